@@ -1,0 +1,199 @@
+import { encodeDocument } from '../../src/codec/document.ts'
+import type { SagaDocument } from '../../src/codec/document.ts'
+import { decodeHead, encodeHead, encodeMetadata } from '../../src/codec/head.ts'
+import type { HeadRow } from '../../src/codec/head.ts'
+import { decodeHistory, encodePassage } from '../../src/codec/passage.ts'
+import type { PassageRow } from '../../src/codec/passage.ts'
+import { fits } from '../../src/codec/size.ts'
+import type { Change, EventId, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
+import { BatutaError, messageOf } from '../../src/errors.ts'
+import type { Health } from '../../src/ports/health.ts'
+import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+
+/** What is needed of `ctx.storage`, of a class declared with SQLite storage. */
+export interface ObjectStorage {
+  readonly sql: { exec(query: string, ...values: (string | number | null)[]): { toArray(): unknown[] } }
+  transactionSync<T>(run: () => T): T
+  setAlarm(at: number): Promise<void>
+  deleteAlarm(): Promise<void>
+}
+
+/**
+ * One saga in one Durable Object, which nobody else can write. A saga that was never created leaves no trace, however often
+ * one asks for it. An answer does not wait for the disk: the platform holds back whatever would leave the object until the
+ * write is durable, and where it cannot become so, the object ends without having answered (I1).
+ */
+export function durableObjectPersistency(storage: ObjectStorage): Persistency {
+  return new DurableObjectPersistency(storage)
+}
+
+/** Bytes of UTF-8 in one value; the platform's own limit for a row is two million or a little more. */
+const VALUE = 1_950_000
+/** Bytes of metadata: a debt carries a copy of it in the head (P5), which must fit with whatever else is there. */
+const LIMIT = 1_900_000
+
+const VERSION = 1
+/**
+ * `user_version` cannot be had here. The metadata has a row of its own, so that bookkeeping does not write it and so that
+ * head and metadata each may be large.
+ */
+const SCHEMA = `
+  CREATE TABLE version (number INTEGER NOT NULL) STRICT;
+  INSERT INTO version VALUES (${VERSION});
+  CREATE TABLE saga (key INTEGER PRIMARY KEY, id TEXT NOT NULL, write_id TEXT NOT NULL, due REAL, head TEXT NOT NULL) STRICT;
+  CREATE TABLE metadata (key INTEGER PRIMARY KEY, metadata TEXT NOT NULL) STRICT;
+  CREATE TABLE history (
+    event TEXT NOT NULL, label TEXT NOT NULL, number INTEGER NOT NULL, write_id TEXT NOT NULL, passage TEXT NOT NULL,
+    PRIMARY KEY (event, label)
+  ) STRICT, WITHOUT ROWID`
+
+const PUT_SAGA = `INSERT INTO saga (key, id, write_id, due, head) VALUES (1, ?, ?, ?, ?)
+  ON CONFLICT (key) DO UPDATE SET write_id = excluded.write_id, due = excluded.due, head = excluded.head`
+const PUT_METADATA = `INSERT INTO metadata (key, metadata) VALUES (1, ?)
+  ON CONFLICT (key) DO UPDATE SET metadata = excluded.metadata`
+const APPEND = 'INSERT INTO history (event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?)'
+
+class DurableObjectPersistency implements Persistency {
+  readonly name = 'durable-object'
+  readonly can: Capabilities = {
+    compareAndSet: 'always',
+    shared: false,
+    growth: 'append',
+    recovery: { by: 'alarm' },
+    list: false,
+    limit: LIMIT,
+  }
+  readonly #storage: ObjectStorage
+  /** The tables stand, in today's version. */
+  #isReady = false
+  #open = true
+
+  constructor(storage: ObjectStorage) {
+    this.#storage = storage
+  }
+
+  async load(id: SagaId): Promise<Loaded | undefined> {
+    return this.#ask(() => {
+      const row = this.#row(id)
+      return row && { saga: decodeHead(row), basis: row.write_id }
+    })
+  }
+
+  async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
+    const { saved, alarm } = this.#ask(() => this.#storage.transactionSync(() => this.#save(change, next, basis)))
+    await alarm
+    return saved
+  }
+
+  async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
+    return this.#ask(() => this.#newest()?.id === id && this.#writerOf(event, label) !== undefined)
+  }
+
+  async document(id: SagaId): Promise<SagaDocument | undefined> {
+    return this.#ask(() => {
+      const row = this.#row(id)
+      if (row === undefined) return undefined
+      const history = this.#all<PassageRow>('SELECT event, label, passage FROM history ORDER BY number')
+      return encodeDocument(decodeHead(row), decodeHistory(history))
+    })
+  }
+
+  async probe(): Promise<Health> {
+    try {
+      this.#ask(() => this.#newest())
+      return { ok: true }
+    } catch (thrown) {
+      return { ok: false, why: messageOf(thrown) }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#open = false
+  }
+
+  #ask<T>(ask: () => T): T {
+    if (!this.#open) throw new BatutaError('store-unavailable', 'use the store of a saga: it is closed')
+    try {
+      return ask()
+    } catch (thrown) {
+      if (thrown instanceof BatutaError) throw thrown
+      throw new BatutaError('store-unavailable', `use the store of a saga: ${messageOf(thrown)}`, thrown)
+    }
+  }
+
+  #all<Row>(query: string, ...values: (string | number | null)[]): Row[] {
+    return this.#storage.sql.exec(query, ...values).toArray() as Row[]
+  }
+
+  /** Reads of an object that was never written must not write either, so nothing is made here. */
+  #stands(): boolean {
+    if (this.#isReady) return true
+    if (this.#all("SELECT 1 FROM sqlite_schema WHERE name = 'version'").length === 0) return false
+    const [version] = this.#all<{ number: number }>('SELECT number FROM version')
+    if (version?.number !== VERSION) throw unusable(`schema version ${VERSION}`, `version ${version?.number}`)
+    return (this.#isReady = true)
+  }
+
+  #newest(): Newest | undefined {
+    return this.#stands() ? this.#all<Newest>('SELECT id, write_id FROM saga')[0] : undefined
+  }
+
+  #row(id: SagaId): Row | undefined {
+    if (!this.#stands()) return undefined
+    const query = 'SELECT id, write_id, due, head, metadata FROM saga JOIN metadata USING (key) WHERE id = ?'
+    return this.#all<Row>(query, id)[0]
+  }
+
+  #writerOf(event: EventId, label: string): WriteId | undefined {
+    const query = 'SELECT write_id FROM history WHERE event = ? AND label = ?'
+    return this.#all<Newest>(query, event, label)[0]?.write_id
+  }
+
+  /** Runs in one transaction: verdict, size, rows and alarm (P19). */
+  #save(change: Change, next: Saga, basis: Basis | 'absent'): Outcome {
+    const newest = this.#newest()
+    const verdict = this.#verdict(newest, change, basis)
+    if (verdict !== undefined) return { saved: verdict }
+    const head = encodeHead(next)
+    const metadata = change.step && encodeMetadata(next)
+    if (!fits(head, VALUE) || (metadata !== undefined && !fits(metadata, LIMIT))) return { saved: TOO_LARGE }
+    if (newest === undefined) this.#all(SCHEMA)
+    this.#write(change, next, head, metadata)
+    const alarm = next.due === undefined ? this.#storage.deleteAlarm() : this.#storage.setAlarm(Math.ceil(next.due))
+    return { saved: { kind: 'saved', basis: change.writeId }, alarm }
+  }
+
+  /** Why nothing is to be written (P2, P6, I4); `undefined` where it is. */
+  #verdict(newest: Newest | undefined, change: Change, basis: Basis | 'absent'): Saved | undefined {
+    const { sagaId, writeId, step } = change
+    if (newest === undefined) return basis === 'absent' ? undefined : { kind: 'conflict' }
+    if (newest.id !== sagaId) throw unusable(`the object of the saga "${sagaId}"`, `that of "${newest.id}"`)
+    if (newest.write_id === writeId) return { kind: 'saved', basis: writeId }
+    const writer = step && this.#writerOf(step.event.id, step.event.label)
+    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
+    if (writer !== undefined && (basis !== 'absent' || writer === writeId)) return { kind: 'duplicate' }
+    return basis === newest.write_id ? undefined : { kind: 'conflict' }
+  }
+
+  #write({ writeId, step }: Change, next: Saga, head: string, metadata: string | undefined): void {
+    this.#all(PUT_SAGA, next.id, writeId, next.due ?? null, head)
+    if (step === undefined || metadata === undefined) return
+    this.#all(PUT_METADATA, metadata)
+    this.#all(APPEND, step.event.id, step.event.label, step.number, writeId, encodePassage(step))
+  }
+}
+
+interface Newest {
+  readonly id: SagaId
+  readonly write_id: WriteId
+}
+
+type Row = HeadRow & Newest
+
+type Outcome = { readonly saved: Saved; readonly alarm?: Promise<void> }
+
+const TOO_LARGE: Saved = { kind: 'too-large', limit: LIMIT }
+
+function unusable(expected: string, found: string): BatutaError {
+  return new BatutaError('store-unusable', `open the store of a saga: expected ${expected}, found ${found}`)
+}

@@ -1,0 +1,193 @@
+import { encodeDocument, encodeEntry } from '../../src/codec/document.ts'
+import type { Passage, SagaDocument } from '../../src/codec/document.ts'
+import type { Change, EventId, Instant, Saga, SagaId, Step, WriteId } from '../../src/engine/saga.ts'
+import { BatutaError } from '../../src/errors.ts'
+import type { Health } from '../../src/ports/health.ts'
+import type { Basis, Capabilities, ListQuery, Loaded, Page, Persistency, Saved } from '../../src/ports/persistency.ts'
+
+export interface MemoryOptions {
+  /** Whether several orchestrators are to share it, each respecting the leases of the others (P12). Default: false. */
+  readonly shared?: boolean | undefined
+}
+
+/** Keeps sagas as long as the process lives. Everything it holds is immutable by type, so nothing is copied. */
+export function memoryPersistency(options: MemoryOptions = {}): Persistency {
+  return new MemoryPersistency(options.shared ?? false)
+}
+
+interface Kept {
+  saga: Saga
+  writeId: WriteId
+  readonly history: Passage[]
+  /** Who wrote which event, by the event's identity (P7). */
+  readonly events: Map<string, WriteId>
+}
+
+class MemoryPersistency implements Persistency {
+  readonly name = 'memory'
+  readonly can: Capabilities
+  readonly #sagas = new Map<SagaId, Kept>()
+  readonly #due = new DueIndex()
+  #open = true
+
+  constructor(shared: boolean) {
+    this.can = {
+      compareAndSet: 'always',
+      shared,
+      growth: 'append',
+      recovery: { by: 'sweep', findDue: async (now, limit) => this.#findDue(now, limit) },
+      list: { page: async (query) => this.#page(query) },
+      limit: false,
+    }
+  }
+
+  async load(id: SagaId): Promise<Loaded | undefined> {
+    const kept = this.#kept(id)
+    return kept && loaded(kept)
+  }
+
+  async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
+    const kept = this.#kept(change.sagaId)
+    if (kept === undefined) return basis === 'absent' ? this.#create(change, next) : CONFLICT
+    if (kept.writeId === change.writeId) return saved(change)
+    const writer = change.step && kept.events.get(identity(change.step.event.id, change.step.event.label))
+    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
+    if (writer !== undefined && (basis !== 'absent' || writer === change.writeId)) return { kind: 'duplicate' }
+    return basis === kept.writeId ? this.#write(kept, change, next) : CONFLICT
+  }
+
+  async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
+    return this.#kept(id)?.events.has(identity(event, label)) ?? false
+  }
+
+  async document(id: SagaId): Promise<SagaDocument | undefined> {
+    const kept = this.#kept(id)
+    return (
+      kept &&
+      encodeDocument(
+        kept.saga,
+        kept.history.map((passage) => encodeEntry(passage, '')),
+      )
+    )
+  }
+
+  async probe(): Promise<Health> {
+    return this.#open ? { ok: true } : { ok: false, why: CLOSED }
+  }
+
+  async close(): Promise<void> {
+    this.#open = false
+  }
+
+  #kept(id: SagaId): Kept | undefined {
+    if (!this.#open) throw new BatutaError('store-unavailable', CLOSED)
+    return this.#sagas.get(id)
+  }
+
+  #create(change: Change, next: Saga): Saved {
+    const kept: Kept = { saga: next, writeId: change.writeId, history: [], events: new Map() }
+    this.#sagas.set(next.id, kept)
+    return this.#write(kept, change, next)
+  }
+
+  #write(kept: Kept, change: Change, next: Saga): Saved {
+    const { step, writeId } = change
+    kept.saga = next
+    kept.writeId = writeId
+    this.#due.put(next)
+    if (step !== undefined) {
+      kept.history.push(passageOf(step))
+      kept.events.set(identity(step.event.id, step.event.label), writeId)
+    }
+    return saved(change)
+  }
+
+  #findDue(now: Instant, limit: number): readonly Loaded[] {
+    return this.#due.find(now, limit).map((id) => loaded(this.#kept(id) as Kept))
+  }
+
+  #page(query: ListQuery): Page {
+    const found: Saga[] = []
+    for (const { saga } of this.#sagas.values()) if (matches(saga, query)) found.push(saga)
+    found.sort(newestFirst)
+    const items = found.slice(0, query.limit)
+    const last = found.length > query.limit ? items.at(-1) : undefined
+    return { items, next: last && { createdAt: last.createdAt, id: last.id } }
+  }
+}
+
+const CLOSED = 'the store "memory" is closed'
+const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
+
+function saved({ writeId }: Change): Saved {
+  return { kind: 'saved', basis: writeId }
+}
+
+function loaded({ saga, writeId }: Kept): Loaded {
+  return { saga, basis: writeId }
+}
+
+/** Of id and label together, so that no two pairs share one (P7). */
+function identity(event: EventId, label: string): string {
+  return `${event.length}/${event}${label}`
+}
+
+/** Not the step itself: it would keep the metadata of every step alive. */
+function passageOf({ at, event, state, machine }: Step): Passage {
+  return { at, event, state, machine }
+}
+
+function newestFirst(one: Saga, other: Saga): number {
+  return other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1)
+}
+
+function matches(saga: Saga, query: ListQuery): boolean {
+  return (
+    (query.currentState === undefined || query.currentState === saga.state) &&
+    (query.businessStateId === undefined || query.businessStateId === saga.business?.id) &&
+    (query.isFinal === undefined || query.isFinal === saga.isFinal) &&
+    (query.associatedEntityId === undefined || query.associatedEntityId === saga.entity) &&
+    (query.since === undefined || query.since <= saga.createdAt) &&
+    (query.until === undefined || query.until > saga.createdAt) &&
+    (query.after === undefined || isAfter(saga, query.after))
+  )
+}
+
+function isAfter({ createdAt, id }: Saga, after: NonNullable<ListQuery['after']>): boolean {
+  return createdAt < after.createdAt || (createdAt === after.createdAt && id > after.id)
+}
+
+/** Sagas by when they are due: those due at one instant side by side, the instants sorted when somebody asks. */
+class DueIndex {
+  readonly #of = new Map<SagaId, Instant>()
+  readonly #at = new Map<Instant, Set<SagaId>>()
+
+  put({ id, due }: Saga): void {
+    const before = this.#of.get(id)
+    if (before === due) return
+    if (before !== undefined) this.#drop(id, before)
+    if (due === undefined) return
+    this.#of.set(id, due)
+    const there = this.#at.get(due)
+    if (there === undefined) this.#at.set(due, new Set([id]))
+    else there.add(id)
+  }
+
+  find(now: Instant, limit: number): SagaId[] {
+    const found: SagaId[] = []
+    const instants = [...this.#at.keys()].filter((instant) => instant <= now)
+    for (const instant of instants.sort((one, other) => one - other)) {
+      for (const id of this.#at.get(instant) ?? []) {
+        if (found.length === limit) return found
+        found.push(id)
+      }
+    }
+    return found
+  }
+
+  #drop(id: SagaId, due: Instant): void {
+    const there = this.#at.get(due)
+    this.#of.delete(id)
+    if (there?.delete(id) === true && there.size === 0) this.#at.delete(due)
+  }
+}

@@ -1,0 +1,143 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
+import { encodePassage } from '../../../src/codec/passage.ts'
+import type { Change, Saga, Step, WriteId } from '../../../src/engine/saga.ts'
+import type { Basis, Saved } from '../../../src/ports/persistency.ts'
+
+export interface Save {
+  readonly change: Change
+  readonly next: Saga
+  readonly basis: Basis | 'absent'
+}
+
+/** What is inside a basis of ours: the row, and who wrote it last. */
+interface Place {
+  readonly key: number
+  readonly writeId: WriteId
+}
+
+export function basisOf(key: number, writeId: WriteId): Basis {
+  const place: Place = { key, writeId }
+  return place as unknown as Basis
+}
+
+/** Writes saves within one transaction. Kept for the life of the connection: each statement is compiled once. */
+export class Writer {
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
+  readonly #rollback: StatementSync
+  readonly #create: StatementSync
+  readonly #begun: StatementSync
+  readonly #append: StatementSync
+  readonly #move: StatementSync
+  readonly #amend: StatementSync
+  readonly #newest: StatementSync
+  readonly #writer: StatementSync
+
+  constructor(db: DatabaseSync) {
+    // Prepared, since in Deno errors of `exec` carry no result code.
+    this.#begin = db.prepare('BEGIN IMMEDIATE')
+    this.#commit = db.prepare('COMMIT')
+    this.#rollback = db.prepare('ROLLBACK')
+    this.#create = db.prepare(
+      `INSERT INTO sagas (id, write_id, created, entity, due, state, final, business, head, metadata)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    )
+    this.#begun = db.prepare(
+      'INSERT INTO history (saga, event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+    // Condition and duplicate check in one: no row means that one of them, or both, said no.
+    this.#append = db.prepare(
+      `INSERT INTO history (saga, event, label, number, write_id, passage)
+       SELECT key, ?, ?, ?, ?, ? FROM sagas WHERE key = ? AND write_id = ? ON CONFLICT DO NOTHING`,
+    )
+    this.#move = db.prepare(
+      'UPDATE sagas SET write_id = ?, due = ?, state = ?, final = ?, business = ?, head = ?, metadata = ? WHERE key = ?',
+    )
+    // Bookkeeping moves no saga: neither its metadata nor its place in the lists is touched.
+    this.#amend = db.prepare('UPDATE sagas SET write_id = ?, due = ?, head = ? WHERE key = ? AND write_id = ?')
+    this.#newest = db.prepare('SELECT key, write_id FROM sagas WHERE id = ?')
+    this.#writer = db.prepare('SELECT write_id FROM history WHERE saga = ? AND event = ? AND label = ?')
+  }
+
+  /** Every save has its own verdict; all of them are on the disk when this returns. */
+  write(saves: readonly Save[]): Saved[] {
+    this.#begin.run()
+    try {
+      const answers = saves.map((save) => this.#one(save))
+      this.#commit.run()
+      return answers
+    } catch (thrown) {
+      this.#undo()
+      throw thrown
+    }
+  }
+
+  /** SQLite may have rolled back already, and then says that there is nothing to roll back. */
+  #undo(): void {
+    try {
+      this.#rollback.run()
+    } catch {
+      return
+    }
+  }
+
+  #one({ change, next, basis }: Save): Saved {
+    const key = basis === 'absent' ? this.#insert(change, next) : this.#update(change, next, basis as unknown as Place)
+    return key === undefined ? this.#verdict(change, basis) : { kind: 'saved', basis: basisOf(key, change.writeId) }
+  }
+
+  #insert({ writeId, step }: Change, next: Saga): number | undefined {
+    const { changes, lastInsertRowid } = this.#create.run(
+      next.id,
+      writeId,
+      next.createdAt,
+      next.entity,
+      next.due ?? null,
+      next.state,
+      next.isFinal ? 1 : 0,
+      next.business?.id ?? null,
+      encodeHead(next),
+      encodeMetadata(next),
+    )
+    if (changes === 0) return undefined
+    const key = Number(lastInsertRowid)
+    if (step !== undefined) this.#begun.run(key, ...entry(step, writeId))
+    return key
+  }
+
+  #update(change: Change, next: Saga, { key, writeId: before }: Place): number | undefined {
+    const { writeId, step } = change
+    const due = next.due ?? null
+    if (step === undefined) {
+      return this.#amend.run(writeId, due, encodeHead(next), key, before).changes === 0 ? undefined : key
+    }
+    if (this.#append.run(...entry(step, writeId), key, before).changes === 0) return undefined
+    const business = next.business?.id ?? null
+    const final = next.isFinal ? 1 : 0
+    this.#move.run(writeId, due, next.state, final, business, encodeHead(next), encodeMetadata(next), key)
+    return key
+  }
+
+  /** Why nothing was written (P2, P6, I4). */
+  #verdict({ sagaId, writeId, step }: Change, basis: Basis | 'absent'): Saved {
+    const newest = this.#newest.get(sagaId) as { key: number; write_id: WriteId } | undefined
+    if (newest === undefined) return CONFLICT
+    if (newest.write_id === writeId) return { kind: 'saved', basis: basisOf(newest.key, writeId) }
+    const entry = step && (this.#writer.get(newest.key, step.event.id, step.event.label) as Written | undefined)
+    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
+    const isDuplicate = entry !== undefined && (basis !== 'absent' || entry.write_id === writeId)
+    return isDuplicate ? DUPLICATE : CONFLICT
+  }
+}
+
+interface Written {
+  readonly write_id: WriteId
+}
+
+const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
+const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
+
+function entry(step: Step, writeId: WriteId): [string, string, number, string, string] {
+  return [step.event.id, step.event.label, step.number, writeId, encodePassage(step)]
+}

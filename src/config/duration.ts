@@ -1,0 +1,34 @@
+import { parse } from 'tinyduration'
+import * as v from 'valibot'
+import type { Duration } from '../engine/saga.ts'
+
+/** `tinyduration` finds a duration anywhere in a text; and months and years have no fixed length. */
+const FIXED_LENGTH =
+  /^P(?:[\d.,]{1,15}W)?(?:[\d.,]{1,15}D)?(?:T(?:[\d.,]{1,15}H)?(?:[\d.,]{1,15}M)?(?:[\d.,]{1,15}S)?)?$/
+
+/** A host's timers hold 31 bits of milliseconds; a longer wait would end at once. */
+export const LONGEST_TIMER: Duration = 2 ** 31 - 1
+
+const EXPECTED = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
+
+/** ISO 8601 text → milliseconds. */
+export const TIMER: v.GenericSchema<unknown, Duration> = v.pipe(
+  v.string(EXPECTED),
+  v.check((text) => isTimer(milliseconds(text)), EXPECTED),
+  v.transform((text) => milliseconds(text) ?? 0),
+)
+
+/** Nothing for whatever is not a duration of a fixed length. */
+export function milliseconds(text: string): Duration | undefined {
+  if (!FIXED_LENGTH.test(text)) return undefined
+  try {
+    const { weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = parse(text)
+    return Math.round(((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000)
+  } catch {
+    return undefined
+  }
+}
+
+function isTimer(wait: Duration | undefined): boolean {
+  return wait !== undefined && wait > 0 && wait <= LONGEST_TIMER
+}

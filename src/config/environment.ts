@@ -1,0 +1,137 @@
+import * as v from 'valibot'
+import type { Duration } from '../engine/saga.ts'
+import { LOG_LEVELS, type LogLevel } from '../ports/runtime.ts'
+import { LONGEST_TIMER } from './duration.ts'
+import type { Read } from './problem.ts'
+import { Secret } from './secret.ts'
+import { shapeProblems } from './shape-problems.ts'
+
+/** What the variables say (C1). */
+export interface Environment {
+  readonly configuration:
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'path'; readonly path: string }
+  readonly sagaIdPrefix: string
+  /** 0: any port that is free. */
+  readonly httpPort: number
+  readonly logLevel: LogLevel
+  /** Empty, or `/flow-manager`: it never ends with a slash. */
+  readonly basePath: string
+  readonly dataPath: string
+  /** For every route that shows or changes data. */
+  readonly apiToken?: Secret | undefined
+  /** For `GET` only. */
+  readonly readToken?: Secret | undefined
+  /** Bytes. */
+  readonly bodyLimit: number
+  readonly shutdownTimeout: Duration
+  readonly allowEmptyStore: boolean
+}
+
+/** Variables → environment, or everything that is wrong with them at once. A problem's path is the variable's name. */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Read<Environment> {
+  const set = Object.fromEntries(Object.keys(VARIABLES).flatMap((name) => given(name, variables[name])))
+  const checked = v.safeParse(ENVIRONMENT, set)
+  if (!checked.success) return { ok: false, problems: shapeProblems(set, checked.issues) }
+  return { ok: true, value: checked.output, warnings: [] }
+}
+
+/** An empty variable is one that is not set: many hosts cannot tell them apart. */
+function given(name: string, value: string | undefined): readonly (readonly [string, string])[] {
+  return value === undefined || value === '' ? [] : [[name, value]]
+}
+
+/** Digits → number, where it is at most so large. */
+function wholeNumber(most: number, expected: string): v.GenericSchema<unknown, number> {
+  return v.pipe(v.string(expected), v.regex(/^\d{1,15}$/, expected), v.transform(Number), v.maxValue(most, expected))
+}
+
+const A_LEVEL = `one of ${LOG_LEVELS.join(', ')}`
+
+const A_BASE = 'a path that begins with "/", such as "/flow-manager"'
+const BASE_PATH = v.pipe(
+  v.string(A_BASE),
+  v.regex(/^(?:\/|(?:\/[\w.~!$&'()*+,;=:@%-]+)+\/?)$/, A_BASE),
+  v.transform((path) => path.replace(/\/$/, '')),
+)
+
+const A_TOKEN = 'a token without spaces and line breaks'
+const TOKEN = v.pipe(
+  v.string(A_TOKEN),
+  v.regex(/^[\u0021-\u007E]+$/, A_TOKEN),
+  v.transform((token) => new Secret(token)),
+)
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, kb: 1_000, mb: 1_000_000, kib: 1_024, mib: 1_048_576 }
+const A_SIZE = 'bytes above zero, such as "5242880", "512kb" or "5mib"'
+const SIZE = v.pipe(
+  v.string(A_SIZE),
+  v.regex(/^\d{1,12}(?:[km]i?b)?$/i, A_SIZE),
+  v.transform((text) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '').toLowerCase()] ?? 1)),
+  v.minValue(1, A_SIZE),
+  v.safeInteger(A_SIZE),
+)
+
+const A_WAIT = 'seconds, at most 24 days, such as "30", "30s" or "500ms"'
+const WAIT = v.pipe(
+  v.string(A_WAIT),
+  v.regex(/^\d{1,12}(?:\.\d{1,3})?(?:m?s)?$/, A_WAIT),
+  v.transform((text) => Math.round(Number.parseFloat(text) * (text.endsWith('ms') ? 1 : 1_000))),
+  v.maxValue(LONGEST_TIMER, A_WAIT),
+)
+
+const YES_OR_NO = v.pipe(
+  v.picklist(['true', 'false'], '"true" or "false"'),
+  v.transform((text) => text === 'true'),
+)
+
+const VARIABLES = {
+  CONFIGURATION: v.optional(v.string('a text')),
+  CONFIGURATIONS_FILE_PATH: v.optional(v.string('a text')),
+  SAGA_ID_PREFIX: v.optional(v.string('a text'), ''),
+  HTTP_PORT: v.optional(wholeNumber(65_535, 'a port, 0 to 65535'), '3000'),
+  LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, A_LEVEL), 'info'),
+  BASE_PATH: v.optional(BASE_PATH, '/'),
+  DATA_PATH: v.optional(v.string('a text'), './data'),
+  API_TOKEN: v.optional(TOKEN),
+  READ_TOKEN: v.optional(TOKEN),
+  BODY_LIMIT: v.optional(SIZE, '5mib'),
+  SHUTDOWN_TIMEOUT: v.optional(WAIT, '30s'),
+  ALLOW_EMPTY_STORE: v.optional(YES_OR_NO, 'false'),
+}
+
+const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
+  v.object(VARIABLES),
+  v.forward(
+    v.partialCheck(
+      [['CONFIGURATION'], ['CONFIGURATIONS_FILE_PATH']],
+      (set) => set.CONFIGURATION !== undefined || set.CONFIGURATIONS_FILE_PATH !== undefined,
+      'the path of a saga.json, or its text in CONFIGURATION',
+    ),
+    ['CONFIGURATIONS_FILE_PATH'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['API_TOKEN'], ['READ_TOKEN']],
+      (set) => set.READ_TOKEN === undefined || set.API_TOKEN !== undefined,
+      'an API_TOKEN beside it, as without one every route is open',
+    ),
+    ['READ_TOKEN'],
+  ),
+  v.transform((set): Environment => ({
+    configuration:
+      set.CONFIGURATION === undefined
+        ? { kind: 'path', path: set.CONFIGURATIONS_FILE_PATH ?? '' }
+        : { kind: 'text', text: set.CONFIGURATION },
+    sagaIdPrefix: set.SAGA_ID_PREFIX,
+    httpPort: set.HTTP_PORT,
+    logLevel: set.LOG_LEVEL,
+    basePath: set.BASE_PATH,
+    dataPath: set.DATA_PATH,
+    apiToken: set.API_TOKEN,
+    readToken: set.READ_TOKEN,
+    bodyLimit: set.BODY_LIMIT,
+    shutdownTimeout: set.SHUTDOWN_TIMEOUT,
+    allowEmptyStore: set.ALLOW_EMPTY_STORE,
+  })),
+)

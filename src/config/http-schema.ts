@@ -1,0 +1,64 @@
+import * as v from 'valibot'
+import { noArray, PORT, SECRET } from './schema-parts.ts'
+import type { Secret } from './secret.ts'
+
+export type HttpMethod = 'POST' | 'PUT' | 'PATCH'
+export type HttpProtocol = 'http' | 'https'
+export type HttpHeaders = Readonly<Record<string, Secret>>
+
+/** What a rest channel (C2.3) and a rest persistency (C2.4) have in common. */
+export interface HttpTarget {
+  readonly protocol: HttpProtocol
+  /** A host: no scheme, no port, no slash. */
+  readonly endpoint: string
+  readonly port?: number | undefined
+  readonly method: HttpMethod
+  readonly path: string
+  readonly headers: HttpHeaders
+}
+
+export const PROTOCOL: v.GenericSchema<unknown, HttpProtocol> = v.picklist(['http', 'https'], '"http" or "https"')
+
+const A_HOST = 'a host without scheme, port or slash, such as "orders.internal"'
+export const HOST: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(A_HOST),
+  v.regex(/^(?:\[[\dA-Fa-f:.%]+\]|[^\s/:?#@[\]\\]+)$/, A_HOST),
+)
+
+const METHOD: v.GenericSchema<unknown, HttpMethod> = v.picklist(['POST', 'PUT', 'PATCH'], '"POST", "PUT" or "PATCH"')
+
+const A_PATH = 'a path that begins with "/"'
+const PATH: v.GenericSchema<unknown, string> = v.pipe(v.string(A_PATH), v.startsWith('/', A_PATH))
+
+const A_NAME = "header names of letters, digits and !#$%&'*+-.^_`|~ only"
+const HEADER_NAME = v.pipe(v.string(A_NAME), v.regex(/^[\w!#$%&'*+.^`|~-]+$/, A_NAME))
+
+const A_VALUE = 'a header value: one line, no characters beyond Latin-1'
+/** `fetch` throws on any other, so it would be found out with the first command. */
+const SENDABLE = /^[\t\u0020-\u007E\u0080-\u00FF]*$/
+
+const HEADER_VALUE = v.pipe(
+  SECRET,
+  v.check((value) => SENDABLE.test(value.reveal()), A_VALUE),
+)
+
+export const HEADERS: v.GenericSchema<unknown, HttpHeaders> = noArray(
+  v.record(HEADER_NAME, HEADER_VALUE, 'an object of headers'),
+  'an object of headers',
+)
+
+export const HTTP_TARGET: {
+  readonly protocol: typeof PROTOCOL
+  readonly endpoint: typeof HOST
+  readonly port: v.OptionalSchema<typeof PORT, undefined>
+  readonly method: typeof METHOD
+  readonly path: v.OptionalSchema<typeof PATH, '/'>
+  readonly headers: v.OptionalSchema<typeof HEADERS, () => HttpHeaders>
+} = {
+  protocol: PROTOCOL,
+  endpoint: HOST,
+  port: v.optional(PORT),
+  method: METHOD,
+  path: v.optional(PATH, '/'),
+  headers: v.optional(HEADERS, () => ({})),
+}

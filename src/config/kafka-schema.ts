@@ -1,0 +1,129 @@
+import * as v from 'valibot'
+import type { Duration } from '../engine/saga.ts'
+import { FLAG, noArray, object, SECRET, TEXT } from './schema-parts.ts'
+import { Secret } from './secret.ts'
+
+/** C2.2, C2.5a. The shape of the authentication is KafkaJS's. */
+export interface KafkaChannelSettings {
+  /** At least one. Secrets because they may have come by reference; those written in the file are shown. */
+  readonly brokers: readonly Secret[]
+  readonly inputTopics: readonly string[]
+  readonly outputTopics: readonly string[]
+  /** Always there with input topics. */
+  readonly consumerGroup?: string | undefined
+  readonly authenticationProperties: KafkaAuthentication
+  readonly deadLetterTopic?: string | undefined
+  readonly fromBeginning: boolean
+  readonly sessionTimeout: Duration
+}
+
+export interface KafkaAuthentication {
+  readonly ssl?: boolean | KafkaTls | undefined
+  readonly sasl?: KafkaSasl | undefined
+}
+
+export interface KafkaTls {
+  readonly ca?: readonly Secret[] | undefined
+  readonly key?: Secret | undefined
+  readonly cert?: Secret | undefined
+  readonly passphrase?: Secret | undefined
+}
+
+export interface KafkaSasl {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: Secret
+  readonly password: Secret
+}
+
+const BROKERS_EXPECTED =
+  'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
+const BROKER_LIST = v.pipe(
+  v.array(v.string('a broker, such as "kafka:9092"'), BROKERS_EXPECTED),
+  v.transform((texts) => texts.flatMap(split)),
+)
+const BROKER_TEXT = v.pipe(
+  SECRET,
+  v.transform((secret) => split(secret.reveal())),
+)
+const NO_BROKERS: v.GenericSchema<unknown, never> = v.never(BROKERS_EXPECTED)
+
+const BROKERS: v.GenericSchema<unknown, readonly Secret[]> = v.pipe(
+  v.lazy((input): v.GenericSchema<unknown, readonly Secret[]> => {
+    if (Array.isArray(input)) return BROKER_LIST
+    return typeof input === 'string' || (typeof input === 'object' && input !== null) ? BROKER_TEXT : NO_BROKERS
+  }),
+  v.check((brokers) => brokers.length > 0, BROKERS_EXPECTED),
+)
+
+const TOPICS: v.GenericSchema<unknown, readonly string[]> = v.array(TEXT, 'an array of topics')
+
+const TLS: v.GenericSchema<unknown, KafkaTls> = object(
+  {
+    ca: v.optional(
+      v.lazy((input): v.GenericSchema<unknown, readonly Secret[]> => (Array.isArray(input) ? SEVERAL : ONE)),
+    ),
+    key: v.optional(SECRET),
+    cert: v.optional(SECRET),
+    passphrase: v.optional(SECRET),
+  },
+  'true, false or an object of TLS options',
+)
+const SEVERAL = v.array(SECRET)
+const ONE = v.pipe(
+  SECRET,
+  v.transform((secret) => [secret]),
+)
+
+const SASL: v.GenericSchema<unknown, KafkaSasl> = noArray(
+  object({
+    mechanism: v.picklist(['plain', 'scram-sha-256', 'scram-sha-512'], '"plain", "scram-sha-256" or "scram-sha-512"'),
+    username: SECRET,
+    password: SECRET,
+  }),
+)
+
+const AUTHENTICATION: v.GenericSchema<unknown, KafkaAuthentication> = noArray(
+  object({
+    ssl: v.optional(
+      v.lazy((input): v.GenericSchema<unknown, boolean | KafkaTls> => (typeof input === 'boolean' ? FLAG : NO_LIST)),
+    ),
+    sasl: v.optional(SASL),
+  }),
+)
+const NO_LIST = noArray(TLS, 'true, false or an object of TLS options')
+
+const A_WAIT = 'milliseconds, a whole number above zero'
+const WAIT: v.GenericSchema<unknown, Duration> = v.pipe(v.number(A_WAIT), v.integer(A_WAIT), v.minValue(1, A_WAIT))
+
+export const KAFKA: v.GenericSchema<unknown, KafkaChannelSettings> = v.pipe(
+  noArray(
+    object({
+      brokers: BROKERS,
+      inputTopics: v.optional(TOPICS, []),
+      outputTopics: v.optional(TOPICS, []),
+      consumerGroup: v.optional(TEXT),
+      authenticationProperties: v.optional(AUTHENTICATION, {}),
+      deadLetterTopic: v.optional(TEXT),
+      fromBeginning: v.optional(FLAG, true),
+      sessionTimeout: v.optional(WAIT, 10_000),
+    }),
+  ),
+  v.partialCheck(
+    [['inputTopics'], ['outputTopics']],
+    ({ inputTopics, outputTopics }) => inputTopics.length + outputTopics.length > 0,
+    '"inputTopics", "outputTopics" or both, with one topic at least',
+  ),
+  v.forward(
+    v.partialCheck(
+      [['inputTopics'], ['consumerGroup']],
+      ({ inputTopics, consumerGroup }) => inputTopics.length === 0 || consumerGroup !== undefined,
+      'the name of a consumer group, as there are input topics',
+    ),
+    ['consumerGroup'],
+  ),
+)
+
+function split(brokers: string): Secret[] {
+  const addresses = brokers.split(',').map((address) => address.trim())
+  return addresses.filter((address) => address !== '').map((address) => new Secret(address))
+}

@@ -1,0 +1,110 @@
+import * as v from 'valibot'
+import {
+  HEADERS,
+  HOST,
+  HTTP_TARGET,
+  PROTOCOL,
+  type HttpHeaders,
+  type HttpProtocol,
+  type HttpTarget,
+} from './http-schema.ts'
+import { FILLED_SECRET, noArray, object, PORT, TEXT } from './schema-parts.ts'
+import type { Secret } from './secret.ts'
+import { isEmptyObject } from './tree.ts'
+
+/** `persistencyManagement` (C2.4, C2.5a), its secrets resolved. */
+export type PersistencyConfiguration =
+  | { readonly type: 'rest'; readonly configurations: HttpTarget }
+  | { readonly type: 'crud'; readonly configurations: CrudSettings }
+  | { readonly type: 'mongo'; readonly configurations: MongoSettings }
+  | { readonly type: 'sqlite'; readonly configurations: PathSettings }
+  | { readonly type: 'memory'; readonly configurations: Readonly<Record<never, never>> }
+  | { readonly type: 'durable-object'; readonly configurations: DurableObjectSettings }
+  | { readonly type: 'deno-kv'; readonly configurations: PathSettings }
+  | { readonly type: 'upstash-redis'; readonly configurations: UpstashRedisSettings }
+
+export interface CrudSettings {
+  readonly protocol: HttpProtocol
+  readonly host: string
+  readonly port: number
+  /** As it is written in the path of the CRUD Service. */
+  readonly collectionName: string
+  readonly headers: HttpHeaders
+}
+
+export interface MongoSettings {
+  readonly connectionUri: Secret
+  readonly collectionName: string
+}
+
+export interface PathSettings {
+  /** Absent: the host's own place. */
+  readonly path?: string | undefined
+}
+
+export interface DurableObjectSettings {
+  readonly binding: string
+}
+
+export interface UpstashRedisSettings {
+  readonly url: Secret
+  readonly token: Secret
+  readonly prefix: string
+}
+
+const REST: v.GenericSchema<unknown, HttpTarget> = noArray(object(HTTP_TARGET))
+
+const CRUD: v.GenericSchema<unknown, CrudSettings> = noArray(
+  object({
+    protocol: v.optional(PROTOCOL, 'http'),
+    host: v.optional(HOST, 'crud-service'),
+    port: v.optional(PORT, 80),
+    collectionName: TEXT,
+    headers: v.optional(HEADERS, {}),
+  }),
+)
+
+const MONGO: v.GenericSchema<unknown, MongoSettings> = noArray(
+  object({ connectionUri: FILLED_SECRET, collectionName: TEXT }),
+)
+
+const IN_A_FILE: v.GenericSchema<unknown, PathSettings> = noArray(object({ path: v.optional(TEXT) }))
+
+const MEMORY: v.GenericSchema<unknown, Readonly<Record<never, never>>> = noArray(object({}))
+
+const DURABLE_OBJECT: v.GenericSchema<unknown, DurableObjectSettings> = noArray(
+  object({ binding: v.optional(TEXT, 'SAGAS') }),
+)
+
+const UPSTASH_REDIS: v.GenericSchema<unknown, UpstashRedisSettings> = noArray(
+  object({ url: FILLED_SECRET, token: FILLED_SECRET, prefix: v.optional(v.string('a string'), 'batuta:') }),
+)
+
+const TYPES = '"rest", "crud", "mongo", "sqlite", "memory", "durable-object", "deno-kv" or "upstash-redis"'
+
+const STORE = noArray(
+  v.variant(
+    'type',
+    [
+      object({ type: v.literal('rest'), configurations: REST }),
+      object({ type: v.literal('crud'), configurations: CRUD }),
+      object({ type: v.literal('mongo'), configurations: MONGO }),
+      object({ type: v.literal('sqlite'), configurations: v.optional(IN_A_FILE, {}) }),
+      object({ type: v.literal('memory'), configurations: v.optional(MEMORY, {}) }),
+      object({ type: v.literal('durable-object'), configurations: v.optional(DURABLE_OBJECT, {}) }),
+      object({ type: v.literal('deno-kv'), configurations: v.optional(IN_A_FILE, {}) }),
+      object({ type: v.literal('upstash-redis'), configurations: UPSTASH_REDIS }),
+    ],
+    (issue) => (issue.path === undefined ? 'an object' : TYPES),
+  ),
+)
+
+/** In the tutorial's early files: the host's embedded default (C2). */
+const NONE = v.pipe(
+  v.strictObject({}),
+  v.transform(() => undefined),
+)
+
+export const PERSISTENCY: v.GenericSchema<unknown, PersistencyConfiguration | undefined> = v.lazy(
+  (input): v.GenericSchema<unknown, PersistencyConfiguration | undefined> => (isEmptyObject(input) ? NONE : STORE),
+)

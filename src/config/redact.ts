@@ -1,0 +1,61 @@
+import { isObject, type JsonObject } from './tree.ts'
+
+const REDACTED = '[redacted]'
+const DEEPEST = 100
+
+/** Every value in them is a secret (C2.6). */
+const CONTAINERS: ReadonlySet<string> = new Set(['headers', 'sasl', 'ssl', 'signing'])
+const URIS: ReadonlySet<string> = new Set(['connectionUri', 'url'])
+/** Secrets of ours, and those that somebody wrote at a place where nobody reads them. */
+const SECRET_NAME = /token|passw|passphrase|username|secret|credential|authorization|api[-_]?key|^CONFIGURATION$/i
+const SECRET_PARAMETER = /pass|token|secret|key|auth|cred|sig/i
+
+/** Whether a value under this key must never be printed, whatever it looks like. */
+export function isSecretName(name: string): boolean {
+  return CONTAINERS.has(name) || URIS.has(name) || SECRET_NAME.test(name)
+}
+
+/**
+ * The configuration for people to see: as written, without its secrets (C2.6, `GET /configuration`). The machine is
+ * shown as it is. Changes nothing in what it is given.
+ */
+export function redact(configuration: unknown): unknown {
+  if (!isObject(configuration)) return cover(configuration, '', 0)
+  return mapValues(configuration, (value, key) => (key === 'machineDefinition' ? value : cover(value, key, 1)))
+}
+
+/** `https://user:password@host` without what stands before the host. A password may hold any character, `@` too. */
+export function withoutUserinfo(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/|)[^]*@/i, `$1${REDACTED}@`)
+}
+
+function cover(value: unknown, name: string, depth: number): unknown {
+  if (depth > DEEPEST) return REDACTED
+  if (CONTAINERS.has(name)) return coverContainer(value)
+  if (URIS.has(name)) return typeof value === 'string' ? coverUri(value) : REDACTED
+  if (SECRET_NAME.test(name)) return REDACTED
+  if (typeof value === 'string') return withoutUserinfo(value)
+  if (Array.isArray(value)) return value.map((item: unknown) => cover(item, '', depth + 1))
+  if (!isObject(value)) return value
+  if (name === 'brokers') return REDACTED
+  return mapValues(value, (inner, key) => cover(inner, key, depth + 1))
+}
+
+/** The keys stay, so that one sees what is configured; so does `ssl: true`, which is no secret. */
+function coverContainer(value: unknown): unknown {
+  if (typeof value === 'boolean') return value
+  return isObject(value) ? mapValues(value, () => REDACTED) : REDACTED
+}
+
+/** What is no URI is a secret at the wrong place. */
+function coverUri(uri: string): string {
+  if (!uri.includes('://')) return REDACTED
+  return withoutUserinfo(uri).replace(/([?&]([^=&?]*)=)[^&]*/g, (parameter, start: string, name: string) =>
+    SECRET_PARAMETER.test(name) ? start + REDACTED : parameter,
+  )
+}
+
+/** `fromEntries` defines its keys, so a key named `__proto__` is a key. */
+function mapValues(object: JsonObject, map: (value: unknown, key: string) => unknown): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]))
+}

@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+import { FLAG, noArray, notYet, object } from './schema-parts.ts'
+
+/** C2.5, with `throwOnUnexpectedEvents` told as the one setting it is. */
+export interface Settings {
+  /** Nested objects of the metadata are merged, not replaced whole. */
+  readonly deepMergeMetadata: boolean
+  readonly unexpectedEvents: UnexpectedEvents
+}
+
+export type UnexpectedEvents = 'ignore' | 'reject'
+
+const DEEP_MERGE = noArray(
+  object({
+    enabled: v.optional(FLAG, false),
+    hook: notYet('hook', 'merge hooks'),
+  }),
+)
+
+const UNEXPECTED_EVENTS: v.GenericSchema<unknown, UnexpectedEvents> = v.picklist(['ignore', 'reject'], (issue) =>
+  issue.input === 'park' ? 'no "park" yet: parked events come with a later version' : '"ignore" or "reject"',
+)
+
+/** That `throwOnUnexpectedEvents` and `unexpectedEvents` agree is the affair of `references`. */
+export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
+  noArray(
+    object({
+      deepMergeMetadata: v.optional(DEEP_MERGE, {}),
+      throwOnUnexpectedEvents: v.optional(FLAG, false),
+      unexpectedEvents: v.optional(UNEXPECTED_EVENTS),
+      parking: notYet('parking', 'parked events'),
+      timers: notYet('timers', 'timers'),
+      retention: notYet('retention', 'retention periods'),
+      movedStates: notYet('movedStates', 'moved states'),
+      signing: notYet('signing', 'signatures'),
+    }),
+  ),
+  v.transform(({ deepMergeMetadata, throwOnUnexpectedEvents, unexpectedEvents }) => ({
+    deepMergeMetadata: deepMergeMetadata.enabled,
+    unexpectedEvents: unexpectedEvents ?? (throwOnUnexpectedEvents ? 'reject' : 'ignore'),
+  })),
+)

@@ -1,0 +1,30 @@
+/**
+ * Every default of the corridor, in one place. Durations are milliseconds, sizes bytes. docs/ARCHITECTURE.md explains them.
+ */
+export const DEFAULTS = {
+  /** Until an outward connection must stand. */
+  connect: 2_000,
+  /** Until an outward answer must be there. */
+  answer: 10_000,
+  /** A lease outlasts its channel's time-out by this much, so that its holder surely has stopped (P12). */
+  leaseMargin: 5_000,
+  /** How often a process looks for work that is due in its store (I9). */
+  sweep: 1_000,
+  /** Sagas that one look asks for. */
+  sweepPage: 256,
+  /** First and longest wait before a command is tried again. */
+  retryFirst: 200,
+  retryLongest: 60_000,
+  /** A delivered command waits so long for another write to carry its settlement. */
+  settle: 2_000,
+  /** Until an event or a creation must have its answer; then 503 (P6, P21). */
+  deadline: 10_000,
+  /** What `Retry-After` says with a 503, in seconds. */
+  retryAfterSeconds: 1,
+  /** Commands that wait in memory to be sent; what does not fit is left to the sweep (P16). */
+  queue: 2_000,
+  /** Commands under way at once on one channel. */
+  sendsAtOnce: 128,
+  /** Heads remembered between events of a saga. */
+  heads: 67_108_864,
+} as const

@@ -1,0 +1,35 @@
+/**
+ * Every error code of the project, and whether trying the same again can help. Errors are recognised by `code`, never by
+ * class: an error that crossed a worker, an object or a bundle has lost its class and kept its code.
+ */
+export const ERRORS = {
+  /** The configuration or the environment is not usable as it is. */
+  'configuration-invalid': { retryable: false },
+  /** The store does not answer, or the fate of a write is unknown. */
+  'store-unavailable': { retryable: true },
+  /** The store answers, and what it holds cannot be used by this version. */
+  'store-unusable': { retryable: false },
+  /** Another connection holds the store. */
+  'store-busy': { retryable: true },
+  /** An outward HTTP exchange came to no answer. */
+  'no-answer': { retryable: true },
+} as const
+
+export type ErrorCode = keyof typeof ERRORS
+
+export class BatutaError extends Error {
+  readonly code: ErrorCode
+  readonly retryable: boolean
+
+  constructor(code: ErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'BatutaError'
+    this.code = code
+    this.retryable = ERRORS[code].retryable
+  }
+}
+
+/** The sentence of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

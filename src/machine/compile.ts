@@ -1,0 +1,134 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type {
+  BusinessDefinition,
+  BusinessId,
+  CommandDefinition,
+  MachineDefinition,
+  StateDefinition,
+  TransitionDefinition,
+} from './definition.ts'
+
+/** A machine ready to be asked: every reference resolved, every look-up one step, nothing in it ever changes. */
+export interface Machine {
+  readonly initial: State
+  readonly creationEvent: string
+  readonly states: ReadonlyMap<string, State>
+  /** First eight bytes of the SHA-256 of its definition, in hex: each history entry records it (P5). */
+  readonly hash: string
+  readonly merge: Merge
+}
+
+export interface State {
+  readonly id: string
+  readonly isFinal: boolean
+  readonly business?: BusinessTag | undefined
+  readonly command?: CommandTemplate | undefined
+  readonly sideEffects: readonly CommandTemplate[]
+  readonly transitions: ReadonlyMap<string, Transition>
+}
+
+export interface Transition {
+  readonly event: string
+  readonly target: State
+  readonly business?: BusinessTag | undefined
+}
+
+export interface CommandTemplate {
+  readonly label: string
+  readonly channel: string
+  /** How long its first sender holds it alone, in milliseconds (P12). */
+  readonly lease: number
+}
+
+export interface BusinessTag {
+  readonly id: BusinessId
+  readonly description?: string | undefined
+}
+
+type Metadata = Readonly<Record<string, unknown>>
+/** What an event's payload does to a saga's metadata (C2.5). Changes neither. */
+export type Merge = (metadata: Metadata, payload: Metadata) => Metadata
+
+export interface CompileOptions {
+  readonly merge: Merge
+  /** Milliseconds that a sender of this channel holds a fresh command alone. */
+  readonly leaseOf: (channel: string) => number
+}
+
+/**
+ * Definition → machine. Total on every definition that `config/read` accepts; on any other it throws, since nobody but a
+ * programmer can hand one in.
+ */
+export function compile(definition: MachineDefinition, options: CompileOptions): Machine {
+  const businessStates = index(definition.businessStates)
+  const states = new Map<string, State>()
+  for (const state of definition.states) states.set(state.id, shell(state, businessStates, options.leaseOf))
+
+  const businessEvents = index(definition.businessEvents)
+  for (const state of definition.states) connect(state, states, businessEvents)
+
+  return Object.freeze({
+    initial: known(states, definition.initialState),
+    creationEvent: definition.creationEvent ?? '__created__',
+    states,
+    hash: hashOf(definition),
+    merge: options.merge,
+  })
+}
+
+/** A state without its transitions: those may lead to states that do not exist yet. */
+function shell(state: StateDefinition, business: BusinessIndex, leaseOf: CompileOptions['leaseOf']): State {
+  const template = (command: CommandDefinition): CommandTemplate[] =>
+    command.channel === undefined
+      ? []
+      : [Object.freeze({ label: command.label, channel: command.channel, lease: leaseOf(command.channel) })]
+  return Object.freeze({
+    id: state.id,
+    isFinal: state.isFinal,
+    business: tag(business, state.businessStateId),
+    command: state.outputCommand && template(state.outputCommand)[0],
+    sideEffects: Object.freeze((state.sideEffects ?? []).flatMap(template)),
+    transitions: new Map<string, Transition>(),
+  })
+}
+
+function connect(state: StateDefinition, states: ReadonlyMap<string, State>, business: BusinessIndex): void {
+  const transitions = known(states, state.id).transitions as Map<string, Transition>
+  if (state.isFinal) return // whatever a final state lists, it takes no events (C4.5, I6)
+  for (const transition of state.outgoingTransitions ?? []) {
+    transitions.set(transition.inputEvent, Object.freeze(resolve(transition, states, business)))
+  }
+}
+
+function resolve(
+  transition: TransitionDefinition,
+  states: ReadonlyMap<string, State>,
+  business: BusinessIndex,
+): Transition {
+  return {
+    event: transition.inputEvent,
+    target: known(states, transition.targetState),
+    business: tag(business, transition.businessEventId),
+  }
+}
+
+type BusinessIndex = ReadonlyMap<BusinessId, BusinessTag>
+
+function index(definitions: readonly BusinessDefinition[] = []): BusinessIndex {
+  return new Map(definitions.map(({ id, description }) => [id, Object.freeze({ id, description })]))
+}
+
+function tag(business: BusinessIndex, id: BusinessId | undefined): BusinessTag | undefined {
+  return id === undefined ? undefined : business.get(id)
+}
+
+function known(states: ReadonlyMap<string, State>, id: string): State {
+  const state = states.get(id)
+  if (state === undefined) throw new TypeError(`compile a machine: "${id}" is not the id of a state`)
+  return state
+}
+
+function hashOf(definition: MachineDefinition): string {
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(definition))).subarray(0, 8))
+}

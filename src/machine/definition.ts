@@ -1,0 +1,42 @@
+/**
+ * The machine as its author writes it: the `machineDefinition` of a saga.json (C2.1).
+ * These are the file's own words; from `compile` on the project speaks its own (docs/GLOSSARY.md).
+ */
+export interface MachineDefinition {
+  readonly initialState: string
+  /** The label recorded as the event that created the saga. Default: `__created__`. */
+  readonly creationEvent?: string | undefined
+  readonly states: readonly StateDefinition[]
+  readonly businessStates?: readonly BusinessDefinition[] | undefined
+  readonly businessEvents?: readonly BusinessDefinition[] | undefined
+}
+
+export interface StateDefinition {
+  readonly id: string
+  readonly description?: string | undefined
+  readonly isFinal: boolean
+  readonly businessStateId?: BusinessId | undefined
+  readonly outputCommand?: CommandDefinition | undefined
+  readonly sideEffects?: readonly CommandDefinition[] | undefined
+  readonly outgoingTransitions?: readonly TransitionDefinition[] | undefined
+}
+
+export interface CommandDefinition {
+  readonly label: string
+  /** Id of a channel. A command without one is recorded nowhere and sent to nobody: the file is still being written. */
+  readonly channel?: string | undefined
+}
+
+export interface TransitionDefinition {
+  readonly inputEvent: string
+  readonly targetState: string
+  readonly businessEventId?: BusinessId | undefined
+}
+
+export interface BusinessDefinition {
+  readonly id: BusinessId
+  readonly description?: string | undefined
+}
+
+/** An integer as a rule; any JSON string or number is accepted (C2.1). */
+export type BusinessId = string | number

@@ -1,0 +1,43 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { v7 } from 'uuid'
+import type { Metadata } from '../engine/saga.ts'
+import type { Runtime } from '../ports/runtime.ts'
+
+/** A UUIDv7 made of the host's clock and chance, so that a simulated host makes the same ones again. */
+export function freshId(runtime: Runtime): string {
+  return v7({ msecs: runtime.wallClock(), random: randomBytes(runtime), seq: Math.floor(runtime.random() * 2 ** 31) })
+}
+
+/** Names one write. Unique within its saga is enough, so it is shorter than an id (P6). */
+export function freshWriteId(runtime: Runtime): string {
+  return word(runtime) + word(runtime)
+}
+
+/** The id of the saga that this idempotency key creates, now and at every repeat (P8): 128 bits of a SHA-256. */
+export function idFromKey(key: string): string {
+  return bytesToHex(sha256(utf8ToBytes(`saga/${key}`)).subarray(0, 16))
+}
+
+/** Of what a creation asked for, as JSON values: white space does not count, the order of keys does (P8). */
+export function fingerprintOf(entity: string, metadata: Metadata): string {
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify([entity, metadata]))).subarray(0, 16))
+}
+
+function randomBytes(runtime: Runtime): Uint8Array {
+  const bytes = new Uint8Array(16)
+  for (let at = 0; at < 16; at += 4) {
+    const bits = Math.floor(runtime.random() * 2 ** 32)
+    bytes[at] = bits & 0xff
+    bytes[at + 1] = (bits >>> 8) & 0xff
+    bytes[at + 2] = (bits >>> 16) & 0xff
+    bytes[at + 3] = bits >>> 24
+  }
+  return bytes
+}
+
+function word(runtime: Runtime): string {
+  return Math.floor(runtime.random() * 2 ** 48)
+    .toString(36)
+    .padStart(10, '0')
+}

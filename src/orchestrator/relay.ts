@@ -1,0 +1,150 @@
+import type { Command, SagaId } from '../engine/saga.ts'
+import { messageOf } from '../errors.ts'
+import type { Channel, Sent } from '../ports/channel.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Runtime } from '../ports/runtime.ts'
+
+/** A command on its way out. */
+export interface Parcel {
+  readonly command: Command
+  readonly kind: 'command' | 'side-effect'
+  /** Answers that the debt had when it was taken up; a failure counts only against the same number (P14). */
+  readonly attempts: number
+  /** Monotonic instant at which the lease ends: from then on the send is not started (P14). */
+  readonly expires: number
+}
+
+export interface RelayOptions {
+  readonly channels: ReadonlyMap<string, Channel>
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+  readonly queue: number
+  readonly sendsAtOnce: number
+  /** Called once for every parcel that was started, with what became of it; awaited before the parcel is let go. */
+  readonly concluded: (parcel: Parcel, sent: Sent) => Promise<void> | void
+}
+
+interface Lane {
+  readonly channel: Channel
+  readonly waiting: Parcel[]
+  active: number
+}
+
+/**
+ * Sends commands, side by side, within bounds. Commands of one saga start in the order they were offered; none waits for
+ * another to finish (P13). Lives in memory only: whatever it forgets, the store still owes (P16).
+ */
+export class Relay {
+  readonly #options: RelayOptions
+  readonly #lanes = new Map<string, Lane>()
+  /** Ids from the offer to the end of `concluded`. */
+  readonly #held = new Set<string>()
+  /** Per saga with a command that has not started: what was offered after it. */
+  readonly #behind = new Map<SagaId, Parcel[]>()
+  #waiting = 0
+  #idle: (() => void)[] = []
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+    for (const [id, channel] of options.channels) this.#lanes.set(id, { channel, waiting: [], active: 0 })
+  }
+
+  /** How many more parcels find a place. */
+  get room(): number {
+    return Math.max(0, this.#options.queue - this.#waiting)
+  }
+
+  /** Whether this command is queued or under way. */
+  holds(id: string): boolean {
+    return this.#held.has(id)
+  }
+
+  carries(channel: string): boolean {
+    return this.#lanes.has(channel)
+  }
+
+  /** Takes a parcel, or answers false: no such channel, no room. Then it is as if it had never been offered. */
+  offer(parcel: Parcel): boolean {
+    const lane = this.#lanes.get(parcel.command.channel)
+    if (lane === undefined || this.room === 0) {
+      this.#options.metrics.count('relay-forgotten')
+      return false
+    }
+    this.#held.add(parcel.command.id)
+    this.#place(lane, parcel)
+    return true
+  }
+
+  /** Resolves when nothing is queued or under way. */
+  idle(): Promise<void> {
+    return this.#held.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  #place(lane: Lane, parcel: Parcel): void {
+    const { sagaId } = parcel.command
+    const behind = parcel.kind === 'command' ? this.#behind.get(sagaId) : undefined
+    if (behind === undefined && lane.active < this.#options.sendsAtOnce) return this.#start(lane, parcel)
+    this.#waiting++
+    if (behind !== undefined) behind.push(parcel)
+    else {
+      lane.waiting.push(parcel)
+      if (parcel.kind === 'command') this.#behind.set(sagaId, [])
+    }
+  }
+
+  #start(lane: Lane, parcel: Parcel): void {
+    lane.active++
+    const sending = this.#carry(lane.channel, parcel).finally(() => {
+      lane.active--
+      this.#release(parcel.command.id)
+      this.#pull(lane)
+    })
+    this.#options.runtime.waitUntil(sending)
+  }
+
+  async #carry(channel: Channel, parcel: Parcel): Promise<void> {
+    const { runtime, metrics, concluded } = this.#options
+    if (runtime.monotonic() >= parcel.expires) return metrics.count('relay-expired')
+    const sent = await channel.send(parcel.command).catch(unreachable)
+    metrics.sent(channel.id, parcel.kind, sent.kind)
+    try {
+      await concluded(parcel, sent)
+    } catch (thrown) {
+      // The debt stays owed and its lease ends by itself: the sweep has it.
+      runtime.log.warn('a send was not recorded', { command: parcel.command.id, why: messageOf(thrown) })
+    }
+  }
+
+  #pull(lane: Lane): void {
+    while (lane.active < this.#options.sendsAtOnce) {
+      const parcel = lane.waiting.shift()
+      if (parcel === undefined) return
+      this.#waiting--
+      this.#start(lane, parcel)
+      if (parcel.kind === 'command') this.#follow(parcel.command.sagaId)
+    }
+  }
+
+  /** An earlier command of the saga has started: the next ones may take their places. */
+  #follow(sagaId: SagaId): void {
+    const behind = this.#behind.get(sagaId) ?? []
+    this.#behind.delete(sagaId)
+    for (const parcel of behind) {
+      this.#waiting--
+      const lane = this.#lanes.get(parcel.command.channel)
+      if (lane !== undefined) this.#place(lane, parcel)
+    }
+  }
+
+  #release(id: string): void {
+    this.#held.delete(id)
+    if (this.#held.size > 0) return
+    const idle = this.#idle
+    this.#idle = []
+    for (const resolve of idle) resolve()
+  }
+}
+
+function unreachable(thrown: unknown): Sent {
+  return { kind: 'unreachable', why: messageOf(thrown) }
+}

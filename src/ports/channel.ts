@@ -1,0 +1,34 @@
+import type { Command, Duration } from '../engine/saga.ts'
+import type { Health } from './health.ts'
+
+/** A way to the participants: takes commands, one at a time, and says what became of each. */
+export interface Channel {
+  readonly id: string
+  /** The longest that one `send` may take, connecting included; a lease is made of it (P12). */
+  readonly timeout: Duration
+  /** Never throws and never outlasts `timeout`. */
+  send(command: Command): Promise<Sent>
+  probe(): Promise<Health>
+  close(): Promise<void>
+}
+
+export type Sent = Delivered | Rejected | Unreachable
+
+export interface Delivered {
+  readonly kind: 'delivered'
+}
+
+/** The participant answered, and it was not a yes. */
+export interface Rejected {
+  readonly kind: 'rejected'
+  readonly status: number
+  readonly retryable: boolean
+  /** Milliseconds that the participant asked for. */
+  readonly retryAfter?: Duration | undefined
+}
+
+/** No answer: refused connection, time-out, broken line. Says nothing about the command (P15). */
+export interface Unreachable {
+  readonly kind: 'unreachable'
+  readonly why: string
+}

@@ -1,0 +1,86 @@
+import type { SagaDocument } from '../codec/document.ts'
+import type { Change, EventId, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Health } from './health.ts'
+
+/**
+ * Where sagas are kept. A store that throws from `save` says: the fate of the write is unknown (P6). Every other outcome is
+ * an answer. `load`, `applied` and `document` see only what cannot be rolled back (P9).
+ */
+export interface Persistency {
+  /** For people: `sqlite`, `durable-object`, … */
+  readonly name: string
+  readonly can: Capabilities
+  load(id: SagaId): Promise<Loaded | undefined>
+  /**
+   * Writes `change`, whose outcome for the head is `next`, if the stored saga is still the one that `basis` was read from
+   * (P2), or if there is none and `basis` is `absent`. Writes that meet inside one store are grouped by it.
+   *
+   * - `saved`: durable; also when this very change (same `writeId`) is already the newest one (P6).
+   * - `conflict`: somebody else wrote in between, or the saga exists already.
+   * - `duplicate`: the step's event (id and label) is in the history already (I4).
+   * - `too-large`: the store's own limit; nothing was written (P24).
+   */
+  save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved>
+  /** Whether the history holds this event. Asked only where `decide` could not move. */
+  applied(id: SagaId, event: EventId, label: string): Promise<boolean>
+  /** Head and whole history, for people and for the API. */
+  document(id: SagaId): Promise<SagaDocument | undefined>
+  probe(): Promise<Health>
+  close(): Promise<void>
+}
+
+/** What a store can do, said once; the contract suite checks every word of it (P17). */
+export interface Capabilities {
+  readonly compareAndSet: 'always' | 'when-tagged'
+  /** Whether another process may write the same sagas at the same time (P12). */
+  readonly shared: boolean
+  /** Cost of a step in a long saga: an append, or the whole document again. */
+  readonly growth: 'append' | 'document'
+  readonly recovery: Sweep | { readonly by: 'alarm' } | { readonly by: 'redelivery' }
+  readonly list: false | { page(query: ListQuery): Promise<Page> }
+  /** Bytes of metadata that surely fit; `false` where the store sets no limit below a gigabyte (P24). */
+  readonly limit: false | number
+}
+
+export interface Sweep {
+  readonly by: 'sweep'
+  /** Sagas whose `due` is not after `now`, earliest first, ready to be written: no second read (P17). */
+  findDue(now: Instant, limit: number): Promise<readonly Loaded[]>
+}
+
+/** What a save is conditional on; only the store that gave it knows what is inside (P2). */
+export type Basis = { readonly __basis: never } | string
+
+export interface Loaded {
+  readonly saga: Saga
+  readonly basis: Basis
+}
+
+export type Saved =
+  | { readonly kind: 'saved'; readonly basis: Basis }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'too-large'; readonly limit: number }
+
+/** Filters of `GET /sagas`; instants are of the creation, `since` included, `until` not. */
+export interface ListQuery {
+  readonly currentState?: string | undefined
+  readonly businessStateId?: string | number | undefined
+  readonly isFinal?: boolean | undefined
+  readonly associatedEntityId?: string | undefined
+  readonly since?: Instant | undefined
+  readonly until?: Instant | undefined
+  readonly limit: number
+  readonly after?: Cursor | undefined
+}
+
+/** The last saga of the page before: newest creation first, then id. */
+export interface Cursor {
+  readonly createdAt: Instant
+  readonly id: SagaId
+}
+
+export interface Page {
+  readonly items: readonly Saga[]
+  readonly next?: Cursor | undefined
+}

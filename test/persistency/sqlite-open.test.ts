@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, describe, expect, test } from 'vitest'
+import { openSqlite } from '../../adapters/persistency/sqlite.ts'
+import { APPLICATION, migrate, MIGRATIONS } from '../../adapters/persistency/sqlite/schema.ts'
+import { create, move } from '../../testing/contract/saves.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'batuta-sqlite-open-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let made = 0
+const fresh = (): string => join(folder, `${++made}.db`)
+const open = (path: string) => openSqlite({ path, random: Math.random })
+
+/** A file as another program would leave it. */
+function prepare(path: string, sql: string): void {
+  const db = new DatabaseSync(path)
+  db.exec(sql)
+  db.close()
+}
+
+function pragma(path: string, name: string): unknown {
+  const db = new DatabaseSync(path, { readOnly: true })
+  const row = db.prepare(`PRAGMA ${name}`).get()
+  db.close()
+  return row?.[name]
+}
+
+describe('a file that is ours', () => {
+  test('C1.3 the folder is made, the version is written', async () => {
+    const path = join(folder, 'deep', 'er', 'saga.db')
+    await open(path).close()
+    expect(pragma(path, 'user_version')).toBe(MIGRATIONS.length)
+    expect(pragma(path, 'application_id')).toBe(APPLICATION)
+  })
+
+  test('an empty file, or an empty database, becomes ours', async () => {
+    const [nothing, empty] = [fresh(), fresh()]
+    writeFileSync(nothing, '')
+    prepare(empty, 'CREATE TABLE t (x); DROP TABLE t')
+    for (const path of [nothing, empty]) {
+      const store = open(path)
+      await create(store)
+      await store.close()
+      expect(pragma(path, 'user_version')).toBe(MIGRATIONS.length)
+    }
+  })
+
+  test('what was written by an older version is brought up to date, whole or not at all', async () => {
+    const path = fresh()
+    const store = open(path)
+    const { saga } = await create(store)
+    await store.close()
+    const db = new DatabaseSync(path)
+    const added = [...MIGRATIONS, 'ALTER TABLE sagas ADD COLUMN later TEXT']
+    expect(() => migrate(db, path, [...added, 'CREATE TABLE more (x); nonsense'])).toThrow('syntax error')
+    expect(pragma(path, 'user_version')).toBe(MIGRATIONS.length)
+    migrate(db, path, added)
+    expect(db.prepare('SELECT id, later FROM sagas').get()).toEqual({ id: saga.id, later: null })
+    db.close()
+  })
+
+  test('closed, it is one file, and everything is in it', async () => {
+    const path = fresh()
+    const store = open(path)
+    const waiting = create(store)
+    await store.close()
+    const { saga } = await waiting
+    expect(existsSync(`${path}-wal`)).toBe(false)
+    const again = open(path)
+    expect((await again.load(saga.id))?.saga).toEqual({ ...saga, due: 0 })
+    await again.close()
+  })
+
+  test('a tool may read while the store is open', async () => {
+    const path = fresh()
+    const store = open(path)
+    const made = await create(store)
+    const tool = new DatabaseSync(path, { readOnly: true })
+    expect(tool.prepare('SELECT state FROM sagas').all()).toEqual([{ state: 'open' }])
+    await move(store, made, 'reserved')
+    expect(tool.prepare('SELECT state FROM sagas').all()).toEqual([{ state: 'paying' }])
+    tool.close()
+    await store.close()
+  })
+})
+
+describe('a file that is not', () => {
+  const refused: readonly (readonly [string, (path: string) => void, RegExp])[] = [
+    [
+      'is not a database',
+      (path) => writeFileSync(path, 'not a database at all '.repeat(200)),
+      /file is not a database/,
+    ],
+    ['is another program’s', (path) => prepare(path, 'CREATE TABLE theirs (x)'), /database of another program/],
+    [
+      'is a newer version’s',
+      (path) => prepare(path, `CREATE TABLE x (x); PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = 999`),
+      /expected schema version \d+ or older, found version 999/,
+    ],
+  ]
+  test.each(refused)('one that %s is refused by name, and left as it is', (_, write, why) => {
+    const path = fresh()
+    write(path)
+    for (let time = 0; time < 2; time++) {
+      expect(() => open(path)).toThrow(
+        expect.objectContaining({ code: 'store-unusable', message: expect.stringMatching(why) }),
+      )
+      expect(() => open(path)).toThrow(`open the store "${path}"`)
+    }
+  })
+
+  test('a path that cannot be opened is named', () => {
+    const path = fresh()
+    mkdirSync(path)
+    expect(() => open(path)).toThrow(expect.objectContaining({ code: 'store-unavailable' }))
+    expect(() => open(path)).toThrow(path)
+  })
+})
+
+describe('one owner', () => {
+  test('P12 a second one is refused, under another name of the file too', async () => {
+    const path = fresh()
+    const store = open(path)
+    const link = fresh()
+    symlinkSync(path, link)
+    for (const name of [path, link]) {
+      expect(() => open(name)).toThrow(
+        expect.objectContaining({ code: 'store-busy', message: expect.stringContaining(name) }),
+      )
+    }
+    await store.close()
+    await open(link).close()
+  })
+})

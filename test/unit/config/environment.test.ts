@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { readEnvironment, type Environment } from '../../../src/config/environment.ts'
+import { describe as tell } from '../../../src/config/problem.ts'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+const SET = { CONFIGURATIONS_FILE_PATH: '/saga.json' }
+
+function read(variables: Variables): Environment {
+  const result = readEnvironment({ ...SET, ...variables })
+  if (!result.ok) throw new Error(result.problems.map(tell).join('; '))
+  return result.value
+}
+
+function problems(variables: Variables): readonly string[] {
+  const result = readEnvironment(variables)
+  return result.ok ? [] : result.problems.map(tell)
+}
+
+const A_PORT = 'a port, 0 to 65535'
+const A_BASE = 'a path that begins with "/", such as "/flow-manager"'
+const A_SIZE = 'bytes above zero, such as "5242880", "512kb" or "5mib"'
+const A_WAIT = 'seconds, at most 24 days, such as "30", "30s" or "500ms"'
+const A_TOKEN = 'a token without spaces and line breaks'
+const A_SOURCE =
+  'CONFIGURATIONS_FILE_PATH: found nothing, expected the path of a saga.json, or its text in CONFIGURATION'
+
+describe('the environment', () => {
+  it('C1.1 C1.3 its defaults', () => {
+    const defaults = {
+      configuration: { kind: 'path', path: '/saga.json' },
+      sagaIdPrefix: '',
+      httpPort: 3_000,
+      logLevel: 'info',
+      basePath: '',
+      dataPath: './data',
+      apiToken: undefined,
+      readToken: undefined,
+      bodyLimit: 5 * 1024 * 1024,
+      shutdownTimeout: 30_000,
+      allowEmptyStore: false,
+    }
+    expect(read({})).toEqual(defaults)
+    const empty = ['SAGA_ID_PREFIX', 'HTTP_PORT', 'LOG_LEVEL', 'BASE_PATH', 'DATA_PATH', 'API_TOKEN', 'READ_TOKEN']
+    const others = ['BODY_LIMIT', 'SHUTDOWN_TIMEOUT', 'ALLOW_EMPTY_STORE', 'CONFIGURATION']
+    expect(read(Object.fromEntries([...empty, ...others].map((name) => [name, ''])))).toEqual(defaults)
+  })
+
+  it('C1.4 the text wins over the path, and one of them must be there', () => {
+    expect(read({ CONFIGURATION: '{}' }).configuration).toEqual({ kind: 'text', text: '{}' })
+    expect(readEnvironment({ CONFIGURATION: '{}' })).toMatchObject({ ok: true, warnings: [] })
+    expect(problems({})).toEqual([A_SOURCE])
+    expect(problems({ CONFIGURATION: '', CONFIGURATIONS_FILE_PATH: '' })).toEqual([A_SOURCE])
+  })
+
+  it.each<[string, string, keyof Environment, unknown]>([
+    ['SAGA_ID_PREFIX', 'order-', 'sagaIdPrefix', 'order-'],
+    ['HTTP_PORT', '0', 'httpPort', 0],
+    ['HTTP_PORT', '65535', 'httpPort', 65_535],
+    ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
+    ['BASE_PATH', '/', 'basePath', ''],
+    ['BASE_PATH', '/flow-manager', 'basePath', '/flow-manager'],
+    ['BASE_PATH', '/a/b/', 'basePath', '/a/b'],
+    ['DATA_PATH', '/var/data', 'dataPath', '/var/data'],
+    ['BODY_LIMIT', '1', 'bodyLimit', 1],
+    ['BODY_LIMIT', '5mb', 'bodyLimit', 5_000_000],
+    ['BODY_LIMIT', '512KB', 'bodyLimit', 512_000],
+    ['BODY_LIMIT', '2kib', 'bodyLimit', 2_048],
+    ['BODY_LIMIT', '1MiB', 'bodyLimit', 1_048_576],
+    ['SHUTDOWN_TIMEOUT', '0', 'shutdownTimeout', 0],
+    ['SHUTDOWN_TIMEOUT', '10', 'shutdownTimeout', 10_000],
+    ['SHUTDOWN_TIMEOUT', '1.5s', 'shutdownTimeout', 1_500],
+    ['SHUTDOWN_TIMEOUT', '500ms', 'shutdownTimeout', 500],
+    ['ALLOW_EMPTY_STORE', 'true', 'allowEmptyStore', true],
+    ['ALLOW_EMPTY_STORE', 'false', 'allowEmptyStore', false],
+  ])('C1.3 %s=%s', (name, text, key, value) => {
+    expect(read({ [name]: text })[key]).toBe(value)
+  })
+
+  it('C1.3 tokens are secrets', () => {
+    const environment = read({ API_TOKEN: 'hunter2', READ_TOKEN: 'hunter3' })
+    expect([environment.apiToken?.reveal(), environment.readToken?.reveal()]).toEqual(['hunter2', 'hunter3'])
+    expect(JSON.stringify(environment)).not.toContain('hunter')
+  })
+
+  it.each([
+    ['HTTP_PORT', '65536', '"65536"', A_PORT],
+    ['HTTP_PORT', '-1', '"-1"', A_PORT],
+    ['HTTP_PORT', '80a', '"80a"', A_PORT],
+    ['HTTP_PORT', '1e3', '"1e3"', A_PORT],
+    ['LOG_LEVEL', 'loud', '"loud"', 'one of debug, info, warn, error, silent'],
+    ['BASE_PATH', 'flow-manager', '"flow-manager"', A_BASE],
+    ['BASE_PATH', '/a//b', '"/a//b"', A_BASE],
+    ['BASE_PATH', '/a?b', '"/a?b"', A_BASE],
+    ['API_TOKEN', 'hunter 2', 'a string', A_TOKEN],
+    ['BODY_LIMIT', '0', '"0"', A_SIZE],
+    ['BODY_LIMIT', '5gb', '"5gb"', A_SIZE],
+    ['BODY_LIMIT', '1.5mb', '"1.5mb"', A_SIZE],
+    ['SHUTDOWN_TIMEOUT', 'soon', '"soon"', A_WAIT],
+    ['SHUTDOWN_TIMEOUT', '9999999', '"9999999"', A_WAIT],
+    ['SHUTDOWN_TIMEOUT', '-1', '"-1"', A_WAIT],
+    ['ALLOW_EMPTY_STORE', 'perhaps', '"perhaps"', '"true" or "false"'],
+    ['READ_TOKEN', 'hunter2', 'a string', 'an API_TOKEN beside it, as without one every route is open'],
+  ])('C1.2 %s=%s is a problem', (name, text, found, expected) => {
+    expect(problems({ ...SET, [name]: text })).toEqual([`${name}: found ${found}, expected ${expected}`])
+  })
+
+  it('C1.2 all problems at once', () => {
+    const wrong = { HTTP_PORT: 'a', LOG_LEVEL: 'b', READ_TOKEN: 'c', BODY_LIMIT: 'd', SHUTDOWN_TIMEOUT: 'e' }
+    const named = problems(wrong).map((problem) => problem.replace(/: .*/, ''))
+    expect(named.toSorted()).toEqual([...Object.keys(wrong), 'CONFIGURATIONS_FILE_PATH'].toSorted())
+  })
+})

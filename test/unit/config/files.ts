@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs'
+import type { Read } from '../../../src/config/problem.ts'
+import { describe } from '../../../src/config/problem.ts'
+import { readConfiguration, type Configuration } from '../../../src/config/read.ts'
+import type { SecretSources } from '../../../src/config/secret.ts'
+
+/** A tree that tests may cut and graft. */
+// oxlint-disable-next-line no-explicit-any
+export type Tree = any
+
+export function fixture(name: string): string {
+  return readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8')
+}
+
+/** Uses everything that is carried out, and has nothing to warn of. Nobody refers to what is named `spare`. */
+export function complete(): Tree {
+  return {
+    $schema: './saga.schema.json',
+    machineDefinition: {
+      initialState: 'created',
+      creationEvent: 'orderCreated',
+      states: [
+        {
+          id: 'created',
+          description: 'An order came in',
+          isFinal: false,
+          businessStateId: 0,
+          outputCommand: { label: 'pay', channel: 'payments' },
+          sideEffects: [{ label: 'mail', channel: 'events' }],
+          outgoingTransitions: [
+            { inputEvent: 'paid', targetState: 'done', businessEventId: 'P' },
+            { inputEvent: 'refused', targetState: 'failed' },
+          ],
+        },
+        { id: 'done', isFinal: true, businessStateId: 1 },
+        { id: 'failed', isFinal: true },
+        { id: 'spare', isFinal: true },
+      ],
+      businessStates: [{ id: 0, description: 'Open' }, { id: 1 }, { id: 'spare' }],
+      businessEvents: [{ id: 'P', description: 'Paid' }],
+    },
+    communicationProtocols: [
+      {
+        id: 'payments',
+        type: 'rest',
+        configurations: {
+          protocol: 'https',
+          endpoint: 'payments.internal',
+          port: 8443,
+          method: 'PUT',
+          path: '/commands',
+          headers: { 'x-key': 'plain', authorization: { type: 'env', name: 'PAYMENTS' } },
+          timeout: 'PT1M30S',
+        },
+      },
+      {
+        id: 'events',
+        type: 'kafka',
+        configurations: {
+          brokers: { type: 'file', path: '/secrets/brokers' },
+          inputTopics: ['events'],
+          outputTopics: ['commands'],
+          consumerGroup: 'orders',
+          authenticationProperties: {
+            ssl: {
+              ca: { type: 'file', path: '/secrets/ca' },
+              key: 'key',
+              cert: 'cert',
+              passphrase: 'passphrase',
+            },
+            sasl: { mechanism: 'scram-sha-512', username: 'me', password: { type: 'file', path: '/secrets/password' } },
+          },
+          deadLetterTopic: 'dead',
+          fromBeginning: false,
+          sessionTimeout: 6_000,
+        },
+      },
+      { id: 'spare', type: 'rest', configurations: { protocol: 'http', endpoint: 'spare', method: 'POST' } },
+    ],
+    persistencyManagement: {
+      type: 'upstash-redis',
+      configurations: { url: 'https://redis.example', token: { type: 'env', name: 'REDIS' }, prefix: 'orders:' },
+    },
+    settings: { deepMergeMetadata: { enabled: true }, throwOnUnexpectedEvents: false, unexpectedEvents: 'reject' },
+  }
+}
+
+const FILES: Readonly<Record<string, string>> = {
+  '/secrets/brokers': 'a:9092, b:9092\n',
+  '/secrets/ca': 'authority\r\n',
+  '/secrets/password': 'pass\nword\n',
+}
+const VARIABLES: Readonly<Record<string, string>> = { PAYMENTS: 'Bearer p', REDIS: 'r' }
+
+export const SOURCES: SecretSources = {
+  readFile: (path) => {
+    const text = FILES[path]
+    return text === undefined ? Promise.reject(new Error('no such file')) : Promise.resolve(text)
+  },
+  variable: (name) => VARIABLES[name],
+}
+
+export function read(tree: unknown, sources: SecretSources = SOURCES): Promise<Read<Configuration>> {
+  return readConfiguration(JSON.stringify(tree), sources)
+}
+
+/** The complete file after an edit. */
+export function edited(edit: (file: Tree) => void): Tree {
+  const file = complete()
+  edit(file)
+  return file
+}
+
+export async function problemsOf(tree: unknown, sources?: SecretSources): Promise<readonly string[]> {
+  const result = await read(tree, sources)
+  return result.ok ? [] : result.problems.map(describe)
+}
+
+export async function accepted(tree: unknown, sources?: SecretSources): Promise<Read<Configuration> & { ok: true }> {
+  const result = await read(tree, sources)
+  if (!result.ok) throw new Error(`refused: ${result.problems.map(describe).join('; ')}`)
+  return result
+}
+
+/** The complete file with another value at one path, or none there. */
+export function withValue(path: string, value: unknown): Tree {
+  const file = complete()
+  const keys = path.split(/[.[\]]+/).filter((key) => key !== '')
+  const parent = keys.slice(0, -1).reduce((tree, key) => tree[key], file)
+  const last = keys.at(-1) ?? ''
+  if (value === undefined) delete parent[last]
+  else parent[last] = value
+  return file
+}

@@ -1,0 +1,82 @@
+import {
+  A_HOST,
+  A_METHOD,
+  A_PATH,
+  A_PORT,
+  A_PROTOCOL,
+  A_SECRET,
+  A_TEXT,
+  brokenRules,
+  HEADERS,
+  later,
+} from './broken.ts'
+
+const A_TYPE = '"rest" or "kafka"'
+const A_HEADER = 'a header value: one line, no characters beyond Latin-1'
+const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
+const A_WAIT = 'milliseconds, a whole number above zero'
+const BROKERS = 'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
+const TLS = 'true, false or an object of TLS options'
+
+brokenRules('communicationProtocols', [
+  ['C2 channels that are no list', '', { id: 1 }, 'an object', 'an array of channels'],
+  ['C2 channels that are a text', '', 'kafka', 'a string', 'an array of channels'],
+  ['C2 no id', '[2].id', undefined, 'nothing', A_TEXT],
+  ['C2 a channel that is null', '[2]', null, 'null', 'an object'],
+  ['C2 a channel that is a list', '[2]', [], 'an empty array', 'an object'],
+  ['C2 an unknown type', '[2].type', 'soap', '"soap"', A_TYPE],
+  ['C2 no type', '[2].type', undefined, 'nothing', A_TYPE],
+  ['C2 an id twice', '[2].id', 'payments', '"payments"', 'an id that no other channel has'],
+])
+
+brokenRules('communicationProtocols[0].configurations', [
+  ['C2.3 no configurations', '', undefined, 'nothing', 'an object'],
+  ['C2.3 no protocol', '.protocol', undefined, 'nothing', A_PROTOCOL],
+  ['C2.3 another protocol', '.protocol', 'ftp', '"ftp"', A_PROTOCOL],
+  ['C2.3 no endpoint', '.endpoint', undefined, 'nothing', A_HOST],
+  ['C2.3 an endpoint with a scheme', '.endpoint', 'http://a', '"http://a"', A_HOST],
+  ['C2.3 an endpoint with a trailing slash', '.endpoint', 'a/', '"a/"', A_HOST],
+  ['C2.3 an endpoint with a port', '.endpoint', 'a:80', '"a:80"', A_HOST],
+  ['C2.3 no method', '.method', undefined, 'nothing', A_METHOD],
+  ['C2.3 another method', '.method', 'GET', '"GET"', A_METHOD],
+  ['C2.3 a path without slash', '.path', 'commands', '"commands"', A_PATH],
+  ['C2.3 port zero', '.port', 0, '0', A_PORT],
+  ['C2.3 a port as a text', '.port', '80', '"80"', A_PORT],
+  ['C2.3 a port wrong in two ways, told once', '.port', 65_536.5, '65536.5', A_PORT],
+  ['C2.3 headers that are a list', '.headers', ['a'], 'an array', HEADERS],
+  ['C2.3 a header with a line break', '.headers.a', 'b\r\nc: d', 'a string', A_HEADER],
+  ['C2.3 a header beyond Latin-1', '.headers.a', '✓', 'a string', A_HEADER],
+  ['C2.3 a header that is a number', '.headers.a', 1, 'a number', A_SECRET],
+  ['C2.5a a timeout in other words', '.timeout', '10s', '"10s"', A_TIMER],
+  ['C2.5a a timeout with a tail', '.timeout', 'PT10S5', '"PT10S5"', A_TIMER],
+  ['C2.5a a timeout of zero', '.timeout', 'PT0S', '"PT0S"', A_TIMER],
+  ['C2.5a a timeout that no timer holds', '.timeout', 'P25D', '"P25D"', A_TIMER],
+  ['C2.5a a timeout of months', '.timeout', 'P1M', '"P1M"', A_TIMER],
+  ['C2.5a a timeout as a number', '.timeout', 10, '10', A_TIMER],
+  ['C2.5a retry settings', '.retry', {}, 'an empty object', later('retry', 'retry settings')],
+  ['C2.5a a refused key that is null', '.retry', null, 'null', later('retry', 'retry settings')],
+  ['C2.5a a rate', '.rate', 5, '5', later('rate', 'rate limits')],
+  ['C2.5a signing', '.signing', { secrets: [] }, 'an object', later('signing', 'signatures')],
+])
+
+brokenRules('communicationProtocols[1].configurations', [
+  ['C2.2 no configurations', '', undefined, 'nothing', 'an object'],
+  ['C2.2 no brokers', '.brokers', undefined, 'nothing', BROKERS],
+  ['C2.2 an empty list of brokers', '.brokers', [], 'an empty array', BROKERS],
+  ['C2.2 blank brokers', '.brokers', ' , ', '" , "', BROKERS],
+  ['C2.2 brokers as a number', '.brokers', 1, '1', BROKERS],
+  ['C2.2 topics as a text', '.outputTopics', 'a', 'a string', 'an array of topics'],
+  ['C2.2 no group', '.consumerGroup', undefined, 'nothing', 'the name of a consumer group, as there are input topics'],
+  ['C2.2 an empty group', '.consumerGroup', '', 'an empty string', A_TEXT],
+  ['C2.2 authentication as a text', '.authenticationProperties', 'me:secret', 'a string', 'an object'],
+  ['C2.2 ssl as a text', '.authenticationProperties.ssl', 'true', 'a string', TLS],
+  ['C2.2 ssl as a list', '.authenticationProperties.ssl', [], 'an empty array', TLS],
+  ['C2.2 a certificate as a number', '.authenticationProperties.ssl.cert', 1, 'a number', A_SECRET],
+  ['C2.2 sasl as a list', '.authenticationProperties.sasl', [], 'an empty array', 'an object'],
+  ['C2.2 no password', '.authenticationProperties.sasl.password', undefined, 'nothing', A_SECRET],
+  ['C2.6 another reference', '.authenticationProperties.sasl.username', { type: 'vault' }, 'an object', A_SECRET],
+  ['C2.6 a reference to nothing', '.authenticationProperties.sasl.username', { type: 'file' }, 'an object', A_SECRET],
+  ['C2.5a a session time-out that is not whole', '.sessionTimeout', 1.5, '1.5', A_WAIT],
+  ['C2.5a an empty dead-letter topic', '.deadLetterTopic', '', 'an empty string', A_TEXT],
+  ['C2.5a from the beginning as a text', '.fromBeginning', 'yes', '"yes"', 'true or false'],
+])

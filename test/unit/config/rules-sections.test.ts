@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import {
+  A_HOST,
+  A_METHOD,
+  A_PATH,
+  A_PORT,
+  A_PROTOCOL,
+  A_SECRET,
+  A_TEXT,
+  brokenRules,
+  HEADERS,
+  later,
+} from './broken.ts'
+import { edited, problemsOf } from './files.ts'
+
+const A_STORE = '"rest", "crud", "mongo", "sqlite", "memory", "durable-object", "deno-kv" or "upstash-redis"'
+const A_MECHANISM = '"plain", "scram-sha-256" or "scram-sha-512"'
+const A_TOPIC = '"inputTopics", "outputTopics" or both, with one topic at least'
+const HEADER_NAMES = "header names of letters, digits and !#$%&'*+-.^_`|~ only"
+const HOOK = { type: 'file', content: 'export default () => {}' }
+
+brokenRules('persistencyManagement', [
+  ['C2.4 a store that is a text', '', 'crud', 'a string', 'an object'],
+  ['C2.4 a store that is a list', '', [], 'an empty array', 'an object'],
+  ['C2.4 an unknown type', '.type', 'oracle', '"oracle"', A_STORE],
+  ['C2.4 no type', '.type', undefined, 'nothing', A_STORE],
+  ['C2.5a upstash without configurations', '.configurations', undefined, 'nothing', 'an object'],
+  ['C2.5a upstash without token', '.configurations.token', undefined, 'nothing', A_SECRET],
+  ['C2.5a an empty url', '.configurations.url', '', 'an empty string', 'a secret that is not empty'],
+  ['C2.5a a prefix that is no text', '.configurations.prefix', 1, '1', 'a string'],
+])
+
+brokenRules('settings', [
+  ['C2.5 settings that are a list', '', [], 'an empty array', 'an object'],
+  ['C2.5 deep merge as a flag', '.deepMergeMetadata', true, 'a boolean', 'an object'],
+  ['C2.5 enabled as a number', '.deepMergeMetadata.enabled', 1, '1', 'true or false'],
+  ['C2.5 a throw that is a text', '.throwOnUnexpectedEvents', 'no', '"no"', 'true or false'],
+  ['C2.5 another way with unexpected events', '.unexpectedEvents', 'drop', '"drop"', '"ignore" or "reject"'],
+  ['C2.5a park', '.unexpectedEvents', 'park', '"park"', later('park', 'parked events')],
+  ['C2.5a parking', '.parking', {}, 'an empty object', later('parking', 'parked events')],
+  ['C2.5a timers', '.timers', { grace: 'PT5M' }, 'an object', later('timers', 'timers')],
+  ['C2.5a retention', '.retention', { final: 'P1D' }, 'an object', later('retention', 'retention periods')],
+  ['C2.5a moved states', '.movedStates', { a: 'b' }, 'an object', later('movedStates', 'moved states')],
+  ['C2.5a signing', '.signing', { secrets: ['s'] }, 'an object', later('signing', 'signatures')],
+  ['C2.7 a merge hook', '.deepMergeMetadata.hook', HOOK, 'an object', later('hook', 'merge hooks')],
+])
+
+brokenRules('$schema', [['C2.5 a schema that is no text', '', 1, '1', 'a string']])
+
+/** Every store but the one of the complete file: its settings, the key that is wrong with them, and how. */
+type StoreRow = readonly [
+  rule: string,
+  type: string,
+  configurations: unknown,
+  key: string,
+  found: string,
+  expected: string,
+]
+
+const CRUD = { collectionName: 'sagas' }
+const REST = { protocol: 'http', endpoint: 'store', method: 'PUT' }
+const STORES: readonly StoreRow[] = [
+  ['C2.4 crud without configurations', 'crud', undefined, '', 'nothing', 'an object'],
+  ['C2.4 crud without collection', 'crud', {}, '.collectionName', 'nothing', A_TEXT],
+  ['C2.4 crud with another protocol', 'crud', { ...CRUD, protocol: 'tcp' }, '.protocol', '"tcp"', A_PROTOCOL],
+  ['C2.4 crud with a scheme', 'crud', { ...CRUD, host: 'http://crud' }, '.host', '"http://crud"', A_HOST],
+  ['C2.4 crud with a port below one', 'crud', { ...CRUD, port: -1 }, '.port', '-1', A_PORT],
+  ['C2.4 crud with headers as a text', 'crud', { ...CRUD, headers: 'a' }, '.headers', 'a string', HEADERS],
+  ['C2.4 rest without method', 'rest', { ...REST, method: undefined }, '.method', 'nothing', A_METHOD],
+  ['C2.4 rest with an empty path', 'rest', { ...REST, path: '' }, '.path', 'an empty string', A_PATH],
+  ['C2.4 mongo without URI', 'mongo', CRUD, '.connectionUri', 'nothing', A_SECRET],
+  ['C2.4 mongo without collection', 'mongo', { connectionUri: 'mongodb://a' }, '.collectionName', 'nothing', A_TEXT],
+  ['C2.5a sqlite with a number', 'sqlite', { path: 1 }, '.path', '1', A_TEXT],
+  ['C2.5a sqlite with a list', 'sqlite', [], '', 'an empty array', 'an object'],
+  ['C2.5a memory with a text', 'memory', 'all', '', 'a string', 'an object'],
+  ['C2.5a an empty binding', 'durable-object', { binding: '' }, '.binding', 'an empty string', A_TEXT],
+  ['C2.5a an empty path of Deno KV', 'deno-kv', { path: '' }, '.path', 'an empty string', A_TEXT],
+]
+
+describe('one rule of a store broken, one problem', () => {
+  it.each(STORES)('%s', async (_, type, configurations, key, found, expected) => {
+    const file = edited((tree) => (tree.persistencyManagement = { type, configurations }))
+    const place = `persistencyManagement.configurations${key}`
+    expect(await problemsOf(file)).toEqual([`${place}: found ${found}, expected ${expected}`])
+  })
+})
+
+describe('rules that one value alone does not break', () => {
+  const kafka = 'communicationProtocols[1].configurations'
+
+  it('C2.2 a channel has input topics, output topics or both', async () => {
+    const problem = `${kafka}: found an object, expected ${A_TOPIC}`
+    const channel = (topics: object): unknown =>
+      edited((file) => {
+        const none = { inputTopics: undefined, outputTopics: undefined }
+        Object.assign(file.communicationProtocols[1].configurations, none, topics)
+      })
+    expect(await problemsOf(channel({}))).toEqual([problem])
+    expect(await problemsOf(channel({ inputTopics: [], outputTopics: [] }))).toEqual([problem])
+    expect(await problemsOf(channel({ inputTopics: ['a'] }))).toEqual([])
+    expect(await problemsOf(channel({ outputTopics: ['a'] }))).toEqual([])
+  })
+
+  it('C2.1 a business event twice', async () => {
+    const file = edited((tree) => tree.machineDefinition.businessEvents.push({ id: 'P' }))
+    const problem = 'machineDefinition.businessEvents[1].id: found "P", expected an id that no other business event has'
+    expect(await problemsOf(file)).toEqual([problem])
+  })
+
+  it('C2.2 a topic, a broker and a mechanism are named where they are wrong', async () => {
+    const file = edited(({ communicationProtocols: [, { configurations }] }) => {
+      configurations.inputTopics = ['events', '']
+      configurations.brokers = ['a:9092', 9092]
+      configurations.authenticationProperties.sasl.mechanism = 'oauthbearer'
+    })
+    expect(await problemsOf(file)).toEqual([
+      `${kafka}.brokers[1]: found 9092, expected a broker, such as "kafka:9092"`,
+      `${kafka}.inputTopics[1]: found an empty string, expected ${A_TEXT}`,
+      `${kafka}.authenticationProperties.sasl.mechanism: found a string, expected ${A_MECHANISM}`,
+    ])
+  })
+
+  it('C2.3 the name of a header is wrong, and not printed: a secret may have been pasted there', async () => {
+    const file = edited((tree) => (tree.communicationProtocols[0].configurations.headers = { 'a b': 'c' }))
+    const place = 'communicationProtocols[0].configurations.headers'
+    expect(await problemsOf(file)).toEqual([`${place}: found another name, expected ${HEADER_NAMES}`])
+  })
+
+  it.each([
+    ['ignore', 'found "ignore", expected "reject", as "throwOnUnexpectedEvents" is true'],
+    ['park', `found "park", expected ${later('park', 'parked events')}`],
+  ])('C2.5 throwOnUnexpectedEvents leaves no room for %s', async (unexpectedEvents, problem) => {
+    const file = edited((tree) => (tree.settings = { throwOnUnexpectedEvents: true, unexpectedEvents }))
+    expect(await problemsOf(file)).toEqual([`settings.unexpectedEvents: ${problem}`])
+  })
+})

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+export const ROOT = join(import.meta.dirname, '../..')
+
+export interface Ran {
+  readonly code: number | null
+  readonly output: string
+}
+
+/** Runs one of the clone's own tools in `folder` and gives what it printed. */
+export async function run(folder: string, tool: string, ...args: readonly string[]): Promise<Ran> {
+  const child = spawn(join(ROOT, 'node_modules/.bin', tool), args, {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, output }))
+  })
+}
+
+export interface Complaint {
+  readonly file: string
+  readonly rule: string
+}
+
+export async function lint(folder: string, ...paths: readonly string[]): Promise<Complaint[]> {
+  const { output } = await run(folder, 'oxlint', '--format', 'unix', ...paths)
+  return complaints(output, /^(?<file>[^:\n]+):\d+:\d+: .*\[\w+\/(?<rule>[^\]]+)\]$/gm)
+}
+
+export async function types(folder: string, ...projects: readonly string[]): Promise<Complaint[]> {
+  const { output } = await run(folder, 'tsc', '-b', '--emitDeclarationOnly', '--pretty', 'false', ...projects)
+  return complaints(output, /^(?<file>[^(\n]+)\(\d+,\d+\): error (?<rule>TS\d+)/gm)
+}
+
+function complaints(output: string, line: RegExp): Complaint[] {
+  return [...output.matchAll(line)].map(({ groups }) => ({
+    file: groups?.['file'] ?? '',
+    rule: groups?.['rule'] ?? '',
+  }))
+}

@@ -1,0 +1,112 @@
+import { begin, decide } from '../../src/engine/decide.ts'
+import { evolve } from '../../src/engine/evolve.ts'
+import { mergeFirstLevel } from '../../src/engine/merge.ts'
+import type { Change, Instant, Metadata, Saga, SagaId, Step, Timer } from '../../src/engine/saga.ts'
+import { compile } from '../../src/machine/compile.ts'
+import type { Machine } from '../../src/machine/compile.ts'
+
+/** When the sagas of the suites begin: so far away that no alarm goes off while one looks at it. */
+export const NOW: Instant = Date.UTC(2080, 8, 21, 14, 13, 20)
+/** How long the writer of a step holds its commands alone. */
+export const LEASE = 15_000
+
+/** A machine with everything a head can carry: commands or none, business tags of both kinds or none, a loop, an end. */
+export const MACHINE: Machine = compile(
+  {
+    initialState: 'open',
+    creationEvent: 'orderPlaced',
+    states: [
+      {
+        id: 'open',
+        isFinal: false,
+        businessStateId: 1,
+        outputCommand: { label: 'reserve', channel: 'warehouse' },
+        outgoingTransitions: [
+          { inputEvent: 'asked again', targetState: 'open' },
+          { inputEvent: 'reserved', targetState: 'paying', businessEventId: 7 },
+          { inputEvent: 'waved through', targetState: 'silent' },
+        ],
+      },
+      {
+        id: 'paying',
+        isFinal: false,
+        businessStateId: '1',
+        outputCommand: { label: 'charge', channel: 'bank' },
+        outgoingTransitions: [
+          { inputEvent: 'declined', targetState: 'open', businessEventId: 'no' },
+          { inputEvent: 'charged', targetState: 'done' },
+        ],
+      },
+      { id: 'silent', isFinal: false, outgoingTransitions: [{ inputEvent: 'asked again', targetState: 'silent' }] },
+      { id: 'done', isFinal: true, businessStateId: 2 },
+    ],
+    businessStates: [{ id: 1, description: 'Under way' }, { id: '1', description: 'Être payé ✓' }, { id: 2 }],
+    businessEvents: [{ id: 7, description: 'Goods are set aside' }, { id: 'no' }],
+  },
+  { merge: mergeFirstLevel, leaseOf: () => LEASE },
+)
+
+/** What a `save` takes: a change and the head it leads to. */
+export interface Written {
+  readonly change: Change
+  readonly next: Saga
+}
+
+export interface BirthOptions {
+  readonly id?: SagaId
+  readonly eventId?: string
+  readonly entity?: string
+  readonly metadata?: Metadata
+  readonly fingerprint?: string
+  readonly trace?: string
+  readonly timer?: Timer
+  readonly at?: Instant
+}
+
+/** The change that creates a saga. */
+export function birth(options: BirthOptions = {}): Written {
+  const { id = fresh('saga'), eventId = fresh('key'), entity = '', metadata = {}, at = NOW, timer } = options
+  const { fingerprint, trace } = options
+  const step = begin(MACHINE, { id, eventId, entity, metadata, fingerprint, trace }, at)
+  return written(undefined, { sagaId: id, writeId: fresh('w'), at, step: { ...step, timer } })
+}
+
+export interface StepOptions {
+  /** Of the event. */
+  readonly id?: string
+  readonly payload?: Metadata
+  readonly trace?: string
+  readonly timer?: Timer
+  readonly at?: Instant
+  /** Bookkeeping that the same change carries. */
+  readonly with?: Bookkeeping
+}
+
+/** The change that an event makes. The label must be one that the saga's state lists. */
+export function step(saga: Saga, label: string, options: StepOptions = {}): Written {
+  const { id = fresh('event'), payload = {}, trace, timer, at = saga.updatedAt + 1 } = options
+  const decision = decide(MACHINE, saga, { id, sagaId: saga.id, label, payload, trace }, at)
+  if (decision.kind !== 'moved') throw new TypeError(`build a step: "${saga.state}" does not take "${label}"`)
+  const moved: Step = { ...decision.step, timer }
+  return written(saga, { ...options.with, sagaId: saga.id, writeId: fresh('w'), at, step: moved })
+}
+
+export type Bookkeeping = Omit<Change, 'sagaId' | 'writeId' | 'at' | 'step'>
+
+/** A change without a step. */
+export function amend(saga: Saga, bookkeeping: Bookkeeping, at: Instant = saga.updatedAt + 1): Written {
+  return written(saga, { ...bookkeeping, sagaId: saga.id, writeId: fresh('w'), at })
+}
+
+/** The same change as somebody else would have made it. */
+export function byAnother({ change, next }: Written): Written {
+  return { change: { ...change, writeId: fresh('w') }, next }
+}
+
+export function fresh(what: string): string {
+  return `${what}-${crypto.randomUUID()}`
+}
+
+function written(saga: Saga | undefined, change: Change): Written {
+  return { change, next: evolve(saga, change) }
+}

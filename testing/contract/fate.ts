@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import type { Basis, Persistency, Saved } from '../../src/ports/persistency.ts'
+import { amend, birth, step } from './build.ts'
+import type { Written } from './build.ts'
+import { create, keep, move, save } from './saves.ts'
+import { expectStored, isGuarded, labels, withStore } from './subject.ts'
+import type { Subject } from './subject.ts'
+
+/** Where the line breaks: on the way there, or on the way back. */
+const LOST = ['request', 'answer'] as const
+
+/** A save that threw may have landed: the same change again gets the right answer (P6). */
+export function fate(subject: Subject): void {
+  describe.each(LOST)('unknown fate, the %s is lost', (lost) => {
+    test('P6 a creation is repeated', () =>
+      withStore(subject, async (store) => {
+        const born = birth({ metadata: { n: 1 } })
+        const made = await insist(store, lost, born, 'absent')
+        await expectStored(store, { saga: born.next })
+        await expectStored(store, await move(store, { saga: born.next, basis: made }, 'reserved'))
+        expect(await labels(store, born.next.id)).toEqual(['orderPlaced', 'reserved'])
+      }))
+
+    test('P6 a step is repeated, and its event is in the history once', () =>
+      withStore(subject, async (store) => {
+        const { saga, basis } = await create(store)
+        const written = step(saga, 'asked again')
+        const next = await insist(store, lost, written, basis)
+        await expectStored(store, { saga: written.next })
+        await move(store, { saga: written.next, basis: next }, 'reserved')
+        expect(await labels(store, saga.id)).toEqual(['orderPlaced', 'asked again', 'reserved'])
+      }))
+
+    test('P6 bookkeeping is repeated', () =>
+      withStore(subject, async (store) => {
+        const { saga, basis } = await create(store)
+        const written = amend(saga, { settled: saga.owed.map(({ id }) => id) })
+        const next = await insist(store, lost, written, basis)
+        await move(store, await expectStored(store, { saga: written.next }), 'reserved')
+        expect(next).toBeDefined()
+      }))
+  })
+
+  describe('unknown fate, the saga has moved on', () => {
+    test('P6 a repeated step is a duplicate and changes nothing', () =>
+      withStore(subject, async (store) => {
+        const made = await create(store)
+        const written = step(made.saga, 'asked again')
+        const second = await keep(store, written, made.basis)
+        const third = await move(store, second, 'asked again')
+        expect(await save(store, written, made.basis)).toEqual({ kind: 'duplicate' })
+        await expectStored(store, third)
+        expect(await labels(store, made.saga.id)).toHaveLength(3)
+      }))
+
+    test('P6 so it is when only bookkeeping came after', () =>
+      withStore(subject, async (store) => {
+        const made = await create(store)
+        const written = step(made.saga, 'asked again')
+        const second = await keep(store, written, made.basis)
+        const noted = await keep(store, amend(second.saga, {}), second.basis)
+        expect(await save(store, written, made.basis)).toEqual({ kind: 'duplicate' })
+        await expectStored(store, noted)
+      }))
+
+    test('P6 a repeated creation is a duplicate: its own writer needs not compare', () =>
+      withStore(subject, async (store) => {
+        const born = birth()
+        const moved = await move(store, await keep(store, born, 'absent'), 'reserved')
+        expect(await save(store, born, 'absent')).toEqual({ kind: 'duplicate' })
+        await expectStored(store, moved)
+      }))
+
+    test('P6 repeated bookkeeping is a conflict: whoever wrote it looks again', () =>
+      withStore(subject, async (store) => {
+        const made = await create(store)
+        const written = amend(made.saga, { settled: made.saga.owed.map(({ id }) => id) })
+        const moved = await move(store, await keep(store, written, made.basis), 'reserved')
+        const late = await save(store, written, made.basis)
+        if (!isGuarded(store, subject)) return void expect(late.kind, 'gap: the last writer wins').toBe('saved')
+        expect(late).toEqual({ kind: 'conflict' })
+        await expectStored(store, moved)
+      }))
+  })
+}
+
+/** Saves over a line that breaks once, and then again (P6): the basis of the second answer. */
+async function insist(
+  store: Persistency,
+  lost: (typeof LOST)[number],
+  written: Written,
+  basis: Basis | 'absent',
+): Promise<Basis> {
+  await expect(overBadLine(store, lost, written, basis)).rejects.toThrow('line broke')
+  return (await keep(store, written, basis)).basis
+}
+
+async function overBadLine(
+  store: Persistency,
+  lost: (typeof LOST)[number],
+  written: Written,
+  basis: Basis | 'absent',
+): Promise<Saved> {
+  if (lost === 'answer') await save(store, written, basis)
+  throw new Error('the line broke')
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import type { Loaded } from '../../src/ports/persistency.ts'
+import { amend, NOW } from './build.ts'
+import { create, keep, move, note } from './saves.ts'
+import { expectStored, withStore } from './subject.ts'
+import type { Subject } from './subject.ts'
+
+/** Every field of a head comes back as it went (P4: from the first version on). */
+export function heads(subject: Subject): void {
+  describe('heads', () => {
+    test('P9 a saga that was never created is not there', () =>
+      withStore(subject, async (store) => {
+        expect(await store.load('nobody')).toBeUndefined()
+        expect(await store.document('nobody')).toBeUndefined()
+        expect(await store.applied('nobody', 'event', 'label')).toBe(false)
+        expect(await store.load('nobody')).toBeUndefined()
+      }))
+
+    test('P9 what was saved is what is loaded, at once', () =>
+      withStore(subject, async (store) => {
+        const metadata = { order: 7, lines: [{ sku: 'a' }, null, 1.5], nothing: null, yes: true, none: [], empty: {} }
+        const made = await create(store, { entity: 'customer/7', metadata, trace: '00-1-2-01', fingerprint: 'f00' })
+        const there = await expectStored(store, made)
+        const moved = await move(store, there, 'reserved', { payload: { shelf: 'B' }, trace: '00-3-4-01' })
+        await expectStored(store, moved)
+      }))
+
+    test('P3 what is absent stays absent', () =>
+      withStore(subject, async (store) => {
+        const made = await create(store)
+        const settled = await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
+        const { saga } = await expectStored(store, await move(store, settled, 'waved through'))
+        const { business, timer, due, fingerprint, owed, deadLetters, parked, entity } = saga
+        expect({ business, timer, due, fingerprint }).toEqual({})
+        expect({ owed, deadLetters, parked, entity }).toEqual({ owed: [], deadLetters: [], parked: [], entity: '' })
+      }))
+
+    test('C2.1 a business id keeps its type', () =>
+      withStore(subject, async (store) => {
+        const made = await create(store)
+        expect((await expectStored(store, made)).saga.business).toEqual({ id: 1, description: 'Under way' })
+        const paying = await expectStored(store, await move(store, made, 'reserved'))
+        expect(paying.saga.business).toEqual({ id: '1', description: 'Être payé ✓' })
+      }))
+
+    test('P4 a timer and attempts, dead letters and parked events are kept', () =>
+      withStore(subject, async (store) => {
+        await expectStored(store, await everything(store))
+      }))
+
+    test('P10 what a saga has on its hands can be put down again', () =>
+      withStore(subject, async (store) => {
+        const full = await everything(store)
+        const [letter] = full.saga.deadLetters
+        const revived = await note(store, full, { revived: letter ? [letter.id] : [], unparked: ['early'] })
+        expect(revived.saga.deadLetters).toEqual([])
+        expect(revived.saga.parked).toEqual([])
+        await expectStored(store, revived)
+      }))
+
+    test('P4 an instant may have a fraction', () =>
+      withStore(subject, async (store) => {
+        const made = await create(store, { at: NOW + 0.25 })
+        const [debt] = made.saga.owed
+        const tried = [{ id: debt?.id ?? '', attempts: 1, due: NOW + 7.5 }]
+        await expectStored(store, await keep(store, amend(made.saga, { tried }, NOW + 1.125), made.basis))
+      }))
+  })
+}
+
+/** A saga with a debt that was tried, one that was written out, a dead letter, a parked event and a timer. */
+async function everything(store: Parameters<typeof create>[0]): Promise<Loaded> {
+  const timer = { step: 1, deadline: NOW + 900_000, resends: 2, event: 'reservationExpired' }
+  const made = await create(store, { metadata: { n: 1 }, fingerprint: 'f' })
+  const moved = await move(store, made, 'asked again', { payload: { n: 2 }, timer })
+  const [first, second] = moved.saga.owed.map(({ id }) => id)
+  const letter = { id: first ?? '', label: 'reserve', channel: 'warehouse', payload: { n: 1 } }
+  const early = { id: 'early', sagaId: made.saga.id, label: 'charged', payload: { amount: 3 }, trace: '00-5-6-01' }
+  const noted = await note(store, moved, {
+    tried: [{ id: second ?? '', attempts: 3, due: NOW + 60_000 }],
+    dead: [{ ...letter, why: '404 Not Found', since: NOW, attempts: 1 }],
+    parked: [{ event: early, since: NOW, expires: NOW + 604_800_000 }],
+  })
+  return move(store, noted, 'asked again', { payload: { n: 3 }, timer: { step: 2, deadline: NOW + 1, resends: 0 } })
+}

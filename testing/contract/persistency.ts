@@ -1,0 +1,38 @@
+import { describe } from 'vitest'
+import { documents } from './documents.ts'
+import { duplicates } from './duplicates.ts'
+import { fate } from './fate.ts'
+import { growth } from './growth.ts'
+import { heads } from './heads.ts'
+import { health } from './health.ts'
+import { lists } from './lists.ts'
+import { races } from './races.ts'
+import { recovery } from './recovery.ts'
+import type { Subject } from './subject.ts'
+import { values } from './values.ts'
+import { writes } from './writes.ts'
+
+/**
+ * What every store must do (docs/ARCHITECTURE.md, P1–P24), to be called inside a test file of vitest:
+ *
+ * ```ts
+ * persistencyContract('memory', { open: async () => memoryPersistency() })
+ * ```
+ *
+ * What a store says it cannot do is asserted as well: no test is left out.
+ */
+export function persistencyContract(name: string, subject: Subject): void {
+  describe(`persistency: ${name}`, () => {
+    heads(subject)
+    writes(subject)
+    races(subject)
+    fate(subject)
+    duplicates(subject)
+    values(subject)
+    growth(subject)
+    recovery(subject)
+    lists(subject)
+    documents(subject)
+    health(subject)
+  })
+}

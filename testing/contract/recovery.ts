@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import type { Instant } from '../../src/engine/saga.ts'
+import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+import { LEASE, NOW, step } from './build.ts'
+import { create, keep, move, note } from './saves.ts'
+import { expectStored, withStore } from './subject.ts'
+import type { Subject } from './subject.ts'
+
+/** All pending work can be derived from the store alone (I9, P17). */
+export function recovery(subject: Subject): void {
+  describe('recovery', () => {
+    test('P17 nothing is found before it is due, and then the earliest first', () =>
+      sweeping(subject, async (store, findDue) => {
+        const [c, a, b] = [await at(store, 30), await at(store, 10), await at(store, 20)]
+        expect(await findDue(NOW + LEASE + 9, 10)).toEqual([])
+        expect(ids(await findDue(NOW + LEASE + 10, 10))).toEqual([a.saga.id])
+        expect(ids(await findDue(NOW + LEASE + 99, 10))).toEqual([a, b, c].map(({ saga }) => saga.id))
+        expect(ids(await findDue(NOW + LEASE + 99, 2))).toEqual([a, b].map(({ saga }) => saga.id))
+      }))
+
+    test('P17 what is found is whole and can be written without a second read', () =>
+      sweeping(subject, async (store, findDue) => {
+        const made = await create(store, { metadata: { order: 7 }, entity: 'customer/7' })
+        const [found] = await findDue(NOW + LEASE, 10)
+        expect(found?.saga).toEqual(made.saga)
+        await expectStored(store, await keep(store, step(made.saga, 'reserved'), found?.basis ?? ''))
+      }))
+
+    test('P14 a claim moves the saga out of sight until its lease ends', () =>
+      sweeping(subject, async (store, findDue) => {
+        const made = await create(store)
+        const tried = made.saga.owed.map(({ id }) => ({ id, attempts: 0, due: NOW + 3 * LEASE }))
+        await note(store, made, { tried })
+        expect(await findDue(NOW + 2 * LEASE, 10)).toEqual([])
+        expect(ids(await findDue(NOW + 3 * LEASE, 10))).toEqual([made.saga.id])
+      }))
+
+    test('P3 I2 a saga is found while it owes anything', () =>
+      sweeping(subject, async (store, findDue) => {
+        const moved = await move(store, await create(store), 'reserved')
+        const [first, second] = moved.saga.owed.map(({ id }) => id)
+        const left = await note(store, moved, { settled: [first ?? ''] })
+        expect(ids(await findDue(NOW + 9 * LEASE, 10))).toEqual([moved.saga.id])
+        await note(store, left, { settled: [second ?? ''] })
+        expect(await findDue(NOW + 9 * LEASE, 10)).toEqual([])
+      }))
+
+    test('P4 timers and parked events are found as debts are', () =>
+      sweeping(subject, async (store, findDue) => {
+        const timed = await create(store, { timer: { step: 0, deadline: NOW + 5, resends: 0 } })
+        expect(ids(await findDue(NOW + 5, 10))).toEqual([timed.saga.id])
+        await move(store, timed, 'waved through', { with: { settled: timed.saga.owed.map(({ id }) => id) } })
+        expect(await findDue(NOW + 9 * LEASE, 10)).toEqual([])
+        const early = { id: 'early', sagaId: timed.saga.id, label: 'charged', payload: {} }
+        const read = (await store.load(timed.saga.id)) as Loaded
+        const parked = await note(store, read, { parked: [{ event: early, since: NOW, expires: NOW + 9 }] })
+        expect(ids(await findDue(NOW + 9, 10))).toEqual([timed.saga.id])
+        await note(store, parked, { unparked: ['early'] })
+        expect(await findDue(NOW + 9 * LEASE, 10)).toEqual([])
+      }))
+
+    test('I9 nothing is forgotten among many', () =>
+      sweeping(subject, async (store, findDue) => {
+        const made = await Promise.all(Array.from({ length: 300 }, (_, n) => at(store, n % 7)))
+        const found = await findDue(NOW + LEASE + 7, 1_000)
+        expect(new Set(ids(found))).toEqual(new Set(made.map(({ saga }) => saga.id)))
+        const dues = found.map(({ saga }) => saga.due ?? 0)
+        expect(dues).toEqual(dues.toSorted((one, other) => one - other))
+      }))
+
+    test('P19 where recovery is by alarm, it is set by the save itself', () =>
+      withStore(subject, async (store) => {
+        if (store.can.recovery.by !== 'alarm') return expect(subject.alarm).toBeUndefined()
+        const alarm = async ({ saga }: Loaded): Promise<unknown> => [await subject.alarm?.(saga.id)]
+        const made = await create(store)
+        expect(await alarm(made)).toEqual([made.saga.due])
+        const [debt] = made.saga.owed
+        const claimed = await note(store, made, { tried: [{ id: debt?.id ?? '', attempts: 1, due: NOW + 9 * LEASE }] })
+        expect(await alarm(claimed)).toEqual([NOW + 9 * LEASE])
+        expect(await alarm(await note(store, claimed, { settled: [debt?.id ?? ''] }))).toEqual([undefined])
+      }))
+
+    test('P12 I9 opened again: leases count where others may hold them, and nowhere else', async () => {
+      const { reopen } = subject
+      if (reopen === undefined) return expect(subject.reopen, 'gap: it forgets').toBeUndefined()
+      const [made, done] = await before(subject)
+      const store = await reopen()
+      const { recovery, shared } = store.can
+      try {
+        expect((await store.load(done.saga.id))?.saga).toEqual(done.saga)
+        if (recovery.by !== 'sweep') return void (await expectStored(store, made))
+        const found = await recovery.findDue(NOW + 1, 10)
+        expect(ids(found)).toEqual(shared ? [] : [made.saga.id])
+        if (shared) return
+        expect(found[0]?.saga).toEqual({ ...made.saga, due: found[0]?.saga.due })
+        expect(found[0]?.saga.due).toBeLessThanOrEqual(NOW)
+        await move(store, found[0] as Loaded, 'reserved')
+        expect(await recovery.findDue(NOW + 1, 10)).toEqual([])
+      } finally {
+        await store.close()
+      }
+    })
+  })
+}
+
+/** What was there when the first connection was closed: one saga that owes, one that does not. */
+async function before(subject: Subject): Promise<[Loaded, Loaded]> {
+  const store = await subject.open()
+  try {
+    const settled = await create(store)
+    const done = await note(store, settled, { settled: settled.saga.owed.map(({ id }) => id) })
+    return [await create(store, { metadata: { order: 7 } }), done]
+  } finally {
+    await store.close()
+  }
+}
+
+type FindDue = (now: Instant, limit: number) => Promise<readonly Loaded[]>
+
+/** Where the store cannot be asked, that is what it must say (P17). */
+function sweeping(subject: Subject, run: (store: Persistency, findDue: FindDue) => Promise<void>): Promise<void> {
+  return withStore(subject, async (store) => {
+    const { recovery } = store.can
+    if (recovery.by === 'sweep') return run(store, (now, limit) => recovery.findDue(now, limit))
+    expect(['alarm', 'redelivery'], 'gap: it cannot be asked for what is due').toContain(recovery.by)
+    expect(recovery).not.toHaveProperty('findDue')
+  })
+}
+
+function at(store: Persistency, later: number): Promise<Loaded> {
+  return create(store, { at: NOW + later })
+}
+
+function ids(found: readonly Loaded[]): string[] {
+  return found.map(({ saga }) => saga.id)
+}

@@ -1,0 +1,31 @@
+import type { Basis, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import { amend, birth, step } from './build.ts'
+import type { BirthOptions, Bookkeeping, StepOptions, Written } from './build.ts'
+
+export function save(store: Persistency, { change, next }: Written, basis: Basis | 'absent'): Promise<Saved> {
+  return store.save(change, next, basis)
+}
+
+/** Saves what must be possible to save. */
+export async function keep(store: Persistency, written: Written, basis: Basis | 'absent'): Promise<Loaded> {
+  const saved = await save(store, written, basis)
+  if (saved.kind !== 'saved') throw new Error(`save a change: expected "saved", found "${saved.kind}"`)
+  return { saga: written.next, basis: saved.basis }
+}
+
+export function create(store: Persistency, options?: BirthOptions): Promise<Loaded> {
+  return keep(store, birth(options), 'absent')
+}
+
+export function move(
+  store: Persistency,
+  { saga, basis }: Loaded,
+  label: string,
+  options?: StepOptions,
+): Promise<Loaded> {
+  return keep(store, step(saga, label, options), basis)
+}
+
+export function note(store: Persistency, { saga, basis }: Loaded, bookkeeping: Bookkeeping): Promise<Loaded> {
+  return keep(store, amend(saga, bookkeeping), basis)
+}

@@ -1,0 +1,51 @@
+import { expect } from 'vitest'
+import type { Instant, SagaId } from '../../src/engine/saga.ts'
+import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+
+/** What the suite has to know of a store. */
+export interface Subject {
+  /** A store with nothing in it, or a part of one that nobody else looks at. The suite closes it. */
+  open(): Promise<Persistency>
+  /** What `open` gave last, once more through a new connection; absent where a store forgets. The first one is closed by then. */
+  readonly reopen?: () => Promise<Persistency>
+  /** Where recovery is by alarm: the one that is set for this saga. */
+  readonly alarm?: (id: SagaId) => Promise<Instant | undefined>
+  /** Where compare-and-set is `when-tagged`: whether this one tags. */
+  readonly isTagged?: boolean
+  /** What the store cannot do; asserted, so that a gap that closes is noticed. */
+  readonly gaps?: Gaps
+}
+
+export interface Gaps {
+  /** Levels of nesting that it takes; more is `too-large`. */
+  readonly depth?: number
+  /** Half of a surrogate pair comes back as U+FFFD. */
+  readonly loneSurrogates?: true
+}
+
+/** Runs a test on a store of its own. */
+export async function withStore(subject: Subject, test: (store: Persistency) => Promise<void>): Promise<void> {
+  const store = await subject.open()
+  try {
+    await test(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** What the store has now is this. */
+export async function expectStored(store: Persistency, { saga }: Pick<Loaded, 'saga'>): Promise<Loaded> {
+  const loaded = await store.load(saga.id)
+  expect(loaded?.saga).toEqual(saga)
+  return loaded as Loaded
+}
+
+export async function labels(store: Persistency, id: SagaId): Promise<string[]> {
+  const document = await store.document(id)
+  return (document?.history.events ?? []).map(({ event }) => event)
+}
+
+/** Whether two writers can be told apart (P2, P17). */
+export function isGuarded(store: Persistency, subject: Subject): boolean {
+  return store.can.compareAndSet === 'always' || subject.isTagged === true
+}

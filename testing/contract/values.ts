@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import type { Metadata } from '../../src/engine/saga.ts'
+import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+import { birth, fresh, step } from './build.ts'
+import { create, move, note, save } from './saves.ts'
+import { expectStored, withStore } from './subject.ts'
+import type { Subject } from './subject.ts'
+
+const MEGABYTE = 1024 * 1024
+
+/** Whatever JSON can carry, a store carries. */
+export function values(subject: Subject): void {
+  describe('values', () => {
+    test('C5 metadata of any spelling comes back as it went', () =>
+      withStore(subject, async (store) => {
+        await carries(store, {
+          '': 'empty',
+          'a.b': 1,
+          $set: 2,
+          ключ: 'значение',
+          '👩‍👩‍👧': ['💾', '\u0000', '\u2028', '"\\'],
+          toString: 'x',
+        })
+      }))
+
+    test('C5 keys that mean something to JavaScript mean nothing here', () =>
+      withStore(subject, async (store) => {
+        const metadata = JSON.parse(
+          '{"__proto__":{"polluted":true},"constructor":{"prototype":1},"hasOwnProperty":null}',
+        )
+        const { saga } = await carries(store, metadata as Metadata)
+        expect(Object.keys(saga.metadata)).toEqual(['__proto__', 'constructor', 'hasOwnProperty'])
+        expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+      }))
+
+    test('C5 half of a surrogate pair', () =>
+      withStore(subject, async (store) => {
+        const { saga } = await create(store, { metadata: { half: 'a\ud83d' } })
+        const expected = subject.gaps?.loneSurrogates ? 'a\ufffd' : 'a\ud83d'
+        expect((await store.load(saga.id))?.saga.metadata).toEqual({ half: expected })
+      }))
+
+    test('C5 numbers at the edge', () =>
+      withStore(subject, async (store) => {
+        await carries(store, { max: Number.MAX_SAFE_INTEGER, min: -1e-7, huge: 1.7976931348623157e308, third: 1 / 3 })
+      }))
+
+    test('P24 metadata 500 levels deep', () =>
+      withStore(subject, async (store) => {
+        const depth = subject.gaps?.depth ?? 500
+        await carries(store, nested(depth))
+        if (depth < 500) expect((await save(store, birth({ metadata: nested(500) }), 'absent')).kind).toBe('too-large')
+      }))
+
+    test('C1 ids of any spelling', () =>
+      withStore(subject, async (store) => {
+        const run = fresh('run')
+        const ids = ['a/b', 'a%2Fb', 'a?b#c', 'a b', '..', 'a\\b', '💾', "o'neil", '"', '$x', 'é', 'x'.repeat(500)].map(
+          (id) => `${run}${id}`,
+        )
+        const made = await Promise.all(ids.map((id) => create(store, { id, entity: id })))
+        for (const saga of made) await expectStored(store, await move(store, saga, 'reserved', { trace: 'ü' }))
+        expect(await store.load(`${run}A/B`)).toBeUndefined()
+        expect((await store.document(ids[6] ?? ''))?.sagaId).toBe(ids[6])
+      }))
+
+    test('I8 what a caller does to its objects afterwards changes nothing', () =>
+      withStore(subject, async (store) => {
+        const made = await create(store, { metadata: { n: 1 } })
+        const read = (await store.load(made.saga.id)) as Loaded
+        Object.assign(read, { basis: 'spoilt', saga: undefined })
+        await expectStored(store, made)
+      }))
+
+    test('P24 large metadata fits up to the limit, and what does not fit writes nothing', { timeout: 60_000 }, () =>
+      withStore(subject, async (store) => {
+        const { limit } = store.can
+        await carries(store, sized(limit === false ? MEGABYTE : Math.min(limit, MEGABYTE)))
+        if (limit === false) return
+        await carries(store, sized(limit))
+        await refuses(store, limit)
+      }),
+    )
+  })
+}
+
+async function carries(store: Persistency, metadata: Metadata): Promise<Loaded> {
+  const made = await create(store, { metadata })
+  await expectStored(store, made)
+  // A second step writes the first one's bytes out with its debt (P5).
+  return expectStored(store, await move(store, await note(store, made, {}), 'waved through'))
+}
+
+/** Twice the limit is surely over it, on creation and on a step, and in two-byte letters too. */
+async function refuses(store: Persistency, limit: number): Promise<void> {
+  const born = birth({ metadata: sized(2 * limit) })
+  expect(await save(store, born, 'absent')).toEqual({ kind: 'too-large', limit: expect.any(Number) })
+  expect(await store.load(born.next.id)).toBeUndefined()
+  const made = await create(store, { metadata: { small: true } })
+  const grown = step(made.saga, 'reserved', { payload: { text: 'é'.repeat(limit) } })
+  expect((await save(store, grown, made.basis)).kind).toBe('too-large')
+  await move(store, await expectStored(store, made), 'reserved')
+}
+
+function nested(levels: number): Metadata {
+  let inner: Metadata = { leaf: true }
+  for (let level = 1; level < levels; level++) inner = { inner }
+  return inner
+}
+
+/** Metadata whose JSON has so many bytes. */
+function sized(bytes: number): Metadata {
+  const frame = JSON.stringify({ text: '' }).length
+  return { text: 'x'.repeat(bytes - frame) }
+}

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import type { TestProjectConfiguration, ViteUserConfig } from 'vitest/config'
+import { LastLine } from './test/reporter.ts'
+
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  throw new Error(`run the tests: found Node ${process.version}, expected 24 or newer: npm test brings its own`)
+}
+
+/** Suites that start processes and watch the clock: after the others, one file at a time. */
+const SLOW = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts']
+const WORKERD = 'test/**/*.workerd.test.ts'
+
+const common = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const
+
+const projects: TestProjectConfiguration[] = [
+  { test: { ...common, name: 'node', include: ['test/**/*.test.ts'], exclude: [WORKERD, ...SLOW], maxWorkers: 2 } },
+  {
+    test: {
+      ...common,
+      name: 'slow',
+      include: SLOW,
+      exclude: [WORKERD],
+      testTimeout: 60_000,
+      fileParallelism: false,
+      sequence: { groupOrder: 1 },
+    },
+  },
+]
+
+const workerd = new URL('test/workerd.project.ts', import.meta.url)
+if (existsSync(workerd)) projects.push((await import(workerd.href)).workerd)
+
+const config: ViteUserConfig = {
+  test: { projects, teardownTimeout: 10_000, reporters: ['default', new LastLine()] },
+}
+export default config
