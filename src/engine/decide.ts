@@ -12,7 +12,7 @@ export type Decision =
  *
  * - `moved`: the step to save, with the commands it owes.
  * - `unexpected`: the state does not list the event (C4.3), or is final (C4.5, I6).
- * - `refused`: the payload breaks a rule of the transition.
+ * - `refused`: the payload breaks a rule of the transition, or cannot be merged (P5).
  * - `stranded`: this machine no longer has the saga's state (P11).
  */
 export function decide(machine: Machine, saga: Saga, event: SagaEvent, now: Instant): Decision {
@@ -22,7 +22,9 @@ export function decide(machine: Machine, saga: Saga, event: SagaEvent, now: Inst
   const transition = state.transitions.get(event.label)
   if (transition === undefined || saga.isFinal) return unexpected(state)
 
-  return { kind: 'moved', step: stepAlong(machine, saga, transition, event, now) }
+  const merged = mergeOrWhy(machine, saga, event)
+  if ('why' in merged) return { kind: 'refused', why: merged.why }
+  return { kind: 'moved', step: stepAlong(machine, saga, transition, event, merged.metadata, now) }
 }
 
 /** The first step of a saga (C4.1). */
@@ -40,8 +42,27 @@ function unexpected(state: State): Decision {
   return { kind: 'unexpected', state: state.id, expected: [...state.transitions.keys()] }
 }
 
-function stepAlong(machine: Machine, saga: Saga, transition: Transition, event: SagaEvent, now: Instant): Step {
-  const metadata = machine.merge(saga.metadata, event.payload)
+/** A merge that throws (a payload deeper than the stack, a user's hook) refuses the event (P5). */
+function mergeOrWhy(
+  machine: Machine,
+  saga: Saga,
+  event: SagaEvent,
+): { readonly metadata: Metadata } | { readonly why: string } {
+  try {
+    return { metadata: machine.merge(saga.metadata, event.payload) }
+  } catch (thrown) {
+    return { why: `merge the payload: ${thrown instanceof Error ? thrown.message : String(thrown)}` }
+  }
+}
+
+function stepAlong(
+  machine: Machine,
+  saga: Saga,
+  transition: Transition,
+  event: SagaEvent,
+  metadata: Metadata,
+  now: Instant,
+): Step {
   const step = enter(transition.target, saga.id, saga.length, metadata, event.trace, now)
   return {
     ...step,

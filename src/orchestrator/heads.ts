@@ -32,14 +32,18 @@ export class Heads {
       this.#paused--
       return undefined
     }
-    return this.#kept.get(id)?.loaded
+    const kept = this.#kept.get(id)
+    if (kept === undefined) return undefined
+    this.#kept.delete(id)
+    this.#kept.set(id, kept) // the newest place: it was used just now
+    return kept.loaded
   }
 
   remember(loaded: Loaded): void {
     const { id } = loaded.saga
     this.forget(id)
     if (this.#paused > 0) return
-    const bytes = 1_000 + weigh(loaded.saga.metadata) + 200 * loaded.saga.owed.length
+    const bytes = 1_000 + weigh([loaded.saga, loaded.basis], this.#limit)
     if (bytes > this.#limit) return
     this.#kept.set(id, { loaded, bytes })
     this.#bytes += bytes
@@ -71,12 +75,27 @@ export class Heads {
   }
 }
 
-/** Roughly the bytes that a JSON value takes in memory. */
-function weigh(value: unknown): number {
-  if (typeof value === 'string') return 16 + 2 * value.length
-  if (typeof value !== 'object' || value === null) return 8
-  let bytes = 32
-  if (Array.isArray(value)) for (const item of value) bytes += weigh(item)
-  else for (const key of Object.keys(value)) bytes += 16 + key.length + weigh((value as Record<string, unknown>)[key])
+/**
+ * Roughly the bytes that a value takes in memory: payloads of debts, dead letters and parked events count like the metadata,
+ * and so does a document inside the basis. Stops where it is more than `limit`; needs no stack, however deep the value is.
+ */
+function weigh(value: unknown, limit: number): number {
+  const left: unknown[] = [value]
+  let bytes = 0
+  while (left.length > 0 && bytes <= limit) {
+    const next = left.pop()
+    if (typeof next === 'string') bytes += 16 + 2 * next.length
+    else if (typeof next !== 'object' || next === null) bytes += 8
+    else if (Array.isArray(next)) {
+      bytes += 32
+      for (const item of next) left.push(item)
+    } else {
+      bytes += 32
+      for (const key of Object.keys(next)) {
+        bytes += 16 + key.length
+        left.push((next as Record<string, unknown>)[key])
+      }
+    }
+  }
   return bytes
 }

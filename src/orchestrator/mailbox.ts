@@ -9,8 +9,8 @@ export class Mailbox {
 
   /** Runs `work` after everything that was put in for this saga before. A failure is its own caller's affair. */
   run<T>(id: SagaId, work: () => Promise<T>): Promise<T> {
-    const before = this.#tails.get(id)
-    const turn = before === undefined ? work() : before.then(work)
+    // Even the first one waits a moment: what it puts in for its own saga before it first waits must find a tail.
+    const turn = (this.#tails.get(id) ?? FREE).then(work)
     const tail = turn.then(nothing, nothing).then(() => {
       if (this.#tails.get(id) === tail) this.#tails.delete(id)
     })
@@ -24,4 +24,5 @@ export class Mailbox {
   }
 }
 
+const FREE = Promise.resolve()
 const nothing = (): void => undefined

@@ -10,6 +10,8 @@ export interface Parcel {
   readonly kind: 'command' | 'side-effect'
   /** Answers that the debt had when it was taken up; a failure counts only against the same number (P14). */
   readonly attempts: number
+  /** It was started before, here or elsewhere: it waits for nobody, and nobody waits for it (P13). */
+  readonly isRetry?: boolean | undefined
   /** Monotonic instant at which the lease ends: from then on the send is not started (P14). */
   readonly expires: number
 }
@@ -31,8 +33,8 @@ interface Lane {
 }
 
 /**
- * Sends commands, side by side, within bounds. Commands of one saga start in the order they were offered; none waits for
- * another to finish (P13). Lives in memory only: whatever it forgets, the store still owes (P16).
+ * Sends commands, side by side, within bounds. The first attempts of one saga start in the order they were offered; none
+ * waits for another to finish (P13). Lives in memory only: whatever it forgets, the store still owes (P16).
  */
 export class Relay {
   readonly #options: RelayOptions
@@ -82,30 +84,41 @@ export class Relay {
 
   #place(lane: Lane, parcel: Parcel): void {
     const { sagaId } = parcel.command
-    const behind = parcel.kind === 'command' ? this.#behind.get(sagaId) : undefined
-    if (behind === undefined && lane.active < this.#options.sendsAtOnce) return this.#start(lane, parcel)
+    const behind = isFirst(parcel) ? this.#behind.get(sagaId) : undefined
+    if (behind === undefined && this.#isFree(lane)) return void this.#start(lane, parcel)
     this.#waiting++
     if (behind !== undefined) behind.push(parcel)
     else {
       lane.waiting.push(parcel)
-      if (parcel.kind === 'command') this.#behind.set(sagaId, [])
+      if (isFirst(parcel)) this.#behind.set(sagaId, [])
     }
   }
 
-  #start(lane: Lane, parcel: Parcel): void {
+  #isFree(lane: Lane): boolean {
+    return lane.active < this.#options.sendsAtOnce
+  }
+
+  /** `false` where the lease has ended: then it is not started (P14). */
+  #start(lane: Lane, parcel: Parcel): boolean {
+    const { runtime, metrics } = this.#options
+    if (runtime.monotonic() >= parcel.expires) {
+      metrics.count('relay-expired')
+      this.#release(parcel.command.id)
+      return false
+    }
     lane.active++
     const sending = this.#carry(lane.channel, parcel).finally(() => {
       lane.active--
       this.#release(parcel.command.id)
       this.#pull(lane)
     })
-    this.#options.runtime.waitUntil(sending)
+    runtime.waitUntil(sending)
+    return true
   }
 
   async #carry(channel: Channel, parcel: Parcel): Promise<void> {
     const { runtime, metrics, concluded } = this.#options
-    if (runtime.monotonic() >= parcel.expires) return metrics.count('relay-expired')
-    const sent = await channel.send(parcel.command).catch(unreachable)
+    const sent = await send(channel, parcel.command)
     metrics.sent(channel.id, parcel.kind, sent.kind)
     try {
       await concluded(parcel, sent)
@@ -116,23 +129,37 @@ export class Relay {
   }
 
   #pull(lane: Lane): void {
-    while (lane.active < this.#options.sendsAtOnce) {
+    while (this.#isFree(lane)) {
       const parcel = lane.waiting.shift()
       if (parcel === undefined) return
       this.#waiting--
-      this.#start(lane, parcel)
-      if (parcel.kind === 'command') this.#follow(parcel.command.sagaId)
+      const isStarted = this.#start(lane, parcel)
+      if (!isFirst(parcel)) continue
+      if (isStarted) this.#follow(parcel.command.sagaId)
+      else this.#forgetBehind(parcel.command.sagaId)
     }
   }
 
   /** An earlier command of the saga has started: the next ones may take their places. */
   #follow(sagaId: SagaId): void {
+    const behind = this.#behind.get(sagaId)
+    for (let parcel = behind?.shift(); parcel !== undefined; parcel = behind?.shift()) {
+      const lane = this.#lanes.get(parcel.command.channel) as Lane // `offer` has looked
+      if (!this.#isFree(lane)) return void lane.waiting.push(parcel)
+      this.#waiting--
+      if (!this.#start(lane, parcel)) return this.#forgetBehind(sagaId)
+    }
+    this.#behind.delete(sagaId)
+  }
+
+  /** An earlier command was not started after all, so none of these may be the first: the store owes them still (P13, P16). */
+  #forgetBehind(sagaId: SagaId): void {
     const behind = this.#behind.get(sagaId) ?? []
     this.#behind.delete(sagaId)
-    for (const parcel of behind) {
+    for (const { command } of behind) {
       this.#waiting--
-      const lane = this.#lanes.get(parcel.command.channel)
-      if (lane !== undefined) this.#place(lane, parcel)
+      this.#options.metrics.count('relay-forgotten')
+      this.#release(command.id)
     }
   }
 
@@ -145,6 +172,15 @@ export class Relay {
   }
 }
 
-function unreachable(thrown: unknown): Sent {
-  return { kind: 'unreachable', why: messageOf(thrown) }
+/** First attempts keep the order of their saga; retries and side effects have none (P13). */
+function isFirst({ kind, isRetry, attempts }: Parcel): boolean {
+  return kind === 'command' && isRetry !== true && attempts === 0
+}
+
+async function send(channel: Channel, command: Command): Promise<Sent> {
+  try {
+    return await channel.send(command)
+  } catch (thrown) {
+    return { kind: 'unreachable', why: messageOf(thrown) }
+  }
 }

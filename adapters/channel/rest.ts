@@ -1,0 +1,63 @@
+import { encodeIdentity } from '../../src/codec/identity.ts'
+import { encodeCommand } from '../../src/codec/message.ts'
+import { DEFAULTS } from '../../src/defaults.ts'
+import type { Command, Duration } from '../../src/engine/saga.ts'
+import { messageOf } from '../../src/errors.ts'
+import type { Channel, Rejected, Sent } from '../../src/ports/channel.ts'
+import type { Fetch, OutwardAnswer } from '../../src/ports/runtime.ts'
+
+/** What a saga.json says of a REST channel (C2.3), secrets still closed. */
+export interface RestChannelOptions {
+  readonly id: string
+  readonly configurations: {
+    readonly protocol: 'http' | 'https'
+    readonly endpoint: string
+    readonly port?: number | undefined
+    readonly method: string
+    readonly path: string
+    readonly headers: Readonly<Record<string, { reveal(): string }>>
+    readonly timeout: Duration
+  }
+}
+
+/** Commands by HTTP: the body of C3.2, the command's id beside it (C3.5). Any 2xx is a success. */
+export function restChannel({ id, configurations }: RestChannelOptions, fetch: Fetch): Channel {
+  const { protocol, endpoint, port, path, method, timeout } = configurations
+  const url = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path}`
+  const fixed = headersOf(configurations.headers)
+  const timeouts = { connect: Math.min(DEFAULTS.connect, timeout), answer: timeout }
+
+  async function send(command: Command): Promise<Sent> {
+    const headers: Record<string, string> = { ...fixed, 'idempotency-key': encodeIdentity(command.id) }
+    if (command.trace !== undefined) headers['traceparent'] = command.trace
+    try {
+      return verdict(await fetch(url, { method, headers, body: encodeCommand(command), timeouts, keep: 0 }))
+    } catch (thrown) {
+      return { kind: 'unreachable', why: `${method} ${url}: ${messageOf(thrown)}` }
+    }
+  }
+
+  return { id, timeout, send, probe: async () => ({ ok: true }), close: async () => undefined }
+}
+
+function headersOf(secrets: Readonly<Record<string, { reveal(): string }>>): Record<string, string> {
+  const given = Object.entries(secrets).map(([name, value]) => [name.toLowerCase(), value.reveal()])
+  return { ...Object.fromEntries(given), 'content-type': 'application/json' }
+}
+
+/** A redirect is not followed: a command goes where the configuration says, or nowhere (P15 counts it as a 4xx). */
+function verdict(answer: OutwardAnswer): Sent {
+  const { status } = answer
+  if (status >= 200 && status < 300) return DELIVERED
+  const retryable = status >= 500 || RETRYABLE.has(status)
+  return { kind: 'rejected', status, retryable, ...retryAfter(answer) }
+}
+
+const DELIVERED: Sent = { kind: 'delivered' }
+const RETRYABLE: ReadonlySet<number> = new Set([408, 425, 429])
+
+/** Seconds only: a date would need a clock that agrees with the participant's. */
+function retryAfter(answer: OutwardAnswer): Pick<Rejected, 'retryAfter'> {
+  const header = answer.header('retry-after') ?? ''
+  return /^\d{1,6}$/.test(header) ? { retryAfter: Number(header) * 1_000 } : {}
+}

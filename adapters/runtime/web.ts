@@ -1,0 +1,73 @@
+import type { Fetch, Fields, Log, LogLevel, OutwardAnswer, Runtime } from '../../src/ports/runtime.ts'
+import { LOG_LEVELS } from '../../src/ports/runtime.ts'
+
+/** What every web-standard host lends; the four runtime adapters add what is theirs. */
+export function webRuntime(name: string, log: Log): Runtime {
+  return {
+    name,
+    wallClock: () => Date.now(),
+    monotonic: () => performance.now(),
+    random,
+    after(wait, run) {
+      const timer = setTimeout(run, wait)
+      return () => clearTimeout(timer)
+    },
+    every(interval, run) {
+      const timer = setInterval(run, interval)
+      return () => clearInterval(timer)
+    },
+    waitUntil: () => undefined,
+    fetch: webFetch,
+    log,
+  }
+}
+
+/** One JSON object a line, on standard output, errors included: containers and edge consoles read it as it is. */
+export function consoleLog(level: LogLevel, write: (line: string) => void): Log {
+  const least = LOG_LEVELS.indexOf(level)
+  const at = (name: LogLevel) => {
+    if (LOG_LEVELS.indexOf(name) < least) return () => undefined
+    return (msg: string, fields?: Fields) =>
+      write(JSON.stringify({ level: name, time: new Date().toISOString(), msg, ...fields }))
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+const POOL = new Uint32Array(256)
+let used = POOL.length
+
+/** Uniform in [0, 1) with 53 bits of the platform's own randomness, drawn in bulk. */
+function random(): number {
+  if (used + 2 > POOL.length) {
+    crypto.getRandomValues(POOL)
+    used = 0
+  }
+  const high = (POOL[used++] ?? 0) >>> 5
+  const low = (POOL[used++] ?? 0) >>> 6
+  return (high * 67_108_864 + low) / 9_007_199_254_740_992
+}
+
+/** Bytes of an unwanted body that are read so that the connection can be used again. */
+const DRAINED = 128 * 1024
+
+/** The platform's own fetch. It has one time-out for all: connecting cannot be told apart here. */
+const webFetch: Fetch = async (url, { method, headers, body, timeouts, keep }) => {
+  const signal = AbortSignal.timeout(timeouts.answer)
+  const request: RequestInit = { method, headers, redirect: 'manual', signal }
+  const answer = await fetch(url, body === undefined ? request : { ...request, body })
+  const text = await bounded(answer.body, keep)
+  return { status: answer.status, header: (name) => answer.headers.get(name), body: text } satisfies OutwardAnswer
+}
+
+async function bounded(body: ReadableStream<Uint8Array> | null, keep: number): Promise<string> {
+  if (body === null) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  for await (const chunk of body) {
+    if (size < keep) text += decoder.decode(chunk.subarray(0, keep - size), { stream: true })
+    size += chunk.byteLength
+    if (size > keep + DRAINED) break // the rest is dropped with its connection
+  }
+  return text
+}

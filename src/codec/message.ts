@@ -1,0 +1,86 @@
+import * as v from 'valibot'
+import type { Command, EventId, Metadata, SagaEvent } from '../engine/saga.ts'
+
+/** Longest id and label that anybody may hand in, in UTF-16 units. */
+export const LONGEST_NAME = 1_024
+
+const name = (what: string) =>
+  v.pipe(
+    v.string(`${what} must be a string`),
+    v.minLength(1, `${what} must not be empty`),
+    v.maxLength(LONGEST_NAME, `${what} must not be longer than ${LONGEST_NAME} characters`),
+  )
+
+/** A JSON object as it is, not a copy: own keys such as `__proto__` included. Deeper values are the participants' affair. */
+const jsonObject = (what: string) =>
+  v.custom<Metadata>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    `${what} must be an object`,
+  )
+
+/** The body of `POST /event` (C3.4): all four required, nothing else allowed. */
+const EVENT = v.strictObject(
+  {
+    key: name('key'),
+    value: v.strictObject(
+      { messageLabel: name('value.messageLabel'), messagePayload: jsonObject('value.messagePayload') },
+      'value must be an object with messageLabel and messagePayload',
+    ),
+  },
+  'the body must be an object with key and value',
+)
+
+/** The body of `POST /saga` (C7): both required, nothing else. */
+const CREATION = v.strictObject(
+  {
+    associatedEntityId: v.pipe(
+      v.string('associatedEntityId must be a string'),
+      v.maxLength(LONGEST_NAME, `associatedEntityId must not be longer than ${LONGEST_NAME} characters`),
+    ),
+    metadata: jsonObject('metadata'),
+  },
+  'the body must be an object with associatedEntityId and metadata',
+)
+
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T }
+  /** Every reason, in one sentence. */
+  | { readonly ok: false; readonly why: string }
+
+/** What an event says; its id comes beside it (C3.5). */
+export function decodeEvent(body: unknown, id: EventId, trace?: string): Decoded<SagaEvent> {
+  const read = v.safeParse(EVENT, body)
+  if (!read.success) return { ok: false, why: sentence(read.issues) }
+  const { key, value } = read.output
+  return { ok: true, value: { id, sagaId: key, label: value.messageLabel, payload: value.messagePayload, trace } }
+}
+
+export interface CreationBody {
+  readonly associatedEntityId: string
+  readonly metadata: Metadata
+}
+
+export function decodeCreation(body: unknown): Decoded<CreationBody> {
+  const read = v.safeParse(CREATION, body)
+  return read.success ? { ok: true, value: read.output } : { ok: false, why: sentence(read.issues) }
+}
+
+/** A command as a REST participant receives it (C3.2). */
+export function encodeCommand(command: Command): string {
+  return JSON.stringify({
+    key: command.sagaId,
+    value: { messageLabel: command.label, messagePayload: command.payload },
+  })
+}
+
+function sentence(issues: readonly v.BaseIssue<unknown>[]): string {
+  return issues.map(explain).join('; ')
+}
+
+/** Valibot's own words for a missing and for an unknown key speak of types; ours name the field. */
+function explain(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? ''
+  if (issue.kind !== 'schema' || issue.type !== 'strict_object') return issue.message
+  if (issue.expected === 'never') return `${path} is not a known field`
+  return issue.received === 'undefined' && issue.path !== undefined ? `${path} is missing` : issue.message
+}

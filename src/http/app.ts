@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import type { Corridor } from '../orchestrator/corridor.ts'
+import { messageOf } from '../errors.ts'
+import { guard } from './auth.ts'
+import type { Tokens } from './auth.ts'
+import { intake } from './intake.ts'
+import type { IntakeOptions } from './intake.ts'
+import { probes, metricsRoute } from './probes.ts'
+import type { ProbeOptions } from './probes.ts'
+import { problem } from './problem.ts'
+import { sagas } from './sagas.ts'
+
+export interface AppOptions extends IntakeOptions, ProbeOptions {
+  readonly corridor: Corridor
+  readonly tokens: Tokens
+  /** Empty, or `/flow-manager`: every route answers under it too (C1.3). */
+  readonly basePath: string
+  /** The store's name, for the answer of a store that cannot list. */
+  readonly store: string
+  /** `GET /machine-definition` and `GET /configuration`, secrets redacted (C2.6). */
+  readonly shown: { readonly machine: unknown; readonly configuration: unknown }
+}
+
+/** The HTTP door. It translates and never decides: what an event does is the corridor's to say. */
+export function createApp(options: AppOptions): Hono {
+  const { runtime, basePath } = options
+  const app = new Hono()
+  app.route('/', routes(options))
+  if (basePath !== '') app.route(basePath, routes(options))
+  app.notFound((c) => problem(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`))
+  app.onError((thrown, c) => {
+    runtime.log.error('a request failed', { method: c.req.method, path: c.req.path, why: messageOf(thrown) })
+    return problem(c, 503, 'the request could not be carried out now; nothing is lost by trying again')
+  })
+  return app
+}
+
+function routes(options: AppOptions): Hono {
+  const app = new Hono()
+  probes(app, options)
+  const guarded = guard(options.tokens)
+  for (const path of GUARDED) app.use(path, guarded)
+  intake(app, options)
+  sagas(app, options.corridor, options.store)
+  metricsRoute(app, options)
+  app.get('/machine-definition', (c) => c.json(options.shown.machine ?? null))
+  app.get('/configuration', (c) => c.json(options.shown.configuration ?? null))
+  otherMethods(app)
+  return app
+}
+
+const GUARDED = ['/saga', '/event', '/sagas', '/sagas/*', '/machine-definition', '/configuration', '/-/metrics']
+
+const METHODS: Readonly<Record<string, string>> = {
+  '/saga': 'POST',
+  '/event': 'POST',
+  '/sagas': 'GET, HEAD',
+  '/sagas/:sagaId': 'GET, HEAD',
+  '/machine-definition': 'GET, HEAD',
+  '/configuration': 'GET, HEAD',
+  '/-/healthz': 'GET, HEAD',
+  '/-/ready': 'GET, HEAD',
+  '/-/check-up': 'GET, HEAD',
+  '/-/metrics': 'GET, HEAD',
+}
+
+/** A known path with another method is 405 and says which ones there are. */
+function otherMethods(app: Hono): void {
+  for (const [path, allow] of Object.entries(METHODS)) {
+    app.all(path, (c) => problem(c, 405, `${c.req.path} takes ${allow}, not ${c.req.method}`, { Allow: allow }))
+  }
+}

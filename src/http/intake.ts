@@ -1,0 +1,88 @@
+import type { Context, Hono } from 'hono'
+import { decodeCreation, decodeEvent } from '../codec/message.ts'
+import { identityOf, traceOf } from '../codec/identity.ts'
+import type { Corridor, Created, Outcome } from '../orchestrator/corridor.ts'
+import { freshId, idFromKey } from '../orchestrator/ids.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { readBody } from './body.ts'
+import { problem } from './problem.ts'
+
+export interface IntakeOptions {
+  readonly corridor: Corridor
+  readonly runtime: Runtime
+  readonly sagaIdPrefix: string
+  /** Bytes (C1.3 `BODY_LIMIT`). */
+  readonly bodyLimit: number
+}
+
+const BAD_KEY = 'the header idempotency-key must be percent-encoded UTF-8, not empty, at most 4096 characters'
+
+/** The two doors through which work comes in. */
+export function intake(app: Hono, options: IntakeOptions): void {
+  app.post('/saga', (c) => postSaga(c, options))
+  app.post('/event', (c) => postEvent(c, options))
+}
+
+async function postSaga(c: Context, { corridor, runtime, sagaIdPrefix, bodyLimit }: IntakeOptions): Promise<Response> {
+  const body = await readBody(c, bodyLimit)
+  if (!body.ok) return body.answer
+  const header = c.req.header('idempotency-key')
+  const key = header === undefined ? undefined : identityOf(header)
+  if (header !== undefined && key === undefined) return problem(c, 400, BAD_KEY)
+  const read = decodeCreation(body.value)
+  if (!read.ok) return problem(c, 400, read.why)
+
+  const id = sagaIdPrefix + (key === undefined ? freshId(runtime) : idFromKey(key))
+  const trace = traceOf(c.req.header('traceparent'))
+  const { associatedEntityId, metadata } = read.value
+  return created(c, await corridor.create({ id, entity: associatedEntityId, metadata, key, trace }))
+}
+
+async function postEvent(c: Context, { corridor, runtime, bodyLimit }: IntakeOptions): Promise<Response> {
+  const body = await readBody(c, bodyLimit)
+  if (!body.ok) return body.answer
+  const header = c.req.header('idempotency-key')
+  const id = header === undefined ? freshId(runtime) : identityOf(header)
+  if (id === undefined) return problem(c, 400, BAD_KEY)
+  const read = decodeEvent(body.value, id, traceOf(c.req.header('traceparent')))
+  return read.ok ? handled(c, await corridor.handle(read.value)) : problem(c, 400, read.why)
+}
+
+function created(c: Context, created: Created): Response {
+  switch (created.kind) {
+    case 'created':
+    case 'repeated':
+      return c.json({ sagaId: created.sagaId })
+    case 'mismatch':
+      return problem(c, 422, `this idempotency-key has created the saga "${created.sagaId}" with another body`)
+    case 'too-large':
+      return problem(c, 413, `the saga would be larger than the ${created.limit} bytes that its store takes`)
+    case 'unavailable':
+      return problem(c, 503, `the saga is not created yet: ${created.why}`)
+  }
+}
+
+/** C7's answers of `POST /event`. */
+function handled(c: Context, outcome: Outcome): Response {
+  switch (outcome.kind) {
+    case 'moved':
+    case 'duplicate':
+      return c.json({ outcome: outcome.kind, sagaId: outcome.sagaId, currentState: outcome.state })
+    case 'unexpected': {
+      const { sagaId, state, label, expected, reject } = outcome
+      if (!reject) return c.json({ outcome: 'unexpected', sagaId, currentState: state })
+      const list = expected.length === 0 ? 'no event' : `one of ${expected.map((one) => `"${one}"`).join(', ')}`
+      return problem(c, 409, `the saga is in "${state}", which expects ${list}, not "${label}"`)
+    }
+    case 'refused':
+      return problem(c, 422, outcome.why)
+    case 'unknown-saga':
+      return problem(c, 404, `there is no saga "${outcome.sagaId}"`)
+    case 'too-large':
+      return problem(c, 413, `the saga would be larger than the ${outcome.limit} bytes that its store takes`)
+    case 'stranded':
+      return problem(c, 503, `the saga is in "${outcome.state}", which this machine does not have`)
+    case 'unavailable':
+      return problem(c, 503, `the event is not applied yet: ${outcome.why}`)
+  }
+}

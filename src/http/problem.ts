@@ -1,0 +1,41 @@
+import type { Context } from 'hono'
+import { DEFAULTS } from '../defaults.ts'
+
+export type ProblemStatus = 400 | 401 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 501 | 503
+
+const TITLES: Readonly<Record<ProblemStatus, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+}
+
+/** The one shape of every error (C7). A stack trace never leaves the process. */
+export interface Problem {
+  readonly statusCode: ProblemStatus
+  readonly error: string
+  readonly message: string
+}
+
+/** The one place that makes an error's status. `extra` are headers that the status asks for. */
+export function problem(
+  c: Context,
+  status: ProblemStatus,
+  message: string,
+  extra: Readonly<Record<string, string>> = {},
+): Response {
+  const body: Problem = { statusCode: status, error: TITLES[status], message }
+  return c.json(body, status, { ...EXTRA[status], ...extra })
+}
+
+const EXTRA: Partial<Record<ProblemStatus, Record<string, string>>> = {
+  401: { 'WWW-Authenticate': 'Bearer' },
+  503: { 'Retry-After': String(DEFAULTS.retryAfterSeconds) },
+}

@@ -1,0 +1,137 @@
+import type { CommandId, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Sent } from '../ports/channel.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { DEFAULTS } from '../defaults.ts'
+import type { Entry, Ledger } from './ledger.ts'
+import type { Mailbox } from './mailbox.ts'
+import { retryWait } from './pause.ts'
+import type { Parcel } from './relay.ts'
+
+export interface DebtsOptions {
+  readonly ledger: Ledger
+  readonly mailbox: Mailbox
+  readonly runtime: Runtime
+  /** Milliseconds that a settlement waits for another write to carry it; 0 where the host may vanish when idle (P19). */
+  readonly settleAfter: number
+  /** Called with the instant at which a debt is to be tried again. */
+  readonly retryAt: (due: Instant) => void
+}
+
+/**
+ * What became of the commands this process sent, on its way into the store. A delivered command is settled by the saga's
+ * next write, whatever that is, or by one of its own when none comes within seconds.
+ */
+export class Debts {
+  readonly #options: DebtsOptions
+  readonly #delivered = new Map<SagaId, CommandId[]>()
+  #flushing = false
+
+  constructor(options: DebtsOptions) {
+    this.#options = options
+  }
+
+  /** What the relay hears back about a command (P14, P15). */
+  async concluded({ command, attempts, kind }: Parcel, sent: Sent): Promise<void> {
+    if (kind === 'side-effect') return this.#lost(command.id, command.channel, sent)
+    if (sent.kind === 'delivered') return this.#settleSoon(command.sagaId, command.id)
+    this.#options.runtime.log.warn('a command was not taken; it stays owed', {
+      command: command.id,
+      channel: command.channel,
+      ...(sent.kind === 'rejected' ? { status: sent.status } : { why: sent.why }),
+    })
+    await this.#postpone(command.sagaId, command.id, attempts, sent.kind === 'rejected')
+  }
+
+  /** Debts of this saga that are known to be delivered and not yet written so. */
+  settledOf(saga: Saga): readonly CommandId[] | undefined {
+    const delivered = this.#delivered.get(saga.id)
+    if (delivered === undefined) return undefined
+    const settled = saga.owed.filter(({ id }) => delivered.includes(id)).map(({ id }) => id)
+    return settled.length === 0 ? undefined : settled
+  }
+
+  isDelivered(sagaId: SagaId, id: CommandId): boolean {
+    return this.#delivered.get(sagaId)?.includes(id) ?? false
+  }
+
+  /** The store has it now. */
+  settled(sagaId: SagaId, ids: readonly CommandId[] | undefined): void {
+    const delivered = ids && this.#delivered.get(sagaId)
+    if (ids === undefined || delivered === undefined) return
+    const left = delivered.filter((id) => !ids.includes(id))
+    if (left.length === 0) this.#delivered.delete(sagaId)
+    else this.#delivered.set(sagaId, left)
+  }
+
+  /** Writes every settlement that still waits; what the store refuses now is sent once more some day, with the same key. */
+  async flush(): Promise<void> {
+    const sagas = [...this.#delivered.keys()]
+    await Promise.allSettled(sagas.map((id) => this.#write(id)))
+  }
+
+  #settleSoon(sagaId: SagaId, id: CommandId): Promise<void> | void {
+    const delivered = this.#delivered.get(sagaId)
+    if (delivered === undefined) this.#delivered.set(sagaId, [id])
+    else delivered.push(id)
+    if (this.#options.settleAfter === 0) return this.#write(sagaId)
+    this.#flushLater()
+  }
+
+  /**
+   * Two generations: what is delivered now is written at the end of the next period, unless a step carried it before. One
+   * timer serves all sagas.
+   */
+  #flushLater(): void {
+    if (this.#flushing) return
+    this.#flushing = true
+    const waiting = [...this.#delivered.keys()]
+    this.#options.runtime.after(this.#options.settleAfter, () => {
+      this.#flushing = false
+      void Promise.allSettled(waiting.map((id) => this.#write(id)))
+      if (this.#delivered.size > 0) this.#flushLater()
+    })
+  }
+
+  #write(sagaId: SagaId): Promise<void> {
+    return this.#options.mailbox.run(sagaId, async () => {
+      const delivered = this.#delivered.get(sagaId)
+      if (delivered === undefined) return
+      const written = await this.#amend(sagaId, (saga) => {
+        const settled = this.settledOf(saga)
+        return settled && { settled }
+      })
+      if (written !== undefined) this.settled(sagaId, delivered)
+      else this.#delivered.delete(sagaId) // nothing of it is owed any more, or the store will ask for it once more
+    })
+  }
+
+  /** Still owed: a new `due`, and one more attempt if there was an answer (P15); only if nobody counted in between (P14). */
+  async #postpone(sagaId: SagaId, id: CommandId, attempts: number, answered: boolean): Promise<void> {
+    const { mailbox, runtime } = this.#options
+    let due: Instant | undefined
+    await mailbox.run(sagaId, () =>
+      this.#amend(sagaId, (saga) => {
+        const debt = saga.owed.find((owed) => owed.id === id)
+        if (debt === undefined || debt.attempts !== attempts) return undefined
+        const now = runtime.wallClock()
+        due = now + retryWait(now - debt.since, RETRY, runtime.random())
+        return { tried: [{ id, attempts: attempts + (answered ? 1 : 0), due }], settled: this.settledOf(saga) }
+      }),
+    )
+    if (due !== undefined) this.#options.retryAt(due)
+  }
+
+  #amend(sagaId: SagaId, look: (saga: Saga) => Entry | undefined): Promise<Saga | undefined> {
+    const { ledger, runtime } = this.#options
+    return ledger.amend(sagaId, look, runtime.monotonic() + DEFAULTS.deadline)
+  }
+
+  /** Tried once, never owed: a side effect that failed is logged and counted, that is all (P5). */
+  #lost(id: CommandId, channel: string, sent: Sent): void {
+    if (sent.kind === 'delivered') return
+    const why = sent.kind === 'rejected' ? `status ${sent.status}` : sent.why
+    this.#options.runtime.log.warn('a side effect was not taken', { command: id, channel, why })
+  }
+}
+
+const RETRY = { first: DEFAULTS.retryFirst, longest: DEFAULTS.retryLongest }

@@ -1,0 +1,81 @@
+import { DEFAULTS } from '../defaults.ts'
+import { commandOf } from '../engine/evolve.ts'
+import type { Debt, Instant, Saga, Step } from '../engine/saga.ts'
+import type { Loaded } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { Channel } from '../ports/channel.ts'
+import type { Debts } from './debts.ts'
+import type { Ledger } from './ledger.ts'
+import type { Relay } from './relay.ts'
+
+export interface SenderOptions {
+  readonly ledger: Ledger
+  readonly relay: Relay
+  readonly debts: Debts
+  readonly runtime: Runtime
+  readonly channels: ReadonlyMap<string, Channel>
+}
+
+/** Takes what a saga owes to the relay: right after its step, or later by a claim. */
+export class Sender {
+  readonly #options: SenderOptions
+
+  constructor(options: SenderOptions) {
+    this.#options = options
+  }
+
+  /** Right after the save: the step's write was its writer's lease (P12). */
+  dispatch(saga: Saga, step: Step): void {
+    const { relay, runtime } = this.#options
+    for (const debt of step.owes) if (this.#mayStart(saga, debt)) this.#offer(saga, debt)
+    for (const command of step.sideEffects) {
+      const expires = runtime.monotonic() + leaseOf(this.#options.channels.get(command.channel))
+      relay.offer({ command, kind: 'side-effect', attempts: 0, expires })
+    }
+  }
+
+  /**
+   * Claims what is due, then sends it (P14). To be called inside the saga's mailbox, with what the store handed out; whoever
+   * was slower loses the write and skips. Every debt that is due gets a new `due`, those that cannot be sent now included.
+   * Answers whether anything was written.
+   */
+  async claim(loaded: Loaded): Promise<boolean> {
+    const { ledger, debts, relay, runtime, channels } = this.#options
+    const now = runtime.wallClock()
+    const settled = debts.settledOf(loaded.saga)
+    const due = loaded.saga.owed.filter((debt) => debt.due <= now && !settled?.includes(debt.id))
+    if (due.length === 0 && settled === undefined) return false
+    const tried = due.map(({ id, attempts, channel }) => ({ id, attempts, due: now + leaseOf(channels.get(channel)) }))
+    const change = ledger.change(loaded.saga.id, { tried, settled })
+    const committed = await ledger.commit(loaded, change, runtime.monotonic() + DEFAULTS.deadline)
+    if (committed.kind !== 'saved') return false
+    const { saga } = committed.loaded
+    debts.settled(saga.id, settled)
+    for (const debt of saga.owed) {
+      if (due.some(({ id }) => id === debt.id) && !relay.holds(debt.id)) this.#offer(saga, debt)
+    }
+    return true
+  }
+
+  #offer(saga: Saga, debt: Debt): void {
+    const { relay, runtime } = this.#options
+    const expires = runtime.monotonic() + (debt.due - runtime.wallClock())
+    relay.offer({ command: commandOf(saga, debt), kind: 'command', attempts: debt.attempts, expires })
+  }
+
+  /** The order of first attempts (P13): not before an earlier command that this process had to forget (P16). */
+  #mayStart(saga: Saga, debt: Debt): boolean {
+    const { relay, debts } = this.#options
+    for (const earlier of saga.owed) {
+      if (earlier.id === debt.id) return true
+      const started = earlier.tried === true || relay.holds(earlier.id) || debts.isDelivered(saga.id, earlier.id)
+      if (!started) return false
+    }
+    return true
+  }
+}
+
+/** How long a sender holds a command alone (P12). Without its channel nobody can send it: look again in a minute. */
+export function leaseOf(channel: Channel | undefined): Instant {
+  return channel === undefined ? DEFAULTS.retryLongest : channel.timeout + DEFAULTS.leaseMargin
+}

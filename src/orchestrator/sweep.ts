@@ -1,0 +1,98 @@
+import { DEFAULTS } from '../defaults.ts'
+import type { Instant } from '../engine/saga.ts'
+import { messageOf } from '../errors.ts'
+import type { Loaded, Sweep as FindDue } from '../ports/persistency.ts'
+import type { Cancel, Runtime } from '../ports/runtime.ts'
+import type { Mailbox } from './mailbox.ts'
+import type { Relay } from './relay.ts'
+import type { Sender } from './sender.ts'
+
+export interface SweepOptions {
+  readonly recovery: FindDue
+  /** Other processes sweep the same store: each claims a random part, so that they seldom collide (P16). */
+  readonly shared: boolean
+  readonly sender: Sender
+  readonly relay: Relay
+  readonly mailbox: Mailbox
+  readonly runtime: Runtime
+}
+
+/** Pages that are looked at for one that is claimed, where others sweep too. */
+const PAGES = 4
+
+/**
+ * Recovery is a loop, not a start-up step (I9): at once, at every interval, and when a wait ends, it asks the store what is
+ * due and takes as much of it as the relay has room for.
+ */
+export class Sweep {
+  readonly #options: SweepOptions
+  #cancels: Cancel[] = []
+  #running: Promise<void> | undefined
+  #next: { readonly at: Instant; readonly cancel: Cancel } | undefined
+
+  constructor(options: SweepOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    const { runtime } = this.#options
+    this.#cancels.push(runtime.every(DEFAULTS.sweep, () => void this.run()))
+    void this.run()
+  }
+
+  /** No new look is begun; resolves when the one under way has ended. */
+  async stop(): Promise<void> {
+    for (const cancel of this.#cancels) cancel()
+    this.#next?.cancel()
+    this.#cancels = []
+    await this.#running
+  }
+
+  /** A look at this instant (wall clock), where that is sooner than the next one would be. */
+  wakeAt(due: Instant): void {
+    if (this.#cancels.length === 0 || (this.#next !== undefined && this.#next.at <= due)) return
+    const { runtime } = this.#options
+    const wait = due - runtime.wallClock()
+    if (wait >= DEFAULTS.sweep) return
+    this.#next?.cancel()
+    const cancel = runtime.after(Math.max(1, wait), () => {
+      this.#next = undefined
+      void this.run()
+    })
+    this.#next = { at: due, cancel }
+  }
+
+  /** One look. Never throws; two at once are one. */
+  run(): Promise<void> {
+    this.#running ??= this.#look().finally(() => (this.#running = undefined))
+    return this.#running
+  }
+
+  async #look(): Promise<void> {
+    const { runtime, relay } = this.#options
+    try {
+      for (;;) {
+        const limit = Math.min(DEFAULTS.sweepPage, relay.room)
+        if (limit === 0) return
+        const page = await this.#find(limit)
+        const claimed = await Promise.all(page.map((loaded) => this.#tend(loaded)))
+        if (page.length < limit || !claimed.includes(true)) return
+      }
+    } catch (thrown) {
+      runtime.log.warn('the sweep was interrupted; it looks again', { why: messageOf(thrown) })
+    }
+  }
+
+  async #find(limit: number): Promise<readonly Loaded[]> {
+    const { recovery, shared, runtime } = this.#options
+    const due = await recovery.findDue(runtime.wallClock(), shared ? limit * PAGES : limit)
+    if (!shared || due.length <= limit) return due
+    const from = Math.floor(runtime.random() * (due.length - limit))
+    return due.slice(from, from + limit)
+  }
+
+  #tend(loaded: Loaded): Promise<boolean> {
+    const { mailbox, sender } = this.#options
+    return mailbox.run(loaded.saga.id, () => sender.claim(loaded))
+  }
+}

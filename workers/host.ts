@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises'
+import process from 'node:process'
+import { restChannel } from '../adapters/channel/rest.ts'
+import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
+import { memoryPersistency } from '../adapters/persistency/memory.ts'
+import { openSqlite } from '../adapters/persistency/sqlite.ts'
+import type { Host } from '../src/service.ts'
+
+/** What a service in a process of its own carries, on Node, Deno and Bun alike; they differ in runtime and server. */
+export function processHost(runtime: Host['runtime']): Host {
+  return {
+    variables: process.env,
+    readFile: (path) => readFile(path, 'utf8'),
+    runtime,
+    metrics: prometheusMetrics(),
+    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch) },
+    persistencies: {
+      sqlite: ({ path }, { dataPath, runtime }) =>
+        openSqlite({ path: path ?? `${dataPath}/batuta.sqlite`, random: () => runtime.random() }),
+      memory: () => memoryPersistency(),
+    },
+    embedded: { type: 'sqlite', configurations: {} },
+  }
+}

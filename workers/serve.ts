@@ -1,0 +1,40 @@
+import process from 'node:process'
+import type { Hono } from 'hono'
+import { messageOf } from '../src/errors.ts'
+import { startService } from '../src/service.ts'
+import type { Host } from '../src/service.ts'
+
+/** A host's HTTP server: where it listens, and how it stops taking requests and ends those it has. */
+export interface Listener {
+  readonly port: number
+  close(): Promise<void>
+}
+
+export type Listen = (app: Hono, port: number) => Listener | Promise<Listener>
+
+/**
+ * The life of a service in a process of its own, the same on Node, Deno and Bun: start or say why not (exit code 1, C1.2),
+ * serve, and at SIGTERM or SIGINT end what is under way.
+ */
+export async function serve(host: Host, listen: Listen): Promise<void> {
+  try {
+    const service = await startService(host)
+    const listener = await listen(service.app, service.environment.httpPort)
+    service.runtime.log.info('listening', { url: `http://localhost:${listener.port}`, runtime: service.runtime.name })
+    const stop = once(async () => {
+      service.runtime.log.info('stopping: no new requests, ending those under way')
+      await listener.close()
+      await service.stop()
+      process.exit(0)
+    })
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
+  } catch (thrown) {
+    process.stderr.write(`batuta could not start: ${messageOf(thrown)}\n`)
+    process.exit(1)
+  }
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= run())
+}
