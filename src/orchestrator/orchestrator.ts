@@ -55,7 +55,7 @@ export class Orchestrator implements Corridor {
     const { queue, sendsAtOnce } = DEFAULTS
     const concluded = debts.concluded.bind(debts)
     const relay = new Relay({ channels, runtime, metrics, queue, sendsAtOnce, concluded })
-    const sender = new Sender({ ledger, relay, debts, runtime, channels })
+    const sender = new Sender({ ledger, relay, debts, runtime, channels, shared })
     this.#ledger = ledger
     this.#debts = debts
     this.#relay = relay

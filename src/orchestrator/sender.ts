@@ -14,6 +14,8 @@ export interface SenderOptions {
   readonly debts: Debts
   readonly runtime: Runtime
   readonly channels: ReadonlyMap<string, Channel>
+  /** Whether somebody else may hold a lease on what this process does not hold (P12). */
+  readonly shared: boolean
 }
 
 /** Takes what a saga owes to the relay: right after its step, or later by a claim. */
@@ -43,7 +45,7 @@ export class Sender {
     const { ledger, debts, relay, runtime, channels } = this.#options
     const now = runtime.wallClock()
     const settled = debts.settledOf(loaded.saga)
-    const due = loaded.saga.owed.filter((debt) => debt.due <= now && !settled?.includes(debt.id))
+    const due = loaded.saga.owed.filter((debt) => this.#isFree(debt, now) && !settled?.includes(debt.id))
     if (due.length === 0 && settled === undefined) return false
     const tried = due.map(({ id, attempts, channel }) => ({ id, attempts, due: now + leaseOf(channels.get(channel)) }))
     const change = ledger.change(loaded.saga.id, { tried, settled })
@@ -61,6 +63,12 @@ export class Sender {
     const { relay, runtime } = this.#options
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock())
     relay.offer({ command: commandOf(saga, debt), kind: 'command', attempts: debt.attempts, expires })
+  }
+
+  /** Its time has come; or nobody ever began with it, and who but this process could have (P12). */
+  #isFree({ id, due, tried }: Debt, now: Instant): boolean {
+    const { relay, shared } = this.#options
+    return due <= now || (!shared && tried === undefined && !relay.holds(id))
   }
 
   /** The order of first attempts (P13): not before an earlier command that this process had to forget (P16). */

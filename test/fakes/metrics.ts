@@ -1,0 +1,22 @@
+import type { Metrics } from '../../src/ports/metrics.ts'
+
+/** Keeps what was counted, one line each: `entered paying reserved`, `sent bank command delivered`, `count save-saved`. */
+export interface FakeMetrics extends Metrics {
+  readonly lines: readonly string[]
+  /** How often this line was counted. */
+  times(line: string): number
+}
+
+export function fakeMetrics(): FakeMetrics {
+  const lines: string[] = []
+  return {
+    lines,
+    times: (line) => lines.filter((one) => one === line).length,
+    entered: (state, label) => void lines.push(`entered ${state} ${label}`),
+    event: (outcome) => void lines.push(`event ${outcome}`),
+    creation: (outcome) => void lines.push(`creation ${outcome}`),
+    sent: (channel, kind, result) => void lines.push(`sent ${channel} ${kind} ${result}`),
+    count: (what) => void lines.push(`count ${what}`),
+    text: async () => lines.join('\n'),
+  }
+}

@@ -1,0 +1,89 @@
+import { memoryPersistency } from '../../adapters/persistency/memory.ts'
+import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
+import type { Basis, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+
+/** What happens to the next save: it throws before or after the write landed, or somebody else writes first. */
+export type Trouble = 'before' | 'after' | 'conflict'
+
+/** A memory store that does what the test says and remembers what it was asked. */
+export interface FakeStore extends Persistency {
+  readonly saves: readonly Change[]
+  readonly loads: number
+  readonly asked: readonly string[]
+  trouble(...plan: Trouble[]): void
+  /** Every save fails and lands nowhere, until `mend`. */
+  down(): void
+  mend(): void
+}
+
+export function fakeStore(inner: Persistency = memoryPersistency()): FakeStore {
+  return new Troubled(inner)
+}
+
+class Troubled implements FakeStore {
+  readonly name: string
+  readonly can: Persistency['can']
+  readonly saves: Change[] = []
+  readonly asked: string[] = []
+  loads = 0
+  #plan: Trouble[] = []
+  #down = false
+  readonly #inner: Persistency
+
+  constructor(inner: Persistency) {
+    this.#inner = inner
+    this.name = inner.name
+    this.can = inner.can
+  }
+
+  trouble(...plan: Trouble[]): void {
+    this.#plan.push(...plan)
+  }
+
+  down(): void {
+    this.#down = true
+  }
+
+  mend(): void {
+    this.#down = false
+  }
+
+  async load(id: SagaId): Promise<Loaded | undefined> {
+    this.loads++
+    this.#reach()
+    return this.#inner.load(id)
+  }
+
+  async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
+    this.saves.push(change)
+    this.#reach()
+    const trouble = this.#plan.shift()
+    if (trouble === 'before') throw new Error('the line broke on the way there')
+    if (trouble === 'conflict') await this.#meddle(change.sagaId)
+    const saved = await this.#inner.save(change, next, basis)
+    if (trouble === 'after') throw new Error('the line broke on the way back')
+    return saved
+  }
+
+  async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
+    this.asked.push(`${event} ${label}`)
+    this.#reach()
+    return this.#inner.applied(id, event, label)
+  }
+
+  document = (id: SagaId) => this.#inner.document(id)
+  probe = () => this.#inner.probe()
+  close = () => this.#inner.close()
+
+  /** Another writer's bookkeeping: the head stays what it was, its writeId does not. */
+  async #meddle(id: SagaId): Promise<void> {
+    const loaded = await this.#inner.load(id)
+    if (loaded === undefined) return
+    const { saga, basis } = loaded
+    await this.#inner.save({ sagaId: id, writeId: `other-${this.saves.length}`, at: saga.updatedAt }, saga, basis)
+  }
+
+  #reach(): void {
+    if (this.#down) throw new Error('the store is down')
+  }
+}

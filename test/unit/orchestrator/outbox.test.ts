@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { BUSY, SILENT, fakeChannel } from '../../fakes/channel.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import { stage } from './stage.ts'
+
+const owed = async ({ store }: ReturnType<typeof stage>) =>
+  ((await store.load('s1'))?.saga.owed ?? []).map(({ id }) => id)
+
+describe('outbox', () => {
+  test('P13 a participant that emits before it answers does not deadlock', async () => {
+    const { create, tell, channel } = stage()
+    await create()
+    expect(channel.open).toBe(1) // the command is under way, unanswered
+    expect(await tell('validationOK')).toMatchObject({ kind: 'moved' })
+  })
+
+  test('P3 a step carries the settlement of what was delivered: no write of its own', async () => {
+    const scene = stage()
+    await scene.create()
+    scene.channel.answer('s1/0/0')
+    await scene.settle()
+    await scene.tell('validationOK')
+    expect(scene.store.saves).toHaveLength(2)
+    expect(scene.store.saves[1]?.settled).toEqual(['s1/0/0'])
+    expect(await owed(scene)).toEqual(['s1/1/0'])
+  })
+
+  test('P3 a step never wipes a command whose send is not known to have succeeded, and its bytes stay', async () => {
+    const scene = stage()
+    await scene.create()
+    await scene.tell('validationOK')
+    expect(await owed(scene)).toEqual(['s1/0/0', 's1/1/0'])
+    expect((await scene.store.load('s1'))?.saga.owed[0]?.payload).toEqual({ n: 0 })
+  })
+
+  test('P3 where no other write comes, a settlement is written by itself within seconds', async () => {
+    const scene = stage()
+    await scene.create()
+    scene.channel.answer('s1/0/0')
+    await scene.runtime.advance(2 * DEFAULTS.settle)
+    expect(await owed(scene)).toEqual([])
+    expect((await scene.store.load('s1'))?.saga.due).toBeUndefined()
+  })
+
+  test('P15 no answer does not count as an attempt; an answer does; both stay owed and are sent again as they were', async () => {
+    const scene = stage()
+    scene.orchestrator.start()
+    await scene.create()
+    scene.channel.answer('s1/0/0', SILENT)
+    await scene.settle()
+    expect((await scene.store.load('s1'))?.saga.owed).toMatchObject([{ attempts: 0, tried: true }])
+    await scene.runtime.advance(1_500)
+    scene.channel.answer('s1/0/0', BUSY)
+    await scene.settle()
+    expect((await scene.store.load('s1'))?.saga.owed).toMatchObject([{ attempts: 1 }])
+    await scene.runtime.advance(4_000)
+    expect(scene.channel.ids.length).toBeGreaterThanOrEqual(3)
+    expect(new Set(scene.channel.ids)).toEqual(new Set(['s1/0/0'])) // I7
+    expect(new Set(scene.channel.begun.map(({ payload }) => JSON.stringify(payload))).size).toBe(1) // P5
+    await scene.stop()
+  })
+
+  test('P15 waits double up to a minute and nothing is given up', async () => {
+    const scene = stage({ channel: fakeChannel('reservations', 1_000) })
+    scene.channel.always(SILENT)
+    scene.orchestrator.start()
+    await scene.create()
+    await scene.runtime.advance(60_000)
+    const early = scene.channel.begun.length
+    expect(early).toBeGreaterThan(5)
+    expect(early).toBeLessThan(20)
+    await scene.runtime.advance(600_000)
+    expect(scene.channel.begun.length - early).toBeLessThan(25)
+    expect(scene.channel.begun.length - early).toBeGreaterThan(8)
+    expect(await owed(scene)).toEqual(['s1/0/0'])
+  })
+})
+
+describe('recovery', () => {
+  test('P12 a step is its writer’s lease: another sweeper sends nothing before it ends', async () => {
+    const store = fakeStore(memoryPersistency({ shared: true }))
+    const dead = stage({ store })
+    await dead.create()
+    const other = stage({ store, runtime: dead.runtime })
+    other.orchestrator.start()
+    await dead.runtime.advance(dead.channel.timeout + DEFAULTS.leaseMargin - 100)
+    expect(other.channel.ids).toEqual([])
+    await dead.runtime.advance(DEFAULTS.sweep + 200)
+    expect(other.channel.ids).toEqual(['s1/0/0'])
+    await other.stop()
+  })
+
+  test('P14 of two sweepers one claims and the other skips', async () => {
+    const store = fakeStore(memoryPersistency({ shared: true }))
+    const dead = stage({ store })
+    for (let at = 0; at < 20; at++) await dead.create(`s${at}`)
+    const sweepers = [stage({ store, runtime: dead.runtime }), stage({ store, runtime: dead.runtime })]
+    for (const { orchestrator } of sweepers) orchestrator.start()
+    await dead.runtime.advance(dead.channel.timeout + DEFAULTS.leaseMargin + 2 * DEFAULTS.sweep)
+    const sent = sweepers.flatMap(({ channel }) => channel.ids)
+    expect(new Set(sent).size).toBe(20)
+    expect(sent).toHaveLength(20)
+    for (const { stop } of sweepers) await stop()
+  })
+
+  test('P13 a later command does not overtake an earlier one that this process never began', async () => {
+    const store = fakeStore()
+    const dead = stage({ store })
+    await dead.create()
+    const back = stage({ store, runtime: dead.runtime })
+    await back.tell('validationOK')
+    expect(back.channel.ids).toEqual([]) // s1/0/0 is leased by somebody else: the new one waits behind it
+    back.orchestrator.start()
+    await back.runtime.advance(back.channel.timeout + DEFAULTS.leaseMargin + 2 * DEFAULTS.sweep)
+    expect(back.channel.ids).toEqual(['s1/0/0', 's1/1/0'])
+    await back.stop()
+  })
+
+  test('P12 where nobody else can hold a lease, one look takes up all that nobody began with', async () => {
+    const store = fakeStore()
+    const dead = stage({ store })
+    await dead.create()
+    await dead.tell('validationOK')
+    const back = stage({ store, runtime: dead.runtime })
+    await back.runtime.advance(back.channel.timeout + DEFAULTS.leaseMargin) // the first debt is due, the second is too
+    await back.tell('checkOK')
+    back.orchestrator.start()
+    await back.runtime.advance(10)
+    expect(back.channel.ids).toEqual(['s1/0/0', 's1/1/0'])
+    await back.stop()
+  })
+
+  test('I9 a store that is down interrupts the sweep, which goes on by itself', async () => {
+    const scene = stage()
+    scene.orchestrator.start()
+    await scene.create()
+    scene.channel.answer('s1/0/0', SILENT)
+    scene.store.down()
+    await scene.runtime.advance(30_000)
+    scene.store.mend()
+    scene.channel.always({ kind: 'delivered' })
+    await scene.runtime.advance(30_000)
+    expect(await owed(scene)).toEqual([])
+    await scene.stop()
+  })
+
+  test('P3 stop ends sends under way and writes their settlements', async () => {
+    const scene = stage()
+    await scene.create()
+    const stopped = scene.orchestrator.stop(5_000)
+    scene.channel.answer('s1/0/0')
+    await scene.runtime.advance(10)
+    await stopped
+    expect(await owed(scene)).toEqual([])
+  })
+})

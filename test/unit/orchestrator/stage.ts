@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import type { SagaEvent } from '../../../src/engine/saga.ts'
+import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import { compile } from '../../../src/machine/compile.ts'
+import type { MachineDefinition } from '../../../src/machine/definition.ts'
+import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { leaseOf } from '../../../src/orchestrator/sender.ts'
+import type { Outcome } from '../../../src/orchestrator/corridor.ts'
+import { fakeChannel, type FakeChannel } from '../../fakes/channel.ts'
+import { fakeMetrics, type FakeMetrics } from '../../fakes/metrics.ts'
+import { fakeRuntime, type FakeRuntime } from '../../fakes/runtime.ts'
+import { fakeStore, type FakeStore } from '../../fakes/store.ts'
+
+const FILE = new URL('../../../examples/reservation/saga.json', import.meta.url)
+const RESERVATION = (JSON.parse(readFileSync(FILE, 'utf8')) as { machineDefinition: MachineDefinition })
+  .machineDefinition
+
+/** A whole corridor in which nothing is real but the corridor. */
+export interface Stage {
+  readonly orchestrator: Orchestrator
+  readonly store: FakeStore
+  readonly channel: FakeChannel
+  readonly runtime: FakeRuntime
+  readonly metrics: FakeMetrics
+  create(id?: string): Promise<void>
+  /** Hands an event in; time passes until it has its answer. */
+  tell(label: string, id?: string, sagaId?: string): Promise<Outcome>
+  settle(): Promise<void>
+  /** At once: sends under way are left. */
+  stop(): Promise<void>
+}
+
+export interface StageOptions {
+  readonly store?: FakeStore
+  readonly runtime?: FakeRuntime
+  readonly channel?: FakeChannel
+  readonly unexpectedEvents?: 'ignore' | 'reject'
+  readonly definition?: MachineDefinition
+}
+
+export function stage(options: StageOptions = {}): Stage {
+  const { store = fakeStore(), runtime = fakeRuntime(), channel = fakeChannel('reservations') } = options
+  const metrics = fakeMetrics()
+  const channels = new Map([[channel.id, channel]])
+  const machine = compile(options.definition ?? RESERVATION, {
+    merge: mergeFirstLevel,
+    leaseOf: (id) => leaseOf(channels.get(id)),
+  })
+  const { unexpectedEvents = 'ignore' } = options
+  const orchestrator = new Orchestrator({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents })
+
+  return {
+    orchestrator,
+    store,
+    channel,
+    runtime,
+    metrics,
+    settle: () => runtime.advance(0),
+    stop: () => passing(runtime, orchestrator.stop(0)),
+    async create(id = 's1') {
+      const created = await passing(runtime, orchestrator.create({ id, entity: 'e', metadata: { n: 0 } }))
+      if (created.kind !== 'created') throw new Error(`create a saga: ${created.kind}`)
+    },
+    tell(label, id = `key/${label}`, sagaId = 's1') {
+      const event: SagaEvent = { id, sagaId, label, payload: { [label]: true } }
+      return passing(runtime, orchestrator.handle(event))
+    },
+  }
+}
+
+/** Lets time pass, at most a minute of it, until the work has its result. */
+export async function passing<T>(runtime: FakeRuntime, work: Promise<T>): Promise<T> {
+  let done = false
+  const marked = work.finally(() => (done = true))
+  marked.catch(() => undefined)
+  for (let at = 0; at < 6_000 && !done; at++) await runtime.advance(at === 0 ? 0 : 10)
+  return marked
+}
