@@ -55,7 +55,8 @@ const webFetch: Fetch = async (url, { method, headers, body, timeouts, keep }) =
   const signal = AbortSignal.timeout(timeouts.answer)
   const request: RequestInit = { method, headers, redirect: 'manual', signal }
   const answer = await fetch(url, body === undefined ? request : { ...request, body })
-  const text = await bounded(answer.body, keep)
+  // Where only the status is wanted, it is the answer, whatever becomes of the rest.
+  const text = await bounded(answer.body, keep).catch((thrown: unknown) => (keep === 0 ? '' : Promise.reject(thrown)))
   return { status: answer.status, header: (name) => answer.headers.get(name), body: text } satisfies OutwardAnswer
 }
 

@@ -1,0 +1,145 @@
+import type { ServerResponse } from 'node:http'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { restChannel } from '../../adapters/channel/rest.ts'
+import type { RestChannelOptions } from '../../adapters/channel/rest.ts'
+import { nodeRuntime } from '../../adapters/runtime/node.ts'
+import { consoleLog, webRuntime } from '../../adapters/runtime/web.ts'
+import { Secret } from '../../src/config/secret.ts'
+import type { Channel, Sent } from '../../src/ports/channel.ts'
+import type { Fetch } from '../../src/ports/runtime.ts'
+import { channelContract } from '../../testing/contract/channel.ts'
+import { httpPeer } from './peer.ts'
+import type { HttpPeer } from './peer.ts'
+
+const FETCHES: Readonly<Record<string, Fetch>> = {
+  'undici pool': nodeRuntime('silent').fetch,
+  'platform fetch': webRuntime(
+    'test',
+    consoleLog('silent', () => undefined),
+  ).fetch,
+}
+
+function open(fetch: Fetch, port: number, more: Partial<RestChannelOptions['configurations']> = {}): Channel {
+  const configurations = {
+    protocol: 'http',
+    endpoint: '127.0.0.1',
+    port,
+    method: 'POST',
+    path: '/commands',
+    headers: {},
+    timeout: 2_000,
+    ...more,
+  } as const
+  return restChannel({ id: 'bank', configurations }, fetch)
+}
+
+const COMMAND = { id: 's/0/0', sagaId: 's', label: 'pay', channel: 'bank', payload: { n: 1 } }
+
+for (const [name, fetch] of Object.entries(FETCHES)) {
+  channelContract(`rest over the ${name}`, {
+    async open(timeout) {
+      const peer = await httpPeer()
+      return { peer, channel: open(fetch, peer.port, { timeout }) }
+    },
+    unreachable: async (timeout) => open(fetch, await freePort(), { timeout }),
+  })
+
+  describe(`rest over the ${name}`, () => {
+    let peer: HttpPeer | undefined
+    afterEach(() => peer?.close())
+
+    async function against(handler?: (response: ServerResponse) => void): Promise<HttpPeer> {
+      peer = await httpPeer(handler)
+      return peer
+    }
+
+    test('C2.3 method, path, port and headers are those of the configuration', async () => {
+      const { port, requests } = await against()
+      const headers = { Authorization: new Secret('Bearer hush'), 'X-Team': new Secret('payments') }
+      await open(fetch, port, { method: 'PUT', path: '/a/b?c=d', headers }).send(COMMAND)
+      expect(requests).toMatchObject([{ method: 'PUT', url: '/a/b?c=d' }])
+      expect(requests[0]?.headers).toMatchObject({
+        authorization: 'Bearer hush',
+        'x-team': 'payments',
+        'content-type': 'application/json',
+        'idempotency-key': 's/0/0',
+      })
+    })
+
+    test('C3.2 the body has key and value and nothing else', async () => {
+      const { port, requests } = await against()
+      await open(fetch, port).send(COMMAND)
+      expect(requests[0]?.body).toBe('{"key":"s","value":{"messageLabel":"pay","messagePayload":{"n":1}}}')
+      expect(requests[0]?.headers).not.toHaveProperty('traceparent')
+    })
+
+    test.each([200, 201, 202, 204, 299])('C3.2 status %i is a success', async (status) => {
+      const { port } = await against((response) => response.writeHead(status).end())
+      expect(await open(fetch, port).send(COMMAND)).toEqual({ kind: 'delivered' })
+    })
+
+    test.each<[number, boolean]>([
+      [301, false],
+      [307, false],
+      [400, false],
+      [404, false],
+      [408, true],
+      [409, false],
+      [425, true],
+      [429, true],
+      [500, true],
+      [503, true],
+    ])('P15 status %i is an answer; retryable: %s', async (status, retryable) => {
+      const { port, requests } = await against((response) => response.writeHead(status, { location: '/other' }).end())
+      expect(await open(fetch, port).send(COMMAND)).toEqual({ kind: 'rejected', status, retryable } satisfies Sent)
+      expect(requests.map(({ url }) => url)).toEqual(['/commands']) // C2.3: redirects are not followed
+    })
+
+    test('Retry-After in seconds is told in milliseconds', async () => {
+      const { port } = await against((response) => response.writeHead(429, { 'retry-after': '7' }).end())
+      expect(await open(fetch, port).send(COMMAND)).toMatchObject({ retryAfter: 7_000 })
+    })
+
+    test('an endless answer body is bounded', async () => {
+      const { port } = await against((response) => {
+        response.writeHead(200)
+        const more = setInterval(() => response.write('x'.repeat(65_536)), 1)
+        response.on('close', () => clearInterval(more))
+      })
+      expect(await open(fetch, port, { timeout: 5_000 }).send(COMMAND)).toEqual({ kind: 'delivered' })
+    })
+
+    test('C3.2 a 2xx is a success though its body trickles on past the time-out', async () => {
+      const { port } = await against((response) => {
+        response.writeHead(200)
+        const more = setInterval(() => response.write('x'), 20)
+        response.on('close', () => clearInterval(more))
+      })
+      expect(await open(fetch, port, { timeout: 300 }).send(COMMAND)).toEqual({ kind: 'delivered' })
+    })
+
+    test('a large answer body is drained and connections are used again', async () => {
+      const { port, received } = await against((response) => response.end('x'.repeat(100_000)))
+      const channel = open(fetch, port)
+      for (let at = 0; at < 20; at++) await channel.send(COMMAND)
+      expect(received).toHaveLength(20)
+      expect(peer?.connections).toBeLessThanOrEqual(3)
+    })
+
+    test('C2.6 what is told of a failure holds no header', async () => {
+      const channel = open(fetch, await freePort(), { headers: { authorization: new Secret('hush') } })
+      expect(JSON.stringify(await channel.send(COMMAND))).not.toContain('hush')
+    })
+  })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}

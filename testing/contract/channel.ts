@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Command } from '../../src/engine/saga.ts'
+import type { Channel } from '../../src/ports/channel.ts'
+
+/** What became of a command, as the participant's side sees it. */
+export interface Received {
+  readonly id: string
+  readonly key: string
+  readonly label: string
+  readonly payload: unknown
+  readonly trace: string | undefined
+}
+
+/** A participant that the suite can tell what to do. */
+export interface Peer {
+  readonly received: readonly Received[]
+  /** The next commands are answered so; afterwards with a success again. */
+  answer(...answers: Answer[]): void
+  close(): Promise<void>
+}
+
+export type Answer = 'yes' | 'no' | 'later' | 'silence' | 'hang-up'
+
+export interface ChannelSubject {
+  /** A channel and the participant at its other end; `timeout` is the channel's, in ms. */
+  open(timeout: number): Promise<{ channel: Channel; peer: Peer }>
+  /** The same channel with nobody at its other end. */
+  unreachable(timeout: number): Promise<Channel>
+}
+
+/** The contract of every channel; called by each adapter in three lines. */
+export function channelContract(name: string, subject: ChannelSubject): void {
+  describe(`channel contract: ${name}`, () => {
+    const closing: (() => Promise<void>)[] = []
+    afterEach(async () => {
+      for (const close of closing.splice(0).reverse()) await close()
+    })
+
+    async function pair(timeout = 2_000) {
+      const { channel, peer } = await subject.open(timeout)
+      closing.push(
+        () => peer.close(),
+        () => channel.close(),
+      )
+      return { channel, peer }
+    }
+
+    test('C3.1 C3.2 key, label and the whole metadata arrive', async () => {
+      const { channel, peer } = await pair()
+      expect(await channel.send(COMMAND)).toEqual({ kind: 'delivered' })
+      const { id, sagaId: key, label, payload, trace } = COMMAND
+      expect(peer.received).toEqual([{ id, key, label, payload, trace }])
+    })
+
+    test('C3.5 ids travel beside the message, whatever characters they hold', async () => {
+      const { channel, peer } = await pair()
+      const id = 'größe %2F "🎼"/7/0'
+      expect(await channel.send({ ...COMMAND, id })).toEqual({ kind: 'delivered' })
+      expect(peer.received[0]?.id).toBe(id)
+    })
+
+    test('P15 an answer that is not a yes is told as one, and whether it may be a yes later', async () => {
+      const { channel, peer } = await pair()
+      peer.answer('no', 'later')
+      expect(await channel.send(COMMAND)).toMatchObject({ kind: 'rejected', retryable: false })
+      expect(await channel.send(COMMAND)).toMatchObject({ kind: 'rejected', retryable: true })
+      expect(await channel.send(COMMAND)).toEqual({ kind: 'delivered' })
+    })
+
+    test('P15 a participant that is silent or hangs up is no answer, within the time-out', async () => {
+      const { channel, peer } = await pair(300)
+      peer.answer('silence', 'hang-up')
+      expect(await channel.send(COMMAND)).toMatchObject({ kind: 'unreachable' })
+      expect(await channel.send(COMMAND)).toMatchObject({ kind: 'unreachable' })
+    })
+
+    test('P15 nobody there is no answer, never a throw', async () => {
+      const channel = await subject.unreachable(1_000)
+      closing.push(() => channel.close())
+      const sent = await channel.send(COMMAND)
+      expect(sent).toMatchObject({ kind: 'unreachable', why: expect.stringMatching(/.+/) })
+    })
+
+    test('I7 many at once all arrive, each once', async () => {
+      const { channel, peer } = await pair(5_000)
+      const ids = Array.from({ length: 500 }, (_, at) => `saga-${at}/0/0`)
+      const sent = await Promise.all(ids.map((id) => channel.send({ ...COMMAND, id })))
+      expect(sent.every(({ kind }) => kind === 'delivered')).toBe(true)
+      expect(peer.received.map(({ id }) => id).sort()).toEqual([...ids].sort())
+    })
+
+    test('a megabyte of metadata arrives whole', async () => {
+      const { channel, peer } = await pair(5_000)
+      const payload = { text: 'ä🎼"\\'.repeat(150_000), ['__proto__']: 1, nested: { constructor: [null, 1.5, false] } }
+      expect(await channel.send({ ...COMMAND, payload })).toEqual({ kind: 'delivered' })
+      expect(peer.received[0]?.payload).toEqual(payload)
+    })
+  })
+}
+
+const COMMAND: Command = {
+  id: 'saga-1/3/0',
+  sagaId: 'saga-1',
+  label: 'chargeCard',
+  channel: 'bank',
+  payload: { amount: 12, currency: 'EUR' },
+  trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+}
