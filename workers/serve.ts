@@ -1,6 +1,7 @@
 import process from 'node:process'
 import type { Hono } from 'hono'
 import { messageOf } from '../src/errors.ts'
+import { atMost } from '../src/orchestrator/pause.ts'
 import { startService } from '../src/service.ts'
 import type { Host } from '../src/service.ts'
 
@@ -23,7 +24,7 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
     service.runtime.log.info('listening', { url: `http://localhost:${listener.port}`, runtime: service.runtime.name })
     const stop = once(async () => {
       service.runtime.log.info('stopping: no new requests, ending those under way')
-      await listener.close()
+      await atMost(service.runtime, service.environment.shutdownTimeout, listener.close())
       await service.stop()
       process.exit(0)
     })

@@ -1,4 +1,3 @@
-import { mergeWith } from 'es-toolkit/compat'
 import type { Metadata } from './saga.ts'
 
 /** The payload's top-level keys replace the metadata's; nested objects are replaced whole (C2.5, the default). */
@@ -6,33 +5,53 @@ export function mergeFirstLevel(metadata: Metadata, payload: Metadata): Metadata
   return { ...metadata, ...payload }
 }
 
-/** `deepMergeMetadata.enabled`: the semantics of lodash `mergeWith` (C2.5). Arrays meet index by index. */
-export function mergeDeep(metadata: Metadata, payload: Metadata): Metadata {
-  return mergeWith({}, metadata, payload, mended) as Metadata
-}
-
-type Visited = Map<unknown, unknown>
-
-/** Where es-toolkit would do harm; everything else is left to it. */
-function mended(before: unknown, now: unknown, key: string, target: object, _: object, visited: Visited): unknown {
-  if (typeof now !== 'object' || now === null) return undefined
-  visited.delete(now) // it takes an object at two places for a cycle, and JSON has none
-  // It takes an inherited `constructor` for a value, keeps ours as it is instead of a copy, and merges into that.
-  if (key in target && !Object.hasOwn(target, key)) return mergeDeep({}, { value: now })['value']
-  return Array.isArray(before) && !Array.isArray(now) ? ontoArray(before, now) : undefined
-}
-
 /**
- * Lodash assigns an object's keys to the array that it meets: `length` would cut it or throw, `4294967294` would blow it up
- * to gigabytes, and a name would be lost in the store. So only elements count: those there are, and those that go on where
- * they end.
+ * `deepMergeMetadata.enabled`: what lodash `mergeWith` makes of JSON (C2.5). Arrays meet index by index, undefined is
+ * skipped, null replaces.
+ *
+ * Ours, since an event is not to be trusted and the libraries trust it: `{ "length": 4294967295 }` and an array that meet
+ * keep them busy for minutes or make them throw, an inherited `constructor` passes for a value, and is merged into in place.
  */
-function ontoArray(before: readonly unknown[], now: object): unknown[] {
+export function mergeDeep(metadata: Metadata, payload: Metadata): Metadata {
+  return ontoObject(metadata, payload)
+}
+
+function join(before: unknown, now: unknown): unknown {
+  if (now === undefined) return before
+  if (Array.isArray(now)) return ontoArray(Array.isArray(before) ? before : [], now)
+  if (!isPlain(now)) return now
+  return Array.isArray(before) ? intoArray(before, now) : ontoObject(isPlain(before) ? before : {}, now)
+}
+
+function ontoObject(before: Metadata, now: Metadata): Metadata {
+  const merged: Record<string, unknown> = { ...before }
+  for (const key of Object.keys(now)) {
+    if (key === '__proto__') continue
+    merged[key] = join(Object.hasOwn(before, key) ? before[key] : undefined, now[key])
+  }
+  return merged
+}
+
+function ontoArray(before: readonly unknown[], now: readonly unknown[]): unknown[] {
+  const merged = [...before]
+  for (const [index, value] of now.entries()) merged[index] = join(merged[index], value)
+  return merged
+}
+
+/** An object that meets an array changes the elements it names and goes on where they end; an array can hold nothing else. */
+function intoArray(before: readonly unknown[], now: Metadata): unknown[] {
   const merged = [...before]
   for (const [key, value] of Object.entries(now)) {
     const index = Number(key)
-    if (String(index) !== key || !Number.isInteger(index) || index < 0 || index > merged.length) continue
-    merged[index] = mergeDeep({ value: merged[index] }, { value })['value']
+    const isElement = String(index) === key && Number.isInteger(index) && index >= 0 && index <= merged.length
+    if (isElement) merged[index] = join(merged[index], value)
   }
   return merged
+}
+
+/** An object as JSON makes it, of this realm or of another. */
+function isPlain(value: unknown): value is Metadata {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

@@ -94,14 +94,13 @@ export class Debts {
 
   #write(sagaId: SagaId): Promise<void> {
     return this.#options.mailbox.run(sagaId, async () => {
-      const delivered = this.#delivered.get(sagaId)
-      if (delivered === undefined) return
+      let settled: readonly CommandId[] | undefined
       const written = await this.#amend(sagaId, (saga) => {
-        const settled = this.settledOf(saga)
+        settled = this.settledOf(saga)
         return settled && { settled }
       })
-      if (written !== undefined) this.settled(sagaId, delivered)
-      else this.#delivered.delete(sagaId) // nothing of it is owed any more, or the store will ask for it once more
+      if (written !== undefined) this.settled(sagaId, settled)
+      else if (settled === undefined) this.#delivered.delete(sagaId) // none of them is owed any more
     })
   }
 

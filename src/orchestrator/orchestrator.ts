@@ -16,7 +16,7 @@ import { fingerprintOf, freshId } from './ids.ts'
 import { Ledger } from './ledger.ts'
 import type { Committed } from './ledger.ts'
 import { Mailbox } from './mailbox.ts'
-import { pause } from './pause.ts'
+import { atMost, pause } from './pause.ts'
 import { Relay } from './relay.ts'
 import { Sender } from './sender.ts'
 import { Sweep } from './sweep.ts'
@@ -71,8 +71,8 @@ export class Orchestrator implements Corridor {
   /** Ends what is under way: sends, then settlements. What does not end within `within` ms stays owed. */
   async stop(within: number): Promise<void> {
     await this.#sweep?.stop()
-    const enough = new Promise<void>((resolve) => this.#options.runtime.after(within, resolve))
-    await Promise.race([this.#relay.idle().then(() => this.#debts.flush()), enough])
+    const ended = this.#relay.idle().then(() => this.#debts.flush())
+    await atMost(this.#options.runtime, within, ended)
   }
 
   /** Looks at one saga and takes up what it owes; for hosts whose alarm belongs to the saga (P19). */

@@ -18,3 +18,10 @@ export function retryWait(age: Duration, bounds: { first: Duration; longest: Dur
   const wait = Math.min(bounds.longest, Math.max(bounds.first, age))
   return Math.round(wait / 2 + (chance * wait) / 2)
 }
+
+/** Resolves when the work has ended or `within` ms have passed, whichever is first. */
+export async function atMost(runtime: Runtime, within: Duration, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const cancel = runtime.after(within, resolve)
+  await Promise.race([work, promise]).finally(cancel)
+}

@@ -44,6 +44,19 @@ describe('outbox', () => {
     expect((await scene.store.load('s1'))?.saga.due).toBeUndefined()
   })
 
+  test('P3 what is delivered while a settlement is written is settled by the next one, not forgotten', async () => {
+    const scene = stage()
+    await scene.create()
+    await scene.tell('validationOK')
+    scene.channel.answer('s1/0/0')
+    scene.store.trouble('before', 'before')
+    await scene.runtime.advance(DEFAULTS.settle + 1) // the first settlement is on its way, again and again
+    scene.channel.answer('s1/1/0')
+    await scene.runtime.advance(3 * DEFAULTS.settle)
+    expect(scene.store.saves.flatMap(({ settled = [] }) => settled)).toContain('s1/1/0')
+    expect(await owed(scene)).toEqual([])
+  })
+
   test('P15 no answer does not count as an attempt; an answer does; both stay owed and are sent again as they were', async () => {
     const scene = stage()
     scene.orchestrator.start()
