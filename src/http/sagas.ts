@@ -16,6 +16,8 @@ export function sagas(app: Hono, corridor: Corridor, store: string): void {
 }
 
 async function list(c: Context, corridor: Corridor, store: string): Promise<Response> {
+  const repeated = Object.entries(c.req.queries()).find(([, values]) => values.length > 1)
+  if (repeated !== undefined) return problem(c, 400, `${repeated[0]} is given more than once`)
   const read = v.safeParse(QUERY, c.req.query())
   if (!read.success) return problem(c, 400, read.issues.map(explain).join('; '))
   const { cursor, businessStateId, ...filters } = read.output

@@ -1,0 +1,36 @@
+import { begin } from '../engine/decide.ts'
+import type { Creation } from '../engine/saga.ts'
+import type { Created, Order } from './corridor.ts'
+import { fingerprintOf, freshId } from './ids.ts'
+import { commitStep, deadlineOf } from './steps.ts'
+import type { Steps } from './steps.ts'
+
+/** C4.1: one step, saved where there is no saga yet. To be called inside the saga's mailbox. */
+export async function createSaga(steps: Steps, order: Order): Promise<Created> {
+  const { machine, runtime } = steps
+  const { id, entity, metadata, trace, key } = order
+  const creation: Creation =
+    key === undefined
+      ? { id, entity, metadata, trace, eventId: freshId(runtime) }
+      : { id, entity, metadata, trace, eventId: key, fingerprint: fingerprintOf(entity, metadata) }
+  const step = begin(machine, creation, runtime.wallClock())
+  const committed = await commitStep(steps, 'absent', step, deadlineOf(runtime))
+  switch (committed.kind) {
+    case 'saved':
+      return { kind: 'created', sagaId: id }
+    case 'conflict':
+    case 'duplicate':
+      return repeated(steps, creation)
+    case 'too-large':
+      return committed
+    case 'unknown':
+      return { kind: 'unavailable', why: committed.why }
+  }
+}
+
+/** The saga is there already: the same creation once more, or the same key with another body (P2, P8). */
+async function repeated({ ledger }: Steps, { id, fingerprint }: Creation): Promise<Created> {
+  const loaded = await ledger.read(id)
+  if (loaded === undefined) return { kind: 'unavailable', why: `the saga "${id}" was removed while it was created` }
+  return { kind: loaded.saga.fingerprint === fingerprint ? 'repeated' : 'mismatch', sagaId: id }
+}

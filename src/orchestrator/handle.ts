@@ -1,0 +1,76 @@
+import { decide } from '../engine/decide.ts'
+import type { Decision } from '../engine/decide.ts'
+import type { Saga, SagaEvent } from '../engine/saga.ts'
+import type { Outcome } from './corridor.ts'
+import type { Committed } from './ledger.ts'
+import { pause } from './pause.ts'
+import { commitStep, deadlineOf } from './steps.ts'
+import type { Steps } from './steps.ts'
+
+/** What an event means that the state does not list (C2.5). */
+export type UnexpectedEvents = 'ignore' | 'reject'
+
+/** C4.2: decide, save, and after a conflict look again (P21). To be called inside the saga's mailbox. */
+export async function handleEvent(steps: Steps, event: SagaEvent, unexpected: UnexpectedEvents): Promise<Outcome> {
+  const { machine, ledger, runtime } = steps
+  const deadline = deadlineOf(runtime)
+  let remembered = ledger.recall(event.sagaId)
+  for (let attempt = 0; ; attempt++) {
+    const loaded = remembered ?? (await ledger.read(event.sagaId))
+    if (loaded === undefined) return { kind: 'unknown-saga', sagaId: event.sagaId }
+    const decision = decide(machine, loaded.saga, event, runtime.wallClock())
+    if (decision.kind === 'moved') {
+      const committed = await commitStep(steps, loaded, decision.step, deadline)
+      if (remembered !== undefined) ledger.learn(committed.kind === 'conflict')
+      if (committed.kind !== 'conflict') return moved(steps, event, committed)
+      if (runtime.monotonic() >= deadline) return { kind: 'unavailable', why: 'other writers were always faster' }
+      await pause(runtime, attempt)
+    } else if (remembered === undefined) {
+      return unmoved(steps, event, loaded.saga, decision, unexpected)
+    }
+    remembered = undefined // only `moved` may be decided on a remembered head (P9)
+  }
+}
+
+async function moved(
+  { ledger }: Steps,
+  { sagaId }: SagaEvent,
+  committed: Exclude<Committed, { kind: 'conflict' }>,
+): Promise<Outcome> {
+  switch (committed.kind) {
+    case 'saved':
+      return { kind: 'moved', sagaId, state: committed.loaded.saga.state }
+    case 'duplicate': {
+      const loaded = await ledger.read(sagaId)
+      if (loaded === undefined) return { kind: 'unknown-saga', sagaId }
+      return { kind: 'duplicate', sagaId, state: loaded.saga.state }
+    }
+    case 'too-large':
+      return committed
+    case 'unknown':
+      return { kind: 'unavailable', why: committed.why }
+  }
+}
+
+/** On a fresh head: an event that was applied before is a duplicate, whatever the saga says to it now (I4, P9). */
+async function unmoved(
+  { persistency, runtime: { log } }: Steps,
+  { id, sagaId, label }: SagaEvent,
+  { state }: Saga,
+  decision: Exclude<Decision, { kind: 'moved' }>,
+  unexpected: UnexpectedEvents,
+): Promise<Outcome> {
+  if (await persistency.applied(sagaId, id, label)) return { kind: 'duplicate', sagaId, state }
+  const fields = { saga: sagaId, label, state }
+  switch (decision.kind) {
+    case 'unexpected': // C4.3
+      log.error('an event was not expected and is ignored', { ...fields, expected: decision.expected })
+      return { ...decision, sagaId, label, reject: unexpected === 'reject' }
+    case 'refused':
+      log.error('an event was refused', { ...fields, why: decision.why })
+      return { ...decision, sagaId }
+    case 'stranded': // P11
+      log.error('a saga is in a state that this machine lacks', fields)
+      return { ...decision, sagaId }
+  }
+}

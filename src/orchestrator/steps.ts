@@ -1,0 +1,41 @@
+import { DEFAULTS } from '../defaults.ts'
+import type { Step } from '../engine/saga.ts'
+import type { Machine } from '../machine/compile.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Loaded, Persistency } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { Debts } from './debts.ts'
+import type { Committed, Ledger } from './ledger.ts'
+import type { Sender } from './sender.ts'
+
+/** What creating and moving a saga have in common. */
+export interface Steps {
+  readonly machine: Machine
+  readonly persistency: Persistency
+  readonly ledger: Ledger
+  readonly debts: Debts
+  readonly sender: Sender
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+}
+
+/** The monotonic instant by which a request that comes now must have its answer. */
+export function deadlineOf(runtime: Runtime): number {
+  return runtime.monotonic() + DEFAULTS.deadline
+}
+
+/** Saves a step, with whatever settlements wait for this saga; once it is durable its commands may leave (I1, P12). */
+export async function commitStep(
+  { ledger, debts, sender, metrics }: Steps,
+  before: Loaded | 'absent',
+  step: Step,
+  deadline: number,
+): Promise<Committed> {
+  const settled = before === 'absent' ? undefined : debts.settledOf(before.saga)
+  const committed = await ledger.commit(before, ledger.change(step.sagaId, { step, settled }), deadline)
+  if (committed.kind !== 'saved') return committed
+  debts.settled(step.sagaId, settled)
+  metrics.entered(step.state.id, step.event.label)
+  sender.dispatch(committed.loaded.saga, step)
+  return committed
+}
