@@ -29,7 +29,7 @@ export class Sender {
   /** Right after the save: the step's write was its writer's lease (P12). */
   dispatch(saga: Saga, step: Step): void {
     const { relay, runtime } = this.#options
-    for (const debt of step.owes) if (this.#mayStart(saga, debt)) this.#offer(saga, debt)
+    for (const debt of step.owes) if (this.#mayStart(saga, debt)) this.#offer(saga, debt, false)
     for (const command of step.sideEffects) {
       const expires = runtime.monotonic() + leaseOf(this.#options.channels.get(command.channel))
       relay.offer({ command, kind: 'side-effect', attempts: 0, expires })
@@ -54,15 +54,16 @@ export class Sender {
     const { saga } = committed.loaded
     debts.settled(saga.id, settled)
     for (const debt of saga.owed) {
-      if (due.some(({ id }) => id === debt.id) && !relay.holds(debt.id)) this.#offer(saga, debt)
+      const before = due.find(({ id }) => id === debt.id)
+      if (before !== undefined && !relay.holds(debt.id)) this.#offer(saga, debt, before.tried === true)
     }
     return true
   }
 
-  #offer(saga: Saga, debt: Debt): void {
+  #offer(saga: Saga, debt: Debt, isRetry: boolean): void {
     const { relay, runtime } = this.#options
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock())
-    relay.offer({ command: commandOf(saga, debt), kind: 'command', attempts: debt.attempts, expires })
+    relay.offer({ command: commandOf(saga, debt), kind: 'command', attempts: debt.attempts, isRetry, expires })
   }
 
   /** Its time has come; or nobody ever began with it, and who but this process could have (P12). */

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest'
+import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import { compile } from '../../../src/machine/compile.ts'
+import type { Machine, State } from '../../../src/machine/compile.ts'
+import type { MachineDefinition, StateDefinition } from '../../../src/machine/definition.ts'
+
+const ODD = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', ' ', '\u0000', '💥']
+const LEASES: Readonly<Record<string, number>> = { bank: 5, warehouse: 7 }
+
+const DEFINITION: MachineDefinition = {
+  initialState: 'open',
+  creationEvent: 'orderPlaced',
+  states: [
+    {
+      id: 'open',
+      isFinal: false,
+      businessStateId: 1,
+      outputCommand: { label: 'reserve', channel: 'warehouse' },
+      sideEffects: [{ label: 'note' }, { label: 'tell', channel: 'bank' }, { label: 'shout', channel: 'warehouse' }],
+      outgoingTransitions: [
+        { inputEvent: 'again', targetState: 'open' },
+        { inputEvent: 'reserved', targetState: 'paying', businessEventId: '1' },
+      ],
+    },
+    {
+      id: 'paying',
+      isFinal: false,
+      businessStateId: '1',
+      outputCommand: { label: 'charge' },
+      outgoingTransitions: [
+        { inputEvent: 'declined', targetState: 'open' },
+        { inputEvent: 'charged', targetState: 'done' },
+      ],
+    },
+    { id: 'done', isFinal: true, outgoingTransitions: [{ inputEvent: 'again', targetState: 'open' }] },
+  ],
+  businessStates: [{ id: 1, description: 'under way' }, { id: '1' }],
+  businessEvents: [{ id: '1', description: 'set aside' }],
+}
+
+function compiled(definition: MachineDefinition = DEFINITION): Machine {
+  return compile(definition, { merge: mergeFirstLevel, leaseOf: (channel) => LEASES[channel] ?? 0 })
+}
+
+function stateOf(machine: Machine, id: string): State {
+  const state = machine.states.get(id)
+  if (state === undefined) throw new TypeError(`look up a state: "${id}" is not there`)
+  return state
+}
+
+function machineOf(...states: StateDefinition[]): MachineDefinition {
+  return { initialState: states[0]?.id ?? '', states }
+}
+
+describe('compile: indexing', () => {
+  const machine = compiled()
+  const open = stateOf(machine, 'open')
+  const paying = stateOf(machine, 'paying')
+
+  test('C2.1 every state and every transition is one look-up away', () => {
+    expect([...machine.states.keys()]).toEqual(['open', 'paying', 'done'])
+    expect([...open.transitions.keys()]).toEqual(['again', 'reserved'])
+    expect(machine.initial).toBe(open)
+    expect(open.transitions.get('reserved')?.target).toBe(paying)
+  })
+
+  test('C2.1 business tags are resolved, a number and a string of the same digits told apart', () => {
+    expect(open.business).toEqual({ id: 1, description: 'under way' })
+    expect(paying.business).toEqual({ id: '1', description: undefined })
+    expect(stateOf(machine, 'done').business).toBeUndefined()
+    expect(open.transitions.get('reserved')?.business).toEqual({ id: '1', description: 'set aside' })
+    expect(open.transitions.get('again')?.business).toBeUndefined()
+  })
+
+  test('P12 a command knows the lease of its channel', () => {
+    expect(open.command).toEqual({ label: 'reserve', channel: 'warehouse', lease: 7 })
+  })
+
+  test('C2.1 commands and side effects without a channel are not compiled', () => {
+    expect(paying.command).toBeUndefined()
+    expect(open.sideEffects.map(({ label }) => label)).toEqual(['tell', 'shout'])
+  })
+
+  test('C2.1 loops and self loops lead to the very same states', () => {
+    expect(open.transitions.get('again')?.target).toBe(open)
+    expect(paying.transitions.get('declined')?.target).toBe(open)
+  })
+
+  test('C4.5 I6 what a final state lists is ignored', () => {
+    expect(stateOf(machine, 'done').transitions.size).toBe(0)
+  })
+
+  test('C2.1 the creation event has a default', () => {
+    expect(machine.creationEvent).toBe('orderPlaced')
+    expect(compiled(machineOf({ id: 'a', isFinal: true })).creationEvent).toBe('__created__')
+  })
+
+  test('C2.1 a label that every object has is a label like any other', () => {
+    const states = ODD.map((id) => ({
+      id,
+      isFinal: false,
+      businessStateId: id,
+      outgoingTransitions: ODD.map((label) => ({ inputEvent: label, targetState: label, businessEventId: label })),
+    }))
+    const business = ODD.map((id) => ({ id, description: id }))
+    const machine = compiled({ ...machineOf(...states), businessStates: business, businessEvents: business })
+    expect(machine.states.size).toBe(ODD.length)
+    for (const label of ODD) {
+      expect(stateOf(machine, label).transitions.get(label)?.target.id, label).toBe(label)
+      expect(stateOf(machine, label).business?.description, label).toBe(label)
+    }
+  })
+
+  test('C2.1 a label that every object has is not there unless it is listed', () => {
+    for (const label of ODD) {
+      expect(machine.states.get(label), label).toBeUndefined()
+      expect(open.transitions.get(label), label).toBeUndefined()
+    }
+  })
+
+  test('what config/read never accepts is a programmer’s mistake, and named', () => {
+    expect(() => compiled({ initialState: 'nowhere', states: [] })).toThrow('"nowhere"')
+    const lost = { id: 'a', isFinal: false, outgoingTransitions: [{ inputEvent: 'go', targetState: '__proto__' }] }
+    expect(() => compiled(machineOf(lost))).toThrow('"__proto__"')
+  })
+})
+
+describe('compile: nothing in it ever changes', () => {
+  test('machine, states, templates, transitions and tags are frozen', () => {
+    const machine = compiled()
+    const states = [...machine.states.values()]
+    const parts: unknown[] = [machine, ...states]
+    for (const { business, command, sideEffects, transitions } of states) {
+      parts.push(business, command, sideEffects, ...sideEffects, ...transitions.values())
+      for (const transition of transitions.values()) parts.push(transition.business)
+    }
+    expect(parts.filter((part) => !Object.isFrozen(part))).toEqual([]) // a primitive counts as frozen
+  })
+
+  test('the definition can change afterwards: the machine does not notice', () => {
+    const definition = structuredClone(DEFINITION)
+    const machine = compiled(definition)
+    Object.assign(definition.states[0] ?? {}, { isFinal: true, outgoingTransitions: [] })
+    expect(machine.initial).toMatchObject({ isFinal: false })
+    expect(machine.initial.transitions.size).toBe(2)
+    expect(machine.hash).toBe(compiled().hash)
+  })
+})
+
+describe('compile: hash', () => {
+  test('P5 is sixteen hex digits, the same for the same definition, now and in a year', () => {
+    expect(compiled().hash).toMatch(/^[0-9a-f]{16}$/)
+    expect(compiled(structuredClone(DEFINITION)).hash).toBe(compiled().hash)
+    expect(compiled({ initialState: 'a', states: [{ id: 'a', isFinal: true }] }).hash).toBe('77d24cafb2b4355e')
+  })
+
+  test('P5 differs wherever the definitions do', () => {
+    const base: StateDefinition = { id: 'a', isFinal: false }
+    const variants: MachineDefinition[] = [
+      machineOf(base),
+      { ...machineOf(base), creationEvent: '__created__' },
+      machineOf({ ...base, isFinal: true }),
+      machineOf({ ...base, description: 'a' }),
+      machineOf({ ...base, outputCommand: { label: 'x' } }),
+      machineOf({ ...base, outputCommand: { label: 'x', channel: 'bank' } }),
+      machineOf({ ...base, sideEffects: [{ label: 'x' }] }),
+      machineOf({ ...base, outgoingTransitions: [{ inputEvent: 'x', targetState: 'a' }] }),
+      machineOf({ ...base, id: '\ud800' }),
+      machineOf({ ...base, id: '\ud801' }),
+      machineOf({ ...base, id: '\ufffd' }),
+    ]
+    expect(new Set(variants.map((definition) => compiled(definition).hash)).size).toBe(variants.length)
+  })
+})

@@ -1,0 +1,309 @@
+import { describe, expect, test } from 'vitest'
+import type { Sent } from '../../../src/ports/channel.ts'
+import { Relay } from '../../../src/orchestrator/relay.ts'
+import type { Parcel, RelayOptions } from '../../../src/orchestrator/relay.ts'
+import { BUSY, DELIVERED, fakeChannel, SILENT } from '../../fakes/channel.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
+import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+
+/** A relay with two channels, two sends at once on each, and room for ten more. */
+function world(options: Partial<RelayOptions> = {}) {
+  const [runtime, metrics, bank, shop] = [fakeRuntime(), fakeMetrics(), fakeChannel('bank'), fakeChannel('shop')]
+  const concluded: string[] = []
+  const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
+  const note = (parcel: Parcel, sent: Sent): void => void concluded.push(`${parcel.command.id} ${sent.kind}`)
+  const relay = new Relay({ channels, runtime, metrics, queue: 10, sendsAtOnce: 2, concluded: note, ...options })
+  /** Takes both places of the bank. */
+  const saturate = (): void => {
+    for (const id of ['x/0/0', 'y/0/0']) relay.offer(parcel(id, 'bank'))
+  }
+  return { relay, runtime, metrics, bank, shop, concluded, saturate }
+}
+
+/** A command as its id says: `<saga>/<step>/<index>`; one with an index above 0 is a side effect. */
+function parcel(id: string, channel: string, rest: Partial<Parcel> = {}): Parcel {
+  const [sagaId = '', , index] = id.split('/')
+  const command = { id, sagaId, label: 'do', channel, payload: { of: id } }
+  return { command, kind: index === '0' ? 'command' : 'side-effect', attempts: 0, expires: 1_000, ...rest }
+}
+
+describe('relay', () => {
+  test('I2 a command is sent as it is, and what became of it is told once', async () => {
+    const { relay, metrics, bank, concluded } = world()
+    const one = parcel('s/0/0', 'bank')
+    expect(relay.offer(one)).toBe(true)
+    expect(bank.begun).toEqual([one.command])
+    expect([relay.holds('s/0/0'), concluded]).toEqual([true, []])
+    bank.answer('s/0/0')
+    await relay.idle()
+    expect([relay.holds('s/0/0'), concluded]).toEqual([false, ['s/0/0 delivered']])
+    expect(metrics.lines).toEqual(['sent bank command delivered'])
+  })
+
+  test('P15 every kind of answer is handed on as it came', async () => {
+    const { relay, bank, metrics } = world({ sendsAtOnce: 9 })
+    const answers = { 's/0/0': DELIVERED, 's/1/0': BUSY, 's/2/0': SILENT }
+    for (const id of Object.keys(answers)) relay.offer(parcel(id, 'bank'))
+    for (const [id, sent] of Object.entries(answers)) bank.answer(id, sent)
+    await relay.idle()
+    const kinds = ['delivered', 'rejected', 'unreachable']
+    expect(metrics.lines).toEqual(kinds.map((kind) => `sent bank command ${kind}`))
+  })
+
+  test('P15 a channel that throws, at once or later, counts as silent', async () => {
+    const { relay, bank, shop, concluded } = world()
+    shop.send = () => {
+      throw new Error('at once')
+    }
+    relay.offer(parcel('s/0/0', 'bank'))
+    relay.offer(parcel('s/1/0', 'shop'))
+    bank.fail('s/0/0', new Error('later'))
+    await relay.idle()
+    expect(concluded.toSorted()).toEqual(['s/0/0 unreachable', 's/1/0 unreachable'])
+  })
+
+  test('P5 a side effect is sent and told like a command, under its own name', async () => {
+    const { relay, metrics, bank, concluded } = world()
+    relay.offer(parcel('s/0/1', 'bank'))
+    bank.answer('s/0/1', BUSY)
+    await relay.idle()
+    expect([metrics.lines, concluded]).toEqual([['sent bank side-effect rejected'], ['s/0/1 rejected']])
+  })
+
+  test('P19 the host is asked to wait for every send, its conclusion included', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { relay, runtime, bank } = world({ concluded: () => promise })
+    relay.offer(parcel('s/0/0', 'bank'))
+    bank.answer('s/0/0')
+    let finished = false
+    void runtime.finished().then(() => (finished = true))
+    await settle()
+    expect([finished, relay.holds('s/0/0')]).toEqual([false, true])
+    resolve()
+    await settle()
+    expect([finished, relay.holds('s/0/0')]).toEqual([true, false])
+  })
+
+  test('I9 a conclusion that fails is logged; the place is free again and nothing is thrown at the host', async () => {
+    const broken = () => Promise.reject(new Error('store is down'))
+    const { relay, runtime, bank } = world({ concluded: broken, sendsAtOnce: 1 })
+    relay.offer(parcel('s/0/0', 'bank'))
+    relay.offer(parcel('t/0/0', 'bank'))
+    bank.always(DELIVERED)
+    await relay.idle()
+    await runtime.finished()
+    expect(bank.ids).toEqual(['s/0/0', 't/0/0'])
+    expect(runtime.logged.map(({ level, fields }) => [level, fields?.['why']])).toEqual([
+      ['warn', 'store is down'],
+      ['warn', 'store is down'],
+    ])
+  })
+})
+
+describe('relay: order', () => {
+  test('P13 no command waits for another to finish, of its own saga or of others', () => {
+    const { relay, bank, shop } = world()
+    for (const [id, channel] of [
+      ['s/0/0', 'bank'],
+      ['s/1/0', 'shop'],
+      ['s/2/0', 'bank'],
+      ['t/0/0', 'shop'],
+    ] as const) {
+      relay.offer(parcel(id, channel))
+    }
+    expect([bank.ids, shop.ids]).toEqual([
+      ['s/0/0', 's/2/0'],
+      ['s/1/0', 't/0/0'],
+    ])
+  })
+
+  test('P13 behind a saturated channel the later commands of the saga wait, on whatever channel', async () => {
+    const { relay, bank, shop, saturate } = world()
+    saturate()
+    relay.offer(parcel('s/0/0', 'bank'))
+    relay.offer(parcel('s/1/0', 'shop'))
+    relay.offer(parcel('s/2/0', 'bank'))
+    relay.offer(parcel('s/3/0', 'shop'))
+    expect(shop.ids).toEqual([])
+    bank.answer('x/0/0')
+    await settle()
+    expect([bank.ids.slice(2), shop.ids]).toEqual([['s/0/0'], ['s/1/0']])
+    bank.answer('y/0/0')
+    await settle()
+    expect([bank.ids.slice(2), shop.ids]).toEqual([
+      ['s/0/0', 's/2/0'],
+      ['s/1/0', 's/3/0'],
+    ])
+  })
+
+  test('P13 other sagas pass on the free channel, and keep their turn on the saturated one', async () => {
+    const { relay, bank, shop, saturate } = world()
+    saturate()
+    for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(parcel(id, 'bank'))
+    relay.offer(parcel('v/0/0', 'shop'))
+    expect(shop.ids).toEqual(['v/0/0'])
+    shop.answer('v/0/0')
+    bank.always(DELIVERED)
+    await relay.idle()
+    expect(bank.ids).toEqual(['x/0/0', 'y/0/0', 's/0/0', 't/0/0', 'u/0/0'])
+  })
+
+  test('P13 what is offered while others of its saga still wait goes behind them', async () => {
+    const { relay, bank, shop, saturate } = world()
+    saturate()
+    relay.offer(parcel('s/0/0', 'bank'))
+    relay.offer(parcel('s/1/0', 'bank'))
+    bank.answer('x/0/0')
+    await settle()
+    relay.offer(parcel('s/2/0', 'shop'))
+    expect([bank.ids.at(-1), shop.ids]).toEqual(['s/0/0', []])
+    bank.answer('s/0/0')
+    await settle()
+    expect([bank.ids.at(-1), shop.ids]).toEqual(['s/1/0', ['s/2/0']])
+  })
+
+  test('P13 nobody waits for a retry, and a retry for nobody', async () => {
+    const { relay, bank, shop, saturate } = world()
+    saturate()
+    relay.offer(parcel('s/0/0', 'bank', { isRetry: true }))
+    relay.offer(parcel('s/1/0', 'shop'))
+    expect(shop.ids).toEqual(['s/1/0'])
+    relay.offer(parcel('t/0/0', 'bank', { attempts: 1 }))
+    relay.offer(parcel('t/1/0', 'shop'))
+    expect(shop.ids).toEqual(['s/1/0', 't/1/0'])
+    shop.always(DELIVERED)
+    await settle()
+    relay.offer(parcel('u/1/0', 'bank'))
+    relay.offer(parcel('u/0/0', 'shop', { isRetry: true }))
+    expect(shop.ids.at(-1)).toBe('u/0/0')
+    bank.always(DELIVERED)
+    await relay.idle()
+    expect(bank.ids.slice(2)).toEqual(['s/0/0', 't/0/0', 'u/1/0'])
+  })
+
+  test('P5 side effects wait for nobody, and nobody for them', () => {
+    const { relay, bank, shop, saturate } = world()
+    saturate()
+    relay.offer(parcel('s/0/1', 'bank'))
+    relay.offer(parcel('s/1/0', 'shop'))
+    relay.offer(parcel('t/0/0', 'bank'))
+    relay.offer(parcel('t/0/1', 'shop'))
+    expect([bank.ids, shop.ids]).toEqual([
+      ['x/0/0', 'y/0/0'],
+      ['s/1/0', 't/0/1'],
+    ])
+  })
+
+  test('P13 never more at once than a channel is meant to have', async () => {
+    const { relay, bank, shop } = world()
+    for (let saga = 0; saga < 4; saga++) for (const to of ['bank', 'shop']) relay.offer(parcel(`${to}${saga}/0/0`, to))
+    while (bank.open > 0) {
+      expect([bank.open <= 2, shop.open]).toEqual([true, 2])
+      bank.answer(bank.ids.at(-bank.open) ?? '')
+      await settle()
+    }
+    expect(bank.ids).toEqual(['bank0/0/0', 'bank1/0/0', 'bank2/0/0', 'bank3/0/0'])
+  })
+})
+
+describe('relay: leases', () => {
+  test('P14 a send whose lease has ended is not started, nor told of', async () => {
+    const { relay, runtime, metrics, bank, concluded } = world()
+    await runtime.advance(1_000)
+    expect(relay.offer(parcel('s/0/0', 'bank', { expires: 1_000 }))).toBe(true)
+    expect(relay.offer(parcel('t/0/0', 'bank', { expires: 1_001 }))).toBe(true)
+    expect([bank.ids, relay.holds('s/0/0')]).toEqual([['t/0/0'], false])
+    bank.answer('t/0/0')
+    await relay.idle()
+    expect([concluded, metrics.times('count relay-expired')]).toEqual([['t/0/0 delivered'], 1])
+  })
+
+  test('P14 the lease counts when the send would start, on the monotonic clock', async () => {
+    const { relay, runtime, metrics, bank, saturate } = world()
+    saturate()
+    for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(parcel(id, 'bank', { expires: id === 't/0/0' ? 9 : 5 }))
+    runtime.jump(-3_600_000)
+    await runtime.advance(5)
+    runtime.jump(7_200_000)
+    bank.always(DELIVERED)
+    await relay.idle()
+    expect([bank.ids.slice(2), metrics.times('count relay-expired')]).toEqual([['t/0/0'], 2])
+  })
+
+  test('P13 P14 what waits behind a command that was not started is not started either; the store owes it', async () => {
+    const { relay, runtime, metrics, bank, shop, concluded, saturate } = world()
+    saturate()
+    relay.offer(parcel('s/0/0', 'bank', { expires: 5 }))
+    relay.offer(parcel('s/1/0', 'shop'))
+    relay.offer(parcel('s/2/0', 'bank'))
+    relay.offer(parcel('t/0/0', 'bank'))
+    await runtime.advance(5)
+    bank.always(DELIVERED)
+    await relay.idle()
+    expect([bank.ids.slice(2), shop.ids, concluded.length]).toEqual([['t/0/0'], [], 3])
+    expect(['s/0/0', 's/1/0', 's/2/0'].map((id) => relay.holds(id))).toEqual([false, false, false])
+    expect([metrics.times('count relay-expired'), metrics.times('count relay-forgotten')]).toEqual([1, 2])
+    expect(relay.room).toBe(10)
+    relay.offer(parcel('s/1/0', 'shop'))
+    expect(shop.ids).toEqual(['s/1/0'])
+  })
+
+  test('P13 P14 the same where the one that expires waits behind another', async () => {
+    const { relay, runtime, bank, shop, saturate } = world()
+    saturate()
+    relay.offer(parcel('s/0/0', 'bank'))
+    relay.offer(parcel('s/1/0', 'shop', { expires: 5 }))
+    relay.offer(parcel('s/2/0', 'shop'))
+    await runtime.advance(5)
+    bank.always(DELIVERED)
+    await relay.idle()
+    expect([bank.ids.slice(2), shop.ids, relay.room]).toEqual([['s/0/0'], [], 10])
+  })
+})
+
+describe('relay: bounds', () => {
+  test('P16 what finds no room is as if it had never been offered', async () => {
+    const { relay, metrics, bank, saturate } = world({ queue: 2 })
+    saturate()
+    expect([relay.room, relay.offer(parcel('s/0/0', 'bank')), relay.offer(parcel('s/1/0', 'shop'))]).toEqual([
+      2,
+      true,
+      true,
+    ])
+    expect([relay.room, relay.offer(parcel('t/0/0', 'bank')), relay.holds('t/0/0')]).toEqual([0, false, false])
+    expect(metrics.times('count relay-forgotten')).toBe(1)
+    bank.always(DELIVERED)
+    await settle()
+    expect([relay.room, relay.offer(parcel('t/0/0', 'bank'))]).toEqual([2, true])
+    expect(bank.ids.at(-1)).toBe('t/0/0')
+  })
+
+  test('P16 a channel that is not attached takes nothing', () => {
+    const { relay, metrics } = world()
+    for (const id of ['nowhere', '__proto__', 'constructor', '']) {
+      expect([relay.carries(id), relay.offer(parcel('s/0/0', id))]).toEqual([false, false])
+    }
+    expect([relay.carries('bank'), relay.holds('s/0/0'), metrics.times('count relay-forgotten')]).toEqual([
+      true,
+      false,
+      4,
+    ])
+  })
+
+  test('I9 idle is at once where nothing is under way, else when all is, whatever waited', async () => {
+    const { relay, bank, saturate } = world()
+    await relay.idle()
+    saturate()
+    for (const id of ['s/0/0', 's/1/0', 't/0/0']) relay.offer(parcel(id, 'bank'))
+    let idle = 0
+    const both = Promise.all([relay.idle().then(() => idle++), relay.idle().then(() => idle++)])
+    for (const id of ['x/0/0', 'y/0/0', 's/0/0', 's/1/0']) {
+      bank.answer(id)
+      await settle()
+      expect(idle).toBe(0)
+    }
+    bank.answer('t/0/0', SILENT)
+    await both
+    expect([idle, relay.room]).toEqual([2, 10])
+  })
+})
