@@ -22,12 +22,12 @@ export interface Stage {
   readonly channel: FakeChannel
   readonly runtime: FakeRuntime
   readonly metrics: FakeMetrics
-  create(id?: string): Promise<void>
+  readonly create: (id?: string) => Promise<void>
   /** Hands an event in; time passes until it has its answer. */
-  tell(label: string, id?: string, sagaId?: string): Promise<Outcome>
-  settle(): Promise<void>
+  readonly tell: (label: string, id?: string, sagaId?: string) => Promise<Outcome>
+  readonly settle: () => Promise<void>
   /** At once: sends under way are left. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export interface StageOptions {
@@ -57,11 +57,11 @@ export function stage(options: StageOptions = {}): Stage {
     metrics,
     settle: () => runtime.advance(0),
     stop: () => passing(runtime, orchestrator.stop(0)),
-    async create(id = 's1') {
+    create: async (id = 's1') => {
       const created = await passing(runtime, orchestrator.create({ id, entity: 'e', metadata: { n: 0 } }))
       if (created.kind !== 'created') throw new Error(`create a saga: ${created.kind}`)
     },
-    tell(label, id = `key/${label}`, sagaId = 's1') {
+    tell: (label, id = `key/${label}`, sagaId = 's1') => {
       const event: SagaEvent = { id, sagaId, label, payload: { [label]: true } }
       return passing(runtime, orchestrator.handle(event))
     },

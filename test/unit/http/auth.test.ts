@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { Secret } from '../../../src/config/secret.ts'
+import { openDoor } from './door.ts'
+import type { Door } from './door.ts'
+
+const API = 'the-api-token'
+const READ = 'the-read-token'
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+const GUARDED_READS = ['/sagas', '/sagas/S', '/machine-definition', '/configuration', '/-/metrics']
+const PROBES = ['/-/healthz', '/-/ready', '/-/check-up']
+const NO_TOKEN: Readonly<Record<string, Record<string, string>>> = {
+  'no header': {},
+  'an empty header': { authorization: '' },
+  'another token': bearer('wrong'),
+  'a beginning of the token': bearer(API.slice(0, -1)),
+  'more than the token': bearer(`${API}x`),
+  'the token without a scheme': { authorization: API },
+  'another scheme': { authorization: `Basic ${btoa(`user:${API}`)}` },
+  'an empty bearer': { authorization: 'Bearer ' },
+}
+
+function guarded(basePath = ''): Door {
+  return openDoor({ tokens: { api: new Secret(API), read: new Secret(READ) }, basePath })
+}
+
+async function isUnauthorized(answer: Response): Promise<void> {
+  expect(answer.status).toBe(401)
+  expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+  const body = (await answer.json()) as { message: string }
+  expect(body).toStrictEqual({ statusCode: 401, error: 'Unauthorized', message: expect.any(String) })
+  expect(JSON.stringify(body)).not.toContain(API)
+}
+
+describe('C1.3 with API_TOKEN', () => {
+  test.each(Object.entries(NO_TOKEN))('C1.3 %s opens nothing', async (_, headers) => {
+    const door = guarded()
+    for (const path of GUARDED_READS) await isUnauthorized(await door.request(path, { headers }))
+    const creation = { associatedEntityId: 'e', metadata: {} }
+    await isUnauthorized(await door.post('/saga', creation, headers))
+    await isUnauthorized(await door.post('/event', { key: 'S' }, headers))
+    expect(door.writes).toEqual([])
+  })
+
+  test('C1.3 the token opens everything', async () => {
+    const door = guarded()
+    const created = await door.post('/saga', { associatedEntityId: 'e', metadata: {} }, bearer(API))
+    expect(created.status).toBe(200)
+    for (const path of GUARDED_READS) {
+      expect((await door.request(path, { headers: bearer(API) })).status, path).toBe(path === '/sagas/S' ? 404 : 200)
+    }
+  })
+
+  test('C1.3 the scheme is not case-sensitive', async () => {
+    expect((await guarded().request('/sagas', { headers: { authorization: `bearer ${API}` } })).status).toBe(200)
+  })
+
+  test('C1.3 the read token reads, HEAD included, and changes nothing', async () => {
+    const door = guarded()
+    for (const method of ['GET', 'HEAD']) {
+      expect((await door.request('/sagas', { method, headers: bearer(READ) })).status).toBe(200)
+    }
+    await isUnauthorized(await door.post('/saga', { associatedEntityId: 'e', metadata: {} }, bearer(READ)))
+    await isUnauthorized(await door.post('/event', {}, bearer(READ)))
+    expect(door.writes).toEqual([])
+  })
+
+  test('C1.3 probes are open, and so is the word that there is no such route', async () => {
+    const door = guarded()
+    for (const path of PROBES) expect((await door.request(path)).status, path).toBe(200)
+    expect((await door.request('/nowhere')).status).toBe(404)
+  })
+
+  test('C1.3 no other spelling of a path is a way around', async () => {
+    const door = guarded('/base')
+    const spellings = [
+      '/base/sagas',
+      '/base/sagas/S',
+      '/base/configuration',
+      '/%73agas',
+      '//sagas',
+      '/sagas/',
+      '/SAGAS',
+    ]
+    for (const path of [...spellings, '/sagas/%2e%2e/configuration', '/./sagas', '/base/../sagas', '/base%2Fsagas']) {
+      const answer = await door.request(path)
+      expect([401, 404], `${path} is ${answer.status}`).toContain(answer.status)
+    }
+  })
+
+  test('C1.3 every other method of a guarded route is refused before it is explained', async () => {
+    const door = guarded()
+    for (const method of ['PUT', 'DELETE', 'OPTIONS']) {
+      for (const path of ['/saga', '/event', '/sagas/S']) await isUnauthorized(await door.request(path, { method }))
+    }
+  })
+})
+
+test('C1.3 without API_TOKEN everything is open', async () => {
+  const door = openDoor()
+  expect((await door.request('/sagas')).status).toBe(200)
+  expect((await door.post('/saga', { associatedEntityId: 'e', metadata: {} })).status).toBe(200)
+})

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { BODIES, CONTENT_TYPES, FIELDS, FILTERS, KEYS, METHODS, ROUTES } from './bad-rows.ts'
+import type { Row } from './bad-rows.ts'
+import { openDoor } from './door.ts'
+import type { Door } from './door.ts'
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+}
+
+/** Two sagas stand in the store, so that an upset one would be noticed. */
+async function furnished(): Promise<{ door: Door; before: string; ids: readonly string[] }> {
+  const door = openDoor()
+  const ids = [await door.create('one'), await door.create('two')]
+  return { door, ids, before: await contents(door, ids) }
+}
+
+async function contents(door: Door, ids: readonly string[]): Promise<string> {
+  return JSON.stringify(await Promise.all(ids.map((id) => door.store.document(id))))
+}
+
+async function isRefused({ method = 'GET', path, headers, body, status, message, answers }: Row): Promise<void> {
+  const { door, ids, before } = await furnished()
+  const written = door.writes.length
+  const init = { method, ...(headers && { headers }), ...(body !== undefined && { body }) }
+  const answer = await door.request(path, init as RequestInit)
+
+  expect(answer.status).toBe(status)
+  const matching = typeof message === 'string' ? message : expect.stringMatching(message)
+  expect(await answer.json()).toStrictEqual({ statusCode: status, error: TITLES[status], message: matching })
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
+  for (const [name, value] of Object.entries(answers ?? {})) expect(answer.headers.get(name)).toBe(value)
+  expect(door.writes).toHaveLength(written)
+  expect(door.channel.begun).toHaveLength(ids.length)
+  expect(await contents(door, ids)).toBe(before)
+  await isWell(door, ids[0] ?? '')
+}
+
+/** A good request right after the bad one. */
+async function isWell(door: Door, id: string): Promise<void> {
+  const answer = await door.post('/event', { key: id, value: { messageLabel: 'answered', messagePayload: { a: 1 } } })
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toStrictEqual({ outcome: 'moved', sagaId: id, currentState: 'done' })
+}
+
+const SECTIONS: readonly (readonly [string, readonly Row[]])[] = [
+  ['C7 a bad field is 400 and named', FIELDS],
+  ['C7 a bad body is 400 or 413', BODIES],
+  ['C7 another content type is 415', CONTENT_TYPES],
+  ['C7 another method is 405 and says which', METHODS],
+  ['C7 an unknown route is 404', ROUTES],
+  ['C3.5 a bad idempotency-key is 400', KEYS],
+  ['C7 a bad filter is 400 and named', FILTERS],
+]
+
+describe.each(SECTIONS)('%s', (_, rows) => {
+  test.each(rows.map((row) => [`C7 ${row.what}`, row] as const))('%s', (_title, row) => isRefused(row))
+})
+
+describe('C7 ids with odd characters', () => {
+  const ODD: readonly (readonly [string, string])[] = [
+    ['a slash', 'a/b'],
+    ['a percent sign', '100%'],
+    ['an escape that is none', '%zz'],
+    ['NUL', 'a\u0000b'],
+    ['line breaks', 'a\r\nb'],
+    ['an emoji', '🦄'],
+    ['a lone surrogate', 'a\uD800b'],
+    ['__proto__', '__proto__'],
+    ['dots', '..'],
+    ['ten thousand characters', 'x'.repeat(10_000)],
+    ['SQL', "' OR 1=1 --"],
+  ]
+
+  test.each(ODD)('C4.4 in GET /sagas/{sagaId}, encoded: %s', async (_, id) => {
+    const { door, ids } = await furnished()
+    const path = `/sagas/${encodeURIComponent(id.toWellFormed()).replaceAll('.', '%2e')}`
+    const answer = await door.request(path)
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toStrictEqual({ statusCode: 404, error: 'Not Found', message: expect.any(String) })
+    await isWell(door, ids[0] ?? '')
+  })
+
+  test.each(['%', '%zz', 'a%2', '%FF', '%E0%A4%A', '%ED%A0%80', '%00', 'a%252Fb'])(
+    'C4.4 in GET /sagas/{sagaId}, malformed: %s',
+    async (id) => {
+      const { door, ids } = await furnished()
+      const answer = await door.request(`/sagas/${id}`)
+      expect(answer.status).toBe(404)
+      expect(await answer.json()).toMatchObject({ message: expect.stringMatching(/^there is no saga "/) })
+      await isWell(door, ids[0] ?? '')
+    },
+  )
+
+  test.each(ODD.filter(([, id]) => id.length <= 1_024))('C4.4 as the key of an event: %s', async (_, id) => {
+    const { door, ids } = await furnished()
+    const written = door.writes.length
+    const answer = await door.post('/event', { key: id, value: { messageLabel: 'answered', messagePayload: {} } })
+    expect(answer.status).toBe(404)
+    const message = `there is no saga "${id}"`
+    expect(await answer.json()).toStrictEqual({ statusCode: 404, error: 'Not Found', message })
+    expect(door.writes).toHaveLength(written)
+    await isWell(door, ids[0] ?? '')
+  })
+})
+
+describe('C7 what looks odd and is allowed', () => {
+  test('C5 an empty associatedEntityId', async () => {
+    const answer = await openDoor().post('/saga', { associatedEntityId: '', metadata: {} })
+    expect(answer.status).toBe(200)
+  })
+
+  test.each(['application/json;charset=UTF-8', 'Application/JSON', 'application/cloudevents+json'])(
+    'C7 content type %s',
+    async (type) => {
+      const body = { associatedEntityId: 'e', metadata: {} }
+      expect((await openDoor().post('/saga', body, { 'content-type': type })).status).toBe(200)
+    },
+  )
+
+  test('C7 four hundred levels, and brackets inside of a text', async () => {
+    const metadata = { deep: JSON.parse(`${'['.repeat(400)}${']'.repeat(400)}`), text: '[{'.repeat(1_000) }
+    expect((await openDoor().post('/saga', { associatedEntityId: 'e', metadata })).status).toBe(200)
+  })
+
+  test('C7 a label with odd characters is one that the state does not list', async () => {
+    const door = openDoor()
+    const id = await door.create()
+    for (const label of ['__proto__', 'constructor', 'a\u0000b', 'toString', '🦄']) {
+      const answer = await door.post('/event', { key: id, value: { messageLabel: label, messagePayload: {} } })
+      expect(await answer.json()).toStrictEqual({ outcome: 'unexpected', sagaId: id, currentState: 'asked' })
+    }
+    expect(door.writes).toHaveLength(1)
+  })
+})

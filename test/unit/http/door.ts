@@ -1,0 +1,109 @@
+import type { Hono } from 'hono'
+import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import type { Change } from '../../../src/engine/saga.ts'
+import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import { createApp } from '../../../src/http/app.ts'
+import type { AppOptions } from '../../../src/http/app.ts'
+import { compile } from '../../../src/machine/compile.ts'
+import type { MachineDefinition } from '../../../src/machine/definition.ts'
+import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import type { Persistency } from '../../../src/ports/persistency.ts'
+import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
+import type { FakeChannel } from '../../fakes/channel.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
+import type { FakeMetrics } from '../../fakes/metrics.ts'
+import { fakeRuntime } from '../../fakes/runtime.ts'
+import type { FakeRuntime } from '../../fakes/runtime.ts'
+
+/** asked → (answered) → done, with a way round. */
+export const MACHINE: MachineDefinition = {
+  initialState: 'asked',
+  states: [
+    {
+      id: 'asked',
+      isFinal: false,
+      businessStateId: 7,
+      outputCommand: { label: 'answer', channel: 'desk' },
+      outgoingTransitions: [
+        { inputEvent: 'answered', targetState: 'done' },
+        { inputEvent: 'askedAgain', targetState: 'asked' },
+      ],
+    },
+    { id: 'done', isFinal: true },
+  ],
+  businessStates: [{ id: 7, description: 'in hand' }],
+}
+
+/** The HTTP door with the real corridor and the store of the memory behind it, every write of which is seen. */
+export interface Door {
+  readonly app: Hono
+  readonly runtime: FakeRuntime
+  readonly metrics: FakeMetrics
+  readonly channel: FakeChannel
+  readonly store: Persistency
+  readonly writes: readonly Change[]
+  request(path: string, init?: RequestInit): Promise<Response>
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
+  /** Answers its id. */
+  create(entity?: string, key?: string): Promise<string>
+}
+
+export interface DoorOptions extends Partial<AppOptions> {
+  readonly unexpectedEvents?: 'ignore' | 'reject'
+}
+
+export function openDoor({ unexpectedEvents = 'ignore', ...options }: DoorOptions = {}): Door {
+  const [runtime, metrics, channel] = [fakeRuntime(), fakeMetrics(), fakeChannel('desk')]
+  channel.always(DELIVERED)
+  const writes: Change[] = []
+  const store = spied(memoryPersistency(), writes)
+  const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
+  const channels = new Map([[channel.id, channel]])
+  const corridor = new Orchestrator({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents })
+  const app = createApp({
+    corridor,
+    runtime,
+    metrics,
+    ready: () => store.probe(),
+    store: store.name,
+    tokens: {},
+    basePath: '',
+    sagaIdPrefix: '',
+    bodyLimit: 100_000,
+    shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
+    ...options,
+  })
+  return { app, runtime, metrics, channel, store, writes, ...client(app) }
+}
+
+function client(app: Hono): Pick<Door, 'request' | 'post' | 'create'> {
+  const request: Door['request'] = async (path, init) => app.fetch(new Request(`http://batuta.test${path}`, init))
+  const post: Door['post'] = (path, body, headers) =>
+    request(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+  const create: Door['create'] = async (entity = 'e', key) => {
+    const body = { associatedEntityId: entity, metadata: {} }
+    const answer = await post('/saga', body, key === undefined ? {} : { 'idempotency-key': key })
+    return ((await answer.json()) as { sagaId: string }).sagaId
+  }
+  return { request, post, create }
+}
+
+function spied(store: Persistency, writes: Change[]): Persistency {
+  return {
+    name: store.name,
+    can: store.can,
+    load: (id) => store.load(id),
+    save: (change, next, basis) => {
+      writes.push(change)
+      return store.save(change, next, basis)
+    },
+    applied: (id, event, label) => store.applied(id, event, label),
+    document: (id) => store.document(id),
+    probe: () => store.probe(),
+    close: () => store.close(),
+  }
+}

@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { SagaSummary } from '../../../src/codec/document.ts'
+import { openDoor } from './door.ts'
+import type { Door } from './door.ts'
+
+interface Listed {
+  readonly items: readonly SagaSummary[]
+  readonly next?: string
+}
+
+let door: Door
+let ids: readonly string[]
+
+beforeEach(async () => {
+  door = openDoor()
+  const made: string[] = []
+  for (let n = 0; n < 10; n++) {
+    made.push(await door.create(n % 2 === 0 ? 'even' : 'odd & more', `saga ${n}`.replaceAll(' ', '%20')))
+    if (n % 2 === 1) await door.runtime.advance(1_000) // two at each instant
+  }
+  for (const key of made.slice(0, 3)) await door.post('/event', event(key, 'answered'))
+  ids = made
+})
+
+const event = (key: string, messageLabel: string) => ({ key, value: { messageLabel, messagePayload: {} } })
+
+async function list(query: Readonly<Record<string, string>> = {}): Promise<Listed> {
+  const answer = await door.request(`/sagas?${new URLSearchParams(query).toString()}`)
+  expect(answer.status).toBe(200)
+  return (await answer.json()) as Listed
+}
+
+async function idsOf(query: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  return (await list(query)).items.map(({ sagaId }) => sagaId).sort()
+}
+
+const among = (...numbers: number[]) => numbers.map((n) => ids[n] ?? '').sort()
+
+describe('C7 GET /sagas', () => {
+  test('C7 a head is C5 less history and metadata, plus createdAt, updatedAt, due', async () => {
+    const { items } = await list({ isFinal: 'false', limit: '1' })
+    const time = expect.stringMatching(/^2030-01-01T00:00:0\d.\d{3}Z$/)
+    expect(items).toStrictEqual([
+      {
+        sagaId: expect.stringMatching(/^[\da-f]{32}$/),
+        associatedEntityId: expect.stringMatching(/even|odd/),
+        currentState: 'asked',
+        latestEvent: '__created__',
+        isFinal: false,
+        businessStateId: 7,
+        businessStateDescription: 'in hand',
+        createdAt: time,
+        updatedAt: time,
+        due: expect.any(String),
+      },
+    ])
+  })
+
+  test.each(['1', '2', '3', '4', '10', '200'])(
+    'C7 pages of %s: every saga once, newest first, then id',
+    async (limit) => {
+      const seen: SagaSummary[] = []
+      let cursor: string | undefined
+      do {
+        const page = await list({ limit, ...(cursor !== undefined && { cursor }) })
+        expect(page.items.length).toBeLessThanOrEqual(Number(limit))
+        seen.push(...page.items)
+        cursor = page.next
+      } while (cursor !== undefined)
+      expect(seen.map(({ sagaId }) => sagaId).sort()).toStrictEqual(ids.toSorted())
+      const sorted = seen.toSorted(
+        (one, other) => other.createdAt.localeCompare(one.createdAt) || (one.sagaId < other.sagaId ? -1 : 1),
+      )
+      expect(seen).toStrictEqual(sorted)
+    },
+  )
+
+  test('C7 the cursor survives a saga id with odd characters', async () => {
+    door = openDoor({ sagaIdPrefix: 'a~b/%/ü &=🦄' })
+    const made = [await door.create(), await door.create(), await door.create()]
+    const first = await list({ limit: '2' })
+    const second = await list({ limit: '2', cursor: first.next ?? '' })
+    expect([...first.items, ...second.items].map(({ sagaId }) => sagaId).sort()).toStrictEqual(made.sort())
+  })
+
+  test('C7 each filter', async () => {
+    expect(await idsOf({ currentState: 'done' })).toStrictEqual(among(0, 1, 2))
+    expect(await idsOf({ currentState: 'nowhere' })).toStrictEqual([])
+    expect(await idsOf({ isFinal: 'true' })).toStrictEqual(among(0, 1, 2))
+    expect(await idsOf({ isFinal: 'false' })).toStrictEqual(among(3, 4, 5, 6, 7, 8, 9))
+    expect(await idsOf({ associatedEntityId: 'odd & more' })).toStrictEqual(among(1, 3, 5, 7, 9))
+    expect(await idsOf({ businessStateId: '7' })).toStrictEqual(among(3, 4, 5, 6, 7, 8, 9))
+    expect(await idsOf({ businessStateId: '07' })).toStrictEqual([])
+  })
+
+  test('C7 since and until look at the creation; filters are joined', async () => {
+    const at = (seconds: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, seconds)).toISOString()
+    expect(await idsOf({ since: at(3) })).toStrictEqual(among(6, 7, 8, 9))
+    expect(await idsOf({ until: at(1) })).toStrictEqual(among(0, 1))
+    expect(await idsOf({ since: at(1), until: at(3), associatedEntityId: 'even' })).toStrictEqual(among(2, 4))
+    expect(await idsOf({ since: '2030-01-01T01:00:03+01:00' })).toStrictEqual(among(6, 7, 8, 9))
+  })
+
+  test('C7 a store that cannot list is 501 and named', async () => {
+    const silent = () => Promise.reject(new Error('not asked'))
+    const corridor = { create: silent, handle: silent, document: silent, list: async () => false as const }
+    const answer = await openDoor({ corridor, store: 'durable-object' }).request('/sagas')
+    expect(answer.status).toBe(501)
+    const message = 'the store "durable-object" cannot list sagas; look one up with GET /sagas/{sagaId}'
+    expect(await answer.json()).toStrictEqual({ statusCode: 501, error: 'Not Implemented', message })
+  })
+})
