@@ -1,11 +1,11 @@
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
-import { decodeHead, encodeHead, encodeMetadata } from '../../src/codec/head.ts'
+import { decodeHead, encodeHead, encodeMetadata, RELEASED } from '../../src/codec/head.ts'
 import type { HeadRow } from '../../src/codec/head.ts'
 import { decodeHistory, encodePassage } from '../../src/codec/passage.ts'
 import type { PassageRow } from '../../src/codec/passage.ts'
 import { fits } from '../../src/codec/size.ts'
-import type { Change, EventId, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
+import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError, messageOf } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
@@ -23,8 +23,19 @@ export interface ObjectStorage {
  * one asks for it. An answer does not wait for the disk: the platform holds back whatever would leave the object until the
  * write is durable, and where it cannot become so, the object ends without having answered (I1).
  */
-export function durableObjectPersistency(storage: ObjectStorage): Persistency {
+export function durableObjectPersistency(storage: ObjectStorage): ObjectPersistency {
   return new DurableObjectPersistency(storage)
+}
+
+/** What the alarm of an object needs beside a store's ways. */
+export interface ObjectPersistency extends Persistency {
+  /** The saga that lives here, if one was created. */
+  resident(): SagaId | undefined
+  /**
+   * Sets the alarm that the saga asks for, and none where it asks for none (P19). What was due before `now` could not be
+   * done: that is for `again`.
+   */
+  arm(now: Instant, again: Instant): Promise<void>
 }
 
 /** Bytes of UTF-8 in one value; the platform's own limit for a row is two million or a little more. */
@@ -53,7 +64,10 @@ const PUT_METADATA = `INSERT INTO metadata (key, metadata) VALUES (1, ?)
   ON CONFLICT (key) DO UPDATE SET metadata = excluded.metadata`
 const APPEND = 'INSERT INTO history (event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?)'
 
-class DurableObjectPersistency implements Persistency {
+/** An alarm at this instant goes off at once; zero is refused. */
+const AT_ONCE: Instant = 1
+
+class DurableObjectPersistency implements ObjectPersistency {
   readonly name = 'durable-object'
   readonly can: Capabilities = {
     compareAndSet: 'always',
@@ -66,6 +80,9 @@ class DurableObjectPersistency implements Persistency {
   readonly #storage: ObjectStorage
   /** The tables stand, in today's version. */
   #isReady = false
+  /** Until this object has written, every lease it finds is one of a process that is gone (P12). */
+  #hasWritten = false
+  #hasInherited = false
   #open = true
 
   constructor(storage: ObjectStorage) {
@@ -73,14 +90,18 @@ class DurableObjectPersistency implements Persistency {
   }
 
   async load(id: SagaId): Promise<Loaded | undefined> {
-    return this.#ask(() => {
-      const row = this.#row(id)
-      return row && { saga: decodeHead(row), basis: row.write_id }
-    })
+    const row = this.#ask(() => this.#row(id))
+    if (row === undefined) return undefined
+    const saga = decodeHead(row)
+    if (!this.#isInherited(saga)) return { saga, basis: row.write_id }
+    await this.#inherit()
+    const owed = saga.owed.map((debt) => ({ ...debt, due: RELEASED }))
+    return { saga: { ...saga, owed, due: RELEASED }, basis: row.write_id }
   }
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     const { saved, alarm } = this.#ask(() => this.#storage.transactionSync(() => this.#save(change, next, basis)))
+    if (alarm !== undefined) this.#hasWritten = true
     await alarm
     return saved
   }
@@ -90,11 +111,26 @@ class DurableObjectPersistency implements Persistency {
   }
 
   async document(id: SagaId): Promise<SagaDocument | undefined> {
-    return this.#ask(() => {
+    const read = this.#ask(() => {
       const row = this.#row(id)
       if (row === undefined) return undefined
       const history = this.#all<PassageRow>('SELECT event, label, passage FROM history ORDER BY number')
-      return encodeDocument(decodeHead(row), decodeHistory(history))
+      return { saga: decodeHead(row), history: decodeHistory(history) }
+    })
+    if (read === undefined) return undefined
+    if (this.#isInherited(read.saga)) await this.#inherit()
+    return encodeDocument(read.saga, read.history)
+  }
+
+  resident(): SagaId | undefined {
+    return this.#ask(() => this.#newest()?.id)
+  }
+
+  async arm(now: Instant, again: Instant): Promise<void> {
+    await this.#ask(() => {
+      const [row] = this.#stands() ? this.#all<{ due: number | null }>('SELECT due FROM saga') : []
+      const due = row?.due ?? undefined
+      return this.#alarm(due !== undefined && due <= now ? again : due)
     })
   }
 
@@ -159,8 +195,22 @@ class DurableObjectPersistency implements Persistency {
     if (!fits(head, VALUE) || (metadata !== undefined && !fits(metadata, LIMIT))) return { saved: TOO_LARGE }
     if (newest === undefined) this.#all(SCHEMA)
     this.#write(change, next, head, metadata)
-    const alarm = next.due === undefined ? this.#storage.deleteAlarm() : this.#storage.setAlarm(Math.ceil(next.due))
-    return { saved: { kind: 'saved', basis: change.writeId }, alarm }
+    return { saved: { kind: 'saved', basis: change.writeId }, alarm: this.#alarm(next.due) }
+  }
+
+  #alarm(due: Instant | undefined): Promise<void> {
+    return due === undefined ? this.#storage.deleteAlarm() : this.#storage.setAlarm(Math.max(AT_ONCE, Math.ceil(due)))
+  }
+
+  #isInherited({ owed }: Saga): boolean {
+    return !this.#hasWritten && owed.length > 0
+  }
+
+  /** What a killed process left owed goes out now, not when its lease would have ended (P12). */
+  async #inherit(): Promise<void> {
+    if (this.#hasInherited) return
+    this.#hasInherited = true
+    await this.#ask(() => this.#alarm(AT_ONCE))
   }
 
   /** Why nothing is to be written (P2, P6, I4); `undefined` where it is. */

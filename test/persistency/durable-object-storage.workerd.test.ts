@@ -2,15 +2,26 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
-import type { Persistency } from '../../src/ports/persistency.ts'
+import type { ObjectPersistency } from '../../adapters/persistency/durable-object.ts'
+import type { Loaded } from '../../src/ports/persistency.ts'
 import { birth, fresh, NOW, step } from '../../testing/contract/build.ts'
-import { create, move, save } from '../../testing/contract/saves.ts'
+import { create, move, note, save } from '../../testing/contract/saves.ts'
 
 const { STORAGE } = env as unknown as { readonly STORAGE: DurableObjectNamespace }
 
-function inObject(run: (store: Persistency, storage: DurableObjectStorage) => Promise<void>): Promise<void> {
+function inObject(run: (store: ObjectPersistency, storage: DurableObjectStorage) => Promise<void>): Promise<void> {
   const stub = STORAGE.get(STORAGE.idFromName(fresh('object')))
   return runInDurableObject(stub, (_, { storage }) => run(durableObjectPersistency(storage), storage))
+}
+
+/** The same storage once more, as a process finds it that was started again; no alarm of it goes off. */
+function watched(storage: DurableObjectStorage, alarms: number[]): ObjectPersistency {
+  return durableObjectPersistency({
+    sql: storage.sql,
+    transactionSync: (run) => storage.transactionSync(run),
+    setAlarm: async (at) => void alarms.push(at),
+    deleteAlarm: async () => undefined,
+  })
 }
 
 function tables({ sql }: DurableObjectStorage): unknown[] {
@@ -68,6 +79,70 @@ describe('the storage of an object', () => {
         kind: 'conflict',
       })
       expect(await storage.getAlarm()).toBe(moved.saga.due)
+    }))
+
+  test('P12 an object that was started again takes every debt as due, and asks for its alarm at once', () =>
+    inObject(async (store, storage) => {
+      const { saga, basis } = await create(store, { metadata: { order: 7 } })
+      expect((await store.load(saga.id))?.saga).toEqual(saga)
+      const alarms: number[] = []
+      const again = watched(storage, alarms)
+      const released = { ...saga, owed: saga.owed.map((debt) => ({ ...debt, due: 0 })), due: 0 }
+      expect(await again.load(saga.id)).toEqual({ saga: released, basis })
+      expect((await again.load(saga.id))?.saga).toEqual(released)
+      expect(alarms).toEqual([1])
+      const tried = released.owed.map(({ id }) => ({ id, attempts: 0, due: NOW + 9_000 }))
+      const { saga: claimed } = await note(again, { saga: released, basis }, { tried })
+      expect((await again.load(saga.id))?.saga).toEqual(claimed)
+      expect(alarms).toEqual([1, NOW + 9_000])
+    }))
+
+  test('P12 whoever looks first wakes what is owed: the document keeps telling what is stored', () =>
+    inObject(async (store, storage) => {
+      const { saga } = await create(store)
+      const alarms: number[] = []
+      const again = watched(storage, alarms)
+      expect(await again.document(saga.id)).toEqual(await store.document(saga.id))
+      expect(alarms).toEqual([1])
+    }))
+
+  test('P12 a step on an inherited head keeps the old debts due, and its own lease', () =>
+    inObject(async (store, storage) => {
+      const { saga } = await create(store)
+      const again = watched(storage, [])
+      const moved = await move(again, (await again.load(saga.id)) as Loaded, 'reserved')
+      expect(moved.saga.owed.map(({ due }) => due)).toEqual([0, expect.toSatisfy((due) => due > NOW)])
+      expect(moved.saga.due).toBe(0)
+    }))
+
+  test('P12 nothing is written for a saga that owes nothing', () =>
+    inObject(async (store, storage) => {
+      const made = await create(store, { timer: { step: 0, deadline: NOW + 5, resends: 0 } })
+      const { saga, basis } = await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
+      const alarms: number[] = []
+      const again = watched(storage, alarms)
+      expect(await again.load(saga.id)).toEqual({ saga, basis })
+      expect(await again.document(saga.id)).toBeDefined()
+      expect(alarms).toEqual([])
+    }))
+
+  test('P19 the alarm is armed by what the saga asks for', () =>
+    inObject(async (store, storage) => {
+      expect(store.resident()).toBeUndefined()
+      await store.arm(NOW, NOW + 1_000)
+      expect(await storage.getAlarm()).toBeNull()
+      const made = await create(store)
+      expect(store.resident()).toBe(made.saga.id)
+      const due = made.saga.due ?? 0
+      await storage.setAlarm(NOW + 99_000)
+      await store.arm(due - 1, due + 1_000)
+      expect(await storage.getAlarm()).toBe(due)
+      await store.arm(due, due + 1_000)
+      expect(await storage.getAlarm()).toBe(due + 1_000)
+      await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
+      await storage.setAlarm(NOW + 99_000)
+      await store.arm(NOW, NOW + 1_000)
+      expect(await storage.getAlarm()).toBeNull()
     }))
 
   test('P19 an object holds one saga and takes no other', () =>

@@ -1,0 +1,11 @@
+import { isReference } from '../../src/config/secret.ts'
+
+/** The variables that the references `{ "type": "env" }` of a saga.json name, each once (C2.6). */
+export function referencedVariables(configuration: string): readonly string[] {
+  const names = new Set<string>()
+  JSON.parse(configuration.replace(/^\uFEFF/, ''), (_key, value: unknown) => {
+    if (isReference(value) && value.type === 'env') names.add(value.name)
+    return value
+  })
+  return [...names]
+}

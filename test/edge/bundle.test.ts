@@ -1,0 +1,69 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundle } from '../../scripts/workerd/bundle.ts'
+import { ROOT, run } from '../walls/tools.ts'
+
+/** KiB; the platform loads a Worker the faster the smaller it is. */
+const LARGEST = 60
+
+const folder = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
+const outdir = join(folder, 'wrangler')
+let wrangler = { code: null as number | null, output: '' }
+
+beforeAll(async () => {
+  wrangler = await run(ROOT, 'wrangler', 'deploy', '--dry-run', '--metafile', '--outdir', outdir)
+  await bundle(join(folder, 'worker.js'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('wrangler deploy --dry-run builds the Worker with its objects', () => {
+  expect(wrangler.output).toContain('env.SAGAS')
+  expect(wrangler.output).not.toMatch(/warning|error/i)
+  expect(wrangler.code).toBe(0)
+  expect(readdirSync(outdir)).toContain('workerd.js')
+})
+
+describe.each([
+  ['wrangler deploy', () => join(outdir, 'workerd.js')],
+  ['npm run start:workerd', () => join(folder, 'worker.js')],
+])('the bundle of %s', (_, path) => {
+  const code = (): string => readFileSync(path(), 'utf8')
+
+  test('imports nothing but what workerd lends', () => {
+    const imported = [...code().matchAll(/\b(?:from|import|require)\s*\(?\s*(["'`])([^"'`]+)\1/g)].map(
+      ([, , name]) => name,
+    )
+    expect(new Set(imported)).toEqual(new Set(['cloudflare:workers']))
+  })
+
+  test('holds no Node and evaluates no text', () => {
+    expect(code()).not.toMatch(/["'`]node:|\beval\s*\(|\bnew Function\b|\bprocess\.(?:env|cwd|nextTick)/)
+  })
+
+  test(`is at most ${LARGEST} KiB, compressed`, () => {
+    const size = gzipSync(code(), { level: 9 }).byteLength
+    expect(size).toBeLessThanOrEqual(LARGEST * 1024)
+    expect(size).toBeGreaterThan(20 * 1024)
+  })
+})
+
+test('holds the packages that it needs, and no others', () => {
+  const { inputs } = JSON.parse(readFileSync(join(outdir, 'bundle-meta.json'), 'utf8')) as { inputs: object }
+  const packages = Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])
+  expect([...new Set(packages)].filter((name) => !NEEDED.has(name))).toEqual([])
+})
+
+/** Whatever else comes in came by accident: pino, undici, kafkajs, a server for Node. */
+const NEEDED = new Set([
+  '@noble/hashes',
+  'es-toolkit',
+  'fastest-levenshtein',
+  'hono',
+  'prom-client',
+  'tinyduration',
+  'uuid',
+  'valibot',
+])

@@ -1,0 +1,2 @@
+/** The example runs as it stands. */
+import '../../examples/miniflare/reservation.test.ts'

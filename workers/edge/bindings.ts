@@ -1,0 +1,46 @@
+import type { Problem } from '../../src/config/problem.ts'
+import { edgeHost, invalid, prepareEdge } from './prepare.ts'
+import type { PreparedEdge } from './prepare.ts'
+
+/** What a Worker is lent: variables and secrets as texts, Durable Objects, and whatever else somebody binds. */
+export type Bindings = Readonly<Record<string, unknown>>
+
+/** A service as it is bound here, with the objects that its configuration names. */
+export interface Bound extends PreparedEdge {
+  readonly sagas: DurableObjectNamespace
+}
+
+const prepared = new WeakMap<Bindings, Promise<Bound>>()
+
+/** Reads the configuration once for each set of bindings. Rejects with every problem at once, each time it is asked. */
+export function bound(env: Bindings): Promise<Bound> {
+  const known = prepared.get(env)
+  if (known !== undefined) return known
+  const reading = read(env)
+  prepared.set(env, reading)
+  return reading
+}
+
+async function read(env: Bindings): Promise<Bound> {
+  const edge = await prepareEdge(edgeHost(variablesOf(env)))
+  const sagas = env[edge.binding]
+  if (isNamespace(sagas)) return { ...edge, sagas }
+  const expected = `a Durable Object binding named "${edge.binding}"`
+  throw invalid([missing(sagas, expected)])
+}
+
+function missing(bound: unknown, expected: string): Problem {
+  const path = 'persistencyManagement.configurations.binding'
+  return { path, found: bound === undefined ? 'nothing' : 'a binding of another kind', expected }
+}
+
+/** On the edge the texts among the bindings are the variables (C1.4). */
+function variablesOf(env: Bindings): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+function isNamespace(binding: unknown): binding is DurableObjectNamespace {
+  return typeof binding === 'object' && binding !== null && 'idFromName' in binding
+}

@@ -1,0 +1,66 @@
+import type { SagaDocument } from '../../src/codec/document.ts'
+import type { SagaEvent } from '../../src/engine/saga.ts'
+import { messageOf } from '../../src/errors.ts'
+import type { Corridor, Created, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
+import { pause } from '../../src/orchestrator/pause.ts'
+import type { Runtime } from '../../src/ports/runtime.ts'
+
+/**
+ * A saga's object as it is called from outside. Everything passes as JSON text: it came in as JSON, and as such every key,
+ * every depth and every half of a surrogate pair survives whatever copies it on the way.
+ */
+export interface RemoteSaga {
+  /** An `Order` → a `Created`. */
+  create(order: string): Promise<string>
+  /** A `SagaEvent` → an `Outcome`. */
+  handle(event: string): Promise<string>
+  /** The document of this saga; `undefined` where there is none. */
+  document(id: string): Promise<string | undefined>
+}
+
+export type Find = (id: string) => RemoteSaga
+
+/** Calls of an object that was restarted meanwhile, before the caller is told to come back. */
+const TRIES = 4
+
+/** The corridor as the Worker sees it: each saga's is in the object named by its id (P19). */
+export function objectsCorridor(find: Find, runtime: Runtime): Corridor {
+  /** The same call again has the same effect: ids are made before (P6, P8). An overloaded object is left in peace. */
+  async function call<T>(id: string, ask: (saga: RemoteSaga) => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await ask(find(id))
+      } catch (thrown) {
+        if (!isRestarting(thrown) || attempt + 1 === TRIES) throw thrown
+        await pause(runtime, attempt)
+      }
+    }
+  }
+
+  const unavailable = (thrown: unknown): Unavailable => {
+    runtime.log.error("a saga's object did not answer", { why: messageOf(thrown) })
+    return { kind: 'unavailable', why: "the saga's object did not answer" }
+  }
+
+  return {
+    create: (order: Order) =>
+      call(order.id, async (saga) => JSON.parse(await saga.create(JSON.stringify(order))) as Created).catch(
+        unavailable,
+      ),
+    handle: (event: SagaEvent) =>
+      call(event.sagaId, async (saga) => JSON.parse(await saga.handle(JSON.stringify(event))) as Outcome).catch(
+        unavailable,
+      ),
+    async document(id) {
+      const text = await call(id, (saga) => saga.document(id))
+      return text === undefined ? undefined : (JSON.parse(text) as SagaDocument)
+    },
+    list: async () => false,
+  }
+}
+
+/** What the platform says of an object that was moved, updated or crashed. */
+function isRestarting(thrown: unknown): boolean {
+  const { retryable, overloaded } = thrown as { readonly retryable?: unknown; readonly overloaded?: unknown }
+  return retryable === true && overloaded !== true
+}
