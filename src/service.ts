@@ -6,6 +6,7 @@ import { describe } from './config/problem.ts'
 import type { Problem, Read } from './config/problem.ts'
 import { readConfiguration } from './config/read.ts'
 import type { Configuration } from './config/read.ts'
+import type { Duration } from './engine/saga.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
 import { BatutaError, messageOf } from './errors.ts'
 import { createApp } from './http/app.ts'
@@ -45,8 +46,8 @@ export interface Service {
   readonly app: Hono
   readonly environment: Environment
   readonly runtime: Runtime
-  /** Ends what is under way, then closes the store. What does not end in time stays owed in it. */
-  stop(): Promise<void>
+  /** Ends what is under way, then closes the store. What does not end within so many ms stays owed in it. */
+  readonly stop: (within: Duration) => Promise<void>
 }
 
 /** Reads what the host was given. Throws `configuration-invalid` with every problem at once (C1.2). */
@@ -94,10 +95,12 @@ export function openDoor(prepared: Prepared, corridor: Corridor, store: string, 
 export async function startService(host: Host): Promise<Service> {
   const prepared = await prepare(host)
   const { environment, configuration, runtime } = prepared
-  valid(attachChannels(configuration.channels, host.channels, runtime)) // both sections' problems before a store is opened
   const place = { runtime, dataPath: environment.dataPath }
-  const { persistency: chosen } = configuration
-  const persistency = valid(await attachPersistency(chosen, host.persistencies, host.embedded, place))
+  const channels = attachChannels(configuration.channels, host.channels, runtime)
+  const store = attachPersistency(configuration.persistency, host.persistencies, host.embedded, place)
+  if (!channels.ok && !store.ok) throw invalid([...channels.problems, ...store.problems])
+  valid(channels)
+  const persistency = await valid(store)()
   const orchestrator = conduct(prepared, persistency)
   orchestrator.start()
   const app = openDoor(prepared, orchestrator, persistency.name, () => persistency.probe())
@@ -105,8 +108,8 @@ export async function startService(host: Host): Promise<Service> {
     app,
     environment,
     runtime,
-    async stop() {
-      await orchestrator.stop(environment.shutdownTimeout)
+    async stop(within) {
+      await orchestrator.stop(within)
       await persistency.close()
     },
   }

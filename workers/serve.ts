@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { messageOf } from '../src/errors.ts'
 import { atMost } from '../src/orchestrator/pause.ts'
 import { startService } from '../src/service.ts'
-import type { Host } from '../src/service.ts'
+import type { Host, Service } from '../src/service.ts'
 
 /** A host's HTTP server: where it listens, and how it stops taking requests and ends those it has. */
 export interface Listener {
@@ -23,9 +23,7 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
     const listener = await listen(service.app, service.environment.httpPort)
     service.runtime.log.info('listening', { url: `http://localhost:${listener.port}`, runtime: service.runtime.name })
     const stop = once(async () => {
-      service.runtime.log.info('stopping: no new requests, ending those under way')
-      await atMost(service.runtime, service.environment.shutdownTimeout, listener.close())
-      await service.stop()
+      await end(service, listener)
       process.exit(0)
     })
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
@@ -33,6 +31,14 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
     process.stderr.write(`batuta could not start: ${messageOf(thrown)}\n`)
     process.exit(1)
   }
+}
+
+/** Requests first, then sends and settlements; both together have `SHUTDOWN_TIMEOUT`. */
+async function end({ runtime, environment, stop }: Service, listener: Listener): Promise<void> {
+  runtime.log.info('stopping: no new requests, ending those under way')
+  const deadline = runtime.monotonic() + environment.shutdownTimeout
+  await atMost(runtime, environment.shutdownTimeout, listener.close())
+  await stop(Math.max(0, deadline - runtime.monotonic()))
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -56,7 +56,7 @@ const A_MACHINE = 'an object, to begin with { "initialState": <id of a state>, "
 const FULL_MACHINE: v.GenericSchema<unknown, MachineDefinition> = object(
   {
     initialState: TEXT,
-    creationEvent: v.optional(DESCRIPTION),
+    creationEvent: v.optional(TEXT),
     states: v.array(STATE, 'an array of states'),
     businessStates: v.optional(v.array(BUSINESS, 'an array of business states')),
     businessEvents: v.optional(v.array(BUSINESS, 'an array of business events')),

@@ -20,7 +20,7 @@ export function decide(machine: Machine, saga: Saga, event: SagaEvent, now: Inst
   if (state === undefined) return { kind: 'stranded', state: saga.state }
 
   const transition = state.transitions.get(event.label)
-  if (transition === undefined || saga.isFinal) return unexpected(state)
+  if (transition === undefined || saga.isFinal) return unexpected(state, saga)
 
   const merged = mergeOrWhy(machine, saga, event)
   if ('why' in merged) return { kind: 'refused', why: merged.why }
@@ -38,8 +38,9 @@ export function begin(machine: Machine, creation: Creation, now: Instant): Step 
   }
 }
 
-function unexpected(state: State): Decision {
-  return { kind: 'unexpected', state: state.id, expected: [...state.transitions.keys()] }
+/** A saga that ended expects nothing, though the machine may have changed its mind about the state since (I6). */
+function unexpected(state: State, { isFinal }: Saga): Decision {
+  return { kind: 'unexpected', state: state.id, expected: isFinal ? [] : [...state.transitions.keys()] }
 }
 
 /** A merge that throws (a payload deeper than the stack, a user's hook) refuses the event (P5). */

@@ -80,11 +80,12 @@ function writtenOut(debt: Debt, saga: Saga | undefined): Debt {
 function revive(letters: readonly DeadLetter[], ids: readonly CommandId[], at: Instant): Debt[] {
   return letters
     .filter(({ id }) => ids.includes(id))
-    .map(({ id, label, channel, payload }) => ({
+    .map(({ id, label, channel, payload, trace }) => ({
       id,
       label,
       channel,
       payload,
+      trace,
       attempts: 0,
       since: at,
       due: at,

@@ -95,6 +95,7 @@ export interface DeadLetter {
   readonly label: string
   readonly channel: string
   readonly payload: Metadata
+  readonly trace?: string | undefined
   readonly why: string
   readonly since: Instant
   readonly attempts: number

@@ -44,17 +44,17 @@ export function attachChannels(
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: channels, warnings: [] }
 }
 
-/** The store the configuration names, or the worker's embedded one where it names none (C2). */
-export async function attachPersistency(
+/** How to open the store the configuration names, or the worker's embedded one where it names none (C2). */
+export function attachPersistency(
   configuration: PersistencyConfiguration | undefined,
   makers: PersistencyMakers,
   embedded: PersistencyConfiguration,
   place: Place,
-): Promise<Read<Persistency>> {
+): Read<() => Persistency | Promise<Persistency>> {
   const { type, configurations } = configuration ?? embedded
   const make = makers[type] as ((s: unknown, p: Place) => Persistency | Promise<Persistency>) | undefined
   if (make === undefined) return { ok: false, problems: [notCarried('persistencyManagement.type', type, makers)] }
-  return { ok: true, value: await make(configurations, place), warnings: [] }
+  return { ok: true, value: () => make(configurations, place), warnings: [] }
 }
 
 function notCarried(path: string, type: string, makers: object): Problem {

@@ -2,11 +2,11 @@ import { begin } from '../engine/decide.ts'
 import type { Creation } from '../engine/saga.ts'
 import type { Created, Order } from './corridor.ts'
 import { fingerprintOf, freshId } from './ids.ts'
-import { commitStep, deadlineOf } from './steps.ts'
+import { commitStep } from './steps.ts'
 import type { Steps } from './steps.ts'
 
 /** C4.1: one step, saved where there is no saga yet. To be called inside the saga's mailbox. */
-export async function createSaga(steps: Steps, order: Order): Promise<Created> {
+export async function createSaga(steps: Steps, order: Order, deadline: number): Promise<Created> {
   const { machine, runtime } = steps
   const { id, entity, metadata, trace, key } = order
   const creation: Creation =
@@ -14,7 +14,7 @@ export async function createSaga(steps: Steps, order: Order): Promise<Created> {
       ? { id, entity, metadata, trace, eventId: freshId(runtime) }
       : { id, entity, metadata, trace, eventId: key, fingerprint: fingerprintOf(entity, metadata) }
   const step = begin(machine, creation, runtime.wallClock())
-  const committed = await commitStep(steps, 'absent', step, deadlineOf(runtime))
+  const committed = await commitStep(steps, 'absent', step, deadline)
   switch (committed.kind) {
     case 'saved':
       return { kind: 'created', sagaId: id }

@@ -4,16 +4,21 @@ import type { Saga, SagaEvent } from '../engine/saga.ts'
 import type { Outcome } from './corridor.ts'
 import type { Committed } from './ledger.ts'
 import { pause } from './pause.ts'
-import { commitStep, deadlineOf } from './steps.ts'
+import { commitStep } from './steps.ts'
 import type { Steps } from './steps.ts'
 
 /** What an event means that the state does not list (C2.5). */
 export type UnexpectedEvents = 'ignore' | 'reject'
 
 /** C4.2: decide, save, and after a conflict look again (P21). To be called inside the saga's mailbox. */
-export async function handleEvent(steps: Steps, event: SagaEvent, unexpected: UnexpectedEvents): Promise<Outcome> {
+export async function handleEvent(
+  steps: Steps,
+  event: SagaEvent,
+  deadline: number,
+  unexpected: UnexpectedEvents,
+): Promise<Outcome> {
   const { machine, ledger, runtime } = steps
-  const deadline = deadlineOf(runtime)
+  if (runtime.monotonic() >= deadline) return { kind: 'unavailable', why: 'earlier events of this saga took too long' }
   let remembered = ledger.recall(event.sagaId)
   for (let attempt = 0; ; attempt++) {
     const loaded = remembered ?? (await ledger.read(event.sagaId))

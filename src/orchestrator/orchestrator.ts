@@ -18,6 +18,7 @@ import { Mailbox } from './mailbox.ts'
 import { atMost } from './pause.ts'
 import { Relay } from './relay.ts'
 import { Sender } from './sender.ts'
+import { deadlineOf } from './steps.ts'
 import type { Steps } from './steps.ts'
 import { Sweep } from './sweep.ts'
 
@@ -80,15 +81,20 @@ export class Orchestrator implements Corridor {
   }
 
   async create(order: Order): Promise<Created> {
-    const created = await this.#mailbox.run(order.id, () => createSaga(this.#steps, order)).catch(unavailable)
+    const deadline = deadlineOf(this.#options.runtime)
+    const create = () => createSaga(this.#steps, order, deadline)
+    const created = await this.#mailbox.run(order.id, create).catch(unavailable)
     this.#options.metrics.creation(created.kind)
+    if (created.kind === 'unavailable') this.#complain(order.id, created)
     return created
   }
 
   async handle(event: SagaEvent): Promise<Outcome> {
-    const handle = () => handleEvent(this.#steps, event, this.#options.unexpectedEvents)
+    const deadline = deadlineOf(this.#options.runtime)
+    const handle = () => handleEvent(this.#steps, event, deadline, this.#options.unexpectedEvents)
     const outcome = await this.#mailbox.run(event.sagaId, handle).catch(unavailable)
     this.#options.metrics.event(outcome.kind)
+    if (outcome.kind === 'unavailable') this.#complain(event.sagaId, outcome)
     return outcome
   }
 
@@ -99,6 +105,14 @@ export class Orchestrator implements Corridor {
   async list(query: ListQuery): Promise<Page | false> {
     const { list } = this.#options.persistency.can
     return list === false ? false : list.page(query)
+  }
+
+  /** The reason is for whoever runs the service: it may name files and hosts, so no client is told. */
+  #complain(saga: SagaId, { why }: Unavailable): void {
+    this.#options.runtime.log.error('the store did not let a saga be written; the caller is asked to try again', {
+      saga,
+      why,
+    })
   }
 }
 

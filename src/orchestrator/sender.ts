@@ -29,9 +29,11 @@ export class Sender {
   /** Right after the save: the step's write was its writer's lease (P12). */
   dispatch(saga: Saga, step: Step): void {
     const { relay, runtime } = this.#options
-    for (const debt of step.owes) if (this.#mayStart(saga, debt)) this.#offer(saga, debt, false)
+    for (const debt of step.owes) {
+      if (!this.#mayStart(saga, debt) || !this.#offer(saga, debt, false)) break
+    }
     for (const command of step.sideEffects) {
-      const expires = runtime.monotonic() + leaseOf(this.#options.channels.get(command.channel))
+      const expires = runtime.monotonic() + DEFAULTS.leaseMargin
       relay.offer({ command, kind: 'side-effect', attempts: 0, expires })
     }
   }
@@ -55,15 +57,18 @@ export class Sender {
     debts.settled(saga.id, settled)
     for (const debt of saga.owed) {
       const before = due.find(({ id }) => id === debt.id)
-      if (before !== undefined && !relay.holds(debt.id)) this.#offer(saga, debt, before.tried === true)
+      if (before === undefined || relay.holds(debt.id)) continue
+      if (!this.#offer(saga, debt, before.tried === true)) break // no room: what comes after it must not start first (P13)
     }
     return true
   }
 
-  #offer(saga: Saga, debt: Debt, isRetry: boolean): void {
-    const { relay, runtime } = this.#options
-    const expires = runtime.monotonic() + (debt.due - runtime.wallClock())
-    relay.offer({ command: commandOf(saga, debt), kind: 'command', attempts: debt.attempts, isRetry, expires })
+  /** To be started early enough to have ended when the lease does (P12). */
+  #offer(saga: Saga, debt: Debt, isRetry: boolean): boolean {
+    const { relay, runtime, channels } = this.#options
+    const timeout = channels.get(debt.channel)?.timeout ?? 0
+    const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
+    return relay.offer({ command: commandOf(saga, debt), kind: 'command', attempts: debt.attempts, isRetry, expires })
   }
 
   /** Its time has come; or nobody ever began with it, and who but this process could have (P12). */

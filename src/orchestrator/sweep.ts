@@ -87,7 +87,7 @@ export class Sweep {
     const { recovery, shared, runtime } = this.#options
     const due = await recovery.findDue(runtime.wallClock(), shared ? limit * PAGES : limit)
     if (!shared || due.length <= limit) return due
-    const from = Math.floor(runtime.random() * (due.length - limit))
+    const from = Math.floor(runtime.random() * (due.length - limit + 1))
     return due.slice(from, from + limit)
   }
 

@@ -8,7 +8,7 @@ export interface Metrics {
   creation(outcome: string): void
   /** A send of a command or side effect came to an end. */
   sent(channel: string, kind: 'command' | 'side-effect', result: string): void
-  /** Something of the store's: `save`, `conflict`, `unknown-fate`, `forgotten` … */
+  /** What happened on the way: `save-saved`, `save-conflict`, `save-unknown`, `relay-forgotten`, `relay-expired` … */
   count(what: string): void
   /** Prometheus text. */
   text(): Promise<string>

@@ -1,3 +1,4 @@
+import compiled from '#saga' with { type: 'json' }
 import type { Problem } from '../../src/config/problem.ts'
 import { edgeHost, invalid, prepareEdge } from './prepare.ts'
 import type { PreparedEdge } from './prepare.ts'
@@ -34,11 +35,14 @@ function missing(bound: unknown, expected: string): Problem {
   return { path, found: bound === undefined ? 'nothing' : 'a binding of another kind', expected }
 }
 
-/** On the edge the texts among the bindings are the variables (C1.4). */
+/**
+ * On the edge the texts among the bindings are the variables. A saga.json that was compiled into the bundle counts where no
+ * `CONFIGURATION` is bound (C1.4): platforms bound the length of a variable.
+ */
 function variablesOf(env: Bindings): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
+  const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const own = compiled === null ? {} : { CONFIGURATION: JSON.stringify(compiled) }
+  return { ...own, ...Object.fromEntries(texts) }
 }
 
 function isNamespace(binding: unknown): binding is DurableObjectNamespace {

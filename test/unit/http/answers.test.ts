@@ -174,27 +174,3 @@ describe('C7 what goes wrong behind the door', () => {
     expect((await openDoor({ metrics }).request('/-/metrics')).status).toBe(503)
   })
 })
-
-describe('C7 what is shown', () => {
-  test('C7 the machine definition and the configuration', async () => {
-    const door = openDoor({ shown: { machine: { initialState: 'a' }, configuration: { settings: {} } } })
-    expect(await (await door.request('/machine-definition')).json()).toStrictEqual({ initialState: 'a' })
-    expect(await (await door.request('/configuration')).json()).toStrictEqual({ settings: {} })
-  })
-
-  test('C7 metrics are Prometheus text', async () => {
-    const answer = await openDoor().request('/-/metrics')
-    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
-  })
-
-  test('C1.3 every route answers under the base path too', async () => {
-    const door = openDoor({ basePath: '/flow-manager' })
-    const id = await door.create()
-    for (const path of ['/sagas', `/sagas/${id}`, '/-/ready', '/-/metrics', '/machine-definition', '/configuration']) {
-      expect((await door.request(`/flow-manager${path}`)).status, path).toBe(200)
-    }
-    expect((await door.post('/flow-manager/event', { ...EVENT, key: id })).status).toBe(200)
-    expect((await door.request('/flow-manager/saga')).status).toBe(405)
-    expect((await door.request('/flow-managers/sagas')).status).toBe(404)
-  })
-})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { BODIES, CONTENT_TYPES, FIELDS, FILTERS, KEYS, METHODS, ROUTES } from './bad-rows.ts'
+import { CONTENT_TYPES, FILTERS, KEYS, METHODS, ROUTES } from './bad-routes.ts'
+import { BODIES, FIELDS } from './bad-rows.ts'
 import type { Row } from './bad-rows.ts'
 import { openDoor } from './door.ts'
 import type { Door } from './door.ts'

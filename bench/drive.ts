@@ -1,0 +1,59 @@
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** What a driver is asked to do; times in milliseconds. */
+export interface Order {
+  readonly url: string
+  /** The process whose cost is measured. */
+  readonly pid: number
+  /** Whole sagas, or nothing but the request that creates one. */
+  readonly what: 'sagas' | 'requests'
+  readonly atOnce: number
+  readonly warmUp: number
+  readonly measure: number
+}
+
+export interface Figures {
+  /** Sagas (or requests) a second. */
+  readonly rate: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  /** Processor time of the service for each. */
+  readonly microseconds: number
+  /** Cores that were busy, those of other processes too: where these are not near 0, the figures are of a busy machine. */
+  readonly busy: { readonly service: number; readonly driver: number; readonly others: number }
+}
+
+export interface Driver {
+  /** Where its participant listens. */
+  readonly port: number
+  drive(order: Order): Promise<Figures>
+  close(): void
+}
+
+const SCRIPT = fileURLToPath(new URL('driver.ts', import.meta.url))
+
+export async function startDriver(): Promise<Driver> {
+  const child = fork(SCRIPT)
+  const [port] = (await answerOf(child)) as [number]
+  return {
+    port,
+    async drive(order) {
+      const answer = answerOf(child)
+      child.send(order)
+      const [figures] = (await answer) as [Figures]
+      return figures
+    },
+    close: () => child.disconnect(),
+  }
+}
+
+function answerOf(child: ChildProcess): Promise<unknown[]> {
+  const gone = once(child, 'exit').then(([code]) => {
+    throw new Error(`drive the service: the driver ended with ${String(code)}`)
+  })
+  return Promise.race([once(child, 'message'), gone])
+}

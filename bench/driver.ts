@@ -1,0 +1,112 @@
+import { cpus } from 'node:os'
+import process from 'node:process'
+import { Door } from '../testing/load/door.ts'
+import { Endings } from '../testing/load/endings.ts'
+import { processorSeconds, quantile } from '../testing/load/figures.ts'
+import { lead, sideBySide } from '../testing/load/lead.ts'
+import { startParticipant } from '../testing/load/participant.ts'
+import type { Emission, Received } from '../testing/load/participant.ts'
+import type { Figures, Order } from './drive.ts'
+
+/**
+ * Drives one service, in a process of its own so that what it costs is not the service's. Says where its participant
+ * listens, takes an order, answers with figures.
+ */
+const PATIENCE = 30_000
+const endings = new Endings()
+const errors: string[] = []
+const participant = await startParticipant({
+  answer,
+  emitted: ({ sagaId, currentState }) =>
+    void (currentState === 'reservationConfirmed' && endings.ended(sagaId, currentState)),
+  failed: ({ message }) => void errors.push(message),
+})
+process.on('message', (order: Order) => void drive(order).then((figures) => process.send?.(figures)))
+process.on('disconnect', () => process.exit())
+process.send?.(participant.port)
+
+/** At once, and always well. */
+function answer({ label }: Received): Emission {
+  return label === 'validateReservation'
+    ? { label: 'validationOK', payload: { price: 50 } }
+    : { label: 'checkOK', payload: { table: 4 } }
+}
+
+/** Lanes that never pause; what ends between the end of the warm-up and the end of the measurement counts. */
+async function drive({ url, pid, what, atOnce, warmUp, measure }: Order): Promise<Figures> {
+  const door = new Door(url, 2 * atOnce)
+  participant.connect(door)
+  const from = performance.now() + warmUp
+  const until = from + measure
+  const times: number[] = []
+  let number = 0
+  const one = async (): Promise<boolean> => {
+    const begun = performance.now()
+    await (what === 'sagas' ? saga(door, ++number) : request(door, ++number))
+    const ended = performance.now()
+    if (ended >= from && ended < until) times.push(ended - begun)
+    return ended < until
+  }
+  const cost = costBetween(pid, warmUp, measure)
+  await sideBySide(atOnce, one)
+  const { service, driver, machine } = await cost
+  const seconds = measure / 1_000
+  await door.close()
+  if (errors.length > 0) throw new Error(errors[0])
+  return {
+    rate: times.length / seconds,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    microseconds: (service * 1e6) / times.length,
+    busy: {
+      service: service / seconds,
+      driver: driver / seconds,
+      others: Math.max(0, machine - service - driver) / seconds,
+    },
+  }
+}
+
+async function saga(door: Door, number: number): Promise<void> {
+  const { sagaId, state } = await lead(door, endings, creation(number), PATIENCE)
+  if (state === undefined) throw new Error(`lead the saga "${sagaId}": expected its end within ${PATIENCE / 1_000} s`)
+}
+
+async function request(door: Door, number: number): Promise<void> {
+  await door.create(creation(number))
+}
+
+function creation(number: number) {
+  return {
+    associatedEntityId: `reservation-${number}`,
+    metadata: { reservation: number, guests: 2, name: 'Ada Lovelace' },
+  }
+}
+
+interface Cost {
+  readonly service: number
+  readonly driver: number
+  readonly machine: number
+}
+
+/** Seconds of processor used by the service, by this process and by everybody, while the clock that counts is running. */
+async function costBetween(pid: number, warmUp: number, measure: number): Promise<Cost> {
+  await pause(warmUp)
+  const before = costUntilNow(pid)
+  await pause(measure)
+  const after = costUntilNow(pid)
+  return {
+    service: after.service - before.service,
+    driver: after.driver - before.driver,
+    machine: after.machine - before.machine,
+  }
+}
+
+function costUntilNow(pid: number): Cost {
+  const busy = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq)
+  const machine = busy.reduce((sum, one) => sum + one, 0) / 1_000
+  return { service: processorSeconds(pid), driver: processorSeconds(process.pid), machine }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms))
+}

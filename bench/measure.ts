@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { writeExample } from '../testing/load/example.ts'
+import { startWorker } from '../testing/load/worker.ts'
+import { startDriver } from './drive.ts'
+import type { Figures } from './drive.ts'
+
+export interface Window {
+  /** Milliseconds. */
+  readonly warmUp: number
+  readonly measure: number
+}
+
+export interface Subject {
+  readonly what: 'memory' | 'sqlite' | 'bare'
+  readonly atOnce: number
+}
+
+const WORKER = fileURLToPath(new URL('../workers/node.ts', import.meta.url))
+const BARE = fileURLToPath(new URL('bare.ts', import.meta.url))
+let runs = 0
+
+/** One measurement: a fresh service, a fresh driver, a fresh folder below `root`. */
+export async function measure({ what, atOnce }: Subject, window: Window, root: string): Promise<Figures> {
+  const folder = join(root, `${what}-${atOnce}-${++runs}`)
+  const driver = await startDriver()
+  const store = what === 'bare' ? undefined : what
+  const { path } = writeExample({ folder, participantPort: driver.port, store })
+  const flags = process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [] // for a profiler
+  const worker = await startWorker({
+    command: [process.execPath, ...flags, what === 'bare' ? BARE : WORKER],
+    variables: { CONFIGURATIONS_FILE_PATH: path, DATA_PATH: folder },
+    log: join(folder, 'service.log'),
+  })
+  try {
+    const { url, pid } = worker
+    return await driver.drive({ url, pid, what: what === 'bare' ? 'requests' : 'sagas', atOnce, ...window })
+  } finally {
+    driver.close()
+    await worker.stop()
+  }
+}

@@ -1,0 +1,82 @@
+import { median } from '../testing/load/figures.ts'
+import type { Figures } from './drive.ts'
+import { AT_ONCE, middle, name, WHAT } from './rounds.ts'
+import type { Results } from './rounds.ts'
+
+type Row = readonly string[]
+
+/** What was measured, a line each. */
+export function figuresTable(results: Results): string {
+  const head = [
+    'in flight',
+    'service',
+    'per second',
+    'p50 ms',
+    'p99 ms',
+    'CPU µs each',
+    'cores: service',
+    'driver',
+    'others',
+  ]
+  const rows = AT_ONCE.flatMap((atOnce) =>
+    WHAT.map((what) => [String(atOnce), TITLES[what], ...cells(of(results, what, atOnce))]),
+  )
+  return table([head, ...rows])
+}
+
+/** What the figures say of each other, round by round: the part that is comparable between machines. */
+export function ratiosTable(results: Results): string {
+  const head = ['in flight', 'durable / memory', 'memory / bare Hono', 'durable / bare Hono']
+  const rows = AT_ONCE.map((atOnce) => {
+    const memory = ratesOf(results, 'memory', atOnce)
+    const sqlite = ratesOf(results, 'sqlite', atOnce)
+    const bare = ratesOf(results, 'bare', atOnce)
+    // A saga is three requests to the service: its creation and two events.
+    return [String(atOnce), ratio(sqlite, memory), ratio(memory, bare, 3), ratio(sqlite, bare, 3)]
+  })
+  return table([head, ...rows])
+}
+
+/** Cores that other processes kept busy meanwhile. */
+export function disturbance(results: Results): number {
+  return middle([...results.values()].flat(), ({ busy }) => busy.others)
+}
+
+type Rates = readonly number[]
+
+const TITLES = { memory: 'memory, sagas', sqlite: 'durable sqlite, sagas', bare: 'bare Hono, requests' } as const
+
+function of(results: Results, what: (typeof WHAT)[number], atOnce: number): readonly Figures[] {
+  return results.get(name({ what, atOnce })) ?? []
+}
+
+function ratesOf(results: Results, what: (typeof WHAT)[number], atOnce: number): Rates {
+  return of(results, what, atOnce).map(({ rate }) => rate)
+}
+
+function cells(all: readonly Figures[]): Row {
+  const cell = (pick: (figures: Figures) => number, digits: number): string => middle(all, pick).toFixed(digits)
+  return [
+    cell(({ rate }) => rate, 0),
+    cell(({ p50 }) => p50, 2),
+    cell(({ p99 }) => p99, 1),
+    cell(({ microseconds }) => microseconds, 0),
+    cell(({ busy }) => busy.service, 2),
+    cell(({ busy }) => busy.driver, 2),
+    cell(({ busy }) => busy.others, 2),
+  ]
+}
+
+/** The median of the rounds' own ratios: what disturbs a round disturbs both sides of it. */
+function ratio(above: Rates, below: Rates, times = 1): string {
+  return median(above.map((rate, round) => (times * rate) / (below[round] ?? Number.NaN))).toFixed(2)
+}
+
+function table(rows: readonly Row[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (row: Row): string =>
+    row
+      .map((cell, column) => (column === 1 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+  return rows.map((row) => `  ${line(row)}`).join('\n')
+}

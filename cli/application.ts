@@ -1,0 +1,20 @@
+import { buildApplication, buildRouteMap } from '@stricli/core'
+import type { Application } from '@stricli/core'
+import { NAME, VERSION } from '../src/version.ts'
+import { TEXT } from './command-line.ts'
+import type { CommandLine } from './command-line.ts'
+import { check } from './commands/check.ts'
+import { start } from './commands/start.ts'
+
+const root = buildRouteMap<'start' | 'check', CommandLine>({
+  routes: { start, check },
+  docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
+})
+
+/** The command `batuta`. A new command is a file in `commands/` and a route above. */
+export const batuta: Application<CommandLine> = buildApplication(root, {
+  name: NAME,
+  versionInfo: { currentVersion: VERSION },
+  scanner: { caseStyle: 'allow-kebab-for-camel' },
+  localization: { text: TEXT },
+})

@@ -1,0 +1,83 @@
+import type { MachineDefinition } from '../../src/machine/definition.ts'
+import type { Door } from '../../testing/load/door.ts'
+import type { Endings } from '../../testing/load/endings.ts'
+import { lead, sideBySide } from '../../testing/load/lead.ts'
+import type { Led } from '../../testing/load/lead.ts'
+import { pathProblems } from '../../testing/checker/path.ts'
+import type { Travelled } from '../../testing/checker/path.ts'
+import { expectedState, reservation } from './reservation.ts'
+
+export interface Size {
+  readonly sagas: number
+  readonly atOnce: number
+}
+
+/** One saga that was asked for, and what there is to say against how it went. */
+export interface Reserved extends Partial<Led> {
+  readonly number: number
+  readonly problems: string[]
+}
+
+/** Until a saga must have ended, in milliseconds. */
+const PATIENCE = 60_000
+
+/** Leads so many reservations through the service, so many of them at once. */
+export async function leadAll(
+  door: Door,
+  endings: Endings,
+  size: Size,
+  tell: (done: number) => void,
+): Promise<Reserved[]> {
+  const all: Reserved[] = []
+  let begun = 0
+  await sideBySide(size.atOnce, async () => {
+    if (begun >= size.sagas || !door.isOpen) return false
+    all.push(await leadOne(door, endings, ++begun))
+    tell(all.length)
+    return true
+  })
+  return all
+}
+
+async function leadOne(door: Door, endings: Endings, number: number): Promise<Reserved> {
+  try {
+    const led = await lead(door, endings, reservation(number), PATIENCE)
+    const problems = led.state === undefined ? [`did not end within ${PATIENCE / 1_000} s`] : []
+    return { number, ...led, problems }
+  } catch (thrown) {
+    return { number, problems: [thrown instanceof Error ? thrown.message : String(thrown)] }
+  }
+}
+
+/** Reads every saga back through the API and holds it against the machine and against what was to be expected. */
+export async function verify(
+  door: Door,
+  definition: MachineDefinition,
+  all: readonly Reserved[],
+  atOnce: number,
+): Promise<void> {
+  let next = 0
+  await sideBySide(atOnce, async () => {
+    const saga = all[next++]
+    if (saga === undefined) return false
+    if (saga.sagaId !== undefined) saga.problems.push(...(await problemsOf(door, definition, saga, saga.sagaId)))
+    return true
+  })
+}
+
+async function problemsOf(
+  door: Door,
+  definition: MachineDefinition,
+  { number }: Reserved,
+  id: string,
+): Promise<string[]> {
+  try {
+    const document = await door.get<Travelled>(`/sagas/${encodeURIComponent(id)}`)
+    const expected = expectedState(reservation(number))
+    const found = document.currentState
+    const wrong = found === expected ? [] : [`is in "${found}", expected "${expected}"`]
+    return [...wrong, ...pathProblems(definition, document)]
+  } catch (thrown) {
+    return [thrown instanceof Error ? thrown.message : String(thrown)]
+  }
+}

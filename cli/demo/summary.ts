@@ -1,0 +1,53 @@
+import { quantile } from '../../testing/load/figures.ts'
+import type { Participant } from '../../testing/load/participant.ts'
+import { expectedState, reservation } from './reservation.ts'
+import type { Reserved } from './run.ts'
+
+export interface Facts {
+  readonly all: readonly Reserved[]
+  readonly seconds: number
+  readonly participant: Participant
+  readonly folder: string
+}
+
+/** Problems that are spelled out. */
+const SHOWN = 5
+
+/** What happened, in lines for people. */
+export function summary({ all, seconds, participant, folder }: Facts): string[] {
+  const times = all.flatMap(({ ms }) => ms ?? [])
+  const { received, repeated } = participant
+  return [
+    '',
+    `  confirmed    ${tally(all, 'reservationConfirmed')}`,
+    `  failed       ${tally(all, 'reservationFailed')}`,
+    `  throughput   ${round(all.length / seconds)} sagas/s, ${round(seconds)} s in all`,
+    `  create→final p50 ${round(quantile(times, 0.5))} ms, p99 ${round(quantile(times, 0.99))} ms`,
+    `  commands     ${received - repeated} sent, ${repeated} sent again`,
+    `  data         ${folder} (the store, its saga.json, service.log)`,
+    ...complaints(all),
+  ]
+}
+
+export function isGood(all: readonly Reserved[]): boolean {
+  return all.every(({ problems }) => problems.length === 0)
+}
+
+function tally(all: readonly Reserved[], state: string): string {
+  const expected = all.filter(({ number }) => expectedState(reservation(number)) === state).length
+  return `${all.filter((saga) => saga.state === state).length} sagas, ${expected} expected`
+}
+
+function complaints(all: readonly Reserved[]): string[] {
+  const wrong = all.filter(({ problems }) => problems.length > 0)
+  if (wrong.length === 0)
+    return ['', `  Every saga was read back through the API: each ended as expected, along the machine.`]
+  const shown = wrong.slice(0, SHOWN).map(({ number, sagaId, problems }) => {
+    return `  reservation ${number} (${sagaId ?? 'not created'}): ${problems.join('; ')}`
+  })
+  return ['', `  ${wrong.length} sagas went wrong:`, ...shown, ...(wrong.length > SHOWN ? ['  ...'] : [])]
+}
+
+function round(value: number): string {
+  return value < 10 ? value.toFixed(1) : value.toFixed(0)
+}

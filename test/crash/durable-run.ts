@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { checkDurable } from '../../testing/checker/durable.ts'
+import type { Verdict } from '../../testing/checker/durable.ts'
+import { Door } from '../../testing/load/door.ts'
+import { Endings } from '../../testing/load/endings.ts'
+import { writeExample } from '../../testing/load/example.ts'
+import { lead, sideBySide } from '../../testing/load/lead.ts'
+import { startParticipant } from '../../testing/load/participant.ts'
+import type { Participant } from '../../testing/load/participant.ts'
+import { startWorker } from '../../testing/load/worker.ts'
+
+const WORKER = fileURLToPath(new URL('../../workers/node.ts', import.meta.url))
+const CALLS = 'trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg'
+const EVENT_OF = { reservationValidated: 'validationOK', reservationConfirmed: 'checkOK' }
+const AT_ONCE = 16
+const PATIENCE = 30_000
+
+/** Whether this machine has strace and lets it trace. */
+export function canTrace(): boolean {
+  return spawnSync('strace', ['-e', 'trace=none', 'true']).status === 0
+}
+
+/** Leads so many sagas through the service over SQLite under strace, and reads from its calls whether durable was durable. */
+export async function runTraced(folder: string, sagas: number): Promise<Verdict> {
+  const endings = new Endings()
+  const participant = await confirmingParticipant(endings)
+  const { path } = writeExample({ folder, participantPort: participant.port, store: 'sqlite' })
+  const trace = join(folder, 'trace')
+  const service = await startWorker({
+    command: ['strace', '-f', '-y', '-s', '9000', '-e', CALLS, '-o', trace, process.execPath, WORKER],
+    variables: { CONFIGURATIONS_FILE_PATH: path, DATA_PATH: folder },
+    log: join(folder, 'service.log'),
+  })
+  const door = new Door(service.url, 2 * AT_ONCE)
+  participant.connect(door)
+  let left = sagas
+  try {
+    await sideBySide(AT_ONCE, async () => left-- > 0 && (await confirmed(door, endings, left)))
+  } finally {
+    await door.close()
+    await service.stop()
+    await participant.close()
+  }
+  return checkDurable(readFileSync(trace, 'latin1').split('\n'), { eventOf: EVENT_OF })
+}
+
+function confirmingParticipant(endings: Endings): Promise<Participant> {
+  return startParticipant({
+    answer: ({ label }) => ({ label: label === 'validateReservation' ? 'validationOK' : 'checkOK', payload: {} }),
+    emitted({ sagaId, currentState }) {
+      if (currentState === 'reservationConfirmed') endings.ended(sagaId, currentState)
+    },
+    failed: ({ message }) => process.stderr.write(`${message}\n`),
+  })
+}
+
+async function confirmed(door: Door, endings: Endings, number: number): Promise<boolean> {
+  const creation = { associatedEntityId: `reservation-${number}`, metadata: { reservation: number } }
+  const { state, sagaId } = await lead(door, endings, creation, PATIENCE)
+  if (state === undefined) throw new Error(`lead the saga "${sagaId}": expected its end within ${PATIENCE / 1_000} s`)
+  return true
+}

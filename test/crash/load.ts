@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CONFIRMS, FAILS, follows } from '../services/behaviour.ts'
+import { call, insist } from '../services/client.ts'
+import type { Emitted, Participant, Reaction, Received } from '../services/participant.ts'
+
+/** A creation that was answered with 200. */
+export interface Creation {
+  readonly n: number
+  readonly sagaId: string
+  /** When the try was begun that got the answer. */
+  readonly at: number
+  readonly tries: number
+  /** Its first try was given up by the client on purpose. */
+  readonly impatient: boolean
+}
+
+export interface LoadOptions {
+  readonly url: string
+  readonly participant: Participant
+  readonly sagas: number
+  readonly atOnce: number
+}
+
+/** Every so many creations the client gives its first try a few milliseconds only, and asks again with the same key. */
+const IMPATIENT = 50
+
+/** Clients that each lead one saga after the other to its end, and do not mind a service that dies under them. */
+export class Load {
+  readonly created: Creation[] = []
+  readonly #options: LoadOptions
+  readonly #ended = new Set<string>()
+  readonly #waiting = new Map<string, () => void>()
+  readonly #abort = new AbortController()
+  readonly #failure = Promise.withResolvers<never>()
+  #next = 0
+
+  constructor(options: LoadOptions) {
+    this.#options = options
+    options.participant.behaves(react)
+    options.participant.onEmitted((emitted) => this.#told(emitted))
+  }
+
+  /** Sagas whose last event got its answer. */
+  get ended(): number {
+    return this.#ended.size
+  }
+
+  /** No more sagas are begun: all have ended, or something went wrong. */
+  get over(): boolean {
+    return this.#abort.signal.aborted
+  }
+
+  async run(within: number): Promise<void> {
+    const lanes = Array.from({ length: this.#options.atOnce }, () => this.#lane())
+    const late = sleep(within, undefined, { signal: this.#abort.signal }).then(() => this.#giveUp(within))
+    await Promise.race([Promise.all(lanes), late, this.#failure.promise]).finally(() => this.#abort.abort())
+  }
+
+  async #lane(): Promise<void> {
+    while (!this.over && this.#next < this.#options.sagas) {
+      const creation = await this.#create(this.#next++)
+      this.created.push(creation)
+      await this.#end(creation.sagaId)
+    }
+  }
+
+  async #create(n: number): Promise<Creation> {
+    const url = `${this.#options.url}/saga`
+    const body = { associatedEntityId: `load-${n}`, metadata: { n } }
+    const request = { body, headers: { 'idempotency-key': `load/${n}` } }
+    const impatient = n % IMPATIENT === 0
+    if (impatient)
+      await call(url, request, AbortSignal.timeout(1 + Math.floor(Math.random() * 12))).catch(() => undefined)
+    const { answer, tries, at } = await insist(url, request, this.#abort.signal)
+    if (answer.status !== 200) throw new Error(`create saga ${n}: ${answer.status} ${answer.text}`)
+    return { n, sagaId: (answer.json as { sagaId: string }).sagaId, at, tries, impatient }
+  }
+
+  #end(sagaId: string): Promise<void> {
+    return this.#ended.has(sagaId) ? Promise.resolve() : new Promise((resolve) => this.#waiting.set(sagaId, resolve))
+  }
+
+  #told({ command: { sagaId }, label, answer }: Emitted): void {
+    if (answer.status !== 200) {
+      this.#failure.reject(new Error(`tell saga ${sagaId} "${label}": ${answer.status} ${answer.text}`))
+    }
+    if (!LAST.has(label)) return
+    this.#ended.add(sagaId)
+    this.#waiting.get(sagaId)?.()
+    this.#waiting.delete(sagaId)
+  }
+
+  #giveUp(within: number): never {
+    const stuck = [...this.#waiting.keys()].slice(0, 5).join(', ')
+    throw new Error(
+      `lead the sagas to their ends: ${this.ended} of ${this.#options.sagas} after ${within} ms; ${stuck}`,
+    )
+  }
+}
+
+const LAST: ReadonlySet<string> = new Set(['validationKO', 'checkOK', 'checkKO'])
+
+/** What `metadata.n` says: every way through the machine, and every bad manner of participants that we know. */
+const MANNERS: readonly ((command: Received) => Reaction)[] = [
+  follows(CONFIRMS),
+  follows(FAILS),
+  follows({ validateReservation: 'validationKO' }),
+  follows(CONFIRMS, { wait: 30 }),
+  follows(CONFIRMS, { emitFirst: true }),
+  follows(CONFIRMS, { emitFirst: true, wait: 40 }),
+  (command) => (command.nth === 1 ? { status: 503 } : follows(CONFIRMS)(command)),
+  (command) => follows(CONFIRMS, { cut: command.nth === 1 })(command),
+]
+
+function react(command: Received): Reaction {
+  return (MANNERS[Number(command.payload['n']) % MANNERS.length] ?? follows(CONFIRMS))(command)
+}

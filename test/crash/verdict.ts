@@ -1,0 +1,91 @@
+import type { SagaDocument } from '../../src/codec/document.ts'
+import type { MachineDefinition } from '../../src/machine/definition.ts'
+import { pathProblems } from '../../testing/checker/path.ts'
+import { call } from '../services/client.ts'
+import type { Participant, Received } from '../services/participant.ts'
+import type { Creation } from './load.ts'
+
+/** What the service shows when all is over. */
+export interface Aftermath {
+  /** Ids as `GET /sagas` lists them, repeats included. */
+  readonly listed: readonly string[]
+  readonly documents: ReadonlyMap<string, SagaDocument>
+}
+
+export async function look(url: string, created: readonly Creation[], atOnce: number): Promise<Aftermath> {
+  const documents = new Map<string, SagaDocument>()
+  const left = created.map(({ sagaId }) => sagaId)
+  const lane = async () => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      const { status, json } = await call(`${url}/sagas/${id}`)
+      if (status === 200) documents.set(id, json as SagaDocument)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  return { listed: await list(url), documents }
+}
+
+async function list(url: string): Promise<readonly string[]> {
+  const ids: string[] = []
+  for (let cursor = ''; ;) {
+    const { json } = await call(`${url}/sagas?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)
+    const page = json as { readonly items: readonly { sagaId: string }[]; readonly next?: string }
+    ids.push(...page.items.map(({ sagaId }) => sagaId))
+    if (page.next === undefined) return ids
+    cursor = page.next
+  }
+}
+
+/** Every promise that was broken; none when all is well. */
+export function verdict(
+  machine: MachineDefinition,
+  created: readonly Creation[],
+  { listed, documents }: Aftermath,
+  { received }: Participant,
+): readonly string[] {
+  const arrived = new Map(received.map((command) => [command.key, command.label]))
+  return [
+    ...difference('created and not listed', new Set(created.map(({ sagaId }) => sagaId)), new Set(listed)),
+    ...difference('listed and not created', new Set(listed), new Set(created.map(({ sagaId }) => sagaId))),
+    ...(new Set(listed).size === listed.length ? [] : ['a saga is listed twice']),
+    ...(new Set(created.map(({ sagaId }) => sagaId)).size === created.length ? [] : ['two creations share a saga']),
+    ...created.flatMap((creation) => sagaProblems(machine, creation, documents.get(creation.sagaId), arrived)),
+    ...mixed(received),
+  ]
+}
+
+function sagaProblems(
+  machine: MachineDefinition,
+  { n, sagaId }: Creation,
+  document: SagaDocument | undefined,
+  arrived: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (document === undefined) return [`saga ${sagaId} was created and is not there (I1)`]
+  const lost = document.history.states.flatMap(({ state }, step) => {
+    const label = machine.states.find(({ id }) => id === state)?.outputCommand?.label
+    const found = arrived.get(`${sagaId}/${step}/0`)
+    return found === label ? [] : [`the command of "${state}" is ${found}, expected ${label} (I2)`]
+  })
+  const problems = [
+    ...pathProblems(machine, document),
+    ...lost,
+    ...(document.isFinal ? [] : [`it ended in "${document.currentState}" (I2)`]),
+    ...(document.metadata['n'] === n ? [] : [`its metadata are those of ${String(document.metadata['n'])}`]),
+  ]
+  return problems.map((problem) => `saga ${sagaId}: ${problem}`)
+}
+
+/** I7, P5: no key carries two different commands. */
+function mixed(received: readonly Received[]): readonly string[] {
+  const bytes = new Map<string, string>()
+  return received.flatMap((command) => {
+    const before = bytes.get(command.key)
+    bytes.set(command.key, command.bytes)
+    return before === undefined || before === command.bytes ? [] : [`the key ${command.key} carries two commands (I7)`]
+  })
+}
+
+function difference(what: string, these: ReadonlySet<string>, those: ReadonlySet<string>): readonly string[] {
+  const left = [...these].filter((id) => !those.has(id))
+  return left.length === 0 ? [] : [`${left.length} sagas ${what}: ${left.slice(0, 5).join(', ')}`]
+}

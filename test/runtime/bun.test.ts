@@ -1,0 +1,10 @@
+import { conformance } from './conformance.ts'
+
+conformance({
+  name: 'bun',
+  script: 'start:bun',
+  lists: true,
+  endsInTime: true,
+  stores: 'anything',
+  recoversWithin: 8_000,
+})

@@ -1,0 +1,20 @@
+import { describe } from 'vitest'
+import { bodies } from './conformance/bodies.ts'
+import { commands } from './conformance/commands.ts'
+import { doors } from './conformance/doors.ts'
+import { endings } from './conformance/endings.ts'
+import { sagas } from './conformance/sagas.ts'
+import { starts } from './conformance/starts.ts'
+import type { TestedRuntime } from './conformance/tested.ts'
+
+/** What every runtime must do alike, seen from outside: the worker as npm starts it, a real participant, HTTP between. */
+export function conformance(runtime: TestedRuntime): void {
+  describe(`the worker on ${runtime.name}`, () => {
+    sagas(runtime)
+    commands(runtime)
+    bodies(runtime)
+    doors(runtime)
+    starts(runtime)
+    endings(runtime)
+  })
+}

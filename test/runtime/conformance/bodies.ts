@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chunk, sendAllFirst } from '../../services/raw.ts'
+import type { RawAnswer } from '../../services/raw.ts'
+import { Stage } from './stage.ts'
+import type { TestedRuntime } from './tested.ts'
+
+const LIMIT = 1_500_000
+const TOO_LARGE = { statusCode: 413, error: 'Content Too Large', message: `the body is larger than ${LIMIT} bytes` }
+const HEAD = ['POST /saga HTTP/1.1', 'Content-Type: application/json']
+
+/** What bodies may be, and what becomes of those that may not. */
+export function bodies({ script, stores }: TestedRuntime): void {
+  describe('bodies', () => {
+    let stage: Stage
+    beforeAll(async () => void (stage = await Stage.open(script, { environment: { BODY_LIMIT: String(LIMIT) } })))
+    afterAll(() => stage?.close())
+
+    test('C7 a megabyte of metadata passes through whole', async () => {
+      const text = 'Zoë 🦄 '.repeat(100_000)
+      const id = await stage.create({ text })
+      const document = await stage.settled(id)
+      expect(document.metadata['text']).toBe(text)
+      expect((await stage.commands(id, 2)).map(({ payload }) => payload['text'] === text)).toEqual([true, true])
+    })
+
+    test('C7 keys such as __proto__ and constructor are data like any other', async () => {
+      const metadata = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":1}'
+      const answer = await stage.call('/saga', { body: `{"associatedEntityId":"e","metadata":${metadata}}` })
+      const { sagaId } = answer.json as { sagaId: string }
+      await stage.settled(sagaId)
+      const [command] = await stage.commands(sagaId)
+      expect(command?.bytes).toContain(metadata)
+      const { text } = await stage.call(`/sagas/${sagaId}`)
+      expect(text).toContain(metadata.slice(1, -1))
+      const { json } = await stage.call(`/sagas/${await stage.create({ clean: true })}`)
+      expect(json).toMatchObject({ metadata: { clean: true } })
+    })
+
+    test.each([
+      ['C7 413 is read by who sends everything first: three times the limit', LIMIT * 3],
+      ['C7 413 a single byte over the limit', LIMIT + 1],
+    ])('%s', async (_, length) => {
+      const head = [...HEAD, `Content-Length: ${length}`]
+      expectTooLarge(await sendAllFirst(stage.worker.port, head, pieces(length)))
+    })
+
+    test('C7 413 is read where the length was not said', async () => {
+      const chunks = function* () {
+        for (const piece of pieces(LIMIT * 3)) yield chunk(piece)
+        yield chunk(new Uint8Array())
+      }
+      expectTooLarge(await sendAllFirst(stage.worker.port, [...HEAD, 'Transfer-Encoding: chunked'], chunks()))
+    })
+
+    test('C7 413 reaches an ordinary client too, and the next request is answered', async () => {
+      for (const body of ['x'.repeat(LIMIT * 3), 'x'.repeat(LIMIT + 1)]) {
+        const answer = await stage.call('/event', { body })
+        expect([answer.status, answer.json]).toEqual([413, TOO_LARGE])
+      }
+      await stage.create()
+    })
+
+    test('C7 415 is read by who sends everything first', async () => {
+      const head = ['POST /saga HTTP/1.1', 'Content-Type: text/plain', `Content-Length: ${LIMIT}`]
+      expect((await sendAllFirst(stage.worker.port, head, pieces(LIMIT))).status).toBe(415)
+    })
+
+    test('C7 a body right at the limit is taken', async () => {
+      const frame = '{"associatedEntityId":"e","metadata":{"t":""}}'
+      const body = frame.replace('""', `"${'x'.repeat(LIMIT - frame.length)}"`)
+      expect((await stage.call('/saga', { body })).status).toBe(200)
+    })
+
+    test('C7 a chunked body within the limit is taken', async () => {
+      const body = Buffer.from('{"associatedEntityId":"e","metadata":{"chunked":true}}')
+      const chunks = [body.subarray(0, 7), body.subarray(7), new Uint8Array()].map(chunk)
+      const answer = await sendAllFirst(stage.worker.port, [...HEAD, 'Transfer-Encoding: chunked'], chunks)
+      expect(answer.status).toBe(200)
+      expect(JSON.parse(answer.body)).toEqual({ sagaId: expect.any(String) })
+    })
+
+    test('P24 what the store cannot take is 413 before anything is sent; where it can, it is taken', async () => {
+      const roomy = await Stage.open(script)
+      try {
+        const body = { associatedEntityId: 'e', metadata: { t: 'x'.repeat(4_000_000) } }
+        const { status, json } = await roomy.call('/saga', { body })
+        if (stores === 'anything') return expect(status).toBe(200)
+        const message = `the saga would be larger than the ${stores} bytes that its store takes`
+        expect(json).toStrictEqual({ statusCode: 413, error: 'Content Too Large', message })
+        expect(roomy.participant.received).toEqual([])
+      } finally {
+        await roomy.close()
+      }
+    })
+
+    test('C7 deep nesting is 400, and the service lives', async () => {
+      const body = `{"associatedEntityId":"e","metadata":{"d":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`
+      expect((await stage.call('/saga', { body })).status).toBe(400)
+      await stage.create()
+    })
+  })
+}
+
+function expectTooLarge({ status, body }: RawAnswer): void {
+  expect(status).toBe(413)
+  expect(JSON.parse(body)).toStrictEqual(TOO_LARGE)
+}
+
+function* pieces(length: number): Generator<Uint8Array> {
+  const piece = new Uint8Array(64 * 1024).fill(0x20)
+  for (let left = length; left > 0; left -= piece.byteLength) yield piece.subarray(0, Math.min(left, piece.byteLength))
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { CONFIRMS, first, follows } from '../../services/behaviour.ts'
+import { expectSameBytes } from './bytes.ts'
+import { Stage } from './stage.ts'
+import type { TestedRuntime } from './tested.ts'
+
+/** How commands reach their participant. */
+export function commands({ script }: TestedRuntime): void {
+  describe('commands', () => {
+    let stage: Stage
+    beforeAll(async () => void (stage = await Stage.open(script)))
+    afterAll(() => stage?.close())
+    beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
+
+    test('C3.2 C3.5 the body, the key, the content type', async () => {
+      const id = await stage.create({ a: 1 })
+      const [command] = await stage.commands(id)
+      expect(command?.method).toBe('POST')
+      expect(command?.path).toBe('/commands')
+      expect(command?.headers['content-type']).toMatch(/^application\/json/)
+      expect(JSON.parse(command?.bytes ?? '')).toStrictEqual({
+        key: id,
+        value: { messageLabel: 'validateReservation', messagePayload: { a: 1 } },
+      })
+    })
+
+    test('C3.5 traceparent goes on', async () => {
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+      const body = { associatedEntityId: '', metadata: {} }
+      const answer = await stage.call('/saga', { body, headers: { traceparent } })
+      const [command] = await stage.commands((answer.json as { sagaId: string }).sagaId)
+      expect(command?.headers['traceparent']).toBe(traceparent)
+    })
+
+    test('P13 a participant may emit before it answers', async () => {
+      stage.participant.behaves(follows(CONFIRMS, { emitFirst: true }))
+      const id = await stage.create()
+      expect((await stage.settled(id)).currentState).toBe('reservationConfirmed')
+      const told = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
+      expect(told.map(({ answer }) => answer.json)).toMatchObject([{ outcome: 'moved' }, { outcome: 'moved' }])
+    })
+
+    test('P13 a participant that answers late does not hold up its saga', async () => {
+      stage.participant.behaves(({ label }) => ({ wait: 3_000, emitFirst: true, emit: CONFIRMS[label] ?? '' }))
+      const from = Date.now()
+      const id = await stage.create()
+      await stage.commands(id, 2)
+      expect(Date.now() - from).toBeLessThan(2_500)
+      await stage.settled(id)
+    })
+
+    test.each([
+      ['500', { status: 500 }],
+      ['429', { status: 429, headers: { 'retry-after': '1' } }],
+      ['a cut connection', { cut: true }],
+    ] as const)('I7 P5 after %s it comes again: same key, same bytes', async (_, reaction) => {
+      stage.participant.behaves(first(2, reaction, follows(CONFIRMS)))
+      const id = await stage.create({ guest: 'Zoë 🦄', nested: { b: 1, a: [1, 2] } })
+      await stage.settled(id, 30_000)
+      const received = await stage.commands(id, 6)
+      expect(received.map(({ key }) => key).sort()).toEqual(
+        [0, 1].flatMap((step) => [0, 1, 2].map(() => `${id}/${step}/0`)),
+      )
+      expectSameBytes(received)
+    })
+
+    test('I2 P15 a refused connection: it comes as soon as somebody listens', async () => {
+      await stage.participant.shut()
+      const ids = await Promise.all([stage.create(), stage.create()])
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      await stage.participant.open()
+      for (const id of ids) expect((await stage.settled(id, 30_000)).currentState).toBe('reservationConfirmed')
+      expectSameBytes(stage.participant.received)
+    })
+
+    test('I4 a participant whose answer is lost gets the command again and tells it again: one effect', async () => {
+      stage.participant.behaves(({ label, nth }) => ({ cut: nth === 1, emit: CONFIRMS[label] ?? '' }))
+      const id = await stage.create()
+      const document = await stage.settled(id, 30_000)
+      expect(document.history.events).toHaveLength(3)
+      const told = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
+      const outcomes = told.map(({ answer }) => (answer.json as { outcome: string }).outcome)
+      expect(outcomes.filter((outcome) => outcome === 'moved')).toHaveLength(2)
+      expect(outcomes.filter((outcome) => outcome === 'duplicate').length).toBeGreaterThan(0)
+    })
+
+    test.each([301, 302, 303, 307, 308])('P15 a redirect with %d is not followed', async (status) => {
+      const location = `http://127.0.0.1:${stage.participant.port}/elsewhere`
+      stage.participant.behaves(() => ({ status, headers: { location } }))
+      const id = await stage.create()
+      await stage.commands(id)
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      expect((await stage.commands(id)).every(({ path, method }) => path === '/commands' && method === 'POST')).toBe(
+        true,
+      )
+      expect((await stage.document(id)).currentState).toBe('reservationCreated')
+    })
+
+    test('C3.2 any 2xx is a success, whatever its body', async () => {
+      for (const status of [200, 201, 204, 299]) {
+        stage.participant.behaves(follows(CONFIRMS, { status }))
+        const id = await stage.create()
+        await stage.settled(id)
+        expect(await stage.commands(id)).toHaveLength(2)
+      }
+    })
+
+    test('C4.6 a participant that answers nobody does not hold up other sagas', async () => {
+      stage.participant.behaves((command) =>
+        command.payload['stuck'] === true ? { wait: 5_000 } : follows(CONFIRMS)(command),
+      )
+      await Promise.all(Array.from({ length: 20 }, () => stage.create({ stuck: true })))
+      const from = Date.now()
+      await stage.settled(await stage.create(), 5_000)
+      expect(Date.now() - from).toBeLessThan(5_000)
+    })
+  })
+}

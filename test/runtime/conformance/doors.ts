@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CONFIRMS } from '../../services/behaviour.ts'
+import { call } from '../../services/client.ts'
+import { Stage } from './stage.ts'
+import type { StageOptions } from './stage.ts'
+import type { SagaFile } from '../../services/reservation.ts'
+import type { TestedRuntime } from './tested.ts'
+
+const [API, READ, SECRET, PLAIN] = [
+  'api-token-of-the-test',
+  'read-token',
+  'secret-of-the-participant',
+  'plain-password',
+]
+const PREFIX = 'rés/ü%2F-'
+const as = (token: string) => ({ authorization: `Bearer ${token}` })
+
+/** A service with everything set that its surroundings can set. */
+const DRESSED: StageOptions = {
+  as: 'text',
+  base: '/flow-manager',
+  headers: as(API),
+  environment: {
+    API_TOKEN: API,
+    READ_TOKEN: READ,
+    BASE_PATH: '/flow-manager',
+    SAGA_ID_PREFIX: PREFIX,
+    PARTICIPANT_SECRET: SECRET,
+  },
+  edit: (file: SagaFile) => {
+    file.settings = { throwOnUnexpectedEvents: true }
+    const [channel] = file.communicationProtocols
+    Object.assign(channel?.configurations ?? {}, {
+      method: 'PUT',
+      path: '/deep/path?tenant=a%20b',
+      headers: { 'X-Team': PLAIN, authorization: { type: 'env', name: 'PARTICIPANT_SECRET' } },
+    })
+  },
+}
+
+/** Tokens, base path, prefix, settings, and what is shown of them. */
+export function doors({ script, lists }: TestedRuntime): void {
+  describe('doors', () => {
+    let stage: Stage
+    beforeAll(async () => {
+      stage = await Stage.open(script, DRESSED)
+      stage.participant.behaves(({ label, payload }) =>
+        payload['waits'] === true ? {} : { emit: CONFIRMS[label] ?? '' },
+      )
+    })
+    afterAll(() => stage?.close())
+    const plain = (path: string, headers: Record<string, string> = {}) => call(stage.worker.url + path, { headers })
+
+    test('C1.4 the text in CONFIGURATION wins over the path', async () => {
+      expect((await stage.call('/machine-definition')).json).toMatchObject({ initialState: 'reservationCreated' })
+    })
+
+    test('C2.3 C2.6 method, path and headers arrive, the secret in the clear', async () => {
+      const [command] = await stage.commands(await stage.create())
+      expect(command?.method).toBe('PUT')
+      expect(command?.path).toBe('/deep/path?tenant=a%20b')
+      expect(command?.headers).toMatchObject({ 'x-team': PLAIN, authorization: SECRET })
+      expect(command?.headers['content-type']).toMatch(/^application\/json/)
+    })
+
+    test('C1.1 C3.5 ids with slashes, percent signs and umlauts: to the end, read back, keys in ASCII', async () => {
+      const id = await stage.create()
+      expect(id.startsWith(PREFIX)).toBe(true)
+      const document = await stage.settled(id)
+      expect(document).toMatchObject({ sagaId: id, currentState: 'reservationConfirmed' })
+      const commands = await stage.commands(id, 2)
+      expect(commands.map(({ key }) => decodeURIComponent(key))).toEqual([`${id}/0/0`, `${id}/1/0`])
+      expect(commands.every(({ key }) => /^[\x21-\x7E]+$/.test(key))).toBe(true)
+      const seen = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
+      expect((await stage.event(id, 'checkOK', seen[1]?.key)).json).toMatchObject({ outcome: 'duplicate' })
+    })
+
+    test('C4.3 an unexpected event is 409 under throwOnUnexpectedEvents, a duplicate is not', async () => {
+      const id = await stage.create({ waits: true })
+      const early = await stage.event(id, 'checkOK', 'early')
+      expect([early.status, early.json]).toEqual([
+        409,
+        {
+          statusCode: 409,
+          error: 'Conflict',
+          message:
+            'the saga is in "reservationCreated", which expects one of "validationOK", "validationKO", not "checkOK"',
+        },
+      ])
+      expect((await stage.event(id, 'validationOK', 'v')).status).toBe(200)
+      expect((await stage.event(id, 'validationOK', 'v')).json).toMatchObject({ outcome: 'duplicate' })
+      expect((await stage.event(id, 'checkOK', 'early')).json).toMatchObject({ outcome: 'moved' })
+      expect((await stage.event(id, 'checkOK')).status).toBe(409)
+    })
+
+    test('C1.3 nothing but the probes without a token', async () => {
+      for (const base of ['', '/flow-manager']) {
+        for (const path of ['/sagas', '/sagas/x', '/machine-definition', '/configuration', '/-/metrics']) {
+          for (const headers of [{}, as('wrong'), as(`${API}x`)]) {
+            const answer = await plain(base + path, headers)
+            expect(answer.status, base + path).toBe(401)
+            expect(answer.json).toMatchObject({ statusCode: 401, error: 'Unauthorized' })
+          }
+        }
+        for (const path of ['/-/healthz', '/-/ready', '/-/check-up']) {
+          const answer = await plain(base + path)
+          expect([answer.status, answer.json]).toEqual([
+            200,
+            { status: 'OK', name: 'batuta', version: expect.any(String) },
+          ])
+        }
+      }
+    })
+
+    test('C1.3 the read token reads and does not write', async () => {
+      expect((await plain('/machine-definition', as(READ))).status).toBe(200)
+      expect((await plain('/sagas', as(READ))).status).toBe(lists ? 200 : 501)
+      const body = { associatedEntityId: '', metadata: {} }
+      for (const path of ['/saga', '/event']) {
+        expect((await call(stage.worker.url + path, { body, headers: as(READ) })).status).toBe(401)
+      }
+    })
+
+    test('C2.6 C7 GET /configuration is whole and holds no secret; nor does the log', async () => {
+      const { status, text, json } = await stage.call('/configuration')
+      expect(status).toBe(200)
+      expect(json).toMatchObject({
+        machineDefinition: { initialState: 'reservationCreated' },
+        communicationProtocols: [
+          { id: 'reservations', configurations: { method: 'PUT', port: stage.participant.port } },
+        ],
+        settings: { throwOnUnexpectedEvents: true },
+      })
+      for (const secret of [API, READ, SECRET, PLAIN]) {
+        expect(text + stage.worker.stdout + stage.worker.stderr).not.toContain(secret)
+      }
+    })
+
+    test('C7 unknown routes and methods are JSON', async () => {
+      const unknown = await stage.call('/nowhere')
+      expect(unknown.json).toMatchObject({ statusCode: 404, error: 'Not Found' })
+      const wrong = await stage.call('/saga', { method: 'DELETE' })
+      expect(wrong.json).toMatchObject({ statusCode: 405, error: 'Method Not Allowed' })
+      expect(wrong.headers.get('allow')).toBe('POST')
+    })
+
+    test('C4.4 GET /sagas/{sagaId} with an id that is none: 404', async () => {
+      for (const id of ['%', '%zz', '%E0%A4%A', '%00', '..%2f..', 'x'.repeat(7_000)]) {
+        expect((await stage.call(`/sagas/${id}`)).status, id).toBe(404)
+        expect((await stage.call('/-/ready')).status).toBe(200)
+      }
+    })
+  })
+}

@@ -1,0 +1,97 @@
+import type { SagaDocument } from '../../../src/codec/document.ts'
+import { CONFIRMS, follows } from '../../services/behaviour.ts'
+import { call, eventually } from '../../services/client.ts'
+import type { Answer, Request } from '../../services/client.ts'
+import { startParticipant } from '../../services/participant.ts'
+import type { Participant, Received } from '../../services/participant.ts'
+import { reservation } from '../../services/reservation.ts'
+import type { SagaFile } from '../../services/reservation.ts'
+import { Worker } from '../../services/worker.ts'
+import type { WorkerScript } from '../../services/worker.ts'
+
+export interface StageOptions {
+  readonly edit?: (file: SagaFile) => void
+  /** `text`: the whole file in `CONFIGURATION`, while the path leads nowhere (C1.4). */
+  readonly as?: 'file' | 'text'
+  readonly environment?: Readonly<Record<string, string>>
+  /** Headers of every request, the participant's included. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Under which the routes are called. */
+  readonly base?: string
+}
+
+/** A worker that is ready, and the participant that it commands. */
+export class Stage {
+  readonly participant: Participant
+  readonly worker: Worker
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #base: string
+
+  private constructor(participant: Participant, worker: Worker, { headers = {}, base = '' }: StageOptions) {
+    this.participant = participant
+    this.worker = worker
+    this.#headers = headers
+    this.#base = base
+    participant.reports(worker.url + base, headers)
+  }
+
+  static async open(script: WorkerScript, options: StageOptions = {}): Promise<Stage> {
+    const participant = await startParticipant(follows(CONFIRMS))
+    const configuration = JSON.stringify(reservation(participant.port, options.edit))
+    const text = { CONFIGURATION: configuration, CONFIGURATIONS_FILE_PATH: '/nowhere/saga.json' }
+    const environment = { LOG_LEVEL: 'warn', ...(options.as === 'text' && text), ...options.environment }
+    const worker = await Worker.prepare({ script, configuration, environment })
+    try {
+      await worker.start()
+    } catch (thrown) {
+      await Promise.all([participant.close(), worker.stop()])
+      throw thrown
+    }
+    return new Stage(participant, worker, options)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.participant.close(), this.worker.stop()])
+  }
+
+  call(path: string, { headers, ...request }: Request = {}): Promise<Answer> {
+    return call(this.worker.url + this.#base + path, { ...request, headers: { ...this.#headers, ...headers } })
+  }
+
+  /** Answers the id of the new saga. */
+  async create(metadata: object = {}, key?: string): Promise<string> {
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
+    const answer = await this.call('/saga', { body: { associatedEntityId: 'reservation-1', metadata }, headers })
+    if (answer.status !== 200) throw new Error(`create a saga: ${answer.status} ${answer.text}`)
+    return (answer.json as { sagaId: string }).sagaId
+  }
+
+  event(sagaId: string, label: string, key?: string, payload: object = {}): Promise<Answer> {
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
+    return this.call('/event', {
+      body: { key: sagaId, value: { messageLabel: label, messagePayload: payload } },
+      headers,
+    })
+  }
+
+  async document(sagaId: string): Promise<SagaDocument> {
+    const answer = await this.call(`/sagas/${encodeURIComponent(sagaId)}`)
+    if (answer.status !== 200) throw new Error(`read the saga: ${answer.status} ${answer.text}`)
+    return answer.json as SagaDocument
+  }
+
+  /** Its document once it is final and owes nothing any more. */
+  settled(sagaId: string, within?: number): Promise<SagaDocument> {
+    const look = async () => {
+      const document = await this.document(sagaId)
+      return document.isFinal && document.owed === undefined ? document : undefined
+    }
+    return eventually(look, within)
+  }
+
+  /** The commands of a saga, once there are so many. */
+  commands(sagaId: string, atLeast = 1, within?: number): Promise<readonly Received[]> {
+    const look = () => this.participant.received.filter((command) => command.sagaId === sagaId)
+    return eventually(() => (look().length >= atLeast ? look() : undefined), within)
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { Worker } from '../../services/worker.ts'
+import type { Ended } from '../../services/worker.ts'
+import { reservation } from '../../services/reservation.ts'
+import type { SagaFile } from '../../services/reservation.ts'
+import type { TestedRuntime } from './tested.ts'
+
+interface Refused extends Ended {
+  readonly stderr: string
+}
+
+/** Starts that must not succeed. */
+export function starts({ script }: TestedRuntime): void {
+  async function refused(configuration: string, environment: Record<string, string> = {}): Promise<Refused> {
+    const worker = await Worker.prepare({ script, configuration, environment })
+    try {
+      const ended = await worker.launch()
+      expect(worker.stderr).not.toMatch(/\n\s+at .+:\d+/) // a stack trace
+      return { ...ended, stderr: worker.stderr }
+    } finally {
+      await worker.stop()
+    }
+  }
+  const edited = (edit: (file: SagaFile) => void) => JSON.stringify(reservation(3_001, edit))
+
+  describe('starts', () => {
+    test('C1.2 an invalid file: exit code 1, every problem with its path, found, expected', async () => {
+      const { code, stderr } = await refused(
+        edited((file) => {
+          Object.assign(file.machineDefinition.states[1]?.outgoingTransitions?.[0] ?? {}, { targetState: 'nowhere' })
+          Object.assign(file.communicationProtocols[0] ?? {}, { type: 'pigeon' })
+        }),
+      )
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/machineDefinition\.states\[1\]\.outgoingTransitions\[0\]\.targetState: found "nowhere"/)
+      expect(stderr).toMatch(/communicationProtocols\[0\]\.type: found "pigeon", expected "rest" or "kafka"/)
+    })
+
+    test('C1.2 a file that is not there, and one that is not JSON', async () => {
+      const missing = await refused('{}', { CONFIGURATIONS_FILE_PATH: '/nowhere/saga.json' })
+      expect(missing.code).toBe(1)
+      expect(missing.stderr).toMatch(/CONFIGURATIONS_FILE_PATH: found "\/nowhere\/saga\.json"/)
+      const broken = await refused('{ "machineDefinition": ')
+      expect(broken.code).toBe(1)
+      expect(broken.stderr).toMatch(/configuration: found .*JSON/s)
+    })
+
+    test('C1.2 C1.3 a bad environment names its variables', async () => {
+      const { code, stderr } = await refused(
+        edited(() => undefined),
+        { BODY_LIMIT: 'much', BASE_PATH: 'no-slash' },
+      )
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/BODY_LIMIT: found "much"/)
+      expect(stderr).toMatch(/BASE_PATH: found "no-slash"/)
+    })
+
+    test('C2.2 a Kafka channel is refused by who does not carry it: path, found, what there is', async () => {
+      const configurations = { brokers: ['127.0.0.1:9092'], inputTopics: ['events'], consumerGroup: 'batuta' }
+      const kafka = { id: 'topic', type: 'kafka', configurations }
+      const { code, stderr } = await refused(edited((file) => void file.communicationProtocols.push(kafka)))
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/communicationProtocols\[1\]\.type: found "kafka", expected .*"rest"/)
+    })
+  })
+}

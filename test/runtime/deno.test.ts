@@ -1,0 +1,10 @@
+import { conformance } from './conformance.ts'
+
+conformance({
+  name: 'deno',
+  script: 'start:deno',
+  lists: true,
+  endsInTime: true,
+  stores: 'anything',
+  recoversWithin: 8_000,
+})

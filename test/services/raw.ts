@@ -1,0 +1,43 @@
+import { connect } from 'node:net'
+
+export interface RawAnswer {
+  readonly status: number
+  readonly body: string
+}
+
+/** A client that sends everything before it reads a word, as simple ones do: head, then these pieces, then it listens. */
+export async function sendAllFirst(
+  port: number,
+  head: readonly string[],
+  pieces: Iterable<Uint8Array>,
+): Promise<RawAnswer> {
+  const socket = connect({ port, host: '127.0.0.1' })
+  const text = { all: '' }
+  const ended = new Promise<void>((resolve, reject) => socket.once('close', () => resolve()).once('error', reject))
+  ended.catch(() => undefined) // told below
+  socket.pause()
+  const write = (data: string | Uint8Array) =>
+    new Promise<void>((resolve, reject) => socket.write(data, (error) => (error ? reject(error) : resolve())))
+  try {
+    await write(`${head.join('\r\n')}\r\nHost: batuta.test\r\nConnection: close\r\n\r\n`)
+    for (const piece of pieces) await write(piece)
+    socket.setEncoding('utf8').on('data', (chunk: string) => void (text.all += chunk))
+    socket.resume()
+    await ended
+  } finally {
+    socket.destroy()
+  }
+  return parsed(text.all)
+}
+
+/** One chunk of a body that does not say its length; an empty one ends it. */
+export function chunk(data: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(`${data.byteLength.toString(16)}\r\n`), data, Buffer.from('\r\n')])
+}
+
+function parsed(text: string): RawAnswer {
+  const [head = '', ...rest] = text.split('\r\n\r\n')
+  const body = rest.join('\r\n\r\n')
+  const json = /\{.*\}/s.exec(body)?.[0] ?? body // between the lengths of chunks, where there are any
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]), body: json }
+}

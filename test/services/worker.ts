@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { call, eventually } from './client.ts'
+import { family, freePort, isFree, living } from './processes.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+export type WorkerScript = 'start' | 'start:deno' | 'start:bun' | 'start:workerd'
+
+export interface WorkerOptions {
+  readonly script: WorkerScript
+  /** The saga.json, whose path it is given unless the environment says otherwise. */
+  readonly configuration: string
+  /** `HTTP_PORT` and `DATA_PATH` are given beside it. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** How a worker that was started came to its end. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** A worker as its npm script starts it, with a port and a folder that it keeps over restarts. */
+export class Worker {
+  readonly url: string
+  readonly port: number
+  readonly folder: string
+  /** What it wrote so far, over all its lives. */
+  stdout = ''
+  stderr = ''
+  readonly #options: WorkerOptions
+  #child: ChildProcess | undefined
+
+  private constructor(options: WorkerOptions, port: number) {
+    this.#options = options
+    this.port = port
+    this.url = `http://127.0.0.1:${port}`
+    this.folder = mkdtempSync(join(tmpdir(), 'batuta-worker-'))
+    writeFileSync(join(this.folder, 'saga.json'), options.configuration)
+    WORKERS.add(this)
+  }
+
+  /** Not started yet. */
+  static async prepare(options: WorkerOptions): Promise<Worker> {
+    return new Worker(options, await freePort())
+  }
+
+  /** Ready: it has said so. */
+  static async start(options: WorkerOptions): Promise<Worker> {
+    const worker = await Worker.prepare(options)
+    await worker.start()
+    return worker
+  }
+
+  /** Processes of its group. */
+  get group(): readonly number[] {
+    const leader = this.#child?.pid
+    return living().flatMap(({ pid, group }) => (group === leader ? [pid] : []))
+  }
+
+  /** Everything that it started, whatever group that is in. */
+  get family(): readonly number[] {
+    return this.#child?.pid === undefined ? [] : family(this.#child.pid).map(({ pid }) => pid)
+  }
+
+  async start(): Promise<void> {
+    const ended = this.launch().then(() => this.#refuse('it has ended'))
+    await Promise.race([this.#ready(), ended])
+  }
+
+  /** Starts it without waiting; resolves when it has ended and said its last. */
+  async launch(): Promise<Ended> {
+    const { script, environment } = this.#options
+    const { PATH = '', HOME = '' } = process.env
+    const place = {
+      CONFIGURATIONS_FILE_PATH: join(this.folder, 'saga.json'),
+      DATA_PATH: join(this.folder, 'data'),
+      HTTP_PORT: String(this.port),
+    }
+    // Without its pre-script: what is installed here is not a test's to change.
+    const npm = { npm_config_ignore_scripts: 'true', npm_config_update_notifier: 'false' }
+    const child = spawn('npm', ['run', '--silent', script], {
+      cwd: ROOT,
+      detached: true,
+      env: { PATH, HOME, ...npm, ...place, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child = child
+    child.stdout.setEncoding('utf8').on('data', (text: string) => void (this.stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => void (this.stderr += text))
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+    return { code, signal }
+  }
+
+  /** SIGKILL to the whole group; resolves when none of it is left and the port is free. */
+  async kill(): Promise<void> {
+    this.killNow()
+    await eventually(async () => ((await this.#isGone()) ? true : undefined))
+  }
+
+  killNow(): void {
+    const leader = this.#child?.pid
+    try {
+      if (leader !== undefined) process.kill(-leader, 'SIGKILL')
+    } catch {
+      // There is no such group any more.
+    }
+  }
+
+  async restart(): Promise<void> {
+    await this.kill()
+    await this.start()
+  }
+
+  /** SIGTERM to the worker itself, the last in the line of those that started each other; npm hands on its exit code. */
+  async terminate(): Promise<Ended> {
+    const child = this.#child
+    const worker = this.family.at(-1)
+    if (child === undefined || worker === undefined) throw new Error('terminate the worker: it is not running')
+    const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
+    process.kill(worker, 'SIGTERM')
+    const [code, signal] = await ended
+    return { code, signal }
+  }
+
+  /** The end: nothing of it is left, its folder included. */
+  async stop(): Promise<void> {
+    await this.kill()
+    WORKERS.delete(this)
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  async #isGone(): Promise<boolean> {
+    return this.group.length === 0 && (await isFree(this.port))
+  }
+
+  async #ready(): Promise<void> {
+    const look = () => call(`${this.url}/-/ready`).then(({ status }) => (status === 200 ? true : undefined))
+    await eventually(() => look().catch(() => undefined), 40_000).catch(() => this.#refuse('it was not ready in time'))
+  }
+
+  #refuse(why: string): never {
+    throw new Error(`start the worker "${this.#options.script}": ${why}\n${this.stdout}${this.stderr}`)
+  }
+}
+
+/** Whatever a test forgot, or could not stop since it failed. */
+const WORKERS = new Set<Worker>()
+process.once('exit', () => {
+  for (const worker of WORKERS) {
+    worker.killNow()
+    rmSync(worker.folder, { recursive: true, force: true })
+  }
+})

@@ -1,0 +1,97 @@
+import { Assembly } from './durable/syscalls.ts'
+import type { Call } from './durable/syscalls.ts'
+
+export interface DurableOptions {
+  /** The event that leads to each state, by the state's id; the events are keyed `<saga id>/<label>`. */
+  readonly eventOf: Readonly<Record<string, string>>
+}
+
+export interface Verdict {
+  /** Times the log was brought to the disk. */
+  readonly syncs: number
+  /** Answers 200 to creations and to events. */
+  readonly created: number
+  readonly moved: number
+  /** Everything acknowledged too early (I1); none when all is well. */
+  readonly problems: readonly string[]
+}
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+const CREATED = /\{"sagaId":"([^"]+)"\}/g
+const MOVED = /\{"outcome":"(?:moved|duplicate)","sagaId":"([^"]+)","currentState":"([^"]+)"\}/g
+
+/**
+ * Whether nothing was acknowledged before it was on the disk (I1): reads what `strace -f -y` saw of a service over SQLite,
+ * in order, and knows nothing of the engine. A write to the write-ahead log holds saga ids and event keys; a sync of it that
+ * begins after such a write makes them durable when it ends; an answer that names one may begin only then.
+ */
+export function checkDurable(lines: Iterable<string>, options: DurableOptions): Verdict {
+  const journal = new Journal(options)
+  const assembly = new Assembly()
+  for (const line of lines) for (const call of assembly.take(line)) journal.note(call)
+  return journal
+}
+
+class Journal implements Verdict {
+  syncs = 0
+  created = 0
+  moved = 0
+  readonly problems: string[] = []
+  readonly #eventOf: DurableOptions['eventOf']
+  readonly #names: RegExp
+  #written = new Set<string>()
+  readonly #durable = new Set<string>()
+  /** What was written when each sync began, by thread. */
+  readonly #syncing = new Map<string, ReadonlySet<string>>()
+
+  constructor({ eventOf }: DurableOptions) {
+    this.#eventOf = eventOf
+    const labels = Object.values(eventOf).map((label) => label.replace(/\W/g, '\\$&'))
+    this.#names = new RegExp(`key/${UUID}/(?:${labels.join('|')})|${UUID}`, 'g')
+  }
+
+  note(call: Call): void {
+    const { thread, name, moment, path, text } = call
+    if (name === 'fdatasync' || name === 'fsync') {
+      if (!path.endsWith('-wal')) return
+      if (moment === 'begin') this.#syncing.set(thread, new Set(this.#written))
+      else this.#sync(thread, call.succeeded)
+    } else if (path.endsWith('-wal')) {
+      if (moment === 'end' && call.succeeded) this.#write(text)
+    } else if (moment === 'begin' && SOCKET.test(path)) this.#answer(text)
+  }
+
+  #write(text: string): void {
+    for (const [name] of text.matchAll(this.#names)) if (!this.#durable.has(name)) this.#written.add(name)
+  }
+
+  #sync(thread: string, succeeded: boolean): void {
+    const names = this.#syncing.get(thread) ?? new Set()
+    this.#syncing.delete(thread)
+    if (!succeeded) return
+    this.syncs++
+    for (const name of names) this.#durable.add(name)
+    this.#written = new Set([...this.#written].filter((name) => !this.#durable.has(name)))
+  }
+
+  #answer(text: string): void {
+    if (!text.includes('HTTP/1.1 200')) return
+    for (const [, sagaId = ''] of text.matchAll(CREATED)) {
+      this.created++
+      this.#expect(sagaId, `the creation of "${sagaId}"`)
+    }
+    for (const [, sagaId = '', state = ''] of text.matchAll(MOVED)) {
+      this.moved++
+      const label = this.#eventOf[state]
+      this.#expect(`key/${sagaId}/${label}`, `the event "${label}" of "${sagaId}"`)
+    }
+  }
+
+  #expect(name: string, what: string): void {
+    if (this.#durable.has(name)) return
+    const why = this.#written.has(name) ? 'written but not synced' : 'not written'
+    this.problems.push(`${what} was acknowledged while it was ${why}`)
+  }
+}
+
+const SOCKET = /^(?:socket|TCP)/

@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MachineDefinition } from '../../src/machine/definition.ts'
+
+interface Configuration {
+  readonly machineDefinition: MachineDefinition
+  readonly communicationProtocols: readonly { readonly configurations: object }[]
+  readonly persistencyManagement: object
+}
+
+export interface ExampleOptions {
+  /** Where it is written, as `saga.json`; made where it is missing. */
+  readonly folder: string
+  readonly participantPort: number
+  /** The host's embedded store where none is named. */
+  readonly store?: 'memory' | 'sqlite' | undefined
+}
+
+export interface Example {
+  readonly path: string
+  readonly definition: MachineDefinition
+}
+
+/** Writes the reservation example with the port at which its participant listens today. */
+export function writeExample({ folder, participantPort, store }: ExampleOptions): Example {
+  const example = readExample()
+  const communicationProtocols = example.communicationProtocols.map((channel) => ({
+    ...channel,
+    configurations: { ...channel.configurations, port: participantPort },
+  }))
+  const persistencyManagement = store === undefined ? {} : { type: store, configurations: {} }
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, 'saga.json')
+  writeFileSync(path, `${JSON.stringify({ ...example, communicationProtocols, persistencyManagement }, null, 2)}\n`)
+  return { path, definition: example.machineDefinition }
+}
+
+/** The reservation: three states in a row lead to its confirmation. */
+export function readExample(): Configuration {
+  const url = new URL('../../examples/reservation/saga.json', import.meta.url)
+  return JSON.parse(readFileSync(url, 'utf8')) as Configuration
+}
+
+/** Whatever the user's own service is told in variables must not reach one that we start. */
+export const BLANK: Readonly<Record<string, string>> = {
+  CONFIGURATION: '',
+  SAGA_ID_PREFIX: '',
+  BASE_PATH: '',
+  API_TOKEN: '',
+  READ_TOKEN: '',
+  BODY_LIMIT: '',
+  SHUTDOWN_TIMEOUT: '',
+}

@@ -1,0 +1,111 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Door, EventAnswer } from './door.ts'
+
+/** A command as it arrives over a REST channel (C3.2). */
+export interface Received {
+  readonly sagaId: string
+  readonly label: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** The event that a command is answered with. */
+export interface Emission {
+  readonly label: string
+  readonly payload: Readonly<Record<string, unknown>>
+}
+
+export interface ParticipantOptions {
+  /** Must depend on the command alone: one that comes again gets the same answer. */
+  readonly answer: (command: Received) => Emission
+  /** Called with what the service said to an event. */
+  readonly emitted: (answer: EventAnswer) => void
+  /** Called with an event that the service did not take, while the door to it was open. */
+  readonly failed: (error: Error) => void
+}
+
+export interface Participant {
+  readonly port: number
+  /** Commands that arrived, and those among them that came before: same idempotency key (I7). */
+  readonly received: number
+  readonly repeated: number
+  /** Where its events go. Commands that arrive earlier are refused with 503. */
+  connect(door: Door): void
+  close(): Promise<void>
+}
+
+/**
+ * A service that takes commands at a socket of its own, answers each with 202 at once, and then emits its event to
+ * `POST /event`, keyed `<saga id>/<label>`.
+ */
+export async function startParticipant(options: ParticipantOptions): Promise<Participant> {
+  const taker = new Taker(options)
+  const server = createServer((request, response) => void taker.take(request, response))
+  server.keepAliveTimeout = 60_000
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
+  return Object.assign(taker, {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.closeAllConnections()
+      return new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  })
+}
+
+class Taker {
+  received = 0
+  repeated = 0
+  readonly #options: ParticipantOptions
+  readonly #keys = new Set<string>()
+  #door: Door | undefined
+
+  constructor(options: ParticipantOptions) {
+    this.#options = options
+  }
+
+  connect(door: Door): void {
+    this.#door = door
+  }
+
+  async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const text = await read(request)
+    if (this.#door === undefined) return void response.writeHead(503).end()
+    this.#count(String(request.headers['idempotency-key']))
+    response.writeHead(202).end()
+    await this.#answer(this.#door, text)
+  }
+
+  #count(key: string): void {
+    this.received++
+    if (this.#keys.has(key)) this.repeated++
+    this.#keys.add(key)
+  }
+
+  async #answer(door: Door, text: string): Promise<void> {
+    try {
+      const { key, value } = JSON.parse(text) as Body
+      const command = { sagaId: key, label: value.messageLabel, payload: value.messagePayload }
+      const { label, payload } = this.#options.answer(command)
+      this.#options.emitted(await door.emit(key, label, payload, `${key}/${label}`))
+    } catch (thrown) {
+      if (door.isOpen) this.#options.failed(thrown instanceof Error ? thrown : new Error(String(thrown)))
+    }
+  }
+}
+
+interface Body {
+  readonly key: string
+  readonly value: { readonly messageLabel: string; readonly messagePayload: Readonly<Record<string, unknown>> }
+}
+
+function read(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    request
+      .setEncoding('utf8')
+      .on('data', (chunk: string) => (text += chunk))
+      .on('end', () => resolve(text))
+      .on('error', reject)
+  })
+}
