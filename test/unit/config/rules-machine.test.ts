@@ -15,7 +15,7 @@ brokenRules('machineDefinition', [
   ['C2 a machine that is a text', '', 'machine', 'a string', A_MACHINE],
   ['C2.1 no initial state', '.initialState', undefined, 'nothing', A_TEXT],
   ['C2.1 an initial state that does not exist', '.initialState', 'x', '"x"', 'the id of a state'],
-  ['C2.1 a creation event that is no text', '.creationEvent', 1, '1', A_STRING],
+  ['C2.1 a creation event that is no text', '.creationEvent', 1, '1', A_TEXT],
   ['C2.1 no states', '.states', undefined, 'nothing', 'an array of states'],
   ['C2.1 states that are no list', '.states', { id: 'created' }, 'an object', 'an array of states'],
   ['C2.1 business states that are no list', '.businessStates', 1, 'a number', 'an array of business states'],

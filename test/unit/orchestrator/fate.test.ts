@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../../src/defaults.ts'
 import { passing, stage } from './stage.ts'
 
 describe('unknown fate', () => {
@@ -49,5 +50,17 @@ describe('unknown fate', () => {
     expect(await kind({ metadata: { n: 2 } })).toBe('mismatch')
     expect(await kind({ entity: 'other' })).toBe('mismatch')
     expect(channel.ids).toEqual(['s1/0/0'])
+  })
+})
+
+describe('deadlines', () => {
+  test('P21 the deadline runs from arrival: events that wait behind a stuck one do not wait it out one after the other', async () => {
+    const { create, tell, store, runtime } = stage()
+    await create()
+    store.down()
+    const start = runtime.monotonic()
+    const outcomes = await Promise.all([tell('validationOK'), tell('validationKO'), tell('checkOK')])
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['unavailable', 'unavailable', 'unavailable'])
+    expect(runtime.monotonic() - start).toBeLessThan(2 * DEFAULTS.deadline)
   })
 })
