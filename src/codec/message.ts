@@ -18,28 +18,47 @@ const jsonObject = (what: string) =>
     `${what} must be an object`,
   )
 
+/** An array has no names, and Valibot takes it for an object that lacks them. */
+const noArray = <T>(schema: v.GenericSchema<unknown, T>, message: string) => {
+  const refusal: v.GenericSchema<unknown, T> = v.never(message)
+  return v.lazy((input) => (Array.isArray(input) ? refusal : schema))
+}
+
+const AN_EVENT = 'the body must be an object with key and value'
+const A_VALUE = 'value must be an object with messageLabel and messagePayload'
+const A_CREATION = 'the body must be an object with associatedEntityId and metadata'
+
 /** The body of `POST /event` (C3.4): all four required, nothing else allowed. */
-const EVENT = v.strictObject(
-  {
-    key: name('key'),
-    value: v.strictObject(
-      { messageLabel: name('value.messageLabel'), messagePayload: jsonObject('value.messagePayload') },
-      'value must be an object with messageLabel and messagePayload',
-    ),
-  },
-  'the body must be an object with key and value',
+const EVENT = noArray(
+  v.strictObject(
+    {
+      key: name('key'),
+      value: noArray(
+        v.strictObject(
+          { messageLabel: name('value.messageLabel'), messagePayload: jsonObject('value.messagePayload') },
+          A_VALUE,
+        ),
+        A_VALUE,
+      ),
+    },
+    AN_EVENT,
+  ),
+  AN_EVENT,
 )
 
 /** The body of `POST /saga` (C7): both required, nothing else. */
-const CREATION = v.strictObject(
-  {
-    associatedEntityId: v.pipe(
-      v.string('associatedEntityId must be a string'),
-      v.maxLength(LONGEST_NAME, `associatedEntityId must not be longer than ${LONGEST_NAME} characters`),
-    ),
-    metadata: jsonObject('metadata'),
-  },
-  'the body must be an object with associatedEntityId and metadata',
+const CREATION = noArray(
+  v.strictObject(
+    {
+      associatedEntityId: v.pipe(
+        v.string('associatedEntityId must be a string'),
+        v.maxLength(LONGEST_NAME, `associatedEntityId must not be longer than ${LONGEST_NAME} characters`),
+      ),
+      metadata: jsonObject('metadata'),
+    },
+    A_CREATION,
+  ),
+  A_CREATION,
 )
 
 export type Decoded<T> =

@@ -58,7 +58,7 @@ function created(c: Context, created: Created): Response {
     case 'too-large':
       return problem(c, 413, `the saga would be larger than the ${created.limit} bytes that its store takes`)
     case 'unavailable':
-      return problem(c, 503, 'the saga is not created yet: the store does not answer; send the same request again')
+      return problem(c, 503, 'the saga is not created yet; nothing is lost, send the same request again')
   }
 }
 
@@ -83,6 +83,6 @@ function handled(c: Context, outcome: Outcome): Response {
     case 'stranded':
       return problem(c, 503, `the saga is in "${outcome.state}", which this machine does not have`)
     case 'unavailable':
-      return problem(c, 503, 'the event is not applied yet: the store does not answer; send the same request again')
+      return problem(c, 503, 'the event is not applied yet; nothing is lost, send the same request again')
   }
 }

@@ -109,7 +109,7 @@ export class Orchestrator implements Corridor {
 
   /** The reason is for whoever runs the service: it may name files and hosts, so no client is told. */
   #complain(saga: SagaId, { why }: Unavailable): void {
-    this.#options.runtime.log.error('the store did not let a saga be written; the caller is asked to try again', {
+    this.#options.runtime.log.error('a saga was not written in time; the caller is asked to try again', {
       saga,
       why,
     })

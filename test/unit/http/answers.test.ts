@@ -73,11 +73,7 @@ const OUTCOMES: readonly (readonly [string, Outcome, Wanted])[] = [
   [
     'unavailable',
     { kind: 'unavailable', why: 'the disk is gone' },
-    problem(
-      503,
-      'Service Unavailable',
-      'the event is not applied yet: the store does not answer; send the same request again',
-    ),
+    problem(503, 'Service Unavailable', 'the event is not applied yet; nothing is lost, send the same request again'),
   ],
 ]
 
@@ -122,11 +118,7 @@ const SAGAS: readonly (readonly [string, Created, Wanted])[] = [
   [
     'unavailable',
     { kind: 'unavailable', why: 'the disk is gone' },
-    problem(
-      503,
-      'Service Unavailable',
-      'the saga is not created yet: the store does not answer; send the same request again',
-    ),
+    problem(503, 'Service Unavailable', 'the saga is not created yet; nothing is lost, send the same request again'),
   ],
 ]
 

@@ -101,5 +101,5 @@ export const BODIES: readonly Row[] = [event, saga].flatMap((post) => [
   ...['null', '7', '"text"', 'true'].map((json) =>
     post(`the body ${json}`, json, post === event ? WHOLE_EVENT : WHOLE_SAGA),
   ),
-  post('the body []', '[]', post === event ? /key/ : /associatedEntityId/),
+  post('the body []', '[]', /^the body must be an object with /),
 ])
