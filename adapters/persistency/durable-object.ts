@@ -1,18 +1,18 @@
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { decodeHead, encodeHead, encodeMetadata, RELEASED } from '../../src/codec/head.ts'
-import type { HeadRow } from '../../src/codec/head.ts'
-import { decodeHistory, encodePassage } from '../../src/codec/passage.ts'
-import type { PassageRow } from '../../src/codec/passage.ts'
+import { decodeHistory } from '../../src/codec/passage.ts'
 import { fits } from '../../src/codec/size.ts'
-import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
+import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, messageOf } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import { Tables, unusable } from './durable-object/tables.ts'
+import type { Newest, Sql } from './durable-object/tables.ts'
 
 /** What is needed of `ctx.storage`, of a class declared with SQLite storage. */
 export interface ObjectStorage {
-  readonly sql: { exec(query: string, ...values: (string | number | null)[]): { toArray(): unknown[] } }
+  readonly sql: Sql
   transactionSync<T>(run: () => T): T
   setAlarm(at: number): Promise<void>
   deleteAlarm(): Promise<void>
@@ -43,27 +43,6 @@ const VALUE = 1_950_000
 /** Bytes of metadata: a debt carries a copy of it in the head (P5), which must fit with whatever else is there. */
 const LIMIT = 1_900_000
 
-const VERSION = 1
-/**
- * `user_version` cannot be had here. The metadata has a row of its own, so that bookkeeping does not write it and so that
- * head and metadata each may be large.
- */
-const SCHEMA = `
-  CREATE TABLE version (number INTEGER NOT NULL) STRICT;
-  INSERT INTO version VALUES (${VERSION});
-  CREATE TABLE saga (key INTEGER PRIMARY KEY, id TEXT NOT NULL, write_id TEXT NOT NULL, due REAL, head TEXT NOT NULL) STRICT;
-  CREATE TABLE metadata (key INTEGER PRIMARY KEY, metadata TEXT NOT NULL) STRICT;
-  CREATE TABLE history (
-    event TEXT NOT NULL, label TEXT NOT NULL, number INTEGER NOT NULL, write_id TEXT NOT NULL, passage TEXT NOT NULL,
-    PRIMARY KEY (event, label)
-  ) STRICT, WITHOUT ROWID`
-
-const PUT_SAGA = `INSERT INTO saga (key, id, write_id, due, head) VALUES (1, ?, ?, ?, ?)
-  ON CONFLICT (key) DO UPDATE SET write_id = excluded.write_id, due = excluded.due, head = excluded.head`
-const PUT_METADATA = `INSERT INTO metadata (key, metadata) VALUES (1, ?)
-  ON CONFLICT (key) DO UPDATE SET metadata = excluded.metadata`
-const APPEND = 'INSERT INTO history (event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?)'
-
 /** An alarm at this instant goes off at once; zero is refused. */
 const AT_ONCE: Instant = 1
 
@@ -78,8 +57,7 @@ class DurableObjectPersistency implements ObjectPersistency {
     limit: LIMIT,
   }
   readonly #storage: ObjectStorage
-  /** The tables stand, in today's version. */
-  #isReady = false
+  readonly #tables: Tables
   /** Until this object has written, every lease it finds is one of a process that is gone (P12). */
   #hasWritten = false
   #hasInherited = false
@@ -87,10 +65,11 @@ class DurableObjectPersistency implements ObjectPersistency {
 
   constructor(storage: ObjectStorage) {
     this.#storage = storage
+    this.#tables = new Tables(storage.sql)
   }
 
   async load(id: SagaId): Promise<Loaded | undefined> {
-    const row = this.#ask(() => this.#row(id))
+    const row = this.#ask(() => this.#tables.row(id))
     if (row === undefined) return undefined
     const saga = decodeHead(row)
     if (!this.#isInherited(saga)) return { saga, basis: row.write_id }
@@ -107,15 +86,14 @@ class DurableObjectPersistency implements ObjectPersistency {
   }
 
   async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
-    return this.#ask(() => this.#newest()?.id === id && this.#writerOf(event, label) !== undefined)
+    return this.#ask(() => this.#tables.newest()?.id === id && this.#tables.writerOf(event, label) !== undefined)
   }
 
   async document(id: SagaId): Promise<SagaDocument | undefined> {
     const read = this.#ask(() => {
-      const row = this.#row(id)
+      const row = this.#tables.row(id)
       if (row === undefined) return undefined
-      const history = this.#all<PassageRow>('SELECT event, label, passage FROM history ORDER BY number')
-      return { saga: decodeHead(row), history: decodeHistory(history) }
+      return { saga: decodeHead(row), history: decodeHistory(this.#tables.history()) }
     })
     if (read === undefined) return undefined
     if (this.#isInherited(read.saga)) await this.#inherit()
@@ -123,20 +101,19 @@ class DurableObjectPersistency implements ObjectPersistency {
   }
 
   resident(): SagaId | undefined {
-    return this.#ask(() => this.#newest()?.id)
+    return this.#ask(() => this.#tables.newest()?.id)
   }
 
   async arm(now: Instant, again: Instant): Promise<void> {
     await this.#ask(() => {
-      const [row] = this.#stands() ? this.#all<{ due: number | null }>('SELECT due FROM saga') : []
-      const due = row?.due ?? undefined
+      const due = this.#tables.due()
       return this.#alarm(due !== undefined && due <= now ? again : due)
     })
   }
 
   async probe(): Promise<Health> {
     try {
-      this.#ask(() => this.#newest())
+      this.#ask(() => this.#tables.newest())
       return { ok: true }
     } catch (thrown) {
       return { ok: false, why: messageOf(thrown) }
@@ -157,44 +134,15 @@ class DurableObjectPersistency implements ObjectPersistency {
     }
   }
 
-  #all<Row>(query: string, ...values: (string | number | null)[]): Row[] {
-    return this.#storage.sql.exec(query, ...values).toArray() as Row[]
-  }
-
-  /** Reads of an object that was never written must not write either, so nothing is made here. */
-  #stands(): boolean {
-    if (this.#isReady) return true
-    if (this.#all("SELECT 1 FROM sqlite_schema WHERE name = 'version'").length === 0) return false
-    const [version] = this.#all<{ number: number }>('SELECT number FROM version')
-    if (version?.number !== VERSION) throw unusable(`schema version ${VERSION}`, `version ${version?.number}`)
-    return (this.#isReady = true)
-  }
-
-  #newest(): Newest | undefined {
-    return this.#stands() ? this.#all<Newest>('SELECT id, write_id FROM saga')[0] : undefined
-  }
-
-  #row(id: SagaId): Row | undefined {
-    if (!this.#stands()) return undefined
-    const query = 'SELECT id, write_id, due, head, metadata FROM saga JOIN metadata USING (key) WHERE id = ?'
-    return this.#all<Row>(query, id)[0]
-  }
-
-  #writerOf(event: EventId, label: string): WriteId | undefined {
-    const query = 'SELECT write_id FROM history WHERE event = ? AND label = ?'
-    return this.#all<Newest>(query, event, label)[0]?.write_id
-  }
-
   /** Runs in one transaction: verdict, size, rows and alarm (P19). */
   #save(change: Change, next: Saga, basis: Basis | 'absent'): Outcome {
-    const newest = this.#newest()
+    const newest = this.#tables.newest()
     const verdict = this.#verdict(newest, change, basis)
     if (verdict !== undefined) return { saved: verdict }
     const head = encodeHead(next)
     const metadata = change.step && encodeMetadata(next)
     if (!fits(head, VALUE) || (metadata !== undefined && !fits(metadata, LIMIT))) return { saved: TOO_LARGE }
-    if (newest === undefined) this.#all(SCHEMA)
-    this.#write(change, next, head, metadata)
+    this.#tables.write(change, next, head, metadata)
     return { saved: { kind: 'saved', basis: change.writeId }, alarm: this.#alarm(next.due) }
   }
 
@@ -219,31 +167,13 @@ class DurableObjectPersistency implements ObjectPersistency {
     if (newest === undefined) return basis === 'absent' ? undefined : { kind: 'conflict' }
     if (newest.id !== sagaId) throw unusable(`the object of the saga "${sagaId}"`, `that of "${newest.id}"`)
     if (newest.write_id === writeId) return { kind: 'saved', basis: writeId }
-    const writer = step && this.#writerOf(step.event.id, step.event.label)
+    const writer = step && this.#tables.writerOf(step.event.id, step.event.label)
     // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
     if (writer !== undefined && (basis !== 'absent' || writer === writeId)) return { kind: 'duplicate' }
     return basis === newest.write_id ? undefined : { kind: 'conflict' }
   }
-
-  #write({ writeId, step }: Change, next: Saga, head: string, metadata: string | undefined): void {
-    this.#all(PUT_SAGA, next.id, writeId, next.due ?? null, head)
-    if (step === undefined || metadata === undefined) return
-    this.#all(PUT_METADATA, metadata)
-    this.#all(APPEND, step.event.id, step.event.label, step.number, writeId, encodePassage(step))
-  }
 }
-
-interface Newest {
-  readonly id: SagaId
-  readonly write_id: WriteId
-}
-
-type Row = HeadRow & Newest
 
 type Outcome = { readonly saved: Saved; readonly alarm?: Promise<void> }
 
 const TOO_LARGE: Saved = { kind: 'too-large', limit: LIMIT }
-
-function unusable(expected: string, found: string): BatutaError {
-  return new BatutaError('store-unusable', `open the store of a saga: expected ${expected}, found ${found}`)
-}

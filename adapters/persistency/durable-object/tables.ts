@@ -1,0 +1,101 @@
+import type { HeadRow } from '../../../src/codec/head.ts'
+import { encodePassage } from '../../../src/codec/passage.ts'
+import type { PassageRow } from '../../../src/codec/passage.ts'
+import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engine/saga.ts'
+import { BatutaError } from '../../../src/errors.ts'
+
+/** What is needed of `ctx.storage.sql`. */
+export interface Sql {
+  exec(query: string, ...values: Value[]): { toArray(): unknown[] }
+}
+
+type Value = string | number | null
+
+export interface Newest {
+  readonly id: SagaId
+  readonly write_id: WriteId
+}
+
+export type Row = HeadRow & Newest
+
+const VERSION = 1
+/**
+ * `user_version` cannot be had here. The metadata has a row of its own, so that bookkeeping does not write it and so that
+ * head and metadata each may be large.
+ */
+const SCHEMA = `
+  CREATE TABLE version (number INTEGER NOT NULL) STRICT;
+  INSERT INTO version VALUES (${VERSION});
+  CREATE TABLE saga (key INTEGER PRIMARY KEY, id TEXT NOT NULL, write_id TEXT NOT NULL, due REAL, head TEXT NOT NULL) STRICT;
+  CREATE TABLE metadata (key INTEGER PRIMARY KEY, metadata TEXT NOT NULL) STRICT;
+  CREATE TABLE history (
+    event TEXT NOT NULL, label TEXT NOT NULL, number INTEGER NOT NULL, write_id TEXT NOT NULL, passage TEXT NOT NULL,
+    PRIMARY KEY (event, label)
+  ) STRICT, WITHOUT ROWID`
+
+const PUT_SAGA = `INSERT INTO saga (key, id, write_id, due, head) VALUES (1, ?, ?, ?, ?)
+  ON CONFLICT (key) DO UPDATE SET write_id = excluded.write_id, due = excluded.due, head = excluded.head`
+const PUT_METADATA = `INSERT INTO metadata (key, metadata) VALUES (1, ?)
+  ON CONFLICT (key) DO UPDATE SET metadata = excluded.metadata`
+const APPEND = 'INSERT INTO history (event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?)'
+
+/** The tables of one object. Nothing here decides: what is asked for is read, what is handed in is written. */
+export class Tables {
+  readonly #sql: Sql
+  /** The tables stand, in today's version. */
+  #isReady = false
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+  }
+
+  /** Reads of an object that was never written must not write either, so nothing is made here. */
+  stand(): boolean {
+    if (this.#isReady) return true
+    if (this.#all("SELECT 1 FROM sqlite_schema WHERE name = 'version'").length === 0) return false
+    const [version] = this.#all<{ number: number }>('SELECT number FROM version')
+    if (version?.number !== VERSION) throw unusable(`schema version ${VERSION}`, `version ${version?.number}`)
+    return (this.#isReady = true)
+  }
+
+  newest(): Newest | undefined {
+    return this.stand() ? this.#all<Newest>('SELECT id, write_id FROM saga')[0] : undefined
+  }
+
+  row(id: SagaId): Row | undefined {
+    if (!this.stand()) return undefined
+    const query = 'SELECT id, write_id, due, head, metadata FROM saga JOIN metadata USING (key) WHERE id = ?'
+    return this.#all<Row>(query, id)[0]
+  }
+
+  due(): Instant | undefined {
+    const [row] = this.stand() ? this.#all<{ due: number | null }>('SELECT due FROM saga') : []
+    return row?.due ?? undefined
+  }
+
+  history(): PassageRow[] {
+    return this.#all<PassageRow>('SELECT event, label, passage FROM history ORDER BY number')
+  }
+
+  writerOf(event: EventId, label: string): WriteId | undefined {
+    const query = 'SELECT write_id FROM history WHERE event = ? AND label = ?'
+    return this.#all<Newest>(query, event, label)[0]?.write_id
+  }
+
+  /** To be called inside a transaction. `metadata` is there for a step only. */
+  write({ writeId, step }: Change, next: Saga, head: string, metadata: string | undefined): void {
+    if (!this.stand()) this.#all(SCHEMA)
+    this.#all(PUT_SAGA, next.id, writeId, next.due ?? null, head)
+    if (step === undefined || metadata === undefined) return
+    this.#all(PUT_METADATA, metadata)
+    this.#all(APPEND, step.event.id, step.event.label, step.number, writeId, encodePassage(step))
+  }
+
+  #all<Row>(query: string, ...values: Value[]): Row[] {
+    return this.#sql.exec(query, ...values).toArray() as Row[]
+  }
+}
+
+export function unusable(expected: string, found: string): BatutaError {
+  return new BatutaError('store-unusable', `open the store of a saga: expected ${expected}, found ${found}`)
+}
