@@ -59,7 +59,6 @@ test('holds the packages that it needs, and no others', () => {
 /** Whatever else comes in came by accident: pino, undici, kafkajs, a server for Node. */
 const NEEDED = new Set([
   '@noble/hashes',
-  'es-toolkit',
   'fastest-levenshtein',
   'hono',
   'prom-client',
