@@ -10,8 +10,11 @@ export const DEFAULTS = {
   leaseMargin: 5_000,
   /** How often a process looks for work that is due in its store (I9). */
   sweep: 1_000,
-  /** Sagas that one look asks for. */
-  sweepPage: 256,
+  /** Sagas that are read at once, and how often a look does so: heads are as large as their metadata. */
+  sweepPage: 64,
+  sweepPages: 32,
+  /** Settlements that are written side by side, so that they do not stand before the requests. */
+  settleAtOnce: 64,
   /** First and longest wait before a command is tried again. */
   retryFirst: 200,
   retryLongest: 60_000,
@@ -21,8 +24,9 @@ export const DEFAULTS = {
   deadline: 10_000,
   /** What `Retry-After` says with a 503, in seconds. */
   retryAfterSeconds: 1,
-  /** Commands that wait in memory to be sent; what does not fit is left to the sweep (P16). */
+  /** Commands that wait in memory for one channel, and their estimated bytes; what does not fit is the sweep's (P16). */
   queue: 2_000,
+  queueBytes: 67_108_864,
   /** Commands under way at once on one channel. */
   sendsAtOnce: 128,
   /** Heads remembered between events of a saga. */

@@ -26,11 +26,16 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
       await end(service, listener)
       process.exit(0)
     })
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => void stop().catch((thrown) => fail('stop', thrown)))
   } catch (thrown) {
-    process.stderr.write(`batuta could not start: ${messageOf(thrown)}\n`)
-    process.exit(1)
+    fail('start', thrown)
   }
+}
+
+function fail(action: 'start' | 'stop', thrown: unknown): never {
+  process.stderr.write(`batuta could not ${action}: ${messageOf(thrown)}\n`)
+  process.exit(1)
 }
 
 /** Requests first, then sends and settlements; both together have `SHUTDOWN_TIMEOUT`. */

@@ -40,6 +40,8 @@ export interface ObjectPersistency extends Persistency {
 
 /** Bytes of UTF-8 in one value; the platform's own limit for a row is two million or a little more. */
 const VALUE = 1_950_000
+/** Bookkeeping adds a few bytes to a head that was let in; it must never be refused, or a command would stay owed for ever. */
+const SLACK = 40_000
 /** Bytes of metadata: a debt carries a copy of it in the head (P5), which must fit with whatever else is there. */
 const LIMIT = 1_900_000
 
@@ -141,7 +143,11 @@ class DurableObjectPersistency implements ObjectPersistency {
     if (verdict !== undefined) return { saved: verdict }
     const head = encodeHead(next)
     const metadata = change.step && encodeMetadata(next)
-    if (!fits(head, VALUE) || (metadata !== undefined && !fits(metadata, LIMIT))) return { saved: TOO_LARGE }
+    if (
+      !fits(head, change.step === undefined ? VALUE + SLACK : VALUE) ||
+      (metadata !== undefined && !fits(metadata, LIMIT))
+    )
+      return { saved: TOO_LARGE }
     this.#tables.write(change, next, head, metadata)
     return { saved: { kind: 'saved', basis: change.writeId }, alarm: this.#alarm(next.due) }
   }

@@ -80,7 +80,7 @@ export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 
   }
 }
 
-export function encodeSummary(saga: Saga): SagaSummary {
+export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
   return {
     ...outline(saga),
     createdAt: iso(saga.createdAt),
@@ -104,7 +104,7 @@ export function encodeEntry(step: Passage, writeId: WriteId): HistoryEntry {
   }
 }
 
-function outline(saga: Saga) {
+function outline(saga: Omit<Saga, 'metadata'>) {
   return {
     sagaId: saga.id,
     associatedEntityId: saga.entity,

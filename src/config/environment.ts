@@ -51,7 +51,7 @@ const A_LEVEL = `one of ${LOG_LEVELS.join(', ')}`
 const A_BASE = 'a path that begins with "/", such as "/flow-manager"'
 const BASE_PATH = v.pipe(
   v.string(A_BASE),
-  v.regex(/^(?:\/|(?:\/[\w.~!$&'()*+,;=:@%-]+)+\/?)$/, A_BASE),
+  v.regex(/^(?:\/|(?:\/[\w.~-]+)+\/?)$/, A_BASE),
   v.transform((path) => path.replace(/\/$/, '')),
 )
 

@@ -69,8 +69,12 @@ function without(owed: readonly Debt[], gone: readonly CommandId[]): readonly De
 
 function attempted(debt: Debt, tried: readonly Attempt[] = []): Debt {
   const attempt = tried.find(({ id }) => id === debt.id)
-  return attempt === undefined ? debt : { ...debt, attempts: attempt.attempts, due: attempt.due, tried: true }
+  return attempt === undefined
+    ? debt
+    : { ...debt, attempts: attempt.attempts, due: attempt.due, ...(attempt.started && STARTED) }
 }
+
+const STARTED = { tried: true } as const
 
 /** The bytes of a command are those of its own step: the metadata of that step is about to be replaced (P5). */
 function writtenOut(debt: Debt, saga: Saga | undefined): Debt {

@@ -86,7 +86,7 @@ export interface Debt {
   readonly since: Instant
   /** Nobody but the holder of the lease sends it before this (P12). */
   readonly due: Instant
-  /** Somebody has begun to send it at least once and has said so (P13). */
+  /** It was sent at least once, to no success; a claim alone does not count, as it may have found no room (P13). */
   readonly tried?: true
 }
 
@@ -154,4 +154,6 @@ export interface Attempt {
   readonly id: CommandId
   readonly attempts: number
   readonly due: Instant
+  /** The send was started and has ended; absent in a claim. */
+  readonly started?: true
 }

@@ -25,8 +25,8 @@ export interface AppOptions extends IntakeOptions, ProbeOptions {
 export function createApp(options: AppOptions): Hono {
   const { runtime, basePath } = options
   const app = new Hono()
+  if (basePath !== '') app.route(basePath, routes(options)) // first: `/sagas/:sagaId` would take a base of `/sagas`
   app.route('/', routes(options))
-  if (basePath !== '') app.route(basePath, routes(options))
   app.notFound((c) => problem(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`))
   app.onError((thrown, c) => {
     runtime.log.error('a request failed', { method: c.req.method, path: c.req.path, why: messageOf(thrown) })

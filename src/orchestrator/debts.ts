@@ -66,7 +66,7 @@ export class Debts {
   /** Writes every settlement that still waits; what the store refuses now is sent once more some day, with the same key. */
   async flush(): Promise<void> {
     const sagas = [...this.#delivered.keys()]
-    await Promise.allSettled(sagas.map((id) => this.#write(id)))
+    await this.#writeAll(sagas)
   }
 
   #settleSoon(sagaId: SagaId, id: CommandId): Promise<void> | void {
@@ -86,10 +86,20 @@ export class Debts {
     this.#flushing = true
     const waiting = [...this.#delivered.keys()]
     this.#options.runtime.after(this.#options.settleAfter, () => {
-      this.#flushing = false
-      void Promise.allSettled(waiting.map((id) => this.#write(id)))
-      if (this.#delivered.size > 0) this.#flushLater()
+      void this.#writeAll(waiting).then(() => {
+        this.#flushing = false
+        if (this.#delivered.size > 0) this.#flushLater()
+      })
     })
+  }
+
+  /** A few at a time, the next ones as they end: requests come first. What fails now is tried again at the next flush. */
+  async #writeAll(sagas: readonly SagaId[]): Promise<void> {
+    const left = sagas.values()
+    const lane = async () => {
+      for (const id of left) await this.#write(id).catch(() => undefined)
+    }
+    await Promise.all(Array.from({ length: Math.min(DEFAULTS.settleAtOnce, sagas.length) }, lane))
   }
 
   #write(sagaId: SagaId): Promise<void> {
@@ -114,7 +124,10 @@ export class Debts {
         if (debt === undefined || debt.attempts !== attempts) return undefined
         const now = runtime.wallClock()
         due = now + retryWait(now - debt.since, RETRY, runtime.random())
-        return { tried: [{ id, attempts: attempts + (answered ? 1 : 0), due }], settled: this.settledOf(saga) }
+        return {
+          tried: [{ id, attempts: attempts + (answered ? 1 : 0), due, started: true }],
+          settled: this.settledOf(saga),
+        }
       }),
     )
     if (due !== undefined) this.#options.retryAt(due)

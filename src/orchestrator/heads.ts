@@ -79,7 +79,7 @@ export class Heads {
  * Roughly the bytes that a value takes in memory: payloads of debts, dead letters and parked events count like the metadata,
  * and so does a document inside the basis. Stops where it is more than `limit`; needs no stack, however deep the value is.
  */
-function weigh(value: unknown, limit: number): number {
+export function weigh(value: unknown, limit: number): number {
   const left: unknown[] = [value]
   let bytes = 0
   while (left.length > 0 && bytes <= limit) {

@@ -18,6 +18,10 @@ export class Mailbox {
     return turn
   }
 
+  isBusy(id: SagaId): boolean {
+    return this.#tails.has(id)
+  }
+
   /** Sagas that somebody is working on. */
   get size(): number {
     return this.#tails.size

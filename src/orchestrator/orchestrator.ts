@@ -50,12 +50,13 @@ export class Orchestrator implements Corridor {
     const ledger = new Ledger(persistency, new Heads(DEFAULTS.heads), runtime, metrics)
     const settleAfter = recovery.by === 'alarm' ? 0 : DEFAULTS.settle
     const debts = new Debts({ ledger, mailbox, runtime, settleAfter, retryAt: (due) => this.#sweep?.wakeAt(due) })
-    const { queue, sendsAtOnce } = DEFAULTS
+    const { sendsAtOnce } = DEFAULTS
+    const queue = { parcels: DEFAULTS.queue, bytes: DEFAULTS.queueBytes }
     const relay = new Relay({ channels, runtime, metrics, queue, sendsAtOnce, concluded: debts.concluded.bind(debts) })
     const sender = new Sender({ ledger, relay, debts, runtime, channels, shared })
     this.#relay = relay
     this.#steps = { machine, persistency, ledger, debts, sender, runtime, metrics }
-    if (recovery.by === 'sweep') this.#sweep = new Sweep({ recovery, shared, sender, relay, mailbox, runtime })
+    if (recovery.by === 'sweep') this.#sweep = new Sweep({ recovery, shared, sender, mailbox, runtime })
   }
 
   /** From now on what is due in the store is taken up (I9). */
@@ -65,9 +66,10 @@ export class Orchestrator implements Corridor {
 
   /** Ends what is under way: sends, then settlements. What does not end within `within` ms stays owed. */
   async stop(within: number): Promise<void> {
-    await this.#sweep?.stop()
-    const ended = this.#relay.idle().then(() => this.#steps.debts.flush())
-    await atMost(this.#options.runtime, within, ended)
+    const { debts } = this.#steps
+    const ending = Promise.resolve(this.#sweep?.stop()).then(() => this.#relay.idle())
+    await Promise.all([debts.flush(), atMost(this.#options.runtime, within, ending)])
+    await debts.flush() // what was delivered meanwhile, also where a send was still hanging
   }
 
   /** Looks at one saga and takes up what it owes; for hosts whose alarm belongs to the saga (P19). */

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import { weigh } from './heads.ts'
 
 /** A command on its way out. */
 export interface Parcel {
@@ -20,16 +21,27 @@ export interface RelayOptions {
   readonly channels: ReadonlyMap<string, Channel>
   readonly runtime: Runtime
   readonly metrics: Metrics
-  readonly queue: number
+  /** What may wait in each lane: so many parcels, so many estimated bytes of payload (P16). */
+  readonly queue: { readonly parcels: number; readonly bytes: number }
   readonly sendsAtOnce: number
   /** Called once for every parcel that was started, with what became of it; awaited before the parcel is let go. */
   readonly concluded: (parcel: Parcel, sent: Sent) => Promise<void> | void
 }
 
+/** Each channel has its own, so that one participant that is silent holds up nobody else's commands (I5). */
 interface Lane {
   readonly channel: Channel
-  readonly waiting: Parcel[]
+  readonly waiting: Queued[]
   active: number
+  /** Of all that waits for this lane, here or behind an earlier command of its saga. */
+  parcels: number
+  bytes: number
+}
+
+interface Queued {
+  readonly parcel: Parcel
+  readonly lane: Lane
+  readonly bytes: number
 }
 
 /**
@@ -42,18 +54,13 @@ export class Relay {
   /** Ids from the offer to the end of `concluded`. */
   readonly #held = new Set<string>()
   /** Per saga with a command that has not started: what was offered after it. */
-  readonly #behind = new Map<SagaId, Parcel[]>()
-  #waiting = 0
+  readonly #behind = new Map<SagaId, Queued[]>()
   #idle: (() => void)[] = []
 
   constructor(options: RelayOptions) {
     this.#options = options
-    for (const [id, channel] of options.channels) this.#lanes.set(id, { channel, waiting: [], active: 0 })
-  }
-
-  /** How many more parcels find a place. */
-  get room(): number {
-    return Math.max(0, this.#options.queue - this.#waiting)
+    for (const [id, channel] of options.channels)
+      this.#lanes.set(id, { channel, waiting: [], active: 0, parcels: 0, bytes: 0 })
   }
 
   /** Whether this command is queued or under way. */
@@ -61,19 +68,31 @@ export class Relay {
     return this.#held.has(id)
   }
 
-  carries(channel: string): boolean {
-    return this.#lanes.has(channel)
+  /** Whether nothing more may wait for this channel, or there is no such channel. */
+  isFull(channel: string): boolean {
+    const lane = this.#lanes.get(channel)
+    if (lane === undefined) return true
+    const { parcels, bytes } = this.#options.queue
+    return lane.parcels >= parcels || lane.bytes >= bytes
   }
 
   /** Takes a parcel, or answers false: no such channel, no room. Then it is as if it had never been offered. */
   offer(parcel: Parcel): boolean {
-    const lane = this.#lanes.get(parcel.command.channel)
-    if (lane === undefined || this.room === 0) {
+    const { id, channel, sagaId } = parcel.command
+    const lane = this.#lanes.get(channel)
+    const behind = isFirst(parcel) ? this.#behind.get(sagaId) : undefined
+    if (lane !== undefined && behind === undefined && this.#isFree(lane)) {
+      this.#held.add(id)
+      this.#start(lane, parcel)
+      return true
+    }
+    if (lane !== undefined) this.#dropExpired(lane)
+    if (lane === undefined || this.isFull(channel)) {
       this.#options.metrics.count('relay-forgotten')
       return false
     }
-    this.#held.add(parcel.command.id)
-    this.#place(lane, parcel)
+    this.#held.add(id)
+    this.#queue(lane, parcel, behind)
     return true
   }
 
@@ -82,16 +101,18 @@ export class Relay {
     return this.#held.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
   }
 
-  #place(lane: Lane, parcel: Parcel): void {
-    const { sagaId } = parcel.command
-    const behind = isFirst(parcel) ? this.#behind.get(sagaId) : undefined
-    if (behind === undefined && this.#isFree(lane)) return void this.#start(lane, parcel)
-    this.#waiting++
-    if (behind !== undefined) behind.push(parcel)
-    else {
-      lane.waiting.push(parcel)
-      if (isFirst(parcel)) this.#behind.set(sagaId, [])
-    }
+  #queue(lane: Lane, parcel: Parcel, behind: Queued[] | undefined): void {
+    const queued = { parcel, lane, bytes: weigh(parcel.command.payload, this.#options.queue.bytes) }
+    lane.parcels++
+    lane.bytes += queued.bytes
+    if (behind !== undefined) return void behind.push(queued)
+    lane.waiting.push(queued)
+    if (isFirst(parcel)) this.#behind.set(parcel.command.sagaId, [])
+  }
+
+  #unqueue({ lane, bytes }: Queued): void {
+    lane.parcels--
+    lane.bytes -= bytes
   }
 
   #isFree(lane: Lane): boolean {
@@ -130,9 +151,10 @@ export class Relay {
 
   #pull(lane: Lane): void {
     while (this.#isFree(lane)) {
-      const parcel = lane.waiting.shift()
-      if (parcel === undefined) return
-      this.#waiting--
+      const queued = lane.waiting.shift()
+      if (queued === undefined) return
+      this.#unqueue(queued)
+      const { parcel } = queued
       const isStarted = this.#start(lane, parcel)
       if (!isFirst(parcel)) continue
       if (isStarted) this.#follow(parcel.command.sagaId)
@@ -143,10 +165,10 @@ export class Relay {
   /** An earlier command of the saga has started: the next ones may take their places. */
   #follow(sagaId: SagaId): void {
     const behind = this.#behind.get(sagaId)
-    for (let parcel = behind?.shift(); parcel !== undefined; parcel = behind?.shift()) {
-      const lane = this.#lanes.get(parcel.command.channel) as Lane // `offer` has looked
-      if (!this.#isFree(lane)) return void lane.waiting.push(parcel)
-      this.#waiting--
+    for (let queued = behind?.shift(); queued !== undefined; queued = behind?.shift()) {
+      const { lane, parcel } = queued
+      if (!this.#isFree(lane)) return void lane.waiting.push(queued)
+      this.#unqueue(queued)
       if (!this.#start(lane, parcel)) return this.#forgetBehind(sagaId)
     }
     this.#behind.delete(sagaId)
@@ -156,10 +178,22 @@ export class Relay {
   #forgetBehind(sagaId: SagaId): void {
     const behind = this.#behind.get(sagaId) ?? []
     this.#behind.delete(sagaId)
-    for (const { command } of behind) {
-      this.#waiting--
+    for (const queued of behind) {
+      this.#unqueue(queued)
       this.#options.metrics.count('relay-forgotten')
-      this.#release(command.id)
+      this.#release(queued.parcel.command.id)
+    }
+  }
+
+  /** Leases end in the order they began, more or less: what has outlived its own must not keep a place. */
+  #dropExpired(lane: Lane): void {
+    const now = this.#options.runtime.monotonic()
+    for (let queued = lane.waiting[0]; queued !== undefined && now >= queued.parcel.expires; queued = lane.waiting[0]) {
+      lane.waiting.shift()
+      this.#unqueue(queued)
+      this.#options.metrics.count('relay-expired')
+      this.#release(queued.parcel.command.id)
+      if (isFirst(queued.parcel)) this.#forgetBehind(queued.parcel.command.sagaId)
     }
   }
 

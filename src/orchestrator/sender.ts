@@ -49,15 +49,21 @@ export class Sender {
     const settled = debts.settledOf(loaded.saga)
     const due = loaded.saga.owed.filter((debt) => this.#isFree(debt, now) && !settled?.includes(debt.id))
     if (due.length === 0 && settled === undefined) return false
-    const tried = due.map(({ id, attempts, channel }) => ({ id, attempts, due: now + leaseOf(channels.get(channel)) }))
+    const tried = due.map(({ id, attempts, channel, since }) => {
+      const lease = leaseOf(channels.get(channel))
+      // Where it cannot even wait to be sent, coming back before long would only be one more write.
+      const wait = relay.isFull(channel) ? Math.max(lease, Math.min(now - since, DEFAULTS.retryLongest)) : lease
+      return { id, attempts, due: now + wait }
+    })
+    // One try: a claim of unknown fate has sent nothing, so it may be dropped, and nobody waits for it.
     const change = ledger.change(loaded.saga.id, { tried, settled })
-    const committed = await ledger.commit(loaded, change, runtime.monotonic() + DEFAULTS.deadline)
+    const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') return false
     const { saga } = committed.loaded
     debts.settled(saga.id, settled)
     for (const debt of saga.owed) {
       const before = due.find(({ id }) => id === debt.id)
-      if (before === undefined || relay.holds(debt.id)) continue
+      if (before === undefined || relay.holds(debt.id) || debts.isDelivered(saga.id, debt.id)) continue
       if (!this.#offer(saga, debt, before.tried === true)) break // no room: what comes after it must not start first (P13)
     }
     return true

@@ -1,10 +1,9 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Instant } from '../engine/saga.ts'
+import type { Instant, SagaId } from '../engine/saga.ts'
 import { messageOf } from '../errors.ts'
 import type { Loaded, Sweep as FindDue } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { Relay } from './relay.ts'
 import type { Sender } from './sender.ts'
 
 export interface SweepOptions {
@@ -12,7 +11,6 @@ export interface SweepOptions {
   /** Other processes sweep the same store: each claims a random part, so that they seldom collide (P16). */
   readonly shared: boolean
   readonly sender: Sender
-  readonly relay: Relay
   readonly mailbox: Mailbox
   readonly runtime: Runtime
 }
@@ -22,11 +20,12 @@ const PAGES = 4
 
 /**
  * Recovery is a loop, not a start-up step (I9): at once, at every interval, and when a wait ends, it asks the store what is
- * due and takes as much of it as the relay has room for.
+ * due and takes it up page by page.
  */
 export class Sweep {
   readonly #options: SweepOptions
   #cancels: Cancel[] = []
+  readonly #tended = new Set<SagaId>()
   #running: Promise<void> | undefined
   #next: { readonly at: Instant; readonly cancel: Cancel } | undefined
 
@@ -69,14 +68,12 @@ export class Sweep {
   }
 
   async #look(): Promise<void> {
-    const { runtime, relay } = this.#options
+    const { runtime } = this.#options
     try {
-      for (;;) {
-        const limit = Math.min(DEFAULTS.sweepPage, relay.room)
-        if (limit === 0) return
-        const page = await this.#find(limit)
+      for (let pages = 0; pages < DEFAULTS.sweepPages; pages++) {
+        const page = await this.#find(DEFAULTS.sweepPage)
         const claimed = await Promise.all(page.map((loaded) => this.#tend(loaded)))
-        if (page.length < limit || !claimed.includes(true)) return
+        if (page.length < DEFAULTS.sweepPage || !claimed.includes(true)) return
       }
     } catch (thrown) {
       runtime.log.warn('the sweep was interrupted; it looks again', { why: messageOf(thrown) })
@@ -91,8 +88,17 @@ export class Sweep {
     return due.slice(from, from + limit)
   }
 
-  #tend(loaded: Loaded): Promise<boolean> {
+  /** A saga that somebody is working on is tended after that, but the look does not wait for it: others are due too (I5). */
+  async #tend(loaded: Loaded): Promise<boolean> {
     const { mailbox, sender } = this.#options
-    return mailbox.run(loaded.saga.id, () => sender.claim(loaded))
+    const { id } = loaded.saga
+    if (this.#tended.has(id)) return false
+    const isBusy = mailbox.isBusy(id)
+    this.#tended.add(id)
+    const tending = mailbox
+      .run(id, () => sender.claim(loaded))
+      .catch(() => false) // the debt is owed still, and the next look finds it
+      .finally(() => this.#tended.delete(id))
+    return isBusy ? false : tending
   }
 }

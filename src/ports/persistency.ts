@@ -81,6 +81,7 @@ export interface Cursor {
 }
 
 export interface Page {
-  readonly items: readonly Saga[]
+  /** Heads without their metadata: nobody lists it, and a page of it may be a gigabyte. */
+  readonly items: readonly Omit<Saga, 'metadata'>[]
   readonly next?: Cursor | undefined
 }

@@ -14,6 +14,8 @@ export interface FakeStore extends Persistency {
   /** Every save fails and lands nowhere, until `mend`. */
   down(): void
   mend(): void
+  /** Every save of this saga fails from now on. */
+  refuse(id: SagaId): void
 }
 
 export function fakeStore(inner: Persistency = memoryPersistency()): FakeStore {
@@ -28,6 +30,7 @@ class Troubled implements FakeStore {
   loads = 0
   #plan: Trouble[] = []
   #down = false
+  readonly #refused = new Set<SagaId>()
   readonly #inner: Persistency
 
   constructor(inner: Persistency) {
@@ -48,6 +51,10 @@ class Troubled implements FakeStore {
     this.#down = false
   }
 
+  refuse(id: SagaId): void {
+    this.#refused.add(id)
+  }
+
   async load(id: SagaId): Promise<Loaded | undefined> {
     this.loads++
     this.#reach()
@@ -57,6 +64,7 @@ class Troubled implements FakeStore {
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     this.saves.push(change)
     this.#reach()
+    if (this.#refused.has(change.sagaId)) throw new Error('this one cannot be written')
     const trouble = this.#plan.shift()
     if (trouble === 'before') throw new Error('the line broke on the way there')
     if (trouble === 'conflict') await this.#meddle(change.sagaId)

@@ -62,7 +62,7 @@ export function heads(subject: Subject): void {
       withStore(subject, async (store) => {
         const made = await create(store, { at: NOW + 0.25 })
         const [debt] = made.saga.owed
-        const tried = [{ id: debt?.id ?? '', attempts: 1, due: NOW + 7.5 }]
+        const tried = [{ id: debt?.id ?? '', attempts: 1, due: NOW + 7.5, started: true as const }]
         await expectStored(store, await keep(store, amend(made.saga, { tried }, NOW + 1.125), made.basis))
       }))
   })
@@ -77,7 +77,7 @@ async function everything(store: Parameters<typeof create>[0]): Promise<Loaded> 
   const letter = { id: first ?? '', label: 'reserve', channel: 'warehouse', payload: { n: 1 } }
   const early = { id: 'early', sagaId: made.saga.id, label: 'charged', payload: { amount: 3 }, trace: '00-5-6-01' }
   const noted = await note(store, moved, {
-    tried: [{ id: second ?? '', attempts: 3, due: NOW + 60_000 }],
+    tried: [{ id: second ?? '', attempts: 3, due: NOW + 60_000, started: true }],
     dead: [{ ...letter, why: '404 Not Found', since: NOW, attempts: 1 }],
     parked: [{ event: early, since: NOW, expires: NOW + 604_800_000 }],
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeSummary } from '../../src/codec/document.ts'
-import type { Loaded, ListQuery, Page, Persistency } from '../../src/ports/persistency.ts'
+import type { ListQuery, Page, Persistency } from '../../src/ports/persistency.ts'
 import { NOW } from './build.ts'
 import { create, move, note } from './saves.ts'
 import { withStore } from './subject.ts'
@@ -116,5 +116,5 @@ async function scene(store: Persistency): Promise<void> {
 }
 
 function ids(page: Page): string[] {
-  return page.items.map((saga: Loaded['saga']) => saga.id)
+  return page.items.map(({ id }) => id)
 }

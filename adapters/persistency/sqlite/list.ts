@@ -29,7 +29,7 @@ export class List {
     if (known !== undefined) return known
     const where = filter === '' ? '' : `WHERE ${filter}`
     const statement = this.#db.prepare(
-      `SELECT id, due, head, metadata FROM sagas ${where} ORDER BY created DESC, id LIMIT ?`,
+      `SELECT id, due, head, '{}' AS metadata FROM sagas ${where} ORDER BY created DESC, id LIMIT ?`,
     )
     this.#statements.set(filter, statement)
     return statement

@@ -17,7 +17,8 @@ const TAKE_OVER = 1_000
 export const BUSY_TIMEOUT = 5
 
 const SETTINGS = [
-  `PRAGMA busy_timeout = ${BUSY_TIMEOUT}`,
+  // Nothing runs yet that could be held up: a tool that holds the file for a moment is no reason not to start.
+  `PRAGMA busy_timeout = ${TAKE_OVER}`,
   'PRAGMA synchronous = FULL',
   'PRAGMA foreign_keys = OFF',
   'PRAGMA temp_store = MEMORY',
@@ -45,6 +46,7 @@ function prepared(path: string, lock: DatabaseSync): Database {
     configure(db, path)
     migrate(db, path)
     voidLeases(db)
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
     return { db, close: closer(db, lock) }
   } catch (thrown) {
     db?.close()

@@ -109,10 +109,10 @@ describe('evolve: debts', () => {
     expect(commandOf(later, debt(later, 's/1/0'))).toMatchObject({ id: 's/1/0', trace: 'T1', payload: { n: 1 } })
   })
 
-  test('P14 a claim moves `due` alone, an answer raises `attempts` (P15); both say that it was tried', () => {
+  test('P14 a claim moves `due` alone, an answer raises `attempts` (P15); only a send that ended says that it was tried (P13)', () => {
     const claimed = amend(born, { tried: [{ id: 's/0/0', attempts: 0, due: NOW + 99 }] }).next
-    expect(debt(claimed, 's/0/0')).toEqual({ ...born.owed[0], due: NOW + 99, tried: true })
-    const answered = amend(claimed, { tried: [{ id: 's/0/0', attempts: 1, due: NOW + 7 }] }).next
+    expect(debt(claimed, 's/0/0')).toEqual({ ...born.owed[0], due: NOW + 99 })
+    const answered = amend(claimed, { tried: [{ id: 's/0/0', attempts: 1, due: NOW + 7, started: true }] }).next
     expect(debt(answered, 's/0/0')).toMatchObject({ attempts: 1, due: NOW + 7, since: NOW })
   })
 

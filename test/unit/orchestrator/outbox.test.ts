@@ -159,6 +159,37 @@ describe('recovery', () => {
     await scene.stop()
   })
 
+  test('I5 I9 one saga that cannot be written does not hold up the recovery of others', async () => {
+    const scene = stage()
+    const others = ['a', 'b', 'c', 'd', 'e']
+    scene.channel.always(SILENT)
+    scene.orchestrator.start()
+    for (const id of ['hot', ...others]) await scene.create(id)
+    await scene.settle()
+    scene.store.refuse('hot')
+    scene.channel.always({ kind: 'delivered' })
+    await scene.runtime.advance(8_000)
+    for (const id of others) expect((await scene.store.load(id))?.saga.owed).toEqual([])
+    expect((await scene.store.load('hot'))?.saga.owed).toHaveLength(1)
+    await scene.stop()
+  })
+
+  test('P13 a claim that found no room is no start: what comes later still waits for it', async () => {
+    const scene = stage()
+    scene.orchestrator.start()
+    for (let at = 0; at < DEFAULTS.sendsAtOnce + DEFAULTS.queue + 1; at++) await scene.create(`x${at}`) // the lane is full
+    await scene.create()
+    expect(scene.channel.ids).not.toContain('s1/0/0')
+    await scene.runtime.advance(scene.channel.timeout + DEFAULTS.leaseMargin + DEFAULTS.sweep) // claimed, and no room still
+    await scene.tell('validationOK')
+    expect((await scene.store.load('s1'))?.saga.owed).toMatchObject([{ id: 's1/0/0' }, { id: 's1/1/0' }])
+    scene.channel.always({ kind: 'delivered' })
+    await scene.runtime.advance(300_000)
+    const ids = scene.channel.ids.filter((id) => id.startsWith('s1/'))
+    expect(ids).toEqual(['s1/0/0', 's1/1/0'])
+    await scene.stop()
+  })
+
   test('P3 stop ends sends under way and writes their settlements', async () => {
     const scene = stage()
     await scene.create()

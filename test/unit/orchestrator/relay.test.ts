@@ -7,12 +7,22 @@ import { fakeMetrics } from '../../fakes/metrics.ts'
 import { fakeRuntime, settle } from '../../fakes/runtime.ts'
 
 /** A relay with two channels, two sends at once on each, and room for ten more. */
+const bounds = (parcels: number, bytes = 1_000_000) => ({ parcels, bytes })
+
 function world(options: Partial<RelayOptions> = {}) {
   const [runtime, metrics, bank, shop] = [fakeRuntime(), fakeMetrics(), fakeChannel('bank'), fakeChannel('shop')]
   const concluded: string[] = []
   const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
   const note = (parcel: Parcel, sent: Sent): void => void concluded.push(`${parcel.command.id} ${sent.kind}`)
-  const relay = new Relay({ channels, runtime, metrics, queue: 10, sendsAtOnce: 2, concluded: note, ...options })
+  const relay = new Relay({
+    channels,
+    runtime,
+    metrics,
+    queue: bounds(10),
+    sendsAtOnce: 2,
+    concluded: note,
+    ...options,
+  })
   /** Takes both places of the bank. */
   const saturate = (): void => {
     for (const id of ['x/0/0', 'y/0/0']) relay.offer(parcel(id, 'bank'))
@@ -243,7 +253,6 @@ describe('relay: leases', () => {
     expect([bank.ids.slice(2), shop.ids, concluded.length]).toEqual([['t/0/0'], [], 3])
     expect(['s/0/0', 's/1/0', 's/2/0'].map((id) => relay.holds(id))).toEqual([false, false, false])
     expect([metrics.times('count relay-expired'), metrics.times('count relay-forgotten')]).toEqual([1, 2])
-    expect(relay.room).toBe(10)
     relay.offer(parcel('s/1/0', 'shop'))
     expect(shop.ids).toEqual(['s/1/0'])
   })
@@ -257,34 +266,62 @@ describe('relay: leases', () => {
     await runtime.advance(5)
     bank.always(DELIVERED)
     await relay.idle()
-    expect([bank.ids.slice(2), shop.ids, relay.room]).toEqual([['s/0/0'], [], 10])
+    expect([bank.ids.slice(2), shop.ids, relay.isFull('shop')]).toEqual([['s/0/0'], [], false])
   })
 })
 
 describe('relay: bounds', () => {
   test('P16 what finds no room is as if it had never been offered', async () => {
-    const { relay, metrics, bank, saturate } = world({ queue: 2 })
+    const { relay, metrics, bank, saturate } = world({ queue: bounds(2) })
     saturate()
-    expect([relay.room, relay.offer(parcel('s/0/0', 'bank')), relay.offer(parcel('s/1/0', 'shop'))]).toEqual([
-      2,
-      true,
-      true,
-    ])
-    expect([relay.room, relay.offer(parcel('t/0/0', 'bank')), relay.holds('t/0/0')]).toEqual([0, false, false])
-    expect(metrics.times('count relay-forgotten')).toBe(1)
+    expect([relay.offer(parcel('s/0/0', 'bank')), relay.offer(parcel('s/1/0', 'bank'))]).toEqual([true, true])
+    expect([relay.isFull('bank'), relay.offer(parcel('t/0/0', 'bank'))]).toEqual([true, false])
+    expect([relay.holds('t/0/0'), metrics.times('count relay-forgotten')]).toEqual([false, 1])
     bank.always(DELIVERED)
     await settle()
-    expect([relay.room, relay.offer(parcel('t/0/0', 'bank'))]).toEqual([2, true])
+    expect([relay.isFull('bank'), relay.offer(parcel('t/0/0', 'bank'))]).toEqual([false, true])
     expect(bank.ids.at(-1)).toBe('t/0/0')
+  })
+
+  test('I5 P16 a silent participant fills its own lane and nobody else’s', () => {
+    const { relay, shop, saturate } = world({ queue: bounds(2) })
+    saturate()
+    for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(parcel(id, 'bank'))
+    expect([relay.isFull('bank'), relay.isFull('shop'), relay.offer(parcel('v/0/0', 'shop'))]).toEqual([
+      true,
+      false,
+      true,
+    ])
+    expect(shop.ids).toEqual(['v/0/0'])
+  })
+
+  test('P16 a lane is bounded by bytes too: large payloads do not pile up', () => {
+    const { relay, saturate } = world({ queue: bounds(1_000, 100_000) })
+    saturate()
+    const large = (id: string) => {
+      const { command, ...rest } = parcel(id, 'bank')
+      return { ...rest, command: { ...command, payload: { text: 'x'.repeat(30_000) } } }
+    }
+    expect(['a/0/0', 'b/0/0', 'c/0/0'].map((id) => relay.offer(large(id)))).toEqual([true, true, false])
+  })
+
+  test('P14 P16 what has outlived its lease gives its place to who comes now', async () => {
+    const { relay, runtime, metrics, saturate } = world({ queue: bounds(1) })
+    saturate()
+    relay.offer(parcel('s/0/0', 'bank', { expires: 5 }))
+    expect(relay.offer(parcel('t/0/0', 'bank'))).toBe(false)
+    await runtime.advance(5)
+    expect([relay.offer(parcel('t/0/0', 'bank')), relay.holds('s/0/0')]).toEqual([true, false])
+    expect(metrics.times('count relay-expired')).toBe(1)
   })
 
   test('P16 a channel that is not attached takes nothing', () => {
     const { relay, metrics } = world()
     for (const id of ['nowhere', '__proto__', 'constructor', '']) {
-      expect([relay.carries(id), relay.offer(parcel('s/0/0', id))]).toEqual([false, false])
+      expect([relay.isFull(id), relay.offer(parcel('s/0/0', id))]).toEqual([true, false])
     }
-    expect([relay.carries('bank'), relay.holds('s/0/0'), metrics.times('count relay-forgotten')]).toEqual([
-      true,
+    expect([relay.isFull('bank'), relay.holds('s/0/0'), metrics.times('count relay-forgotten')]).toEqual([
+      false,
       false,
       4,
     ])
@@ -304,6 +341,6 @@ describe('relay: bounds', () => {
     }
     bank.answer('t/0/0', SILENT)
     await both
-    expect([idle, relay.room]).toEqual([2, 10])
+    expect(idle).toBe(2)
   })
 })
