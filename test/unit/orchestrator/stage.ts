@@ -20,6 +20,8 @@ export interface Stage {
   readonly orchestrator: Orchestrator
   readonly store: FakeStore
   readonly channel: FakeChannel
+  /** Of another participant; the reservation machine does not use it. */
+  readonly other: FakeChannel
   readonly runtime: FakeRuntime
   readonly metrics: FakeMetrics
   readonly create: (id?: string) => Promise<void>
@@ -41,7 +43,8 @@ export interface StageOptions {
 export function stage(options: StageOptions = {}): Stage {
   const { store = fakeStore(), runtime = fakeRuntime(), channel = fakeChannel('reservations') } = options
   const metrics = fakeMetrics()
-  const channels = new Map([[channel.id, channel]])
+  const other = fakeChannel('other')
+  const channels = new Map([channel, other].map((one) => [one.id, one]))
   const machine = compile(options.definition ?? RESERVATION, {
     merge: mergeFirstLevel,
     leaseOf: (id) => leaseOf(channels.get(id)),
@@ -53,6 +56,7 @@ export function stage(options: StageOptions = {}): Stage {
     orchestrator,
     store,
     channel,
+    other,
     runtime,
     metrics,
     settle: () => runtime.advance(0),
