@@ -97,7 +97,8 @@ export class Group<Item, Answer> {
 
   /** The file is held by somebody: the group goes back to the front and waits outside of SQLite, so that timers run (P22). */
   #keep(group: Waiting<Item, Answer>[], thrown: unknown): void {
-    if (this.#kept >= PATIENCE) return this.#giveUp(group, thrown)
+    // All that waits has waited for the same file: nobody's patience begins anew (P21).
+    if (this.#kept >= PATIENCE) return this.#giveUp(group.concat(this.#waiting.splice(0)), thrown)
     this.#waiting = group.concat(this.#waiting)
     const wait = 1 + this.#options.random() * Math.min(LONGEST_WAIT, 2 ** this.#tries++)
     this.#kept += wait + BUSY_TIMEOUT
