@@ -3,7 +3,7 @@ import { Agent } from 'undici'
 import { DEFAULTS } from '../../src/defaults.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Fetch, Log, LogLevel, Runtime } from '../../src/ports/runtime.ts'
-import { webRuntime } from './web.ts'
+import { bounded, DRAINED, webRuntime } from './web.ts'
 
 /** Node: pino for the log, an undici pool with connections kept alive for what goes out. */
 export function nodeRuntime(level: LogLevel): Runtime {
@@ -24,8 +24,6 @@ const levelName = (level: string) => ({ level })
 
 /** Connections that one participant gets at most. */
 const CONNECTIONS = 256
-/** Bytes of an unwanted body that are read so that the connection can be used again. */
-const DRAINED = 128 * 1024
 
 function pooledFetch(): Fetch {
   const agent = new Agent({ connections: CONNECTIONS, connect: { timeout: DEFAULTS.connect } })
@@ -39,7 +37,7 @@ function pooledFetch(): Fetch {
     try {
       const options = { ...target, method, headers, body: body ?? null, signal: abort.signal }
       const answer = await agent.request(options as Parameters<Agent['request']>[0])
-      const text = keep === 0 ? (await answer.body.dump({ limit: DRAINED }), '') : await first(answer.body, keep)
+      const text = keep === 0 ? (await answer.body.dump({ limit: DRAINED }), '') : await bounded(answer.body, keep)
       return { status: answer.statusCode, header: (name) => single(answer.headers[name.toLowerCase()]), body: text }
     } finally {
       clearTimeout(timer)
@@ -60,18 +58,6 @@ function targetOf(targets: Map<string, Target>, url: string): Target {
   const target = { origin, path: pathname + search }
   if (targets.size < 1_000) targets.set(url, target)
   return target
-}
-
-async function first(body: AsyncIterable<Uint8Array>, keep: number): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  let size = 0
-  for await (const chunk of body) {
-    if (size < keep) text += decoder.decode(chunk.subarray(0, keep - size), { stream: true })
-    size += chunk.byteLength
-    if (size > keep + DRAINED) break
-  }
-  return text
 }
 
 function single(header: string | string[] | undefined): string | null {

@@ -47,8 +47,8 @@ function random(): number {
   return (high * 67_108_864 + low) / 9_007_199_254_740_992
 }
 
-/** Bytes of an unwanted body that are read so that the connection can be used again. */
-const DRAINED = 128 * 1024
+/** Bytes of an unwanted body that are read at most. */
+export const DRAINED: number = 128 * 1024
 
 /** The platform's own fetch. It has one time-out for all: connecting cannot be told apart here. */
 const webFetch: Fetch = async (url, { method, headers, body, timeouts, keep }) => {
@@ -60,7 +60,8 @@ const webFetch: Fetch = async (url, { method, headers, body, timeouts, keep }) =
   return { status: answer.status, header: (name) => answer.headers.get(name), body: text } satisfies OutwardAnswer
 }
 
-async function bounded(body: ReadableStream<Uint8Array> | null, keep: number): Promise<string> {
+/** The first `keep` bytes as text; some of the rest is read too, so that the connection can be used again. */
+export async function bounded(body: AsyncIterable<Uint8Array> | null, keep: number): Promise<string> {
   if (body === null) return ''
   const decoder = new TextDecoder()
   let text = ''
