@@ -29,6 +29,14 @@ export const DEFAULTS = {
   queueBytes: 67_108_864,
   /** Commands under way at once on one channel. */
   sendsAtOnce: 128,
+  /** Events of a source that are in the corridor at once. */
+  eventsAtOnce: 1_024,
+  /** Tries of an event that cannot be written although the store works, before it counts as stuck (P20). */
+  eventTries: 5,
+  /** How often a store that is away is asked whether it is back. */
+  outageProbe: 1_000,
+  /** A Kafka broker takes a member for dead that it has not heard from for so long. */
+  kafkaSession: 10_000,
   /** Heads remembered between events of a saga. */
   heads: 67_108_864,
 } as const

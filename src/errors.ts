@@ -13,6 +13,18 @@ export const ERRORS = {
   'store-busy': { retryable: true },
   /** An outward HTTP exchange came to no answer. */
   'no-answer': { retryable: true },
+  /** A broker does not answer, or answers that it cannot now. */
+  'broker-unreachable': { retryable: true },
+  /** A broker answers, and it is a no: credentials, certificates, rights. */
+  'broker-refused': { retryable: false },
+  /** A topic that the configuration names does not exist. */
+  'topic-missing': { retryable: false },
+  /** One message is larger than its broker takes. */
+  'message-too-large': { retryable: false },
+  /** What was read from a topic cannot be decoded. */
+  'records-unreadable': { retryable: false },
+  /** Events of this service may go or have gone elsewhere, so it must not run (P22). */
+  'source-refused': { retryable: false },
 } as const
 
 export type ErrorCode = keyof typeof ERRORS

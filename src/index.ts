@@ -2,7 +2,7 @@
  * The public door: compose a service for a host of your own, or write a store or a channel and hold it to the contract
  * suites in `testing/contract/`.
  */
-export { conduct, openDoor, prepare, startService } from './service.ts'
+export { conduct, openChannels, openDoor, prepare, startService } from './service.ts'
 export type { Host, Prepared, Service } from './service.ts'
 export type { Corridor, Created, Order, Outcome } from './orchestrator/corridor.ts'
 export type { ChannelMakers, PersistencyMakers, Place } from './orchestrator/attach.ts'

@@ -10,16 +10,20 @@ import type { Duration } from './engine/saga.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
 import { BatutaError, messageOf } from './errors.ts'
 import { createApp } from './http/app.ts'
+import type { ProbeOptions } from './http/probes.ts'
 import { compile } from './machine/compile.ts'
-import { attachChannels, attachPersistency } from './orchestrator/attach.ts'
-import type { ChannelMakers, PersistencyMakers } from './orchestrator/attach.ts'
+import { attachChannels, attachPersistency, attachSources } from './orchestrator/attach.ts'
+import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
 import { Orchestrator } from './orchestrator/orchestrator.ts'
+import { SourceIntake } from './orchestrator/intake.ts'
+import { atMost } from './orchestrator/pause.ts'
 import { leaseOf } from './orchestrator/sender.ts'
 import type { Health } from './ports/health.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { LogLevel, Runtime } from './ports/runtime.ts'
+import type { Source } from './ports/source.ts'
 
 /** Everything a worker brings with it. */
 export interface Host {
@@ -29,6 +33,8 @@ export interface Host {
   readonly runtime: (level: LogLevel) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
+  /** Absent where nothing but HTTP brings events in. */
+  readonly sources?: SourceMakers | undefined
   readonly persistencies: PersistencyMakers
   /** The store of a saga.json that names none. */
   readonly embedded: PersistencyConfiguration
@@ -46,6 +52,11 @@ export interface Service {
   readonly app: Hono
   readonly environment: Environment
   readonly runtime: Runtime
+  /**
+   * Lets the sources take events, once the door is open. Resolves when all were closed; rejects where one must not go on:
+   * then the process is to end, and say why.
+   */
+  readonly run: () => Promise<void>
   /** Ends what is under way, then closes the store. What does not end within so many ms stays owed in it. */
   readonly stop: (within: Duration) => Promise<void>
 }
@@ -62,9 +73,14 @@ export async function prepare(host: Host): Promise<Prepared> {
   return { host, environment, configuration, runtime }
 }
 
+/** How to open the channels of a prepared host. Throws `configuration-invalid` where it does not carry one. */
+export function openChannels({ host, configuration, runtime }: Prepared): Promise<Channels> {
+  return valid(attachChannels(configuration.channels, host.channels, runtime))()
+}
+
 /** The orchestrator of a prepared host over one store. */
-export function conduct({ host, configuration, runtime }: Prepared, persistency: Persistency): Orchestrator {
-  const channels = valid(attachChannels(configuration.channels, host.channels, runtime))
+export function conduct(prepared: Prepared, channels: Channels, persistency: Persistency): Orchestrator {
+  const { host, configuration, runtime } = prepared
   const { deepMergeMetadata, unexpectedEvents } = configuration.settings
   const machine = compile(configuration.machine, {
     merge: deepMergeMetadata ? mergeDeep : mergeFirstLevel,
@@ -74,7 +90,12 @@ export function conduct({ host, configuration, runtime }: Prepared, persistency:
 }
 
 /** The HTTP door to a corridor, wherever that runs. */
-export function openDoor(prepared: Prepared, corridor: Corridor, store: string, ready: () => Promise<Health>): Hono {
+export function openDoor(
+  prepared: Prepared,
+  corridor: Corridor,
+  store: string,
+  { ready, alive }: Pick<ProbeOptions, 'ready' | 'alive'>,
+): Hono {
   const { host, environment, configuration, runtime } = prepared
   const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit } = environment
   return createApp({
@@ -82,6 +103,7 @@ export function openDoor(prepared: Prepared, corridor: Corridor, store: string, 
     runtime,
     metrics: host.metrics,
     ready,
+    alive,
     store,
     tokens: { api: apiToken, read: readToken },
     basePath,
@@ -91,28 +113,66 @@ export function openDoor(prepared: Prepared, corridor: Corridor, store: string, 
   })
 }
 
-/** A whole service in one process: store, orchestrator, door. */
+/** A whole service in one process: channels, store, orchestrator, sources, door. */
 export async function startService(host: Host): Promise<Service> {
   const prepared = await prepare(host)
   const { environment, configuration, runtime } = prepared
+  const { metrics } = host
   const place = { runtime, dataPath: environment.dataPath }
-  const channels = attachChannels(configuration.channels, host.channels, runtime)
+  const channelsRead = attachChannels(configuration.channels, host.channels, runtime)
   const store = attachPersistency(configuration.persistency, host.persistencies, host.embedded, place)
-  if (!channels.ok && !store.ok) throw invalid([...channels.problems, ...store.problems])
-  valid(channels)
-  const persistency = await valid(store)()
-  const orchestrator = conduct(prepared, persistency)
+  if (!channelsRead.ok && !store.ok) throw invalid([...channelsRead.problems, ...store.problems])
+  const [openAll, openStore] = [valid(channelsRead), valid(store)]
+  const channels = await openAll()
+  const sources = await attachSources(configuration.channels, host.sources ?? {}, { runtime, metrics })
+  const persistency = await openStore()
+  await refuseEmptyStore(prepared, persistency, sources)
+  const orchestrator = conduct(prepared, channels, persistency)
   orchestrator.start()
-  const app = openDoor(prepared, orchestrator, persistency.name, () => persistency.probe())
+  const reached = [persistency, ...channels.values(), ...sources]
+  const app = openDoor(prepared, orchestrator, persistency.name, {
+    ready: async () => firstIll(await Promise.all(reached.map((one) => one.probe()))),
+    alive: () => firstIll(sources.map((source) => source.alive())),
+  })
+  const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime })
   return {
     app,
     environment,
     runtime,
+    async run() {
+      await Promise.all(sources.map((source) => source.run(intake, !persistency.can.shared)))
+    },
     async stop(within) {
-      await orchestrator.stop(within)
+      const deadline = runtime.monotonic() + within
+      await atMost(runtime, within, Promise.allSettled(sources.map((source) => source.close())))
+      await orchestrator.stop(Math.max(0, deadline - runtime.monotonic()))
+      await Promise.allSettled([...channels.values()].map((channel) => channel.close()))
       await persistency.close()
     },
   }
+}
+
+function firstIll(healths: readonly Health[]): Health {
+  return healths.find(({ ok }) => !ok) ?? { ok: true }
+}
+
+/** Where the store is the process's own and empty, events that were acknowledged before belong to sagas that are lost (P22). */
+async function refuseEmptyStore(
+  { environment, configuration }: Prepared,
+  { name, can }: Persistency,
+  sources: readonly Source[],
+): Promise<void> {
+  if (can.shared || environment.allowEmptyStore || can.list === false) return
+  if ((await can.list.page({ limit: 1 })).items.length > 0) return
+  const begun = await Promise.all(sources.map((source) => source.hasBegun()))
+  const ids = sources.filter((_, index) => begun[index]).map(({ id }) => `"${id}"`)
+  if (ids.length === 0) return
+  throw new BatutaError(
+    'source-refused',
+    `open the store "${configuration.persistency?.type ?? name}": found it empty, but events of ${ids.join(', ')} were ` +
+      'acknowledged before; expected the store that has their sagas. Is DATA_PATH the folder of the last run? ' +
+      'ALLOW_EMPTY_STORE=true starts with the empty one',
+  )
 }
 
 async function configurationText({ configuration }: Environment, { readFile }: Host): Promise<string> {

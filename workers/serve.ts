@@ -28,12 +28,13 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
     })
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.on(signal, () => void stop().catch((thrown) => fail('stop', thrown)))
+    await service.run().catch((thrown) => fail('go on', thrown))
   } catch (thrown) {
     fail('start', thrown)
   }
 }
 
-function fail(action: 'start' | 'stop', thrown: unknown): never {
+function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {
   process.stderr.write(`batuta could not ${action}: ${messageOf(thrown)}\n`)
   process.exit(1)
 }

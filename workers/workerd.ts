@@ -28,7 +28,7 @@ async function open(env: Bindings): Promise<Hono> {
     const prepared = await bound(env)
     const find = (id: string) => prepared.sagas.getByName(id) as unknown as RemoteSaga
     const corridor = objectsCorridor(find, prepared.runtime)
-    return openDoor(prepared, corridor, 'durable-object', async () => ({ ok: true }))
+    return openDoor(prepared, corridor, 'durable-object', { ready: async () => ({ ok: true }) })
   } catch (thrown) {
     console.error(`batuta cannot serve: ${messageOf(thrown)}`) // nobody could set a log level yet
     return refuse()

@@ -15,7 +15,23 @@ const LONGEST_HEADER = 4_096
 export function identityOf(header: string): EventId | undefined {
   const key = header.length > LONGEST_HEADER ? undefined : decoded(header)
   if (key === undefined || key === '') return undefined
-  const id = `key/${key}`
+  return kept(`key/${key}`)
+}
+
+/** The id of a record that came without one: where it stands, for as long as the topic is not made anew (P7). */
+export function identityOfPlace(cluster: string, place: Place): EventId {
+  const { topic, partition, offset, timestamp } = place
+  return kept(`kafka/${cluster}/${topic}/${partition}/${offset}/${timestamp}`)
+}
+
+export interface Place {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+  readonly timestamp: string
+}
+
+function kept(id: string): EventId {
   return bytesOf(id) <= LONGEST_KEPT ? id : `sha256/${bytesToHex(sha256(utf8ToBytes(id)))}`
 }
 

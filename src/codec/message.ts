@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Command, EventId, Metadata, SagaEvent } from '../engine/saga.ts'
+import type { Command, EventId, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 
 /** Longest id and label that anybody may hand in, in UTF-16 units. */
 export const LONGEST_NAME = 1_024
@@ -26,6 +26,7 @@ const noArray = <T>(schema: v.GenericSchema<unknown, T>, message: string) => {
 
 const AN_EVENT = 'the body must be an object with key and value'
 const A_VALUE = 'value must be an object with messageLabel and messagePayload'
+const AN_OBJECT = 'the value must be an object with messageLabel and messagePayload'
 const A_CREATION = 'the body must be an object with associatedEntityId and metadata'
 
 /** The body of `POST /event` (C3.4): all four required, nothing else allowed. */
@@ -44,6 +45,12 @@ const EVENT = noArray(
     AN_EVENT,
   ),
   AN_EVENT,
+)
+
+/** The value of an event on Kafka (C3.3). What else a producer puts beside the two is its own affair. */
+const VALUE = noArray(
+  v.object({ messageLabel: name('messageLabel'), messagePayload: jsonObject('messagePayload') }, AN_OBJECT),
+  AN_OBJECT,
 )
 
 /** The body of `POST /saga` (C7): both required, nothing else. */
@@ -74,6 +81,16 @@ export function decodeEvent(body: unknown, id: EventId, trace?: string): Decoded
   return { ok: true, value: { id, sagaId: key, label: value.messageLabel, payload: value.messagePayload, trace } }
 }
 
+/** An event as it stands in a record: its saga is the record's key (C3.3). */
+export function decodeValue(value: unknown, sagaId: SagaId, id: EventId, trace?: string): Decoded<SagaEvent> {
+  const read = v.safeParse(VALUE, value)
+  if (!read.success) return { ok: false, why: sentence(read.issues) }
+  return {
+    ok: true,
+    value: { id, sagaId, label: read.output.messageLabel, payload: read.output.messagePayload, trace },
+  }
+}
+
 export interface CreationBody {
   readonly associatedEntityId: string
   readonly metadata: Metadata
@@ -86,20 +103,28 @@ export function decodeCreation(body: unknown): Decoded<CreationBody> {
 
 /** A command as a REST participant receives it (C3.2). */
 export function encodeCommand(command: Command): string {
-  return JSON.stringify({
-    key: command.sagaId,
-    value: { messageLabel: command.label, messagePayload: command.payload },
-  })
+  return JSON.stringify({ key: command.sagaId, value: valueOf(command) })
+}
+
+/** A command's value on Kafka (C3.1); its key is the saga's id. */
+export function encodeValue(command: Command): string {
+  return JSON.stringify(valueOf(command))
+}
+
+function valueOf({ label, payload }: Command) {
+  return { messageLabel: label, messagePayload: payload }
 }
 
 function sentence(issues: readonly v.BaseIssue<unknown>[]): string {
   return issues.map(explain).join('; ')
 }
 
+const OBJECTS: ReadonlySet<string> = new Set(['object', 'strict_object'])
+
 /** Valibot's own words for a missing and for an unknown key speak of types; ours name the field. */
 function explain(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? ''
-  if (issue.kind !== 'schema' || issue.type !== 'strict_object') return issue.message
+  if (issue.kind !== 'schema' || !OBJECTS.has(issue.type)) return issue.message
   if (issue.expected === 'never') return `${path} is not a known field`
   return issue.received === 'undefined' && issue.path !== undefined ? `${path} is missing` : issue.message
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
 import { FLAG, noArray, object, SECRET, TEXT } from './schema-parts.ts'
 import { Secret } from './secret.ts'
@@ -105,7 +106,7 @@ export const KAFKA: v.GenericSchema<unknown, KafkaChannelSettings> = v.pipe(
       authenticationProperties: v.optional(AUTHENTICATION, {}),
       deadLetterTopic: v.optional(TEXT),
       fromBeginning: v.optional(FLAG, true),
-      sessionTimeout: v.optional(WAIT, 10_000),
+      sessionTimeout: v.optional(WAIT, DEFAULTS.kafkaSession),
     }),
   ),
   v.partialCheck(

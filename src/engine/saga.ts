@@ -50,6 +50,8 @@ export interface SagaEvent {
   readonly payload: Metadata
   /** W3C `traceparent` that came beside the message; handed on with the commands of its step (C3.5). */
   readonly trace?: string | undefined
+  /** Where it came in, for people: `events/3/1207` is a topic's record. Not kept. */
+  readonly origin?: string | undefined
 }
 
 /** What somebody asks for when a saga is to begin. */

@@ -1,8 +1,7 @@
 import type { Context } from 'hono'
+import { parseJson } from '../codec/json.ts'
 import { problem } from './problem.ts'
 
-/** Levels of arrays and objects that a body may nest: what is deeper overflows the stack of whoever writes it out again. */
-const DEEPEST = 500
 /** How much of a refused body is still read, so that a client that sends first and reads then gets to read (C7). */
 const DRAINED = 64 * 1024 * 1024
 
@@ -35,37 +34,15 @@ const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;\s*charset="?utf-
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
 function parse(bytes: Uint8Array, refuse: (message: string) => Body): Body {
-  if (bytes.byteLength === 0) return refuse('the body is empty; expected a JSON object')
   let text: string
   try {
     text = UTF8.decode(bytes)
   } catch {
     return refuse('the body is not UTF-8')
   }
-  if (isDeeper(text, DEEPEST)) return refuse(`the body nests deeper than ${DEEPEST} levels`)
-  try {
-    return { ok: true, value: JSON.parse(text) }
-  } catch {
-    return refuse('the body is not valid JSON')
-  }
+  const read = parseJson(text)
+  return read.ok ? read : refuse(`the body ${read.why}`)
 }
-
-/** Looked at before parsing: not every runtime's parser survives ten thousand levels. */
-function isDeeper(text: string, most: number): boolean {
-  let depth = 0
-  for (let at = 0, quoted = false; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === BACKSLASH && quoted) at++
-    else if (code === QUOTE) quoted = !quoted
-    else if (quoted) continue
-    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      if (++depth > most) return true
-    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--
-  }
-  return false
-}
-
-const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d]
 
 /** A body that does not say its length; `undefined` when it is over the limit, then read and dropped within bounds. */
 async function collect(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array | undefined> {

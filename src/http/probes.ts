@@ -4,14 +4,16 @@ import type { Metrics } from '../ports/metrics.ts'
 import { NAME, VERSION } from '../version.ts'
 
 export interface ProbeOptions {
-  /** Whether the store is reached. */
+  /** Whether everything that a request needs is reached: the store, brokers. */
   readonly ready: () => Promise<Health>
+  /** Whether what runs by itself still does; where it does not, starting anew may help. Nothing does in front of objects. */
+  readonly alive?: (() => Health) | undefined
   readonly metrics: Metrics
 }
 
 /** Open to everybody: a probe says that something is wrong and why, never what is in the store (C7). */
-export function probes(app: Hono, { ready }: ProbeOptions): void {
-  app.get('/-/healthz', (c) => answer(c, { ok: true }))
+export function probes(app: Hono, { ready, alive = () => ({ ok: true }) }: ProbeOptions): void {
+  app.get('/-/healthz', (c) => answer(c, alive()))
   app.get('/-/ready', async (c) => answer(c, await ready()))
   app.get('/-/check-up', async (c) => answer(c, await ready()))
 }

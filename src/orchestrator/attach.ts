@@ -2,15 +2,25 @@ import type { ChannelConfiguration } from '../config/channel-schema.ts'
 import type { PersistencyConfiguration } from '../config/persistency-schema.ts'
 import type { Problem, Read } from '../config/problem.ts'
 import type { Channel } from '../ports/channel.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import type { Source } from '../ports/source.ts'
 
-/** What a worker carries, by the `type` that a saga.json names it with. */
+/** What a worker carries, by the `type` that a saga.json names it with. A configuration may have no commands to send. */
 export type ChannelMakers = {
   readonly [T in ChannelConfiguration['type']]?: (
     configuration: Extract<ChannelConfiguration, { type: T }>,
     runtime: Runtime,
-  ) => Channel
+  ) => Channel | undefined | Promise<Channel | undefined>
+}
+
+/** Sources of those types that have any; a configuration may have no events to take. */
+export type SourceMakers = {
+  readonly [T in ChannelConfiguration['type']]?: (
+    configuration: Extract<ChannelConfiguration, { type: T }>,
+    place: { readonly runtime: Runtime; readonly metrics: Metrics },
+  ) => Promise<Source | undefined>
 }
 
 export type PersistencyMakers = {
@@ -26,22 +36,53 @@ export interface Place {
   readonly dataPath: string
 }
 
-/** Channels by id, or a problem for each that this worker does not carry. */
+export type Channels = ReadonlyMap<string, Channel>
+
+/** How to open the channels, or a problem for each that this worker does not carry. */
 export function attachChannels(
   configurations: readonly ChannelConfiguration[],
   makers: ChannelMakers,
   runtime: Runtime,
-): Read<ReadonlyMap<string, Channel>> {
-  const problems: Problem[] = []
-  const channels = new Map<string, Channel>()
-  for (const [index, configuration] of configurations.entries()) {
-    // Index and value have the same `type`, which the compiler cannot follow through a mapped type.
-    const make = makers[configuration.type] as ((c: ChannelConfiguration, r: Runtime) => Channel) | undefined
-    if (make === undefined) {
-      problems.push(notCarried(`communicationProtocols[${index}].type`, configuration.type, makers))
-    } else channels.set(configuration.id, make(configuration, runtime))
+): Read<() => Promise<Channels>> {
+  const problems = configurations.flatMap(({ type }, index) =>
+    makers[type] === undefined ? [notCarried(`communicationProtocols[${index}].type`, type, makers)] : [],
+  )
+  if (problems.length > 0) return { ok: false, problems }
+  const open = async () => {
+    const opened = await openAll(configurations, (one) => makerOf(makers, one)?.(one, runtime))
+    return new Map(opened.map((channel) => [channel.id, channel]))
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: channels, warnings: [] }
+  return { ok: true, value: open, warnings: [] }
+}
+
+/** Opens the sources of those channels that have one. */
+export function attachSources(
+  configurations: readonly ChannelConfiguration[],
+  makers: SourceMakers,
+  place: { readonly runtime: Runtime; readonly metrics: Metrics },
+): Promise<readonly Source[]> {
+  return openAll(configurations, (one) => makerOf(makers, one)?.(one, place))
+}
+
+/** A configuration and its maker have the same `type`, which the compiler cannot follow through a mapped type. */
+function makerOf<A extends readonly unknown[], T>(
+  makers: { readonly [type in ChannelConfiguration['type']]?: (configuration: never, ...rest: A) => T },
+  { type }: ChannelConfiguration,
+): ((configuration: ChannelConfiguration, ...rest: A) => T) | undefined {
+  return makers[type] as ((configuration: ChannelConfiguration, ...rest: A) => T) | undefined
+}
+
+/** All side by side; where one cannot be opened, the others are closed again. */
+async function openAll<T extends { close(): Promise<void> }>(
+  configurations: readonly ChannelConfiguration[],
+  open: (configuration: ChannelConfiguration) => T | undefined | Promise<T | undefined>,
+): Promise<readonly T[]> {
+  const opening = await Promise.allSettled(configurations.map(async (one) => open(one)))
+  const opened = opening.flatMap((one) => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []))
+  const failed = opening.find((one) => one.status === 'rejected')
+  if (failed === undefined) return opened
+  await Promise.allSettled(opened.map((one) => one.close()))
+  throw failed.reason
 }
 
 /** How to open the store the configuration names, or the worker's embedded one where it names none (C2). */

@@ -60,13 +60,13 @@ async function moved(
 /** On a fresh head: an event that was applied before is a duplicate, whatever the saga says to it now (I4, P9). */
 async function unmoved(
   { persistency, runtime: { log } }: Steps,
-  { id, sagaId, label }: SagaEvent,
+  { id, sagaId, label, origin }: SagaEvent,
   { state }: Saga,
   decision: Exclude<Decision, { kind: 'moved' }>,
   unexpected: UnexpectedEvents,
 ): Promise<Outcome> {
   if (await persistency.applied(sagaId, id, label)) return { kind: 'duplicate', sagaId, state }
-  const fields = { saga: sagaId, label, state }
+  const fields = { saga: sagaId, label, state, ...(origin !== undefined && { origin }) }
   switch (decision.kind) {
     case 'unexpected': // C4.3
       log.error('an event was not expected and is ignored', { ...fields, expected: decision.expected })

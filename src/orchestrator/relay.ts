@@ -116,7 +116,7 @@ export class Relay {
   }
 
   #isFree(lane: Lane): boolean {
-    return lane.active < this.#options.sendsAtOnce
+    return lane.active < (lane.channel.sendsAtOnce ?? this.#options.sendsAtOnce)
   }
 
   /** `false` where the lease has ended: then it is not started (P14). */

@@ -6,6 +6,8 @@ export interface Channel {
   readonly id: string
   /** The longest that one `send` may take, connecting included; a lease is made of it (P12). */
   readonly timeout: Duration
+  /** How many it takes at once, where it groups them; else the relay's own bound holds. */
+  readonly sendsAtOnce?: number | undefined
   /** Never throws and never outlasts `timeout`. */
   send(command: Command): Promise<Sent>
   probe(): Promise<Health>

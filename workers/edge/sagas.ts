@@ -6,7 +6,7 @@ import type { SagaEvent } from '../../src/engine/saga.ts'
 import type { Order } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import { messageOf } from '../../src/errors.ts'
-import { conduct } from '../../src/service.ts'
+import { conduct, openChannels } from '../../src/service.ts'
 import { bound } from './bindings.ts'
 import type { Bindings } from './bindings.ts'
 import type { RemoteSaga } from './objects.ts'
@@ -61,6 +61,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga {
   async #conduct(): Promise<Orchestrator> {
     const prepared = await bound(this.env)
     const runtime = { ...prepared.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
-    return conduct({ ...prepared, runtime }, this.#store)
+    const here = { ...prepared, runtime }
+    return conduct(here, await openChannels(here), this.#store)
   }
 }

@@ -1,0 +1,32 @@
+import type { Decoded } from './message.ts'
+
+/** Levels of arrays and objects that a text may nest: what is deeper overflows the stack of whoever writes it out again. */
+export const DEEPEST = 500
+
+/** JSON from somebody we do not know. The reason completes "the body …", "the value …". */
+export function parseJson(text: string): Decoded<unknown> {
+  if (text === '') return { ok: false, why: 'is empty; expected a JSON object' }
+  if (isDeeper(text, DEEPEST)) return { ok: false, why: `nests deeper than ${DEEPEST} levels` }
+  try {
+    return { ok: true, value: JSON.parse(text) }
+  } catch {
+    return { ok: false, why: 'is not valid JSON' }
+  }
+}
+
+/** Looked at before parsing: not every runtime's parser survives ten thousand levels. */
+function isDeeper(text: string, most: number): boolean {
+  let depth = 0
+  for (let at = 0, quoted = false; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === BACKSLASH && quoted) at++
+    else if (code === QUOTE) quoted = !quoted
+    else if (quoted) continue
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      if (++depth > most) return true
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--
+  }
+  return false
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d]

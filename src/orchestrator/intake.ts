@@ -1,0 +1,117 @@
+import { DEFAULTS } from '../defaults.ts'
+import type { SagaEvent } from '../engine/saga.ts'
+import { messageOf } from '../errors.ts'
+import type { Persistency } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { Intake, Taken } from '../ports/source.ts'
+import type { Corridor, Outcome } from './corridor.ts'
+import { pause } from './pause.ts'
+
+export interface IntakeOptions {
+  readonly corridor: Pick<Corridor, 'handle'>
+  readonly persistency: Pick<Persistency, 'probe' | 'name'>
+  readonly runtime: Runtime
+}
+
+/**
+ * The door of the sources: turns outcomes into what may be acknowledged, and tells an outage of the store, which everybody
+ * waits out, from one event that cannot be written (P20).
+ */
+export class SourceIntake implements Intake {
+  readonly #options: IntakeOptions
+  /** While the store is away: ends when it may be back. */
+  #outage: Promise<void> | undefined
+  #lastSuccess = Number.NEGATIVE_INFINITY
+  #lastFailure: { readonly sagaId: string; readonly at: number } | undefined
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+  }
+
+  get isAway(): boolean {
+    return this.#outage !== undefined
+  }
+
+  async take(event: SagaEvent, isWanted: () => boolean): Promise<Taken> {
+    const { corridor, runtime } = this.#options
+    for (let tries = 1; isWanted();) {
+      if (this.#outage !== undefined) {
+        await this.#outage
+        continue
+      }
+      const begun = runtime.monotonic()
+      const outcome = await corridor.handle(event)
+      if (outcome.kind !== 'unavailable') {
+        this.#lastSuccess = runtime.monotonic()
+        return takenOf(outcome)
+      }
+      if (await this.#isOutage(event.sagaId, begun)) continue
+      if (tries++ >= DEFAULTS.eventTries) return { kind: 'stuck', why: outcome.why }
+      await pause(runtime, tries)
+    }
+    return { kind: 'unwanted' }
+  }
+
+  /** The store says so itself, or nobody could write since this try was begun. Starts the wait where it is one. */
+  async #isOutage(sagaId: string, begun: number): Promise<boolean> {
+    const { runtime } = this.#options
+    const other = this.#lastFailure !== undefined && this.#lastFailure.sagaId !== sagaId
+    const allFail = other && (this.#lastFailure?.at ?? 0) >= begun && this.#lastSuccess < begun
+    this.#lastFailure = { sagaId, at: runtime.monotonic() }
+    const why = allFail ? 'no saga can be written' : await this.#away()
+    if (why === undefined) return false
+    if (this.#outage === undefined) this.#wait(why)
+    return true
+  }
+
+  #wait(why: string): void {
+    const { persistency, runtime } = this.#options
+    runtime.log.error('the store is away: nothing is taken in until it is back', { store: persistency.name, why })
+    this.#outage = this.#untilBack().then(() => {
+      this.#outage = undefined
+      runtime.log.info('the store answers: events are taken in again', { store: persistency.name })
+    })
+  }
+
+  async #untilBack(): Promise<void> {
+    const { runtime } = this.#options
+    do {
+      await new Promise<void>((resolve) => runtime.after(DEFAULTS.outageProbe, resolve))
+    } while ((await this.#away()) !== undefined)
+  }
+
+  async #away(): Promise<string | undefined> {
+    try {
+      const health = await this.#options.persistency.probe()
+      return health.ok ? undefined : health.why
+    } catch (thrown) {
+      return messageOf(thrown)
+    }
+  }
+}
+
+function takenOf(outcome: Exclude<Outcome, { kind: 'unavailable' }>): Taken {
+  switch (outcome.kind) {
+    case 'moved':
+    case 'duplicate':
+      return SETTLED
+    case 'unexpected': {
+      const list = outcome.expected.map((one) => `"${one}"`).join(', ') || 'no event'
+      return poison('unexpected', `the saga is in "${outcome.state}", which expects ${list}, not "${outcome.label}"`)
+    }
+    case 'refused':
+      return poison('refused', outcome.why)
+    case 'unknown-saga':
+      return poison('unknown-saga', `there is no saga "${outcome.sagaId}"`)
+    case 'too-large':
+      return poison('too-large', `the saga would be larger than the ${outcome.limit} bytes that its store takes`)
+    case 'stranded': // Not poison: a machine that has the state may be on its way, as in a rolling deploy (P11).
+      return { kind: 'stuck', why: `the saga is in "${outcome.state}", which this machine does not have` }
+  }
+}
+
+const SETTLED: Taken = { kind: 'settled' }
+
+function poison(reason: Extract<Taken, { kind: 'poison' }>['reason'], why: string): Taken {
+  return { kind: 'poison', reason, why }
+}

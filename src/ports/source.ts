@@ -1,0 +1,43 @@
+import type { SagaEvent } from '../engine/saga.ts'
+import type { Health } from './health.ts'
+
+/** A way by which events come in beside the HTTP door: topics of a broker. Acknowledges only what is settled (I1). */
+export interface Source {
+  readonly id: string
+  /** Whether somebody of this source's name has acknowledged events before (P22). */
+  hasBegun(): Promise<boolean>
+  /**
+   * Takes events from now on. Resolves once it was closed; rejects with a `BatutaError` where it must not or cannot go on.
+   * `alone`: the store is this process's own, so nobody else may take events of this source (P22).
+   */
+  run(intake: Intake, alone: boolean): Promise<void>
+  /** From memory: whether it does what it is there for. Where it does not, starting the process anew may help (C7). */
+  alive(): Health
+  /** Whether the broker is reached now. */
+  probe(): Promise<Health>
+  /** Takes nothing new, lets what is in flight end, acknowledges it, leaves. */
+  close(): Promise<void>
+}
+
+/** Where a source hands its events in. */
+export interface Intake {
+  /**
+   * Stays with the event until its fate is known, over every outage of the store, for as long as it is wanted. Never throws.
+   * Events of one saga are to be handed in one after the other (I5).
+   */
+  take(event: SagaEvent, isWanted: () => boolean): Promise<Taken>
+  /** Whether the store is away, so that nobody can expect progress. */
+  readonly isAway: boolean
+}
+
+export type Taken =
+  /** Durable, or it was so before: to be acknowledged. */
+  | { readonly kind: 'settled' }
+  /** It changes nothing now or later: to be put aside and acknowledged. */
+  | { readonly kind: 'poison'; readonly reason: PoisonReason; readonly why: string }
+  /** It cannot be written although the store works for others: to be put aside where it is kept, else to be tried again. */
+  | { readonly kind: 'stuck'; readonly why: string }
+  /** Nobody waits for it any more: not to be acknowledged. */
+  | { readonly kind: 'unwanted' }
+
+export type PoisonReason = 'unexpected' | 'refused' | 'unknown-saga' | 'too-large'
