@@ -1,0 +1,135 @@
+import type { Duration } from '../../../src/engine/saga.ts'
+import { BatutaError } from '../../../src/errors.ts'
+import type { Runtime } from '../../../src/ports/runtime.ts'
+import type { Driver, Message, Producer } from './driver.ts'
+import { failure } from './failure.ts'
+import { within } from './within.ts'
+
+/** How long the first of a group waits for others. */
+const LINGER: Duration = 2
+/** Of one request, well below a broker's 1 MiB for a partition (`message.max.bytes`). */
+const MOST_RECORDS = 800
+const MOST_BYTES = 900_000
+/** A request that has not ended by then never will, whatever the library says. */
+const MOST_WAIT: Duration = 20_000
+
+interface Item {
+  readonly topics: readonly string[]
+  readonly message: Message
+  readonly bytes: number
+  readonly done: PromiseWithResolvers<void>
+  abandoned: boolean
+}
+
+/**
+ * Groups what is sent at about the same time into few requests. One request after the other: that keeps the order of each key.
+ *
+ * A producer that has failed once is never used again. An idempotent producer numbers its records, and kafkajs gives the
+ * numbers of a failed request, which may have landed, to the next one: the broker would take that for the same and drop it.
+ */
+export class Batcher {
+  readonly #driver: Pick<Driver, 'producer'>
+  readonly #runtime: Runtime
+  readonly #queue: Item[] = []
+  #producer: Producer | undefined
+  #running: Promise<void> | undefined
+  #closed = false
+
+  constructor(driver: Pick<Driver, 'producer'>, runtime: Runtime) {
+    this.#driver = driver
+    this.#runtime = runtime
+  }
+
+  /** Resolves when the message is durable in every one of the topics. Rejects with a `BatutaError` within `timeout`. */
+  async put(topics: readonly string[], message: Message, timeout: Duration): Promise<void> {
+    if (this.#closed) throw new BatutaError('broker-unreachable', 'send to the Kafka brokers: the producer is closed')
+    const item: Item = { topics, message, bytes: sizeOf(message), done: Promise.withResolvers(), abandoned: false }
+    this.#queue.push(item)
+    this.#running ??= this.#run().finally(() => (this.#running = undefined))
+    await within(this.#runtime, timeout, 'send to the Kafka brokers', item.done.promise).catch((thrown) => {
+      item.abandoned = true
+      throw thrown
+    })
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#running
+    await this.#producer?.close()
+  }
+
+  async #run(): Promise<void> {
+    await new Promise<void>((resolve) => this.#runtime.after(LINGER, resolve))
+    while (this.#queue.length > 0) {
+      const group = this.#next()
+      if (group.length > 0) await this.#send(group)
+    }
+  }
+
+  #next(): Item[] {
+    const group: Item[] = []
+    let bytes = 0
+    let taken = 0
+    for (const item of this.#queue) {
+      if (group.length >= MOST_RECORDS || (group.length > 0 && bytes + item.bytes > MOST_BYTES)) break
+      taken++
+      if (item.abandoned) continue
+      group.push(item)
+      bytes += item.bytes
+    }
+    this.#queue.splice(0, taken)
+    return group
+  }
+
+  /** A second try with a new producer: a line that was closed while nobody sent is no news to anybody. */
+  async #send(group: readonly Item[], isSecond = false): Promise<void> {
+    try {
+      this.#producer ??= await within(this.#runtime, MOST_WAIT, 'connect a producer', this.#driver.producer())
+      await within(this.#runtime, MOST_WAIT, 'send to the Kafka brokers', this.#producer.send(byTopic(group)))
+      for (const { done } of group) done.resolve()
+    } catch (thrown) {
+      this.#drop()
+      const failed = failure('send to the Kafka brokers', thrown)
+      if (failed.code === 'message-too-large' && group.length > 1) return this.#sendEach(group)
+      const left = group.filter(({ abandoned }) => !abandoned)
+      if (failed.retryable && !isSecond && left.length > 0) return this.#send(left, true)
+      for (const { done } of left) done.reject(failed)
+    }
+  }
+
+  /** One of them was too large: the others must not suffer for it. */
+  async #sendEach(group: readonly Item[]): Promise<void> {
+    for (const item of group) await this.#send([item])
+  }
+
+  #drop(): void {
+    this.#producer?.close().catch(() => undefined) // it has failed already
+    this.#producer = undefined
+  }
+}
+
+function byTopic(group: readonly Item[]): { topic: string; messages: Message[] }[] {
+  const topics = new Map<string, Message[]>()
+  for (const { topics: names, message } of group) {
+    for (const topic of names) {
+      const messages = topics.get(topic)
+      if (messages === undefined) topics.set(topic, [message])
+      else messages.push(message)
+    }
+  }
+  return [...topics].map(([topic, messages]) => ({ topic, messages }))
+}
+
+/** At most: three bytes of UTF-8 a unit would be too careful for JSON, whose texts are mostly ASCII. */
+function sizeOf({ key, value, headers }: Message): number {
+  let bytes = 100 + lengthOf(key) + lengthOf(value)
+  for (const [name, header] of Object.entries(headers)) {
+    bytes += name.length + (Array.isArray(header) ? header : [header]).reduce((sum, one) => sum + lengthOf(one), 0)
+  }
+  return bytes
+}
+
+function lengthOf(text: string | Buffer | null): number {
+  return text === null ? 0 : Buffer.byteLength(text)
+}

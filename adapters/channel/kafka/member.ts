@@ -1,0 +1,106 @@
+import { METADATA, RETRY, roundRobin } from './client.ts'
+import type { Client, EachBatchPayload } from './client.ts'
+import type { Batch, Member, MemberOptions, Position } from './driver.ts'
+import { failure } from './failure.ts'
+
+/** Longest that a member may take to hand back what it has and to join again. */
+const REBALANCE = 60_000
+/** Longest that a broker holds an empty fetch; heartbeats go out in between. */
+const FETCH_WAIT = 500
+/** Partitions whose batches are handled side by side. */
+const PARTITIONS_AT_ONCE = 256
+
+/** A consumer of kafkajs as a member of its group. It never begins again by itself. */
+export function join({ kafka, sockets }: Client, options: MemberOptions): Member {
+  const { group, topics, fromBeginning, sessionTimeout, onJoined, onRebalancing, onSeen, onSkipped } = options
+  const consumer = kafka.consumer({
+    groupId: group,
+    sessionTimeout,
+    rebalanceTimeout: REBALANCE,
+    heartbeatInterval: Math.max(1, Math.floor(sessionTimeout / 4)),
+    maxWaitTimeInMs: Math.min(FETCH_WAIT, Math.floor(sessionTimeout / 4)),
+    allowAutoTopicCreation: false,
+    metadataMaxAge: METADATA,
+    partitionAssigners: [roundRobin],
+    // One way to begin anew, and it is the caller's: kafkajs's own restarts have ways to end without a word.
+    retry: { ...RETRY, restartOnFailure: async () => false },
+  })
+  const over = Promise.withResolvers<void>()
+  over.promise.catch(() => undefined) // whoever runs it is told
+  let generation = 0
+  let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
+  const { events } = consumer
+  consumer.on(events.GROUP_JOIN, ({ payload }) => {
+    generation++
+    commitNow = undefined
+    onSeen()
+    onJoined(new Map(Object.entries(payload.memberAssignment)))
+  })
+  consumer.on(events.HEARTBEAT, onSeen)
+  consumer.on(events.REBALANCING, onRebalancing)
+  consumer.on(events.CRASH, ({ payload }) => over.reject(failure(`read as a member of "${group}"`, payload.error)))
+  consumer.on(events.END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
+    if (batchSize === 0) onSkipped({ topic, partition, offset: lastOffset })
+  })
+
+  const eachBatch = async (payload: EachBatchPayload) => {
+    commitNow = (offsets) => payload.commitOffsetsIfNecessary(offsets)
+    await options.onBatch(batchOf(payload, generation, () => generation))
+  }
+  return {
+    async run() {
+      try {
+        await consumer.connect()
+        await consumer.subscribe({ topics: [...topics], fromBeginning })
+        await consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+          eachBatch,
+        })
+      } catch (thrown) {
+        throw failure(`join the group "${group}"`, thrown)
+      }
+      await over.promise
+    },
+    async commit(positions) {
+      if (commitNow !== undefined) await commitNow({ topics: byTopic(positions) })
+      else await consumer.commitOffsets([...positions])
+    },
+    seek: (position) => consumer.seek(position),
+    pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),
+    resume: (topic, partition) => consumer.resume([{ topic, partitions: [partition] }]),
+    async close() {
+      await consumer.disconnect()
+      over.resolve()
+    },
+    destroy() {
+      sockets.end()
+      consumer.disconnect().catch(() => undefined) // ends what it had planned to begin again
+    },
+  }
+}
+
+function batchOf(payload: EachBatchPayload, generation: number, current: () => number): Batch {
+  const { batch } = payload
+  const isCurrent = () => current() === generation
+  return {
+    end: String(BigInt(batch.lastOffset()) + 1n),
+    topic: batch.topic,
+    partition: batch.partition,
+    records: batch.messages as Batch['records'],
+    isCurrent,
+    heartbeat: () => payload.heartbeat(),
+    resolve: (offset) => (isCurrent() ? payload.resolveOffset(offset) : undefined),
+  }
+}
+
+function byTopic(
+  positions: readonly Position[],
+): { topic: string; partitions: { partition: number; offset: string }[] }[] {
+  const topics = Map.groupBy(positions, ({ topic }) => topic)
+  return [...topics].map(([topic, list]) => ({
+    topic,
+    partitions: list.map(({ partition, offset }) => ({ partition, offset })),
+  }))
+}

@@ -1,0 +1,75 @@
+import type { Position } from './driver.ts'
+
+/** How far one partition is: nothing below `next` is needed again, and what is settled beyond is not to be done twice. */
+export class Place {
+  readonly topic: string
+  readonly partition: number
+  /** The lowest offset that is not settled, as far as is known. */
+  next: string | undefined
+  /** Monotonic instant at which something was settled here last. */
+  touched = 0
+  readonly #beyond = new Set<string>()
+  #stuck: { readonly offset: string; times: number } | undefined
+
+  constructor(topic: string, partition: number) {
+    this.topic = topic
+    this.partition = partition
+  }
+
+  get position(): Position | undefined {
+    return this.next === undefined ? undefined : { topic: this.topic, partition: this.partition, offset: this.next }
+  }
+
+  isSettled(offset: string): boolean {
+    return this.#beyond.has(offset)
+  }
+
+  touch(now: number): void {
+    this.touched = now
+  }
+
+  /** All before `next` is settled, and of what comes after it these. */
+  advance(next: string, beyond: readonly string[]): void {
+    this.next = next
+    this.#beyond.clear()
+    for (const offset of beyond) this.#beyond.add(offset)
+    if (this.#stuck?.offset !== next) this.#stuck = undefined
+  }
+
+  /** The event at `offset` could not be settled once more; answers how often that was. */
+  stuckAt(offset: string): number {
+    if (this.#stuck?.offset !== offset) this.#stuck = { offset, times: 0 }
+    return ++this.#stuck.times
+  }
+
+  /** How often the event at this offset could not be settled. */
+  timesStuck(offset: string): number {
+    return this.#stuck?.offset === offset ? this.#stuck.times : 0
+  }
+
+  get isStuck(): boolean {
+    return this.#stuck !== undefined
+  }
+}
+
+/** The partitions that this process has read from. */
+export class Places {
+  readonly #places = new Map<string, Place>()
+
+  of(topic: string, partition: number): Place {
+    const name = `${topic}/${partition}`
+    const known = this.#places.get(name)
+    if (known !== undefined) return known
+    const place = new Place(topic, partition)
+    this.#places.set(name, place)
+    return place
+  }
+
+  all(): readonly Place[] {
+    return [...this.#places.values()]
+  }
+
+  clear(): void {
+    this.#places.clear()
+  }
+}

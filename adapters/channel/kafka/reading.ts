@@ -1,0 +1,167 @@
+import type { Duration, SagaEvent } from '../../../src/engine/saga.ts'
+import type { Metrics } from '../../../src/ports/metrics.ts'
+import type { Runtime } from '../../../src/ports/runtime.ts'
+import type { Intake } from '../../../src/ports/source.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { Batch, Received } from './driver.ts'
+import type { Place } from './places.ts'
+import { readRecord } from './record.ts'
+import type { Shelf } from './record.ts'
+import type { Slots } from './slots.ts'
+
+/** What all batches have in common. */
+export interface ReaderOptions {
+  readonly intake: Intake
+  /** Id of the cluster, for ids of events that came without one (P7). */
+  readonly cluster: string
+  /** Where records go that no saga can take. */
+  readonly deadLetters: DeadLetters | undefined
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+  /** Events that may be in the corridor at once, over all partitions. */
+  readonly slots: Slots
+  readonly sessionTimeout: Duration
+}
+
+export interface ReadingOptions extends ReaderOptions {
+  readonly batch: Batch
+  readonly place: Place
+  readonly isOn: () => boolean
+  readonly isOpen: () => boolean
+}
+
+/** What became of a batch's records. */
+export interface Read {
+  /** How many are settled from its beginning on. */
+  readonly settled: number
+  /** Offsets behind the first unsettled record that are settled. */
+  readonly beyond: readonly string[]
+  /** Why the first unsettled record is not, where it could not be: others must not wait for it. */
+  readonly stuck: string | undefined
+}
+
+/** An event that cannot be written is put aside so often before it becomes a dead letter (P20). */
+const TIMES_PUT_ASIDE = 5
+/** How often it is looked whether anything may be taken in again. */
+const LOOK: Duration = 100
+
+/** One batch on its way through the corridor: different sagas side by side, one saga's events in order (C4.6, I5). */
+export class Reading {
+  readonly #options: ReadingOptions
+  readonly #shelf: Shelf
+  readonly #settled: boolean[]
+  /** Of each saga: the end of its latest event. */
+  readonly #tails = new Map<string, Promise<void>>()
+  /** Sagas whose next event could not be settled: nothing of theirs may overtake it. */
+  readonly #held = new Set<string>()
+  #stuck: string | undefined
+
+  constructor(options: ReadingOptions) {
+    const { batch, place, cluster } = options
+    this.#options = options
+    this.#shelf = { cluster, topic: batch.topic, partition: batch.partition }
+    this.#settled = batch.records.map(({ offset }) => place.isSettled(offset))
+  }
+
+  async all(): Promise<Read> {
+    const under: Promise<void>[] = []
+    for (const [index, record] of this.#options.batch.records.entries()) {
+      if (this.#settled[index] === true) continue
+      if (!this.#mayGoOn() && !(await this.#untilOpen())) break
+      const begun = this.#begin(index, record)
+      under.push(begun.work)
+      if (begun.room !== undefined) await begun.room
+    }
+    await Promise.all(under)
+    return this.#result()
+  }
+
+  #mayGoOn(): boolean {
+    const { isOn, isOpen } = this.#options
+    return isOn() && isOpen()
+  }
+
+  async #untilOpen(): Promise<boolean> {
+    const { isOn, isOpen, runtime } = this.#options
+    while (isOn()) {
+      if (isOpen()) return true
+      await new Promise<void>((resolve) => runtime.after(LOOK, resolve))
+    }
+    return false
+  }
+
+  /** `room`: to be waited for before the next one begins. An event behind another of its saga waits for that one only. */
+  #begin(index: number, record: Received): { readonly work: Promise<void>; readonly room?: Promise<void> | undefined } {
+    const { topic, partition } = this.#shelf
+    const read = readRecord(this.#shelf, record)
+    if (!read.ok) return { work: this.#bury(index, record, read.reason, read.why) }
+    const event = { ...read.event, origin: `${topic}/${partition}/${record.offset}` }
+    const tail = this.#tails.get(event.sagaId)
+    const room = tail === undefined ? this.#options.slots.take() : undefined
+    const work = this.#inTurn(tail, room, index, record, event)
+    this.#tails.set(event.sagaId, work)
+    return { work, room }
+  }
+
+  async #inTurn(
+    tail: Promise<void> | undefined,
+    room: Promise<void> | undefined,
+    index: number,
+    record: Received,
+    event: SagaEvent,
+  ): Promise<void> {
+    const { slots } = this.#options
+    await tail
+    await (tail === undefined ? room : slots.take())
+    try {
+      await this.#take(index, record, event)
+    } finally {
+      slots.give()
+    }
+  }
+
+  async #take(index: number, record: Received, event: SagaEvent): Promise<void> {
+    const { intake, place, deadLetters, isOn } = this.#options
+    if (!isOn() || this.#held.has(event.sagaId)) return
+    const taken = await intake.take(event, isOn)
+    switch (taken.kind) {
+      case 'settled':
+        return this.#settle(index)
+      case 'poison':
+        return this.#bury(index, record, taken.reason, taken.why)
+      case 'stuck':
+        if (deadLetters !== undefined && place.timesStuck(record.offset) >= TIMES_PUT_ASIDE)
+          return this.#bury(index, record, 'stuck', taken.why)
+        this.#stuck ??= taken.why
+    }
+    this.#held.add(event.sagaId)
+  }
+
+  #settle(index: number): void {
+    this.#settled[index] = true
+    this.#options.place.touch(this.#options.runtime.monotonic())
+  }
+
+  /** What no saga can take: said once, counted, kept where somebody looks, and the partition goes on (P20). */
+  async #bury(index: number, record: Received, reason: string, why: string): Promise<void> {
+    const { runtime, metrics, deadLetters, isOn } = this.#options
+    const { topic, partition } = this.#shelf
+    if (!LOGGED_BEFORE.has(reason)) {
+      runtime.log.error('a record is no event of a saga', { topic, partition, offset: record.offset, reason, why })
+    }
+    metrics.count(`poison-${reason}`)
+    if (deadLetters === undefined || (await deadLetters.put(this.#shelf, record, reason, why, isOn)))
+      this.#settle(index)
+  }
+
+  #result(): Read {
+    const { records } = this.#options.batch
+    const first = this.#settled.indexOf(false)
+    const settled = first === -1 ? records.length : first
+    const beyond = records.flatMap(({ offset }, index) => (index > settled && this.#settled[index] ? [offset] : []))
+    return { settled, beyond, stuck: this.#stuck }
+  }
+}
+
+/** The corridor has said it, with the place. */
+const LOGGED_BEFORE: ReadonlySet<string> = new Set(['unexpected', 'refused'])

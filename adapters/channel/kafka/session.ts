@@ -1,0 +1,146 @@
+import type { Duration } from '../../../src/engine/saga.ts'
+import { BatutaError } from '../../../src/errors.ts'
+import type { Runtime } from '../../../src/ports/runtime.ts'
+import { Commits } from './commits.ts'
+import type { Assignment, Batch, Driver, Member, Position } from './driver.ts'
+import type { Place, Places } from './places.ts'
+import type { Reader } from './reader.ts'
+import type { Read } from './reading.ts'
+import type { Watch } from './watch.ts'
+import { within } from './within.ts'
+
+export interface SessionOptions {
+  readonly driver: Pick<Driver, 'member'>
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly fromBeginning: boolean
+  readonly sessionTimeout: Duration
+  readonly reader: Reader
+  readonly places: Places
+  readonly watch: Watch
+  readonly runtime: Runtime
+  /** Nobody else may take these events: what we have settled is what counts, whatever was committed meanwhile (P22). */
+  readonly alone: boolean
+  /** Whether anything may be taken in just now. */
+  readonly isOpen: () => boolean
+  readonly onJoined: (assignment: Assignment) => void
+}
+
+/** First and longest wait before a partition is read again whose event could not be written. */
+const ASIDE = { first: 1_000, longest: 60_000 }
+/** Leaving waits for what is in flight, which the corridor ends within its deadline. */
+const LEAVE: Duration = 20_000
+
+/** One membership in the group, from joining to leaving or crashing. */
+export class Session {
+  readonly #options: SessionOptions
+  readonly #member: Member
+  readonly #commits: Commits
+  readonly #broken = Promise.withResolvers<never>()
+  #isLeaving = false
+  #isOver = false
+
+  constructor(options: SessionOptions) {
+    const { driver, group, topics, fromBeginning, sessionTimeout, watch, runtime } = options
+    this.#options = options
+    this.#broken.promise.catch(() => undefined) // `run` tells
+    this.#member = driver.member({
+      group,
+      topics,
+      fromBeginning,
+      sessionTimeout,
+      onBatch: (batch) => this.#onBatch(batch),
+      onJoined: (assignment) => this.#onJoined(assignment),
+      onRebalancing: () => watch.rebalancing(),
+      onSeen: () => watch.seen(),
+      onSkipped: (position) => this.#onSkipped(position),
+    })
+    this.#commits = new Commits((positions) => this.#member.commit(positions), runtime)
+  }
+
+  /** Resolves when it was left, rejects when it crashed. */
+  run(): Promise<void> {
+    return Promise.race([this.#member.run(), this.#broken.promise])
+  }
+
+  /** Ends it from outside: what is broken may not notice by itself. */
+  break(reason: BatutaError): void {
+    this.#broken.reject(reason)
+  }
+
+  /** Lets what is in flight end, commits it, leaves. Whatever hangs is abandoned. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true
+    await within(this.#options.runtime, LEAVE, 'leave the group', this.#member.close()).catch(() => undefined)
+    this.abandon()
+  }
+
+  /** Nothing of it counts any more. */
+  abandon(): void {
+    this.#isOver = true
+    this.#member.destroy()
+  }
+
+  #onJoined(assignment: Assignment): void {
+    const { alone, places, watch, onJoined } = this.#options
+    if (this.#isOver) return
+    this.#commits.clear()
+    if (!alone) places.clear()
+    watch.joined(assignment)
+    for (const [topic, partitions] of assignment) {
+      for (const partition of partitions) {
+        this.#member.resume(topic, partition)
+        if (alone) this.#return(places.of(topic, partition))
+      }
+    }
+    onJoined(assignment)
+  }
+
+  /** Where somebody else was here meanwhile, what they committed is not settled in this process's store. */
+  #return(place: Place): void {
+    if (place.position === undefined) return
+    this.#member.seek(place.position)
+    this.#commits.add(place.position)
+  }
+
+  async #onBatch(batch: Batch): Promise<void> {
+    if (this.#isOver) throw new BatutaError('broker-unreachable', 'the membership was given up')
+    const { reader, places, isOpen } = this.#options
+    const place = places.of(batch.topic, batch.partition)
+    const read = await reader.read(batch, place, () => !this.#isLeaving && !this.#isOver, isOpen)
+    if (batch.isCurrent() && !this.#isOver) this.#settle(batch, place, read)
+    if (read.interrupted === undefined && !this.#isLeaving) return
+    await this.#commits.flush()
+    if (read.interrupted !== undefined) throw read.interrupted
+  }
+
+  #settle(batch: Batch, place: Place, read: Read): void {
+    const last = batch.records[read.settled - 1]
+    const first = batch.records[read.settled]
+    if (last !== undefined) batch.resolve(last.offset)
+    place.advance(first === undefined ? batch.end : first.offset, read.beyond)
+    if (last !== undefined && place.position !== undefined) this.#commits.add(place.position)
+    if (read.stuck !== undefined && first !== undefined) this.#putAside(place, first.offset, read.stuck)
+  }
+
+  /** Others of its broker must not wait for this partition: it is read again from here a little later. */
+  #putAside(place: Place, offset: string, why: string): void {
+    const { runtime, watch } = this.#options
+    const { topic, partition } = place
+    const times = place.stuckAt(offset)
+    if (times === 1)
+      runtime.log.error('an event cannot be written; its partition waits', { topic, partition, offset, why })
+    watch.stuck(place, why)
+    this.#member.pause(topic, partition)
+    const wait = Math.min(ASIDE.first * 2 ** (times - 1), ASIDE.longest)
+    runtime.after(wait, () => {
+      if (!this.#isOver && !this.#isLeaving) this.#member.resume(topic, partition)
+    })
+  }
+
+  #onSkipped({ topic, partition, offset }: Position): void {
+    const place = this.#options.places.of(topic, partition)
+    place.advance(String(BigInt(offset) + 1n), [])
+    if (place.position !== undefined && !this.#isOver) this.#commits.add(place.position)
+  }
+}

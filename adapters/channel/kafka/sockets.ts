@@ -1,0 +1,42 @@
+import { connect, isIP } from 'node:net'
+import type { Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { ConnectionOptions } from 'node:tls'
+
+export interface Line {
+  readonly host: string
+  readonly port: number
+  readonly ssl: ConnectionOptions
+  readonly onConnect: () => void
+}
+
+/** Probes of an idle line: a peer that has vanished without a word is found within a minute or two. */
+const KEEP_ALIVE = 10_000
+
+/**
+ * The sockets of one client. kafkajs keeps using lines that are dead, waits for answers on them when it is to end, and goes on
+ * connecting after that; who holds the sockets can put an end to it.
+ */
+export class Sockets {
+  readonly #open = new Set<Socket>()
+  #ended = false
+
+  /** kafkajs's `socketFactory`. */
+  readonly make = ({ host, port, ssl, onConnect }: Line): Socket => {
+    if (this.#ended) throw new Error('the client has ended')
+    const socket = ssl
+      ? connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }), ...ssl }, onConnect)
+      : connect({ host, port }, onConnect)
+    socket.setKeepAlive(true, KEEP_ALIVE)
+    socket.setNoDelay(true)
+    this.#open.add(socket)
+    socket.once('close', () => this.#open.delete(socket))
+    return socket
+  }
+
+  /** From now on there are none. */
+  end(): void {
+    this.#ended = true
+    for (const socket of this.#open) socket.destroy()
+  }
+}

@@ -1,0 +1,155 @@
+import { DEFAULTS } from '../../../src/defaults.ts'
+import { BatutaError } from '../../../src/errors.ts'
+import type { Health } from '../../../src/ports/health.ts'
+import type { Metrics } from '../../../src/ports/metrics.ts'
+import type { Runtime } from '../../../src/ports/runtime.ts'
+import type { Intake, Source } from '../../../src/ports/source.ts'
+import type { Contact } from './contact.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { Driver } from './driver.ts'
+import { failure } from './failure.ts'
+import { Patrol } from './patrol.ts'
+import { Places } from './places.ts'
+import { Reader } from './reader.ts'
+import { Session } from './session.ts'
+import type { KafkaOptions } from './settings.ts'
+import { Slots } from './slots.ts'
+import { Unity } from './unity.ts'
+import { Watch } from './watch.ts'
+
+export interface KafkaSourceOptions {
+  readonly id: string
+  readonly settings: KafkaOptions['configurations'] & { readonly consumerGroup: string }
+  readonly cluster: string
+  readonly driver: Driver
+  readonly contact: Contact
+  readonly deadLetters: DeadLetters | undefined
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+  /** Called when it has ended. */
+  readonly onClosed: () => Promise<void>
+}
+
+/** First and longest wait before the group is joined again after a crash. */
+const AGAIN = { first: 500, longest: 5_000 }
+
+/** Reads the channel's topics as a member of its group, and joins again whatever ends that, until it is closed. */
+export class KafkaSource implements Source {
+  readonly id: string
+  readonly #options: KafkaSourceOptions
+  readonly #watch: Watch
+  readonly #places = new Places()
+  readonly #closed = Promise.withResolvers<void>()
+  readonly #fatal = Promise.withResolvers<never>()
+  #session: Session | undefined
+  #isClosing = false
+  #hasJoined = false
+
+  constructor(options: KafkaSourceOptions) {
+    const { id, settings, runtime } = options
+    this.id = id
+    this.#options = options
+    this.#watch = new Watch(`channel "${id}", group "${settings.consumerGroup}"`, settings.sessionTimeout, runtime)
+    this.#fatal.promise.catch(() => undefined) // `run` tells
+  }
+
+  async hasBegun(): Promise<boolean> {
+    const { contact, settings } = this.#options
+    const committed = await contact.ask((admin) => admin.committed(settings.consumerGroup, settings.inputTopics))
+    return committed.some(({ offset }) => BigInt(offset) > 0n)
+  }
+
+  alive(): Health {
+    return this.#watch.alive()
+  }
+
+  probe(): Promise<Health> {
+    return this.#options.contact.probe()
+  }
+
+  async run(intake: Intake, alone: boolean): Promise<void> {
+    const { deadLetters, runtime, metrics, cluster, settings } = this.#options
+    const slots = new Slots(DEFAULTS.eventsAtOnce)
+    const { sessionTimeout } = settings
+    const reader = new Reader({ intake, cluster, deadLetters, runtime, metrics, slots, sessionTimeout })
+    const unity = alone ? this.#unity() : undefined
+    const patrol = new Patrol({ ...this.#options, watch: this.#watch, places: this.#places, intake })
+    const cancel = patrol.start((reason) => this.#session?.break(reason))
+    try {
+      await Promise.race([this.#lives(reader, alone, unity), this.#fatal.promise])
+    } finally {
+      cancel()
+      unity?.end()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#session?.leave()
+    this.#closed.resolve()
+    await this.#options.onClosed()
+  }
+
+  /** One membership after the other. */
+  async #lives(reader: Reader, alone: boolean, unity: Unity | undefined): Promise<void> {
+    const { runtime } = this.#options
+    for (let failures = 0; !this.#isClosing; failures++) {
+      const begun = runtime.monotonic()
+      const failed = await this.#live(reader, alone, unity)
+      if (failed === undefined || this.#isClosing) return
+      if (!this.#hasJoined && !failed.retryable) throw failed
+      if (failed.code === 'records-unreadable') return this.#closed.promise
+      if (runtime.monotonic() - begun > 6 * AGAIN.longest) failures = 0
+      await this.#pause(Math.min(AGAIN.first * 2 ** failures, AGAIN.longest))
+    }
+  }
+
+  /** Answers what ended it; nothing where it was left. */
+  async #live(reader: Reader, alone: boolean, unity: Unity | undefined): Promise<BatutaError | undefined> {
+    const { driver, settings, runtime } = this.#options
+    const { consumerGroup: group, inputTopics: topics, fromBeginning, sessionTimeout } = settings
+    this.#watch.joining()
+    const session = new Session({
+      driver,
+      group,
+      topics,
+      fromBeginning,
+      sessionTimeout,
+      reader,
+      alone,
+      runtime,
+      places: this.#places,
+      watch: this.#watch,
+      isOpen: () => unity?.isWhole ?? true,
+      onJoined: (assignment) => {
+        this.#hasJoined = true
+        runtime.log.info('joined the group', { channel: this.id, group, partitions: Object.fromEntries(assignment) })
+        unity?.look(assignment)
+      },
+    })
+    this.#session = session
+    try {
+      await session.run()
+      return undefined
+    } catch (thrown) {
+      const failed = failure(`read as a member of "${group}"`, thrown)
+      this.#watch.broken(failed.message)
+      session.abandon()
+      if (!this.#isClosing)
+        runtime.log.error('the consumer has ended', { channel: this.id, group, why: failed.message })
+      return failed
+    }
+  }
+
+  #unity(): Unity {
+    const refuse = (why: string) => this.#fatal.reject(new BatutaError('source-refused', why))
+    return new Unity({ ...this.#options, watch: this.#watch, refuse })
+  }
+
+  #pause(wait: number): Promise<void> {
+    const { runtime } = this.#options
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = runtime.after(wait, resolve)
+    return Promise.race([promise, this.#closed.promise]).finally(cancel)
+  }
+}

@@ -1,0 +1,95 @@
+import { messageOf } from '../../../src/errors.ts'
+import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
+import type { Contact } from './contact.ts'
+import type { Assignment } from './driver.ts'
+import type { KafkaSettings } from './settings.ts'
+import type { Watch } from './watch.ts'
+
+export interface UnityOptions {
+  readonly settings: KafkaSettings & { readonly consumerGroup: string }
+  readonly contact: Contact
+  readonly watch: Watch
+  readonly runtime: Runtime
+  /** Called once where it has never been whole: then this process must not go on. */
+  readonly refuse: (why: string) => void
+}
+
+/** The wait before the cluster is asked again that did not answer. */
+const AGAIN = 1_000
+/** After a predecessor's session has ended, the group needs a moment to divide its partitions anew. */
+const MARGIN = 3_000
+
+/**
+ * Whether this process has every partition of its topics (P22). Where its store is its own, events that others take are lost to
+ * its sagas, so nothing is taken in until it has them all. A predecessor that was killed keeps its place for one session.
+ */
+export class Unity {
+  readonly #options: UnityOptions
+  #wasWhole = false
+  #isWhole = false
+  #looks = 0
+  #cancel: Cancel | undefined
+
+  constructor(options: UnityOptions) {
+    this.#options = options
+  }
+
+  get isWhole(): boolean {
+    return this.#isWhole
+  }
+
+  /** At every generation of the group. */
+  look(assignment: Assignment): void {
+    this.#isWhole = false
+    void this.#look(assignment, ++this.#looks)
+  }
+
+  end(): void {
+    this.#looks++
+    this.#cancel?.()
+  }
+
+  async #look(assignment: Assignment, look: number): Promise<void> {
+    const { settings, contact, runtime } = this.#options
+    try {
+      const partitions = await contact.ask((admin) => admin.partitions(settings.inputTopics))
+      if (look !== this.#looks) return
+      const lacking = settings.inputTopics.filter(
+        (topic) => (assignment.get(topic)?.length ?? 0) < (partitions.get(topic) ?? 1),
+      )
+      if (lacking.length === 0) this.#whole()
+      else this.#divided(lacking)
+    } catch (thrown) {
+      runtime.log.warn('it is not known who else is in the group; it is asked again', { why: messageOf(thrown) })
+      runtime.after(AGAIN, () => (look === this.#looks ? void this.#look(assignment, look) : undefined))
+    }
+  }
+
+  #whole(): void {
+    const { watch, runtime, settings } = this.#options
+    this.#cancel?.()
+    this.#cancel = undefined
+    if (watch.divided !== undefined) {
+      runtime.log.info('the group is this process alone again: events are taken in', { group: settings.consumerGroup })
+    }
+    watch.divided = undefined
+    this.#wasWhole = true
+    this.#isWhole = true
+  }
+
+  #divided(lacking: readonly string[]): void {
+    const { settings, watch, runtime, refuse } = this.#options
+    const { consumerGroup: group, sessionTimeout } = settings
+    const why =
+      `another member of the group "${group}" has partitions of ${lacking.map((topic) => `"${topic}"`).join(', ')}, and the ` +
+      'store is this process alone; nothing is taken in until the other has left'
+    if (this.#wasWhole) {
+      watch.divided = why
+      return runtime.log.error('events are not taken in', { why })
+    }
+    runtime.log.warn('the group has another member; it may be a predecessor that was killed', { group, sessionTimeout })
+    this.#cancel ??= runtime.after(sessionTimeout + MARGIN, () =>
+      refuse(`read as the only member of "${group}": ${why}. Stop the other one, or use a store that is shared`),
+    )
+  }
+}
