@@ -122,6 +122,14 @@ export const KAFKA: v.GenericSchema<unknown, KafkaChannelSettings> = v.pipe(
     ),
     ['consumerGroup'],
   ),
+  v.forward(
+    v.partialCheck(
+      [['inputTopics'], ['deadLetterTopic']],
+      ({ inputTopics, deadLetterTopic }) => deadLetterTopic === undefined || !inputTopics.includes(deadLetterTopic),
+      'a topic that is not one of the "inputTopics": what is put there would come in again',
+    ),
+    ['deadLetterTopic'],
+  ),
 )
 
 function split(brokers: string): Secret[] {

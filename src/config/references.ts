@@ -65,7 +65,23 @@ function channelProblems(file: JsonObject): readonly Problem[] {
   return [
     ...repeated(children({ path: [], object: file }, CHANNELS), 'id', 'an id that no other channel has'),
     ...dangling(commandsIn(file), 'channel', channels, 'the id of a channel'),
+    ...mute(file),
   ]
+}
+
+/** Commands to a Kafka channel that only listens (C2.2): they would be owed for ever. */
+function mute(file: JsonObject): readonly Problem[] {
+  const isEmpty = (list: unknown) => list === undefined || (Array.isArray(list) && list.length === 0)
+  const silent = children({ path: [], object: file }, CHANNELS).filter(({ object }) => {
+    const [takes, sends] = ['inputTopics', 'outputTopics'].map((key) => get(object['configurations'], key))
+    return object['type'] === 'kafka' && isEmpty(sends) && !isEmpty(takes)
+  })
+  const ids = new Set(silent.map(({ object }) => idIn(object, 'id')))
+  return commandsIn(file).flatMap(({ path, object }) => {
+    const id = idIn(object, 'channel')
+    if (id === undefined || !ids.has(id)) return []
+    return [problemAt([...path, 'channel'], id, 'a channel with "outputTopics": this one only takes events')]
+  })
 }
 
 /** Two keys for one thing, of which one is the reference's (C2.5). */

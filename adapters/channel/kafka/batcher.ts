@@ -45,7 +45,7 @@ export class Batcher {
     if (this.#closed) throw new BatutaError('broker-unreachable', 'send to the Kafka brokers: the producer is closed')
     const item: Item = { topics, message, bytes: sizeOf(message), done: Promise.withResolvers(), abandoned: false }
     this.#queue.push(item)
-    this.#running ??= this.#run().finally(() => (this.#running = undefined))
+    this.#running ??= this.#run()
     await within(this.#runtime, timeout, 'send to the Kafka brokers', item.done.promise).catch((thrown) => {
       item.abandoned = true
       throw thrown
@@ -60,10 +60,14 @@ export class Batcher {
   }
 
   async #run(): Promise<void> {
-    await new Promise<void>((resolve) => this.#runtime.after(LINGER, resolve))
-    while (this.#queue.length > 0) {
-      const group = this.#next()
-      if (group.length > 0) await this.#send(group)
+    try {
+      await new Promise<void>((resolve) => this.#runtime.after(LINGER, resolve))
+      while (this.#queue.length > 0) {
+        const group = this.#next()
+        if (group.length > 0) await this.#send(group)
+      }
+    } finally {
+      this.#running = undefined // in the same moment as the look: what is put after it begins anew
     }
   }
 

@@ -25,7 +25,8 @@ export class Commits {
 
   /** Resolves when everything is committed, or cannot be now: then it is read again some day, and found to be done. */
   flush(): Promise<void> {
-    this.#running ??= this.#run().finally(() => (this.#running = undefined))
+    if (this.#dirty.size === 0) return this.#running ?? DONE
+    this.#running ??= this.#run()
     return this.#running
   }
 
@@ -35,16 +36,19 @@ export class Commits {
   }
 
   async #run(): Promise<void> {
-    while (this.#dirty.size > 0) {
-      const positions = [...this.#dirty.values()]
-      this.#dirty.clear()
-      try {
-        await this.#commit(positions)
-      } catch (thrown) {
-        if (!isRebalance(thrown)) this.#later(positions, thrown)
-        return
+    try {
+      while (this.#dirty.size > 0) {
+        const positions = [...this.#dirty.values()]
+        this.#dirty.clear()
+        await this.#commit(positions).catch((thrown: unknown) => this.#failed(positions, thrown))
       }
+    } finally {
+      this.#running = undefined // in the same moment as the look: what is added after it begins anew
     }
+  }
+
+  #failed(positions: readonly Position[], thrown: unknown): void {
+    if (!isRebalance(thrown)) this.#later(positions, thrown)
   }
 
   #later(positions: readonly Position[], thrown: unknown): void {
@@ -58,3 +62,5 @@ export class Commits {
     })
   }
 }
+
+const DONE = Promise.resolve()

@@ -6,6 +6,9 @@ import type { Batcher } from './batcher.ts'
 import type { Bytes, Received } from './driver.ts'
 import type { Shelf } from './record.ts'
 
+/** Longest wait before a dead letter is tried again: its partition waits for it. */
+const LONGEST: Duration = 5_000
+
 /** Where records go that no saga can take, so that somebody looks at them. */
 export class DeadLetters {
   readonly #topic: string
@@ -22,7 +25,7 @@ export class DeadLetters {
   async put(shelf: Shelf, record: Received, reason: string, why: string, isWanted: () => boolean): Promise<boolean> {
     const headers = { ...present(record), ...reasons(shelf, record, reason, why) }
     let message = { key: record.key, value: record.value, headers }
-    for (let wait: Duration = DEFAULTS.retryFirst; isWanted(); wait = Math.min(2 * wait, DEFAULTS.retryLongest)) {
+    for (let wait: Duration = DEFAULTS.retryFirst; isWanted(); wait = Math.min(2 * wait, LONGEST)) {
       try {
         await this.#batcher.put([this.#topic], message, DEFAULTS.answer)
         return true

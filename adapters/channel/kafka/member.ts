@@ -1,6 +1,6 @@
 import { METADATA, RETRY, roundRobin } from './client.ts'
 import type { Client, EachBatchPayload } from './client.ts'
-import type { Batch, Member, MemberOptions, Position } from './driver.ts'
+import type { Assignment, Batch, Member, MemberOptions, Position } from './driver.ts'
 import { failure } from './failure.ts'
 
 /** Longest that a member may take to hand back what it has and to join again. */
@@ -28,13 +28,15 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
   const over = Promise.withResolvers<void>()
   over.promise.catch(() => undefined) // whoever runs it is told
   let generation = 0
+  let assigned: Assignment = new Map()
   let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
   const { events } = consumer
   consumer.on(events.GROUP_JOIN, ({ payload }) => {
     generation++
     commitNow = undefined
+    assigned = new Map(Object.entries(payload.memberAssignment))
     onSeen()
-    onJoined(new Map(Object.entries(payload.memberAssignment)))
+    onJoined(assigned)
   })
   consumer.on(events.HEARTBEAT, onSeen)
   consumer.on(events.REBALANCING, onRebalancing)
@@ -44,6 +46,8 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
   })
 
   const eachBatch = async (payload: EachBatchPayload) => {
+    const { topic, partition } = payload.batch
+    if (assigned.get(topic)?.includes(partition) !== true) return // fetched before the group was joined anew
     commitNow = (offsets) => payload.commitOffsetsIfNecessary(offsets)
     await options.onBatch(batchOf(payload, generation, () => generation))
   }

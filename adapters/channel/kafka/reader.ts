@@ -25,7 +25,7 @@ export class Reader {
     let interrupted: unknown
     const isOn = () => interrupted === undefined && batch.isCurrent() && isWanted()
     const beat = () => void batch.heartbeat().catch((thrown: unknown) => (interrupted ??= thrown))
-    const cancel = runtime.every(Math.max(1, Math.floor(sessionTimeout / 5)), beat)
+    const cancel = runtime.every(Math.max(1, Math.floor(sessionTimeout / 10)), beat)
     try {
       const read = await new Reading({ ...this.#options, batch, place, isOn, isOpen }).all()
       return { ...read, interrupted }

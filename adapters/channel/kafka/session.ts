@@ -30,6 +30,8 @@ export interface SessionOptions {
 const ASIDE = { first: 1_000, longest: 60_000 }
 /** Leaving waits for what is in flight, which the corridor ends within its deadline. */
 const LEAVE: Duration = 20_000
+/** Leaving what has crashed. */
+const DROP: Duration = 2_000
 
 /** One membership in the group, from joining to leaving or crashing. */
 export class Session {
@@ -72,12 +74,14 @@ export class Session {
   async leave(): Promise<void> {
     this.#isLeaving = true
     await within(this.#options.runtime, LEAVE, 'leave the group', this.#member.close()).catch(() => undefined)
-    this.abandon()
+    this.#isOver = true
+    this.#member.destroy()
   }
 
-  /** Nothing of it counts any more. */
-  abandon(): void {
+  /** After a crash: nothing of it counts any more. The group is told, if it listens, so that it need not wait for this member. */
+  async drop(): Promise<void> {
     this.#isOver = true
+    await within(this.#options.runtime, DROP, 'leave the group', this.#member.close()).catch(() => undefined)
     this.#member.destroy()
   }
 

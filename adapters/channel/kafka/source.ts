@@ -43,6 +43,7 @@ export class KafkaSource implements Source {
   readonly #fatal = Promise.withResolvers<never>()
   #session: Session | undefined
   #isClosing = false
+  #closing: Promise<void> | undefined
   #hasJoined = false
 
   constructor(options: KafkaSourceOptions) {
@@ -77,13 +78,21 @@ export class KafkaSource implements Source {
     const cancel = patrol.start((reason) => this.#session?.break(reason))
     try {
       await Promise.race([this.#lives(reader, alone, unity), this.#fatal.promise])
+    } catch (thrown) {
+      await this.close() // the others of the group need not wait for a member that has gone
+      throw thrown
     } finally {
       cancel()
       unity?.end()
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     this.#isClosing = true
     await this.#session?.leave()
     this.#closed.resolve()
@@ -134,9 +143,9 @@ export class KafkaSource implements Source {
     } catch (thrown) {
       const failed = failure(`read as a member of "${group}"`, thrown)
       this.#watch.broken(failed.message)
-      session.abandon()
       if (!this.#isClosing)
         runtime.log.error('the consumer has ended', { channel: this.id, group, why: failed.message })
+      await session.drop()
       return failed
     }
   }

@@ -16,6 +16,7 @@ const A_HEADER = 'a header value: one line, no characters beyond Latin-1'
 const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
 const A_WAIT = 'milliseconds, a whole number above zero'
 const BROKERS = 'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
+const NOT_READ = 'a topic that is not one of the "inputTopics": what is put there would come in again'
 const TLS = 'true, false or an object of TLS options'
 
 brokenRules('communicationProtocols', [
@@ -77,6 +78,7 @@ brokenRules('communicationProtocols[1].configurations', [
   ['C2.6 another reference', '.authenticationProperties.sasl.username', { type: 'vault' }, 'an object', A_SECRET],
   ['C2.6 a reference to nothing', '.authenticationProperties.sasl.username', { type: 'file' }, 'an object', A_SECRET],
   ['C2.5a a session time-out that is not whole', '.sessionTimeout', 1.5, '1.5', A_WAIT],
+  ['C2.5a dead letters that come in again', '.deadLetterTopic', 'events', '"events"', NOT_READ],
   ['C2.5a an empty dead-letter topic', '.deadLetterTopic', '', 'an empty string', A_TEXT],
   ['C2.5a from the beginning as a text', '.fromBeginning', 'yes', '"yes"', 'true or false'],
 ])

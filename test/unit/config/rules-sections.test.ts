@@ -97,8 +97,15 @@ describe('rules that one value alone does not break', () => {
       })
     expect(await problemsOf(channel({}))).toEqual([problem])
     expect(await problemsOf(channel({ inputTopics: [], outputTopics: [] }))).toEqual([problem])
-    expect(await problemsOf(channel({ inputTopics: ['a'] }))).toEqual([])
+    expect(await problemsOf(channel({ inputTopics: [], outputTopics: ['a'] }))).toEqual([])
     expect(await problemsOf(channel({ outputTopics: ['a'] }))).toEqual([])
+  })
+
+  it('I2 C2.2 a command to a channel that only takes events would be owed for ever', async () => {
+    const path = 'machineDefinition.states[0].sideEffects[0].channel'
+    const file = edited((tree) => delete tree.communicationProtocols[1].configurations.outputTopics)
+    const expected = 'a channel with "outputTopics": this one only takes events'
+    expect(await problemsOf(file)).toEqual([`${path}: found "events", expected ${expected}`])
   })
 
   it('C2.1 a business event twice', async () => {
