@@ -2,8 +2,9 @@ import process from 'node:process'
 import type { Hono } from 'hono'
 import { messageOf } from '../src/errors.ts'
 import { atMost } from '../src/orchestrator/pause.ts'
-import { startService } from '../src/service.ts'
-import type { Host, Service } from '../src/service.ts'
+import { startService } from '../src/start.ts'
+import type { Host } from '../src/service.ts'
+import type { Service } from '../src/start.ts'
 
 /** A host's HTTP server: where it listens, and how it stops taking requests and ends those it has. */
 export interface Listener {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
-import { startService } from '../../../src/service.ts'
+import { startService } from '../../../src/start.ts'
 import type { Host } from '../../../src/service.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'

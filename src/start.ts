@@ -1,0 +1,113 @@
+import type { Hono } from 'hono'
+import type { Environment } from './config/environment.ts'
+import type { Duration } from './engine/saga.ts'
+import { BatutaError } from './errors.ts'
+import { attachChannels, attachPersistency, attachSources } from './orchestrator/attach.ts'
+import type { Channels } from './orchestrator/attach.ts'
+import { SourceIntake } from './orchestrator/intake.ts'
+import type { Orchestrator } from './orchestrator/orchestrator.ts'
+import { atMost } from './orchestrator/pause.ts'
+import type { Health } from './ports/health.ts'
+import type { Persistency } from './ports/persistency.ts'
+import type { Runtime } from './ports/runtime.ts'
+import type { Source } from './ports/source.ts'
+import { conduct, invalid, openDoor, prepare, valid } from './service.ts'
+import type { Host, Prepared } from './service.ts'
+
+export interface Service {
+  readonly app: Hono
+  readonly environment: Environment
+  readonly runtime: Runtime
+  /**
+   * Lets the sources take events, once the door is open. Resolves when all were closed; rejects where one must not go on:
+   * then the process is to end, and say why.
+   */
+  readonly run: () => Promise<void>
+  /** Ends what is under way, then closes the store. What does not end within so many ms stays owed in it. */
+  readonly stop: (within: Duration) => Promise<void>
+}
+
+/** A whole service in one process: channels, store, orchestrator, sources, door. */
+export async function startService(host: Host): Promise<Service> {
+  const prepared = await prepare(host)
+  const parts = await openParts(prepared)
+  const { channels, sources, persistency } = parts
+  await refuseEmptyStore(prepared, persistency, sources)
+  const { environment, runtime } = prepared
+  const orchestrator = conduct(prepared, channels, persistency)
+  orchestrator.start()
+  const reached = [persistency, ...channels.values(), ...sources]
+  const app = openDoor(prepared, orchestrator, persistency.name, {
+    ready: async () => firstIll(await Promise.all(reached.map((one) => one.probe()))),
+    alive: () => firstIll(sources.map((source) => source.alive())),
+  })
+  const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime })
+  return {
+    app,
+    environment,
+    runtime,
+    async run() {
+      await Promise.all(sources.map((source) => source.run(intake, !persistency.can.shared)))
+    },
+    stop: (within) => stop(runtime, orchestrator, parts, within),
+  }
+}
+
+interface Parts {
+  readonly channels: Channels
+  readonly sources: readonly Source[]
+  readonly persistency: Persistency
+}
+
+/** What the configuration names, opened; or every problem with what it names. */
+async function openParts({ host, environment, configuration, runtime }: Prepared): Promise<Parts> {
+  const { metrics } = host
+  const channels = attachChannels(configuration.channels, host.channels, runtime)
+  const place = { runtime, dataPath: environment.dataPath }
+  const store = attachPersistency(configuration.persistency, host.persistencies, host.embedded, place)
+  if (!channels.ok && !store.ok) throw invalid([...channels.problems, ...store.problems])
+  const [openChannels, openStore] = [valid(channels), valid(store)]
+  return {
+    channels: await openChannels(),
+    sources: await attachSources(configuration.channels, host.sources ?? {}, { runtime, metrics }),
+    persistency: await openStore(),
+  }
+}
+
+/** Events first, then sends and settlements, then the connections. */
+async function stop(
+  runtime: Runtime,
+  orchestrator: Orchestrator,
+  { channels, sources, persistency }: Parts,
+  within: Duration,
+): Promise<void> {
+  const deadline = runtime.monotonic() + within
+  const left = () => Math.max(0, deadline - runtime.monotonic())
+  await atMost(runtime, within, Promise.allSettled(sources.map((source) => source.close())))
+  await orchestrator.stop(left())
+  await atMost(runtime, left(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
+  await persistency.close()
+}
+
+function firstIll(healths: readonly Health[]): Health {
+  return healths.find(({ ok }) => !ok) ?? { ok: true }
+}
+
+/** Where the store is the process's own and empty, events that were acknowledged before belong to sagas that are lost (P22). */
+async function refuseEmptyStore(
+  { environment, configuration }: Prepared,
+  { name, can }: Persistency,
+  sources: readonly Source[],
+): Promise<void> {
+  if (can.shared || environment.allowEmptyStore || can.list === false) return
+  if ((await can.list.page({ limit: 1 })).items.length > 0) return
+  const begun = await Promise.all(sources.map((source) => source.hasBegun()))
+  const ids = sources.filter((_, index) => begun[index]).map(({ id }) => `"${id}"`)
+  if (ids.length === 0) return
+  throw new BatutaError(
+    'source-refused',
+    `open the store "${configuration.persistency?.type ?? name}": found it empty, but events of ${ids.join(', ')} were ` +
+      'acknowledged before; expected the store that has their sagas. Is DATA_PATH the folder of the last run? ' +
+      'ALLOW_EMPTY_STORE=true starts with the empty one',
+  )
+}
