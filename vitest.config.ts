@@ -8,12 +8,22 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 
 /** Suites that start processes and watch the clock: after the others, one file at a time. */
 const SLOW = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts']
+/** Suites with a broker, which all of them share. */
+const KAFKA = 'test/kafka/**/*.test.ts'
 const WORKERD = 'test/**/*.workerd.test.ts'
 
 const common = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const
 
 const projects: TestProjectConfiguration[] = [
-  { test: { ...common, name: 'node', include: ['test/**/*.test.ts'], exclude: [WORKERD, ...SLOW], maxWorkers: 2 } },
+  {
+    test: {
+      ...common,
+      name: 'node',
+      include: ['test/**/*.test.ts'],
+      exclude: [WORKERD, KAFKA, ...SLOW],
+      maxWorkers: 2,
+    },
+  },
   {
     test: {
       ...common,
@@ -23,6 +33,18 @@ const projects: TestProjectConfiguration[] = [
       testTimeout: 60_000,
       fileParallelism: false,
       sequence: { groupOrder: 1 },
+    },
+  },
+  {
+    test: {
+      ...common,
+      name: 'kafka',
+      include: [KAFKA],
+      globalSetup: 'test/kafka/setup.ts',
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
+      fileParallelism: false,
+      sequence: { groupOrder: 2 },
     },
   },
 ]

@@ -9,7 +9,7 @@ import { family, freePort, isFree, living } from './processes.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-export type WorkerScript = 'start' | 'start:deno' | 'start:bun' | 'start:workerd'
+export type WorkerScript = 'start' | 'start:kafka' | 'start:deno' | 'start:bun' | 'start:workerd'
 
 export interface WorkerOptions {
   readonly script: WorkerScript

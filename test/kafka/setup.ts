@@ -1,0 +1,23 @@
+import type { TestProject } from 'vitest/node'
+import { missing, startBroker } from '../../testing/broker/broker.ts'
+import { messageOf } from '../../src/errors.ts'
+import type {} from '../services/kafka.ts' // what is provided
+
+/** One broker for the whole run. Where it cannot be had, the gate's tests with it fail; elsewhere they are left out. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const lacking = missing()
+  if (lacking !== undefined) return leaveOut(project, lacking)
+  try {
+    const broker = await startBroker()
+    const { addresses, ca, client, user } = broker
+    project.provide('kafka', { addresses, ca, client, user })
+    return () => broker.close()
+  } catch (thrown) {
+    return leaveOut(project, messageOf(thrown))
+  }
+}
+
+function leaveOut(project: TestProject, why: string): undefined {
+  process.stderr.write(`left out: the tests with Kafka: ${why}\n`)
+  project.provide('kafka', { why })
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { type Admin, type Consumer, type IHeaders, Kafka, logLevel, type Producer } from 'kafkajs'
+
+/** A record to produce. Without a partition the key decides. */
+export interface NewRecord {
+  readonly key?: string | null
+  readonly value: string | null
+  readonly headers?: IHeaders
+  readonly partition?: number
+}
+
+export interface ReadRecord {
+  readonly partition: number
+  readonly offset: number
+  readonly key: string | null
+  readonly value: string | null
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Small enough that a partition's share fits into one batch, which no client splits. */
+const AT_ONCE = 500
+
+/** What tests do with the topics of a broker, by its plaintext address. Connects when first used. */
+export class Topics {
+  readonly #kafka: Kafka
+  #admin: Promise<Admin> | undefined
+  #producer: Promise<Producer> | undefined
+
+  constructor(address: string) {
+    this.#kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING })
+  }
+
+  /** Gives the topic's name, which begins with `name` and is nobody else's. */
+  async create(name = 'topic', partitions = 4): Promise<string> {
+    const topic = `${name}-${randomUUID()}`
+    const admin = await this.#administer()
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+    return topic
+  }
+
+  /** In this order, where they go to the same partition. */
+  async produce(topic: string, records: readonly NewRecord[]): Promise<void> {
+    this.#producer ??= connected(this.#kafka.producer({ idempotent: true, maxInFlightRequests: 1 }))
+    const producer = await this.#producer
+    for (let start = 0; start < records.length; start += AT_ONCE) {
+      await producer.send({ topic, messages: records.slice(start, start + AT_ONCE) })
+    }
+  }
+
+  /**
+   * Everything that can be read of a topic now, by partition and offset. What a transaction has written can be read a
+   * moment after its commit has been answered.
+   */
+  async readAll(topic: string): Promise<ReadRecord[]> {
+    const consumer = await connected(this.#kafka.consumer({ groupId: `reader-${randomUUID()}`, maxWaitTimeInMs: 50 }))
+    try {
+      await consumer.subscribe({ topic, fromBeginning: true })
+      const found = await readToEnd(consumer)
+      return found.sort((a, b) => a.partition - b.partition || a.offset - b.offset)
+    } finally {
+      await consumer.disconnect()
+    }
+  }
+
+  /** How many records of a topic a group has not committed yet; all, where it has never committed. */
+  async lag(group: string, topic: string): Promise<number> {
+    const admin = await this.#administer()
+    const ends = await admin.fetchTopicOffsets(topic)
+    const [commits] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
+    const committed = new Map(commits?.partitions.map(({ partition, offset }) => [partition, Number(offset)]))
+    const begin = ({ partition, low }: (typeof ends)[number]) => Math.max(committed.get(partition) ?? 0, Number(low))
+    return ends.reduce((sum, end) => sum + Number(end.high) - begin(end), 0)
+  }
+
+  async close(): Promise<void> {
+    for (const client of await Promise.all([this.#admin, this.#producer])) await client?.disconnect()
+  }
+
+  #administer(): Promise<Admin> {
+    return (this.#admin ??= connected(this.#kafka.admin()))
+  }
+}
+
+async function connected<Client extends Admin | Producer | Consumer>(client: Client): Promise<Client> {
+  await client.connect()
+  return client
+}
+
+/** A fetch starts when what the one before has brought is handled: after two that brought nothing there is no more. */
+async function readToEnd(consumer: Consumer): Promise<ReadRecord[]> {
+  const found: ReadRecord[] = []
+  let fetches = 0
+  const ended = new Promise<void>((resolve, reject) => {
+    consumer.on(consumer.events.FETCH, () => void ((fetches += 1) > 2 && resolve()))
+    // A broker that has just come back refuses groups until it has loaded them: then the library starts over by itself.
+    consumer.on(consumer.events.CRASH, ({ payload }) => void (payload.restart || reject(payload.error)))
+  })
+  await consumer.run({
+    eachMessage: async ({ partition, message: { offset, key, value, headers } }) => {
+      fetches = 0
+      const content = { key: key?.toString() ?? null, value: value?.toString() ?? null, headers: texts(headers) }
+      found.push({ partition, offset: Number(offset), ...content })
+    },
+  })
+  await ended
+  return found
+}
+
+function texts(headers: IHeaders = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { mortal } from './tools.ts'
+
+const READY = 'Kafka Server started'
+const START_LIMIT = 60_000
+const STOP_LIMIT = 20_000
+const TAIL = 20
+/** Lines that say where in Kafka, and not what. */
+const STACK = /^\s+(at |\.\.\. \d+ more)/
+
+/** Arguments of the Java that runs a broker, but for the last two: what it runs, with which properties. */
+export function javaArguments(classPath: string): string[] {
+  const heap = ['-Xms64m', '-Xmx512m', '-XX:+UseSerialGC']
+  const soon = ['-XX:TieredStopAtLevel=1', '-XX:-UsePerfData']
+  const log = ['defaultLogLevel=warn', 'log.kafka.server.KafkaRaftServer=info', 'showDateTime=true']
+  const logged = [...log, 'dateTimeFormat=HH:mm:ss.SSS'].map((setting) => `-Dorg.slf4j.simpleLogger.${setting}`)
+  return [...heap, ...soon, ...logged, '-Djava.net.preferIPv4Stack=true', '-cp', classPath]
+}
+
+/** Starts a broker that dies with this process, and resolves when it takes connections. */
+export async function launch(args: readonly string[], log?: (line: string) => void): Promise<ChildProcess> {
+  const child = spawn(...mortal('java', args), { stdio: ['ignore', 'pipe', 'pipe'] })
+  const lines: string[] = []
+  const hear = (line: string): void => {
+    log?.(line)
+    if (STACK.test(line)) return
+    lines.push(line)
+    lines.splice(0, lines.length - TAIL)
+  }
+  try {
+    await ready(child, hear)
+    return child
+  } catch (cause) {
+    child.kill('SIGKILL')
+    throw new Error(`start a Kafka broker: ${(cause as Error).message}\n${lines.join('\n')}`, { cause })
+  }
+}
+
+function ready(child: ChildProcess, hear: (line: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error(`it was not ready after ${START_LIMIT} ms`)), START_LIMIT)
+    child.once('error', reject)
+    child.once('close', (code, signal) => reject(new Error(`it has ended with ${code ?? signal}`)))
+    child.once('close', () => clearTimeout(limit))
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue
+      ;(stream as Socket).unref()
+      createInterface(stream).on('line', (line) => {
+        hear(line)
+        if (!line.includes(READY)) return
+        clearTimeout(limit)
+        child.unref() // a broker that nobody closes keeps nobody up: it is killed on exit
+        resolve()
+      })
+    }
+  })
+}
+
+/** Resolves when it is gone. One that takes its time with the signal is killed. */
+export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.ref()
+  child.kill(signal)
+  const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT)
+  await gone
+  clearTimeout(limit)
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { CA, SERVER } from './certificates.ts'
+
+/** The listeners that clients come to. */
+export const LISTENERS = ['plaintext', 'sasl', 'ssl', 'saslSsl', 'mtls'] as const
+export type Listener = (typeof LISTENERS)[number]
+export type Ports = Readonly<Record<Listener | 'controller', number>>
+
+/** Gives each listener one, and the controller the last. */
+export function portsOf(numbers: readonly number[]): Ports {
+  return Object.fromEntries([...LISTENERS, 'controller'].map((name, index) => [name, numbers[index]])) as Ports
+}
+
+/** Known by PLAIN and by both SCRAMs. */
+export const USER = { username: 'batuta', password: 'batuta-secret' } as const
+
+export const SCRAMS = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
+
+/** The broker's server.properties: one node that is its own controller, and has all that it needs below `folder`. */
+export function properties(folder: string, data: string, ports: Ports): string {
+  const url = (listener: Listener | 'controller') => `${listener.toUpperCase()}://127.0.0.1:${ports[listener]}`
+  const clients = LISTENERS.map(url).join(',')
+  return [
+    `log.dirs=${data}`,
+    `listeners=${clients},${url('controller')}`,
+    `advertised.listeners=${clients}`,
+    `controller.quorum.voters=1@127.0.0.1:${ports.controller}`,
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,SSL:SSL,SASLSSL:SASL_SSL,MTLS:SSL,CONTROLLER:PLAINTEXT',
+    ...['sasl', 'saslssl'].flatMap(sasl),
+    ...['ssl', 'saslssl', 'mtls'].flatMap((listener) => tls(listener, folder)),
+    'listener.name.mtls.ssl.client.auth=required',
+    FIXED,
+  ].join('\n')
+}
+
+const FIXED = `
+process.roles=broker,controller
+node.id=1
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+
+# A group is there at once, and one that died is found out soon.
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+# One that was killed and comes back is taken again when its session is over.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
+auto.create.topics.enable=false
+log.retention.ms=-1
+
+# One node, few threads.
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+log.cleaner.dedupe.buffer.size=4194304
+num.network.threads=2
+num.io.threads=4
+`
+
+function sasl(listener: string): string[] {
+  const prefix = `listener.name.${listener}`
+  const login = 'org.apache.kafka.common.security'
+  return [
+    `${prefix}.sasl.enabled.mechanisms=PLAIN,${SCRAMS.join(',')}`,
+    `${prefix}.plain.sasl.jaas.config=${login}.plain.PlainLoginModule required user_${USER.username}="${USER.password}";`,
+    ...SCRAMS.map(
+      (scram) => `${prefix}.${scram.toLowerCase()}.sasl.jaas.config=${login}.scram.ScramLoginModule required;`,
+    ),
+  ]
+}
+
+function tls(listener: string, folder: string): string[] {
+  const prefix = `listener.name.${listener}.ssl`
+  return [
+    `${prefix}.keystore.type=PEM`,
+    `${prefix}.keystore.location=${join(folder, SERVER)}`,
+    `${prefix}.truststore.type=PEM`,
+    `${prefix}.truststore.location=${join(folder, CA)}`,
+  ]
+}

@@ -1,0 +1,34 @@
+import { cpSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Certificates, makeCertificates } from './certificates.ts'
+import { formatted } from './formatted.ts'
+import { classPath } from './jars.ts'
+import { freePorts } from './ports.ts'
+import { javaArguments } from './process.ts'
+import { LISTENERS, type Ports, portsOf, properties } from './properties.ts'
+
+/** A folder with all that a broker needs, and with all that it leaves. */
+export interface Site {
+  readonly folder: string
+  readonly ports: Ports
+  readonly certificates: Certificates
+  /** Arguments of the Java that runs it. */
+  readonly command: (...options: string[]) => string[]
+}
+
+/** Lays it out in an empty folder. */
+export async function layOut(folder: string): Promise<Site> {
+  const path = await classPath()
+  const data = join(folder, 'data')
+  const file = join(folder, 'server.properties')
+  cpSync(await formatted(), data, { recursive: true })
+  const certificates = await makeCertificates(folder)
+  const ports = portsOf(await freePorts(LISTENERS.length + 1))
+  writeFileSync(file, properties(folder, data, ports))
+  return {
+    folder,
+    ports,
+    certificates,
+    command: (...options) => [...options, ...javaArguments(path), 'kafka.Kafka', file],
+  }
+}
