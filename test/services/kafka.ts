@@ -34,7 +34,7 @@ export const kafka: Reachable = {
 
 /** A suite that is left out, and not even read, where there is no broker; in the gate it fails then. */
 export function describeKafka(name: string, suite: () => void): void {
-  if (!('why' in provided)) return describe(name, suite)
+  if (!('why' in provided)) return void describe(name, suite)
   const { why } = provided
   const isGate = process.env['CI'] === 'true'
   describe.skipIf(!isGate)(name, (it) =>
