@@ -19,16 +19,16 @@ export type Listen = (app: Hono, port: number) => Listener | Promise<Listener>
  * serve, and at SIGTERM or SIGINT end what is under way.
  */
 export async function serve(host: Host, listen: Listen): Promise<void> {
+  // Until it has started nothing was taken in, so there is nothing to end. Process 1 would not even be ended by default.
+  let stop = async (): Promise<void> => undefined
+  const leave = once(() => stop().then(() => process.exit(0)))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => void leave().catch((thrown) => fail('stop', thrown)))
   try {
     const service = await startService(host)
     const listener = await listen(service.app, service.environment.httpPort)
+    stop = () => end(service, listener)
     service.runtime.log.info('listening', { url: `http://localhost:${listener.port}`, runtime: service.runtime.name })
-    const stop = once(async () => {
-      await end(service, listener)
-      process.exit(0)
-    })
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.on(signal, () => void stop().catch((thrown) => fail('stop', thrown)))
     await service.run().catch((thrown) => fail('go on', thrown))
   } catch (thrown) {
     fail('start', thrown)

@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { imageOf, stagesOf } from './containerfile.ts'
+import { isInContext } from './context.ts'
+import { knownVariables, probeRoutes, read, ROOT } from './files.ts'
+import { imageProblems } from './image-rules.ts'
+
+const OURS = read('Containerfile')
+const context = { folder: ROOT, ignore: read('.dockerignore') }
+const SERVICES = join('examples', 'kafka', 'services')
+
+describe('Containerfile', () => {
+  test('is pinned, in stages, without root, shell and npm', () => {
+    expect(imageProblems(OURS, context)).toEqual([])
+  })
+
+  test('has the Node that the project asks for', () => {
+    const [, major] = /^node:(\d+)\./.exec(stagesOf(OURS).at(-1)?.image ?? '') ?? []
+    expect(`>=${major}`).toBe((JSON.parse(read('package.json')) as { engines: { node: string } }).engines.node)
+  })
+
+  test('sets variables that the service reads, opens its port, and keeps its data in a volume of its user', () => {
+    const { environment, ports, volumes, user } = imageOf(stagesOf(OURS).at(-1))
+    const foreign = [...environment.keys()].filter((name) => name !== 'NODE_ENV' && !knownVariables().has(name))
+    expect(foreign).toEqual([])
+    expect(ports).toEqual([environment.get('HTTP_PORT')])
+    expect(volumes).toEqual([environment.get('DATA_PATH')])
+    const [uid, gid] = user?.split(':') ?? []
+    expect(OURS).toContain(`install -d -o ${uid} -g ${gid} -m 0750 ${volumes[0]}`)
+  })
+
+  test('asks a route that there is', () => {
+    const { healthcheck } = imageOf(stagesOf(OURS).at(-1))
+    const [, route] = /'(\/-\/\w+)'/.exec(healthcheck?.words.at(-1) ?? '') ?? []
+    expect(probeRoutes()).toContain(route)
+  })
+
+  test.each([
+    'node_modules/hono/package.json',
+    'data/batuta.sqlite',
+    '.git/config',
+    'src/tsconfig.json',
+    'test/reporter.ts',
+  ])('the build never sees %s', (path) => expect(isInContext(context.ignore, path)).toBe(false))
+
+  test('the participants of examples/kafka are built by the same rules', () => {
+    const services = { folder: join(ROOT, SERVICES), ignore: read(SERVICES, '.dockerignore') }
+    const text = read(SERVICES, 'Containerfile')
+    expect(imageProblems(text, services)).toEqual([])
+    expect(imageOf(stagesOf(text).at(-1)).user).toBe(imageOf(stagesOf(OURS).at(-1)).user)
+  })
+})
+
+describe('a wrong Containerfile is refused', () => {
+  const rows: readonly (readonly [string, string | RegExp, string, string])[] = [
+    ['a floating tag', /:24\.20\.0-trixie-slim/g, ':24-slim', 'FROM node:24-slim: not pinned to a version'],
+    ['no tag', /:24\.20\.0-trixie-slim/g, '', 'FROM node: not pinned to a version'],
+    ['two images', '24.20.0-trixie-slim AS', '24.19.0-trixie-slim AS', 'FROM: the stages are of different images'],
+    ['a source that is not there', 'COPY src ', 'COPY sources ', 'COPY sources: not in the build context'],
+    ['a source that is ignored', 'COPY src ', 'COPY test ', 'COPY test: not in the build context'],
+    ['a stage that is not there', '--from=modules', '--from=built', 'COPY --from=built: there is no such stage'],
+    ['the tools of the clone', ' --omit=dev', '', 'RUN npm ci: without --omit=dev'],
+    ["the clone's Node", ' --omit=optional', '', 'RUN npm ci: without --omit=optional'],
+    ['npm at run time', 'RUN rm -rf', 'RUN npm install x && rm -rf', 'RUN: the last stage installs'],
+    ['npm left in', '/usr/local/bin/npm ', '', 'RUN: npm is left in the last stage'],
+    ['no user', 'USER 10001:10001', '', 'USER: nobody, hence root'],
+    ['root', 'USER 10001:10001', 'USER 0:0', "USER 0:0: expected numbers other than root's"],
+    ['a user by name', 'USER 10001:10001', 'USER node', "USER node: expected numbers other than root's"],
+    ['a shell', 'CMD ["workers/kafka.ts"]', 'CMD workers/kafka.ts', 'CMD: through a shell'],
+    ['a shell at the door', 'ENTRYPOINT ["node"]', 'ENTRYPOINT node', 'ENTRYPOINT: through a shell'],
+    ['another worker', 'workers/kafka.ts"', 'dist/workers/kafka.js"', 'CMD: nobody copies /app/dist/workers/kafka.js'],
+    ['no healthcheck', /HEALTHCHECK .*\n.*\n/, '', 'HEALTHCHECK: missing, or through a shell'],
+    ['a word nobody knows', 'EXPOSE', 'EXPOES', 'Unknown instruction: EXPOES'],
+    ['one stage', / AS modules[\s\S]*?FROM \S+/, '', 'one stage: what installs is in the image'],
+  ]
+
+  test.each(rows)('%s', (_, from, to, problem) => {
+    const wrong = OURS.replace(from, to)
+    expect(wrong).not.toBe(OURS)
+    expect(imageProblems(wrong, context)).toContain(problem)
+  })
+})

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Hono } from 'hono'
+import { parse, parseAllDocuments } from 'yaml'
+import { probes } from '../../src/http/probes.ts'
+import { fakeMetrics } from '../fakes/metrics.ts'
+
+export const ROOT: string = join(import.meta.dirname, '../..')
+
+export function read(...path: readonly string[]): string {
+  return readFileSync(join(ROOT, ...path), 'utf8')
+}
+
+/** YAML whose shape the caller vouches for: a schema has looked at it. */
+export function yaml<T>(text: string): T {
+  return parse(text, { merge: true }) as T
+}
+
+/** Every document of a file that may hold several. */
+export function documents<T>(text: string): readonly T[] {
+  return parseAllDocuments(text).map((document) => {
+    for (const error of document.errors) throw error
+    return document.toJS() as T
+  })
+}
+
+/** The variables that the service reads. They are looked for in the text: it tells nobody which it knows. */
+export function knownVariables(): ReadonlySet<string> {
+  const [, table = ''] = /const VARIABLES = \{\n([\s\S]*?)\n\}/.exec(read('src/config/environment.ts')) ?? []
+  const names = [...table.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name)
+  if (!names.includes('HTTP_PORT')) throw new Error('find the variables: environment.ts has no table of them any more')
+  return new Set(names)
+}
+
+/** The routes of the probes, as the door has them. */
+export function probeRoutes(): ReadonlySet<string> {
+  const app = new Hono()
+  probes(app, { ready: async () => ({ ok: true }), metrics: fakeMetrics() })
+  return new Set(app.routes.map(({ path }) => path))
+}
+
+/** `30s`, `500ms`, `45` → seconds. */
+export function seconds(text: string | number): number {
+  const [, amount = '', unit = ''] = /^([\d.]+)(ms|s|m|)$/.exec(String(text)) ?? []
+  if (amount === '') throw new Error(`read a duration: found "${text}"`)
+  return Number(amount) * ({ ms: 0.001, m: 60 }[unit] ?? 1)
+}

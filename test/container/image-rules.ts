@@ -1,0 +1,91 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { validate } from 'dockerfile-utils'
+import { imageOf, stagesOf } from './containerfile.ts'
+import type { Image, Stage, Step } from './containerfile.ts'
+import { isCopied } from './context.ts'
+
+export interface Context {
+  readonly folder: string
+  /** The text of its ignore file. */
+  readonly ignore: string
+}
+
+/** What is wrong with a Containerfile for every image of ours. */
+export function imageProblems(text: string, context: Context): readonly string[] {
+  const stages = stagesOf(text)
+  const last = stages.at(-1)
+  return [
+    ...validate(text).map(({ message }) => (typeof message === 'string' ? message : message.value)),
+    ...(stages.length < 2 ? ['one stage: what installs is in the image'] : []),
+    ...stages.flatMap(({ image }) => (PINNED.test(image) ? [] : [`FROM ${image}: not pinned to a version`])),
+    ...(new Set(stages.map(({ image }) => image)).size === 1 ? [] : ['FROM: the stages are of different images']),
+    ...stages.flatMap(({ steps }) => steps.flatMap((step) => copyProblems(step, stages, context))),
+    ...installProblems(stages),
+    ...userProblems(imageOf(last)),
+    ...startProblems(imageOf(last), last?.steps ?? []),
+  ]
+}
+
+const PINNED = /^[\w./-]+:\d+\.\d+\.\d+(?:-[\w.-]+)?$/
+
+function copyProblems({ keyword, flags, words }: Step, stages: readonly Stage[], context: Context): readonly string[] {
+  if (keyword === 'ADD') return ['ADD: COPY does what it says']
+  if (keyword !== 'COPY') return []
+  const from = flags.get('from')
+  if (from !== undefined)
+    return stages.some(({ name }) => name === from) ? [] : [`COPY --from=${from}: there is no such stage`]
+  return words.slice(0, -1).flatMap((source) => {
+    const found = globSync(source, { cwd: context.folder })
+    const isThere = found.length > 0 && found.every((path) => isCopied(context.folder, context.ignore, path))
+    return isThere ? [] : [`COPY ${source}: not in the build context`]
+  })
+}
+
+/** The clone's own Node is optional, hence left out with the optional ones; the image must not hold two. */
+function installProblems(stages: readonly Stage[]): readonly string[] {
+  const runs = stages.map(({ steps }) =>
+    steps.filter(({ keyword }) => keyword === 'RUN').map(({ words }) => words.join(' ')),
+  )
+  const last = runs.at(-1)?.join('\n') ?? ''
+  const installs = runs.slice(0, -1).flat()
+  const ci = installs.filter((run) => run.startsWith('npm ci'))
+  return [
+    ...(ci.length === 1 ? [] : ['RUN npm ci: expected once, before the last stage']),
+    ...ci.flatMap((run) =>
+      ['--omit=dev', '--omit=optional', '--ignore-scripts'].flatMap((flag) =>
+        run.split(' ').includes(flag) ? [] : [`RUN npm ci: without ${flag}`],
+      ),
+    ),
+    ...(/\b(?:npm|npx|apt-get|apk) (?!\/)(?:ci|i|install|exec|add)/.test(last) ? ['RUN: the last stage installs'] : []),
+    ...(last.includes('/usr/local/bin/npm') ? [] : ['RUN: npm is left in the last stage']),
+  ]
+}
+
+function userProblems({ user }: Image): readonly string[] {
+  if (user === undefined) return ['USER: nobody, hence root']
+  return /^[1-9]\d*:[1-9]\d*$/.test(user) ? [] : [`USER ${user}: expected numbers other than root's`]
+}
+
+/** Without a shell, which would keep SIGTERM for itself. */
+function startProblems(
+  { entrypoint, command, healthcheck, workdir }: Image,
+  steps: readonly Step[],
+): readonly string[] {
+  const forms = { ENTRYPOINT: entrypoint, CMD: command }
+  const shells = Object.entries(forms).flatMap(([name, step]) =>
+    step?.isExec === true ? [] : [`${name}: ${step === undefined ? 'missing' : 'through a shell'}`],
+  )
+  const file = join(workdir, command?.words[0] ?? '')
+  const isThere = steps.some(({ keyword, words }) => {
+    const target = join(workdir, words.at(-1) ?? '')
+    const places = words.slice(0, -1).map((source) => (words.at(-1)?.endsWith('/') ? join(target, source) : target))
+    return keyword === 'COPY' && places.some((place) => file === place || file.startsWith(`${place}/`))
+  })
+  const isChecked = healthcheck?.isExec === true || healthcheck?.words[0] === 'NONE'
+  return [
+    ...shells,
+    ...(isThere ? [] : [`CMD: nobody copies ${file}`]),
+    ...(isChecked ? [] : ['HEALTHCHECK: missing, or through a shell']),
+  ]
+}
