@@ -1,63 +1,31 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { cpus } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { diskRates } from './disk.ts'
-import { proveDurable } from './durable.ts'
-import { engineRate } from './engine.ts'
-import { runRounds } from './rounds.ts'
-import type { Plan } from './rounds.ts'
-import { disturbance, figuresTable, ratiosTable } from './table.ts'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
-
-/** Two and a half minutes; with `--quick` half a minute, good for a first look only. */
-const PLAN: Plan = values.quick
-  ? { rounds: 1, window: { warmUp: 700, measure: 1_300 }, bareWindow: { warmUp: 300, measure: 700 } }
-  : { rounds: 3, window: { warmUp: 1_500, measure: 3_500 }, bareWindow: { warmUp: 700, measure: 1_300 } }
-
-/** Cores. */
-const DISTURBED = 0.2
-
-const NOT_MEASURED = `What this does not measure: a network (everything is on one machine, and the driver, its participant and
-the service share its cores), TLS and tokens, a participant that takes time or fails, metadata of more than a few hundred
-bytes, stores that have grown for days, more than one service over a shared store, Kafka, the other runtimes. A disk that
-lies about its syncs makes the durable figures look better than they are; so does one with a battery. Compare ratios, and
-figures of one machine only.`
-
-const parent = join(process.cwd(), 'data')
-mkdirSync(parent, { recursive: true })
-const root = mkdtempSync(join(parent, 'bench-')) // where the store would be: the disk that counts
-try {
-  process.exitCode = await bench()
-} finally {
-  rmSync(root, { recursive: true })
+/** The parts, by the name that is given behind `npm run bench`. Each answers the exit code. */
+const PARTS: Readonly<Record<string, () => Promise<(root: string, isQuick: boolean) => Promise<number>>>> = {
+  http: async () => (await import('./http.ts')).benchHttp,
+  kafka: async () => (await import('./kafka/main.ts')).benchKafka,
 }
 
-async function bench(): Promise<number> {
-  const begun = performance.now()
-  const cpu = cpus()
-  say(`Node ${process.version}, ${cpu.length} × ${cpu[0]?.model ?? 'unknown'}\n`)
-  say(
-    'A saga: POST /saga, its command to a participant, POST /event, a command, POST /event, confirmed. Three requests',
-  )
-  say('come in, two go out. Timed from the creation to the answer that says confirmed; medians of all rounds.\n')
-  const results = await runRounds(PLAN, root, (line) => process.stderr.write(`${line}\n`))
-  say(`${figuresTable(results)}\n\n${ratiosTable(results)}\n`)
-  const others = disturbance(results)
-  if (others > DISTURBED)
-    say(`Other processes kept ${others.toFixed(2)} cores busy meanwhile: measure again on a quiet machine\n`)
-  const { fdatasync, fsync } = diskRates(root, 2_000)
-  say(
-    `The disk alone, 4 KiB appended each: ${fdatasync.toFixed(0)} fdatasync/s, ${fsync.toFixed(0)} fsync/s (SQLite in Node calls fsync)`,
-  )
-  say(`The engine alone: ${Math.round(engineRate(2_000)).toLocaleString('en')} steps (decide + evolve) a second`)
-  const { text, isGood } = await proveDurable(root)
-  say(`${text}\n\n${NOT_MEASURED}\n\n${((performance.now() - begun) / 1_000).toFixed(0)} s`)
-  return isGood ? 0 : 1
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+})
+const [name = 'http'] = positionals
+const open = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined
+if (open === undefined) {
+  process.stderr.write(`bench: there is no part "${name}"; expected one of ${Object.keys(PARTS).join(', ')}\n`)
+  process.exitCode = 1
+} else {
+  const bench = await open()
+  const parent = join(process.cwd(), 'data')
+  mkdirSync(parent, { recursive: true })
+  const root = mkdtempSync(join(parent, 'bench-')) // where the store would be: the disk that counts
+  try {
+    process.exitCode = await bench(root, values.quick)
+  } finally {
+    rmSync(root, { recursive: true })
+  }
 }

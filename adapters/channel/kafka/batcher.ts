@@ -90,8 +90,10 @@ export class Batcher {
   async #send(group: readonly Item[], isSecond = false): Promise<void> {
     try {
       this.#producer ??= await within(this.#runtime, MOST_WAIT, 'connect a producer', this.#driver.producer())
-      await within(this.#runtime, MOST_WAIT, 'send to the Kafka brokers', this.#producer.send(byTopic(group)))
-      for (const { done } of group) done.resolve()
+      const wanted = group.filter(({ abandoned }) => !abandoned)
+      if (wanted.length === 0) return
+      await within(this.#runtime, MOST_WAIT, 'send to the Kafka brokers', this.#producer.send(byTopic(wanted)))
+      for (const { done } of wanted) done.resolve()
     } catch (thrown) {
       this.#drop()
       const failed = failure('send to the Kafka brokers', thrown)

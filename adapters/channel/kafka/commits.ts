@@ -11,6 +11,8 @@ export class Commits {
   readonly #commit: (positions: readonly Position[]) => Promise<void>
   readonly #runtime: Runtime
   readonly #dirty = new Map<string, Position>()
+  /** Of this generation: a second try is not made over a later position. */
+  readonly #latest = new Map<string, Position>()
   #running: Promise<void> | undefined
 
   constructor(commit: (positions: readonly Position[]) => Promise<void>, runtime: Runtime) {
@@ -19,7 +21,9 @@ export class Commits {
   }
 
   add(position: Position): void {
-    this.#dirty.set(`${position.topic}/${position.partition}`, position)
+    const name = `${position.topic}/${position.partition}`
+    this.#latest.set(name, position)
+    this.#dirty.set(name, position)
     void this.flush()
   }
 
@@ -33,6 +37,7 @@ export class Commits {
   /** What belongs to a generation that has ended. */
   clear(): void {
     this.#dirty.clear()
+    this.#latest.clear()
   }
 
   async #run(): Promise<void> {
@@ -56,7 +61,7 @@ export class Commits {
     this.#runtime.after(AGAIN, () => {
       for (const position of positions) {
         const name = `${position.topic}/${position.partition}`
-        if (!this.#dirty.has(name)) this.#dirty.set(name, position)
+        if (this.#latest.get(name) === position) this.#dirty.set(name, position)
       }
       void this.flush()
     })

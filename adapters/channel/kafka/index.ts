@@ -87,18 +87,11 @@ async function reach(
       const missing = topics.filter((topic) => !found.has(topic)).map((topic) => `"${topic}"`)
       if (missing.length === 0) return { driver, contact }
       await contact.close()
-      const what =
-        missing.length === 1
-          ? `the topic ${missing[0]} does not exist`
-          : `the topics ${missing.join(', ')} do not exist`
-      throw new BatutaError(
-        'topic-missing',
-        `open the Kafka channel "${id}": ${what}, or may not be seen; expected it to be there`,
-      )
+      const what = missing.length === 1 ? `the topic ${missing[0]} does` : `the topics ${missing.join(', ')} do`
+      throw new BatutaError('topic-missing', `${what} not exist, or may not be seen; expected it to be there`)
     } catch (thrown) {
-      const failed = failure(`open the Kafka channel "${id}"`, thrown)
-      if (!failed.retryable) throw failed
-      if (runtime.monotonic() > deadline)
+      const failed = failure('connect', thrown)
+      if (!failed.retryable || runtime.monotonic() > deadline)
         throw new BatutaError(failed.code, `open the Kafka channel "${id}": ${failed.message}`, thrown)
       runtime.log.warn('the Kafka brokers do not answer; they are asked again', { channel: id, why: failed.message })
       await new Promise<void>((resolve) => runtime.after(1_000, resolve))

@@ -32,6 +32,8 @@ export interface KafkaSourceOptions {
 
 /** First and longest wait before the group is joined again after a crash. */
 const AGAIN = { first: 500, longest: 5_000 }
+/** How often the brokers are asked at start what the group has committed. */
+const TRIES = 40
 
 /** Reads the channel's topics as a member of its group, and joins again whatever ends that, until it is closed. */
 export class KafkaSource implements Source {
@@ -56,8 +58,16 @@ export class KafkaSource implements Source {
 
   async hasBegun(): Promise<boolean> {
     const { contact, settings } = this.#options
-    const committed = await contact.ask((admin) => admin.committed(settings.consumerGroup, settings.inputTopics))
-    return committed.some(({ offset }) => BigInt(offset) > 0n)
+    const ask = () => contact.ask((admin) => admin.committed(settings.consumerGroup, settings.inputTopics))
+    for (let tries = 1; ; tries++) {
+      try {
+        return (await ask()).some(({ offset }) => BigInt(offset) > 0n)
+      } catch (thrown) {
+        // A broker that has just started refuses questions about groups until it has loaded them.
+        if (!failure('ask', thrown).retryable || tries === TRIES) throw thrown
+        await this.#pause(AGAIN.first)
+      }
+    }
   }
 
   alive(): Health {

@@ -181,7 +181,11 @@ describe('recovery', () => {
     await scene.settle()
     scene.store.refuse('hot')
     scene.channel.always({ kind: 'delivered' })
+    const before = scene.store.saves.length
     await scene.runtime.advance(8_000)
+    // A claim is tried once a look: who stays with it would hold the saga's mailbox for seconds.
+    const tries = scene.store.saves.slice(before).filter(({ sagaId }) => sagaId === 'hot')
+    expect(tries.length).toBeLessThanOrEqual(10)
     for (const id of others) expect((await scene.store.load(id))?.saga.owed).toEqual([])
     expect((await scene.store.load('hot'))?.saga.owed).toHaveLength(1)
     await scene.stop()
