@@ -56,6 +56,7 @@ class DurableObjectPersistency implements ObjectPersistency {
     growth: 'append',
     recovery: { by: 'alarm' },
     list: false,
+    removal: false,
     limit: LIMIT,
   }
   readonly #storage: ObjectStorage

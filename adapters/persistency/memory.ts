@@ -37,6 +37,7 @@ class MemoryPersistency implements Persistency {
       growth: 'append',
       recovery: { by: 'sweep', findDue: async (now, limit) => this.#findDue(now, limit) },
       list: { page: async (query) => this.#page(query) },
+      removal: { removeFinal: async (before, limit) => this.#removeFinal(before, limit) },
       limit: false,
     }
   }
@@ -104,6 +105,17 @@ class MemoryPersistency implements Persistency {
 
   #findDue(now: Instant, limit: number): readonly Loaded[] {
     return this.#due.find(now, limit).map((id) => loaded(this.#kept(id) as Kept))
+  }
+
+  #removeFinal(before: Instant, limit: number): number {
+    let removed = 0
+    for (const [id, { saga }] of this.#sagas) {
+      if (removed === limit) break
+      if (!saga.isFinal || saga.due !== undefined || saga.updatedAt >= before) continue
+      this.#sagas.delete(id)
+      removed++
+    }
+    return removed
   }
 
   #page(query: ListQuery): Page {

@@ -14,6 +14,7 @@ import { Group } from './sqlite/group.ts'
 import { List } from './sqlite/list.ts'
 import { openDatabase } from './sqlite/open.ts'
 import type { Database } from './sqlite/open.ts'
+import { Removal } from './sqlite/removal.ts'
 import { basisOf, Writer } from './sqlite/write.ts'
 import type { Save } from './sqlite/write.ts'
 
@@ -44,6 +45,7 @@ class SqlitePersistency implements Persistency {
   constructor(path: string, database: Database, random: () => number) {
     const { db } = database
     const list = new List(db)
+    const removal = new Removal(db)
     const writer = new Writer(db)
     this.#path = path
     this.#database = database
@@ -55,6 +57,7 @@ class SqlitePersistency implements Persistency {
       growth: 'append',
       recovery: { by: 'sweep', findDue: async (now, limit) => this.#ask(() => this.#read.due(now, limit)) },
       list: { page: async (query) => this.#ask(() => list.page(query)) },
+      removal: { removeFinal: async (before, limit) => this.#ask(() => removal.removeFinal(before, limit)) },
       limit: false,
     }
   }

@@ -38,6 +38,8 @@ export interface Capabilities {
   readonly growth: 'append' | 'document'
   readonly recovery: Sweep | { readonly by: 'alarm' } | { readonly by: 'redelivery' }
   readonly list: false | { page(query: ListQuery): Promise<Page> }
+  /** Taking away final sagas that owe nothing and were written last before `before`; answers how many, at most `limit`. */
+  readonly removal: false | { removeFinal(before: Instant, limit: number): Promise<number> }
   /** Bytes of metadata that surely fit; `false` where the store sets no limit below a gigabyte (P24). */
   readonly limit: false | number
 }

@@ -8,6 +8,7 @@ import { health } from './health.ts'
 import { lists } from './lists.ts'
 import { races } from './races.ts'
 import { recovery } from './recovery.ts'
+import { removal } from './removal.ts'
 import type { Subject } from './subject.ts'
 import { values } from './values.ts'
 import { writes } from './writes.ts'
@@ -31,6 +32,7 @@ export function persistencyContract(name: string, subject: Subject): void {
     values(subject)
     growth(subject)
     recovery(subject)
+    removal(subject)
     lists(subject)
     documents(subject)
     health(subject)

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import type { Instant } from '../../src/engine/saga.ts'
+import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+import { NOW } from './build.ts'
+import { create, move, note } from './saves.ts'
+import { expectStored, withStore } from './subject.ts'
+import type { Subject } from './subject.ts'
+
+/** Retention: final sagas that owe nothing can be taken away, and nothing else (P8 holds while a saga is kept). */
+export function removal(subject: Subject): void {
+  describe('removal', () => {
+    test('I2 only what is final, old and owes nothing goes', () =>
+      removing(subject, async (store, removeFinal) => {
+        const old = await final(store, NOW)
+        const open = await create(store, { at: NOW })
+        const young = await final(store, NOW + 10_000)
+        expect(await removeFinal(NOW + 5_000, 10)).toBe(1)
+        expect(await store.load(old.saga.id)).toBeUndefined()
+        expect(await store.document(old.saga.id)).toBeUndefined()
+        for (const kept of [open, young]) await expectStored(store, kept)
+        expect(await removeFinal(NOW + 5_000, 10)).toBe(0)
+      }))
+
+    test('I2 what is final and owes a command stays', () =>
+      removing(subject, async (store, removeFinal) => {
+        const owing = await move(store, await move(store, await create(store, { at: NOW }), 'reserved'), 'charged')
+        expect(owing.saga.isFinal && owing.saga.owed.length > 0).toBe(true)
+        expect(await removeFinal(NOW + 60_000, 10)).toBe(0)
+        await expectStored(store, owing)
+      }))
+
+    test('no more than was asked for, and its id may be used again', () =>
+      removing(subject, async (store, removeFinal) => {
+        const sagas = [await final(store, NOW), await final(store, NOW), await final(store, NOW)]
+        expect(await removeFinal(NOW + 5_000, 2)).toBe(2)
+        expect(await removeFinal(NOW + 5_000, 2)).toBe(1)
+        const again = await create(store, { id: sagas[0]?.saga.id ?? '' })
+        await expectStored(store, await move(store, again, 'reserved'))
+      }))
+  })
+}
+
+async function final(store: Persistency, at: Instant): Promise<Loaded> {
+  const done = await move(store, await move(store, await create(store, { at }), 'reserved'), 'charged')
+  return note(store, done, { settled: done.saga.owed.map(({ id }) => id) })
+}
+
+type RemoveFinal = (before: Instant, limit: number) => Promise<number>
+
+/** Where the store cannot, that is what it must say. */
+function removing(subject: Subject, run: (store: Persistency, remove: RemoveFinal) => Promise<void>): Promise<void> {
+  return withStore(subject, async (store) => {
+    const { removal } = store.can
+    if (removal === false) return void expect(store.can).toHaveProperty('removal', false)
+    return run(store, (before, limit) => removal.removeFinal(before, limit))
+  })
+}
