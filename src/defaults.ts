@@ -35,6 +35,12 @@ export const DEFAULTS = {
   eventTries: 5,
   /** How often a store that is away is asked whether it is back. */
   outageProbe: 1_000,
+  /** How often final sagas that are kept long enough are looked for, and how many are taken away at once. */
+  retentionLook: 60_000,
+  retentionPage: 256,
+  /** How often the wall clock is compared with the store's, and by how much it may be off (P23). */
+  clockLook: 60_000,
+  clockTolerance: 5_000,
   /** A Kafka broker takes a member for dead that it has not heard from for so long. */
   kafkaSession: 10_000,
   /** Heads remembered between events of a saga. */

@@ -63,12 +63,27 @@ export function openChannels({ host, configuration, runtime }: Prepared): Promis
 /** The orchestrator of a prepared host over one store. */
 export function conduct(prepared: Prepared, channels: Channels, persistency: Persistency): Orchestrator {
   const { host, configuration, runtime } = prepared
-  const { deepMergeMetadata, unexpectedEvents } = configuration.settings
+  const { deepMergeMetadata, unexpectedEvents, retention } = configuration.settings
+  if (retention !== undefined && persistency.can.removal === false) throw invalid([notRemovable(persistency.name)])
   const machine = compile(configuration.machine, {
     merge: deepMergeMetadata ? mergeDeep : mergeFirstLevel,
     leaseOf: (channel) => leaseOf(channels.get(channel)),
   })
-  return new Orchestrator({ machine, persistency, channels, runtime, metrics: host.metrics, unexpectedEvents })
+  return new Orchestrator({
+    machine,
+    persistency,
+    channels,
+    runtime,
+    metrics: host.metrics,
+    unexpectedEvents,
+    retention,
+  })
+}
+
+/** Where a saga.json asks for a retention that its store cannot give. */
+export function notRemovable(store: string): Problem {
+  const path = 'settings.retention.final'
+  return { path, found: 'a duration', expected: `none: sagas cannot be taken away from the store "${store}"` }
 }
 
 /** The HTTP door to a corridor, wherever that runs. */

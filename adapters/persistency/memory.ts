@@ -81,8 +81,12 @@ class MemoryPersistency implements Persistency {
   }
 
   #kept(id: SagaId): Kept | undefined {
+    return this.#all().get(id)
+  }
+
+  #all(): Map<SagaId, Kept> {
     if (!this.#open) throw new BatutaError('store-unavailable', CLOSED)
-    return this.#sagas.get(id)
+    return this.#sagas
   }
 
   #create(change: Change, next: Saga): Saved {
@@ -109,7 +113,7 @@ class MemoryPersistency implements Persistency {
 
   #removeFinal(before: Instant, limit: number): number {
     let removed = 0
-    for (const [id, { saga }] of this.#sagas) {
+    for (const [id, { saga }] of this.#all()) {
       if (removed === limit) break
       if (!saga.isFinal || saga.due !== undefined || saga.updatedAt >= before) continue
       this.#sagas.delete(id)

@@ -18,6 +18,15 @@ export const TIMER: v.GenericSchema<unknown, Duration> = v.pipe(
   v.transform((text) => milliseconds(text) ?? 0),
 )
 
+const PERIOD_EXPECTED = 'an ISO 8601 duration above zero, such as "P30D"'
+
+/** ISO 8601 text → milliseconds, for what no timer has to hold. */
+export const PERIOD: v.GenericSchema<unknown, Duration> = v.pipe(
+  v.string(PERIOD_EXPECTED),
+  v.check((text) => (milliseconds(text) ?? 0) > 0, PERIOD_EXPECTED),
+  v.transform((text) => milliseconds(text) ?? 0),
+)
+
 /** Nothing for whatever is not a duration of a fixed length. */
 export function milliseconds(text: string): Duration | undefined {
   if (!FIXED_LENGTH.test(text)) return undefined

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import type { Duration } from '../engine/saga.ts'
+import { PERIOD } from './duration.ts'
 import { FLAG, noArray, notYet, object } from './schema-parts.ts'
 
 /** C2.5, with `throwOnUnexpectedEvents` told as the one setting it is. */
@@ -6,6 +8,8 @@ export interface Settings {
   /** Nested objects of the metadata are merged, not replaced whole. */
   readonly deepMergeMetadata: boolean
   readonly unexpectedEvents: UnexpectedEvents
+  /** How long a final saga is kept; absent: for ever. */
+  readonly retention?: Duration | undefined
 }
 
 export type UnexpectedEvents = 'ignore' | 'reject'
@@ -21,6 +25,8 @@ const UNEXPECTED_EVENTS: v.GenericSchema<unknown, UnexpectedEvents> = v.picklist
   issue.input === 'park' ? 'no "park" yet: parked events come with a later version' : '"ignore" or "reject"',
 )
 
+const RETENTION = noArray(object({ final: v.optional(PERIOD) }))
+
 /** That `throwOnUnexpectedEvents` and `unexpectedEvents` agree is the affair of `references`. */
 export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
   noArray(
@@ -30,13 +36,14 @@ export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
       unexpectedEvents: v.optional(UNEXPECTED_EVENTS),
       parking: notYet('parking', 'parked events'),
       timers: notYet('timers', 'timers'),
-      retention: notYet('retention', 'retention periods'),
+      retention: v.optional(RETENTION, {}),
       movedStates: notYet('movedStates', 'moved states'),
       signing: notYet('signing', 'signatures'),
     }),
   ),
-  v.transform(({ deepMergeMetadata, throwOnUnexpectedEvents, unexpectedEvents }) => ({
+  v.transform(({ deepMergeMetadata, throwOnUnexpectedEvents, unexpectedEvents, retention }) => ({
     deepMergeMetadata: deepMergeMetadata.enabled,
     unexpectedEvents: unexpectedEvents ?? (throwOnUnexpectedEvents ? 'reject' : 'ignore'),
+    retention: retention.final,
   })),
 )

@@ -1,6 +1,6 @@
 import type { SagaDocument } from '../codec/document.ts'
 import { DEFAULTS } from '../defaults.ts'
-import type { SagaEvent, SagaId } from '../engine/saga.ts'
+import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
 import { messageOf } from '../errors.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -8,6 +8,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { ListQuery, Page, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Corridor, Created, Order, Outcome, Unavailable } from './corridor.ts'
+import { Clock } from './clock.ts'
 import { createSaga } from './create.ts'
 import { Debts } from './debts.ts'
 import { handleEvent } from './handle.ts'
@@ -17,6 +18,7 @@ import { Ledger } from './ledger.ts'
 import { Mailbox } from './mailbox.ts'
 import { atMost } from './pause.ts'
 import { Relay } from './relay.ts'
+import { Retention } from './retention.ts'
 import { Sender } from './sender.ts'
 import { deadlineOf } from './steps.ts'
 import type { Steps } from './steps.ts'
@@ -29,6 +31,8 @@ export interface OrchestratorOptions {
   readonly runtime: Runtime
   readonly metrics: Metrics
   readonly unexpectedEvents: UnexpectedEvents
+  /** How long final sagas are kept; absent: for ever. For stores whose `can.removal` says how. */
+  readonly retention?: Duration | undefined
 }
 
 /**
@@ -41,6 +45,7 @@ export class Orchestrator implements Corridor {
   readonly #relay: Relay
   readonly #steps: Steps
   readonly #sweep: Sweep | undefined
+  readonly #retention: Retention | undefined
 
   constructor(options: OrchestratorOptions) {
     this.#options = options
@@ -56,18 +61,26 @@ export class Orchestrator implements Corridor {
     const sender = new Sender({ ledger, relay, debts, runtime, channels, shared })
     this.#relay = relay
     this.#steps = { machine, persistency, ledger, debts, sender, runtime, metrics }
-    if (recovery.by === 'sweep') this.#sweep = new Sweep({ recovery, shared, sender, mailbox, runtime })
+    if (recovery.by === 'sweep') {
+      const clock = new Clock(persistency, runtime)
+      this.#sweep = new Sweep({ recovery, shared, sender, mailbox, runtime, clock })
+    }
+    const { removal } = persistency.can
+    const { retention: keep } = options
+    if (removal !== false && keep !== undefined) this.#retention = new Retention({ removal, keep, runtime })
   }
 
   /** From now on what is due in the store is taken up (I9). */
   start(): void {
     this.#sweep?.start()
+    this.#retention?.start()
   }
 
   /** Ends what is under way: sends, then settlements. What does not end within `within` ms stays owed. */
   async stop(within: number): Promise<void> {
     const { debts } = this.#steps
-    const ending = Promise.resolve(this.#sweep?.stop()).then(() => this.#relay.idle())
+    const looks = Promise.all([this.#sweep?.stop(), this.#retention?.stop()])
+    const ending = looks.then(() => this.#relay.idle())
     await Promise.all([debts.flush(), atMost(this.#options.runtime, within, ending)])
     await debts.flush() // what was delivered meanwhile, also where a send was still hanging
   }

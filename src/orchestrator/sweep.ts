@@ -3,6 +3,7 @@ import type { Instant, SagaId } from '../engine/saga.ts'
 import { messageOf } from '../errors.ts'
 import type { Loaded, Sweep as FindDue } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
+import type { Clock } from './clock.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Sender } from './sender.ts'
 
@@ -13,6 +14,7 @@ export interface SweepOptions {
   readonly sender: Sender
   readonly mailbox: Mailbox
   readonly runtime: Runtime
+  readonly clock: Pick<Clock, 'isRight'>
 }
 
 /** Pages that are looked at for one that is claimed, where others sweep too. */
@@ -68,8 +70,9 @@ export class Sweep {
   }
 
   async #look(): Promise<void> {
-    const { runtime } = this.#options
+    const { runtime, clock } = this.#options
     try {
+      if (!(await clock.isRight())) return
       for (let pages = 0; pages < DEFAULTS.sweepPages; pages++) {
         const page = await this.#find(DEFAULTS.sweepPage)
         const claimed = await Promise.all(page.map((loaded) => this.#tend(loaded)))

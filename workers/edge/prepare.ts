@@ -7,7 +7,7 @@ import type { Problem } from '../../src/config/problem.ts'
 import type { Configuration } from '../../src/config/read.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { attachChannels } from '../../src/orchestrator/attach.ts'
-import { prepare } from '../../src/service.ts'
+import { notRemovable, prepare } from '../../src/service.ts'
 import type { Host, Prepared } from '../../src/service.ts'
 
 type ObjectStore = Extract<PersistencyConfiguration, { type: 'durable-object' }>
@@ -42,7 +42,8 @@ export async function prepareEdge(host: Host): Promise<PreparedEdge> {
   const { configuration, runtime } = prepared
   const attached = attachChannels(configuration.channels, host.channels, runtime)
   const store = storeOf(configuration)
-  const problems = [...(attached.ok ? [] : attached.problems), ...('found' in store ? [store] : [])]
+  const kept = configuration.settings.retention === undefined ? [] : [notRemovable(EMBEDDED.type)]
+  const problems = [...(attached.ok ? [] : attached.problems), ...('found' in store ? [store] : kept)]
   if (problems.length > 0 || 'found' in store) throw invalid(problems)
   return { ...prepared, binding: store.configurations.binding }
 }

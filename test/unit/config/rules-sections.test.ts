@@ -30,6 +30,8 @@ brokenRules('persistencyManagement', [
   ['C2.5a a prefix that is no text', '.configurations.prefix', 1, '1', 'a string'],
 ])
 
+const PERIOD = 'an ISO 8601 duration above zero, such as "P30D"'
+
 brokenRules('settings', [
   ['C2.5 settings that are a list', '', [], 'an empty array', 'an object'],
   ['C2.5 deep merge as a flag', '.deepMergeMetadata', true, 'a boolean', 'an object'],
@@ -39,7 +41,8 @@ brokenRules('settings', [
   ['C2.5a park', '.unexpectedEvents', 'park', '"park"', later('park', 'parked events')],
   ['C2.5a parking', '.parking', {}, 'an empty object', later('parking', 'parked events')],
   ['C2.5a timers', '.timers', { grace: 'PT5M' }, 'an object', later('timers', 'timers')],
-  ['C2.5a retention', '.retention', { final: 'P1D' }, 'an object', later('retention', 'retention periods')],
+  ['C2.5a retention as a text', '.retention', 'P1D', 'a string', 'an object'],
+  ['C2.5a retention of no length', '.retention', { final: 'P0D' }, '"P0D"', PERIOD, '.final'],
   ['C2.5a moved states', '.movedStates', { a: 'b' }, 'an object', later('movedStates', 'moved states')],
   ['C2.5a signing', '.signing', { secrets: ['s'] }, 'an object', later('signing', 'signatures')],
   ['C2.7 a merge hook', '.deepMergeMetadata.hook', HOOK, 'an object', later('hook', 'merge hooks')],
