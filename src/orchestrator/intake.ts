@@ -1,11 +1,12 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { SagaEvent } from '../engine/saga.ts'
 import { messageOf } from '../errors.ts'
+import type { Health } from '../ports/health.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Intake, Taken } from '../ports/source.ts'
 import type { Corridor, Outcome } from './corridor.ts'
-import { pause } from './pause.ts'
+import { atMost, pause } from './pause.ts'
 
 export interface IntakeOptions {
   readonly corridor: Pick<Corridor, 'handle'>
@@ -67,22 +68,27 @@ export class SourceIntake implements Intake {
   #wait(why: string): void {
     const { persistency, runtime } = this.#options
     runtime.log.error('the store is away: nothing is taken in until it is back', { store: persistency.name, why })
-    this.#outage = this.#untilBack().then(() => {
-      this.#outage = undefined
-      runtime.log.info('the store answers: events are taken in again', { store: persistency.name })
-    })
+    this.#outage = this.#look()
   }
 
-  async #untilBack(): Promise<void> {
-    const { runtime } = this.#options
-    do {
-      await new Promise<void>((resolve) => runtime.after(DEFAULTS.outageProbe, resolve))
-    } while ((await this.#away()) !== undefined)
+  /** Ends at every look, so that whoever waits can see whether it is still wanted. */
+  async #look(): Promise<void> {
+    const { persistency, runtime } = this.#options
+    await new Promise<void>((resolve) => runtime.after(DEFAULTS.outageProbe, resolve))
+    if ((await this.#away()) !== undefined) {
+      this.#outage = this.#look()
+      return
+    }
+    this.#outage = undefined
+    runtime.log.info('the store answers: events are taken in again', { store: persistency.name })
   }
 
   async #away(): Promise<string | undefined> {
+    const { persistency, runtime } = this.#options
+    let health: Health = { ok: false, why: `no answer within ${DEFAULTS.answer} ms` }
+    const asking = persistency.probe().then((told) => (health = told))
     try {
-      const health = await this.#options.persistency.probe()
+      await atMost(runtime, DEFAULTS.answer, asking)
       return health.ok ? undefined : health.why
     } catch (thrown) {
       return messageOf(thrown)

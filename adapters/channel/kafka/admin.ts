@@ -21,7 +21,12 @@ export async function openAdmin({ kafka, sockets }: Client): Promise<Admin> {
     partitions: (topics) => ask('ask for the topics', () => partitionsOf(admin, topics)),
     ends: (topic) =>
       ask(`ask where "${topic}" ends`, async () =>
-        (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => ({ topic, partition, offset: high })),
+        (await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }) => ({
+          topic,
+          partition,
+          offset: high,
+          begin: low,
+        })),
       ),
     committed: (group, topics) =>
       ask(`ask what the group "${group}" has committed`, async () => {

@@ -89,7 +89,7 @@ export class Batcher {
   /** A second try with a new producer: a line that was closed while nobody sent is no news to anybody. */
   async #send(group: readonly Item[], isSecond = false): Promise<void> {
     try {
-      this.#producer ??= await within(this.#runtime, MOST_WAIT, 'connect a producer', this.#driver.producer())
+      this.#producer ??= await this.#open()
       const wanted = group.filter(({ abandoned }) => !abandoned)
       if (wanted.length === 0) return
       await within(this.#runtime, MOST_WAIT, 'send to the Kafka brokers', this.#producer.send(byTopic(wanted)))
@@ -102,6 +102,14 @@ export class Batcher {
       if (failed.retryable && !isSecond && left.length > 0) return this.#send(left, true)
       for (const { done } of left) done.reject(failed)
     }
+  }
+
+  async #open(): Promise<Producer> {
+    const opening = this.#driver.producer()
+    return within(this.#runtime, MOST_WAIT, 'connect a producer', opening).catch((thrown: unknown) => {
+      opening.then((late) => late.close()).catch(() => undefined)
+      throw thrown
+    })
   }
 
   /** One of them was too large: the others must not suffer for it. */

@@ -11,7 +11,7 @@ export class Commits {
   readonly #commit: (positions: readonly Position[]) => Promise<void>
   readonly #runtime: Runtime
   readonly #dirty = new Map<string, Position>()
-  /** Of this generation: a second try is not made over a later position. */
+  /** Of this generation: what a second try commits, so that it never goes back. */
   readonly #latest = new Map<string, Position>()
   #running: Promise<void> | undefined
 
@@ -45,26 +45,19 @@ export class Commits {
       while (this.#dirty.size > 0) {
         const positions = [...this.#dirty.values()]
         this.#dirty.clear()
-        await this.#commit(positions).catch((thrown: unknown) => this.#failed(positions, thrown))
+        await this.#commit(positions)
       }
+    } catch (thrown) {
+      if (!isRebalance(thrown)) this.#later(thrown)
     } finally {
       this.#running = undefined // in the same moment as the look: what is added after it begins anew
     }
   }
 
-  #failed(positions: readonly Position[], thrown: unknown): void {
-    if (!isRebalance(thrown)) this.#later(positions, thrown)
-  }
-
-  #later(positions: readonly Position[], thrown: unknown): void {
+  #later(thrown: unknown): void {
     this.#runtime.log.warn('offsets were not committed; they will be', { why: messageOf(thrown) })
-    this.#runtime.after(AGAIN, () => {
-      for (const position of positions) {
-        const name = `${position.topic}/${position.partition}`
-        if (this.#latest.get(name) === position) this.#dirty.set(name, position)
-      }
-      void this.flush()
-    })
+    for (const [name, position] of this.#latest) this.#dirty.set(name, position)
+    this.#runtime.after(AGAIN, () => void this.flush())
   }
 }
 

@@ -30,10 +30,11 @@ export class DeadLetters {
         await this.#batcher.put([this.#topic], message, DEFAULTS.answer)
         return true
       } catch (thrown) {
-        if (thrown instanceof BatutaError && thrown.code === 'message-too-large' && message.value !== null) {
-          // What is left says where the record stands.
+        const isTooLarge = thrown instanceof BatutaError && thrown.code === 'message-too-large'
+        if (isTooLarge && (message.value ?? message.key) !== null) {
+          // Without its value, then without its key: what is left says where the record stands.
           message = {
-            ...message,
+            key: message.value === null ? null : message.key,
             value: null,
             headers: reasons(shelf, record, reason, `${why}; its value is too large to be copied`),
           }

@@ -16,8 +16,8 @@ export interface Admin {
   clusterId(): Promise<string>
   /** How many partitions each topic has; a topic that does not exist is not in it. */
   partitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** Offsets that the next records will get. */
-  ends(topic: string): Promise<readonly Position[]>
+  /** Offsets that the next records will get, and those of the first that are still there. */
+  ends(topic: string): Promise<readonly (Position & { readonly begin?: string })[]>
   /** What the group has committed, partitions without a commit left out. */
   committed(group: string, topics: readonly string[]): Promise<readonly Position[]>
   /** Resolves when a broker has answered. */

@@ -25,7 +25,7 @@ export function isRebalance(thrown: unknown): boolean {
 }
 
 function rootOf(thrown: unknown): Thrown {
-  let error = thrown as Thrown
+  let error = (thrown ?? new Error(String(thrown))) as Thrown
   for (let depth = 0; depth < 8; depth++) {
     const inner = (error.originalError ?? error.cause) as Thrown | undefined
     if (inner === undefined || inner === null || typeof inner !== 'object') break

@@ -13,6 +13,8 @@ export interface PatrolOptions {
   readonly watch: Watch
   readonly places: Places
   readonly intake: Pick<Intake, 'isAway'>
+  /** Whether anything may be taken in just now. */
+  readonly isOpen: () => boolean
   readonly runtime: Runtime
 }
 
@@ -48,13 +50,13 @@ export class Patrol {
   }
 
   async #stalled(): Promise<string | undefined> {
-    const { settings, contact, watch, places, intake, runtime } = this.#options
-    await this.#learn()
-    const ends = await contact.ask((admin) => Promise.all(settings.inputTopics.map((topic) => admin.ends(topic))))
-    if (intake.isAway || watch.divided !== undefined) {
+    const { settings, contact, watch, places, intake, isOpen, runtime } = this.#options
+    if (intake.isAway || !isOpen()) {
       for (const place of places.all()) place.touch(runtime.monotonic()) // waiting is what it should do now
       return undefined
     }
+    await this.#learn()
+    const ends = await contact.ask((admin) => Promise.all(settings.inputTopics.map((topic) => admin.ends(topic))))
     const place = watch.stalled((topic, partition) => places.of(topic, partition), ends.flat())
     return place && `no progress at ${place.topic}/${place.partition}/${place.next} although there are records`
   }

@@ -28,10 +28,15 @@ export class Place {
     this.touched = now
   }
 
-  /** All before `next` is settled, and of what comes after it these. */
+  /** Reading goes on here. Before `next`, the topic was made anew or rewound: then nothing is known of what comes. */
+  begin(offset: string): void {
+    if (this.next !== undefined && BigInt(offset) < BigInt(this.next)) this.#beyond.clear()
+  }
+
+  /** All before `next` is settled, and of what comes after it these, beside what was known before. */
   advance(next: string, beyond: readonly string[]): void {
     this.next = next
-    this.#beyond.clear()
+    for (const offset of this.#beyond) if (BigInt(offset) < BigInt(next)) this.#beyond.delete(offset)
     for (const offset of beyond) this.#beyond.add(offset)
     if (this.#stuck?.offset !== next) this.#stuck = undefined
   }

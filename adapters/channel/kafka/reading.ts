@@ -54,7 +54,7 @@ export class Reading {
   readonly #tails = new Map<string, Promise<void>>()
   /** Sagas whose next event could not be settled: nothing of theirs may overtake it. */
   readonly #held = new Set<string>()
-  #stuck: string | undefined
+  readonly #stuck = new Map<number, string>()
 
   constructor(options: ReadingOptions) {
     const { batch, place, cluster } = options
@@ -122,7 +122,7 @@ export class Reading {
 
   async #take(index: number, record: Received, event: SagaEvent): Promise<void> {
     const { intake, place, deadLetters, isOn } = this.#options
-    if (!isOn() || this.#held.has(event.sagaId)) return
+    if (this.#held.has(event.sagaId) || !(this.#mayGoOn() || (await this.#untilOpen()))) return
     const taken = await intake.take(event, isOn)
     switch (taken.kind) {
       case 'settled':
@@ -132,7 +132,7 @@ export class Reading {
       case 'stuck':
         if (deadLetters !== undefined && place.timesStuck(record.offset) >= TIMES_PUT_ASIDE)
           return this.#bury(index, record, 'stuck', taken.why)
-        this.#stuck ??= taken.why
+        this.#stuck.set(index, taken.why)
     }
     this.#held.add(event.sagaId)
   }
@@ -159,7 +159,7 @@ export class Reading {
     const first = this.#settled.indexOf(false)
     const settled = first === -1 ? records.length : first
     const beyond = records.flatMap(({ offset }, index) => (index > settled && this.#settled[index] ? [offset] : []))
-    return { settled, beyond, stuck: this.#stuck }
+    return { settled, beyond, stuck: this.#stuck.get(first) }
   }
 }
 

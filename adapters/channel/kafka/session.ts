@@ -73,7 +73,8 @@ export class Session {
   /** Lets what is in flight end, commits it, leaves. Whatever hangs is abandoned. */
   async leave(): Promise<void> {
     this.#isLeaving = true
-    await within(this.#options.runtime, LEAVE, 'leave the group', this.#member.close()).catch(() => undefined)
+    const leaving = this.#commits.flush().then(() => this.#member.close())
+    await within(this.#options.runtime, LEAVE, 'leave the group', leaving).catch(() => undefined)
     this.#isOver = true
     this.#member.destroy()
   }
@@ -111,6 +112,7 @@ export class Session {
     if (this.#isOver) throw new BatutaError('broker-unreachable', 'the membership was given up')
     const { reader, places, isOpen } = this.#options
     const place = places.of(batch.topic, batch.partition)
+    place.begin(batch.records[0]?.offset ?? batch.end)
     const read = await reader.read(batch, place, () => !this.#isLeaving && !this.#isOver, isOpen)
     if (batch.isCurrent() && !this.#isOver) this.#settle(batch, place, read)
     if (read.interrupted === undefined && !this.#isLeaving) return

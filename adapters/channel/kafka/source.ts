@@ -84,7 +84,13 @@ export class KafkaSource implements Source {
     const { sessionTimeout } = settings
     const reader = new Reader({ intake, cluster, deadLetters, runtime, metrics, slots, sessionTimeout })
     const unity = alone ? this.#unity() : undefined
-    const patrol = new Patrol({ ...this.#options, watch: this.#watch, places: this.#places, intake })
+    const patrol = new Patrol({
+      ...this.#options,
+      watch: this.#watch,
+      places: this.#places,
+      intake,
+      isOpen: () => unity?.isWhole ?? true,
+    })
     const cancel = patrol.start((reason) => this.#session?.break(reason))
     try {
       await Promise.race([this.#lives(reader, alone, unity), this.#fatal.promise])
@@ -162,7 +168,7 @@ export class KafkaSource implements Source {
 
   #unity(): Unity {
     const refuse = (why: string) => this.#fatal.reject(new BatutaError('source-refused', why))
-    return new Unity({ ...this.#options, watch: this.#watch, refuse })
+    return new Unity({ ...this.#options, places: this.#places, watch: this.#watch, refuse })
   }
 
   #pause(wait: number): Promise<void> {

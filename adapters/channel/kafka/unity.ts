@@ -1,13 +1,15 @@
 import { messageOf } from '../../../src/errors.ts'
 import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
 import type { Contact } from './contact.ts'
-import type { Assignment } from './driver.ts'
+import type { Assignment, Position } from './driver.ts'
+import type { Places } from './places.ts'
 import type { KafkaSettings } from './settings.ts'
 import type { Watch } from './watch.ts'
 
 export interface UnityOptions {
   readonly settings: KafkaSettings & { readonly consumerGroup: string }
   readonly contact: Contact
+  readonly places: Places
   readonly watch: Watch
   readonly runtime: Runtime
   /** Called once where it has never been whole: then this process must not go on. */
@@ -57,12 +59,25 @@ export class Unity {
       const lacking = settings.inputTopics.filter(
         (topic) => (assignment.get(topic)?.length ?? 0) < (partitions.get(topic) ?? 1),
       )
-      if (lacking.length === 0) this.#whole()
-      else this.#divided(lacking)
+      if (lacking.length > 0) return this.#divided(lacking)
+      const begins = this.#wasWhole ? [] : await this.#begins()
+      if (look !== this.#looks || !this.#options.watch.isJoined) return
+      for (const { topic, partition, offset } of begins) this.#options.places.of(topic, partition).next ??= offset
+      this.#whole()
     } catch (thrown) {
       runtime.log.warn('it is not known who else is in the group; it is asked again', { why: messageOf(thrown) })
       runtime.after(AGAIN, () => (look === this.#looks ? void this.#look(assignment, look) : undefined))
     }
+  }
+
+  /** Where partitions go on that are not read yet: once another had them, what it committed would say so, and be wrong. */
+  async #begins(): Promise<readonly Position[]> {
+    const { contact, settings } = this.#options
+    const { inputTopics: topics, consumerGroup, fromBeginning } = settings
+    const ends = await contact.ask((admin) => Promise.all(topics.map((topic) => admin.ends(topic))))
+    const committed = await contact.ask((admin) => admin.committed(consumerGroup, topics))
+    const edges = ends.flat().map((end) => ({ ...end, offset: fromBeginning ? (end.begin ?? '0') : end.offset }))
+    return [...committed, ...edges] // of two the first one counts
   }
 
   #whole(): void {

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { crudApp } from './crud-service/app.ts'
+import type { Seen } from './crud-service/app.ts'
+import { Collection } from './crud-service/collection.ts'
+import type { Definition } from './crud-service/fields.ts'
+import { Trouble } from './crud-service/trouble.ts'
+
+export interface CrudServiceOptions {
+  /** Default: `examples/crud-collection.sagas.json`. */
+  readonly definition?: Definition | undefined
+  /** Milliseconds that a dead database keeps later writes waiting; the real one needs 7,500. */
+  readonly deadWait?: number | undefined
+  readonly admits?: ((headers: Readonly<Record<string, string>>) => boolean) | undefined
+}
+
+/** The CRUD Service over memory, on a loopback port: what it answers is `crud-wire.md`, row by row. */
+export interface CrudService {
+  readonly host: string
+  readonly port: number
+  /** Of the collection, with a slash at its end. */
+  readonly url: string
+  readonly origin: string
+  readonly collection: Collection
+  readonly trouble: Trouble
+  /** What came in so far; to be emptied by whoever counts. */
+  readonly requests: Seen[]
+  /** Refuses connections and cuts those that stand. */
+  stop(): Promise<void>
+  /** Once more on the same port, with the same documents. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+const DEFINITION = new URL('../../examples/crud-collection.sagas.json', import.meta.url)
+
+export function sagasCollection(): Definition {
+  return JSON.parse(readFileSync(DEFINITION, 'utf8')) as Definition
+}
+
+export async function crudService(options: CrudServiceOptions = {}): Promise<CrudService> {
+  const { definition = sagasCollection(), deadWait = 7_500, admits = () => true } = options
+  const collection = new Collection(definition)
+  const trouble = new Trouble(deadWait)
+  const requests: Seen[] = []
+  const app = crudApp({ collection, trouble, admits, seen: (request) => void requests.push(request) })
+  const host = '127.0.0.1'
+
+  let server = await listen(app, 0)
+  const { port } = server.address() as AddressInfo
+  const stop = () => shut(server)
+  const origin = `http://${host}:${port}`
+  return {
+    host,
+    port,
+    origin,
+    url: `${origin}${definition.endpointBasePath}/`,
+    collection,
+    trouble,
+    requests,
+    stop,
+    start: async () => void (server = await listen(app, port)),
+    close: async () => {
+      trouble.thaw()
+      await stop()
+    },
+  }
+}
+
+function listen(app: ReturnType<typeof crudApp>, port: number): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(server as Server))
+  })
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((closed) => {
+    server.close(() => closed())
+    server.closeAllConnections()
+  })
+}

@@ -1,0 +1,198 @@
+import { checkBody, coerce, STANDARD } from './fields.ts'
+import type { Definition, Field } from './fields.ts'
+import { parseQuery } from './query.ts'
+import type { Filter } from './query.ts'
+import { Refusal } from './refusal.ts'
+import { parseUpdate } from './update.ts'
+import { compare, isObject, kept, reach } from './values.ts'
+import type { Document, Value } from './values.ts'
+
+/** One collection in memory. Each method is one atomic operation of the database. */
+export class Collection {
+  readonly definition: Definition
+  readonly #fields: ReadonlyMap<string, Field>
+  readonly #names: ReadonlySet<string>
+  /** By the unique index on `sagaId`. */
+  readonly #documents = new Map<string, Document>()
+  #made = 0
+
+  constructor(definition: Definition) {
+    this.definition = definition
+    this.#fields = new Map(definition.fields.map((field) => [field.name, field]))
+    this.#names = new Set(this.#fields.keys())
+  }
+
+  get documents(): Document[] {
+    return [...this.#documents.values()]
+  }
+
+  /** What an outsider does to a document, past the service. */
+  meddle(sagaId: string, change: Document): void {
+    this.#documents.set(sagaId, { ...this.#documents.get(sagaId), ...change })
+  }
+
+  /** What `?sagaId=X&_q=…` finds: published documents only. */
+  find(params: Readonly<Record<string, string>>): Document[] {
+    const matches = this.#filter(params)
+    const { sagaId } = params
+    if (sagaId === undefined) return this.documents.filter(matches)
+    const document = this.#documents.get(sagaId)
+    return document !== undefined && matches(document) ? [document] : []
+  }
+
+  #filter(params: Readonly<Record<string, string>>): Filter {
+    const { _q, ...fields } = params
+    const matches = parseQuery(_q, this.#names)
+    for (const name of Object.keys(fields)) {
+      if (!this.#names.has(name)) throw new Refusal(400, `querystring must NOT have additional properties: "${name}"`)
+    }
+    const wanted = Object.entries(fields)
+    return (document) =>
+      document['__STATE__'] === 'PUBLIC' &&
+      wanted.every(([name, value]) => String(document[name]) === value) &&
+      matches(document)
+  }
+
+  checkSort(sort: string): void {
+    for (const part of sort.split(',')) {
+      const [name = ''] = part.replace(/^-/, '').split('.')
+      if (!this.#names.has(name)) throw new Refusal(400, `querystring/_s must match pattern: "${part}"`)
+    }
+  }
+
+  insert(body: Value, userId: string): Document {
+    const document = this.#checked(body, userId)
+    const id = document['sagaId'] as string
+    if (this.#documents.has(id)) throw this.#duplicate(409, id)
+    this.#documents.set(id, document)
+    return document
+  }
+
+  /** In order: what comes before the first duplicate stays. */
+  insertMany(bodies: Value, userId: string): Document[] {
+    if (!Array.isArray(bodies) || bodies.length === 0) throw new Refusal(400, 'body must NOT have fewer than 1 items')
+    for (const body of bodies) this.#checked(body, userId)
+    return bodies.map((body) => this.insert(body, userId))
+  }
+
+  /** How many were changed. */
+  patch(params: Readonly<Record<string, string>>, commands: Value, userId: string): number {
+    const update = this.#update(commands, userId)
+    const found = this.find(params)
+    for (const document of found) this.#documents.set(document['sagaId'] as string, update(document))
+    return found.length
+  }
+
+  /** All of it is checked before any of it is done; each item changes one document at most. */
+  patchMany(items: Value, userId: string): number {
+    if (!Array.isArray(items) || items.length === 0) throw new Refusal(400, 'body must NOT have fewer than 1 items')
+    const patches = items.map((item) => this.#item(item as Document, userId))
+    return patches.reduce((count, patch) => count + patch(), 0)
+  }
+
+  #item(item: Document, userId: string): () => number {
+    const { filter, update } = item
+    if (!isObject(filter) || !isObject(update)) throw new Refusal(400, 'body/0 must have filter and update')
+    if (filter['_q'] !== undefined && typeof filter['_q'] !== 'string') {
+      throw new Refusal(400, 'body/0/filter/_q must be string')
+    }
+    const params = filter as Record<string, string>
+    this.#filter(params)
+    const change = this.#update(update, userId)
+    return () => {
+      const [document] = this.find(params)
+      if (document === undefined) return 0
+      this.#documents.set(document['sagaId'] as string, change(document))
+      return 1
+    }
+  }
+
+  upsert(params: Readonly<Record<string, string>>, commands: Value, userId: string): Document {
+    const update = this.#update(commands, userId)
+    const [found] = this.find(params)
+    const { _q, ...given } = params
+    const after = update(found ?? { ...this.#standard(userId), ...given })
+    const id = after['sagaId'] as string
+    if (found === undefined && this.#documents.has(id)) throw this.#duplicate(500, id)
+    this.#documents.set(id, after)
+    return after
+  }
+
+  #update(commands: Value, userId: string): (document: Document) => Document {
+    checkBody(commands)
+    const update = parseUpdate(kept(commands), this.#fields)
+    return (document) => ({ ...update(document), updaterId: userId, updatedAt: new Date().toISOString() })
+  }
+
+  #checked(body: Value, userId: string): Document {
+    if (!isObject(body)) throw new Refusal(400, 'body must be object')
+    checkBody(body)
+    const document: Record<string, Value> = {}
+    for (const [name, value] of Object.entries(kept(body) as Document)) {
+      const field = this.#fields.get(name)
+      if (field === undefined || STANDARD.has(name)) {
+        throw new Refusal(400, `body must NOT have additional properties: "${name}"`)
+      }
+      document[name] = coerce(field, value, 'body')
+    }
+    for (const { name, required } of this.#fields.values()) {
+      if (required && !STANDARD.has(name) && document[name] === undefined) {
+        throw new Refusal(400, `body must have required property '${name}'`)
+      }
+    }
+    return { ...this.#standard(userId), ...document }
+  }
+
+  #standard(userId: string): Document {
+    const now = new Date().toISOString()
+    const _id = (++this.#made).toString(16).padStart(24, '0')
+    return { _id, creatorId: userId, createdAt: now, updaterId: userId, updatedAt: now, __STATE__: 'PUBLIC' }
+  }
+
+  #duplicate(status: number, id: string): Refusal {
+    const key = `dup key: { sagaId: ${JSON.stringify(id)} }`
+    const message = `E11000 duplicate key error collection: crud.${this.definition.name} index: sagaId_unique ${key}`
+    return new Refusal(status, message, status === 500 ? '11000' : undefined)
+  }
+}
+
+/** By `_s`, then `_sk` and `_l`. */
+export function pageOf(found: Document[], sort: string | undefined, skip: number, limit: number): Document[] {
+  const keys = (sort ?? '').split(',').filter((key) => key !== '')
+  const order = (one: Document, other: Document): number => {
+    for (const key of keys) {
+      const isDown = key.startsWith('-')
+      const path = key.replace(/^-/, '').split('.')
+      const by = compare(first(one, path), first(other, path))
+      if (by !== 0) return isDown ? -by : by
+    }
+    return 0
+  }
+  const sorted = keys.length === 0 ? found : found.toSorted(order)
+  return sorted.slice(skip, skip + limit)
+}
+
+function first(document: Document, path: readonly string[]): Value {
+  return reach(document, path)[0] ?? null
+}
+
+/** What `_p` leaves; `_id` always stays. */
+export function project(document: Document, paths: readonly string[]): Document {
+  const picked: Record<string, Value> = { _id: document['_id'] }
+  for (const path of paths) pick(document, picked, path.split('.'))
+  return picked
+}
+
+function pick(from: Document, to: Record<string, Value>, [name = '', ...rest]: readonly string[]): void {
+  const value = from[name]
+  if (value === undefined) return
+  if (rest.length === 0) to[name] = value
+  else if (Array.isArray(value)) {
+    const before = (to[name] as Record<string, Value>[] | undefined) ?? value.map(() => ({}))
+    for (const [place, item] of value.entries()) if (isObject(item)) pick(item, before[place] ?? {}, rest)
+    to[name] = before
+  } else if (isObject(value)) {
+    to[name] = { ...(to[name] as Document | undefined) }
+    pick(value, to[name] as Record<string, Value>, rest)
+  }
+}

@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest'
+import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
+import type { TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
+import { BatutaError } from '../../../src/errors.ts'
+import { fakeDriver } from '../../fakes/kafka.ts'
+import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+
+const message = (key: string) => ({ key, value: 'x', headers: {} })
+const AWAY = new BatutaError('broker-unreachable', 'the line broke')
+const LARGE = new BatutaError('message-too-large', 'too large')
+const REFUSED = new BatutaError('broker-refused', 'no right to write')
+const keysOf = (sent: readonly TopicMessages[]) => sent.flatMap(({ messages }) => messages.map(({ key }) => key))
+
+/** Puts with a time-out of 9.5 s, and what became of each, by its key. */
+function stage() {
+  const [runtime, driver] = [fakeRuntime(), fakeDriver()]
+  const batcher = new Batcher(driver, runtime)
+  const ends: Record<string, string> = {}
+  const put = (...keys: string[]) => {
+    for (const key of keys) {
+      batcher.put(['out'], message(key), 9_500).then(
+        () => (ends[key] = 'durable'),
+        (thrown: BatutaError) => (ends[key] = thrown.code),
+      )
+    }
+  }
+  const sent = () => driver.producers.map((one) => one.sent.map(keysOf))
+  return { runtime, driver, batcher, put, ends, sent }
+}
+
+test('I2 a producer that failed is closed and never used again: a new one makes the second try', async () => {
+  const { runtime, driver, put, ends, sent } = stage()
+  put('a', 'b')
+  await runtime.advance(5)
+  driver.producers[0]?.answer(AWAY)
+  await settle()
+  expect(driver.producers[0]?.isClosed).toBe(true)
+  expect(sent()).toEqual([[['a', 'b']], [['a', 'b']]])
+  driver.producers[1]?.answer()
+  await settle()
+  expect(ends).toEqual({ a: 'durable', b: 'durable' })
+  put('c')
+  await runtime.advance(5)
+  expect(sent()).toEqual([[['a', 'b']], [['a', 'b'], ['c']]])
+})
+
+test('there are two tries, not three; the next message gets a producer that is new', async () => {
+  const { runtime, driver, put, ends } = stage()
+  put('a')
+  await runtime.advance(5)
+  driver.producers[0]?.answer(AWAY)
+  await settle()
+  driver.producers[1]?.answer(AWAY)
+  await settle()
+  expect(ends).toEqual({ a: 'broker-unreachable' })
+  expect(driver.producers).toHaveLength(2)
+  put('b')
+  await runtime.advance(5)
+  expect(driver.producers).toHaveLength(3)
+})
+
+test('what a broker refused is not tried again', async () => {
+  const { runtime, driver, put, ends } = stage()
+  put('a')
+  await runtime.advance(5)
+  driver.producers[0]?.answer(REFUSED)
+  await settle()
+  expect([ends, driver.producers.length]).toEqual([{ a: 'broker-refused' }, 1])
+})
+
+test('of a group with one that is too large, only that one is rejected', async () => {
+  const { runtime, driver, put, ends } = stage()
+  driver.sends = (sent) => (keysOf(sent).includes('large') ? Promise.reject(LARGE) : Promise.resolve())
+  put('a', 'large', 'b')
+  await runtime.advance(10)
+  expect(ends).toEqual({ a: 'durable', large: 'message-too-large', b: 'durable' })
+})
+
+test('a producer that cannot be opened is a failure like others', async () => {
+  const { runtime, driver, put, ends } = stage()
+  let opened = 0
+  driver.producer = () => Promise.reject(opened++ === 0 ? AWAY : REFUSED)
+  put('a')
+  await runtime.advance(5)
+  expect([ends, opened]).toEqual([{ a: 'broker-refused' }, 2])
+})
+
+test('P12 a send that never ends is told within its time-out, and given up later', async () => {
+  const { runtime, driver, put, ends, sent } = stage()
+  put('a')
+  await runtime.advance(15_000)
+  expect(ends).toEqual({ a: 'broker-unreachable' })
+  put('b')
+  await runtime.advance(5_000)
+  expect(sent()).toEqual([[['a']]])
+  await runtime.advance(10)
+  expect(driver.producers[0]?.isClosed).toBe(true)
+  expect(sent()).toEqual([[['a']], [['b']]])
+})
+
+test('P12 what was given up while it waited in the line is not sent any more', async () => {
+  const { runtime, driver, put, ends, sent } = stage()
+  put('a')
+  await runtime.advance(5)
+  put('b')
+  await runtime.advance(9_600)
+  expect(ends).toMatchObject({ b: 'broker-unreachable' })
+  put('c')
+  driver.producers[0]?.answer()
+  await settle()
+  expect(sent()).toEqual([[['a'], ['c']]])
+})
+
+test('P12 what was given up during the first try is not in the second one', async () => {
+  const { runtime, driver, put, sent } = stage()
+  put('a')
+  await runtime.advance(9_600)
+  driver.producers[0]?.answer(AWAY)
+  await settle()
+  expect(sent()).toEqual([[['a']]])
+})
+
+test('P12 what was given up while a producer was opened is not sent any more', async () => {
+  const { runtime, driver, put, ends, sent } = stage()
+  const opened = Promise.withResolvers<void>()
+  const open = driver.producer
+  driver.producer = () => opened.promise.then(open)
+  put('a')
+  await runtime.advance(9_600)
+  expect(ends).toEqual({ a: 'broker-unreachable' })
+  opened.resolve()
+  await settle()
+  expect(sent().flat()).toEqual([])
+})
+
+test('P12 what was given up while the messages of its group were sent one by one is not sent any more', async () => {
+  const { runtime, driver, put, sent } = stage()
+  put('a', 'b')
+  await runtime.advance(5)
+  driver.producers[0]?.answer(LARGE)
+  await runtime.advance(9_600)
+  driver.producers[1]?.answer()
+  await settle()
+  expect(sent()[1]).toEqual([['a']])
+})
+
+// Its opening was given up after 20 s; what comes of it after that holds its sockets until the process ends.
+test('a producer that was opened too late is closed', async () => {
+  const { runtime, driver, put } = stage()
+  const opened = Promise.withResolvers<void>()
+  const open = driver.producer
+  driver.producer = () => opened.promise.then(open)
+  put('a')
+  await runtime.advance(30_000)
+  opened.resolve()
+  await settle()
+  expect(driver.producers.map(({ isClosed }) => isClosed)).toEqual([true])
+})

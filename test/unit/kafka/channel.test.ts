@@ -1,0 +1,140 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { Driver, TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
+import { kafkaChannel, kafkaSource } from '../../../adapters/channel/kafka/index.ts'
+import type { KafkaSettings } from '../../../adapters/channel/kafka/settings.ts'
+import { BatutaError } from '../../../src/errors.ts'
+import { fakeDriver } from '../../fakes/kafka.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
+import { fakeRuntime } from '../../fakes/runtime.ts'
+import { settings } from './source-stage.ts'
+
+/** The driver that stands for the library in the next test. */
+const library = vi.hoisted(() => ({ driver: undefined as Driver | undefined }))
+vi.mock('../../../adapters/channel/kafka/connect.ts', () => ({ kafkaDriver: () => library.driver }))
+
+const COMMAND = { id: 's-é/0/0', sagaId: 's-é', label: 'pay', channel: 'bank', payload: { sum: 12 } }
+const AWAY = new BatutaError('broker-unreachable', 'nobody answers')
+
+function cluster(topics: Record<string, number>) {
+  const [runtime, driver] = [fakeRuntime(), fakeDriver()]
+  driver.topics = topics
+  library.driver = driver
+  const configurations = (more: Partial<KafkaSettings>) => ({ id: 'bank', configurations: settings(more) })
+  return { runtime, driver, configurations }
+}
+
+/** A channel to the topics "out" and "copy". */
+async function channelOf(sends: (messages: readonly TopicMessages[]) => Promise<void>) {
+  const { runtime, driver, configurations } = cluster({ out: 1, copy: 1 })
+  driver.sends = sends
+  const channel = await kafkaChannel(configurations({ outputTopics: ['out', 'copy'] }), runtime)
+  if (channel === undefined) throw new Error('there is no channel')
+  return { runtime, driver, channel }
+}
+
+describe('C3.1 a command', () => {
+  test('goes to every output topic: the saga is its key, label and metadata its value, ids are beside it', async () => {
+    const { runtime, driver, channel } = await channelOf(async () => undefined)
+    const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const sending = channel.send({ ...COMMAND, trace })
+    await runtime.advance(10)
+    expect(await sending).toEqual({ kind: 'delivered' })
+    const messages = [
+      {
+        key: 's-é',
+        value: '{"messageLabel":"pay","messagePayload":{"sum":12}}',
+        headers: { 'idempotency-key': 's-%C3%A9/0/0', traceparent: trace },
+      },
+    ]
+    expect(driver.producers[0]?.sent).toEqual([
+      [
+        { topic: 'out', messages },
+        { topic: 'copy', messages },
+      ],
+    ])
+  })
+
+  test.each<[string, unknown, object]>([
+    ['a broker that is away', AWAY, { kind: 'unreachable', why: 'nobody answers' }],
+    ['one that refuses', new BatutaError('broker-refused', 'no right'), { kind: 'unreachable', why: 'no right' }],
+    ['a failure of any kind', new Error('what?'), { kind: 'unreachable', why: 'send to the Kafka brokers: what?' }],
+    [
+      'a message that is too large',
+      new BatutaError('message-too-large', 'too large'),
+      { kind: 'rejected', status: 413, retryable: false },
+    ],
+  ])('P15 after %s says so', async (_, thrown, expected) => {
+    const { runtime, channel } = await channelOf(() => Promise.reject(thrown))
+    const sending = channel.send(COMMAND)
+    await runtime.advance(10)
+    expect(await sending).toEqual(expected)
+  })
+
+  test('P12 has its answer before the time-out of its channel, whatever hangs', async () => {
+    const { runtime, channel } = await channelOf(() => new Promise(() => undefined))
+    const sending = channel.send(COMMAND)
+    await runtime.advance(channel.timeout - 1)
+    expect(await Promise.race([sending, Promise.resolve('nothing yet')])).toMatchObject({ kind: 'unreachable' })
+  })
+
+  test('after the close is unreachable', async () => {
+    const { channel } = await channelOf(async () => undefined)
+    await channel.close()
+    expect(await channel.send(COMMAND)).toMatchObject({ kind: 'unreachable' })
+  })
+})
+
+test('a channel without output topics sends nothing, one without input topics reads nothing', async () => {
+  const { runtime, driver, configurations } = cluster({})
+  const place = { runtime, metrics: fakeMetrics() }
+  expect(await kafkaChannel(configurations({}), runtime)).toBeUndefined()
+  expect(await kafkaSource(configurations({ inputTopics: [] }), place)).toBeUndefined()
+  expect(driver.admins).toBe(0)
+})
+
+describe('at start', () => {
+  const open = ({ runtime, configurations }: ReturnType<typeof cluster>, more: Partial<KafkaSettings> = {}) =>
+    kafkaSource(configurations(more), { runtime, metrics: fakeMetrics() })
+
+  test.each<[string, Partial<KafkaSettings>, RegExp]>([
+    ['a topic', { inputTopics: ['orders', 'gone'] }, /open the Kafka channel "bank": the topic "gone" does not exist/],
+    ['topics', { inputTopics: ['gone', 'lost'] }, /the topics "gone", "lost" do not exist/],
+    ['the topic of the dead letters', { deadLetterTopic: 'dead' }, /the topic "dead" does not exist/],
+  ])('%s that does not exist is named', async (_, more, why) => {
+    const opening = open(cluster({ orders: 1 }), more)
+    await expect(opening).rejects.toMatchObject({ code: 'topic-missing', message: expect.stringMatching(why) })
+  })
+
+  test('brokers that do not answer yet are waited for, up to half a minute', async () => {
+    const made = cluster({ orders: 1 })
+    made.driver.trouble = () => Promise.reject(AWAY)
+    const opening = open(made)
+    await made.runtime.advance(29_500)
+    made.driver.trouble = undefined
+    await made.runtime.advance(1_000)
+    expect((await opening)?.id).toBe('bank')
+  })
+
+  test('brokers that never answer end it with a sentence', async () => {
+    const made = cluster({ orders: 1 })
+    made.driver.trouble = () => Promise.reject(AWAY)
+    const opening = open(made)
+    const end = expect(opening).rejects.toMatchObject({
+      code: 'broker-unreachable',
+      message: 'open the Kafka channel "bank": nobody answers',
+    })
+    await made.runtime.advance(60_000)
+    await end
+  })
+
+  test('brokers that refuse are not asked twice', async () => {
+    const made = cluster({ orders: 1 })
+    let asked = 0
+    made.driver.trouble = () => {
+      asked++
+      return Promise.reject(new BatutaError('broker-refused', 'wrong password'))
+    }
+    await expect(open(made)).rejects.toMatchObject({ code: 'broker-refused' })
+    expect(asked).toBe(1)
+  })
+})

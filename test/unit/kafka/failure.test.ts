@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { failure, isRebalance } from '../../../adapters/channel/kafka/failure.ts'
+import { BatutaError } from '../../../src/errors.ts'
+
+/** An error as kafkajs makes them: a name, a type of the broker or a code of the socket, and what caused it. */
+function thrown(message: string, fields: Record<string, unknown> = {}): Error {
+  return Object.assign(new Error(message), fields)
+}
+
+/** What kafkajs throws when it gives up after some tries. */
+const givenUp = (cause: Error) =>
+  thrown('number of retries exceeded', { name: 'KafkaJSNumberOfRetriesExceeded', originalError: cause, cause })
+
+describe('C3.1 what a broker says is told apart', () => {
+  test.each([
+    ['MESSAGE_TOO_LARGE', 'message-too-large'],
+    ['RECORD_LIST_TOO_LARGE', 'message-too-large'],
+    ['UNKNOWN_TOPIC_OR_PARTITION', 'topic-missing'],
+    ['INVALID_TOPIC_EXCEPTION', 'topic-missing'],
+    ['TOPIC_AUTHORIZATION_FAILED', 'broker-refused'],
+    ['GROUP_AUTHORIZATION_FAILED', 'broker-refused'],
+    ['CLUSTER_AUTHORIZATION_FAILED', 'broker-refused'],
+    ['SASL_AUTHENTICATION_FAILED', 'broker-refused'],
+    ['UNSUPPORTED_SASL_MECHANISM', 'broker-refused'],
+    ['NOT_LEADER_FOR_PARTITION', 'broker-unreachable'],
+    ['REQUEST_TIMED_OUT', 'broker-unreachable'],
+  ])('%s is %s', (type, code) => {
+    const made = failure('send', thrown('the broker said so', { name: 'KafkaJSProtocolError', type, code: 10 }))
+    expect(made).toMatchObject({ code, message: 'send: the broker said so' })
+  })
+})
+
+test.each([
+  ['KafkaJSSASLAuthenticationError', 'broker-refused'],
+  ['KafkaJSNotImplemented', 'records-unreadable'],
+  ['KafkaJSUnsupportedMagicByteInMessageSet', 'records-unreadable'],
+  ['RecordsUnreadable', 'records-unreadable'],
+  ['KafkaJSConnectionError', 'broker-unreachable'],
+])('%s is known by its name: %s', (name, code) => {
+  expect(failure('read', thrown('so it is', { name })).code).toBe(code)
+})
+
+test.each([
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'EPROTO',
+])('the certificate that %s names does not do: trying again cannot help', (code) => {
+  const made = failure('connect', givenUp(thrown('Connection error', { name: 'KafkaJSConnectionError', code })))
+  expect([made.code, made.retryable]).toEqual(['broker-refused', false])
+})
+
+test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT'])('%s is a broker that is not reached', (code) => {
+  const made = failure('connect', thrown('Connection error', { name: 'KafkaJSConnectionError', code }))
+  expect([made.code, made.retryable]).toEqual(['broker-unreachable', true])
+})
+
+test('of causes in causes the innermost one counts, and its sentence is told', () => {
+  const inner = thrown('not authorised to read', { name: 'KafkaJSProtocolError', type: 'GROUP_AUTHORIZATION_FAILED' })
+  const made = failure('join', givenUp(thrown('non-retriable', { name: 'KafkaJSNonRetriableError', cause: inner })))
+  expect(made).toMatchObject({ code: 'broker-refused', message: 'join: not authorised to read' })
+})
+
+test('a cause that is its own cause does not hang', () => {
+  const round = thrown('round and round')
+  round.cause = round
+  expect(failure('join', round).code).toBe('broker-unreachable')
+})
+
+test('what is a BatutaError already stays what it is', () => {
+  const own = new BatutaError('source-refused', 'another member')
+  expect(failure('join', own)).toBe(own)
+})
+
+test('nothing but the innermost sentence is told: what else an error carries may be a secret', () => {
+  const error = thrown('Connection error', {
+    broker: 'kafka.internal:9092',
+    sasl: { username: 'batuta', password: 'hunter2' },
+    config: { password: 'hunter2' },
+  })
+  const made = failure('connect', givenUp(error))
+  expect(made.message).toBe('connect: Connection error')
+})
+
+test('what is no error at all is told as it is', () => {
+  expect(failure('send', 'broken').message).toBe('send: broken')
+})
+
+describe('whether the group wants to be joined again', () => {
+  test.each([
+    'REBALANCE_IN_PROGRESS',
+    'ILLEGAL_GENERATION',
+    'UNKNOWN_MEMBER_ID',
+    'NOT_COORDINATOR_FOR_GROUP',
+    'FENCED_INSTANCE_ID',
+  ])('%s says so, however deep it lies', (type) => {
+    const error = thrown('the group is rebalancing', { name: 'KafkaJSProtocolError', type })
+    expect(isRebalance(error)).toBe(true)
+    expect(isRebalance(givenUp(error))).toBe(true)
+    expect(isRebalance(failure('commit', error))).toBe(true)
+  })
+
+  test('others do not', () => {
+    expect(isRebalance(thrown('no', { type: 'GROUP_AUTHORIZATION_FAILED' }))).toBe(false)
+    expect(isRebalance(new BatutaError('broker-unreachable', 'no'))).toBe(false)
+  })
+})

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import type { Taken } from '../../../src/ports/source.ts'
+import { fakeBatch, record, records } from '../../fakes/kafka.ts'
+import { settle } from '../../fakes/runtime.ts'
+import { reading } from './reading-stage.ts'
+
+const keyless = (offset: number) => record('', offset, { key: null })
+
+test('P20 a record that is no event settles, is counted, and is said once with its place', async () => {
+  const { read, runtime, metrics, intake } = reading(fakeBatch([keyless(4), record('a', 5, { value: null })]))
+  expect(await read).toEqual({ settled: 2, beyond: [], stuck: undefined })
+  expect(intake.begun).toEqual([])
+  expect(metrics.lines).toEqual(['count poison-bad-key', 'count poison-bad-value'])
+  expect(runtime.logged.map(({ level, fields }) => [level, fields?.['offset'], fields?.['reason']])).toEqual([
+    ['error', '4', 'bad-key'],
+    ['error', '5', 'bad-value'],
+  ])
+  expect(runtime.logged[0]?.fields).toMatchObject({ topic: 'orders', partition: 0 })
+})
+
+test.each<['unexpected' | 'refused' | 'unknown-saga' | 'too-large', number]>([
+  ['unexpected', 0],
+  ['refused', 0],
+  ['unknown-saga', 1],
+  ['too-large', 1],
+])('P20 an event that is %s settles; what the corridor has said is not said again', async (reason, lines) => {
+  const { read, runtime, metrics, intake } = reading(fakeBatch(records('a')))
+  await settle()
+  intake.answer(0, { kind: 'poison', reason, why: 'because' })
+  expect((await read).settled).toBe(1)
+  expect(metrics.lines).toEqual([`count poison-${reason}`])
+  expect(runtime.logged).toHaveLength(lines)
+})
+
+describe('P20 with a dead-letter topic', () => {
+  const POISON: Taken = { kind: 'poison', reason: 'unknown-saga', why: 'there is no saga "a"' }
+
+  test('poison goes there with its reason, and settles when it is durable there', async () => {
+    const durable = Promise.withResolvers<boolean>()
+    const batch = fakeBatch([record('a', 0), record('b', 1), keyless(2)])
+    const { read, intake, letters } = reading(batch, { deadLetters: () => durable.promise })
+    let isOver = false
+    void read.finally(() => (isOver = true))
+    await settle()
+    intake.answer(0, POISON)
+    intake.answer(1)
+    await settle()
+    expect([...letters].sort()).toEqual([
+      '0 unknown-saga there is no saga "a"',
+      '2 bad-key the record has no key; expected the saga id',
+    ])
+    expect(isOver).toBe(false)
+    durable.resolve(true)
+    expect((await read).settled).toBe(3)
+  })
+
+  test('the next event of its saga waits until it is durable there', async () => {
+    const durable = Promise.withResolvers<boolean>()
+    const { read, intake } = reading(fakeBatch(records('a', 'a')), { deadLetters: () => durable.promise })
+    await settle()
+    intake.answer(0, POISON)
+    await settle()
+    expect(intake.begun).toEqual(['0'])
+    durable.resolve(true)
+    await settle()
+    intake.answer(1)
+    expect((await read).settled).toBe(2)
+  })
+
+  test('I1 a dead letter that could not be put there holds the offset', async () => {
+    const setting = { deadLetters: async () => false }
+    const { read, intake } = reading(fakeBatch([record('a', 0), keyless(1), record('b', 2)]), setting)
+    await settle()
+    intake.answer(0)
+    intake.answer(2)
+    expect(await read).toEqual({ settled: 1, beyond: ['2'], stuck: undefined })
+  })
+
+  test('it is asked whether it is still wanted as long as the batch is', async () => {
+    const asked: boolean[] = []
+    const batch = fakeBatch([keyless(0)])
+    const deadLetters = async (isWanted: () => boolean) => {
+      asked.push(isWanted())
+      batch.isCurrent = () => false
+      asked.push(isWanted())
+      return false
+    }
+    expect((await reading(batch, { deadLetters }).read).settled).toBe(0)
+    expect(asked).toEqual([true, false])
+  })
+})

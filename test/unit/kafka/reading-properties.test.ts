@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Place } from '../../../adapters/channel/kafka/places.ts'
+import type { Taken } from '../../../src/ports/source.ts'
+import { fakeBatch, record } from '../../fakes/kafka.ts'
+import { stage } from './reading-stage.ts'
+
+/** What one record is and what becomes of it: each further try takes the next verdict, and the last one is that it settles. */
+const plan = fc.record({
+  saga: fc.constantFrom('a', 'b', 'c', undefined),
+  tries: fc.array(
+    fc.record({
+      latency: fc.integer({ min: 0, max: 40 }),
+      verdict: fc.constantFrom<Taken>(
+        { kind: 'settled' },
+        { kind: 'poison', reason: 'unknown-saga', why: 'no saga' },
+        { kind: 'stuck', why: 'a broken row' },
+        { kind: 'unwanted' },
+      ),
+    }),
+    { maxLength: 3 },
+  ),
+})
+
+/** Of a record without further tries; what was settled once is settled again, as the corridor knows duplicates. */
+const AT_LAST = { latency: 1, verdict: { kind: 'settled' } } as const
+
+interface Verdict {
+  readonly offset: number
+  readonly saga: string
+  readonly isFinal: boolean
+}
+
+type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never
+
+/** Reads until all is settled, every batch from where the one before it ended, and checks each on its way. */
+async function readAll(plans: readonly Plan[], slots: number, sizes: readonly number[]) {
+  const { runtime, reader, intake, letters } = stage({ slots, deadLetters: async () => true })
+  const list = plans.map(({ saga }, offset) => record(saga ?? '', offset))
+  const left = plans.map(({ tries }) => [...tries])
+  const verdicts: Verdict[] = []
+  const under = new Set<string>()
+  let most = 0
+  intake.take = async ({ origin, sagaId }) => {
+    const offset = Number(origin?.split('/').at(-1))
+    expect(under.has(sagaId), `${sagaId} has two events under way`).toBe(false)
+    under.add(sagaId)
+    most = Math.max(most, under.size)
+    const wasSettled = verdicts.some((one) => one.offset === offset && one.isFinal)
+    const { latency, verdict } = (wasSettled ? undefined : left[offset]?.shift()) ?? AT_LAST
+    await new Promise<void>((resolve) => runtime.after(latency, resolve))
+    under.delete(sagaId)
+    verdicts.push({ offset, saga: sagaId, isFinal: verdict.kind === 'settled' || verdict.kind === 'poison' })
+    return verdict
+  }
+  const place = new Place('orders', 0)
+  const isSettled = (offset: number) =>
+    verdicts.some((one) => one.offset === offset && one.isFinal) || letters.some((one) => one.startsWith(`${offset} `))
+  let from = 0
+  for (let round = 0; from < list.length; round++) {
+    expect(round, 'it makes no progress').toBeLessThan(100)
+    const part = list.slice(from, from + (sizes[round % sizes.length] ?? 1))
+    const reading = reader.read(
+      fakeBatch(part),
+      place,
+      () => true,
+      () => true,
+    )
+    await runtime.advance(1_000)
+    const read = await reading
+    const resolved = part.slice(0, read.settled)
+    for (const { offset } of resolved) expect(isSettled(Number(offset)), `resolved past ${offset}`).toBe(true)
+    const next = part[read.settled]
+    if (next !== undefined) expect(isSettled(Number(next.offset)), `not resolved although settled`).toBe(false)
+    from += read.settled
+    place.advance(String(from), read.beyond)
+  }
+  return { verdicts, letters, most, left: runtime.timers }
+}
+
+const batches = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 })
+const settings = [fc.array(plan, { maxLength: 14 }), fc.integer({ min: 1, max: 4 })] as const
+
+test('I1 I5 whatever the verdicts and latencies: nothing resolved past an unsettled record, order kept, no more than the slots', async () => {
+  await fc.assert(
+    fc.asyncProperty(...settings, batches, async (plans, slots, sizes) => {
+      const { verdicts, most, left } = await readAll(plans, slots, sizes)
+      expect(most).toBeLessThanOrEqual(slots)
+      expect(left).toBe(0)
+      for (const saga of ['a', 'b', 'c']) {
+        const final = verdicts.filter((one) => one.saga === saga && one.isFinal).map(({ offset }) => offset)
+        const firsts = final.filter((offset, index) => final.indexOf(offset) === index)
+        expect(firsts).toEqual(firsts.toSorted((one, other) => one - other))
+        const expected = plans.flatMap((one, offset) => (one.saga === saga ? [offset] : []))
+        expect(firsts).toEqual(expected)
+      }
+    }),
+    { numRuns: 120 },
+  )
+})
+
+test('I4 where a partition is read again as it was read before, every record is settled exactly once', async () => {
+  await fc.assert(
+    fc.asyncProperty(...settings, async (plans, slots) => {
+      const { verdicts, letters } = await readAll(plans, slots, [plans.length])
+      const settled = verdicts.filter(({ isFinal }) => isFinal).map(({ offset }) => offset)
+      const buried = letters.filter((one) => one.includes(' bad-key ')).map((one) => Number.parseInt(one, 10))
+      expect([...settled, ...buried].toSorted((one, other) => one - other)).toEqual(plans.map((_, offset) => offset))
+    }),
+    { numRuns: 120 },
+  )
+})

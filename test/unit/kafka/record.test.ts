@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import type { Received } from '../../../adapters/channel/kafka/driver.ts'
+import { readRecord } from '../../../adapters/channel/kafka/record.ts'
+import { record } from '../../fakes/kafka.ts'
+
+const SHELF = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
+const LONE_BYTE = Buffer.from([0x7b, 0xff, 0x7d])
+
+const read = (more: Partial<Received> = {}) => readRecord(SHELF, record('saga-1', 17, more))
+const value = (text: string) => read({ value: Buffer.from(text) })
+
+function eventOf(more: Partial<Received> = {}) {
+  const answer = read(more)
+  if (!answer.ok) throw new Error(answer.why)
+  return answer.event
+}
+
+test('C3.3 the key is the saga, the value says label and payload', () => {
+  const text = '{"messageLabel":"paid","messagePayload":{"sum":"12 €"}}'
+  const event = eventOf({ key: Buffer.from('saga-é'), value: Buffer.from(text) })
+  expect(event).toMatchObject({ sagaId: 'saga-é', label: 'paid', payload: { sum: '12 €' } })
+})
+
+test('C3.3 what else a producer puts beside label and payload is its own affair', () => {
+  expect(value('{"messageLabel":"paid","messagePayload":{},"sentBy":"bank","v":2}').ok).toBe(true)
+})
+
+describe('P20 a record that no saga can take is told apart', () => {
+  test.each<[string, Partial<Received>, RegExp]>([
+    ['no key', { key: null }, /no key/],
+    ['an empty key', { key: Buffer.alloc(0) }, /empty or not UTF-8/],
+    ['a key that is not UTF-8', { key: LONE_BYTE }, /empty or not UTF-8/],
+    ['a key that is too long', { key: Buffer.from('k'.repeat(1_025)) }, /longer than 1024/],
+  ])('%s is a bad key', (_, more, why) => {
+    expect(read(more)).toEqual({ ok: false, reason: 'bad-key', why: expect.stringMatching(why) })
+  })
+
+  test('a key of the longest length is a good one', () => {
+    expect(read({ key: Buffer.from('k'.repeat(1_024)) }).ok).toBe(true)
+  })
+
+  test.each<[string, Buffer | null, RegExp]>([
+    ['no value', null, /no value/],
+    ['a value that is not UTF-8', LONE_BYTE, /not UTF-8/],
+    ['an empty value', Buffer.alloc(0), /value is empty/],
+    ['a value that is not JSON', Buffer.from('{"messageLabel":'), /not valid JSON/],
+    ['a value that is too deep', Buffer.from('['.repeat(501) + ']'.repeat(501)), /deeper than 500/],
+    ['an array', Buffer.from('[]'), /must be an object/],
+    ['null', Buffer.from('null'), /must be an object/],
+    ['a string', Buffer.from('"paid"'), /must be an object/],
+    ['no label', Buffer.from('{"messagePayload":{}}'), /messageLabel is missing/],
+    ['no payload', Buffer.from('{"messageLabel":"paid"}'), /messagePayload/],
+    [
+      'a label that is no string',
+      Buffer.from('{"messageLabel":1,"messagePayload":{}}'),
+      /messageLabel must be a string/,
+    ],
+    ['an empty label', Buffer.from('{"messageLabel":"","messagePayload":{}}'), /messageLabel must not be empty/],
+    ['a payload that is an array', Buffer.from('{"messageLabel":"a","messagePayload":[]}'), /messagePayload must be/],
+  ])('%s is a bad value', (_, bytes, why) => {
+    expect(read({ value: bytes })).toEqual({ ok: false, reason: 'bad-value', why: expect.stringMatching(why) })
+  })
+})
+
+describe('P7 C3.5 the id of an event', () => {
+  const id = (header: Received['headers'][string]) => eventOf({ headers: { 'idempotency-key': header } }).id
+  const PLACE = 'kafka/cluster-1/orders/3/17/1700000000000'
+
+  test('is the one that came beside it, percent-encoded UTF-8', () => {
+    expect(id(Buffer.from('pay%20%C3%A9/1'))).toBe('key/pay é/1')
+  })
+
+  test('a header that is a string is read as one of bytes is', () => {
+    expect(id('pay-1')).toBe('key/pay-1')
+  })
+
+  test('of many headers of the name the last one counts', () => {
+    expect(id([Buffer.from('first'), Buffer.from('last')])).toBe('key/last')
+  })
+
+  test.each<[string, Received['headers'][string]]>([
+    ['no header', undefined],
+    ['an empty header', Buffer.alloc(0)],
+    ['no header in the list', []],
+    ['a header that cannot be decoded', Buffer.from('%zz')],
+    ['a header that is not UTF-8', LONE_BYTE],
+  ])('with %s it is the place where the record stands', (_, header) => {
+    expect(id(header)).toBe(PLACE)
+  })
+
+  test.each([
+    ['cluster', readRecord({ ...SHELF, cluster: 'cluster-2' }, record('s', 17))],
+    ['topic', readRecord({ ...SHELF, topic: 'payments' }, record('s', 17))],
+    ['partition', readRecord({ ...SHELF, partition: 4 }, record('s', 17))],
+    ['offset', readRecord(SHELF, record('s', 18))],
+    ['timestamp', readRecord(SHELF, record('s', 17, { timestamp: '1700000000001' }))],
+  ])('another %s is another place', (_, other) => {
+    expect(other.ok && other.event.id).not.toBe(PLACE)
+    expect(other.ok && other.event.id).toMatch(/^kafka\//)
+  })
+
+  test('above 200 bytes it is hashed, and up to 200 it is kept', () => {
+    const kept = `key/${'é'.repeat(98)}`
+    expect(Buffer.byteLength(kept)).toBe(200)
+    expect(id(encodeURIComponent('é'.repeat(98)))).toBe(kept)
+    const long = `key/${'é'.repeat(98)}x`
+    expect(id(encodeURIComponent(`${'é'.repeat(98)}x`))).toBe(
+      `sha256/${createHash('sha256').update(long).digest('hex')}`,
+    )
+  })
+
+  test('a long place is hashed too', () => {
+    const topic = 't'.repeat(249)
+    const answer = readRecord({ ...SHELF, topic }, record('s', 17))
+    const place = `kafka/cluster-1/${topic}/3/17/1700000000000`
+    expect(answer.ok && answer.event.id).toBe(`sha256/${createHash('sha256').update(place).digest('hex')}`)
+  })
+})
+
+describe('C3.5 traceparent', () => {
+  const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+  test('is handed on', () => {
+    expect(eventOf({ headers: { traceparent: Buffer.from(TRACE) } }).trace).toBe(TRACE)
+  })
+
+  test('is dropped where it is none, and the event is not', () => {
+    expect(eventOf({ headers: { traceparent: Buffer.from('somebody') } }).trace).toBeUndefined()
+  })
+})

@@ -1,0 +1,43 @@
+import { Places } from '../../../adapters/channel/kafka/places.ts'
+import { Session } from '../../../adapters/channel/kafka/session.ts'
+import { Watch } from '../../../adapters/channel/kafka/watch.ts'
+import { fakeDriver } from '../../fakes/kafka.ts'
+import type { FakeMember } from '../../fakes/kafka.ts'
+import { stage as readerStage } from './reading-stage.ts'
+import type { Setting } from './reading-stage.ts'
+
+export const STUCK = { kind: 'stuck', why: 'a broken row' } as const
+
+/** A membership in "flow" that reads "orders"; the test is its group and its store. */
+export function stage({ alone = false, ...setting }: Setting & { readonly alone?: boolean } = {}) {
+  const made = readerStage(setting)
+  const { runtime, reader } = made
+  const [driver, places] = [fakeDriver(), new Places()]
+  const watch = new Watch('it', 10_000, runtime)
+  const state = { isOpen: true, joined: 0 }
+  /** Another membership, as after a crash: what is known of the places stays. */
+  const session = () => {
+    const one = new Session({
+      driver,
+      group: 'flow',
+      topics: ['orders'],
+      fromBeginning: true,
+      sessionTimeout: 10_000,
+      reader,
+      places,
+      watch,
+      runtime,
+      alone,
+      isOpen: () => state.isOpen,
+      onJoined: () => void state.joined++,
+    })
+    const member = driver.members.at(-1) as FakeMember
+    return { session: one, member }
+  }
+  return { ...made, ...session(), driver, places, watch, state, again: session }
+}
+
+/** What a member was told but pausing and resuming at its joining. */
+export function told({ told: lines }: FakeMember, ...words: string[]): readonly string[] {
+  return lines.filter((line) => words.some((word) => line.startsWith(word)))
+}

@@ -1,0 +1,52 @@
+import { Contact } from '../../../adapters/channel/kafka/contact.ts'
+import type { KafkaSettings } from '../../../adapters/channel/kafka/settings.ts'
+import { KafkaSource } from '../../../adapters/channel/kafka/source.ts'
+import { fakeIntake } from '../../fakes/intake.ts'
+import { fakeDriver } from '../../fakes/kafka.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
+import { fakeRuntime } from '../../fakes/runtime.ts'
+
+/** The channel "orders" of the group "flow", with a session of 10 s. */
+export function settings(more: Partial<KafkaSettings> = {}) {
+  return {
+    brokers: [],
+    authenticationProperties: {},
+    inputTopics: ['orders'],
+    outputTopics: [],
+    consumerGroup: 'flow',
+    fromBeginning: true,
+    sessionTimeout: 10_000,
+    ...more,
+  } satisfies KafkaSettings
+}
+
+/** The same, as whoever reads for the group has it. */
+export const groupSettings = (more: Partial<KafkaSettings> = {}) => ({ ...settings(more), consumerGroup: 'flow' })
+
+/** A source whose group and store are played by the test. */
+export function stage(more: Partial<KafkaSettings> = {}) {
+  const [runtime, metrics, driver, intake] = [fakeRuntime(), fakeMetrics(), fakeDriver(), fakeIntake()]
+  const ends: string[] = []
+  const source = new KafkaSource({
+    id: 'orders',
+    settings: groupSettings(more),
+    cluster: 'cluster-1',
+    driver,
+    contact: new Contact(driver, runtime),
+    deadLetters: undefined,
+    runtime,
+    metrics,
+    onClosed: async () => void ends.push('released'),
+  })
+  const run = (alone = false) => {
+    source.run(intake, alone).then(
+      () => ends.push('resolved'),
+      (thrown: { code: string; message: string }) => ends.push(`${thrown.code}: ${thrown.message}`),
+    )
+  }
+  const why = () => {
+    const health = source.alive()
+    return health.ok ? undefined : health.why
+  }
+  return { runtime, metrics, driver, intake, source, ends, run, why }
+}

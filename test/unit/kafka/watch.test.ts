@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest'
+import { Places } from '../../../adapters/channel/kafka/places.ts'
+import { Watch } from '../../../adapters/channel/kafka/watch.ts'
+import { assignmentOf } from '../../fakes/kafka.ts'
+import { fakeRuntime } from '../../fakes/runtime.ts'
+
+const SESSION = 10_000
+
+function stage() {
+  const [runtime, places] = [fakeRuntime(), new Places()]
+  const watch = new Watch('channel "orders", group "flow"', SESSION, runtime)
+  const why = () => {
+    const health = watch.alive()
+    return health.ok ? undefined : health.why
+  }
+  const join = () => watch.joined(assignmentOf({ orders: [0, 1] }))
+  return { runtime, watch, why, join, places, place: places.of('orders', 0) }
+}
+
+describe('C7 whether a consumer is alive', () => {
+  test('it is once it has joined', () => {
+    const { watch, join } = stage()
+    join()
+    expect([watch.alive(), watch.isJoined]).toEqual([{ ok: true }, true])
+  })
+
+  test('it is not when the group is silent for longer than its session, and is again with the first word', async () => {
+    const { runtime, watch, why, join } = stage()
+    join()
+    await runtime.advance(SESSION)
+    expect(why()).toBeUndefined()
+    await runtime.advance(1)
+    expect(why()).toBe('channel "orders", group "flow": no word from the group for 10 s')
+    watch.seen()
+    expect(why()).toBeUndefined()
+  })
+
+  test('joining may take 70 s, not longer', async () => {
+    const { runtime, watch, why } = stage()
+    await runtime.advance(70_000)
+    expect(why()).toBeUndefined()
+    await runtime.advance(1_000)
+    expect(why()).toMatch(/joining the group for 71 s/)
+    watch.joining()
+    expect(why()).toBeUndefined()
+  })
+
+  test('dividing the partitions anew is joining', async () => {
+    const { runtime, watch, why, join } = stage()
+    join()
+    await runtime.advance(5_000)
+    watch.rebalancing()
+    expect([watch.isJoined, watch.assignment.size]).toEqual([false, 0])
+    await runtime.advance(69_000)
+    expect(why()).toBeUndefined()
+    await runtime.advance(2_000)
+    expect(why()).toMatch(/joining/)
+  })
+
+  test('it is not when it is broken, until it has begun anew', () => {
+    const { watch, why, join } = stage()
+    join()
+    watch.broken('the line broke')
+    expect([why(), watch.assignment.size]).toEqual(['channel "orders", group "flow": the line broke', 0])
+    watch.joining()
+    expect(why()).toBeUndefined()
+  })
+
+  test('it is not while it may take nothing in', () => {
+    const { watch, why, join } = stage()
+    join()
+    watch.divided = 'another member has partitions'
+    expect(why()).toMatch(/another member has partitions/)
+  })
+
+  test('P20 a stuck event is named with its place, until it is done', () => {
+    const { watch, why, join, place } = stage()
+    join()
+    place.advance('17', [])
+    place.stuckAt('17')
+    watch.stuck(place, 'a broken row')
+    expect(why()).toMatch(/the event orders\/0\/17 cannot be written: a broken row/)
+    place.advance('18', [])
+    expect(why()).toBeUndefined()
+  })
+
+  test('one of two stuck events that is done leaves the other', () => {
+    const { watch, why, join, place, places } = stage()
+    join()
+    for (const one of [place, places.of('orders', 1)]) {
+      one.advance('5', [])
+      one.stuckAt('5')
+      watch.stuck(one, 'a broken row')
+    }
+    place.advance('6', [])
+    expect(why()).toMatch(/orders\/1\/5/)
+  })
+
+  test('another generation forgets what was stuck: others may have it now', () => {
+    const { watch, why, join, place } = stage()
+    place.stuckAt('17')
+    watch.stuck(place, 'a broken row')
+    join()
+    expect(why()).toBeUndefined()
+  })
+})
+
+describe('whether the line is dead, whatever the library believes', () => {
+  test('it is after two sessions without a word', async () => {
+    const { runtime, watch, join } = stage()
+    join()
+    await runtime.advance(2 * SESSION)
+    expect(watch.isSilent()).toBe(false)
+    await runtime.advance(1)
+    expect(watch.isSilent()).toBe(true)
+    watch.seen()
+    expect(watch.isSilent()).toBe(false)
+  })
+
+  test('it is when joining takes a session longer than it may', async () => {
+    const { runtime, watch } = stage()
+    await runtime.advance(80_000)
+    expect(watch.isSilent()).toBe(false)
+    await runtime.advance(1)
+    expect(watch.isSilent()).toBe(true)
+  })
+
+  test('what is broken is not silent: it begins anew by itself', async () => {
+    const { runtime, watch } = stage()
+    watch.broken('the line broke')
+    await runtime.advance(600_000)
+    expect(watch.isSilent()).toBe(false)
+  })
+})

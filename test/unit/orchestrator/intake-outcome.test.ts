@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import type { Outcome } from '../../../src/orchestrator/corridor.ts'
+import { SourceIntake } from '../../../src/orchestrator/intake.ts'
+import type { Taken } from '../../../src/ports/source.ts'
+import { fakeRuntime } from '../../fakes/runtime.ts'
+
+test.each<[Outcome, Taken]>([
+  [{ kind: 'moved', sagaId: 's', state: 'paid' }, { kind: 'settled' }],
+  [{ kind: 'duplicate', sagaId: 's', state: 'paid' }, { kind: 'settled' }],
+  [
+    { kind: 'unexpected', sagaId: 's', state: 'paid', label: 'go', expected: ['ship', 'stop'], reject: false },
+    { kind: 'poison', reason: 'unexpected', why: 'the saga is in "paid", which expects "ship", "stop", not "go"' },
+  ],
+  [
+    { kind: 'unexpected', sagaId: 's', state: 'paid', label: 'go', expected: [], reject: true },
+    { kind: 'poison', reason: 'unexpected', why: 'the saga is in "paid", which expects no event, not "go"' },
+  ],
+  [
+    { kind: 'refused', sagaId: 's', why: 'no number' },
+    { kind: 'poison', reason: 'refused', why: 'no number' },
+  ],
+  [
+    { kind: 'unknown-saga', sagaId: 's' },
+    { kind: 'poison', reason: 'unknown-saga', why: 'there is no saga "s"' },
+  ],
+  [
+    { kind: 'too-large', limit: 1_900_000 },
+    { kind: 'poison', reason: 'too-large', why: expect.stringContaining('1900000') as unknown as string },
+  ],
+  // P11: a machine that has the state may be on its way.
+  [
+    { kind: 'stranded', sagaId: 's', state: 'old' },
+    { kind: 'stuck', why: 'the saga is in "old", which this machine does not have' },
+  ],
+])('I1 what may be acknowledged: $kind', async (outcome, expected) => {
+  const handled: string[] = []
+  const corridor = {
+    handle: async ({ sagaId }: { sagaId: string }) => {
+      handled.push(sagaId)
+      return outcome
+    },
+  }
+  const persistency = { name: 'fake', probe: async () => ({ ok: true }) as const }
+  const intake = new SourceIntake({ corridor, persistency, runtime: fakeRuntime() })
+  const event = { id: 'key/1', sagaId: 's', label: 'go', payload: {} }
+  expect(await intake.take(event, () => true)).toEqual(expected)
+  expect(handled).toEqual(['s'])
+})
