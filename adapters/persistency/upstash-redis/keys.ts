@@ -1,0 +1,44 @@
+import type { SagaId } from '../../../src/engine/saga.ts'
+
+/**
+ * Names of everything that is kept, all of it in one hash slot: a save touches its saga and the indexes at once. So a cluster
+ * would put all sagas of one prefix on one node; Upstash is no cluster.
+ */
+export class Keys {
+  /** What a saga's key begins with; then comes its member. */
+  readonly sagas: string
+  /** What the key of an entity's index begins with. */
+  readonly entities: string
+  /** Sorted sets: by `due`; final and owing nothing, by last write; all and those not final, newest creation first. */
+  readonly due: string
+  readonly final: string
+  readonly all: string
+  readonly open: string
+
+  constructor(prefix: string) {
+    const tagged = /\{[^{}]+\}/.test(prefix) ? prefix : `{${prefix}}`
+    this.sagas = `${tagged}saga:`
+    this.entities = `${tagged}entity:`
+    this.due = `${tagged}due`
+    this.final = `${tagged}final`
+    this.all = `${tagged}all`
+    this.open = `${tagged}open`
+  }
+
+  saga(id: SagaId): string {
+    return this.sagas + memberOf(id)
+  }
+
+  entity(entity: string): string {
+    return this.entities + memberOf(entity)
+  }
+}
+
+/** An id as keys and indexes have it: itself, but halves of surrogate pairs and control characters written out. */
+export function memberOf(id: string): string {
+  return JSON.stringify(id).slice(1, -1)
+}
+
+export function idOf(member: string): string {
+  return JSON.parse(`"${member}"`) as string
+}

@@ -1,0 +1,71 @@
+import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
+import { idOf, memberOf } from './keys.ts'
+import type { Keys } from './keys.ts'
+import { headFrom, ROOM } from './read.ts'
+import type { Ask } from './read.ts'
+import { LOOK } from './scripts.ts'
+import { businessOf } from './write.ts'
+
+/** Sagas that one script looks at, and scripts for one page: nobody else is served while one runs. */
+const MOST = 500
+const LOOKS = 20
+
+type Found = readonly [member: string, row: readonly [due: string, head: string]]
+
+/**
+ * Pages of sagas, newest creation first, then id. There is an index of all, of those that are not final, and one for each
+ * entity; the other filters are looked up saga by saga. A page for which 10,000 sagas were looked at in vain ends there, with
+ * a cursor: whoever wants more goes on.
+ */
+export class List {
+  readonly #keys: Keys
+  readonly #ask: Ask
+
+  constructor(keys: Keys, ask: Ask) {
+    this.#keys = keys
+    this.#ask = ask
+  }
+
+  async page(query: ListQuery): Promise<Page> {
+    const { limit, after } = query
+    const found: Found[] = []
+    let at: Place | undefined = after && [String(-after.createdAt), memberOf(after.id)]
+    for (let looks = 0; looks < LOOKS && found.length <= limit; looks++) {
+      // One more than asked for: whether there is a next page.
+      const [score, last, more] = await this.#look(query, at, limit + 1 - found.length)
+      found.push(...more)
+      at = score === '' ? undefined : [score, last]
+      if (at === undefined) break
+    }
+    const items = found.slice(0, limit).map(([member, [due, head]]) => headFrom(idOf(member), due, head, '{}'))
+    const newest = found.length > limit ? items.at(-1) : undefined
+    if (newest !== undefined) return { items, next: { createdAt: newest.createdAt, id: newest.id } }
+    return { items, next: at && { createdAt: -Number(at[0]), id: idOf(at[1]) } }
+  }
+
+  async #look(query: ListQuery, at: Place | undefined, limit: number): Promise<readonly [...Place, readonly Found[]]> {
+    const { since, until } = query
+    const [score, member] = at ?? ['', '']
+    const bounds = [until, since].map((instant) => (instant === undefined ? '' : String(-instant)))
+    const args = [this.#keys.sagas, String(limit), String(MOST), String(ROOM), ...bounds, score, member]
+    const answer = await this.#ask(LOOK, [this.#index(query)], [...args, ...filtersOf(query)])
+    return answer as readonly [...Place, readonly Found[]]
+  }
+
+  #index({ associatedEntityId, isFinal }: ListQuery): string {
+    if (associatedEntityId) return this.#keys.entity(associatedEntityId)
+    return isFinal === false ? this.#keys.open : this.#keys.all
+  }
+}
+
+type Place = [score: string, member: string]
+
+/** Fields of a saga and what must be in them. */
+function filtersOf({ currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): string[] {
+  const filters: string[] = []
+  if (currentState !== undefined) filters.push('s', currentState)
+  if (businessStateId !== undefined) filters.push('b', businessOf(businessStateId))
+  if (isFinal !== undefined) filters.push('f', isFinal ? '1' : '0')
+  if (associatedEntityId !== undefined) filters.push('n', memberOf(associatedEntityId))
+  return filters
+}

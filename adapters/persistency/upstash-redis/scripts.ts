@@ -1,0 +1,153 @@
+import { sha1 } from '@noble/hashes/legacy.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+
+/** What runs inside of Redis, at once and alone. Reads are scripts too: a replica may answer a plain read, and late (P9). */
+export interface Script {
+  readonly text: string
+  /** What Redis calls it by once it has seen it. */
+  readonly sha: string
+}
+
+/*
+ * A saga is one hash: `w` its last write id, `d` its due, `h` head, `m` metadata; `s`, `b`, `f`, `n` what it is listed by
+ * (state, business id, final, entity); and a field for each event, whose name is the event's identity (P7) and whose value
+ * is write id, number and passage. Part of every database of ours: a new field must be optional, and none changes meaning.
+ */
+
+/**
+ * Takes a final saga out of everything, by its member of the final ones; answers how many sagas were there. A saga that has
+ * expired may have left its members behind, and another one its id since.
+ */
+const FORGET = `
+local function forget(member)
+  local id, owner = string.match(member, '^([^\\n]*)\\n(.*)$')
+  local there = redis.call('HMGET', sagas .. id, 'f', 'n')
+  redis.call('ZREM', final, member)
+  if there[2] ~= owner then redis.call('ZREM', entities .. owner, id) end
+  if there[1] and (there[1] ~= '1' or there[2] ~= owner) then return 0 end
+  redis.call('ZREM', entities .. owner, id)
+  redis.call('ZREM', all, id)
+  return redis.call('UNLINK', sagas .. id)
+end`
+
+/** One write (P1): the verdict of P2, P6 and I4, then saga and indexes, whole or not at all. */
+export const SAVE: Script = script(`
+local saga, due, final, all, open, entity = unpack(KEYS)
+local basis, write, id, at, head, event, entry, metadata, state, business, ended, owner, created, updated, keep = unpack(ARGV)
+local sagas, entities = string.sub(saga, 1, #saga - #id), string.sub(entity, 1, #entity - #owner)
+${FORGET}
+local newest = redis.call('HGET', saga, 'w')
+if newest == write then return 'saved' end
+if newest and event ~= '' then
+  local before = redis.call('HGET', saga, event)
+  if before and (basis ~= '' or string.sub(before, 1, #write + 1) == write .. ' ') then return 'duplicate' end
+end
+if (newest or '') ~= basis then return 'conflict' end
+
+redis.call('HSET', saga, 'w', write, 'd', at, 'h', head)
+if event ~= '' then
+  redis.call('HSET', saga, event, entry, 'm', metadata, 's', state, 'b', business, 'f', ended, 'n', owner)
+end
+if at == '' then redis.call('ZREM', due, id) else redis.call('ZADD', due, at, id) end
+if not newest then
+  redis.call('ZADD', all, created, id)
+  redis.call('ZADD', open, created, id)
+  if owner ~= '' then redis.call('ZADD', entity, created, id) end
+end
+if ended ~= '1' then return 'saved' end
+
+local member = id .. '\\n' .. owner
+redis.call('ZREM', open, id)
+if at ~= '' then
+  redis.call('ZREM', final, member)
+  redis.call('PERSIST', saga)
+  return 'saved'
+end
+redis.call('ZADD', final, updated, member)
+if keep == '' then return 'saved' end
+redis.call('PEXPIRE', saga, keep)
+for _, old in ipairs(redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. string.format('%.3f', updated - keep), 'LIMIT', 0, 2)) do
+  if redis.call('EXISTS', sagas .. string.match(old, '^[^\\n]*')) == 0 then forget(old) end
+end
+return 'saved'`)
+
+/** Any one command that reads a saga. */
+export const READ: Script = script(`return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))`)
+
+/** A page of a history; the head with the first one, so that all events that it counts are in this page or in later ones. */
+export const HISTORY: Script = script(`
+local page = redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2])
+local entries = {}
+for i = 1, #page[2], 2 do
+  if string.sub(page[2][i], 1, 1) == '[' then entries[#entries + 1] = { page[2][i], page[2][i + 1] } end
+end
+return { page[1], entries, ARGV[1] == '0' and redis.call('HMGET', KEYS[1], 'w', 'd', 'h', 'm') }`)
+
+/** Heads that are due, the earliest first (P17), as many as there is room for; and whether there was not enough. */
+export const DUE: Script = script(`
+local sagas, now, from, limit, room = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+local found = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', from, limit)) do
+  local saga = redis.call('HMGET', sagas .. id, 'w', 'd', 'h', 'm')
+  if saga[1] then
+    room = room - #saga[3] - #saga[4]
+    if room < 0 and #found > 0 then return { 'more', found } end
+    found[#found + 1] = { id, saga }
+  else
+    redis.call('ZREM', KEYS[1], id)
+  end
+end
+return { '', found }`)
+
+/**
+ * Looks through an index from a place on, at `most` sagas: those that match, and, where there are more to be looked at, the
+ * last one that was. The cursor is put into the index for a moment: its saga may have left it.
+ */
+export const LOOK: Script = script(`
+local sagas, limit, most, room = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local untl, since, after, cursor = ARGV[5], tonumber(ARGV[6]), ARGV[7], ARGV[8] .. '\\1'
+local from = untl == '' and 0 or redis.call('ZCOUNT', KEYS[1], '-inf', untl)
+if after ~= '' then
+  redis.call('ZADD', KEYS[1], after, cursor)
+  from = math.max(from, redis.call('ZRANK', KEYS[1], cursor))
+  redis.call('ZREM', KEYS[1], cursor)
+end
+local function matches(saga)
+  for i = 9, #ARGV, 2 do
+    if redis.call('HGET', saga, ARGV[i]) ~= ARGV[i + 1] then return false end
+  end
+  return true
+end
+local found, score, last = {}, '', ''
+local members = redis.call('ZRANGE', KEYS[1], from, from + most, 'WITHSCORES')
+for i = 1, #members, 2 do
+  if since and tonumber(members[i + 1]) > since then return { '', '', found } end
+  if i > 2 * most then return { score, last, found } end
+  local saga = sagas .. members[i]
+  if matches(saga) then
+    local row = redis.call('HMGET', saga, 'd', 'h')
+    if row[2] then
+      room = room - #row[2]
+      if #found == limit or (room < 0 and #found > 0) then return { score, last, found } end
+      found[#found + 1] = { members[i], row }
+    end
+  end
+  last, score = members[i], members[i + 1]
+end
+return { '', '', found }`)
+
+/** Takes away final sagas that owe nothing and were written last before an instant: how many were looked at, how many went. */
+export const REMOVE: Script = script(`
+local final, all = unpack(KEYS)
+local sagas, entities, before, limit = unpack(ARGV)
+${FORGET}
+local members, gone = redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. before, 'LIMIT', 0, limit), 0
+for _, member in ipairs(members) do gone = gone + forget(member) end
+return { #members, gone }`)
+
+/** Seconds and microseconds of the store's clock. A script, so that a token that may only read is found out. */
+export const TIME: Script = script(`return redis.call('TIME')`)
+
+function script(text: string): Script {
+  return { text, sha: bytesToHex(sha1(utf8ToBytes(text))) }
+}

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll } from 'vitest'
+import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
+import type { UpstashRedisOptions, UpstashRedisSettings } from '../../adapters/persistency/upstash-redis.ts'
+import { nodeRuntime } from '../../adapters/runtime/node.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
+import { startRedis } from '../services/redis.ts'
+import type { RedisServer } from '../services/redis.ts'
+import { startUpstash } from '../services/upstash.ts'
+import type { Upstash } from '../services/upstash.ts'
+
+export interface Stage {
+  readonly server: RedisServer
+  readonly upstash: Upstash
+  /** A store with nothing in it. */
+  fresh(options?: UpstashRedisOptions): Persistency
+  /** The same once more, with other settings. */
+  again(options?: UpstashRedisOptions, settings?: Partial<UpstashRedisSettings>): Persistency
+  /** What the keys of the newest store begin with. */
+  readonly prefix: string
+}
+
+/** A Redis and Upstash's protocol over it, for the tests of one suite; for inside of `describeRedis`. */
+export function stage(): Stage {
+  const { fetch } = nodeRuntime('silent')
+  let parts: { server: RedisServer; upstash: Upstash } | undefined
+  let made = 0
+  const there = () => {
+    if (parts === undefined) throw new Error('use Redis: it has not been started')
+    return parts
+  }
+  beforeAll(async () => {
+    const server = await startRedis()
+    parts = { server, upstash: await startUpstash(server.port) }
+  })
+  afterAll(async () => {
+    await parts?.upstash.close()
+    await parts?.server.close()
+  })
+  const again: Stage['again'] = (options, settings) => {
+    const { url, token } = there().upstash
+    const all = { url: { reveal: () => url }, token: { reveal: () => token }, prefix: `test-${made}:`, ...settings }
+    return upstashRedisPersistency(all, fetch, options)
+  }
+  return {
+    get server() {
+      return there().server
+    },
+    get upstash() {
+      return there().upstash
+    },
+    get prefix() {
+      return `{test-${made}:}`
+    },
+    fresh(options) {
+      made++
+      return again(options)
+    },
+    again,
+  }
+}
