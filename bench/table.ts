@@ -3,7 +3,7 @@ import type { Figures } from './drive.ts'
 import { AT_ONCE, middle, name, WHAT } from './rounds.ts'
 import type { Results } from './rounds.ts'
 
-type Row = readonly string[]
+export type Row = readonly string[]
 
 /** What was measured, a line each. */
 export function figuresTable(results: Results): string {
@@ -72,11 +72,12 @@ function ratio(above: Rates, below: Rates, times = 1): string {
   return median(above.map((rate, round) => (times * rate) / (below[round] ?? Number.NaN))).toFixed(2)
 }
 
-function table(rows: readonly Row[]): string {
+/** Columns of text side by side; the one that has names begins at its left, the others end at their right. */
+export function table(rows: readonly Row[], names = 1): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const line = (row: Row): string =>
     row
-      .map((cell, column) => (column === 1 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) => (column === names ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join('  ')
   return rows.map((row) => `  ${line(row)}`).join('\n')
 }

@@ -6,7 +6,9 @@ export const DEEPEST = 500
 /** JSON from somebody we do not know. The reason completes "the body …", "the value …". */
 export function parseJson(text: string): Decoded<unknown> {
   if (text === '') return { ok: false, why: 'is empty; expected a JSON object' }
-  if (isDeeper(text, DEEPEST)) return { ok: false, why: `nests deeper than ${DEEPEST} levels` }
+  // Each level takes two characters at least: a short text need not be looked through.
+  if (text.length > 2 * DEEPEST && isDeeper(text, DEEPEST))
+    return { ok: false, why: `nests deeper than ${DEEPEST} levels` }
   try {
     return { ok: true, value: JSON.parse(text) }
   } catch {

@@ -47,7 +47,7 @@ export class Heads {
     if (bytes > this.#limit) return
     this.#kept.set(id, { loaded, bytes })
     this.#bytes += bytes
-    this.#shrink()
+    if (this.#bytes > this.#limit) this.#shrink() // to look for the oldest is not cheap where many have changed places
   }
 
   forget(id: SagaId): void {

@@ -9,9 +9,11 @@ export function freshId(runtime: Runtime): string {
   return v7({ msecs: runtime.wallClock(), random: randomBytes(runtime), seq: Math.floor(runtime.random() * 2 ** 31) })
 }
 
-/** Names one write. Unique within its saga is enough, so it is shorter than an id (P6). */
-export function freshWriteId(runtime: Runtime): string {
-  return word(runtime) + word(runtime)
+/** Names writes (P6): a word by chance for whoever writes, and a number for each. */
+export function writeIds(runtime: Runtime): () => string {
+  const writer = word(runtime) + word(runtime)
+  let count = 0
+  return () => `${writer}.${(count++).toString(36)}`
 }
 
 /** The id of the saga that this idempotency key creates, now and at every repeat (P8): 128 bits of a SHA-256. */

@@ -9,7 +9,7 @@ import type { Corridor, Outcome } from './corridor.ts'
 import { atMost, pause } from './pause.ts'
 
 export interface IntakeOptions {
-  readonly corridor: Pick<Corridor, 'handle'>
+  readonly corridor: Pick<Corridor, 'handle'> & { room(): Promise<void> | undefined }
   readonly persistency: Pick<Persistency, 'probe' | 'name'>
   readonly runtime: Runtime
 }
@@ -38,6 +38,11 @@ export class SourceIntake implements Intake {
     for (let tries = 1; isWanted();) {
       if (this.#outage !== undefined) {
         await this.#outage
+        continue
+      }
+      const room = corridor.room()
+      if (room !== undefined) {
+        await room
         continue
       }
       const begun = runtime.monotonic()

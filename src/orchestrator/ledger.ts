@@ -5,7 +5,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Heads } from './heads.ts'
-import { freshWriteId } from './ids.ts'
+import { writeIds } from './ids.ts'
 import { pause } from './pause.ts'
 
 /** What a write adds; the ledger names and dates it. */
@@ -23,12 +23,14 @@ export class Ledger {
   readonly #heads: Heads
   readonly #runtime: Runtime
   readonly #metrics: Metrics
+  readonly #writeId: () => string
 
   constructor(persistency: Persistency, heads: Heads, runtime: Runtime, metrics: Metrics) {
     this.#persistency = persistency
     this.#heads = heads
     this.#runtime = runtime
     this.#metrics = metrics
+    this.#writeId = writeIds(runtime)
   }
 
   /** The head as this process last wrote it, if it still knows: good enough to move on, for nothing else (P9). */
@@ -69,7 +71,8 @@ export class Ledger {
         return saved
       }
       const loaded = { saga: next, basis: saved.basis }
-      this.#heads.remember(loaded)
+      if (saved.isUnguarded) this.#heads.forget(change.sagaId)
+      else this.#heads.remember(loaded)
       return { kind: 'saved', loaded }
     } catch (thrown) {
       this.#heads.forget(change.sagaId)
@@ -80,7 +83,7 @@ export class Ledger {
 
   /** A change of this saga, named and dated. */
   change(sagaId: SagaId, entry: Entry): Change {
-    return { sagaId, writeId: freshWriteId(this.#runtime), at: this.#runtime.wallClock(), ...entry }
+    return { sagaId, writeId: this.#writeId(), at: this.#runtime.wallClock(), ...entry }
   }
 
   /**

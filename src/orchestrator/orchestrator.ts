@@ -17,6 +17,7 @@ import { Heads } from './heads.ts'
 import { Ledger } from './ledger.ts'
 import { Mailbox } from './mailbox.ts'
 import { atMost } from './pause.ts'
+import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
 import { Retention } from './retention.ts'
 import { Sender } from './sender.ts'
@@ -45,6 +46,7 @@ export class Orchestrator implements Corridor {
   readonly #relay: Relay
   readonly #steps: Steps
   readonly #sweep: Sweep | undefined
+  readonly #redelivery: Redelivery | undefined
   readonly #retention: Retention | undefined
 
   constructor(options: OrchestratorOptions) {
@@ -60,7 +62,10 @@ export class Orchestrator implements Corridor {
     const relay = new Relay({ channels, runtime, metrics, queue, sendsAtOnce, concluded: debts.concluded.bind(debts) })
     const sender = new Sender({ ledger, relay, debts, runtime, channels, shared })
     this.#relay = relay
-    this.#steps = { machine, persistency, ledger, debts, sender, runtime, metrics }
+    if (recovery.by === 'redelivery') {
+      this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, debts, sender, runtime })
+    }
+    this.#steps = { machine, persistency, ledger, debts, sender, runtime, metrics, redelivery: this.#redelivery }
     if (recovery.by === 'sweep') {
       const clock = new Clock(persistency, runtime)
       this.#sweep = new Sweep({ recovery, shared, sender, mailbox, runtime, clock })
@@ -72,8 +77,19 @@ export class Orchestrator implements Corridor {
 
   /** From now on what is due in the store is taken up (I9). */
   start(): void {
+    if (this.#redelivery !== undefined) this.#warn()
     this.#sweep?.start()
     this.#retention?.start()
+  }
+
+  /** P17, once: what an operator must know of such a store. */
+  #warn(): void {
+    const { persistency, runtime } = this.#options
+    runtime.log.info(
+      'the store cannot be asked what is owed: requests and events are acknowledged only when their commands are out, ' +
+        'and who gets no such answer must send the same again',
+      { store: persistency.name },
+    )
   }
 
   /** Ends what is under way: sends, then settlements. What does not end within `within` ms stays owed. */
@@ -98,16 +114,21 @@ export class Orchestrator implements Corridor {
   async create(order: Order): Promise<Created> {
     const deadline = deadlineOf(this.#options.runtime)
     const create = () => createSaga(this.#steps, order, deadline)
-    const created = await this.#mailbox.run(order.id, create).catch(unavailable)
+    const created = await this.#run(order.id, create, deadline)
     this.#options.metrics.creation(created.kind)
     if (created.kind === 'unavailable') this.#complain(order.id, created)
     return created
   }
 
+  /** Something to wait for before more events are handed in, where commands pile up (P16). */
+  room(): Promise<void> | undefined {
+    return this.#relay.room()
+  }
+
   async handle(event: SagaEvent): Promise<Outcome> {
     const deadline = deadlineOf(this.#options.runtime)
     const handle = () => handleEvent(this.#steps, event, deadline, this.#options.unexpectedEvents)
-    const outcome = await this.#mailbox.run(event.sagaId, handle).catch(unavailable)
+    const outcome = await this.#run(event.sagaId, handle, deadline, event)
     this.#options.metrics.event(outcome.kind)
     if (outcome.kind === 'unavailable') this.#complain(event.sagaId, outcome)
     return outcome
@@ -122,9 +143,20 @@ export class Orchestrator implements Corridor {
     return list === false ? false : list.page(query)
   }
 
+  #run<T extends Created | Outcome>(
+    id: SagaId,
+    work: () => Promise<T>,
+    deadline: number,
+    event?: SagaEvent,
+  ): Promise<T | Unavailable> {
+    const redelivery = this.#redelivery
+    const done = redelivery ? redelivery.answer(id, work, deadline, event) : this.#mailbox.run(id, work)
+    return done.catch(unavailable)
+  }
+
   /** The reason is for whoever runs the service: it may name files and hosts, so no client is told. */
   #complain(saga: SagaId, { why }: Unavailable): void {
-    this.#options.runtime.log.error('a saga was not written in time; the caller is asked to try again', {
+    this.#options.runtime.log.error('a request was not done in time; the caller is asked to try again', {
       saga,
       why,
     })

@@ -33,6 +33,8 @@ interface Lane {
   readonly channel: Channel
   readonly waiting: Queued[]
   active: number
+  /** Monotonic instant at which a send ended last. */
+  moved: number
   /** Of all that waits for this lane, here or behind an earlier command of its saga. */
   parcels: number
   bytes: number
@@ -53,6 +55,8 @@ export class Relay {
   readonly #lanes = new Map<string, Lane>()
   /** Ids from the offer to the end of `concluded`. */
   readonly #held = new Set<string>()
+  /** Who wants to know what becomes of a command; only where recovery is by redelivery does anybody (P17). */
+  readonly #asked = new Map<string, ((sent: Sent | undefined) => void)[]>()
   /** Per saga with a command that has not started: what was offered after it. */
   readonly #behind = new Map<SagaId, Queued[]>()
   #idle: (() => void)[] = []
@@ -60,12 +64,18 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options
     for (const [id, channel] of options.channels)
-      this.#lanes.set(id, { channel, waiting: [], active: 0, parcels: 0, bytes: 0 })
+      this.#lanes.set(id, { channel, waiting: [], active: 0, moved: 0, parcels: 0, bytes: 0 })
   }
 
   /** Whether this command is queued or under way. */
   holds(id: string): boolean {
     return this.#held.has(id)
+  }
+
+  /** What the participant says to a command that is held; `undefined` where it is not, or was not sent after all. */
+  fateOf(id: string): Promise<Sent | undefined> {
+    if (!this.#held.has(id)) return Promise.resolve(undefined)
+    return new Promise((resolve) => this.#asked.set(id, [...(this.#asked.get(id) ?? []), resolve]))
   }
 
   /** Whether nothing more may wait for this channel, or there is no such channel. */
@@ -74,6 +84,21 @@ export class Relay {
     if (lane === undefined) return true
     const { parcels, bytes } = this.#options.queue
     return lane.parcels >= parcels || lane.bytes >= bytes
+  }
+
+  /**
+   * Something to wait for where more comes in than goes out, so that commands need not be forgotten and found again by the
+   * sweep. Only a channel that groups is waited for, and only while it moves: it is quick, or it is away, and then, like every
+   * slow participant, it holds up nobody else's events (I5).
+   */
+  room(): Promise<void> | undefined {
+    const { queue, runtime } = this.#options
+    for (const { channel, parcels, moved } of this.#lanes.values()) {
+      if (channel.sendsAtOnce === undefined || parcels < queue.parcels / 4) continue
+      if (runtime.monotonic() - moved > MOVING) continue
+      return new Promise((resolve) => runtime.after(CROWDED, resolve))
+    }
+    return undefined
   }
 
   /** Takes a parcel, or answers false: no such channel, no room. Then it is as if it had never been offered. */
@@ -130,6 +155,7 @@ export class Relay {
     lane.active++
     const sending = this.#carry(lane.channel, parcel).finally(() => {
       lane.active--
+      lane.moved = runtime.monotonic()
       this.#release(parcel.command.id)
       this.#pull(lane)
     })
@@ -141,6 +167,7 @@ export class Relay {
     const { runtime, metrics, concluded } = this.#options
     const sent = await send(channel, parcel.command)
     metrics.sent(channel.id, parcel.kind, sent.kind)
+    if (this.#asked.size > 0) this.#tell(parcel.command.id, sent)
     try {
       await concluded(parcel, sent)
     } catch (thrown) {
@@ -197,14 +224,26 @@ export class Relay {
     }
   }
 
+  #tell(id: string, sent: Sent | undefined): void {
+    const asked = this.#asked.get(id) ?? []
+    this.#asked.delete(id)
+    for (const resolve of asked) resolve(sent)
+  }
+
   #release(id: string): void {
     this.#held.delete(id)
+    if (this.#asked.size > 0) this.#tell(id, undefined)
     if (this.#held.size > 0) return
     const idle = this.#idle
     this.#idle = []
     for (const resolve of idle) resolve()
   }
 }
+
+/** A lane moves that has ended a send within so many ms. */
+const MOVING = 1_000
+/** How soon it is looked again whether there is room. */
+const CROWDED = 2
 
 /** First attempts keep the order of their saga; retries and side effects have none (P13). */
 function isFirst({ kind, isRetry, attempts }: Parcel): boolean {

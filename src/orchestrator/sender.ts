@@ -41,13 +41,13 @@ export class Sender {
   /**
    * Claims what is due, then sends it (P14). To be called inside the saga's mailbox, with what the store handed out; whoever
    * was slower loses the write and skips. Every debt that is due gets a new `due`, those that cannot be sent now included.
-   * Answers whether anything was written.
+   * Answers whether anything was written. `atOnce`: whoever holds the leases, as in a redelivery (P12).
    */
-  async claim(loaded: Loaded): Promise<boolean> {
+  async claim(loaded: Loaded, atOnce = false): Promise<boolean> {
     const { ledger, debts, relay, runtime, channels } = this.#options
     const now = runtime.wallClock()
     const settled = debts.settledOf(loaded.saga)
-    const due = loaded.saga.owed.filter((debt) => this.#isFree(debt, now) && !settled?.includes(debt.id))
+    const due = loaded.saga.owed.filter((debt) => this.#isFree(debt, now, atOnce) && !settled?.includes(debt.id))
     if (due.length === 0 && settled === undefined) return false
     const tried = due.map(({ id, attempts, channel, since }) => {
       const lease = leaseOf(channels.get(channel))
@@ -78,9 +78,9 @@ export class Sender {
   }
 
   /** Its time has come; or nobody ever began with it, and who but this process could have (P12). */
-  #isFree({ id, due, tried }: Debt, now: Instant): boolean {
+  #isFree({ id, due, tried }: Debt, now: Instant, atOnce: boolean): boolean {
     const { relay, shared } = this.#options
-    return due <= now || (!shared && tried === undefined && !relay.holds(id))
+    return due <= now || ((atOnce || (!shared && tried === undefined)) && !relay.holds(id))
   }
 
   /** The order of first attempts (P13): not before an earlier command that this process had to forget (P16). */

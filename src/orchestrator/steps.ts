@@ -6,6 +6,7 @@ import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Debts } from './debts.ts'
 import type { Committed, Ledger } from './ledger.ts'
+import type { Redelivery } from './redelivery.ts'
 import type { Sender } from './sender.ts'
 
 /** What creating and moving a saga have in common. */
@@ -17,6 +18,8 @@ export interface Steps {
   readonly sender: Sender
   readonly runtime: Runtime
   readonly metrics: Metrics
+  /** Where nobody can ask the store what is owed (P17). */
+  readonly redelivery?: Redelivery | undefined
 }
 
 /** The monotonic instant by which a request that comes now must have its answer. */
@@ -26,7 +29,7 @@ export function deadlineOf(runtime: Runtime): number {
 
 /** Saves a step, with whatever settlements wait for this saga; once it is durable its commands may leave (I1, P12). */
 export async function commitStep(
-  { ledger, debts, sender, metrics }: Steps,
+  { ledger, debts, sender, metrics, redelivery }: Steps,
   before: Loaded | 'absent',
   step: Step,
   deadline: number,
@@ -37,5 +40,6 @@ export async function commitStep(
   debts.settled(step.sagaId, settled)
   metrics.entered(step.state.id, step.event.label)
   sender.dispatch(committed.loaded.saga, step)
+  redelivery?.dispatched(committed.loaded, step)
   return committed
 }

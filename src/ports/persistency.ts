@@ -59,7 +59,8 @@ export interface Loaded {
 }
 
 export type Saved =
-  | { readonly kind: 'saved'; readonly basis: Basis }
+  /** Unguarded: nothing in the store holds the next writer to this basis, so nobody may remember it (P17). */
+  | { readonly kind: 'saved'; readonly basis: Basis; readonly isUnguarded?: true }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'too-large'; readonly limit: number }

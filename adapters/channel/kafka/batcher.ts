@@ -1,6 +1,6 @@
 import type { Duration } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
-import type { Runtime } from '../../../src/ports/runtime.ts'
+import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
 import type { Driver, Message, Producer } from './driver.ts'
 import { failure } from './failure.ts'
 import { within } from './within.ts'
@@ -12,12 +12,17 @@ const MOST_RECORDS = 800
 const MOST_BYTES = 900_000
 /** A request that has not ended by then never will, whatever the library says. */
 const MOST_WAIT: Duration = 20_000
+/** How often it is looked what has waited too long. */
+const LOOK: Duration = 250
+const CLOSED = 'send to the Kafka brokers: the producer is closed'
 
 interface Item {
   readonly topics: readonly string[]
   readonly message: Message
   readonly bytes: number
   readonly done: PromiseWithResolvers<void>
+  /** Monotonic instant at which nobody waits for it any more. */
+  readonly expires: number
   abandoned: boolean
 }
 
@@ -31,6 +36,9 @@ export class Batcher {
   readonly #driver: Pick<Driver, 'producer'>
   readonly #runtime: Runtime
   readonly #queue: Item[] = []
+  /** Whoever still waits for one. */
+  readonly #open = new Set<Item>()
+  #looks: Cancel | undefined
   #producer: Producer | undefined
   #running: Promise<void> | undefined
   #closed = false
@@ -41,15 +49,41 @@ export class Batcher {
   }
 
   /** Resolves when the message is durable in every one of the topics. Rejects with a `BatutaError` within `timeout`. */
-  async put(topics: readonly string[], message: Message, timeout: Duration): Promise<void> {
-    if (this.#closed) throw new BatutaError('broker-unreachable', 'send to the Kafka brokers: the producer is closed')
-    const item: Item = { topics, message, bytes: sizeOf(message), done: Promise.withResolvers(), abandoned: false }
+  put(topics: readonly string[], message: Message, timeout: Duration): Promise<void> {
+    if (this.#closed) return Promise.reject(new BatutaError('broker-unreachable', CLOSED))
+    const expires = this.#runtime.monotonic() + timeout
+    const item = {
+      topics,
+      message,
+      bytes: sizeOf(message),
+      done: Promise.withResolvers<void>(),
+      expires,
+      abandoned: false,
+    }
     this.#queue.push(item)
+    this.#open.add(item)
+    this.#looks ??= this.#runtime.every(LOOK, () => this.#abandon())
     this.#running ??= this.#run()
-    await within(this.#runtime, timeout, 'send to the Kafka brokers', item.done.promise).catch((thrown) => {
+    return item.done.promise
+  }
+
+  /** One timer for all of them. */
+  #abandon(): void {
+    const now = this.#runtime.monotonic()
+    for (const item of this.#open) {
+      if (now < item.expires) continue
       item.abandoned = true
-      throw thrown
-    })
+      this.#end(item, new BatutaError('broker-unreachable', 'send to the Kafka brokers: no answer in time'))
+    }
+  }
+
+  #end(item: Item, failed?: BatutaError): void {
+    if (!this.#open.delete(item)) return
+    if (failed === undefined) item.done.resolve()
+    else item.done.reject(failed)
+    if (this.#open.size > 0) return
+    this.#looks?.()
+    this.#looks = undefined
   }
 
   /** Ends what is under way. */
@@ -89,22 +123,22 @@ export class Batcher {
   /** A second try with a new producer: a line that was closed while nobody sent is no news to anybody. */
   async #send(group: readonly Item[], isSecond = false): Promise<void> {
     try {
-      this.#producer ??= await this.#open()
+      this.#producer ??= await this.#connect()
       const wanted = group.filter(({ abandoned }) => !abandoned)
       if (wanted.length === 0) return
       await within(this.#runtime, MOST_WAIT, 'send to the Kafka brokers', this.#producer.send(byTopic(wanted)))
-      for (const { done } of wanted) done.resolve()
+      for (const item of wanted) this.#end(item)
     } catch (thrown) {
       this.#drop()
       const failed = failure('send to the Kafka brokers', thrown)
       if (failed.code === 'message-too-large' && group.length > 1) return this.#sendEach(group)
       const left = group.filter(({ abandoned }) => !abandoned)
       if (failed.retryable && !isSecond && left.length > 0) return this.#send(left, true)
-      for (const { done } of left) done.reject(failed)
+      for (const item of left) this.#end(item, failed)
     }
   }
 
-  async #open(): Promise<Producer> {
+  async #connect(): Promise<Producer> {
     const opening = this.#driver.producer()
     return within(this.#runtime, MOST_WAIT, 'connect a producer', opening).catch((thrown: unknown) => {
       opening.then((late) => late.close()).catch(() => undefined)

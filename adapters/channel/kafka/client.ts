@@ -8,6 +8,7 @@ import type {
   PartitionAssigner,
   SASLOptions,
 } from 'kafkajs'
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import type { Log } from '../../../src/ports/runtime.ts'
 import { assign } from './assigner.ts'
 import { codecs } from './codecs.ts'
@@ -36,6 +37,13 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => codecs.zstd
 export interface Client {
   readonly kafka: Kafka
   readonly sockets: Sockets
+}
+
+// With nothing pending there is nothing to look at again: kafkajs sets a timer of 1 ms all the same, on every connection, which
+// costs an idle service some percent of a core, and a warning of Node's.
+const { scheduleCheckPendingRequests: schedule } = RequestQueue.prototype
+RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
+  if (this.pending.length > 0) schedule.call(this)
 }
 
 /** Makes clients for these brokers. Nothing is connected yet. */

@@ -16,8 +16,8 @@ import { failure } from './failure.ts'
 import type { KafkaOptions } from './settings.ts'
 import { KafkaSource } from './source.ts'
 
-/** Commands that are under way at once: what is sent together is grouped. */
-const SENDS_AT_ONCE = 1_000
+/** Commands that are under way at once: what is sent together is grouped, so two requests may be full. */
+const SENDS_AT_ONCE = 1_600
 /** How long a broker is waited for that does not answer when the service starts: it may be starting too. */
 const PATIENCE = 30_000
 

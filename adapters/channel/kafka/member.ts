@@ -7,6 +7,9 @@ import { failure } from './failure.ts'
 const REBALANCE = 60_000
 /** Longest that a broker holds an empty fetch; heartbeats go out in between. */
 const FETCH_WAIT = 500
+/** Bytes of one fetch: from each partition, and of all together. What is read is in memory until it is settled. */
+const FETCH_PARTITION = 262_144
+const FETCH_ALL = 4_194_304
 /** Partitions whose batches are handled side by side. */
 const PARTITIONS_AT_ONCE = 256
 
@@ -18,6 +21,8 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
     sessionTimeout,
     rebalanceTimeout: REBALANCE,
     heartbeatInterval: Math.max(1, Math.floor(sessionTimeout / 4)),
+    maxBytesPerPartition: FETCH_PARTITION,
+    maxBytes: FETCH_ALL,
     maxWaitTimeInMs: Math.min(FETCH_WAIT, Math.floor(sessionTimeout / 4)),
     allowAutoTopicCreation: false,
     metadataMaxAge: METADATA,

@@ -103,7 +103,7 @@ test('P12 what was given up while it waited in the line is not sent any more', a
   put('a')
   await runtime.advance(5)
   put('b')
-  await runtime.advance(9_600)
+  await runtime.advance(9_900)
   expect(ends).toMatchObject({ b: 'broker-unreachable' })
   put('c')
   driver.producers[0]?.answer()

@@ -35,6 +35,7 @@ test.each<[Outcome, Taken]>([
 ])('I1 what may be acknowledged: $kind', async (outcome, expected) => {
   const handled: string[] = []
   const corridor = {
+    room: () => undefined,
     handle: async ({ sagaId }: { sagaId: string }) => {
       handled.push(sagaId)
       return outcome

@@ -30,7 +30,11 @@ function stage(latency = 0) {
     state.probes++
     return state.probe()
   }
-  const intake = new SourceIntake({ corridor: { handle }, persistency: { name: 'fake', probe }, runtime })
+  const intake = new SourceIntake({
+    corridor: { room: () => undefined, handle },
+    persistency: { name: 'fake', probe },
+    runtime,
+  })
   const taken: Record<string, Taken> = {}
   const take = (...sagas: string[]) => {
     for (const sagaId of sagas) {

@@ -1,0 +1,7 @@
+/** Inside of kafkajs 2.2.4: the requests of one connection. */
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  export default class RequestQueue {
+    readonly pending: readonly unknown[]
+    scheduleCheckPendingRequests(): void
+  }
+}

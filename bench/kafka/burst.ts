@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { peakMemory } from './cost.ts'
+import type { Stage } from './stage.ts'
+import { startSubject } from './subject.ts'
+
+export interface Burst {
+  readonly events: number
+  /** Commands in their topic at the end; more than events where some were sent twice. */
+  readonly commands: number
+  /** The largest number of events that were written and not committed. */
+  readonly lag: number
+  /** Seconds from the last event that was written until the lag was zero, and until all commands were there. */
+  readonly caughtUp: number | undefined
+  readonly allSent: number | undefined
+  /** Bytes that were resident at most. */
+  readonly memory: number
+  /** Commands that the relay had no room for, or no time left: the sweep had to send them. */
+  readonly forgotten: number
+}
+
+/** Milliseconds between two looks at the group. */
+const LOOK = 100
+/** Milliseconds that it may take until all is done. */
+const PATIENCE = 45_000
+
+/** A durable service that has nothing to do gets so many events as fast as they can be written. */
+export async function burst(stage: Stage, events: number, root: string): Promise<Burst> {
+  const group = 'burst'
+  const topic = await stage.createTopic('burst-events')
+  const commands = await stage.createTopic('burst-commands')
+  const pipe = { broker: stage.address, events: topic, commands, group, folder: join(root, group) }
+  const worker = await startSubject('sqlite', pipe)
+  try {
+    await joined(worker.url)
+    const watch = watchLag(stage, group, { topic, commands, events })
+    await stage.produce(topic, events)
+    const watched = await watch(performance.now())
+    const forgotten = await countOf(worker.url, ['relay-forgotten', 'relay-expired'])
+    return { ...watched, events, forgotten, memory: peakMemory(worker.pid) }
+  } finally {
+    await worker.stop()
+  }
+}
+
+type Watched = Pick<Burst, 'commands' | 'lag' | 'caughtUp' | 'allSent'>
+
+/** Looks from now on; what is returned ends it when all is done, told when the last event was written. */
+function watchLag(
+  stage: Stage,
+  group: string,
+  { topic, commands, events }: { topic: string; commands: string; events: number },
+): (written: number) => Promise<Watched> {
+  const found = { commands: 0, lag: 0, caughtUpAt: 0, allSentAt: 0 }
+  let deadline = Number.POSITIVE_INFINITY
+  const look = async (): Promise<boolean> => {
+    const [written, committed, sent] = await Promise.all([
+      stage.records(topic),
+      stage.committed(group, topic),
+      stage.records(commands),
+    ])
+    const now = performance.now()
+    found.commands = sent
+    found.lag = Math.max(found.lag, written - committed)
+    if (committed >= events) found.caughtUpAt ||= now
+    if (sent >= events) found.allSentAt ||= now
+    return (found.caughtUpAt > 0 && found.allSentAt > 0) || now > deadline
+  }
+  const looking = (async () => {
+    while (!(await look())) await new Promise((done) => setTimeout(done, LOOK))
+  })()
+  return async (written) => {
+    deadline = written + PATIENCE
+    await looking
+    const seconds = (at: number) => (at === 0 ? undefined : Math.max(0, at - written) / 1_000)
+    const { caughtUpAt, allSentAt, ...rest } = found
+    return { ...rest, caughtUp: seconds(caughtUpAt), allSent: seconds(allSentAt) }
+  }
+}
+
+async function joined(url: string): Promise<void> {
+  const deadline = performance.now() + PATIENCE
+  while (!(await fetch(`${url}/-/ready`)).ok) {
+    if (performance.now() > deadline) throw new Error('burst: the service was not ready in time')
+    await new Promise((done) => setTimeout(done, LOOK))
+  }
+}
+
+/** Sum of these counters of what happened on the way. */
+async function countOf(url: string, names: readonly string[]): Promise<number> {
+  const text = await (await fetch(`${url}/-/metrics`)).text()
+  const counts = text.matchAll(/^batuta_internal_total\{what="([^"]+)"\} (\d+)$/gm)
+  return [...counts].reduce((sum, [, name = '', count]) => sum + (names.includes(name) ? Number(count) : 0), 0)
+}

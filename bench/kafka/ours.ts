@@ -1,0 +1,41 @@
+import { kafkaChannel, kafkaSource } from '../../adapters/channel/kafka/index.ts'
+import { nodeRuntime } from '../../adapters/runtime/node.ts'
+import { begin } from '../../src/engine/decide.ts'
+import { evolve } from '../../src/engine/evolve.ts'
+import { mergeFirstLevel } from '../../src/engine/merge.ts'
+import { compile } from '../../src/machine/compile.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
+import { processHost } from '../../workers/host.ts'
+import { listenOnNode } from '../../workers/node-listener.ts'
+import { serve } from '../../workers/serve.ts'
+import { MACHINE, sagaId, SAGAS } from './load.ts'
+
+// The parts of workers/kafka.ts, and a store that has its sagas already.
+const host = processHost(nodeRuntime)
+const { memory, sqlite } = host.persistencies
+await serve(
+  {
+    ...host,
+    channels: { ...host.channels, kafka: kafkaChannel },
+    sources: { kafka: kafkaSource },
+    persistencies: {
+      ...(memory && { memory: async (settings, place) => filled(await memory(settings, place)) }),
+      ...(sqlite && { sqlite: async (settings, place) => filled(await sqlite(settings, place)) }),
+    },
+  },
+  listenOnNode,
+)
+
+/** As `POST /saga` would write them. */
+async function filled(store: Persistency): Promise<Persistency> {
+  const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
+  const at = Date.now()
+  const save = (number: number) => {
+    const id = sagaId(number)
+    const step = begin(machine, { id, eventId: `key/${number}`, entity: `order-${number}`, metadata: {} }, at)
+    const change = { sagaId: id, writeId: 'made-for-bench', at, step }
+    return store.save(change, evolve(undefined, change), 'absent')
+  }
+  await Promise.all(Array.from({ length: SAGAS }, (_, number) => save(number)))
+  return store
+}

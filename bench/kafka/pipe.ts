@@ -1,0 +1,30 @@
+import process from 'node:process'
+import kafkajs from 'kafkajs'
+import type { Consumer, Producer } from 'kafkajs'
+
+/** What a subject is told: where it reads, where it writes. */
+export interface Pipe {
+  readonly broker: string
+  readonly events: string
+  readonly commands: string
+  readonly group: string
+  /** For what it keeps on the disk. */
+  readonly folder: string
+}
+
+/** The pipe that this process was told on its command line, and clients set up as the adapter sets up its own. */
+export async function openPipe(): Promise<{ pipe: Pipe; consumer: Consumer; producer: Producer }> {
+  const pipe = JSON.parse(process.argv[2] ?? '') as Pipe
+  const kafka = new kafkajs.Kafka({ brokers: [pipe.broker], logLevel: kafkajs.logLevel.ERROR })
+  const producer = kafka.producer({
+    idempotent: true,
+    allowAutoTopicCreation: false,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  })
+  const consumer = kafka.consumer({ groupId: pipe.group, maxWaitTimeInMs: 500 })
+  await Promise.all([producer.connect(), consumer.connect()])
+  await consumer.subscribe({ topic: pipe.events, fromBeginning: true })
+  process.on('SIGTERM', () => process.exit())
+  process.stdout.write('{"url":"http://localhost:0"}\n') // it has no door
+  return { pipe, consumer, producer }
+}

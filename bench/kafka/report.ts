@@ -1,0 +1,78 @@
+import { median } from '../../testing/load/figures.ts'
+import { table } from '../table.ts'
+import type { Row } from '../table.ts'
+import type { Burst } from './burst.ts'
+import type { Figures } from './measure.ts'
+import { SUBJECTS } from './subject.ts'
+import type { Subject } from './subject.ts'
+
+/** What every round measured. */
+export type Results = Readonly<Record<Subject, readonly Figures[]>>
+
+const TITLES: Readonly<Record<Subject, string>> = {
+  memory: 'Batuta, memory',
+  sqlite: 'Batuta, durable sqlite',
+  bare: 'bare pipe in batches',
+  single: 'one at a time, sqlite',
+}
+
+/** What was measured, a line each. */
+export function figuresTable(results: Results): string {
+  const head = ['', 'events a second', 'CPU µs each', 'of the broker', 'cores: itself', 'broker', 'others']
+  return table([head, ...SUBJECTS.map((subject) => [TITLES[subject], ...cells(results[subject])])], 0)
+}
+
+function cells(all: readonly Figures[]): Row {
+  const cell = (pick: (figures: Figures) => number, digits: number): string => median(all.map(pick)).toFixed(digits)
+  return [
+    cell(({ rate }) => rate, 0),
+    cell(({ microseconds }) => microseconds.subject, 0),
+    cell(({ microseconds }) => microseconds.broker, 0),
+    cell(({ busy }) => busy.subject, 2),
+    cell(({ busy }) => busy.broker, 2),
+    cell(({ busy }) => busy.others, 2),
+  ]
+}
+
+/** Cores that other processes kept busy meanwhile. */
+export function disturbance(results: Results): number {
+  return median(SUBJECTS.flatMap((subject) => results[subject].map(({ busy }) => busy.others)))
+}
+
+const MEGABYTE = 1_000_000
+
+export function burstText({ events, commands, lag, caughtUp, allSent, memory, forgotten }: Burst): string {
+  const after = (seconds: number | undefined) =>
+    seconds === undefined ? 'NOT in time' : `${seconds.toFixed(1)} s later`
+  return [
+    `A burst of ${count(events)} events at a durable service: at most ${count(lag)} behind; caught up ${after(caughtUp)},`,
+    `all commands sent ${after(allSent)} (${count(commands)} of them, ${count(forgotten)} left to the sweep); at most`,
+    `${(memory / MEGABYTE).toFixed(0)} MB resident.`,
+  ].join('\n')
+}
+
+/** What the issue asks for: a line each, with yes or no. */
+export function reaches(results: Results, { commands, events, caughtUp, memory, forgotten }: Burst): string {
+  const pipe = ratio(results, 'memory', 'bare')
+  const single = ratio(results, 'sqlite', 'single')
+  return [
+    line(pipe >= 0.4, `memory reaches 0.4 of the bare pipe: ${pipe.toFixed(2)}`),
+    line(single >= 8, `durable sqlite reaches 8 times the way of one at a time: ${single.toFixed(1)}`),
+    line(caughtUp !== undefined, 'the lag of a burst returns to zero'),
+    line(commands === events && forgotten === 0, 'its commands are sent once, none by the sweep'),
+    line(memory < 400 * MEGABYTE, 'it stays below 400 MB'),
+  ].join('\n')
+}
+
+/** The median of the rounds' own ratios: what disturbs a round disturbs both sides of it. */
+function ratio(results: Results, above: Subject, below: Subject): number {
+  return median(results[above].map(({ rate }, round) => rate / (results[below][round]?.rate ?? Number.NaN)))
+}
+
+function line(isReached: boolean, text: string): string {
+  return `  ${isReached ? 'yes' : 'NO '}  ${text}`
+}
+
+function count(many: number): string {
+  return many.toLocaleString('en')
+}

@@ -1,0 +1,83 @@
+import kafkajs from 'kafkajs'
+import type { Admin, Producer } from 'kafkajs'
+import { startBroker } from '../../testing/broker/broker.ts'
+import { eventOf } from './load.ts'
+
+/** As many as a small production topic has. */
+const PARTITIONS = 16
+/** Records of one request of those that make the load. */
+const AT_ONCE = 800
+
+/** A broker of its own, topics on it, and what can be asked about them. */
+export class Stage {
+  readonly address: string
+  readonly pid: number
+  readonly #admin: Admin
+  readonly #producer: Producer
+  readonly #close: () => Promise<void>
+  #topics = 0
+
+  private constructor(at: { address: string; pid: number }, admin: Admin, producer: Producer, close: Stage['close']) {
+    this.address = at.address
+    this.pid = at.pid
+    this.#admin = admin
+    this.#producer = producer
+    this.#close = close
+  }
+
+  static async open(): Promise<Stage> {
+    const broker = await startBroker()
+    const address = broker.addresses.plaintext
+    const kafka = new kafkajs.Kafka({ brokers: [address], logLevel: kafkajs.logLevel.NOTHING })
+    const admin = kafka.admin()
+    const producer = kafka.producer({ idempotent: true, createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
+    await Promise.all([admin.connect(), producer.connect()])
+    return new Stage({ address, pid: broker.pid }, admin, producer, async () => {
+      await Promise.all([admin.disconnect(), producer.disconnect()])
+      await broker.close()
+    })
+  }
+
+  /** Answers its name. */
+  async createTopic(name: string): Promise<string> {
+    const topic = `${name}-${++this.#topics}`
+    await this.#admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: false })
+    // The library's own wait for leaders gives up where the broker does not know the topic yet.
+    for (let tries = 1; !(await this.#hasLeaders(topic)); tries++) {
+      if (tries > 200) throw new Error(`create the topic "${topic}": it has no leaders after ${tries} looks`)
+      await new Promise((done) => setTimeout(done, 50))
+    }
+    return topic
+  }
+
+  /** Writes the load's first `count` events, as fast as it goes. */
+  async produce(topic: string, count: number): Promise<void> {
+    for (let at = 0; at < count; at += AT_ONCE) {
+      const messages = Array.from({ length: Math.min(AT_ONCE, count - at) }, (_, index) => eventOf(at + index))
+      await this.#producer.send({ topic, acks: -1, messages })
+    }
+  }
+
+  /** Records that are in the topic. */
+  async records(topic: string): Promise<number> {
+    const ends = await this.#admin.fetchTopicOffsets(topic)
+    return ends.reduce((sum, { high }) => sum + Number(high), 0)
+  }
+
+  /** Records of the topic that the group has committed; none while a broker that has just started cannot say. */
+  async committed(group: string, topic: string): Promise<number> {
+    const found = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] }).catch(() => [])
+    const partitions = found.flatMap((one) => one.partitions)
+    return partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
+  }
+
+  close(): Promise<void> {
+    return this.#close()
+  }
+
+  async #hasLeaders(topic: string): Promise<boolean> {
+    const found = await this.#admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }))
+    const partitions = found.topics.flatMap((one) => one.partitions)
+    return partitions.length === PARTITIONS && partitions.every(({ leader }) => leader >= 0)
+  }
+}

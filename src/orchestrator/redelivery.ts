@@ -1,0 +1,146 @@
+import type { CommandId, Debt, SagaId, Step } from '../engine/saga.ts'
+import type { Sent } from '../ports/channel.ts'
+import type { Loaded, Persistency } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { Created, Outcome, Unavailable } from './corridor.ts'
+import type { Debts } from './debts.ts'
+import type { Ledger } from './ledger.ts'
+import type { Mailbox } from './mailbox.ts'
+import { atMost } from './pause.ts'
+import type { Relay } from './relay.ts'
+import type { Sender } from './sender.ts'
+
+export interface RedeliveryOptions {
+  readonly persistency: Pick<Persistency, 'document'>
+  readonly ledger: Ledger
+  readonly mailbox: Mailbox
+  readonly relay: Relay
+  readonly debts: Debts
+  readonly sender: Sender
+  readonly runtime: Runtime
+}
+
+/** What becomes of a command; `undefined`: it is not even under way. */
+type Fate = Promise<Sent | undefined>
+
+/** The identity of an event, where a request has one. */
+type Identity = { readonly id: string; readonly label: string } | undefined
+
+/**
+ * Recovery where the store cannot be asked what is owed (P17): whoever sent an event is told that it is done only when its
+ * commands are out, and otherwise sends again; then whatever the saga still owes goes out at once (P12).
+ */
+export class Redelivery {
+  readonly #options: RedeliveryOptions
+  /** Saved in the mailbox turns under way. */
+  readonly #saved = new Map<SagaId, { readonly loaded: Loaded; readonly step: Step; readonly fates: readonly Fate[] }>()
+
+  constructor(options: RedeliveryOptions) {
+    this.#options = options
+  }
+
+  /** To be told in the saga's mailbox, right after the step's commands were handed over. */
+  dispatched(loaded: Loaded, step: Step): void {
+    this.#saved.set(step.sagaId, { loaded, step, fates: step.owes.map((debt) => this.#fateOf(step.sagaId, debt)) })
+  }
+
+  /** Runs `work` in the saga's mailbox; its answer comes when the commands are out, which nobody waits for in there (P13). */
+  async answer<T extends Created | Outcome>(
+    id: SagaId,
+    work: () => Promise<T>,
+    deadline: number,
+    event?: Identity,
+  ): Promise<T | Unavailable> {
+    const { answer, fates } = await this.#options.mailbox.run(id, async () => {
+      const answer = await work()
+      const saved = this.#saved.get(id)
+      this.#saved.delete(id)
+      if (saved !== undefined) return { answer, fates: await this.#own(saved) }
+      return { answer, fates: REPEATS.has(answer.kind) ? await this.#owed(id, answer.kind, event) : [] }
+    })
+    const why = await this.#whyNot(fates, deadline)
+    return why === undefined ? answer : { kind: 'unavailable', why }
+  }
+
+  /** The commands of a step just saved. They may stand behind earlier ones that nobody ever began with: these go first. */
+  async #own({
+    loaded,
+    step,
+    fates,
+  }: {
+    loaded: Loaded
+    step: Step
+    fates: readonly Fate[]
+  }): Promise<readonly Fate[]> {
+    if (step.owes.every((debt) => this.#isBegun(step.sagaId, debt))) return fates
+    await this.#options.sender.claim(loaded, true)
+    return step.owes.map((debt) => this.#fateOf(step.sagaId, debt))
+  }
+
+  /**
+   * Everything the saga owes, sent now where it is not under way. What an earlier step owes and is under way already has a
+   * sender of its own who has no answer yet; to wait for it too would lock out a participant that emits before it answers.
+   */
+  async #owed(id: SagaId, kind: string, event: Identity): Promise<readonly Fate[]> {
+    const { ledger, relay, sender } = this.#options
+    const loaded = await ledger.read(id)
+    if (loaded === undefined || loaded.saga.owed.length === 0) return []
+    const { owed } = loaded.saga
+    const underWay = new Set(owed.filter((debt) => relay.holds(debt.id)).map((debt) => debt.id))
+    const step = underWay.size === 0 ? 0 : await this.#stepOf(id, kind, event)
+    if (owed.some((debt) => !this.#isBegun(id, debt))) await sender.claim(loaded, true)
+    const awaited = owed.filter((debt) => !underWay.has(debt.id) || numberOf(id, debt.id) >= step)
+    return awaited.map((debt) => this.#fateOf(id, debt))
+  }
+
+  /** Which step a repeated request stands for; none of them where it is no repeat. */
+  async #stepOf(id: SagaId, kind: string, event: Identity): Promise<number> {
+    if (kind === 'repeated') return 0
+    const document = kind === 'duplicate' && event ? await this.#options.persistency.document(id) : undefined
+    const at = document?.history.events.findIndex((one) => one.id === event?.id && one.event === event.label) ?? -1
+    return at === -1 ? Number.POSITIVE_INFINITY : at
+  }
+
+  #isBegun(sagaId: SagaId, { id }: Debt): boolean {
+    const { relay, debts } = this.#options
+    return relay.holds(id) || debts.isDelivered(sagaId, id)
+  }
+
+  #fateOf(sagaId: SagaId, { id }: Debt): Fate {
+    const { relay, debts } = this.#options
+    return debts.isDelivered(sagaId, id) ? DELIVERED : relay.fateOf(id)
+  }
+
+  async #whyNot(fates: readonly Fate[], deadline: number): Promise<string | undefined> {
+    if (fates.length === 0) return undefined
+    const { runtime } = this.#options
+    let why: string | undefined = 'a command was sent and has no answer yet'
+    const known = Promise.all(fates).then((all) => {
+      why = all.map(complaint).find((one) => one !== undefined)
+    })
+    await atMost(runtime, Math.max(0, deadline - runtime.monotonic()), known)
+    return why
+  }
+}
+
+/** Answers that say "done" without a step of this very request; an event without an id of its own is not told from a new one. */
+const REPEATS: ReadonlySet<string> = new Set<(Created | Outcome)['kind']>(['repeated', 'duplicate', 'unexpected'])
+const DELIVERED: Fate = Promise.resolve({ kind: 'delivered' })
+
+/** `<saga>/<step>/<index>` (P5) */
+function numberOf(sagaId: SagaId, command: CommandId): number {
+  return Number.parseInt(command.slice(sagaId.length + 1), 10)
+}
+
+function complaint(sent: Sent | undefined): string | undefined {
+  switch (sent?.kind) {
+    case 'delivered':
+      return undefined
+    case 'rejected':
+      return `a command was answered with status ${sent.status}`
+    case 'unreachable':
+      return `a command did not reach its participant: ${sent.why}`
+    case undefined:
+      return 'a command could not be sent now'
+  }
+}

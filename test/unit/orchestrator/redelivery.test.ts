@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import { BUSY, DELIVERED, SILENT } from '../../fakes/channel.ts'
+import { begin, begun, creation, forgetful, owed } from './redelivery-stage.ts'
+import { passing, stage } from './stage.ts'
+
+describe('recovery by redelivery', () => {
+  test('P17 an event is acknowledged only when its command is out', async () => {
+    const scene = await begun()
+    const event = begin(scene, 'validationOK')
+    expect(await event.settled()).toEqual([])
+    expect((await scene.store.load('s1'))?.saga.state).toBe('reservationValidated') // durable before it is sent (I1)
+    scene.channel.answer('s1/1/0')
+    expect(await event.settled()).toEqual(['moved'])
+  })
+
+  test('P17 so is a creation', async () => {
+    const scene = stage({ store: forgetful() })
+    const kinds: string[] = []
+    const done = scene.orchestrator.create(creation).then(({ kind }) => kinds.push(kind))
+    await scene.settle()
+    expect([kinds, scene.channel.ids]).toEqual([[], ['s1/0/0']])
+    scene.channel.answer('s1/0/0')
+    await done
+    expect(kinds).toEqual(['created'])
+  })
+
+  test('P17 a state without a command is acknowledged at once', async () => {
+    const scene = await begun()
+    expect(await begin(scene, 'validationKO').settled()).toEqual(['moved'])
+    expect(await scene.tell('validationKO')).toMatchObject({ kind: 'duplicate' })
+  })
+
+  test.each([
+    ['refused', BUSY],
+    ['without an answer', SILENT],
+  ])('P17 a command that is %s: the sender must ask again, and then it goes out', async (_, sent) => {
+    const scene = await begun()
+    const event = begin(scene, 'validationOK')
+    await scene.settle()
+    scene.channel.answer('s1/1/0', sent)
+    expect(await event.settled()).toEqual(['unavailable'])
+    expect(await owed(scene)).toContain('s1/1/0')
+    const again = begin(scene, 'validationOK')
+    await scene.settle()
+    scene.channel.answer('s1/1/0')
+    expect(await again.settled()).toEqual(['duplicate'])
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0', 's1/1/0']) // I7
+    await scene.runtime.advance(2 * DEFAULTS.settle)
+    expect(await owed(scene)).toEqual([])
+  })
+
+  test('P17 a crash between save and send: the event that comes again sends, whatever the lease', async () => {
+    const store = forgetful()
+    const dead = await begun(store)
+    begin(dead, 'validationOK') // saved, and never sent by anybody: its process is gone
+    await dead.settle()
+    const scene = stage({ store, runtime: dead.runtime })
+    const again = begin(scene, 'validationOK')
+    expect(await again.settled()).toEqual([])
+    expect(scene.channel.ids).toEqual(['s1/1/0'])
+    scene.channel.answer('s1/1/0')
+    expect(await again.settled()).toEqual(['duplicate'])
+  })
+
+  test('P17 a creation that comes again sends too', async () => {
+    const store = forgetful()
+    const dead = stage({ store })
+    void dead.orchestrator.create(creation)
+    await dead.settle()
+    const scene = stage({ store, runtime: dead.runtime })
+    scene.channel.always(DELIVERED)
+    expect(await passing(scene.runtime, scene.orchestrator.create(creation))).toEqual({
+      kind: 'repeated',
+      sagaId: 's1',
+    })
+    expect(scene.channel.ids).toEqual(['s1/0/0'])
+  })
+
+  test('P13 another event comes instead: what nobody ever began goes first, and the event’s own command is waited for', async () => {
+    const store = forgetful()
+    const dead = stage({ store })
+    void dead.orchestrator.create(creation)
+    await dead.settle()
+    const scene = stage({ store, runtime: dead.runtime })
+    const next = begin(scene, 'validationOK')
+    expect(await next.settled()).toEqual([])
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0'])
+    scene.channel.answer('s1/1/0')
+    expect(await next.settled()).toEqual(['moved'])
+    expect(await owed(scene)).toEqual(['s1/0/0', 's1/1/0']) // whoever created the saga has no answer yet
+  })
+
+  test('P17 an event without an id of its own is not told from a new one: it sends what is owed as well', async () => {
+    const store = forgetful()
+    const dead = await begun(store)
+    begin(dead, 'validationOK', 'random/1')
+    await dead.settle()
+    const scene = stage({ store, runtime: dead.runtime })
+    const again = begin(scene, 'validationOK', 'random/2')
+    expect(await again.settled()).toEqual([])
+    scene.channel.always(DELIVERED)
+    expect(await again.settled()).toEqual(['unexpected'])
+    expect(scene.channel.ids).toContain('s1/1/0')
+  })
+
+  test('P17 a silent participant: 503 at the deadline, not later, and a redelivery settles it', async () => {
+    const scene = await begun()
+    const event = begin(scene, 'validationOK')
+    await scene.runtime.advance(DEFAULTS.deadline - 10)
+    expect(await event.settled()).toEqual([])
+    await scene.runtime.advance(10)
+    expect(await event.settled()).toEqual(['unavailable'])
+    const again = begin(scene, 'validationOK') // it is under way still, so nobody sends it twice
+    expect(await again.settled()).toEqual([])
+    scene.channel.answer('s1/1/0')
+    expect(await again.settled()).toEqual(['duplicate'])
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0'])
+  })
+
+  test('P13 a participant that emits before it answers does not deadlock, not even with an event that comes again', async () => {
+    const scene = await begun()
+    const first = begin(scene, 'validationOK')
+    await scene.settle() // the participant has s1/1/0 and answers only when its own event is acknowledged
+    const emitted = begin(scene, 'checkOK')
+    expect(await emitted.settled()).toEqual(['moved'])
+    const again = begin(scene, 'checkOK')
+    expect(await again.settled()).toEqual(['duplicate'])
+    expect(await first.settled()).toEqual([])
+    scene.channel.answer('s1/1/0')
+    expect(await first.settled()).toEqual(['moved'])
+  })
+
+  test('P17 the very event again, while its command is under way: it waits for it like the first', async () => {
+    const scene = await begun()
+    const first = begin(scene, 'validationOK')
+    await scene.settle()
+    const again = begin(scene, 'validationOK')
+    expect(await again.settled()).toEqual([])
+    scene.channel.answer('s1/1/0', SILENT)
+    expect([await first.settled(), await again.settled()]).toEqual([['unavailable'], ['unavailable']])
+  })
+
+  test('P13 other events of the saga go on while one waits for its command', async () => {
+    const scene = await begun()
+    const waiting = begin(scene, 'validationOK')
+    await scene.settle()
+    expect(await scene.tell('nonsense')).toMatchObject({ kind: 'unexpected' })
+    expect(waiting.answers).toEqual([])
+  })
+
+  test('P17 a store that fails while the sender asks again is no acknowledgement', async () => {
+    const scene = await begun()
+    const event = begin(scene, 'validationOK')
+    await scene.settle()
+    scene.channel.answer('s1/1/0', SILENT)
+    await event.done
+    scene.store.trouble('before')
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'unavailable' })
+    scene.channel.always(DELIVERED)
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
+  })
+
+  test('P17 without a tag no head is remembered, with one it is', async () => {
+    for (const unguarded of [false, true]) {
+      const scene = await begun(forgetful({ unguarded }))
+      scene.channel.always(DELIVERED)
+      const before = scene.store.loads
+      await scene.tell('validationOK')
+      expect(scene.store.loads - before).toBe(unguarded ? 1 : 0)
+    }
+  })
+
+  test('P17 it is said at start, once', async () => {
+    const scene = stage({ store: forgetful() })
+    scene.orchestrator.start()
+    const lines = scene.runtime.logged.filter(({ message }) => message.includes('acknowledged only when'))
+    expect(lines).toMatchObject([{ level: 'info', fields: { store: 'memory' } }])
+    const other = stage()
+    other.orchestrator.start()
+    expect(other.runtime.logged).toEqual([])
+    await other.stop()
+  })
+})
