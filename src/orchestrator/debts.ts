@@ -1,4 +1,4 @@
-import type { CommandId, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Sent } from '../ports/channel.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { DEFAULTS } from '../defaults.ts'
@@ -24,6 +24,8 @@ export interface DebtsOptions {
 export class Debts {
   readonly #options: DebtsOptions
   readonly #delivered = new Map<SagaId, CommandId[]>()
+  /** Channels whose participants gave no answer last. */
+  readonly #silent = new Set<string>()
   #flushing = false
 
   constructor(options: DebtsOptions) {
@@ -33,13 +35,23 @@ export class Debts {
   /** What the relay hears back about a command (P14, P15). */
   async concluded({ command, attempts, kind }: Parcel, sent: Sent): Promise<void> {
     if (kind === 'side-effect') return this.#lost(command.id, command.channel, sent)
+    this.#tell(command, sent)
     if (sent.kind === 'delivered') return this.#settleSoon(command.sagaId, command.id)
-    this.#options.runtime.log.warn('a command was not taken; it stays owed', {
-      command: command.id,
-      channel: command.channel,
-      ...(sent.kind === 'rejected' ? { status: sent.status } : { why: sent.why }),
-    })
     await this.#postpone(command.sagaId, command.id, attempts, sent.kind === 'rejected')
+  }
+
+  /** An answer is about one command; that nobody answers is said once, and once when somebody does again. */
+  #tell({ id, channel }: Command, sent: Sent): void {
+    const { log } = this.#options.runtime
+    if (sent.kind === 'unreachable') {
+      const fields = { command: id, channel, why: sent.why }
+      if (this.#silent.has(channel)) return log.debug('a command did not arrive; it stays owed', fields)
+      this.#silent.add(channel)
+      return log.warn('commands do not arrive; they stay owed and are sent again', fields)
+    }
+    if (this.#silent.delete(channel)) log.info('commands arrive again', { channel })
+    if (sent.kind === 'rejected')
+      log.warn('a command was not taken; it stays owed', { command: id, channel, status: sent.status })
   }
 
   /** Debts of this saga that are known to be delivered and not yet written so. */

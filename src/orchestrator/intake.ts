@@ -10,7 +10,7 @@ import { atMost, pause } from './pause.ts'
 
 export interface IntakeOptions {
   readonly corridor: Pick<Corridor, 'handle'> & { room(): Promise<void> | undefined }
-  readonly persistency: Pick<Persistency, 'probe' | 'name'>
+  readonly persistency: Pick<Persistency, 'probe' | 'name' | 'can'>
   readonly runtime: Runtime
 }
 
@@ -52,10 +52,15 @@ export class SourceIntake implements Intake {
         return takenOf(outcome)
       }
       if (await this.#isOutage(event.sagaId, begun)) continue
-      if (tries++ >= DEFAULTS.eventTries) return { kind: 'stuck', why: outcome.why }
+      if (tries++ >= DEFAULTS.eventTries) return this.#stuck(outcome.why)
       await pause(runtime, tries)
     }
     return { kind: 'unwanted' }
+  }
+
+  #stuck(why: string): Taken {
+    const { recovery } = this.#options.persistency.can
+    return recovery.by === 'redelivery' ? { kind: 'stuck', why, isKept: false } : { kind: 'stuck', why }
   }
 
   /** The store says so itself, or nobody could write since this try was begun. Starts the wait where it is one. */

@@ -52,6 +52,7 @@ export class Redelivery {
     event?: Identity,
   ): Promise<T | Unavailable> {
     const { answer, fates } = await this.#options.mailbox.run(id, async () => {
+      this.#saved.delete(id)
       const answer = await work()
       const saved = this.#saved.get(id)
       this.#saved.delete(id)

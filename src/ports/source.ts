@@ -13,7 +13,7 @@ export interface Source {
   run(intake: Intake, alone: boolean): Promise<void>
   /** From memory: whether it does what it is there for. Where it does not, starting the process anew may help (C7). */
   alive(): Health
-  /** Whether the broker is reached now. */
+  /** Whether the broker is reached now, and events may come in. */
   probe(): Promise<Health>
   /** Takes nothing new, lets what is in flight end, acknowledges it, leaves. */
   close(): Promise<void>
@@ -35,8 +35,11 @@ export type Taken =
   | { readonly kind: 'settled' }
   /** It changes nothing now or later: to be put aside and acknowledged. */
   | { readonly kind: 'poison'; readonly reason: PoisonReason; readonly why: string }
-  /** It cannot be written although the store works for others: to be put aside where it is kept, else to be tried again. */
-  | { readonly kind: 'stuck'; readonly why: string }
+  /**
+   * It is not done although the store works for others: to be tried again. `isKept`: what it has set off is kept by nobody but
+   * whoever hands it in again (P17), so it must never be put aside.
+   */
+  | { readonly kind: 'stuck'; readonly why: string; readonly isKept?: false }
   /** Nobody waits for it any more: not to be acknowledged. */
   | { readonly kind: 'unwanted' }
 

@@ -41,8 +41,9 @@ export interface Client {
 
 // With nothing pending there is nothing to look at again: kafkajs sets a timer of 1 ms all the same, on every connection, which
 // costs an idle service some percent of a core, and a warning of Node's.
-const { scheduleCheckPendingRequests: schedule } = RequestQueue.prototype
-RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
+const queue = RequestQueue.prototype as { scheduleCheckPendingRequests: (this: RequestQueue) => void }
+const schedule = queue.scheduleCheckPendingRequests
+queue.scheduleCheckPendingRequests = function () {
   if (this.pending.length > 0) schedule.call(this)
 }
 

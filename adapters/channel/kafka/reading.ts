@@ -130,7 +130,7 @@ export class Reading {
       case 'poison':
         return this.#bury(index, record, taken.reason, taken.why)
       case 'stuck':
-        if (deadLetters !== undefined && place.timesStuck(record.offset) >= TIMES_PUT_ASIDE)
+        if (deadLetters !== undefined && taken.isKept !== false && place.timesStuck(record.offset) >= TIMES_PUT_ASIDE)
           return this.#bury(index, record, 'stuck', taken.why)
         this.#stuck.set(index, taken.why)
     }

@@ -74,8 +74,9 @@ export class KafkaSource implements Source {
     return this.#watch.alive()
   }
 
-  probe(): Promise<Health> {
-    return this.#options.contact.probe()
+  async probe(): Promise<Health> {
+    const { divided: why } = this.#watch
+    return why === undefined ? this.#options.contact.probe() : { ok: false, why }
   }
 
   async run(intake: Intake, alone: boolean): Promise<void> {

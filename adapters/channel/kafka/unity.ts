@@ -30,6 +30,8 @@ export class Unity {
   #wasWhole = false
   #isWhole = false
   #looks = 0
+  /** What was committed when another member was found at the start. */
+  #found: ReadonlySet<string> | undefined
   #cancel: Cancel | undefined
 
   constructor(options: UnityOptions) {
@@ -59,9 +61,11 @@ export class Unity {
       const lacking = settings.inputTopics.filter(
         (topic) => (assignment.get(topic)?.length ?? 0) < (partitions.get(topic) ?? 1),
       )
-      if (lacking.length > 0) return this.#divided(lacking)
-      const begins = this.#wasWhole ? [] : await this.#begins()
+      const committed = this.#wasWhole ? [] : await this.#committed()
+      const begins = this.#wasWhole || lacking.length > 0 ? [] : await this.#begins(committed)
       if (look !== this.#looks || !this.#options.watch.isJoined) return
+      if (lacking.length > 0) return this.#divided(lacking, committed)
+      if (this.#hasMoved(committed)) return this.#refuseTaken()
       for (const { topic, partition, offset } of begins) this.#options.places.of(topic, partition).next ??= offset
       this.#whole()
     } catch (thrown) {
@@ -70,14 +74,34 @@ export class Unity {
     }
   }
 
-  /** Where partitions go on that are not read yet: once another had them, what it committed would say so, and be wrong. */
-  async #begins(): Promise<readonly Position[]> {
+  #committed(): Promise<readonly Position[]> {
     const { contact, settings } = this.#options
-    const { inputTopics: topics, consumerGroup, fromBeginning } = settings
+    return contact.ask((admin) => admin.committed(settings.consumerGroup, settings.inputTopics))
+  }
+
+  /** Where partitions go on that are not read yet: once another had them, what it committed would say so, and be wrong. */
+  async #begins(committed: readonly Position[]): Promise<readonly Position[]> {
+    const { contact, settings } = this.#options
+    const { inputTopics: topics, fromBeginning } = settings
     const ends = await contact.ask((admin) => Promise.all(topics.map((topic) => admin.ends(topic))))
-    const committed = await contact.ask((admin) => admin.committed(consumerGroup, topics))
-    const edges = ends.flat().map((end) => ({ ...end, offset: fromBeginning ? (end.begin ?? '0') : end.offset }))
-    return [...committed, ...edges] // of two the first one counts
+    return ends.flat().map(({ topic, partition, offset, begin = '0' }) => {
+      const there = committed.find((one) => one.topic === topic && one.partition === partition)
+      return { topic, partition, offset: laterOf(there?.offset ?? (fromBeginning ? begin : offset), begin) }
+    })
+  }
+
+  /** A predecessor that was killed commits nothing any more: whoever did took events that this store has never seen. */
+  #hasMoved(committed: readonly Position[]): boolean {
+    const found = this.#found
+    return found !== undefined && committed.some((position) => !found.has(wordOf(position)))
+  }
+
+  #refuseTaken(): void {
+    const { consumerGroup: group } = this.#options.settings
+    this.#options.refuse(
+      `read as the only member of "${group}": another member has taken events while this process waited for it to leave, and ` +
+        'the store is this process alone: set the offsets of the group back to where they were, and keep the other one away',
+    )
   }
 
   #whole(): void {
@@ -92,7 +116,7 @@ export class Unity {
     this.#isWhole = true
   }
 
-  #divided(lacking: readonly string[]): void {
+  #divided(lacking: readonly string[], committed: readonly Position[]): void {
     const { settings, watch, runtime, refuse } = this.#options
     const { consumerGroup: group, sessionTimeout } = settings
     const why =
@@ -102,9 +126,18 @@ export class Unity {
       watch.divided = why
       return runtime.log.error('events are not taken in', { why })
     }
+    this.#found ??= new Set(committed.map(wordOf))
     runtime.log.warn('the group has another member; it may be a predecessor that was killed', { group, sessionTimeout })
     this.#cancel ??= runtime.after(sessionTimeout + MARGIN, () =>
       refuse(`read as the only member of "${group}": ${why}. Stop the other one, or use a store that is shared`),
     )
   }
+}
+
+function laterOf(one: string, other: string): string {
+  return BigInt(one) < BigInt(other) ? other : one
+}
+
+function wordOf({ topic, partition, offset }: Position): string {
+  return `${topic}/${partition}/${offset}`
 }

@@ -23,7 +23,7 @@ export class Watch {
   #assignment: Assignment = new Map()
   /** Partitions whose next event cannot be written. */
   readonly #stuck = new Map<Place, string>()
-  /** Why nothing may be taken in although all works. */
+  /** Why nothing may be taken in although all works. No reason to start anew: a new process would know less (P22). */
   divided: string | undefined
 
   constructor(name: string, sessionTimeout: Duration, runtime: Runtime) {
@@ -83,7 +83,6 @@ export class Watch {
       return now - state.since > JOIN ? `joining the group for ${seconds(now - state.since)}` : undefined
     }
     if (now - this.#seen > this.#sessionTimeout) return `no word from the group for ${seconds(now - this.#seen)}`
-    if (this.divided !== undefined) return this.divided
     for (const [place, why] of this.#stuck) {
       if (!place.isStuck) this.#stuck.delete(place)
       else return `the event ${place.topic}/${place.partition}/${place.next} cannot be written: ${why}`
@@ -99,14 +98,18 @@ export class Watch {
   }
 
   /** The first of the partitions where records wait and nothing was settled for long. */
-  stalled(places: (topic: string, partition: number) => Place, ends: readonly Position[]): Place | undefined {
+  stalled(
+    places: (topic: string, partition: number) => Place,
+    ends: readonly (Position & { readonly begin?: string })[],
+  ): Place | undefined {
     const state = this.#state
     if (state.kind !== 'joined') return undefined
     const now = this.#runtime.monotonic()
     const own = ends.filter(({ topic, partition }) => this.#assignment.get(topic)?.includes(partition))
-    for (const { topic, partition, offset } of own) {
+    for (const { topic, partition, offset, begin = '0' } of own) {
       const place = places(topic, partition)
-      const isBehind = place.next !== undefined && BigInt(place.next) < BigInt(offset)
+      // What was there and has expired is nothing to be read.
+      const isBehind = place.next !== undefined && BigInt(place.next) < BigInt(offset) && BigInt(begin) < BigInt(offset)
       if (!isBehind || place.isStuck) place.touch(now)
       else if (now - Math.max(place.touched, state.since) > STALL) return place
     }

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { problemsOf, withValue } from './files.ts'
 
-/** Under a path of the complete file a value is written (`undefined`: the key goes), and one problem comes of it, there or `below`. */
-export type Row = readonly [rule: string, path: string, value: unknown, found: string, expected: string, below?: string]
+/** Under a path of the complete file a value is written (`undefined`: the key goes), and one problem comes of it. */
+export type Row = readonly [rule: string, path: string, value: unknown, found: string, expected: string]
 
 export function brokenRules(section: string, rows: readonly Row[]): void {
   describe(`one rule of ${section} broken, one problem`, () => {
-    it.each(rows)('%s', async (_, path, value, found, expected, below = '') => {
+    it.each(rows)('%s', async (_, path, value, found, expected) => {
       const place = `${section}${path}`
-      expect(await problemsOf(withValue(place, value))).toEqual([
-        `${place}${below}: found ${found}, expected ${expected}`,
-      ])
+      expect(await problemsOf(withValue(place, value))).toEqual([`${place}: found ${found}, expected ${expected}`])
     })
   })
 }

@@ -42,7 +42,6 @@ brokenRules('settings', [
   ['C2.5a parking', '.parking', {}, 'an empty object', later('parking', 'parked events')],
   ['C2.5a timers', '.timers', { grace: 'PT5M' }, 'an object', later('timers', 'timers')],
   ['C2.5a retention as a text', '.retention', 'P1D', 'a string', 'an object'],
-  ['C2.5a retention of no length', '.retention', { final: 'P0D' }, '"P0D"', PERIOD, '.final'],
   ['C2.5a moved states', '.movedStates', { a: 'b' }, 'an object', later('movedStates', 'moved states')],
   ['C2.5a signing', '.signing', { secrets: ['s'] }, 'an object', later('signing', 'signatures')],
   ['C2.7 a merge hook', '.deepMergeMetadata.hook', HOOK, 'an object', later('hook', 'merge hooks')],
@@ -109,6 +108,12 @@ describe('rules that one value alone does not break', () => {
     const file = edited((tree) => delete tree.communicationProtocols[1].configurations.outputTopics)
     const expected = 'a channel with "outputTopics": this one only takes events'
     expect(await problemsOf(file)).toEqual([`${path}: found "events", expected ${expected}`])
+  })
+
+  it.each(['P0D', 'soon', 30])('C2.5a a retention of no length: %j', async (final) => {
+    const file = edited((tree) => Object.assign(tree.settings, { retention: { final } }))
+    const found = JSON.stringify(final)
+    expect(await problemsOf(file)).toEqual([`settings.retention.final: found ${found}, expected ${PERIOD}`])
   })
 
   it('C2.1 a business event twice', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
 import { SourceIntake } from '../../../src/orchestrator/intake.ts'
 import type { Taken } from '../../../src/ports/source.ts'
+import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
 
 test.each<[Outcome, Taken]>([
@@ -41,7 +42,8 @@ test.each<[Outcome, Taken]>([
       return outcome
     },
   }
-  const persistency = { name: 'fake', probe: async () => ({ ok: true }) as const }
+  const { can } = memoryPersistency()
+  const persistency = { name: 'fake', can, probe: async () => ({ ok: true }) as const }
   const intake = new SourceIntake({ corridor, persistency, runtime: fakeRuntime() })
   const event = { id: 'key/1', sagaId: 's', label: 'go', payload: {} }
   expect(await intake.take(event, () => true)).toEqual(expected)

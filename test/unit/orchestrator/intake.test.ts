@@ -4,6 +4,7 @@ import type { Outcome } from '../../../src/orchestrator/corridor.ts'
 import { SourceIntake } from '../../../src/orchestrator/intake.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Taken } from '../../../src/ports/source.ts'
+import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { fakeRuntime, settle } from '../../fakes/runtime.ts'
 
 const MOVED: Outcome = { kind: 'moved', sagaId: 's', state: 'paid' }
@@ -32,7 +33,7 @@ function stage(latency = 0) {
   }
   const intake = new SourceIntake({
     corridor: { room: () => undefined, handle },
-    persistency: { name: 'fake', probe },
+    persistency: { name: 'fake', can: memoryPersistency().can, probe },
     runtime,
   })
   const taken: Record<string, Taken> = {}
