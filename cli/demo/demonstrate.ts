@@ -1,10 +1,8 @@
 import process from 'node:process'
-import { invitation } from './keep.ts'
 import { showProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
 import { leadAll, verify } from './run.ts'
 import type { Size } from './run.ts'
-import { openStage } from './stage.ts'
 import type { Stage } from './stage.ts'
 import { isGood, summary } from './summary.ts'
 
@@ -15,18 +13,23 @@ export interface Wishes extends Size {
 
 const INTERRUPTED = 130
 
-/** The whole demonstration, to its exit code. */
-export async function demonstrate(wishes: Wishes): Promise<number> {
+/** The whole demonstration, to its exit code. `name`: how it is called. */
+export async function demonstrate(
+  wishes: Wishes,
+  name: string,
+  open: (atOnce: number) => Promise<Stage>,
+): Promise<number> {
   const interrupted = interruption()
-  const stage = await openStage(wishes.atOnce)
+  const stage = await Promise.race([open(wishes.atOnce), interrupted])
+  if (stage === undefined) return INTERRUPTED // what was started by then ends with this process
   try {
-    const { url } = stage.service
-    say([`Leading ${wishes.sagas} reservations through ${url}, ${wishes.atOnce} at once.`, ''])
+    say([`Leading ${wishes.sagas} reservations through ${stage.service.url}, ${wishes.atOnce} at once.`, ''])
     const progress = showProgress(wishes.sagas)
     const lines = await Promise.race([play(stage, wishes, progress), interrupted]).finally(() => progress.stop())
     if (lines === undefined) return INTERRUPTED
     say(lines.text)
-    say(wishes.keep ? invitation(url, stage.participant.port) : next(stage.service.folder))
+    const next = `  Next: ${name} --keep leaves it running, with three curl lines to paste.`
+    say(['', ...(wishes.keep ? stage.invitation() : [next, ...stage.next()])])
     if (wishes.keep) await Promise.race([interrupted, stage.service.gone])
     return lines.good ? 0 : 1
   } finally {
@@ -46,21 +49,14 @@ interface Played {
   readonly text: readonly string[]
 }
 
-async function play({ door, endings, participant, service }: Stage, size: Size, progress: Progress): Promise<Played> {
+async function play(stage: Stage, size: Size, progress: Progress): Promise<Played> {
   const begun = performance.now()
-  const all = await leadAll(door, endings, size, (done) => progress.update(done))
+  const all = await leadAll(stage, size, (done) => progress.update(done))
   const seconds = (performance.now() - begun) / 1_000
   progress.stop()
-  await verify(door, service.definition, all, size.atOnce)
-  return { good: isGood(all), text: summary({ all, seconds, participant, folder: service.folder }) }
-}
-
-function next(folder: string): string[] {
-  return [
-    '',
-    '  Next: npm run demo -- --keep leaves it running, with three curl lines to paste.',
-    `  The same sagas again: CONFIGURATIONS_FILE_PATH=${folder}/saga.json DATA_PATH=${folder} npm start`,
-  ]
+  await verify(stage, all, size.atOnce)
+  const figures = await stage.figures()
+  return { good: isGood(all), text: summary({ all, plot: stage, seconds, figures, folder: stage.service.folder }) }
 }
 
 function say(lines: readonly string[]): void {

@@ -3,8 +3,8 @@ import { idFromKey } from '../../src/orchestrator/ids.ts'
 
 const KEY = 'my-first-reservation'
 
-/** Addresses and three lines to paste: create a saga, look at it, list the newest. */
-export function invitation(service: string, participant: number): string[] {
+/** Three lines to paste: create a saga, look at it, list the newest. `others`: where the others are. */
+export function invitation(service: string, others: string, end: string): string[] {
   // A keyed creation has its id from the key (P8): so the second line can be written before the first has run.
   const sagaId = idFromKey(identityOf(KEY) ?? KEY)
   const body = JSON.stringify({
@@ -12,13 +12,12 @@ export function invitation(service: string, participant: number): string[] {
     metadata: { reservation: 'mine', table: 4, guests: 2 },
   })
   return [
-    '',
-    `  The service listens on ${service}, its participant on http://127.0.0.1:${participant}/commands. Try:`,
+    `  The service listens on ${service}, ${others}. Try:`,
     '',
     `curl -s -X POST ${service}/saga -H 'content-type: application/json' -H 'idempotency-key: ${KEY}' -d '${body}'`,
     `curl -s ${service}/sagas/${sagaId}`,
     `curl -s '${service}/sagas?limit=3'`,
     '',
-    '  Ctrl-C ends both.',
+    end,
   ]
 }

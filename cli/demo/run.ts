@@ -1,11 +1,8 @@
-import type { MachineDefinition } from '../../src/machine/definition.ts'
-import type { Door } from '../../testing/load/door.ts'
-import type { Endings } from '../../testing/load/endings.ts'
-import { lead, sideBySide } from '../../testing/load/lead.ts'
+import { sideBySide } from '../../testing/load/lead.ts'
 import type { Led } from '../../testing/load/lead.ts'
 import { pathProblems } from '../../testing/checker/path.ts'
 import type { Travelled } from '../../testing/checker/path.ts'
-import { expectedState, reservation } from './reservation.ts'
+import type { Stage } from './stage.ts'
 
 export interface Size {
   readonly sagas: number
@@ -22,26 +19,21 @@ export interface Reserved extends Partial<Led> {
 const PATIENCE = 60_000
 
 /** Leads so many reservations through the service, so many of them at once. */
-export async function leadAll(
-  door: Door,
-  endings: Endings,
-  size: Size,
-  tell: (done: number) => void,
-): Promise<Reserved[]> {
+export async function leadAll(stage: Stage, size: Size, tell: (done: number) => void): Promise<Reserved[]> {
   const all: Reserved[] = []
   let begun = 0
   await sideBySide(size.atOnce, async () => {
-    if (begun >= size.sagas || !door.isOpen) return false
-    all.push(await leadOne(door, endings, ++begun))
+    if (begun >= size.sagas || !stage.door.isOpen) return false
+    all.push(await leadOne(stage, ++begun))
     tell(all.length)
     return true
   })
   return all
 }
 
-async function leadOne(door: Door, endings: Endings, number: number): Promise<Reserved> {
+async function leadOne({ lead, reservation }: Stage, number: number): Promise<Reserved> {
   try {
-    const led = await lead(door, endings, reservation(number), PATIENCE)
+    const led = await lead(reservation(number), PATIENCE)
     const problems = led.state === undefined ? [`did not end within ${PATIENCE / 1_000} s`] : []
     return { number, ...led, problems }
   } catch (thrown) {
@@ -50,33 +42,23 @@ async function leadOne(door: Door, endings: Endings, number: number): Promise<Re
 }
 
 /** Reads every saga back through the API and holds it against the machine and against what was to be expected. */
-export async function verify(
-  door: Door,
-  definition: MachineDefinition,
-  all: readonly Reserved[],
-  atOnce: number,
-): Promise<void> {
+export async function verify(stage: Stage, all: readonly Reserved[], atOnce: number): Promise<void> {
   let next = 0
   await sideBySide(atOnce, async () => {
     const saga = all[next++]
     if (saga === undefined) return false
-    if (saga.sagaId !== undefined) saga.problems.push(...(await problemsOf(door, definition, saga, saga.sagaId)))
+    if (saga.sagaId !== undefined) saga.problems.push(...(await problemsOf(stage, saga, saga.sagaId)))
     return true
   })
 }
 
-async function problemsOf(
-  door: Door,
-  definition: MachineDefinition,
-  { number }: Reserved,
-  id: string,
-): Promise<string[]> {
+async function problemsOf(stage: Stage, { number }: Reserved, id: string): Promise<string[]> {
   try {
-    const document = await door.get<Travelled>(`/sagas/${encodeURIComponent(id)}`)
-    const expected = expectedState(reservation(number))
+    const document = await stage.door.get<Travelled>(`/sagas/${encodeURIComponent(id)}`)
+    const expected = stage.expectedState(stage.reservation(number))
     const found = document.currentState
     const wrong = found === expected ? [] : [`is in "${found}", expected "${expected}"`]
-    return [...wrong, ...pathProblems(definition, document)]
+    return [...wrong, ...pathProblems(stage.service.definition, document)]
   } catch (thrown) {
     return [thrown instanceof Error ? thrown.message : String(thrown)]
   }

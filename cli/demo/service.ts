@@ -2,7 +2,8 @@ import { join, relative } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
-import { writeExample } from '../../testing/load/example.ts'
+import { mortal } from '../../testing/broker/tools.ts'
+import type { Example } from '../../testing/load/example.ts'
 import { startWorker } from '../../testing/load/worker.ts'
 import type { Worker } from '../../testing/load/worker.ts'
 
@@ -12,15 +13,22 @@ export interface Service extends Worker {
   readonly definition: MachineDefinition
 }
 
-const WORKER = fileURLToPath(new URL('../../workers/node.ts', import.meta.url))
-
-/** What `npm start` starts, as a process of its own: the Node worker over its embedded store, in a folder of its own. */
-export async function startService(participantPort: number): Promise<Service> {
+/** A folder of this run's own, to be made. */
+export function ownFolder(): string {
   const name = `demo-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${process.pid}`
-  const folder = join(process.cwd(), 'data', name)
-  const { path, definition } = writeExample({ folder, participantPort })
+  return join(process.cwd(), 'data', name)
+}
+
+/** What `npm start` and its likes start, as a process of its own: a Node worker over its embedded store. */
+export async function startService(
+  entry: 'node' | 'kafka',
+  folder: string,
+  { path, definition }: Example,
+): Promise<Service> {
+  const script = fileURLToPath(new URL(`../../workers/${entry}.ts`, import.meta.url))
+  const [tool, args] = mortal(process.execPath, [script])
   const worker = await startWorker({
-    command: [process.execPath, WORKER],
+    command: [tool, ...args],
     variables: { CONFIGURATIONS_FILE_PATH: path, DATA_PATH: folder },
     log: join(folder, 'service.log'),
   })

@@ -1,42 +1,29 @@
-import process from 'node:process'
-import { Door } from '../../testing/load/door.ts'
-import { Endings } from '../../testing/load/endings.ts'
-import { startParticipant } from '../../testing/load/participant.ts'
-import type { Participant } from '../../testing/load/participant.ts'
-import { answer } from './reservation.ts'
-import { startService } from './service.ts'
+import type { Creation, Door } from '../../testing/load/door.ts'
+import type { Led } from '../../testing/load/lead.ts'
 import type { Service } from './service.ts'
 
-/** Everything that takes part, connected. */
-export interface Stage {
-  readonly service: Service
-  readonly participant: Participant
-  readonly door: Door
-  readonly endings: Endings
-  close(): Promise<void>
+/** What is asked for, and what must become of it. */
+export interface Plot {
+  /** The n-th reservation. */
+  readonly reservation: (n: number) => Creation
+  /** The final state that a reservation must come to. */
+  readonly expectedState: (creation: Creation) => string
 }
 
-export async function openStage(atOnce: number): Promise<Stage> {
-  const endings = new Endings()
-  const finals = new Set<string>()
-  const participant = await startParticipant({
-    answer,
-    emitted: ({ sagaId, currentState }) => void (finals.has(currentState) && endings.ended(sagaId, currentState)),
-    failed: ({ message }) => process.stderr.write(`${message}\n`),
-  })
-  const service = await startService(participant.port)
-  for (const { id, isFinal } of service.definition.states) if (isFinal) finals.add(id)
-  const door = new Door(service.url, 2 * atOnce)
-  participant.connect(door)
-  return {
-    service,
-    participant,
-    door,
-    endings,
-    async close() {
-      await door.close() // first: nothing new comes in, and what the service still sends finds its participant
-      await service.stop().catch(() => undefined) // it may be gone already: a terminal interrupts the whole group
-      await participant.close()
-    },
-  }
+/** A line of the summary: what, and how much of it. */
+export type Figure = readonly [what: string, figure: string]
+
+/** Everything that takes part, connected. */
+export interface Stage extends Plot {
+  readonly service: Service
+  readonly door: Door
+  /** Brings one saga to its end. */
+  readonly lead: (creation: Creation, patience: number) => Promise<Led>
+  /** What it has counted, once all sagas have ended. */
+  figures(): Figure[] | Promise<Figure[]>
+  /** Addresses and lines to paste, for as long as it is left running. */
+  invitation(): string[]
+  /** What else can be done once it has ended. */
+  next(): string[]
+  close(): Promise<void>
 }

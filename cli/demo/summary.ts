@@ -1,12 +1,12 @@
 import { quantile } from '../../testing/load/figures.ts'
-import type { Participant } from '../../testing/load/participant.ts'
-import { expectedState, reservation } from './reservation.ts'
 import type { Reserved } from './run.ts'
+import type { Figure, Plot } from './stage.ts'
 
 export interface Facts {
   readonly all: readonly Reserved[]
+  readonly plot: Plot
   readonly seconds: number
-  readonly participant: Participant
+  readonly figures: readonly Figure[]
   readonly folder: string
 }
 
@@ -14,26 +14,24 @@ export interface Facts {
 const SHOWN = 5
 
 /** What happened, in lines for people. */
-export function summary({ all, seconds, participant, folder }: Facts): string[] {
+export function summary({ all, plot, seconds, figures, folder }: Facts): string[] {
   const times = all.flatMap(({ ms }) => ms ?? [])
-  const { received, repeated } = participant
-  return [
-    '',
-    `  confirmed    ${tally(all, 'reservationConfirmed')}`,
-    `  failed       ${tally(all, 'reservationFailed')}`,
-    `  throughput   ${round(all.length / seconds)} sagas/s, ${round(seconds)} s in all`,
-    `  create→final p50 ${round(quantile(times, 0.5))} ms, p99 ${round(quantile(times, 0.99))} ms`,
-    `  commands     ${received - repeated} sent, ${repeated} sent again`,
-    `  data         ${folder} (the store, its saga.json, service.log)`,
-    ...complaints(all),
+  const lines: readonly Figure[] = [
+    ['confirmed', tally(all, plot, 'reservationConfirmed')],
+    ['failed', tally(all, plot, 'reservationFailed')],
+    ['throughput', `${round(all.length / seconds)} sagas/s, ${round(seconds)} s in all`],
+    ['create→final', `p50 ${round(quantile(times, 0.5))} ms, p99 ${round(quantile(times, 0.99))} ms`],
+    ...figures,
+    ['data', `${folder} (the store, its saga.json, logs)`],
   ]
+  return ['', ...lines.map(([what, figure]) => `  ${what.padEnd(12)} ${figure}`), ...complaints(all)]
 }
 
 export function isGood(all: readonly Reserved[]): boolean {
   return all.every(({ problems }) => problems.length === 0)
 }
 
-function tally(all: readonly Reserved[], state: string): string {
+function tally(all: readonly Reserved[], { reservation, expectedState }: Plot, state: string): string {
   const expected = all.filter(({ number }) => expectedState(reservation(number)) === state).length
   return `${all.filter((saga) => saga.state === state).length} sagas, ${expected} expected`
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Admin, type Consumer, type IHeaders, Kafka, logLevel, type Producer } from 'kafkajs'
+import { type Admin, type Consumer, type IHeaders, type ITopicMetadata, Kafka, logLevel, type Producer } from 'kafkajs'
+import { eventually } from './client.ts'
 
 /** A record to produce. Without a partition the key decides. */
 export interface NewRecord {
@@ -34,7 +35,10 @@ export class Topics {
   async create(name = 'topic', partitions = 4): Promise<string> {
     const topic = `${name}-${randomUUID()}`
     const admin = await this.#administer()
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true })
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false })
+    // A broker that has much to do may not know for a while what it has just made.
+    const isThere = () => admin.fetchTopicMetadata({ topics: [topic] }).then(({ topics: [found] }) => hasLeaders(found))
+    await eventually(() => isThere().catch(() => undefined))
     return topic
   }
 
@@ -79,6 +83,10 @@ export class Topics {
   #administer(): Promise<Admin> {
     return (this.#admin ??= connected(this.#kafka.admin()))
   }
+}
+
+function hasLeaders(topic: ITopicMetadata | undefined): true | undefined {
+  return topic?.partitions.every(({ leader }) => leader >= 0) === true ? true : undefined
 }
 
 async function connected<Client extends Admin | Producer | Consumer>(client: Client): Promise<Client> {

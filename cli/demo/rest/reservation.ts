@@ -1,5 +1,5 @@
-import type { Creation } from '../../testing/load/door.ts'
-import type { Emission, Received } from '../../testing/load/participant.ts'
+import type { Creation } from '../../../testing/load/door.ts'
+import type { Emission, Received } from '../../../testing/load/participant.ts'
 
 /** The restaurant of the demonstration: so many guests fit at most, and this table is never free. */
 const MOST_GUESTS = 19

@@ -1,0 +1,71 @@
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { missing, startBroker } from '../../../testing/broker/broker.ts'
+import { isOnPath } from '../../../testing/broker/tools.ts'
+import { Door } from '../../../testing/load/door.ts'
+import { invitation } from '../keep.ts'
+import { ownFolder, startService } from '../service.ts'
+import type { Figure, Stage } from '../stage.ts'
+import { writeKafkaExample } from './example.ts'
+import { Follower } from './follow.ts'
+import { groupOf, startParticipant } from './participants.ts'
+import { expectedState, reservation } from './reservation.ts'
+import { Topics } from './topics.ts'
+
+const PARTICIPANTS = ['validation', 'check'] as const
+/** Commits follow what they stand for: the lag is asked for until it is none, for so long. */
+const CAUGHT_UP = 5_000
+
+/** A broker, the service as a member of its group, and the two participants of examples/kafka. */
+export async function openStage(atOnce: number): Promise<Stage> {
+  const lacking = missing()
+  if (lacking !== undefined)
+    throw new Error(`${lacking}${isOnPath('docker') ? `; or take compose.yaml: ${COMPOSE}` : ''}`)
+  process.stdout.write('Starting Apache Kafka. The first time Maven fetches its jars, some 40 MB.\n')
+  const broker = await startBroker()
+  const address = broker.addresses.plaintext
+  const folder = ownFolder()
+  const example = writeKafkaExample(folder, address)
+  const { commands, events, group } = example
+  const topics = new Topics(address)
+  await topics.create([commands, events])
+  for (const name of PARTICIPANTS) await topics.beginAtStart(groupOf(name), commands)
+  const participants = PARTICIPANTS.map((name) => startParticipant(name, { broker: address, commands, events, folder }))
+  const service = await startService('kafka', folder, example)
+  const door = new Door(service.url, 2 * atOnce)
+  return {
+    reservation,
+    expectedState,
+    service,
+    door,
+    lead: new Follower(door).lead,
+    async figures(): Promise<Figure[]> {
+      const [all, different] = [await topics.count(commands), await topics.keys(commands)]
+      return [
+        ['commands', `${different} sent, ${all - different} sent again`],
+        [
+          'events',
+          `${await topics.count(events)} taken in, lag of the group "${group}" ${await lagOf(topics, group, events)}`,
+        ],
+      ]
+    },
+    invitation: () => invitation(service.url, `Kafka on ${address}`, '  Ctrl-C ends all of them.'),
+    next: () => ['  The same in containers: docker compose up --build'],
+    async close() {
+      await door.close()
+      await service.stop().catch(() => undefined) // it may be gone already: a terminal interrupts the whole group
+      await Promise.all(participants.map((participant) => participant.stop()))
+      await topics.close().catch(() => undefined)
+      await broker.close()
+    },
+  }
+}
+
+const COMPOSE = 'docker compose up --build'
+
+async function lagOf(topics: Topics, group: string, topic: string): Promise<number> {
+  for (const until = performance.now() + CAUGHT_UP; ; await sleep(100)) {
+    const lag = await topics.lag(group, topic)
+    if (lag === 0 || performance.now() > until) return lag
+  }
+}

@@ -1,0 +1,50 @@
+import process from 'node:process'
+import { Door } from '../../../testing/load/door.ts'
+import { Endings } from '../../../testing/load/endings.ts'
+import { startParticipant } from '../../../testing/load/participant.ts'
+import { lead } from '../../../testing/load/lead.ts'
+import { writeExample } from '../../../testing/load/example.ts'
+import { invitation } from '../keep.ts'
+import { ownFolder, startService } from '../service.ts'
+import type { Stage } from '../stage.ts'
+import { answer, expectedState, reservation } from './reservation.ts'
+
+/** The service and participants at a socket of their own. */
+export async function openStage(atOnce: number): Promise<Stage> {
+  const endings = new Endings()
+  const finals = new Set<string>()
+  const participant = await startParticipant({
+    answer,
+    emitted: ({ sagaId, currentState }) => void (finals.has(currentState) && endings.ended(sagaId, currentState)),
+    failed: ({ message }) => process.stderr.write(`${message}\n`),
+  })
+  const folder = ownFolder()
+  const service = await startService('node', folder, writeExample({ folder, participantPort: participant.port }))
+  for (const { id, isFinal } of service.definition.states) if (isFinal) finals.add(id)
+  const door = new Door(service.url, 2 * atOnce)
+  participant.connect(door)
+  return {
+    reservation,
+    expectedState,
+    service,
+    door,
+    lead: (creation, patience) => lead(door, endings, creation, patience),
+    figures() {
+      const { received, repeated } = participant
+      return [['commands', `${received - repeated} sent, ${repeated} sent again`]]
+    },
+    invitation() {
+      const others = `its participant on http://127.0.0.1:${participant.port}/commands`
+      return invitation(service.url, others, '  Ctrl-C ends both.')
+    },
+    next() {
+      const { folder: place } = service
+      return [`  The same sagas again: CONFIGURATIONS_FILE_PATH=${place}/saga.json DATA_PATH=${place} npm start`]
+    },
+    async close() {
+      await door.close() // first: nothing new comes in, and what the service still sends finds its participant
+      await service.stop().catch(() => undefined) // it may be gone already: a terminal interrupts the whole group
+      await participant.close()
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeKafka } from '../services/kafka.ts'
+import { whileHeld } from './kill/hold.ts'
+import { Stage } from './kill/stage.ts'
+import { keyOf, labelOf, verdict } from './kill/verdict.ts'
+import type { Aftermath } from './kill/verdict.ts'
+
+const EACH = 500
+const KILLS = 4
+const VISITS = 5
+const SECONDS = 150
+
+describeKafka('the service on Kafka, with everything around it dying', () => {
+  let stage: Stage
+  beforeAll(async () => void (stage = await Stage.open()))
+  afterAll(() => stage?.close())
+
+  test('I1 I2 I3 I7 P22 C7 no event and no command is lost', { timeout: SECONDS * 1_000 }, async () => {
+    const begun = Date.now()
+    const { load, probes, services } = stage
+    await Promise.all([load.create(EACH, 26), killed(stage)])
+    await stage.settled()
+    // One that has read nothing yet: where it is to go on it has to know all the same, once another has committed.
+    await restarted(stage)
+    await stage.joined()
+    let taken = 0
+    await Promise.all([
+      visited(stage).then((all) => (taken = all)),
+      sleep(300).then(() => load.create(EACH, 3 * VISITS)),
+    ])
+    await stage.settled()
+    await Promise.all([load.create(EACH, 14), stopped(stage)])
+    await stage.settled()
+
+    await expect.poll(() => stage.lag(), { timeout: 10_000 }).toBe(0)
+    await sleep(500)
+    await probes.stop()
+    const aftermath = await stage.look()
+    const problems = [...verdict(load.created, aftermath), ...probes.problems()]
+    console.log(summary(stage, aftermath, taken, (Date.now() - begun) / 1_000))
+    expect(load.created).toHaveLength(3 * EACH)
+    expect(problems.slice(0, 20), `${problems.length} problems; logs in ${stage.folder}`).toEqual([])
+    expect(taken, 'the run does not count: no event was taken by another').toBeGreaterThan(0)
+    expect(services.effects.size).toBe(new Set(aftermath.commands.map(keyOf)).size)
+    expect(probes.quiet, 'the run does not count: there was no quiet').toBeGreaterThan(40)
+    rmSync(stage.folder, { recursive: true })
+  })
+})
+
+/**
+ * SIGKILL at random moments of the load: in the middle of the work, before the group is joined, and once when nothing can be
+ * written while events come in whose commands are settled: those events are in the process then and nowhere else.
+ */
+async function killed(stage: Stage): Promise<void> {
+  const { worker, probes, services } = stage
+  const work = () => stage.joined().then(() => sleep(Math.random() * 1_500))
+  const soon = () => sleep(Math.random() * 500)
+  const held = async () => {
+    await stage.joined()
+    services.signal('SIGSTOP')
+    await sleep(SETTLED)
+    await whileHeld(worker.folder, async () => {
+      services.signal('SIGCONT')
+      await sleep(1_000)
+      worker.killNow()
+    })
+  }
+  for (const before of [work, soon, held, work]) {
+    await probes.during({ ...SILENT, ill: before === held }, before)
+    await restarted(stage)
+  }
+}
+
+/** By then it is written that a command was delivered, and it is never sent again. */
+const SETTLED = 5_000
+const SILENT = { grace: 500, silent: true, tells: [] } as const
+
+function restarted({ worker, probes }: Stage): Promise<void> {
+  return probes.during({ ...SILENT, ill: false }, () => worker.restart())
+}
+
+/** Another member of the group comes and goes. Answers how many events it took. */
+async function visited({ visit, probes }: Stage): Promise<number> {
+  let taken = 0
+  for (let visits = 0; visits < VISITS; visits++) {
+    const next = sleep(3_000)
+    const tells = [{ path: '/-/ready', message: /another member of the group/ }] as const
+    taken += await probes.during({ grace: 2_000, silent: false, ill: true, tells }, () => visit(1_500))
+    await next
+  }
+  return taken
+}
+
+/** The broker is away for ten seconds. */
+async function stopped({ broker, probes }: Stage): Promise<void> {
+  await sleep(2_000)
+  const tells = [
+    { path: '/-/healthz', message: /./ },
+    { path: '/-/ready', message: /./ },
+  ] as const
+  await probes.during({ grace: 10_000, silent: false, ill: true, tells }, async () => {
+    await broker.stop()
+    await sleep(10_000)
+    await broker.restart()
+  })
+}
+
+function summary(
+  { load, services, lost, probes }: Stage,
+  { commands, events, effects }: Aftermath,
+  taken: number,
+  seconds: number,
+) {
+  const again = commands.length - new Set(commands.map(keyOf)).size
+  const twice = events.length - new Set(events.map((event) => `${event.key}/${labelOf(event)}`)).size
+  const repeated = [...effects.values()].reduce((sum, times) => sum + times - 1, 0)
+  return (
+    `kafka kill -9: ${load.created.length} sagas, ${seconds.toFixed(1)} s; ${KILLS} kills, ${VISITS} visits that took ${taken} ` +
+    `events, 1 broker stop; ${commands.length} commands, ${again} sent again; ${events.length} events, ${twice} sent again; ` +
+    `${effects.size} effects, asked for again ${repeated} times; ${services.restarts} services restarted, ${lost} commands ` +
+    `handed in to them again; probes: ${probes.samples.length}, ${probes.quiet} in the quiet, well again after ` +
+    `${probes.longestRecovery} ms at most`
+  )
+}

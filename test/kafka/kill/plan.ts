@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { MachineDefinition } from '../../../src/machine/definition.ts'
+
+/** The names of everything that the tutorial's reservation needs of a broker. */
+export const COMMANDS = 'reservation.commands'
+export const EVENTS = 'reservation.events'
+export const GROUP = 'batuta'
+export const PARTITIONS = 6
+export const SESSION = 3_000
+
+const EXAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, '../../../examples/kafka/saga.json'), 'utf8')) as {
+  readonly machineDefinition: MachineDefinition
+  readonly communicationProtocols: readonly { readonly configurations: object }[]
+}
+
+/** The tutorial's machine. */
+export const MACHINE: MachineDefinition = EXAMPLE.machineDefinition
+
+/** The example's saga.json for a broker at this address. */
+export function configuration(broker: string): string {
+  const communicationProtocols = EXAMPLE.communicationProtocols.map((channel) => ({
+    ...channel,
+    configurations: { ...channel.configurations, brokers: [broker], sessionTimeout: SESSION },
+  }))
+  return JSON.stringify({ ...EXAMPLE, communicationProtocols })
+}
+
+/** The n-th reservation: of fourteen two are not valid and four do not find room. */
+export function reservation(n: number): {
+  readonly associatedEntityId: string
+  readonly metadata: { n: number; guests: number }
+} {
+  return { associatedEntityId: `reservation-${n}`, metadata: { n, guests: 1 + (n % 14) } }
+}
+
+/** The commands that its saga comes by, and where it ends. */
+export function course(n: number): { readonly commands: readonly string[]; readonly end: string } {
+  const { guests } = reservation(n).metadata
+  const commands = guests > 12 ? ['validateReservation'] : ['validateReservation', 'checkReservation']
+  return { commands, end: guests > 8 ? 'reservationFailed' : 'reservationConfirmed' }
+}

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { call } from '../../services/client.ts'
+
+const PATHS = ['/-/healthz', '/-/ready'] as const
+type Path = (typeof PATHS)[number]
+
+interface Sample {
+  readonly at: number
+  readonly path: Path
+  /** 0 where nobody answered. */
+  readonly status: number
+  readonly message: string
+}
+
+/** A time in which something is done to the service, and what its probes may or must say then. */
+interface Disturbance {
+  readonly from: number
+  to: number
+  /** For so long after it the service may still recover. */
+  readonly grace: number
+  /** Nobody may be there to answer. */
+  readonly silent: boolean
+  /** They may say that something is wrong. */
+  readonly ill: boolean
+  /** Each of these must be seen at least once. */
+  readonly tells: readonly { readonly path: Path; readonly message: RegExp }[]
+}
+
+const EVERY = 250
+
+/** Asks both probes all the time, and judges in the end whether they told the truth. */
+export class Probes {
+  readonly samples: Sample[] = []
+  readonly #url: string
+  readonly #disturbances: Disturbance[] = []
+  #isOver = false
+  #asking: Promise<unknown> | undefined
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  start(): void {
+    this.#asking = Promise.all(PATHS.map((path) => this.#ask(path)))
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true
+    await this.#asking
+  }
+
+  /** Notes that something is done to the service. */
+  async during<T>(disturbance: Omit<Disturbance, 'from' | 'to'>, work: () => Promise<T>): Promise<T> {
+    const noted = { ...disturbance, from: Date.now(), to: Number.POSITIVE_INFINITY }
+    this.#disturbances.push(noted)
+    return work().finally(() => (noted.to = Date.now()))
+  }
+
+  /** Where they did not tell the truth. */
+  problems(): readonly string[] {
+    return [
+      ...this.samples.filter((sample) => !this.#isExcused(sample)).map((sample) => `${text(sample)} in the quiet`),
+      ...this.#latest()
+        .filter((sample) => sample?.status !== 200)
+        .map((sample) => `${text(sample)} in the end`),
+      ...this.#disturbances.flatMap((disturbance) => this.#untold(disturbance)),
+    ]
+  }
+
+  /** Whether both say so now. */
+  get areWell(): boolean {
+    return this.#latest().every((sample) => sample?.status === 200)
+  }
+
+  /** How long it took at most after a disturbance until both were well again. */
+  get longestRecovery(): number {
+    const ill = this.samples.filter(({ status }) => status === 503)
+    const last = this.#disturbances.map(({ to, grace }) => {
+      const after = ill.filter(({ at }) => at > to && at <= to + grace)
+      return after.length === 0 ? 0 : Math.max(...after.map(({ at }) => at - to))
+    })
+    return Math.max(0, ...last)
+  }
+
+  /** Samples of times in which nothing was done to the service, and it had recovered. */
+  get quiet(): number {
+    return this.samples.filter((one) => this.#around(one).length === 0).length
+  }
+
+  async #ask(path: Path): Promise<void> {
+    while (!this.#isOver) {
+      const at = Date.now()
+      const answer = await call(this.#url + path, {}, AbortSignal.timeout(5_000)).catch(() => undefined)
+      const { message = '' } = (answer?.json ?? {}) as { message?: string }
+      this.samples.push({ at, path, status: answer?.status ?? 0, message })
+      await sleep(Math.max(0, at + EVERY - Date.now()))
+    }
+  }
+
+  #latest(): readonly (Sample | undefined)[] {
+    return PATHS.map((path) => this.samples.findLast((one) => one.path === path))
+  }
+
+  #around({ at }: Sample): readonly Disturbance[] {
+    return this.#disturbances.filter(({ from, to, grace }) => from - EVERY <= at && at <= to + grace)
+  }
+
+  #isExcused(sample: Sample): boolean {
+    const { status, message } = sample
+    if (status === 200) return true
+    const around = this.#around(sample)
+    return status === 0 ? around.some(({ silent }) => silent) : message !== '' && around.some(({ ill }) => ill)
+  }
+
+  #untold({ from, to, grace, tells }: Disturbance): readonly string[] {
+    const own = this.samples.filter(({ at, status }) => status === 503 && from <= at && at <= to + grace)
+    const untold = tells.filter(
+      ({ path, message }) => !own.some((one) => one.path === path && message.test(one.message)),
+    )
+    return untold.map(({ path, message }) => `${path} never said ${message} from ${from} to ${to}`)
+  }
+}
+
+function text(sample: Sample | undefined): string {
+  return sample === undefined ? 'no answer' : `${sample.path} ${sample.status} "${sample.message}" at ${sample.at}`
+}

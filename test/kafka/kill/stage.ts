@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Kafka, logLevel } from 'kafkajs'
+import type { SagaDocument } from '../../../src/codec/document.ts'
+import { type Broker, startBroker } from '../../../testing/broker/broker.ts'
+import { sideBySide } from '../../../testing/load/lead.ts'
+import { call, eventually } from '../../services/client.ts'
+import { Topics } from '../../services/topics.ts'
+import { Worker } from '../../services/worker.ts'
+import { visit } from './foreign.ts'
+import { Load } from './load.ts'
+import { COMMANDS, configuration, EVENTS, GROUP, PARTITIONS } from './plan.ts'
+import { Probes } from './probes.ts'
+import { Services } from './services.ts'
+import { type Aftermath, faults, type Topics as Found } from './verdict.ts'
+
+const LABELS = ['validateReservation', 'checkReservation'] as const
+
+/** Everything that takes part in the proof. */
+export class Stage {
+  readonly folder: string = mkdtempSync(join(tmpdir(), 'batuta-kill-'))
+  readonly broker: Broker
+  readonly worker: Worker
+  readonly load: Load
+  readonly probes: Probes
+  readonly services: Services
+  /** Commands that stood in the topic, and that a service had passed over or hung before: it was given them again. */
+  lost = 0
+  readonly #topics: Topics
+  readonly #ending = new AbortController()
+
+  private constructor(broker: Broker, worker: Worker) {
+    this.broker = broker
+    this.worker = worker
+    this.load = new Load(worker.url, this.#ending.signal)
+    this.probes = new Probes(worker.url)
+    this.services = new Services(broker.addresses.plaintext, this.folder)
+    this.#topics = new Topics(broker.addresses.plaintext)
+  }
+
+  static async open(): Promise<Stage> {
+    const broker = await startBroker()
+    const { plaintext } = broker.addresses
+    await createTopics(plaintext)
+    const worker = await Worker.prepare({ script: 'start:kafka', configuration: configuration(plaintext) })
+    const stage = new Stage(broker, worker)
+    for (const label of LABELS) await stage.#serve(label, `service.${label}`)
+    await worker.start()
+    stage.probes.start()
+    return stage
+  }
+
+  visit = (stay: number): Promise<number> => visit(this.broker.addresses.plaintext, stay)
+
+  /** Waits until the worker that was started last has all partitions. */
+  async joined(): Promise<void> {
+    const said = () => this.worker.stdout.slice(this.worker.stdout.lastIndexOf('"listening"'))
+    await eventually(() => (said().includes('"joined the group"') ? true : undefined))
+    await sleep(1_000)
+  }
+
+  /** How many events Batuta has not committed. */
+  lag(): Promise<number> {
+    return this.#topics.lag(GROUP, EVENTS)
+  }
+
+  /** Waits until all sagas have ended. Where services are at fault they begin anew; where the worker is, the test ends. */
+  async settled(): Promise<void> {
+    const stuck = await this.load.settle(() => this.services.areReady && this.probes.areWell)
+    if (stuck.length === 0) return
+    const documents = await this.#documents(stuck)
+    const found = faults(documents, await this.#found())
+    if (found.length > 0)
+      throw new Error(`${found.slice(0, 20).join('\n')}\n${found.length} in all; logs in ${this.folder}`)
+    this.lost += stuck.length
+    for (const label of LABELS) await this.#serve(label, `again.${label}.${randomUUID()}`)
+    const left = await this.load.settle(() => this.services.areReady && this.probes.areWell)
+    if (left.length > 0) throw new Error(`${left.length} sagas do not end, although their commands were handled twice`)
+  }
+
+  async look(): Promise<Aftermath> {
+    const documents = await this.#documents(this.load.created.map(({ sagaId }) => sagaId))
+    const found = await this.#found()
+    return { ...found, documents: new Map(documents.map((one) => [one.sagaId, one])), effects: this.services.effects }
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort()
+    const isKept = existsSync(this.folder) // the test takes it away when all is well
+    if (isKept) writeFileSync(join(this.folder, 'worker.log'), this.worker.stdout + this.worker.stderr)
+    await Promise.all([this.probes.stop(), this.services.close(), this.worker.stop(), this.#topics.close()])
+    await this.broker.close()
+  }
+
+  /** From the beginning of the topic on. */
+  async #serve(label: string, group: string): Promise<void> {
+    await beginAtStart(this.broker.addresses.plaintext, group)
+    this.services.start(label, group)
+  }
+
+  async #found(): Promise<Found> {
+    return { commands: await this.#topics.readAll(COMMANDS), events: await this.#topics.readAll(EVENTS) }
+  }
+
+  async #documents(ids: readonly string[]): Promise<readonly SagaDocument[]> {
+    const found: SagaDocument[] = []
+    const left = [...ids]
+    await sideBySide(16, async () => {
+      const id = left.pop()
+      if (id === undefined) return false
+      const { status, json } = await call(`${this.worker.url}/sagas/${id}`)
+      if (status === 200) found.push(json as SagaDocument)
+      return true
+    })
+    return found
+  }
+}
+
+function createTopics(broker: string): Promise<unknown> {
+  const topics = [COMMANDS, EVENTS].map((topic) => ({ topic, numPartitions: PARTITIONS }))
+  return administer(broker, (admin) => admin.createTopics({ topics, waitForLeaders: true }))
+}
+
+/** A new group of the public client would begin at the end. */
+function beginAtStart(broker: string, groupId: string): Promise<unknown> {
+  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => ({ partition, offset: '0' }))
+  return administer(broker, (admin) => admin.setOffsets({ groupId, topic: COMMANDS, partitions }))
+}
+
+async function administer(
+  broker: string,
+  work: (admin: ReturnType<Kafka['admin']>) => Promise<unknown>,
+): Promise<void> {
+  const admin = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  await work(admin).finally(() => admin.disconnect())
+}

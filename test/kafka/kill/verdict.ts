@@ -1,0 +1,97 @@
+import type { SagaDocument } from '../../../src/codec/document.ts'
+import { pathProblems } from '../../../testing/checker/path.ts'
+import type { ReadRecord } from '../../services/topics.ts'
+import type { Creation } from './load.ts'
+import { course, MACHINE } from './plan.ts'
+
+/** What a reader of its own has found in the topics, and the service shows. */
+export interface Aftermath {
+  readonly commands: readonly ReadRecord[]
+  readonly events: readonly ReadRecord[]
+  readonly documents: ReadonlyMap<string, SagaDocument>
+  /** `<n>/<command>` → how often a service was asked for it. */
+  readonly effects: ReadonlyMap<string, number>
+}
+
+export type Topics = Pick<Aftermath, 'commands' | 'events'>
+
+/** Every promise that was broken; none when all is well. */
+export function verdict(created: readonly Creation[], aftermath: Aftermath): readonly string[] {
+  const { commands, documents, effects } = aftermath
+  const ids = new Set(created.map(({ sagaId }) => sagaId))
+  const wanted = new Set(created.flatMap(({ n }) => course(n).commands.map((label) => `${n}/${label}`)))
+  const sent = new Map(commands.map((record) => [keyOf(record), labelOf(record)]))
+  return [
+    ...(ids.size === created.length ? [] : ['two creations share a saga (P8)']),
+    ...created.flatMap((creation) => sagaProblems(creation, documents.get(creation.sagaId), sent)),
+    ...mixed(commands),
+    ...commands.filter(({ key }) => !ids.has(key ?? '')).map(({ key }) => `a command of ${key}, which nobody created`),
+    ...[...wanted].filter((effect) => !effects.has(effect)).map((effect) => `nobody did ${effect}`),
+    ...[...effects.keys()]
+      .filter((effect) => !wanted.has(effect))
+      .map((effect) => `${effect} was done, nobody wanted it`),
+  ]
+}
+
+/**
+ * Why these sagas do not end, as far as it is the service's fault: it owes a command, or has left out an event. What is left
+ * are commands that a participant has passed over.
+ */
+export function faults(stuck: readonly SagaDocument[], { commands, events }: Topics): readonly string[] {
+  const sent = new Set(commands.map(keyOf))
+  const heard = new Map<string, Set<string>>()
+  for (const event of events) {
+    const known = heard.get(event.key ?? '')
+    if (known === undefined) heard.set(event.key ?? '', new Set([labelOf(event)]))
+    else known.add(labelOf(event))
+  }
+  return stuck.flatMap(({ sagaId, currentState, history }) => {
+    const key = `${sagaId}/${history.states.length - 1}/0`
+    const moves = MACHINE.states.find(({ id }) => id === currentState)?.outgoingTransitions ?? []
+    const left = moves.map(({ inputEvent }) => inputEvent).filter((label) => heard.get(sagaId)?.has(label))
+    return [
+      ...(sent.has(key) ? [] : [`the command ${key} of "${currentState}" was not sent (I2)`]),
+      ...left.map((label) => `the event "${label}" is in the topic, the saga ${sagaId} in "${currentState}" (I1)`),
+    ]
+  })
+}
+
+function sagaProblems(
+  { n, sagaId }: Creation,
+  document: SagaDocument | undefined,
+  sent: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (document === undefined) return [`saga ${sagaId} was created and is not there (I1)`]
+  const { commands, end } = course(n)
+  const lost = commands.flatMap((label, step) => {
+    const found = sent.get(`${sagaId}/${step}/0`)
+    return found === label ? [] : [`command ${step} is ${found}, expected ${label} (I2)`]
+  })
+  const problems = [
+    ...pathProblems(MACHINE, document),
+    ...lost,
+    ...(document.currentState === end ? [] : [`it is in "${document.currentState}", expected "${end}"`]),
+    ...(document.metadata['n'] === n ? [] : [`its metadata are those of ${String(document.metadata['n'])}`]),
+  ]
+  return problems.map((problem) => `saga ${sagaId}: ${problem}`)
+}
+
+/** I7, P5: no key carries two different commands, and each stands under its saga. */
+function mixed(commands: readonly ReadRecord[]): readonly string[] {
+  const values = new Map<string, string>()
+  return commands.flatMap((record) => {
+    const [id, value] = [keyOf(record), `${record.key} ${record.value}`]
+    const before = values.get(id)
+    values.set(id, value)
+    if (!id.startsWith(`${record.key}/`)) return [`the command ${id} stands under ${record.key}`]
+    return before === undefined || before === value ? [] : [`the key ${id} carries two commands (I7)`]
+  })
+}
+
+export function keyOf({ headers }: ReadRecord): string {
+  return headers['idempotency-key'] ?? ''
+}
+
+export function labelOf({ value }: ReadRecord): string {
+  return (JSON.parse(value ?? '{}') as { messageLabel: string }).messageLabel
+}
