@@ -3,7 +3,7 @@ import type { Basis, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { amend, birth, step } from './build.ts'
 import type { Written } from './build.ts'
 import { create, keep, move, save } from './saves.ts'
-import { expectStored, isGuarded, labels, withStore } from './subject.ts'
+import { expectStored, labels, withStore } from './subject.ts'
 import type { Subject } from './subject.ts'
 
 /** Where the line breaks: on the way there, or on the way back. */
@@ -77,7 +77,6 @@ export function fate(subject: Subject): void {
         const written = amend(made.saga, { settled: made.saga.owed.map(({ id }) => id) })
         const moved = await move(store, await keep(store, written, made.basis), 'reserved')
         const late = await save(store, written, made.basis)
-        if (!isGuarded(store, subject)) return void expect(late.kind, 'gap: the last writer wins').toBe('saved')
         expect(late).toEqual({ kind: 'conflict' })
         await expectStored(store, moved)
       }))

@@ -10,6 +10,8 @@ export interface Subject {
   readonly reopen?: () => Promise<Persistency>
   /** Where recovery is by alarm: the one that is set for this saga. */
   readonly alarm?: (id: SagaId) => Promise<Instant | undefined>
+  /** Events of a very long saga, where the server that stands in for the real one takes its time with long documents. */
+  readonly longest?: number
   /** Where compare-and-set is `when-tagged`: whether this one tags. */
   readonly isTagged?: boolean
   /** What the store cannot do; asserted, so that a gap that closes is noticed. */
@@ -21,6 +23,8 @@ export interface Gaps {
   readonly depth?: number
   /** Half of a surrogate pair comes back as U+FFFD. */
   readonly loneSurrogates?: true
+  /** Metadata with a key that holds U+0000 is `too-large`. */
+  readonly nulInKeys?: true
 }
 
 /** Runs a test on a store of its own. */
@@ -45,7 +49,7 @@ export async function labels(store: Persistency, id: SagaId): Promise<string[]> 
   return (document?.history.events ?? []).map(({ event }) => event)
 }
 
-/** Whether two writers can be told apart (P2, P17). */
+/** Whether two writers at the same instant can be told apart (P2, P17). One after the other they can in every store. */
 export function isGuarded(store: Persistency, subject: Subject): boolean {
   return store.can.compareAndSet === 'always' || subject.isTagged === true
 }

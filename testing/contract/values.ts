@@ -40,6 +40,24 @@ export function values(subject: Subject): void {
         expect((await store.load(saga.id))?.saga.metadata).toEqual({ half: expected })
       }))
 
+    test('C5 a key may hold any character', () =>
+      withStore(subject, async (store) => {
+        const metadata = { ['a\u0000b']: 1 }
+        if (subject.gaps?.nulInKeys === undefined) return void (await carries(store, metadata))
+        expect((await save(store, birth({ metadata }), 'absent')).kind, 'gap').toBe('too-large')
+      }))
+
+    test('C5 objects that mean something to a driver mean nothing here', () =>
+      withStore(subject, async (store) => {
+        const types = ['ObjectId', 'Nothing', 7].map((type) => ({ _bsontype: type, id: '0'.repeat(24) }))
+        await carries(store, { types, _bsontype: 'Long', low: 1, $oid: 'x', toBSON: 1, toJSON: 'x' })
+        await carries(store, {
+          reference: { $ref: 'a', $id: 1, $db: 'b' },
+          $ref: 'a.b.c',
+          $id: { $ref: 'd', $id: 'e', f: 1 },
+        })
+      }))
+
     test('C5 numbers at the edge', () =>
       withStore(subject, async (store) => {
         await carries(store, { max: Number.MAX_SAFE_INTEGER, min: -1e-7, huge: 1.7976931348623157e308, third: 1 / 3 })

@@ -1,0 +1,77 @@
+import { decodeHead, encodeHead } from '../../../src/codec/head.ts'
+import { encodePassage } from '../../../src/codec/passage.ts'
+import type { PassageRow } from '../../../src/codec/passage.ts'
+import type { Instant, Saga, SagaId, Step, WriteId } from '../../../src/engine/saga.ts'
+import type { Basis, Loaded } from '../../../src/ports/persistency.ts'
+import { isThere } from './kv.ts'
+import type { Entry } from './kv.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** UTF-8, since a string takes two bytes a letter as soon as one of them is not Latin. */
+export function bytes(text: string): Uint8Array {
+  return encoder.encode(text)
+}
+
+function text({ value }: Entry): string {
+  return decoder.decode(value as Uint8Array)
+}
+
+/** Of the head: who wrote it, when it is due, and everything else, a line each. */
+export function encodeRow(writeId: WriteId, saga: Saga): Uint8Array {
+  return bytes(`${writeId}\n${saga.due ?? ''}\n${encodeHead(saga)}`)
+}
+
+export function writerOf(head: Entry): WriteId {
+  const row = text(head)
+  return row.slice(0, row.indexOf('\n'))
+}
+
+export function decodeRow(id: SagaId, head: Entry, metadata?: Entry): Saga {
+  const [, due, words] = text(head).split('\n', 3)
+  const row = { id, head: words ?? '', metadata: metadata === undefined ? '{}' : text(metadata) }
+  return decodeHead({ ...row, due: due === '' ? undefined : Number(due) })
+}
+
+/** What head and metadata say, if there is such a saga. */
+export function loadedOf(id: SagaId, head: Entry | undefined, metadata: Entry | undefined): Loaded | undefined {
+  if (!isThere(head) || !isThere(metadata)) return undefined
+  const saga = decodeRow(id, head, metadata)
+  return { saga, basis: basisOf(head.versionstamp, saga) }
+}
+
+export function encodeHistory(step: Step): Uint8Array {
+  const { id, label } = step.event
+  return bytes(JSON.stringify([id, label, encodePassage(step)]))
+}
+
+export function decodeHistory(entry: Entry): PassageRow {
+  const [event, label, passage] = JSON.parse(text(entry)) as [string, string, string]
+  return { event, label, passage }
+}
+
+/** The head's versionstamp, and where the saga stands in the indexes: the next write takes it away from there. */
+export interface Place {
+  readonly versionstamp: string
+  readonly due: Instant | undefined
+  readonly final: Instant | undefined
+}
+
+export function basisOf(versionstamp: string, saga: Saga): Basis {
+  return `${versionstamp} ${saga.due ?? ''} ${finalOf(saga) ?? ''}`
+}
+
+export function placeOf(basis: Basis): Place {
+  const [versionstamp = '', due, final] = (basis as string).split(' ')
+  return { versionstamp, due: instant(due), final: instant(final) }
+}
+
+/** When it was written last, if it may be taken away. */
+export function finalOf({ isFinal, due, updatedAt }: Saga): Instant | undefined {
+  return isFinal && due === undefined ? updatedAt : undefined
+}
+
+function instant(text: string | undefined): Instant | undefined {
+  return text === undefined || text === '' ? undefined : Number(text)
+}

@@ -1,0 +1,136 @@
+import type { SagaDocument } from '../../src/codec/document.ts'
+import { bytesOf, fits } from '../../src/codec/size.ts'
+import { encodeStored, headOf, met, shownOf, writerOf } from '../../src/codec/stored.ts'
+import type { StoredDocument } from '../../src/codec/stored.ts'
+import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
+import { BatutaError } from '../../src/errors.ts'
+import type { Health } from '../../src/ports/health.ts'
+import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Fetch } from '../../src/ports/runtime.ts'
+import { Service } from './rest/service.ts'
+import type { Kept, RestPersistencySettings } from './rest/service.ts'
+import { encodeWire } from './rest/wire.ts'
+
+/** Keeps each saga as one document behind the two routes of the reference (C6.1). */
+export function restPersistency(settings: RestPersistencySettings, fetch: Fetch): Persistency {
+  return new RestPersistency(new Service(settings, fetch))
+}
+
+/** Bytes of metadata that a saga may have, and of its document: room for the commands it owes and for its history (P24). */
+const METADATA = 4 * 1024 * 1024
+const DOCUMENT = 4 * METADATA
+/** Writes of one save that may be refused although, read again, the saga is as it was. */
+const TRIES = 3
+
+/**
+ * Where the service answers strong tags, every write is conditional and the last answer is good for the next one. Where it
+ * does not, each write reads and compares first, and between the two the last writer wins (P17).
+ */
+class RestPersistency implements Persistency {
+  readonly name = 'rest'
+  readonly can: Capabilities = {
+    compareAndSet: 'when-tagged',
+    shared: true,
+    growth: 'document',
+    recovery: { by: 'redelivery' },
+    list: false,
+    removal: false,
+    limit: METADATA,
+  }
+  readonly #service: Service
+  #open = true
+
+  constructor(service: Service) {
+    this.#service = service
+  }
+
+  async load(id: SagaId): Promise<Loaded | undefined> {
+    const kept = await this.#read(id)
+    return kept && { saga: headOf(kept.document), basis: basisOf(kept) }
+  }
+
+  async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
+    this.#mustBeOpen()
+    const given = basis === 'absent' ? undefined : keptOf(basis)
+    const before = given?.document
+    if (before !== undefined && isIn(before, change)) return { kind: 'duplicate' }
+    const document = encodeStored(change, next, before)
+    const body = encodeWire(document, before)
+    const most = largest(body, next)
+    if (most !== undefined) return { kind: 'too-large', limit: most }
+
+    for (let tries = 1, last = given; ; tries++) {
+      if (last?.tag === undefined) {
+        last = await this.#read(change.sagaId)
+        const found = met(last?.document, change, before)
+        if (found === 'saved') return savedAs(last as Kept)
+        if (found !== undefined) return { kind: found }
+      }
+      const put = await this.#service.put(change.sagaId, body, conditionOf(last))
+      if (put.kind === 'taken') return savedAs({ document, tag: put.tag })
+      if (put.kind === 'too-large') return { kind: 'too-large', limit: bytesOf(body) - 1 }
+      if (tries === TRIES) throw this.#service.never(change.sagaId, put.status)
+      last = undefined // what stands there now tells why
+    }
+  }
+
+  async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
+    const kept = await this.#read(id)
+    return kept !== undefined && writerOf(kept.document, event, label) !== undefined
+  }
+
+  async document(id: SagaId): Promise<SagaDocument | undefined> {
+    const kept = await this.#read(id)
+    return kept && shownOf(kept.document)
+  }
+
+  async probe(): Promise<Health> {
+    return this.#open ? this.#service.probe() : { ok: false, why: CLOSED }
+  }
+
+  async close(): Promise<void> {
+    this.#open = false
+  }
+
+  async #read(id: SagaId): Promise<Kept | undefined> {
+    this.#mustBeOpen()
+    return this.#service.read(id)
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#open) throw new BatutaError('store-unavailable', CLOSED)
+  }
+}
+
+const CLOSED = 'the store "rest" is closed'
+
+/** The limit that this saga is beyond, if it is beyond one (P24). Most are so small that nobody looks twice. */
+function largest(body: string, { metadata }: Saga): number | undefined {
+  if (fits(body, METADATA)) return undefined
+  if (!fits(JSON.stringify(metadata), METADATA)) return METADATA
+  return fits(body, DOCUMENT) ? undefined : DOCUMENT
+}
+
+/** The whole document, since the next write writes it again, and the tag that it has in the service. */
+function basisOf(kept: Kept): Basis {
+  return kept as unknown as Basis
+}
+
+function keptOf(basis: Basis): Kept {
+  return basis as unknown as Kept
+}
+
+function savedAs(kept: Kept): Saved {
+  const saved: Saved = { kind: 'saved', basis: basisOf(kept) }
+  return kept.tag === undefined ? { ...saved, isUnguarded: true } : saved
+}
+
+function conditionOf(last: Kept | undefined): Readonly<Record<string, string>> {
+  if (last === undefined) return { 'if-none-match': '*' }
+  return last.tag === undefined ? {} : { 'if-match': last.tag }
+}
+
+/** The history inside the basis knows every event but those of writers who were faster (P7). */
+function isIn(before: StoredDocument, { step }: Change): boolean {
+  return step !== undefined && writerOf(before, step.event.id, step.event.label) !== undefined
+}

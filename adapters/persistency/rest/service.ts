@@ -1,0 +1,133 @@
+import type { StoredDocument } from '../../../src/codec/stored.ts'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import { BatutaError, messageOf } from '../../../src/errors.ts'
+import type { Health } from '../../../src/ports/health.ts'
+import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
+import { decodeWire } from './wire.ts'
+
+/** What a saga.json says of a REST persistency (C2.4), secrets still closed. */
+export interface RestPersistencySettings {
+  readonly protocol: 'http' | 'https'
+  readonly endpoint: string
+  readonly port?: number | undefined
+  /** Of the upsert. */
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, { reveal(): string }>>
+}
+
+/** A document as the service has it. Without a strong tag no write can be conditional on it. */
+export interface Kept {
+  readonly document: StoredDocument
+  readonly tag: string | undefined
+}
+
+export type Put =
+  | { readonly kind: 'taken'; readonly tag: string | undefined }
+  /** It is not, or no longer, what the condition says. */
+  | { readonly kind: 'refused'; readonly status: number }
+  | { readonly kind: 'too-large' }
+
+/** Bytes of an answer that are read: some room for a service that writes its JSON with blanks. */
+const KEPT = 64 * 1024 * 1024
+const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
+const READ = { accept: 'application/json', 'cache-control': 'no-cache' }
+
+/** The two routes of C6.1, over HTTP. Throws `store-unavailable` where an answer says nothing about the document. */
+export class Service {
+  readonly #fetch: Fetch
+  readonly #base: string
+  readonly #method: string
+  readonly #headers: Readonly<Record<string, string>>
+
+  constructor({ protocol, endpoint, port, path, method, headers }: RestPersistencySettings, fetch: Fetch) {
+    this.#fetch = fetch
+    this.#base = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path.replace(/\/+$/, '')}`
+    this.#method = method
+    this.#headers = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]),
+    )
+  }
+
+  async read(id: string): Promise<Kept | undefined> {
+    const place = placeOf(id)
+    if (place === undefined) return undefined
+    const answer = await this.#ask('GET', place, { headers: READ, keep: KEPT })
+    if (answer.status === 404) return undefined
+    if (answer.status !== 200) throw this.#no('GET', place, `status ${answer.status}`)
+    const document = decodeWire(this.#parse(answer.body, place), id)
+    if (document === undefined) throw this.#no('GET', place, 'JSON that is no saga (C6.1)')
+    return { document, tag: strongTag(answer) }
+  }
+
+  /** An upsert on condition of a tag, or that there is nothing yet; or of nothing at all, where the service has no tags. */
+  async put(id: string, body: string, condition: Readonly<Record<string, string>>): Promise<Put> {
+    const place = placeOf(id)
+    if (place === undefined) throw this.#no(this.#method, id, 'not asked, since no address can be made of this id')
+    const headers = { ...condition, 'content-type': 'application/json' }
+    const answer = await this.#ask(this.#method, place, { headers, keep: 0, body })
+    const { status } = answer
+    if (TAKEN.has(status)) return { kind: 'taken', tag: strongTag(answer) }
+    if (REFUSED.has(status)) return { kind: 'refused', status }
+    if (status === 413) return { kind: 'too-large' }
+    throw this.#no(this.#method, place, `status ${status}`)
+  }
+
+  /** Any saga would do, whether it is there or not. */
+  async probe(): Promise<Health> {
+    try {
+      const { status } = await this.#ask('GET', 'batuta-probe', { headers: READ, keep: 0 })
+      if (status === 200 || status === 404) return { ok: true }
+      return { ok: false, why: this.#no('GET', 'batuta-probe', `status ${status}`).message }
+    } catch (thrown) {
+      return { ok: false, why: messageOf(thrown) }
+    }
+  }
+
+  /** Why a write that is never taken is given up; its fate is unknown to whoever asked. */
+  never(id: string, status: number): BatutaError {
+    return this.#no(this.#method, placeOf(id) ?? id, `status ${status}, although nobody else has written in between`)
+  }
+
+  async #ask(
+    method: string,
+    place: string,
+    { headers, ...request }: Pick<OutwardRequest, 'headers' | 'keep' | 'body'>,
+  ): Promise<OutwardAnswer> {
+    try {
+      const all = { ...this.#headers, ...headers }
+      return await this.#fetch(`${this.#base}/${place}`, { ...request, method, headers: all, timeouts: TIMEOUTS })
+    } catch (thrown) {
+      throw this.#no(method, place, messageOf(thrown), thrown)
+    }
+  }
+
+  #parse(body: string, place: string): unknown {
+    try {
+      return JSON.parse(body)
+    } catch (thrown) {
+      throw this.#no('GET', place, `${body.length} characters that are no JSON`, thrown)
+    }
+  }
+
+  #no(method: string, place: string, what: string, cause?: unknown): BatutaError {
+    return new BatutaError('store-unavailable', `the store "rest": ${method} ${this.#base}/${place}: ${what}`, cause)
+  }
+}
+
+/** Not 202: who has only accepted a document may still lose it (I1). */
+const TAKEN: ReadonlySet<number> = new Set([200, 201, 204])
+/** 404 and 409: not every service says 412 where a document is gone or there already. 428 wants the tag that a read gives. */
+const REFUSED: ReadonlySet<number> = new Set([404, 409, 412, 428])
+
+/** A weak tag may stand for more than one document, so it protects none (C6.4). */
+function strongTag(answer: OutwardAnswer): string | undefined {
+  const tag = answer.header('etag') ?? ''
+  return /^"[^"]*"$/.test(tag) ? tag : undefined
+}
+
+/** Nothing where an id has no address of its own: dots mean folders, and halves of surrogate pairs have no bytes. */
+function placeOf(id: string): string | undefined {
+  if (id === '' || id === '.' || id === '..' || !id.isWellFormed()) return undefined
+  return encodeURIComponent(id)
+}

@@ -1,0 +1,57 @@
+import { readStored } from '../../../src/codec/stored.ts'
+import type { StateEntry } from '../../../src/codec/document.ts'
+import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
+
+/** What a service of the reference must answer is less than a saga (C6.1), so these stand in the history once more. */
+interface Spare {
+  readonly entity?: string | undefined
+  readonly final?: boolean | undefined
+}
+
+/**
+ * The body of an upsert: the document of C5 less `sagaId`. Whether the service replaces a document or sets its fields is its
+ * own affair, so a business state that is no more is `null` once; otherwise there is none.
+ */
+export function encodeWire(document: StoredDocument, before: StoredDocument | undefined): string {
+  const { businessStateId, businessStateDescription, history, ...fields } = document
+  const spare: Spare = { entity: fields.associatedEntityId, ...(fields.isFinal && { final: true }) }
+  return JSON.stringify({
+    ...fields,
+    sagaId: undefined,
+    ...(told(businessStateId, before?.businessStateId) && { businessStateId }),
+    ...(told(businessStateDescription, before?.businessStateDescription) && { businessStateDescription }),
+    history: { ...history, ...spare },
+  })
+}
+
+function told(value: unknown, before: unknown): boolean {
+  return value !== null || (before !== null && before !== undefined)
+}
+
+/** A document as the service answered it; nothing where it is none. What it left out is taken from the history. */
+export function decodeWire(value: unknown, sagaId: string): StoredDocument | undefined {
+  const stored = readStored(value, sagaId)
+  if (stored === undefined || !isWhole(value as object)) return undefined
+  const given = value as Partial<Record<keyof StoredDocument, unknown>>
+  const { entity, final, ...history } = stored.history as StoredHistory & Spare
+  const last: Partial<StateEntry> = history.states.at(-1) ?? {}
+  return {
+    ...stored,
+    ...(given.associatedEntityId === undefined && { associatedEntityId: entity ?? '' }),
+    ...(given.isFinal === undefined && { isFinal: final ?? false }),
+    ...(given.businessStateId === undefined && { businessStateId: last.businessStateId ?? null }),
+    ...(given.businessStateDescription === undefined && {
+      businessStateDescription: last.businessStateDescription ?? null,
+    }),
+    history,
+  }
+}
+
+/** Who answered no history would lose it with our next write. */
+function isWhole({ history, metadata }: { history?: unknown; metadata?: unknown }): boolean {
+  return isObject(history) && isObject(metadata)
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

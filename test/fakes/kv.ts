@@ -1,0 +1,71 @@
+import type { Atomic, Check, Entry, Key, Kv } from '../../adapters/persistency/deno-kv/kv.ts'
+
+/** What happens to the next commit. */
+export type KvTrouble = 'before' | 'after' | 'frozen' | 'locked'
+
+/** Deno's key-value store in memory, as far as ours asks it, with lines that break where a test says so. */
+export interface FakeKv extends Kv {
+  readonly commits: number
+  trouble(...plan: (KvTrouble | undefined)[]): void
+}
+
+export function fakeKv(): FakeKv {
+  return new InMemory()
+}
+
+type Value = Uint8Array | string
+const ABSENT = { value: null, versionstamp: null }
+
+class InMemory implements FakeKv {
+  commits = 0
+  readonly #entries = new Map<string, Entry>()
+  readonly #plan: (KvTrouble | undefined)[] = []
+
+  trouble(...plan: (KvTrouble | undefined)[]): void {
+    this.#plan.push(...plan)
+  }
+
+  async getMany(keys: readonly Key[]): Promise<readonly Entry[]> {
+    if (keys.length > 10) throw new TypeError('Too many ranges (max 10)')
+    return keys.map((key) => this.#entries.get(JSON.stringify(key)) ?? { key, ...ABSENT })
+  }
+
+  async *list(): AsyncIterable<Entry> {
+    yield* []
+    throw new Error('the fake does not list')
+  }
+
+  atomic(): Atomic {
+    const checks: Check[] = []
+    const sets: (readonly [Key, Value | undefined])[] = []
+    const atomic: Atomic = {
+      check: (...more) => (checks.push(...more), atomic),
+      set: (key, value) => (sets.push([key, value]), atomic),
+      delete: (key) => (sets.push([key, undefined]), atomic),
+      commit: () => this.#commit(checks, sets),
+    }
+    return atomic
+  }
+
+  close(): void {
+    this.#entries.clear()
+  }
+
+  async #commit(checks: readonly Check[], sets: readonly (readonly [Key, Value | undefined])[]) {
+    const trouble = this.#plan.shift()
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    if (trouble === 'frozen') return new Promise<never>(() => undefined)
+    if (trouble === 'before') throw new Error('the line broke on the way there')
+    if (trouble === 'locked') throw new Error('database is locked')
+    this.commits++
+    const stamp = (key: Key) => this.#entries.get(JSON.stringify(key))?.versionstamp ?? null
+    if (checks.some(({ key, versionstamp }) => stamp(key) !== versionstamp)) return { ok: false } as const
+    const versionstamp = String(this.commits).padStart(20, '0')
+    for (const [key, value] of sets) {
+      if (value === undefined) this.#entries.delete(JSON.stringify(key))
+      else this.#entries.set(JSON.stringify(key), { key, value, versionstamp })
+    }
+    if (trouble === 'after') throw new Error('the line broke on the way back')
+    return { ok: true, versionstamp } as const
+  }
+}

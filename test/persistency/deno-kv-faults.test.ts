@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { denoKvPersistency } from '../../adapters/persistency/deno-kv.ts'
+import { DEFAULTS } from '../../src/defaults.ts'
+import { birth, step } from '../../testing/contract/build.ts'
+import { create, keep, move, save } from '../../testing/contract/saves.ts'
+import { expectStored } from '../../testing/contract/subject.ts'
+import { fakeKv } from '../fakes/kv.ts'
+
+function scene() {
+  const kv = fakeKv()
+  return { kv, store: denoKvPersistency(kv) }
+}
+
+describe('faults of deno-kv', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  test.each(['before', 'after'] as const)(
+    'P6 the line breaks %s the commit: the same change again is saved once',
+    async (trouble) => {
+      const { kv, store } = scene()
+      const born = birth()
+      kv.trouble(trouble)
+      await expect(save(store, born, 'absent')).rejects.toMatchObject({ code: 'store-unavailable' })
+      const made = await keep(store, born, 'absent')
+      const written = step(made.saga, 'asked again')
+      kv.trouble(trouble)
+      await expect(save(store, written, made.basis)).rejects.toMatchObject({ code: 'store-unavailable' })
+      const moved = await keep(store, written, made.basis)
+      await expectStored(store, await move(store, moved, 'reserved'))
+    },
+  )
+
+  test('P20 writes that meet are one commit', async () => {
+    const { kv, store } = scene()
+    const sagas = await Promise.all(Array.from({ length: 5 }, () => create(store)))
+    const before = kv.commits
+    await Promise.all(sagas.map((saga) => move(store, saga, 'reserved')))
+    expect(kv.commits - before).toBe(2) // the first goes at once, the others meet behind it
+  })
+
+  test.each(['before', 'after'] as const)(
+    'P20 a group whose line breaks %s it is repeated one by one',
+    async (trouble) => {
+      const { kv, store } = scene()
+      const sagas = await Promise.all(Array.from({ length: 4 }, () => create(store)))
+      kv.trouble(undefined, trouble)
+      const moved = await Promise.all(sagas.map((saga) => move(store, saga, 'reserved')))
+      for (const saga of moved) await expectStored(store, saga)
+    },
+  )
+
+  test('P20 one that is refused does not spoil its group, and one whose line stays broken is the only one to hear of it', async () => {
+    const { kv, store } = scene()
+    const sagas = await Promise.all(Array.from({ length: 4 }, () => create(store)))
+    const fresh = await Promise.all(sagas.map((saga) => move(store, saga, 'asked again')))
+    kv.trouble(undefined, undefined, 'before') // the first, the group, the first of the group alone
+    const given = fresh.map((saga, at) => (at === 2 ? (sagas[2] ?? saga) : saga)) // the third on an old basis
+    const answers = await Promise.allSettled(given.map(({ saga, basis }) => save(store, step(saga, 'reserved'), basis)))
+    const kinds = answers.map((one) => (one.status === 'fulfilled' ? one.value.kind : 'unknown'))
+    expect(kinds).toEqual(['saved', 'unknown', 'conflict', 'saved'])
+  })
+
+  test('P20 a creation by key is in no group', async () => {
+    const { kv, store } = scene()
+    await Promise.all(Array.from({ length: 4 }, () => create(store, { fingerprint: 'f' })))
+    expect(kv.commits).toBe(4)
+  })
+
+  test('another process holds the file for a moment: nobody hears of it', async () => {
+    const { kv, store } = scene()
+    kv.trouble('locked', 'locked', 'locked')
+    await expectStored(store, await create(store))
+  })
+
+  test('a store that is frozen hangs nobody longer than the time-out, those behind it included', async () => {
+    const { kv, store } = scene()
+    const [one, other] = [await create(store), await create(store)]
+    vi.useFakeTimers()
+    kv.trouble('frozen', 'frozen', 'frozen')
+    const late = Promise.allSettled([move(store, one, 'reserved'), move(store, other, 'reserved')])
+    await vi.advanceTimersByTimeAsync(DEFAULTS.answer)
+    const answers = await late
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'store-unavailable' } })
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { restPersistency } from '../../adapters/persistency/rest.ts'
+import type { Fetch } from '../../src/ports/runtime.ts'
+import { DELIVERED, SILENT } from '../fakes/channel.ts'
+import { fakeStore } from '../fakes/store.ts'
+import { begin, begun } from '../unit/orchestrator/redelivery-stage.ts'
+import { stage } from '../unit/orchestrator/stage.ts'
+
+/** A service in memory, and how often it was asked what. */
+function service(tags: boolean): {
+  fetch: Fetch
+  asked: string[]
+  documents: Map<string, { body: string; tag: string }>
+} {
+  const documents = new Map<string, { body: string; tag: string }>()
+  const asked: string[] = []
+  const fetch: Fetch = async (url, { method, headers, body = '' }) => {
+    asked.push(method)
+    const found = documents.get(url)
+    const answer = (status: number, text = '', tag?: string) => ({
+      status,
+      header: (name: string) => (name === 'etag' && tags && tag !== undefined ? tag : null),
+      body: text,
+    })
+    if (method === 'GET') return found === undefined ? answer(404) : answer(200, found.body, found.tag)
+    if (tags && headers['if-none-match'] === '*' && found !== undefined) return answer(412)
+    if (tags && headers['if-match'] !== undefined && headers['if-match'] !== found?.tag) return answer(412)
+    const tag = `"${asked.length}"`
+    documents.set(url, { body, tag })
+    return answer(200, '', tag)
+  }
+  return { fetch, asked, documents }
+}
+
+const settings = { protocol: 'http', endpoint: 'sagas', method: 'PUT', path: '/', headers: {} } as const
+
+describe('the corridor over rest', () => {
+  test.each([
+    [true, ['GET', 'PUT'], ['PUT']],
+    [false, ['GET', 'PUT'], ['GET', 'GET', 'PUT']],
+  ])('P17 tags: %s: a creation is %j, an event %j', async (tags, creation, event) => {
+    const { fetch, asked } = service(tags)
+    const scene = await begun(fakeStore(restPersistency(settings, fetch)))
+    expect(asked.splice(0)).toEqual(creation)
+    scene.channel.always(DELIVERED)
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'moved' })
+    expect(asked.splice(0)).toEqual(event)
+  })
+
+  test.each([true, false])('I2 tags: %s: a crash between save and send, and the sender asks again', async (tags) => {
+    const { fetch, documents } = service(tags)
+    const dead = await begun(fakeStore(restPersistency(settings, fetch)))
+    begin(dead, 'validationOK')
+    await dead.settle()
+    const scene = stage({ store: fakeStore(restPersistency(settings, fetch)), runtime: dead.runtime })
+    scene.channel.always(SILENT)
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'unavailable' })
+    scene.channel.always(DELIVERED)
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
+    await scene.stop()
+    const [kept] = documents.values()
+    const { history } = JSON.parse(kept?.body ?? '{}') as { history: { owed?: unknown; events: unknown[] } }
+    expect([history.owed, history.events.length]).toEqual([undefined, 2])
+  })
+})

@@ -1,0 +1,49 @@
+import { afterEach, expect } from 'vitest'
+import { restPersistency } from '../../adapters/persistency/rest.ts'
+import { nodeRuntime } from '../../adapters/runtime/node.ts'
+import { DEFAULTS } from '../../src/defaults.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
+import type { Fetch } from '../../src/ports/runtime.ts'
+import type { Written } from '../../testing/contract/build.ts'
+import { restService } from './rest-service.ts'
+import type { RestService, Tags } from './rest-service.ts'
+
+export const { fetch } = nodeRuntime('silent')
+/** Frozen is frozen sooner. */
+const impatient: Fetch = (url, request) => {
+  expect(request.timeouts).toEqual({ connect: DEFAULTS.connect, answer: DEFAULTS.answer })
+  return fetch(url, { ...request, timeouts: { connect: 300, answer: 300 } })
+}
+
+const closing: RestService[] = []
+afterEach(() => Promise.all(closing.splice(0).map((service) => service.close())))
+
+/** A service of this test's own, and our store over it. */
+export async function scene(tags: Tags = 'strong'): Promise<{ service: RestService; store: Persistency }> {
+  const service = await restService({ tags })
+  closing.push(service)
+  return { service, store: restPersistency(service.settings(), impatient) }
+}
+
+/** Another writer, who minds no tags. */
+export function overwrite({ documents }: RestService, { change, next }: Written): void {
+  const [path, found] = documents.entries().next().value ?? [`/sagas/${next.id}`, undefined]
+  const before = (found === undefined ? {} : JSON.parse(found.body)) as {
+    history?: { events: object[]; states: object[] }
+  }
+  const { event } = change.step ?? { event: { id: '', label: '' } }
+  const history = {
+    writeId: change.writeId,
+    length: next.length,
+    created: next.createdAt,
+    updated: next.updatedAt,
+    due: next.due,
+    owed: next.owed,
+    states: [...(before.history?.states ?? []), { state: next.state, timestamp: '2080-01-01T00:00:00.000Z' }],
+    events: [...(before.history?.events ?? []), { event: event.label, id: event.id, writeId: change.writeId }],
+  }
+  const { id: _, ...head } = { id: '', currentState: next.state, metadata: next.metadata, isFinal: next.isFinal }
+  const business = { businessStateId: next.business?.id, businessStateDescription: next.business?.description }
+  const body = JSON.stringify({ ...head, ...business, latestEvent: event.label, history })
+  documents.set(path, { body, version: (found?.version ?? 0) + 1 })
+}

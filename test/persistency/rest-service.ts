@@ -1,0 +1,106 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { RestPersistencySettings } from '../../adapters/persistency/rest/service.ts'
+
+/** How a service treats tags: strong ones that it minds, the same from reads only, weak ones, none. */
+export type Tags = 'strong' | 'on-reads' | 'weak' | 'none'
+
+/** What happens to the next request instead of its answer. */
+export type Trouble =
+  | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly kind: 'body'; readonly body: string }
+  /** It is carried out, and the line breaks before the answer. */
+  | { readonly kind: 'answer-lost' }
+  | { readonly kind: 'request-lost' }
+  | { readonly kind: 'frozen' }
+  /** Somebody does something first. */
+  | { readonly kind: 'meanwhile'; readonly run: () => void }
+
+export interface RestService {
+  readonly port: number
+  readonly requests: readonly {
+    readonly method: string
+    readonly url: string
+    readonly headers: IncomingMessage['headers']
+  }[]
+  /** Documents by path, as they were sent. */
+  readonly documents: Map<string, { body: string; version: number }>
+  trouble(...plan: (Trouble | undefined)[]): void
+  settings(path?: string): RestPersistencySettings
+  close(): Promise<void>
+}
+
+/** A service with the two routes of C6.1; `least` answers only what the contract asks for. */
+export async function restService({ tags = 'strong' as Tags, least = false } = {}): Promise<RestService> {
+  const documents: RestService['documents'] = new Map()
+  const requests: RestService['requests'][number][] = []
+  const plan: (Trouble | undefined)[] = []
+
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '', headers } = request
+    const body = await textOf(request)
+    requests.push({ method, url, headers })
+    const trouble = plan.shift()
+    if (trouble?.kind === 'frozen') return
+    if (trouble?.kind === 'request-lost') return void request.socket.destroy()
+    if (trouble?.kind === 'status') return void response.writeHead(trouble.status, trouble.headers).end()
+    if (trouble?.kind === 'body') return void response.writeHead(200).end(trouble.body)
+    if (trouble?.kind === 'meanwhile') trouble.run()
+    const lost = trouble?.kind === 'answer-lost'
+    const answer = lost ? { writeHead: () => answer, end: () => request.socket.destroy() } : response
+    if (method === 'GET') read(url, answer as ServerResponse)
+    else write(url, body, headers, answer as ServerResponse)
+  })
+
+  function read(url: string, response: ServerResponse): void {
+    const found = documents.get(url)
+    if (found === undefined) return void response.writeHead(404).end('{"message":"not found"}')
+    const { currentState, metadata, history } = JSON.parse(found.body) as Record<string, unknown>
+    response.writeHead(200, { 'content-type': 'application/json', ...tagOf(found.version, true) })
+    response.end(least ? JSON.stringify({ currentState, metadata, history }) : found.body)
+  }
+
+  function write(url: string, body: string, headers: IncomingMessage['headers'], response: ServerResponse): void {
+    const found = documents.get(url)
+    const isGuarded = tags === 'strong' || tags === 'on-reads'
+    if (isGuarded && headers['if-none-match'] === '*' && found !== undefined) return void response.writeHead(412).end()
+    const match = headers['if-match']
+    if (isGuarded && match !== undefined && match !== `"${found?.version}"`) return void response.writeHead(412).end()
+    const version = (found?.version ?? 0) + 1
+    documents.set(url, { body, version })
+    response.writeHead(200, tagOf(version, tags !== 'on-reads')).end('{}')
+  }
+
+  function tagOf(version: number, isShown: boolean): Record<string, string> {
+    if (tags === 'none' || !isShown) return {}
+    return { etag: tags === 'weak' ? `W/"${version}"` : `"${version}"` }
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    requests,
+    documents,
+    trouble: (...more) => void plan.push(...more),
+    settings: (path = '/sagas') => ({ ...TARGET, port, path }),
+    close: () => {
+      server.closeAllConnections()
+      return new Promise((closed) => server.close(() => closed()))
+    },
+  }
+}
+
+const TARGET = {
+  protocol: 'http',
+  endpoint: '127.0.0.1',
+  method: 'PUT',
+  headers: { 'X-Secret': { reveal: () => 'hunter2' } },
+} as const
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
