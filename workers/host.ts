@@ -5,6 +5,7 @@ import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { openSqlite } from '../adapters/persistency/sqlite.ts'
 import type { Host } from '../src/service.ts'
+import { sharedStores } from './stores.ts'
 
 /** What a service in a process of its own carries, on Node, Deno and Bun alike; they differ in runtime and server. */
 export function processHost(runtime: Host['runtime']): Host {
@@ -15,6 +16,7 @@ export function processHost(runtime: Host['runtime']): Host {
     metrics: prometheusMetrics(),
     channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch) },
     persistencies: {
+      ...sharedStores,
       sqlite: ({ path }, { dataPath, runtime }) =>
         openSqlite({ path: path ?? `${dataPath}/batuta.sqlite`, random: () => runtime.random() }),
       memory: () => memoryPersistency(),

@@ -107,7 +107,8 @@ export function headOf(document: StoredDocument): Saga {
     latestEvent: document.latestEvent,
     isFinal: document.isFinal,
     business: business === null ? undefined : { id: business, description: description ?? undefined },
-    length: history.length ?? events.length,
+    // The larger one: a store may not have read all events, and the reference may keep our word and add events.
+    length: Math.max(history.length ?? 0, events.length),
     metadata: document.metadata,
     owed: history.owed ?? NONE,
     deadLetters: history.dead ?? NONE,

@@ -1,0 +1,131 @@
+import type { SagaDocument } from '../../src/codec/document.ts'
+import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
+import { BatutaError } from '../../src/errors.ts'
+import type { Health } from '../../src/ports/health.ts'
+import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Log } from '../../src/ports/runtime.ts'
+import { connect } from './mongo/connect.ts'
+import type { Connection, MongoSettings, MongoTuning } from './mongo/connect.ts'
+import { failure, isNoSuchCommand } from './mongo/failure.ts'
+import { Group } from './mongo/group.ts'
+import { ensureIndexes } from './mongo/indexes.ts'
+import { List } from './mongo/list.ts'
+import { Reader } from './mongo/reader.ts'
+import { removeFinal } from './mongo/removal.ts'
+import { LIMIT, writeOf } from './mongo/write.ts'
+import { TOO_LARGE, Writer } from './mongo/writer.ts'
+
+export type { MongoSettings, MongoTuning }
+
+/**
+ * Sagas in a collection of MongoDB, one document each, as the reference keeps them (C5, C6.3), with our bookkeeping inside
+ * `history`. Throws where they cannot be kept there: wrong host or password, no unique index and no right to create it.
+ */
+export async function openMongo(
+  settings: MongoSettings,
+  log: Pick<Log, 'warn'>,
+  tuning?: MongoTuning,
+): Promise<Persistency> {
+  const connection = await connect(settings, tuning)
+  try {
+    await ensureIndexes(connection, log)
+  } catch (thrown) {
+    await connection.client.close()
+    throw thrown
+  }
+  return new MongoPersistency(connection)
+}
+
+class MongoPersistency implements Persistency {
+  readonly name = 'mongo'
+  readonly can: Capabilities
+  readonly #connection: Connection
+  readonly #reader: Reader
+  readonly #writer: Writer
+  readonly #group: Group
+  #closing: Promise<void> | undefined
+  #hasHello = true
+
+  constructor(connection: Connection) {
+    const list = new List(connection)
+    this.#connection = connection
+    this.#reader = new Reader(connection)
+    this.#writer = new Writer(connection)
+    this.#group = new Group((writes) => this.#writer.group(writes))
+    this.can = {
+      compareAndSet: 'always',
+      shared: true,
+      growth: 'append',
+      recovery: { by: 'sweep', findDue: (now, limit) => this.#read(() => this.#reader.due(now, limit)) },
+      list: { page: (query) => this.#read(() => list.page(query)) },
+      removal: { removeFinal: (before, limit) => this.#read(() => removeFinal(connection, before, limit)) },
+      limit: LIMIT,
+    }
+  }
+
+  load(id: SagaId): Promise<Loaded | undefined> {
+    return this.#read(() => this.#reader.head(id))
+  }
+
+  async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
+    this.#checkOpen()
+    const write = writeOf(change, next, basis)
+    if (write === undefined) return TOO_LARGE
+    // A group never holds creations by key (P20).
+    if (write.kind === 'create' && write.isKeyed) return this.#writer.one(write)
+    return this.#group.add(write)
+  }
+
+  applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
+    return this.#read(() => this.#reader.applied(id, event, label))
+  }
+
+  document(id: SagaId): Promise<SagaDocument | undefined> {
+    return this.#read(() => this.#reader.document(id))
+  }
+
+  /** A primary answers, tells the time, and lets us read. */
+  async probe(): Promise<Health> {
+    const { sagas } = this.#connection
+    try {
+      const [time] = await this.#read(() =>
+        Promise.all([this.#time(), sagas.findOne({ sagaId: '' }, { projection: { _id: 1 } })]),
+      )
+      return { ok: true, time }
+    } catch (thrown) {
+      return { ok: false, why: (thrown as BatutaError).message }
+    }
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#connection.client.close())
+  }
+
+  /** Of the server that takes our writes (P23). Servers older than 4.4.2 know the question by another name. */
+  async #time(): Promise<Instant | undefined> {
+    const { db } = this.#connection
+    try {
+      const answer = await db.command(this.#hasHello ? { hello: 1 } : { isMaster: 1 })
+      return (answer['localTime'] as Date | undefined)?.getTime()
+    } catch (thrown) {
+      if (!this.#hasHello || !isNoSuchCommand(thrown)) throw thrown
+      this.#hasHello = false
+      return this.#time()
+    }
+  }
+
+  async #read<T>(read: () => Promise<T>): Promise<T> {
+    this.#checkOpen()
+    try {
+      return await read()
+    } catch (thrown) {
+      throw failure('ask', this.#connection.place, thrown)
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closing === undefined) return
+    const { shown } = this.#connection.place
+    throw new BatutaError('store-unavailable', `use the store "mongo" (${shown}): it is closed`)
+  }
+}

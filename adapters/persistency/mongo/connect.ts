@@ -1,0 +1,103 @@
+import { MongoClient } from 'mongodb'
+import type { Collection, Db, MongoClientOptions, ReadConcernLike } from 'mongodb'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import { failure, refusal } from './failure.ts'
+import type { Place } from './failure.ts'
+import { placeOf, secretsOf } from './place.ts'
+
+/** `persistencyManagement.configurations` (C2.4), the secret still closed. */
+export interface MongoSettings {
+  readonly connectionUri: { reveal(): string }
+  readonly collectionName: string
+}
+
+export interface MongoTuning {
+  /** Milliseconds until a connection stands, and until an answer is there. */
+  readonly connect?: number | undefined
+  readonly answer?: number | undefined
+  /** Hears the name of every command that goes out, and the command. */
+  readonly onCommand?: ((name: string, command: Readonly<Record<string, unknown>>) => void) | undefined
+}
+
+/** A connected client and what the parts of the store need of it. */
+export interface Connection {
+  readonly client: MongoClient
+  readonly db: Db
+  readonly sagas: Collection
+  readonly place: Place
+  readonly durable: Durable
+}
+
+/** How to read what cannot be rolled back (P9). Asked for each read: a deployment may be converted while we run. */
+export interface Durable {
+  /** One saga by its id. */
+  one(): ReadOptions
+  /** Several sagas, whose bases the next write proves. */
+  many(): ReadOptions
+}
+
+interface ReadOptions {
+  readonly readConcern?: ReadConcernLike
+  readonly maxTimeMS?: number
+}
+
+/** Connects, or says what is wrong: with the connection string, the server, the user. */
+export async function connect(settings: MongoSettings, tuning: MongoTuning = {}): Promise<Connection> {
+  const { connect = DEFAULTS.connect, answer = DEFAULTS.answer, onCommand } = tuning
+  const uri = settings.connectionUri.reveal()
+  const secrets = secretsOf(uri)
+  const client = clientOf(uri, secrets, { ...options(connect, answer), monitorCommands: onCommand !== undefined })
+  if (onCommand !== undefined)
+    client.on('commandStarted', ({ commandName, command }) => onCommand(commandName, command))
+  const db = client.db()
+  const place = placeOf(client, db.databaseName, settings.collectionName, secrets)
+  const durable = durability(client, answer)
+  try {
+    await client.connect()
+  } catch (thrown) {
+    await client.close()
+    throw refusal('connect to', place, thrown)
+  }
+  return { client, db, sagas: db.collection(settings.collectionName), place, durable }
+}
+
+function clientOf(uri: string, secrets: readonly string[], options: MongoClientOptions): MongoClient {
+  try {
+    return new MongoClient(uri, options)
+  } catch (thrown) {
+    throw failure('read the connectionUri of', { shown: 'not connected', secrets }, thrown, 'store-unusable')
+  }
+}
+
+/** These win over what the connection string says: promises and deadlines depend on them. */
+function options(connect: number, answer: number): MongoClientOptions {
+  return {
+    // `timeoutMS` has no effect in driver 7.9. Selection outlasts a connection, so that it can say why there is none.
+    connectTimeoutMS: connect,
+    serverSelectionTimeoutMS: connect + 250,
+    waitQueueTimeoutMS: connect,
+    socketTimeoutMS: answer,
+    // A write is repeated by whoever decided it, and knows when to stop (P6).
+    retryWrites: false,
+    retryReads: false,
+    writeConcern: { w: 'majority', journal: true },
+    readPreference: 'primary',
+    ignoreUndefined: true,
+    promoteLongs: true,
+    promoteValues: true,
+  }
+}
+
+/**
+ * A replica set or a router: linearizable, which the primary answers only once a majority has confirmed that it still is one.
+ * A server of its own knows no such thing; what it has acknowledged is in its journal, and nobody can roll it back.
+ */
+function durability(client: MongoClient, answer: number): Durable {
+  let isReplicated = false
+  client.on('serverDescriptionChanged', ({ newDescription: { type } }) => {
+    if (type !== 'Unknown') isReplicated = type !== 'Standalone'
+  })
+  const linearizable = { readConcern: { level: 'linearizable' as const }, maxTimeMS: answer }
+  const majority = { readConcern: { level: 'majority' as const } }
+  return { one: () => (isReplicated ? linearizable : {}), many: () => (isReplicated ? majority : {}) }
+}

@@ -1,0 +1,95 @@
+import { MongoBulkWriteError, MongoNetworkTimeoutError, MongoServerError } from 'mongodb'
+import type { WriteError } from 'mongodb'
+import type { ErrorCode } from '../../../src/errors.ts'
+import { BatutaError, messageOf } from '../../../src/errors.ts'
+
+/** Where the sagas are, in words that may be shown, and the words that may not. */
+export interface Place {
+  readonly shown: string
+  readonly secrets: readonly string[]
+}
+
+const REDACTED = '[redacted]'
+const UNAUTHORIZED = 13
+const WRONG_PASSWORD = 18
+const ATLAS_SAYS_NO = 8000
+const DUPLICATE_KEY = 11_000
+const NO_SUCH_COLLECTION = 26
+const NO_SUCH_COMMAND = 59
+/** The document would be too large; and keys that servers before 5.0 do not take. Nothing was written. */
+const UNFIT: ReadonlySet<number> = new Set([10_334, 17_419, 17_420, 52, 57])
+
+/** What the driver threw, as an error of ours that names the place and no secret (C2.6). */
+export function failure(action: string, { shown, secrets }: Place, thrown: unknown, code?: ErrorCode): BatutaError {
+  if (thrown instanceof BatutaError) return thrown
+  const said = messageOf(thrown)
+  const message = redacted(said, secrets)
+  // Whoever prints the cause prints its message.
+  const cause = message === said ? thrown : undefined
+  return new BatutaError(code ?? 'store-unavailable', `${action} the store "mongo" (${shown}): ${message}`, cause)
+}
+
+/** The same at the start, where a wrong answer is one that a restart does not mend, with what to do. */
+export function refusal(action: string, place: Place, thrown: unknown): BatutaError {
+  const code = codeOf(thrown)
+  const isNo = code === UNAUTHORIZED || code === WRONG_PASSWORD || code === ATLAS_SAYS_NO
+  const error = failure(action, place, thrown, isNo ? 'store-unusable' : undefined)
+  return new BatutaError(error.code, `${error.message}; ${advice(code, error.message)}`, error.cause)
+}
+
+function advice(code: number | undefined, message: string): string {
+  if (code === UNAUTHORIZED) return 'expected a user with the role readWrite on this database'
+  if (code !== undefined) return 'are user, password and authSource of connectionUri right?'
+  if (/\b(ssl|tls|certificate)\b/i.test(message)) return 'are the TLS settings of connectionUri those of the server?'
+  return 'are host and port of connectionUri right, and does the server run and accept connections from here?'
+}
+
+export function isDuplicateKey(thrown: unknown): boolean {
+  return codeOf(thrown) === DUPLICATE_KEY
+}
+
+/** The server has said that it will not keep such a document (P24). */
+export function isUnfit(thrown: unknown): boolean {
+  return UNFIT.has(codeOf(thrown) ?? 0)
+}
+
+export function isNoSuchCollection(thrown: unknown): boolean {
+  return codeOf(thrown) === NO_SUCH_COLLECTION
+}
+
+export function isNoSuchCommand(thrown: unknown): boolean {
+  return codeOf(thrown) === NO_SUCH_COMMAND
+}
+
+/** Whoever waited for so long is not made to wait once more. Of what breaks a group the driver keeps the message only. */
+export function isTimeout(thrown: unknown): boolean {
+  if (thrown instanceof MongoNetworkTimeoutError) return true
+  return thrown instanceof MongoBulkWriteError && errorsOf(thrown).length === 0 && /timed out/.test(thrown.message)
+}
+
+/**
+ * Verdicts on single items of a group, where all of it was heard and is as durable as asked for. Without any, something
+ * else has ended the group, and nothing is known of its items.
+ */
+export function verdictsOf(thrown: unknown): ReadonlyMap<number, { readonly code: number }> | undefined {
+  if (!(thrown instanceof MongoBulkWriteError) || thrown.result.getWriteConcernError() !== undefined) return undefined
+  const errors = errorsOf(thrown)
+  return errors.length === 0 ? undefined : new Map(errors.map(({ index, code }) => [index, { code }]))
+}
+
+function errorsOf({ writeErrors }: MongoBulkWriteError): readonly WriteError[] {
+  return [writeErrors].flat() as WriteError[]
+}
+
+/** Secrets and what they look like decoded; longest first, as one may be part of another. */
+export function redacted(message: string, secrets: readonly string[]): string {
+  let text = message
+  for (const secret of secrets) text = text.replaceAll(secret, REDACTED)
+  return text
+}
+
+function codeOf(thrown: unknown): number | undefined {
+  if (thrown instanceof MongoServerError || thrown instanceof MongoBulkWriteError) return Number(thrown.code)
+  const { code } = (thrown ?? {}) as { code?: unknown }
+  return typeof code === 'number' ? code : undefined
+}

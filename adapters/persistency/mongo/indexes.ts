@@ -1,0 +1,66 @@
+import type { Collection, IndexDescriptionInfo } from 'mongodb'
+import { BatutaError, messageOf } from '../../../src/errors.ts'
+import type { Log } from '../../../src/ports/runtime.ts'
+import type { Connection } from './connect.ts'
+import { failure, isNoSuchCollection, redacted, refusal } from './failure.ts'
+
+/** For the sweep, and for lists. The store works without them, and looks at every saga then. */
+const HELPFUL = [
+  { key: { 'history.due': 1 }, name: 'batuta_due' },
+  { key: { 'history.created': -1, sagaId: 1 }, name: 'batuta_created' },
+] as const
+
+/**
+ * Without the unique index two creations of one saga would both win, so the store is refused without it. It is created where
+ * the user may do that; our own name keeps it apart from one that is not unique.
+ */
+export async function ensureIndexes(connection: Connection, log: Pick<Log, 'warn'>): Promise<void> {
+  const { sagas, place } = connection
+  const known = await indexesOf(connection)
+  if (known?.some(isUniqueId) !== true) await createUnique(connection)
+  for (const { key, name } of HELPFUL) {
+    if (known?.some((index) => hasKeys(index, key)) === true) continue
+    try {
+      await sagas.createIndex(key, { name })
+    } catch (thrown) {
+      const why = redacted(messageOf(thrown), place.secrets)
+      log.warn(
+        `store "mongo" (${place.shown}): sweep and lists are slow without the index ${JSON.stringify(key)}: ${why}`,
+      )
+    }
+  }
+}
+
+/** Nothing where the user may not see them. */
+async function indexesOf({ sagas, place }: Connection): Promise<readonly IndexDescriptionInfo[] | undefined> {
+  try {
+    return await sagas.indexes()
+  } catch (thrown) {
+    if (isNoSuchCollection(thrown)) return []
+    const refused = refusal('look at the indexes of', place, thrown)
+    if (refused.code === 'store-unusable') return undefined
+    throw refused
+  }
+}
+
+async function createUnique({ sagas, place }: Connection): Promise<void> {
+  try {
+    await sagas.createIndex({ sagaId: 1 }, { unique: true, name: 'batuta_saga' })
+  } catch (thrown) {
+    const { message, cause } = failure('create the unique index of', place, thrown, 'store-unusable')
+    throw new BatutaError('store-unusable', `${message}; ${adviceFor(sagas)}`, cause)
+  }
+}
+
+function adviceFor({ collectionName }: Collection): string {
+  const command = `db.getCollection(${JSON.stringify(collectionName)}).createIndex({ sagaId: 1 }, { unique: true })`
+  return `found no unique index on sagaId, which this store needs: have an administrator run ${command}`
+}
+
+function isUniqueId(index: IndexDescriptionInfo): boolean {
+  return index.unique === true && index['partialFilterExpression'] === undefined && hasKeys(index, { sagaId: 1 })
+}
+
+function hasKeys(index: IndexDescriptionInfo, key: object): boolean {
+  return JSON.stringify(Object.entries(index.key)) === JSON.stringify(Object.entries(key))
+}

@@ -1,0 +1,76 @@
+import type { Document, Filter } from 'mongodb'
+import { headOf } from '../../../src/codec/stored.ts'
+import type { Instant, Saga } from '../../../src/engine/saga.ts'
+import type { Cursor, ListQuery, Page } from '../../../src/ports/persistency.ts'
+import type { Connection } from './connect.ts'
+import { ITEM } from './fields.ts'
+import { isOurs, readSaga } from './reader.ts'
+
+const CREATED = 'history.created'
+/**
+ * Pages of sagas, newest creation first, then id. Documents that only the reference has written carry no instant to sort by:
+ * they come last, by id, until we move them on. A cursor among them has an instant before 1970.
+ */
+export class List {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  async page(query: ListQuery): Promise<Page> {
+    const { sagas, durable } = this.#connection
+    const options = { projection: ITEM, ...durable.many() }
+    const found = await sagas
+      .find({ $and: conditionsOf(query) }, options)
+      .sort({ [CREATED]: -1, sagaId: 1 })
+      .limit(query.limit + 1)
+      .toArray()
+    const shown = found.slice(0, query.limit)
+    const last = found.length > query.limit ? shown.at(-1) : undefined
+    return { items: await this.#items(shown), next: last && cursorOf(last) }
+  }
+
+  /** When a document of the reference was created and changed, and how long it is, only its lists tell. */
+  async #items(found: readonly Document[]): Promise<Saga[]> {
+    const { sagas, durable } = this.#connection
+    const foreign = found.filter((one) => !isOurs(one)).map(({ sagaId }) => sagaId as string)
+    const options = { projection: { _id: 0, metadata: 0 }, ...durable.many() }
+    const whole = foreign.length === 0 ? [] : await sagas.find({ sagaId: { $in: foreign } }, options).toArray()
+    const byId = new Map(whole.map((one) => [one['sagaId'] as string, one]))
+    return found.map((one) => headOf(readSaga(byId.get(one['sagaId'] as string) ?? one, this.#connection)))
+  }
+}
+
+function cursorOf({ sagaId, history }: Document): Cursor {
+  const created = (history as Document | undefined)?.['created'] as Instant | undefined
+  return { createdAt: created ?? -1, id: sagaId as string }
+}
+
+function conditionsOf(query: ListQuery): Filter<Document>[] {
+  const conditions: Filter<Document>[] = [{}]
+  const { currentState, businessStateId, isFinal, associatedEntityId, since, until, after } = query
+  if (currentState !== undefined) conditions.push({ currentState })
+  if (businessStateId !== undefined) conditions.push({ businessStateId })
+  if (isFinal !== undefined) conditions.push({ isFinal })
+  // Absent is read as empty (C5).
+  if (associatedEntityId === '') conditions.push({ associatedEntityId: { $in: ['', null] } })
+  else if (associatedEntityId !== undefined) conditions.push({ associatedEntityId })
+  if (since !== undefined) conditions.push(created('$gte', since))
+  if (until !== undefined) conditions.push(created('$lt', until))
+  if (after !== undefined) conditions.push(behind(after))
+  return conditions
+}
+
+/** Where there is no instant of ours, by the first entry of the history. */
+function created(compare: '$gte' | '$lt', at: Instant): Filter<Document> {
+  const first = { [CREATED]: null, 'history.states.0.timestamp': { [compare]: new Date(at).toISOString() } }
+  return { $or: [{ [CREATED]: { [compare]: at } }, first] }
+}
+
+function behind({ createdAt, id }: Cursor): Filter<Document> {
+  if (createdAt < 0) return { [CREATED]: null, sagaId: { $gt: id } }
+  return {
+    $or: [{ [CREATED]: { $lt: createdAt } }, { [CREATED]: createdAt, sagaId: { $gt: id } }, { [CREATED]: null }],
+  }
+}

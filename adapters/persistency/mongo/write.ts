@@ -1,0 +1,118 @@
+import type { Document, Filter, UpdateFilter } from 'mongodb'
+import { encodeStored } from '../../../src/codec/stored.ts'
+import type { StoredDocument } from '../../../src/codec/stored.ts'
+import type { Change, Saga, WriteId } from '../../../src/engine/saga.ts'
+import type { Basis } from '../../../src/ports/persistency.ts'
+import { Scale } from './values.ts'
+
+/** Bytes of metadata: beside it a document of 16 MiB must hold the older copies that debts carry (P5). */
+export const LIMIT = 5_000_000
+/** Frames and numbers take some bytes more than they do as JSON. */
+const ROOM = 5_100_000
+/** Bytes of everything that a write carries; the rest of the 16 MiB is for the history, which only the server has. */
+const WHOLE = 16_000_000
+
+/** One write as the server is asked for it. */
+export type Write = Creation | Update
+
+export interface Creation {
+  readonly kind: 'create'
+  readonly change: Change
+  /** Of the saga as it will be. */
+  readonly length: number
+  readonly document: Document
+  /** By a key that somebody else may use at the same time (P8, P20). */
+  readonly isKeyed: boolean
+}
+
+export interface Update {
+  readonly kind: 'update'
+  readonly change: Change
+  readonly length: number
+  readonly filter: Filter<Document>
+  readonly update: UpdateFilter<Document>
+}
+
+/**
+ * What is inside a basis of ours (C6.4): the last write's id, absent where the reference wrote last, and the length, since the
+ * reference may move a saga on and leave our words in its history as they were.
+ */
+export interface Revision {
+  readonly writeId?: WriteId | undefined
+  readonly length: number
+}
+
+export function basisOf(revision: Revision): Basis {
+  return revision as unknown as Basis
+}
+
+/** What to ask the server for; nothing where the saga would be too large for it (P24). */
+export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Write | undefined {
+  const stored = fitting(encodeStored(change, next, undefined), change.step !== undefined)
+  if (stored === undefined) return undefined
+  const { length, fingerprint } = next
+  if (basis !== 'absent') return { ...updateOf(change, stored, basis as unknown as Revision), length }
+  return { kind: 'create', change, length, document: withoutNulls(stored), isKeyed: fingerprint !== undefined }
+}
+
+/** With values that BSON carries, where it can. */
+function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument | undefined {
+  const scale = new Scale()
+  const metadata = hasMetadata ? scale.take(stored.metadata) : {}
+  if (scale.bytes > ROOM) return undefined
+  const { owed, dead, parked } = stored.history
+  const history = {
+    ...stored.history,
+    owed: owed?.map((debt) => (debt.payload === undefined ? debt : { ...debt, payload: scale.take(debt.payload) })),
+    dead: dead?.map((letter) => ({ ...letter, payload: scale.take(letter.payload) })),
+    parked: parked?.map((one) => ({ ...one, event: { ...one.event, payload: scale.take(one.event.payload) } })),
+  }
+  return scale.isUnfit || scale.bytes > WHOLE ? undefined : ({ ...stored, metadata, history } as StoredDocument)
+}
+
+/** A state without business state leaves it out (C5). */
+function withoutNulls(stored: StoredDocument): Document {
+  const { businessStateId, businessStateDescription, ...document } = stored
+  return { ...document, ...present({ businessStateId, businessStateDescription }) }
+}
+
+/** Words of `history` that a saga may stop having. */
+const PASSING = ['owed', 'dead', 'parked', 'timer'] as const
+
+/** Field by field, so that what others keep there stays; `metadata` as a whole, since its keys may hold dots. */
+function updateOf(change: Change, stored: StoredDocument, revision: Revision): Omit<Update, 'length'> {
+  const { sagaId, step } = change
+  const { states, events, ...words } = stored.history
+  const $set: Document = step === undefined ? {} : headFields(stored)
+  for (const [word, value] of Object.entries(words)) if (value !== undefined) $set[`history.${word}`] = value
+  const gone = PASSING.filter((word) => words[word] === undefined).map((word) => `history.${word}`)
+  if (step !== undefined) {
+    if (stored.businessStateId === null) gone.push('businessStateId')
+    if (stored.businessStateDescription === null) gone.push('businessStateDescription')
+  }
+  const update: UpdateFilter<Document> = { $set }
+  if (gone.length > 0) update.$unset = Object.fromEntries(gone.map((field) => [field, '']))
+  if (step !== undefined) update.$push = { 'history.states': states[0], 'history.events': events[0] } as never
+  const filter: Filter<Document> = { sagaId, ...conditionOf(revision) }
+  return { kind: 'update', change, filter: step === undefined ? filter : unlessApplied(filter, change), update }
+}
+
+function headFields({ currentState, latestEvent, isFinal, metadata, ...rest }: StoredDocument): Document {
+  const { businessStateId, businessStateDescription } = rest
+  return { currentState, latestEvent, isFinal, metadata, ...present({ businessStateId, businessStateDescription }) }
+}
+
+function conditionOf({ writeId, length }: Revision): Filter<Document> {
+  const isAsLong = length === 0 ? { 'history.events.0': { $exists: false } } : { 'history.events': { $size: length } }
+  return { 'history.writeId': writeId ?? null, ...isAsLong }
+}
+
+/** One event is applied once (I4): looked up by the server, in the list that it has anyway. */
+function unlessApplied(filter: Filter<Document>, { step }: Change): Filter<Document> {
+  const applied = { $elemMatch: { id: step?.event.id, event: step?.event.label } }
+  return { ...filter, 'history.events': { ...filter['history.events'], $not: applied } }
+}
+
+function present(fields: Record<string, unknown>): Document {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+}

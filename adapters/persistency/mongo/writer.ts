@@ -1,0 +1,138 @@
+import type { AnyBulkWriteOperation, Document } from 'mongodb'
+import type { Saved } from '../../../src/ports/persistency.ts'
+import type { Connection } from './connect.ts'
+import { failure, isDuplicateKey, isTimeout, isUnfit, verdictsOf } from './failure.ts'
+import { basisOf, LIMIT } from './write.ts'
+import type { Write } from './write.ts'
+
+export const TOO_LARGE: Saved = Object.freeze({ kind: 'too-large', limit: LIMIT })
+const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
+const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
+
+export type Settled = PromiseSettledResult<Saved>
+
+/** Asks the server for writes and finds out what became of each. */
+export class Writer {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  async one(write: Write): Promise<Saved> {
+    const { place } = this.#connection
+    try {
+      return await this.#ask(write)
+    } catch (thrown) {
+      if (isUnfit(thrown)) return TOO_LARGE
+      throw failure('save to', place, thrown)
+    }
+  }
+
+  /** In one request. Whatever is wrong with one of them is not the verdict of the others (P20). */
+  async group(writes: readonly Write[]): Promise<readonly Settled[]> {
+    const [first] = writes
+    if (writes.length === 1 && first !== undefined) return Promise.allSettled([this.one(first)])
+    try {
+      const { matchedCount } = await this.#connection.sagas.bulkWrite(writes.map(operation), { ordered: false })
+      return await this.#told(writes, new Map(), matchedCount)
+    } catch (thrown) {
+      const verdicts = verdictsOf(thrown)
+      const { result } = (thrown ?? {}) as { result?: { matchedCount?: number } }
+      if (verdicts !== undefined) return this.#told(writes, verdicts, result?.matchedCount ?? 0)
+      if (isTimeout(thrown)) return writes.map(() => ({ status: 'rejected', reason: this.#failure(thrown) }))
+      return this.#oneByOne(writes)
+    }
+  }
+
+  async #ask(write: Write): Promise<Saved> {
+    const { sagas } = this.#connection
+    if (write.kind === 'update') {
+      const { matchedCount } = await sagas.updateOne(write.filter, write.update)
+      return matchedCount === 1 ? saved(write) : this.#verdict(write)
+    }
+    try {
+      await sagas.insertOne(write.document)
+      return saved(write)
+    } catch (thrown) {
+      if (isDuplicateKey(thrown)) return this.#verdict(write, thrown)
+      throw thrown
+    }
+  }
+
+  #oneByOne(writes: readonly Write[]): Promise<readonly Settled[]> {
+    return Promise.allSettled(writes.map((write) => this.one(write)))
+  }
+
+  /** What became of each: an update that was not refused has matched, or the count is short and the store is asked. */
+  async #told(writes: readonly Write[], refused: Refused, matched: number): Promise<readonly Settled[]> {
+    const updates = writes.filter(({ kind }, at) => kind === 'update' && !refused.has(at))
+    const landed = updates.length === matched ? undefined : await this.#landed(updates)
+    return Promise.allSettled(
+      writes.map(async (write, at) => {
+        const error = refused.get(at)
+        if (error !== undefined) return isUnfit(error) ? TOO_LARGE : this.one(write)
+        if (write.kind === 'create' || landed === undefined || landed.has(write.change.writeId)) return saved(write)
+        return this.#overtaken(write).catch((thrown: unknown) => Promise.reject(this.#failure(thrown)))
+      }),
+    )
+  }
+
+  /** Write ids that are the newest of their sagas: of two writes of one group the server took one. */
+  async #landed(writes: readonly Write[]): Promise<ReadonlySet<unknown>> {
+    const { sagas, durable } = this.#connection
+    const ids = [...new Set(writes.map(({ change }) => change.sagaId))]
+    const projection = { _id: 0, 'history.writeId': 1 }
+    try {
+      const found = await sagas.find({ sagaId: { $in: ids } }, { projection, ...durable.many() }).toArray()
+      return new Set(found.map(({ history }) => (history as Document | undefined)?.['writeId']))
+    } catch {
+      return new Set() // then each is asked for by itself
+    }
+  }
+
+  /** Not the newest write of its saga: refused, or taken just now and already followed by another process's. */
+  async #overtaken(write: Write): Promise<Saved> {
+    const verdict = await this.#verdict(write)
+    const isOwn = verdict.kind === 'duplicate' && (await this.#isApplied(write, { writeId: write.change.writeId }))
+    return isOwn ? saved(write) : verdict
+  }
+
+  /** Why nothing was written, or that it was written before (P2, P6, I4). */
+  async #verdict(write: Write, refused?: unknown): Promise<Saved> {
+    const { sagas, durable } = this.#connection
+    const { sagaId, writeId } = write.change
+    const newest = { projection: { _id: 0, 'history.writeId': 1 }, ...durable.one() }
+    const stored = await sagas.findOne({ sagaId }, newest)
+    // Refused for a saga that is not there: by some other unique index, or it is gone by now.
+    if (stored === null && refused !== undefined) throw refused
+    if (stored === null) return CONFLICT
+    if ((stored['history'] as Document | undefined)?.['writeId'] === writeId) return saved(write)
+    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
+    return (await this.#isApplied(write, write.kind === 'create' ? { writeId } : {})) ? DUPLICATE : CONFLICT
+  }
+
+  /** Whether the history has the event of this write, by whomever, or by this very write. */
+  async #isApplied({ change: { sagaId, step } }: Write, by: { readonly writeId?: string }): Promise<boolean> {
+    if (step === undefined) return false
+    const { sagas, durable } = this.#connection
+    const { id, label: event } = step.event
+    const applied = { sagaId, 'history.events': { $elemMatch: { id, event, ...by } } }
+    return (await sagas.findOne(applied, { projection: { _id: 1 }, ...durable.one() })) !== null
+  }
+
+  #failure(thrown: unknown): Error {
+    return failure('save to', this.#connection.place, thrown)
+  }
+}
+
+type Refused = ReadonlyMap<number, { readonly code: number }>
+
+function saved({ change: { writeId }, length }: Write): Saved {
+  return { kind: 'saved', basis: basisOf({ writeId, length }) }
+}
+
+function operation(write: Write): AnyBulkWriteOperation {
+  if (write.kind === 'create') return { insertOne: { document: write.document } }
+  return { updateOne: { filter: write.filter, update: write.update } }
+}

@@ -1,0 +1,21 @@
+import type { Host } from '../src/service.ts'
+
+/** Stores that processes share. What one needs is loaded when a saga.json names it, and not before. */
+export const sharedStores: Host['persistencies'] = {
+  rest: async (settings, { runtime }) => {
+    const { restPersistency } = await import('../adapters/persistency/rest.ts')
+    return restPersistency(settings, runtime.fetch)
+  },
+  crud: async (settings, { runtime }) => {
+    const { crudPersistency } = await import('../adapters/persistency/crud.ts')
+    return crudPersistency(settings, runtime.fetch)
+  },
+  mongo: async (settings, { runtime }) => {
+    const { openMongo } = await import('../adapters/persistency/mongo.ts')
+    return openMongo(settings, runtime.log)
+  },
+  'upstash-redis': async (settings, { runtime }) => {
+    const { upstashRedisPersistency } = await import('../adapters/persistency/upstash-redis.ts')
+    return upstashRedisPersistency(settings, runtime.fetch)
+  },
+}
