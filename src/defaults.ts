@@ -30,7 +30,7 @@ export const DEFAULTS = {
   /** Commands under way at once on one channel. */
   sendsAtOnce: 128,
   /** Events of a source that are in the corridor at once. */
-  eventsAtOnce: 1_024,
+  eventsAtOnce: 512,
   /** Tries of an event that cannot be written although the store works, before it counts as stuck (P20). */
   eventTries: 5,
   /** How often a store that is away is asked whether it is back. */

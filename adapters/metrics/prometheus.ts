@@ -6,8 +6,13 @@ import type { Metrics } from '../../src/ports/metrics.ts'
 /** Counters in Prometheus' own format, of this process (on the edge: of this isolate). */
 export function prometheusMetrics(): Metrics {
   const registry = new Registry()
-  const counter = (name: string, help: string, labelNames: string[]) =>
-    new Counter({ name, help, labelNames, registers: [registry] })
+  const tallies: Tally<readonly string[]>[] = []
+  const counter = <const Names extends readonly string[]>(name: string, help: string, labelNames: Names) => {
+    const counter = new Counter({ name, help, labelNames: [...labelNames], registers: [registry] })
+    const tally = new Tally(labelNames, (labels, by) => counter.inc(labels, by))
+    tallies.push(tally as unknown as Tally<readonly string[]>)
+    return tally
+  }
 
   const states = counter('flow_manager_saga_states_total', 'Passages of sagas through each state', [
     'state',
@@ -23,11 +28,46 @@ export function prometheusMetrics(): Metrics {
   const others = counter('batuta_internal_total', 'What happened on the way', ['what'])
 
   return {
-    entered: (state, label) => states.inc({ state, incoming_message_label: label }),
-    event: (outcome) => events.inc({ outcome }),
-    creation: (outcome) => creations.inc({ outcome }),
-    sent: (channel, kind, result) => sends.inc({ channel, kind, result }),
-    count: (what) => others.inc({ what }),
-    text: () => registry.metrics(),
+    entered: (state, label) => states.add(state, label),
+    event: (outcome) => events.add(outcome),
+    creation: (outcome) => creations.add(outcome),
+    sent: (channel, kind, result) => sends.add(channel, kind, result),
+    count: (what) => others.add(what),
+    text: () => {
+      for (const tally of tallies) tally.flush()
+      return registry.metrics()
+    },
+  }
+}
+
+const SEPARATOR = '\u0000'
+
+/**
+ * Counts by labels until somebody asks: a map's entry is cheaper than a counter's labels, and the hot path counts several
+ * times for each event, while a scrape comes every few seconds.
+ */
+class Tally<const Names extends readonly string[]> {
+  readonly #names: Names
+  readonly #tell: (labels: Record<Names[number], string>, by: number) => void
+  readonly #counts = new Map<string, number>()
+
+  constructor(names: Names, tell: (labels: Record<Names[number], string>, by: number) => void) {
+    this.#names = names
+    this.#tell = tell
+  }
+
+  add(...labels: { [N in keyof Names]: string }): void {
+    const word = labels.length === 1 ? (labels[0] as string) : labels.join(SEPARATOR)
+    this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
+  }
+
+  /** Hands over what was counted since. */
+  flush(): void {
+    for (const [word, count] of this.#counts) {
+      const values = word.split(SEPARATOR)
+      const labels = Object.fromEntries(this.#names.map((name, at) => [name, values[at] ?? '']))
+      this.#tell(labels as Record<Names[number], string>, count)
+    }
+    this.#counts.clear()
   }
 }

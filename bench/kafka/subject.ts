@@ -18,10 +18,12 @@ export function startSubject(subject: Subject, pipe: Pipe): Promise<Worker> {
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'saga.json')
   writeFileSync(path, JSON.stringify(configurationOf(subject, pipe)))
+  // As `npm run start:kafka` gives them to ours.
+  const own = subject === 'memory' || subject === 'sqlite' ? ['--max-semi-space-size=32'] : []
   const flags = process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [] // for a profiler
   const script = fileURLToPath(new URL(SCRIPTS[subject], import.meta.url))
   return startWorker({
-    command: [process.execPath, ...flags, script, JSON.stringify(pipe)],
+    command: [process.execPath, ...own, ...flags, script, JSON.stringify(pipe)],
     variables: { CONFIGURATIONS_FILE_PATH: path, DATA_PATH: folder },
     log: join(folder, 'subject.log'),
   })

@@ -83,12 +83,25 @@ export function decodeEvent(body: unknown, id: EventId, trace?: string): Decoded
 
 /** An event as it stands in a record: its saga is the record's key (C3.3). */
 export function decodeValue(value: unknown, sagaId: SagaId, id: EventId, trace?: string): Decoded<SagaEvent> {
+  // What nearly every record is needs no schema: it is for saying what is wrong with the others.
+  if (isValue(value))
+    return { ok: true, value: { id, sagaId, label: value.messageLabel, payload: value.messagePayload, trace } }
   const read = v.safeParse(VALUE, value)
   if (!read.success) return { ok: false, why: sentence(read.issues) }
   return {
     ok: true,
     value: { id, sagaId, label: read.output.messageLabel, payload: read.output.messagePayload, trace },
   }
+}
+
+function isValue(value: unknown): value is { readonly messageLabel: string; readonly messagePayload: Metadata } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const { messageLabel, messagePayload } = value as {
+    readonly messageLabel?: unknown
+    readonly messagePayload?: unknown
+  }
+  const isLabel = typeof messageLabel === 'string' && messageLabel !== '' && messageLabel.length <= LONGEST_NAME
+  return isLabel && typeof messagePayload === 'object' && messagePayload !== null && !Array.isArray(messagePayload)
 }
 
 export interface CreationBody {

@@ -9,12 +9,12 @@ const WEIGHT = 1 / 16
 const PAUSE = 512
 
 /**
- * The heads of sagas that moved lately, least recently used dropped first, bounded by bytes. A stale one costs a conflict,
+ * The heads of sagas that moved lately, what was not used lately dropped first, bounded by bytes. A stale one costs a conflict,
  * never a wrong write; where several processes share sagas, remembering costs more than it saves and switches itself off.
  */
 export class Heads {
   readonly #limit: number
-  readonly #kept = new Map<SagaId, { readonly loaded: Loaded; readonly bytes: number }>()
+  readonly #kept = new Map<SagaId, Kept>()
   #bytes = 0
   #conflicts = 0
   #paused = 0
@@ -34,20 +34,24 @@ export class Heads {
     }
     const kept = this.#kept.get(id)
     if (kept === undefined) return undefined
-    this.#kept.delete(id)
-    this.#kept.set(id, kept) // the newest place: it was used just now
+    kept.isUsed = true
     return kept.loaded
   }
 
   remember(loaded: Loaded): void {
     const { id } = loaded.saga
-    this.forget(id)
-    if (this.#paused > 0) return
-    const bytes = 1_000 + weigh([loaded.saga, loaded.basis], this.#limit)
-    if (bytes > this.#limit) return
-    this.#kept.set(id, { loaded, bytes })
-    this.#bytes += bytes
-    if (this.#bytes > this.#limit) this.#shrink() // to look for the oldest is not cheap where many have changed places
+    const bytes = this.#paused > 0 ? Number.POSITIVE_INFINITY : weighHead(loaded, this.#limit)
+    const kept = this.#kept.get(id)
+    const before = kept?.bytes ?? 0
+    if (bytes > this.#limit) return this.forget(id)
+    if (kept === undefined) this.#kept.set(id, { loaded, bytes, isUsed: false })
+    else {
+      kept.loaded = loaded
+      kept.bytes = bytes
+      kept.isUsed = true
+    }
+    this.#bytes += bytes - before
+    if (this.#bytes > this.#limit) this.#shrink()
   }
 
   forget(id: SagaId): void {
@@ -67,12 +71,34 @@ export class Heads {
     this.#paused = PAUSE
   }
 
+  /** What was used since it was looked at last gets the newest place, what was not goes. */
   #shrink(): void {
-    for (const id of this.#kept.keys()) {
+    for (const [id, kept] of this.#kept) {
       if (this.#bytes <= this.#limit) return
-      this.forget(id)
+      if (!kept.isUsed) {
+        this.forget(id)
+        continue
+      }
+      kept.isUsed = false
+      this.#kept.delete(id)
+      this.#kept.set(id, kept)
     }
   }
+}
+
+interface Kept {
+  loaded: Loaded
+  bytes: number
+  isUsed: boolean
+}
+
+/** What every head has is nearly the same for all; counted one by one is what may be large. */
+function weighHead({ saga, basis }: Loaded, limit: number): number {
+  let bytes = 1_500 + 2 * saga.entity.length + weigh(saga.metadata, limit) + weigh(basis, limit)
+  for (const { payload } of saga.owed) bytes += 300 + (payload === undefined ? 0 : weigh(payload, limit))
+  if (saga.deadLetters.length > 0) bytes += weigh(saga.deadLetters, limit)
+  if (saga.parked.length > 0) bytes += weigh(saga.parked, limit)
+  return bytes
 }
 
 /**

@@ -33,7 +33,7 @@ interface Lane {
   readonly channel: Channel
   readonly waiting: Queued[]
   active: number
-  /** Monotonic instant at which a send ended last. */
+  /** Monotonic instant at which it had its last answer, or began to have something to send. */
   moved: number
   /** Of all that waits for this lane, here or behind an earlier command of its saga. */
   parcels: number
@@ -152,10 +152,9 @@ export class Relay {
       this.#release(parcel.command.id)
       return false
     }
-    lane.active++
-    const sending = this.#carry(lane.channel, parcel).finally(() => {
+    if (lane.active++ === 0) lane.moved = runtime.monotonic()
+    const sending = this.#carry(lane, parcel).finally(() => {
       lane.active--
-      lane.moved = runtime.monotonic()
       this.#release(parcel.command.id)
       this.#pull(lane)
     })
@@ -163,9 +162,11 @@ export class Relay {
     return true
   }
 
-  async #carry(channel: Channel, parcel: Parcel): Promise<void> {
+  async #carry(lane: Lane, parcel: Parcel): Promise<void> {
     const { runtime, metrics, concluded } = this.#options
+    const { channel } = lane
     const sent = await send(channel, parcel.command)
+    if (sent.kind !== 'unreachable') lane.moved = runtime.monotonic()
     metrics.sent(channel.id, parcel.kind, sent.kind)
     if (this.#asked.size > 0) this.#tell(parcel.command.id, sent)
     try {
@@ -240,8 +241,8 @@ export class Relay {
   }
 }
 
-/** A lane moves that has ended a send within so many ms. */
-const MOVING = 1_000
+/** A lane moves that had an answer within so many ms; connecting may take a moment. */
+const MOVING = 3_000
 /** How soon it is looked again whether there is room. */
 const CROWDED = 2
 

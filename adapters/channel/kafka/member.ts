@@ -9,7 +9,7 @@ const REBALANCE = 60_000
 const FETCH_WAIT = 500
 /** Bytes of one fetch: from each partition, and of all together. What is read is in memory until it is settled. */
 const FETCH_PARTITION = 262_144
-const FETCH_ALL = 4_194_304
+const FETCH_ALL = 2_097_152
 /** Partitions whose batches are handled side by side. */
 const PARTITIONS_AT_ONCE = 256
 
