@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { classArchive } from './archive.ts'
 import type { Certificates } from './certificates.ts'
 import { end, launch } from './process.ts'
-import { type Listener, LISTENERS, USER } from './properties.ts'
+import { type Advertised, type Listener, LISTENERS, USER } from './properties.ts'
 import { layOut, type Site } from './site.ts'
 import { missing } from './tools.ts'
 
@@ -36,6 +36,10 @@ export interface Broker {
 export interface BrokerOptions {
   /** Gets every line that the broker writes. */
   readonly log?: (line: string) => void
+  /** host:port that clients are told in place of a listener's own: those of a proxy. */
+  readonly advertised?: Advertised
+  /** Lines of server.properties over those that it has anyway. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A broker that takes connections. Closes with this process, if nobody closes it before. */
@@ -71,9 +75,9 @@ class LocalBroker implements Broker {
     process.once('exit', this.#leave)
   }
 
-  static async start(folder: string, { log }: BrokerOptions): Promise<LocalBroker> {
+  static async start(folder: string, { log, advertised, settings }: BrokerOptions): Promise<LocalBroker> {
     const archive = await classArchive()
-    const site = await layOut(folder)
+    const site = await layOut(folder, advertised, settings)
     const start = () => launch(site.command(`-XX:SharedArchiveFile=${archive}`), log)
     return new LocalBroker(site, start, await start())
   }

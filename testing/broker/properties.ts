@@ -6,6 +6,9 @@ export const LISTENERS = ['plaintext', 'sasl', 'ssl', 'saslSsl', 'mtls'] as cons
 export type Listener = (typeof LISTENERS)[number]
 export type Ports = Readonly<Record<Listener | 'controller', number>>
 
+/** host:port by which clients are told to come to a listener, where it is not its own. */
+export type Advertised = Readonly<Partial<Record<Listener, string>>>
+
 /** Gives each listener one, and the controller the last. */
 export function portsOf(numbers: readonly number[]): Ports {
   return Object.fromEntries([...LISTENERS, 'controller'].map((name, index) => [name, numbers[index]])) as Ports
@@ -17,13 +20,14 @@ export const USER = { username: 'batuta', password: 'batuta-secret' } as const
 export const SCRAMS = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
 /** The broker's server.properties: one node that is its own controller, and has all that it needs below `folder`. */
-export function properties(folder: string, data: string, ports: Ports): string {
-  const url = (listener: Listener | 'controller') => `${listener.toUpperCase()}://127.0.0.1:${ports[listener]}`
-  const clients = LISTENERS.map(url).join(',')
+export function properties(folder: string, data: string, ports: Ports, advertised: Advertised = {}): string {
+  const url = (listener: Listener | 'controller', address = `127.0.0.1:${ports[listener]}`) =>
+    `${listener.toUpperCase()}://${address}`
+  const clients = LISTENERS.map((listener) => url(listener)).join(',')
   return [
     `log.dirs=${data}`,
     `listeners=${clients},${url('controller')}`,
-    `advertised.listeners=${clients}`,
+    `advertised.listeners=${LISTENERS.map((listener) => url(listener, advertised[listener])).join(',')}`,
     `controller.quorum.voters=1@127.0.0.1:${ports.controller}`,
     'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,SSL:SSL,SASLSSL:SASL_SSL,MTLS:SSL,CONTROLLER:PLAINTEXT',
     ...['sasl', 'saslssl'].flatMap(sasl),

@@ -5,7 +5,7 @@ import { formatted } from './formatted.ts'
 import { classPath } from './jars.ts'
 import { freePorts } from './ports.ts'
 import { javaArguments } from './process.ts'
-import { LISTENERS, type Ports, portsOf, properties } from './properties.ts'
+import { type Advertised, LISTENERS, type Ports, portsOf, properties } from './properties.ts'
 
 /** A folder with all that a broker needs, and with all that it leaves. */
 export interface Site {
@@ -17,14 +17,19 @@ export interface Site {
 }
 
 /** Lays it out in an empty folder. */
-export async function layOut(folder: string): Promise<Site> {
+export async function layOut(
+  folder: string,
+  advertised: Advertised = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Site> {
   const path = await classPath()
   const data = join(folder, 'data')
   const file = join(folder, 'server.properties')
   cpSync(await formatted(), data, { recursive: true })
   const certificates = await makeCertificates(folder)
   const ports = portsOf(await freePorts(LISTENERS.length + 1))
-  writeFileSync(file, properties(folder, data, ports))
+  const more = Object.entries(settings).map(([name, value]) => `\n${name}=${value}`)
+  writeFileSync(file, properties(folder, data, ports, advertised) + more.join(''))
   return {
     folder,
     ports,

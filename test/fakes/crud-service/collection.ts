@@ -15,6 +15,7 @@ export class Collection {
   /** By the unique index on `sagaId`. */
   readonly #documents = new Map<string, Document>()
   #made = 0
+  #refuses: (text: string) => boolean = () => false
 
   constructor(definition: Definition) {
     this.definition = definition
@@ -24,6 +25,11 @@ export class Collection {
 
   get documents(): Document[] {
     return [...this.#documents.values()]
+  }
+
+  /** Updates that the database cannot carry out, told by their JSON. */
+  refuse(which: (text: string) => boolean): void {
+    this.#refuses = which
   }
 
   /** What an outsider does to a document, past the service. */
@@ -120,6 +126,7 @@ export class Collection {
 
   #update(commands: Value, userId: string): (document: Document) => Document {
     checkBody(commands)
+    if (this.#refuses(JSON.stringify(commands))) throw new Refusal(500, 'the database refused')
     const update = parseUpdate(kept(commands), this.#fields)
     return (document) => ({ ...update(document), updaterId: userId, updatedAt: new Date().toISOString() })
   }
