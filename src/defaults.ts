@@ -31,8 +31,8 @@ export const DEFAULTS = {
   sendsAtOnce: 128,
   /** Events of a source that are in the corridor at once. */
   eventsAtOnce: 512,
-  /** Tries of an event that cannot be written although the store works, before it counts as stuck (P20). */
-  eventTries: 5,
+  /** Until a source's event must have its answer: others of its source wait for it, and it can be handed in again (P20). */
+  eventDeadline: 3_000,
   /** How often a store that is away is asked whether it is back. */
   outageProbe: 1_000,
   /** How often final sagas that are kept long enough are looked for, and how many are taken away at once. */

@@ -5,11 +5,12 @@ import type { Health } from '../ports/health.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Intake, Taken } from '../ports/source.ts'
-import type { Corridor, Outcome } from './corridor.ts'
-import { atMost, pause } from './pause.ts'
+import type { Outcome } from './corridor.ts'
+import type { Orchestrator } from './orchestrator.ts'
+import { atMost } from './pause.ts'
 
 export interface IntakeOptions {
-  readonly corridor: Pick<Corridor, 'handle'> & { room(): Promise<void> | undefined }
+  readonly corridor: Pick<Orchestrator, 'handle' | 'room'>
   readonly persistency: Pick<Persistency, 'probe' | 'name' | 'can'>
   readonly runtime: Runtime
 }
@@ -46,14 +47,12 @@ export class SourceIntake implements Intake {
         continue
       }
       const begun = runtime.monotonic()
-      const outcome = await corridor.handle(event)
+      const outcome = await corridor.handle(event, DEFAULTS.eventDeadline)
       if (outcome.kind !== 'unavailable') {
         this.#lastSuccess = runtime.monotonic()
         return takenOf(outcome)
       }
-      if (await this.#isOutage(event.sagaId, begun)) continue
-      if (tries++ >= DEFAULTS.eventTries) return this.#stuck(outcome.why)
-      await pause(runtime, tries)
+      if (!(await this.#isOutage(event.sagaId, begun))) return this.#stuck(outcome.why)
     }
     return { kind: 'unwanted' }
   }

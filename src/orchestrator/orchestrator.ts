@@ -60,7 +60,7 @@ export class Orchestrator implements Corridor {
     const { sendsAtOnce } = DEFAULTS
     const queue = { parcels: DEFAULTS.queue, bytes: DEFAULTS.queueBytes }
     const relay = new Relay({ channels, runtime, metrics, queue, sendsAtOnce, concluded: debts.concluded.bind(debts) })
-    const sender = new Sender({ ledger, relay, debts, runtime, channels, shared })
+    const sender = new Sender({ ledger, relay, debts, runtime, channels, shared, isSwept: recovery.by === 'sweep' })
     this.#relay = relay
     if (recovery.by === 'redelivery') {
       this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, debts, sender, runtime })
@@ -125,8 +125,8 @@ export class Orchestrator implements Corridor {
     return this.#relay.room()
   }
 
-  async handle(event: SagaEvent): Promise<Outcome> {
-    const deadline = deadlineOf(this.#options.runtime)
+  async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
+    const deadline = this.#options.runtime.monotonic() + within
     const handle = () => handleEvent(this.#steps, event, deadline, this.#options.unexpectedEvents)
     const outcome = await this.#run(event.sagaId, handle, deadline, event)
     this.#options.metrics.event(outcome.kind)

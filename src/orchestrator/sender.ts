@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../defaults.ts'
 import { commandOf } from '../engine/evolve.ts'
-import type { Debt, Instant, Saga, Step } from '../engine/saga.ts'
+import type { CommandId, Debt, Instant, Saga, Step } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -16,11 +16,16 @@ export interface SenderOptions {
   readonly channels: ReadonlyMap<string, Channel>
   /** Whether somebody else may hold a lease on what this process does not hold (P12). */
   readonly shared: boolean
+  /** Whether what a dead holder leaves is found by somebody. */
+  readonly isSwept: boolean
 }
 
 /** Takes what a saga owes to the relay: right after its step, or later by a claim. */
 export class Sender {
   readonly #options: SenderOptions
+
+  /** Commands that this process holds the lease of and has no room for. */
+  readonly #forgotten = new Set<CommandId>()
 
   constructor(options: SenderOptions) {
     this.#options = options
@@ -29,8 +34,10 @@ export class Sender {
   /** Right after the save: the step's write was its writer's lease (P12). */
   dispatch(saga: Saga, step: Step): void {
     const { relay, runtime } = this.#options
+    let isBehind = false
     for (const debt of step.owes) {
-      if (!this.#mayStart(saga, debt) || !this.#offer(saga, debt, false)) break
+      isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, false)
+      if (isBehind) this.#forget(debt.id)
     }
     for (const command of step.sideEffects) {
       const expires = runtime.monotonic() + DEFAULTS.leaseMargin
@@ -61,10 +68,12 @@ export class Sender {
     if (committed.kind !== 'saved') return false
     const { saga } = committed.loaded
     debts.settled(saga.id, settled)
+    let isBehind = false // no room: what comes after it must not start first (P13)
     for (const debt of saga.owed) {
       const before = due.find(({ id }) => id === debt.id)
       if (before === undefined || relay.holds(debt.id) || debts.isDelivered(saga.id, debt.id)) continue
-      if (!this.#offer(saga, debt, before.tried === true)) break // no room: what comes after it must not start first (P13)
+      isBehind ||= !this.#offer(saga, debt, before.tried === true)
+      if (isBehind) this.#forget(debt.id)
     }
     return true
   }
@@ -74,7 +83,20 @@ export class Sender {
     const { relay, runtime, channels } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
-    return relay.offer({ command: commandOf(saga, debt), kind: 'command', attempts: debt.attempts, isRetry, expires })
+    const isTaken = relay.offer({
+      command: commandOf(saga, debt),
+      kind: 'command',
+      attempts: debt.attempts,
+      isRetry,
+      expires,
+    })
+    if (isTaken) this.#forgotten.delete(debt.id)
+    return isTaken
+  }
+
+  #forget(id: CommandId): void {
+    if (this.#forgotten.size >= MOST_FORGOTTEN) this.#forgotten.clear()
+    this.#forgotten.add(id)
   }
 
   /** Its time has come; or nobody ever began with it, and who but this process could have (P12). */
@@ -83,17 +105,24 @@ export class Sender {
     return due <= now || ((atOnce || (!shared && tried === undefined)) && !relay.holds(id))
   }
 
-  /** The order of first attempts (P13): not before an earlier command that this process had to forget (P16). */
+  /**
+   * The order of first attempts (P13): not before an earlier command that this process had to forget (P16). One that somebody
+   * else holds counts as started: to wait for the end of the lease would cost every saga that changes its process that long.
+   */
   #mayStart(saga: Saga, debt: Debt): boolean {
-    const { relay, debts } = this.#options
+    const { relay, debts, shared, isSwept, runtime } = this.#options
     for (const earlier of saga.owed) {
       if (earlier.id === debt.id) return true
       const started = earlier.tried === true || relay.holds(earlier.id) || debts.isDelivered(saga.id, earlier.id)
-      if (!started) return false
+      const isHeld = shared && isSwept && !this.#forgotten.has(earlier.id) && earlier.due > runtime.wallClock()
+      if (!started && !isHeld) return false
     }
     return true
   }
 }
+
+/** Whoever else has taken one up does not tell: it is not to be remembered for ever. */
+const MOST_FORGOTTEN = 100_000
 
 /** How long a sender holds a command alone (P12). Without its channel nobody can send it: look again in a minute. */
 export function leaseOf(channel: Channel | undefined): Instant {

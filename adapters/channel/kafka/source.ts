@@ -46,7 +46,6 @@ export class KafkaSource implements Source {
   #session: Session | undefined
   #isClosing = false
   #closing: Promise<void> | undefined
-  #hasJoined = false
 
   constructor(options: KafkaSourceOptions) {
     const { id, settings, runtime } = options
@@ -116,6 +115,11 @@ export class KafkaSource implements Source {
     await this.#options.onClosed()
   }
 
+  /** Something was settled: rights that are missing now were there before, and may come back. */
+  get #hasWorked(): boolean {
+    return this.#places.all().some(({ touched }) => touched > 0)
+  }
+
   /** One membership after the other. */
   async #lives(reader: Reader, alone: boolean, unity: Unity | undefined): Promise<void> {
     const { runtime } = this.#options
@@ -123,8 +127,8 @@ export class KafkaSource implements Source {
       const begun = runtime.monotonic()
       const failed = await this.#live(reader, alone, unity)
       if (failed === undefined || this.#isClosing) return
-      if (!this.#hasJoined && !failed.retryable) throw failed
       if (failed.code === 'records-unreadable') return this.#closed.promise
+      if (!failed.retryable && !this.#hasWorked) throw failed
       if (runtime.monotonic() - begun > 6 * AGAIN.longest) failures = 0
       await this.#pause(Math.min(AGAIN.first * 2 ** failures, AGAIN.longest))
     }
@@ -148,7 +152,6 @@ export class KafkaSource implements Source {
       watch: this.#watch,
       isOpen: () => unity?.isWhole ?? true,
       onJoined: (assignment) => {
-        this.#hasJoined = true
         runtime.log.info('joined the group', { channel: this.id, group, partitions: Object.fromEntries(assignment) })
         unity?.look(assignment)
       },

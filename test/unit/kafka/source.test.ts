@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BatutaError } from '../../../src/errors.ts'
+import { fakeBatch, records } from '../../fakes/kafka.ts'
 import { settle } from '../../fakes/runtime.ts'
 import { stage } from './source-stage.ts'
 
@@ -54,10 +55,12 @@ describe('a membership that crashes', () => {
     expect(driver.members).toHaveLength(before + 1)
   })
 
-  test('a source that has joined once goes on whatever ends it', async () => {
+  test('a source that has settled something goes on whatever ends it', async () => {
     const { runtime, driver, run, ends } = stage()
     run()
     driver.members[0]?.join({ orders: [0] })
+    await runtime.advance(1_000)
+    await driver.members[0]?.options.onBatch(fakeBatch(records('a')))
     driver.members[0]?.crash(REFUSED)
     await runtime.advance(500)
     expect([driver.members.length, ends]).toEqual([2, []])

@@ -109,18 +109,19 @@ describe('P20 a store that is away', () => {
     state.outcome = () => AWAY
     take('a', 'b')
     await runtime.advance(100)
-    expect([taken, intake.isAway]).toEqual([{}, true])
+    // Of the first one nobody could know yet: it is handed in again.
+    expect([Object.keys(taken), intake.isAway]).toEqual([['a'], true])
     expect(runtime.logged[0]).toMatchObject({ level: 'error', fields: { why: 'no saga can be written' } })
     mend()
     await runtime.advance(1_200)
-    expect(taken).toEqual({ a: { kind: 'settled' }, b: { kind: 'settled' } })
+    expect(taken).toMatchObject({ a: { kind: 'stuck' }, b: { kind: 'settled' } })
   })
 
   test('can go away again and again without an event becoming stuck', async () => {
     const { runtime, state, take, taken, down } = stage()
     down()
     take('a')
-    for (let times = 0; times < 3 * DEFAULTS.eventTries; times++) {
+    for (let times = 0; times < 15; times++) {
       await runtime.advance(3_000)
       state.probe = async () => WELL
       const back = runtime.advance(1_000)
@@ -135,13 +136,13 @@ describe('P20 a store that is away', () => {
 })
 
 describe('P20 one saga that cannot be written although others can', () => {
-  test('is stuck after some tries, and the store is not away', async () => {
+  test('is stuck, and the store is not away', async () => {
     const { runtime, intake, state, take, taken, handled } = stage()
     state.outcome = (saga) => (saga === 'broken' ? AWAY : MOVED)
     take('broken', 'well')
     await runtime.advance(10_000)
     expect(taken).toEqual({ broken: { kind: 'stuck', why: 'the store does not answer' }, well: { kind: 'settled' } })
-    expect(handled.filter((one) => one === 'broken')).toHaveLength(DEFAULTS.eventTries)
+    expect(handled.filter((one) => one === 'broken')).toHaveLength(1)
     expect([intake.isAway, runtime.logged]).toEqual([false, []])
   })
 
@@ -150,7 +151,7 @@ describe('P20 one saga that cannot be written although others can', () => {
     state.outcome = (saga) => (saga.startsWith('broken') ? AWAY : MOVED)
     take('broken-1', 'well-1', 'broken-2')
     await runtime.advance(100)
-    expect([intake.isAway, Object.keys(taken)]).toEqual([false, ['well-1']])
+    expect([intake.isAway, Object.keys(taken)]).toEqual([false, ['broken-1', 'well-1', 'broken-2']])
   })
 
   test('two such sagas with nobody else about do not keep each other from being stuck', async () => {
@@ -160,20 +161,8 @@ describe('P20 one saga that cannot be written although others can', () => {
     await runtime.advance(60_000)
     expect(Object.values(taken).map(({ kind }) => kind)).toEqual(['stuck', 'stuck'])
   })
-
-  test('the tries end when nobody wants it any more', async () => {
-    const { runtime, state, take, taken, handled } = stage()
-    state.outcome = () => AWAY
-    take('broken')
-    await settle()
-    state.isWanted = false
-    await runtime.advance(10_000)
-    expect([taken, handled]).toEqual([{ broken: { kind: 'unwanted' } }, ['broken']])
-  })
 })
 
-// `take` looks whether it is wanted only when the store is back: a process that is to stop during an outage waits out the
-// 20 s of leaving, and a group that divides its partitions anew waits for this member until it throws it out.
 test('P20 waiting for a store that is away ends when nobody wants the event any more', async () => {
   const { runtime, state, take, taken, down } = stage()
   down()

@@ -1,0 +1,139 @@
+import { Admin } from '@platformatic/kafka'
+import { afterEach, expect, test } from 'vitest'
+import { pathProblems } from '../../testing/checker/path.ts'
+import { eventually } from '../services/client.ts'
+import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
+import { makeBed } from './support/bed.ts'
+import type { Bed } from './support/bed.ts'
+import { startHere } from './support/here.ts'
+import type { Here } from './support/here.ts'
+import { event, Peer } from './support/peer.ts'
+import { create, document, reached } from './support/saga.ts'
+import { rowOf } from './support/steps.ts'
+import { sharedStore } from './support/store.ts'
+
+const [SAGAS, ROUNDS] = [300, 3]
+/** Of the channel: what one process owes is taken up by the other five seconds after that. */
+const SOON = 1_000
+
+describeKafka('two services of one group on one store', () => {
+  const closing: (() => Promise<unknown>)[] = []
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close()
+  })
+  const untilStopped = (here: Here): Here => {
+    closing.push(() => here.stop())
+    return here
+  }
+
+  const generations = ({ logged }: Here) => logged.filter(({ message }) => message === 'joined the group')
+  const partitionsOf = (here: Here, { events }: Bed) =>
+    (generations(here).at(-1)?.fields['partitions'] as Record<string, readonly number[]> | undefined)?.[events] ?? []
+
+  test('I1 I3 I4 I5 I8 one joins and leaves three times: each event takes effect once, in order', async () => {
+    const { machine, script, last } = rowOf(4)
+    const bed = await makeBed({ partitions: 8 })
+    bed.file.machineDefinition = machine
+    const { door } = sharedStore()
+    const answers = { script, to: bed.events, times: 2 }
+    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands], answers })
+    closing.push(() => peer.close())
+    const stays = untilStopped(await startHere(bed.file, { store: door(), timeout: SOON }))
+    const ids: string[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const creating = Promise.all(Array.from({ length: SAGAS / ROUNDS }, () => create(stays.ask)))
+      const comes = await startHere(bed.file, { store: door(), timeout: SOON })
+      await eventually(() => (partitionsOf(comes, bed).length === 4 ? true : undefined))
+      ids.push(...(await creating))
+      const more = await Promise.all(Array.from({ length: 20 }, () => create(comes.ask)))
+      ids.push(...more)
+      await reached(comes.ask, more[0] as string, 'state1')
+      await comes.stop()
+      expect(comes.failed()).toBeUndefined()
+    }
+    for (const id of ids) {
+      const found = await reached(stays.ask, id, last)
+      expect(pathProblems(machine, found)).toEqual([])
+      expect(found.metadata).toEqual(Object.fromEntries(Object.values(script).map((label) => [label, true])))
+    }
+    expect(ids).toHaveLength(SAGAS + ROUNDS * 20)
+    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+
+    const values = new Map<string, Set<string>>()
+    for (const { key, value, headers } of peer.heard) {
+      const id = `${key} ${JSON.stringify(headers)}`
+      values.set(id, (values.get(id) ?? new Set()).add(value))
+    }
+    expect([...values.values()].filter(({ size }) => size !== 1)).toEqual([])
+    expect(values.size).toBe(3 * ids.length)
+  })
+
+  test('I1 I4 I8 one that was thrown out in the middle of an event overwrites nothing and commits nothing', async () => {
+    const bed = await makeBed({ partitions: 1 })
+    const { door } = sharedStore()
+    const held = door()
+    const zombie = untilStopped(await startHere(bed.file, { store: held, timeout: SOON }))
+    closing.push(async () => held.release())
+    await eventually(() => (partitionsOf(zombie, bed).length === 1 ? true : undefined))
+    const ids = await Promise.all([create(zombie.ask), create(zombie.ask)])
+    held.hold(() => true)
+    const say = (label: string, payload: object) =>
+      produce(
+        bed.events,
+        ids.map((key) => ({ key, value: event('', '', label, payload).value as string })),
+      )
+    await say('validationOK', { first: true })
+    await eventually(() => (held.waiting >= 2 ? true : undefined))
+    const before = generations(zombie).length
+
+    const other = untilStopped(await startHere(bed.file, { store: door(), timeout: SOON }))
+    await throwOut(bed)
+    await eventually(() => (partitionsOf(other, bed).length === 1 ? true : undefined))
+    for (const id of ids) await reached(other.ask, id, 'reservationValidated')
+    await say('checkOK', { second: true })
+    const documents = await Promise.all(ids.map((id) => reached(other.ask, id, 'reservationConfirmed')))
+    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+
+    const lags: number[] = []
+    held.release()
+    await eventually(async () => {
+      lags.push(await lag(bed.group, bed.events))
+      return held.released.length >= 2 && generations(zombie).length > before ? true : undefined
+    })
+    lags.push(await lag(bed.group, bed.events))
+    expect(new Set(lags)).toEqual(new Set([0]))
+    expect(held.released.some(({ kind }) => kind === 'saved')).toBe(false)
+    for (const found of documents) {
+      const now = await document(other.ask, found.sagaId)
+      expect({ ...now, owed: [] }).toEqual({ ...found, owed: [] })
+      expect(now.metadata).toEqual({ first: true, second: true })
+    }
+    const counted = [zombie, other].map(async ({ ask }) => (await ask('/-/metrics')).text)
+    expect((await Promise.all(counted)).join()).not.toContain('"unexpected"')
+  })
+
+  test('P13 I2 a saga that the other one has moved before gets its next command at once', async () => {
+    const bed = await makeBed({ partitions: 2 })
+    const { door } = sharedStore()
+    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })
+    closing.push(() => peer.close())
+    const first = untilStopped(await startHere(bed.file, { store: door() }))
+    const second = untilStopped(await startHere(bed.file, { store: door() }))
+    await eventually(() => (partitionsOf(second, bed).length === 1 ? true : undefined))
+    const id = await create(first.ask)
+    await peer.until(bed.commands, 1)
+    await peer.say([{ ...event(bed.events, id, 'validationOK'), partition: partitionsOf(second, bed)[0] ?? 0 }])
+    await reached(first.ask, id, 'reservationValidated')
+    await peer.until(bed.commands, 2, 4_000)
+  })
+})
+
+/** Every member of the group, as an operator can. */
+async function throwOut({ group }: Bed): Promise<void> {
+  const admin = new Admin({ clientId: 'operator', bootstrapBrokers: [kafka.addresses.plaintext] })
+  const [described] = (await admin.describeGroups({ groups: [group] })).values()
+  const members = [...(described?.members.keys() ?? [])].map((memberId) => ({ memberId }))
+  expect(members.length).toBeGreaterThan(0)
+  await admin.removeMembersFromConsumerGroup({ groupId: group, members })
+  await admin.close()
+}

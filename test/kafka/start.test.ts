@@ -1,0 +1,170 @@
+import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CONFIRMS } from '../services/behaviour.ts'
+import { createTopic, describeKafka, kafka } from '../services/kafka.ts'
+import { freePort } from '../services/processes.ts'
+import type { Worker } from '../services/worker.ts'
+import { makeBed, workerOf } from './support/bed.ts'
+import type { Bed } from './support/bed.ts'
+import { Peer } from './support/peer.ts'
+import { askOf, create, reached } from './support/saga.ts'
+
+type Settings = Readonly<Record<string, unknown>>
+const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+
+/** How a worker that refuses to start came to its end, and all that it said. */
+interface Refusal {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly seconds: number
+}
+
+describeKafka('starting with Kafka', () => {
+  const running: Worker[] = []
+  const secret = (text: string, worker: Worker, name: string) => {
+    const path = join(worker.folder, name)
+    writeFileSync(path, `${text}\n`)
+    return { type: 'file', path }
+  }
+  const ssl = { ca: kafka.ca }
+  const sasl = (mechanism: string, password = kafka.user.password) => ({ ...kafka.user, mechanism, password })
+  const at = (listener: keyof typeof kafka.addresses, authenticationProperties: object = {}): Settings => ({
+    brokers: [kafka.addresses[listener]],
+    authenticationProperties,
+  })
+
+  afterAll(async () => void (await Promise.all(running.map((worker) => worker.stop()))))
+
+  async function prepare(settings: Settings, environment: Record<string, string> = {}): Promise<[Worker, Bed]> {
+    const bed = await makeBed({ settings })
+    const worker = await workerOf(bed, environment)
+    running.push(worker)
+    return [worker, bed]
+  }
+
+  async function refusal(settings: Settings): Promise<Refusal> {
+    const from = Date.now()
+    const [worker] = await prepare(settings)
+    const { code } = await worker.launch()
+    return { code, stdout: worker.stdout, stderr: worker.stderr, seconds: (Date.now() - from) / 1_000 }
+  }
+
+  /** These have the patience that a broker may need to start: all at once, and beside the other tests. */
+  let patient: Record<'nobody' | 'plain' | 'tls', Promise<Refusal>>
+  beforeAll(async () => {
+    patient = {
+      nobody: refusal({ brokers: [`127.0.0.1:${await freePort()}`] }),
+      plain: refusal(at('ssl')),
+      tls: refusal(at('plaintext', { ssl })),
+    }
+  })
+
+  async function leads([worker, { events, commands }]: [Worker, Bed]): Promise<void> {
+    const peer = await Peer.join({
+      address: kafka.addresses.plaintext,
+      hears: [commands],
+      answers: { script: CONFIRMS, to: events },
+    })
+    try {
+      await worker.start()
+      const { metadata } = await reached(askOf(worker), await create(askOf(worker)), 'reservationConfirmed')
+      expect(metadata).toEqual({ validationOK: true, checkOK: true })
+      const shown = await askOf(worker)('/configuration')
+      for (const said of [shown.text, worker.stdout, worker.stderr]) expect(said).not.toContain(kafka.user.password)
+    } finally {
+      await Promise.all([peer.close(), worker.stop()])
+    }
+  }
+
+  describe('C2.2 C2.6 leads a saga to its end', () => {
+    const doors: Record<string, Settings> = {
+      'plaintext, brokers as an array': at('plaintext'),
+      'plaintext, brokers as one text': { brokers: `127.0.0.1:1, ${kafka.addresses.plaintext} ,` },
+      TLS: at('ssl', { ssl }),
+      'mutual TLS': at('mtls', { ssl: { ...ssl, ...kafka.client } }),
+    }
+    for (const mechanism of MECHANISMS) {
+      doors[mechanism] = at('sasl', { sasl: sasl(mechanism) })
+      doors[`${mechanism} over TLS`] = at('saslSsl', { ssl, sasl: sasl(mechanism) })
+    }
+    test.each(Object.entries(doors))('C2.2 %s', async (_, settings) => leads(await prepare(settings)))
+
+    test('C2.6 everything that may be secret from files', async () => {
+      const [worker, bed] = await prepare({})
+      const file = (text: string, name: string) => secret(text, worker, name)
+      for (const { configurations } of bed.file.communicationProtocols) {
+        configurations['brokers'] = file(kafka.addresses.mtls, 'brokers')
+        const { key, cert } = kafka.client
+        const tls = { ca: file(kafka.ca, 'ca'), key: file(key, 'key'), cert: file(cert, 'cert') }
+        configurations['authenticationProperties'] = { ssl: tls }
+      }
+      writeFileSync(join(worker.folder, 'saga.json'), JSON.stringify(bed.file))
+      await leads([worker, bed])
+    })
+
+    test('C2.6 everything that may be secret from variables', async () => {
+      const from = (name: string) => ({ type: 'env', name })
+      const login = { mechanism: 'scram-sha-512', username: from('USER_NAME'), password: from('PASSWORD') }
+      const authenticationProperties = { ssl: { ca: from('CA') }, sasl: login }
+      const { username, password } = kafka.user
+      const environment = { BROKERS: kafka.addresses.saslSsl, CA: kafka.ca, USER_NAME: username, PASSWORD: password }
+      await leads(await prepare({ brokers: from('BROKERS'), authenticationProperties }, environment))
+    })
+  })
+
+  describe('C1.2 says what is wrong and ends with 1', () => {
+    const refused = ({ code, stderr }: Refusal, ...parts: (string | RegExp)[]) => {
+      expect(code, stderr).toBe(1)
+      const said = stderr.split('\n').find((line) => line.startsWith('batuta could not start: '))
+      for (const part of parts) expect(said).toMatch(part)
+    }
+
+    test('C2.2 a topic that is missing, of events', async () => {
+      refused(await refusal({ inputTopics: ['no-such-events'] }), 'channel "kafkaChannel"', 'topic "no-such-events"')
+    })
+
+    test('C2.2 two topics that are missing', async () => {
+      const inputTopics = [await createTopic('there'), 'no-such-a', 'no-such-b']
+      const said = await refusal({ inputTopics })
+      refused(said, 'topics "no-such-a", "no-such-b" do not exist')
+      expect(said.stderr).not.toContain('there-')
+    })
+
+    test('C2.5a a dead-letter topic that is missing', async () => {
+      refused(await refusal({ deadLetterTopic: 'no-such-letters' }), 'topic "no-such-letters"')
+    })
+
+    test.each(MECHANISMS)('C2.6 %s with a wrong password, which is shown nowhere', async (mechanism) => {
+      const said = await refusal(at('sasl', { sasl: sasl(mechanism, 'hush-hush') }))
+      refused(said, 'channel "kafkaChannel"', /authentication/i)
+      expect(said.stdout + said.stderr).not.toContain('hush-hush')
+      expect(said.seconds).toBeLessThan(15)
+    })
+
+    test('C2.2 a mechanism that the broker has not', async () => {
+      refused(await refusal(at('plaintext', { sasl: sasl('plain') })), 'channel "kafkaChannel"', /sasl/i)
+    })
+
+    test('C2.2 a certificate that the authority has not signed', async () => {
+      const said = await refusal(at('ssl', { ssl: true }))
+      refused(said, 'channel "kafkaChannel"', /certificate/i)
+      expect(said.seconds).toBeLessThan(15)
+    })
+
+    test('C2.2 no certificate where one is asked for', async () => {
+      refused(await refusal(at('mtls', { ssl })), 'channel "kafkaChannel"', /certificate|handshake/i)
+    })
+
+    test('C2.2 nobody is there, for as long as a broker may need to start', async () => {
+      const said = await patient.nobody
+      refused(said, 'channel "kafkaChannel"', /refused/i)
+      expect(said.seconds).toBeGreaterThan(28)
+      expect(said.seconds).toBeLessThan(60)
+    })
+
+    test('C2.2 without TLS where it is spoken', async () => refused(await patient.plain, 'channel "kafkaChannel"'))
+    test('C2.2 with TLS where it is not spoken', async () => refused(await patient.tls, 'channel "kafkaChannel"'))
+  })
+})

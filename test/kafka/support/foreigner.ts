@@ -1,0 +1,46 @@
+import { Kafka, logLevel } from 'kafkajs'
+import type { Consumer } from 'kafkajs'
+import { eventually } from '../../services/client.ts'
+import { kafka } from '../../services/kafka.ts'
+import { SESSION } from './bed.ts'
+import type { Bed } from './bed.ts'
+
+/** A member of the group that is not ours: takes events, commits them, and does nothing with them. */
+export class Foreigner {
+  /** `partition/offset` of what it took. */
+  readonly taken: string[] = []
+  /** Partitions that it has now. */
+  partitions: readonly number[] = []
+  readonly #consumer: Consumer
+
+  private constructor({ group }: Bed) {
+    const client = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING })
+    const times = { sessionTimeout: SESSION, rebalanceTimeout: 60_000, heartbeatInterval: 300, maxWaitTimeInMs: 200 }
+    this.#consumer = client.consumer({ groupId: group, ...times })
+  }
+
+  /** Resolves when it has partitions. */
+  static async join(bed: Bed): Promise<Foreigner> {
+    const foreigner = new Foreigner(bed)
+    await foreigner.#join(bed)
+    await eventually(() => (foreigner.partitions.length > 0 ? true : undefined))
+    return foreigner
+  }
+
+  leave(): Promise<void> {
+    this.partitions = []
+    return this.#consumer.disconnect()
+  }
+
+  async #join({ events }: Bed): Promise<void> {
+    this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) => {
+      this.partitions = payload.memberAssignment[events] ?? []
+    })
+    await this.#consumer.connect()
+    await this.#consumer.subscribe({ topic: events, fromBeginning: true })
+    await this.#consumer.run({
+      autoCommitThreshold: 1,
+      eachMessage: async ({ partition, message }) => void this.taken.push(`${partition}/${message.offset}`),
+    })
+  }
+}

@@ -1,0 +1,80 @@
+import { kafkaChannel, kafkaSource } from '../../../adapters/channel/kafka/index.ts'
+import { prometheusMetrics } from '../../../adapters/metrics/prometheus.ts'
+import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { nodeRuntime } from '../../../adapters/runtime/node.ts'
+import type { Fields, Runtime } from '../../../src/ports/runtime.ts'
+import type { Persistency } from '../../../src/ports/persistency.ts'
+import { startService } from '../../../src/start.ts'
+import type { Request } from '../../services/client.ts'
+import type { SagaFile } from '../../services/reservation.ts'
+import type { Ask } from './saga.ts'
+
+export interface Line {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly message: string
+  readonly fields: Fields
+}
+
+/** A whole service in this process, with the store that a test has its hands on. */
+export interface Here {
+  readonly ask: Ask
+  readonly logged: readonly Line[]
+  /** What ended it although nobody wanted that. */
+  readonly failed: () => unknown
+  stop(): Promise<void>
+}
+
+export interface HereOptions {
+  readonly store?: Persistency
+  /** Of its channel: the shorter, the sooner another process takes up what this one owes (P12). */
+  readonly timeout?: number
+}
+
+/** Takes events from now on. */
+export async function startHere(file: SagaFile, options: HereOptions = {}): Promise<Here> {
+  const { store = memoryPersistency(), timeout } = options
+  const logged: Line[] = []
+  let failed: unknown
+  const { app, run, stop } = await startService({
+    variables: { CONFIGURATION: JSON.stringify({ ...file, persistencyManagement: { type: 'memory' } }) },
+    runtime: () => ({ ...nodeRuntime('silent'), log: logInto(logged) }),
+    metrics: prometheusMetrics(),
+    channels: {
+      kafka: async (configuration, runtime) => {
+        const channel = await kafkaChannel(configuration, runtime)
+        return channel && { ...channel, timeout: timeout ?? channel.timeout }
+      },
+    },
+    sources: { kafka: kafkaSource },
+    persistencies: { memory: () => store },
+    embedded: { type: 'memory', configurations: {} },
+  })
+  run().catch((thrown: unknown) => (failed = thrown))
+  return {
+    ask: (path, request) => exchange((url, init) => app.request(url, init), path, request),
+    logged,
+    failed: () => failed,
+    stop: () => stop(15_000),
+  }
+}
+
+export function logInto(lines: Line[]): Runtime['log'] {
+  const at =
+    (level: Line['level']) =>
+    (message: string, fields: Fields = {}) =>
+      void lines.push({ level, message, fields })
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+type Door = (url: string, init: RequestInit) => Response | Promise<Response>
+
+async function exchange(door: Door, path: string, { method, headers = {}, body }: Request = {}): ReturnType<Ask> {
+  const answer = await door(path, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  const json = answer.headers.get('content-type')?.includes('json') === true ? (JSON.parse(text) as unknown) : undefined
+  return { status: answer.status, headers: answer.headers, text, json }
+}

@@ -1,0 +1,154 @@
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
+
+/** Kafka's numbers of requests. */
+export const PRODUCE = 0
+export const FETCH = 1
+
+/** What becomes of one answer of the broker. */
+export type Fate =
+  | 'pass'
+  /** It never comes, and the line stands. */
+  | 'swallow'
+  /** Some of it comes, then the line is reset. */
+  | 'break'
+
+/** Lines between clients and a broker that fail as a test says, a client's own way. The broker has to advertise its address. */
+export class Proxy {
+  readonly #server: Server
+  readonly #lines = new Set<Line>()
+  readonly #fates = new Map<string, (api: number) => Fate>()
+  readonly #deaf = new Set<string>()
+  #target: { readonly host: string; readonly port: number } | undefined
+
+  private constructor() {
+    this.#server = createServer((socket) => this.#accept(socket))
+  }
+
+  static async listen(): Promise<Proxy> {
+    const proxy = new Proxy()
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
+    return proxy
+  }
+
+  get address(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  leadsTo(address: string): void {
+    const [host = '', port] = address.split(':')
+    this.#target = { host, port: Number(port) }
+  }
+
+  /** Asked about each answer to this client from now on. */
+  answers(client: string, fate: (api: number) => Fate): void {
+    this.#fates.set(client, fate)
+  }
+
+  /** The lines that this client has now stay and carry nothing more; new ones are as before. */
+  freeze(client: string): void {
+    for (const line of this.#of(client)) line.isFrozen = true
+  }
+
+  /** All lines of this client end, with a FIN or with a reset. */
+  cut(client: string, how: 'end' | 'reset'): void {
+    for (const line of this.#of(client)) line.cut(how)
+  }
+
+  /** Nothing is carried for this client, on lines that it has or makes, until it is heard again. */
+  deafen(client: string): void {
+    this.#deaf.add(client)
+    this.freeze(client)
+  }
+
+  /** Lines that were not heard are cut. */
+  hear(client: string): void {
+    this.#deaf.delete(client)
+    this.cut(client, 'reset')
+  }
+
+  async close(): Promise<void> {
+    for (const line of this.#lines) line.cut('reset')
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()))
+  }
+
+  #of(client: string): Line[] {
+    return [...this.#lines].filter((line) => line.name === client)
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#target === undefined) return void socket.destroy()
+    const line = new Line(socket, connect(this.#target), {
+      fate: (client, api) => this.#fates.get(client)?.(api) ?? 'pass',
+      isDeaf: (client) => this.#deaf.has(client),
+      onEnd: () => this.#lines.delete(line),
+    })
+    this.#lines.add(line)
+  }
+}
+
+interface Rules {
+  readonly fate: (client: string, api: number) => Fate
+  readonly isDeaf: (client: string) => boolean
+  readonly onEnd: () => void
+}
+
+class Line {
+  /** The client's id, once it has asked something. */
+  name = ''
+  isFrozen = false
+  readonly #client: Socket
+  readonly #broker: Socket
+  /** What was asked, by its number. */
+  readonly #asked = new Map<number, number>()
+
+  constructor(client: Socket, broker: Socket, rules: Rules) {
+    this.#client = client
+    this.#broker = broker
+    for (const [one, other] of [
+      [client, broker],
+      [broker, client],
+    ] as const) {
+      one.setNoDelay(true)
+      one.on('error', () => undefined) // its `close` follows
+      one.on('close', () => {
+        rules.onEnd()
+        if (!this.isFrozen) other.destroy()
+      })
+    }
+    const ask = (frame: Buffer) => {
+      this.#asked.set(frame.readInt32BE(8), frame.readInt16BE(4))
+      this.name ||= frame.subarray(14, 14 + Math.max(0, frame.readInt16BE(12))).toString()
+      this.isFrozen ||= rules.isDeaf(this.name)
+      if (!this.isFrozen) broker.write(frame)
+    }
+    const answer = (frame: Buffer) => {
+      const id = frame.readInt32BE(4)
+      const what = this.isFrozen ? 'swallow' : rules.fate(this.name, this.#asked.get(id) ?? -1)
+      this.#asked.delete(id)
+      if (what === 'pass') client.write(frame)
+      if (what === 'break') client.write(frame.subarray(0, Math.min(50, frame.length - 1)), () => this.cut('reset'))
+    }
+    client.on('data', frames(ask))
+    broker.on('data', frames(answer))
+  }
+
+  cut(how: 'end' | 'reset'): void {
+    if (how === 'end') this.#client.end()
+    else this.#client.resetAndDestroy()
+    this.#broker.destroy()
+  }
+}
+
+/** Hands on what was sent, one request or answer at a time, its length before it. */
+function frames(take: (frame: Buffer) => void): (chunk: Buffer) => void {
+  let left: Buffer = Buffer.alloc(0)
+  return (chunk) => {
+    left = left.length === 0 ? chunk : Buffer.concat([left, chunk])
+    while (left.length >= 4 && left.length >= 4 + left.readInt32BE(0)) {
+      const end = 4 + left.readInt32BE(0)
+      take(left.subarray(0, end))
+      left = left.subarray(end)
+    }
+  }
+}
