@@ -74,7 +74,7 @@ export class KafkaSource implements Source {
   }
 
   async probe(): Promise<Health> {
-    const { divided: why } = this.#watch
+    const { blocked: why } = this.#watch
     return why === undefined ? this.#options.contact.probe() : { ok: false, why }
   }
 

@@ -70,6 +70,11 @@ export class Watch {
     this.#stuck.set(place, why)
   }
 
+  /** The same with the name of whose it is. */
+  get blocked(): string | undefined {
+    return this.divided === undefined ? undefined : `${this.#name}: ${this.divided}`
+  }
+
   alive(): Health {
     const why = this.#ill()
     return why === undefined ? { ok: true } : { ok: false, why: `${this.#name}: ${why}` }

@@ -56,7 +56,8 @@ describe('a membership that crashes', () => {
   })
 
   test('a source that has settled something goes on whatever ends it', async () => {
-    const { runtime, driver, run, ends } = stage()
+    const { runtime, driver, intake, run, ends } = stage()
+    intake.always({ kind: 'settled' })
     run()
     driver.members[0]?.join({ orders: [0] })
     await runtime.advance(1_000)
