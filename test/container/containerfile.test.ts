@@ -67,7 +67,12 @@ describe('a wrong Containerfile is refused', () => {
     ['root', 'USER 10001:10001', 'USER 0:0', "USER 0:0: expected numbers other than root's"],
     ['a user by name', 'USER 10001:10001', 'USER node', "USER node: expected numbers other than root's"],
     ['a shell', 'CMD ["workers/kafka.ts"]', 'CMD workers/kafka.ts', 'CMD: through a shell'],
-    ['a shell at the door', 'ENTRYPOINT ["node", "--max-semi-space-size=32"]', 'ENTRYPOINT node', 'ENTRYPOINT: through a shell'],
+    [
+      'a shell at the door',
+      'ENTRYPOINT ["node", "--max-semi-space-size=32"]',
+      'ENTRYPOINT node',
+      'ENTRYPOINT: through a shell',
+    ],
     ['another worker', 'workers/kafka.ts"', 'dist/workers/kafka.js"', 'CMD: nobody copies /app/dist/workers/kafka.js'],
     ['no healthcheck', /HEALTHCHECK .*\n.*\n/, '', 'HEALTHCHECK: missing, or through a shell'],
     ['a word nobody knows', 'EXPOSE', 'EXPOES', 'Unknown instruction: EXPOES'],
