@@ -36,7 +36,7 @@ export class SourceIntake implements Intake {
 
   async take(event: SagaEvent, isWanted: () => boolean): Promise<Taken> {
     const { corridor, runtime } = this.#options
-    for (let tries = 1; isWanted();) {
+    while (isWanted()) {
       if (this.#outage !== undefined) {
         await this.#outage
         continue

@@ -1,0 +1,95 @@
+import { readStored } from '../../../src/codec/stored.ts'
+import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
+import type { Basis } from '../../../src/ports/persistency.ts'
+import { exactOf, isOdd, plain, restore } from './exact.ts'
+
+/** A document as it was read or written; it is the basis of the next write (C6.4). */
+export interface Kept {
+  readonly document: StoredDocument
+  /** Its metadata is kept as a text beside what the service can hold of it. */
+  readonly isOdd: boolean
+}
+
+/** What this store alone has inside `history`. */
+interface Extra {
+  /** The business state's id as the machine has it: the collection's field may take numbers only. For filters. */
+  readonly business?: string | number | undefined
+  /** `exactOf`, where the service could not hold the document as it is. */
+  readonly exact?: string | undefined
+}
+
+type CrudHistory = StoredHistory & Extra
+/** The fields of a document that a write sets. */
+export type Fields = Omit<Partial<StoredDocument>, 'history'> & { readonly history: CrudHistory }
+
+export function basisOf(kept: Kept): Basis {
+  return kept as unknown as Basis
+}
+
+export function keptOf(basis: Basis): Kept {
+  return basis as unknown as Kept
+}
+
+/** A document to be written: what is sent of it, and what is known of it afterwards. */
+export interface Encoded {
+  readonly fields: Fields
+  readonly text: string
+  readonly kept: Kept
+}
+
+/** `isStep`: without a step only the history changes. */
+export function encode(document: StoredDocument, before: Kept | undefined, isStep: boolean): Encoded {
+  const fields = fieldsOf(document, isStep)
+  const text = JSON.stringify(fields)
+  const odd = isOdd(text, fields) || (!isStep && before?.isOdd === true)
+  const kept = { document, isOdd: odd }
+  if (!odd) return { fields, text, kept }
+  const held = madePlain(fields, exactOf(document))
+  return { fields: held, text: JSON.stringify(held), kept }
+}
+
+function fieldsOf(document: StoredDocument, isStep: boolean): Fields {
+  const { associatedEntityId, currentState, latestEvent, isFinal, metadata } = document
+  const { businessStateId, businessStateDescription } = document
+  const history = businessStateId === null ? document.history : { ...document.history, business: businessStateId }
+  if (!isStep) return { history }
+  const business = { businessStateId, businessStateDescription }
+  return { associatedEntityId, currentState, latestEvent, isFinal, ...business, metadata, history }
+}
+
+function madePlain(fields: Fields, exact: string): Fields {
+  const { history, metadata, ...others } = fields
+  const { owed, dead, parked, ...ours } = history
+  const foreign = plain({ metadata, owed, dead, parked }) as Pick<CrudHistory, 'owed' | 'dead' | 'parked'> & {
+    metadata: StoredDocument['metadata']
+  }
+  const held = { ...ours, owed: foreign.owed, dead: foreign.dead, parked: foreign.parked, exact }
+  return { ...others, ...(metadata !== undefined && { metadata: foreign.metadata }), history: held }
+}
+
+/** A document as the service answered it; nothing where it is none. */
+export function decode(value: unknown): Kept | undefined {
+  const { sagaId } = (value ?? {}) as { sagaId?: unknown }
+  const stored = typeof sagaId === 'string' ? readStored(value, sagaId) : undefined
+  if (stored === undefined) return undefined
+  const { exact, ...history } = stored.history as CrudHistory
+  const isOurs = history.writeId !== undefined && history.length === history.events.length
+  const document = tagged({ ...stored, history: isOurs ? history : lengthened(history) }, isOurs)
+  // A text of before somebody else's write says nothing of what there is now.
+  return isOurs && exact !== undefined
+    ? { document: restore(document, exact), isOdd: true }
+    : { document, isOdd: false }
+}
+
+/** The reference wrote last, and may have kept our words: what they say of the newest step is old. */
+function lengthened(history: StoredHistory): StoredHistory {
+  return { ...history, length: history.events.length, updated: undefined }
+}
+
+/** The newest entry has the business state as the machine has it; the service may have made something else of the field. */
+function tagged(document: StoredDocument, isOurs: boolean): StoredDocument {
+  const last = document.history.states.at(-1)
+  if (last === undefined || (!isOurs && last.businessStateId === undefined)) return document
+  const { businessStateId = null, businessStateDescription = null } = last
+  return { ...document, businessStateId, businessStateDescription }
+}

@@ -1,0 +1,49 @@
+import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
+
+/**
+ * What the service or its database cannot hold as it is: keys that it refuses, halves of surrogate pairs, NUL, what looks
+ * like a point of a map (it comes back as bare coordinates), too many levels. JSON writes each of them in one way only.
+ */
+const ODD = /"(?:__proto__|constructor|Point)"|\\u(?:0000|d[89a-f])/
+/** The database takes 100, and the document is some of them itself. */
+const LEVELS = 80
+
+/** What of a document comes from outside, and so may be odd. The rest is words of ours and of the machine. */
+type Foreign = Pick<StoredDocument, 'associatedEntityId' | 'metadata'> & Pick<StoredHistory, 'owed' | 'dead' | 'parked'>
+
+/** `text` is the JSON of `value`. */
+export function isOdd(text: string, value: unknown): boolean {
+  return ODD.test(text) || isDeeper(value, LEVELS)
+}
+
+/** The foreign part of a document as one text, which every store keeps as it is. */
+export function exactOf({ associatedEntityId, metadata, history }: StoredDocument): string {
+  const { owed, dead, parked } = history
+  return JSON.stringify({ associatedEntityId, metadata, owed, dead, parked } satisfies Foreign)
+}
+
+/** The document with its foreign part as it was before it was made plain. */
+export function restore(document: StoredDocument, exact: string): StoredDocument {
+  const { associatedEntityId, metadata, owed, dead, parked } = JSON.parse(exact) as Foreign
+  return { ...document, associatedEntityId, metadata, history: { ...document.history, owed, dead, parked } }
+}
+
+/** What can be held of a value, for whoever reads the collection without us: refused keys left out, deep values `null`. */
+export function plain(value: unknown, levels: number = LEVELS): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (levels === 0) return null
+  if (Array.isArray(value)) return value.map((item) => plain(item, levels - 1))
+  const entries = Object.entries(value).filter(([key]) => isTaken(key))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner, levels - 1)]))
+}
+
+function isTaken(key: string): boolean {
+  return key !== '__proto__' && key !== 'constructor' && !key.includes('\u0000')
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const inner of Object.values(value)) if (isDeeper(inner, levels - 1)) return true
+  return false
+}

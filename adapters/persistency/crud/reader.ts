@@ -1,0 +1,126 @@
+import type { Instant, SagaId, WriteId } from '../../../src/engine/saga.ts'
+import { BatutaError } from '../../../src/errors.ts'
+import type { Health } from '../../../src/ports/health.ts'
+import { decode } from './document.ts'
+import type { Kept } from './document.ts'
+import type { Request, Wire } from './wire.ts'
+
+/** Most documents of one answer: the service refuses more, and gives 25 where it is not told. */
+export const PAGE = 200
+/** Bytes of an answer with many documents: what is larger is asked for in smaller parts. */
+const KEEP_MANY = 16 * 1024 * 1024
+
+type Query = Readonly<Record<string, string | number>>
+
+/** All that is read of the collection. */
+export class Reader {
+  readonly #wire: Wire
+
+  constructor(wire: Wire) {
+    this.#wire = wire
+  }
+
+  async one(id: SagaId, until?: number): Promise<Kept | undefined> {
+    if (!this.isAddressable(id)) return undefined
+    const action = `read the saga ${JSON.stringify(id)}`
+    const found = (await this.#wire.json({ action, method: 'GET', query: { sagaId: id }, until })) as unknown[]
+    if (!Array.isArray(found)) throw unusable(action, 'the answer is no array: is it the CRUD Service?')
+    if (found.length === 0) return undefined
+    if (found.length > 1) throw unusable(action, 'there are several: the collection lacks its unique index on "sagaId"')
+    const kept = decode(found[0])
+    if (kept === undefined) throw unusable(action, 'what the collection has under this id is no saga (C5)')
+    return kept
+  }
+
+  /** Whether a saga of this id can be asked for at all: an address has its limits, and halves of surrogate pairs no bytes. */
+  isAddressable(id: SagaId): boolean {
+    return id.isWellFormed() && this.#wire.pathOf({ query: { sagaId: id } }).length <= this.#wire.room - CONDITION
+  }
+
+  /** Who wrote these sagas last, in as many requests as their addresses need. */
+  async writers(ids: readonly SagaId[], until: number): Promise<Map<SagaId, WriteId | undefined>> {
+    const chunks = chunksOf(
+      [...new Set(ids)],
+      (chunk) => this.#wire.pathOf({ query: anyOf(chunk) }).length <= this.#wire.room,
+    )
+    const action = 'read who wrote last'
+    const pages = chunks.map((chunk) => this.#wire.json({ action, method: 'GET', query: anyOf(chunk), until }))
+    const found = (await Promise.all(pages)).flat() as { sagaId: SagaId; history?: { writeId?: WriteId } | null }[]
+    return new Map(found.map(({ sagaId, history }) => [sagaId, history?.writeId]))
+  }
+
+  /** Sagas that are due, earliest first, whole (P17). */
+  async due(now: Instant, limit: number): Promise<Kept[]> {
+    const found = new Map<SagaId, Kept>()
+    const query = { _q: JSON.stringify({ 'history.due': { $lte: now } }), _s: 'history.due' }
+    for (let skip = 0; skip < limit;) {
+      const part = await this.some('find what is due', { ...query, _sk: skip }, Math.min(PAGE, limit - skip))
+      // What is no saga is passed over: nobody here can say what it would owe.
+      for (const kept of part.found.map(decode)) if (kept !== undefined) found.set(kept.document.sagaId, kept)
+      skip += part.found.length
+      if (part.isLast) break
+    }
+    return [...found.values()]
+  }
+
+  /** At most `limit` documents, fewer where they are so large that one answer cannot hold them. */
+  async some(action: string, query: Query, limit: number): Promise<{ found: unknown[]; isLast: boolean }> {
+    for (let size = limit; ; size = Math.ceil(size / 4)) {
+      const more = size === 1 ? {} : { keep: KEEP_MANY }
+      const request: Request = { action, method: 'GET', query: { ...query, _l: size }, ...more }
+      try {
+        const found = (await this.#wire.json(request)) as unknown[]
+        return { found, isLast: found.length < size }
+      } catch (thrown) {
+        if (size === 1 || (thrown as BatutaError).code !== 'store-unusable') throw thrown
+      }
+    }
+  }
+
+  /** One document of any saga; the service refuses the query where a field is missing. */
+  async probe(): Promise<Health> {
+    const query = {
+      _q: JSON.stringify({ $or: FIELDS.map((name) => ({ [name]: { $exists: true } })) }),
+      _l: 1,
+      _p: 'sagaId',
+    }
+    const request: Request = { action: 'look for sagas', method: 'GET', query }
+    try {
+      const { date } = await this.#wire.read(request)
+      // To the second, cut off: half of one is the best guess.
+      return { ok: true, ...(date !== undefined && { time: date + 500 }) }
+    } catch (thrown) {
+      return { ok: false, why: (thrown as BatutaError).message }
+    }
+  }
+}
+
+/** Every field that is written (C5). */
+const FIELDS = [
+  'sagaId',
+  'associatedEntityId',
+  'currentState',
+  'latestEvent',
+  'isFinal',
+  'businessStateId',
+  'businessStateDescription',
+  'metadata',
+  'history',
+]
+/** Bytes of an address that are left for the condition of a write. */
+const CONDITION = 500
+
+function anyOf(ids: readonly SagaId[]): Query {
+  return { _q: JSON.stringify({ sagaId: { $in: ids } }), _p: 'sagaId,history.writeId', _l: PAGE }
+}
+
+/** As few parts as can be, each with at most a page and as much as `fits`; one alone always does. */
+function chunksOf(ids: readonly SagaId[], fits: (chunk: readonly SagaId[]) => boolean): SagaId[][] {
+  if (ids.length <= 1 || (ids.length <= PAGE && fits(ids))) return ids.length === 0 ? [] : [[...ids]]
+  const half = ids.length >> 1
+  return [...chunksOf(ids.slice(0, half), fits), ...chunksOf(ids.slice(half), fits)]
+}
+
+function unusable(action: string, what: string): BatutaError {
+  return new BatutaError('store-unusable', `${action} in the CRUD Service: ${what}`)
+}

@@ -1,0 +1,196 @@
+import { encodeStored, met, revisionOf } from '../../../src/codec/stored.ts'
+import type { StoredDocument } from '../../../src/codec/stored.ts'
+import type { Change, Saga } from '../../../src/engine/saga.ts'
+import { BatutaError } from '../../../src/errors.ts'
+import type { OutwardAnswer } from '../../../src/ports/runtime.ts'
+import type { Saved } from '../../../src/ports/persistency.ts'
+import { basisOf, encode } from './document.ts'
+import type { Encoded, Kept } from './document.ts'
+import type { Item } from './group.ts'
+import type { Reader } from './reader.ts'
+import { broken } from './size.ts'
+import type { Request, Wire } from './wire.ts'
+
+/** One save, ready to be sent. */
+export interface Write extends Item, Encoded {
+  readonly change: Change
+  readonly before: StoredDocument | undefined
+}
+
+/** Times that a write may be refused although, read again, nothing stands against it. */
+const TRIES = 3
+
+/** Writes, alone and in groups. Each is one atomic operation of the database, conditional on what was read (C6.4). */
+export class Writer {
+  readonly #wire: Wire
+  readonly #reader: Reader
+  /** Whether the collection's field refuses business ids that are words: then the history alone has them. */
+  #hasNumbersOnly = false
+
+  constructor(wire: Wire, reader: Reader) {
+    this.#wire = wire
+    this.#reader = reader
+  }
+
+  /** A limit that would be broken, or what is to be sent (P24). */
+  prepare(change: Change, next: Saga, before: Kept | undefined): Write | number {
+    const isStep = change.step !== undefined
+    const document = encodeStored(change, next, before?.document)
+    const encoded = encode(document, before, isStep)
+    const whole = isStep ? encoded.fields : { ...encoded.fields, metadata: document.metadata }
+    const limit = broken(encoded.text, whole, isStep ? next.metadata : undefined)
+    if (limit !== undefined) return limit
+    if (!this.#reader.isAddressable(change.sagaId)) throw unsendable(change)
+    return { ...encoded, change, before: before?.document, until: this.#wire.until() }
+  }
+
+  /** Alone, as a plain request; together, as one whose answer is their number (P20). */
+  async patch(writes: readonly Write[]): Promise<readonly PromiseSettledResult<Saved>[]> {
+    const [only] = writes
+    if (writes.length === 1 && only !== undefined) return Promise.allSettled([this.#patchOne(only)])
+    const until = soonest(writes)
+    const body = `[${writes.map((write) => this.#item(write)).join()}]`
+    const answer = await this.#wire.ask({ action: 'save sagas', method: 'PATCH', path: 'bulk', body, until })
+    if (answer.status !== 200) return Promise.allSettled(writes.map((write) => this.#patchOne(write)))
+    if (answer.body === String(writes.length))
+      return writes.map((write) => ({ status: 'fulfilled', value: saved(write) }))
+    const writers = await this.#reader.writers(
+      writes.map(({ change }) => change.sagaId),
+      until,
+    )
+    const isNewest = ({ change }: Write) => writers.get(change.sagaId) === change.writeId
+    return Promise.allSettled(writes.map(async (write) => (isNewest(write) ? saved(write) : this.#judge(write))))
+  }
+
+  /** Creations; in a group only those that nobody may repeat under the same key (P20). */
+  async create(writes: readonly Write[]): Promise<readonly PromiseSettledResult<Saved>[]> {
+    const [only] = writes
+    if (writes.length === 1 && only !== undefined) return Promise.allSettled([this.createOne(only)])
+    const body = `[${writes.map((write) => this.#created(write)).join()}]`
+    const request: Request = { action: 'create sagas', method: 'POST', path: 'bulk', body, until: soonest(writes) }
+    const answer = await this.#wire.ask(request)
+    if (answer.status !== 200 || made(answer) !== writes.length) {
+      return Promise.allSettled(writes.map((write) => this.createOne(write)))
+    }
+    return writes.map((write) => ({ status: 'fulfilled', value: saved(write) }))
+  }
+
+  async createOne(write: Write): Promise<Saved> {
+    const { change, until } = write
+    const request: Request = { action: `create the saga ${JSON.stringify(change.sagaId)}`, method: 'POST', until }
+    const answer = await this.#send(
+      write,
+      (body) => ({ ...request, body }),
+      (sent) => this.#created(sent),
+    )
+    if (answer.status === 200 && made(answer) === 1) return saved(write)
+    if (answer.status !== 409 && answer.status !== 200) throw this.#wire.refused(request, answer)
+    const found = met((await this.#reader.one(change.sagaId, until))?.document, change, undefined)
+    if (found === undefined && answer.status === 200) throw this.#wire.refused(request, answer)
+    // 409 and nothing to be read: it is there and not published.
+    return verdict(found ?? 'conflict', write)
+  }
+
+  async #patchOne(write: Write): Promise<Saved> {
+    const { change, until } = write
+    const query = { sagaId: change.sagaId, _q: conditionOf(write) }
+    const request: Request = { action: `save the saga ${JSON.stringify(change.sagaId)}`, method: 'PATCH', query, until }
+    for (let tries = 0; tries < TRIES; tries++) {
+      const answer = await this.#send(
+        write,
+        (body) => ({ ...request, body }),
+        (sent) => `{"$set":${this.#text(sent)}}`,
+      )
+      if (answer.status !== 200) throw this.#wire.refused(request, answer)
+      if (answer.body === '1') return saved(write)
+      const found = await this.#look(write)
+      if (found !== undefined) return found
+    }
+    throw new BatutaError(
+      'store-unavailable',
+      `${request.action}: refused ${TRIES} times, though nobody else has written`,
+    )
+  }
+
+  /** Sends a write, and once more without its business id where the collection has no room for that. */
+  async #send(
+    write: Write,
+    request: (body: string) => Request,
+    encoded: (write: Write) => string,
+  ): Promise<OutwardAnswer> {
+    const answer = await this.#wire.ask(request(encoded(write)))
+    const isRefused = answer.status === 400 && answer.body.includes('businessStateId')
+    if (!isRefused || this.#hasNumbersOnly || typeof write.fields.businessStateId !== 'string') return answer
+    this.#hasNumbersOnly = true
+    return this.#wire.ask(request(encoded(write)))
+  }
+
+  /** After a group that was not taken whole: what became of this one. */
+  async #judge(write: Write): Promise<Saved> {
+    return (await this.#look(write)) ?? this.#patchOne(write)
+  }
+
+  /** What a write that was not taken has met; nothing where it may be tried again (P6). */
+  async #look(write: Write): Promise<Saved | undefined> {
+    const { change, before, until } = write
+    const stored = (await this.#reader.one(change.sagaId, until))?.document
+    const found = met(stored, change, before)
+    if (found !== undefined) return verdict(found, write)
+    // The reference writes without an id of its own, and may leave ours where it was.
+    return stored?.history.events.length === before?.history.events.length ? undefined : { kind: 'conflict' }
+  }
+
+  #item(write: Write): string {
+    const filter = JSON.stringify({ sagaId: write.change.sagaId, _q: conditionOf(write) })
+    return `{"filter":${filter},"update":{"$set":${this.#text(write)}}}`
+  }
+
+  #created(write: Write): string {
+    return `{"sagaId":${JSON.stringify(write.change.sagaId)},${this.#text(write).slice(1)}`
+  }
+
+  #text({ fields, text }: Write): string {
+    const isRefused = this.#hasNumbersOnly && typeof fields.businessStateId === 'string'
+    return isRefused ? JSON.stringify({ ...fields, businessStateId: null }) : text
+  }
+}
+
+/** How many documents an answer says were created; whatever else answers 200 is not the service. */
+function made({ body }: OutwardAnswer): number {
+  try {
+    const ids = [JSON.parse(body) as unknown].flat() as ({ _id?: unknown } | null)[]
+    return ids.filter((one) => one?._id !== undefined).length
+  } catch {
+    return 0
+  }
+}
+
+/** The last write is still the one that was read, and nobody has added an event past it. */
+function conditionOf({ before }: Write): string {
+  if (before === undefined) throw new TypeError('condition of a creation: it has none')
+  const { history } = before
+  const revision = revisionOf(before)
+  const length = { 'history.events': { $size: history.events.length } }
+  const writer = { 'history.writeId': 'writeId' in revision ? revision.writeId : null }
+  // A document of the reference may have no list at all where it could have an empty one.
+  if (history.events.length === 0) return JSON.stringify({ ...writer, $or: [length, { 'history.events': null }] })
+  return JSON.stringify({ ...writer, ...length })
+}
+
+function saved({ kept }: Write): Saved {
+  return { kind: 'saved', basis: basisOf(kept) }
+}
+
+function verdict(found: 'saved' | 'duplicate' | 'conflict', write: Write): Saved {
+  return found === 'saved' ? saved(write) : { kind: found }
+}
+
+/** Nobody waits longer than its own time-out, whoever it goes with. */
+function soonest(writes: readonly Write[]): number {
+  return Math.min(...writes.map(({ until }) => until))
+}
+
+function unsendable({ sagaId }: Change): BatutaError {
+  const what = 'this id does not fit into an address, or has no spelling in UTF-8'
+  return new BatutaError('store-unusable', `save the saga ${JSON.stringify(sagaId.slice(0, 200))}: ${what}`)
+}

@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest'
+import { amend, birth, NOW, step } from '../../testing/contract/build.ts'
+import { create, keep, move, note, save } from '../../testing/contract/saves.ts'
+import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+import type { CrudService } from '../fakes/crud-service.ts'
+import { serviceForTest, storeOf } from './crud-scene.ts'
+
+/*
+ * Documents in the shape of the reference, written the way it writes them: `upsert-one`, no condition, the last writer wins
+ * (C6.2). It knows nothing of our `history.writeId`, and may drop or keep it with the history that it read.
+ */
+
+async function upsert(service: CrudService, sagaId: string, $set: object): Promise<void> {
+  const body = JSON.stringify({ $set })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${service.url}upsert-one?sagaId=${sagaId}`, { method: 'POST', headers, body })
+  expect(answer.status).toBe(200)
+}
+
+function iso(later: number): string {
+  return new Date(NOW + later).toISOString()
+}
+
+/** As the reference leaves it after the creation. */
+const DOCUMENT = {
+  associatedEntityId: 'customer/7',
+  currentState: 'open',
+  latestEvent: 'orderPlaced',
+  isFinal: false,
+  businessStateId: 1,
+  businessStateDescription: 'Under way',
+  metadata: { order: 7 },
+  history: {
+    states: [{ state: 'open', timestamp: iso(0), businessStateId: 1, businessStateDescription: 'Under way' }],
+    events: [{ event: 'orderPlaced', timestamp: iso(0) }],
+  },
+}
+
+interface History {
+  readonly states: object[]
+  readonly events: object[]
+}
+
+/** The reference takes "reserved": it reads what there is and writes it back, with our words or without. */
+async function referenceMoves(service: CrudService, sagaId: string, how: 'keeps' | 'drops'): Promise<void> {
+  const [found] = (await (await fetch(`${service.url}?sagaId=${sagaId}`)).json()) as [{ history: History }]
+  const { states, events, ...ours } = found.history
+  await upsert(service, sagaId, {
+    currentState: 'paying',
+    latestEvent: 'reserved',
+    businessStateId: '1',
+    businessStateDescription: 'Être payé ✓',
+    metadata: { order: 7, by: 'reference' },
+    history: {
+      states: [...states, { state: 'paying', timestamp: iso(5_000), businessStateId: '1' }],
+      events: [...events, { event: 'reserved', timestamp: iso(5_000) }],
+      ...(how === 'keeps' && ours),
+    },
+  })
+}
+
+async function read(store: Persistency, id: string): Promise<Loaded> {
+  return (await store.load(id)) as Loaded
+}
+
+describe('documents of the reference', () => {
+  test('C5 are read', async () => {
+    const service = await serviceForTest()
+    const store = storeOf(service)
+    await upsert(service, 'old', DOCUMENT)
+    const { saga } = await read(store, 'old')
+    expect(saga).toMatchObject({
+      id: 'old',
+      entity: 'customer/7',
+      state: 'open',
+      latestEvent: 'orderPlaced',
+      isFinal: false,
+      business: { id: 1, description: 'Under way' },
+      length: 1,
+      metadata: { order: 7 },
+      owed: [],
+      createdAt: NOW,
+      updatedAt: NOW,
+    })
+    expect(saga.due).toBeUndefined()
+    expect(await store.document('old')).toMatchObject({ sagaId: 'old', ...DOCUMENT })
+    expect(await store.applied('old', 'key/1', 'orderPlaced')).toBe(false)
+  })
+
+  test.each([
+    ['nothing but a state', { currentState: 'open' }],
+    ['nulls', { ...DOCUMENT, history: null, metadata: null, associatedEntityId: null, businessStateId: null }],
+    ['a history without lists', { ...DOCUMENT, history: {} }],
+    ['empty lists', { ...DOCUMENT, history: { states: [], events: [] } }],
+  ])('C6.4 with %s are moved on, and by one of two writers only', async (_, document) => {
+    const service = await serviceForTest()
+    const store = storeOf(service)
+    await upsert(service, 'old', document)
+    const { saga, basis } = await read(store, 'old')
+    const steps = [step(saga, 'reserved'), step(saga, 'waved through')]
+    const answers = await Promise.all(steps.map((written) => save(store, written, basis)))
+    expect(answers.map(({ kind }) => kind)).toEqual(['saved', 'conflict'])
+    expect((await read(store, 'old')).saga).toMatchObject({ state: 'paying', length: 1 })
+  })
+
+  test('C5 are moved on so that the reference can read them again', async () => {
+    const service = await serviceForTest()
+    const store = storeOf(service)
+    await upsert(service, 'old', DOCUMENT)
+    await move(store, await read(store, 'old'), 'reserved', { payload: { shelf: 'B' }, at: NOW + 1_000 })
+    const [found] = (await (await fetch(`${service.url}?sagaId=old`)).json()) as [object]
+    expect(found).toMatchObject({
+      associatedEntityId: 'customer/7',
+      currentState: 'paying',
+      latestEvent: 'reserved',
+      isFinal: false,
+      businessStateDescription: 'Être payé ✓',
+      metadata: { order: 7, shelf: 'B' },
+      history: {
+        states: [...DOCUMENT.history.states, { state: 'paying', timestamp: iso(1_000), businessStateId: '1' }],
+        events: [
+          { event: 'orderPlaced', timestamp: iso(0) },
+          { event: 'reserved', timestamp: iso(1_000), businessEventId: 7 },
+        ],
+      },
+    })
+    const known = service.collection.definition.fields.map(({ name }) => name)
+    expect(known).toEqual(expect.arrayContaining(Object.keys(found)))
+  })
+
+  test('C6.4 bookkeeping is conditional too', async () => {
+    const service = await serviceForTest()
+    const store = storeOf(service)
+    await upsert(service, 'old', DOCUMENT)
+    const { saga, basis } = await read(store, 'old')
+    await referenceMoves(service, 'old', 'drops')
+    expect(await save(store, amend(saga, {}), basis)).toEqual({ kind: 'conflict' })
+    await note(store, await read(store, 'old'), {})
+    expect((await read(store, 'old')).saga).toMatchObject({ state: 'paying', metadata: { by: 'reference' } })
+  })
+})
+
+describe.each(['keeps', 'drops'] as const)('a write of the reference in between, which %s our words', (how) => {
+  test('C6.4 is a conflict for a step and for bookkeeping, never overwritten', async () => {
+    const service = await serviceForTest()
+    const store = storeOf(service)
+    const made = await create(store, { metadata: { order: 7 } })
+    await referenceMoves(service, made.saga.id, how)
+    expect(await save(store, step(made.saga, 'waved through'), made.basis)).toEqual({ kind: 'conflict' })
+    expect(await save(store, amend(made.saga, {}), made.basis)).toEqual({ kind: 'conflict' })
+    expect((await read(store, made.saga.id)).saga).toMatchObject({
+      state: 'paying',
+      latestEvent: 'reserved',
+      length: 2,
+      business: { id: '1' },
+      metadata: { order: 7, by: 'reference' },
+    })
+  })
+
+  test('C6.4 is one in a group as well, and none for the others in it', async () => {
+    const service = await serviceForTest()
+    const store = storeOf(service)
+    const made = await Promise.all([create(store), create(store), create(store)])
+    await referenceMoves(service, made[1].saga.id, how)
+    const answers = await Promise.all(made.map(({ saga, basis }) => save(store, step(saga, 'reserved'), basis)))
+    expect(answers.map(({ kind }) => kind)).toEqual(['saved', 'conflict', 'saved'])
+  })
+
+  test('C6.4 is moved on from', async () => {
+    const service = await serviceForTest()
+    const store = storeOf(service)
+    const made = await create(store, { metadata: { order: 7, place: { type: 'Point', coordinates: [1, 2] } } })
+    await referenceMoves(service, made.saga.id, how)
+    const moved = await move(store, await read(store, made.saga.id), 'charged', { at: NOW + 9_000 })
+    const { saga } = await read(store, made.saga.id)
+    expect(saga).toMatchObject({ state: 'done', isFinal: true, length: 3, metadata: { by: 'reference' } })
+    expect(saga).toEqual(moved.saga)
+    // What was owed before is known only where our words were kept.
+    expect(saga.owed.map(({ label }) => label)).toEqual(how === 'keeps' ? ['reserve'] : [])
+  })
+})
+
+test('C2.1 a business id that is a word keeps its type, whatever the collection makes of it', async () => {
+  const service = await serviceForTest()
+  const store = storeOf(service)
+  const born = birth({ metadata: {} })
+  const word = { id: 'en-route', description: 'On its way' }
+  const wordy = { ...born.next, business: word }
+  const change = {
+    ...born.change,
+    step: born.change.step && { ...born.change.step, state: { id: 'open', isFinal: false, business: word } },
+  }
+  const made = await keep(store, { change, next: wordy }, 'absent')
+  expect((await read(store, made.saga.id)).saga.business).toEqual(word)
+  expect(service.collection.documents[0]).toMatchObject({
+    businessStateId: null,
+    businessStateDescription: 'On its way',
+  })
+  const noted = await note(store, made, {})
+  expect((await read(store, noted.saga.id)).saga.business).toEqual(word)
+  const { list } = store.can
+  if (list === false) throw new Error('it can list')
+  expect((await list.page({ businessStateId: 'en-route', limit: 5 })).items).toHaveLength(1)
+})
+
+test('C7 sagas of the reference stand in the list where they belong', async () => {
+  const service = await serviceForTest()
+  const store = storeOf(service)
+  const at = (later: number, businessStateId = 1) => ({
+    ...DOCUMENT,
+    history: { ...DOCUMENT.history, states: [{ state: 'open', timestamp: iso(later), businessStateId }] },
+  })
+  await upsert(service, 'r1', at(1_000))
+  await create(store, { id: 'o2', entity: 'customer/7', at: NOW + 2_000 })
+  await upsert(service, 'r3', at(3_000))
+  await create(store, { id: 'o4', entity: 'customer/7', at: NOW + 4_000 })
+  await upsert(service, 'r5', at(5_000, 2))
+  const { list } = store.can
+  if (list === false) throw new Error('it can list')
+  const seen: string[] = []
+  for (let after, page = await list.page({ limit: 2 }); ; page = await list.page({ limit: 2, after })) {
+    seen.push(...page.items.map(({ id }) => id))
+    after = page.next
+    if (after === undefined) break
+  }
+  expect(seen).toEqual(['r5', 'o4', 'r3', 'o2', 'r1'])
+  const some = await list.page({
+    limit: 9,
+    businessStateId: 1,
+    since: NOW + 1_000,
+    until: NOW + 4_000,
+    associatedEntityId: 'customer/7',
+  })
+  expect(some.items.map(({ id }) => id)).toEqual(['r3', 'o2', 'r1'])
+})

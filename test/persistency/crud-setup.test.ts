@@ -1,0 +1,120 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { create, move, note } from '../../testing/contract/saves.ts'
+import { expectStored } from '../../testing/contract/subject.ts'
+import { sagasCollection } from '../fakes/crud-service.ts'
+import { serviceForTest, storeOf } from './crud-scene.ts'
+
+const SECRET = 'a-very-secret-secret'
+
+async function why(store: ReturnType<typeof storeOf>): Promise<string> {
+  const health = await store.probe()
+  return health.ok ? 'ok' : health.why
+}
+
+test('C2.4 the configured headers go with every request, the writer is who they name', async () => {
+  const service = await serviceForTest()
+  const headers = { userid: 'batuta', secret: SECRET, acl_rows: '[]' }
+  const store = storeOf(service, { headers })
+  const made = await create(store)
+  await note(store, await move(store, made, 'reserved'), {})
+  await store.load(made.saga.id)
+  await store.probe()
+  expect(service.requests.length).toBeGreaterThanOrEqual(5)
+  for (const { headers: sent } of service.requests) expect(sent).toMatchObject(headers)
+  expect(service.collection.documents[0]).toMatchObject({ creatorId: 'batuta', updaterId: 'batuta' })
+})
+
+test('P23 a probe tells the time of the service', async () => {
+  const health = await storeOf(await serviceForTest()).probe()
+  expect(health).toEqual({ ok: true, time: expect.any(Number) })
+  if (health.ok) expect(Math.abs((health.time ?? 0) - Date.now())).toBeLessThan(2_000)
+})
+
+test('C2.6 a wrong secret: what was asked, what came back, what to do, and no secret', async () => {
+  const service = await serviceForTest({ admits: ({ secret }) => secret === 'right' })
+  const store = storeOf(service, { headers: { secret: SECRET } })
+  const told = await why(store)
+  expect(told).toBe(
+    `look for sagas in the CRUD Service: GET ${service.url}: answered 403 (You are not allowed to access this API): its headers in the configuration do not let this service in`,
+  )
+  await expect(create(store)).rejects.toThrow(/create the saga .* answered 403/)
+  await expect(store.load('a')).rejects.toThrow(/read the saga "a" .* answered 403/)
+})
+
+test('C2.6 a service that repeats a secret in its answer does not make us tell it', async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(401).end(JSON.stringify({ message: `bad token Bearer ${SECRET}` }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const headers = { authorization: `Bearer ${SECRET}`, secret: SECRET }
+  const told = await why(storeOf({ host: '127.0.0.1', port }, { headers }))
+  expect(told).toContain('answered 401 (bad token [redacted])')
+  expect(told).not.toContain(SECRET)
+})
+
+test('a wrong collection: 404, and where to look', async () => {
+  const service = await serviceForTest()
+  const store = storeOf(service, { collectionName: 'orders' })
+  expect(await why(store)).toMatch(/answered 404 \(.*\): it has no such collection; check "collectionName"$/)
+})
+
+test('a collection that lacks a field: which one', async () => {
+  const all = sagasCollection()
+  const definition = { ...all, fields: all.fields.filter(({ name }) => name !== 'latestEvent') }
+  const service = await serviceForTest({ definition })
+  expect(await why(storeOf(service))).toMatch(/400 \(Unknown field: latestEvent\): has the collection the fields of/)
+})
+
+test('a host that nobody knows, a port where nobody listens, TLS where there is none', async () => {
+  const service = await serviceForTest()
+  expect(await why(storeOf({ host: 'nobody.invalid', port: 80 }))).toMatch(
+    /http:\/\/nobody\.invalid:80\/sagas\/: no answer/,
+  )
+  expect(await why(storeOf(service, { port: 1 }))).toMatch(/no answer \(.*ECONNREFUSED.*\): is the service at this/)
+  expect(await why(storeOf(service, { protocol: 'https' }))).toMatch(/https:.*: no answer \(.+\)/)
+})
+
+test('something else that answers is not taken for the service', async () => {
+  const server = createServer((_, response) => void response.writeHead(200).end('<html>hello</html>'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const store = storeOf({ host: '127.0.0.1', port })
+  expect(await why(store)).toMatch(/no JSON: is it the CRUD Service\?$/)
+  await expect(store.load('a')).rejects.toThrow(/no JSON: is it the CRUD Service\?/)
+  await expect(create(store)).rejects.toMatchObject({ code: 'store-unavailable' })
+})
+
+test('C5 the collection of examples/ knows every field that is written, and has the indexes that are asked for', async () => {
+  const service = await serviceForTest()
+  const store = storeOf(service)
+  const made = await create(store, { entity: 'customer/7', metadata: { n: 1 }, fingerprint: 'f' })
+  await expectStored(store, await note(store, await move(store, made, 'reserved'), {}))
+  const written = service.requests.filter(({ body }) => body !== '').map(({ body }) => JSON.parse(body) as object)
+  const names = written.flatMap((body) => Object.keys('$set' in body ? (body.$set as object) : body))
+  const definition = sagasCollection()
+  const known = definition.fields.map(({ name }) => name)
+  expect(names.filter((name) => !known.includes(name))).toEqual([])
+  // Not one more than the reference writes (C5).
+  expect(new Set(names)).toEqual(
+    new Set([
+      'sagaId',
+      'associatedEntityId',
+      'currentState',
+      'latestEvent',
+      'isFinal',
+      'businessStateId',
+      'businessStateDescription',
+      'metadata',
+      'history',
+    ]),
+  )
+  expect(definition.indexes.filter(({ unique }) => unique).map(({ fields }) => fields[0]?.name)).toContain('sagaId')
+  expect(definition.indexes.map(({ fields }) => fields[0]?.name)).toEqual(
+    expect.arrayContaining(['history.due', 'history.created']),
+  )
+})

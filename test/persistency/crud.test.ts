@@ -1,0 +1,24 @@
+import { afterAll } from 'vitest'
+import { crudPersistency } from '../../adapters/persistency/crud.ts'
+import { nodeRuntime } from '../../adapters/runtime/node.ts'
+import { persistencyContract } from '../../testing/contract/persistency.ts'
+import { crudService } from '../fakes/crud-service.ts'
+import type { CrudService } from '../fakes/crud-service.ts'
+
+const { fetch } = nodeRuntime('silent')
+const services: CrudService[] = []
+afterAll(async () => {
+  for (const service of services) await service.close()
+})
+
+const connect = ({ host, port }: CrudService) =>
+  crudPersistency({ protocol: 'http', host, port, collectionName: 'sagas', headers: {} }, fetch)
+
+persistencyContract('crud', {
+  open: async () => {
+    const service = await crudService()
+    services.push(service)
+    return connect(service)
+  },
+  reopen: async () => connect(services.at(-1) as CrudService),
+})
