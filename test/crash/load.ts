@@ -15,7 +15,8 @@ export interface Creation {
 }
 
 export interface LoadOptions {
-  readonly url: string
+  /** Where the service is; of several, one for each try. */
+  readonly url: string | (() => string)
   readonly participant: Participant
   readonly sagas: number
   readonly atOnce: number
@@ -65,12 +66,13 @@ export class Load {
   }
 
   async #create(n: number): Promise<Creation> {
-    const url = `${this.#options.url}/saga`
+    const { url: door } = this.#options
+    const url = () => `${typeof door === 'string' ? door : door()}/saga`
     const body = { associatedEntityId: `load-${n}`, metadata: { n } }
     const request = { body, headers: { 'idempotency-key': `load/${n}` } }
     const impatient = n % IMPATIENT === 0
     if (impatient)
-      await call(url, request, AbortSignal.timeout(1 + Math.floor(Math.random() * 12))).catch(() => undefined)
+      await call(url(), request, AbortSignal.timeout(1 + Math.floor(Math.random() * 12))).catch(() => undefined)
     const { answer, tries, at } = await insist(url, request, this.#abort.signal)
     if (answer.status !== 200) throw new Error(`create saga ${n}: ${answer.status} ${answer.text}`)
     return { n, sagaId: (answer.json as { sagaId: string }).sagaId, at, tries, impatient }

@@ -40,11 +40,11 @@ export interface Insisted {
   readonly at: number
 }
 
-/** Tries again until there is an answer below 500, as senders of events and creations must (I1). */
-export async function insist(url: string, request: Request, signal?: AbortSignal): Promise<Insisted> {
+/** Tries again, there or wherever `url` says by then, until there is an answer below 500, as senders of events and creations must (I1). */
+export async function insist(url: string | (() => string), request: Request, signal?: AbortSignal): Promise<Insisted> {
   for (let tries = 1; ; tries++) {
     const at = Date.now()
-    const answer = await call(url, request, signal).catch(() => undefined)
+    const answer = await call(typeof url === 'string' ? url : url(), request, signal).catch(() => undefined)
     if (answer !== undefined && answer.status < 500) return { answer, tries, at }
     await sleep(25, undefined, { signal: signal as AbortSignal })
   }

@@ -56,7 +56,7 @@ export interface Participant {
   readonly received: readonly Received[]
   readonly emitted: readonly Emitted[]
   /** Where `POST /event` is, and what headers it wants. */
-  reports(to: string, headers?: Readonly<Record<string, string>>): void
+  reports(to: string | (() => string), headers?: Readonly<Record<string, string>>): void
   behaves(behaviour: Behaviour): void
   /** Called with every event that got its answer. */
   onEmitted(listener: (emitted: Emitted) => void): void
@@ -81,15 +81,15 @@ class HttpParticipant implements Participant {
   readonly #ending = new AbortController()
   #server = this.#serve()
   #behaviour: Behaviour
-  #target: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | undefined
+  #target: { readonly url: () => string; readonly headers: Readonly<Record<string, string>> } | undefined
   #listener: (emitted: Emitted) => void = () => undefined
 
   constructor(behaviour: Behaviour) {
     this.#behaviour = behaviour
   }
 
-  reports(to: string, headers: Readonly<Record<string, string>> = {}): void {
-    this.#target = { url: to, headers }
+  reports(to: string | (() => string), headers: Readonly<Record<string, string>> = {}): void {
+    this.#target = { url: typeof to === 'string' ? () => to : to, headers }
   }
 
   behaves(behaviour: Behaviour): void {
@@ -160,7 +160,7 @@ class HttpParticipant implements Participant {
     const key = `${command.key}/${encodeURIComponent(label)}`
     const body = JSON.stringify({ key: command.sagaId, value: { messageLabel: label, messagePayload: payload } })
     const request = { body, headers: { ...headers, 'idempotency-key': key } }
-    const { answer, tries } = await insist(`${url}/event`, request, this.#ending.signal)
+    const { answer, tries } = await insist(() => `${url()}/event`, request, this.#ending.signal)
     const emitted = { command, label, key, answer, tries }
     this.emitted.push(emitted)
     this.#listener(emitted)
