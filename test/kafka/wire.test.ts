@@ -8,7 +8,7 @@ import { makeBed, workerOf } from './support/bed.ts'
 import type { Bed } from './support/bed.ts'
 import { event, Peer } from './support/peer.ts'
 import type { Heard } from './support/peer.ts'
-import { askOf, create, document, reached } from './support/saga.ts'
+import { atRest, askOf, create, document, reached } from './support/saga.ts'
 import type { Ask } from './support/saga.ts'
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
@@ -125,7 +125,7 @@ describeKafka('records on the wire', () => {
     const ids = await Promise.all(Array.from({ length: 10 }, () => create(ask)))
     for (const id of ids) await reached(ask, id, 'reservationConfirmed')
     await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
-    const before = await Promise.all(ids.map((id) => document(ask, id)))
+    const before = await Promise.all(ids.map((id) => atRest(ask, id)))
     await worker.terminate()
     await rewind(bed)
     expect(await lag(bed.group, bed.events)).toBeGreaterThan(20)

@@ -30,6 +30,14 @@ export function reached(ask: Ask, id: string, state: string, within = 20_000): P
   }, within)
 }
 
+/** Waits until nothing is owed for the saga: an answer may overtake the settling of the command it answers. */
+export function atRest(ask: Ask, id: string): Promise<SagaDocument> {
+  return eventually(async () => {
+    const found = await document(ask, id)
+    return found.owed === undefined || found.owed.length === 0 ? found : undefined
+  })
+}
+
 /** Waits until a probe answers so, and gives its message. */
 export function probe(ask: Ask, path: '/-/healthz' | '/-/ready', status: number, within = 20_000): Promise<string> {
   return eventually(async () => {
