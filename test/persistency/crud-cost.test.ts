@@ -79,7 +79,7 @@ test('P8 P20 creations under a key never share a request', async () => {
 test.each([
   ['short', (n: number) => `saga-${n}`, {}],
   ['long', (n: number) => `${'ä'.repeat(60)}-${n}`, {}],
-  ['short, beside long headers', (n: number) => `saga-${n}`, { authorization: 'x'.repeat(6_000) }],
+  ['long, beside long headers', (n: number) => `${'ä'.repeat(60)}-${n}`, { authorization: 'x'.repeat(6_000) }],
 ])('431 no address is longer than 13 KB with 500 ids that are %s', async (_, idOf, headers) => {
   const service = await serviceForTest()
   const store = storeOf(service, { headers })

@@ -1,40 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { amend, birth, NOW, step } from '../../testing/contract/build.ts'
-import { create, keep, move, note, save } from '../../testing/contract/saves.ts'
+import { amend, NOW, step } from '../../testing/contract/build.ts'
+import { create, move, note, save } from '../../testing/contract/saves.ts'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
+import { DOCUMENT, iso, upsert } from './crud-reference-scene.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
 
 /*
  * Documents in the shape of the reference, written the way it writes them: `upsert-one`, no condition, the last writer wins
  * (C6.2). It knows nothing of our `history.writeId`, and may drop or keep it with the history that it read.
  */
-
-async function upsert(service: CrudService, sagaId: string, $set: object): Promise<void> {
-  const body = JSON.stringify({ $set })
-  const headers = { 'content-type': 'application/json' }
-  const answer = await fetch(`${service.url}upsert-one?sagaId=${sagaId}`, { method: 'POST', headers, body })
-  expect(answer.status).toBe(200)
-}
-
-function iso(later: number): string {
-  return new Date(NOW + later).toISOString()
-}
-
-/** As the reference leaves it after the creation. */
-const DOCUMENT = {
-  associatedEntityId: 'customer/7',
-  currentState: 'open',
-  latestEvent: 'orderPlaced',
-  isFinal: false,
-  businessStateId: 1,
-  businessStateDescription: 'Under way',
-  metadata: { order: 7 },
-  history: {
-    states: [{ state: 'open', timestamp: iso(0), businessStateId: 1, businessStateDescription: 'Under way' }],
-    events: [{ event: 'orderPlaced', timestamp: iso(0) }],
-  },
-}
 
 interface History {
   readonly states: object[]
@@ -85,6 +60,15 @@ describe('documents of the reference', () => {
     expect(saga.due).toBeUndefined()
     expect(await store.document('old')).toMatchObject({ sagaId: 'old', ...DOCUMENT })
     expect(await store.applied('old', 'key/1', 'orderPlaced')).toBe(false)
+  })
+
+  test('C5 with a business state in the field alone keep it', async () => {
+    const service = await serviceForTest()
+    const store = storeOf(service)
+    const history = { ...DOCUMENT.history, states: [{ state: 'open', timestamp: iso(0) }] }
+    await upsert(service, 'old', { ...DOCUMENT, history })
+    const noted = await note(store, await read(store, 'old'), {})
+    expect(noted.saga.business).toEqual({ id: 1, description: 'Under way' })
   })
 
   test.each([
@@ -154,6 +138,7 @@ describe.each(['keeps', 'drops'] as const)('a write of the reference in between,
       length: 2,
       business: { id: '1' },
       metadata: { order: 7, by: 'reference' },
+      updatedAt: NOW + 5_000,
     })
   })
 
@@ -178,58 +163,4 @@ describe.each(['keeps', 'drops'] as const)('a write of the reference in between,
     // What was owed before is known only where our words were kept.
     expect(saga.owed.map(({ label }) => label)).toEqual(how === 'keeps' ? ['reserve'] : [])
   })
-})
-
-test('C2.1 a business id that is a word keeps its type, whatever the collection makes of it', async () => {
-  const service = await serviceForTest()
-  const store = storeOf(service)
-  const born = birth({ metadata: {} })
-  const word = { id: 'en-route', description: 'On its way' }
-  const wordy = { ...born.next, business: word }
-  const change = {
-    ...born.change,
-    step: born.change.step && { ...born.change.step, state: { id: 'open', isFinal: false, business: word } },
-  }
-  const made = await keep(store, { change, next: wordy }, 'absent')
-  expect((await read(store, made.saga.id)).saga.business).toEqual(word)
-  expect(service.collection.documents[0]).toMatchObject({
-    businessStateId: null,
-    businessStateDescription: 'On its way',
-  })
-  const noted = await note(store, made, {})
-  expect((await read(store, noted.saga.id)).saga.business).toEqual(word)
-  const { list } = store.can
-  if (list === false) throw new Error('it can list')
-  expect((await list.page({ businessStateId: 'en-route', limit: 5 })).items).toHaveLength(1)
-})
-
-test('C7 sagas of the reference stand in the list where they belong', async () => {
-  const service = await serviceForTest()
-  const store = storeOf(service)
-  const at = (later: number, businessStateId = 1) => ({
-    ...DOCUMENT,
-    history: { ...DOCUMENT.history, states: [{ state: 'open', timestamp: iso(later), businessStateId }] },
-  })
-  await upsert(service, 'r1', at(1_000))
-  await create(store, { id: 'o2', entity: 'customer/7', at: NOW + 2_000 })
-  await upsert(service, 'r3', at(3_000))
-  await create(store, { id: 'o4', entity: 'customer/7', at: NOW + 4_000 })
-  await upsert(service, 'r5', at(5_000, 2))
-  const { list } = store.can
-  if (list === false) throw new Error('it can list')
-  const seen: string[] = []
-  for (let after, page = await list.page({ limit: 2 }); ; page = await list.page({ limit: 2, after })) {
-    seen.push(...page.items.map(({ id }) => id))
-    after = page.next
-    if (after === undefined) break
-  }
-  expect(seen).toEqual(['r5', 'o4', 'r3', 'o2', 'r1'])
-  const some = await list.page({
-    limit: 9,
-    businessStateId: 1,
-    since: NOW + 1_000,
-    until: NOW + 4_000,
-    associatedEntityId: 'customer/7',
-  })
-  expect(some.items.map(({ id }) => id)).toEqual(['r3', 'o2', 'r1'])
 })

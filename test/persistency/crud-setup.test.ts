@@ -50,7 +50,7 @@ test('C2.6 a service that repeats a secret in its answer does not make us tell i
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
   const { port } = server.address() as AddressInfo
-  const headers = { authorization: `Bearer ${SECRET}`, secret: SECRET }
+  const headers = { secret: SECRET, authorization: `Bearer ${SECRET}` }
   const told = await why(storeOf({ host: '127.0.0.1', port }, { headers }))
   expect(told).toContain('answered 401 (bad token [redacted])')
   expect(told).not.toContain(SECRET)

@@ -83,7 +83,7 @@ export function decode(value: unknown): Kept | undefined {
 
 /** The reference wrote last, and may have kept our words: what they say of the newest step is old. */
 function lengthened(history: StoredHistory): StoredHistory {
-  return { ...history, length: history.events.length, updated: undefined }
+  return { ...history, length: undefined, updated: undefined }
 }
 
 /** The newest entry has the business state as the machine has it; the service may have made something else of the field. */

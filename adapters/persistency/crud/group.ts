@@ -52,7 +52,7 @@ export class Group<Each extends Item, Answer> {
 
   /** After this turn: what is asked for in one breath is one request. */
   #schedule(): void {
-    if (this.#isScheduled || this.#underWay.size >= LANES) return
+    if (this.#isScheduled) return
     this.#isScheduled = true
     queueMicrotask(() => {
       this.#isScheduled = false

@@ -118,11 +118,12 @@ export class Writer {
     request: (body: string) => Request,
     encoded: (write: Write) => string,
   ): Promise<OutwardAnswer> {
-    const answer = await this.#wire.ask(request(encoded(write)))
-    const isRefused = answer.status === 400 && answer.body.includes('businessStateId')
-    if (!isRefused || this.#hasNumbersOnly || typeof write.fields.businessStateId !== 'string') return answer
+    const sent = encoded(write)
+    const answer = await this.#wire.ask(request(sent))
+    if (answer.status !== 400 || !answer.body.includes('businessStateId')) return answer
     this.#hasNumbersOnly = true
-    return this.#wire.ask(request(encoded(write)))
+    const less = encoded(write)
+    return less === sent ? answer : this.#wire.ask(request(less))
   }
 
   /** After a group that was not taken whole: what became of this one. */
