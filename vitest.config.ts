@@ -10,6 +10,8 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 const SLOW = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts']
 /** Suites with a broker, which all of them share. */
 const KAFKA = 'test/kafka/**/*.test.ts'
+/** Workers on stores somewhere else: they wait more than they work. */
+const PAIRS = 'test/pairs/**/*.test.ts'
 const WORKERD = 'test/**/*.workerd.test.ts'
 
 const common = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const
@@ -20,7 +22,7 @@ const projects: TestProjectConfiguration[] = [
       ...common,
       name: 'node',
       include: ['test/**/*.test.ts'],
-      exclude: [WORKERD, KAFKA, ...SLOW],
+      exclude: [WORKERD, KAFKA, PAIRS, ...SLOW],
       maxWorkers: 2,
     },
   },
@@ -45,6 +47,16 @@ const projects: TestProjectConfiguration[] = [
       hookTimeout: 120_000,
       fileParallelism: false,
       sequence: { groupOrder: 2 },
+    },
+  },
+  {
+    test: {
+      ...common,
+      name: 'pairs',
+      include: [PAIRS],
+      testTimeout: 60_000,
+      maxWorkers: 2,
+      sequence: { groupOrder: 3 },
     },
   },
 ]

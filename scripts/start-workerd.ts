@@ -1,10 +1,14 @@
-/** `npm run start:workerd`: the edge worker on this machine, with the same variables as every other one (C1.4). */
+/**
+ * `npm run start:workerd`: the edge worker on this machine, with the same variables as every other one (C1.4).
+ * `-- --no-objects`: without Durable Objects, as where none are bound (P19).
+ */
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import workerd from 'workerd'
+import type { Problem } from '../src/config/problem.ts'
 import { messageOf } from '../src/errors.ts'
 import { edgeHost, invalid, prepareEdge } from '../workers/edge/prepare.ts'
 import type { PreparedEdge } from '../workers/edge/prepare.ts'
@@ -28,7 +32,10 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const { environment, runtime } = prepared
   const dataPath = resolve(environment.dataPath)
   const lent = [...READ, ...referencedVariables(text)].filter((name) => isSet(variables[name]))
-  await generate(`${dataPath}/edge`, { text, binding: prepared.binding, variables: lent })
+  const binding = process.argv.includes('--no-objects') ? undefined : prepared.binding
+  const { needsObjects } = prepared
+  if (binding === undefined && needsObjects !== undefined) throw invalid([withoutObjects(needsObjects)])
+  await generate(`${dataPath}/edge`, { text, binding, variables: lent })
   await mkdir(`${dataPath}/sagas`, { recursive: true })
   const { httpPort } = environment
   await expectFree(httpPort)
@@ -51,9 +58,13 @@ async function check(variables: NodeJS.ProcessEnv, text: string): Promise<Prepar
   throw invalid([{ path: 'HTTP_PORT', found: '"0"', expected: 'a port, as workerd does not say which one it took' }])
 }
 
+function withoutObjects(why: string): Problem {
+  return { path: '--no-objects', found: 'a store that needs Durable Objects', expected: `to start with them: ${why}` }
+}
+
 interface Generated {
   readonly text: string
-  readonly binding: string
+  readonly binding: string | undefined
   readonly variables: readonly string[]
 }
 

@@ -13,6 +13,8 @@ export const DEFAULTS = {
   /** Sagas that are read at once, and how often a look does so: heads are as large as their metadata. */
   sweepPage: 64,
   sweepPages: 32,
+  /** The same where a host bounds how much one look may ask of others. */
+  sweepPagesBrief: 4,
   /** Settlements that are written side by side, so that they do not stand before the requests. */
   settleAtOnce: 64,
   /** First and longest wait before a command is tried again. */

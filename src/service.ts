@@ -11,10 +11,12 @@ import { BatutaError, messageOf } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
 import { compile } from './machine/compile.ts'
+import type { Machine } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
 import { Orchestrator } from './orchestrator/orchestrator.ts'
+import type { OrchestratorOptions } from './orchestrator/orchestrator.ts'
 import { leaseOf } from './orchestrator/sender.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
@@ -60,24 +62,23 @@ export function openChannels({ host, configuration, runtime }: Prepared): Promis
   return valid(attachChannels(configuration.channels, host.channels, runtime))()
 }
 
-/** The orchestrator of a prepared host over one store. */
-export function conduct(prepared: Prepared, channels: Channels, persistency: Persistency): Orchestrator {
-  const { host, configuration, runtime } = prepared
-  const { deepMergeMetadata, unexpectedEvents, retention } = configuration.settings
-  if (retention !== undefined && persistency.can.removal === false) throw invalid([notRemovable(persistency.name)])
-  const machine = compile(configuration.machine, {
-    merge: deepMergeMetadata ? mergeDeep : mergeFirstLevel,
+/** What the orchestrators of a host have in common; pure, so that requests may share it on the edge. */
+export function machineOf({ configuration }: Prepared, channels: Channels): Machine {
+  return compile(configuration.machine, {
+    merge: configuration.settings.deepMergeMetadata ? mergeDeep : mergeFirstLevel,
     leaseOf: (channel) => leaseOf(channels.get(channel)),
   })
-  return new Orchestrator({
-    machine,
-    persistency,
-    channels,
-    runtime,
-    metrics: host.metrics,
-    unexpectedEvents,
-    retention,
-  })
+}
+
+/** The orchestrator of a prepared host over one store. */
+export function conduct(
+  { host, configuration, runtime }: Prepared,
+  persistency: Persistency,
+  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt'>,
+): Orchestrator {
+  const { unexpectedEvents, retention } = configuration.settings
+  if (retention !== undefined && persistency.can.removal === false) throw invalid([notRemovable(persistency.name)])
+  return new Orchestrator({ ...parts, persistency, runtime, metrics: host.metrics, unexpectedEvents, retention })
 }
 
 /** Where a saga.json asks for a retention that its store cannot give. */

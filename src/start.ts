@@ -11,7 +11,7 @@ import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
 import type { Source } from './ports/source.ts'
-import { conduct, invalid, openDoor, prepare, valid } from './service.ts'
+import { conduct, invalid, machineOf, openDoor, prepare, valid } from './service.ts'
 import type { Host, Prepared } from './service.ts'
 
 export interface Service {
@@ -23,8 +23,11 @@ export interface Service {
    * then the process is to end, and say why.
    */
   readonly run: () => Promise<void>
-  /** Ends what is under way, then closes the store. What does not end within so many ms stays owed in it. */
-  readonly stop: (within: Duration) => Promise<void>
+  /**
+   * Ends what is under way, the door's requests too, then closes the store. What does not end within so many ms stays owed in
+   * it.
+   */
+  readonly stop: (within: Duration, requests?: Promise<void>) => Promise<void>
 }
 
 /** A whole service in one process: channels, store, orchestrator, sources, door. */
@@ -34,7 +37,7 @@ export async function startService(host: Host): Promise<Service> {
   const { channels, sources, persistency } = parts
   await refuseEmptyStore(prepared, persistency, sources)
   const { environment, runtime } = prepared
-  const orchestrator = conduct(prepared, channels, persistency)
+  const orchestrator = conduct(prepared, persistency, { channels, machine: machineOf(prepared, channels) })
   orchestrator.start()
   const reached = [persistency, ...channels.values(), ...sources]
   const app = openDoor(prepared, orchestrator, persistency.name, {
@@ -49,7 +52,7 @@ export async function startService(host: Host): Promise<Service> {
     async run() {
       await Promise.all(sources.map((source) => source.run(intake, !persistency.can.shared)))
     },
-    stop: (within) => stop(runtime, orchestrator, parts, within),
+    stop: (within, requests) => stop(runtime, orchestrator, parts, within, requests),
   }
 }
 
@@ -74,16 +77,20 @@ async function openParts({ host, environment, configuration, runtime }: Prepared
   }
 }
 
-/** Events first, then sends and settlements, then the connections. */
+/**
+ * Requests and events first, then sends and settlements, then the connections. Events do not wait for requests: others of the
+ * group would have to wait with them, and for a whole session where a request never ends.
+ */
 async function stop(
   runtime: Runtime,
   orchestrator: Orchestrator,
   { channels, sources, persistency }: Parts,
   within: Duration,
+  requests: Promise<void> | undefined,
 ): Promise<void> {
   const deadline = runtime.monotonic() + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
-  await atMost(runtime, within, Promise.allSettled(sources.map((source) => source.close())))
+  await atMost(runtime, within, Promise.allSettled([requests, ...sources.map((source) => source.close())]))
   await orchestrator.stop(left())
   await atMost(runtime, left(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await persistency.close()

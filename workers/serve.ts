@@ -1,7 +1,6 @@
 import process from 'node:process'
 import type { Hono } from 'hono'
 import { messageOf } from '../src/errors.ts'
-import { atMost } from '../src/orchestrator/pause.ts'
 import { startService } from '../src/start.ts'
 import type { Host } from '../src/service.ts'
 import type { Service } from '../src/start.ts'
@@ -40,12 +39,10 @@ function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {
   process.exit(1)
 }
 
-/** Requests first, then sends and settlements; both together have `SHUTDOWN_TIMEOUT`. */
+/** Requests and events first, then sends and settlements; all together have `SHUTDOWN_TIMEOUT`. */
 async function end({ runtime, environment, stop }: Service, listener: Listener): Promise<void> {
   runtime.log.info('stopping: no new requests, ending those under way')
-  const deadline = runtime.monotonic() + environment.shutdownTimeout
-  await atMost(runtime, environment.shutdownTimeout, listener.close())
-  await stop(Math.max(0, deadline - runtime.monotonic()))
+  await stop(environment.shutdownTimeout, listener.close())
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -1,36 +1,62 @@
-import type { Hono } from 'hono'
 import { messageOf } from '../src/errors.ts'
+import type { Corridor } from '../src/orchestrator/corridor.ts'
+import type { Health } from '../src/ports/health.ts'
 import { openDoor } from '../src/service.ts'
 import { bound } from './edge/bindings.ts'
-import type { Bindings } from './edge/bindings.ts'
+import type { Bindings, Bound } from './edge/bindings.ts'
+import { isolateCorridor, look, rides } from './edge/isolate.ts'
 import { objectsCorridor } from './edge/objects.ts'
 import type { RemoteSaga } from './edge/objects.ts'
 import { refuse } from './edge/refuse.ts'
 
 export { Sagas } from './edge/sagas.ts'
 
-const doors = new WeakMap<Bindings, Promise<Hono>>()
+interface Door {
+  readonly fetch: (request: Request, env: Bindings, context: ExecutionContext) => Response | Promise<Response>
+  /** Told of every request, where nobody but requests can wake what is due. */
+  readonly ride?: (() => void) | undefined
+}
 
-/**
- * The door on the edge: it parses, makes ids and routes; the rest is done in the saga's object (P19). There is no
- * `scheduled`: each object has its own alarm, and a sweep has nothing to look at, as nobody can list the objects.
- */
+const doors = new WeakMap<Bindings, Promise<Door>>()
+
+/** The door on the edge: it parses, makes ids and routes; the rest is done in the saga's object, where any are bound (P19). */
 export default {
   async fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
-    const door = doors.get(env) ?? open(env)
-    doors.set(env, door)
-    return (await door).fetch(request, env, context)
+    const opening = doors.get(env) ?? open(env)
+    doors.set(env, opening)
+    const door = await opening
+    door.ride?.()
+    return door.fetch(request, env, context)
+  },
+
+  /**
+   * Takes up what is due in a store that is somewhere else, also what workers elsewhere have left. Objects that keep their
+   * own sagas have their alarms, and nobody could ask all of them.
+   */
+  async scheduled(_: ScheduledController, env: Bindings): Promise<void> {
+    const here = await bound(env)
+    if (here.openStore !== undefined) await look(here, here.openStore)
   },
 }
 
-async function open(env: Bindings): Promise<Hono> {
+async function open(env: Bindings): Promise<Door> {
   try {
-    const prepared = await bound(env)
-    const find = (id: string) => prepared.sagas.getByName(id) as unknown as RemoteSaga
-    const corridor = objectsCorridor(find, prepared.runtime)
-    return openDoor(prepared, corridor, 'durable-object', { ready: async () => ({ ok: true }) })
+    const here = await bound(env)
+    const { openStore, sagas, store } = here
+    const ready = async (): Promise<Health> => (openStore ? (await openStore()).probe() : { ok: true })
+    const ride = sagas === undefined && openStore ? rides(here, openStore) : undefined
+    return { fetch: openDoor(here, corridorOf(here), store, { ready }).fetch, ride }
   } catch (thrown) {
     console.error(`batuta cannot serve: ${messageOf(thrown)}`) // nobody could set a log level yet
     return refuse()
   }
+}
+
+function corridorOf(here: Bound): Corridor {
+  const { sagas, openStore, runtime } = here
+  if (sagas !== undefined) {
+    return objectsCorridor((id) => sagas.getByName(id) as unknown as RemoteSaga, runtime, openStore)
+  }
+  if (openStore !== undefined) return isolateCorridor(here, openStore)
+  throw new Error('there are neither objects nor a store') // `bound` has refused such a configuration
 }

@@ -6,7 +6,9 @@ import { fits } from '../../src/codec/size.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, messageOf } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Basis, Capabilities, Loaded, Saved } from '../../src/ports/persistency.ts'
+import { AT_ONCE } from './durable-object/resident.ts'
+import type { ObjectPersistency } from './durable-object/resident.ts'
 import { Tables, unusable } from './durable-object/tables.ts'
 import type { Newest, Sql } from './durable-object/tables.ts'
 
@@ -27,26 +29,12 @@ export function durableObjectPersistency(storage: ObjectStorage): ObjectPersiste
   return new DurableObjectPersistency(storage)
 }
 
-/** What the alarm of an object needs beside a store's ways. */
-export interface ObjectPersistency extends Persistency {
-  /** The saga that lives here, if one was created. */
-  resident(): SagaId | undefined
-  /**
-   * Sets the alarm that the saga asks for, and none where it asks for none (P19). What was due before `now` could not be
-   * done: that is for `again`.
-   */
-  arm(now: Instant, again: Instant): Promise<void>
-}
-
 /** Bytes of UTF-8 in one value; the platform's own limit for a row is two million or a little more. */
 const VALUE = 1_950_000
 /** Bookkeeping adds a few bytes to a head that was let in; it must never be refused, or a command would stay owed for ever. */
 const SLACK = 40_000
 /** Bytes of metadata: a debt carries a copy of it in the head (P5), which must fit with whatever else is there. */
 const LIMIT = 1_900_000
-
-/** An alarm at this instant goes off at once; zero is refused. */
-const AT_ONCE: Instant = 1
 
 class DurableObjectPersistency implements ObjectPersistency {
   readonly name = 'durable-object'
@@ -103,7 +91,7 @@ class DurableObjectPersistency implements ObjectPersistency {
     return encodeDocument(read.saga, read.history)
   }
 
-  resident(): SagaId | undefined {
+  async resident(): Promise<SagaId | undefined> {
     return this.#ask(() => this.#tables.newest()?.id)
   }
 

@@ -17,6 +17,7 @@ export function webRuntime(name: string, log: Log): Runtime {
       return () => clearInterval(timer)
     },
     waitUntil: () => undefined,
+    mayVanish: false,
     fetch: webFetch,
     log,
   }

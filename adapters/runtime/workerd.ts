@@ -9,5 +9,6 @@ export function workerdRuntime(level: LogLevel, waitUntil: (work: Promise<unknow
       consoleLog(level, (line) => console.log(line)),
     ),
     waitUntil,
+    mayVanish: true,
   }
 }

@@ -1,8 +1,8 @@
 /**
  * workerd's own configuration. The saga.json is embedded from a file, as a variable has a limit; the values of variables
- * stay in the environment, so that no secret is written down.
+ * stay in the environment, so that no secret is written down. Without a binding there are no Durable Objects.
  */
-export function capnp(binding: string, variables: readonly string[]): string {
+export function capnp(binding: string | undefined, variables: readonly string[]): string {
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -20,12 +20,17 @@ const batuta :Workerd.Worker = (
   compatibilityDate = "2026-08-01",
   bindings = [
     (name = "CONFIGURATION", text = embed "configuration.json"),
-    (name = ${text(binding)}, durableObjectNamespace = "Sagas"),
-${variables.map((name) => `    (name = ${text(name)}, fromEnvironment = ${text(name)}),\n`).join('')}  ],
+${[...lent(binding), ...variables.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`)]
+  .map((one) => `    ${one},\n`)
+  .join('')}  ],
   durableObjectNamespaces = [(className = "Sagas", uniqueKey = "batuta", enableSql = true)],
   durableObjectStorage = (localDisk = "sagas"),
 );
 `
+}
+
+function lent(binding: string | undefined): readonly string[] {
+  return binding === undefined ? [] : [`(name = ${text(binding)}, durableObjectNamespace = "Sagas")`]
 }
 
 /** A Cap'n Proto text literal, whose escapes are those of C. */

@@ -13,8 +13,8 @@ export interface DebtsOptions {
   readonly runtime: Runtime
   /** Milliseconds that a settlement waits for another write to carry it; 0 where the host may vanish when idle (P19). */
   readonly settleAfter: number
-  /** Called with the instant at which a debt is to be tried again. */
-  readonly retryAt: (due: Instant) => void
+  /** Called with the instant at which a debt of this saga is to be tried again. */
+  readonly retryAt: (due: Instant, id: SagaId) => void
 }
 
 /**
@@ -142,7 +142,7 @@ export class Debts {
         }
       }),
     )
-    if (due !== undefined) this.#options.retryAt(due)
+    if (due !== undefined) this.#options.retryAt(due, sagaId)
   }
 
   #amend(sagaId: SagaId, look: (saga: Saga) => Entry | undefined): Promise<Saga | undefined> {

@@ -1,6 +1,6 @@
 import type { SagaDocument } from '../codec/document.ts'
 import { DEFAULTS } from '../defaults.ts'
-import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
+import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
 import { messageOf } from '../errors.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -34,6 +34,8 @@ export interface OrchestratorOptions {
   readonly unexpectedEvents: UnexpectedEvents
   /** How long final sagas are kept; absent: for ever. For stores whose `can.removal` says how. */
   readonly retention?: Duration | undefined
+  /** Told when which saga is to be woken; for hosts that see to it themselves. Default: the sweep, where it was started. */
+  readonly retryAt?: ((due: Instant, id: SagaId) => void) | undefined
 }
 
 /**
@@ -55,12 +57,21 @@ export class Orchestrator implements Corridor {
     const { recovery, shared } = persistency.can
     const mailbox = this.#mailbox
     const ledger = new Ledger(persistency, new Heads(DEFAULTS.heads), runtime, metrics)
-    const settleAfter = recovery.by === 'alarm' ? 0 : DEFAULTS.settle
-    const debts = new Debts({ ledger, mailbox, runtime, settleAfter, retryAt: (due) => this.#sweep?.wakeAt(due) })
+    const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
+    const retryAt = options.retryAt ?? ((due) => this.#sweep?.wakeAt(due))
+    const debts = new Debts({ ledger, mailbox, runtime, settleAfter, retryAt })
     const { sendsAtOnce } = DEFAULTS
     const queue = { parcels: DEFAULTS.queue, bytes: DEFAULTS.queueBytes }
     const relay = new Relay({ channels, runtime, metrics, queue, sendsAtOnce, concluded: debts.concluded.bind(debts) })
-    const sender = new Sender({ ledger, relay, debts, runtime, channels, shared, isSwept: recovery.by === 'sweep' })
+    const sender = new Sender({
+      ledger,
+      relay,
+      debts,
+      runtime,
+      channels,
+      shared,
+      isSwept: recovery.by !== 'redelivery',
+    })
     this.#relay = relay
     if (recovery.by === 'redelivery') {
       this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, debts, sender, runtime })
@@ -99,6 +110,12 @@ export class Orchestrator implements Corridor {
     const ending = looks.then(() => this.#relay.idle())
     await Promise.all([debts.flush(), atMost(this.#options.runtime, within, ending)])
     await debts.flush() // what was delivered meanwhile, also where a send was still hanging
+  }
+
+  /** One look at the store, as it would come by itself after `start`; for hosts whose timers are not ours (P19). */
+  async look(): Promise<void> {
+    await Promise.all([this.#sweep?.run(), this.#retention?.run()])
+    await this.#relay.idle()
   }
 
   /** Looks at one saga and takes up what it owes; for hosts whose alarm belongs to the saga (P19). */

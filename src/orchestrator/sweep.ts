@@ -73,7 +73,8 @@ export class Sweep {
     const { runtime, clock } = this.#options
     try {
       if (!(await clock.isRight())) return
-      for (let pages = 0; pages < DEFAULTS.sweepPages; pages++) {
+      const most = runtime.mayVanish ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
+      for (let pages = 0; pages < most; pages++) {
         const page = await this.#find(DEFAULTS.sweepPage)
         const claimed = await Promise.all(page.map((loaded) => this.#tend(loaded)))
         if (page.length < DEFAULTS.sweepPage || !claimed.includes(true)) return

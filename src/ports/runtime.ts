@@ -13,6 +13,8 @@ export interface Runtime {
   every(interval: Duration, run: () => void): Cancel
   /** Work that goes on after the answer; a host that would stop meanwhile is asked to wait for it. */
   waitUntil(work: Promise<unknown>): void
+  /** Whether the host may stop as soon as nothing is under way: then nothing is put off until later (P19). */
+  readonly mayVanish: boolean
   readonly fetch: Fetch
   readonly log: Log
 }

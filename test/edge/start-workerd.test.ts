@@ -40,8 +40,15 @@ describe('C1.2 npm run start:workerd refuses before it starts, with everything t
       },
       ['"kafka"', '"memory"', '"durable-object"'],
     ],
-  ])('%s', async (_, variables, named) => {
-    const child = start({ CONFIGURATIONS_FILE_PATH: path('good', {}), ...variables })
+    [
+      'no objects, and a store that needs them',
+      { CONFIGURATIONS_FILE_PATH: path('rest', { persistencyManagement: { type: 'rest', configurations: SERVICE } }) },
+      ['--no-objects', 'cannot be asked what is owed'],
+      ['--no-objects'],
+    ],
+    ['no objects, and nothing else', {}, ['--no-objects', 'each keeps its own saga'], ['--no-objects']],
+  ])('%s', async (_, variables: Record<string, string>, named: string[], args: string[] = []) => {
+    const child = start({ CONFIGURATIONS_FILE_PATH: path('good', {}), ...variables }, args)
     const complaint = await told(child)
     for (const name of named) expect(complaint).toContain(name)
     expect(existsSync(join(folder, 'data'))).toBe(false)
@@ -101,6 +108,7 @@ describe('npm run start:workerd', () => {
   })
 })
 
+const SERVICE = { protocol: 'http', endpoint: 'persistency-manager', method: 'PUT', path: '/sagas' }
 const KAFKA = { brokers: ['b:9092'], outputTopics: ['t'] }
 
 function channel(configurations: object): object {
@@ -108,8 +116,8 @@ function channel(configurations: object): object {
   return { communicationProtocols: [{ ...first, configurations: { ...first.configurations, ...configurations } }] }
 }
 
-function start(variables: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [join(ROOT, 'scripts/start-workerd.ts')], {
+function start(variables: Record<string, string>, args: readonly string[] = []): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, 'scripts/start-workerd.ts'), ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'], DATA_PATH: join(folder, 'data'), ...variables },
     detached: true,

@@ -2,7 +2,7 @@ import { describe } from 'vitest'
 import { bodies } from './conformance/bodies.ts'
 import { commands } from './conformance/commands.ts'
 import { doors } from './conformance/doors.ts'
-import { endings } from './conformance/endings.ts'
+import { endings, returns } from './conformance/endings.ts'
 import { sagas } from './conformance/sagas.ts'
 import { starts } from './conformance/starts.ts'
 import type { TestedRuntime } from './conformance/tested.ts'
@@ -15,6 +15,7 @@ export function conformance(runtime: TestedRuntime): void {
     bodies(runtime)
     doors(runtime)
     starts(runtime)
+    returns(runtime)
     endings(runtime)
   })
 }

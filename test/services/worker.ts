@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from '../../testing/broker/ports.ts'
 import { call, eventually } from './client.ts'
-import { family, freePort, isFree, living } from './processes.ts'
+import { family, isFree, living } from './processes.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -13,6 +14,8 @@ export type WorkerScript = 'start' | 'start:kafka' | 'start:deno' | 'start:bun' 
 
 export interface WorkerOptions {
   readonly script: WorkerScript
+  /** What stands behind `--` in the command. */
+  readonly args?: readonly string[]
   /** The saga.json, whose path it is given unless the environment says otherwise. */
   readonly configuration: string
   /** `HTTP_PORT` and `DATA_PATH` are given beside it. */
@@ -45,9 +48,10 @@ export class Worker {
     WORKERS.add(this)
   }
 
-  /** Not started yet. */
+  /** Not started yet. Its port is none that a connection of somebody's may have taken when it is started again. */
   static async prepare(options: WorkerOptions): Promise<Worker> {
-    return new Worker(options, await freePort())
+    const [port = 0] = await freePorts(1)
+    return new Worker(options, port)
   }
 
   /** Ready: it has said so. */
@@ -75,7 +79,7 @@ export class Worker {
 
   /** Starts it without waiting; resolves when it has ended and said its last. */
   async launch(): Promise<Ended> {
-    const { script, environment } = this.#options
+    const { script, args = [], environment } = this.#options
     const { PATH = '', HOME = '' } = process.env
     const place = {
       CONFIGURATIONS_FILE_PATH: join(this.folder, 'saga.json'),
@@ -84,7 +88,7 @@ export class Worker {
     }
     // Without its pre-script: what is installed here is not a test's to change.
     const npm = { npm_config_ignore_scripts: 'true', npm_config_update_notifier: 'false' }
-    const child = spawn('npm', ['run', '--silent', script], {
+    const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
       cwd: ROOT,
       detached: true,
       env: { PATH, HOME, ...npm, ...place, ...environment },

@@ -1,14 +1,20 @@
 import compiled from '#saga' with { type: 'json' }
 import type { Problem } from '../../src/config/problem.ts'
+import type { Machine } from '../../src/machine/compile.ts'
+import type { Channels } from '../../src/orchestrator/attach.ts'
+import { machineOf, openChannels } from '../../src/service.ts'
 import { edgeHost, invalid, prepareEdge } from './prepare.ts'
 import type { PreparedEdge } from './prepare.ts'
 
 /** What a Worker is lent: variables and secrets as texts, Durable Objects, and whatever else somebody binds. */
 export type Bindings = Readonly<Record<string, unknown>>
 
-/** A service as it is bound here, with the objects that its configuration names. */
+/** A service as it is bound here. Nothing in it is under way, so that requests and objects may share it. */
 export interface Bound extends PreparedEdge {
-  readonly sagas: DurableObjectNamespace
+  /** Absent where none are bound and the store does without. */
+  readonly sagas?: DurableObjectNamespace | undefined
+  readonly channels: Channels
+  readonly machine: Machine
 }
 
 const prepared = new WeakMap<Bindings, Promise<Bound>>()
@@ -24,10 +30,18 @@ export function bound(env: Bindings): Promise<Bound> {
 
 async function read(env: Bindings): Promise<Bound> {
   const edge = await prepareEdge(edgeHost(variablesOf(env)))
-  const sagas = env[edge.binding]
-  if (isNamespace(sagas)) return { ...edge, sagas }
-  const expected = `a Durable Object binding named "${edge.binding}"`
-  throw invalid([missing(sagas, expected)])
+  const sagas = namespaceOf(env, edge)
+  const channels = await openChannels(edge)
+  return { ...edge, sagas, channels, machine: machineOf(edge, channels) }
+}
+
+/** A store that can be asked what is owed does without objects; what is bound under their name must be some (P19). */
+function namespaceOf(env: Bindings, { binding, needsObjects }: PreparedEdge): DurableObjectNamespace | undefined {
+  const sagas = env[binding]
+  if (isNamespace(sagas)) return sagas
+  if (sagas === undefined && needsObjects === undefined) return undefined
+  const why = needsObjects === undefined ? '' : `: ${needsObjects}`
+  throw invalid([missing(sagas, `a Durable Object binding named "${binding}"${why}`)])
 }
 
 function missing(bound: unknown, expected: string): Problem {

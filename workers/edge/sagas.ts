@@ -1,40 +1,45 @@
 import { DurableObject } from 'cloudflare:workers'
 import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
-import type { ObjectPersistency } from '../../adapters/persistency/durable-object.ts'
+import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
+import type { ObjectPersistency } from '../../adapters/persistency/durable-object/resident.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
 import type { Order } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import { messageOf } from '../../src/errors.ts'
-import { conduct, openChannels } from '../../src/service.ts'
+import { conduct } from '../../src/service.ts'
 import { bound } from './bindings.ts'
 import type { Bindings } from './bindings.ts'
 import type { RemoteSaga } from './objects.ts'
 
-/** One saga with its own storage, mailbox and alarm: the whole corridor runs in here (P19). */
+interface Life {
+  readonly store: ObjectPersistency
+  readonly corridor: Orchestrator
+}
+
+/** One saga with its own mailbox and alarm, and its own storage where no other is named: the corridor runs in here (P19). */
 export class Sagas extends DurableObject<Bindings> implements RemoteSaga {
-  readonly #store: ObjectPersistency
-  readonly #corridor: Promise<Orchestrator>
+  readonly #life: Promise<Life>
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    this.#store = durableObjectPersistency(ctx.storage)
-    this.#corridor = this.#conduct()
-    this.#corridor.catch(() => undefined) // whoever calls is told
+    this.#life = this.#begin()
+    this.#life.catch(() => undefined) // whoever calls is told
   }
 
   async create(order: string): Promise<string> {
-    const corridor = await this.#corridor
+    const { corridor } = await this.#life
     return JSON.stringify(await corridor.create(JSON.parse(order) as Order))
   }
 
   async handle(event: string): Promise<string> {
-    const corridor = await this.#corridor
+    const { corridor } = await this.#life
     return JSON.stringify(await corridor.handle(JSON.parse(event) as SagaEvent))
   }
 
   async document(id: string): Promise<string | undefined> {
-    const document = await this.#store.document(id)
+    const { corridor } = await this.#life
+    const document = await corridor.document(id)
     return document && JSON.stringify(document)
   }
 
@@ -52,16 +57,18 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga {
   }
 
   async #tend(): Promise<void> {
-    const id = this.#store.resident()
-    if (id !== undefined) await (await this.#corridor).wake(id)
+    const { store, corridor } = await this.#life
+    const id = await store.resident()
+    if (id !== undefined) await corridor.wake(id)
     const now = Date.now()
-    await this.#store.arm(now, now + DEFAULTS.sweep)
+    await store.arm(now, now + DEFAULTS.sweep)
   }
 
-  async #conduct(): Promise<Orchestrator> {
-    const prepared = await bound(this.env)
-    const runtime = { ...prepared.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
-    const here = { ...prepared, runtime }
-    return conduct(here, await openChannels(here), this.#store)
+  async #begin(): Promise<Life> {
+    const here = await bound(this.env)
+    const { storage } = this.ctx
+    const store = here.openStore ? lentPersistency(await here.openStore(), storage) : durableObjectPersistency(storage)
+    const runtime = { ...here.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
+    return { store, corridor: conduct({ ...here, runtime }, store, here) }
   }
 }

@@ -9,10 +9,10 @@ const TOO_LARGE = { statusCode: 413, error: 'Content Too Large', message: `the b
 const HEAD = ['POST /saga HTTP/1.1', 'Content-Type: application/json']
 
 /** What bodies may be, and what becomes of those that may not. */
-export function bodies({ script, stores }: TestedRuntime): void {
+export function bodies(tested: TestedRuntime): void {
   describe('bodies', () => {
     let stage: Stage
-    beforeAll(async () => void (stage = await Stage.open(script, { environment: { BODY_LIMIT: String(LIMIT) } })))
+    beforeAll(async () => void (stage = await Stage.open(tested, { environment: { BODY_LIMIT: String(LIMIT) } })))
     afterAll(() => stage?.close())
 
     test('C7 a megabyte of metadata passes through whole', async () => {
@@ -80,12 +80,12 @@ export function bodies({ script, stores }: TestedRuntime): void {
     })
 
     test('P24 what the store cannot take is 413 before anything is sent; where it can, it is taken', async () => {
-      const roomy = await Stage.open(script)
+      const roomy = await Stage.open(tested)
       try {
         const body = { associatedEntityId: 'e', metadata: { t: 'x'.repeat(4_000_000) } }
         const { status, json } = await roomy.call('/saga', { body })
-        if (stores === 'anything') return expect(status).toBe(200)
-        const message = `the saga would be larger than the ${stores} bytes that its store takes`
+        if (tested.stores === 'anything') return expect(status).toBe(200)
+        const message = `the saga would be larger than the ${tested.stores} bytes that its store takes`
         expect(json).toStrictEqual({ statusCode: 413, error: 'Content Too Large', message })
         expect(roomy.participant.received).toEqual([])
       } finally {

@@ -5,10 +5,10 @@ import { Stage } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 /** How commands reach their participant. */
-export function commands({ script }: TestedRuntime): void {
+export function commands(tested: TestedRuntime): void {
   describe('commands', () => {
     let stage: Stage
-    beforeAll(async () => void (stage = await Stage.open(script)))
+    beforeAll(async () => void (stage = await Stage.open(tested)))
     afterAll(() => stage?.close())
     beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
 

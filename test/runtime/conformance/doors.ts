@@ -39,11 +39,11 @@ const DRESSED: StageOptions = {
 }
 
 /** Tokens, base path, prefix, settings, and what is shown of them. */
-export function doors({ script, lists }: TestedRuntime): void {
+export function doors(tested: TestedRuntime): void {
   describe('doors', () => {
     let stage: Stage
     beforeAll(async () => {
-      stage = await Stage.open(script, DRESSED)
+      stage = await Stage.open(tested, DRESSED)
       stage.participant.behaves(({ label, payload }) =>
         payload['waits'] === true ? {} : { emit: CONFIRMS[label] ?? '' },
       )
@@ -114,7 +114,7 @@ export function doors({ script, lists }: TestedRuntime): void {
 
     test('C1.3 the read token reads and does not write', async () => {
       expect((await plain('/machine-definition', as(READ))).status).toBe(200)
-      expect((await plain('/sagas', as(READ))).status).toBe(lists ? 200 : 501)
+      expect((await plain('/sagas', as(READ))).status).toBe(tested.lists ? 200 : 501)
       const body = { associatedEntityId: '', metadata: {} }
       for (const path of ['/saga', '/event']) {
         expect((await call(stage.worker.url + path, { body, headers: as(READ) })).status).toBe(401)

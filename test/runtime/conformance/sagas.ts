@@ -18,10 +18,10 @@ async function machineHash(): Promise<string> {
 }
 
 /** What becomes of sagas. */
-export function sagas({ script, lists }: TestedRuntime): void {
+export function sagas(tested: TestedRuntime): void {
   describe('sagas', () => {
     let stage: Stage
-    beforeAll(async () => void (stage = await Stage.open(script)))
+    beforeAll(async () => void (stage = await Stage.open(tested)))
     afterAll(() => stage?.close())
     beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
 
@@ -161,11 +161,13 @@ export function sagas({ script, lists }: TestedRuntime): void {
     const refuses = async () => {
       const answer = await stage.call('/sagas')
       expect(answer.status).toBe(501)
-      const message = expect.stringMatching(/^the store "durable-object" cannot list sagas/)
+      const message = expect.stringContaining(
+        `the store "${tested.persistency?.().type ?? 'durable-object'}" cannot list sagas`,
+      )
       expect(answer.json).toStrictEqual({ statusCode: 501, error: 'Not Implemented', message })
     }
 
-    if (lists) test('C7 GET /sagas walks by cursor: every saga once', walks)
+    if (tested.lists) test('C7 GET /sagas walks by cursor: every saga once', walks)
     else test('C7 GET /sagas is 501 where the store cannot list, and names it', refuses)
   })
 }

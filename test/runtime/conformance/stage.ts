@@ -7,7 +7,7 @@ import type { Participant, Received } from '../../services/participant.ts'
 import { reservation } from '../../services/reservation.ts'
 import type { SagaFile } from '../../services/reservation.ts'
 import { Worker } from '../../services/worker.ts'
-import type { WorkerScript } from '../../services/worker.ts'
+import type { TestedRuntime } from './tested.ts'
 
 export interface StageOptions {
   readonly edit?: (file: SagaFile) => void
@@ -19,6 +19,8 @@ export interface StageOptions {
   /** Under which the routes are called. */
   readonly base?: string
 }
+
+export type Started = Pick<TestedRuntime, 'script' | 'args' | 'persistency'>
 
 /** A worker that is ready, and the participant that it commands. */
 export class Stage {
@@ -35,12 +37,14 @@ export class Stage {
     participant.reports(worker.url + base, headers)
   }
 
-  static async open(script: WorkerScript, options: StageOptions = {}): Promise<Stage> {
+  static async open({ script, args, persistency }: Started, options: StageOptions = {}): Promise<Stage> {
     const participant = await startParticipant(follows(CONFIRMS))
-    const configuration = JSON.stringify(reservation(participant.port, options.edit))
+    const file = reservation(participant.port, options.edit)
+    if (persistency !== undefined) file.persistencyManagement = persistency()
+    const configuration = JSON.stringify(file)
     const text = { CONFIGURATION: configuration, CONFIGURATIONS_FILE_PATH: '/nowhere/saga.json' }
     const environment = { LOG_LEVEL: 'warn', ...(options.as === 'text' && text), ...options.environment }
-    const worker = await Worker.prepare({ script, configuration, environment })
+    const worker = await Worker.prepare({ script, args: args ?? [], configuration, environment })
     try {
       await worker.start()
     } catch (thrown) {

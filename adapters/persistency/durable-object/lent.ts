@@ -1,0 +1,85 @@
+import type { Change, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
+import type { Basis, Capabilities, Persistency, Saved } from '../../../src/ports/persistency.ts'
+import { AT_ONCE } from './resident.ts'
+import type { ObjectPersistency } from './resident.ts'
+
+/** What is needed of `ctx.storage`. */
+export interface LentStorage {
+  get(key: string): Promise<unknown>
+  put(key: string, value: string): Promise<void>
+  delete(key: string): Promise<boolean>
+  getAlarm(): Promise<number | null>
+  setAlarm(at: number): Promise<void>
+  deleteAlarm(): Promise<void>
+}
+
+/**
+ * A saga's document in a store somewhere else, while its object lends mailbox and alarm (P19). Whatever the store itself can
+ * do for recovery, here nobody needs to ask it what is due. It stays shared: workers elsewhere may write there too.
+ */
+export function lentPersistency(store: Persistency, storage: LentStorage): ObjectPersistency {
+  return new LentPersistency(store, storage)
+}
+
+/** Under which an object remembers whose alarm it has. */
+const SAGA = 'saga'
+
+class LentPersistency implements ObjectPersistency {
+  readonly name: string
+  readonly can: Capabilities
+  readonly load: Persistency['load']
+  readonly applied: Persistency['applied']
+  readonly document: Persistency['document']
+  readonly probe: Persistency['probe']
+  readonly close: Persistency['close']
+  readonly #store: Persistency
+  readonly #storage: LentStorage
+  /** When the saga is to be looked at, as far as this object knows; a save under way counts as soon as it begins. */
+  #due: Instant | undefined
+
+  constructor(store: Persistency, storage: LentStorage) {
+    this.#store = store
+    this.#storage = storage
+    this.name = store.name
+    this.can = { ...store.can, recovery: { by: 'alarm' } }
+    this.load = async (id) => {
+      const loaded = await store.load(id)
+      this.#due = loaded?.saga.due
+      return loaded
+    }
+    this.applied = (...asked) => store.applied(...asked)
+    this.document = (id) => store.document(id)
+    this.probe = () => store.probe()
+    this.close = () => store.close()
+  }
+
+  /** First the alarm, then the write: whatever becomes of the two, somebody comes back to what may be owed (P19). */
+  async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
+    if (next.due !== undefined) await this.#expect(change.sagaId, next.due)
+    const saved = await this.#store.save(change, next, basis)
+    if (saved.kind === 'saved') this.#due = next.due
+    return saved
+  }
+
+  async resident(): Promise<SagaId | undefined> {
+    return (await this.#storage.get(SAGA)) as SagaId | undefined
+  }
+
+  async arm(now: Instant, again: Instant): Promise<void> {
+    const due = this.#due
+    if (due !== undefined) return this.#storage.setAlarm(alarmAt(due <= now ? again : due))
+    await Promise.all([this.#storage.deleteAlarm(), this.#storage.delete(SAGA)])
+  }
+
+  /** An alarm that comes too early only looks. In most steps there is one already, so that they write nothing here. */
+  async #expect(id: SagaId, due: Instant): Promise<void> {
+    this.#due = Math.min(this.#due ?? due, due)
+    const alarm = await this.#storage.getAlarm()
+    if (alarm !== null && alarm <= due) return
+    await Promise.all([this.#storage.put(SAGA, id), this.#storage.setAlarm(alarmAt(due))])
+  }
+}
+
+function alarmAt(due: Instant): number {
+  return Math.max(AT_ONCE, Math.ceil(due))
+}

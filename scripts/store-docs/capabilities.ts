@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { crudPersistency } from '../../adapters/persistency/crud.ts'
+import { denoKvPersistency } from '../../adapters/persistency/deno-kv.ts'
+import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
+import { memoryPersistency } from '../../adapters/persistency/memory.ts'
+import { restPersistency } from '../../adapters/persistency/rest.ts'
+import { openSqlite } from '../../adapters/persistency/sqlite.ts'
+import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
+import { saidBy } from '../../testing/contract/capabilities.ts'
+import type { Said } from '../../testing/contract/capabilities.ts'
+import { STORES } from '../../testing/stores.ts'
+import type { StoreName } from '../../testing/stores.ts'
+
+/** What every store says of itself: asked of one that was made, and of nobody's server. */
+export async function capabilities(): Promise<Readonly<Record<StoreName, Said>>> {
+  const rest = await saidOf(restPersistency({ ...SERVICE, endpoint: HOST, path: '/', method: 'PUT' }, nobody))
+  return {
+    sqlite: await saidOfSqlite(),
+    memory: await saidOf(memoryPersistency()),
+    'durable-object': await saidOf(durableObjectPersistency(NOWHERE)),
+    mongo: running('mongo'),
+    'upstash-redis': await saidOf(upstashRedisPersistency({ url: SECRET, token: SECRET, prefix: '' }, nobody)),
+    crud: await saidOf(crudPersistency({ ...SERVICE, host: HOST, port: 80, collectionName: 'sagas' }, nobody)),
+    'rest (strong tags)': rest,
+    'rest (no tags)': rest,
+    'deno-kv': await saidOf(denoKvPersistency(NOTHING)),
+  }
+}
+
+const HOST = 'nowhere.invalid'
+const SERVICE = { protocol: 'http', headers: {} } as const
+const SECRET = { reveal: () => `https://${HOST}` }
+
+const nobody = () => Promise.reject(new Error('no store is asked anything here'))
+const nothing = (): never => {
+  throw new Error('no store is asked anything here')
+}
+const NOWHERE = { sql: { exec: nothing }, transactionSync: nothing, setAlarm: nobody, deleteAlarm: nobody }
+const NOTHING = { getMany: nobody, list: nothing, atomic: nothing, close: () => undefined }
+
+async function saidOf(store: Persistency): Promise<Said> {
+  await store.close()
+  return saidBy(store.can)
+}
+
+async function saidOfSqlite(): Promise<Said> {
+  const folder = await mkdtemp(join(tmpdir(), 'batuta-docs-'))
+  try {
+    return await saidOf(openSqlite({ path: join(folder, 'saga.db'), random: Math.random }))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** It cannot be made without its server; its suite compares this with the one that runs. */
+function running(name: StoreName): Said {
+  const { can } = STORES[name]
+  if (can === undefined) throw new Error(`tell of the store "${name}": expected to be told what it can`)
+  return can
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
+import type { LentStorage } from '../../adapters/persistency/durable-object/lent.ts'
+import { memoryPersistency } from '../../adapters/persistency/memory.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
+import { birth, LEASE, NOW } from '../../testing/contract/build.ts'
+import { create, move, note, save } from '../../testing/contract/saves.ts'
+
+/** An object's storage that tells what was done to it, in order, among the writes of the store. */
+class Storage implements LentStorage {
+  readonly done: string[] = []
+  alarm: number | null = null
+  readonly #values = new Map<string, string>()
+
+  get = async (key: string): Promise<unknown> => this.#values.get(key)
+  getAlarm = async (): Promise<number | null> => this.alarm
+  async put(key: string, value: string): Promise<void> {
+    this.done.push('put')
+    this.#values.set(key, value)
+  }
+  async delete(key: string): Promise<boolean> {
+    this.done.push('delete')
+    return this.#values.delete(key)
+  }
+  async setAlarm(at: number): Promise<void> {
+    this.done.push('alarm')
+    this.alarm = at
+  }
+  async deleteAlarm(): Promise<void> {
+    this.done.push('no alarm')
+    this.alarm = null
+  }
+}
+
+/** A store as another machine has it: `save` is told to the storage's list, and may be made to do something else. */
+function begin(
+  instead: (write: () => ReturnType<Persistency['save']>) => ReturnType<Persistency['save']> = (w) => w(),
+) {
+  const storage = new Storage()
+  const store = memoryPersistency()
+  const remote: Persistency = {
+    ...bound(store),
+    save(...written) {
+      storage.done.push('write')
+      return instead(() => store.save(...written))
+    },
+  }
+  return { storage, store, lent: lentPersistency(remote, storage) }
+}
+
+function bound(store: Persistency): Persistency {
+  const { name, can } = store
+  return {
+    name,
+    can,
+    load: (id) => store.load(id),
+    save: (...written) => store.save(...written),
+    applied: (...asked) => store.applied(...asked),
+    document: (id) => store.document(id),
+    probe: () => store.probe(),
+    close: () => store.close(),
+  }
+}
+
+describe('an object that lends mailbox and alarm to a store somewhere else', () => {
+  test('P19 recovery is by alarm, whatever else the store can do it can do still', () => {
+    const { lent, store } = begin()
+    expect(lent.can).toEqual({ ...store.can, recovery: { by: 'alarm' } })
+  })
+
+  test('P19 the alarm is set before the write, for the end of the lease, and names its saga', async () => {
+    const { lent, storage } = begin()
+    const { saga } = await create(lent)
+    expect(storage.done).toEqual(['put', 'alarm', 'write'])
+    expect(storage.alarm).toBe(saga.due)
+    expect(await lent.resident()).toBe(saga.id)
+  })
+
+  test('P19 a step that an earlier alarm serves writes nothing here; one that is due sooner does', async () => {
+    const { lent, storage } = begin()
+    const made = await create(lent)
+    storage.done.length = 0
+    const moved = await move(lent, made, 'reserved')
+    expect(storage.done).toEqual(['write'])
+    const [debt] = moved.saga.owed
+    await note(lent, moved, { tried: [{ id: debt?.id ?? '', attempts: 1, due: NOW + 1, started: true }] })
+    expect(storage.alarm).toBe(NOW + 1)
+  })
+
+  test('I2 P6 a write of unknown fate keeps its alarm', async () => {
+    const { lent, storage } = begin(() => Promise.reject(new Error('the answer is lost')))
+    const born = birth()
+    await expect(save(lent, born, 'absent')).rejects.toThrow('lost')
+    await lent.arm(NOW - 1, NOW + 1_000)
+    expect(storage.alarm).toBe(born.next.due)
+  })
+
+  test('I2 while a write is under way, no alarm is taken away', async () => {
+    const writing = Promise.withResolvers<void>()
+    const { lent, storage } = begin(async (write) => {
+      await writing.promise
+      return write()
+    })
+    const creating = create(lent)
+    await lent.arm(NOW, NOW + 1_000)
+    writing.resolve()
+    const { saga } = await creating
+    expect(storage.alarm).toBe(saga.due)
+    expect(await lent.resident()).toBe(saga.id)
+  })
+
+  test('P19 what could not be done is for later; where nothing is owed, nothing of it stays', async () => {
+    const { lent, storage } = begin()
+    const made = await create(lent)
+    await lent.arm(NOW + 2 * LEASE, NOW + 3 * LEASE)
+    expect(storage.alarm).toBe(NOW + 3 * LEASE)
+    await note(lent, made, { settled: made.saga.owed.map(({ id }) => id) })
+    await lent.arm(NOW, NOW + 1_000)
+    expect([storage.alarm, await lent.resident()]).toEqual([null, undefined])
+  })
+
+  test('P19 what was found in the store counts too', async () => {
+    const { store, storage } = begin()
+    const { saga } = await create(store)
+    const again = lentPersistency(store, storage)
+    await again.load(saga.id)
+    await again.arm(NOW - 1, NOW)
+    expect(storage.alarm).toBe(saga.due)
+  })
+})

@@ -1,0 +1,60 @@
+import { waitUntil } from 'cloudflare:workers'
+import type { Instant } from '../../src/engine/saga.ts'
+import type { Corridor } from '../../src/orchestrator/corridor.ts'
+import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
+import type { Runtime } from '../../src/ports/runtime.ts'
+import { conduct } from '../../src/service.ts'
+import type { Bound } from './bindings.ts'
+import type { OpenStore } from './prepare.ts'
+
+/** The platform lets work go on for half a minute after an answer. */
+const LINGERS = 20_000
+/** Between looks that ride on requests, of one isolate. */
+const RIDES = 10_000
+
+/**
+ * The corridor in the isolate, on the store's compare-and-set alone (P19). Nothing of one request may wait here for what
+ * another has begun, so each has an orchestrator of its own: for the others it is one more writer.
+ */
+export function isolateCorridor(here: Bound, open: OpenStore): Corridor {
+  const one = () => orchestrator(here, open)
+  return {
+    create: async (order) => (await one()).create(order),
+    handle: async (event) => (await one()).handle(event),
+    document: async (id) => (await one()).document(id),
+    list: async (query) => (await one()).list(query),
+  }
+}
+
+/** What is due in the store, whoever left it: one look, with everything that it sends. For `scheduled`. */
+export async function look(here: Bound, open: OpenStore): Promise<void> {
+  await (await orchestrator(here, open)).look()
+}
+
+/**
+ * No timer outlives a request here, so what is due is looked for beside requests now and then, probes included: that is
+ * sooner than the next cron trigger.
+ */
+export function rides(here: Bound, open: OpenStore): () => void {
+  let last = Number.NEGATIVE_INFINITY
+  return () => {
+    const now = here.runtime.monotonic()
+    if (now - last < RIDES) return
+    last = now
+    waitUntil(look(here, open))
+  }
+}
+
+async function orchestrator(here: Bound, open: OpenStore): Promise<Orchestrator> {
+  const runtime: Runtime = { ...here.runtime, waitUntil }
+  const { channels, machine } = here
+  const began = runtime.monotonic()
+  /** Once more as soon as it is due, while the request still lives; from then on it is for whoever looks. */
+  const retryAt = (due: Instant, id: string): void => {
+    const wait = Math.max(0, due - runtime.wallClock())
+    if (runtime.monotonic() - began + wait > LINGERS) return
+    waitUntil(new Promise<void>((resolve) => runtime.after(wait, resolve)).then(() => own.wake(id)))
+  }
+  const own: Orchestrator = conduct({ ...here, runtime }, await open(), { channels, machine, retryAt })
+  return own
+}
