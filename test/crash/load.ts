@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CONFIRMS, FAILS, follows } from '../services/behaviour.ts'
 import { call, insist } from '../services/client.ts'
-import type { Emitted, Participant, Reaction, Received } from '../services/participant.ts'
+import type { Behaviour, Emitted, Participant, Reaction, Received } from '../services/participant.ts'
 
 /** A creation that was answered with 200. */
 export interface Creation {
@@ -20,6 +20,14 @@ export interface LoadOptions {
   readonly participant: Participant
   readonly sagas: number
   readonly atOnce: number
+  /** What is played; default: the reservation. */
+  readonly play?: Play | undefined
+}
+
+/** How participants react to the commands of a machine, and with which events its sagas end. */
+export interface Play {
+  readonly behaviour: Behaviour
+  readonly last: ReadonlySet<string>
 }
 
 /** Every so many creations the client gives its first try a few milliseconds only, and asks again with the same key. */
@@ -29,6 +37,7 @@ const IMPATIENT = 50
 export class Load {
   readonly created: Creation[] = []
   readonly #options: LoadOptions
+  readonly #last: ReadonlySet<string>
   readonly #ended = new Set<string>()
   readonly #waiting = new Map<string, () => void>()
   readonly #abort = new AbortController()
@@ -37,7 +46,8 @@ export class Load {
 
   constructor(options: LoadOptions) {
     this.#options = options
-    options.participant.behaves(react)
+    this.#last = options.play?.last ?? LAST
+    options.participant.behaves(options.play?.behaviour ?? react)
     options.participant.onEmitted((emitted) => this.#told(emitted))
   }
 
@@ -86,7 +96,7 @@ export class Load {
     if (answer.status !== 200) {
       this.#failure.reject(new Error(`tell saga ${sagaId} "${label}": ${answer.status} ${answer.text}`))
     }
-    if (!LAST.has(label)) return
+    if (!this.#last.has(label)) return
     this.#ended.add(sagaId)
     this.#waiting.get(sagaId)?.()
     this.#waiting.delete(sagaId)

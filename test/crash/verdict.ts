@@ -5,7 +5,7 @@ import { call } from '../services/client.ts'
 import type { Participant, Received } from '../services/participant.ts'
 import type { Creation } from './load.ts'
 
-/** What the service shows when all is over. */
+/** What the service shows when all is over; where it cannot list, the ids that it was asked for one by one. */
 export interface Aftermath {
   /** Ids as `GET /sagas` lists them, repeats included. */
   readonly listed: readonly string[]
@@ -22,13 +22,14 @@ export async function look(url: string, created: readonly Creation[], atOnce: nu
     }
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
-  return { listed: await list(url), documents }
+  return { listed: (await list(url)) ?? created.map(({ sagaId }) => sagaId), documents }
 }
 
-async function list(url: string): Promise<readonly string[]> {
+async function list(url: string): Promise<readonly string[] | undefined> {
   const ids: string[] = []
   for (let cursor = ''; ;) {
-    const { json } = await call(`${url}/sagas?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)
+    const { status, json } = await call(`${url}/sagas?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)
+    if (status === 501) return undefined
     const page = json as { readonly items: readonly { sagaId: string }[]; readonly next?: string }
     ids.push(...page.items.map(({ sagaId }) => sagaId))
     if (page.next === undefined) return ids
