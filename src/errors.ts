@@ -45,3 +45,14 @@ export class BatutaError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
+
+/** The same on one line, with what is behind it: a platform's `fetch` says "fetch failed", or nothing, and why in the cause. */
+export function reasonOf(thrown: unknown): string {
+  const said = messageOf(thrown).replaceAll(/\s+/g, ' ').trim()
+  const { cause, errors } = (thrown ?? {}) as { cause?: unknown; errors?: readonly unknown[] }
+  const inner = cause ?? errors?.[0]
+  if (inner === undefined || inner === thrown) return said
+  const why = reasonOf(inner)
+  if (said === '' || said.includes(why)) return said || why
+  return `${said}: ${why}`
+}

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import type { Duration } from '../engine/saga.ts'
+import { PERIOD } from './duration.ts'
 import {
   HEADERS,
   HOST,
@@ -50,6 +52,8 @@ export interface UpstashRedisSettings {
   readonly url: Secret
   readonly token: Secret
   readonly prefix: string
+  /** How long the store itself keeps a final saga that owes nothing; absent: for ever. */
+  readonly keepFinal?: Duration | undefined
 }
 
 const REST: v.GenericSchema<unknown, HttpTarget> = noArray(object(HTTP_TARGET))
@@ -77,7 +81,12 @@ const DURABLE_OBJECT: v.GenericSchema<unknown, DurableObjectSettings> = noArray(
 )
 
 const UPSTASH_REDIS: v.GenericSchema<unknown, UpstashRedisSettings> = noArray(
-  object({ url: FILLED_SECRET, token: FILLED_SECRET, prefix: v.optional(v.string('a string'), 'batuta:') }),
+  object({
+    url: FILLED_SECRET,
+    token: FILLED_SECRET,
+    prefix: v.optional(v.string('a string'), 'batuta:'),
+    keepFinal: v.optional(PERIOD),
+  }),
 )
 
 const TYPES = '"rest", "crud", "mongo", "sqlite", "memory", "durable-object", "deno-kv" or "upstash-redis"'

@@ -58,7 +58,11 @@ function created(c: Context, created: Created): Response {
     case 'too-large':
       return problem(c, 413, `the saga would be larger than the ${created.limit} bytes that its store takes`)
     case 'unavailable':
-      return problem(c, 503, 'the saga is not created yet; nothing is lost, send the same request again')
+      return problem(
+        c,
+        503,
+        'the creation is not done yet, or not known to be: send it again, with its idempotency-key if it had one',
+      )
   }
 }
 
@@ -83,6 +87,10 @@ function handled(c: Context, outcome: Outcome): Response {
     case 'stranded':
       return problem(c, 503, `the saga is in "${outcome.state}", which this machine does not have`)
     case 'unavailable':
-      return problem(c, 503, 'the event is not applied yet; nothing is lost, send the same request again')
+      return problem(
+        c,
+        503,
+        'the event is not done with yet, or not known to be: send it again, with its idempotency-key if it had one',
+      )
   }
 }

@@ -70,7 +70,6 @@ export class Orchestrator implements Corridor {
       runtime,
       channels,
       shared,
-      isSwept: recovery.by !== 'redelivery',
     })
     this.#relay = relay
     if (recovery.by === 'redelivery') {

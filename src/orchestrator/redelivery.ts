@@ -20,6 +20,13 @@ export interface RedeliveryOptions {
   readonly runtime: Runtime
 }
 
+/** What a mailbox turn has saved, and what was begun of it. */
+interface Own {
+  readonly loaded: Loaded
+  readonly step: Step
+  readonly fates: readonly Fate[]
+}
+
 /** What becomes of a command; `undefined`: it is not even under way. */
 type Fate = Promise<Sent | undefined>
 
@@ -28,12 +35,12 @@ type Identity = { readonly id: string; readonly label: string } | undefined
 
 /**
  * Recovery where the store cannot be asked what is owed (P17): whoever sent an event is told that it is done only when its
- * commands are out, and otherwise sends again; then whatever the saga still owes goes out at once (P12).
+ * commands are out, and otherwise sends again; then they go out at once, whoever holds their lease (P12).
  */
 export class Redelivery {
   readonly #options: RedeliveryOptions
   /** Saved in the mailbox turns under way. */
-  readonly #saved = new Map<SagaId, { readonly loaded: Loaded; readonly step: Step; readonly fates: readonly Fate[] }>()
+  readonly #saved = new Map<SagaId, Own>()
 
   constructor(options: RedeliveryOptions) {
     this.#options = options
@@ -63,43 +70,45 @@ export class Redelivery {
     return why === undefined ? answer : { kind: 'unavailable', why }
   }
 
-  /** The commands of a step just saved. They may stand behind earlier ones that nobody ever began with: these go first. */
-  async #own({
-    loaded,
-    step,
-    fates,
-  }: {
-    loaded: Loaded
-    step: Step
-    fates: readonly Fate[]
-  }): Promise<readonly Fate[]> {
+  /**
+   * The commands of a step just saved. They may stand behind earlier ones that nobody works on any more: these go first. What
+   * another process holds the lease of is its business, and that of whoever sends its event again.
+   */
+  async #own({ loaded, step, fates }: Own): Promise<readonly Fate[]> {
     if (step.owes.every((debt) => this.#isBegun(step.sagaId, debt))) return fates
-    await this.#options.sender.claim(loaded, true)
+    const { sender } = this.#options
+    await sender.claim(loaded, ({ id }) => sender.hasForgotten(id) || step.owes.some((debt) => debt.id === id))
     return step.owes.map((debt) => this.#fateOf(step.sagaId, debt))
   }
 
   /**
-   * Everything the saga owes, sent now where it is not under way. What an earlier step owes and is under way already has a
-   * sender of its own who has no answer yet; to wait for it too would lock out a participant that emits before it answers.
+   * What the step of a repeated request owes, sent now where it is not under way here, whoever holds its lease (P12). The rest
+   * has senders of its own, who have no answer yet either: to wait for them would lock out a participant that emits before it
+   * answers, and to send for them would ask such a participant again, and again by its own repeats.
    */
   async #owed(id: SagaId, kind: string, event: Identity): Promise<readonly Fate[]> {
-    const { ledger, relay, sender } = this.#options
+    const { ledger, relay, debts, sender, runtime } = this.#options
     const loaded = await ledger.read(id)
     if (loaded === undefined || loaded.saga.owed.length === 0) return []
-    const { owed } = loaded.saga
-    const underWay = new Set(owed.filter((debt) => relay.holds(debt.id)).map((debt) => debt.id))
-    const step = underWay.size === 0 ? 0 : await this.#stepOf(id, kind, event)
-    if (owed.some((debt) => !this.#isBegun(id, debt))) await sender.claim(loaded, true)
-    const awaited = owed.filter((debt) => !underWay.has(debt.id) || numberOf(id, debt.id) >= step)
+    // What is known to be out needs no answer: the claim writes it down, and then nobody knows of it any more.
+    const owed = loaded.saga.owed.filter((debt) => !debts.isDelivered(id, debt.id))
+    const step = await this.#stepOf(id, kind, event)
+    const now = runtime.wallClock()
+    const isAsked = (debt: Debt) => (step === undefined ? !relay.holds(debt.id) : numberOf(id, debt.id) === step)
+    const isLeft = (debt: Debt) => debt.due <= now || sender.hasForgotten(debt.id)
+    const awaited = owed.filter((debt) => isAsked(debt) || isLeft(debt))
+    const claimed = new Set(awaited.flatMap((debt) => (relay.holds(debt.id) ? [] : [debt.id])))
+    if (claimed.size > 0) await sender.claim(loaded, (debt) => claimed.has(debt.id))
     return awaited.map((debt) => this.#fateOf(id, debt))
   }
 
-  /** Which step a repeated request stands for; none of them where it is no repeat. */
-  async #stepOf(id: SagaId, kind: string, event: Identity): Promise<number> {
+  /** Which step a repeated request stands for; nobody knows where it is no repeat, or one without an id of its own. */
+  async #stepOf(id: SagaId, kind: string, event: Identity): Promise<number | undefined> {
     if (kind === 'repeated') return 0
-    const document = kind === 'duplicate' && event ? await this.#options.persistency.document(id) : undefined
-    const at = document?.history.events.findIndex((one) => one.id === event?.id && one.event === event.label) ?? -1
-    return at === -1 ? Number.POSITIVE_INFINITY : at
+    if (kind !== 'duplicate' || event === undefined) return undefined
+    const document = await this.#options.persistency.document(id)
+    const at = document?.history.events.findIndex((one) => one.id === event.id && one.event === event.label)
+    return at === -1 ? undefined : at
   }
 
   #isBegun(sagaId: SagaId, { id }: Debt): boolean {

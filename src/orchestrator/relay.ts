@@ -3,7 +3,8 @@ import { messageOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import { weigh } from './heads.ts'
+import { Lane } from './lane.ts'
+import type { Queued } from './lane.ts'
 
 /** A command on its way out. */
 export interface Parcel {
@@ -28,43 +29,25 @@ export interface RelayOptions {
   readonly concluded: (parcel: Parcel, sent: Sent) => Promise<void> | void
 }
 
-/** Each channel has its own, so that one participant that is silent holds up nobody else's commands (I5). */
-interface Lane {
-  readonly channel: Channel
-  readonly waiting: Queued[]
-  active: number
-  /** Monotonic instant at which it had its last answer, or began to have something to send. */
-  moved: number
-  /** Of all that waits for this lane, here or behind an earlier command of its saga. */
-  parcels: number
-  bytes: number
-}
-
-interface Queued {
-  readonly parcel: Parcel
-  readonly lane: Lane
-  readonly bytes: number
-}
-
 /**
  * Sends commands, side by side, within bounds. The first attempts of one saga start in the order they were offered; none
  * waits for another to finish (P13). Lives in memory only: whatever it forgets, the store still owes (P16).
  */
 export class Relay {
   readonly #options: RelayOptions
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new Map<string, Lane<Parcel>>()
   /** Ids from the offer to the end of `concluded`. */
   readonly #held = new Set<string>()
   /** Who wants to know what becomes of a command; only where recovery is by redelivery does anybody (P17). */
   readonly #asked = new Map<string, ((sent: Sent | undefined) => void)[]>()
   /** Per saga with a command that has not started: what was offered after it. */
-  readonly #behind = new Map<SagaId, Queued[]>()
+  readonly #behind = new Map<SagaId, Queued<Parcel>[]>()
   #idle: (() => void)[] = []
 
   constructor(options: RelayOptions) {
     this.#options = options
-    for (const [id, channel] of options.channels)
-      this.#lanes.set(id, { channel, waiting: [], active: 0, moved: 0, parcels: 0, bytes: 0 })
+    const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce }
+    for (const [id, channel] of options.channels) this.#lanes.set(id, new Lane(channel, bounds))
   }
 
   /** Whether this command is queued or under way. */
@@ -80,10 +63,7 @@ export class Relay {
 
   /** Whether nothing more may wait for this channel, or there is no such channel. */
   isFull(channel: string): boolean {
-    const lane = this.#lanes.get(channel)
-    if (lane === undefined) return true
-    const { parcels, bytes } = this.#options.queue
-    return lane.parcels >= parcels || lane.bytes >= bytes
+    return this.#lanes.get(channel)?.isFull ?? true
   }
 
   /**
@@ -92,10 +72,10 @@ export class Relay {
    * slow participant, it holds up nobody else's events (I5).
    */
   room(): Promise<void> | undefined {
-    const { queue, runtime } = this.#options
-    for (const { channel, parcels, moved } of this.#lanes.values()) {
-      if (channel.sendsAtOnce === undefined || parcels < queue.parcels / 4) continue
-      if (runtime.monotonic() - moved > MOVING) continue
+    const { runtime } = this.#options
+    for (const lane of this.#lanes.values()) {
+      if (lane.channel.sendsAtOnce === undefined || !lane.isCrowded) continue
+      if (runtime.monotonic() - lane.moved > MOVING) continue
       return new Promise((resolve) => runtime.after(CROWDED, resolve))
     }
     return undefined
@@ -106,13 +86,13 @@ export class Relay {
     const { id, channel, sagaId } = parcel.command
     const lane = this.#lanes.get(channel)
     const behind = isFirst(parcel) ? this.#behind.get(sagaId) : undefined
-    if (lane !== undefined && behind === undefined && this.#isFree(lane)) {
+    if (lane !== undefined && behind === undefined && lane.isFree) {
       this.#held.add(id)
       this.#start(lane, parcel)
       return true
     }
     if (lane !== undefined) this.#dropExpired(lane)
-    if (lane === undefined || this.isFull(channel)) {
+    if (lane === undefined || lane.isFull) {
       this.#options.metrics.count('relay-forgotten')
       return false
     }
@@ -126,35 +106,24 @@ export class Relay {
     return this.#held.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
   }
 
-  #queue(lane: Lane, parcel: Parcel, behind: Queued[] | undefined): void {
-    const queued = { parcel, lane, bytes: weigh(parcel.command.payload, this.#options.queue.bytes) }
-    lane.parcels++
-    lane.bytes += queued.bytes
+  #queue(lane: Lane<Parcel>, parcel: Parcel, behind: Queued<Parcel>[] | undefined): void {
+    const queued = lane.admit(parcel)
     if (behind !== undefined) return void behind.push(queued)
-    lane.waiting.push(queued)
+    lane.push(queued)
     if (isFirst(parcel)) this.#behind.set(parcel.command.sagaId, [])
   }
 
-  #unqueue({ lane, bytes }: Queued): void {
-    lane.parcels--
-    lane.bytes -= bytes
-  }
-
-  #isFree(lane: Lane): boolean {
-    return lane.active < (lane.channel.sendsAtOnce ?? this.#options.sendsAtOnce)
-  }
-
   /** `false` where the lease has ended: then it is not started (P14). */
-  #start(lane: Lane, parcel: Parcel): boolean {
+  #start(lane: Lane<Parcel>, parcel: Parcel): boolean {
     const { runtime, metrics } = this.#options
     if (runtime.monotonic() >= parcel.expires) {
       metrics.count('relay-expired')
       this.#release(parcel.command.id)
       return false
     }
-    if (lane.active++ === 0) lane.moved = runtime.monotonic()
+    if (lane.begin()) lane.moved = runtime.monotonic()
     const sending = this.#carry(lane, parcel).finally(() => {
-      lane.active--
+      lane.end()
       this.#release(parcel.command.id)
       this.#pull(lane)
     })
@@ -162,7 +131,7 @@ export class Relay {
     return true
   }
 
-  async #carry(lane: Lane, parcel: Parcel): Promise<void> {
+  async #carry(lane: Lane<Parcel>, parcel: Parcel): Promise<void> {
     const { runtime, metrics, concluded } = this.#options
     const { channel } = lane
     const sent = await send(channel, parcel.command)
@@ -177,11 +146,8 @@ export class Relay {
     }
   }
 
-  #pull(lane: Lane): void {
-    while (this.#isFree(lane)) {
-      const queued = lane.waiting.shift()
-      if (queued === undefined) return
-      this.#unqueue(queued)
+  #pull(lane: Lane<Parcel>): void {
+    for (let queued = lane.pull(); queued !== undefined; queued = lane.pull()) {
       const { parcel } = queued
       const isStarted = this.#start(lane, parcel)
       if (!isFirst(parcel)) continue
@@ -195,8 +161,8 @@ export class Relay {
     const behind = this.#behind.get(sagaId)
     for (let queued = behind?.shift(); queued !== undefined; queued = behind?.shift()) {
       const { lane, parcel } = queued
-      if (!this.#isFree(lane)) return void lane.waiting.push(queued)
-      this.#unqueue(queued)
+      if (!lane.isFree) return void lane.push(queued)
+      lane.dismiss(queued)
       if (!this.#start(lane, parcel)) return this.#forgetBehind(sagaId)
     }
     this.#behind.delete(sagaId)
@@ -207,18 +173,16 @@ export class Relay {
     const behind = this.#behind.get(sagaId) ?? []
     this.#behind.delete(sagaId)
     for (const queued of behind) {
-      this.#unqueue(queued)
+      queued.lane.dismiss(queued)
       this.#options.metrics.count('relay-forgotten')
       this.#release(queued.parcel.command.id)
     }
   }
 
-  /** Leases end in the order they began, more or less: what has outlived its own must not keep a place. */
-  #dropExpired(lane: Lane): void {
+  /** What has outlived its lease must not keep a place. */
+  #dropExpired(lane: Lane<Parcel>): void {
     const now = this.#options.runtime.monotonic()
-    for (let queued = lane.waiting[0]; queued !== undefined && now >= queued.parcel.expires; queued = lane.waiting[0]) {
-      lane.waiting.shift()
-      this.#unqueue(queued)
+    for (let queued = lane.pullExpired(now); queued !== undefined; queued = lane.pullExpired(now)) {
       this.#options.metrics.count('relay-expired')
       this.#release(queued.parcel.command.id)
       if (isFirst(queued.parcel)) this.#forgetBehind(queued.parcel.command.sagaId)

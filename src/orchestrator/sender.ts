@@ -16,8 +16,6 @@ export interface SenderOptions {
   readonly channels: ReadonlyMap<string, Channel>
   /** Whether somebody else may hold a lease on what this process does not hold (P12). */
   readonly shared: boolean
-  /** Whether what a dead holder leaves is found by somebody. */
-  readonly isSwept: boolean
 }
 
 /** Takes what a saga owes to the relay: right after its step, or later by a claim. */
@@ -48,9 +46,9 @@ export class Sender {
   /**
    * Claims what is due, then sends it (P14). To be called inside the saga's mailbox, with what the store handed out; whoever
    * was slower loses the write and skips. Every debt that is due gets a new `due`, those that cannot be sent now included.
-   * Answers whether anything was written. `atOnce`: whoever holds the leases, as in a redelivery (P12).
+   * Answers whether anything was written. `atOnce`: what is claimed whoever holds its lease, as in a redelivery (P12).
    */
-  async claim(loaded: Loaded, atOnce = false): Promise<boolean> {
+  async claim(loaded: Loaded, atOnce: (debt: Debt) => boolean = never): Promise<boolean> {
     const { ledger, debts, relay, runtime, channels } = this.#options
     const now = runtime.wallClock()
     const settled = debts.settledOf(loaded.saga)
@@ -94,15 +92,21 @@ export class Sender {
     return isTaken
   }
 
+  /** Whether this process holds its lease and does nothing about it. */
+  hasForgotten(id: CommandId): boolean {
+    return this.#forgotten.has(id)
+  }
+
   #forget(id: CommandId): void {
     if (this.#forgotten.size >= MOST_FORGOTTEN) this.#forgotten.clear()
     this.#forgotten.add(id)
   }
 
   /** Its time has come; or nobody ever began with it, and who but this process could have (P12). */
-  #isFree({ id, due, tried }: Debt, now: Instant, atOnce: boolean): boolean {
+  #isFree(debt: Debt, now: Instant, atOnce: (debt: Debt) => boolean): boolean {
     const { relay, shared } = this.#options
-    return due <= now || ((atOnce || (!shared && tried === undefined)) && !relay.holds(id))
+    const isOurs = !shared && debt.tried === undefined
+    return debt.due <= now || ((isOurs || atOnce(debt)) && !relay.holds(debt.id))
   }
 
   /**
@@ -110,16 +114,18 @@ export class Sender {
    * else holds counts as started: to wait for the end of the lease would cost every saga that changes its process that long.
    */
   #mayStart(saga: Saga, debt: Debt): boolean {
-    const { relay, debts, shared, isSwept, runtime } = this.#options
+    const { relay, debts, shared, runtime } = this.#options
     for (const earlier of saga.owed) {
       if (earlier.id === debt.id) return true
       const started = earlier.tried === true || relay.holds(earlier.id) || debts.isDelivered(saga.id, earlier.id)
-      const isHeld = shared && isSwept && !this.#forgotten.has(earlier.id) && earlier.due > runtime.wallClock()
+      const isHeld = shared && !this.#forgotten.has(earlier.id) && earlier.due > runtime.wallClock()
       if (!started && !isHeld) return false
     }
     return true
   }
 }
+
+const never = (): boolean => false
 
 /** Whoever else has taken one up does not tell: it is not to be remembered for ever. */
 const MOST_FORGOTTEN = 100_000

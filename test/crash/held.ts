@@ -15,6 +15,8 @@ const MACHINE = machine('reservations')
 export interface HeldOptions extends Pick<WorkerOptions, 'script' | 'args'> {
   /** What stands in `persistencyManagement`. */
   readonly store: object
+  /** The channel's time-out: what a dead worker holds is free again after this and five seconds (P12). */
+  readonly timeout: string
   readonly workers: number
   readonly sagas: number
   readonly atOnce: number
@@ -26,9 +28,9 @@ export interface HeldOptions extends Pick<WorkerOptions, 'script' | 'args'> {
  * done twice. Answers a line that says how it went.
  */
 export async function heldTogether(options: HeldOptions): Promise<string> {
-  const { store, sagas, atOnce, seconds } = options
+  const { sagas, atOnce, seconds } = options
   const participant = await startParticipant()
-  const workers = await startWorkers(options, configurationOf(participant.port, store))
+  const workers = await startWorkers(options, configurationOf(participant.port, options))
   try {
     const any = () => workers[Math.floor(Math.random() * workers.length)]?.url ?? ''
     participant.reports(any)
@@ -50,13 +52,12 @@ function startWorkers({ script, args, workers }: HeldOptions, configuration: str
   return Promise.all(Array.from({ length: workers }, start))
 }
 
-function configurationOf(port: number, store: object): string {
+function configurationOf(port: number, { store, timeout }: HeldOptions): string {
   return JSON.stringify(
     reservation(port, (file) => {
       file.persistencyManagement = store
       file.machineDefinition = MACHINE
-      // What a dead worker holds is free again after this and five seconds (P12).
-      for (const channel of file.communicationProtocols) channel.configurations['timeout'] = 'PT1S'
+      for (const channel of file.communicationProtocols) channel.configurations['timeout'] = timeout
     }),
   )
 }

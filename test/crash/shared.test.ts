@@ -12,12 +12,13 @@ import { heldTogether } from './held.ts'
 
 const SECONDS = 80
 
-function held(name: string, store: () => object): void {
+function held(name: string, store: () => object, timeout = 'PT1S'): void {
   const title = 'I1 I2 I3 I7 I8 two workers, one killed in the middle: nothing is lost, nothing is done twice'
   test(title, { timeout: (SECONDS + 20) * 1_000 }, async () => {
     const line = await heldTogether({
       script: 'start',
       store: store(),
+      timeout,
       workers: 2,
       sagas: 1_000,
       atOnce: 32,
@@ -63,5 +64,6 @@ describe('held together by a REST service with tags', () => {
     manager = await restManager()
   })
   afterAll(() => manager?.close())
-  held('rest', () => ({ type: 'rest', configurations: manager.configurations }))
+  // A command is out only when the next one is, where its participant tells before it answers: that nests.
+  held('rest', () => ({ type: 'rest', configurations: manager.configurations }), 'PT10S')
 })

@@ -73,7 +73,11 @@ const OUTCOMES: readonly (readonly [string, Outcome, Wanted])[] = [
   [
     'unavailable',
     { kind: 'unavailable', why: 'the disk is gone' },
-    problem(503, 'Service Unavailable', 'the event is not applied yet; nothing is lost, send the same request again'),
+    problem(
+      503,
+      'Service Unavailable',
+      'the event is not done with yet, or not known to be: send it again, with its idempotency-key if it had one',
+    ),
   ],
 ]
 
@@ -118,7 +122,11 @@ const SAGAS: readonly (readonly [string, Created, Wanted])[] = [
   [
     'unavailable',
     { kind: 'unavailable', why: 'the disk is gone' },
-    problem(503, 'Service Unavailable', 'the saga is not created yet; nothing is lost, send the same request again'),
+    problem(
+      503,
+      'Service Unavailable',
+      'the creation is not done yet, or not known to be: send it again, with its idempotency-key if it had one',
+    ),
   ],
 ]
 

@@ -77,18 +77,44 @@ describe('recovery by redelivery', () => {
     expect(scene.channel.ids).toEqual(['s1/0/0'])
   })
 
-  test('P13 another event comes instead: what nobody ever began goes first, and the event’s own command is waited for', async () => {
+  test('P13 another event comes instead, and the lease has ended: what nobody works on goes first', async () => {
     const store = forgetful()
     const dead = stage({ store })
     void dead.orchestrator.create(creation)
     await dead.settle()
     const scene = stage({ store, runtime: dead.runtime })
+    await scene.runtime.advance(2 * DEFAULTS.answer)
     const next = begin(scene, 'validationOK')
     expect(await next.settled()).toEqual([])
     expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0'])
     scene.channel.answer('s1/1/0')
     expect(await next.settled()).toEqual(['moved'])
     expect(await owed(scene)).toEqual(['s1/0/0', 's1/1/0']) // whoever created the saga has no answer yet
+  })
+
+  test('P12 P17 what another process may be sending is left to it, and to whoever sends its event again', async () => {
+    const store = forgetful()
+    const other = stage({ store })
+    void other.orchestrator.create(creation) // its participant emits before it answers
+    await other.settle()
+    const scene = stage({ store, runtime: other.runtime })
+    scene.channel.always(DELIVERED)
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'moved' })
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
+    expect(scene.channel.ids).toEqual(['s1/1/0'])
+    expect(await scene.orchestrator.create(creation)).toMatchObject({ kind: 'repeated' })
+    expect(scene.channel.ids).toEqual(['s1/1/0', 's1/0/0'])
+  })
+
+  test('I2 P12 the very event again, at another process than the first: its commands go at once', async () => {
+    const store = forgetful()
+    const other = await begun(store)
+    begin(other, 'validationOK')
+    await other.settle()
+    const scene = stage({ store, runtime: other.runtime })
+    scene.channel.always(DELIVERED)
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
+    expect(scene.channel.ids).toEqual(['s1/1/0'])
   })
 
   test('P17 an event without an id of its own is not told from a new one: it sends what is owed as well', async () => {
