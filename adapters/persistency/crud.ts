@@ -24,7 +24,7 @@ export function crudPersistency(settings: CrudSettings, fetch: Fetch): Persisten
   return new CrudPersistency(new Wire(settings, fetch))
 }
 
-const LATE = 'save a saga in the CRUD Service: the requests before it took all its time, so it was not sent'
+const LATE = 'save a saga in the store "crud": the requests before it took all its time, so it was not sent'
 const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 
 class CrudPersistency implements Persistency {

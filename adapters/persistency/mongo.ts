@@ -6,13 +6,14 @@ import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/
 import type { Log } from '../../src/ports/runtime.ts'
 import { connect } from './mongo/connect.ts'
 import type { Connection, MongoSettings, MongoTuning } from './mongo/connect.ts'
-import { failure, isNoSuchCommand } from './mongo/failure.ts'
+import { isNoSuchCommand, trouble } from './mongo/failure.ts'
 import { Group } from './mongo/group.ts'
 import { ensureIndexes } from './mongo/indexes.ts'
 import { List } from './mongo/list.ts'
 import { Reader } from './mongo/reader.ts'
 import { removeFinal } from './mongo/removal.ts'
 import { LIMIT, writeOf } from './mongo/write.ts'
+import { within } from './mongo/within.ts'
 import { TOO_LARGE, Writer } from './mongo/writer.ts'
 
 export type { MongoSettings, MongoTuning }
@@ -30,7 +31,7 @@ export async function openMongo(
   try {
     await ensureIndexes(connection, log)
   } catch (thrown) {
-    await connection.client.close()
+    await connection.close()
     throw thrown
   }
   return new MongoPersistency(connection)
@@ -51,7 +52,7 @@ class MongoPersistency implements Persistency {
     this.#connection = connection
     this.#reader = new Reader(connection)
     this.#writer = new Writer(connection)
-    this.#group = new Group((writes) => this.#writer.group(writes))
+    this.#group = new Group((writes) => this.#ask('save to', () => this.#writer.group(writes)))
     this.can = {
       compareAndSet: 'always',
       shared: true,
@@ -72,7 +73,7 @@ class MongoPersistency implements Persistency {
     const write = writeOf(change, next, basis)
     if (write === undefined) return TOO_LARGE
     // A group never holds creations by key (P20).
-    if (write.kind === 'create' && write.isKeyed) return this.#writer.one(write)
+    if (write.kind === 'create' && write.isKeyed) return this.#ask('save to', () => this.#writer.one(write))
     return this.#group.add(write)
   }
 
@@ -84,12 +85,12 @@ class MongoPersistency implements Persistency {
     return this.#read(() => this.#reader.document(id))
   }
 
-  /** A primary answers, tells the time, and lets us read. */
+  /** A primary answers, tells the time, and lets us read and write, here a write that meets no saga. */
   async probe(): Promise<Health> {
     const { sagas } = this.#connection
     try {
       const [time] = await this.#read(() =>
-        Promise.all([this.#time(), sagas.findOne({ sagaId: '' }, { projection: { _id: 1 } })]),
+        Promise.all([this.#time(), sagas.findOne({ sagaId: '' }, { projection: { _id: 1 } }), this.#writer.nothing()]),
       )
       return { ok: true, time }
     } catch (thrown) {
@@ -98,7 +99,7 @@ class MongoPersistency implements Persistency {
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#connection.client.close())
+    return (this.#closing ??= this.#connection.close())
   }
 
   /** Of the server that takes our writes (P23). Servers older than 4.4.2 know the question by another name. */
@@ -116,10 +117,15 @@ class MongoPersistency implements Persistency {
 
   async #read<T>(read: () => Promise<T>): Promise<T> {
     this.#checkOpen()
+    return this.#ask('ask', read)
+  }
+
+  async #ask<T>(action: string, ask: () => Promise<T>): Promise<T> {
+    const { longest, place } = this.#connection
     try {
-      return await read()
+      return await within(longest, ask)
     } catch (thrown) {
-      throw failure('ask', this.#connection.place, thrown)
+      throw trouble(action, place, thrown)
     }
   }
 

@@ -12,6 +12,7 @@ import { Group } from './upstash-redis/group.ts'
 import { Keys } from './upstash-redis/keys.ts'
 import { List } from './upstash-redis/list.ts'
 import { Reader } from './upstash-redis/read.ts'
+import type { Ask } from './upstash-redis/read.ts'
 import { REMOVE, TIME } from './upstash-redis/scripts.ts'
 import { encodeSave, METADATA_LIMIT, sizeOf, verdict } from './upstash-redis/write.ts'
 
@@ -20,11 +21,11 @@ export interface UpstashRedisSettings {
   readonly url: { reveal(): string }
   readonly token: { reveal(): string }
   readonly prefix: string
+  /** Final sagas that owe nothing leave by themselves so long after their last write. Default: they stay. */
+  readonly keepFinal?: Duration | undefined
 }
 
 export interface UpstashRedisOptions {
-  /** Final sagas that owe nothing leave by themselves so long after their last write. Default: they stay. */
-  readonly keepFinal?: Duration | undefined
   /** Until an answer must be there. Default: `DEFAULTS.answer`. */
   readonly answer?: Duration | undefined
   /**
@@ -56,14 +57,15 @@ class UpstashRedisPersistency implements Persistency {
   #open = true
 
   constructor(settings: UpstashRedisSettings, fetch: Fetch, options: UpstashRedisOptions) {
-    const { answer = DEFAULTS.answer, keepFinal, group = true } = options
+    const { answer = DEFAULTS.answer, group = true } = options
     const token = settings.token.reveal().trim()
     const { url, secrets } = addressOf(settings.url.reveal().trim())
     this.#failures = new Failures([token, ...secrets])
     this.#keys = new Keys(settings.prefix)
     this.#client = new Client({ url, token, fetch, answer })
-    this.#read = new Reader(this.#keys, (script, keys, args) => this.#ask('read', { script, keys, args }))
-    this.#keepFinal = keepFinal
+    this.#keepFinal = settings.keepFinal
+    const read: Ask = (script, keys, args) => this.#ask('read', { script, keys, args })
+    this.#read = new Reader(this.#keys, read, settings.keepFinal)
     this.#isGrouping = group
     const again = new Client({ url, token, fetch, answer: answer / 4 })
     this.#group = new Group({

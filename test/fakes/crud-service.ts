@@ -13,7 +13,7 @@ export interface CrudServiceOptions {
   readonly definition?: Definition | undefined
   /** Milliseconds that a dead database keeps later writes waiting; the real one needs 7,500. */
   readonly deadWait?: number | undefined
-  readonly admits?: ((headers: Readonly<Record<string, string>>) => boolean) | undefined
+  readonly admits?: ((headers: Readonly<Record<string, string>>, method: string) => boolean) | undefined
 }
 
 /** The CRUD Service over memory, on a loopback port: what it answers is `crud-wire.md`, row by row. */

@@ -1,7 +1,7 @@
 import type { Atomic, Check, Entry, Key, Kv } from '../../adapters/persistency/deno-kv/kv.ts'
 
 /** What happens to the next commit. */
-export type KvTrouble = 'before' | 'after' | 'frozen' | 'locked'
+export type KvTrouble = 'before' | 'after' | 'locked'
 
 /** Deno's key-value store in memory, as far as ours asks it, with lines that break where a test says so. */
 export interface FakeKv extends Kv {
@@ -54,7 +54,6 @@ class InMemory implements FakeKv {
   async #commit(checks: readonly Check[], sets: readonly (readonly [Key, Value | undefined])[]) {
     const trouble = this.#plan.shift()
     await new Promise((resolve) => setTimeout(resolve, 1))
-    if (trouble === 'frozen') return new Promise<never>(() => undefined)
     if (trouble === 'before') throw new Error('the line broke on the way there')
     if (trouble === 'locked') throw new Error('database is locked')
     this.commits++

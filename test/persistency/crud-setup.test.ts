@@ -37,7 +37,7 @@ test('C2.6 a wrong secret: what was asked, what came back, what to do, and no se
   const store = storeOf(service, { headers: { secret: SECRET } })
   const told = await why(store)
   expect(told).toBe(
-    `look for sagas in the CRUD Service: GET ${service.url}: answered 403 (You are not allowed to access this API): its headers in the configuration do not let this service in`,
+    `look for sagas in the store "crud": GET ${service.url}: answered 403 (You are not allowed to access this API): its headers in the configuration do not let this service in`,
   )
   await expect(create(store)).rejects.toThrow(/create the saga .* answered 403/)
   await expect(store.load('a')).rejects.toThrow(/read the saga "a" .* answered 403/)
@@ -67,6 +67,28 @@ test('a collection that lacks a field: which one', async () => {
   const definition = { ...all, fields: all.fields.filter(({ name }) => name !== 'latestEvent') }
   const service = await serviceForTest({ definition })
   expect(await why(storeOf(service))).toMatch(/400 \(Unknown field: latestEvent\): has the collection the fields of/)
+})
+
+test('a collection without its unique index: told as soon as two sagas of one id are read', async () => {
+  const twofold = { sagaId: 'twofold', currentState: 'open', metadata: {}, history: { states: [], events: [] } }
+  const server = createServer((_, response) => void response.end(JSON.stringify([twofold, twofold])))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  await expect(storeOf({ host: '127.0.0.1', port }).load('twofold')).rejects.toMatchObject({
+    code: 'store-unusable',
+    message: expect.stringMatching(
+      /^read the saga "twofold" in the store "crud": .* lacks its unique index on "sagaId"$/,
+    ),
+  })
+})
+
+test('a service that may only be read: a probe says so before anybody writes', async () => {
+  const service = await serviceForTest({ admits: (_, method) => method === 'GET' })
+  expect(await why(storeOf(service))).toMatch(
+    /^write nothing in the store "crud": PATCH .* answered 403 .*do not let this/,
+  )
+  expect(service.collection.documents).toEqual([])
 })
 
 test('a host that nobody knows, a port where nobody listens, TLS where there is none', async () => {

@@ -120,7 +120,7 @@ describeRedis('what upstash-redis keeps', () => {
   })
 
   test('retention: final sagas that owe nothing expire, others never', async () => {
-    const store = the.fresh({ keepFinal: 60_000 })
+    const store = the.fresh({}, { keepFinal: 60_000 })
     const done = await final(store, await create(store, { id: 'done', entity: 'e' }))
     const owing = await move(store, await move(store, await create(store, { id: 'owing' }), 'reserved'), 'charged')
     const ttl = (id: string) => the.upstash.redis.pttl(`${the.prefix}saga:${id}`)
@@ -147,7 +147,7 @@ describeRedis('what upstash-redis keeps', () => {
   })
 
   test('retention: an id that is used again is not taken away for the saga that had it before', async () => {
-    const store = the.fresh({ keepFinal: 60_000 })
+    const store = the.fresh({}, { keepFinal: 60_000 })
     for (const [id, entity] of [
       ['a', 'e'],
       ['b', 'other'],

@@ -12,7 +12,7 @@ export interface Stage {
   readonly server: RedisServer
   readonly upstash: Upstash
   /** A store with nothing in it. */
-  fresh(options?: UpstashRedisOptions): Persistency
+  fresh(options?: UpstashRedisOptions, settings?: Partial<UpstashRedisSettings>): Persistency
   /** The same once more, with other settings. */
   again(options?: UpstashRedisOptions, settings?: Partial<UpstashRedisSettings>): Persistency
   /** What the keys of the newest store begin with. */
@@ -51,9 +51,9 @@ export function stage(): Stage {
     get prefix() {
       return `{test-${made}:}`
     },
-    fresh(options) {
+    fresh(options, settings) {
       made++
-      return again(options)
+      return again(options, settings)
     },
     again,
   }

@@ -66,7 +66,9 @@ export const LINTED: readonly Planted[] = [
     ),
   ),
   ...[...PURE, ...CORE, 'src/participant'].map((room) => arrow(room, 'node:fs')),
-  ...[...PURE, ...CORE].flatMap((room) => ['kafkajs', 'undici', 'pino'].map((library) => arrow(room, library))),
+  ...[...PURE, ...CORE].flatMap((room) =>
+    ['kafkajs', 'mongodb', 'undici', 'pino'].map((library) => arrow(room, library)),
+  ),
   arrow('src', '../adapters/persistency/memory.ts'),
 
   // adapters
@@ -90,6 +92,14 @@ export const LINTED: readonly Planted[] = [
   ...['adapters/persistency', 'adapters/channel/kafka', 'adapters/runtime', 'workers', 'cli', 'testing'].map((at) =>
     arrow(at, 'kafkajs'),
   ),
+  ...['adapters/persistency', 'adapters/persistency/crud', 'adapters/persistency/sqlite', 'adapters/channel/kafka'].map(
+    (at) => arrow(at, 'mongodb'),
+  ),
+  ...['adapters/runtime', 'workers', 'cli', 'testing'].map((at) => arrow(at, 'mongodb')),
+  ...['rest', 'crud', 'mongo', 'upstash-redis', 'durable-object', 'deno-kv'].map((name) =>
+    arrow(`adapters/persistency/${name}.ts`, './sqlite/open.ts'),
+  ),
+  ...['rest', 'crud', 'mongo', 'upstash-redis'].map((name) => arrow(`adapters/persistency/${name}`, '../memory.ts')),
 
   // those above
   ...['node:fs', '../cli/main.ts', '../testing/contract/persistency.ts', '../test/reporter.ts'].map((to) =>

@@ -17,7 +17,8 @@ import java.util.List;
 /**
  * A server that speaks MongoDB's wire protocol, in memory: java -cp … [-Dset=NAME] Mongod PORT. It says `listening` when it is.
  * Told to play a replica set, it is one of itself alone. Nobody can log in. Nobody may see or create the indexes of a collection
- * whose name begins with `foreign`, and of one that begins with `visible` create any but that on `sagaId`.
+ * whose name begins with `foreign`, and of one that begins with `visible` create any but that on `sagaId`. One that begins with
+ * `readonly` may be read.
  */
 public class Mongod {
   private static final String SET = System.getProperty("set");
@@ -104,6 +105,7 @@ public class Mongod {
     String collection = String.valueOf(query.get(command));
     boolean isCreation = command.equalsIgnoreCase("createIndexes");
     if (collection.startsWith("foreign")) return isCreation || command.equalsIgnoreCase("listIndexes");
+    if (collection.startsWith("readonly")) return command.equalsIgnoreCase("update") || command.equalsIgnoreCase("insert");
     return isCreation && collection.startsWith("visible") && String.valueOf(query).contains("history.");
   }
 

@@ -77,7 +77,10 @@ export class Reader {
     }
   }
 
-  /** One document of any saga; the service refuses the query where a field is missing. */
+  /**
+   * One document of any saga, and a write that meets none: the service refuses the query where a field is missing, and the
+   * write to those who may only read.
+   */
   async probe(): Promise<Health> {
     const query = {
       _q: JSON.stringify({ $or: FIELDS.map((name) => ({ [name]: { $exists: true } })) }),
@@ -87,6 +90,7 @@ export class Reader {
     const request: Request = { action: 'look for sagas', method: 'GET', query }
     try {
       const { date } = await this.#wire.read(request)
+      await this.#wire.json(NOTHING)
       // To the second, cut off: half of one is the best guess.
       return { ok: true, ...(date !== undefined && { time: date + 500 }) }
     } catch (thrown) {
@@ -107,6 +111,13 @@ const FIELDS = [
   'metadata',
   'history',
 ]
+/** No write of ours has this id. */
+const NOTHING: Request = {
+  action: 'write nothing',
+  method: 'PATCH',
+  query: { sagaId: 'batuta-probe', _q: JSON.stringify({ 'history.writeId': 'batuta-probe' }) },
+  body: '{"$set":{"isFinal":false}}',
+}
 /** Bytes of an address that are left for the condition of a write. */
 const CONDITION = 500
 
@@ -122,5 +133,5 @@ function chunksOf(ids: readonly SagaId[], fits: (chunk: readonly SagaId[]) => bo
 }
 
 function unusable(action: string, what: string): BatutaError {
-  return new BatutaError('store-unusable', `${action} in the CRUD Service: ${what}`)
+  return new BatutaError('store-unusable', `${action} in the store "crud": ${what}`)
 }

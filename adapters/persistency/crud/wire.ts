@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../../src/errors.ts'
 import type { Fetch, OutwardAnswer } from '../../../src/ports/runtime.ts'
 
 /** What a saga.json says of a CRUD Service (C2.4), secrets still closed. */
@@ -81,8 +81,12 @@ export class Wire {
       const url = this.#origin + this.pathOf(request)
       return await this.#fetch(url, { method, headers, body, timeouts: { connect, answer }, keep })
     } catch (thrown) {
-      const what = `no answer (${this.#redact(reasonOf(thrown))}): is the service at this protocol, host and port?`
-      throw new BatutaError('store-unavailable', `${this.#place(request)}: ${what}`, thrown)
+      const why = this.#redact(reasonOf(thrown))
+      throw new BatutaError(
+        'store-unavailable',
+        `${this.#place(request)}: no answer (${why}): ${adviceOn(why)}`,
+        thrown,
+      )
     }
   }
 
@@ -114,7 +118,7 @@ export class Wire {
 
   /** Without the query: it is long, and made of ids. */
   #place({ action, method, path = '' }: Request): string {
-    return `${action} in the CRUD Service: ${method} ${this.#origin}${this.#base}${path}`
+    return `${action} in the store "crud": ${method} ${this.#origin}${this.#base}${path}`
   }
 
   /** A service, or what stands before it, may repeat what it was sent (C2.6). */
@@ -123,13 +127,6 @@ export class Wire {
     const longestFirst = values.toSorted((one, other) => other.length - one.length)
     return longestFirst.reduce((clean, value) => clean.replaceAll(value, '[redacted]'), text)
   }
-}
-
-/** Where the platform's own sentence is "fetch failed", the reason is its cause. */
-function reasonOf(thrown: unknown): string {
-  const { cause } = (thrown ?? {}) as { cause?: unknown }
-  const reason = cause === undefined ? messageOf(thrown) : `${messageOf(thrown)}: ${messageOf(cause)}`
-  return reason.replaceAll(/\s+/g, ' ').trim()
 }
 
 function messageIn(body: string): string {
@@ -141,10 +138,16 @@ function messageIn(body: string): string {
   }
 }
 
+/** What to do where nothing came back. */
+function adviceOn(why: string): string {
+  if (/certificate/i.test(why)) return 'the certificate of the service must be one that this host trusts'
+  return 'is the service at this protocol, host and port?'
+}
+
 function adviceFor(status: number): string {
   if (status === 401 || status === 403) return ': its headers in the configuration do not let this service in'
   if (status === 404) return ': it has no such collection; check "collectionName"'
   if (status === 400) return ': has the collection the fields of examples/crud-collection.sagas.json?'
   if (status === 431) return ': the configured headers are too long'
-  return status >= 500 ? ': the service or its database is not well' : ''
+  return status >= 500 ? ': the service or its database is not well, its log says more' : ''
 }

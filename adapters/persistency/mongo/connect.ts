@@ -1,9 +1,11 @@
 import { MongoClient } from 'mongodb'
 import type { Collection, Db, MongoClientOptions, ReadConcernLike } from 'mongodb'
 import { DEFAULTS } from '../../../src/defaults.ts'
+import { BatutaError } from '../../../src/errors.ts'
 import { failure, refusal } from './failure.ts'
 import type { Place } from './failure.ts'
 import { placeOf, secretsOf } from './place.ts'
+import { Pulse } from './pulse.ts'
 
 /** `persistencyManagement.configurations` (C2.4), the secret still closed. */
 export interface MongoSettings {
@@ -26,6 +28,9 @@ export interface Connection {
   readonly sagas: Collection
   readonly place: Place
   readonly durable: Durable
+  /** Milliseconds within which whatever is asked has its answer. */
+  readonly longest: number
+  readonly close: () => Promise<void>
 }
 
 /** How to read what cannot be rolled back (P9). Asked for each read: a deployment may be converted while we run. */
@@ -52,29 +57,38 @@ export async function connect(settings: MongoSettings, tuning: MongoTuning = {})
   const db = client.db()
   const place = placeOf(client, db.databaseName, settings.collectionName, secrets)
   const durable = durability(client, answer)
+  const pulse = new Pulse(client, connect)
   try {
     await client.connect()
   } catch (thrown) {
-    await client.close()
+    await pulse.close()
     throw refusal('connect to', place, thrown)
   }
-  return { client, db, sagas: db.collection(settings.collectionName), place, durable }
+  const sagas = db.collection(settings.collectionName)
+  // A server is found, a connection made, and then the server has its time.
+  return { client, db, sagas, place, durable, longest: 2 * connect + SOON + answer, close: () => pulse.close() }
 }
 
 function clientOf(uri: string, secrets: readonly string[], options: MongoClientOptions): MongoClient {
   try {
     return new MongoClient(uri, options)
   } catch (thrown) {
-    throw failure('read the connectionUri of', { shown: 'not connected', secrets }, thrown, 'store-unusable')
+    const error = failure('read the connectionUri of', { shown: 'not connected', secrets }, thrown, 'store-unusable')
+    throw new BatutaError(error.code, `${error.message}; ${EXPECTED}`, error.cause)
   }
 }
+
+const EXPECTED =
+  'expected "mongodb://user:password@host:port/database", in user and password %XX for / : @ % and blanks'
+
+const SOON = 500
 
 /** These win over what the connection string says: promises and deadlines depend on them. */
 function options(connect: number, answer: number): MongoClientOptions {
   return {
     // `timeoutMS` has no effect in driver 7.9. Selection outlasts a connection, so that it can say why there is none.
     connectTimeoutMS: connect,
-    serverSelectionTimeoutMS: connect + 250,
+    serverSelectionTimeoutMS: connect + SOON / 2,
     waitQueueTimeoutMS: connect,
     socketTimeoutMS: answer,
     // A write is repeated by whoever decided it, and knows when to stop (P6).

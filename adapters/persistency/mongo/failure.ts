@@ -19,6 +19,14 @@ const NO_SUCH_COMMAND = 59
 /** The document would be too large; and keys that servers before 5.0 do not take. Nothing was written. */
 const UNFIT: ReadonlySet<number> = new Set([10_334, 17_419, 17_420, 52, 57])
 
+/** What the driver threw while we run, with what to do: it is `refusal` but that everything may pass. */
+export function trouble(action: string, place: Place, thrown: unknown): BatutaError {
+  if (thrown instanceof BatutaError) return thrown
+  const { message, cause } = failure(action, place, thrown)
+  const hint = advice(codeOf(thrown), message)
+  return new BatutaError('store-unavailable', hint === undefined ? message : `${message}; ${hint}`, cause)
+}
+
 /** What the driver threw, as an error of ours that names the place and no secret (C2.6). */
 export function failure(action: string, { shown, secrets }: Place, thrown: unknown, code?: ErrorCode): BatutaError {
   if (thrown instanceof BatutaError) return thrown
@@ -34,12 +42,16 @@ export function refusal(action: string, place: Place, thrown: unknown): BatutaEr
   const code = codeOf(thrown)
   const isNo = code === UNAUTHORIZED || code === WRONG_PASSWORD || code === ATLAS_SAYS_NO
   const error = failure(action, place, thrown, isNo ? 'store-unusable' : undefined)
-  return new BatutaError(error.code, `${error.message}; ${advice(code, error.message)}`, error.cause)
+  return new BatutaError(error.code, `${error.message}; ${advice(code, error.message) ?? LOGIN}`, error.cause)
 }
 
-function advice(code: number | undefined, message: string): string {
+const LOGIN = 'are user, password and authSource of connectionUri right?'
+
+/** Nothing where a server says no for a reason of its own. */
+function advice(code: number | undefined, message: string): string | undefined {
   if (code === UNAUTHORIZED) return 'expected a user with the role readWrite on this database'
-  if (code !== undefined) return 'are user, password and authSource of connectionUri right?'
+  if (code === WRONG_PASSWORD || code === ATLAS_SAYS_NO) return LOGIN
+  if (code !== undefined && !Number.isNaN(code)) return undefined
   if (/\b(ssl|tls|certificate)\b/i.test(message)) return 'are the TLS settings of connectionUri those of the server?'
   return 'are host and port of connectionUri right, and does the server run and accept connections from here?'
 }

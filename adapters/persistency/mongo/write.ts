@@ -19,7 +19,7 @@ export interface Creation {
   readonly kind: 'create'
   readonly change: Change
   /** Of the saga as it will be. */
-  readonly length: number
+  readonly after: Revision
   readonly document: Document
   /** By a key that somebody else may use at the same time (P8, P20). */
   readonly isKeyed: boolean
@@ -28,7 +28,7 @@ export interface Creation {
 export interface Update {
   readonly kind: 'update'
   readonly change: Change
-  readonly length: number
+  readonly after: Revision
   readonly filter: Filter<Document>
   readonly update: UpdateFilter<Document>
 }
@@ -40,6 +40,8 @@ export interface Update {
 export interface Revision {
   readonly writeId?: WriteId | undefined
   readonly length: number
+  /** Fields of `PASSING` that there are, where this process wrote last and knows. Each that is touched costs the server. */
+  readonly passing?: readonly string[] | undefined
 }
 
 export function basisOf(revision: Revision): Basis {
@@ -50,9 +52,9 @@ export function basisOf(revision: Revision): Basis {
 export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Write | undefined {
   const stored = fitting(encodeStored(change, next, undefined), change.step !== undefined)
   if (stored === undefined) return undefined
-  const { length, fingerprint } = next
-  if (basis !== 'absent') return { ...updateOf(change, stored, basis as unknown as Revision), length }
-  return { kind: 'create', change, length, document: withoutNulls(stored), isKeyed: fingerprint !== undefined }
+  const after = { writeId: change.writeId, length: next.length, passing: passingIn(stored) }
+  if (basis !== 'absent') return { ...updateOf(change, stored, basis as unknown as Revision), after }
+  return { kind: 'create', change, after, document: withoutNulls(stored), isKeyed: next.fingerprint !== undefined }
 }
 
 /** With values that BSON carries, where it can. */
@@ -76,20 +78,37 @@ function withoutNulls(stored: StoredDocument): Document {
   return { ...document, ...present({ businessStateId, businessStateDescription }) }
 }
 
-/** Words of `history` that a saga may stop having. */
-const PASSING = ['owed', 'dead', 'parked', 'timer'] as const
+/** Fields that a saga may stop having. */
+const PASSING = [
+  'history.owed',
+  'history.dead',
+  'history.parked',
+  'history.timer',
+  'businessStateId',
+  'businessStateDescription',
+] as const
+/** Words of `history` that are as the creation wrote them. */
+const LASTING: ReadonlySet<string> = new Set(['created', 'fingerprint'])
+
+function passingIn({ businessStateId, businessStateDescription, history }: StoredDocument): readonly string[] {
+  const { owed, dead, parked, timer } = history
+  const values = [owed, dead, parked, timer, businessStateId ?? undefined, businessStateDescription ?? undefined]
+  return PASSING.filter((_, place) => values[place] !== undefined)
+}
 
 /** Field by field, so that what others keep there stays; `metadata` as a whole, since its keys may hold dots. */
-function updateOf(change: Change, stored: StoredDocument, revision: Revision): Omit<Update, 'length'> {
+function updateOf(change: Change, stored: StoredDocument, revision: Revision): Omit<Update, 'after'> {
   const { sagaId, step } = change
   const { states, events, ...words } = stored.history
   const $set: Document = step === undefined ? {} : headFields(stored)
-  for (const [word, value] of Object.entries(words)) if (value !== undefined) $set[`history.${word}`] = value
-  const gone = PASSING.filter((word) => words[word] === undefined).map((word) => `history.${word}`)
-  if (step !== undefined) {
-    if (stored.businessStateId === null) gone.push('businessStateId')
-    if (stored.businessStateDescription === null) gone.push('businessStateDescription')
+  const isKnown = revision.passing !== undefined
+  for (const [word, value] of Object.entries(words)) {
+    if (value !== undefined && !(isKnown && LASTING.has(word))) $set[`history.${word}`] = value
   }
+  const there = passingIn(stored)
+  const gone = (revision.passing ?? PASSING).filter(
+    (field) => !there.includes(field) && (step !== undefined || field.startsWith('history.')),
+  )
   const update: UpdateFilter<Document> = { $set }
   if (gone.length > 0) update.$unset = Object.fromEntries(gone.map((field) => [field, '']))
   if (step !== undefined) update.$push = { 'history.states': states[0], 'history.events': events[0] } as never

@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, Document } from 'mongodb'
 import type { Saved } from '../../../src/ports/persistency.ts'
 import type { Connection } from './connect.ts'
-import { failure, isDuplicateKey, isTimeout, isUnfit, verdictsOf } from './failure.ts'
+import { isDuplicateKey, isTimeout, isUnfit, trouble, verdictsOf } from './failure.ts'
 import { basisOf, LIMIT } from './write.ts'
 import type { Write } from './write.ts'
 
@@ -19,13 +19,18 @@ export class Writer {
     this.#connection = connection
   }
 
+  /** A write as durable as the others, which meets no saga: no write of ours has an empty id. */
+  async nothing(): Promise<void> {
+    await this.#connection.sagas.updateOne({ sagaId: '', 'history.writeId': '' }, { $set: { isFinal: false } })
+  }
+
   async one(write: Write): Promise<Saved> {
     const { place } = this.#connection
     try {
       return await this.#ask(write)
     } catch (thrown) {
       if (isUnfit(thrown)) return TOO_LARGE
-      throw failure('save to', place, thrown)
+      throw trouble('save to', place, thrown)
     }
   }
 
@@ -122,14 +127,14 @@ export class Writer {
   }
 
   #failure(thrown: unknown): Error {
-    return failure('save to', this.#connection.place, thrown)
+    return trouble('save to', this.#connection.place, thrown)
   }
 }
 
 type Refused = ReadonlyMap<number, { readonly code: number }>
 
-function saved({ change: { writeId }, length }: Write): Saved {
-  return { kind: 'saved', basis: basisOf({ writeId, length }) }
+function saved({ after }: Write): Saved {
+  return { kind: 'saved', basis: basisOf(after) }
 }
 
 function operation(write: Write): AnyBulkWriteOperation {

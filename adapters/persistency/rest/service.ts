@@ -1,6 +1,6 @@
 import type { StoredDocument } from '../../../src/codec/stored.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { BatutaError, messageOf, reasonOf } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
 import { decodeWire } from './wire.ts'
@@ -32,6 +32,8 @@ export type Put =
 const KEPT = 64 * 1024 * 1024
 const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
 const READ = { accept: 'application/json', 'cache-control': 'no-cache' }
+/** So many ms a probe tells of a write that would have been refused whatever its saga: nobody can write just to see. */
+const REMEMBERED = 10_000
 
 /** The two routes of C6.1, over HTTP. Throws `store-unavailable` where an answer says nothing about the document. */
 export class Service {
@@ -39,6 +41,8 @@ export class Service {
   readonly #base: string
   readonly #method: string
   readonly #headers: Readonly<Record<string, string>>
+  /** The last write, where it was one that no saga's could have been; until when (`performance.now()`) that is told. */
+  #unwritable: { readonly why: string; readonly until: number } | undefined
 
   constructor({ protocol, endpoint, port, path, method, headers }: RestPersistencySettings, fetch: Fetch) {
     this.#fetch = fetch
@@ -54,9 +58,9 @@ export class Service {
     if (place === undefined) return undefined
     const answer = await this.#ask('GET', place, { headers: READ, keep: KEPT })
     if (answer.status === 404) return undefined
-    if (answer.status !== 200) throw this.#no('GET', place, `status ${answer.status}`)
+    if (answer.status !== 200) throw this.#refused('GET', place, answer.status)
     const document = decodeWire(this.#parse(answer.body, place), id)
-    if (document === undefined) throw this.#no('GET', place, 'JSON that is no saga (C6.1)')
+    if (document === undefined) throw this.#no('GET', place, `JSON that is no saga (C6.1)${ELSEWHERE}`)
     return { document, tag: strongTag(answer) }
   }
 
@@ -67,26 +71,39 @@ export class Service {
     const headers = { ...condition, 'content-type': 'application/json' }
     const answer = await this.#ask(this.#method, place, { headers, keep: 0, body })
     const { status } = answer
-    if (TAKEN.has(status)) return { kind: 'taken', tag: strongTag(answer) }
+    if (TAKEN.has(status)) {
+      this.#unwritable = undefined
+      return { kind: 'taken', tag: strongTag(answer) }
+    }
     if (REFUSED.has(status)) return { kind: 'refused', status }
     if (status === 413) return { kind: 'too-large' }
-    throw this.#no(this.#method, place, `status ${status}`)
+    throw this.#unwritten(this.#refused(this.#method, place, status), status)
   }
 
   /** Any saga would do, whether it is there or not. */
   async probe(): Promise<Health> {
     try {
-      const { status } = await this.#ask('GET', 'batuta-probe', { headers: READ, keep: 0 })
-      if (status === 200 || status === 404) return { ok: true }
-      return { ok: false, why: this.#no('GET', 'batuta-probe', `status ${status}`).message }
+      await this.read('batuta-probe')
     } catch (thrown) {
       return { ok: false, why: messageOf(thrown) }
     }
+    const { why, until } = this.#unwritable ?? { why: '', until: 0 }
+    return performance.now() < until ? { ok: false, why } : { ok: true }
   }
 
   /** Why a write that is never taken is given up; its fate is unknown to whoever asked. */
   never(id: string, status: number): BatutaError {
-    return this.#no(this.#method, placeOf(id) ?? id, `status ${status}, although nobody else has written in between`)
+    const what = `status ${status}, although nobody else has written in between${adviceFor(status)}`
+    return this.#unwritten(this.#no(this.#method, placeOf(id) ?? id, what), status)
+  }
+
+  #unwritten(error: BatutaError, status: number): BatutaError {
+    if (MISLED.has(status)) this.#unwritable = { why: error.message, until: performance.now() + REMEMBERED }
+    return error
+  }
+
+  #refused(method: string, place: string, status: number): BatutaError {
+    return this.#no(method, place, `status ${status}${adviceFor(status)}`)
   }
 
   async #ask(
@@ -98,7 +115,8 @@ export class Service {
       const all = { ...this.#headers, ...headers }
       return await this.#fetch(`${this.#base}/${place}`, { ...request, method, headers: all, timeouts: TIMEOUTS })
     } catch (thrown) {
-      throw this.#no(method, place, messageOf(thrown), thrown)
+      const why = reasonOf(thrown)
+      throw this.#no(method, place, `no answer (${why})${adviceOn(why)}`, thrown)
     }
   }
 
@@ -106,7 +124,7 @@ export class Service {
     try {
       return JSON.parse(body)
     } catch (thrown) {
-      throw this.#no('GET', place, `${body.length} characters that are no JSON`, thrown)
+      throw this.#no('GET', place, `${body.length} characters that are no JSON${ELSEWHERE}`, thrown)
     }
   }
 
@@ -119,6 +137,23 @@ export class Service {
 const TAKEN: ReadonlySet<number> = new Set([200, 201, 204])
 /** 404 and 409: not every service says 412 where a document is gone or there already. 428 wants the tag that a read gives. */
 const REFUSED: ReadonlySet<number> = new Set([404, 409, 412, 428])
+
+/** Not about a saga, but about who asks, where and how. */
+const MISLED: ReadonlySet<number> = new Set([401, 403, 404, 405, 501])
+const ELSEWHERE = '; are "endpoint", "port" and "path" those of the service that keeps sagas?'
+
+/** What to do where nothing came back. */
+function adviceOn(why: string): string {
+  if (/certificate/i.test(why)) return '; the certificate of the service must be one that this host trusts'
+  return '; is the service at this protocol, endpoint and port, and does it run?'
+}
+
+function adviceFor(status: number): string {
+  if (status === 401 || status === 403) return '; its "headers" in the configuration do not let this service in'
+  if (MISLED.has(status)) return '; are "method" and "path" those of its upsert?'
+  if (status >= 300 && status < 400) return `; it points elsewhere, which is not followed${ELSEWHERE}`
+  return status >= 500 ? '; the service is not well, its log says more' : ''
+}
 
 /** A weak tag may stand for more than one document, so it protects none (C6.4). */
 function strongTag(answer: OutwardAnswer): string | undefined {

@@ -1,4 +1,4 @@
-import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../../src/errors.ts'
 
 /** Redis, or what stands before it, has answered that it will not. */
 export class Refused extends Error {}
@@ -13,27 +13,28 @@ export class Failures {
 
   of(action: string, thrown: unknown): BatutaError {
     if ((thrown as { code?: unknown } | undefined)?.code === 'store-unavailable') return thrown as BatutaError
-    const said = this.#hide(sentence(thrown))
-    return new BatutaError('store-unavailable', `${action}: ${said}${advice(said, thrown)}`, thrown)
+    const reason = reasonOf(thrown)
+    const said = this.#hide(reason)
+    // Whoever prints the cause prints its message, and those of its own causes.
+    const cause = said === reason ? thrown : undefined
+    return new BatutaError('store-unavailable', `${action}: ${said}${advice(said, thrown)}`, cause)
   }
 
   #hide(text: string): string {
-    return this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
+    return this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text)
   }
 }
 
-/** What to do where it will not pass by itself. */
+/** What to do. */
 function advice(said: string, thrown: unknown): string {
-  if (!(thrown instanceof Refused)) return /ENOTFOUND|CERT|SSL|TLS/i.test(said) ? '; check "url"' : ''
-  if (/^40[13]\b|NOPERM|NOAUTH|WRONGPASS/.test(said)) return '; check "token": it must be the one that may write'
+  if (!(thrown instanceof Refused)) return /no answer|RESET|socket/i.test(said) ? UNWELL : '; check "url"'
+  if (/^40[13]\b|NOPERM|NOAUTH|WRONGPASS|ACL|can't run this/.test(said))
+    return '; check "token": it must be the one that may write'
+  if (said.includes('OOM')) return '; the database is full'
+  if (said.includes('READONLY')) return '; "url" must be that of a database that can be written'
+  if (/limit exceeded/i.test(said)) return "; the database's plan allows no more"
+  if (said.startsWith('5')) return UNWELL
   return /^(2|3|404|405)/.test(said) ? '; check "url"' : ''
 }
 
-/** A platform's fetch says "fetch failed", and why in the cause. */
-function sentence(thrown: unknown): string {
-  const { cause, errors } = (thrown ?? {}) as { cause?: unknown; errors?: unknown[] }
-  const inner = cause ?? errors?.[0]
-  const said = messageOf(thrown)
-  if (inner === undefined || said.includes(messageOf(inner))) return said
-  return said === '' ? sentence(inner) : `${said}: ${sentence(inner)}`
-}
+const UNWELL = '; is the database at "url" there, and well?'

@@ -3,7 +3,7 @@ import type { SagaDocument } from '../../../src/codec/document.ts'
 import { decodeHead } from '../../../src/codec/head.ts'
 import { decodeHistory } from '../../../src/codec/passage.ts'
 import type { PassageRow } from '../../../src/codec/passage.ts'
-import type { EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
+import type { Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { Loaded } from '../../../src/ports/persistency.ts'
 import { idOf } from './keys.ts'
 import type { Keys } from './keys.ts'
@@ -28,10 +28,12 @@ export const ROOM = 1_000_000
 export class Reader {
   readonly #keys: Keys
   readonly #ask: Ask
+  readonly #keepFinal: Duration | undefined
 
-  constructor(keys: Keys, ask: Ask) {
+  constructor(keys: Keys, ask: Ask, keepFinal: Duration | undefined) {
     this.#keys = keys
     this.#ask = ask
+    this.#keepFinal = keepFinal
   }
 
   async head(id: SagaId): Promise<Loaded | undefined> {
@@ -61,12 +63,17 @@ export class Reader {
     return (await this.#ask(HISTORY, [this.#keys.saga(id)], [cursor, String(EVENTS)])) as HistoryPage
   }
 
-  /** One round trip, unless the sagas are large. */
+  /** One round trip, unless the sagas are large. What has expired leaves the indexes meanwhile. */
   async due(now: Instant, limit: number): Promise<Loaded[]> {
+    const { sagas, entities, due, final, all } = this.#keys
+    const expired = this.#keepFinal === undefined ? '' : String(now - this.#keepFinal)
     const found: Loaded[] = []
     for (let more = 'more'; more !== '' && found.length < limit;) {
-      const args = [this.#keys.sagas, String(now), String(found.length), String(limit - found.length), String(ROOM)]
-      const answer = (await this.#ask(DUE, [this.#keys.due], args)) as [string, [string, Row][]]
+      const args = [sagas, String(now), String(found.length), String(limit - found.length), String(ROOM)]
+      const answer = (await this.#ask(DUE, [due, final, all], [...args, entities, expired])) as [
+        string,
+        [string, Row][],
+      ]
       found.push(...answer[1].map(([member, row]) => loaded(idOf(member), row)))
       more = answer[0]
     }

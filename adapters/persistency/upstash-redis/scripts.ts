@@ -83,9 +83,18 @@ for i = 1, #page[2], 2 do
 end
 return { page[1], entries, ARGV[1] == '0' and redis.call('HMGET', KEYS[1], 'w', 'd', 'h', 'm') }`)
 
-/** Heads that are due, the earliest first (P17), as many as there is room for; and whether there was not enough. */
+/**
+ * Heads that are due, the earliest first (P17), as many as there is room for; and whether there was not enough. Where final
+ * sagas expire, those whose time is over leave the indexes first, and go themselves if they are from before anything expired.
+ */
 export const DUE: Script = script(`
+local final, all = KEYS[2], KEYS[3]
 local sagas, now, from, limit, room = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+local entities, expired = ARGV[6], ARGV[7]
+${FORGET}
+if expired ~= '' then
+  for _, old in ipairs(redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. expired, 'LIMIT', 0, 100)) do forget(old) end
+end
 local found = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', from, limit)) do
   local saga = redis.call('HMGET', sagas .. id, 'w', 'd', 'h', 'm')
@@ -145,8 +154,10 @@ local members, gone = redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. before, 
 for _, member in ipairs(members) do gone = gone + forget(member) end
 return { #members, gone }`)
 
-/** Seconds and microseconds of the store's clock. A script, so that a token that may only read is found out. */
-export const TIME: Script = script(`return redis.call('TIME')`)
+/** Seconds and microseconds of the store's clock, after a write that changes nothing: nobody's member is a line break. */
+export const TIME: Script = script(`
+redis.call('ZREM', KEYS[1], '\\n')
+return redis.call('TIME')`)
 
 function script(text: string): Script {
   return { text, sha: bytesToHex(sha1(utf8ToBytes(text))) }

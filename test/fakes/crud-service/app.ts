@@ -23,7 +23,7 @@ export interface Parts {
   readonly trouble: Trouble
   readonly seen: (request: Seen) => void
   /** Whom the gateway in front of the service lets through. */
-  readonly admits: (headers: Readonly<Record<string, string>>) => boolean
+  readonly admits: (headers: Readonly<Record<string, string>>, method: string) => boolean
 }
 
 type Environment = { Bindings: HttpBindings }
@@ -43,7 +43,7 @@ export function crudApp({ collection, trouble, seen, admits }: Parts): Hono<Envi
     const url = c.req.url.slice(new URL(c.req.url).origin.length)
     seen({ method: c.req.method, path: c.req.path, url, headers, body: await c.req.text() })
     await trouble.pass()
-    if (!admits(headers)) throw new Refusal(403, 'You are not allowed to access this API')
+    if (!admits(headers, c.req.method)) throw new Refusal(403, 'You are not allowed to access this API')
     await next()
   })
 

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { nodeRuntime } from '../../adapters/runtime/node.ts'
+import { readConfiguration } from '../../src/config/read.ts'
+import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+import { sharedStores } from '../../workers/stores.ts'
+import { NOW } from '../../testing/contract/build.ts'
+import { create, move, note } from '../../testing/contract/saves.ts'
+import { describeRedis } from '../services/redis.ts'
+import { reservation } from '../services/reservation.ts'
+import { stage } from './upstash-redis-stage.ts'
+
+const MINUTE = 60_000
+
+describeRedis('final sagas that expire in upstash-redis', () => {
+  const the = stage()
+  const ttl = (id: string) => the.upstash.redis.pttl(`${the.prefix}saga:${id}`)
+  const members = async (): Promise<string[]> => {
+    const sets = ['all', 'open', 'final', 'due', 'entity:e'].map((name) => `${the.prefix}${name}`)
+    return (await Promise.all(sets.map((set) => the.upstash.redis.zrange(set, '0', '-1')))).flat()
+  }
+
+  /** The store that a saga.json names, as the workers make it. */
+  async function configured(more: object): Promise<Persistency> {
+    the.fresh()
+    const { url, token } = the.upstash
+    const configurations = { url, token, prefix: the.prefix, ...more }
+    const file = reservation(1, (one) => void (one.persistencyManagement = { type: 'upstash-redis', configurations }))
+    const read = await readConfiguration(JSON.stringify(file), { variable: () => undefined })
+    const make = sharedStores['upstash-redis']
+    const store = read.ok ? read.value.persistency : undefined
+    if (store?.type !== 'upstash-redis' || make === undefined) throw new Error('read the configuration: it is refused')
+    return make(store.configurations, { runtime: nodeRuntime('silent'), dataPath: '' })
+  }
+
+  test('C2.5a keepFinal: a final saga gets the time that the configuration says, one that is not final none', async () => {
+    const store = await configured({ keepFinal: 'PT1M' })
+    await final(store, 'done')
+    await create(store, { id: 'open' })
+    expect(await ttl('done')).toBeGreaterThan(MINUTE - 10_000)
+    expect(await ttl('done')).toBeLessThanOrEqual(MINUTE)
+    expect(await ttl('open')).toBe(-1)
+  })
+
+  test('C2.5a without keepFinal nothing expires', async () => {
+    const store = await configured({})
+    await final(store, 'done')
+    expect(await ttl('done')).toBe(-1)
+  })
+
+  test.each(['P1M', '30 days', 'PT0S', 60_000])('C1.2 keepFinal: %s is refused', async (keepFinal) => {
+    await expect(configured({ keepFinal })).rejects.toThrow(/refused/)
+  })
+
+  test('C7 I9 what has expired leaves every index with the next look of the sweep, though no other saga ends', async () => {
+    const store = await configured({ keepFinal: 'PT1M' })
+    for (const id of ['a', 'b', 'c']) await final(store, id)
+    const later = await create(store, { id: 'later', entity: 'e', at: NOW })
+    await look(store, NOW + MINUTE - 1)
+    expect(new Set(await members())).toEqual(new Set(['a', 'b', 'c', 'later', 'a\ne', 'b\ne', 'c\ne']))
+    for (const id of ['a', 'b', 'c']) await the.upstash.redis.del(`${the.prefix}saga:${id}`) // it has expired
+    await look(store, NOW + 2 * MINUTE)
+    expect(new Set(await members())).toEqual(new Set([later.saga.id]))
+  })
+
+  test('sagas from before keepFinal was set go too, and are in nobody’s way', async () => {
+    const before = await configured({})
+    for (let n = 0; n < 5; n++) await final(before, `old-${n}`)
+    const store = the.again({}, { keepFinal: MINUTE })
+    await look(store, NOW + 2 * MINUTE)
+    expect(await members()).toEqual([])
+    expect(await store.load('old-0')).toBeUndefined()
+  })
+
+  test('without keepFinal a look takes nothing away', async () => {
+    const store = await configured({})
+    await final(store, 'done')
+    await look(store, NOW + 1_000 * MINUTE)
+    expect(await store.load('done')).toMatchObject({ saga: { isFinal: true } })
+  })
+})
+
+async function look(store: Persistency, now: number): Promise<void> {
+  if (store.can.recovery.by !== 'sweep') throw new Error('it sweeps')
+  await store.can.recovery.findDue(now, 10)
+}
+
+async function final(store: Persistency, id: string): Promise<Loaded> {
+  const made = await create(store, { id, entity: 'e', at: NOW })
+  const done = await move(store, await move(store, made, 'reserved'), 'charged')
+  return note(store, done, { settled: done.saga.owed.map((debt) => debt.id) })
+}

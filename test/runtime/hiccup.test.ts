@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { crudService } from '../fakes/crud-service.ts'
+import type { CrudService } from '../fakes/crud-service.ts'
+import { restService } from '../persistency/rest-service.ts'
+import type { RestService } from '../persistency/rest-service.ts'
+import { eventually, insist } from '../services/client.ts'
+import { describeMongo } from '../services/mongo.ts'
+import { describeRedis, startRedis } from '../services/redis.ts'
+import type { RedisServer } from '../services/redis.ts'
+import { startTcpProxy } from '../services/tcp-proxy.ts'
+import type { TcpProxy } from '../services/tcp-proxy.ts'
+import { startUpstash, TOKEN } from '../services/upstash.ts'
+import type { Upstash } from '../services/upstash.ts'
+import { Stage } from './conformance/stage.ts'
+
+interface Tested {
+  readonly name: string
+  /** Where it is. */
+  readonly port: () => number
+  /** `persistencyManagement`, when it is looked for at this port. */
+  readonly store: (port: number) => { readonly type: string; readonly configurations: object }
+  /** Bytes of metadata that it takes (P24). */
+  readonly limit: number
+}
+
+const AWAY = 2_000
+const MARK = 'planted-in-the-metadata '
+
+/** A store behind a line that can be cut, and the worker that keeps its sagas there. */
+function inTrouble({ name, port, store, limit }: Tested): void {
+  let line: TcpProxy
+  let stage: Stage
+  beforeAll(async () => {
+    line = await startTcpProxy(port)
+    const environment = { BODY_LIMIT: '20mib' }
+    stage = await Stage.open({ script: 'start', persistency: () => store(line.port) }, { environment })
+  })
+  afterAll(async () => {
+    await stage?.close()
+    await line?.close()
+  })
+
+  const create = (key: string) => {
+    const body = { associatedEntityId: 'table-4', metadata: { key } }
+    return insist(`${stage.worker.url}/saga`, { headers: { 'idempotency-key': key }, body }).then(
+      ({ answer }) => (answer.json as { sagaId: string }).sagaId,
+    )
+  }
+  const keys = (when: string) => Array.from({ length: 10 }, (_, n) => `${when} ${n}`)
+
+  test('I1 I2 away for two seconds: 503 with Retry-After, then all goes on, and nothing is lost', async () => {
+    const { worker, participant } = stage
+    const [known = '', ...others] = await Promise.all(keys('before').map(create))
+    await stage.settled(known)
+    await line.refuse()
+    const away = sleep(AWAY)
+    const during = keys('while it is away').map(create)
+    for (const request of [
+      stage.call(`/sagas/${known}`),
+      stage.event('a saga of which nobody knows', 'validationOK'),
+      stage.call('/-/ready'),
+    ]) {
+      const { status, headers, json } = await request
+      expect(status).toBe(503)
+      const isProbe = 'status' in (json as object)
+      if (!isProbe) expect(headers.get('retry-after')).toMatch(/^\d+$/)
+      else expect((json as { message: string }).message).toContain(`the store "${name}"`)
+    }
+    expect((await stage.call('/-/healthz')).status).toBe(200)
+    await away
+    await line.accept()
+
+    await eventually(async () => ((await stage.call('/-/ready')).status === 200 ? true : undefined))
+    const sagas = [known, ...others, ...(await Promise.all(during))]
+    for (const saga of sagas) {
+      const { currentState, history } = await stage.settled(saga)
+      expect(currentState).toBe('reservationConfirmed')
+      expect(history.events.map(({ event }) => event)).toEqual(['__created__', 'validationOK', 'checkOK'])
+      const sent = participant.received.filter(({ sagaId }) => sagaId === saga).map(({ key }) => key)
+      expect([...new Set(sent)]).toEqual([`${saga}/0/0`, `${saga}/1/0`])
+    }
+    expect(worker.stdout + worker.stderr).not.toContain(TOKEN)
+  })
+
+  test('P24 metadata beyond the limit: 413 with the limit, and not a byte of it is sent', async () => {
+    let isSent = false
+    void line.hold(MARK).caught.then(() => (isSent = true))
+    // So much surely fits; a little more may.
+    const metadata = { text: MARK.repeat((1.05 * limit) / MARK.length) }
+    const refused = { status: 413, json: { message: expect.stringContaining(` ${limit} bytes`) } }
+    const body = { associatedEntityId: 'table-4', metadata }
+    expect(await stage.call('/saga', { body })).toMatchObject(refused)
+    // A participant that says nothing: the saga waits in its first state.
+    stage.participant.behaves(() => ({}))
+    const saga = await stage.create()
+    expect(await stage.event(saga, 'validationOK', undefined, metadata)).toMatchObject(refused)
+    expect((await stage.event(saga, 'validationKO')).json).toMatchObject({ outcome: 'moved' })
+    expect((await stage.document(saga)).history.events).toHaveLength(2)
+    expect(isSent).toBe(false)
+  })
+}
+
+describe.each(['strong', 'none'] as const)('rest in trouble, tags: %s', (tags) => {
+  let service: RestService
+  beforeAll(async () => {
+    service = await restService({ tags })
+  })
+  afterAll(() => service?.close())
+  const target = { protocol: 'http', endpoint: '127.0.0.1', method: 'PUT', path: '/sagas' }
+  const store = (port: number) => ({ type: 'rest', configurations: { ...target, port } })
+  inTrouble({ name: 'rest', port: () => service.port, store, limit: 4 * 1024 * 1024 })
+})
+
+describe('crud in trouble', () => {
+  let service: CrudService
+  beforeAll(async () => {
+    service = await crudService()
+  })
+  afterAll(() => service?.close())
+  const store = (port: number) => ({
+    type: 'crud',
+    configurations: { host: '127.0.0.1', port, collectionName: 'sagas' },
+  })
+  inTrouble({ name: 'crud', port: () => service.port, store, limit: 4 * 1024 * 1024 })
+})
+
+describeMongo('mongo in trouble', (mongo) => {
+  const store = (port: number) => ({
+    type: 'mongo',
+    configurations: { connectionUri: mongo.uri(port), collectionName: 'sagas' },
+  })
+  inTrouble({ name: 'mongo', port: () => mongo.port, store, limit: 5_000_000 })
+})
+
+describeRedis('upstash-redis in trouble', () => {
+  let server: RedisServer
+  let upstash: Upstash
+  beforeAll(async () => {
+    server = await startRedis()
+    upstash = await startUpstash(server.port)
+  })
+  afterAll(async () => {
+    await upstash?.close()
+    await server?.close()
+  })
+  const store = (port: number) => ({
+    type: 'upstash-redis',
+    configurations: { url: `http://127.0.0.1:${port}`, token: TOKEN },
+  })
+  inTrouble({ name: 'upstash-redis', port: () => Number(new URL(upstash.url).port), store, limit: 1_000_000 })
+})

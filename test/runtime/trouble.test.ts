@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import type { CrudService } from '../fakes/crud-service.ts'
+import { describeMongo } from '../services/mongo.ts'
+import { describeRedis, startRedis } from '../services/redis.ts'
+import type { RedisServer } from '../services/redis.ts'
+import { startUpstash } from '../services/upstash.ts'
+import type { Upstash } from '../services/upstash.ts'
+import { crudMistakes, startCrudServices } from './trouble/crud.ts'
+import type { CrudServices } from './trouble/crud.ts'
+import { expectTold } from './trouble/mistake.ts'
+import type { Mistake } from './trouble/mistake.ts'
+import { mongoMistakes } from './trouble/mongo.ts'
+import { startNeighbours } from './trouble/neighbours.ts'
+import type { Neighbours } from './trouble/neighbours.ts'
+import { restMistakes } from './trouble/rest.ts'
+import { upstashMistakes } from './trouble/upstash-redis.ts'
+
+let near: Neighbours
+beforeAll(async () => {
+  near = await startNeighbours()
+})
+afterAll(() => near?.close())
+
+/** At the start, or by the probe: where, what came back, how to mend it, and no secret. */
+function told(name: string, mistakes: readonly Mistake[]): void {
+  describe.concurrent('C2.6 a mistake is told with the store, what was tried, what came back and what to do', () => {
+    test.for(mistakes)('C2.6 $what', (mistake) => expectTold(mistake, name))
+  })
+}
+
+describe('rest, named wrongly', () =>
+  told(
+    'rest',
+    restMistakes(() => near),
+  ))
+
+describe('crud, named wrongly', () => {
+  let services: CrudServices
+  beforeAll(async () => {
+    services = await startCrudServices()
+  })
+  afterAll(async () => {
+    for (const service of services === undefined ? [] : Object.values<CrudService>(services)) await service.close()
+  })
+  told(
+    'crud',
+    crudMistakes(
+      () => near,
+      () => services,
+    ),
+  )
+})
+
+describeMongo('mongo, named wrongly', (mongo) =>
+  told(
+    'mongo',
+    mongoMistakes(() => near, mongo),
+  ),
+)
+
+describeRedis('upstash-redis, named wrongly', () => {
+  let server: RedisServer
+  let upstash: Upstash
+  beforeAll(async () => {
+    server = await startRedis()
+    upstash = await startUpstash(server.port)
+    await upstash.redis.call('ACL', 'SETUSER', 'default', '-@write')
+  })
+  afterAll(async () => {
+    await upstash?.close()
+    await server?.close()
+  })
+  told(
+    'upstash-redis',
+    upstashMistakes(
+      () => near,
+      () => upstash,
+    ),
+  )
+})
