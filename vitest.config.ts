@@ -10,8 +10,8 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 const SLOW = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts']
 /** Suites with a broker, which all of them share. */
 const KAFKA = 'test/kafka/**/*.test.ts'
-/** Workers on stores somewhere else: they wait more than they work. */
-const PAIRS = 'test/pairs/**/*.test.ts'
+/** Workers on stores somewhere else: they wait more than they work, so two files go at a time. */
+const SHARED = ['test/pairs/**/*.test.ts', 'test/crash/shared.test.ts', 'test/runtime/{trouble,hiccup}.test.ts']
 const WORKERD = 'test/**/*.workerd.test.ts'
 
 const common = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const
@@ -22,7 +22,7 @@ const projects: TestProjectConfiguration[] = [
       ...common,
       name: 'node',
       include: ['test/**/*.test.ts'],
-      exclude: [WORKERD, KAFKA, PAIRS, ...SLOW],
+      exclude: [WORKERD, KAFKA, ...SHARED, ...SLOW],
       maxWorkers: 2,
     },
   },
@@ -31,7 +31,7 @@ const projects: TestProjectConfiguration[] = [
       ...common,
       name: 'slow',
       include: SLOW,
-      exclude: [WORKERD],
+      exclude: [WORKERD, ...SHARED],
       testTimeout: 60_000,
       fileParallelism: false,
       sequence: { groupOrder: 1 },
@@ -52,8 +52,8 @@ const projects: TestProjectConfiguration[] = [
   {
     test: {
       ...common,
-      name: 'pairs',
-      include: [PAIRS],
+      name: 'shared',
+      include: SHARED,
       testTimeout: 60_000,
       maxWorkers: 2,
       sequence: { groupOrder: 3 },

@@ -29,6 +29,7 @@ export class Sweep {
   #cancels: Cancel[] = []
   readonly #tended = new Set<SagaId>()
   #running: Promise<void> | undefined
+  #complaint: string | undefined
   #next: { readonly at: Instant; readonly cancel: Cancel } | undefined
 
   constructor(options: SweepOptions) {
@@ -76,12 +77,22 @@ export class Sweep {
       const most = runtime.mayVanish ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
       for (let pages = 0; pages < most; pages++) {
         const page = await this.#find(DEFAULTS.sweepPage)
+        this.#tell(undefined)
         const claimed = await Promise.all(page.map((loaded) => this.#tend(loaded)))
         if (page.length < DEFAULTS.sweepPage || !claimed.includes(true)) return
       }
     } catch (thrown) {
-      runtime.log.warn('the sweep was interrupted; it looks again', { why: messageOf(thrown) })
+      this.#tell(messageOf(thrown))
     }
+  }
+
+  /** Looks come every second: the same reason is told once, and once that it is over. */
+  #tell(why: string | undefined): void {
+    if (this.#complaint === why) return
+    this.#complaint = why
+    const { log } = this.#options.runtime
+    if (why === undefined) log.info('the sweep goes on')
+    else log.warn('the sweep was interrupted; it looks again', { why })
   }
 
   async #find(limit: number): Promise<readonly Loaded[]> {

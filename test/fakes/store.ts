@@ -11,7 +11,7 @@ export interface FakeStore extends Persistency {
   readonly loads: number
   readonly asked: readonly string[]
   trouble(...plan: Trouble[]): void
-  /** Every save fails and lands nowhere, until `mend`. */
+  /** It cannot be reached, until `mend`. */
   down(): void
   mend(): void
   /** Every save of this saga fails from now on. */
@@ -36,7 +36,7 @@ class Troubled implements FakeStore {
   constructor(inner: Persistency) {
     this.#inner = inner
     this.name = inner.name
-    this.can = inner.can
+    this.can = { ...inner.can, recovery: this.#reachable(inner.can.recovery) }
   }
 
   trouble(...plan: Trouble[]): void {
@@ -89,6 +89,15 @@ class Troubled implements FakeStore {
     if (loaded === undefined) return
     const { saga, basis } = loaded
     await this.#inner.save({ sagaId: id, writeId: `other-${this.saves.length}`, at: saga.updatedAt }, saga, basis)
+  }
+
+  #reachable(recovery: Persistency['can']['recovery']): Persistency['can']['recovery'] {
+    if (recovery.by !== 'sweep') return recovery
+    const findDue: typeof recovery.findDue = async (...asked) => {
+      this.#reach()
+      return recovery.findDue(...asked)
+    }
+    return { by: 'sweep', findDue }
   }
 
   #reach(): void {

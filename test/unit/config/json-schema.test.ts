@@ -179,11 +179,11 @@ describe('the JSON Schema beside readConfiguration', () => {
     const refused = (await verdicts(OTHERS)).filter((each) => !each.fits)
     expect(refused.filter(({ ok }) => ok)).toEqual([])
     expect(refused.length).toBeGreaterThan(1_000)
-  })
+  }, 60_000)
 
   it('C2.5 is of one mind with it on a null at any place', async () => {
     expect((await verdicts([null])).filter((each) => each.fits !== each.ok)).toEqual([])
-  })
+  }, 60_000)
 
   it('C2.5 never refuses what Batuta accepts, whatever is written at any place', async () => {
     await fc.assert(
@@ -192,5 +192,5 @@ describe('the JSON Schema beside readConfiguration', () => {
       }),
       { numRuns: 500 },
     )
-  })
+  }, 60_000)
 })

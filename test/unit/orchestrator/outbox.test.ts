@@ -169,6 +169,8 @@ describe('recovery', () => {
     scene.channel.always({ kind: 'delivered' })
     await scene.runtime.advance(30_000)
     expect(await owed(scene)).toEqual([])
+    const told = scene.runtime.logged.filter(({ message }) => message.includes('sweep')).map(({ level }) => level)
+    expect(told).toEqual(['warn', 'info']) // not once a second
     await scene.stop()
   })
 
