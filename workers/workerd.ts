@@ -7,6 +7,7 @@ import type { Bindings, Bound } from './edge/bindings.ts'
 import { isolateCorridor, look, rides } from './edge/isolate.ts'
 import { objectsCorridor } from './edge/objects.ts'
 import type { RemoteSaga } from './edge/objects.ts'
+import { storeReads } from './edge/reads.ts'
 import { refuse } from './edge/refuse.ts'
 
 export { Sagas } from './edge/sagas.ts'
@@ -55,7 +56,8 @@ async function open(env: Bindings): Promise<Door> {
 function corridorOf(here: Bound): Corridor {
   const { sagas, openStore, runtime } = here
   if (sagas !== undefined) {
-    return objectsCorridor((id) => sagas.getByName(id) as unknown as RemoteSaga, runtime, openStore)
+    const objects = objectsCorridor((id) => sagas.getByName(id) as unknown as RemoteSaga, runtime)
+    return openStore === undefined ? objects : { ...objects, ...storeReads(openStore) }
   }
   if (openStore !== undefined) return isolateCorridor(here, openStore)
   throw new Error('there are neither objects nor a store') // `bound` has refused such a configuration

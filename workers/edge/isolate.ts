@@ -6,6 +6,7 @@ import type { Runtime } from '../../src/ports/runtime.ts'
 import { conduct } from '../../src/service.ts'
 import type { Bound } from './bindings.ts'
 import type { OpenStore } from './prepare.ts'
+import { storeReads } from './reads.ts'
 
 /** The platform lets work go on for half a minute after an answer. */
 const LINGERS = 20_000
@@ -21,8 +22,7 @@ export function isolateCorridor(here: Bound, open: OpenStore): Corridor {
   return {
     create: async (order) => (await one()).create(order),
     handle: async (event) => (await one()).handle(event),
-    document: async (id) => (await one()).document(id),
-    list: async (query) => (await one()).list(query),
+    ...storeReads(open),
   }
 }
 
@@ -53,7 +53,8 @@ async function orchestrator(here: Bound, open: OpenStore): Promise<Orchestrator>
   const retryAt = (due: Instant, id: string): void => {
     const wait = Math.max(0, due - runtime.wallClock())
     if (runtime.monotonic() - began + wait > LINGERS) return
-    waitUntil(new Promise<void>((resolve) => runtime.after(wait, resolve)).then(() => own.wake(id)))
+    const waking = new Promise<void>((resolve) => runtime.after(wait, resolve)).then(() => own.wake(id))
+    waitUntil(waking.catch(() => undefined)) // it is owed still
   }
   const own: Orchestrator = conduct({ ...here, runtime }, await open(), { channels, machine, retryAt })
   return own

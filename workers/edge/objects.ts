@@ -4,7 +4,6 @@ import { messageOf } from '../../src/errors.ts'
 import type { Corridor, Created, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
 import { pause } from '../../src/orchestrator/pause.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
-import type { OpenStore } from './prepare.ts'
 
 /**
  * A saga's object as it is called from outside. Everything passes as JSON text: it came in as JSON, and as such every key,
@@ -24,11 +23,8 @@ export type Find = (id: string) => RemoteSaga
 /** Calls of an object that was restarted meanwhile, before the caller is told to come back. */
 const TRIES = 4
 
-/**
- * The corridor as the Worker sees it: each saga's is in the object named by its id (P19). What only reads need not wake an
- * object where the store is somewhere else.
- */
-export function objectsCorridor(find: Find, runtime: Runtime, open?: OpenStore): Corridor {
+/** The corridor as the Worker sees it: each saga's is in the object named by its id (P19). */
+export function objectsCorridor(find: Find, runtime: Runtime): Corridor {
   /** The same call again has the same effect: ids are made before (P6, P8). An overloaded object is left in peace. */
   async function call<T>(id: string, ask: (saga: RemoteSaga) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
@@ -56,14 +52,10 @@ export function objectsCorridor(find: Find, runtime: Runtime, open?: OpenStore):
         unavailable,
       ),
     async document(id) {
-      if (open !== undefined) return (await open()).document(id)
       const text = await call(id, (saga) => saga.document(id))
       return text === undefined ? undefined : (JSON.parse(text) as SagaDocument)
     },
-    async list(query) {
-      const list = open !== undefined && (await open()).can.list
-      return list && list.page(query)
-    },
+    list: async () => false,
   }
 }
 
