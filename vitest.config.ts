@@ -6,12 +6,12 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   throw new Error(`run the tests: found Node ${process.version}, expected 24 or newer: npm test brings its own`)
 }
 
-/** Suites that start processes and watch the clock: after the others, one file at a time. */
-const SLOW = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts']
+/** Suites that start processes and count on having the machine: after the others, one file at a time. */
+const SLOW = ['test/crash/{kill,durable-ack}.test.ts', 'test/runtime/demo.test.ts']
 /** Suites with a broker, which all of them share. */
 const KAFKA = 'test/kafka/**/*.test.ts'
-/** Workers on stores somewhere else: they wait more than they work, so two files go at a time. */
-const SHARED = ['test/pairs/**/*.test.ts', 'test/crash/shared.test.ts', 'test/runtime/{trouble,hiccup}.test.ts']
+/** Suites that start processes and wait more than they work: two files at a time. */
+const WORKERS = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/pairs/**/*.test.ts']
 const WORKERD = 'test/**/*.workerd.test.ts'
 
 const common = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const
@@ -22,7 +22,7 @@ const projects: TestProjectConfiguration[] = [
       ...common,
       name: 'node',
       include: ['test/**/*.test.ts'],
-      exclude: [WORKERD, KAFKA, ...SHARED, ...SLOW],
+      exclude: [WORKERD, KAFKA, ...WORKERS],
       maxWorkers: 2,
     },
   },
@@ -31,7 +31,6 @@ const projects: TestProjectConfiguration[] = [
       ...common,
       name: 'slow',
       include: SLOW,
-      exclude: [WORKERD, ...SHARED],
       testTimeout: 60_000,
       fileParallelism: false,
       sequence: { groupOrder: 1 },
@@ -52,8 +51,9 @@ const projects: TestProjectConfiguration[] = [
   {
     test: {
       ...common,
-      name: 'shared',
-      include: SHARED,
+      name: 'workers',
+      include: WORKERS,
+      exclude: SLOW,
       testTimeout: 60_000,
       maxWorkers: 2,
       sequence: { groupOrder: 3 },
