@@ -2,12 +2,9 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { crudService } from '../fakes/crud-service.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { describeMongo } from '../services/mongo.ts'
-import { describeRedis, startRedis } from '../services/redis.ts'
-import type { RedisServer } from '../services/redis.ts'
 import { restManager } from '../services/rest-manager.ts'
 import type { RestManager } from '../services/rest-manager.ts'
-import { startUpstash } from '../services/upstash.ts'
-import type { Upstash } from '../services/upstash.ts'
+import { describeUpstash } from '../services/upstash-suite.ts'
 import { heldTogether } from './held.ts'
 
 const SECONDS = 80
@@ -28,18 +25,11 @@ function held(name: string, store: () => object, timeout = 'PT1S'): void {
   })
 }
 
-describeRedis('held together by Upstash Redis', () => {
-  let server: RedisServer
-  let upstash: Upstash
-  beforeAll(async () => {
-    server = await startRedis()
-    upstash = await startUpstash(server.port)
-  })
-  afterAll(async () => {
-    await upstash?.close()
-    await server?.close()
-  })
-  held('upstash-redis', () => ({ type: 'upstash-redis', configurations: { url: upstash.url, token: upstash.token } }))
+describeUpstash('held together by Upstash Redis', (upstash) => {
+  held('upstash-redis', () => ({
+    type: 'upstash-redis',
+    configurations: { url: upstash().url, token: upstash().token },
+  }))
 })
 
 describeMongo('held together by MongoDB', (mongo) => {

@@ -6,12 +6,10 @@ import { restService } from '../persistency/rest-service.ts'
 import type { RestService } from '../persistency/rest-service.ts'
 import { eventually, insist } from '../services/client.ts'
 import { describeMongo } from '../services/mongo.ts'
-import { describeRedis, startRedis } from '../services/redis.ts'
-import type { RedisServer } from '../services/redis.ts'
 import { startTcpProxy } from '../services/tcp-proxy.ts'
 import type { TcpProxy } from '../services/tcp-proxy.ts'
-import { startUpstash, TOKEN } from '../services/upstash.ts'
-import type { Upstash } from '../services/upstash.ts'
+import { TOKEN } from '../services/upstash.ts'
+import { describeUpstash } from '../services/upstash-suite.ts'
 import { Stage } from './conformance/stage.ts'
 
 interface Tested {
@@ -133,20 +131,10 @@ describeMongo('mongo in trouble', (mongo) => {
   inTrouble({ name: 'mongo', port: () => mongo.port, store, limit: 5_000_000 })
 })
 
-describeRedis('upstash-redis in trouble', () => {
-  let server: RedisServer
-  let upstash: Upstash
-  beforeAll(async () => {
-    server = await startRedis()
-    upstash = await startUpstash(server.port)
-  })
-  afterAll(async () => {
-    await upstash?.close()
-    await server?.close()
-  })
+describeUpstash('upstash-redis in trouble', (upstash) => {
   const store = (port: number) => ({
     type: 'upstash-redis',
     configurations: { url: `http://127.0.0.1:${port}`, token: TOKEN },
   })
-  inTrouble({ name: 'upstash-redis', port: () => Number(new URL(upstash.url).port), store, limit: 1_000_000 })
+  inTrouble({ name: 'upstash-redis', port: () => Number(new URL(upstash().url).port), store, limit: 1_000_000 })
 })

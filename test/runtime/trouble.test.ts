@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { describeMongo } from '../services/mongo.ts'
-import { describeRedis, startRedis } from '../services/redis.ts'
-import type { RedisServer } from '../services/redis.ts'
-import { startUpstash } from '../services/upstash.ts'
-import type { Upstash } from '../services/upstash.ts'
+import { describeUpstash } from '../services/upstash-suite.ts'
 import { crudMistakes, startCrudServices } from './trouble/crud.ts'
 import type { CrudServices } from './trouble/crud.ts'
 import { expectTold } from './trouble/mistake.ts'
@@ -58,23 +55,12 @@ describeMongo('mongo, named wrongly', (mongo) =>
   ),
 )
 
-describeRedis('upstash-redis, named wrongly', () => {
-  let server: RedisServer
-  let upstash: Upstash
+describeUpstash('upstash-redis, named wrongly', (upstash) => {
   beforeAll(async () => {
-    server = await startRedis()
-    upstash = await startUpstash(server.port)
-    await upstash.redis.call('ACL', 'SETUSER', 'default', '-@write')
-  })
-  afterAll(async () => {
-    await upstash?.close()
-    await server?.close()
+    await upstash().redis.call('ACL', 'SETUSER', 'default', '-@write')
   })
   told(
     'upstash-redis',
-    upstashMistakes(
-      () => near,
-      () => upstash,
-    ),
+    upstashMistakes(() => near, upstash),
   )
 })
