@@ -24,9 +24,9 @@ const DISTURBED = 0.2
 
 const NOT_MEASURED = `What this does not measure: a network (everything is on one machine, and the driver, its participant and
 the service share its cores), TLS and tokens, a participant that takes time or fails, metadata of more than a few hundred
-bytes, stores that have grown for days, more than one service over a shared store, the other runtimes; Kafka has a part of
-its own, "npm run bench kafka". A disk that lies about its syncs makes the durable figures look better than they are; so
-does one with a battery. Compare ratios, and figures of one machine only.`
+bytes, stores that have grown for days, more than one service over a shared store, the other runtimes; Kafka and shared
+stores have parts of their own, "npm run bench kafka" and "npm run bench stores". A disk that lies about its syncs makes the
+durable figures look better than they are; so does one with a battery. Compare ratios, and figures of one machine only.`
 
 /** A service over HTTP beside a bare server. Answers the exit code. */
 export async function benchHttp(root: string, isQuick: boolean): Promise<number> {

@@ -3,17 +3,20 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 
+type Bench = (root: string, isQuick: boolean, only: readonly string[]) => Promise<number>
+
 /** The parts, by the name that is given behind `npm run bench`. Each answers the exit code. */
-const PARTS: Readonly<Record<string, () => Promise<(root: string, isQuick: boolean) => Promise<number>>>> = {
+const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   http: async () => (await import('./http.ts')).benchHttp,
   kafka: async () => (await import('./kafka/main.ts')).benchKafka,
+  stores: async () => (await import('./stores/main.ts')).benchStores,
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false } },
 })
-const [name = 'http'] = positionals
+const [name = 'http', ...only] = positionals
 const open = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined
 if (open === undefined) {
   process.stderr.write(`bench: there is no part "${name}"; expected one of ${Object.keys(PARTS).join(', ')}\n`)
@@ -24,7 +27,7 @@ if (open === undefined) {
   mkdirSync(parent, { recursive: true })
   const root = mkdtempSync(join(parent, 'bench-')) // where the store would be: the disk that counts
   try {
-    process.exitCode = await bench(root, values.quick)
+    process.exitCode = await bench(root, values.quick, only)
   } finally {
     rmSync(root, { recursive: true })
   }

@@ -57,6 +57,17 @@ test('64 saves at once are three requests at most, and so are 64 that come one a
   expect(asked(service).length).toBeLessThanOrEqual(3)
 })
 
+test('waves that go alone again and again are halved, so that one half is written while the other is decided', async () => {
+  const service = await serviceForTest()
+  const store = storeOf(service)
+  const requests: number[] = []
+  for (let n = 0; n < 5; n++) {
+    await many(32, () => create(store))
+    requests.push(asked(service).length)
+  }
+  expect(requests).toEqual([1, 1, 1, 1, 2])
+})
+
 test('P20 a group that is not taken whole costs one look, and one more for each that lost', async () => {
   const service = await serviceForTest()
   const store = storeOf(service)

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Loaded } from '../../src/ports/persistency.ts'
 import { birth, fresh, step } from '../../testing/contract/build.ts'
-import { create, move, save } from '../../testing/contract/saves.ts'
+import { create, move, note, save } from '../../testing/contract/saves.ts'
 import { describeMongo } from '../services/mongo.ts'
+import { countingProxy, tripsAtOnce, tripsOfSaga } from './trips.ts'
+
+/** The driver greets each connection, and asks again and again how the server is. */
+const isNoGreeting = (request: Buffer): boolean => !/hello|ismaster/i.test(request.toString('latin1'))
 
 type Command = readonly [name: string, command: Readonly<Record<string, unknown>>]
 
@@ -15,6 +20,14 @@ describeMongo(
       return { store, commands, names: () => commands.splice(0).map(([name]) => name) }
     }
 
+    /** A store behind a proxy; both end with their test. */
+    async function counted() {
+      const proxy = await countingProxy(mongo.port, isNoGreeting)
+      const store = await mongo.open(fresh('sagas'), { port: proxy.port })
+      onTestFinished(() => store.close())
+      return { store, proxy }
+    }
+
     test('one round trip an event while its head is remembered, and for a creation', async () => {
       const { store, names } = await open()
       const made = await create(store)
@@ -23,6 +36,38 @@ describeMongo(
       expect(names()).toEqual(['update'])
       await store.load(moved.saga.id)
       expect(names()).toEqual(['find'])
+      await store.close()
+    })
+
+    test('counted on the wire: an event whose head is remembered is one round trip, and so is a creation', async () => {
+      const { store, proxy } = await counted()
+      expect(await tripsOfSaga(store, proxy)).toEqual([1, 1, 1])
+    })
+
+    test('counted on the wire: 64 events at once are four round trips at most', async () => {
+      const { store, proxy } = await counted()
+      expect(await tripsAtOnce(store, proxy, 64)).toBeLessThanOrEqual(4)
+    })
+
+    test('a step names only the fields that it changes: what this process wrote last it need not take away again', async () => {
+      const { store, commands } = await open()
+      const made = await create(store)
+      const moved = await move(store, made, 'asked again', { with: { settled: made.saga.owed.map(({ id }) => id) } })
+      const fields = () => {
+        const found = commands.splice(0).find(([name]) => name === 'update')
+        const [{ u }] = (found as Command)[1]['updates'] as [{ u: { $set: object; $unset?: object } }]
+        return { set: Object.keys(u.$set), unset: Object.keys(u.$unset ?? {}) }
+      }
+      const step = fields()
+      expect(step.unset).toEqual([])
+      expect(step.set).not.toContain('history.created')
+      await note(store, moved, { settled: moved.saga.owed.map(({ id }) => id) })
+      expect(fields().unset).toEqual(['history.owed'])
+      const read = (await store.load(made.saga.id)) as Loaded
+      await move(store, read, 'asked again')
+      const unknown = fields()
+      expect(unknown.unset).toEqual(expect.arrayContaining(['history.dead', 'history.parked', 'history.timer']))
+      expect(unknown.set).toContain('history.created')
       await store.close()
     })
 

@@ -1,20 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { nodeRuntime } from '../../adapters/runtime/node.ts'
-import { mergeFirstLevel } from '../../src/engine/merge.ts'
-import { compile } from '../../src/machine/compile.ts'
-import type { MachineDefinition } from '../../src/machine/definition.ts'
-import { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Loaded } from '../../src/ports/persistency.ts'
 import { birth, step } from '../../testing/contract/build.ts'
 import { create, move, save } from '../../testing/contract/saves.ts'
-import { DELIVERED, fakeChannel } from '../fakes/channel.ts'
-import { fakeMetrics } from '../fakes/metrics.ts'
 import { describeRedis } from '../services/redis.ts'
+import { countingProxy, tripsAtOnce, tripsOfSaga } from './trips.ts'
 import { stage } from './upstash-redis-stage.ts'
-
-const FILE = new URL('../../examples/reservation/saga.json', import.meta.url)
-const { machineDefinition } = JSON.parse(readFileSync(FILE, 'utf8')) as { machineDefinition: MachineDefinition }
 
 describeRedis('round trips of upstash-redis', () => {
   const the = stage()
@@ -23,28 +13,25 @@ describeRedis('round trips of upstash-redis', () => {
     return () => the.upstash.requests.slice(before)
   }
 
+  const counted = async () => {
+    const proxy = await countingProxy(Number(new URL(the.upstash.url).port))
+    the.fresh()
+    const store = the.again({}, { url: { reveal: () => `http://127.0.0.1:${proxy.port}` } })
+    onTestFinished(() => store.close())
+    return { proxy, store }
+  }
+
   test('an event whose head is remembered is one round trip, and so is a creation', async () => {
-    const store = the.fresh()
-    await create(store) // the script is known now
-    const channel = fakeChannel('reservations')
-    channel.always(DELIVERED)
-    const orchestrator = new Orchestrator({
-      machine: compile(machineDefinition, { merge: mergeFirstLevel, leaseOf: () => 15_000 }),
-      persistency: store,
-      channels: new Map([[channel.id, channel]]),
-      runtime: nodeRuntime('silent'),
-      metrics: fakeMetrics(),
-      unexpectedEvents: 'ignore',
-    })
-    const creating = since()
-    const created = await orchestrator.create({ id: 's1', entity: 'e', metadata: {} })
-    expect([created.kind, creating()]).toEqual(['created', [1]])
-    for (const label of ['validationOK', 'checkOK']) {
-      const telling = since()
-      const outcome = await orchestrator.handle({ id: label, sagaId: 's1', label, payload: {} })
-      expect([outcome.kind, telling()]).toEqual(['moved', [1]])
-    }
-    await orchestrator.stop(0)
+    const { store, proxy } = await counted()
+    const asked = since()
+    expect(await tripsOfSaga(store, proxy)).toEqual([1, 1, 1])
+    // Each with one command; the very first one is said twice, the second time with the script.
+    expect(asked()).toEqual(Array.from({ length: asked().length }, () => 1))
+  })
+
+  test('64 events at once are four round trips at most', async () => {
+    const { store, proxy } = await counted()
+    expect(await tripsAtOnce(store, proxy, 64)).toBeLessThanOrEqual(4)
   })
 
   test('P20 saves that meet go as one pipeline, creations and steps alike', async () => {
@@ -79,6 +66,15 @@ describeRedis('round trips of upstash-redis', () => {
     await Promise.all(saves)
     expect(meeting().reduce((all, one) => all + one)).toBe(40)
     expect(meeting().length).toBeLessThan(40)
+  })
+
+  test('waves that go alone again and again are halved, so that one half is written while the other is decided', async () => {
+    const store = the.fresh()
+    const wave = () => Promise.all(Array.from({ length: 32 }, () => create(store)))
+    await wave() // the script is known now
+    const meeting = since()
+    for (let n = 0; n < 4; n++) await wave()
+    expect(meeting()).toEqual([32, 32, 32, 16, 16])
   })
 
   test('P24 a request carries a megabyte of sagas at most, or one', async () => {

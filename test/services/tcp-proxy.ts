@@ -16,6 +16,8 @@ export interface TcpProxy {
   /** Connections stand and are taken, and nothing moves on them. */
   freeze(): void
   thaw(): void
+  /** Requests arrive so many milliseconds later; 0: at once. */
+  slow(ms: number): void
   /** Nobody listens, and every connection is gone. */
   refuse(): Promise<void>
   accept(): Promise<void>
@@ -41,6 +43,9 @@ interface Pair {
   readonly client: Socket
   readonly server: Socket
   isMute: boolean
+  /** Chunks that are late, and by how much: whatever comes behind them is as late, so that they stay in order. */
+  late: number
+  delay: number
 }
 
 class Proxy implements TcpProxy {
@@ -51,6 +56,7 @@ class Proxy implements TcpProxy {
   #traps: Trap[] = []
   #server: Server | undefined
   #frozen = false
+  #delay = 0
 
   constructor(target: () => number) {
     this.#target = target
@@ -61,7 +67,10 @@ class Proxy implements TcpProxy {
       if (what === 'request') return void pair.client.destroy()
       pair.isMute = true
       pair.server.write(chunk)
-      pair.server.once('data', () => pair.client.destroy())
+      pair.server.once('data', () => {
+        pair.client.destroy()
+        pair.server.destroy()
+      })
     })
   }
 
@@ -85,6 +94,10 @@ class Proxy implements TcpProxy {
   thaw(): void {
     this.#frozen = false
     for (const { client, server } of this.#pairs) for (const socket of [client, server]) socket.resume()
+  }
+
+  slow(ms: number): void {
+    this.#delay = ms
   }
 
   async refuse(): Promise<void> {
@@ -119,7 +132,7 @@ class Proxy implements TcpProxy {
   }
 
   #join(client: Socket): void {
-    const pair: Pair = { client, server: connect(this.#target(), '127.0.0.1'), isMute: false }
+    const pair: Pair = { client, server: connect(this.#target(), '127.0.0.1'), isMute: false, late: 0, delay: 0 }
     const { server } = pair
     this.#pairs.add(pair)
     const end = (): void => {
@@ -132,12 +145,22 @@ class Proxy implements TcpProxy {
       const chunk = data as Buffer
       if (this.#traps.some((trap) => trap(chunk, pair))) return
       this.sent += chunk.length
-      if (!pair.isMute) server.write(chunk)
+      if (!pair.isMute) this.#forward(chunk, pair)
     })
     server.on('data', (chunk) => {
       if (!pair.isMute) client.write(chunk)
     })
     for (const socket of [client, server]) socket.on('error', () => undefined).on('close', end)
     if (this.#frozen) for (const socket of [client, server]) socket.pause()
+  }
+
+  #forward(chunk: Buffer, pair: Pair): void {
+    if (pair.late === 0) pair.delay = this.#delay
+    if (pair.delay === 0) return void pair.server.write(chunk)
+    pair.late++
+    setTimeout(() => {
+      pair.late--
+      pair.server.write(chunk)
+    }, pair.delay)
   }
 }

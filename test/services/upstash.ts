@@ -23,7 +23,8 @@ export interface Upstash {
   close(): Promise<void>
 }
 
-const TOKEN = 'A-secret+token/of=Upstash'
+/** Of every front: it stands on the loopback. */
+export const TOKEN = 'A-secret+token/of=Upstash'
 
 /** Upstash's REST protocol over a Redis: a command, a pipeline or a transaction a request, each sent to Redis once. */
 export async function startUpstash(port: number): Promise<Upstash> {

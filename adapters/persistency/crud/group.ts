@@ -26,6 +26,9 @@ const MOST = 256
 const LARGEST = 4 * 1024 * 1024
 /** Requests at once: while the service works on one group, the other is on its way. */
 const LANES = 2
+/** Groups running that were all that was under way, before one is halved; and how many it must hold to be worth it. */
+const LONELY = 4
+const LEAST_HALVED = 16
 
 /** Group commit: while requests are under way the next writes collect, and then go as one. */
 export class Group<Each extends Item, Answer> {
@@ -33,6 +36,7 @@ export class Group<Each extends Item, Answer> {
   #waiting: Waiting<Each, Answer>[] = []
   readonly #underWay = new Set<Promise<void>>()
   #isScheduled = false
+  #lonely = 0
 
   constructor(options: GroupOptions<Each, Answer>) {
     this.#options = options
@@ -61,7 +65,7 @@ export class Group<Each extends Item, Answer> {
   }
 
   #flush(): void {
-    if (this.#underWay.size >= LANES) return
+    if (this.#underWay.size >= LANES || this.#waiting.length === 0) return
     const group = this.#take()
     if (group.length === 0) return
     const done = this.#write(group).finally(() => {
@@ -77,14 +81,24 @@ export class Group<Each extends Item, Answer> {
     const late = this.#waiting.filter(({ item }) => item.until < now)
     const waiting = late.length === 0 ? this.#waiting : this.#waiting.filter(({ item }) => item.until >= now)
     for (const { fail } of late) fail(new BatutaError('store-unavailable', this.#options.late))
+    const most = this.#most(waiting.length)
     let [count, size] = [0, 0]
     for (const { item } of waiting) {
       size += item.text.length
-      if (count === MOST || (count > 0 && size > LARGEST)) break
+      if (count === most || (count > 0 && size > LARGEST)) break
       count++
     }
     this.#waiting = waiting.slice(count)
     return waiting.slice(0, count)
+  }
+
+  /**
+   * Who had their answers together ask again together, and then process and server only take turns. So what has gone alone
+   * several times running goes in two halves: from then on one is on its way while the other is being made.
+   */
+  #most(waiting: number): number {
+    this.#lonely = this.#underWay.size === 0 && waiting >= LEAST_HALVED ? this.#lonely + 1 : 0
+    return this.#lonely > LONELY ? Math.min(MOST, Math.ceil(waiting / 2)) : MOST
   }
 
   async #write(group: readonly Waiting<Each, Answer>[]): Promise<void> {

@@ -23,6 +23,9 @@ const MOST = 128
 const MOST_SIZE = 1_000_000
 /** Requests under way at once. What comes meanwhile waits for the next one, together. */
 const LANES = 4
+/** Groups running that were all that was under way, before one is halved; and how many it must hold to be worth it. */
+const LONELY = 4
+const LEAST_HALVED = 16
 
 /** The next turn of the event loop, so that what is asked for in this one goes together; or soon, where a host has no turns. */
 const soon = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate ?? setTimeout
@@ -32,6 +35,7 @@ export class Group<Item, Answer> {
   readonly #options: GroupOptions<Item, Answer>
   #waiting: Waiting<Item, Answer>[] = []
   #isScheduled = false
+  #lonely = 0
   readonly #underWay = new Set<Promise<void>>()
 
   constructor(options: GroupOptions<Item, Answer>) {
@@ -73,14 +77,24 @@ export class Group<Item, Answer> {
   }
 
   #take(): Waiting<Item, Answer>[] {
+    const most = this.#most(this.#waiting.length)
     let size = 0
     let count = 0
     for (const { item } of this.#waiting) {
       size += this.#options.sizeOf(item)
-      if (count === MOST || (count > 0 && size > MOST_SIZE)) break
+      if (count === most || (count > 0 && size > MOST_SIZE)) break
       count++
     }
     return this.#waiting.splice(0, count)
+  }
+
+  /**
+   * Who had their answers together ask again together, and then process and server only take turns. So what has gone alone
+   * several times running goes in two halves: from then on one is on its way while the other is being made.
+   */
+  #most(waiting: number): number {
+    this.#lonely = this.#underWay.size === 0 && waiting >= LEAST_HALVED ? this.#lonely + 1 : 0
+    return this.#lonely > LONELY ? Math.min(MOST, Math.ceil(waiting / 2)) : MOST
   }
 
   /** Never throws. */

@@ -1,0 +1,56 @@
+import { crudPersistency } from '../../adapters/persistency/crud.ts'
+import { encode } from '../../adapters/persistency/crud/document.ts'
+import type { Kept } from '../../adapters/persistency/crud/document.ts'
+import { encodeStored } from '../../src/codec/stored.ts'
+import { DEFAULTS } from '../../src/defaults.ts'
+import type { Runtime } from '../../src/ports/runtime.ts'
+import type { Recorded } from './load.ts'
+import { at, refused } from './subject.ts'
+import type { Bare, Subject } from './subject.ts'
+
+const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
+
+/** The CRUD Service's fake; bare: `PATCH` with `_q`, a request each. */
+export async function openCrud(address: string, runtime: Runtime, recorded: readonly Recorded[]): Promise<Subject> {
+  const { hostname: host, port } = new URL(address)
+  const place = { protocol: 'http', host, port: Number(port), collectionName: 'sagas', headers: {} } as const
+  const store = crudPersistency(place, runtime.fetch)
+  return { store, bare: bareOf(`${address}/sagas/`, runtime, texts(recorded)), close: () => store.close() }
+}
+
+interface Text {
+  /** The fields as JSON. */
+  readonly text: string
+  readonly writeId: string
+}
+
+function texts(recorded: readonly Recorded[]): readonly Text[] {
+  let before: Kept | undefined
+  return recorded.map(({ change, next }) => {
+    const { text, kept } = encode(encodeStored(change, next, before?.document), before, true)
+    before = kept
+    return { text, writeId: change.writeId }
+  })
+}
+
+function bareOf(base: string, { fetch }: Runtime, texts: readonly Text[]): Bare {
+  const headers = { 'content-type': 'application/json' }
+  const ask = async (method: string, url: string, body: string): Promise<string> => {
+    const answer = await fetch(url, { method, headers, body, timeouts: TIMEOUTS, keep: 1_000 })
+    if (answer.status !== 200) throw refused(method, answer)
+    return answer.body
+  }
+  return {
+    async create(id) {
+      await ask('POST', base, `{"sagaId":${JSON.stringify(id)},${at(texts, 0).text.slice(1)}`)
+      return undefined
+    },
+    async write(id, number) {
+      const condition = JSON.stringify({ 'history.writeId': at(texts, number - 1).writeId })
+      const url = `${base}?sagaId=${encodeURIComponent(id)}&_q=${encodeURIComponent(condition)}`
+      const count = await ask('PATCH', url, `{"$set":${at(texts, number).text}}`)
+      if (count !== '1') throw refused('PATCH', count)
+      return undefined
+    },
+  }
+}

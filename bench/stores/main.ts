@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { median } from '../../testing/load/figures.ts'
+import { runOrder } from './child.ts'
+import { othersUntilNow } from './others.ts'
+import { figuresTable } from './report.ts'
+import type { Answer, Order } from './run.ts'
+import { lacking, startStage } from './stage.ts'
+import { STORES } from './subject.ts'
+import type { StoreName } from './subject.ts'
+
+type Plan = Pick<Order, 'atOnce' | 'rounds' | 'budget' | 'measure' | 'warmUp'>
+
+/** A minute and a half; quick, half a minute, good for a first look only. */
+const FULL: Plan = { atOnce: [1, 16, 64], rounds: 5, budget: 12_000, measure: 350, warmUp: 1_000 }
+const QUICK: Plan = { atOnce: [1, 16, 64], rounds: 1, budget: 4_000, measure: 350, warmUp: 700 }
+
+/** Cores. */
+const DISTURBED = 0.2
+
+const WHAT = `A step: an event decided upon by an orchestrator, its saga saved, its command taken at once by a participant in the same
+process; the reservations of "npm run bench", their creation not counted. Bare: the same bytes as plain conditional writes, a
+request each, through the same client. Measured by turns; medians of all rounds, ratios of each round.`
+
+const NOT_MEASURED = `What this does not measure: a network (a round trip on the loopback costs next to nothing, and servers share the cores),
+TLS, a participant, HTTP or Kafka in front, several workers on one store, metadata of more than a hundred bytes, long
+histories. The CRUD Service is a fake; the server of MongoDB's wire keeps its data in memory and does one write after the
+other, which costs it nearly the same in a bulk as alone, so that it bounds both sides. Compare ratios, and figures of one
+machine only.`
+
+/** Each shared store's steps beside its own bare conditional writes. Answers the exit code. */
+export async function benchStores(root: string, isQuick: boolean, only: readonly string[]): Promise<number> {
+  const begun = performance.now()
+  const unknown = only.filter((name) => !STORES.includes(name as StoreName))
+  if (unknown.length > 0) {
+    tell(`bench: there is no store "${unknown[0]}"; expected some of ${STORES.join(', ')}`)
+    return 1
+  }
+  const cpu = cpus()
+  say(`Node ${process.version}, ${cpu.length} × ${cpu[0]?.model ?? 'unknown'}\n`)
+  say(`${WHAT}\n`)
+  const results = new Map<StoreName, Answer>()
+  const others: number[] = []
+  for (const store of STORES) {
+    if (only.length > 0 && !only.includes(store)) continue
+    const why = lacking(store)
+    if (why !== undefined) {
+      say(`Not measured here: ${store}: ${why}`)
+      continue
+    }
+    const measured = await measure(store, isQuick ? QUICK : FULL, root)
+    results.set(store, measured.answer)
+    others.push(measured.others)
+  }
+  say(`${figuresTable(results)}\n`)
+  if (median(others) > DISTURBED)
+    say(`Other processes kept ${median(others).toFixed(2)} cores busy meanwhile: measure again on a quiet machine\n`)
+  say(`${NOT_MEASURED}\n\n${((performance.now() - begun) / 1_000).toFixed(0)} s`)
+  return 0
+}
+
+interface Measured {
+  readonly answer: Answer
+  /** Cores that other processes kept busy meanwhile. */
+  readonly others: number
+}
+
+async function measure(store: StoreName, plan: Plan, root: string): Promise<Measured> {
+  tell(store)
+  const folder = join(root, store)
+  mkdirSync(folder)
+  const stage = await startStage(store, folder)
+  try {
+    const before = { others: othersUntilNow(), at: performance.now() }
+    const answer = await runOrder({ store, address: stage.address, ...plan })
+    const seconds = (performance.now() - before.at) / 1_000
+    return { answer, others: (othersUntilNow() - before.others) / seconds }
+  } finally {
+    await stage.close()
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

@@ -1,0 +1,59 @@
+import { openMongo } from '../../adapters/persistency/mongo.ts'
+import { connect } from '../../adapters/persistency/mongo/connect.ts'
+import type { Connection } from '../../adapters/persistency/mongo/connect.ts'
+import { basisOf, writeOf } from '../../adapters/persistency/mongo/write.ts'
+import type { Basis } from '../../src/ports/persistency.ts'
+import type { Runtime } from '../../src/ports/runtime.ts'
+import type { Recorded } from './load.ts'
+import { at, refused } from './subject.ts'
+import type { Bare, Subject } from './subject.ts'
+
+/** A server of MongoDB's wire; bare: `updateOne` on the last write's id, a request each. */
+export async function openMongoSubject(
+  address: string,
+  { log }: Runtime,
+  recorded: readonly Recorded[],
+): Promise<Subject> {
+  const uri = address.replace('http:', 'mongodb:')
+  const place = (collectionName: string) => ({
+    connectionUri: { reveal: () => `${uri}/batuta?directConnection=true` },
+    collectionName,
+  })
+  const store = await openMongo(place('sagas'), log)
+  await (await openMongo(place('bare'), log)).close() // its indexes
+  const connection = await connect(place('bare'))
+  return {
+    store,
+    bare: bareOf(connection, recorded),
+    // It keeps its data in memory, and is slow when that is full.
+    empty: async () => {
+      for (const name of ['sagas', 'bare']) await connection.db.collection(name).deleteMany({})
+    },
+    close: async () => void (await Promise.all([store.close(), connection.client.close()])),
+  }
+}
+
+function bareOf({ sagas }: Connection, recorded: readonly Recorded[]): Bare {
+  let basis: Basis | 'absent' = 'absent'
+  const writes = recorded.map(({ change, next }) => {
+    const write = writeOf(change, next, basis)
+    if (write === undefined) throw new TypeError('the load is too large')
+    basis = basisOf(write.after)
+    return write
+  })
+  return {
+    async create(id) {
+      const write = at(writes, 0)
+      if (write.kind === 'create') await sagas.insertOne({ ...write.document, sagaId: id })
+      return undefined
+    },
+    async write(id, number) {
+      const write = at(writes, number)
+      const before = at(writes, number - 1).change.writeId
+      if (write.kind !== 'update') throw new TypeError('it is no update')
+      const { matchedCount } = await sagas.updateOne({ sagaId: id, 'history.writeId': before }, write.update)
+      if (matchedCount !== 1) throw refused('updateOne', matchedCount)
+      return undefined
+    },
+  }
+}

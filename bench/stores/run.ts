@@ -1,0 +1,107 @@
+import process from 'node:process'
+import type { Runtime } from '../../src/ports/runtime.ts'
+import { conduct, createSaga, EVENTS_OF_SAGA, lead, recordSaga, sagaId } from './load.ts'
+import { sample } from './measure.ts'
+import type { Sample, Way } from './measure.ts'
+import type { Open, StoreName, Subject } from './subject.ts'
+
+/** One store, in a process of its own: what this process is told on its command line, and what it answers as its last line. */
+export interface Order {
+  readonly store: StoreName
+  readonly address: string
+  readonly atOnce: readonly number[]
+  readonly rounds: number
+  /** Milliseconds after which no further round is begun. */
+  readonly budget: number
+  /** Milliseconds of one measurement. */
+  readonly measure: number
+  readonly warmUp: number
+}
+
+/** The two of a round, measured one right after the other. */
+export interface Pair {
+  readonly steps: Sample
+  readonly bare: Sample
+}
+
+export type Answer = readonly { readonly atOnce: number; readonly pairs: readonly Pair[] }[]
+
+const OPEN: Readonly<Record<StoreName, () => Promise<Open>>> = {
+  rest: async () => (await import('./rest.ts')).openRest,
+  crud: async () => (await import('./crud.ts')).openCrud,
+  mongo: async () => (await import('./mongo.ts')).openMongoSubject,
+  'upstash-redis': async () => (await import('./upstash-redis.ts')).openUpstashRedis,
+  'deno-kv': async () => (await import('./deno-kv.ts')).openDenoKvSubject,
+}
+
+/** Writes a second, where nothing was measured yet: of one lane, and of many. */
+const FIRST_GUESS = { each: 1_000, most: 4_000 }
+let made = 1 // the recorded one's
+
+const order = JSON.parse(process.argv[2] ?? '') as Order
+const runtime = await runtimeOf()
+const subject = await (await OPEN[order.store]())(order.address, runtime, await recordSaga(runtime))
+const answer = await measureAll(order, subject)
+await subject.close()
+process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit())
+
+async function runtimeOf(): Promise<Runtime> {
+  if ('Deno' in globalThis) return (await import('../../adapters/runtime/deno.ts')).denoRuntime('error')
+  return (await import('../../adapters/runtime/node.ts')).nodeRuntime('error')
+}
+
+async function measureAll({ atOnce, rounds, budget, measure, warmUp }: Order, subject: Subject): Promise<Answer> {
+  const begun = performance.now()
+  const orchestrator = conduct(subject.store, runtime)
+  orchestrator.start()
+  const steps = meter(orchestrated(orchestrator), subject)
+  const alone = meter(plain(subject.bare), subject)
+  for (const each of [steps, alone]) await each(Math.max(...atOnce), warmUp)
+  const results = atOnce.map((lanes) => ({ atOnce: lanes, pairs: [] as Pair[] }))
+  for (let round = 0; round < rounds; round++) {
+    if (round > 0 && performance.now() - begun > budget) break
+    for (const { atOnce: lanes, pairs } of round % 2 === 0 ? results : results.toReversed()) {
+      // What comes second finds the machine warm: each is the first one as often as the other.
+      if (round % 2 === 0) pairs.push({ steps: await steps(lanes, measure), bare: await alone(lanes, measure) })
+      else pairs.push({ bare: await alone(lanes, measure), steps: await steps(lanes, measure) })
+    }
+  }
+  await orchestrator.stop(1_000)
+  return results
+}
+
+function orchestrated(orchestrator: ReturnType<typeof conduct>): Way {
+  return {
+    create: (id) => createSaga(orchestrator, id),
+    lead: (id, done) => lead(orchestrator, id, done),
+  }
+}
+
+function plain(bare: Subject['bare']): Way {
+  const begun = new Map<string, string | undefined>()
+  return {
+    create: async (id) => void begun.set(id, await bare.create(id)),
+    async lead(id, done) {
+      let revision = begun.get(id)
+      begun.delete(id)
+      for (let number = 1; number <= EVENTS_OF_SAGA; number++) {
+        revision = await bare.write(id, number, revision)
+        done()
+      }
+    },
+  }
+}
+
+/** Samples with as many sagas as are wanted, by the rate that was seen last. */
+function meter(way: Way, subject: Subject): (lanes: number, milliseconds: number) => Promise<Sample> {
+  const rates = new Map<number, number>()
+  return async (lanes, milliseconds) => {
+    await subject.empty?.()
+    const rate = rates.get(lanes) ?? Math.min(FIRST_GUESS.most, FIRST_GUESS.each * lanes)
+    const writes = (rate * milliseconds) / 1_000
+    const ids = Array.from({ length: Math.ceil(writes / EVENTS_OF_SAGA) + lanes }, () => sagaId(++made))
+    const sampled = await sample(way, ids, lanes, milliseconds)
+    rates.set(lanes, sampled.rate)
+    return sampled
+  }
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { startRedis } from '../../test/services/redis.ts'
+import { isOnPath } from '../../testing/broker/tools.ts'
+import { startWorker } from '../../testing/load/worker.ts'
+import { missing, startMongod } from '../../testing/mongod/mongod.ts'
+import type { StoreName } from './subject.ts'
+
+/** A store's server, in processes of its own. */
+export interface Stage {
+  /** What the store is told. */
+  readonly address: string
+  close(): Promise<void>
+}
+
+/** One sentence that says why a store cannot be measured here; nothing where it can. */
+export function lacking(store: StoreName): string | undefined {
+  if (store === 'mongo') return missing()
+  if (store === 'upstash-redis' && !isOnPath('redis-server'))
+    return 'needs a Redis server: apt-get install redis-server'
+  return undefined
+}
+
+const START: Readonly<Record<StoreName, (folder: string) => Promise<Stage>>> = {
+  rest: (folder) => script('rest', folder, join(folder, 'manager.db')),
+  crud: (folder) => script('crud', folder),
+  async mongo() {
+    const mongod = await startMongod()
+    return { address: `http://127.0.0.1:${mongod.port}`, close: () => mongod.close() }
+  },
+  async 'upstash-redis'(folder) {
+    const redis = await startRedis()
+    const front = await script('upstash', folder, String(redis.port))
+    const close = async () => {
+      await front.close()
+      await redis.close()
+    }
+    return { address: front.address, close }
+  },
+  'deno-kv': async (folder) => ({ address: join(folder, 'saga.kv'), close: async () => undefined }),
+}
+
+export function startStage(store: StoreName, folder: string): Promise<Stage> {
+  return START[store](folder)
+}
+
+async function script(name: string, folder: string, ...args: readonly string[]): Promise<Stage> {
+  const path = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url))
+  const command = [process.execPath, path, ...args] as const
+  const worker = await startWorker({ command, variables: {}, log: join(folder, `${name}.log`) })
+  return { address: worker.url, close: async () => void (await worker.stop()) }
+}
