@@ -4,13 +4,14 @@ import { eventually } from '../services/client.ts'
 import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
 import { reservation } from '../services/reservation.ts'
+import { tables } from '../services/tables.ts'
 import { Worker } from '../services/worker.ts'
 import type { WorkerOptions } from '../services/worker.ts'
 import { Load } from './load.ts'
-import { courseOf, losesAnswers, machine, TABLES } from './tables.ts'
+import { courseOf, losesAnswers, TABLES } from './tables.ts'
 import { look, verdict } from './verdict.ts'
 
-const MACHINE = machine('reservations')
+const MACHINE = tables('reservations')
 
 export interface HeldOptions extends Pick<WorkerOptions, 'script' | 'args'> {
   /** What stands in `persistencyManagement`. */

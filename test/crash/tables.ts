@@ -1,32 +1,5 @@
-import type { MachineDefinition, StateDefinition, TransitionDefinition } from '../../src/machine/definition.ts'
 import type { Reaction, Received } from '../services/participant.ts'
 import type { Play } from './load.ts'
-
-/** A table is sought until one is free, then paid for; where the payment is refused it is given back. */
-export function machine(channel: string): MachineDefinition {
-  const asks = (id: string, label: string, outgoingTransitions: readonly TransitionDefinition[]): StateDefinition => ({
-    id,
-    isFinal: false,
-    outputCommand: { label, channel },
-    outgoingTransitions,
-  })
-  return {
-    initialState: 'tableSought',
-    states: [
-      asks('tableSought', 'seekTable', [
-        { inputEvent: 'tableBusy', targetState: 'tableSought' },
-        { inputEvent: 'tableFound', targetState: 'tableFound' },
-      ]),
-      asks('tableFound', 'takePayment', [
-        { inputEvent: 'paymentTaken', targetState: 'tablePaid' },
-        { inputEvent: 'paymentRefused', targetState: 'paymentRefused' },
-      ]),
-      asks('paymentRefused', 'giveBackTable', [{ inputEvent: 'tableGivenBack', targetState: 'tableGivenBack' }]),
-      { id: 'tablePaid', isFinal: true },
-      { id: 'tableGivenBack', isFinal: true },
-    ],
-  }
-}
 
 /** Up to three times no table is free; every third payment is refused. */
 export const TABLES: Play = { behaviour: waiter, last: new Set(['paymentTaken', 'tableGivenBack']) }

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeKafka } from '../services/kafka.ts'
 import { whileHeld } from './kill/hold.ts'
+import { PLAN } from './kill/plan.ts'
 import { Stage } from './kill/stage.ts'
-import { keyOf, labelOf, verdict } from './kill/verdict.ts'
-import type { Aftermath } from './kill/verdict.ts'
+import { keyOf, labelOf, verdict } from './support/verdict.ts'
+import type { Aftermath } from './support/verdict.ts'
 
 const EACH = 500
 const KILLS = 4
@@ -38,7 +39,7 @@ describeKafka('the service on Kafka, with everything around it dying', () => {
     await sleep(500)
     await probes.stop()
     const aftermath = await stage.look()
-    const problems = [...verdict(load.created, aftermath), ...probes.problems()]
+    const problems = [...verdict(PLAN, load.created, aftermath), ...probes.problems()]
     console.log(summary(stage, aftermath, taken, (Date.now() - begun) / 1_000))
     expect(load.created).toHaveLength(3 * EACH)
     expect(problems.slice(0, 20), `${problems.length} problems; logs in ${stage.folder}`).toEqual([])

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
+import type { Course, Plan } from '../support/verdict.ts'
 
 /** The names of everything that the tutorial's reservation needs of a broker. */
 export const COMMANDS = 'reservation.commands'
@@ -13,9 +14,6 @@ const EXAMPLE = JSON.parse(readFileSync(join(import.meta.dirname, '../../../exam
   readonly machineDefinition: MachineDefinition
   readonly communicationProtocols: readonly { readonly configurations: object }[]
 }
-
-/** The tutorial's machine. */
-export const MACHINE: MachineDefinition = EXAMPLE.machineDefinition
 
 /** The example's saga.json for a broker at this address. */
 export function configuration(broker: string): string {
@@ -34,9 +32,13 @@ export function reservation(n: number): {
   return { associatedEntityId: `reservation-${n}`, metadata: { n, guests: 1 + (n % 14) } }
 }
 
-/** The commands that its saga comes by, and where it ends. */
-export function course(n: number): { readonly commands: readonly string[]; readonly end: string } {
+/** What its saga comes by. The public client tells no keys, so an effect is known by saga and command. */
+function course(n: number): Course {
   const { guests } = reservation(n).metadata
   const commands = guests > 12 ? ['validateReservation'] : ['validateReservation', 'checkReservation']
-  return { commands, end: guests > 8 ? 'reservationFailed' : 'reservationConfirmed' }
+  const effects = commands.map((label) => `${n}/${label}`)
+  return { commands, effects, end: guests > 8 ? 'reservationFailed' : 'reservationConfirmed' }
 }
+
+/** The tutorial's machine. */
+export const PLAN: Plan = { machine: EXAMPLE.machineDefinition, course }

@@ -7,16 +7,19 @@ import { Kafka, logLevel } from 'kafkajs'
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import { type Broker, startBroker } from '../../../testing/broker/broker.ts'
 import { sideBySide } from '../../../testing/load/lead.ts'
-import { call, eventually } from '../../services/client.ts'
+import { call } from '../../services/client.ts'
 import { Topics } from '../../services/topics.ts'
 import { Worker } from '../../services/worker.ts'
 import { visit } from './foreign.ts'
-import { Load } from './load.ts'
-import { COMMANDS, configuration, EVENTS, GROUP, PARTITIONS } from './plan.ts'
+import { Load } from '../support/load.ts'
+import { untilJoined } from '../support/joined.ts'
+import { type Aftermath, faults, type Topics as Found } from '../support/verdict.ts'
+import { COMMANDS, configuration, EVENTS, GROUP, PARTITIONS, PLAN, reservation } from './plan.ts'
 import { Probes } from './probes.ts'
 import { Services } from './services.ts'
-import { type Aftermath, faults, type Topics as Found } from './verdict.ts'
 
+/** Sagas may stand still for so long, while everybody works, before that counts as stuck. */
+const STILL = 10_000
 const LABELS = ['validateReservation', 'checkReservation'] as const
 
 /** Everything that takes part in the proof. */
@@ -35,7 +38,7 @@ export class Stage {
   private constructor(broker: Broker, worker: Worker) {
     this.broker = broker
     this.worker = worker
-    this.load = new Load(worker.url, this.#ending.signal)
+    this.load = new Load({ url: () => worker.url, bodyOf: reservation, still: STILL, ending: this.#ending.signal })
     this.probes = new Probes(worker.url)
     this.services = new Services(broker.addresses.plaintext, this.folder)
     this.#topics = new Topics(broker.addresses.plaintext)
@@ -57,8 +60,7 @@ export class Stage {
 
   /** Waits until the worker that was started last has all partitions. */
   async joined(): Promise<void> {
-    const said = () => this.worker.stdout.slice(this.worker.stdout.lastIndexOf('"listening"'))
-    await eventually(() => (said().includes('"joined the group"') ? true : undefined))
+    await untilJoined(this.worker)
     await sleep(1_000)
   }
 
@@ -72,7 +74,7 @@ export class Stage {
     const stuck = await this.load.settle(() => this.services.areReady && this.probes.areWell)
     if (stuck.length === 0) return
     const documents = await this.#documents(stuck)
-    const found = faults(documents, await this.#found())
+    const found = faults(PLAN, documents, await this.#found())
     if (found.length > 0)
       throw new Error(`${found.slice(0, 20).join('\n')}\n${found.length} in all; logs in ${this.folder}`)
     this.lost += stuck.length

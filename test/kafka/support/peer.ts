@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Consumer, Producer } from '@platformatic/kafka'
 import type { CompressionAlgorithmValue } from '@platformatic/kafka'
 import type { Script } from '../../services/behaviour.ts'
@@ -32,10 +33,22 @@ export interface PeerOptions {
 }
 
 export interface Answers {
-  readonly script: Script
+  readonly script: Script | Answering
   readonly to: string
   /** How often it sends each event, under the same key. */
   readonly times?: number
+  /** How many milliseconds it thinks about a command. */
+  readonly thinks?: () => number
+}
+
+/** What it does for a command that it has not seen before. */
+export type Answering = (label: string, metadata: Readonly<Record<string, unknown>>) => Reply | undefined
+
+export interface Reply {
+  readonly label: string
+  readonly payload: object
+  /** So many milliseconds later the same event is sent once more. */
+  readonly again?: number | undefined
 }
 
 /** A service beside ours, on another Kafka library than ours. */
@@ -45,6 +58,7 @@ export class Peer {
   readonly #producer: Producer
   #answers: Answers | undefined
   readonly #answered = new Set<string>()
+  readonly #answering = new Set<Promise<void>>()
   #isClosed = false
 
   private constructor({ address, answers }: PeerOptions) {
@@ -86,6 +100,11 @@ export class Peer {
     this.#answers = answers
   }
 
+  /** Waits until it has said everything that it has to say about what it has heard. */
+  async idle(): Promise<void> {
+    while (this.#answering.size > 0) await Promise.all(this.#answering)
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.all([this.#consumer.close(true), this.#producer.close()])
@@ -106,21 +125,37 @@ export class Peer {
         headers: message.headerEntries.map(([name, value]) => [name.toString(), value.toString()] as const),
       }
       this.heard.push(heard)
-      void this.#answer(heard)
+      const answering = this.#answer(heard).finally(() => this.#answering.delete(answering))
+      this.#answering.add(answering)
     })
   }
 
   /** As a participant must: under a key made of the command's, and one event for one command however often it comes. */
   async #answer({ key, value, headers }: Heard): Promise<void> {
     if (this.#answers === undefined) return
-    const { script, to, times = 1 } = this.#answers
-    const label = script[(JSON.parse(value) as { messageLabel: string }).messageLabel]
+    const { script, to, times = 1, thinks } = this.#answers
     const id = Object.fromEntries(headers)['idempotency-key'] ?? ''
-    if (label === undefined || this.#answered.has(id)) return
+    if (this.#answered.has(id)) return
+    const reply = replyOf(script, value)
+    if (reply === undefined) return
     this.#answered.add(id)
-    const answer = event(to, key, label, { [label]: true }, { 'idempotency-key': `${id}/${label}` })
+    if (thinks !== undefined) await sleep(thinks())
+    const answer = event(to, key, reply.label, reply.payload, { 'idempotency-key': `${id}/${reply.label}` })
     await this.say(Array.from({ length: times }, () => answer))
+    if (reply.again === undefined) return
+    await sleep(reply.again)
+    if (!this.#isClosed) await this.say([answer])
   }
+}
+
+function replyOf(script: Script | Answering, value: string): Reply | undefined {
+  const { messageLabel, messagePayload } = JSON.parse(value) as {
+    messageLabel: string
+    messagePayload: Record<string, unknown>
+  }
+  if (typeof script === 'function') return script(messageLabel, messagePayload)
+  const label = script[messageLabel]
+  return label === undefined ? undefined : { label, payload: { [label]: true } }
 }
 
 /** An event as C3.3 writes it. */

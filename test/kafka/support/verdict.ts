@@ -1,29 +1,45 @@
 import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { pathProblems } from '../../../testing/checker/path.ts'
 import type { ReadRecord } from '../../services/topics.ts'
 import type { Creation } from './load.ts'
-import { course, MACHINE } from './plan.ts'
+
+/** The sagas of a proof, by their numbers. */
+export interface Plan {
+  readonly machine: MachineDefinition
+  readonly course: (n: number) => Course
+}
+
+/** The way that a saga has to go. */
+export interface Course {
+  /** Labels of its commands, in order. */
+  readonly commands: readonly string[]
+  /** What each of them does in the world: no other command does the same. */
+  readonly effects: readonly string[]
+  /** The state in which it ends. */
+  readonly end: string
+}
 
 /** What a reader of its own has found in the topics, and the service shows. */
 export interface Aftermath {
   readonly commands: readonly ReadRecord[]
   readonly events: readonly ReadRecord[]
   readonly documents: ReadonlyMap<string, SagaDocument>
-  /** `<n>/<command>` → how often a service was asked for it. */
+  /** Effect → how often a participant was asked for it. */
   readonly effects: ReadonlyMap<string, number>
 }
 
 export type Topics = Pick<Aftermath, 'commands' | 'events'>
 
 /** Every promise that was broken; none when all is well. */
-export function verdict(created: readonly Creation[], aftermath: Aftermath): readonly string[] {
+export function verdict(plan: Plan, created: readonly Creation[], aftermath: Aftermath): readonly string[] {
   const { commands, documents, effects } = aftermath
   const ids = new Set(created.map(({ sagaId }) => sagaId))
-  const wanted = new Set(created.flatMap(({ n }) => course(n).commands.map((label) => `${n}/${label}`)))
+  const wanted = new Set(created.flatMap(({ n }) => plan.course(n).effects))
   const sent = new Map(commands.map((record) => [keyOf(record), labelOf(record)]))
   return [
     ...(ids.size === created.length ? [] : ['two creations share a saga (P8)']),
-    ...created.flatMap((creation) => sagaProblems(creation, documents.get(creation.sagaId), sent)),
+    ...created.flatMap((creation) => sagaProblems(plan, creation, documents.get(creation.sagaId), sent)),
     ...mixed(commands),
     ...commands.filter(({ key }) => !ids.has(key ?? '')).map(({ key }) => `a command of ${key}, which nobody created`),
     ...[...wanted].filter((effect) => !effects.has(effect)).map((effect) => `nobody did ${effect}`),
@@ -37,7 +53,11 @@ export function verdict(created: readonly Creation[], aftermath: Aftermath): rea
  * Why these sagas do not end, as far as it is the service's fault: it owes a command, or has left out an event. What is left
  * are commands that a participant has passed over.
  */
-export function faults(stuck: readonly SagaDocument[], { commands, events }: Topics): readonly string[] {
+export function faults(
+  { machine }: Plan,
+  stuck: readonly SagaDocument[],
+  { commands, events }: Topics,
+): readonly string[] {
   const sent = new Set(commands.map(keyOf))
   const heard = new Map<string, Set<string>>()
   for (const event of events) {
@@ -47,7 +67,7 @@ export function faults(stuck: readonly SagaDocument[], { commands, events }: Top
   }
   return stuck.flatMap(({ sagaId, currentState, history }) => {
     const key = `${sagaId}/${history.states.length - 1}/0`
-    const moves = MACHINE.states.find(({ id }) => id === currentState)?.outgoingTransitions ?? []
+    const moves = machine.states.find(({ id }) => id === currentState)?.outgoingTransitions ?? []
     const left = moves.map(({ inputEvent }) => inputEvent).filter((label) => heard.get(sagaId)?.has(label))
     return [
       ...(sent.has(key) ? [] : [`the command ${key} of "${currentState}" was not sent (I2)`]),
@@ -57,6 +77,7 @@ export function faults(stuck: readonly SagaDocument[], { commands, events }: Top
 }
 
 function sagaProblems(
+  { machine, course }: Plan,
   { n, sagaId }: Creation,
   document: SagaDocument | undefined,
   sent: ReadonlyMap<string, string>,
@@ -68,8 +89,11 @@ function sagaProblems(
     return found === label ? [] : [`command ${step} is ${found}, expected ${label} (I2)`]
   })
   const problems = [
-    ...pathProblems(MACHINE, document),
+    ...pathProblems(machine, document),
     ...lost,
+    ...(document.history.states.length === commands.length + 1
+      ? []
+      : [`it took ${document.history.states.length} states`]),
     ...(document.currentState === end ? [] : [`it is in "${document.currentState}", expected "${end}"`]),
     ...(document.metadata['n'] === n ? [] : [`its metadata are those of ${String(document.metadata['n'])}`]),
   ]

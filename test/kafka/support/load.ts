@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { call, eventually } from '../../services/client.ts'
-import { reservation } from './plan.ts'
 
 /** A creation that was answered with 200. */
 export interface Creation {
@@ -8,10 +7,18 @@ export interface Creation {
   readonly sagaId: string
 }
 
+export interface LoadOptions {
+  /** Where a service is; of several, asked before each try. */
+  readonly url: () => string
+  /** What creates the n-th saga. */
+  readonly bodyOf: (n: number) => object
+  /** Sagas may stand still for so long, while everybody works, before that counts as stuck. */
+  readonly still: number
+  readonly ending: AbortSignal
+}
+
 /** Between two tries of a creation: whoever is not answered must not keep the machine busy. */
 const AGAIN = 200
-/** Sagas may stand still for so long, while everybody works, before that counts as stuck. */
-const STILL = 10_000
 /** After a crash a service is out of its group for half a minute, until the session of its former self has ended. */
 const LONGEST = 90_000
 /** Created at the same moment. */
@@ -20,13 +27,14 @@ const BURST = 25
 /** Clients that create sagas in bursts, whatever becomes of those before, and ask again until they are answered. */
 export class Load {
   readonly created: Creation[] = []
-  readonly #url: string
-  readonly #ending: AbortSignal
+  /** Tries that had no answer, or one that says: not now. */
+  repeats = 0
+  readonly #options: LoadOptions
+  #begun = Promise.withResolvers<void>()
   #next = 0
 
-  constructor(url: string, ending: AbortSignal) {
-    this.#url = url
-    this.#ending = ending
+  constructor(options: LoadOptions) {
+    this.#options = options
   }
 
   /** Resolves when all of them have their ids. */
@@ -35,10 +43,17 @@ export class Load {
     const creations = Array.from({ length: sagas }, async (_, index) => {
       const n = this.#next++
       const at = begun + (Math.floor(index / BURST) * BURST * seconds * 1_000) / sagas
-      await sleep(Math.max(0, at - performance.now()), undefined, { signal: this.#ending })
+      await sleep(Math.max(0, at - performance.now()), undefined, { signal: this.#options.ending })
+      this.#begun.resolve()
+      this.#begun = Promise.withResolvers()
       this.created.push({ n, sagaId: await this.#one(n) })
     })
     await Promise.all(creations)
+  }
+
+  /** Resolves when the next creation is on its way. */
+  next(): Promise<void> {
+    return this.#begun.promise
   }
 
   /** Waits until all are final. Answers those that are not and have not come any further, although `areWell` is true. */
@@ -51,24 +66,27 @@ export class Load {
       const now = JSON.stringify(open)
       if (now !== seen || !areWell()) since = performance.now()
       seen = now
-      return performance.now() - since > STILL ? open?.map(({ sagaId }) => sagaId) : undefined
+      return performance.now() - since > this.#options.still ? open?.map(({ sagaId }) => sagaId) : undefined
     }, LONGEST)
   }
 
   async #one(n: number): Promise<string> {
-    const request = { body: reservation(n), headers: { 'idempotency-key': `kill/${n}` } }
+    const { url, bodyOf, ending } = this.#options
+    const request = { body: bodyOf(n), headers: { 'idempotency-key': `load/${n}` } }
     for (;;) {
-      const answer = await call(`${this.#url}/saga`, request, this.#ending).catch(() => undefined)
+      const answer = await call(`${url()}/saga`, request, ending).catch(() => undefined)
       if (answer?.status === 200) return (answer.json as { sagaId: string }).sagaId
       if (answer !== undefined && answer.status < 500)
         throw new Error(`create saga ${n}: ${answer.status} ${answer.text}`)
-      await sleep(AGAIN, undefined, { signal: this.#ending })
+      this.repeats++
+      await sleep(AGAIN, undefined, { signal: ending })
     }
   }
 
   /** Some of those that are not final. */
   async #open(): Promise<readonly { readonly sagaId: string }[] | undefined> {
-    const answer = await call(`${this.#url}/sagas?isFinal=false&limit=200`, {}, this.#ending).catch(() => undefined)
+    const { url, ending } = this.#options
+    const answer = await call(`${url()}/sagas?isFinal=false&limit=200`, {}, ending).catch(() => undefined)
     if (answer?.status !== 200) return undefined
     const { items } = answer.json as { items: { sagaId: string; currentState: string }[] }
     return items.map(({ sagaId, currentState }) => ({ sagaId, currentState }))

@@ -1,0 +1,36 @@
+import { connect } from 'node:net'
+import { Admin } from '@platformatic/kafka'
+import { expect, test } from 'vitest'
+import { eventually } from '../services/client.ts'
+import { describeKafka, kafka } from '../services/kafka.ts'
+import { makeBed, workerOf } from './support/bed.ts'
+import { untilJoined } from './support/joined.ts'
+
+/** A request that never ends. */
+const BEGUN = 'POST /saga HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{'
+/** Of the thirty seconds that its requests have. */
+const SOON = 10_000
+
+describeKafka('a worker that is told to stop in the middle of a request', () => {
+  test('C1.3 C4.6 leaves its group at once, so that others need not wait for its request', async () => {
+    const bed = await makeBed()
+    const worker = await workerOf(bed)
+    const admin = new Admin({ clientId: 'operator', bootstrapBrokers: [kafka.addresses.plaintext] })
+    const members = async () => (await admin.describeGroups({ groups: [bed.group] })).get(bed.group)?.members.size
+    await worker.start()
+    const silent = connect({ port: worker.port, host: '127.0.0.1' }).on('error', () => undefined)
+    try {
+      await untilJoined(worker)
+      await new Promise((resolve) => silent.write(BEGUN, resolve))
+      expect(await members()).toBe(1)
+      const ended = worker.terminate()
+      await eventually(async () => ((await members()) === 0 ? true : undefined), SOON)
+      expect(worker.group, 'it waits for the request').not.toEqual([])
+      silent.destroy()
+      expect(await ended).toEqual({ code: 0, signal: null })
+    } finally {
+      silent.destroy()
+      await Promise.all([admin.close(), worker.stop()])
+    }
+  })
+})

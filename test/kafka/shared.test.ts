@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { crudService } from '../fakes/crud-service.ts'
+import type { CrudService } from '../fakes/crud-service.ts'
+import { describeKafka } from '../services/kafka.ts'
+import { describeMongo } from '../services/mongo.ts'
+import { describeUpstash } from '../services/upstash-suite.ts'
+import { Shift } from './support/shift.ts'
+import { keyOf, verdict } from './support/verdict.ts'
+
+const [SAGAS, SECONDS] = [1_000, 38]
+
+describeKafka('Kafka workers that join and leave every three seconds', () => {
+  describeUpstash('on Upstash Redis', (upstash) => {
+    nothingIsLost(() => ({ type: 'upstash-redis', configurations: { url: upstash().url, token: upstash().token } }))
+  })
+
+  describeMongo('on MongoDB', (mongo) => {
+    nothingIsLost(() => ({ type: 'mongo', configurations: { connectionUri: mongo.uri(), collectionName: 'sagas' } }))
+  })
+
+  describe('on the CRUD Service', () => {
+    let service: CrudService
+    beforeAll(async () => void (service = await crudService()))
+    afterAll(() => service?.close())
+    nothingIsLost(() => {
+      const { host, port } = service
+      return { type: 'crud', configurations: { host, port, collectionName: 'sagas' } }
+    })
+  })
+})
+
+function nothingIsLost(store: () => { readonly type: string }): void {
+  test('I1 I2 I3 I4 I7 I8 I9 1,000 sagas: nothing is lost, nothing is done twice', { timeout: 180_000 }, async () => {
+    const shift = await Shift.open(store())
+    const { crew, load, plan, effects } = shift
+    try {
+      await shift.work(SAGAS, SECONDS)
+      await shift.rest()
+      const aftermath = await shift.look()
+      const problems = verdict(plan, load.created, aftermath)
+      const { commands, events } = aftermath
+      const keys = new Set(commands.map(keyOf)).size
+      console.log(shift.summary(aftermath))
+      expect(load.created).toHaveLength(SAGAS)
+      expect(problems.slice(0, 20), `${problems.length} problems`).toEqual([])
+      expect(
+        [...effects].filter(([, times]) => times > 1),
+        'done under two keys',
+      ).toEqual([])
+      expect(effects.size).toBe(keys)
+      expect(events).toHaveLength(shift.eventsWanted)
+      expect(crew.said.match(NOT_TAKEN) ?? [], 'events that came to nothing').toEqual([])
+
+      const times = [crew.times('join'), crew.times('terminate'), crew.times('kill')]
+      const counts = 'the run does not count: too little has happened'
+      for (const [index, least] of [4, 2, 2].entries()) expect(times[index], counts).toBeGreaterThanOrEqual(least)
+      expect(Math.min(...crew.made.map(({ open }) => open)), 'the run does not count: all was quiet').toBeGreaterThan(0)
+      expect(commands.length - keys, 'the run does not count: nobody left anything behind').toBeGreaterThan(0)
+    } catch (thrown) {
+      console.log(`what the workers said: ${crew.keep()}`)
+      throw thrown
+    } finally {
+      await shift.close()
+    }
+  })
+}
+
+/** Each event has to be taken, and be the first or a known one. */
+const NOT_TAKEN = /.*(an event was not expected|a record is no event|an event cannot be written).*/g

@@ -1,0 +1,131 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from '../../services/worker.ts'
+import type { WorkerOptions } from '../../services/worker.ts'
+import { untilJoined } from './joined.ts'
+
+export type Change = 'terminate' | 'kill' | 'join'
+
+/** From one to three are up; whoever leaves has been there longest. */
+const CHANGES: readonly Change[] = ['terminate', 'kill', 'join', 'join', 'kill', 'terminate', 'join', 'join']
+
+interface Member {
+  readonly worker: Worker
+  state: 'up' | 'leaving' | 'down' | 'joining'
+  /** How many changes there were when it came. */
+  since: number
+}
+
+/** A change that was made. */
+export interface Made {
+  readonly change: Change
+  /** Sagas that were under way. */
+  readonly open: number
+}
+
+export interface Churn {
+  /** Milliseconds from one change to the next. */
+  readonly every: number
+  readonly isOver: () => boolean
+  /** How many sagas are under way. */
+  readonly open: () => number
+  /** Waits for a moment at which it hurts to be killed. */
+  readonly atWorst: () => Promise<void>
+}
+
+/** Workers of one group, of which one leaves or joins at every turn. */
+export class Crew {
+  readonly made: Made[] = []
+  readonly #members: readonly Member[]
+  readonly #under: Promise<void>[] = []
+  #next = 0
+
+  private constructor(workers: readonly Worker[]) {
+    this.#members = workers.map((worker) => ({ worker, state: 'down', since: 0 }))
+  }
+
+  /** All of them are up, and in the group. */
+  static async start(size: number, options: WorkerOptions): Promise<Crew> {
+    const crew = new Crew(await Promise.all(Array.from({ length: size }, () => Worker.prepare(options))))
+    const joining = crew.#members.map((member) => crew.#join(member))
+    await Promise.all(joining).catch((thrown: unknown) => crew.close().then(() => Promise.reject(thrown)))
+    return crew
+  }
+
+  /** Where one is that is up, as far as a client can know; another each time. */
+  url = (): string => {
+    const up = [...this.#in('up'), ...this.#in('leaving')]
+    return up[Math.floor(Math.random() * up.length)]?.worker.url ?? ''
+  }
+
+  /** What all of them have written. */
+  get said(): string {
+    return this.#members.map(({ worker }) => worker.stdout + worker.stderr).join('')
+  }
+
+  times(change: Change): number {
+    return this.made.filter((one) => one.change === change).length
+  }
+
+  /** Begins a change at every turn, until it is over; then those under way end. */
+  async churn(churn: Churn): Promise<void> {
+    const { every, isOver } = churn
+    for (let at = Date.now() + every; ; at += every) {
+      while (Date.now() < at && !isOver()) await sleep(50)
+      if (isOver()) break
+      this.#turn(churn)
+    }
+    await Promise.all(this.#under)
+  }
+
+  /** Puts down what each has written, and says where. */
+  keep(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'batuta-crew-'))
+    for (const [index, { worker }] of this.#members.entries())
+      writeFileSync(join(folder, `worker-${index}.log`), worker.stdout + worker.stderr)
+    return folder
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#members.map(({ worker }) => worker.stop()))
+  }
+
+  #in(state: Member['state']): readonly Member[] {
+    return this.#members.filter((member) => member.state === state).sort((one, other) => one.since - other.since)
+  }
+
+  /** Nothing, where nobody can: the last one stays, and whoever is about to leave or to come cannot be asked again. */
+  #turn(churn: Churn): void {
+    const change = CHANGES[this.#next % CHANGES.length] as Change
+    const [ready] = change === 'join' ? this.#in('down') : this.#in('up').slice(0, -1)
+    if (ready === undefined) return
+    this.#next++
+    const under = this.#make(change, ready, churn)
+    under.catch(() => undefined) // `churn` tells
+    this.#under.push(under)
+  }
+
+  async #make(change: Change, member: Member, { open, atWorst }: Churn): Promise<void> {
+    member.state = change === 'join' ? 'joining' : 'leaving'
+    if (change === 'kill') await atWorst()
+    this.made.push({ change, open: open() })
+    if (change === 'join') return this.#join(member)
+    if (change === 'kill') await member.worker.kill()
+    else await ended(member.worker)
+    member.state = 'down'
+  }
+
+  async #join(member: Member): Promise<void> {
+    await member.worker.start()
+    await untilJoined(member.worker)
+    member.since = this.made.length
+    member.state = 'up'
+  }
+}
+
+async function ended(worker: Worker): Promise<void> {
+  const { code, signal } = await worker.terminate()
+  if (code !== 0) throw new Error(`a worker ended with ${code ?? signal} at SIGTERM\n${worker.stdout.slice(-2_000)}`)
+}

@@ -1,0 +1,20 @@
+import { nodeRuntime } from '../../../adapters/runtime/node.ts'
+import { readConfiguration } from '../../../src/config/read.ts'
+import { attachPersistency } from '../../../src/orchestrator/attach.ts'
+import type { Persistency } from '../../../src/ports/persistency.ts'
+import { valid } from '../../../src/service.ts'
+import { sharedStores } from '../../../workers/stores.ts'
+
+/** The store that a saga.json names, beside the workers that have it too. */
+export async function openStoreOf(configuration: string): Promise<Persistency> {
+  const { persistency } = valid(await readConfiguration(configuration, { variable: () => undefined }))
+  const place = { runtime: nodeRuntime('silent'), dataPath: '' }
+  return valid(attachPersistency(persistency, sharedStores, { type: 'memory', configurations: {} }, place))()
+}
+
+/** What a sweep would find by then. */
+export async function dueIn(store: Persistency, until: number, limit: number): Promise<readonly string[]> {
+  const { recovery } = store.can
+  if (recovery.by !== 'sweep') throw new Error(`ask "${store.name}" what is due: nobody can`)
+  return (await recovery.findDue(until, limit)).map(({ saga }) => saga.id)
+}

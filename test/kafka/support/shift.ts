@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { Persistency } from '../../../src/ports/persistency.ts'
+import { sideBySide } from '../../../testing/load/lead.ts'
+import { eventually } from '../../services/client.ts'
+import { kafka, lag, readAll } from '../../services/kafka.ts'
+import { makeBed } from './bed.ts'
+import type { Bed } from './bed.ts'
+import { Crew } from './crew.ts'
+import { Load } from './load.ts'
+import { Peer } from './peer.ts'
+import { dueIn, openStoreOf } from './shared-store.ts'
+import { eventsOf, tableFor, tablesPlan, waiter } from './tables.ts'
+import { keyOf } from './verdict.ts'
+import type { Aftermath, Plan } from './verdict.ts'
+
+const [WORKERS, PARTITIONS, EVERY] = [3, 6, 3_000]
+/** What a worker owed that was killed is free again after fifteen seconds, its partitions after three (P12). */
+const STILL = 30_000
+/** Half of the answers come at once, the others after a while. */
+const thinks = () => Math.max(0, Math.random() - 0.5) * 4_000
+const HOUR = 3_600_000
+
+/** Workers of one group on one store, who come and go while they lead sagas. */
+export class Shift {
+  readonly plan: Plan = tablesPlan('kafkaChannel')
+  /** Effect → under how many keys a participant was asked for it. */
+  readonly effects = new Map<string, number>()
+  readonly load: Load
+  readonly crew: Crew
+  readonly #bed: Bed
+  readonly #store: Persistency
+  readonly #peer: Peer
+  readonly #ending = new AbortController()
+  readonly #seconds: number[] = []
+
+  private constructor(bed: Bed, parts: { readonly crew: Crew; readonly store: Persistency; readonly peer: Peer }) {
+    this.#bed = bed
+    this.crew = parts.crew
+    this.#store = parts.store
+    this.#peer = parts.peer
+    this.load = new Load({ url: this.crew.url, bodyOf: tableFor, still: STILL, ending: this.#ending.signal })
+    const to = bed.events
+    this.#peer.follow({ script: waiter((effect) => this.#does(effect)), to, thinks })
+  }
+
+  /** All workers are in the group. */
+  static async open(persistencyManagement: object): Promise<Shift> {
+    const bed = await makeBed({ partitions: PARTITIONS })
+    const { machine } = tablesPlan('kafkaChannel')
+    const configuration = JSON.stringify({ ...bed.file, machineDefinition: machine, persistencyManagement })
+    const crew = await Crew.start(WORKERS, { script: 'start:kafka', configuration })
+    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })
+    return new Shift(bed, { crew, store: await openStoreOf(configuration), peer })
+  }
+
+  /** Creates sagas for so long, and all the while somebody leaves or joins. */
+  work(sagas: number, seconds: number): Promise<void> {
+    return this.#timed(async () => {
+      let isCreated = false
+      const creating = this.load.create(sagas, seconds).finally(() => (isCreated = true))
+      const lastOf = (n: number) => this.plan.course(n).effects.at(-1) ?? ''
+      const open = () => this.load.created.filter(({ n }) => !this.effects.has(lastOf(n))).length
+      // While sagas are created, or soon after, when their first events come in.
+      const atWorst = () => Promise.race([this.load.next(), creating]).then(() => sleep(Math.random() * 60))
+      await Promise.all([creating, this.crew.churn({ every: EVERY, isOver: () => isCreated, open, atWorst })])
+    })
+  }
+
+  /** Waits until there is nothing left to do for anybody. */
+  rest(): Promise<void> {
+    return this.#timed(async () => {
+      const stuck = await this.load.settle(() => true)
+      if (stuck.length > 0) throw new Error(`sagas do not end: ${stuck.slice(0, 5).join(', ')}; ${stuck.length} in all`)
+      await this.#peer.idle()
+      await eventually(async () => ((await lag(this.#bed.group, this.#bed.events)) === 0 ? true : undefined))
+      await eventually(async () => ((await dueIn(this.#store, Date.now() + HOUR, 10)).length === 0 ? true : undefined))
+    })
+  }
+
+  async look(): Promise<Aftermath> {
+    const [commands, events] = [await readAll(this.#bed.commands), await readAll(this.#bed.events)]
+    return { commands, events, documents: await this.#documents(), effects: this.effects }
+  }
+
+  get eventsWanted(): number {
+    return this.load.created.reduce((sum, { n }) => sum + eventsOf(n), 0)
+  }
+
+  summary({ commands, events, documents }: Aftermath): string {
+    const { crew, load } = this
+    const keys = new Set(commands.map(keyOf)).size
+    const [working, resting] = this.#seconds
+    const open = crew.made.map((made) => made.open)
+    return (
+      `kafka workers on ${this.#store.name}: ${load.created.length} sagas, ${working} s and ${resting} s; ` +
+      `${crew.times('join')} joined, ${crew.times('terminate')} left, ${crew.times('kill')} were killed, with ` +
+      `${Math.min(...open)} to ${Math.max(...open)} sagas open; ${load.repeats} creations asked for again; ` +
+      `${commands.length} commands, ${commands.length - keys} sent again; ${events.length} events; ` +
+      `${this.effects.size} effects; a saga stood still for ${longestPause([...documents.values()])} ms at most`
+    )
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort()
+    await Promise.all([this.#peer.close(), this.crew.close(), this.#store.close()])
+  }
+
+  #does(effect: string): void {
+    this.effects.set(effect, (this.effects.get(effect) ?? 0) + 1)
+  }
+
+  async #timed(work: () => Promise<void>): Promise<void> {
+    const begun = Date.now()
+    await work()
+    this.#seconds.push(Math.round((Date.now() - begun) / 100) / 10)
+  }
+
+  async #documents(): Promise<ReadonlyMap<string, SagaDocument>> {
+    const found = new Map<string, SagaDocument>()
+    const left = this.load.created.map(({ sagaId }) => sagaId)
+    await sideBySide(16, async () => {
+      const id = left.pop()
+      const document = id === undefined ? undefined : await this.#store.document(id)
+      if (document !== undefined) found.set(document.sagaId, document)
+      return id !== undefined
+    })
+    return found
+  }
+}
+
+function longestPause(documents: readonly SagaDocument[]): number {
+  const pauses = documents.flatMap(({ history }) => {
+    const times = history.states.map(({ timestamp }) => Date.parse(timestamp))
+    return times.slice(1).map((time, index) => time - (times[index] ?? time))
+  })
+  return Math.max(0, ...pauses)
+}
