@@ -2,6 +2,7 @@ import { afterAll } from 'vitest'
 import { crudPersistency } from '../../adapters/persistency/crud.ts'
 import { nodeRuntime } from '../../adapters/runtime/node.ts'
 import { persistencyContract } from '../../testing/contract/persistency.ts'
+import { STORES } from '../../testing/stores.ts'
 import { crudService } from '../fakes/crud-service.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
 
@@ -21,4 +22,5 @@ persistencyContract('crud', {
     return connect(service)
   },
   reopen: async () => connect(services.at(-1) as CrudService),
+  gaps: STORES.crud.gaps,
 })

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { BatutaError } from '../../src/errors.ts'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
+import type { Line } from '../../testing/contract/faults/line.ts'
 import { linesOf } from './lines.ts'
+
+export type KvLine = Omit<Line, 'restart'>
 
 const ROOT = join(import.meta.dirname, '../..')
 const DENO = join(ROOT, 'node_modules/.bin/deno')
@@ -14,6 +17,8 @@ const ARGS = ['run', '--quiet', '--cached-only', '--node-modules-dir=manual', '-
 /** A Deno process whose stores are called from here: the suites need vitest, which does not run inside Deno. */
 export interface Bridge {
   open(path: string): Promise<Persistency>
+  /** The same with a line between the store and Deno's own, as there is one where Deno Deploy lends it. */
+  reach(path: string): Promise<{ readonly store: Persistency; readonly line: KvLine }>
   /** SIGKILL; calls under way are never answered. */
   kill(): Promise<void>
 }
@@ -30,11 +35,15 @@ export function denoBridge(): Bridge {
     cwd: ROOT,
   })
   const ended = once(child, 'exit')
+  let hasEnded = false
   const calls = new Map<number, { resolve(value: unknown): void; reject(thrown: Error): void }>()
   let made = 0
+  const gone = () => new BatutaError('store-unavailable', 'use the store "deno-kv": its process has ended')
   void ended.then(() => {
-    for (const call of calls.values()) call.reject(new Error('the Deno process has ended'))
+    hasEnded = true
+    for (const call of calls.values()) call.reject(gone())
   })
+  child.stdin.on('error', () => undefined) // what was asked of a dead process is rejected when it is known to be dead
 
   linesOf(child.stdout, (line) => {
     const { n, value, thrown } = JSON.parse(line) as Answer
@@ -46,37 +55,68 @@ export function denoBridge(): Bridge {
   })
 
   function call<T>(store: number, name: string, ...given: readonly unknown[]): Promise<T> {
+    if (hasEnded) return Promise.reject(gone())
     const n = ++made
     child.stdin.write(`${JSON.stringify({ n, store, name, given })}\n`)
     return new Promise<T>((resolve, reject) => calls.set(n, { resolve: resolve as (value: unknown) => void, reject }))
   }
 
+  const asking =
+    (store: number) =>
+    (method: string) =>
+    <T>(...given: unknown[]) =>
+      call<T>(store, method, ...given)
+
   return {
-    async open(path) {
-      const { store, name, can } = await call<{ store: number; name: string; can: Capabilities }>(0, 'open', path)
-      const ask =
-        (method: string) =>
-        <T>(...given: unknown[]) =>
-          call<T>(store, method, ...given)
-      return {
-        name,
-        can: {
-          ...can,
-          recovery: { by: 'sweep', findDue: ask('findDue') },
-          list: { page: ask('page') },
-          removal: { removeFinal: ask('removeFinal') },
-        },
-        load: ask('load'),
-        save: ask('save'),
-        applied: ask('applied'),
-        document: ask('document'),
-        probe: ask('probe'),
-        close: ask('close'),
-      }
+    open: async (path) => {
+      const { store, ...said } = await call<Opened>(0, 'open', path)
+      return storeOf(asking(store), said)
+    },
+    reach: async (path) => {
+      const { store, ...said } = await call<Opened>(0, 'reach', path)
+      return { store: storeOf(asking(store), said), line: lineOf(asking(store)) }
     },
     async kill() {
       child.kill('SIGKILL')
       await ended
     },
+  }
+}
+
+interface Opened {
+  readonly store: number
+  readonly name: string
+  readonly can: Capabilities
+}
+
+type Ask = (method: string) => <T>(...given: unknown[]) => Promise<T>
+
+function storeOf(ask: Ask, { name, can }: Pick<Opened, 'name' | 'can'>): Persistency {
+  return {
+    name,
+    can: {
+      ...can,
+      recovery: { by: 'sweep', findDue: ask('findDue') },
+      list: { page: ask('page') },
+      removal: { removeFinal: ask('removeFinal') },
+    },
+    load: ask('load'),
+    save: ask('save'),
+    applied: ask('applied'),
+    document: ask('document'),
+    probe: ask('probe'),
+    close: ask('close'),
+  }
+}
+
+/** Whatever is said to the line is heard before what is asked of the store afterwards. */
+function lineOf(ask: Ask): KvLine {
+  return {
+    lose: (what) => void ask('lose')(what),
+    freeze: () => void ask('freeze')(),
+    thaw: () => void ask('thaw')(),
+    refuse: () => ask('refuse')(),
+    accept: () => ask('accept')(),
+    slow: (ms) => void ask('slow')(ms),
   }
 }

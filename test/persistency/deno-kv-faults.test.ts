@@ -1,8 +1,7 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { denoKvPersistency } from '../../adapters/persistency/deno-kv.ts'
-import { DEFAULTS } from '../../src/defaults.ts'
-import { birth, step } from '../../testing/contract/build.ts'
-import { create, keep, move, save } from '../../testing/contract/saves.ts'
+import { step } from '../../testing/contract/build.ts'
+import { create, move, save } from '../../testing/contract/saves.ts'
 import { expectStored } from '../../testing/contract/subject.ts'
 import { fakeKv } from '../fakes/kv.ts'
 
@@ -12,24 +11,6 @@ function scene() {
 }
 
 describe('faults of deno-kv', () => {
-  afterEach(() => void vi.useRealTimers())
-
-  test.each(['before', 'after'] as const)(
-    'P6 the line breaks %s the commit: the same change again is saved once',
-    async (trouble) => {
-      const { kv, store } = scene()
-      const born = birth()
-      kv.trouble(trouble)
-      await expect(save(store, born, 'absent')).rejects.toMatchObject({ code: 'store-unavailable' })
-      const made = await keep(store, born, 'absent')
-      const written = step(made.saga, 'asked again')
-      kv.trouble(trouble)
-      await expect(save(store, written, made.basis)).rejects.toMatchObject({ code: 'store-unavailable' })
-      const moved = await keep(store, written, made.basis)
-      await expectStored(store, await move(store, moved, 'reserved'))
-    },
-  )
-
   test('P20 writes that meet are one commit', async () => {
     const { kv, store } = scene()
     const sagas = await Promise.all(Array.from({ length: 5 }, () => create(store)))
@@ -70,17 +51,5 @@ describe('faults of deno-kv', () => {
     const { kv, store } = scene()
     kv.trouble('locked', 'locked', 'locked')
     await expectStored(store, await create(store))
-  })
-
-  test('a store that is frozen hangs nobody longer than the time-out, those behind it included', async () => {
-    const { kv, store } = scene()
-    const [one, other] = [await create(store), await create(store)]
-    vi.useFakeTimers()
-    kv.trouble('frozen', 'frozen', 'frozen')
-    const late = Promise.allSettled([move(store, one, 'reserved'), move(store, other, 'reserved')])
-    await vi.advanceTimersByTimeAsync(DEFAULTS.answer)
-    const answers = await late
-    for (const answer of answers)
-      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'store-unavailable' } })
   })
 })

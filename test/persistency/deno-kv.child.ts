@@ -1,22 +1,36 @@
 import process from 'node:process'
+import { LineToKv } from './deno-kv-line.ts'
 import { linesOf } from './lines.ts'
-import { openDenoKv } from '../../adapters/persistency/deno-kv.ts'
+import { denoKvPersistency, openDenoKv } from '../../adapters/persistency/deno-kv.ts'
+import type { Kv } from '../../adapters/persistency/deno-kv/kv.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 
 /**
  * The other end of `deno-kv-bridge.ts`, inside Deno: a line of JSON is a call, a line of JSON its answer. Prints nothing else.
  */
 const stores = new Map<number, Persistency>()
+const lines = new Map<number, LineToKv>()
 let opened = 0
 
-type Call = { readonly n: number; readonly store: number; readonly name: string; readonly given: readonly never[] }
+declare const Deno: { openKv(path: string): Promise<Kv> }
+
+function open(store: Persistency) {
+  stores.set(++opened, store)
+  return { store: opened, name: store.name, can: store.can }
+}
+
+type Call = { readonly n: number; readonly store: number; readonly name: string; readonly given: readonly unknown[] }
+type Method = (...given: unknown[]) => unknown
 
 async function answer({ store: which, name, given }: Call): Promise<unknown> {
-  if (name === 'open') {
-    const store = await openDenoKv({ path: given[0] })
-    stores.set(++opened, store)
-    return { store: opened, name: store.name, can: store.can }
+  if (name === 'open') return open(await openDenoKv({ path: String(given[0]) }))
+  if (name === 'reach') {
+    const line = new LineToKv(await Deno.openKv(String(given[0])))
+    lines.set(opened + 1, line)
+    return open(denoKvPersistency(line))
   }
+  const line = lines.get(which)
+  if (line !== undefined && LINE.has(name)) return (line[name as 'lose'] as Method).apply(line, [...given])
   const store = stores.get(which)
   const { list, removal, recovery } = store?.can ?? {}
   const methods: Readonly<Record<string, unknown>> = {
@@ -24,9 +38,11 @@ async function answer({ store: which, name, given }: Call): Promise<unknown> {
     page: list ? list.page.bind(list) : undefined,
     removeFinal: removal ? removal.removeFinal.bind(removal) : undefined,
   }
-  const method = methods[name] ?? (store?.[name as 'load'] as (...given: unknown[]) => unknown)
-  return (method as (...given: unknown[]) => unknown).apply(store, [...given])
+  const method = methods[name] ?? store?.[name as 'load']
+  return (method as Method).apply(store, [...given])
 }
+
+const LINE: ReadonlySet<string> = new Set(['lose', 'freeze', 'thaw', 'refuse', 'accept', 'slow'])
 
 linesOf(process.stdin, (line) => {
   const call = JSON.parse(line) as Call

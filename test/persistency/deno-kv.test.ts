@@ -8,6 +8,7 @@ import { fresh, NOW, step } from '../../testing/contract/build.ts'
 import { persistencyContract } from '../../testing/contract/persistency.ts'
 import { create, move, note, save } from '../../testing/contract/saves.ts'
 import { expectStored, labels } from '../../testing/contract/subject.ts'
+import { STORES } from '../../testing/stores.ts'
 import { denoBridge } from './deno-kv-bridge.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-deno-kv-'))
@@ -21,7 +22,7 @@ let made = 0
 const open = () => bridge.open(join(folder, `${made}`, 'saga.kv'))
 const fresher = () => (made++, open())
 
-persistencyContract('deno-kv', { open: fresher, reopen: open })
+persistencyContract('deno-kv', { open: fresher, reopen: open, gaps: STORES['deno-kv'].gaps })
 
 describe('deno-kv', () => {
   test('the folder of the file is made; without Deno it says what it needs', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Persistency } from '../../src/ports/persistency.ts'
-import { birth, fresh, step } from '../../testing/contract/build.ts'
+import { fresh, step } from '../../testing/contract/build.ts'
 import { create, move, note, save } from '../../testing/contract/saves.ts'
 import { expectStored, labels } from '../../testing/contract/subject.ts'
 import { describeMongo } from '../services/mongo.ts'
@@ -26,31 +26,6 @@ describeMongo('mongo, in trouble', (mongo) => {
     await store.close()
     await proxy.close()
   })
-
-  test.for(LOST)('P6 a creation whose %s was lost is repeated: saved, once', async (what) => {
-    const born = birth({ metadata: { n: 1 } })
-    proxy.lose(what, born.change.writeId)
-    await expect(save(store, born, 'absent')).rejects.toMatchObject({ code: 'store-unavailable' })
-    expect(await store.load(born.next.id).then((found) => found !== undefined)).toBe(what === 'answer')
-    expect(await save(store, born, 'absent')).toMatchObject({ kind: 'saved' })
-    await move(store, await expectStored(store, { saga: born.next }), 'reserved')
-    expect(await labels(store, born.next.id)).toEqual(['orderPlaced', 'reserved'])
-  })
-
-  test.for(LOST)(
-    'P6 a step whose %s was lost is repeated: saved, and its event is in the history once',
-    async (what) => {
-      const made = await create(store)
-      const moved = step(made.saga, 'asked again')
-      proxy.lose(what, moved.change.writeId)
-      await expect(save(store, moved, made.basis)).rejects.toThrow(
-        /save to the store "mongo" \(127\.0\.0\.1:\d+, batuta\./,
-      )
-      expect(await save(store, moved, made.basis)).toMatchObject({ kind: 'saved' })
-      await expectStored(store, { saga: moved.next })
-      expect(await labels(store, made.saga.id)).toEqual(['orderPlaced', 'asked again'])
-    },
-  )
 
   test('P6 a write that timed out lands after it was repeated, and changes nothing', async () => {
     const made = await create(store)
@@ -93,64 +68,6 @@ describeMongo('mongo, in trouble', (mongo) => {
     ])
     expect(answers.map(({ kind }) => kind)).toEqual(['saved', 'conflict', 'saved'])
     expect(await labels(store, one.saga.id)).toEqual(['orderPlaced', 'reserved'])
-  })
-
-  test('a frozen server holds nobody up for longer than the time-outs, and is there again when it thaws', async () => {
-    const made = await create(store)
-    const several = await Promise.all(Array.from({ length: 20 }, () => create(store)))
-    proxy.freeze()
-    const begun = performance.now()
-    const calls = [
-      store.load(made.saga.id),
-      store.applied(made.saga.id, 'x', 'y'),
-      store.document(made.saga.id),
-      ...several.map(({ saga, basis }) => save(store, step(saga, 'reserved'), basis)),
-    ]
-    const settled = await Promise.allSettled(calls)
-    expect(settled.every(({ status }) => status === 'rejected')).toBe(true)
-    expect(performance.now() - begun).toBeLessThan(ANSWER + 2 * CONNECT + 500)
-    const health = await store.probe()
-    expect(health).toEqual({ ok: false, why: expect.stringMatching(/^ask the store "mongo" \(127/) })
-    proxy.thaw()
-    await expect.poll(async () => (await store.probe()).ok, { timeout: 10_000 }).toBe(true)
-    await move(store, await expectStored(store, made), 'reserved')
-  })
-
-  test('refused and restarted: a call fails soon, the process lives, and the store is back by itself', async () => {
-    const made = await create(store)
-    await proxy.refuse()
-    const begun = performance.now()
-    await expect(save(store, step(made.saga, 'reserved'), made.basis)).rejects.toMatchObject({
-      code: 'store-unavailable',
-      retryable: true,
-    })
-    expect((await store.probe()).ok).toBe(false)
-    expect(performance.now() - begun).toBeLessThan(2 * (CONNECT + 1_000))
-    await proxy.accept()
-    await expect.poll(async () => (await store.probe()).ok, { timeout: 10_000 }).toBe(true)
-    await expectStored(store, await move(store, made, 'reserved'))
-  })
-
-  test('I8 50 writers on one saga through two stores: every step that was saved is in the history, once', async () => {
-    const other = await mongo.open(collection)
-    const made = await create(store)
-    let saved = 0
-    const write = async (writer: number): Promise<void> => {
-      const mine = writer % 2 === 0 ? store : other
-      for (;;) {
-        const read = (await mine.load(made.saga.id)) ?? expect.unreachable()
-        const answer = await save(mine, step(read.saga, 'asked again', { id: `w${writer}` }), read.basis)
-        if (answer.kind === 'conflict') continue
-        expect(answer.kind).toBe('saved')
-        return void saved++
-      }
-    }
-    await Promise.all(Array.from({ length: 50 }, (_, writer) => write(writer)))
-    expect(saved).toBe(50)
-    await other.close()
-    const ids = (await store.document(made.saga.id))?.history.events.map(({ id }) => id) ?? []
-    expect(new Set(ids).size).toBe(51)
-    expect(ids).toHaveLength(51)
   })
 
   test('growth: a late step of a long saga is sent in the bytes of an early one', async () => {

@@ -1,4 +1,7 @@
+import { expect, test } from 'vitest'
+import { saidBy } from '../../testing/contract/capabilities.ts'
 import { persistencyContract } from '../../testing/contract/persistency.ts'
+import { STORES } from '../../testing/stores.ts'
 import { describeMongo } from '../services/mongo.ts'
 
 describeMongo('mongo', (mongo) => {
@@ -12,7 +15,12 @@ describeMongo('mongo', (mongo) => {
     reopen: open,
     // It copies a document several times for each update.
     longest: 1_500,
-    // BSON ends at a hundred levels, its texts are UTF-8, and its keys end with U+0000.
-    gaps: { depth: 90, loneSurrogates: true, nulInKeys: true },
+    gaps: STORES.mongo.gaps,
+  })
+
+  test('P17 it can what the docs say that it can', async () => {
+    const store = await open()
+    expect(saidBy(store.can)).toEqual(STORES.mongo.can)
+    await store.close()
   })
 })

@@ -11,6 +11,7 @@ import { restPersistency } from '../../adapters/persistency/rest.ts'
 import { nodeRuntime } from '../../adapters/runtime/node.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import { persistencyContract } from '../../testing/contract/persistency.ts'
+import { STORES } from '../../testing/stores.ts'
 import { create, move } from '../../testing/contract/saves.ts'
 
 const example = join(import.meta.dirname, '../../examples/persistency-manager')
@@ -25,7 +26,7 @@ afterAll(async () => {
 /** One process for all that keep to their own ids; the path of the example is fixed, so a test that lists is none of them. */
 const { port } = await start('contract.db')
 const open = async () => storeAt(port)
-persistencyContract('rest, the example', { open, reopen: open, isTagged: true })
+persistencyContract('rest, the example', { open, reopen: open, gaps: STORES['rest (strong tags)'].gaps })
 
 describe('the example', () => {
   test('I1 killed while it writes: what was acknowledged is there', { timeout: 60_000 }, async () => {

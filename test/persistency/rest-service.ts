@@ -10,9 +10,6 @@ export type Tags = 'strong' | 'on-reads' | 'weak' | 'none'
 export type Trouble =
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'body'; readonly body: string }
-  /** It is carried out, and the line breaks before the answer. */
-  | { readonly kind: 'answer-lost' }
-  | { readonly kind: 'request-lost' }
   | { readonly kind: 'frozen' }
   /** Somebody does something first. */
   | { readonly kind: 'meanwhile'; readonly run: () => void }
@@ -27,7 +24,9 @@ export interface RestService {
   /** Documents by path, as they were sent. */
   readonly documents: Map<string, { body: string; version: number }>
   trouble(...plan: (Trouble | undefined)[]): void
-  settings(path?: string): RestPersistencySettings
+  settings(path?: string, port?: number): RestPersistencySettings
+  /** Ends in the middle of its work, and is there again with the same documents. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,14 +42,11 @@ export async function restService({ tags = 'strong' as Tags, least = false } = {
     requests.push({ method, url, headers })
     const trouble = plan.shift()
     if (trouble?.kind === 'frozen') return
-    if (trouble?.kind === 'request-lost') return void request.socket.destroy()
     if (trouble?.kind === 'status') return void response.writeHead(trouble.status, trouble.headers).end()
     if (trouble?.kind === 'body') return void response.writeHead(200).end(trouble.body)
     if (trouble?.kind === 'meanwhile') trouble.run()
-    const lost = trouble?.kind === 'answer-lost'
-    const answer = lost ? { writeHead: () => answer, end: () => request.socket.destroy() } : response
-    if (method === 'GET') read(url, answer as ServerResponse)
-    else write(url, body, headers, answer as ServerResponse)
+    if (method === 'GET') read(url, response)
+    else write(url, body, headers, response)
   })
 
   function read(url: string, response: ServerResponse): void {
@@ -77,18 +73,24 @@ export async function restService({ tags = 'strong' as Tags, least = false } = {
     return { etag: tags === 'weak' ? `W/"${version}"` : `"${version}"` }
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
+  const close = () => {
+    server.closeAllConnections()
+    return new Promise<void>((closed) => server.close(() => closed()))
+  }
+  await listen(0)
   const { port } = server.address() as AddressInfo
   return {
     port,
     requests,
     documents,
     trouble: (...more) => void plan.push(...more),
-    settings: (path = '/sagas') => ({ ...TARGET, port, path }),
-    close: () => {
-      server.closeAllConnections()
-      return new Promise((closed) => server.close(() => closed()))
+    settings: (path = '/sagas', at = port) => ({ ...TARGET, port: at, path }),
+    restart: async () => {
+      await close()
+      await listen(port)
     },
+    close,
   }
 }
 

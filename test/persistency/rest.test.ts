@@ -3,6 +3,8 @@ import { restPersistency } from '../../adapters/persistency/rest.ts'
 import { nodeRuntime } from '../../adapters/runtime/node.ts'
 import { persistencyContract } from '../../testing/contract/persistency.ts'
 import type { Subject } from '../../testing/contract/subject.ts'
+import { STORES } from '../../testing/stores.ts'
+import type { Store } from '../../testing/stores.ts'
 import { restService } from './rest-service.ts'
 
 const { fetch } = nodeRuntime('silent')
@@ -12,13 +14,14 @@ const onReads = await restService({ tags: 'on-reads', least: true })
 const untagged = await restService({ tags: 'none' })
 afterAll(() => Promise.all([tagged, onReads, untagged].map((service) => service.close())))
 
-persistencyContract('rest, with tags', { ...subjectOf(tagged), isTagged: true })
-persistencyContract('rest, with tags on reads that answer the least', { ...subjectOf(onReads), isTagged: true })
-persistencyContract('rest, without tags', subjectOf(untagged))
+const [strong, none] = [STORES['rest (strong tags)'], STORES['rest (no tags)']]
+persistencyContract('rest, with tags', subjectOf(tagged, strong))
+persistencyContract('rest, with tags on reads that answer the least', subjectOf(onReads, strong))
+persistencyContract('rest, without tags', subjectOf(untagged, none))
 
 /** A path of its own for each test. */
-function subjectOf(service: typeof tagged): Subject {
+function subjectOf(service: typeof tagged, { gaps }: Store): Subject {
   let made = 0
   const open = async () => restPersistency(service.settings(`/run-${made}/sagas/`), fetch)
-  return { open: () => (made++, open()), reopen: open }
+  return { open: () => (made++, open()), reopen: open, gaps }
 }

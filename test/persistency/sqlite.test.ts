@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { persistencyContract } from '../../testing/contract/persistency.ts'
+import { STORES } from '../../testing/stores.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-sqlite-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -17,4 +18,5 @@ persistencyContract('sqlite', {
     return open()
   },
   reopen: async () => open(),
+  gaps: STORES.sqlite.gaps,
 })

@@ -4,6 +4,7 @@ import { mergeFirstLevel } from '../../src/engine/merge.ts'
 import type { Change, Instant, Metadata, Saga, SagaId, Step, Timer } from '../../src/engine/saga.ts'
 import { compile } from '../../src/machine/compile.ts'
 import type { Machine } from '../../src/machine/compile.ts'
+import type { MachineDefinition } from '../../src/machine/definition.ts'
 
 /** When the sagas of the suites begin: so far away that no alarm goes off while one looks at it. */
 export const NOW: Instant = Date.UTC(2080, 8, 21, 14, 13, 20)
@@ -11,40 +12,39 @@ export const NOW: Instant = Date.UTC(2080, 8, 21, 14, 13, 20)
 export const LEASE = 15_000
 
 /** A machine with everything a head can carry: commands or none, business tags of both kinds or none, a loop, an end. */
-export const MACHINE: Machine = compile(
-  {
-    initialState: 'open',
-    creationEvent: 'orderPlaced',
-    states: [
-      {
-        id: 'open',
-        isFinal: false,
-        businessStateId: 1,
-        outputCommand: { label: 'reserve', channel: 'warehouse' },
-        outgoingTransitions: [
-          { inputEvent: 'asked again', targetState: 'open' },
-          { inputEvent: 'reserved', targetState: 'paying', businessEventId: 7 },
-          { inputEvent: 'waved through', targetState: 'silent' },
-        ],
-      },
-      {
-        id: 'paying',
-        isFinal: false,
-        businessStateId: '1',
-        outputCommand: { label: 'charge', channel: 'bank' },
-        outgoingTransitions: [
-          { inputEvent: 'declined', targetState: 'open', businessEventId: 'no' },
-          { inputEvent: 'charged', targetState: 'done' },
-        ],
-      },
-      { id: 'silent', isFinal: false, outgoingTransitions: [{ inputEvent: 'asked again', targetState: 'silent' }] },
-      { id: 'done', isFinal: true, businessStateId: 2 },
-    ],
-    businessStates: [{ id: 1, description: 'Under way' }, { id: '1', description: 'Être payé ✓' }, { id: 2 }],
-    businessEvents: [{ id: 7, description: 'Goods are set aside' }, { id: 'no' }],
-  },
-  { merge: mergeFirstLevel, leaseOf: () => LEASE },
-)
+export const DEFINITION: MachineDefinition = {
+  initialState: 'open',
+  creationEvent: 'orderPlaced',
+  states: [
+    {
+      id: 'open',
+      isFinal: false,
+      businessStateId: 1,
+      outputCommand: { label: 'reserve', channel: 'warehouse' },
+      outgoingTransitions: [
+        { inputEvent: 'asked again', targetState: 'open' },
+        { inputEvent: 'reserved', targetState: 'paying', businessEventId: 7 },
+        { inputEvent: 'waved through', targetState: 'silent' },
+      ],
+    },
+    {
+      id: 'paying',
+      isFinal: false,
+      businessStateId: '1',
+      outputCommand: { label: 'charge', channel: 'bank' },
+      outgoingTransitions: [
+        { inputEvent: 'declined', targetState: 'open', businessEventId: 'no' },
+        { inputEvent: 'charged', targetState: 'done' },
+      ],
+    },
+    { id: 'silent', isFinal: false, outgoingTransitions: [{ inputEvent: 'asked again', targetState: 'silent' }] },
+    { id: 'done', isFinal: true, businessStateId: 2 },
+  ],
+  businessStates: [{ id: 1, description: 'Under way' }, { id: '1', description: 'Être payé ✓' }, { id: 2 }],
+  businessEvents: [{ id: 7, description: 'Goods are set aside' }, { id: 'no' }],
+}
+
+export const MACHINE: Machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: () => LEASE })
 
 /** What a `save` takes: a change and the head it leads to. */
 export interface Written {

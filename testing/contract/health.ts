@@ -15,6 +15,8 @@ export function health(subject: Subject): void {
         expect(['sweep', 'alarm', 'redelivery']).toContain(can.recovery.by)
         expect(can.shared).toBeTypeOf('boolean')
         if (can.list !== false) expect(can.list).toHaveProperty('page')
+        // Who always compares can have no such gap.
+        if (subject.gaps?.rivals !== undefined) expect(can.compareAndSet, subject.gaps.rivals).toBe('when-tagged')
         if (can.limit !== false) expect(can.limit).toBeGreaterThan(10_000)
       }))
 

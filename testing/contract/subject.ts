@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Instant, SagaId } from '../../src/engine/saga.ts'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+import type { Gaps } from './gaps.ts'
 
 /** What the suite has to know of a store. */
 export interface Subject {
@@ -12,19 +13,8 @@ export interface Subject {
   readonly alarm?: (id: SagaId) => Promise<Instant | undefined>
   /** Events of a very long saga, where the server that stands in for the real one takes its time with long documents. */
   readonly longest?: number
-  /** Where compare-and-set is `when-tagged`: whether this one tags. */
-  readonly isTagged?: boolean
   /** What the store cannot do; asserted, so that a gap that closes is noticed. */
   readonly gaps?: Gaps
-}
-
-export interface Gaps {
-  /** Levels of nesting that it takes; more is `too-large`. */
-  readonly depth?: number
-  /** Half of a surrogate pair comes back as U+FFFD. */
-  readonly loneSurrogates?: true
-  /** Metadata with a key that holds U+0000 is `too-large`. */
-  readonly nulInKeys?: true
 }
 
 /** Runs a test on a store of its own. */
@@ -50,6 +40,6 @@ export async function labels(store: Persistency, id: SagaId): Promise<string[]> 
 }
 
 /** Whether two writers at the same instant can be told apart (P2, P17). One after the other they can in every store. */
-export function isGuarded(store: Persistency, subject: Subject): boolean {
-  return store.can.compareAndSet === 'always' || subject.isTagged === true
+export function isGuarded({ gaps }: Pick<Subject, 'gaps'>): boolean {
+  return gaps?.rivals === undefined
 }

@@ -1,0 +1,36 @@
+import type { Persistency } from '../../src/ports/persistency.ts'
+
+/** A store behind which another one can be put: what a process sees of one that was ended and opened again. */
+export interface Replaceable {
+  readonly store: Persistency
+  readonly put: (next: Persistency) => void
+}
+
+export function replaceable(first: Persistency): Replaceable {
+  let current = first
+  const { list, removal } = first.can
+  const store: Persistency = {
+    name: first.name,
+    can: {
+      ...first.can,
+      recovery:
+        first.can.recovery.by === 'sweep'
+          ? { by: 'sweep', findDue: async (...given) => sweepOf(current).findDue(...given) }
+          : first.can.recovery,
+      list: list && { page: (...given) => (current.can.list || list).page(...given) },
+      removal: removal && { removeFinal: (...given) => (current.can.removal || removal).removeFinal(...given) },
+    },
+    load: (...given) => current.load(...given),
+    save: (...given) => current.save(...given),
+    applied: (...given) => current.applied(...given),
+    document: (...given) => current.document(...given),
+    probe: () => current.probe(),
+    close: () => current.close(),
+  }
+  return { store, put: (next) => void (current = next) }
+}
+
+function sweepOf({ can: { recovery } }: Persistency) {
+  if (recovery.by !== 'sweep') throw new TypeError('ask for what is due: it cannot')
+  return recovery
+}

@@ -1,0 +1,41 @@
+import type { Capabilities } from '../../src/ports/persistency.ts'
+
+/** What a store says that it can do (P17), without the methods that come with it: to be compared and to be told. */
+export interface Said {
+  readonly compareAndSet: Capabilities['compareAndSet']
+  readonly shared: boolean
+  readonly growth: Capabilities['growth']
+  readonly recovery: Capabilities['recovery']['by']
+  readonly list: boolean
+  readonly removal: boolean
+  readonly limit: Capabilities['limit']
+}
+
+export type Capability = keyof Said
+
+export function saidBy({ recovery, list, removal, ...can }: Capabilities): Said {
+  const { compareAndSet, shared, growth, limit } = can
+  return {
+    compareAndSet,
+    shared,
+    growth,
+    recovery: recovery.by,
+    list: list !== false,
+    removal: removal !== false,
+    limit,
+  }
+}
+
+/** What another store can: whoever chooses this one is told why it cannot. */
+export function lackedBy(said: Said): Capability[] {
+  const lacked = {
+    compareAndSet: said.compareAndSet !== 'always',
+    shared: !said.shared,
+    growth: said.growth !== 'append',
+    recovery: said.recovery !== 'sweep',
+    list: !said.list,
+    removal: !said.removal,
+    limit: said.limit !== false,
+  } satisfies Record<Capability, boolean>
+  return (Object.keys(lacked) as Capability[]).filter((capability) => lacked[capability])
+}

@@ -1,0 +1,73 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { step } from '../build.ts'
+import { TROUBLES } from '../gaps.ts'
+import type { Trouble } from '../gaps.ts'
+import { create, save } from '../saves.ts'
+import type { FaultSubject, Line, Reached } from './line.ts'
+import { onScene } from './stage.ts'
+
+/** What the suite would do, were the trouble possible. */
+const BY: Readonly<Record<Trouble, readonly (keyof Line)[]>> = {
+  lost: ['lose'],
+  frozen: ['freeze', 'thaw'],
+  refused: ['refuse', 'accept'],
+  slow: ['slow'],
+  restarted: ['restart'],
+  neighbours: [],
+}
+
+/** Trouble that cannot befall the store: shown as far as it can be, with the reason. */
+export function gaps(subject: FaultSubject): void {
+  describe('gaps', () => {
+    const possible = TROUBLES.filter((kind) => subject.gaps?.trouble?.[kind] === undefined)
+    test(`P17 the suite has a way to every other trouble: ${possible.join(', ')}`, () =>
+      onScene(subject, async ({ line }) => {
+        expect(Object.keys(line).toSorted()).toEqual(possible.flatMap((kind) => BY[kind]).toSorted())
+      }))
+    for (const [kind, why] of Object.entries(subject.gaps?.trouble ?? {})) {
+      test(`P17 not ${kind}: ${why}`, () => onScene(subject, (scene) => expectGap(kind as Trouble, scene)))
+    }
+  })
+}
+
+async function expectGap(kind: Trouble, reached: Reached): Promise<void> {
+  if (kind === 'lost' || kind === 'refused') return expectNoLine(reached)
+  if (kind === 'frozen' || kind === 'slow') return expectAtOnce(reached)
+  return expectAlone(reached)
+}
+
+/** Nothing leaves the process: a write opens no socket and no pipe, and uses none that stands. */
+export async function expectNoLine({ store }: Pick<Reached, 'store'>): Promise<void> {
+  const ways = new Set([outward()])
+  const { saga, basis } = await create(store)
+  let isOver = false
+  const saving = save(store, step(saga, 'reserved'), basis).finally(() => (isOver = true))
+  for (; !isOver; await nextTurn()) ways.add(outward())
+  expect((await saving).kind).toBe('saved')
+  expect([...ways], 'ways out of the process, before and meanwhile').toHaveLength(1)
+}
+
+/** The answer is there before anybody else has a turn. */
+async function expectAtOnce({ store }: Reached): Promise<void> {
+  const { saga, basis } = await create(store)
+  const first = await Promise.race([save(store, step(saga, 'reserved'), basis), nextTurn('somebody else')])
+  expect(first).toMatchObject({ kind: 'saved' })
+}
+
+/** Whoever else opens it is refused, or finds nothing. */
+async function expectAlone({ store, another }: Reached): Promise<void> {
+  const { saga } = await create(store)
+  const seen = await another().then(
+    (other) => other.load(saga.id).finally(() => other.close()),
+    (thrown: unknown) => void expect(thrown).toMatchObject({ code: 'store-busy' }),
+  )
+  expect(seen).toBeUndefined()
+  expect((await store.load(saga.id))?.saga).toEqual(saga)
+}
+
+/** The kinds of all open handles that lead out of the process. */
+function outward(): string {
+  const handles = process.getActiveResourcesInfo().filter((kind) => /TCP|Pipe|UDP|TLS|HTTP|Connect/.test(kind))
+  return handles.toSorted().join()
+}

@@ -1,0 +1,96 @@
+import type { SagaId } from '../../../src/engine/saga.ts'
+import type { Created, Outcome } from '../../../src/orchestrator/corridor.ts'
+import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import type { Channel } from '../../../src/ports/channel.ts'
+import type { Metrics } from '../../../src/ports/metrics.ts'
+import type { Persistency } from '../../../src/ports/persistency.ts'
+import type { Runtime } from '../../../src/ports/runtime.ts'
+import { MACHINE } from '../build.ts'
+
+/** Every participant in one: takes what it is sent, and knows how often it was sent each command. */
+export class Participants {
+  readonly #heard = new Map<string, number>()
+
+  /** Commands of a saga, and how often each came. */
+  of(saga: SagaId): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#heard].filter(([id]) => id.startsWith(`${saga}/`)))
+  }
+
+  channel(id: string): Channel {
+    return {
+      id,
+      timeout: 1_000,
+      send: async (command) => {
+        this.#heard.set(command.id, (this.#heard.get(command.id) ?? 0) + 1)
+        return { kind: 'delivered' }
+      },
+      probe: async () => ({ ok: true }),
+      close: async () => undefined,
+    }
+  }
+}
+
+/** An orchestrator as a process of its own would have it, in real time, and those who send it creations and events. */
+export class Process {
+  readonly #orchestrator: Orchestrator
+  readonly #insists: boolean
+
+  constructor(persistency: Persistency, participants: Participants) {
+    const channels = new Map(['warehouse', 'bank'].map((id) => [id, participants.channel(id)]))
+    const host = { runtime: RUNTIME, metrics: METRICS, unexpectedEvents: 'ignore' } as const
+    this.#orchestrator = new Orchestrator({ ...host, machine: MACHINE, persistency, channels })
+    this.#insists = persistency.can.recovery.by === 'redelivery'
+    this.#orchestrator.start()
+  }
+
+  create(id: SagaId): Promise<Created['kind']> {
+    return this.#answer(() => this.#orchestrator.create({ id, entity: 'e', metadata: { n: 1 }, key: `key/${id}` }))
+  }
+
+  tell(sagaId: SagaId, id: string, label = 'asked again'): Promise<Outcome['kind']> {
+    return this.#answer(() => this.#orchestrator.handle({ id, sagaId, label, payload: { last: id } }))
+  }
+
+  stop(): Promise<void> {
+    return this.#orchestrator.stop(5_000)
+  }
+
+  /** Where recovery is by redelivery, whoever got no answer sends again (P17). */
+  async #answer<T extends Created | Outcome>(ask: () => Promise<T>): Promise<T['kind']> {
+    for (;;) {
+      const { kind } = await ask()
+      if (kind !== 'unavailable' || !this.#insists) return kind
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+}
+
+const ignore = (): void => undefined
+
+const RUNTIME: Runtime = {
+  name: 'suite',
+  mayVanish: false,
+  wallClock: () => Date.now(),
+  monotonic: () => performance.now(),
+  random: () => Math.random(),
+  after(wait, run) {
+    const timer = setTimeout(run, wait)
+    return () => clearTimeout(timer)
+  },
+  every(interval, run) {
+    const timer = setInterval(run, interval)
+    return () => clearInterval(timer)
+  },
+  waitUntil: ignore,
+  fetch: () => Promise.reject(new Error('the suite has no network')),
+  log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+}
+
+const METRICS: Metrics = {
+  entered: ignore,
+  event: ignore,
+  creation: ignore,
+  sent: ignore,
+  count: ignore,
+  text: async () => '',
+}

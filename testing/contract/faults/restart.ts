@@ -1,0 +1,74 @@
+import { expect } from 'vitest'
+import type { Persistency } from '../../../src/ports/persistency.ts'
+import { birth, step } from '../build.ts'
+import type { FaultSubject } from './line.ts'
+import { insistSaved, troubled } from './stage.ts'
+
+const WALKERS = 8
+const RESTARTS = 3
+/** Steps of each saga between two restarts. */
+const STRIDE = 5
+
+/** The server ends while it works, again and again: what it has acknowledged it has, once. */
+export function restart(subject: FaultSubject): void {
+  troubled(
+    'restarted',
+    'I1 P6 restarted in the middle: nothing acknowledged is lost, nothing is done twice',
+    subject,
+    async (scene) => {
+      const { store, line, isBack } = scene
+      const walkers = Array.from({ length: WALKERS }, () => new Walker(store))
+      const walks = walkers.map((walker) => walker.walk())
+      for (let time = 1; time <= RESTARTS; time++) {
+        await progress(walkers, walks)
+        await line.restart()
+      }
+      await progress(walkers, walks)
+      for (const walker of walkers) walker.isToEnd = true
+      await Promise.all(walks)
+      await isBack()
+      for (const { ids, id } of walkers) {
+        const document = await store.document(id)
+        expect(document?.history.events.map((event) => event.id)).toEqual(ids)
+        expect((await store.load(id))?.saga.length).toBe(ids.length)
+      }
+    },
+  )
+}
+
+/** Moves one saga along as the ledger does: the same change until its fate is known (P6). */
+class Walker {
+  readonly ids: string[] = []
+  id = ''
+  isToEnd = false
+  readonly #store: Persistency
+
+  constructor(store: Persistency) {
+    this.#store = store
+  }
+
+  async walk(): Promise<void> {
+    const born = birth()
+    this.id = born.next.id
+    let last = await insistSaved(this.#store, born, 'absent')
+    this.#note(born.change.step?.event.id)
+    while (!this.isToEnd) {
+      // What was sent is settled with the next step, so that no head grows for ever.
+      const settled = last.saga.owed.map(({ id }) => id)
+      const moved = step(last.saga, 'asked again', { with: { settled } })
+      last = await insistSaved(this.#store, moved, last.basis)
+      this.#note(moved.change.step?.event.id)
+    }
+  }
+
+  #note(id = ''): void {
+    this.ids.push(id)
+  }
+}
+
+/** All of them have got on, or one of them has failed. */
+async function progress(walkers: readonly Walker[], walks: readonly Promise<void>[]): Promise<void> {
+  const begun = walkers.map(({ ids }) => ids.length)
+  const isOn = () => walkers.every(({ ids }, at) => ids.length >= (begun[at] ?? 0) + STRIDE)
+  await Promise.race([expect.poll(isOn, { timeout: 30_000, interval: 10 }).toBe(true), ...walks])
+}

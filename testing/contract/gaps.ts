@@ -1,0 +1,23 @@
+/**
+ * What a store cannot do, each with its reason. The suites assert every one of them, so that a gap that closes is noticed,
+ * and docs/PERSISTENCY.md tells them.
+ */
+export interface Gaps {
+  /** Metadata with more levels of nesting is `too-large`. */
+  readonly depth?: { readonly levels: number; readonly why: string }
+  /** Half of a surrogate pair comes back as U+FFFD. */
+  readonly loneSurrogates?: string
+  /** Metadata with a key that holds U+0000 is `too-large`. */
+  readonly nulInKeys?: string
+  /** Metadata with `{ "$ref": "a.b", "$id": … }` is `too-large`. */
+  readonly dottedReferences?: string
+  /** Of two writers at the same instant one may overwrite the other, and neither is told (I8, P17). */
+  readonly rivals?: string
+  /** Kinds of trouble that cannot befall it. */
+  readonly trouble?: TroubleGaps
+}
+
+/** What may go wrong between a process and its store; the fault suite does each of them to every store that it can befall. */
+export const TROUBLES = ['lost', 'frozen', 'refused', 'slow', 'restarted', 'neighbours'] as const
+export type Trouble = (typeof TROUBLES)[number]
+export type TroubleGaps = Readonly<Partial<Record<Trouble, string>>>
