@@ -1,6 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { crudService } from '../fakes/crud-service.ts'
-import type { CrudService } from '../fakes/crud-service.ts'
+import { expect, test } from 'vitest'
 import { describeKafka } from '../services/kafka.ts'
 import { describeMongo } from '../services/mongo.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
@@ -16,16 +14,6 @@ describeKafka('Kafka workers that join and leave every three seconds', () => {
 
   describeMongo('on MongoDB', (mongo) => {
     nothingIsLost(() => ({ type: 'mongo', configurations: { connectionUri: mongo.uri(), collectionName: 'sagas' } }))
-  })
-
-  describe('on the CRUD Service', () => {
-    let service: CrudService
-    beforeAll(async () => void (service = await crudService()))
-    afterAll(() => service?.close())
-    nothingIsLost(() => {
-      const { host, port } = service
-      return { type: 'crud', configurations: { host, port, collectionName: 'sagas' } }
-    })
   })
 })
 

@@ -5,7 +5,7 @@ import { STORES } from '../../../testing/stores.ts'
 import { crudService } from '../../fakes/crud-service.ts'
 import { tcpLine } from '../../services/tcp-line.ts'
 
-const ANSWER = 2_000
+const ANSWER = 4_000
 const SECRET = 'hunter2'
 const { fetch } = nodeRuntime('silent')
 

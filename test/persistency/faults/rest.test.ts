@@ -8,7 +8,7 @@ import { tcpLine } from '../../services/tcp-line.ts'
 import { restService } from '../rest-service.ts'
 import type { Tags } from '../rest-service.ts'
 
-const ANSWER = 2_000
+const ANSWER = 4_000
 const { fetch } = nodeRuntime('silent')
 /** The adapter has no setting for it. */
 const impatient: Fetch = (url, request) => fetch(url, { ...request, timeouts: { connect: ANSWER, answer: ANSWER } })

@@ -4,7 +4,7 @@ import { describeRedis } from '../../services/redis.ts'
 import { tcpLine } from '../../services/tcp-line.ts'
 import { stage } from '../upstash-redis-stage.ts'
 
-const ANSWER = 2_000
+const ANSWER = 4_000
 
 describeRedis('upstash-redis', () => {
   const the = stage()
