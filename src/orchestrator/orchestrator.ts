@@ -19,6 +19,7 @@ import { Mailbox } from './mailbox.ts'
 import { atMost } from './pause.ts'
 import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
+import type { Parcel } from './relay.ts'
 import { Retention } from './retention.ts'
 import { Sender } from './sender.ts'
 import { deadlineOf } from './steps.ts'
@@ -62,7 +63,9 @@ export class Orchestrator implements Corridor {
     const debts = new Debts({ ledger, mailbox, runtime, settleAfter, retryAt })
     const { sendsAtOnce } = DEFAULTS
     const queue = { parcels: DEFAULTS.queue, bytes: DEFAULTS.queueBytes }
-    const relay = new Relay({ channels, runtime, metrics, queue, sendsAtOnce, concluded: debts.concluded.bind(debts) })
+    const concluded = debts.concluded.bind(debts)
+    const dropped = (parcel: Parcel) => sender.dropped(parcel)
+    const relay = new Relay({ channels, runtime, metrics, queue, sendsAtOnce, concluded, dropped })
     const sender = new Sender({
       ledger,
       relay,

@@ -90,9 +90,9 @@ export class Redelivery {
     const { ledger, relay, debts, sender, runtime } = this.#options
     const loaded = await ledger.read(id)
     if (loaded === undefined || loaded.saga.owed.length === 0) return []
+    const step = await this.#stepOf(id, kind, event)
     // What is known to be out needs no answer: the claim writes it down, and then nobody knows of it any more.
     const owed = loaded.saga.owed.filter((debt) => !debts.isDelivered(id, debt.id))
-    const step = await this.#stepOf(id, kind, event)
     const now = runtime.wallClock()
     const isAsked = (debt: Debt) => (step === undefined ? !relay.holds(debt.id) : numberOf(id, debt.id) === step)
     const isLeft = (debt: Debt) => debt.due <= now || sender.hasForgotten(debt.id)

@@ -27,6 +27,8 @@ export interface RelayOptions {
   readonly sendsAtOnce: number
   /** Called once for every parcel that was started, with what became of it; awaited before the parcel is let go. */
   readonly concluded: (parcel: Parcel, sent: Sent) => Promise<void> | void
+  /** Called for every parcel that was taken and then not started. */
+  readonly dropped: (parcel: Parcel) => void
 }
 
 /**
@@ -118,7 +120,7 @@ export class Relay {
     const { runtime, metrics } = this.#options
     if (runtime.monotonic() >= parcel.expires) {
       metrics.count('relay-expired')
-      this.#release(parcel.command.id)
+      this.#drop(parcel)
       return false
     }
     if (lane.begin()) lane.moved = runtime.monotonic()
@@ -175,7 +177,7 @@ export class Relay {
     for (const queued of behind) {
       queued.lane.dismiss(queued)
       this.#options.metrics.count('relay-forgotten')
-      this.#release(queued.parcel.command.id)
+      this.#drop(queued.parcel)
     }
   }
 
@@ -184,9 +186,14 @@ export class Relay {
     const now = this.#options.runtime.monotonic()
     for (let queued = lane.pullExpired(now); queued !== undefined; queued = lane.pullExpired(now)) {
       this.#options.metrics.count('relay-expired')
-      this.#release(queued.parcel.command.id)
+      this.#drop(queued.parcel)
       if (isFirst(queued.parcel)) this.#forgetBehind(queued.parcel.command.sagaId)
     }
+  }
+
+  #drop(parcel: Parcel): void {
+    this.#options.dropped(parcel)
+    this.#release(parcel.command.id)
   }
 
   #tell(id: string, sent: Sent | undefined): void {

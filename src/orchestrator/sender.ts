@@ -6,7 +6,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Debts } from './debts.ts'
 import type { Ledger } from './ledger.ts'
-import type { Relay } from './relay.ts'
+import type { Parcel, Relay } from './relay.ts'
 
 export interface SenderOptions {
   readonly ledger: Ledger
@@ -90,6 +90,11 @@ export class Sender {
     })
     if (isTaken) this.#forgotten.delete(debt.id)
     return isTaken
+  }
+
+  /** The relay had taken it, and did not start it: nobody else can have begun with it while our lease lasts (P13). */
+  dropped({ command, kind }: Parcel): void {
+    if (kind === 'command') this.#forget(command.id)
   }
 
   /** Whether this process holds its lease and does nothing about it. */

@@ -119,12 +119,23 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     expect([storage.alarm, await lent.resident()]).toEqual([null, undefined])
   })
 
-  test('P19 what was found in the store counts too', async () => {
+  test('I2 what others have left owed in the store has its alarm as soon as it is read', async () => {
     const { store, storage } = begin()
     const { saga } = await create(store)
     const again = lentPersistency(store, storage)
-    await again.load(saga.id)
+    await again.load(saga.id) // for a duplicate, say: nothing is written then
+    expect([storage.alarm, await again.resident()]).toEqual([saga.due, saga.id])
     await again.arm(NOW - 1, NOW)
     expect(storage.alarm).toBe(saga.due)
+  })
+
+  test('P19 a saga that owes nothing, or that nobody has, leaves nothing when it is read', async () => {
+    const { store, storage } = begin()
+    const made = await create(store)
+    await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
+    const again = lentPersistency(store, storage)
+    await again.load(made.saga.id)
+    await again.load('nobody')
+    expect(storage.done).toEqual([])
   })
 })

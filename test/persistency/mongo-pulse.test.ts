@@ -41,7 +41,7 @@ test('a heartbeat that never ends: the client is connected anew, and tried again
   client.heartbeat('Started')
   await vi.advanceTimersByTimeAsync(2 * CONNECT)
   expect(client.asked).toEqual([])
-  await vi.advanceTimersByTimeAsync(500)
+  await vi.advanceTimersByTimeAsync(501)
   expect(client.asked).toEqual(['close', 'connect'])
   await vi.advanceTimersByTimeAsync(CONNECT)
   expect(client.asked).toEqual(['close', 'connect', 'close', 'connect'])
@@ -66,7 +66,7 @@ test('one that waits for news may take as long as there is between two', async (
   client.heartbeat('Started', true)
   await vi.advanceTimersByTimeAsync(11_000)
   expect(client.asked).toEqual([])
-  await vi.advanceTimersByTimeAsync(500)
+  await vi.advanceTimersByTimeAsync(501)
   expect(client.asked).toEqual(['close', 'connect'])
 })
 
@@ -83,6 +83,32 @@ test('closed is closed, also while it connects anew', async () => {
   client.heartbeat('Started')
   await vi.advanceTimersByTimeAsync(60_000)
   expect(client.asked).toHaveLength(before)
+})
+
+test('an answer that came while the process itself stood still is an answer', async () => {
+  const { client } = scene()
+  client.heartbeat('Started')
+  vi.advanceTimersByTime(2 * CONNECT + 500) // timers come before what is to be read
+  client.heartbeat('Succeeded')
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(client.asked).toEqual([])
+})
+
+test.each([
+  ['never ends', () => new Promise<void>(() => undefined)],
+  ['fails', () => Promise.reject(new Error('the line is gone'))],
+])('a close that %s holds up neither the next connection nor the end', async (_, close) => {
+  const { client, pulse } = scene()
+  client.close = close
+  client.heartbeat('Started')
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(client.asked).toEqual(['connect'])
+  client.heartbeat('Started')
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(client.asked).toEqual(['connect', 'connect'])
+  const closing = pulse.close()
+  await vi.advanceTimersByTimeAsync(10_000)
+  await closing
 })
 
 test('P6 a command that is lost with its connection is a time-out', async () => {

@@ -45,6 +45,8 @@ class LentPersistency implements ObjectPersistency {
     this.load = async (id) => {
       const loaded = await store.load(id)
       this.#due = loaded?.saga.due
+      // Whoever left it owed may never come back, and an answer that writes nothing sets no alarm (I2).
+      if (this.#due !== undefined) await this.#expect(id, this.#due)
       return loaded
     }
     this.applied = (...asked) => store.applied(...asked)

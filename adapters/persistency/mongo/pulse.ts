@@ -1,4 +1,5 @@
 import type { MongoClient } from 'mongodb'
+import { within } from './within.ts'
 
 /** Milliseconds that a heartbeat has beside its time-outs. */
 const MARGIN = 500
@@ -28,7 +29,7 @@ export class Pulse {
   async close(): Promise<void> {
     this.#closing = true
     for (const server of this.#begun.keys()) this.#end(server)
-    await this.#client.close()
+    await this.#leave()
     await this.#renewing
   }
 
@@ -37,9 +38,14 @@ export class Pulse {
     if (this.#closing) return
     // Without a connection it makes one first; one that waits for news takes as long as there is between two.
     const longest = this.#connect + (isAwaited ? this.#client.options.heartbeatFrequencyMS : this.#connect)
-    const timer = setTimeout(() => (this.#renewing ??= this.#renew()), longest + MARGIN)
+    // Where the process itself stood still, the answer is there already and only has to be read.
+    const timer = setTimeout(() => setImmediate(() => this.#judge(server, timer)), longest + MARGIN)
     timer.unref()
     this.#begun.set(server, timer)
+  }
+
+  #judge(server: string, timer: NodeJS.Timeout): void {
+    if (this.#begun.get(server) === timer) this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined))
   }
 
   #end(server: string): void {
@@ -49,13 +55,17 @@ export class Pulse {
 
   async #renew(): Promise<void> {
     for (let isConnected = false; !isConnected && !this.#closing;) {
-      await this.#client.close()
+      await this.#leave()
       isConnected = await this.#client.connect().then(
         () => true,
         () => new Promise<false>((resolve) => setTimeout(resolve, this.#connect, false)),
       )
     }
-    this.#renewing = undefined
-    if (this.#closing) await this.#client.close()
+    if (this.#closing) await this.#leave()
+  }
+
+  /** Sessions are ended by a command, which may be lost like any other: then the rest of it is left to the server. */
+  async #leave(): Promise<void> {
+    await within(this.#connect + MARGIN, () => this.#client.close()).catch(() => undefined)
   }
 }

@@ -42,6 +42,9 @@ export class Service {
   readonly #method: string
   readonly #headers: Readonly<Record<string, string>>
   /** The last write, where it was one that no saga's could have been; until when (`performance.now()`) that is told. */
+  #hasTaken = false
+  /** Sagas that were not let in since the last write that was taken: two are as good as many. */
+  readonly #misled = new Set<string>()
   #unwritable: { readonly why: string; readonly until: number } | undefined
 
   constructor({ protocol, endpoint, port, path, method, headers }: RestPersistencySettings, fetch: Fetch) {
@@ -72,12 +75,12 @@ export class Service {
     const answer = await this.#ask(this.#method, place, { headers, keep: 0, body })
     const { status } = answer
     if (TAKEN.has(status)) {
-      this.#unwritable = undefined
+      this.#noteTaken()
       return { kind: 'taken', tag: strongTag(answer) }
     }
     if (REFUSED.has(status)) return { kind: 'refused', status }
     if (status === 413) return { kind: 'too-large' }
-    throw this.#unwritten(this.#refused(this.#method, place, status), status)
+    throw this.#unwritten(this.#refused(this.#method, place, status), id, status)
   }
 
   /** Any saga would do, whether it is there or not. */
@@ -94,12 +97,25 @@ export class Service {
   /** Why a write that is never taken is given up; its fate is unknown to whoever asked. */
   never(id: string, status: number): BatutaError {
     const what = `status ${status}, although nobody else has written in between${adviceFor(status)}`
-    return this.#unwritten(this.#no(this.#method, placeOf(id) ?? id, what), status)
+    return this.#unwritten(this.#no(this.#method, placeOf(id) ?? id, what), id, status)
   }
 
-  #unwritten(error: BatutaError, status: number): BatutaError {
-    if (MISLED.has(status)) this.#unwritable = { why: error.message, until: performance.now() + REMEMBERED }
+  /**
+   * Where a write was ever taken, one saga that is not let in is that saga's own trouble, not the service's: a firewall may
+   * dislike its words, and everybody else's events must not wait for it (P20).
+   */
+  #unwritten(error: BatutaError, id: string, status: number): BatutaError {
+    if (!MISLED.has(status)) return error
+    if (this.#misled.size < 2) this.#misled.add(id)
+    const isAll = !this.#hasTaken || this.#misled.size > 1
+    if (isAll) this.#unwritable = { why: error.message, until: performance.now() + REMEMBERED }
     return error
+  }
+
+  #noteTaken(): void {
+    this.#hasTaken = true
+    this.#misled.clear()
+    this.#unwritable = undefined
   }
 
   #refused(method: string, place: string, status: number): BatutaError {

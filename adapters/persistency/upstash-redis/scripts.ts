@@ -67,7 +67,7 @@ redis.call('ZADD', final, updated, member)
 if keep == '' then return 'saved' end
 redis.call('PEXPIRE', saga, keep)
 for _, old in ipairs(redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. string.format('%.3f', updated - keep), 'LIMIT', 0, 2)) do
-  if redis.call('EXISTS', sagas .. string.match(old, '^[^\\n]*')) == 0 then forget(old) end
+  forget(old)
 end
 return 'saved'`)
 

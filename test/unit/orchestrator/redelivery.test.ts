@@ -187,6 +187,21 @@ describe('recovery by redelivery', () => {
     expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
   })
 
+  test('P17 a command that is answered while the document of its repeat is read is out, and needs no second answer', async () => {
+    const scene = await begun()
+    begin(scene, 'validationOK')
+    await scene.settle()
+    const reading = Promise.withResolvers<void>()
+    const read = scene.store.document.bind(scene.store)
+    scene.store.document = (id) => reading.promise.then(() => read(id))
+    const again = begin(scene, 'validationOK')
+    await scene.settle()
+    scene.channel.answer('s1/1/0')
+    await scene.settle()
+    reading.resolve()
+    expect(await again.settled()).toEqual(['duplicate'])
+  })
+
   test('P17 without a tag no head is remembered, with one it is', async () => {
     for (const unguarded of [false, true]) {
       const scene = await begun(forgetful({ unguarded }))

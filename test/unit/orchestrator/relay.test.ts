@@ -20,6 +20,7 @@ function world(options: Partial<RelayOptions> = {}) {
     metrics,
     queue: bounds(10),
     sendsAtOnce: 2,
+    dropped: () => undefined,
     concluded: note,
     ...options,
   })

@@ -34,7 +34,15 @@ function crowded() {
   const ledger = new Ledger(memoryPersistency(), new Heads(0), runtime, metrics)
   const debts = new Debts({ ledger, mailbox, runtime, settleAfter: 1_000, retryAt: () => undefined })
   const queue = { parcels: 0, bytes: 1_000_000 }
-  const relay = new Relay({ channels, runtime, metrics, queue, sendsAtOnce: 1, concluded: () => undefined })
+  const relay = new Relay({
+    channels,
+    runtime,
+    metrics,
+    queue,
+    sendsAtOnce: 1,
+    concluded: () => undefined,
+    dropped: () => undefined,
+  })
   const command = { id: 'x/0/0', sagaId: 'x', label: 'pay', channel: 'bank', payload: {} }
   relay.offer({ command, kind: 'command', attempts: 0, expires: 1_000_000 })
   const machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: (id) => leaseOf(channels.get(id)) })
