@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import process from 'node:process'
+import { parseArgs } from 'node:util'
 import workerd from 'workerd'
 import type { Problem } from '../src/config/problem.ts'
 import { messageOf } from '../src/errors.ts'
@@ -32,15 +33,22 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const { environment, runtime } = prepared
   const dataPath = resolve(environment.dataPath)
   const lent = [...READ, ...referencedVariables(text)].filter((name) => isSet(variables[name]))
-  const binding = process.argv.includes('--no-objects') ? undefined : prepared.binding
+  const binding = hasObjects() ? prepared.binding : undefined
   const { needsObjects } = prepared
   if (binding === undefined && needsObjects !== undefined) throw invalid([withoutObjects(needsObjects)])
   await generate(`${dataPath}/edge`, { text, binding, variables: lent })
   await mkdir(`${dataPath}/sagas`, { recursive: true })
   const { httpPort } = environment
   await expectFree(httpPort)
-  runtime.log.info('listening', { url: `http://localhost:${httpPort}`, runtime: runtime.name })
+  const { store } = prepared
+  const objects = binding !== undefined
+  runtime.log.info('listening', { url: `http://localhost:${httpPort}`, runtime: runtime.name, store, objects })
   become(`${dataPath}/edge/config.capnp`, httpPort, `${dataPath}/sagas`)
+}
+
+/** Throws at an argument that nobody knows. */
+function hasObjects(): boolean {
+  return parseArgs({ options: { 'no-objects': { type: 'boolean' } } }).values['no-objects'] !== true
 }
 
 /** The text that the Worker will get. Where there is none to be had, `prepare` says why. */
@@ -73,7 +81,7 @@ async function generate(folder: string, { text, binding, variables }: Generated)
   await mkdir(folder, { recursive: true })
   await bundle(`${folder}/worker.js`)
   await Promise.all([
-    writeFile(`${folder}/configuration.json`, text),
+    writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // a secret may stand in it as it is
     writeFile(`${folder}/config.capnp`, capnp(binding, variables)),
   ])
 }

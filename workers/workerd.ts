@@ -14,7 +14,7 @@ export { Sagas } from './edge/sagas.ts'
 
 interface Door {
   readonly fetch: (request: Request, env: Bindings, context: ExecutionContext) => Response | Promise<Response>
-  /** Told of every request, where nobody but requests can wake what is due. */
+  /** Told of every request, where there is a store to look at. */
   readonly ride?: (() => void) | undefined
 }
 
@@ -43,9 +43,9 @@ export default {
 async function open(env: Bindings): Promise<Door> {
   try {
     const here = await bound(env)
-    const { openStore, sagas, store } = here
+    const { openStore, store } = here
     const ready = async (): Promise<Health> => (openStore ? (await openStore()).probe() : { ok: true })
-    const ride = sagas === undefined && openStore ? rides(here, openStore) : undefined
+    const ride = openStore && rides(here, openStore)
     return { fetch: openDoor(here, corridorOf(here), store, { ready }).fetch, ride }
   } catch (thrown) {
     console.error(`batuta cannot serve: ${messageOf(thrown)}`) // nobody could set a log level yet

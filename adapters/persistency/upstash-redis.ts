@@ -162,7 +162,8 @@ function closed(): BatutaError {
 function addressOf(text: string): { readonly url: string; readonly secrets: readonly string[] } {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new BatutaError('configuration-invalid', `open ${STORE}: "url" must be an address that begins with https://`)
+    const what = '"url" must be an address that begins with https:// or http://, with the port if it is another one'
+    throw new BatutaError('configuration-invalid', `open ${STORE}: ${what}`)
   }
   const { origin, pathname, host, hostname } = url
   return { url: origin + pathname.replace(/\/+$/, ''), secrets: [text, host, hostname] }

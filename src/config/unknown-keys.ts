@@ -15,7 +15,11 @@ function unknownIn({ schema, value, path }: Place): readonly string[] {
   return unknown.map((key) => `${formatPath([...path, key])}: nobody reads this key, ${hint(key, known)}`)
 }
 
+/** Two sections of the reference have two words for one thing. */
+const SAME: Readonly<Record<string, string>> = { host: 'endpoint', endpoint: 'host' }
+
 function hint(key: string, known: readonly string[]): string {
-  const candidate = nearest(key, known)
+  const same = SAME[key]
+  const candidate = same !== undefined && known.includes(same) ? same : nearest(key, known)
   return candidate === undefined ? 'no key is known here' : `the nearest known key is "${candidate}"`
 }

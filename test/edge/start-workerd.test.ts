@@ -46,6 +46,7 @@ describe('C1.2 npm run start:workerd refuses before it starts, with everything t
       ['--no-objects', 'cannot be asked what is owed'],
       ['--no-objects'],
     ],
+    ['an argument that nobody knows', {}, ["Unknown option '--noobjects'"], ['--noobjects']],
     ['no objects, and nothing else', {}, ['--no-objects', 'each keeps its own saga'], ['--no-objects']],
   ])('%s', async (_, variables: Record<string, string>, named: string[], args: string[] = []) => {
     const child = start({ CONFIGURATIONS_FILE_PATH: path('good', {}), ...variables }, args)

@@ -74,7 +74,7 @@ describeRedis('upstash-redis in trouble', () => {
   test('what is no address, or the address of something else, is said', async () => {
     the.fresh()
     expect(() => the.again({}, { url: { reveal: () => 'redis://:secret@host' } })).toThrow(
-      'open the store "upstash-redis": "url" must be an address that begins with https://',
+      'open the store "upstash-redis": "url" must be an address that begins with https:// or http://, with the port if it is another one',
     )
     const elsewhere = the.again({}, { url: { reveal: () => `${the.upstash.url}/nowhere` } })
     expect(await elsewhere.probe()).toMatchObject({

@@ -10,8 +10,8 @@ import { storeReads } from './reads.ts'
 
 /** The platform lets work go on for half a minute after an answer. */
 const LINGERS = 20_000
-/** Between looks that ride on requests, of one isolate. */
-const RIDES = 10_000
+/** Between looks that ride on requests, of one isolate; objects have alarms, so that little is left for it to find. */
+const RIDES = { withObjects: 60_000, without: 10_000 }
 
 /**
  * The corridor in the isolate, on the store's compare-and-set alone (P19). Nothing of one request may wait here for what
@@ -36,10 +36,11 @@ export async function look(here: Bound, open: OpenStore): Promise<void> {
  * sooner than the next cron trigger.
  */
 export function rides(here: Bound, open: OpenStore): () => void {
+  const interval = here.sagas === undefined ? RIDES.without : RIDES.withObjects
   let last = Number.NEGATIVE_INFINITY
   return () => {
     const now = here.runtime.monotonic()
-    if (now - last < RIDES) return
+    if (now - last < interval) return
     last = now
     waitUntil(look(here, open))
   }

@@ -52,7 +52,8 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga {
     try {
       await this.#tend()
     } catch (thrown) {
-      console.error(JSON.stringify({ level: 'error', msg: 'an alarm was not carried out', why: messageOf(thrown) }))
+      const line = { level: 'error', time: new Date().toISOString(), msg: 'an alarm was not carried out' }
+      console.error(JSON.stringify({ ...line, why: messageOf(thrown) })) // there may be no configuration, and so no log
     }
   }
 

@@ -21,6 +21,7 @@ describe('keys that nobody reads', () => {
     ['communicationProtocols[1].configurations.authenticationProperties.ssl.certs', 'cert'],
     ['communicationProtocols[1].configurations.authenticationProperties.sasl.mechanisms', 'mechanism'],
     ['persistencyManagement.configurations.tokens', 'token'],
+    ['communicationProtocols[0].configurations.host', 'endpoint'],
     ['settings.throwOnUnexpectedEvent', 'throwOnUnexpectedEvents'],
     ['settings.deepMergeMetadata.enable', 'enabled'],
   ])('C2.5 %s: the nearest is %s', async (path, nearest) => {
