@@ -34,6 +34,7 @@ describeKafka('lines between us and the broker that fail', () => {
     const answers = { script: CONFIRMS, to: bed.events }
     const peer = await Peer.join({ address: there.broker.addresses.plaintext, hears: [bed.commands], answers })
     own.onTestFinished(async () => void (await Promise.all([here.stop(), peer.close()])))
+    own.onTestFailed(() => console.log(here.logged.map((line) => JSON.stringify(line)).join('\n'))) // it will not fail again soon
     const id = await create(here.ask)
     await reached(here.ask, id, 'reservationConfirmed')
     return { client: `batuta-${client}`, bed, here, peer }

@@ -1,10 +1,14 @@
+import type { Duration } from '../../../src/engine/saga.ts'
 import { messageOf } from '../../../src/errors.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { Position } from './driver.ts'
 import { isRebalance } from './failure.ts'
+import { within } from './within.ts'
 
 /** The wait before a commit that failed is tried again. */
-const AGAIN = 1_000
+const AGAIN: Duration = 1_000
+/** Longest that one request may take, the library's own tries included: others wait for it. */
+const REQUEST: Duration = 20_000
 
 /** Commits how far the partitions are: one request at a time, and the next one carries all that came meanwhile. */
 export class Commits {
@@ -34,7 +38,7 @@ export class Commits {
     return this.#running
   }
 
-  /** What belongs to a generation that has ended. */
+  /** Forgets what belongs to a generation, or a membership, that has ended. */
   clear(): void {
     this.#dirty.clear()
     this.#latest.clear()
@@ -45,17 +49,23 @@ export class Commits {
       while (this.#dirty.size > 0) {
         const positions = [...this.#dirty.values()]
         this.#dirty.clear()
-        await this.#commit(positions)
+        await within(this.#runtime, REQUEST, 'commit offsets', this.#commit(positions))
       }
     } catch (thrown) {
-      if (!isRebalance(thrown)) this.#later(thrown)
+      this.#later(thrown)
     } finally {
       this.#running = undefined // in the same moment as the look: what is added after it begins anew
     }
   }
 
+  /**
+   * A rebalance says of what was sent before it nothing that matters, and of what was added since nothing at all: if that belongs
+   * to the new generation, no other event may come by to carry it.
+   */
   #later(thrown: unknown): void {
-    this.#runtime.log.warn('offsets were not committed; they will be', { why: messageOf(thrown) })
+    if (!isRebalance(thrown)) {
+      this.#runtime.log.warn('offsets were not committed; they will be', { why: messageOf(thrown) })
+    }
     for (const [name, position] of this.#latest) this.#dirty.set(name, position)
     this.#runtime.after(AGAIN, () => void this.flush())
   }

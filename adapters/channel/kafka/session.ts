@@ -75,15 +75,20 @@ export class Session {
     this.#isLeaving = true
     const leaving = this.#commits.flush().then(() => this.#member.close())
     await within(this.#options.runtime, LEAVE, 'leave the group', leaving).catch(() => undefined)
-    this.#isOver = true
+    this.#end()
     this.#member.destroy()
   }
 
   /** After a crash: nothing of it counts any more. The group is told, if it listens, so that it need not wait for this member. */
   async drop(): Promise<void> {
-    this.#isOver = true
+    this.#end()
     await within(this.#options.runtime, DROP, 'leave the group', this.#member.close()).catch(() => undefined)
     this.#member.destroy()
+  }
+
+  #end(): void {
+    this.#isOver = true
+    this.#commits.clear()
   }
 
   #onJoined(assignment: Assignment): void {

@@ -75,13 +75,46 @@ test('after it was idle the next one goes out, at whatever moment it comes', asy
   }
 })
 
-test('what a rebalance refused is dropped: whoever has the partition now says how far it is', async () => {
+test('what a rebalance refused is dropped with its generation: whoever has the partition then says how far it is', async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))
   await answer(REBALANCE)
+  commits.clear()
   await runtime.advance(10_000)
   expect(requests).toEqual(['0:1'])
   expect(runtime.logged).toEqual([])
+})
+
+test('I1 what a rebalance refused is committed where no new generation comes of it', async () => {
+  const { commits, requests, runtime, answer } = stage()
+  commits.add(at(1))
+  await answer(REBALANCE)
+  await runtime.advance(1_000)
+  expect(requests).toEqual(['0:1', '0:1'])
+})
+
+test('I1 what a new generation adds while a request of the old one is under way is committed, whatever becomes of that', async () => {
+  for (const thrown of [undefined, REBALANCE, AWAY]) {
+    const { commits, requests, runtime, answer } = stage()
+    commits.add(at(1))
+    commits.clear()
+    commits.add(at(5, 1))
+    await answer(thrown)
+    await runtime.advance(1_000)
+    expect(requests).toEqual(['0:1', '1:5'])
+  }
+})
+
+test('a request that is never answered holds up the others for a while only', async () => {
+  const { commits, requests, runtime } = stage()
+  commits.add(at(1))
+  commits.add(at(2))
+  await runtime.advance(25_000)
+  expect(requests).toEqual(['0:1', '0:2'])
+  expect(runtime.logged[0]).toMatchObject({
+    level: 'warn',
+    fields: { why: 'commit offsets: no answer within 20000 ms' },
+  })
 })
 
 test('what failed otherwise is tried again a little later, and said', async () => {
