@@ -2,12 +2,12 @@ import type { SagaDocument } from '../../src/codec/document.ts'
 import { headOf, shownOf, writerOf } from '../../src/codec/stored.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
+import { Group } from '../../src/group.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
 import { basisOf, keptOf } from './crud/document.ts'
 import type { Kept } from './crud/document.ts'
-import { Group } from './crud/group.ts'
 import { List } from './crud/list.ts'
 import { Reader } from './crud/reader.ts'
 import { METADATA_LIMIT } from './crud/size.ts'
@@ -24,7 +24,11 @@ export function crudPersistency(settings: CrudSettings, fetch: Fetch): Persisten
   return new CrudPersistency(new Wire(settings, fetch))
 }
 
-const LATE = 'save a saga in the store "crud": the requests before it took all its time, so it was not sent'
+/** Most writes in one request, and their characters unless it is one alone. */
+const MOST = 256
+const LARGEST = 4 * 1024 * 1024
+/** Requests at once: while the service works on one group, the other is on its way. */
+const LANES = 2
 const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 
 class CrudPersistency implements Persistency {
@@ -42,9 +46,12 @@ class CrudPersistency implements Persistency {
     const list = new List(reader)
     this.#reader = reader
     this.#writer = writer
-    const { least } = wire
-    this.#steps = new Group({ write: (writes) => writer.patch(writes), least, late: LATE })
-    this.#births = new Group({ write: (writes) => writer.create(writes), least, late: LATE })
+    const weight = { of: ({ text }: Write) => text.length, most: LARGEST }
+    const lapsed = ({ until }: Write) => (until < performance.now() + wire.least ? late() : undefined)
+    // A microtask later: what is asked for in one breath is one request.
+    const common = { soon: queueMicrotask, lanes: LANES, most: MOST, weight, lapsed }
+    this.#steps = new Group({ ...common, send: (writes) => writer.patch(writes) })
+    this.#births = new Group({ ...common, send: (writes) => writer.create(writes) })
     this.can = {
       compareAndSet: 'always',
       shared: true,
@@ -97,7 +104,7 @@ class CrudPersistency implements Persistency {
   /** What has collected is sent first. */
   async close(): Promise<void> {
     this.#open = false
-    await Promise.all([this.#steps.idle(), this.#births.idle()])
+    await Promise.all([this.#steps.drain(), this.#births.drain()])
   }
 
   #use(): Reader {
@@ -107,6 +114,12 @@ class CrudPersistency implements Persistency {
 }
 
 const CLOSED = 'the store "crud" is closed'
+
+/** The least time-out of a group is the time-out of all of it, so nobody joins one who has none left. */
+function late(): BatutaError {
+  const why = 'the requests before it took all its time, so it was not sent'
+  return new BatutaError('store-unavailable', `save a saga in the store "crud": ${why}`)
+}
 
 function loaded(kept: Kept): Loaded {
   return { saga: headOf(kept.document), basis: basisOf(kept) }

@@ -1,18 +1,19 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
+import { Group } from '../../src/group.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
 import { connect } from './mongo/connect.ts'
 import type { Connection, MongoSettings, MongoTuning } from './mongo/connect.ts'
 import { isNoSuchCommand, trouble } from './mongo/failure.ts'
-import { Group } from './mongo/group.ts'
 import { ensureIndexes } from './mongo/indexes.ts'
 import { List } from './mongo/list.ts'
 import { Reader } from './mongo/reader.ts'
 import { removeFinal } from './mongo/removal.ts'
 import { LIMIT, writeOf } from './mongo/write.ts'
+import type { Write } from './mongo/write.ts'
 import { within } from './mongo/within.ts'
 import { TOO_LARGE, Writer } from './mongo/writer.ts'
 
@@ -37,13 +38,18 @@ export async function openMongo(
   return new MongoPersistency(connection)
 }
 
+/** Most writes in one request: with more, server and process take turns instead of working at the same time. */
+const MOST = 32
+/** Requests under way at once: whoever comes meanwhile need not wait for all of them. */
+const LANES = 4
+
 class MongoPersistency implements Persistency {
   readonly name = 'mongo'
   readonly can: Capabilities
   readonly #connection: Connection
   readonly #reader: Reader
   readonly #writer: Writer
-  readonly #group: Group
+  readonly #group: Group<Write, Saved>
   #closing: Promise<void> | undefined
   #hasHello = true
 
@@ -52,7 +58,12 @@ class MongoPersistency implements Persistency {
     this.#connection = connection
     this.#reader = new Reader(connection)
     this.#writer = new Writer(connection)
-    this.#group = new Group((writes) => this.#ask('save to', () => this.#writer.group(writes)))
+    this.#group = new Group({
+      send: (writes) => this.#ask('save to', () => this.#writer.group(writes)),
+      soon: setImmediate,
+      lanes: LANES,
+      most: MOST,
+    })
     this.can = {
       compareAndSet: 'always',
       shared: true,

@@ -2,15 +2,16 @@ import type { SagaDocument } from '../../src/codec/document.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Change, Duration, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, messageOf } from '../../src/errors.ts'
+import { Group } from '../../src/group.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
 import { Client } from './upstash-redis/client.ts'
 import type { Answer, Call } from './upstash-redis/client.ts'
 import { Failures, Refused } from './upstash-redis/failure.ts'
-import { Group } from './upstash-redis/group.ts'
 import { Keys } from './upstash-redis/keys.ts'
 import { List } from './upstash-redis/list.ts'
+import { Pipeline } from './upstash-redis/pipeline.ts'
 import { Reader } from './upstash-redis/read.ts'
 import type { Ask } from './upstash-redis/read.ts'
 import { REMOVE, TIME } from './upstash-redis/scripts.ts'
@@ -67,14 +68,14 @@ class UpstashRedisPersistency implements Persistency {
     const read: Ask = (script, keys, args) => this.#ask('read', { script, keys, args })
     this.#read = new Reader(this.#keys, read, settings.keepFinal)
     this.#isGrouping = group
-    const again = new Client({ url, token, fetch, answer: answer / 4 })
-    this.#group = new Group({
-      send: (calls) => this.#client.run(calls),
-      sendAgain: async (call) => (await again.run([call]))[0] as Answer,
-      sizeOf,
-      isEarly: (since) => performance.now() - since < answer / 2,
+    const pipeline = new Pipeline({
+      client: this.#client,
+      hasty: new Client({ url, token, fetch, answer: answer / 4 }),
+      early: answer / 2,
       fail: (thrown) => this.#failures.of(`save to ${STORE}`, thrown),
     })
+    const weight = { of: sizeOf, most: LARGEST }
+    this.#group = new Group({ send: (calls) => pipeline.send(calls), soon, lanes: LANES, most: MOST, weight })
     const list = new List(this.#keys, (script, keys, args) => this.#ask('list', { script, keys, args }))
     this.can = {
       compareAndSet: 'always',
@@ -150,6 +151,13 @@ class UpstashRedisPersistency implements Persistency {
   }
 }
 
+/** Calls in one request, and their estimated size: Upstash takes requests of 10 MB. */
+const MOST = 128
+const LARGEST = 1_000_000
+/** Requests under way at once. */
+const LANES = 4
+/** The next turn of the event loop, so that what is asked for in this one goes together; or soon, where a host has no turns. */
+const soon = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate ?? setTimeout
 const STORE = 'the store "upstash-redis"'
 /** Nobody else is served while sagas are taken away. */
 const REMOVED_AT_ONCE = 100

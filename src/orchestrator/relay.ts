@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import { Held } from './held.ts'
 import { Lane } from './lane.ts'
 import type { Queued } from './lane.ts'
 
@@ -38,13 +39,9 @@ export interface RelayOptions {
 export class Relay {
   readonly #options: RelayOptions
   readonly #lanes = new Map<string, Lane<Parcel>>()
-  /** Ids from the offer to the end of `concluded`. */
-  readonly #held = new Set<string>()
-  /** Who wants to know what becomes of a command; only where recovery is by redelivery does anybody (P17). */
-  readonly #asked = new Map<string, ((sent: Sent | undefined) => void)[]>()
+  readonly #held = new Held()
   /** Per saga with a command that has not started: what was offered after it. */
   readonly #behind = new Map<SagaId, Queued<Parcel>[]>()
-  #idle: (() => void)[] = []
 
   constructor(options: RelayOptions) {
     this.#options = options
@@ -59,8 +56,7 @@ export class Relay {
 
   /** What the participant says to a command that is held; `undefined` where it is not, or was not sent after all. */
   fateOf(id: string): Promise<Sent | undefined> {
-    if (!this.#held.has(id)) return Promise.resolve(undefined)
-    return new Promise((resolve) => this.#asked.set(id, [...(this.#asked.get(id) ?? []), resolve]))
+    return this.#held.fateOf(id)
   }
 
   /** Whether nothing more may wait for this channel, or there is no such channel. */
@@ -105,7 +101,7 @@ export class Relay {
 
   /** Resolves when nothing is queued or under way. */
   idle(): Promise<void> {
-    return this.#held.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+    return this.#held.idle()
   }
 
   #queue(lane: Lane<Parcel>, parcel: Parcel, behind: Queued<Parcel>[] | undefined): void {
@@ -126,7 +122,7 @@ export class Relay {
     if (lane.begin()) lane.moved = runtime.monotonic()
     const sending = this.#carry(lane, parcel).finally(() => {
       lane.end()
-      this.#release(parcel.command.id)
+      this.#held.release(parcel.command.id)
       this.#pull(lane)
     })
     runtime.waitUntil(sending)
@@ -139,7 +135,7 @@ export class Relay {
     const sent = await send(channel, parcel.command)
     if (sent.kind !== 'unreachable') lane.moved = runtime.monotonic()
     metrics.sent(channel.id, parcel.kind, sent.kind)
-    if (this.#asked.size > 0) this.#tell(parcel.command.id, sent)
+    this.#held.tell(parcel.command.id, sent)
     try {
       await concluded(parcel, sent)
     } catch (thrown) {
@@ -193,22 +189,7 @@ export class Relay {
 
   #drop(parcel: Parcel): void {
     this.#options.dropped(parcel)
-    this.#release(parcel.command.id)
-  }
-
-  #tell(id: string, sent: Sent | undefined): void {
-    const asked = this.#asked.get(id) ?? []
-    this.#asked.delete(id)
-    for (const resolve of asked) resolve(sent)
-  }
-
-  #release(id: string): void {
-    this.#held.delete(id)
-    if (this.#asked.size > 0) this.#tell(id, undefined)
-    if (this.#held.size > 0) return
-    const idle = this.#idle
-    this.#idle = []
-    for (const resolve of idle) resolve()
+    this.#held.release(parcel.command.id)
   }
 }
 

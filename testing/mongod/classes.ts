@@ -31,7 +31,11 @@ async function make(folder: string): Promise<void> {
   const quietly = ['--quiet', '--batch-mode', '--no-transfer-progress', '-Dstyle.color=never', '--file', POM]
   const into = ['-DincludeScope=runtime', `-DoutputDirectory=${join(folder, 'jars')}`]
   await run('mvn', ['dependency:copy-dependencies', ...quietly, ...into], '.')
-  await run('javac', ['-cp', join(folder, 'jars', '*'), '-d', join(folder, 'classes'), SOURCE], '.')
+  await run(
+    'javac',
+    ['-encoding', 'UTF-8', '-cp', join(folder, 'jars', '*'), '-d', join(folder, 'classes'), SOURCE],
+    '.',
+  )
 }
 
 function fingerprint(): string {

@@ -6,13 +6,14 @@ import type { OutwardAnswer } from '../../../src/ports/runtime.ts'
 import type { Saved } from '../../../src/ports/persistency.ts'
 import { basisOf, encode } from './document.ts'
 import type { Encoded, Kept } from './document.ts'
-import type { Item } from './group.ts'
 import type { Reader } from './reader.ts'
 import { broken } from './size.ts'
 import type { Request, Wire } from './wire.ts'
 
 /** One save, ready to be sent. */
-export interface Write extends Item, Encoded {
+export interface Write extends Encoded {
+  /** When its caller must have an answer (`performance.now()`). */
+  readonly until: number
   readonly change: Change
   readonly before: StoredDocument | undefined
 }

@@ -1,0 +1,52 @@
+import type { Duration } from '../../../src/engine/saga.ts'
+import type { BatutaError } from '../../../src/errors.ts'
+import type { Answer, Call, Client } from './client.ts'
+import { Refused } from './failure.ts'
+
+export interface PipelineOptions {
+  readonly client: Pick<Client, 'run'>
+  /** The same with less patience, for one of a group that failed. */
+  readonly hasty: Pick<Client, 'run'>
+  /** A group that fails so soon leaves time to send each of its calls again. */
+  readonly early: Duration
+  readonly fail: (thrown: unknown) => BatutaError
+}
+
+type Settled = PromiseSettledResult<Answer>
+
+/** Sends calls in one request. Each has its own verdict, so a group may hold anything, creations too. */
+export class Pipeline {
+  readonly #options: PipelineOptions
+
+  constructor(options: PipelineOptions) {
+    this.#options = options
+  }
+
+  async send(calls: readonly Call[]): Promise<readonly Settled[]> {
+    const { client, early, fail } = this.#options
+    const since = performance.now()
+    try {
+      return (await client.run(calls)).map((value) => ({ status: 'fulfilled', value }))
+    } catch (thrown) {
+      if (calls.length > 1 && performance.now() - since < early) return this.#oneByOne(calls)
+      throw fail(thrown)
+    }
+  }
+
+  /**
+   * Whatever is wrong with one must not be the verdict of the others (P20). Where there is no answer to the first one either,
+   * the store is away: the others need not find out each by itself.
+   */
+  async #oneByOne([first, ...others]: readonly Call[]): Promise<readonly Settled[]> {
+    const { fail } = this.#options
+    const told = await this.#alone(first as Call)
+    if (told.status === 'rejected' && !(told.reason instanceof Refused)) throw fail(told.reason)
+    const all = [told, ...(await Promise.all(others.map((call) => this.#alone(call))))]
+    return all.map((one) => (one.status === 'rejected' ? { ...one, reason: fail(one.reason) } : one))
+  }
+
+  async #alone(call: Call): Promise<Settled> {
+    const run = async () => (await this.#options.hasty.run([call]))[0] as Answer
+    return (await Promise.allSettled([run()]))[0]
+  }
+}

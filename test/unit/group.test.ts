@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest'
+import { Group } from '../../src/group.ts'
+import type { GroupOptions } from '../../src/group.ts'
+import { settle } from '../fakes/runtime.ts'
+
+/** A group whose requests the test answers; each is its items, joined. */
+function stage(options: Partial<GroupOptions<string, string>> = {}) {
+  const requests: string[] = []
+  const open: PromiseWithResolvers<readonly PromiseSettledResult<string>[]>[] = []
+  const group = new Group<string, string>({
+    send: (items) => {
+      requests.push(items.join(' '))
+      const answer = Promise.withResolvers<readonly PromiseSettledResult<string>[]>()
+      open.push(answer)
+      return answer.promise
+    },
+    soon: queueMicrotask,
+    lanes: 2,
+    most: 100,
+    ...options,
+  })
+  const add = (...items: string[]) => Promise.allSettled(items.map((item) => group.add(item)))
+  /** To the oldest request: each item as it is. */
+  const answer = async (settled?: readonly PromiseSettledResult<string>[]) => {
+    const items = requests.at(-open.length)?.split(' ') ?? []
+    open.shift()?.resolve(settled ?? items.map((value) => ({ status: 'fulfilled', value })))
+    await settle()
+  }
+  const refuse = async (why: unknown) => {
+    open.shift()?.reject(why)
+    await settle()
+  }
+  return { group, requests, open, add, answer, refuse }
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, at) => `n${at}`)
+
+test('what meets goes in one request, and each has its own answer', async () => {
+  const { add, requests, answer } = stage()
+  const [one, other] = [add('a', 'b'), add('c')]
+  await settle()
+  expect(requests).toEqual(['a b c'])
+  await answer()
+  expect(await one).toEqual(['a', 'b'].map((value) => ({ status: 'fulfilled', value })))
+  expect(await other).toEqual([{ status: 'fulfilled', value: 'c' }])
+})
+
+test('P20 what is wrong with one is not the verdict of the others', async () => {
+  const { add, answer } = stage()
+  const all = add('a', 'b')
+  await settle()
+  const settled = [
+    { status: 'rejected', reason: 'no' },
+    { status: 'fulfilled', value: 'yes' },
+  ] as const
+  await answer(settled)
+  expect(await all).toEqual(settled)
+})
+
+test('a request that fails is the verdict of all in it, and of nobody else', async () => {
+  const { add, answer, refuse } = stage()
+  const first = add('a', 'b')
+  await settle()
+  const second = add('c')
+  await settle()
+  await refuse('away')
+  await answer()
+  expect(await first).toMatchObject([{ reason: 'away' }, { reason: 'away' }])
+  expect(await second).toMatchObject([{ value: 'c' }])
+})
+
+test('with all lanes taken the next ones collect', async () => {
+  const { add, requests, answer } = stage({ lanes: 1 })
+  void add('a')
+  await settle()
+  for (const item of ['b', 'c', 'd']) {
+    void add(item)
+    await settle()
+  }
+  expect(requests).toEqual(['a'])
+  await answer()
+  expect(requests).toEqual(['a', 'b c d'])
+})
+
+test('no request has more than it may: items, and their weight unless it is one alone', async () => {
+  const few = stage({ most: 2, lanes: 3 })
+  void few.add('a', 'b', 'c', 'd', 'e')
+  await settle()
+  expect(few.requests).toEqual(['a b', 'c d', 'e'])
+  const light = stage({ weight: { of: (item) => item.length, most: 4 }, lanes: 9 })
+  void light.add('aa', 'bb', 'c', 'dddddd', 'e')
+  await settle()
+  expect(light.requests).toEqual(['aa bb', 'c', 'dddddd', 'e'])
+})
+
+test('P21 what has lapsed when its turn comes is not sent', async () => {
+  const lapsed = new Set<string>()
+  const late = new Error('too late')
+  const { add, requests, answer, group } = stage({ lanes: 1, lapsed: (item) => (lapsed.has(item) ? late : undefined) })
+  void add('a')
+  await settle()
+  const rest = add('b', 'c')
+  lapsed.add('b')
+  await answer()
+  expect(requests).toEqual(['a', 'c'])
+  await answer()
+  expect(await rest).toMatchObject([{ reason: late }, { value: 'c' }])
+  lapsed.add('d')
+  const last = add('d')
+  await group.drain()
+  expect(await last).toMatchObject([{ reason: late }])
+})
+
+test('what goes alone again and again goes in two halves: process and server work at the same time', async () => {
+  const { add, requests, answer } = stage()
+  const items = numbers(20)
+  for (let round = 0; round < 5; round++) {
+    void add(...items)
+    await settle()
+    if (round < 4) await answer()
+  }
+  expect(requests.map((request) => request.split(' ').length)).toEqual([20, 20, 20, 20, 10, 10])
+})
+
+test('few are not halved', async () => {
+  const { add, requests, answer } = stage()
+  for (let round = 0; round < 9; round++) {
+    void add(...numbers(15))
+    await settle()
+    await answer()
+  }
+  expect(requests).toHaveLength(9)
+})
+
+test('drain resolves when everything has its answer, what waits for a lane too', async () => {
+  const { group, add, answer } = stage({ lanes: 1 })
+  let isDrained = false
+  void add('a')
+  await settle()
+  void add('b')
+  void group.drain().then(() => (isDrained = true))
+  await answer()
+  expect(isDrained).toBe(false)
+  await answer()
+  expect(isDrained).toBe(true)
+})
+
+test('what a host lends is called as hosts want it', async () => {
+  const seen: unknown[] = []
+  const { add } = stage({
+    soon: function (this: unknown, flush) {
+      seen.push(this)
+      flush()
+    },
+  })
+  void add('a')
+  await settle()
+  expect(seen).toEqual([undefined])
+})
