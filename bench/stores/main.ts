@@ -26,9 +26,8 @@ request each, through the same client. Measured by turns; medians of all rounds,
 
 const NOT_MEASURED = `What this does not measure: a network (a round trip on the loopback costs next to nothing, and servers share the cores),
 TLS, a participant, HTTP or Kafka in front, several workers on one store, metadata of more than a hundred bytes, long
-histories. The CRUD Service is a fake; the server of MongoDB's wire keeps its data in memory and does one write after the
-other, which costs it nearly the same in a bulk as alone, so that it bounds both sides. Compare ratios, and figures of one
-machine only.`
+histories. The CRUD Service is a fake, and the server of MongoDB's wire keeps its data in memory, without a journal to wait
+for. Compare ratios, and figures of one machine only.`
 
 /** Each shared store's steps beside its own bare conditional writes. Answers the exit code. */
 export async function benchStores(root: string, isQuick: boolean, only: readonly string[]): Promise<number> {

@@ -1,17 +1,13 @@
-import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
-import de.bwaldvogel.mongo.backend.Index;
-import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.backend.memory.MemoryCollection;
 import de.bwaldvogel.mongo.backend.memory.MemoryDatabase;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.exception.MongoServerError;
 import io.netty.channel.Channel;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -33,38 +29,6 @@ public class Mongod {
     @Override
     public int getWireVersion() {
       return getWireVersion;
-    }
-  }
-
-  /** The library uses an index only where the query has no key but the index's. */
-  private static class Sagas extends MemoryCollection {
-    Sagas(MongoDatabase database, String name, CollectionOptions options, CursorRegistry cursors) {
-      super(database, name, options, cursors);
-    }
-
-    @Override
-    protected QueryResult queryDocuments(
-        Document query, Document sort, int skip, int limit, int batch, Document projection) {
-      for (Index<Integer> index : getIndexes()) {
-        if (!index.isUnique() || index.getKeys().size() != 1) continue;
-        String key = index.getKeys().get(0).getKey();
-        Object value = equal(query, key);
-        if (value == null) continue;
-        Document only = new Document(key, value);
-        if (index.canHandle(only))
-          return matchDocuments(query, index.getPositions(only), sort, skip, limit, batch, projection);
-      }
-      return super.queryDocuments(query, sort, skip, limit, batch, projection);
-    }
-
-    private static Object equal(Document query, String key) {
-      Object value = query.get(key);
-      if (value instanceof String) return value;
-      if (!(query.get("$and") instanceof Collection<?> parts)) return null;
-      for (Object part : parts) {
-        if (part instanceof Document document && equal(document, key) instanceof String found) return found;
-      }
-      return null;
     }
   }
 

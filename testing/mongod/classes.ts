@@ -5,7 +5,7 @@ import { once } from '../broker/cache.ts'
 import { isOnPath, javaVersion, run } from '../broker/tools.ts'
 
 const POM = join(import.meta.dirname, 'pom.xml')
-const SOURCE = join(import.meta.dirname, 'Mongod.java')
+const SOURCES = ['Mongod.java', 'Sagas.java'].map((name) => join(import.meta.dirname, name))
 const OLDEST_JAVA = 17
 
 /** One sentence that says what to install before a server can start here; nothing where it can. */
@@ -31,15 +31,12 @@ async function make(folder: string): Promise<void> {
   const quietly = ['--quiet', '--batch-mode', '--no-transfer-progress', '-Dstyle.color=never', '--file', POM]
   const into = ['-DincludeScope=runtime', `-DoutputDirectory=${join(folder, 'jars')}`]
   await run('mvn', ['dependency:copy-dependencies', ...quietly, ...into], '.')
-  await run(
-    'javac',
-    ['-encoding', 'UTF-8', '-cp', join(folder, 'jars', '*'), '-d', join(folder, 'classes'), SOURCE],
-    '.',
-  )
+  const out = ['-cp', join(folder, 'jars', '*'), '-d', join(folder, 'classes')]
+  await run('javac', ['-encoding', 'UTF-8', ...out, ...SOURCES], '.')
 }
 
 function fingerprint(): string {
   const hash = createHash('sha256')
-  for (const file of [POM, SOURCE]) hash.update(readFileSync(file))
+  for (const file of [POM, ...SOURCES]) hash.update(readFileSync(file))
   return hash.digest('hex').slice(0, 12)
 }
