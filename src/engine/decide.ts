@@ -16,11 +16,13 @@ export type Decision =
  * - `stranded`: this machine no longer has the saga's state (P11).
  */
 export function decide(machine: Machine, saga: Saga, event: SagaEvent, now: Instant): Decision {
+  // What ended expects nothing, though the machine may have changed its mind about the state since, or lost it (C4.5, I6).
+  if (saga.isFinal) return { kind: 'unexpected', state: saga.state, expected: [] }
   const state = machine.states.get(saga.state)
   if (state === undefined) return { kind: 'stranded', state: saga.state }
 
   const transition = state.transitions.get(event.label)
-  if (transition === undefined || saga.isFinal) return unexpected(state, saga)
+  if (transition === undefined) return { kind: 'unexpected', state: state.id, expected: [...state.transitions.keys()] }
 
   const merged = mergeOrWhy(machine, saga, event)
   if ('why' in merged) return { kind: 'refused', why: merged.why }
@@ -36,11 +38,6 @@ export function begin(machine: Machine, creation: Creation, now: Instant): Step 
     machine: machine.hash,
     birth: { entity: creation.entity, fingerprint: creation.fingerprint },
   }
-}
-
-/** A saga that ended expects nothing, though the machine may have changed its mind about the state since (I6). */
-function unexpected(state: State, { isFinal }: Saga): Decision {
-  return { kind: 'unexpected', state: state.id, expected: isFinal ? [] : [...state.transitions.keys()] }
 }
 
 /** A merge that throws (a payload deeper than the stack, a user's hook) refuses the event (P5). */
