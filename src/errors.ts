@@ -21,6 +21,8 @@ export const ERRORS = {
   'topic-missing': { retryable: false },
   /** One message is larger than its broker takes. */
   'message-too-large': { retryable: false },
+  /** One message is not what its topic takes, such as one without a key where records are compacted. */
+  'message-refused': { retryable: false },
   /** What was read from a topic cannot be decoded. */
   'records-unreadable': { retryable: false },
   /** Events of this service may go or have gone elsewhere, so it must not run (P22). */

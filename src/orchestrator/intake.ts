@@ -23,7 +23,8 @@ export class SourceIntake implements Intake {
   readonly #options: IntakeOptions
   /** While the store is away: ends when it may be back. */
   #outage: Promise<void> | undefined
-  #lastSuccess = Number.NEGATIVE_INFINITY
+  /** What was seen before changes nothing: that it is answered says that the store can be read, not that it can be written. */
+  #lastWritten = Number.NEGATIVE_INFINITY
   #lastFailure: { readonly sagaId: string; readonly at: number } | undefined
 
   constructor(options: IntakeOptions) {
@@ -48,10 +49,9 @@ export class SourceIntake implements Intake {
       }
       const begun = runtime.monotonic()
       const outcome = await corridor.handle(event, DEFAULTS.eventDeadline)
-      if (outcome.kind !== 'unavailable') {
-        this.#lastSuccess = runtime.monotonic()
-        return takenOf(outcome)
-      }
+      if (outcome.kind === 'moved') this.#lastWritten = runtime.monotonic()
+      if (outcome.kind === 'stranded') return this.#stranded(outcome.state)
+      if (outcome.kind !== 'unavailable') return takenOf(outcome)
       if (!(await this.#isOutage(event.sagaId, begun))) return this.#stuck(outcome.why)
     }
     return { kind: 'unwanted' }
@@ -59,14 +59,21 @@ export class SourceIntake implements Intake {
 
   #stuck(why: string): Taken {
     const { recovery } = this.#options.persistency.can
-    return recovery.by === 'redelivery' ? { kind: 'stuck', why, isKept: false } : { kind: 'stuck', why }
+    const stuck = { kind: 'stuck', why, lastWritten: this.#lastWritten } as const
+    return recovery.by === 'redelivery' ? { ...stuck, isKept: false } : stuck
+  }
+
+  /** Not poison: a machine that has the state may be on its way, as in a rolling deploy (P11). */
+  #stranded(state: string): Taken {
+    const why = `the saga is in "${state}", which this machine does not have`
+    return { kind: 'stuck', why, lastWritten: this.#lastWritten, isKept: false, isStranded: true }
   }
 
   /** The store says so itself, or nobody could write since this try was begun. Starts the wait where it is one. */
   async #isOutage(sagaId: string, begun: number): Promise<boolean> {
     const { runtime } = this.#options
     const other = this.#lastFailure !== undefined && this.#lastFailure.sagaId !== sagaId
-    const allFail = other && (this.#lastFailure?.at ?? 0) >= begun && this.#lastSuccess < begun
+    const allFail = other && (this.#lastFailure?.at ?? 0) >= begun && this.#lastWritten < begun
     this.#lastFailure = { sagaId, at: runtime.monotonic() }
     const why = allFail ? 'no saga can be written' : await this.#away()
     if (why === undefined) return false
@@ -105,7 +112,7 @@ export class SourceIntake implements Intake {
   }
 }
 
-function takenOf(outcome: Exclude<Outcome, { kind: 'unavailable' }>): Taken {
+function takenOf(outcome: Exclude<Outcome, { kind: 'unavailable' | 'stranded' }>): Taken {
   switch (outcome.kind) {
     case 'moved':
     case 'duplicate':
@@ -120,8 +127,6 @@ function takenOf(outcome: Exclude<Outcome, { kind: 'unavailable' }>): Taken {
       return poison('unknown-saga', `there is no saga "${outcome.sagaId}"`)
     case 'too-large':
       return poison('too-large', `the saga would be larger than the ${outcome.limit} bytes that its store takes`)
-    case 'stranded': // Not poison: a machine that has the state may be on its way, as in a rolling deploy (P11).
-      return { kind: 'stuck', why: `the saga is in "${outcome.state}", which this machine does not have` }
   }
 }
 

@@ -35,12 +35,23 @@ export type Taken =
   | { readonly kind: 'settled' }
   /** It changes nothing now or later: to be put aside and acknowledged. */
   | { readonly kind: 'poison'; readonly reason: PoisonReason; readonly why: string }
-  /**
-   * It is not done although the store works for others: to be tried again. `isKept`: what it has set off is kept by nobody but
-   * whoever hands it in again (P17), so it must never be put aside.
-   */
-  | { readonly kind: 'stuck'; readonly why: string; readonly isKept?: false }
+  | Stuck
   /** Nobody waits for it any more: not to be acknowledged. */
   | { readonly kind: 'unwanted' }
+
+/** It is not done although the store answers: to be tried again. */
+export interface Stuck {
+  readonly kind: 'stuck'
+  readonly why: string
+  /** Monotonic instant at which an event of another saga was written last: only since then is it known to be this one's fault. */
+  readonly lastWritten: number
+  /**
+   * Never to become a dead letter: what it has set off is kept by nobody but whoever hands it in again (P17), or a machine that
+   * knows its saga's state may be on its way (P11).
+   */
+  readonly isKept?: false
+  /** This machine lacks the saga's state: a new process would lack it too. */
+  readonly isStranded?: true
+}
 
 export type PoisonReason = 'unexpected' | 'refused' | 'unknown-saga' | 'too-large'

@@ -113,6 +113,7 @@ export function fakeProducer(always?: (messages: readonly TopicMessages[]) => Pr
       open = Promise.withResolvers()
       return open.promise
     },
+    placeOf: (topic, key) => `${topic}/${String(key)[0] ?? ''}`,
     answer(thrown) {
       if (open === undefined) throw new TypeError('answer a send: none is under way')
       const { resolve, reject } = open
@@ -149,7 +150,8 @@ export function fakeDriver(): FakeDriver {
     clusterId: () => answer(() => 'cluster-1'),
     partitions: (names) =>
       answer(() => new Map(Object.entries(driver.topics).filter(([topic]) => names.includes(topic)))),
-    ends: (name) => answer(() => driver.ends.filter(({ topic }) => topic === name)),
+    ends: (name) =>
+      answer(() => driver.ends.filter(({ topic }) => topic === name).map((end) => ({ begin: '0', ...end }))),
     committed: () => answer(() => driver.committed),
     ping: () => answer(() => undefined),
     close: async () => undefined,

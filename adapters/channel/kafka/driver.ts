@@ -16,8 +16,7 @@ export interface Admin {
   clusterId(): Promise<string>
   /** How many partitions each topic has; a topic that does not exist is not in it. */
   partitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** Offsets that the next records will get, and those of the first that are still there. */
-  ends(topic: string): Promise<readonly (Position & { readonly begin?: string })[]>
+  ends(topic: string): Promise<readonly Ends[]>
   /** What the group has committed, partitions without a commit left out. */
   committed(group: string, topics: readonly string[]): Promise<readonly Position[]>
   /** Resolves when a broker has answered. */
@@ -25,9 +24,16 @@ export interface Admin {
   close(): Promise<void>
 }
 
+/** The offset that the next record of a partition will get, and that of the first one still there. */
+export interface Ends extends Position {
+  readonly begin: string
+}
+
 export interface Producer {
   /** Resolves when all of it is durable. A throw says nothing about what was written. */
   send(messages: readonly TopicMessages[]): Promise<void>
+  /** The partition that a message of this key goes to, as far as is known: those of one share its trouble. */
+  placeOf(topic: string, key: Bytes | null): string
   close(): Promise<void>
 }
 
@@ -51,10 +57,10 @@ export interface Position {
   readonly offset: string
 }
 
+/** Where the group has committed nothing, or what it has committed is no longer there, it begins with the oldest record. */
 export interface MemberOptions {
   readonly group: string
   readonly topics: readonly string[]
-  readonly fromBeginning: boolean
   readonly sessionTimeout: Duration
   /** Records of one partition, in order; the next ones come when it has resolved. A throw ends the membership. */
   readonly onBatch: (batch: Batch) => Promise<void>

@@ -15,7 +15,7 @@ const PARTITIONS_AT_ONCE = 256
 
 /** A consumer of kafkajs as a member of its group. It never begins again by itself. */
 export function join({ kafka, sockets }: Client, options: MemberOptions): Member {
-  const { group, topics, fromBeginning, sessionTimeout, onJoined, onRebalancing, onSeen, onSkipped } = options
+  const { group, topics, sessionTimeout, onJoined, onRebalancing, onSeen, onSkipped } = options
   const consumer = kafka.consumer({
     groupId: group,
     sessionTimeout,
@@ -60,7 +60,7 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
     async run() {
       try {
         await consumer.connect()
-        await consumer.subscribe({ topics: [...topics], fromBeginning })
+        await consumer.subscribe({ topics: [...topics], fromBeginning: true })
         await consumer.run({
           autoCommit: false,
           eachBatchAutoResolve: false,

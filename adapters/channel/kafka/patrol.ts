@@ -1,8 +1,12 @@
 import type { Duration } from '../../../src/engine/saga.ts'
 import { BatutaError, messageOf } from '../../../src/errors.ts'
+import type { Metrics } from '../../../src/ports/metrics.ts'
 import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
 import type { Intake } from '../../../src/ports/source.ts'
 import type { Contact } from './contact.ts'
+import type { Ends, Position } from './driver.ts'
+import { Expiry } from './expiry.ts'
+import { findIn, Marks } from './marks.ts'
 import type { Places } from './places.ts'
 import type { KafkaSettings } from './settings.ts'
 import type { Watch } from './watch.ts'
@@ -16,6 +20,7 @@ export interface PatrolOptions {
   /** Whether anything may be taken in just now. */
   readonly isOpen: () => boolean
   readonly runtime: Runtime
+  readonly metrics: Metrics
 }
 
 /** How often it looks. */
@@ -24,14 +29,29 @@ const ROUND: Duration = 5_000
 /** Looks from outside whether the consumer still does its work, since it may stop without a word; then it ends it. */
 export class Patrol {
   readonly #options: PatrolOptions
+  readonly #marks: Marks
+  readonly #expiry: Expiry
   #isLooking = false
 
   constructor(options: PatrolOptions) {
+    const { contact, settings, runtime, metrics } = options
     this.#options = options
+    this.#marks = new Marks(contact, settings)
+    this.#expiry = new Expiry(runtime.log, metrics)
   }
 
   start(end: (reason: BatutaError) => void): Cancel {
     return this.#options.runtime.every(ROUND, () => void this.#look(end))
+  }
+
+  /** Before the group is joined: what it would go on with may be there no more, and nobody knows once it has gone on. */
+  async survey(): Promise<void> {
+    try {
+      const [committed, ends] = await Promise.all([this.#marks.committed(), this.#marks.ends()])
+      this.#expiry.look([...this.#positions(), ...committed], ends)
+    } catch (thrown) {
+      this.#options.runtime.log.debug('it is not known what has expired', { why: messageOf(thrown) })
+    }
   }
 
   async #look(end: (reason: BatutaError) => void): Promise<void> {
@@ -50,25 +70,28 @@ export class Patrol {
   }
 
   async #stalled(): Promise<string | undefined> {
-    const { settings, contact, watch, places, intake, isOpen, runtime } = this.#options
+    const { watch, places, intake, isOpen, runtime } = this.#options
     if (intake.isAway || !isOpen()) {
       for (const place of places.all()) place.touch(runtime.monotonic()) // waiting is what it should do now
       return undefined
     }
-    await this.#learn()
-    const ends = await contact.ask((admin) => Promise.all(settings.inputTopics.map((topic) => admin.ends(topic))))
-    const place = watch.stalled((topic, partition) => places.of(topic, partition), ends.flat())
-    return place && `no progress at ${place.topic}/${place.partition}/${place.next} although there are records`
+    const ends = await this.#marks.ends()
+    await this.#learn(ends)
+    this.#expiry.look(this.#positions(), ends)
+    return watch.stalled(ends)
   }
 
-  /** Where nothing was read yet, the group's commits say where it would begin. */
-  async #learn(): Promise<void> {
-    const { settings, contact, watch, places } = this.#options
-    const unknown = [...watch.assignment].some(([topic, partitions]) =>
-      partitions.some((partition) => places.of(topic, partition).next === undefined),
-    )
-    if (!unknown) return
-    const committed = await contact.ask((admin) => admin.committed(settings.consumerGroup, settings.inputTopics))
-    for (const { topic, partition, offset } of committed) places.of(topic, partition).next ??= offset
+  /** Where nothing was read yet, it would begin with what the group has committed, or with the oldest record. */
+  async #learn(ends: readonly Ends[]): Promise<void> {
+    const { watch, places } = this.#options
+    const own = ends.filter(({ topic, partition }) => watch.assignment.get(topic)?.includes(partition))
+    const unknown = own.filter(({ topic, partition }) => places.of(topic, partition).next === undefined)
+    if (unknown.length === 0) return
+    const committed = await this.#marks.committed()
+    for (const end of unknown) places.of(end.topic, end.partition).next ??= findIn(committed, end)?.offset ?? end.begin
+  }
+
+  #positions(): Position[] {
+    return this.#options.places.all().flatMap(({ position }) => position ?? [])
   }
 }

@@ -7,9 +7,11 @@ export class Place {
   /** The lowest offset that is not settled, as far as is known. */
   next: string | undefined
   /** Monotonic instant at which something was settled here last. */
+  worked = 0
+  /** The same, or at which there was a good reason why nothing was. */
   touched = 0
   readonly #beyond = new Set<string>()
-  #stuck: { readonly offset: string; times: number } | undefined
+  #stuck: Standstill | undefined
 
   constructor(topic: string, partition: number) {
     this.topic = topic
@@ -28,6 +30,11 @@ export class Place {
     this.touched = now
   }
 
+  work(now: number): void {
+    this.worked = now
+    this.touched = now
+  }
+
   /** Reading goes on here. Before `next`, the topic was made anew or rewound: then nothing is known of what comes. */
   begin(offset: string): void {
     if (this.next !== undefined && BigInt(offset) < BigInt(this.next)) this.#beyond.clear()
@@ -42,14 +49,14 @@ export class Place {
   }
 
   /** The event at `offset` could not be settled once more; answers how often that was. */
-  stuckAt(offset: string): number {
-    if (this.#stuck?.offset !== offset) this.#stuck = { offset, times: 0 }
+  stuckAt(offset: string, why: string, now: number): number {
+    if (this.#stuck?.offset !== offset) this.#stuck = { offset, why, since: now, times: 0 }
     return ++this.#stuck.times
   }
 
-  /** How often the event at this offset could not be settled. */
-  timesStuck(offset: string): number {
-    return this.#stuck?.offset === offset ? this.#stuck.times : 0
+  /** What is known of the event at this offset, where it could not be settled before. */
+  standstill(offset: string): Readonly<Standstill> | undefined {
+    return this.#stuck?.offset === offset ? this.#stuck : undefined
   }
 
   get isStuck(): boolean {
@@ -57,9 +64,20 @@ export class Place {
   }
 }
 
+/** An event that could not be settled. */
+export interface Standstill {
+  readonly offset: string
+  /** The first reason: later ones may only say that the saga was busy with the first. */
+  readonly why: string
+  /** Monotonic instant of the first time. */
+  readonly since: number
+  times: number
+}
+
 /** The partitions that this process has read from. */
 export class Places {
   readonly #places = new Map<string, Place>()
+  #worked = 0
 
   of(topic: string, partition: number): Place {
     const name = `${topic}/${partition}`
@@ -74,7 +92,14 @@ export class Places {
     return [...this.#places.values()]
   }
 
+  /** Monotonic instant at which something was settled last, wherever it was; 0: never. */
+  get worked(): number {
+    for (const { worked } of this.#places.values()) this.#worked = Math.max(this.#worked, worked)
+    return this.#worked
+  }
+
   clear(): void {
+    this.#worked = this.worked
     this.#places.clear()
   }
 }

@@ -1,10 +1,10 @@
 import type { Duration, SagaEvent } from '../../../src/engine/saga.ts'
 import type { Metrics } from '../../../src/ports/metrics.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
-import type { Intake } from '../../../src/ports/source.ts'
+import type { Intake, Stuck, Taken } from '../../../src/ports/source.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Batch, Received } from './driver.ts'
-import type { Place } from './places.ts'
+import type { Place, Standstill } from './places.ts'
 import { readRecord } from './record.ts'
 import type { Shelf } from './record.ts'
 import type { Slots } from './slots.ts'
@@ -37,7 +37,7 @@ export interface Read {
   /** Offsets behind the first unsettled record that are settled. */
   readonly beyond: readonly string[]
   /** Why the first unsettled record is not, where it could not be: others must not wait for it. */
-  readonly stuck: string | undefined
+  readonly stuck: Stuck | undefined
 }
 
 /** An event that cannot be written is put aside so often before it becomes a dead letter (P20). */
@@ -54,7 +54,7 @@ export class Reading {
   readonly #tails = new Map<string, Promise<void>>()
   /** Sagas whose next event could not be settled: nothing of theirs may overtake it. */
   readonly #held = new Set<string>()
-  readonly #stuck = new Map<number, string>()
+  readonly #stuck = new Map<number, Stuck>()
 
   constructor(options: ReadingOptions) {
     const { batch, place, cluster } = options
@@ -64,7 +64,7 @@ export class Reading {
   }
 
   async all(): Promise<Read> {
-    const under: Promise<void>[] = []
+    const under: Promise<unknown>[] = []
     for (const [index, record] of this.#options.batch.records.entries()) {
       if (this.#settled[index] === true) continue
       if (!this.#mayGoOn() && !(await this.#untilOpen())) break
@@ -91,7 +91,10 @@ export class Reading {
   }
 
   /** `room`: to be waited for before the next one begins. An event behind another of its saga waits for that one only. */
-  #begin(index: number, record: Received): { readonly work: Promise<void>; readonly room?: Promise<void> | undefined } {
+  #begin(
+    index: number,
+    record: Received,
+  ): { readonly work: Promise<unknown>; readonly room?: Promise<void> | undefined } {
     const { topic, partition } = this.#shelf
     const read = readRecord(this.#shelf, record)
     if (!read.ok) return { work: this.#bury(index, record, read.reason, read.why) }
@@ -121,37 +124,59 @@ export class Reading {
   }
 
   async #take(index: number, record: Received, event: SagaEvent): Promise<void> {
-    const { intake, place, deadLetters, isOn } = this.#options
+    const { intake, isOn } = this.#options
     if (this.#held.has(event.sagaId) || !(this.#mayGoOn() || (await this.#untilOpen()))) return
-    const taken = await intake.take(event, isOn)
+    if (!(await this.#isSettled(index, record, await intake.take(event, isOn)))) this.#held.add(event.sagaId)
+  }
+
+  async #isSettled(index: number, record: Received, taken: Taken): Promise<boolean> {
+    const { place, deadLetters } = this.#options
     switch (taken.kind) {
       case 'settled':
-        return this.#settle(index)
+        this.#settle(index)
+        return true
       case 'poison':
         return this.#bury(index, record, taken.reason, taken.why)
       case 'stuck':
-        if (deadLetters !== undefined && taken.isKept !== false && place.timesStuck(record.offset) >= TIMES_PUT_ASIDE)
-          return this.#bury(index, record, 'stuck', taken.why)
-        this.#stuck.set(index, taken.why)
+        if (deadLetters !== undefined && isHopeless(taken, place.standstill(record.offset)))
+          return this.#bury(index, record, 'stuck', place.standstill(record.offset)?.why ?? taken.why)
+        this.#stuck.set(index, taken)
+        return false
+      case 'unwanted':
+        return false
     }
-    this.#held.add(event.sagaId)
   }
 
   #settle(index: number): void {
     this.#settled[index] = true
-    this.#options.place.touch(this.#options.runtime.monotonic())
+    this.#options.place.work(this.#options.runtime.monotonic())
   }
 
   /** What no saga can take: said once, counted, kept where somebody looks, and the partition goes on (P20). */
-  async #bury(index: number, record: Received, reason: string, why: string): Promise<void> {
-    const { runtime, metrics, deadLetters, isOn } = this.#options
-    const { topic, partition } = this.#shelf
-    if (!LOGGED_BEFORE.has(reason)) {
-      runtime.log.error('a record is no event of a saga', { topic, partition, offset: record.offset, reason, why })
+  async #bury(index: number, record: Received, reason: string, why: string): Promise<boolean> {
+    const { deadLetters, isOn } = this.#options
+    this.#tell(record, reason, why)
+    const kept = (await deadLetters?.put(this.#shelf, record, reason, why, isOn)) ?? 'kept'
+    if (kept === 'unwanted') return false
+    // Without such a topic it would be gone as well; but what is only stuck is an event, and may be money.
+    const isPassedOver = kept !== 'kept' && kept.isRefused && reason !== 'stuck'
+    if (isPassedOver) this.#tell(record, 'dead-letter', kept.why)
+    else if (kept !== 'kept') {
+      this.#stuck.set(index, { kind: 'stuck', why: kept.why, lastWritten: Number.NEGATIVE_INFINITY, isKept: false })
+      return false
     }
+    this.#settle(index)
+    return true
+  }
+
+  #tell(record: Received, reason: string, why: string): void {
+    const { runtime, metrics, place } = this.#options
+    const { topic, partition } = this.#shelf
+    const { offset } = record
+    if (reason !== 'stuck' && place.standstill(offset) !== undefined) return // it is read again because it was not kept
+    if (!LOGGED_BEFORE.has(reason))
+      runtime.log.error('a record is no event of a saga', { topic, partition, offset, reason, why })
     metrics.count(`poison-${reason}`)
-    if (deadLetters === undefined || (await deadLetters.put(this.#shelf, record, reason, why, isOn)))
-      this.#settle(index)
   }
 
   #result(): Read {
@@ -161,6 +186,14 @@ export class Reading {
     const beyond = records.flatMap(({ offset }, index) => (index > settled && this.#settled[index] ? [offset] : []))
     return { settled, beyond, stuck: this.#stuck.get(first) }
   }
+}
+
+/**
+ * Whether an event that was put aside again and again is to become a dead letter: only if others were written meanwhile. Where
+ * nobody can write, it is an outage that the store's probe does not see, and the event is money (P20).
+ */
+function isHopeless({ isKept, lastWritten }: Stuck, before: Standstill | undefined): boolean {
+  return isKept !== false && before !== undefined && before.times >= TIMES_PUT_ASIDE && lastWritten > before.since
 }
 
 /** The corridor has said it, with the place. */

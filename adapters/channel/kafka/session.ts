@@ -1,6 +1,7 @@
 import type { Duration } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
+import type { Stuck } from '../../../src/ports/source.ts'
 import { Commits } from './commits.ts'
 import type { Assignment, Batch, Driver, Member, Position } from './driver.ts'
 import type { Place, Places } from './places.ts'
@@ -13,7 +14,6 @@ export interface SessionOptions {
   readonly driver: Pick<Driver, 'member'>
   readonly group: string
   readonly topics: readonly string[]
-  readonly fromBeginning: boolean
   readonly sessionTimeout: Duration
   readonly reader: Reader
   readonly places: Places
@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly runtime: Runtime
   /** Nobody else may take these events: what we have settled is what counts, whatever was committed meanwhile (P22). */
   readonly alone: boolean
+  /** Where the first membership begins in partitions of which nothing was ever committed, if that is not their beginning. */
+  readonly starts: readonly Position[]
   /** Whether anything may be taken in just now. */
   readonly isOpen: () => boolean
   readonly onJoined: (assignment: Assignment) => void
@@ -30,8 +32,8 @@ export interface SessionOptions {
 const ASIDE = { first: 1_000, longest: 60_000 }
 /** Leaving waits for what is in flight, which the corridor ends within its deadline. */
 const LEAVE: Duration = 20_000
-/** Leaving what has crashed. */
-const DROP: Duration = 2_000
+/** Leaving what has crashed; and what was ended from outside, which may be at work all the same. */
+const DROP = { crashed: 2_000, broken: 6_000 }
 
 /** One membership in the group, from joining to leaving or crashing. */
 export class Session {
@@ -39,17 +41,19 @@ export class Session {
   readonly #member: Member
   readonly #commits: Commits
   readonly #broken = Promise.withResolvers<never>()
+  #starts: readonly Position[]
+  #isBroken = false
   #isLeaving = false
   #isOver = false
 
   constructor(options: SessionOptions) {
-    const { driver, group, topics, fromBeginning, sessionTimeout, watch, runtime } = options
+    const { driver, group, topics, sessionTimeout, watch, runtime } = options
+    this.#starts = options.starts
     this.#options = options
     this.#broken.promise.catch(() => undefined) // `run` tells
     this.#member = driver.member({
       group,
       topics,
-      fromBeginning,
       sessionTimeout,
       onBatch: (batch) => this.#onBatch(batch),
       onJoined: (assignment) => this.#onJoined(assignment),
@@ -67,6 +71,7 @@ export class Session {
 
   /** Ends it from outside: what is broken may not notice by itself. */
   break(reason: BatutaError): void {
+    this.#isBroken = true
     this.#broken.reject(reason)
   }
 
@@ -79,10 +84,17 @@ export class Session {
     this.#member.destroy()
   }
 
-  /** After a crash: nothing of it counts any more. The group is told, if it listens, so that it need not wait for this member. */
+  /**
+   * After a crash nothing of it counts any more. What was ended from outside may only have been slow: what it has settled by then
+   * counts, or it would begin at the same place for ever. The group is told, if it listens, so that it need not wait.
+   */
   async drop(): Promise<void> {
+    this.#isLeaving = true
+    if (!this.#isBroken) this.#end()
+    const wait = this.#isBroken ? DROP.broken : DROP.crashed
+    const leaving = this.#commits.flush().then(() => this.#member.close())
+    await within(this.#options.runtime, wait, 'leave the group', leaving).catch(() => undefined)
     this.#end()
-    await within(this.#options.runtime, DROP, 'leave the group', this.#member.close()).catch(() => undefined)
     this.#member.destroy()
   }
 
@@ -97,16 +109,19 @@ export class Session {
     this.#commits.clear()
     if (!alone) places.clear()
     watch.joined(assignment)
+    for (const { topic, partition, offset } of this.#starts) places.of(topic, partition).next ??= offset
+    const isKnown = alone || this.#starts.length > 0
+    this.#starts = []
     for (const [topic, partitions] of assignment) {
       for (const partition of partitions) {
         this.#member.resume(topic, partition)
-        if (alone) this.#return(places.of(topic, partition))
+        if (isKnown) this.#return(places.of(topic, partition))
       }
     }
     onJoined(assignment)
   }
 
-  /** Where somebody else was here meanwhile, what they committed is not settled in this process's store. */
+  /** What the group has committed is not where to go on: nothing yet, or by somebody else, in whose store it is (P22). */
   #return(place: Place): void {
     if (place.position === undefined) return
     this.#member.seek(place.position)
@@ -135,13 +150,14 @@ export class Session {
   }
 
   /** Others of its broker must not wait for this partition: it is read again from here a little later. */
-  #putAside(place: Place, offset: string, why: string): void {
+  #putAside(place: Place, offset: string, stuck: Stuck): void {
     const { runtime, watch } = this.#options
     const { topic, partition } = place
-    const times = place.stuckAt(offset)
+    const { why } = stuck
+    const times = place.stuckAt(offset, why, runtime.monotonic())
     if (times === 1)
       runtime.log.error('an event cannot be written; its partition waits', { topic, partition, offset, why })
-    watch.stuck(place, why)
+    watch.stuck(place, stuck)
     this.#member.pause(topic, partition)
     const wait = Math.min(ASIDE.first * 2 ** (times - 1), ASIDE.longest)
     runtime.after(wait, () => {
@@ -150,8 +166,10 @@ export class Session {
   }
 
   #onSkipped({ topic, partition, offset }: Position): void {
-    const place = this.#options.places.of(topic, partition)
+    const { places, isOpen } = this.#options
+    const place = places.of(topic, partition)
     place.advance(String(BigInt(offset) + 1n), [])
-    if (place.position !== undefined && !this.#isOver) this.#commits.add(place.position)
+    // Before everything is this process's, a commit would look like another's (P22); the next one carries it.
+    if (place.position !== undefined && !this.#isOver && isOpen()) this.#commits.add(place.position)
   }
 }

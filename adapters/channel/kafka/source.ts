@@ -6,8 +6,9 @@ import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { Intake, Source } from '../../../src/ports/source.ts'
 import type { Contact } from './contact.ts'
 import type { DeadLetters } from './dead-letters.ts'
-import type { Driver } from './driver.ts'
+import type { Driver, Position } from './driver.ts'
 import { failure } from './failure.ts'
+import { Marks } from './marks.ts'
 import { Patrol } from './patrol.ts'
 import { Places } from './places.ts'
 import { Reader } from './reader.ts'
@@ -41,6 +42,9 @@ export class KafkaSource implements Source {
   readonly #options: KafkaSourceOptions
   readonly #watch: Watch
   readonly #places = new Places()
+  readonly #marks: Marks
+  /** Where the first membership begins, if neither where the group was nor at the oldest records. */
+  #starts: readonly Position[] = []
   readonly #closed = Promise.withResolvers<void>()
   readonly #fatal = Promise.withResolvers<never>()
   #session: Session | undefined
@@ -51,16 +55,27 @@ export class KafkaSource implements Source {
     const { id, settings, runtime } = options
     this.id = id
     this.#options = options
-    this.#watch = new Watch(`channel "${id}", group "${settings.consumerGroup}"`, settings.sessionTimeout, runtime)
+    const name = `channel "${id}", group "${settings.consumerGroup}"`
+    this.#watch = new Watch(name, settings.sessionTimeout, this.#places, runtime)
+    this.#marks = new Marks(options.contact, settings)
     this.#fatal.promise.catch(() => undefined) // `run` tells
   }
 
   async hasBegun(): Promise<boolean> {
-    const { contact, settings } = this.#options
-    const ask = () => contact.ask((admin) => admin.committed(settings.consumerGroup, settings.inputTopics))
+    const committed = await this.#insist(() => this.#marks.committed())
+    return committed.some(({ offset }) => BigInt(offset) > 0n)
+  }
+
+  /** What comes from now on, where the group has committed nothing at all (C2.5a). */
+  async #ends(): Promise<readonly Position[]> {
+    const committed = await this.#insist(() => this.#marks.committed())
+    return committed.length > 0 ? [] : this.#insist(() => this.#marks.ends())
+  }
+
+  async #insist<T>(ask: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return (await ask()).some(({ offset }) => BigInt(offset) > 0n)
+        return await ask()
       } catch (thrown) {
         // A broker that has just started refuses questions about groups until it has loaded them.
         if (!failure('ask', thrown).retryable || tries === TRIES) throw thrown
@@ -93,6 +108,8 @@ export class KafkaSource implements Source {
     })
     const cancel = patrol.start((reason) => this.#session?.break(reason))
     try {
+      if (!settings.fromBeginning) this.#starts = await this.#ends()
+      void patrol.survey()
       await Promise.race([this.#lives(reader, alone, unity), this.#fatal.promise])
     } catch (thrown) {
       await this.close() // the others of the group need not wait for a member that has gone
@@ -117,7 +134,7 @@ export class KafkaSource implements Source {
 
   /** Something was settled: rights that are missing now were there before, and may come back. */
   get #hasWorked(): boolean {
-    return this.#places.all().some(({ touched }) => touched > 0)
+    return this.#places.worked > 0
   }
 
   /** One membership after the other. */
@@ -137,13 +154,13 @@ export class KafkaSource implements Source {
   /** Answers what ended it; nothing where it was left. */
   async #live(reader: Reader, alone: boolean, unity: Unity | undefined): Promise<BatutaError | undefined> {
     const { driver, settings, runtime } = this.#options
-    const { consumerGroup: group, inputTopics: topics, fromBeginning, sessionTimeout } = settings
+    const { consumerGroup: group, inputTopics: topics, sessionTimeout } = settings
     this.#watch.joining()
     const session = new Session({
       driver,
       group,
       topics,
-      fromBeginning,
+      starts: this.#starts,
       sessionTimeout,
       reader,
       alone,
@@ -152,6 +169,7 @@ export class KafkaSource implements Source {
       watch: this.#watch,
       isOpen: () => unity?.isWhole ?? true,
       onJoined: (assignment) => {
+        this.#starts = []
         runtime.log.info('joined the group', { channel: this.id, group, partitions: Object.fromEntries(assignment) })
         unity?.look(assignment)
       },

@@ -2,6 +2,7 @@ import { messageOf } from '../../../src/errors.ts'
 import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
 import type { Contact } from './contact.ts'
 import type { Assignment, Position } from './driver.ts'
+import { findIn, Marks } from './marks.ts'
 import type { Places } from './places.ts'
 import type { KafkaSettings } from './settings.ts'
 import type { Watch } from './watch.ts'
@@ -27,6 +28,7 @@ const MARGIN = 3_000
  */
 export class Unity {
   readonly #options: UnityOptions
+  readonly #marks: Marks
   #wasWhole = false
   #isWhole = false
   #looks = 0
@@ -36,6 +38,7 @@ export class Unity {
 
   constructor(options: UnityOptions) {
     this.#options = options
+    this.#marks = new Marks(options.contact, options.settings)
   }
 
   get isWhole(): boolean {
@@ -61,8 +64,8 @@ export class Unity {
       const lacking = settings.inputTopics.filter(
         (topic) => (assignment.get(topic)?.length ?? 0) < (partitions.get(topic) ?? 1),
       )
-      const committed = this.#wasWhole ? [] : await this.#committed()
-      const begins = this.#wasWhole || lacking.length > 0 ? [] : await this.#begins(committed)
+      const committed = this.#wasWhole ? [] : await this.#marks.committed()
+      const begins = lacking.length > 0 ? [] : await this.#begins(committed)
       if (look !== this.#looks || !this.#options.watch.isJoined) return
       if (lacking.length > 0) return this.#divided(lacking, committed)
       if (this.#hasMoved(committed)) return this.#refuseTaken()
@@ -74,19 +77,15 @@ export class Unity {
     }
   }
 
-  #committed(): Promise<readonly Position[]> {
-    const { contact, settings } = this.#options
-    return contact.ask((admin) => admin.committed(settings.consumerGroup, settings.inputTopics))
-  }
-
-  /** Where partitions go on that are not read yet: once another had them, what it committed would say so, and be wrong. */
+  /**
+   * Where partitions go on that are not read yet: once another had them, what it committed would say so, and be wrong. Those that
+   * a topic got since everything was this process's begin at their beginning.
+   */
   async #begins(committed: readonly Position[]): Promise<readonly Position[]> {
-    const { contact, settings } = this.#options
-    const { inputTopics: topics, fromBeginning } = settings
-    const ends = await contact.ask((admin) => Promise.all(topics.map((topic) => admin.ends(topic))))
-    return ends.flat().map(({ topic, partition, offset, begin = '0' }) => {
-      const there = committed.find((one) => one.topic === topic && one.partition === partition)
-      return { topic, partition, offset: laterOf(there?.offset ?? (fromBeginning ? begin : offset), begin) }
+    const ends = await this.#marks.ends()
+    return ends.map(({ topic, partition, begin }) => {
+      const there = findIn(committed, { topic, partition })?.offset ?? begin
+      return { topic, partition, offset: laterOf(there, begin) }
     })
   }
 

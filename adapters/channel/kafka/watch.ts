@@ -1,34 +1,51 @@
 import type { Duration } from '../../../src/engine/saga.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
-import type { Assignment, Position } from './driver.ts'
-import type { Place } from './places.ts'
+import type { Stuck } from '../../../src/ports/source.ts'
+import type { Assignment, Ends } from './driver.ts'
+import type { Place, Places } from './places.ts'
 
 /** Joining takes as long as the slowest member needs to hand back its partitions. */
 const JOIN: Duration = 70_000
-/** Records are there and nothing was settled for so long: something hangs. */
-const STALL: Duration = 30_000
+/**
+ * Records are there and nothing was settled for so long: something hangs. Longer where other partitions go on: a broker is asked
+ * again only when all that it has given was worked on.
+ */
+const STALL = { all: 30_000, one: 300_000 }
 
-type State =
-  | { readonly kind: 'joining' | 'joined'; readonly since: number }
-  | { readonly kind: 'broken'; readonly why: string }
+interface State {
+  readonly kind: 'joining' | 'joined' | 'broken'
+  readonly since: number
+}
+
+/** Why a membership ended. */
+interface Ended {
+  readonly why: string
+  readonly at: number
+  /** Where it stood still, if that was the reason. */
+  readonly place?: { readonly topic: string; readonly partition: number }
+}
 
 /** What is known of a consumer's life, and whether that is a good one (C7). All from memory: it is asked by probes. */
 export class Watch {
   readonly #name: string
   readonly #sessionTimeout: Duration
+  readonly #places: Places
   readonly #runtime: Runtime
   #state: State
   #seen = 0
   #assignment: Assignment = new Map()
+  /** Told until this membership has shown that it is better, or a consumer that fails again and again would be well in between. */
+  #ended: Ended | undefined
   /** Partitions whose next event cannot be written. */
-  readonly #stuck = new Map<Place, string>()
+  readonly #stuck = new Map<Place, Stuck>()
   /** Why nothing may be taken in although all works. No reason to start anew: a new process would know less (P22). */
   divided: string | undefined
 
-  constructor(name: string, sessionTimeout: Duration, runtime: Runtime) {
+  constructor(name: string, sessionTimeout: Duration, places: Places, runtime: Runtime) {
     this.#name = name
     this.#sessionTimeout = sessionTimeout
+    this.#places = places
     this.#runtime = runtime
     this.#state = { kind: 'joining', since: runtime.monotonic() }
   }
@@ -42,18 +59,19 @@ export class Watch {
   }
 
   joining(): void {
-    this.#state = { kind: 'joining', since: this.#runtime.monotonic() }
+    this.#become('joining')
   }
 
   rebalancing(): void {
-    this.joining()
-    this.#assignment = new Map()
+    this.#become('joining')
   }
 
   joined(assignment: Assignment): void {
-    this.#state = { kind: 'joined', since: this.#runtime.monotonic() }
+    this.#become('joined')
     this.#assignment = assignment
     this.#stuck.clear()
+    const { place } = this.#ended ?? {}
+    if (place !== undefined && !has(assignment, place)) this.#ended = undefined // others have it now
     this.seen()
   }
 
@@ -61,18 +79,20 @@ export class Watch {
     this.#seen = this.#runtime.monotonic()
   }
 
+  /** It has ended, and will be followed by another one. */
   broken(why: string): void {
-    this.#state = { kind: 'broken', why }
-    this.#assignment = new Map()
+    this.#become('broken')
+    if (this.#ended?.place === undefined) this.#ended = { why, at: this.#state.since }
   }
 
-  stuck(place: Place, why: string): void {
-    this.#stuck.set(place, why)
+  stuck(place: Place, stuck: Stuck): void {
+    this.#stuck.set(place, stuck)
   }
 
-  /** The same with the name of whose it is. */
+  /** Why no event may come in now, or not all of them, although nothing is broken here; with the name of whose it is. */
   get blocked(): string | undefined {
-    return this.divided === undefined ? undefined : `${this.#name}: ${this.divided}`
+    const why = this.divided ?? this.#standing((stuck) => stuck.isStranded === true)
+    return why === undefined ? undefined : `${this.#name}: ${why}`
   }
 
   alive(): Health {
@@ -80,46 +100,81 @@ export class Watch {
     return why === undefined ? { ok: true } : { ok: false, why: `${this.#name}: ${why}` }
   }
 
+  #become(kind: State['kind']): void {
+    this.#state = { kind, since: this.#runtime.monotonic() }
+    if (kind !== 'joined') this.#assignment = new Map()
+  }
+
   #ill(): string | undefined {
-    const state = this.#state
-    if (state.kind === 'broken') return state.why
+    if (this.#ended !== undefined && this.#isBetter(this.#ended)) this.#ended = undefined
+    if (this.#ended !== undefined) return this.#ended.why
+    const { kind, since } = this.#state
     const now = this.#runtime.monotonic()
-    if (state.kind === 'joining') {
-      return now - state.since > JOIN ? `joining the group for ${seconds(now - state.since)}` : undefined
-    }
+    if (kind === 'joining') return now - since > JOIN ? `joining the group for ${seconds(now - since)}` : undefined
     if (now - this.#seen > this.#sessionTimeout) return `no word from the group for ${seconds(now - this.#seen)}`
-    for (const [place, why] of this.#stuck) {
+    return this.#standing((stuck) => stuck.isStranded !== true)
+  }
+
+  /** It works again: it has settled something, where it stood still if it did; or lasts for longer than a session. */
+  #isBetter({ at, place }: Ended): boolean {
+    if (!this.isJoined) return false
+    if (place !== undefined) return this.#places.of(place.topic, place.partition).worked > at
+    return this.#places.worked > at || this.#runtime.monotonic() - this.#state.since > this.#sessionTimeout
+  }
+
+  #standing(isMeant: (stuck: Stuck) => boolean): string | undefined {
+    for (const [place, stuck] of this.#stuck) {
       if (!place.isStuck) this.#stuck.delete(place)
-      else return `the event ${place.topic}/${place.partition}/${place.next} cannot be written: ${why}`
+      else if (isMeant(stuck)) {
+        return `the event ${place.topic}/${place.partition}/${place.next} cannot be written: ${stuck.why}`
+      }
     }
     return undefined
   }
 
   /** Whether the connection is silent for so long that it must be dead, whatever the library believes. */
   isSilent(): boolean {
-    const limit = this.isJoined ? 2 * this.#sessionTimeout : JOIN + this.#sessionTimeout
-    const since = this.isJoined ? this.#seen : this.#state.kind === 'joining' ? this.#state.since : undefined
-    return since !== undefined && this.#runtime.monotonic() - since > limit
+    const { kind, since } = this.#state
+    if (kind === 'broken') return false
+    const [limit, last] =
+      kind === 'joined' ? [2 * this.#sessionTimeout, this.#seen] : [JOIN + this.#sessionTimeout, since]
+    return this.#runtime.monotonic() - last > limit
   }
 
-  /** The first of the partitions where records wait and nothing was settled for long. */
-  stalled(
-    places: (topic: string, partition: number) => Place,
-    ends: readonly (Position & { readonly begin?: string })[],
-  ): Place | undefined {
-    const state = this.#state
-    if (state.kind !== 'joined') return undefined
+  /** Why it must be ended: the first of the partitions where records wait and nothing was settled for long. */
+  stalled(ends: readonly Ends[]): string | undefined {
+    if (!this.isJoined) return undefined
     const now = this.#runtime.monotonic()
-    const own = ends.filter(({ topic, partition }) => this.#assignment.get(topic)?.includes(partition))
-    for (const { topic, partition, offset, begin = '0' } of own) {
-      const place = places(topic, partition)
-      // What was there and has expired is nothing to be read.
-      const isBehind = place.next !== undefined && BigInt(place.next) < BigInt(offset) && BigInt(begin) < BigInt(offset)
-      if (!isBehind || place.isStuck) place.touch(now)
-      else if (now - Math.max(place.touched, state.since) > STALL) return place
+    const limit = now - this.#places.worked > STALL.all ? STALL.all : STALL.one
+    for (const end of ends) {
+      if (!has(this.#assignment, end)) continue
+      const place = this.#places.of(end.topic, end.partition)
+      if (!isBehind(place, end) || place.isStuck) this.#excuse(place, now)
+      else if (now - Math.max(place.touched, this.#state.since) > limit) return this.#stalledAt(place, now)
     }
     return undefined
   }
+
+  #excuse(place: Place, now: number): void {
+    place.touch(now)
+    const { place: ended } = this.#ended ?? {}
+    if (ended?.topic === place.topic && ended.partition === place.partition) this.#ended = undefined
+  }
+
+  #stalledAt({ topic, partition, next }: Place, now: number): string {
+    const why = `no progress at ${topic}/${partition}/${next} although there are records`
+    this.#ended = { why, at: now, place: { topic, partition } }
+    return why
+  }
+}
+
+/** What was there and has expired is nothing to be read. */
+function isBehind({ next }: Place, { offset, begin }: Ends): boolean {
+  return next !== undefined && BigInt(next) < BigInt(offset) && BigInt(begin) < BigInt(offset)
+}
+
+function has(assignment: Assignment, { topic, partition }: { topic: string; partition: number }): boolean {
+  return assignment.get(topic)?.includes(partition) === true
 }
 
 function seconds(ms: number): string {

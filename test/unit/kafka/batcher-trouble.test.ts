@@ -76,6 +76,42 @@ test('of a group with one that is too large, only that one is rejected', async (
   expect(ends).toEqual({ a: 'durable', large: 'message-too-large', b: 'durable' })
 })
 
+const FEW = new BatutaError('broker-unreachable', 'not enough replicas in sync')
+
+test('P20 I2 one partition that refuses what others take has a request of its own, and so have they for a while', async () => {
+  const { runtime, driver, put, ends, sent } = stage()
+  driver.sends = (messages) => (keysOf(messages).some((key) => key === 'bad') ? Promise.reject(FEW) : Promise.resolve())
+  put('a', 'bad', 'c')
+  await runtime.advance(50)
+  expect(ends).toEqual({ a: 'durable', bad: 'broker-unreachable', c: 'durable' })
+  const before = sent().flat().length
+  put('d', 'bad', 'e')
+  await runtime.advance(50)
+  expect(ends).toMatchObject({ d: 'durable', e: 'durable' })
+  // Nobody who was written is written again.
+  expect(sent().flat().slice(before)).toEqual([['d'], ['bad'], ['bad'], ['e']])
+  driver.sends = () => Promise.resolve()
+  await runtime.advance(10_000)
+  put('f', 'bad')
+  await runtime.advance(50)
+  expect(sent().flat().at(-1)).toEqual(['f', 'bad'])
+})
+
+test('P16 no more than 64 MiB wait: the rest stays owed', async () => {
+  const { runtime, driver, batcher } = stage()
+  driver.producer = () => new Promise(() => undefined)
+  const value = 'x'.repeat(8 * 1_048_576)
+  const put = () =>
+    batcher.put(['out'], { key: 'k', value, headers: {} }, 9_500).catch(({ message }) => message as string)
+  const first = Array.from({ length: 8 }, put)
+  expect(await put()).toBe('send to the Kafka brokers: too much is waiting')
+  await runtime.advance(9_500)
+  await Promise.all(first)
+  void put()
+  await settle()
+  expect(runtime.timers).toBeGreaterThan(0)
+})
+
 test('a producer that cannot be opened is a failure like others', async () => {
   const { runtime, driver, put, ends } = stage()
   let opened = 0

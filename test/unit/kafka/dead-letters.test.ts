@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
 import { DeadLetters } from '../../../adapters/channel/kafka/dead-letters.ts'
+import type { Kept } from '../../../adapters/channel/kafka/dead-letters.ts'
 import type { Message, Received, TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver, record } from '../../fakes/kafka.ts'
@@ -18,7 +19,7 @@ function stage(answer: (message: Message | undefined) => Promise<void> = async (
     return answer(first?.messages[0])
   }
   const letters = new DeadLetters('dead', new Batcher(driver, runtime), runtime)
-  const state = { isWanted: true, put: undefined as boolean | undefined }
+  const state = { isWanted: true, put: undefined as Kept | undefined }
   const put = (more: Partial<Received> = {}) => {
     const putting = letters.put(
       SHELF,
@@ -27,7 +28,7 @@ function stage(answer: (message: Message | undefined) => Promise<void> = async (
       'there is no saga',
       () => state.isWanted,
     )
-    void putting.then((durable) => (state.put = durable))
+    void putting.then((kept) => (state.put = kept))
   }
   return { runtime, sent, state, put }
 }
@@ -53,7 +54,7 @@ test('P20 a dead letter is the record as it came, with headers that say why and 
       message: { ...bytes, headers: { 'idempotency-key': headers['idempotency-key'], many: headers.many, ...REASONS } },
     },
   ])
-  expect(state.put).toBe(true)
+  expect(state.put).toBe('kept')
 })
 
 test('no key and no value stay none', async () => {
@@ -70,19 +71,39 @@ test('a record that was a dead letter before says where it stood last', async ()
   expect(sent[0]?.message?.headers['dead-letter-topic']).toBe('orders')
 })
 
-test('P20 it is tried until it is durable, with waits that double up to some seconds', async () => {
-  let failures = 20
+test('P20 it is tried four times, with waits that double', async () => {
+  let failures = 3
   const { runtime, sent, state, put } = stage(async () => {
     if (failures-- > 0) throw new BatutaError('topic-missing', 'there is no such topic')
   })
   put()
   await runtime.advance(1_000)
-  expect(sent).toHaveLength(3)
+  expect(sent).toHaveLength(2)
   expect(state.put).toBeUndefined()
   expect(runtime.logged[0]).toMatchObject({ level: 'warn', fields: { topic: 'dead', why: 'there is no such topic' } })
-  await runtime.advance(100_000)
-  expect(sent).toHaveLength(21)
-  expect(state.put).toBe(true)
+  await runtime.advance(3_000)
+  expect(sent).toHaveLength(4)
+  expect(state.put).toBe('kept')
+})
+
+test('P20 after that the others of its broker need not wait for it: it is not kept, and why', async () => {
+  const { runtime, sent, state, put } = stage(async () => {
+    throw new BatutaError('topic-missing', 'there is no such topic')
+  })
+  put()
+  await runtime.advance(10_000)
+  expect(sent).toHaveLength(4)
+  expect(state.put).toEqual({ why: 'it was not put into "dead": there is no such topic', isRefused: false })
+})
+
+test('P20 a topic that never takes such a record is not asked again', async () => {
+  const { runtime, sent, state, put } = stage(async () => {
+    throw new BatutaError('message-refused', 'compacted topics want keys')
+  })
+  put({ key: null })
+  await runtime.advance(10)
+  expect(sent).toHaveLength(1)
+  expect(state.put).toEqual({ why: 'it was not put into "dead": compacted topics want keys', isRefused: true })
 })
 
 test('P20 one that is too large goes without its value and its headers, and says so', async () => {
@@ -91,7 +112,7 @@ test('P20 one that is too large goes without its value and its headers, and says
   })
   put({ headers: { 'idempotency-key': 'pay-1' } })
   await runtime.advance(10)
-  expect(state.put).toBe(true)
+  expect(state.put).toBe('kept')
   expect(sent.at(-1)?.message).toEqual({
     key: Buffer.from('saga-1'),
     value: null,
@@ -104,7 +125,7 @@ test('what nobody wants any more is not put there', async () => {
   state.isWanted = false
   put()
   await runtime.advance(10)
-  expect([sent.length, state.put]).toEqual([0, false])
+  expect([sent.length, state.put]).toEqual([0, 'unwanted'])
 })
 
 test('what nobody wants any more is not tried again', async () => {
@@ -115,7 +136,7 @@ test('what nobody wants any more is not tried again', async () => {
   await runtime.advance(100)
   state.isWanted = false
   await runtime.advance(60_000)
-  expect([sent.length, state.put]).toEqual([1, false])
+  expect([sent.length, state.put]).toEqual([1, 'unwanted'])
 })
 
 test('P20 one whose key is too large does not hold its partition', async () => {
@@ -124,5 +145,5 @@ test('P20 one whose key is too large does not hold its partition', async () => {
   })
   put({ key: Buffer.alloc(1_040_000, 'k'), value: Buffer.alloc(0) })
   await runtime.advance(600_000)
-  expect(state.put).toBe(true)
+  expect(state.put).toBe('kept')
 })

@@ -15,6 +15,10 @@ describe('C3.1 what a broker says is told apart', () => {
   test.each([
     ['MESSAGE_TOO_LARGE', 'message-too-large'],
     ['RECORD_LIST_TOO_LARGE', 'message-too-large'],
+    ['INVALID_RECORD', 'message-refused'],
+    ['INVALID_SESSION_TIMEOUT', 'broker-refused'],
+    ['INVALID_GROUP_ID', 'broker-refused'],
+    ['INCONSISTENT_GROUP_PROTOCOL', 'broker-refused'],
     ['UNKNOWN_TOPIC_OR_PARTITION', 'topic-missing'],
     ['INVALID_TOPIC_EXCEPTION', 'topic-missing'],
     ['TOPIC_AUTHORIZATION_FAILED', 'broker-refused'],

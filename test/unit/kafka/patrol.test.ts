@@ -1,18 +1,19 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Contact } from '../../../adapters/channel/kafka/contact.ts'
 import { Patrol } from '../../../adapters/channel/kafka/patrol.ts'
 import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
+import { fakeRuntime, settle } from '../../fakes/runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A consumer that has joined, has read up to offset 5, and hears from its group. */
 function stage(next: string | null = '5') {
-  const [runtime, driver, places] = [fakeRuntime(), fakeDriver(), new Places()]
+  const [runtime, driver, places, metrics] = [fakeRuntime(), fakeDriver(), new Places(), fakeMetrics()]
   driver.ends = [{ topic: 'orders', partition: 0, offset: '6' }]
-  const watch = new Watch('it', 10_000, runtime)
+  const watch = new Watch('it', 10_000, places, runtime)
   const [intake, gate] = [{ isAway: false }, { isOpen: true }]
   const ended: string[] = []
   const contact = new Contact(driver, runtime)
@@ -23,13 +24,14 @@ function stage(next: string | null = '5') {
     places,
     intake,
     runtime,
+    metrics,
     isOpen: () => gate.isOpen,
   })
   const cancel = patrol.start((reason) => ended.push(`${reason.code}: ${reason.message}`))
   watch.joined(assignmentOf({ orders: [0] }))
   if (next !== null) places.of('orders', 0).advance(next, [])
   const heartbeats = runtime.every(3_000, () => watch.seen())
-  return { runtime, driver, watch, places, intake, gate, ended, cancel, heartbeats }
+  return { runtime, driver, metrics, patrol, watch, places, intake, gate, ended, cancel, heartbeats }
 }
 
 const STALL = 'broker-unreachable: no progress at orders/0/5 although there are records'
@@ -57,6 +59,47 @@ test('where nothing was read yet, what the group has committed says where it wou
   driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
   await runtime.advance(35_000)
   expect(ended).toEqual([STALL])
+})
+
+test('C7 or the oldest record, where nothing was committed', async () => {
+  const { runtime, driver, ended } = stage(null)
+  driver.ends = [{ topic: 'orders', partition: 0, offset: '6', begin: '5' }]
+  await runtime.advance(35_000)
+  expect(ended).toEqual([STALL])
+})
+
+describe('records that have expired before they were read', () => {
+  const LOST = {
+    level: 'error',
+    message: 'records have expired before they were read: their events are lost',
+    fields: { topic: 'orders', partition: 0, from: '5', before: '7' },
+  }
+
+  test('I1 are told at the start, when the group is about to go on behind them', async () => {
+    const { runtime, driver, patrol, metrics } = stage(null)
+    driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
+    driver.ends = [{ topic: 'orders', partition: 0, offset: '9', begin: '7' }]
+    void patrol.survey()
+    await settle()
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toEqual([LOST])
+    expect(metrics.lines).toEqual(['count records-expired'])
+  })
+
+  test('I1 are told while it runs, and once', async () => {
+    const { runtime, driver, metrics } = stage()
+    driver.ends = [{ topic: 'orders', partition: 0, offset: '9', begin: '7' }]
+    await runtime.advance(20_000)
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toEqual([LOST])
+    expect(metrics.lines).toEqual(['count records-expired'])
+  })
+
+  test('are none where everything was read', async () => {
+    const { runtime, driver, patrol } = stage('7')
+    driver.ends = [{ topic: 'orders', partition: 0, offset: '7', begin: '7' }]
+    await patrol.survey()
+    await runtime.advance(20_000)
+    expect(runtime.logged).toEqual([])
+  })
 })
 
 test('what was read is not taken back by what was committed', async () => {

@@ -24,19 +24,22 @@ test('each partition of each topic has its own place, and keeps it', () => {
 test('an event is counted as stuck as long as the place does not go on', () => {
   const place = new Places().of('orders', 0)
   place.advance('7', [])
-  expect([place.stuckAt('7'), place.stuckAt('7'), place.timesStuck('7'), place.timesStuck('8')]).toEqual([1, 2, 2, 0])
+  expect([place.stuckAt('7', 'a broken row', 5), place.stuckAt('7', 'a broken row', 6)]).toEqual([1, 2])
+  expect(place.standstill('7')).toMatchObject({ times: 2, since: 5 })
+  expect(place.standstill('8')).toBeUndefined()
   place.advance('7', ['9'])
-  expect([place.isStuck, place.timesStuck('7')]).toEqual([true, 2])
+  expect([place.isStuck, place.standstill('7')?.times]).toEqual([true, 2])
   place.advance('8', [])
-  expect([place.isStuck, place.timesStuck('7')]).toEqual([false, 0])
+  expect([place.isStuck, place.standstill('7')]).toEqual([false, undefined])
 })
 
 test('another event that is stuck begins anew', () => {
   const place = new Places().of('orders', 0)
-  place.stuckAt('7')
-  place.stuckAt('7')
-  expect(place.stuckAt('8')).toBe(1)
-  expect(place.timesStuck('7')).toBe(0)
+  place.stuckAt('7', 'a broken row', 5)
+  place.stuckAt('7', 'a broken row', 6)
+  expect(place.stuckAt('8', 'a broken row', 7)).toBe(1)
+  expect(place.standstill('8')).toMatchObject({ times: 1, since: 7 })
+  expect(place.standstill('7')).toBeUndefined()
 })
 
 test('slots are given in the order in which they were asked for, and none is lost', async () => {

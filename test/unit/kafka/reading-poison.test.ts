@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Kept } from '../../../adapters/channel/kafka/dead-letters.ts'
+import { Place } from '../../../adapters/channel/kafka/places.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { fakeBatch, record, records } from '../../fakes/kafka.ts'
 import { settle } from '../../fakes/runtime.ts'
@@ -36,7 +38,7 @@ describe('P20 with a dead-letter topic', () => {
   const POISON: Taken = { kind: 'poison', reason: 'unknown-saga', why: 'there is no saga "a"' }
 
   test('poison goes there with its reason, and settles when it is durable there', async () => {
-    const durable = Promise.withResolvers<boolean>()
+    const durable = Promise.withResolvers<Kept>()
     const batch = fakeBatch([record('a', 0), record('b', 1), keyless(2)])
     const { read, intake, letters } = reading(batch, { deadLetters: () => durable.promise })
     let isOver = false
@@ -50,30 +52,58 @@ describe('P20 with a dead-letter topic', () => {
       '2 bad-key the record has no key; expected the saga id',
     ])
     expect(isOver).toBe(false)
-    durable.resolve(true)
+    durable.resolve('kept')
     expect((await read).settled).toBe(3)
   })
 
   test('the next event of its saga waits until it is durable there', async () => {
-    const durable = Promise.withResolvers<boolean>()
+    const durable = Promise.withResolvers<Kept>()
     const { read, intake } = reading(fakeBatch(records('a', 'a')), { deadLetters: () => durable.promise })
     await settle()
     intake.answer(0, POISON)
     await settle()
     expect(intake.begun).toEqual(['0'])
-    durable.resolve(true)
+    durable.resolve('kept')
     await settle()
     intake.answer(1)
     expect((await read).settled).toBe(2)
   })
 
   test('I1 a dead letter that could not be put there holds the offset', async () => {
-    const setting = { deadLetters: async () => false }
+    const setting = { deadLetters: async () => 'unwanted' as const }
     const { read, intake } = reading(fakeBatch([record('a', 0), keyless(1), record('b', 2)]), setting)
     await settle()
     intake.answer(0)
     intake.answer(2)
     expect(await read).toEqual({ settled: 1, beyond: ['2'], stuck: undefined })
+  })
+
+  const UNKEPT = { why: 'it was not put into "dead": not enough replicas', isRefused: false }
+
+  test('I1 I5 one that is not kept holds its partition and its saga, and no other, and says why', async () => {
+    const { read, intake } = reading(fakeBatch(records('a', 'a', 'b')), { deadLetters: async () => UNKEPT })
+    await settle()
+    intake.answer(0, POISON)
+    intake.answer(2)
+    const { settled, beyond, stuck } = await read
+    expect([settled, beyond, stuck]).toEqual([0, ['2'], expect.objectContaining({ why: UNKEPT.why, isKept: false })])
+    expect(intake.begun).toEqual(['0', '2'])
+  })
+
+  test('it is said and counted once, however often it is read again', async () => {
+    const place = new Place('orders', 0)
+    place.stuckAt('0', UNKEPT.why, 0)
+    const { read, runtime, metrics } = reading(fakeBatch([keyless(0)]), { place, deadLetters: async () => UNKEPT })
+    await read
+    expect([runtime.logged, metrics.lines]).toEqual([[], []])
+  })
+
+  test('one that its topic never takes is passed over, and said so: without such a topic it would be, too', async () => {
+    const refused = { why: 'it was not put into "dead": compacted topics want keys', isRefused: true }
+    const { read, runtime, metrics } = reading(fakeBatch([keyless(0)]), { deadLetters: async () => refused })
+    expect((await read).settled).toBe(1)
+    expect(metrics.lines).toEqual(['count poison-bad-key', 'count poison-dead-letter'])
+    expect(runtime.logged.at(-1)?.fields).toMatchObject({ offset: '0', why: refused.why })
   })
 
   test('it is asked whether it is still wanted as long as the batch is', async () => {
@@ -83,7 +113,7 @@ describe('P20 with a dead-letter topic', () => {
       asked.push(isWanted())
       batch.isCurrent = () => false
       asked.push(isWanted())
-      return false
+      return 'unwanted' as const
     }
     expect((await reading(batch, { deadLetters }).read).settled).toBe(0)
     expect(asked).toEqual([true, false])

@@ -1,4 +1,4 @@
-import type { DeadLetters } from '../../../adapters/channel/kafka/dead-letters.ts'
+import type { DeadLetters, Kept } from '../../../adapters/channel/kafka/dead-letters.ts'
 import type { Batch } from '../../../adapters/channel/kafka/driver.ts'
 import { Place } from '../../../adapters/channel/kafka/places.ts'
 import { Reader } from '../../../adapters/channel/kafka/reader.ts'
@@ -11,7 +11,7 @@ export interface Setting {
   readonly place?: Place
   readonly slots?: number
   /** What becomes of a dead letter; without it there is no such topic. */
-  readonly deadLetters?: (isWanted: () => boolean) => Promise<boolean>
+  readonly deadLetters?: (isWanted: () => boolean) => Promise<Kept>
 }
 
 /** A reader with an intake that the test answers for. */
@@ -20,7 +20,7 @@ export function stage({ slots: size = 1_024, deadLetters }: Setting = {}) {
   const letters: string[] = []
   const put: DeadLetters['put'] = (_, { offset }, reason, why, isWanted) => {
     letters.push(`${offset} ${reason} ${why}`)
-    return deadLetters === undefined ? Promise.resolve(true) : deadLetters(isWanted)
+    return deadLetters === undefined ? Promise.resolve('kept' as const) : deadLetters(isWanted)
   }
   const reader = new Reader({
     intake,

@@ -4,6 +4,40 @@ import { fakeBatch, records } from '../../fakes/kafka.ts'
 import { settle } from '../../fakes/runtime.ts'
 import { stage, told } from './session-stage.ts'
 
+describe('what was ended from outside', () => {
+  test('I1 may only have been slow: what it has settled by then is committed, and it begins nothing more', async () => {
+    const { member, session, intake } = stage({ slots: 1 })
+    const ended = session.run().catch((thrown: unknown) => thrown)
+    member.join({ orders: [0] })
+    const reading = member.options.onBatch(fakeBatch(records('a', 'b', 'c')))
+    const close = member.close
+    member.close = () => reading.then(close) // as the library waits for its batches
+    await settle()
+    intake.answer(0)
+    await settle()
+    session.break(new BatutaError('broker-unreachable', 'no progress'))
+    expect(await ended).toMatchObject({ message: 'no progress' })
+    const dropping = session.drop()
+    await settle()
+    intake.answer(1)
+    await dropping
+    expect(intake.begun).toEqual(['0', '1'])
+    expect(told(member, 'commit', 'close', 'destroy')).toEqual(['commit orders/0/2', 'close', 'destroy'])
+  })
+
+  test('is given up after six seconds where it hangs', async () => {
+    const { member, session, runtime } = stage()
+    member.close = () => new Promise(() => undefined)
+    session.break(new BatutaError('broker-unreachable', 'no progress'))
+    let isOver = false
+    void session.drop().then(() => (isOver = true))
+    await runtime.advance(5_999)
+    expect(isOver).toBe(false)
+    await runtime.advance(1)
+    expect([isOver, member.told]).toEqual([true, ['destroy']])
+  })
+})
+
 describe('leaving', () => {
   test('lets what is in flight end, begins nothing more, commits, and leaves then', async () => {
     const { member, session, intake, state } = stage({ slots: 1 })

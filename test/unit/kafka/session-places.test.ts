@@ -54,7 +54,7 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
   })
 
   test('after five times it is a dead letter, where there is a topic for them', async () => {
-    const made = stage({ deadLetters: async () => true })
+    const made = stage({ deadLetters: async () => 'kept' as const })
     made.member.join({ orders: [0] })
     for (let times = 1; times <= 5; times++) await stuck(made)
     expect([made.letters, told(made.member, 'commit')]).toEqual([[], []])

@@ -1,3 +1,4 @@
+import type { Position } from '../../../adapters/channel/kafka/driver.ts'
 import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Session } from '../../../adapters/channel/kafka/session.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
@@ -6,14 +7,19 @@ import type { FakeMember } from '../../fakes/kafka.ts'
 import { stage as readerStage } from './reading-stage.ts'
 import type { Setting } from './reading-stage.ts'
 
-export const STUCK = { kind: 'stuck', why: 'a broken row' } as const
+export const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: Number.POSITIVE_INFINITY } as const
+
+interface Options extends Setting {
+  readonly alone?: boolean
+  readonly starts?: readonly Position[]
+}
 
 /** A membership in "flow" that reads "orders"; the test is its group and its store. */
-export function stage({ alone = false, ...setting }: Setting & { readonly alone?: boolean } = {}) {
+export function stage({ alone = false, starts = [], ...setting }: Options = {}) {
   const made = readerStage(setting)
   const { runtime, reader } = made
   const [driver, places] = [fakeDriver(), new Places()]
-  const watch = new Watch('it', 10_000, runtime)
+  const watch = new Watch('it', 10_000, places, runtime)
   const state = { isOpen: true, joined: 0 }
   /** Another membership, as after a crash: what is known of the places stays. */
   const session = () => {
@@ -21,7 +27,7 @@ export function stage({ alone = false, ...setting }: Setting & { readonly alone?
       driver,
       group: 'flow',
       topics: ['orders'],
-      fromBeginning: true,
+      starts,
       sessionTimeout: 10_000,
       reader,
       places,

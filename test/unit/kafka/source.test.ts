@@ -10,7 +10,7 @@ const REFUSED = new BatutaError('broker-refused', 'no right to read')
 
 describe('a membership that crashes', () => {
   test('C7 is followed by another one; until then the source is not alive, and says why', async () => {
-    const { runtime, driver, run, why, ends } = stage()
+    const { runtime, driver, intake, run, why, ends } = stage()
     run()
     driver.members[0]?.join({ orders: [0] })
     expect(why()).toBeUndefined()
@@ -21,7 +21,10 @@ describe('a membership that crashes', () => {
     await runtime.advance(500)
     expect(driver.members).toHaveLength(2)
     driver.members[1]?.join({ orders: [0] })
-    expect([why(), ends]).toEqual([undefined, []])
+    expect([why(), ends]).toEqual(['channel "orders", group "flow": the line broke', []])
+    intake.always({ kind: 'settled' })
+    await driver.members[1]?.options.onBatch(fakeBatch(records('a')))
+    expect(why()).toBeUndefined()
     expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(1)
   })
 

@@ -15,7 +15,7 @@ const SOME = { orders: [0, 2], payments: [0] }
 function stage() {
   const [runtime, driver, places] = [fakeRuntime(), fakeDriver(), new Places()]
   driver.topics = { orders: 3, payments: 1 }
-  const watch = new Watch('it', 10_000, runtime)
+  const watch = new Watch('it', 10_000, places, runtime)
   const refusals: string[] = []
   const contact = new Contact(driver, runtime)
   const given = { settings: groupSettings({ inputTopics: ['orders', 'payments'] }), contact, places, watch, runtime }

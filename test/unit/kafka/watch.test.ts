@@ -5,10 +5,11 @@ import { assignmentOf } from '../../fakes/kafka.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
 
 const SESSION = 10_000
+const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: 0 } as const
 
 function stage() {
   const [runtime, places] = [fakeRuntime(), new Places()]
-  const watch = new Watch('channel "orders", group "flow"', SESSION, runtime)
+  const watch = new Watch('channel "orders", group "flow"', SESSION, places, runtime)
   const why = () => {
     const health = watch.alive()
     return health.ok ? undefined : health.why
@@ -57,13 +58,89 @@ describe('C7 whether a consumer is alive', () => {
     expect(why()).toMatch(/joining/)
   })
 
-  test('it is not when it is broken, until it has begun anew', () => {
-    const { watch, why, join } = stage()
+  test('it is not when it is broken, nor while it begins anew', async () => {
+    const { runtime, watch, why, join } = stage()
     join()
     watch.broken('the line broke')
     expect([why(), watch.assignment.size]).toEqual(['channel "orders", group "flow": the line broke', 0])
     watch.joining()
+    await runtime.advance(5_000)
+    expect(why()).toMatch(/the line broke/)
+  })
+
+  test('one that joins and breaks again and again is never well in between', async () => {
+    const { runtime, watch, why, join } = stage()
+    for (let times = 1; times <= 20; times++) {
+      watch.joining()
+      join()
+      if (times > 1) expect(why()).toMatch(/the line broke/)
+      await runtime.advance(3_000)
+      watch.broken('the line broke')
+      expect(why()).toMatch(/the line broke/)
+    }
+  })
+
+  test('after that it is again with the first event that is settled, or when it has lasted for a session', async () => {
+    const { runtime, watch, why, join, places } = stage()
+    watch.broken('the line broke')
+    join()
+    const beats = runtime.every(1_000, () => watch.seen())
+    expect(why()).toMatch(/the line broke/)
+    await runtime.advance(1)
+    places.of('orders', 1).work(runtime.monotonic())
     expect(why()).toBeUndefined()
+    watch.broken('the line broke')
+    join()
+    await runtime.advance(SESSION)
+    expect(why()).toMatch(/the line broke/)
+    await runtime.advance(1)
+    expect(why()).toBeUndefined()
+    beats()
+  })
+
+  test('one that stood still is not until that partition goes on, whatever the others do', async () => {
+    const { runtime, watch, why, join, places, place } = stage()
+    join()
+    place.advance('5', [])
+    const end = { topic: 'orders', partition: 0, offset: '6', begin: '0' }
+    const beats = runtime.every(1_000, () => watch.seen())
+    await runtime.advance(31_000)
+    expect(watch.stalled([end])).toMatch(/no progress at orders\/0\/5/)
+    watch.broken('it was ended')
+    join()
+    await runtime.advance(20_000)
+    places.of('orders', 1).work(runtime.monotonic())
+    expect(why()).toMatch(/no progress at orders\/0\/5/)
+    place.work(runtime.monotonic())
+    expect(why()).toBeUndefined()
+    beats()
+  })
+
+  test('one that stood still is when others have that partition, or nothing waits there any more', async () => {
+    for (const heal of ['others', 'nothing'] as const) {
+      const { runtime, watch, why, join, place } = stage()
+      join()
+      place.advance('5', [])
+      await runtime.advance(31_000)
+      watch.stalled([{ topic: 'orders', partition: 0, offset: '6', begin: '0' }])
+      watch.broken('it was ended')
+      if (heal === 'others') watch.joined(assignmentOf({ orders: [1] }))
+      else {
+        join()
+        watch.stalled([{ topic: 'orders', partition: 0, offset: '6', begin: '6' }])
+      }
+      expect(why()).toBeUndefined()
+    }
+  })
+
+  test('P11 it is while a saga waits for a machine that knows its state: a new process would not know it either', () => {
+    const { watch, why, join, place } = stage()
+    join()
+    place.advance('5', [])
+    place.stuckAt('5', 'a broken row', 0)
+    watch.stuck(place, { ...STUCK, isKept: false, isStranded: true })
+    expect(why()).toBeUndefined()
+    expect(watch.blocked).toMatch(/the event orders\/0\/5 cannot be written: a broken row/)
   })
 
   test('P22 it is alive while it may take nothing in: a new process would not know where it was', () => {
@@ -77,8 +154,8 @@ describe('C7 whether a consumer is alive', () => {
     const { watch, why, join, place } = stage()
     join()
     place.advance('17', [])
-    place.stuckAt('17')
-    watch.stuck(place, 'a broken row')
+    place.stuckAt('17', 'a broken row', 0)
+    watch.stuck(place, STUCK)
     expect(why()).toMatch(/the event orders\/0\/17 cannot be written: a broken row/)
     place.advance('18', [])
     expect(why()).toBeUndefined()
@@ -89,8 +166,8 @@ describe('C7 whether a consumer is alive', () => {
     join()
     for (const one of [place, places.of('orders', 1)]) {
       one.advance('5', [])
-      one.stuckAt('5')
-      watch.stuck(one, 'a broken row')
+      one.stuckAt('5', 'a broken row', 0)
+      watch.stuck(one, STUCK)
     }
     place.advance('6', [])
     expect(why()).toMatch(/orders\/1\/5/)
@@ -98,8 +175,8 @@ describe('C7 whether a consumer is alive', () => {
 
   test('another generation forgets what was stuck: others may have it now', () => {
     const { watch, why, join, place } = stage()
-    place.stuckAt('17')
-    watch.stuck(place, 'a broken row')
+    place.stuckAt('17', 'a broken row', 0)
+    watch.stuck(place, STUCK)
     join()
     expect(why()).toBeUndefined()
   })

@@ -31,7 +31,13 @@ test.each<[Outcome, Taken]>([
   // P11: a machine that has the state may be on its way.
   [
     { kind: 'stranded', sagaId: 's', state: 'old' },
-    { kind: 'stuck', why: 'the saga is in "old", which this machine does not have' },
+    {
+      kind: 'stuck',
+      why: 'the saga is in "old", which this machine does not have',
+      lastWritten: Number.NEGATIVE_INFINITY,
+      isKept: false,
+      isStranded: true,
+    },
   ],
 ])('I1 what may be acknowledged: $kind', async (outcome, expected) => {
   const handled: string[] = []

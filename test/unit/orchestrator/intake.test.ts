@@ -3,6 +3,7 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
 import { SourceIntake } from '../../../src/orchestrator/intake.ts'
 import type { Health } from '../../../src/ports/health.ts'
+import type { Capabilities } from '../../../src/ports/persistency.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { fakeRuntime, settle } from '../../fakes/runtime.ts'
@@ -12,7 +13,7 @@ const AWAY: Outcome = { kind: 'unavailable', why: 'the store does not answer' }
 const WELL: Health = { ok: true }
 
 /** An intake whose corridor takes `latency` ms and whose store is as the test says. */
-function stage(latency = 0) {
+function stage(latency = 0, can: Capabilities = memoryPersistency().can) {
   const runtime = fakeRuntime()
   const handled: string[] = []
   const state = {
@@ -33,7 +34,7 @@ function stage(latency = 0) {
   }
   const intake = new SourceIntake({
     corridor: { room: () => undefined, handle },
-    persistency: { name: 'fake', can: memoryPersistency().can, probe },
+    persistency: { name: 'fake', can, probe },
     runtime,
   })
   const taken: Record<string, Taken> = {}
@@ -136,12 +137,38 @@ describe('P20 a store that is away', () => {
 })
 
 describe('P20 one saga that cannot be written although others can', () => {
+  test('it says when another was written last: what only changed nothing is no sign that anything can be written', async () => {
+    const { runtime, state, take, taken } = stage()
+    const outcomes: Record<string, Outcome> = { broken: AWAY, known: { kind: 'duplicate', sagaId: 's', state: 'paid' } }
+    state.outcome = (saga) => outcomes[saga] ?? MOVED
+    await runtime.advance(100)
+    take('known', 'broken')
+    await settle()
+    expect(taken['broken']).toMatchObject({ lastWritten: Number.NEGATIVE_INFINITY })
+    take('well')
+    await runtime.advance(50)
+    take('broken')
+    await settle()
+    expect(taken['broken']).toMatchObject({ lastWritten: 100 })
+  })
+
+  test('P17 over a store that nobody can ask what is owed, its event is never to be put aside', async () => {
+    const { runtime, state, take, taken } = stage(0, { ...memoryPersistency().can, recovery: { by: 'redelivery' } })
+    state.outcome = (saga) => (saga === 'broken' ? AWAY : MOVED)
+    take('broken', 'well')
+    await runtime.advance(100)
+    expect(taken['broken']).toMatchObject({ kind: 'stuck', isKept: false })
+  })
+
   test('is stuck, and the store is not away', async () => {
     const { runtime, intake, state, take, taken, handled } = stage()
     state.outcome = (saga) => (saga === 'broken' ? AWAY : MOVED)
     take('broken', 'well')
     await runtime.advance(10_000)
-    expect(taken).toEqual({ broken: { kind: 'stuck', why: 'the store does not answer' }, well: { kind: 'settled' } })
+    expect(taken).toEqual({
+      broken: { kind: 'stuck', why: 'the store does not answer', lastWritten: 0 },
+      well: { kind: 'settled' },
+    })
     expect(handled.filter((one) => one === 'broken')).toHaveLength(1)
     expect([intake.isAway, runtime.logged]).toEqual([false, []])
   })
