@@ -3,6 +3,8 @@ import { BatutaError } from '../../../src/errors.ts'
 import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
 import type { Driver, Message, Producer } from './driver.ts'
 import { failure } from './failure.ts'
+import { byTopic, partsOf, sizeOf } from './requests.ts'
+import type { Addressed } from './requests.ts'
 import { within } from './within.ts'
 
 /** How long the first of a group waits for others. */
@@ -10,15 +12,18 @@ const LINGER: Duration = 2
 /** Of one request, well below a broker's 1 MiB for a partition (`message.max.bytes`). */
 const MOST_RECORDS = 800
 const MOST_BYTES = 900_000
+/** Of all that wait: what is more stays in the store, where it is owed (P16). */
+const MOST_WAITING = 64 * 1_048_576
 /** A request that has not ended by then never will, whatever the library says. */
 const MOST_WAIT: Duration = 20_000
 /** How often it is looked what has waited too long. */
 const LOOK: Duration = 250
+/** How long each partition has requests of its own after one has refused what others took. */
+const APART: Duration = 10_000
 const CLOSED = 'send to the Kafka brokers: the producer is closed'
+const FULL = 'send to the Kafka brokers: too much is waiting'
 
-interface Item {
-  readonly topics: readonly string[]
-  readonly message: Message
+interface Item extends Addressed {
   readonly bytes: number
   readonly done: PromiseWithResolvers<void>
   /** Monotonic instant at which nobody waits for it any more. */
@@ -38,6 +43,8 @@ export class Batcher {
   readonly #queue: Item[] = []
   /** Whoever still waits for one. */
   readonly #open = new Set<Item>()
+  #bytes = 0
+  #apartUntil = 0
   #looks: Cancel | undefined
   #producer: Producer | undefined
   #running: Promise<void> | undefined
@@ -51,17 +58,13 @@ export class Batcher {
   /** Resolves when the message is durable in every one of the topics. Rejects with a `BatutaError` within `timeout`. */
   put(topics: readonly string[], message: Message, timeout: Duration): Promise<void> {
     if (this.#closed) return Promise.reject(new BatutaError('broker-unreachable', CLOSED))
+    const bytes = sizeOf(message)
+    if (this.#bytes > MOST_WAITING) return Promise.reject(new BatutaError('broker-unreachable', FULL))
     const expires = this.#runtime.monotonic() + timeout
-    const item = {
-      topics,
-      message,
-      bytes: sizeOf(message),
-      done: Promise.withResolvers<void>(),
-      expires,
-      abandoned: false,
-    }
+    const item = { topics, message, bytes, done: Promise.withResolvers<void>(), expires, abandoned: false }
     this.#queue.push(item)
     this.#open.add(item)
+    this.#bytes += bytes
     this.#looks ??= this.#runtime.every(LOOK, () => this.#abandon())
     this.#running ??= this.#run()
     return item.done.promise
@@ -79,6 +82,7 @@ export class Batcher {
 
   #end(item: Item, failed?: BatutaError): void {
     if (!this.#open.delete(item)) return
+    this.#bytes -= item.bytes
     if (failed === undefined) item.done.resolve()
     else item.done.reject(failed)
     if (this.#open.size > 0) return
@@ -98,7 +102,7 @@ export class Batcher {
       await new Promise<void>((resolve) => this.#runtime.after(LINGER, resolve))
       while (this.#queue.length > 0) {
         const group = this.#next()
-        if (group.length > 0) await this.#send(group)
+        if (group.length > 0) await (this.#isApart ? this.#sendApart(group) : this.#send(group))
       }
     } finally {
       this.#running = undefined // in the same moment as the look: what is put after it begins anew
@@ -120,13 +124,18 @@ export class Batcher {
     return group
   }
 
+  get #isApart(): boolean {
+    return this.#runtime.monotonic() < this.#apartUntil
+  }
+
   /** A second try with a new producer: a line that was closed while nobody sent is no news to anybody. */
   async #send(group: readonly Item[], isSecond = false): Promise<void> {
+    let producer: Producer | undefined
     try {
-      this.#producer ??= await this.#connect()
+      producer = this.#producer ??= await this.#connect()
       const wanted = group.filter(({ abandoned }) => !abandoned)
       if (wanted.length === 0) return
-      await within(this.#runtime, MOST_WAIT, 'send to the Kafka brokers', this.#producer.send(byTopic(wanted)))
+      await within(this.#runtime, MOST_WAIT, 'send to the Kafka brokers', producer.send(byTopic(wanted)))
       for (const item of wanted) this.#end(item)
     } catch (thrown) {
       this.#drop()
@@ -134,8 +143,17 @@ export class Batcher {
       if (failed.code === 'message-too-large' && group.length > 1) return this.#sendEach(group)
       const left = group.filter(({ abandoned }) => !abandoned)
       if (failed.retryable && !isSecond && left.length > 0) return this.#send(left, true)
+      // One partition may refuse what others take; then nobody says which, nor what was written.
+      if (producer !== undefined) this.#apartUntil = this.#runtime.monotonic() + APART
+      if (producer !== undefined && partsOf(left, producer).length > 1) return this.#sendApart(left)
       for (const item of left) this.#end(item, failed)
     }
+  }
+
+  /** A request for each partition, so that those that work need not be written again and again (P20). */
+  async #sendApart(group: readonly Item[]): Promise<void> {
+    const producer = (this.#producer ??= await this.#connect().catch(() => undefined))
+    for (const part of producer === undefined ? [group] : partsOf(group, producer)) await this.#send(part)
   }
 
   async #connect(): Promise<Producer> {
@@ -155,29 +173,4 @@ export class Batcher {
     this.#producer?.close().catch(() => undefined) // it has failed already
     this.#producer = undefined
   }
-}
-
-function byTopic(group: readonly Item[]): { topic: string; messages: Message[] }[] {
-  const topics = new Map<string, Message[]>()
-  for (const { topics: names, message } of group) {
-    for (const topic of names) {
-      const messages = topics.get(topic)
-      if (messages === undefined) topics.set(topic, [message])
-      else messages.push(message)
-    }
-  }
-  return [...topics].map(([topic, messages]) => ({ topic, messages }))
-}
-
-/** At most: three bytes of UTF-8 a unit would be too careful for JSON, whose texts are mostly ASCII. */
-function sizeOf({ key, value, headers }: Message): number {
-  let bytes = 100 + lengthOf(key) + lengthOf(value)
-  for (const [name, header] of Object.entries(headers)) {
-    bytes += name.length + (Array.isArray(header) ? header : [header]).reduce((sum, one) => sum + lengthOf(one), 0)
-  }
-  return bytes
-}
-
-function lengthOf(text: string | Buffer | null): number {
-  return text === null ? 0 : Buffer.byteLength(text)
 }
