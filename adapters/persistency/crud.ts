@@ -67,6 +67,7 @@ class CrudPersistency implements Persistency {
         },
       },
       removal: false,
+      adoption: false,
       limit: METADATA_LIMIT,
     }
   }

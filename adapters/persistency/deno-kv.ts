@@ -57,6 +57,7 @@ class DenoKvPersistency implements Persistency {
     recovery: { by: 'sweep', findDue: (now, limit) => this.#findDue(now, limit) },
     list: { page: (query) => pageOf(this.#kv, query) },
     removal: { removeFinal: (before, limit) => removeFinal(this.#kv, before, limit) },
+    adoption: false,
     limit: METADATA,
   }
   readonly #opened: Kv

@@ -45,6 +45,7 @@ class DurableObjectPersistency implements ObjectPersistency {
     recovery: { by: 'alarm' },
     list: false,
     removal: false,
+    adoption: false,
     limit: LIMIT,
   }
   readonly #storage: ObjectStorage

@@ -38,6 +38,7 @@ class MemoryPersistency implements Persistency {
       recovery: { by: 'sweep', findDue: async (now, limit) => this.#findDue(now, limit) },
       list: { page: async (query) => this.#page(query) },
       removal: { removeFinal: async (before, limit) => this.#removeFinal(before, limit) },
+      adoption: false,
       limit: false,
     }
   }

@@ -71,6 +71,7 @@ class MongoPersistency implements Persistency {
       recovery: { by: 'sweep', findDue: (now, limit) => this.#read(() => this.#reader.due(now, limit)) },
       list: { page: (query) => this.#read(() => list.page(query)) },
       removal: { removeFinal: (before, limit) => this.#read(() => removeFinal(connection, before, limit)) },
+      adoption: false,
       limit: LIMIT,
     }
   }

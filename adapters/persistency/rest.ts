@@ -35,6 +35,7 @@ class RestPersistency implements Persistency {
     recovery: { by: 'redelivery' },
     list: false,
     removal: false,
+    adoption: false,
     limit: METADATA,
   }
   readonly #service: Service

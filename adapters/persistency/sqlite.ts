@@ -9,11 +9,13 @@ import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../src/
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import { Adoption } from './sqlite/adoption.ts'
 import { failure } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
 import { List } from './sqlite/list.ts'
 import { openDatabase } from './sqlite/open.ts'
 import type { Database } from './sqlite/open.ts'
+import { Probe } from './sqlite/probe.ts'
 import { Removal } from './sqlite/removal.ts'
 import { basisOf, Writer } from './sqlite/write.ts'
 import type { Save } from './sqlite/write.ts'
@@ -39,6 +41,7 @@ class SqlitePersistency implements Persistency {
   readonly #path: string
   readonly #database: Database
   readonly #read: Reader
+  readonly #probe: Probe
   readonly #group: Group<Save, Saved>
   #open = true
 
@@ -46,10 +49,12 @@ class SqlitePersistency implements Persistency {
     const { db } = database
     const list = new List(db)
     const removal = new Removal(db)
+    const adoption = new Adoption(db)
     const writer = new Writer(db)
     this.#path = path
     this.#database = database
     this.#read = new Reader(db)
+    this.#probe = new Probe(db)
     this.#group = new Group({ path, random, write: (saves) => writer.write(saves) })
     this.can = {
       compareAndSet: 'always',
@@ -58,6 +63,10 @@ class SqlitePersistency implements Persistency {
       recovery: { by: 'sweep', findDue: async (now, limit) => this.#ask(() => this.#read.due(now, limit)) },
       list: { page: async (query) => this.#ask(() => list.page(query)) },
       removal: { removeFinal: async (before, limit) => this.#ask(() => removal.removeFinal(before, limit)) },
+      adoption: {
+        isAdopted: async () => this.#ask(() => adoption.isAdopted()),
+        adopt: async () => this.#ask(() => adoption.adopt()),
+      },
       limit: false,
     }
   }
@@ -80,7 +89,7 @@ class SqlitePersistency implements Persistency {
 
   async probe(): Promise<Health> {
     try {
-      this.#ask(() => this.#read.probe())
+      this.#ask(() => this.#probe.ask())
       return { ok: true }
     } catch (thrown) {
       return { ok: false, why: (thrown as BatutaError).message }
@@ -117,7 +126,6 @@ class Reader {
   readonly #due: StatementSync
   readonly #applied: StatementSync
   readonly #history: StatementSync
-  readonly #probe: StatementSync
 
   constructor(db: DatabaseSync) {
     this.#head = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE id = ?')
@@ -128,7 +136,6 @@ class Reader {
       'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
     )
     this.#history = db.prepare('SELECT event, label, passage FROM history WHERE saga = ? ORDER BY number')
-    this.#probe = db.prepare('SELECT id FROM sagas LIMIT 1')
   }
 
   head(id: SagaId): Loaded | undefined {
@@ -149,10 +156,6 @@ class Reader {
     if (row === undefined) return undefined
     const history = this.#history.all(row.key) as unknown as PassageRow[]
     return encodeDocument(decodeHead(row), decodeHistory(history))
-  }
-
-  probe(): void {
-    this.#probe.get()
   }
 
   #row(id: SagaId): Row | undefined {

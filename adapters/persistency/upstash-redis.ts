@@ -84,6 +84,7 @@ class UpstashRedisPersistency implements Persistency {
       recovery: { by: 'sweep', findDue: (now, limit) => this.#read.due(now, limit) },
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => this.#removeFinal(before, limit) },
+      adoption: false,
       limit: METADATA_LIMIT,
     }
   }

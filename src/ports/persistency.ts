@@ -40,6 +40,8 @@ export interface Capabilities {
   readonly list: false | { page(query: ListQuery): Promise<Page> }
   /** Taking away final sagas that owe nothing and were written last before `before`; answers how many, at most `limit`. */
   readonly removal: false | { removeFinal(before: Instant, limit: number): Promise<number> }
+  /** A mark that a store has been taken into use: asked for only where it is not shared (P22). */
+  readonly adoption: false | { isAdopted(): Promise<boolean>; adopt(): Promise<void> }
   /** Bytes of metadata that surely fit; `false` where the store sets no limit below a gigabyte (P24). */
   readonly limit: false | number
 }

@@ -62,6 +62,34 @@ describe('a file that is ours', () => {
     db.close()
   })
 
+  test('P22 it remembers that it was taken into use, though it has no sagas', async () => {
+    const path = fresh()
+    const adopted: boolean[] = []
+    for (let times = 0; times < 2; times++) {
+      const store = open(path)
+      const { adoption } = store.can
+      if (adoption === false) throw new TypeError('expected a store that can be adopted')
+      adopted.push(await adoption.isAdopted())
+      await adoption.adopt()
+      await adoption.adopt()
+      await store.close()
+    }
+    expect(adopted).toEqual([false, true])
+  })
+
+  test('P20 a probe says that it cannot be written, though it can be read', async () => {
+    const path = fresh()
+    const store = open(path)
+    const tool = new DatabaseSync(path)
+    tool.exec("CREATE TRIGGER full BEFORE INSERT ON probe BEGIN SELECT raise(FAIL, 'database or disk is full'); END")
+    expect(await store.probe()).toEqual({ ok: false, why: expect.stringMatching(/database or disk is full/) })
+    tool.exec('DROP TRIGGER full; BEGIN IMMEDIATE')
+    expect(await store.probe()).toEqual({ ok: true }) // somebody else writes just now
+    tool.close()
+    expect(await store.probe()).toEqual({ ok: true })
+    await store.close()
+  })
+
   test('closed, it is one file, and everything is in it', async () => {
     const path = fresh()
     const store = open(path)

@@ -40,6 +40,8 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX sagas_state ON sagas (state, created);
    CREATE INDEX sagas_open ON sagas (created) WHERE final = 0;
    CREATE INDEX sagas_business ON sagas (business, created) WHERE business IS NOT NULL;`,
+  `CREATE TABLE adopted (once INTEGER PRIMARY KEY) STRICT;
+   CREATE TABLE probe (once INTEGER PRIMARY KEY, asked REAL NOT NULL) STRICT;`,
 ]
 
 /** Brings the file to the newest version, whole or not at all. */

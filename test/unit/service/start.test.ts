@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { startService } from '../../../src/start.ts'
+import type { Persistency } from '../../../src/ports/persistency.ts'
 import type { Source } from '../../../src/ports/source.ts'
 import type { Host } from '../../../src/service.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
@@ -38,6 +39,60 @@ test('C1.4 a host without files refuses a path and says what to set', async () =
   await expect(starting).rejects.toThrow(/CONFIGURATIONS_FILE_PATH: found "\/etc\/saga.json", expected CONFIGURATION/)
 })
 
+describe('P22 a store that is this process alone, of events that were acknowledged before', () => {
+  /** Starts on a store that is as the test says; answers what became of it. */
+  async function start(store: Persistency, variables: Host['variables'] = {}, begun = true): Promise<string> {
+    const source: Source = {
+      id: 'kafkaChannel',
+      hasBegun: async () => begun,
+      alive: () => ({ ok: true }),
+      probe: async () => ({ ok: true }),
+      run: async () => undefined,
+      close: async () => undefined,
+    }
+    const configuration = { ...(JSON.parse(KAFKA) as object), persistencyManagement: { type: 'memory' } }
+    const starting = startService({
+      ...host({ CONFIGURATION: JSON.stringify(configuration), ...variables }),
+      channels: { kafka: async () => undefined },
+      sources: { kafka: async () => source },
+      persistencies: { memory: () => store },
+    })
+    return starting.then(
+      ({ stop }) => stop(1_000).then(() => 'started'),
+      ({ code }: { code: string }) => code,
+    )
+  }
+
+  /** An empty one that remembers. */
+  function empty() {
+    const store = memoryPersistency()
+    const mark = { isAdopted: false }
+    const adoption = {
+      isAdopted: async () => mark.isAdopted,
+      adopt: async () => void (mark.isAdopted = true),
+    }
+    return { mark, store: { ...storeOf(store), can: { ...store.can, adoption } } satisfies Persistency }
+  }
+
+  test('is refused where it is new: it has lost their sagas. It is none the less new the next time', async () => {
+    const { store, mark } = empty()
+    expect(await start(store)).toBe('source-refused')
+    expect(mark.isAdopted).toBe(false)
+  })
+
+  test('may be empty where it was in use: none was created yet, or the last one was taken away', async () => {
+    const { store, mark } = empty()
+    expect(await start(store, {}, false)).toBe('started')
+    expect([mark.isAdopted, await start(store)]).toEqual([true, 'started'])
+  })
+
+  test('may be new where somebody says so, and is not the next time', async () => {
+    const { store } = empty()
+    expect(await start(store, { ALLOW_EMPTY_STORE: 'true' })).toBe('started')
+    expect(await start(store)).toBe('started')
+  })
+})
+
 test('C1.3 C4.6 who is to stop takes no more events, although a request does not end', async () => {
   const closed = Promise.withResolvers<void>()
   const source: Source = {
@@ -64,3 +119,16 @@ test('C1.3 C4.6 who is to stop takes no more events, although a request does not
   requests.resolve()
   await stopping
 })
+
+/** Its methods, without what it says of itself; it outlives its closing. */
+function storeOf(store: Persistency): Omit<Persistency, 'can'> {
+  return {
+    name: store.name,
+    load: (id) => store.load(id),
+    save: (...given) => store.save(...given),
+    applied: (...given) => store.applied(...given),
+    document: (id) => store.document(id),
+    probe: () => store.probe(),
+    close: async () => undefined,
+  }
+}
