@@ -101,7 +101,8 @@ async function stopped({ broker, probes }: Stage): Promise<void> {
     { path: '/-/healthz', message: /./ },
     { path: '/-/ready', message: /./ },
   ] as const
-  await probes.during({ grace: 10_000, silent: false, ill: true, tells }, async () => {
+  const neverWell = [5_000, 10_000] as const // it is away for longer than a session
+  await probes.during({ grace: 10_000, silent: false, ill: true, tells, neverWell }, async () => {
     await broker.stop()
     await sleep(10_000)
     await broker.restart()

@@ -91,6 +91,10 @@ describeKafka('a store that is away', () => {
     for (const id of others) await reached(here.ask, id, 'reservationValidated')
     await say(others.slice(5), 'checkOK', 1)
     for (const id of others.slice(5)) await reached(here.ask, id, 'reservationConfirmed', 5_000)
+    await eventually(() => here.logged.find(({ message }) => message.startsWith('an event cannot be written')))
+    store.refused = undefined
+    await reached(here.ask, stuck, 'reservationValidated')
+    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
   })
 })
 

@@ -80,7 +80,7 @@ export type Assignment = ReadonlyMap<string, readonly number[]>
 export interface Member {
   /** Joins, and goes on until it is closed. Rejects when it crashes: it never starts again by itself. */
   run(): Promise<void>
-  /** Offsets to go on from. Of a generation that has ended, or before the first batch, it does nothing. */
+  /** Offsets to go on from. Of a generation that has ended it does nothing. */
   commit(positions: readonly Position[]): Promise<void>
   seek(position: Position): void
   pause(topic: string, partition: number): void

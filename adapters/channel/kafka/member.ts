@@ -30,8 +30,8 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
     // One way to begin anew, and it is the caller's: kafkajs's own restarts have ways to end without a word.
     retry: { ...RETRY, restartOnFailure: async () => false },
   })
-  const over = Promise.withResolvers<void>()
-  over.promise.catch(() => undefined) // whoever runs it is told
+  const [running, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  for (const { promise } of [running, over]) promise.catch(() => undefined) // whoever runs it is told
   let generation = 0
   let assigned: Assignment = new Map()
   let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
@@ -67,14 +67,18 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
           partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
           eachBatch,
         })
+        running.resolve()
       } catch (thrown) {
-        throw failure(`join the group "${group}"`, thrown)
+        const failed = failure(`join the group "${group}"`, thrown)
+        running.reject(failed)
+        throw failed
       }
       await over.promise
     },
     async commit(positions) {
-      if (commitNow !== undefined) await commitNow({ topics: byTopic(positions) })
-      else await consumer.commitOffsets([...positions])
+      if (commitNow !== undefined) return commitNow({ topics: byTopic(positions) })
+      await running.promise // a moment before, the library would do nothing, and not say so
+      await consumer.commitOffsets([...positions])
     },
     seek: (position) => consumer.seek(position),
     pause: (topic, partition) => consumer.pause([{ topic, partitions: [partition] }]),

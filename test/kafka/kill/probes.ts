@@ -24,6 +24,8 @@ interface Disturbance {
   readonly ill: boolean
   /** Each of these must be seen at least once. */
   readonly tells: readonly { readonly path: Path; readonly message: RegExp }[]
+  /** From so many ms after it began to so many they may not say that all is well. */
+  readonly neverWell?: readonly [number, number]
 }
 
 const EVERY = 250
@@ -63,7 +65,7 @@ export class Probes {
       ...this.#latest()
         .filter((sample) => sample?.status !== 200)
         .map((sample) => `${text(sample)} in the end`),
-      ...this.#disturbances.flatMap((disturbance) => this.#untold(disturbance)),
+      ...this.#disturbances.flatMap((disturbance) => [...this.#untold(disturbance), ...this.#lies(disturbance)]),
     ]
   }
 
@@ -110,6 +112,11 @@ export class Probes {
     if (status === 200) return true
     const around = this.#around(sample)
     return status === 0 ? around.some(({ silent }) => silent) : message !== '' && around.some(({ ill }) => ill)
+  }
+
+  #lies({ from, neverWell: [begin, end] = [0, 0] }: Disturbance): readonly string[] {
+    const well = this.samples.filter(({ at, status }) => status === 200 && from + begin <= at && at < from + end)
+    return well.map((sample) => `${text(sample)}, ${sample.at - from} ms after something was done to it`)
   }
 
   #untold({ from, to, grace, tells }: Disturbance): readonly string[] {
