@@ -62,4 +62,6 @@ export interface TooLarge {
 export interface Unavailable {
   readonly kind: 'unavailable'
   readonly why: string
+  /** It is durable, and only its commands are not out yet: no sign that the store is away (P17). */
+  readonly isOwing?: true
 }

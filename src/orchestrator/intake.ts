@@ -52,7 +52,7 @@ export class SourceIntake implements Intake {
       if (outcome.kind === 'moved') this.#lastWritten = runtime.monotonic()
       if (outcome.kind === 'stranded') return this.#stranded(outcome.state)
       if (outcome.kind !== 'unavailable') return takenOf(outcome)
-      if (!(await this.#isOutage(event.sagaId, begun))) return this.#stuck(outcome.why)
+      if (outcome.isOwing === true || !(await this.#isOutage(event.sagaId, begun))) return this.#stuck(outcome.why)
     }
     return { kind: 'unwanted' }
   }

@@ -67,7 +67,7 @@ export class Redelivery {
       return { answer, fates: REPEATS.has(answer.kind) ? await this.#owed(id, answer.kind, event) : [] }
     })
     const why = await this.#whyNot(fates, deadline)
-    return why === undefined ? answer : { kind: 'unavailable', why }
+    return why === undefined ? answer : { kind: 'unavailable', why, isOwing: true }
   }
 
   /**

@@ -152,6 +152,20 @@ describe('P20 one saga that cannot be written although others can', () => {
     expect(taken['broken']).toMatchObject({ lastWritten: 100 })
   })
 
+  test('P17 nor is it an outage where sagas are written and their participants are away', async () => {
+    const { intake, state, take, taken, handled } = stage(0, {
+      ...memoryPersistency().can,
+      recovery: { by: 'redelivery' },
+    })
+    state.outcome = () => ({ kind: 'unavailable', why: 'a command did not reach its participant', isOwing: true })
+    take('a')
+    await settle()
+    take('b')
+    await settle()
+    expect([intake.isAway, handled, state.probes]).toEqual([false, ['a', 'b'], 0])
+    expect(taken['b']).toMatchObject({ kind: 'stuck', isKept: false })
+  })
+
   test('P17 over a store that nobody can ask what is owed, its event is never to be put aside', async () => {
     const { runtime, state, take, taken } = stage(0, { ...memoryPersistency().can, recovery: { by: 'redelivery' } })
     state.outcome = (saga) => (saga === 'broken' ? AWAY : MOVED)
