@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { partitioner } from '../../../adapters/channel/kafka/client.ts'
+
+/** A topic of so many partitions, all with a leader. */
+const partitionsOf = (count: number) =>
+  Array.from({ length: count }, (_, partitionId) => ({
+    partitionErrorCode: 0,
+    partitionId,
+    leader: 1,
+    replicas: [1],
+    isr: [1],
+  }))
+
+function placeOf(key: string | Buffer, count: number): number {
+  return partitioner()({ topic: 'orders', partitionMetadata: partitionsOf(count), message: { key, value: null } })
+}
+
+/** The murmur2 of these keys as Kafka's own tests of its Java client have it (`UtilsTest`). */
+const JAVA: readonly (readonly [key: string, hash: number])[] = [
+  ['21', -973_932_308],
+  ['foobar', -790_332_482],
+  ['a-little-bit-long-string', -985_981_536],
+  ['a-little-bit-longer-string', -1_486_304_829],
+  ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58_897_971],
+  ['abc', 479_470_107],
+]
+
+describe("a key goes to the partition that Kafka's Java clients choose for it", () => {
+  test.each(JAVA)('C3.1 I5 "%s"', (key, hash) => {
+    for (const count of [1, 2, 3, 7, 12, 16, 100, 4_099]) {
+      const expected = (hash & 0x7fffffff) % count
+      expect(placeOf(key, count)).toBe(expected)
+      expect(placeOf(Buffer.from(key), count)).toBe(expected)
+    }
+  })
+
+  test('C3.1 I5 also while some partitions have no leader', () => {
+    const [first, ...others] = partitionsOf(12)
+    const partitionMetadata = [{ ...first, leader: -1 } as (typeof others)[number], ...others]
+    const place = partitioner()({ topic: 'orders', partitionMetadata, message: { key: 'abc', value: null } })
+    expect(place).toBe(479_470_107 % 12)
+  })
+})

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import type { Client, Partitioner } from '../../../adapters/channel/kafka/client.ts'
+import { openProducer } from '../../../adapters/channel/kafka/producer.ts'
+import { Sockets } from '../../../adapters/channel/kafka/sockets.ts'
+
+interface Written {
+  readonly topicName: string
+  readonly partition: number
+}
+interface Request {
+  readonly topicMessages: readonly { readonly topic: string; readonly messages: readonly { readonly key: string }[] }[]
+}
+
+const partitionMetadata = Array.from({ length: 4 }, (_, partitionId) => ({
+  partitionErrorCode: 0,
+  partitionId,
+  leader: 1,
+  replicas: [1],
+  isr: [1],
+}))
+/** Keys of different partitions of four. */
+const [HERE, THERE] = ['abc', '21'] as const // 3 and 0
+const to = (topic: string, ...keys: string[]) => ({
+  topic,
+  messages: keys.map((key) => ({ key, value: '{}', headers: {} })),
+})
+
+/** A library that places messages as kafkajs does, and answers what the test makes of the places. */
+function stage() {
+  const requests: Request[] = []
+  const answers: ((written: readonly Written[]) => readonly Written[])[] = []
+  const producer = ({ createPartitioner }: { readonly createPartitioner: () => Partitioner }) => {
+    const place = createPartitioner()
+    return {
+      connect: async () => undefined,
+      disconnect: async () => undefined,
+      async sendBatch(request: Request) {
+        requests.push(request)
+        const written = request.topicMessages.flatMap(({ topic, messages }) =>
+          messages.map((message) => ({
+            topicName: topic,
+            partition: place({ topic, partitionMetadata, message: { ...message, value: null } }),
+          })),
+        )
+        const answer = answers.shift()
+        return answer === undefined ? written : answer(written)
+      },
+    }
+  }
+  const client = { kafka: { producer }, sockets: new Sockets() } as unknown as Client
+  return { requests, answers, open: () => openProducer(client) }
+}
+
+test('I2 a send whose answer names every partition that got messages is a success', async () => {
+  const { requests, open } = stage()
+  const producer = await open()
+  await producer.send([to('a', HERE, THERE, HERE), to('b', HERE)])
+  expect(requests).toMatchObject([{ acks: -1, topicMessages: [{ topic: 'a' }, { topic: 'b' }] }])
+})
+
+test.each([
+  ['the partition of a topic', ({ topicName, partition }: Written) => topicName !== 'a' || partition !== 0, 'a/0'],
+  ['a whole topic', ({ topicName }: Written) => topicName !== 'b', 'b/3'],
+  ['anything', () => false, 'a/3, a/0, b/3'],
+])('I2 an answer that says nothing of %s is no success', async (_, isNamed, missing) => {
+  const { answers, open } = stage()
+  const producer = await open()
+  answers.push((written) => written.filter(isNamed))
+  await expect(producer.send([to('a', HERE, THERE), to('b', HERE)])).rejects.toMatchObject({
+    name: 'BatutaError',
+    code: 'broker-unreachable',
+    message: `send to the Kafka brokers: no word of ${missing}`,
+  })
+})
+
+test('I2 what one send left unanswered is not asked of the next one', async () => {
+  const { answers, open } = stage()
+  const producer = await open()
+  answers.push(() => [])
+  await expect(producer.send([to('a', HERE)])).rejects.toThrow('no word of')
+  await producer.send([to('b', HERE)])
+})
+
+test('I2 a send that the library throws out of is a BatutaError with the cause in its code', async () => {
+  const { answers, open } = stage()
+  const producer = await open()
+  answers.push(() => {
+    throw Object.assign(new Error('the record is too large'), { type: 'MESSAGE_TOO_LARGE' })
+  })
+  await expect(producer.send([to('a', HERE)])).rejects.toMatchObject({ code: 'message-too-large' })
+})
