@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { Kafka, logLevel } from 'kafkajs'
 import type { IHeaders } from 'kafkajs'
 import { afterEach, expect, test } from 'vitest'
+import { memoryPersistency } from '../../adapters/persistency/memory.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
 import { eventually } from '../services/client.ts'
 import { createTopic, describeKafka, kafka, lag, readAll } from '../services/kafka.ts'
 import { makeBed } from './support/bed.ts'
@@ -9,6 +11,7 @@ import type { Bed } from './support/bed.ts'
 import { startHere } from './support/here.ts'
 import type { Here } from './support/here.ts'
 import { create, document } from './support/saga.ts'
+import { sharedStore } from './support/store.ts'
 
 interface Raw {
   readonly key: Buffer | string | null
@@ -19,9 +22,14 @@ interface Raw {
 const value = (messageLabel: unknown, messagePayload: unknown = {}) => JSON.stringify({ messageLabel, messagePayload })
 const NO_UTF8 = Buffer.from([0x7b, 0xff, 0xfe, 0x7d])
 
+/** Most bytes of metadata that the store takes (P24). */
+const LIMIT = 10_000
+const MUCH = 'x'.repeat(LIMIT)
+
 /** Whatever stands in topics that many write to; what is not about the saga has its key all the same. */
 const POISON: readonly (readonly [name: string, reason: string, make: (saga: string) => Raw])[] = [
   ['a label for later', 'unexpected', (key) => ({ key, value: value('checkOK'), headers: { 'idempotency-key': '%' } })],
+  ['a payload too much for the store', 'too-large', (key) => ({ key, value: value('validationOK', { much: MUCH }) })],
   ['no key', 'bad-key', () => ({ key: null, value: value('validationOK') })],
   ['an empty key', 'bad-key', () => ({ key: '', value: value('validationOK') })],
   ['a key that is not UTF-8', 'bad-key', () => ({ key: NO_UTF8, value: value('validationOK') })],
@@ -88,9 +96,9 @@ describeKafka('records that are no events of a saga', () => {
     return Object.fromEntries([...reasons].map(([reason, list]) => [reason, list.length]))
   }
 
-  test('P20 C4.4 without a dead-letter topic: said once, counted, and the partition goes on', async () => {
+  test('P20 P24 C4.4 without a dead-letter topic: said once, counted, and the partition goes on', async () => {
     const bed = await makeBed({ partitions: 1 })
-    here = await startHere(bed.file)
+    here = await startHere(bed.file, { store: narrowStore() })
     const { ids } = await mixed(bed, here)
     await atRest(bed, here, ids)
     const offsets = POISON.map((_, index) => `${bed.events}/0/${index < 9 ? index : index + 1}`)
@@ -99,10 +107,10 @@ describeKafka('records that are no events of a saga', () => {
     expect((await here.ask('/-/healthz')).status).toBe(200)
   })
 
-  test('P20 C2.5a with one: key, value and headers byte by byte, and beside them why and where', async () => {
+  test('P20 P24 C2.5a with one: key, value and headers byte by byte, and beside them why and where', async () => {
     const letters = await createTopic('letters', 1)
     const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
-    here = await startHere(bed.file)
+    here = await startHere(bed.file, { store: narrowStore() })
     const { ids, sent } = await mixed(bed, here)
     await atRest(bed, here, ids)
     const found = await rawOf(letters)
@@ -168,3 +176,15 @@ describeKafka('records that are no events of a saga', () => {
     return found
   }
 })
+
+/** One that has a limit of its own, and says what does not fit before anything is sent. */
+function narrowStore(): Persistency {
+  const door = sharedStore(memoryPersistency()).door()
+  return {
+    ...door,
+    save: async (change, next, basis) =>
+      JSON.stringify(next.metadata).length > LIMIT
+        ? { kind: 'too-large', limit: LIMIT }
+        : door.save(change, next, basis),
+  }
+}
