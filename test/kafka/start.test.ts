@@ -1,5 +1,7 @@
+import { createPrivateKey } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CONFIRMS } from '../services/behaviour.ts'
 import { createTopic, describeKafka, kafka } from '../services/kafka.ts'
@@ -12,6 +14,7 @@ import { askOf, create, reached } from './support/saga.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+const PASSPHRASE = 'open-it-up'
 
 /** How a worker that refuses to start came to its end, and all that it said. */
 interface Refusal {
@@ -23,11 +26,6 @@ interface Refusal {
 
 describeKafka('starting with Kafka', () => {
   const running: Worker[] = []
-  const secret = (text: string, worker: Worker, name: string) => {
-    const path = join(worker.folder, name)
-    writeFileSync(path, `${text}\n`)
-    return { type: 'file', path }
-  }
   const ssl = { ca: kafka.ca }
   const sasl = (mechanism: string, password = kafka.user.password) => ({ ...kafka.user, mechanism, password })
   const at = (listener: keyof typeof kafka.addresses, authenticationProperties: object = {}): Settings => ({
@@ -72,7 +70,8 @@ describeKafka('starting with Kafka', () => {
       const { metadata } = await reached(askOf(worker), await create(askOf(worker)), 'reservationConfirmed')
       expect(metadata).toEqual({ validationOK: true, checkOK: true })
       const shown = await askOf(worker)('/configuration')
-      for (const said of [shown.text, worker.stdout, worker.stderr]) expect(said).not.toContain(kafka.user.password)
+      const said = shown.text + worker.stdout + worker.stderr
+      for (const hidden of [kafka.user.password, PASSPHRASE, 'PRIVATE KEY']) expect(said).not.toContain(hidden)
     } finally {
       await Promise.all([peer.close(), worker.stop()])
     }
@@ -91,26 +90,45 @@ describeKafka('starting with Kafka', () => {
     }
     test.each(Object.entries(doors))('C2.2 %s', async (_, settings) => leads(await prepare(settings)))
 
-    test('C2.6 everything that may be secret from files', async () => {
-      const [worker, bed] = await prepare({})
-      const file = (text: string, name: string) => secret(text, worker, name)
-      for (const { configurations } of bed.file.communicationProtocols) {
-        configurations['brokers'] = file(kafka.addresses.mtls, 'brokers')
-        const { key, cert } = kafka.client
-        const tls = { ca: file(kafka.ca, 'ca'), key: file(key, 'key'), cert: file(cert, 'cert') }
-        configurations['authenticationProperties'] = { ssl: tls }
+    /** Puts a secret where it is kept, and answers the reference to it. */
+    type Keep = (text: string, name: string) => object
+    const mutual = (keep: Keep): Settings => {
+      const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSPHRASE } as const
+      const key = keep(String(createPrivateKey(kafka.client.key).export(options)), 'KEY')
+      const certificates = { ca: keep(kafka.ca, 'CA'), cert: keep(kafka.client.cert, 'CERT') }
+      const tls = { ...certificates, key, passphrase: keep(PASSPHRASE, 'PASSPHRASE') }
+      return { brokers: keep(kafka.addresses.mtls, 'BROKERS'), authenticationProperties: { ssl: tls } }
+    }
+    const login = (keep: Keep): Settings => {
+      const { username, password } = kafka.user
+      const user = { username: keep(username, 'USER_NAME'), password: keep(password, 'PASSWORD') }
+      const authenticationProperties = {
+        ssl: { ca: keep(kafka.ca, 'CA') },
+        sasl: { mechanism: 'scram-sha-512', ...user },
       }
-      writeFileSync(join(worker.folder, 'saga.json'), JSON.stringify(bed.file))
-      await leads([worker, bed])
+      return { brokers: keep(kafka.addresses.saslSsl, 'BROKERS'), authenticationProperties }
+    }
+    const secrets: readonly (readonly [string, (keep: Keep) => Settings])[] = [
+      ['mutual TLS with a passphrase', mutual],
+      ['a login over TLS', login],
+    ]
+
+    test.each(secrets)('C2.6 all that may be secret from files: %s', async (_, settingsOf) => {
+      const folder = mkdtempSync(join(tmpdir(), 'batuta-secrets-'))
+      const settings = settingsOf((text, name) => {
+        writeFileSync(join(folder, name), `${text}\n`)
+        return { type: 'file', path: join(folder, name) }
+      })
+      await leads(await prepare(settings)).finally(() => rmSync(folder, { recursive: true }))
     })
 
-    test('C2.6 everything that may be secret from variables', async () => {
-      const from = (name: string) => ({ type: 'env', name })
-      const login = { mechanism: 'scram-sha-512', username: from('USER_NAME'), password: from('PASSWORD') }
-      const authenticationProperties = { ssl: { ca: from('CA') }, sasl: login }
-      const { username, password } = kafka.user
-      const environment = { BROKERS: kafka.addresses.saslSsl, CA: kafka.ca, USER_NAME: username, PASSWORD: password }
-      await leads(await prepare({ brokers: from('BROKERS'), authenticationProperties }, environment))
+    test.each(secrets)('C2.6 all that may be secret from variables: %s', async (_, settingsOf) => {
+      const environment: Record<string, string> = {}
+      const settings = settingsOf((text, name) => {
+        environment[name] = text
+        return { type: 'env', name }
+      })
+      await leads(await prepare(settings, environment))
     })
   })
 
