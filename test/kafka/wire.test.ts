@@ -108,6 +108,17 @@ describeKafka('records on the wire', () => {
     }
   })
 
+  test('P16 C3.3 a record of 900 KB, above what one fetch asks of a partition, and those around it', async () => {
+    const id = await create(ask)
+    const large = { blob: 'é'.repeat(450_000) }
+    const events = [event(bed.events, id, 'validationOK', large), event(bed.events, id, 'checkOK')]
+    for (const one of events) await peer.say([one]) // each is a batch
+    const { metadata } = await reached(ask, id, 'reservationConfirmed')
+    expect(metadata).toEqual(large)
+    const [, command] = await hears(id, 2)
+    expect(command?.value).toBe(`{"messageLabel":"checkReservation","messagePayload":${JSON.stringify(large)}}`)
+  })
+
   test('I4 the same key in two records is one event', async () => {
     const id = await create(ask)
     const key = { 'idempotency-key': `once/${encodeURIComponent(id)}` }
