@@ -68,6 +68,7 @@ function watchLag(
   const looking = (async () => {
     while (!(await look())) await new Promise((done) => setTimeout(done, LOOK))
   })()
+  looking.catch(() => undefined) // whoever waits for its end is told
   return async (written) => {
     deadline = written + PATIENCE
     await looking

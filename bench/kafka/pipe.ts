@@ -12,6 +12,9 @@ export interface Pipe {
   readonly folder: string
 }
 
+/** Bytes of one fetch, from each partition and in all, as in adapters/channel/kafka/member.ts: the same batches for all. */
+const FETCH = { maxBytesPerPartition: 262_144, maxBytes: 2_097_152, maxWaitTimeInMs: 500 }
+
 /** The pipe that this process was told on its command line, and clients set up as the adapter sets up its own. */
 export async function openPipe(): Promise<{ pipe: Pipe; consumer: Consumer; producer: Producer }> {
   const pipe = JSON.parse(process.argv[2] ?? '') as Pipe
@@ -21,7 +24,7 @@ export async function openPipe(): Promise<{ pipe: Pipe; consumer: Consumer; prod
     allowAutoTopicCreation: false,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
   })
-  const consumer = kafka.consumer({ groupId: pipe.group, maxWaitTimeInMs: 500 })
+  const consumer = kafka.consumer({ groupId: pipe.group, ...FETCH })
   await Promise.all([producer.connect(), consumer.connect()])
   await consumer.subscribe({ topic: pipe.events, fromBeginning: true })
   process.on('SIGTERM', () => process.exit())

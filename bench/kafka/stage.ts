@@ -38,12 +38,12 @@ export class Stage {
     })
   }
 
-  /** Answers its name. */
+  /** Answers its name, as soon as every partition can be asked and written to. */
   async createTopic(name: string): Promise<string> {
     const topic = `${name}-${++this.#topics}`
     await this.#admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: false })
     // The library's own wait for leaders gives up where the broker does not know the topic yet.
-    for (let tries = 1; !(await this.#hasLeaders(topic)); tries++) {
+    for (let tries = 1; !((await this.#hasLeaders(topic)) && (await this.#isLed(topic))); tries++) {
       if (tries > 200) throw new Error(`create the topic "${topic}": it has no leaders after ${tries} looks`)
       await new Promise((done) => setTimeout(done, 50))
     }
@@ -79,5 +79,11 @@ export class Stage {
     const found = await this.#admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }))
     const partitions = found.topics.flatMap((one) => one.partitions)
     return partitions.length === PARTITIONS && partitions.every(({ leader }) => leader >= 0)
+  }
+
+  /** Metadata name a leader a moment before it knows that it is one, and refuses until then. */
+  async #isLed(topic: string): Promise<boolean> {
+    const ends = await this.#admin.fetchTopicOffsets(topic).catch(() => [])
+    return ends.length === PARTITIONS
   }
 }

@@ -12,18 +12,19 @@ export type Subject = (typeof SUBJECTS)[number]
 
 const SCRIPTS = { memory: 'ours.ts', sqlite: 'ours.ts', bare: 'bare.ts', single: 'single.ts' } as const
 
+/** As `npm run start:kafka` gives it to ours; the others are given the same. */
+const NODE_FLAGS = ['--max-semi-space-size=32']
+
 /** In a process of its own, reading as soon as it can. */
 export function startSubject(subject: Subject, pipe: Pipe): Promise<Worker> {
   const { folder } = pipe
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'saga.json')
   writeFileSync(path, JSON.stringify(configurationOf(subject, pipe)))
-  // As `npm run start:kafka` gives them to ours.
-  const own = subject === 'memory' || subject === 'sqlite' ? ['--max-semi-space-size=32'] : []
   const flags = process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [] // for a profiler
   const script = fileURLToPath(new URL(SCRIPTS[subject], import.meta.url))
   return startWorker({
-    command: [process.execPath, ...own, ...flags, script, JSON.stringify(pipe)],
+    command: [process.execPath, ...NODE_FLAGS, ...flags, script, JSON.stringify(pipe)],
     variables: { CONFIGURATIONS_FILE_PATH: path, DATA_PATH: folder },
     log: join(folder, 'subject.log'),
   })
