@@ -39,6 +39,8 @@ export class Topics {
     // A broker that has much to do may not know for a while what it has just made.
     const isThere = () => admin.fetchTopicMetadata({ topics: [topic] }).then(({ topics: [found] }) => hasLeaders(found))
     await eventually(() => isThere().catch(() => undefined))
+    // Metadata name a leader a moment before it knows that it is one, and refuses until then.
+    await eventually(() => admin.fetchTopicOffsets(topic).catch(() => undefined))
     return topic
   }
 
