@@ -61,17 +61,16 @@ class RestPersistency implements Persistency {
     if (most !== undefined) return { kind: 'too-large', limit: most }
 
     for (let tries = 1, last = given; ; tries++) {
-      if (last?.tag === undefined) {
-        last = await this.#read(change.sagaId)
-        const found = met(last?.document, change, before)
-        if (found === 'saved') return savedAs(last as Kept)
-        if (found !== undefined) return { kind: found }
+      if (tries > 1 || last?.tag === undefined) {
+        const refused = last?.tag
+        last = await this.#read(change.sagaId) // what stands there now tells why
+        const found = verdict(last, refused, change, before)
+        if (found !== undefined) return found
       }
       const put = await this.#service.put(change.sagaId, body, conditionOf(last))
       if (put.kind === 'taken') return savedAs({ document, tag: put.tag })
       if (put.kind === 'too-large') return { kind: 'too-large', limit: bytesOf(body) - 1 }
       if (tries === TRIES) throw this.#service.never(change.sagaId, put.status)
-      last = undefined // what stands there now tells why
     }
   }
 
@@ -119,6 +118,20 @@ function basisOf(kept: Kept): Basis {
 
 function keptOf(basis: Basis): Kept {
   return basis as unknown as Kept
+}
+
+/** What a write meets that must not go out blindly, or was refused under a tag; nothing where it may be tried (P6). */
+function verdict(
+  last: Kept | undefined,
+  refused: string | undefined,
+  change: Change,
+  before: StoredDocument | undefined,
+): Saved | undefined {
+  const found = met(last?.document, change, before)
+  if (found === 'saved') return savedAs(last as Kept)
+  if (found !== undefined) return { kind: found }
+  // Somebody has written who leaves our words as they were: the reference, or an operator.
+  return refused === undefined || last?.tag === refused ? undefined : { kind: 'conflict' }
 }
 
 function savedAs(kept: Kept): Saved {

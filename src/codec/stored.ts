@@ -157,16 +157,29 @@ export function met(
   before: StoredDocument | undefined,
 ): 'saved' | 'duplicate' | 'conflict' | undefined {
   if (stored === undefined) return before === undefined ? undefined : 'conflict'
-  if (stored.history.writeId === writeId) return 'saved'
+  if (stored.history.writeId === writeId) return lengthOf(stored) === lengthAfter(step, before) ? 'saved' : past(step)
   const writer = step && writerOf(stored, step.event.id, step.event.label)
   // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
   if (writer !== undefined && (before !== undefined || writer === writeId)) return 'duplicate'
-  return before !== undefined && isSame(revisionOf(stored), revisionOf(before)) ? undefined : 'conflict'
+  return before !== undefined && isSame(stored, before) ? undefined : 'conflict'
 }
 
-function isSame(one: Revision, other: Revision): boolean {
-  if ('writeId' in one) return 'writeId' in other && one.writeId === other.writeId
-  return 'length' in other && one.length === other.length
+/** Our write is in, and the reference has kept our words and added events: what stands there now is not ours to go on from. */
+function past(step: Change['step']): 'duplicate' | 'conflict' {
+  return step === undefined ? 'conflict' : 'duplicate'
+}
+
+/** The length in any case: the reference writes without an id of its own, and may leave ours where it was (C6.4). */
+function isSame(one: StoredDocument, other: StoredDocument): boolean {
+  return one.history.writeId === other.history.writeId && lengthOf(one) === lengthOf(other)
+}
+
+function lengthOf({ history }: StoredDocument): number {
+  return history.events.length
+}
+
+function lengthAfter(step: Change['step'], before: StoredDocument | undefined): number {
+  return (before === undefined ? 0 : lengthOf(before)) + (step === undefined ? 0 : 1)
 }
 
 const NONE: readonly never[] = Object.freeze([])

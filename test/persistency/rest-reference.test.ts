@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Loaded } from '../../src/ports/persistency.ts'
-import { step } from '../../testing/contract/build.ts'
-import { create, move, note, save } from '../../testing/contract/saves.ts'
-import { scene } from './rest-scene.ts'
+import { amend, step } from '../../testing/contract/build.ts'
+import { create, keep, move, note, save } from '../../testing/contract/saves.ts'
+import { documentOf, operatorRepairs, referenceMoves, scene } from './rest-scene.ts'
 
 describe('documents of the reference (C5, C6.4)', () => {
   const reference = {
@@ -64,5 +64,69 @@ describe('documents of the reference (C5, C6.4)', () => {
       'metadata',
       'history',
     ])
+  })
+})
+
+describe.each([
+  ['keeps', 'strong'],
+  ['keeps', 'on-reads'],
+  ['keeps', 'none'],
+  ['drops', 'strong'],
+  ['drops', 'on-reads'],
+  ['drops', 'none'],
+] as const)('a write of the reference in between, which %s our words, tags: %s', (how, tags) => {
+  test.each(['written', 'read'] as const)(
+    'C6.4 is a conflict for whoever has last %s it, never overwritten',
+    async (last) => {
+      const { service, store } = await scene(tags)
+      const made = await create(store, { metadata: { order: 7 } })
+      const { saga, basis } = last === 'read' ? ((await store.load(made.saga.id)) as Loaded) : made
+      referenceMoves(service, how)
+      expect(await save(store, step(saga, 'waved through'), basis)).toEqual({ kind: 'conflict' })
+      expect(await save(store, amend(saga, {}), basis)).toEqual({ kind: 'conflict' })
+      const found = (await store.load(saga.id)) as Loaded
+      expect(found.saga).toMatchObject({ state: 'paying', length: 2, metadata: { order: 7, by: 'reference' } })
+      await move(store, found, 'charged')
+      expect((await store.load(saga.id))?.saga).toMatchObject({ length: 3, metadata: { by: 'reference' } })
+    },
+  )
+
+  test('P6 after a write of ours whose answer was lost: its step is in, its bookkeeping looks again', async () => {
+    for (const kind of ['duplicate', 'conflict'] as const) {
+      const { service, store } = await scene(tags)
+      const { saga, basis } = await create(store)
+      const written = kind === 'duplicate' ? step(saga, 'asked again') : amend(saga, {})
+      await keep(store, written, basis)
+      referenceMoves(service, how)
+      expect(await save(store, written, basis)).toEqual({ kind })
+      expect((await store.load(saga.id))?.saga).toMatchObject({ state: 'paying', metadata: { by: 'reference' } })
+    }
+  })
+})
+
+describe('an operator repairs metadata, and keeps everything else', () => {
+  test.each([
+    ['strong', 'written'],
+    ['strong', 'read'],
+    ['on-reads', 'read'],
+  ] as const)('C6.4 I8 tags: %s: a conflict for whoever has last %s it', async (tags, last) => {
+    const { service, store } = await scene(tags)
+    const made = await create(store, { metadata: { order: 7 } })
+    const { saga, basis } = last === 'read' ? ((await store.load(made.saga.id)) as Loaded) : made
+    operatorRepairs(service)
+    expect(await save(store, step(saga, 'reserved'), basis)).toEqual({ kind: 'conflict' })
+    expect(await save(store, amend(saga, {}), basis)).toEqual({ kind: 'conflict' })
+    const repaired = (await store.load(saga.id)) as Loaded
+    expect(repaired.saga.metadata).toEqual({ order: 7, by: 'operator' })
+    await move(store, repaired, 'reserved')
+    expect((await store.load(saga.id))?.saga.metadata).toEqual({ order: 7, by: 'operator' })
+  })
+
+  test('C6.4 I8 between the read that gives a tag and the write', async () => {
+    const { service, store } = await scene('on-reads')
+    const made = await create(store, { metadata: { order: 7 } })
+    service.trouble(undefined, { kind: 'meanwhile', run: () => operatorRepairs(service) })
+    expect(await save(store, step(made.saga, 'reserved'), made.basis)).toEqual({ kind: 'conflict' })
+    expect(documentOf(service)).toMatchObject({ currentState: 'open', metadata: { order: 7, by: 'operator' } })
   })
 })

@@ -47,3 +47,43 @@ export function overwrite({ documents }: RestService, { change, next }: Written)
   const body = JSON.stringify({ ...head, ...business, latestEvent: event.label, history })
   documents.set(path, { body, version: (found?.version ?? 0) + 1 })
 }
+
+interface Found {
+  readonly metadata: object
+  readonly history: { readonly states: object[]; readonly events: object[] }
+}
+
+/** The one document of the service. */
+export function documentOf({ documents }: RestService): Found {
+  const { value } = documents.values().next()
+  return JSON.parse(value?.body ?? '') as Found
+}
+
+/** The reference takes "reserved": it writes back what it has read, with our words in the history or without, and minds no tags. */
+export function referenceMoves(service: RestService, how: 'keeps' | 'drops'): void {
+  const { metadata, history, ...fields } = documentOf(service)
+  const { states, events, ...ours } = history
+  const timestamp = '2080-01-01T00:00:00.000Z'
+  rewrite(service, {
+    ...fields,
+    currentState: 'paying',
+    latestEvent: 'reserved',
+    metadata: { ...metadata, by: 'reference' },
+    history: {
+      states: [...states, { state: 'paying', timestamp }],
+      events: [...events, { event: 'reserved', timestamp }],
+      ...(how === 'keeps' && ours),
+    },
+  })
+}
+
+/** By hand, with the right tag: neither the last write's id nor the number of events tells of it. */
+export function operatorRepairs(service: RestService): void {
+  const { metadata, ...fields } = documentOf(service)
+  rewrite(service, { ...fields, metadata: { ...metadata, by: 'operator' } })
+}
+
+function rewrite({ documents }: RestService, document: object): void {
+  for (const [path, { version }] of documents)
+    documents.set(path, { body: JSON.stringify(document), version: version + 1 })
+}

@@ -135,11 +135,8 @@ export class Writer {
   /** What a write that was not taken has met; nothing where it may be tried again (P6). */
   async #look(write: Write): Promise<Saved | undefined> {
     const { change, before, until } = write
-    const stored = (await this.#reader.one(change.sagaId, until))?.document
-    const found = met(stored, change, before)
-    if (found !== undefined) return verdict(found, write)
-    // The reference writes without an id of its own, and may leave ours where it was.
-    return stored?.history.events.length === before?.history.events.length ? undefined : { kind: 'conflict' }
+    const found = met((await this.#reader.one(change.sagaId, until))?.document, change, before)
+    return found && verdict(found, write)
   }
 
   #item(write: Write): string {
