@@ -56,7 +56,7 @@ class RestPersistency implements Persistency {
     const before = given?.document
     if (before !== undefined && isIn(before, change)) return { kind: 'duplicate' }
     const document = encodeStored(change, next, before)
-    const body = encodeWire(document, before)
+    const body = encodeWire(document, given)
     const most = largest(body, next)
     if (most !== undefined) return { kind: 'too-large', limit: most }
 
@@ -68,7 +68,7 @@ class RestPersistency implements Persistency {
         if (found !== undefined) return found
       }
       const put = await this.#service.put(change.sagaId, body, conditionOf(last))
-      if (put.kind === 'taken') return savedAs({ document, tag: put.tag })
+      if (put.kind === 'taken') return savedAs({ document, hidesEntity: given?.hidesEntity ?? false, tag: put.tag })
       if (put.kind === 'too-large') return { kind: 'too-large', limit: bytesOf(body) - 1 }
       if (tries === TRIES) throw this.#service.never(change.sagaId, put.status)
     }

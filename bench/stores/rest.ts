@@ -22,7 +22,7 @@ function bodies(recorded: readonly Recorded[]): readonly string[] {
   let before: StoredDocument | undefined
   return recorded.map(({ change, next }) => {
     const document = encodeStored(change, next, before)
-    const body = encodeWire(document, before)
+    const body = encodeWire(document, before && { document: before, hidesEntity: false })
     before = document
     return body
   })

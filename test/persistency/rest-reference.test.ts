@@ -49,6 +49,29 @@ describe('documents of the reference (C5, C6.4)', () => {
     expect(history.events).toMatchObject([reference.history.events[0] ?? {}, { event: 'reserved' }])
   })
 
+  test('C5 whose entity the service does not answer keep it: what nobody was told is not written', async () => {
+    const { service, store } = await scene('strong', { least: true, merges: true })
+    service.documents.set('/sagas/old', { body: JSON.stringify(reference), version: 1 })
+    const loaded = (await store.load('old')) as Loaded
+    expect(loaded.saga.entity).toBe('')
+    const paying = await move(store, loaded, 'reserved')
+    const { saga, basis } = await note(store, paying, {})
+    expect((await save(store, step(saga, 'charged'), basis)).kind).toBe('saved')
+    await note(store, (await store.load('old')) as Loaded, {})
+    expect(documentOf(service)).toMatchObject({ currentState: 'done', associatedEntityId: 'customer/7' })
+  })
+
+  test('C5 an entity of ours is known where the service does not answer it, an empty one too', async () => {
+    const { service, store } = await scene('strong', { least: true })
+    for (const entity of ['customer/7', '']) {
+      const { saga } = await create(store, { entity })
+      const found = (await store.load(saga.id)) as Loaded
+      expect((await move(store, found, 'reserved')).saga.entity).toBe(entity)
+      const { body = '' } = service.documents.get(`/sagas/${saga.id}`) ?? {}
+      expect(JSON.parse(body)).toMatchObject({ associatedEntityId: entity, history: { entity } })
+    }
+  })
+
   test('C5 a business state that is no more is null once, and otherwise absent', async () => {
     const { service, store } = await scene()
     const made = await create(store)

@@ -19,8 +19,11 @@ const closing: RestService[] = []
 afterEach(() => Promise.all(closing.splice(0).map((service) => service.close())))
 
 /** A service of this test's own, and our store over it. */
-export async function scene(tags: Tags = 'strong'): Promise<{ service: RestService; store: Persistency }> {
-  const service = await restService({ tags })
+export async function scene(
+  tags: Tags = 'strong',
+  how: { readonly least?: boolean; readonly merges?: boolean } = {},
+): Promise<{ service: RestService; store: Persistency }> {
+  const service = await restService({ tags, ...how })
   closing.push(service)
   return { service, store: restPersistency(service.settings(), impatient) }
 }

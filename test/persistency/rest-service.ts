@@ -30,8 +30,15 @@ export interface RestService {
   close(): Promise<void>
 }
 
-/** A service with the two routes of C6.1; `least` answers only what the contract asks for. */
-export async function restService({ tags = 'strong' as Tags, least = false } = {}): Promise<RestService> {
+/**
+ * A service with the two routes of C6.1; `least` answers only what the contract asks for, `merges` sets the fields that it
+ * is sent and keeps the others.
+ */
+export async function restService({
+  tags = 'strong' as Tags,
+  least = false,
+  merges = false,
+} = {}): Promise<RestService> {
   const documents: RestService['documents'] = new Map()
   const requests: RestService['requests'][number][] = []
   const plan: (Trouble | undefined)[] = []
@@ -64,7 +71,7 @@ export async function restService({ tags = 'strong' as Tags, least = false } = {
     const match = headers['if-match']
     if (isGuarded && match !== undefined && match !== `"${found?.version}"`) return void response.writeHead(412).end()
     const version = (found?.version ?? 0) + 1
-    documents.set(url, { body, version })
+    documents.set(url, { body: merges && found !== undefined ? merged(found.body, body) : body, version })
     response.writeHead(200, tagOf(version, tags !== 'on-reads')).end('{}')
   }
 
@@ -100,6 +107,10 @@ const TARGET = {
   method: 'PUT',
   headers: { 'X-Secret': { reveal: () => 'hunter2' } },
 } as const
+
+function merged(before: string, body: string): string {
+  return JSON.stringify({ ...(JSON.parse(before) as object), ...(JSON.parse(body) as object) })
+}
 
 async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []

@@ -1,9 +1,9 @@
-import type { StoredDocument } from '../../../src/codec/stored.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError, messageOf, reasonOf } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
 import { decodeWire } from './wire.ts'
+import type { Told } from './wire.ts'
 
 /** What a saga.json says of a REST persistency (C2.4), secrets still closed. */
 export interface RestPersistencySettings {
@@ -17,8 +17,7 @@ export interface RestPersistencySettings {
 }
 
 /** A document as the service has it. Without a strong tag no write can be conditional on it. */
-export interface Kept {
-  readonly document: StoredDocument
+export interface Kept extends Told {
   readonly tag: string | undefined
 }
 
@@ -62,9 +61,9 @@ export class Service {
     const answer = await this.#ask('GET', place, { headers: READ, keep: KEPT })
     if (answer.status === 404) return undefined
     if (answer.status !== 200) throw this.#refused('GET', place, answer.status)
-    const document = decodeWire(this.#parse(answer.body, place), id)
-    if (document === undefined) throw this.#no('GET', place, `JSON that is no saga (C6.1)${ELSEWHERE}`)
-    return { document, tag: strongTag(answer) }
+    const told = decodeWire(this.#parse(answer.body, place), id)
+    if (told === undefined) throw this.#no('GET', place, `JSON that is no saga (C6.1)${ELSEWHERE}`)
+    return { ...told, tag: strongTag(answer) }
   }
 
   /** An upsert on condition of a tag, or that there is nothing yet; or of nothing at all, where the service has no tags. */

@@ -8,18 +8,28 @@ interface Spare {
   readonly final?: boolean | undefined
 }
 
+/** A document, as far as the service tells it. */
+export interface Told {
+  readonly document: StoredDocument
+  /** Whose saga it is stands, if anywhere, in a field that is not answered; what nobody was told must not be written over. */
+  readonly hidesEntity: boolean
+}
+
 /**
  * The body of an upsert: the document of C5 less `sagaId`. Whether the service replaces a document or sets its fields is its
  * own affair, so a business state that is no more is `null` once; otherwise there is none.
  */
-export function encodeWire(document: StoredDocument, before: StoredDocument | undefined): string {
-  const { businessStateId, businessStateDescription, history, ...fields } = document
-  const spare: Spare = { entity: fields.associatedEntityId, ...(fields.isFinal && { final: true }) }
+export function encodeWire(document: StoredDocument, before: Told | undefined): string {
+  const { associatedEntityId, businessStateId, businessStateDescription, history, ...fields } = document
+  const entity = before?.hidesEntity === true ? undefined : associatedEntityId
+  const spare: Spare = { entity, ...(fields.isFinal && { final: true }) }
+  const { businessStateId: id, businessStateDescription: description } = before?.document ?? {}
   return JSON.stringify({
+    associatedEntityId: entity,
     ...fields,
     sagaId: undefined,
-    ...(told(businessStateId, before?.businessStateId) && { businessStateId }),
-    ...(told(businessStateDescription, before?.businessStateDescription) && { businessStateDescription }),
+    ...(told(businessStateId, id) && { businessStateId }),
+    ...(told(businessStateDescription, description) && { businessStateDescription }),
     history: { ...history, ...spare },
   })
 }
@@ -29,13 +39,13 @@ function told(value: unknown, before: unknown): boolean {
 }
 
 /** A document as the service answered it; nothing where it is none. What it left out is taken from the history. */
-export function decodeWire(value: unknown, sagaId: string): StoredDocument | undefined {
+export function decodeWire(value: unknown, sagaId: string): Told | undefined {
   const stored = readStored(value, sagaId)
   if (stored === undefined || !isWhole(value as object)) return undefined
   const given = value as Partial<Record<keyof StoredDocument, unknown>>
   const { entity, final, ...history } = stored.history as StoredHistory & Spare
   const last: Partial<StateEntry> = history.states.at(-1) ?? {}
-  return {
+  const document: StoredDocument = {
     ...stored,
     ...(given.associatedEntityId === undefined && { associatedEntityId: entity ?? '' }),
     ...(given.isFinal === undefined && { isFinal: final ?? false }),
@@ -45,6 +55,7 @@ export function decodeWire(value: unknown, sagaId: string): StoredDocument | und
     }),
     history,
   }
+  return { document, hidesEntity: given.associatedEntityId === undefined && entity === undefined }
 }
 
 /** Who answered no history would lose it with our next write. */
