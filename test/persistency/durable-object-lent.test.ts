@@ -2,19 +2,19 @@ import { describe, expect, test } from 'vitest'
 import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
 import type { LentStorage } from '../../adapters/persistency/durable-object/lent.ts'
 import { memoryPersistency } from '../../adapters/persistency/memory.ts'
-import type { Persistency } from '../../src/ports/persistency.ts'
-import { birth, LEASE, NOW } from '../../testing/contract/build.ts'
-import { create, move, note, save } from '../../testing/contract/saves.ts'
+import type { Persistency, Saved } from '../../src/ports/persistency.ts'
+import { amend, birth, LEASE, NOW } from '../../testing/contract/build.ts'
+import { create, keep, move, note, save } from '../../testing/contract/saves.ts'
 
 /** An object's storage that tells what was done to it, in order, among the writes of the store. */
 class Storage implements LentStorage {
   readonly done: string[] = []
   alarm: number | null = null
-  readonly #values = new Map<string, string>()
+  readonly #values = new Map<string, string | number>()
 
   get = async (key: string): Promise<unknown> => this.#values.get(key)
   getAlarm = async (): Promise<number | null> => this.alarm
-  async put(key: string, value: string): Promise<void> {
+  async put(key: string, value: string | number): Promise<void> {
     this.done.push('put')
     this.#values.set(key, value)
   }
@@ -93,6 +93,74 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     await expect(save(lent, born, 'absent')).rejects.toThrow('lost')
     await lent.arm(NOW - 1, NOW + 1_000)
     expect(storage.alarm).toBe(born.next.due)
+  })
+
+  describe('I9 a write of unknown fate that has not landed when the alarm looks', () => {
+    const MINUTE = 60_000
+    const lost = () => Promise.reject(new Error('the answer is lost'))
+
+    /** The alarm has looked, and there is no such saga. */
+    async function looked() {
+      const answers: (typeof lost)[] = [lost]
+      const scene = begin((write) => (answers.shift() ?? write)())
+      const born = birth()
+      await expect(save(scene.lent, born, 'absent')).rejects.toThrow('lost')
+      await scene.lent.load(born.next.id)
+      await scene.lent.arm(NOW + LEASE, NOW + LEASE + 1_000)
+      return { ...scene, born }
+    }
+
+    test('I9 is looked for again, by an object that was begun anew too, and its debt has an alarm', async () => {
+      const { store, storage, born } = await looked()
+      expect(storage.alarm).toBe(NOW + LEASE + MINUTE)
+      const again = lentPersistency(store, storage)
+      expect(await again.resident()).toBe(born.next.id)
+      await save(store, born, 'absent') // late
+      await again.load(born.next.id)
+      await again.arm(NOW + MINUTE, NOW + MINUTE + 1_000)
+      expect(storage.alarm).toBe(NOW + MINUTE + 1_000)
+    })
+
+    test('I9 but not for ever', async () => {
+      const { lent, storage } = await looked()
+      const until = NOW + 10 * MINUTE
+      await lent.arm(until - 1, until + 1_000)
+      expect(storage.alarm).toBe(until)
+      await lent.arm(until, until + 1_000)
+      expect([storage.alarm, await lent.resident(), await storage.get('until')]).toEqual([null, undefined, undefined])
+    })
+
+    test('P6 nor once the same change is known to be saved', async () => {
+      const { lent, storage, born } = await looked()
+      const made = await keep(lent, born, 'absent')
+      await note(lent, made, { settled: made.saga.owed.map(({ id }) => id) })
+      await lent.arm(NOW + LEASE, NOW + MINUTE)
+      expect([storage.alarm, await lent.resident(), await storage.get('until')]).toEqual([null, undefined, undefined])
+    })
+  })
+
+  test('I9 where no condition holds back a late write, one that is saved is no sign that it will not land', async () => {
+    const answers = ['lost', 'unguarded']
+    const { lent, storage } = begin(async (write) => {
+      if (answers.shift() === 'lost') throw new Error('the answer is lost')
+      return { ...(await write()), isUnguarded: true } as Saved
+    })
+    const born = birth()
+    await expect(save(lent, born, 'absent')).rejects.toThrow('lost')
+    const made = await keep(lent, born, 'absent')
+    await note(lent, made, { settled: made.saga.owed.map(({ id }) => id) })
+    await lent.arm(NOW + LEASE, NOW + LEASE + 1_000)
+    expect(storage.alarm).not.toBeNull()
+  })
+
+  test('I9 a write that owes nothing may land whenever it likes', async () => {
+    let isLost = false
+    const { lent, storage } = begin((write) => (isLost ? Promise.reject(new Error('lost')) : write()))
+    const made = await create(lent)
+    isLost = true
+    const settled = amend(made.saga, { settled: made.saga.owed.map(({ id }) => id) })
+    await expect(save(lent, settled, made.basis)).rejects.toThrow('lost')
+    expect(await storage.get('until')).toBeUndefined()
   })
 
   test('I2 while a write is under way, no alarm is taken away', async () => {

@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Change, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { Basis, Capabilities, Persistency, Saved } from '../../../src/ports/persistency.ts'
 import { AT_ONCE } from './resident.ts'
@@ -6,7 +7,7 @@ import type { ObjectPersistency } from './resident.ts'
 /** What is needed of `ctx.storage`. */
 export interface LentStorage {
   get(key: string): Promise<unknown>
-  put(key: string, value: string): Promise<void>
+  put(key: string, value: string | number): Promise<void>
   delete(key: string): Promise<boolean>
   getAlarm(): Promise<number | null>
   setAlarm(at: number): Promise<void>
@@ -23,6 +24,9 @@ export function lentPersistency(store: Persistency, storage: LentStorage): Objec
 
 /** Under which an object remembers whose alarm it has. */
 const SAGA = 'saga'
+/** Under which it remembers until when it looks for a write of unknown fate, and for how many ms it does. */
+const UNTIL = 'until'
+const MAY_LAND = 10 * 60_000
 
 class LentPersistency implements ObjectPersistency {
   readonly name: string
@@ -36,6 +40,7 @@ class LentPersistency implements ObjectPersistency {
   readonly #storage: LentStorage
   /** When the saga is to be looked at, as far as this object knows; a save under way counts as soon as it begins. */
   #due: Instant | undefined
+  #mayLand = false
 
   constructor(store: Persistency, storage: LentStorage) {
     this.#store = store
@@ -58,8 +63,14 @@ class LentPersistency implements ObjectPersistency {
   /** First the alarm, then the write: whatever becomes of the two, somebody comes back to what may be owed (P19). */
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     if (next.due !== undefined) await this.#expect(change.sagaId, next.due)
-    const saved = await this.#store.save(change, next, basis)
-    if (saved.kind === 'saved') this.#due = next.due
+    const saved = await this.#store.save(change, next, basis).catch(async (thrown: unknown) => {
+      if (next.due !== undefined) await this.#lookUntil(change.at + MAY_LAND)
+      throw thrown
+    })
+    if (saved.kind === 'saved') {
+      this.#due = next.due
+      if (saved.isUnguarded !== true) await this.#lookNoMore()
+    }
     return saved
   }
 
@@ -68,9 +79,26 @@ class LentPersistency implements ObjectPersistency {
   }
 
   async arm(now: Instant, again: Instant): Promise<void> {
+    const until = (await this.#storage.get(UNTIL)) as Instant | undefined
     const due = this.#due
     if (due !== undefined) return this.#storage.setAlarm(alarmAt(due <= now ? again : due))
-    await Promise.all([this.#storage.deleteAlarm(), this.#storage.delete(SAGA)])
+    if (until !== undefined && now < until) {
+      return this.#storage.setAlarm(alarmAt(Math.min(until, now + DEFAULTS.retryLongest)))
+    }
+    await Promise.all([this.#storage.deleteAlarm(), this.#storage.delete(SAGA), this.#lookNoMore(until)])
+  }
+
+  /** The store may carry out a write long after it was given up, and its debt must find an alarm then (I9). */
+  async #lookUntil(until: Instant): Promise<void> {
+    this.#mayLand = true
+    await this.#storage.put(UNTIL, until)
+  }
+
+  /** What an earlier write was conditional on is no more, so it cannot land. */
+  async #lookNoMore(until?: Instant): Promise<void> {
+    if (!this.#mayLand && until === undefined) return
+    this.#mayLand = false
+    await this.#storage.delete(UNTIL)
   }
 
   /** An alarm that comes too early only looks. In most steps there is one already, so that they write nothing here. */
