@@ -37,6 +37,7 @@ const REST = {
   limit:
     'its document holds the commands that are owed and the history beside the metadata, and goes over the wire whole',
 } as const
+const READ_BY_THE_SERVICE = 'what its reads rest on, and what a failover takes back, is the service’s affair'
 const ITS_OWN_PROCESS = 'a save is a call inside the process: there is no line to break'
 
 function everything(why: string, kinds: readonly Trouble[]): TroubleGaps {
@@ -117,12 +118,12 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
       removal: 'how the real service answers a deletion has not been seen, and what cannot be tested is not done',
       limit: DOCUMENT,
     },
-    gaps: {},
+    gaps: { rollback: READ_BY_THE_SERVICE },
   },
   'rest (strong tags)': {
     against: 'a service with the two routes, and the example',
     cannot: { compareAndSet: 'a service that ignores `If-Match` cannot be told from a good one', ...REST },
-    gaps: {},
+    gaps: { rollback: READ_BY_THE_SERVICE },
   },
   'rest (no tags)': {
     against: 'a service with the two routes',
@@ -130,6 +131,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
     milder: { neighbours: 'one after the other; at the same instant the last one wins' },
     gaps: {
       rivals: 'the last one wins, and the promises hold for one writer a saga',
+      rollback: READ_BY_THE_SERVICE,
     },
   },
   'deno-kv': {

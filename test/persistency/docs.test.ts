@@ -29,6 +29,14 @@ describe('what stores cannot do', () => {
     expect(Object.keys(cannot).toSorted()).toEqual(lackedBy(said).toSorted())
   })
 
+  test('P9 who cannot promise reads that cannot be rolled back says so: whoever keeps documents behind a service', () => {
+    const open = stores.filter(([, { gaps }]) => gaps.rollback !== undefined).map(([name]) => name)
+    expect(open).toEqual(['crud', 'rest (strong tags)', 'rest (no tags)'])
+    expect(DOCS).toMatch(
+      /^\| reads that cannot be rolled back \| `crud`; `rest` \(strong tags\); `rest` \(no tags\) \| \S/m,
+    )
+  })
+
   test.each(stores)('P17 %s: the suites are called with its gaps', (name, { noFaults, gaps }) => {
     expect(callsOf('.', 'persistencyContract', name)).toBe(Object.keys(gaps).length > 0 || noFaults === undefined)
     expect(callsOf('faults', 'faultContract', name)).toBe(noFaults === undefined)

@@ -13,6 +13,8 @@ export interface Gaps {
   readonly dottedReferences?: string
   /** Of two writers at the same instant one may overwrite the other, and neither is told (I8, P17). */
   readonly rivals?: string
+  /** What is read may be rolled back with what was written: plain data, since no suite can make a service forget (P9). */
+  readonly rollback?: string
   /** Kinds of trouble that cannot befall it. */
   readonly trouble?: TroubleGaps
 }
