@@ -2,6 +2,9 @@ import { MongoClient } from 'mongodb'
 import type { Collection } from 'mongodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openMongo } from '../../adapters/persistency/mongo.ts'
+import type { MongoTuning } from '../../adapters/persistency/mongo.ts'
+import { connect } from '../../adapters/persistency/mongo/connect.ts'
+import { create } from '../../testing/contract/saves.ts'
 import { describeMongo, settingsOf } from '../services/mongo.ts'
 
 describeMongo('mongo, at the start', (mongo) => {
@@ -78,6 +81,21 @@ describeMongo('mongo, at the start', (mongo) => {
       await (await mongo.open(collection, { onCommand: (name) => commands.push(name) })).close()
       expect(commands.filter((name) => name === 'createIndexes')).toHaveLength(created)
     }
+  })
+
+  test('I1 a write is journalled and waited for, whatever the connection string says', async () => {
+    const uri = `${mongo.uri()}&journal=false&w=1&wtimeoutMS=5`
+    const connection = await connect(settingsOf(uri, 'journalled'))
+    expect(connection.client.options.writeConcern).toMatchObject({ w: 'majority', journal: true, wtimeout: 0 })
+    expect(connection.sagas.writeConcern).toMatchObject({ w: 'majority', journal: true, wtimeout: 0 })
+    await connection.close()
+    const concerns: unknown[] = []
+    const onCommand: MongoTuning['onCommand'] = (name, command) =>
+      void (name === 'insert' && concerns.push(command['writeConcern']))
+    const store = await openMongo(settingsOf(uri, 'journalled'), log, { onCommand })
+    await create(store)
+    await store.close()
+    expect(concerns).toEqual([expect.objectContaining({ w: 'majority', j: true })])
   })
 
   test('without the right to create indexes the store serves where the unique one is there, and warns', async () => {

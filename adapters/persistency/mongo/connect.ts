@@ -94,7 +94,10 @@ function options(connect: number, answer: number): MongoClientOptions {
     // A write is repeated by whoever decided it, and knows when to stop (P6).
     retryWrites: false,
     retryReads: false,
-    writeConcern: { w: 'majority', journal: true },
+    // One by one: as a `writeConcern` they would lose against the connection string.
+    w: 'majority',
+    journal: true,
+    wtimeoutMS: 0,
     readPreference: 'primary',
     ignoreUndefined: true,
     promoteLongs: true,
