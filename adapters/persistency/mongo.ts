@@ -9,6 +9,7 @@ import { connect } from './mongo/connect.ts'
 import type { Connection, MongoSettings, MongoTuning } from './mongo/connect.ts'
 import { isNoSuchCommand, trouble } from './mongo/failure.ts'
 import { ensureIndexes } from './mongo/indexes.ts'
+import { Lenient } from './mongo/lenient.ts'
 import { List } from './mongo/list.ts'
 import { Reader } from './mongo/reader.ts'
 import { removeFinal } from './mongo/removal.ts'
@@ -35,7 +36,7 @@ export async function openMongo(
     await connection.close()
     throw thrown
   }
-  return new MongoPersistency(connection)
+  return new MongoPersistency(connection, log)
 }
 
 /** Most writes in one request: with more, server and process take turns instead of working at the same time. */
@@ -53,10 +54,11 @@ class MongoPersistency implements Persistency {
   #closing: Promise<void> | undefined
   #hasHello = true
 
-  constructor(connection: Connection) {
-    const list = new List(connection)
+  constructor(connection: Connection, log: Pick<Log, 'warn'>) {
+    const many = new Lenient(connection, log)
+    const list = new List(connection, many)
     this.#connection = connection
-    this.#reader = new Reader(connection)
+    this.#reader = new Reader(connection, many)
     this.#writer = new Writer(connection)
     this.#group = new Group({
       send: (writes) => this.#ask('save to', () => this.#writer.group(writes)),

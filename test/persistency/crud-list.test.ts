@@ -34,3 +34,14 @@ test('C7 sagas of the reference stand in the list where they belong', async () =
   })
   expect(some.items.map(({ id }) => id)).toEqual(['r3', 'o2', 'r1'])
 })
+
+test('P17 what cannot be read takes nobody else’s place in the sweep', async () => {
+  const service = await serviceForTest()
+  const store = storeOf(service)
+  for (let n = 0; n < 4; n++) await create(store, { id: `s${n}`, at: NOW + n })
+  for (const id of ['s0', 's1']) service.collection.meddle(id, { currentState: 7 })
+  const { recovery } = store.can
+  if (recovery.by !== 'sweep') return expect.unreachable()
+  const due = await recovery.findDue(NOW + 99_999, 2)
+  expect(due.map(({ saga }) => saga.id)).toEqual(['s2', 's3'])
+})

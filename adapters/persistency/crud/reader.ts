@@ -53,9 +53,9 @@ export class Reader {
   async due(now: Instant, limit: number): Promise<Kept[]> {
     const found = new Map<SagaId, Kept>()
     const query = { _q: JSON.stringify({ 'history.due': { $lte: now } }), _s: 'history.due' }
-    for (let skip = 0; skip < limit;) {
-      const part = await this.some('find what is due', { ...query, _sk: skip }, Math.min(PAGE, limit - skip))
-      // What is no saga is passed over: nobody here can say what it would owe.
+    for (let skip = 0; found.size < limit;) {
+      const part = await this.some('find what is due', { ...query, _sk: skip }, Math.min(PAGE, limit - found.size))
+      // What is no saga is passed over, and takes nobody's place: nobody here can say what it would owe.
       for (const kept of part.found.map(decode)) if (kept !== undefined) found.set(kept.document.sagaId, kept)
       skip += part.found.length
       if (part.isLast) break

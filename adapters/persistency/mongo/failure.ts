@@ -56,6 +56,12 @@ function advice(code: number | undefined, message: string): string | undefined {
   return 'are host and port of connectionUri right, and does the server run and accept connections from here?'
 }
 
+/** A document under an id of a saga that is none. */
+export function unreadable(sagaId: unknown, { shown }: Place): BatutaError {
+  const what = `read saga ${JSON.stringify(sagaId)} of the store "mongo" (${shown})`
+  return new BatutaError('store-unusable', `${what}: found a document that is not a saga`)
+}
+
 export function isDuplicateKey(thrown: unknown): boolean {
   return codeOf(thrown) === DUPLICATE_KEY
 }

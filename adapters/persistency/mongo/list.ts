@@ -1,10 +1,11 @@
-import type { Document, Filter } from 'mongodb'
+import type { Document, Filter, FindOptions } from 'mongodb'
 import { headOf } from '../../../src/codec/stored.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page } from '../../../src/ports/persistency.ts'
 import type { Connection } from './connect.ts'
 import { ITEM } from './fields.ts'
-import { isOurs, readSaga } from './reader.ts'
+import type { Lenient } from './lenient.ts'
+import { isOurs } from './stored.ts'
 
 const CREATED = 'history.created'
 /**
@@ -13,22 +14,31 @@ const CREATED = 'history.created'
  */
 export class List {
   readonly #connection: Connection
+  readonly #many: Lenient
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, many: Lenient) {
     this.#connection = connection
+    this.#many = many
   }
 
+  /** What cannot be read takes nobody's place. */
   async page(query: ListQuery): Promise<Page> {
+    const items: Saga[] = []
+    for (let { after } = query; ;) {
+      const wanted = query.limit - items.length
+      const found = await this.#find({ ...query, after }, wanted + 1)
+      const shown = found.slice(0, wanted)
+      items.push(...(await this.#items(shown)))
+      const last = found.length > wanted ? shown.at(-1) : undefined
+      after = last && cursorOf(last)
+      if (after === undefined || items.length === query.limit) return { items, next: after }
+    }
+  }
+
+  #find(query: ListQuery, limit: number): Promise<Document[]> {
     const { sagas, durable } = this.#connection
-    const options = { projection: ITEM, ...durable.many() }
-    const found = await sagas
-      .find({ $and: conditionsOf(query) }, options)
-      .sort({ [CREATED]: -1, sagaId: 1 })
-      .limit(query.limit + 1)
-      .toArray()
-    const shown = found.slice(0, query.limit)
-    const last = found.length > query.limit ? shown.at(-1) : undefined
-    return { items: await this.#items(shown), next: last && cursorOf(last) }
+    const options: FindOptions = { projection: ITEM, sort: { [CREATED]: -1, sagaId: 1 }, limit, ...durable.many() }
+    return sagas.find({ $and: conditionsOf(query) }, options).toArray()
   }
 
   /** When a document of the reference was created and changed, and how long it is, only its lists tell. */
@@ -38,7 +48,8 @@ export class List {
     const options = { projection: { _id: 0, metadata: 0 }, ...durable.many() }
     const whole = foreign.length === 0 ? [] : await sagas.find({ sagaId: { $in: foreign } }, options).toArray()
     const byId = new Map(whole.map((one) => [one['sagaId'] as string, one]))
-    return found.map((one) => headOf(readSaga(byId.get(one['sagaId'] as string) ?? one, this.#connection)))
+    const read = found.map((one) => this.#many.read(byId.get(one['sagaId'] as string) ?? one))
+    return read.filter((stored) => stored !== undefined).map(headOf)
   }
 }
 
@@ -48,7 +59,8 @@ function cursorOf({ sagaId, history }: Document): Cursor {
 }
 
 function conditionsOf(query: ListQuery): Filter<Document>[] {
-  const conditions: Filter<Document>[] = [{}]
+  // Of another type than text no id is one that a cursor could name.
+  const conditions: Filter<Document>[] = [{ sagaId: { $gte: '' } }]
   const { currentState, businessStateId, isFinal, associatedEntityId, since, until, after } = query
   if (currentState !== undefined) conditions.push({ currentState })
   if (businessStateId !== undefined) conditions.push({ businessStateId })

@@ -1,13 +1,14 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
 import type { SagaDocument } from '../../../src/codec/document.ts'
-import { headOf, readStored, shownOf } from '../../../src/codec/stored.ts'
+import { headOf, shownOf } from '../../../src/codec/stored.ts'
 import type { StoredDocument } from '../../../src/codec/stored.ts'
 import type { EventId, Instant, SagaId } from '../../../src/engine/saga.ts'
-import { BatutaError } from '../../../src/errors.ts'
 import type { Loaded } from '../../../src/ports/persistency.ts'
 import type { Connection } from './connect.ts'
+import { unreadable } from './failure.ts'
 import { HEAD } from './fields.ts'
-import { plain } from './values.ts'
+import type { Lenient } from './lenient.ts'
+import { isOurs, storedIn } from './stored.ts'
 import { basisOf } from './write.ts'
 
 const WHOLE = { _id: 0 } as const
@@ -15,9 +16,11 @@ const WHOLE = { _id: 0 } as const
 /** Reads sagas, those that the reference wrote included. */
 export class Reader {
   readonly #connection: Connection
+  readonly #many: Lenient
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, many: Lenient) {
     this.#connection = connection
+    this.#many = many
   }
 
   async head(id: SagaId): Promise<Loaded | undefined> {
@@ -38,14 +41,29 @@ export class Reader {
     return whole && shownOf(this.#read(whole))
   }
 
+  /** Earliest first. What cannot be read takes nobody's place. */
   async due(now: Instant, limit: number): Promise<Loaded[]> {
+    const found: Loaded[] = []
+    for (let skip = 0; found.length < limit;) {
+      const asked = limit - found.length
+      const heads = await this.#duePage(now, skip, asked)
+      const read = await Promise.all(heads.map((head) => this.#lenient(head)))
+      found.push(...read.filter((one) => one !== undefined).map(loaded))
+      if (heads.length < asked) break
+      skip += heads.length
+    }
+    return found
+  }
+
+  #duePage(now: Instant, skip: number, limit: number): Promise<Document[]> {
     const { sagas, durable } = this.#connection
-    const options: FindOptions = { projection: HEAD, sort: { 'history.due': 1 }, limit, ...durable.many() }
-    const found = await sagas.find({ 'history.due': { $lte: now } }, options).toArray()
-    const heads = found.map(async (head) =>
-      isOurs(head) ? loaded(this.#read(head)) : this.head(head['sagaId'] as string),
-    )
-    return (await Promise.all(heads)).filter((head) => head !== undefined)
+    const options: FindOptions = { projection: HEAD, sort: { 'history.due': 1 }, skip, limit, ...durable.many() }
+    return sagas.find({ 'history.due': { $lte: now } }, options).toArray()
+  }
+
+  async #lenient(head: Document): Promise<StoredDocument | undefined> {
+    const whole = isOurs(head) ? head : await this.#one({ sagaId: head['sagaId'] }, WHOLE)
+    return whole && this.#many.read(whole)
   }
 
   async #one(filter: Filter<Document>, projection: Document): Promise<Document | undefined> {
@@ -53,34 +71,12 @@ export class Reader {
     return (await sagas.findOne(filter, { projection, ...durable.one() })) ?? undefined
   }
 
+  /** A document that is no saga is somebody's mistake, which must be seen. */
   #read(document: Document): StoredDocument {
-    return readSaga(document, this.#connection)
+    const stored = storedIn(document)
+    if (stored === undefined) throw unreadable(document['sagaId'], this.#connection.place)
+    return stored
   }
-}
-
-/** A document that is no saga is somebody's mistake, which must be seen. */
-export function readSaga(document: Document, { place }: Connection): StoredDocument {
-  const { sagaId } = document as { sagaId: string }
-  const stored = readStored(plain(document), sagaId)
-  if (stored !== undefined) return isOurs(document) ? stored : counted(stored)
-  const what = `read saga ${JSON.stringify(sagaId)} of the store "mongo" (${place.shown})`
-  throw new BatutaError('store-unusable', `${what}: found a document that is not a saga`)
-}
-
-/** Whether its newest event is of a write of ours. The reference may move a saga on and keep our words beside its own. */
-export function isOurs({ history }: Document): boolean {
-  const { writeId, events } = (history ?? {}) as { writeId?: unknown; events?: { writeId?: unknown }[] | null }
-  if (typeof writeId !== 'string') return false
-  const newest = events?.at(-1)
-  return newest === undefined || typeof newest.writeId === 'string'
-}
-
-/** Of a document that the reference wrote last, its lists are right and not our words about them. */
-function counted({ history, ...stored }: StoredDocument): StoredDocument {
-  const { events, states } = history
-  const isForeign = events.length > 0 && events.at(-1)?.writeId === undefined
-  const updated = isForeign ? undefined : history.updated
-  return { ...stored, history: { ...history, states, events, length: events.length, updated } }
 }
 
 function loaded(stored: StoredDocument): Loaded {

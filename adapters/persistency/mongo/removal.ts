@@ -1,14 +1,43 @@
+import type { AnyBulkWriteOperation, Document } from 'mongodb'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { Connection } from './connect.ts'
+import { isOurs } from './stored.ts'
 
-/** Takes away what nobody needs any more. Of the documents of the reference only those that we have moved on. */
-export async function removeFinal({ sagas }: Connection, before: Instant, limit: number): Promise<number> {
+/**
+ * Takes away what nobody needs any more: documents that are ours as they stand. What the reference has ended may have our
+ * words still, which say nothing of when that was.
+ */
+export async function removeFinal(connection: Connection, before: Instant, limit: number): Promise<number> {
+  let removed = 0
+  for (let skip = 0; removed < limit;) {
+    const asked = limit - removed
+    const found = await finalOnes(connection, before, skip, asked)
+    const gone = await remove(connection, before, found.filter(isOurs))
+    removed += gone
+    if (found.length < asked) break
+    skip += found.length - gone
+  }
+  return removed
+}
+
+/** A saga is never written before it was created, so the index on `created` narrows the look. */
+function agedSince(before: Instant): Document {
   const earlier = { $lt: before }
-  // A saga is never written before it was created, so the index on `created` narrows the look.
-  const old = { isFinal: true, 'history.due': null, 'history.created': earlier, 'history.updated': earlier }
-  const found = await sagas.find(old, { projection: { _id: 1 }, limit }).toArray()
+  return { isFinal: true, 'history.due': null, 'history.created': earlier, 'history.updated': earlier }
+}
+
+const PROJECTION = { 'history.writeId': 1, 'history.length': 1, 'history.events': { $slice: -1 } }
+
+function finalOnes({ sagas }: Connection, before: Instant, skip: number, limit: number): Promise<Document[]> {
+  return sagas.find(agedSince(before), { projection: PROJECTION, skip, limit }).toArray()
+}
+
+/** Looked at once more: nothing that was written in between may go. */
+async function remove({ sagas }: Connection, before: Instant, found: readonly Document[]): Promise<number> {
   if (found.length === 0) return 0
-  // Looked at once more: nothing that was written in between may go.
-  const { deletedCount } = await sagas.deleteMany({ ...old, _id: { $in: found.map(({ _id }) => _id) } })
-  return deletedCount
+  const operations = found.map(({ _id, history: { writeId, length } }): AnyBulkWriteOperation => {
+    const asRead = { _id, 'history.writeId': writeId, 'history.events': { $size: length } }
+    return { deleteOne: { filter: { ...agedSince(before), ...asRead } } }
+  })
+  return (await sagas.bulkWrite(operations, { ordered: false })).deletedCount
 }

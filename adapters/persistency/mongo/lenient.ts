@@ -1,0 +1,37 @@
+import type { Document } from 'mongodb'
+import type { StoredDocument } from '../../../src/codec/stored.ts'
+import type { Log } from '../../../src/ports/runtime.ts'
+import type { Connection } from './connect.ts'
+import { unreadable } from './failure.ts'
+import { storedIn } from './stored.ts'
+
+/** Ids that are remembered as named; with more, the oldest are named once more. */
+const MOST = 1_000
+
+/** Reads where many are read at once: what is no saga there must not hold up the others, and is named once. */
+export class Lenient {
+  readonly #connection: Connection
+  readonly #log: Pick<Log, 'warn'>
+  readonly #named = new Set<string>()
+
+  constructor(connection: Connection, log: Pick<Log, 'warn'>) {
+    this.#connection = connection
+    this.#log = log
+  }
+
+  /** Nothing where it is no saga. */
+  read(document: Document): StoredDocument | undefined {
+    const stored = storedIn(document)
+    if (stored === undefined) this.#name(document)
+    return stored
+  }
+
+  #name({ sagaId }: Document): void {
+    const id = JSON.stringify(sagaId) ?? 'without an id'
+    if (this.#named.has(id)) return
+    const [oldest] = this.#named
+    if (oldest !== undefined && this.#named.size >= MOST) this.#named.delete(oldest)
+    this.#named.add(id)
+    this.#log.warn(`${unreadable(sagaId, this.#connection.place).message}; the sweep and lists pass it over`)
+  }
+}

@@ -1,0 +1,109 @@
+import { MongoClient } from 'mongodb'
+import type { Collection, Document } from 'mongodb'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openMongo } from '../../adapters/persistency/mongo.ts'
+import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+import { fresh, NOW } from '../../testing/contract/build.ts'
+import { create, move, note } from '../../testing/contract/saves.ts'
+import { describeMongo, settingsOf } from '../services/mongo.ts'
+
+const DAY = 86_400_000
+
+describeMongo('mongo, what others have changed', (mongo) => {
+  const collection = fresh('sagas')
+  const warnings: string[] = []
+  let client: MongoClient
+  let sagas: Collection
+  let store: Persistency
+  beforeAll(async () => {
+    client = await new MongoClient(mongo.uri()).connect()
+    sagas = client.db().collection(collection)
+    const warn = (message: string): void => void warnings.push(message)
+    store = await openMongo(settingsOf(mongo.uri(), collection), { warn })
+  })
+  afterAll(async () => {
+    await store.close()
+    await client.close()
+  })
+  beforeEach(async () => {
+    await sagas.deleteMany({})
+  })
+
+  const change = (id: string, $set: Document): Promise<unknown> => sagas.updateOne({ sagaId: id }, { $set })
+
+  /** As many as asked for, the first ones changed by hand until they are no sagas any more. */
+  async function some(count: number, hand: readonly Document[]): Promise<string[]> {
+    const ids: string[] = []
+    for (let n = 0; n < count; n++) ids.push((await create(store, { id: fresh('s'), at: NOW + n })).saga.id)
+    for (const [at, $set] of hand.entries()) await change(ids[at] ?? '', $set)
+    return ids
+  }
+
+  const SPOILT: readonly Document[] = [
+    { businessStateId: new Date() },
+    { associatedEntityId: 7 },
+    { 'history.events': { no: 'list' } },
+    { 'history.events': [null] },
+    { history: { due: 1, created: NOW, events: [{ event: 7 }], states: 'none' } },
+  ]
+
+  test('P17 what cannot be read is passed over by the sweep, which finds as many others, and named once', async () => {
+    const ids = await some(7, SPOILT)
+    const { recovery } = store.can
+    if (recovery.by !== 'sweep') return expect.unreachable()
+    warnings.length = 0
+    for (let look = 0; look < 2; look++) {
+      const due = await recovery.findDue(NOW + DAY, 2)
+      expect(due.map(({ saga }) => saga.id)).toEqual(ids.slice(SPOILT.length))
+    }
+    expect(warnings).toHaveLength(SPOILT.length)
+    for (const id of ids.slice(0, SPOILT.length)) expect(warnings.join()).toContain(id)
+    await expect(store.load(ids[0] ?? '')).rejects.toMatchObject({ code: 'store-unusable' })
+    await expect(store.document(ids[1] ?? '')).rejects.toMatchObject({ code: 'store-unusable' })
+  })
+
+  test('C7 what cannot be read is left out of the list, and the pages are as full without it', async () => {
+    const ids = await some(8, SPOILT.toReversed())
+    const { list } = store.can
+    if (list === false) return expect.unreachable()
+    const seen: string[] = []
+    const sizes: number[] = []
+    let after
+    do {
+      const page = await list.page({ limit: 2, after })
+      sizes.push(page.items.length)
+      seen.push(...page.items.map(({ id }) => id))
+      after = page.next
+    } while (after !== undefined)
+    expect(seen).toEqual(ids.slice(SPOILT.length).toReversed())
+    expect(sizes.slice(0, 1)).toEqual([2])
+  })
+
+  async function ended(at: number): Promise<Loaded> {
+    const paying = await move(store, await create(store, { at }), 'reserved', { at })
+    const { saga, basis } = await move(store, paying, 'charged', { at })
+    return note(store, { saga, basis }, { settled: saga.owed.map(({ id }) => id) })
+  }
+
+  test('C6.4 what the reference has ended just now is kept, whatever it kept of our words, and does not hold up the rest', async () => {
+    const { removal } = store.can
+    if (removal === false) return expect.unreachable()
+    const theirs: string[] = []
+    for (let n = 0; n < 3; n++) {
+      const { saga, basis } = await create(store, { at: NOW - 9 * DAY })
+      await note(store, { saga, basis }, { settled: saga.owed.map(({ id }) => id) })
+      const at = new Date(NOW).toISOString()
+      const $push = {
+        'history.states': { state: 'done', timestamp: at },
+        'history.events': { event: 'charged', timestamp: at },
+      }
+      const $set = { currentState: 'done', latestEvent: 'charged', isFinal: true }
+      await sagas.updateOne({ sagaId: saga.id }, { $set, $push } as never)
+      theirs.push(saga.id)
+    }
+    const ours = [await ended(NOW - 9 * DAY), await ended(NOW - 9 * DAY)].map(({ saga }) => saga.id)
+    expect(await removal.removeFinal(NOW + DAY, 2)).toBe(2)
+    for (const id of theirs) expect(await store.load(id), id).toBeDefined()
+    for (const id of ours) expect(await store.load(id), id).toBeUndefined()
+  })
+})
