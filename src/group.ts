@@ -9,12 +9,16 @@ export interface GroupOptions<Item, Answer> {
   readonly most: number
   /** What an item weighs, and the most that those of one request weigh together, unless it is one alone. */
   readonly weight?: { readonly of: (item: Item) => number; readonly most: number }
-  /** Why an item is not sent any more now that its turn has come; nothing where it is. */
-  readonly lapsed?: (item: Item) => Error | undefined
+  /** Milliseconds of a clock that is never set. */
+  readonly now: () => number
+  /** Why an item that has waited so many milliseconds for its turn is not sent any more; nothing where it is. */
+  readonly lapsed: (item: Item, waited: number) => Error | undefined
 }
 
 interface Waiting<Item, Answer> {
   readonly item: Item
+  /** When it was added. */
+  readonly since: number
   readonly answer: (answer: Answer) => void
   readonly fail: (error: unknown) => void
 }
@@ -37,7 +41,7 @@ export class Group<Item, Answer> {
 
   add(item: Item): Promise<Answer> {
     return new Promise((answer, fail) => {
-      this.#waiting.push({ item, answer, fail })
+      this.#waiting.push({ item, since: this.#options.now(), answer, fail })
       this.#schedule()
     })
   }
@@ -72,10 +76,10 @@ export class Group<Item, Answer> {
   }
 
   #turnAway(): void {
+    const now = this.#options.now()
     const { lapsed } = this.#options
-    if (lapsed === undefined) return
-    this.#waiting = this.#waiting.filter(({ item, fail }) => {
-      const why = lapsed(item)
+    this.#waiting = this.#waiting.filter(({ item, since, fail }) => {
+      const why = lapsed(item, now - since)
       if (why !== undefined) fail(why)
       return why === undefined
     })

@@ -49,7 +49,7 @@ class CrudPersistency implements Persistency {
     const weight = { of: ({ text }: Write) => text.length, most: LARGEST }
     const lapsed = ({ until }: Write) => (until < performance.now() + wire.least ? late() : undefined)
     // A microtask later: what is asked for in one breath is one request.
-    const common = { soon: queueMicrotask, lanes: LANES, most: MOST, weight, lapsed }
+    const common = { soon: queueMicrotask, lanes: LANES, most: MOST, weight, now: () => performance.now(), lapsed }
     this.#steps = new Group({ ...common, send: (writes) => writer.patch(writes) })
     this.#births = new Group({ ...common, send: (writes) => writer.create(writes) })
     this.can = {

@@ -13,10 +13,11 @@ import { Lenient } from './mongo/lenient.ts'
 import { List } from './mongo/list.ts'
 import { Reader } from './mongo/reader.ts'
 import { removeFinal } from './mongo/removal.ts'
-import { LIMIT, writeOf } from './mongo/write.ts'
+import { LIMIT } from './mongo/limits.ts'
+import { writeOf } from './mongo/write.ts'
 import type { Write } from './mongo/write.ts'
 import { within } from './mongo/within.ts'
-import { TOO_LARGE, Writer } from './mongo/writer.ts'
+import { Writer } from './mongo/writer.ts'
 
 export type { MongoSettings, MongoTuning }
 
@@ -43,6 +44,8 @@ export async function openMongo(
 const MOST = 32
 /** Requests under way at once: whoever comes meanwhile need not wait for all of them. */
 const LANES = 4
+/** Share of the server's time that a save may wait for its turn. Its fate is known, so it is not sent after that. */
+const PATIENCE = 0.9
 
 class MongoPersistency implements Persistency {
   readonly name = 'mongo'
@@ -65,6 +68,8 @@ class MongoPersistency implements Persistency {
       soon: setImmediate,
       lanes: LANES,
       most: MOST,
+      now: () => performance.now(),
+      lapsed: (_, waited) => (waited < connection.answer * PATIENCE ? undefined : late(connection)),
     })
     this.can = {
       compareAndSet: 'always',
@@ -85,7 +90,7 @@ class MongoPersistency implements Persistency {
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     this.#checkOpen()
     const write = writeOf(change, next, basis)
-    if (write === undefined) return TOO_LARGE
+    if (typeof write === 'number') return { kind: 'too-large', limit: write }
     // A group never holds creations by key (P20).
     if (write.kind === 'create' && write.isKeyed) return this.#ask('save to', () => this.#writer.one(write))
     return this.#group.add(write)
@@ -148,4 +153,9 @@ class MongoPersistency implements Persistency {
     const { shown } = this.#connection.place
     throw new BatutaError('store-unavailable', `use the store "mongo" (${shown}): it is closed`)
   }
+}
+
+function late({ place }: Connection): BatutaError {
+  const why = 'the requests before it took all its time, so it was not sent; is the server well?'
+  return new BatutaError('store-unavailable', `save to the store "mongo" (${place.shown}): ${why}`)
 }

@@ -74,8 +74,15 @@ class UpstashRedisPersistency implements Persistency {
       early: answer / 2,
       fail: (thrown) => this.#failures.of(`save to ${STORE}`, thrown),
     })
-    const weight = { of: sizeOf, most: LARGEST }
-    this.#group = new Group({ send: (calls) => pipeline.send(calls), soon, lanes: LANES, most: MOST, weight })
+    this.#group = new Group({
+      send: (calls) => pipeline.send(calls),
+      soon,
+      lanes: LANES,
+      most: MOST,
+      weight: { of: sizeOf, most: LARGEST },
+      now: () => performance.now(),
+      lapsed: (_, waited) => (waited < answer * PATIENCE ? undefined : late()),
+    })
     const list = new List(this.#keys, (script, keys, args) => this.#ask('list', { script, keys, args }))
     this.can = {
       compareAndSet: 'always',
@@ -157,6 +164,8 @@ const MOST = 128
 const LARGEST = 1_000_000
 /** Requests under way at once. */
 const LANES = 4
+/** Share of the time-out that a save may wait for its turn. Its fate is known, so it is not sent after that. */
+const PATIENCE = 0.9
 /** The next turn of the event loop, so that what is asked for in this one goes together; or soon, where a host has no turns. */
 const soon = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate ?? setTimeout
 const STORE = 'the store "upstash-redis"'
@@ -165,6 +174,11 @@ const REMOVED_AT_ONCE = 100
 
 function closed(): BatutaError {
   return new BatutaError('store-unavailable', `use ${STORE}: it is closed`)
+}
+
+function late(): BatutaError {
+  const why = 'the requests before it took all its time, so it was not sent; is the database there, and well?'
+  return new BatutaError('store-unavailable', `save to ${STORE}: ${why}`)
 }
 
 /** Where requests go, and what of it no message may show. */

@@ -37,7 +37,7 @@ function bareOf({ sagas }: Connection, recorded: readonly Recorded[]): Bare {
   let basis: Basis | 'absent' = 'absent'
   const writes = recorded.map(({ change, next }) => {
     const write = writeOf(change, next, basis)
-    if (write === undefined) throw new TypeError('the load is too large')
+    if (typeof write === 'number') throw new TypeError('the load is too large')
     basis = basisOf(write.after)
     return write
   })

@@ -70,6 +70,24 @@ describeMongo('mongo, in trouble', (mongo) => {
     expect(await labels(store, one.saga.id)).toEqual(['orderPlaced', 'reserved'])
   })
 
+  test('P20 saves that queue before a frozen server are turned away with those before them', async () => {
+    const answer = 600
+    const frozen = await mongo.open(collection, { port: proxy.port, answer, connect: answer })
+    const sagas = await Promise.all(Array.from({ length: 12 }, () => create(frozen)))
+    proxy.freeze()
+    const begun = performance.now()
+    const saves: Promise<unknown>[] = []
+    for (const { saga, basis } of sagas) {
+      saves.push(save(frozen, step(saga, 'reserved'), basis)) // each turn a request, until all lanes are taken
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const codes = (await Promise.allSettled(saves)).map((one) => one.status === 'rejected' && one.reason.code)
+    expect(codes).toEqual(sagas.map(() => 'store-unavailable'))
+    expect(performance.now() - begun).toBeLessThan(1.8 * answer)
+    proxy.thaw()
+    await frozen.close()
+  })
+
   test('growth: a late step of a long saga is sent in the bytes of an early one', async () => {
     let saga = await note(store, await create(store), {})
     saga = await note(store, saga, { settled: saga.saga.owed.map(({ id }) => id) })

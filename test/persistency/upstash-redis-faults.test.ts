@@ -40,6 +40,21 @@ describeRedis('upstash-redis in trouble', () => {
     expect(the.upstash.requests.length - before).toBe(2)
   })
 
+  test('P20 saves that queue before a frozen database are turned away with those before them', async () => {
+    const answer = 500
+    const store = the.fresh({ answer })
+    the.upstash.spoil(...Array.from({ length: 12 }, () => 'frozen' as const))
+    const begun = performance.now()
+    const saves: Promise<unknown>[] = []
+    for (let n = 0; n < 12; n++) {
+      saves.push(create(store)) // each turn a request, until all lanes are taken
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const codes = (await Promise.allSettled(saves)).map((one) => one.status === 'rejected' && one.reason.code)
+    expect(codes).toEqual(saves.map(() => 'store-unavailable'))
+    expect(performance.now() - begun).toBeLessThan(1.8 * answer)
+  })
+
   test('NOSCRIPT: what the server has forgotten it is told again', async () => {
     const store = the.fresh()
     const sagas = await Promise.all([create(store), create(store), create(store)])

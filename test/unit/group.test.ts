@@ -17,6 +17,8 @@ function stage(options: Partial<GroupOptions<string, string>> = {}) {
     soon: queueMicrotask,
     lanes: 2,
     most: 100,
+    now: () => 0,
+    lapsed: () => undefined,
     ...options,
   })
   const add = (...items: string[]) => Promise.allSettled(items.map((item) => group.add(item)))
@@ -109,6 +111,19 @@ test('P21 what has lapsed when its turn comes is not sent', async () => {
   const last = add('d')
   await group.drain()
   expect(await last).toMatchObject([{ reason: late }])
+})
+
+test('P20 it is told how long each has waited for its turn', async () => {
+  const waits: number[] = []
+  let now = 100
+  const lapsed = (_: string, waited: number) => void waits.push(waited)
+  const { add, answer } = stage({ lanes: 1, now: () => now, lapsed })
+  void add('a')
+  await settle()
+  void add('b')
+  now += 5
+  await answer()
+  expect(waits).toEqual([0, 5])
 })
 
 test('what goes alone again and again goes in two halves: process and server work at the same time', async () => {

@@ -30,6 +30,8 @@ export interface Connection {
   readonly durable: Durable
   /** Milliseconds within which whatever is asked has its answer. */
   readonly longest: number
+  /** The part of it that is the server's. */
+  readonly answer: number
   readonly close: () => Promise<void>
 }
 
@@ -66,7 +68,8 @@ export async function connect(settings: MongoSettings, tuning: MongoTuning = {})
   }
   const sagas = db.collection(settings.collectionName)
   // A server is found, a connection made, and then the server has its time.
-  return { client, db, sagas, place, durable, longest: 2 * connect + SOON + answer, close: () => pulse.close() }
+  const longest = 2 * connect + SOON + answer
+  return { client, db, sagas, place, durable, longest, answer, close: () => pulse.close() }
 }
 
 function clientOf(uri: string, secrets: readonly string[], options: MongoClientOptions): MongoClient {

@@ -2,6 +2,7 @@ import { MongoBulkWriteError, MongoNetworkTimeoutError, MongoServerError } from 
 import type { WriteError } from 'mongodb'
 import type { ErrorCode } from '../../../src/errors.ts'
 import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { LIMIT } from './limits.ts'
 
 /** Where the sagas are, in words that may be shown, and the words that may not. */
 export interface Place {
@@ -16,8 +17,16 @@ const ATLAS_SAYS_NO = 8000
 const DUPLICATE_KEY = 11_000
 const NO_SUCH_COLLECTION = 26
 const NO_SUCH_COMMAND = 59
-/** The document would be too large; and keys that servers before 5.0 do not take. Nothing was written. */
-const UNFIT: ReadonlySet<number> = new Set([10_334, 17_419, 17_420, 52, 57])
+/** What a server keeps of one document, in bytes. */
+const DOCUMENT = 16_777_216
+/** The limit that each names (P24): of the document; or of metadata, for keys that servers before 5.0 do not take. */
+const UNFIT: ReadonlyMap<number, number> = new Map([
+  [10_334, DOCUMENT],
+  [17_419, DOCUMENT],
+  [17_420, DOCUMENT],
+  [52, LIMIT],
+  [57, LIMIT],
+])
 
 /** What the driver threw while we run, with what to do: it is `refusal` but that everything may pass. */
 export function trouble(action: string, place: Place, thrown: unknown): BatutaError {
@@ -66,9 +75,9 @@ export function isDuplicateKey(thrown: unknown): boolean {
   return codeOf(thrown) === DUPLICATE_KEY
 }
 
-/** The server has said that it will not keep such a document (P24). */
-export function isUnfit(thrown: unknown): boolean {
-  return UNFIT.has(codeOf(thrown) ?? 0)
+/** The limit that the server has named, where it will not keep such a document (P24): nothing was written. */
+export function limitOf(thrown: unknown): number | undefined {
+  return UNFIT.get(codeOf(thrown) ?? 0)
 }
 
 export function isNoSuchCollection(thrown: unknown): boolean {

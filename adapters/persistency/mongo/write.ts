@@ -3,14 +3,8 @@ import { encodeStored } from '../../../src/codec/stored.ts'
 import type { StoredDocument } from '../../../src/codec/stored.ts'
 import type { Change, Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
+import { LIMIT, ROOM, WHOLE } from './limits.ts'
 import { Scale } from './values.ts'
-
-/** Bytes of metadata: beside it a document of 16 MiB must hold the older copies that debts carry (P5). */
-export const LIMIT = 5_000_000
-/** Frames and numbers take some bytes more than they do as JSON. */
-const ROOM = 5_100_000
-/** Bytes of everything that a write carries; the rest of the 16 MiB is for the history, which only the server has. */
-const WHOLE = 16_000_000
 
 /** One write as the server is asked for it. */
 export type Write = Creation | Update
@@ -48,20 +42,20 @@ export function basisOf(revision: Revision): Basis {
   return revision as unknown as Basis
 }
 
-/** What to ask the server for; nothing where the saga would be too large for it (P24). */
-export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Write | undefined {
+/** What to ask the server for, or the limit that the saga would break (P24). */
+export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Write | number {
   const stored = fitting(encodeStored(change, next, undefined), change.step !== undefined)
-  if (stored === undefined) return undefined
+  if (typeof stored === 'number') return stored
   const after = { writeId: change.writeId, length: next.length, passing: passingIn(stored) }
   if (basis !== 'absent') return { ...updateOf(change, stored, basis as unknown as Revision), after }
   return { kind: 'create', change, after, document: withoutNulls(stored), isKeyed: next.fingerprint !== undefined }
 }
 
-/** With values that BSON carries, where it can. */
-function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument | undefined {
+/** With values that BSON carries; or the limit that keeps it from that. */
+function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument | number {
   const scale = new Scale()
   const metadata = hasMetadata ? scale.take(stored.metadata) : {}
-  if (scale.bytes > ROOM) return undefined
+  if (scale.bytes > ROOM) return LIMIT
   const { owed, dead, parked } = stored.history
   const history = {
     ...stored.history,
@@ -69,7 +63,8 @@ function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument |
     dead: dead?.map((letter) => ({ ...letter, payload: scale.take(letter.payload) })),
     parked: parked?.map((one) => ({ ...one, event: { ...one.event, payload: scale.take(one.event.payload) } })),
   }
-  return scale.isUnfit || scale.bytes > WHOLE ? undefined : ({ ...stored, metadata, history } as StoredDocument)
+  if (scale.isUnfit) return LIMIT
+  return scale.bytes > WHOLE ? WHOLE : ({ ...stored, metadata, history } as StoredDocument)
 }
 
 /** A state without business state leaves it out (C5). */

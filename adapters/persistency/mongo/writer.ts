@@ -1,11 +1,10 @@
 import type { AnyBulkWriteOperation, Document } from 'mongodb'
 import type { Saved } from '../../../src/ports/persistency.ts'
 import type { Connection } from './connect.ts'
-import { isDuplicateKey, isTimeout, isUnfit, trouble, verdictsOf } from './failure.ts'
-import { basisOf, LIMIT } from './write.ts'
+import { isDuplicateKey, isTimeout, limitOf, trouble, verdictsOf } from './failure.ts'
+import { basisOf } from './write.ts'
 import type { Write } from './write.ts'
 
-export const TOO_LARGE: Saved = Object.freeze({ kind: 'too-large', limit: LIMIT })
 const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
 const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 
@@ -29,7 +28,8 @@ export class Writer {
     try {
       return await this.#ask(write)
     } catch (thrown) {
-      if (isUnfit(thrown)) return TOO_LARGE
+      const limit = limitOf(thrown)
+      if (limit !== undefined) return { kind: 'too-large', limit }
       throw trouble('save to', place, thrown)
     }
   }
@@ -76,7 +76,9 @@ export class Writer {
     return Promise.allSettled(
       writes.map(async (write, at) => {
         const error = refused.get(at)
-        if (error !== undefined) return isUnfit(error) ? TOO_LARGE : this.one(write)
+        const limit = error && limitOf(error)
+        if (limit !== undefined) return { kind: 'too-large', limit }
+        if (error !== undefined) return this.one(write)
         if (write.kind === 'create' || landed === undefined || landed.has(write.change.writeId)) return saved(write)
         return this.#overtaken(write).catch((thrown: unknown) => Promise.reject(this.#failure(thrown)))
       }),
