@@ -77,9 +77,12 @@ async function openParts({ host, environment, configuration, runtime }: Prepared
   }
 }
 
+/** Share of the time left that a stage of stopping may take: something remains for those after it. */
+const SHARE = 0.9
+
 /**
- * Requests and events first, then sends and settlements, then the connections. Events do not wait for requests: others of the
- * group would have to wait with them, and for a whole session where a request never ends.
+ * Requests and events first, then sends and settlements, then the connections; all of it in time, whoever hangs. Events do not
+ * wait for requests: others of the group would have to wait with them, and for a whole session where a request never ends.
  */
 async function stop(
   runtime: Runtime,
@@ -90,10 +93,11 @@ async function stop(
 ): Promise<void> {
   const deadline = runtime.monotonic() + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
-  await atMost(runtime, within, Promise.allSettled([requests, ...sources.map((source) => source.close())]))
-  await orchestrator.stop(left())
-  await atMost(runtime, left(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
-  await persistency.close()
+  const share = () => left() * SHARE
+  await atMost(runtime, share(), Promise.allSettled([requests, ...sources.map((source) => source.close())]))
+  await orchestrator.stop(share())
+  await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
+  await atMost(runtime, left(), persistency.close())
 }
 
 function firstIll(healths: readonly Health[]): Health {

@@ -75,10 +75,12 @@ export class Debts {
     else this.#delivered.set(sagaId, left)
   }
 
-  /** Writes every settlement that still waits; what the store refuses now is sent once more some day, with the same key. */
-  async flush(): Promise<void> {
-    const sagas = [...this.#delivered.keys()]
-    await this.#writeAll(sagas)
+  /**
+   * Writes every settlement that still waits, until `deadline` (monotonic); what the store does not take by then is sent once
+   * more some day, with the same key.
+   */
+  async flush(deadline: number): Promise<void> {
+    await this.#writeAll([...this.#delivered.keys()], deadline)
   }
 
   #settleSoon(sagaId: SagaId, id: CommandId): Promise<void> | void {
@@ -106,21 +108,29 @@ export class Debts {
   }
 
   /** A few at a time, the next ones as they end: requests come first. What fails now is tried again at the next flush. */
-  async #writeAll(sagas: readonly SagaId[]): Promise<void> {
+  async #writeAll(sagas: readonly SagaId[], deadline: number = Number.POSITIVE_INFINITY): Promise<void> {
+    const { runtime } = this.#options
     const left = sagas.values()
     const lane = async () => {
-      for (const id of left) await this.#write(id).catch(() => undefined)
+      for (const id of left) {
+        await this.#write(id, deadline).catch(() => undefined)
+        if (runtime.monotonic() >= deadline) return
+      }
     }
     await Promise.all(Array.from({ length: Math.min(DEFAULTS.settleAtOnce, sagas.length) }, lane))
   }
 
-  #write(sagaId: SagaId): Promise<void> {
+  #write(sagaId: SagaId, deadline?: number): Promise<void> {
     return this.#options.mailbox.run(sagaId, async () => {
       let settled: readonly CommandId[] | undefined
-      const written = await this.#amend(sagaId, (saga) => {
-        settled = this.settledOf(saga)
-        return settled && { settled }
-      })
+      const written = await this.#amend(
+        sagaId,
+        (saga) => {
+          settled = this.settledOf(saga)
+          return settled && { settled }
+        },
+        deadline,
+      )
       if (written !== undefined) this.settled(sagaId, settled)
       else if (settled === undefined) this.#delivered.delete(sagaId) // none of them is owed any more
     })
@@ -145,9 +155,13 @@ export class Debts {
     if (due !== undefined) this.#options.retryAt(due, sagaId)
   }
 
-  #amend(sagaId: SagaId, look: (saga: Saga) => Entry | undefined): Promise<Saga | undefined> {
+  #amend(
+    sagaId: SagaId,
+    look: (saga: Saga) => Entry | undefined,
+    deadline: number = Number.POSITIVE_INFINITY,
+  ): Promise<Saga | undefined> {
     const { ledger, runtime } = this.#options
-    return ledger.amend(sagaId, look, runtime.monotonic() + DEFAULTS.deadline)
+    return ledger.amend(sagaId, look, Math.min(deadline, runtime.monotonic() + DEFAULTS.deadline))
   }
 
   /** Tried once, never owed: a side effect that failed is logged and counted, that is all (P5). */

@@ -39,6 +39,9 @@ export interface OrchestratorOptions {
   readonly retryAt?: ((due: Instant, id: SagaId) => void) | undefined
 }
 
+/** Share of the time for stopping. */
+const FOR_SENDS = 0.9
+
 /**
  * The corridor: decode → decide → save → relay. It puts the pieces together and every saga's work into its mailbox; how a
  * saga is read and written is the ledger's, how commands leave is the relay's.
@@ -105,13 +108,18 @@ export class Orchestrator implements Corridor {
     )
   }
 
-  /** Ends what is under way: sends, then settlements. What does not end within `within` ms stays owed. */
+  /**
+   * Ends what is under way: sends, then settlements. What does not end within `within` ms stays owed. Sends leave a part of it
+   * to the settlements of what was delivered while others were still hanging.
+   */
   async stop(within: number): Promise<void> {
+    const { runtime } = this.#options
     const { debts } = this.#steps
+    const deadline = runtime.monotonic() + within
     const looks = Promise.all([this.#sweep?.stop(), this.#retention?.stop()])
     const ending = looks.then(() => this.#relay.idle())
-    await Promise.all([debts.flush(), atMost(this.#options.runtime, within, ending)])
-    await debts.flush() // what was delivered meanwhile, also where a send was still hanging
+    const sent = atMost(runtime, within * FOR_SENDS, ending).then(() => debts.flush(deadline))
+    await atMost(runtime, within, Promise.all([debts.flush(deadline), sent]))
   }
 
   /** One look at the store, as it would come by itself after `start`; for hosts whose timers are not ours (P19). */

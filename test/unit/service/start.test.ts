@@ -120,6 +120,26 @@ test('C1.3 C4.6 who is to stop takes no more events, although a request does not
   await stopping
 })
 
+test('I9 stopping ends in time although requests and the store hang', async () => {
+  const runtime = fakeRuntime()
+  const close = () => new Promise<void>(() => undefined)
+  const persistencies: Host['persistencies'] = { memory: () => Object.assign(memoryPersistency(), { close }) }
+  const configuration = { ...(JSON.parse(KAFKA) as object), persistencyManagement: { type: 'memory' } }
+  const { stop } = await startService({
+    ...host({ CONFIGURATION: JSON.stringify(configuration) }),
+    runtime: () => runtime,
+    channels: { kafka: async () => undefined },
+    persistencies,
+  })
+  let hasStopped = false
+  const stopping = stop(10_000, new Promise(() => undefined)).then(() => (hasStopped = true))
+  await runtime.advance(9_900)
+  expect(hasStopped).toBe(false)
+  await runtime.advance(100)
+  expect(hasStopped).toBe(true)
+  await stopping
+})
+
 /** Its methods, without what it says of itself; it outlives its closing. */
 function storeOf(store: Persistency): Omit<Persistency, 'can'> {
   return {
