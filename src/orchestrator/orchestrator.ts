@@ -82,13 +82,13 @@ export class Orchestrator implements Corridor {
       this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, debts, sender, runtime })
     }
     this.#steps = { machine, persistency, ledger, debts, sender, runtime, metrics, redelivery: this.#redelivery }
+    const clock = new Clock(persistency, runtime)
     if (recovery.by === 'sweep') {
-      const clock = new Clock(persistency, runtime)
       this.#sweep = new Sweep({ recovery, shared, sender, mailbox, runtime, clock })
     }
     const { removal } = persistency.can
     const { retention: keep } = options
-    if (removal !== false && keep !== undefined) this.#retention = new Retention({ removal, keep, runtime })
+    if (removal !== false && keep !== undefined) this.#retention = new Retention({ removal, keep, runtime, clock })
   }
 
   /** From now on what is due in the store is taken up (I9). */

@@ -3,12 +3,15 @@ import type { Duration } from '../engine/saga.ts'
 import { messageOf } from '../errors.ts'
 import type { Capabilities } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
+import type { Clock } from './clock.ts'
 
 export interface RetentionOptions {
   readonly removal: Exclude<Capabilities['removal'], false>
   /** How long a final saga that owes nothing is kept after its last write. */
   readonly keep: Duration
   readonly runtime: Runtime
+  /** Age is an instant of wall clocks: who is ahead of the store would remove what is young (P23). */
+  readonly clock: Pick<Clock, 'isRight'>
 }
 
 /** Takes final sagas away that nobody needs any more. Of several processes on one store each may do it: gone is gone. */
@@ -38,10 +41,12 @@ export class Retention {
   }
 
   async #look(): Promise<void> {
-    const { removal, keep, runtime } = this.#options
-    const before = runtime.wallClock() - keep
+    const { removal, keep, runtime, clock } = this.#options
     let removed = 0
+    let before = 0
     try {
+      if (!(await clock.isRight())) return
+      before = runtime.wallClock() - keep
       for (let pages = 0; pages < DEFAULTS.sweepPages; pages++) {
         const page = await removal.removeFinal(before, DEFAULTS.retentionPage)
         removed += page

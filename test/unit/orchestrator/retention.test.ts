@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
+import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { Retention } from '../../../src/orchestrator/retention.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import { stage } from './stage.ts'
+
+const RIGHT = { isRight: async () => true }
 
 describe('retention', () => {
   test('final sagas are looked for page by page, as many as are old enough', async () => {
@@ -10,7 +15,7 @@ describe('retention', () => {
     const pages = [DEFAULTS.retentionPage, DEFAULTS.retentionPage, 3]
     const asked: number[] = []
     const removal = { removeFinal: async (before: number) => (asked.push(before), pages.shift() ?? 0) }
-    const retention = new Retention({ removal, keep: 1_000, runtime })
+    const retention = new Retention({ removal, keep: 1_000, runtime, clock: RIGHT })
     retention.start()
     await runtime.advance(DEFAULTS.retentionLook)
     const before = runtime.wallClock() - 1_000
@@ -27,10 +32,60 @@ describe('retention', () => {
     const { removal } = store.can
     if (removal === false) throw new Error('the store cannot')
     await store.close()
-    const retention = new Retention({ removal, keep: 1_000, runtime })
+    const retention = new Retention({ removal, keep: 1_000, runtime, clock: RIGHT })
     retention.start()
     await runtime.advance(2 * DEFAULTS.retentionLook)
     expect(runtime.logged.filter(({ level }) => level === 'warn')).toHaveLength(2)
     await retention.stop()
   })
+
+  test('P23 a process whose clock is not the store’s removes nothing', async () => {
+    const runtime = fakeRuntime()
+    let isRight = false
+    let asked = 0
+    const removal = { removeFinal: async () => (asked++, 0) }
+    const clock = { isRight: async () => isRight }
+    const retention = new Retention({ removal, keep: 1_000, runtime, clock })
+    await retention.run()
+    expect(asked).toBe(0)
+    isRight = true
+    await retention.run()
+    expect(asked).toBe(1)
+  })
+
+  test('C2.5a a corridor takes final sagas away when they are old enough, and no others', async () => {
+    const scene = stage({ definition: ONE_STEP, retention: 2 * DEFAULTS.retentionLook })
+    await scene.create('s1')
+    await scene.create('s2')
+    expect(await scene.tell('ended')).toMatchObject({ kind: 'moved' })
+    scene.orchestrator.start()
+    await scene.runtime.advance(DEFAULTS.retentionLook)
+    expect(await scene.store.load('s1')).toBeDefined()
+    await scene.runtime.advance(2 * DEFAULTS.retentionLook)
+    expect(await scene.store.load('s1')).toBeUndefined()
+    expect(await scene.store.load('s2')).toBeDefined()
+    await scene.stop()
+  })
+
+  test('P23 a corridor asks its store for the time before it removes', async () => {
+    const store = fakeStore()
+    const scene = stage({ store, definition: ONE_STEP, retention: 1_000 })
+    await scene.create('s1')
+    await scene.tell('ended')
+    const now = () => scene.runtime.wallClock() - DEFAULTS.clockTolerance - 1_000
+    store.probe = async () => ({ ok: true, time: now() })
+    scene.orchestrator.start()
+    await scene.runtime.advance(3 * DEFAULTS.retentionLook)
+    expect(await store.load('s1')).toBeDefined()
+    await scene.stop()
+  })
 })
+
+const ONE_STEP: MachineDefinition = {
+  initialState: 'open',
+  creationEvent: 'opened',
+  states: [
+    { id: 'open', isFinal: false, outgoingTransitions: [{ inputEvent: 'ended', targetState: 'done' }] },
+    { id: 'done', isFinal: true },
+  ],
+}

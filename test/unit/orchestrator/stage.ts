@@ -38,6 +38,7 @@ export interface StageOptions {
   readonly channel?: FakeChannel
   readonly unexpectedEvents?: 'ignore' | 'reject'
   readonly definition?: MachineDefinition
+  readonly retention?: number
 }
 
 export function stage(options: StageOptions = {}): Stage {
@@ -49,8 +50,9 @@ export function stage(options: StageOptions = {}): Stage {
     merge: mergeFirstLevel,
     leaseOf: (id) => leaseOf(channels.get(id)),
   })
-  const { unexpectedEvents = 'ignore' } = options
-  const orchestrator = new Orchestrator({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents })
+  const { unexpectedEvents = 'ignore', retention } = options
+  const parts = { machine, persistency: store, channels, runtime, metrics }
+  const orchestrator = new Orchestrator({ ...parts, unexpectedEvents, retention })
 
   return {
     orchestrator,
