@@ -72,8 +72,9 @@ function encodeCursor({ createdAt, id }: Cursor): string {
 }
 
 function decodeCursor(text: string): Cursor | undefined {
-  const [, createdAt, id] = /^(\d{1,16})~(.+)$/.exec(text) ?? []
-  if (createdAt === undefined || id === undefined) return undefined
+  const [, createdAt, id] = /^(-?\d{1,16})~(.+)$/.exec(text) ?? []
+  if (createdAt === undefined || id === undefined || Number.isNaN(new Date(Number(createdAt)).getTime()))
+    return undefined
   try {
     return { createdAt: Number(createdAt), id: decodeURIComponent(id) }
   } catch {

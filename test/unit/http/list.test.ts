@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SagaSummary } from '../../../src/codec/document.ts'
+import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
 import { openDoor } from './door.ts'
 import type { Door } from './door.ts'
 
@@ -81,6 +82,23 @@ describe('C7 GET /sagas', () => {
     const first = await list({ limit: '2' })
     const second = await list({ limit: '2', cursor: first.next ?? '' })
     expect([...first.items, ...second.items].map(({ sagaId }) => sagaId).sort()).toStrictEqual(made.sort())
+  })
+
+  test('C7 a cursor of the store comes back to it as it was, also one before 1970', async () => {
+    const silent = () => Promise.reject(new Error('not asked'))
+    const next = { createdAt: -1, id: 'theirs' }
+    const asked: unknown[] = []
+    const page = async ({ after }: ListQuery): Promise<Page> => (asked.push(after), { items: [], next })
+    door = openDoor({ corridor: { create: silent, handle: silent, document: silent, list: page } })
+    const first = await list()
+    await list({ cursor: first.next ?? '' })
+    expect(asked).toEqual([undefined, next])
+  })
+
+  test('C7 a cursor that names no instant is not one of ours', async () => {
+    for (const cursor of ['9999999999999999~a', '--1~a', '1', '~a']) {
+      expect((await door.request(`/sagas?${new URLSearchParams({ cursor }).toString()}`)).status).toBe(400)
+    }
   })
 
   test('C7 each filter', async () => {
