@@ -45,3 +45,46 @@ test('P17 what cannot be read takes nobody else’s place in the sweep', async (
   const due = await recovery.findDue(NOW + 99_999, 2)
   expect(due.map(({ saga }) => saga.id)).toEqual(['s2', 's3'])
 })
+
+test.each([1, 2, 3, 20])(
+  'C7 instants without milliseconds are instants too: pages of %i have every saga once, in order',
+  async (limit) => {
+    const service = await serviceForTest()
+    const store = storeOf(service)
+    const base = NOW - (NOW % 1_000)
+    const text = (at: number) => new Date(base + at).toISOString()
+    const given: Record<string, string> = {
+      a: text(0).replace('.000', ''),
+      b: text(0),
+      c: text(500),
+      d: text(999),
+      e: text(1_000).replace('.000', ''),
+      f: text(1_001),
+      g: text(-1),
+      h: text(-1_000).replace('.000', ''),
+    }
+    for (const [id, timestamp] of Object.entries(given)) {
+      const states = [{ state: 'open', timestamp, businessStateId: 1 }]
+      await upsert(service, id, { ...DOCUMENT, history: { ...DOCUMENT.history, states } })
+    }
+    const { list } = store.can
+    if (list === false) throw new Error('it can list')
+    const all = async (filters: { since?: number; until?: number } = {}) => {
+      const seen: string[] = []
+      for (
+        let after, page = await list.page({ ...filters, limit });
+        ;
+        page = await list.page({ ...filters, limit, after })
+      ) {
+        expect(page.items.length).toBeLessThanOrEqual(limit)
+        seen.push(...page.items.map(({ id }) => id))
+        after = page.next
+        if (after === undefined) return seen.join('')
+      }
+    }
+    expect(await all()).toBe('fedcabgh')
+    expect(await all({ since: base })).toBe('fedcab')
+    expect(await all({ until: base + 1_000 })).toBe('dcabgh')
+    expect(await all({ since: base + 1, until: base + 1_001 })).toBe('edc')
+  },
+)

@@ -1,6 +1,6 @@
 import { headOf } from '../../../src/codec/stored.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
-import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
+import type { Cursor, ListQuery, Page } from '../../../src/ports/persistency.ts'
 import { decode } from './document.ts'
 import type { Reader } from './reader.ts'
 import { PAGE } from './reader.ts'
@@ -30,21 +30,22 @@ export class List {
     return { items, next: last && { createdAt: last.createdAt, id: last.id } }
   }
 
-  /** One more than a page, if there are so many. */
+  /** One more than a page, if there are so many, and no other can come before them. */
   async #read(stream: Stream, query: ListQuery): Promise<Saga[]> {
     const _q = JSON.stringify({ $and: [...stream.conditions(query), ...conditionsOf(query)] })
     const found: Saga[] = []
-    for (let skip = 0; ;) {
-      const wanted = Math.min(PAGE, query.limit + 1 - found.length)
+    for (let skip = 0, newest = Infinity; ;) {
       const asked = { _q, _s: stream.order, _p: HEAD, _sk: skip }
-      const part = await this.#reader.some('list sagas', asked, wanted)
+      const part = await this.#reader.some('list sagas', asked, Math.min(PAGE, query.limit + 1))
       skip += part.found.length
       for (const value of part.found) {
         const kept = decode(listed(value))
-        const saga = kept && headOf(kept.document)
-        if (saga !== undefined && agrees(saga, query)) found.push(saga)
+        if (kept === undefined) continue
+        const saga = headOf(kept.document)
+        newest = saga.createdAt
+        if (agrees(saga, query)) found.push(saga)
       }
-      if (part.isLast || found.length > query.limit) return found
+      if (part.isLast || stream.isSettled(found, query.limit, newest)) return found
     }
   }
 }
@@ -54,30 +55,48 @@ type Condition = Readonly<Record<string, unknown>>
 interface Stream {
   readonly order: string
   conditions(query: ListQuery): Condition[]
+  /** Whether what comes after the last one that was read, created then, is no part of this page any more. */
+  isSettled(found: readonly Saga[], limit: number, last: Instant): boolean
 }
 
 const OURS: Stream = {
   order: '-history.created,sagaId',
   conditions: ({ since = -Number.MAX_VALUE, until, after }) => [
     { 'history.created': { $gte: since, ...(until !== undefined && { $lt: until }) } },
-    ...(after === undefined ? [] : [behind('history.created', after.createdAt, after.id)]),
+    ...(after === undefined ? [] : [behind(after)]),
   ],
+  isSettled: (found, limit) => found.length > limit,
 }
 
 const FIRST_STATE = 'history.states.0.timestamp'
+const SECOND = 1_000
+/**
+ * Their instants are texts, with or without milliseconds, and then `…00Z` is neither `…00.000Z` nor in its place among others
+ * of its second. So a second more is asked for at each end and read to its end, and the instants decide.
+ */
 const THEIRS: Stream = {
   order: `-${FIRST_STATE},sagaId`,
-  conditions: ({ since, until, after }) => [
-    { 'history.created': null },
-    {
-      [FIRST_STATE]: { $gte: since === undefined ? '' : iso(since), ...(until !== undefined && { $lte: iso(until) }) },
-    },
-    ...(after === undefined ? [] : [behind(FIRST_STATE, iso(after.createdAt), after.id)]),
-  ],
+  conditions: ({ since, until, after }) => {
+    const latest = Math.min(until ?? Infinity, after?.createdAt ?? Infinity)
+    const most = latest === Infinity ? {} : { $lte: iso(latest + SECOND) }
+    return [
+      { 'history.created': null },
+      { [FIRST_STATE]: { $gte: since === undefined ? '' : iso(since - SECOND), ...most } },
+    ]
+  },
+  isSettled: (found, limit, last) => {
+    const next = found.toSorted(newestFirst)[limit]
+    return next !== undefined && secondOf(next.createdAt) > secondOf(last)
+  },
 }
 
-function behind(field: string, value: number | string, id: string): Condition {
-  return { $or: [{ [field]: { $lt: value } }, { $and: [{ [field]: value }, { sagaId: { $gt: id } }] }] }
+function behind({ createdAt, id }: Cursor): Condition {
+  const same = { $and: [{ 'history.created': createdAt }, { sagaId: { $gt: id } }] }
+  return { $or: [{ 'history.created': { $lt: createdAt } }, same] }
+}
+
+function secondOf(at: Instant): number {
+  return Math.floor(at / SECOND)
 }
 
 function iso(at: Instant): string {
@@ -98,9 +117,11 @@ function conditionsOf({ currentState, businessStateId, isFinal, associatedEntity
   return conditions
 }
 
-function agrees({ createdAt, business }: Saga, { since, until, businessStateId }: ListQuery): boolean {
+function agrees(saga: Saga, { since, until, after, businessStateId }: ListQuery): boolean {
+  const { id, createdAt, business } = saga
   if (since !== undefined && createdAt < since) return false
   if (until !== undefined && createdAt >= until) return false
+  if (after !== undefined && newestFirst({ id, createdAt }, after) <= 0) return false
   return businessStateId === undefined || business?.id === businessStateId
 }
 
@@ -111,6 +132,7 @@ function listed(value: unknown): unknown {
   return { ...(value as object), metadata: {}, history: { ...history, events: Array.from({ length }, () => ({})) } }
 }
 
-function newestFirst(one: Saga, other: Saga): number {
-  return other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1)
+function newestFirst(one: Cursor, other: Cursor): number {
+  if (one.createdAt !== other.createdAt) return other.createdAt - one.createdAt
+  return one.id === other.id ? 0 : one.id < other.id ? -1 : 1
 }
