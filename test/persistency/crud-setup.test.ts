@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { create, move, note } from '../../testing/contract/saves.ts'
 import { expectStored } from '../../testing/contract/subject.ts'
 import { sagasCollection } from '../fakes/crud-service.ts'
@@ -81,6 +81,20 @@ test('a collection without its unique index: told as soon as two sagas of one id
       /^read the saga "twofold" in the store "crud": .* lacks its unique index on "sagaId"$/,
     ),
   })
+})
+
+test('P20 a collection without its unique index: once two sagas of one id were read, a probe says so for a while', async () => {
+  const all = sagasCollection()
+  const indexes = all.indexes.map((index) => ({ ...index, unique: index.name === '_id' }))
+  const service = await serviceForTest({ definition: { ...all, indexes } })
+  const store = storeOf(service)
+  await Promise.all([create(store, { id: 'twofold' }), create(store, { id: 'twofold' })])
+  expect(await why(store)).toBe('ok')
+  await expect(store.load('twofold')).rejects.toMatchObject({ code: 'store-unusable' })
+  expect(await why(store)).toMatch(/^read the saga "twofold" .* lacks its unique index on "sagaId"/)
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000)
+  onTestFinished(() => void vi.restoreAllMocks())
+  expect(await why(store)).toBe('ok')
 })
 
 test('a service that may only be read: a probe says so before anybody writes', async () => {

@@ -9,12 +9,15 @@ import type { Request, Wire } from './wire.ts'
 export const PAGE = 200
 /** Bytes of an answer with many documents: what is larger is asked for in smaller parts. */
 const KEEP_MANY = 16 * 1024 * 1024
+/** So many ms a probe tells of sagas that are there twice. */
+const REMEMBERED = 10_000
 
 type Query = Readonly<Record<string, string | number>>
 
 /** All that is read of the collection. */
 export class Reader {
   readonly #wire: Wire
+  #twofold: { readonly why: string; readonly until: number } | undefined
 
   constructor(wire: Wire) {
     this.#wire = wire
@@ -26,10 +29,16 @@ export class Reader {
     const found = (await this.#wire.json({ action, method: 'GET', query: { sagaId: id }, until })) as unknown[]
     if (!Array.isArray(found)) throw unusable(action, 'the answer is no array: is it the CRUD Service?')
     if (found.length === 0) return undefined
-    if (found.length > 1) throw unusable(action, 'there are several: the collection lacks its unique index on "sagaId"')
+    if (found.length > 1) throw this.#several(action)
     const kept = decode(found[0])
     if (kept === undefined) throw unusable(action, 'what the collection has under this id is no saga (C5)')
     return kept
+  }
+
+  #several(action: string): BatutaError {
+    const error = unusable(action, 'there are several: the collection lacks its unique index on "sagaId"')
+    this.#twofold = { why: error.message, until: performance.now() + REMEMBERED }
+    return error
   }
 
   /** Whether a saga of this id can be asked for at all: an address has its limits, and halves of surrogate pairs no bytes. */
@@ -79,9 +88,11 @@ export class Reader {
 
   /**
    * One document of any saga, and a write that meets none: the service refuses the query where a field is missing, and the
-   * write to those who may only read.
+   * write to those who may only read. The indexes it does not tell; what was found out about them is.
    */
   async probe(): Promise<Health> {
+    const { why, until } = this.#twofold ?? { why: '', until: 0 }
+    if (performance.now() < until) return { ok: false, why }
     const query = {
       _q: JSON.stringify({ $or: FIELDS.map((name) => ({ [name]: { $exists: true } })) }),
       _l: 1,

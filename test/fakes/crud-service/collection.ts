@@ -12,8 +12,9 @@ export class Collection {
   readonly definition: Definition
   readonly #fields: ReadonlyMap<string, Field>
   readonly #names: ReadonlySet<string>
-  /** By the unique index on `sagaId`. */
+  /** By the unique index on `sagaId`; without one, by the one that every collection has. */
   readonly #documents = new Map<string, Document>()
+  readonly #key: 'sagaId' | '_id'
   #made = 0
   #refuses: (text: string) => boolean = () => false
 
@@ -21,6 +22,10 @@ export class Collection {
     this.definition = definition
     this.#fields = new Map(definition.fields.map((field) => [field.name, field]))
     this.#names = new Set(this.#fields.keys())
+    const isUnique = definition.indexes.some(
+      ({ unique, fields }) => unique && fields.length === 1 && fields[0]?.name === 'sagaId',
+    )
+    this.#key = isUnique ? 'sagaId' : '_id'
   }
 
   get documents(): Document[] {
@@ -34,16 +39,25 @@ export class Collection {
 
   /** What an outsider does to a document, past the service. */
   meddle(sagaId: string, change: Document): void {
-    this.#documents.set(sagaId, { ...this.#documents.get(sagaId), ...change })
+    for (const document of this.#all(sagaId)) this.#put({ ...document, ...change })
   }
 
   /** What `?sagaId=X&_q=…` finds: published documents only. */
   find(params: Readonly<Record<string, string>>): Document[] {
     const matches = this.#filter(params)
     const { sagaId } = params
-    if (sagaId === undefined) return this.documents.filter(matches)
+    return (sagaId === undefined ? this.documents : this.#all(sagaId)).filter(matches)
+  }
+
+  /** Of one saga; more than one only where no index forbids it. */
+  #all(sagaId: string): Document[] {
+    if (this.#key === '_id') return this.documents.filter((document) => document['sagaId'] === sagaId)
     const document = this.#documents.get(sagaId)
-    return document !== undefined && matches(document) ? [document] : []
+    return document === undefined ? [] : [document]
+  }
+
+  #put(document: Document): void {
+    this.#documents.set(document[this.#key] as string, document)
   }
 
   #filter(params: Readonly<Record<string, string>>): Filter {
@@ -68,9 +82,8 @@ export class Collection {
 
   insert(body: Value, userId: string): Document {
     const document = this.#checked(body, userId)
-    const id = document['sagaId'] as string
-    if (this.#documents.has(id)) throw this.#duplicate(409, id)
-    this.#documents.set(id, document)
+    if (this.#documents.has(document[this.#key] as string)) throw this.#duplicate(409, document)
+    this.#put(document)
     return document
   }
 
@@ -85,7 +98,7 @@ export class Collection {
   patch(params: Readonly<Record<string, string>>, commands: Value, userId: string): number {
     const update = this.#update(commands, userId)
     const found = this.find(params)
-    for (const document of found) this.#documents.set(document['sagaId'] as string, update(document))
+    for (const document of found) this.#put(update(document))
     return found.length
   }
 
@@ -108,7 +121,7 @@ export class Collection {
     return () => {
       const [document] = this.find(params)
       if (document === undefined) return 0
-      this.#documents.set(document['sagaId'] as string, change(document))
+      this.#put(change(document))
       return 1
     }
   }
@@ -118,9 +131,8 @@ export class Collection {
     const [found] = this.find(params)
     const { _q, ...given } = params
     const after = update(found ?? { ...this.#standard(userId), ...given })
-    const id = after['sagaId'] as string
-    if (found === undefined && this.#documents.has(id)) throw this.#duplicate(500, id)
-    this.#documents.set(id, after)
+    if (found === undefined && this.#documents.has(after[this.#key] as string)) throw this.#duplicate(500, after)
+    this.#put(after)
     return after
   }
 
@@ -156,8 +168,8 @@ export class Collection {
     return { _id, creatorId: userId, createdAt: now, updaterId: userId, updatedAt: now, __STATE__: 'PUBLIC' }
   }
 
-  #duplicate(status: number, id: string): Refusal {
-    const key = `dup key: { sagaId: ${JSON.stringify(id)} }`
+  #duplicate(status: number, { sagaId }: Document): Refusal {
+    const key = `dup key: { sagaId: ${JSON.stringify(sagaId)} }`
     const message = `E11000 duplicate key error collection: crud.${this.definition.name} index: sagaId_unique ${key}`
     return new Refusal(status, message, status === 500 ? '11000' : undefined)
   }
