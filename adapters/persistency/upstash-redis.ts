@@ -118,7 +118,7 @@ class UpstashRedisPersistency implements Persistency {
 
   async probe(): Promise<Health> {
     try {
-      const time = await this.#ask('ask the time of', { script: TIME, keys: [this.#keys.all], args: [] })
+      const time = await this.#ask('ask the time of', { script: TIME, keys: [this.#keys.probe], args: [] })
       const [seconds, micros] = time as [string, string]
       return { ok: true, time: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) }
     } catch (thrown) {

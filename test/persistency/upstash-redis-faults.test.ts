@@ -69,6 +69,17 @@ describeRedis('upstash-redis in trouble', () => {
     expect(await store.probe()).toMatchObject({ ok: true })
   })
 
+  test('P20 a database that is full: a probe says so, and leaves nothing where it is not', async () => {
+    const store = the.fresh()
+    const { redis } = the.upstash
+    expect(await store.probe()).toMatchObject({ ok: true })
+    expect(await redis.keys(`*${the.prefix}*`)).toEqual([])
+    await redis.config('SET', 'maxmemory', '1')
+    const full = await store.probe().finally(() => redis.config('SET', 'maxmemory', '0'))
+    expect(full).toMatchObject({ ok: false, why: expect.stringMatching(/OOM.*; the database is full$/) })
+    expect(await store.probe()).toMatchObject({ ok: true })
+  })
+
   test('a wrong token: a probe says what was tried and what came back, and no message has the token or the address', async () => {
     the.fresh()
     const token = 'wrong-but-secret'

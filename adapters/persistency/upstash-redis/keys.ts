@@ -14,6 +14,8 @@ export class Keys {
   readonly final: string
   readonly all: string
   readonly open: string
+  /** Written by nothing but a probe. */
+  readonly probe: string
 
   constructor(prefix: string) {
     const tagged = /\{[^{}]+\}/.test(prefix) ? prefix : `{${prefix}}`
@@ -23,6 +25,7 @@ export class Keys {
     this.final = `${tagged}final`
     this.all = `${tagged}all`
     this.open = `${tagged}open`
+    this.probe = `${tagged}probe`
   }
 
   saga(id: SagaId): string {

@@ -154,9 +154,10 @@ local members, gone = redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. before, 
 for _, member in ipairs(members) do gone = gone + forget(member) end
 return { #members, gone }`)
 
-/** Seconds and microseconds of the store's clock, after a write that changes nothing: nobody's member is a line break. */
+/** Seconds and microseconds of the store's clock, after a write of a key that no saga has, which is gone at once. */
 export const TIME: Script = script(`
-redis.call('ZREM', KEYS[1], '\\n')
+redis.call('SET', KEYS[1], '')
+redis.call('DEL', KEYS[1])
 return redis.call('TIME')`)
 
 function script(text: string): Script {
