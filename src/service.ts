@@ -35,6 +35,8 @@ export interface Host {
   readonly persistencies: PersistencyMakers
   /** The store of a saga.json that names none. */
   readonly embedded: PersistencyConfiguration
+  /** Is told how to look for what is due, where our timers do not outlive requests (P19). */
+  readonly rouse?: ((look: () => Promise<void>) => void) | undefined
 }
 
 /** A host whose environment and configuration were read and found valid. */

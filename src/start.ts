@@ -39,6 +39,7 @@ export async function startService(host: Host): Promise<Service> {
   const { environment, runtime } = prepared
   const orchestrator = conduct(prepared, persistency, { channels, machine: machineOf(prepared, channels) })
   orchestrator.start()
+  host.rouse?.(() => orchestrator.look())
   const reached = [persistency, ...channels.values(), ...sources]
   const app = openDoor(prepared, orchestrator, persistency.name, {
     ready: async () => firstIll(await Promise.all(reached.map((one) => one.probe()))),

@@ -3,7 +3,6 @@ import process from 'node:process'
 import { restChannel } from '../adapters/channel/rest.ts'
 import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
-import { openSqlite } from '../adapters/persistency/sqlite.ts'
 import type { Host } from '../src/service.ts'
 import { sharedStores } from './stores.ts'
 
@@ -17,8 +16,10 @@ export function processHost(runtime: Host['runtime']): Host {
     channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch) },
     persistencies: {
       ...sharedStores,
-      sqlite: ({ path }, { dataPath, runtime }) =>
-        openSqlite({ path: path ?? `${dataPath}/batuta.sqlite`, random: () => runtime.random() }),
+      sqlite: async ({ path }, { dataPath, runtime }) => {
+        const { openSqlite } = await import('../adapters/persistency/sqlite.ts')
+        return openSqlite({ path: path ?? `${dataPath}/batuta.sqlite`, random: () => runtime.random() })
+      },
       memory: () => memoryPersistency(),
     },
     embedded: { type: 'sqlite', configurations: {} },

@@ -1,0 +1,33 @@
+/**
+ * The Deno worker as on Deno Deploy, as far as that can be had here: what is asked of `Deno` is told, a line of JSON each,
+ * timers that repeat never fire, as in an isolate that sleeps, and a line on standard input is the minute of the cron trigger.
+ */
+import process from 'node:process'
+import { linesOf } from '../persistency/lines.ts'
+
+type Handler = () => Promise<void>
+type OpenKv = (path?: string) => Promise<unknown>
+
+declare const Deno: { readonly openKv: OpenKv }
+
+const say = (told: object) => console.log(JSON.stringify(told))
+const lend = (name: string, value: unknown) => Object.defineProperty(Deno, name, { value })
+
+const real = Deno.openKv
+lend('openKv', (path?: string) => {
+  say({ openKv: path ?? 'what is lent' })
+  return real(process.env['LENT_KV'] ?? '')
+})
+
+lend('cron', (name: string, schedule: string, handler: Handler) => {
+  say({ cron: name, schedule })
+  linesOf(process.stdin, () => {
+    // A minute later whatever lease there was has ended.
+    const now = Date.now
+    Date.now = () => now() + 60_000
+    void handler().then(() => say({ looked: true }))
+  })
+})
+
+Object.assign(globalThis, { setInterval: () => 0 })
+await import('../../workers/deno.ts')
