@@ -11,5 +11,7 @@ const ISOLATES: Pair = {
   needsRequests: true,
 }
 
-describe('crud', () => led(ISOLATES, crud, ['sagas', 'commands', 'returns']))
-describeRedis('upstash-redis', () => led(ISOLATES, upstash, ['sagas', 'returns']))
+describe.concurrent('side by side', () => {
+  describe('crud', () => led(ISOLATES, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns', 'endings']))
+  describeRedis('upstash-redis', () => led(ISOLATES, upstash, ['sagas', 'commands', 'doors', 'returns']))
+})

@@ -5,6 +5,8 @@ import { crud, rest, upstash } from './servers.ts'
 
 const OBJECTS = { ...WORKERD, name: 'workerd with objects' }
 
-describe('crud', () => led(OBJECTS, crud, ['sagas', 'commands', 'returns']))
-describeRedis('upstash-redis', () => led(OBJECTS, upstash, ['sagas', 'returns']))
-describe('rest', () => led({ ...OBJECTS, lists: false }, rest, ['sagas', 'commands', 'returns']))
+describe.concurrent('side by side', () => {
+  describe('crud', () => led(OBJECTS, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns', 'endings']))
+  describeRedis('upstash-redis', () => led(OBJECTS, upstash, ['sagas', 'commands', 'doors', 'returns']))
+  describe('rest', () => led({ ...OBJECTS, lists: false }, rest, ['sagas', 'commands', 'bodies', 'doors', 'returns']))
+})

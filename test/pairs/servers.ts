@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { crudService } from '../fakes/crud-service.ts'
 import { restService } from '../persistency/rest-service.ts'
+import type { MongoService } from '../services/mongo.ts'
 import { startRedis } from '../services/redis.ts'
 import { startUpstash } from '../services/upstash.ts'
 import type { Persistency } from '../runtime/conformance/tested.ts'
@@ -29,4 +34,17 @@ export async function rest(): Promise<Server> {
   const service = await restService({ tags: 'none' })
   const configurations = { protocol: 'http', endpoint: '127.0.0.1', port: service.port, method: 'PUT', path: '/sagas' }
   return { persistency: { type: 'rest', configurations }, close: () => service.close() }
+}
+
+/** A file that Deno's own store is in. */
+export async function denoKv(): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), 'batuta-kv-'))
+  const persistency = { type: 'deno-kv', configurations: { path: join(folder, 'made', 'sagas.kv') } }
+  return { persistency, close: async () => rmSync(folder, { recursive: true }) }
+}
+
+/** A collection of a server that the suite keeps. */
+export async function mongo(server: MongoService): Promise<Server> {
+  const configurations = { connectionUri: server.uri(), collectionName: `sagas-${randomUUID()}` }
+  return { persistency: { type: 'mongo', configurations }, close: async () => undefined }
 }
