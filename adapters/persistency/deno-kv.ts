@@ -32,12 +32,26 @@ export async function openDenoKv({ path }: DenoKvOptions): Promise<Persistency> 
     throw new BatutaError('store-unusable', `${where}: found no Deno.openKv, expected Deno with --unstable-kv`)
   }
   try {
-    const folder = path?.replace(/[/\\][^/\\]*$/, '')
-    if (folder !== undefined && folder !== path && folder !== '') await host.mkdir(folder, { recursive: true })
+    const folder = path === undefined ? undefined : folderOf(path)
+    if (folder !== undefined) await host.mkdir(folder, { recursive: true })
     return denoKvPersistency(await host.openKv(path))
   } catch (thrown) {
-    throw new BatutaError('store-unavailable', `${where}: ${messageOf(thrown)}`, thrown)
+    const why = messageOf(thrown)
+    throw new BatutaError('store-unavailable', `${where}: ${why}; ${advice(why, path)}`, thrown)
   }
+}
+
+/** A database that is reached by its URL is in no folder, nor is a file that is named without one. */
+function folderOf(path: string): string | undefined {
+  const [, folder] = /^(.+)[/\\][^/\\]*$/.exec(path) ?? []
+  return /^https?:/.test(path) ? undefined : folder
+}
+
+function advice(why: string, path: string | undefined): string {
+  if (path === undefined) return 'is there a Deno KV database for this app?'
+  if (/^https?:/.test(path)) return 'are the URL and DENO_KV_ACCESS_TOKEN right?'
+  if (why.includes('not a database')) return 'is the path that of a file which Deno KV made, or of none yet?'
+  return 'may this process make a file there, and does --allow-write let Deno?'
 }
 
 /** Keeps sagas in a key-value store that is open already, and closes it. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { crudService } from '../fakes/crud-service.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
@@ -5,15 +8,21 @@ import { describeMongo } from '../services/mongo.ts'
 import { restManager } from '../services/rest-manager.ts'
 import type { RestManager } from '../services/rest-manager.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
+import type { WorkerScript } from '../services/worker.ts'
 import { heldTogether } from './held.ts'
 
 const SECONDS = 80
 
-function held(name: string, store: () => object, timeout = 'PT1S'): void {
+interface Held {
+  readonly timeout?: string
+  readonly script?: WorkerScript
+}
+
+function held(name: string, store: () => object, { timeout = 'PT1S', script = 'start' }: Held = {}): void {
   const title = 'I1 I2 I3 I7 I8 two workers, one killed in the middle: nothing is lost, nothing is done twice'
   test(title, { timeout: (SECONDS + 20) * 1_000 }, async () => {
     const line = await heldTogether({
-      script: 'start',
+      script,
       store: store(),
       timeout,
       workers: 2,
@@ -55,5 +64,12 @@ describe('held together by a REST service with tags', () => {
   })
   afterAll(() => manager?.close())
   // A command is out only when the next one is, where its participant tells before it answers: that nests.
-  held('rest', () => ({ type: 'rest', configurations: manager.configurations }), 'PT10S')
+  held('rest', () => ({ type: 'rest', configurations: manager.configurations }), { timeout: 'PT10S' })
+})
+
+describe('held together by a file of Deno KV', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'batuta-held-kv-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'sagas.kv')
+  held('deno-kv', () => ({ type: 'deno-kv', configurations: { path } }), { script: 'start:deno' })
 })

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { describeMongo } from '../services/mongo.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
 import { crudMistakes, startCrudServices } from './trouble/crud.ts'
 import type { CrudServices } from './trouble/crud.ts'
+import { denoKvMistakes } from './trouble/deno-kv.ts'
 import { expectTold } from './trouble/mistake.ts'
 import type { Mistake } from './trouble/mistake.ts'
 import { mongoMistakes } from './trouble/mongo.ts'
@@ -62,5 +66,16 @@ describeUpstash('upstash-redis, named wrongly', (upstash) => {
   told(
     'upstash-redis',
     upstashMistakes(() => near, upstash),
+  )
+})
+
+describe('deno-kv, named wrongly', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'batuta-trouble-kv-'))
+  const garbage = join(folder, 'garbage.kv')
+  writeFileSync(garbage, 'the notes of somebody, who does not expect them to be taken for sagas')
+  afterAll(() => rmSync(folder, { recursive: true }))
+  told(
+    'deno-kv',
+    denoKvMistakes(() => garbage),
   )
 })

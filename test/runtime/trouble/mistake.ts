@@ -3,6 +3,7 @@ import { call, eventually } from '../../services/client.ts'
 import type { Answer } from '../../services/client.ts'
 import { reservation } from '../../services/reservation.ts'
 import { Worker } from '../../services/worker.ts'
+import type { WorkerScript } from '../../services/worker.ts'
 
 /** Stands where a store's secret does; no message may hold it. */
 export const SECRET = 'planted-5ecret-17'
@@ -15,6 +16,8 @@ export const NO_TLS = /wrong version number|SSL|EPROTO|disconnected/i
 /** A store that a saga.json names wrongly, and what must be said about it. */
 export interface Mistake {
   readonly what: string
+  /** Of a worker that carries the store; default: Node's. */
+  readonly script?: WorkerScript
   /** `persistencyManagement`. */
   readonly store: () => object
   /** What was tried, what came back, what to do. */
@@ -34,7 +37,7 @@ export function expectTold(mistake: Mistake, name: string): Promise<void> {
 /** Begins a worker, hands it on, and sees to it that nothing of it is left, and that it has told no secret. */
 async function withWorker(mistake: Mistake, use: (worker: Worker) => Promise<readonly string[]>): Promise<void> {
   const file = reservation(1, (file) => void (file.persistencyManagement = mistake.store()))
-  const worker = await Worker.prepare({ script: 'start', configuration: JSON.stringify(file) })
+  const worker = await Worker.prepare({ script: mistake.script ?? 'start', configuration: JSON.stringify(file) })
   try {
     const answers = await use(worker)
     for (const text of [worker.stdout, worker.stderr, ...answers]) expect(text).not.toContain(SECRET)

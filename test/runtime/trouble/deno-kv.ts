@@ -1,0 +1,29 @@
+import type { Mistake } from './mistake.ts'
+
+/** Ways to name a file wrongly. It is opened at the start. `garbage` is one that holds something else. */
+export function denoKvMistakes(garbage: () => string): readonly Mistake[] {
+  const mistake = (what: string, path: () => string, told: Mistake['told']): Mistake => ({
+    what,
+    script: 'start:deno',
+    store: () => ({ type: 'deno-kv', configurations: { path: path() } }),
+    told,
+    isRefused: true,
+  })
+  return [
+    mistake('a file of somebody else', garbage, [
+      /open the store "deno-kv" at ".*garbage\.kv"/,
+      /file is not a database/,
+      /is the path that of a file which Deno KV made, or of none yet\?/,
+    ]),
+    mistake('a place where nobody may write', () => '/proc/batuta/sagas.kv', [
+      /open the store "deno-kv" at "\/proc\/batuta\/sagas\.kv"/,
+      /Requires .* access to "\/proc\/batuta"/,
+      /may this process make a file there, and does --allow-write let Deno\?/,
+    ]),
+    mistake('a database by its URL, without its token', () => 'http://127.0.0.1:1/sagas/connect', [
+      /open the store "deno-kv" at "http:\/\/127\.0\.0\.1:1\/sagas\/connect"/,
+      /Missing DENO_KV_ACCESS_TOKEN/,
+      /are the URL and DENO_KV_ACCESS_TOKEN right\?/,
+    ]),
+  ]
+}
