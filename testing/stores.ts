@@ -54,6 +54,9 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
   sqlite: {
     against: 'real files',
     cannot: { shared: NO_NEIGHBOUR },
+    milder: {
+      restarted: 'the file is closed and opened again; a process that is killed while it writes is a test of its own',
+    },
     gaps: {
       trouble: {
         ...everything(ITS_OWN_PROCESS, ['lost', 'refused']),
