@@ -37,7 +37,6 @@ function stage() {
   const member = join({ kafka: { consumer: () => consumer }, sockets: new Sockets() } as unknown as Client, {
     group: 'flow',
     topics: ['orders'],
-    fromBeginning: true,
     sessionTimeout: 10_000,
     onBatch: async (batch) => void batches.push(batch),
     onJoined: () => undefined,

@@ -48,7 +48,7 @@ function stage() {
     }
   }
   const client = { kafka: { producer }, sockets: new Sockets() } as unknown as Client
-  return { requests, answers, open: () => openProducer(client) }
+  return { requests, answers, open: () => openProducer(client, new Map()) }
 }
 
 test('I2 a send whose answer names every partition that got messages is a success', async () => {
@@ -88,4 +88,14 @@ test('I2 a send that the library throws out of is a BatutaError with the cause i
     throw Object.assign(new Error('the record is too large'), { type: 'MESSAGE_TOO_LARGE' })
   })
   await expect(producer.send([to('a', HERE)])).rejects.toMatchObject({ code: 'message-too-large' })
+})
+
+test('P20 it says which messages go to one partition, once it has sent something to their topic', async () => {
+  const { open } = stage()
+  const producer = await open()
+  expect([producer.placeOf('a', HERE), producer.placeOf('a', THERE)]).toEqual(['a', 'a'])
+  await producer.send([to('a', HERE)])
+  expect(producer.placeOf('a', HERE)).toBe(producer.placeOf('a', HERE))
+  expect(producer.placeOf('a', HERE)).not.toBe(producer.placeOf('a', THERE))
+  expect([producer.placeOf('a', null), producer.placeOf('b', HERE)]).toEqual(['a', 'b'])
 })
