@@ -50,3 +50,7 @@ function callsOf(folder: string, suite: string, name: StoreName): boolean {
   const said = [`STORES.${name}`, `STORES['${name}']`]
   return texts.some((text) => text.includes(`${suite}('`) && said.some((one) => text.includes(one)))
 }
+
+test('C2.4 C6.2 the collection in the docs is the one in the examples', () => {
+  expect(DOCS).toContain(readFileSync(join(import.meta.dirname, '../../examples/crud-collection.sagas.json'), 'utf8'))
+})
