@@ -7,11 +7,13 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 }
 
 /** Suites that start processes and count on having the machine: after the others, one file at a time. */
-const SLOW = ['test/crash/{kill,durable-ack}.test.ts', 'test/runtime/demo.test.ts']
+const SLOW = ['test/crash/{kill,durable-ack,shared}.test.ts', 'test/runtime/demo.test.ts']
 /** Suites with a broker, which all of them share. */
 const KAFKA = 'test/kafka/**/*.test.ts'
 /** Suites that start processes and wait more than they work: two files at a time. */
-const WORKERS = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/pairs/**/*.test.ts']
+const WORKERS = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts']
+/** Suites that run several services side by side by themselves. */
+const PAIRS = 'test/pairs/**/*.test.ts'
 const WORKERD = 'test/**/*.workerd.test.ts'
 
 const common = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const
@@ -22,7 +24,7 @@ const projects: TestProjectConfiguration[] = [
       ...common,
       name: 'node',
       include: ['test/**/*.test.ts'],
-      exclude: [WORKERD, KAFKA, ...WORKERS],
+      exclude: [WORKERD, KAFKA, PAIRS, ...WORKERS],
       maxWorkers: 2,
     },
   },
@@ -57,6 +59,16 @@ const projects: TestProjectConfiguration[] = [
       testTimeout: 60_000,
       maxWorkers: 2,
       sequence: { groupOrder: 3 },
+    },
+  },
+  {
+    test: {
+      ...common,
+      name: 'pairs',
+      include: [PAIRS],
+      testTimeout: 60_000,
+      fileParallelism: false,
+      sequence: { groupOrder: 4 },
     },
   },
 ]
