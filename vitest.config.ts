@@ -12,7 +12,7 @@ const SLOW = ['test/crash/{kill,durable-ack,shared}.test.ts', 'test/runtime/demo
 const KAFKA = 'test/kafka/**/*.test.ts'
 /** Suites that start processes and wait more than they work: two files at a time. */
 const WORKERS = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts']
-/** Suites that run several services side by side by themselves. */
+/** Suites that run two services at once by themselves: after the others, two files at a time. */
 const PAIRS = 'test/pairs/**/*.test.ts'
 const WORKERD = 'test/**/*.workerd.test.ts'
 
@@ -67,7 +67,7 @@ const projects: TestProjectConfiguration[] = [
       name: 'pairs',
       include: [PAIRS],
       testTimeout: 60_000,
-      fileParallelism: false,
+      maxWorkers: 2,
       sequence: { groupOrder: 4 },
     },
   },

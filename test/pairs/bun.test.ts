@@ -6,7 +6,5 @@ import { crud, mongo } from './servers.ts'
 
 const BUN: Pair = { ...SHARED, name: 'bun', script: 'start:bun', endsInTime: true }
 
-describe.concurrent('side by side', () => {
-  describe('crud', () => led(BUN, crud, ['sagas', 'returns']))
-  describeMongo('mongo', (server) => led(BUN, () => mongo(server), ['sagas', 'returns']))
-})
+describe('crud', () => led(BUN, crud, ['sagas', 'returns']))
+describeMongo('mongo', (server) => led(BUN, () => mongo(server), ['sagas', 'returns']))

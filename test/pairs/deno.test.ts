@@ -10,12 +10,10 @@ import { crud, denoKv, mongo, rest, upstash } from './servers.ts'
 
 const DENO: Pair = { ...SHARED, name: 'deno', script: 'start:deno', endsInTime: true }
 
-describe.concurrent('side by side', () => {
-  describe('deno-kv', () => led(DENO, denoKv, ['sagas', 'doors', 'returns']))
-  describe('crud', () => led(DENO, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns']))
-  describeMongo('mongo', (server) => led(DENO, () => mongo(server), ['sagas', 'returns']))
-  describeRedis('upstash-redis', () => led(DENO, upstash, ['sagas', 'returns']))
-})
+describe('deno-kv', () => led(DENO, denoKv, ['sagas', 'doors', 'returns']))
+describe('crud', () => led(DENO, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns']))
+describeMongo('mongo', (server) => led(DENO, () => mongo(server), ['sagas', 'returns']))
+describeRedis('upstash-redis', () => led(DENO, upstash, ['sagas', 'returns']))
 
 describe('rest', () => {
   led({ ...DENO, lists: false }, rest, ['sagas'])

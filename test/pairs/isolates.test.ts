@@ -11,7 +11,5 @@ const ISOLATES: Pair = {
   needsRequests: true,
 }
 
-describe.concurrent('side by side', () => {
-  describe('crud', () => led(ISOLATES, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns', 'endings']))
-  describeRedis('upstash-redis', () => led(ISOLATES, upstash, ['sagas', 'commands', 'doors', 'returns']))
-})
+describe('crud', () => led(ISOLATES, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns', 'endings']))
+describeRedis('upstash-redis', () => led(ISOLATES, upstash, ['sagas', 'commands', 'doors', 'returns']))

@@ -17,18 +17,21 @@ export const WORKERD = { ...SHARED, script: 'start:workerd', endsInTime: false }
 /** Not `starts`, which are over before any store is opened. */
 const PARTS = { sagas, commands, bodies, doors, returns, endings }
 
+type Part = keyof typeof PARTS
+
 /**
- * Runs parts of the runtimes' own suite over servers like this one. They wait more than they work, so they run side by side,
- * each with a server of its own: workers that share one would send each other's commands.
+ * Runs parts of the runtimes' own suite over servers like this one. Those who come back wait for leases more than they work,
+ * so they do it beside the others, on a server of their own: workers that share one would send each other's commands.
  */
-export function led(pair: Pair, open: () => Promise<Server>, parts: readonly (keyof typeof PARTS)[]): void {
-  for (const part of parts) {
+export function led(pair: Pair, open: () => Promise<Server>, parts: readonly Part[]): void {
+  const lanes = [parts.filter((part) => part !== 'returns'), parts.filter((part) => part === 'returns')]
+  for (const lane of lanes.filter(({ length }) => length > 0)) {
     describe.concurrent(`the worker on ${pair.name}`, () => {
       describe('on a store of its own', { concurrent: false }, () => {
         let server: Server
         beforeAll(async () => void (server = await open()))
         afterAll(() => server?.close())
-        PARTS[part]({ ...pair, stores: 'anything', persistency: () => server.persistency })
+        for (const part of lane) PARTS[part]({ ...pair, stores: 'anything', persistency: () => server.persistency })
       })
     })
   }

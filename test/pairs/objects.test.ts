@@ -5,8 +5,6 @@ import { crud, rest, upstash } from './servers.ts'
 
 const OBJECTS = { ...WORKERD, name: 'workerd with objects' }
 
-describe.concurrent('side by side', () => {
-  describe('crud', () => led(OBJECTS, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns', 'endings']))
-  describeRedis('upstash-redis', () => led(OBJECTS, upstash, ['sagas', 'commands', 'doors', 'returns']))
-  describe('rest', () => led({ ...OBJECTS, lists: false }, rest, ['sagas', 'commands', 'bodies', 'doors', 'returns']))
-})
+describe('crud', () => led(OBJECTS, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns', 'endings']))
+describeRedis('upstash-redis', () => led(OBJECTS, upstash, ['sagas', 'commands', 'doors', 'returns']))
+describe('rest', () => led({ ...OBJECTS, lists: false }, rest, ['sagas', 'commands', 'bodies', 'doors', 'returns']))

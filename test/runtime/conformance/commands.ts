@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CONFIRMS, first, follows } from '../../services/behaviour.ts'
+import { eventually } from '../../services/client.ts'
 import { expectSameBytes } from './bytes.ts'
 import { Stage } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
@@ -11,6 +12,13 @@ export function commands(tested: TestedRuntime): void {
     beforeAll(async () => void (stage = await Stage.open(tested)))
     afterAll(() => stage?.close())
     beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
+
+    /** Events that got their answer; the participant may have it only after everybody can see what came of it. */
+    const heard = (id: string, atLeast: number) =>
+      eventually(() => {
+        const emitted = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
+        return emitted.length >= atLeast ? emitted : undefined
+      })
 
     test('C3.2 C3.5 the body, the key, the content type', async () => {
       const id = await stage.create({ a: 1 })
@@ -36,7 +44,7 @@ export function commands(tested: TestedRuntime): void {
       stage.participant.behaves(follows(CONFIRMS, { emitFirst: true }))
       const id = await stage.create()
       expect((await stage.settled(id)).currentState).toBe('reservationConfirmed')
-      const told = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
+      const told = await heard(id, 2)
       expect(told.map(({ answer }) => answer.json)).toMatchObject([{ outcome: 'moved' }, { outcome: 'moved' }])
     })
 
@@ -78,7 +86,7 @@ export function commands(tested: TestedRuntime): void {
       const id = await stage.create()
       const document = await stage.settled(id, 30_000)
       expect(document.history.events).toHaveLength(3)
-      const told = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
+      const told = await heard(id, 3)
       const outcomes = told.map(({ answer }) => (answer.json as { outcome: string }).outcome)
       expect(outcomes.filter((outcome) => outcome === 'moved')).toHaveLength(2)
       expect(outcomes.filter((outcome) => outcome === 'duplicate').length).toBeGreaterThan(0)

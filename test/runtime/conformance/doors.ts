@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CONFIRMS } from '../../services/behaviour.ts'
-import { call } from '../../services/client.ts'
+import { call, eventually } from '../../services/client.ts'
 import { Stage } from './stage.ts'
 import type { StageOptions } from './stage.ts'
 import type { SagaFile } from '../../services/reservation.ts'
@@ -71,7 +71,11 @@ export function doors(tested: TestedRuntime): void {
       const commands = await stage.commands(id, 2)
       expect(commands.map(({ key }) => decodeURIComponent(key))).toEqual([`${id}/0/0`, `${id}/1/0`])
       expect(commands.every(({ key }) => /^[\x21-\x7E]+$/.test(key))).toBe(true)
-      const seen = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
+      // The participant may hear that its last event was taken only after everybody can see it.
+      const seen = await eventually(() => {
+        const emitted = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
+        return emitted.length === 2 ? emitted : undefined
+      })
       expect((await stage.event(id, 'checkOK', seen[1]?.key)).json).toMatchObject({ outcome: 'duplicate' })
     })
 
