@@ -57,7 +57,7 @@ export class Session {
       sessionTimeout,
       onBatch: (batch) => this.#onBatch(batch),
       onJoined: (assignment) => this.#onJoined(assignment),
-      onRebalancing: () => watch.rebalancing(),
+      onRebalancing: () => watch.joining(),
       onSeen: () => watch.seen(),
       onSkipped: (position) => this.#onSkipped(position),
     })

@@ -58,11 +58,8 @@ export class Watch {
     return this.#state.kind === 'joined'
   }
 
+  /** For the first time, or anew: the group divides its partitions. */
   joining(): void {
-    this.#become('joining')
-  }
-
-  rebalancing(): void {
     this.#become('joining')
   }
 

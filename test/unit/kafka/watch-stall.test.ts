@@ -80,7 +80,7 @@ describe('whether a partition stands still', () => {
     expect(stalled('6')).toBeUndefined()
     await runtime.advance(31_000)
     expect(stalled('6')).toMatch(/^no progress at orders\/0\/\d+ although there are records$/)
-    watch.rebalancing()
+    watch.joining()
     expect(stalled('6')).toBeUndefined()
   })
 

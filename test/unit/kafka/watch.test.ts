@@ -50,7 +50,7 @@ describe('C7 whether a consumer is alive', () => {
     const { runtime, watch, why, join } = stage()
     join()
     await runtime.advance(5_000)
-    watch.rebalancing()
+    watch.joining()
     expect([watch.isJoined, watch.assignment.size]).toEqual([false, 0])
     await runtime.advance(69_000)
     expect(why()).toBeUndefined()
