@@ -2,7 +2,7 @@ import type { Duration } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
 import type { Driver, Message, Producer } from './driver.ts'
-import { failure } from './failure.ts'
+import { failure, isOfOneMessage } from './failure.ts'
 import { byTopic, partsOf, sizeOf } from './requests.ts'
 import type { Addressed } from './requests.ts'
 import { within } from './within.ts'
@@ -140,7 +140,7 @@ export class Batcher {
     } catch (thrown) {
       this.#drop()
       const failed = failure('send to the Kafka brokers', thrown)
-      if (failed.code === 'message-too-large' && group.length > 1) return this.#sendEach(group)
+      if (isOfOneMessage(failed) && group.length > 1) return this.#sendEach(group)
       const left = group.filter(({ abandoned }) => !abandoned)
       if (failed.retryable && !isSecond && left.length > 0) return this.#send(left, true)
       // One partition may refuse what others take; then nobody says which, nor what was written.
@@ -164,7 +164,7 @@ export class Batcher {
     })
   }
 
-  /** One of them was too large: the others must not suffer for it. */
+  /** One of them was too large, or is refused for what it is: the others must not suffer for it. */
   async #sendEach(group: readonly Item[]): Promise<void> {
     for (const item of group) await this.#send([item])
   }

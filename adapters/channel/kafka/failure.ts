@@ -19,6 +19,11 @@ export function failure(action: string, thrown: unknown): BatutaError {
   return new BatutaError(code, `${action}: ${messageOf(root)}`, thrown)
 }
 
+/** Whether it is about one message, and no matter of what was sent with it (P15). */
+export function isOfOneMessage({ code }: BatutaError): boolean {
+  return code === 'message-too-large' || code === 'message-refused'
+}
+
 /** Whether the group wants to be joined again: nothing is wrong. */
 export function isRebalance(thrown: unknown): boolean {
   return REBALANCES.has(wordOf(rootOf(thrown)))

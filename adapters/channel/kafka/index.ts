@@ -12,7 +12,7 @@ import { kafkaDriver } from './connect.ts'
 import { Contact } from './contact.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { Driver, Message } from './driver.ts'
-import { failure } from './failure.ts'
+import { failure, isOfOneMessage } from './failure.ts'
 import type { KafkaOptions } from './settings.ts'
 import { KafkaSource } from './source.ts'
 
@@ -35,8 +35,9 @@ export async function kafkaChannel(options: KafkaOptions, runtime: Runtime): Pro
       await batcher.put(topics, messageOf(command), timeout - 500) // its own end comes before the channel's
       return DELIVERED
     } catch (thrown) {
-      const { code, message } = failure(`send to ${topics.join(', ')}`, thrown)
-      return code === 'message-too-large' ? TOO_LARGE : { kind: 'unreachable', why: message }
+      const failed = failure(`send to ${topics.join(', ')}`, thrown)
+      if (isOfOneMessage(failed)) return failed.code === 'message-too-large' ? TOO_LARGE : REFUSED
+      return { kind: 'unreachable', why: failed.message }
     }
   }
 
@@ -45,8 +46,9 @@ export async function kafkaChannel(options: KafkaOptions, runtime: Runtime): Pro
 }
 
 const DELIVERED: Sent = { kind: 'delivered' }
-/** The broker's answer in the words of HTTP: it will never be taken as it is. */
+/** The broker's answers in the words of HTTP: it will never be taken as it is. */
 const TOO_LARGE: Sent = { kind: 'rejected', status: 413, retryable: false }
+const REFUSED: Sent = { kind: 'rejected', status: 422, retryable: false }
 
 function messageOf(command: Command): Message {
   const headers: Record<string, string> = { 'idempotency-key': encodeIdentity(command.id) }

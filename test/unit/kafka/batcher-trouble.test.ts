@@ -68,13 +68,16 @@ test('what a broker refused is not tried again', async () => {
   expect([ends, driver.producers.length]).toEqual([{ a: 'broker-refused' }, 1])
 })
 
-test('of a group with one that is too large, only that one is rejected', async () => {
-  const { runtime, driver, put, ends } = stage()
-  driver.sends = (sent) => (keysOf(sent).includes('large') ? Promise.reject(LARGE) : Promise.resolve())
-  put('a', 'large', 'b')
-  await runtime.advance(10)
-  expect(ends).toEqual({ a: 'durable', large: 'message-too-large', b: 'durable' })
-})
+test.each([LARGE, new BatutaError('message-refused', 'the schema forbids it')])(
+  'P15 of a group with one that is $code, only that one is rejected',
+  async (thrown) => {
+    const { runtime, driver, put, ends } = stage()
+    driver.sends = (sent) => (keysOf(sent).includes('bad') ? Promise.reject(thrown) : Promise.resolve())
+    put('a', 'bad', 'b')
+    await runtime.advance(10)
+    expect(ends).toEqual({ a: 'durable', bad: thrown.code, b: 'durable' })
+  },
+)
 
 const FEW = new BatutaError('broker-unreachable', 'not enough replicas in sync')
 
