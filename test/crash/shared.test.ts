@@ -8,23 +8,22 @@ import { describeMongo } from '../services/mongo.ts'
 import { restManager } from '../services/rest-manager.ts'
 import type { RestManager } from '../services/rest-manager.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
-import type { WorkerScript } from '../services/worker.ts'
 import { heldTogether } from './held.ts'
+import type { HeldOptions } from './held.ts'
 
 const SECONDS = 80
 
-interface Held {
-  readonly timeout?: string
-  readonly script?: WorkerScript
-}
+type Held = Partial<Pick<HeldOptions, 'timeout' | 'recovers' | 'script'>>
 
-function held(name: string, store: () => object, { timeout = 'PT1S', script = 'start' }: Held = {}): void {
+function held(name: string, store: () => object, options: Held = {}): void {
+  const { timeout = 'PT1S', recovers = 'sweep', script = 'start' } = options
   const title = 'I1 I2 I3 I7 I8 two workers, one killed in the middle: nothing is lost, nothing is done twice'
   test(title, { timeout: (SECONDS + 20) * 1_000 }, async () => {
     const line = await heldTogether({
       script,
       store: store(),
       timeout,
+      recovers,
       workers: 2,
       sagas: 1_000,
       atOnce: 32,
@@ -64,7 +63,10 @@ describe('held together by a REST service with tags', () => {
   })
   afterAll(() => manager?.close())
   // A command is out only when the next one is, where its participant tells before it answers: that nests.
-  held('rest', () => ({ type: 'rest', configurations: manager.configurations }), { timeout: 'PT10S' })
+  held('rest', () => ({ type: 'rest', configurations: manager.configurations }), {
+    timeout: 'PT10S',
+    recovers: 'redelivery',
+  })
 })
 
 describe('held together by a file of Deno KV', () => {

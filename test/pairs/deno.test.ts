@@ -48,7 +48,7 @@ describe('rest', () => {
   const title = 'P17 I2 killed in the middle: whoever has no answer sends again, and nothing is lost'
   test(title, { timeout: 90_000 }, async () => {
     const server = await rest()
-    const load = { sagas: 200, atOnce: 8, workers: 1, timeout: 'PT10S', seconds: 60 }
+    const load = { sagas: 200, atOnce: 8, workers: 1, timeout: 'PT10S', seconds: 60, recovers: 'redelivery' } as const
     try {
       const line = await heldTogether({ ...load, script: 'start:deno', store: server.persistency })
       console.log(`rest on deno: ${line}`)
