@@ -1,5 +1,6 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
-import { headOf, shownOf, writerOf } from '../../src/codec/stored.ts'
+import { writerOf } from '../../src/codec/met.ts'
+import { headOf, shownOf } from '../../src/codec/stored.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { Group } from '../../src/group.ts'

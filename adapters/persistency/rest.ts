@@ -1,6 +1,7 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { bytesOf, fits } from '../../src/codec/size.ts'
-import { encodeStored, headOf, met, shownOf, writerOf } from '../../src/codec/stored.ts'
+import { met, writerOf } from '../../src/codec/met.ts'
+import { encodeStored, headOf, shownOf } from '../../src/codec/stored.ts'
 import type { StoredDocument } from '../../src/codec/stored.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'

@@ -1,4 +1,4 @@
-import { readStored } from '../../../src/codec/stored.ts'
+import { readStored } from '../../../src/codec/read-stored.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { exactOf, isOdd, plain, restore } from './exact.ts'

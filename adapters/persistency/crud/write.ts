@@ -1,4 +1,5 @@
-import { encodeStored, met, revisionOf } from '../../../src/codec/stored.ts'
+import { met, revisionOf } from '../../../src/codec/met.ts'
+import { encodeStored } from '../../../src/codec/stored.ts'
 import type { StoredDocument } from '../../../src/codec/stored.ts'
 import type { Change, Saga } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'

@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb'
-import { readStored } from '../../../src/codec/stored.ts'
+import { readStored } from '../../../src/codec/read-stored.ts'
 import type { StoredDocument } from '../../../src/codec/stored.ts'
 import { plain } from './values.ts'
 

@@ -1,4 +1,4 @@
-import { readStored } from '../../../src/codec/stored.ts'
+import { readStored } from '../../../src/codec/read-stored.ts'
 import type { StateEntry } from '../../../src/codec/document.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
 

@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+import type { Metadata } from '../engine/saga.ts'
+import type { StateEntry } from './document.ts'
+import type { StoredDocument, StoredEvent } from './stored.ts'
+
+const ENTRIES = v.optional(v.nullable(v.array(v.record(v.string(), v.unknown()))))
+const OBJECT = v.custom<Metadata>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
+
+/** What must be there for a saga to be read; the rest is taken as it is. Stores of the reference answer at least so much (C6.1). */
+const LEAST = v.looseObject({
+  associatedEntityId: v.optional(v.nullable(v.string())),
+  currentState: v.string(),
+  latestEvent: v.optional(v.nullable(v.string())),
+  isFinal: v.optional(v.nullable(v.boolean())),
+  businessStateId: v.optional(v.nullable(v.union([v.string(), v.number()]))),
+  businessStateDescription: v.optional(v.nullable(v.string())),
+  metadata: v.optional(v.nullable(OBJECT)),
+  history: v.nullish(v.looseObject({ states: ENTRIES, events: ENTRIES })),
+})
+
+/** A document as some store gave it; nothing where it is none. */
+export function readStored(value: unknown, sagaId: string): StoredDocument | undefined {
+  const read = v.safeParse(LEAST, value)
+  if (!read.success) return undefined
+  const { history, ...fields } = read.output
+  const events = (history?.events ?? []) as unknown as StoredEvent[]
+  return {
+    sagaId,
+    associatedEntityId: fields.associatedEntityId ?? '',
+    currentState: fields.currentState,
+    latestEvent: fields.latestEvent ?? events.at(-1)?.event ?? '',
+    isFinal: fields.isFinal ?? false,
+    businessStateId: fields.businessStateId ?? null,
+    businessStateDescription: fields.businessStateDescription ?? null,
+    metadata: (value as { metadata?: Metadata | null }).metadata ?? {},
+    history: {
+      ...(history as object),
+      states: (history?.states ?? []) as unknown as StateEntry[],
+      events,
+    },
+  }
+}
