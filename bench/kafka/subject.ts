@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +12,8 @@ export type Subject = (typeof SUBJECTS)[number]
 
 const SCRIPTS = { memory: 'ours.ts', sqlite: 'ours.ts', bare: 'bare.ts', single: 'single.ts' } as const
 
-/** As `npm run start:kafka` gives it to ours; the others are given the same. */
-const NODE_FLAGS = ['--max-semi-space-size=32']
+/** Those that `npm run start:kafka` gives to ours; the others are given the same. */
+const NODE_FLAGS = startScript().match(/--\S+/g) ?? []
 
 /** In a process of its own, reading as soon as it can. */
 export function startSubject(subject: Subject, pipe: Pipe): Promise<Worker> {
@@ -42,4 +42,11 @@ function configurationOf(store: Subject, { broker, events, commands, group }: Pi
     communicationProtocols: [{ id: 'kafka', type: 'kafka', configurations }],
     persistencyManagement: { type: store, configurations: {} },
   }
+}
+
+function startScript(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    readonly scripts: { readonly 'start:kafka': string }
+  }
+  return manifest.scripts['start:kafka']
 }

@@ -6,6 +6,10 @@ import { knownVariables, probeRoutes, read, ROOT } from './files.ts'
 import { imageProblems } from './image-rules.ts'
 
 const OURS = read('Containerfile')
+const MANIFEST = JSON.parse(read('package.json')) as {
+  readonly engines: { readonly node: string }
+  readonly scripts: Readonly<Record<string, string>>
+}
 const context = { folder: ROOT, ignore: read('.dockerignore') }
 const SERVICES = join('examples', 'kafka', 'services')
 
@@ -16,7 +20,13 @@ describe('Containerfile', () => {
 
   test('has the Node that the project asks for', () => {
     const [, major] = /^node:(\d+)\./.exec(stagesOf(OURS).at(-1)?.image ?? '') ?? []
-    expect(`>=${major}`).toBe((JSON.parse(read('package.json')) as { engines: { node: string } }).engines.node)
+    expect(`>=${major}`).toBe(MANIFEST.engines.node)
+  })
+
+  test('starts Node as `npm run start:kafka` does', () => {
+    const { entrypoint, command } = imageOf(stagesOf(OURS).at(-1))
+    const words = [...(entrypoint?.words ?? []), ...(command?.words ?? [])]
+    expect(`exec ${words.join(' ')}`).toBe(MANIFEST.scripts['start:kafka'])
   })
 
   test('sets variables that the service reads, opens its port, and keeps its data in a volume of its user', () => {
@@ -69,7 +79,7 @@ describe('a wrong Containerfile is refused', () => {
     ['a shell', 'CMD ["workers/kafka.ts"]', 'CMD workers/kafka.ts', 'CMD: through a shell'],
     [
       'a shell at the door',
-      'ENTRYPOINT ["node", "--max-semi-space-size=32"]',
+      'ENTRYPOINT ["node", "--max-semi-space-size=32", "--heap-growing-percent=80"]',
       'ENTRYPOINT node',
       'ENTRYPOINT: through a shell',
     ],
