@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
-import { Client } from '../../adapters/persistency/upstash-redis/client.ts'
-import { Keys } from '../../adapters/persistency/upstash-redis/keys.ts'
-import type { Script } from '../../adapters/persistency/upstash-redis/scripts.ts'
-import { encodeSave } from '../../adapters/persistency/upstash-redis/write.ts'
+import { runsThrough } from '../../adapters/persistency/redis/calls.ts'
+import type { Run } from '../../adapters/persistency/redis/calls.ts'
+import { Keys } from '../../adapters/persistency/redis/keys.ts'
+import type { Script } from '../../adapters/persistency/redis/scripts.ts'
+import { encodeSave } from '../../adapters/persistency/redis/write.ts'
+import { upstashDoor } from '../../adapters/persistency/upstash-redis/client.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { TOKEN } from '../../test/services/upstash.ts'
@@ -26,11 +28,11 @@ export async function openUpstashRedis(
 ): Promise<Subject> {
   const settings = { url: { reveal: () => address }, token: { reveal: () => TOKEN }, prefix: 'batuta:' }
   const store = upstashRedisPersistency(settings, fetch)
-  const client = new Client({ url: address, token: TOKEN, fetch, answer: DEFAULTS.answer })
-  return { store, bare: bareOf(client, recorded), close: () => store.close() }
+  const run = runsThrough(upstashDoor({ url: address, token: TOKEN, fetch }), DEFAULTS.answer)
+  return { store, bare: bareOf(run, recorded), close: () => store.close() }
 }
 
-function bareOf(client: Client, recorded: readonly Recorded[]): Bare {
+function bareOf(run: Run, recorded: readonly Recorded[]): Bare {
   const keys = new Keys('bare:')
   const writes = recorded.map(({ change, next }) => {
     const call = encodeSave(keys, change, next, 'absent', undefined)
@@ -41,7 +43,7 @@ function bareOf(client: Client, recorded: readonly Recorded[]): Bare {
   const write = async (id: string, number: number, basis: string): Promise<Revision> => {
     const { writeId, args } = at(writes, number)
     const call = { script: COMPARE_AND_SET, keys: [keys.saga(id)], args: [basis, ...args] }
-    const [answer] = await client.run([call])
+    const [answer] = await run([call])
     if (answer === undefined || 'error' in answer || answer.result !== 'saved') throw refused('script', answer)
     return writeId
   }

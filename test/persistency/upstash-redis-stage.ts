@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
+import type { RedisOptions } from '../../adapters/persistency/redis/persistency.ts'
 import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
-import type { UpstashRedisOptions, UpstashRedisSettings } from '../../adapters/persistency/upstash-redis.ts'
+import type { UpstashRedisSettings } from '../../adapters/persistency/upstash-redis.ts'
 import { nodeRuntime } from '../../adapters/runtime/node.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import { startRedis } from '../services/redis.ts'
@@ -12,9 +13,9 @@ export interface Stage {
   readonly server: RedisServer
   readonly upstash: Upstash
   /** A store with nothing in it. */
-  fresh(options?: UpstashRedisOptions, settings?: Partial<UpstashRedisSettings>): Persistency
+  fresh(options?: RedisOptions, settings?: Partial<UpstashRedisSettings>): Persistency
   /** The same once more, with other settings. */
-  again(options?: UpstashRedisOptions, settings?: Partial<UpstashRedisSettings>): Persistency
+  again(options?: RedisOptions, settings?: Partial<UpstashRedisSettings>): Persistency
   /** What the keys of the newest store begin with. */
   readonly prefix: string
 }

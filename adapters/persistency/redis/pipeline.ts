@@ -1,12 +1,12 @@
 import type { Duration } from '../../../src/engine/saga.ts'
 import type { BatutaError } from '../../../src/errors.ts'
-import type { Answer, Call, Client } from './client.ts'
+import type { Answer, Call, Run } from './calls.ts'
 import { Refused } from './failure.ts'
 
 export interface PipelineOptions {
-  readonly client: Pick<Client, 'run'>
+  readonly run: Run
   /** The same with less patience, for one of a group that failed. */
-  readonly hasty: Pick<Client, 'run'>
+  readonly hasty: Run
   /** A group that fails so soon leaves time to send each of its calls again. */
   readonly early: Duration
   readonly fail: (thrown: unknown) => BatutaError
@@ -23,10 +23,10 @@ export class Pipeline {
   }
 
   async send(calls: readonly Call[]): Promise<readonly Settled[]> {
-    const { client, early, fail } = this.#options
+    const { run, early, fail } = this.#options
     const since = performance.now()
     try {
-      return (await client.run(calls)).map((value) => ({ status: 'fulfilled', value }))
+      return (await run(calls)).map((value) => ({ status: 'fulfilled', value }))
     } catch (thrown) {
       if (calls.length > 1 && performance.now() - since < early) return this.#oneByOne(calls)
       throw fail(thrown)
@@ -46,7 +46,7 @@ export class Pipeline {
   }
 
   async #alone(call: Call): Promise<Settled> {
-    const run = async () => (await this.#options.hasty.run([call]))[0] as Answer
+    const run = async () => (await this.#options.hasty([call]))[0] as Answer
     return (await Promise.allSettled([run()]))[0]
   }
 }

@@ -1,0 +1,58 @@
+import { BatutaError, reasonOf } from '../../../src/errors.ts'
+
+/** Redis, or what stands before it, has answered that it will not. */
+export class Refused extends Error {}
+
+/** What messages say of a store, and what they must not. */
+export interface Place {
+  /** What the store is called. */
+  readonly shown: string
+  readonly secrets: readonly string[]
+  /** What to do about somebody who may not, and about nobody there. */
+  readonly login: string
+  readonly address: string
+}
+
+/** Makes one sentence of whatever came back, without what is secret. */
+export class Failures {
+  readonly #place: Place
+  readonly #secrets: readonly string[]
+
+  constructor(place: Place) {
+    this.#place = place
+    this.#secrets = place.secrets.filter((secret) => secret !== '')
+  }
+
+  /** `action`: what was done to the store, such as `save to`. */
+  of(action: string, thrown: unknown): BatutaError {
+    if ((thrown as { code?: unknown } | undefined)?.code === 'store-unavailable') return thrown as BatutaError
+    const reason = reasonOf(thrown)
+    const said = this.#hide(reason)
+    // Whoever prints the cause prints its message, and those of its own causes.
+    const cause = said === reason ? thrown : undefined
+    return this.because(action, `${said}${this.#advice(said, thrown)}`, cause)
+  }
+
+  because(action: string, why: string, cause?: unknown): BatutaError {
+    return new BatutaError('store-unavailable', `${action} ${this.#place.shown}: ${why}`, cause)
+  }
+
+  #hide(text: string): string {
+    return this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text)
+  }
+
+  /** What to do. */
+  #advice(said: string, thrown: unknown): string {
+    const { login, address } = this.#place
+    if (!(thrown instanceof Refused)) return /no answer|RESET|socket/i.test(said) ? UNWELL : `; ${address}`
+    if (/^40[13]\b|NOPERM|AUTH\b|WRONGPASS|ACL|can't run this/.test(said)) return `; ${login}`
+    if (said.includes('OOM')) return '; the database is full'
+    if (said.includes('READONLY')) return '; "url" must be that of a database that can be written'
+    if (/^(MOVED|CROSSSLOT|CLUSTERDOWN)\b/.test(said)) return '; "url" must be that of one Redis, not of a cluster'
+    if (/limit exceeded/i.test(said)) return "; the database's plan allows no more"
+    if (said.startsWith('5')) return UNWELL
+    return /^(2|3|404|405)/.test(said) ? `; ${address}` : ''
+  }
+}
+
+const UNWELL = '; is the database at "url" there, and well?'

@@ -1,0 +1,178 @@
+import type { SagaDocument } from '../../../src/codec/document.ts'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import type { Change, Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
+import type { BatutaError } from '../../../src/errors.ts'
+import { messageOf } from '../../../src/errors.ts'
+import { Group } from '../../../src/group.ts'
+import type { Health } from '../../../src/ports/health.ts'
+import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../src/ports/persistency.ts'
+import { runsThrough } from './calls.ts'
+import type { Answer, Call, Door, Run } from './calls.ts'
+import { Failures, Refused } from './failure.ts'
+import type { Place } from './failure.ts'
+import { Keys } from './keys.ts'
+import { List } from './list.ts'
+import { Pipeline } from './pipeline.ts'
+import { Reader } from './read.ts'
+import type { Ask } from './read.ts'
+import { REMOVE, TIME } from './scripts.ts'
+import { encodeSave, METADATA_LIMIT, sizeOf, verdict } from './write.ts'
+
+/** Where a Redis keeps sagas, whichever way leads to it. */
+export interface RedisSettings {
+  readonly prefix: string
+  /** Final sagas that owe nothing leave by themselves so long after their last write. Default: they stay. */
+  readonly keepFinal?: Duration | undefined
+}
+
+export interface RedisOptions {
+  /** Until an answer must be there. Default: `DEFAULTS.answer`. */
+  readonly answer?: Duration | undefined
+  /**
+   * Whether saves that meet go in one request. Default: true. Not on workerd, where a request that is cancelled takes with it
+   * what others have put into its own.
+   */
+  readonly group?: boolean | undefined
+}
+
+interface Parts {
+  readonly name: string
+  readonly settings: RedisSettings
+  readonly door: Door
+  readonly place: Place
+  readonly options: RedisOptions
+}
+
+/** Sagas in a Redis. Whichever door leads there, they are kept in the same way. */
+export class RedisPersistency implements Persistency {
+  readonly name: string
+  readonly can: Capabilities
+  readonly #keys: Keys
+  readonly #failures: Failures
+  readonly #door: Door
+  readonly #run: Run
+  readonly #read: Reader
+  readonly #group: Group<Call, Answer>
+  readonly #isGrouping: boolean
+  readonly #keepFinal: Duration | undefined
+  #open = true
+
+  constructor({ name, settings, door, place, options }: Parts) {
+    const { answer = DEFAULTS.answer, group = true } = options
+    this.name = name
+    this.#failures = new Failures(place)
+    this.#keys = new Keys(settings.prefix)
+    this.#door = door
+    this.#run = runsThrough(door, answer)
+    this.#keepFinal = settings.keepFinal
+    const read: Ask = (script, keys, args) => this.#ask('read', { script, keys, args })
+    this.#read = new Reader(this.#keys, read, settings.keepFinal)
+    this.#isGrouping = group
+    const pipeline = new Pipeline({
+      run: this.#run,
+      hasty: runsThrough(door, answer / 4),
+      early: answer / 2,
+      fail: (thrown) => this.#failures.of('save to', thrown),
+    })
+    this.#group = new Group({
+      send: (calls) => pipeline.send(calls),
+      soon,
+      lanes: LANES,
+      most: MOST,
+      weight: { of: sizeOf, most: LARGEST },
+      now: () => performance.now(),
+      lapsed: (_, waited) => (waited < answer * PATIENCE ? undefined : this.#failures.because('save to', LATE)),
+    })
+    const list = new List(this.#keys, (script, keys, args) => this.#ask('list', { script, keys, args }))
+    this.can = {
+      compareAndSet: 'always',
+      shared: true,
+      growth: 'append',
+      recovery: { by: 'sweep', findDue: (now, limit) => this.#read.due(now, limit) },
+      list: { page: (query) => list.page(query) },
+      removal: { removeFinal: (before, limit) => this.#removeFinal(before, limit) },
+      adoption: false,
+      limit: METADATA_LIMIT,
+    }
+  }
+
+  load(id: SagaId): Promise<Loaded | undefined> {
+    return this.#read.head(id)
+  }
+
+  async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
+    if (!this.#open) throw this.#closed()
+    const call = encodeSave(this.#keys, change, next, basis, this.#keepFinal)
+    if ('kind' in call) return call
+    if (!this.#isGrouping) return verdict(await this.#ask('save to', call), change)
+    return verdict(this.#resultOf('save to', await this.#group.add(call)), change)
+  }
+
+  applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
+    return this.#read.applied(id, event, label)
+  }
+
+  document(id: SagaId): Promise<SagaDocument | undefined> {
+    return this.#read.document(id)
+  }
+
+  async probe(): Promise<Health> {
+    try {
+      const time = await this.#ask('ask the time of', { script: TIME, keys: [this.#keys.probe], args: [] })
+      const [seconds, micros] = time as [string, string]
+      return { ok: true, time: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) }
+    } catch (thrown) {
+      return { ok: false, why: messageOf(thrown) }
+    }
+  }
+
+  /** What was asked for before is written first. */
+  async close(): Promise<void> {
+    this.#open = false
+    await this.#group.drain()
+    await this.#door.close()
+  }
+
+  async #removeFinal(before: Instant, limit: number): Promise<number> {
+    const { final, all, sagas, entities } = this.#keys
+    for (let removed = 0; ;) {
+      const most = Math.min(REMOVED_AT_ONCE, limit - removed)
+      const args = [sagas, entities, String(before), String(most)]
+      const [seen, gone] = (await this.#ask('remove from', { script: REMOVE, keys: [final, all], args })) as number[]
+      removed += gone ?? 0
+      if (seen !== most || removed === limit) return removed
+    }
+  }
+
+  async #ask(action: string, call: Call): Promise<unknown> {
+    if (!this.#open) throw this.#closed()
+    try {
+      const [answer] = await this.#run([call])
+      return this.#resultOf(action, answer as Answer)
+    } catch (thrown) {
+      throw this.#failures.of(action, thrown)
+    }
+  }
+
+  #resultOf(action: string, answer: Answer): unknown {
+    if ('error' in answer) throw this.#failures.of(action, new Refused(answer.error))
+    return answer.result
+  }
+
+  #closed(): BatutaError {
+    return this.#failures.because('use', 'it is closed')
+  }
+}
+
+/** Calls in one request, and their estimated size: Upstash takes requests of 10 MB. */
+const MOST = 128
+const LARGEST = 1_000_000
+/** Requests under way at once. */
+const LANES = 4
+/** Share of the time-out that a save may wait for its turn. Its fate is known, so it is not sent after that. */
+const PATIENCE = 0.9
+/** The next turn of the event loop, so that what is asked for in this one goes together; or soon, where a host has no turns. */
+const soon = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate ?? setTimeout
+/** Nobody else is served while sagas are taken away. */
+const REMOVED_AT_ONCE = 100
+const LATE = 'the requests before it took all its time, so it was not sent; is the database there, and well?'
