@@ -8,6 +8,7 @@ export type StoreName =
   | 'durable-object'
   | 'mongo'
   | 'upstash-redis'
+  | 'redis'
   | 'crud'
   | 'rest (strong tags)'
   | 'rest (no tags)'
@@ -112,6 +113,11 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
     cannot: {
       limit: 'the provider bounds what a request may have, and a save carries what is owed beside the metadata',
     },
+    gaps: {},
+  },
+  redis: {
+    against: 'a real Redis',
+    cannot: { limit: 'what it keeps may be read through Upstash’s protocol too, where requests are bounded' },
     gaps: {},
   },
   crud: {

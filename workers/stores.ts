@@ -18,4 +18,8 @@ export const sharedStores: Host['persistencies'] = {
     const { upstashRedisPersistency } = await import('../adapters/persistency/upstash-redis.ts')
     return upstashRedisPersistency(settings, runtime.fetch)
   },
+  redis: async (settings) => {
+    const { redisPersistency } = await import('../adapters/persistency/redis.ts')
+    return redisPersistency(settings)
+  },
 }

@@ -7,6 +7,7 @@ import { durableObjectPersistency } from '../../adapters/persistency/durable-obj
 import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import { restPersistency } from '../../adapters/persistency/rest.ts'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
+import { redisPersistency } from '../../adapters/persistency/redis.ts'
 import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import { saidBy } from '../../testing/contract/capabilities.ts'
@@ -23,6 +24,7 @@ export async function capabilities(): Promise<Readonly<Record<StoreName, Said>>>
     'durable-object': await saidOf(durableObjectPersistency(NOWHERE)),
     mongo: running('mongo'),
     'upstash-redis': await saidOf(upstashRedisPersistency({ url: SECRET, token: SECRET, prefix: '' }, nobody)),
+    redis: await saidOf(redisPersistency({ url: { reveal: () => `redis://${HOST}` }, prefix: '' })),
     crud: await saidOf(crudPersistency({ ...SERVICE, host: HOST, port: 80, collectionName: 'sagas' }, nobody)),
     'rest (strong tags)': rest,
     'rest (no tags)': rest,

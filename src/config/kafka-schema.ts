@@ -3,6 +3,8 @@ import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
 import { FLAG, noArray, object, SECRET, TEXT } from './schema-parts.ts'
 import { Secret } from './secret.ts'
+import { tls } from './tls-schema.ts'
+import type { TlsSettings } from './tls-schema.ts'
 
 /** C2.2, C2.5a. The shape of the authentication is KafkaJS's. */
 export interface KafkaChannelSettings {
@@ -19,15 +21,8 @@ export interface KafkaChannelSettings {
 }
 
 export interface KafkaAuthentication {
-  readonly ssl?: boolean | KafkaTls | undefined
+  readonly ssl?: boolean | TlsSettings | undefined
   readonly sasl?: KafkaSasl | undefined
-}
-
-export interface KafkaTls {
-  readonly ca?: readonly Secret[] | undefined
-  readonly key?: Secret | undefined
-  readonly cert?: Secret | undefined
-  readonly passphrase?: Secret | undefined
 }
 
 export interface KafkaSasl {
@@ -58,23 +53,6 @@ const BROKERS: v.GenericSchema<unknown, readonly Secret[]> = v.pipe(
 
 const TOPICS: v.GenericSchema<unknown, readonly string[]> = v.array(TEXT, 'an array of topics')
 
-const TLS: v.GenericSchema<unknown, KafkaTls> = object(
-  {
-    ca: v.optional(
-      v.lazy((input): v.GenericSchema<unknown, readonly Secret[]> => (Array.isArray(input) ? SEVERAL : ONE)),
-    ),
-    key: v.optional(SECRET),
-    cert: v.optional(SECRET),
-    passphrase: v.optional(SECRET),
-  },
-  'true, false or an object of TLS options',
-)
-const SEVERAL = v.array(SECRET)
-const ONE = v.pipe(
-  SECRET,
-  v.transform((secret) => [secret]),
-)
-
 const SASL: v.GenericSchema<unknown, KafkaSasl> = noArray(
   object({
     mechanism: v.picklist(['plain', 'scram-sha-256', 'scram-sha-512'], '"plain", "scram-sha-256" or "scram-sha-512"'),
@@ -86,12 +64,12 @@ const SASL: v.GenericSchema<unknown, KafkaSasl> = noArray(
 const AUTHENTICATION: v.GenericSchema<unknown, KafkaAuthentication> = noArray(
   object({
     ssl: v.optional(
-      v.lazy((input): v.GenericSchema<unknown, boolean | KafkaTls> => (typeof input === 'boolean' ? FLAG : NO_LIST)),
+      v.lazy((input): v.GenericSchema<unknown, boolean | TlsSettings> => (typeof input === 'boolean' ? FLAG : NO_LIST)),
     ),
     sasl: v.optional(SASL),
   }),
 )
-const NO_LIST = noArray(TLS, 'true, false or an object of TLS options')
+const NO_LIST = tls('true, false or an object of TLS options')
 
 const A_WAIT = 'milliseconds, a whole number above zero'
 const WAIT: v.GenericSchema<unknown, Duration> = v.pipe(v.number(A_WAIT), v.integer(A_WAIT), v.minValue(1, A_WAIT))

@@ -12,6 +12,8 @@ import {
 } from './http-schema.ts'
 import { FILLED_SECRET, noArray, object, PORT, TEXT } from './schema-parts.ts'
 import type { Secret } from './secret.ts'
+import { tls } from './tls-schema.ts'
+import type { TlsSettings } from './tls-schema.ts'
 import { isEmptyObject } from './tree.ts'
 
 /** `persistencyManagement` (C2.4, C2.5a), its secrets resolved. */
@@ -24,6 +26,7 @@ export type PersistencyConfiguration =
   | { readonly type: 'durable-object'; readonly configurations: DurableObjectSettings }
   | { readonly type: 'deno-kv'; readonly configurations: PathSettings }
   | { readonly type: 'upstash-redis'; readonly configurations: UpstashRedisSettings }
+  | { readonly type: 'redis'; readonly configurations: RedisSettings }
 
 export interface CrudSettings {
   readonly protocol: HttpProtocol
@@ -48,12 +51,20 @@ export interface DurableObjectSettings {
   readonly binding: string
 }
 
-export interface UpstashRedisSettings {
+interface InRedis {
   readonly url: Secret
-  readonly token: Secret
   readonly prefix: string
   /** How long the store itself keeps a final saga that owes nothing; absent: for ever. */
   readonly keepFinal?: Duration | undefined
+}
+
+export interface UpstashRedisSettings extends InRedis {
+  readonly token: Secret
+}
+
+export interface RedisSettings extends InRedis {
+  /** For a `url` that begins with rediss://. */
+  readonly ssl?: TlsSettings | undefined
 }
 
 const REST: v.GenericSchema<unknown, HttpTarget> = noArray(object(HTTP_TARGET))
@@ -80,16 +91,21 @@ const DURABLE_OBJECT: v.GenericSchema<unknown, DurableObjectSettings> = noArray(
   object({ binding: v.optional(TEXT, 'SAGAS') }),
 )
 
+const IN_REDIS = {
+  url: FILLED_SECRET,
+  prefix: v.optional(v.string('a string'), 'batuta:'),
+  keepFinal: v.optional(PERIOD),
+}
+
 const UPSTASH_REDIS: v.GenericSchema<unknown, UpstashRedisSettings> = noArray(
-  object({
-    url: FILLED_SECRET,
-    token: FILLED_SECRET,
-    prefix: v.optional(v.string('a string'), 'batuta:'),
-    keepFinal: v.optional(PERIOD),
-  }),
+  object({ ...IN_REDIS, token: FILLED_SECRET }),
 )
 
-const TYPES = '"rest", "crud", "mongo", "sqlite", "memory", "durable-object", "deno-kv" or "upstash-redis"'
+const REDIS: v.GenericSchema<unknown, RedisSettings> = noArray(
+  object({ ...IN_REDIS, ssl: v.optional(tls('an object of TLS options')) }),
+)
+
+const TYPES = '"rest", "crud", "mongo", "sqlite", "memory", "durable-object", "deno-kv", "upstash-redis" or "redis"'
 
 const STORE = noArray(
   v.variant(
@@ -103,6 +119,7 @@ const STORE = noArray(
       object({ type: v.literal('durable-object'), configurations: v.optional(DURABLE_OBJECT, {}) }),
       object({ type: v.literal('deno-kv'), configurations: v.optional(IN_A_FILE, {}) }),
       object({ type: v.literal('upstash-redis'), configurations: UPSTASH_REDIS }),
+      object({ type: v.literal('redis'), configurations: REDIS }),
     ],
     (issue) => (issue.path === undefined ? 'an object' : TYPES),
   ),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { crudService } from '../fakes/crud-service.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { describeMongo } from '../services/mongo.ts'
+import { describeOnRedis } from '../services/redis-suite.ts'
 import { restManager } from '../services/rest-manager.ts'
 import type { RestManager } from '../services/rest-manager.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
@@ -38,6 +39,10 @@ describeUpstash('held together by Upstash Redis', (upstash) => {
     type: 'upstash-redis',
     configurations: { url: upstash().url, token: upstash().token },
   }))
+})
+
+describeOnRedis('held together by Redis', (redis) => {
+  held('redis', () => ({ type: 'redis', configurations: { url: `redis://127.0.0.1:${redis().port}` } }))
 })
 
 describeMongo('held together by MongoDB', (mongo) => {

@@ -6,7 +6,7 @@ import { describeRedis } from '../services/redis.ts'
 import { Stage } from '../runtime/conformance/stage.ts'
 import { led, SHARED } from './led.ts'
 import type { Pair } from './led.ts'
-import { crud, denoKv, mongo, rest, upstash } from './servers.ts'
+import { crud, denoKv, mongo, redis, rest, upstash } from './servers.ts'
 
 const DENO: Pair = { ...SHARED, name: 'deno', script: 'start:deno', endsInTime: true }
 
@@ -14,6 +14,7 @@ describe('deno-kv', () => led(DENO, denoKv, ['sagas', 'doors', 'returns']))
 describe('crud', () => led(DENO, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns']))
 describeMongo('mongo', (server) => led(DENO, () => mongo(server), ['sagas', 'returns']))
 describeRedis('upstash-redis', () => led(DENO, upstash, ['sagas', 'returns']))
+describeRedis('redis', () => led(DENO, redis, ['sagas']))
 
 describe('rest', () => {
   led({ ...DENO, lists: false }, rest, ['sagas'])

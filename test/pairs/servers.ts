@@ -29,6 +29,12 @@ export async function upstash(): Promise<Server> {
   return { persistency, close: () => front.close().finally(() => redis.close()) }
 }
 
+export async function redis(): Promise<Server> {
+  const server = await startRedis()
+  const persistency = { type: 'redis', configurations: { url: `redis://127.0.0.1:${server.port}` } }
+  return { persistency, close: () => server.close() }
+}
+
 /** A service that answers no tags: it cannot tell two writers apart, nor say what is due. */
 export async function rest(): Promise<Server> {
   const service = await restService({ tags: 'none' })

@@ -6,6 +6,7 @@ import { restService } from '../persistency/rest-service.ts'
 import type { RestService } from '../persistency/rest-service.ts'
 import { eventually, insist } from '../services/client.ts'
 import { describeMongo } from '../services/mongo.ts'
+import { describeOnRedis } from '../services/redis-suite.ts'
 import { startTcpProxy } from '../services/tcp-proxy.ts'
 import type { TcpProxy } from '../services/tcp-proxy.ts'
 import { TOKEN } from '../services/upstash.ts'
@@ -23,6 +24,7 @@ interface Tested {
 }
 
 const AWAY = 2_000
+const PASSWORD = encodeURIComponent(TOKEN)
 const MARK = 'planted-in-the-metadata '
 
 /** A store behind a line that can be cut, and the worker that keeps its sagas there. */
@@ -78,7 +80,7 @@ function inTrouble({ name, port, store, limit }: Tested): void {
       const sent = participant.received.filter(({ sagaId }) => sagaId === saga).map(({ key }) => key)
       expect([...new Set(sent)]).toEqual([`${saga}/0/0`, `${saga}/1/0`])
     }
-    expect(worker.stdout + worker.stderr).not.toContain(TOKEN)
+    for (const secret of [TOKEN, PASSWORD]) expect(worker.stdout + worker.stderr).not.toContain(secret)
   })
 
   test('P24 metadata beyond the limit: 413 with the limit, and not a byte of it is sent', async () => {
@@ -137,4 +139,13 @@ describeUpstash('upstash-redis in trouble', (upstash) => {
     configurations: { url: `http://127.0.0.1:${port}`, token: TOKEN },
   })
   inTrouble({ name: 'upstash-redis', port: () => Number(new URL(upstash().url).port), store, limit: 1_000_000 })
+})
+
+describeOnRedis('redis in trouble', (redis) => {
+  // Whoever has no password takes any.
+  const store = (port: number) => ({
+    type: 'redis',
+    configurations: { url: `redis://default:${PASSWORD}@127.0.0.1:${port}` },
+  })
+  inTrouble({ name: 'redis', port: () => redis().port, store, limit: 1_000_000 })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { describeMongo } from '../services/mongo.ts'
+import { describeOnRedis } from '../services/redis-suite.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
 import { crudMistakes, startCrudServices } from './trouble/crud.ts'
 import type { CrudServices } from './trouble/crud.ts'
@@ -13,6 +14,7 @@ import type { Mistake } from './trouble/mistake.ts'
 import { mongoMistakes } from './trouble/mongo.ts'
 import { startNeighbours } from './trouble/neighbours.ts'
 import type { Neighbours } from './trouble/neighbours.ts'
+import { forbid, redisMistakes } from './trouble/redis.ts'
 import { restMistakes } from './trouble/rest.ts'
 import { upstashMistakes } from './trouble/upstash-redis.ts'
 
@@ -66,6 +68,14 @@ describeUpstash('upstash-redis, named wrongly', (upstash) => {
   told(
     'upstash-redis',
     upstashMistakes(() => near, upstash),
+  )
+})
+
+describeOnRedis('redis, named wrongly', (redis) => {
+  beforeAll(() => forbid(redis().port))
+  told(
+    'redis',
+    redisMistakes(() => near, redis),
   )
 })
 

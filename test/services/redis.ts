@@ -14,6 +14,9 @@ export interface RedisServer {
   readonly port: number
   /** Kills it and starts it again where it was, on what it had written. */
   restart(): Promise<void>
+  /** It stands still: connections are taken, and nobody is answered. */
+  freeze(): void
+  thaw(): void
   close(): Promise<void>
 }
 
@@ -41,6 +44,8 @@ export async function startRedis(): Promise<RedisServer> {
       await kill(child)
       child = await launch(port, folder)
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async close() {
       await kill(child)
       rmSync(folder, { recursive: true, force: true })

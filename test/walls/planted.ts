@@ -67,7 +67,7 @@ export const LINTED: readonly Planted[] = [
   ),
   ...[...PURE, ...CORE, 'src/participant'].map((room) => arrow(room, 'node:fs')),
   ...[...PURE, ...CORE].flatMap((room) =>
-    ['kafkajs', 'mongodb', 'undici', 'pino'].map((library) => arrow(room, library)),
+    ['kafkajs', 'mongodb', '@redis/client', 'undici', 'pino'].map((library) => arrow(room, library)),
   ),
   arrow('src', '../adapters/persistency/memory.ts'),
 
@@ -96,10 +96,19 @@ export const LINTED: readonly Planted[] = [
     (at) => arrow(at, 'mongodb'),
   ),
   ...['adapters/runtime', 'workers', 'cli', 'testing'].map((at) => arrow(at, 'mongodb')),
-  ...['rest', 'crud', 'mongo', 'upstash-redis', 'durable-object', 'deno-kv'].map((name) =>
+  ...['adapters/persistency', 'adapters/channel/kafka', 'adapters/runtime', 'workers', 'cli', 'testing'].map((at) =>
+    arrow(at, '@redis/client'),
+  ),
+  ...['redis', 'upstash-redis', 'mongo', 'crud'].map((name) => arrow(`adapters/persistency/${name}`, '@redis/client')),
+  ...['rest', 'crud', 'mongo', 'upstash-redis', 'redis', 'durable-object', 'deno-kv'].map((name) =>
     arrow(`adapters/persistency/${name}.ts`, './sqlite/open.ts'),
   ),
-  ...['rest', 'crud', 'mongo', 'upstash-redis'].map((name) => arrow(`adapters/persistency/${name}`, '../memory.ts')),
+  ...['rest', 'crud', 'mongo', 'upstash-redis', 'redis'].map((name) =>
+    arrow(`adapters/persistency/${name}`, '../memory.ts'),
+  ),
+  arrow('adapters/persistency', './redis/persistency.ts'),
+  arrow('adapters/persistency/crud', '../redis/persistency.ts'),
+  arrow('adapters/persistency/redis', '../upstash-redis/client.ts'),
 
   // those above
   ...['node:fs', '../cli/main.ts', '../testing/contract/persistency.ts', '../test/reporter.ts'].map((to) =>

@@ -25,6 +25,8 @@ const STORES: readonly Tree[] = [
   { type: 'memory', configurations: {} },
   { type: 'durable-object', configurations: { binding: 'SAGAS' } },
   { type: 'deno-kv' },
+  { type: 'redis', configurations: { url: { type: 'file', path: '/secrets/ca' }, prefix: '', keepFinal: 'P30D' } },
+  { type: 'redis', configurations: { url: 'rediss://redis', ssl: { ca: ['a', 'b'], key: 'k', cert: 'c' } } },
 ]
 const KAFKA: readonly Tree[] = [
   { brokers: 'a:1' },

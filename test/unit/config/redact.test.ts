@@ -47,6 +47,12 @@ describe('redact', () => {
     expect(redact(file)).toEqual({ persistencyManagement: { type: 'mongo', configurations: { connectionUri: shown } } })
   })
 
+  it('C2.6 of a Redis it shows where it is', () => {
+    const ssl = { ca: 'authority', key: 'k' }
+    const shown = redact({ a: { url: 'rediss://me:p@ss@redis:6379/1', ssl } })
+    expect(shown).toEqual({ a: { url: `rediss://${HIDDEN}@redis:6379/1`, ssl: { ca: HIDDEN, key: HIDDEN } } })
+  })
+
   it('C2.6 hides what is secret by its name at a place where nobody reads it', () => {
     const file = { communicationProtocols: [{ configurations: { password: 'p', apiKey: 'k', a: 'http://u:p@h' } }] }
     expect(redact(file)).toEqual({

@@ -13,7 +13,7 @@ import {
 } from './broken.ts'
 import { edited, problemsOf } from './files.ts'
 
-const A_STORE = '"rest", "crud", "mongo", "sqlite", "memory", "durable-object", "deno-kv" or "upstash-redis"'
+const A_STORE = '"rest", "crud", "mongo", "sqlite", "memory", "durable-object", "deno-kv", "upstash-redis" or "redis"'
 const A_MECHANISM = '"plain", "scram-sha-256" or "scram-sha-512"'
 const A_TOPIC = '"inputTopics", "outputTopics" or both, with one topic at least'
 const HEADER_NAMES = "header names of letters, digits and !#$%&'*+-.^_`|~ only"
@@ -61,6 +61,8 @@ type StoreRow = readonly [
 
 const CRUD = { collectionName: 'sagas' }
 const REST = { protocol: 'http', endpoint: 'store', method: 'PUT' }
+const REDIS = { url: 'redis://redis' }
+const TLS = 'an object of TLS options'
 const STORES: readonly StoreRow[] = [
   ['C2.4 crud without configurations', 'crud', undefined, '', 'nothing', 'an object'],
   ['C2.4 crud without collection', 'crud', {}, '.collectionName', 'nothing', A_TEXT],
@@ -72,6 +74,12 @@ const STORES: readonly StoreRow[] = [
   ['C2.4 rest with an empty path', 'rest', { ...REST, path: '' }, '.path', 'an empty string', A_PATH],
   ['C2.4 mongo without URI', 'mongo', CRUD, '.connectionUri', 'nothing', A_SECRET],
   ['C2.4 mongo without collection', 'mongo', { connectionUri: 'mongodb://a' }, '.collectionName', 'nothing', A_TEXT],
+  ['C2.5a redis without url', 'redis', {}, '.url', 'nothing', A_SECRET],
+  ['C2.5a redis with an empty url', 'redis', { url: '' }, '.url', 'an empty string', 'a secret that is not empty'],
+  ['C2.5a redis with a flag for TLS', 'redis', { ...REDIS, ssl: true }, '.ssl', 'a boolean', TLS],
+  ['C2.5a redis with a list for TLS', 'redis', { ...REDIS, ssl: [] }, '.ssl', 'an empty array', TLS],
+  ['C2.5a redis with a number for a key', 'redis', { ...REDIS, ssl: { key: 1 } }, '.ssl.key', 'a number', A_SECRET],
+  ['C2.5a redis that keeps for no time', 'redis', { ...REDIS, keepFinal: 'P0D' }, '.keepFinal', '"P0D"', PERIOD],
   ['C2.5a sqlite with a number', 'sqlite', { path: 1 }, '.path', '1', A_TEXT],
   ['C2.5a sqlite with a list', 'sqlite', [], '', 'an empty array', 'an object'],
   ['C2.5a memory with a text', 'memory', 'all', '', 'a string', 'an object'],

@@ -46,10 +46,11 @@ describe('references', () => {
       { type: 'crud', configurations: { collectionName: 'c', headers } },
       { type: 'rest', configurations: { protocol: 'http', endpoint: 'a', method: 'PUT', headers } },
       { type: 'upstash-redis', configurations: { url: reference, token: reference } },
+      { type: 'redis', configurations: { url: reference, ssl: { ca: [reference], key: reference, cert: reference } } },
     ]) {
       const { value } = await accepted(edited((file) => (file.persistencyManagement = persistencyManagement)))
       const settings = value.persistency?.configurations as Tree
-      const secret = settings.connectionUri ?? settings.token ?? settings.headers.a
+      const secret = settings.connectionUri ?? settings.token ?? settings.url ?? settings.headers.a
       expect(secret.reveal()).toBe('r')
     }
     for (const place of ['ssl.ca', 'ssl.key', 'ssl.cert', 'ssl.passphrase', 'sasl.username', 'sasl.password']) {

@@ -1,0 +1,141 @@
+import { createClient, DisconnectsClientError, ErrorReply, SocketTimeoutError } from '@redis/client'
+import { DEFAULTS } from '../../src/defaults.ts'
+import type { Duration } from '../../src/engine/saga.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
+import { addressOf, unread } from './redis/address.ts'
+import type { Answer, Door, Sent } from './redis/calls.ts'
+import { Refused } from './redis/failure.ts'
+import { RedisPersistency } from './redis/persistency.ts'
+import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
+
+/** What a saga.json says of it (C2.4), secrets still closed. */
+export interface TcpRedisSettings extends RedisSettings {
+  readonly url: Closed
+  /** For a `url` that begins with rediss://. */
+  readonly ssl?: Tls | undefined
+}
+
+interface Tls {
+  readonly ca?: readonly Closed[] | undefined
+  readonly key?: Closed | undefined
+  readonly cert?: Closed | undefined
+  readonly passphrase?: Closed | undefined
+}
+
+interface Closed {
+  reveal(): string
+}
+
+/** Sagas in one Redis, or Valkey, that is spoken to over TCP. Throws where the settings cannot be used. */
+export function redisPersistency(
+  { url, ssl, ...settings }: TcpRedisSettings,
+  options: Pick<RedisOptions, 'answer'> = {},
+): Persistency {
+  const address = addressOf(url.reveal().trim())
+  if (ssl !== undefined && !address.isSecure) throw unread('"ssl" must stand beside a "url" that begins with rediss://')
+  const place = {
+    shown: `the store "redis" (${address.shown})`,
+    secrets: address.secrets,
+    login: 'are user and password of "url" right, and may this user run scripts, read and write?',
+    address: address.isSecure ? 'check "url" and "ssl": does it speak TLS?' : 'check "url"',
+  }
+  const { answer = DEFAULTS.answer } = options
+  const tls = address.isSecure ? { tls: true as const, ...tlsOf(ssl) } : {}
+  return new RedisPersistency({
+    name: 'redis',
+    settings,
+    door: new Connection(address.url, tls, answer),
+    place,
+    options,
+  })
+}
+
+type Tuning = Parameters<typeof createClient>[0]
+
+/**
+ * One connection for all. It is made when somebody asks for something, and anew when it was lost. So whoever asks hears why
+ * there is none, and nothing waits in a queue of the client's, which would send it later and in hiding (P6).
+ */
+class Connection implements Door {
+  readonly #client: ReturnType<typeof createClient>
+  #opening: Promise<unknown> | undefined
+
+  constructor(url: string, tls: object, answer: Duration) {
+    const socket = {
+      ...tls,
+      connectTimeout: Math.min(DEFAULTS.connect, answer),
+      // Of the greeting, too: a server that is frozen takes connections. A connection that is idle for so long goes.
+      socketTimeout: answer,
+      reconnectStrategy: false,
+    }
+    this.#client = createClient({ url, socket, disableOfflineQueue: true } as Tuning)
+    this.#client.on('error', () => undefined) // whoever waits for an answer is told
+  }
+
+  within(patience: Duration): (calls: readonly Sent[]) => Promise<readonly Answer[]> {
+    return async (calls) => {
+      const deadline = performance.now() + patience
+      try {
+        await before(deadline, this.#opened())
+        return await before(deadline, Promise.all(calls.map((call) => this.#send(call))))
+      } catch (thrown) {
+        // Answers come in order: behind one that does not come, nobody would hear anything.
+        if (thrown instanceof NoAnswer && this.#client.isReady) this.#client.destroy()
+        throw plain(thrown)
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => undefined)
+    if (this.#client.isOpen) this.#client.destroy()
+  }
+
+  /** Those who come together wait for one attempt. */
+  async #opened(): Promise<void> {
+    if (this.#client.isReady) return
+    this.#opening ??= this.#client.connect().finally(() => (this.#opening = undefined))
+    await this.#opening
+  }
+
+  /** What is sent in one turn of the event loop is one write. */
+  async #send({ script, keys, args, with: sent }: Sent): Promise<Answer> {
+    const run = sent === 'hash' ? ['EVALSHA', script.sha] : ['EVAL', script.text]
+    try {
+      return { result: await this.#client.sendCommand([...run, String(keys.length), ...keys, ...args]) }
+    } catch (thrown) {
+      if (thrown instanceof ErrorReply) return { error: thrown.message }
+      throw thrown
+    }
+  }
+}
+
+class NoAnswer extends Error {}
+
+/** Rejects when the deadline is there first. */
+async function before<T>(deadline: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new NoAnswer('no answer in time')), deadline - performance.now())
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The client's errors in our words, where theirs tell of the client. */
+function plain(thrown: unknown): unknown {
+  if (thrown instanceof ErrorReply) return new Refused(thrown.message) // to the greeting
+  if (thrown instanceof SocketTimeoutError) return new NoAnswer('no answer in time')
+  if (thrown instanceof DisconnectsClientError) return new NoAnswer('no answer: the connection was given up')
+  return thrown
+}
+
+function tlsOf({ ca, key, cert, passphrase }: Tls = {}): object {
+  return {
+    ...(ca && { ca: ca.map((one) => one.reveal()) }),
+    ...(key && { key: key.reveal() }),
+    ...(cert && { cert: cert.reveal() }),
+    ...(passphrase && { passphrase: passphrase.reveal() }),
+  }
+}

@@ -1,0 +1,70 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { redisPersistency } from '../../adapters/persistency/redis.ts'
+import type { TcpRedisSettings } from '../../adapters/persistency/redis.ts'
+import type { RedisOptions } from '../../adapters/persistency/redis/persistency.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
+import { startRedis } from '../services/redis.ts'
+import type { RedisServer } from '../services/redis.ts'
+
+export interface Stage {
+  readonly server: RedisServer
+  /** Somebody else's client. */
+  readonly redis: Redis
+  url(port?: number): string
+  /** A store with nothing in it. */
+  fresh(options?: Options, settings?: Partial<TcpRedisSettings>): Persistency
+  /** The same once more, with other settings. */
+  again(options?: Options, settings?: Partial<TcpRedisSettings>): Persistency
+  /** What the keys of the newest store begin with. */
+  readonly prefix: string
+}
+
+type Options = Pick<RedisOptions, 'answer'>
+
+/** A Redis for the tests of one suite; for inside of `describeRedis`. */
+export function stage(): Stage {
+  let parts: { server: RedisServer; redis: Redis } | undefined
+  let made = 0
+  const there = () => {
+    if (parts === undefined) throw new Error('use Redis: it has not been started')
+    return parts
+  }
+  beforeAll(async () => {
+    const server = await startRedis()
+    const redis = new Redis(server.port, '127.0.0.1', { retryStrategy: () => 20 })
+    redis.on('error', () => undefined)
+    parts = { server, redis }
+  })
+  afterAll(async () => {
+    parts?.redis.disconnect()
+    await parts?.server.close()
+  })
+  const url = (port = there().server.port) => `redis://127.0.0.1:${port}`
+  const again: Stage['again'] = (options, settings) => {
+    return redisPersistency({ url: { reveal: () => url() }, prefix: `test-${made}:`, ...settings }, options)
+  }
+  return {
+    get server() {
+      return there().server
+    },
+    get redis() {
+      return there().redis
+    },
+    get prefix() {
+      return `{test-${made}:}`
+    },
+    url,
+    fresh(options, settings) {
+      made++
+      return again(options, settings)
+    },
+    again,
+  }
+}
+
+/** It ends with its test. */
+export function closing(store: Persistency): Persistency {
+  onTestFinished(() => store.close())
+  return store
+}
