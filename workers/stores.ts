@@ -18,8 +18,8 @@ export const sharedStores: Host['persistencies'] = {
     const { upstashRedisPersistency } = await import('../adapters/persistency/upstash-redis.ts')
     return upstashRedisPersistency(settings, runtime.fetch)
   },
-  redis: async (settings) => {
+  redis: async (settings, { runtime }) => {
     const { redisPersistency } = await import('../adapters/persistency/redis.ts')
-    return redisPersistency(settings)
+    return redisPersistency(settings, runtime.log)
   },
 }

@@ -2,11 +2,13 @@ import { createClient, DisconnectsClientError, ErrorReply, SocketTimeoutError } 
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Duration } from '../../src/engine/saga.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
+import type { Log } from '../../src/ports/runtime.ts'
 import { addressOf, unread } from './redis/address.ts'
 import type { Answer, Door, Sent } from './redis/calls.ts'
 import { Refused } from './redis/failure.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
+import { shortcomings } from './redis/shortcomings.ts'
 
 /** What a saga.json says of it (C2.4), secrets still closed. */
 export interface TcpRedisSettings extends RedisSettings {
@@ -29,6 +31,7 @@ interface Closed {
 /** Sagas in one Redis, or Valkey, that is spoken to over TCP. Throws where the settings cannot be used. */
 export function redisPersistency(
   { url, ssl, ...settings }: TcpRedisSettings,
+  log: Pick<Log, 'warn'>,
   options: Pick<RedisOptions, 'answer'> = {},
 ): Persistency {
   const address = addressOf(url.reveal().trim())
@@ -41,13 +44,11 @@ export function redisPersistency(
   }
   const { answer = DEFAULTS.answer } = options
   const tls = address.isSecure ? { tls: true as const, ...tlsOf(ssl) } : {}
-  return new RedisPersistency({
-    name: 'redis',
-    settings,
-    door: new Connection(address.url, tls, answer),
-    place,
-    options,
+  const door = new Connection(address.url, tls, answer)
+  door.onceConnected((info) => {
+    for (const found of shortcomings(info)) log.warn(`look at ${place.shown}: ${found}`)
   })
+  return new RedisPersistency({ name: 'redis', settings, door, place, options })
 }
 
 type Tuning = Parameters<typeof createClient>[0]
@@ -70,6 +71,12 @@ class Connection implements Door {
     }
     this.#client = createClient({ url, socket, disableOfflineQueue: true } as Tuning)
     this.#client.on('error', () => undefined) // whoever waits for an answer is told
+  }
+
+  /** Hears once what the server says of itself, where it may be asked. */
+  onceConnected(hear: (info: string) => void): void {
+    const ask = () => this.#client.sendCommand(['INFO']).then(String)
+    this.#client.once('ready', () => void ask().then(hear, () => undefined))
   }
 
   within(patience: Duration): (calls: readonly Sent[]) => Promise<readonly Answer[]> {

@@ -31,6 +31,7 @@ const OPEN: Readonly<Record<StoreName, () => Promise<Open>>> = {
   crud: async () => (await import('./crud.ts')).openCrud,
   mongo: async () => (await import('./mongo.ts')).openMongoSubject,
   'upstash-redis': async () => (await import('./upstash-redis.ts')).openUpstashRedis,
+  redis: async () => (await import('./redis.ts')).openRedis,
   'deno-kv': async () => (await import('./deno-kv.ts')).openDenoKvSubject,
 }
 

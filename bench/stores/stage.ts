@@ -17,7 +17,7 @@ export interface Stage {
 /** One sentence that says why a store cannot be measured here; nothing where it can. */
 export function lacking(store: StoreName): string | undefined {
   if (store === 'mongo') return missing()
-  if (store === 'upstash-redis' && !isOnPath('redis-server'))
+  if ((store === 'upstash-redis' || store === 'redis') && !isOnPath('redis-server'))
     return 'needs a Redis server: apt-get install redis-server'
   return undefined
 }
@@ -37,6 +37,10 @@ const START: Readonly<Record<StoreName, (folder: string) => Promise<Stage>>> = {
       await redis.close()
     }
     return { address: front.address, close }
+  },
+  async redis() {
+    const redis = await startRedis()
+    return { address: `redis://127.0.0.1:${redis.port}`, close: () => redis.close() }
   },
   'deno-kv': async (folder) => ({ address: join(folder, 'saga.kv'), close: async () => undefined }),
 }

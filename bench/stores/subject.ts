@@ -2,7 +2,7 @@ import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 
-export const STORES = ['rest', 'crud', 'mongo', 'upstash-redis', 'deno-kv'] as const
+export const STORES = ['rest', 'crud', 'mongo', 'upstash-redis', 'redis', 'deno-kv'] as const
 export type StoreName = (typeof STORES)[number]
 
 /** A store, and the same client with nothing of ours around it. */

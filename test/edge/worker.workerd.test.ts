@@ -175,6 +175,11 @@ describe('C1.2 a configuration that is not valid', () => {
       'what this worker carries: "durable-object"',
     ],
     [
+      'a store over TCP',
+      with_('persistencyManagement', { type: 'redis', configurations: { url: 'redis://redis' } }),
+      'found "redis", expected what this worker carries: "durable-object", "rest", "crud", "upstash-redis"',
+    ],
+    [
       'a channel from elsewhere',
       with_('communicationProtocols', [{ ...kafka, id: 'reservations' }]),
       'what this worker carries: "rest"',

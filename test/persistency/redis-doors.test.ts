@@ -1,16 +1,17 @@
+import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { redisPersistency } from '../../adapters/persistency/redis.ts'
 import { birth, step } from '../../testing/contract/build.ts'
 import { create, keep, move, save } from '../../testing/contract/saves.ts'
 import { expectStored, labels } from '../../testing/contract/subject.ts'
 import { describeRedis } from '../services/redis.ts'
-import { closing } from './redis-stage.ts'
+import { closing, QUIET } from './redis-stage.ts'
 import { stage } from './upstash-redis-stage.ts'
 
 describeRedis('one database behind redis and upstash-redis', () => {
   const the = stage()
   const overTcp = (prefix: string) =>
-    closing(redisPersistency({ url: { reveal: () => `redis://127.0.0.1:${the.server.port}` }, prefix }))
+    closing(redisPersistency({ url: { reveal: () => `redis://127.0.0.1:${the.server.port}` }, prefix }, QUIET))
 
   test('a saga that was begun through one door is read and moved on through the other', async () => {
     const rest = the.fresh({}, { prefix: 'shop:' })
@@ -51,19 +52,11 @@ describeRedis('one database behind redis and upstash-redis', () => {
 })
 
 /** Every key behind a prefix, as somebody else's client sees it. */
-async function contentOf(
-  redis: typeof stage extends () => { upstash: { redis: infer R } } ? R : never,
-  prefix: string,
-) {
-  const keys = (await redis.keys(`${prefix}*`)).toSorted()
-  const content = await Promise.all(
-    keys.map(async (key): Promise<[string, unknown]> => {
-      const isHash = (await redis.type(key)) === 'hash'
-      return [
-        key.slice(prefix.length),
-        await (isHash ? redis.hgetall(key) : redis.zrange(key, '0', '-1', 'WITHSCORES')),
-      ]
-    }),
-  )
-  return Object.fromEntries(content)
+async function contentOf(redis: Redis, prefix: string): Promise<Readonly<Record<string, unknown>>> {
+  const content: Record<string, unknown> = {}
+  for (const key of await redis.keys(`${prefix}*`)) {
+    const isHash = (await redis.type(key)) === 'hash'
+    content[key.slice(prefix.length)] = await (isHash ? redis.hgetall(key) : redis.zrange(key, 0, -1, 'WITHSCORES'))
+  }
+  return content
 }

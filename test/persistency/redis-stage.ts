@@ -22,6 +22,8 @@ export interface Stage {
 
 type Options = Pick<RedisOptions, 'answer'>
 
+export const QUIET = { warn: () => undefined }
+
 /** A Redis for the tests of one suite; for inside of `describeRedis`. */
 export function stage(): Stage {
   let parts: { server: RedisServer; redis: Redis } | undefined
@@ -42,7 +44,7 @@ export function stage(): Stage {
   })
   const url = (port = there().server.port) => `redis://127.0.0.1:${port}`
   const again: Stage['again'] = (options, settings) => {
-    return redisPersistency({ url: { reveal: () => url() }, prefix: `test-${made}:`, ...settings }, options)
+    return redisPersistency({ url: { reveal: () => url() }, prefix: `test-${made}:`, ...settings }, QUIET, options)
   }
   return {
     get server() {

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+import type { Run } from '../../adapters/persistency/redis/calls.ts'
+import { Keys } from '../../adapters/persistency/redis/keys.ts'
+import type { Script } from '../../adapters/persistency/redis/scripts.ts'
+import { encodeSave } from '../../adapters/persistency/redis/write.ts'
+import type { Recorded } from './load.ts'
+import { at, refused } from './subject.ts'
+import type { Bare, Revision } from './subject.ts'
+
+/** As little as a conditional write in Redis can be. */
+const TEXT = `
+if (redis.call('HGET', KEYS[1], 'w') or '') ~= ARGV[1] then return 'conflict' end
+redis.call('HSET', KEYS[1], 'w', ARGV[2], 'h', ARGV[3], ARGV[4], ARGV[5], 'm', ARGV[6])
+return 'saved'`
+export const COMPARE_AND_SET: Script = { text: TEXT, sha: createHash('sha1').update(TEXT).digest('hex') }
+
+/** A script each, each by itself. */
+export function bareOf(run: Run, recorded: readonly Recorded[]): Bare {
+  const keys = new Keys('bare:')
+  const writes = recorded.map(({ change, next }) => {
+    const call = encodeSave(keys, change, next, 'absent', undefined)
+    if ('kind' in call) throw new TypeError('the load is too large')
+    const [, writeId = '', , , head = '', event = '', entry = '', metadata = ''] = call.args
+    return { writeId, args: [writeId, head, event, entry, metadata] }
+  })
+  const write = async (id: string, number: number, basis: string): Promise<Revision> => {
+    const { writeId, args } = at(writes, number)
+    const call = { script: COMPARE_AND_SET, keys: [keys.saga(id)], args: [basis, ...args] }
+    const [answer] = await run([call])
+    if (answer === undefined || 'error' in answer || answer.result !== 'saved') throw refused('script', answer)
+    return writeId
+  }
+  return {
+    create: (id) => write(id, 0, ''),
+    write: (id, number, before = '') => write(id, number, before),
+  }
+}
