@@ -4,7 +4,7 @@ import type { Duration } from '../../src/engine/saga.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
 import { addressOf, unread } from './redis/address.ts'
-import type { Answer, Door, Sent } from './redis/calls.ts'
+import type { Answer, Transport, Sent } from './redis/calls.ts'
 import { Refused } from './redis/failure.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
@@ -44,11 +44,11 @@ export function redisPersistency(
   }
   const { answer = DEFAULTS.answer } = options
   const tls = address.isSecure ? { tls: true as const, ...tlsOf(ssl) } : {}
-  const door = new Connection(address.url, tls, answer)
-  door.onceConnected((info) => {
+  const transport = new Connection(address.url, tls, answer)
+  transport.onceConnected((info) => {
     for (const found of shortcomings(info)) log.warn(`look at ${place.shown}: ${found}`)
   })
-  return new RedisPersistency({ name: 'redis', settings, door, place, options })
+  return new RedisPersistency({ name: 'redis', settings, transport, place, options })
 }
 
 type Tuning = Parameters<typeof createClient>[0]
@@ -57,7 +57,7 @@ type Tuning = Parameters<typeof createClient>[0]
  * One connection for all. It is made when somebody asks for something, and anew when it was lost. So whoever asks hears why
  * there is none, and nothing waits in a queue of the client's, which would send it later and in hiding (P6).
  */
-class Connection implements Door {
+class Connection implements Transport {
   readonly #client: ReturnType<typeof createClient>
   #opening: Promise<unknown> | undefined
 

@@ -3,7 +3,7 @@ import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
-import { upstashDoor } from './upstash-redis/client.ts'
+import { upstashTransport } from './upstash-redis/client.ts'
 
 /** What a saga.json says of it (C2.4), secrets still closed. */
 export interface UpstashRedisSettings extends RedisSettings {
@@ -28,7 +28,7 @@ export function upstashRedisPersistency(
   return new RedisPersistency({
     name: 'upstash-redis',
     settings,
-    door: upstashDoor({ url, token, fetch }),
+    transport: upstashTransport({ url, token, fetch }),
     place,
     options,
   })

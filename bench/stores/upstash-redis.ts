@@ -1,6 +1,6 @@
 import { runsThrough } from '../../adapters/persistency/redis/calls.ts'
 import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
-import { upstashDoor } from '../../adapters/persistency/upstash-redis/client.ts'
+import { upstashTransport } from '../../adapters/persistency/upstash-redis/client.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { TOKEN } from '../../test/services/upstash.ts'
@@ -16,6 +16,6 @@ export async function openUpstashRedis(
 ): Promise<Subject> {
   const settings = { url: { reveal: () => address }, token: { reveal: () => TOKEN }, prefix: 'batuta:' }
   const store = upstashRedisPersistency(settings, fetch)
-  const run = runsThrough(upstashDoor({ url: address, token: TOKEN, fetch }), DEFAULTS.answer)
+  const run = runsThrough(upstashTransport({ url: address, token: TOKEN, fetch }), DEFAULTS.answer)
   return { store, bare: bareOf(run, recorded), close: () => store.close() }
 }

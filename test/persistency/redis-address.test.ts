@@ -27,6 +27,19 @@ describeRedis('where redis is', () => {
     expect(await the.redis.info('keyspace')).toMatch(/^db3:/m)
   })
 
+  test('a user needs no more than the docs say', async () => {
+    const rights = ['+@scripting', '+@read', '+@write', '+@connection', '+time']
+    const store = at(withUser('modest'))
+    await the.redis.call('ACL', 'SETUSER', 'modest', 'on', `>${PASSWORD}`, `~${the.prefix}*`, '-@all', ...rights)
+    const made = await create(store, { entity: 'table/4' })
+    await expectStored(store, await move(store, made, 'reserved'))
+    const { recovery, list, removal } = store.can
+    if (recovery.by === 'sweep') expect(await recovery.findDue(Number.MAX_SAFE_INTEGER, 9)).toHaveLength(1)
+    if (list !== false) expect((await list.page({ limit: 9, associatedEntityId: 'table/4' })).items).toHaveLength(1)
+    if (removal !== false) expect(await removal.removeFinal(Date.now(), 9)).toBe(0)
+    expect(await store.probe()).toMatchObject({ ok: true })
+  })
+
   test('C2.6 a wrong password, and a user who may run no script: a probe says so, and no secret', async () => {
     await the.redis.call('ACL', 'SETUSER', 'orders', 'on', `>${PASSWORD}`, '~*', '+@all')
     const login = 'are user and password of "url" right, and may this user run scripts, read and write?'

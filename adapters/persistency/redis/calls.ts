@@ -16,7 +16,7 @@ export interface Sent extends Call {
 }
 
 /** A way to a Redis. */
-export interface Door {
+export interface Transport {
   /**
    * Sends calls together and each of them once (P6), and answers one by one. It throws where the answers are not there so
    * many milliseconds later: then the fate of all is unknown.
@@ -29,8 +29,8 @@ export interface Door {
 export type Run = (calls: readonly Call[]) => Promise<readonly Answer[]>
 
 /** Calls go by the hash of their script. Those that Redis did not know it for, and so did not run, go again with its text. */
-export function runsThrough(door: Door, patience: Duration): Run {
-  const send = door.within(patience)
+export function runsThrough(transport: Transport, patience: Duration): Run {
+  const send = transport.within(patience)
   return async (calls) => {
     const answers = await send(calls.map((call) => ({ ...call, with: 'hash' })))
     const places = [...answers.keys()].filter((place) => isUnknownScript(answers[place]))

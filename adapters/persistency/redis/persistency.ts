@@ -7,7 +7,7 @@ import { Group } from '../../../src/group.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../src/ports/persistency.ts'
 import { runsThrough } from './calls.ts'
-import type { Answer, Call, Door, Run } from './calls.ts'
+import type { Answer, Call, Transport, Run } from './calls.ts'
 import { Failures, Refused } from './failure.ts'
 import type { Place } from './failure.ts'
 import { Keys } from './keys.ts'
@@ -38,18 +38,18 @@ export interface RedisOptions {
 interface Parts {
   readonly name: string
   readonly settings: RedisSettings
-  readonly door: Door
+  readonly transport: Transport
   readonly place: Place
   readonly options: RedisOptions
 }
 
-/** Sagas in a Redis. Whichever door leads there, they are kept in the same way. */
+/** Sagas in a Redis. Whatever the transport, the same bytes are kept. */
 export class RedisPersistency implements Persistency {
   readonly name: string
   readonly can: Capabilities
   readonly #keys: Keys
   readonly #failures: Failures
-  readonly #door: Door
+  readonly #transport: Transport
   readonly #run: Run
   readonly #read: Reader
   readonly #group: Group<Call, Answer>
@@ -57,20 +57,20 @@ export class RedisPersistency implements Persistency {
   readonly #keepFinal: Duration | undefined
   #open = true
 
-  constructor({ name, settings, door, place, options }: Parts) {
+  constructor({ name, settings, transport, place, options }: Parts) {
     const { answer = DEFAULTS.answer, group = true } = options
     this.name = name
     this.#failures = new Failures(place)
     this.#keys = new Keys(settings.prefix)
-    this.#door = door
-    this.#run = runsThrough(door, answer)
+    this.#transport = transport
+    this.#run = runsThrough(transport, answer)
     this.#keepFinal = settings.keepFinal
     const read: Ask = (script, keys, args) => this.#ask('read', { script, keys, args })
     this.#read = new Reader(this.#keys, read, settings.keepFinal)
     this.#isGrouping = group
     const pipeline = new Pipeline({
       run: this.#run,
-      hasty: runsThrough(door, answer / 4),
+      hasty: runsThrough(transport, answer / 4),
       early: answer / 2,
       fail: (thrown) => this.#failures.of('save to', thrown),
     })
@@ -130,7 +130,7 @@ export class RedisPersistency implements Persistency {
   async close(): Promise<void> {
     this.#open = false
     await this.#group.drain()
-    await this.#door.close()
+    await this.#transport.close()
   }
 
   async #removeFinal(before: Instant, limit: number): Promise<number> {

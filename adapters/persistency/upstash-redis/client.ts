@@ -3,7 +3,7 @@ import type { Requester } from '@upstash/redis/cloudflare'
 import type { Duration } from '../../../src/engine/saga.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Fetch } from '../../../src/ports/runtime.ts'
-import type { Answer, Door, Sent } from '../redis/calls.ts'
+import type { Answer, Transport, Sent } from '../redis/calls.ts'
 import { Refused } from '../redis/failure.ts'
 
 export interface UpstashOptions {
@@ -13,7 +13,7 @@ export interface UpstashOptions {
 }
 
 /** A request each, through the `fetch` that it is lent. */
-export function upstashDoor(options: UpstashOptions): Door {
+export function upstashTransport(options: UpstashOptions): Transport {
   return {
     within(patience) {
       const client = new Client(options, patience)

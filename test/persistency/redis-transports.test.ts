@@ -13,7 +13,7 @@ describeRedis('one database behind redis and upstash-redis', () => {
   const overTcp = (prefix: string) =>
     closing(redisPersistency({ url: { reveal: () => `redis://127.0.0.1:${the.server.port}` }, prefix }, QUIET))
 
-  test('a saga that was begun through one door is read and moved on through the other', async () => {
+  test('a saga that was begun through one transport is read and moved on through the other', async () => {
     const rest = the.fresh({}, { prefix: 'shop:' })
     const tcp = overTcp('shop:')
     const begun = await create(rest, { metadata: { guest: 'Zoë', emoji: '🦊' } })
@@ -25,7 +25,7 @@ describeRedis('one database behind redis and upstash-redis', () => {
     expect(await rest.document(begun.saga.id)).toEqual(await tcp.document(begun.saga.id))
   })
 
-  test('I8 of two writers on one basis, one at each door, exactly one wins', async () => {
+  test('I8 of two writers on one basis, one at each transport, exactly one wins', async () => {
     const [rest, tcp] = [the.fresh({}, { prefix: 'race:' }), overTcp('race:')]
     for (let round = 0; round < 20; round++) {
       const { saga, basis } = await create(rest)
@@ -56,7 +56,7 @@ async function contentOf(redis: Redis, prefix: string): Promise<Readonly<Record<
   const content: Record<string, unknown> = {}
   for (const key of await redis.keys(`${prefix}*`)) {
     const isHash = (await redis.type(key)) === 'hash'
-    content[key.slice(prefix.length)] = await (isHash ? redis.hgetall(key) : redis.zrange(key, 0, -1, 'WITHSCORES'))
+    content[key.slice(prefix.length)] = await (isHash ? redis.hgetall(key) : redis.zrange(key, '0', '-1', 'WITHSCORES'))
   }
   return content
 }
