@@ -3,8 +3,9 @@ import { DEFAULTS } from '../../src/defaults.ts'
 import type { Duration } from '../../src/engine/saga.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
-import { addressOf, unread } from './redis/address.ts'
-import type { Answer, Transport, Sent } from './redis/calls.ts'
+import { addressOf, misconfigured } from './redis/address.ts'
+import type { Address } from './redis/address.ts'
+import type { Answer, Sent, Transport } from './redis/calls.ts'
 import { Refused } from './redis/failure.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
@@ -35,7 +36,8 @@ export function redisPersistency(
   options: Pick<RedisOptions, 'answer'> = {},
 ): Persistency {
   const address = addressOf(url.reveal().trim())
-  if (ssl !== undefined && !address.isSecure) throw unread('"ssl" must stand beside a "url" that begins with rediss://')
+  if (ssl !== undefined && !address.isSecure)
+    throw misconfigured('"ssl" must stand beside a "url" that begins with rediss://')
   const place = {
     shown: `the store "redis" (${address.shown})`,
     secrets: address.secrets,
@@ -43,7 +45,7 @@ export function redisPersistency(
     address: address.isSecure ? 'check "url" and "ssl": does it speak TLS?' : 'check "url"',
   }
   const { answer = DEFAULTS.answer } = options
-  const tls = address.isSecure ? { tls: true as const, ...tlsOf(ssl) } : {}
+  const tls = address.isSecure ? tlsOf(address, ssl) : undefined
   const transport = new Connection(address.url, tls, answer)
   transport.onceConnected((info) => {
     for (const found of shortcomings(info)) log.warn(`look at ${place.shown}: ${found}`)
@@ -51,7 +53,7 @@ export function redisPersistency(
   return new RedisPersistency({ name: 'redis', settings, transport, place, options })
 }
 
-type Tuning = Parameters<typeof createClient>[0]
+type Socket = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['socket']>
 
 /**
  * One connection for all. It is made when somebody asks for something, and anew when it was lost. So whoever asks hears why
@@ -61,15 +63,15 @@ class Connection implements Transport {
   readonly #client: ReturnType<typeof createClient>
   #opening: Promise<unknown> | undefined
 
-  constructor(url: string, tls: object, answer: Duration) {
-    const socket = {
-      ...tls,
+  constructor(url: string, tls: ReturnType<typeof tlsOf> | undefined, answer: Duration) {
+    const tuning = {
       connectTimeout: Math.min(DEFAULTS.connect, answer),
       // Of the greeting, too: a server that is frozen takes connections. A connection that is idle for so long goes.
       socketTimeout: answer,
       reconnectStrategy: false,
-    }
-    this.#client = createClient({ url, socket, disableOfflineQueue: true } as Tuning)
+    } as const
+    const socket: Socket = tls === undefined ? tuning : { ...tuning, tls: true, ...tls }
+    this.#client = createClient({ url, socket, disableOfflineQueue: true })
     this.#client.on('error', () => undefined) // whoever waits for an answer is told
   }
 
@@ -138,8 +140,9 @@ function plain(thrown: unknown): unknown {
   return thrown
 }
 
-function tlsOf({ ca, key, cert, passphrase }: Tls = {}): object {
+function tlsOf({ sni }: Address, { ca, key, cert, passphrase }: Tls = {}) {
   return {
+    ...sni,
     ...(ca && { ca: ca.map((one) => one.reveal()) }),
     ...(key && { key: key.reveal() }),
     ...(cert && { cert: cert.reveal() }),

@@ -74,26 +74,34 @@ describeRedis('where redis is', () => {
     )
   })
 
-  test('TLS: with the authority that has signed, and refused without', async () => {
+  test('TLS: with the authority that has signed and a certificate of our own, refused without', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'batuta-redis-tls-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
-    const { ca } = await makeCertificates(folder)
+    const { ca, client } = await makeCertificates(folder)
     const pem = readFileSync(join(folder, SERVER), 'utf8')
-    const server = createServer({ key: pem, cert: pem }, (client) => {
-      const behind = connect(the.server.port, '127.0.0.1')
-      client
+    const named: unknown[] = []
+    const server = createServer({ key: pem, cert: pem, ca, requestCert: true }, (socket) => {
+      named.push(socket.servername)
+      const behind = connect(the.server.port, '127.0.0.1').on('error', () => socket.destroy())
+      socket
         .on('error', () => behind.destroy())
-        .pipe(behind.on('error', () => client.destroy()))
-        .pipe(client)
+        .pipe(behind)
+        .pipe(socket)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
+
     const url = the.url((server.address() as AddressInfo).port).replace('redis:', 'rediss:')
-    const store = at(url, { ca: [{ reveal: () => ca }] })
+    const [trusted, key, cert] = [ca, client.key, client.cert].map((text) => ({ reveal: () => text }))
+    const ssl = { ca: [trusted], key, cert }
+    const store = at(url, ssl)
     await expectStored(store, await create(store))
+    expect(await at(url.replace('127.0.0.1', 'localhost'), ssl).probe()).toMatchObject({ ok: true })
+    expect(named).toEqual([false, 'localhost'])
     const why = expect.stringMatching(/certificate.*; check "url" and "ssl": does it speak TLS\?$/)
     expect(await at(url).probe()).toEqual({ ok: false, why })
-    expect(() => at(the.url(), { ca: [{ reveal: () => ca }] })).toThrow(
+    expect(await at(url, { ca: [trusted] }).probe()).toMatchObject({ ok: false })
+    expect(() => at(the.url(), ssl)).toThrow(
       'open the store "redis": "ssl" must stand beside a "url" that begins with rediss://',
     )
   })

@@ -6,6 +6,8 @@ export interface Address {
   /** Host, port and database. */
   readonly shown: string
   readonly isSecure: boolean
+  /** What TLS is told of the host, since Node tells nothing by itself; nothing where it is a number. */
+  readonly sni: { readonly servername?: string }
   readonly secrets: readonly string[]
 }
 
@@ -14,24 +16,30 @@ export function addressOf(text: string): Address {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const user = decoded(url?.username)
   const password = decoded(url?.password)
-  if (url === undefined || !isOfRedis(url) || user === undefined || password === undefined) throw unread(EXPECTED)
+  if (url === undefined || !isOfRedis(url) || user === undefined || password === undefined)
+    throw misconfigured(EXPECTED)
   const { hostname, port, pathname, protocol } = url
   return {
     url: text,
     shown: `${hostname}:${port || '6379'}/${pathname.slice(1) || '0'}`,
     isSecure: protocol === 'rediss:',
-    // A user without a password may be a password at the wrong place.
-    secrets: password === '' ? [text, url.username, user] : [text, url.password, password],
+    sni: /^[\d.]+$|:/.test(hostname) ? {} : { servername: hostname },
+    // A user without a password may be a password at the wrong place. What is shorter is part of any word.
+    secrets: [text, ...(password === '' ? [url.username, user] : [url.password, password])].filter(isLong),
   }
 }
 
-export function unread(expected: string): BatutaError {
+export function misconfigured(expected: string): BatutaError {
   return new BatutaError('configuration-invalid', `open the store "redis": ${expected}`)
 }
 
 function isOfRedis({ protocol, hostname, pathname, search, hash }: URL): boolean {
   const isWhole = hostname !== '' && /^\/?\d*$/.test(pathname) && search === '' && hash === ''
   return isWhole && (protocol === 'redis:' || protocol === 'rediss:')
+}
+
+function isLong(secret: string): boolean {
+  return secret.length > 2
 }
 
 function decoded(text = ''): string | undefined {
