@@ -12,12 +12,14 @@ const QUESTION: Duration = 15_000
 
 /** One connection for questions about the cluster; after a failure the next question gets a new one. */
 export class Contact {
+  readonly #channel: string
   readonly #driver: Pick<Driver, 'admin'>
   readonly #runtime: Runtime
   #admin: Promise<Admin> | undefined
   #probing: Promise<Health> | undefined
 
-  constructor(driver: Pick<Driver, 'admin'>, runtime: Runtime) {
+  constructor(channel: string, driver: Pick<Driver, 'admin'>, runtime: Runtime) {
+    this.#channel = channel
     this.#driver = driver
     this.#runtime = runtime
   }
@@ -37,7 +39,7 @@ export class Contact {
   probe(): Promise<Health> {
     this.#probing ??= this.ask((admin) => admin.ping(), PROBE)
       .then((): Health => ({ ok: true }))
-      .catch((thrown): Health => ({ ok: false, why: messageOf(thrown) }))
+      .catch((thrown): Health => ({ ok: false, why: `channel "${this.#channel}": ${messageOf(thrown)}` }))
       .finally(() => (this.#probing = undefined))
     return this.#probing
   }

@@ -81,7 +81,7 @@ async function reach(
   runtime: Runtime,
 ): Promise<{ driver: Driver; contact: Contact }> {
   const driver = kafkaDriver(configurations, `batuta-${id}`, runtime.log)
-  const contact = new Contact(driver, runtime)
+  const contact = new Contact(id, driver, runtime)
   const deadline = runtime.monotonic() + PATIENCE
   for (;;) {
     try {

@@ -9,7 +9,7 @@ const hang = () => new Promise<never>(() => undefined)
 
 function stage() {
   const [runtime, driver] = [fakeRuntime(), fakeDriver()]
-  return { runtime, driver, contact: new Contact(driver, runtime) }
+  return { runtime, driver, contact: new Contact('kafka', driver, runtime) }
 }
 
 test('all questions go over one connection', async () => {
@@ -45,7 +45,7 @@ describe('C7 a probe', () => {
     const { driver, contact } = stage()
     expect(await contact.probe()).toEqual({ ok: true })
     driver.trouble = () => Promise.reject(AWAY)
-    expect(await contact.probe()).toEqual({ ok: false, why: 'nobody answers' })
+    expect(await contact.probe()).toEqual({ ok: false, why: 'channel "kafka": nobody answers' })
     driver.trouble = undefined
     expect(await contact.probe()).toEqual({ ok: true })
   })

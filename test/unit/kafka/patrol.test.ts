@@ -16,7 +16,7 @@ function stage(next: string | null = '5') {
   const watch = new Watch('it', 10_000, places, runtime)
   const [intake, gate] = [{ isAway: false }, { isOpen: true }]
   const ended: string[] = []
-  const contact = new Contact(driver, runtime)
+  const contact = new Contact('kafka', driver, runtime)
   const patrol = new Patrol({
     settings: groupSettings(),
     contact,

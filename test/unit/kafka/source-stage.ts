@@ -32,7 +32,7 @@ export function stage(more: Partial<KafkaSettings> = {}) {
     settings: groupSettings(more),
     cluster: 'cluster-1',
     driver,
-    contact: new Contact(driver, runtime),
+    contact: new Contact('kafka', driver, runtime),
     deadLetters: undefined,
     runtime,
     metrics,

@@ -14,7 +14,7 @@ async function stage(before: (places: Places) => void = () => undefined) {
   driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
   driver.ends = [0, 1, 2].map((partition) => ({ topic: 'orders', partition, offset: '9', begin: '3' }))
   const watch = new Watch('it', 10_000, places, runtime)
-  const [settings, contact] = [groupSettings(), new Contact(driver, runtime)]
+  const [settings, contact] = [groupSettings(), new Contact('kafka', driver, runtime)]
   const unity = new Unity({ settings, contact, places, watch, runtime, refuse: () => undefined })
   before(places)
   const look = async (partitions = [0, 1, 2]) => {

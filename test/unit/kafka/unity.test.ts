@@ -17,7 +17,7 @@ function stage() {
   driver.topics = { orders: 3, payments: 1 }
   const watch = new Watch('it', 10_000, places, runtime)
   const refusals: string[] = []
-  const contact = new Contact(driver, runtime)
+  const contact = new Contact('kafka', driver, runtime)
   const given = { settings: groupSettings({ inputTopics: ['orders', 'payments'] }), contact, places, watch, runtime }
   const unity = new Unity({ ...given, refuse: (why) => refusals.push(why) })
   const look = async (assignment: Record<string, number[]>) => {
