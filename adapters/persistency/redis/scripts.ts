@@ -1,7 +1,7 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 
-/** What runs inside of Redis, at once and alone. Reads are scripts too: a replica may answer a plain read, and late (P9). */
+/** What runs inside of Redis, at once and alone. Reads are scripts too: Upstash answers a plain read from a replica, and late (P9). */
 export interface Script {
   readonly text: string
   /** What Redis calls it by once it has seen it. */
@@ -71,11 +71,20 @@ for _, old in ipairs(redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. string.fo
 end
 return 'saved'`)
 
+/**
+ * Takes away what no saga has: nothing happens, but who may not write refuses. So what a replica has, or a primary that lost
+ * its replicas and must not write, is no answer (P9): it may lack the last steps, and an event would be unexpected.
+ */
+const WRITABLE = `redis.call('HDEL', KEYS[1], '')`
+
 /** Any one command that reads a saga. */
-export const READ: Script = script(`return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))`)
+export const READ: Script = script(`
+${WRITABLE}
+return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))`)
 
 /** A page of a history; the head with the first one, so that all events that it counts are in this page or in later ones. */
 export const HISTORY: Script = script(`
+${WRITABLE}
 local page = redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2])
 local entries = {}
 for i = 1, #page[2], 2 do
