@@ -62,6 +62,7 @@ type Socket = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['socke
 class Connection implements Transport {
   readonly #client: ReturnType<typeof createClient>
   #opening: Promise<unknown> | undefined
+  #nextAttempt = 0
 
   constructor(url: string, tls: ReturnType<typeof tlsOf> | undefined, answer: Duration) {
     const tuning = {
@@ -103,8 +104,16 @@ class Connection implements Transport {
   /** Those who come together wait for one attempt. */
   async #opened(): Promise<void> {
     if (this.#client.isReady) return
-    this.#opening ??= this.#client.connect().finally(() => (this.#opening = undefined))
+    this.#opening ??= this.#attempt().finally(() => (this.#opening = undefined))
     await this.#opening
+  }
+
+  /** Many sagas ask again while nobody answers: without a distance each of them would be a connection to a server in need. */
+  async #attempt(): Promise<void> {
+    const early = this.#nextAttempt - performance.now()
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
+    this.#nextAttempt = performance.now() + APART
+    await this.#client.connect()
   }
 
   /** What is sent in one turn of the event loop is one write. */
@@ -118,6 +127,9 @@ class Connection implements Transport {
     }
   }
 }
+
+/** Milliseconds from one attempt to connect to the next one. */
+const APART = 100
 
 class NoAnswer extends Error {}
 

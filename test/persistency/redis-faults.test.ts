@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { birth, step } from '../../testing/contract/build.ts'
 import { create, move, save } from '../../testing/contract/saves.ts'
@@ -115,6 +117,25 @@ describeRedis('redis in trouble', () => {
     proxy.hold('SETINFO')
     await expect(create(store)).rejects.toMatchObject(UNKNOWN)
     await expect.poll(async () => (await store.probe()).ok, { timeout: 3 * ANSWER }).toBe(true)
+  })
+
+  test('many who ask again and again while the door is shut in their faces make few connections', async () => {
+    let connections = 0
+    const door = createServer((socket) => {
+      connections++
+      socket.on('error', () => undefined).destroy()
+    })
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void door.close())
+    const url = the.url((door.address() as AddressInfo).port)
+    const shut = closing(the.fresh({ answer: ANSWER }, { url: { reveal: () => url } }))
+    const begun = performance.now()
+    const asking = Array.from({ length: 32 }, async () => {
+      while (performance.now() - begun < 500) await expect(create(shut)).rejects.toMatchObject(UNKNOWN)
+    })
+    await Promise.all(asking)
+    expect(connections).toBeGreaterThan(1)
+    expect(connections).toBeLessThanOrEqual(1 + (performance.now() - begun) / 90)
   })
 
   test('a connection that nobody used for so long is made anew by whoever asks next', async () => {
