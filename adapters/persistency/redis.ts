@@ -63,6 +63,8 @@ class Connection implements Transport {
   readonly #client: ReturnType<typeof createClient>
   #opening: Promise<unknown> | undefined
   #nextAttempt = 0
+  /** What the client last complained of since an attempt began. */
+  #trouble: Error | undefined
 
   constructor(url: string, tls: ReturnType<typeof tlsOf> | undefined, answer: Duration) {
     const tuning = {
@@ -73,7 +75,7 @@ class Connection implements Transport {
     } as const
     const socket: Socket = tls === undefined ? tuning : { ...tuning, tls: true, ...tls }
     this.#client = createClient({ url, socket, disableOfflineQueue: true })
-    this.#client.on('error', () => undefined) // whoever waits for an answer is told
+    this.#client.on('error', (trouble: Error) => (this.#trouble = trouble)) // whoever waits for an answer is told
   }
 
   /** Hears once what the server says of itself, where it may be asked. */
@@ -98,7 +100,7 @@ class Connection implements Transport {
 
   async close(): Promise<void> {
     await this.#opening?.catch(() => undefined)
-    if (this.#client.isOpen) this.#client.destroy()
+    this.#end()
   }
 
   /** Those who come together wait for one attempt. */
@@ -113,7 +115,16 @@ class Connection implements Transport {
     const early = this.#nextAttempt - performance.now()
     if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
     this.#nextAttempt = performance.now() + APART
+    this.#trouble = undefined
     await this.#client.connect()
+    // A line that broke under the greeting is a good one to the client, as with a server that wants a certificate (TLS 1.3).
+    if (this.#trouble === undefined) return
+    this.#end()
+    throw this.#trouble
+  }
+
+  #end(): void {
+    if (this.#client.isOpen) this.#client.destroy()
   }
 
   /** What is sent in one turn of the event loop is one write. */
