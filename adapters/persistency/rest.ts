@@ -20,7 +20,7 @@ export function restPersistency(settings: RestPersistencySettings, fetch: Fetch)
 /** Bytes of metadata that a saga may have, and of its document: room for the commands it owes and for its history (P24). */
 const METADATA = 4 * 1024 * 1024
 const DOCUMENT = 4 * METADATA
-/** Writes of one save that may be refused although, read again, the saga is as it was. */
+/** Writes of one save after each of which the saga, read again, may be as it was. */
 const TRIES = 3
 
 /**
@@ -69,10 +69,27 @@ class RestPersistency implements Persistency {
         if (found !== undefined) return found
       }
       const put = await this.#service.put(change.sagaId, body, conditionOf(last))
-      if (put.kind === 'taken') return savedAs({ document, hidesEntity: given?.hidesEntity ?? false, tag: put.tag })
+      if (put.kind === 'taken') {
+        const ours = { document, hidesEntity: given?.hidesEntity ?? false, tag: put.tag }
+        if (put.tag !== undefined || last?.tag === undefined) return savedAs(ours)
+        const found = await this.#found(ours, change, before)
+        if (found !== undefined) return found
+      }
       if (put.kind === 'too-large') return { kind: 'too-large', limit: bytesOf(body) - 1 }
       if (tries === TRIES) throw this.#service.never(change.sagaId, put.status)
     }
+  }
+
+  /**
+   * A service that has told a tag, and now tells none, may answer tags to reads only, or may not have been asked: a gateway
+   * answers 200 with a page of its own. So a write counts when it is found (I1).
+   */
+  async #found(ours: Kept, change: Change, before: StoredDocument | undefined): Promise<Saved | undefined> {
+    const now = await this.#read(change.sagaId)
+    if (now !== undefined && met(now.document, change, before) === 'saved') return savedAs(now)
+    const { step, writeId } = change
+    const writer = now && step && writerOf(now.document, step.event.id, step.event.label)
+    return writer === writeId ? savedAs(ours) : undefined // others have gone on since
   }
 
   async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {

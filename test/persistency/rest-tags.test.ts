@@ -70,6 +70,23 @@ describe('tags', () => {
     await expectStored(store, await move(store, moved, 'reserved'))
   })
 
+  test('I1 200 without the tag that there was before may be a gateway that answers in the place of the service', async () => {
+    const { service, store } = await scene()
+    const made = await create(store)
+    const moved = step(made.saga, 'reserved')
+    const page = { kind: 'body', body: '<!doctype html>' } as const
+    service.trouble(page, page)
+    await expect(save(store, moved, made.basis)).rejects.toMatchObject({ code: 'store-unavailable' })
+    service.trouble(page, undefined, undefined, page, undefined, undefined, page)
+    await expect(save(store, moved, made.basis)).rejects.toThrow(
+      /PUT .*: status 200, but the saga is as it was; does something before the service answer in its place\?$/,
+    )
+    expect(await labels(store, made.saga.id)).toEqual(['orderPlaced'])
+    service.trouble(page)
+    expect(await save(store, moved, made.basis)).toMatchObject({ kind: 'saved' })
+    expect(await labels(store, made.saga.id)).toEqual(['orderPlaced', 'reserved'])
+  })
+
   test('P6 a service that never takes a write is no conflict, which would be asked for ever', async () => {
     const { service, store } = await scene()
     const made = await create(store)

@@ -22,7 +22,7 @@ export interface Kept extends Told {
 }
 
 export type Put =
-  | { readonly kind: 'taken'; readonly tag: string | undefined }
+  | { readonly kind: 'taken'; readonly status: number; readonly tag: string | undefined }
   /** It is not, or no longer, what the condition says. */
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'too-large' }
@@ -75,7 +75,7 @@ export class Service {
     const { status } = answer
     if (TAKEN.has(status)) {
       this.#noteTaken()
-      return { kind: 'taken', tag: strongTag(answer) }
+      return { kind: 'taken', status, tag: strongTag(answer) }
     }
     if (REFUSED.has(status)) return { kind: 'refused', status }
     if (status === 413) return { kind: 'too-large' }
@@ -95,8 +95,8 @@ export class Service {
 
   /** Why a write that is never taken is given up; its fate is unknown to whoever asked. */
   never(id: string, status: number): BatutaError {
-    const what = `status ${status}, although nobody else has written in between${adviceFor(status)}`
-    return this.#unwritten(this.#no(this.#method, placeOf(id) ?? id, what), id, status)
+    const what = TAKEN.has(status) ? UNKEPT : `although nobody else has written in between${adviceFor(status)}`
+    return this.#unwritten(this.#no(this.#method, placeOf(id) ?? id, `status ${status}, ${what}`), id, status)
   }
 
   /**
@@ -155,6 +155,7 @@ const REFUSED: ReadonlySet<number> = new Set([404, 409, 412, 428])
 
 /** Not about a saga, but about who asks, where and how. */
 const MISLED: ReadonlySet<number> = new Set([401, 403, 404, 405, 501])
+const UNKEPT = 'but the saga is as it was; does something before the service answer in its place?'
 const ELSEWHERE = '; are "endpoint", "port" and "path" those of the service that keeps sagas?'
 
 /** What to do where nothing came back. */
