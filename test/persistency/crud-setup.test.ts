@@ -125,6 +125,26 @@ test('something else that answers is not taken for the service', async () => {
   await expect(create(store)).rejects.toMatchObject({ code: 'store-unavailable' })
 })
 
+test.each(['{"status":"ok"}', 'null', '"ok"', '0', '[]'])(
+  'P20 whoever answers %s to everything is not the service: a probe says so, and nothing is its saga’s own fault',
+  async (body) => {
+    const server = createServer((_, response) => void response.writeHead(200).end(body))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const store = storeOf({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
+    expect(await why(store)).toMatch(/: the answer is (no array|not 0): is it the CRUD Service\?$/)
+    const { recovery, list } = store.can
+    if (body === '[]' || recovery.by !== 'sweep' || list === false) return
+    const reads = [() => store.load('a'), () => recovery.findDue(1, 9), () => list.page({ limit: 9 })]
+    for (const read of reads) {
+      await expect(read()).rejects.toMatchObject({
+        code: 'store-unavailable',
+        message: expect.stringMatching(/is no array/),
+      })
+    }
+  },
+)
+
 test('C5 the collection of examples/ knows every field that is written, and has the indexes that are asked for', async () => {
   const service = await serviceForTest()
   const store = storeOf(service)

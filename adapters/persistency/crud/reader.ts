@@ -26,8 +26,7 @@ export class Reader {
   async one(id: SagaId, until?: number): Promise<Kept | undefined> {
     if (!this.isAddressable(id)) return undefined
     const action = `read the saga ${JSON.stringify(id)}`
-    const found = (await this.#wire.json({ action, method: 'GET', query: { sagaId: id }, until })) as unknown[]
-    if (!Array.isArray(found)) throw unusable(action, 'the answer is no array: is it the CRUD Service?')
+    const found = listIn(await this.#wire.json({ action, method: 'GET', query: { sagaId: id }, until }), action)
     if (found.length === 0) return undefined
     if (found.length > 1) throw this.#several(action)
     const kept = decode(found[0])
@@ -53,7 +52,9 @@ export class Reader {
       (chunk) => this.#wire.pathOf({ query: anyOf(chunk) }).length <= this.#wire.room,
     )
     const action = 'read who wrote last'
-    const pages = chunks.map((chunk) => this.#wire.json({ action, method: 'GET', query: anyOf(chunk), until }))
+    const pages = chunks.map(async (chunk) => {
+      return listIn(await this.#wire.json({ action, method: 'GET', query: anyOf(chunk), until }), action)
+    })
     const found = (await Promise.all(pages)).flat() as { sagaId: SagaId; history?: { writeId?: WriteId } | null }[]
     return new Map(found.map(({ sagaId, history }) => [sagaId, history?.writeId]))
   }
@@ -78,7 +79,7 @@ export class Reader {
       const more = size === 1 ? {} : { keep: KEEP_MANY }
       const request: Request = { action, method: 'GET', query: { ...query, _l: size }, ...more }
       try {
-        const found = (await this.#wire.json(request)) as unknown[]
+        const found = listIn(await this.#wire.json(request), action)
         return { found, isLast: found.length < size }
       } catch (thrown) {
         if (size === 1 || (thrown as BatutaError).code !== 'store-unusable') throw thrown
@@ -100,8 +101,9 @@ export class Reader {
     }
     const request: Request = { action: 'look for sagas', method: 'GET', query }
     try {
-      const { date } = await this.#wire.read(request)
-      await this.#wire.json(NOTHING)
+      const { date, value } = await this.#wire.read(request)
+      listIn(value, request.action)
+      if ((await this.#wire.json(NOTHING)) !== 0) throw unlike(NOTHING.action, 'is not 0')
       // To the second, cut off: half of one is the best guess.
       return { ok: true, ...(date !== undefined && { time: date + 500 }) }
     } catch (thrown) {
@@ -141,6 +143,19 @@ function chunksOf(ids: readonly SagaId[], fits: (chunk: readonly SagaId[]) => bo
   if (ids.length <= 1 || (ids.length <= PAGE && fits(ids))) return ids.length === 0 ? [] : [[...ids]]
   const half = ids.length >> 1
   return [...chunksOf(ids.slice(0, half), fits), ...chunksOf(ids.slice(half), fits)]
+}
+
+/** What a gateway answers in the place of the service may be JSON too. Then the store is away, whatever was asked for (P20). */
+function listIn(value: unknown, action: string): unknown[] {
+  if (!Array.isArray(value)) throw unlike(action, 'is no array')
+  return value
+}
+
+function unlike(action: string, what: string): BatutaError {
+  return new BatutaError(
+    'store-unavailable',
+    `${action} in the store "crud": the answer ${what}: is it the CRUD Service?`,
+  )
 }
 
 function unusable(action: string, what: string): BatutaError {
