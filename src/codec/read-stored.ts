@@ -4,7 +4,12 @@ import type { StateEntry } from './document.ts'
 import type { StoredDocument, StoredEvent } from './stored.ts'
 
 const ENTRIES = v.optional(v.nullable(v.array(v.record(v.string(), v.unknown()))))
+/** What `Date` takes. */
+const INSTANT = v.optional(v.nullable(v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15))))
 const OBJECT = v.custom<Metadata>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
+
+/** What is ours may have been spoilt by hand; what would be carried out of it must be what it was. */
+const OURS = { owed: ENTRIES, dead: ENTRIES, parked: ENTRIES, created: INSTANT, updated: INSTANT }
 
 /** What must be there for a saga to be read; the rest is taken as it is. Stores of the reference answer at least so much (C6.1). */
 const LEAST = v.looseObject({
@@ -15,7 +20,7 @@ const LEAST = v.looseObject({
   businessStateId: v.optional(v.nullable(v.union([v.string(), v.number()]))),
   businessStateDescription: v.optional(v.nullable(v.string())),
   metadata: v.optional(v.nullable(OBJECT)),
-  history: v.nullish(v.looseObject({ states: ENTRIES, events: ENTRIES })),
+  history: v.nullish(v.looseObject({ states: ENTRIES, events: ENTRIES, ...OURS })),
 })
 
 /** A document as some store gave it; nothing where it is none. */
