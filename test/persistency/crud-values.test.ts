@@ -30,6 +30,11 @@ describe('odd values', () => {
       { at: { type: 'Point', coordinates: [1, 2] } },
       { at: { type: 'Point', coordinates: [1, 2] } },
     ],
+    [
+      'a point that is all of it',
+      { type: 'Point', coordinates: [1, 2], of: 'sale' },
+      { coordinates: [1, 2], of: 'sale' },
+    ],
     ['a word that only looks odd', { is: 'constructor' }, { is: 'constructor' }],
   ])('C5 %s comes back through every kind of write', async (_, metadata, held) => {
     const service = await serviceForTest()

@@ -64,7 +64,14 @@ function madePlain(fields: Fields, exact: string): Fields {
     metadata: StoredDocument['metadata']
   }
   const held = { ...ours, owed: foreign.owed, dead: foreign.dead, parked: foreign.parked, exact }
-  return { ...others, ...(metadata !== undefined && { metadata: foreign.metadata }), history: held }
+  return { ...others, ...(metadata !== undefined && { metadata: noPoint(foreign.metadata) }), history: held }
+}
+
+/** Metadata that is a point itself would come back as its bare coordinates: a list, with which the document is no saga any more. */
+function noPoint(metadata: StoredDocument['metadata']): StoredDocument['metadata'] {
+  if (metadata['type'] !== 'Point' || !Array.isArray(metadata['coordinates'])) return metadata
+  const { type: _, ...others } = metadata
+  return others
 }
 
 /** A document as the service answered it; nothing where it is none. */
