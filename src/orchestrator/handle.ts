@@ -20,9 +20,10 @@ export async function handleEvent(
   const { machine, ledger, runtime } = steps
   if (runtime.monotonic() >= deadline) return { kind: 'unavailable', why: 'earlier events of this saga took too long' }
   let remembered = ledger.recall(event.sagaId)
+  const known = remembered?.saga
   for (let attempt = 0; ; attempt++) {
     const loaded = remembered ?? (await ledger.read(event.sagaId))
-    if (loaded === undefined) return { kind: 'unknown-saga', sagaId: event.sagaId }
+    if (loaded === undefined) return unknown(steps, event, known)
     const decision = decide(machine, loaded.saga, event, runtime.wallClock())
     if (decision.kind === 'moved') {
       const committed = await commitStep(steps, loaded, decision.step, deadline)
@@ -35,6 +36,15 @@ export async function handleEvent(
     }
     remembered = undefined // only `moved` may be decided on a remembered head (P9)
   }
+}
+
+/** C4.4. Nobody removes a saga that goes on: the store has lost it, such as one that came back empty, and must not do so unheard. */
+function unknown({ runtime: { log } }: Steps, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
+  if (known?.isFinal === false) {
+    const { state } = known
+    log.error('a saga that was not final is gone from the store; has the store lost data?', { saga: sagaId, state })
+  }
+  return { kind: 'unknown-saga', sagaId }
 }
 
 async function moved(

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
@@ -46,6 +46,29 @@ describe('reads', () => {
     const { tell, store } = stage()
     expect(await tell('validationOK')).toEqual({ kind: 'unknown-saga', sagaId: 's1' })
     expect(store.saves).toEqual([])
+  })
+
+  test.each([
+    ['validationOK', 'conflict'],
+    ['checkOK', undefined],
+  ] as const)('I1 a store that has lost a saga under way is told of in the log: %s', async (label, trouble) => {
+    const { create, tell, store, runtime } = stage()
+    await create()
+    vi.spyOn(store, 'load').mockResolvedValue(undefined)
+    if (trouble !== undefined) store.trouble(trouble)
+    expect(await tell(label)).toEqual({ kind: 'unknown-saga', sagaId: 's1' })
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toMatchObject([
+      { message: expect.stringMatching(/gone from the store/), fields: { saga: 's1' } },
+    ])
+  })
+
+  test('C4.4 a final saga may have been removed: nothing is said of it', async () => {
+    const { create, tell, store, runtime } = stage()
+    await create()
+    await tell('validationKO')
+    vi.spyOn(store, 'load').mockResolvedValue(undefined)
+    expect(await tell('checkOK')).toMatchObject({ kind: 'unknown-saga' })
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toEqual([])
   })
 
   test('I4 a duplicate is told whatever the saga says to it now', async () => {
