@@ -23,7 +23,7 @@ export async function handleEvent(
   const known = remembered?.saga
   for (let attempt = 0; ; attempt++) {
     const loaded = remembered ?? (await ledger.read(event.sagaId))
-    if (loaded === undefined) return unknown(steps, event, known)
+    if (loaded === undefined) return unknownSaga(steps, event, known)
     const decision = decide(machine, loaded.saga, event, runtime.wallClock())
     if (decision.kind === 'moved') {
       const committed = await commitStep(steps, loaded, decision.step, deadline)
@@ -39,7 +39,7 @@ export async function handleEvent(
 }
 
 /** C4.4. Nobody removes a saga that goes on: the store has lost it, such as one that came back empty, and must not do so unheard. */
-function unknown({ runtime: { log } }: Steps, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
+function unknownSaga({ runtime: { log } }: Steps, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
   if (known?.isFinal === false) {
     const { state } = known
     log.error('a saga that was not final is gone from the store; has the store lost data?', { saga: sagaId, state })
