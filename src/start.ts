@@ -1,14 +1,14 @@
 import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import type { Duration } from './engine/saga.ts'
-import { BatutaError } from './errors.ts'
+import { refuseLostStore } from './lost-store.ts'
 import { attachChannels, attachPersistency, attachSources } from './orchestrator/attach.ts'
 import type { Channels } from './orchestrator/attach.ts'
 import { SourceIntake } from './orchestrator/intake.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
 import { atMost } from './orchestrator/pause.ts'
 import type { Health } from './ports/health.ts'
-import type { Capabilities, Persistency } from './ports/persistency.ts'
+import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
 import type { Source } from './ports/source.ts'
 import { conduct, invalid, machineOf, openDoor, prepare, valid } from './service.ts'
@@ -103,30 +103,4 @@ async function stop(
 
 function firstIll(healths: readonly Health[]): Health {
   return healths.find(({ ok }) => !ok) ?? { ok: true }
-}
-
-/** Where the store is the process's own and new, events that were acknowledged before belong to sagas that are lost (P22). */
-async function refuseLostStore(
-  { environment, configuration }: Prepared,
-  { name, can }: Persistency,
-  sources: readonly Source[],
-): Promise<void> {
-  if (can.shared || (await isInUse(can))) return
-  const begun = environment.allowEmptyStore ? [] : await Promise.all(sources.map((source) => source.hasBegun()))
-  const ids = sources.filter((_, index) => begun[index]).map(({ id }) => `"${id}"`)
-  if (ids.length > 0) {
-    throw new BatutaError(
-      'source-refused',
-      `open the store "${configuration.persistency?.type ?? name}": found it empty, but events of ${ids.join(', ')} were ` +
-        'acknowledged before; expected the store that has their sagas. Is DATA_PATH the folder of the last run? ' +
-        'ALLOW_EMPTY_STORE=true starts with the empty one',
-    )
-  }
-  if (can.adoption !== false) await can.adoption.adopt()
-}
-
-/** It may be empty and in use: before its first saga, and when the last one was taken away. */
-async function isInUse({ adoption, list }: Capabilities): Promise<boolean> {
-  if (adoption !== false && (await adoption.isAdopted())) return true
-  return list === false || (await list.page({ limit: 1 })).items.length > 0
 }

@@ -21,6 +21,17 @@ function host(variables: Host['variables']): Host {
   }
 }
 
+function sourceThat(begun: boolean): Source {
+  return {
+    id: 'kafkaChannel',
+    hasBegun: async () => begun,
+    alive: () => ({ ok: true }),
+    probe: async () => ({ ok: true }),
+    run: async () => undefined,
+    close: async () => undefined,
+  }
+}
+
 test('C1.2 what a worker does not carry is refused, both sections at once, naming path, found and available', async () => {
   const starting = startService(host({ CONFIGURATION: KAFKA }))
   await expect(starting).rejects.toMatchObject({
@@ -42,19 +53,11 @@ test('C1.4 a host without files refuses a path and says what to set', async () =
 describe('P22 a store that is this process alone, of events that were acknowledged before', () => {
   /** Starts on a store that is as the test says; answers what became of it. */
   async function start(store: Persistency, variables: Host['variables'] = {}, begun = true): Promise<string> {
-    const source: Source = {
-      id: 'kafkaChannel',
-      hasBegun: async () => begun,
-      alive: () => ({ ok: true }),
-      probe: async () => ({ ok: true }),
-      run: async () => undefined,
-      close: async () => undefined,
-    }
     const configuration = { ...(JSON.parse(KAFKA) as object), persistencyManagement: { type: 'memory' } }
     const starting = startService({
       ...host({ CONFIGURATION: JSON.stringify(configuration), ...variables }),
       channels: { kafka: async () => undefined },
-      sources: { kafka: async () => source },
+      sources: { kafka: async () => sourceThat(begun) },
       persistencies: { memory: () => store },
     })
     return starting.then(
@@ -90,6 +93,45 @@ describe('P22 a store that is this process alone, of events that were acknowledg
     const { store } = empty()
     expect(await start(store, { ALLOW_EMPTY_STORE: 'true' })).toBe('started')
     expect(await start(store)).toBe('started')
+  })
+})
+
+describe('P22 a store that is shared, of events that were acknowledged before', () => {
+  /** Starts, and answers what was warned of. */
+  async function warned(store: Persistency, variables: Host['variables'] = {}): Promise<readonly string[]> {
+    const runtime = fakeRuntime()
+    const configuration = { ...(JSON.parse(KAFKA) as object), persistencyManagement: { type: 'memory' } }
+    const { stop } = await startService({
+      ...host({ CONFIGURATION: JSON.stringify(configuration), ...variables }),
+      runtime: () => runtime,
+      channels: { kafka: async () => undefined },
+      sources: { kafka: async () => sourceThat(true) },
+      persistencies: { memory: () => store },
+    })
+    await new Promise(setImmediate)
+    await stop(1_000)
+    return runtime.logged.filter(({ level }) => level === 'warn').map(({ message }) => message)
+  }
+
+  const shared = (store: Persistency, can: Partial<Persistency['can']> = {}): Persistency => ({
+    ...storeOf(store),
+    can: { ...store.can, shared: true, ...can },
+  })
+
+  test('starts where it is empty, and says so: it may be the wrong one', async () => {
+    expect(await warned(shared(memoryPersistency()))).toEqual([
+      expect.stringMatching(
+        /^open the store "memory": found it empty, but events of "kafkaChannel" were .* right database/,
+      ),
+    ])
+  })
+
+  test.each<[string, () => Persistency, Host['variables']]>([
+    ['somebody expects it', () => shared(memoryPersistency()), { ALLOW_EMPTY_STORE: 'true' }],
+    ['it cannot list', () => shared(memoryPersistency(), { list: false }), {}],
+    ['it is away', () => shared(memoryPersistency(), { list: { page: () => Promise.reject(new Error('away')) } }), {}],
+  ])('nothing is said where %s', async (_, store, variables) => {
+    expect(await warned(store(), variables)).toEqual([])
   })
 })
 

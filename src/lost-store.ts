@@ -1,0 +1,58 @@
+import { BatutaError, messageOf } from './errors.ts'
+import type { Capabilities, Persistency } from './ports/persistency.ts'
+import type { Source } from './ports/source.ts'
+import type { Prepared } from './service.ts'
+
+/**
+ * Events that were acknowledged before belong to sagas that a store which is empty has lost. One that is this process's own and
+ * new is refused (P22). A shared one may be empty for a good reason, such as retention, or be away just now: what is found there
+ * is told, and nobody waits for it.
+ */
+export async function refuseLostStore(
+  prepared: Prepared,
+  store: Persistency,
+  sources: readonly Source[],
+): Promise<void> {
+  const { shared, adoption } = store.can
+  if (shared) {
+    if (sources.length > 0) void tellLostStore(prepared, store, sources)
+    return
+  }
+  const why = await whyLost(prepared, store, sources)
+  if (why !== undefined) {
+    const advice = 'Is DATA_PATH the folder of the last run? ALLOW_EMPTY_STORE=true starts with the empty one'
+    throw new BatutaError('source-refused', `${why} ${advice}`)
+  }
+  if (adoption !== false) await adoption.adopt()
+}
+
+async function tellLostStore(prepared: Prepared, store: Persistency, sources: readonly Source[]): Promise<void> {
+  const { log } = prepared.runtime
+  try {
+    const why = await whyLost(prepared, store, sources)
+    if (why !== undefined) log.warn(`${why} Is it the right database, and the right collection or prefix in it?`)
+  } catch (thrown) {
+    log.debug('whether the store is empty is not known', { why: messageOf(thrown) })
+  }
+}
+
+async function whyLost(
+  { environment, configuration }: Prepared,
+  { name, can }: Persistency,
+  sources: readonly Source[],
+): Promise<string | undefined> {
+  if (await isInUse(can)) return undefined
+  const begun = environment.allowEmptyStore ? [] : await Promise.all(sources.map((source) => source.hasBegun()))
+  const ids = sources.filter((_, index) => begun[index]).map(({ id }) => `"${id}"`)
+  if (ids.length === 0) return undefined
+  return (
+    `open the store "${configuration.persistency?.type ?? name}": found it empty, but events of ${ids.join(', ')} were ` +
+    'acknowledged before; expected the store that has their sagas.'
+  )
+}
+
+/** It may be empty and in use: before its first saga, and when the last one was taken away. One that cannot list may be. */
+async function isInUse({ adoption, list }: Capabilities): Promise<boolean> {
+  if (adoption !== false && (await adoption.isAdopted())) return true
+  return list === false || (await list.page({ limit: 1 })).items.length > 0
+}
