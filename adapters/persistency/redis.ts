@@ -41,7 +41,8 @@ export function redisPersistency(
   const place = {
     shown: `the store "redis" (${address.shown})`,
     secrets: address.secrets,
-    login: 'are user and password of "url" right, and may this user run scripts, read and write?',
+    login:
+      'are user and password of "url" right, and may this user run scripts, and read and write all keys of "prefix"?',
     address: address.isSecure ? 'check "url" and "ssl": does it speak TLS?' : 'check "url"',
   }
   const { answer = DEFAULTS.answer } = options

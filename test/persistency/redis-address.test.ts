@@ -42,11 +42,12 @@ describeRedis('where redis is', () => {
 
   test('C2.6 a wrong password, and a user who may run no script: a probe says so, and no secret', async () => {
     await the.redis.call('ACL', 'SETUSER', 'orders', 'on', `>${PASSWORD}`, '~*', '+@all')
-    const login = 'are user and password of "url" right, and may this user run scripts, read and write?'
+    const login =
+      'are user and password of "url" right, and may this user run scripts, and read and write all keys of "prefix"?'
     const where = `ask the time of the store "redis" (127.0.0.1:${the.server.port}/0)`
     expect(await at(withUser('orders', `not ${PASSWORD}`)).probe()).toEqual({
       ok: false,
-      why: `${where}: WRONGPASS invalid username-password pair or user is disabled.; ${login}`,
+      why: `${where}: WRONGPASS invalid username-password pair or user is disabled; ${login}`,
     })
     await the.redis.call('ACL', 'SETUSER', 'orders', '-@scripting')
     const refused = at(withUser('orders'))

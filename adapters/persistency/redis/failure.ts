@@ -27,9 +27,10 @@ export class Failures {
   of(action: string, thrown: unknown): BatutaError {
     if ((thrown as { code?: unknown } | undefined)?.code === 'store-unavailable') return thrown as BatutaError
     const reason = reasonOf(thrown)
-    const said = this.#hide(reason)
+    const shown = this.#hide(reason)
+    const said = shown.replace(OF_REDIS, '')
     // Whoever prints the cause prints its message, and those of its own causes.
-    const cause = said === reason ? thrown : undefined
+    const cause = shown === reason ? thrown : undefined
     return this.because(action, `${said}${this.#advice(said, thrown)}`, cause)
   }
 
@@ -48,6 +49,7 @@ export class Failures {
     if (/^40[13]\b|NOPERM|AUTH\b|WRONGPASS|ACL|can't run this/.test(said)) return `; ${login}`
     if (said.includes('OOM')) return '; the database is full'
     if (said.includes('READONLY')) return '; "url" must be that of a database that can be written'
+    if (said.includes('DB index')) return `; ${address}`
     if (/^(MOVED|CROSSSLOT|CLUSTERDOWN)\b/.test(said)) return '; "url" must be that of one Redis, not of a cluster'
     if (/limit exceeded/i.test(said)) return "; the database's plan allows no more"
     if (said.startsWith('5')) return UNWELL
@@ -55,4 +57,6 @@ export class Failures {
   }
 }
 
+/** What Redis adds for whoever wrote the script, and its full stop: advice follows. */
+const OF_REDIS = /(?:[.,]? script: \w+ ?, on @user_script:\d+)?\.?$/
 const UNWELL = '; is the database at "url" there, and well?'

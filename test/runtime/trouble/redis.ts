@@ -7,7 +7,8 @@ import type { Neighbours } from './neighbours.ts'
 const ASKS = /ask the time of .*\(127\.0\.0\.1:\d+\/0\)/
 const URL = /check "url"$/
 const TLS = /check "url" and "ssl": does it speak TLS\?$/
-const LOGIN = /are user and password of "url" right, and may this user run scripts, read and write\?$/
+const LOGIN =
+  /are user and password of "url" right, and may this user run scripts, and read and write all keys of "prefix"\?$/
 
 /** A Redis waits for the end of a line that never comes. */
 const SILENCE = /: Connection timeout; /
