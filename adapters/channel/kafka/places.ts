@@ -80,7 +80,7 @@ export class Places {
   #worked = 0
 
   of(topic: string, partition: number): Place {
-    const name = `${topic}/${partition}`
+    const name = nameOf(topic, partition)
     const known = this.#places.get(name)
     if (known !== undefined) return known
     const place = new Place(topic, partition)
@@ -99,7 +99,17 @@ export class Places {
   }
 
   clear(): void {
-    this.#worked = this.worked
-    this.#places.clear()
+    this.keep([])
   }
+
+  /** Forgets all partitions but these. */
+  keep(those: readonly Position[]): void {
+    this.#worked = this.worked
+    const names = new Set(those.map(({ topic, partition }) => nameOf(topic, partition)))
+    for (const name of this.#places.keys()) if (!names.has(name)) this.#places.delete(name)
+  }
+}
+
+function nameOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`
 }

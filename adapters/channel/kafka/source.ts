@@ -48,6 +48,8 @@ export class KafkaSource implements Source {
   readonly #closed = Promise.withResolvers<void>()
   readonly #fatal = Promise.withResolvers<never>()
   #session: Session | undefined
+  /** A topic was not there: when it is again, it may be another one of that name. */
+  #isDoubtful = false
   #isClosing = false
   #closing: Promise<void> | undefined
 
@@ -176,16 +178,24 @@ export class KafkaSource implements Source {
     })
     this.#session = session
     try {
+      if (this.#isDoubtful) await this.#forget()
       await session.run()
       return undefined
     } catch (thrown) {
       const failed = failure(`read as a member of "${group}"`, thrown)
+      if (failed.code === 'topic-missing') this.#isDoubtful = true
       this.#watch.broken(failed.message)
       if (!this.#isClosing)
         runtime.log.error('the consumer has ended', { channel: this.id, group, why: failed.message })
       await session.drop()
       return failed
     }
+  }
+
+  /** With a topic the brokers forget what was committed of it. Where they have not, it is the same topic, and was not seen for a moment. */
+  async #forget(): Promise<void> {
+    this.#places.keep(await this.#marks.committed())
+    this.#isDoubtful = false
   }
 
   #unity(): Unity {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BatutaError } from '../../../src/errors.ts'
+import { SETTLED } from '../../fakes/intake.ts'
 import { fakeBatch, records } from '../../fakes/kafka.ts'
 import { settle } from '../../fakes/runtime.ts'
 import { stage } from './source-stage.ts'
@@ -32,6 +33,23 @@ describe('P22 a process whose store is its own', () => {
     await settle()
     expect(intake.begun).toEqual(['0'])
   })
+})
+
+test.each([
+  ['whose commits are gone with it was made anew, and is read from its beginning', [], []],
+  ['whose commits are there was only not seen, and goes on where it was', ['1'], ['seek orders/0/2']],
+])('P22 I1 a topic that was missing, and %s', async (_, offsets, expected) => {
+  const { runtime, driver, run, intake } = stage()
+  intake.always(SETTLED)
+  run(true)
+  driver.members[0]?.join({ orders: [0] })
+  await runtime.advance(1_000)
+  await driver.members[0]?.options.onBatch(fakeBatch(records('a', 'b')))
+  driver.committed = offsets.map((offset) => ({ topic: 'orders', partition: 0, offset }))
+  driver.members[0]?.crash(new BatutaError('topic-missing', 'it is not there'))
+  await runtime.advance(600)
+  driver.members[1]?.join({ orders: [0] })
+  expect(driver.members[1]?.told.filter((line) => line.startsWith('seek'))).toEqual(expected)
 })
 
 test('P22 one whose store is shared takes them in with what it has', async () => {

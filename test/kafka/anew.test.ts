@@ -1,0 +1,51 @@
+import { Kafka, logLevel } from 'kafkajs'
+import type { Admin } from 'kafkajs'
+import { expect, test } from 'vitest'
+import type { TestContext } from 'vitest'
+import { eventually } from '../services/client.ts'
+import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
+import { makeBed } from './support/bed.ts'
+import { startHere } from './support/here.ts'
+import type { Here } from './support/here.ts'
+import { event } from './support/peer.ts'
+import { create, reached } from './support/saga.ts'
+
+/** A file of its own: while a topic is missing, the client of `lag` and `produce` answers nothing about others either. */
+describeKafka('a topic that is deleted and made anew while it is read', () => {
+  async function administer(own: TestContext): Promise<Admin> {
+    const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    own.onTestFinished(() => admin.disconnect())
+    return admin
+  }
+
+  const sagas = (here: Here, count: number) => Promise.all(Array.from({ length: count }, () => create(here.ask)))
+  const worked = (work: () => Promise<unknown>) =>
+    work()
+      .then(() => true as const)
+      .catch(() => undefined)
+
+  test('P22 I1 is read from its beginning, also by one process alone, which goes on from where it was otherwise', async (own) => {
+    const bed = await makeBed({ partitions: 1 })
+    const here = await startHere(bed.file)
+    own.onTestFinished(() => here.stop())
+    const valid = (ids: readonly string[]) =>
+      produce(
+        bed.events,
+        ids.map((key) => ({ key, value: event('', '', 'validationOK').value as string })),
+      )
+    const [old, fresh] = [await sagas(here, 5), await sagas(here, 10)]
+    await valid(old)
+    for (const id of old) await reached(here.ask, id, 'reservationValidated')
+    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+
+    const admin = await administer(own)
+    await admin.deleteTopics({ topics: [bed.events] })
+    await eventually(() => here.logged.find(({ message }) => message === 'the consumer has ended'))
+    expect((await here.ask('/-/healthz')).status).toBe(503)
+    await eventually(() => worked(() => admin.createTopics({ topics: [{ topic: bed.events, numPartitions: 1 }] })))
+    await eventually(() => worked(() => valid(fresh)))
+    for (const id of fresh) await reached(here.ask, id, 'reservationValidated')
+    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+  })
+})
