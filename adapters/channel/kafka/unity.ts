@@ -72,7 +72,7 @@ export class Unity {
       for (const { topic, partition, offset } of begins) this.#options.places.of(topic, partition).next ??= offset
       this.#whole()
     } catch (thrown) {
-      runtime.log.warn('it is not known who else is in the group; it is asked again', { why: messageOf(thrown) })
+      if (look === this.#looks) this.#unknown(messageOf(thrown))
       runtime.after(AGAIN, () => (look === this.#looks ? void this.#look(assignment, look) : undefined))
     }
   }
@@ -113,6 +113,13 @@ export class Unity {
     watch.divided = undefined
     this.#wasWhole = true
     this.#isWhole = true
+  }
+
+  /** Whoever asks must hear of it: the brokers answer, and all the same nothing is taken in. */
+  #unknown(why: string): void {
+    const { watch, runtime } = this.#options
+    watch.divided = `it is not known who else is in the group, so nothing is taken in: ${why}`
+    runtime.log.warn('it is not known who else is in the group; it is asked again', { why })
   }
 
   #divided(lacking: readonly string[], committed: readonly Position[]): void {

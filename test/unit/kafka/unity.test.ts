@@ -47,6 +47,19 @@ test.each([
   expect(unity.isWhole).toBe(false)
 })
 
+test('P22 C7 while it is not known who else is there, readiness says so, since nothing is taken in', async () => {
+  const { runtime, driver, watch, unity, look } = stage()
+  driver.trouble = () => Promise.reject(new BatutaError('broker-unreachable', 'a partition has no leader'))
+  await look(ALL)
+  expect([unity.isWhole, watch.blocked]).toEqual([
+    false,
+    'it: it is not known who else is in the group, so nothing is taken in: a partition has no leader',
+  ])
+  driver.trouble = undefined
+  await runtime.advance(1_000)
+  expect([unity.isWhole, watch.blocked]).toEqual([true, undefined])
+})
+
 test('P22 it is refused only after one session and the time to divide the partitions anew, once, with names', async () => {
   const { runtime, refusals, look } = stage()
   await look(SOME)
