@@ -5,6 +5,8 @@ import { failure } from './failure.ts'
 
 /** Longest that a member may take to hand back what it has and to join again. */
 const REBALANCE = 60_000
+/** Longest between heartbeats: a member learns by them that the group is joined anew, and must come well within that time. */
+const HEARTBEAT = 10_000
 /** Longest that a broker holds an empty fetch; heartbeats go out in between. */
 const FETCH_WAIT = 500
 /** Bytes of one fetch: from each partition, and of all together. What is read is in memory until it is settled. */
@@ -20,7 +22,7 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
     groupId: group,
     sessionTimeout,
     rebalanceTimeout: REBALANCE,
-    heartbeatInterval: Math.max(1, Math.floor(sessionTimeout / 4)),
+    heartbeatInterval: Math.min(HEARTBEAT, Math.max(1, Math.floor(sessionTimeout / 4))),
     maxBytesPerPartition: FETCH_PARTITION,
     maxBytes: FETCH_ALL,
     maxWaitTimeInMs: Math.min(FETCH_WAIT, Math.floor(sessionTimeout / 4)),

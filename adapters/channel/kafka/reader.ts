@@ -8,6 +8,9 @@ export interface Ended extends Read {
   readonly interrupted: unknown
 }
 
+/** How often the library is reminded of heartbeats at least, however long the session is. */
+const BEAT = 1_000
+
 /** Reads batches; heartbeats go out meanwhile, however slow the store is. */
 export class Reader {
   readonly #options: ReaderOptions
@@ -25,7 +28,7 @@ export class Reader {
     let interrupted: unknown
     const isOn = () => interrupted === undefined && batch.isCurrent() && isWanted()
     const beat = () => void batch.heartbeat().catch((thrown: unknown) => (interrupted ??= thrown))
-    const cancel = runtime.every(Math.max(1, Math.floor(sessionTimeout / 10)), beat)
+    const cancel = runtime.every(Math.max(1, Math.min(BEAT, Math.floor(sessionTimeout / 10))), beat)
     try {
       const read = await new Reading({ ...this.#options, batch, place, isOn, isOpen }).all()
       return { ...read, interrupted }

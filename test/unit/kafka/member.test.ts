@@ -7,17 +7,22 @@ import { records } from '../../fakes/kafka.ts'
 import { settle } from '../../fakes/runtime.ts'
 
 type Listener = (event: { readonly payload: unknown }) => void
+interface ConsumerOptions {
+  readonly heartbeatInterval: number
+  readonly rebalanceTimeout: number
+}
 interface Running {
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>
 }
 
 /** A member whose library is played by the test. */
-function stage() {
+function stage(sessionTimeout = 10_000) {
   /** What the library was told, one line each. */
   const told: string[] = []
   const listeners = new Map<string, Listener>()
   const batches: Batch[] = []
   let running: Running | undefined
+  let given: ConsumerOptions | undefined
   const note = (what: string, offsets: unknown) => void told.push(`${what} ${JSON.stringify(offsets)}`)
   const consumer = {
     events: {
@@ -30,20 +35,26 @@ function stage() {
     on: (name: string, listener: Listener) => void listeners.set(name, listener),
     connect: async () => undefined,
     subscribe: async () => undefined,
-    run: async (given: Running) => void (running = given),
+    run: async (what: Running) => void (running = what),
     disconnect: async () => undefined,
     commitOffsets: async (offsets: unknown) => note('the consumer commits', offsets),
   }
-  const member = join({ kafka: { consumer: () => consumer }, sockets: new Sockets() } as unknown as Client, {
-    group: 'flow',
-    topics: ['orders'],
-    sessionTimeout: 10_000,
-    onBatch: async (batch) => void batches.push(batch),
-    onJoined: () => undefined,
-    onRebalancing: () => undefined,
-    onSeen: () => undefined,
-    onSkipped: () => undefined,
-  })
+  const member = join(
+    {
+      kafka: { consumer: (options: ConsumerOptions) => (given = options) && consumer },
+      sockets: new Sockets(),
+    } as unknown as Client,
+    {
+      group: 'flow',
+      topics: ['orders'],
+      sessionTimeout,
+      onBatch: async (batch) => void batches.push(batch),
+      onJoined: () => undefined,
+      onRebalancing: () => undefined,
+      onSeen: () => undefined,
+      onSkipped: () => undefined,
+    },
+  )
   const emit = (name: string, payload: unknown) => listeners.get(name)?.({ payload })
   /** What kafkajs hands in, with a commit of its own as each batch has. */
   const payloadOf = (name: string, partition = 0) => ({
@@ -56,6 +67,7 @@ function stage() {
     running?.eachBatch(payloadOf(name, partition) as unknown as EachBatchPayload)
   return {
     member,
+    given,
     told,
     batches,
     handIn,
@@ -66,6 +78,18 @@ function stage() {
 
 const at = (partition: number, offset: number) => ({ topic: 'orders', partition, offset: String(offset) })
 const OFFSETS = '{"topics":[{"topic":"orders","partitions":[{"partition":0,"offset":"2"}]}]}'
+
+test.each([
+  [1_000, 250],
+  [10_000, 2_500],
+  [600_000, 10_000],
+])(
+  'a session of %s ms has a heartbeat every %s ms: far within the time in which the group must be joined anew',
+  (session, beat) => {
+    const { given } = stage(session)
+    expect([given?.heartbeatInterval, given?.rebalanceTimeout]).toEqual([beat, 60_000])
+  },
+)
 
 describe('commits', () => {
   // kafkajs's own commitOffsets does nothing, and says nothing, once it was told to stop; that of a batch still commits.
