@@ -8,8 +8,11 @@ import type {
   PartitionAssigner,
   SASLOptions,
 } from 'kafkajs'
+import Broker from 'kafkajs/src/broker/index.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import type { Log } from '../../../src/ports/runtime.ts'
+import { hideAborted } from './aborted.ts'
+import type { Fetched } from './aborted.ts'
 import { assign } from './assigner.ts'
 import { codecs } from './codecs.ts'
 import type { Connection, Sasl, Tls } from './settings.ts'
@@ -45,6 +48,14 @@ const queue = RequestQueue.prototype as { scheduleCheckPendingRequests: (this: R
 const schedule = queue.scheduleCheckPendingRequests
 queue.scheduleCheckPendingRequests = function () {
   if (this.pending.length > 0) schedule.call(this)
+}
+
+const brokers = Broker.prototype as { fetch: (this: Broker, request: unknown) => Promise<Fetched> }
+const fetch = brokers.fetch
+brokers.fetch = async function (request) {
+  const fetched = await fetch.call(this, request)
+  hideAborted(fetched)
+  return fetched
 }
 
 /** Makes clients for these brokers. Nothing is connected yet. */

@@ -5,3 +5,10 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
     scheduleCheckPendingRequests(): void
   }
 }
+
+/** The same: what is asked of one broker. */
+declare module 'kafkajs/src/broker/index.js' {
+  export default class Broker {
+    fetch(request: unknown): Promise<import('./aborted.ts').Fetched>
+  }
+}

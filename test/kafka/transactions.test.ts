@@ -1,0 +1,49 @@
+import { Kafka, logLevel } from 'kafkajs'
+import type { Transaction } from 'kafkajs'
+import { expect, test } from 'vitest'
+import type { TestContext } from 'vitest'
+import { eventually } from '../services/client.ts'
+import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
+import { makeBed } from './support/bed.ts'
+import type { Bed } from './support/bed.ts'
+import { startHere } from './support/here.ts'
+import { event } from './support/peer.ts'
+import { create, document, reached } from './support/saga.ts'
+
+describeKafka('events that come in transactions', () => {
+  async function begin(own: TestContext, { events }: Bed, name: string): Promise<Transaction> {
+    const client = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING })
+    const once = { idempotent: true, maxInFlightRequests: 1 }
+    const producer = client.producer({ transactionalId: `${name}-${events}`, ...once })
+    await producer.connect()
+    own.onTestFinished(() => producer.disconnect())
+    return producer.transaction()
+  }
+
+  /** So large that a fetch holds two or three. */
+  const VALIDATED = event('', '', 'validationOK', { padding: 'x'.repeat(100_000) }).value as string
+
+  test('I1 what two of them have written and taken back is no event, also where a fetch begins within both', async (own) => {
+    const bed = await makeBed({ partitions: 1 })
+    const here = await startHere(bed.file)
+    own.onTestFinished(() => here.stop())
+    const [one = '', other = '', last = ''] = await Promise.all([1, 2, 3].map(() => create(here.ask)))
+    const first = await begin(own, bed, 'first')
+    const second = await begin(own, bed, 'second')
+    const say = (transaction: Transaction, key: string) =>
+      transaction.send({ topic: bed.events, messages: [{ key, value: VALIDATED }] })
+    for (let times = 0; times < 6; times++) {
+      await say(first, one)
+      await say(second, other)
+      await say(second, other)
+    }
+    await first.abort()
+    await second.abort()
+    await produce(bed.events, [{ key: last, value: VALIDATED }])
+    await reached(here.ask, last, 'reservationValidated')
+    for (const id of [one, other]) {
+      expect(await document(here.ask, id)).toMatchObject({ currentState: 'reservationCreated' })
+    }
+    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+  })
+})

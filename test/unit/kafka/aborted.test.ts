@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { hideAborted } from '../../../adapters/channel/kafka/aborted.ts'
+import type { Raw, Transaction } from '../../../adapters/channel/kafka/aborted.ts'
+
+const record = (offset: number | string, producerId: string, more: Partial<Raw> = {}): Raw => ({
+  offset: String(offset),
+  key: Buffer.from('saga'),
+  isControlRecord: false,
+  batchContext: { producerId, inTransaction: true },
+  ...more,
+})
+const marker = (offset: number | string, producerId: string, type: 0 | 1): Raw =>
+  record(offset, producerId, { key: Buffer.from([0, 0, 0, type]), isControlRecord: true })
+const plain = (offset: number): Raw =>
+  record(offset, '-1', { batchContext: { producerId: '-1', inTransaction: false } })
+
+/** Offsets of what a reader is shown. */
+function shown(messages: Raw[], abortedTransactions: Transaction[]): string[] {
+  hideAborted({ responses: [{ partitions: [{ abortedTransactions, messages }] }] })
+  return messages.filter(({ isControlRecord }) => isControlRecord !== true).map(({ offset }) => offset)
+}
+const begun = (firstOffset: number | string, producerId: string): Transaction => ({
+  firstOffset: String(firstOffset),
+  producerId,
+})
+
+test('nothing of two aborted transactions in which a fetch begins is shown, whoever comes first', () => {
+  const records = [
+    record(100, 'B'),
+    record(101, 'A'),
+    plain(102),
+    record(103, 'B'),
+    marker(104, 'A', 0),
+    marker(105, 'B', 0),
+  ]
+  expect(shown(records, [begun(60, 'B'), begun(50, 'A')])).toEqual(['102'])
+})
+
+test('what the same producer writes afterwards is shown, until it takes something back again', () => {
+  const first = [record(10, 'A'), marker(11, 'A', 0), record(12, 'A'), marker(13, 'A', 1)]
+  const second = [record('9007199254740993', 'A'), marker('9007199254740995', 'A', 0)]
+  expect(shown([...first, ...second], [begun(10, 'A'), begun('9007199254740992', 'A')])).toEqual(['12'])
+})
+
+test('a commit of another producer, and a record whose key looks like the end of a transaction, end none', () => {
+  const lookalike = record(11, 'A', { key: Buffer.alloc(4) })
+  expect(
+    shown([record(10, 'A'), lookalike, record(12, 'B'), marker(13, 'B', 1), record(14, 'A')], [begun(10, 'A')]),
+  ).toEqual(['12'])
+})
+
+test('a producer that writes without a transaction is shown, and so is all where none was aborted', () => {
+  const beside = record(11, 'A', { batchContext: { producerId: 'A', inTransaction: false } })
+  expect(shown([record(10, 'A'), beside], [begun(10, 'A')])).toEqual(['11'])
+  expect(shown([record(10, 'A'), marker(11, 'A', 1)], [])).toEqual(['10'])
+})
