@@ -37,6 +37,7 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
   let generation = 0
   let assigned: Assignment = new Map()
   let commitNow: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
+  const isAssigned = (topic: string, partition: number) => assigned.get(topic)?.includes(partition) === true
   const { events } = consumer
   consumer.on(events.GROUP_JOIN, ({ payload }) => {
     generation++
@@ -49,12 +50,12 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
   consumer.on(events.REBALANCING, onRebalancing)
   consumer.on(events.CRASH, ({ payload }) => over.reject(failure(`read as a member of "${group}"`, payload.error)))
   consumer.on(events.END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
-    if (batchSize === 0) onSkipped({ topic, partition, offset: lastOffset })
+    if (batchSize === 0 && isAssigned(topic, partition)) onSkipped({ topic, partition, offset: lastOffset })
   })
 
   const eachBatch = async (payload: EachBatchPayload) => {
     const { topic, partition } = payload.batch
-    if (assigned.get(topic)?.includes(partition) !== true) return // fetched before the group was joined anew
+    if (!isAssigned(topic, partition)) return // fetched before the group was joined anew
     commitNow = (offsets) => payload.commitOffsetsIfNecessary(offsets)
     await options.onBatch(batchOf(payload, generation, () => generation))
   }

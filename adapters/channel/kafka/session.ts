@@ -166,9 +166,10 @@ export class Session {
   }
 
   #onSkipped({ topic, partition, offset }: Position): void {
-    const { places, isOpen } = this.#options
+    const { places, isOpen, runtime } = this.#options
     const place = places.of(topic, partition)
     place.advance(String(BigInt(offset) + 1n), [])
+    place.work(runtime.monotonic())
     // Before everything is this process's, a commit would look like another's (P22); the next one carries it.
     if (place.position !== undefined && !this.#isOver && isOpen()) this.#commits.add(place.position)
   }

@@ -52,7 +52,7 @@ function stage(sessionTimeout = 10_000) {
       onJoined: () => undefined,
       onRebalancing: () => undefined,
       onSeen: () => undefined,
-      onSkipped: () => undefined,
+      onSkipped: ({ partition, offset }) => void told.push(`skipped ${partition}/${offset}`),
     },
   )
   const emit = (name: string, payload: unknown) => listeners.get(name)?.({ payload })
@@ -90,6 +90,17 @@ test.each([
     expect([given?.heartbeatInterval, given?.rebalanceTimeout]).toEqual([beat, 60_000])
   },
 )
+
+test('what no reader is shown is passed over, but not in a partition that somebody else has by now', () => {
+  const { told, emit, joins } = stage()
+  const skip = (batchSize: number) => emit('end', { topic: 'orders', partition: 1, batchSize, lastOffset: '8' })
+  joins(0, 1)
+  skip(2)
+  skip(0)
+  joins(0)
+  skip(0)
+  expect(told).toEqual(['skipped 1/8'])
+})
 
 describe('commits', () => {
   // kafkajs's own commitOffsets does nothing, and says nothing, once it was told to stop; that of a batch still commits.
