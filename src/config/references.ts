@@ -1,5 +1,6 @@
 import { resembling } from './nearest.ts'
 import { problemAt, type Problem } from './problem.ts'
+import { rings } from './rings.ts'
 import { get, isEmptyObject, isObject, objectsIn, type JsonObject, type Path } from './tree.ts'
 
 /** An object of the file and where it stands. */
@@ -66,6 +67,7 @@ function channelProblems(file: JsonObject): readonly Problem[] {
     ...repeated(children({ path: [], object: file }, CHANNELS), 'id', 'an id that no other channel has'),
     ...dangling(commandsIn(file), 'channel', channels, 'the id of a channel'),
     ...mute(file),
+    ...rings(written),
   ]
 }
 
