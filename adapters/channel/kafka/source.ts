@@ -50,6 +50,8 @@ export class KafkaSource implements Source {
   #session: Session | undefined
   /** A topic was not there: when it is again, it may be another one of that name. */
   #isDoubtful = false
+  /** Why there is no membership, as the log has it already: an outage is told once, not at each try to join again. */
+  #told: string | undefined
   #isClosing = false
   #closing: Promise<void> | undefined
 
@@ -172,6 +174,7 @@ export class KafkaSource implements Source {
       isOpen: () => unity?.isWhole ?? true,
       onJoined: (assignment) => {
         this.#starts = []
+        this.#told = undefined
         runtime.log.info('joined the group', { channel: this.id, group, partitions: Object.fromEntries(assignment) })
         unity?.look(assignment)
       },
@@ -185,11 +188,17 @@ export class KafkaSource implements Source {
       const failed = failure(`read as a member of "${group}"`, thrown)
       if (failed.code === 'topic-missing') this.#isDoubtful = true
       this.#watch.broken(failed.message)
-      if (!this.#isClosing)
-        runtime.log.error('the consumer has ended', { channel: this.id, group, why: failed.message })
+      if (!this.#isClosing) this.#tell(failed.message)
       await session.drop()
       return failed
     }
+  }
+
+  #tell(why: string): void {
+    const { settings, runtime } = this.#options
+    const level = why === this.#told ? 'debug' : 'error'
+    this.#told = why
+    runtime.log[level]('the consumer has ended', { channel: this.id, group: settings.consumerGroup, why })
   }
 
   /** With a topic the brokers forget what was committed of it. Where they have not, it is the same topic, and was not seen for a moment. */

@@ -38,6 +38,7 @@ describe('a membership that crashes', () => {
       await runtime.advance(1)
       expect(driver.members).toHaveLength(times + 2)
     }
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(1) // the same outage
   })
 
   test('after a long life the waits begin with half a second again', async () => {
@@ -56,6 +57,7 @@ describe('a membership that crashes', () => {
     driver.members.at(-1)?.crash(AWAY)
     await runtime.advance(500)
     expect(driver.members).toHaveLength(before + 1)
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(2) // another outage
   })
 
   test('a source that has settled something goes on whatever ends it', async () => {
