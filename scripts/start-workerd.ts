@@ -13,6 +13,7 @@ import type { Problem } from '../src/config/problem.ts'
 import { messageOf } from '../src/errors.ts'
 import { edgeHost, invalid, prepareEdge } from '../workers/edge/prepare.ts'
 import type { PreparedEdge } from '../workers/edge/prepare.ts'
+import { noPort } from '../workers/port.ts'
 import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
 import { referencedVariables } from './workerd/variables.ts'
@@ -89,7 +90,9 @@ async function generate(folder: string, { text, binding, variables }: Generated)
 /** Found out before somebody reads that we listen. */
 async function expectFree(port: number): Promise<void> {
   const server = createServer().listen(port)
-  await once(server, 'listening')
+  await once(server, 'listening').catch((thrown) => {
+    throw noPort(port, thrown)
+  })
   await new Promise((closed) => server.close(closed))
 }
 

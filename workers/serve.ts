@@ -4,6 +4,7 @@ import { messageOf } from '../src/errors.ts'
 import { startService } from '../src/start.ts'
 import type { Host } from '../src/service.ts'
 import type { Service } from '../src/start.ts'
+import { noPort } from './port.ts'
 
 /** A host's HTTP server: where it listens, and how it stops taking requests and ends those it has. */
 export interface Listener {
@@ -25,12 +26,20 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
     process.on(signal, () => void leave().catch((thrown) => fail('stop', thrown)))
   try {
     const service = await startService(host)
-    const listener = await listen(service.app, service.environment.httpPort)
+    const listener = await listenOn(service, listen)
     stop = () => end(service, listener)
     service.runtime.log.info('listening', { url: `http://localhost:${listener.port}`, runtime: service.runtime.name })
     await service.run().catch((thrown) => fail('go on', thrown))
   } catch (thrown) {
     fail('start', thrown)
+  }
+}
+
+async function listenOn({ app, environment: { httpPort } }: Service, listen: Listen): Promise<Listener> {
+  try {
+    return await listen(app, httpPort)
+  } catch (thrown) {
+    throw noPort(httpPort, thrown)
   }
 }
 

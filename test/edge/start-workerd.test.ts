@@ -61,7 +61,7 @@ test('C1.2 a port that somebody else has is a refusal, and nobody reads that we 
   await once(server.listen(0), 'listening')
   const { port } = server.address() as AddressInfo
   const child = start({ CONFIGURATION: JSON.stringify(SAGA), HTTP_PORT: String(port) })
-  expect(await told(child)).toContain('EADDRINUSE')
+  expect(await told(child)).toMatch(new RegExp(`HTTP_PORT: found ${port}, .*EADDRINUSE`))
   server.close()
 })
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { Worker } from '../../services/worker.ts'
 import type { Ended } from '../../services/worker.ts'
@@ -53,6 +56,19 @@ export function starts({ script }: TestedRuntime): void {
       expect(code).toBe(1)
       expect(stderr).toMatch(/BODY_LIMIT: found "much"/)
       expect(stderr).toMatch(/BASE_PATH: found "no-slash"/)
+    })
+
+    test('C1.2 a port that somebody else has', async () => {
+      const server = createServer()
+      await once(server.listen(0), 'listening')
+      const { port } = server.address() as AddressInfo
+      const { code, stderr } = await refused(
+        edited(() => undefined),
+        { HTTP_PORT: String(port) },
+      )
+      expect(code).toBe(1)
+      expect(stderr).toMatch(new RegExp(`HTTP_PORT: found ${port}, expected a port that is free: .*in use`, 'i'))
+      server.close()
     })
 
     test('C2.2 a Kafka channel is refused by who does not carry it: path, found, what there is', async () => {
