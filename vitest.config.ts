@@ -10,9 +10,9 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
 const SLOW = ['test/crash/{kill,durable-ack,shared}.test.ts', 'test/runtime/demo.test.ts']
 /** Suites with a broker, which all of them share. */
 const KAFKA = 'test/kafka/**/*.test.ts'
-/** Suites that start processes and wait more than they work: two files at a time. */
+/** Suites that start processes and wait more than they work: three files at a time. */
 const WORKERS = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts']
-/** Suites that run two services at once by themselves: after the others, two files at a time. */
+/** Suites that run two services at once by themselves: after the others, three files at a time. */
 const PAIRS = 'test/pairs/**/*.test.ts'
 const WORKERD = 'test/**/*.workerd.test.ts'
 
@@ -57,7 +57,7 @@ const projects: TestProjectConfiguration[] = [
       include: WORKERS,
       exclude: SLOW,
       testTimeout: 60_000,
-      maxWorkers: 2,
+      maxWorkers: 3,
       sequence: { groupOrder: 3 },
     },
   },
@@ -67,7 +67,7 @@ const projects: TestProjectConfiguration[] = [
       name: 'pairs',
       include: [PAIRS],
       testTimeout: 60_000,
-      maxWorkers: 2,
+      maxWorkers: 3,
       sequence: { groupOrder: 4 },
     },
   },
