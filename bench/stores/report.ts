@@ -12,10 +12,6 @@ const GROUPED = 1.5
 const ALONE = 0.6
 const GROUPS: ReadonlySet<StoreName> = new Set<StoreName>(['crud', 'mongo', 'upstash-redis'])
 const MANY = 64
-/** Over a connection of its own a client writes what meets in one go, bare writes too: what remains is deciding, and indexes. */
-const PIPED = 0.4
-const PIPES: ReadonlySet<StoreName> = new Set<StoreName>(['redis'])
-const SEVERAL = 16
 
 /** What was measured, a line each. */
 export function figuresTable(results: Results): string {
@@ -40,7 +36,6 @@ function row(store: StoreName, { atOnce, pairs }: Answer[number]): Row {
 }
 
 function reachOf(store: StoreName, atOnce: number): number {
-  if (atOnce >= SEVERAL && PIPES.has(store)) return PIPED
   return atOnce >= MANY && GROUPS.has(store) ? GROUPED : ALONE
 }
 

@@ -36,17 +36,16 @@ local saga, due, final, all, open, entity = unpack(KEYS)
 local basis, write, id, at, head, event, entry, metadata, state, business, ended, owner, created, updated, keep = unpack(ARGV)
 local sagas, entities = string.sub(saga, 1, #saga - #id), string.sub(entity, 1, #entity - #owner)
 ${FORGET}
-local newest = redis.call('HGET', saga, 'w')
+local newest, before = unpack(redis.call('HMGET', saga, 'w', event))
 if newest == write then return 'saved' end
-if newest and event ~= '' then
-  local before = redis.call('HGET', saga, event)
-  if before and (basis ~= '' or string.sub(before, 1, #write + 1) == write .. ' ') then return 'duplicate' end
-end
+if newest and before and (basis ~= '' or string.sub(before, 1, #write + 1) == write .. ' ') then return 'duplicate' end
 if (newest or '') ~= basis then return 'conflict' end
 
-redis.call('HSET', saga, 'w', write, 'd', at, 'h', head)
-if event ~= '' then
-  redis.call('HSET', saga, event, entry, 'm', metadata, 's', state, 'b', business, 'f', ended, 'n', owner)
+if event == '' then
+  redis.call('HSET', saga, 'w', write, 'd', at, 'h', head)
+else
+  redis.call('HSET', saga, 'w', write, 'd', at, 'h', head, event, entry,
+    'm', metadata, 's', state, 'b', business, 'f', ended, 'n', owner)
 end
 if at == '' then redis.call('ZREM', due, id) else redis.call('ZADD', due, at, id) end
 if not newest then
