@@ -4,6 +4,7 @@ import type { Health } from '../../../src/ports/health.ts'
 import type { Metrics } from '../../../src/ports/metrics.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { Intake, Source } from '../../../src/ports/source.ts'
+import { Beginning } from './beginning.ts'
 import type { Contact } from './contact.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Driver, Position } from './driver.ts'
@@ -33,8 +34,6 @@ export interface KafkaSourceOptions {
 
 /** First and longest wait before the group is joined again after a crash. */
 const AGAIN = { first: 500, longest: 5_000 }
-/** How often the brokers are asked at start what the group has committed. */
-const TRIES = 40
 
 /** Reads the channel's topics as a member of its group, and joins again whatever ends that, until it is closed. */
 export class KafkaSource implements Source {
@@ -43,6 +42,7 @@ export class KafkaSource implements Source {
   readonly #watch: Watch
   readonly #places = new Places()
   readonly #marks: Marks
+  readonly #beginning: Beginning
   /** Where the first membership begins, if neither where the group was nor at the oldest records. */
   #starts: readonly Position[] = []
   readonly #closed = Promise.withResolvers<void>()
@@ -62,30 +62,12 @@ export class KafkaSource implements Source {
     const name = `channel "${id}", group "${settings.consumerGroup}"`
     this.#watch = new Watch(name, settings.sessionTimeout, this.#places, runtime)
     this.#marks = new Marks(options.contact, settings)
+    this.#beginning = new Beginning(this.#marks, () => this.#pause(AGAIN.first))
     this.#fatal.promise.catch(() => undefined) // `run` tells
   }
 
-  async hasBegun(): Promise<boolean> {
-    const committed = await this.#insist(() => this.#marks.committed())
-    return committed.some(({ offset }) => BigInt(offset) > 0n)
-  }
-
-  /** What comes from now on, where the group has committed nothing at all (C2.5a). */
-  async #ends(): Promise<readonly Position[]> {
-    const committed = await this.#insist(() => this.#marks.committed())
-    return committed.length > 0 ? [] : this.#insist(() => this.#marks.ends())
-  }
-
-  async #insist<T>(ask: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await ask()
-      } catch (thrown) {
-        // A broker that has just started refuses questions about groups until it has loaded them.
-        if (!failure('ask', thrown).retryable || tries === TRIES) throw thrown
-        await this.#pause(AGAIN.first)
-      }
-    }
+  hasBegun(): Promise<boolean> {
+    return this.#beginning.hasBegun()
   }
 
   alive(): Health {
@@ -112,7 +94,7 @@ export class KafkaSource implements Source {
     })
     const cancel = patrol.start((reason) => this.#session?.break(reason))
     try {
-      if (!settings.fromBeginning) this.#starts = await this.#ends()
+      if (!settings.fromBeginning) this.#starts = await this.#beginning.ends()
       void patrol.survey()
       await Promise.race([this.#lives(reader, alone, unity), this.#fatal.promise])
     } catch (thrown) {

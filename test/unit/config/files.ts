@@ -4,7 +4,7 @@ import { describe } from '../../../src/config/problem.ts'
 import { readConfiguration, type Configuration } from '../../../src/config/read.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
 
-/** A tree that tests may cut and graft. */
+/** A tree that tests may cut and graft: at any depth and into what is not valid, which no type could follow. */
 // oxlint-disable-next-line no-explicit-any
 export type Tree = any
 

@@ -7,7 +7,7 @@ const channel = (inputTopics: string[], deadLetterTopic?: string, brokers = 'kaf
 })
 const placesOf = (...channels: object[]) => rings(channels).map(({ path }) => Number(/\d+/.exec(path)?.[0]))
 
-test('two channels that read each other’s dead letters are refused, each by its place', () => {
+test('P20 two channels that read each other’s dead letters are refused, each by its place', () => {
   const [first] = rings([channel(['events'], 'again'), channel(['other', 'again'], 'events')])
   expect(first).toMatchObject({
     path: 'communicationProtocols[0].configurations.deadLetterTopic',
@@ -16,12 +16,12 @@ test('two channels that read each other’s dead letters are refused, each by it
   expect(placesOf(channel(['events'], 'again'), channel(['other', 'again'], 'events'))).toEqual([0, 1])
 })
 
-test('so are three, and not the one whose dead letters go into the ring', () => {
+test('P20 so are three, and not the one whose dead letters go into the ring', () => {
   const ring = [channel(['a'], 'b'), channel(['b'], 'c'), channel(['c'], 'a')]
   expect(placesOf({ type: 'rest', configurations: {} }, ...ring, channel(['d'], 'a'))).toEqual([1, 2, 3])
 })
 
-test('a second try is none, nor are the same names on other brokers, nor what the schema refuses', () => {
+test('P20 a second try is none, nor are the same names on other brokers, nor what the schema refuses', () => {
   expect(placesOf(channel(['events'], 'again'), channel(['again'], 'dead'))).toEqual([])
   expect(placesOf(channel(['events'], 'again'), channel(['again'], 'events', 'other:9092'))).toEqual([])
   expect(placesOf(channel(['events'], 'events'), channel(['again']))).toEqual([])
