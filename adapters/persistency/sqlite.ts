@@ -14,7 +14,7 @@ import { failure } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
 import { List } from './sqlite/list.ts'
 import { openDatabase } from './sqlite/open.ts'
-import type { Database } from './sqlite/open.ts'
+import type { Database, StoreLog } from './sqlite/open.ts'
 import { Probe } from './sqlite/probe.ts'
 import { Removal } from './sqlite/removal.ts'
 import { basisOf, Writer } from './sqlite/write.ts'
@@ -25,14 +25,16 @@ export interface SqliteOptions {
   readonly path: string
   /** Uniform in [0, 1): the jitter of waits. */
   readonly random: () => number
+  /** Where it is told that the file was lost. */
+  readonly log?: StoreLog | undefined
 }
 
 /**
  * Sagas in one file of SQLite, owned by this process alone, on Node, Deno and Bun. Throws where the file is not usable:
  * `store-busy` while another process has it, `store-unusable` for what is in it.
  */
-export function openSqlite({ path, random }: SqliteOptions): Persistency {
-  return new SqlitePersistency(path, openDatabase(path), random)
+export function openSqlite({ path, random, log }: SqliteOptions): Persistency {
+  return new SqlitePersistency(path, openDatabase(path, log), random)
 }
 
 class SqlitePersistency implements Persistency {
@@ -55,7 +57,7 @@ class SqlitePersistency implements Persistency {
     this.#database = database
     this.#read = new Reader(db)
     this.#probe = new Probe(db)
-    this.#group = new Group({ path, random, write: (saves) => writer.write(saves) })
+    this.#group = new Group({ path, random, write: (saves) => this.#write(writer, saves) })
     this.can = {
       compareAndSet: 'always',
       shared: false,
@@ -104,10 +106,21 @@ class SqlitePersistency implements Persistency {
     this.#database.close()
   }
 
+  /** A commit is acknowledged only where its file will be found again (I1). */
+  #write(writer: Writer, saves: readonly Save[]): readonly Saved[] {
+    const { place } = this.#database
+    place.mustNotBeLost()
+    const answers = writer.write(saves)
+    place.check()
+    return answers
+  }
+
   #ask<T>(read: () => T): T {
     if (!this.#open) throw this.#closed()
     try {
-      return read()
+      const answer = read()
+      this.#database.place.check()
+      return answer
     } catch (thrown) {
       throw failure('read the store', this.#path, thrown)
     }

@@ -1,18 +1,25 @@
-import { mkdirSync, realpathSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { realpathSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { BatutaError } from '../../../src/errors.ts'
-import { failure, isBusy } from './failure.ts'
+import type { Log } from '../../../src/ports/runtime.ts'
+import { failure } from './failure.ts'
+import { closeToOthers, exposureOf, identityOf, LOCK, makeFile, makeFolderOf } from './files.ts'
+import { busy, isInUse, own, TAKE_OVER } from './lock.ts'
+import type { Lock } from './lock.ts'
+import { LOOK, Place } from './place.ts'
 import { migrate } from './schema.ts'
 
 export interface Database {
   readonly db: DatabaseSync
+  readonly place: Place
   /** Writes the log back into the file and lets go of it. */
   close(): void
 }
 
-/** How long an opener waits for its predecessor to be gone. A killed one is gone at once: the lock is the kernel's. */
-const TAKE_OVER = 1_000
+export type StoreLog = Pick<Log, 'warn' | 'error'>
+
+/** How long the next opener waits for an owner whose lock file was removed: it puts it back when it looks. */
+const OWNER_LOOKS = 5 * LOOK
 /** Longest that a statement blocks the process while a tool reads or copies the file (P22). */
 export const BUSY_TIMEOUT = 5
 
@@ -29,59 +36,80 @@ const SETTINGS = [
 ]
 
 /** Opens the file for this process alone, makes it and its folder where they are missing, and brings it up to date. */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, log?: StoreLog): Database {
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    const lock = own(path)
-    return prepared(path, lock)
+    makeFolderOf(path)
+    makeFile(path)
+    const real = realpathSync(path)
+    const lock = ownAlone(path, real)
+    closeToOthers(real)
+    const exposure = exposureOf(real)
+    if (exposure !== undefined) log?.warn(`open the store "${path}": ${exposure}`)
+    return prepared({ path, real }, lock, log)
   } catch (thrown) {
     throw failure('open the store', path, thrown)
   }
 }
 
-function prepared(path: string, lock: DatabaseSync): Database {
+/** Of one file: as it was configured, and without links. */
+interface Names {
+  readonly path: string
+  readonly real: string
+}
+
+function prepared({ path, real }: Names, lock: Lock, log: StoreLog | undefined): Database {
   let db: DatabaseSync | undefined
+  let place: Place | undefined
   try {
-    db = new DatabaseSync(path)
+    place = new Place({ path, real, lock, log })
+    db = new DatabaseSync(real)
     configure(db, path)
     migrate(db, path)
     voidLeases(db)
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
-    return { db, close: closer(db, lock) }
+    place.watch(db)
+    return { db, place, close: closer(db, place, lock) }
   } catch (thrown) {
     db?.close()
+    place?.close()
     lock.close()
     throw thrown
   }
 }
 
 /**
- * One owner a file (P12: nobody else can hold a lease). The lock is that of a second, empty database beside it, so that
- * sqlite3, backups and replication can still read the store while it runs; `locking_mode = EXCLUSIVE` would shut them out.
+ * The lock of this name, and nobody who has the file under another one: a link, or the name it had before it was moved. A
+ * write-ahead log goes by the name, so two names of one file are two logs.
  */
-function own(path: string): DatabaseSync {
-  const lock = new DatabaseSync(`${real(path)}-lock`)
-  try {
-    lock.exec(`PRAGMA busy_timeout = ${TAKE_OVER}`)
-    lock.prepare('BEGIN EXCLUSIVE').run()
-    return lock
-  } catch (thrown) {
+function ownAlone(path: string, real: string): Lock {
+  const hadLock = identityOf(real + LOCK) !== undefined
+  const file = statSync(real)
+  const { nlink, size } = file
+  if (!file.isFile()) throw new Error('expected a file')
+  if (nlink > 1 && !hadLock) throw linked(path, nlink)
+  if (!hadLock && size > 0) awaitOwner(real)
+  const lock = own(path, real)
+  if (nlink > 1 && size > 0 && isInUse(real)) {
     lock.close()
-    if (!isBusy(thrown)) throw thrown
-    throw new BatutaError(
-      'store-busy',
-      `open the store "${path}": another process has it open, expected to be the only one`,
-    )
+    throw busy(path, `another process has it open under one of its ${nlink} names, expected to be the only one`)
   }
+  return lock
 }
 
-/** The same file by whatever name, so that two names are one lock. */
-function real(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
+function linked(path: string, names: number): BatutaError {
+  const why = `the file has ${names} names (hard links) and was not opened under this one before`
+  const advice = 'its write-ahead log goes by the name: remove the others, or use the one that it was opened under'
+  return new BatutaError('store-unusable', `open the store "${path}": ${why}; ${advice}`)
+}
+
+/** Somebody has the file, and there is no lock: a tool, or an owner whose lock file was removed, who will put it back. */
+function awaitOwner(real: string): void {
+  const until = performance.now() + OWNER_LOOKS
+  while (performance.now() < until && identityOf(real + LOCK) === undefined && isInUse(real)) sleep(LOOK / 10)
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 function configure(db: DatabaseSync, path: string): void {
@@ -100,12 +128,15 @@ function voidLeases(db: DatabaseSync): void {
   db.prepare('UPDATE sagas SET due = 0 WHERE due > 0').run()
 }
 
-function closer(db: DatabaseSync, lock: DatabaseSync): () => void {
+/** What was lost stays as it is: only where the log is still ours may SQLite write it back, by its own rules. */
+function closer(db: DatabaseSync, place: Place, lock: Lock): () => void {
   return () => {
+    const { isOurs } = place
     try {
-      db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+      if (!place.isLost) db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
     } finally {
-      db.close()
+      if (isOurs) db.close()
+      place.close(!isOurs)
       lock.close()
     }
   }

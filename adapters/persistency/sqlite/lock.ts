@@ -1,0 +1,95 @@
+import { DatabaseSync } from 'node:sqlite'
+import { BatutaError } from '../../../src/errors.ts'
+import { failure, isBusy } from './failure.ts'
+import { identityOf, LOCK, makeFile } from './files.ts'
+import type { Identity } from './files.ts'
+
+/** How long an opener waits for its predecessor to be gone. A killed one is gone at once: the lock is the kernel's. */
+export const TAKE_OVER = 1_000
+
+/**
+ * One owner a file (P12: nobody else can hold a lease). The lock is that of a second, empty database beside it, so that
+ * sqlite3, backups and replication can still read the store while it runs; `locking_mode = EXCLUSIVE` would shut them out.
+ */
+export class Lock {
+  readonly #path: string
+  #held: Held
+
+  /** `real`: the file's own path, so that two names are one lock. */
+  constructor(real: string) {
+    this.#path = real + LOCK
+    this.#held = take(this.#path, TAKE_OVER)
+  }
+
+  /**
+   * Whether this process is still the owner. A lock file that was removed is made anew, unless another process has done so
+   * before: then that one is the owner.
+   */
+  isHeld(): boolean {
+    if (identityOf(this.#path) === this.#held.identity) return true
+    try {
+      const again = take(this.#path, 0)
+      this.#held.db.close()
+      this.#held = again
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  close(): void {
+    this.#held.db.close()
+  }
+}
+
+interface Held {
+  readonly db: DatabaseSync
+  readonly identity: Identity
+}
+
+/** Tries again where the file was removed between being made and being locked. */
+function take(path: string, patience: number): Held {
+  for (;;) {
+    makeFile(path)
+    const identity = identityOf(path)
+    const db = new DatabaseSync(path)
+    try {
+      db.exec(`PRAGMA busy_timeout = ${patience}`)
+      db.prepare('BEGIN EXCLUSIVE').run()
+    } catch (thrown) {
+      db.close()
+      throw thrown
+    }
+    if (identity !== undefined && identityOf(path) === identity) return { db, identity }
+    db.close()
+  }
+}
+
+/** The lock of a file, or `store-busy` under the name that the user knows. */
+export function own(path: string, real: string): Lock {
+  try {
+    return new Lock(real)
+  } catch (thrown) {
+    if (!isBusy(thrown)) throw failure('lock the store', path, thrown)
+    throw busy(path, 'another process has it open, expected to be the only one')
+  }
+}
+
+export function busy(path: string, why: string): BatutaError {
+  return new BatutaError('store-busy', `open the store "${path}": ${why}`)
+}
+
+/** Whether any other process has the file open, a tool included. The lock is SQLite's own, on the inode: the name does not matter. */
+export function isInUse(real: string): boolean {
+  const db = new DatabaseSync(real)
+  try {
+    db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE')
+    db.prepare('BEGIN IMMEDIATE').run()
+    db.prepare('ROLLBACK').run()
+    return false
+  } catch (thrown) {
+    return isBusy(thrown) // whatever else is wrong with it is found out by whoever opens it
+  } finally {
+    db.close()
+  }
+}
