@@ -9,6 +9,8 @@ export const ERRORS = {
   'store-unavailable': { retryable: true },
   /** The store answers, and what it holds cannot be used by this version. */
   'store-unusable': { retryable: false },
+  /** The store answers, and what it holds of one saga is damaged: an error of that saga, never of the store (P20). */
+  'saga-unreadable': { retryable: false },
   /** Another connection holds the store. */
   'store-busy': { retryable: true },
   /** An outward HTTP exchange came to no answer. */
@@ -41,6 +43,16 @@ export class BatutaError extends Error {
     this.code = code
     this.retryable = ERRORS[code].retryable
   }
+}
+
+/** Of one saga whose stored form is damaged. */
+export function unreadableSaga(store: string, id: string, why: string): BatutaError {
+  const message = `read the saga "${id.slice(0, 200)}" in the store "${store}": ${why}; it must be mended by hand`
+  return new BatutaError('saga-unreadable', message)
+}
+
+export function isUnreadableSaga(thrown: unknown): boolean {
+  return (thrown as { readonly code?: unknown } | undefined)?.code === 'saga-unreadable'
 }
 
 /** The sentence of whatever was thrown. */

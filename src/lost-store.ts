@@ -54,5 +54,7 @@ async function whyLost(
 /** It may be empty and in use: before its first saga, and when the last one was taken away. One that cannot list may be. */
 async function isInUse({ adoption, list }: Capabilities): Promise<boolean> {
   if (adoption !== false && (await adoption.isAdopted())) return true
-  return list === false || (await list.page({ limit: 1 })).items.length > 0
+  if (list === false) return true
+  const { items, unreadable = [] } = await list.page({ limit: 1 })
+  return items.length + unreadable.length > 0
 }

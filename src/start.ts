@@ -6,6 +6,7 @@ import { attachChannels, attachPersistency, attachSources } from './orchestrator
 import type { Channels } from './orchestrator/attach.ts'
 import { SourceIntake } from './orchestrator/intake.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
+import { namesOnce } from './orchestrator/pass-over.ts'
 import { atMost } from './orchestrator/pause.ts'
 import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
@@ -67,7 +68,7 @@ interface Parts {
 async function openParts({ host, environment, configuration, runtime }: Prepared): Promise<Parts> {
   const { metrics } = host
   const channels = attachChannels(configuration.channels, host.channels, runtime)
-  const place = { runtime, dataPath: environment.dataPath }
+  const place = { runtime, dataPath: environment.dataPath, passOver: namesOnce(runtime.log, metrics) }
   const store = attachPersistency(configuration.persistency, host.persistencies, host.embedded, place)
   if (!channels.ok && !store.ok) throw invalid([...channels.problems, ...store.problems])
   const [openChannels, openStore] = [valid(channels), valid(store)]

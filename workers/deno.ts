@@ -7,9 +7,9 @@ const { runtime, embedded, kvFile, rouse } = denoPlace()
 const host = processHost(runtime)
 const persistencies: Host['persistencies'] = {
   ...host.persistencies,
-  'deno-kv': async ({ path }, { dataPath }) => {
+  'deno-kv': async ({ path }, { dataPath, passOver }) => {
     const { openDenoKv } = await import('../adapters/persistency/deno-kv.ts')
-    return openDenoKv({ path: path ?? kvFile(dataPath) })
+    return openDenoKv({ path: path ?? kvFile(dataPath), passOver })
   },
 }
 

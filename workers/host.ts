@@ -16,12 +16,13 @@ export function processHost(runtime: Host['runtime']): Host {
     channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch) },
     persistencies: {
       ...sharedStores,
-      sqlite: async ({ path }, { dataPath, runtime }) => {
+      sqlite: async ({ path }, { dataPath, runtime, passOver }) => {
         const { openSqlite } = await import('../adapters/persistency/sqlite.ts')
         return openSqlite({
           path: path ?? `${dataPath}/batuta.sqlite`,
           random: () => runtime.random(),
           log: runtime.log,
+          passOver,
         })
       },
       memory: () => memoryPersistency(),

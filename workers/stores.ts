@@ -6,20 +6,20 @@ export const sharedStores: Host['persistencies'] = {
     const { restPersistency } = await import('../adapters/persistency/rest.ts')
     return restPersistency(settings, runtime.fetch)
   },
-  crud: async (settings, { runtime }) => {
+  crud: async (settings, { runtime, passOver }) => {
     const { crudPersistency } = await import('../adapters/persistency/crud.ts')
-    return crudPersistency(settings, runtime.fetch)
+    return crudPersistency(settings, runtime.fetch, passOver)
   },
-  mongo: async (settings, { runtime }) => {
+  mongo: async (settings, { runtime, passOver }) => {
     const { openMongo } = await import('../adapters/persistency/mongo.ts')
-    return openMongo(settings, runtime.log)
+    return openMongo(settings, runtime.log, { passOver })
   },
-  'upstash-redis': async (settings, { runtime }) => {
+  'upstash-redis': async (settings, { runtime, passOver }) => {
     const { upstashRedisPersistency } = await import('../adapters/persistency/upstash-redis.ts')
-    return upstashRedisPersistency(settings, runtime.fetch)
+    return upstashRedisPersistency(settings, runtime.fetch, { passOver })
   },
-  redis: async (settings, { runtime }) => {
+  redis: async (settings, { runtime, passOver }) => {
     const { redisPersistency } = await import('../adapters/persistency/redis.ts')
-    return redisPersistency(settings, runtime.log)
+    return redisPersistency(settings, runtime.log, { passOver })
   },
 }

@@ -5,7 +5,7 @@ import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { Group } from '../../src/group.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
 import { basisOf, keptOf } from './crud/document.ts'
 import type { Kept } from './crud/document.ts'
@@ -21,8 +21,8 @@ import type { Write } from './crud/write.ts'
  * Sagas in a collection of the CRUD Service, as the reference keeps them (C6.2), each write conditional on what was read
  * (C6.4). What is ours lives inside `history`; the collection stays as it is.
  */
-export function crudPersistency(settings: CrudSettings, fetch: Fetch): Persistency {
-  return new CrudPersistency(new Wire(settings, fetch))
+export function crudPersistency(settings: CrudSettings, fetch: Fetch, passOver?: PassOver): Persistency {
+  return new CrudPersistency(new Wire(settings, fetch), passOver)
 }
 
 /** Most writes in one request, and their characters unless it is one alone. */
@@ -41,8 +41,8 @@ class CrudPersistency implements Persistency {
   readonly #births: Group<Write, Saved>
   #open = true
 
-  constructor(wire: Wire) {
-    const reader = new Reader(wire)
+  constructor(wire: Wire, passOver: PassOver | undefined) {
+    const reader = new Reader(wire, passOver)
     const writer = new Writer(wire, reader)
     const list = new List(reader)
     this.#reader = reader

@@ -2,49 +2,52 @@ import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { decodeHistory as historyOf } from '../../src/codec/passage.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
-import { BatutaError, messageOf } from '../../src/errors.ts'
+import { BatutaError, messageOf, unreadableSaga } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Group } from './deno-kv/group.ts'
-import { idOf, isKey, KEYS, until } from './deno-kv/keys.ts'
-import { asked, getAll, isThere, LARGEST_VALUE, listed } from './deno-kv/kv.ts'
+import { afterKey, idOf, isKey, KEYS, until } from './deno-kv/keys.ts'
+import { asked, committed, getAll, isThere, LARGEST_VALUE, listed } from './deno-kv/kv.ts'
 import type { Kv } from './deno-kv/kv.ts'
 import { pageOf } from './deno-kv/list.ts'
+import { makeFile, Place } from './deno-kv/place.ts'
+import type { Files } from './deno-kv/place.ts'
 import { removeFinal } from './deno-kv/removal.ts'
 import { basisOf, decodeHistory, loadedOf, writerOf } from './deno-kv/rows.ts'
 import { writeOf } from './deno-kv/write.ts'
 
 /** The part of `Deno` that we use; `openKv` is there with `--unstable-kv`, and on Deno Deploy. */
-declare const Deno:
-  | { openKv?(path?: string): Promise<Kv>; mkdir(path: string, options: { recursive: boolean }): Promise<void> }
-  | undefined
+declare const Deno: ({ openKv?(path?: string): Promise<Kv> } & Files) | undefined
 
 export interface DenoKvOptions {
   /** Of the file; absent: what Deno Deploy lends. */
   readonly path?: string | undefined
+  /** Told of sagas that cannot be read. */
+  readonly passOver?: PassOver | undefined
 }
 
-/** Opens Deno's own key-value store; the folder of its file is made where it is missing. */
-export async function openDenoKv({ path }: DenoKvOptions): Promise<Persistency> {
+/** Opens Deno's own key-value store; its file and folder are made where they are missing. */
+export async function openDenoKv({ path, passOver }: DenoKvOptions): Promise<Persistency> {
   const host = typeof Deno === 'undefined' ? undefined : Deno
   const where = `open the store "deno-kv"${path === undefined ? '' : ` at "${path}"`}`
   if (host?.openKv === undefined) {
     throw new BatutaError('store-unusable', `${where}: found no Deno.openKv, expected Deno with --unstable-kv`)
   }
   try {
-    const folder = path === undefined ? undefined : folderOf(path)
-    if (folder !== undefined) await host.mkdir(folder, { recursive: true })
-    return denoKvPersistency(await host.openKv(path))
+    if (path === undefined || !isFile(path)) return denoKvPersistency(await host.openKv(path), passOver)
+    await makeFile(host, path)
+    const kv = await host.openKv(path)
+    await touch(kv)
+    return denoKvPersistency(kv, passOver, new Place(host, path))
   } catch (thrown) {
     const why = messageOf(thrown)
     throw new BatutaError('store-unavailable', `${where}: ${why}; ${advice(why, path)}`, thrown)
   }
 }
 
-/** A database that is reached by its URL is in no folder, nor is a file that is named without one. */
-function folderOf(path: string): string | undefined {
-  const [, folder] = /^(.+)[/\\][^/\\]*$/.exec(path) ?? []
-  return /^https?:/.test(path) ? undefined : folder
+/** One that is reached by its URL is none. */
+function isFile(path: string): boolean {
+  return !/^https?:/.test(path) && path !== ':memory:'
 }
 
 function advice(why: string, path: string | undefined): string {
@@ -55,8 +58,8 @@ function advice(why: string, path: string | undefined): string {
 }
 
 /** Keeps sagas in a key-value store that is open already, and closes it. */
-export function denoKvPersistency(kv: Kv): Persistency {
-  return new DenoKvPersistency(kv)
+export function denoKvPersistency(kv: Kv, passOver: PassOver = () => undefined, place?: Place): Persistency {
+  return new DenoKvPersistency(kv, passOver, place)
 }
 
 /** Bytes of metadata that surely fit: the next step writes them out beside everything else of the head (P5, P24). */
@@ -68,19 +71,32 @@ class DenoKvPersistency implements Persistency {
     compareAndSet: 'always',
     shared: true,
     growth: 'append',
-    recovery: { by: 'sweep', findDue: (now, limit) => this.#findDue(now, limit) },
-    list: { page: (query) => pageOf(this.#kv, query) },
-    removal: { removeFinal: (before, limit) => removeFinal(this.#kv, before, limit) },
+    recovery: { by: 'sweep', findDue: (now, limit) => this.#sure(this.#findDue(now, limit)) },
+    list: { page: (query) => this.#sure(pageOf(this.#kv, query, this.#passOver)) },
+    removal: { removeFinal: (before, limit) => this.#sure(removeFinal(this.#kv, before, limit)) },
     adoption: false,
     limit: METADATA,
   }
   readonly #opened: Kv
   readonly #group: Group
+  readonly #passOver: PassOver
+  readonly #place: Place | undefined
+  /** A write costs the disk a sync, and probes are open to everybody. */
+  #written = Number.NEGATIVE_INFINITY
   #open = true
 
-  constructor(kv: Kv) {
+  constructor(kv: Kv, passOver: PassOver, place: Place | undefined) {
     this.#opened = kv
     this.#group = new Group(kv)
+    this.#passOver = passOver
+    this.#place = place
+  }
+
+  /** Nothing is answered out of a file that will not be found again (I1). */
+  async #sure<T>(asked: Promise<T>): Promise<T> {
+    const answer = await asked
+    this.#place?.check()
+    return answer
   }
 
   get #kv(): Kv {
@@ -91,8 +107,11 @@ class DenoKvPersistency implements Persistency {
   async load(id: SagaId): Promise<Loaded | undefined> {
     const kv = this.#kv
     if (!isKey(KEYS.metadata(id))) return undefined
-    const [head, metadata] = await getAll(kv, [KEYS.head(id), KEYS.metadata(id)], 2)
-    return loadedOf(id, head, metadata)
+    const [head, metadata] = await this.#sure(getAll(kv, [KEYS.head(id), KEYS.metadata(id)], 2))
+    const read = loadedOf(id, head, metadata)
+    if (read === undefined || read.ok) return read?.value
+    this.#passOver(id, read.why)
+    throw unreadableSaga(this.name, id, read.why)
   }
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
@@ -101,7 +120,7 @@ class DenoKvPersistency implements Persistency {
     if ('limit' in write) return { kind: 'too-large', limit: write.limit }
     // A creation by key meets its repeat sooner than others: it would spoil the group (P20).
     const alone = basis === 'absent' && next.fingerprint !== undefined
-    const versionstamp = await asked('commit', () => this.#group.commit(write, alone))
+    const versionstamp = await this.#sure(asked('commit', () => this.#group.commit(write, alone)))
     if (versionstamp !== undefined) return { kind: 'saved', basis: basisOf(versionstamp, next) }
     return met(kv, change, next, basis)
   }
@@ -110,7 +129,7 @@ class DenoKvPersistency implements Persistency {
     const kv = this.#kv
     const key = KEYS.event(id, event, label)
     if (!isKey(key)) return false
-    const [entry] = await getAll(kv, [key])
+    const [entry] = await this.#sure(getAll(kv, [key]))
     return isThere(entry)
   }
 
@@ -119,12 +138,21 @@ class DenoKvPersistency implements Persistency {
     if (loaded === undefined) return undefined
     // The head first: of what came after it, nothing is shown.
     const history = await listed(this.#kv, { prefix: KEYS.history(id) }, loaded.saga.length)
-    return encodeDocument(loaded.saga, historyOf(history.map((entry) => decodeHistory(entry))))
+    try {
+      return encodeDocument(loaded.saga, historyOf(history.map((entry) => decodeHistory(entry))))
+    } catch {
+      throw unreadableSaga(this.name, id, 'its history is damaged')
+    }
   }
 
+  /** It reads, and writes what no saga has, in every index: on a disk that is full it still reads. */
   async probe(): Promise<Health> {
     try {
-      await getAll(this.#kv, [KEYS.saga('probe')])
+      const kv = this.#kv
+      await getAll(kv, [KEYS.saga('probe')])
+      if (performance.now() - this.#written >= AT_MOST_EVERY) await touch(kv)
+      this.#written = performance.now()
+      this.#place?.check()
       return { ok: true }
     } catch (thrown) {
       return { ok: false, why: messageOf(thrown) }
@@ -137,15 +165,44 @@ class DenoKvPersistency implements Persistency {
   }
 
   async #findDue(now: Instant, limit: number): Promise<readonly Loaded[]> {
-    const kv = this.#kv
-    const ids = (await listed(kv, until('due', now, true), limit)).map(({ key }) => idOf(key))
+    const found: Loaded[] = []
+    for (let selector = until('due', now, true); found.length < limit;) {
+      const asked = limit - found.length
+      const keys = (await listed(this.#kv, selector, asked)).map(({ key }) => key)
+      found.push(...(await this.#readable(keys.map(idOf), now)))
+      const last = keys.at(-1)
+      if (last === undefined || keys.length < asked) break
+      selector = afterKey(last, selector)
+    }
+    return found
+  }
+
+  /** What cannot be read takes nobody's place. */
+  async #readable(ids: readonly SagaId[], now: Instant): Promise<Loaded[]> {
     const keys = ids.flatMap((id) => [KEYS.head(id), KEYS.metadata(id)])
-    const entries = await getAll(kv, keys, 2)
-    const found = ids.map((id, at) => loadedOf(id, entries[2 * at], entries[2 * at + 1]))
-    // Some may have been written since the index was read.
-    return found.filter((loaded) => loaded !== undefined && (loaded.saga.due ?? Infinity) <= now) as Loaded[]
+    const entries = await getAll(this.#kv, keys, 2)
+    return ids.flatMap((id, at) => {
+      const read = loadedOf(id, entries[2 * at], entries[2 * at + 1])
+      if (read?.ok === false) this.#passOver(id, read.why)
+      // Some may have been written since the index was read.
+      return read?.ok === true && (read.value.saga.due ?? Infinity) <= now ? [read.value] : []
+    })
   }
 }
+
+const AT_MOST_EVERY = 1_000
+
+/** Written and taken away in one commit: no saga is met, whoever looks. */
+async function touch(kv: Kv): Promise<void> {
+  const keys = [KEYS.head(PROBE), KEYS.due(0, PROBE), KEYS.final(0, PROBE), KEYS.created(0, PROBE)]
+  const atomic = kv.atomic()
+  for (const key of keys) atomic.set(key, PROBE)
+  for (const key of keys) atomic.delete(key)
+  await committed(atomic)
+}
+
+/** No id of a saga: those are not empty. */
+const PROBE = ''
 
 const CLOSED = 'the store "deno-kv" is closed'
 

@@ -1,10 +1,12 @@
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
-import { decodeHead, encodeHead, encodeMetadata, RELEASED } from '../../src/codec/head.ts'
+import { encodeHead, encodeMetadata, readHead, RELEASED } from '../../src/codec/head.ts'
+import type { HeadRow } from '../../src/codec/head.ts'
 import { decodeHistory } from '../../src/codec/passage.ts'
+import type { PassageRow } from '../../src/codec/passage.ts'
 import { fits } from '../../src/codec/size.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
-import { BatutaError, messageOf } from '../../src/errors.ts'
+import { BatutaError, messageOf, unreadableSaga } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Saved } from '../../src/ports/persistency.ts'
 import { AT_ONCE } from './durable-object/resident.ts'
@@ -63,7 +65,7 @@ class DurableObjectPersistency implements ObjectPersistency {
   async load(id: SagaId): Promise<Loaded | undefined> {
     const row = this.#ask(() => this.#tables.row(id))
     if (row === undefined) return undefined
-    const saga = decodeHead(row)
+    const saga = sagaOf(row)
     if (!this.#isInherited(saga)) return { saga, basis: row.write_id }
     await this.#inherit()
     const owed = saga.owed.map((debt) => ({ ...debt, due: RELEASED }))
@@ -85,7 +87,7 @@ class DurableObjectPersistency implements ObjectPersistency {
     const read = this.#ask(() => {
       const row = this.#tables.row(id)
       if (row === undefined) return undefined
-      return { saga: decodeHead(row), history: decodeHistory(this.#tables.history()) }
+      return { saga: sagaOf(row), history: historyOf(id, this.#tables.history()) }
     })
     if (read === undefined) return undefined
     if (this.#isInherited(read.saga)) await this.#inherit()
@@ -167,6 +169,20 @@ class DurableObjectPersistency implements ObjectPersistency {
     // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
     if (writer !== undefined && (basis !== 'absent' || writer === writeId)) return { kind: 'duplicate' }
     return basis === newest.write_id ? undefined : { kind: 'conflict' }
+  }
+}
+
+function sagaOf(row: HeadRow): Saga {
+  const read = readHead(row)
+  if (!read.ok) throw unreadableSaga('durable-object', row.id, read.why)
+  return read.value
+}
+
+function historyOf(id: SagaId, rows: readonly PassageRow[]): ReturnType<typeof decodeHistory> {
+  try {
+    return decodeHistory(rows)
+  } catch {
+    throw unreadableSaga('durable-object', id, 'its history is damaged')
   }
 }
 

@@ -3,7 +3,7 @@ import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/sa
 import { BatutaError } from '../../src/errors.ts'
 import { Group } from '../../src/group.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
 import { connect } from './mongo/connect.ts'
 import type { Connection, MongoSettings, MongoTuning } from './mongo/connect.ts'
@@ -28,7 +28,7 @@ export type { MongoSettings, MongoTuning }
 export async function openMongo(
   settings: MongoSettings,
   log: Pick<Log, 'warn'>,
-  tuning?: MongoTuning,
+  { passOver, ...tuning }: MongoTuning & { readonly passOver?: PassOver | undefined } = {},
 ): Promise<Persistency> {
   const connection = await connect(settings, tuning)
   try {
@@ -37,7 +37,7 @@ export async function openMongo(
     await connection.close()
     throw thrown
   }
-  return new MongoPersistency(connection, log)
+  return new MongoPersistency(connection, new Lenient(connection, log, passOver))
 }
 
 /** Most writes in one request: with more, server and process take turns instead of working at the same time. */
@@ -57,8 +57,7 @@ class MongoPersistency implements Persistency {
   #closing: Promise<void> | undefined
   #hasHello = true
 
-  constructor(connection: Connection, log: Pick<Log, 'warn'>) {
-    const many = new Lenient(connection, log)
+  constructor(connection: Connection, many: Lenient) {
     const list = new List(connection, many)
     this.#connection = connection
     this.#reader = new Reader(connection, many)

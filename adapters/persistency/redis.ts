@@ -33,7 +33,7 @@ interface Closed {
 export function redisPersistency(
   { url, ssl, ...settings }: TcpRedisSettings,
   log: Pick<Log, 'warn'>,
-  options: Pick<RedisOptions, 'answer'> = {},
+  options: Pick<RedisOptions, 'answer' | 'passOver'> = {},
 ): Persistency {
   const address = addressOf(url.reveal().trim())
   if (ssl !== undefined && !address.isSecure)

@@ -1,14 +1,8 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
-import { decodeHead } from '../../src/codec/head.ts'
-import type { HeadRow } from '../../src/codec/head.ts'
-import { decodeHistory } from '../../src/codec/passage.ts'
-import type { PassageRow } from '../../src/codec/passage.ts'
-import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
+import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Adoption } from './sqlite/adoption.ts'
 import { failure } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
@@ -16,8 +10,9 @@ import { List } from './sqlite/list.ts'
 import { openDatabase } from './sqlite/open.ts'
 import type { Database, StoreLog } from './sqlite/open.ts'
 import { Probe } from './sqlite/probe.ts'
+import { Reader } from './sqlite/read.ts'
 import { Removal } from './sqlite/removal.ts'
-import { basisOf, Writer } from './sqlite/write.ts'
+import { Writer } from './sqlite/write.ts'
 import type { Save } from './sqlite/write.ts'
 
 export interface SqliteOptions {
@@ -27,14 +22,16 @@ export interface SqliteOptions {
   readonly random: () => number
   /** Where it is told that the file was lost. */
   readonly log?: StoreLog | undefined
+  /** Told of sagas that cannot be read. */
+  readonly passOver?: PassOver | undefined
 }
 
 /**
  * Sagas in one file of SQLite, owned by this process alone, on Node, Deno and Bun. Throws where the file is not usable:
  * `store-busy` while another process has it, `store-unusable` for what is in it.
  */
-export function openSqlite({ path, random, log }: SqliteOptions): Persistency {
-  return new SqlitePersistency(path, openDatabase(path, log), random)
+export function openSqlite(options: SqliteOptions): Persistency {
+  return new SqlitePersistency(options, openDatabase(options.path, options.log))
 }
 
 class SqlitePersistency implements Persistency {
@@ -47,15 +44,15 @@ class SqlitePersistency implements Persistency {
   readonly #group: Group<Save, Saved>
   #open = true
 
-  constructor(path: string, database: Database, random: () => number) {
+  constructor({ path, random, passOver = () => undefined }: SqliteOptions, database: Database) {
     const { db } = database
-    const list = new List(db)
+    const list = new List(db, passOver)
     const removal = new Removal(db)
     const adoption = new Adoption(db)
     const writer = new Writer(db)
     this.#path = path
     this.#database = database
-    this.#read = new Reader(db)
+    this.#read = new Reader(db, passOver)
     this.#probe = new Probe(db)
     this.#group = new Group({ path, random, write: (saves) => this.#write(writer, saves) })
     this.can = {
@@ -129,53 +126,4 @@ class SqlitePersistency implements Persistency {
   #closed(): BatutaError {
     return new BatutaError('store-unavailable', `use the store "${this.#path}": it is closed`)
   }
-}
-
-type Row = HeadRow & { readonly key: number; readonly write_id: WriteId }
-
-/** Reads see what was committed and nothing else: no transaction is open between two turns of the event loop (P9). */
-class Reader {
-  readonly #head: StatementSync
-  readonly #due: StatementSync
-  readonly #applied: StatementSync
-  readonly #history: StatementSync
-
-  constructor(db: DatabaseSync) {
-    this.#head = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE id = ?')
-    this.#due = db.prepare(
-      'SELECT id, key, write_id, due, head, metadata FROM sagas WHERE due <= ? ORDER BY due LIMIT ?',
-    )
-    this.#applied = db.prepare(
-      'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
-    )
-    this.#history = db.prepare('SELECT event, label, passage FROM history WHERE saga = ? ORDER BY number')
-  }
-
-  head(id: SagaId): Loaded | undefined {
-    const row = this.#row(id)
-    return row && loaded(row)
-  }
-
-  due(now: Instant, limit: number): Loaded[] {
-    return (this.#due.all(now, limit) as unknown as Row[]).map(loaded)
-  }
-
-  applied(id: SagaId, event: EventId, label: string): boolean {
-    return this.#applied.get(id, event, label) !== undefined
-  }
-
-  document(id: SagaId): SagaDocument | undefined {
-    const row = this.#row(id)
-    if (row === undefined) return undefined
-    const history = this.#history.all(row.key) as unknown as PassageRow[]
-    return encodeDocument(decodeHead(row), decodeHistory(history))
-  }
-
-  #row(id: SagaId): Row | undefined {
-    return this.#head.get(id) as unknown as Row | undefined
-  }
-}
-
-function loaded(row: Row): Loaded {
-  return { saga: decodeHead(row), basis: basisOf(row.key, row.write_id) }
 }

@@ -1,5 +1,8 @@
+import * as v from 'valibot'
 import type { DeadLetter, Debt, Instant, Metadata, ParkedEvent, Saga, SagaId, Timer } from '../engine/saga.ts'
 import type { BusinessTag } from '../machine/compile.ts'
+import { DEAD, flawOf, INSTANT, LENGTH, OBJECT, OWED, TAG, TIMER, WAITING } from './checked.ts'
+import type { Decoded } from './message.ts'
 
 /**
  * A head as a store of rows keeps it. `metadata` is the big part and only a step changes it; `due` stands alone because the
@@ -54,8 +57,55 @@ export function encodeMetadata(saga: Saga): string {
   return JSON.stringify(saga.metadata)
 }
 
+/** A head that may be damaged. The reason completes "the saga …: …". */
+export function readHead(row: HeadRow): Decoded<Saga> {
+  const words = parsed(row.head)
+  const metadata = parsed(row.metadata)
+  const flaw =
+    flawIn('the head', WORDS, words) ?? flawIn('the metadata', OBJECT, metadata) ?? flawIn('due', DUE, row.due)
+  if (flaw !== undefined) return { ok: false, why: flaw }
+  return { ok: true, value: sagaOf(row, words as Words, metadata as Metadata) }
+}
+
+/** A head of which nobody doubts that it is whole. */
 export function decodeHead(row: HeadRow): Saga {
-  const words = JSON.parse(row.head) as Words
+  const read = readHead(row)
+  if (!read.ok) throw new TypeError(`read the head of a saga: ${read.why}`)
+  return read.value
+}
+
+const DUE = v.nullish(INSTANT)
+const WORDS = v.looseObject({
+  entity: v.string(),
+  state: v.string(),
+  event: v.string(),
+  final: v.optional(v.boolean()),
+  business: v.optional(TAG),
+  length: LENGTH,
+  owed: v.optional(OWED),
+  dead: v.optional(DEAD),
+  parked: v.optional(WAITING),
+  timer: v.optional(TIMER),
+  fingerprint: v.optional(v.string()),
+  created: INSTANT,
+  updated: INSTANT,
+})
+
+/** Nothing where it is no JSON; a parser's own message would show a part of it. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function flawIn(what: string, schema: v.GenericSchema, value: unknown): string | undefined {
+  const flaw = flawOf(schema, value)
+  return flaw && `${what} is damaged (${flaw})`
+}
+
+function sagaOf(row: HeadRow, words: Words, metadata: Metadata): Saga {
   return {
     id: row.id,
     entity: words.entity,
@@ -64,7 +114,7 @@ export function decodeHead(row: HeadRow): Saga {
     isFinal: words.final === true,
     business: words.business,
     length: words.length,
-    metadata: JSON.parse(row.metadata) as Metadata,
+    metadata,
     fingerprint: words.fingerprint,
     createdAt: words.created,
     owed: row.due === RELEASED ? released(words.owed) : (words.owed ?? NONE),

@@ -1,15 +1,22 @@
 import * as v from 'valibot'
 import type { Metadata } from '../engine/saga.ts'
+import { DEAD, INSTANT, LENGTH, OBJECT, OWED, TIMER, WAITING } from './checked.ts'
 import type { StateEntry } from './document.ts'
 import type { StoredDocument, StoredEvent } from './stored.ts'
 
 const ENTRIES = v.optional(v.nullable(v.array(v.record(v.string(), v.unknown()))))
-/** What `Date` takes. */
-const INSTANT = v.optional(v.nullable(v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15))))
-const OBJECT = v.custom<Metadata>((value) => typeof value === 'object' && value !== null && !Array.isArray(value))
 
 /** What is ours may have been spoilt by hand; what would be carried out of it must be what it was. */
-const OURS = { owed: ENTRIES, dead: ENTRIES, parked: ENTRIES, created: INSTANT, updated: INSTANT }
+const OURS = {
+  owed: v.nullish(OWED),
+  dead: v.nullish(DEAD),
+  parked: v.nullish(WAITING),
+  timer: v.nullish(TIMER),
+  length: v.nullish(LENGTH),
+  due: v.nullish(INSTANT),
+  created: v.nullish(INSTANT),
+  updated: v.nullish(INSTANT),
+}
 
 /** What must be there for a saga to be read; the rest is taken as it is. Stores of the reference answer at least so much (C6.1). */
 const LEAST = v.looseObject({

@@ -5,7 +5,7 @@ import type { Corridor, Created, Outcome } from '../orchestrator/corridor.ts'
 import { freshId, idFromKey } from '../orchestrator/ids.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { readBody } from './body.ts'
-import { problem } from './problem.ts'
+import { damaged, problem } from './problem.ts'
 
 export interface IntakeOptions {
   readonly corridor: Corridor
@@ -57,6 +57,8 @@ function created(c: Context, created: Created): Response {
       return problem(c, 422, `this idempotency-key has created the saga "${created.sagaId}" with another body`)
     case 'too-large':
       return problem(c, 413, `the saga would be larger than the ${created.limit} bytes that its store takes`)
+    case 'unreadable':
+      return damaged(c, created.sagaId)
     case 'unavailable':
       return problem(
         c,
@@ -86,6 +88,8 @@ function handled(c: Context, outcome: Outcome): Response {
       return problem(c, 413, `the saga would be larger than the ${outcome.limit} bytes that its store takes`)
     case 'stranded':
       return problem(c, 503, `the saga is in "${outcome.state}", which this machine does not have`)
+    case 'unreadable':
+      return damaged(c, outcome.sagaId)
     case 'unavailable':
       return problem(
         c,

@@ -35,6 +35,12 @@ export function problem(
   return c.json(body, status, { ...EXTRA[status], ...extra })
 }
 
+/** A saga that is there and damaged: this one alone, so no 503, and no 404 after which somebody would create it anew. */
+export function damaged(c: Context, sagaId: string): Response {
+  const id = sagaId.slice(0, 200)
+  return problem(c, 500, `the saga "${id}" is damaged in the store and cannot be read; it must be mended by hand`)
+}
+
 const EXTRA: Partial<Record<ProblemStatus, Record<string, string>>> = {
   401: { 'WWW-Authenticate': 'Bearer' },
   503: { 'Retry-After': String(DEFAULTS.retryAfterSeconds) },

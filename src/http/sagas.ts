@@ -3,14 +3,15 @@ import * as v from 'valibot'
 import { encodeSummary } from '../codec/document.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery } from '../ports/persistency.ts'
-import { problem } from './problem.ts'
+import { damaged, problem } from './problem.ts'
 
 /** Reading sagas: one whole, or a page of heads. `store` is named where it cannot list. */
 export function sagas(app: Hono, corridor: Corridor, store: string): void {
   app.get('/sagas/:sagaId', async (c) => {
     const id = c.req.param('sagaId')
     const document = await corridor.document(id)
-    return document === undefined ? problem(c, 404, `there is no saga "${id.slice(0, 200)}"`) : c.json(document)
+    if (document === undefined) return problem(c, 404, `there is no saga "${id.slice(0, 200)}"`)
+    return 'kind' in document ? damaged(c, id) : c.json(document)
   })
   app.get('/sagas', (c) => list(c, corridor, store))
 }
@@ -26,7 +27,10 @@ async function list(c: Context, corridor: Corridor, store: string): Promise<Resp
   if (page === false)
     return problem(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
   return c.json({
-    items: page.items.map(encodeSummary),
+    items: [
+      ...page.items.map(encodeSummary),
+      ...(page.unreadable ?? []).map(({ id, why }) => ({ sagaId: id, unreadable: why })),
+    ],
     ...(page.next !== undefined && { next: encodeCursor(page.next) }),
   })
 }

@@ -3,7 +3,7 @@ import type { PersistencyConfiguration } from '../config/persistency-schema.ts'
 import type { Problem, Read } from '../config/problem.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import type { Persistency } from '../ports/persistency.ts'
+import type { PassOver, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Source } from '../ports/source.ts'
 
@@ -34,6 +34,8 @@ export interface Place {
   readonly runtime: Runtime
   /** Folder of the embedded store (C1.3 `DATA_PATH`). */
   readonly dataPath: string
+  /** Told of sagas that cannot be read. */
+  readonly passOver: PassOver
 }
 
 export type Channels = ReadonlyMap<string, Channel>

@@ -9,7 +9,7 @@ import type { ListQuery, Page } from '../ports/persistency.ts'
 export interface Corridor {
   create(order: Order): Promise<Created>
   handle(event: SagaEvent): Promise<Outcome>
-  document(id: SagaId): Promise<SagaDocument | undefined>
+  document(id: SagaId): Promise<SagaDocument | Damaged | undefined>
   /** `false` where the store cannot list. */
   list(query: ListQuery): Promise<Page | false>
 }
@@ -31,6 +31,7 @@ export type Created =
   /** The same key with another body. */
   | { readonly kind: 'mismatch'; readonly sagaId: SagaId }
   | TooLarge
+  | Damaged
   | Unavailable
 
 export type Outcome =
@@ -41,6 +42,7 @@ export type Outcome =
   | { readonly kind: 'stranded'; readonly sagaId: SagaId; readonly state: string }
   | { readonly kind: 'unknown-saga'; readonly sagaId: SagaId }
   | TooLarge
+  | Damaged
   | Unavailable
 
 export interface Unexpected {
@@ -56,6 +58,13 @@ export interface Unexpected {
 export interface TooLarge {
   readonly kind: 'too-large'
   readonly limit: number
+}
+
+/** The saga is in the store and cannot be read: no outage, and nothing happens to it until it is mended by hand (P20). */
+export interface Damaged {
+  readonly kind: 'unreadable'
+  readonly sagaId: SagaId
+  readonly why: string
 }
 
 /** The store does not answer, or somebody else was always faster. Nothing is lost by asking again. */

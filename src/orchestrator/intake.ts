@@ -51,6 +51,7 @@ export class SourceIntake implements Intake {
       const outcome = await corridor.handle(event, DEFAULTS.eventDeadline)
       if (outcome.kind === 'moved') this.#lastWritten = runtime.monotonic()
       if (outcome.kind === 'stranded') return this.#stranded(outcome.state)
+      if (outcome.kind === 'unreadable') return this.#stuck(outcome.why)
       if (outcome.kind !== 'unavailable') return takenOf(outcome)
       if (outcome.isOwing === true || !(await this.#isOutage(event.sagaId, begun))) return this.#stuck(outcome.why)
     }
@@ -112,7 +113,7 @@ export class SourceIntake implements Intake {
   }
 }
 
-function takenOf(outcome: Exclude<Outcome, { kind: 'unavailable' | 'stranded' }>): Taken {
+function takenOf(outcome: Exclude<Outcome, { kind: 'unavailable' | 'unreadable' | 'stranded' }>): Taken {
   switch (outcome.kind) {
     case 'moved':
     case 'duplicate':

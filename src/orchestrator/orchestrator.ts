@@ -1,13 +1,13 @@
 import type { SagaDocument } from '../codec/document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
-import { messageOf } from '../errors.ts'
+import { isUnreadableSaga, messageOf } from '../errors.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { ListQuery, Page, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Corridor, Created, Order, Outcome, Unavailable } from './corridor.ts'
+import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from './corridor.ts'
 import { Clock } from './clock.ts'
 import { createSaga } from './create.ts'
 import { Debts } from './debts.ts'
@@ -161,8 +161,11 @@ export class Orchestrator implements Corridor {
     return outcome
   }
 
-  document(id: SagaId): Promise<SagaDocument | undefined> {
-    return this.#options.persistency.document(id)
+  document(id: SagaId): Promise<SagaDocument | Damaged | undefined> {
+    return this.#options.persistency.document(id).catch((thrown: unknown) => {
+      if (isUnreadableSaga(thrown)) return damaged(id, thrown)
+      throw thrown
+    })
   }
 
   async list(query: ListQuery): Promise<Page | false> {
@@ -175,10 +178,10 @@ export class Orchestrator implements Corridor {
     work: () => Promise<T>,
     deadline: number,
     event?: SagaEvent,
-  ): Promise<T | Unavailable> {
+  ): Promise<T | Damaged | Unavailable> {
     const redelivery = this.#redelivery
     const done = redelivery ? redelivery.answer(id, work, deadline, event) : this.#mailbox.run(id, work)
-    return done.catch(unavailable)
+    return done.catch((thrown: unknown) => (isUnreadableSaga(thrown) ? damaged(id, thrown) : unavailable(thrown)))
   }
 
   /** The reason is for whoever runs the service: it may name files and hosts, so no client is told. */
@@ -188,6 +191,10 @@ export class Orchestrator implements Corridor {
       why,
     })
   }
+}
+
+function damaged(sagaId: SagaId, thrown: unknown): Damaged {
+  return { kind: 'unreadable', sagaId, why: messageOf(thrown) }
 }
 
 function unavailable(thrown: unknown): Unavailable {

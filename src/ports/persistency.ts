@@ -52,6 +52,12 @@ export interface Sweep {
   findDue(now: Instant, limit: number): Promise<readonly Loaded[]>
 }
 
+/**
+ * Told of a saga that is in the store and cannot be read: `findDue`, lists and removal pass it over, and whoever asks for it by
+ * its id gets the error `saga-unreadable`. One damaged saga is in nobody's way (P20).
+ */
+export type PassOver = (id: SagaId, why: string) => void
+
 /** What a save is conditional on; only the store that gave it knows what is inside (P2). */
 export type Basis = { readonly __basis: never } | string
 
@@ -66,6 +72,11 @@ export type Saved =
   | { readonly kind: 'conflict' }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'too-large'; readonly limit: number }
+
+export interface Unreadable {
+  readonly id: SagaId
+  readonly why: string
+}
 
 /** Filters of `GET /sagas`; instants are of the creation, `since` included, `until` not. */
 export interface ListQuery {
@@ -88,5 +99,7 @@ export interface Cursor {
 export interface Page {
   /** Heads without their metadata: nobody lists it, and a page of it may be a gigabyte. */
   readonly items: readonly Omit<Saga, 'metadata'>[]
+  /** Sagas of this page that cannot be read; with the items they are no more than were asked for. */
+  readonly unreadable?: readonly Unreadable[] | undefined
   readonly next?: Cursor | undefined
 }

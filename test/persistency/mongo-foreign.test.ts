@@ -63,8 +63,8 @@ describeMongo('mongo, what others have changed', (mongo) => {
     }
     expect(warnings).toHaveLength(spoilt.length)
     for (const id of ids.slice(0, spoilt.length)) expect(warnings.join()).toContain(id)
-    await expect(store.load(ids[0] ?? '')).rejects.toMatchObject({ code: 'store-unusable' })
-    await expect(store.document(ids[1] ?? '')).rejects.toMatchObject({ code: 'store-unusable' })
+    await expect(store.load(ids[0] ?? '')).rejects.toMatchObject({ code: 'saga-unreadable' })
+    await expect(store.document(ids[1] ?? '')).rejects.toMatchObject({ code: 'saga-unreadable' })
   })
 
   test('C7 what cannot be read is left out of the list, and the pages are as full without it', async () => {

@@ -158,7 +158,10 @@ describeMongo('mongo, beside the reference', (mongo) => {
   test('a document that is no saga is named', async () => {
     const id = fresh('odd')
     await write({ sagaId: id, currentState: 7 })
-    await expect(store.load(id)).rejects.toMatchObject({ code: 'store-unusable', message: expect.stringContaining(id) })
+    await expect(store.load(id)).rejects.toMatchObject({
+      code: 'saga-unreadable',
+      message: expect.stringContaining(id),
+    })
   })
 })
 

@@ -29,7 +29,7 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     const make = sharedStores['upstash-redis']
     const store = read.ok ? read.value.persistency : undefined
     if (store?.type !== 'upstash-redis' || make === undefined) throw new Error('read the configuration: it is refused')
-    return make(store.configurations, { runtime: nodeRuntime('silent'), dataPath: '' })
+    return make(store.configurations, { runtime: nodeRuntime('silent'), dataPath: '', passOver: () => undefined })
   }
 
   test('C2.5a keepFinal: a final saga gets the time that the configuration says, one that is not final none', async () => {

@@ -1,7 +1,7 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
 import { messageOf } from '../../src/errors.ts'
-import type { Corridor, Created, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
+import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
 import { pause } from '../../src/orchestrator/pause.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
@@ -53,7 +53,7 @@ export function objectsCorridor(find: Find, runtime: Runtime): Corridor {
       ),
     async document(id) {
       const text = await call(id, (saga) => saga.document(id))
-      return text === undefined ? undefined : (JSON.parse(text) as SagaDocument)
+      return text === undefined ? undefined : (JSON.parse(text) as SagaDocument | Damaged)
     },
     list: async () => false,
   }

@@ -10,6 +10,7 @@ import type { Problem } from '../../src/config/problem.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { attachChannels, attachPersistency } from '../../src/orchestrator/attach.ts'
 import type { PersistencyMakers } from '../../src/orchestrator/attach.ts'
+import { namesOnce } from '../../src/orchestrator/pass-over.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { notRemovable, prepare } from '../../src/service.ts'
 import type { Host, Prepared } from '../../src/service.ts'
@@ -36,8 +37,9 @@ const EMBEDDED: ObjectStore = { type: 'durable-object', configurations: { bindin
 /** Stores that speak HTTP. Nothing of one is kept between requests: what one has begun, no other may wait for here. */
 const STORES: PersistencyMakers = {
   rest: (settings, { runtime }) => restPersistency(settings, runtime.fetch),
-  crud: (settings, { runtime }) => crudPersistency(settings, runtime.fetch),
-  'upstash-redis': (settings, { runtime }) => upstashRedisPersistency(settings, runtime.fetch, { group: false }),
+  crud: (settings, { runtime, passOver }) => crudPersistency(settings, runtime.fetch, passOver),
+  'upstash-redis': (settings, { runtime, passOver }) =>
+    upstashRedisPersistency(settings, runtime.fetch, { group: false, passOver }),
 }
 
 /** Of this isolate: the Worker and the objects in it count together. */
@@ -85,7 +87,8 @@ export function invalid(problems: readonly Problem[]): BatutaError {
 
 function attachStore({ host, configuration, environment, runtime }: Prepared) {
   const carried: PersistencyMakers = { [EMBEDDED.type]: inObjects, ...host.persistencies }
-  const place = { runtime, dataPath: environment.dataPath }
+  const passOver = namesOnce(runtime.log, host.metrics)
+  const place = { runtime, dataPath: environment.dataPath, passOver }
   return attachPersistency(configuration.persistency, carried, EMBEDDED, place)
 }
 

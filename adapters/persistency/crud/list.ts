@@ -1,6 +1,6 @@
 import { headOf } from '../../../src/codec/stored.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
-import type { Cursor, ListQuery, Page } from '../../../src/ports/persistency.ts'
+import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
 import { decode } from './document.ts'
 import type { Reader } from './reader.ts'
 import { PAGE } from './reader.ts'
@@ -23,15 +23,16 @@ export class List {
   }
 
   async page(query: ListQuery): Promise<Page> {
-    const streams = await Promise.all([OURS, THEIRS].map((stream) => this.#read(stream, query)))
+    const unreadable: Unreadable[] = []
+    const streams = await Promise.all([OURS, THEIRS].map((stream) => this.#read(stream, query, unreadable)))
     const found = streams.flat().toSorted(newestFirst)
     const items = found.slice(0, query.limit)
     const last = found.length > query.limit ? items.at(-1) : undefined
-    return { items, next: last && { createdAt: last.createdAt, id: last.id } }
+    return { items, unreadable, next: last && { createdAt: last.createdAt, id: last.id } }
   }
 
   /** One more than a page, if there are so many, and no other can come before them. */
-  async #read(stream: Stream, query: ListQuery): Promise<Saga[]> {
+  async #read(stream: Stream, query: ListQuery, unreadable: Unreadable[]): Promise<Saga[]> {
     const _q = JSON.stringify({ $and: [...stream.conditions(query), ...conditionsOf(query)] })
     const found: Saga[] = []
     for (let skip = 0, newest = Infinity; ;) {
@@ -40,7 +41,10 @@ export class List {
       skip += part.found.length
       for (const value of part.found) {
         const kept = decode(listed(value))
-        if (kept === undefined) continue
+        if (kept === undefined) {
+          unreadable.push(this.#reader.damaged(value))
+          continue
+        }
         const saga = headOf(kept.document)
         newest = saga.createdAt
         if (agrees(saga, query)) found.push(saga)

@@ -1,6 +1,7 @@
 import type { Instant, SagaId, WriteId } from '../../../src/engine/saga.ts'
-import { BatutaError } from '../../../src/errors.ts'
+import { BatutaError, unreadableSaga } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
+import type { PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { decode } from './document.ts'
 import type { Kept } from './document.ts'
 import type { Request, Wire } from './wire.ts'
@@ -17,10 +18,12 @@ type Query = Readonly<Record<string, string | number>>
 /** All that is read of the collection. */
 export class Reader {
   readonly #wire: Wire
+  readonly #passOver: PassOver
   #twofold: { readonly why: string; readonly until: number } | undefined
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, passOver: PassOver = () => undefined) {
     this.#wire = wire
+    this.#passOver = passOver
   }
 
   async one(id: SagaId, until?: number): Promise<Kept | undefined> {
@@ -30,8 +33,17 @@ export class Reader {
     if (found.length === 0) return undefined
     if (found.length > 1) throw this.#several(action)
     const kept = decode(found[0])
-    if (kept === undefined) throw unusable(action, 'what the collection has under this id is no saga (C5)')
-    return kept
+    if (kept !== undefined) return kept
+    this.#passOver(id, DAMAGED)
+    throw unreadableSaga('crud', id, DAMAGED)
+  }
+
+  /** Told of what is no saga; what has no id can only be counted among those without one. */
+  damaged(value: unknown): Unreadable {
+    const { sagaId } = (value ?? {}) as { sagaId?: unknown }
+    const id = typeof sagaId === 'string' ? sagaId : 'without an id'
+    this.#passOver(id, DAMAGED)
+    return { id, why: DAMAGED }
   }
 
   #several(action: string): BatutaError {
@@ -66,7 +78,11 @@ export class Reader {
     for (let skip = 0; found.size < limit;) {
       const part = await this.some('find what is due', { ...query, _sk: skip }, Math.min(PAGE, limit - found.size))
       // What is no saga is passed over, and takes nobody's place: nobody here can say what it would owe.
-      for (const kept of part.found.map(decode)) if (kept !== undefined) found.set(kept.document.sagaId, kept)
+      for (const value of part.found) {
+        const kept = decode(value)
+        if (kept === undefined) this.damaged(value)
+        else found.set(kept.document.sagaId, kept)
+      }
       skip += part.found.length
       if (part.isLast) break
     }
@@ -112,6 +128,7 @@ export class Reader {
   }
 }
 
+const DAMAGED = 'what the collection has under its id is no saga (C5)'
 /** Every field that is written (C5). */
 const FIELDS = [
   'sagaId',

@@ -26,6 +26,12 @@ export function until(index: 'due' | 'final', instant: Instant, included: boolea
   return { start: [ROOT, index], end: included ? [ROOT, index, instant, AFTER_ALL] : [ROOT, index, instant] }
 }
 
+/** What is left of a selector behind one of its keys. */
+export function afterKey(key: Key, selector: Selector): Selector {
+  const next = [...key.slice(0, -1), `${idOf(key)}\u0000`]
+  return 'end' in selector ? { start: next, end: selector.end } : selector
+}
+
 /** Creations from `since` on and before `until`, newest first, after a cursor where there is one. */
 export function creations({ since, until, after }: Pick<ListQuery, 'since' | 'until' | 'after'>): Selector {
   const all = [ROOT, 'created']

@@ -1,9 +1,9 @@
 import type { Saga } from '../../../src/engine/saga.ts'
-import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
+import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { creations, idOf, KEYS } from './keys.ts'
 import { asked, getAll } from './kv.ts'
-import type { Entry, Kv } from './kv.ts'
-import { decodeRow } from './rows.ts'
+import type { Entry, Key, Kv } from './kv.ts'
+import { readRow } from './rows.ts'
 
 /** Heads that are read at once while looking for those that a filter lets through. */
 const AT_ONCE = 200
@@ -11,37 +11,48 @@ const AT_ONCE = 200
 type Item = Omit<Saga, 'metadata'>
 
 /** Newest creation first. Only the instants are an index: other filters look at every saga between them. */
-export async function pageOf(kv: Kv, query: ListQuery): Promise<Page> {
+export async function pageOf(kv: Kv, query: ListQuery, passOver: PassOver): Promise<Page> {
   const items: Item[] = []
+  const unreadable: Unreadable[] = []
+  let last: Key | undefined
   const entries = kv.list(creations(query), { batchSize: AT_ONCE })[Symbol.asyncIterator]()
   for (;;) {
-    const ids = await asked('list', () => take(entries, AT_ONCE))
+    const keys = await asked('list', () => take(entries, AT_ONCE))
     const heads = await getAll(
       kv,
-      ids.map((id) => KEYS.head(id)),
+      keys.map((key) => KEYS.head(idOf(key))),
     )
     for (const [at, head] of heads.entries()) {
       if (head.versionstamp === null) continue // taken away in between
-      const item = decodeRow(ids[at] ?? '', head)
-      if (!isWanted(item, query)) continue
-      const last = items.at(-1)
-      if (items.length === query.limit && last !== undefined) {
-        return { items, next: { createdAt: last.createdAt, id: last.id } }
+      const key = keys[at] ?? []
+      const id = idOf(key)
+      const read = readRow(id, head)
+      if (!read.ok) passOver(id, read.why)
+      // What a damaged one would be filtered by is not known.
+      if (read.ok ? !isWanted(read.value, query) : isFiltered(query)) continue
+      if (items.length + unreadable.length === query.limit && last !== undefined) {
+        return { items, unreadable, next: { createdAt: -Number(last.at(-2)), id: idOf(last) } }
       }
-      items.push(item)
+      last = key
+      if (read.ok) items.push(read.value)
+      else unreadable.push({ id, why: read.why })
     }
-    if (ids.length < AT_ONCE) return { items }
+    if (keys.length < AT_ONCE) return { items, unreadable }
   }
 }
 
-async function take(entries: AsyncIterator<Entry>, most: number): Promise<string[]> {
-  const ids: string[] = []
-  while (ids.length < most) {
+async function take(entries: AsyncIterator<Entry>, most: number): Promise<Key[]> {
+  const keys: Key[] = []
+  while (keys.length < most) {
     const next = await entries.next()
     if (next.done === true) break
-    ids.push(idOf(next.value.key))
+    keys.push(next.value.key)
   }
-  return ids
+  return keys
+}
+
+function isFiltered({ currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): boolean {
+  return [currentState, businessStateId, isFinal, associatedEntityId].some((filter) => filter !== undefined)
 }
 
 function isWanted(item: Item, { currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): boolean {

@@ -1,17 +1,23 @@
 import type { Instant, SagaId } from '../../../src/engine/saga.ts'
-import { idOf, KEYS, until } from './keys.ts'
+import { afterKey, idOf, KEYS, until } from './keys.ts'
 import { committed, getAll, isThere, listed } from './kv.ts'
 import type { Check, Key, Kv } from './kv.ts'
-import { decodeRow, finalOf } from './rows.ts'
+import { finalOf, readRow } from './rows.ts'
 
 /** Keys that one commit takes away at most: Deno KV bounds both their number and their bytes. */
 const AT_ONCE = 200
 
 /** Takes away final sagas that owe nothing and were written last before an instant. */
 export async function removeFinal(kv: Kv, before: Instant, limit: number): Promise<number> {
-  const found = await listed(kv, until('final', before, false), limit)
   let removed = 0
-  for (const { key } of found) if (await remove(kv, idOf(key))) removed++
+  for (let selector = until('final', before, false); removed < limit;) {
+    const asked = limit - removed
+    const keys = (await listed(kv, selector, asked)).map(({ key }) => key)
+    for (const key of keys) if (await remove(kv, idOf(key))) removed++
+    const last = keys.at(-1)
+    if (last === undefined || keys.length < asked) break
+    selector = afterKey(last, selector) // what is damaged, or was written since, takes nobody's place
+  }
   return removed
 }
 
@@ -19,7 +25,9 @@ export async function removeFinal(kv: Kv, before: Instant, limit: number): Promi
 async function remove(kv: Kv, id: SagaId): Promise<boolean> {
   const [head] = await getAll(kv, [KEYS.head(id)])
   if (!isThere(head)) return false
-  const saga = decodeRow(id, head)
+  const read = readRow(id, head)
+  if (!read.ok) return false
+  const saga = read.value
   const final = finalOf(saga)
   if (final === undefined) return false
   const check: Check = { key: KEYS.head(id), versionstamp: head.versionstamp }

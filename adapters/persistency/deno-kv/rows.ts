@@ -1,4 +1,5 @@
-import { decodeHead, encodeHead } from '../../../src/codec/head.ts'
+import { encodeHead, readHead } from '../../../src/codec/head.ts'
+import type { Decoded } from '../../../src/codec/message.ts'
 import { encodePassage } from '../../../src/codec/passage.ts'
 import type { PassageRow } from '../../../src/codec/passage.ts'
 import type { Instant, Saga, SagaId, Step, WriteId } from '../../../src/engine/saga.ts'
@@ -28,17 +29,29 @@ export function writerOf(head: Entry): WriteId {
   return row.slice(0, row.indexOf('\n'))
 }
 
-export function decodeRow(id: SagaId, head: Entry, metadata?: Entry): Saga {
+export function readRow(id: SagaId, head: Entry, metadata?: Entry): Decoded<Saga> {
+  if (!isText(head) || !isText(metadata)) return { ok: false, why: 'its values are not bytes' }
   const [, due, words] = text(head).split('\n', 3)
   const row = { id, head: words ?? '', metadata: metadata === undefined ? '{}' : text(metadata) }
-  return decodeHead({ ...row, due: due === '' ? undefined : Number(due) })
+  return readHead({ ...row, due: due === '' ? undefined : Number(due) })
 }
 
-/** What head and metadata say, if there is such a saga. */
-export function loadedOf(id: SagaId, head: Entry | undefined, metadata: Entry | undefined): Loaded | undefined {
-  if (!isThere(head) || !isThere(metadata)) return undefined
-  const saga = decodeRow(id, head, metadata)
-  return { saga, basis: basisOf(head.versionstamp, saga) }
+function isText(entry: Entry | undefined): boolean {
+  return entry === undefined || entry.value instanceof Uint8Array
+}
+
+/** What head and metadata say, if there is such a saga; a half of one is damaged. */
+export function loadedOf(
+  id: SagaId,
+  head: Entry | undefined,
+  metadata: Entry | undefined,
+): Decoded<Loaded> | undefined {
+  if (!isThere(head)) return isThere(metadata) ? { ok: false, why: 'its head is missing' } : undefined
+  const read = readRow(id, head, isThere(metadata) ? metadata : undefined)
+  if (!read.ok) return read
+  if (isThere(metadata)) return { ok: true, value: { saga: read.value, basis: basisOf(head.versionstamp, read.value) } }
+  // Its head goes last where it is taken away.
+  return finalOf(read.value) === undefined ? { ok: false, why: 'its metadata is missing' } : undefined
 }
 
 export function encodeHistory(step: Step): Uint8Array {

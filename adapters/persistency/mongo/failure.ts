@@ -68,7 +68,7 @@ function advice(code: number | undefined, message: string): string | undefined {
 /** A document under an id of a saga that is none. */
 export function unreadable(sagaId: unknown, { shown }: Place): BatutaError {
   const what = `read saga ${JSON.stringify(sagaId)} of the store "mongo" (${shown})`
-  return new BatutaError('store-unusable', `${what}: found a document that is not a saga`)
+  return new BatutaError('saga-unreadable', `${what}: found a document that is not a saga`)
 }
 
 export function isDuplicateKey(thrown: unknown): boolean {

@@ -1,10 +1,13 @@
 import type { Document } from 'mongodb'
 import type { StoredDocument } from '../../../src/codec/stored.ts'
+import type { PassOver } from '../../../src/ports/persistency.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
 import type { Connection } from './connect.ts'
 import { unreadable } from './failure.ts'
 import { storedIn } from './stored.ts'
 
+/** Whatever a document lacks to be one. */
+export const DAMAGED = 'its document is not a saga'
 /** Ids that are remembered as named; with more, the oldest are named once more. */
 const MOST = 1_000
 
@@ -12,11 +15,14 @@ const MOST = 1_000
 export class Lenient {
   readonly #connection: Connection
   readonly #log: Pick<Log, 'warn'>
+  readonly #passOver: PassOver | undefined
   readonly #named = new Set<string>()
 
-  constructor(connection: Connection, log: Pick<Log, 'warn'>) {
+  /** `passOver` is told where it is given, else the log. */
+  constructor(connection: Connection, log: Pick<Log, 'warn'>, passOver?: PassOver) {
     this.#connection = connection
     this.#log = log
+    this.#passOver = passOver
   }
 
   /** Nothing where it is no saga. */
@@ -28,6 +34,7 @@ export class Lenient {
 
   #name({ sagaId }: Document): void {
     const id = JSON.stringify(sagaId) ?? 'without an id'
+    if (this.#passOver !== undefined) return this.#passOver(typeof sagaId === 'string' ? sagaId : id, DAMAGED)
     if (this.#named.has(id)) return
     const [oldest] = this.#named
     if (oldest !== undefined && this.#named.size >= MOST) this.#named.delete(oldest)

@@ -1,9 +1,10 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
 import { headOf } from '../../../src/codec/stored.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
-import type { Cursor, ListQuery, Page } from '../../../src/ports/persistency.ts'
+import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
 import type { Connection } from './connect.ts'
 import { ITEM } from './fields.ts'
+import { DAMAGED } from './lenient.ts'
 import type { Lenient } from './lenient.ts'
 import { isOurs } from './stored.ts'
 
@@ -21,17 +22,19 @@ export class List {
     this.#many = many
   }
 
-  /** What cannot be read takes nobody's place. */
+  /** What cannot be read takes nobody's place among the items. */
   async page(query: ListQuery): Promise<Page> {
     const items: Saga[] = []
+    const unreadable: Unreadable[] = []
     for (let { after } = query; ;) {
       const wanted = query.limit - items.length
       const found = await this.#find({ ...query, after }, wanted + 1)
       const shown = found.slice(0, wanted)
-      items.push(...(await this.#items(shown)))
+      items.push(...(await this.#items(shown, unreadable)))
       const last = found.length > wanted ? shown.at(-1) : undefined
       after = last && cursorOf(last)
-      if (after === undefined || items.length === query.limit) return { items, next: after }
+      const isFull = items.length === query.limit || unreadable.length >= query.limit
+      if (after === undefined || isFull) return { items, unreadable, next: after }
     }
   }
 
@@ -42,14 +45,18 @@ export class List {
   }
 
   /** When a document of the reference was created and changed, and how long it is, only its lists tell. */
-  async #items(found: readonly Document[]): Promise<Saga[]> {
+  async #items(found: readonly Document[], unreadable: Unreadable[]): Promise<Saga[]> {
     const { sagas, durable } = this.#connection
     const foreign = found.filter((one) => !isOurs(one)).map(({ sagaId }) => sagaId as string)
     const options = { projection: { _id: 0, metadata: 0 }, ...durable.many() }
     const whole = foreign.length === 0 ? [] : await sagas.find({ sagaId: { $in: foreign } }, options).toArray()
     const byId = new Map(whole.map((one) => [one['sagaId'] as string, one]))
-    const read = found.map((one) => this.#many.read(byId.get(one['sagaId'] as string) ?? one))
-    return read.filter((stored) => stored !== undefined).map(headOf)
+    return found.flatMap((one) => {
+      const id = one['sagaId'] as string
+      const stored = this.#many.read(byId.get(id) ?? one)
+      if (stored === undefined) unreadable.push({ id, why: DAMAGED })
+      return stored === undefined ? [] : [headOf(stored)]
+    })
   }
 }
 

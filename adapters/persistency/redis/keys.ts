@@ -42,6 +42,11 @@ export function memberOf(id: string): string {
   return JSON.stringify(id).slice(1, -1)
 }
 
+/** A member that no write of ours has made is taken as it is. */
 export function idOf(member: string): string {
-  return JSON.parse(`"${member}"`) as string
+  try {
+    return JSON.parse(`"${member}"`) as string
+  } catch {
+    return member
+  }
 }

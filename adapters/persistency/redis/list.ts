@@ -1,4 +1,5 @@
-import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
+import type { Saga } from '../../../src/engine/saga.ts'
+import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { idOf, memberOf } from './keys.ts'
 import type { Keys } from './keys.ts'
 import { headFrom, ROOM } from './read.ts'
@@ -10,7 +11,8 @@ import { businessOf } from './write.ts'
 const MOST = 500
 const LOOKS = 20
 
-type Found = readonly [member: string, row: readonly [due: string, head: string]]
+/** No row where it is damaged. */
+type Found = readonly [member: string, row: readonly [due: string | null, head: string] | null, score: string]
 
 /**
  * Pages of sagas, newest creation first, then id. There is an index of all, of those that are not final, and one for each
@@ -20,10 +22,12 @@ type Found = readonly [member: string, row: readonly [due: string, head: string]
 export class List {
   readonly #keys: Keys
   readonly #ask: Ask
+  readonly #passOver: PassOver
 
-  constructor(keys: Keys, ask: Ask) {
+  constructor(keys: Keys, ask: Ask, passOver: PassOver) {
     this.#keys = keys
     this.#ask = ask
+    this.#passOver = passOver
   }
 
   async page(query: ListQuery): Promise<Page> {
@@ -37,10 +41,23 @@ export class List {
       at = score === '' ? undefined : [score, last]
       if (at === undefined) break
     }
-    const items = found.slice(0, limit).map(([member, [due, head]]) => headFrom(idOf(member), due, head, '{}'))
-    const newest = found.length > limit ? items.at(-1) : undefined
-    if (newest !== undefined) return { items, next: { createdAt: newest.createdAt, id: newest.id } }
-    return { items, next: at && { createdAt: -Number(at[0]), id: idOf(at[1]) } }
+    const shown = found.slice(0, limit)
+    const last = shown.at(-1)
+    if (found.length > limit && last !== undefined) at = [last[2], last[0]]
+    return { ...this.#read(shown), next: at && { createdAt: -Number(at[0]), id: idOf(at[1]) } }
+  }
+
+  #read(found: readonly Found[]): Pick<Page, 'items' | 'unreadable'> {
+    const items: Saga[] = []
+    const unreadable: Unreadable[] = []
+    for (const [member, row] of found) {
+      const id = idOf(member)
+      const read = headFrom(id, ...(row ?? ([null, ''] as const)))
+      if (read.ok) items.push(read.value)
+      else unreadable.push({ id, why: read.why })
+    }
+    for (const { id, why } of unreadable) this.#passOver(id, why)
+    return { items, unreadable }
   }
 
   async #look(query: ListQuery, at: Place | undefined, limit: number): Promise<readonly [...Place, readonly Found[]]> {

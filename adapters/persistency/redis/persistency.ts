@@ -5,7 +5,7 @@ import type { BatutaError } from '../../../src/errors.ts'
 import { messageOf } from '../../../src/errors.ts'
 import { Group } from '../../../src/group.ts'
 import type { Health } from '../../../src/ports/health.ts'
-import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../../src/ports/persistency.ts'
+import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../../src/ports/persistency.ts'
 import { runsThrough } from './calls.ts'
 import type { Answer, Call, Run, Transport } from './calls.ts'
 import { Failures, Refused } from './failure.ts'
@@ -33,6 +33,8 @@ export interface RedisOptions {
    * what others have put into its own.
    */
   readonly group?: boolean | undefined
+  /** Told of sagas that cannot be read. */
+  readonly passOver?: PassOver | undefined
 }
 
 interface Parts {
@@ -58,7 +60,7 @@ export class RedisPersistency implements Persistency {
   #open = true
 
   constructor({ name, settings, transport, place, options }: Parts) {
-    const { answer = DEFAULTS.answer, group = true } = options
+    const { answer = DEFAULTS.answer, group = true, passOver = () => undefined } = options
     this.name = name
     this.#failures = new Failures(place)
     this.#keys = new Keys(settings.prefix)
@@ -66,7 +68,7 @@ export class RedisPersistency implements Persistency {
     this.#run = runsThrough(transport, answer)
     this.#keepFinal = settings.keepFinal
     const read: Ask = (script, keys, args) => this.#ask('read', { script, keys, args })
-    this.#read = new Reader(this.#keys, read, settings.keepFinal)
+    this.#read = new Reader({ name, keys: this.#keys, ask: read, keepFinal: settings.keepFinal, passOver })
     this.#isGrouping = group
     const pipeline = new Pipeline({
       run: this.#run,
@@ -83,7 +85,7 @@ export class RedisPersistency implements Persistency {
       now: () => performance.now(),
       lapsed: (_, waited) => (waited < answer * PATIENCE ? undefined : this.#failures.because('save to', LATE)),
     })
-    const list = new List(this.#keys, (script, keys, args) => this.#ask('list', { script, keys, args }))
+    const list = new List(this.#keys, (script, keys, args) => this.#ask('list', { script, keys, args }), passOver)
     this.can = {
       compareAndSet: 'always',
       shared: true,
@@ -118,7 +120,8 @@ export class RedisPersistency implements Persistency {
 
   async probe(): Promise<Health> {
     try {
-      const time = await this.#ask('ask the time of', { script: TIME, keys: [this.#keys.probe], args: [] })
+      const { probe, due, final, all, open } = this.#keys
+      const time = await this.#ask('ask the time of', { script: TIME, keys: [probe, due, final, all, open], args: [] })
       const [seconds, micros] = time as [string, string]
       return { ok: true, time: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) }
     } catch (thrown) {

@@ -1,10 +1,12 @@
 import { encodeDocument } from '../../../src/codec/document.ts'
 import type { SagaDocument } from '../../../src/codec/document.ts'
-import { decodeHead } from '../../../src/codec/head.ts'
+import { readHead } from '../../../src/codec/head.ts'
+import type { Decoded } from '../../../src/codec/message.ts'
 import { decodeHistory } from '../../../src/codec/passage.ts'
 import type { PassageRow } from '../../../src/codec/passage.ts'
 import type { Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
-import type { Loaded } from '../../../src/ports/persistency.ts'
+import { BatutaError, unreadableSaga } from '../../../src/errors.ts'
+import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import { idOf } from './keys.ts'
 import type { Keys } from './keys.ts'
 import { DUE, HISTORY, READ } from './scripts.ts'
@@ -14,53 +16,87 @@ import { fieldOf } from './write.ts'
 /** Runs one script and answers its result. */
 export type Ask = (script: Script, keys: readonly string[], args: readonly string[]) => Promise<unknown>
 
-/** Last write id, due, head, metadata; nothing at all where there is no saga. */
-type Row = readonly [string, string, string, string]
-type Missing = readonly [null, ...unknown[]]
+/** Last write id, due, head, metadata; nothing at all where there is no saga, and something missing where it is damaged. */
+type Row = readonly [string, string | null, string, string]
+type Found = readonly (string | null)[]
 type Entry = readonly [field: string, value: string]
-type HistoryPage = readonly [cursor: string, entries: readonly Entry[], head: Row | Missing | null]
+type HistoryPage = readonly [cursor: string, entries: readonly Entry[], head: Found | null]
 
 /** Events in a page of a history, and bytes of heads in one answer: Upstash answers 10 MB. */
 const EVENTS = 5_000
 export const ROOM = 1_000_000
 
+interface ReaderOptions {
+  /** Of the store, for people. */
+  readonly name: string
+  readonly keys: Keys
+  readonly ask: Ask
+  readonly keepFinal: Duration | undefined
+  readonly passOver: PassOver
+}
+
 /** Everything that is read by id, and what is due. */
 export class Reader {
+  readonly #options: ReaderOptions
   readonly #keys: Keys
-  readonly #ask: Ask
   readonly #keepFinal: Duration | undefined
 
-  constructor(keys: Keys, ask: Ask, keepFinal: Duration | undefined) {
-    this.#keys = keys
-    this.#ask = ask
-    this.#keepFinal = keepFinal
+  constructor(options: ReaderOptions) {
+    this.#options = options
+    this.#keys = options.keys
+    this.#keepFinal = options.keepFinal
   }
 
   async head(id: SagaId): Promise<Loaded | undefined> {
-    const row = (await this.#ask(READ, [this.#keys.saga(id)], ['HMGET', 'w', 'd', 'h', 'm'])) as Row | Missing
-    return isThere(row) ? loaded(id, row) : undefined
+    const row = (await this.#askOf(id, READ, ['HMGET', 'w', 'd', 'h', 'm'])) as Found
+    return isThere(row) ? this.#whole(id, row) : undefined
   }
 
   async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
-    return (await this.#ask(READ, [this.#keys.saga(id)], ['HEXISTS', fieldOf(event, label)])) === 1
+    return (await this.#askOf(id, READ, ['HEXISTS', fieldOf(event, label)])) === 1
   }
 
   /** In pages, so that a history may be as long as it likes. What came after the head was read is left out. */
   async document(id: SagaId): Promise<SagaDocument | undefined> {
     const [first, entries, row] = await this.#history(id, '0')
     if (row === null || !isThere(row)) return undefined
-    const { saga } = loaded(id, row)
+    const { saga } = this.#whole(id, row)
     const all = [...entries]
     for (let cursor = first; cursor !== '0';) {
       const [next, more] = await this.#history(id, cursor)
       all.push(...more)
       cursor = next
     }
-    return encodeDocument(saga, decodeHistory(inOrder(all, saga)))
+    try {
+      return encodeDocument(saga, decodeHistory(inOrder(all, saga)))
+    } catch {
+      throw this.#damaged(id, 'its history is damaged')
+    }
+  }
+
+  /** Asks about one saga; what stands under its key may be anything. */
+  async #askOf(id: SagaId, script: Script, args: readonly string[]): Promise<unknown> {
+    try {
+      return await this.#options.ask(script, [this.#keys.saga(id)], args)
+    } catch (thrown) {
+      if (thrown instanceof BatutaError && thrown.message.includes('WRONGTYPE')) throw this.#damaged(id, NO_HASH)
+      throw thrown
+    }
+  }
+
+  #whole(id: SagaId, row: Found): Loaded {
+    const read = loadedOf(id, row)
+    if (!read.ok) throw this.#damaged(id, read.why)
+    return read.value
+  }
+
+  #damaged(id: SagaId, why: string): BatutaError {
+    this.#options.passOver(id, why)
+    return unreadableSaga(this.#options.name, id, why)
   }
 
   async #history(id: SagaId, cursor: string): Promise<HistoryPage> {
-    return (await this.#ask(HISTORY, [this.#keys.saga(id)], [cursor, String(EVENTS)])) as HistoryPage
+    return (await this.#askOf(id, HISTORY, [cursor, String(EVENTS)])) as HistoryPage
   }
 
   /** One round trip, unless the sagas are large. What has expired leaves the indexes meanwhile. */
@@ -68,29 +104,49 @@ export class Reader {
     const { sagas, entities, due, final, all } = this.#keys
     const expired = this.#keepFinal === undefined ? '' : String(now - this.#keepFinal)
     const found: Loaded[] = []
-    for (let more = 'more'; more !== '' && found.length < limit;) {
-      const args = [sagas, String(now), String(found.length), String(limit - found.length), String(ROOM)]
-      const answer = (await this.#ask(DUE, [due, final, all], [...args, entities, expired])) as [
-        string,
-        [string, Row][],
-      ]
-      found.push(...answer[1].map(([member, row]) => loaded(idOf(member), row)))
-      more = answer[0]
+    for (let seen = 0; found.length < limit;) {
+      const asked = limit - found.length
+      const args = [sagas, String(now), String(seen), String(asked), String(ROOM)]
+      const [more, rows] = (await this.#options.ask(DUE, [due, final, all], [...args, entities, expired])) as DuePage
+      for (const [member, row] of rows) found.push(...this.#lenient(member, row))
+      if (more === '' && rows.length < asked) break
+      seen += rows.length
     }
     return found
   }
+
+  /** What cannot be read takes nobody's place. */
+  #lenient(member: string, row: Found | null): Loaded[] {
+    const id = idOf(member)
+    const read = loadedOf(id, row ?? [])
+    if (read.ok) return [read.value]
+    this.#options.passOver(id, read.why)
+    return []
+  }
 }
 
-function isThere(row: Row | Missing): row is Row {
-  return row[0] !== null
+type DuePage = readonly [more: string, rows: readonly (readonly [member: string, row: Found | null])[]]
+
+const NO_HASH = 'what stands under its key is no hash'
+
+function isThere(row: Found): boolean {
+  return row.some((value) => value !== null)
 }
 
-function loaded(id: SagaId, [writeId, due, head, metadata]: Row): Loaded {
-  return { saga: headFrom(id, due, head, metadata), basis: writeId }
+function isRow(row: Found): row is Row {
+  const [writeId, , head, metadata] = row
+  return [writeId, head, metadata].every((value) => typeof value === 'string')
 }
 
-export function headFrom(id: SagaId, due: string, head: string, metadata: string): Saga {
-  return decodeHead({ id, head, metadata, due: due === '' ? undefined : Number(due) })
+function loadedOf(id: SagaId, row: Found): Decoded<Loaded> {
+  if (!isRow(row)) return { ok: false, why: row.length === 0 ? NO_HASH : 'a field of its hash is missing' }
+  const [writeId, due, head, metadata] = row
+  const read = headFrom(id, due, head, metadata)
+  return read.ok ? { ok: true, value: { saga: read.value, basis: writeId } } : read
+}
+
+export function headFrom(id: SagaId, due: string | null, head: string, metadata = '{}'): Decoded<Saga> {
+  return readHead({ id, head, metadata, due: due === '' || due === null ? undefined : Number(due) })
 }
 
 /** An entry may come twice, as a scan may repeat itself; the number is its place. */

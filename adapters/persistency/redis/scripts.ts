@@ -21,7 +21,11 @@ export interface Script {
 const FORGET = `
 local function forget(member)
   local id, owner = string.match(member, '^([^\\n]*)\\n(.*)$')
-  local there = redis.call('HMGET', sagas .. id, 'f', 'n')
+  local there = redis.pcall('HMGET', sagas .. id, 'f', 'n')
+  if there.err then
+    redis.call('ZREM', final, member) -- damaged: it stays, and is in nobody's way
+    return 0
+  end
   redis.call('ZREM', final, member)
   if there[2] ~= owner then redis.call('ZREM', entities .. owner, id) end
   if there[1] and (there[1] ~= '1' or there[2] ~= owner) then return 0 end
@@ -105,11 +109,13 @@ if expired ~= '' then
 end
 local found = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', from, limit)) do
-  local saga = redis.call('HMGET', sagas .. id, 'w', 'd', 'h', 'm')
-  if saga[1] then
+  local saga = redis.pcall('HMGET', sagas .. id, 'w', 'd', 'h', 'm')
+  if saga[1] and saga[3] and saga[4] then
     room = room - #saga[3] - #saga[4]
     if room < 0 and #found > 0 then return { 'more', found } end
     found[#found + 1] = { id, saga }
+  elseif redis.call('EXISTS', sagas .. id) == 1 then
+    found[#found + 1] = { id, false } -- damaged
   else
     redis.call('ZREM', KEYS[1], id)
   end
@@ -131,7 +137,7 @@ if after ~= '' then
 end
 local function matches(saga)
   for i = 9, #ARGV, 2 do
-    if redis.call('HGET', saga, ARGV[i]) ~= ARGV[i + 1] then return false end
+    if redis.pcall('HGET', saga, ARGV[i]) ~= ARGV[i + 1] then return false end
   end
   return true
 end
@@ -142,11 +148,11 @@ for i = 1, #members, 2 do
   if i > 2 * most then return { score, last, found } end
   local saga = sagas .. members[i]
   if matches(saga) then
-    local row = redis.call('HMGET', saga, 'd', 'h')
-    if row[2] then
-      room = room - #row[2]
+    local row = redis.pcall('HMGET', saga, 'd', 'h')
+    if row[2] or redis.call('EXISTS', saga) == 1 then
+      room = room - #(row[2] or '')
       if #found == limit or (room < 0 and #found > 0) then return { score, last, found } end
-      found[#found + 1] = { members[i], row }
+      found[#found + 1] = { members[i], row[2] and row or false, members[i + 1] }
     end
   end
   last, score = members[i], members[i + 1]
@@ -162,10 +168,21 @@ local members, gone = redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. before, 
 for _, member in ipairs(members) do gone = gone + forget(member) end
 return { #members, gone }`)
 
-/** Seconds and microseconds of the store's clock, after a write of a key that no saga has, which is gone at once. */
+/**
+ * Seconds and microseconds of the store's clock, after a saga that is none was written as a save does, by the same commands and
+ * to the same indexes, and taken away again: at once and alone, so that nobody sees it. Who may not write, or cannot, is told.
+ */
 export const TIME: Script = script(`
-redis.call('SET', KEYS[1], '')
-redis.call('DEL', KEYS[1])
+local probe, due, final, all, open = unpack(KEYS)
+redis.call('HSET', probe, 'w', '')
+redis.call('HDEL', probe, '')
+redis.call('PEXPIRE', probe, 1000)
+redis.call('PERSIST', probe)
+redis.call('UNLINK', probe)
+for i = 2, #KEYS do
+  redis.call('ZADD', KEYS[i], 0, '')
+  redis.call('ZREM', KEYS[i], '')
+end
 return redis.call('TIME')`)
 
 function script(text: string): Script {

@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { BatutaError, messageOf, reasonOf } from '../../../src/errors.ts'
+import { BatutaError, messageOf, reasonOf, unreadableSaga } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
 import { decodeWire } from './wire.ts'
@@ -61,7 +61,11 @@ export class Service {
     const answer = await this.#ask('GET', place, { headers: READ, keep: KEPT })
     if (answer.status === 404) return undefined
     if (answer.status !== 200) throw this.#refused('GET', place, answer.status)
-    const told = decodeWire(this.#parse(answer.body, place), id)
+    const value = this.#parse(answer.body, place)
+    const told = decodeWire(value, id)
+    // Its own id stands in it: not what a gateway answers in the place of the service.
+    if (told === undefined && (value as { sagaId?: unknown } | null)?.sagaId === id)
+      throw unreadableSaga('rest', id, 'the service answered JSON that is no saga (C6.1)')
     if (told === undefined) throw this.#no('GET', place, `JSON that is no saga (C6.1)${ELSEWHERE}`)
     return { ...told, tag: strongTag(answer) }
   }

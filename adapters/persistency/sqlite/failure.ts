@@ -13,6 +13,11 @@ export function isBusy(thrown: unknown): boolean {
   return code === BUSY || code === LOCKED
 }
 
+/** Pages of the file are not what they were. */
+export function isDamage(thrown: unknown): boolean {
+  return resultCode(thrown) === CORRUPT
+}
+
 /** Whatever SQLite threw, as an error of ours that names the file. */
 export function failure(action: string, path: string, thrown: unknown): BatutaError {
   if (thrown instanceof BatutaError) return thrown

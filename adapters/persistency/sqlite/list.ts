@@ -1,27 +1,43 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { decodeHead } from '../../../src/codec/head.ts'
+import { readHead } from '../../../src/codec/head.ts'
 import type { HeadRow } from '../../../src/codec/head.ts'
-import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
+import type { Saga } from '../../../src/engine/saga.ts'
+import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 
+type Row = HeadRow & { readonly created: number }
 type Condition = readonly [sql: string, ...values: SQLInputValue[]]
 
 /** Pages of sagas, newest creation first, then id. A statement for each set of filters is compiled when first asked for. */
 export class List {
   readonly #db: DatabaseSync
+  readonly #passOver: PassOver
   readonly #statements = new Map<string, StatementSync>()
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, passOver: PassOver) {
     this.#db = db
+    this.#passOver = passOver
   }
 
   page(query: ListQuery): Page {
     const conditions = conditionsOf(query)
     const statement = this.#statement(conditions.map(([sql]) => sql).join(' AND '))
     const values = conditions.flatMap(([, ...values]) => values)
-    const rows = statement.all(...values, query.limit + 1) as unknown as HeadRow[]
-    const items = rows.slice(0, query.limit).map(decodeHead)
-    const last = rows.length > query.limit ? items.at(-1) : undefined
-    return { items, next: last && { createdAt: last.createdAt, id: last.id } }
+    const rows = statement.all(...values, query.limit + 1) as unknown as Row[]
+    const shown = rows.slice(0, query.limit)
+    const last = rows.length > query.limit ? shown.at(-1) : undefined
+    return { ...this.#read(shown), next: last && { createdAt: last.created, id: last.id } }
+  }
+
+  #read(rows: readonly Row[]): Pick<Page, 'items' | 'unreadable'> {
+    const items: Saga[] = []
+    const unreadable: Unreadable[] = []
+    for (const row of rows) {
+      const read = readHead(row)
+      if (read.ok) items.push(read.value)
+      else unreadable.push({ id: row.id, why: read.why })
+    }
+    for (const { id, why } of unreadable) this.#passOver(id, why)
+    return { items, unreadable }
   }
 
   #statement(filter: string): StatementSync {
@@ -29,7 +45,7 @@ export class List {
     if (known !== undefined) return known
     const where = filter === '' ? '' : `WHERE ${filter}`
     const statement = this.#db.prepare(
-      `SELECT id, due, head, '{}' AS metadata FROM sagas ${where} ORDER BY created DESC, id LIMIT ?`,
+      `SELECT id, created, due, head, '{}' AS metadata FROM sagas ${where} ORDER BY created DESC, id LIMIT ?`,
     )
     this.#statements.set(filter, statement)
     return statement

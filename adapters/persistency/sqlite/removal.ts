@@ -10,9 +10,10 @@ export class Removal {
 
   constructor(db: DatabaseSync) {
     this.#db = db
-    // A saga is never written before it was created, so the index on `created` narrows the look.
+    // What is damaged stays. A saga is never written before it was created, so the index on `created` narrows the look.
     this.#old = db.prepare(
-      `SELECT key FROM sagas WHERE created < ?1 AND final = 1 AND due IS NULL AND json_extract(head, '$.updated') < ?1 LIMIT ?2`,
+      `SELECT key FROM sagas WHERE created < ?1 AND final = 1 AND due IS NULL
+         AND CASE WHEN json_valid(head) THEN json_extract(head, '$.updated') END < ?1 LIMIT ?2`,
     )
     this.#history = db.prepare('DELETE FROM history WHERE saga = ?')
     this.#saga = db.prepare('DELETE FROM sagas WHERE key = ?')

@@ -8,7 +8,7 @@ import { sharedStores } from '../../../workers/stores.ts'
 /** The store that a saga.json names, beside the workers that have it too. */
 export async function openStoreOf(configuration: string): Promise<Persistency> {
   const { persistency } = valid(await readConfiguration(configuration, { variable: () => undefined }))
-  const place = { runtime: nodeRuntime('silent'), dataPath: '' }
+  const place = { runtime: nodeRuntime('silent'), dataPath: '', passOver: () => undefined }
   return valid(attachPersistency(persistency, sharedStores, { type: 'memory', configurations: {} }, place))()
 }
 

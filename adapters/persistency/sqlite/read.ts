@@ -1,0 +1,100 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { encodeDocument } from '../../../src/codec/document.ts'
+import type { HistoryEntry, SagaDocument } from '../../../src/codec/document.ts'
+import { readHead } from '../../../src/codec/head.ts'
+import type { HeadRow } from '../../../src/codec/head.ts'
+import { decodeHistory } from '../../../src/codec/passage.ts'
+import type { PassageRow } from '../../../src/codec/passage.ts'
+import type { EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engine/saga.ts'
+import { messageOf, unreadableSaga } from '../../../src/errors.ts'
+import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
+import { isDamage } from './failure.ts'
+import { basisOf } from './write.ts'
+
+type Row = HeadRow & { readonly key: number; readonly write_id: WriteId }
+
+/** Reads see what was committed and nothing else: no transaction is open between two turns of the event loop (P9). */
+export class Reader {
+  readonly #passOver: PassOver
+  readonly #head: StatementSync
+  readonly #keyed: StatementSync
+  readonly #due: StatementSync
+  readonly #applied: StatementSync
+  readonly #history: StatementSync
+
+  constructor(db: DatabaseSync, passOver: PassOver) {
+    this.#passOver = passOver
+    this.#head = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE id = ?')
+    this.#keyed = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE key = ?')
+    // The index alone: a damaged page of the table is found saga by saga.
+    this.#due = db.prepare('SELECT key FROM sagas WHERE due <= ? ORDER BY due LIMIT ? OFFSET ?')
+    this.#applied = db.prepare(
+      'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
+    )
+    this.#history = db.prepare('SELECT event, label, passage FROM history WHERE saga = ? ORDER BY number')
+  }
+
+  head(id: SagaId): Loaded | undefined {
+    const row = this.#row(id)
+    return row && { saga: this.#sagaOf(row), basis: basisOf(row.key, row.write_id) }
+  }
+
+  /** Earliest first. What cannot be read takes nobody's place. */
+  due(now: Instant, limit: number): Loaded[] {
+    const found: Loaded[] = []
+    for (let seen = 0; found.length < limit;) {
+      const asked = limit - found.length
+      const keys = this.#due.all(now, asked, seen) as { readonly key: number }[]
+      for (const { key } of keys) {
+        const loaded = this.#lenient(key)
+        if (loaded !== undefined) found.push(loaded)
+      }
+      if (keys.length < asked) break
+      seen += keys.length
+    }
+    return found
+  }
+
+  applied(id: SagaId, event: EventId, label: string): boolean {
+    return this.#applied.get(id, event, label) !== undefined
+  }
+
+  document(id: SagaId): SagaDocument | undefined {
+    const row = this.#row(id)
+    if (row === undefined) return undefined
+    return encodeDocument(this.#sagaOf(row), this.#historyOf(row))
+  }
+
+  #row(id: SagaId): Row | undefined {
+    return this.#head.get(id) as unknown as Row | undefined
+  }
+
+  #sagaOf(row: Row): Saga {
+    const read = readHead(row)
+    if (read.ok) return read.value
+    this.#passOver(row.id, read.why)
+    throw unreadableSaga('sqlite', row.id, read.why)
+  }
+
+  #historyOf({ id, key }: Row): Omit<HistoryEntry, 'writeId'>[] {
+    const rows = this.#history.all(key) as unknown as PassageRow[]
+    try {
+      return decodeHistory(rows)
+    } catch {
+      throw unreadableSaga('sqlite', id, 'its history is damaged')
+    }
+  }
+
+  #lenient(key: number): Loaded | undefined {
+    try {
+      const row = this.#keyed.get(key) as unknown as Row
+      const read = readHead(row)
+      if (read.ok) return { saga: read.value, basis: basisOf(row.key, row.write_id) }
+      this.#passOver(row.id, read.why)
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      this.#passOver(`of the row ${key}`, messageOf(thrown))
+    }
+    return undefined
+  }
+}
