@@ -73,10 +73,11 @@ function cannotTable(said: Readonly<Record<StoreName, Said>>): string {
 }
 
 /** What comes back otherwise than it went, or not at all; who overwrites whom; and what may be taken back. */
-function valueGaps({ depth, loneSurrogates, nulInKeys, dottedReferences, rivals, rollback }: Gaps) {
+function valueGaps({ depth, loneSurrogates, nulInKeys, dottedReferences, rivals, rollback, damage }: Gaps) {
   const gaps: (readonly [string, string | undefined])[] = [
     ['telling two writers at the same instant apart', rivals],
     ['reads that cannot be rolled back', rollback],
+    ['damaged sagas that are passed over', damage],
     [`metadata with more than ${depth?.levels} levels (too large)`, depth?.why],
     ['metadata with half of a surrogate pair (comes back as U+FFFD)', loneSurrogates],
     ['metadata with U+0000 in a key (too large)', nulInKeys],

@@ -69,6 +69,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
     against: 'itself',
     cannot: { shared: ALONE },
     gaps: {
+      damage: 'nobody but the process reaches what it keeps',
       trouble: {
         ...everything(ITS_OWN_PROCESS, ['lost', 'refused', 'frozen', 'slow']),
         ...everything(ALONE, ['restarted', 'neighbours']),

@@ -22,5 +22,11 @@ persistencyContract('crud', {
     return connect(service)
   },
   reopen: async () => connect(services.at(-1) as CrudService),
+  spoil: async (id, how) => {
+    const { collection } = services.at(-1) as CrudService
+    const { currentState, history } = collection.find({ sagaId: id })[0] ?? {}
+    collection.meddle(id, how === 'cut' ? { currentState: 7 } : { history: { ...(history as object), states: 'none' } })
+    return async () => collection.meddle(id, { currentState, history })
+  },
   gaps: STORES.crud.gaps,
 })

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { BatutaError } from '../../src/errors.ts'
 import type { ErrorCode } from '../../src/errors.ts'
+import type { SagaId } from '../../src/engine/saga.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
+import type { Damage } from '../../testing/contract/subject.ts'
 import type { Line } from '../../testing/contract/faults/line.ts'
 import { linesOf } from './lines.ts'
 
@@ -19,6 +21,8 @@ export interface Bridge {
   open(path: string): Promise<Persistency>
   /** The same with a line between the store and Deno's own, as there is one where Deno Deploy lends it. */
   reach(path: string): Promise<{ readonly store: Persistency; readonly line: KvLine }>
+  /** Damages a saga in a file that is open, and answers how to mend it. */
+  spoil(path: string, id: SagaId, how: Damage): Promise<() => Promise<void>>
   /** SIGKILL; calls under way are never answered. */
   kill(): Promise<void>
 }
@@ -75,6 +79,10 @@ export function denoBridge(): Bridge {
     reach: async (path) => {
       const { store, ...said } = await call<Opened>(0, 'reach', path)
       return { store: storeOf(asking(store), said), line: lineOf(asking(store)) }
+    },
+    spoil: async (path, id, how) => {
+      const sound = await call<number>(0, 'spoil', path, id, how)
+      return () => call(0, 'mend', path, id, sound)
     },
     async kill() {
       child.kill('SIGKILL')

@@ -29,6 +29,8 @@ async function answer({ store: which, name, given }: Call): Promise<unknown> {
     lines.set(opened + 1, line)
     return open(denoKvPersistency(line))
   }
+  if (name === 'spoil') return spoil(given as [string, string, string])
+  if (name === 'mend') return mend(given as [string, string, number])
   const line = lines.get(which)
   if (line !== undefined && LINE.has(name)) return (line[name as 'lose'] as Method).apply(line, [...given])
   const store = stores.get(which)
@@ -40,6 +42,32 @@ async function answer({ store: which, name, given }: Call): Promise<unknown> {
   }
   const method = methods[name] ?? store?.[name as 'load']
   return (method as Method).apply(store, [...given])
+}
+
+const sound: unknown[] = []
+
+/** Answers where what was there is kept. */
+async function spoil([path, id, how]: readonly [path: string, id: string, how: string]): Promise<number> {
+  const kv = await Deno.openKv(path)
+  const [entry] = await kv.getMany([headOf(id)])
+  const value = entry?.value as Uint8Array
+  const damaged = how === 'cut' ? value.slice(0, value.length - 40) : 'no bytes'
+  await kv.atomic().set(headOf(id), damaged).commit()
+  kv.close()
+  return sound.push(value) - 1
+}
+
+async function mend([path, id, which]: readonly [path: string, id: string, which: number]): Promise<void> {
+  const kv = await Deno.openKv(path)
+  await kv
+    .atomic()
+    .set(headOf(id), sound[which] as Uint8Array)
+    .commit()
+  kv.close()
+}
+
+function headOf(id: string): readonly string[] {
+  return ['batuta', 'saga', id, 'head']
 }
 
 const LINE: ReadonlySet<string> = new Set(['lose', 'freeze', 'thaw', 'refuse', 'accept', 'slow'])

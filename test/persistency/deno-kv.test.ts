@@ -22,7 +22,12 @@ let made = 0
 const open = () => bridge.open(join(folder, `${made}`, 'saga.kv'))
 const fresher = () => (made++, open())
 
-persistencyContract('deno-kv', { open: fresher, reopen: open, gaps: STORES['deno-kv'].gaps })
+persistencyContract('deno-kv', {
+  open: fresher,
+  reopen: open,
+  spoil: (id, how) => bridge.spoil(join(folder, `${made}`, 'saga.kv'), id, how),
+  gaps: STORES['deno-kv'].gaps,
+})
 
 describe('deno-kv', () => {
   test('the folder of the file is made; without Deno it says what it needs', async () => {

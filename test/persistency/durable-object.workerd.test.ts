@@ -55,5 +55,13 @@ let run = ''
 persistencyContract('durable-object', {
   open: () => Objects.open((run = fresh('run'))),
   reopen: () => Objects.open(run),
+  spoil: async (id, how) => {
+    const change = (sql: string, ...values: string[]) =>
+      runInDurableObject(stub(run, id), (_, { storage }) => storage.sql.exec(sql, ...values).toArray())
+    const [sound] = (await change('SELECT head FROM saga')) as unknown as { head: string }[]
+    const head = sound?.head ?? ''
+    await change('UPDATE saga SET head = ?', how === 'cut' ? head.slice(0, 40) : '{"entity":7}')
+    return async () => void (await change('UPDATE saga SET head = ?', head))
+  },
   alarm: async (id) => (await runInDurableObject(stub(run, id), (_, { storage }) => storage.getAlarm())) ?? undefined,
 })

@@ -5,4 +5,4 @@ import { STORES } from '../../testing/stores.ts'
 const { gaps } = STORES.memory
 
 persistencyContract('memory', { open: async () => memoryPersistency(), gaps })
-persistencyContract('memory, shared', { open: async () => memoryPersistency({ shared: true }) })
+persistencyContract('memory, shared', { open: async () => memoryPersistency({ shared: true }), gaps })

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { MongoClient } from 'mongodb'
+import { afterAll, expect, test } from 'vitest'
 import { saidBy } from '../../testing/contract/capabilities.ts'
 import { persistencyContract } from '../../testing/contract/persistency.ts'
 import { STORES } from '../../testing/stores.ts'
@@ -6,6 +7,8 @@ import { describeMongo } from '../services/mongo.ts'
 
 describeMongo('mongo', (mongo) => {
   let made = 0
+  let client: MongoClient | undefined
+  afterAll(() => client?.close())
   const open = () => mongo.open(`sagas-${made}`)
   persistencyContract('mongo', {
     open: () => {
@@ -13,6 +16,14 @@ describeMongo('mongo', (mongo) => {
       return open()
     },
     reopen: open,
+    spoil: async (id, how) => {
+      client ??= await new MongoClient(mongo.uri()).connect()
+      const sagas = client.db().collection(`sagas-${made}`)
+      const sound = await sagas.findOne({ sagaId: id })
+      const states = how === 'cut' ? { currentState: 7 } : { 'history.events': { no: 'list' } }
+      await sagas.updateOne({ sagaId: id }, { $set: states })
+      return async () => void (await sagas.replaceOne({ sagaId: id }, sound ?? {}))
+    },
     // It copies a document several times for each update.
     longest: 1_500,
     gaps: STORES.mongo.gaps,

@@ -23,5 +23,11 @@ persistencyContract('rest, without tags', subjectOf(untagged, none))
 function subjectOf(service: typeof tagged, { gaps }: Store): Subject {
   let made = 0
   const open = async () => restPersistency(service.settings(`/run-${made}/sagas/`), fetch)
-  return { open: () => (made++, open()), reopen: open, gaps }
+  const spoil: Subject['spoil'] = async (id) => {
+    const url = [...service.documents.keys()].find((path) => path.endsWith(`/run-${made}/sagas/${id}`)) ?? ''
+    const { body, version } = service.documents.get(url) ?? { body: '{}', version: 0 }
+    service.documents.set(url, { body: JSON.stringify({ ...(JSON.parse(body) as object), currentState: 7 }), version })
+    return async () => void service.documents.set(url, { body, version })
+  }
+  return { open: () => (made++, open()), reopen: open, spoil, gaps }
 }

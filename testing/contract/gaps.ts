@@ -15,6 +15,8 @@ export interface Gaps {
   readonly rivals?: string
   /** What is read may be rolled back with what was written: plain data, since no suite can make a service forget (P9). */
   readonly rollback?: string
+  /** No suite can damage what it keeps, or the damage cannot be told from an outage. */
+  readonly damage?: string
   /** Kinds of trouble that cannot befall it. */
   readonly trouble?: TroubleGaps
 }

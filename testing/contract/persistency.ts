@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { damage } from './damage.ts'
 import { documents } from './documents.ts'
 import { duplicates } from './duplicates.ts'
 import { fate } from './fate.ts'
@@ -35,6 +36,7 @@ export function persistencyContract(name: string, subject: Subject): void {
     removal(subject)
     lists(subject)
     documents(subject)
+    damage(subject)
     health(subject)
   })
 }

@@ -11,11 +11,19 @@ export interface Subject {
   readonly reopen?: () => Promise<Persistency>
   /** Where recovery is by alarm: the one that is set for this saga. */
   readonly alarm?: (id: SagaId) => Promise<Instant | undefined>
+  /**
+   * Damages a saga as it is stored in what `open` gave last, and answers how to mend it; absent where nobody can reach it, and
+   * then `gaps` says so.
+   */
+  readonly spoil?: (id: SagaId, how: Damage) => Promise<() => Promise<void>>
   /** Events of a very long saga, where the server that stands in for the real one takes its time with long documents. */
   readonly longest?: number
   /** What the store cannot do; asserted, so that a gap that closes is noticed. */
   readonly gaps?: Gaps
 }
+
+/** A text that ends too early, or one that is whole and not of a saga. */
+export type Damage = 'cut' | 'type'
 
 /** Runs a test on a store of its own. */
 export async function withStore(subject: Subject, test: (store: Persistency) => Promise<void>): Promise<void> {

@@ -63,8 +63,7 @@ export class Service {
     if (answer.status !== 200) throw this.#refused('GET', place, answer.status)
     const value = this.#parse(answer.body, place)
     const told = decodeWire(value, id)
-    // Its own id stands in it: not what a gateway answers in the place of the service.
-    if (told === undefined && (value as { sagaId?: unknown } | null)?.sagaId === id)
+    if (told === undefined && isOfOurs(value))
       throw unreadableSaga('rest', id, 'the service answered JSON that is no saga (C6.1)')
     if (told === undefined) throw this.#no('GET', place, `JSON that is no saga (C6.1)${ELSEWHERE}`)
     return { ...told, tag: strongTag(answer) }
@@ -185,4 +184,10 @@ function strongTag(answer: OutwardAnswer): string | undefined {
 function placeOf(id: string): string | undefined {
   if (id === '' || id === '.' || id === '..' || !id.isWellFormed()) return undefined
   return encodeURIComponent(id)
+}
+
+/** A word of ours stands in its history: not what a gateway answers in the place of the service. */
+function isOfOurs(value: unknown): boolean {
+  const { history } = (value ?? {}) as { history?: { writeId?: unknown } | null }
+  return typeof history?.writeId === 'string'
 }

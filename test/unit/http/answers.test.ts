@@ -71,6 +71,15 @@ const OUTCOMES: readonly (readonly [string, Outcome, Wanted])[] = [
     problem(503, 'Service Unavailable', 'the saga is in "asked", which this machine does not have'),
   ],
   [
+    'P20 damaged',
+    { kind: 'unreadable', sagaId: 'S', why: 'the head is damaged' },
+    problem(
+      500,
+      'Internal Server Error',
+      'the saga "S" is damaged in the store and cannot be read; it must be mended by hand',
+    ),
+  ],
+  [
     'unavailable',
     { kind: 'unavailable', why: 'the disk is gone' },
     problem(

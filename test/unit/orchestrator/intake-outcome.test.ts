@@ -28,6 +28,11 @@ test.each<[Outcome, Taken]>([
     { kind: 'too-large', limit: 1_900_000 },
     { kind: 'poison', reason: 'too-large', why: expect.stringContaining('1900000') as unknown as string },
   ],
+  // P20: no outage, and others of its partition go on.
+  [
+    { kind: 'unreadable', sagaId: 's', why: 'the head is damaged' },
+    { kind: 'stuck', why: 'the head is damaged', lastWritten: Number.NEGATIVE_INFINITY },
+  ],
   // P11: a machine that has the state may be on its way.
   [
     { kind: 'stranded', sagaId: 's', state: 'old' },

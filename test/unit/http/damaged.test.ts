@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, expect, test } from 'vitest'
+import { openSqlite } from '../../../adapters/persistency/sqlite.ts'
+import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import { createApp } from '../../../src/http/app.ts'
+import { compile } from '../../../src/machine/compile.ts'
+import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { namesOnce } from '../../../src/orchestrator/pass-over.ts'
+import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
+import { fakeRuntime } from '../../fakes/runtime.ts'
+import { MACHINE } from './door.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'batuta-damaged-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, and all that others are owed goes out', async () => {
+  const path = join(folder, 'saga.db')
+  const [runtime, metrics, channel] = [fakeRuntime(), fakeMetrics(), fakeChannel('desk')]
+  const open = () => openSqlite({ path, random: Math.random, passOver: namesOnce(runtime.log, metrics) })
+  const start = (persistency: ReturnType<typeof open>) => {
+    const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
+    const host = { runtime, metrics, unexpectedEvents: 'ignore' as const }
+    return new Orchestrator({ ...host, machine, persistency, channels: new Map([['desk', channel]]) })
+  }
+  const first = open()
+  const order = (id: string) => ({ id, entity: 'e', metadata: {} })
+  channel.always({ kind: 'unreachable', why: 'nobody is there' })
+  const before = start(first)
+  for (const id of ['spoilt', 'sound']) await before.create(order(id))
+  await before.stop(1_000)
+  await first.close()
+  const tool = new DatabaseSync(path)
+  tool.exec(`UPDATE sagas SET head = '{"entity' WHERE id = 'spoilt'`)
+  tool.close()
+
+  channel.always(DELIVERED)
+  const sent = channel.begun.length
+  const store = open()
+  const corridor = start(store)
+  for (let look = 0; look < 3; look++) await corridor.look()
+  expect(channel.begun.slice(sent).map(({ sagaId }) => sagaId)).toEqual(['sound'])
+  const named = runtime.logged.filter(({ fields }) => (fields as { saga?: string } | undefined)?.saga === 'spoilt')
+  expect(named.filter(({ message }) => message.includes('damaged'))).toHaveLength(1)
+  expect(metrics.times('count saga-unreadable')).toBe(1)
+
+  const probe = async () => ({ ok: true }) as const
+  const shown = { machine: undefined, configuration: undefined }
+  const app = createApp({
+    ...{ corridor, runtime, metrics, shown, store: 'sqlite', tokens: {}, basePath: '', sagaIdPrefix: '' },
+    bodyLimit: 1_000_000,
+    ready: probe,
+  })
+  const list = (await (await app.request('/sagas')).json()) as { items: { sagaId: string; unreadable?: string }[] }
+  expect(list.items).toHaveLength(2)
+  expect(list.items).toContainEqual({ sagaId: 'spoilt', unreadable: expect.stringContaining('head is damaged') })
+  const body = (id: string) => ({ key: id, value: { messageLabel: 'answered', messagePayload: {} } })
+  const post = (id: string) =>
+    app.request('/event', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body(id)),
+    })
+  for (const answer of [await app.request('/sagas/spoilt'), await post('spoilt')]) {
+    expect(answer.status).toBe(500)
+    expect(await answer.json()).toMatchObject({ message: expect.stringContaining('the saga "spoilt" is damaged') })
+  }
+  expect((await post('sound')).status).toBe(200)
+  await corridor.stop(1_000)
+  await store.close()
+})
