@@ -97,7 +97,7 @@ export function openDoor(
   { ready, alive }: Pick<ProbeOptions, 'ready' | 'alive'>,
 ): Hono {
   const { host, environment, configuration, runtime } = prepared
-  const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit } = environment
+  const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout } = environment
   return createApp({
     corridor,
     runtime,
@@ -109,6 +109,8 @@ export function openDoor(
     basePath,
     sagaIdPrefix,
     bodyLimit,
+    bodiesLimit,
+    bodyTimeout,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
   })
 }

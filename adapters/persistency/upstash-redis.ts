@@ -44,5 +44,5 @@ function addressOf(text: string): { readonly url: string; readonly secrets: read
     throw new BatutaError('configuration-invalid', `open ${STORE}: ${what}`)
   }
   const { origin, pathname, host, hostname } = url
-  return { url: origin + pathname.replace(/\/+$/, ''), secrets: [text, host, hostname] }
+  return { url: origin + pathname.replace(/(?<!\/)\/+$/, ''), secrets: [text, host, hostname] }
 }

@@ -10,11 +10,12 @@ const LONGEST_HEADER = 4_096
 
 /**
  * The id of a message that came with an `idempotency-key` header: percent-encoded UTF-8, as headers carry nothing but
- * ASCII (P7). `undefined` where the header cannot be decoded.
+ * ASCII (P7). `undefined` where the header cannot be decoded, or holds NUL: where SQLite's texts are read as those of C, two
+ * such ids would look like one.
  */
 export function identityOf(header: string): EventId | undefined {
   const key = header.length > LONGEST_HEADER ? undefined : decoded(header)
-  if (key === undefined || key === '') return undefined
+  if (key === undefined || key === '' || key.includes('\0')) return undefined
   return kept(`key/${key}`)
 }
 

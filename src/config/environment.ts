@@ -24,6 +24,10 @@ export interface Environment {
   readonly readToken?: Secret | undefined
   /** Bytes. */
   readonly bodyLimit: number
+  /** Bytes of the bodies of all requests under way. */
+  readonly bodiesLimit: number
+  /** Until a whole body must be there. */
+  readonly bodyTimeout: Duration
   readonly shutdownTimeout: Duration
   readonly allowEmptyStore: boolean
 }
@@ -80,6 +84,9 @@ const WAIT = v.pipe(
   v.maxValue(LONGEST_TIMER, A_WAIT),
 )
 
+/** Of all bodies under way, where no variable says otherwise; one of `BODY_LIMIT` must fit. */
+const BODIES_LIMIT = 64 * 1_048_576
+
 const YES_OR_NO = v.pipe(
   v.picklist(['true', 'false'], '"true" or "false"'),
   v.transform((text) => text === 'true'),
@@ -96,6 +103,8 @@ const VARIABLES = {
   API_TOKEN: v.optional(TOKEN),
   READ_TOKEN: v.optional(TOKEN),
   BODY_LIMIT: v.optional(SIZE, '5mib'),
+  BODIES_LIMIT: v.optional(SIZE),
+  BODY_TIMEOUT: v.optional(v.pipe(WAIT, v.minValue(1, 'seconds above zero, such as "30" or "500ms"')), '30s'),
   SHUTDOWN_TIMEOUT: v.optional(WAIT, '30s'),
   ALLOW_EMPTY_STORE: v.optional(YES_OR_NO, 'false'),
 }
@@ -118,6 +127,14 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     ),
     ['READ_TOKEN'],
   ),
+  v.forward(
+    v.partialCheck(
+      [['BODY_LIMIT'], ['BODIES_LIMIT']],
+      (set) => set.BODIES_LIMIT === undefined || set.BODIES_LIMIT >= set.BODY_LIMIT,
+      'at least BODY_LIMIT, or a body of that size would never be taken',
+    ),
+    ['BODIES_LIMIT'],
+  ),
   v.transform((set): Environment => ({
     configuration:
       set.CONFIGURATION === undefined
@@ -131,6 +148,8 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     apiToken: set.API_TOKEN,
     readToken: set.READ_TOKEN,
     bodyLimit: set.BODY_LIMIT,
+    bodiesLimit: set.BODIES_LIMIT ?? Math.max(BODIES_LIMIT, set.BODY_LIMIT),
+    bodyTimeout: set.BODY_TIMEOUT,
     shutdownTimeout: set.SHUTDOWN_TIMEOUT,
     allowEmptyStore: set.ALLOW_EMPTY_STORE,
   })),

@@ -37,7 +37,13 @@ export function notYet(name: string, feature: string): v.OptionalSchema<v.NeverS
 }
 
 const A_TEXT = 'a string that is not empty'
-export const TEXT: v.GenericSchema<unknown, string> = v.pipe(v.string(A_TEXT), v.nonEmpty(A_TEXT))
+/** NUL and halves of surrogate pairs come back changed from the texts of some stores. */
+const WHOLE = 'a string without NUL (\\u0000) and without half a surrogate pair (\\uD800 to \\uDFFF)'
+export const TEXT: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(A_TEXT),
+  v.nonEmpty(A_TEXT),
+  v.check((text) => !text.includes('\0') && text.isWellFormed(), WHOLE),
+)
 export const DESCRIPTION: v.GenericSchema<unknown, string> = v.string('a string')
 export const FLAG: v.GenericSchema<unknown, boolean> = v.boolean('true or false')
 

@@ -3,6 +3,7 @@ import type { Corridor } from '../orchestrator/corridor.ts'
 import { messageOf } from '../errors.ts'
 import { guard } from './auth.ts'
 import type { Tokens } from './auth.ts'
+import { Bodies } from './body.ts'
 import { intake } from './intake.ts'
 import type { IntakeOptions } from './intake.ts'
 import { probes, metricsRoute } from './probes.ts'
@@ -25,8 +26,9 @@ export interface AppOptions extends IntakeOptions, ProbeOptions {
 export function createApp(options: AppOptions): Hono {
   const { runtime, basePath } = options
   const app = new Hono()
-  if (basePath !== '') app.route(basePath, routes(options)) // first: `/sagas/:sagaId` would take a base of `/sagas`
-  app.route('/', routes(options))
+  const bodies = new Bodies(options)
+  if (basePath !== '') app.route(basePath, routes(options, bodies)) // first: `/sagas/:sagaId` would take a base of `/sagas`
+  app.route('/', routes(options, bodies))
   app.notFound((c) => problem(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`))
   app.onError((thrown, c) => {
     runtime.log.error('a request failed', { method: c.req.method, path: c.req.path, why: messageOf(thrown) })
@@ -35,12 +37,12 @@ export function createApp(options: AppOptions): Hono {
   return app
 }
 
-function routes(options: AppOptions): Hono {
+function routes(options: AppOptions, bodies: Bodies): Hono {
   const app = new Hono()
   probes(app, options)
   const guarded = guard(options.tokens)
   for (const path of GUARDED) app.use(path, guarded)
-  intake(app, options)
+  intake(app, bodies, options)
   sagas(app, options.corridor, options.store)
   metricsRoute(app, options)
   app.get('/machine-definition', (c) => c.json(options.shown.machine ?? null))

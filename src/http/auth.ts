@@ -27,7 +27,7 @@ export function guard({ api, read }: Tokens): MiddlewareHandler {
 }
 
 function bearer(header: string | undefined): string {
-  return /^bearer +(.+)$/i.exec(header ?? '')?.[1] ?? ''
+  return /^bearer +([^ ].*)/i.exec(header ?? '')?.[1] ?? ''
 }
 
 function digest(token: string): Uint8Array {

@@ -1,78 +1,135 @@
 import type { Context } from 'hono'
 import { parseJson } from '../codec/json.ts'
+import type { Decoded } from '../codec/message.ts'
+import type { Duration } from '../engine/saga.ts'
+import { reasonOf } from '../errors.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { Budget, Share, SMALL } from './budget.ts'
+import type { BudgetLimits } from './budget.ts'
+import { Incoming, readWhole } from './incoming.ts'
+import type { Missing } from './incoming.ts'
+import { codingsOf, isJsonType } from './media.ts'
 import { problem } from './problem.ts'
+import type { ProblemStatus } from './problem.ts'
 
-/** How much of a refused body is still read, so that a client that sends first and reads then gets to read (C7). */
-const DRAINED = 64 * 1024 * 1024
-
-export type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly answer: Response }
-
-/** The JSON of a request, or the answer that says why there is none. */
-export async function readBody(c: Context, limit: number): Promise<Body> {
-  const refuse = (status: 400 | 413 | 415, message: string): Body => ({
-    ok: false,
-    answer: problem(c, status, message),
-  })
-  const tooLarge = (): Body => refuse(413, `the body is larger than ${limit} bytes`)
-
-  const length = Number(c.req.header('content-length') ?? Number.NaN)
-  if (length > limit) {
-    await drain(c.req.raw.body)
-    return tooLarge()
-  }
-  const type = c.req.header('content-type') ?? ''
-  if (!JSON_TYPE.test(type)) {
-    await drain(c.req.raw.body)
-    return refuse(415, `the content type is "${type.slice(0, 100)}"; expected application/json`)
-  }
-  const bytes = Number.isNaN(length) ? await collect(c.req.raw.body, limit) : new Uint8Array(await c.req.arrayBuffer())
-  if (bytes === undefined || bytes.byteLength > limit) return tooLarge()
-  return parse(bytes, (message) => refuse(400, message))
+export interface BodyOptions extends BudgetLimits {
+  readonly runtime: Runtime
+  /** Until a whole body must be there (C1.3 `BODY_TIMEOUT`). */
+  readonly bodyTimeout: Duration
 }
 
-const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;\s*charset="?utf-8"?\s*)?;?\s*$/i
+/** Reads the bodies of all requests of a process, within the bytes that they may hold together. */
+export class Bodies {
+  readonly #options: BodyOptions
+  readonly #budget: Budget
+
+  constructor(options: BodyOptions) {
+    this.#options = options
+    this.#budget = new Budget(options, options.runtime.log)
+  }
+
+  /** Answers with `use` of the request's JSON, or with the reason why there is none. Until then the body's bytes count. */
+  async with(c: Context, use: (value: unknown) => Promise<Response>): Promise<Response> {
+    const share = new Share(this.#budget)
+    try {
+      const bytes = await this.#read(c, share)
+      if (bytes instanceof Response) return bytes
+      const read = parse(bytes)
+      return read.ok ? await use(read.value) : problem(c, 400, `the body ${read.why}`)
+    } finally {
+      share.release()
+    }
+  }
+
+  async #read(c: Context, share: Share): Promise<Uint8Array | Response> {
+    const { runtime, bodyTimeout: timeout } = this.#options
+    const unfit = unsupported(c)
+    if (unfit !== undefined) return this.#refuse(c, unfit, share)
+    const length = lengthOf(c)
+    const missing = length === undefined ? undefined : this.#admit(share, length, length)
+    if (missing !== undefined) return this.#refuse(c, this.#refusal(missing), share)
+    const onBroken = (thrown: unknown) => this.#tellBroken(c, thrown)
+    if (length !== undefined && length <= SMALL) {
+      const bytes = await readWhole(c.req.arrayBuffer(), runtime, { timeout, onBroken })
+      return typeof bytes === 'string' ? answer(c, this.#refusal(bytes), true) : bytes
+    }
+    const admit = (more: number, size: number) => (length === undefined ? this.#admit(share, more, size) : undefined)
+    const incoming = new Incoming(c.req.raw.body, runtime)
+    const bytes = await incoming.read({ timeout, admit, onBroken })
+    return typeof bytes === 'string' ? this.#refuse(c, this.#refusal(bytes), share, incoming) : bytes
+  }
+
+  #admit(share: Share, more: number, size: number): Missing | undefined {
+    if (size > this.#options.bodyLimit) return 'too-large'
+    return share.grow(more) ? undefined : 'full'
+  }
+
+  /** A client that is still sending gets to read the answer: the rest is read and dropped, within bounds. */
+  async #refuse(c: Context, refusal: Refusal, share: Share, begun?: Incoming): Promise<Response> {
+    share.release()
+    const incoming = begun ?? new Incoming(c.req.raw.body, this.#options.runtime)
+    if (refusal.status !== 408) await incoming.drain(this.#options.bodyTimeout)
+    incoming.leave()
+    return answer(c, refusal, !incoming.hasEnded)
+  }
+
+  #refusal(missing: Missing): Refusal {
+    const { bodyLimit, bodyTimeout } = this.#options
+    switch (missing) {
+      case 'too-large':
+        return { status: 413, message: `the body is larger than ${bodyLimit} bytes` }
+      case 'late':
+        return { status: 408, message: `the body was not there after ${bodyTimeout} ms; send it again` }
+      case 'full':
+        return { status: 503, message: 'the bodies under way take all the memory that they may; send it again' }
+      case 'broken':
+        return { status: 400, message: 'the body broke off, or its chunks are malformed' }
+    }
+  }
+
+  /** A client that goes away, or that sends no HTTP, is no fault of this service. */
+  #tellBroken(c: Context, thrown: unknown): void {
+    const fields = { method: c.req.method, path: c.req.path.slice(0, 200), why: reasonOf(thrown) }
+    this.#options.runtime.log.debug('a request body broke off; the request is dropped', fields)
+  }
+}
+
+interface Refusal {
+  readonly status: ProblemStatus
+  readonly message: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A connection carries no other request after one that was not read to its end. */
+function answer(c: Context, { status, message, headers }: Refusal, isLast: boolean): Response {
+  return problem(c, status, message, { ...headers, ...(isLast && { Connection: 'close' }) })
+}
+
+function unsupported(c: Context): Refusal | undefined {
+  const type = c.req.header('content-type') ?? ''
+  if (!isJsonType(type)) {
+    return { status: 415, message: `the content type is "${type.slice(0, 100)}"; expected application/json` }
+  }
+  const [coding] = codingsOf(c.req.header('content-encoding') ?? '')
+  if (coding === undefined) return undefined
+  const message = `the content encoding is "${coding.slice(0, 100)}"; expected none: the body is sent as it is`
+  return { status: 415, message, headers: { 'Accept-Encoding': 'identity' } }
+}
+
+/** Bytes of the body, where its head says so: chunks count, whatever else it says (RFC 9112 §6.3). */
+function lengthOf(c: Context): number | undefined {
+  const length = c.req.header('content-length')
+  return length === undefined || c.req.header('transfer-encoding') !== undefined ? undefined : Number(length)
+}
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
-function parse(bytes: Uint8Array, refuse: (message: string) => Body): Body {
+function parse(bytes: Uint8Array): Decoded<unknown> {
   let text: string
   try {
     text = UTF8.decode(bytes)
   } catch {
-    return refuse('the body is not UTF-8')
+    return { ok: false, why: 'is not UTF-8' }
   }
-  const read = parseJson(text)
-  return read.ok ? read : refuse(`the body ${read.why}`)
-}
-
-/** A body that does not say its length; `undefined` when it is over the limit, then read and dropped within bounds. */
-async function collect(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array | undefined> {
-  if (body === null) return new Uint8Array()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size <= limit) chunks.push(chunk)
-    else if (size > limit + DRAINED) break
-  }
-  return size > limit ? undefined : joined(chunks, size)
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
-}
-
-async function drain(body: ReadableStream<Uint8Array> | null): Promise<void> {
-  if (body === null) return
-  let size = 0
-  try {
-    for await (const chunk of body) if ((size += chunk.byteLength) > DRAINED) return
-  } catch {
-    // The client has gone: there is nobody left to answer.
-  }
+  return parseJson(text)
 }

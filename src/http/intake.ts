@@ -1,35 +1,35 @@
 import type { Context, Hono } from 'hono'
 import { decodeCreation, decodeEvent } from '../codec/message.ts'
 import { identityOf, traceOf } from '../codec/identity.ts'
+import type { EventId } from '../engine/saga.ts'
 import type { Corridor, Created, Outcome } from '../orchestrator/corridor.ts'
 import { freshId, idFromKey } from '../orchestrator/ids.ts'
-import type { Runtime } from '../ports/runtime.ts'
-import { readBody } from './body.ts'
+import type { Bodies, BodyOptions } from './body.ts'
 import { damaged, problem } from './problem.ts'
 
-export interface IntakeOptions {
+export interface IntakeOptions extends BodyOptions {
   readonly corridor: Corridor
-  readonly runtime: Runtime
   readonly sagaIdPrefix: string
-  /** Bytes (C1.3 `BODY_LIMIT`). */
-  readonly bodyLimit: number
 }
 
-const BAD_KEY = 'the header idempotency-key must be percent-encoded UTF-8, not empty, at most 4096 characters'
+const BAD_KEY =
+  'the header idempotency-key must be ASCII, which is percent-encoded UTF-8, without NUL, not empty, at most 4096 characters'
 
 /** The two doors through which work comes in. */
-export function intake(app: Hono, options: IntakeOptions): void {
-  app.post('/saga', (c) => postSaga(c, options))
-  app.post('/event', (c) => postEvent(c, options))
+export function intake(app: Hono, bodies: Bodies, options: IntakeOptions): void {
+  app.post('/saga', (c) => bodies.with(c, (body) => postSaga(c, body, options)))
+  app.post('/event', (c) => bodies.with(c, (body) => postEvent(c, body, options)))
 }
 
-async function postSaga(c: Context, { corridor, runtime, sagaIdPrefix, bodyLimit }: IntakeOptions): Promise<Response> {
-  const body = await readBody(c, bodyLimit)
-  if (!body.ok) return body.answer
+async function postSaga(
+  c: Context,
+  body: unknown,
+  { corridor, runtime, sagaIdPrefix }: IntakeOptions,
+): Promise<Response> {
   const header = c.req.header('idempotency-key')
-  const key = header === undefined ? undefined : identityOf(header)
+  const key = header === undefined ? undefined : keyOf(header)
   if (header !== undefined && key === undefined) return problem(c, 400, BAD_KEY)
-  const read = decodeCreation(body.value)
+  const read = decodeCreation(body)
   if (!read.ok) return problem(c, 400, read.why)
 
   const id = sagaIdPrefix + (key === undefined ? freshId(runtime) : idFromKey(key))
@@ -38,14 +38,17 @@ async function postSaga(c: Context, { corridor, runtime, sagaIdPrefix, bodyLimit
   return created(c, await corridor.create({ id, entity: associatedEntityId, metadata, key, trace }))
 }
 
-async function postEvent(c: Context, { corridor, runtime, bodyLimit }: IntakeOptions): Promise<Response> {
-  const body = await readBody(c, bodyLimit)
-  if (!body.ok) return body.answer
+async function postEvent(c: Context, body: unknown, { corridor, runtime }: IntakeOptions): Promise<Response> {
   const header = c.req.header('idempotency-key')
-  const id = header === undefined ? freshId(runtime) : identityOf(header)
+  const id = header === undefined ? freshId(runtime) : keyOf(header)
   if (id === undefined) return problem(c, 400, BAD_KEY)
-  const read = decodeEvent(body.value, id, traceOf(c.req.header('traceparent')))
+  const read = decodeEvent(body, id, traceOf(c.req.header('traceparent')))
   return read.ok ? handled(c, await corridor.handle(read.value)) : problem(c, 400, read.why)
+}
+
+/** Runtimes disagree on bytes beyond ASCII: three take them for Latin-1, workerd for UTF-8. None would be the same key on all. */
+function keyOf(header: string): EventId | undefined {
+  return /^[\u0020-\u007E]*$/.test(header) ? identityOf(header) : undefined
 }
 
 function created(c: Context, created: Created): Response {

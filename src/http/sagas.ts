@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { encodeSummary } from '../codec/document.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery } from '../ports/persistency.ts'
+import { instantOf } from './instant.ts'
 import { damaged, problem } from './problem.ts'
 
 /** Reading sagas: one whole, or a page of heads. `store` is named where it cannot list. */
@@ -35,12 +36,8 @@ async function list(c: Context, corridor: Corridor, store: string): Promise<Resp
   })
 }
 
-const instant = v.pipe(
-  v.string(),
-  v.isoTimestamp('must be an ISO 8601 timestamp such as 2026-01-31T12:00:00Z'),
-  v.transform((text) => Date.parse(text)),
-  v.safeInteger('must be an ISO 8601 timestamp such as 2026-01-31T12:00:00Z'),
-)
+const AN_INSTANT = 'must be an ISO 8601 timestamp of a day that exists, such as 2026-01-31T12:00:00Z'
+const instant = v.pipe(v.string(), v.transform(instantOf), v.number(AN_INSTANT))
 const LIMIT = 'must be a whole number from 1 to 200'
 
 const QUERY = v.strictObject({

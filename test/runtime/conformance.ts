@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { bodies } from './conformance/bodies.ts'
+import { clients } from './conformance/clients.ts'
 import { commands } from './conformance/commands.ts'
 import { doors } from './conformance/doors.ts'
 import { endings, returns } from './conformance/endings.ts'
@@ -13,6 +14,7 @@ export function conformance(runtime: TestedRuntime): void {
     sagas(runtime)
     commands(runtime)
     bodies(runtime)
+    clients(runtime)
     doors(runtime)
     starts(runtime)
     returns(runtime)

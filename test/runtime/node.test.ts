@@ -1,3 +1,11 @@
 import { conformance } from './conformance.ts'
 
-conformance({ name: 'node', script: 'start', lists: true, endsInTime: true, stores: 'anything', recoversWithin: 8_000 })
+conformance({
+  name: 'node',
+  script: 'start',
+  lists: true,
+  endsInTime: true,
+  stores: 'anything',
+  recoversWithin: 8_000,
+  judgesChunks: true,
+})

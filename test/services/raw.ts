@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 export interface RawAnswer {
   readonly status: number
   readonly body: string
+  readonly head?: string
 }
 
 /** A client that sends everything before it reads a word, as simple ones do: head, then these pieces, then it listens. */
@@ -28,6 +29,36 @@ export async function sendAllFirst(
     socket.destroy()
   }
   return parsed(text.all)
+}
+
+/** A client that writes as the test says, and what it has read so far. */
+export interface RawClient {
+  write(data: string | Uint8Array): void
+  /** Goes away at once, as a process does that is killed. */
+  reset(): void
+  close(): void
+  readonly answer: RawAnswer | undefined
+  /** Whether the other side has closed the connection. */
+  readonly isClosed: boolean
+}
+
+export async function openRaw(port: number): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1' })
+  let [text, isClosed] = ['', false]
+  socket.setEncoding('latin1').on('data', (data: string) => void (text += data))
+  socket.on('close', () => void (isClosed = true)).on('error', () => undefined)
+  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  return {
+    write: (data) => void socket.write(data),
+    reset: () => void socket.resetAndDestroy(),
+    close: () => void socket.destroy(),
+    get answer() {
+      return text.includes('\r\n\r\n') ? { ...parsed(text), head: text.slice(0, text.indexOf('\r\n\r\n')) } : undefined
+    },
+    get isClosed() {
+      return isClosed
+    },
+  }
 }
 
 /** One chunk of a body that does not say its length; an empty one ends it. */

@@ -49,5 +49,7 @@ export const BLANK: Readonly<Record<string, string>> = {
   API_TOKEN: '',
   READ_TOKEN: '',
   BODY_LIMIT: '',
+  BODIES_LIMIT: '',
+  BODY_TIMEOUT: '',
   SHUTDOWN_TIMEOUT: '',
 }

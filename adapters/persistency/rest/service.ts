@@ -48,7 +48,7 @@ export class Service {
 
   constructor({ protocol, endpoint, port, path, method, headers }: RestPersistencySettings, fetch: Fetch) {
     this.#fetch = fetch
-    this.#base = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path.replace(/\/+$/, '')}`
+    this.#base = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path.replace(/(?<!\/)\/+$/, '')}`
     this.#method = method
     this.#headers = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]),

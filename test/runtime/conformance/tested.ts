@@ -25,4 +25,8 @@ export interface TestedRuntime {
   readonly needsRequests?: boolean
   /** Whether `SHUTDOWN_TIMEOUT` bounds the end; workerd waits for open requests as long as they take, and cannot be told. */
   readonly endsInTime: boolean
+  /** Whether its host answers malformed chunks itself: 400 without a body, before our code runs. */
+  readonly judgesChunks?: boolean
+  /** Whether its host keeps a connection whose request it has not read to its end, until its client writes or goes. */
+  readonly keepsUnread?: boolean
 }

@@ -37,12 +37,21 @@ describe('the environment', () => {
       apiToken: undefined,
       readToken: undefined,
       bodyLimit: 5 * 1024 * 1024,
+      bodiesLimit: 64 * 1024 * 1024,
+      bodyTimeout: 30_000,
       shutdownTimeout: 30_000,
       allowEmptyStore: false,
     }
     expect(read({})).toEqual(defaults)
     const empty = ['SAGA_ID_PREFIX', 'HTTP_PORT', 'LOG_LEVEL', 'BASE_PATH', 'DATA_PATH', 'API_TOKEN', 'READ_TOKEN']
-    const others = ['BODY_LIMIT', 'SHUTDOWN_TIMEOUT', 'ALLOW_EMPTY_STORE', 'CONFIGURATION']
+    const others = [
+      'BODY_LIMIT',
+      'BODIES_LIMIT',
+      'BODY_TIMEOUT',
+      'SHUTDOWN_TIMEOUT',
+      'ALLOW_EMPTY_STORE',
+      'CONFIGURATION',
+    ]
     expect(read(Object.fromEntries([...empty, ...others].map((name) => [name, ''])))).toEqual(defaults)
   })
 
@@ -67,6 +76,10 @@ describe('the environment', () => {
     ['BODY_LIMIT', '512KB', 'bodyLimit', 512_000],
     ['BODY_LIMIT', '2kib', 'bodyLimit', 2_048],
     ['BODY_LIMIT', '1MiB', 'bodyLimit', 1_048_576],
+    ['BODIES_LIMIT', '5mib', 'bodiesLimit', 5 * 1024 * 1024],
+    ['BODY_LIMIT', '100mib', 'bodiesLimit', 100 * 1024 * 1024],
+    ['BODY_TIMEOUT', '500ms', 'bodyTimeout', 500],
+    ['BODY_TIMEOUT', '60', 'bodyTimeout', 60_000],
     ['SHUTDOWN_TIMEOUT', '0', 'shutdownTimeout', 0],
     ['SHUTDOWN_TIMEOUT', '10', 'shutdownTimeout', 10_000],
     ['SHUTDOWN_TIMEOUT', '1.5s', 'shutdownTimeout', 1_500],
@@ -96,6 +109,9 @@ describe('the environment', () => {
     ['BODY_LIMIT', '0', '"0"', A_SIZE],
     ['BODY_LIMIT', '5gb', '"5gb"', A_SIZE],
     ['BODY_LIMIT', '1.5mb', '"1.5mb"', A_SIZE],
+    ['BODIES_LIMIT', '5mb', '"5mb"', 'at least BODY_LIMIT, or a body of that size would never be taken'],
+    ['BODY_TIMEOUT', '0', '"0"', 'seconds above zero, such as "30" or "500ms"'],
+    ['BODY_TIMEOUT', 'soon', '"soon"', A_WAIT],
     ['SHUTDOWN_TIMEOUT', 'soon', '"soon"', A_WAIT],
     ['SHUTDOWN_TIMEOUT', '9999999', '"9999999"', A_WAIT],
     ['SHUTDOWN_TIMEOUT', '-1', '"-1"', A_WAIT],

@@ -115,13 +115,37 @@ describe('C7 what looks odd and is allowed', () => {
     expect(answer.status).toBe(200)
   })
 
-  test.each(['application/json;charset=UTF-8', 'Application/JSON', 'application/cloudevents+json'])(
-    'C7 content type %s',
-    async (type) => {
-      const body = { associatedEntityId: 'e', metadata: {} }
-      expect((await openDoor().post('/saga', body, { 'content-type': type })).status).toBe(200)
-    },
-  )
+  test.each([
+    'application/json;charset=UTF-8',
+    'application/json; charset=utf8',
+    'application/json; charset=us-ascii',
+    'application/json; charset=latin1',
+    'application/json; version=1',
+    'application/json; charset="utf-8"; a="b, text/plain"',
+    'application/json;',
+    'application/json ;charset=utf-8',
+    'application/json, application/json; charset=utf-8',
+    'Application/JSON',
+    'application/cloudevents+json',
+    'application/vnd.x.v1+json; charset=utf-8',
+  ])('C7 RFC 8259 §11 content type %s', async (type) => {
+    const body = { associatedEntityId: 'e', metadata: {} }
+    expect((await openDoor().post('/saga', body, { 'content-type': type })).status).toBe(200)
+  })
+
+  test.each(['identity', '', 'Identity, identity'])('C7 content encoding "%s"', async (coding) => {
+    const body = { associatedEntityId: 'e', metadata: {} }
+    expect((await openDoor().post('/saga', body, { 'content-encoding': coding })).status).toBe(200)
+  })
+
+  test('C7 a charset that is not that of the body: the bytes decide', async () => {
+    const body = new TextEncoder().encode('{"associatedEntityId":"caf\u00E9","metadata":{}}')
+    const headers = { 'content-type': 'application/json; charset=latin1' }
+    const door = openDoor()
+    const made = await door.request('/saga', { method: 'POST', headers, body })
+    const { sagaId } = (await made.json()) as { sagaId: string }
+    expect((await door.store.load(sagaId))?.saga.entity).toBe('caf\u00E9')
+  })
 
   test('C7 four hundred levels, and brackets inside of a text', async () => {
     const metadata = { deep: JSON.parse(`${'['.repeat(400)}${']'.repeat(400)}`), text: '[{'.repeat(1_000) }

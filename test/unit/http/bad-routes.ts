@@ -11,16 +11,37 @@ const typed = (type: string | undefined): Row => ({
   message: `the content type is "${type ?? ''}"; expected application/json`,
 })
 
+const encoded = (coding: string): Row => ({
+  ...typed('application/json'),
+  what: `content encoding ${coding}`,
+  headers: { ...JSON_TYPE, 'content-encoding': coding },
+  message: `the content encoding is "${coding.toLowerCase().replace('identity, ', '')}"; expected none: the body is sent as it is`,
+  answers: { 'accept-encoding': 'identity' },
+})
+
 const TYPES = [
   'text/plain',
   'application/x-www-form-urlencoded',
   'multipart/form-data; boundary=b',
   'text/json',
   'json',
+  'application/jsonp',
+  'application/+json',
+  'application/a b+json',
+  'application/json, text/plain',
+  'text/plain, application/json',
+  'application/json; charset=utf-8, text/plain',
+  'application/json,',
 ]
 export const CONTENT_TYPES: readonly Row[] = [
   typed(undefined),
-  ...[...TYPES, 'application/json; charset=latin1', 'application/jsonp', 'application/json, text/plain'].map(typed),
+  ...TYPES.map(typed),
+  {
+    ...typed(`application/json${' '.repeat(250_000)}x`),
+    what: 'content type with 250,000 blanks',
+    message: `the content type is "${'application/json'.padEnd(100)}"; expected application/json`,
+  },
+  ...['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'x'].map(encoded),
 ]
 
 const refused = (method: string, path: string, allow: string): Row => ({
@@ -61,7 +82,8 @@ export const ROUTES: readonly Row[] = [
   unknown(`/${'x'.repeat(10_000)}`, `/${'x'.repeat(199)}`),
 ]
 
-const KEY = 'the header idempotency-key must be percent-encoded UTF-8, not empty, at most 4096 characters'
+const KEY =
+  'the header idempotency-key must be ASCII, which is percent-encoded UTF-8, without NUL, not empty, at most 4096 characters'
 const keyed = (what: string, key: string, path: string): Row => ({
   ...posting(path)(`idempotency-key ${what}`, path === '/saga' ? GOOD_CREATION : GOOD_EVENT, KEY),
   headers: { ...JSON_TYPE, 'idempotency-key': key },
@@ -75,6 +97,12 @@ export const KEYS: readonly Row[] = ['/saga', '/event'].flatMap((path) => [
   keyed('not UTF-8', '%FF%FE', path),
   keyed('half a surrogate', '%ED%A0%80', path),
   keyed('4097 characters', 'k'.repeat(4_097), path),
+  keyed('UTF-8 as three runtimes show it', 'caf\u00C3\u00A9', path),
+  keyed('Latin-1', 'caf\u00E9', path),
+  keyed('a tab', 'a\tb', path),
+  keyed('DEL', 'a\u007Fb', path),
+  keyed('NUL', 'a%00b', path),
+  keyed('NUL at its end', 'a%00', path),
 ])
 
 const filter = (query: string, message: string | RegExp): Row => ({
@@ -84,7 +112,7 @@ const filter = (query: string, message: string | RegExp): Row => ({
   message,
 })
 
-const ISO = 'must be an ISO 8601 timestamp such as 2026-01-31T12:00:00Z'
+const ISO = 'must be an ISO 8601 timestamp of a day that exists, such as 2026-01-31T12:00:00Z'
 const LIMIT = 'limit must be a whole number from 1 to 200'
 export const FILTERS: readonly Row[] = [
   filter('color=red', 'color is not a known filter'),
@@ -94,6 +122,13 @@ export const FILTERS: readonly Row[] = [
   filter('since=yesterday', `since ${ISO}`),
   filter('until=2026-13-45T00:00:00Z', `until ${ISO}`),
   filter('since=2026-01-31', `since ${ISO}`),
+  ...['2026-02-31', '2026-02-29', '1900-02-29', '2026-04-31', '2026-00-10', '2026-01-00'].flatMap((day) => [
+    filter(`since=${day}T00:00:00Z`, `since ${ISO}`),
+    filter(`until=${day}T00:00:00Z`, `until ${ISO}`),
+  ]),
+  ...['2026-01-31T24:00:00Z', '2026-01-31T12:00:60Z', '2026-01-31T12:00:00', '2026-01-31T12:00:00%2B24:00'].map(
+    (time) => filter(`since=${time}`, `since ${ISO}`),
+  ),
   ...['0', '201', '-1', '1.5', 'x', '', '1e2', '%20', '99999'].map((limit) => filter(`limit=${limit}`, LIMIT)),
   filter('cursor=', /^cursor .*is not a cursor of ours/),
   filter('cursor=abc', /^cursor .*is not a cursor of ours/),

@@ -70,6 +70,8 @@ export function openDoor({ unexpectedEvents = 'ignore', ...options }: DoorOption
     basePath: '',
     sagaIdPrefix: '',
     bodyLimit: 100_000,
+    bodiesLimit: 1_000_000,
+    bodyTimeout: 30_000,
     shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
     ...options,
   })

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventually } from '../../services/client.ts'
+import { openRaw } from '../../services/raw.ts'
+import type { RawAnswer, RawClient } from '../../services/raw.ts'
+import { Stage } from './stage.ts'
+import type { TestedRuntime } from './tested.ts'
+
+const MB = 1_000_000
+const HEAD = 'POST /saga HTTP/1.1\r\nHost: batuta.test\r\nContent-Type: application/json\r\n'
+const BODY = '{"associatedEntityId":"e","metadata":{}}'
+/** Three bodies of a megabyte fit, and a fourth does not. */
+const LIMITS = { BODY_LIMIT: String(MB), BODIES_LIMIT: String(3.5 * MB), BODY_TIMEOUT: '4s' }
+
+/** Clients that stop, go away, or send what is no HTTP: none holds up the others, and none is an error of ours. */
+export function clients(tested: TestedRuntime): void {
+  describe('clients', () => {
+    let stage: Stage
+    const opened: RawClient[] = []
+    beforeAll(async () => void (stage = await Stage.open(tested, { environment: LIMITS })))
+    afterAll(async () => {
+      for (const client of opened) client.close()
+      await stage?.close()
+    })
+
+    async function begin(text: string | Uint8Array): Promise<RawClient> {
+      const client = await openRaw(stage.worker.port)
+      opened.push(client)
+      client.write(text)
+      return client
+    }
+    const unfinished = (length: number) => begin(`${HEAD}Content-Length: ${length}\r\n\r\n{"a`)
+
+    test('C1.3 bodies that do not come on take no more than BODIES_LIMIT: further ones are 503 at once', async () => {
+      const large = await Promise.all(Array.from({ length: 12 }, () => unfinished(MB)))
+      const refused = await eventually(() => {
+        const full = large.filter(({ answer }) => answer?.status === 503)
+        return full.length === 9 ? full : undefined
+      })
+      for (const { answer } of refused) {
+        expect(answer?.head).toMatch(/retry-after: 1/i)
+        expectProblem(answer, 503)
+      }
+      await stage.create() // while the other three are still waited for
+      const late = large.filter((client) => !refused.includes(client))
+      for (const client of late) expectProblem(await answerOf(client), 408)
+      await stage.create({ text: 'x'.repeat(MB - 1_000) })
+    })
+
+    test('C1.3 a body that does not come is 408, and its connection ends', async () => {
+      const [small, chunked] = ['Content-Length: 100\r\n\r\n{"a', 'Transfer-Encoding: chunked\r\n\r\n2\r\n{"\r\n']
+      const still = await Promise.all([begin(HEAD + small), begin(HEAD + chunked), unfinished(MB)])
+      for (const client of still) {
+        const answer = await answerOf(client)
+        expectProblem(answer, 408)
+        expect(answer.head).toMatch(/connection: close/i)
+      }
+      if (tested.keepsUnread !== true) return eventually(() => still.every(({ isClosed }) => isClosed) || undefined)
+      await stage.create() // time enough to close what would be closed
+      const closed = still.filter(({ isClosed }) => isClosed).length
+      return expect(closed, 'the gap has closed: docs/HTTP.md has it').toBe(0)
+    })
+
+    test.each([
+      ['no number', 'Transfer-Encoding: chunked\r\n\r\n2\r\n{"\r\n', 'zz\r\n{}\r\n0\r\n\r\n'],
+      ['a chunk longer than it says', 'Transfer-Encoding: chunked\r\n\r\n2\r\n{"\r\n', '2\r\n{"asso\r\n0\r\n\r\n'],
+    ])('C7 malformed chunks are 400: %s', async (_, rest, malformed) => {
+      const client = await begin(HEAD + rest)
+      await stage.create() // so that the head has its own packet
+      client.write(malformed)
+      const answer = await answerOf(client)
+      expect(answer.status).toBe(400)
+      if (tested.judgesChunks === true) expect(answer.body).toBe('')
+      else expectProblem(answer, 400)
+    })
+
+    test('C3.5 an idempotency-key beyond ASCII is 400 on every runtime, and so is NUL in it', async () => {
+      const spellings = [Buffer.from('café-1', 'utf8'), Buffer.from('café-1', 'latin1'), Buffer.from('a%00b')]
+      for (const path of ['/saga', '/event']) {
+        for (const key of spellings) {
+          const head = `${HEAD.replace('/saga', path)}Content-Length: ${BODY.length}\r\nIdempotency-Key: `
+          const client = await begin(Buffer.concat([Buffer.from(head), key, Buffer.from(`\r\n\r\n${BODY}`)]))
+          expectProblem(await answerOf(client), 400, /^the header idempotency-key must be ASCII/)
+        }
+      }
+      expect(await stage.create({}, 'caf%C3%A9-1')).toBe(await stage.create({}, 'caf%C3%A9-1'))
+    })
+
+    test('C8 a content type of thousands of blanks is refused like any other', async () => {
+      const type = `application/json${' '.repeat(15_000)}x`
+      for (let at = 0; at < 50; at++) {
+        const { status } = await stage.call('/saga', { body: BODY, headers: { 'content-type': type } })
+        expect(status).toBe(415)
+      }
+    })
+
+    test('C7 a coded body is 415, and the answer says which coding', async () => {
+      const answer = await stage.call('/saga', { body: BODY, headers: { 'content-encoding': 'gzip' } })
+      expect(answer.json).toMatchObject({ statusCode: 415, message: expect.stringContaining('"gzip"') })
+    })
+
+    test('C7 clients that go away, within a body or before the answer, are no errors', async () => {
+      const whole = `${HEAD}Content-Length: ${BODY.length}\r\n\r\n${BODY}`
+      const partial = [
+        `Content-Length: 100\r\n\r\n{"a`,
+        `Content-Length: ${MB}\r\n\r\n{"a`,
+        'Transfer-Encoding: chunked\r\n\r\n2\r\n{"\r\n',
+      ]
+      for (const text of [whole, ...partial.map((rest) => HEAD + rest), 'GET /sagas/x HTTP/1.1\r\nHost: x\r\n\r\n']) {
+        for (const leave of ['close', 'reset'] as const) {
+          const client = await begin(text)
+          await stage.create() // the service has seen what was sent before
+          client[leave]()
+        }
+      }
+      await stage.settled(await stage.create())
+      expect(stage.worker.stdout + stage.worker.stderr).not.toMatch(/"level":"error"|aborted|Error/)
+    })
+  })
+}
+
+function answerOf(client: RawClient): Promise<RawAnswer> {
+  return eventually(() => client.answer, 20_000)
+}
+
+function expectProblem(answer: RawAnswer | undefined, status: number, message: RegExp = /./): void {
+  expect(answer?.status).toBe(status)
+  const body = JSON.parse(answer?.body ?? '') as object
+  expect(body).toStrictEqual({ statusCode: status, error: expect.any(String), message: expect.stringMatching(message) })
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest'
+import { settle } from '../../fakes/runtime.ts'
+import { openDoor } from './door.ts'
+import type { Door } from './door.ts'
+
+const [KB, LIMIT] = [1_000, 400_000]
+const TIMEOUT = 30_000
+const GOOD = '{"associatedEntityId":"e","metadata":{}}'
+const FULL = 'the bodies under way take all the memory that they may; send it again'
+const BROKEN = 'the body broke off, or its chunks are malformed'
+
+function open(options: Parameters<typeof openDoor>[0] = {}): Door {
+  return openDoor({ bodyLimit: LIMIT, bodiesLimit: 1_000 * KB, bodyTimeout: TIMEOUT, ...options })
+}
+
+/** A request whose body comes as the test says, and what became of it so far. */
+interface Upload {
+  send(bytes: number | string): Promise<void>
+  end(): Promise<void>
+  breakOff(): Promise<void>
+  answer?: Response
+  readonly answered: Promise<Response>
+}
+
+/** `length`: what the head says; none where it comes in chunks. */
+function upload({ app }: Door, length?: number, headers: Record<string, string> = {}): Upload {
+  let body: ReadableStreamDefaultController<Uint8Array> | undefined
+  const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (body = controller) })
+  const said: Record<string, string> = length === undefined ? {} : { 'content-length': String(length) }
+  const request = new Request('http://batuta.test/saga', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...said, ...headers },
+    body: stream,
+    duplex: 'half',
+  } as RequestInit)
+  const answered = Promise.resolve(app.fetch(request))
+  const act = async (run: () => void) => {
+    run()
+    await settle()
+  }
+  const one: Upload = {
+    answered,
+    send: (bytes) =>
+      act(() =>
+        body?.enqueue(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : new Uint8Array(bytes).fill(0x20)),
+      ),
+    end: () => act(() => body?.close()),
+    breakOff: () => act(() => body?.error(new TypeError('the client has gone'))),
+  }
+  void answered.then((answer) => (one.answer = answer))
+  return one
+}
+
+async function expectProblem(answer: Response | undefined, status: number, message: string): Promise<void> {
+  expect(answer?.status).toBe(status)
+  expect(await answer?.json()).toMatchObject({ statusCode: status, message })
+}
+
+describe('C1.3 BODIES_LIMIT', () => {
+  test.each([
+    ['that say their length', 350 * KB, 0],
+    ['that come in chunks', undefined, 350 * KB],
+  ])('C1.3 large bodies %s fill seven eighths; a further one is 503, an event is not', async (_, length, sent) => {
+    const door = open()
+    const begun = [upload(door, length), upload(door, length)]
+    for (const one of begun) await one.send(sent)
+    const more = upload(door, length)
+    await more.send(sent)
+    await door.runtime.advance(1_000)
+    await expectProblem(more.answer, 503, FULL)
+    expect(more.answer?.headers.get('retry-after')).toBe('1')
+    expect(more.answer?.headers.get('connection')).toBe('close')
+    expect((await door.post('/saga', GOOD)).status).toBe(200)
+    for (const one of begun) expect(one.answer).toBeUndefined()
+  })
+
+  test('C1.3 the room of a body is free again when its request has its answer, whatever that is', async () => {
+    const door = open()
+    for (let round = 0; round < 20; round++) {
+      const [done, broken, late] = [upload(door, 350 * KB), upload(door, 350 * KB), upload(door, 150 * KB)]
+      await done.send(GOOD.padEnd(350 * KB))
+      await done.end()
+      expect((await done.answered).status).toBe(200)
+      await broken.breakOff()
+      await expectProblem(await broken.answered, 400, BROKEN)
+      await door.runtime.advance(TIMEOUT)
+      expect((await late.answered).status).toBe(408)
+    }
+  })
+
+  test('C1.3 a body counts until its request has its answer, not only while it is read', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const silent = () => Promise.reject(new Error('not asked'))
+    const create = async () => {
+      await promise
+      return { kind: 'created' as const, sagaId: 'S' }
+    }
+    const door = open({ corridor: { create, handle: silent, document: silent, list: silent } })
+    const begun = [upload(door, 350 * KB), upload(door, 350 * KB)]
+    for (const one of begun) await one.send(GOOD.padEnd(350 * KB))
+    for (const one of begun) await one.end()
+    const more = upload(door, 350 * KB)
+    await door.runtime.advance(1_000)
+    expect(more.answer?.status).toBe(503)
+    resolve()
+    for (const one of begun) expect((await one.answered).status).toBe(200)
+    const last = upload(door, 350 * KB)
+    await door.runtime.advance(1_000)
+    expect(last.answer).toBeUndefined()
+  })
+
+  test('C1.3 one warning while it is full, one more when it is full again', async () => {
+    const door = open()
+    const warnings = () => door.runtime.logged.filter(({ message }) => message.includes('BODIES_LIMIT')).length
+    for (let round = 1; round <= 2; round++) {
+      const begun = [upload(door, 400 * KB), upload(door, 400 * KB)]
+      for (let at = 0; at < 10; at++) upload(door, 350 * KB)
+      await door.runtime.advance(1_000)
+      expect(warnings()).toBe(round)
+      for (const one of begun) await one.breakOff()
+    }
+  })
+
+  test('C1.3 a body of BODY_LIMIT fits where both are the same', async () => {
+    const door = open({ bodiesLimit: LIMIT })
+    const one = upload(door, LIMIT)
+    await one.send(GOOD.padEnd(LIMIT))
+    await one.end()
+    expect((await one.answered).status).toBe(200)
+  })
+})
+
+describe('C1.3 BODY_TIMEOUT', () => {
+  test.each([
+    ['a small one', 100],
+    ['a large one', 300 * KB],
+    ['one in chunks', undefined],
+  ])('C1.3 a body that does not come is 408 and the connection its last: %s', async (_, length) => {
+    const door = open()
+    const one = upload(door, length)
+    for (let waited = 0; waited < 29_000; waited += 1_000) {
+      await one.send(1)
+      await door.runtime.advance(1_000)
+    }
+    expect(one.answer).toBeUndefined()
+    await door.runtime.advance(1_000)
+    await expectProblem(one.answer, 408, `the body was not there after ${TIMEOUT} ms; send it again`)
+    expect(one.answer?.headers.get('connection')).toBe('close')
+    expect(door.runtime.timers).toBe(0)
+  })
+
+  test.each([
+    ['415', { 'content-type': 'text/plain' }, 100 * KB],
+    ['413', {}, LIMIT + 1],
+  ])(
+    'C7 a refused body that stands still is answered at once, one that trickles within the time: %s',
+    async (status, headers, length) => {
+      const door = open()
+      const [still, trickling] = [upload(door, length, headers), upload(door, length, headers)]
+      for (let waited = 0; waited < 29_900; waited += 100) {
+        await trickling.send(1)
+        await door.runtime.advance(100)
+      }
+      expect(still.answer?.status).toBe(Number(status))
+      expect(trickling.answer).toBeUndefined()
+      await door.runtime.advance(100)
+      expect(trickling.answer?.status).toBe(Number(status))
+      expect(door.runtime.timers).toBe(0)
+    },
+  )
+})
+
+describe('C7 a body that breaks off', () => {
+  test.each([
+    ['a small one', 100],
+    ['a large one', 300 * KB],
+    ['one in chunks', undefined],
+  ])('C7 is 400 and a word for debug, not an error: %s', async (_, length) => {
+    const door = open()
+    const one = upload(door, length)
+    await one.send(50)
+    await one.breakOff()
+    await expectProblem(one.answer, 400, BROKEN)
+    const fields = { method: 'POST', path: '/saga', why: 'the client has gone' }
+    expect(door.runtime.logged).toEqual([
+      { level: 'debug', message: 'a request body broke off; the request is dropped', fields },
+    ])
+  })
+})
