@@ -46,14 +46,15 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const binding = hasObjects() ? prepared.binding : undefined
   const { needsObjects } = prepared
   if (binding === undefined && needsObjects !== undefined) throw invalid([withoutObjects(needsObjects)])
-  await generate(`${dataPath}/edge`, { text, binding, variables: lent })
+  const descriptors = await descriptorLimit()
+  await generate(`${dataPath}/edge`, { text, binding, variables: lent, descriptors })
   await mkdir(`${dataPath}/sagas`, { recursive: true })
   const { httpPort } = environment
   await expectFree(httpPort)
   const { store } = prepared
   const objects = binding !== undefined
   runtime.log.info('listening', { url: `http://localhost:${httpPort}`, runtime: runtime.name, store, objects })
-  become(`${dataPath}/edge/config.capnp`, httpPort, `${dataPath}/sagas`)
+  become(`${dataPath}/edge/config.capnp`, httpPort, directories(`${dataPath}/sagas`, objects))
 }
 
 /** Throws at an argument that nobody knows. */
@@ -84,16 +85,24 @@ interface Generated {
   readonly text: string
   readonly binding: string | undefined
   readonly variables: readonly string[]
+  readonly descriptors: number | undefined
 }
 
 /** In the data folder, because a clone may be read-only. */
-async function generate(folder: string, { text, binding, variables }: Generated): Promise<void> {
+async function generate(folder: string, { text, binding, variables, descriptors }: Generated): Promise<void> {
   await mkdir(folder, { recursive: true })
   await bundle(`${folder}/worker.js`)
   await Promise.all([
     writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // a secret may stand in it as it is
-    writeFile(`${folder}/config.capnp`, capnp(binding, variables)),
+    writeFile(`${folder}/config.capnp`, capnp(binding, variables, descriptors)),
   ])
+}
+
+/** Files and connections that this process may have open, and workerd after it; `undefined` where there is no `/proc`. */
+async function descriptorLimit(): Promise<number | undefined> {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '')
+  const soft = /^Max open files +(\d+) /m.exec(limits)?.[1]
+  return soft === undefined ? undefined : Number(soft)
 }
 
 /** Found out before somebody reads that we listen. */
@@ -106,11 +115,16 @@ async function expectFree(port: number): Promise<void> {
 }
 
 /** This process becomes workerd: whoever stops it, stops workerd, and nothing is left that holds the port. */
-function become(config: string, port: number, sagas: string): void {
+function become(config: string, port: number, directories: readonly string[]): void {
   const { CONFIGURATION: _, ...environment } = process.env // it may be large, and workerd reads it from the file
-  const args = ['serve', config, '--socket-addr', `http=*:${port}`, '--directory-path', `sagas=${sagas}`]
+  const args = ['serve', config, '--socket-addr', `http=*:${port}`, ...directories]
   if (process.execve === undefined) throw new Error('become workerd: this platform cannot replace a process')
   process.execve(workerd.default, [workerd.default, ...args], environment)
+}
+
+/** Written by the objects, and read by the Worker. */
+function directories(sagas: string, objects: boolean): readonly string[] {
+  return (objects ? ['sagas', 'look'] : ['sagas']).flatMap((service) => ['--directory-path', `${service}=${sagas}`])
 }
 
 function isSet(value: string | undefined): value is string {

@@ -1,13 +1,11 @@
 import { messageOf } from '../src/errors.ts'
-import type { Corridor } from '../src/orchestrator/corridor.ts'
-import type { Health } from '../src/ports/health.ts'
 import { openDoor } from '../src/service.ts'
 import { bound } from './edge/bindings.ts'
-import type { Bindings, Bound } from './edge/bindings.ts'
-import { isolateCorridor, look, rides } from './edge/isolate.ts'
-import { objectsCorridor } from './edge/objects.ts'
-import type { RemoteSaga } from './edge/objects.ts'
-import { storeReads } from './edge/reads.ts'
+import type { Bindings } from './edge/bindings.ts'
+import { edgeCorridor } from './edge/corridor.ts'
+import { look, rides } from './edge/isolate.ts'
+import { lentHere } from './edge/lent-here.ts'
+import { edgeReadiness } from './edge/ready.ts'
 import { refuse } from './edge/refuse.ts'
 
 export { Sagas } from './edge/sagas.ts'
@@ -44,21 +42,12 @@ async function open(env: Bindings): Promise<Door> {
   try {
     const here = await bound(env)
     const { openStore, store } = here
-    const ready = async (): Promise<Health> => (openStore ? (await openStore()).probe() : { ok: true })
+    const local = lentHere(env, here.runtime)
+    const ready = edgeReadiness(here, local)
     const ride = openStore && rides(here, openStore)
-    return { fetch: openDoor(here, corridorOf(here), store, { ready }).fetch, ride }
+    return { fetch: openDoor(here, edgeCorridor(here, local), store, { ready }).fetch, ride }
   } catch (thrown) {
     console.error(`batuta cannot serve: ${messageOf(thrown)}`) // nobody could set a log level yet
     return refuse()
   }
-}
-
-function corridorOf(here: Bound): Corridor {
-  const { sagas, openStore, runtime } = here
-  if (sagas !== undefined) {
-    const objects = objectsCorridor((id) => sagas.getByName(id) as unknown as RemoteSaga, runtime)
-    return openStore === undefined ? objects : { ...objects, ...storeReads(openStore) }
-  }
-  if (openStore !== undefined) return isolateCorridor(here, openStore)
-  throw new Error('there are neither objects nor a store') // `bound` has refused such a configuration
 }

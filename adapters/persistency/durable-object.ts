@@ -36,7 +36,7 @@ const VALUE = 1_950_000
 /** Bookkeeping adds a few bytes to a head that was let in; it must never be refused, or a command would stay owed for ever. */
 const SLACK = 40_000
 /** Bytes of metadata: a debt carries a copy of it in the head (P5), which must fit with whatever else is there. */
-const LIMIT = 1_900_000
+export const LIMIT = 1_900_000
 
 class DurableObjectPersistency implements ObjectPersistency {
   readonly name = 'durable-object'

@@ -1,15 +1,19 @@
+import { FOLDER } from '../../workers/edge/files.ts'
+import { DESCRIPTOR_LIMIT, DESCRIPTORS } from '../../workers/edge/room.ts'
+
 /**
  * workerd's own configuration. The saga.json is embedded from a file, as a variable has a limit; the values of variables
  * stay in the environment, so that no secret is written down. Without a binding there are no Durable Objects.
  */
-export function capnp(binding: string | undefined, variables: readonly string[]): string {
+export function capnp(binding: string | undefined, variables: readonly string[], descriptors?: number): string {
+  const seen = binding === undefined ? NOTHING : visible(descriptors)
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "batuta", worker = .batuta),
     (name = "sagas", disk = (writable = true)),
-    # Participants may be anywhere, this machine included.
+${lines(seen.services)}    # Participants may be anywhere, this machine included.
     (name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [(name = "http", http = (), service = "batuta")],
@@ -20,9 +24,7 @@ const batuta :Workerd.Worker = (
   compatibilityDate = "2026-08-01",
   bindings = [
     (name = "CONFIGURATION", text = embed "configuration.json"),
-${[...lent(binding), ...variables.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`)]
-  .map((one) => `    ${one},\n`)
-  .join('')}  ],
+${lines([...lent(binding), ...seen.bindings, ...variables.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`)])}  ],
   durableObjectNamespaces = [(className = "Sagas", uniqueKey = "batuta", enableSql = true)],
   durableObjectStorage = (localDisk = "sagas"),
 );
@@ -31,6 +33,37 @@ ${[...lent(binding), ...variables.map((name) => `(name = ${text(name)}, fromEnvi
 
 function lent(binding: string | undefined): readonly string[] {
   return binding === undefined ? [] : [`(name = ${text(binding)}, durableObjectNamespace = "Sagas")`]
+}
+
+interface Visible {
+  readonly services: readonly string[]
+  readonly bindings: readonly string[]
+}
+
+const NOTHING: Visible = { services: [], bindings: [] }
+
+/**
+ * What the Worker sees of this process, to read: the objects' folder (whether an id has an object), and on Linux the open
+ * descriptors (whether there is room for one more).
+ */
+function visible(descriptors: number | undefined): Visible {
+  const folder: Visible = {
+    services: ['(name = "look", disk = (writable = false))'],
+    bindings: [`(name = ${text(FOLDER)}, service = "look")`],
+  }
+  if (descriptors === undefined) return folder
+  return {
+    services: [...folder.services, '(name = "descriptors", disk = (path = "/proc/self/fd"))'],
+    bindings: [
+      ...folder.bindings,
+      `(name = ${text(DESCRIPTORS)}, service = "descriptors")`,
+      `(name = ${text(DESCRIPTOR_LIMIT)}, text = ${text(String(descriptors))})`,
+    ],
+  }
+}
+
+function lines(ones: readonly string[]): string {
+  return ones.map((one) => `    ${one},\n`).join('')
 }
 
 /** A Cap'n Proto text literal, whose escapes are those of C. */

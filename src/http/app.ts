@@ -10,6 +10,7 @@ import { probes, metricsRoute } from './probes.ts'
 import type { ProbeOptions } from './probes.ts'
 import { problem } from './problem.ts'
 import { sagas } from './sagas.ts'
+import { pathOf, UNTOLD } from './target.ts'
 
 export interface AppOptions extends IntakeOptions, ProbeOptions {
   readonly corridor: Corridor
@@ -25,8 +26,9 @@ export interface AppOptions extends IntakeOptions, ProbeOptions {
 /** The HTTP door. It translates and never decides: what an event does is the corridor's to say. */
 export function createApp(options: AppOptions): Hono {
   const { runtime, basePath } = options
-  const app = new Hono()
+  const app = new Hono({ getPath: pathOf })
   const bodies = new Bodies(options)
+  app.all(UNTOLD, (c) => problem(c, 400, BAD_TARGET))
   if (basePath !== '') app.route(basePath, routes(options, bodies)) // first: `/sagas/:sagaId` would take a base of `/sagas`
   app.route('/', routes(options, bodies))
   app.notFound((c) => problem(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`))
@@ -50,6 +52,8 @@ function routes(options: AppOptions, bodies: Bodies): Hono {
   otherMethods(app)
   return app
 }
+
+const BAD_TARGET = 'the request target must be a path, and the header host one host[:port]'
 
 const GUARDED = ['/saga', '/event', '/sagas', '/sagas/*', '/machine-definition', '/configuration', '/-/metrics']
 

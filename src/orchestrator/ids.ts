@@ -21,6 +21,13 @@ export function idFromKey(key: string): string {
   return bytesToHex(sha256(utf8ToBytes(`saga/${key}`)).subarray(0, 16))
 }
 
+/** Ends as every id does that `freshId` or `idFromKey` has made, whatever the prefix was then. */
+export function mayBeOurs(id: string): boolean {
+  return OURS.test(id)
+}
+
+const OURS = /(?:[\da-f]{32}|[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12})$/
+
 /** Of what a creation asked for, as JSON values: white space does not count, the order of keys does (P8). */
 export function fingerprintOf(entity: string, metadata: Metadata): string {
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify([entity, metadata]))).subarray(0, 16))

@@ -136,6 +136,7 @@ describe('what passes between Worker and object', () => {
 })
 
 describe('an object that does not answer', () => {
+  const OURS = '0123456789abcdef0123456789abcdef'
   const failing = (thrown: unknown, calls = { count: 0 }) => {
     const refuse = (): Promise<never> => (calls.count++, Promise.reject(thrown))
     const object = { create: refuse, handle: refuse, document: refuse }
@@ -149,9 +150,9 @@ describe('an object that does not answer', () => {
   ])('C7 is 503 on every route: %s', async (_, properties, calls) => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     for (const request of [
-      new Request('https://edge/sagas/one'),
+      new Request(`https://edge/sagas/${OURS}`),
       json('/saga', { associatedEntityId: 'a', metadata: {} }),
-      json('/event', { key: 'one', value: { messageLabel: 'validationOK', messagePayload: {} } }),
+      json('/event', { key: OURS, value: { messageLabel: 'validationOK', messagePayload: {} } }),
     ]) {
       const object = failing(Object.assign(new Error('secret of the platform'), properties))
       const answer = await ask(request, object.env)

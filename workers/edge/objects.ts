@@ -20,16 +20,26 @@ export interface RemoteSaga {
 
 export type Find = (id: string) => RemoteSaga
 
+/** Runs a call where there is room to wake its object; `undefined`: there is none. */
+export type Admit = <T>(call: () => Promise<T>) => Promise<{ readonly value: T } | undefined>
+
+const ALWAYS: Admit = async (call) => ({ value: await call() })
+
+/** Not logged for each call: the room says when it is full. */
+const FULL = new Error("wake a saga's object: too many are awake")
+
 /** Calls of an object that was restarted meanwhile, before the caller is told to come back. */
 const TRIES = 4
 
 /** The corridor as the Worker sees it: each saga's is in the object named by its id (P19). */
-export function objectsCorridor(find: Find, runtime: Runtime): Corridor {
+export function objectsCorridor(find: Find, runtime: Runtime, admit: Admit = ALWAYS): Corridor {
   /** The same call again has the same effect: ids are made before (P6, P8). An overloaded object is left in peace. */
   async function call<T>(id: string, ask: (saga: RemoteSaga) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await ask(find(id))
+        const admitted = await admit(() => ask(find(id)))
+        if (admitted === undefined) throw FULL
+        return admitted.value
       } catch (thrown) {
         if (!isRestarting(thrown) || attempt + 1 === TRIES) throw thrown
         await pause(runtime, attempt)
@@ -38,7 +48,7 @@ export function objectsCorridor(find: Find, runtime: Runtime): Corridor {
   }
 
   const unavailable = (thrown: unknown): Unavailable => {
-    runtime.log.error("a saga's object did not answer", { why: messageOf(thrown) })
+    if (thrown !== FULL) runtime.log.error("a saga's object did not answer", { why: messageOf(thrown) })
     return { kind: 'unavailable', why: "the saga's object did not answer" }
   }
 

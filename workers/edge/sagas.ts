@@ -11,6 +11,7 @@ import { conduct } from '../../src/service.ts'
 import { bound } from './bindings.ts'
 import type { Bindings } from './bindings.ts'
 import type { RemoteSaga } from './objects.ts'
+import type { Probed } from './ready.ts'
 
 interface Life {
   readonly store: ObjectPersistency
@@ -18,7 +19,7 @@ interface Life {
 }
 
 /** One saga with its own mailbox and alarm, and its own storage where no other is named: the corridor runs in here (P19). */
-export class Sagas extends DurableObject<Bindings> implements RemoteSaga {
+export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed {
   readonly #life: Promise<Life>
 
   constructor(ctx: DurableObjectState, env: Bindings) {
@@ -41,6 +42,12 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga {
     const { corridor } = await this.#life
     const document = await corridor.document(id)
     return document && JSON.stringify(document)
+  }
+
+  /** For `/-/ready`, of an object that has no saga. */
+  async probe(): Promise<void> {
+    await this.ctx.storage.put('probed', Date.now())
+    await this.ctx.storage.sync()
   }
 
   /**

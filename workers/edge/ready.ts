@@ -1,0 +1,55 @@
+import { messageOf } from '../../src/errors.ts'
+import type { Health } from '../../src/ports/health.ts'
+import type { Runtime } from '../../src/ports/runtime.ts'
+import type { Bound } from './bindings.ts'
+import type { LentHere } from './lent-here.ts'
+
+/** The object that `/-/ready` writes to; no saga has this id. */
+const TRIAL = 'batuta: readiness'
+/** Milliseconds for which an answer counts: a probe that many ask must not write for each. */
+const COUNTS = 1_000
+/** Milliseconds after which an object that has not answered is away. */
+const PATIENCE = 5_000
+
+/** What a creation would meet: a store somewhere else, the process's descriptors, an object that takes a write. */
+export function edgeReadiness({ sagas, openStore, runtime }: Bound, { folder, room }: LentHere): () => Promise<Health> {
+  const trial = folder && sagas && objectTrial((name) => sagas.getByName(name) as unknown as Probed, runtime)
+  return async () => {
+    const store = openStore && (await openStore())
+    const probes = [store?.probe(), room?.probe(), trial?.()]
+    const healths = await Promise.all(probes.map(async (probe) => (await probe) ?? OK))
+    return healths.find(({ ok }) => !ok) ?? OK
+  }
+}
+
+const OK: Health = { ok: true }
+
+export interface Probed {
+  /** Writes to the object's storage and waits until that is durable. */
+  probe(): Promise<void>
+}
+
+/** Whether an object can be woken and written to, as a creation would have to. */
+function objectTrial(find: (name: string) => Probed, runtime: Runtime): () => Promise<Health> {
+  let last: Health = { ok: true }
+  let from = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (runtime.monotonic() - from < COUNTS) return last
+    from = runtime.monotonic()
+    return (last = await attempt(find(TRIAL), runtime))
+  }
+}
+
+async function attempt(object: Probed, runtime: Runtime): Promise<Health> {
+  const { promise: late, resolve } = Promise.withResolvers<Health>()
+  const forget = runtime.after(PATIENCE, () => resolve(ill(`no answer within ${PATIENCE} ms`)))
+  const probed = object.probe().then(
+    (): Health => ({ ok: true }),
+    (thrown: unknown) => ill(messageOf(thrown)),
+  )
+  return Promise.race([probed, late]).finally(forget)
+}
+
+function ill(why: string): Health {
+  return { ok: false, why: `write to an object: ${why}` }
+}
