@@ -1,8 +1,11 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
+import type { BatutaError } from '../../../src/errors.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { Batcher } from './batcher.ts'
-import type { Bytes, Message, Received } from './driver.ts'
-import { failure } from './failure.ts'
+import type { Received } from './driver.ts'
+import { failure, isOfOneMessage } from './failure.ts'
+import { bareLetter, keyedLetter, leastLetter, wholeLetter } from './letter.ts'
+import type { Complaint, Letter } from './letter.ts'
 import type { Shelf } from './record.ts'
 
 /** What becomes of a record that was to be kept here. */
@@ -23,24 +26,34 @@ export class DeadLetters {
     this.#runtime = runtime
   }
 
-  /** Key, value and headers as they came, with headers that say why. Never throws; answers why it is not kept. */
+  /**
+   * Key, value and headers as they came, with headers that say why. Where the topic does not take that, less of it, down to where
+   * the record stands. Never throws; answers why it is not kept.
+   */
   async put(shelf: Shelf, record: Received, reason: string, why: string, isWanted: () => boolean): Promise<Kept> {
-    let message: Message = letterOf(shelf, record, reason, why)
+    let form: Form = { write: wholeLetter, why }
     for (let tries = 0; isWanted();) {
       try {
+        const { message, changed } = form.write(shelf, record, { reason, why: form.why })
         await this.#batcher.put([this.#topic], message, DEFAULTS.answer)
+        if (changed !== undefined) this.#tell(shelf, record, changed)
         return 'kept'
       } catch (thrown) {
-        const { code, message: said } = failure('put a dead letter', thrown)
-        const less = code === 'message-too-large' ? shortened(message, shelf, record, reason, why) : undefined
-        const isRefused = code === 'message-refused' // whatever is tried: such as a record without a key where they are compacted
-        if (less !== undefined) message = less
+        const failed = failure('put a dead letter', thrown)
+        const isRefused = isOfOneMessage(failed)
+        const less = isRefused ? lessThan(form, failed, record, why) : undefined
+        if (less !== undefined) form = less
         else if (isRefused || ++tries === TRIES)
-          return { why: `it was not put into "${this.#topic}": ${said}`, isRefused }
-        else await this.#again(tries, said)
+          return { why: `it was not put into "${this.#topic}": ${failed.message}`, isRefused }
+        else await this.#again(tries, failed.message)
       }
     }
     return 'unwanted'
+  }
+
+  #tell({ topic, partition }: Shelf, { offset }: Received, changed: string): void {
+    const fields = { topic, partition, offset, changed }
+    this.#runtime.log.warn('a dead letter does not have all of its record', fields)
   }
 
   #again(tries: number, why: string): Promise<void> {
@@ -52,36 +65,17 @@ export class DeadLetters {
   }
 }
 
-function letterOf(shelf: Shelf, record: Received, reason: string, why: string): Message {
-  const headers = { ...present(record), ...reasons(shelf, record, reason, why) }
-  return { key: record.key, value: record.value, headers }
+/** How much of a record a letter has, and what it says of the reason. */
+interface Form {
+  readonly write: (shelf: Shelf, record: Received, complaint: Complaint) => Letter
+  readonly why: string
 }
 
-/** Without its value, then without its key: what is left says where the record stands. */
-function shortened(
-  { key, value }: Message,
-  shelf: Shelf,
-  record: Received,
-  reason: string,
-  why: string,
-): Message | undefined {
-  if ((value ?? key) === null) return undefined
-  const headers = reasons(shelf, record, reason, `${why}; its value is too large to be copied`)
-  return { key: value === null ? null : key, value: null, headers }
-}
-
-function reasons({ topic, partition }: Shelf, { offset, timestamp }: Received, reason: string, why: string) {
-  return {
-    'dead-letter-reason': reason,
-    'dead-letter-why': why,
-    'dead-letter-topic': topic,
-    'dead-letter-partition': String(partition),
-    'dead-letter-offset': offset,
-    'dead-letter-timestamp': timestamp,
-  }
-}
-
-function present({ headers }: Received): Record<string, Bytes | Bytes[]> {
-  const entries = Object.entries(headers).filter((entry): entry is [string, Bytes | Bytes[]] => entry[1] !== undefined)
-  return Object.fromEntries(entries)
+/** The next form to offer when the topic has refused this one for what it is: the way out must not fail for what stands in the record. */
+function lessThan({ write }: Form, { code }: BatutaError, { key }: Received, why: string): Form | undefined {
+  if (write === leastLetter) return undefined
+  if (write === wholeLetter && code === 'message-refused' && key === null) return { write: keyedLetter, why }
+  const isTooLarge = code === 'message-too-large'
+  const more = isTooLarge ? 'its value is too large to be copied' : 'the topic does not take its value'
+  return { write: write === bareLetter ? leastLetter : bareLetter, why: `${why}; ${more}` }
 }

@@ -109,8 +109,12 @@ export interface Batch {
 export interface Received {
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: Readonly<Record<string, Bytes | Bytes[] | undefined>>
+  /** By name; several under one, and none where the value is null. Formats older than 2 have no headers at all. */
+  readonly headers?: Readonly<Record<string, HeaderValue>> | null | undefined
   readonly offset: string
-  /** Milliseconds since 1970, as the producer or the broker wrote them. */
-  readonly timestamp: string
+  /** Milliseconds since 1970, as the producer or the broker wrote them. Format 0 has none. */
+  readonly timestamp?: string | undefined
 }
+
+/** What a record has under one name of a header. */
+export type HeaderValue = Bytes | null | (Bytes | null)[] | undefined

@@ -12,3 +12,10 @@ declare module 'kafkajs/src/broker/index.js' {
     fetch(request: unknown): Promise<import('./aborted.ts').Fetched>
   }
 }
+
+/** The same: reads an answer of a broker. */
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    readVarIntArray(read: (from: Decoder) => unknown): unknown
+  }
+}

@@ -1,4 +1,5 @@
 import type { Duration, SagaEvent } from '../../../src/engine/saga.ts'
+import { messageOf } from '../../../src/errors.ts'
 import type { Metrics } from '../../../src/ports/metrics.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { Intake, Stuck, Taken } from '../../../src/ports/source.ts'
@@ -124,12 +125,21 @@ export class Reading {
   }
 
   async #take(index: number, record: Received, event: SagaEvent): Promise<void> {
-    const { intake, isOn } = this.#options
     if (this.#held.has(event.sagaId) || !(this.#mayGoOn() || (await this.#untilOpen()))) return
-    if (!(await this.#isSettled(index, record, await intake.take(event, isOn)))) this.#held.add(event.sagaId)
+    if (!(await this.#isSettled(index, record, await this.#handIn(event)))) this.#held.add(event.sagaId)
   }
 
-  async #isSettled(index: number, record: Received, taken: Taken): Promise<boolean> {
+  /** An intake does not throw. Should it do so all the same, that must not end the consumer: its successor would meet the same record. */
+  async #handIn(event: SagaEvent): Promise<Taken | Thrown> {
+    const { intake, isOn } = this.#options
+    try {
+      return await intake.take(event, isOn)
+    } catch (thrown) {
+      return { kind: 'thrown', why: `handling the event failed: ${messageOf(thrown)}` }
+    }
+  }
+
+  async #isSettled(index: number, record: Received, taken: Taken | Thrown): Promise<boolean> {
     const { place, deadLetters } = this.#options
     switch (taken.kind) {
       case 'settled':
@@ -141,6 +151,12 @@ export class Reading {
         if (deadLetters !== undefined && isHopeless(taken, place.standstill(record.offset)))
           return this.#bury(index, record, 'stuck', place.standstill(record.offset)?.why ?? taken.why)
         this.#stuck.set(index, taken)
+        return false
+      case 'thrown':
+        // It may pass, and the event may be money; where it does not, the others of its partition go on without it.
+        if ((place.standstill(record.offset)?.times ?? 0) >= TIMES_PUT_ASIDE)
+          return this.#bury(index, record, 'failed', taken.why)
+        this.#stuck.set(index, { kind: 'stuck', why: taken.why, lastWritten: Number.NEGATIVE_INFINITY })
         return false
       case 'unwanted':
         return false
@@ -173,7 +189,7 @@ export class Reading {
     const { runtime, metrics, place } = this.#options
     const { topic, partition } = this.#shelf
     const { offset } = record
-    if (reason !== 'stuck' && place.standstill(offset) !== undefined) return // it is read again because it was not kept
+    if (!SAID_AT_LAST.has(reason) && place.standstill(offset) !== undefined) return // it is read again because it was not kept
     if (!LOGGED_BEFORE.has(reason))
       runtime.log.error('a record is no event of a saga', { topic, partition, offset, reason, why })
     metrics.count(`poison-${reason}`)
@@ -196,5 +212,13 @@ function isHopeless({ isKept, lastWritten }: Stuck, before: Standstill | undefin
   return isKept !== false && before !== undefined && before.times >= TIMES_PUT_ASIDE && lastWritten > before.since
 }
 
+/** An event that the corridor threw over. */
+interface Thrown {
+  readonly kind: 'thrown'
+  readonly why: string
+}
+
+/** What may become of a record that was put aside before; the other reasons were said then. */
+const SAID_AT_LAST: ReadonlySet<string> = new Set(['stuck', 'failed', 'dead-letter'])
 /** The corridor has said it, with the place. */
 const LOGGED_BEFORE: ReadonlySet<string> = new Set(['unexpected', 'refused'])

@@ -2,7 +2,10 @@ import { identityOf, identityOfPlace, traceOf } from '../../../src/codec/identit
 import { parseJson } from '../../../src/codec/json.ts'
 import { decodeValue, LONGEST_NAME } from '../../../src/codec/message.ts'
 import type { SagaEvent } from '../../../src/engine/saga.ts'
+import { messageOf } from '../../../src/errors.ts'
 import type { Received } from './driver.ts'
+import { headerOf } from './headers.ts'
+import { textOf } from './utf8.ts'
 
 /** Where a record stands. */
 export interface Shelf {
@@ -13,10 +16,21 @@ export interface Shelf {
 
 export type ReadRecord =
   | { readonly ok: true; readonly event: SagaEvent }
-  | { readonly ok: false; readonly reason: 'bad-key' | 'bad-value'; readonly why: string }
+  | { readonly ok: false; readonly reason: 'bad-key' | 'bad-value' | 'unreadable'; readonly why: string }
 
-/** An event as C3.3 writes it; its id is the one that came beside it, or the place where it stands (C3.5, P7). */
+/**
+ * An event as C3.3 writes it; its id is the one that came beside it, or the place where it stands (C3.5, P7). Never throws: an
+ * error that one record raises would end the consumer, and its successor would meet the same record.
+ */
 export function readRecord(shelf: Shelf, record: Received): ReadRecord {
+  try {
+    return decoded(shelf, record)
+  } catch (thrown) {
+    return { ok: false, reason: 'unreadable', why: `the record cannot be read: ${messageOf(thrown)}` }
+  }
+}
+
+function decoded(shelf: Shelf, record: Received): ReadRecord {
   const key = textOf(record.key)
   if (key === undefined || key === '') {
     return bad('bad-key', record.key === null ? 'the record has no key; expected the saga id' : BAD_KEY)
@@ -27,7 +41,7 @@ export function readRecord(shelf: Shelf, record: Received): ReadRecord {
   if (text === undefined) return bad('bad-value', 'the value is not UTF-8')
   const json = parseJson(text)
   if (!json.ok) return bad('bad-value', `the value ${json.why}`)
-  const event = decodeValue(json.value, key, idOf(shelf, record), traceOf(header(record, 'traceparent')))
+  const event = decodeValue(json.value, key, idOf(shelf, record), traceOf(headerOf(record, 'traceparent')))
   return event.ok ? { ok: true, event: event.value } : bad('bad-value', event.why)
 }
 
@@ -35,30 +49,18 @@ const BAD_KEY = 'the key is empty or not UTF-8; expected the saga id'
 
 /** A header that cannot be decoded is somebody's else: an event must not be lost over it. */
 function idOf({ cluster, topic, partition }: Shelf, record: Received): string {
-  const given = header(record, 'idempotency-key')
-  const { offset, timestamp } = record
+  const given = headerOf(record, 'idempotency-key')
   return (
     (given === undefined ? undefined : identityOf(given)) ??
-    identityOfPlace(cluster, { topic, partition, offset, timestamp })
+    identityOfPlace(cluster, { topic, partition, offset: record.offset, timestamp: timestampOf(record) })
   )
 }
 
-/** The last one of that name, as Kafka's own clients read them. */
-function header({ headers }: Received, name: string): string | undefined {
-  const value = headers[name]
-  const last = Array.isArray(value) ? value.at(-1) : value
-  return typeof last === 'string' ? last : last && textOf(last)
-}
+/** Kafka's own word for a record without one. */
+const NO_TIMESTAMP = '-1'
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-function textOf(bytes: Buffer | null): string | undefined {
-  if (bytes === null) return undefined
-  try {
-    return UTF8.decode(bytes)
-  } catch {
-    return undefined
-  }
+export function timestampOf({ timestamp = NO_TIMESTAMP }: Received): string {
+  return timestamp
 }
 
 function bad(reason: 'bad-key' | 'bad-value', why: string): ReadRecord {

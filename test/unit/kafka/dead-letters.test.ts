@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { createRequire } from 'node:module'
+import { describe, expect, test } from 'vitest'
 import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
 import { DeadLetters } from '../../../adapters/channel/kafka/dead-letters.ts'
 import type { Kept } from '../../../adapters/channel/kafka/dead-letters.ts'
 import type { Message, Received, TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
+import { gathered } from '../../../adapters/channel/kafka/headers.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver, record } from '../../fakes/kafka.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
@@ -96,14 +98,106 @@ test('P20 after that the others of its broker need not wait for it: it is not ke
   expect(state.put).toEqual({ why: 'it was not put into "dead": there is no such topic', isRefused: false })
 })
 
-test('P20 a topic that never takes such a record is not asked again', async () => {
+test('P20 a topic that takes nothing of a record is asked with less of it each time, and then no more', async () => {
   const { runtime, sent, state, put } = stage(async () => {
-    throw new BatutaError('message-refused', 'compacted topics want keys')
+    throw new BatutaError('message-refused', 'no such records')
+  })
+  put()
+  await runtime.advance(10)
+  expect(sent.map(({ message }) => [String(message?.key), message?.value === null])).toEqual([
+    ['saga-1', false],
+    ['saga-1', true],
+    ['orders/3/17', true],
+  ])
+  expect(state.put).toEqual({ why: 'it was not put into "dead": no such records', isRefused: true })
+})
+
+test('P20 where records are compacted, one without a key goes under its place, and says so', async () => {
+  const { runtime, sent, state, put } = stage(async (message) => {
+    if (message?.key === null) throw new BatutaError('message-refused', 'compacted topics want keys')
   })
   put({ key: null })
   await runtime.advance(10)
-  expect(sent).toHaveLength(1)
-  expect(state.put).toEqual({ why: 'it was not put into "dead": compacted topics want keys', isRefused: true })
+  expect(state.put).toBe('kept')
+  expect(sent).toHaveLength(2)
+  const { message } = sent[1] ?? {}
+  expect(message).toMatchObject({ key: 'orders/3/17', value: record('saga-1', 17).value })
+  expect(message?.headers['dead-letter-changed']).toBe('the record has no key; the key says where it stands')
+})
+
+test('P20 a topic that does not even take the least of it holds no partition', async () => {
+  const { runtime, sent, state, put } = stage(async () => {
+    throw LARGE
+  })
+  put({ key: null, headers: { 'idempotency-key': 'pay-1' } })
+  await runtime.advance(10)
+  expect(sent).toHaveLength(3)
+  expect(state.put).toMatchObject({ isRefused: true })
+})
+
+describe('P20 what the library reads and cannot write', () => {
+  const encode = createRequire(import.meta.url)('kafkajs/src/protocol/recordBatch/record/v0/index.js') as (
+    message: Partial<Message>,
+  ) => { readonly buffer: Buffer }
+  const CHANGED = 'dead-letter-changed'
+
+  async function letterOf(more: Partial<Received>) {
+    const { runtime, sent, state, put } = stage()
+    put(more)
+    await runtime.advance(10)
+    expect(state.put).toBe('kept')
+    const { message } = sent[0] ?? {}
+    expect(encode({ ...message, headers: { ...message?.headers } }).buffer.length).toBeGreaterThan(0)
+    return { headers: message?.headers ?? {}, logged: runtime.logged }
+  }
+
+  test.each(['x', 'idempotency-key', 'traceparent', 'constructor', '__proto__', 'hasOwnProperty', ''])(
+    'a null value under "%s" is sent as an empty one, which is said',
+    async (name) => {
+      const { headers, logged } = await letterOf({ headers: gathered([{ key: name, value: null }]) })
+      expect(headers[name]).toEqual(Buffer.alloc(0))
+      expect(headers[CHANGED]).toBe(`header values null, sent as empty: ${JSON.stringify(name)}`)
+      const place = { topic: 'orders', partition: 3, offset: '17' }
+      expect(logged).toMatchObject([{ level: 'warn', fields: { ...place, changed: headers[CHANGED] } }])
+    },
+  )
+
+  test('a null value among others keeps its place', async () => {
+    const { headers } = await letterOf({ headers: { many: [Buffer.from('1'), null, Buffer.from('3')] } })
+    expect(headers['many']).toEqual([Buffer.from('1'), Buffer.alloc(0), Buffer.from('3')])
+  })
+
+  test.each(['constructor', '__proto__', 'hasOwnProperty'])('a header named "%s" is carried', async (name) => {
+    const { headers } = await letterOf({ headers: gathered([{ key: name, value: Buffer.from('mine') }]) })
+    expect([headers[name], headers[CHANGED]]).toEqual([Buffer.from('mine'), undefined])
+  })
+
+  test.each([
+    ['undefined', undefined],
+    ['null', null],
+  ])('headers that are %s, and no timestamp, as in old formats', async (_, none) => {
+    const { headers } = await letterOf({ headers: none, timestamp: undefined })
+    expect(headers).toEqual({ ...REASONS, 'dead-letter-timestamp': '-1' })
+  })
+
+  test('a name that was not UTF-8 is said', async () => {
+    const { headers } = await letterOf({ headers: { 'x-\uFFFD': Buffer.from('1') } })
+    expect(headers[CHANGED]).toBe('header names with U+FFFD, which may not have been UTF-8: "x-\uFFFD"')
+  })
+
+  test('more headers than a letter takes are left out, which is said', async () => {
+    const list = Array.from({ length: 50_000 }, (_, index) => ({ key: `h${index}`, value: null }))
+    const { headers } = await letterOf({ headers: gathered(list) })
+    expect(Object.keys(headers)).toHaveLength(1_000 + Object.keys(REASONS).length + 1)
+    expect(headers[CHANGED]).toContain('49000 of 50000 header values left out')
+    expect(String(headers[CHANGED]).length).toBeLessThan(500)
+  })
+
+  test('headers of an earlier dead letter give way, which is said', async () => {
+    const { headers } = await letterOf({ headers: { 'dead-letter-topic': 'elsewhere', 'Dead-Letter-Topic': 'kept' } })
+    expect(headers).toMatchObject({ 'dead-letter-topic': 'orders', 'Dead-Letter-Topic': 'kept' })
+    expect(headers[CHANGED]).toBe('headers of an earlier dead letter replaced: "dead-letter-topic"')
+  })
 })
 
 test('P20 one that is too large goes without its value and its headers, and says so', async () => {
@@ -116,7 +210,11 @@ test('P20 one that is too large goes without its value and its headers, and says
   expect(sent.at(-1)?.message).toEqual({
     key: Buffer.from('saga-1'),
     value: null,
-    headers: { ...REASONS, 'dead-letter-why': 'there is no saga; its value is too large to be copied' },
+    headers: {
+      ...REASONS,
+      'dead-letter-why': 'there is no saga; its value is too large to be copied',
+      'dead-letter-changed': 'value and headers left out',
+    },
   })
 })
 

@@ -119,3 +119,59 @@ describe('P20 with a dead-letter topic', () => {
     expect(asked).toEqual([true, false])
   })
 })
+
+describe('P20 an error that one record raises ends no membership', () => {
+  const DEFECT = new TypeError('a defect of ours')
+  const throwing = (offset: string) => async (event: { readonly origin?: string | undefined }) => {
+    if (event.origin?.endsWith(`/${offset}`) === true) throw DEFECT
+    return { kind: 'settled' } as const
+  }
+  const asideFor = (times: number) => {
+    const place = new Place('orders', 0)
+    for (let time = 0; time < times; time++) place.stuckAt('0', 'handling the event failed: a defect of ours', 0)
+    return place
+  }
+
+  test('I1 in the corridor: its partition waits, since it may pass; others go on', async () => {
+    const { read, intake, metrics } = reading(fakeBatch(records('a', 'a', 'b')), { take: throwing('0') })
+    const { settled, beyond, stuck } = await read
+    expect([settled, beyond, stuck?.why]).toEqual([0, ['2'], 'handling the event failed: a defect of ours'])
+    expect([intake.open, metrics.lines]).toEqual([0, []])
+  })
+
+  test('where it does not pass, it is said, counted and passed over', async () => {
+    const batch = fakeBatch(records('a', 'a'))
+    const { read, runtime, metrics } = reading(batch, { take: throwing('0'), place: asideFor(5) })
+    expect((await read).settled).toBe(2)
+    expect(metrics.lines).toEqual(['count poison-failed'])
+    expect(runtime.logged).toMatchObject([{ level: 'error', fields: { offset: '0', reason: 'failed' } }])
+  })
+
+  test('and becomes a dead letter where there is a topic for it', async () => {
+    const setting = { take: throwing('0'), place: asideFor(5), deadLetters: async () => 'kept' as const }
+    const { read, letters } = reading(fakeBatch(records('a')), setting)
+    expect((await read).settled).toBe(1)
+    expect(letters).toEqual(['0 failed handling the event failed: a defect of ours'])
+  })
+
+  test('while it is decoded: it is poison at once', async () => {
+    const broken = record('a', 0)
+    const ownKeys = () => {
+      throw DEFECT
+    }
+    const headers = new Proxy({}, { ownKeys })
+    const { read, metrics, runtime } = reading(fakeBatch([{ ...broken, headers }]))
+    expect((await read).settled).toBe(1)
+    expect(metrics.lines).toEqual(['count poison-unreadable'])
+    expect(runtime.logged[0]?.fields).toMatchObject({ why: 'the record cannot be read: a defect of ours' })
+  })
+
+  test('one that was put aside and is then passed over is said so', async () => {
+    const refused = { why: 'it was not put into "dead": too large', isRefused: true }
+    const setting = { place: asideFor(1), deadLetters: async () => refused }
+    const { read, runtime, metrics } = reading(fakeBatch([keyless(0)]), setting)
+    expect((await read).settled).toBe(1)
+    expect(metrics.lines).toEqual(['count poison-dead-letter'])
+    expect(runtime.logged).toMatchObject([{ level: 'error', fields: { offset: '0', why: refused.why } }])
+  })
+})

@@ -3,6 +3,7 @@ import type { Batch } from '../../../adapters/channel/kafka/driver.ts'
 import { Place } from '../../../adapters/channel/kafka/places.ts'
 import { Reader } from '../../../adapters/channel/kafka/reader.ts'
 import { Slots } from '../../../adapters/channel/kafka/slots.ts'
+import type { Intake } from '../../../src/ports/source.ts'
 import { fakeIntake } from '../../fakes/intake.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
@@ -12,10 +13,12 @@ export interface Setting {
   readonly slots?: number
   /** What becomes of a dead letter; without it there is no such topic. */
   readonly deadLetters?: (isWanted: () => boolean) => Promise<Kept>
+  /** In place of the intake that the test answers for. */
+  readonly take?: Intake['take']
 }
 
 /** A reader with an intake that the test answers for. */
-export function stage({ slots: size = 1_024, deadLetters }: Setting = {}) {
+export function stage({ slots: size = 1_024, deadLetters, take }: Setting = {}) {
   const [runtime, metrics, intake, slots] = [fakeRuntime(), fakeMetrics(), fakeIntake(), new Slots(size)]
   const letters: string[] = []
   const put: DeadLetters['put'] = (_, { offset }, reason, why, isWanted) => {
@@ -23,7 +26,7 @@ export function stage({ slots: size = 1_024, deadLetters }: Setting = {}) {
     return deadLetters === undefined ? Promise.resolve('kept' as const) : deadLetters(isWanted)
   }
   const reader = new Reader({
-    intake,
+    intake: take === undefined ? intake : { isAway: false, take },
     cluster: 'cluster-1',
     deadLetters: deadLetters && ({ put } as DeadLetters),
     runtime,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { Received } from '../../../adapters/channel/kafka/driver.ts'
+import type { HeaderValue, Received } from '../../../adapters/channel/kafka/driver.ts'
 import { readRecord } from '../../../adapters/channel/kafka/record.ts'
 import { record } from '../../fakes/kafka.ts'
 
@@ -64,7 +64,7 @@ describe('P20 a record that no saga can take is told apart', () => {
 })
 
 describe('P7 C3.5 the id of an event', () => {
-  const id = (header: Received['headers'][string]) => eventOf({ headers: { 'idempotency-key': header } }).id
+  const id = (header: HeaderValue) => eventOf({ headers: { 'idempotency-key': header } }).id
   const PLACE = 'kafka/cluster-1/orders/3/17/1700000000000'
 
   test('is the one that came beside it, percent-encoded UTF-8', () => {
@@ -79,7 +79,7 @@ describe('P7 C3.5 the id of an event', () => {
     expect(id([Buffer.from('first'), Buffer.from('last')])).toBe('key/last')
   })
 
-  test.each<[string, Received['headers'][string]]>([
+  test.each<[string, HeaderValue]>([
     ['no header', undefined],
     ['an empty header', Buffer.alloc(0)],
     ['no header in the list', []],

@@ -1,0 +1,171 @@
+import { createRequire } from 'node:module'
+import '../../adapters/channel/kafka/client.ts'
+import type { Batcher } from '../../adapters/channel/kafka/batcher.ts'
+import { DeadLetters } from '../../adapters/channel/kafka/dead-letters.ts'
+import type { Message, Received } from '../../adapters/channel/kafka/driver.ts'
+import { Place } from '../../adapters/channel/kafka/places.ts'
+import { Reading } from '../../adapters/channel/kafka/reading.ts'
+import type { Read, ReadingOptions } from '../../adapters/channel/kafka/reading.ts'
+import { Slots } from '../../adapters/channel/kafka/slots.ts'
+import { BatutaError } from '../../src/errors.ts'
+import type { Metrics } from '../../src/ports/metrics.ts'
+import type { Fields, Runtime } from '../../src/ports/runtime.ts'
+import type { Intake, Taken } from '../../src/ports/source.ts'
+import type { Fate, Handled, HandleRecords, Letter, World } from '../../testing/fuzz/kafka.ts'
+import { recordBytes } from '../../testing/fuzz/record-bytes.ts'
+import type { RawRecord } from '../../testing/fuzz/record-bytes.ts'
+
+const kafkajs = createRequire(import.meta.url)
+/** kafkajs's own way of reading and writing a record, as the consumer and the producer use it. */
+const Encoder = kafkajs('kafkajs/src/protocol/encoder.js') as new () => Encoded
+const Decoder = kafkajs('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer) => { readVarIntBytes(): Buffer }
+const decode = kafkajs('kafkajs/src/protocol/recordBatch/record/v0/decoder.js') as (
+  from: object,
+  batch: object,
+) => Received
+const encode = kafkajs('kafkajs/src/protocol/recordBatch/record/v0/index.js') as (message: object) => Encoded
+
+interface Encoded {
+  writeEncoder(encoded: Encoded): Encoded
+  readonly buffer: Buffer
+}
+
+const BATCH = { firstOffset: '0', firstTimestamp: '0', magicByte: 2 }
+/** More often than an event is put aside before it becomes a dead letter. */
+const ROUNDS = 8
+const ALWAYS = (): boolean => true
+
+/** A batch of records through decoding, reading and burying, with a corridor and a dead-letter topic that do as they are told. */
+export const handleRecords: HandleRecords = async (records, world) => {
+  const batch = records.map(received)
+  const topic = new Topic(world)
+  const told = new Told()
+  const runtime = runtimeOf(told)
+  const place = new Place('orders', 0)
+  const settled = new Set<string>()
+  const options = {
+    place,
+    runtime,
+    metrics: METRICS,
+    slots: new Slots(512),
+    sessionTimeout: 10_000,
+    cluster: 'cluster-1',
+    deadLetters: world.topic === undefined ? undefined : new DeadLetters('dead', topic, runtime),
+    intake: intakeOf(world, (offset) => settled.add(offset)),
+  }
+  let done = 0
+  for (let round = 0; round < ROUNDS && done < batch.length; round++) {
+    const rest = batch.slice(done)
+    const read = await new Reading({ ...options, batch: batchOf(rest), isOn: ALWAYS, isOpen: ALWAYS }).all()
+    advance(place, rest, read)
+    done += read.settled
+    if (read.settled > 0) round = 0
+  }
+  return batch.map(({ offset }, index): Handled => {
+    if (index >= done && !place.isSettled(offset)) return { outcome: 'waits' }
+    const outcome = told.reasons.get(offset) ?? (settled.has(offset) ? 'settled' : 'lost')
+    const letter = topic.letters.get(offset)
+    return { outcome, isPassedOver: told.passedOver.has(offset), ...(letter && { letter }) }
+  })
+}
+
+/** As a session does it. */
+function advance(place: Place, rest: readonly Received[], { settled, beyond, stuck }: Read): void {
+  const first = rest[settled]?.offset
+  place.advance(first ?? String(BigInt(rest.at(-1)?.offset ?? '0') + 1n), beyond)
+  if (stuck !== undefined && first !== undefined) place.stuckAt(first, stuck.why, 1)
+}
+
+function batchOf(records: readonly Received[]): ReadingOptions['batch'] {
+  const nothing = { isCurrent: ALWAYS, heartbeat: async () => undefined, resolve: () => undefined }
+  return { topic: 'orders', partition: 0, records, end: '', ...nothing }
+}
+
+/** As the library gives it: with format 2 from its bytes, with the older ones without headers. */
+function received(record: RawRecord, index: number): Received {
+  const { key, value, headers, timestamp } = record
+  if (headers !== undefined) return decode(new Decoder(recordBytes(record, index)), BATCH)
+  return { key, value, offset: String(index), ...(timestamp !== undefined && { timestamp: String(timestamp) }) }
+}
+
+/** A topic that refuses what is too large for it, or has no key; what it takes is written and read by the library. */
+class Topic implements Pick<Batcher, 'put'> {
+  readonly letters = new Map<string, Letter>()
+  readonly #world: World
+  #outages: number
+
+  constructor(world: World) {
+    this.#world = world
+    this.#outages = world.topic?.outages ?? 0
+  }
+
+  async put(_: readonly string[], { key, value, headers }: Message): Promise<void> {
+    if (this.#outages-- > 0) throw new BatutaError('broker-unreachable', 'the broker is away')
+    const bytes = new Encoder().writeEncoder(encode({ key, value, headers: { ...headers } })).buffer
+    const { largest, isCompacted } = this.#world.topic ?? { largest: 0, isCompacted: false }
+    if (bytes.length > largest) throw new BatutaError('message-too-large', 'the record is too large')
+    if (isCompacted && key === null) throw new BatutaError('message-refused', 'compacted topics want keys')
+    const letter = decode(new Decoder(new Decoder(bytes).readVarIntBytes()), BATCH) as Letter
+    this.letters.set(String(letter.headers['dead-letter-offset']), letter)
+  }
+}
+
+/** What was logged of each offset. */
+class Told {
+  readonly reasons = new Map<string, string>()
+  readonly passedOver = new Set<string>()
+
+  hear(fields: Fields): void {
+    const offset = String(fields['offset'])
+    if (fields['reason'] === 'dead-letter') this.passedOver.add(offset)
+    else if (typeof fields['reason'] === 'string') this.reasons.set(offset, fields['reason'])
+  }
+}
+
+function intakeOf({ fates }: World, settled: (offset: string) => void): Intake {
+  const answers: Readonly<Record<Exclude<Fate, 'throws'>, Taken>> = {
+    settled: { kind: 'settled' },
+    poison: { kind: 'poison', reason: 'unknown-saga', why: 'there is no saga of this id' },
+    stuck: { kind: 'stuck', why: 'the saga cannot be written', lastWritten: Number.POSITIVE_INFINITY },
+  }
+  return {
+    isAway: false,
+    async take({ origin = '' }) {
+      const offset = origin.split('/').at(-1) ?? ''
+      const fate = fates[Number(offset) % fates.length] ?? 'settled'
+      if (fate === 'throws') throw new TypeError('a defect of ours')
+      if (fate === 'settled') settled(offset)
+      return answers[fate]
+    },
+  }
+}
+
+const nothing = (): void => undefined
+const METRICS: Metrics = {
+  entered: nothing,
+  event: nothing,
+  creation: nothing,
+  sent: nothing,
+  count: nothing,
+  text: async () => '',
+}
+
+/** A host whose waits are over at once. */
+function runtimeOf(told: Told): Runtime {
+  const after: Runtime['after'] = (_, run) => {
+    queueMicrotask(run)
+    return nothing
+  }
+  return {
+    name: 'fuzz',
+    mayVanish: false,
+    wallClock: () => 0,
+    monotonic: () => 0,
+    random: () => 0,
+    after,
+    every: () => nothing,
+    waitUntil: nothing,
+    fetch: () => Promise.reject(new Error('nothing is fetched')),
+    log: { debug: nothing, info: nothing, warn: nothing, error: (_, fields = {}) => told.hear(fields) },
+  }
+}

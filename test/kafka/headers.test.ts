@@ -1,0 +1,111 @@
+import { Producer } from '@platformatic/kafka'
+import { afterEach, expect, test } from 'vitest'
+import { handleRecords } from '../../scripts/fuzz/kafka-subject.ts'
+import type { World } from '../../testing/fuzz/kafka.ts'
+import { chanceOf, rawRecord } from '../../testing/fuzz/records.ts'
+import type { RawHeader, RawRecord } from '../../testing/fuzz/record-bytes.ts'
+import { eventually } from '../services/client.ts'
+import { createTopic, describeKafka, kafka, lag, readAll } from '../services/kafka.ts'
+import { makeBed } from './support/bed.ts'
+import { startHere } from './support/here.ts'
+import type { Here } from './support/here.ts'
+import { create, document, reached } from './support/saga.ts'
+
+const value = (messageLabel: string) => Buffer.from(JSON.stringify({ messageLabel, messagePayload: {} }))
+const header = (name: string, text: string | null): RawHeader => ({
+  name: Buffer.from(name),
+  value: text === null ? null : Buffer.from(text),
+})
+const STRANGE: readonly (readonly RawHeader[])[] = [
+  [header('idempotency-key', null)],
+  [header('Idempotency-Key', null), header('traceparent', null)],
+  [header('idempotency-key', 'a'), header('idempotency-key', null), header('idempotency-key', 'b')],
+  [header('constructor', 'x'), header('__proto__', null), header('hasOwnProperty', null), header('toString', 'y')],
+  [header('', null), { name: Buffer.from([0xff, 0xfe]), value: Buffer.from([0xff]) }],
+  Array.from({ length: 20_000 }, (_, index) => header(`h${index}`, null)),
+]
+
+describeKafka('records with headers of any kind, by a client that writes them', () => {
+  let here: Here | undefined
+  afterEach(() => here?.stop())
+
+  /** In this order, into the one partition. */
+  async function send(topic: string, records: readonly Omit<RawRecord, 'timestamp'>[]): Promise<void> {
+    const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({
+      clientId: 'other',
+      bootstrapBrokers: [kafka.addresses.plaintext],
+    })
+    const messages = records.map(({ key, value: bytes, headers = [] }) => ({
+      topic,
+      partition: 0,
+      key: key as Buffer,
+      value: bytes as Buffer,
+      headers: new Map(headers.map(({ name, value: text }) => [name, text as Buffer])),
+    }))
+    await producer.send({ messages })
+    await producer.close()
+  }
+
+  test('P20 I1 C3.5 an event is taken whatever its headers are, and the consumer never ends', async () => {
+    const bed = await makeBed({ partitions: 1 })
+    here = await startHere(bed.file)
+    const { ask, logged } = here
+    const ids = await Promise.all(STRANGE.map(() => create(ask)))
+    const events = ids.map((id, index) => ({
+      key: Buffer.from(id),
+      value: value('validationOK'),
+      headers: STRANGE[index],
+    }))
+    await send(bed.events, events)
+    for (const id of ids) await reached(ask, id, 'reservationValidated')
+    // The same key once more, in another letter case: no second event.
+    const [, , keyed = ''] = ids
+    await send(bed.events, [{ ...(events[2] as RawRecord), headers: [header('IDEMPOTENCY-KEY', 'b')] }])
+    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    const { history } = await document(ask, keyed)
+    expect(history.events.map(({ event }) => event)).toEqual(['__created__', 'validationOK'])
+    expect(logged.filter(({ level, message }) => level === 'error' || message.includes('ended'))).toEqual([])
+  })
+
+  test('P20 C2.5a poison goes into the dead-letter topic whatever its headers are, and the partition goes on', async () => {
+    const letters = await createTopic('letters', 1)
+    const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
+    here = await startHere(bed.file)
+    const id = await create(here.ask)
+    const poison = STRANGE.map((headers) => ({ key: Buffer.from('nobody'), value: value('validationOK'), headers }))
+    await send(bed.events, [...poison, { key: Buffer.from(id), value: value('validationOK'), headers: [] }])
+    await reached(here.ask, id, 'reservationValidated')
+    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    const found = await readAll(letters)
+    expect(found.map(({ key, headers }) => [key, headers['dead-letter-reason']])).toEqual(
+      poison.map(() => ['nobody', 'unknown-saga']),
+    )
+    const changes = found.map(({ headers }) => headers['dead-letter-changed'] ?? '')
+    expect(changes[0]).toBe('header values null, sent as empty: "idempotency-key"')
+    expect(changes[3]).toBe('header values null, sent as empty: "__proto__", "hasOwnProperty"')
+    expect(found[3]?.headers).toMatchObject({ constructor: 'x', toString: 'y' })
+    expect(changes[5]).toContain('19000 of 20000 header values left out')
+    expect(here.logged.filter(({ message }) => message.startsWith('the consumer'))).toEqual([])
+  })
+
+  test('P20 I1 three hundred records of the fuzz: what it says of them by itself comes of them here', async () => {
+    const letters = await createTopic('letters', 1)
+    const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
+    here = await startHere(bed.file)
+    const id = await create(here.ask)
+    const chance = chanceOf(7)
+    const records = Array.from({ length: 300 }, () => ({ ...rawRecord(chance), timestamp: undefined }))
+    const world: World = { fates: ['poison'], topic: { largest: 1_000_000, isCompacted: false, outages: 0 } }
+    const alone = await handleRecords(records, world)
+    await send(bed.events, records)
+    await send(bed.events, [{ key: Buffer.from(id), value: value('validationOK'), headers: [] }])
+    await reached(here.ask, id, 'reservationValidated')
+    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    const found = await readAll(letters)
+    const reasons = (list: readonly (string | undefined)[]) => list.map(String).toSorted((a, b) => a.localeCompare(b))
+    expect(reasons(found.map(({ headers }) => headers['dead-letter-reason']))).toEqual(
+      reasons(alone.map(({ outcome }) => outcome)),
+    )
+    expect(here.logged.filter(({ message }) => message.startsWith('the consumer'))).toEqual([])
+  })
+})

@@ -1,0 +1,132 @@
+import { createRequire } from 'node:module'
+import { describe, expect, test } from 'vitest'
+import '../../../adapters/channel/kafka/client.ts'
+import type { HeaderValue, Received } from '../../../adapters/channel/kafka/driver.ts'
+import { gathered, headerOf, headersOf } from '../../../adapters/channel/kafka/headers.ts'
+import { readRecord } from '../../../adapters/channel/kafka/record.ts'
+import { recordBytes } from '../../../testing/fuzz/record-bytes.ts'
+import type { RawHeader } from '../../../testing/fuzz/record-bytes.ts'
+import { record } from '../../fakes/kafka.ts'
+
+const SHELF = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
+const PLACE = 'kafka/cluster-1/orders/3/17/1700000000000'
+const bytes = (text: string) => Buffer.from(text)
+
+function idOf(headers: Received['headers']): string {
+  const read = readRecord(SHELF, record('saga-1', 17, { headers }))
+  if (!read.ok) throw new Error(read.why)
+  return read.event.id
+}
+
+describe('P7 C3.5 the idempotency key of a record, whatever its headers are', () => {
+  test.each<[string, HeaderValue, string]>([
+    ['null', null, PLACE],
+    ['null beside a value', [bytes('pay-1'), null], 'key/pay-1'],
+    ['null before a value', [null, bytes('pay-1')], 'key/pay-1'],
+    ['nothing but nulls', [null, null], PLACE],
+    ['several values', [bytes('first'), bytes('last')], 'key/last'],
+    ['an empty value at last', [bytes('pay-1'), bytes('')], 'key/pay-1'],
+    ['bytes that are not UTF-8 at last', [bytes('pay-1'), Buffer.from([0xff])], 'key/pay-1'],
+    ['no value', [], PLACE],
+    ['a megabyte', Buffer.alloc(1_048_576, 'k'), PLACE],
+    ['what came from no record', [Object as never, bytes('pay-1')], 'key/pay-1'],
+    ['only what came from no record', [Object as never], PLACE],
+  ])('%s', (_, value, expected) => {
+    expect(idOf({ 'idempotency-key': value })).toBe(expected)
+  })
+
+  test.each(['Idempotency-Key', 'IDEMPOTENCY-KEY', 'idempotency-KEY'])('its name is "%s"', (name) => {
+    expect(idOf({ [name]: bytes('pay-1') })).toBe('key/pay-1')
+  })
+
+  test('of two spellings the one that comes last', () => {
+    expect(idOf({ 'idempotency-key': bytes('one'), 'Idempotency-Key': bytes('two') })).toBe('key/two')
+    expect(idOf({ 'idempotency-key': bytes('one'), 'Idempotency-Key': null })).toBe('key/one')
+  })
+
+  test('a name that only looks alike is another one', () => {
+    expect(idOf({ 'İdempotency-key': bytes('one'), ' idempotency-key': bytes('two') })).toBe(PLACE)
+  })
+
+  test.each([
+    ['undefined', undefined],
+    ['null', null],
+  ])('there are no headers: %s', (_, headers) => {
+    expect(idOf(headers)).toBe(PLACE)
+  })
+
+  test('C3.5 a traceparent that is null is none, and the event is one', () => {
+    const read = readRecord(SHELF, record('saga-1', 17, { headers: { traceparent: null } }))
+    expect(read).toMatchObject({ ok: true, event: { trace: undefined } })
+  })
+})
+
+const kafkajs = createRequire(import.meta.url)
+const Decoder = kafkajs('kafkajs/src/protocol/decoder.js') as new (from: Buffer) => object
+const decode = kafkajs('kafkajs/src/protocol/recordBatch/record/v0/decoder.js') as (
+  from: object,
+  batch: object,
+) => Received
+
+/** As kafkajs reads it. */
+function received(headers: readonly RawHeader[]): Received {
+  const raw = { key: bytes('saga-1'), value: bytes('{}'), headers, timestamp: 0n }
+  return decode(new Decoder(recordBytes(raw, 0)), { firstOffset: '17', firstTimestamp: '1700000000000' })
+}
+const header = (name: string, value: string | null) => ({
+  name: bytes(name),
+  value: value === null ? null : bytes(value),
+})
+
+describe('headers as kafkajs reads them', () => {
+  test.each(['constructor', '__proto__', 'hasOwnProperty', 'toString', 'valueOf'])(
+    'P20 one named "%s" has its value, and nothing that no record has',
+    (name) => {
+      expect(headersOf(received([header(name, 'mine')]))).toEqual([[name, bytes('mine')]])
+      expect(headersOf(received([header(name, null), header(name, '2')]))).toEqual([
+        [name, null],
+        [name, bytes('2')],
+      ])
+    },
+  )
+
+  test('several under one name keep their order', () => {
+    const found = headersOf(received([header('a', '1'), header('b', null), header('a', null), header('a', '3')]))
+    expect(found.filter(([name]) => name === 'a').map(([, value]) => value && String(value))).toEqual(['1', null, '3'])
+  })
+
+  test('P20 a record that is nothing but headers is read in linear time', () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => header(`h${index}`, null))
+    const same = Array.from({ length: 100_000 }, () => header('same', ''))
+    expect(headersOf(received([...names, ...same]))).toHaveLength(200_000)
+  })
+
+  test('a record without any has none', () => {
+    expect(headersOf(received([]))).toEqual([])
+    expect(headersOf({ headers: gathered([]) })).toEqual([])
+    expect(headerOf({ headers: undefined }, 'idempotency-key')).toBeUndefined()
+  })
+})
+
+describe('P7 records of the formats before headers', () => {
+  const types = { None: 0 }
+  const MessageSet = kafkajs('kafkajs/src/protocol/messageSet/index.js') as (set: object) => { readonly buffer: Buffer }
+  const decodeSet = kafkajs('kafkajs/src/protocol/messageSet/decoder.js') as (
+    from: object,
+    size: number,
+  ) => Promise<Received[]>
+
+  test.each([
+    [0, 'kafka/cluster-1/orders/3/-1/-1'],
+    [1, 'kafka/cluster-1/orders/3/-1/1700000000000'],
+  ])('format %i is read, and its id is its place', async (messageVersion, id) => {
+    const value = '{"messageLabel":"paid","messagePayload":{"sum":12}}'
+    const entries = [{ key: 'saga-1', value, timestamp: 1_700_000_000_000 }]
+    const { buffer } = MessageSet({ messageVersion, compression: types.None, entries })
+    const [found] = await decodeSet(new Decoder(buffer), buffer.length)
+    expect(readRecord(SHELF, found as Received)).toEqual({
+      ok: true,
+      event: { id, sagaId: 'saga-1', label: 'paid', payload: { sum: 12 }, trace: undefined },
+    })
+  })
+})
