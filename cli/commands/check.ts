@@ -24,7 +24,7 @@ export const check = buildCommand<Flags, [string], CommandLine>({
         kind: 'boolean',
         default: false,
         withNegated: false,
-        brief: 'A key that nobody reads is a problem too',
+        brief: 'Every warning about the file is a problem too',
       },
     },
     positional: {
