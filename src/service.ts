@@ -7,6 +7,8 @@ import type { Problem, Read } from './config/problem.ts'
 import { readConfiguration } from './config/read.ts'
 import type { Configuration } from './config/read.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
+import { decodeText, firstReplaced } from './config/text.ts'
+import type { Decoded } from './config/text.ts'
 import { BatutaError, messageOf } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
@@ -28,7 +30,7 @@ export interface Host {
   /** Whether `CONFIGURATION` was made of what is compiled into the bundle, so that nobody has written its lines. */
   readonly isCompiled?: boolean | undefined
   /** Absent where there is no file system (C1.4). */
-  readonly readFile?: ((path: string) => Promise<string>) | undefined
+  readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
   readonly runtime: (level: LogLevel) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
@@ -124,22 +126,35 @@ export function openDoor(
 }
 
 async function configurationText({ configuration }: Environment, { readFile }: Host): Promise<string> {
-  if (configuration.kind === 'text') return configuration.text
+  // Where there are files, the text is a variable of the process, which somebody else has decoded.
+  if (configuration.kind === 'text') return readFile === undefined ? configuration.text : sound(configuration.text)
+  const { path } = configuration
   if (readFile === undefined) {
-    throw invalid([
-      {
-        path: 'CONFIGURATIONS_FILE_PATH',
-        found: `"${configuration.path}"`,
-        expected: 'CONFIGURATION with the text itself: this host has no file system',
-      },
-    ])
+    const expected = 'CONFIGURATION with the text itself: this host has no file system'
+    throw invalid([{ path: 'CONFIGURATIONS_FILE_PATH', found: `"${path}"`, expected }])
   }
   try {
-    return await readFile(configuration.path)
+    return decoded(decodeText(await readFile(path)))
   } catch (thrown) {
-    const found = `"${configuration.path}" (${messageOf(thrown)})`
+    if (thrown instanceof BatutaError) throw thrown
+    const found = `"${path}" (${messageOf(thrown)})`
     throw invalid([{ path: 'CONFIGURATIONS_FILE_PATH', found, expected: 'the path of a file that can be read' }])
   }
+}
+
+/** The text of a saga.json, or `configuration-invalid` where its bytes are none. */
+export function decoded(file: Decoded): string {
+  if (file.ok) return file.text
+  const { found, expected, place } = file
+  throw invalid([{ path: '', found, expected, place }])
+}
+
+/** Throws where a variable of the process has held bytes that are no UTF-8. */
+export function sound(text: string): string {
+  const place = firstReplaced(text)
+  if (place === undefined) return text
+  const found = 'U+FFFD, which stands for bytes that are no UTF-8'
+  throw invalid([{ path: 'CONFIGURATION', found, expected: 'a text in UTF-8', place }])
 }
 
 /** The value, or `configuration-invalid` with every problem. */

@@ -11,6 +11,7 @@ import { resolveSecrets } from './secrets.ts'
 import { shapeProblems } from './shape-problems.ts'
 import { NO_SOURCE, sourceOf, type Source } from './source.ts'
 import type { JsonObject } from './tree.ts'
+import { firstReplaced } from './text.ts'
 import { unfinished } from './unfinished.ts'
 import { unknownKeys } from './unknown-keys.ts'
 
@@ -84,6 +85,7 @@ export async function examine(
       ...unfinished(written).map(placed),
       ...unknown.findings.map(placedByKey(source)),
       ...repeatedKeys(source),
+      ...brokenBefore(json),
     ],
   }
 }
@@ -91,6 +93,12 @@ export async function examine(
 function finished(sections: Sections, written: JsonObject, source: Source): Configuration {
   const shown = { shown: redact(written), machineShown: written['machineDefinition'] }
   return { ...sections, ...shown, placeOf: (path) => source.at(path) }
+}
+
+/** Whatever wrote the text has lost characters, such as those of a label. */
+function brokenBefore(json: string): readonly Finding[] {
+  const place = firstReplaced(json)
+  return place === undefined ? [] : [{ path: '', reason: 'holds U+FFFD, which stands for a lost character', place }]
 }
 
 type Placed = Pick<Problem, 'path' | 'place'>

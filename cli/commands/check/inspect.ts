@@ -1,6 +1,7 @@
 import { describe, describeFinding } from '../../../src/config/problem.ts'
 import { examine } from '../../../src/config/read.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
+import { decodeText } from '../../../src/config/text.ts'
 
 export interface InspectOptions {
   /** Whether a finding is a problem (C2.5). */
@@ -15,9 +16,11 @@ export interface Findings {
   readonly warnings: readonly string[]
 }
 
-/** The text of a saga.json → everything there is to say about it (C1.2, C2), none of it a secret. */
-export async function inspect(text: string, { strict, sources }: InspectOptions): Promise<Findings> {
-  const examined = await examine(text, sources)
+/** The bytes of a saga.json → everything there is to say about it (C1.2, C2), none of it a secret. */
+export async function inspect(file: Uint8Array, { strict, sources }: InspectOptions): Promise<Findings> {
+  const decoded = decodeText(file)
+  if (!decoded.ok) return { problems: [describe({ path: '', ...decoded })], warnings: [] }
+  const examined = await examine(decoded.text, sources)
   const problems = examined.problems.map(describe)
   const findings = examined.findings.map(describeFinding)
   const unresolved = examined.unresolved.map(describe)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
-import { SOURCES } from './files.ts'
+import { bytesOf, SOURCES } from './files.ts'
 
 const DOCS = readFileSync(new URL('../../../docs/CONFIGURATION.md', import.meta.url), 'utf8')
 
@@ -12,7 +12,10 @@ function block(behind: string, language: string): string {
 }
 
 test('C1.2 docs/CONFIGURATION.md shows what check and a start say of wrong.json', async () => {
-  const { problems, warnings } = await inspect(block('`wrong.json`:', 'json'), { strict: false, sources: SOURCES })
+  const { problems, warnings } = await inspect(bytesOf(block('`wrong.json`:', 'json')), {
+    strict: false,
+    sources: SOURCES,
+  })
   const lines = [...problems, ...warnings.map((warning) => `warning: ${warning}`)]
   const count = `wrong.json: ${problems.length} problems, ${warnings.length} warnings`
   expect(block('`wrong.json`:', 'console')).toBe(['$ npx batuta check wrong.json', ...lines, count, ''].join('\n'))

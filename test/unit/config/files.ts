@@ -93,10 +93,14 @@ const FILES: Readonly<Record<string, string>> = {
 }
 const VARIABLES: Readonly<Record<string, string>> = { PAYMENTS: 'Bearer p', REDIS: 'r' }
 
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
 export const SOURCES: SecretSources = {
   readFile: (path) => {
     const text = FILES[path]
-    return text === undefined ? Promise.reject(new Error('no such file')) : Promise.resolve(text)
+    return text === undefined ? Promise.reject(new Error('no such file')) : Promise.resolve(bytesOf(text))
   },
   variable: (name) => VARIABLES[name],
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
 import { describe as tell, describeFinding } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read.ts'
-import { SOURCES } from './files.ts'
+import { bytesOf, SOURCES } from './files.ts'
 
 const SOUND = `{
   "machineDefinition": {
@@ -113,18 +113,18 @@ describe('a key that stands twice in one object', () => {
 
   it('C2.5 C2.8 is a warning of check, under --strict a problem', async () => {
     const text = SOUND.replace('"id": "a"', '"id": "b", "id": "a"')
-    const lenient = await inspect(text, { strict: false, sources: SOURCES })
+    const lenient = await inspect(bytesOf(text), { strict: false, sources: SOURCES })
     expect(lenient).toEqual({
       problems: [],
       warnings: [expect.stringContaining('states[0].id (5:20): stands 2 times')],
     })
-    const strict = await inspect(text, { strict: true, sources: SOURCES })
+    const strict = await inspect(bytesOf(text), { strict: true, sources: SOURCES })
     expect(strict).toEqual({ problems: lenient.warnings, warnings: [] })
   })
 
   it('C2.5 a secret that is elsewhere is no problem under --strict either', async () => {
     const text = SOUND.replace('"method"', '"headers": { "a": { "type": "env", "name": "NO" } }, "method"')
-    expect(await inspect(text, { strict: true, sources: SOURCES })).toMatchObject({
+    expect(await inspect(bytesOf(text), { strict: true, sources: SOURCES })).toMatchObject({
       problems: [],
       warnings: [expect.any(String)],
     })
