@@ -10,7 +10,9 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import workerd from 'workerd'
 import type { Problem } from '../src/config/problem.ts'
+import { decodeText } from '../src/config/text.ts'
 import { messageOf } from '../src/errors.ts'
+import { decoded, sound } from '../src/service.ts'
 import { edgeHost, invalid, prepareEdge } from '../workers/edge/prepare.ts'
 import type { PreparedEdge } from '../workers/edge/prepare.ts'
 import { noPort } from '../workers/port.ts'
@@ -65,14 +67,16 @@ function hasObjects(): boolean {
 /** The text that the Worker will get. Where there is none to be had, `prepare` says why. */
 async function configurationText(variables: NodeJS.ProcessEnv): Promise<string> {
   const { CONFIGURATION: text, CONFIGURATIONS_FILE_PATH: path } = variables
-  if (isSet(text)) return text
-  return isSet(path) ? readFile(path, 'utf8').catch(() => '') : ''
+  if (isSet(text)) return sound(text)
+  if (!isSet(path)) return ''
+  const file = await readFile(path).catch(() => undefined)
+  return file === undefined ? '' : decoded(decodeText(file))
 }
 
 /** Everything that would make the Worker refuse, found out before it starts; it has no files, so secrets from files are. */
 async function check(variables: NodeJS.ProcessEnv, text: string): Promise<PreparedEdge> {
   const host = edgeHost(isSet(text) ? { ...variables, CONFIGURATION: text } : variables)
-  const prepared = await prepareEdge(isSet(text) ? host : { ...host, readFile: (path) => readFile(path, 'utf8') })
+  const prepared = await prepareEdge(isSet(text) ? host : { ...host, readFile: (path) => readFile(path) })
   if (prepared.environment.httpPort > 0) return prepared
   throw invalid([{ path: 'HTTP_PORT', found: '"0"', expected: 'a port, as workerd does not say which one it took' }])
 }

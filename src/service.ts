@@ -2,11 +2,13 @@ import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
 import type { PersistencyConfiguration } from './config/persistency-schema.ts'
-import { describe } from './config/problem.ts'
+import { describe, describeFinding } from './config/problem.ts'
 import type { Problem, Read } from './config/problem.ts'
 import { readConfiguration } from './config/read.ts'
 import type { Configuration } from './config/read.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
+import { decodeText, firstReplaced } from './config/text.ts'
+import type { Decoded } from './config/text.ts'
 import { BatutaError, messageOf } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
@@ -25,8 +27,10 @@ import type { LogLevel, Runtime } from './ports/runtime.ts'
 /** Everything a worker brings with it. */
 export interface Host {
   readonly variables: Readonly<Record<string, string | undefined>>
+  /** Whether `CONFIGURATION` was made of what is compiled into the bundle, so that nobody has written its lines. */
+  readonly isCompiled?: boolean | undefined
   /** Absent where there is no file system (C1.4). */
-  readonly readFile?: ((path: string) => Promise<string>) | undefined
+  readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
   readonly runtime: (level: LogLevel) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
@@ -52,16 +56,16 @@ export async function prepare(host: Host): Promise<Prepared> {
   const environment = valid(readEnvironment(host.variables))
   const text = await configurationText(environment, host)
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
-  const read = await readConfiguration(text, sources)
+  const read = await readConfiguration(text, sources, { isWritten: host.isCompiled !== true })
   const configuration = valid(read)
   const runtime = host.runtime(environment.logLevel)
-  if (read.ok) for (const warning of read.warnings) runtime.log.warn(warning)
+  if (read.ok) for (const warning of read.warnings) runtime.log.warn(describeFinding(warning))
   return { host, environment, configuration, runtime }
 }
 
 /** How to open the channels of a prepared host. Throws `configuration-invalid` where it does not carry one. */
 export function openChannels({ host, configuration, runtime }: Prepared): Promise<Channels> {
-  return valid(attachChannels(configuration.channels, host.channels, runtime))()
+  return valid(located(attachChannels(configuration.channels, host.channels, runtime), configuration))()
 }
 
 /** What the orchestrators of a host have in common; pure, so that requests may share it on the edge. */
@@ -79,14 +83,22 @@ export function conduct(
   parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt'>,
 ): Orchestrator {
   const { unexpectedEvents, retention } = configuration.settings
-  if (retention !== undefined && persistency.can.removal === false) throw invalid([notRemovable(persistency.name)])
+  if (retention !== undefined && persistency.can.removal === false)
+    throw invalid(notRemovable(persistency.name, configuration))
   return new Orchestrator({ ...parts, persistency, runtime, metrics: host.metrics, unexpectedEvents, retention })
 }
 
 /** Where a saga.json asks for a retention that its store cannot give. */
-export function notRemovable(store: string): Problem {
+export function notRemovable(store: string, configuration: Configuration): readonly Problem[] {
   const path = 'settings.retention.final'
-  return { path, found: 'a duration', expected: `none: sagas cannot be taken away from the store "${store}"` }
+  const expected = `none: sagas cannot be taken away from the store "${store}"`
+  return [{ path, found: 'a duration', expected, place: configuration.placeOf(path) }]
+}
+
+/** What was made of a configuration, its problems with the places that they have in its text. */
+export function located<T>(read: Read<T>, { placeOf }: Configuration): Read<T> {
+  if (read.ok) return read
+  return { ok: false, problems: read.problems.map((problem) => ({ ...problem, place: placeOf(problem.path) })) }
 }
 
 /** The HTTP door to a corridor, wherever that runs. */
@@ -116,22 +128,35 @@ export function openDoor(
 }
 
 async function configurationText({ configuration }: Environment, { readFile }: Host): Promise<string> {
-  if (configuration.kind === 'text') return configuration.text
+  // Where there are files, the text is a variable of the process, which somebody else has decoded.
+  if (configuration.kind === 'text') return readFile === undefined ? configuration.text : sound(configuration.text)
+  const { path } = configuration
   if (readFile === undefined) {
-    throw invalid([
-      {
-        path: 'CONFIGURATIONS_FILE_PATH',
-        found: `"${configuration.path}"`,
-        expected: 'CONFIGURATION with the text itself: this host has no file system',
-      },
-    ])
+    const expected = 'CONFIGURATION with the text itself: this host has no file system'
+    throw invalid([{ path: 'CONFIGURATIONS_FILE_PATH', found: `"${path}"`, expected }])
   }
   try {
-    return await readFile(configuration.path)
+    return decoded(decodeText(await readFile(path)))
   } catch (thrown) {
-    const found = `"${configuration.path}" (${messageOf(thrown)})`
+    if (thrown instanceof BatutaError) throw thrown
+    const found = `"${path}" (${messageOf(thrown)})`
     throw invalid([{ path: 'CONFIGURATIONS_FILE_PATH', found, expected: 'the path of a file that can be read' }])
   }
+}
+
+/** The text of a saga.json, or `configuration-invalid` where its bytes are none. */
+export function decoded(file: Decoded): string {
+  if (file.ok) return file.text
+  const { found, expected, place } = file
+  throw invalid([{ path: '', found, expected, place }])
+}
+
+/** Throws where a variable of the process has held bytes that are no UTF-8. */
+export function sound(text: string): string {
+  const place = firstReplaced(text)
+  if (place === undefined) return text
+  const found = 'U+FFFD, which stands for bytes that are no UTF-8'
+  throw invalid([{ path: 'CONFIGURATION', found, expected: 'a text in UTF-8', place }])
 }
 
 /** The value, or `configuration-invalid` with every problem. */

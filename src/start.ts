@@ -12,7 +12,7 @@ import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
 import type { Source } from './ports/source.ts'
-import { conduct, invalid, machineOf, openDoor, prepare, valid } from './service.ts'
+import { conduct, invalid, located, machineOf, openDoor, prepare, valid } from './service.ts'
 import type { Host, Prepared } from './service.ts'
 
 export interface Service {
@@ -67,9 +67,10 @@ interface Parts {
 /** What the configuration names, opened; or every problem with what it names. */
 async function openParts({ host, environment, configuration, runtime }: Prepared): Promise<Parts> {
   const { metrics } = host
-  const channels = attachChannels(configuration.channels, host.channels, runtime)
+  const channels = located(attachChannels(configuration.channels, host.channels, runtime), configuration)
   const place = { runtime, dataPath: environment.dataPath, passOver: namesOnce(runtime.log, metrics) }
-  const store = attachPersistency(configuration.persistency, host.persistencies, host.embedded, place)
+  const { persistency } = configuration
+  const store = located(attachPersistency(persistency, host.persistencies, host.embedded, place), configuration)
   if (!channels.ok && !store.ok) throw invalid([...channels.problems, ...store.problems])
   const [openChannels, openStore] = [valid(channels), valid(store)]
   return {

@@ -3,14 +3,15 @@ import process from 'node:process'
 import { restChannel } from '../adapters/channel/rest.ts'
 import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
+import { REPLACED } from '../src/config/text.ts'
 import type { Host } from '../src/service.ts'
 import { sharedStores } from './stores.ts'
 
 /** What a service in a process of its own carries, on Node, Deno and Bun alike; they differ in runtime and server. */
 export function processHost(runtime: Host['runtime']): Host {
   return {
-    variables: process.env,
-    readFile: (path) => readFile(path, 'utf8'),
+    variables: readable(process.env),
+    readFile: (path) => readFile(path),
     runtime,
     metrics: prometheusMetrics(),
     channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch) },
@@ -29,4 +30,17 @@ export function processHost(runtime: Host['runtime']): Host {
     },
     embedded: { type: 'sqlite', configurations: {} },
   }
+}
+
+/** Deno throws at a variable that is no UTF-8, and says what is in it. The others put U+FFFD for each byte that is none. */
+function readable(variables: Host['variables']): Host['variables'] {
+  return new Proxy(variables, {
+    get(all, name) {
+      try {
+        return Reflect.get(all, name) as unknown
+      } catch {
+        return REPLACED
+      }
+    },
+  })
 }

@@ -24,7 +24,7 @@ export const check = buildCommand<Flags, [string], CommandLine>({
         kind: 'boolean',
         default: false,
         withNegated: false,
-        brief: 'A key that nobody reads is a problem too',
+        brief: 'Every warning about the file is a problem too',
       },
     },
     positional: {
@@ -34,15 +34,15 @@ export const check = buildCommand<Flags, [string], CommandLine>({
   },
   async func({ strict }, path) {
     const { stdout, stderr, env } = this.process
-    let text: string
+    let bytes: Uint8Array
     try {
-      text = await readFile(path, 'utf8')
+      bytes = await readFile(path)
     } catch (thrown) {
       stderr.write(`check "${path}": ${messageOf(thrown)}\n`)
       return this.end(USAGE)
     }
-    const sources = { readFile: (file: string) => readFile(file, 'utf8'), variable: (name: string) => env[name] }
-    const { problems, warnings } = await inspect(text, { strict, sources })
+    const sources = { readFile: (file: string) => readFile(file), variable: (name: string) => env[name] }
+    const { problems, warnings } = await inspect(bytes, { strict, sources })
     for (const problem of problems) stdout.write(`${problem}\n`)
     for (const warning of warnings) stdout.write(`warning: ${warning}\n`)
     stdout.write(`${path}: ${count(problems.length, 'problem')}, ${count(warnings.length, 'warning')}\n`)

@@ -21,6 +21,22 @@ export function resembling(word: string, known: readonly string[]): string | und
   return distance(normal(word), normal(candidate)) <= bound ? candidate : undefined
 }
 
+/** Of shorter words one other letter makes another word: "date" is not "rate". */
+const LEAST = { changed: 5, more: 4 }
+
+/** Whether two words differ by letter case, a plural or one letter. */
+export function isNearly(word: string, known: string): boolean {
+  const [one, other] = [normal(word), normal(known)]
+  if (one === other || singular(one) === singular(other)) return true
+  const least = one.length === other.length ? LEAST.changed : LEAST.more
+  return Math.min(one.length, other.length) >= least && distance(one, other) === 1
+}
+
+function singular(word: string): string {
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`
+  return word.replace(/(?<=s|x|z|ch|sh)es$|s$/, '')
+}
+
 function normal(word: string): string {
   return word.slice(0, LONGEST).toLowerCase()
 }

@@ -1,12 +1,17 @@
 import * as v from 'valibot'
-import { parse } from './parse.ts'
-import type { Read } from './problem.ts'
+import type { TextPlace } from './lines.ts'
+import { parse, withoutMark } from './parse.ts'
+import type { Finding, Problem, Read } from './problem.ts'
 import { redact } from './redact.ts'
 import { brokenReferences } from './references.ts'
+import { repeatedKeys } from './repeated-keys.ts'
 import { CONFIGURATION, type Sections } from './schema.ts'
 import type { SecretSources } from './secret.ts'
 import { resolveSecrets } from './secrets.ts'
 import { shapeProblems } from './shape-problems.ts'
+import { NO_SOURCE, sourceOf, type Source } from './source.ts'
+import type { JsonObject } from './tree.ts'
+import { firstReplaced } from './text.ts'
 import { unfinished } from './unfinished.ts'
 import { unknownKeys } from './unknown-keys.ts'
 
@@ -16,25 +21,92 @@ export interface Configuration extends Sections {
   readonly shown: unknown
   /** The machine as written (`GET /machine-definition`). */
   readonly machineShown: unknown
+  /** Where the value at a formatted path stands in the text. */
+  readonly placeOf: (path: string) => TextPlace | undefined
+}
+
+export interface ReadOptions {
+  /** Whether somebody has written this very text, so that its lines and columns say something. Default: true. */
+  readonly isWritten?: boolean | undefined
+}
+
+/** Everything there is to say about the text of a saga.json, whether it is valid or not. */
+export interface Examined {
+  /** Absent where there are problems. */
+  readonly configuration?: Configuration | undefined
+  readonly problems: readonly Problem[]
+  /** References that lead nowhere: not the fault of the file, but of the place where it is read. */
+  readonly unresolved: readonly Problem[]
+  readonly findings: readonly Finding[]
 }
 
 /**
  * The text of a saga.json → a configuration, or everything that is wrong with it at once (C1.2, C2). Never rejects for
  * what is in the text; no problem and no warning holds a secret.
  */
-export async function readConfiguration(text: string, sources: SecretSources): Promise<Read<Configuration>> {
-  const parsed = parse(text)
-  if (!parsed.ok) return { ok: false, problems: [parsed.problem] }
+export async function readConfiguration(
+  text: string,
+  sources: SecretSources,
+  options?: ReadOptions,
+): Promise<Read<Configuration>> {
+  const { configuration, problems, unresolved, findings } = await examine(text, sources, options)
+  if (configuration !== undefined && unresolved.length === 0) {
+    return { ok: true, value: configuration, warnings: findings }
+  }
+  return { ok: false, problems: [...problems, ...unresolved] }
+}
+
+/** The same for those who only want to know: a secret that is elsewhere is taken as given. */
+export async function examine(
+  text: string,
+  sources: SecretSources,
+  { isWritten = true }: ReadOptions = {},
+): Promise<Examined> {
+  const json = withoutMark(text)
+  const parsed = parse(json)
+  if (!parsed.ok) return { problems: [parsed.problem], unresolved: [], findings: [] }
 
   const written = parsed.value
+  const source = isWritten ? sourceOf(json) : NO_SOURCE
   const { tree, problems: unresolved } = await resolveSecrets(written, sources)
   const checked = v.safeParse(CONFIGURATION, tree)
+  const unknown = unknownKeys(written)
   const misshapen = shapeProblems(tree, checked.issues)
   const spoken = new Set(misshapen.map(({ path }) => path))
   const broken = brokenReferences(written).filter(({ path }) => !spoken.has(path))
-  const problems = [...misshapen, ...broken, ...unresolved]
-  if (!checked.success || problems.length > 0) return { ok: false, problems }
+  const placed = placedBy(source)
+  const problems = [...[...misshapen, ...broken].map(placed), ...unknown.problems.map(placedByKey(source))]
+  const configuration = checked.success && problems.length === 0 ? finished(checked.output, written, source) : undefined
+  return {
+    configuration,
+    problems,
+    unresolved: unresolved.map(placed),
+    findings: [
+      ...unfinished(written).map(placed),
+      ...unknown.findings.map(placedByKey(source)),
+      ...repeatedKeys(source),
+      ...brokenBefore(json),
+    ],
+  }
+}
 
-  const value = { ...checked.output, shown: redact(written), machineShown: written['machineDefinition'] }
-  return { ok: true, value, warnings: [...unfinished(written), ...unknownKeys(written)] }
+function finished(sections: Sections, written: JsonObject, source: Source): Configuration {
+  const shown = { shown: redact(written), machineShown: written['machineDefinition'] }
+  return { ...sections, ...shown, placeOf: (path) => source.at(path) }
+}
+
+/** Whatever wrote the text has lost characters, such as those of a label. */
+function brokenBefore(json: string): readonly Finding[] {
+  const place = firstReplaced(json)
+  return place === undefined ? [] : [{ path: '', reason: 'holds U+FFFD, which stands for a lost character', place }]
+}
+
+type Placed = Pick<Problem, 'path' | 'place'>
+
+function placedBy(source: Source): <T extends Placed>(one: T) => T {
+  return (one) => ({ ...one, place: source.at(one.path) })
+}
+
+function placedByKey(source: Source): <T extends Placed>(one: T) => T {
+  return (one) => ({ ...one, place: source.keyAt(one.path) })
 }

@@ -37,13 +37,12 @@ function stateProblems(file: JsonObject): readonly Problem[] {
 
 function transitionProblems(file: JsonObject): readonly Problem[] {
   const states = idsOf(get(file[MACHINE], 'states'))
-  return statesIn(file).flatMap((state) => {
-    const transitions = children(state, 'outgoingTransitions')
-    return [
-      ...repeated(transitions, 'inputEvent', 'an event that no other transition of the state has'),
-      ...dangling(transitions, 'targetState', states, 'the id of a state'),
-    ]
-  })
+  const transitions = statesIn(file).map((state) => children(state, 'outgoingTransitions'))
+  const other = 'an event that no other transition of the state has'
+  return [
+    ...transitions.flatMap((ofState) => repeated(ofState, 'inputEvent', other)),
+    ...dangling(transitions.flat(), 'targetState', states, 'the id of a state'),
+  ]
 }
 
 function businessProblems(file: JsonObject): readonly Problem[] {
@@ -104,11 +103,15 @@ function idsOf(list: unknown): Ids | undefined {
 
 function dangling(entries: readonly Entry[], key: string, ids: Ids | undefined, expected: string): readonly Problem[] {
   if (ids === undefined) return []
-  return entries.flatMap(({ path, object }) => {
+  const broken = entries.flatMap(({ path, object }) => {
     const id = idIn(object, key)
-    return id === undefined || ids.has(id) ? [] : [problemAt([...path, key], id, expected + hint(id, ids))]
+    return id === undefined || ids.has(id) ? [] : [{ path: [...path, key], id }]
   })
+  return broken.map(({ path, id }, index) => problemAt(path, id, expected + (index < HINTS ? hint(id, ids) : '')))
 }
+
+/** References of one kind that get a hint: each is compared with every id, and a file may have thousands of both. */
+const HINTS = 20
 
 function repeated(entries: readonly Entry[], key: string, expected: string): readonly Problem[] {
   const seen = new Set<string | number>()

@@ -1,12 +1,14 @@
 import { problemAt, type Problem } from './problem.ts'
+import { circles } from './circles.ts'
 import { get, objectsIn, type JsonObject } from './tree.ts'
 
 interface Reader {
   readonly index: number
-  readonly brokers: string
-  readonly topics: readonly unknown[]
+  /** Topics, each with the brokers that it is on. */
+  readonly topics: readonly string[]
   /** Where what it cannot take is put. */
-  readonly letters: unknown
+  readonly letters: string
+  readonly written: string
 }
 
 /**
@@ -15,13 +17,14 @@ interface Reader {
  */
 export function rings(channels: unknown): readonly Problem[] {
   const readers = objectsIn(channels).flatMap(([index, channel]) => readerOf(index, channel))
+  const inRing = ringed(readers)
   return readers
-    .filter((reader) => isInRing(reader, readers))
-    .map(({ index, letters }) => {
+    .filter((reader) => inRing.has(reader))
+    .map(({ index, written }) => {
       const path = ['communicationProtocols', index, 'configurations', 'deadLetterTopic']
       return problemAt(
         path,
-        letters,
+        written,
         'a topic from which nothing comes back into this channel: the same record would go round for ever',
       )
     })
@@ -30,20 +33,20 @@ export function rings(channels: unknown): readonly Problem[] {
 function readerOf(index: number, { type, configurations }: JsonObject): readonly Reader[] {
   const [topics, letters] = [get(configurations, 'inputTopics'), get(configurations, 'deadLetterTopic')]
   if (type !== 'kafka' || !Array.isArray(topics) || typeof letters !== 'string') return []
-  return [{ index, brokers: JSON.stringify(get(configurations, 'brokers')), topics, letters }]
+  const brokers = JSON.stringify(get(configurations, 'brokers'))
+  const place = (topic: unknown) => `${brokers} ${JSON.stringify(topic)}`
+  return [{ index, topics: topics.map(place), letters: place(letters), written: letters }]
 }
 
-/** Of one channel alone the schema says it. */
-function isInRing(reader: Reader, readers: readonly Reader[]): boolean {
-  const behind = new Set<Reader>()
-  const follow = (from: Reader) => {
-    for (const next of readers) {
-      const isRead = next.brokers === from.brokers && next.topics.includes(from.letters)
-      if (!isRead || next === from || behind.has(next)) continue
-      behind.add(next)
-      follow(next)
-    }
-  }
-  follow(reader)
-  return behind.has(reader)
+/** A record goes from a channel to the topic of its dead letters, and from a topic to all that read it. Of one channel alone the schema says it. */
+function ringed(readers: readonly Reader[]): ReadonlySet<Reader> {
+  const readersOf = Map.groupBy(
+    readers.flatMap((reader) => [...new Set(reader.topics)].map((topic) => ({ topic, reader }))),
+    ({ topic }) => topic,
+  )
+  const next = (node: Reader | string): readonly (Reader | string)[] =>
+    typeof node === 'string' ? (readersOf.get(node) ?? []).map(({ reader }) => reader) : [node.letters]
+  const groups = circles<Reader | string>(readers, next)
+  const channels = groups.map((group) => group.filter((node) => typeof node !== 'string'))
+  return new Set(channels.filter(({ length }) => length > 1).flat())
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts'
+import { decodeText, REPLACED } from './text.ts'
 
 const REDACTED = '[redacted]'
 /** Whom a host's console asks how a value prints: Node and Bun, Deno. */
@@ -38,7 +39,7 @@ export type SecretReference =
 
 /** What the host lends to look secrets up. An edge runtime has no files, and its variables are its bindings (C1.4). */
 export interface SecretSources {
-  readonly readFile?: ((path: string) => Promise<string>) | undefined
+  readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
   variable(name: string): string | undefined
 }
 
@@ -70,7 +71,9 @@ async function fromFile(path: string, readFile: SecretSources['readFile']): Prom
     return { found: 'a reference to a file', expected }
   }
   try {
-    return new Secret((await readFile(path)).replace(/\r?\n$/, ''))
+    const decoded = decodeText(await readFile(path))
+    if (decoded.ok) return new Secret(decoded.text.replace(/\r?\n$/, ''))
+    return { found: `file ${JSON.stringify(path)} with ${decoded.found}`, expected: decoded.expected }
   } catch (thrown) {
     return { found: `file ${JSON.stringify(path)} unread (${messageOf(thrown)})`, expected: 'a file that can be read' }
   }
@@ -78,6 +81,9 @@ async function fromFile(path: string, readFile: SecretSources['readFile']): Prom
 
 function fromVariable(name: string, sources: SecretSources): Secret | Unresolved {
   const value = sources.variable(name)
+  if (value?.includes(REPLACED) === true) {
+    return { found: `variable ${JSON.stringify(name)} with bytes that are no UTF-8`, expected: 'a text in UTF-8' }
+  }
   if (typeof value === 'string' && value !== '') return new Secret(value)
   return { found: `variable ${JSON.stringify(name)} not set`, expected: 'the name of a variable that is set' }
 }

@@ -25,6 +25,9 @@ const UNEXPECTED_EVENTS: v.GenericSchema<unknown, UnexpectedEvents> = v.picklist
   issue.input === 'park' ? 'no "park" yet: parked events come with a later version' : '"ignore" or "reject"',
 )
 
+/** It is obeyed by `unknownKeys`, before anything else is known of the file. */
+const UNKNOWN_KEYS = v.picklist(['report', 'ignore'], '"report" or "ignore"')
+
 const RETENTION = noArray(object({ final: v.optional(PERIOD) }))
 
 /** That `throwOnUnexpectedEvents` and `unexpectedEvents` agree is the affair of `references`. */
@@ -39,6 +42,7 @@ export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
       retention: v.optional(RETENTION, {}),
       movedStates: notYet('movedStates', 'moved states'),
       signing: notYet('signing', 'signatures'),
+      unknownKeys: v.optional(UNKNOWN_KEYS),
     }),
   ),
   v.transform(({ deepMergeMetadata, throwOnUnexpectedEvents, unexpectedEvents, retention }) => ({

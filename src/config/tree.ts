@@ -44,7 +44,8 @@ export function isDeeperThan(limit: number, tree: unknown): boolean {
 
 const LONGEST_KEY = 60
 
-function segment(key: string | number, first: boolean): string {
+/** One step of a formatted path. */
+export function segment(key: string | number, first: boolean): string {
   if (typeof key === 'number') return `[${key}]`
   const short = key.length > LONGEST_KEY ? `${key.slice(0, LONGEST_KEY)}…` : key
   if (/^[\w$-]+$/.test(short)) return first ? short : `.${short}`

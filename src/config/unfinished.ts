@@ -1,24 +1,27 @@
 import { found } from './found.ts'
+import type { Finding } from './problem.ts'
 import { commandsIn } from './references.ts'
 import { formatPath, get, isEmptyObject, type JsonObject } from './tree.ts'
 
 /** What works and is surely not meant to stay so: a file that is still being written (C2). */
-export function unfinished(file: JsonObject): readonly string[] {
-  const warnings: string[] = []
+export function unfinished(file: JsonObject): readonly Finding[] {
+  const findings: Finding[] = []
   if (isEmpty(file['communicationProtocols'])) {
-    warnings.push('communicationProtocols: no channel is configured, so no command is sent to anybody')
+    const reason = 'no channel is configured, so no command is sent to anybody'
+    findings.push({ path: 'communicationProtocols', reason })
   }
   if (isEmpty(file['persistencyManagement'])) {
-    warnings.push('persistencyManagement: no store is configured, so sagas are kept in the embedded store of the host')
+    const reason = 'no store is configured, so sagas are kept in the embedded store of the host'
+    findings.push({ path: 'persistencyManagement', reason })
   }
-  return [...warnings, ...commandsToNobody(file)]
+  return [...findings, ...commandsToNobody(file)]
 }
 
-function commandsToNobody(file: JsonObject): readonly string[] {
+function commandsToNobody(file: JsonObject): readonly Finding[] {
   const unsent = commandsIn(file).filter(({ object }) => get(object, 'channel') === undefined)
   return unsent.map(({ path, object }) => {
     const label = found(get(object, 'label'), path)
-    return `${formatPath([...path, 'channel'])}: not set, so ${label} is sent to nobody`
+    return { path: formatPath([...path, 'channel']), reason: `not set, so ${label} is sent to nobody` }
   })
 }
 

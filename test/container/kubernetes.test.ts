@@ -51,7 +51,7 @@ describe('examples/kubernetes', () => {
   test("the ConfigMap's saga.json is valid, and its secrets are where the Secret is mounted", async () => {
     const [map] = ofKind<ConfigMap>('ConfigMap')
     const asked: string[] = []
-    const readFile = async (path: string) => (asked.push(path), 'secret')
+    const readFile = async (path: string) => (asked.push(path), new TextEncoder().encode('secret'))
     const configuration = await readConfiguration(map?.data?.['saga.json'] ?? '', {
       readFile,
       variable: () => undefined,

@@ -62,6 +62,7 @@ const NEEDED = new Set([
   '@upstash/redis',
   'fastest-levenshtein',
   'hono',
+  'jsonc-parser',
   'prom-client',
   'tinyduration',
   'uncrypto',

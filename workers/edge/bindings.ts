@@ -29,7 +29,8 @@ export function bound(env: Bindings): Promise<Bound> {
 }
 
 async function read(env: Bindings): Promise<Bound> {
-  const edge = await prepareEdge(edgeHost(variablesOf(env)))
+  const isCompiled = typeof env['CONFIGURATION'] !== 'string'
+  const edge = await prepareEdge({ ...edgeHost(variablesOf(env)), isCompiled })
   const sagas = namespaceOf(env, edge)
   const channels = await openChannels(edge)
   return { ...edge, sagas, channels, machine: machineOf(edge, channels) }

@@ -12,7 +12,7 @@ import { attachChannels, attachPersistency } from '../../src/orchestrator/attach
 import type { PersistencyMakers } from '../../src/orchestrator/attach.ts'
 import { namesOnce } from '../../src/orchestrator/pass-over.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
-import { notRemovable, prepare } from '../../src/service.ts'
+import { located, notRemovable, prepare } from '../../src/service.ts'
 import type { Host, Prepared } from '../../src/service.ts'
 
 type ObjectStore = Extract<PersistencyConfiguration, { type: 'durable-object' }>
@@ -61,7 +61,7 @@ export function edgeHost(variables: Host['variables']): Host {
 export async function prepareEdge(host: Host): Promise<PreparedEdge> {
   const prepared = await prepare(host)
   const { configuration, runtime } = prepared
-  const attached = attachChannels(configuration.channels, host.channels, runtime)
+  const attached = located(attachChannels(configuration.channels, host.channels, runtime), configuration)
   const { persistency = EMBEDDED } = configuration
   const store = persistency.type === EMBEDDED.type ? undefined : attachStore(prepared)
   const problems = [attached, ...(store === undefined ? [] : [store])].flatMap((read) => (read.ok ? [] : read.problems))
@@ -89,7 +89,7 @@ function attachStore({ host, configuration, environment, runtime }: Prepared) {
   const carried: PersistencyMakers = { [EMBEDDED.type]: inObjects, ...host.persistencies }
   const passOver = namesOnce(runtime.log, host.metrics)
   const place = { runtime, dataPath: environment.dataPath, passOver }
-  return attachPersistency(configuration.persistency, carried, EMBEDDED, place)
+  return located(attachPersistency(configuration.persistency, carried, EMBEDDED, place), configuration)
 }
 
 /** Among the stores for the sake of those who are told what there is. */
@@ -99,5 +99,5 @@ function inObjects(): never {
 
 function retentionProblems({ configuration }: Prepared, store: string, can?: Capabilities): readonly Problem[] {
   const isKept = configuration.settings.retention === undefined || (can !== undefined && can.removal !== false)
-  return isKept ? [] : [notRemovable(store)]
+  return isKept ? [] : notRemovable(store, configuration)
 }

@@ -1,13 +1,10 @@
-import { parse } from '../../../src/config/parse.ts'
-import { describe } from '../../../src/config/problem.ts'
-import { readConfiguration } from '../../../src/config/read.ts'
+import { describe, describeFinding } from '../../../src/config/problem.ts'
+import { examine } from '../../../src/config/read.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
-import { resolveSecrets } from '../../../src/config/secrets.ts'
-import { unfinished } from '../../../src/config/unfinished.ts'
-import { unknownKeys } from '../../../src/config/unknown-keys.ts'
+import { decodeText } from '../../../src/config/text.ts'
 
 export interface InspectOptions {
-  /** Whether a key that nobody reads is a problem (C2.5). */
+  /** Whether a finding is a problem (C2.5). */
   readonly strict: boolean
   /** Where secrets are looked up: here, which need not be where the orchestrator will run. */
   readonly sources: SecretSources
@@ -19,18 +16,15 @@ export interface Findings {
   readonly warnings: readonly string[]
 }
 
-/** The text of a saga.json → everything there is to say about it (C1.2, C2), none of it a secret. */
-export async function inspect(text: string, { strict, sources }: InspectOptions): Promise<Findings> {
-  const parsed = parse(text)
-  if (!parsed.ok) return { problems: [describe(parsed.problem)], warnings: [] }
-
-  const read = await readConfiguration(text, ANYTHING)
-  const problems = read.ok ? [] : read.problems.map(describe)
-  const { problems: unresolved } = await resolveSecrets(parsed.value, sources)
-  const unread = unknownKeys(parsed.value)
-  const warnings = [...unfinished(parsed.value), ...unresolved.map(describe)]
-  return strict ? { problems: [...problems, ...unread], warnings } : { problems, warnings: [...warnings, ...unread] }
+/** The bytes of a saga.json → everything there is to say about it (C1.2, C2), none of it a secret. */
+export async function inspect(file: Uint8Array, { strict, sources }: InspectOptions): Promise<Findings> {
+  const decoded = decodeText(file)
+  if (!decoded.ok) return { problems: [describe({ path: '', ...decoded })], warnings: [] }
+  const examined = await examine(decoded.text, sources)
+  const problems = examined.problems.map(describe)
+  const findings = examined.findings.map(describeFinding)
+  const unresolved = examined.unresolved.map(describe)
+  return strict
+    ? { problems: [...problems, ...findings], warnings: unresolved }
+    : { problems, warnings: [...findings, ...unresolved] }
 }
-
-/** Every reference leads somewhere: whether it does is asked apart, since that is not the file's fault. */
-const ANYTHING: SecretSources = { readFile: async () => 'unread', variable: () => 'unread' }

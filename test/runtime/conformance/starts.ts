@@ -35,8 +35,10 @@ export function starts({ script }: TestedRuntime): void {
         }),
       )
       expect(code).toBe(1)
-      expect(stderr).toMatch(/machineDefinition\.states\[1\]\.outgoingTransitions\[0\]\.targetState: found "nowhere"/)
-      expect(stderr).toMatch(/communicationProtocols\[0\]\.type: found "pigeon", expected "rest" or "kafka"/)
+      expect(stderr).toMatch(
+        /machineDefinition\.states\[1\]\.outgoingTransitions\[0\]\.targetState \(1:\d+\): found "nowhere"/,
+      )
+      expect(stderr).toMatch(/communicationProtocols\[0\]\.type \(1:\d+\): found "pigeon", expected "rest" or "kafka"/)
     })
 
     test('C1.2 a file that is not there, and one that is not JSON', async () => {
@@ -45,7 +47,7 @@ export function starts({ script }: TestedRuntime): void {
       expect(missing.stderr).toMatch(/CONFIGURATIONS_FILE_PATH: found "\/nowhere\/saga\.json"/)
       const broken = await refused('{ "machineDefinition": ')
       expect(broken.code).toBe(1)
-      expect(broken.stderr).toMatch(/configuration: found .*JSON/s)
+      expect(broken.stderr).toMatch(/configuration \(1:24\): found no value, expected a JSON object/)
     })
 
     test('C1.2 C1.3 a bad environment names its variables', async () => {
@@ -76,7 +78,7 @@ export function starts({ script }: TestedRuntime): void {
       const kafka = { id: 'topic', type: 'kafka', configurations }
       const { code, stderr } = await refused(edited((file) => void file.communicationProtocols.push(kafka)))
       expect(code).toBe(1)
-      expect(stderr).toMatch(/communicationProtocols\[1\]\.type: found "kafka", expected .*"rest"/)
+      expect(stderr).toMatch(/communicationProtocols\[1\]\.type \(1:\d+\): found "kafka", expected .*"rest"/)
     })
   })
 }

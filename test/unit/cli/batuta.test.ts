@@ -42,9 +42,11 @@ describe.each(NODES)('batuta on %s', (_, node) => {
     const { code, stdout, stderr } = await batuta(node, ['check', path])
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     const lines = stdout.trimEnd().split('\n')
-    expect(lines).toContainEqual(expect.stringMatching(/^machineDefinition\.initialState: found "a", expected .+$/))
     expect(lines).toContainEqual(
-      expect.stringMatching(/^machineDefinition\.states\[0\]\.isFinal: found 1, expected .+$/),
+      expect.stringMatching(/^machineDefinition\.initialState \(1:38\): found "a", expected .+$/),
+    )
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^machineDefinition\.states\[0\]\.isFinal \(1:72\): found 1, expected .+$/),
     )
     expect(lines.at(-1)).toBe(`${path}: 2 problems, 2 warnings`)
   })
@@ -64,15 +66,18 @@ describe('batuta check', () => {
   test('C2.5 a key that nobody reads is a warning, under --strict a problem', async () => {
     const path = file(
       'unknown-key.json',
-      '{"machineDefinition":{"initialState":"a","states":[{"id":"a","isFinal":true,"descripton":""}]}}',
+      '{"machineDefinition":{"initialState":"a","states":[{"id":"a","isFinal":true,"position":""}]}}',
     )
-    const key = 'machineDefinition.states[0].descripton: nobody reads this key, the nearest known key is "description"'
+    const key =
+      'machineDefinition.states[0].position (1:77): nobody reads this key, the nearest known key is "description"'
     const lenient = await batuta(node, ['check', path])
     expect(lenient).toMatchObject({ code: 0, stdout: expect.stringContaining(`\nwarning: ${key}\n`) })
     const strict = await batuta(node, ['check', '--strict', path])
     expect(strict).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^machineDefinition\.states\[0\]\.descripton: /),
+      stdout: expect.stringMatching(
+        /^communicationProtocols [^]*\nmachineDefinition\.states\[0\]\.position \(1:77\): /,
+      ),
     })
   })
 
@@ -81,7 +86,7 @@ describe('batuta check', () => {
     const { code, stdout } = await batuta(node, ['check', path], { HERE: 'hidden-treasure' })
     expect(code).toBe(0)
     expect(stdout).toContain(
-      'warning: communicationProtocols[0].configurations.headers.a: found variable "NOT_HERE" not set',
+      'warning: communicationProtocols[0].configurations.headers.a (1:237): found variable "NOT_HERE" not set',
     )
     expect(stdout).not.toContain('hidden-treasure')
     expect(stdout).not.toContain('headers.b')
@@ -93,7 +98,7 @@ describe('batuta check', () => {
     const noise = await batuta(node, ['check', file('noise.json', '{"a":')])
     expect(noise).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^configuration: found .+, expected a JSON object\n/),
+      stdout: expect.stringMatching(/^configuration \(1:6\): found no value, expected a JSON object\n/),
     })
   })
 })

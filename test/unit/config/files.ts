@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Read } from '../../../src/config/problem.ts'
-import { describe } from '../../../src/config/problem.ts'
+import { describe, describeFinding } from '../../../src/config/problem.ts'
+import type { Finding, Problem } from '../../../src/config/problem.ts'
 import { readConfiguration, type Configuration } from '../../../src/config/read.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
 
@@ -92,10 +93,14 @@ const FILES: Readonly<Record<string, string>> = {
 }
 const VARIABLES: Readonly<Record<string, string>> = { PAYMENTS: 'Bearer p', REDIS: 'r' }
 
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
 export const SOURCES: SecretSources = {
   readFile: (path) => {
     const text = FILES[path]
-    return text === undefined ? Promise.reject(new Error('no such file')) : Promise.resolve(text)
+    return text === undefined ? Promise.reject(new Error('no such file')) : Promise.resolve(bytesOf(text))
   },
   variable: (name) => VARIABLES[name],
 }
@@ -113,13 +118,27 @@ export function edited(edit: (file: Tree) => void): Tree {
 
 export async function problemsOf(tree: unknown, sources?: SecretSources): Promise<readonly string[]> {
   const result = await read(tree, sources)
-  return result.ok ? [] : result.problems.map(describe)
+  return result.ok ? [] : result.problems.map(tell)
 }
 
-export async function accepted(tree: unknown, sources?: SecretSources): Promise<Read<Configuration> & { ok: true }> {
+/** Without places: the text of a tree is one line. */
+export function tell(problem: Problem): string {
+  return describe({ ...problem, place: undefined })
+}
+
+export function tellFinding(finding: Finding): string {
+  return describeFinding({ ...finding, place: undefined })
+}
+
+interface Accepted {
+  readonly value: Configuration
+  readonly warnings: readonly string[]
+}
+
+export async function accepted(tree: unknown, sources?: SecretSources): Promise<Accepted> {
   const result = await read(tree, sources)
   if (!result.ok) throw new Error(`refused: ${result.problems.map(describe).join('; ')}`)
-  return result
+  return { value: result.value, warnings: result.warnings.map(tellFinding) }
 }
 
 /** The complete file with another value at one path, or none there. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { describe as tell } from '../../../src/config/problem.ts'
+import { describe as describeWhole } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read.ts'
-import { accepted, complete, edited, fixture, problemsOf, SOURCES, type Tree } from './files.ts'
+import { accepted, complete, edited, fixture, problemsOf, SOURCES, tell, tellFinding, type Tree } from './files.ts'
 
 const NO_CHANNELS = 'communicationProtocols: no channel is configured, so no command is sent to anybody'
 const NO_STORE = 'persistencyManagement: no store is configured, so sagas are kept in the embedded store of the host'
@@ -120,7 +120,7 @@ describe('a file that grows', () => {
   it('C2 the tutorial before its channels', async () => {
     const result = await readConfiguration(fixture('reservation.tutorial-before-channels.saga.json'), SOURCES)
     expect(result).toMatchObject({ ok: true, value: { channels: [], persistency: undefined } })
-    expect(result.ok && result.warnings).toEqual([
+    expect(result.ok && result.warnings.map(tellFinding)).toEqual([
       NO_CHANNELS,
       NO_STORE,
       'machineDefinition.states[0].outputCommand.channel: not set, so "validateReservation" is sent to nobody',
@@ -238,17 +238,34 @@ describe('text that is no configuration', () => {
   })
 
   it.each([
-    ['a comma too many', '{\n  "a": [1,]\n}', 2, 11],
-    ['a comma too many in an object', '{\n  "a": 1,\n}', 3, 1],
-    ['a comma too few', '{\n  "a": 1\n  "b": 2}', 3, 3],
-    ['no end', '{"a": [1', 1, 9],
-    ['a word', '{"a": word}', 1, 7],
-    ['a string without end', '{"a": "b', 1, 7],
-    ['a tail', '{}\n}', 2, 1],
-    ['a number of another language', '{"a": 0x10}', 1, 7],
-  ])('C2 %s: what is wrong, and where', async (_, json, line, column) => {
-    const [problem] = await text(json)
-    expect(problem).toMatch(new RegExp(`^configuration: found \\w.+ \\(line ${line}, column ${column}\\), expected`))
+    ['a comma too many', '{\n  "a": [1,]\n}', '2:10', 'a trailing comma'],
+    ['a comma too many in an object', '{\n  "a": 1 ,\n\n}', '2:10', 'a trailing comma'],
+    ['a line comment', '{\r\n  "a": 1 // one\r\n}', '2:10', 'a comment'],
+    ['a block comment', '/* of mine */ {}', '1:1', 'a comment'],
+    ['a comment without end', '{ "a": 1 /* one', '1:10', 'a comment'],
+    ['a comma too few', '{\n  "a": 1\n  "b": 2}', '3:3', 'no "," behind a value'],
+    ['two commas', '{"a": 1,, "b": 2}', '1:9', 'no key in double quotes'],
+    ['no end', '{"a": [1', '1:9', 'a list without "]"'],
+    ['another end', '{"a": [1}', '1:9', 'no "," behind a value'],
+    ['no value', '{"a": }', '1:7', 'no value'],
+    ['no colon', '{"a" 1}', '1:6', 'no ":" behind a key'],
+    ['a word', '{"a": word}', '1:7', 'a word that is no JSON'],
+    ['a key without quotes', '{a: 1}', '1:2', 'a word that is no JSON'],
+    ['a string without end', '{"a": "b', '1:7', 'a string without its closing quote'],
+    ['a line break in a string', '{"a": "b\nc"}', '1:7', 'a string without its closing quote'],
+    ['a tab in a string', '{"a": "b\tc"}', '1:7', 'a control character in a string'],
+    ['an escape that is none', String.raw`{"a": "\x"}`, '1:7', String.raw`a "\" that escapes nothing`],
+    ['a tail', '{}\n}', '2:1', 'more text behind the end of the object'],
+    ['a second object', '{}\r{}', '2:1', 'more text behind the end of the object'],
+    ['a number of another language', '{"a": 0x10}', '1:8', 'a word that is no JSON'],
+    ['a blank that is none', '{"a":\u00a01}', '1:6', 'a word that is no JSON'],
+  ])('C2 %s: what is wrong, and where', async (_, json, place, found) => {
+    const result = await readConfiguration(json, SOURCES)
+    const [problem] = result.ok ? [] : result.problems.map(describeWhole)
+    expect(problem).toMatch(
+      /expected (?:a JSON object|JSON, which has no trailing commas|JSON, which has no comments)$/,
+    )
+    expect(problem).toContain(`configuration (${place}): found ${found}, `)
   })
 
   it('C2.6 what the engine quotes of a broken text is not handed on', async () => {
@@ -269,7 +286,9 @@ describe('text that is no configuration', () => {
   it('C2 a key named __proto__ does no harm', async () => {
     const json = JSON.stringify(complete()).replace('{', '{"__proto__":{"settings":1,"polluted":true},')
     const result = await readConfiguration(json, SOURCES)
-    expect(result.ok && result.warnings).toEqual([expect.stringMatching(/^__proto__: nobody reads this key/)])
+    expect(result.ok && result.warnings.map(tellFinding)).toEqual([
+      expect.stringMatching(/^__proto__: nobody reads this key/),
+    ])
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
     expect(result.ok && result.value.settings.unexpectedEvents).toBe('reject')
     const inHeaders = await readConfiguration(

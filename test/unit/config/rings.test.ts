@@ -28,3 +28,12 @@ test('P20 a second try is none, nor are the same names on other brokers, nor wha
   expect(placesOf({ type: 'kafka', configurations: { inputTopics: 'events', deadLetterTopic: 1 } })).toEqual([])
   expect(rings(undefined)).toEqual([])
 })
+
+test('P20 thousands in a chain, in a ring or on one topic take time that grows with them alone', () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => index)
+  const chain = many.map((index) => channel([`t${index}`], `t${index + 1}`))
+  expect(rings(chain)).toEqual([])
+  expect(rings([...chain.slice(0, -1), channel(['t19999'], 't0')])).toHaveLength(20_000)
+  const topics = many.slice(0, 100).map((index) => `t${index}`)
+  expect(rings(many.slice(0, 2_000).map((index) => channel(topics, `t${index % 100}`)))).toHaveLength(2_000)
+})

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { describe as tell } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read.ts'
 import { resolveReference, Secret, type SecretSources } from '../../../src/config/secret.ts'
-import { accepted, complete, edited, problemsOf, read, SOURCES, withValue, type Tree } from './files.ts'
+import { accepted, bytesOf, complete, edited, problemsOf, read, SOURCES, withValue, type Tree } from './files.ts'
 
 const HEADER = 'communicationProtocols[0].configurations.headers.authorization'
 const KAFKA = 'communicationProtocols[1].configurations'
@@ -91,7 +91,7 @@ describe('references', () => {
     expect(await problemsOf(complete(), lines)).toEqual([
       `${HEADER}: found a secret, expected a header value: one line, no characters beyond Latin-1`,
     ])
-    const blank: SecretSources = { ...SOURCES, readFile: async () => '\n' }
+    const blank: SecretSources = { ...SOURCES, readFile: async () => bytesOf('\n') }
     expect(await problemsOf(complete(), blank)).toEqual([
       expect.stringMatching(/brokers: found a secret, expected .* broker at least$/),
     ])
@@ -171,7 +171,7 @@ describe('no secret is ever printed', () => {
   it('C2.6 by reference, brokers among them', async () => {
     await fc.assert(
       fc.asyncProperty(marker, fc.constantFrom(...PLACES, `${KAFKA}.brokers`), async (marker, place) => {
-        const sources = { readFile: async () => marker, variable: () => marker }
+        const sources = { readFile: async () => bytesOf(marker), variable: () => marker }
         for (const reference of [
           { type: 'file', path: '/a' },
           { type: 'env', name: 'A' },

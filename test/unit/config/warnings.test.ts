@@ -1,9 +1,129 @@
 import { describe, expect, it } from 'vitest'
-import { accepted, complete, edited, withValue } from './files.ts'
+import { readConfiguration } from '../../../src/config/read.ts'
+import { accepted, complete, edited, problemsOf, SOURCES, withValue, type Tree } from './files.ts'
 
 async function warnings(tree: unknown): Promise<readonly string[]> {
   return (await accepted(tree)).warnings
 }
+
+describe('a key that is nearly a known one, which is absent', () => {
+  const near = (path: string, known: string) =>
+    `${path}: found a key that nobody reads, expected "${known}", which is not there ("settings.unknownKeys": "ignore" lets such keys pass)`
+
+  /** A key of the complete file goes, another one comes. */
+  const renamed = (parent: string, from: string, to: string): Tree => {
+    const file = complete()
+    const keys = parent.split(/[.[\]]+/).filter((key) => key !== '')
+    const object = keys.reduce((tree, key) => tree[key], file)
+    object[to] = object[from]
+    delete object[from]
+    return file
+  }
+
+  const CHANNEL = 'communicationProtocols[0].configurations'
+  it.each([
+    ['', 'settings', 'setting'],
+    ['', 'settings', 'Settings'],
+    ['', 'persistencyManagement', 'persistenceManagement'],
+    ['machineDefinition', 'creationEvent', 'creationEvents'],
+    ['machineDefinition', 'creationEvent', 'creation_Event'],
+    ['machineDefinition.states[0]', 'outgoingTransitions', 'outgoingTransition'],
+    ['machineDefinition.states[0]', 'outgoingTransitions', 'outGoingTransitions'],
+    ['machineDefinition.states[0]', 'outgoingTransitions', 'outgoingTransitons'],
+    ['machineDefinition.states[0]', 'outputCommand', 'outputCommands'],
+    ['machineDefinition.states[0]', 'outputCommand', 'outputcommand'],
+    ['machineDefinition.states[0]', 'sideEffects', 'sideEffect'],
+    ['machineDefinition.states[0]', 'businessStateId', 'businessStateID'],
+    ['machineDefinition.states[0].outputCommand', 'channel', 'chanel'],
+    ['machineDefinition.states[0].outgoingTransitions[0]', 'businessEventId', 'businessEventIds'],
+    [CHANNEL, 'headers', 'header'],
+    [CHANNEL, 'path', 'paths'],
+    [CHANNEL, 'path', 'pathh'],
+    [CHANNEL, 'port', 'Port'],
+    [CHANNEL, 'timeout', 'timeOut'],
+    ['communicationProtocols[1].configurations', 'deadLetterTopic', 'deadLetterTopics'],
+    ['communicationProtocols[1].configurations', 'authenticationProperties', 'authenticationProperty'],
+    ['communicationProtocols[1].configurations.authenticationProperties', 'ssl', 'SSL'],
+    ['persistencyManagement.configurations', 'prefix', 'prefixes'],
+    ['settings', 'throwOnUnexpectedEvents', 'throwOnUnexpectedEvent'],
+    ['settings.deepMergeMetadata', 'enabled', 'enable'],
+  ])('C2.5 in %j: %s written %s is a problem', async (parent, from, to) => {
+    const path = parent === '' ? to : `${parent}.${to}`
+    const file = renamed(parent, from, to)
+    expect(await problemsOf(file)).toContain(near(path, from))
+    const ignoring = { ...file, settings: { ...file.settings, unknownKeys: 'ignore' } }
+    expect(await problemsOf(ignoring)).not.toContain(near(path, from))
+  })
+
+  it.each([
+    ['settings.parkings', 'parking'],
+    ['settings.timer', 'timers'],
+    ['settings.unknownKey', 'unknownKeys'],
+    ['machineDefinition.states[0].timeouts', 'timeout'],
+    [`${CHANNEL}.retries`, 'retry'],
+    [`${CHANNEL}.rates`, 'rate'],
+    ['machineDefinition.states[0].outputCommand.hooks', 'hook'],
+  ])('C2.5 %s, as %s, which would not be obeyed half', async (path, known) => {
+    expect(await problemsOf(withValue(path, {}))).toEqual([near(path, known)])
+  })
+
+  it('C2.5 its place is the key itself', async () => {
+    const text =
+      '{\n "machineDefinition": { "initialState": "a", "states": [\n{ "id": "a", "isFinal": true, "sideEffect": [] }] } }'
+    const result = await readConfiguration(text, SOURCES)
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [{ path: 'machineDefinition.states[0].sideEffect', place: { line: 3, column: 31 } }],
+    })
+  })
+
+  it('C2.5 "ignore" keeps silent of every key that nobody reads', async () => {
+    const file = edited((tree) => {
+      Object.assign(tree.settings, { unknownKeys: 'ignore' })
+      Object.assign(tree.machineDefinition.states[1], { sideEffect: [], position: { x: 1 } })
+    })
+    expect(await warnings(file)).toEqual([])
+  })
+})
+
+describe("keys that the reference's Configurator or KafkaJS knows", () => {
+  it.each([
+    ['machineDefinition', ['position', 'positions', 'notes', 'note', 'version', 'name', 'executors', 'services']],
+    [
+      'machineDefinition.states[0]',
+      ['position', 'note', 'notes', 'executor', 'executors', 'descriptions', 'type', 'color'],
+    ],
+    [
+      'machineDefinition.states[0].outputCommand',
+      ['description', 'descriptions', 'executor', 'type', 'position', 'note'],
+    ],
+    ['machineDefinition.states[0].outgoingTransitions[0]', ['description', 'position', 'note', 'id', 'type', 'label']],
+    ['communicationProtocols[0]', ['description', 'name', 'position', 'note']],
+    ['communicationProtocols[0].configurations', ['description', 'name', 'body', 'query', 'date', 'auth']],
+    ['communicationProtocols[1].configurations', ['clientId', 'connectionTimeout', 'logLevel', 'retry', 'ssl', 'sasl']],
+    [
+      'communicationProtocols[1].configurations.authenticationProperties.ssl',
+      ['rejectUnauthorized', 'servername', 'crl', 'pfx'],
+    ],
+    [
+      'communicationProtocols[1].configurations.authenticationProperties.sasl',
+      ['authorizationIdentity', 'accessKeyId', 'secretAccessKey', 'sessionToken'],
+    ],
+    ['settings', ['description', 'note']],
+    ['', ['version', 'name', 'description', 'notes', 'layout', 'schema']],
+  ])('C2.8 in %j are findings at most', async (parent, keys) => {
+    for (const key of keys)
+      expect(await problemsOf(withValue(parent === '' ? key : `${parent}.${key}`, 'x'))).toEqual([])
+  })
+
+  it('C2.8 one letter more or less of a short key is another key', async () => {
+    const file = edited((tree) => {
+      delete tree.communicationProtocols[1].configurations.authenticationProperties.ssl.ca
+      Object.assign(tree.communicationProtocols[1].configurations.authenticationProperties.ssl, { cn: 'x' })
+    })
+    expect(await problemsOf(file)).toEqual([])
+  })
+})
 
 describe('keys that nobody reads', () => {
   it.each([
@@ -24,7 +144,7 @@ describe('keys that nobody reads', () => {
     ['communicationProtocols[0].configurations.host', 'endpoint'],
     ['settings.throwOnUnexpectedEvent', 'throwOnUnexpectedEvents'],
     ['settings.deepMergeMetadata.enable', 'enabled'],
-  ])('C2.5 %s: the nearest is %s', async (path, nearest) => {
+  ])('C2.5 %s beside the nearest, %s: a finding', async (path, nearest) => {
     expect(await warnings(withValue(path, 'secret'))).toEqual([
       `${path}: nobody reads this key, the nearest known key is "${nearest}"`,
     ])

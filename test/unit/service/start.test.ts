@@ -39,8 +39,8 @@ test('C1.2 what a worker does not carry is refused, both sections at once, namin
     retryable: false,
     message: [
       'read the configuration: 2 problems',
-      '  communicationProtocols[0].type: found "kafka", expected what this worker carries: none',
-      '  persistencyManagement.type: found "crud", expected what this worker carries: "memory"',
+      '  communicationProtocols[0].type (90:15): found "kafka", expected what this worker carries: none',
+      '  persistencyManagement.type (114:13): found "crud", expected what this worker carries: "memory"',
     ].join('\n'),
   })
 })
