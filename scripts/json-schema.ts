@@ -51,7 +51,7 @@ export async function sagaSchemaText(): Promise<string> {
 function converted(schema: v.GenericSchema): JsonSchema {
   const { $schema: _, ...rest } = toJsonSchema(schema, {
     typeMode: 'input',
-    ignoreActions: ['check', 'partial_check'],
+    ignoreActions: ['check', 'partial_check', 'raw_check'],
     overrideSchema: override,
   })
   return rest

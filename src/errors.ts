@@ -58,3 +58,25 @@ export function reasonOf(thrown: unknown): string {
   if (said === '' || said.includes(why)) return said || why
   return `${said}: ${why}`
 }
+
+const REDACTED = '[redacted]'
+/** A scheme, then anything up to the last "@" there is, since a password may hold any character. */
+const USER = /^((?:[a-z][a-z0-9+.-]*:)?\/\/|)[^]*(?:@|%40)/i
+/** Where a query, a fragment or parameters begin, percent-encoded or not. */
+const QUERY = /([?#;]|%3f|%23|%3b)[^]+$/i
+
+/**
+ * A URL, or a part of one, as people may see it: without user, query and fragment, where tokens stand (C2.6). Of a path what
+ * stands before an "@" is no user.
+ */
+export function withoutSecrets(url: string): string {
+  const isPath = /^\/(?!\/)/.test(url)
+  return (isPath ? url : url.replace(USER, `$1${REDACTED}@`)).replace(QUERY, `$1${REDACTED}`)
+}
+
+/** What was said of a request to this URL, as people may see it: a host's `fetch` may repeat what it was given (C2.6). */
+export function withoutUrl(said: string, url: string): string {
+  const [query] = QUERY.exec(url) ?? []
+  const whole = said.replaceAll(url, withoutSecrets(url))
+  return query === undefined ? whole : whole.replaceAll(query.slice(1), REDACTED)
+}

@@ -2,7 +2,7 @@ import { encodeIdentity } from '../../src/codec/identity.ts'
 import { encodeCommand } from '../../src/codec/message.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Command, Duration } from '../../src/engine/saga.ts'
-import { messageOf } from '../../src/errors.ts'
+import { messageOf, withoutSecrets, withoutUrl } from '../../src/errors.ts'
 import type { Channel, Rejected, Sent } from '../../src/ports/channel.ts'
 import type { Fetch, OutwardAnswer } from '../../src/ports/runtime.ts'
 
@@ -24,6 +24,8 @@ export interface RestChannelOptions {
 export function restChannel({ id, configurations }: RestChannelOptions, fetch: Fetch): Channel {
   const { protocol, endpoint, port, path, method, timeout } = configurations
   const url = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path}`
+  const shown = withoutSecrets(url)
+  const spellings = [url, new URL(url).href]
   const fixed = headersOf(configurations.headers)
   const timeouts = { connect: Math.min(DEFAULTS.connect, timeout), answer: timeout }
 
@@ -33,7 +35,7 @@ export function restChannel({ id, configurations }: RestChannelOptions, fetch: F
     try {
       return verdict(await fetch(url, { method, headers, body: encodeCommand(command), timeouts, keep: 0 }))
     } catch (thrown) {
-      return { kind: 'unreachable', why: `${method} ${url}: ${messageOf(thrown)}` }
+      return { kind: 'unreachable', why: `${method} ${shown}: ${spellings.reduce(withoutUrl, messageOf(thrown))}` }
     }
   }
 

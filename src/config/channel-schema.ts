@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
 import { TIMER } from './duration.ts'
-import { HTTP_TARGET, type HttpTarget } from './http-schema.ts'
+import { HTTP_TARGET, targeted, type HttpTarget } from './http-schema.ts'
 import { KAFKA, type KafkaChannelSettings } from './kafka-schema.ts'
 import { noArray, notYet, object, TEXT } from './schema-parts.ts'
 import { isEmptyObject } from './tree.ts'
@@ -18,14 +18,16 @@ export interface RestChannelSettings extends HttpTarget {
   readonly timeout: Duration
 }
 
-const REST: v.GenericSchema<unknown, RestChannelSettings> = noArray(
-  object({
-    ...HTTP_TARGET,
-    timeout: v.optional(TIMER, `PT${DEFAULTS.answer / 1_000}S`),
-    retry: notYet('retry', 'retry settings'),
-    rate: notYet('rate', 'rate limits'),
-    signing: notYet('signing', 'signatures'),
-  }),
+const REST: v.GenericSchema<unknown, RestChannelSettings> = targeted(
+  noArray(
+    object({
+      ...HTTP_TARGET,
+      timeout: v.optional(TIMER, `PT${DEFAULTS.answer / 1_000}S`),
+      retry: notYet('retry', 'retry settings'),
+      rate: notYet('rate', 'rate limits'),
+      signing: notYet('signing', 'signatures'),
+    }),
+  ),
 )
 
 const CHANNEL = noArray(

@@ -1,4 +1,5 @@
-import { isSecretName, withoutUserinfo } from './redact.ts'
+import { withoutSecrets } from '../errors.ts'
+import { isSecretName } from './redact.ts'
 import { Secret } from './secret.ts'
 import { isObject, type Path } from './tree.ts'
 
@@ -8,7 +9,7 @@ const LONGEST = 60
 export function found(value: unknown, path: Path): string {
   if (value === undefined) return 'nothing'
   if (path.some((key) => typeof key === 'string' && isSecretName(key))) return typeOf(value)
-  if (typeof value === 'string' && value !== '') return quote(value)
+  if (typeof value === 'string' && value !== '') return quote(safe(value, path))
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeOf(value)
 }
 
@@ -21,13 +22,23 @@ export function typeOf(value: unknown): string {
   return value === undefined ? 'nothing' : `a ${typeof value}`
 }
 
-/** Even at a place that holds no secrets, one may have been pasted with its URI. */
 function quote(text: string): string {
-  const safe = withoutQuery(text.includes(':') ? withoutUserinfo(text) : text)
-  return JSON.stringify(safe.length > LONGEST ? `${safe.slice(0, LONGEST)}…` : safe)
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }
 
-function withoutQuery(text: string): string {
-  const query = text.indexOf('?')
-  return query >= 0 && text.includes('=', query) ? `${text.slice(0, query)}?[redacted]` : text
+/** Even at a place that holds no secrets, one may have been pasted with its URI. */
+function safe(text: string, path: Path): string {
+  const [section] = path
+  if (typeof section === 'string' && SECTIONS.has(section)) return inSection(text, path)
+  return text.includes('=') || text.includes(':') ? withoutSecrets(text) : text
+}
+
+/** Of the file, but the machine: nobody writes "@" and "?" into its labels and means a secret. */
+const SECTIONS: ReadonlySet<string> = new Set(['communicationProtocols', 'persistencyManagement', 'settings'])
+
+/** `user:password` without a host is one more secret at the place of a host. */
+function inSection(text: string, path: Path): string {
+  const shown = withoutSecrets(text)
+  const isAddress = path.some((key) => key === 'endpoint' || key === 'host' || key === 'brokers')
+  return isAddress && !shown.includes('[') ? shown.replace(/:(?!\/\/|\d{1,6}(?:[/,]|$))[^]*$/, ':[redacted]') : shown
 }

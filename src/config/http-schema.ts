@@ -1,6 +1,8 @@
 import * as v from 'valibot'
+import { ENDPOINT, joined, namesPort } from './endpoint.ts'
 import { noArray, PORT, SECRET } from './schema-parts.ts'
 import type { Secret } from './secret.ts'
+import { PATH } from './url-path.ts'
 
 export type HttpMethod = 'POST' | 'PUT' | 'PATCH'
 export type HttpProtocol = 'http' | 'https'
@@ -9,7 +11,7 @@ export type HttpHeaders = Readonly<Record<string, Secret>>
 /** What a rest channel (C2.3) and a rest persistency (C2.4) have in common. */
 export interface HttpTarget {
   readonly protocol: HttpProtocol
-  /** A host: no scheme, no port, no slash. */
+  /** A host: port and base of the file's "endpoint" stand in `port` and `path`. */
   readonly endpoint: string
   readonly port?: number | undefined
   readonly method: HttpMethod
@@ -19,16 +21,7 @@ export interface HttpTarget {
 
 export const PROTOCOL: v.GenericSchema<unknown, HttpProtocol> = v.picklist(['http', 'https'], '"http" or "https"')
 
-const A_HOST = 'a host without scheme, port or slash, such as "orders.internal"'
-export const HOST: v.GenericSchema<unknown, string> = v.pipe(
-  v.string(A_HOST),
-  v.regex(/^(?:\[[\dA-Fa-f:.%]+\]|[^\s/:?#@[\]\\]+)$/, A_HOST),
-)
-
 const METHOD: v.GenericSchema<unknown, HttpMethod> = v.picklist(['POST', 'PUT', 'PATCH'], '"POST", "PUT" or "PATCH"')
-
-const A_PATH = 'a path that begins with "/"'
-const PATH: v.GenericSchema<unknown, string> = v.pipe(v.string(A_PATH), v.startsWith('/', A_PATH))
 
 const A_NAME = "header names of letters, digits and !#$%&'*+-.^_`|~ only"
 const HEADER_NAME = v.pipe(v.string(A_NAME), v.regex(/^[\w!#$%&'*+.^`|~-]+$/, A_NAME))
@@ -49,16 +42,37 @@ export const HEADERS: v.GenericSchema<unknown, HttpHeaders> = noArray(
 
 export const HTTP_TARGET: {
   readonly protocol: typeof PROTOCOL
-  readonly endpoint: typeof HOST
+  readonly endpoint: typeof ENDPOINT
   readonly port: v.OptionalSchema<typeof PORT, undefined>
   readonly method: typeof METHOD
   readonly path: v.OptionalSchema<typeof PATH, '/'>
   readonly headers: v.OptionalSchema<typeof HEADERS, () => HttpHeaders>
 } = {
   protocol: PROTOCOL,
-  endpoint: HOST,
+  endpoint: ENDPOINT,
   port: v.optional(PORT),
   method: METHOD,
   path: v.optional(PATH, '/'),
   headers: v.optional(HEADERS, () => ({})),
+}
+
+/** Port and base of an "endpoint" where they belong (C2.3). A port can stand in one place only. */
+export function targeted<Target extends HttpTarget>(
+  schema: v.GenericSchema<unknown, Target>,
+): v.GenericSchema<unknown, Target> {
+  return v.pipe(
+    schema,
+    v.rawCheck<Target>(({ dataset: { typed, value }, addIssue }) => {
+      if (!typed || value.port === undefined || !namesPort(value.endpoint)) return
+      const place = {
+        type: 'object',
+        origin: 'value',
+        key: 'port',
+        value: value.port,
+        input: Object.fromEntries(Object.entries(value)),
+      } as const
+      addIssue({ message: 'no port beside the one in "endpoint"', path: [place] })
+    }),
+    v.transform<Target, Target>(joined),
+  )
 }

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
 import { PERIOD } from './duration.ts'
+import { HOST } from './endpoint.ts'
 import {
   HEADERS,
-  HOST,
   HTTP_TARGET,
   PROTOCOL,
+  targeted,
   type HttpHeaders,
   type HttpProtocol,
   type HttpTarget,
@@ -15,6 +16,7 @@ import type { Secret } from './secret.ts'
 import { tls } from './tls-schema.ts'
 import type { TlsSettings } from './tls-schema.ts'
 import { isEmptyObject } from './tree.ts'
+import { COLLECTION, STORE_PATH } from './url-path.ts'
 
 /** `persistencyManagement` (C2.4, C2.5a), its secrets resolved. */
 export type PersistencyConfiguration =
@@ -67,14 +69,16 @@ export interface RedisSettings extends InRedis {
   readonly ssl?: TlsSettings | undefined
 }
 
-const REST: v.GenericSchema<unknown, HttpTarget> = noArray(object(HTTP_TARGET))
+const REST: v.GenericSchema<unknown, HttpTarget> = targeted(
+  noArray(object({ ...HTTP_TARGET, path: v.optional(STORE_PATH, '/') })),
+)
 
 const CRUD: v.GenericSchema<unknown, CrudSettings> = noArray(
   object({
     protocol: v.optional(PROTOCOL, 'http'),
     host: v.optional(HOST, 'crud-service'),
     port: v.optional(PORT, 80),
-    collectionName: TEXT,
+    collectionName: COLLECTION,
     headers: v.optional(HEADERS, {}),
   }),
 )

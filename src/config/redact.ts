@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../errors.ts'
 import { isObject, type JsonObject } from './tree.ts'
 
 const REDACTED = '[redacted]'
@@ -8,7 +9,6 @@ const CONTAINERS: ReadonlySet<string> = new Set(['headers', 'sasl', 'ssl', 'sign
 const URIS: ReadonlySet<string> = new Set(['connectionUri', 'url'])
 /** Secrets of ours, and those that somebody wrote at a place where nobody reads them. */
 const SECRET_NAME = /token|passw|passphrase|username|secret|credential|authorization|api[-_]?key|^CONFIGURATION$/i
-const SECRET_PARAMETER = /pass|token|secret|key|auth|cred|sig/i
 
 /** Whether a value under this key must never be printed, whatever it looks like. */
 export function isSecretName(name: string): boolean {
@@ -24,17 +24,12 @@ export function redact(configuration: unknown): unknown {
   return mapValues(configuration, (value, key) => (key === 'machineDefinition' ? value : cover(value, key, 1)))
 }
 
-/** `https://user:password@host` without what stands before the host. A password may hold any character, `@` too. */
-export function withoutUserinfo(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/|)[^]*@/i, `$1${REDACTED}@`)
-}
-
 function cover(value: unknown, name: string, depth: number): unknown {
   if (depth > DEEPEST) return REDACTED
   if (CONTAINERS.has(name)) return coverContainer(value)
   if (URIS.has(name)) return typeof value === 'string' ? coverUri(value) : REDACTED
   if (SECRET_NAME.test(name)) return REDACTED
-  if (typeof value === 'string') return withoutUserinfo(value)
+  if (typeof value === 'string') return withoutSecrets(value)
   if (Array.isArray(value)) return value.map((item: unknown) => cover(item, '', depth + 1))
   if (!isObject(value)) return value
   if (name === 'brokers') return REDACTED
@@ -49,10 +44,7 @@ function coverContainer(value: unknown): unknown {
 
 /** What is no URI is a secret at the wrong place. */
 function coverUri(uri: string): string {
-  if (!uri.includes('://')) return REDACTED
-  return withoutUserinfo(uri).replace(/([?&]([^=&?]*)=)[^&]*/g, (parameter, start: string, name: string) =>
-    SECRET_PARAMETER.test(name) ? start + REDACTED : parameter,
-  )
+  return uri.includes('://') ? withoutSecrets(uri) : REDACTED
 }
 
 /** `fromEntries` defines its keys, so a key named `__proto__` is a key. */

@@ -135,6 +135,28 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
   })
 }
 
+describe('C2.6 a token in the query of the path', () => {
+  const path = '/hook/ä?token=hunter2&b=ü'
+
+  test.each(Object.keys(FETCHES))('is sent, and not told of a send over the %s that failed', async (name) => {
+    const fetch = FETCHES[name] as Fetch
+    const sent = await open(fetch, await freePort(), { path }).send(COMMAND)
+    expect(sent).toMatchObject({ kind: 'unreachable', why: expect.stringContaining('/hook/ä?[redacted]: ') })
+    expect(JSON.stringify(sent)).not.toContain('hunter2')
+  })
+
+  test('is not told where the host repeats the URL, as Deno does', async () => {
+    const said = [(url: string) => url, (url: string) => new URL(url).href, (url: string) => new URL(url).search]
+    for (const spelling of said) {
+      const fetch: Fetch = (url) =>
+        Promise.reject(new Error(`error sending request for url (${spelling(url)}): refused`))
+      const sent = await open(fetch, 1, { path }).send(COMMAND)
+      expect(sent).toMatchObject({ why: expect.stringMatching(/ url \(.*\?\[redacted\]\): refused$/) })
+      expect(JSON.stringify(sent)).not.toContain('hunter2')
+    }
+  })
+})
+
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { BatutaError, messageOf, reasonOf } from '../../../src/errors.ts'
+import { BatutaError, messageOf, reasonOf, withoutSecrets } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
 import { decodeWire } from './wire.ts'
@@ -144,7 +144,11 @@ export class Service {
   }
 
   #no(method: string, place: string, what: string, cause?: unknown): BatutaError {
-    return new BatutaError('store-unavailable', `the store "rest": ${method} ${this.#base}/${place}: ${what}`, cause)
+    return new BatutaError(
+      'store-unavailable',
+      `the store "rest": ${method} ${withoutSecrets(this.#base)}/${place}: ${what}`,
+      cause,
+    )
   }
 }
 

@@ -6,11 +6,12 @@ import type { StageOptions } from './stage.ts'
 import type { SagaFile } from '../../services/reservation.ts'
 import type { TestedRuntime } from './tested.ts'
 
-const [API, READ, SECRET, PLAIN] = [
+const [API, READ, SECRET, PLAIN, QUERY] = [
   'api-token-of-the-test',
   'read-token',
   'secret-of-the-participant',
   'plain-password',
+  'token-in-the-query',
 ]
 const PREFIX = 'rés/ü%2F-'
 const as = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -32,7 +33,7 @@ const DRESSED: StageOptions = {
     const [channel] = file.communicationProtocols
     Object.assign(channel?.configurations ?? {}, {
       method: 'PUT',
-      path: '/deep/path?tenant=a%20b',
+      path: `/deep/path?tenant=a%20b&key=${QUERY}`,
       headers: { 'X-Team': PLAIN, authorization: { type: 'env', name: 'PARTICIPANT_SECRET' } },
     })
   },
@@ -58,7 +59,7 @@ export function doors(tested: TestedRuntime): void {
     test('C2.3 C2.6 method, path and headers arrive, the secret in the clear', async () => {
       const [command] = await stage.commands(await stage.create())
       expect(command?.method).toBe('PUT')
-      expect(command?.path).toBe('/deep/path?tenant=a%20b')
+      expect(command?.path).toBe(`/deep/path?tenant=a%20b&key=${QUERY}`)
       expect(command?.headers).toMatchObject({ 'x-team': PLAIN, authorization: SECRET })
       expect(command?.headers['content-type']).toMatch(/^application\/json/)
     })
@@ -135,7 +136,7 @@ export function doors(tested: TestedRuntime): void {
         ],
         settings: { throwOnUnexpectedEvents: true },
       })
-      for (const secret of [API, READ, SECRET, PLAIN]) {
+      for (const secret of [API, READ, SECRET, PLAIN, QUERY]) {
         expect(text + stage.worker.stdout + stage.worker.stderr).not.toContain(secret)
       }
     })

@@ -7,8 +7,8 @@ export type Row = readonly [rule: string, path: string, value: unknown, found: s
 export function brokenRules(section: string, rows: readonly Row[]): void {
   describe(`one rule of ${section} broken, one problem`, () => {
     it.each(rows)('%s', async (_, path, value, found, expected) => {
-      const place = `${section}${path}`
-      expect(await problemsOf(withValue(place, value))).toEqual([`${place}: found ${found}, expected ${expected}`])
+      const problems = await problemsOf(withValue(`${section}${path}`, value))
+      expect(problems).toEqual([`${section}${path}: found ${found}, expected ${expected}`])
     })
   })
 }
@@ -16,6 +16,7 @@ export function brokenRules(section: string, rows: readonly Row[]): void {
 export const A_TEXT = 'a string that is not empty'
 export const A_SECRET = 'a string, { "type": "file", "path": … } or { "type": "env", "name": … }'
 export const A_HOST = 'a host without scheme, port or slash, such as "orders.internal"'
+export const AN_ENDPOINT = 'host, host:port or host/base without scheme and final slash, such as "orders.internal"'
 export const A_PORT = 'a port, 1 to 65535'
 export const A_PATH = 'a path that begins with "/"'
 export const A_PROTOCOL = '"http" or "https"'

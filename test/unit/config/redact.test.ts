@@ -33,13 +33,10 @@ describe('redact', () => {
   })
 
   it.each([
-    ['mongodb://me:pass@a:1,b:2/db?replicaSet=r', `mongodb://${HIDDEN}@a:1,b:2/db?replicaSet=r`],
+    ['mongodb://me:pass@a:1,b:2/db?replicaSet=r', `mongodb://${HIDDEN}@a:1,b:2/db?${HIDDEN}`],
     ['mongodb+srv://me:p@ss/w?ord@host/db', `mongodb+srv://${HIDDEN}@host/db`],
-    [
-      'mongodb://a/db?tlsCertificateKeyFilePassword=pass&w=1',
-      `mongodb://a/db?tlsCertificateKeyFilePassword=${HIDDEN}&w=1`,
-    ],
-    ['mongodb://a/db?w=1', 'mongodb://a/db?w=1'],
+    ['mongodb://a/db?tlsCertificateKeyFilePassword=pass&w=1', `mongodb://a/db?${HIDDEN}`],
+    ['mongodb://a/db', 'mongodb://a/db'],
     ['pass', HIDDEN],
     [{ type: 'file', path: '/a' }, HIDDEN],
   ])('C2.6 of the URI %j it shows %j', (connectionUri, shown) => {
@@ -51,6 +48,25 @@ describe('redact', () => {
     const ssl = { ca: 'authority', key: 'k' }
     const shown = redact({ a: { url: 'rediss://me:p@ss@redis:6379/1', ssl } })
     expect(shown).toEqual({ a: { url: `rediss://${HIDDEN}@redis:6379/1`, ssl: { ca: HIDDEN, key: HIDDEN } } })
+  })
+
+  it.each([
+    ['/hook?token=t', `/hook?${HIDDEN}`],
+    ['/hook?t', `/hook?${HIDDEN}`],
+    ['/hook#t', `/hook#${HIDDEN}`],
+    ['/hook%3Ftoken=t', `/hook%3F${HIDDEN}`],
+    ['/hook;session=t', `/hook;${HIDDEN}`],
+    ['/@team/hook?mail=a@b', `/@team/hook?${HIDDEN}`],
+    ['//me:t@host/a', `//${HIDDEN}@host/a`],
+    ['t@host', `${HIDDEN}@host`],
+    ['me:t%40host', `${HIDDEN}@host`],
+    ['kafka://me:t@host:9092?a=b', `kafka://${HIDDEN}@host:9092?${HIDDEN}`],
+    ['/what?', '/what?'],
+  ])('C2.6 of %j, wherever it stands, it shows %j', (text, shown) => {
+    const file = (value: string) => ({
+      communicationProtocols: [{ configurations: { path: value, brokers: [value] } }],
+    })
+    expect(redact(file(text))).toEqual(file(shown))
   })
 
   it('C2.6 hides what is secret by its name at a place where nobody reads it', () => {

@@ -1,16 +1,17 @@
 import {
-  A_HOST,
   A_METHOD,
   A_PATH,
   A_PORT,
   A_PROTOCOL,
   A_SECRET,
   A_TEXT,
+  AN_ENDPOINT,
   brokenRules,
   HEADERS,
   later,
 } from './broken.ts'
 
+const NO_FRAGMENT = 'a path without "#", backslashes and control characters'
 const A_TYPE = '"rest" or "kafka"'
 const A_HEADER = 'a header value: one line, no characters beyond Latin-1'
 const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
@@ -34,13 +35,17 @@ brokenRules('communicationProtocols[0].configurations', [
   ['C2.3 no configurations', '', undefined, 'nothing', 'an object'],
   ['C2.3 no protocol', '.protocol', undefined, 'nothing', A_PROTOCOL],
   ['C2.3 another protocol', '.protocol', 'ftp', '"ftp"', A_PROTOCOL],
-  ['C2.3 no endpoint', '.endpoint', undefined, 'nothing', A_HOST],
-  ['C2.3 an endpoint with a scheme', '.endpoint', 'http://a', '"http://a"', A_HOST],
-  ['C2.3 an endpoint with a trailing slash', '.endpoint', 'a/', '"a/"', A_HOST],
-  ['C2.3 an endpoint with a port', '.endpoint', 'a:80', '"a:80"', A_HOST],
+  ['C2.3 no endpoint', '.endpoint', undefined, 'nothing', AN_ENDPOINT],
+  ['C2.3 an endpoint with a scheme', '.endpoint', 'http://a', '"http://a"', AN_ENDPOINT],
+  ['C2.3 an endpoint with a trailing slash', '.endpoint', 'a/', '"a/"', AN_ENDPOINT],
+  ['C2.3 an endpoint with a port that is none', '.endpoint', 'a:99999', '"a:99999"', AN_ENDPOINT],
   ['C2.3 no method', '.method', undefined, 'nothing', A_METHOD],
   ['C2.3 another method', '.method', 'GET', '"GET"', A_METHOD],
   ['C2.3 a path without slash', '.path', 'commands', '"commands"', A_PATH],
+  ['C2.3 a path with a fragment', '.path', '/a#b', '"/a#[redacted]"', NO_FRAGMENT],
+  ['C2.3 a path with a query and a fragment', '.path', '/a?t=b#c', '"/a?[redacted]"', NO_FRAGMENT],
+  ['C2.3 a path with a backslash', '.path', '/a\\b', String.raw`"/a\\b"`, NO_FRAGMENT],
+  ['C2.3 a path with a line break', '.path', '/a\nb', String.raw`"/a\nb"`, NO_FRAGMENT],
   ['C2.3 port zero', '.port', 0, '0', A_PORT],
   ['C2.3 a port as a text', '.port', '80', '"80"', A_PORT],
   ['C2.3 a port wrong in two ways, told once', '.port', 65_536.5, '65536.5', A_PORT],

@@ -7,6 +7,7 @@ import {
   A_PROTOCOL,
   A_SECRET,
   A_TEXT,
+  AN_ENDPOINT,
   brokenRules,
   HEADERS,
   later,
@@ -63,6 +64,8 @@ const CRUD = { collectionName: 'sagas' }
 const REST = { protocol: 'http', endpoint: 'store', method: 'PUT' }
 const REDIS = { url: 'redis://redis' }
 const TLS = 'an object of TLS options'
+const NO_QUERY = 'a path without "?" and "#", as each saga has its address below it'
+const COLLECTION = 'a collection as in the path of the CRUD Service, without "?", "#", backslashes and dot segments'
 const STORES: readonly StoreRow[] = [
   ['C2.4 crud without configurations', 'crud', undefined, '', 'nothing', 'an object'],
   ['C2.4 crud without collection', 'crud', {}, '.collectionName', 'nothing', A_TEXT],
@@ -72,6 +75,11 @@ const STORES: readonly StoreRow[] = [
   ['C2.4 crud with headers as a text', 'crud', { ...CRUD, headers: 'a' }, '.headers', 'a string', HEADERS],
   ['C2.4 rest without method', 'rest', { ...REST, method: undefined }, '.method', 'nothing', A_METHOD],
   ['C2.4 rest with an empty path', 'rest', { ...REST, path: '' }, '.path', 'an empty string', A_PATH],
+  ['C2.4 rest with a query in its path', 'rest', { ...REST, path: '/s?key=a' }, '.path', '"/s?[redacted]"', NO_QUERY],
+  ['C2.4 rest with an endpoint that is none', 'rest', { ...REST, endpoint: 'a|b' }, '.endpoint', '"a|b"', AN_ENDPOINT],
+  ['C2.4 crud with a query', 'crud', { collectionName: 's?k=a' }, '.collectionName', '"s?[redacted]"', COLLECTION],
+  ['C2.4 crud with a way up', 'crud', { collectionName: '../s' }, '.collectionName', '"../s"', COLLECTION],
+  ['C2.4 crud with slashes only', 'crud', { collectionName: '//' }, '.collectionName', '"//"', COLLECTION],
   ['C2.4 mongo without URI', 'mongo', CRUD, '.connectionUri', 'nothing', A_SECRET],
   ['C2.4 mongo without collection', 'mongo', { connectionUri: 'mongodb://a' }, '.collectionName', 'nothing', A_TEXT],
   ['C2.5a redis without url', 'redis', {}, '.url', 'nothing', A_SECRET],
