@@ -20,6 +20,7 @@ export function webRuntime(name: string, log: Log): Runtime {
     waitUntil: () => undefined,
     mayVanish: false,
     fetch: platformFetch(),
+    blocksPorts: false,
     log,
   }
 }
@@ -71,7 +72,7 @@ export async function exchange(
   const abort = new AbortController()
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
-    const error = new BatutaError('no-answer', `no answer within ${timeouts.answer} ms`)
+    const error = new BatutaError('no-answer', `no answer within ${Math.round(timeouts.answer)} ms`)
     reject(error)
     abort.abort(error) // the connection goes with it
   }, timeouts.answer)

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { headerFindings, headerProblems } from './headers.ts'
+import { portFindings, trustProblems } from './outward.ts'
 import { parse } from './parse.ts'
 import type { Read } from './problem.ts'
 import { redact } from './redact.ts'
@@ -31,10 +33,13 @@ export async function readConfiguration(text: string, sources: SecretSources): P
   const checked = v.safeParse(CONFIGURATION, tree)
   const misshapen = shapeProblems(tree, checked.issues)
   const spoken = new Set(misshapen.map(({ path }) => path))
-  const broken = brokenReferences(written).filter(({ path }) => !spoken.has(path))
+  const all = [...brokenReferences(written), ...headerProblems(written), ...trustProblems(written)]
+  const broken = all.filter(({ path }) => !spoken.has(path))
   const problems = [...misshapen, ...broken, ...unresolved]
   if (!checked.success || problems.length > 0) return { ok: false, problems }
 
   const value = { ...checked.output, shown: redact(written), machineShown: written['machineDefinition'] }
-  return { ok: true, value, warnings: [...unfinished(written), ...unknownKeys(written)] }
+  const outward = [...headerFindings(written), ...portFindings(checked.output)]
+  const told = outward.map(({ path, reason }) => `${path}: ${reason}`)
+  return { ok: true, value, warnings: [...unfinished(written), ...unknownKeys(written), ...told] }
 }

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 
 const REDACTED = '[redacted]'
 /** Whom a host's console asks how a value prints: Node and Bun, Deno. */
@@ -72,7 +72,7 @@ async function fromFile(path: string, readFile: SecretSources['readFile']): Prom
   try {
     return new Secret((await readFile(path)).replace(/\r?\n$/, ''))
   } catch (thrown) {
-    return { found: `file ${JSON.stringify(path)} unread (${messageOf(thrown)})`, expected: 'a file that can be read' }
+    return { found: `file ${JSON.stringify(path)} unread (${reasonOf(thrown)})`, expected: 'a file that can be read' }
   }
 }
 

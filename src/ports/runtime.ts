@@ -18,6 +18,8 @@ export interface Runtime {
   readonly fetch: Fetch
   /** A `fetch` that trusts these authorities (PEM) beside the host's own; absent where the host trusts only its own. */
   readonly trusting?: ((ca: readonly string[]) => Fetch) | undefined
+  /** Whether `fetch` refuses the ports that browsers block. */
+  readonly blocksPorts: boolean
   readonly log: Log
 }
 

@@ -1,4 +1,11 @@
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeCertificates, SERVER } from '../../testing/broker/certificates.ts'
 import { call, eventually } from '../services/client.ts'
 import { ANSWER, answersWith, saysNothing } from '../services/odd-peers.ts'
 import type { OddPeer } from '../services/odd-peers.ts'
@@ -17,14 +24,29 @@ const INTERIM = {
   bytewise: ['H', 'TTP/1.1 1', '00', '\r\n', '\r', '\n', ANSWER.slice(0, 11), ANSWER.slice(11)],
 } as const
 
-const SCRIPTS: readonly [name: string, script: WorkerScript, endsInTime: boolean][] = [
+/** `isProcess`: `SHUTDOWN_TIMEOUT` bounds its end, and authorities can be named. */
+const SCRIPTS: readonly [name: string, script: WorkerScript, isProcess: boolean][] = [
   ['node', 'start', true],
   ['deno', 'start:deno', true],
   ['bun', 'start:bun', true],
   ['workerd', 'start:workerd', false],
 ]
 
-describe.each(SCRIPTS)('what %s sends to participants that are odd', (_, script, endsInTime) => {
+let folder: string
+let ca: string
+let secured: { readonly port: number; readonly requests: string[]; close(): void }
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'batuta-outward-'))
+  ca = (await makeCertificates(folder)).ca
+  secured = await takesTls(readFileSync(join(folder, SERVER)))
+})
+afterAll(() => {
+  secured?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe.each(SCRIPTS)('what %s sends to participants that are odd', (name, script, isProcess) => {
   const peers = new Map<string, OddPeer>()
   let silent: OddPeer
   let worker: Worker
@@ -35,8 +57,10 @@ describe.each(SCRIPTS)('what %s sends to participants that are odd', (_, script,
     const channels = [
       ...[...peers].map(([id, { port }]) => ({ id, ...rest('http', port, 'PT5S') })),
       { id: 'silent', ...rest('https', silent.port, 'PT1S') },
+      { id: 'unknown', ...rest('https', secured.port, 'PT5S') },
+      ...(isProcess ? [{ id: 'known', ...rest('https', secured.port, 'PT5S', { ssl: { ca: [ca] } }) }] : []),
     ]
-    const environment = { LOG_LEVEL: 'error', SHUTDOWN_TIMEOUT: '4s' }
+    const environment = { LOG_LEVEL: 'warn', SHUTDOWN_TIMEOUT: '4s' }
     worker = await Worker.start({ script, configuration: sagaFile(channels), environment })
   })
   afterAll(async () => {
@@ -66,7 +90,37 @@ describe.each(SCRIPTS)('what %s sends to participants that are odd', (_, script,
     expect(silent.opened).toBeGreaterThanOrEqual(20)
   })
 
-  test.runIf(endsInTime)('C1.3 such sends do not outlast SHUTDOWN_TIMEOUT', async () => {
+  test('C2.5a a host with a certificate of an unknown authority gets nothing, and the log says why', async () => {
+    await sendThrough('unknown')
+    await eventually(async () => ((await sends(worker, 'unknown', 'unreachable')) >= 1 ? true : undefined))
+    expect(secured.requests).toEqual([])
+    const line = () => worker.stdout.split('\n').find((one) => one.includes(`:${secured.port}/`))
+    // workerd has its reason on its own stderr only, and so says it.
+    const why = isProcess ? /certificate|UnknownIssuer/i : /TLS|internal error|Network connection lost/i
+    expect(await eventually(line)).toMatch(why)
+  })
+
+  test.runIf(isProcess)('C2.5a with its authority in "ssl" it is sent to', async () => {
+    await sendThrough('known')
+    await eventually(async () => ((await sends(worker, 'known', 'delivered')) >= 1 ? true : undefined))
+    expect(secured.requests.splice(0)).toHaveLength(1)
+  })
+
+  test.runIf(!isProcess)(
+    `C2.5a ${name} trusts no authority of a saga.json, and refuses it with its place`,
+    async () => {
+      const known = { id: 'known', ...rest('https', secured.port, 'PT5S', { ssl: { ca } }) }
+      const other = await Worker.prepare({ script, configuration: sagaFile([known]) })
+      try {
+        expect(await other.launch()).toMatchObject({ code: 1 })
+        expect(other.stderr).toContain('communicationProtocols[0].configurations.ssl')
+      } finally {
+        await other.stop()
+      }
+    },
+  )
+
+  test.runIf(isProcess)('C1.3 such sends do not outlast SHUTDOWN_TIMEOUT', async () => {
     await sendThrough('silent')
     const from = Date.now()
     expect(await worker.terminate()).toEqual({ code: 0, signal: null })
@@ -87,8 +141,24 @@ async function sends(worker: Worker, channel: string, result: string): Promise<n
   )
 }
 
-function rest(protocol: string, port: number, timeout: string): object {
-  const configurations = { protocol, endpoint: '127.0.0.1', port, method: 'POST', path: '/c', timeout }
+/** Says yes to every request that comes in TLS. */
+async function takesTls(pem: Buffer) {
+  const requests: string[] = []
+  const server = createServer({ key: pem, cert: pem }, (request, response) => {
+    requests.push(request.url ?? '')
+    request.resume().on('end', () => response.end())
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { port, requests, close }
+}
+
+function rest(protocol: string, port: number, timeout: string, more: object = {}): object {
+  const configurations = { protocol, endpoint: '127.0.0.1', port, method: 'POST', path: '/c', timeout, ...more }
   return { type: 'rest', configurations }
 }
 
