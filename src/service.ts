@@ -7,7 +7,7 @@ import type { Problem, Read } from './config/problem.ts'
 import { readConfiguration } from './config/read.ts'
 import type { Configuration } from './config/read.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
-import { BatutaError, messageOf } from './errors.ts'
+import { BatutaError, reasonOf } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
 import { compile } from './machine/compile.ts'
@@ -127,7 +127,7 @@ async function configurationText({ configuration }: Environment, { readFile }: H
   try {
     return await readFile(configuration.path)
   } catch (thrown) {
-    const found = `"${configuration.path}" (${messageOf(thrown)})`
+    const found = `"${configuration.path}" (${reasonOf(thrown)})`
     throw invalid([{ path: 'CONFIGURATIONS_FILE_PATH', found, expected: 'the path of a file that can be read' }])
   }
 }

@@ -1,4 +1,4 @@
-import { messageOf } from '../src/errors.ts'
+import { reasonOf } from '../src/errors.ts'
 import type { Corridor } from '../src/orchestrator/corridor.ts'
 import type { Health } from '../src/ports/health.ts'
 import { openDoor } from '../src/service.ts'
@@ -48,7 +48,7 @@ async function open(env: Bindings): Promise<Door> {
     const ride = openStore && rides(here, openStore)
     return { fetch: openDoor(here, corridorOf(here), store, { ready }).fetch, ride }
   } catch (thrown) {
-    console.error(`batuta cannot serve: ${messageOf(thrown)}`) // nobody could set a log level yet
+    console.error(`batuta cannot serve: ${reasonOf(thrown)}`) // nobody could set a log level yet
     return refuse()
   }
 }

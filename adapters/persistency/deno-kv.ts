@@ -2,7 +2,7 @@ import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { decodeHistory as historyOf } from '../../src/codec/passage.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
-import { BatutaError, messageOf } from '../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Group } from './deno-kv/group.ts'
@@ -36,7 +36,7 @@ export async function openDenoKv({ path }: DenoKvOptions): Promise<Persistency> 
     if (folder !== undefined) await host.mkdir(folder, { recursive: true })
     return denoKvPersistency(await host.openKv(path))
   } catch (thrown) {
-    const why = messageOf(thrown)
+    const why = reasonOf(thrown)
     throw new BatutaError('store-unavailable', `${where}: ${why}; ${advice(why, path)}`, thrown)
   }
 }
@@ -127,7 +127,7 @@ class DenoKvPersistency implements Persistency {
       await getAll(this.#kv, [KEYS.saga('probe')])
       return { ok: true }
     } catch (thrown) {
-      return { ok: false, why: messageOf(thrown) }
+      return { ok: false, why: reasonOf(thrown) }
     }
   }
 

@@ -4,7 +4,7 @@ import { decodeHead, encodeHead, encodeMetadata, RELEASED } from '../../src/code
 import { decodeHistory } from '../../src/codec/passage.ts'
 import { fits } from '../../src/codec/size.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
-import { BatutaError, messageOf } from '../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Saved } from '../../src/ports/persistency.ts'
 import { AT_ONCE } from './durable-object/resident.ts'
@@ -108,7 +108,7 @@ class DurableObjectPersistency implements ObjectPersistency {
       this.#ask(() => this.#tables.newest())
       return { ok: true }
     } catch (thrown) {
-      return { ok: false, why: messageOf(thrown) }
+      return { ok: false, why: reasonOf(thrown) }
     }
   }
 
@@ -122,7 +122,7 @@ class DurableObjectPersistency implements ObjectPersistency {
       return ask()
     } catch (thrown) {
       if (thrown instanceof BatutaError) throw thrown
-      throw new BatutaError('store-unavailable', `use the store of a saga: ${messageOf(thrown)}`, thrown)
+      throw new BatutaError('store-unavailable', `use the store of a saga: ${reasonOf(thrown)}`, thrown)
     }
   }
 
