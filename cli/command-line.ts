@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { ExitCode, run, text_en } from '@stricli/core'
 import type { Application, ApplicationText, CommandContext, StricliProcess } from '@stricli/core'
-import { messageOf } from '../src/errors.ts'
+import { reasonOf } from '../src/errors.ts'
 
 /** What a command of ours is given: where to write, and how it says that it came to no good end. */
 export interface CommandLine extends CommandContext {
@@ -20,7 +20,7 @@ export const USAGE = 2
 /** A sentence instead of a stack trace. */
 export const TEXT: ApplicationText = {
   ...text_en,
-  exceptionWhileRunningCommand: (thrown) => messageOf(thrown),
+  exceptionWhileRunningCommand: (thrown) => reasonOf(thrown),
   exceptionWhileParsingArguments: (thrown, color) =>
     thrown instanceof Error ? thrown.message : text_en.exceptionWhileParsingArguments(thrown, color),
 }

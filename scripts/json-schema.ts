@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url'
 import { toJsonSchema, type ConversionConfig, type JsonSchema } from '@valibot/to-json-schema'
 import { format } from 'oxfmt'
 import * as v from 'valibot'
+import { HEADER_RULES } from '../src/config/headers.ts'
+import { HEADER_NAME } from '../src/config/http-schema.ts'
 import { SECRET } from '../src/config/schema-parts.ts'
 import { CONFIGURATION } from '../src/config/schema.ts'
 
@@ -38,7 +40,7 @@ interface Shape {
 /** What a file must look like. What only `readConfiguration` can tell (references, durations) is let pass. */
 function sagaSchema(): object {
   const { type, required, properties, ...rest } = converted(CONFIGURATION)
-  const definitions = { secret: alternatives(answersOf(SECRET).map(converted)) }
+  const definitions = { secret: alternatives(answersOf(SECRET).map(converted)), headerName: headerName() }
   return { ...HEAD, ...rest, type, required, properties, definitions }
 }
 
@@ -62,6 +64,7 @@ const override: Override = (context) => {
   if (schema.type === 'lazy') return choice(schema, context)
   if (schema.type === 'variant') return alternatives(context.jsonSchema.oneOf as readonly JsonSchema[])
   if (schema.type === 'custom') return reference(context)
+  if (schema.type === 'record') return headers(context)
   return described(schema, schema.entries === undefined ? context.jsonSchema : carriedOut(schema, context.jsonSchema))
 }
 
@@ -100,6 +103,21 @@ function reference({ valibotSchema }: Context): JsonSchema | undefined {
   const ways = Object.entries({ file: 'path', env: 'name' })
   if (!ways.every(([type, key]) => v.is(valibotSchema, { type, [key]: 'x' }))) return undefined
   return { anyOf: ways.map(([type, key]) => described(valibotSchema, secretFrom(type, key))) }
+}
+
+/** The only record there is. */
+function headers({ valibotSchema, jsonSchema }: Context): JsonSchema {
+  return described(valibotSchema, { ...jsonSchema, propertyNames: { $ref: '#/definitions/headerName' } })
+}
+
+/** Without those that are refused, in any letter case: draft 7 has no flag for that. */
+function headerName(): JsonSchema {
+  const refused = HEADER_RULES.filter(({ kind }) => kind === 'refused').map(({ name }) => inAnyCase(name))
+  return { ...converted(HEADER_NAME), not: { pattern: `^(?:${refused.join('|')})$` } }
+}
+
+function inAnyCase(name: string): string {
+  return name.replaceAll(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`)
 }
 
 function secretFrom(type: string, key: string): JsonSchema {

@@ -55,20 +55,32 @@ export function isUnreadableSaga(thrown: unknown): boolean {
   return (thrown as { readonly code?: unknown } | undefined)?.code === 'saga-unreadable'
 }
 
-/** The sentence of whatever was thrown. */
+/** The sentence of whatever was thrown, without what is behind it. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
-/** The same on one line, with what is behind it: a platform's `fetch` says "fetch failed", or nothing, and why in the cause. */
-export function reasonOf(thrown: unknown): string {
+/** Causes of causes, which may go round. */
+const DEEPEST = 8
+
+/**
+ * Why something was thrown, for logs and answers: on one line, with what is behind it, since a platform's `fetch` says "fetch
+ * failed", or nothing, and why in the cause. An error of ours says it all in its message; behind it may be a secret.
+ */
+export function reasonOf(thrown: unknown, depth = 0): string {
+  if (isOurs(thrown)) return messageOf(thrown)
   const said = messageOf(thrown).replaceAll(/\s+/g, ' ').trim()
   const { cause, errors } = (thrown ?? {}) as { cause?: unknown; errors?: readonly unknown[] }
   const inner = cause ?? errors?.[0]
-  if (inner === undefined || inner === thrown) return said
-  const why = reasonOf(inner)
+  if (inner === undefined || depth === DEEPEST) return said
+  const why = reasonOf(inner, depth + 1)
   if (said === '' || said.includes(why)) return said || why
   return `${said}: ${why}`
+}
+
+function isOurs(thrown: unknown): boolean {
+  const { code } = (thrown ?? {}) as { code?: unknown }
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code)
 }
 
 const REDACTED = '[redacted]'

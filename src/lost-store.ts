@@ -1,4 +1,4 @@
-import { BatutaError, messageOf } from './errors.ts'
+import { BatutaError, reasonOf } from './errors.ts'
 import type { Capabilities, Persistency } from './ports/persistency.ts'
 import type { Source } from './ports/source.ts'
 import type { Prepared } from './service.ts'
@@ -32,7 +32,7 @@ async function tellLostStore(prepared: Prepared, store: Persistency, sources: re
     const why = await whyLost(prepared, store, sources)
     if (why !== undefined) log.warn(`${why} Is it the right database, and the right collection or prefix in it?`)
   } catch (thrown) {
-    log.debug('whether the store is empty is not known', { why: messageOf(thrown) })
+    log.debug('whether the store is empty is not known', { why: reasonOf(thrown) })
   }
 }
 

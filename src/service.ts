@@ -9,7 +9,7 @@ import type { Configuration } from './config/read.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
 import { decodeText, firstReplaced } from './config/text.ts'
 import type { Decoded } from './config/text.ts'
-import { BatutaError, messageOf } from './errors.ts'
+import { BatutaError, reasonOf } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
 import { compile } from './machine/compile.ts'
@@ -139,7 +139,7 @@ async function configurationText({ configuration }: Environment, { readFile }: H
     return decoded(decodeText(await readFile(path)))
   } catch (thrown) {
     if (thrown instanceof BatutaError) throw thrown
-    const found = `"${path}" (${messageOf(thrown)})`
+    const found = `"${path}" (${reasonOf(thrown)})`
     throw invalid([{ path: 'CONFIGURATIONS_FILE_PATH', found, expected: 'the path of a file that can be read' }])
   }
 }

@@ -6,6 +6,7 @@ import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACED } from '../src/config/text.ts'
 import type { Host } from '../src/service.ts'
 import { sharedStores } from './stores.ts'
+import { wayOut } from './way-out.ts'
 
 /** What a service in a process of its own carries, on Node, Deno and Bun alike; they differ in runtime and server. */
 export function processHost(runtime: Host['runtime']): Host {
@@ -14,7 +15,9 @@ export function processHost(runtime: Host['runtime']): Host {
     readFile: (path) => readFile(path),
     runtime,
     metrics: prometheusMetrics(),
-    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch) },
+    channels: {
+      rest: (configuration, runtime) => restChannel(configuration, wayOut(runtime, configuration.configurations.ssl)),
+    },
     persistencies: {
       ...sharedStores,
       sqlite: async ({ path }, { dataPath, runtime, passOver }) => {

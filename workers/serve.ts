@@ -1,6 +1,6 @@
 import process from 'node:process'
 import type { Hono } from 'hono'
-import { messageOf } from '../src/errors.ts'
+import { reasonOf } from '../src/errors.ts'
 import { startService } from '../src/start.ts'
 import type { Host } from '../src/service.ts'
 import type { Service } from '../src/start.ts'
@@ -44,7 +44,7 @@ async function listenOn({ app, environment: { httpPort } }: Service, listen: Lis
 }
 
 function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {
-  process.stderr.write(`batuta could not ${action}: ${messageOf(thrown)}\n`)
+  process.stderr.write(`batuta could not ${action}: ${reasonOf(thrown)}\n`)
   process.exit(1)
 }
 

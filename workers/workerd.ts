@@ -1,4 +1,4 @@
-import { messageOf } from '../src/errors.ts'
+import { reasonOf } from '../src/errors.ts'
 import { openDoor } from '../src/service.ts'
 import { bound } from './edge/bindings.ts'
 import type { Bindings } from './edge/bindings.ts'
@@ -47,7 +47,7 @@ async function open(env: Bindings): Promise<Door> {
     const ride = openStore && rides(here, openStore)
     return { fetch: openDoor(here, edgeCorridor(here, local), store, { ready }).fetch, ride }
   } catch (thrown) {
-    console.error(`batuta cannot serve: ${messageOf(thrown)}`) // nobody could set a log level yet
+    console.error(`batuta cannot serve: ${reasonOf(thrown)}`) // nobody could set a log level yet
     return refuse()
   }
 }

@@ -2,7 +2,7 @@ import { encodeIdentity } from '../../src/codec/identity.ts'
 import { encodeCommand } from '../../src/codec/message.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Command, Duration } from '../../src/engine/saga.ts'
-import { messageOf, withoutSecrets, withoutUrl } from '../../src/errors.ts'
+import { reasonOf, withoutSecrets, withoutUrl } from '../../src/errors.ts'
 import type { Channel, Rejected, Sent } from '../../src/ports/channel.ts'
 import type { Fetch, OutwardAnswer } from '../../src/ports/runtime.ts'
 
@@ -35,7 +35,7 @@ export function restChannel({ id, configurations }: RestChannelOptions, fetch: F
     try {
       return verdict(await fetch(url, { method, headers, body: encodeCommand(command), timeouts, keep: 0 }))
     } catch (thrown) {
-      return { kind: 'unreachable', why: `${method} ${shown}: ${spellings.reduce(withoutUrl, messageOf(thrown))}` }
+      return { kind: 'unreachable', why: `${method} ${shown}: ${spellings.reduce(withoutUrl, reasonOf(thrown))}` }
     }
   }
 

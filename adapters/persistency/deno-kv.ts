@@ -2,7 +2,7 @@ import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { decodeHistory as historyOf } from '../../src/codec/passage.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
-import { BatutaError, messageOf, unreadableSaga } from '../../src/errors.ts'
+import { BatutaError, reasonOf, unreadableSaga } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Group } from './deno-kv/group.ts'
@@ -40,7 +40,7 @@ export async function openDenoKv({ path, passOver }: DenoKvOptions): Promise<Per
     await touch(kv)
     return denoKvPersistency(kv, passOver, new Place(host, path))
   } catch (thrown) {
-    const why = messageOf(thrown)
+    const why = reasonOf(thrown)
     throw new BatutaError('store-unavailable', `${where}: ${why}; ${advice(why, path)}`, thrown)
   }
 }
@@ -155,7 +155,7 @@ class DenoKvPersistency implements Persistency {
       this.#place?.check()
       return { ok: true }
     } catch (thrown) {
-      return { ok: false, why: messageOf(thrown) }
+      return { ok: false, why: reasonOf(thrown) }
     }
   }
 

@@ -6,7 +6,7 @@ import { decodeHistory } from '../../src/codec/passage.ts'
 import type { PassageRow } from '../../src/codec/passage.ts'
 import { fits } from '../../src/codec/size.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
-import { BatutaError, messageOf, unreadableSaga } from '../../src/errors.ts'
+import { BatutaError, reasonOf, unreadableSaga } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Saved } from '../../src/ports/persistency.ts'
 import { AT_ONCE } from './durable-object/resident.ts'
@@ -110,7 +110,7 @@ class DurableObjectPersistency implements ObjectPersistency {
       this.#ask(() => this.#tables.newest())
       return { ok: true }
     } catch (thrown) {
-      return { ok: false, why: messageOf(thrown) }
+      return { ok: false, why: reasonOf(thrown) }
     }
   }
 
@@ -124,7 +124,7 @@ class DurableObjectPersistency implements ObjectPersistency {
       return ask()
     } catch (thrown) {
       if (thrown instanceof BatutaError) throw thrown
-      throw new BatutaError('store-unavailable', `use the store of a saga: ${messageOf(thrown)}`, thrown)
+      throw new BatutaError('store-unavailable', `use the store of a saga: ${reasonOf(thrown)}`, thrown)
     }
   }
 

@@ -1,9 +1,11 @@
 import type { LogLevel, Runtime } from '../../src/ports/runtime.ts'
-import { consoleLog, webRuntime } from './web.ts'
+import { consoleLog, platformFetch, webRuntime } from './web.ts'
 
 /** The part of `Deno` that we use; `cron` is there on Deno Deploy, and with `--unstable-cron`. */
 declare const Deno: {
   readonly env: { get(name: string): string | undefined }
+  /** Certificates in PEM that are trusted beside the host's own. */
+  createHttpClient(options: { readonly caCerts: readonly string[] }): object
   cron(name: string, schedule: string, handler: () => Promise<void>): Promise<void>
 }
 
@@ -48,8 +50,10 @@ function lookEveryMinute(): (look: Look) => void {
 
 /** Deno: web standards all the way. */
 export function denoRuntime(level: LogLevel): Runtime {
-  return webRuntime(
+  const web = webRuntime(
     'deno',
     consoleLog(level, (line) => console.log(line)),
   )
+  const trusting = (caCerts: readonly string[]) => platformFetch({ client: Deno.createHttpClient({ caCerts }) })
+  return { ...web, trusting, blocksPorts: true }
 }

@@ -1,4 +1,5 @@
-import type { Fetch, Fields, Log, LogLevel, OutwardAnswer, Runtime } from '../../src/ports/runtime.ts'
+import { BatutaError } from '../../src/errors.ts'
+import type { Fetch, Fields, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from '../../src/ports/runtime.ts'
 import { LOG_LEVELS } from '../../src/ports/runtime.ts'
 
 /** What every web-standard host lends; the four runtime adapters add what is theirs. */
@@ -18,7 +19,8 @@ export function webRuntime(name: string, log: Log): Runtime {
     },
     waitUntil: () => undefined,
     mayVanish: false,
-    fetch: webFetch,
+    fetch: platformFetch(),
+    blocksPorts: false,
     log,
   }
 }
@@ -51,14 +53,56 @@ function random(): number {
 /** Bytes of an unwanted body that are read at most. */
 export const DRAINED: number = 128 * 1024
 
-/** The platform's own fetch. It has one time-out for all: connecting cannot be told apart here. */
-const webFetch: Fetch = async (url, { method, headers, body, timeouts, keep }) => {
-  const signal = AbortSignal.timeout(timeouts.answer)
-  const request: RequestInit = { method, headers, redirect: 'manual', signal }
-  const answer = await fetch(url, body === undefined ? request : { ...request, body })
-  // Where only the status is wanted, it is the answer, whatever becomes of the rest.
-  const text = await bounded(answer.body, keep).catch((thrown: unknown) => (keep === 0 ? '' : Promise.reject(thrown)))
-  return { status: answer.status, header: (name) => answer.headers.get(name), body: text } satisfies OutwardAnswer
+/** An answer whose body is still to be read. */
+interface Begun {
+  readonly status: number
+  readonly header: OutwardAnswer['header']
+  /** The first `keep` bytes of the body. */
+  readonly read: () => Promise<string>
+}
+
+/**
+ * One exchange within its time-out. A timer of our own ends it, whether the client obeys its signal or not: a send that never
+ * ended would keep its place in the outbox and hold up a stop. Connecting has no time-out of its own here.
+ */
+export async function exchange(
+  { timeouts, keep }: Pick<OutwardRequest, 'timeouts' | 'keep'>,
+  begin: (signal: AbortSignal) => Promise<Begun>,
+): Promise<OutwardAnswer> {
+  const abort = new AbortController()
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    const error = new BatutaError('no-answer', `no answer within ${Math.round(timeouts.answer)} ms`)
+    reject(error)
+    abort.abort(error) // the connection goes with it
+  }, timeouts.answer)
+  try {
+    const begun = await Promise.race([begin(abort.signal), late])
+    const reading = Promise.race([begun.read(), late])
+    // Where only the status is wanted, it is the answer, whatever becomes of the rest.
+    const body = await (keep === 0 ? reading.catch(() => '') : reading)
+    return { status: begun.status, header: begun.header, body }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The platform's own fetch, with whatever its host takes beside the standard: `tls`, `client`. */
+export function platformFetch(extra: object = {}): Fetch {
+  return (url, request) => {
+    const { method, headers, body, keep } = request
+    return exchange(request, async (signal) => {
+      const init: RequestInit = { method, headers, redirect: 'manual', signal, ...extra }
+      const answer = await fetch(url, body === undefined ? init : { ...init, body })
+      // Bun refuses an unasked upgrade by itself.
+      if (answer.status < 200) throw new BatutaError('no-answer', `status ${answer.status}, which is no answer`)
+      return {
+        status: answer.status,
+        header: (name) => answer.headers.get(name),
+        read: () => bounded(answer.body, keep),
+      }
+    })
+  }
 }
 
 /** The first `keep` bytes as text; some of the rest is read too, so that the connection can be used again. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { buildCommand } from '@stricli/core'
-import { messageOf } from '../../src/errors.ts'
+import { reasonOf } from '../../src/errors.ts'
 import { USAGE } from '../command-line.ts'
 import type { CommandLine } from '../command-line.ts'
 import { inspect } from './check/inspect.ts'
@@ -38,7 +38,7 @@ export const check = buildCommand<Flags, [string], CommandLine>({
     try {
       bytes = await readFile(path)
     } catch (thrown) {
-      stderr.write(`check "${path}": ${messageOf(thrown)}\n`)
+      stderr.write(`check "${path}": ${reasonOf(thrown)}\n`)
       return this.end(USAGE)
     }
     const sources = { readFile: (file: string) => readFile(file), variable: (name: string) => env[name] }

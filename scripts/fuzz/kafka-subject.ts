@@ -159,6 +159,7 @@ function runtimeOf(told: Told): Runtime {
   return {
     name: 'fuzz',
     mayVanish: false,
+    blocksPorts: false,
     wallClock: () => 0,
     monotonic: () => 0,
     random: () => 0,

@@ -3,8 +3,9 @@ import type { Duration } from '../engine/saga.ts'
 import { PERIOD } from './duration.ts'
 import { HOST } from './endpoint.ts'
 import {
-  HEADERS,
+  headersOf,
   HTTP_TARGET,
+  isSendable,
   PROTOCOL,
   targeted,
   type HttpHeaders,
@@ -13,8 +14,8 @@ import {
 } from './http-schema.ts'
 import { FILLED_SECRET, noArray, object, PORT, TEXT } from './schema-parts.ts'
 import type { Secret } from './secret.ts'
-import { tls } from './tls-schema.ts'
-import type { TlsSettings } from './tls-schema.ts'
+import { tls, TRUST } from './tls-schema.ts'
+import type { TlsSettings, Trust } from './tls-schema.ts'
 import { isEmptyObject } from './tree.ts'
 import { COLLECTION, STORE_PATH } from './url-path.ts'
 
@@ -37,6 +38,7 @@ export interface CrudSettings {
   /** As it is written in the path of the CRUD Service. */
   readonly collectionName: string
   readonly headers: HttpHeaders
+  readonly ssl?: Trust | undefined
 }
 
 export interface MongoSettings {
@@ -69,8 +71,10 @@ export interface RedisSettings extends InRedis {
   readonly ssl?: TlsSettings | undefined
 }
 
+const STORE_HEADERS = v.optional(headersOf('store'), () => ({}))
+
 const REST: v.GenericSchema<unknown, HttpTarget> = targeted(
-  noArray(object({ ...HTTP_TARGET, path: v.optional(STORE_PATH, '/') })),
+  noArray(object({ ...HTTP_TARGET, path: v.optional(STORE_PATH, '/'), headers: STORE_HEADERS })),
 )
 
 const CRUD: v.GenericSchema<unknown, CrudSettings> = noArray(
@@ -79,7 +83,8 @@ const CRUD: v.GenericSchema<unknown, CrudSettings> = noArray(
     host: v.optional(HOST, 'crud-service'),
     port: v.optional(PORT, 80),
     collectionName: COLLECTION,
-    headers: v.optional(HEADERS, {}),
+    headers: STORE_HEADERS,
+    ssl: v.optional(TRUST),
   }),
 )
 
@@ -101,9 +106,13 @@ const IN_REDIS = {
   keepFinal: v.optional(PERIOD),
 }
 
-const UPSTASH_REDIS: v.GenericSchema<unknown, UpstashRedisSettings> = noArray(
-  object({ ...IN_REDIS, token: FILLED_SECRET }),
+/** Blanks around it are cut off. */
+const TOKEN = v.pipe(
+  FILLED_SECRET,
+  v.check((token) => isSendable(token.reveal().trim()), 'a token: one line, no characters beyond Latin-1'),
 )
+
+const UPSTASH_REDIS: v.GenericSchema<unknown, UpstashRedisSettings> = noArray(object({ ...IN_REDIS, token: TOKEN }))
 
 const REDIS: v.GenericSchema<unknown, RedisSettings> = noArray(
   object({ ...IN_REDIS, ssl: v.optional(tls('an object of TLS options')) }),

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
+import { headerFindings, headerProblems } from './headers.ts'
 import type { TextPlace } from './lines.ts'
+import { portFindings, trustProblems } from './outward.ts'
 import { parse, withoutMark } from './parse.ts'
 import type { Finding, Problem, Read } from './problem.ts'
 import { redact } from './redact.ts'
@@ -73,7 +75,8 @@ export async function examine(
   const unknown = unknownKeys(written)
   const misshapen = shapeProblems(tree, checked.issues)
   const spoken = new Set(misshapen.map(({ path }) => path))
-  const broken = brokenReferences(written).filter(({ path }) => !spoken.has(path))
+  const all = [...brokenReferences(written), ...headerProblems(written), ...trustProblems(written)]
+  const broken = all.filter(({ path }) => !spoken.has(path))
   const placed = placedBy(source)
   const problems = [...[...misshapen, ...broken].map(placed), ...unknown.problems.map(placedByKey(source))]
   const configuration = checked.success && problems.length === 0 ? finished(checked.output, written, source) : undefined
@@ -84,6 +87,7 @@ export async function examine(
     findings: [
       ...unfinished(written).map(placed),
       ...unknown.findings.map(placedByKey(source)),
+      ...[...headerFindings(written), ...(checked.success ? portFindings(checked.output) : [])].map(placed),
       ...repeatedKeys(source),
       ...brokenBefore(json),
     ],

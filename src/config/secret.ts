@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import { decodeText, REPLACED } from './text.ts'
 
 const REDACTED = '[redacted]'
@@ -75,7 +75,7 @@ async function fromFile(path: string, readFile: SecretSources['readFile']): Prom
     if (decoded.ok) return new Secret(decoded.text.replace(/\r?\n$/, ''))
     return { found: `file ${JSON.stringify(path)} with ${decoded.found}`, expected: decoded.expected }
   } catch (thrown) {
-    return { found: `file ${JSON.stringify(path)} unread (${messageOf(thrown)})`, expected: 'a file that can be read' }
+    return { found: `file ${JSON.stringify(path)} unread (${reasonOf(thrown)})`, expected: 'a file that can be read' }
   }
 }
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Corridor } from '../orchestrator/corridor.ts'
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import { guard } from './auth.ts'
 import type { Tokens } from './auth.ts'
 import { Bodies } from './body.ts'
@@ -33,7 +33,7 @@ export function createApp(options: AppOptions): Hono {
   app.route('/', routes(options, bodies))
   app.notFound((c) => problem(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`))
   app.onError((thrown, c) => {
-    runtime.log.error('a request failed', { method: c.req.method, path: c.req.path, why: messageOf(thrown) })
+    runtime.log.error('a request failed', { method: c.req.method, path: c.req.path, why: reasonOf(thrown) })
     return problem(c, 503, 'the request could not be carried out now; nothing is lost by trying again')
   })
   return app

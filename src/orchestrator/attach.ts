@@ -1,4 +1,6 @@
 import type { ChannelConfiguration } from '../config/channel-schema.ts'
+import { BLOCKED_PORTS, httpHosts } from '../config/outward.ts'
+import type { HttpHost } from '../config/outward.ts'
 import type { PersistencyConfiguration } from '../config/persistency-schema.ts'
 import type { Problem, Read } from '../config/problem.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -49,6 +51,7 @@ export function attachChannels(
   const problems = configurations.flatMap(({ type }, index) =>
     makers[type] === undefined ? [notCarried(`communicationProtocols[${index}].type`, type, makers)] : [],
   )
+  problems.push(...beyond(httpHosts({ channels: configurations, persistency: undefined }), runtime))
   if (problems.length > 0) return { ok: false, problems }
   const open = async () => {
     const opened = await openAll(configurations, (one) => makerOf(makers, one)?.(one, runtime))
@@ -97,7 +100,25 @@ export function attachPersistency(
   const { type, configurations } = configuration ?? embedded
   const make = makers[type] as ((s: unknown, p: Place) => Persistency | Promise<Persistency>) | undefined
   if (make === undefined) return { ok: false, problems: [notCarried('persistencyManagement.type', type, makers)] }
+  const problems = beyond(httpHosts({ channels: [], persistency: configuration }), place.runtime)
+  if (problems.length > 0) return { ok: false, problems }
   return { ok: true, value: () => make(configurations, place), warnings: [] }
+}
+
+/** What this host's network cannot do for a host that it would send to. */
+function beyond(hosts: readonly HttpHost[], { name, blocksPorts, trusting }: Runtime): readonly Problem[] {
+  return hosts.flatMap(({ path, port, portKey = 'port', ssl }) => {
+    const problems: Problem[] = []
+    if (blocksPorts && port !== undefined && BLOCKED_PORTS.has(port)) {
+      const expected = `a port that ${name} can send to: it blocks those that browsers block`
+      problems.push({ path: `${path}.${portKey}`, found: String(port), expected })
+    }
+    if (trusting === undefined && ssl !== undefined) {
+      const expected = `no "ssl": ${name} trusts its own authorities only`
+      problems.push({ path: `${path}.ssl`, found: 'authorities', expected })
+    }
+    return problems
+  })
 }
 
 function notCarried(path: string, type: string, makers: object): Problem {

@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { SagaEvent } from '../engine/saga.ts'
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
@@ -108,7 +108,7 @@ export class SourceIntake implements Intake {
       await atMost(runtime, DEFAULTS.answer, asking)
       return health.ok ? undefined : health.why
     } catch (thrown) {
-      return messageOf(thrown)
+      return reasonOf(thrown)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { evolve } from '../engine/evolve.ts'
 import type { Change, Saga, SagaId } from '../engine/saga.ts'
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
@@ -77,7 +77,7 @@ export class Ledger {
     } catch (thrown) {
       this.#heads.forget(change.sagaId)
       this.#metrics.count('save-unknown')
-      return { kind: 'unknown', why: messageOf(thrown) }
+      return { kind: 'unknown', why: reasonOf(thrown) }
     }
   }
 

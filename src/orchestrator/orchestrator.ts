@@ -1,7 +1,7 @@
 import type { SagaDocument } from '../codec/document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
-import { isUnreadableSaga, messageOf } from '../errors.ts'
+import { isUnreadableSaga, messageOf, reasonOf } from '../errors.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -198,5 +198,5 @@ function damaged(sagaId: SagaId, thrown: unknown): Damaged {
 }
 
 function unavailable(thrown: unknown): Unavailable {
-  return { kind: 'unavailable', why: messageOf(thrown) }
+  return { kind: 'unavailable', why: reasonOf(thrown) }
 }

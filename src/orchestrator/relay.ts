@@ -1,5 +1,5 @@
 import type { Command, SagaId } from '../engine/saga.ts'
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
@@ -140,7 +140,7 @@ export class Relay {
       await concluded(parcel, sent)
     } catch (thrown) {
       // The debt stays owed and its lease ends by itself: the sweep has it.
-      runtime.log.warn('a send was not recorded', { command: parcel.command.id, why: messageOf(thrown) })
+      runtime.log.warn('a send was not recorded', { command: parcel.command.id, why: reasonOf(thrown) })
     }
   }
 
@@ -207,6 +207,6 @@ async function send(channel: Channel, command: Command): Promise<Sent> {
   try {
     return await channel.send(command)
   } catch (thrown) {
-    return { kind: 'unreachable', why: messageOf(thrown) }
+    return { kind: 'unreachable', why: reasonOf(thrown) }
   }
 }

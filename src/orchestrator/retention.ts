@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import type { Capabilities } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
 import type { Clock } from './clock.ts'
@@ -53,7 +53,7 @@ export class Retention {
         if (page < DEFAULTS.retentionPage) break
       }
     } catch (thrown) {
-      runtime.log.warn('final sagas were not removed; it is tried again', { why: messageOf(thrown) })
+      runtime.log.warn('final sagas were not removed; it is tried again', { why: reasonOf(thrown) })
     }
     if (removed > 0)
       runtime.log.info('final sagas were removed', { removed, writtenBefore: new Date(before).toISOString() })

@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Instant, SagaId } from '../engine/saga.ts'
-import { messageOf } from '../errors.ts'
+import { reasonOf } from '../errors.ts'
 import type { Loaded, Sweep as FindDue } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
 import type { Clock } from './clock.ts'
@@ -82,7 +82,7 @@ export class Sweep {
         if (page.length < DEFAULTS.sweepPage || !claimed.includes(true)) return
       }
     } catch (thrown) {
-      this.#tell(messageOf(thrown))
+      this.#tell(reasonOf(thrown))
     }
   }
 

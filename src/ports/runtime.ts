@@ -16,6 +16,10 @@ export interface Runtime {
   /** Whether the host may stop as soon as nothing is under way: then nothing is put off until later (P19). */
   readonly mayVanish: boolean
   readonly fetch: Fetch
+  /** A `fetch` that trusts these authorities (PEM) beside the host's own; absent where the host trusts only its own. */
+  readonly trusting?: ((ca: readonly string[]) => Fetch) | undefined
+  /** Whether `fetch` refuses the ports that browsers block. */
+  readonly blocksPorts: boolean
   readonly log: Log
 }
 
@@ -23,7 +27,8 @@ export type Cancel = () => void
 
 /**
  * One outward HTTP exchange: connect, send, read the answer up to `keep` bytes, drain the rest within bounds. Redirects are
- * answers like any other. Throws when there is no answer: refused, reset, timed out.
+ * answers like any other, interim answers (1xx) are skipped. Throws when there is no answer: refused, reset, timed out. Ends
+ * by its time-out, whatever the client below does.
  */
 export type Fetch = (url: string, request: OutwardRequest) => Promise<OutwardAnswer>
 

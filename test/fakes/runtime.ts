@@ -42,6 +42,7 @@ export function settle(): Promise<void> {
 
 class HandDriven implements FakeRuntime {
   readonly name = 'fake'
+  readonly blocksPorts = false
   readonly mayVanish = false
   readonly logged: Line[] = []
   readonly log: Runtime['log'] = {

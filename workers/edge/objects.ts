@@ -1,6 +1,6 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
-import { messageOf } from '../../src/errors.ts'
+import { reasonOf } from '../../src/errors.ts'
 import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
 import { pause } from '../../src/orchestrator/pause.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
@@ -48,7 +48,7 @@ export function objectsCorridor(find: Find, runtime: Runtime, admit: Admit = ALW
   }
 
   const unavailable = (thrown: unknown): Unavailable => {
-    if (thrown !== FULL) runtime.log.error("a saga's object did not answer", { why: messageOf(thrown) })
+    if (thrown !== FULL) runtime.log.error("a saga's object did not answer", { why: reasonOf(thrown) })
     return { kind: 'unavailable', why: "the saga's object did not answer" }
   }
 

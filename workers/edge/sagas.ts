@@ -6,7 +6,7 @@ import { DEFAULTS } from '../../src/defaults.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
 import type { Order } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
-import { messageOf } from '../../src/errors.ts'
+import { reasonOf } from '../../src/errors.ts'
 import { conduct } from '../../src/service.ts'
 import { bound } from './bindings.ts'
 import type { Bindings } from './bindings.ts'
@@ -60,7 +60,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
       await this.#tend()
     } catch (thrown) {
       const line = { level: 'error', time: new Date().toISOString(), msg: 'an alarm was not carried out' }
-      console.error(JSON.stringify({ ...line, why: messageOf(thrown) })) // there may be no configuration, and so no log
+      console.error(JSON.stringify({ ...line, why: reasonOf(thrown) })) // there may be no configuration, and so no log
     }
   }
 

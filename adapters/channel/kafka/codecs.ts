@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib'
-import { messageOf } from '../../../src/errors.ts'
+import { reasonOf } from '../../../src/errors.ts'
 import { packLz4, unpackLz4 } from './lz4.ts'
 import { packSnappy, unpackSnappy } from './snappy.ts'
 import { LARGEST_BATCH, RecordsUnreadable } from './unpack.ts'
@@ -48,7 +48,7 @@ function codec(name: string, pack: Change, unpack: Change): Codec {
         return await unpack(packed)
       } catch (thrown) {
         // No cause: whoever looks for the root of what kafkajs throws must come out here.
-        throw new RecordsUnreadable(`a batch in ${name} cannot be unpacked: ${messageOf(thrown)}`)
+        throw new RecordsUnreadable(`a batch in ${name} cannot be unpacked: ${reasonOf(thrown)}`)
       }
     },
   }

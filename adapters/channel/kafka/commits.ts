@@ -1,5 +1,5 @@
 import type { Duration } from '../../../src/engine/saga.ts'
-import { messageOf } from '../../../src/errors.ts'
+import { reasonOf } from '../../../src/errors.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { Position } from './driver.ts'
 import { isRebalance } from './failure.ts'
@@ -64,7 +64,7 @@ export class Commits {
    */
   #later(thrown: unknown): void {
     if (!isRebalance(thrown)) {
-      this.#runtime.log.warn('offsets were not committed; they will be', { why: messageOf(thrown) })
+      this.#runtime.log.warn('offsets were not committed; they will be', { why: reasonOf(thrown) })
     }
     for (const [name, position] of this.#latest) this.#dirty.set(name, position)
     this.#runtime.after(AGAIN, () => void this.flush())

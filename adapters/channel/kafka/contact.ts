@@ -1,5 +1,5 @@
 import type { Duration } from '../../../src/engine/saga.ts'
-import { messageOf } from '../../../src/errors.ts'
+import { reasonOf } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { Admin, Driver } from './driver.ts'
@@ -39,7 +39,7 @@ export class Contact {
   probe(): Promise<Health> {
     this.#probing ??= this.ask((admin) => admin.ping(), PROBE)
       .then((): Health => ({ ok: true }))
-      .catch((thrown): Health => ({ ok: false, why: `channel "${this.#channel}": ${messageOf(thrown)}` }))
+      .catch((thrown): Health => ({ ok: false, why: `channel "${this.#channel}": ${reasonOf(thrown)}` }))
       .finally(() => (this.#probing = undefined))
     return this.#probing
   }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/errors.ts'
-import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../../src/errors.ts'
 
 /** What kafkajs throws, as far as we look at it: wrappers around causes, broker errors by `type`, sockets by `code`. */
 interface Thrown {
@@ -16,7 +16,7 @@ export function failure(action: string, thrown: unknown): BatutaError {
   if (thrown instanceof BatutaError) return thrown
   const root = rootOf(thrown)
   const code = CODES.get(wordOf(root)) ?? (isTls(root) ? 'broker-refused' : 'broker-unreachable')
-  return new BatutaError(code, `${action}: ${messageOf(root)}`, thrown)
+  return new BatutaError(code, `${action}: ${reasonOf(root)}`, thrown)
 }
 
 /** Whether it is about one message, and no matter of what was sent with it (P15). */

@@ -1,5 +1,5 @@
 import type { Duration } from '../../../src/engine/saga.ts'
-import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../../src/errors.ts'
 import type { Metrics } from '../../../src/ports/metrics.ts'
 import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
 import type { Intake } from '../../../src/ports/source.ts'
@@ -50,7 +50,7 @@ export class Patrol {
       const [committed, ends] = await Promise.all([this.#marks.committed(), this.#marks.ends()])
       this.#expiry.look([...this.#positions(), ...committed], ends)
     } catch (thrown) {
-      this.#options.runtime.log.debug('it is not known what has expired', { why: messageOf(thrown) })
+      this.#options.runtime.log.debug('it is not known what has expired', { why: reasonOf(thrown) })
     }
   }
 
@@ -63,7 +63,7 @@ export class Patrol {
       const stalled = watch.isJoined ? await this.#stalled() : undefined
       if (stalled !== undefined) end(new BatutaError('broker-unreachable', stalled))
     } catch (thrown) {
-      runtime.log.debug('the lag is not known', { why: messageOf(thrown) })
+      runtime.log.debug('the lag is not known', { why: reasonOf(thrown) })
     } finally {
       this.#isLooking = false
     }

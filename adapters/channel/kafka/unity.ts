@@ -1,4 +1,4 @@
-import { messageOf } from '../../../src/errors.ts'
+import { reasonOf } from '../../../src/errors.ts'
 import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
 import type { Contact } from './contact.ts'
 import type { Assignment, Position } from './driver.ts'
@@ -72,7 +72,7 @@ export class Unity {
       for (const { topic, partition, offset } of begins) this.#options.places.of(topic, partition).next ??= offset
       this.#whole()
     } catch (thrown) {
-      if (look === this.#looks) this.#unknown(messageOf(thrown))
+      if (look === this.#looks) this.#unknown(reasonOf(thrown))
       runtime.after(AGAIN, () => (look === this.#looks ? void this.#look(assignment, look) : undefined))
     }
   }

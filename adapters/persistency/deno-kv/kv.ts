@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { BatutaError, messageOf, reasonOf } from '../../../src/errors.ts'
 
 /** What we need of `Deno.Kv`, so that nobody needs Deno's types. */
 export interface Kv {
@@ -54,7 +54,7 @@ export async function asked<T>(what: string, answer: () => Promise<T>): Promise<
     return await Promise.race([answer(), late])
   } catch (thrown) {
     if (thrown instanceof BatutaError) throw thrown
-    throw new BatutaError('store-unavailable', `the store "deno-kv": ${what}: ${messageOf(thrown)}`, thrown)
+    throw new BatutaError('store-unavailable', `the store "deno-kv": ${what}: ${reasonOf(thrown)}`, thrown)
   } finally {
     clearTimeout(timer)
   }

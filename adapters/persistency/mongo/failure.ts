@@ -1,7 +1,7 @@
 import { MongoBulkWriteError, MongoNetworkTimeoutError, MongoServerError } from 'mongodb'
 import type { WriteError } from 'mongodb'
 import type { ErrorCode } from '../../../src/errors.ts'
-import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../../src/errors.ts'
 import { LIMIT } from './limits.ts'
 
 /** Where the sagas are, in words that may be shown, and the words that may not. */
@@ -39,7 +39,7 @@ export function trouble(action: string, place: Place, thrown: unknown): BatutaEr
 /** What the driver threw, as an error of ours that names the place and no secret (C2.6). */
 export function failure(action: string, { shown, secrets }: Place, thrown: unknown, code?: ErrorCode): BatutaError {
   if (thrown instanceof BatutaError) return thrown
-  const said = messageOf(thrown)
+  const said = reasonOf(thrown)
   const message = redacted(said, secrets)
   // Whoever prints the cause prints its message.
   const cause = message === said ? thrown : undefined

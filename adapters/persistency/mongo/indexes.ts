@@ -1,5 +1,5 @@
 import type { Collection, IndexDescriptionInfo } from 'mongodb'
-import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../../src/errors.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
 import type { Connection } from './connect.ts'
 import { failure, isNoSuchCollection, redacted, refusal } from './failure.ts'
@@ -23,7 +23,7 @@ export async function ensureIndexes(connection: Connection, log: Pick<Log, 'warn
     try {
       await sagas.createIndex(key, { name })
     } catch (thrown) {
-      const why = redacted(messageOf(thrown), place.secrets)
+      const why = redacted(reasonOf(thrown), place.secrets)
       log.warn(
         `store "mongo" (${place.shown}): sweep and lists are slow without the index ${JSON.stringify(key)}: ${why}`,
       )

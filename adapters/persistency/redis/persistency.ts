@@ -2,7 +2,7 @@ import type { SagaDocument } from '../../../src/codec/document.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Change, Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { BatutaError } from '../../../src/errors.ts'
-import { messageOf } from '../../../src/errors.ts'
+import { reasonOf } from '../../../src/errors.ts'
 import { Group } from '../../../src/group.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../../src/ports/persistency.ts'
@@ -125,7 +125,7 @@ export class RedisPersistency implements Persistency {
       const [seconds, micros] = time as [string, string]
       return { ok: true, time: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) }
     } catch (thrown) {
-      return { ok: false, why: messageOf(thrown) }
+      return { ok: false, why: reasonOf(thrown) }
     }
   }
 

@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { BatutaError, messageOf, reasonOf, unreadableSaga, withoutSecrets } from '../../../src/errors.ts'
+import { BatutaError, reasonOf, unreadableSaga, withoutSecrets } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
 import { decodeWire } from './wire.ts'
@@ -90,7 +90,7 @@ export class Service {
     try {
       await this.read('batuta-probe')
     } catch (thrown) {
-      return { ok: false, why: messageOf(thrown) }
+      return { ok: false, why: reasonOf(thrown) }
     }
     const { why, until } = this.#unwritable ?? { why: '', until: 0 }
     return performance.now() < until ? { ok: false, why } : { ok: true }

@@ -1,4 +1,4 @@
-import { BatutaError, messageOf } from '../../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../../src/errors.ts'
 import type { ErrorCode } from '../../../src/errors.ts'
 
 /** The primary result codes that mean something to us; sqlite.org/rescode.html. Extended ones carry them in the low byte. */
@@ -21,7 +21,7 @@ export function isDamage(thrown: unknown): boolean {
 /** Whatever SQLite threw, as an error of ours that names the file. */
 export function failure(action: string, path: string, thrown: unknown): BatutaError {
   if (thrown instanceof BatutaError) return thrown
-  return new BatutaError(codeFor(thrown), `${action} "${path}": ${messageOf(thrown)}`, thrown)
+  return new BatutaError(codeFor(thrown), `${action} "${path}": ${reasonOf(thrown)}`, thrown)
 }
 
 function codeFor(thrown: unknown): ErrorCode {

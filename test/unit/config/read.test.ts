@@ -295,6 +295,7 @@ describe('text that is no configuration', () => {
       JSON.stringify(complete()).replace('"headers":{', '"headers":{"__proto__":{"type":"env","name":"PAYMENTS"},'),
       SOURCES,
     )
-    expect(inHeaders).toMatchObject({ ok: true })
+    const path = 'communicationProtocols[0].configurations.headers.__proto__'
+    expect(inHeaders).toMatchObject({ ok: false, problems: [{ path, found: 'an object' }] })
   })
 })

@@ -6,6 +6,7 @@ import { readConfiguration } from '../../../src/config/read.ts'
 import { resolveReference, Secret, type SecretSources } from '../../../src/config/secret.ts'
 import { accepted, bytesOf, complete, edited, problemsOf, read, SOURCES, withValue, type Tree } from './files.ts'
 
+const STORE = 'persistencyManagement.configurations'
 const HEADER = 'communicationProtocols[0].configurations.headers.authorization'
 const KAFKA = 'communicationProtocols[1].configurations'
 
@@ -90,6 +91,7 @@ describe('references', () => {
     const lines: SecretSources = { ...SOURCES, variable: () => 'hunter2\r\nx: y' }
     expect(await problemsOf(complete(), lines)).toEqual([
       `${HEADER}: found a secret, expected a header value: one line, no characters beyond Latin-1`,
+      `${STORE}.token: found a secret, expected a token: one line, no characters beyond Latin-1`,
     ])
     const blank: SecretSources = { ...SOURCES, readFile: async () => bytesOf('\n') }
     expect(await problemsOf(complete(), blank)).toEqual([

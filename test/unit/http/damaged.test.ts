@@ -50,8 +50,17 @@ test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, a
   const probe = async () => ({ ok: true }) as const
   const shown = { machine: undefined, configuration: undefined }
   const app = createApp({
-    ...{ corridor, runtime, metrics, shown, store: 'sqlite', tokens: {}, basePath: '', sagaIdPrefix: '' },
+    corridor,
+    runtime,
+    metrics,
+    shown,
+    store: 'sqlite',
+    tokens: {},
+    basePath: '',
+    sagaIdPrefix: '',
     bodyLimit: 1_000_000,
+    bodiesLimit: 8_000_000,
+    bodyTimeout: 1_000,
     ready: probe,
   })
   const list = (await (await app.request('/sagas')).json()) as { items: { sagaId: string; unreadable?: string }[] }

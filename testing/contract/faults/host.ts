@@ -70,6 +70,7 @@ const ignore = (): void => undefined
 const RUNTIME: Runtime = {
   name: 'suite',
   mayVanish: false,
+  blocksPorts: false,
   wallClock: () => Date.now(),
   monotonic: () => performance.now(),
   random: () => Math.random(),

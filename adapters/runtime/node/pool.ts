@@ -1,0 +1,65 @@
+import { X509Certificate } from 'node:crypto'
+import { createSecureContext, getCACertificates } from 'node:tls'
+import { Agent, buildConnector } from 'undici'
+import type { Dispatcher } from 'undici'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import type { Fetch } from '../../../src/ports/runtime.ts'
+import { bounded, DRAINED, exchange } from '../web.ts'
+import { withoutInterim } from './interim.ts'
+
+/** Connections that one participant gets at most. */
+const CONNECTIONS = 256
+/** The time-outs are ours. */
+const TUNING = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as const
+
+/**
+ * Connections kept alive, one exchange at a time on each. HTTP/1.1 only (decision 0017): with HTTP/2 undici waits for one
+ * connection at a time, so a host that takes no TLS holds up every request for it. `ca`: authorities trusted beside the host's
+ * own, in PEM.
+ */
+export function pooledFetch(ca?: readonly string[]): Fetch {
+  const agent = new Agent({ ...TUNING, connections: CONNECTIONS, connect: connector(ca) })
+  const targets = new Map<string, Target>()
+
+  return (url, request) => {
+    const { method, headers, body, keep } = request
+    return exchange(request, async (signal) => {
+      const options = { ...targetOf(targets, url), method, headers, body: body ?? null, signal }
+      const answer = await agent.request(options as Dispatcher.RequestOptions)
+      return {
+        status: answer.statusCode,
+        header: (name) => single(answer.headers[name.toLowerCase()]),
+        read: async () => (keep === 0 ? (await answer.body.dump({ limit: DRAINED }), '') : bounded(answer.body, keep)),
+      }
+    })
+  }
+}
+
+function connector(ca: readonly string[] | undefined): buildConnector.connector {
+  for (const pem of ca ?? []) new X509Certificate(pem) // what is none is passed over below, and would be trusted by nobody
+  const trust = ca && { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...ca] }) }
+  const connect = buildConnector({ allowH2: false, timeout: DEFAULTS.connect, ...trust })
+  return (options, callback) =>
+    connect(options, (...[error, socket]: Parameters<buildConnector.Callback>) =>
+      error === null ? callback(null, withoutInterim(socket)) : callback(error, null),
+    )
+}
+
+interface Target {
+  readonly origin: string
+  readonly path: string
+}
+
+/** A service sends to a handful of addresses, again and again. */
+function targetOf(targets: Map<string, Target>, url: string): Target {
+  const known = targets.get(url)
+  if (known !== undefined) return known
+  const { origin, pathname, search } = new URL(url)
+  const target = { origin, path: pathname + search }
+  if (targets.size < 1_000) targets.set(url, target)
+  return target
+}
+
+function single(header: string | string[] | undefined): string | null {
+  return (Array.isArray(header) ? header[0] : header) ?? null
+}
