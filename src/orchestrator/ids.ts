@@ -23,10 +23,11 @@ export function idFromKey(key: string): string {
 
 /** Ends as every id does that `freshId` or `idFromKey` has made, whatever the prefix was then. */
 export function mayBeOurs(id: string): boolean {
-  return OURS.test(id)
+  return HASH.test(id.slice(-32)) || UUID.test(id.slice(-36))
 }
 
-const OURS = /(?:[\da-f]{32}|[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12})$/
+const HASH = /^[\da-f]{32}$/
+const UUID = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 
 /** Of what a creation asked for, as JSON values: white space does not count, the order of keys does (P8). */
 export function fingerprintOf(entity: string, metadata: Metadata): string {

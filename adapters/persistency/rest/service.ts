@@ -48,7 +48,7 @@ export class Service {
 
   constructor({ protocol, endpoint, port, path, method, headers }: RestPersistencySettings, fetch: Fetch) {
     this.#fetch = fetch
-    this.#base = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path.replace(/(?<!\/)\/+$/, '')}`
+    this.#base = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${withoutSlashes(path)}`
     this.#method = method
     this.#headers = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]),
@@ -194,4 +194,11 @@ function placeOf(id: string): string | undefined {
 function isOfOurs(value: unknown): boolean {
   const { history } = (value ?? {}) as { history?: { writeId?: unknown } | null }
   return typeof history?.writeId === 'string'
+}
+
+/** A path less the slashes at its end. Not by a pattern: one that looks for the end takes quadratic time. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
 }

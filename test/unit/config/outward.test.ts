@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { HEADER_RULES } from '../../../src/config/headers.ts'
-import { describeFinding, describe as told } from '../../../src/config/problem.ts'
+import { describeFinding, describe as describeProblem } from '../../../src/config/problem.ts'
+import type { Problem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read.ts'
 import type { Configuration } from '../../../src/config/read.ts'
 import { attachChannels, attachPersistency } from '../../../src/orchestrator/attach.ts'
@@ -33,7 +34,12 @@ async function problems(channel: object, store?: object): Promise<readonly strin
 async function valid(channel: object, store?: object): Promise<{ value: Configuration; warnings: readonly string[] }> {
   const result = await read(channel, store)
   if (!result.ok) throw new Error(result.problems.map(told).join('\n'))
-  return { value: result.value, warnings: result.warnings.map(describeFinding) }
+  return { value: result.value, warnings: result.warnings.map(({ place: _, ...finding }) => describeFinding(finding)) }
+}
+
+/** As a user reads it, but for line and column. */
+function told({ place: _, ...problem }: Problem): string {
+  return describeProblem(problem)
 }
 
 /** An own key, whatever its name. */

@@ -25,7 +25,13 @@ function wide(text: string, width: 2 | 4, isLittle: boolean): Uint8Array {
   }
   return new Uint8Array(view.buffer)
 }
-const cut = (text: string, ...bytes: readonly number[]): Uint8Array => Uint8Array.from([...bytesOf(text), ...bytes])
+function cut(text: string, ...bytes: readonly number[]): Uint8Array {
+  const start = bytesOf(text)
+  const all = new Uint8Array(start.length + bytes.length)
+  all.set(start)
+  all.set(bytes, start.length)
+  return all
+}
 
 const FILES: readonly (readonly [name: string, bytes: Uint8Array, problem: string])[] = [
   ['Latin-1', latin1(TEXT), ' (2:47): found a byte at offset 48 that is no UTF-8, as in Latin-1 or Windows-1252'],
@@ -78,7 +84,7 @@ describe('a file that is no UTF-8', () => {
   })
 
   it('C2 megabytes are looked through at once', () => {
-    expect(decodeText(cut('x'.repeat(20_000_000), 0xe8, 0x20))).toMatchObject({ place: { column: 20_000_001 } })
+    expect(decodeText(cut('x'.repeat(5_000_000), 0xe8, 0x20))).toMatchObject({ place: { column: 5_000_001 } })
   })
 })
 
