@@ -31,7 +31,10 @@ export function createApp(options: AppOptions): Hono {
   app.all(UNTOLD, (c) => problem(c, 400, BAD_TARGET))
   if (basePath !== '') app.route(basePath, routes(options, bodies)) // first: `/sagas/:sagaId` would take a base of `/sagas`
   app.route('/', routes(options, bodies))
-  app.notFound((c) => problem(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`))
+  app.notFound(async (c) => {
+    await bodies.drop(c)
+    return problem(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`)
+  })
   app.onError((thrown, c) => {
     runtime.log.error('a request failed', { method: c.req.method, path: c.req.path, why: reasonOf(thrown) })
     return problem(c, 503, 'the request could not be carried out now; nothing is lost by trying again')
@@ -42,14 +45,14 @@ export function createApp(options: AppOptions): Hono {
 function routes(options: AppOptions, bodies: Bodies): Hono {
   const app = new Hono()
   probes(app, options)
-  const guarded = guard(options.tokens)
+  const guarded = guard(options.tokens, (c) => bodies.drop(c))
   for (const path of GUARDED) app.use(path, guarded)
   intake(app, bodies, options)
   sagas(app, options.corridor, options.store)
   metricsRoute(app, options)
   app.get('/machine-definition', (c) => c.json(options.shown.machine ?? null))
   app.get('/configuration', (c) => c.json(options.shown.configuration ?? null))
-  otherMethods(app)
+  otherMethods(app, bodies)
   return app
 }
 
@@ -71,8 +74,11 @@ const METHODS: Readonly<Record<string, string>> = {
 }
 
 /** A known path with another method is 405 and says which ones there are. */
-function otherMethods(app: Hono): void {
+function otherMethods(app: Hono, bodies: Bodies): void {
   for (const [path, allow] of Object.entries(METHODS)) {
-    app.all(path, (c) => problem(c, 405, `${c.req.path} takes ${allow}, not ${c.req.method}`, { Allow: allow }))
+    app.all(path, async (c) => {
+      await bodies.drop(c)
+      return problem(c, 405, `${c.req.path} takes ${allow}, not ${c.req.method}`, { Allow: allow })
+    })
   }
 }

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { problem } from './problem.ts'
 
 /** What a route asks of its callers; values are revealed here and nowhere else in the HTTP room. */
@@ -11,8 +11,8 @@ export interface Tokens {
 
 const OPEN: MiddlewareHandler = (_c, next) => next()
 
-/** Refuses who does not bring a token as a bearer (C1.3); without `API_TOKEN` everything is open. */
-export function guard({ api, read }: Tokens): MiddlewareHandler {
+/** Refuses who does not bring a token as a bearer (C1.3); without `API_TOKEN` everything is open. `drop` takes a refused body. */
+export function guard({ api, read }: Tokens, drop: (c: Context) => Promise<void>): MiddlewareHandler {
   if (api === undefined) return OPEN
   const all = digest(api.reveal())
   const reading = read && digest(read.reveal())
@@ -20,6 +20,7 @@ export function guard({ api, read }: Tokens): MiddlewareHandler {
     const offered = digest(bearer(c.req.header('authorization')))
     const isReading = reading !== undefined && (c.req.method === 'GET' || c.req.method === 'HEAD')
     if (!equal(offered, all) && !(isReading && equal(offered, reading))) {
+      await drop(c)
       return problem(c, 401, 'this route wants the API token as a bearer: Authorization: Bearer <token>')
     }
     return next()

@@ -41,6 +41,15 @@ export class Bodies {
     }
   }
 
+  /** The body of a request that is refused without it: dropped, so that a client that is still sending gets to read why. */
+  async drop(c: Context): Promise<void> {
+    const hasBody = c.req.header('content-length') !== undefined || c.req.header('transfer-encoding') !== undefined
+    if (!hasBody) return
+    const incoming = new Incoming(c.req.raw.body, this.#options.runtime)
+    await this.#drain(incoming)
+    if (!incoming.hasEnded) c.header('Connection', 'close')
+  }
+
   async #read(c: Context, share: Share): Promise<Uint8Array | Response> {
     const { runtime, bodyTimeout: timeout } = this.#options
     const unfit = unsupported(c)
@@ -68,9 +77,14 @@ export class Bodies {
   async #refuse(c: Context, refusal: Refusal, share: Share, begun?: Incoming): Promise<Response> {
     share.release()
     const incoming = begun ?? new Incoming(c.req.raw.body, this.#options.runtime)
-    if (refusal.status !== 408) await incoming.drain(this.#options.bodyTimeout)
-    incoming.leave()
+    if (refusal.status === 408) incoming.leave()
+    else await this.#drain(incoming)
     return answer(c, refusal, !incoming.hasEnded)
+  }
+
+  async #drain(incoming: Incoming): Promise<void> {
+    await incoming.drain(this.#options.bodyTimeout)
+    incoming.leave()
   }
 
   #refusal(missing: Missing): Refusal {

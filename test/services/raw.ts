@@ -34,6 +34,8 @@ export async function sendAllFirst(
 /** A client that writes as the test says, and what it has read so far. */
 export interface RawClient {
   write(data: string | Uint8Array): void
+  /** Says that nothing more comes, and reads on. */
+  end(): void
   /** Goes away at once, as a process does that is killed. */
   reset(): void
   close(): void
@@ -43,13 +45,17 @@ export interface RawClient {
 }
 
 export async function openRaw(port: number): Promise<RawClient> {
-  const socket = connect({ port, host: '127.0.0.1' })
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   let [text, isClosed] = ['', false]
   socket.setEncoding('latin1').on('data', (data: string) => void (text += data))
-  socket.on('close', () => void (isClosed = true)).on('error', () => undefined)
+  socket
+    .on('end', () => void socket.end())
+    .on('close', () => void (isClosed = true))
+    .on('error', () => undefined)
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
   return {
     write: (data) => void socket.write(data),
+    end: () => void socket.end(),
     reset: () => void socket.resetAndDestroy(),
     close: () => void socket.destroy(),
     get answer() {
@@ -70,5 +76,5 @@ function parsed(text: string): RawAnswer {
   const [head = '', ...rest] = text.split('\r\n\r\n')
   const body = rest.join('\r\n\r\n')
   const json = /\{.*\}/s.exec(body)?.[0] ?? body // between the lengths of chunks, where there are any
-  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]), body: json }
+  return { status: Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1]), body: json }
 }

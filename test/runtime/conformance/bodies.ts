@@ -65,6 +65,14 @@ export function bodies(tested: TestedRuntime): void {
       expect((await sendAllFirst(stage.worker.port, head, pieces(LIMIT))).status).toBe(415)
     })
 
+    test.each([
+      ['404', 'POST /nowhere HTTP/1.1'],
+      ['405', 'PUT /saga HTTP/1.1'],
+    ])('C7 %s is read by who sends everything first', async (status, line) => {
+      const head = [line, 'Content-Type: application/json', `Content-Length: ${LIMIT * 3}`]
+      expect((await sendAllFirst(stage.worker.port, head, pieces(LIMIT * 3))).status).toBe(Number(status))
+    })
+
     test('C7 a body right at the limit is taken', async () => {
       const frame = '{"associatedEntityId":"e","metadata":{"t":""}}'
       const body = frame.replace('""', `"${'x'.repeat(LIMIT - frame.length)}"`)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CONFIRMS } from '../../services/behaviour.ts'
 import { call, eventually } from '../../services/client.ts'
+import { sendAllFirst } from '../../services/raw.ts'
 import { Stage } from './stage.ts'
 import type { StageOptions } from './stage.ts'
 import type { SagaFile } from '../../services/reservation.ts'
@@ -115,6 +116,14 @@ export function doors(tested: TestedRuntime): void {
           ])
         }
       }
+    })
+
+    test('C1.3 C7 401 is read by who sends everything first', async () => {
+      const [piece, count] = [new Uint8Array(64 * 1024).fill(0x20), 64]
+      const length = piece.byteLength * count
+      const head = ['POST /flow-manager/saga HTTP/1.1', 'Content-Type: application/json', `Content-Length: ${length}`]
+      const pieces = Array.from({ length: count }, () => piece)
+      expect((await sendAllFirst(stage.worker.port, head, pieces)).status).toBe(401)
     })
 
     test('C1.3 the read token reads and does not write', async () => {

@@ -1,6 +1,7 @@
 import { A_TEXT, brokenRules, later } from './broken.ts'
 
 const A_STRING = 'a string'
+const WHOLE = 'a string without NUL (\\u0000) and without half a surrogate pair (\\uD800 to \\uDFFF)'
 const A_FLAG = 'true or false'
 const AN_OBJECT = 'an object'
 const A_BUSINESS_ID = 'a string or a number'
@@ -28,6 +29,8 @@ brokenRules('machineDefinition.states', [
   ['C2.1 no id', '[3].id', undefined, 'nothing', A_TEXT],
   ['C2.1 an empty id', '[3].id', '', 'an empty string', A_TEXT],
   ['C2.1 an id that is a number', '[3].id', 4, '4', A_TEXT],
+  ['P7 an id with NUL', '[3].id', 'a\u0000b', '"a\\u0000b"', WHOLE],
+  ['P7 an id with half a surrogate pair', '[3].id', 'a\uD800', '"a\\ud800"', WHOLE],
   ['C2.1 an id twice', '[3].id', 'failed', '"failed"', 'an id that no other state has'],
   ['C2.1 no isFinal', '[0].isFinal', undefined, 'nothing', A_FLAG],
   ['C2.1 isFinal as a text', '[0].isFinal', 'true', '"true"', A_FLAG],

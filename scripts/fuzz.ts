@@ -1,0 +1,53 @@
+/**
+ * `npm run fuzz -- http --inputs 1000000`: generated inputs for a door of the service. The same `--seed` makes the same
+ * inputs; `--from` begins at one of them. Exit code 1 where something was found.
+ */
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { fuzzHttp } from '../testing/fuzz/http.ts'
+import type { Fuzzed, FuzzOptions } from '../testing/fuzz/fuzz.ts'
+import { openFuzzedService } from './fuzz/http-service.ts'
+
+type Fuzz = (options: FuzzOptions & { readonly from: number }) => Promise<Fuzzed>
+
+const DOORS: Readonly<Record<string, Fuzz>> = {
+  http: (options) => fuzzHttp({ ...options, open: openFuzzedService }),
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    inputs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    from: { type: 'string', default: '0' },
+  },
+})
+const [door = '', ...more] = positionals
+const numbers = { inputs: Number(values.inputs), seed: Number(values.seed), from: Number(values.from) }
+const fuzz = Object.hasOwn(DOORS, door) ? DOORS[door] : undefined
+if (
+  fuzz === undefined ||
+  more.length > 0 ||
+  !Object.values(numbers).every((one) => Number.isSafeInteger(one) && one >= 0)
+) {
+  const doors = Object.keys(DOORS).join('|')
+  process.stderr.write(`fuzz: expected ${doors} [--inputs <number>] [--seed <number>] [--from <number>]\n`)
+  process.exitCode = 1
+} else {
+  await run(fuzz)
+}
+
+async function run(fuzz: Fuzz): Promise<void> {
+  const log = (line: string) => void process.stderr.write(`${line}\n`)
+  log(`${door}: seed ${numbers.seed}`)
+  const begun = performance.now()
+  const { inputs, outcomes, failures } = await fuzz({ ...numbers, log })
+  for (const failure of failures) log(failure)
+  const counts = Object.entries(outcomes).toSorted(([, one], [, other]) => other - one)
+  const told = counts.map(([outcome, count]) => `${outcome}: ${count}`).join(', ')
+  const seconds = Math.round((performance.now() - begun) / 1_000)
+  process.stdout.write(
+    `${door}: ${inputs} inputs, seed ${numbers.seed}, ${seconds} s, ${failures.length} failures; ${told}\n`,
+  )
+  if (failures.length > 0) process.exitCode = 1
+}
