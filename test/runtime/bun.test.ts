@@ -6,5 +6,6 @@ conformance({
   lists: true,
   endsInTime: true,
   stores: 'anything',
+  lacks: ['pipelining'],
   recoversWithin: 8_000,
 })

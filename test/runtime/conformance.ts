@@ -5,6 +5,7 @@ import { doors } from './conformance/doors.ts'
 import { endings, returns } from './conformance/endings.ts'
 import { sagas } from './conformance/sagas.ts'
 import { starts } from './conformance/starts.ts'
+import { wire } from './conformance/wire.ts'
 import type { TestedRuntime } from './conformance/tested.ts'
 
 /** What every runtime must do alike, seen from outside: the worker as npm starts it, a real participant, HTTP between. */
@@ -14,6 +15,7 @@ export function conformance(runtime: TestedRuntime): void {
     commands(runtime)
     bodies(runtime)
     doors(runtime)
+    wire(runtime)
     starts(runtime)
     returns(runtime)
     endings(runtime)

@@ -25,4 +25,6 @@ export interface TestedRuntime {
   readonly needsRequests?: boolean
   /** Whether `SHUTDOWN_TIMEOUT` bounds the end; workerd waits for open requests as long as they take, and cannot be told. */
   readonly endsInTime: boolean
+  /** What the host's own HTTP server refuses before we are asked; asserted where it stands here, wanted where it does not. */
+  readonly lacks?: readonly ('old-clients' | 'pipelining' | 'idle-connections')[]
 }

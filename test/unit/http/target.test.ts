@@ -30,7 +30,7 @@ describe('the path of a request', () => {
   })
 
   test('C7 no header chooses the route: whatever stands in it, the path is the target’s or is refused', () => {
-    const header = fc.string({ unit: fc.constantFrom(...'x/sagas?#\\@:%[]., 0') })
+    const header = fc.string({ unit: fc.constantFrom(...'x/sagas?#\\@:%[]., 0'.split('')) })
     fc.assert(
       fc.property(header, (host) => {
         const clean = host.trim()

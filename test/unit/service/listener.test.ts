@@ -13,7 +13,7 @@ test('C1.3 a client that goes on asking on one connection does not keep Node fro
     await going.promise
     return context.text('done')
   })
-  const listener = await listenOnNode(app, 0)
+  const listener = await listenOnNode(app, { host: undefined, port: 0, keepAlive: 75_000 })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const first = ask(agent, listener.port)
   await begun.promise
