@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { problemOf } from '../src/http/problem.ts'
 import type { Listen } from './serve.ts'
@@ -19,12 +19,26 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
   // A request of HTTP/1.0 may come without a host, and a `Request` needs one.
   const answer = getRequestListener(fetch, { hostname: 'localhost', errorHandler: refused })
   const server = createServer({ keepAliveTimeout: keepAlive, requireHostHeader: false }, strict(answer))
+  const unused = unusedSockets(server)
   const { address } = await listening(server, host, port)
   const close = (): Promise<void> => {
     isClosing = true
-    return new Promise((closed) => server.close(() => closed()))
+    const closing = new Promise<void>((closed) => server.close(() => closed()))
+    for (const socket of unused) socket.destroy()
+    return closing
   }
   return { host: address.address, port: address.port, close }
+}
+
+/** Connections that have not asked yet, as clients open them ahead: `close` ends idle ones, and waits for these. */
+function unusedSockets(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>()
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
+  return unused
 }
 
 function listening(server: Server, host: string | undefined, port: number): Promise<{ readonly address: AddressInfo }> {
