@@ -15,6 +15,7 @@ import { messageOf } from '../src/errors.ts'
 import { decoded, sound } from '../src/service.ts'
 import { edgeHost, invalid, prepareEdge } from '../workers/edge/prepare.ts'
 import type { PreparedEdge } from '../workers/edge/prepare.ts'
+import { addressOf, shownAddress, warnWhereOpen } from '../workers/address.ts'
 import { noPort } from '../workers/port.ts'
 import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
@@ -51,12 +52,14 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const descriptors = await descriptorLimit()
   await generate(`${dataPath}/edge`, { text, binding, variables: lent, descriptors })
   await mkdir(`${dataPath}/sagas`, { recursive: true })
-  const { httpPort } = environment
-  await expectFree(httpPort)
+  const { httpHost, httpPort } = environment
+  const host = await expectFree(httpHost, httpPort)
   const { store } = prepared
   const objects = binding !== undefined
-  runtime.log.info('listening', { url: `http://localhost:${httpPort}`, runtime: runtime.name, store, objects })
-  become(`${dataPath}/edge/config.capnp`, httpPort, directories(`${dataPath}/sagas`, objects))
+  const address = { host: host ?? '*', port: httpPort }
+  warnWhereOpen(runtime.log, address, environment)
+  runtime.log.info('listening', { ...shownAddress(address), runtime: runtime.name, store, objects })
+  become(`${dataPath}/edge/config.capnp`, shownAddress(address).address, directories(`${dataPath}/sagas`, objects))
 }
 
 /** Throws at an argument that nobody knows. */
@@ -109,19 +112,23 @@ async function descriptorLimit(): Promise<number | undefined> {
   return soft === undefined ? undefined : Number(soft)
 }
 
-/** Found out before somebody reads that we listen. */
-async function expectFree(port: number): Promise<void> {
-  const server = createServer().listen(port)
-  await once(server, 'listening').catch((thrown) => {
-    throw noPort(port, thrown)
-  })
-  await new Promise((closed) => server.close(closed))
+/** Answers the address that `host` is. Found out before somebody reads that we listen. */
+async function expectFree(host: string | undefined, port: number): Promise<string | undefined> {
+  try {
+    const address = await addressOf(host)
+    const server = createServer().listen({ host: address, port })
+    await once(server, 'listening')
+    await new Promise((closed) => server.close(closed))
+    return address
+  } catch (thrown) {
+    throw noPort(host, port, thrown)
+  }
 }
 
 /** This process becomes workerd: whoever stops it, stops workerd, and nothing is left that holds the port. */
-function become(config: string, port: number, directories: readonly string[]): void {
+function become(config: string, address: string, directories: readonly string[]): void {
   const { CONFIGURATION: _, ...environment } = process.env // it may be large, and workerd reads it from the file
-  const args = ['serve', config, '--socket-addr', `http=*:${port}`, ...directories]
+  const args = ['serve', config, '--socket-addr', `http=${address}`, ...directories]
   if (process.execve === undefined) throw new Error('become workerd: this platform cannot replace a process')
   process.execve(workerd.default, [workerd.default, ...args], environment)
 }

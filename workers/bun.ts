@@ -5,7 +5,24 @@ import { serve } from './serve.ts'
 /** Bodies are bounded by us (`BODY_LIMIT`), with an answer that the client gets to read; Bun would cut the line. */
 const maxRequestBodySize = Number.MAX_SAFE_INTEGER
 
-await serve(processHost(bunRuntime), (app, port) => {
-  const server = Bun.serve({ port, maxRequestBodySize, fetch: (request) => app.fetch(request) })
-  return { port: server.port, close: () => server.stop() }
+await serve(processHost(bunRuntime), (app, { host, port, keepAlive }) => {
+  const fetch = (request: Request) => app.fetch(request)
+  const options = { port, maxRequestBodySize, idleTimeout: idleTimeout(keepAlive), fetch }
+  const server = host === undefined ? everywhere(options) : Bun.serve({ ...options, hostname: host })
+  return { host: server.hostname, port: server.port, close: () => server.stop() }
 })
+
+/** All interfaces, also where the machine has no IPv6. */
+function everywhere(options: Omit<BunOptions, 'hostname'>): BunServer {
+  try {
+    return Bun.serve({ ...options, hostname: '::' })
+  } catch (thrown) {
+    if ((thrown as { code?: unknown }).code === 'EADDRINUSE') throw thrown
+    return Bun.serve({ ...options, hostname: '0.0.0.0' })
+  }
+}
+
+/** Seconds. Bun's one limit is also that of a request which is waiting for its answer, and it takes no more than 255. */
+function idleTimeout(keepAlive: number): number {
+  return keepAlive === 0 ? 0 : Math.min(255, Math.max(30, Math.ceil(keepAlive / 1_000)))
+}

@@ -1,7 +1,20 @@
 import { denoPlace } from '../adapters/runtime/deno.ts'
 import type { Host } from '../src/service.ts'
 import { processHost } from './host.ts'
+import { listenOnNode } from './node-listener.ts'
 import { serve } from './serve.ts'
+import type { Listen } from './serve.ts'
+
+/**
+ * Deno Deploy ends connections itself. In a process of one's own `Deno.serve` would answer 400 to a POST that offers h2c, as
+ * Java's client does, and would have no time-outs; `node:http` has neither fault.
+ */
+const listenOnDeploy: Listen = (app, { host, port }) => {
+  const server = Deno.serve({ hostname: host ?? '0.0.0.0', port, onListen: () => undefined }, (request) =>
+    app.fetch(request),
+  )
+  return { host: server.addr.hostname, port: server.addr.port, close: () => server.shutdown() }
+}
 
 const { runtime, embedded, kvFile, rouse } = denoPlace()
 const host = processHost(runtime)
@@ -13,7 +26,7 @@ const persistencies: Host['persistencies'] = {
   },
 }
 
-await serve({ ...host, persistencies, embedded: { type: embedded, configurations: {} }, rouse }, (app, port) => {
-  const server = Deno.serve({ port, onListen: () => undefined }, (request) => app.fetch(request))
-  return { port: server.addr.port, close: () => server.shutdown() }
-})
+await serve(
+  { ...host, persistencies, embedded: { type: embedded, configurations: {} }, rouse },
+  rouse === undefined ? listenOnNode : listenOnDeploy,
+)

@@ -1,14 +1,23 @@
 // What the workers use of Deno's and Bun's globals; their full types clash with Node's in one program.
 declare namespace Deno {
   function serve(
-    options: { port: number; onListen: () => void },
+    options: { hostname: string; port: number; onListen: () => void },
     handler: (request: Request) => Response | Promise<Response>,
-  ): { addr: { port: number }; shutdown(): Promise<void> }
+  ): { addr: { hostname: string; port: number }; shutdown(): Promise<void> }
+}
+interface BunOptions {
+  hostname: string
+  port: number
+  maxRequestBodySize: number
+  /** Seconds, at most 255; 0: none. */
+  idleTimeout: number
+  fetch: (request: Request) => Response | Promise<Response>
+}
+interface BunServer {
+  hostname: string
+  port: number
+  stop(): Promise<void>
 }
 declare namespace Bun {
-  function serve(options: {
-    port: number
-    maxRequestBodySize: number
-    fetch: (request: Request) => Response | Promise<Response>
-  }): { port: number; stop(): Promise<void> }
+  function serve(options: BunOptions): BunServer
 }

@@ -1,23 +1,71 @@
-import { serve as listen } from '@hono/node-server'
+import { createServer } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { problemOf } from '../src/http/problem.ts'
 import type { Listen } from './serve.ts'
 
 /**
- * Node's own HTTP server. From `close` on each answer is the last of its connection: Node would go on serving whoever keeps
- * asking on one that was in use at that moment, and the service would not come to its end.
+ * The HTTP server of `node:http`, on Node and on Deno. From `close` on each answer is the last of its connection: it would go
+ * on serving whoever keeps asking on one that was in use at that moment, and the service would not come to its end.
  */
-export const listenOnNode: Listen = (app, port) => {
-  const { promise, resolve, reject } = Promise.withResolvers<{ port: number; close: () => Promise<void> }>()
+export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
   let isClosing = false
   const fetch: typeof app.fetch = async (request, ...place) => {
     const answer = await app.fetch(request, ...place)
     if (isClosing) answer.headers.set('connection', 'close')
     return answer
   }
-  const server = listen({ fetch, port }, (address) => resolve({ port: address.port, close }))
+  // A request of HTTP/1.0 may come without a host, and a `Request` needs one.
+  const answer = getRequestListener(fetch, { hostname: 'localhost', errorHandler: refused })
+  const server = createServer({ keepAliveTimeout: keepAlive, requireHostHeader: false }, strict(answer))
+  const unused = unusedSockets(server)
+  const { address } = await listening(server, host, port)
   const close = (): Promise<void> => {
     isClosing = true
-    return new Promise((closed) => server.close(() => closed()))
+    const closing = new Promise<void>((closed) => server.close(() => closed()))
+    for (const socket of unused) socket.destroy()
+    return closing
   }
+  return { host: address.address, port: address.port, close }
+}
+
+/** Connections that have not asked yet, as clients open them ahead: `close` ends idle ones, and waits for these. */
+function unusedSockets(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>()
+  server.on('connection', (socket) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
+  return unused
+}
+
+function listening(server: Server, host: string | undefined, port: number): Promise<{ readonly address: AddressInfo }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ address: AddressInfo }>()
   server.once('error', reject)
+  server.listen({ port, host }, () => resolve({ address: server.address() as AddressInfo }))
   return promise
 }
+
+/** HTTP/1.1 wants one `Host` (RFC 9112 §3.2); which of two counts, two readers would tell differently. */
+function strict(answer: RequestListener): RequestListener {
+  return (incoming, outgoing) => (hasOneHost(incoming) ? answer(incoming, outgoing) : refuse(outgoing))
+}
+
+function hasOneHost({ httpVersion, rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') hosts++
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0')
+}
+
+function refuse(outgoing: ServerResponse): void {
+  outgoing.writeHead(400, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(BAD))
+}
+
+/** What cannot be made a `Request`: a host or a target that is none. */
+function refused(): Response {
+  return Response.json(BAD, { status: 400 })
+}
+
+const BAD = problemOf(400, 'the request target must be a path, and the header host one host[:port]')

@@ -4,15 +4,25 @@ import { reasonOf } from '../src/errors.ts'
 import { startService } from '../src/start.ts'
 import type { Host } from '../src/service.ts'
 import type { Service } from '../src/start.ts'
+import { addressOf, shownAddress, warnWhereOpen } from './address.ts'
+import type { Address } from './address.ts'
 import { noPort } from './port.ts'
 
 /** A host's HTTP server: where it listens, and how it stops taking requests and ends those it has. */
-export interface Listener {
-  readonly port: number
+export interface Listener extends Address {
   close(): Promise<void>
 }
 
-export type Listen = (app: Hono, port: number) => Listener | Promise<Listener>
+export interface Door {
+  /** Absent: all interfaces. */
+  readonly host: string | undefined
+  /** 0: any port that is free. */
+  readonly port: number
+  /** Milliseconds that a connection is kept on which nothing is asked; 0: for ever. */
+  readonly keepAlive: number
+}
+
+export type Listen = (app: Hono, door: Door) => Listener | Promise<Listener>
 
 /**
  * The life of a service in a process of its own, the same on Node, Deno and Bun: start or say why not (exit code 1, C1.2),
@@ -28,18 +38,22 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
     const service = await startService(host)
     const listener = await listenOn(service, listen)
     stop = () => end(service, listener)
-    service.runtime.log.info('listening', { url: `http://localhost:${listener.port}`, runtime: service.runtime.name })
+    const { log, name } = service.runtime
+    warnWhereOpen(log, listener, service.environment)
+    log.info('listening', { ...shownAddress(listener), runtime: name })
     await service.run().catch((thrown) => fail('go on', thrown))
   } catch (thrown) {
     fail('start', thrown)
   }
 }
 
-async function listenOn({ app, environment: { httpPort } }: Service, listen: Listen): Promise<Listener> {
+async function listenOn({ app, environment }: Service, listen: Listen): Promise<Listener> {
+  const { httpHost, httpPort, keepAliveTimeout } = environment
   try {
-    return await listen(app, httpPort)
+    const host = await addressOf(httpHost)
+    return await listen(app, { host, port: httpPort, keepAlive: keepAliveTimeout })
   } catch (thrown) {
-    throw noPort(httpPort, thrown)
+    throw noPort(httpHost, httpPort, thrown)
   }
 }
 

@@ -12,8 +12,12 @@ export interface Environment {
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'path'; readonly path: string }
   readonly sagaIdPrefix: string
+  /** An address or a name of this machine; absent: all interfaces, IPv6 and IPv4. */
+  readonly httpHost?: string | undefined
   /** 0: any port that is free. */
   readonly httpPort: number
+  /** How long a connection is kept on which nothing is asked; 0: for ever. */
+  readonly keepAliveTimeout: Duration
   readonly logLevel: LogLevel
   /** Empty, or `/flow-manager`: it never ends with a slash. */
   readonly basePath: string
@@ -49,6 +53,14 @@ function given(name: string, value: string | undefined): readonly (readonly [str
 function wholeNumber(most: number, expected: string): v.GenericSchema<unknown, number> {
   return v.pipe(v.string(expected), v.regex(/^\d{1,15}$/, expected), v.transform(Number), v.maxValue(most, expected))
 }
+
+const A_HOST = 'an IP address or a host name of this machine, without a port, such as "127.0.0.1", "::1" or "localhost"'
+/** An IPv6 address may stand in brackets, as in a URL. */
+const HOST = v.pipe(
+  v.string(A_HOST),
+  v.regex(/^(?:[a-z\d](?:[a-z\d._-]{0,252}[a-z\d])?|\[?[\da-f]{0,4}:[\da-f]{0,4}:[\da-f:.]{0,35}\]?)$/i, A_HOST),
+  v.transform((host) => host.replace(/^\[|\]$/g, '')),
+)
 
 const A_LEVEL = `one of ${LOG_LEVELS.join(', ')}`
 
@@ -96,6 +108,7 @@ const VARIABLES = {
   CONFIGURATION: v.optional(v.string('a text')),
   CONFIGURATIONS_FILE_PATH: v.optional(v.string('a text')),
   SAGA_ID_PREFIX: v.optional(v.string('a text'), ''),
+  HTTP_HOST: v.optional(HOST),
   HTTP_PORT: v.optional(wholeNumber(65_535, 'a port, 0 to 65535'), '3000'),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, A_LEVEL), 'info'),
   BASE_PATH: v.optional(BASE_PATH, '/'),
@@ -105,6 +118,7 @@ const VARIABLES = {
   BODY_LIMIT: v.optional(SIZE, '5mib'),
   BODIES_LIMIT: v.optional(SIZE),
   BODY_TIMEOUT: v.optional(v.pipe(WAIT, v.minValue(1, 'seconds above zero, such as "30" or "500ms"')), '30s'),
+  KEEP_ALIVE_TIMEOUT: v.optional(WAIT, '75s'),
   SHUTDOWN_TIMEOUT: v.optional(WAIT, '30s'),
   ALLOW_EMPTY_STORE: v.optional(YES_OR_NO, 'false'),
 }
@@ -141,7 +155,9 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
         ? { kind: 'path', path: set.CONFIGURATIONS_FILE_PATH ?? '' }
         : { kind: 'text', text: set.CONFIGURATION },
     sagaIdPrefix: set.SAGA_ID_PREFIX,
+    httpHost: set.HTTP_HOST,
     httpPort: set.HTTP_PORT,
+    keepAliveTimeout: set.KEEP_ALIVE_TIMEOUT,
     logLevel: set.LOG_LEVEL,
     basePath: set.BASE_PATH,
     dataPath: set.DATA_PATH,

@@ -32,8 +32,12 @@ export function problem(
   message: string,
   extra: Readonly<Record<string, string>> = {},
 ): Response {
-  const body: Problem = { statusCode: status, error: TITLES[status], message }
-  return c.json(body, status, { ...EXTRA[status], ...extra })
+  return c.json(problemOf(status, message), status, { ...EXTRA[status], ...extra })
+}
+
+/** The body of an error, for a host that answers before there is a context. */
+export function problemOf(status: ProblemStatus, message: string): Problem {
+  return { statusCode: status, error: TITLES[status], message }
 }
 
 /** A saga that is there and damaged: this one alone, so no 503, and no 404 after which somebody would create it anew. */

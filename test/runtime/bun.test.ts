@@ -6,6 +6,7 @@ conformance({
   lists: true,
   endsInTime: true,
   stores: 'anything',
+  lacks: ['pipelining'],
   recoversWithin: 8_000,
   judgesChunks: true,
 })

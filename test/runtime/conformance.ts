@@ -6,6 +6,7 @@ import { doors } from './conformance/doors.ts'
 import { endings, returns } from './conformance/endings.ts'
 import { sagas } from './conformance/sagas.ts'
 import { starts } from './conformance/starts.ts'
+import { wire } from './conformance/wire.ts'
 import type { TestedRuntime } from './conformance/tested.ts'
 
 /** What every runtime must do alike, seen from outside: the worker as npm starts it, a real participant, HTTP between. */
@@ -16,6 +17,7 @@ export function conformance(runtime: TestedRuntime): void {
     bodies(runtime)
     clients(runtime)
     doors(runtime)
+    wire(runtime)
     starts(runtime)
     returns(runtime)
     endings(runtime)

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 
 export interface RawAnswer {
@@ -77,4 +78,48 @@ function parsed(text: string): RawAnswer {
   const body = rest.join('\r\n\r\n')
   const json = /\{.*\}/s.exec(body)?.[0] ?? body // between the lengths of chunks, where there are any
   return { status: Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1]), body: json }
+}
+
+/** One line to a server, on which a test writes bytes as they are. */
+export interface Line {
+  write(bytes: string): void
+  /** Resolves when the other end has closed it. */
+  readonly ended: Promise<void>
+  /** The answers so far, once there are so many or the line has ended. */
+  answers(atLeast: number): Promise<readonly RawAnswer[]>
+  destroy(): void
+}
+
+export async function connectRaw(port: number): Promise<Line> {
+  const socket = connect({ port, host: '127.0.0.1' })
+  await once(socket, 'connect')
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  const text = { all: '' }
+  socket.setEncoding('utf8').on('data', (chunk: string) => void (text.all += chunk))
+  socket.on('error', () => undefined) // a line that is cut has ended, which is what tests ask
+  return {
+    write: (bytes) => void socket.write(bytes),
+    ended,
+    destroy: () => void socket.destroy(),
+    async answers(atLeast) {
+      while (answersIn(text.all).length < atLeast && !socket.closed) await Promise.race([once(socket, 'data'), ended])
+      return answersIn(text.all)
+    },
+  }
+}
+
+/** Everything that comes back for these bytes until the other end closes the line. */
+export async function exchange(port: number, bytes: string): Promise<readonly RawAnswer[]> {
+  const line = await connectRaw(port)
+  line.write(bytes)
+  await line.ended
+  return line.answers(0)
+}
+
+/** Whole answers: bodies of ours are JSON objects. */
+function answersIn(text: string): readonly RawAnswer[] {
+  return text
+    .split(/(?=HTTP\/1\.[01] \d{3})/)
+    .filter((one) => one.includes('\r\n\r\n'))
+    .map(parsed)
 }

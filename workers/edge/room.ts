@@ -72,7 +72,8 @@ export class Room {
     if (now - this.#countedAt < INTERVAL) return
     this.#countedAt = now
     const answer = await this.#descriptors.fetch('http://disk/')
-    this.#used = ((await answer.json()) as unknown[]).length
+    // Where nobody may look, nothing is known to be open, and objects are woken as if there were no limit.
+    this.#used = answer.status === 200 ? ((await answer.json()) as unknown[]).length : 0
     this.#left = this.#places(this.#used) - this.#inFlight
     this.#refillAt = this.#left / 2
     if (!this.#isFull || this.#left <= 0) return

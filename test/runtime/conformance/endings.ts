@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { CONFIRMS, follows } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
+import { connectRaw } from '../../services/raw.ts'
 import { isAlive } from '../../services/processes.ts'
 import { expectSameBytes } from './bytes.ts'
 import type { SagaFile } from '../../services/reservation.ts'
@@ -107,6 +108,17 @@ export function endings(tested: TestedRuntime): void {
       } finally {
         silent.destroy()
       }
+    })
+
+    test('C1.3 connections on which nothing is asked do not hold up the end', async () => {
+      stage = await Stage.open(tested, { environment: { SHUTDOWN_TIMEOUT: '60s' } })
+      const { port } = stage.worker
+      const [kept, ahead] = [await connectRaw(port), await connectRaw(port)]
+      kept.write('GET /-/healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+      await kept.answers(1)
+      expect(await Promise.race([stage.worker.terminate(), sleep(15_000)])).toEqual({ code: 0, signal: null })
+      kept.destroy()
+      ahead.destroy()
     })
 
     test('C1.3 with its group dies everything it has started', async () => {

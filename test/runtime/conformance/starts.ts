@@ -60,6 +60,15 @@ export function starts({ script }: TestedRuntime): void {
       expect(stderr).toMatch(/BASE_PATH: found "no-slash"/)
     })
 
+    test.each(['http://x', '192.0.2.7'])('C1.2 C1.3 an HTTP_HOST that nobody can listen on: %s', async (host) => {
+      const { code, stderr } = await refused(
+        edited(() => undefined),
+        { HTTP_HOST: host },
+      )
+      expect(code).toBe(1)
+      expect(stderr).toContain(`HTTP_HOST: found "${host}", expected an`)
+    })
+
     test('C1.2 a port that somebody else has', async () => {
       const server = createServer()
       await once(server.listen(0), 'listening')

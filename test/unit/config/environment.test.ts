@@ -17,6 +17,7 @@ function problems(variables: Variables): readonly string[] {
   return result.ok ? [] : result.problems.map(tell)
 }
 
+const A_HOST = 'an IP address or a host name of this machine, without a port, such as "127.0.0.1", "::1" or "localhost"'
 const A_PORT = 'a port, 0 to 65535'
 const A_BASE = 'a path that begins with "/", such as "/flow-manager"'
 const A_SIZE = 'bytes above zero, such as "5242880", "512kb" or "5mib"'
@@ -30,7 +31,9 @@ describe('the environment', () => {
     const defaults = {
       configuration: { kind: 'path', path: '/saga.json' },
       sagaIdPrefix: '',
+      httpHost: undefined,
       httpPort: 3_000,
+      keepAliveTimeout: 75_000,
       logLevel: 'info',
       basePath: '',
       dataPath: './data',
@@ -49,6 +52,8 @@ describe('the environment', () => {
       'BODIES_LIMIT',
       'BODY_TIMEOUT',
       'SHUTDOWN_TIMEOUT',
+      'HTTP_HOST',
+      'KEEP_ALIVE_TIMEOUT',
       'ALLOW_EMPTY_STORE',
       'CONFIGURATION',
     ]
@@ -64,6 +69,13 @@ describe('the environment', () => {
 
   it.each<[string, string, keyof Environment, unknown]>([
     ['SAGA_ID_PREFIX', 'order-', 'sagaIdPrefix', 'order-'],
+    ['HTTP_HOST', '127.0.0.1', 'httpHost', '127.0.0.1'],
+    ['HTTP_HOST', '::1', 'httpHost', '::1'],
+    ['HTTP_HOST', '[::1]', 'httpHost', '::1'],
+    ['HTTP_HOST', '::ffff:10.0.0.1', 'httpHost', '::ffff:10.0.0.1'],
+    ['HTTP_HOST', '::', 'httpHost', '::'],
+    ['HTTP_HOST', 'my_host.internal', 'httpHost', 'my_host.internal'],
+    ['KEEP_ALIVE_TIMEOUT', '65', 'keepAliveTimeout', 65_000],
     ['HTTP_PORT', '0', 'httpPort', 0],
     ['HTTP_PORT', '65535', 'httpPort', 65_535],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
@@ -97,6 +109,15 @@ describe('the environment', () => {
   })
 
   it.each([
+    ['HTTP_HOST', 'http://x', '"http://x"', A_HOST],
+    ['HTTP_HOST', 'x:80', '"x:80"', A_HOST],
+    ['HTTP_HOST', '127.0.0.1:80', '"127.0.0.1:80"', A_HOST],
+    ['HTTP_HOST', '[::1]:80', '"[::1]:80"', A_HOST],
+    ['HTTP_HOST', 'a b', '"a b"', A_HOST],
+    ['HTTP_HOST', 'x/y', '"x/y"', A_HOST],
+    ['HTTP_HOST', '*', '"*"', A_HOST],
+    ['HTTP_HOST', 'x\n', '"x\\n"', A_HOST],
+    ['KEEP_ALIVE_TIMEOUT', 'long', '"long"', A_WAIT],
     ['HTTP_PORT', '65536', '"65536"', A_PORT],
     ['HTTP_PORT', '-1', '"-1"', A_PORT],
     ['HTTP_PORT', '80a', '"80a"', A_PORT],

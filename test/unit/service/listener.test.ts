@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { Agent, get } from 'node:http'
+import { connect } from 'node:net'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { listenOnNode } from '../../../workers/node-listener.ts'
@@ -13,7 +15,7 @@ test('C1.3 a client that goes on asking on one connection does not keep Node fro
     await going.promise
     return context.text('done')
   })
-  const listener = await listenOnNode(app, 0)
+  const listener = await listenOnNode(app, { host: undefined, port: 0, keepAlive: 75_000 })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const first = ask(agent, listener.port)
   await begun.promise
@@ -25,6 +27,49 @@ test('C1.3 a client that goes on asking on one connection does not keep Node fro
   const late = new Promise((resolve) => setTimeout(resolve, SOON, 'open').unref())
   expect(await Promise.race([closing, late])).toBe('closed')
   agent.destroy()
+})
+
+test('C1.3 a connection that was opened ahead, and one that is kept, do not keep Node from its end', async () => {
+  const listener = await listenOnNode(
+    new Hono().get('/', (c) => c.text('done')),
+    { host: '127.0.0.1', port: 0, keepAlive: 75_000 },
+  )
+  expect(listener.host).toBe('127.0.0.1')
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  expect(await ask(agent, listener.port)).toBe('done')
+  const ahead = connect({ port: listener.port, host: '127.0.0.1' })
+  ahead.on('error', () => undefined) // it may be reset
+  await once(ahead, 'connect')
+  expect(await ask(agent, listener.port)).toBe('done') // by now the server has seen the other one too
+  const late = new Promise((resolve) => setTimeout(resolve, SOON, 'open').unref())
+  expect(await Promise.race([listener.close().then(() => 'closed'), late])).toBe('closed')
+  agent.destroy()
+})
+
+test('C7 a host or a target that is none is 400 in the one shape of errors', async () => {
+  const listener = await listenOnNode(
+    new Hono().get('/', (c) => c.text('done')),
+    { host: undefined, port: 0, keepAlive: 75_000 },
+  )
+  const send = async (head: string) => {
+    const socket = connect({ port: listener.port, host: '127.0.0.1' })
+    socket.setEncoding('utf8').write(`${head}\r\nConnection: close\r\n\r\n`)
+    let text = ''
+    for await (const chunk of socket) text += chunk
+    return text
+  }
+  for (const head of [
+    'GET / HTTP/1.1',
+    'GET / HTTP/1.1\r\nHost: x\r\nHost: x',
+    'GET / HTTP/1.1\r\nHost: x/y',
+    'GET foo://x/ HTTP/1.1\r\nHost: x',
+  ]) {
+    const text = await send(head)
+    expect(text).toMatch(/^HTTP\/1\.1 400 /)
+    expect(text).toContain('"statusCode":400')
+  }
+  expect(await send('GET / HTTP/1.0')).toMatch(/^HTTP\/1\.1 200 /)
+  await listener.close()
 })
 
 function ask(agent: Agent, port: number): Promise<string> {
