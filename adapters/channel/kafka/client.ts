@@ -6,6 +6,7 @@ import type {
   KafkaConfig,
   logCreator,
   PartitionAssigner,
+  RetryOptions,
   SASLOptions,
 } from 'kafkajs'
 import Broker from 'kafkajs/src/broker/index.js'
@@ -16,6 +17,7 @@ import { hideAborted } from './aborted.ts'
 import type { Fetched } from './aborted.ts'
 import { assign } from './assigner.ts'
 import { codecs } from './codecs.ts'
+import { Former } from './former.ts'
 import { gathered } from './headers.ts'
 import type { Header } from './headers.ts'
 import type { Connection, Sasl, Tls } from './settings.ts'
@@ -43,6 +45,7 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => codecs.zstd
 export interface Client {
   readonly kafka: Kafka
   readonly sockets: Sockets
+  readonly former: Former
 }
 
 // With nothing pending there is nothing to look at again: kafkajs sets a timer of 1 ms all the same, on every connection, which
@@ -53,8 +56,42 @@ queue.scheduleCheckPendingRequests = function () {
   if (this.pending.length > 0) schedule.call(this)
 }
 
-const brokers = Broker.prototype as { fetch: (this: Broker, request: unknown) => Promise<Fetched> }
-const fetch = brokers.fetch
+const brokers = Broker.prototype as {
+  fetch: (this: Broker, request: unknown) => Promise<Fetched>
+  joinGroup: (this: Broker, request: Joining) => Promise<unknown>
+  heartbeat: (this: Broker, request: unknown) => Promise<unknown>
+}
+const { fetch, joinGroup, heartbeat } = brokers
+
+// A member without an id is a new one: what this client's last one has left behind is cleared away first.
+interface Joining {
+  readonly groupId: string
+  readonly memberId?: string
+}
+const formers = new WeakMap<object, Former>()
+brokers.joinGroup = async function (request) {
+  const former = formers.get(this.connectionPool.socketFactory)
+  if (request.memberId === '') await former?.leave(this, request.groupId)
+  return joinGroup.call(this, request)
+}
+
+// A coordinator whose connection is lost may be another one in a moment: kafkajs would ask the one it has until it gives up, and the
+// membership with it. Told that it is no coordinator, it looks for it and joins again under the id that it has.
+brokers.heartbeat = async function (request) {
+  try {
+    return await heartbeat.call(this, request)
+  } catch (thrown) {
+    if (!isLost(thrown)) throw thrown
+    throw Object.assign(thrown as Error, { type: 'NOT_COORDINATOR_FOR_GROUP' })
+  }
+}
+
+const LOST: ReadonlySet<unknown> = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError'])
+
+function isLost(thrown: unknown): boolean {
+  return LOST.has((thrown as { readonly name?: unknown } | undefined)?.name)
+}
+
 brokers.fetch = async function (request) {
   const fetched = await fetch.call(this, request)
   hideAborted(fetched)
@@ -71,29 +108,50 @@ decoders.readVarIntArray = function (read) {
 }
 
 /** Makes clients for these brokers. Nothing is connected yet. */
-export function clientsOf(connection: Connection, clientId: string, log: Log): () => Client {
+export function clientsOf(connection: Connection, clientId: string, log: Log): (retry?: Retry) => Client {
   const configuration = configurationOf(connection, clientId, log)
-  return () => {
+  const brokers = connection.brokers.map((broker) => broker.reveal())
+  const former = new Former()
+  let made = 0
+  return (retry = RETRY) => {
     const sockets = new Sockets()
-    return { kafka: new kafkajs.Kafka({ ...configuration, socketFactory: sockets.make as ISocketFactory }), sockets }
+    formers.set(sockets.make, former)
+    const socketFactory = sockets.make as ISocketFactory
+    return {
+      kafka: new kafkajs.Kafka({ ...configuration, retry, brokers: turned(brokers, made++), socketFactory }),
+      sockets,
+      former,
+    }
   }
 }
 
-/** Every field is given: in tests kafkajs would take others for those that are not. */
-export const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 2 }
+/** kafkajs asks the first one first, each time: one that is away would delay every client by as long as connecting takes. */
+function turned<T>(list: readonly T[], by: number): T[] {
+  const start = by % list.length
+  return [...list.slice(start), ...list.slice(0, start)]
+}
 
-function configurationOf(connection: Connection, clientId: string, log: Log): KafkaConfig {
+/** Every field is given: in tests kafkajs would take others for those that are not. */
+export type Retry = Readonly<
+  Required<Pick<RetryOptions, 'initialRetryTime' | 'maxRetryTime' | 'factor' | 'multiplier' | 'retries'>>
+>
+export const RETRY: Retry = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 2 }
+/**
+ * A broker that is lost is known to be so by the others when its own session is over. Until then a member goes on with what it reaches
+ * from the others, and keeps its place in the group: it is asked again for some 4 s.
+ */
+export const PATIENCE: Retry = { ...RETRY, maxRetryTime: 500, retries: 9 }
+
+function configurationOf(connection: Connection, clientId: string, log: Log): Omit<KafkaConfig, 'brokers'> {
   const { ssl, sasl } = connection.authenticationProperties
   return {
     clientId,
-    brokers: connection.brokers.map((broker) => broker.reveal()),
     ...(ssl === undefined ? {} : { ssl: typeof ssl === 'boolean' ? ssl : tlsOf(ssl) }),
     ...(sasl && { sasl: saslOf(sasl) }),
     connectionTimeout: CONNECT,
     authenticationTimeout: CONNECT,
     requestTimeout: REQUEST,
     enforceRequestTimeout: true,
-    retry: RETRY,
     logLevel: kafkajs.logLevel.INFO,
     logCreator: logTo(log),
   }
