@@ -32,8 +32,8 @@ describeKafka('two output topics of which one is deleted', () => {
     const arrived = async () => (await keys(kept)).length >= all.length || undefined
     await eventually(async () => (await arrived().catch(() => undefined)) as true | undefined)
     for (const id of during) expect((await document(here.ask, id)).owed).toHaveLength(1)
-    const told = here.logged.find(({ message }) => message.startsWith('commands do not arrive'))
-    expect(String(told?.fields['why'])).toContain(`"${lost}"`)
+    const told = await eventually(() => here.logged.find(({ message }) => message.startsWith('commands do not arrive')))
+    expect(String(told.fields['why'])).toContain(`"${lost}"`)
 
     await eventually(() =>
       admin.createTopics({ topics: [{ topic: lost, numPartitions: 2 }] }).then(

@@ -9,21 +9,15 @@ import type {
   RetryOptions,
   SASLOptions,
 } from 'kafkajs'
-import Broker from 'kafkajs/src/broker/index.js'
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
-import Decoder from 'kafkajs/src/protocol/decoder.js'
 import type { Log } from '../../../src/ports/runtime.ts'
-import { hideAborted } from './aborted.ts'
-import type { Fetched } from './aborted.ts'
 import { assign } from './assigner.ts'
 import { codecs } from './codecs.ts'
 import { Former } from './former.ts'
-import { gathered } from './headers.ts'
-import type { Header } from './headers.ts'
+import { leavesFor } from './mended.ts'
 import type { Connection, Sasl, Tls } from './settings.ts'
 import { Sockets } from './sockets.ts'
 
-// The one file that imports the Kafka library; the others see what is exported here.
+// The one file that imports the Kafka library, beside `mended.ts`; the others see what is exported here.
 export type { EachBatchPayload, Kafka } from 'kafkajs'
 /** Chooses the partition of a message. */
 export type Partitioner = ReturnType<ICustomPartitioner>
@@ -48,65 +42,6 @@ export interface Client {
   readonly former: Former
 }
 
-// With nothing pending there is nothing to look at again: kafkajs sets a timer of 1 ms all the same, on every connection, which
-// costs an idle service some percent of a core, and a warning of Node's.
-const queue = RequestQueue.prototype as { scheduleCheckPendingRequests: (this: RequestQueue) => void }
-const schedule = queue.scheduleCheckPendingRequests
-queue.scheduleCheckPendingRequests = function () {
-  if (this.pending.length > 0) schedule.call(this)
-}
-
-const brokers = Broker.prototype as {
-  fetch: (this: Broker, request: unknown) => Promise<Fetched>
-  joinGroup: (this: Broker, request: Joining) => Promise<unknown>
-  heartbeat: (this: Broker, request: unknown) => Promise<unknown>
-}
-const { fetch, joinGroup, heartbeat } = brokers
-
-// A member without an id is a new one: what this client's last one has left behind is cleared away first.
-interface Joining {
-  readonly groupId: string
-  readonly memberId?: string
-}
-const formers = new WeakMap<object, Former>()
-brokers.joinGroup = async function (request) {
-  const former = formers.get(this.connectionPool.socketFactory)
-  if (request.memberId === '') await former?.leave(this, request.groupId)
-  return joinGroup.call(this, request)
-}
-
-// A coordinator whose connection is lost may be another one in a moment: kafkajs would ask the one it has until it gives up, and the
-// membership with it. Told that it is no coordinator, it looks for it and joins again under the id that it has.
-brokers.heartbeat = async function (request) {
-  try {
-    return await heartbeat.call(this, request)
-  } catch (thrown) {
-    if (!isLost(thrown)) throw thrown
-    throw Object.assign(thrown as Error, { type: 'NOT_COORDINATOR_FOR_GROUP' })
-  }
-}
-
-const LOST: ReadonlySet<unknown> = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError'])
-
-function isLost(thrown: unknown): boolean {
-  return LOST.has((thrown as { readonly name?: unknown } | undefined)?.name)
-}
-
-brokers.fetch = async function (request) {
-  const fetched = await fetch.call(this, request)
-  hideAborted(fetched)
-  return fetched
-}
-
-// Only headers of records are such arrays, and all that is done with one is to reduce it to an object. kafkajs's way takes minutes for
-// a record of a megabyte that is nothing but headers, on the thread of events.
-const decoders = Decoder.prototype as { readVarIntArray: (this: Decoder, read: (from: Decoder) => Header) => unknown }
-const readHeaders = decoders.readVarIntArray
-decoders.readVarIntArray = function (read) {
-  const list = readHeaders.call(this, read) as readonly Header[]
-  return { reduce: () => gathered(list) }
-}
-
 /** Makes clients for these brokers. Nothing is connected yet. */
 export function clientsOf(connection: Connection, clientId: string, log: Log): (retry?: Retry) => Client {
   const configuration = configurationOf(connection, clientId, log)
@@ -115,7 +50,7 @@ export function clientsOf(connection: Connection, clientId: string, log: Log): (
   let made = 0
   return (retry = RETRY) => {
     const sockets = new Sockets()
-    formers.set(sockets.make, former)
+    leavesFor(sockets.make, former)
     const socketFactory = sockets.make as ISocketFactory
     return {
       kafka: new kafkajs.Kafka({ ...configuration, retry, brokers: turned(brokers, made++), socketFactory }),

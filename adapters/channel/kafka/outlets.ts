@@ -11,6 +11,11 @@ export interface Missed {
   readonly failed: BatutaError
 }
 
+/**
+ * A partition whose leader is lost has another one some seconds later. What waits for that here goes on at once then; what is given back
+ * would wait as long again as the outage took.
+ */
+const PATIENCE: Duration = 6_000
 /** Messages of which it is remembered that some topics have them; about a hundred bytes each. */
 const MOST_REMEMBERED = 100_000
 
@@ -32,7 +37,7 @@ export class Outlets {
     runtime: Runtime,
     most: number = MOST_REMEMBERED,
   ) {
-    this.#batchers = new Map(topics.map((topic) => [topic, new Batcher(driver, runtime)]))
+    this.#batchers = new Map(topics.map((topic) => [topic, new Batcher(driver, runtime, PATIENCE)]))
     this.#most = most
   }
 

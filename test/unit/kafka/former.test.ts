@@ -45,9 +45,10 @@ describe('what kafkajs is told', () => {
   type Patched = {
     readonly joinGroup: (this: object, request: object) => Promise<unknown>
     readonly heartbeat: (this: object, request: object) => Promise<unknown>
+    readonly fetch: (this: object, request: object) => Promise<unknown>
   }
   const Broker = createRequire(import.meta.url)('kafkajs/src/broker/index.js') as { readonly prototype: Patched }
-  const { joinGroup, heartbeat } = Broker.prototype
+  const { joinGroup, heartbeat, fetch } = Broker.prototype
   const named = (name: string) => Object.assign(new Error(name), { name })
 
   /** A broker of this client as far as the two functions look at it: whatever is asked of it fails with `thrown`. */
@@ -74,12 +75,20 @@ describe('what kafkajs is told', () => {
   test.each([
     ['KafkaJSConnectionError', 'NOT_COORDINATOR_FOR_GROUP'],
     ['KafkaJSConnectionClosedError', 'NOT_COORDINATOR_FOR_GROUP'],
-    ['KafkaJSRequestTimeoutError', undefined],
+    ['KafkaJSRequestTimeoutError', 'NOT_COORDINATOR_FOR_GROUP'],
     ['TypeError', undefined],
   ])('a heartbeat that fails with %s means that the coordinator is to be looked for: %s', async (name, type) => {
     const { broker } = brokerOf(named(name))
     const failed = await heartbeat.call(broker, {}).catch((thrown: unknown) => thrown)
     expect(failed).toMatchObject({ name })
     expect((failed as { type?: string }).type).toBe(type)
+  })
+
+  test.each([
+    ['KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound'],
+    ['KafkaJSConnectionClosedError', 'KafkaJSConnectionClosedError'],
+  ])('a fetch that ends with %s is %s to it: then it asks who leads', async (name, expected) => {
+    const { broker } = brokerOf(named(name))
+    await expect(fetch.call(broker, { topics: [] })).rejects.toMatchObject({ name: expected, message: name })
   })
 })
