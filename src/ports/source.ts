@@ -11,9 +11,9 @@ export interface Source {
    * `alone`: the store is this process's own, so nobody else may take events of this source (P22).
    */
   run(intake: Intake, alone: boolean): Promise<void>
-  /** From memory: whether it does what it is there for. Where it does not, starting the process anew may help (C7). */
+  /** From memory: whether it has not crashed for good. Where it has, only a new start may help; a lost broker is no such thing (C7). */
   alive(): Health
-  /** Whether the broker is reached now, and events may come in. */
+  /** Whether the broker is reached now, and events come in. */
   probe(): Promise<Health>
   /** Takes nothing new, lets what is in flight end, acknowledges it, leaves. */
   close(): Promise<void>

@@ -8,7 +8,7 @@ import { makeBed } from './support/bed.ts'
 import { startHere } from './support/here.ts'
 import type { Here } from './support/here.ts'
 import { event } from './support/peer.ts'
-import { create, reached } from './support/saga.ts'
+import { create, probe, reached } from './support/saga.ts'
 
 /** A file of its own: while a topic is missing, the client of `lag` and `produce` answers nothing about others either. */
 describeKafka('a topic that is deleted and made anew while it is read', () => {
@@ -42,7 +42,8 @@ describeKafka('a topic that is deleted and made anew while it is read', () => {
     const admin = await administer(own)
     await admin.deleteTopics({ topics: [bed.events] })
     await eventually(() => here.logged.find(({ message }) => message === 'the consumer has ended'))
-    expect((await here.ask('/-/healthz')).status).toBe(503)
+    expect(await probe(here.ask, '/-/ready', 503)).toContain('kafkaChannel')
+    expect((await here.ask('/-/healthz')).status).toBe(200)
     await eventually(() => worked(() => admin.createTopics({ topics: [{ topic: bed.events, numPartitions: 1 }] })))
     await eventually(() => worked(() => valid(fresh)))
     for (const id of fresh) await reached(here.ask, id, 'reservationValidated')

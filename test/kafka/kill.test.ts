@@ -97,10 +97,7 @@ async function visited({ visit, probes }: Stage): Promise<number> {
 /** The broker is away for ten seconds. */
 async function stopped({ broker, probes }: Stage): Promise<void> {
   await sleep(2_000)
-  const tells = [
-    { path: '/-/healthz', message: /./ },
-    { path: '/-/ready', message: /./ },
-  ] as const
+  const tells = [{ path: '/-/ready', message: /./ }] as const
   const neverWell = [5_000, 10_000] as const // it is away for longer than a session
   await probes.during({ grace: 10_000, silent: false, ill: true, tells, neverWell }, async () => {
     await broker.stop()

@@ -21,14 +21,14 @@ export interface ReadRecord {
 /** Small enough that a partition's share fits into one batch, which no client splits. */
 const AT_ONCE = 500
 
-/** What tests do with the topics of a broker, by its plaintext address. Connects when first used. */
+/** What tests do with the topics of a broker, by its plaintext address, or several with commas. Connects when first used. */
 export class Topics {
   readonly #kafka: Kafka
   #admin: Promise<Admin> | undefined
   #producer: Promise<Producer> | undefined
 
   constructor(address: string) {
-    this.#kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING })
+    this.#kafka = new Kafka({ brokers: address.split(','), logLevel: logLevel.NOTHING })
   }
 
   /** Gives the topic's name, which begins with `name` and is nobody else's. */

@@ -6,7 +6,7 @@ import { classArchive } from './archive.ts'
 import type { Certificates } from './certificates.ts'
 import { end, launch } from './process.ts'
 import { type Advertised, type Listener, LISTENERS, USER } from './properties.ts'
-import { layOut, type Site } from './site.ts'
+import { layOut, type Node, type Site } from './site.ts'
 import { missing } from './tools.ts'
 
 export { missing }
@@ -40,6 +40,8 @@ export interface BrokerOptions {
   readonly advertised?: Advertised
   /** Lines of server.properties over those that it has anyway. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Of a cluster that it belongs to. */
+  readonly node?: Node
 }
 
 /** A broker that takes connections. Closes with this process, if nobody closes it before. */
@@ -75,9 +77,9 @@ class LocalBroker implements Broker {
     process.once('exit', this.#leave)
   }
 
-  static async start(folder: string, { log, advertised, settings }: BrokerOptions): Promise<LocalBroker> {
+  static async start(folder: string, { log, advertised, settings, node }: BrokerOptions): Promise<LocalBroker> {
     const archive = await classArchive()
-    const site = await layOut(folder, advertised, settings)
+    const site = await layOut(folder, advertised, settings, node)
     const start = () => launch(site.command(`-XX:SharedArchiveFile=${archive}`), log)
     return new LocalBroker(site, start, await start())
   }

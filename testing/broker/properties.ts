@@ -4,6 +4,8 @@ import { CA, SERVER } from './certificates.ts'
 /** The listeners that clients come to. */
 export const LISTENERS = ['plaintext', 'sasl', 'ssl', 'saslSsl', 'mtls'] as const
 export type Listener = (typeof LISTENERS)[number]
+/** That a broker needs: one for each listener, and the controller's. */
+export const PORTS: number = LISTENERS.length + 1
 export type Ports = Readonly<Record<Listener | 'controller', number>>
 
 /** host:port by which clients are told to come to a listener, where it is not its own. */

@@ -18,6 +18,8 @@ const MOST_WAITING = 64 * 1_048_576
 const MOST_WAIT: Duration = 20_000
 /** How often it is looked what has waited too long. */
 const LOOK: Duration = 250
+/** The wait before what did not reach its partition is sent again, where that is waited for. */
+const AGAIN: Duration = 250
 /** How long each partition has requests of its own after one has refused what others took. */
 const APART: Duration = 10_000
 const CLOSED = 'send to the Kafka brokers: the producer is closed'
@@ -28,6 +30,8 @@ interface Item extends Addressed {
   readonly done: PromiseWithResolvers<void>
   /** Monotonic instant at which nobody waits for it any more. */
   readonly expires: number
+  /** Up to this one it is sent again where no broker took it. */
+  readonly patient: number
   abandoned: boolean
 }
 
@@ -40,7 +44,11 @@ interface Item extends Addressed {
 export class Batcher {
   readonly #driver: Pick<Driver, 'producer'>
   readonly #runtime: Runtime
+  readonly #patience: Duration
   readonly #queue: Item[] = []
+  /** What no broker took, and may be taken in a moment. */
+  readonly #later: Item[] = []
+  #againAt = 0
   /** Whoever still waits for one. */
   readonly #open = new Set<Item>()
   #bytes = 0
@@ -50,9 +58,11 @@ export class Batcher {
   #running: Promise<void> | undefined
   #closed = false
 
-  constructor(driver: Pick<Driver, 'producer'>, runtime: Runtime) {
+  /** `patience`: for how long a message is sent again that no broker takes, since a leader that is lost has a successor soon. */
+  constructor(driver: Pick<Driver, 'producer'>, runtime: Runtime, patience: Duration = 0) {
     this.#driver = driver
     this.#runtime = runtime
+    this.#patience = patience
   }
 
   /** Resolves when the message is durable in every one of the topics. Rejects with a `BatutaError` within `timeout`. */
@@ -60,8 +70,9 @@ export class Batcher {
     if (this.#closed) return Promise.reject(new BatutaError('broker-unreachable', CLOSED))
     const bytes = sizeOf(message)
     if (this.#bytes > MOST_WAITING) return Promise.reject(new BatutaError('broker-unreachable', FULL))
-    const expires = this.#runtime.monotonic() + timeout
-    const item = { topics, message, bytes, done: Promise.withResolvers<void>(), expires, abandoned: false }
+    const now = this.#runtime.monotonic()
+    const times = { expires: now + timeout, patient: now + this.#patience }
+    const item = { topics, message, bytes, done: Promise.withResolvers<void>(), ...times, abandoned: false }
     this.#queue.push(item)
     this.#open.add(item)
     this.#bytes += bytes
@@ -100,13 +111,32 @@ export class Batcher {
   async #run(): Promise<void> {
     try {
       await new Promise<void>((resolve) => this.#runtime.after(LINGER, resolve))
-      while (this.#queue.length > 0) {
+      while (this.#queue.length > 0 || this.#later.length > 0) {
+        await this.#remind()
         const group = this.#next()
         if (group.length > 0) await (this.#isApart ? this.#sendApart(group) : this.#send(group))
       }
     } finally {
       this.#running = undefined // in the same moment as the look: what is put after it begins anew
     }
+  }
+
+  /** What was put off takes its place before what came after it, once its wait is over. */
+  async #remind(): Promise<void> {
+    if (this.#later.length === 0) return
+    const wait = this.#againAt - this.#runtime.monotonic()
+    if (wait > 0 && this.#queue.length > 0) return
+    if (wait > 0) await new Promise<void>((resolve) => this.#runtime.after(wait, resolve))
+    this.#queue.unshift(...this.#later.splice(0))
+  }
+
+  /** Whether it is sent again a little later. */
+  #isPutOff(item: Item, { code }: BatutaError): boolean {
+    const now = this.#runtime.monotonic()
+    if (code !== 'broker-unreachable' || this.#closed || item.abandoned || now >= item.patient) return false
+    if (this.#later.length === 0) this.#againAt = now + AGAIN
+    this.#later.push(item)
+    return true
   }
 
   #next(): Item[] {
@@ -146,7 +176,7 @@ export class Batcher {
       // One partition may refuse what others take; then nobody says which, nor what was written.
       if (producer !== undefined) this.#apartUntil = this.#runtime.monotonic() + APART
       if (producer !== undefined && partsOf(left, producer).length > 1) return this.#sendApart(left)
-      for (const item of left) this.#end(item, failed)
+      for (const item of left) if (!this.#isPutOff(item, failed)) this.#end(item, failed)
     }
   }
 

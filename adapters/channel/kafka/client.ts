@@ -6,22 +6,18 @@ import type {
   KafkaConfig,
   logCreator,
   PartitionAssigner,
+  RetryOptions,
   SASLOptions,
 } from 'kafkajs'
-import Broker from 'kafkajs/src/broker/index.js'
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
-import Decoder from 'kafkajs/src/protocol/decoder.js'
 import type { Log } from '../../../src/ports/runtime.ts'
-import { hideAborted } from './aborted.ts'
-import type { Fetched } from './aborted.ts'
 import { assign } from './assigner.ts'
 import { codecs } from './codecs.ts'
-import { gathered } from './headers.ts'
-import type { Header } from './headers.ts'
+import { Former } from './former.ts'
+import { leavesFor } from './mended.ts'
 import type { Connection, Sasl, Tls } from './settings.ts'
 import { Sockets } from './sockets.ts'
 
-// The one file that imports the Kafka library; the others see what is exported here.
+// The one file that imports the Kafka library, beside `mended.ts`; the others see what is exported here.
 export type { EachBatchPayload, Kafka } from 'kafkajs'
 /** Chooses the partition of a message. */
 export type Partitioner = ReturnType<ICustomPartitioner>
@@ -43,57 +39,54 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => codecs.zstd
 export interface Client {
   readonly kafka: Kafka
   readonly sockets: Sockets
-}
-
-// With nothing pending there is nothing to look at again: kafkajs sets a timer of 1 ms all the same, on every connection, which
-// costs an idle service some percent of a core, and a warning of Node's.
-const queue = RequestQueue.prototype as { scheduleCheckPendingRequests: (this: RequestQueue) => void }
-const schedule = queue.scheduleCheckPendingRequests
-queue.scheduleCheckPendingRequests = function () {
-  if (this.pending.length > 0) schedule.call(this)
-}
-
-const brokers = Broker.prototype as { fetch: (this: Broker, request: unknown) => Promise<Fetched> }
-const fetch = brokers.fetch
-brokers.fetch = async function (request) {
-  const fetched = await fetch.call(this, request)
-  hideAborted(fetched)
-  return fetched
-}
-
-// Only headers of records are such arrays, and all that is done with one is to reduce it to an object. kafkajs's way takes minutes for
-// a record of a megabyte that is nothing but headers, on the thread of events.
-const decoders = Decoder.prototype as { readVarIntArray: (this: Decoder, read: (from: Decoder) => Header) => unknown }
-const readHeaders = decoders.readVarIntArray
-decoders.readVarIntArray = function (read) {
-  const list = readHeaders.call(this, read) as readonly Header[]
-  return { reduce: () => gathered(list) }
+  readonly former: Former
 }
 
 /** Makes clients for these brokers. Nothing is connected yet. */
-export function clientsOf(connection: Connection, clientId: string, log: Log): () => Client {
+export function clientsOf(connection: Connection, clientId: string, log: Log): (retry?: Retry) => Client {
   const configuration = configurationOf(connection, clientId, log)
-  return () => {
+  const brokers = connection.brokers.map((broker) => broker.reveal())
+  const former = new Former()
+  let made = 0
+  return (retry = RETRY) => {
     const sockets = new Sockets()
-    return { kafka: new kafkajs.Kafka({ ...configuration, socketFactory: sockets.make as ISocketFactory }), sockets }
+    leavesFor(sockets.make, former)
+    const socketFactory = sockets.make as ISocketFactory
+    return {
+      kafka: new kafkajs.Kafka({ ...configuration, retry, brokers: turned(brokers, made++), socketFactory }),
+      sockets,
+      former,
+    }
   }
 }
 
-/** Every field is given: in tests kafkajs would take others for those that are not. */
-export const RETRY = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 2 }
+/** kafkajs asks the first one first, each time: one that is away would delay every client by as long as connecting takes. */
+function turned<T>(list: readonly T[], by: number): T[] {
+  const start = by % list.length
+  return [...list.slice(start), ...list.slice(0, start)]
+}
 
-function configurationOf(connection: Connection, clientId: string, log: Log): KafkaConfig {
+/** Every field is given: in tests kafkajs would take others for those that are not. */
+export type Retry = Readonly<
+  Required<Pick<RetryOptions, 'initialRetryTime' | 'maxRetryTime' | 'factor' | 'multiplier' | 'retries'>>
+>
+export const RETRY: Retry = { initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 2 }
+/**
+ * A broker that is lost is known to be so by the others when its own session is over. Until then a member goes on with what it reaches
+ * from the others, and keeps its place in the group: it is asked again for some 4 s.
+ */
+export const PATIENCE: Retry = { ...RETRY, maxRetryTime: 500, retries: 9 }
+
+function configurationOf(connection: Connection, clientId: string, log: Log): Omit<KafkaConfig, 'brokers'> {
   const { ssl, sasl } = connection.authenticationProperties
   return {
     clientId,
-    brokers: connection.brokers.map((broker) => broker.reveal()),
     ...(ssl === undefined ? {} : { ssl: typeof ssl === 'boolean' ? ssl : tlsOf(ssl) }),
     ...(sasl && { sasl: saslOf(sasl) }),
     connectionTimeout: CONNECT,
     authenticationTimeout: CONNECT,
     requestTimeout: REQUEST,
     enforceRequestTimeout: true,
-    retry: RETRY,
     logLevel: kafkajs.logLevel.INFO,
     logCreator: logTo(log),
   }

@@ -1,6 +1,6 @@
 import type { Log } from '../../../src/ports/runtime.ts'
 import { openAdmin } from './admin.ts'
-import { clientsOf } from './client.ts'
+import { clientsOf, PATIENCE } from './client.ts'
 import type { Driver } from './driver.ts'
 import { join } from './member.ts'
 import { openProducer } from './producer.ts'
@@ -14,6 +14,6 @@ export function kafkaDriver(connection: Connection, clientId: string, log: Log):
   return {
     admin: () => openAdmin(client()),
     producer: () => openProducer(client(), spread),
-    member: (options) => join(client(), options),
+    member: (options) => join(client(PATIENCE), options),
   }
 }

@@ -35,16 +35,34 @@ export class Contact {
     }
   }
 
-  /** Whether a broker answers now; probes that meet share one question. */
-  probe(): Promise<Health> {
-    this.#probing ??= this.ask((admin) => admin.ping(), PROBE)
-      .then((): Health => ({ ok: true }))
-      .catch((thrown): Health => ({ ok: false, why: `channel "${this.#channel}": ${reasonOf(thrown)}` }))
+  /** Whether a broker answers now, and has these topics; probes that meet share one question. */
+  probe(topics: readonly string[] = []): Promise<Health> {
+    this.#probing ??= this.#missing(topics)
+      .catch(reasonOf)
+      .then((why): Health => (why === undefined ? HEALTHY : { ok: false, why: `channel "${this.#channel}": ${why}` }))
       .finally(() => (this.#probing = undefined))
     return this.#probing
+  }
+
+  #missing(topics: readonly string[]): Promise<string | undefined> {
+    return this.ask(async (admin) => {
+      if (topics.length > 0) return missingIn(await admin.partitions(topics), topics)
+      await admin.ping()
+      return undefined
+    }, PROBE)
   }
 
   async close(): Promise<void> {
     await this.#admin?.then((admin) => admin.close()).catch(() => undefined)
   }
+}
+
+const HEALTHY: Health = { ok: true }
+
+/** Names the topics that are not in `found`; nothing where all are. */
+export function missingIn(found: ReadonlyMap<string, number>, topics: readonly string[]): string | undefined {
+  const missing = topics.filter((topic) => !found.has(topic)).map((topic) => `"${topic}"`)
+  if (missing.length === 0) return undefined
+  const what = missing.length === 1 ? `the topic ${missing[0]} does` : `the topics ${missing.join(', ')} do`
+  return `${what} not exist, or may not be seen`
 }

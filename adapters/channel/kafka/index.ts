@@ -9,10 +9,12 @@ import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { Source } from '../../../src/ports/source.ts'
 import { Batcher } from './batcher.ts'
 import { kafkaDriver } from './connect.ts'
-import { Contact } from './contact.ts'
+import { Contact, missingIn } from './contact.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { Driver, Message } from './driver.ts'
 import { failure, isOfOneMessage } from './failure.ts'
+import { Outlets } from './outlets.ts'
+import type { Missed } from './outlets.ts'
 import type { KafkaOptions } from './settings.ts'
 import { KafkaSource } from './source.ts'
 
@@ -27,22 +29,28 @@ export async function kafkaChannel(options: KafkaOptions, runtime: Runtime): Pro
   const { outputTopics: topics } = configurations
   if (topics.length === 0) return undefined
   const { driver, contact } = await reach(options, topics, runtime)
-  const batcher = new Batcher(driver, runtime)
+  const outlets = new Outlets(topics, driver, runtime)
   const timeout = DEFAULTS.answer
 
   async function send(command: Command): Promise<Sent> {
-    try {
-      await batcher.put(topics, messageOf(command), timeout - 500) // its own end comes before the channel's
-      return DELIVERED
-    } catch (thrown) {
-      const failed = failure(`send to ${topics.join(', ')}`, thrown)
-      if (isOfOneMessage(failed)) return failed.code === 'message-too-large' ? TOO_LARGE : REFUSED
-      return { kind: 'unreachable', why: failed.message }
-    }
+    const missed = await outlets.put(command.id, messageOf(command), timeout - 500) // its own end comes before the channel's
+    return sentOf(missed, outlets.topics.length)
   }
 
-  const close = async () => void (await Promise.all([batcher.close(), contact.close()]))
-  return { id, timeout, sendsAtOnce: SENDS_AT_ONCE, send, probe: () => contact.probe(), close }
+  const close = async () => void (await Promise.all([outlets.close(), contact.close()]))
+  return { id, timeout, sendsAtOnce: SENDS_AT_ONCE, send, probe: () => contact.probe(outlets.topics), close }
+}
+
+/** Silence outweighs an answer: a topic that has not refused the command may take it yet (P15). */
+function sentOf(missed: readonly Missed[], topics: number): Sent {
+  const silent = missed.find(({ failed }) => !isOfOneMessage(failed))
+  const worst = silent ?? missed[0]
+  if (worst === undefined) return DELIVERED
+  const { failed } = worst
+  if (silent === undefined) return failed.code === 'message-too-large' ? TOO_LARGE : REFUSED
+  if (missed.length === topics) return { kind: 'unreachable', why: failed.message }
+  const lacking = missed.map(({ topic }) => `"${topic}"`).join(', ')
+  return { kind: 'unreachable', why: `not in ${lacking}, while the other topics have it: ${failed.message}` }
 }
 
 const DELIVERED: Sent = { kind: 'delivered' }
@@ -86,11 +94,10 @@ async function reach(
   for (;;) {
     try {
       const found = await contact.ask((admin) => admin.partitions(topics))
-      const missing = topics.filter((topic) => !found.has(topic)).map((topic) => `"${topic}"`)
-      if (missing.length === 0) return { driver, contact }
+      const missing = missingIn(found, topics)
+      if (missing === undefined) return { driver, contact }
       await contact.close()
-      const what = missing.length === 1 ? `the topic ${missing[0]} does` : `the topics ${missing.join(', ')} do`
-      throw new BatutaError('topic-missing', `${what} not exist, or may not be seen; expected it to be there`)
+      throw new BatutaError('topic-missing', `${missing}; expected it to be there`)
     } catch (thrown) {
       const failed = failure('connect', thrown)
       if (!failed.retryable || runtime.monotonic() > deadline)

@@ -9,7 +9,11 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
 /** The same: what is asked of one broker. */
 declare module 'kafkajs/src/broker/index.js' {
   export default class Broker {
+    readonly connectionPool: { readonly socketFactory: object }
     fetch(request: unknown): Promise<import('./aborted.ts').Fetched>
+    joinGroup(request: unknown): Promise<unknown>
+    heartbeat(request: unknown): Promise<unknown>
+    leaveGroup(request: unknown): Promise<unknown>
   }
 }
 

@@ -1,4 +1,4 @@
-import { METADATA, RETRY, roundRobin } from './client.ts'
+import { METADATA, PATIENCE, roundRobin } from './client.ts'
 import type { Client, EachBatchPayload } from './client.ts'
 import type { Assignment, Batch, Member, MemberOptions, Position } from './driver.ts'
 import { failure } from './failure.ts'
@@ -16,7 +16,7 @@ const FETCH_ALL = 2_097_152
 const PARTITIONS_AT_ONCE = 256
 
 /** A consumer of kafkajs as a member of its group. It never begins again by itself. */
-export function join({ kafka, sockets }: Client, options: MemberOptions): Member {
+export function join({ kafka, sockets, former }: Client, options: MemberOptions): Member {
   const { group, topics, sessionTimeout, onJoined, onRebalancing, onSeen, onSkipped } = options
   const consumer = kafka.consumer({
     groupId: group,
@@ -30,7 +30,7 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
     metadataMaxAge: METADATA,
     partitionAssigners: [roundRobin],
     // One way to begin anew, and it is the caller's: kafkajs's own restarts have ways to end without a word.
-    retry: { ...RETRY, restartOnFailure: async () => false },
+    retry: { ...PATIENCE, restartOnFailure: async () => false },
   })
   const [running, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   for (const { promise } of [running, over]) promise.catch(() => undefined) // whoever runs it is told
@@ -42,6 +42,7 @@ export function join({ kafka, sockets }: Client, options: MemberOptions): Member
   consumer.on(events.GROUP_JOIN, ({ payload }) => {
     generation++
     commitNow = undefined
+    former.note(group, payload.memberId)
     assigned = new Map(Object.entries(payload.memberAssignment))
     onSeen()
     onJoined(assigned)

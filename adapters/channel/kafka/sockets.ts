@@ -29,6 +29,7 @@ export class Sockets {
       : connect({ host, port }, onConnect)
     socket.setKeepAlive(true, KEEP_ALIVE)
     socket.setNoDelay(true)
+    socket.setMaxListeners(0) // what kafkajs writes while it connects waits with a listener each
     this.#open.add(socket)
     socket.once('close', () => this.#open.delete(socket))
     return socket

@@ -32,8 +32,8 @@ export interface KafkaSourceOptions {
   readonly onClosed: () => Promise<void>
 }
 
-/** First and longest wait before the group is joined again after a crash. */
-const AGAIN = { first: 500, longest: 5_000 }
+/** First and longest wait before the group is joined again after a crash; the longest one only after so many failures. */
+const AGAIN = { first: 500, soon: 1_000, longest: 5_000, patience: 10 }
 
 /** Reads the channel's topics as a member of its group, and joins again whatever ends that, until it is closed. */
 export class KafkaSource implements Source {
@@ -76,7 +76,12 @@ export class KafkaSource implements Source {
 
   async probe(): Promise<Health> {
     const { blocked: why } = this.#watch
-    return why === undefined ? this.#options.contact.probe() : { ok: false, why }
+    if (why !== undefined) return { ok: false, why }
+    const works = this.#watch.works()
+    if (!works.ok) return works
+    const { contact, settings } = this.#options
+    const { inputTopics, deadLetterTopic } = settings
+    return contact.probe(deadLetterTopic === undefined ? inputTopics : [...inputTopics, deadLetterTopic])
   }
 
   async run(intake: Intake, alone: boolean): Promise<void> {
@@ -130,11 +135,17 @@ export class KafkaSource implements Source {
       const begun = runtime.monotonic()
       const failed = await this.#live(reader, alone, unity)
       if (failed === undefined || this.#isClosing) return
-      if (failed.code === 'records-unreadable') return this.#closed.promise
+      if (failed.code === 'records-unreadable') return this.#stay(failed)
       if (!failed.retryable && !this.#hasWorked) throw failed
       if (runtime.monotonic() - begun > 6 * AGAIN.longest) failures = 0
-      await this.#pause(Math.min(AGAIN.first * 2 ** failures, AGAIN.longest))
+      await this.#pause(Math.min(AGAIN.first * 2 ** failures, failures < AGAIN.patience ? AGAIN.soon : AGAIN.longest))
     }
+  }
+
+  /** What it cannot read it would meet again each time: somebody must move the group's offset. */
+  #stay({ message }: BatutaError): Promise<void> {
+    this.#watch.gone(message)
+    return this.#closed.promise
   }
 
   /** Answers what ended it; nothing where it was left. */

@@ -26,7 +26,13 @@ interface Ended {
   readonly place?: { readonly topic: string; readonly partition: number }
 }
 
-/** What is known of a consumer's life, and whether that is a good one (C7). All from memory: it is asked by probes. */
+/** It stood still so often in a row, with new connections each time: then the fault is in this process. */
+const HOPELESS = 3
+
+/**
+ * What is known of a consumer's life (C7). All from memory: it is asked by probes. Two questions: whether it does its work now, which a
+ * lost broker may prevent, and whether this process can still do it, for a new process mends no broker.
+ */
 export class Watch {
   readonly #name: string
   readonly #sessionTimeout: Duration
@@ -37,6 +43,10 @@ export class Watch {
   #assignment: Assignment = new Map()
   /** Told until this membership has shown that it is better, or a consumer that fails again and again would be well in between. */
   #ended: Ended | undefined
+  /** Why there will be no other membership. */
+  #gone: string | undefined
+  /** How often it was ended because it stood still, with nothing settled in between. */
+  #stalls = 0
   /** Partitions whose next event cannot be written. */
   readonly #stuck = new Map<Place, Stuck>()
   /** Why nothing may be taken in although all works. No reason to start anew: a new process would know less (P22). */
@@ -68,7 +78,7 @@ export class Watch {
     this.#assignment = assignment
     this.#stuck.clear()
     const { place } = this.#ended ?? {}
-    if (place !== undefined && !has(assignment, place)) this.#ended = undefined // others have it now
+    if (place !== undefined && !has(assignment, place)) this.#forgive() // others have it now
     this.seen()
   }
 
@@ -82,6 +92,11 @@ export class Watch {
     if (this.#ended?.place === undefined) this.#ended = { why, at: this.#state.since }
   }
 
+  /** It has ended for good: what it met will be there after every new beginning. */
+  gone(why: string): void {
+    this.#gone = why
+  }
+
   stuck(place: Place, stuck: Stuck): void {
     this.#stuck.set(place, stuck)
   }
@@ -92,8 +107,18 @@ export class Watch {
     return why === undefined ? undefined : `${this.#name}: ${why}`
   }
 
+  /** Whether it crashed for good: only a new process may help, or somebody who looks. */
   alive(): Health {
-    const why = this.#ill()
+    this.#recover()
+    return this.#health(this.#gone ?? (this.#stalls >= HOPELESS ? this.#ended?.why : undefined))
+  }
+
+  /** Whether it does its work now. */
+  works(): Health {
+    return this.#health(this.#gone ?? this.#ill())
+  }
+
+  #health(why: string | undefined): Health {
     return why === undefined ? { ok: true } : { ok: false, why: `${this.#name}: ${why}` }
   }
 
@@ -103,7 +128,7 @@ export class Watch {
   }
 
   #ill(): string | undefined {
-    if (this.#ended !== undefined && this.#isBetter(this.#ended)) this.#ended = undefined
+    this.#recover()
     if (this.#ended !== undefined) return this.#ended.why
     const { kind, since } = this.#state
     const now = this.#runtime.monotonic()
@@ -112,11 +137,15 @@ export class Watch {
     return this.#standing((stuck) => stuck.isStranded !== true)
   }
 
-  /** It works again: it has settled something, where it stood still if it did; or lasts for longer than a session. */
+  #recover(): void {
+    if (this.#ended !== undefined && this.#isBetter(this.#ended)) this.#forgive()
+  }
+
+  /** It works again: it has settled something, where it stood still if it did; or its group has answered since it joined. */
   #isBetter({ at, place }: Ended): boolean {
     if (!this.isJoined) return false
     if (place !== undefined) return this.#places.of(place.topic, place.partition).worked > at
-    return this.#places.worked > at || this.#runtime.monotonic() - this.#state.since > this.#sessionTimeout
+    return this.#places.worked > at || this.#seen > this.#state.since
   }
 
   #standing(isMeant: (stuck: Stuck) => boolean): string | undefined {
@@ -155,12 +184,18 @@ export class Watch {
   #excuse(place: Place, now: number): void {
     place.touch(now)
     const { place: ended } = this.#ended ?? {}
-    if (ended?.topic === place.topic && ended.partition === place.partition) this.#ended = undefined
+    if (ended?.topic === place.topic && ended.partition === place.partition) this.#forgive()
+  }
+
+  #forgive(): void {
+    this.#ended = undefined
+    this.#stalls = 0
   }
 
   #stalledAt({ topic, partition, next }: Place, now: number): string {
     const why = `no progress at ${topic}/${partition}/${next} although there are records`
     this.#ended = { why, at: now, place: { topic, partition } }
+    this.#stalls++
     return why
   }
 }

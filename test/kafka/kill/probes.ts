@@ -24,7 +24,7 @@ interface Disturbance {
   readonly ill: boolean
   /** Each of these must be seen at least once. */
   readonly tells: readonly { readonly path: Path; readonly message: RegExp }[]
-  /** From so many ms after it began to so many they may not say that all is well. */
+  /** From so many ms after it began to so many `/-/ready` may not say that all is well. */
   readonly neverWell?: readonly [number, number]
 }
 
@@ -108,14 +108,16 @@ export class Probes {
   }
 
   #isExcused(sample: Sample): boolean {
-    const { status, message } = sample
+    const { status, path, message } = sample
     if (status === 200) return true
+    if (status === 503 && path === '/-/healthz') return false // nothing that is done here is mended by a new process (C7)
     const around = this.#around(sample)
     return status === 0 ? around.some(({ silent }) => silent) : message !== '' && around.some(({ ill }) => ill)
   }
 
   #lies({ from, neverWell: [begin, end] = [0, 0] }: Disturbance): readonly string[] {
-    const well = this.samples.filter(({ at, status }) => status === 200 && from + begin <= at && at < from + end)
+    const asked = this.samples.filter(({ path }) => path === '/-/ready')
+    const well = asked.filter(({ at, status }) => status === 200 && from + begin <= at && at < from + end)
     return well.map((sample) => `${text(sample)}, ${sample.at - from} ms after something was done to it`)
   }
 

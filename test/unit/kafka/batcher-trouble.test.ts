@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
 import type { TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
 import { BatutaError } from '../../../src/errors.ts'
@@ -12,9 +12,9 @@ const REFUSED = new BatutaError('broker-refused', 'no right to write')
 const keysOf = (sent: readonly TopicMessages[]) => sent.flatMap(({ messages }) => messages.map(({ key }) => key))
 
 /** Puts with a time-out of 9.5 s, and what became of each, by its key. */
-function stage() {
+function stage(patience?: number) {
   const [runtime, driver] = [fakeRuntime(), fakeDriver()]
-  const batcher = new Batcher(driver, runtime)
+  const batcher = new Batcher(driver, runtime, patience)
   const ends: Record<string, string> = {}
   const put = (...keys: string[]) => {
     for (const key of keys) {
@@ -194,4 +194,74 @@ test('a producer that was opened too late is closed', async () => {
   opened.resolve()
   await settle()
   expect(driver.producers.map(({ isClosed }) => isClosed)).toEqual([true])
+})
+
+describe('I2 where a leader that is lost is waited for', () => {
+  /** A topic whose partition "b" has no leader until the test says so. */
+  function leaderless() {
+    const made = stage(6_000)
+    const state = { isLed: false, tries: 0, taken: [] as unknown[] }
+    made.driver.sends = async (messages) => {
+      const keys = keysOf(messages)
+      if (keys.includes('b')) state.tries++
+      if (keys.includes('b') && !state.isLed) throw AWAY
+      state.taken.push(...keys)
+    }
+    return { ...made, state }
+  }
+
+  test('what did not reach it is sent again until it does; others go on meanwhile', async () => {
+    const { runtime, put, ends, state } = leaderless()
+    put('b')
+    await runtime.advance(1_000)
+    put('a')
+    await runtime.advance(300)
+    expect(ends).toEqual({ a: 'durable' })
+    await runtime.advance(2_000)
+    state.isLed = true
+    await runtime.advance(300)
+    expect(ends).toEqual({ a: 'durable', b: 'durable' })
+    expect(state.taken).toEqual(['a', 'b'])
+    expect(state.tries).toBeLessThan(40)
+  })
+
+  test('what was put later goes as well', async () => {
+    const { runtime, put, state } = leaderless()
+    put('b')
+    await runtime.advance(1_000)
+    put('b2')
+    state.isLed = true
+    await runtime.advance(600)
+    expect(state.taken).toEqual(expect.arrayContaining(['b', 'b2']))
+  })
+
+  test('after that it counts as not sent', async () => {
+    const { runtime, put, ends } = leaderless()
+    put('b')
+    await runtime.advance(5_900)
+    expect(ends).toEqual({})
+    await runtime.advance(600)
+    expect(ends).toEqual({ b: 'broker-unreachable' })
+    expect(runtime.timers).toBe(0)
+  })
+
+  test('what is closed waits for nothing', async () => {
+    const { runtime, batcher, put, ends } = leaderless()
+    put('b')
+    await runtime.advance(500)
+    const closing = batcher.close()
+    await runtime.advance(300)
+    await closing
+    expect(ends).toEqual({ b: 'broker-unreachable' })
+  })
+
+  test('what is refused, or has no topic, is not tried again', async () => {
+    for (const thrown of [REFUSED, LARGE, new BatutaError('topic-missing', 'no such topic')]) {
+      const { runtime, driver, put, ends } = stage(6_000)
+      driver.sends = () => Promise.reject(thrown)
+      put('b')
+      await runtime.advance(10)
+      expect(ends).toEqual({ b: thrown.code })
+    }
+  })
 })

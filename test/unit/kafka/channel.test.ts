@@ -46,12 +46,8 @@ describe('C3.1 a command', () => {
         headers: { 'idempotency-key': 's-%C3%A9/0/0', traceparent: trace },
       },
     ]
-    expect(driver.producers[0]?.sent).toEqual([
-      [
-        { topic: 'out', messages },
-        { topic: 'copy', messages },
-      ],
-    ])
+    const sent = driver.producers.map((producer) => producer.sent)
+    expect(sent).toEqual([[[{ topic: 'out', messages }]], [[{ topic: 'copy', messages }]]])
   })
 
   test.each<[string, unknown, object]>([
@@ -66,8 +62,48 @@ describe('C3.1 a command', () => {
   ])('P15 after %s says so', async (_, thrown, expected) => {
     const { runtime, channel } = await channelOf(() => Promise.reject(thrown))
     const sending = channel.send(COMMAND)
+    await runtime.advance(7_000) // a leader that is lost has a successor soon
+    expect(await sending).toEqual(expected)
+  })
+
+  test.each<[string, unknown, object]>([
+    [
+      'is gone',
+      new BatutaError('topic-missing', 'no such topic'),
+      { kind: 'unreachable', why: 'not in "copy", while the other topics have it: no such topic' },
+    ],
+    [
+      'refuses it',
+      new BatutaError('message-refused', 'compacted'),
+      { kind: 'rejected', status: 422, retryable: false },
+    ],
+  ])('I2 that one topic has and the other %s is not delivered, and the topic is named', async (_, thrown, expected) => {
+    const { runtime, driver, channel } = await channelOf(async ([first]) => {
+      if (first?.topic === 'copy') throw thrown
+    })
+    const sending = channel.send(COMMAND)
     await runtime.advance(10)
     expect(await sending).toEqual(expected)
+    driver.sends = undefined
+  })
+
+  test('P15 silence of one topic outweighs the refusal of another', async () => {
+    const { runtime, channel } = await channelOf(async ([first]) => {
+      throw first?.topic === 'out' ? new BatutaError('message-too-large', 'too large') : AWAY
+    })
+    const sending = channel.send(COMMAND)
+    await runtime.advance(7_000)
+    expect(await sending).toEqual({ kind: 'unreachable', why: 'nobody answers' })
+  })
+
+  test('C7 the probe names an output topic that is gone', async () => {
+    const { driver, channel } = await channelOf(async () => undefined)
+    expect(await channel.probe()).toEqual({ ok: true })
+    driver.topics = { out: 1 }
+    expect(await channel.probe()).toEqual({
+      ok: false,
+      why: 'channel "bank": the topic "copy" does not exist, or may not be seen',
+    })
   })
 
   test('P12 has its answer before the time-out of its channel, whatever hangs', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Client, EachBatchPayload } from '../../../adapters/channel/kafka/client.ts'
 import type { Batch } from '../../../adapters/channel/kafka/driver.ts'
+import { Former } from '../../../adapters/channel/kafka/former.ts'
 import { join } from '../../../adapters/channel/kafka/member.ts'
 import { Sockets } from '../../../adapters/channel/kafka/sockets.ts'
 import { records } from '../../fakes/kafka.ts'
@@ -43,6 +44,7 @@ function stage(sessionTimeout = 10_000) {
     {
       kafka: { consumer: (options: ConsumerOptions) => (given = options) && consumer },
       sockets: new Sockets(),
+      former: new Former(),
     } as unknown as Client,
     {
       group: 'flow',

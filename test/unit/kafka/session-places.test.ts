@@ -34,7 +34,7 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
     const lines = runtime.logged.filter(({ message }) => message.startsWith('an event cannot be written'))
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatchObject({ level: 'error', fields: { offset: '7', why: 'a broken row' } })
-    expect(watch.alive()).toMatchObject({ ok: false, why: expect.stringContaining('orders/0/7') })
+    expect(watch.works()).toMatchObject({ ok: false, why: expect.stringContaining('orders/0/7') })
   })
 
   test('once it is written the next one begins with a second again', async () => {
@@ -46,7 +46,7 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
     await runtime.advance(60_000)
     watch.seen()
     await member.options.onBatch(fakeBatch([record('a', 7)]))
-    expect(watch.alive()).toEqual({ ok: true })
+    expect(watch.works()).toEqual({ ok: true })
     intake.always(STUCK)
     await member.options.onBatch(fakeBatch([record('b', 8)]))
     await runtime.advance(1_000)
@@ -141,7 +141,7 @@ test('a partition that was put aside is read again when the group was joined ane
   await member.options.onBatch(fakeBatch([record('a', 7)]))
   member.join({ orders: [0] })
   expect(told(member, 'pause', 'resume')).toEqual(['resume orders/0', 'pause orders/0', 'resume orders/0'])
-  expect(watch.alive()).toEqual({ ok: true })
+  expect(watch.works()).toEqual({ ok: true })
 })
 
 test('word of the group reaches whoever watches', () => {

@@ -105,5 +105,5 @@ test('P22 waiting for a predecessor is no stall, however long the session is', a
     driver.members[0]?.options.onSeen()
     await runtime.advance(1_000)
   }
-  expect([driver.members.length, why()]).toEqual([1, undefined])
+  expect([driver.members.length, await why()]).toEqual([1, undefined])
 })

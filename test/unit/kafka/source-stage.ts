@@ -44,9 +44,10 @@ export function stage(more: Partial<KafkaSettings> = {}) {
       (thrown: { code: string; message: string }) => ends.push(`${thrown.code}: ${thrown.message}`),
     )
   }
-  const why = () => {
-    const health = source.alive()
-    return health.ok ? undefined : health.why
+  /** Why it is not ready, and whether it has crashed for good. */
+  const why = async () => {
+    const [ready, alive] = [await source.probe(), source.alive()]
+    return alive.ok ? (ready.ok ? undefined : ready.why) : `for good: ${alive.why}`
   }
   return { runtime, metrics, driver, intake, source, ends, run, why }
 }

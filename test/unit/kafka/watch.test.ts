@@ -10,19 +10,21 @@ const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: 0 } as const
 function stage() {
   const [runtime, places] = [fakeRuntime(), new Places()]
   const watch = new Watch('channel "orders", group "flow"', SESSION, places, runtime)
+  /** Why it does not do its work; none of that is a reason to start the process anew, which mends no broker. */
   const why = () => {
-    const health = watch.alive()
+    expect(watch.alive()).toEqual({ ok: true })
+    const health = watch.works()
     return health.ok ? undefined : health.why
   }
   const join = () => watch.joined(assignmentOf({ orders: [0, 1] }))
   return { runtime, watch, why, join, places, place: places.of('orders', 0) }
 }
 
-describe('C7 whether a consumer is alive', () => {
+describe('C7 whether a consumer does its work', () => {
   test('it is once it has joined', () => {
     const { watch, join } = stage()
     join()
-    expect([watch.alive(), watch.isJoined]).toEqual([{ ok: true }, true])
+    expect([watch.works(), watch.isJoined]).toEqual([{ ok: true }, true])
   })
 
   test('it is not when the group is silent for longer than its session, and is again with the first word', async () => {
@@ -80,22 +82,20 @@ describe('C7 whether a consumer is alive', () => {
     }
   })
 
-  test('after that it is again with the first event that is settled, or when it has lasted for a session', async () => {
+  test('after that it is again with the first event that is settled, or when its group has answered once more', async () => {
     const { runtime, watch, why, join, places } = stage()
     watch.broken('the line broke')
     join()
-    const beats = runtime.every(1_000, () => watch.seen())
     expect(why()).toMatch(/the line broke/)
     await runtime.advance(1)
     places.of('orders', 1).work(runtime.monotonic())
     expect(why()).toBeUndefined()
     watch.broken('the line broke')
     join()
-    await runtime.advance(SESSION)
+    await runtime.advance(2_500)
     expect(why()).toMatch(/the line broke/)
-    await runtime.advance(1)
+    watch.seen()
     expect(why()).toBeUndefined()
-    beats()
   })
 
   test('one that stood still is not until that partition goes on, whatever the others do', async () => {
@@ -143,7 +143,7 @@ describe('C7 whether a consumer is alive', () => {
     expect(watch.blocked).toMatch(/the event orders\/0\/5 cannot be written: a broken row/)
   })
 
-  test('P22 it is alive while it may take nothing in: a new process would not know where it was', () => {
+  test('P22 it is while it may take nothing in: a new process would not know where it was', () => {
     const { watch, why, join } = stage()
     join()
     watch.divided = 'another member has partitions'
@@ -179,6 +179,58 @@ describe('C7 whether a consumer is alive', () => {
     watch.stuck(place, STUCK)
     join()
     expect(why()).toBeUndefined()
+  })
+})
+
+describe('C7 whether a consumer crashed for good', () => {
+  const END = { topic: 'orders', partition: 0, offset: '6', begin: '0' }
+  const alive = (watch: Watch) => {
+    const health = watch.alive()
+    return health.ok ? undefined : health.why
+  }
+
+  /** Joins, stands still with records waiting, and is ended for it. */
+  async function standStill({ runtime, watch, join }: ReturnType<typeof stage>) {
+    join()
+    await runtime.advance(31_000)
+    expect(watch.stalled([END])).toMatch(/no progress/)
+    watch.broken('it was ended')
+  }
+
+  test('it has where it met what it cannot read, and says why, on both', () => {
+    const { watch, join } = stage()
+    join()
+    watch.broken('a batch cannot be unpacked')
+    expect(alive(watch)).toBeUndefined()
+    watch.gone('a batch cannot be unpacked')
+    expect(alive(watch)).toBe('channel "orders", group "flow": a batch cannot be unpacked')
+    expect(watch.works()).toEqual(watch.alive())
+  })
+
+  test('it has when it stood still three times in a row, each time with new connections', async () => {
+    const made = stage()
+    made.place.advance('5', [])
+    for (const times of [1, 2, 3]) {
+      expect({ times, why: alive(made.watch) }).toEqual({ times, why: undefined })
+      await standStill(made)
+    }
+    expect(alive(made.watch)).toMatch(/no progress at orders\/0\/5/)
+    made.join()
+    await made.runtime.advance(1)
+    made.place.work(made.runtime.monotonic())
+    expect(alive(made.watch)).toBeUndefined()
+  })
+
+  test('it has not when it settled something in between', async () => {
+    const made = stage()
+    made.place.advance('5', [])
+    for (let times = 0; times < 5; times++) {
+      await standStill(made)
+      made.join()
+      await made.runtime.advance(1)
+      made.place.work(made.runtime.monotonic())
+      expect(alive(made.watch)).toBeUndefined()
+    }
   })
 })
 
