@@ -43,7 +43,7 @@ export async function startService(host: Host): Promise<Service> {
   host.rouse?.(() => orchestrator.look())
   const reached = [persistency, ...channels.values(), ...sources]
   const app = openDoor(prepared, orchestrator, persistency.name, {
-    ready: async () => firstIll(await Promise.all(reached.map((one) => one.probe()))),
+    ready: async () => firstIll([...(await Promise.all(reached.map((one) => one.probe()))), orchestrator.creates()]),
     alive: () => firstIll(sources.map((source) => source.alive())),
   })
   const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime })

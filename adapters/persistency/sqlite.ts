@@ -4,7 +4,7 @@ import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Adoption } from './sqlite/adoption.ts'
-import { failure } from './sqlite/failure.ts'
+import { failure, isBusy } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
 import { List } from './sqlite/list.ts'
 import { openDatabase } from './sqlite/open.ts'
@@ -107,9 +107,15 @@ class SqlitePersistency implements Persistency {
   #write(writer: Writer, saves: readonly Save[]): readonly Saved[] {
     const { place } = this.#database
     place.mustNotBeLost()
-    const answers = writer.write(saves)
-    place.check()
-    return answers
+    try {
+      const answers = writer.write(saves)
+      place.check()
+      return answers
+    } catch (thrown) {
+      const [save] = saves
+      if (save !== undefined && !isBusy(thrown)) this.#probe.doubt(save.next)
+      throw thrown
+    }
   }
 
   #ask<T>(read: () => T): T {

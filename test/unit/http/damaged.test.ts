@@ -50,7 +50,14 @@ test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, a
   const probe = async () => ({ ok: true }) as const
   const shown = { machine: undefined, configuration: undefined }
   const app = createApp({
-    ...{ corridor, runtime, metrics, shown, store: 'sqlite', tokens: {}, basePath: '', sagaIdPrefix: '' },
+    corridor,
+    runtime,
+    metrics,
+    shown,
+    store: 'sqlite',
+    tokens: {},
+    basePath: '',
+    sagaIdPrefix: '',
     bodyLimit: 1_000_000,
     ready: probe,
   })
