@@ -89,7 +89,7 @@ class SqlitePersistency implements Persistency {
   async probe(): Promise<Health> {
     try {
       this.#ask(() => this.#probe.ask())
-      return { ok: true }
+      return { ok: true, hasWritten: true }
     } catch (thrown) {
       return { ok: false, why: (thrown as BatutaError).message }
     }
@@ -110,6 +110,7 @@ class SqlitePersistency implements Persistency {
     try {
       const answers = writer.write(saves)
       place.check()
+      if (saves.some(({ basis }) => basis === 'absent')) this.#probe.trust()
       return answers
     } catch (thrown) {
       const [save] = saves

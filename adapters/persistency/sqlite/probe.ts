@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Saga } from '../../../src/engine/saga.ts'
+import type { Saga, SagaId } from '../../../src/engine/saga.ts'
 import { isBusy } from './failure.ts'
 
 /** A write costs the disk a sync, and probes are open to everybody: more often than so nobody learns anything new. */
@@ -26,6 +26,8 @@ export class Probe {
   #failure: unknown
   /** Of the last save that failed: what is written like it meets the same pages. */
   #doubted: Saga | undefined
+  /** Sagas that could not be saved since one was created last. */
+  readonly #failed = new Set<SagaId>()
 
   constructor(db: DatabaseSync) {
     this.#read = db.prepare('SELECT id FROM sagas LIMIT 1')
@@ -58,6 +60,12 @@ export class Probe {
   /** A save has failed, and not because a tool holds the file. */
   doubt(next: Saga): void {
     this.#doubted = next
+    if (this.#failed.size < 2) this.#failed.add(next.id)
+  }
+
+  /** A saga was created. */
+  trust(): void {
+    this.#failed.clear()
   }
 
   #try(): void {
@@ -75,26 +83,7 @@ export class Probe {
   #rehearse(): void {
     this.#begin.run()
     try {
-      const {
-        id = '',
-        createdAt = Date.now(),
-        entity = '',
-        due = 0,
-        state = '',
-        isFinal,
-        business,
-      } = this.#doubted ?? {}
-      // Behind it, in the same page of each index. No saga has an id that ends so.
-      const values = [
-        `${id}\uffff`,
-        createdAt,
-        entity,
-        due,
-        state,
-        isFinal === true ? 1 : 0,
-        business?.id ?? 0,
-      ] as const
-      const key = this.#create.run(...values).lastInsertRowid
+      const key = this.#create.run(...this.#values()).lastInsertRowid
       this.#append.run(key)
       this.#move.run(key)
       for (const statement of this.#leave) statement.run(key)
@@ -104,6 +93,14 @@ export class Probe {
       this.#undo()
       throw thrown
     }
+  }
+
+  /** Of the last save that failed, so that the same pages are met. What fails for one entity alone is no outage. */
+  #values(): readonly [string, number, string, number, string, number, string | number] {
+    const { id = '', createdAt = Date.now(), due = 0, state = '', isFinal, business, ...doubted } = this.#doubted ?? {}
+    const entity = this.#failed.size > 1 && 'entity' in doubted ? doubted.entity : ''
+    // Right behind it: no saga has an id that ends so.
+    return [`${id}\uffff`, createdAt, entity, due, state, isFinal === true ? 1 : 0, business?.id ?? 0]
   }
 
   /** SQLite may have rolled back already, and then says that there is nothing to roll back. */
