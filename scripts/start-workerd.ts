@@ -3,7 +3,7 @@
  * `-- --no-objects`: without Durable Objects, as where none are bound (P19).
  */
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import process from 'node:process'
@@ -21,6 +21,8 @@ import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
 import { referencedVariables } from './workerd/variables.ts'
 
+/** Sagas hold what customers have sent: for their owner alone, folders and files. */
+const OWN = 0o700
 /** What the Worker itself reads; the rest of the variables are this script's. */
 const READ = [
   'API_TOKEN',
@@ -51,7 +53,8 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   if (binding === undefined && needsObjects !== undefined) throw invalid([withoutObjects(needsObjects)])
   const descriptors = await descriptorLimit()
   await generate(`${dataPath}/edge`, { text, binding, variables: lent, descriptors })
-  await mkdir(`${dataPath}/sagas`, { recursive: true })
+  await mkdir(`${dataPath}/sagas`, { recursive: true, mode: OWN })
+  await chmod(`${dataPath}/sagas`, OWN).catch(() => undefined) // of earlier versions; it may be somebody else's
   const { httpHost, httpPort } = environment
   const host = await expectFree(httpHost, httpPort)
   const { store } = prepared
@@ -97,7 +100,7 @@ interface Generated {
 
 /** In the data folder, because a clone may be read-only. */
 async function generate(folder: string, { text, binding, variables, descriptors }: Generated): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: OWN })
   await bundle(`${folder}/worker.js`)
   await Promise.all([
     writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // a secret may stand in it as it is
@@ -130,6 +133,7 @@ function become(config: string, address: string, directories: readonly string[])
   const { CONFIGURATION: _, ...environment } = process.env // it may be large, and workerd reads it from the file
   const args = ['serve', config, '--socket-addr', `http=${address}`, ...directories]
   if (process.execve === undefined) throw new Error('become workerd: this platform cannot replace a process')
+  process.umask(0o077) // workerd's files, which it makes for everybody
   process.execve(workerd.default, [workerd.default, ...args], environment)
 }
 

@@ -47,4 +47,6 @@ export const DEFAULTS = {
   kafkaSession: 10_000,
   /** Heads remembered between events of a saga. */
   heads: 67_108_864,
+  /** How long readiness tells that a creation failed, where none has succeeded since. */
+  creationFailed: 10_000,
 } as const

@@ -43,7 +43,7 @@ export async function startService(host: Host): Promise<Service> {
   host.rouse?.(() => orchestrator.look())
   const reached = [persistency, ...channels.values(), ...sources]
   const app = openDoor(prepared, orchestrator, persistency.name, {
-    ready: async () => firstIll(await Promise.all(reached.map((one) => one.probe()))),
+    ready: () => ready(reached, orchestrator),
     alive: () => firstIll(sources.map((source) => source.alive())),
   })
   const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime })
@@ -101,6 +101,14 @@ async function stop(
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await atMost(runtime, left(), persistency.close())
+}
+
+/** The store is the first; where its probe cannot write what a creation writes, the last creations tell. */
+async function ready(reached: readonly { probe(): Promise<Health> }[], orchestrator: Orchestrator): Promise<Health> {
+  const healths = await Promise.all(reached.map((one) => one.probe()))
+  const [store] = healths
+  const isSure = store?.ok === true && store.hasWritten === true
+  return firstIll(isSure ? healths : [...healths, orchestrator.creates()])
 }
 
 function firstIll(healths: readonly Health[]): Health {

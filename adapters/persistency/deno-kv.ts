@@ -153,7 +153,7 @@ class DenoKvPersistency implements Persistency {
       if (performance.now() - this.#written >= AT_MOST_EVERY) await touch(kv)
       this.#written = performance.now()
       this.#place?.check()
-      return { ok: true }
+      return { ok: true, hasWritten: true }
     } catch (thrown) {
       return { ok: false, why: reasonOf(thrown) }
     }

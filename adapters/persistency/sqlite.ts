@@ -4,7 +4,7 @@ import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Adoption } from './sqlite/adoption.ts'
-import { failure } from './sqlite/failure.ts'
+import { failure, isBusy } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
 import { List } from './sqlite/list.ts'
 import { openDatabase } from './sqlite/open.ts'
@@ -89,7 +89,7 @@ class SqlitePersistency implements Persistency {
   async probe(): Promise<Health> {
     try {
       this.#ask(() => this.#probe.ask())
-      return { ok: true }
+      return { ok: true, hasWritten: true }
     } catch (thrown) {
       return { ok: false, why: (thrown as BatutaError).message }
     }
@@ -107,9 +107,16 @@ class SqlitePersistency implements Persistency {
   #write(writer: Writer, saves: readonly Save[]): readonly Saved[] {
     const { place } = this.#database
     place.mustNotBeLost()
-    const answers = writer.write(saves)
-    place.check()
-    return answers
+    try {
+      const answers = writer.write(saves)
+      place.check()
+      if (saves.some(({ basis }) => basis === 'absent')) this.#probe.trust()
+      return answers
+    } catch (thrown) {
+      const [save] = saves
+      if (save !== undefined && !isBusy(thrown)) this.#probe.doubt(save.next)
+      throw thrown
+    }
   }
 
   #ask<T>(read: () => T): T {

@@ -101,7 +101,7 @@ function parsed(text: string): unknown {
 }
 
 function flawIn(what: string, schema: v.GenericSchema, value: unknown): string | undefined {
-  const flaw = flawOf(schema, value)
+  const flaw = value === undefined && what !== 'due' ? 'it is no JSON' : flawOf(schema, value)
   return flaw && `${what} is damaged (${flaw})`
 }
 

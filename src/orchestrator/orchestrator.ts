@@ -4,10 +4,12 @@ import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, messageOf, reasonOf } from '../errors.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
+import type { Health } from '../ports/health.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { ListQuery, Page, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from './corridor.ts'
+import { Births } from './births.ts'
 import { Clock } from './clock.ts'
 import { createSaga } from './create.ts'
 import { Debts } from './debts.ts'
@@ -49,6 +51,7 @@ const FOR_SENDS = 0.9
 export class Orchestrator implements Corridor {
   readonly #options: OrchestratorOptions
   readonly #mailbox = new Mailbox()
+  readonly #births: Births
   readonly #relay: Relay
   readonly #steps: Steps
   readonly #sweep: Sweep | undefined
@@ -57,6 +60,7 @@ export class Orchestrator implements Corridor {
 
   constructor(options: OrchestratorOptions) {
     this.#options = options
+    this.#births = new Births(options.runtime)
     const { machine, persistency, channels, runtime, metrics } = options
     const { recovery, shared } = persistency.can
     const mailbox = this.#mailbox
@@ -143,8 +147,14 @@ export class Orchestrator implements Corridor {
     const create = () => createSaga(this.#steps, order, deadline)
     const created = await this.#run(order.id, create, deadline)
     this.#options.metrics.creation(created.kind)
+    this.#births.note(created)
     if (created.kind === 'unavailable') this.#complain(order.id, created)
     return created
+  }
+
+  /** Whether sagas can be created, as far as the last ones tell: a store's own probe may not meet what they met. */
+  creates(): Health {
+    return this.#births.health()
   }
 
   /** Something to wait for before more events are handed in, where commands pile up (P16). */

@@ -6,6 +6,7 @@ import type { Cancel, Runtime } from '../ports/runtime.ts'
 import type { Clock } from './clock.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Sender } from './sender.ts'
+import { SetAside } from './set-aside.ts'
 
 export interface SweepOptions {
   readonly recovery: FindDue
@@ -28,12 +29,14 @@ export class Sweep {
   readonly #options: SweepOptions
   #cancels: Cancel[] = []
   readonly #tended = new Set<SagaId>()
+  readonly #setAside: SetAside
   #running: Promise<void> | undefined
   #complaint: string | undefined
   #next: { readonly at: Instant; readonly cancel: Cancel } | undefined
 
   constructor(options: SweepOptions) {
     this.#options = options
+    this.#setAside = new SetAside(options.runtime)
   }
 
   start(): void {
@@ -97,7 +100,9 @@ export class Sweep {
 
   async #find(limit: number): Promise<readonly Loaded[]> {
     const { recovery, shared, runtime } = this.#options
-    const due = await recovery.findDue(runtime.wallClock(), shared ? limit * PAGES : limit)
+    const most = (shared ? limit * PAGES : limit) + this.#setAside.size
+    const found = await recovery.findDue(runtime.wallClock(), most)
+    const due = found.filter(({ saga }) => !this.#setAside.has(saga.id)).slice(0, shared ? limit * PAGES : limit)
     if (!shared || due.length <= limit) return due
     const from = Math.floor(runtime.random() * (due.length - limit + 1))
     return due.slice(from, from + limit)
@@ -112,7 +117,12 @@ export class Sweep {
     this.#tended.add(id)
     const tending = mailbox
       .run(id, () => sender.claim(loaded))
-      .catch(() => false) // the debt is owed still, and the next look finds it
+      .catch(() => false) // the debt is owed still, and a later look finds it
+      .then((isClaimed) => {
+        if (isClaimed) this.#setAside.claimed(id)
+        else if (!isBusy) this.#setAside.failed(id) // else it was found before somebody moved it on
+        return isClaimed
+      })
       .finally(() => this.#tended.delete(id))
     return isBusy ? false : tending
   }

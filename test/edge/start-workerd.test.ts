@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -104,10 +104,17 @@ describe('npm run start:workerd', () => {
     const edge = join(folder, 'data/edge')
     const written = readdirSync(edge).map((name) => readFileSync(join(edge, name), 'utf8'))
     expect(written.join()).not.toContain('theirs-and-secret')
+    expect(openToOthers(join(folder, 'data/sagas'))).toEqual([])
     participant.closeAllConnections()
     participant.close()
   })
 })
+
+/** Everything below that others could read or enter. */
+function openToOthers(place: string): string[] {
+  const names = readdirSync(place, { recursive: true, encoding: 'utf8' }).map((name) => join(place, name))
+  return [place, ...names].filter((name) => (statSync(name).mode & 0o077) !== 0)
+}
 
 const SERVICE = { protocol: 'http', endpoint: 'persistency-manager', method: 'PUT', path: '/sagas' }
 const KAFKA = { brokers: ['b:9092'], outputTopics: ['t'] }

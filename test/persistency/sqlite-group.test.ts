@@ -88,7 +88,7 @@ describe('a real file', () => {
       reason: { code: 'store-unavailable', message: expect.stringContaining('poisoned') },
     })
     expect(await store.load(poison.next.id)).toBeUndefined()
-    expect(await store.probe()).toEqual({ ok: true })
+    expect(await store.probe()).toMatchObject({ ok: true })
     await store.close()
   })
 

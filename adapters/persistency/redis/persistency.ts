@@ -123,7 +123,7 @@ export class RedisPersistency implements Persistency {
       const { probe, due, final, all, open } = this.#keys
       const time = await this.#ask('ask the time of', { script: TIME, keys: [probe, due, final, all, open], args: [] })
       const [seconds, micros] = time as [string, string]
-      return { ok: true, time: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) }
+      return { ok: true, hasWritten: true, time: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) }
     } catch (thrown) {
       return { ok: false, why: reasonOf(thrown) }
     }

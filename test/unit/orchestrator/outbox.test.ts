@@ -193,6 +193,22 @@ describe('recovery', () => {
     await scene.stop()
   })
 
+  test('P14 I9 more sagas than a page that cannot be written, and were due first, hide none behind them', async () => {
+    const scene = stage()
+    const refused = Array.from({ length: DEFAULTS.sweepPage + 6 }, (_, at) => `hot${at}`)
+    scene.channel.always(SILENT)
+    for (const id of refused) await scene.create(id)
+    await scene.runtime.advance(1_000)
+    await scene.create('last')
+    await scene.settle()
+    for (const id of refused) scene.store.refuse(id)
+    scene.channel.always({ kind: 'delivered' })
+    scene.orchestrator.start()
+    await scene.runtime.advance(90_000)
+    expect((await scene.store.load('last'))?.saga.owed).toEqual([])
+    await scene.stop()
+  })
+
   test('P13 a claim that found no room is no start: a later command on a free channel still waits for it', async () => {
     const scene = stage({ definition: TWO_CHANNELS })
     scene.orchestrator.start()

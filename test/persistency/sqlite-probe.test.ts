@@ -1,0 +1,96 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, expect, test } from 'vitest'
+import { openSqlite } from '../../adapters/persistency/sqlite.ts'
+import { create, move } from '../../testing/contract/saves.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'batuta-sqlite-probe-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let made = 0
+const fresh = (): string => join(folder, `${++made}.db`)
+const open = (path: string) => openSqlite({ path, random: Math.random })
+
+const INDEXES = ['sagas_created', 'sagas_state', 'sagas_due', 'sagas_open', 'sqlite_autoindex_sagas_1']
+
+test.each(INDEXES)('P20 a damaged page of the index %s is no readiness, until it is mended', async (index) => {
+  const path = fresh()
+  const store = open(path)
+  await Promise.all(Array.from({ length: 50 }, () => create(store)))
+  await store.close()
+  const page = pageOf(path, index)
+  const before = overwrite(path, page, Buffer.alloc(4_096, 0x5a))
+  const damaged = await opened(path)
+  if (damaged !== undefined) {
+    await expect(create(damaged)).rejects.toMatchObject({ code: 'store-unusable' })
+    for (let times = 0; times < 2; times++) {
+      expect(await damaged.probe()).toEqual({ ok: false, why: expect.stringMatching(/malformed/) })
+    }
+    await damaged.close()
+  }
+  overwrite(path, page, before)
+  const mended = open(path)
+  await create(mended)
+  expect(await mended.probe()).toMatchObject({ ok: true })
+  await mended.close()
+})
+
+test('P20 what fails for every saga is no readiness, and over as soon as it is over', async () => {
+  const path = fresh()
+  const store = open(path)
+  const tool = new DatabaseSync(path)
+  expect(await store.probe()).toMatchObject({ ok: true })
+  tool.exec("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT raise(FAIL, 'disk I/O error'); END")
+  await expect(create(store)).rejects.toThrow('disk I/O error')
+  // The one before was not long ago.
+  await expect.poll(() => store.probe()).toEqual({ ok: false, why: expect.stringMatching(/disk I\/O error/) })
+  tool.exec('DROP TRIGGER full')
+  await expect.poll(() => store.probe()).toMatchObject({ ok: true })
+  expect(tool.prepare('SELECT count(*) AS n FROM sagas').get()).toEqual({ n: 0 })
+  expect(tool.prepare('SELECT count(*) AS n FROM history').get()).toEqual({ n: 0 })
+  tool.close()
+  await store.close()
+})
+
+test('P20 what fails for one saga is no outage', async () => {
+  const path = fresh()
+  const store = open(path)
+  const one = await create(store, { id: 'one' })
+  const tool = new DatabaseSync(path)
+  tool.exec(`CREATE TRIGGER odd BEFORE UPDATE ON sagas WHEN OLD.id = 'one' BEGIN SELECT raise(FAIL, 'odd'); END`)
+  tool.close()
+  await expect(move(store, one, 'reserved')).rejects.toThrow('odd')
+  await new Promise((resolve) => setTimeout(resolve, 150)) // it is tried again, and not what was found out before
+  expect(await store.probe()).toMatchObject({ ok: true })
+  await create(store)
+  await store.close()
+})
+
+/** Nothing where it is refused at the start. */
+async function opened(path: string): Promise<ReturnType<typeof open> | undefined> {
+  try {
+    return open(path)
+  } catch (thrown) {
+    expect(thrown).toMatchObject({ code: 'store-unusable' })
+    return undefined
+  }
+}
+
+function pageOf(path: string, index: string): number {
+  const tool = new DatabaseSync(path, { readOnly: true })
+  const row = tool.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(index)
+  tool.close()
+  return Number(row?.['rootpage'])
+}
+
+/** Answers what was there. */
+function overwrite(path: string, page: number, bytes: Buffer): Buffer {
+  const file = openSync(path, 'r+')
+  const before = Buffer.alloc(bytes.length)
+  readSync(file, before, 0, bytes.length, (page - 1) * 4_096)
+  writeSync(file, bytes, 0, bytes.length, (page - 1) * 4_096)
+  closeSync(file)
+  return before
+}
