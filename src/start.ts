@@ -7,6 +7,7 @@ import type { Channels } from './orchestrator/attach.ts'
 import { SourceIntake } from './orchestrator/intake.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
 import { atMost } from './orchestrator/pause.ts'
+import { probeInTime } from './orchestrator/reads.ts'
 import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
@@ -40,9 +41,13 @@ export async function startService(host: Host): Promise<Service> {
   const orchestrator = conduct(prepared, persistency, { channels, machine: machineOf(prepared, channels) })
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
-  const reached = [persistency, ...channels.values(), ...sources]
+  const reached = [
+    { what: `the store "${persistency.name}"`, probe: () => persistency.probe() },
+    ...[...channels.values(), ...sources].map((one) => ({ what: `channel "${one.id}"`, probe: () => one.probe() })),
+  ]
   const app = openDoor(prepared, orchestrator, persistency.name, {
-    ready: async () => firstIll(await Promise.all(reached.map((one) => one.probe()))),
+    ready: async () =>
+      firstIll(await Promise.all(reached.map(({ what, probe }) => probeInTime(runtime, what, probe())))),
     alive: () => firstIll(sources.map((source) => source.alive())),
   })
   const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime })

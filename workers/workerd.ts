@@ -1,6 +1,7 @@
 import { reasonOf } from '../src/errors.ts'
 import type { Corridor } from '../src/orchestrator/corridor.ts'
 import type { Health } from '../src/ports/health.ts'
+import { probeInTime } from '../src/orchestrator/reads.ts'
 import { openDoor } from '../src/service.ts'
 import { bound } from './edge/bindings.ts'
 import type { Bindings, Bound } from './edge/bindings.ts'
@@ -44,7 +45,10 @@ async function open(env: Bindings): Promise<Door> {
   try {
     const here = await bound(env)
     const { openStore, store } = here
-    const ready = async (): Promise<Health> => (openStore ? (await openStore()).probe() : { ok: true })
+    const ready = async (): Promise<Health> => {
+      if (openStore === undefined) return { ok: true }
+      return probeInTime(here.runtime, `the store "${store}"`, (await openStore()).probe())
+    }
     const ride = openStore && rides(here, openStore)
     return { fetch: openDoor(here, corridorOf(here), store, { ready }).fetch, ride }
   } catch (thrown) {
@@ -57,7 +61,7 @@ function corridorOf(here: Bound): Corridor {
   const { sagas, openStore, runtime } = here
   if (sagas !== undefined) {
     const objects = objectsCorridor((id) => sagas.getByName(id) as unknown as RemoteSaga, runtime)
-    return openStore === undefined ? objects : { ...objects, ...storeReads(openStore) }
+    return openStore === undefined ? objects : { ...objects, ...storeReads(openStore, runtime) }
   }
   if (openStore !== undefined) return isolateCorridor(here, openStore)
   throw new Error('there are neither objects nor a store') // `bound` has refused such a configuration
