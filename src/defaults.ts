@@ -24,6 +24,8 @@ export const DEFAULTS = {
   settle: 2_000,
   /** Until an event or a creation must have its answer; then 503 (P6, P21). */
   deadline: 10_000,
+  /** Until readiness has an answer; whatever is probed has its own time-outs, which come sooner and know why. */
+  probe: 11_000,
   /** What `Retry-After` says with a 503, in seconds. */
   retryAfterSeconds: 1,
   /** Commands that wait in memory for one channel, and their estimated bytes; what does not fit is the sweep's (P16). */

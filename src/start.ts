@@ -8,6 +8,7 @@ import { SourceIntake } from './orchestrator/intake.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
 import { namesOnce } from './orchestrator/pass-over.ts'
 import { atMost } from './orchestrator/pause.ts'
+import { probeInTime } from './orchestrator/reads.ts'
 import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
@@ -41,7 +42,11 @@ export async function startService(host: Host): Promise<Service> {
   const orchestrator = conduct(prepared, persistency, { channels, machine: machineOf(prepared, channels) })
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
-  const reached = [persistency, ...channels.values(), ...sources]
+  const inTime = (what: string, one: { probe(): Promise<Health> }) => () => probeInTime(runtime, what, one.probe())
+  const reached = [
+    inTime(`the store "${persistency.name}"`, persistency),
+    ...[...channels.values(), ...sources].map((one) => inTime(`channel "${one.id}"`, one)),
+  ]
   const app = openDoor(prepared, orchestrator, persistency.name, {
     ready: () => ready(reached, orchestrator),
     alive: () => firstIll(sources.map((source) => source.alive())),
@@ -104,8 +109,8 @@ async function stop(
 }
 
 /** The store is the first; where its probe cannot write what a creation writes, the last creations tell. */
-async function ready(reached: readonly { probe(): Promise<Health> }[], orchestrator: Orchestrator): Promise<Health> {
-  const healths = await Promise.all(reached.map((one) => one.probe()))
+async function ready(reached: readonly (() => Promise<Health>)[], orchestrator: Orchestrator): Promise<Health> {
+  const healths = await Promise.all(reached.map((probe) => probe()))
   const [store] = healths
   const isSure = store?.ok === true && store.hasWritten === true
   return firstIll(isSure ? healths : [...healths, orchestrator.creates()])

@@ -2,11 +2,12 @@ import { begin } from '../engine/decide.ts'
 import type { Creation } from '../engine/saga.ts'
 import type { Created, Order } from './corridor.ts'
 import { fingerprintOf, freshId } from './ids.ts'
-import { commitStep } from './steps.ts'
+import { commitStep, isLate, TOO_LATE } from './steps.ts'
 import type { Steps } from './steps.ts'
 
 /** C4.1: one step, saved where there is no saga yet. To be called inside the saga's mailbox. */
 export async function createSaga(steps: Steps, order: Order, deadline: number): Promise<Created> {
+  if (isLate(steps, deadline)) return TOO_LATE
   const { machine, runtime } = steps
   const { id, entity, metadata, trace, key } = order
   const creation: Creation =

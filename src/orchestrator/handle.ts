@@ -4,7 +4,7 @@ import type { Saga, SagaEvent } from '../engine/saga.ts'
 import type { Outcome } from './corridor.ts'
 import type { Committed } from './ledger.ts'
 import { pause } from './pause.ts'
-import { commitStep } from './steps.ts'
+import { commitStep, isLate, TOO_LATE } from './steps.ts'
 import type { Steps } from './steps.ts'
 
 /** What an event means that the state does not list (C2.5). */
@@ -18,12 +18,13 @@ export async function handleEvent(
   unexpected: UnexpectedEvents,
 ): Promise<Outcome> {
   const { machine, ledger, runtime } = steps
-  if (runtime.monotonic() >= deadline) return { kind: 'unavailable', why: 'earlier events of this saga took too long' }
+  if (isLate(steps, deadline)) return TOO_LATE
   let remembered = ledger.recall(event.sagaId)
   const known = remembered?.saga
   for (let attempt = 0; ; attempt++) {
     const loaded = remembered ?? (await ledger.read(event.sagaId))
     if (loaded === undefined) return unknownSaga(steps, event, known)
+    if (attempt === 0 && isLate(steps, deadline)) return { kind: 'unavailable', why: 'the store took too long to read' }
     const decision = decide(machine, loaded.saga, event, runtime.wallClock())
     if (decision.kind === 'moved') {
       const committed = await commitStep(steps, loaded, decision.step, deadline)

@@ -6,7 +6,7 @@ import type { Basis, Loaded, Persistency, Saved } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Heads } from './heads.ts'
 import { writeIds } from './ids.ts'
-import { pause } from './pause.ts'
+import { LONGEST, pause } from './pause.ts'
 
 /** What a write adds; the ledger names and dates it. */
 export type Entry = Omit<Change, 'sagaId' | 'writeId' | 'at'>
@@ -57,7 +57,8 @@ export class Ledger {
     for (let attempt = 0; ; attempt++) {
       const saved = await this.#save(change, next, basis)
       if (!('why' in saved)) return saved
-      if (this.#runtime.monotonic() >= deadline) return saved
+      // The caller has its answer at the deadline: a reason that is known is better told in time.
+      if (this.#runtime.monotonic() + LONGEST >= deadline) return saved
       await pause(this.#runtime, attempt)
     }
   }

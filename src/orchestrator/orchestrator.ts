@@ -1,7 +1,7 @@
 import type { SagaDocument } from '../codec/document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
-import { isUnreadableSaga, messageOf, reasonOf } from '../errors.ts'
+import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Health } from '../ports/health.ts'
@@ -18,7 +18,8 @@ import type { UnexpectedEvents } from './handle.ts'
 import { Heads } from './heads.ts'
 import { Ledger } from './ledger.ts'
 import { Mailbox } from './mailbox.ts'
-import { atMost } from './pause.ts'
+import { atMost, byDeadline } from './pause.ts'
+import { damaged, documentInTime, readInTime } from './reads.ts'
 import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
 import type { Parcel } from './relay.ts'
@@ -165,33 +166,39 @@ export class Orchestrator implements Corridor {
   async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
     const deadline = this.#options.runtime.monotonic() + within
     const handle = () => handleEvent(this.#steps, event, deadline, this.#options.unexpectedEvents)
-    const outcome = await this.#run(event.sagaId, handle, deadline, event)
+    // A source's event has less time to begin in; what has begun is not given up while a request's would not be.
+    const latest = Math.max(deadline, deadlineOf(this.#options.runtime))
+    const outcome = await this.#run(event.sagaId, handle, deadline, { latest, event })
     this.#options.metrics.event(outcome.kind)
     if (outcome.kind === 'unavailable') this.#complain(event.sagaId, outcome)
     return outcome
   }
 
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined> {
-    return this.#options.persistency.document(id).catch((thrown: unknown) => {
-      if (isUnreadableSaga(thrown)) return damaged(id, thrown)
-      throw thrown
-    })
+    const { persistency, runtime } = this.#options
+    return documentInTime(runtime, persistency, id)
   }
 
   async list(query: ListQuery): Promise<Page | false> {
-    const { list } = this.#options.persistency.can
-    return list === false ? false : list.page(query)
+    const { persistency, runtime } = this.#options
+    const { list } = persistency.can
+    return list === false ? false : readInTime(runtime, persistency, list.page(query))
   }
 
+  /**
+   * The work, in the saga's mailbox; the answer comes at the deadline at the latest. The mailbox stays with a write whose answer
+   * is still to come, so nothing else is decided meanwhile (P6).
+   */
   #run<T extends Created | Outcome>(
     id: SagaId,
     work: () => Promise<T>,
     deadline: number,
-    event?: SagaEvent,
+    { latest = deadline, event }: { readonly latest?: number; readonly event?: SagaEvent } = {},
   ): Promise<T | Damaged | Unavailable> {
+    const { runtime } = this.#options
     const redelivery = this.#redelivery
     const done = redelivery ? redelivery.answer(id, work, deadline, event) : this.#mailbox.run(id, work)
-    return done.catch((thrown: unknown) => (isUnreadableSaga(thrown) ? damaged(id, thrown) : unavailable(thrown)))
+    return byDeadline(runtime, latest, done.catch(failed(id)), async () => LATE)
   }
 
   /** The reason is for whoever runs the service: it may name files and hosts, so no client is told. */
@@ -203,8 +210,11 @@ export class Orchestrator implements Corridor {
   }
 }
 
-function damaged(sagaId: SagaId, thrown: unknown): Damaged {
-  return { kind: 'unreadable', sagaId, why: messageOf(thrown) }
+/** No sign of what becomes of it: the store may be slow, or earlier events of the saga. */
+const LATE: Unavailable = { kind: 'unavailable', why: 'the store had not answered by the deadline' }
+
+function failed(id: SagaId): (thrown: unknown) => Damaged | Unavailable {
+  return (thrown) => (isUnreadableSaga(thrown) ? damaged(id, thrown) : unavailable(thrown))
 }
 
 function unavailable(thrown: unknown): Unavailable {

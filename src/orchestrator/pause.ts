@@ -2,7 +2,8 @@ import type { Duration } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 
 const FIRST = 4
-const LONGEST = 500
+/** Milliseconds that a pause takes at most, one beside it. */
+export const LONGEST = 500
 
 /** A moment before the next try: doubling, with full jitter, so that those who collided do not collide again (P21). */
 export function pause(runtime: Runtime, attempt: number): Promise<void> {
@@ -24,4 +25,23 @@ export async function atMost(runtime: Runtime, within: Duration, work: Promise<u
   const { promise, resolve } = Promise.withResolvers<void>()
   const cancel = runtime.after(within, resolve)
   await Promise.race([work, promise]).finally(cancel)
+}
+
+/**
+ * What the work comes to, or what `late` says at the deadline (monotonic). The caller has an answer then; the work goes on where
+ * it is, and begins nothing new.
+ */
+export function byDeadline<T, L>(
+  runtime: Runtime,
+  deadline: number,
+  work: Promise<T>,
+  late: () => Promise<L>,
+): Promise<T | L> {
+  const { promise, resolve, reject } = Promise.withResolvers<T | L>()
+  const cancel = runtime.after(Math.max(0, deadline - runtime.monotonic()), () => {
+    runtime.waitUntil(work.catch(() => undefined))
+    resolve(late())
+  })
+  work.then(resolve, reject).finally(cancel)
+  return promise
 }

@@ -4,6 +4,7 @@ import type { Machine } from '../machine/compile.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import type { Unavailable } from './corridor.ts'
 import type { Debts } from './debts.ts'
 import type { Committed, Ledger } from './ledger.ts'
 import type { Redelivery } from './redelivery.ts'
@@ -26,6 +27,13 @@ export interface Steps {
 export function deadlineOf(runtime: Runtime): number {
   return runtime.monotonic() + DEFAULTS.deadline
 }
+
+/** Whether the answer has gone out without us: then nothing new is begun. */
+export function isLate({ runtime }: Pick<Steps, 'runtime'>, deadline: number): boolean {
+  return runtime.monotonic() >= deadline
+}
+
+export const TOO_LATE: Unavailable = { kind: 'unavailable', why: 'earlier events of this saga took too long' }
 
 /** Saves a step, with whatever settlements wait for this saga; once it is durable its commands may leave (I1, P12). */
 export async function commitStep(

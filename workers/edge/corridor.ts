@@ -26,7 +26,7 @@ export function edgeCorridor(here: Bound, { folder, room }: LentHere): Corridor 
     return onlyKnown(objects, { runtime, metrics, mayExist: embedded(isHere), limit: LIMIT })
   }
   const known = onlyKnown(objects, { runtime, metrics, mayExist: elsewhere(isHere, openStore), limit: false })
-  return { ...known, ...storeReads(openStore) }
+  return { ...known, ...storeReads(openStore, runtime) }
 }
 
 type Look = (id: string) => Promise<boolean>

@@ -22,7 +22,7 @@ export function isolateCorridor(here: Bound, open: OpenStore): Corridor {
   return {
     create: async (order) => (await one()).create(order),
     handle: async (event) => (await one()).handle(event),
-    ...storeReads(open),
+    ...storeReads(open, here.runtime),
   }
 }
 

@@ -1,4 +1,5 @@
-import { messageOf } from '../../src/errors.ts'
+import { reasonOf } from '../../src/errors.ts'
+import { probeInTime } from '../../src/orchestrator/reads.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Bound } from './bindings.ts'
@@ -8,15 +9,16 @@ import type { LentHere } from './lent-here.ts'
 const TRIAL = 'batuta: readiness'
 /** Milliseconds for which an answer counts: a probe that many ask must not write for each. */
 const COUNTS = 1_000
-/** Milliseconds after which an object that has not answered is away. */
-const PATIENCE = 5_000
 
 /** What a creation would meet: a store somewhere else, the process's descriptors, an object that takes a write. */
-export function edgeReadiness({ sagas, openStore, runtime }: Bound, { folder, room }: LentHere): () => Promise<Health> {
+export function edgeReadiness(
+  { sagas, openStore, store: name, runtime }: Bound,
+  { folder, room }: LentHere,
+): () => Promise<Health> {
   const trial = folder && sagas && objectTrial((name) => sagas.getByName(name) as unknown as Probed, runtime)
   return async () => {
     const store = openStore && (await openStore())
-    const probes = [store?.probe(), room?.probe(), trial?.()]
+    const probes = [store && probeInTime(runtime, `the store "${name}"`, store.probe()), room?.probe(), trial?.()]
     const healths = await Promise.all(probes.map(async (probe) => (await probe) ?? OK))
     return healths.find(({ ok }) => !ok) ?? OK
   }
@@ -40,14 +42,12 @@ function objectTrial(find: (name: string) => Probed, runtime: Runtime): () => Pr
   }
 }
 
-async function attempt(object: Probed, runtime: Runtime): Promise<Health> {
-  const { promise: late, resolve } = Promise.withResolvers<Health>()
-  const forget = runtime.after(PATIENCE, () => resolve(ill(`no answer within ${PATIENCE} ms`)))
+function attempt(object: Probed, runtime: Runtime): Promise<Health> {
   const probed = object.probe().then(
-    (): Health => ({ ok: true }),
-    (thrown: unknown) => ill(messageOf(thrown)),
+    () => OK,
+    (thrown: unknown) => ill(reasonOf(thrown)),
   )
-  return Promise.race([probed, late]).finally(forget)
+  return probeInTime(runtime, 'an object', probed)
 }
 
 function ill(why: string): Health {

@@ -17,7 +17,7 @@ const EMPTY = Buffer.alloc(0)
 export function withoutInterim<S extends Socket>(socket: S): S {
   const read = socket.read.bind(socket)
   const write = socket.write.bind(socket) as (...given: unknown[]) => boolean
-  let isAtHead = false
+  let isAtHead = true
   let held: Buffer = EMPTY
 
   /** What is left of the bytes so far; `null` while they are, or may be, an interim answer. */

@@ -36,7 +36,7 @@ export function expectTold(mistake: Mistake, name: string): Promise<void> {
 
 /** Begins a worker, hands it on, and sees to it that nothing of it is left, and that it has told no secret. */
 async function withWorker(mistake: Mistake, use: (worker: Worker) => Promise<readonly string[]>): Promise<void> {
-  const file = reservation(1, (file) => void (file.persistencyManagement = mistake.store()))
+  const file = reservation(2, (file) => void (file.persistencyManagement = mistake.store()))
   const worker = await Worker.prepare({ script: mistake.script ?? 'start', configuration: JSON.stringify(file) })
   try {
     const answers = await use(worker)

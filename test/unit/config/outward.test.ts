@@ -13,6 +13,8 @@ const STORE = 'persistencyManagement.configurations'
 const REST = { protocol: 'http', endpoint: 'orders', method: 'POST' }
 const PEM = `-----BEGIN CERTIFICATE-----\n${`MI${'A'.repeat(62)}\n`.repeat(4)}-----END CERTIFICATE-----\n`
 
+const VARIABLES: Readonly<Record<string, string>> = { CA: PEM, BAD: 'x', TOKEN: 'a\nb' }
+
 function read(channel: object, store?: object) {
   const file = {
     machineDefinition: {
@@ -23,7 +25,7 @@ function read(channel: object, store?: object) {
     communicationProtocols: [{ id: 'x', type: 'rest', configurations: { ...REST, ...channel } }],
     persistencyManagement: store ?? { type: 'memory' },
   }
-  return readConfiguration(JSON.stringify(file), { variable: () => undefined })
+  return readConfiguration(JSON.stringify(file), { variable: (name) => VARIABLES[name] })
 }
 
 async function problems(channel: object, store?: object): Promise<readonly string[]> {
@@ -34,12 +36,12 @@ async function problems(channel: object, store?: object): Promise<readonly strin
 async function valid(channel: object, store?: object): Promise<{ value: Configuration; warnings: readonly string[] }> {
   const result = await read(channel, store)
   if (!result.ok) throw new Error(result.problems.map(told).join('\n'))
-  return { value: result.value, warnings: result.warnings.map(({ place: _, ...finding }) => describeFinding(finding)) }
+  return { value: result.value, warnings: result.warnings.map((one) => describeFinding({ ...one, place: undefined })) }
 }
 
 /** As a user reads it, but for line and column. */
-function told({ place: _, ...problem }: Problem): string {
-  return describeProblem(problem)
+function told(problem: Problem): string {
+  return describeProblem({ ...problem, place: undefined })
 }
 
 /** An own key, whatever its name. */
@@ -157,6 +159,31 @@ describe('what a runtime cannot reach', () => {
       `${STORE}.ssl: found authorities, expected no "ssl": workerd trusts its own authorities only`,
     ])
     expect(await attach({ trusting: () => undefined }, https, store)).toEqual([])
+  })
+
+  it('C2.6 an authority may be a secret, and so may one of several', async () => {
+    const of = (name: string) => ({ type: 'env', name })
+    const { value } = await valid({ protocol: 'https', ssl: { ca: [of('CA'), PEM] } })
+    const [channel] = value.channels
+    expect(channel?.type === 'rest' && channel.configurations.ssl?.ca.map((one) => one.reveal())).toEqual([PEM, PEM])
+    expect(JSON.stringify(value.shown)).not.toContain('BEGIN')
+    const store = { type: 'crud', configurations: { collectionName: 'c', protocol: 'https', ssl: { ca: of('BAD') } } }
+    expect(await problems({}, store)).toEqual([
+      expect.stringContaining(`${STORE}.ssl.ca: found a secret, expected cert`),
+    ])
+  })
+
+  it.each([
+    ['a line break', 'TOKEN'],
+    ['what is beyond Latin-1', undefined],
+  ])('a token of upstash-redis with %s is refused with its place', async (_, name) => {
+    const token = name === undefined ? 'tokén✓' : { type: 'env', name }
+    const store = { type: 'upstash-redis', configurations: { url: 'https://redis.test', token } }
+    expect(await problems({}, store)).toEqual([
+      expect.stringMatching(/configurations\.token: found a s\w+, expected a token/),
+    ])
+    const blank = { ...store, configurations: { ...store.configurations, token: ' token\n' } }
+    expect(await problems({}, blank)).toEqual([])
   })
 
   it('C2.5a "ssl" is refused beside http, and so is what is no certificate', async () => {
