@@ -3,7 +3,7 @@
  * `-- --no-objects`: without Durable Objects, as where none are bound (P19).
  */
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import process from 'node:process'
@@ -15,6 +15,7 @@ import { messageOf } from '../src/errors.ts'
 import { decoded, sound } from '../src/service.ts'
 import { edgeHost, invalid, prepareEdge } from '../workers/edge/prepare.ts'
 import type { PreparedEdge } from '../workers/edge/prepare.ts'
+import { makeFolder } from '../workers/folder.ts'
 import { noPort } from '../workers/port.ts'
 import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
@@ -40,7 +41,7 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const { needsObjects } = prepared
   if (binding === undefined && needsObjects !== undefined) throw invalid([withoutObjects(needsObjects)])
   await generate(`${dataPath}/edge`, { text, binding, variables: lent })
-  await mkdir(`${dataPath}/sagas`, { recursive: true })
+  await makeFolder(`${dataPath}/sagas`, 'DATA_PATH')
   const { httpPort } = environment
   await expectFree(httpPort)
   const { store } = prepared
@@ -83,7 +84,7 @@ interface Generated {
 
 /** In the data folder, because a clone may be read-only. */
 async function generate(folder: string, { text, binding, variables }: Generated): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder, 'DATA_PATH')
   await bundle(`${folder}/worker.js`)
   await Promise.all([
     writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // a secret may stand in it as it is
