@@ -3,7 +3,7 @@
  * `-- --no-objects`: without Durable Objects, as where none are bound (P19).
  */
 import { once } from 'node:events'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import process from 'node:process'
@@ -16,6 +16,7 @@ import { decoded, sound } from '../src/service.ts'
 import { edgeHost, invalid, prepareEdge } from '../workers/edge/prepare.ts'
 import type { PreparedEdge } from '../workers/edge/prepare.ts'
 import { addressOf, shownAddress, warnWhereOpen } from '../workers/address.ts'
+import { makeFolder } from '../workers/folder.ts'
 import { noPort } from '../workers/port.ts'
 import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
@@ -53,7 +54,7 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   if (binding === undefined && needsObjects !== undefined) throw invalid([withoutObjects(needsObjects)])
   const descriptors = await descriptorLimit()
   await generate(`${dataPath}/edge`, { text, binding, variables: lent, descriptors })
-  await mkdir(`${dataPath}/sagas`, { recursive: true, mode: OWN })
+  await makeFolder(`${dataPath}/sagas`, 'DATA_PATH')
   await chmod(`${dataPath}/sagas`, OWN).catch(() => undefined) // of earlier versions; it may be somebody else's
   const { httpHost, httpPort } = environment
   const host = await expectFree(httpHost, httpPort)
@@ -100,7 +101,7 @@ interface Generated {
 
 /** In the data folder, because a clone may be read-only. */
 async function generate(folder: string, { text, binding, variables, descriptors }: Generated): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: OWN })
+  await makeFolder(folder, 'DATA_PATH')
   await bundle(`${folder}/worker.js`)
   await Promise.all([
     writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // a secret may stand in it as it is

@@ -53,13 +53,15 @@ export interface Prepared {
 
 /** Reads what the host was given. Throws `configuration-invalid` with every problem at once (C1.2). */
 export async function prepare(host: Host): Promise<Prepared> {
-  const environment = valid(readEnvironment(host.variables))
+  const variables = readEnvironment(host.variables)
+  const environment = valid(variables)
   const text = await configurationText(environment, host)
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
   const read = await readConfiguration(text, sources, { isWritten: host.isCompiled !== true })
   const configuration = valid(read)
   const runtime = host.runtime(environment.logLevel)
-  if (read.ok) for (const warning of read.warnings) runtime.log.warn(describeFinding(warning))
+  const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
+  for (const finding of findings) runtime.log.warn(describeFinding(finding))
   return { host, environment, configuration, runtime }
 }
 

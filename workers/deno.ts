@@ -1,6 +1,7 @@
 import { denoPlace } from '../adapters/runtime/deno.ts'
 import type { Host } from '../src/service.ts'
-import { processHost } from './host.ts'
+import { makeFolder, makeFolderOf } from './folder.ts'
+import { processHost, STORE_PATH } from './host.ts'
 import { listenOnNode } from './node-listener.ts'
 import { serve } from './serve.ts'
 import type { Listen } from './serve.ts'
@@ -22,7 +23,10 @@ const persistencies: Host['persistencies'] = {
   ...host.persistencies,
   'deno-kv': async ({ path }, { dataPath, passOver }) => {
     const { openDenoKv } = await import('../adapters/persistency/deno-kv.ts')
-    return openDenoKv({ path: path ?? kvFile(dataPath), passOver })
+    const file = kvFile(dataPath)
+    if (path !== undefined && !isAddress(path)) await makeFolderOf(path, STORE_PATH)
+    if (path === undefined && file !== undefined) await makeFolder(dataPath, 'DATA_PATH')
+    return openDenoKv({ path: path ?? file, passOver })
   },
 }
 
@@ -30,3 +34,8 @@ await serve(
   { ...host, persistencies, embedded: { type: embedded, configurations: {} }, rouse },
   rouse === undefined ? listenOnNode : listenOnDeploy,
 )
+
+/** Deno KV may be somewhere else, too. */
+function isAddress(path: string): boolean {
+  return /^https?:/.test(path)
+}

@@ -5,8 +5,12 @@ import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACED } from '../src/config/text.ts'
 import type { Host } from '../src/service.ts'
+import { makeFolder, makeFolderOf } from './folder.ts'
 import { sharedStores } from './stores.ts'
 import { wayOut } from './way-out.ts'
+
+/** The file of a store that is one. */
+export const STORE_PATH = 'persistencyManagement.configurations.path'
 
 /** What a service in a process of its own carries, on Node, Deno and Bun alike; they differ in runtime and server. */
 export function processHost(runtime: Host['runtime']): Host {
@@ -22,6 +26,7 @@ export function processHost(runtime: Host['runtime']): Host {
       ...sharedStores,
       sqlite: async ({ path }, { dataPath, runtime, passOver }) => {
         const { openSqlite } = await import('../adapters/persistency/sqlite.ts')
+        await (path === undefined ? makeFolder(dataPath, 'DATA_PATH') : makeFolderOf(path, STORE_PATH))
         return openSqlite({
           path: path ?? `${dataPath}/batuta.sqlite`,
           random: () => runtime.random(),
@@ -43,6 +48,14 @@ function readable(variables: Host['variables']): Host['variables'] {
         return Reflect.get(all, name) as unknown
       } catch {
         return REPLACED
+      }
+    },
+    // Deno may lend some variables by name, and then does not say which there are.
+    ownKeys(all) {
+      try {
+        return Reflect.ownKeys(all)
+      } catch {
+        return []
       }
     },
   })

@@ -2,9 +2,10 @@ import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
 import { LOG_LEVELS, type LogLevel } from '../ports/runtime.ts'
 import { LONGEST_TIMER } from './duration.ts'
-import type { Read } from './problem.ts'
+import type { Problem, Read } from './problem.ts'
 import { Secret } from './secret.ts'
 import { shapeProblems } from './shape-problems.ts'
+import { misspelt, setInstead } from './variables.ts'
 
 /** What the variables say (C1). */
 export interface Environment {
@@ -38,10 +39,20 @@ export interface Environment {
 
 /** Variables → environment, or everything that is wrong with them at once. A problem's path is the variable's name. */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Read<Environment> {
-  const set = Object.fromEntries(Object.keys(VARIABLES).flatMap((name) => given(name, variables[name])))
+  const known = Object.keys(VARIABLES)
+  const set = Object.fromEntries(known.flatMap((name) => given(name, variables[name])))
   const checked = v.safeParse(ENVIRONMENT, set)
-  if (!checked.success) return { ok: false, problems: shapeProblems(set, checked.issues) }
-  return { ok: true, value: checked.output, warnings: [] }
+  if (checked.success) return { ok: true, value: checked.output, warnings: misspelt(variables, known) }
+  const instead = setInstead(REQUIRED, variables, known)
+  const problems = shapeProblems(set, checked.issues)
+  return { ok: false, problems: instead === undefined ? problems : problems.map((problem) => hinted(problem, instead)) }
+}
+
+const REQUIRED = 'CONFIGURATIONS_FILE_PATH'
+
+function hinted(problem: Problem, instead: string): Problem {
+  if (problem.path !== REQUIRED) return problem
+  return { ...problem, found: `${problem.found}, but "${instead}"` }
 }
 
 /** An empty variable is one that is not set: many hosts cannot tell them apart. */
@@ -60,6 +71,15 @@ const HOST = v.pipe(
   v.string(A_HOST),
   v.regex(/^(?:[a-z\d](?:[a-z\d._-]{0,252}[a-z\d])?|\[?[\da-f]{0,4}:[\da-f]{0,4}:[\da-f:.]{0,35}\]?)$/i, A_HOST),
   v.transform((host) => host.replace(/^\[|\]$/g, '')),
+)
+
+/** Bytes of UTF-8: with three characters a byte in headers and paths, an id stays far below what any host or store takes. */
+const LONGEST_PREFIX = 256
+const A_PREFIX = `at most ${LONGEST_PREFIX} bytes of UTF-8 without line breaks and control characters`
+const PREFIX = v.pipe(
+  v.string(A_PREFIX),
+  v.maxBytes(LONGEST_PREFIX, A_PREFIX),
+  v.regex(/^[^\u0000-\u001F\u007F-\u009F\u2028\u2029\uFFFD]*$/, A_PREFIX),
 )
 
 const A_LEVEL = `one of ${LOG_LEVELS.join(', ')}`
@@ -107,7 +127,7 @@ const YES_OR_NO = v.pipe(
 const VARIABLES = {
   CONFIGURATION: v.optional(v.string('a text')),
   CONFIGURATIONS_FILE_PATH: v.optional(v.string('a text')),
-  SAGA_ID_PREFIX: v.optional(v.string('a text'), ''),
+  SAGA_ID_PREFIX: v.optional(PREFIX, ''),
   HTTP_HOST: v.optional(HOST),
   HTTP_PORT: v.optional(wholeNumber(65_535, 'a port, 0 to 65535'), '3000'),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, A_LEVEL), 'info'),

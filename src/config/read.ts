@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { hopelessBrokers, withoutHopeless } from './brokers.ts'
 import { headerFindings, headerProblems } from './headers.ts'
 import type { TextPlace } from './lines.ts'
 import { portFindings, trustProblems } from './outward.ts'
@@ -79,7 +80,11 @@ export async function examine(
   const broken = all.filter(({ path }) => !spoken.has(path))
   const placed = placedBy(source)
   const problems = [...[...misshapen, ...broken].map(placed), ...unknown.problems.map(placedByKey(source))]
-  const configuration = checked.success && problems.length === 0 ? finished(checked.output, written, source) : undefined
+  const brokers = hopelessBrokers(tree).map(placed)
+  const configuration =
+    checked.success && problems.length === 0
+      ? finished({ ...checked.output, channels: withoutHopeless(checked.output.channels, brokers) }, written, source)
+      : undefined
   return {
     configuration,
     problems,
@@ -87,6 +92,7 @@ export async function examine(
     findings: [
       ...unfinished(written).map(placed),
       ...unknown.findings.map(placedByKey(source)),
+      ...brokers,
       ...[...headerFindings(written), ...(checked.success ? portFindings(checked.output) : [])].map(placed),
       ...repeatedKeys(source),
       ...brokenBefore(json),

@@ -15,7 +15,7 @@ import { codecs } from './codecs.ts'
 import { Former } from './former.ts'
 import { leavesFor } from './mended.ts'
 import type { Connection, Sasl, Tls } from './settings.ts'
-import { Sockets } from './sockets.ts'
+import { seedOf, Sockets } from './sockets.ts'
 
 // The one file that imports the Kafka library, beside `mended.ts`; the others see what is exported here.
 export type { EachBatchPayload, Kafka } from 'kafkajs'
@@ -45,7 +45,7 @@ export interface Client {
 /** Makes clients for these brokers. Nothing is connected yet. */
 export function clientsOf(connection: Connection, clientId: string, log: Log): (retry?: Retry) => Client {
   const configuration = configurationOf(connection, clientId, log)
-  const brokers = connection.brokers.map((broker) => broker.reveal())
+  const brokers = connection.brokers.map((broker) => seedOf(broker.reveal()))
   const former = new Former()
   let made = 0
   return (retry = RETRY) => {

@@ -50,14 +50,26 @@ export function starts({ script }: TestedRuntime): void {
       expect(broken.stderr).toMatch(/configuration \(1:24\): found no value, expected a JSON object/)
     })
 
+    test('C1.2 C1.3 a folder that cannot be made ends the start: Node would try for ever below /proc', async () => {
+      const { code, stderr } = await refused(
+        edited((file) => {
+          Object.assign(file, { persistencyManagement: {} })
+        }),
+        { DATA_PATH: '/proc/batuta/data' },
+      )
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/DATA_PATH: found "\/proc\/batuta\/data.*expected a folder that is there or can be made/)
+    })
+
     test('C1.2 C1.3 a bad environment names its variables', async () => {
       const { code, stderr } = await refused(
         edited(() => undefined),
-        { BODY_LIMIT: 'much', BASE_PATH: 'no-slash' },
+        { BODY_LIMIT: 'much', BASE_PATH: 'no-slash', SAGA_ID_PREFIX: 'a\nb' },
       )
       expect(code).toBe(1)
       expect(stderr).toMatch(/BODY_LIMIT: found "much"/)
       expect(stderr).toMatch(/BASE_PATH: found "no-slash"/)
+      expect(stderr).toMatch(/SAGA_ID_PREFIX: found "a\\nb"/)
     })
 
     test.each(['http://x', '192.0.2.7'])('C1.2 C1.3 an HTTP_HOST that nobody can listen on: %s', async (host) => {

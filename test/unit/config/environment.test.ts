@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readEnvironment, type Environment } from '../../../src/config/environment.ts'
-import { describe as tell } from '../../../src/config/problem.ts'
+import { describe as tell, describeFinding } from '../../../src/config/problem.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -25,6 +25,8 @@ const A_WAIT = 'seconds, at most 24 days, such as "30", "30s" or "500ms"'
 const A_TOKEN = 'a token without spaces and line breaks'
 const A_SOURCE =
   'CONFIGURATIONS_FILE_PATH: found nothing, expected the path of a saga.json, or its text in CONFIGURATION'
+
+const A_PREFIX = 'at most 256 bytes of UTF-8 without line breaks and control characters'
 
 describe('the environment', () => {
   it('C1.1 C1.3 its defaults', () => {
@@ -76,6 +78,8 @@ describe('the environment', () => {
     ['HTTP_HOST', '::', 'httpHost', '::'],
     ['HTTP_HOST', 'my_host.internal', 'httpHost', 'my_host.internal'],
     ['KEEP_ALIVE_TIMEOUT', '65', 'keepAliveTimeout', 65_000],
+    ['SAGA_ID_PREFIX', 'rés/ü%2F ?#', 'sagaIdPrefix', 'rés/ü%2F ?#'],
+    ['SAGA_ID_PREFIX', 'é'.repeat(128), 'sagaIdPrefix', 'é'.repeat(128)],
     ['HTTP_PORT', '0', 'httpPort', 0],
     ['HTTP_PORT', '65535', 'httpPort', 65_535],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
@@ -118,6 +122,12 @@ describe('the environment', () => {
     ['HTTP_HOST', '*', '"*"', A_HOST],
     ['HTTP_HOST', 'x\n', '"x\\n"', A_HOST],
     ['KEEP_ALIVE_TIMEOUT', 'long', '"long"', A_WAIT],
+    ['SAGA_ID_PREFIX', 'a\nb', String.raw`"a\nb"`, A_PREFIX],
+    ['SAGA_ID_PREFIX', 'a\u007F', '"a\u007F"', A_PREFIX],
+    ['SAGA_ID_PREFIX', 'a\u2028b', '"a\u2028b"', A_PREFIX],
+    ['SAGA_ID_PREFIX', 'a\uFFFDb', '"a\uFFFDb"', A_PREFIX],
+    ['SAGA_ID_PREFIX', 'x'.repeat(257), `"${'x'.repeat(60)}…"`, A_PREFIX],
+    ['SAGA_ID_PREFIX', 'é'.repeat(129), `"${'é'.repeat(60)}…"`, A_PREFIX],
     ['HTTP_PORT', '65536', '"65536"', A_PORT],
     ['HTTP_PORT', '-1', '"-1"', A_PORT],
     ['HTTP_PORT', '80a', '"80a"', A_PORT],
@@ -146,5 +156,69 @@ describe('the environment', () => {
     const wrong = { HTTP_PORT: 'a', LOG_LEVEL: 'b', READ_TOKEN: 'c', BODY_LIMIT: 'd', SHUTDOWN_TIMEOUT: 'e' }
     const named = problems(wrong).map((problem) => problem.replace(/: .*/, ''))
     expect(named.toSorted()).toEqual([...Object.keys(wrong), 'CONFIGURATIONS_FILE_PATH'].toSorted())
+  })
+})
+
+describe('a variable that is nearly a known one', () => {
+  const warned = (variables: Variables): readonly string[] => {
+    const result = readEnvironment({ ...SET, ...variables })
+    return result.ok ? result.warnings.map(describeFinding) : ['refused']
+  }
+
+  it.each([
+    ['HTTP_POR', 'HTTP_PORT'],
+    ['HTTPPORT', 'HTTP_PORT'],
+    ['http_port', 'HTTP_PORT'],
+    ['SAGA_ID_PREFX', 'SAGA_ID_PREFIX'],
+    ['SAGA_ID_PREFIXES', 'SAGA_ID_PREFIX'],
+    ['SAGA_IT_PREFIX', 'SAGA_ID_PREFIX'],
+    ['API_TOKENS', 'API_TOKEN'],
+    ['DATA_PATHS', 'DATA_PATH'],
+    ['SHUTDOWN_TIMOUT', 'SHUTDOWN_TIMEOUT'],
+  ])('C1.3 %s is a warning that names %s, and not its value', (name, known) => {
+    expect(warned({ [name]: 'hunter2' })).toEqual([
+      `${name}: nobody reads this variable, the nearest known one is "${known}"`,
+    ])
+    expect(warned({ [name]: '' })).toEqual([])
+  })
+
+  it('C1.3 beside the known one it is none', () => {
+    expect(warned({ HTTP_PORT: '80', HTTP_POR: '80', API_TOKEN: 'a', API_TOKENS: 'b' })).toEqual([])
+  })
+
+  it('C1.3 variables of others are none', () => {
+    const others = [
+      'HTTPS_PORT',
+      'HTTP_PROXY',
+      'APP_TOKEN',
+      'PATH',
+      'PORT',
+      'HOME',
+      'BASH_PATH',
+      'DATE_PATH',
+      'NODE_ENV',
+    ]
+    const names = [
+      ...others,
+      'HTTP_POST',
+      'API_KEY',
+      'KAFKA_TOKEN',
+      'LOG_FORMAT',
+      'USERID_HEADER_KEY',
+      'npm_config_path',
+    ]
+    expect(warned(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([])
+  })
+
+  it.each([
+    'CONFIGURATION_FILE_PATH',
+    'CONFIGURATIONS_PATH',
+    'CONFIGURATIONS_FILEPATH',
+    'configurations_file_path',
+    'CONFIG_FILE_PATH',
+  ])('C1.1 C1.2 %s in place of the one that must be there is a hint', (name) => {
+    expect(problems({ [name]: '/saga.json', HOME: '/root' })).toEqual([
+      A_SOURCE.replace('found nothing', `found nothing, but "${name}"`),
+    ])
   })
 })
