@@ -60,6 +60,7 @@ const PARTS = [
   '~',
   '|',
 ]
+const RUNS = ['&', '=', '%', '%41', '+', 'a=1&', '?', '%E0%A4', '[]']
 const VALUES = [
   '',
   '0',
@@ -87,6 +88,8 @@ function routeOf(chance: Chance, method: string, sagas: readonly string[]): stri
   if (chance.once(3))
     return `/sagas/${chance.once(2) ? chance.pick(sagas) : chance.some(4, () => chance.pick(PARTS)).join('')}`
   if (chance.once(2)) return chance.pick(READS)
+  if (chance.once(20))
+    return `/sagas?${chance.once(2) ? '' : 'currentState='}${chance.pick(RUNS).repeat(chance.pick([1_000, 250_000]))}`
   const filter = () =>
     `${chance.once(9) ? chance.pick(PARTS) : chance.pick(FILTERS)}=${chance.pick(chance.once(4) ? PARTS : VALUES)}`
   return `/sagas?${chance.some(3, filter).join('&')}`
@@ -145,7 +148,7 @@ function headersOf(chance: Chance): readonly (readonly [string, string])[] {
 
 /** A long run of one character between others: what a reader that looks back takes long for. */
 function long(chance: Chance, first: string): string {
-  return first + chance.pick(FILLERS).repeat(chance.pick([1, 100, 5_000, 60_000])) + chance.pick(LASTS)
+  return first + chance.pick(FILLERS).repeat(chance.pick([1, 100, 5_000, 60_000, 250_000])) + chance.pick(LASTS)
 }
 
 const FILLERS = [' ', ' ', ' ', '\t', ' \t', 'x', '0', 'é', ';', ',', '=', '"', '\\', '/', '+', '%41', '; a=b']

@@ -119,6 +119,20 @@ describe('C7 GET /sagas', () => {
     expect(await idsOf({ since: '2030-01-01T01:00:03+01:00' })).toStrictEqual(among(6, 7, 8, 9))
   })
 
+  test.each([
+    ['nothing between them', '&'.repeat(1_000_000), 200],
+    ['one name again and again', 'limit=1&'.repeat(200_000), 400],
+    ['names that nobody knows', Array.from({ length: 50_000 }, (_, at) => `p${at}=1`).join('&'), 400],
+  ])('C8 a query of a megabyte is read in linear time: %s', async (_, query, status) => {
+    expect((await door.request(`/sagas?${query}`)).status).toBe(status)
+  })
+
+  test('C7 an empty parameter is none, and a plus is a space', async () => {
+    expect(await idsOf({ associatedEntityId: 'odd & more' })).toHaveLength(5)
+    const answer = await door.request('/sagas?&&associatedEntityId=odd+%26+more&')
+    expect(((await answer.json()) as Listed).items).toHaveLength(5)
+  })
+
   test('C7 a store that cannot list is 501 and named', async () => {
     const silent = () => Promise.reject(new Error('not asked'))
     const corridor = { create: silent, handle: silent, document: silent, list: async () => false as const }
