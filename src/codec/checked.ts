@@ -42,6 +42,15 @@ export const TAG: v.GenericSchema = v.looseObject({
 })
 export const LENGTH: v.GenericSchema = COUNT
 
+/** What of a document comes from outside of the machine. */
+export const FOREIGN: v.GenericSchema = v.looseObject({
+  associatedEntityId: v.string(),
+  metadata: OBJECT,
+  owed: v.optional(OWED),
+  dead: v.optional(DEAD),
+  parked: v.optional(WAITING),
+})
+
 /** Where a value is not what it must be; nothing where it is. Of the value itself nothing is told. */
 export function flawOf(schema: v.GenericSchema, value: unknown): string | undefined {
   const { issues } = v.safeParse(schema, value, { abortEarly: true })

@@ -39,7 +39,9 @@ test('P17 what cannot be read takes nobody else’s place in the sweep', async (
   const service = await serviceForTest()
   const store = storeOf(service)
   for (let n = 0; n < 4; n++) await create(store, { id: `s${n}`, at: NOW + n })
-  for (const id of ['s0', 's1']) service.collection.meddle(id, { currentState: 7 })
+  service.collection.meddle('s0', { currentState: 7 })
+  const { history } = service.collection.find({ sagaId: 's1' })[0] as { history: object }
+  service.collection.meddle('s1', { history: { ...history, exact: '{"metadata' } })
   const { recovery } = store.can
   if (recovery.by !== 'sweep') return expect.unreachable()
   const due = await recovery.findDue(NOW + 99_999, 2)

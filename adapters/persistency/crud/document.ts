@@ -83,9 +83,9 @@ export function decode(value: unknown): Kept | undefined {
   const isOurs = history.writeId !== undefined && history.length === history.events.length
   const document = tagged({ ...stored, history: isOurs ? history : lengthened(history) }, isOurs)
   // A text of before somebody else's write says nothing of what there is now.
-  return isOurs && exact !== undefined
-    ? { document: restore(document, exact), isOdd: true }
-    : { document, isOdd: false }
+  if (!isOurs || exact === undefined) return { document, isOdd: false }
+  const exactly = restore(document, exact)
+  return exactly && { document: exactly, isOdd: true }
 }
 
 /** The reference wrote last, and may have kept our words: what they say of the newest step is old. */

@@ -1,3 +1,4 @@
+import { FOREIGN, flawOf } from '../../../src/codec/checked.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
 
 /**
@@ -22,10 +23,21 @@ export function exactOf({ associatedEntityId, metadata, history }: StoredDocumen
   return JSON.stringify({ associatedEntityId, metadata, owed, dead, parked } satisfies Foreign)
 }
 
-/** The document with its foreign part as it was before it was made plain. */
-export function restore(document: StoredDocument, exact: string): StoredDocument {
-  const { associatedEntityId, metadata, owed, dead, parked } = JSON.parse(exact) as Foreign
+/** The document with its foreign part as it was before it was made plain; nothing where that text is damaged. */
+export function restore(document: StoredDocument, exact: unknown): StoredDocument | undefined {
+  const foreign = foreignIn(exact)
+  if (foreign === undefined) return undefined
+  const { associatedEntityId, metadata, owed, dead, parked } = foreign
   return { ...document, associatedEntityId, metadata, history: { ...document.history, owed, dead, parked } }
+}
+
+function foreignIn(text: unknown): Foreign | undefined {
+  try {
+    const foreign: unknown = JSON.parse(String(text))
+    return flawOf(FOREIGN, foreign) === undefined ? (foreign as Foreign) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** What can be held of a value, for whoever reads the collection without us: refused keys left out, deep values `null`. */
