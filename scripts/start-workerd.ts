@@ -19,7 +19,7 @@ import { capnp } from './workerd/capnp.ts'
 import { referencedVariables } from './workerd/variables.ts'
 
 /** What the Worker itself reads; the rest of the variables are this script's. */
-const READ = ['API_TOKEN', 'READ_TOKEN', 'BASE_PATH', 'BODY_LIMIT', 'LOG_LEVEL', 'SAGA_ID_PREFIX']
+const READ = ['API_TOKEN', 'READ_TOKEN', 'BASE_PATH', 'BODY_LIMIT', 'LOG_LEVEL', 'MAX_SAGA_SIZE', 'SAGA_ID_PREFIX']
 
 try {
   await start(process.env)

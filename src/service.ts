@@ -74,13 +74,15 @@ export function machineOf({ configuration }: Prepared, channels: Channels): Mach
 
 /** The orchestrator of a prepared host over one store. */
 export function conduct(
-  { host, configuration, runtime }: Prepared,
+  { host, environment, configuration, runtime }: Prepared,
   persistency: Persistency,
   parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt'>,
 ): Orchestrator {
   const { unexpectedEvents, retention } = configuration.settings
   if (retention !== undefined && persistency.can.removal === false) throw invalid([notRemovable(persistency.name)])
-  return new Orchestrator({ ...parts, persistency, runtime, metrics: host.metrics, unexpectedEvents, retention })
+  const { maxSagaSize } = environment
+  const { metrics } = host
+  return new Orchestrator({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
 }
 
 /** Where a saga.json asks for a retention that its store cannot give. */

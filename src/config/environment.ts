@@ -24,6 +24,8 @@ export interface Environment {
   readonly readToken?: Secret | undefined
   /** Bytes. */
   readonly bodyLimit: number
+  /** Bytes of a saga's metadata as JSON. */
+  readonly maxSagaSize: number
   readonly shutdownTimeout: Duration
   readonly allowEmptyStore: boolean
 }
@@ -96,6 +98,7 @@ const VARIABLES = {
   API_TOKEN: v.optional(TOKEN),
   READ_TOKEN: v.optional(TOKEN),
   BODY_LIMIT: v.optional(SIZE, '5mib'),
+  MAX_SAGA_SIZE: v.optional(SIZE, '16mib'),
   SHUTDOWN_TIMEOUT: v.optional(WAIT, '30s'),
   ALLOW_EMPTY_STORE: v.optional(YES_OR_NO, 'false'),
 }
@@ -131,6 +134,7 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     apiToken: set.API_TOKEN,
     readToken: set.READ_TOKEN,
     bodyLimit: set.BODY_LIMIT,
+    maxSagaSize: set.MAX_SAGA_SIZE,
     shutdownTimeout: set.SHUTDOWN_TIMEOUT,
     allowEmptyStore: set.ALLOW_EMPTY_STORE,
   })),

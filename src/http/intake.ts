@@ -3,6 +3,7 @@ import { decodeCreation, decodeEvent } from '../codec/message.ts'
 import { identityOf, traceOf } from '../codec/identity.ts'
 import type { Corridor, Created, Outcome } from '../orchestrator/corridor.ts'
 import { freshId, idFromKey } from '../orchestrator/ids.ts'
+import { whyTooLarge } from '../orchestrator/size-limit.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { readBody } from './body.ts'
 import { problem } from './problem.ts'
@@ -56,7 +57,7 @@ function created(c: Context, created: Created): Response {
     case 'mismatch':
       return problem(c, 422, `this idempotency-key has created the saga "${created.sagaId}" with another body`)
     case 'too-large':
-      return problem(c, 413, `the saga would be larger than the ${created.limit} bytes that its store takes`)
+      return problem(c, 413, whyTooLarge(created))
     case 'unavailable':
       return problem(
         c,
@@ -83,7 +84,7 @@ function handled(c: Context, outcome: Outcome): Response {
     case 'unknown-saga':
       return problem(c, 404, `there is no saga "${outcome.sagaId}"`)
     case 'too-large':
-      return problem(c, 413, `the saga would be larger than the ${outcome.limit} bytes that its store takes`)
+      return problem(c, 413, whyTooLarge(outcome))
     case 'stranded':
       return problem(c, 503, `the saga is in "${outcome.state}", which this machine does not have`)
     case 'unavailable':

@@ -56,6 +56,8 @@ export interface Unexpected {
 export interface TooLarge {
   readonly kind: 'too-large'
   readonly limit: number
+  /** What exceeds the limit of ours (`MAX_SAGA_SIZE`); absent where it is the store's own. */
+  readonly part?: 'metadata' | 'owed' | undefined
 }
 
 /** The store does not answer, or somebody else was always faster. Nothing is lost by asking again. */

@@ -8,6 +8,7 @@ import type { Intake, Taken } from '../ports/source.ts'
 import type { Outcome } from './corridor.ts'
 import type { Orchestrator } from './orchestrator.ts'
 import { atMost } from './pause.ts'
+import { whyTooLarge } from './size-limit.ts'
 
 export interface IntakeOptions {
   readonly corridor: Pick<Orchestrator, 'handle' | 'room'>
@@ -126,7 +127,7 @@ function takenOf(outcome: Exclude<Outcome, { kind: 'unavailable' | 'stranded' }>
     case 'unknown-saga':
       return poison('unknown-saga', `there is no saga "${outcome.sagaId}"`)
     case 'too-large':
-      return poison('too-large', `the saga would be larger than the ${outcome.limit} bytes that its store takes`)
+      return poison('too-large', whyTooLarge(outcome))
   }
 }
 

@@ -37,12 +37,13 @@ describe('the environment', () => {
       apiToken: undefined,
       readToken: undefined,
       bodyLimit: 5 * 1024 * 1024,
+      maxSagaSize: 16 * 1024 * 1024,
       shutdownTimeout: 30_000,
       allowEmptyStore: false,
     }
     expect(read({})).toEqual(defaults)
     const empty = ['SAGA_ID_PREFIX', 'HTTP_PORT', 'LOG_LEVEL', 'BASE_PATH', 'DATA_PATH', 'API_TOKEN', 'READ_TOKEN']
-    const others = ['BODY_LIMIT', 'SHUTDOWN_TIMEOUT', 'ALLOW_EMPTY_STORE', 'CONFIGURATION']
+    const others = ['BODY_LIMIT', 'MAX_SAGA_SIZE', 'SHUTDOWN_TIMEOUT', 'ALLOW_EMPTY_STORE', 'CONFIGURATION']
     expect(read(Object.fromEntries([...empty, ...others].map((name) => [name, ''])))).toEqual(defaults)
   })
 
@@ -67,6 +68,7 @@ describe('the environment', () => {
     ['BODY_LIMIT', '512KB', 'bodyLimit', 512_000],
     ['BODY_LIMIT', '2kib', 'bodyLimit', 2_048],
     ['BODY_LIMIT', '1MiB', 'bodyLimit', 1_048_576],
+    ['MAX_SAGA_SIZE', '64mib', 'maxSagaSize', 67_108_864],
     ['SHUTDOWN_TIMEOUT', '0', 'shutdownTimeout', 0],
     ['SHUTDOWN_TIMEOUT', '10', 'shutdownTimeout', 10_000],
     ['SHUTDOWN_TIMEOUT', '1.5s', 'shutdownTimeout', 1_500],
@@ -95,6 +97,7 @@ describe('the environment', () => {
     ['API_TOKEN', 'hunter 2', 'a string', A_TOKEN],
     ['BODY_LIMIT', '0', '"0"', A_SIZE],
     ['BODY_LIMIT', '5gb', '"5gb"', A_SIZE],
+    ['MAX_SAGA_SIZE', '0', '"0"', A_SIZE],
     ['BODY_LIMIT', '1.5mb', '"1.5mb"', A_SIZE],
     ['SHUTDOWN_TIMEOUT', 'soon', '"soon"', A_WAIT],
     ['SHUTDOWN_TIMEOUT', '9999999', '"9999999"', A_WAIT],

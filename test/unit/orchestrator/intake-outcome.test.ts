@@ -28,6 +28,10 @@ test.each<[Outcome, Taken]>([
     { kind: 'too-large', limit: 1_900_000 },
     { kind: 'poison', reason: 'too-large', why: expect.stringContaining('1900000') as unknown as string },
   ],
+  [
+    { kind: 'too-large', limit: 16_777_216, part: 'metadata' },
+    { kind: 'poison', reason: 'too-large', why: expect.stringContaining('MAX_SAGA_SIZE') as unknown as string },
+  ],
   // P11: a machine that has the state may be on its way.
   [
     { kind: 'stranded', sagaId: 's', state: 'old' },
