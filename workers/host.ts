@@ -18,7 +18,11 @@ export function processHost(runtime: Host['runtime']): Host {
       ...sharedStores,
       sqlite: async ({ path }, { dataPath, runtime }) => {
         const { openSqlite } = await import('../adapters/persistency/sqlite.ts')
-        return openSqlite({ path: path ?? `${dataPath}/batuta.sqlite`, random: () => runtime.random() })
+        return openSqlite({
+          path: path ?? `${dataPath}/batuta.sqlite`,
+          random: () => runtime.random(),
+          log: runtime.log,
+        })
       },
       memory: () => memoryPersistency(),
     },

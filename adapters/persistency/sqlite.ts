@@ -1,15 +1,20 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { decodeHead } from '../../src/codec/head.ts'
 import type { HeadRow } from '../../src/codec/head.ts'
 import { decodeHistory } from '../../src/codec/passage.ts'
 import type { PassageRow } from '../../src/codec/passage.ts'
-import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
+import type { Change, EventId, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Log } from '../../src/ports/runtime.ts'
+import { Slices } from '../../src/slices.ts'
+import type { RunSlice } from '../../src/slices.ts'
 import { Adoption } from './sqlite/adoption.ts'
+import { Due } from './sqlite/due.ts'
 import { failure } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
 import { List } from './sqlite/list.ts'
@@ -25,14 +30,17 @@ export interface SqliteOptions {
   readonly path: string
   /** Uniform in [0, 1): the jitter of waits. */
   readonly random: () => number
+  readonly log?: Pick<Log, 'info'> | undefined
 }
 
 /**
  * Sagas in one file of SQLite, owned by this process alone, on Node, Deno and Bun. Throws where the file is not usable:
  * `store-busy` while another process has it, `store-unusable` for what is in it.
  */
-export function openSqlite({ path, random }: SqliteOptions): Persistency {
-  return new SqlitePersistency(path, openDatabase(path), random)
+export function openSqlite({ path, random, log }: SqliteOptions): Persistency {
+  const tell = (from: number, to: number) =>
+    log?.info('the store is brought up to date; at a million sagas this takes some seconds', { path, from, to })
+  return new SqlitePersistency(path, openDatabase(path, tell), random)
 }
 
 class SqlitePersistency implements Persistency {
@@ -43,12 +51,14 @@ class SqlitePersistency implements Persistency {
   readonly #read: Reader
   readonly #probe: Probe
   readonly #group: Group<Save, Saved>
+  readonly #slices = new Slices({ now: () => performance.now(), wait: (ms) => setTimeout(ms) })
   #open = true
 
   constructor(path: string, database: Database, random: () => number) {
     const { db } = database
-    const list = new List(db)
-    const removal = new Removal(db)
+    const list = new List(db, this.#slice)
+    const removal = new Removal(db, this.#slice)
+    const due = new Due<Row>(db, this.#slice, HEAD)
     const adoption = new Adoption(db)
     const writer = new Writer(db)
     this.#path = path
@@ -60,9 +70,9 @@ class SqlitePersistency implements Persistency {
       compareAndSet: 'always',
       shared: false,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: async (now, limit) => this.#ask(() => this.#read.due(now, limit)) },
-      list: { page: async (query) => this.#ask(() => list.page(query)) },
-      removal: { removeFinal: async (before, limit) => this.#ask(() => removal.removeFinal(before, limit)) },
+      recovery: { by: 'sweep', findDue: (now, limit) => due.find(now, limit, loaded) },
+      list: { page: (query) => list.page(query) },
+      removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
       adoption: {
         isAdopted: async () => this.#ask(() => adoption.isAdopted()),
         adopt: async () => this.#ask(() => adoption.adopt()),
@@ -104,6 +114,8 @@ class SqlitePersistency implements Persistency {
     this.#database.close()
   }
 
+  readonly #slice: RunSlice = (slice) => this.#slices.run((isOver) => this.#ask(() => slice(isOver)))
+
   #ask<T>(read: () => T): T {
     if (!this.#open) throw this.#closed()
     try {
@@ -118,20 +130,18 @@ class SqlitePersistency implements Persistency {
   }
 }
 
+const HEAD = 'id, key, write_id, due, head, metadata'
+
 type Row = HeadRow & { readonly key: number; readonly write_id: WriteId }
 
 /** Reads see what was committed and nothing else: no transaction is open between two turns of the event loop (P9). */
 class Reader {
   readonly #head: StatementSync
-  readonly #due: StatementSync
   readonly #applied: StatementSync
   readonly #history: StatementSync
 
   constructor(db: DatabaseSync) {
-    this.#head = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE id = ?')
-    this.#due = db.prepare(
-      'SELECT id, key, write_id, due, head, metadata FROM sagas WHERE due <= ? ORDER BY due LIMIT ?',
-    )
+    this.#head = db.prepare(`SELECT ${HEAD} FROM sagas WHERE id = ?`)
     this.#applied = db.prepare(
       'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
     )
@@ -141,10 +151,6 @@ class Reader {
   head(id: SagaId): Loaded | undefined {
     const row = this.#row(id)
     return row && loaded(row)
-  }
-
-  due(now: Instant, limit: number): Loaded[] {
-    return (this.#due.all(now, limit) as unknown as Row[]).map(loaded)
   }
 
   applied(id: SagaId, event: EventId, label: string): boolean {

@@ -1,54 +1,56 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { decodeHead } from '../../../src/codec/head.ts'
 import type { HeadRow } from '../../../src/codec/head.ts'
 import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
+import type { RunSlice } from '../../../src/slices.ts'
+import { conditionOf, sourcesOf } from './filters.ts'
+import type { Entry } from './newest.ts'
+import { Scan, Statements } from './scan.ts'
 
-type Condition = readonly [sql: string, ...values: SQLInputValue[]]
+type Items = Page['items'][number][]
 
-/** Pages of sagas, newest creation first, then id. A statement for each set of filters is compiled when first asked for. */
+/**
+ * Pages of sagas, newest creation first, then id. They are looked for in slices, and meanwhile events go on: a saga that has
+ * left the filters before its head is read is left out.
+ */
 export class List {
-  readonly #db: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements: Statements
+  readonly #run: RunSlice
 
-  constructor(db: DatabaseSync) {
-    this.#db = db
+  constructor(db: DatabaseSync, run: RunSlice) {
+    this.#statements = new Statements(db)
+    this.#run = run
   }
 
-  page(query: ListQuery): Page {
-    const conditions = conditionsOf(query)
-    const statement = this.#statement(conditions.map(([sql]) => sql).join(' AND '))
-    const values = conditions.flatMap(([, ...values]) => values)
-    const rows = statement.all(...values, query.limit + 1) as unknown as HeadRow[]
-    const items = rows.slice(0, query.limit).map(decodeHead)
-    const last = rows.length > query.limit ? items.at(-1) : undefined
-    return { items, next: last && { createdAt: last.createdAt, id: last.id } }
+  async page(query: ListQuery): Promise<Page> {
+    const found = await this.#found(query)
+    const shown = found.slice(0, query.limit)
+    const last = found.length > query.limit ? shown.at(-1) : undefined
+    return { items: await this.#items(shown, query), next: last && { createdAt: last.created, id: last.id } }
   }
 
-  #statement(filter: string): StatementSync {
-    const known = this.#statements.get(filter)
-    if (known !== undefined) return known
-    const where = filter === '' ? '' : `WHERE ${filter}`
-    const statement = this.#db.prepare(
-      `SELECT id, due, head, '{}' AS metadata FROM sagas ${where} ORDER BY created DESC, id LIMIT ?`,
-    )
-    this.#statements.set(filter, statement)
-    return statement
+  /** One more than a page, if there are so many. */
+  async #found(query: ListQuery): Promise<readonly Entry[]> {
+    const scan = await this.#run(() => new Scan(this.#statements, query, sourcesOf(query)))
+    while (!(await this.#run((isOver) => scan.goOn(isOver)))) continue
+    return scan.found
   }
-}
 
-function conditionsOf(query: ListQuery): Condition[] {
-  const conditions: Condition[] = []
-  const { currentState, businessStateId, isFinal, associatedEntityId, since, until, after } = query
-  if (currentState !== undefined) conditions.push(['state = ?', currentState])
-  if (businessStateId !== undefined) conditions.push(['business = ?', businessStateId])
-  // Written out: only then does the index of the open ones serve.
-  if (isFinal !== undefined) conditions.push([isFinal ? 'final = 1' : 'final = 0'])
-  if (associatedEntityId !== undefined) conditions.push(['entity = ?', associatedEntityId])
-  if (since !== undefined) conditions.push(['created >= ?', since])
-  if (until !== undefined) conditions.push(['created < ?', until])
-  if (after !== undefined) {
-    const { createdAt, id } = after
-    conditions.push(['created <= ? AND (created < ? OR id > ?)', createdAt, createdAt, id])
+  async #items(entries: readonly Entry[], query: ListQuery): Promise<Items> {
+    const items: Items = []
+    for (let read = 0; read < entries.length;) {
+      await this.#run((isOver) => {
+        do items.push(...this.#item(entries[read++] as Entry, query))
+        while (read < entries.length && !isOver())
+      })
+    }
+    return items
   }
-  return conditions
+
+  #item({ key }: Entry, query: ListQuery): Items {
+    const { sql, values } = conditionOf(query)
+    const head = this.#statements.get(`SELECT id, due, head, '{}' AS metadata FROM sagas WHERE key = ? AND ${sql}`)
+    const row = head.get(key, ...values) as unknown as HeadRow | undefined
+    return row === undefined ? [] : [decodeHead(row)]
+  }
 }

@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { BatutaError } from '../../../src/errors.ts'
 import { failure, isBusy } from './failure.ts'
-import { migrate } from './schema.ts'
+import { migrate, MIGRATIONS } from './schema.ts'
+import type { TellUpgrade } from './schema.ts'
 
 export interface Database {
   readonly db: DatabaseSync
@@ -29,22 +30,22 @@ const SETTINGS = [
 ]
 
 /** Opens the file for this process alone, makes it and its folder where they are missing, and brings it up to date. */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, tell?: TellUpgrade): Database {
   try {
     mkdirSync(dirname(path), { recursive: true })
     const lock = own(path)
-    return prepared(path, lock)
+    return prepared(path, lock, tell)
   } catch (thrown) {
     throw failure('open the store', path, thrown)
   }
 }
 
-function prepared(path: string, lock: DatabaseSync): Database {
+function prepared(path: string, lock: DatabaseSync, tell?: TellUpgrade): Database {
   let db: DatabaseSync | undefined
   try {
     db = new DatabaseSync(path)
     configure(db, path)
-    migrate(db, path)
+    migrate(db, path, MIGRATIONS, tell)
     voidLeases(db)
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
     return { db, close: closer(db, lock) }
