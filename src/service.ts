@@ -15,6 +15,7 @@ import type { Machine } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
+import { Numbers } from './orchestrator/numbers.ts'
 import { Orchestrator } from './orchestrator/orchestrator.ts'
 import type { OrchestratorOptions } from './orchestrator/orchestrator.ts'
 import { leaseOf } from './orchestrator/sender.ts'
@@ -91,6 +92,12 @@ export function notRemovable(store: string): Problem {
   return { path, found: 'a duration', expected: `none: sagas cannot be taken away from the store "${store}"` }
 }
 
+/** What a door does with numbers that became others. */
+export function numbersOf({ host, configuration, runtime }: Prepared): Numbers {
+  const { inexactNumbers } = configuration.settings
+  return new Numbers({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
+}
+
 /** The HTTP door to a corridor, wherever that runs. */
 export function openDoor(
   prepared: Prepared,
@@ -111,6 +118,7 @@ export function openDoor(
     basePath,
     sagaIdPrefix,
     bodyLimit,
+    numbers: numbersOf(prepared),
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
   })
 }

@@ -11,7 +11,7 @@ import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
 import type { Source } from './ports/source.ts'
-import { conduct, invalid, machineOf, openDoor, prepare, valid } from './service.ts'
+import { conduct, invalid, machineOf, numbersOf, openDoor, prepare, valid } from './service.ts'
 import type { Host, Prepared } from './service.ts'
 
 export interface Service {
@@ -45,7 +45,7 @@ export async function startService(host: Host): Promise<Service> {
     ready: async () => firstIll(await Promise.all(reached.map((one) => one.probe()))),
     alive: () => firstIll(sources.map((source) => source.alive())),
   })
-  const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime })
+  const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime, numbers: numbersOf(prepared) })
   return {
     app,
     environment,

@@ -1,11 +1,12 @@
 import type { Context } from 'hono'
 import { parseJson } from '../codec/json.ts'
+import type { Parsed } from '../codec/json.ts'
 import { problem } from './problem.ts'
 
 /** How much of a refused body is still read, so that a client that sends first and reads then gets to read (C7). */
 const DRAINED = 64 * 1024 * 1024
 
-export type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly answer: Response }
+export type Body = Extract<Parsed, { ok: true }> | { readonly ok: false; readonly answer: Response }
 
 /** The JSON of a request, or the answer that says why there is none. */
 export async function readBody(c: Context, limit: number): Promise<Body> {

@@ -1,8 +1,12 @@
 import type { Context, Hono } from 'hono'
 import { decodeCreation, decodeEvent } from '../codec/message.ts'
+import type { CreationBody } from '../codec/message.ts'
+import type { Inexact } from '../codec/numbers.ts'
+import type { Metadata } from '../engine/saga.ts'
 import { identityOf, traceOf } from '../codec/identity.ts'
 import type { Corridor, Created, Outcome } from '../orchestrator/corridor.ts'
-import { freshId, idFromKey } from '../orchestrator/ids.ts'
+import { fingerprintOf, freshId, idFromKey } from '../orchestrator/ids.ts'
+import type { Numbers } from '../orchestrator/numbers.ts'
 import { whyTooLarge } from '../orchestrator/size-limit.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { readBody } from './body.ts'
@@ -14,6 +18,7 @@ export interface IntakeOptions {
   readonly sagaIdPrefix: string
   /** Bytes (C1.3 `BODY_LIMIT`). */
   readonly bodyLimit: number
+  readonly numbers: Pick<Numbers, 'refusal'>
 }
 
 const BAD_KEY = 'the header idempotency-key must be percent-encoded UTF-8, not empty, at most 4096 characters'
@@ -24,7 +29,8 @@ export function intake(app: Hono, options: IntakeOptions): void {
   app.post('/event', (c) => postEvent(c, options))
 }
 
-async function postSaga(c: Context, { corridor, runtime, sagaIdPrefix, bodyLimit }: IntakeOptions): Promise<Response> {
+async function postSaga(c: Context, options: IntakeOptions): Promise<Response> {
+  const { corridor, runtime, sagaIdPrefix, bodyLimit, numbers } = options
   const body = await readBody(c, bodyLimit)
   if (!body.ok) return body.answer
   const header = c.req.header('idempotency-key')
@@ -32,21 +38,31 @@ async function postSaga(c: Context, { corridor, runtime, sagaIdPrefix, bodyLimit
   if (header !== undefined && key === undefined) return problem(c, 400, BAD_KEY)
   const read = decodeCreation(body.value)
   if (!read.ok) return problem(c, 400, read.why)
+  const refusal = numbers.refusal('POST /saga', body.inexact)
+  if (refusal !== undefined) return problem(c, 400, refusal)
 
   const id = sagaIdPrefix + (key === undefined ? freshId(runtime) : idFromKey(key))
   const trace = traceOf(c.req.header('traceparent'))
   const { associatedEntityId, metadata } = read.value
-  return created(c, await corridor.create({ id, entity: associatedEntityId, metadata, key, trace }))
+  const fingerprint = key === undefined ? undefined : fingerprintOf(associatedEntityId, told(body, metadata))
+  return created(c, await corridor.create({ id, entity: associatedEntityId, metadata, key, fingerprint, trace }))
 }
 
-async function postEvent(c: Context, { corridor, runtime, bodyLimit }: IntakeOptions): Promise<Response> {
+/** Metadata that tells numbers apart which became one (P8). */
+function told({ inexact }: { readonly inexact?: Inexact }, metadata: Metadata): Metadata {
+  return inexact === undefined ? metadata : (inexact.told() as CreationBody).metadata
+}
+
+async function postEvent(c: Context, { corridor, runtime, bodyLimit, numbers }: IntakeOptions): Promise<Response> {
   const body = await readBody(c, bodyLimit)
   if (!body.ok) return body.answer
   const header = c.req.header('idempotency-key')
   const id = header === undefined ? freshId(runtime) : identityOf(header)
   if (id === undefined) return problem(c, 400, BAD_KEY)
   const read = decodeEvent(body.value, id, traceOf(c.req.header('traceparent')))
-  return read.ok ? handled(c, await corridor.handle(read.value)) : problem(c, 400, read.why)
+  if (!read.ok) return problem(c, 400, read.why)
+  const refusal = numbers.refusal(read.value.label, body.inexact)
+  return refusal === undefined ? handled(c, await corridor.handle(read.value)) : problem(c, 400, refusal)
 }
 
 function created(c: Context, created: Created): Response {

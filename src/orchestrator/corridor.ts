@@ -21,6 +21,8 @@ export interface Order {
   readonly metadata: Metadata
   /** The idempotency key that came with it. */
   readonly key?: string | undefined
+  /** Beside a key: of what was asked for, as it was written (P8). */
+  readonly fingerprint?: string | undefined
   readonly trace?: string | undefined
 }
 

@@ -109,6 +109,18 @@ export function bodies(tested: TestedRuntime): void {
       expect(stage.participant.received).toHaveLength(before)
     })
 
+    test('P8 C7 a number that a double cannot hold is kept as what it becomes, and tells a creation from another', async () => {
+      const create = async (metadata: string) => {
+        const headers = { 'idempotency-key': 'inexact' }
+        return stage.call('/saga', { body: `{"associatedEntityId":"e","metadata":${metadata}}`, headers })
+      }
+      const { json } = await create('{"sum":9007199254740993,"much":1e400}')
+      const { sagaId } = json as { sagaId: string }
+      expect((await stage.document(sagaId)).metadata).toMatchObject({ sum: 9_007_199_254_740_992, much: null })
+      expect((await create('{"much":1e400,"sum":9007199254740993}')).json).toEqual({ sagaId })
+      expect((await create('{"sum":9007199254740992,"much":1e400}')).status).toBe(422)
+    })
+
     test('C7 deep nesting is 400, and the service lives', async () => {
       const body = `{"associatedEntityId":"e","metadata":{"d":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`
       expect((await stage.call('/saga', { body })).status).toBe(400)
