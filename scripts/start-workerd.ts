@@ -33,6 +33,7 @@ const READ = [
   'BODIES_LIMIT',
   'BODY_TIMEOUT',
   'LOG_LEVEL',
+  'MAX_SAGA_SIZE',
   'SAGA_ID_PREFIX',
 ]
 

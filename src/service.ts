@@ -17,6 +17,7 @@ import type { Machine } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
+import { Numbers } from './orchestrator/numbers.ts'
 import { Orchestrator } from './orchestrator/orchestrator.ts'
 import type { OrchestratorOptions } from './orchestrator/orchestrator.ts'
 import { leaseOf } from './orchestrator/sender.ts'
@@ -80,14 +81,16 @@ export function machineOf({ configuration }: Prepared, channels: Channels): Mach
 
 /** The orchestrator of a prepared host over one store. */
 export function conduct(
-  { host, configuration, runtime }: Prepared,
+  { host, environment, configuration, runtime }: Prepared,
   persistency: Persistency,
   parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt'>,
 ): Orchestrator {
   const { unexpectedEvents, retention } = configuration.settings
   if (retention !== undefined && persistency.can.removal === false)
     throw invalid(notRemovable(persistency.name, configuration))
-  return new Orchestrator({ ...parts, persistency, runtime, metrics: host.metrics, unexpectedEvents, retention })
+  const { maxSagaSize } = environment
+  const { metrics } = host
+  return new Orchestrator({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
 }
 
 /** Where a saga.json asks for a retention that its store cannot give. */
@@ -101,6 +104,12 @@ export function notRemovable(store: string, configuration: Configuration): reado
 export function located<T>(read: Read<T>, { placeOf }: Configuration): Read<T> {
   if (read.ok) return read
   return { ok: false, problems: read.problems.map((problem) => ({ ...problem, place: placeOf(problem.path) })) }
+}
+
+/** What a door does with numbers that became others. */
+export function numbersOf({ host, configuration, runtime }: Prepared): Numbers {
+  const { inexactNumbers } = configuration.settings
+  return new Numbers({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
 }
 
 /** The HTTP door to a corridor, wherever that runs. */
@@ -125,6 +134,7 @@ export function openDoor(
     bodyLimit,
     bodiesLimit,
     bodyTimeout,
+    numbers: numbersOf(prepared),
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
   })
 }

@@ -13,7 +13,7 @@ import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
 import type { Source } from './ports/source.ts'
-import { conduct, invalid, located, machineOf, openDoor, prepare, valid } from './service.ts'
+import { conduct, invalid, located, machineOf, numbersOf, openDoor, prepare, valid } from './service.ts'
 import type { Host, Prepared } from './service.ts'
 
 export interface Service {
@@ -51,7 +51,7 @@ export async function startService(host: Host): Promise<Service> {
     ready: () => ready(reached, orchestrator),
     alive: () => firstIll(sources.map((source) => source.alive())),
   })
-  const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime })
+  const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime, numbers: numbersOf(prepared) })
   return {
     app,
     environment,

@@ -4,6 +4,10 @@ import type { Change, EventId, Instant, Saga, SagaId, Step, WriteId } from '../.
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, ListQuery, Loaded, Page, Persistency, Saved } from '../../src/ports/persistency.ts'
+import { Slices } from '../../src/slices.ts'
+import type { RunSlice } from '../../src/slices.ts'
+import { Indexes } from './memory/indexes.ts'
+import { pageOf } from './memory/page.ts'
 
 export interface MemoryOptions {
   /** Whether several orchestrators are to share it, each respecting the leases of the others (P12). Default: false. */
@@ -27,7 +31,8 @@ class MemoryPersistency implements Persistency {
   readonly name = 'memory'
   readonly can: Capabilities
   readonly #sagas = new Map<SagaId, Kept>()
-  readonly #due = new DueIndex()
+  readonly #indexes = new Indexes()
+  readonly #slices = new Slices({ now: () => performance.now(), wait })
   #open = true
 
   constructor(shared: boolean) {
@@ -36,8 +41,8 @@ class MemoryPersistency implements Persistency {
       shared,
       growth: 'append',
       recovery: { by: 'sweep', findDue: async (now, limit) => this.#findDue(now, limit) },
-      list: { page: async (query) => this.#page(query) },
-      removal: { removeFinal: async (before, limit) => this.#removeFinal(before, limit) },
+      list: { page: (query) => this.#page(query) },
+      removal: { removeFinal: (before, limit) => this.#removeFinal(before, limit) },
       adoption: false,
       limit: false,
     }
@@ -93,14 +98,15 @@ class MemoryPersistency implements Persistency {
   #create(change: Change, next: Saga): Saved {
     const kept: Kept = { saga: next, writeId: change.writeId, history: [], events: new Map() }
     this.#sagas.set(next.id, kept)
+    this.#indexes.put(undefined, next)
     return this.#write(kept, change, next)
   }
 
   #write(kept: Kept, change: Change, next: Saga): Saved {
     const { step, writeId } = change
+    this.#indexes.put(kept.saga, next)
     kept.saga = next
     kept.writeId = writeId
-    this.#due.put(next)
     if (step !== undefined) {
       kept.history.push(passageOf(step))
       kept.events.set(identity(step.event.id, step.event.label), writeId)
@@ -109,29 +115,28 @@ class MemoryPersistency implements Persistency {
   }
 
   #findDue(now: Instant, limit: number): readonly Loaded[] {
-    return this.#due.find(now, limit).map((id) => loaded(this.#kept(id) as Kept))
+    return this.#indexes.due(now, limit).map((id) => loaded(this.#kept(id) as Kept))
   }
 
-  #removeFinal(before: Instant, limit: number): number {
-    let removed = 0
-    for (const [id, { saga }] of this.#all()) {
-      if (removed === limit) break
-      if (!saga.isFinal || saga.due !== undefined || saga.updatedAt >= before) continue
-      this.#sagas.delete(id)
-      removed++
+  async #removeFinal(before: Instant, limit: number): Promise<number> {
+    const sagas = this.#all()
+    const ids = this.#indexes.ended(before, limit)
+    for (const id of ids) {
+      this.#indexes.drop((sagas.get(id) as Kept).saga)
+      sagas.delete(id)
     }
-    return removed
+    if (ids.length === limit) await wait(0) // more may be asked for at once
+    return ids.length
   }
 
-  #page(query: ListQuery): Page {
-    const found: Saga[] = []
-    for (const { saga } of this.#sagas.values()) if (matches(saga, query)) found.push(saga)
-    found.sort(newestFirst)
-    const items = found.slice(0, query.limit)
-    const last = found.length > query.limit ? items.at(-1) : undefined
-    return { items, next: last && { createdAt: last.createdAt, id: last.id } }
+  #page(query: ListQuery): Promise<Page> {
+    const find = (id: SagaId) => this.#kept(id)?.saga
+    const run: RunSlice = (slice) => this.#slices.run(slice)
+    return pageOf({ created: this.#indexes.created, find, run }, query)
   }
 }
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 const CLOSED = 'the store "memory" is closed'
 const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
@@ -152,59 +157,4 @@ function identity(event: EventId, label: string): string {
 /** Not the step itself: it would keep the metadata of every step alive. */
 function passageOf({ at, event, state, machine }: Step): Passage {
   return { at, event, state, machine }
-}
-
-function newestFirst(one: Saga, other: Saga): number {
-  return other.createdAt - one.createdAt || (one.id < other.id ? -1 : 1)
-}
-
-function matches(saga: Saga, query: ListQuery): boolean {
-  return (
-    (query.currentState === undefined || query.currentState === saga.state) &&
-    (query.businessStateId === undefined || query.businessStateId === saga.business?.id) &&
-    (query.isFinal === undefined || query.isFinal === saga.isFinal) &&
-    (query.associatedEntityId === undefined || query.associatedEntityId === saga.entity) &&
-    (query.since === undefined || query.since <= saga.createdAt) &&
-    (query.until === undefined || query.until > saga.createdAt) &&
-    (query.after === undefined || isAfter(saga, query.after))
-  )
-}
-
-function isAfter({ createdAt, id }: Saga, after: NonNullable<ListQuery['after']>): boolean {
-  return createdAt < after.createdAt || (createdAt === after.createdAt && id > after.id)
-}
-
-/** Sagas by when they are due: those due at one instant side by side, the instants sorted when somebody asks. */
-class DueIndex {
-  readonly #of = new Map<SagaId, Instant>()
-  readonly #at = new Map<Instant, Set<SagaId>>()
-
-  put({ id, due }: Saga): void {
-    const before = this.#of.get(id)
-    if (before === due) return
-    if (before !== undefined) this.#drop(id, before)
-    if (due === undefined) return
-    this.#of.set(id, due)
-    const there = this.#at.get(due)
-    if (there === undefined) this.#at.set(due, new Set([id]))
-    else there.add(id)
-  }
-
-  find(now: Instant, limit: number): SagaId[] {
-    const found: SagaId[] = []
-    const instants = [...this.#at.keys()].filter((instant) => instant <= now)
-    for (const instant of instants.sort((one, other) => one - other)) {
-      for (const id of this.#at.get(instant) ?? []) {
-        if (found.length === limit) return found
-        found.push(id)
-      }
-    }
-    return found
-  }
-
-  #drop(id: SagaId, due: Instant): void {
-    const there = this.#at.get(due)
-    this.#of.delete(id)
-    if (there?.delete(id) === true && there.size === 0) this.#at.delete(due)
-  }
 }

@@ -1,9 +1,13 @@
+import { setTimeout } from 'node:timers/promises'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
+import { Slices } from '../../src/slices.ts'
+import type { RunSlice } from '../../src/slices.ts'
 import { Adoption } from './sqlite/adoption.ts'
+import { Due } from './sqlite/due.ts'
 import { failure, isBusy } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
 import { List } from './sqlite/list.ts'
@@ -20,7 +24,7 @@ export interface SqliteOptions {
   readonly path: string
   /** Uniform in [0, 1): the jitter of waits. */
   readonly random: () => number
-  /** Where it is told that the file was lost. */
+  /** Told that the file was lost, or is brought up to date. */
   readonly log?: StoreLog | undefined
   /** Told of sagas that cannot be read. */
   readonly passOver?: PassOver | undefined
@@ -42,12 +46,14 @@ class SqlitePersistency implements Persistency {
   readonly #read: Reader
   readonly #probe: Probe
   readonly #group: Group<Save, Saved>
+  readonly #slices = new Slices({ now: () => performance.now(), wait: (ms) => setTimeout(ms) })
   #open = true
 
   constructor({ path, random, passOver = () => undefined }: SqliteOptions, database: Database) {
     const { db } = database
-    const list = new List(db, passOver)
-    const removal = new Removal(db)
+    const list = new List(db, { run: this.#slice, passOver })
+    const removal = new Removal(db, this.#slice)
+    const due = new Due(db, this.#slice)
     const adoption = new Adoption(db)
     const writer = new Writer(db)
     this.#path = path
@@ -59,9 +65,12 @@ class SqlitePersistency implements Persistency {
       compareAndSet: 'always',
       shared: false,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: async (now, limit) => this.#ask(() => this.#read.due(now, limit)) },
-      list: { page: async (query) => this.#ask(() => list.page(query)) },
-      removal: { removeFinal: async (before, limit) => this.#ask(() => removal.removeFinal(before, limit)) },
+      recovery: {
+        by: 'sweep',
+        findDue: (now, limit, after) => due.find({ now, limit, after }, (key) => this.#read.due(key, now)),
+      },
+      list: { page: (query) => list.page(query) },
+      removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
       adoption: {
         isAdopted: async () => this.#ask(() => adoption.isAdopted()),
         adopt: async () => this.#ask(() => adoption.adopt()),
@@ -118,6 +127,8 @@ class SqlitePersistency implements Persistency {
       throw thrown
     }
   }
+
+  readonly #slice: RunSlice = (slice) => this.#slices.run((isOver) => this.#ask(() => slice(isOver)))
 
   #ask<T>(read: () => T): T {
     if (!this.#open) throw this.#closed()

@@ -1,16 +1,23 @@
-import type { Decoded } from './message.ts'
+import { inexactIn } from './numbers.ts'
+import type { Inexact } from './numbers.ts'
+
+export type Parsed =
+  | { readonly ok: true; readonly value: unknown; readonly inexact?: Inexact }
+  | { readonly ok: false; readonly why: string }
 
 /** Levels of arrays and objects that a text may nest: what is deeper overflows the stack of whoever writes it out again. */
 export const DEEPEST = 500
 
 /** JSON from somebody we do not know. The reason completes "the body …", "the value …". */
-export function parseJson(text: string): Decoded<unknown> {
+export function parseJson(text: string): Parsed {
   if (text === '') return { ok: false, why: 'is empty; expected a JSON object' }
   // Each level takes two characters at least: a short text need not be looked through.
   if (text.length > 2 * DEEPEST && isDeeper(text, DEEPEST))
     return { ok: false, why: `nests deeper than ${DEEPEST} levels` }
   try {
-    return { ok: true, value: JSON.parse(text) }
+    const value: unknown = JSON.parse(text)
+    const inexact = inexactIn(text)
+    return inexact === undefined ? { ok: true, value } : { ok: true, value: inexact.kept(value), inexact }
   } catch {
     return { ok: false, why: 'is not valid JSON' }
   }

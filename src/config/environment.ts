@@ -33,6 +33,8 @@ export interface Environment {
   readonly bodiesLimit: number
   /** Until a whole body must be there. */
   readonly bodyTimeout: Duration
+  /** Bytes of a saga's metadata as JSON. */
+  readonly maxSagaSize: number
   readonly shutdownTimeout: Duration
   readonly allowEmptyStore: boolean
 }
@@ -138,6 +140,7 @@ const VARIABLES = {
   BODY_LIMIT: v.optional(SIZE, '5mib'),
   BODIES_LIMIT: v.optional(SIZE),
   BODY_TIMEOUT: v.optional(v.pipe(WAIT, v.minValue(1, 'seconds above zero, such as "30" or "500ms"')), '30s'),
+  MAX_SAGA_SIZE: v.optional(SIZE, '16mib'),
   KEEP_ALIVE_TIMEOUT: v.optional(WAIT, '75s'),
   SHUTDOWN_TIMEOUT: v.optional(WAIT, '30s'),
   ALLOW_EMPTY_STORE: v.optional(YES_OR_NO, 'false'),
@@ -186,6 +189,7 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     bodyLimit: set.BODY_LIMIT,
     bodiesLimit: set.BODIES_LIMIT ?? Math.max(BODIES_LIMIT, set.BODY_LIMIT),
     bodyTimeout: set.BODY_TIMEOUT,
+    maxSagaSize: set.MAX_SAGA_SIZE,
     shutdownTimeout: set.SHUTDOWN_TIMEOUT,
     allowEmptyStore: set.ALLOW_EMPTY_STORE,
   })),

@@ -8,10 +8,13 @@ export interface Settings {
   /** Nested objects of the metadata are merged, not replaced whole. */
   readonly deepMergeMetadata: boolean
   readonly unexpectedEvents: UnexpectedEvents
+  /** What a number means that a double cannot hold as it was written. */
+  readonly inexactNumbers: InexactNumbers
   /** How long a final saga is kept; absent: for ever. */
   readonly retention?: Duration | undefined
 }
 
+export type InexactNumbers = 'accept' | 'refuse'
 export type UnexpectedEvents = 'ignore' | 'reject'
 
 const DEEP_MERGE = noArray(
@@ -28,6 +31,11 @@ const UNEXPECTED_EVENTS: v.GenericSchema<unknown, UnexpectedEvents> = v.picklist
 /** It is obeyed by `unknownKeys`, before anything else is known of the file. */
 const UNKNOWN_KEYS = v.picklist(['report', 'ignore'], '"report" or "ignore"')
 
+const INEXACT_NUMBERS: v.GenericSchema<unknown, InexactNumbers> = v.picklist(
+  ['accept', 'refuse'],
+  '"accept" or "refuse"',
+)
+
 const RETENTION = noArray(object({ final: v.optional(PERIOD) }))
 
 /** That `throwOnUnexpectedEvents` and `unexpectedEvents` agree is the affair of `references`. */
@@ -37,6 +45,7 @@ export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
       deepMergeMetadata: v.optional(DEEP_MERGE, {}),
       throwOnUnexpectedEvents: v.optional(FLAG, false),
       unexpectedEvents: v.optional(UNEXPECTED_EVENTS),
+      inexactNumbers: v.optional(INEXACT_NUMBERS, 'accept'),
       parking: notYet('parking', 'parked events'),
       timers: notYet('timers', 'timers'),
       retention: v.optional(RETENTION, {}),
@@ -45,9 +54,10 @@ export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
       unknownKeys: v.optional(UNKNOWN_KEYS),
     }),
   ),
-  v.transform(({ deepMergeMetadata, throwOnUnexpectedEvents, unexpectedEvents, retention }) => ({
+  v.transform(({ deepMergeMetadata, throwOnUnexpectedEvents, unexpectedEvents, inexactNumbers, retention }) => ({
     deepMergeMetadata: deepMergeMetadata.enabled,
     unexpectedEvents: unexpectedEvents ?? (throwOnUnexpectedEvents ? 'reject' : 'ignore'),
+    inexactNumbers,
     retention: retention.final,
   })),
 )

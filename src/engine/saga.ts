@@ -52,6 +52,17 @@ export interface SagaEvent {
   readonly trace?: string | undefined
   /** Where it came in, for people: `events/3/1207` is a topic's record. Not kept. */
   readonly origin?: string | undefined
+  /** What its payload does not say as it was written. Not kept. */
+  readonly inexact?: InexactNumbers | undefined
+}
+
+/** Numbers that became others when they were read: a double holds no more than 15 to 17 digits, and nothing beyond 1.8e308. */
+export interface InexactNumbers {
+  /** Of the first one: where it stands, what was written and what is kept, which is null beyond all doubles. */
+  readonly path: string
+  readonly literal: string
+  readonly becomes: string
+  readonly count: number
 }
 
 /** What somebody asks for when a saga is to begin. */

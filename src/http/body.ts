@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { parseJson } from '../codec/json.ts'
-import type { Decoded } from '../codec/message.ts'
+import type { Parsed } from '../codec/json.ts'
 import type { Duration } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Runtime } from '../ports/runtime.ts'
@@ -18,6 +18,9 @@ export interface BodyOptions extends BudgetLimits {
   readonly bodyTimeout: Duration
 }
 
+/** The JSON of a request, with what is to be said of its numbers. */
+export type Body = Extract<Parsed, { ok: true }>
+
 /** Reads the bodies of all requests of a process, within the bytes that they may hold together. */
 export class Bodies {
   readonly #options: BodyOptions
@@ -29,13 +32,13 @@ export class Bodies {
   }
 
   /** Answers with `use` of the request's JSON, or with the reason why there is none. Until then the body's bytes count. */
-  async with(c: Context, use: (value: unknown) => Promise<Response>): Promise<Response> {
+  async with(c: Context, use: (body: Body) => Promise<Response>): Promise<Response> {
     const share = new Share(this.#budget)
     try {
       const bytes = await this.#read(c, share)
       if (bytes instanceof Response) return bytes
       const read = parse(bytes)
-      return read.ok ? await use(read.value) : problem(c, 400, `the body ${read.why}`)
+      return read.ok ? await use(read) : problem(c, 400, `the body ${read.why}`)
     } finally {
       share.release()
     }
@@ -138,7 +141,7 @@ function lengthOf(c: Context): number | undefined {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 
-function parse(bytes: Uint8Array): Decoded<unknown> {
+function parse(bytes: Uint8Array): Parsed {
   let text: string
   try {
     text = UTF8.decode(bytes)

@@ -1,15 +1,20 @@
 import type { Context, Hono } from 'hono'
 import { decodeCreation, decodeEvent } from '../codec/message.ts'
+import type { CreationBody } from '../codec/message.ts'
+import type { Inexact } from '../codec/numbers.ts'
 import { identityOf, traceOf } from '../codec/identity.ts'
-import type { EventId } from '../engine/saga.ts'
+import type { EventId, Metadata } from '../engine/saga.ts'
 import type { Corridor, Created, Outcome } from '../orchestrator/corridor.ts'
-import { freshId, idFromKey } from '../orchestrator/ids.ts'
-import type { Bodies, BodyOptions } from './body.ts'
+import { fingerprintOf, freshId, idFromKey } from '../orchestrator/ids.ts'
+import type { Numbers } from '../orchestrator/numbers.ts'
+import { whyTooLarge } from '../orchestrator/size-limit.ts'
+import type { Bodies, Body, BodyOptions } from './body.ts'
 import { damaged, problem } from './problem.ts'
 
 export interface IntakeOptions extends BodyOptions {
   readonly corridor: Corridor
   readonly sagaIdPrefix: string
+  readonly numbers: Pick<Numbers, 'refusal'>
 }
 
 const BAD_KEY =
@@ -21,29 +26,36 @@ export function intake(app: Hono, bodies: Bodies, options: IntakeOptions): void 
   app.post('/event', (c) => bodies.with(c, (body) => postEvent(c, body, options)))
 }
 
-async function postSaga(
-  c: Context,
-  body: unknown,
-  { corridor, runtime, sagaIdPrefix }: IntakeOptions,
-): Promise<Response> {
+async function postSaga(c: Context, body: Body, options: IntakeOptions): Promise<Response> {
+  const { corridor, runtime, sagaIdPrefix, numbers } = options
   const header = c.req.header('idempotency-key')
   const key = header === undefined ? undefined : keyOf(header)
   if (header !== undefined && key === undefined) return problem(c, 400, BAD_KEY)
-  const read = decodeCreation(body)
+  const read = decodeCreation(body.value)
   if (!read.ok) return problem(c, 400, read.why)
+  const refusal = numbers.refusal('POST /saga', body.inexact)
+  if (refusal !== undefined) return problem(c, 400, refusal)
 
   const id = sagaIdPrefix + (key === undefined ? freshId(runtime) : idFromKey(key))
   const trace = traceOf(c.req.header('traceparent'))
   const { associatedEntityId, metadata } = read.value
-  return created(c, await corridor.create({ id, entity: associatedEntityId, metadata, key, trace }))
+  const fingerprint = key === undefined ? undefined : fingerprintOf(associatedEntityId, told(body, metadata))
+  return created(c, await corridor.create({ id, entity: associatedEntityId, metadata, key, fingerprint, trace }))
 }
 
-async function postEvent(c: Context, body: unknown, { corridor, runtime }: IntakeOptions): Promise<Response> {
+/** Metadata that tells numbers apart which became one (P8). */
+function told({ inexact }: { readonly inexact?: Inexact }, metadata: Metadata): Metadata {
+  return inexact === undefined ? metadata : (inexact.told() as CreationBody).metadata
+}
+
+async function postEvent(c: Context, body: Body, { corridor, runtime, numbers }: IntakeOptions): Promise<Response> {
   const header = c.req.header('idempotency-key')
   const id = header === undefined ? freshId(runtime) : keyOf(header)
   if (id === undefined) return problem(c, 400, BAD_KEY)
-  const read = decodeEvent(body, id, traceOf(c.req.header('traceparent')))
-  return read.ok ? handled(c, await corridor.handle(read.value)) : problem(c, 400, read.why)
+  const read = decodeEvent(body.value, id, traceOf(c.req.header('traceparent')))
+  if (!read.ok) return problem(c, 400, read.why)
+  const refusal = numbers.refusal(read.value.label, body.inexact)
+  return refusal === undefined ? handled(c, await corridor.handle(read.value)) : problem(c, 400, refusal)
 }
 
 /** Runtimes disagree on bytes beyond ASCII: three take them for Latin-1, workerd for UTF-8. None would be the same key on all. */
@@ -59,7 +71,7 @@ function created(c: Context, created: Created): Response {
     case 'mismatch':
       return problem(c, 422, `this idempotency-key has created the saga "${created.sagaId}" with another body`)
     case 'too-large':
-      return problem(c, 413, `the saga would be larger than the ${created.limit} bytes that its store takes`)
+      return problem(c, 413, whyTooLarge(created))
     case 'unreadable':
       return damaged(c, created.sagaId)
     case 'unavailable':
@@ -88,7 +100,7 @@ function handled(c: Context, outcome: Outcome): Response {
     case 'unknown-saga':
       return problem(c, 404, `there is no saga "${outcome.sagaId}"`)
     case 'too-large':
-      return problem(c, 413, `the saga would be larger than the ${outcome.limit} bytes that its store takes`)
+      return problem(c, 413, whyTooLarge(outcome))
     case 'stranded':
       return problem(c, 503, `the saga is in "${outcome.state}", which this machine does not have`)
     case 'unreadable':

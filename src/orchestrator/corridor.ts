@@ -21,6 +21,8 @@ export interface Order {
   readonly metadata: Metadata
   /** The idempotency key that came with it. */
   readonly key?: string | undefined
+  /** Beside a key: of what was asked for, as it was written (P8). */
+  readonly fingerprint?: string | undefined
   readonly trace?: string | undefined
 }
 
@@ -58,6 +60,8 @@ export interface Unexpected {
 export interface TooLarge {
   readonly kind: 'too-large'
   readonly limit: number
+  /** What exceeds the limit of ours (`MAX_SAGA_SIZE`); absent where it is the store's own. */
+  readonly part?: 'metadata' | 'owed' | undefined
 }
 
 /** The saga is in the store and cannot be read: no outage, and nothing happens to it until it is mended by hand (P20). */

@@ -1,7 +1,7 @@
 import { begin } from '../engine/decide.ts'
 import type { Creation } from '../engine/saga.ts'
 import type { Created, Order } from './corridor.ts'
-import { fingerprintOf, freshId } from './ids.ts'
+import { fingerprintOf, formerFingerprintOf, freshId } from './ids.ts'
 import { commitStep, isLate, TOO_LATE } from './steps.ts'
 import type { Steps } from './steps.ts'
 
@@ -13,7 +13,7 @@ export async function createSaga(steps: Steps, order: Order, deadline: number): 
   const creation: Creation =
     key === undefined
       ? { id, entity, metadata, trace, eventId: freshId(runtime) }
-      : { id, entity, metadata, trace, eventId: key, fingerprint: fingerprintOf(entity, metadata) }
+      : { id, entity, metadata, trace, eventId: key, fingerprint: order.fingerprint ?? fingerprintOf(entity, metadata) }
   const step = begin(machine, creation, runtime.wallClock())
   const committed = await commitStep(steps, 'absent', step, deadline)
   switch (committed.kind) {
@@ -30,8 +30,10 @@ export async function createSaga(steps: Steps, order: Order, deadline: number): 
 }
 
 /** The saga is there already: the same creation once more, or the same key with another body (P2, P8). */
-async function repeated({ ledger }: Steps, { id, fingerprint }: Creation): Promise<Created> {
+async function repeated({ ledger }: Steps, { id, entity, metadata, fingerprint }: Creation): Promise<Created> {
   const loaded = await ledger.read(id)
   if (loaded === undefined) return { kind: 'unavailable', why: `the saga "${id}" was removed while it was created` }
-  return { kind: loaded.saga.fingerprint === fingerprint ? 'repeated' : 'mismatch', sagaId: id }
+  const kept = loaded.saga.fingerprint
+  const isSame = kept === fingerprint || (kept !== undefined && kept === formerFingerprintOf(entity, metadata))
+  return { kind: isSame ? 'repeated' : 'mismatch', sagaId: id }
 }

@@ -1,6 +1,6 @@
 import { decide } from '../engine/decide.ts'
 import type { Decision } from '../engine/decide.ts'
-import type { Saga, SagaEvent } from '../engine/saga.ts'
+import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { Outcome } from './corridor.ts'
 import type { Committed } from './ledger.ts'
 import { pause } from './pause.ts'
@@ -29,7 +29,9 @@ export async function handleEvent(
     if (decision.kind === 'moved') {
       const committed = await commitStep(steps, loaded, decision.step, deadline)
       if (remembered !== undefined) ledger.learn(committed.kind === 'conflict')
-      if (committed.kind !== 'conflict') return moved(steps, event, committed)
+      // Nothing is written, and on another writer's newer head it may fit: as any such answer it is given on a fresh head (P9).
+      const isStale = committed.kind === 'too-large' && remembered !== undefined && steps.persistency.can.shared
+      if (committed.kind !== 'conflict' && !isStale) return moved(steps, event, committed)
       if (runtime.monotonic() >= deadline) return { kind: 'unavailable', why: 'other writers were always faster' }
       await pause(runtime, attempt)
     } else if (remembered === undefined) {
@@ -49,23 +51,27 @@ function unknownSaga({ runtime: { log } }: Steps, { sagaId }: SagaEvent, known: 
 }
 
 async function moved(
-  { ledger }: Steps,
-  { sagaId }: SagaEvent,
+  { ledger, persistency }: Steps,
+  { id, sagaId, label }: SagaEvent,
   committed: Exclude<Committed, { kind: 'conflict' }>,
 ): Promise<Outcome> {
   switch (committed.kind) {
     case 'saved':
       return { kind: 'moved', sagaId, state: committed.loaded.saga.state }
-    case 'duplicate': {
-      const loaded = await ledger.read(sagaId)
-      if (loaded === undefined) return { kind: 'unknown-saga', sagaId }
-      return { kind: 'duplicate', sagaId, state: loaded.saga.state }
-    }
+    case 'duplicate':
+      return duplicate(ledger, sagaId)
     case 'too-large':
-      return committed
+      // A repeat may exceed the limit where the event itself did not: others have been applied since (I4).
+      return (await persistency.applied(sagaId, id, label)) ? duplicate(ledger, sagaId) : committed
     case 'unknown':
       return { kind: 'unavailable', why: committed.why }
   }
+}
+
+async function duplicate(ledger: Steps['ledger'], sagaId: SagaId): Promise<Outcome> {
+  const loaded = await ledger.read(sagaId)
+  if (loaded === undefined) return { kind: 'unknown-saga', sagaId }
+  return { kind: 'duplicate', sagaId, state: loaded.saga.state }
 }
 
 /** On a fresh head: an event that was applied before is a duplicate, whatever the saga says to it now (I4, P9). */

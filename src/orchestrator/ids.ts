@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { v7 } from 'uuid'
+import { canonical } from '../codec/canonical.ts'
 import type { Metadata } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 
@@ -29,9 +30,18 @@ export function mayBeOurs(id: string): boolean {
 const HASH = /^[\da-f]{32}$/
 const UUID = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 
-/** Of what a creation asked for, as JSON values: white space does not count, the order of keys does (P8). */
+/** Of what a creation asked for, as JSON values: neither white space nor the order of keys counts (P8). */
 export function fingerprintOf(entity: string, metadata: Metadata): string {
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify([entity, metadata]))).subarray(0, 16))
+  return `2:${digest(canonical([entity, metadata]))}`
+}
+
+/** As it was made before: the order of keys counted. Sagas that were created then keep it. */
+export function formerFingerprintOf(entity: string, metadata: Metadata): string {
+  return digest(JSON.stringify([entity, metadata]))
+}
+
+function digest(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 16))
 }
 
 function randomBytes(runtime: Runtime): Uint8Array {

@@ -6,13 +6,16 @@ import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Intake, Taken } from '../ports/source.ts'
 import type { Outcome } from './corridor.ts'
+import type { Numbers } from './numbers.ts'
 import type { Orchestrator } from './orchestrator.ts'
 import { atMost } from './pause.ts'
+import { whyTooLarge } from './size-limit.ts'
 
 export interface IntakeOptions {
   readonly corridor: Pick<Orchestrator, 'handle' | 'room'>
   readonly persistency: Pick<Persistency, 'probe' | 'name' | 'can'>
   readonly runtime: Runtime
+  readonly numbers: Pick<Numbers, 'refusal'>
 }
 
 /**
@@ -36,7 +39,9 @@ export class SourceIntake implements Intake {
   }
 
   async take(event: SagaEvent, isWanted: () => boolean): Promise<Taken> {
-    const { corridor, runtime } = this.#options
+    const { corridor, runtime, numbers } = this.#options
+    const refusal = numbers.refusal(event.label, event.inexact, event.origin)
+    if (refusal !== undefined) return poison('inexact-number', refusal)
     while (isWanted()) {
       if (this.#outage !== undefined) {
         await this.#outage
@@ -127,7 +132,7 @@ function takenOf(outcome: Exclude<Outcome, { kind: 'unavailable' | 'unreadable' 
     case 'unknown-saga':
       return poison('unknown-saga', `there is no saga "${outcome.sagaId}"`)
     case 'too-large':
-      return poison('too-large', `the saga would be larger than the ${outcome.limit} bytes that its store takes`)
+      return poison('too-large', whyTooLarge(outcome))
   }
 }
 

@@ -7,15 +7,27 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Heads } from './heads.ts'
 import { writeIds } from './ids.ts'
 import { LONGEST, pause } from './pause.ts'
+import type { SizeLimit } from './size-limit.ts'
+import type { TooLarge } from './corridor.ts'
 
 /** What a write adds; the ledger names and dates it. */
 export type Entry = Omit<Change, 'sagaId' | 'writeId' | 'at'>
 
 export type Committed =
   | { readonly kind: 'saved'; readonly loaded: Loaded }
-  | Exclude<Saved, { kind: 'saved' }>
+  | Exclude<Saved, { kind: 'saved' | 'too-large' }>
+  | TooLarge
   /** The deadline came before the store's answer: the write may have landed or may still land (P6). */
   | { readonly kind: 'unknown'; readonly why: string }
+
+export interface LedgerOptions {
+  readonly persistency: Persistency
+  readonly heads: Heads
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+  /** Absent where the store's own limit is the smaller one. */
+  readonly size?: SizeLimit | undefined
+}
 
 /** How a saga is read and written: remembered heads, one kind of write, and no new decision while a fate is unknown. */
 export class Ledger {
@@ -23,13 +35,15 @@ export class Ledger {
   readonly #heads: Heads
   readonly #runtime: Runtime
   readonly #metrics: Metrics
+  readonly #size: SizeLimit | undefined
   readonly #writeId: () => string
 
-  constructor(persistency: Persistency, heads: Heads, runtime: Runtime, metrics: Metrics) {
+  constructor({ persistency, heads, runtime, metrics, size }: LedgerOptions) {
     this.#persistency = persistency
     this.#heads = heads
     this.#runtime = runtime
     this.#metrics = metrics
+    this.#size = size
     this.#writeId = writeIds(runtime)
   }
 
@@ -54,6 +68,9 @@ export class Ledger {
   async commit(before: Loaded | 'absent', change: Change, deadline: number): Promise<Committed> {
     const [saga, basis] = before === 'absent' ? [undefined, before] : [before.saga, before.basis]
     const next = evolve(saga, change)
+    // Steps alone: what was let in can always be settled, claimed and counted (P24).
+    const tooLarge = change.step && this.#size?.exceeded(saga, next)
+    if (tooLarge !== undefined) return tooLarge
     for (let attempt = 0; ; attempt++) {
       const saved = await this.#save(change, next, basis)
       if (!('why' in saved)) return saved

@@ -25,6 +25,7 @@ import { Relay } from './relay.ts'
 import type { Parcel } from './relay.ts'
 import { Retention } from './retention.ts'
 import { Sender } from './sender.ts'
+import { SizeLimit } from './size-limit.ts'
 import { deadlineOf } from './steps.ts'
 import type { Steps } from './steps.ts'
 import { Sweep } from './sweep.ts'
@@ -38,6 +39,8 @@ export interface OrchestratorOptions {
   readonly unexpectedEvents: UnexpectedEvents
   /** How long final sagas are kept; absent: for ever. For stores whose `can.removal` says how. */
   readonly retention?: Duration | undefined
+  /** Bytes of metadata that a saga may have, where its store does not set a smaller limit (P24). Default: no limit but the store's. */
+  readonly maxSagaSize?: number | undefined
   /** Told when which saga is to be woken; for hosts that see to it themselves. Default: the sweep, where it was started. */
   readonly retryAt?: ((due: Instant, id: SagaId) => void) | undefined
 }
@@ -65,7 +68,8 @@ export class Orchestrator implements Corridor {
     const { machine, persistency, channels, runtime, metrics } = options
     const { recovery, shared } = persistency.can
     const mailbox = this.#mailbox
-    const ledger = new Ledger(persistency, new Heads(DEFAULTS.heads), runtime, metrics)
+    const heads = new Heads(DEFAULTS.heads)
+    const ledger = new Ledger({ persistency, heads, runtime, metrics, size: sizeLimitOf(options) })
     const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
     const retryAt = options.retryAt ?? ((due) => this.#sweep?.wakeAt(due))
     const debts = new Debts({ ledger, mailbox, runtime, settleAfter, retryAt })
@@ -208,6 +212,13 @@ export class Orchestrator implements Corridor {
       why,
     })
   }
+}
+
+/** A store whose own limit is the smaller one says it itself. */
+function sizeLimitOf({ persistency, maxSagaSize }: OrchestratorOptions): SizeLimit | undefined {
+  const { limit } = persistency.can
+  if (maxSagaSize === undefined || (limit !== false && limit <= maxSagaSize)) return undefined
+  return new SizeLimit(maxSagaSize)
 }
 
 /** No sign of what becomes of it: the store may be slow, or earlier events of the saga. */

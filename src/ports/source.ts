@@ -54,4 +54,4 @@ export interface Stuck {
   readonly isStranded?: true
 }
 
-export type PoisonReason = 'unexpected' | 'refused' | 'unknown-saga' | 'too-large'
+export type PoisonReason = 'unexpected' | 'refused' | 'unknown-saga' | 'too-large' | 'inexact-number'

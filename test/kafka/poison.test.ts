@@ -22,6 +22,8 @@ interface Raw {
 const value = (messageLabel: unknown, messagePayload: unknown = {}) => JSON.stringify({ messageLabel, messagePayload })
 const NO_UTF8 = Buffer.from([0x7b, 0xff, 0xfe, 0x7d])
 
+const INEXACT = '{"messageLabel":"validationOK","messagePayload":{"sum":9007199254740993}}'
+
 /** Most bytes of metadata that the store takes (P24). */
 const LIMIT = 10_000
 const MUCH = 'x'.repeat(LIMIT)
@@ -45,6 +47,7 @@ const POISON: readonly (readonly [name: string, reason: string, make: (saga: str
   ['a payload that is a list', 'bad-value', (key) => ({ key, value: value('validationOK', []) })],
   ['levels without end', 'bad-value', (key) => ({ key, value: '['.repeat(100_000) + ']'.repeat(100_000) })],
   ['a saga that is nowhere', 'unknown-saga', () => ({ key: 'nobody', value: value('validationOK') })],
+  ['a number that no double holds', 'inexact-number', (key) => ({ key, value: INEXACT })],
   ['a label that is nowhere', 'unexpected', (key) => ({ key, value: value('no such label') })],
 ]
 const HEADERS = { mine: 'ä', twice: ['1', '2'], bytes: NO_UTF8 }
@@ -97,7 +100,7 @@ describeKafka('records that are no events of a saga', () => {
   }
 
   test('P20 P24 C4.4 without a dead-letter topic: said once, counted, and the partition goes on', async () => {
-    const bed = await makeBed({ partitions: 1 })
+    const bed = refusing(await makeBed({ partitions: 1 }))
     here = await startHere(bed.file, { store: narrowStore() })
     const { ids } = await mixed(bed, here)
     await atRest(bed, here, ids)
@@ -109,7 +112,7 @@ describeKafka('records that are no events of a saga', () => {
 
   test('P20 P24 C2.5a with one: key, value and headers byte by byte, and beside them why and where', async () => {
     const letters = await createTopic('letters', 1)
-    const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
+    const bed = refusing(await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } }))
     here = await startHere(bed.file, { store: narrowStore() })
     const { ids, sent } = await mixed(bed, here)
     await atRest(bed, here, ids)
@@ -176,6 +179,10 @@ describeKafka('records that are no events of a saga', () => {
     return found
   }
 })
+
+function refusing(bed: Bed): Bed {
+  return { ...bed, file: { ...bed.file, settings: { inexactNumbers: 'refuse' } } }
+}
 
 /** One that has a limit of its own, and says what does not fit before anything is sent. */
 function narrowStore(): Persistency {

@@ -104,7 +104,7 @@ describe('what is lost', () => {
   test('I1 P20 is told to whoever asks: reads, lists, probes; and in the log once', async () => {
     const path = fresh()
     const said: string[] = []
-    const log = { warn: () => undefined, error: (message: string) => void said.push(message) }
+    const log = { info: () => undefined, warn: () => undefined, error: (message: string) => void said.push(message) }
     const store = openSqlite({ path, random: Math.random, log })
     const { saga } = await create(store)
     renameSync(path, `${path}.away`)

@@ -42,7 +42,10 @@ function decoded(shelf: Shelf, record: Received): ReadRecord {
   const json = parseJson(text)
   if (!json.ok) return bad('bad-value', `the value ${json.why}`)
   const event = decodeValue(json.value, key, idOf(shelf, record), traceOf(headerOf(record, 'traceparent')))
-  return event.ok ? { ok: true, event: event.value } : bad('bad-value', event.why)
+  if (!event.ok) return bad('bad-value', event.why)
+  if (json.inexact === undefined) return { ok: true, event: event.value }
+  const { path, literal, becomes, count } = json.inexact
+  return { ok: true, event: { ...event.value, inexact: { path, literal, becomes, count } } }
 }
 
 const BAD_KEY = 'the key is empty or not UTF-8; expected the saga id'

@@ -1,70 +1,73 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { readHead } from '../../../src/codec/head.ts'
 import type { HeadRow } from '../../../src/codec/head.ts'
 import type { Saga } from '../../../src/engine/saga.ts'
 import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
+import type { RunSlice } from '../../../src/slices.ts'
+import { conditionOf, sourcesOf } from './filters.ts'
+import type { Entry } from './newest.ts'
+import { Scan, Statements } from './scan.ts'
 
-type Row = HeadRow & { readonly created: number }
-type Condition = readonly [sql: string, ...values: SQLInputValue[]]
+export interface ListParts {
+  readonly run: RunSlice
+  readonly passOver: PassOver
+}
 
-/** Pages of sagas, newest creation first, then id. A statement for each set of filters is compiled when first asked for. */
+/** What a page has of its sagas. */
+interface Shown {
+  readonly items: Saga[]
+  readonly unreadable: Unreadable[]
+}
+
+/**
+ * Pages of sagas, newest creation first, then id. They are looked for in slices, and meanwhile events go on: a saga that has
+ * left the filters before its head is read is left out.
+ */
 export class List {
-  readonly #db: DatabaseSync
+  readonly #statements: Statements
+  readonly #run: RunSlice
   readonly #passOver: PassOver
-  readonly #statements = new Map<string, StatementSync>()
 
-  constructor(db: DatabaseSync, passOver: PassOver) {
-    this.#db = db
+  constructor(db: DatabaseSync, { run, passOver }: ListParts) {
+    this.#statements = new Statements(db)
+    this.#run = run
     this.#passOver = passOver
   }
 
-  page(query: ListQuery): Page {
-    const conditions = conditionsOf(query)
-    const statement = this.#statement(conditions.map(([sql]) => sql).join(' AND '))
-    const values = conditions.flatMap(([, ...values]) => values)
-    const rows = statement.all(...values, query.limit + 1) as unknown as Row[]
-    const shown = rows.slice(0, query.limit)
-    const last = rows.length > query.limit ? shown.at(-1) : undefined
-    return { ...this.#read(shown), next: last && { createdAt: last.created, id: last.id } }
+  async page(query: ListQuery): Promise<Page> {
+    const found = await this.#found(query)
+    const entries = found.slice(0, query.limit)
+    const last = found.length > query.limit ? entries.at(-1) : undefined
+    const shown = await this.#shown(entries, query)
+    for (const { id, why } of shown.unreadable) this.#passOver(id, why)
+    return { ...shown, next: last && { createdAt: last.created, id: last.id } }
   }
 
-  #read(rows: readonly Row[]): Pick<Page, 'items' | 'unreadable'> {
-    const items: Saga[] = []
-    const unreadable: Unreadable[] = []
-    for (const row of rows) {
-      const read = readHead(row)
-      if (read.ok) items.push(read.value)
-      else unreadable.push({ id: row.id, why: read.why })
+  /** One more than a page, if there are so many. */
+  async #found(query: ListQuery): Promise<readonly Entry[]> {
+    const scan = await this.#run(() => new Scan(this.#statements, query, sourcesOf(query)))
+    while (!(await this.#run((isOver) => scan.goOn(isOver)))) continue
+    return scan.found
+  }
+
+  async #shown(entries: readonly Entry[], query: ListQuery): Promise<Shown> {
+    const shown: Shown = { items: [], unreadable: [] }
+    for (let read = 0; read < entries.length;) {
+      await this.#run((isOver) => {
+        do this.#show(entries[read++] as Entry, query, shown)
+        while (read < entries.length && !isOver())
+      })
     }
-    for (const { id, why } of unreadable) this.#passOver(id, why)
-    return { items, unreadable }
+    return shown
   }
 
-  #statement(filter: string): StatementSync {
-    const known = this.#statements.get(filter)
-    if (known !== undefined) return known
-    const where = filter === '' ? '' : `WHERE ${filter}`
-    const statement = this.#db.prepare(
-      `SELECT id, created, due, head, '{}' AS metadata FROM sagas ${where} ORDER BY created DESC, id LIMIT ?`,
-    )
-    this.#statements.set(filter, statement)
-    return statement
+  #show({ key }: Entry, query: ListQuery, { items, unreadable }: Shown): void {
+    const { sql, values } = conditionOf(query)
+    const head = this.#statements.get(`SELECT id, due, head, '{}' AS metadata FROM sagas WHERE key = ? AND ${sql}`)
+    const row = head.get(key, ...values) as unknown as HeadRow | undefined
+    if (row === undefined) return
+    const read = readHead(row)
+    if (read.ok) items.push(read.value)
+    else unreadable.push({ id: row.id, why: read.why })
   }
-}
-
-function conditionsOf(query: ListQuery): Condition[] {
-  const conditions: Condition[] = []
-  const { currentState, businessStateId, isFinal, associatedEntityId, since, until, after } = query
-  if (currentState !== undefined) conditions.push(['state = ?', currentState])
-  if (businessStateId !== undefined) conditions.push(['business = ?', businessStateId])
-  // Written out: only then does the index of the open ones serve.
-  if (isFinal !== undefined) conditions.push([isFinal ? 'final = 1' : 'final = 0'])
-  if (associatedEntityId !== undefined) conditions.push(['entity = ?', associatedEntityId])
-  if (since !== undefined) conditions.push(['created >= ?', since])
-  if (until !== undefined) conditions.push(['created < ?', until])
-  if (after !== undefined) {
-    const { createdAt, id } = after
-    conditions.push(['created <= ? AND (created < ? OR id > ?)', createdAt, createdAt, id])
-  }
-  return conditions
 }

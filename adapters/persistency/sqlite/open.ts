@@ -7,7 +7,7 @@ import { closeToOthers, exposureOf, identityOf, LOCK, makeFile, makeFolderOf } f
 import { busy, isInUse, own, TAKE_OVER } from './lock.ts'
 import type { Lock } from './lock.ts'
 import { LOOK, Place } from './place.ts'
-import { migrate } from './schema.ts'
+import { migrate, MIGRATIONS } from './schema.ts'
 
 export interface Database {
   readonly db: DatabaseSync
@@ -16,7 +16,7 @@ export interface Database {
   close(): void
 }
 
-export type StoreLog = Pick<Log, 'warn' | 'error'>
+export type StoreLog = Pick<Log, 'info' | 'warn' | 'error'>
 
 /** How long the next opener waits for an owner whose lock file was removed: it puts it back when it looks. */
 const OWNER_LOOKS = 5 * LOOK
@@ -58,13 +58,15 @@ interface Names {
 }
 
 function prepared({ path, real }: Names, lock: Lock, log: StoreLog | undefined): Database {
+  const tell = (from: number, to: number) =>
+    log?.info('the store is brought up to date; at a million sagas this takes some seconds', { path, from, to })
   let db: DatabaseSync | undefined
   let place: Place | undefined
   try {
     place = new Place({ path, real, lock, log })
     db = new DatabaseSync(real)
     configure(db, path)
-    migrate(db, path)
+    migrate(db, path, MIGRATIONS, tell)
     voidLeases(db)
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
     place.watch(db)

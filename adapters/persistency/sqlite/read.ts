@@ -18,16 +18,13 @@ export class Reader {
   readonly #passOver: PassOver
   readonly #head: StatementSync
   readonly #keyed: StatementSync
-  readonly #due: StatementSync
   readonly #applied: StatementSync
   readonly #history: StatementSync
 
   constructor(db: DatabaseSync, passOver: PassOver) {
     this.#passOver = passOver
     this.#head = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE id = ?')
-    this.#keyed = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE key = ?')
-    // The index alone: a damaged page of the table is found saga by saga.
-    this.#due = db.prepare('SELECT key FROM sagas WHERE due <= ? ORDER BY due LIMIT ? OFFSET ?')
+    this.#keyed = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE key = ? AND due <= ?')
     this.#applied = db.prepare(
       'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
     )
@@ -39,20 +36,19 @@ export class Reader {
     return row && { saga: this.#sagaOf(row), basis: basisOf(row.key, row.write_id) }
   }
 
-  /** Earliest first. What cannot be read takes nobody's place. */
-  due(now: Instant, limit: number): Loaded[] {
-    const found: Loaded[] = []
-    for (let seen = 0; found.length < limit;) {
-      const asked = limit - found.length
-      const keys = this.#due.all(now, asked, seen) as { readonly key: number }[]
-      for (const { key } of keys) {
-        const loaded = this.#lenient(key)
-        if (loaded !== undefined) found.push(loaded)
-      }
-      if (keys.length < asked) break
-      seen += keys.length
+  /** What is due by then in this row; nothing where that was written since, or cannot be read. */
+  due(key: number, now: Instant): Loaded | undefined {
+    try {
+      const row = this.#keyed.get(key, now) as unknown as Row | undefined
+      if (row === undefined) return undefined
+      const read = readHead(row)
+      if (read.ok) return { saga: read.value, basis: basisOf(row.key, row.write_id) }
+      this.#passOver(row.id, read.why)
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      this.#passOver(`of the row ${key}`, messageOf(thrown))
     }
-    return found
+    return undefined
   }
 
   applied(id: SagaId, event: EventId, label: string): boolean {
@@ -83,18 +79,5 @@ export class Reader {
     } catch {
       throw unreadableSaga('sqlite', id, 'its history is damaged')
     }
-  }
-
-  #lenient(key: number): Loaded | undefined {
-    try {
-      const row = this.#keyed.get(key) as unknown as Row
-      const read = readHead(row)
-      if (read.ok) return { saga: read.value, basis: basisOf(row.key, row.write_id) }
-      this.#passOver(row.id, read.why)
-    } catch (thrown) {
-      if (!isDamage(thrown)) throw thrown
-      this.#passOver(`of the row ${key}`, messageOf(thrown))
-    }
-    return undefined
   }
 }

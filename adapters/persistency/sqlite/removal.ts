@@ -1,34 +1,64 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Instant } from '../../../src/engine/saga.ts'
+import type { RunSlice } from '../../../src/slices.ts'
+import { ENDED } from './schema.ts'
 
-/** Takes away what nobody needs any more: a page in one transaction, begun and ended within one turn of the event loop. */
+/** Rows of a history that one statement takes away, and sagas that one slice looks for. */
+const ROWS = 256
+const SAGAS = 64
+
+/**
+ * Takes away what nobody needs any more, in slices: each is one transaction, begun and ended within one turn of the event loop.
+ * The head of a saga goes last, so that an interrupted removal is found again.
+ */
 export class Removal {
   readonly #db: DatabaseSync
+  readonly #run: RunSlice
   readonly #old: StatementSync
   readonly #history: StatementSync
   readonly #saga: StatementSync
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, run: RunSlice) {
     this.#db = db
-    // What is damaged stays. A saga is never written before it was created, so the index on `created` narrows the look.
+    this.#run = run
+    // What is damaged has no end, and stays.
     this.#old = db.prepare(
-      `SELECT key FROM sagas WHERE created < ?1 AND final = 1 AND due IS NULL
-         AND CASE WHEN json_valid(head) THEN json_extract(head, '$.updated') END < ?1 LIMIT ?2`,
+      `SELECT key FROM sagas INDEXED BY sagas_ended WHERE final = 1 AND due IS NULL AND ${ENDED} < ? ORDER BY ${ENDED} LIMIT ?`,
     )
-    this.#history = db.prepare('DELETE FROM history WHERE saga = ?')
+    this.#history = db.prepare(
+      `DELETE FROM history WHERE saga = ?1 AND (event, label) IN (SELECT event, label FROM history WHERE saga = ?1 LIMIT ${ROWS})`,
+    )
     this.#saga = db.prepare('DELETE FROM sagas WHERE key = ?')
   }
 
-  removeFinal(before: Instant, limit: number): number {
+  async removeFinal(before: Instant, limit: number): Promise<number> {
+    let removed = 0
+    for (let isDone = false; !isDone && removed < limit;) {
+      await this.#run((isOver) => {
+        const keys = this.#old.all(before, Math.min(SAGAS, limit - removed)) as { readonly key: number }[]
+        isDone = keys.length === 0
+        if (!isDone) removed += this.#whole(() => this.#remove(keys, isOver))
+      })
+    }
+    return removed
+  }
+
+  /** At least a part of the first one, until the slice is over: a history may have any length. */
+  #remove(keys: readonly { readonly key: number }[], isOver: () => boolean): number {
+    for (const [removed, { key }] of keys.entries()) {
+      while (this.#history.run(key).changes === ROWS) if (isOver()) return removed
+      this.#saga.run(key)
+      if (isOver()) return removed + 1
+    }
+    return keys.length
+  }
+
+  #whole<T>(write: () => T): T {
     this.#db.prepare('BEGIN IMMEDIATE').run()
     try {
-      const keys = this.#old.all(before, limit) as { readonly key: number }[]
-      for (const { key } of keys) {
-        this.#history.run(key)
-        this.#saga.run(key)
-      }
+      const done = write()
       this.#db.prepare('COMMIT').run()
-      return keys.length
+      return done
     } catch (thrown) {
       if (this.#db.isTransaction) this.#db.prepare('ROLLBACK').run()
       throw thrown

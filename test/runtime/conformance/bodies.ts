@@ -5,14 +5,18 @@ import { Stage } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 const LIMIT = 1_500_000
+/** Above any body, so that only what is longer written out exceeds it. */
+const SAGA = 1_600_000
 const TOO_LARGE = { statusCode: 413, error: 'Content Too Large', message: `the body is larger than ${LIMIT} bytes` }
 const HEAD = ['POST /saga HTTP/1.1', 'Content-Type: application/json']
+
+const ENVIRONMENT = { BODY_LIMIT: String(LIMIT), MAX_SAGA_SIZE: String(SAGA) }
 
 /** What bodies may be, and what becomes of those that may not. */
 export function bodies(tested: TestedRuntime): void {
   describe('bodies', () => {
     let stage: Stage
-    beforeAll(async () => void (stage = await Stage.open(tested, { environment: { BODY_LIMIT: String(LIMIT) } })))
+    beforeAll(async () => void (stage = await Stage.open(tested, { environment: ENVIRONMENT })))
     afterAll(() => stage?.close())
 
     test('C7 a megabyte of metadata passes through whole', async () => {
@@ -99,6 +103,30 @@ export function bodies(tested: TestedRuntime): void {
       } finally {
         await roomy.close()
       }
+    })
+
+    test('P24 metadata that exceeds MAX_SAGA_SIZE as JSON is 413 with limit and remedy, and nothing is sent', async () => {
+      const numbers = '1e20,'.repeat(80_000) // of 21 digits each when they are kept
+      const body = `{"associatedEntityId":"e","metadata":{"n":[${numbers}1]}}`
+      const before = stage.participant.received.length
+      const { status, json } = await stage.call('/saga', { body })
+      expect(status).toBe(413)
+      expect(json).toMatchObject({
+        message: expect.stringMatching(/1600000 bytes \(MAX_SAGA_SIZE\); send a reference/),
+      })
+      expect(stage.participant.received).toHaveLength(before)
+    })
+
+    test('P8 C7 a number that a double cannot hold is kept as what it becomes, and tells a creation from another', async () => {
+      const create = async (metadata: string) => {
+        const headers = { 'idempotency-key': 'inexact' }
+        return stage.call('/saga', { body: `{"associatedEntityId":"e","metadata":${metadata}}`, headers })
+      }
+      const { json } = await create('{"sum":9007199254740993,"much":1e400}')
+      const { sagaId } = json as { sagaId: string }
+      expect((await stage.document(sagaId)).metadata).toMatchObject({ sum: 9_007_199_254_740_992, much: null })
+      expect((await create('{"much":1e400,"sum":9007199254740993}')).json).toEqual({ sagaId })
+      expect((await create('{"sum":9007199254740992,"much":1e400}')).status).toBe(422)
     })
 
     test('C7 deep nesting is 400, and the service lives', async () => {

@@ -82,7 +82,12 @@ export function complete(): Tree {
       type: 'upstash-redis',
       configurations: { url: 'https://redis.example', token: { type: 'env', name: 'REDIS' }, prefix: 'orders:' },
     },
-    settings: { deepMergeMetadata: { enabled: true }, throwOnUnexpectedEvents: false, unexpectedEvents: 'reject' },
+    settings: {
+      deepMergeMetadata: { enabled: true },
+      throwOnUnexpectedEvents: false,
+      unexpectedEvents: 'reject',
+      inexactNumbers: 'refuse',
+    },
   }
 }
 

@@ -24,7 +24,7 @@ describe('what a valid file comes to', () => {
       ['spare', 'rest'],
     ])
     expect(value.persistency?.type).toBe('upstash-redis')
-    expect(value.settings).toEqual({ deepMergeMetadata: true, unexpectedEvents: 'reject' })
+    expect(value.settings).toEqual({ deepMergeMetadata: true, unexpectedEvents: 'reject', inexactNumbers: 'refuse' })
   })
 
   it('C2.3 a rest channel, all of it and its defaults', async () => {
@@ -106,7 +106,7 @@ describe('what a valid file comes to', () => {
     [{ unexpectedEvents: 'ignore' }, 'ignore'],
   ])('C2.5 %j is unexpectedEvents %j', async (settings, unexpectedEvents) => {
     const { value } = await accepted(edited((f) => (f.settings = settings)))
-    expect(value.settings).toEqual({ deepMergeMetadata: false, unexpectedEvents })
+    expect(value.settings).toEqual({ deepMergeMetadata: false, unexpectedEvents, inexactNumbers: 'accept' })
   })
 
   it('C7 the machine is shown as written, the configuration without its secrets', async () => {

@@ -6,6 +6,8 @@ import { createApp } from '../../../src/http/app.ts'
 import type { AppOptions } from '../../../src/http/app.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
+import { Numbers } from '../../../src/orchestrator/numbers.ts'
+import type { NumbersPolicy } from '../../../src/orchestrator/numbers.ts'
 import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
@@ -49,10 +51,15 @@ export interface Door {
 }
 
 export interface DoorOptions extends Partial<AppOptions> {
+  readonly inexactNumbers?: NumbersPolicy
   readonly unexpectedEvents?: 'ignore' | 'reject'
 }
 
-export function openDoor({ unexpectedEvents = 'ignore', ...options }: DoorOptions = {}): Door {
+export function openDoor({
+  unexpectedEvents = 'ignore',
+  inexactNumbers = 'accept',
+  ...options
+}: DoorOptions = {}): Door {
   const [runtime, metrics, channel] = [fakeRuntime(), fakeMetrics(), fakeChannel('desk')]
   channel.always(DELIVERED)
   const writes: Change[] = []
@@ -72,6 +79,7 @@ export function openDoor({ unexpectedEvents = 'ignore', ...options }: DoorOption
     bodyLimit: 100_000,
     bodiesLimit: 1_000_000,
     bodyTimeout: 30_000,
+    numbers: new Numbers({ policy: inexactNumbers, metrics, log: runtime.log }),
     shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
     ...options,
   })

@@ -129,3 +129,11 @@ describe('C3.5 traceparent', () => {
     expect(eventOf({ headers: { traceparent: Buffer.from('somebody') } }).trace).toBeUndefined()
   })
 })
+
+test('C3.3 a number that a double cannot hold is told beside the event', () => {
+  const text = (sum: string) => `{"messageLabel":"paid","messagePayload":{"sum":${sum}}}`
+  expect(eventOf({ value: Buffer.from(text('0.1')) })).not.toHaveProperty('inexact')
+  const event = eventOf({ value: Buffer.from(text('1e400')) })
+  expect(event.payload).toEqual({ sum: null })
+  expect(event.inexact).toEqual({ path: 'messagePayload.sum', literal: '1e400', becomes: 'null', count: 1 })
+})

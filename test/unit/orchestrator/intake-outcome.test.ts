@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
+import { Numbers } from '../../../src/orchestrator/numbers.ts'
 import { SourceIntake } from '../../../src/orchestrator/intake.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
 
 test.each<[Outcome, Taken]>([
@@ -33,6 +35,10 @@ test.each<[Outcome, Taken]>([
     { kind: 'unreadable', sagaId: 's', why: 'the head is damaged' },
     { kind: 'stuck', why: 'the head is damaged', lastWritten: Number.NEGATIVE_INFINITY },
   ],
+  [
+    { kind: 'too-large', limit: 16_777_216, part: 'metadata' },
+    { kind: 'poison', reason: 'too-large', why: expect.stringContaining('MAX_SAGA_SIZE') as unknown as string },
+  ],
   // P11: a machine that has the state may be on its way.
   [
     { kind: 'stranded', sagaId: 's', state: 'old' },
@@ -55,8 +61,44 @@ test.each<[Outcome, Taken]>([
   }
   const { can } = memoryPersistency()
   const persistency = { name: 'fake', can, probe: async () => ({ ok: true }) as const }
-  const intake = new SourceIntake({ corridor, persistency, runtime: fakeRuntime() })
+  const intake = new SourceIntake({
+    corridor,
+    persistency,
+    runtime: fakeRuntime(),
+    numbers: { refusal: () => undefined },
+  })
   const event = { id: 'key/1', sagaId: 's', label: 'go', payload: {} }
   expect(await intake.take(event, () => true)).toEqual(expected)
   expect(handled).toEqual(['s'])
+})
+
+test.each(['accept', 'refuse'] as const)('C3.3 a number that became another one: %s', async (policy) => {
+  const [runtime, metrics] = [fakeRuntime(), fakeMetrics()]
+  const handled: unknown[] = []
+  const corridor = {
+    room: () => undefined,
+    handle: async (event: unknown): Promise<Outcome> => {
+      handled.push(event)
+      return { kind: 'moved', sagaId: 's', state: 'paid' }
+    },
+  }
+  const { can } = memoryPersistency()
+  const persistency = { name: 'fake', can, probe: async () => ({ ok: true }) as const }
+  const numbers = new Numbers({ policy, metrics, log: runtime.log })
+  const intake = new SourceIntake({ corridor, persistency, runtime, numbers })
+  const inexact = { path: 'messagePayload.sum', literal: '1e400', becomes: 'null', count: 1 }
+  const event = { id: 'key/1', sagaId: 's', label: 'go', payload: { sum: null }, origin: 'events/3/17', inexact }
+  const taken = await intake.take(event, () => true)
+  expect(metrics.times('count inexact-number')).toBe(1)
+  if (policy === 'refuse') {
+    const why = expect.stringContaining('messagePayload.sum is 1e400, which would become null')
+    expect(taken).toEqual({ kind: 'poison', reason: 'inexact-number', why })
+    expect(handled).toEqual([])
+  } else {
+    expect(taken).toEqual({ kind: 'settled' })
+    const fields = { label: 'go', path: 'messagePayload.sum', written: '1e400', kept: 'null', origin: 'events/3/17' }
+    expect(runtime.logged).toEqual([
+      expect.objectContaining({ level: 'warn', fields: expect.objectContaining(fields) }),
+    ])
+  }
 })

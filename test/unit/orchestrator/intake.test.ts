@@ -36,6 +36,7 @@ function stage(latency = 0, can: Capabilities = memoryPersistency().can) {
     corridor: { room: () => undefined, handle },
     persistency: { name: 'fake', can, probe },
     runtime,
+    numbers: { refusal: () => undefined },
   })
   const taken: Record<string, Taken> = {}
   const take = (...sagas: string[]) => {

@@ -31,7 +31,7 @@ function crowded() {
   const [runtime, metrics, mailbox] = [fakeRuntime(), fakeMetrics(), new Mailbox()]
   const [bank, shop] = [fakeChannel('bank'), fakeChannel('shop')]
   const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
-  const ledger = new Ledger(memoryPersistency(), new Heads(0), runtime, metrics)
+  const ledger = new Ledger({ persistency: memoryPersistency(), heads: new Heads(0), runtime, metrics })
   const debts = new Debts({ ledger, mailbox, runtime, settleAfter: 1_000, retryAt: () => undefined })
   const queue = { parcels: 0, bytes: 1_000_000 }
   const relay = new Relay({

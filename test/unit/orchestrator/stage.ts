@@ -39,6 +39,7 @@ export interface StageOptions {
   readonly unexpectedEvents?: 'ignore' | 'reject'
   readonly definition?: MachineDefinition
   readonly retention?: number
+  readonly maxSagaSize?: number
 }
 
 export function stage(options: StageOptions = {}): Stage {
@@ -50,9 +51,9 @@ export function stage(options: StageOptions = {}): Stage {
     merge: mergeFirstLevel,
     leaseOf: (id) => leaseOf(channels.get(id)),
   })
-  const { unexpectedEvents = 'ignore', retention } = options
+  const { unexpectedEvents = 'ignore', retention, maxSagaSize } = options
   const parts = { machine, persistency: store, channels, runtime, metrics }
-  const orchestrator = new Orchestrator({ ...parts, unexpectedEvents, retention })
+  const orchestrator = new Orchestrator({ ...parts, unexpectedEvents, retention, maxSagaSize })
 
   return {
     orchestrator,

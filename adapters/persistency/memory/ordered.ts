@@ -1,0 +1,82 @@
+import type { SagaId } from '../../../src/engine/saga.ts'
+
+export interface Entry {
+  readonly at: number
+  readonly id: SagaId
+}
+
+export type Compare = (one: Entry, other: Entry) => number
+
+/** Earliest first, then by id. */
+export const earliestFirst: Compare = (one, other) => one.at - other.at || compareIds(one.id, other.id)
+/** Latest first, then by id. */
+export const latestFirst: Compare = (one, other) => other.at - one.at || compareIds(one.id, other.id)
+
+function compareIds(one: SagaId, other: SagaId): number {
+  return one === other ? 0 : one < other ? -1 : 1
+}
+
+/** Entries of one run of the order: so many that a new one moves few others, so few that there are not many runs. */
+const MOST = 1_024
+
+/** Sagas in an order, in runs that split as they grow: adding, taking away and finding a place move no more than one run. */
+export class Ordered {
+  readonly #compare: Compare
+  /** None is empty. */
+  readonly #runs: Entry[][] = []
+
+  constructor(compare: Compare) {
+    this.#compare = compare
+  }
+
+  add(entry: Entry): void {
+    const runs = this.#runs
+    const at = Math.max(0, this.#runOf(entry))
+    const run = runs[at]
+    if (run === undefined) return void runs.push([entry])
+    run.splice(this.#placeIn(run, entry), 0, entry)
+    if (run.length > MOST) runs.splice(at + 1, 0, run.splice(run.length >> 1))
+  }
+
+  delete(entry: Entry): void {
+    const at = this.#runOf(entry)
+    const run = this.#runs[at]
+    if (run === undefined) return
+    const place = this.#placeIn(run, entry) - 1
+    const there = run[place]
+    if (there === undefined || this.#compare(there, entry) !== 0) return
+    run.splice(place, 1)
+    if (run.length === 0) this.#runs.splice(at, 1)
+  }
+
+  /** Every entry, or every one behind this one, whether that is there or not; to be left before anything is changed. */
+  *behind(entry: Entry | undefined): Generator<Entry> {
+    let at = entry === undefined ? 0 : Math.max(0, this.#runOf(entry))
+    let place = entry === undefined ? 0 : this.#placeIn(this.#runs[at] ?? [], entry)
+    for (; at < this.#runs.length; at++, place = 0) {
+      const run = this.#runs[at] as Entry[]
+      for (; place < run.length; place++) yield run[place] as Entry
+    }
+  }
+
+  /** The last run that begins with this entry or before it; -1 where all begin behind. */
+  #runOf(entry: Entry): number {
+    return bisect(this.#runs.length, (at) => this.#compare((this.#runs[at] as Entry[])[0] as Entry, entry) <= 0) - 1
+  }
+
+  /** How many of a run are this entry or before it. */
+  #placeIn(run: readonly Entry[], entry: Entry): number {
+    return bisect(run.length, (at) => this.#compare(run[at] as Entry, entry) <= 0)
+  }
+}
+
+/** How many places from the first one on have what only the first ones have. */
+function bisect(length: number, has: (at: number) => boolean): number {
+  let [low, high] = [0, length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (has(middle)) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,76 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Instant } from '../../../src/engine/saga.ts'
+import type { DuePlace } from '../../../src/ports/persistency.ts'
+import type { RunSlice } from '../../../src/slices.ts'
+
+/** A place in the index of what is due: a saga's row. */
+interface Entry {
+  readonly due: Instant
+  readonly key: number
+}
+
+/** Before everything that can be due. */
+const FIRST: Entry = { due: -1, key: 0 }
+
+/** What to look for. */
+export interface DueQuery {
+  readonly now: Instant
+  readonly limit: number
+  readonly after?: DuePlace | undefined
+}
+
+/**
+ * Rows of sagas that are due, the earliest first. The index is read alone: a damaged page of the table is found saga by saga.
+ * Heads are read in slices, since each is as large as its metadata.
+ */
+export class Due {
+  readonly #run: RunSlice
+  readonly #later: StatementSync
+  readonly #beside: StatementSync
+  readonly #keyOf: StatementSync
+
+  constructor(db: DatabaseSync, run: RunSlice) {
+    this.#run = run
+    this.#later = db.prepare('SELECT due, key FROM sagas WHERE due > ? AND due <= ? ORDER BY due, key LIMIT ?')
+    // Every lease is void at the same instant (P12): these are found by their key, not by reading past the others.
+    this.#beside = db.prepare('SELECT due, key FROM sagas WHERE due = ? AND key > ? ORDER BY key LIMIT ?')
+    this.#keyOf = db.prepare('SELECT key FROM sagas WHERE id = ?')
+  }
+
+  /** `read` answers nothing for a saga that is damaged, or due no more: it takes no place. */
+  async find<Found>({ now, limit, after }: DueQuery, read: (key: number) => Found | undefined): Promise<Found[]> {
+    const found: Found[] = []
+    let last = after === undefined ? FIRST : await this.#run(() => this.#entryOf(after))
+    for (;;) {
+      const [from, asked] = [last, limit - found.length]
+      const entries = await this.#run(() => this.#next(from, now, asked))
+      for await (const one of this.#read(entries, read)) found.push(one)
+      if (entries.length < asked || found.length >= limit) return found
+      last = entries.at(-1) ?? last
+    }
+  }
+
+  #entryOf({ due, id }: DuePlace): Entry {
+    const row = this.#keyOf.get(id) as { readonly key: number } | undefined
+    return { due, key: row?.key ?? 0 }
+  }
+
+  #next({ due, key }: Entry, now: Instant, limit: number): readonly Entry[] {
+    const beside = key === 0 && due === FIRST.due ? [] : this.#beside.all(due, key, limit)
+    const later = beside.length === limit ? [] : this.#later.all(due, now, limit - beside.length)
+    return [...beside, ...later] as unknown as Entry[]
+  }
+
+  async *#read<Found>(entries: readonly Entry[], read: (key: number) => Found | undefined): AsyncGenerator<Found> {
+    for (let at = 0; at < entries.length;) {
+      yield* await this.#run((isOver) => {
+        const found: Found[] = []
+        do {
+          const one = read((entries[at++] as Entry).key)
+          if (one !== undefined) found.push(one)
+        } while (at < entries.length && !isOver())
+        return found
+      })
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { Buffer } from 'node:buffer'
+import type { Instant, SagaId } from '../../../src/engine/saga.ts'
+
+export interface Entry {
+  readonly key: number
+  readonly created: Instant
+  readonly id: SagaId
+}
+
+/** The first so many of all that is added, newest creation first, then id; however many are added. */
+export class Newest {
+  readonly #most: number
+  #entries: Entry[] = []
+  #isSorted = true
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  add(entry: Entry): void {
+    this.#entries.push(entry)
+    this.#isSorted = false
+    if (this.#entries.length >= 4 * this.#most) this.#cut()
+  }
+
+  get entries(): readonly Entry[] {
+    this.#cut()
+    return this.#entries
+  }
+
+  /** The creation of the last one, once there are so many. */
+  get oldest(): Instant | undefined {
+    return this.#entries.length < this.#most ? undefined : this.entries[this.#most - 1]?.created
+  }
+
+  #cut(): void {
+    if (this.#isSorted) return
+    this.#entries = this.#entries.toSorted(newestFirst).slice(0, this.#most)
+    this.#isSorted = true
+  }
+}
+
+/** Ids in the order of their bytes, as SQLite compares them with a cursor's. */
+function newestFirst(one: Entry, other: Entry): number {
+  return other.created - one.created || Buffer.compare(Buffer.from(one.id), Buffer.from(other.id))
+}

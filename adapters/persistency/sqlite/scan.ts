@@ -1,0 +1,136 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Instant } from '../../../src/engine/saga.ts'
+import type { ListQuery } from '../../../src/ports/persistency.ts'
+import { all } from './filters.ts'
+import type { Condition, Source } from './filters.ts'
+import { Newest } from './newest.ts'
+
+/** Statements by their text: each is compiled once. */
+export class Statements {
+  readonly #db: DatabaseSync
+  readonly #known = new Map<string, StatementSync>()
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  get(sql: string): StatementSync {
+    const known = this.#known.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#db.prepare(sql)
+    this.#known.set(sql, statement)
+    return statement
+  }
+}
+
+/** Sagas that are looked at in one go, at first and at most: a part of what a slice has time for. */
+const FIRST = 128
+const MOST = 1_024
+/** Of several indexes one with fewer sagas than this is taken. */
+const FEW = 500
+
+/** The next ones to look at: those created before an instant, or at one and put in before a saga. `key` grows with each creation. */
+type Position =
+  | { readonly kind: 'before'; readonly created: Instant; readonly orAt: boolean }
+  | { readonly kind: 'at'; readonly created: Instant; readonly key: number }
+
+interface Row {
+  readonly key: number
+  readonly created: Instant
+  /** `null`: a filter does not let it through. */
+  readonly id: string | null
+}
+
+/**
+ * One way through an index, newest creation first, for the sagas of a page. No go looks at more sagas than it may, however
+ * few of them are wanted and however many were created at one instant.
+ */
+export class Scan {
+  readonly #statements: Statements
+  readonly #query: ListQuery
+  readonly #source: Source
+  readonly #newest: Newest
+  #position: Position | undefined
+  #rows = FIRST
+
+  constructor(statements: Statements, query: ListQuery, sources: readonly Source[]) {
+    this.#statements = statements
+    this.#query = query
+    this.#source = sources.length === 1 ? (sources[0] as Source) : this.#fewest(sources)
+    this.#newest = new Newest(query.limit + 1)
+    this.#position = beginning(query)
+  }
+
+  /** One more than a page, if there are so many. */
+  get found(): Newest['entries'] {
+    return this.#newest.entries
+  }
+
+  /** Goes on until the slice is over or the page is known, which it answers. */
+  goOn(isOver: () => boolean): boolean {
+    while (this.#position !== undefined) {
+      this.#go(this.#position)
+      if (isOver()) {
+        this.#rows = FIRST
+        return this.#position === undefined
+      }
+      this.#rows = Math.min(MOST, this.#rows << 1)
+    }
+    return true
+  }
+
+  #go(position: Position): void {
+    const rows = this.#look(position)
+    for (const { key, created, id } of rows) if (id !== null) this.#newest.add({ key, created, id })
+    const last = rows.at(-1)
+    if (last !== undefined && rows.length === this.#rows) this.#to({ kind: 'at', created: last.created, key: last.key })
+    else if (position.kind === 'at') this.#to({ kind: 'before', created: position.created, orAt: false })
+    else this.#position = undefined
+  }
+
+  /** Not where everything older comes behind the page. */
+  #to(position: Position): void {
+    const { since } = this.#query
+    const { oldest } = this.#newest
+    const isBehind =
+      oldest !== undefined && (position.created < oldest || (position.kind === 'before' && position.created === oldest))
+    this.#position = isBehind || (since !== undefined && position.created < since) ? undefined : position
+  }
+
+  #look(position: Position): readonly Row[] {
+    const { index, of, rest } = this.#source
+    const wanted = all([...rest, ...behind(this.#query)])
+    const range = all([...of, ...rangeOf(position, this.#query)])
+    const sql = `SELECT key, created, CASE WHEN ${wanted.sql} THEN id END AS id FROM sagas INDEXED BY ${index}
+      WHERE ${range.sql} ORDER BY created DESC, key DESC LIMIT ?`
+    const values: SQLInputValue[] = [...wanted.values, ...range.values, this.#rows]
+    return this.#statements.get(sql).all(...values) as unknown as Row[]
+  }
+
+  #fewest(sources: readonly Source[]): Source {
+    const few = sources.find(({ index, of }) => {
+      const { sql, values } = all(of)
+      const more = `SELECT 1 FROM sagas INDEXED BY ${index} WHERE ${sql} LIMIT 1 OFFSET ${FEW}`
+      return this.#statements.get(more).get(...values) === undefined
+    })
+    return few ?? (sources[0] as Source)
+  }
+}
+
+function beginning({ until, after }: ListQuery): Position {
+  const latest = after?.createdAt ?? Number.POSITIVE_INFINITY
+  if (until !== undefined && until <= latest) return { kind: 'before', created: until, orAt: false }
+  return { kind: 'before', created: latest, orAt: true }
+}
+
+function rangeOf(position: Position, { since }: ListQuery): readonly Condition[] {
+  const { created } = position
+  if (position.kind === 'at') return [{ sql: 'created = ? AND key < ?', values: [created, position.key] }]
+  const before: Condition = { sql: position.orAt ? 'created <= ?' : 'created < ?', values: [created] }
+  return since === undefined ? [before] : [before, { sql: 'created >= ?', values: [since] }]
+}
+
+/** Of those that were created with the last saga of the page before. */
+function behind({ after }: ListQuery): readonly Condition[] {
+  return after === undefined ? [] : [{ sql: '(created < ? OR id > ?)', values: [after.createdAt, after.id] }]
+}

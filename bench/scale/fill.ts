@@ -1,0 +1,67 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { memoryPersistency } from '../../adapters/persistency/memory.ts'
+import { openSqlite } from '../../adapters/persistency/sqlite.ts'
+import { encodeHead, encodeMetadata } from '../../src/codec/head.ts'
+import { encodePassage } from '../../src/codec/passage.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
+import { sagaOf, stepOf } from './sagas.ts'
+import type { Shape } from './sagas.ts'
+
+export type ScaleStore = 'sqlite' | 'memory'
+
+export interface Filling {
+  readonly store: ScaleStore
+  readonly shape: Shape
+  readonly sagas: number
+  /** Of the file. */
+  readonly path: string
+}
+
+/** A store with so many sagas in it. */
+export function filled(filling: Filling): Promise<Persistency> {
+  return filling.store === 'memory' ? filledMemory(filling) : filledSqlite(filling)
+}
+
+async function filledMemory({ sagas, shape }: Filling): Promise<Persistency> {
+  const store = memoryPersistency()
+  for (let place = 0; place < sagas; place++) {
+    const saga = sagaOf(place, shape)
+    await store.save({ sagaId: saga.id, writeId: `w.${place}`, at: saga.createdAt, step: stepOf(saga) }, saga, 'absent')
+  }
+  return store
+}
+
+/** Past the store, in one transaction that nobody waits for: through its door the same would take ten minutes. */
+async function filledSqlite({ path, sagas, shape }: Filling): Promise<Persistency> {
+  await openSqlite({ path, random: Math.random }).close() // makes the tables
+  const db = new DatabaseSync(path)
+  db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN')
+  const saga = db.prepare(
+    `INSERT INTO sagas (key, id, write_id, created, entity, due, state, final, business, head, metadata)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const history = db.prepare(
+    'INSERT INTO history (saga, event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?, ?)',
+  )
+  for (let place = 0; place < sagas; place++) {
+    const one = sagaOf(place, shape)
+    const { id, createdAt, entity, due, state, isFinal, business } = one
+    const [head, metadata] = [encodeHead(one), encodeMetadata(one)]
+    const [key, writeId, final] = [place + 1, `w.${place}`, isFinal ? 1 : 0]
+    saga.run(key, id, writeId, createdAt, entity, due ?? null, state, final, business?.id ?? null, head, metadata)
+    const step = stepOf(one)
+    history.run(key, step.event.id, step.event.label, 0, writeId, encodePassage(step))
+  }
+  db.exec('COMMIT')
+  db.close()
+  synced(path)
+  return openSqlite({ path, random: Math.random })
+}
+
+/** What the fill has left to the system would hold the first commit that is measured. */
+function synced(path: string): void {
+  const file = openSync(path, 'r+')
+  fsyncSync(file)
+  closeSync(file)
+}

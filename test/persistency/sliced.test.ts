@@ -1,0 +1,247 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Indexes } from '../../adapters/persistency/memory/indexes.ts'
+import { pageOf } from '../../adapters/persistency/memory/page.ts'
+import { openSqlite } from '../../adapters/persistency/sqlite.ts'
+import { Reader } from '../../adapters/persistency/sqlite/read.ts'
+import { Due } from '../../adapters/persistency/sqlite/due.ts'
+import { List } from '../../adapters/persistency/sqlite/list.ts'
+import { Removal } from '../../adapters/persistency/sqlite/removal.ts'
+import { encodeHead } from '../../src/codec/head.ts'
+import type { Saga } from '../../src/engine/saga.ts'
+import type { ListQuery, Page } from '../../src/ports/persistency.ts'
+import type { RunSlice } from '../../src/slices.ts'
+
+/** Every slice is over as soon as it asks: no other would do less. */
+let slices = 0
+const run: RunSlice = async (slice) => {
+  slices++
+  return slice(() => true)
+}
+
+const MANY = 1_500
+const ENTITIES = ['whale', 'a', 'b', ''] as const
+
+/** Few instants, so that many were created at each; ids in no order, some of them beyond the BMP. */
+const SAGAS: readonly Saga[] = Array.from({ length: MANY }, (_, n) => {
+  const name = (n * 7_919) % 10_007
+  const isRare = n % 500 === 17
+  const isFinal = isRare || n % 3 === 0
+  const business = n % 5 === 0 ? undefined : { id: isRare ? 9 : n % 2 }
+  return {
+    id: `${n % 7 === 0 ? '💾' : n % 7 === 1 ? '\uFF01' : 's'}${name}`,
+    entity: ENTITIES[n % 11 < 7 ? 0 : n % 4] as string,
+    state: isRare ? 'rare' : isFinal ? 'done' : 'open',
+    latestEvent: 'e',
+    isFinal,
+    business,
+    length: 1,
+    metadata: {},
+    owed: [],
+    deadLetters: [],
+    parked: [],
+    due: n % 10 === 1 ? n : undefined,
+    createdAt: n < 750 ? 5 : n % 4,
+    updatedAt: n,
+  }
+})
+
+const folder = mkdtempSync(join(tmpdir(), 'batuta-sliced-'))
+const path = join(folder, 'sagas.db')
+let db: DatabaseSync
+
+beforeAll(async () => {
+  await openSqlite({ path, random: Math.random }).close()
+  db = new DatabaseSync(path)
+  fill()
+})
+afterAll(() => {
+  db.close()
+  rmSync(folder, { recursive: true })
+})
+
+function fill(): void {
+  db.exec('DELETE FROM sagas; DELETE FROM history; BEGIN')
+  const insert = db.prepare('INSERT INTO sagas VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  for (const [key, saga] of SAGAS.entries()) {
+    const { id, createdAt, entity, due, state, isFinal, business } = saga
+    const row = [key, id, 'w', createdAt, entity, due ?? null, state, isFinal ? 1 : 0, business?.id ?? null]
+    insert.run(...row, encodeHead(saga), '{}')
+  }
+  db.exec('COMMIT')
+}
+
+const CREATED: Pick<ListQuery, 'since' | 'until'>[] = [{}, { since: 1 }, { until: 5 }, { since: 1, until: 3 }]
+const FILTERS: Partial<ListQuery>[] = [undefined, 'open', 'rare'].flatMap((currentState) =>
+  [undefined, 1, 9].flatMap((businessStateId) =>
+    [undefined, true, false].flatMap((isFinal) =>
+      [undefined, 'whale', ''].flatMap((associatedEntityId) =>
+        CREATED.map((created) => ({ currentState, businessStateId, isFinal, associatedEntityId, ...created })),
+      ),
+    ),
+  ),
+)
+
+/** All that a query finds, page by page, as ids. */
+async function allOf(page: (query: ListQuery) => Promise<Page>, filters: Partial<ListQuery>, limit: number) {
+  const ids: string[] = []
+  for (let after: Page['next'], pages = 0; pages === 0 || after !== undefined; pages++) {
+    const found = await page({ ...filters, limit, after })
+    if (found.next !== undefined) expect(found.items).toHaveLength(limit)
+    ids.push(...found.items.map(({ id }) => id))
+    after = found.next
+  }
+  return ids
+}
+
+function expected(filters: Partial<ListQuery>, compare: (one: string, other: string) => number): string[] {
+  const { currentState, businessStateId, isFinal, associatedEntityId, since = -1, until = Infinity } = filters
+  return SAGAS.filter(
+    ({ state, business, isFinal: final, entity, createdAt }) =>
+      (currentState === undefined || state === currentState) &&
+      (businessStateId === undefined || business?.id === businessStateId) &&
+      (isFinal === undefined || final === isFinal) &&
+      (associatedEntityId === undefined || entity === associatedEntityId) &&
+      createdAt >= since &&
+      createdAt < until,
+  )
+    .toSorted((one, other) => other.createdAt - one.createdAt || compare(one.id, other.id))
+    .map(({ id }) => id)
+}
+
+const passOver = (): void => undefined
+const byBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other))
+const byUnits = (one: string, other: string): number => (one < other ? -1 : 1)
+
+describe('sqlite, slice by slice', () => {
+  test('C7 every combination of filters is what looking at all of them at once would be', async () => {
+    const list = new List(db, { run, passOver })
+    for (const filters of FILTERS) {
+      expect(await allOf((query) => list.page(query), filters, 200), JSON.stringify(filters)).toEqual(
+        expected(filters, byBytes),
+      )
+    }
+  })
+
+  test('C7 pages of one among many that were created at the same instant', async () => {
+    const list = new List(db, { run, passOver })
+    const filters = { associatedEntityId: 'a', since: 5 }
+    const ids = await allOf((query) => list.page(query), filters, 1)
+    expect(ids).toEqual(expected(filters, byBytes))
+  })
+
+  test('I5 no slice looks at many sagas, however few are wanted', async () => {
+    slices = 0
+    await new List(db, { run, passOver }).page({ currentState: 'open', isFinal: true, limit: 200 })
+    expect(slices).toBeGreaterThan(500 / 128)
+  })
+
+  test('I5 every statement goes along an index and sorts nothing', async () => {
+    const plans: string[] = []
+    const spied = { prepare: (sql: string) => (plans.push(...planOf(sql)), db.prepare(sql)) }
+    const list = new List(spied as unknown as DatabaseSync, { run, passOver })
+    for (const filters of FILTERS) await list.page({ ...filters, limit: 200, after: { createdAt: 5, id: 's5' } })
+    expect(
+      plans.filter((plan) => !/^SEARCH sagas USING |^SCAN sagas USING (COVERING )?INDEX sagas_/.test(plan)),
+    ).toEqual([])
+  })
+
+  test('C7 a saga that has left the filters meanwhile is left out, and the next page begins behind it', async () => {
+    const moving: RunSlice = async (slice) => {
+      const done = slice(() => true)
+      if (done === true) db.exec("UPDATE sagas SET state = 'gone' WHERE state = 'rare'") // the page is known, its heads are not read
+      return done
+    }
+    const found = await new List(db, { run: moving, passOver }).page({ currentState: 'rare', limit: 2 })
+    expect(found.items).toEqual([])
+    expect(found.next).toBeDefined()
+    fill()
+  })
+
+  test('I9 what is due is read saga by saga, the earliest first; what is due no more is left out', async () => {
+    const read = new Reader(db, passOver)
+    const idOf = (key: number) => read.due(key, 2_000)?.saga.id
+    const due = new Due(db, run)
+    slices = 0
+    const wanted = SAGAS.filter((saga) => saga.due !== undefined).map(({ id }) => id)
+    expect(await due.find({ now: 2_000, limit: 50 }, idOf)).toEqual(wanted.slice(0, 50))
+    expect(slices).toBeGreaterThan(50)
+    const claiming: RunSlice = async (slice) => {
+      const done = slice(() => true)
+      db.exec('UPDATE sagas SET due = 9000 WHERE due = 21')
+      return done
+    }
+    const found = await new Due(db, claiming).find({ now: 2_000, limit: 50 }, idOf)
+    const claimed = SAGAS.find((saga) => saga.due === 21)?.id
+    expect(found).toEqual(wanted.filter((id) => id !== claimed).slice(0, 50))
+    fill()
+  })
+
+  test('I2 I5 a removal goes saga by saga, and takes a long history away in parts', async () => {
+    const key = SAGAS.findIndex(({ isFinal, due }) => isFinal && due === undefined)
+    const history = db.prepare("INSERT INTO history VALUES (?, ?, 'l', ?, 'w', '[]')")
+    for (let n = 0; n < 1_000; n++) history.run(key, `e${n}`, n)
+    slices = 0
+    expect(await new Removal(db, run).removeFinal(2_000, 10)).toBe(10)
+    expect(slices).toBeGreaterThanOrEqual(10 + 3)
+    expect(db.prepare('SELECT count(*) AS n FROM history').get()).toEqual({ n: 0 })
+    const left = db.prepare('SELECT id FROM sagas').all() as { id: string }[]
+    const gone = SAGAS.filter(({ isFinal, due }) => isFinal && due === undefined).slice(0, 10)
+    expect(left).toHaveLength(MANY - 10)
+    expect(left.some(({ id }) => gone.some((one) => one.id === id))).toBe(false)
+    fill()
+  })
+
+  test('I2 a removal that is interrupted is found again', async () => {
+    const key = SAGAS.findIndex(({ isFinal, due }) => isFinal && due === undefined)
+    const history = db.prepare("INSERT INTO history VALUES (?, ?, 'l', ?, 'w', '[]')")
+    for (let n = 0; n < 1_000; n++) history.run(key, `e${n}`, n)
+    let left = 2
+    const dying: RunSlice = async (slice) => {
+      if (left-- === 0) throw new Error('killed')
+      return slice(() => true)
+    }
+    await expect(new Removal(db, dying).removeFinal(2_000, 1)).rejects.toThrow('killed')
+    expect(await new Removal(db, run).removeFinal(2_000, 1)).toBe(1)
+    expect(db.prepare('SELECT count(*) AS n FROM history').get()).toEqual({ n: 0 })
+    fill()
+  })
+
+  test('I2 a head that is no JSON any more is nothing to remove, and harms no other', async () => {
+    db.exec("UPDATE sagas SET head = '{' WHERE final = 1 AND due IS NULL AND key < 100")
+    const removed = await new Removal(db, run).removeFinal(200, 1_000)
+    const wanted = SAGAS.filter(
+      ({ isFinal, due, updatedAt }, key) => isFinal && due === undefined && key >= 100 && updatedAt < 200,
+    )
+    expect(removed).toBe(wanted.length)
+    fill()
+  })
+})
+
+describe('memory, slice by slice', () => {
+  const indexes = new Indexes()
+  const sagas = new Map(SAGAS.map((saga) => [saga.id, saga]))
+  for (const saga of SAGAS) indexes.put(undefined, saga)
+  const page = (query: ListQuery) => pageOf({ created: indexes.created, find: (id) => sagas.get(id), run }, query)
+
+  test('C7 every combination of filters is what looking at all of them at once would be', async () => {
+    for (const filters of FILTERS)
+      expect(await allOf(page, filters, 200), JSON.stringify(filters)).toEqual(expected(filters, byUnits))
+  })
+
+  test('I5 no slice looks at many sagas, however few are wanted', async () => {
+    slices = 0
+    await page({ currentState: 'open', isFinal: true, limit: 200 })
+    expect(slices).toBeGreaterThan(MANY / 256 - 1)
+  })
+})
+
+function planOf(sql: string): string[] {
+  const rows = db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...Array.from({ length: (sql.match(/\?/g) ?? []).length }, () => 1))
+  return (rows as { readonly detail: string }[]).map(({ detail }) => detail)
+}

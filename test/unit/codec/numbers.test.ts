@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { isExact, normalOf } from '../../../src/codec/decimal.ts'
+import { parseJson } from '../../../src/codec/json.ts'
+import { inexactIn } from '../../../src/codec/numbers.ts'
+
+const EXACT = [
+  '0', '-0', '0.0', '0e999', '0.1', '-0.1', '1.10', '100', '1e5', '1E+5', '1e23', '9007199254740991', '9007199254740992',
+  '9007199254740994', '18014398509481984', '1.0000000000000000000000', '0.30000000000000004', '0.10000000000000001',
+  '0.1000000000000000055511151231257827', '1.7976931348623157e308', '5e-324', '4.9E-324', '2.2250738585072014e-308',
+  '123456789012345680000', `1${'0'.repeat(30)}`,
+] // prettier-ignore
+const INEXACT = [
+  ['9007199254740993', '9007199254740992'],
+  ['-9007199254740993', '-9007199254740992'],
+  ['9007199254740993.0', '9007199254740992'],
+  ['9007199254740993e0', '9007199254740992'],
+  ['123456789012345678', '123456789012345680'],
+  ['9223372036854775808', '9223372036854776000'],
+  ['1234567890123456.7', '1234567890123456.8'],
+  ['0.1234567890123456789', '0.12345678901234568'],
+  ['1e400', 'null'],
+  ['-1e400', 'null'],
+  ['1.8e308', 'null'],
+  [`1${'0'.repeat(400)}`, 'null'],
+  ['1e-400', '0'],
+  ['3e-324', '5e-324'],
+  [`0.${'0'.repeat(400)}1`, '0'],
+  [`0.${'1'.repeat(400)}`, '0.1111111111111111'],
+] as const
+
+describe('numbers that a double cannot hold as they were written', () => {
+  test.each(EXACT)('%s is exact', (literal) => {
+    expect(isExact(literal)).toBe(true)
+    expect(inexactIn(`[${literal}]`)).toBeUndefined()
+  })
+
+  test.each(INEXACT)('%s becomes %s', (literal, becomes) => {
+    const read = parseJson(`{"a":"1e400","b":[0.1,${literal}]}`)
+    expect(read).toMatchObject({ ok: true, inexact: { path: 'b[1]', becomes, count: 1 } })
+    expect(read.ok && JSON.stringify(read.value)).toBe(`{"a":"1e400","b":[0.1,${becomes}]}`)
+  })
+
+  test('whatever a double prints is exact, and a fraction rounded to more digits too', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer({ min: 17, max: 60 }),
+        (value, digits) => {
+          const longer = Number.isInteger(value) ? [] : [value.toPrecision(digits), value.toPrecision(17)]
+          for (const literal of [String(value), value.toExponential(), ...longer])
+            expect(isExact(literal), literal).toBe(true)
+        },
+      ),
+    )
+  })
+
+  test('an integer is exact where it is printed as the same integer', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), (value) => {
+        expect(isExact(String(value))).toBe(String(Number(value)) === String(value))
+      }),
+    )
+    for (const near of [2n ** 53n, 2n ** 63n, 10n ** 17n])
+      for (let value = near - 20n; value < near + 20n; value++)
+        expect(isExact(String(value)), String(value)).toBe(String(Number(value)) === String(value))
+  })
+
+  test.each([
+    ['{"metadata":{"lines":[1,{"amount":1e400}]}}', 'metadata.lines[1].amount'],
+    ['{ "a b" : { "c\\"d" : [ [ ] , { } , [ 1e400 ] ] } }', '["a b"]["c\\"d"][2][0]'],
+    ['{"x":{"y":1},"z":"{[,:\\\\","w":-1e400}', 'w'],
+    ['[[],{},{"a":[1,2]},1e400]', '[3]'],
+    ['{"":1e400}', '[""]'],
+  ])('%s: the path of the first one is %s', (text, path) => {
+    expect(inexactIn(text)?.path).toBe(path)
+  })
+
+  test('texts are passed over, whatever they hold', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('"', '\\', '1e999', '9007199254740993', '{', '[', ',') }),
+        (text) => {
+          expect(inexactIn(JSON.stringify({ [text]: text }))).toBeUndefined()
+          const found = inexactIn(JSON.stringify({ [text]: [text, 0] }).replace(',0]', ',1e999]'))
+          expect(found?.literal).toBe('1e999')
+        },
+      ),
+    )
+  })
+
+  test('all are counted, and told apart where doubles are not', () => {
+    const told = (text: string) => inexactIn(text)?.told()
+    expect(inexactIn('[1e400,2,9007199254740993]')?.count).toBe(2)
+    expect(told('[9007199254740993]')).not.toEqual(told('[9007199254740995]'))
+    expect(told('[9007199254740993]')).toEqual(told('[ 9007199254740993.00 ]'))
+    expect(told('[1e400]')).not.toEqual(told('[2e400]'))
+  })
+
+  test('one decimal has one normal form', () => {
+    for (const one of ['1200', '1.2e3', '1200.0', '0.12E+4', '120000e-2']) expect(normalOf(one)).toBe('0.12e4')
+    expect([normalOf('-0.0'), normalOf('-5')]).toEqual(['0', '-0.5e1'])
+  })
+
+  test.each([
+    ['digits', `[${Array(200_000).fill('0.12345678901234561').join()}]`],
+    ['exponents', `[${Array(800_000).fill('1e005').join()}]`],
+    ['one number', `[${'9'.repeat(4_000_000)}]`],
+    ['zeros', `[${'0.' + '0'.repeat(4_000_000)}1]`],
+    ['backslashes', `["${'\\\\'.repeat(1_000_000)}"]`],
+    ['quotes', `["${'\\"'.repeat(1_000_000)}"]`],
+  ])('I5 a text of nothing but %s takes no more than a moment', { timeout: 5_000 }, (_, text) => {
+    expect(parseJson(text).ok).toBe(true)
+  })
+})
