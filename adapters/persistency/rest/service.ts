@@ -48,7 +48,7 @@ export class Service {
 
   constructor({ protocol, endpoint, port, path, method, headers }: RestPersistencySettings, fetch: Fetch) {
     this.#fetch = fetch
-    this.#base = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path.replace(/(?<!\/)\/+$/, '')}`
+    this.#base = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${withoutSlashes(path)}`
     this.#method = method
     this.#headers = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]),
@@ -181,4 +181,11 @@ function strongTag(answer: OutwardAnswer): string | undefined {
 function placeOf(id: string): string | undefined {
   if (id === '' || id === '.' || id === '..' || !id.isWellFormed()) return undefined
   return encodeURIComponent(id)
+}
+
+/** A path without the slashes at its end: a pattern would look for them from each slash. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
 }
