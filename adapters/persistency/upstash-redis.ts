@@ -44,5 +44,12 @@ function addressOf(text: string): { readonly url: string; readonly secrets: read
     throw new BatutaError('configuration-invalid', `open ${STORE}: ${what}`)
   }
   const { origin, pathname, host, hostname } = url
-  return { url: origin + pathname.replace(/(?<!\/)\/+$/, ''), secrets: [text, host, hostname] }
+  return { url: origin + withoutSlashes(pathname), secrets: [text, host, hostname] }
+}
+
+/** A path without the slashes at its end: a pattern would look for them from each slash. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
 }
