@@ -25,7 +25,7 @@ describe('the room for objects that are awake', () => {
   const held = new Promise<never>(() => undefined)
   const wake = (room: Room) => room.run(() => held).catch(() => undefined)
 
-  test('C7 is full at three quarters of the descriptors, calls under way included, and says so once', async () => {
+  test('C7 is full at three quarters of the descriptors, calls under way included, and says so once a minute', async () => {
     const { state, descriptors, runtime } = host(30)
     const room = new Room(descriptors, 100, runtime)
     const places = Math.floor((100 * 0.75 - 30) / 3)
@@ -43,7 +43,7 @@ describe('the room for objects that are awake', () => {
     expect(places).toBe(15)
   })
 
-  test('C7 has places again when descriptors were closed, and says so', async () => {
+  test('C7 has places again when descriptors were closed', async () => {
     const { state, descriptors, runtime } = host(75)
     const room = new Room(descriptors, 100, runtime)
     expect(await room.probe()).toMatchObject({ ok: false })
@@ -53,7 +53,6 @@ describe('the room for objects that are awake', () => {
     state.now += 1_000
     expect(await room.run(async () => 1)).toEqual({ value: 1 })
     expect(await room.probe()).toEqual({ ok: true })
-    expect(state.said).toEqual(['no object can be woken now; requests are answered 503', 'objects can be woken again'])
   })
 
   test('does not count for each call', async () => {

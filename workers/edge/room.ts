@@ -14,6 +14,8 @@ const EACH = 3
 const KEPT = 1 / 4
 /** Milliseconds between two counts. */
 const INTERVAL = 20
+/** Milliseconds between two warnings: a service at its limit crosses it all the time. */
+const SILENCE = 60_000
 
 /**
  * How many more objects may be woken. Each call takes one place, also where its object is awake already; the descriptors are
@@ -27,7 +29,7 @@ export class Room {
   #left: number
   #refillAt: number
   #inFlight = 0
-  #isFull = false
+  #saidAt = Number.NEGATIVE_INFINITY
   #countedAt = Number.NEGATIVE_INFINITY
 
   constructor(descriptors: Disk, limit: number, runtime: Host) {
@@ -58,8 +60,9 @@ export class Room {
   }
 
   #refuse(): undefined {
-    if (this.#isFull) return
-    this.#isFull = true
+    const now = this.#runtime.monotonic()
+    if (now - this.#saidAt < SILENCE) return
+    this.#saidAt = now
     this.#runtime.log.warn('no object can be woken now; requests are answered 503', { why: this.#why() })
   }
 
@@ -76,9 +79,6 @@ export class Room {
     this.#used = answer.status === 200 ? ((await answer.json()) as unknown[]).length : 0
     this.#left = this.#places(this.#used) - this.#inFlight
     this.#refillAt = this.#left / 2
-    if (!this.#isFull || this.#left <= 0) return
-    this.#isFull = false
-    this.#runtime.log.info('objects can be woken again', { open: this.#used, limit: this.#limit })
   }
 
   #places(used: number): number {
