@@ -23,3 +23,10 @@ declare module 'kafkajs/src/protocol/decoder.js' {
     readVarIntArray(read: (from: Decoder) => unknown): unknown
   }
 }
+
+/** The same: a member's side of its group. */
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  export default class ConsumerGroup {
+    joinAndSync(): Promise<unknown>
+  }
+}

@@ -1,4 +1,5 @@
 import Broker from 'kafkajs/src/broker/index.js'
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import Decoder from 'kafkajs/src/protocol/decoder.js'
 import { hideAborted } from './aborted.ts'
@@ -58,6 +59,17 @@ const LOST: ReadonlySet<unknown> = new Set(['KafkaJSConnectionError', 'KafkaJSCo
 
 function isNamed(thrown: unknown, names: ReadonlySet<unknown>): boolean {
   return names.has((thrown as { readonly name?: unknown } | undefined)?.name)
+}
+
+// Several fetches that meet a leader which has moved join the group anew, each by itself and at the same time: the offsets of one
+// generation may then be committed under another, and be refused from then on. Whoever comes second waits for the first.
+const groups = ConsumerGroup.prototype as { joinAndSync: (this: ConsumerGroup) => Promise<unknown> }
+const { joinAndSync } = groups
+const joining = new WeakMap<object, Promise<unknown>>()
+groups.joinAndSync = function () {
+  const under = joining.get(this) ?? joinAndSync.call(this).finally(() => joining.delete(this))
+  joining.set(this, under)
+  return under
 }
 
 // A broker that does not answer may have lost its partitions to another: kafkajs asks about that only where it has not found the broker.
