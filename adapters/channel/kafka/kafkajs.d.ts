@@ -14,6 +14,7 @@ declare module 'kafkajs/src/broker/index.js' {
     joinGroup(request: unknown): Promise<unknown>
     heartbeat(request: unknown): Promise<unknown>
     leaveGroup(request: unknown): Promise<unknown>
+    isConnected(): boolean
   }
 }
 
@@ -28,5 +29,17 @@ declare module 'kafkajs/src/protocol/decoder.js' {
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
   export default class ConsumerGroup {
     joinAndSync(): Promise<unknown>
+  }
+}
+
+/** The same: what a member commits, and where it reads on. */
+declare module 'kafkajs/src/consumer/offsetManager/index.js' {
+  import type Broker from 'kafkajs/src/broker/index.js'
+  export default class OffsetManager {
+    coordinator: Broker
+    readonly groupId: string
+    readonly cluster: { findGroupCoordinator(group: { readonly groupId: string }): Promise<Broker> }
+    getCoordinator(): Promise<Broker>
+    commitOffsets(positions: unknown): Promise<void>
   }
 }
