@@ -18,6 +18,8 @@ export class Commits {
   /** Of this generation: what a second try commits, so that it never goes back. */
   readonly #latest = new Map<string, Position>()
   #running: Promise<void> | undefined
+  /** That they fail is said, once. */
+  #isTold = false
 
   constructor(commit: (positions: readonly Position[]) => Promise<void>, runtime: Runtime) {
     this.#commit = commit
@@ -50,6 +52,7 @@ export class Commits {
         const positions = [...this.#dirty.values()]
         this.#dirty.clear()
         await within(this.#runtime, REQUEST, 'commit offsets', this.#commit(positions))
+        this.#isTold = false
       }
     } catch (thrown) {
       this.#later(thrown)
@@ -64,7 +67,9 @@ export class Commits {
    */
   #later(thrown: unknown): void {
     if (!isRebalance(thrown)) {
-      this.#runtime.log.warn('offsets were not committed; they will be', { why: reasonOf(thrown) })
+      const level = this.#isTold ? 'debug' : 'warn'
+      this.#isTold = true
+      this.#runtime.log[level]('offsets were not committed; they will be', { why: reasonOf(thrown) })
     }
     for (const [name, position] of this.#latest) this.#dirty.set(name, position)
     this.#runtime.after(AGAIN, () => void this.flush())

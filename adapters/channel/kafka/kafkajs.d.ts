@@ -14,6 +14,7 @@ declare module 'kafkajs/src/broker/index.js' {
     joinGroup(request: unknown): Promise<unknown>
     heartbeat(request: unknown): Promise<unknown>
     leaveGroup(request: unknown): Promise<unknown>
+    isConnected(): boolean
   }
 }
 
@@ -21,5 +22,24 @@ declare module 'kafkajs/src/broker/index.js' {
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     readVarIntArray(read: (from: Decoder) => unknown): unknown
+  }
+}
+
+/** The same: a member's side of its group. */
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  export default class ConsumerGroup {
+    joinAndSync(): Promise<unknown>
+  }
+}
+
+/** The same: what a member commits, and where it reads on. */
+declare module 'kafkajs/src/consumer/offsetManager/index.js' {
+  import type Broker from 'kafkajs/src/broker/index.js'
+  export default class OffsetManager {
+    coordinator: Broker
+    readonly groupId: string
+    readonly cluster: { findGroupCoordinator(group: { readonly groupId: string }): Promise<Broker> }
+    getCoordinator(): Promise<Broker>
+    commitOffsets(positions: unknown): Promise<void>
   }
 }

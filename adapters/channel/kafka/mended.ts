@@ -1,4 +1,6 @@
 import Broker from 'kafkajs/src/broker/index.js'
+import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js'
+import OffsetManager from 'kafkajs/src/consumer/offsetManager/index.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import Decoder from 'kafkajs/src/protocol/decoder.js'
 import { hideAborted } from './aborted.ts'
@@ -58,6 +60,40 @@ const LOST: ReadonlySet<unknown> = new Set(['KafkaJSConnectionError', 'KafkaJSCo
 
 function isNamed(thrown: unknown, names: ReadonlySet<unknown>): boolean {
   return names.has((thrown as { readonly name?: unknown } | undefined)?.name)
+}
+
+// Commits go to the broker that was the coordinator when the group was joined last. One that is lost, or is it no longer, is found under
+// its own id again, or not at all: from then on nothing is committed. So the coordinator is asked for anew.
+const offsets = OffsetManager.prototype as {
+  getCoordinator: (this: OffsetManager) => Promise<Broker>
+  commitOffsets: (this: OffsetManager, positions: unknown) => Promise<void>
+}
+const { commitOffsets } = offsets
+offsets.getCoordinator = async function () {
+  const { cluster, groupId } = this
+  if (!this.coordinator.isConnected()) this.coordinator = await cluster.findGroupCoordinator({ groupId })
+  return this.coordinator
+}
+offsets.commitOffsets = async function (positions) {
+  try {
+    await commitOffsets.call(this, positions)
+  } catch (thrown) {
+    const { cluster, groupId } = this
+    if ((thrown as { readonly type?: unknown }).type === 'NOT_COORDINATOR_FOR_GROUP')
+      this.coordinator = await cluster.findGroupCoordinator({ groupId }).catch(() => this.coordinator)
+    throw thrown
+  }
+}
+
+// Several fetches that meet a leader which has moved join the group anew, each by itself and at the same time: the offsets of one
+// generation may then be committed under another, and be refused from then on. Whoever comes second waits for the first.
+const groups = ConsumerGroup.prototype as { joinAndSync: (this: ConsumerGroup) => Promise<unknown> }
+const { joinAndSync } = groups
+const joining = new WeakMap<object, Promise<unknown>>()
+groups.joinAndSync = function () {
+  const under = joining.get(this) ?? joinAndSync.call(this).finally(() => joining.delete(this))
+  joining.set(this, under)
+  return under
 }
 
 // A broker that does not answer may have lost its partitions to another: kafkajs asks about that only where it has not found the broker.

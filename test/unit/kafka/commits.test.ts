@@ -130,6 +130,21 @@ test('what failed otherwise is tried again a little later, and said', async () =
   expect(requests).toHaveLength(2)
 })
 
+test('an outage is said once, and the next one again', async () => {
+  const { commits, runtime, answer } = stage()
+  const warnings = () => runtime.logged.filter(({ level }) => level === 'warn').length
+  commits.add(at(1))
+  for (let times = 0; times < 5; times++) {
+    await answer(AWAY)
+    await runtime.advance(1_000)
+  }
+  expect(warnings()).toBe(1)
+  await answer()
+  commits.add(at(2))
+  await answer(AWAY)
+  expect(warnings()).toBe(2)
+})
+
 test('a second try is not made over a newer position that waits', async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))

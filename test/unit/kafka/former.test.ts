@@ -92,3 +92,43 @@ describe('what kafkajs is told', () => {
     await expect(fetch.call(broker, { topics: [] })).rejects.toMatchObject({ name: expected, message: name })
   })
 })
+
+describe('the coordinator that offsets are committed to', () => {
+  type Offsets = {
+    readonly getCoordinator: (this: object) => Promise<unknown>
+    readonly commitOffsets: (this: object, positions: object) => Promise<void>
+  }
+  const OffsetManager = createRequire(import.meta.url)('kafkajs/src/consumer/offsetManager/index.js') as {
+    readonly prototype: Offsets
+  }
+  const { getCoordinator, commitOffsets } = OffsetManager.prototype
+
+  /** Commits through `former`, in a group whose coordinator is "next" by now. */
+  function offsets(former: object) {
+    const asked: string[] = []
+    const cluster = {
+      refreshMetadata: async () => undefined,
+      findGroupCoordinator: async ({ groupId }: { readonly groupId: string }) => {
+        asked.push(groupId)
+        return 'next'
+      },
+    }
+    return { asked, manager: { coordinator: former as unknown, cluster, groupId: 'flow', getCoordinator } }
+  }
+
+  test('is asked for anew where it is lost, and kept where it is there', async () => {
+    const lost = offsets({ isConnected: () => false })
+    expect(await getCoordinator.call(lost.manager)).toBe('next')
+    expect(lost.asked).toEqual(['flow'])
+    const there = offsets({ isConnected: () => true })
+    expect(await getCoordinator.call(there.manager)).toBe(there.manager.coordinator)
+    expect(there.asked).toEqual([])
+  })
+
+  test('is asked for anew where it says that it is none; the commit is tried again by whoever wants it', async () => {
+    const refusal = Object.assign(new Error('no'), { type: 'NOT_COORDINATOR_FOR_GROUP' })
+    const { manager } = offsets({ isConnected: () => true, offsetCommit: () => Promise.reject(refusal) })
+    await expect(commitOffsets.call(manager, { topics: [{ topic: 'orders', partitions: [] }] })).rejects.toBe(refusal)
+    expect(manager.coordinator).toBe('next')
+  })
+})
