@@ -12,10 +12,12 @@ export type RunSlice = <T>(slice: Slice<T>) => Promise<T>
 
 /** Milliseconds that one slice may take, and that slices may take together before the next one waits. */
 const BUDGET = 4
+/** Longest pause: on a busy machine a slice takes longer than it works. */
+const PAUSE = 8
 
 /**
  * Long looks at a store that lives in this process, on the thread of events: slice by slice, one of all looks at a time, and
- * then nothing for as long as the slices took.
+ * then nothing for as long as the slices took, within bounds.
  */
 export class Slices {
   readonly #options: SlicesOptions
@@ -59,6 +61,6 @@ export class Slices {
     const left = this.#spent - idle
     if (left > 0 && this.#spent < BUDGET) return
     this.#spent = 0
-    if (left > 0) await wait(left)
+    if (left > 0) await wait(Math.min(PAUSE, left))
   }
 }

@@ -39,6 +39,15 @@ test('I5 what follows a long slice waits for as long as that took', async () => 
   expect(done).toEqual(['one', 'two'])
 })
 
+test('I5 no pause is long, whatever a slice took', async () => {
+  const { slices, waits, pass, work } = stage()
+  void slices.run(() => pass(10_000))
+  void work('next', 1)
+  await settle()
+  await settle()
+  expect(waits.map(({ ms }) => ms)).toEqual([8])
+})
+
 test('I5 of many looks at once one slice goes at a time, and short ones count together', async () => {
   const { work, done, waits, pass } = stage()
   for (let look = 0; look < 10; look++) void work(String(look), 1)
