@@ -68,6 +68,18 @@ describeRedis('redis in trouble', () => {
     for (const { next } of births) expect(await store.load(next.id)).toBeUndefined()
   })
 
+  test('P20 an index that became something else is no readiness, until it is one again', async () => {
+    const store = closing(the.fresh())
+    await create(store)
+    await the.redis.rename(`${the.prefix}all`, 'kept')
+    await the.redis.set(`${the.prefix}all`, 'no index')
+    await expect(create(store)).rejects.toMatchObject({ code: 'store-unavailable' })
+    expect(await store.probe()).toEqual({ ok: false, why: expect.stringContaining('WRONGTYPE') })
+    await the.redis.rename('kept', `${the.prefix}all`)
+    await create(store)
+    expect(await store.probe()).toMatchObject({ ok: true, hasWritten: true })
+  })
+
   test('P20 a group whose line broke is repeated one by one', async () => {
     const sagas = await Promise.all([create(store), create(store), create(store)])
     const steps = sagas.map(({ saga }) => step(saga, 'asked again'))

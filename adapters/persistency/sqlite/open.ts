@@ -19,7 +19,7 @@ export interface Database {
 export type StoreLog = Pick<Log, 'info' | 'warn' | 'error'>
 
 /** How long the next opener waits for an owner whose lock file was removed: it puts it back when it looks. */
-const OWNER_LOOKS = 5 * LOOK
+const OWNER_LOOKS = 10 * LOOK
 /** Longest that a statement blocks the process while a tool reads or copies the file (P22). */
 export const BUSY_TIMEOUT = 5
 
