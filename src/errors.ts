@@ -61,7 +61,7 @@ export function reasonOf(thrown: unknown): string {
 
 const REDACTED = '[redacted]'
 /** A scheme, then anything up to the last "@" there is, since a password may hold any character. */
-const USER = /^((?:[a-z][a-z0-9+.-]*:)?\/\/|)[^]*(?:@|%40)/i
+const USER = /^((?:[a-z][a-z0-9+._-]*:)?\/\/|)[^]*(?:@|%40)/i
 /** Where a query, a fragment or parameters begin, percent-encoded or not. */
 const QUERY = /([?#;]|%3f|%23|%3b)[^]+$/i
 

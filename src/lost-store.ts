@@ -18,32 +18,43 @@ export async function refuseLostStore(
     if (sources.length > 0) void tellLostStore(prepared, store, sources)
     return
   }
-  const why = await whyLost(prepared, store, sources)
+  const begun = await beginnings(prepared, store, sources)
+  const why = whyLost(prepared, store, begun)
   if (why !== undefined) {
     const advice = 'Is DATA_PATH the folder of the last run? ALLOW_EMPTY_STORE=true starts with the empty one'
     throw new BatutaError('source-refused', `${why} ${advice}`)
   }
-  if (adoption !== false) await adoption.adopt()
+  // Where nobody could be asked, the next start is to ask again.
+  if (adoption !== false && !begun.some(({ hasBegun }) => hasBegun === undefined)) await adoption.adopt()
 }
 
 async function tellLostStore(prepared: Prepared, store: Persistency, sources: readonly Source[]): Promise<void> {
   const { log } = prepared.runtime
   try {
-    const why = await whyLost(prepared, store, sources)
+    const why = whyLost(prepared, store, await beginnings(prepared, store, sources))
     if (why !== undefined) log.warn(`${why} Is it the right database, and the right collection or prefix in it?`)
   } catch (thrown) {
     log.debug('whether the store is empty is not known', { why: messageOf(thrown) })
   }
 }
 
-async function whyLost(
-  { environment, configuration }: Prepared,
-  { name, can }: Persistency,
+interface Begun {
+  readonly id: string
+  readonly hasBegun: boolean | undefined
+}
+
+/** Of the sources of a store that may have lost their sagas; none where it has not, or may. */
+async function beginnings(
+  { environment }: Prepared,
+  { can }: Persistency,
   sources: readonly Source[],
-): Promise<string | undefined> {
-  if (await isInUse(can)) return undefined
-  const begun = environment.allowEmptyStore ? [] : await Promise.all(sources.map((source) => source.hasBegun()))
-  const ids = sources.filter((_, index) => begun[index]).map(({ id }) => `"${id}"`)
+): Promise<readonly Begun[]> {
+  if (environment.allowEmptyStore || (await isInUse(can))) return []
+  return Promise.all(sources.map(async (source) => ({ id: source.id, hasBegun: await source.hasBegun() })))
+}
+
+function whyLost({ configuration }: Prepared, { name }: Persistency, begun: readonly Begun[]): string | undefined {
+  const ids = begun.flatMap(({ id, hasBegun }) => (hasBegun === true ? [`"${id}"`] : []))
   if (ids.length === 0) return undefined
   return (
     `open the store "${configuration.persistency?.type ?? name}": found it empty, but events of ${ids.join(', ')} were ` +

@@ -10,7 +10,13 @@ import { isEmptyObject } from './tree.ts'
 /** One channel of `communicationProtocols`, its secrets resolved. */
 export type ChannelConfiguration =
   | { readonly id: string; readonly type: 'rest'; readonly configurations: RestChannelSettings }
-  | { readonly id: string; readonly type: 'kafka'; readonly configurations: KafkaChannelSettings }
+  | {
+      readonly id: string
+      readonly type: 'kafka'
+      readonly configurations: KafkaChannelSettings
+      /** What is wrong with the brokers of the file that were left out, and where they stand. */
+      readonly hopeless?: readonly string[] | undefined
+    }
 
 /** C2.3, C2.5a. */
 export interface RestChannelSettings extends HttpTarget {

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
+import { split } from './broker-list.ts'
 import { FLAG, noArray, object, SECRET, TEXT } from './schema-parts.ts'
 import { Secret } from './secret.ts'
 import { tls } from './tls-schema.ts'
@@ -8,7 +9,7 @@ import type { TlsSettings } from './tls-schema.ts'
 
 /** C2.2, C2.5a. The shape of the authentication is KafkaJS's. */
 export interface KafkaChannelSettings {
-  /** At least one. Secrets because they may have come by reference; those written in the file are shown. */
+  /** Those that may be reached. Secrets because they may have come by reference; those written in the file are shown. */
   readonly brokers: readonly Secret[]
   readonly inputTopics: readonly string[]
   readonly outputTopics: readonly string[]
@@ -35,11 +36,11 @@ const BROKERS_EXPECTED =
   'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
 const BROKER_LIST = v.pipe(
   v.array(v.string('a broker, such as "kafka:9092"'), BROKERS_EXPECTED),
-  v.transform((texts) => texts.flatMap(split)),
+  v.transform((texts) => texts.flatMap(secrets)),
 )
 const BROKER_TEXT = v.pipe(
   SECRET,
-  v.transform((secret) => split(secret.reveal())),
+  v.transform((secret) => secrets(secret.reveal())),
 )
 const NO_BROKERS: v.GenericSchema<unknown, never> = v.never(BROKERS_EXPECTED)
 
@@ -110,7 +111,6 @@ export const KAFKA: v.GenericSchema<unknown, KafkaChannelSettings> = v.pipe(
   ),
 )
 
-function split(brokers: string): Secret[] {
-  const addresses = brokers.split(',').map((address) => address.trim())
-  return addresses.filter((address) => address !== '').map((address) => new Secret(address))
+function secrets(brokers: string): Secret[] {
+  return split(brokers).map((address) => new Secret(address))
 }

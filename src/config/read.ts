@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { hopelessBrokers, withoutHopeless } from './brokers.ts'
 import type { TextPlace } from './lines.ts'
 import { parse, withoutMark } from './parse.ts'
 import type { Finding, Problem, Read } from './problem.ts'
@@ -76,7 +77,11 @@ export async function examine(
   const broken = brokenReferences(written).filter(({ path }) => !spoken.has(path))
   const placed = placedBy(source)
   const problems = [...[...misshapen, ...broken].map(placed), ...unknown.problems.map(placedByKey(source))]
-  const configuration = checked.success && problems.length === 0 ? finished(checked.output, written, source) : undefined
+  const brokers = hopelessBrokers(tree).map(placed)
+  const configuration =
+    checked.success && problems.length === 0
+      ? finished({ ...checked.output, channels: withoutHopeless(checked.output.channels, brokers) }, written, source)
+      : undefined
   return {
     configuration,
     problems,
@@ -84,6 +89,7 @@ export async function examine(
     findings: [
       ...unfinished(written).map(placed),
       ...unknown.findings.map(placedByKey(source)),
+      ...brokers,
       ...repeatedKeys(source),
       ...brokenBefore(json),
     ],

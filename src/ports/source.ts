@@ -4,8 +4,8 @@ import type { Health } from './health.ts'
 /** A way by which events come in beside the HTTP door: topics of a broker. Acknowledges only what is settled (I1). */
 export interface Source {
   readonly id: string
-  /** Whether somebody of this source's name has acknowledged events before (P22). */
-  hasBegun(): Promise<boolean>
+  /** Whether somebody of this source's name has acknowledged events before (P22); `undefined` where nobody can be asked. */
+  hasBegun(): Promise<boolean | undefined>
   /**
    * Takes events from now on. Resolves once it was closed; rejects with a `BatutaError` where it must not or cannot go on.
    * `alone`: the store is this process's own, so nobody else may take events of this source (P22).

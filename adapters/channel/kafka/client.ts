@@ -16,7 +16,7 @@ import type { Fetched } from './aborted.ts'
 import { assign } from './assigner.ts'
 import { codecs } from './codecs.ts'
 import type { Connection, Sasl, Tls } from './settings.ts'
-import { Sockets } from './sockets.ts'
+import { seedOf, Sockets } from './sockets.ts'
 
 // The one file that imports the Kafka library; the others see what is exported here.
 export type { EachBatchPayload, Kafka } from 'kafkajs'
@@ -74,7 +74,7 @@ function configurationOf(connection: Connection, clientId: string, log: Log): Ka
   const { ssl, sasl } = connection.authenticationProperties
   return {
     clientId,
-    brokers: connection.brokers.map((broker) => broker.reveal()),
+    brokers: connection.brokers.map((broker) => seedOf(broker.reveal())),
     ...(ssl === undefined ? {} : { ssl: typeof ssl === 'boolean' ? ssl : tlsOf(ssl) }),
     ...(sasl && { sasl: saslOf(sasl) }),
     connectionTimeout: CONNECT,

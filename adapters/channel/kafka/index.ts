@@ -13,6 +13,7 @@ import { Contact } from './contact.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { Driver, Message } from './driver.ts'
 import { failure, isOfOneMessage } from './failure.ts'
+import { hopelessChannel, hopelessSource, whyHopeless } from './hopeless.ts'
 import type { KafkaOptions } from './settings.ts'
 import { KafkaSource } from './source.ts'
 
@@ -26,6 +27,8 @@ export async function kafkaChannel(options: KafkaOptions, runtime: Runtime): Pro
   const { id, configurations } = options
   const { outputTopics: topics } = configurations
   if (topics.length === 0) return undefined
+  const why = whyHopeless(options)
+  if (why !== undefined) return hopelessChannel(options, why)
   const { driver, contact } = await reach(options, topics, runtime)
   const batcher = new Batcher(driver, runtime)
   const timeout = DEFAULTS.answer
@@ -64,6 +67,8 @@ export async function kafkaSource(
   const { id, configurations } = options
   const { inputTopics, consumerGroup, deadLetterTopic } = configurations
   if (inputTopics.length === 0 || consumerGroup === undefined) return undefined
+  const why = whyHopeless(options)
+  if (why !== undefined) return hopelessSource(options, why)
   const topics = deadLetterTopic === undefined ? inputTopics : [...inputTopics, deadLetterTopic]
   const { driver, contact } = await reach(options, topics, runtime)
   const cluster = await contact.ask((admin) => admin.clusterId())
@@ -76,12 +81,13 @@ export async function kafkaSource(
 
 /** Brokers that answer and have the topics, or the reason why not. */
 async function reach(
-  { id, configurations }: KafkaOptions,
+  { id, configurations, hopeless = [] }: KafkaOptions,
   topics: readonly string[],
   runtime: Runtime,
 ): Promise<{ driver: Driver; contact: Contact }> {
   const driver = kafkaDriver(configurations, `batuta-${id}`, runtime.log)
   const contact = new Contact(id, driver, runtime)
+  const others = hopeless.map((one) => `; ${one}`).join('')
   const deadline = runtime.monotonic() + PATIENCE
   for (;;) {
     try {
@@ -94,8 +100,11 @@ async function reach(
     } catch (thrown) {
       const failed = failure('connect', thrown)
       if (!failed.retryable || runtime.monotonic() > deadline)
-        throw new BatutaError(failed.code, `open the Kafka channel "${id}": ${failed.message}`, thrown)
-      runtime.log.warn('the Kafka brokers do not answer; they are asked again', { channel: id, why: failed.message })
+        throw new BatutaError(failed.code, `open the Kafka channel "${id}": ${failed.message}${others}`, thrown)
+      runtime.log.warn('the Kafka brokers do not answer; they are asked again', {
+        channel: id,
+        why: failed.message + others,
+      })
       await new Promise<void>((resolve) => runtime.after(1_000, resolve))
     }
   }

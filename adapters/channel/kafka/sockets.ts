@@ -22,8 +22,9 @@ export class Sockets {
   #ended = false
 
   /** kafkajs's `socketFactory`. */
-  readonly make = ({ host, port, ssl, onConnect }: Line): Socket => {
+  readonly make = ({ host: named, port, ssl, onConnect }: Line): Socket => {
     if (this.#ended) throw new Error('the client has ended')
+    const host = hostOf(named)
     const socket = ssl
       ? connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }), ...ssl }, onConnect)
       : connect({ host, port }, onConnect)
@@ -39,4 +40,14 @@ export class Sockets {
     this.#ended = true
     for (const socket of this.#open) socket.destroy()
   }
+}
+
+/** A broker as kafkajs takes it: it cuts at the first ":", which an IPv6 address in brackets has inside. */
+export function seedOf(broker: string): string {
+  return broker.replace(/^\[.*\]/, (address) => address.replaceAll(':', '_'))
+}
+
+/** What `seedOf` has made of an IPv6 address, as a socket takes it. */
+function hostOf(host: string): string {
+  return /^\[.*\]$/.test(host) ? host.slice(1, -1).replaceAll('_', ':') : host
 }

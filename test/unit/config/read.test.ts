@@ -4,6 +4,8 @@ import { readConfiguration } from '../../../src/config/read.ts'
 import { accepted, complete, edited, fixture, problemsOf, SOURCES, tell, tellFinding, type Tree } from './files.ts'
 
 const NO_CHANNELS = 'communicationProtocols: no channel is configured, so no command is sent to anybody'
+const NO_BROKER =
+  'communicationProtocols[0].configurations.brokers[0]: "KAFKA SERVER ENDPOINT URL" is no host and port such as "kafka:9092", so no broker is there'
 const NO_STORE = 'persistencyManagement: no store is configured, so sagas are kept in the embedded store of the host'
 
 async function text(json: string): Promise<readonly string[]> {
@@ -130,7 +132,8 @@ describe('a file that grows', () => {
 
   it('C2 the tutorial when it is finished: kafka and crud', async () => {
     const result = await readConfiguration(fixture('reservation.kafka-crud.saga.json'), SOURCES)
-    expect(result).toMatchObject({ ok: true, warnings: [], value: { persistency: { type: 'crud' } } })
+    expect(result).toMatchObject({ ok: true, value: { persistency: { type: 'crud' } } })
+    expect(result.ok && result.warnings.map(tellFinding)).toEqual([NO_BROKER])
   })
 
   const steps: readonly (readonly [string, (file: Tree, full: Tree) => void])[] = [
@@ -179,7 +182,7 @@ describe('a file that grows', () => {
       expect((await accepted(file)).warnings).toContain(NO_STORE)
       file.machineDefinition = full.machineDefinition
       file.persistencyManagement = full.persistencyManagement
-      expect((await accepted(file)).warnings).toEqual([])
+      expect((await accepted(file)).warnings).toEqual([NO_BROKER])
     }
   })
 

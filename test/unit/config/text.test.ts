@@ -78,7 +78,7 @@ describe('a file that is no UTF-8', () => {
   })
 
   it('C2 megabytes are looked through at once', () => {
-    expect(decodeText(cut('x'.repeat(20_000_000), 0xe8, 0x20))).toMatchObject({ place: { column: 20_000_001 } })
+    expect(decodeText(latin1(`${'x'.repeat(2_000_000)}è `))).toMatchObject({ place: { column: 2_000_001 } })
   })
 })
 

@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { afterEach, expect, test } from 'vitest'
+import { describeKafka, kafka, produce, readAll } from '../services/kafka.ts'
+import { makeBed } from './support/bed.ts'
+import { startHere } from './support/here.ts'
+import type { Here } from './support/here.ts'
+import { create, reached } from './support/saga.ts'
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
+
+describeKafka('brokers of the file', () => {
+  let here: Here | undefined
+  let relay: Server | undefined
+  afterEach(async () => {
+    await here?.stop()
+    relay?.close()
+  })
+
+  test.skipIf(!hasIpv6)('C2.2 an IPv6 address in brackets leads to a broker', async () => {
+    relay = createServer((from) => {
+      const [host = '', port] = kafka.addresses.plaintext.split(':')
+      const to = connect({ host, port: Number(port) })
+      from.pipe(to).pipe(from)
+      for (const [one, other] of [[from, to] as const, [to, from] as const]) one.on('error', () => other.destroy())
+    }).listen(0, '::1')
+    await once(relay, 'listening')
+    const { port } = relay.address() as AddressInfo
+    const { file, commands } = await makeBed({ settings: { brokers: [`[::1]:${port}`] } })
+    here = await startHere(file)
+    const id = await create(here.ask)
+    await reached(here.ask, id, 'reservationCreated')
+    expect((await here.ask('/-/ready')).status).toBe(200)
+    expect(await readAll(commands)).toMatchObject([{ key: id }])
+  })
+
+  test('C2.2 one that can never be reached is left out, and named where it is the only one', async () => {
+    const { file, events } = await makeBed({ settings: { brokers: ['kafka', kafka.addresses.plaintext] } })
+    here = await startHere(file)
+    const id = await create(here.ask)
+    await produce(events, [{ key: id, value: JSON.stringify({ messageLabel: 'validationOK', messagePayload: {} }) }])
+    await reached(here.ask, id, 'reservationValidated')
+    expect(here.logged).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        message: expect.stringMatching(/brokers\[0\] \(1:\d+\): "kafka" is no host/),
+      }),
+    )
+    await here.stop()
+    const hopeless = await makeBed({ settings: { brokers: ['kafka'] } })
+    here = await startHere(hopeless.file)
+    const { status, text } = await here.ask('/-/ready')
+    expect([status, text]).toEqual([503, expect.stringContaining('configurations.brokers[0]')])
+    expect((await here.ask('/-/healthz')).status).toBe(200)
+  })
+})
