@@ -12,6 +12,7 @@ import { resolveSecrets } from './secrets.ts'
 import { shapeProblems } from './shape-problems.ts'
 import { NO_SOURCE, sourceOf, type Source } from './source.ts'
 import type { JsonObject } from './tree.ts'
+import { oddAddress } from './store-address.ts'
 import { firstReplaced } from './text.ts'
 import { unfinished } from './unfinished.ts'
 import { unknownKeys } from './unknown-keys.ts'
@@ -90,6 +91,7 @@ export async function examine(
       ...unfinished(written).map(placed),
       ...unknown.findings.map(placedByKey(source)),
       ...brokers,
+      ...oddAddress(tree).map(placed),
       ...repeatedKeys(source),
       ...brokenBefore(json),
     ],
