@@ -14,6 +14,7 @@ import { resolveSecrets } from './secrets.ts'
 import { shapeProblems } from './shape-problems.ts'
 import { NO_SOURCE, sourceOf, type Source } from './source.ts'
 import type { JsonObject } from './tree.ts'
+import { oddAddress } from './store-address.ts'
 import { firstReplaced } from './text.ts'
 import { unfinished } from './unfinished.ts'
 import { unknownKeys } from './unknown-keys.ts'
@@ -94,6 +95,7 @@ export async function examine(
       ...unknown.findings.map(placedByKey(source)),
       ...brokers,
       ...[...headerFindings(written), ...(checked.success ? portFindings(checked.output) : [])].map(placed),
+      ...oddAddress(tree).map(placed),
       ...repeatedKeys(source),
       ...brokenBefore(json),
     ],

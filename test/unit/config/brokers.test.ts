@@ -68,6 +68,45 @@ it.each(['a:9092', 'a.b:1', '10.0.0.1:65535', '[::1]:9092', '[2001:db8::1]:9092'
   },
 )
 
+describe('the address of a store', () => {
+  const store = (type: string, configurations: object): Tree =>
+    edited((file) => (file.persistencyManagement = { type, configurations }))
+  const told = (key: string) => [
+    expect.stringMatching(new RegExp(`^persistencyManagement.configurations.${key}: is no address such as`)),
+  ]
+
+  it.each(['http://redis', 'redis', 'redis://', 'redis://<host>', 'redis.internal:6379'])(
+    'C2.8 redis at %s is a finding',
+    async (url) => {
+      expect((await accepted(store('redis', { url }))).warnings).toEqual(told('url'))
+    },
+  )
+
+  it.each(['redis://r', 'upstash.io', 'https://<host>', 'https://10.0.0.256'])(
+    'C2.8 upstash at %s is a finding',
+    async (url) => {
+      expect((await accepted(store('upstash-redis', { url, token: 't' }))).warnings).toEqual(told('url'))
+    },
+  )
+
+  it.each(['mongo', 'http://mongo', 'mongodb:///db'])('C2.8 mongo at %s is a finding', async (connectionUri) => {
+    expect((await accepted(store('mongo', { connectionUri, collectionName: 'c' }))).warnings).toEqual(
+      told('connectionUri'),
+    )
+  })
+
+  it('C2.8 others, and what a reference leads to, are none', async () => {
+    const sound = [
+      store('redis', { url: 'rediss://me:p%40ss@[::1]:6379/1' }),
+      store('redis', { url: ' redis://r ' }),
+      store('upstash-redis', { url: 'https://a.upstash.io', token: 't' }),
+      store('mongo', { connectionUri: 'mongodb://me:p@a:1,b:2/db?replicaSet=r', collectionName: 'c' }),
+      store('mongo', { connectionUri: 'mongodb+srv://host/db', collectionName: 'c' }),
+    ]
+    for (const file of sound) expect((await accepted(file)).warnings).toEqual([])
+  })
+})
+
 function brokersOf(channel: Tree): readonly string[] {
   return channel.configurations.brokers.map((broker: Tree) => broker.reveal())
 }

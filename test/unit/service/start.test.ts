@@ -8,7 +8,8 @@ import type { Host } from '../../../src/service.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
 
-const KAFKA = readFileSync(new URL('../../fixtures/reservation.kafka-crud.saga.json', import.meta.url), 'utf8')
+const TUTORIAL = readFileSync(new URL('../../fixtures/reservation.kafka-crud.saga.json', import.meta.url), 'utf8')
+const KAFKA = TUTORIAL.replace('KAFKA SERVER ENDPOINT URL', 'kafka:9092')
 
 function host(variables: Host['variables']): Host {
   return {
@@ -21,7 +22,7 @@ function host(variables: Host['variables']): Host {
   }
 }
 
-function sourceThat(begun: boolean): Source {
+function sourceThat(begun: boolean | undefined): Source {
   return {
     id: 'kafkaChannel',
     hasBegun: async () => begun,
@@ -52,12 +53,16 @@ test('C1.4 a host without files refuses a path and says what to set', async () =
 
 describe('P22 a store that is this process alone, of events that were acknowledged before', () => {
   /** Starts on a store that is as the test says; answers what became of it. */
-  async function start(store: Persistency, variables: Host['variables'] = {}, begun = true): Promise<string> {
+  async function start(
+    store: Persistency,
+    variables: Host['variables'] = {},
+    begun: () => boolean | undefined = () => true,
+  ): Promise<string> {
     const configuration = { ...(JSON.parse(KAFKA) as object), persistencyManagement: { type: 'memory' } }
     const starting = startService({
       ...host({ CONFIGURATION: JSON.stringify(configuration), ...variables }),
       channels: { kafka: async () => undefined },
-      sources: { kafka: async () => sourceThat(begun) },
+      sources: { kafka: async () => sourceThat(begun()) },
       persistencies: { memory: () => store },
     })
     return starting.then(
@@ -85,8 +90,14 @@ describe('P22 a store that is this process alone, of events that were acknowledg
 
   test('may be empty where it was in use: none was created yet, or the last one was taken away', async () => {
     const { store, mark } = empty()
-    expect(await start(store, {}, false)).toBe('started')
+    expect(await start(store, {}, () => false)).toBe('started')
     expect([mark.isAdopted, await start(store)]).toEqual([true, 'started'])
+  })
+
+  test('is asked about again where the brokers could not be asked: it stays new', async () => {
+    const { store, mark } = empty()
+    expect(await start(store, {}, () => undefined)).toBe('started')
+    expect([mark.isAdopted, await start(store)]).toEqual([false, 'source-refused'])
   })
 
   test('may be new where somebody says so, and is not the next time', async () => {
