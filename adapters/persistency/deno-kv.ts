@@ -4,9 +4,9 @@ import { decodeHistory as historyOf } from '../../src/codec/passage.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, messageOf } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Basis, Capabilities, DuePlace, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Group } from './deno-kv/group.ts'
-import { idOf, isKey, KEYS, until } from './deno-kv/keys.ts'
+import { dueUntil, idOf, isKey, KEYS } from './deno-kv/keys.ts'
 import { asked, getAll, isThere, LARGEST_VALUE, listed } from './deno-kv/kv.ts'
 import type { Kv } from './deno-kv/kv.ts'
 import { pageOf } from './deno-kv/list.ts'
@@ -68,7 +68,7 @@ class DenoKvPersistency implements Persistency {
     compareAndSet: 'always',
     shared: true,
     growth: 'append',
-    recovery: { by: 'sweep', findDue: (now, limit) => this.#findDue(now, limit) },
+    recovery: { by: 'sweep', findDue: (...asked) => this.#findDue(...asked) },
     list: { page: (query) => pageOf(this.#kv, query) },
     removal: { removeFinal: (before, limit) => removeFinal(this.#kv, before, limit) },
     adoption: false,
@@ -136,9 +136,9 @@ class DenoKvPersistency implements Persistency {
     this.#open = false
   }
 
-  async #findDue(now: Instant, limit: number): Promise<readonly Loaded[]> {
+  async #findDue(now: Instant, limit: number, after?: DuePlace): Promise<readonly Loaded[]> {
     const kv = this.#kv
-    const ids = (await listed(kv, until('due', now, true), limit)).map(({ key }) => idOf(key))
+    const ids = (await listed(kv, dueUntil(now, after), limit)).map(({ key }) => idOf(key))
     const keys = ids.flatMap((id) => [KEYS.head(id), KEYS.metadata(id)])
     const entries = await getAll(kv, keys, 2)
     const found = ids.map((id, at) => loadedOf(id, entries[2 * at], entries[2 * at + 1]))

@@ -3,7 +3,16 @@ import type { Passage, SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Instant, Saga, SagaId, Step, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, ListQuery, Loaded, Page, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type {
+  Basis,
+  Capabilities,
+  DuePlace,
+  ListQuery,
+  Loaded,
+  Page,
+  Persistency,
+  Saved,
+} from '../../src/ports/persistency.ts'
 
 export interface MemoryOptions {
   /** Whether several orchestrators are to share it, each respecting the leases of the others (P12). Default: false. */
@@ -35,7 +44,7 @@ class MemoryPersistency implements Persistency {
       compareAndSet: 'always',
       shared,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: async (now, limit) => this.#findDue(now, limit) },
+      recovery: { by: 'sweep', findDue: async (...asked) => this.#findDue(...asked) },
       list: { page: async (query) => this.#page(query) },
       removal: { removeFinal: async (before, limit) => this.#removeFinal(before, limit) },
       adoption: false,
@@ -108,8 +117,8 @@ class MemoryPersistency implements Persistency {
     return saved(change)
   }
 
-  #findDue(now: Instant, limit: number): readonly Loaded[] {
-    return this.#due.find(now, limit).map((id) => loaded(this.#kept(id) as Kept))
+  #findDue(now: Instant, limit: number, after?: DuePlace): readonly Loaded[] {
+    return this.#due.find(now, limit, after).map((id) => loaded(this.#kept(id) as Kept))
   }
 
   #removeFinal(before: Instant, limit: number): number {
@@ -174,10 +183,13 @@ function isAfter({ createdAt, id }: Saga, after: NonNullable<ListQuery['after']>
   return createdAt < after.createdAt || (createdAt === after.createdAt && id > after.id)
 }
 
-/** Sagas by when they are due: those due at one instant side by side, the instants sorted when somebody asks. */
+/** Sagas by when they are due: those due at one instant side by side, the instants in order. */
 class DueIndex {
   readonly #of = new Map<SagaId, Instant>()
   readonly #at = new Map<Instant, Set<SagaId>>()
+  /** May have instants at which nothing is due any more. */
+  #instants: Instant[] = []
+  #isSorted = true
 
   put({ id, due }: Saga): void {
     const before = this.#of.get(id)
@@ -186,20 +198,34 @@ class DueIndex {
     if (due === undefined) return
     this.#of.set(id, due)
     const there = this.#at.get(due)
-    if (there === undefined) this.#at.set(due, new Set([id]))
-    else there.add(id)
+    if (there !== undefined) return void there.add(id)
+    this.#at.set(due, new Set([id]))
+    this.#isSorted &&= (this.#instants.at(-1) ?? due) < due
+    this.#instants.push(due)
   }
 
-  find(now: Instant, limit: number): SagaId[] {
+  find(now: Instant, limit: number, after?: DuePlace): SagaId[] {
+    const instants = this.#sorted()
     const found: SagaId[] = []
-    const instants = [...this.#at.keys()].filter((instant) => instant <= now)
-    for (const instant of instants.sort((one, other) => one - other)) {
-      for (const id of this.#at.get(instant) ?? []) {
+    for (let at = after === undefined ? 0 : firstFrom(instants, after.due); at < instants.length; at++) {
+      const instant = instants[at] as Instant
+      if (instant > now) return found
+      const there = this.#at.get(instant) ?? new Set()
+      let isPast = instant === after?.due && there.has(after.id)
+      for (const id of there) {
+        if (!isPast) found.push(id)
+        else if (id === after?.id) isPast = false
         if (found.length === limit) return found
-        found.push(id)
       }
     }
     return found
+  }
+
+  #sorted(): readonly Instant[] {
+    if (this.#isSorted && this.#instants.length <= 2 * this.#at.size + 64) return this.#instants
+    this.#instants = [...this.#at.keys()].sort((one, other) => one - other)
+    this.#isSorted = true
+    return this.#instants
   }
 
   #drop(id: SagaId, due: Instant): void {
@@ -207,4 +233,15 @@ class DueIndex {
     this.#of.delete(id)
     if (there?.delete(id) === true && there.size === 0) this.#at.delete(due)
   }
+}
+
+/** Index of the first of these, in order, that is not before `from`. */
+function firstFrom(instants: readonly Instant[], from: Instant): number {
+  let [low, high] = [0, instants.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((instants[middle] as Instant) < from) low = middle + 1
+    else high = middle
+  }
+  return low
 }

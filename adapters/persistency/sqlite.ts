@@ -8,7 +8,7 @@ import type { PassageRow } from '../../src/codec/passage.ts'
 import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type { Basis, Capabilities, DuePlace, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Adoption } from './sqlite/adoption.ts'
 import { failure } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
@@ -60,7 +60,7 @@ class SqlitePersistency implements Persistency {
       compareAndSet: 'always',
       shared: false,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: async (now, limit) => this.#ask(() => this.#read.due(now, limit)) },
+      recovery: { by: 'sweep', findDue: async (...asked) => this.#ask(() => this.#read.due(...asked)) },
       list: { page: async (query) => this.#ask(() => list.page(query)) },
       removal: { removeFinal: async (before, limit) => this.#ask(() => removal.removeFinal(before, limit)) },
       adoption: {
@@ -118,19 +118,26 @@ class SqlitePersistency implements Persistency {
   }
 }
 
+/** Before everything that can be due. */
+const FIRST: DuePlace = { due: -1, id: '' }
+
 type Row = HeadRow & { readonly key: number; readonly write_id: WriteId }
 
 /** Reads see what was committed and nothing else: no transaction is open between two turns of the event loop (P9). */
 class Reader {
   readonly #head: StatementSync
   readonly #due: StatementSync
+  readonly #dueAtOnce: StatementSync
   readonly #applied: StatementSync
   readonly #history: StatementSync
 
   constructor(db: DatabaseSync) {
     this.#head = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE id = ?')
-    this.#due = db.prepare(
-      'SELECT id, key, write_id, due, head, metadata FROM sagas WHERE due <= ? ORDER BY due LIMIT ?',
+    const row = 'SELECT id, key, write_id, due, head, metadata FROM sagas'
+    this.#due = db.prepare(`${row} WHERE due > ? AND due <= ? ORDER BY due, key LIMIT ?`)
+    // Every lease is void at the same instant (P12): these are found by their key, not by reading past the others.
+    this.#dueAtOnce = db.prepare(
+      `${row} WHERE due = ? AND key > coalesce((SELECT key FROM sagas WHERE id = ?), 0) ORDER BY key LIMIT ?`,
     )
     this.#applied = db.prepare(
       'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
@@ -143,8 +150,10 @@ class Reader {
     return row && loaded(row)
   }
 
-  due(now: Instant, limit: number): Loaded[] {
-    return (this.#due.all(now, limit) as unknown as Row[]).map(loaded)
+  due(now: Instant, limit: number, after: DuePlace = FIRST): Loaded[] {
+    const beside = after === FIRST ? [] : this.#dueAtOnce.all(after.due, after.id, limit)
+    const later = beside.length === limit ? [] : this.#due.all(after.due, now, limit - beside.length)
+    return ([...beside, ...later] as unknown as Row[]).map(loaded)
   }
 
   applied(id: SagaId, event: EventId, label: string): boolean {

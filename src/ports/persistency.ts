@@ -48,8 +48,20 @@ export interface Capabilities {
 
 export interface Sweep {
   readonly by: 'sweep'
-  /** Sagas whose `due` is not after `now`, earliest first, ready to be written: no second read (P17). */
-  findDue(now: Instant, limit: number): Promise<readonly Loaded[]>
+  /**
+   * Sagas whose `due` is not after `now`, earliest first, ready to be written: no second read (P17). `after` leaves out what
+   * comes before that place and the place itself, so that a backlog can be read past page by page; none is left out for good.
+   */
+  findDue(now: Instant, limit: number, after?: DuePlace): Promise<readonly Loaded[]>
+}
+
+/**
+ * A place in the order of what is due: that of a saga that was found there. Each store has one order of its own for those that
+ * are due at the same instant; where the saga has left its place, these may come again.
+ */
+export interface DuePlace {
+  readonly due: Instant
+  readonly id: SagaId
 }
 
 /** What a save is conditional on; only the store that gave it knows what is inside (P2). */

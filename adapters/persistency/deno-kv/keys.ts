@@ -1,6 +1,6 @@
 import { bytesOf } from '../../../src/codec/size.ts'
 import type { EventId, Instant, SagaId } from '../../../src/engine/saga.ts'
-import type { ListQuery } from '../../../src/ports/persistency.ts'
+import type { DuePlace, ListQuery } from '../../../src/ports/persistency.ts'
 import { LARGEST_KEY } from './kv.ts'
 import type { Key, Selector } from './kv.ts'
 
@@ -21,9 +21,15 @@ export const KEYS = {
   created: (created: Instant, id: SagaId): Key => [ROOT, 'created', -created, id],
 } as const
 
-/** Of an index: everything up to an instant, included or not. */
-export function until(index: 'due' | 'final', instant: Instant, included: boolean): Selector {
-  return { start: [ROOT, index], end: included ? [ROOT, index, instant, AFTER_ALL] : [ROOT, index, instant] }
+/** Of what is due: everything up to an instant, after a saga's place where there is one. */
+export function dueUntil(now: Instant, after: DuePlace | undefined): Selector {
+  const start = after === undefined ? [ROOT, 'due'] : KEYS.due(after.due, `${after.id}\u0000`)
+  return { start, end: [ROOT, 'due', now, AFTER_ALL] }
+}
+
+/** Of what is final and owes nothing: everything before an instant. */
+export function finalBefore(instant: Instant): Selector {
+  return { start: [ROOT, 'final'], end: [ROOT, 'final', instant] }
 }
 
 /** Creations from `since` on and before `until`, newest first, after a cursor where there is one. */

@@ -1,5 +1,5 @@
 import type { Instant, SagaId } from '../../../src/engine/saga.ts'
-import { idOf, KEYS, until } from './keys.ts'
+import { finalBefore, idOf, KEYS } from './keys.ts'
 import { committed, getAll, isThere, listed } from './kv.ts'
 import type { Check, Key, Kv } from './kv.ts'
 import { decodeRow, finalOf } from './rows.ts'
@@ -9,7 +9,7 @@ const AT_ONCE = 200
 
 /** Takes away final sagas that owe nothing and were written last before an instant. */
 export async function removeFinal(kv: Kv, before: Instant, limit: number): Promise<number> {
-  const found = await listed(kv, until('final', before, false), limit)
+  const found = await listed(kv, finalBefore(before), limit)
   let removed = 0
   for (const { key } of found) if (await remove(kv, idOf(key))) removed++
   return removed

@@ -4,8 +4,8 @@ import { decodeHead } from '../../../src/codec/head.ts'
 import { decodeHistory } from '../../../src/codec/passage.ts'
 import type { PassageRow } from '../../../src/codec/passage.ts'
 import type { Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
-import type { Loaded } from '../../../src/ports/persistency.ts'
-import { idOf } from './keys.ts'
+import type { DuePlace, Loaded } from '../../../src/ports/persistency.ts'
+import { idOf, memberOf } from './keys.ts'
 import type { Keys } from './keys.ts'
 import { DUE, HISTORY, READ } from './scripts.ts'
 import type { Script } from './scripts.ts'
@@ -64,13 +64,14 @@ export class Reader {
   }
 
   /** One round trip, unless the sagas are large. What has expired leaves the indexes meanwhile. */
-  async due(now: Instant, limit: number): Promise<Loaded[]> {
+  async due(now: Instant, limit: number, after?: DuePlace): Promise<Loaded[]> {
     const { sagas, entities, due, final, all } = this.#keys
-    const expired = this.#keepFinal === undefined ? '' : String(now - this.#keepFinal)
+    const keep = this.#keepFinal === undefined ? '' : String(this.#keepFinal)
+    const place = after === undefined ? ['', ''] : [String(after.due), memberOf(after.id)]
     const found: Loaded[] = []
     for (let more = 'more'; more !== '' && found.length < limit;) {
       const args = [sagas, String(now), String(found.length), String(limit - found.length), String(ROOM)]
-      const answer = (await this.#ask(DUE, [due, final, all], [...args, entities, expired])) as [
+      const answer = (await this.#ask(DUE, [due, final, all], [...args, entities, keep, ...place])) as [
         string,
         [string, Row][],
       ]
