@@ -76,7 +76,7 @@ export function machineOf({ configuration }: Prepared, channels: Channels): Mach
 export function conduct(
   { host, configuration, runtime }: Prepared,
   persistency: Persistency,
-  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt'>,
+  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'backlog' | 'troubles'>,
 ): Orchestrator {
   const { unexpectedEvents, retention } = configuration.settings
   if (retention !== undefined && persistency.can.removal === false) throw invalid([notRemovable(persistency.name)])

@@ -54,9 +54,9 @@ async function open(env: Bindings): Promise<Door> {
 }
 
 function corridorOf(here: Bound): Corridor {
-  const { sagas, openStore, runtime } = here
+  const { sagas, openStore, runtime, troubles } = here
   if (sagas !== undefined) {
-    const objects = objectsCorridor((id) => sagas.getByName(id) as unknown as RemoteSaga, runtime)
+    const objects = objectsCorridor((id) => sagas.getByName(id) as unknown as RemoteSaga, runtime, troubles)
     return openStore === undefined ? objects : { ...objects, ...storeReads(openStore) }
   }
   if (openStore !== undefined) return isolateCorridor(here, openStore)

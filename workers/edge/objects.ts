@@ -3,6 +3,8 @@ import type { SagaEvent } from '../../src/engine/saga.ts'
 import { messageOf } from '../../src/errors.ts'
 import type { Corridor, Created, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
 import { pause } from '../../src/orchestrator/pause.ts'
+import { kindOf } from '../../src/orchestrator/recurring.ts'
+import type { Recurring } from '../../src/orchestrator/recurring.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
 /**
@@ -24,7 +26,7 @@ export type Find = (id: string) => RemoteSaga
 const TRIES = 4
 
 /** The corridor as the Worker sees it: each saga's is in the object named by its id (P19). */
-export function objectsCorridor(find: Find, runtime: Runtime): Corridor {
+export function objectsCorridor(find: Find, runtime: Runtime, troubles: Recurring): Corridor {
   /** The same call again has the same effect: ids are made before (P6, P8). An overloaded object is left in peace. */
   async function call<T>(id: string, ask: (saga: RemoteSaga) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
@@ -38,7 +40,9 @@ export function objectsCorridor(find: Find, runtime: Runtime): Corridor {
   }
 
   const unavailable = (thrown: unknown): Unavailable => {
-    runtime.log.error("a saga's object did not answer", { why: messageOf(thrown) })
+    const why = messageOf(thrown)
+    const message = "a saga's object did not answer; the caller is asked to try again"
+    troubles.tell({ level: 'error', group: 'objects', kind: kindOf(why), message, fields: { why } })
     return { kind: 'unavailable', why: "the saga's object did not answer" }
   }
 
