@@ -169,7 +169,9 @@ export class Orchestrator implements Corridor {
     const { ledger, sender } = this.#steps
     await this.#mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
-      if (loaded !== undefined) await sender.claim(loaded)
+      if (loaded === undefined) return
+      this.#strangers.woken(loaded.saga, this.#troubles)
+      await sender.claim(loaded)
     })
     await this.#relay.idle()
   }

@@ -1,6 +1,7 @@
 import type { Duration, Saga } from '../engine/saga.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channels } from './attach.ts'
+import type { Recurring } from './recurring.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Capabilities, Cursor } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
@@ -72,6 +73,20 @@ export class Strangers {
     this.#final = this.#finding
     this.#finding = new Map()
     this.#tell()
+  }
+
+  /** Where each saga has an alarm of its own, nobody can count them: it is told when one comes by. */
+  woken({ id: saga, state, owed }: Saga, troubles: Pick<Recurring, 'tell'>): void {
+    const { machine, channels } = this.#options
+    const common = { level: 'warn', group: 'strangers' } as const
+    for (const { channel } of owed) {
+      if (channels.has(channel)) continue
+      const message = 'a command is owed to a channel that the configuration lacks; it waits until it has it'
+      troubles.tell({ ...common, kind: `channel ${channel}`, message, fields: { saga, channel } })
+    }
+    if (machine.states.has(state)) return
+    const message = 'a saga is in a state that the configuration lacks; it waits until it has it'
+    troubles.tell({ ...common, kind: `state ${state}`, message, fields: { saga, state } })
   }
 
   async #count(): Promise<void> {

@@ -76,6 +76,17 @@ describe('strangers', () => {
     await scene.stop()
   })
 
+  test('I9 P19 where each saga is woken by itself, it is told when one comes by, once for each channel and state', async () => {
+    const { store, runtime } = await older()
+    const scene = stage({ store, runtime, definition: NEW })
+    await scene.create('fine')
+    for (const id of ['a', 'b', 'c', 'fine']) {
+      await scene.orchestrator.wake(id)
+      await runtime.advance(0)
+    }
+    expect(told(scene).map(({ level }) => level)).toEqual(['warn', 'warn', 'debug', 'debug', 'debug'])
+  })
+
   test('I9 where all is as it should be nothing is told, and a store of its own is looked through once', async () => {
     const scene = stage({ definition: NEW })
     await scene.create()
