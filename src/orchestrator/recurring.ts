@@ -31,6 +31,8 @@ interface Spell {
 
 interface Group {
   readonly spells: Map<string, Spell>
+  /** Monotonic instant at which it is looked whether it is over. */
+  looks: number
   cancel?: Cancel | undefined
 }
 
@@ -68,7 +70,12 @@ export class Recurring {
   /** It went well, which is told once everything of this group has not happened for a while. Costs nothing where nothing has. */
   well(group: string, message: string, fields?: Fields): void {
     const troubled = this.#groups.get(group)
-    if (troubled === undefined || troubled.cancel !== undefined) return
+    if (troubled === undefined) return
+    const now = this.#runtime.monotonic()
+    // A host may drop a timer together with the request that set it.
+    if (troubled.cancel !== undefined && now < troubled.looks + QUIET) return
+    troubled.cancel?.()
+    troubled.looks = now + QUIET
     troubled.cancel = this.#runtime.after(QUIET, () => {
       troubled.cancel = undefined
       this.#end(group, message, fields)
@@ -95,7 +102,7 @@ export class Recurring {
     const there = this.#groups.get(name)
     if (there !== undefined) return there
     if (this.#groups.size >= GROUPS) this.#forget(this.#groups.keys().next().value ?? '')
-    const group: Group = { spells: new Map() }
+    const group: Group = { spells: new Map(), looks: 0 }
     this.#groups.set(name, group)
     return group
   }
