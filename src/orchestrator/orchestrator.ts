@@ -117,7 +117,19 @@ export class Orchestrator implements Corridor {
       const backlog = options.backlog ?? new Backlog(runtime.wallClock())
       const rooms = new Rooms(relay, runtime)
       const tending = new Tending({ ledger, mailbox, sender, leases, rooms })
-      this.#sweep = new Sweep({ recovery, shared, sender, tending, leases, rooms, runtime, clock, backlog, strangers })
+      this.#sweep = new Sweep({
+        recovery,
+        shared,
+        sender,
+        tending,
+        leases,
+        rooms,
+        runtime,
+        clock,
+        backlog,
+        strangers,
+        troubles,
+      })
     }
     const { retention: keep } = options
     if (removal !== false && keep !== undefined)

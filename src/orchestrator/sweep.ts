@@ -6,6 +6,8 @@ import type { Cancel, Runtime } from '../ports/runtime.ts'
 import type { Backlog, Walk } from './backlog.ts'
 import type { Clock } from './clock.ts'
 import type { Leases } from './leases.ts'
+import { kindOf } from './recurring.ts'
+import type { Recurring } from './recurring.ts'
 import type { Rooms } from './rooms.ts'
 import type { Claim, Sender } from './sender.ts'
 import type { Strangers } from './strangers.ts'
@@ -22,6 +24,7 @@ export interface SweepOptions {
   readonly runtime: Runtime
   readonly clock: Pick<Clock, 'isRight' | 'jumps'>
   readonly backlog: Backlog
+  readonly troubles: Recurring
   readonly strangers: Pick<Strangers, 'meets' | 'met' | 'metAll'>
 }
 
@@ -43,7 +46,6 @@ export class Sweep {
   /** Pages that this look may still read. */
   #left = 0
   #running: Promise<void> | undefined
-  #complaint: string | undefined
   #next: { readonly at: number; readonly cancel: Cancel } | undefined
   #jumps = 0
 
@@ -105,7 +107,7 @@ export class Sweep {
   }
 
   async #look(): Promise<void> {
-    const { runtime, clock, tending, rooms } = this.#options
+    const { runtime, clock, tending, rooms, troubles } = this.#options
     try {
       if (!(await clock.isRight())) return
       const jumps = clock.jumps
@@ -122,9 +124,12 @@ export class Sweep {
       const whole = backlog.whole(runtime.monotonic())
       if (whole !== undefined) isDone.push(await this.#read(whole))
       await this.#readFar()
+      troubles.well('sweep', 'the sweep goes on')
       if (isDone.includes(false) || backlog.hasRoom(rooms)) this.#lookIn(1)
     } catch (thrown) {
-      this.#tell(messageOf(thrown))
+      const why = messageOf(thrown)
+      const message = 'the sweep was interrupted; it looks again'
+      troubles.tell({ level: 'warn', group: 'sweep', kind: kindOf(why), message, fields: { why } })
     }
   }
 
@@ -144,7 +149,6 @@ export class Sweep {
       const page = await recovery.findDue(walk.until, this.#page, walk.at)
       const took = runtime.monotonic() - began
       this.#measure(page.length, took)
-      this.#tell(undefined)
       if (page.length === 0) return this.#end(walk)
       this.#left--
       walk.at = await this.#tend(page, walk)
@@ -214,15 +218,6 @@ export class Sweep {
     const isTime = isThere && (!shared || now - (backlog.farSince ?? now) >= sender.lease)
     const isDone = !isTime || (await this.#read(walk))
     backlog.nextFar = now + (isDone && !isThere ? DEFAULTS.clockLook : DEFAULTS.sweep)
-  }
-
-  /** Looks come every second: the same reason is told once, and once that it is over. */
-  #tell(why: string | undefined): void {
-    if (this.#complaint === why) return
-    this.#complaint = why
-    const { log } = this.#options.runtime
-    if (why === undefined) log.info('the sweep goes on')
-    else log.warn('the sweep was interrupted; it looks again', { why })
   }
 }
 
