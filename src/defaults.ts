@@ -11,8 +11,12 @@ export const DEFAULTS = {
   /** How often a process looks for work that is due in its store (I9). */
   sweep: 1_000,
   /** Sagas that are read at once, and how often a look does so: heads are as large as their metadata. */
-  sweepPage: 64,
+  sweepPage: 256,
   sweepPages: 32,
+  /** Sagas of a page that are claimed at once where others sweep too, so that they seldom meet (P16). */
+  sweepAtOnce: 64,
+  /** Leases of its own that a process remembers. */
+  leases: 100_000,
   /** The same where a host bounds how much one look may ask of others. */
   sweepPagesBrief: 4,
   /** Settlements that are written side by side, so that they do not stand before the requests. */

@@ -1,5 +1,6 @@
 // The library's index pulls in Node's process statistics; its two parts that we use do not, so they run on the edge too.
 import Counter from 'prom-client/lib/counter.js'
+import Gauge from 'prom-client/lib/gauge.js'
 import Registry from 'prom-client/lib/registry.js'
 import type { Metrics } from '../../src/ports/metrics.ts'
 
@@ -26,6 +27,12 @@ export function prometheusMetrics(): Metrics {
     'result',
   ])
   const others = counter('batuta_internal_total', 'What happened on the way', ['what'])
+  const gauge = <const Name extends string>(name: string, help: string, label: Name) =>
+    new Gauge({ name, help, labelNames: [label], registers: [registry] })
+  const strangers = {
+    channel: gauge('batuta_unknown_channel_commands', 'Commands owed to channels that are not configured', 'channel'),
+    state: gauge('batuta_unknown_state_sagas', 'Sagas in states that are not configured', 'state'),
+  }
 
   return {
     entered: (state, label) => states.add(state, label),
@@ -33,6 +40,10 @@ export function prometheusMetrics(): Metrics {
     creation: (outcome) => creations.add(outcome),
     sent: (channel, kind, result) => sends.add(channel, kind, result),
     count: (what) => others.add(what),
+    strangers: (of, counts) => {
+      strangers[of].reset()
+      for (const [name, count] of counts) (strangers[of] as Gauge<string>).set({ [of]: name }, count)
+    },
     text: () => {
       for (const tally of tallies) tally.flush()
       return registry.metrics()

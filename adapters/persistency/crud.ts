@@ -59,7 +59,7 @@ class CrudPersistency implements Persistency {
       growth: 'document',
       recovery: {
         by: 'sweep',
-        findDue: async (now, limit) => (await this.#use().due(now, limit)).map(loaded),
+        findDue: async (...asked) => (await this.#use().due(...asked)).map(loaded),
       },
       list: {
         page: async (query) => {

@@ -4,7 +4,15 @@ import { decodeHistory as historyOf } from '../../src/codec/passage.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, unreadableSaga } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type {
+  Basis,
+  Capabilities,
+  DuePlace,
+  Loaded,
+  PassOver,
+  Persistency,
+  Saved,
+} from '../../src/ports/persistency.ts'
 import { Group } from './deno-kv/group.ts'
 import { afterKey, idOf, isKey, KEYS, until } from './deno-kv/keys.ts'
 import { asked, committed, getAll, isThere, LARGEST_VALUE, listed } from './deno-kv/kv.ts'
@@ -71,7 +79,7 @@ class DenoKvPersistency implements Persistency {
     compareAndSet: 'always',
     shared: true,
     growth: 'append',
-    recovery: { by: 'sweep', findDue: (now, limit) => this.#sure(this.#findDue(now, limit)) },
+    recovery: { by: 'sweep', findDue: (...asked) => this.#sure(this.#findDue(...asked)) },
     list: { page: (query) => this.#sure(pageOf(this.#kv, query, this.#passOver)) },
     removal: { removeFinal: (before, limit) => this.#sure(removeFinal(this.#kv, before, limit)) },
     adoption: false,
@@ -164,9 +172,11 @@ class DenoKvPersistency implements Persistency {
     this.#open = false
   }
 
-  async #findDue(now: Instant, limit: number): Promise<readonly Loaded[]> {
+  async #findDue(now: Instant, limit: number, after?: DuePlace): Promise<readonly Loaded[]> {
     const found: Loaded[] = []
-    for (let selector = until('due', now, true); found.length < limit;) {
+    const all = until('due', now, true)
+    let selector = after === undefined ? all : afterKey(KEYS.due(after.due, after.id), all)
+    while (found.length < limit) {
       const asked = limit - found.length
       const keys = (await listed(this.#kv, selector, asked)).map(({ key }) => key)
       found.push(...(await this.#readable(keys.map(idOf), now)))

@@ -3,7 +3,16 @@ import type { Passage, SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Instant, Saga, SagaId, Step, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type { Basis, Capabilities, ListQuery, Loaded, Page, Persistency, Saved } from '../../src/ports/persistency.ts'
+import type {
+  Basis,
+  Capabilities,
+  DuePlace,
+  ListQuery,
+  Loaded,
+  Page,
+  Persistency,
+  Saved,
+} from '../../src/ports/persistency.ts'
 import { Slices } from '../../src/slices.ts'
 import type { RunSlice } from '../../src/slices.ts'
 import { Indexes } from './memory/indexes.ts'
@@ -40,7 +49,7 @@ class MemoryPersistency implements Persistency {
       compareAndSet: 'always',
       shared,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: async (now, limit) => this.#findDue(now, limit) },
+      recovery: { by: 'sweep', findDue: async (...asked) => this.#findDue(...asked) },
       list: { page: (query) => this.#page(query) },
       removal: { removeFinal: (before, limit) => this.#removeFinal(before, limit) },
       adoption: false,
@@ -114,8 +123,8 @@ class MemoryPersistency implements Persistency {
     return saved(change)
   }
 
-  #findDue(now: Instant, limit: number): readonly Loaded[] {
-    return this.#indexes.due(now, limit).map((id) => loaded(this.#kept(id) as Kept))
+  #findDue(now: Instant, limit: number, after?: DuePlace): readonly Loaded[] {
+    return this.#indexes.due(now, limit, after).map((id) => loaded(this.#kept(id) as Kept))
   }
 
   async #removeFinal(before: Instant, limit: number): Promise<number> {

@@ -74,7 +74,7 @@ class MongoPersistency implements Persistency {
       compareAndSet: 'always',
       shared: true,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: (now, limit) => this.#read(() => this.#reader.due(now, limit)) },
+      recovery: { by: 'sweep', findDue: (...asked) => this.#read(() => this.#reader.due(...asked)) },
       list: { page: (query) => this.#read(() => list.page(query)) },
       removal: { removeFinal: (before, limit) => this.#read(() => removeFinal(connection, before, limit)) },
       adoption: false,

@@ -147,6 +147,7 @@ const METRICS: Metrics = {
   creation: nothing,
   sent: nothing,
   count: nothing,
+  strangers: nothing,
   text: async () => '',
 }
 

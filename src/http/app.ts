@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { kindOf, Recurring } from '../orchestrator/recurring.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import { reasonOf } from '../errors.ts'
 import { guard } from './auth.ts'
@@ -26,6 +27,7 @@ export interface AppOptions extends IntakeOptions, ProbeOptions {
 /** The HTTP door. It translates and never decides: what an event does is the corridor's to say. */
 export function createApp(options: AppOptions): Hono {
   const { runtime, basePath } = options
+  const troubles = new Recurring(runtime)
   const app = new Hono({ getPath: pathOf })
   const bodies = new Bodies(options)
   app.all(UNTOLD, (c) => problem(c, 400, BAD_TARGET))
@@ -36,7 +38,15 @@ export function createApp(options: AppOptions): Hono {
     return problem(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`)
   })
   app.onError((thrown, c) => {
-    runtime.log.error('a request failed', { method: c.req.method, path: c.req.path, why: reasonOf(thrown) })
+    const [{ method, path }, why] = [c.req, reasonOf(thrown)]
+    const message = 'a request failed; the caller is asked to try again'
+    troubles.tell({
+      level: 'error',
+      group: `${method} requests`,
+      kind: kindOf(why),
+      message,
+      fields: { method, path, why },
+    })
     return problem(c, 503, 'the request could not be carried out now; nothing is lost by trying again')
   })
   return app

@@ -2,7 +2,10 @@ import type { Command, CommandId, Instant, Saga, SagaId } from '../engine/saga.t
 import type { Sent } from '../ports/channel.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { DEFAULTS } from '../defaults.ts'
+import { kindOf } from './recurring.ts'
+import type { Recurring } from './recurring.ts'
 import type { Entry, Ledger } from './ledger.ts'
+import type { Leases } from './leases.ts'
 import type { Mailbox } from './mailbox.ts'
 import { retryWait } from './pause.ts'
 import type { Parcel } from './relay.ts'
@@ -15,6 +18,9 @@ export interface DebtsOptions {
   readonly settleAfter: number
   /** Called with the instant at which a debt of this saga is to be tried again. */
   readonly retryAt: (due: Instant, id: SagaId) => void
+  /** Where what has no answer waits until its participant has one again. */
+  readonly leases: Leases
+  readonly troubles: Recurring
 }
 
 /**
@@ -24,8 +30,6 @@ export interface DebtsOptions {
 export class Debts {
   readonly #options: DebtsOptions
   readonly #delivered = new Map<SagaId, CommandId[]>()
-  /** Channels whose participants gave no answer last. */
-  readonly #silent = new Set<string>()
   #flushing = false
 
   constructor(options: DebtsOptions) {
@@ -34,24 +38,31 @@ export class Debts {
 
   /** What the relay hears back about a command (P14, P15). */
   async concluded({ command, attempts, kind }: Parcel, sent: Sent): Promise<void> {
-    if (kind === 'side-effect') return this.#lost(command.id, command.channel, sent)
+    if (kind === 'side-effect') return this.#lost(command, sent)
     this.#tell(command, sent)
+    if (sent.kind !== 'unreachable') this.#options.leases.release(command.channel)
     if (sent.kind === 'delivered') return this.#settleSoon(command.sagaId, command.id)
-    await this.#postpone(command.sagaId, command.id, attempts, sent.kind === 'rejected')
+    await this.#postpone(command, attempts, sent.kind === 'rejected')
   }
 
-  /** An answer is about one command; that nobody answers is said once, and once when somebody does again. */
+  /** What a participant does to all its commands is told once, and once when it is over. */
   #tell({ id, channel }: Command, sent: Sent): void {
-    const { log } = this.#options.runtime
-    if (sent.kind === 'unreachable') {
-      const fields = { command: id, channel, why: sent.why }
-      if (this.#silent.has(channel)) return log.debug('a command did not arrive; it stays owed', fields)
-      this.#silent.add(channel)
-      return log.warn('commands do not arrive; they stay owed and are sent again', fields)
+    const { troubles } = this.#options
+    const common = { level: 'warn', group: `channel ${channel}` } as const
+    switch (sent.kind) {
+      case 'delivered':
+        return troubles.well(common.group, 'commands are taken again', { channel })
+      case 'rejected': {
+        const { status } = sent
+        const message = 'a command was not taken; it stays owed and is sent again'
+        return troubles.tell({ ...common, kind: `status ${status}`, message, fields: { command: id, channel, status } })
+      }
+      case 'unreachable': {
+        const { why } = sent
+        const message = 'commands do not arrive; they stay owed and are sent again'
+        return troubles.tell({ ...common, kind: kindOf(why), message, fields: { command: id, channel, why } })
+      }
     }
-    if (this.#silent.delete(channel)) log.info('commands arrive again', { channel })
-    if (sent.kind === 'rejected')
-      log.warn('a command was not taken; it stays owed', { command: id, channel, status: sent.status })
   }
 
   /** Debts of this saga that are known to be delivered and not yet written so. */
@@ -137,22 +148,25 @@ export class Debts {
   }
 
   /** Still owed: a new `due`, and one more attempt if there was an answer (P15); only if nobody counted in between (P14). */
-  async #postpone(sagaId: SagaId, id: CommandId, attempts: number, answered: boolean): Promise<void> {
-    const { mailbox, runtime } = this.#options
+  async #postpone({ sagaId, id, channel }: Command, attempts: number, answered: boolean): Promise<void> {
+    const { mailbox, runtime, leases, retryAt } = this.#options
     let due: Instant | undefined
     await mailbox.run(sagaId, () =>
       this.#amend(sagaId, (saga) => {
         const debt = saga.owed.find((owed) => owed.id === id)
         if (debt === undefined || debt.attempts !== attempts) return undefined
         const now = runtime.wallClock()
-        due = now + retryWait(now - debt.since, RETRY, runtime.random())
+        // A clock that was set since makes an age of any sign (P23).
+        due = now + retryWait(Math.abs(now - debt.since), RETRY, runtime.random())
         return {
           tried: [{ id, attempts: attempts + (answered ? 1 : 0), due, started: true }],
           settled: this.settledOf(saga),
         }
       }),
     )
-    if (due !== undefined) this.#options.retryAt(due, sagaId)
+    if (due === undefined) return
+    if (!answered) leases.postpone({ id, sagaId, channel, due })
+    retryAt(due, sagaId)
   }
 
   #amend(
@@ -165,10 +179,14 @@ export class Debts {
   }
 
   /** Tried once, never owed: a side effect that failed is logged and counted, that is all (P5). */
-  #lost(id: CommandId, channel: string, sent: Sent): void {
-    if (sent.kind === 'delivered') return
+  #lost({ id, channel }: Command, sent: Sent): void {
+    const { troubles } = this.#options
+    const group = `side effects ${channel}`
+    if (sent.kind === 'delivered') return troubles.well(group, 'side effects are taken again', { channel })
     const why = sent.kind === 'rejected' ? `status ${sent.status}` : sent.why
-    this.#options.runtime.log.warn('a side effect was not taken', { command: id, channel, why })
+    const kind = sent.kind === 'rejected' ? why : kindOf(why)
+    const message = 'a side effect was not taken; it is not sent again'
+    troubles.tell({ level: 'warn', group, kind, message, fields: { command: id, channel, why } })
   }
 }
 

@@ -42,10 +42,11 @@ export async function handleEvent(
 }
 
 /** C4.4. Nobody removes a saga that goes on: the store has lost it, such as one that came back empty, and must not do so unheard. */
-function unknownSaga({ runtime: { log } }: Steps, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
+function unknownSaga({ troubles }: Steps, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
   if (known?.isFinal === false) {
     const { state } = known
-    log.error('a saga that was not final is gone from the store; has the store lost data?', { saga: sagaId, state })
+    const message = 'a saga that was not final is gone from the store; has the store lost data?'
+    troubles.tell({ level: 'error', group: 'gone', kind: state, message, fields: { saga: sagaId, state } })
   }
   return { kind: 'unknown-saga', sagaId }
 }
@@ -76,7 +77,7 @@ async function duplicate(ledger: Steps['ledger'], sagaId: SagaId): Promise<Outco
 
 /** On a fresh head: an event that was applied before is a duplicate, whatever the saga says to it now (I4, P9). */
 async function unmoved(
-  { persistency, runtime: { log } }: Steps,
+  { persistency, troubles, runtime: { log } }: Steps,
   { id, sagaId, label, origin }: SagaEvent,
   { state }: Saga,
   decision: Exclude<Decision, { kind: 'moved' }>,
@@ -91,8 +92,11 @@ async function unmoved(
     case 'refused':
       log.error('an event was refused', { ...fields, why: decision.why })
       return { ...decision, sagaId }
-    case 'stranded': // P11
-      log.error('a saga is in a state that this machine lacks', fields)
+    case 'stranded': {
+      // P11: its source hands it in again and again
+      const message = 'a saga is in a state that this machine lacks; its event is taken by one that has it'
+      troubles.tell({ level: 'error', group: 'stranded', kind: state, message, fields })
       return { ...decision, sagaId }
+    }
   }
 }

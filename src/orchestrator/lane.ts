@@ -1,5 +1,6 @@
+import { DEFAULTS } from '../defaults.ts'
 import type { Command } from '../engine/saga.ts'
-import type { Channel } from '../ports/channel.ts'
+import type { Channel, Sent } from '../ports/channel.ts'
 import { weigh } from './heads.ts'
 
 /** What goes through a lane. */
@@ -7,6 +8,8 @@ export interface Sendable {
   readonly command: Pick<Command, 'payload'>
   /** Monotonic instant from which on it is not started. */
   readonly expires: number
+  /** Recovery took it up: it waits beside what is new, not before it. */
+  readonly isRecovered?: boolean | undefined
 }
 
 /** What a lane may hold: so many that wait, their estimated bytes of payload (P16), and so many under way. */
@@ -23,16 +26,23 @@ export interface Queued<Each extends Sendable> {
   readonly bytes: number
 }
 
+/** An answer that comes within so many ms: what waits for a place surely gets one before its lease ends. */
+const QUICK = DEFAULTS.leaseMargin / 2
+
 /** Each channel has its own, so that one participant that is silent holds up nobody else's commands (I5). */
 export class Lane<Each extends Sendable> {
   readonly channel: Channel
   /** Monotonic instant at which it had its last answer, or began to have something to send. */
   moved = 0
   readonly #bounds: Bounds
-  readonly #waiting: Queued<Each>[] = []
+  readonly #fresh: Queued<Each>[] = []
+  readonly #recovered: Queued<Each>[] = []
+  #isRecoveredNext = false
   #active = 0
   #parcels = 0
   #bytes = 0
+  #isQuick = false
+  #isSilent = false
 
   /** Of the bounds a channel may know better how many it sends at once. */
   constructor(channel: Channel, bounds: Bounds) {
@@ -55,6 +65,26 @@ export class Lane<Each extends Sendable> {
     return this.#parcels >= this.#bounds.parcels / 4
   }
 
+  /** Whether the last send had no answer. */
+  get isSilent(): boolean {
+    return this.#isSilent
+  }
+
+  /**
+   * How many more recovery may take up: as many as have a place now, and where answers are quick as many again, so that no
+   * place is empty while the next ones are claimed. What would only wait is claimed for nothing, since its lease ends first.
+   */
+  get spare(): number {
+    const { sendsAtOnce, parcels } = this.#bounds
+    const ahead = this.#isQuick && !this.isFull ? Math.min(sendsAtOnce, parcels >> 1) : 0
+    return Math.max(0, sendsAtOnce - this.#active + ahead - this.#recovered.length)
+  }
+
+  /** Whether recovery has so much room that a look is worth it before the next one would come by itself. */
+  get isHungry(): boolean {
+    return this.spare >= this.#bounds.sendsAtOnce / 2
+  }
+
   /** Counts one that will wait; where it does is said by `push`, or known to whoever keeps it. */
   admit(parcel: Each): Queued<Each> {
     const queued = { parcel, lane: this, bytes: weigh(parcel.command.payload, this.#bounds.bytes) }
@@ -70,18 +100,23 @@ export class Lane<Each extends Sendable> {
   }
 
   push(queued: Queued<Each>): void {
-    this.#waiting.push(queued)
+    this.#queueOf(queued.parcel.isRecovered === true).push(queued)
   }
 
-  /** The next in line, if one more may be under way. */
+  /** The next in line, if one more may be under way: of what is new and of what recovery took up in turns. */
   pull(): Queued<Each> | undefined {
-    return this.isFree ? this.#shift() : undefined
+    if (!this.isFree) return undefined
+    this.#isRecoveredNext = !this.#isRecoveredNext
+    return this.#shift(this.#isRecoveredNext) ?? this.#shift(!this.#isRecoveredNext)
   }
 
   /** Leases end in the order they began, more or less: the first in line, where its own has. */
   pullExpired(now: number): Queued<Each> | undefined {
-    const first = this.#waiting[0]
-    return first !== undefined && now >= first.parcel.expires ? this.#shift() : undefined
+    for (const isRecovered of [false, true]) {
+      const first = this.#queueOf(isRecovered)[0]
+      if (first !== undefined && now >= first.parcel.expires) return this.#shift(isRecovered)
+    }
+    return undefined
   }
 
   /** One more is under way; answers whether it is alone. */
@@ -89,12 +124,23 @@ export class Lane<Each extends Sendable> {
     return this.#active++ === 0
   }
 
+  /** What came back from one that was under way since `began`. */
+  heard({ kind }: Sent, began: number, now: number): void {
+    this.#isSilent = kind === 'unreachable'
+    this.#isQuick = !this.#isSilent && now - began < QUICK
+    if (!this.#isSilent) this.moved = now
+  }
+
   end(): void {
     this.#active--
   }
 
-  #shift(): Queued<Each> | undefined {
-    const queued = this.#waiting.shift()
+  #queueOf(isRecovered: boolean): Queued<Each>[] {
+    return isRecovered ? this.#recovered : this.#fresh
+  }
+
+  #shift(isRecovered: boolean): Queued<Each> | undefined {
+    const queued = this.#queueOf(isRecovered).shift()
     if (queued !== undefined) this.dismiss(queued)
     return queued
   }

@@ -2,6 +2,7 @@ import type { SagaDocument } from '../codec/document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
+import { kindOf, Recurring } from './recurring.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Health } from '../ports/health.ts'
@@ -9,6 +10,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { ListQuery, Page, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from './corridor.ts'
+import { Backlog } from './backlog.ts'
 import { Births } from './births.ts'
 import { Clock } from './clock.ts'
 import { createSaga } from './create.ts'
@@ -16,6 +18,7 @@ import { Debts } from './debts.ts'
 import { handleEvent } from './handle.ts'
 import type { UnexpectedEvents } from './handle.ts'
 import { Heads } from './heads.ts'
+import { Leases } from './leases.ts'
 import { Ledger } from './ledger.ts'
 import { Mailbox } from './mailbox.ts'
 import { atMost, byDeadline } from './pause.ts'
@@ -24,11 +27,14 @@ import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
 import type { Parcel } from './relay.ts'
 import { Retention } from './retention.ts'
+import { Rooms } from './rooms.ts'
 import { Sender } from './sender.ts'
 import { SizeLimit } from './size-limit.ts'
 import { deadlineOf } from './steps.ts'
 import type { Steps } from './steps.ts'
+import { Strangers } from './strangers.ts'
 import { Sweep } from './sweep.ts'
+import { Tending } from './tending.ts'
 
 export interface OrchestratorOptions {
   readonly machine: Machine
@@ -43,6 +49,10 @@ export interface OrchestratorOptions {
   readonly maxSagaSize?: number | undefined
   /** Told when which saga is to be woken; for hosts that see to it themselves. Default: the sweep, where it was started. */
   readonly retryAt?: ((due: Instant, id: SagaId) => void) | undefined
+  /** What happens again and again is told once; shared where there is an orchestrator for each saga or look. */
+  readonly troubles?: Recurring | undefined
+  /** Where recovery stands, for hosts that have an orchestrator for each look. */
+  readonly backlog?: Backlog | undefined
 }
 
 /** Share of the time for stopping. */
@@ -57,6 +67,8 @@ export class Orchestrator implements Corridor {
   readonly #mailbox = new Mailbox()
   readonly #births: Births
   readonly #relay: Relay
+  readonly #strangers: Strangers
+  readonly #troubles: Recurring
   readonly #steps: Steps
   readonly #sweep: Sweep | undefined
   readonly #redelivery: Redelivery | undefined
@@ -72,12 +84,15 @@ export class Orchestrator implements Corridor {
     const ledger = new Ledger({ persistency, heads, runtime, metrics, size: sizeLimitOf(options) })
     const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
     const retryAt = options.retryAt ?? ((due) => this.#sweep?.wakeAt(due))
-    const debts = new Debts({ ledger, mailbox, runtime, settleAfter, retryAt })
+    const leases = new Leases(DEFAULTS.leases)
+    const troubles = options.troubles ?? new Recurring(runtime)
+    const debts = new Debts({ ledger, mailbox, runtime, settleAfter, retryAt, leases, troubles })
     const { sendsAtOnce } = DEFAULTS
     const queue = { parcels: DEFAULTS.queue, bytes: DEFAULTS.queueBytes }
     const concluded = debts.concluded.bind(debts)
     const dropped = (parcel: Parcel) => sender.dropped(parcel)
-    const relay = new Relay({ channels, runtime, metrics, queue, sendsAtOnce, concluded, dropped })
+    const freed = (channel: string) => this.#sweep?.freed(channel)
+    const relay = new Relay({ channels, runtime, metrics, troubles, queue, sendsAtOnce, concluded, dropped, freed })
     const sender = new Sender({
       ledger,
       relay,
@@ -85,25 +100,56 @@ export class Orchestrator implements Corridor {
       runtime,
       channels,
       shared,
+      leases,
     })
     this.#relay = relay
+    this.#troubles = troubles
     if (recovery.by === 'redelivery') {
       this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, debts, sender, runtime })
     }
-    this.#steps = { machine, persistency, ledger, debts, sender, runtime, metrics, redelivery: this.#redelivery }
-    const clock = new Clock(persistency, runtime)
-    if (recovery.by === 'sweep') {
-      this.#sweep = new Sweep({ recovery, shared, sender, mailbox, runtime, clock })
+    this.#steps = {
+      machine,
+      persistency,
+      ledger,
+      debts,
+      sender,
+      runtime,
+      metrics,
+      troubles,
+      redelivery: this.#redelivery,
     }
-    const { removal } = persistency.can
+    const clock = new Clock(persistency, runtime)
+    const { list, removal } = persistency.can
+    const strangers = new Strangers({ machine, channels, list, shared, runtime, metrics })
+    this.#strangers = strangers
+    if (recovery.by === 'sweep') {
+      const backlog = options.backlog ?? new Backlog(runtime.wallClock())
+      const rooms = new Rooms(relay, runtime)
+      const tending = new Tending({ ledger, mailbox, sender, leases, rooms })
+      this.#sweep = new Sweep({
+        recovery,
+        shared,
+        sender,
+        tending,
+        leases,
+        rooms,
+        runtime,
+        clock,
+        backlog,
+        strangers,
+        troubles,
+      })
+    }
     const { retention: keep } = options
-    if (removal !== false && keep !== undefined) this.#retention = new Retention({ removal, keep, runtime, clock })
+    if (removal !== false && keep !== undefined)
+      this.#retention = new Retention({ removal, list, keep, runtime, clock })
   }
 
   /** From now on what is due in the store is taken up (I9). */
   start(): void {
     if (this.#redelivery !== undefined) this.#warn()
     this.#sweep?.start()
+    this.#strangers.start()
     this.#retention?.start()
   }
 
@@ -125,10 +171,12 @@ export class Orchestrator implements Corridor {
     const { runtime } = this.#options
     const { debts } = this.#steps
     const deadline = runtime.monotonic() + within
+    this.#strangers.stop()
     const looks = Promise.all([this.#sweep?.stop(), this.#retention?.stop()])
     const ending = looks.then(() => this.#relay.idle())
     const sent = atMost(runtime, within * FOR_SENDS, ending).then(() => debts.flush(deadline))
     await atMost(runtime, within, Promise.all([debts.flush(deadline), sent]))
+    this.#troubles.close()
   }
 
   /** One look at the store, as it would come by itself after `start`; for hosts whose timers are not ours (P19). */
@@ -142,7 +190,9 @@ export class Orchestrator implements Corridor {
     const { ledger, sender } = this.#steps
     await this.#mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
-      if (loaded !== undefined) await sender.claim(loaded)
+      if (loaded === undefined) return
+      this.#strangers.woken(loaded.saga, this.#troubles)
+      await sender.claim(loaded)
     })
     await this.#relay.idle()
   }
@@ -153,7 +203,7 @@ export class Orchestrator implements Corridor {
     const created = await this.#run(order.id, create, deadline)
     this.#options.metrics.creation(created.kind)
     this.#births.note(created)
-    if (created.kind === 'unavailable') this.#complain(order.id, created)
+    this.#tell(order.id, created)
     return created
   }
 
@@ -174,7 +224,7 @@ export class Orchestrator implements Corridor {
     const latest = Math.max(deadline, deadlineOf(this.#options.runtime))
     const outcome = await this.#run(event.sagaId, handle, deadline, { latest, event })
     this.#options.metrics.event(outcome.kind)
-    if (outcome.kind === 'unavailable') this.#complain(event.sagaId, outcome)
+    this.#tell(event.sagaId, outcome)
     return outcome
   }
 
@@ -206,11 +256,11 @@ export class Orchestrator implements Corridor {
   }
 
   /** The reason is for whoever runs the service: it may name files and hosts, so no client is told. */
-  #complain(saga: SagaId, { why }: Unavailable): void {
-    this.#options.runtime.log.error('a request was not done in time; the caller is asked to try again', {
-      saga,
-      why,
-    })
+  #tell(saga: SagaId, answer: Created | Outcome): void {
+    if (answer.kind !== 'unavailable') return this.#troubles.well('requests', 'requests are done in time again')
+    const { why } = answer
+    const message = 'a request was not done in time; the caller is asked to try again'
+    this.#troubles.tell({ level: 'error', group: 'requests', kind: kindOf(why), message, fields: { saga, why } })
   }
 }
 

@@ -77,7 +77,7 @@ export class Redelivery {
   async #own({ loaded, step, fates }: Own): Promise<readonly Fate[]> {
     if (step.owes.every((debt) => this.#isBegun(step.sagaId, debt))) return fates
     const { sender } = this.#options
-    await sender.claim(loaded, ({ id }) => sender.hasForgotten(id) || step.owes.some((debt) => debt.id === id))
+    await sender.claim(loaded, (debt) => sender.hasForgotten(debt) || step.owes.some(({ id }) => id === debt.id))
     return step.owes.map((debt) => this.#fateOf(step.sagaId, debt))
   }
 
@@ -95,7 +95,7 @@ export class Redelivery {
     const owed = loaded.saga.owed.filter((debt) => !debts.isDelivered(id, debt.id))
     const now = runtime.wallClock()
     const isAsked = (debt: Debt) => (step === undefined ? !relay.holds(debt.id) : numberOf(id, debt.id) === step)
-    const isLeft = (debt: Debt) => debt.due <= now || sender.hasForgotten(debt.id)
+    const isLeft = (debt: Debt) => debt.due <= now || sender.hasForgotten(debt)
     const awaited = owed.filter((debt) => isAsked(debt) || isLeft(debt))
     const claimed = new Set(awaited.flatMap((debt) => (relay.holds(debt.id) ? [] : [debt.id])))
     if (claimed.size > 0) await sender.claim(loaded, (debt) => claimed.has(debt.id))

@@ -1,8 +1,10 @@
-import type { Command, SagaId } from '../engine/saga.ts'
+import type { Command, Instant, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import { kindOf } from './recurring.ts'
+import type { Recurring } from './recurring.ts'
 import { Held } from './held.ts'
 import { Lane } from './lane.ts'
 import type { Queued } from './lane.ts'
@@ -17,12 +19,17 @@ export interface Parcel {
   readonly isRetry?: boolean | undefined
   /** Monotonic instant at which the lease ends: from then on the send is not started (P14). */
   readonly expires: number
+  /** The end of the lease as it was written. */
+  readonly due?: Instant | undefined
+  /** Recovery took it up: it waits beside what is new, not before it. */
+  readonly isRecovered?: boolean | undefined
 }
 
 export interface RelayOptions {
   readonly channels: ReadonlyMap<string, Channel>
   readonly runtime: Runtime
   readonly metrics: Metrics
+  readonly troubles: Recurring
   /** What may wait in each lane: so many parcels, so many estimated bytes of payload (P16). */
   readonly queue: { readonly parcels: number; readonly bytes: number }
   readonly sendsAtOnce: number
@@ -30,6 +37,8 @@ export interface RelayOptions {
   readonly concluded: (parcel: Parcel, sent: Sent) => Promise<void> | void
   /** Called for every parcel that was taken and then not started. */
   readonly dropped: (parcel: Parcel) => void
+  /** Called where recovery has room in a channel again, and whenever a silent participant has answered. */
+  readonly freed?: ((channel: string) => void) | undefined
 }
 
 /**
@@ -62,6 +71,16 @@ export class Relay {
   /** Whether nothing more may wait for this channel, or there is no such channel. */
   isFull(channel: string): boolean {
     return this.#lanes.get(channel)?.isFull ?? true
+  }
+
+  /** How many more recovery may take up for this channel (P16); none where there is no such channel. */
+  spare(channel: string): number {
+    return this.#lanes.get(channel)?.spare ?? 0
+  }
+
+  /** Whether this channel's participant gave no answer last. */
+  isSilent(channel: string): boolean {
+    return this.#lanes.get(channel)?.isSilent ?? false
   }
 
   /**
@@ -124,23 +143,29 @@ export class Relay {
       lane.end()
       this.#held.release(parcel.command.id)
       this.#pull(lane)
+      if (!lane.isSilent && lane.isHungry) this.#options.freed?.(lane.channel.id)
     })
     runtime.waitUntil(sending)
     return true
   }
 
   async #carry(lane: Lane<Parcel>, parcel: Parcel): Promise<void> {
-    const { runtime, metrics, concluded } = this.#options
+    const { runtime, metrics, concluded, troubles } = this.#options
     const { channel } = lane
+    const began = runtime.monotonic()
     const sent = await send(channel, parcel.command)
-    if (sent.kind !== 'unreachable') lane.moved = runtime.monotonic()
+    lane.heard(sent, began, runtime.monotonic())
     metrics.sent(channel.id, parcel.kind, sent.kind)
     this.#held.tell(parcel.command.id, sent)
     try {
       await concluded(parcel, sent)
+      troubles.well('records', 'what became of sends is written down again')
     } catch (thrown) {
       // The debt stays owed and its lease ends by itself: the sweep has it.
-      runtime.log.warn('a send was not recorded', { command: parcel.command.id, why: reasonOf(thrown) })
+      const why = reasonOf(thrown)
+      const message = 'what became of a send was not written down; it is sent again'
+      const fields = { command: parcel.command.id, why }
+      troubles.tell({ level: 'warn', group: 'records', kind: kindOf(why), message, fields })
     }
   }
 

@@ -1,47 +1,62 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Instant, SagaId } from '../engine/saga.ts'
+import type { Instant } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
-import type { Loaded, Sweep as FindDue } from '../ports/persistency.ts'
+import type { DuePlace, Loaded, Sweep as FindDue } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
+import type { Backlog, Walk } from './backlog.ts'
 import type { Clock } from './clock.ts'
-import type { Mailbox } from './mailbox.ts'
-import type { Sender } from './sender.ts'
-import { SetAside } from './set-aside.ts'
+import type { Leases } from './leases.ts'
+import { kindOf } from './recurring.ts'
+import type { Recurring } from './recurring.ts'
+import type { Rooms } from './rooms.ts'
+import type { Claim, Sender } from './sender.ts'
+import type { Strangers } from './strangers.ts'
+import type { Tending } from './tending.ts'
 
 export interface SweepOptions {
   readonly recovery: FindDue
   /** Other processes sweep the same store: each claims a random part, so that they seldom collide (P16). */
   readonly shared: boolean
-  readonly sender: Sender
-  readonly mailbox: Mailbox
+  readonly sender: Pick<Sender, 'lease' | 'longest' | 'passed'>
+  readonly tending: Tending
+  readonly leases: Leases
+  readonly rooms: Rooms
   readonly runtime: Runtime
-  readonly clock: Pick<Clock, 'isRight'>
+  readonly clock: Pick<Clock, 'isRight' | 'jumps'>
+  readonly backlog: Backlog
+  readonly troubles: Recurring
+  readonly strangers: Pick<Strangers, 'meets' | 'met' | 'metAll'>
 }
 
-/** Pages that are looked at for one that is claimed, where others sweep too. */
-const PAGES = 4
+/** Milliseconds that one page may well take, and how small it may become. */
+const BRIEF = 4
+const SMALLEST = 4
+/** What is read anew without need takes one part of the time and leaves so many. */
+const GENTLE = 4
 
 /**
- * Recovery is a loop, not a start-up step (I9): at once, at every interval, and when a wait ends, it asks the store what is
- * due and takes it up page by page.
+ * Recovery is a loop, not a start-up step (I9): at once, at every interval, when a wait ends and when a channel has room, it asks
+ * the store what is due and takes up what can be sent. A backlog that cannot is read past: `Backlog` knows where.
  */
 export class Sweep {
   readonly #options: SweepOptions
+  readonly #backlog: Backlog
   #cancels: Cancel[] = []
-  readonly #tended = new Set<SagaId>()
-  readonly #setAside: SetAside
+  #page: number
+  /** Pages that this look may still read. */
+  #left = 0
   #running: Promise<void> | undefined
-  #complaint: string | undefined
-  #next: { readonly at: Instant; readonly cancel: Cancel } | undefined
+  #next: { readonly at: number; readonly cancel: Cancel } | undefined
+  #jumps = 0
 
   constructor(options: SweepOptions) {
     this.#options = options
-    this.#setAside = new SetAside(options.runtime)
+    this.#backlog = options.backlog
+    this.#page = options.shared ? DEFAULTS.sweepPage : DEFAULTS.sweepPage / 4
   }
 
   start(): void {
-    const { runtime } = this.#options
-    this.#cancels.push(runtime.every(DEFAULTS.sweep, () => void this.run()))
+    this.#cancels.push(this.#options.runtime.every(DEFAULTS.sweep, () => void this.#tick()))
     void this.run()
   }
 
@@ -55,16 +70,14 @@ export class Sweep {
 
   /** A look at this instant (wall clock), where that is sooner than the next one would be. */
   wakeAt(due: Instant): void {
-    if (this.#cancels.length === 0 || (this.#next !== undefined && this.#next.at <= due)) return
-    const { runtime } = this.#options
-    const wait = due - runtime.wallClock()
-    if (wait >= DEFAULTS.sweep) return
-    this.#next?.cancel()
-    const cancel = runtime.after(Math.max(1, wait), () => {
-      this.#next = undefined
-      void this.run()
-    })
-    this.#next = { at: due, cancel }
+    this.#backlog.expect(due)
+    const wait = due - this.#options.runtime.wallClock()
+    if (wait < DEFAULTS.sweep) this.#lookIn(Math.max(1, wait))
+  }
+
+  /** This channel has room again, which is news where something waits for it. */
+  freed(channel: string): void {
+    if (this.#backlog.hasPassed(channel) || this.#options.leases.isReady(channel)) this.#lookIn(1)
   }
 
   /** One look. Never throws; two at once are one. */
@@ -73,57 +86,145 @@ export class Sweep {
     return this.#running
   }
 
+  /** Others may have written late, or by a clock that is a little behind. */
+  #tick(): Promise<void> {
+    const { shared, runtime } = this.#options
+    if (shared) this.#backlog.expect(runtime.wallClock() - DEFAULTS.clockTolerance)
+    return this.run()
+  }
+
+  #lookIn(wait: number): void {
+    const { runtime } = this.#options
+    const at = runtime.monotonic() + wait
+    if (this.#cancels.length === 0 || (this.#next !== undefined && this.#next.at <= at)) return
+    this.#next?.cancel()
+    const cancel = runtime.after(wait, () => {
+      this.#next = undefined
+      // What made it due may have come after the look under way had read there.
+      void (this.#running ?? Promise.resolve()).then(() => this.run())
+    })
+    this.#next = { at, cancel }
+  }
+
   async #look(): Promise<void> {
-    const { runtime, clock } = this.#options
+    const { runtime, clock, tending, rooms, troubles } = this.#options
     try {
       if (!(await clock.isRight())) return
-      const most = runtime.mayVanish ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
-      for (let pages = 0; pages < most; pages++) {
-        const page = await this.#find(DEFAULTS.sweepPage)
-        this.#tell(undefined)
-        const claimed = await Promise.all(page.map((loaded) => this.#tend(loaded)))
-        if (page.length < DEFAULTS.sweepPage || !claimed.includes(true)) return
+      const jumps = clock.jumps
+      if (jumps !== this.#jumps) this.#restart(jumps)
+      this.#left = runtime.mayVanish ? DEFAULTS.sweepPagesBrief : Number.POSITIVE_INFINITY
+      await tending.again()
+      const backlog = this.#backlog
+      const isDone = [await this.#read(backlog.fresh(runtime.wallClock()))]
+      // Each channel once: what is new has its turn before one that is quick has its next.
+      for (let turns = backlog.ways; turns > 0; turns--) {
+        const back = backlog.back(rooms)
+        if (back !== undefined) isDone.push(await this.#read(back))
       }
+      const whole = backlog.whole(runtime.monotonic())
+      if (whole !== undefined) isDone.push(await this.#read(whole))
+      await this.#readFar()
+      troubles.well('sweep', 'the sweep goes on')
+      if (isDone.includes(false) || backlog.hasRoom(rooms)) this.#lookIn(1)
     } catch (thrown) {
-      this.#tell(reasonOf(thrown))
+      const why = reasonOf(thrown)
+      const message = 'the sweep was interrupted; it looks again'
+      troubles.tell({ level: 'warn', group: 'sweep', kind: kindOf(why), message, fields: { why } })
     }
   }
 
-  /** Looks come every second: the same reason is told once, and once that it is over. */
-  #tell(why: string | undefined): void {
-    if (this.#complaint === why) return
-    this.#complaint = why
-    const { log } = this.#options.runtime
-    if (why === undefined) log.info('the sweep goes on')
-    else log.warn('the sweep was interrupted; it looks again', { why })
+  /** The wall clock was set: nothing that was known by it holds (P23). */
+  #restart(jumps: number): void {
+    this.#jumps = jumps
+    this.#backlog.restart(this.#options.runtime.wallClock())
   }
 
-  async #find(limit: number): Promise<readonly Loaded[]> {
-    const { recovery, shared, runtime } = this.#options
-    const most = (shared ? limit * PAGES : limit) + this.#setAside.size
-    const found = await recovery.findDue(runtime.wallClock(), most)
-    const due = found.filter(({ saga }) => !this.#setAside.has(saga.id)).slice(0, shared ? limit * PAGES : limit)
-    if (!shared || due.length <= limit) return due
-    const from = Math.floor(runtime.random() * (due.length - limit + 1))
-    return due.slice(from, from + limit)
+  /** Page by page, at most so many at a time; answers whether it has come to an end. */
+  async #read(walk: Walk): Promise<boolean> {
+    const { runtime, recovery, rooms } = this.#options
+    const isBrief = runtime.mayVanish || walk.isGentle === true
+    const most = isBrief ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
+    for (let pages = 0; pages < most && this.#left > 0; pages++) {
+      const began = runtime.monotonic()
+      const page = await recovery.findDue(walk.until, this.#page, walk.at)
+      const took = runtime.monotonic() - began
+      this.#measure(page.length, took)
+      if (page.length === 0) return this.#end(walk)
+      this.#left--
+      walk.at = await this.#tend(page, walk)
+      rooms.renew()
+      if (walk.channel !== undefined && !rooms.has(walk.channel)) {
+        this.#backlog.pass(walk.channel, walk)
+        return this.#end(walk)
+      }
+      // Events go on meanwhile.
+      const pause = walk.isGentle === true ? Math.max(1, GENTLE * took) : 1
+      if (!runtime.mayVanish) await new Promise<void>((resolve) => runtime.after(pause, resolve))
+    }
+    this.#backlog.paused(walk)
+    return false
   }
 
-  /** A saga that somebody is working on is tended after that, but the look does not wait for it: others are due too (I5). */
-  async #tend(loaded: Loaded): Promise<boolean> {
-    const { mailbox, sender } = this.#options
-    const { id } = loaded.saga
-    if (this.#tended.has(id)) return false
-    const isBusy = mailbox.isBusy(id)
-    this.#tended.add(id)
-    const tending = mailbox
-      .run(id, () => sender.claim(loaded))
-      .catch(() => false) // the debt is owed still, and a later look finds it
-      .then((isClaimed) => {
-        if (isClaimed) this.#setAside.claimed(id)
-        else if (!isBusy) this.#setAside.failed(id) // else it was found before somebody moved it on
-        return isClaimed
-      })
-      .finally(() => this.#tended.delete(id))
-    return isBusy ? false : tending
+  /** A store in this process holds its thread while it reads: a page is as large as that is short. */
+  #measure(found: number, took: number): void {
+    if (this.#options.shared || found < this.#page) return
+    if (took > 2 * BRIEF) this.#page = Math.max(SMALLEST, this.#page >> 1)
+    else if (took < BRIEF) this.#page = Math.min(DEFAULTS.sweepPage, this.#page << 1)
   }
+
+  #end(walk: Walk): true {
+    if (walk.kind === 'whole') this.#options.strangers.metAll()
+    this.#backlog.ended(walk, this.#options.runtime.monotonic())
+    return true
+  }
+
+  /** Takes up what it can of a page; answers from where on it is read on: after the last one that keeps its place. */
+  async #tend(page: readonly Loaded[], walk: Walk): Promise<DuePlace | undefined> {
+    const { shared, tending, sender, rooms, strangers, runtime } = this.#options
+    if (walk.kind === 'whole') {
+      if (walk.at === undefined) strangers.meets()
+      for (const { saga } of page) strangers.met(saga)
+    }
+    const passed = new Map(page.map((loaded) => [loaded, sender.passed(loaded, rooms)]))
+    const wanted = page.filter((loaded) => passed.get(loaded) === undefined)
+    const part = shared ? randomPart(wanted, runtime) : wanted
+    const claims = new Map<Loaded, Claim>()
+    const tend = async (loaded: Loaded) => void claims.set(loaded, await tending.tend(loaded))
+    await Promise.all(part.map(tend))
+    if (part.length < wanted.length) {
+      if ([...claims.values()].some(({ kind }) => kind === 'written')) return walk.at
+      await Promise.all(wanted.filter((loaded) => !claims.has(loaded)).map(tend))
+    }
+    for (const loaded of page) {
+      for (const channel of claims.get(loaded)?.passed ?? passed.get(loaded) ?? []) this.#backlog.pass(channel, walk)
+    }
+    const last = page.findLast((loaded) => claims.get(loaded)?.kind !== 'written')
+    return last === undefined ? walk.at : { due: last.saga.due ?? 0, id: last.saga.id }
+  }
+
+  /**
+   * What is due later than anything that this process could write: by a clock that was set back since, or is ahead of ours (P23).
+   * Where others may hold a lease, they had the time of one to come back to it.
+   */
+  async #readFar(): Promise<void> {
+    const { runtime, recovery, sender, shared } = this.#options
+    const now = runtime.monotonic()
+    const backlog = this.#backlog
+    if (now < backlog.nextFar) return
+    const at = { due: runtime.wallClock() + sender.longest, id: '' }
+    const walk: Walk = { kind: 'far', at, until: Number.MAX_SAFE_INTEGER }
+    const isThere = (await recovery.findDue(walk.until, 1, walk.at)).length > 0
+    backlog.farSince = isThere ? (backlog.farSince ?? now) : undefined
+    const isTime = isThere && (!shared || now - (backlog.farSince ?? now) >= sender.lease)
+    const isDone = !isTime || (await this.#read(walk))
+    backlog.nextFar = now + (isDone && !isThere ? DEFAULTS.clockLook : DEFAULTS.sweep)
+  }
+}
+
+/** As many as are claimed at once, side by side in the order in which they are due. */
+function randomPart(found: readonly Loaded[], runtime: Pick<Runtime, 'random'>): readonly Loaded[] {
+  const left = found.length - DEFAULTS.sweepAtOnce
+  if (left <= 0) return found
+  const from = Math.floor(runtime.random() * (left + 1))
+  return found.slice(from, from + DEFAULTS.sweepAtOnce)
 }

@@ -10,6 +10,8 @@ export interface Metrics {
   sent(channel: string, kind: 'command' | 'side-effect', result: string): void
   /** What happened on the way: `save-saved`, `save-conflict`, `save-unknown`, `relay-forgotten`, `relay-expired` … */
   count(what: string): void
+  /** How many commands are owed to each channel, or sagas stand in each state, that the configuration does not have: all there are now. */
+  strangers(of: 'channel' | 'state', counts: ReadonlyMap<string, number>): void
   /** Prometheus text. */
   text(): Promise<string>
 }

@@ -19,6 +19,12 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     return (await Promise.all(sets.map((set) => the.upstash.redis.zrange(set, '0', '-1')))).flat()
   }
 
+  /** As if they had been written last so many ms ago, by Redis' clock. */
+  const age = async (ids: readonly string[], ms: number): Promise<void> => {
+    const score = Date.now() - ms
+    for (const id of ids) await the.upstash.redis.zadd(`${the.prefix}final`, score, `${id}\ne`)
+  }
+
   /** The store that a saga.json names, as the workers make it. */
   async function configured(more: object): Promise<Persistency> {
     the.fresh()
@@ -55,10 +61,12 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     const store = await configured({ keepFinal: 'PT1M' })
     for (const id of ['a', 'b', 'c']) await final(store, id)
     const later = await create(store, { id: 'later', entity: 'e', at: NOW })
-    await look(store, NOW + MINUTE - 1)
+    await age(['a', 'b', 'c'], MINUTE / 2)
+    await look(store, NOW)
     expect(new Set(await members())).toEqual(new Set(['a', 'b', 'c', 'later', 'a\ne', 'b\ne', 'c\ne']))
     for (const id of ['a', 'b', 'c']) await the.upstash.redis.del(`${the.prefix}saga:${id}`) // it has expired
-    await look(store, NOW + 2 * MINUTE)
+    await age(['a', 'b', 'c'], MINUTE + 1)
+    await look(store, NOW)
     expect(new Set(await members())).toEqual(new Set([later.saga.id]))
   })
 
@@ -66,9 +74,20 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     const before = await configured({})
     for (let n = 0; n < 5; n++) await final(before, `old-${n}`)
     const store = the.again({}, { keepFinal: MINUTE })
-    await look(store, NOW + 2 * MINUTE)
+    const ids = Array.from({ length: 5 }, (_, n) => `old-${n}`)
+    await age(ids, MINUTE + 1)
+    await look(store, NOW)
     expect(await members()).toEqual([])
     expect(await store.load('old-0')).toBeUndefined()
+  })
+
+  test('P23 a clock that was set forward by a year takes nothing away: what has expired is so by Redis’ own', async () => {
+    const store = await configured({ keepFinal: 'PT1M' })
+    await final(store, 'done')
+    await age(['done'], MINUTE / 2)
+    await look(store, Date.now() + 365 * 24 * 60 * MINUTE)
+    await final(store, 'later', Date.now() + 365 * 24 * 60 * MINUTE)
+    expect(await store.load('done')).toMatchObject({ saga: { isFinal: true } })
   })
 
   test('without keepFinal a look takes nothing away', async () => {
@@ -84,8 +103,8 @@ async function look(store: Persistency, now: number): Promise<void> {
   await store.can.recovery.findDue(now, 10)
 }
 
-async function final(store: Persistency, id: string): Promise<Loaded> {
-  const made = await create(store, { id, entity: 'e', at: NOW })
+async function final(store: Persistency, id: string, at = NOW): Promise<Loaded> {
+  const made = await create(store, { id, entity: 'e', at })
   const done = await move(store, await move(store, made, 'reserved'), 'charged')
   return note(store, done, { settled: done.saga.owed.map((debt) => debt.id) })
 }

@@ -141,6 +141,7 @@ describeRedis('what upstash-redis keeps', () => {
     await note(store, dead, { revived: [letter.id] })
     expect(await ttl('owing')).toBe(-1)
     await the.upstash.redis.del(`${the.prefix}saga:${done.saga.id}`) // it has expired
+    await the.upstash.redis.zadd(`${the.prefix}final`, Date.now() - 60_001, 'done\ne')
     await final(store, await create(store, { id: 'later', at: NOW + 120_000 }))
     expect(await keys()).toEqual(['all', 'due', 'final', 'saga:later', 'saga:owing'])
     expect(await the.upstash.redis.zrange(`${the.prefix}all`, '0', '-1')).toEqual(['later', 'owing'])

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Instant, Saga } from '../../src/engine/saga.ts'
-import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+import type { DuePlace, Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { LEASE, NOW, step } from './build.ts'
 import { create, keep, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
@@ -68,6 +68,32 @@ export function recovery(subject: Subject): void {
         expect(dues).toEqual(dues.toSorted((one, other) => one - other))
       }))
 
+    test('P17 what comes after a place is found page by page, each saga once, whatever is due at one instant', () =>
+      sweeping(subject, async (store, findDue) => {
+        const made = await Promise.all(Array.from({ length: 12 }, (_, n) => at(store, n < 8 ? 1 : n)))
+        const whole = ids(await findDue(NOW + LEASE + 99, 100))
+        expect(new Set(whole)).toEqual(new Set(made.map(({ saga }) => saga.id)))
+        expect(await pages(findDue, 5)).toEqual(whole)
+        expect(await pages(findDue, 1)).toEqual(whole)
+        expect(ids(await findDue(NOW + LEASE + 8, 100, { due: NOW + LEASE + 1, id: whole[7] ?? '' }))).toEqual([
+          whole[8],
+        ])
+        expect(await findDue(NOW + LEASE + 99, 100, { due: NOW + LEASE + 11, id: whole[11] ?? '' })).toEqual([])
+      }))
+
+    test('P17 after a place that a saga has left nothing that comes later is missed', () =>
+      sweeping(subject, async (store, findDue) => {
+        const made = await Promise.all(Array.from({ length: 6 }, (_, n) => at(store, n < 4 ? 1 : n)))
+        const whole = ids(await findDue(NOW + LEASE + 99, 100))
+        const left = made.find(({ saga }) => saga.id === whole[1]) as Loaded
+        await note(store, left, { tried: left.saga.owed.map(({ id }) => ({ id, attempts: 0, due: NOW + 9 * LEASE })) })
+        const found = ids(await findDue(NOW + LEASE + 99, 100, { due: NOW + LEASE + 1, id: left.saga.id }))
+        expect(found).toEqual(expect.arrayContaining(whole.slice(2)))
+        expect(found).not.toContain(left.saga.id)
+        expect(ids(await findDue(NOW + LEASE + 99, 2, { due: NOW + LEASE + 2, id: '' }))).toEqual(whole.slice(4))
+        expect(ids(await findDue(Number.MAX_SAFE_INTEGER, 2, { due: NOW + 2 * LEASE, id: '' }))).toEqual([left.saga.id])
+      }))
+
     test('P19 where recovery is by alarm, it is set by the save itself', () =>
       withStore(subject, async (store) => {
         if (store.can.recovery.by !== 'alarm') return expect(subject.alarm).toBeUndefined()
@@ -123,13 +149,24 @@ function released({ saga }: Loaded): Saga {
   return { ...saga, owed: saga.owed.map((debt) => ({ ...debt, due: 0 })), due: 0 }
 }
 
-type FindDue = (now: Instant, limit: number) => Promise<readonly Loaded[]>
+/** Everything that is due, read page by page. */
+async function pages(findDue: FindDue, limit: number): Promise<string[]> {
+  const found: Loaded[] = []
+  for (let page = await findDue(NOW + LEASE + 99, limit); page.length > 0;) {
+    found.push(...page)
+    const { saga } = page.at(-1) as Loaded
+    page = await findDue(NOW + LEASE + 99, limit, { due: saga.due ?? 0, id: saga.id })
+  }
+  return ids(found)
+}
+
+type FindDue = (now: Instant, limit: number, after?: DuePlace) => Promise<readonly Loaded[]>
 
 /** Where the store cannot be asked, that is what it must say (P17). */
 function sweeping(subject: Subject, run: (store: Persistency, findDue: FindDue) => Promise<void>): Promise<void> {
   return withStore(subject, async (store) => {
     const { recovery } = store.can
-    if (recovery.by === 'sweep') return run(store, (now, limit) => recovery.findDue(now, limit))
+    if (recovery.by === 'sweep') return run(store, (...asked) => recovery.findDue(...asked))
     expect(['alarm', 'redelivery'], 'gap: it cannot be asked for what is due').toContain(recovery.by)
     expect(recovery).not.toHaveProperty('findDue')
   })

@@ -2,6 +2,7 @@ import compiled from '#saga' with { type: 'json' }
 import type { Problem } from '../../src/config/problem.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { Channels } from '../../src/orchestrator/attach.ts'
+import { Recurring } from '../../src/orchestrator/recurring.ts'
 import { machineOf, openChannels } from '../../src/service.ts'
 import { edgeHost, invalid, prepareEdge } from './prepare.ts'
 import type { PreparedEdge } from './prepare.ts'
@@ -15,6 +16,8 @@ export interface Bound extends PreparedEdge {
   readonly sagas?: DurableObjectNamespace | undefined
   readonly channels: Channels
   readonly machine: Machine
+  /** What all sagas have in common, such as a participant that is away, is told once. */
+  readonly troubles: Recurring
 }
 
 const prepared = new WeakMap<Bindings, Promise<Bound>>()
@@ -33,7 +36,7 @@ async function read(env: Bindings): Promise<Bound> {
   const edge = await prepareEdge({ ...edgeHost(variablesOf(env)), isCompiled })
   const sagas = namespaceOf(env, edge)
   const channels = await openChannels(edge)
-  return { ...edge, sagas, channels, machine: machineOf(edge, channels) }
+  return { ...edge, sagas, channels, machine: machineOf(edge, channels), troubles: new Recurring(edge.runtime) }
 }
 
 /** A store that can be asked what is owed does without objects; what is bound under their name must be some (P19). */

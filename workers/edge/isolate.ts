@@ -1,5 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
 import type { Instant } from '../../src/engine/saga.ts'
+import { Backlog } from '../../src/orchestrator/backlog.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
@@ -46,9 +47,18 @@ export function rides(here: Bound, open: OpenStore): () => void {
   }
 }
 
+/** Where the looks of this isolate stand: each has an orchestrator of its own, and few pages. */
+const backlogs = new WeakMap<Bound, Backlog>()
+
+function backlogOf(here: Bound): Backlog {
+  const backlog = backlogs.get(here) ?? new Backlog(here.runtime.wallClock())
+  backlogs.set(here, backlog)
+  return backlog
+}
+
 async function orchestrator(here: Bound, open: OpenStore): Promise<Orchestrator> {
   const runtime: Runtime = { ...here.runtime, waitUntil }
-  const { channels, machine } = here
+  const { channels, machine, troubles } = here
   const began = runtime.monotonic()
   /** Once more as soon as it is due, while the request still lives; from then on it is for whoever looks. */
   const retryAt = (due: Instant, id: string): void => {
@@ -57,6 +67,12 @@ async function orchestrator(here: Bound, open: OpenStore): Promise<Orchestrator>
     const waking = new Promise<void>((resolve) => runtime.after(wait, resolve)).then(() => own.wake(id))
     waitUntil(waking.catch(() => undefined)) // it is owed still
   }
-  const own: Orchestrator = conduct({ ...here, runtime }, await open(), { channels, machine, retryAt })
+  const own: Orchestrator = conduct({ ...here, runtime }, await open(), {
+    channels,
+    machine,
+    retryAt,
+    troubles,
+    backlog: backlogOf(here),
+  })
   return own
 }

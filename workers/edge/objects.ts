@@ -3,6 +3,8 @@ import type { SagaEvent } from '../../src/engine/saga.ts'
 import { reasonOf } from '../../src/errors.ts'
 import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
 import { pause } from '../../src/orchestrator/pause.ts'
+import { kindOf } from '../../src/orchestrator/recurring.ts'
+import type { Recurring } from '../../src/orchestrator/recurring.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
 /**
@@ -31,8 +33,15 @@ const FULL = new Error("wake a saga's object: too many are awake")
 /** Calls of an object that was restarted meanwhile, before the caller is told to come back. */
 const TRIES = 4
 
+/** How calls of objects are let in, and what is told once of those that fail. */
+export interface ObjectsOptions {
+  readonly runtime: Runtime
+  readonly troubles: Recurring
+  readonly admit?: Admit | undefined
+}
+
 /** The corridor as the Worker sees it: each saga's is in the object named by its id (P19). */
-export function objectsCorridor(find: Find, runtime: Runtime, admit: Admit = ALWAYS): Corridor {
+export function objectsCorridor(find: Find, { runtime, troubles, admit = ALWAYS }: ObjectsOptions): Corridor {
   /** The same call again has the same effect: ids are made before (P6, P8). An overloaded object is left in peace. */
   async function call<T>(id: string, ask: (saga: RemoteSaga) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
@@ -48,7 +57,11 @@ export function objectsCorridor(find: Find, runtime: Runtime, admit: Admit = ALW
   }
 
   const unavailable = (thrown: unknown): Unavailable => {
-    if (thrown !== FULL) runtime.log.error("a saga's object did not answer", { why: reasonOf(thrown) })
+    if (thrown !== FULL) {
+      const why = reasonOf(thrown)
+      const message = "a saga's object did not answer; the caller is asked to try again"
+      troubles.tell({ level: 'error', group: 'objects', kind: kindOf(why), message, fields: { why } })
+    }
     return { kind: 'unavailable', why: "the saga's object did not answer" }
   }
 

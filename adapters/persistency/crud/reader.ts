@@ -1,7 +1,9 @@
 import type { Instant, SagaId, WriteId } from '../../../src/engine/saga.ts'
 import { BatutaError, unreadableSaga } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
-import type { PassOver, Unreadable } from '../../../src/ports/persistency.ts'
+import { pastPlace } from '../../../src/codec/due.ts'
+import type { Dated } from '../../../src/codec/due.ts'
+import type { DuePlace, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { decode } from './document.ts'
 import type { Kept } from './document.ts'
 import type { Request, Wire } from './wire.ts'
@@ -72,11 +74,15 @@ export class Reader {
   }
 
   /** Sagas that are due, earliest first, whole (P17). */
-  async due(now: Instant, limit: number): Promise<Kept[]> {
+  async due(now: Instant, limit: number, after?: DuePlace): Promise<readonly Kept[]> {
     const found = new Map<SagaId, Kept>()
-    const query = { _q: JSON.stringify({ 'history.due': { $lte: now } }), _s: 'history.due' }
-    for (let skip = 0; found.size < limit;) {
-      const part = await this.some('find what is due', { ...query, _sk: skip }, Math.min(PAGE, limit - found.size))
+    const between = { $lte: now, ...(after !== undefined && { $gte: after.due }) }
+    const query = { _q: JSON.stringify({ 'history.due': between }), _s: 'history.due' }
+    for (let skip = 0, isAll = false; ;) {
+      const left = pastPlace([...found.values()], after, { of: dated, isAll })
+      if (left !== undefined && (isAll || left.length >= limit)) return left.slice(0, limit)
+      const asked = Math.min(PAGE, limit - (left?.length ?? 0))
+      const part = await this.some('find what is due', { ...query, _sk: skip }, asked)
       // What is no saga is passed over, and takes nobody's place: nobody here can say what it would owe.
       for (const value of part.found) {
         const kept = decode(value)
@@ -84,9 +90,8 @@ export class Reader {
         else found.set(kept.document.sagaId, kept)
       }
       skip += part.found.length
-      if (part.isLast) break
+      isAll = part.isLast
     }
-    return [...found.values()]
   }
 
   /** At most `limit` documents, fewer where they are so large that one answer cannot hold them. */
@@ -126,6 +131,10 @@ export class Reader {
       return { ok: false, why: (thrown as BatutaError).message }
     }
   }
+}
+
+function dated({ document: { sagaId, history } }: Kept): Dated {
+  return { id: sagaId, due: history.due }
 }
 
 const DAMAGED = 'what the collection has under its id is no saga (C5)'

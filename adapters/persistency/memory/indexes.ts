@@ -1,4 +1,5 @@
 import type { Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
+import type { DuePlace } from '../../../src/ports/persistency.ts'
 import { earliestFirst, latestFirst, Ordered } from './ordered.ts'
 import type { Entry } from './ordered.ts'
 
@@ -22,14 +23,15 @@ export class Indexes {
     move(this.#ended, endedOf(saga), undefined)
   }
 
-  /** The earliest ones. */
-  due(now: Instant, limit: number): SagaId[] {
-    return first(this.#due, limit, ({ at }) => at <= now)
+  /** The earliest ones, after a place where there is one. */
+  due(now: Instant, limit: number, after?: DuePlace): SagaId[] {
+    const from = after && { at: after.due, id: after.id }
+    return first(this.#due.behind(from), limit, ({ at }) => at <= now)
   }
 
   /** Those that were written longest ago. */
   ended(before: Instant, limit: number): SagaId[] {
-    return first(this.#ended, limit, ({ at }) => at < before)
+    return first(this.#ended.behind(undefined), limit, ({ at }) => at < before)
   }
 }
 
@@ -51,9 +53,9 @@ function move(ordered: Ordered, before: Entry | undefined, now: Entry | undefine
   if (now !== undefined) ordered.add(now)
 }
 
-function first(ordered: Ordered, limit: number, isWanted: (entry: Entry) => boolean): SagaId[] {
+function first(entries: Iterable<Entry>, limit: number, isWanted: (entry: Entry) => boolean): SagaId[] {
   const ids: SagaId[] = []
-  for (const entry of ordered.behind(undefined)) {
+  for (const entry of entries) {
     if (ids.length === limit || !isWanted(entry)) break
     ids.push(entry.id)
   }

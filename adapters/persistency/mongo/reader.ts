@@ -1,9 +1,10 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
 import type { SagaDocument } from '../../../src/codec/document.ts'
+import { pastPlace } from '../../../src/codec/due.ts'
 import { headOf, shownOf } from '../../../src/codec/stored.ts'
 import type { StoredDocument } from '../../../src/codec/stored.ts'
 import type { EventId, Instant, SagaId } from '../../../src/engine/saga.ts'
-import type { Loaded } from '../../../src/ports/persistency.ts'
+import type { DuePlace, Loaded } from '../../../src/ports/persistency.ts'
 import type { Connection } from './connect.ts'
 import { unreadable } from './failure.ts'
 import { HEAD } from './fields.ts'
@@ -42,23 +43,25 @@ export class Reader {
   }
 
   /** Earliest first. What cannot be read takes nobody's place. */
-  async due(now: Instant, limit: number): Promise<Loaded[]> {
+  async due(now: Instant, limit: number, after?: DuePlace): Promise<readonly Loaded[]> {
     const found: Loaded[] = []
-    for (let skip = 0; found.length < limit;) {
-      const asked = limit - found.length
-      const heads = await this.#duePage(now, skip, asked)
+    const between = { $lte: now, ...(after !== undefined && { $gte: after.due }) }
+    for (let skip = 0, isAll = false; ;) {
+      const left: readonly Loaded[] | undefined = pastPlace(found, after, { of: ({ saga }) => saga, isAll })
+      if (left !== undefined && (isAll || left.length >= limit)) return left.slice(0, limit)
+      const asked: number = limit - (left?.length ?? 0)
+      const heads = await this.#duePage(between, skip, asked)
       const read = await Promise.all(heads.map((head) => this.#lenient(head)))
       found.push(...read.filter((one) => one !== undefined).map(loaded))
-      if (heads.length < asked) break
+      isAll = heads.length < asked
       skip += heads.length
     }
-    return found
   }
 
-  #duePage(now: Instant, skip: number, limit: number): Promise<Document[]> {
+  #duePage(between: Document, skip: number, limit: number): Promise<Document[]> {
     const { sagas, durable } = this.#connection
     const options: FindOptions = { projection: HEAD, sort: { 'history.due': 1 }, skip, limit, ...durable.many() }
-    return sagas.find({ 'history.due': { $lte: now } }, options).toArray()
+    return sagas.find({ 'history.due': between }, options).toArray()
   }
 
   async #lenient(head: Document): Promise<StoredDocument | undefined> {

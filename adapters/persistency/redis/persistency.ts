@@ -90,7 +90,7 @@ export class RedisPersistency implements Persistency {
       compareAndSet: 'always',
       shared: true,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: (now, limit) => this.#read.due(now, limit) },
+      recovery: { by: 'sweep', findDue: (...asked) => this.#read.due(...asked) },
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => this.#removeFinal(before, limit) },
       adoption: false,

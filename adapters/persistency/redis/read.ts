@@ -6,8 +6,8 @@ import { decodeHistory } from '../../../src/codec/passage.ts'
 import type { PassageRow } from '../../../src/codec/passage.ts'
 import type { Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import { BatutaError, unreadableSaga } from '../../../src/errors.ts'
-import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
-import { idOf } from './keys.ts'
+import type { DuePlace, Loaded, PassOver } from '../../../src/ports/persistency.ts'
+import { idOf, memberOf } from './keys.ts'
 import type { Keys } from './keys.ts'
 import { DUE, HISTORY, READ } from './scripts.ts'
 import type { Script } from './scripts.ts'
@@ -100,14 +100,15 @@ export class Reader {
   }
 
   /** One round trip, unless the sagas are large. What has expired leaves the indexes meanwhile. */
-  async due(now: Instant, limit: number): Promise<Loaded[]> {
+  async due(now: Instant, limit: number, after?: DuePlace): Promise<Loaded[]> {
     const { sagas, entities, due, final, all } = this.#keys
-    const expired = this.#keepFinal === undefined ? '' : String(now - this.#keepFinal)
+    const keep = this.#keepFinal === undefined ? '' : String(this.#keepFinal)
+    const place = after === undefined ? ['', ''] : [String(after.due), memberOf(after.id)]
     const found: Loaded[] = []
     for (let seen = 0; found.length < limit;) {
       const asked = limit - found.length
-      const args = [sagas, String(now), String(seen), String(asked), String(ROOM)]
-      const [more, rows] = (await this.#options.ask(DUE, [due, final, all], [...args, entities, expired])) as DuePage
+      const args = [sagas, String(now), String(seen), String(asked), String(ROOM), entities, keep, ...place]
+      const [more, rows] = (await this.#options.ask(DUE, [due, final, all], args)) as DuePage
       for (const [member, row] of rows) found.push(...this.#lenient(member, row))
       if (more === '' && rows.length < asked) break
       seen += rows.length

@@ -16,7 +16,8 @@ export interface Script {
 
 /**
  * Takes a final saga out of everything, by its member of the final ones; answers how many sagas were there. A saga that has
- * expired may have left its members behind, and another one its id since.
+ * expired may have left its members behind, and another one its id since. What has expired is so by Redis' own clock, by which
+ * the saga's key does: the clock of whoever asks may have been set (P23).
  */
 const FORGET = `
 local function forget(member)
@@ -32,6 +33,11 @@ local function forget(member)
   redis.call('ZREM', entities .. owner, id)
   redis.call('ZREM', all, id)
   return redis.call('UNLINK', sagas .. id)
+end
+local function expired(keep, most)
+  local now = redis.call('TIME')
+  local before = string.format('%.3f', now[1] * 1000 + now[2] / 1000 - keep)
+  return redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. before, 'LIMIT', 0, most)
 end`
 
 /** One write (P1): the verdict of P2, P6 and I4, then saga and indexes, whole or not at all. */
@@ -69,9 +75,7 @@ end
 redis.call('ZADD', final, updated, member)
 if keep == '' then return 'saved' end
 redis.call('PEXPIRE', saga, keep)
-for _, old in ipairs(redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. string.format('%.3f', updated - keep), 'LIMIT', 0, 2)) do
-  forget(old)
-end
+for _, old in ipairs(expired(keep, 2)) do forget(old) end
 return 'saved'`)
 
 /**
@@ -96,19 +100,26 @@ end
 return { page[1], entries, ARGV[1] == '0' and redis.call('HMGET', KEYS[1], 'w', 'd', 'h', 'm') }`)
 
 /**
- * Heads that are due, the earliest first (P17), as many as there is room for; and whether there was not enough. Where final
- * sagas expire, those whose time is over leave the indexes first, and go themselves if they are from before anything expired.
+ * Heads that are due, the earliest first (P17), as many as there is room for; and whether there was not enough. After a place,
+ * where there is one: its member is put into the index for a moment, as it may have left it. Where final sagas expire, those
+ * whose time is over leave the indexes first, and go themselves if they are from before anything expired.
  */
 export const DUE: Script = script(`
 local final, all = KEYS[2], KEYS[3]
 local sagas, now, from, limit, room = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
-local entities, expired = ARGV[6], ARGV[7]
+local entities, keep, after, place = ARGV[6], ARGV[7], ARGV[8], ARGV[9] .. '\\1'
 ${FORGET}
-if expired ~= '' then
-  for _, old in ipairs(redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. expired, 'LIMIT', 0, 100)) do forget(old) end
+if keep ~= '' then
+  for _, old in ipairs(expired(keep, 100)) do forget(old) end
 end
-local found = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', from, limit)) do
+local least, found = '-inf', {}
+if after ~= '' then
+  redis.call('ZADD', KEYS[1], after, place)
+  from = from + redis.call('ZRANK', KEYS[1], place) - redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. after)
+  redis.call('ZREM', KEYS[1], place)
+  least = after
+end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], least, now, 'LIMIT', from, limit)) do
   local saga = redis.pcall('HMGET', sagas .. id, 'w', 'd', 'h', 'm')
   if saga[1] and saga[3] and saga[4] then
     room = room - #saga[3] - #saga[4]

@@ -170,7 +170,7 @@ describe('recovery', () => {
     await scene.runtime.advance(30_000)
     expect(await owed(scene)).toEqual([])
     const told = scene.runtime.logged.filter(({ message }) => message.includes('sweep')).map(({ level }) => level)
-    expect(told).toEqual(['warn', 'info']) // not once a second
+    expect(told.filter((level) => level !== 'debug')).toEqual(['warn', 'info']) // not once a second
     await scene.stop()
   })
 
@@ -209,14 +209,14 @@ describe('recovery', () => {
     await scene.stop()
   })
 
-  test('P13 a claim that found no room is no start: a later command on a free channel still waits for it', async () => {
+  test('P13 P16 what finds no room is not claimed, and is no start: a later command on a free channel still waits for it', async () => {
     const scene = stage({ definition: TWO_CHANNELS })
     scene.orchestrator.start()
     for (let at = 0; at <= DEFAULTS.sendsAtOnce + DEFAULTS.queue; at++) await scene.create(`x${at}`) // the lane is full
     await scene.create()
     expect(scene.channel.ids).not.toContain('s1/0/0')
-    await scene.runtime.advance(scene.channel.timeout + DEFAULTS.leaseMargin + DEFAULTS.sweep) // claimed, and no room still
-    expect(scene.store.saves.some(({ tried = [] }) => tried.some(({ id }) => id === 's1/0/0'))).toBe(true)
+    await scene.runtime.advance(scene.channel.timeout + DEFAULTS.leaseMargin + DEFAULTS.sweep) // due, and no room still
+    expect(scene.store.saves.some(({ tried = [] }) => tried.some(({ id }) => id === 's1/0/0'))).toBe(false)
     await scene.tell('paid')
     expect(scene.other.ids).toEqual([])
     scene.channel.always({ kind: 'delivered' })

@@ -6,7 +6,9 @@ import { Retention } from '../../../src/orchestrator/retention.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
+const YEAR = 365 * 24 * 60 * 60_000
 const RIGHT = { isRight: async () => true }
 
 describe('retention', () => {
@@ -66,6 +68,31 @@ describe('retention', () => {
     expect(await scene.store.load('s2')).toBeDefined()
     await scene.stop()
   })
+
+  test.each([
+    ['before the start', (scene: Stage) => scene.runtime.jump(YEAR), () => undefined],
+    ['while it runs', () => undefined, (scene: Stage) => scene.runtime.jump(YEAR)],
+  ])(
+    'P23 a wall clock that is set forward by a year takes nothing away that is young; %s',
+    async (_, before, after) => {
+      const keep = 10 * DEFAULTS.retentionLook
+      const store = fakeStore()
+      const first = stage({ store, definition: ONE_STEP })
+      await first.create('s1')
+      expect(await first.tell('ended')).toMatchObject({ kind: 'moved' })
+      before(first)
+      const scene = stage({ store, runtime: first.runtime, definition: ONE_STEP, retention: keep })
+      scene.orchestrator.start()
+      after(scene)
+      await scene.create('s2') // by the clock that was set
+      await scene.runtime.advance(keep - DEFAULTS.retentionLook)
+      expect(await store.load('s1')).toBeDefined()
+      await scene.runtime.advance(2 * DEFAULTS.retentionLook)
+      expect(await store.load('s1')).toBeUndefined()
+      expect(await store.load('s2')).toBeDefined()
+      await scene.stop()
+    },
+  )
 
   test('P23 a corridor asks its store for the time before it removes', async () => {
     const store = fakeStore()

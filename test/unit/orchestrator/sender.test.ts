@@ -5,10 +5,12 @@ import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import { Debts } from '../../../src/orchestrator/debts.ts'
 import { Heads } from '../../../src/orchestrator/heads.ts'
+import { Leases } from '../../../src/orchestrator/leases.ts'
 import { Ledger } from '../../../src/orchestrator/ledger.ts'
 import { Mailbox } from '../../../src/orchestrator/mailbox.ts'
 import { Relay } from '../../../src/orchestrator/relay.ts'
 import { leaseOf, Sender } from '../../../src/orchestrator/sender.ts'
+import { Recurring } from '../../../src/orchestrator/recurring.ts'
 import { fakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
@@ -32,12 +34,14 @@ function crowded() {
   const [bank, shop] = [fakeChannel('bank'), fakeChannel('shop')]
   const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
   const ledger = new Ledger({ persistency: memoryPersistency(), heads: new Heads(0), runtime, metrics })
-  const debts = new Debts({ ledger, mailbox, runtime, settleAfter: 1_000, retryAt: () => undefined })
+  const [leases, troubles] = [new Leases(100), new Recurring(runtime)]
+  const debts = new Debts({ ledger, mailbox, runtime, settleAfter: 1_000, retryAt: () => undefined, leases, troubles })
   const queue = { parcels: 0, bytes: 1_000_000 }
   const relay = new Relay({
     channels,
     runtime,
     metrics,
+    troubles,
     queue,
     sendsAtOnce: 1,
     concluded: () => undefined,
@@ -46,7 +50,7 @@ function crowded() {
   const command = { id: 'x/0/0', sagaId: 'x', label: 'pay', channel: 'bank', payload: {} }
   relay.offer({ command, kind: 'command', attempts: 0, expires: 1_000_000 })
   const machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: (id) => leaseOf(channels.get(id)) })
-  const sender = new Sender({ ledger, relay, debts, runtime, channels, shared: true })
+  const sender = new Sender({ ledger, relay, debts, runtime, channels, shared: true, leases })
   return { runtime, bank, shop, ledger, machine, sender }
 }
 
@@ -59,7 +63,7 @@ test('P13 a claim that found no room is no start: a later command on a free chan
 
   const leased = await ledger.read('s')
   if (leased === undefined) throw new Error('the saga was not created')
-  expect(await sender.claim(leased)).toBe(true)
+  expect(await sender.claim(leased)).toMatchObject({ kind: 'written' })
   expect(bank.ids).toEqual(['x/0/0'])
 
   const claimed = await ledger.read('s')

@@ -93,5 +93,6 @@ const METRICS: Metrics = {
   creation: ignore,
   sent: ignore,
   count: ignore,
+  strangers: ignore,
   text: async () => '',
 }

@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest'
+import { pastPlace } from '../../../src/codec/due.ts'
+import type { Dated } from '../../../src/codec/due.ts'
+
+const FOUND: Dated[] = [
+  { id: 'a', due: 1 },
+  { id: 'b', due: 1 },
+  { id: 'c', due: 2 },
+]
+const of = (one: Dated) => one
+
+describe('what comes after a place', () => {
+  test('P17 is all of it where there is none, and what follows the saga where that is there', () => {
+    expect(pastPlace(FOUND, undefined, { of, isAll: false })).toEqual(FOUND)
+    expect(pastPlace(FOUND, { id: 'a', due: 1 }, { of, isAll: false })?.map(({ id }) => id)).toEqual(['b', 'c'])
+  })
+
+  test('P17 is all of it where the saga has left its place, once its instant was read to the end', () => {
+    expect(pastPlace(FOUND, { id: 'x', due: 1 }, { of, isAll: false })).toEqual(FOUND)
+    expect(pastPlace(FOUND.slice(0, 2), { id: 'x', due: 1 }, { of, isAll: false })).toBeUndefined()
+    expect(pastPlace(FOUND.slice(0, 2), { id: 'x', due: 1 }, { of, isAll: true })).toEqual(FOUND.slice(0, 2))
+  })
+})

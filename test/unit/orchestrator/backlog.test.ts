@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest'
+import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import type { Instant } from '../../../src/engine/saga.ts'
+import { DELIVERED, SILENT } from '../../fakes/channel.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import type { FakeStore } from '../../fakes/store.ts'
+import { stage } from './stage.ts'
+import type { Stage } from './stage.ts'
+
+/** Created: a command for `reservations`; paid: one for `other`. */
+const TWO_CHANNELS = {
+  initialState: 'paying',
+  states: [
+    {
+      id: 'paying',
+      isFinal: false,
+      outputCommand: { label: 'pay', channel: 'reservations' },
+      outgoingTransitions: [{ inputEvent: 'paid', targetState: 'shipping' }],
+    },
+    { id: 'shipping', isFinal: false, outputCommand: { label: 'ship', channel: 'other' } },
+  ],
+}
+const MANY = 3_000
+const LEASE = 10_000 + DEFAULTS.leaseMargin
+
+const shared = () => fakeStore(memoryPersistency({ shared: true }))
+
+/** A process that has ended: it owes so many commands to `reservations`, and then twenty to `other`, whose first were delivered. */
+async function dead(store: FakeStore): Promise<Stage> {
+  const scene = stage({ store, definition: TWO_CHANNELS })
+  await Promise.all(Array.from({ length: MANY }, (_, at) => scene.create(`s${at}`)))
+  for (let at = 0; at < 20; at++) {
+    await scene.create(`w${at}`)
+    await scene.tell('paid', undefined, `w${at}`)
+    const loaded = await store.load(`w${at}`)
+    const [first] = loaded?.saga.owed ?? []
+    if (loaded === undefined || first === undefined) throw new Error('the saga owes nothing')
+    const saga = { ...loaded.saga, owed: loaded.saga.owed.slice(1), due: loaded.saga.owed[1]?.due }
+    await store.save({ sagaId: `w${at}`, writeId: `settled-${at}`, at: 0, settled: [first.id] }, saga, loaded.basis)
+  }
+  await scene.runtime.advance(LEASE)
+  return scene
+}
+
+async function commandsOf(store: FakeStore, id: string) {
+  return (await store.load(id))?.saga.owed ?? []
+}
+
+describe('backlog', () => {
+  test.each([
+    ['shared', shared],
+    ['of its own', () => fakeStore()],
+  ])('I5 a participant that never answers holds up nobody after a restart; store: %s', async (_, open) => {
+    const store = open()
+    const { runtime } = await dead(store)
+    const back = stage({ store, runtime, definition: TWO_CHANNELS })
+    const before = store.saves.length
+    back.orchestrator.start()
+    await runtime.advance(2_000)
+    expect(new Set(back.other.ids).size).toBe(20)
+    expect(back.channel.open).toBe(DEFAULTS.sendsAtOnce)
+    expect(store.saves.length - before).toBeLessThan(DEFAULTS.sendsAtOnce + 100) // P16: no claim for what has no room
+    await back.stop()
+  })
+
+  test('P16 a backlog that nobody takes costs a few tries a second, however long it is', async () => {
+    const store = shared()
+    const { runtime } = await dead(store)
+    const back = stage({ store, runtime, definition: TWO_CHANNELS })
+    back.channel.always(SILENT)
+    back.orchestrator.start()
+    await runtime.advance(5_000)
+    const before = store.saves.length
+    await runtime.advance(30_000)
+    expect(store.saves.length - before).toBeLessThan(30 * 2 * 20)
+    expect(store.saves.length - before).toBeGreaterThan(30)
+    back.channel.always(DELIVERED)
+    await runtime.advance(10_000)
+    expect(new Set(back.channel.ids).size).toBeGreaterThanOrEqual(MANY)
+    await back.stop()
+  })
+
+  test('I5 after a channel’s first success all that this process holds begins within two seconds, not after its leases', async () => {
+    const scene = stage({ store: shared(), definition: TWO_CHANNELS })
+    scene.orchestrator.start()
+    await Promise.all(Array.from({ length: MANY }, (_, at) => scene.create(`s${at}`)))
+    await scene.runtime.advance(1_000)
+    expect(scene.channel.open).toBe(DEFAULTS.sendsAtOnce)
+    scene.channel.always(DELIVERED)
+    await scene.runtime.advance(2_000)
+    expect(new Set(scene.channel.ids).size).toBe(MANY)
+    expect(scene.channel.ids).toHaveLength(MANY)
+    await scene.stop()
+  })
+
+  test('I5 what had no answer is sent as soon as its participant has one, not when its wait ends', async () => {
+    const scene = stage({ store: shared() })
+    scene.channel.always(SILENT)
+    scene.orchestrator.start()
+    for (let at = 0; at < 40; at++) await scene.create(`s${at}`)
+    await scene.runtime.advance(600_000) // waits of up to a minute
+    scene.channel.always(DELIVERED)
+    await scene.create('fresh')
+    await scene.runtime.advance(2_000)
+    for (let at = 0; at < 40; at++)
+      expect(scene.channel.ids.filter((id) => id === `s${at}/0/0`).length).toBeGreaterThan(5)
+    await scene.runtime.advance(2 * DEFAULTS.settle)
+    for (let at = 0; at < 40; at++) expect(await commandsOf(scene.store, `s${at}`)).toEqual([])
+    await scene.stop()
+  })
+
+  test('P12 a lease that somebody else has taken since is theirs, whatever this process remembers', async () => {
+    const store = shared()
+    const scene = stage({ store })
+    scene.channel.always(SILENT)
+    scene.orchestrator.start()
+    await scene.create('s1')
+    await scene.runtime.advance(0)
+    const loaded = await store.load('s1')
+    if (loaded === undefined) throw new Error('there is no saga')
+    const due = scene.runtime.wallClock() + LEASE
+    const owed = loaded.saga.owed.map((debt) => ({ ...debt, due }))
+    const tried = owed.map(({ id }) => ({ id, attempts: 0, due }))
+    await store.save({ sagaId: 's1', writeId: 'theirs', at: 0, tried }, { ...loaded.saga, owed, due }, loaded.basis)
+    scene.channel.always(DELIVERED)
+    await scene.create('s2')
+    await scene.runtime.advance(2_000)
+    expect(scene.channel.ids.filter((id) => id === 's1/0/0')).toHaveLength(1)
+    await scene.stop()
+  })
+
+  test('I5 what has no room does not hide what the same saga owes to somebody else', async () => {
+    const store = shared()
+    const { runtime } = await dead(store)
+    const back = stage({ store, runtime, definition: TWO_CHANNELS })
+    back.orchestrator.start()
+    await runtime.advance(1_000)
+    // Tried before, without room now; what it owes to the other one comes due later.
+    const [now, id] = [runtime.wallClock(), 's2999']
+    const loaded = await store.load(id)
+    if (loaded === undefined) throw new Error('there is no saga')
+    const [first] = loaded.saga.owed
+    if (first === undefined) throw new Error('it owes nothing')
+    const second = { ...first, id: `${id}/1/0`, label: 'ship', channel: 'other', due: now + 3_000 }
+    const owed = [{ ...first, tried: true as const, due: now - 1 }, second]
+    await store.save({ sagaId: id, writeId: 'x', at: 0 }, { ...loaded.saga, owed, due: now - 1 }, loaded.basis)
+    await runtime.advance(8_000)
+    expect(back.other.ids).toContain(second.id)
+    expect(back.channel.ids).not.toContain(first.id)
+    await back.stop()
+  })
+
+  test('I5 what is new waits for no backlog: of what waits for a place, recovery has every other', async () => {
+    const store = shared()
+    const { runtime } = await dead(store)
+    const back = stage({ store, runtime, definition: TWO_CHANNELS })
+    back.orchestrator.start()
+    await runtime.advance(1_000)
+    for (let at = 0; at < 64; at++) await back.create(`fresh${at}`)
+    for (const id of back.channel.ids.slice(0, DEFAULTS.sendsAtOnce)) back.channel.answer(id)
+    await runtime.advance(0)
+    expect(back.channel.ids.filter((id) => id.startsWith('fresh'))).toHaveLength(64)
+    expect(back.channel.open).toBeLessThanOrEqual(DEFAULTS.sendsAtOnce)
+    await back.stop()
+  })
+
+  test('P17 what is written late behind the place that was read is found, if not at once then within a minute', async () => {
+    const store = shared()
+    const { runtime } = await dead(store)
+    const back = stage({ store, runtime, definition: TWO_CHANNELS })
+    back.orchestrator.start()
+    await runtime.advance(5_000)
+    const writer = stage({ store, runtime, definition: TWO_CHANNELS })
+    await writer.create('late')
+    await writer.tell('paid', undefined, 'late')
+    await moveDue(store, 'late', runtime.wallClock() - 60_000)
+    await runtime.advance(70_000)
+    expect(back.other.ids).toContain('late/1/0')
+    await back.stop()
+  })
+})
+
+/** Its first command was delivered, and the second one has been due since then. */
+async function moveDue(store: FakeStore, id: string, due: Instant): Promise<void> {
+  const loaded = await store.load(id)
+  if (loaded === undefined) throw new Error('there is no saga')
+  const owed = loaded.saga.owed.slice(1).map((debt) => ({ ...debt, due }))
+  await store.save({ sagaId: id, writeId: `moved-${due}`, at: 0 }, { ...loaded.saga, owed, due }, loaded.basis)
+}

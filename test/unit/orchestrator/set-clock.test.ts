@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import { DELIVERED, SILENT } from '../../fakes/channel.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import { stage } from './stage.ts'
+
+const HOUR = 3_600_000
+const LEASE = 10_000 + DEFAULTS.leaseMargin
+const STORES = [
+  ['of its own', false],
+  ['shared', true],
+] as const
+
+describe('a wall clock that is set', () => {
+  test.each(STORES)('P23 back by an hour: what was tried does not wait that hour; store %s', async (_, shared) => {
+    const scene = stage({ store: fakeStore(memoryPersistency({ shared })) })
+    scene.channel.always(SILENT)
+    scene.orchestrator.start()
+    await scene.create()
+    await scene.runtime.advance(5_000)
+    const before = scene.channel.begun.length
+    scene.runtime.jump(-HOUR)
+    await scene.runtime.advance(2 * DEFAULTS.retryLongest)
+    expect(scene.channel.begun.length).toBeGreaterThan(before + 1)
+    expect(scene.channel.begun.length).toBeLessThan(before + 60) // nor is it tried again and again
+    scene.channel.always(DELIVERED)
+    await scene.runtime.advance(2 * DEFAULTS.retryLongest)
+    expect((await scene.store.load('s1'))?.saga.owed).toEqual([])
+    await scene.stop()
+  })
+
+  test.each(STORES)(
+    'P23 back by an hour, and started anew: what is owed does not wait either; store %s',
+    async (_, shared) => {
+      const store = fakeStore(memoryPersistency({ shared }))
+      const dead = stage({ store })
+      dead.channel.always(SILENT)
+      await dead.create()
+      await dead.runtime.advance(0)
+      dead.runtime.jump(-HOUR)
+      const back = stage({ store, runtime: dead.runtime })
+      back.channel.always(DELIVERED)
+      back.orchestrator.start()
+      await back.runtime.advance(DEFAULTS.retryLongest + LEASE)
+      expect(back.channel.ids).toEqual(['s1/0/0'])
+      await back.stop()
+    },
+  )
+
+  test.each([HOUR, -HOUR, 366 * 24 * HOUR])('P23 by %s ms: a retry waits at most as long as ever', async (ms) => {
+    const scene = stage()
+    scene.channel.always(SILENT)
+    scene.orchestrator.start()
+    await scene.create()
+    await scene.runtime.advance(2_000)
+    scene.runtime.jump(ms)
+    scene.channel.always(DELIVERED)
+    await scene.runtime.advance(DEFAULTS.retryLongest + 2 * DEFAULTS.sweep)
+    expect((await scene.store.load('s1'))?.saga.owed).toEqual([])
+    expect(scene.runtime.logged.filter(({ message }) => message.includes('clock was set'))).toHaveLength(1)
+    await scene.stop()
+  })
+
+  test('P12 P23 what a living process holds is not taken from it at once when all clocks are set back', async () => {
+    const store = fakeStore(memoryPersistency({ shared: true }))
+    const holder = stage({ store })
+    await holder.create() // under way, no answer yet
+    const other = stage({ store, runtime: holder.runtime })
+    other.orchestrator.start()
+    holder.runtime.jump(-HOUR)
+    await holder.runtime.advance(LEASE - 1_000)
+    expect(other.channel.ids).toEqual([])
+    await holder.runtime.advance(DEFAULTS.retryLongest + LEASE)
+    expect(other.channel.ids).toEqual(['s1/0/0'])
+    await other.stop()
+  })
+
+  test('P23 a little at a time is no news', async () => {
+    const scene = stage()
+    scene.orchestrator.start()
+    for (let at = 0; at < 20; at++) {
+      scene.runtime.jump(-500)
+      await scene.runtime.advance(1_000)
+    }
+    expect(scene.runtime.logged).toEqual([])
+    await scene.stop()
+  })
+})
