@@ -24,7 +24,7 @@ export interface RetentionOptions {
 export class Retention {
   readonly #options: RetentionOptions
   readonly #began: { readonly wall: Instant; readonly monotonic: number }
-  /** The newest creation there was, once the store has told. */
+  /** The newest creation there was before the start, once the store has told: later ones are dated by this process's clock. */
   #newest: Instant | undefined
   #cancel: Cancel | undefined
   #running: Promise<void> | undefined
@@ -36,7 +36,7 @@ export class Retention {
   }
 
   start(): void {
-    // Before anything is created by this process's clock; a store that is away is asked at the first look.
+    // A store that is away is asked again at the first look.
     void this.#findNewest().catch(() => undefined)
     this.#cancel = this.#options.runtime.every(DEFAULTS.retentionLook, () => void this.run())
   }
@@ -64,7 +64,7 @@ export class Retention {
   async #findNewest(): Promise<Instant> {
     const { list = false } = this.#options
     if (this.#newest !== undefined) return this.#newest
-    const found = list === false ? undefined : (await list.page({ limit: 1 })).items[0]
+    const found = list === false ? undefined : (await list.page({ limit: 1, until: this.#began.wall })).items[0]
     return (this.#newest ??= found?.createdAt ?? this.#began.wall)
   }
 

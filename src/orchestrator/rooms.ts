@@ -6,10 +6,12 @@ import type { Relay } from './relay.ts'
 export interface Room {
   has(channel: string): boolean
   take(channel: string): void
+  /** What was taken is not sent after all, such as where its claim could not be written. */
+  give(channel: string): void
 }
 
 /** Whoever sends for one saga alone takes up all of it. */
-export const ANY_ROOM: Room = { has: () => true, take: () => undefined }
+export const ANY_ROOM: Room = { has: () => true, take: () => undefined, give: () => undefined }
 
 /** Commands by which it is found out whether a silent participant is back, and within how many ms so many are tried. */
 const PROBES = 16
@@ -47,6 +49,12 @@ export class Rooms implements Room {
   take(channel: string): void {
     this.#taken.set(channel, (this.#taken.get(channel) ?? 0) + 1)
     if (this.#relay.isSilent(channel)) this.#probesOf(channel).left--
+  }
+
+  give(channel: string): void {
+    this.#taken.set(channel, Math.max(0, (this.#taken.get(channel) ?? 0) - 1))
+    const probes = this.#probes.get(channel)
+    if (probes !== undefined) probes.left = Math.min(PROBES, probes.left + 1)
   }
 
   #probesOf(channel: string): { readonly since: number; left: number } {

@@ -73,7 +73,7 @@ export class Sender {
     if (this.#options.debts.settledOf(saga) !== undefined) return undefined
     const { due, passed, isHiding } = this.#chosen(
       saga.owed,
-      { has: (channel) => room.has(channel), take: () => undefined },
+      { has: (channel) => room.has(channel), take: () => undefined, give: () => undefined },
       (debt) => this.#isFree(debt, now, never),
     )
     return due.length > 0 || isHiding ? undefined : passed.map(({ channel }) => channel)
@@ -98,7 +98,10 @@ export class Sender {
     // One try: a claim of unknown fate has sent nothing, so it may be dropped, and nobody waits for it.
     const change = ledger.change(loaded.saga.id, { tried, settled })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
-    if (committed.kind !== 'saved') return { kind: 'failed', passed: channels }
+    if (committed.kind !== 'saved') {
+      for (const { id, channel } of due) if (!relay.holds(id)) room.give(channel)
+      return { kind: 'failed', passed: channels }
+    }
     const { saga } = committed.loaded
     debts.settled(saga.id, settled)
     let isBehind = false // no room: what comes after it must not start first (P13)

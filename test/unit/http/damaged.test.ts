@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { openSqlite } from '../../../adapters/persistency/sqlite.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
@@ -42,7 +43,12 @@ test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, a
   const sent = channel.begun.length
   const store = open()
   const corridor = start(store)
-  for (let look = 0; look < 3; look++) await corridor.look()
+  for (let times = 0; times < 3; times++) {
+    let hasLooked = false
+    const looking = corridor.look().then(() => (hasLooked = true))
+    while (!hasLooked) await Promise.all([runtime.advance(1), setImmediate()]) // a look rests between its pages
+    await looking
+  }
   expect(channel.begun.slice(sent).map(({ sagaId }) => sagaId)).toEqual(['sound'])
   const named = runtime.logged.filter(({ fields }) => (fields as { saga?: string } | undefined)?.saga === 'spoilt')
   expect(named.filter(({ message }) => message.includes('damaged'))).toHaveLength(1)
