@@ -132,7 +132,7 @@ export function wire(tested: TestedRuntime): void {
     })
 
     test('C1.3 HTTP_HOST: that address and no other, as the log says; where all are open without a token, it warns', async () => {
-      const closed = await Stage.open(tested, { environment: { HTTP_HOST: 'localhost', LOG_LEVEL: 'info' } })
+      const closed = await Stage.open(tested, { environment: { HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'info' } })
       const open = await Stage.open(tested, { environment: { HTTP_HOST: '0.0.0.0' } })
       try {
         const { worker } = closed
