@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { BatutaError } from '../../../src/errors.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
-import { failure } from './failure.ts'
+import { failure, isDamage } from './failure.ts'
 import { closeToOthers, exposureOf, identityOf, LOCK, makeFile, makeFolderOf } from './files.ts'
 import { busy, isInUse, own, TAKE_OVER } from './lock.ts'
 import type { Lock } from './lock.ts'
@@ -127,7 +127,34 @@ function configure(db: DatabaseSync, path: string): void {
 
 /** Whoever held a lease is dead: we are the only one. What is owed is due now, whatever its lease says (P12). */
 function voidLeases(db: DatabaseSync): void {
-  db.prepare('UPDATE sagas SET due = 0 WHERE due > 0').run()
+  try {
+    db.prepare('UPDATE sagas SET due = 0 WHERE due > 0').run()
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown
+    voidOneByOne(db)
+  }
+}
+
+/** A damaged page of the table keeps its own sagas and stops nobody: whoever reads them names them (P20). */
+function voidOneByOne(db: DatabaseSync): void {
+  const keys = db.prepare('SELECT key FROM sagas WHERE due > 0').all() as { readonly key: number }[]
+  const read = db.prepare('SELECT write_id FROM sagas WHERE key = ?')
+  // Before anything is written: a transaction that has met damage cannot be committed.
+  const whole = keys.filter(({ key }) => isReadable(() => read.get(key)))
+  const one = db.prepare('UPDATE sagas SET due = 0 WHERE key = ?')
+  db.prepare('BEGIN IMMEDIATE').run()
+  for (const { key } of whole) one.run(key)
+  db.prepare('COMMIT').run()
+}
+
+function isReadable(read: () => unknown): boolean {
+  try {
+    read()
+    return true
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown
+    return false
+  }
 }
 
 /** What was lost stays as it is: only where the log is still ours may SQLite write it back, by its own rules. */

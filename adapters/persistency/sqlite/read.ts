@@ -52,7 +52,7 @@ export class Reader {
   }
 
   applied(id: SagaId, event: EventId, label: string): boolean {
-    return this.#applied.get(id, event, label) !== undefined
+    return this.#whole(id, () => this.#applied.get(id, event, label) !== undefined)
   }
 
   document(id: SagaId): SagaDocument | undefined {
@@ -62,7 +62,19 @@ export class Reader {
   }
 
   #row(id: SagaId): Row | undefined {
-    return this.#head.get(id) as unknown as Row | undefined
+    return this.#whole(id, () => this.#head.get(id) as unknown as Row | undefined)
+  }
+
+  /** A damaged page on the way to one saga is damage of that saga: how others fare is found out by whoever asks for them. */
+  #whole<T>(id: SagaId, read: () => T): T {
+    try {
+      return read()
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      const why = `a page of the file is damaged (${messageOf(thrown)})`
+      this.#passOver(id, why)
+      throw unreadableSaga('sqlite', id, why)
+    }
   }
 
   #sagaOf(row: Row): Saga {
@@ -73,7 +85,7 @@ export class Reader {
   }
 
   #historyOf({ id, key }: Row): Omit<HistoryEntry, 'writeId'>[] {
-    const rows = this.#history.all(key) as unknown as PassageRow[]
+    const rows = this.#whole(id, () => this.#history.all(key)) as unknown as PassageRow[]
     try {
       return decodeHistory(rows)
     } catch {
