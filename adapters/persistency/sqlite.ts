@@ -4,8 +4,6 @@ import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { decodeHead } from '../../src/codec/head.ts'
 import type { HeadRow } from '../../src/codec/head.ts'
-import { decodeHistory } from '../../src/codec/passage.ts'
-import type { PassageRow } from '../../src/codec/passage.ts'
 import type { Change, EventId, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
@@ -17,6 +15,7 @@ import { Adoption } from './sqlite/adoption.ts'
 import { Due } from './sqlite/due.ts'
 import { failure } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
+import { History } from './sqlite/history.ts'
 import { List } from './sqlite/list.ts'
 import { openDatabase } from './sqlite/open.ts'
 import type { Database } from './sqlite/open.ts'
@@ -49,6 +48,7 @@ class SqlitePersistency implements Persistency {
   readonly #path: string
   readonly #database: Database
   readonly #read: Reader
+  readonly #history: History
   readonly #probe: Probe
   readonly #group: Group<Save, Saved>
   readonly #slices = new Slices({ now: () => performance.now(), wait: (ms) => setTimeout(ms) })
@@ -64,6 +64,7 @@ class SqlitePersistency implements Persistency {
     this.#path = path
     this.#database = database
     this.#read = new Reader(db)
+    this.#history = new History(db, this.#slice)
     this.#probe = new Probe(db)
     this.#group = new Group({ path, random, write: (saves) => writer.write(saves) })
     this.can = {
@@ -94,7 +95,8 @@ class SqlitePersistency implements Persistency {
   }
 
   async document(id: SagaId): Promise<SagaDocument | undefined> {
-    return this.#ask(() => this.#read.document(id))
+    const found = this.#ask(() => this.#read.found(id))
+    return found && encodeDocument(found.saga, await this.#history.first(found.saga.length, found.key))
   }
 
   async probe(): Promise<Health> {
@@ -138,14 +140,12 @@ type Row = HeadRow & { readonly key: number; readonly write_id: WriteId }
 class Reader {
   readonly #head: StatementSync
   readonly #applied: StatementSync
-  readonly #history: StatementSync
 
   constructor(db: DatabaseSync) {
     this.#head = db.prepare(`SELECT ${HEAD} FROM sagas WHERE id = ?`)
     this.#applied = db.prepare(
       'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
     )
-    this.#history = db.prepare('SELECT event, label, passage FROM history WHERE saga = ? ORDER BY number')
   }
 
   head(id: SagaId): Loaded | undefined {
@@ -157,11 +157,9 @@ class Reader {
     return this.#applied.get(id, event, label) !== undefined
   }
 
-  document(id: SagaId): SagaDocument | undefined {
+  found(id: SagaId): { readonly saga: Saga; readonly key: number } | undefined {
     const row = this.#row(id)
-    if (row === undefined) return undefined
-    const history = this.#history.all(row.key) as unknown as PassageRow[]
-    return encodeDocument(decodeHead(row), decodeHistory(history))
+    return row && { saga: decodeHead(row), key: row.key }
   }
 
   #row(id: SagaId): Row | undefined {

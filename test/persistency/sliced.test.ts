@@ -7,6 +7,7 @@ import { Indexes } from '../../adapters/persistency/memory/indexes.ts'
 import { pageOf } from '../../adapters/persistency/memory/page.ts'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { Due } from '../../adapters/persistency/sqlite/due.ts'
+import { History } from '../../adapters/persistency/sqlite/history.ts'
 import { List } from '../../adapters/persistency/sqlite/list.ts'
 import { Removal } from '../../adapters/persistency/sqlite/removal.ts'
 import { encodeHead } from '../../src/codec/head.ts'
@@ -172,6 +173,18 @@ describe('sqlite, slice by slice', () => {
       return done
     }
     expect(await new Due<{ readonly id: string }>(db, claiming, 'id').find(2_000, 50, ({ id }) => id)).toHaveLength(49)
+    fill()
+  })
+
+  test('I3 I5 a long history is read in parts, whole and in order, without what came after its head', async () => {
+    const insert = db.prepare("INSERT INTO history VALUES (1, ?, ?, ?, 'w', ?)")
+    for (let n = 0; n < 1_000; n++) insert.run(`e${(n * 7_919) % 10_007}`, `l${n % 3}`, n, `[${n},"open",0,"hash"]`)
+    slices = 0
+    const entries = await new History(db, run).first(990, 1)
+    expect(slices).toBe(4)
+    expect(entries.map(({ event }) => event.id)).toEqual(
+      Array.from({ length: 990 }, (_, n) => `e${(n * 7_919) % 10_007}`),
+    )
     fill()
   })
 
