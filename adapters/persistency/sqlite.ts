@@ -10,6 +10,7 @@ import { Adoption } from './sqlite/adoption.ts'
 import { Due } from './sqlite/due.ts'
 import { failure, isBusy } from './sqlite/failure.ts'
 import { Group } from './sqlite/group.ts'
+import { History } from './sqlite/history.ts'
 import { List } from './sqlite/list.ts'
 import { openDatabase } from './sqlite/open.ts'
 import type { Database, StoreLog } from './sqlite/open.ts'
@@ -44,6 +45,7 @@ class SqlitePersistency implements Persistency {
   readonly #path: string
   readonly #database: Database
   readonly #read: Reader
+  readonly #history: History
   readonly #probe: Probe
   readonly #group: Group<Save, Saved>
   readonly #slices = new Slices({ now: () => performance.now(), wait: (ms) => setTimeout(ms) })
@@ -59,6 +61,7 @@ class SqlitePersistency implements Persistency {
     this.#path = path
     this.#database = database
     this.#read = new Reader(db, passOver)
+    this.#history = new History(db, { run: this.#slice, whole: this.#read.whole })
     this.#probe = new Probe(db)
     this.#group = new Group({ path, random, write: (saves) => this.#write(writer, saves) })
     this.can = {
@@ -92,7 +95,8 @@ class SqlitePersistency implements Persistency {
   }
 
   async document(id: SagaId): Promise<SagaDocument | undefined> {
-    return this.#ask(() => this.#read.document(id))
+    const found = this.#ask(() => this.#read.found(id))
+    return found && encodeDocument(found.saga, await this.#history.of(found))
   }
 
   async probe(): Promise<Health> {

@@ -48,6 +48,28 @@ describe('a file that is ours', () => {
     }
   })
 
+  test('I9 a file of an earlier version gets the indexes that looks need, says so, and a spoilt head is no obstacle', async () => {
+    const path = fresh()
+    const db = new DatabaseSync(path)
+    migrate(db, path, MIGRATIONS.slice(0, 2))
+    const insert = db.prepare("INSERT INTO sagas VALUES (?, ?, 'w', 1, 'e', NULL, 'done', 1, NULL, ?, '{}')")
+    for (const [key, head] of ['{"updated":5}', '{"updated":', '{"updated":50}'].entries())
+      insert.run(key, `s${key}`, head)
+    db.close()
+    const told: unknown[] = []
+    const log = { info: (message: string, fields?: object) => void told.push([message, fields]) }
+    const store = openSqlite({ path, random: Math.random, log })
+    expect(told).toEqual([[expect.stringContaining('brought up to date'), { path, from: 2, to: MIGRATIONS.length }]])
+    const { removal } = store.can
+    expect(removal && (await removal.removeFinal(10, 256))).toBe(1)
+    expect(removal && (await removal.removeFinal(100, 256))).toBe(1)
+    await store.close()
+    told.length = 0
+    await openSqlite({ path, random: Math.random, log }).close()
+    await openSqlite({ path: fresh(), random: Math.random, log }).close()
+    expect(told).toEqual([])
+  })
+
   test('what was written by an older version is brought up to date, whole or not at all', async () => {
     const path = fresh()
     const store = open(path)

@@ -1,10 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { encodeDocument } from '../../../src/codec/document.ts'
-import type { HistoryEntry, SagaDocument } from '../../../src/codec/document.ts'
 import { readHead } from '../../../src/codec/head.ts'
 import type { HeadRow } from '../../../src/codec/head.ts'
-import { decodeHistory } from '../../../src/codec/passage.ts'
-import type { PassageRow } from '../../../src/codec/passage.ts'
 import type { EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engine/saga.ts'
 import { messageOf, unreadableSaga } from '../../../src/errors.ts'
 import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
@@ -13,13 +9,20 @@ import { basisOf } from './write.ts'
 
 type Row = HeadRow & { readonly key: number; readonly write_id: WriteId }
 
+export interface Found {
+  readonly saga: Saga
+  readonly key: number
+}
+
+/** Reads what one saga has; a damaged page that is met is damage of that saga. */
+export type Whole = <T>(id: SagaId, read: () => T) => T
+
 /** Reads see what was committed and nothing else: no transaction is open between two turns of the event loop (P9). */
 export class Reader {
   readonly #passOver: PassOver
   readonly #head: StatementSync
   readonly #keyed: StatementSync
   readonly #applied: StatementSync
-  readonly #history: StatementSync
 
   constructor(db: DatabaseSync, passOver: PassOver) {
     this.#passOver = passOver
@@ -28,7 +31,6 @@ export class Reader {
     this.#applied = db.prepare(
       'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
     )
-    this.#history = db.prepare('SELECT event, label, passage FROM history WHERE saga = ? ORDER BY number')
   }
 
   head(id: SagaId): Loaded | undefined {
@@ -52,21 +54,20 @@ export class Reader {
   }
 
   applied(id: SagaId, event: EventId, label: string): boolean {
-    return this.#whole(id, () => this.#applied.get(id, event, label) !== undefined)
+    return this.whole(id, () => this.#applied.get(id, event, label) !== undefined)
   }
 
-  document(id: SagaId): SagaDocument | undefined {
+  found(id: SagaId): Found | undefined {
     const row = this.#row(id)
-    if (row === undefined) return undefined
-    return encodeDocument(this.#sagaOf(row), this.#historyOf(row))
+    return row && { saga: this.#sagaOf(row), key: row.key }
   }
 
   #row(id: SagaId): Row | undefined {
-    return this.#whole(id, () => this.#head.get(id) as unknown as Row | undefined)
+    return this.whole(id, () => this.#head.get(id) as unknown as Row | undefined)
   }
 
   /** A damaged page on the way to one saga is damage of that saga: how others fare is found out by whoever asks for them. */
-  #whole<T>(id: SagaId, read: () => T): T {
+  readonly whole: Whole = (id, read) => {
     try {
       return read()
     } catch (thrown) {
@@ -82,14 +83,5 @@ export class Reader {
     if (read.ok) return read.value
     this.#passOver(row.id, read.why)
     throw unreadableSaga('sqlite', row.id, read.why)
-  }
-
-  #historyOf({ id, key }: Row): Omit<HistoryEntry, 'writeId'>[] {
-    const rows = this.#whole(id, () => this.#history.all(key)) as unknown as PassageRow[]
-    try {
-      return decodeHistory(rows)
-    } catch {
-      throw unreadableSaga('sqlite', id, 'its history is damaged')
-    }
   }
 }
