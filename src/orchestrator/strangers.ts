@@ -50,7 +50,7 @@ export class Strangers {
   }
 
   start(): void {
-    void this.#count()
+    if (this.#options.list !== false) void this.#count()
   }
 
   stop(): void {
