@@ -221,7 +221,7 @@ export class Orchestrator implements Corridor {
     const deadline = this.#options.runtime.monotonic() + within
     const handle = () => handleEvent(this.#steps, event, deadline, this.#options.unexpectedEvents)
     // A source's event has less time to begin in; what has begun is not given up while a request's would not be.
-    const latest = Math.max(deadline, deadlineOf(this.#options.runtime))
+    const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
     const outcome = await this.#run(event.sagaId, handle, deadline, { latest, event })
     this.#options.metrics.event(outcome.kind)
     this.#tell(event.sagaId, outcome)

@@ -37,11 +37,17 @@ export function byDeadline<T, L>(
   work: Promise<T>,
   late: () => Promise<L>,
 ): Promise<T | L> {
-  const { promise, resolve, reject } = Promise.withResolvers<T | L>()
-  const cancel = runtime.after(Math.max(0, deadline - runtime.monotonic()), () => {
-    runtime.waitUntil(work.catch(() => undefined))
-    resolve(late())
+  return new Promise((resolve, reject) => {
+    const cancel = runtime.after(Math.max(0, deadline - runtime.monotonic()), () => {
+      runtime.waitUntil(work.catch(() => undefined))
+      resolve(late())
+    })
+    const end = <V>(tell: (value: V) => void) => {
+      return (value: V): void => {
+        cancel()
+        tell(value)
+      }
+    }
+    work.then(end(resolve), end(reject))
   })
-  work.then(resolve, reject).finally(cancel)
-  return promise
 }

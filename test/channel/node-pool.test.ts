@@ -50,14 +50,14 @@ describe("Node's pool", () => {
     const url = await against(answersWith(...pieces))
     const from = performance.now()
     await expect(fetch(url, REQUEST)).rejects.toThrow()
-    expect(performance.now() - from).toBeLessThan(3_000)
+    expect(performance.now() - from).toBeLessThan(5_000)
   })
 
   test('P12 twenty at once to a host that takes no TLS end by their time-out', async () => {
     const url = await against(saysNothing(), 'https')
     const from = performance.now()
     const sent = await Promise.allSettled(Array.from({ length: 20 }, () => fetch(url, REQUEST)))
-    expect(performance.now() - from).toBeLessThan(4_000)
+    expect(performance.now() - from).toBeLessThan(10_000)
     expect(sent.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 'rejected'))
   })
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A server made of bytes, for what no HTTP server would do. */
 export interface OddPeer {
@@ -15,9 +16,15 @@ export interface OddPeer {
 
 /** Answers each request with these pieces, some ms apart, so that they come as pieces. */
 export function answersWith(...pieces: readonly string[]): Promise<OddPeer> {
-  return oddPeer((socket) => {
-    for (const [at, piece] of pieces.entries()) setTimeout(() => socket.writable && socket.write(piece), at * 15)
-  })
+  return oddPeer((socket) => void writeApart(socket, pieces))
+}
+
+/** One timer after the other: of several that are due, those of the same length would run first. */
+async function writeApart(socket: Socket, pieces: readonly string[]): Promise<void> {
+  for (const piece of pieces) {
+    if (socket.writable) socket.write(piece)
+    await sleep(15)
+  }
 }
 
 /** Takes connections, and says nothing whatever comes: no TLS, no answer. */
