@@ -1,17 +1,20 @@
 /**
- * `npm run fuzz -- http --inputs 1000000`: generated inputs for a door of the service. The same `--seed` makes the same
- * inputs; `--from` begins at one of them. Exit code 1 where something was found.
+ * `npm run fuzz -- http --inputs 1000000`: generated inputs for a door of the service, `kafka` is the other one. The same `--seed`
+ * makes the same inputs; `--from` begins at one of them (http). Exit code 1 where something was found.
  */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { fuzzHttp } from '../testing/fuzz/http.ts'
 import type { Fuzzed, FuzzOptions } from '../testing/fuzz/fuzz.ts'
+import { fuzzHttp } from '../testing/fuzz/http.ts'
+import { fuzzKafka } from '../testing/fuzz/kafka.ts'
 import { openFuzzedService } from './fuzz/http-service.ts'
+import { handleRecords } from './fuzz/kafka-subject.ts'
 
 type Fuzz = (options: FuzzOptions & { readonly from: number }) => Promise<Fuzzed>
 
 const DOORS: Readonly<Record<string, Fuzz>> = {
   http: (options) => fuzzHttp({ ...options, open: openFuzzedService }),
+  kafka: (options) => fuzzKafka({ ...options, handle: handleRecords }),
 }
 
 const { values, positionals } = parseArgs({

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'

@@ -57,7 +57,12 @@ describe('a file that is ours', () => {
       insert.run(key, `s${key}`, head)
     db.close()
     const told: unknown[] = []
-    const log = { info: (message: string, fields?: object) => void told.push([message, fields]) }
+    const quiet = (): void => undefined
+    const log = {
+      info: (message: string, fields?: object) => void told.push([message, fields]),
+      warn: quiet,
+      error: quiet,
+    }
     const store = openSqlite({ path, random: Math.random, log })
     expect(told).toEqual([[expect.stringContaining('brought up to date'), { path, from: 2, to: MIGRATIONS.length }]])
     const { removal } = store.can
