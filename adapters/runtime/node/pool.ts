@@ -13,7 +13,7 @@ const CONNECTIONS = 256
 const TUNING = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as const
 
 /**
- * Connections kept alive, one exchange at a time on each. HTTP/1.1 only (decision 0018): with HTTP/2 undici waits for one
+ * Connections kept alive, one exchange at a time on each. HTTP/1.1 only (decision 0019): with HTTP/2 undici waits for one
  * connection at a time, so a host that takes no TLS holds up every request for it. `ca`: authorities trusted beside the host's
  * own, in PEM.
  */
