@@ -7,5 +7,5 @@ conformance({
   endsInTime: true,
   stores: 'anything',
   recoversWithin: 8_000,
-  keepsUnread: true,
+  judgesChunks: true,
 })

@@ -10,7 +10,7 @@ describe('the tree keeps its walls', () => {
     expect(code).toBe(0)
   })
 
-  test('lint: oxlint has nothing to say', async () => {
+  test('lint: oxlint has nothing to say', { timeout: 60_000 }, async () => {
     const { code, output } = await run(ROOT, 'oxlint', '--format', 'unix')
     expect(output.trim()).toBe('')
     expect(code).toBe(0)

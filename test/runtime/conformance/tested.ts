@@ -27,8 +27,6 @@ export interface TestedRuntime {
   readonly endsInTime: boolean
   /** Whether its host answers malformed chunks itself: 400 without a body, before our code runs. */
   readonly judgesChunks?: boolean
-  /** Whether its host keeps a connection whose request it has not read to its end, until its client writes or goes. */
-  readonly keepsUnread?: boolean
   /** What the host's own HTTP server refuses before we are asked; asserted where it stands here, wanted where it does not. */
   readonly lacks?: readonly ('old-clients' | 'pipelining' | 'idle-connections')[]
 }
