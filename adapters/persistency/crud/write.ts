@@ -1,4 +1,4 @@
-import { met, revisionOf } from '../../../src/codec/met.ts'
+import { met, revisionOf, writerOf } from '../../../src/codec/met.ts'
 import { encodeStored } from '../../../src/codec/stored.ts'
 import type { StoredDocument } from '../../../src/codec/stored.ts'
 import type { Change, Saga } from '../../../src/engine/saga.ts'
@@ -128,16 +128,23 @@ export class Writer {
     return less === sent ? answer : this.#wire.ask(request(less))
   }
 
-  /** After a group that was not taken whole: what became of this one. */
+  /**
+   * After a group that was not taken whole: what became of this one. Where it is in, and others have gone on since, it was saved:
+   * its commands are this process's to send. The basis is then an old one, and the next write finds that out.
+   */
   async #judge(write: Write): Promise<Saved> {
-    return (await this.#look(write)) ?? this.#patchOne(write)
+    const stored = await this.#stored(write)
+    if (isIn(stored, write.change)) return saved(write)
+    return metBy(write, stored) ?? this.#patchOne(write)
   }
 
   /** What a write that was not taken has met; nothing where it may be tried again (P6). */
   async #look(write: Write): Promise<Saved | undefined> {
-    const { change, before, until } = write
-    const found = met((await this.#reader.one(change.sagaId, until))?.document, change, before)
-    return found && verdict(found, write)
+    return metBy(write, await this.#stored(write))
+  }
+
+  async #stored({ change, until }: Write): Promise<StoredDocument | undefined> {
+    return (await this.#reader.one(change.sagaId, until))?.document
   }
 
   #item(write: Write): string {
@@ -179,6 +186,16 @@ function conditionOf({ before }: Write): string {
 
 function saved({ kept }: Write): Saved {
   return { kind: 'saved', basis: basisOf(kept) }
+}
+
+function metBy(write: Write, stored: StoredDocument | undefined): Saved | undefined {
+  const found = met(stored, write.change, write.before)
+  return found && verdict(found, write)
+}
+
+/** Whether the event stands in the history by this very write. */
+function isIn(stored: StoredDocument | undefined, { step, writeId }: Change): boolean {
+  return stored !== undefined && step !== undefined && writerOf(stored, step.event.id, step.event.label) === writeId
 }
 
 function verdict(found: 'saved' | 'duplicate' | 'conflict', write: Write): Saved {
