@@ -90,6 +90,7 @@ const A_BASE = 'a path that begins with "/", such as "/flow-manager"'
 const BASE_PATH = v.pipe(
   v.string(A_BASE),
   v.regex(/^(?:\/|(?:\/[\w.~-]+)+\/?)$/, A_BASE),
+  v.check((path) => !path.split('/').some((part) => part === '.' || part === '..'), A_BASE), // no request has such a path
   v.transform((path) => path.replace(/\/$/, '')),
 )
 

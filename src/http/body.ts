@@ -133,10 +133,13 @@ function unsupported(c: Context): Refusal | undefined {
   return { status: 415, message, headers: { 'Accept-Encoding': 'identity' } }
 }
 
-/** Bytes of the body, where its head says so: chunks count, whatever else it says (RFC 9112 §6.3). */
+/**
+ * Bytes of the body, where its head says so: chunks count, whatever else it says (RFC 9112 §6.3). Bun joins a length that was
+ * sent twice, `40, 40`; such a body counts as it comes.
+ */
 function lengthOf(c: Context): number | undefined {
-  const length = c.req.header('content-length')
-  return length === undefined || c.req.header('transfer-encoding') !== undefined ? undefined : Number(length)
+  const length = c.req.header('content-length') ?? ''
+  return /^\d+$/.test(length) && c.req.header('transfer-encoding') === undefined ? Number(length) : undefined
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })

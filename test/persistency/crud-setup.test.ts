@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { crudPersistency } from '../../adapters/persistency/crud.ts'
 import { create, move, note } from '../../testing/contract/saves.ts'
 import { expectStored } from '../../testing/contract/subject.ts'
 import { sagasCollection } from '../fakes/crud-service.ts'
@@ -54,6 +55,17 @@ test('C2.6 a service that repeats a secret in its answer does not make us tell i
   const told = await why(storeOf({ host: '127.0.0.1', port }, { headers }))
   expect(told).toContain('answered 401 (bad token [redacted])')
   expect(told).not.toContain(SECRET)
+})
+
+test('C2.6 a host that repeats the address does not make us tell whose sagas were asked for', async () => {
+  const fetch = (url: string) => Promise.reject(new TypeError(`error sending request for url (${url})`))
+  const settings = { protocol: 'http', host: 'crud', port: 80, collectionName: 'sagas', headers: {} } as const
+  const store = crudPersistency(settings, fetch)
+  onTestFinished(() => store.close())
+  const told = await store.load('of-jane-doe').catch(String)
+  expect(told).toContain(
+    'GET http://crud:80/sagas/: no answer (error sending request for url (http://crud:80/sagas/?[redacted]))',
+  )
 })
 
 test('a wrong collection: 404, and where to look', async () => {

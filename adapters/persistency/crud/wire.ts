@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { BatutaError, reasonOf } from '../../../src/errors.ts'
+import { BatutaError, reasonOf, withoutUrl } from '../../../src/errors.ts'
 import type { Fetch, OutwardAnswer } from '../../../src/ports/runtime.ts'
 
 /** What a saga.json says of a CRUD Service (C2.4), secrets still closed. */
@@ -77,11 +77,11 @@ export class Wire {
     const headers = body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' }
     const { connect } = this.#timeouts
     const answer = Math.max(1, until - performance.now())
+    const url = this.#origin + this.pathOf(request)
     try {
-      const url = this.#origin + this.pathOf(request)
       return await this.#fetch(url, { method, headers, body, timeouts: { connect, answer }, keep })
     } catch (thrown) {
-      const why = this.#redact(reasonOf(thrown))
+      const why = this.#redact([url, new URL(url).href].reduce(withoutUrl, reasonOf(thrown)))
       throw new BatutaError(
         'store-unavailable',
         `${this.#place(request)}: no answer (${why}): ${adviceOn(why)}`,

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { createSecureContext, getCACertificates } from 'node:tls'
 import { Agent, buildConnector } from 'undici'
 import type { Dispatcher } from 'undici'
@@ -36,7 +35,6 @@ export function pooledFetch(ca?: readonly string[]): Fetch {
 }
 
 function connector(ca: readonly string[] | undefined): buildConnector.connector {
-  for (const pem of ca ?? []) new X509Certificate(pem) // what is none is passed over below, and would be trusted by nobody
   const trust = ca && { secureContext: createSecureContext({ ca: [...getCACertificates('default'), ...ca] }) }
   const connect = buildConnector({ allowH2: false, timeout: DEFAULTS.connect, ...trust })
   return (options, callback) =>

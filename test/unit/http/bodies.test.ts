@@ -121,6 +121,19 @@ describe('C1.3 BODIES_LIMIT', () => {
     }
   })
 
+  test('C1.3 a length that was sent twice is none, and the body counts as it comes', async () => {
+    const door = open()
+    const twice = { 'content-length': `${GOOD.length}, ${GOOD.length}` }
+    const [good, large] = [upload(door, undefined, twice), upload(door, undefined, twice)]
+    await good.send(GOOD)
+    await good.end()
+    expect((await good.answered).status).toBe(200)
+    await large.send(LIMIT + 1)
+    await large.end()
+    expect((await large.answered).status).toBe(413)
+    expect(door.runtime.logged.filter(({ message }) => message.includes('BODIES_LIMIT'))).toEqual([])
+  })
+
   test('C1.3 a body of BODY_LIMIT fits where both are the same', async () => {
     const door = open({ bodiesLimit: LIMIT })
     const one = upload(door, LIMIT)
