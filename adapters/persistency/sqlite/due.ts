@@ -9,8 +9,8 @@ interface Entry {
   readonly key: number
 }
 
-/** Before everything that can be due. */
-const FIRST: Entry = { due: -1, key: 0 }
+/** Before everything that can be due: a damaged instant may be any number. */
+const FIRST: Entry = { due: Number.NEGATIVE_INFINITY, key: 0 }
 
 /** What to look for. */
 export interface DueQuery {
