@@ -31,6 +31,8 @@ interface Spell {
 
 interface Group {
   readonly spells: Map<string, Spell>
+  /** When it went well last. */
+  well: number
   /** Monotonic instant at which it is looked whether it is over. */
   looks: number
   cancel?: Cancel | undefined
@@ -72,14 +74,18 @@ export class Recurring {
     const troubled = this.#groups.get(group)
     if (troubled === undefined) return
     const now = this.#runtime.monotonic()
+    troubled.well = now
     // A host may drop a timer together with the request that set it.
     if (troubled.cancel !== undefined && now < troubled.looks + QUIET) return
+    const look = (): void => {
+      troubled.looks = this.#runtime.monotonic() + QUIET
+      troubled.cancel = this.#runtime.after(QUIET, () => {
+        troubled.cancel = undefined
+        if (this.#end(group, message, fields)) look()
+      })
+    }
     troubled.cancel?.()
-    troubled.looks = now + QUIET
-    troubled.cancel = this.#runtime.after(QUIET, () => {
-      troubled.cancel = undefined
-      this.#end(group, message, fields)
-    })
+    look()
   }
 
   /** Nothing more is told. */
@@ -87,22 +93,28 @@ export class Recurring {
     for (const name of this.#groups.keys()) this.#forget(name)
   }
 
-  #end(group: string, message: string, fields?: Fields): void {
-    const { spells } = this.#groups.get(group) ?? { spells: new Map<string, Spell>() }
+  /** Answers whether some is too recent to be over, though it went well after that: it may be the last that is heard of it. */
+  #end(group: string, message: string, fields?: Fields): boolean {
+    const { spells, well } = this.#groups.get(group) ?? { spells: new Map<string, Spell>(), well: 0 }
     const now = this.#runtime.monotonic()
+    let isRecent = false
     for (const [kind, { last, times }] of spells) {
-      if (now - last < QUIET) continue
+      if (now - last < QUIET) {
+        isRecent ||= last <= well
+        continue
+      }
       spells.delete(kind)
       this.#runtime.log.info(message, { ...fields, times })
     }
     if (spells.size === 0) this.#groups.delete(group)
+    return isRecent
   }
 
   #groupOf(name: string): Group {
     const there = this.#groups.get(name)
     if (there !== undefined) return there
     if (this.#groups.size >= GROUPS) this.#forget(this.#groups.keys().next().value ?? '')
-    const group: Group = { spells: new Map(), looks: 0 }
+    const group: Group = { spells: new Map(), well: Number.NEGATIVE_INFINITY, looks: 0 }
     this.#groups.set(name, group)
     return group
   }

@@ -1,4 +1,5 @@
 import type { Debt, SagaId } from '../engine/saga.ts'
+import { isUnreadableSaga } from '../errors.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Leases } from './leases.ts'
 import type { Ledger } from './ledger.ts'
@@ -64,7 +65,7 @@ export class Tending {
 
   async #anew(id: SagaId): Promise<Claim | undefined> {
     try {
-      const loaded = await this.#options.ledger.read(id)
+      const loaded = await this.#read(id)
       return loaded && this.tend(loaded)
     } catch (thrown) {
       this.#failed.add(id)
@@ -79,11 +80,21 @@ export class Tending {
     const sagas = new Set(held.map(({ sagaId }) => sagaId))
     const claims = await Promise.all(
       [...sagas].map(async (id) => {
-        const loaded = ledger.recall(id) ?? (await ledger.read(id))
+        const loaded = ledger.recall(id) ?? (await this.#read(id))
         return loaded === undefined ? undefined : this.tend(loaded, (debt) => leases.hasForgotten(debt))
       }),
     )
     const kept = new Set([...sagas].filter((_, at) => claims[at] === BUSY || claims[at]?.passed.includes(channel)))
     for (const lease of held) if (!kept.has(lease.sagaId)) leases.dropIf(lease)
+  }
+
+  /** One that cannot be read is passed over: its store has named it, and it must hold up nobody else (P20). */
+  async #read(id: SagaId): Promise<Loaded | undefined> {
+    try {
+      return await this.#options.ledger.read(id)
+    } catch (thrown) {
+      if (isUnreadableSaga(thrown)) return undefined
+      throw thrown
+    }
   }
 }

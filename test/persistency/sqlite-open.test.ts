@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -46,6 +46,30 @@ describe('a file that is ours', () => {
       await store.close()
       expect(pragma(path, 'user_version')).toBe(MIGRATIONS.length)
     }
+  })
+
+  test('I1 an empty file beside a log that is not is refused: SQLite would drop the log', async () => {
+    const path = fresh()
+    writeFileSync(path, '')
+    writeFileSync(`${path}-wal`, 'what is left')
+    expect(() => open(path)).toThrow(/is empty, its log ".*-wal" is not/)
+    expect(readFileSync(`${path}-wal`, 'utf8')).toBe('what is left')
+    rmSync(`${path}-wal`)
+    await open(path).close()
+  })
+
+  test('P20 what is due at a damaged instant is due: any number may stand there', async () => {
+    const path = fresh()
+    const [store, ids] = [open(path), ['s0', 's1', 's2']]
+    for (const id of ids) await create(store, { id })
+    await store.close()
+    for (const [key, due] of ['-5', '-1', '0'].entries())
+      prepare(path, `UPDATE sagas SET due = ${due} WHERE id = 's${key}'`)
+    const again = open(path)
+    const { recovery } = again.can
+    const found = recovery.by === 'sweep' ? await recovery.findDue(1, 10) : []
+    expect(found.map(({ saga }) => saga.id).toSorted()).toEqual(ids)
+    await again.close()
   })
 
   test('I9 a file of an earlier version gets the indexes that looks need, says so, and a spoilt head is no obstacle', async () => {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { DuePlace } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
+import { isDamage } from './failure.ts'
 
 /** A place in the index of what is due: a saga's row. */
 interface Entry {
@@ -9,8 +10,8 @@ interface Entry {
   readonly key: number
 }
 
-/** Before everything that can be due. */
-const FIRST: Entry = { due: -1, key: 0 }
+/** Before everything that can be due: a damaged instant may be any number. */
+const FIRST: Entry = { due: Number.NEGATIVE_INFINITY, key: 0 }
 
 /** What to look for. */
 export interface DueQuery {
@@ -28,6 +29,7 @@ export class Due {
   readonly #later: StatementSync
   readonly #beside: StatementSync
   readonly #keyOf: StatementSync
+  readonly #keyAmong: StatementSync
 
   constructor(db: DatabaseSync, run: RunSlice) {
     this.#run = run
@@ -35,6 +37,7 @@ export class Due {
     // Every lease is void at the same instant (P12): these are found by their key, not by reading past the others.
     this.#beside = db.prepare('SELECT due, key FROM sagas WHERE due = ? AND key > ? ORDER BY key LIMIT ?')
     this.#keyOf = db.prepare('SELECT key FROM sagas WHERE id = ?')
+    this.#keyAmong = db.prepare('SELECT key FROM sagas INDEXED BY sagas_due WHERE due = ? AND id = ?')
   }
 
   /** `read` answers nothing for a saga that is damaged, or due no more: it takes no place. */
@@ -50,9 +53,17 @@ export class Due {
     }
   }
 
+  /** A damaged page of the index of ids keeps its own sagas: what is due behind one of them is found by another way (P20). */
   #entryOf({ due, id }: DuePlace): Entry {
-    const row = this.#keyOf.get(id) as { readonly key: number } | undefined
-    return { due, key: row?.key ?? 0 }
+    for (const read of [() => this.#keyOf.get(id), () => this.#keyAmong.get(due, id)]) {
+      try {
+        const row = read() as { readonly key: number } | undefined
+        return { due, key: row?.key ?? 0 }
+      } catch (thrown) {
+        if (!isDamage(thrown)) throw thrown
+      }
+    }
+    return { due, key: 0 }
   }
 
   #next({ due, key }: Entry, now: Instant, limit: number): readonly Entry[] {

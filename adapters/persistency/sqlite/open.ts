@@ -1,9 +1,9 @@
-import { realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { BatutaError } from '../../../src/errors.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
 import { failure, isDamage } from './failure.ts'
-import { closeToOthers, exposureOf, identityOf, LOCK, makeFile, makeFolderOf } from './files.ts'
+import { closeToOthers, exposureOf, identityOf, LOCK, LOG, makeFile, makeFolderOf } from './files.ts'
 import { busy, isInUse, own, TAKE_OVER } from './lock.ts'
 import type { Lock } from './lock.ts'
 import { LOOK, Place } from './place.ts'
@@ -39,6 +39,7 @@ const SETTINGS = [
 export function openDatabase(path: string, log?: StoreLog): Database {
   try {
     makeFolderOf(path)
+    mustNotBeCut(path)
     makeFile(path)
     const real = realpathSync(path)
     const lock = ownAlone(path, real)
@@ -49,6 +50,19 @@ export function openDatabase(path: string, log?: StoreLog): Database {
   } catch (thrown) {
     throw failure('open the store', path, thrown)
   }
+}
+
+/** An empty file beside a log that is not: the file was cut, and SQLite would drop the log, which may be all that is left. */
+function mustNotBeCut(path: string): void {
+  if (!existsSync(path)) return
+  const log = realpathSync(path) + LOG
+  const { size } = statSync(path)
+  if (size > 0 || (statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  const advice = 'put the file back from a copy, or remove the log too to begin anew'
+  throw new BatutaError(
+    'store-unusable',
+    `open the store "${path}": the file is empty, its log "${log}" is not; ${advice}`,
+  )
 }
 
 /** Of one file: as it was configured, and without links. */

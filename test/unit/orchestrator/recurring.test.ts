@@ -53,6 +53,29 @@ describe('recurring', () => {
     expect(told().at(-1)?.level).toBe('warn')
   })
 
+  test('C7 it is over though nothing more goes out after the last one that was taken', async () => {
+    const { runtime, recurring, told } = world()
+    recurring.tell(TROUBLE)
+    recurring.well('channel a', 'taken again')
+    await runtime.advance(1_000)
+    recurring.tell(TROUBLE)
+    recurring.well('channel a', 'taken again')
+    await runtime.advance(60_000)
+    expect(told().map(({ level }) => level)).toEqual(['warn', 'info'])
+    expect(runtime.timers).toBe(0)
+  })
+
+  test('C7 it is not over where nothing went well after it', async () => {
+    const { runtime, recurring, told } = world()
+    recurring.tell(TROUBLE)
+    recurring.well('channel a', 'taken again')
+    await runtime.advance(1_000)
+    recurring.tell(TROUBLE)
+    await runtime.advance(60_000)
+    expect(told().map(({ level }) => level)).toEqual(['warn'])
+    expect(runtime.timers).toBe(0)
+  })
+
   test('C7 one that refuses every other command is no news each time', async () => {
     const { runtime, recurring, told } = world()
     for (let at = 0; at < 600; at++) {
