@@ -14,6 +14,7 @@ import { assign } from './assigner.ts'
 import { codecs } from './codecs.ts'
 import { Former } from './former.ts'
 import { leavesFor } from './mended.ts'
+import { murmur2 } from './murmur2.ts'
 import type { Connection, Sasl, Tls } from './settings.ts'
 import { seedOf, Sockets } from './sockets.ts'
 
@@ -110,8 +111,16 @@ function logTo(log: Log): logCreator {
   return () => (entry) => log.debug(`kafkajs: ${entry.log.message}`, { error: entry.log['error'] as unknown })
 }
 
-/** As Kafka's own clients spread keys: murmur2. */
-export const partitioner: () => Partitioner = kafkajs.Partitioners.DefaultPartitioner
+/** As Kafka's own clients spread keys: murmur2. Records without key go round. */
+export function partitioner(): Partitioner {
+  const inTurn = kafkajs.Partitioners.DefaultPartitioner()
+  return (given) => {
+    const { key } = given.message
+    if (key === null || key === undefined) return inTurn(given)
+    const hash = murmur2(typeof key === 'string' ? Buffer.from(key) : key)
+    return (hash & 0x7fffffff) % given.partitionMetadata.length
+  }
+}
 
 const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol
 

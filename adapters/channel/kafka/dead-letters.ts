@@ -19,6 +19,8 @@ export class DeadLetters {
   readonly #topic: string
   readonly #batcher: Pick<Batcher, 'put'>
   readonly #runtime: Runtime
+  /** An outage is told once, not at each try of each record. */
+  #isAway = false
 
   constructor(topic: string, batcher: Pick<Batcher, 'put'>, runtime: Runtime) {
     this.#topic = topic
@@ -36,6 +38,7 @@ export class DeadLetters {
       try {
         const { message, changed } = form.write(shelf, record, { reason, why: form.why })
         await this.#batcher.put([this.#topic], message, DEFAULTS.answer)
+        this.#isBack()
         if (changed !== undefined) this.#tell(shelf, record, changed)
         return 'kept'
       } catch (thrown) {
@@ -56,8 +59,15 @@ export class DeadLetters {
     this.#runtime.log.warn('a dead letter does not have all of its record', fields)
   }
 
+  #isBack(): void {
+    if (this.#isAway) this.#runtime.log.info('the dead-letter topic takes records again', { topic: this.#topic })
+    this.#isAway = false
+  }
+
   #again(tries: number, why: string): Promise<void> {
-    this.#runtime.log.warn('a record was not put into the dead-letter topic; it is tried again', {
+    const level = this.#isAway ? 'debug' : 'warn'
+    this.#isAway = true
+    this.#runtime.log[level]('a record was not put into the dead-letter topic; it is tried again', {
       topic: this.#topic,
       why,
     })

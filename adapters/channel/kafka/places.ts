@@ -11,6 +11,8 @@ export class Place {
   /** The same, or at which there was a good reason why nothing was. */
   touched = 0
   readonly #beyond = new Set<string>()
+  /** What was said of records from `next` on. */
+  readonly #said = new Map<string, readonly string[]>()
   #stuck: Standstill | undefined
 
   constructor(topic: string, partition: number) {
@@ -37,15 +39,29 @@ export class Place {
 
   /** Reading goes on here. Before `next`, the topic was made anew or rewound: then nothing is known of what comes. */
   begin(offset: string): void {
-    if (this.next !== undefined && BigInt(offset) < BigInt(this.next)) this.#beyond.clear()
+    if (this.next !== undefined && BigInt(offset) < BigInt(this.next)) this.#forget()
   }
 
   /** All before `next` is settled, and of what comes after it these, beside what was known before. */
   advance(next: string, beyond: readonly string[]): void {
     this.next = next
     for (const offset of this.#beyond) if (BigInt(offset) < BigInt(next)) this.#beyond.delete(offset)
+    for (const offset of this.#said.keys()) if (BigInt(offset) < BigInt(next)) this.#said.delete(offset)
     for (const offset of beyond) this.#beyond.add(offset)
     if (this.#stuck?.offset !== next) this.#stuck = undefined
+  }
+
+  #forget(): void {
+    this.#beyond.clear()
+    this.#said.clear()
+  }
+
+  /** Whether this is said of the record for the first time: one that could not be put aside is read again and again. */
+  isNews(offset: string, reason: string): boolean {
+    const said = this.#said.get(offset) ?? []
+    if (said.includes(reason)) return false
+    this.#said.set(offset, [...said, reason])
+    return true
   }
 
   /** The event at `offset` could not be settled once more; answers how often that was. */

@@ -189,7 +189,7 @@ export class Reading {
     const { runtime, metrics, place } = this.#options
     const { topic, partition } = this.#shelf
     const { offset } = record
-    if (!SAID_AT_LAST.has(reason) && place.standstill(offset) !== undefined) return // it is read again because it was not kept
+    if (!place.isNews(offset, reason)) return // it is read again because it was not kept
     if (!LOGGED_BEFORE.has(reason))
       runtime.log.error('a record is no event of a saga', { topic, partition, offset, reason, why })
     metrics.count(`poison-${reason}`)
@@ -218,7 +218,5 @@ interface Thrown {
   readonly why: string
 }
 
-/** What may become of a record that was put aside before; the other reasons were said then. */
-const SAID_AT_LAST: ReadonlySet<string> = new Set(['stuck', 'failed', 'dead-letter'])
 /** The corridor has said it, with the place. */
 const LOGGED_BEFORE: ReadonlySet<string> = new Set(['unexpected', 'refused'])

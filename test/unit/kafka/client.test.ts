@@ -1,3 +1,5 @@
+import fc from 'fast-check'
+import kafkajs from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import { partitioner } from '../../../adapters/channel/kafka/client.ts'
 
@@ -39,5 +41,23 @@ describe("a key goes to the partition that Kafka's Java clients choose for it", 
     const partitionMetadata = [{ ...first, leader: -1 } as (typeof others)[number], ...others]
     const place = partitioner()({ topic: 'orders', partitionMetadata, message: { key: 'abc', value: null } })
     expect(place).toBe(479_470_107 % 12)
+  })
+
+  test('C3.1 I5 any bytes as kafkajs spreads them', () => {
+    const theirs = kafkajs.Partitioners.DefaultPartitioner()
+    const partitionMetadata = partitionsOf(4_099)
+    const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array))
+    const keys = fc.oneof(bytes, fc.string({ unit: 'binary' }))
+    fc.assert(
+      fc.property(keys, (key) => {
+        const given = { topic: 'orders', partitionMetadata, message: { key, value: null } }
+        expect(partitioner()(given)).toBe(theirs(given))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('P20 a key of a megabyte, which a dead letter may have, holds up nobody', () => {
+    expect(placeOf(Buffer.alloc(1_048_576, 'k'), 12)).toBe(placeOf('k'.repeat(1_048_576), 12))
   })
 })

@@ -98,6 +98,20 @@ test('P20 after that the others of its broker need not wait for it: it is not ke
   expect(state.put).toEqual({ why: 'it was not put into "dead": there is no such topic', isRefused: false })
 })
 
+test('P20 an outage of the topic is told once, and once when it is over', async () => {
+  let isAway = true
+  const { runtime, put } = stage(async () => {
+    if (isAway) throw new BatutaError('topic-missing', 'there is no such topic')
+  })
+  for (let record = 0; record < 3; record++) put()
+  await runtime.advance(10_000)
+  isAway = false
+  for (let record = 0; record < 3; record++) put()
+  await runtime.advance(10)
+  const told = runtime.logged.filter(({ level }) => level !== 'debug')
+  expect(told.map(({ level }) => level)).toEqual(['warn', 'info'])
+})
+
 test('P20 a topic that takes nothing of a record is asked with less of it each time, and then no more', async () => {
   const { runtime, sent, state, put } = stage(async () => {
     throw new BatutaError('message-refused', 'no such records')

@@ -90,12 +90,27 @@ describe('P20 with a dead-letter topic', () => {
     expect(intake.begun).toEqual(['0', '2'])
   })
 
-  test('it is said and counted once, however often it is read again', async () => {
+  test('each is said and counted once, however often they are read again', async () => {
     const place = new Place('orders', 0)
+    const again = () => reading(fakeBatch([keyless(0), keyless(1)]), { place, deadLetters: async () => UNKEPT })
+    const first = again()
+    await first.read
+    expect([first.runtime.logged.length, first.metrics.lines.length]).toEqual([2, 2])
     place.stuckAt('0', UNKEPT.why, 0)
-    const { read, runtime, metrics } = reading(fakeBatch([keyless(0)]), { place, deadLetters: async () => UNKEPT })
+    const second = again()
+    await second.read
+    expect([second.runtime.logged, second.metrics.lines]).toEqual([[], []])
+  })
+
+  test('a topic that was made anew has other records at the same offsets', async () => {
+    const place = new Place('orders', 0)
+    const from = (offset: number) => reading(fakeBatch([keyless(offset)]), { place, deadLetters: async () => UNKEPT })
+    await from(7).read
+    place.advance('7', [])
+    place.begin('0')
+    const { read, metrics } = from(7)
     await read
-    expect([runtime.logged, metrics.lines]).toEqual([[], []])
+    expect(metrics.lines).toEqual(['count poison-bad-key'])
   })
 
   test('one that its topic never takes is passed over, and said so: without such a topic it would be, too', async () => {
@@ -168,8 +183,9 @@ describe('P20 an error that one record raises ends no membership', () => {
 
   test('one that was put aside and is then passed over is said so', async () => {
     const refused = { why: 'it was not put into "dead": too large', isRefused: true }
-    const setting = { place: asideFor(1), deadLetters: async () => refused }
-    const { read, runtime, metrics } = reading(fakeBatch([keyless(0)]), setting)
+    const place = asideFor(1)
+    place.isNews('0', 'bad-key')
+    const { read, runtime, metrics } = reading(fakeBatch([keyless(0)]), { place, deadLetters: async () => refused })
     expect((await read).settled).toBe(1)
     expect(metrics.lines).toEqual(['count poison-dead-letter'])
     expect(runtime.logged).toMatchObject([{ level: 'error', fields: { offset: '0', why: refused.why } }])
