@@ -62,7 +62,7 @@ class SqlitePersistency implements Persistency {
     this.#path = path
     this.#database = database
     this.#read = new Reader(db, passOver)
-    this.#history = new History(db, { run: this.#slice, whole: this.#read.whole })
+    this.#history = new History(db, { ask: (read) => this.#ask(read), run: this.#slice, whole: this.#read.whole })
     this.#probe = new Probe(db)
     this.#group = new Group({ path, random, write: (saves) => this.#write(writer, saves) })
     this.can = {

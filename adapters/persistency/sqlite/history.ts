@@ -8,6 +8,7 @@ import type { RunSlice } from '../../../src/slices.ts'
 import type { Found, Whole } from './read.ts'
 
 export interface HistoryParts {
+  readonly ask: <T>(read: () => T) => T
   readonly run: RunSlice
   readonly whole: Whole
 }
@@ -15,6 +16,9 @@ export interface HistoryParts {
 type Entry = Omit<HistoryEntry, 'writeId'>
 type Row = PassageRow & { readonly number: number }
 
+type Place = Pick<Row, 'event' | 'label'>
+
+const START: Place = { event: '', label: '' }
 /** Rows that are read in one go. */
 const ROWS = 256
 
@@ -31,22 +35,28 @@ export class History {
     )
   }
 
-  /** As many steps as the head counts, in order. */
-  async of({ saga, key }: Found): Promise<readonly Entry[]> {
-    const { run, whole } = this.#parts
+  /** As many steps as the head counts, in order. Nearly every history is short: it is read like anything else, without a wait. */
+  async of(found: Found): Promise<readonly Entry[]> {
+    const { ask, run } = this.#parts
     const entries: Entry[] = []
-    let last: Pick<Row, 'event' | 'label'> | undefined = { event: '', label: '' }
+    let last = ask(() => this.#read(found, START, entries))
     while (last !== undefined) {
-      await run((isOver) => {
-        do {
-          const { event, label } = last as Row
-          const rows = whole(saga.id, () => this.#rows.all(key, event, label)) as unknown as Row[]
-          for (const [at, entry] of decoded(saga.id, rows).entries()) entries[(rows[at] as Row).number] = entry
-          last = rows.length === ROWS ? rows.at(-1) : undefined
-        } while (last !== undefined && !isOver())
+      const from = last
+      last = await run((isOver) => {
+        let next: Place | undefined = from
+        do next = this.#read(found, next, entries)
+        while (next !== undefined && !isOver())
+        return next
       })
     }
-    return entries.slice(0, saga.length).filter(Boolean)
+    return entries.slice(0, found.saga.length).filter(Boolean)
+  }
+
+  /** Rows after a place; answers the last one's, where there may be more. */
+  #read({ saga, key }: Found, { event, label }: Place, entries: Entry[]): Place | undefined {
+    const rows = this.#parts.whole(saga.id, () => this.#rows.all(key, event, label)) as unknown as Row[]
+    for (const [at, entry] of decoded(saga.id, rows).entries()) entries[(rows[at] as Row).number] = entry
+    return rows.length === ROWS ? rows.at(-1) : undefined
   }
 }
 
