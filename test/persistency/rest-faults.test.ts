@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { restPersistency } from '../../adapters/persistency/rest.ts'
 import { birth } from '../../testing/contract/build.ts'
 import { create, keep, move, save } from '../../testing/contract/saves.ts'
 import { expectStored, labels } from '../../testing/contract/subject.ts'
@@ -60,6 +61,14 @@ describe.each(['strong', 'none'] as const)('faults of a service whose tags are: 
     const refused = await store.load('s').catch((thrown: Error) => thrown)
     expect(service.requests.at(-1)?.headers['x-secret']).toBe('hunter2')
     expect(`${(refused as Error).message} ${(await store.probe()) as unknown as string}`).not.toContain('hunter2')
+  })
+
+  test('C2.6 a host that repeats the address does not make us tell what its path must not show', async () => {
+    const fetch = (url: string) => Promise.reject(new TypeError(`error sending request for url (${url})`))
+    const settings = { protocol: 'http', endpoint: 'store', port: 80, method: 'PUT', headers: {} } as const
+    const health = await restPersistency({ ...settings, path: '/sagas;hunter2' }, fetch).probe()
+    expect(health).toMatchObject({ ok: false, why: expect.stringContaining('error sending request for url') })
+    expect(JSON.stringify(health)).not.toContain('hunter2')
   })
 
   test('C6.1 an id that has no address names no saga', async () => {

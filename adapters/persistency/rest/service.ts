@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { BatutaError, reasonOf, unreadableSaga, withoutSecrets } from '../../../src/errors.ts'
+import { BatutaError, reasonOf, unreadableSaga, withoutSecrets, withoutUrl } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
 import { decodeWire } from './wire.ts'
@@ -133,7 +133,7 @@ export class Service {
       const all = { ...this.#headers, ...headers }
       return await this.#fetch(`${this.#base}/${place}`, { ...request, method, headers: all, timeouts: TIMEOUTS })
     } catch (thrown) {
-      const why = reasonOf(thrown)
+      const why = [this.#base, new URL(this.#base).href].reduce(withoutUrl, reasonOf(thrown)) // a host may repeat it
       throw this.#no(method, place, `no answer (${why})${adviceOn(why)}`, thrown)
     }
   }

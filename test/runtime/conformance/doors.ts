@@ -35,7 +35,7 @@ const DRESSED: StageOptions = {
     Object.assign(channel?.configurations ?? {}, {
       method: 'PUT',
       path: `/deep/path?tenant=a%20b&key=${QUERY}`,
-      headers: { 'X-Team': PLAIN, authorization: { type: 'env', name: 'PARTICIPANT_SECRET' } },
+      headers: { 'X-Team': PLAIN, 'X-Town': 'Forlì', authorization: { type: 'env', name: 'PARTICIPANT_SECRET' } },
     })
   },
 }
@@ -61,7 +61,8 @@ export function doors(tested: TestedRuntime): void {
       const [command] = await stage.commands(await stage.create())
       expect(command?.method).toBe('PUT')
       expect(command?.path).toBe(`/deep/path?tenant=a%20b&key=${QUERY}`)
-      expect(command?.headers).toMatchObject({ 'x-team': PLAIN, authorization: SECRET })
+      const town = tested.name === 'workerd' ? Buffer.from('Forlì').toString('latin1') : 'Forlì' // docs/NETWORK.md
+      expect(command?.headers).toMatchObject({ 'x-team': PLAIN, 'x-town': town, authorization: SECRET })
       expect(command?.headers['content-type']).toMatch(/^application\/json/)
     })
 
