@@ -40,6 +40,8 @@ export class Strangers {
   /** Of final sagas, as the last whole reading of what is due found them, and as the one under way has so far. */
   #final: Counts = new Map()
   #finding: Counts = new Map()
+  /** Of which the first line waits for both, so that its counts are whole; not longer than until one comes again. */
+  readonly #awaited = new Set<'list' | 'recovery'>()
   #told = ''
   #toldAt = Number.NEGATIVE_INFINITY
   #cancel: Cancel | undefined
@@ -50,7 +52,9 @@ export class Strangers {
   }
 
   start(): void {
-    if (this.#options.list !== false) void this.#count()
+    if (this.#options.list === false) return
+    this.#awaited.add('list').add('recovery')
+    void this.#count()
   }
 
   stop(): void {
@@ -72,7 +76,7 @@ export class Strangers {
   metAll(): void {
     this.#final = this.#finding
     this.#finding = new Map()
-    this.#tell()
+    this.#counted('recovery')
   }
 
   /** Where each saga has an alarm of its own, nobody can count them: it is told when one comes by. */
@@ -94,7 +98,7 @@ export class Strangers {
     const began = runtime.monotonic()
     const isWhole = await this.#list().catch(() => false) // the store is away: whoever needs it says so
     if (this.#isStopped) return
-    if (isWhole) this.#tell()
+    if (isWhole) this.#counted('list')
     const isClean = isWhole && this.#states.size + this.#owed.size === 0
     if (isClean && !shared) return // nobody else can make some
     const wait = Math.max(isClean ? CLEAN : AGAIN, PAUSE * (runtime.monotonic() - began))
@@ -125,6 +129,12 @@ export class Strangers {
 
   #addOwed(counts: Counts, owed: Saga['owed']): void {
     for (const { channel } of owed) if (!this.#options.channels.has(channel)) add(counts, channel)
+  }
+
+  #counted(by: 'list' | 'recovery'): void {
+    const isFirst = this.#awaited.delete(by)
+    if (!isFirst) this.#awaited.clear()
+    if (this.#awaited.size === 0) this.#tell()
   }
 
   #tell(): void {
