@@ -97,6 +97,7 @@ async function reach(
   const contact = new Contact(id, driver, runtime)
   const others = hopeless.map((one) => `; ${one}`).join('')
   const deadline = runtime.monotonic() + PATIENCE
+  const told = new Set<string>() // brokers that are asked in turn fail for different reasons
   for (;;) {
     try {
       const found = await contact.ask((admin) => admin.partitions(topics))
@@ -108,10 +109,12 @@ async function reach(
       const failed = failure('connect', thrown)
       if (!failed.retryable || runtime.monotonic() > deadline)
         throw new BatutaError(failed.code, `open the Kafka channel "${id}": ${failed.message}${others}`, thrown)
-      runtime.log.warn('the Kafka brokers do not answer; they are asked again', {
+      const why = failed.message + others
+      runtime.log[told.has(why) ? 'debug' : 'warn']('the Kafka brokers do not answer; they are asked again', {
         channel: id,
-        why: failed.message + others,
+        why,
       })
+      told.add(why)
       await new Promise<void>((resolve) => runtime.after(1_000, resolve))
     }
   }

@@ -149,6 +149,7 @@ describe('at start', () => {
     made.driver.trouble = undefined
     await made.runtime.advance(1_000)
     expect((await opening)?.id).toBe('bank')
+    expect(made.runtime.logged.filter(({ level }) => level === 'warn')).toHaveLength(1)
   })
 
   test('brokers that never answer end it with a sentence', async () => {
