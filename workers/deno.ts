@@ -24,8 +24,8 @@ const persistencies: Host['persistencies'] = {
   'deno-kv': async ({ path }, { dataPath, passOver }) => {
     const { openDenoKv } = await import('../adapters/persistency/deno-kv.ts')
     const file = kvFile(dataPath)
-    if (path !== undefined && !isAddress(path)) await makeFolderOf(path, STORE_PATH)
-    if (path === undefined && file !== undefined) await makeFolder(dataPath, 'DATA_PATH')
+    if (path !== undefined && !isAddress(path)) await makeFolderOf(path, STORE_PATH, 'deno-kv')
+    if (path === undefined && file !== undefined) await makeFolder(dataPath, 'DATA_PATH', 'deno-kv')
     return openDenoKv({ path: path ?? file, passOver })
   },
 }

@@ -7,20 +7,24 @@ const OWN = 0o700
 
 /**
  * Makes the folder of a store, and those above it, where they are missing. One step after the other: Node's recursive `mkdir`
- * never ends below /proc. `name` is the variable or the key that says where; the error names it.
+ * never ends below /proc. `name` is the variable or the key that says where; the error names it, and the store where it has a name.
  */
-export async function makeFolder(path: string, name: string): Promise<void> {
+export async function makeFolder(path: string, name: string, store?: string): Promise<void> {
   try {
     await make(resolve(path))
   } catch (thrown) {
     const found = `found ${JSON.stringify(path)} (${messageOf(thrown)}), expected a folder that is there or can be made`
-    throw new BatutaError('configuration-invalid', `open the store: ${name}: ${found}`, thrown)
+    throw new BatutaError(
+      'configuration-invalid',
+      `open the store${store === undefined ? '' : ` "${store}"`}: ${name}: ${found}`,
+      thrown,
+    )
   }
 }
 
 /** The same for the folder that a file is in. */
-export function makeFolderOf(file: string, name: string): Promise<void> {
-  return makeFolder(dirname(file), name)
+export function makeFolderOf(file: string, name: string, store?: string): Promise<void> {
+  return makeFolder(dirname(file), name, store)
 }
 
 async function make(path: string): Promise<void> {

@@ -26,7 +26,9 @@ export function processHost(runtime: Host['runtime']): Host {
       ...sharedStores,
       sqlite: async ({ path }, { dataPath, runtime, passOver }) => {
         const { openSqlite } = await import('../adapters/persistency/sqlite.ts')
-        await (path === undefined ? makeFolder(dataPath, 'DATA_PATH') : makeFolderOf(path, STORE_PATH))
+        await (path === undefined
+          ? makeFolder(dataPath, 'DATA_PATH', 'sqlite')
+          : makeFolderOf(path, STORE_PATH, 'sqlite'))
         return openSqlite({
           path: path ?? `${dataPath}/batuta.sqlite`,
           random: () => runtime.random(),

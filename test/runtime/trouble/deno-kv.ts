@@ -16,9 +16,9 @@ export function denoKvMistakes(garbage: () => string): readonly Mistake[] {
       /is the path that of a file which Deno KV made, or of none yet\?/,
     ]),
     mistake('a place where nobody may write', () => '/proc/batuta/sagas.kv', [
-      /open the store "deno-kv" at "\/proc\/batuta\/sagas\.kv"/,
+      /persistencyManagement\.configurations\.path: found "\/proc\/batuta"/,
       /Requires .* access to "\/proc\/batuta"/,
-      /may this process make a file there, and does --allow-write let Deno\?/,
+      /expected a folder that is there or can be made/,
     ]),
     mistake('a database by its URL, without its token', () => 'http://127.0.0.1:1/sagas/connect', [
       /open the store "deno-kv" at "http:\/\/127\.0\.0\.1:1\/sagas\/connect"/,
