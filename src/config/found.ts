@@ -40,5 +40,14 @@ const SECTIONS: ReadonlySet<string> = new Set(['communicationProtocols', 'persis
 function inSection(text: string, path: Path): string {
   const shown = withoutSecrets(text)
   const isAddress = path.some((key) => key === 'endpoint' || key === 'host' || key === 'brokers')
-  return isAddress && !shown.includes('[') ? shown.replace(/:(?!\/\/|\d{1,6}(?:[/,]|$))[^]*$/, ':[redacted]') : shown
+  return isAddress && !shown.includes('[') ? withoutPassword(shown) : shown
+}
+
+/** Up to the first ":" behind which neither "//" nor a port stands. */
+function withoutPassword(text: string): string {
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
+    const behind = text.slice(at + 1, at + 9)
+    if (!/^(?:\/\/|\d{1,6}(?:[/,]|$))/.test(behind)) return `${text.slice(0, at)}:[redacted]`
+  }
+  return text
 }
