@@ -31,7 +31,8 @@ const SETTINGS = [
   'PRAGMA temp_store = MEMORY',
   // A whole group fits into the cache, so none is written twice.
   'PRAGMA cache_size = -65536',
-  'PRAGMA wal_autocheckpoint = 4096',
+  // Pages. A commit that reaches them writes them back on the thread of events: four times as many hold it for 60 ms (I5).
+  'PRAGMA wal_autocheckpoint = 1000',
   'PRAGMA journal_size_limit = 67108864',
 ]
 
@@ -82,6 +83,7 @@ function prepared({ path, real }: Names, lock: Lock, log: StoreLog | undefined):
     configure(db, path)
     migrate(db, path, MIGRATIONS, tell)
     voidLeases(db)
+    writeBack(db)
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
     place.watch(db)
     return { db, place, close: closer(db, place, lock) }
@@ -169,6 +171,15 @@ function isReadable(read: () => unknown): boolean {
     if (!isDamage(thrown)) throw thrown
     return false
   }
+}
+
+/**
+ * The first commit after an opening writes back what the opening and a killed predecessor have left in the log: a tenth of a second
+ * at a million sagas. It is made here, before anybody waits for the thread of events (I5).
+ */
+function writeBack(db: DatabaseSync): void {
+  db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
+  db.prepare("REPLACE INTO probe (once, asked) VALUES (1, unixepoch('subsec'))").run()
 }
 
 /** What was lost stays as it is: only where the log is still ours may SQLite write it back, by its own rules. */
