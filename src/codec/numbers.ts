@@ -6,7 +6,7 @@ import { endOfString, pathAt } from './json-path.ts'
 export interface Inexact extends InexactNumbers {
   /** The value as it is kept: what exceeds all doubles is null, as JSON can write nothing else. */
   kept(value: unknown): unknown
-  /** The value with the numbers as texts, which tells one from another where doubles do not. */
+  /** The value with the numbers as texts, which tells one from another where doubles do not; the text itself, where there are many. */
   told(): unknown
 }
 
@@ -15,6 +15,8 @@ const DIGITS = 15
 const EXPONENT = 250
 /** Numbers that are compared digit by digit: any more of a text count as inexact where they are not as a double prints. */
 const MOST = 50_000
+/** Inexact numbers that are told apart: a text with more is not looked through further, so that none takes long. */
+const MANY = 10_000
 /** Characters of a number that anybody is shown. */
 const SHOWN = 40
 
@@ -25,7 +27,7 @@ type Span = readonly [from: number, to: number]
 export function inexactIn(text: string): Inexact | undefined {
   const spans: Span[] = []
   let looked = 0
-  for (let at = nextSuspect(text, 0); at !== -1;) {
+  for (let at = nextSuspect(text, 0); at !== -1 && spans.length < MANY;) {
     const to = endOfNumber(text, at)
     const literal = text.slice(at, to)
     if (String(Number(literal)) !== literal && (++looked > MOST || !isExact(literal))) spans.push([at, to])
@@ -37,22 +39,46 @@ export function inexactIn(text: string): Inexact | undefined {
 
 function found(text: string, first: Span, spans: readonly Span[]): Inexact {
   const literal = text.slice(...first)
+  const isMany = spans.length === MANY
   return {
     path: pathAt(text, first[0]),
     literal: literal.length > SHOWN ? `${literal.slice(0, SHOWN)}…` : literal,
     becomes: String(nullIfBeyond(literal)),
     count: spans.length,
     kept: (value) => {
-      if (!spans.some((span) => nullIfBeyond(text.slice(...span)) === null)) return value
-      return JSON.parse(replaced(text, spans, (each) => String(nullIfBeyond(each))))
+      const isBeyond = isMany || spans.some((span) => nullIfBeyond(text.slice(...span)) === null)
+      return isBeyond ? withoutInfinity(value) : value
     },
-    told: () => JSON.parse(replaced(text, spans, (each) => JSON.stringify(`\u0000${normalOf(each)}`))),
+    told: () =>
+      isMany ? text : JSON.parse(replaced(text, spans, (each) => JSON.stringify(`\u0000${normalOf(each)}`))),
   }
 }
 
 function nullIfBeyond(literal: string): number | null {
   const value = Number(literal)
   return Number.isFinite(value) ? value : null
+}
+
+/** A value that was just parsed, changed where it stands. As deep as `parseJson` lets it be, hence by recursion. */
+function withoutInfinity(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    for (const [at, item] of value.entries()) value[at] = withoutInfinity(item)
+    return value
+  }
+  const fields = value as Record<string, unknown>
+  for (const [key, was] of Object.entries(fields)) {
+    const is = withoutInfinity(was)
+    if (is !== was) put(fields, key, is)
+  }
+  return value
+}
+
+/** A key may be `__proto__`, which an assignment would take for the prototype. */
+function put(fields: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') fields[key] = value
+  else Object.defineProperty(fields, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
 function replaced(text: string, spans: readonly Span[], by: (literal: string) => string): string {

@@ -45,7 +45,9 @@ async function postSaga(c: Context, body: Body, options: IntakeOptions): Promise
 
 /** Metadata that tells numbers apart which became one (P8). */
 function told({ inexact }: { readonly inexact?: Inexact }, metadata: Metadata): Metadata {
-  return inexact === undefined ? metadata : (inexact.told() as CreationBody).metadata
+  const told = inexact?.told()
+  if (typeof told === 'string') return { '\u0000': told }
+  return told === undefined ? metadata : (told as CreationBody).metadata
 }
 
 async function postEvent(c: Context, body: Body, { corridor, runtime, numbers }: IntakeOptions): Promise<Response> {

@@ -112,4 +112,15 @@ describe('numbers that a double cannot hold as they were written', () => {
   ])('I5 a text of nothing but %s takes no more than a moment', { timeout: 20_000 }, (_, text) => {
     expect(parseJson(text).ok).toBe(true)
   })
+
+  test('I5 of many such numbers the first ten thousand are looked at, and none stays infinite', () => {
+    const text = `{"metadata":{"__proto__":1e400,"a":[${Array(12_000).fill('-1e400').join()}]}}`
+    const read = parseJson(text)
+    const [beyond] = read.ok && read.inexact !== undefined ? [read.inexact] : []
+    expect(beyond).toMatchObject({ path: 'metadata.__proto__', count: 10_000 })
+    expect(beyond?.told()).toBe(text)
+    const kept = (read.ok && read.value) as { readonly metadata: { readonly a: readonly unknown[] } }
+    expect(Object.getOwnPropertyDescriptor(kept.metadata, '__proto__')?.value).toBeNull()
+    expect(new Set(kept.metadata.a)).toEqual(new Set([null]))
+  })
 })
