@@ -61,7 +61,7 @@ export function doors(tested: TestedRuntime): void {
       const [command] = await stage.commands(await stage.create())
       expect(command?.method).toBe('PUT')
       expect(command?.path).toBe(`/deep/path?tenant=a%20b&key=${QUERY}`)
-      const town = tested.name === 'workerd' ? Buffer.from('Forlì').toString('latin1') : 'Forlì' // docs/NETWORK.md
+      const town = tested.script === 'start:workerd' ? Buffer.from('Forlì').toString('latin1') : 'Forlì' // docs/NETWORK.md
       expect(command?.headers).toMatchObject({ 'x-team': PLAIN, 'x-town': town, authorization: SECRET })
       expect(command?.headers['content-type']).toMatch(/^application\/json/)
     })
