@@ -46,7 +46,7 @@ export class Batcher {
   readonly #runtime: Runtime
   readonly #patience: Duration
   readonly #queue: Item[] = []
-  /** What no broker took, and may be taken in a moment. */
+  /** Messages that no broker took; a retry may succeed. */
   readonly #later: Item[] = []
   #againAt = 0
   /** Whoever still waits for one. */
@@ -121,7 +121,7 @@ export class Batcher {
     }
   }
 
-  /** What was put off takes its place before what came after it, once its wait is over. */
+  /** Postponed messages go back before those that came after them, once their wait is over. */
   async #remind(): Promise<void> {
     if (this.#later.length === 0) return
     const wait = this.#againAt - this.#runtime.monotonic()
@@ -130,7 +130,7 @@ export class Batcher {
     this.#queue.unshift(...this.#later.splice(0))
   }
 
-  /** Whether it is sent again a little later. */
+  /** True where the message is sent again later. */
   #isPutOff(item: Item, { code }: BatutaError): boolean {
     const now = this.#runtime.monotonic()
     if (code !== 'broker-unreachable' || this.#closed || item.abandoned || now >= item.patient) return false

@@ -35,7 +35,7 @@ export class Contact {
     }
   }
 
-  /** Whether a broker answers now, and has these topics; probes that meet share one question. */
+  /** Asks a broker now, and looks for these topics; concurrent probes share one question. */
   probe(topics: readonly string[] = []): Promise<Health> {
     this.#probing ??= this.#missing(topics)
       .catch(reasonOf)

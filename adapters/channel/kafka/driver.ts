@@ -116,5 +116,5 @@ export interface Received {
   readonly timestamp?: string | undefined
 }
 
-/** What a record has under one name of a header. */
+/** The values of a record under one header name. */
 export type HeaderValue = Bytes | null | (Bytes | null)[] | undefined

@@ -132,7 +132,7 @@ function reasons({ topic, partition }: Shelf, record: Received, { reason, why }:
   }
 }
 
-/** What a letter writes itself. */
+/** Headers that a dead letter writes itself. */
 const OWN: ReadonlySet<string> = new Set([
   'dead-letter-reason',
   'dead-letter-why',

@@ -11,7 +11,7 @@ export class Place {
   /** The same, or at which there was a good reason why nothing was. */
   touched = 0
   readonly #beyond = new Set<string>()
-  /** What was said of records from `next` on. */
+  /** Verdicts already logged for records from `next` on. */
   readonly #said = new Map<string, readonly string[]>()
   #stuck: Standstill | undefined
 
@@ -56,7 +56,7 @@ export class Place {
     this.#said.clear()
   }
 
-  /** Whether this is said of the record for the first time: one that could not be put aside is read again and again. */
+  /** True the first time this is logged for the record: a record that could not be put aside is read again and again. */
   isNews(offset: string, reason: string): boolean {
     const said = this.#said.get(offset) ?? []
     if (said.includes(reason)) return false

@@ -4,7 +4,7 @@ import type { Duration } from '../../../src/engine/saga.ts'
 export interface KafkaOptions {
   readonly id: string
   readonly configurations: KafkaSettings
-  /** What is wrong with the brokers of the file that were left out, and where they stand. */
+  /** Brokers of the file that were left out: why, and where they stand. */
   readonly hopeless?: readonly string[] | undefined
 }
 
