@@ -24,6 +24,8 @@ export const DEFAULTS = {
   /** First and longest wait before a command is tried again. */
   retryFirst: 200,
   retryLongest: 60_000,
+  /** An object's alarm sets the next one for so long from now before it begins: a kill in between costs this much (P19). */
+  alarmGuard: 5_000,
   /** A delivered command waits so long for another write to carry its settlement. */
   settle: 2_000,
   /** Until an event or a creation must have its answer; then 503 (P6, P21). */

@@ -83,6 +83,19 @@ describe('what is owed', () => {
     expect(keysOf(id)).toEqual([`${id}/0/0`, `${id}/0/0`])
   })
 
+  test('P19 I2 an alarm leaves a near one behind before it begins, so that a kill costs no minute', async () => {
+    answer = () => new Response(null, { status: 500 })
+    const id = await create()
+    await vi.waitFor(async () => expect((await read(id)).owed?.[0]?.attempts).toBeGreaterThan(0))
+    await runInDurableObject(stub(id), async (saga) => {
+      const { storage } = (saga as unknown as { ctx: DurableObjectState }).ctx
+      const set = vi.spyOn(storage, 'setAlarm')
+      await saga.alarm()
+      expect(set.mock.calls[0]?.[0]).toBeLessThan(Date.now() + 6_000)
+      set.mockRestore()
+    })
+  })
+
   test('P19 an alarm never throws, and leaves another one', async () => {
     const id = await create()
     await vi.waitFor(async () => expect(await read(id)).not.toHaveProperty('owed'))

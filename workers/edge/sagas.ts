@@ -51,14 +51,16 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
   }
 
   /**
-   * The next alarm is set before anything else, so that none is lost whatever happens; and nothing is thrown, because the
-   * platform drops an alarm that keeps failing.
+   * The next alarm is set before anything else, so that none is lost if the process is killed in here. It is a short one:
+   * the saga must not wait for a minute because of a kill. Nothing is thrown: the platform drops an alarm that keeps failing.
    */
   override async alarm(): Promise<void> {
-    await this.ctx.storage.setAlarm(Date.now() + DEFAULTS.retryLongest)
+    const { storage } = this.ctx
+    await storage.setAlarm(Date.now() + DEFAULTS.alarmGuard)
     try {
       await this.#tend()
     } catch (thrown) {
+      await storage.setAlarm(Date.now() + DEFAULTS.retryLongest)
       const line = { level: 'error', time: new Date().toISOString(), msg: 'an alarm was not carried out' }
       console.error(JSON.stringify({ ...line, why: reasonOf(thrown) })) // there may be no configuration, and so no log
     }
