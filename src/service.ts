@@ -2,13 +2,14 @@ import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
 import type { PersistencyConfiguration } from './config/persistency-schema.ts'
-import { describe, describeFinding } from './config/problem.ts'
-import type { Problem, Read } from './config/problem.ts'
+import { describeProblem } from './config/problem.ts'
+import type { Problem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/read-configuration.ts'
+import type { Read } from './config/read.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
-import { decodeText, firstReplaced } from './config/utf8.ts'
-import type { Decoded } from './config/utf8.ts'
+import { decodeUtf8, firstReplacementCharacter } from './config/utf8.ts'
+import type { DecodedText } from './config/utf8.ts'
 import { BatutaError, reasonOf } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
@@ -58,11 +59,11 @@ export async function prepare(host: Host): Promise<Prepared> {
   const environment = valid(variables)
   const text = await configurationText(environment, host)
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
-  const read = await readConfiguration(text, sources, { isWritten: host.isCompiled !== true })
+  const read = await readConfiguration(text, sources, { isGenerated: host.isCompiled === true })
   const configuration = valid(read)
   const runtime = host.runtime(environment.logLevel)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
-  for (const finding of findings) runtime.log.warn(describeFinding(finding))
+  for (const finding of findings) runtime.log.warn(describeProblem(finding))
   return { host, environment, configuration, runtime }
 }
 
@@ -97,13 +98,13 @@ export function conduct(
 export function notRemovable(store: string, configuration: Configuration): readonly Problem[] {
   const path = 'settings.retention.final'
   const expected = `none: sagas cannot be taken away from the store "${store}"`
-  return [{ path, found: 'a duration', expected, place: configuration.placeOf(path) }]
+  return [{ path, found: 'a duration', expected, ...configuration.positionOf(path) }]
 }
 
 /** What was made of a configuration, its problems with the places that they have in its text. */
-export function located<T>(read: Read<T>, { placeOf }: Configuration): Read<T> {
+export function located<T>(read: Read<T>, { positionOf }: Configuration): Read<T> {
   if (read.ok) return read
-  return { ok: false, problems: read.problems.map((problem) => ({ ...problem, place: placeOf(problem.path) })) }
+  return { ok: false, problems: read.problems.map((problem) => ({ ...problem, ...positionOf(problem.path) })) }
 }
 
 /** What a door does with numbers that became others. */
@@ -148,7 +149,7 @@ async function configurationText({ configuration }: Environment, { readFile }: H
     throw invalid([{ path: 'CONFIGURATIONS_FILE_PATH', found: `"${path}"`, expected }])
   }
   try {
-    return decoded(decodeText(await readFile(path)))
+    return decoded(decodeUtf8(await readFile(path)))
   } catch (thrown) {
     if (thrown instanceof BatutaError) throw thrown
     const found = `"${path}" (${reasonOf(thrown)})`
@@ -157,18 +158,18 @@ async function configurationText({ configuration }: Environment, { readFile }: H
 }
 
 /** The text of a saga.json, or `configuration-invalid` where its bytes are none. */
-export function decoded(file: Decoded): string {
+export function decoded(file: DecodedText): string {
   if (file.ok) return file.text
-  const { found, expected, place } = file
-  throw invalid([{ path: '', found, expected, place }])
+  const { found, expected, line, column } = file
+  throw invalid([{ path: '', found, expected, line, column }])
 }
 
 /** Throws where a variable of the process has held bytes that are no UTF-8. */
 export function sound(text: string): string {
-  const place = firstReplaced(text)
-  if (place === undefined) return text
+  const position = firstReplacementCharacter(text)
+  if (position === undefined) return text
   const found = 'U+FFFD, which stands for bytes that are no UTF-8'
-  throw invalid([{ path: 'CONFIGURATION', found, expected: 'a text in UTF-8', place }])
+  throw invalid([{ path: 'CONFIGURATION', found, expected: 'a text in UTF-8', ...position }])
 }
 
 /** The value, or `configuration-invalid` with every problem. */
@@ -180,6 +181,6 @@ export function valid<T>(read: Read<T>): T {
 /** Every problem at once, a line each. */
 export function invalid(problems: readonly Problem[]): BatutaError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  const lines = problems.map((problem) => `  ${describe(problem)}`)
+  const lines = problems.map((problem) => `  ${describeProblem(problem)}`)
   return new BatutaError('configuration-invalid', `read the configuration: ${count}\n${lines.join('\n')}`)
 }
