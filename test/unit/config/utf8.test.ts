@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
 import { resolveReference, Secret } from '../../../src/config/secret.ts'
-import { decodeText } from '../../../src/config/text.ts'
+import { decodeText } from '../../../src/config/utf8.ts'
 import { startService } from '../../../src/start.ts'
 import type { Host } from '../../../src/service.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'

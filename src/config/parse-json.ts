@@ -1,7 +1,7 @@
-import { typeOf } from './found.ts'
-import { mistakeIn } from './mistake.ts'
+import { typeOf } from './describe-value.ts'
+import { mistakeIn } from './json-syntax-error.ts'
 import type { Problem } from './problem.ts'
-import { isDeeperThan, isObject, type JsonObject } from './tree.ts'
+import { isDeeperThan, isObject, type JsonObject } from './json-tree.ts'
 
 /** Far more than any configuration needs, far less than any call stack holds. */
 const DEEPEST = 100

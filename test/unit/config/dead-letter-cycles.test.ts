@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rings } from '../../../src/config/rings.ts'
+import { rings } from '../../../src/config/dead-letter-cycles.ts'
 
 const channel = (inputTopics: string[], deadLetterTopic?: string, brokers = 'kafka:9092') => ({
   type: 'kafka',

@@ -1,6 +1,6 @@
 import type { Sections } from './schema.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { get, objectsIn, type JsonObject, type Path } from './tree.ts'
+import { get, objectsIn, type JsonObject, type Path } from './json-tree.ts'
 
 /**
  * Ports that browsers block (WHATWG Fetch, "bad ports"). Node, Bun and workerd send to them all the same; Deno does not, and

@@ -1,7 +1,7 @@
 import { withoutSecrets } from '../errors.ts'
 import { isSecretName } from './redact.ts'
 import { Secret } from './secret.ts'
-import { isObject, type Path } from './tree.ts'
+import { isObject, type Path } from './json-tree.ts'
 
 const LONGEST = 60
 

@@ -1,4 +1,4 @@
-import { placesIn, type TextPlace } from './lines.ts'
+import { placesIn, type TextPlace } from './text-position.ts'
 
 export type Decoded =
   | { readonly ok: true; readonly text: string }

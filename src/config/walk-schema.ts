@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import { get, isObject, type Path } from './tree.ts'
+import { get, isObject, type Path } from './json-tree.ts'
 
 /** A value of the file beside the schema that speaks of it. */
 export interface Place {

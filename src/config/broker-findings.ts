@@ -1,10 +1,10 @@
 import { split } from './broker-list.ts'
 import type { ChannelConfiguration } from './channel-schema.ts'
 import { isHostAndPort } from './endpoint.ts'
-import { found } from './found.ts'
+import { found } from './describe-value.ts'
 import { describeFinding, type Finding } from './problem.ts'
 import { Secret } from './secret.ts'
-import { formatPath, get, objectsIn, type JsonObject, type Path } from './tree.ts'
+import { formatPath, get, objectsIn, type JsonObject, type Path } from './json-tree.ts'
 
 const CHANNELS = 'communicationProtocols'
 

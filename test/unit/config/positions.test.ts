@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
 import { describe as tell, describeFinding } from '../../../src/config/problem.ts'
-import { readConfiguration } from '../../../src/config/read.ts'
+import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { bytesOf, SOURCES } from './files.ts'
 
 const SOUND = `{

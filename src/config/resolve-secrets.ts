@@ -2,8 +2,8 @@ import type { Problem } from './problem.ts'
 import { CONFIGURATION } from './schema.ts'
 import { SECRET } from './schema-parts.ts'
 import { isReference, resolveReference, Secret, type SecretReference, type SecretSources } from './secret.ts'
-import { formatPath, valueAt, type JsonObject, type Path } from './tree.ts'
-import { places } from './walk.ts'
+import { formatPath, valueAt, type JsonObject, type Path } from './json-tree.ts'
+import { places } from './walk-schema.ts'
 
 export interface Resolved {
   /** A copy of the file whose secret references have become secrets. */

@@ -1,6 +1,6 @@
 import { parseTree, type Node } from 'jsonc-parser'
-import { placesIn, type TextPlace } from './lines.ts'
-import { segment } from './tree.ts'
+import { placesIn, type TextPlace } from './text-position.ts'
+import { segment } from './json-tree.ts'
 
 /** The text of a configuration beside its value: where each part of it stands. */
 export interface Source {

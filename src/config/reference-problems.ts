@@ -1,7 +1,7 @@
-import { resembling } from './nearest.ts'
+import { resembling } from './nearest-word.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { rings } from './rings.ts'
-import { get, isEmptyObject, isObject, objectsIn, type JsonObject, type Path } from './tree.ts'
+import { rings } from './dead-letter-cycles.ts'
+import { get, isEmptyObject, isObject, objectsIn, type JsonObject, type Path } from './json-tree.ts'
 
 /** An object of the file and where it stands. */
 export interface Entry {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConfiguration } from '../../../src/config/read.ts'
+import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { accepted, bytesOf, complete, edited, SOURCES, type Tree } from './files.ts'
 
 const PLACE = 'communicationProtocols[1].configurations.brokers'

@@ -1,4 +1,4 @@
-import { isNearly, resembling } from './nearest.ts'
+import { isNearly, resembling } from './nearest-word.ts'
 import type { Finding } from './problem.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>

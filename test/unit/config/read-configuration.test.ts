@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { describe as describeWhole } from '../../../src/config/problem.ts'
-import { readConfiguration } from '../../../src/config/read.ts'
+import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { accepted, complete, edited, fixture, problemsOf, SOURCES, tell, tellFinding, type Tree } from './files.ts'
 
 const NO_CHANNELS = 'communicationProtocols: no channel is configured, so no command is sent to anybody'

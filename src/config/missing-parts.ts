@@ -1,7 +1,7 @@
-import { found } from './found.ts'
+import { found } from './describe-value.ts'
 import type { Finding } from './problem.ts'
-import { commandsIn } from './references.ts'
-import { formatPath, get, isEmptyObject, type JsonObject } from './tree.ts'
+import { commandsIn } from './reference-problems.ts'
+import { formatPath, get, isEmptyObject, type JsonObject } from './json-tree.ts'
 
 /** What works and is surely not meant to stay so: a file that is still being written (C2). */
 export function unfinished(file: JsonObject): readonly Finding[] {

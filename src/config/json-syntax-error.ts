@@ -1,5 +1,5 @@
 import { visit } from 'jsonc-parser'
-import { placesIn, type TextPlace } from './lines.ts'
+import { placesIn, type TextPlace } from './text-position.ts'
 
 /** Why a text is no JSON, in the words of a problem, and where. None of it repeats the text: it may hold a secret (C2.6). */
 export interface Mistake {

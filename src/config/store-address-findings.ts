@@ -1,6 +1,6 @@
 import type { Finding } from './problem.ts'
 import { Secret } from './secret.ts'
-import { formatPath, get, type JsonObject } from './tree.ts'
+import { formatPath, get, type JsonObject } from './json-tree.ts'
 
 interface Address {
   readonly key: string

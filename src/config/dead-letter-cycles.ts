@@ -1,6 +1,6 @@
 import { problemAt, type Problem } from './problem.ts'
-import { circles } from './circles.ts'
-import { get, objectsIn, type JsonObject } from './tree.ts'
+import { circles } from './strongly-connected-components.ts'
+import { get, objectsIn, type JsonObject } from './json-tree.ts'
 
 interface Reader {
   readonly index: number
