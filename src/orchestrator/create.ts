@@ -2,8 +2,8 @@ import { begin } from '../engine/decide.ts'
 import type { Creation } from '../engine/saga.ts'
 import type { Created, Order } from './corridor.ts'
 import { fingerprintOf, formerFingerprintOf, freshId } from './ids.ts'
-import { commitStep, isLate, TOO_LATE } from './steps.ts'
-import type { Steps } from './steps.ts'
+import { commitStep, isLate, TOO_LATE } from './commit-step.ts'
+import type { Steps } from './commit-step.ts'
 
 /** C4.1: one step, saved where there is no saga yet. To be called inside the saga's mailbox. */
 export async function createSaga(steps: Steps, order: Order, deadline: number): Promise<Created> {

@@ -4,8 +4,8 @@ import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { Outcome } from './corridor.ts'
 import type { Committed } from './ledger.ts'
 import { pause } from './pause.ts'
-import { commitStep, isLate, TOO_LATE } from './steps.ts'
-import type { Steps } from './steps.ts'
+import { commitStep, isLate, TOO_LATE } from './commit-step.ts'
+import type { Steps } from './commit-step.ts'
 
 /** What an event means that the state does not list (C2.5). */
 export type UnexpectedEvents = 'ignore' | 'reject'

@@ -4,7 +4,7 @@ import type { Attempt, Debt, Duration, Instant, Saga, SagaId, Step } from '../en
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
-import type { Debts } from './debts.ts'
+import type { Debts } from './settlements.ts'
 import type { Leases } from './leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Parcel, Relay } from './relay.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Metadata, Saga } from '../../../src/engine/saga.ts'
-import { Heads } from '../../../src/orchestrator/heads.ts'
+import { Heads } from '../../../src/orchestrator/head-cache.ts'
 import type { Basis, Loaded } from '../../../src/ports/persistency.ts'
 import { birth, NOW } from '../../../testing/contract/build.ts'
 
