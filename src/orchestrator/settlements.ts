@@ -1,71 +1,40 @@
-import type { Command, CommandId, Instant, Saga, SagaId } from '../engine/saga.ts'
-import type { Sent } from '../ports/channel.ts'
-import type { Runtime } from '../ports/runtime.ts'
 import { DEFAULTS } from '../defaults.ts'
-import { kindOf } from './recurring.ts'
-import type { Recurring } from './recurring.ts'
-import type { Entry, Ledger } from './ledger.ts'
-import type { Leases } from './leases.ts'
+import type { CommandId, Saga, SagaId } from '../engine/saga.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import { retryWait } from './pause.ts'
-import type { Parcel } from './relay.ts'
 
-export interface DebtsOptions {
+export interface SettlementsOptions {
   readonly ledger: Ledger
   readonly mailbox: Mailbox
   readonly runtime: Runtime
   /** Milliseconds that a settlement waits for another write to carry it; 0 where the host may vanish when idle (P19). */
   readonly settleAfter: number
-  /** Called with the instant at which a debt of this saga is to be tried again. */
-  readonly retryAt: (due: Instant, id: SagaId) => void
-  /** Where what has no answer waits until its participant has one again. */
-  readonly leases: Leases
-  readonly troubles: Recurring
 }
 
 /**
- * What became of the commands this process sent, on its way into the store. A delivered command is settled by the saga's
- * next write, whatever that is, or by one of its own when none comes within seconds.
+ * Delivered commands that the store still lists as owed. The saga's next write settles them, whichever write that is; without
+ * one within seconds they are settled by a write of their own.
  */
-export class Debts {
-  readonly #options: DebtsOptions
+export class Settlements {
+  readonly #options: SettlementsOptions
   readonly #delivered = new Map<SagaId, CommandId[]>()
-  #flushing = false
+  #isFlushing = false
 
-  constructor(options: DebtsOptions) {
+  constructor(options: SettlementsOptions) {
     this.#options = options
   }
 
-  /** What the relay hears back about a command (P14, P15). */
-  async concluded({ command, attempts, kind }: Parcel, sent: Sent): Promise<void> {
-    if (kind === 'side-effect') return this.#lost(command, sent)
-    this.#tell(command, sent)
-    if (sent.kind !== 'unreachable') this.#options.leases.release(command.channel)
-    if (sent.kind === 'delivered') return this.#settleSoon(command.sagaId, command.id)
-    await this.#postpone(command, attempts, sent.kind === 'rejected')
+  /** A command was delivered: it is settled soon, or at once where the host may vanish; then the promise ends with the write. */
+  delivered(sagaId: SagaId, id: CommandId): Promise<void> | void {
+    const delivered = this.#delivered.get(sagaId)
+    if (delivered === undefined) this.#delivered.set(sagaId, [id])
+    else delivered.push(id)
+    if (this.#options.settleAfter === 0) return this.#write(sagaId)
+    this.#flushLater()
   }
 
-  /** What a participant does to all its commands is told once, and once when it is over. */
-  #tell({ id, channel }: Command, sent: Sent): void {
-    const { troubles } = this.#options
-    const common = { level: 'warn', group: `channel ${channel}` } as const
-    switch (sent.kind) {
-      case 'delivered':
-        return troubles.well(common.group, 'commands are taken again', { channel })
-      case 'rejected': {
-        const { status } = sent
-        const message = 'a command was not taken; it stays owed and is sent again'
-        return troubles.tell({ ...common, kind: `status ${status}`, message, fields: { command: id, channel, status } })
-      }
-      case 'unreachable': {
-        const { why } = sent
-        const message = 'commands do not arrive; they stay owed and are sent again'
-        return troubles.tell({ ...common, kind: kindOf(why), message, fields: { command: id, channel, why } })
-      }
-    }
-  }
-
-  /** Debts of this saga that are known to be delivered and not yet written so. */
+  /** Commands that this saga owes although they were delivered; `undefined` for none. */
   settledOf(saga: Saga): readonly CommandId[] | undefined {
     const delivered = this.#delivered.get(saga.id)
     if (delivered === undefined) return undefined
@@ -77,7 +46,7 @@ export class Debts {
     return this.#delivered.get(sagaId)?.includes(id) ?? false
   }
 
-  /** The store has it now. */
+  /** The store has these settlements now. */
   settled(sagaId: SagaId, ids: readonly CommandId[] | undefined): void {
     const delivered = ids && this.#delivered.get(sagaId)
     if (ids === undefined || delivered === undefined) return
@@ -87,107 +56,53 @@ export class Debts {
   }
 
   /**
-   * Writes every settlement that still waits, until `deadline` (monotonic); what the store does not take by then is sent once
-   * more some day, with the same key.
+   * Writes every waiting settlement until `deadline` (monotonic). A command whose settlement is not written by then is sent
+   * once more after the next start, under the same key.
    */
   async flush(deadline: number): Promise<void> {
     await this.#writeAll([...this.#delivered.keys()], deadline)
   }
 
-  #settleSoon(sagaId: SagaId, id: CommandId): Promise<void> | void {
-    const delivered = this.#delivered.get(sagaId)
-    if (delivered === undefined) this.#delivered.set(sagaId, [id])
-    else delivered.push(id)
-    if (this.#options.settleAfter === 0) return this.#write(sagaId)
-    this.#flushLater()
-  }
-
   /**
-   * Two generations: what is delivered now is written at the end of the next period, unless a step carried it before. One
-   * timer serves all sagas.
+   * Two generations: a command delivered now is settled at the end of the next period, unless a step carried the settlement
+   * before. One timer serves all sagas.
    */
   #flushLater(): void {
-    if (this.#flushing) return
-    this.#flushing = true
+    if (this.#isFlushing) return
+    this.#isFlushing = true
     const waiting = [...this.#delivered.keys()]
     this.#options.runtime.after(this.#options.settleAfter, () => {
       void this.#writeAll(waiting).then(() => {
-        this.#flushing = false
+        this.#isFlushing = false
         if (this.#delivered.size > 0) this.#flushLater()
       })
     })
   }
 
-  /** A few at a time, the next ones as they end: requests come first. What fails now is tried again at the next flush. */
+  /** A few at a time, since requests come first. A write that fails is tried again at the next flush. */
   async #writeAll(sagas: readonly SagaId[], deadline: number = Number.POSITIVE_INFINITY): Promise<void> {
     const { runtime } = this.#options
     const left = sagas.values()
-    const lane = async () => {
+    const worker = async () => {
       for (const id of left) {
         await this.#write(id, deadline).catch(() => undefined)
         if (runtime.monotonic() >= deadline) return
       }
     }
-    await Promise.all(Array.from({ length: Math.min(DEFAULTS.settleAtOnce, sagas.length) }, lane))
+    await Promise.all(Array.from({ length: Math.min(DEFAULTS.settleAtOnce, sagas.length) }, worker))
   }
 
-  #write(sagaId: SagaId, deadline?: number): Promise<void> {
-    return this.#options.mailbox.run(sagaId, async () => {
+  #write(sagaId: SagaId, deadline: number = Number.POSITIVE_INFINITY): Promise<void> {
+    const { ledger, mailbox, runtime } = this.#options
+    return mailbox.run(sagaId, async () => {
       let settled: readonly CommandId[] | undefined
-      const written = await this.#amend(
-        sagaId,
-        (saga) => {
-          settled = this.settledOf(saga)
-          return settled && { settled }
-        },
-        deadline,
-      )
+      const settle = (saga: Saga) => {
+        settled = this.settledOf(saga)
+        return settled && { settled }
+      }
+      const written = await ledger.amend(sagaId, settle, Math.min(deadline, runtime.monotonic() + DEFAULTS.deadline))
       if (written !== undefined) this.settled(sagaId, settled)
       else if (settled === undefined) this.#delivered.delete(sagaId) // none of them is owed any more
     })
   }
-
-  /** Still owed: a new `due`, and one more attempt if there was an answer (P15); only if nobody counted in between (P14). */
-  async #postpone({ sagaId, id, channel }: Command, attempts: number, answered: boolean): Promise<void> {
-    const { mailbox, runtime, leases, retryAt } = this.#options
-    let due: Instant | undefined
-    await mailbox.run(sagaId, () =>
-      this.#amend(sagaId, (saga) => {
-        const debt = saga.owed.find((owed) => owed.id === id)
-        if (debt === undefined || debt.attempts !== attempts) return undefined
-        const now = runtime.wallClock()
-        // A clock that was set since makes an age of any sign (P23).
-        due = now + retryWait(Math.abs(now - debt.since), RETRY, runtime.random())
-        return {
-          tried: [{ id, attempts: attempts + (answered ? 1 : 0), due, started: true }],
-          settled: this.settledOf(saga),
-        }
-      }),
-    )
-    if (due === undefined) return
-    if (!answered) leases.postpone({ id, sagaId, channel, due })
-    retryAt(due, sagaId)
-  }
-
-  #amend(
-    sagaId: SagaId,
-    look: (saga: Saga) => Entry | undefined,
-    deadline: number = Number.POSITIVE_INFINITY,
-  ): Promise<Saga | undefined> {
-    const { ledger, runtime } = this.#options
-    return ledger.amend(sagaId, look, Math.min(deadline, runtime.monotonic() + DEFAULTS.deadline))
-  }
-
-  /** Tried once, never owed: a side effect that failed is logged and counted, that is all (P5). */
-  #lost({ id, channel }: Command, sent: Sent): void {
-    const { troubles } = this.#options
-    const group = `side effects ${channel}`
-    if (sent.kind === 'delivered') return troubles.well(group, 'side effects are taken again', { channel })
-    const why = sent.kind === 'rejected' ? `status ${sent.status}` : sent.why
-    const kind = sent.kind === 'rejected' ? why : kindOf(why)
-    const message = 'a side effect was not taken; it is not sent again'
-    troubles.tell({ level: 'warn', group, kind, message, fields: { command: id, channel, why } })
-  }
 }
-
-const RETRY = { first: DEFAULTS.retryFirst, longest: DEFAULTS.retryLongest }
