@@ -17,7 +17,7 @@ import type { Machine } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
-import { Numbers } from './orchestrator/numbers.ts'
+import { NumberGuard } from './orchestrator/number-guard.ts'
 import { Orchestrator } from './orchestrator/orchestrator.ts'
 import type { OrchestratorOptions } from './orchestrator/orchestrator.ts'
 import { leaseOf } from './orchestrator/sender.ts'
@@ -107,9 +107,9 @@ export function located<T>(read: Read<T>, { placeOf }: Configuration): Read<T> {
 }
 
 /** What a door does with numbers that became others. */
-export function numbersOf({ host, configuration, runtime }: Prepared): Numbers {
+export function numbersOf({ host, configuration, runtime }: Prepared): NumberGuard {
   const { inexactNumbers } = configuration.settings
-  return new Numbers({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
+  return new NumberGuard({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
 }
 
 /** The HTTP door to a corridor, wherever that runs. */

@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Command } from '../engine/saga.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
-import { weigh } from './heads.ts'
+import { weigh } from './head-cache.ts'
 
 /** What goes through a lane. */
 export interface Sendable {

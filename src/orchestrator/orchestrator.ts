@@ -9,20 +9,21 @@ import type { Health } from '../ports/health.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { ListQuery, Page, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from './corridor.ts'
+import type { Corridor, Created, Damaged, CreateRequest, Outcome, Unavailable } from './corridor.ts'
 import { Backlog } from './backlog.ts'
 import { Births } from './births.ts'
 import { Clock } from './clock.ts'
 import { createSaga } from './create.ts'
-import { Debts } from './debts.ts'
+import { SendVerdict } from './send-verdict.ts'
+import { Settlements } from './settlements.ts'
 import { handleEvent } from './handle.ts'
 import type { UnexpectedEvents } from './handle.ts'
-import { Heads } from './heads.ts'
+import { HeadCache } from './head-cache.ts'
 import { Leases } from './leases.ts'
 import { Ledger } from './ledger.ts'
 import { Mailbox } from './mailbox.ts'
 import { atMost, byDeadline } from './pause.ts'
-import { damaged, documentInTime, readInTime } from './reads.ts'
+import { damaged, documentInTime, readInTime } from './timed-reads.ts'
 import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
 import type { Parcel } from './relay.ts'
@@ -30,8 +31,8 @@ import { Retention } from './retention.ts'
 import { Rooms } from './rooms.ts'
 import { Sender } from './sender.ts'
 import { SizeLimit } from './size-limit.ts'
-import { deadlineOf } from './steps.ts'
-import type { Steps } from './steps.ts'
+import { deadlineOf } from './commit-step.ts'
+import type { CorridorParts } from './commit-step.ts'
 import { Strangers } from './strangers.ts'
 import { Sweep } from './sweep.ts'
 import { Tending } from './tending.ts'
@@ -69,7 +70,7 @@ export class Orchestrator implements Corridor {
   readonly #relay: Relay
   readonly #strangers: Strangers
   readonly #troubles: Recurring
-  readonly #steps: Steps
+  readonly #steps: CorridorParts
   readonly #sweep: Sweep | undefined
   readonly #redelivery: Redelivery | undefined
   readonly #retention: Retention | undefined
@@ -80,23 +81,24 @@ export class Orchestrator implements Corridor {
     const { machine, persistency, channels, runtime, metrics } = options
     const { recovery, shared } = persistency.can
     const mailbox = this.#mailbox
-    const heads = new Heads(DEFAULTS.heads)
+    const heads = new HeadCache(DEFAULTS.heads)
     const ledger = new Ledger({ persistency, heads, runtime, metrics, size: sizeLimitOf(options) })
     const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
     const retryAt = options.retryAt ?? ((due) => this.#sweep?.wakeAt(due))
     const leases = new Leases(DEFAULTS.leases)
     const troubles = options.troubles ?? new Recurring(runtime)
-    const debts = new Debts({ ledger, mailbox, runtime, settleAfter, retryAt, leases, troubles })
+    const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter })
+    const verdict = new SendVerdict({ ledger, mailbox, settlements, runtime, retryAt, leases, troubles })
     const { sendsAtOnce } = DEFAULTS
     const queue = { parcels: DEFAULTS.queue, bytes: DEFAULTS.queueBytes }
-    const concluded = debts.concluded.bind(debts)
+    const concluded = verdict.concluded.bind(verdict)
     const dropped = (parcel: Parcel) => sender.dropped(parcel)
     const freed = (channel: string) => this.#sweep?.freed(channel)
     const relay = new Relay({ channels, runtime, metrics, troubles, queue, sendsAtOnce, concluded, dropped, freed })
     const sender = new Sender({
       ledger,
       relay,
-      debts,
+      settlements,
       runtime,
       channels,
       shared,
@@ -105,13 +107,13 @@ export class Orchestrator implements Corridor {
     this.#relay = relay
     this.#troubles = troubles
     if (recovery.by === 'redelivery') {
-      this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, debts, sender, runtime })
+      this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, settlements, sender, runtime })
     }
     this.#steps = {
       machine,
       persistency,
       ledger,
-      debts,
+      settlements,
       sender,
       runtime,
       metrics,
@@ -169,13 +171,13 @@ export class Orchestrator implements Corridor {
    */
   async stop(within: number): Promise<void> {
     const { runtime } = this.#options
-    const { debts } = this.#steps
+    const { settlements } = this.#steps
     const deadline = runtime.monotonic() + within
     this.#strangers.stop()
     const looks = Promise.all([this.#sweep?.stop(), this.#retention?.stop()])
     const ending = looks.then(() => this.#relay.idle())
-    const sent = atMost(runtime, within * FOR_SENDS, ending).then(() => debts.flush(deadline))
-    await atMost(runtime, within, Promise.all([debts.flush(deadline), sent]))
+    const sent = atMost(runtime, within * FOR_SENDS, ending).then(() => settlements.flush(deadline))
+    await atMost(runtime, within, Promise.all([settlements.flush(deadline), sent]))
     this.#troubles.close()
   }
 
@@ -197,7 +199,7 @@ export class Orchestrator implements Corridor {
     await this.#relay.idle()
   }
 
-  async create(order: Order): Promise<Created> {
+  async create(order: CreateRequest): Promise<Created> {
     const deadline = deadlineOf(this.#options.runtime)
     const create = () => createSaga(this.#steps, order, deadline)
     const created = await this.#run(order.id, create, deadline)

@@ -9,7 +9,7 @@ import type { Leases } from './leases.ts'
 import { kindOf } from './recurring.ts'
 import type { Recurring } from './recurring.ts'
 import type { Rooms } from './rooms.ts'
-import type { Claim, Sender } from './sender.ts'
+import type { ClaimResult, Sender } from './sender.ts'
 import type { Strangers } from './strangers.ts'
 import type { Tending } from './tending.ts'
 
@@ -188,7 +188,7 @@ export class Sweep {
     const passed = new Map(page.map((loaded) => [loaded, sender.passed(loaded, rooms)]))
     const wanted = page.filter((loaded) => passed.get(loaded) === undefined)
     const part = shared ? randomPart(wanted, runtime) : wanted
-    const claims = new Map<Loaded, Claim>()
+    const claims = new Map<Loaded, ClaimResult>()
     const tend = async (loaded: Loaded) => void claims.set(loaded, await tending.tend(loaded))
     await Promise.all(part.map(tend))
     if (part.length < wanted.length) {

@@ -5,7 +5,7 @@ import type { Leases } from './leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { Rooms } from './rooms.ts'
-import type { Claim, Sender } from './sender.ts'
+import type { ClaimResult, Sender } from './sender.ts'
 
 export interface TendingOptions {
   readonly ledger: Pick<Ledger, 'recall' | 'read'>
@@ -17,7 +17,7 @@ export interface TendingOptions {
 
 /** Sagas whose claim failed and that are remembered for the next look; the others are found when everything is read anew. */
 const MOST_FAILED = 1_000
-const BUSY: Claim = { kind: 'left', passed: [] }
+const BUSY: ClaimResult = { kind: 'left', passed: [] }
 
 /** Takes up what single sagas owe, as far as there is room, each in its own mailbox. */
 export class Tending {
@@ -31,7 +31,7 @@ export class Tending {
   }
 
   /** A saga that somebody is working on is tended after that, but the look does not wait for it: others are due too (I5). */
-  async tend(loaded: Loaded, atOnce?: (debt: Debt) => boolean): Promise<Claim> {
+  async tend(loaded: Loaded, atOnce?: (debt: Debt) => boolean): Promise<ClaimResult> {
     const { mailbox, sender, rooms } = this.#options
     const { id } = loaded.saga
     if (this.#tended.has(id)) return BUSY
@@ -39,7 +39,7 @@ export class Tending {
     this.#tended.add(id)
     const tending = mailbox
       .run(id, () => sender.claim(loaded, atOnce, rooms))
-      .catch((): Claim => ({ kind: 'failed', passed: [] }))
+      .catch((): ClaimResult => ({ kind: 'failed', passed: [] }))
       .then((claim) => this.#ended(id, claim, isBusy))
     return isBusy ? BUSY : tending
   }
@@ -56,14 +56,14 @@ export class Tending {
   }
 
   /** What was put off until its saga was free, and had no room then, is told to nobody: it counts as failed. */
-  #ended(id: SagaId, claim: Claim, isBusy: boolean): Claim {
+  #ended(id: SagaId, claim: ClaimResult, isBusy: boolean): ClaimResult {
     this.#tended.delete(id)
     const isFailed = claim.kind === 'failed' || (isBusy && claim.passed.length > 0)
     if (isFailed && this.#failed.size < MOST_FAILED) this.#failed.add(id)
     return claim
   }
 
-  async #anew(id: SagaId): Promise<Claim | undefined> {
+  async #anew(id: SagaId): Promise<ClaimResult | undefined> {
     try {
       const loaded = await this.#read(id)
       return loaded && this.tend(loaded)

@@ -1,7 +1,14 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
 import { reasonOf } from '../../src/errors.ts'
-import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
+import type {
+  Corridor,
+  Created,
+  Damaged,
+  CreateRequest,
+  Outcome,
+  Unavailable,
+} from '../../src/orchestrator/corridor.ts'
 import { pause } from '../../src/orchestrator/pause.ts'
 import { kindOf } from '../../src/orchestrator/recurring.ts'
 import type { Recurring } from '../../src/orchestrator/recurring.ts'
@@ -12,7 +19,7 @@ import type { Runtime } from '../../src/ports/runtime.ts'
  * every depth and every half of a surrogate pair survives whatever copies it on the way.
  */
 export interface RemoteSaga {
-  /** An `Order` → a `Created`. */
+  /** An `CreateRequest` → a `Created`. */
   create(order: string): Promise<string>
   /** A `SagaEvent` → an `Outcome`. */
   handle(event: string): Promise<string>
@@ -66,7 +73,7 @@ export function objectsCorridor(find: Find, { runtime, troubles, admit = ALWAYS 
   }
 
   return {
-    create: (order: Order) =>
+    create: (order: CreateRequest) =>
       call(order.id, async (saga) => JSON.parse(await saga.create(JSON.stringify(order))) as Created).catch(
         unavailable,
       ),

@@ -9,7 +9,7 @@ import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { createApp } from '../../../src/http/app.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
-import { Numbers } from '../../../src/orchestrator/numbers.ts'
+import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
 import { namesOnce } from '../../../src/orchestrator/pass-over.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
@@ -68,7 +68,7 @@ test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, a
     bodyLimit: 1_000_000,
     bodiesLimit: 8_000_000,
     bodyTimeout: 1_000,
-    numbers: new Numbers({ policy: 'accept', metrics, log: runtime.log }),
+    numbers: new NumberGuard({ policy: 'accept', metrics, log: runtime.log }),
     ready: probe,
   })
   const list = (await (await app.request('/sagas')).json()) as { items: { sagaId: string; unreadable?: string }[] }

@@ -6,8 +6,8 @@ import { createApp } from '../../../src/http/app.ts'
 import type { AppOptions } from '../../../src/http/app.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
-import { Numbers } from '../../../src/orchestrator/numbers.ts'
-import type { NumbersPolicy } from '../../../src/orchestrator/numbers.ts'
+import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
+import type { InexactNumbersPolicy } from '../../../src/orchestrator/number-guard.ts'
 import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
@@ -51,7 +51,7 @@ export interface Door {
 }
 
 export interface DoorOptions extends Partial<AppOptions> {
-  readonly inexactNumbers?: NumbersPolicy
+  readonly inexactNumbers?: InexactNumbersPolicy
   readonly unexpectedEvents?: 'ignore' | 'reject'
 }
 
@@ -79,7 +79,7 @@ export function openDoor({
     bodyLimit: 100_000,
     bodiesLimit: 1_000_000,
     bodyTimeout: 30_000,
-    numbers: new Numbers({ policy: inexactNumbers, metrics, log: runtime.log }),
+    numbers: new NumberGuard({ policy: inexactNumbers, metrics, log: runtime.log }),
     shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
     ...options,
   })

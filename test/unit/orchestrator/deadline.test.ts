@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { probeInTime } from '../../../src/orchestrator/reads.ts'
+import { probeInTime } from '../../../src/orchestrator/timed-reads.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import type { FakeStore } from '../../fakes/store.ts'

@@ -6,16 +6,16 @@ import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Intake, Taken } from '../ports/source.ts'
 import type { Outcome } from './corridor.ts'
-import type { Numbers } from './numbers.ts'
+import type { NumberGuard } from './number-guard.ts'
 import type { Orchestrator } from './orchestrator.ts'
 import { atMost } from './pause.ts'
 import { whyTooLarge } from './size-limit.ts'
 
-export interface IntakeOptions {
+export interface SourceIntakeOptions {
   readonly corridor: Pick<Orchestrator, 'handle' | 'room'>
   readonly persistency: Pick<Persistency, 'probe' | 'name' | 'can'>
   readonly runtime: Runtime
-  readonly numbers: Pick<Numbers, 'refusal'>
+  readonly numbers: Pick<NumberGuard, 'refusal'>
 }
 
 /**
@@ -23,14 +23,14 @@ export interface IntakeOptions {
  * waits out, from one event that cannot be written (P20).
  */
 export class SourceIntake implements Intake {
-  readonly #options: IntakeOptions
+  readonly #options: SourceIntakeOptions
   /** While the store is away: ends when it may be back. */
   #outage: Promise<void> | undefined
   /** What was seen before changes nothing: that it is answered says that the store can be read, not that it can be written. */
   #lastWritten = Number.NEGATIVE_INFINITY
   #lastFailure: { readonly sagaId: string; readonly at: number } | undefined
 
-  constructor(options: IntakeOptions) {
+  constructor(options: SourceIntakeOptions) {
     this.#options = options
   }
 

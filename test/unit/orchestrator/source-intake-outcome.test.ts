@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
-import { Numbers } from '../../../src/orchestrator/numbers.ts'
-import { SourceIntake } from '../../../src/orchestrator/intake.ts'
+import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
+import { SourceIntake } from '../../../src/orchestrator/source-intake.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
@@ -84,7 +84,7 @@ test.each(['accept', 'refuse'] as const)('C3.3 a number that became another one:
   }
   const { can } = memoryPersistency()
   const persistency = { name: 'fake', can, probe: async () => ({ ok: true }) as const }
-  const numbers = new Numbers({ policy, metrics, log: runtime.log })
+  const numbers = new NumberGuard({ policy, metrics, log: runtime.log })
   const intake = new SourceIntake({ corridor, persistency, runtime, numbers })
   const inexact = { path: 'messagePayload.sum', literal: '1e400', becomes: 'null', count: 1 }
   const event = { id: 'key/1', sagaId: 's', label: 'go', payload: { sum: null }, origin: 'events/3/17', inexact }

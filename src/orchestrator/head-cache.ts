@@ -12,9 +12,9 @@ const PAUSE = 512
  * The heads of sagas that moved lately, what was not used lately dropped first, bounded by bytes. A stale one costs a conflict,
  * never a wrong write; where several processes share sagas, remembering costs more than it saves and switches itself off.
  */
-export class Heads {
+export class HeadCache {
   readonly #limit: number
-  readonly #kept = new Map<SagaId, Kept>()
+  readonly #kept = new Map<SagaId, CachedHead>()
   #bytes = 0
   #conflicts = 0
   #paused = 0
@@ -86,7 +86,7 @@ export class Heads {
   }
 }
 
-interface Kept {
+interface CachedHead {
   loaded: Loaded
   bytes: number
   isUsed: boolean

@@ -5,18 +5,18 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Unavailable } from './corridor.ts'
-import type { Debts } from './debts.ts'
-import type { Committed, Ledger } from './ledger.ts'
+import type { Settlements } from './settlements.ts'
+import type { CommitResult, Ledger } from './ledger.ts'
 import type { Recurring } from './recurring.ts'
 import type { Redelivery } from './redelivery.ts'
 import type { Sender } from './sender.ts'
 
 /** What creating and moving a saga have in common. */
-export interface Steps {
+export interface CorridorParts {
   readonly machine: Machine
   readonly persistency: Persistency
   readonly ledger: Ledger
-  readonly debts: Debts
+  readonly settlements: Settlements
   readonly sender: Sender
   readonly runtime: Runtime
   readonly metrics: Metrics
@@ -31,7 +31,7 @@ export function deadlineOf(runtime: Runtime): number {
 }
 
 /** Whether the answer has gone out without us: then nothing new is begun. */
-export function isLate({ runtime }: Pick<Steps, 'runtime'>, deadline: number): boolean {
+export function isLate({ runtime }: Pick<CorridorParts, 'runtime'>, deadline: number): boolean {
   return runtime.monotonic() >= deadline
 }
 
@@ -39,15 +39,15 @@ export const TOO_LATE: Unavailable = { kind: 'unavailable', why: 'earlier events
 
 /** Saves a step, with whatever settlements wait for this saga; once it is durable its commands may leave (I1, P12). */
 export async function commitStep(
-  { ledger, debts, sender, metrics, redelivery }: Steps,
+  { ledger, settlements, sender, metrics, redelivery }: CorridorParts,
   before: Loaded | 'absent',
   step: Step,
   deadline: number,
-): Promise<Committed> {
-  const settled = before === 'absent' ? undefined : debts.settledOf(before.saga)
+): Promise<CommitResult> {
+  const settled = before === 'absent' ? undefined : settlements.settledOf(before.saga)
   const committed = await ledger.commit(before, ledger.change(step.sagaId, { step, settled }), deadline)
   if (committed.kind !== 'saved') return committed
-  debts.settled(step.sagaId, settled)
+  settlements.settled(step.sagaId, settled)
   metrics.entered(step.state.id, step.event.label)
   sender.dispatch(committed.loaded.saga, step)
   redelivery?.dispatched(committed.loaded, step)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Metadata, Saga } from '../../../src/engine/saga.ts'
-import { Heads } from '../../../src/orchestrator/heads.ts'
+import { HeadCache } from '../../../src/orchestrator/head-cache.ts'
 import type { Basis, Loaded } from '../../../src/ports/persistency.ts'
 import { birth, NOW } from '../../../testing/contract/build.ts'
 
@@ -8,8 +8,8 @@ function loaded(id: string, rest: Partial<Saga> = {}, basis: Basis = 'w'): Loade
   return { saga: { ...birth({ id }).next, ...rest }, basis }
 }
 
-function remembering(...all: Loaded[]): Heads {
-  const heads = new Heads(Number.MAX_SAFE_INTEGER)
+function remembering(...all: Loaded[]): HeadCache {
+  const heads = new HeadCache(Number.MAX_SAFE_INTEGER)
   for (const one of all) heads.remember(one)
   return heads
 }
@@ -19,7 +19,7 @@ function bytesOf(one: Loaded): number {
   return remembering(one).bytes
 }
 
-function known(heads: Heads, ids: readonly string[]): string[] {
+function known(heads: HeadCache, ids: readonly string[]): string[] {
   return ids.filter((id) => heads.recall(id) !== undefined)
 }
 
@@ -53,7 +53,7 @@ describe('heads are bounded by bytes', () => {
   const each = bytesOf(loaded('a'))
 
   test('P21 the least recently used is dropped first; to be recalled is to be used', () => {
-    const heads = new Heads(each * 3)
+    const heads = new HeadCache(each * 3)
     for (const id of ['a', 'b', 'c']) heads.remember(loaded(id))
     expect(heads.recall('a')).toBeDefined()
     heads.remember(loaded('d'))
@@ -61,14 +61,14 @@ describe('heads are bounded by bytes', () => {
   })
 
   test('P21 to be remembered again is to be used', () => {
-    const heads = new Heads(each * 2)
+    const heads = new HeadCache(each * 2)
     for (const id of ['a', 'b', 'a', 'c']) heads.remember(loaded(id))
     expect(known(heads, ['a', 'b', 'c'])).toEqual(['a', 'c'])
   })
 
   test('P21 never holds more than its limit, a big one drops several small ones', () => {
     const big = loaded('big', { metadata: { text: 'x'.repeat(each) } })
-    const heads = new Heads(bytesOf(big) + each)
+    const heads = new HeadCache(bytesOf(big) + each)
     for (let number = 0; number < 50; number++) {
       heads.remember(loaded(`s${number}`))
       expect(heads.bytes).toBeLessThanOrEqual(bytesOf(big) + each + 100)
@@ -79,7 +79,7 @@ describe('heads are bounded by bytes', () => {
   })
 
   test('P21 what is bigger than the limit is not kept, and what it replaces neither', () => {
-    const heads = new Heads(each * 2)
+    const heads = new HeadCache(each * 2)
     heads.remember(loaded('a'))
     heads.remember(loaded('b'))
     heads.remember(loaded('b', { metadata: { text: 'x'.repeat(each * 2) } }))
@@ -87,7 +87,7 @@ describe('heads are bounded by bytes', () => {
   })
 
   test('P21 a limit of nothing remembers nothing', () => {
-    const heads = new Heads(0)
+    const heads = new HeadCache(0)
     heads.remember(loaded('a'))
     expect([heads.recall('a'), heads.bytes]).toEqual([undefined, 0])
   })

@@ -3,10 +3,10 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Log } from '../ports/runtime.ts'
 
 /** What a number means that a double cannot hold as it was written: it comes in as what it became, as in the reference, or not at all. */
-export type NumbersPolicy = 'accept' | 'refuse'
+export type InexactNumbersPolicy = 'accept' | 'refuse'
 
-export interface NumbersOptions {
-  readonly policy: NumbersPolicy
+export interface NumberGuardOptions {
+  readonly policy: InexactNumbersPolicy
   readonly metrics: Pick<Metrics, 'count'>
   readonly log: Pick<Log, 'warn'>
 }
@@ -15,11 +15,11 @@ export interface NumbersOptions {
 const MOST_TOLD = 1_000
 
 /** What the doors do with numbers that became others: each message is counted, and the first of its label told. */
-export class Numbers {
-  readonly #options: NumbersOptions
+export class NumberGuard {
+  readonly #options: NumberGuardOptions
   readonly #told = new Set<string>()
 
-  constructor(options: NumbersOptions) {
+  constructor(options: NumberGuardOptions) {
     this.#options = options
   }
 

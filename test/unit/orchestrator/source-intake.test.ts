@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
-import { SourceIntake } from '../../../src/orchestrator/intake.ts'
+import { SourceIntake } from '../../../src/orchestrator/source-intake.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Capabilities } from '../../../src/ports/persistency.ts'
 import type { Taken } from '../../../src/ports/source.ts'
