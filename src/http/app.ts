@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { kindOf, Recurring } from '../orchestrator/recurring.ts'
+import { kindOf, Recurring } from '../orchestrator/incidents.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import { reasonOf } from '../errors.ts'
 import { guard } from './auth.ts'

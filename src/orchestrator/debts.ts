@@ -2,12 +2,12 @@ import type { Command, CommandId, Instant, Saga, SagaId } from '../engine/saga.t
 import type { Sent } from '../ports/channel.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { DEFAULTS } from '../defaults.ts'
-import { kindOf } from './recurring.ts'
-import type { Recurring } from './recurring.ts'
+import { kindOf } from './incidents.ts'
+import type { Recurring } from './incidents.ts'
 import type { Entry, Ledger } from './ledger.ts'
-import type { Leases } from './leases.ts'
+import type { Leases } from './idle-leases.ts'
 import type { Mailbox } from './mailbox.ts'
-import { retryWait } from './pause.ts'
+import { retryWait } from './backoff.ts'
 import type { Parcel } from './relay.ts'
 
 export interface DebtsOptions {

@@ -3,7 +3,7 @@ import type { Decision } from '../engine/decide.ts'
 import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { Outcome } from './corridor.ts'
 import type { Committed } from './ledger.ts'
-import { pause } from './pause.ts'
+import { pause } from './backoff.ts'
 import { commitStep, isLate, TOO_LATE } from './steps.ts'
 import type { Steps } from './steps.ts'
 

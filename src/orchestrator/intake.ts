@@ -8,7 +8,7 @@ import type { Intake, Taken } from '../ports/source.ts'
 import type { Outcome } from './corridor.ts'
 import type { Numbers } from './numbers.ts'
 import type { Orchestrator } from './orchestrator.ts'
-import { atMost } from './pause.ts'
+import { atMost } from './backoff.ts'
 import { whyTooLarge } from './size-limit.ts'
 
 export interface IntakeOptions {

@@ -6,7 +6,7 @@ import type { Basis, Loaded, Persistency, Saved } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Heads } from './heads.ts'
 import { writeIds } from './ids.ts'
-import { LONGEST, pause } from './pause.ts'
+import { LONGEST, pause } from './backoff.ts'
 import type { SizeLimit } from './size-limit.ts'
 import type { TooLarge } from './corridor.ts'
 

@@ -3,11 +3,11 @@ import { reasonOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import { kindOf } from './recurring.ts'
-import type { Recurring } from './recurring.ts'
-import { Held } from './held.ts'
-import { Lane } from './lane.ts'
-import type { Queued } from './lane.ts'
+import { kindOf } from './incidents.ts'
+import type { Recurring } from './incidents.ts'
+import { Held } from './in-flight.ts'
+import { Lane } from './channel-queue.ts'
+import type { Queued } from './channel-queue.ts'
 
 /** A command on its way out. */
 export interface Parcel {

@@ -3,7 +3,7 @@ import type { Duration, Instant } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Capabilities } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from './clock-check.ts'
 
 export interface RetentionOptions {
   readonly removal: Exclude<Capabilities['removal'], false>

@@ -5,11 +5,11 @@ import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Debts } from './debts.ts'
-import type { Leases } from './leases.ts'
+import type { Leases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Parcel, Relay } from './relay.ts'
-import { ANY_ROOM } from './rooms.ts'
-import type { Room } from './rooms.ts'
+import { ANY_ROOM } from './channel-capacity.ts'
+import type { Room } from './channel-capacity.ts'
 
 export interface SenderOptions {
   readonly ledger: Ledger

@@ -7,7 +7,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Unavailable } from './corridor.ts'
 import type { Debts } from './debts.ts'
 import type { Committed, Ledger } from './ledger.ts'
-import type { Recurring } from './recurring.ts'
+import type { Recurring } from './incidents.ts'
 import type { Redelivery } from './redelivery.ts'
 import type { Sender } from './sender.ts'
 

@@ -2,7 +2,7 @@ import compiled from '#saga' with { type: 'json' }
 import type { Problem } from '../../src/config/problem.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { Channels } from '../../src/orchestrator/attach.ts'
-import { Recurring } from '../../src/orchestrator/recurring.ts'
+import { Recurring } from '../../src/orchestrator/incidents.ts'
 import { machineOf, openChannels } from '../../src/service.ts'
 import { edgeHost, invalid, prepareEdge } from './prepare.ts'
 import type { PreparedEdge } from './prepare.ts'

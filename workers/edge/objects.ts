@@ -2,9 +2,9 @@ import type { SagaDocument } from '../../src/codec/document.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
 import { reasonOf } from '../../src/errors.ts'
 import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
-import { pause } from '../../src/orchestrator/pause.ts'
-import { kindOf } from '../../src/orchestrator/recurring.ts'
-import type { Recurring } from '../../src/orchestrator/recurring.ts'
+import { pause } from '../../src/orchestrator/backoff.ts'
+import { kindOf } from '../../src/orchestrator/incidents.ts'
+import type { Recurring } from '../../src/orchestrator/incidents.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
 /**

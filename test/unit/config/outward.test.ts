@@ -6,7 +6,7 @@ import type { Problem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read.ts'
 import type { Configuration } from '../../../src/config/read.ts'
 import { attachChannels, attachPersistency } from '../../../src/orchestrator/attach.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const CHANNEL = 'communicationProtocols[0].configurations'
 const STORE = 'persistencyManagement.configurations'

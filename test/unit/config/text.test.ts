@@ -6,7 +6,7 @@ import { startService } from '../../../src/start.ts'
 import type { Host } from '../../../src/service.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { bytesOf, SOURCES } from './files.ts'
 
 const TEXT = `{

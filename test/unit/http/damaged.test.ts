@@ -10,10 +10,10 @@ import { createApp } from '../../../src/http/app.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import { Numbers } from '../../../src/orchestrator/numbers.ts'
-import { namesOnce } from '../../../src/orchestrator/pass-over.ts'
+import { namesOnce } from '../../../src/orchestrator/unreadable-sagas.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { MACHINE } from './door.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-damaged-'))

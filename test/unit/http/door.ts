@@ -14,8 +14,8 @@ import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import type { FakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import type { FakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
-import type { FakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import type { FakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 /** asked → (answered) → done, with a way round. */
 export const MACHINE: MachineDefinition = {

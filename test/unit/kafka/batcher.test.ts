@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
 import type { TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
 import { fakeDriver } from '../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { fakeRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 
 const message = (key: string, value = '') => ({ key, value, headers: {} })
 const keys = (sent: readonly TopicMessages[] | undefined) =>

@@ -5,7 +5,7 @@ import type { KafkaSettings } from '../../../adapters/channel/kafka/settings.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver } from '../../fakes/kafka.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { settings } from './source-stage.ts'
 
 /** The driver that stands for the library in the next test. */

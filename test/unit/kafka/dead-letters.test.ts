@@ -7,7 +7,7 @@ import type { Message, Received, TopicMessages } from '../../../adapters/channel
 import { gathered } from '../../../adapters/channel/kafka/headers.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver, record } from '../../fakes/kafka.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const SHELF = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
 const LARGE = new BatutaError('message-too-large', 'too large')

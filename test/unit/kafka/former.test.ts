@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { clientsOf } from '../../../adapters/channel/kafka/client.ts'
 import { Former } from '../../../adapters/channel/kafka/former.ts'
 import { Secret } from '../../../src/config/secret.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 /** A coordinator that answers each leave as the test says. */
 function coordinator(answer: (memberId: string) => Promise<unknown> = async () => undefined) {

@@ -4,7 +4,7 @@ import { seedOf, Sockets } from '../../../adapters/channel/kafka/sockets.ts'
 import { Secret } from '../../../src/config/secret.ts'
 import { fakeIntake } from '../../fakes/intake.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const WHY = 'communicationProtocols[0].configurations.brokers[0] (4:20): "kafka" is no host and port'
 const OPTIONS = {

@@ -3,7 +3,7 @@ import type { Message, TopicMessages } from '../../../adapters/channel/kafka/dri
 import { Outlets } from '../../../adapters/channel/kafka/outlets.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver } from '../../fakes/kafka.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const GONE = new BatutaError('topic-missing', 'This server does not host this topic-partition')
 

@@ -6,7 +6,7 @@ import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { fakeRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A consumer that has joined, has read up to offset 5, and hears from its group. */

@@ -6,7 +6,7 @@ import { Slots } from '../../../adapters/channel/kafka/slots.ts'
 import type { Intake } from '../../../src/ports/source.ts'
 import { fakeIntake } from '../../fakes/intake.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 export interface Setting {
   readonly place?: Place

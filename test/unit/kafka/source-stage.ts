@@ -4,7 +4,7 @@ import { KafkaSource } from '../../../adapters/channel/kafka/source.ts'
 import { fakeIntake } from '../../fakes/intake.ts'
 import { fakeDriver } from '../../fakes/kafka.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 /** The channel "orders" of the group "flow", with a session of 10 s. */
 export function settings(more: Partial<KafkaSettings> = {}) {

@@ -4,7 +4,7 @@ import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Unity } from '../../../adapters/channel/kafka/unity.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { fakeRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A process of its own store that gets the three partitions of "orders"; the group has committed something in one of them. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { assignmentOf } from '../../fakes/kafka.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 function stage() {
   const [runtime, places] = [fakeRuntime(), new Places()]

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { assignmentOf } from '../../fakes/kafka.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const SESSION = 10_000
 const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: 0 } as const

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { probeInTime } from '../../../src/orchestrator/reads.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import type { FakeStore } from '../../fakes/store.ts'
 import { passing, stage } from './stage.ts'

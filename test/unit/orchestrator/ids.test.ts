@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freshId, idFromKey, mayBeOurs } from '../../../src/orchestrator/ids.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 test('C4.4 every id that was ever made may be ours, whatever its prefix', () => {
   const runtime = fakeRuntime()

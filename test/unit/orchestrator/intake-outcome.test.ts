@@ -5,7 +5,7 @@ import { SourceIntake } from '../../../src/orchestrator/intake.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 test.each<[Outcome, Taken]>([
   [{ kind: 'moved', sagaId: 's', state: 'paid' }, { kind: 'settled' }],

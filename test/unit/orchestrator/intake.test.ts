@@ -6,7 +6,7 @@ import type { Health } from '../../../src/ports/health.ts'
 import type { Capabilities } from '../../../src/ports/persistency.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { fakeRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 
 const MOVED: Outcome = { kind: 'moved', sagaId: 's', state: 'paid' }
 const AWAY: Outcome = { kind: 'unavailable', why: 'the store does not answer' }

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
 

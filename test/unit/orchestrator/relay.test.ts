@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { Recurring } from '../../../src/orchestrator/recurring.ts'
+import { Recurring } from '../../../src/orchestrator/incidents.ts'
 import type { Sent } from '../../../src/ports/channel.ts'
 import { Relay } from '../../../src/orchestrator/relay.ts'
 import type { Parcel, RelayOptions } from '../../../src/orchestrator/relay.ts'
 import { BUSY, DELIVERED, fakeChannel, SILENT } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { fakeRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 
 /** A relay with two channels, two sends at once on each, and room for ten more. */
 const bounds = (parcels: number, bytes = 1_000_000) => ({ parcels, bytes })

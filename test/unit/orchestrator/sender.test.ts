@@ -5,15 +5,15 @@ import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import { Debts } from '../../../src/orchestrator/debts.ts'
 import { Heads } from '../../../src/orchestrator/heads.ts'
-import { Leases } from '../../../src/orchestrator/leases.ts'
+import { Leases } from '../../../src/orchestrator/idle-leases.ts'
 import { Ledger } from '../../../src/orchestrator/ledger.ts'
 import { Mailbox } from '../../../src/orchestrator/mailbox.ts'
 import { Relay } from '../../../src/orchestrator/relay.ts'
 import { leaseOf, Sender } from '../../../src/orchestrator/sender.ts'
-import { Recurring } from '../../../src/orchestrator/recurring.ts'
+import { Recurring } from '../../../src/orchestrator/incidents.ts'
 import { fakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const DEFINITION = {
   initialState: 'paying',

@@ -8,7 +8,7 @@ import { leaseOf } from '../../../src/orchestrator/sender.ts'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
 import { fakeChannel, type FakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics, type FakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime, type FakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime, type FakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeStore, type FakeStore } from '../../fakes/store.ts'
 
 const FILE = new URL('../../../examples/reservation/saga.json', import.meta.url)

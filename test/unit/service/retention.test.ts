@@ -6,7 +6,7 @@ import type { Host } from '../../../src/service.ts'
 import { edgeHost, prepareEdge } from '../../../workers/edge/prepare.ts'
 import { sharedStores } from '../../../workers/stores.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const FILE = new URL('../../../examples/reservation/saga.json', import.meta.url)
 const { machineDefinition } = JSON.parse(readFileSync(FILE, 'utf8')) as { machineDefinition: unknown }

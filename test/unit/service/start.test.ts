@@ -6,7 +6,7 @@ import type { Persistency } from '../../../src/ports/persistency.ts'
 import type { Source } from '../../../src/ports/source.ts'
 import type { Host } from '../../../src/service.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const TUTORIAL = readFileSync(new URL('../../fixtures/reservation.kafka-crud.saga.json', import.meta.url), 'utf8')
 const KAFKA = TUTORIAL.replace('KAFKA SERVER ENDPOINT URL', 'kafka:9092')

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { Clock } from '../../../src/orchestrator/clock.ts'
+import { Clock } from '../../../src/orchestrator/clock-check.ts'
 import type { Health } from '../../../src/ports/health.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 function scene(answer: (now: number) => Health) {
   const runtime = fakeRuntime()

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from '../engine/saga.ts'
 import type { DuePlace } from '../ports/persistency.ts'
-import type { Room } from './rooms.ts'
+import type { Room } from './channel-capacity.ts'
 
 /** A way through what is due, from a place on, up to and including an instant. */
 export interface Walk {

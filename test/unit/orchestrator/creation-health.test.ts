@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { Births } from '../../../src/orchestrator/births.ts'
+import { Births } from '../../../src/orchestrator/creation-health.ts'
 import type { Created } from '../../../src/orchestrator/corridor.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const FAILED: Created = { kind: 'unavailable', why: 'not authorised to insert' }
 

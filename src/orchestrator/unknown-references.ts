@@ -1,7 +1,7 @@
 import type { Duration, Saga } from '../engine/saga.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channels } from './attach.ts'
-import type { Recurring } from './recurring.ts'
+import type { Recurring } from './incidents.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Capabilities, Cursor } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'

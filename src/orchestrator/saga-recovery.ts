@@ -1,10 +1,10 @@
 import type { Debt, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Loaded } from '../ports/persistency.ts'
-import type { Leases } from './leases.ts'
+import type { Leases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { Rooms } from './rooms.ts'
+import type { Rooms } from './channel-capacity.ts'
 import type { Claim, Sender } from './sender.ts'
 
 export interface TendingOptions {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { kindOf, Recurring } from '../../../src/orchestrator/recurring.ts'
-import type { Trouble } from '../../../src/orchestrator/recurring.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { kindOf, Recurring } from '../../../src/orchestrator/incidents.ts'
+import type { Trouble } from '../../../src/orchestrator/incidents.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { BUSY, DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { stage } from './stage.ts'
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { Lane } from '../../../src/orchestrator/lane.ts'
-import type { Sendable } from '../../../src/orchestrator/lane.ts'
-import { Leases } from '../../../src/orchestrator/leases.ts'
-import { Rooms } from '../../../src/orchestrator/rooms.ts'
+import { Lane } from '../../../src/orchestrator/channel-queue.ts'
+import type { Sendable } from '../../../src/orchestrator/channel-queue.ts'
+import { Leases } from '../../../src/orchestrator/idle-leases.ts'
+import { Rooms } from '../../../src/orchestrator/channel-capacity.ts'
 import { DELIVERED, SILENT, fakeChannel } from '../../fakes/channel.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { fakeRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const BOUNDS = { parcels: 100, bytes: 1_000_000, sendsAtOnce: 4 }
 const parcel = (isRecovered: boolean): Sendable => ({ command: { payload: {} }, expires: 1_000, isRecovered })
