@@ -2,13 +2,13 @@ import type { Command, CommandId, Instant, Saga, SagaId } from '../engine/saga.t
 import type { Sent } from '../ports/channel.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { DEFAULTS } from '../defaults.ts'
-import { kindOf } from './incidents.ts'
-import type { Recurring } from './incidents.ts'
+import { kindOfReason } from './incidents.ts'
+import type { Incidents } from './incidents.ts'
 import type { Entry, Ledger } from './ledger.ts'
-import type { Leases } from './idle-leases.ts'
+import type { IdleLeases } from './idle-leases.ts'
 import type { Mailbox } from './mailbox.ts'
 import { retryWait } from './backoff.ts'
-import type { Parcel } from './relay.ts'
+import type { OutgoingCommand } from './relay.ts'
 
 export interface DebtsOptions {
   readonly ledger: Ledger
@@ -19,8 +19,8 @@ export interface DebtsOptions {
   /** Called with the instant at which a debt of this saga is to be tried again. */
   readonly retryAt: (due: Instant, id: SagaId) => void
   /** Where what has no answer waits until its participant has one again. */
-  readonly leases: Leases
-  readonly troubles: Recurring
+  readonly leases: IdleLeases
+  readonly incidents: Incidents
 }
 
 /**
@@ -37,7 +37,7 @@ export class Debts {
   }
 
   /** What the relay hears back about a command (P14, P15). */
-  async concluded({ command, attempts, kind }: Parcel, sent: Sent): Promise<void> {
+  async concluded({ command, attempts, kind }: OutgoingCommand, sent: Sent): Promise<void> {
     if (kind === 'side-effect') return this.#lost(command, sent)
     this.#tell(command, sent)
     if (sent.kind !== 'unreachable') this.#options.leases.release(command.channel)
@@ -47,20 +47,25 @@ export class Debts {
 
   /** What a participant does to all its commands is told once, and once when it is over. */
   #tell({ id, channel }: Command, sent: Sent): void {
-    const { troubles } = this.#options
+    const { incidents } = this.#options
     const common = { level: 'warn', group: `channel ${channel}` } as const
     switch (sent.kind) {
       case 'delivered':
-        return troubles.well(common.group, 'commands are taken again', { channel })
+        return incidents.succeeded(common.group, 'commands are taken again', { channel })
       case 'rejected': {
         const { status } = sent
         const message = 'a command was not taken; it stays owed and is sent again'
-        return troubles.tell({ ...common, kind: `status ${status}`, message, fields: { command: id, channel, status } })
+        return incidents.report({
+          ...common,
+          kind: `status ${status}`,
+          message,
+          fields: { command: id, channel, status },
+        })
       }
       case 'unreachable': {
         const { why } = sent
         const message = 'commands do not arrive; they stay owed and are sent again'
-        return troubles.tell({ ...common, kind: kindOf(why), message, fields: { command: id, channel, why } })
+        return incidents.report({ ...common, kind: kindOfReason(why), message, fields: { command: id, channel, why } })
       }
     }
   }
@@ -180,13 +185,13 @@ export class Debts {
 
   /** Tried once, never owed: a side effect that failed is logged and counted, that is all (P5). */
   #lost({ id, channel }: Command, sent: Sent): void {
-    const { troubles } = this.#options
+    const { incidents } = this.#options
     const group = `side effects ${channel}`
-    if (sent.kind === 'delivered') return troubles.well(group, 'side effects are taken again', { channel })
+    if (sent.kind === 'delivered') return incidents.succeeded(group, 'side effects are taken again', { channel })
     const why = sent.kind === 'rejected' ? `status ${sent.status}` : sent.why
-    const kind = sent.kind === 'rejected' ? why : kindOf(why)
+    const kind = sent.kind === 'rejected' ? why : kindOfReason(why)
     const message = 'a side effect was not taken; it is not sent again'
-    troubles.tell({ level: 'warn', group, kind, message, fields: { command: id, channel, why } })
+    incidents.report({ level: 'warn', group, kind, message, fields: { command: id, channel, why } })
   }
 }
 
