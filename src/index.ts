@@ -20,7 +20,7 @@ export type {
   Page,
   Persistency,
   Saved,
-  Sweep,
+  RecoveryBySweep,
 } from './ports/persistency.ts'
 export type { Fetch, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from './ports/runtime.ts'
 export type {

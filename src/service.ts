@@ -83,7 +83,7 @@ export function machineOf({ configuration }: Prepared, channels: Channels): Mach
 export function conduct(
   { host, environment, configuration, runtime }: Prepared,
   persistency: Persistency,
-  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'backlog' | 'troubles'>,
+  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'scanProgress' | 'incidents'>,
 ): Orchestrator {
   const { unexpectedEvents, retention } = configuration.settings
   if (retention !== undefined && persistency.can.removal === false)

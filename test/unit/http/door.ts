@@ -14,8 +14,8 @@ import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import type { FakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import type { FakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
-import type { FakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import type { SimulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 /** asked → (answered) → done, with a way round. */
 export const MACHINE: MachineDefinition = {
@@ -39,7 +39,7 @@ export const MACHINE: MachineDefinition = {
 /** The HTTP door with the real corridor and the store of the memory behind it, every write of which is seen. */
 export interface Door {
   readonly app: Hono
-  readonly runtime: FakeRuntime
+  readonly runtime: SimulatedRuntime
   readonly metrics: FakeMetrics
   readonly channel: FakeChannel
   readonly store: Persistency
@@ -60,7 +60,7 @@ export function openDoor({
   inexactNumbers = 'accept',
   ...options
 }: DoorOptions = {}): Door {
-  const [runtime, metrics, channel] = [fakeRuntime(), fakeMetrics(), fakeChannel('desk')]
+  const [runtime, metrics, channel] = [simulatedRuntime(), fakeMetrics(), fakeChannel('desk')]
   channel.always(DELIVERED)
   const writes: Change[] = []
   const store = spied(memoryPersistency(), writes)

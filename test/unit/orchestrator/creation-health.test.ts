@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { Births } from '../../../src/orchestrator/births.ts'
+import { CreationHealth } from '../../../src/orchestrator/creation-health.ts'
 import type { Created } from '../../../src/orchestrator/corridor.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const FAILED: Created = { kind: 'unavailable', why: 'not authorised to insert' }
 
 test('P20 a creation that failed is no readiness, until one succeeds or nobody has tried for ten seconds', async () => {
-  const runtime = fakeRuntime()
-  const births = new Births(runtime)
+  const runtime = simulatedRuntime()
+  const births = new CreationHealth(runtime)
   const told = () => births.health()
   expect(told()).toEqual({ ok: true })
   births.note(FAILED)
@@ -24,7 +24,7 @@ test('P20 a creation that failed is no readiness, until one succeeds or nobody h
 })
 
 test('P17 a creation that is durable and whose command is not out says nothing about the store', () => {
-  const births = new Births(fakeRuntime())
+  const births = new CreationHealth(simulatedRuntime())
   births.note({ ...FAILED, isOwing: true })
   expect(births.health()).toEqual({ ok: true })
 })

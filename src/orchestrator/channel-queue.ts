@@ -13,16 +13,16 @@ export interface Sendable {
 }
 
 /** What a lane may hold: so many that wait, their estimated bytes of payload (P16), and so many under way. */
-export interface Bounds {
-  readonly parcels: number
+export interface QueueBounds {
+  readonly commands: number
   readonly bytes: number
   readonly sendsAtOnce: number
 }
 
 /** One that waits, here or behind an earlier command of its saga; both count for its lane. */
-export interface Queued<Each extends Sendable> {
-  readonly parcel: Each
-  readonly lane: Lane<Each>
+export interface QueuedItem<Each extends Sendable> {
+  readonly item: Each
+  readonly queue: ChannelQueue<Each>
   readonly bytes: number
 }
 
@@ -30,22 +30,22 @@ export interface Queued<Each extends Sendable> {
 const QUICK = DEFAULTS.leaseMargin / 2
 
 /** Each channel has its own, so that one participant that is silent holds up nobody else's commands (I5). */
-export class Lane<Each extends Sendable> {
+export class ChannelQueue<Each extends Sendable> {
   readonly channel: Channel
   /** Monotonic instant at which it had its last answer, or began to have something to send. */
   moved = 0
-  readonly #bounds: Bounds
-  readonly #fresh: Queued<Each>[] = []
-  readonly #recovered: Queued<Each>[] = []
+  readonly #bounds: QueueBounds
+  readonly #fresh: QueuedItem<Each>[] = []
+  readonly #recovered: QueuedItem<Each>[] = []
   #isRecoveredNext = false
   #active = 0
-  #parcels = 0
+  #commands = 0
   #bytes = 0
   #isQuick = false
   #isSilent = false
 
   /** Of the bounds a channel may know better how many it sends at once. */
-  constructor(channel: Channel, bounds: Bounds) {
+  constructor(channel: Channel, bounds: QueueBounds) {
     this.channel = channel
     this.#bounds = channel.sendsAtOnce === undefined ? bounds : { ...bounds, sendsAtOnce: channel.sendsAtOnce }
   }
@@ -57,12 +57,12 @@ export class Lane<Each extends Sendable> {
 
   /** Whether nothing more may wait. */
   get isFull(): boolean {
-    return this.#parcels >= this.#bounds.parcels || this.#bytes >= this.#bounds.bytes
+    return this.#commands >= this.#bounds.commands || this.#bytes >= this.#bounds.bytes
   }
 
   /** Whether more comes in than goes out. */
   get isCrowded(): boolean {
-    return this.#parcels >= this.#bounds.parcels / 4
+    return this.#commands >= this.#bounds.commands / 4
   }
 
   /** Whether the last send had no answer. */
@@ -75,8 +75,8 @@ export class Lane<Each extends Sendable> {
    * place is empty while the next ones are claimed. What would only wait is claimed for nothing, since its lease ends first.
    */
   get spare(): number {
-    const { sendsAtOnce, parcels } = this.#bounds
-    const ahead = this.#isQuick && !this.isFull ? Math.min(sendsAtOnce, parcels >> 1) : 0
+    const { sendsAtOnce, commands } = this.#bounds
+    const ahead = this.#isQuick && !this.isFull ? Math.min(sendsAtOnce, commands >> 1) : 0
     return Math.max(0, sendsAtOnce - this.#active + ahead - this.#recovered.length)
   }
 
@@ -86,35 +86,35 @@ export class Lane<Each extends Sendable> {
   }
 
   /** Counts one that will wait; where it does is said by `push`, or known to whoever keeps it. */
-  admit(parcel: Each): Queued<Each> {
-    const queued = { parcel, lane: this, bytes: weigh(parcel.command.payload, this.#bounds.bytes) }
-    this.#parcels++
+  admit(item: Each): QueuedItem<Each> {
+    const queued = { item, queue: this, bytes: weigh(item.command.payload, this.#bounds.bytes) }
+    this.#commands++
     this.#bytes += queued.bytes
     return queued
   }
 
   /** Waits no longer, wherever it did. */
-  dismiss({ bytes }: Queued<Each>): void {
-    this.#parcels--
+  dismiss({ bytes }: QueuedItem<Each>): void {
+    this.#commands--
     this.#bytes -= bytes
   }
 
-  push(queued: Queued<Each>): void {
-    this.#queueOf(queued.parcel.isRecovered === true).push(queued)
+  push(queued: QueuedItem<Each>): void {
+    this.#queueOf(queued.item.isRecovered === true).push(queued)
   }
 
   /** The next in line, if one more may be under way: of what is new and of what recovery took up in turns. */
-  pull(): Queued<Each> | undefined {
+  pull(): QueuedItem<Each> | undefined {
     if (!this.isFree) return undefined
     this.#isRecoveredNext = !this.#isRecoveredNext
     return this.#shift(this.#isRecoveredNext) ?? this.#shift(!this.#isRecoveredNext)
   }
 
   /** Leases end in the order they began, more or less: the first in line, where its own has. */
-  pullExpired(now: number): Queued<Each> | undefined {
+  pullExpired(now: number): QueuedItem<Each> | undefined {
     for (const isRecovered of [false, true]) {
       const first = this.#queueOf(isRecovered)[0]
-      if (first !== undefined && now >= first.parcel.expires) return this.#shift(isRecovered)
+      if (first !== undefined && now >= first.item.expires) return this.#shift(isRecovered)
     }
     return undefined
   }
@@ -135,11 +135,11 @@ export class Lane<Each extends Sendable> {
     this.#active--
   }
 
-  #queueOf(isRecovered: boolean): Queued<Each>[] {
+  #queueOf(isRecovered: boolean): QueuedItem<Each>[] {
     return isRecovered ? this.#recovered : this.#fresh
   }
 
-  #shift(isRecovered: boolean): Queued<Each> | undefined {
+  #shift(isRecovered: boolean): QueuedItem<Each> | undefined {
     const queued = this.#queueOf(isRecovered).shift()
     if (queued !== undefined) this.dismiss(queued)
     return queued

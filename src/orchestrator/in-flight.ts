@@ -1,7 +1,7 @@
 import type { Sent } from '../ports/channel.ts'
 
 /** Ids of the commands that a relay has, from the offer to the last word, and who waits for what becomes of them. */
-export class Held {
+export class InFlight {
   readonly #ids = new Set<string>()
   /** Only where recovery is by redelivery does anybody ask (P17). */
   readonly #asked = new Map<string, ((sent: Sent | undefined) => void)[]>()

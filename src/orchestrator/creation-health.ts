@@ -7,7 +7,7 @@ import type { Created } from './corridor.ts'
  * How the last creations went, for readiness: a store's probe cannot write all that a creation writes in every store. Of events
  * nothing is kept: the saga that they meet may be the only one that cannot be written, and it must stop nobody else (P20).
  */
-export class Births {
+export class CreationHealth {
   readonly #runtime: Pick<Runtime, 'monotonic'>
   #failed: { readonly at: number; readonly why: string } | undefined
 

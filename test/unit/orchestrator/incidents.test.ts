@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { kindOf, Recurring } from '../../../src/orchestrator/recurring.ts'
-import type { Trouble } from '../../../src/orchestrator/recurring.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { kindOfReason, Incidents } from '../../../src/orchestrator/incidents.ts'
+import type { Incident } from '../../../src/orchestrator/incidents.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { BUSY, DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { stage } from './stage.ts'
 
-const TROUBLE: Trouble = {
+const TROUBLE: Incident = {
   level: 'warn',
   group: 'channel a',
   kind: 'status 500',
@@ -14,8 +14,8 @@ const TROUBLE: Trouble = {
 }
 
 function world() {
-  const runtime = fakeRuntime()
-  const recurring = new Recurring(runtime)
+  const runtime = simulatedRuntime()
+  const recurring = new Incidents(runtime)
   const told = () => runtime.logged.filter(({ level }) => level !== 'debug')
   return { runtime, recurring, told }
 }
@@ -24,7 +24,7 @@ describe('recurring', () => {
   test('C7 what happens again and again is told once, then counted, once a minute; debug has each', async () => {
     const { runtime, recurring, told } = world()
     for (let at = 0; at < 120; at++) {
-      recurring.tell(TROUBLE)
+      recurring.report(TROUBLE)
       await runtime.advance(1_000)
     }
     expect(told().map(({ fields }) => fields?.['times'])).toEqual([undefined, 60])
@@ -33,33 +33,33 @@ describe('recurring', () => {
 
   test('C7 each kind of each group is told, a bounded number of them', () => {
     const { recurring, told } = world()
-    for (const kind of ['status 500', 'status 503', 'status 500']) recurring.tell({ ...TROUBLE, kind })
-    recurring.tell({ ...TROUBLE, group: 'channel b' })
+    for (const kind of ['status 500', 'status 503', 'status 500']) recurring.report({ ...TROUBLE, kind })
+    recurring.report({ ...TROUBLE, group: 'channel b' })
     expect(told()).toHaveLength(3)
-    for (let at = 0; at < 1_000; at++) recurring.tell({ ...TROUBLE, kind: `kind ${at}` })
+    for (let at = 0; at < 1_000; at++) recurring.report({ ...TROUBLE, kind: `kind ${at}` })
     expect(told().length).toBeLessThan(20)
   })
 
   test('C7 it is over when it went well and did not happen for a while, told once with how often it was', async () => {
     const { runtime, recurring, told } = world()
-    for (let at = 0; at < 5; at++) recurring.tell(TROUBLE)
+    for (let at = 0; at < 5; at++) recurring.report(TROUBLE)
     for (let at = 0; at < 20; at++) {
-      recurring.well('channel a', 'taken again', { channel: 'a' })
+      recurring.succeeded('channel a', 'taken again', { channel: 'a' })
       await runtime.advance(1_000)
     }
     expect(told().map(({ level }) => level)).toEqual(['warn', 'info'])
     expect(told().at(-1)).toMatchObject({ message: 'taken again', fields: { channel: 'a', times: 5 } })
-    recurring.tell(TROUBLE)
+    recurring.report(TROUBLE)
     expect(told().at(-1)?.level).toBe('warn')
   })
 
   test('C7 it is over though nothing more goes out after the last one that was taken', async () => {
     const { runtime, recurring, told } = world()
-    recurring.tell(TROUBLE)
-    recurring.well('channel a', 'taken again')
+    recurring.report(TROUBLE)
+    recurring.succeeded('channel a', 'taken again')
     await runtime.advance(1_000)
-    recurring.tell(TROUBLE)
-    recurring.well('channel a', 'taken again')
+    recurring.report(TROUBLE)
+    recurring.succeeded('channel a', 'taken again')
     await runtime.advance(60_000)
     expect(told().map(({ level }) => level)).toEqual(['warn', 'info'])
     expect(runtime.timers).toBe(0)
@@ -67,10 +67,10 @@ describe('recurring', () => {
 
   test('C7 it is not over where nothing went well after it', async () => {
     const { runtime, recurring, told } = world()
-    recurring.tell(TROUBLE)
-    recurring.well('channel a', 'taken again')
+    recurring.report(TROUBLE)
+    recurring.succeeded('channel a', 'taken again')
     await runtime.advance(1_000)
-    recurring.tell(TROUBLE)
+    recurring.report(TROUBLE)
     await runtime.advance(60_000)
     expect(told().map(({ level }) => level)).toEqual(['warn'])
     expect(runtime.timers).toBe(0)
@@ -79,8 +79,8 @@ describe('recurring', () => {
   test('C7 one that refuses every other command is no news each time', async () => {
     const { runtime, recurring, told } = world()
     for (let at = 0; at < 600; at++) {
-      recurring.tell(TROUBLE)
-      recurring.well('channel a', 'taken again')
+      recurring.report(TROUBLE)
+      recurring.succeeded('channel a', 'taken again')
       await runtime.advance(50)
     }
     expect(told()).toHaveLength(1)
@@ -89,8 +89,10 @@ describe('recurring', () => {
   })
 
   test('C7 which port and how many milliseconds makes no kind of its own', () => {
-    expect(kindOf('connect ECONNREFUSED 127.0.0.1:4711')).toBe(kindOf('connect ECONNREFUSED 127.0.0.1:4712'))
-    expect(kindOf('no answer within 10000 ms')).not.toBe(kindOf('connect ECONNREFUSED'))
+    expect(kindOfReason('connect ECONNREFUSED 127.0.0.1:4711')).toBe(
+      kindOfReason('connect ECONNREFUSED 127.0.0.1:4712'),
+    )
+    expect(kindOfReason('no answer within 10000 ms')).not.toBe(kindOfReason('connect ECONNREFUSED'))
   })
 
   test.each([

@@ -4,7 +4,7 @@ import type { LogCode } from '../../src/ports/log-codes.ts'
 import type { Cancel, Fields, LogLevel, Runtime } from '../../src/ports/runtime.ts'
 
 /** A host whose time passes only when a test says so. */
-export interface FakeRuntime extends Runtime {
+export interface SimulatedRuntime extends Runtime {
   /** Lets time pass: every timer that falls due runs in its order, and what it sets off settles before the next one. */
   advance(ms: Duration): Promise<void>
   /** Sets the wall clock forward or back; timers and the monotonic clock do not notice. */
@@ -12,12 +12,12 @@ export interface FakeRuntime extends Runtime {
   /** Timers that have not run and were not cancelled. */
   readonly timers: number
   /** What was written to the log. */
-  readonly logged: readonly Line[]
+  readonly logged: readonly LogLine[]
   /** Resolves when everything that was handed to `waitUntil` so far has ended; rejects if some of it did. */
   finished(): Promise<void>
 }
 
-export interface Line {
+export interface LogLine {
   readonly level: LogLevel
   /** Absent until every line has one. */
   readonly code?: LogCode
@@ -35,7 +35,7 @@ interface Timer {
 /** 2030, so that nothing real is in its future. */
 const START: Instant = Date.UTC(2030, 0, 1)
 
-export function fakeRuntime(seed = 1): FakeRuntime {
+export function simulatedRuntime(seed = 1): SimulatedRuntime {
   return new HandDriven(seed)
 }
 
@@ -44,11 +44,11 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-class HandDriven implements FakeRuntime {
+class HandDriven implements SimulatedRuntime {
   readonly name = 'fake'
   readonly blocksPorts = false
   readonly mayVanish = false
-  readonly logged: Line[] = []
+  readonly logged: LogLine[] = []
   readonly log: Runtime['log'] = {
     write: (code, fields, level = LOG_CODES[code].level) =>
       void this.logged.push({ level, code, message: LOG_CODES[code].words, fields }),

@@ -1,9 +1,9 @@
 import type { Duration, Instant } from '../engine/saga.ts'
 import type { DuePlace } from '../ports/persistency.ts'
-import type { Room } from './rooms.ts'
+import type { Capacity } from './channel-capacity.ts'
 
 /** A way through what is due, from a place on, up to and including an instant. */
-export interface Walk {
+export interface Scan {
   readonly kind: 'new' | 'whole' | 'back' | 'far'
   at: DuePlace | undefined
   readonly until: Instant
@@ -22,14 +22,14 @@ const PAUSE = 20
  * so a backlog of any length, which nobody can send now, is read once, and what comes due behind it is found at once (I5). Now
  * and then everything is read anew: what others wrote late, or by a clock that is behind, may stand where this process has been.
  */
-export class Backlog {
+export class ScanProgress {
   /** Up to here everything was looked at, and what comes due is after it. */
   #seen: DuePlace
   readonly #passed = new Map<string, { readonly at: DuePlace | undefined; readonly by: 'new' | 'whole' | 'back' }>()
   /** What was written since the last look may be due before that. */
   #expected: Instant = Number.POSITIVE_INFINITY
-  #whole: Walk | undefined
-  #back: Walk | undefined
+  #whole: Scan | undefined
+  #back: Scan | undefined
   #wholeBegan = 0
   #nextWhole = Number.NEGATIVE_INFINITY
   /** Monotonic instants: when it is looked for what another clock wrote, and since when there is some. */
@@ -56,7 +56,7 @@ export class Backlog {
   }
 
   /** What has come due since the last look. */
-  fresh(now: Instant): Walk {
+  fresh(now: Instant): Scan {
     const at = this.#expected < this.#seen.due ? startOf(this.#expected) : this.#seen
     this.#expected = Number.POSITIVE_INFINITY
     return { kind: 'new', at, until: now }
@@ -68,7 +68,7 @@ export class Backlog {
   }
 
   /** From a channel's own oldest on, where it has room again: one channel after the other, as places at one instant have no order. */
-  back(room: Room): Walk | undefined {
+  back(room: Capacity): Scan | undefined {
     if (this.#back !== undefined) return this.#back
     for (const [channel, { at }] of this.#passed) {
       if (!room.has(channel)) continue
@@ -79,7 +79,7 @@ export class Backlog {
   }
 
   /** Everything, as at the start. */
-  whole(now: number): Walk | undefined {
+  whole(now: number): Scan | undefined {
     if (this.#whole !== undefined || now < this.#nextWhole) return this.#whole
     const isGentle = Number.isFinite(this.#nextWhole)
     this.#passed.clear()
@@ -89,7 +89,7 @@ export class Backlog {
   }
 
   /** Something of this channel had no room, and it comes after this place. */
-  pass(channel: string, walk: Walk): void {
+  pass(channel: string, walk: Scan): void {
     const before = this.#passed.get(channel)?.by
     const by = walk.channel === channel ? 'back' : walk.kind === 'whole' ? 'whole' : 'new'
     // Whoever goes back for a channel has its oldest; a whole walk comes by earlier than what is new.
@@ -98,7 +98,7 @@ export class Backlog {
   }
 
   /** Whether something that was passed has room again: its channel may have been quicker than the look. */
-  hasRoom(room: Pick<Room, 'has'>): boolean {
+  hasRoom(room: Pick<Capacity, 'has'>): boolean {
     return [...this.#passed.keys()].some((channel) => room.has(channel))
   }
 
@@ -107,7 +107,7 @@ export class Backlog {
   }
 
   /** Everything up to its end was read, or there is nothing left that it could do. */
-  ended(walk: Walk, now: number): void {
+  ended(walk: Scan, now: number): void {
     switch (walk.kind) {
       case 'new':
         this.#seen = walk.at === undefined || walk.at.due < walk.until ? startOf(walk.until) : walk.at
@@ -124,7 +124,7 @@ export class Backlog {
   }
 
   /** It is read on from here at the next look. */
-  paused(walk: Walk): void {
+  paused(walk: Scan): void {
     if (walk.kind === 'new' && walk.at !== undefined) this.#seen = walk.at
   }
 }

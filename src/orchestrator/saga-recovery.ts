@@ -1,18 +1,18 @@
 import type { Debt, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Loaded } from '../ports/persistency.ts'
-import type { Leases } from './leases.ts'
+import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { Rooms } from './rooms.ts'
+import type { ChannelCapacity } from './channel-capacity.ts'
 import type { ClaimResult, Sender } from './sender.ts'
 
-export interface TendingOptions {
+export interface SagaRecoveryOptions {
   readonly ledger: Pick<Ledger, 'recall' | 'read'>
   readonly mailbox: Mailbox
   readonly sender: Pick<Sender, 'claim'>
-  readonly leases: Leases
-  readonly rooms: Rooms
+  readonly leases: IdleLeases
+  readonly capacity: ChannelCapacity
 }
 
 /** Sagas whose claim failed and that are remembered for the next look; the others are found when everything is read anew. */
@@ -20,39 +20,39 @@ const MOST_FAILED = 1_000
 const BUSY: ClaimResult = { kind: 'left', passed: [] }
 
 /** Takes up what single sagas owe, as far as there is room, each in its own mailbox. */
-export class Tending {
-  readonly #options: TendingOptions
+export class SagaRecovery {
+  readonly #options: SagaRecoveryOptions
   readonly #tended = new Set<SagaId>()
   /** Reading goes on past them, so they are come back to. */
   readonly #failed = new Set<SagaId>()
 
-  constructor(options: TendingOptions) {
+  constructor(options: SagaRecoveryOptions) {
     this.#options = options
   }
 
   /** A saga that somebody is working on is tended after that, but the look does not wait for it: others are due too (I5). */
-  async tend(loaded: Loaded, atOnce?: (debt: Debt) => boolean): Promise<ClaimResult> {
-    const { mailbox, sender, rooms } = this.#options
+  async recover(loaded: Loaded, atOnce?: (debt: Debt) => boolean): Promise<ClaimResult> {
+    const { mailbox, sender, capacity } = this.#options
     const { id } = loaded.saga
     if (this.#tended.has(id)) return BUSY
     const isBusy = mailbox.isBusy(id)
     this.#tended.add(id)
     const tending = mailbox
-      .run(id, () => sender.claim(loaded, atOnce, rooms))
+      .run(id, () => sender.claim(loaded, atOnce, capacity))
       .catch((): ClaimResult => ({ kind: 'failed', passed: [] }))
       .then((claim) => this.#ended(id, claim, isBusy))
     return isBusy ? BUSY : tending
   }
 
   /** What failed at the last look, and what this process holds the lease of and has room for. */
-  async again(): Promise<void> {
-    const { leases, rooms } = this.#options
+  async retry(): Promise<void> {
+    const { leases, capacity } = this.#options
     const failed = [...this.#failed]
     this.#failed.clear()
     await Promise.all(failed.map((id) => this.#anew(id)))
-    rooms.renew()
+    capacity.renew()
     await Promise.all(leases.ready().map((channel) => this.#held(channel)))
-    rooms.renew()
+    capacity.renew()
   }
 
   /** What was put off until its saga was free, and had no room then, is told to nobody: it counts as failed. */
@@ -66,7 +66,7 @@ export class Tending {
   async #anew(id: SagaId): Promise<ClaimResult | undefined> {
     try {
       const loaded = await this.#read(id)
-      return loaded && this.tend(loaded)
+      return loaded && this.recover(loaded)
     } catch (thrown) {
       this.#failed.add(id)
       throw thrown
@@ -75,13 +75,13 @@ export class Tending {
 
   /** Its lease lasts, and nobody else has claimed it since: what this process wrote is still what is there. */
   async #held(channel: string): Promise<void> {
-    const { ledger, leases, rooms } = this.#options
-    const held = leases.oldest(channel, rooms.left(channel))
+    const { ledger, leases, capacity } = this.#options
+    const held = leases.oldest(channel, capacity.left(channel))
     const sagas = new Set(held.map(({ sagaId }) => sagaId))
     const claims = await Promise.all(
       [...sagas].map(async (id) => {
         const loaded = ledger.recall(id) ?? (await this.#read(id))
-        return loaded === undefined ? undefined : this.tend(loaded, (debt) => leases.hasForgotten(debt))
+        return loaded === undefined ? undefined : this.recover(loaded, (debt) => leases.hasForgotten(debt))
       }),
     )
     const kept = new Set([...sagas].filter((_, at) => claims[at] === BUSY || claims[at]?.passed.includes(channel)))

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import type { SagaId } from '../../../src/engine/saga.ts'
 import { unreadableSaga } from '../../../src/errors.ts'
-import { Leases } from '../../../src/orchestrator/leases.ts'
+import { IdleLeases } from '../../../src/orchestrator/idle-leases.ts'
 import { Mailbox } from '../../../src/orchestrator/mailbox.ts'
-import { ANY_ROOM } from '../../../src/orchestrator/rooms.ts'
-import type { Rooms } from '../../../src/orchestrator/rooms.ts'
-import { Tending } from '../../../src/orchestrator/tending.ts'
+import { UNLIMITED } from '../../../src/orchestrator/channel-capacity.ts'
+import type { ChannelCapacity } from '../../../src/orchestrator/channel-capacity.ts'
+import { SagaRecovery } from '../../../src/orchestrator/saga-recovery.ts'
 import type { Loaded } from '../../../src/ports/persistency.ts'
 import { birth } from '../../../testing/contract/build.ts'
 
 /** Claims that fail as long as they are to; reads of `bad` say what stands there. */
 function world(bad: () => Promise<Loaded | undefined>) {
   const loaded = (id: SagaId): Loaded => ({ saga: birth({ id }).next, basis: 'w' })
-  const [claimed, leases]: [SagaId[], Leases] = [[], new Leases(10)]
-  const tending = new Tending({
+  const [claimed, leases]: [SagaId[], IdleLeases] = [[], new IdleLeases(10)]
+  const tending = new SagaRecovery({
     ledger: { recall: () => undefined, read: async (id) => (id === 'bad' ? bad() : loaded(id)) },
     mailbox: new Mailbox(),
     sender: {
@@ -23,7 +23,7 @@ function world(bad: () => Promise<Loaded | undefined>) {
       },
     },
     leases,
-    rooms: { ...ANY_ROOM, left: () => 10, renew: () => undefined } as unknown as Rooms,
+    capacity: { ...UNLIMITED, left: () => 10, renew: () => undefined } as unknown as ChannelCapacity,
   })
   return { tending, leases, claimed, loaded }
 }
@@ -32,16 +32,16 @@ const damaged = (): Promise<never> => Promise.reject(unreadableSaga('sqlite', 'b
 
 test('P20 I9 a saga that cannot be read any more after its claim failed is passed over, and the others are tried', async () => {
   const { tending, claimed, loaded } = world(damaged)
-  for (const id of ['bad', 'good']) await tending.tend(loaded(id))
+  for (const id of ['bad', 'good']) await tending.recover(loaded(id))
   claimed.length = 0
-  for (let look = 0; look < 3; look++) await tending.again()
+  for (let look = 0; look < 3; look++) await tending.retry()
   expect(claimed).toEqual(['good', 'good', 'good'])
 })
 
 test('P20 I9 a saga that cannot be read any more loses the leases that are held on it', async () => {
   const { tending, leases, claimed } = world(damaged)
   for (const sagaId of ['bad', 'good']) leases.forget({ id: `${sagaId}/0/0`, sagaId, channel: 'bank', due: 1 })
-  await tending.again()
+  await tending.retry()
   expect(claimed).toEqual(['good'])
   expect(leases.isReady('bank')).toBe(false)
 })
@@ -52,9 +52,9 @@ test('P20 a store that is away is no damage: what failed is remembered', async (
     if (isAway) throw new Error('away')
     return loaded('bad')
   })
-  await tending.tend(loaded('bad'))
-  await expect(tending.again()).rejects.toThrow('away')
+  await tending.recover(loaded('bad'))
+  await expect(tending.retry()).rejects.toThrow('away')
   isAway = false
-  await tending.again()
+  await tending.retry()
   expect(claimed).toEqual(['bad', 'bad'])
 })

@@ -1,7 +1,7 @@
 import type { CommandId, Instant, SagaId } from '../engine/saga.ts'
 
 /** A command whose lease this process holds while it does nothing about it. */
-export interface Lease {
+export interface IdleLease {
   readonly id: CommandId
   readonly sagaId: SagaId
   readonly channel: string
@@ -9,7 +9,7 @@ export interface Lease {
   readonly due: Instant
 }
 
-type Held = Lease & { readonly isWaiting: boolean }
+type Held = IdleLease & { readonly isWaiting: boolean }
 
 /**
  * Commands that nobody but this process may send before their lease ends, and that it does not hold in the relay: those for
@@ -17,7 +17,7 @@ type Held = Lease & { readonly isWaiting: boolean }
  * soon as there is room, the others as soon as their participant answers again. Whoever else takes one up does not tell, so only
  * so many are remembered; what is not is found by its `due`.
  */
-export class Leases {
+export class IdleLeases {
   readonly #most: number
   readonly #all = new Map<CommandId, Held>()
   readonly #ready = new Map<string, Set<CommandId>>()
@@ -28,17 +28,17 @@ export class Leases {
   }
 
   /** There was no room for it. */
-  forget(lease: Lease): void {
+  forget(lease: IdleLease): void {
     this.#add(lease, false)
   }
 
   /** It had no answer. */
-  postpone(lease: Lease): void {
+  postpone(lease: IdleLease): void {
     this.#add(lease, true)
   }
 
   /** Whether it could go if there were room, and is still ours: nobody else can have begun with it. */
-  hasForgotten({ id, due }: Pick<Lease, 'id' | 'due'>): boolean {
+  hasForgotten({ id, due }: Pick<IdleLease, 'id' | 'due'>): boolean {
     const lease = this.#all.get(id)
     return lease !== undefined && !lease.isWaiting && lease.due === due
   }
@@ -55,7 +55,7 @@ export class Leases {
   }
 
   /** Unless it was written anew meanwhile. */
-  dropIf({ id, due }: Pick<Lease, 'id' | 'due'>): void {
+  dropIf({ id, due }: Pick<IdleLease, 'id' | 'due'>): void {
     if (this.#all.get(id)?.due === due) this.drop(id)
   }
 
@@ -80,8 +80,8 @@ export class Leases {
   }
 
   /** The oldest that could go, at most so many. They stay until they are dropped, or put behind the others. */
-  oldest(channel: string, most: number): Lease[] {
-    const found: Lease[] = []
+  oldest(channel: string, most: number): IdleLease[] {
+    const found: IdleLease[] = []
     for (const id of this.#ready.get(channel) ?? []) {
       if (found.length >= most) break
       const lease = this.#all.get(id)
@@ -90,7 +90,7 @@ export class Leases {
     return found
   }
 
-  #add({ id, sagaId, channel, due }: Lease, isWaiting: boolean): void {
+  #add({ id, sagaId, channel, due }: IdleLease, isWaiting: boolean): void {
     this.drop(id)
     if (this.#all.size >= this.#most) this.drop(this.#all.keys().next().value ?? '')
     this.#all.set(id, { id, sagaId, channel, due, isWaiting })

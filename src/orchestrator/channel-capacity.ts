@@ -3,7 +3,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Relay } from './relay.ts'
 
 /** Where a claim finds out for which channels it may take something up. */
-export interface Room {
+export interface Capacity {
   has(channel: string): boolean
   take(channel: string): void
   /** What was taken is not sent after all, such as where its claim could not be written. */
@@ -11,7 +11,7 @@ export interface Room {
 }
 
 /** Whoever sends for one saga alone takes up all of it. */
-export const ANY_ROOM: Room = { has: () => true, take: () => undefined, give: () => undefined }
+export const UNLIMITED: Capacity = { has: () => true, take: () => undefined, give: () => undefined }
 
 /** Commands by which it is found out whether a silent participant is back, and within how many ms so many are tried. */
 const PROBES = 16
@@ -21,7 +21,7 @@ const PROBED: Duration = 1_000
  * What recovery may hand to each channel (P16). A participant that answers gets as much as its lane has room for; one that is
  * silent a few tries a second, since each of a long backlog would cost two writes for nothing.
  */
-export class Rooms implements Room {
+export class ChannelCapacity implements Capacity {
   readonly #relay: Pick<Relay, 'spare' | 'isSilent'>
   readonly #runtime: Pick<Runtime, 'monotonic'>
   readonly #taken = new Map<string, number>()

@@ -11,7 +11,7 @@ const KINDS = 16
 const GROUPS = 256
 
 /** What is told: the same kind of one group is one thing, whatever its fields. */
-export interface Trouble {
+export interface Incident {
   readonly level: 'warn' | 'error'
   /** What has it, such as a channel. */
   readonly group: string
@@ -42,7 +42,7 @@ interface Group {
  * Troubles that happen once for every command or event while something is away. Each is told when it begins, counted while it
  * goes on, told again with the count at most once a minute, and told once when it is over; the level `debug` has each of them.
  */
-export class Recurring {
+export class Incidents {
   readonly #runtime: Pick<Runtime, 'monotonic' | 'after' | 'log'>
   readonly #groups = new Map<string, Group>()
 
@@ -50,7 +50,7 @@ export class Recurring {
     this.#runtime = runtime
   }
 
-  tell({ level, group, kind, message, fields }: Trouble): void {
+  report({ level, group, kind, message, fields }: Incident): void {
     const { log } = this.#runtime
     const now = this.#runtime.monotonic()
     const { spells } = this.#groupOf(group)
@@ -70,7 +70,7 @@ export class Recurring {
   }
 
   /** It went well, which is told once everything of this group has not happened for a while. Costs nothing where nothing has. */
-  well(group: string, message: string, fields?: Fields): void {
+  succeeded(group: string, message: string, fields?: Fields): void {
     const troubled = this.#groups.get(group)
     if (troubled === undefined) return
     const now = this.#runtime.monotonic()
@@ -130,6 +130,6 @@ export class Recurring {
 }
 
 /** The kind of a reason: which port, which saga or how many milliseconds makes no difference. */
-export function kindOf(why: string): string {
+export function kindOfReason(why: string): string {
   return why.slice(0, 100).replaceAll(/\d+/g, '#')
 }

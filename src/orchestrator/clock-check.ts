@@ -9,7 +9,7 @@ const SLEWED = 1_000
  * Whether this process's wall clock agrees with its store's, where that has one (P23). Leases are instants of wall clocks: who
  * is ahead of the others would take up what they still hold.
  */
-export class Clock {
+export class ClockCheck {
   readonly #store: Pick<Persistency, 'name' | 'probe'>
   readonly #runtime: Runtime
   #isRight = true
@@ -30,7 +30,7 @@ export class Clock {
   }
 
   /** Asked before every sweep; asks the store now and then. A store that does not answer has nothing to say about clocks. */
-  async isRight(): Promise<boolean> {
+  async agrees(): Promise<boolean> {
     const runtime = this.#runtime
     this.#watch()
     if (this.#isRight && runtime.monotonic() - this.#looked < DEFAULTS.clockLook) return true

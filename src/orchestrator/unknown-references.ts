@@ -1,19 +1,19 @@
 import type { Duration, Saga } from '../engine/saga.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channels } from './attach.ts'
-import type { Recurring } from './recurring.ts'
+import type { Incidents } from './incidents.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Capabilities, Cursor } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
 
-export interface StrangersOptions {
+export interface UnknownReferencesOptions {
   readonly machine: Pick<Machine, 'states'>
   readonly channels: Pick<Channels, 'has'>
   readonly list: Capabilities['list']
   /** Whether processes with another configuration may write the same sagas meanwhile. */
   readonly shared: boolean
   readonly runtime: Pick<Runtime, 'monotonic' | 'after' | 'log'>
-  readonly metrics: Pick<Metrics, 'strangers'>
+  readonly metrics: Pick<Metrics, 'unknownReferences'>
 }
 
 type Counts = Map<string, number>
@@ -33,8 +33,8 @@ const NAMES = 20
  * they are counted, at the start and now and then, and told when the counts change. Sagas that go on are listed; what is final
  * and still owes is counted where recovery reads it. A store that cannot list has none to count.
  */
-export class Strangers {
-  readonly #options: StrangersOptions
+export class UnknownReferences {
+  readonly #options: UnknownReferencesOptions
   #states: Counts = new Map()
   #owed: Counts = new Map()
   /** Of final sagas, as the last whole reading of what is due found them, and as the one under way has so far. */
@@ -47,7 +47,7 @@ export class Strangers {
   #cancel: Cancel | undefined
   #isStopped = false
 
-  constructor(options: StrangersOptions) {
+  constructor(options: UnknownReferencesOptions) {
     this.#options = options
   }
 
@@ -80,17 +80,17 @@ export class Strangers {
   }
 
   /** Where each saga has an alarm of its own, nobody can count them: it is told when one comes by. */
-  woken({ id: saga, state, owed }: Saga, troubles: Pick<Recurring, 'tell'>): void {
+  woken({ id: saga, state, owed }: Saga, incidents: Pick<Incidents, 'report'>): void {
     const { machine, channels } = this.#options
     const common = { level: 'warn', group: 'strangers' } as const
     for (const { channel } of owed) {
       if (channels.has(channel)) continue
       const message = 'a command is owed to a channel that the configuration lacks; it waits until it has it'
-      troubles.tell({ ...common, kind: `channel ${channel}`, message, fields: { saga, channel } })
+      incidents.report({ ...common, kind: `channel ${channel}`, message, fields: { saga, channel } })
     }
     if (machine.states.has(state)) return
     const message = 'a saga is in a state that the configuration lacks; it waits until it has it'
-    troubles.tell({ ...common, kind: `state ${state}`, message, fields: { saga, state } })
+    incidents.report({ ...common, kind: `state ${state}`, message, fields: { saga, state } })
   }
 
   async #count(): Promise<void> {
@@ -141,8 +141,8 @@ export class Strangers {
     const { metrics, runtime } = this.#options
     const commands = new Map(this.#owed)
     for (const [channel, count] of this.#final) commands.set(channel, (commands.get(channel) ?? 0) + count)
-    metrics.strangers('channel', commands)
-    metrics.strangers('state', this.#states)
+    metrics.unknownReferences('channel', commands)
+    metrics.unknownReferences('state', this.#states)
     const fields = { commandsByChannel: shown(commands), sagasByState: shown(this.#states) }
     const text = JSON.stringify(fields)
     const now = runtime.monotonic()

@@ -6,7 +6,7 @@ import type { Log } from '../ports/runtime.ts'
 const MOST = 1_000
 
 /** Sweep and lists meet a damaged saga every second: it is named and counted once. */
-export function namesOnce(log: Pick<Log, 'error'>, metrics: Pick<Metrics, 'count'>): PassOver {
+export function reportUnreadableOnce(log: Pick<Log, 'error'>, metrics: Pick<Metrics, 'count'>): PassOver {
   const named = new Set<string>()
   return (id, why) => {
     if (named.has(id)) return
