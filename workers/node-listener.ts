@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { problemOf } from '../src/http/problem.ts'
+import { problemOf } from '../src/http/error-response.ts'
 import type { Listen } from './serve.ts'
 
 /**

@@ -4,9 +4,9 @@ import { reasonOf } from '../src/errors.ts'
 import { startService } from '../src/start.ts'
 import type { Host } from '../src/service.ts'
 import type { Service } from '../src/start.ts'
-import { addressOf, shownAddress, warnWhereOpen } from './address.ts'
-import type { Address } from './address.ts'
-import { noPort } from './port.ts'
+import { addressOf, shownAddress, warnWhereOpen } from './listen-address.ts'
+import type { Address } from './listen-address.ts'
+import { noPort } from './listen-error.ts'
 
 /** A host's HTTP server: where it listens, and how it stops taking requests and ends those it has. */
 export interface Listener extends Address {

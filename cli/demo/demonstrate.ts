@@ -1,8 +1,8 @@
 import process from 'node:process'
 import { showProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
-import { leadAll, verify } from './run.ts'
-import type { Size } from './run.ts'
+import { leadAll, verify } from './lead-all.ts'
+import type { Size } from './lead-all.ts'
 import type { Stage } from './stage.ts'
 import { isGood, summary } from './summary.ts'
 

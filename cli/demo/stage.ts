@@ -1,6 +1,6 @@
 import type { Creation, Door } from '../../testing/load/door.ts'
 import type { Led } from '../../testing/load/lead.ts'
-import type { Service } from './service.ts'
+import type { Service } from './demo-service.ts'
 
 /** What is asked for, and what must become of it. */
 export interface Plot {

@@ -1,5 +1,5 @@
 import { quantile } from '../../testing/load/figures.ts'
-import type { Reserved } from './run.ts'
+import type { Reserved } from './lead-all.ts'
 import type { Figure, Plot } from './stage.ts'
 
 export interface Facts {

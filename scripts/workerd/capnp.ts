@@ -1,5 +1,5 @@
-import { FOLDER } from '../../workers/edge/files.ts'
-import { DESCRIPTOR_LIMIT, DESCRIPTORS } from '../../workers/edge/room.ts'
+import { FOLDER } from '../../workers/edge/object-files.ts'
+import { DESCRIPTOR_LIMIT, DESCRIPTORS } from '../../workers/edge/descriptor-budget.ts'
 
 /**
  * workerd's own configuration. The saga.json is embedded from a file, as a variable has a limit; the values of variables

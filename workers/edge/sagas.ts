@@ -8,10 +8,10 @@ import type { Order } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import { reasonOf } from '../../src/errors.ts'
 import { conduct } from '../../src/service.ts'
-import { bound } from './bindings.ts'
-import type { Bindings } from './bindings.ts'
-import type { RemoteSaga } from './objects.ts'
-import type { Probed } from './ready.ts'
+import { bound } from './bound-service.ts'
+import type { Bindings } from './bound-service.ts'
+import type { RemoteSaga } from './objects-corridor.ts'
+import type { Probed } from './edge-readiness.ts'
 
 interface Life {
   readonly store: ObjectPersistency

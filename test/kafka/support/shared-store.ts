@@ -3,7 +3,7 @@ import { readConfiguration } from '../../../src/config/read.ts'
 import { attachPersistency } from '../../../src/orchestrator/attach.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { valid } from '../../../src/service.ts'
-import { sharedStores } from '../../../workers/stores.ts'
+import { sharedStores } from '../../../workers/shared-stores.ts'
 
 /** The store that a saga.json names, beside the workers that have it too. */
 export async function openStoreOf(configuration: string): Promise<Persistency> {

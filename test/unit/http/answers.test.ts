@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Corridor, Created, Outcome } from '../../../src/orchestrator/corridor.ts'
 import { NAME, VERSION } from '../../../src/version.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openDoor } from './test-app.ts'
+import type { Door } from './test-app.ts'
 
 const EVENT = { key: 'S', value: { messageLabel: 'answered', messagePayload: {} } }
 const CREATION = { associatedEntityId: 'e', metadata: {} }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openDoor } from './test-app.ts'
+import type { Door } from './test-app.ts'
 
 const API = 'the-api-token'
 const READ = 'the-read-token'

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { CONTENT_TYPES, FILTERS, KEYS, METHODS, ROUTES } from './bad-routes.ts'
 import { BODIES, FIELDS } from './bad-rows.ts'
 import type { Row } from './bad-rows.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openDoor } from './test-app.ts'
+import type { Door } from './test-app.ts'
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',

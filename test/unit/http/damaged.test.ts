@@ -14,7 +14,7 @@ import { namesOnce } from '../../../src/orchestrator/pass-over.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { fakeRuntime } from '../../fakes/runtime.ts'
-import { MACHINE } from './door.ts'
+import { MACHINE } from './test-app.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-damaged-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SagaSummary } from '../../../src/codec/document.ts'
 import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openDoor } from './test-app.ts'
+import type { Door } from './test-app.ts'
 
 interface Listed {
   readonly items: readonly SagaSummary[]

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { birth } from '../../../testing/contract/build.ts'
 import { formerFingerprintOf, idFromKey } from '../../../src/orchestrator/ids.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openDoor } from './test-app.ts'
+import type { Door } from './test-app.ts'
 
 const KEY = { 'idempotency-key': 'k' }
 const creation = (metadata: string) => `{"associatedEntityId":"e","metadata":${metadata}}`

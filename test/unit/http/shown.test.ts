@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openDoor } from './door.ts'
+import { openDoor } from './test-app.ts'
 
 describe('C7 what is shown', () => {
   test('C7 the machine definition and the configuration', async () => {

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Context, MiddlewareHandler } from 'hono'
-import { problem } from './problem.ts'
+import { problem } from './error-response.ts'
 
 /** What a route asks of its callers; values are revealed here and nowhere else in the HTTP room. */
 export interface Tokens {

@@ -1,5 +1,5 @@
 import type { Host } from '../src/service.ts'
-import { wayOut } from './way-out.ts'
+import { wayOut } from './trusting-fetch.ts'
 
 /** Stores that processes share. What one needs is loaded when a saga.json names it, and not before. */
 export const sharedStores: Host['persistencies'] = {

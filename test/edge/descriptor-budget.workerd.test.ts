@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Corridor, Outcome } from '../../src/orchestrator/corridor.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
-import { isWritten } from '../../workers/edge/files.ts'
-import type { Disk } from '../../workers/edge/files.ts'
-import { onlyKnown } from '../../workers/edge/known.ts'
-import { Room } from '../../workers/edge/room.ts'
+import { isWritten } from '../../workers/edge/object-files.ts'
+import type { Disk } from '../../workers/edge/object-files.ts'
+import { onlyKnown } from '../../workers/edge/existence-check.ts'
+import { Room } from '../../workers/edge/descriptor-budget.ts'
 
 /** A process whose open descriptors, clock and log a test sees. */
 function host(open: number) {

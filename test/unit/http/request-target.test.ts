@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isHost, pathOf, UNTOLD } from '../../../src/http/target.ts'
+import { isHost, pathOf, UNTOLD } from '../../../src/http/request-target.ts'
 
 const path = (url: string, host?: string) => pathOf({ url, headers: new Headers(host === undefined ? {} : { host }) })
 

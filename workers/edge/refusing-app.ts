@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { problem } from '../../src/http/problem.ts'
+import { problem } from '../../src/http/error-response.ts'
 import { NAME, VERSION } from '../../src/version.ts'
 
 const MESSAGE = 'the configuration is invalid; the log says what is wrong with it'

@@ -5,9 +5,9 @@ import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACED } from '../src/config/text.ts'
 import type { Host } from '../src/service.ts'
-import { makeFolder, makeFolderOf } from './folder.ts'
-import { sharedStores } from './stores.ts'
-import { wayOut } from './way-out.ts'
+import { makeFolder, makeFolderOf } from './make-folder.ts'
+import { sharedStores } from './shared-stores.ts'
+import { wayOut } from './trusting-fetch.ts'
 
 /** The file of a store that is one. */
 export const STORE_PATH = 'persistencyManagement.configurations.path'

@@ -2,8 +2,8 @@ import { reasonOf } from '../../src/errors.ts'
 import { probeInTime } from '../../src/orchestrator/reads.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
-import type { Bound } from './bindings.ts'
-import type { LentHere } from './lent-here.ts'
+import type { Bound } from './bound-service.ts'
+import type { LentHere } from './local-workerd.ts'
 
 /** The object that `/-/ready` writes to; no saga has this id. */
 const TRIAL = 'batuta: readiness'

@@ -1,6 +1,6 @@
 import { getCACertificates } from 'node:tls'
 import { expect, test, vi } from 'vitest'
-import { wayOut } from '../../../workers/way-out.ts'
+import { wayOut } from '../../../workers/trusting-fetch.ts'
 
 const [GOOD = '', OTHER = ''] = getCACertificates('bundled')
 const DAMAGED = OTHER.replace('MII', 'MIJ')

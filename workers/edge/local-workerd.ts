@@ -1,8 +1,8 @@
 import type { Runtime } from '../../src/ports/runtime.ts'
-import type { Bindings } from './bindings.ts'
-import { FOLDER } from './files.ts'
-import type { Disk } from './files.ts'
-import { DESCRIPTOR_LIMIT, DESCRIPTORS, Room } from './room.ts'
+import type { Bindings } from './bound-service.ts'
+import { FOLDER } from './object-files.ts'
+import type { Disk } from './object-files.ts'
+import { DESCRIPTOR_LIMIT, DESCRIPTORS, Room } from './descriptor-budget.ts'
 
 /** What a workerd of one's own lets us see of itself; absent on Cloudflare, and in tools that start workerd their way. */
 export interface LentHere {

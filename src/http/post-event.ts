@@ -8,8 +8,8 @@ import type { Corridor, Created, Outcome } from '../orchestrator/corridor.ts'
 import { fingerprintOf, freshId, idFromKey } from '../orchestrator/ids.ts'
 import type { Numbers } from '../orchestrator/numbers.ts'
 import { whyTooLarge } from '../orchestrator/size-limit.ts'
-import type { Bodies, Body, BodyOptions } from './body.ts'
-import { damaged, problem } from './problem.ts'
+import type { Bodies, Body, BodyOptions } from './body-reader.ts'
+import { damaged, problem } from './error-response.ts'
 
 export interface IntakeOptions extends BodyOptions {
   readonly corridor: Corridor

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { makeFolder, makeFolderOf } from '../../../workers/folder.ts'
+import { makeFolder, makeFolderOf } from '../../../workers/make-folder.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'batuta-folder-'))
 afterAll(() => rmSync(root, { recursive: true }))

@@ -5,9 +5,9 @@ import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { conduct } from '../../src/service.ts'
-import type { Bound } from './bindings.ts'
-import type { OpenStore } from './prepare.ts'
-import { storeReads } from './reads.ts'
+import type { Bound } from './bound-service.ts'
+import type { OpenStore } from './prepare-edge.ts'
+import { storeReads } from './store-reads.ts'
 
 /** The platform lets work go on for half a minute after an answer. */
 const LINGERS = 20_000

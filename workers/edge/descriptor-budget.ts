@@ -1,6 +1,6 @@
 import type { Health } from '../../src/ports/health.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
-import type { Disk } from './files.ts'
+import type { Disk } from './object-files.ts'
 
 /** The folder of the process's open descriptors, and how many it may have; only `npm run start:workerd` binds them. */
 export const DESCRIPTORS = 'BATUTA_DESCRIPTORS'

@@ -3,8 +3,8 @@ import * as v from 'valibot'
 import { encodeSummary } from '../codec/document.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery } from '../ports/persistency.ts'
-import { instantOf } from './instant.ts'
-import { damaged, problem } from './problem.ts'
+import { instantOf } from './parse-instant.ts'
+import { damaged, problem } from './error-response.ts'
 
 /** Reading sagas: one whole, or a page of heads. `store` is named where it cannot list. */
 export function sagas(app: Hono, corridor: Corridor, store: string): void {

@@ -4,8 +4,8 @@ import type { Machine } from '../../src/machine/compile.ts'
 import type { Channels } from '../../src/orchestrator/attach.ts'
 import { Recurring } from '../../src/orchestrator/recurring.ts'
 import { machineOf, openChannels } from '../../src/service.ts'
-import { edgeHost, invalid, prepareEdge } from './prepare.ts'
-import type { PreparedEdge } from './prepare.ts'
+import { edgeHost, invalid, prepareEdge } from './prepare-edge.ts'
+import type { PreparedEdge } from './prepare-edge.ts'
 
 /** What a Worker is lent: variables and secrets as texts, Durable Objects, and whatever else somebody binds. */
 export type Bindings = Readonly<Record<string, unknown>>
