@@ -1,7 +1,7 @@
 import { BatutaError, reasonOf } from '../src/errors.ts'
 
 /** Why nobody can listen there, such as that somebody else does, in the words of the environment. */
-export function noPort(host: string | undefined, port: number, thrown: unknown): BatutaError {
+export function listenError(host: string | undefined, port: number, thrown: unknown): BatutaError {
   const isTaken = host === undefined || TAKEN.test(reasonOf(thrown)) || TAKEN.test(codeOf(thrown))
   const why = isTaken
     ? `HTTP_PORT: found ${port}, expected a port that is free`

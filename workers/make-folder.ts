@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { BatutaError, messageOf } from '../src/errors.ts'
 
 /** Only for whoever runs the service: what is acknowledged is nobody else's to read. */
-const OWN = 0o700
+const OWNER_ONLY = 0o700
 
 /**
  * Makes the folder of a store, and those above it, where they are missing. One step after the other: Node's recursive `mkdir`
@@ -31,7 +31,7 @@ async function make(path: string): Promise<void> {
   if (await isThere(path)) return
   await make(dirname(path))
   try {
-    await mkdir(path, { mode: OWN })
+    await mkdir(path, { mode: OWNER_ONLY })
   } catch (thrown) {
     if (codeOf(thrown) !== 'EEXIST' || !(await isThere(path))) throw thrown // another process may have been faster
   }

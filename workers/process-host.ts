@@ -7,7 +7,7 @@ import { REPLACED } from '../src/config/text.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
 import { sharedStores } from './shared-stores.ts'
-import { wayOut } from './trusting-fetch.ts'
+import { trustingFetch } from './trusting-fetch.ts'
 
 /** The file of a store that is one. */
 export const STORE_PATH = 'persistencyManagement.configurations.path'
@@ -20,7 +20,8 @@ export function processHost(runtime: Host['runtime']): Host {
     runtime,
     metrics: prometheusMetrics(),
     channels: {
-      rest: (configuration, runtime) => restChannel(configuration, wayOut(runtime, configuration.configurations.ssl)),
+      rest: (configuration, runtime) =>
+        restChannel(configuration, trustingFetch(runtime, configuration.configurations.ssl)),
     },
     persistencies: {
       ...sharedStores,

@@ -1,15 +1,15 @@
 import type { Host } from '../src/service.ts'
-import { wayOut } from './trusting-fetch.ts'
+import { trustingFetch } from './trusting-fetch.ts'
 
 /** Stores that processes share. What one needs is loaded when a saga.json names it, and not before. */
 export const sharedStores: Host['persistencies'] = {
   rest: async (settings, { runtime }) => {
     const { restPersistency } = await import('../adapters/persistency/rest.ts')
-    return restPersistency(settings, wayOut(runtime, settings.ssl))
+    return restPersistency(settings, trustingFetch(runtime, settings.ssl))
   },
   crud: async (settings, { runtime, passOver }) => {
     const { crudPersistency } = await import('../adapters/persistency/crud.ts')
-    return crudPersistency(settings, wayOut(runtime, settings.ssl), passOver)
+    return crudPersistency(settings, trustingFetch(runtime, settings.ssl), passOver)
   },
   mongo: async (settings, { runtime, passOver }) => {
     const { openMongo } = await import('../adapters/persistency/mongo.ts')

@@ -3,7 +3,7 @@ import { BatutaError, reasonOf } from '../src/errors.ts'
 import type { Fetch, Runtime } from '../src/ports/runtime.ts'
 
 /** The way out to one host: with `ssl` it trusts these authorities too. Where the host cannot, `attach` has refused them. */
-export function wayOut(
+export function trustingFetch(
   { fetch, trusting }: Pick<Runtime, 'fetch' | 'trusting'>,
   ssl: { readonly ca: readonly { reveal(): string }[] } | undefined,
 ): Fetch {

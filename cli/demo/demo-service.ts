@@ -7,7 +7,7 @@ import type { Example } from '../../testing/load/example.ts'
 import { startWorker } from '../../testing/load/worker.ts'
 import type { Worker } from '../../testing/load/worker.ts'
 
-export interface Service extends Worker {
+export interface DemoService extends Worker {
   /** Holds the store, the configuration and the log; relative to where the demonstration was started. */
   readonly folder: string
   readonly definition: MachineDefinition
@@ -20,11 +20,11 @@ export function ownFolder(): string {
 }
 
 /** What `npm start` and its likes start, as a process of its own: a Node worker over its embedded store. */
-export async function startService(
+export async function startDemoService(
   entry: 'node' | 'kafka',
   folder: string,
   { path, definition }: Example,
-): Promise<Service> {
+): Promise<DemoService> {
   const script = fileURLToPath(new URL(`../../workers/${entry}.ts`, import.meta.url))
   const [tool, args] = mortal(process.execPath, [script])
   const worker = await startWorker({

@@ -2,15 +2,15 @@ import { sideBySide } from '../../testing/load/lead.ts'
 import type { Led } from '../../testing/load/lead.ts'
 import { pathProblems } from '../../testing/checker/path.ts'
 import type { Travelled } from '../../testing/checker/path.ts'
-import type { Stage } from './stage.ts'
+import type { DemoStage } from './stage.ts'
 
-export interface Size {
+export interface DemoSize {
   readonly sagas: number
   readonly atOnce: number
 }
 
 /** One saga that was asked for, and what there is to say against how it went. */
-export interface Reserved extends Partial<Led> {
+export interface DemoSaga extends Partial<Led> {
   readonly number: number
   readonly problems: string[]
 }
@@ -19,8 +19,8 @@ export interface Reserved extends Partial<Led> {
 const PATIENCE = 60_000
 
 /** Leads so many reservations through the service, so many of them at once. */
-export async function leadAll(stage: Stage, size: Size, tell: (done: number) => void): Promise<Reserved[]> {
-  const all: Reserved[] = []
+export async function leadAll(stage: DemoStage, size: DemoSize, tell: (done: number) => void): Promise<DemoSaga[]> {
+  const all: DemoSaga[] = []
   let begun = 0
   await sideBySide(size.atOnce, async () => {
     if (begun >= size.sagas || !stage.door.isOpen) return false
@@ -31,7 +31,7 @@ export async function leadAll(stage: Stage, size: Size, tell: (done: number) => 
   return all
 }
 
-async function leadOne({ lead, reservation }: Stage, number: number): Promise<Reserved> {
+async function leadOne({ lead, reservation }: DemoStage, number: number): Promise<DemoSaga> {
   try {
     const led = await lead(reservation(number), PATIENCE)
     const problems = led.state === undefined ? [`did not end within ${PATIENCE / 1_000} s`] : []
@@ -42,7 +42,7 @@ async function leadOne({ lead, reservation }: Stage, number: number): Promise<Re
 }
 
 /** Reads every saga back through the API and holds it against the machine and against what was to be expected. */
-export async function verify(stage: Stage, all: readonly Reserved[], atOnce: number): Promise<void> {
+export async function verify(stage: DemoStage, all: readonly DemoSaga[], atOnce: number): Promise<void> {
   let next = 0
   await sideBySide(atOnce, async () => {
     const saga = all[next++]
@@ -52,7 +52,7 @@ export async function verify(stage: Stage, all: readonly Reserved[], atOnce: num
   })
 }
 
-async function problemsOf(stage: Stage, { number }: Reserved, id: string): Promise<string[]> {
+async function problemsOf(stage: DemoStage, { number }: DemoSaga, id: string): Promise<string[]> {
   try {
     const document = await stage.door.get<Travelled>(`/sagas/${encodeURIComponent(id)}`)
     const expected = stage.expectedState(stage.reservation(number))

@@ -3,23 +3,23 @@ import { buildApplication, buildCommand } from '@stricli/core'
 import type { CommandLine } from '../command-line.ts'
 import { execute, TEXT } from '../command-line.ts'
 import { demonstrate } from './demonstrate.ts'
-import type { Wishes } from './demonstrate.ts'
-import type { Stage } from './stage.ts'
+import type { DemoOptions } from './demonstrate.ts'
+import type { DemoStage } from './stage.ts'
 
 /** What one demonstration has of its own. */
-export interface Demonstration {
+export interface DemoCommand {
   /** How it is called. */
   readonly name: string
   readonly brief: string
   readonly fullDescription: string
   /** How many, unless somebody wants another number. */
   readonly sagas: number
-  readonly open: (atOnce: number) => Promise<Stage>
+  readonly open: (atOnce: number) => Promise<DemoStage>
 }
 
 /** Runs a demonstration with this process's arguments, to its exit code. */
-export function runDemo({ name, brief, fullDescription, sagas, open }: Demonstration): Promise<number> {
-  const demo = buildCommand<Wishes, [], CommandLine>({
+export function runDemo({ name, brief, fullDescription, sagas, open }: DemoCommand): Promise<number> {
+  const demo = buildCommand<DemoOptions, [], CommandLine>({
     docs: { brief, fullDescription },
     parameters: {
       flags: {

@@ -1,12 +1,12 @@
 import type { Log } from '../ports/runtime.ts'
 
 /** Bytes of a small body: nearly every event is one. */
-export const SMALL: number = 64 * 1024
+export const SMALL_BODY: number = 64 * 1024
 
 /** An eighth of the budget is for small bodies alone, so that a few large and slow ones do not keep events out. */
 const SHARE_OF_LARGE = 7 / 8
 
-export interface BudgetLimits {
+export interface BodyLimits {
   /** Bytes of all bodies that are held at once (C1.3 `BODIES_LIMIT`). */
   readonly bodiesLimit: number
   /** Bytes of one (C1.3 `BODY_LIMIT`). */
@@ -14,14 +14,14 @@ export interface BudgetLimits {
 }
 
 /** Bytes of the bodies that all requests of this process hold, from their first byte to the request's answer. */
-export class Budget {
+export class BodyBudget {
   readonly #limit: number
   readonly #large: number
   readonly #log: Log
   #held = 0
   #isFull = false
 
-  constructor({ bodiesLimit, bodyLimit }: BudgetLimits, log: Log) {
+  constructor({ bodiesLimit, bodyLimit }: BodyLimits, log: Log) {
     this.#limit = bodiesLimit
     this.#large = Math.max(bodiesLimit * SHARE_OF_LARGE, bodyLimit)
     this.#log = log
@@ -33,7 +33,7 @@ export class Budget {
 
   /** Whether there is room for `more` bytes of a body that has `size` with them; they are held then. */
   take(more: number, size: number): boolean {
-    const hasRoom = this.#held + more <= (size <= SMALL ? this.#limit : this.#large)
+    const hasRoom = this.#held + more <= (size <= SMALL_BODY ? this.#limit : this.#large)
     if (hasRoom) this.#held += more
     else this.#tell()
     return hasRoom
@@ -54,11 +54,11 @@ export class Budget {
 }
 
 /** Of one body. */
-export class Share {
-  readonly #budget: Budget
+export class BodyReservation {
+  readonly #budget: BodyBudget
   #size = 0
 
-  constructor(budget: Budget) {
+  constructor(budget: BodyBudget) {
     this.#budget = budget
   }
 

@@ -4,41 +4,41 @@ import type { Parsed } from '../codec/json.ts'
 import type { Duration } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import { Budget, Share, SMALL } from './body-budget.ts'
-import type { BudgetLimits } from './body-budget.ts'
-import { Incoming, readWhole } from './body-stream.ts'
-import type { Missing } from './body-stream.ts'
+import { BodyBudget, BodyReservation, SMALL_BODY } from './body-budget.ts'
+import type { BodyLimits } from './body-budget.ts'
+import { BodyStream, readWhole } from './body-stream.ts'
+import type { BodyFailure } from './body-stream.ts'
 import { codingsOf, isJsonType } from './content-headers.ts'
-import { problem } from './error-response.ts'
-import type { ProblemStatus } from './error-response.ts'
+import { errorResponse } from './error-response.ts'
+import type { ErrorStatus } from './error-response.ts'
 
-export interface BodyOptions extends BudgetLimits {
+export interface BodyReaderOptions extends BodyLimits {
   readonly runtime: Runtime
   /** Until a whole body must be there (C1.3 `BODY_TIMEOUT`). */
   readonly bodyTimeout: Duration
 }
 
 /** The JSON of a request, with what is to be said of its numbers. */
-export type Body = Extract<Parsed, { ok: true }>
+export type JsonBody = Extract<Parsed, { ok: true }>
 
 /** Reads the bodies of all requests of a process, within the bytes that they may hold together. */
-export class Bodies {
-  readonly #options: BodyOptions
-  readonly #budget: Budget
+export class BodyReader {
+  readonly #options: BodyReaderOptions
+  readonly #budget: BodyBudget
 
-  constructor(options: BodyOptions) {
+  constructor(options: BodyReaderOptions) {
     this.#options = options
-    this.#budget = new Budget(options, options.runtime.log)
+    this.#budget = new BodyBudget(options, options.runtime.log)
   }
 
   /** Answers with `use` of the request's JSON, or with the reason why there is none. Until then the body's bytes count. */
-  async with(c: Context, use: (body: Body) => Promise<Response>): Promise<Response> {
-    const share = new Share(this.#budget)
+  async with(c: Context, use: (body: JsonBody) => Promise<Response>): Promise<Response> {
+    const share = new BodyReservation(this.#budget)
     try {
       const bytes = await this.#read(c, share)
       if (bytes instanceof Response) return bytes
       const read = parse(bytes)
-      return read.ok ? await use(read) : problem(c, 400, `the body ${read.why}`)
+      return read.ok ? await use(read) : errorResponse(c, 400, `the body ${read.why}`)
     } finally {
       share.release()
     }
@@ -48,12 +48,12 @@ export class Bodies {
   async drop(c: Context): Promise<void> {
     const hasBody = c.req.header('content-length') !== undefined || c.req.header('transfer-encoding') !== undefined
     if (!hasBody) return
-    const incoming = new Incoming(c.req.raw.body, this.#options.runtime)
+    const incoming = new BodyStream(c.req.raw.body, this.#options.runtime)
     await this.#drain(incoming)
     if (!incoming.hasEnded) c.header('Connection', 'close')
   }
 
-  async #read(c: Context, share: Share): Promise<Uint8Array | Response> {
+  async #read(c: Context, share: BodyReservation): Promise<Uint8Array | Response> {
     const { runtime, bodyTimeout: timeout } = this.#options
     const unfit = unsupported(c)
     if (unfit !== undefined) return this.#refuse(c, unfit, share)
@@ -61,36 +61,36 @@ export class Bodies {
     const missing = length === undefined ? undefined : this.#admit(share, length, length)
     if (missing !== undefined) return this.#refuse(c, this.#refusal(missing), share)
     const onBroken = (thrown: unknown) => this.#tellBroken(c, thrown)
-    if (length !== undefined && length <= SMALL) {
+    if (length !== undefined && length <= SMALL_BODY) {
       const bytes = await readWhole(c.req.arrayBuffer(), runtime, { timeout, onBroken })
       return typeof bytes === 'string' ? answer(c, this.#refusal(bytes), true) : bytes
     }
     const admit = (more: number, size: number) => (length === undefined ? this.#admit(share, more, size) : undefined)
-    const incoming = new Incoming(c.req.raw.body, runtime)
+    const incoming = new BodyStream(c.req.raw.body, runtime)
     const bytes = await incoming.read({ timeout, admit, onBroken })
     return typeof bytes === 'string' ? this.#refuse(c, this.#refusal(bytes), share, incoming) : bytes
   }
 
-  #admit(share: Share, more: number, size: number): Missing | undefined {
+  #admit(share: BodyReservation, more: number, size: number): BodyFailure | undefined {
     if (size > this.#options.bodyLimit) return 'too-large'
     return share.grow(more) ? undefined : 'full'
   }
 
   /** A client that is still sending gets to read the answer: the rest is read and dropped, within bounds. */
-  async #refuse(c: Context, refusal: Refusal, share: Share, begun?: Incoming): Promise<Response> {
+  async #refuse(c: Context, refusal: BodyRefusal, share: BodyReservation, begun?: BodyStream): Promise<Response> {
     share.release()
-    const incoming = begun ?? new Incoming(c.req.raw.body, this.#options.runtime)
+    const incoming = begun ?? new BodyStream(c.req.raw.body, this.#options.runtime)
     if (refusal.status === 408) incoming.leave()
     else await this.#drain(incoming)
     return answer(c, refusal, !incoming.hasEnded)
   }
 
-  async #drain(incoming: Incoming): Promise<void> {
+  async #drain(incoming: BodyStream): Promise<void> {
     await incoming.drain(this.#options.bodyTimeout)
     incoming.leave()
   }
 
-  #refusal(missing: Missing): Refusal {
+  #refusal(missing: BodyFailure): BodyRefusal {
     const { bodyLimit, bodyTimeout } = this.#options
     switch (missing) {
       case 'too-large':
@@ -111,18 +111,18 @@ export class Bodies {
   }
 }
 
-interface Refusal {
-  readonly status: ProblemStatus
+interface BodyRefusal {
+  readonly status: ErrorStatus
   readonly message: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A connection carries no other request after one that was not read to its end. */
-function answer(c: Context, { status, message, headers }: Refusal, isLast: boolean): Response {
-  return problem(c, status, message, { ...headers, ...(isLast && { Connection: 'close' }) })
+function answer(c: Context, { status, message, headers }: BodyRefusal, isLast: boolean): Response {
+  return errorResponse(c, status, message, { ...headers, ...(isLast && { Connection: 'close' }) })
 }
 
-function unsupported(c: Context): Refusal | undefined {
+function unsupported(c: Context): BodyRefusal | undefined {
   const type = c.req.header('content-type') ?? ''
   if (!isJsonType(type)) {
     return { status: 415, message: `the content type is "${type.slice(0, 100)}"; expected application/json` }

@@ -2,18 +2,18 @@ import type { Duration } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 
 /** Bytes of a refused body that are still read, so that a client that sends first and reads then gets to read (C7). */
-const DRAINED = 64 * 1024 * 1024
+const MAX_DRAINED = 64 * 1024 * 1024
 /** A client that sends nothing for so long is not sending: it gets its answer at once. */
-const IDLE = 250
+const IDLE_TIMEOUT = 250
 
 /** Why there are no bytes: they did not come in time, they broke off, or a bound was met. */
-export type Missing = 'late' | 'broken' | 'full' | 'too-large'
+export type BodyFailure = 'late' | 'broken' | 'full' | 'too-large'
 
-export interface Bounds {
+export interface BodyReadLimits {
   /** Until the whole body must be there. */
   readonly timeout: Duration
   /** Says what speaks against a body that has grown to `size` with its last `more` bytes. */
-  readonly admit: (more: number, size: number) => Missing | undefined
+  readonly admit: (more: number, size: number) => BodyFailure | undefined
   /** Told of what the transport throws: the client has gone, or its chunks are none. */
   readonly onBroken: (thrown: unknown) => void
 }
@@ -22,8 +22,8 @@ export interface Bounds {
 export async function readWhole(
   reading: Promise<ArrayBuffer>,
   runtime: Runtime,
-  { timeout, onBroken }: Pick<Bounds, 'timeout' | 'onBroken'>,
-): Promise<Uint8Array | Missing> {
+  { timeout, onBroken }: Pick<BodyReadLimits, 'timeout' | 'onBroken'>,
+): Promise<Uint8Array | BodyFailure> {
   const timer = timerOf(runtime, timeout)
   try {
     const bytes = await Promise.race([reading, timer.late])
@@ -37,7 +37,7 @@ export async function readWhole(
 }
 
 /** A body that is read piece by piece: it can be left at any time, and no more of it is held than has come. */
-export class Incoming {
+export class BodyStream {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   readonly #runtime: Runtime
   #hasEnded = false
@@ -53,7 +53,7 @@ export class Incoming {
     return this.#hasEnded
   }
 
-  async read({ timeout, admit, onBroken }: Bounds): Promise<Uint8Array | Missing> {
+  async read({ timeout, admit, onBroken }: BodyReadLimits): Promise<Uint8Array | BodyFailure> {
     const timer = timerOf(this.#runtime, timeout)
     const chunks: Uint8Array[] = []
     let size = 0
@@ -79,8 +79,8 @@ export class Incoming {
   async drain(within: Duration): Promise<void> {
     const runtime = this.#runtime
     const deadline = runtime.monotonic() + within
-    for (let size = 0; size <= DRAINED && !this.#hasEnded;) {
-      const timer = timerOf(runtime, Math.min(IDLE, deadline - runtime.monotonic()))
+    for (let size = 0; size <= MAX_DRAINED && !this.#hasEnded;) {
+      const timer = timerOf(runtime, Math.min(IDLE_TIMEOUT, deadline - runtime.monotonic()))
       const chunk = await this.#next(timer).catch(() => 'late' as const)
       timer.cancel()
       if (chunk === 'late') return
@@ -93,7 +93,7 @@ export class Incoming {
     if (!this.#hasEnded) this.#reader?.cancel().catch(() => undefined)
   }
 
-  async #next({ late }: Timer): Promise<Uint8Array | undefined | 'late'> {
+  async #next({ late }: BodyTimer): Promise<Uint8Array | undefined | 'late'> {
     if (this.#reader === undefined) return undefined
     const read = await Promise.race([this.#reader.read(), late])
     if (read === 'late') return 'late'
@@ -102,12 +102,12 @@ export class Incoming {
   }
 }
 
-interface Timer {
+interface BodyTimer {
   readonly late: Promise<'late'>
   readonly cancel: () => void
 }
 
-function timerOf(runtime: Runtime, wait: Duration): Timer {
+function timerOf(runtime: Runtime, wait: Duration): BodyTimer {
   const { promise, resolve } = Promise.withResolvers<'late'>()
   return { late: promise, cancel: runtime.after(Math.max(0, wait), () => resolve('late')) }
 }

@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import { DEFAULTS } from '../defaults.ts'
 
-export type ProblemStatus = 400 | 401 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 500 | 501 | 503
+export type ErrorStatus = 400 | 401 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 500 | 501 | 503
 
-const TITLES: Readonly<Record<ProblemStatus, string>> = {
+const TITLES: Readonly<Record<ErrorStatus, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   404: 'Not Found',
@@ -19,34 +19,34 @@ const TITLES: Readonly<Record<ProblemStatus, string>> = {
 }
 
 /** The one shape of every error (C7). A stack trace never leaves the process. */
-export interface Problem {
-  readonly statusCode: ProblemStatus
+export interface ErrorBody {
+  readonly statusCode: ErrorStatus
   readonly error: string
   readonly message: string
 }
 
 /** The one place that makes an error's status. `extra` are headers that the status asks for. */
-export function problem(
+export function errorResponse(
   c: Context,
-  status: ProblemStatus,
+  status: ErrorStatus,
   message: string,
   extra: Readonly<Record<string, string>> = {},
 ): Response {
-  return c.json(problemOf(status, message), status, { ...EXTRA[status], ...extra })
+  return c.json(errorBody(status, message), status, { ...EXTRA[status], ...extra })
 }
 
 /** The body of an error, for a host that answers before there is a context. */
-export function problemOf(status: ProblemStatus, message: string): Problem {
+export function errorBody(status: ErrorStatus, message: string): ErrorBody {
   return { statusCode: status, error: TITLES[status], message }
 }
 
 /** A saga that is there and damaged: this one alone, so no 503, and no 404 after which somebody would create it anew. */
-export function damaged(c: Context, sagaId: string): Response {
+export function unreadableSaga(c: Context, sagaId: string): Response {
   const id = sagaId.slice(0, 200)
-  return problem(c, 500, `the saga "${id}" is damaged in the store and cannot be read; it must be mended by hand`)
+  return errorResponse(c, 500, `the saga "${id}" is damaged in the store and cannot be read; it must be mended by hand`)
 }
 
-const EXTRA: Partial<Record<ProblemStatus, Record<string, string>>> = {
+const EXTRA: Partial<Record<ErrorStatus, Record<string, string>>> = {
   401: { 'WWW-Authenticate': 'Bearer' },
   503: { 'Retry-After': String(DEFAULTS.retryAfterSeconds) },
 }

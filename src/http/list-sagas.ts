@@ -3,16 +3,16 @@ import * as v from 'valibot'
 import { encodeSummary } from '../codec/document.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery } from '../ports/persistency.ts'
-import { instantOf } from './parse-instant.ts'
-import { damaged, problem } from './error-response.ts'
+import { parseInstant } from './parse-instant.ts'
+import { unreadableSaga, errorResponse } from './error-response.ts'
 
 /** Reading sagas: one whole, or a page of heads. `store` is named where it cannot list. */
 export function sagas(app: Hono, corridor: Corridor, store: string): void {
   app.get('/sagas/:sagaId', async (c) => {
     const id = c.req.param('sagaId')
     const document = await corridor.document(id)
-    if (document === undefined) return problem(c, 404, `there is no saga "${id.slice(0, 200)}"`)
-    return 'kind' in document ? damaged(c, id) : c.json(document)
+    if (document === undefined) return errorResponse(c, 404, `there is no saga "${id.slice(0, 200)}"`)
+    return 'kind' in document ? unreadableSaga(c, id) : c.json(document)
   })
   app.get('/sagas', (c) => list(c, corridor, store))
 }
@@ -20,16 +20,16 @@ export function sagas(app: Hono, corridor: Corridor, store: string): void {
 async function list(c: Context, corridor: Corridor, store: string): Promise<Response> {
   const given = new Map<string, string>()
   for (const [name, value] of parametersOf(c)) {
-    if (given.has(name)) return problem(c, 400, `${name.slice(0, 200)} is given more than once`)
+    if (given.has(name)) return errorResponse(c, 400, `${name.slice(0, 200)} is given more than once`)
     given.set(name, value)
   }
   const read = v.safeParse(QUERY, Object.fromEntries(given))
-  if (!read.success) return problem(c, 400, read.issues.map(explain).join('; '))
+  if (!read.success) return errorResponse(c, 400, read.issues.map(explain).join('; '))
   const { cursor, businessStateId, ...filters } = read.output
   const query: ListQuery = { ...filters, businessStateId: businessId(businessStateId), after: cursor }
   const page = await corridor.list(query)
   if (page === false)
-    return problem(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
+    return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
   return c.json({
     items: [
       ...page.items.map(encodeSummary),
@@ -47,7 +47,7 @@ function parametersOf(c: Context): URLSearchParams {
 }
 
 const AN_INSTANT = 'must be an ISO 8601 timestamp of a day that exists, such as 2026-01-31T12:00:00Z'
-const instant = v.pipe(v.string(), v.transform(instantOf), v.number(AN_INSTANT))
+const instant = v.pipe(v.string(), v.transform(parseInstant), v.number(AN_INSTANT))
 const LIMIT = 'must be a whole number from 1 to 200'
 
 const QUERY = v.strictObject({

@@ -7,7 +7,7 @@ const TIMESTAMP =
  * An ISO 8601 timestamp with its zone → milliseconds. `Date.parse` takes 31 February for 3 March, and takes more or less by
  * runtime; here a day that no calendar has is none, and what is finer than a millisecond is dropped.
  */
-export function instantOf(text: string): Instant | undefined {
+export function parseInstant(text: string): Instant | undefined {
   const [, year, month, day, hours, minutes, seconds, fraction, sign, zoneHours, zoneMinutes] =
     TIMESTAMP.exec(text) ?? []
   const midnight = midnightOf(Number(year), Number(month), Number(day))

@@ -1,7 +1,7 @@
 import { getPath } from 'hono/utils/url'
 
 /** The path of a request whose target cannot be told; no route but the refusal has it. */
-export const UNTOLD = '/\u0000'
+export const BAD_TARGET_PATH = '/\u0000'
 
 const ORIGIN = 'http://batuta'
 
@@ -11,9 +11,9 @@ const ORIGIN = 'http://batuta'
  */
 export function pathOf(request: Pick<Request, 'url' | 'headers'>): string {
   const host = request.headers.get('host')
-  if (host !== null && !isHost(host)) return UNTOLD
+  if (host !== null && !isHost(host)) return BAD_TARGET_PATH
   const target = targetOf(request.url)
-  if (target === undefined || /^[^?#]*\\/.test(target)) return UNTOLD
+  if (target === undefined || /^[^?#]*\\/.test(target)) return BAD_TARGET_PATH
   return getPath({ url: ORIGIN + target } as Request)
 }
 

@@ -1,10 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Context, MiddlewareHandler } from 'hono'
-import { problem } from './error-response.ts'
+import { errorResponse } from './error-response.ts'
 
 /** What a route asks of its callers; values are revealed here and nowhere else in the HTTP room. */
-export interface Tokens {
+export interface ApiTokens {
   readonly api?: { reveal(): string } | undefined
   readonly read?: { reveal(): string } | undefined
 }
@@ -12,7 +12,7 @@ export interface Tokens {
 const OPEN: MiddlewareHandler = (_c, next) => next()
 
 /** Refuses who does not bring a token as a bearer (C1.3); without `API_TOKEN` everything is open. `drop` takes a refused body. */
-export function guard({ api, read }: Tokens, drop: (c: Context) => Promise<void>): MiddlewareHandler {
+export function requireToken({ api, read }: ApiTokens, drop: (c: Context) => Promise<void>): MiddlewareHandler {
   if (api === undefined) return OPEN
   const all = digest(api.reveal())
   const reading = read && digest(read.reveal())
@@ -21,7 +21,7 @@ export function guard({ api, read }: Tokens, drop: (c: Context) => Promise<void>
     const isReading = reading !== undefined && (c.req.method === 'GET' || c.req.method === 'HEAD')
     if (!equal(offered, all) && !(isReading && equal(offered, reading))) {
       await drop(c)
-      return problem(c, 401, 'this route wants the API token as a bearer: Authorization: Bearer <token>')
+      return errorResponse(c, 401, 'this route wants the API token as a bearer: Authorization: Bearer <token>')
     }
     return next()
   }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Corridor, Outcome } from '../../src/orchestrator/corridor.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
-import { isWritten } from '../../workers/edge/object-files.ts'
-import type { Disk } from '../../workers/edge/object-files.ts'
-import { onlyKnown } from '../../workers/edge/existence-check.ts'
-import { Room } from '../../workers/edge/descriptor-budget.ts'
+import { hasObjectFile } from '../../workers/edge/object-files.ts'
+import type { DiskService } from '../../workers/edge/object-files.ts'
+import { withExistenceCheck } from '../../workers/edge/existence-check.ts'
+import { DescriptorBudget } from '../../workers/edge/descriptor-budget.ts'
 
 /** A process whose open descriptors, clock and log a test sees. */
 function host(open: number) {
@@ -12,7 +12,7 @@ function host(open: number) {
   const say = (message: string): void => void said.push(message)
   const state = { open, now: 0, counts: 0, said }
   const log = { debug: say, info: say, warn: say, error: say }
-  const descriptors: Disk = {
+  const descriptors: DiskService = {
     fetch: async () => {
       state.counts++
       return Response.json(Array.from({ length: state.open }, (_, name) => ({ name })))
@@ -23,11 +23,11 @@ function host(open: number) {
 
 describe('the room for objects that are awake', () => {
   const held = new Promise<never>(() => undefined)
-  const wake = (room: Room) => room.run(() => held).catch(() => undefined)
+  const wake = (room: DescriptorBudget) => room.run(() => held).catch(() => undefined)
 
   test('C7 is full at three quarters of the descriptors, calls under way included, and says so once a minute', async () => {
     const { state, descriptors, runtime } = host(30)
-    const room = new Room(descriptors, 100, runtime)
+    const room = new DescriptorBudget(descriptors, 100, runtime)
     const places = Math.floor((100 * 0.75 - 30) / 3)
     for (let one = 0; one < 50; one++) {
       state.now += 1_000
@@ -45,7 +45,7 @@ describe('the room for objects that are awake', () => {
 
   test('C7 has places again when descriptors were closed', async () => {
     const { state, descriptors, runtime } = host(75)
-    const room = new Room(descriptors, 100, runtime)
+    const room = new DescriptorBudget(descriptors, 100, runtime)
     expect(await room.probe()).toMatchObject({ ok: false })
     state.now += 1_000
     expect(await room.run(async () => 1)).toBeUndefined()
@@ -57,14 +57,14 @@ describe('the room for objects that are awake', () => {
 
   test('does not count for each call', async () => {
     const { state, descriptors, runtime } = host(30)
-    const room = new Room(descriptors, 20_000, runtime)
+    const room = new DescriptorBudget(descriptors, 20_000, runtime)
     for (let call = 0; call < 2_000; call++) await room.run(async () => call)
     expect(state.counts).toBe(0)
   })
 })
 
 describe("whether an object's file says anything", () => {
-  const folder = (sizes: Record<string, number>): Disk => ({
+  const folder = (sizes: Record<string, number>): DiskService => ({
     fetch: async (url) => {
       const size = sizes[url.slice('http://disk/batuta/'.length)]
       return new Response(null, { status: size === undefined ? 404 : 200, headers: { 'content-length': String(size) } })
@@ -79,12 +79,12 @@ describe("whether an object's file says anything", () => {
     ['tables that stand in the log alone, as after a kill', { 'a.sqlite': 4_096, 'a.sqlite-wal': 32_992 }, true],
     ['the log of one that was never opened', { 'a.sqlite': 0, 'a.sqlite-wal': 32_992 }, true],
   ])('%s', async (_, sizes, expected) => {
-    expect(await isWritten(folder(sizes), 'a')).toBe(expected)
+    expect(await hasObjectFile(folder(sizes), 'a')).toBe(expected)
   })
 
   test('an answer that is none is no verdict', async () => {
-    const failing: Disk = { fetch: async () => new Response(null, { status: 500 }) }
-    await expect(isWritten(failing, 'a')).rejects.toThrow('status 500')
+    const failing: DiskService = { fetch: async () => new Response(null, { status: 500 }) }
+    await expect(hasObjectFile(failing, 'a')).rejects.toThrow('status 500')
   })
 })
 
@@ -106,7 +106,7 @@ describe('the corridor in front of objects', () => {
     } as Metrics
     const quiet = (): void => undefined
     const runtime = { log: { debug: quiet, info: quiet, warn: quiet, error: quiet } }
-    return { woken, counted, known: onlyKnown(objects, { runtime, metrics, mayExist, limit: 100 }) }
+    return { woken, counted, known: withExistenceCheck(objects, { runtime, metrics, mayExist, limit: 100 }) }
   }
 
   test('C4.4 wakes none for an id that names nothing, and counts the event', async () => {

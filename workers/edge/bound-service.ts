@@ -3,15 +3,15 @@ import type { Problem } from '../../src/config/problem.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { Channels } from '../../src/orchestrator/attach.ts'
 import { Recurring } from '../../src/orchestrator/recurring.ts'
-import { machineOf, openChannels } from '../../src/service.ts'
-import { edgeHost, invalid, prepareEdge } from './prepare-edge.ts'
+import { compileMachine, openChannels } from '../../src/service.ts'
+import { edgeHost, invalidEdgeConfiguration, prepareEdge } from './prepare-edge.ts'
 import type { PreparedEdge } from './prepare-edge.ts'
 
 /** What a Worker is lent: variables and secrets as texts, Durable Objects, and whatever else somebody binds. */
 export type Bindings = Readonly<Record<string, unknown>>
 
 /** A service as it is bound here. Nothing in it is under way, so that requests and objects may share it. */
-export interface Bound extends PreparedEdge {
+export interface BoundService extends PreparedEdge {
   /** Absent where none are bound and the store does without. */
   readonly sagas?: DurableObjectNamespace | undefined
   readonly channels: Channels
@@ -20,10 +20,10 @@ export interface Bound extends PreparedEdge {
   readonly troubles: Recurring
 }
 
-const prepared = new WeakMap<Bindings, Promise<Bound>>()
+const prepared = new WeakMap<Bindings, Promise<BoundService>>()
 
 /** Reads the configuration once for each set of bindings. Rejects with every problem at once, each time it is asked. */
-export function bound(env: Bindings): Promise<Bound> {
+export function boundService(env: Bindings): Promise<BoundService> {
   const known = prepared.get(env)
   if (known !== undefined) return known
   const reading = read(env)
@@ -31,12 +31,12 @@ export function bound(env: Bindings): Promise<Bound> {
   return reading
 }
 
-async function read(env: Bindings): Promise<Bound> {
+async function read(env: Bindings): Promise<BoundService> {
   const isCompiled = typeof env['CONFIGURATION'] !== 'string'
   const edge = await prepareEdge({ ...edgeHost(variablesOf(env)), isCompiled })
   const sagas = namespaceOf(env, edge)
   const channels = await openChannels(edge)
-  return { ...edge, sagas, channels, machine: machineOf(edge, channels), troubles: new Recurring(edge.runtime) }
+  return { ...edge, sagas, channels, machine: compileMachine(edge, channels), troubles: new Recurring(edge.runtime) }
 }
 
 /** A store that can be asked what is owed does without objects; what is bound under their name must be some (P19). */
@@ -45,7 +45,7 @@ function namespaceOf(env: Bindings, { binding, needsObjects }: PreparedEdge): Du
   if (isNamespace(sagas)) return sagas
   if (sagas === undefined && needsObjects === undefined) return undefined
   const why = needsObjects === undefined ? '' : `: ${needsObjects}`
-  throw invalid([missing(sagas, `a Durable Object binding named "${binding}"${why}`)])
+  throw invalidEdgeConfiguration([missing(sagas, `a Durable Object binding named "${binding}"${why}`)])
 }
 
 function missing(bound: unknown, expected: string): Problem {

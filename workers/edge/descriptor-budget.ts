@@ -1,6 +1,6 @@
 import type { Health } from '../../src/ports/health.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
-import type { Disk } from './object-files.ts'
+import type { DiskService } from './object-files.ts'
 
 /** The folder of the process's open descriptors, and how many it may have; only `npm run start:workerd` binds them. */
 export const DESCRIPTORS = 'BATUTA_DESCRIPTORS'
@@ -21,8 +21,8 @@ const SILENCE = 60_000
  * How many more objects may be woken. Each call takes one place, also where its object is awake already; the descriptors are
  * counted anew when half of the places are taken, since only workerd knows when an object is put to sleep.
  */
-export class Room {
-  readonly #descriptors: Disk
+export class DescriptorBudget {
+  readonly #descriptors: DiskService
   readonly #limit: number
   readonly #runtime: Host
   #used = 0
@@ -32,7 +32,7 @@ export class Room {
   #saidAt = Number.NEGATIVE_INFINITY
   #countedAt = Number.NEGATIVE_INFINITY
 
-  constructor(descriptors: Disk, limit: number, runtime: Host) {
+  constructor(descriptors: DiskService, limit: number, runtime: Host) {
     this.#descriptors = descriptors
     this.#limit = limit
     this.#runtime = runtime

@@ -2,8 +2,8 @@ import { reasonOf } from '../../src/errors.ts'
 import { probeInTime } from '../../src/orchestrator/reads.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
-import type { Bound } from './bound-service.ts'
-import type { LentHere } from './local-workerd.ts'
+import type { BoundService } from './bound-service.ts'
+import type { LocalWorkerd } from './local-workerd.ts'
 
 /** The object that `/-/ready` writes to; no saga has this id. */
 const TRIAL = 'batuta: readiness'
@@ -12,10 +12,10 @@ const COUNTS = 1_000
 
 /** What a creation would meet: a store somewhere else, the process's descriptors, an object that takes a write. */
 export function edgeReadiness(
-  { sagas, openStore, store: name, runtime }: Bound,
-  { folder, room }: LentHere,
+  { sagas, openStore, store: name, runtime }: BoundService,
+  { folder, room }: LocalWorkerd,
 ): () => Promise<Health> {
-  const trial = folder && sagas && objectTrial((name) => sagas.getByName(name) as unknown as Probed, runtime)
+  const trial = folder && sagas && objectTrial((name) => sagas.getByName(name) as unknown as ProbedObject, runtime)
   return async () => {
     const store = openStore && (await openStore())
     const probes = [store && probeInTime(runtime, `the store "${name}"`, store.probe()), room?.probe(), trial?.()]
@@ -26,13 +26,13 @@ export function edgeReadiness(
 
 const OK: Health = { ok: true }
 
-export interface Probed {
+export interface ProbedObject {
   /** Writes to the object's storage and waits until that is durable. */
   probe(): Promise<void>
 }
 
 /** Whether an object can be woken and written to, as a creation would have to. */
-function objectTrial(find: (name: string) => Probed, runtime: Runtime): () => Promise<Health> {
+function objectTrial(find: (name: string) => ProbedObject, runtime: Runtime): () => Promise<Health> {
   let last: Health = { ok: true }
   let from = Number.NEGATIVE_INFINITY
   return async () => {
@@ -42,7 +42,7 @@ function objectTrial(find: (name: string) => Probed, runtime: Runtime): () => Pr
   }
 }
 
-function attempt(object: Probed, runtime: Runtime): Promise<Health> {
+function attempt(object: ProbedObject, runtime: Runtime): Promise<Health> {
   const probed = object.probe().then(
     () => OK,
     (thrown: unknown) => ill(reasonOf(thrown)),

@@ -4,7 +4,7 @@ import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
-export interface KnownOptions {
+export interface ExistenceCheckOptions {
   readonly runtime: Pick<Runtime, 'log'>
   readonly metrics: Metrics
   /** Whether a saga of this id may exist. Never wrong where it says no. */
@@ -17,7 +17,10 @@ export interface KnownOptions {
  * Wakes objects for sagas alone. An object has a file of its own from its first call on, so an id that names nothing, and a
  * creation that is too large, are answered before (C4.4, P24).
  */
-export function onlyKnown(objects: Corridor, { runtime, metrics, mayExist, limit }: KnownOptions): Corridor {
+export function withExistenceCheck(
+  objects: Corridor,
+  { runtime, metrics, mayExist, limit }: ExistenceCheckOptions,
+): Corridor {
   return {
     ...objects,
     async create(order) {

@@ -12,13 +12,14 @@ import { attachChannels, attachPersistency } from '../../src/orchestrator/attach
 import type { PersistencyMakers } from '../../src/orchestrator/attach.ts'
 import { namesOnce } from '../../src/orchestrator/pass-over.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
-import { located, notRemovable, prepare } from '../../src/service.ts'
-import type { Host, Prepared } from '../../src/service.ts'
+import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
+import { prepareHost } from '../../src/service.ts'
+import type { Host, PreparedHost } from '../../src/service.ts'
 
 type ObjectStore = Extract<PersistencyConfiguration, { type: 'durable-object' }>
 
 /** A configuration that this edge can carry out. */
-export interface PreparedEdge extends Prepared {
+export interface PreparedEdge extends PreparedHost {
   /** The name under which the Durable Objects are bound. */
   readonly binding: string
   /** What the store is called. */
@@ -59,16 +60,16 @@ export function edgeHost(variables: Host['variables']): Host {
 
 /** Reads environment and configuration. Throws `configuration-invalid` with every problem at once, as everywhere (C1.2). */
 export async function prepareEdge(host: Host): Promise<PreparedEdge> {
-  const prepared = await prepare(host)
+  const prepared = await prepareHost(host)
   const { configuration, runtime } = prepared
-  const attached = located(attachChannels(configuration.channels, host.channels, runtime), configuration)
+  const attached = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
   const { persistency = EMBEDDED } = configuration
   const store = persistency.type === EMBEDDED.type ? undefined : attachStore(prepared)
   const problems = [attached, ...(store === undefined ? [] : [store])].flatMap((read) => (read.ok ? [] : read.problems))
   const openStore = store?.ok ? store.value : undefined
   const can = (await openStore?.())?.can
-  if (store?.ok !== false) problems.push(...retentionProblems(prepared, persistency.type, can))
-  if (problems.length > 0) throw invalid(problems)
+  if (store?.ok !== false) problems.push(...checkRetention(prepared, persistency.type, can))
+  if (problems.length > 0) throw invalidEdgeConfiguration(problems)
   const { binding } = persistency.type === 'durable-object' ? persistency.configurations : EMBEDDED.configurations
   return { ...prepared, binding, store: persistency.type, openStore, needsObjects: whyObjects(can) }
 }
@@ -80,16 +81,16 @@ function whyObjects(can: Capabilities | undefined): string | undefined {
 }
 
 /** What else is wrong, in the words of every other host. */
-export function invalid(problems: readonly Problem[]): BatutaError {
+export function invalidEdgeConfiguration(problems: readonly Problem[]): BatutaError {
   const lines = problems.map((problem) => `\n  ${describe(problem)}`)
   return new BatutaError('configuration-invalid', `read the configuration for the edge:${lines.join('')}`)
 }
 
-function attachStore({ host, configuration, environment, runtime }: Prepared) {
+function attachStore({ host, configuration, environment, runtime }: PreparedHost) {
   const carried: PersistencyMakers = { [EMBEDDED.type]: inObjects, ...host.persistencies }
   const passOver = namesOnce(runtime.log, host.metrics)
   const place = { runtime, dataPath: environment.dataPath, passOver }
-  return located(attachPersistency(configuration.persistency, carried, EMBEDDED, place), configuration)
+  return withPositions(attachPersistency(configuration.persistency, carried, EMBEDDED, place), configuration)
 }
 
 /** Among the stores for the sake of those who are told what there is. */
@@ -97,7 +98,7 @@ function inObjects(): never {
   throw new Error('open the store of all objects: each has its own')
 }
 
-function retentionProblems({ configuration }: Prepared, store: string, can?: Capabilities): readonly Problem[] {
-  const isKept = configuration.settings.retention === undefined || (can !== undefined && can.removal !== false)
-  return isKept ? [] : notRemovable(store, configuration)
+function checkRetention({ configuration }: PreparedHost, store: string, can?: Capabilities): readonly Problem[] {
+  const isServed = configuration.settings.retention === undefined || (can !== undefined && can.removal !== false)
+  return isServed ? [] : retentionProblems(store, configuration)
 }

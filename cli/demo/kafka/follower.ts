@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Creation, Door } from '../../../testing/load/door.ts'
 import type { Led } from '../../../testing/load/lead.ts'
 
-interface Saga {
+interface ListedSaga {
   readonly sagaId: string
   readonly currentState: string
 }
 
-interface Page {
-  readonly items: readonly Saga[]
+interface ListedPage {
+  readonly items: readonly ListedSaga[]
   readonly next?: string
 }
 
@@ -55,7 +55,7 @@ export class Follower {
     const ended = asked.filter(([sagaId]) => !open.has(sagaId))
     await Promise.all(
       ended.map(async ([sagaId, resolve]) => {
-        resolve((await this.#door.get<Saga>(`/sagas/${encodeURIComponent(sagaId)}`)).currentState)
+        resolve((await this.#door.get<ListedSaga>(`/sagas/${encodeURIComponent(sagaId)}`)).currentState)
       }),
     )
   }
@@ -63,7 +63,7 @@ export class Follower {
   async #notFinal(): Promise<ReadonlySet<string>> {
     const found = new Set<string>()
     for (let cursor = ''; ;) {
-      const page = await this.#door.get<Page>(`/sagas?isFinal=false&limit=200${cursor}`)
+      const page = await this.#door.get<ListedPage>(`/sagas?isFinal=false&limit=200${cursor}`)
       for (const { sagaId } of page.items) found.add(sagaId)
       if (page.next === undefined) return found
       cursor = `&cursor=${encodeURIComponent(page.next)}`

@@ -37,7 +37,7 @@ export const MACHINE: MachineDefinition = {
 }
 
 /** The HTTP door with the real corridor and the store of the memory behind it, every write of which is seen. */
-export interface Door {
+export interface TestApp {
   readonly app: Hono
   readonly runtime: FakeRuntime
   readonly metrics: FakeMetrics
@@ -50,16 +50,16 @@ export interface Door {
   create(entity?: string, key?: string): Promise<string>
 }
 
-export interface DoorOptions extends Partial<AppOptions> {
+export interface TestAppOptions extends Partial<AppOptions> {
   readonly inexactNumbers?: NumbersPolicy
   readonly unexpectedEvents?: 'ignore' | 'reject'
 }
 
-export function openDoor({
+export function openTestApp({
   unexpectedEvents = 'ignore',
   inexactNumbers = 'accept',
   ...options
-}: DoorOptions = {}): Door {
+}: TestAppOptions = {}): TestApp {
   const [runtime, metrics, channel] = [fakeRuntime(), fakeMetrics(), fakeChannel('desk')]
   channel.always(DELIVERED)
   const writes: Change[] = []
@@ -86,15 +86,15 @@ export function openDoor({
   return { app, runtime, metrics, channel, store, writes, ...client(app) }
 }
 
-function client(app: Hono): Pick<Door, 'request' | 'post' | 'create'> {
-  const request: Door['request'] = async (path, init) => app.fetch(new Request(`http://batuta.test${path}`, init))
-  const post: Door['post'] = (path, body, headers) =>
+function client(app: Hono): Pick<TestApp, 'request' | 'post' | 'create'> {
+  const request: TestApp['request'] = async (path, init) => app.fetch(new Request(`http://batuta.test${path}`, init))
+  const post: TestApp['post'] = (path, body, headers) =>
     request(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  const create: Door['create'] = async (entity = 'e', key) => {
+  const create: TestApp['create'] = async (entity = 'e', key) => {
     const body = { associatedEntityId: entity, metadata: {} }
     const answer = await post('/saga', body, key === undefined ? {} : { 'idempotency-key': key })
     return ((await answer.json()) as { sagaId: string }).sagaId

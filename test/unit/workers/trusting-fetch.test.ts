@@ -1,6 +1,6 @@
 import { getCACertificates } from 'node:tls'
 import { expect, test, vi } from 'vitest'
-import { wayOut } from '../../../workers/trusting-fetch.ts'
+import { trustingFetch } from '../../../workers/trusting-fetch.ts'
 
 const [GOOD = '', OTHER = ''] = getCACertificates('bundled')
 const DAMAGED = OTHER.replace('MII', 'MIJ')
@@ -13,7 +13,7 @@ function given(...ca: readonly string[]): { readonly ca: readonly { reveal(): st
 test('C2.5a authorities are handed to the host as they are written', () => {
   const trusting = vi.fn(() => DIRECT)
   const commented = `# ours\n${GOOD.replaceAll('\n', '\r\n')}\n${OTHER}\n`
-  wayOut({ fetch: DIRECT, trusting }, given(commented, OTHER))
+  trustingFetch({ fetch: DIRECT, trusting }, given(commented, OTHER))
   expect(trusting).toHaveBeenCalledExactlyOnceWith([commented, OTHER])
 })
 
@@ -23,6 +23,8 @@ test.each([
   ['behind a good one in a text of its own', [GOOD, DAMAGED]],
 ])('C2.5a a damaged certificate is refused before its host is asked: %s', (_, pems) => {
   const trusting = vi.fn(() => DIRECT)
-  expect(() => wayOut({ fetch: DIRECT, trusting }, given(...pems))).toThrow(/^trust the authorities of "ssl.ca": /)
+  expect(() => trustingFetch({ fetch: DIRECT, trusting }, given(...pems))).toThrow(
+    /^trust the authorities of "ssl.ca": /,
+  )
   expect(trusting).not.toHaveBeenCalled()
 })
