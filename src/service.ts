@@ -4,11 +4,11 @@ import { readEnvironment } from './config/environment.ts'
 import type { PersistencyConfiguration } from './config/persistency-schema.ts'
 import { describe, describeFinding } from './config/problem.ts'
 import type { Problem, Read } from './config/problem.ts'
-import { readConfiguration } from './config/read.ts'
-import type { Configuration } from './config/read.ts'
+import { readConfiguration } from './config/read-configuration.ts'
+import type { Configuration } from './config/read-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
-import { decodeText, firstReplaced } from './config/text.ts'
-import type { Decoded } from './config/text.ts'
+import { decodeText, firstReplaced } from './config/utf8.ts'
+import type { Decoded } from './config/utf8.ts'
 import { BatutaError, reasonOf } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
@@ -17,7 +17,7 @@ import type { Machine } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
-import { Numbers } from './orchestrator/numbers.ts'
+import { NumberGuard } from './orchestrator/number-guard.ts'
 import { Orchestrator } from './orchestrator/orchestrator.ts'
 import type { OrchestratorOptions } from './orchestrator/orchestrator.ts'
 import { leaseOf } from './orchestrator/sender.ts'
@@ -83,7 +83,7 @@ export function machineOf({ configuration }: Prepared, channels: Channels): Mach
 export function conduct(
   { host, environment, configuration, runtime }: Prepared,
   persistency: Persistency,
-  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'backlog' | 'troubles'>,
+  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'scanProgress' | 'incidents'>,
 ): Orchestrator {
   const { unexpectedEvents, retention } = configuration.settings
   if (retention !== undefined && persistency.can.removal === false)
@@ -107,9 +107,9 @@ export function located<T>(read: Read<T>, { placeOf }: Configuration): Read<T> {
 }
 
 /** What a door does with numbers that became others. */
-export function numbersOf({ host, configuration, runtime }: Prepared): Numbers {
+export function numbersOf({ host, configuration, runtime }: Prepared): NumberGuard {
   const { inexactNumbers } = configuration.settings
-  return new Numbers({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
+  return new NumberGuard({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
 }
 
 /** The HTTP door to a corridor, wherever that runs. */

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { kindOf, Recurring } from '../orchestrator/recurring.ts'
+import { kindOfReason, Incidents } from '../orchestrator/incidents.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import { reasonOf } from '../errors.ts'
 import { guard } from './auth.ts'
@@ -27,7 +27,7 @@ export interface AppOptions extends IntakeOptions, ProbeOptions {
 /** The HTTP door. It translates and never decides: what an event does is the corridor's to say. */
 export function createApp(options: AppOptions): Hono {
   const { runtime, basePath } = options
-  const troubles = new Recurring(runtime)
+  const incidents = new Incidents(runtime)
   const app = new Hono({ getPath: pathOf })
   const bodies = new Bodies(options)
   app.all(UNTOLD, (c) => problem(c, 400, BAD_TARGET))
@@ -40,10 +40,10 @@ export function createApp(options: AppOptions): Hono {
   app.onError((thrown, c) => {
     const [{ method, path }, why] = [c.req, reasonOf(thrown)]
     const message = 'a request failed; the caller is asked to try again'
-    troubles.tell({
+    incidents.report({
       level: 'error',
       group: `${method} requests`,
-      kind: kindOf(why),
+      kind: kindOfReason(why),
       message,
       fields: { method, path, why },
     })

@@ -6,7 +6,7 @@ import { identityOf, traceOf } from '../codec/identity.ts'
 import type { EventId, Metadata } from '../engine/saga.ts'
 import type { Corridor, Created, Outcome } from '../orchestrator/corridor.ts'
 import { fingerprintOf, freshId, idFromKey } from '../orchestrator/ids.ts'
-import type { Numbers } from '../orchestrator/numbers.ts'
+import type { NumberGuard } from '../orchestrator/number-guard.ts'
 import { whyTooLarge } from '../orchestrator/size-limit.ts'
 import type { Bodies, Body, BodyOptions } from './body.ts'
 import { damaged, problem } from './problem.ts'
@@ -14,7 +14,7 @@ import { damaged, problem } from './problem.ts'
 export interface IntakeOptions extends BodyOptions {
   readonly corridor: Corridor
   readonly sagaIdPrefix: string
-  readonly numbers: Pick<Numbers, 'refusal'>
+  readonly numbers: Pick<NumberGuard, 'refusal'>
 }
 
 const BAD_KEY =

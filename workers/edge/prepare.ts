@@ -10,7 +10,7 @@ import type { Problem } from '../../src/config/problem.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { attachChannels, attachPersistency } from '../../src/orchestrator/attach.ts'
 import type { PersistencyMakers } from '../../src/orchestrator/attach.ts'
-import { namesOnce } from '../../src/orchestrator/pass-over.ts'
+import { reportUnreadableOnce } from '../../src/orchestrator/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { located, notRemovable, prepare } from '../../src/service.ts'
 import type { Host, Prepared } from '../../src/service.ts'
@@ -87,7 +87,7 @@ export function invalid(problems: readonly Problem[]): BatutaError {
 
 function attachStore({ host, configuration, environment, runtime }: Prepared) {
   const carried: PersistencyMakers = { [EMBEDDED.type]: inObjects, ...host.persistencies }
-  const passOver = namesOnce(runtime.log, host.metrics)
+  const passOver = reportUnreadableOnce(runtime.log, host.metrics)
   const place = { runtime, dataPath: environment.dataPath, passOver }
   return located(attachPersistency(configuration.persistency, carried, EMBEDDED, place), configuration)
 }

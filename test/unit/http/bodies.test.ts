@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { settle } from '../../fakes/runtime.ts'
+import { settle } from '../../../testing/simulation/simulated-runtime.ts'
 import { openDoor } from './door.ts'
 import type { Door } from './door.ts'
 
