@@ -6,7 +6,7 @@ import type { Problem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import type { Configuration } from '../../../src/config/read-configuration.ts'
 import { attachChannels, attachPersistency } from '../../../src/orchestrator/attach.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const CHANNEL = 'communicationProtocols[0].configurations'
 const STORE = 'persistencyManagement.configurations'
@@ -115,7 +115,7 @@ describe('headers of a channel and of a store', () => {
 describe('what a runtime cannot reach', () => {
   const attach = async (runtime: object, channel: object, store?: object): Promise<readonly string[]> => {
     const { value } = await valid(channel, store)
-    const host = Object.assign(fakeRuntime(), runtime)
+    const host = Object.assign(simulatedRuntime(), runtime)
     const make = () => {
       throw new Error('nothing is opened')
     }

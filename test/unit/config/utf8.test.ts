@@ -6,7 +6,7 @@ import { startService } from '../../../src/start.ts'
 import type { Host } from '../../../src/service.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { bytesOf, SOURCES } from './files.ts'
 
 const TEXT = `{
@@ -92,7 +92,7 @@ describe('a start', () => {
   const host = (variables: Host['variables'], file?: Uint8Array): Host => ({
     variables,
     ...(file && { readFile: async () => file }),
-    runtime: () => fakeRuntime(),
+    runtime: () => simulatedRuntime(),
     metrics: fakeMetrics(),
     channels: {},
     persistencies: { memory: () => memoryPersistency() },
