@@ -11,7 +11,7 @@ function host(open: number) {
   const said: string[] = []
   const say = (message: string): void => void said.push(message)
   const state = { open, now: 0, counts: 0, said }
-  const log = { debug: say, info: say, warn: say, error: say }
+  const log = { write: say, debug: say, info: say, warn: say, error: say }
   const descriptors: Disk = {
     fetch: async () => {
       state.counts++
@@ -105,7 +105,7 @@ describe('the corridor in front of objects', () => {
       creation: (outcome: string) => void counted.push(outcome),
     } as Metrics
     const quiet = (): void => undefined
-    const runtime = { log: { debug: quiet, info: quiet, warn: quiet, error: quiet } }
+    const runtime = { log: { write: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet } }
     return { woken, counted, known: onlyKnown(objects, { runtime, metrics, mayExist, limit: 100 }) }
   }
 

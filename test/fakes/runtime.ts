@@ -1,4 +1,6 @@
 import type { Duration, Instant } from '../../src/engine/saga.ts'
+import { LOG_CODES } from '../../src/ports/log-codes.ts'
+import type { LogCode } from '../../src/ports/log-codes.ts'
 import type { Cancel, Fields, LogLevel, Runtime } from '../../src/ports/runtime.ts'
 
 /** A host whose time passes only when a test says so. */
@@ -17,6 +19,8 @@ export interface FakeRuntime extends Runtime {
 
 export interface Line {
   readonly level: LogLevel
+  /** Absent until every line has one. */
+  readonly code?: LogCode
   readonly message: string
   readonly fields?: Fields | undefined
 }
@@ -46,6 +50,8 @@ class HandDriven implements FakeRuntime {
   readonly mayVanish = false
   readonly logged: Line[] = []
   readonly log: Runtime['log'] = {
+    write: (code, fields, level = LOG_CODES[code].level) =>
+      void this.logged.push({ level, code, message: LOG_CODES[code].words, fields }),
     debug: this.#logger('debug'),
     info: this.#logger('info'),
     warn: this.#logger('warn'),
