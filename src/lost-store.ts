@@ -1,7 +1,7 @@
 import { BatutaError, reasonOf } from './errors.ts'
 import type { Capabilities, Persistency } from './ports/persistency.ts'
 import type { Source } from './ports/source.ts'
-import type { Prepared } from './service.ts'
+import type { PreparedHost } from './service.ts'
 
 /**
  * Events that were acknowledged before belong to sagas that a store which is empty has lost. One that is this process's own and
@@ -9,7 +9,7 @@ import type { Prepared } from './service.ts'
  * is told, and nobody waits for it.
  */
 export async function refuseLostStore(
-  prepared: Prepared,
+  prepared: PreparedHost,
   store: Persistency,
   sources: readonly Source[],
 ): Promise<void> {
@@ -28,7 +28,7 @@ export async function refuseLostStore(
   if (adoption !== false && !begun.some(({ hasBegun }) => hasBegun === undefined)) await adoption.adopt()
 }
 
-async function tellLostStore(prepared: Prepared, store: Persistency, sources: readonly Source[]): Promise<void> {
+async function tellLostStore(prepared: PreparedHost, store: Persistency, sources: readonly Source[]): Promise<void> {
   const { log } = prepared.runtime
   try {
     const why = whyLost(prepared, store, await beginnings(prepared, store, sources))
@@ -45,7 +45,7 @@ interface Begun {
 
 /** Of the sources of a store that may have lost their sagas; none where it has not, or may. */
 async function beginnings(
-  { environment }: Prepared,
+  { environment }: PreparedHost,
   { can }: Persistency,
   sources: readonly Source[],
 ): Promise<readonly Begun[]> {
@@ -53,7 +53,7 @@ async function beginnings(
   return Promise.all(sources.map(async (source) => ({ id: source.id, hasBegun: await source.hasBegun() })))
 }
 
-function whyLost({ configuration }: Prepared, { name }: Persistency, begun: readonly Begun[]): string | undefined {
+function whyLost({ configuration }: PreparedHost, { name }: Persistency, begun: readonly Begun[]): string | undefined {
   const ids = begun.flatMap(({ id, hasBegun }) => (hasBegun === true ? [`"${id}"`] : []))
   if (ids.length === 0) return undefined
   return (

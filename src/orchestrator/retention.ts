@@ -3,7 +3,7 @@ import type { Duration, Instant } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Capabilities } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
-import type { Clock } from './clock.ts'
+import type { ClockCheck } from './clock-check.ts'
 
 export interface RetentionOptions {
   readonly removal: Exclude<Capabilities['removal'], false>
@@ -13,7 +13,7 @@ export interface RetentionOptions {
   readonly keep: Duration
   readonly runtime: Runtime
   /** Age is an instant of wall clocks: who is ahead of the store would remove what is young (P23). */
-  readonly clock: Pick<Clock, 'isRight'>
+  readonly clock: Pick<ClockCheck, 'agrees'>
 }
 
 /**
@@ -73,7 +73,7 @@ export class Retention {
     let removed = 0
     let before = 0
     try {
-      if (!(await clock.isRight())) return
+      if (!(await clock.agrees())) return
       before = (await this.#now()) - keep
       for (let pages = 0; pages < DEFAULTS.sweepPages; pages++) {
         const page = await removal.removeFinal(before, DEFAULTS.retentionPage)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Commits } from '../../../adapters/channel/kafka/commits.ts'
 import type { Position } from '../../../adapters/channel/kafka/driver.ts'
 import { BatutaError } from '../../../src/errors.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 
 const at = (offset: number, partition = 0): Position => ({ topic: 'orders', partition, offset: String(offset) })
 const REBALANCE = Object.assign(new Error('the group is rebalancing'), { type: 'REBALANCE_IN_PROGRESS' })
@@ -10,7 +10,7 @@ const AWAY = new BatutaError('broker-unreachable', 'nobody answers')
 
 /** Commits whose requests the test answers; each is one line, such as `0:5 1:7`. */
 function stage() {
-  const runtime = fakeRuntime()
+  const runtime = simulatedRuntime()
   const requests: string[] = []
   const open: PromiseWithResolvers<void>[] = []
   const commits = new Commits((positions) => {

@@ -7,14 +7,14 @@ import type { Message, Received, TopicMessages } from '../../../adapters/channel
 import { gathered } from '../../../adapters/channel/kafka/headers.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver, record } from '../../fakes/kafka.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const SHELF = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
 const LARGE = new BatutaError('message-too-large', 'too large')
 
 /** A dead-letter topic whose broker answers as the test says. */
 function stage(answer: (message: Message | undefined) => Promise<void> = async () => undefined) {
-  const [runtime, driver] = [fakeRuntime(), fakeDriver()]
+  const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   const sent: { topic?: string | undefined; message?: Message | undefined }[] = []
   driver.sends = ([first]: readonly TopicMessages[]) => {
     sent.push({ topic: first?.topic, message: first?.messages[0] })

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { assignmentOf } from '../../fakes/kafka.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 function stage() {
-  const [runtime, places] = [fakeRuntime(), new Places()]
+  const [runtime, places] = [simulatedRuntime(), new Places()]
   const watch = new Watch('channel "orders", group "flow"', 10_000, places, runtime)
   const join = () => watch.joined(assignmentOf({ orders: [0, 1] }))
   const stalled = (offset: string) => watch.stalled([{ topic: 'orders', partition: 0, offset, begin: '0' }])

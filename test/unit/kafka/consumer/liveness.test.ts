@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { assignmentOf } from '../../fakes/kafka.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const SESSION = 10_000
 const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: 0 } as const
 
 function stage() {
-  const [runtime, places] = [fakeRuntime(), new Places()]
+  const [runtime, places] = [simulatedRuntime(), new Places()]
   const watch = new Watch('channel "orders", group "flow"', SESSION, places, runtime)
   /** Why it does not do its work; none of that is a reason to start the process anew, which mends no broker. */
   const why = () => {

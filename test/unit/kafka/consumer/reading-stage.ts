@@ -6,7 +6,7 @@ import { Slots } from '../../../adapters/channel/kafka/slots.ts'
 import type { Intake } from '../../../src/ports/source.ts'
 import { fakeIntake } from '../../fakes/intake.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 export interface Setting {
   readonly place?: Place
@@ -19,7 +19,7 @@ export interface Setting {
 
 /** A reader with an intake that the test answers for. */
 export function stage({ slots: size = 1_024, deadLetters, take }: Setting = {}) {
-  const [runtime, metrics, intake, slots] = [fakeRuntime(), fakeMetrics(), fakeIntake(), new Slots(size)]
+  const [runtime, metrics, intake, slots] = [simulatedRuntime(), fakeMetrics(), fakeIntake(), new Slots(size)]
   const letters: string[] = []
   const put: DeadLetters['put'] = (_, { offset }, reason, why, isWanted) => {
     letters.push(`${offset} ${reason} ${why}`)

@@ -4,12 +4,12 @@ import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Unity } from '../../../adapters/channel/kafka/unity.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A process of its own store that gets the three partitions of "orders"; the group has committed something in one of them. */
 async function stage(before: (places: Places) => void = () => undefined) {
-  const [runtime, driver, places] = [fakeRuntime(), fakeDriver(), new Places()]
+  const [runtime, driver, places] = [simulatedRuntime(), fakeDriver(), new Places()]
   driver.topics = { orders: 3 }
   driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
   driver.ends = [0, 1, 2].map((partition) => ({ topic: 'orders', partition, offset: '9', begin: '3' }))

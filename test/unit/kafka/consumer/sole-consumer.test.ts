@@ -5,7 +5,7 @@ import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 const ALL = { orders: [0, 1, 2], payments: [0] }
@@ -13,7 +13,7 @@ const SOME = { orders: [0, 2], payments: [0] }
 
 /** A process whose store is its own, of a group that reads three partitions of "orders" and one of "payments". */
 function stage() {
-  const [runtime, driver, places] = [fakeRuntime(), fakeDriver(), new Places()]
+  const [runtime, driver, places] = [simulatedRuntime(), fakeDriver(), new Places()]
   driver.topics = { orders: 3, payments: 1 }
   const watch = new Watch('it', 10_000, places, runtime)
   const refusals: string[] = []

@@ -6,12 +6,12 @@ import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A consumer that has joined, has read up to offset 5, and hears from its group. */
 function stage(next: string | null = '5') {
-  const [runtime, driver, places, metrics] = [fakeRuntime(), fakeDriver(), new Places(), fakeMetrics()]
+  const [runtime, driver, places, metrics] = [simulatedRuntime(), fakeDriver(), new Places(), fakeMetrics()]
   driver.ends = [{ topic: 'orders', partition: 0, offset: '6' }]
   const watch = new Watch('it', 10_000, places, runtime)
   const [intake, gate] = [{ isAway: false }, { isOpen: true }]
