@@ -1,6 +1,6 @@
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
-import { decodeHistory as historyOf } from '../../src/codec/passage.ts'
+import { decodeHistory as historyOf } from '../../src/codec/history-row.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, unreadableSaga } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
@@ -13,16 +13,16 @@ import type {
   Persistency,
   Saved,
 } from '../../src/ports/persistency.ts'
-import { Group } from './deno-kv/group.ts'
+import { Group } from './deno-kv/write.ts'
 import { afterKey, idOf, isKey, KEYS, until } from './deno-kv/keys.ts'
 import { asked, committed, getAll, isThere, LARGEST_VALUE, listed } from './deno-kv/kv.ts'
 import type { Kv } from './deno-kv/kv.ts'
 import { pageOf } from './deno-kv/list.ts'
-import { makeFile, Place } from './deno-kv/place.ts'
-import type { Files } from './deno-kv/place.ts'
+import { makeFile, Place } from './deno-kv/file-watch.ts'
+import type { Files } from './deno-kv/file-watch.ts'
 import { removeFinal } from './deno-kv/removal.ts'
 import { basisOf, decodeHistory, loadedOf, writerOf } from './deno-kv/rows.ts'
-import { writeOf } from './deno-kv/write.ts'
+import { writeOf } from './deno-kv/encode.ts'
 
 /** The part of `Deno` that we use; `openKv` is there with `--unstable-kv`, and on Deno Deploy. */
 declare const Deno: ({ openKv?(path?: string): Promise<Kv> } & Files) | undefined

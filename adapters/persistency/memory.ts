@@ -16,7 +16,7 @@ import type {
 import { Slices } from '../../src/slices.ts'
 import type { RunSlice } from '../../src/slices.ts'
 import { Indexes } from './memory/indexes.ts'
-import { pageOf } from './memory/page.ts'
+import { pageOf } from './memory/list.ts'
 
 export interface MemoryOptions {
   /** Whether several orchestrators are to share it, each respecting the leases of the others (P12). Default: false. */

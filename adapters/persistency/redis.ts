@@ -5,11 +5,11 @@ import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
 import { addressOf, misconfigured } from './redis/address.ts'
 import type { Address } from './redis/address.ts'
-import type { Answer, Sent, Transport } from './redis/calls.ts'
+import type { Answer, Sent, Transport } from './redis/transport.ts'
 import { Refused } from './redis/failure.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
-import { shortcomings } from './redis/shortcomings.ts'
+import { shortcomings } from './redis/settings-check.ts'
 
 /** What a saga.json says of it (C2.4), secrets still closed. */
 export interface TcpRedisSettings extends RedisSettings {

@@ -1,16 +1,16 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
-import { bytesOf, fits } from '../../src/codec/size.ts'
-import { met, writerOf } from '../../src/codec/met.ts'
-import { encodeStored, headOf, shownOf } from '../../src/codec/stored.ts'
-import type { StoredDocument } from '../../src/codec/stored.ts'
+import { bytesOf, fits } from '../../src/codec/utf8-size.ts'
+import { met, writerOf } from '../../src/codec/write-verdict.ts'
+import { encodeStored, headOf, shownOf } from '../../src/codec/stored-document.ts'
+import type { StoredDocument } from '../../src/codec/stored-document.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
-import { Service } from './rest/service.ts'
-import type { Kept, RestPersistencySettings } from './rest/service.ts'
-import { encodeWire } from './rest/wire.ts'
+import { Service } from './rest/connect.ts'
+import type { Kept, RestPersistencySettings } from './rest/connect.ts'
+import { encodeWire } from './rest/document.ts'
 
 /** Keeps each saga as one document behind the two routes of the reference (C6.1). */
 export function restPersistency(settings: RestPersistencySettings, fetch: Fetch): Persistency {

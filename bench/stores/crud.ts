@@ -1,7 +1,7 @@
 import { crudPersistency } from '../../adapters/persistency/crud.ts'
 import { encode } from '../../adapters/persistency/crud/document.ts'
 import type { Kept } from '../../adapters/persistency/crud/document.ts'
-import { encodeStored } from '../../src/codec/stored.ts'
+import { encodeStored } from '../../src/codec/stored-document.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'

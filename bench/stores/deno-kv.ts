@@ -1,7 +1,7 @@
 import { denoKvPersistency } from '../../adapters/persistency/deno-kv.ts'
 import { KEYS } from '../../adapters/persistency/deno-kv/keys.ts'
 import type { Kv } from '../../adapters/persistency/deno-kv/kv.ts'
-import { writeOf } from '../../adapters/persistency/deno-kv/write.ts'
+import { writeOf } from '../../adapters/persistency/deno-kv/encode.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'

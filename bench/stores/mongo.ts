@@ -1,7 +1,7 @@
 import { openMongo } from '../../adapters/persistency/mongo.ts'
 import { connect } from '../../adapters/persistency/mongo/connect.ts'
 import type { Connection } from '../../adapters/persistency/mongo/connect.ts'
-import { basisOf, writeOf } from '../../adapters/persistency/mongo/write.ts'
+import { basisOf, writeOf } from '../../adapters/persistency/mongo/encode.ts'
 import type { Basis } from '../../src/ports/persistency.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'

@@ -1,6 +1,6 @@
 import { createClientPool } from '@redis/client'
 import { redisPersistency } from '../../adapters/persistency/redis.ts'
-import type { Run } from '../../adapters/persistency/redis/calls.ts'
+import type { Run } from '../../adapters/persistency/redis/transport.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { bareOf, COMPARE_AND_SET } from './scripted.ts'

@@ -50,7 +50,12 @@ export class SendVerdict {
       case 'rejected': {
         const { status } = sent
         const message = 'a command was not taken; it stays owed and is sent again'
-        return incidents.report({ ...common, kind: `status ${status}`, message, fields: { command: id, channel, status } })
+        return incidents.report({
+          ...common,
+          kind: `status ${status}`,
+          message,
+          fields: { command: id, channel, status },
+        })
       }
       case 'unreachable': {
         const { why } = sent

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../src/errors.ts'
 import type { SagaId } from '../../src/engine/saga.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import type { Damage } from '../../testing/contract/subject.ts'
-import type { Line } from '../../testing/contract/faults/line.ts'
+import type { Line } from '../../testing/contract/faults/link.ts'
 import { linesOf } from './lines.ts'
 
 export type KvLine = Omit<Line, 'restart'>

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { LineToKv } from './deno-kv-line.ts'
+import { LineToKv } from './deno-kv-link.ts'
 import { linesOf } from './lines.ts'
 import { denoKvPersistency, openDenoKv } from '../../adapters/persistency/deno-kv.ts'
 import type { Kv } from '../../adapters/persistency/deno-kv/kv.ts'

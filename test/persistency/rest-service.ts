@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { RestPersistencySettings } from '../../adapters/persistency/rest/service.ts'
+import type { RestPersistencySettings } from '../../adapters/persistency/rest/connect.ts'
 
 /** How a service treats tags: strong ones that it minds, the same from reads only, weak ones, none. */
 export type Tags = 'strong' | 'on-reads' | 'weak' | 'none'

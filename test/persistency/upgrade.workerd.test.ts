@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
-import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
+import { lentPersistency } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
 import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import fixture from '../fixtures/stores/2026-11/durable-object.json' with { type: 'json' }
 import lent from '../fixtures/stores/2026-11/durable-object-lent.json' with { type: 'json' }

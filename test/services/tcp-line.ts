@@ -1,4 +1,4 @@
-import type { Line } from '../../testing/contract/faults/line.ts'
+import type { Line } from '../../testing/contract/faults/link.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
 
 export interface TcpLine {

@@ -1,5 +1,5 @@
-import { readStored } from '../../../src/codec/read-stored.ts'
-import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
+import { readStored } from '../../../src/codec/read-stored-document.ts'
+import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { exactOf, isOdd, plain, restore } from './exact.ts'
 

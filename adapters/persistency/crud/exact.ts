@@ -1,5 +1,5 @@
-import { FOREIGN, flawOf } from '../../../src/codec/checked.ts'
-import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
+import { FOREIGN, flawOf } from '../../../src/codec/stored-schema.ts'
+import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 
 /**
  * What the service or its database cannot hold as it is: keys that it refuses, halves of surrogate pairs, NUL, what looks

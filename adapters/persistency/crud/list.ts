@@ -1,9 +1,9 @@
-import { headOf } from '../../../src/codec/stored.ts'
+import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
 import { decode } from './document.ts'
-import type { Reader } from './reader.ts'
-import { PAGE } from './reader.ts'
+import type { Reader } from './read.ts'
+import { PAGE } from './read.ts'
 
 /** What of a document a head needs that nobody asks for its payloads: owed commands, dead letters and parked events stay. */
 const HEAD = [

@@ -1,15 +1,15 @@
-import { met, revisionOf, writerOf } from '../../../src/codec/met.ts'
-import { encodeStored } from '../../../src/codec/stored.ts'
-import type { StoredDocument } from '../../../src/codec/stored.ts'
+import { met, revisionOf, writerOf } from '../../../src/codec/write-verdict.ts'
+import { encodeStored } from '../../../src/codec/stored-document.ts'
+import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { Change, Saga } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import type { OutwardAnswer } from '../../../src/ports/runtime.ts'
 import type { Saved } from '../../../src/ports/persistency.ts'
 import { basisOf, encode } from './document.ts'
 import type { Encoded, Kept } from './document.ts'
-import type { Reader } from './reader.ts'
+import type { Reader } from './read.ts'
 import { broken } from './size.ts'
-import type { Request, Wire } from './wire.ts'
+import type { Request, Wire } from './connect.ts'
 
 /** One save, ready to be sent. */
 export interface Write extends Encoded {

@@ -1,4 +1,4 @@
-import { bytesOf } from '../../../src/codec/size.ts'
+import { bytesOf } from '../../../src/codec/utf8-size.ts'
 import type { EventId, Instant, SagaId } from '../../../src/engine/saga.ts'
 import type { ListQuery } from '../../../src/ports/persistency.ts'
 import { LARGEST_KEY } from './kv.ts'

@@ -1,49 +1,87 @@
-import { encodeMetadata } from '../../../src/codec/head.ts'
-import type { Change, Saga } from '../../../src/engine/saga.ts'
-import type { Basis } from '../../../src/ports/persistency.ts'
-import { isKey, KEYS } from './keys.ts'
-import { LARGEST_KEY, LARGEST_VALUE } from './kv.ts'
-import type { Atomic, Check, Key } from './kv.ts'
-import { bytes, encodeHistory, encodeRow, finalOf, placeOf } from './rows.ts'
+import { committed } from './kv.ts'
+import type { Kv } from './kv.ts'
+import { addTo } from './encode.ts'
+import type { Write } from './encode.ts'
 
-/** One change as the keys it touches. */
-export interface Write {
-  readonly checks: readonly Check[]
-  readonly sets: readonly (readonly [Key, Uint8Array | string])[]
-  readonly deletes: readonly Key[]
+/** Checks that a commit may have wherever Deno KV runs, and bytes of its values: a fraction of what it takes. */
+const CHECKS = 10
+const BYTES = 400_000
+
+interface Waiting {
+  readonly write: Write
+  readonly bytes: number
+  readonly resolve: (versionstamp: Promise<string | undefined>) => void
 }
 
-/** What a change writes, on which condition (P2); or the limit that it is beyond (P24). */
-export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Write | { readonly limit: number } {
-  const { sagaId: id, step, writeId } = change
-  const place = basis === 'absent' ? undefined : placeOf(basis)
-  const event = step && KEYS.event(id, step.event.id, step.event.label)
-  if (!isKey(event ?? KEYS.metadata(id))) return { limit: LARGEST_KEY }
-  const head = encodeRow(writeId, next)
-  const metadata = step && bytes(encodeMetadata(next))
-  if (Math.max(head.byteLength, metadata?.byteLength ?? 0) > LARGEST_VALUE) return { limit: LARGEST_VALUE }
+/**
+ * Writes that come while a commit is under way go into the next one together. One that is not taken, or of unknown fate, is
+ * repeated write by write before any verdict (P20): each of them brings its own condition.
+ */
+export class Group {
+  readonly #kv: Kv
+  #waiting: Waiting[] = []
+  #committing = false
 
-  const checks: Check[] = [{ key: KEYS.head(id), versionstamp: place?.versionstamp ?? null }]
-  const sets: (readonly [Key, Uint8Array | string])[] = [[KEYS.head(id), head]]
-  if (step !== undefined && metadata !== undefined && event !== undefined) {
-    checks.push({ key: event, versionstamp: null })
-    sets.push([KEYS.metadata(id), metadata], [KEYS.passage(id, step.number), encodeHistory(step)], [event, writeId])
+  constructor(kv: Kv) {
+    this.#kv = kv
   }
-  if (place === undefined) sets.push([KEYS.created(next.createdAt, id), id])
-  const left = [
-    place?.due !== undefined && KEYS.due(place.due, id),
-    place?.final !== undefined && KEYS.final(place.final, id),
-  ]
-  if (next.due !== undefined) sets.push([KEYS.due(next.due, id), id])
-  const final = finalOf(next)
-  if (final !== undefined) sets.push([KEYS.final(final, id), id])
-  return { checks, sets, deletes: left.filter((key) => key !== false) }
+
+  /** The versionstamp, or nothing where a condition does not hold. `alone`: in a commit of its own. */
+  commit(write: Write, alone: boolean): Promise<string | undefined> {
+    if (alone || !this.#committing) return this.#first(write, alone)
+    return new Promise((resolve) => this.#waiting.push({ write, bytes: sizeOf(write), resolve }))
+  }
+
+  async #first(write: Write, alone: boolean): Promise<string | undefined> {
+    if (alone) return this.#commit([write])
+    this.#committing = true
+    return this.#commit([write]).finally(() => void this.#next())
+  }
+
+  async #next(): Promise<void> {
+    for (let group = this.#take(); group.length > 0; group = this.#take()) await this.#commitAll(group)
+    this.#committing = false
+  }
+
+  async #commitAll(group: readonly Waiting[]): Promise<void> {
+    const versionstamp = await this.#commit(group.map(({ write }) => write)).catch(() => undefined)
+    if (versionstamp !== undefined) for (const { resolve } of group) resolve(Promise.resolve(versionstamp))
+    else await Promise.allSettled(group.map((one) => this.#alone(one)))
+  }
+
+  #alone({ write, resolve }: Waiting): Promise<unknown> {
+    const committed = this.#commit([write])
+    resolve(committed)
+    return committed
+  }
+
+  async #commit(writes: readonly Write[]): Promise<string | undefined> {
+    const atomic = writes.reduce((atomic, write) => addTo(atomic, write), this.#kv.atomic())
+    const done = await committed(atomic)
+    return done.ok ? done.versionstamp : undefined
+  }
+
+  /** As many as fit, no saga twice: two writes of one saga are rivals. */
+  #take(): Waiting[] {
+    const group: Waiting[] = []
+    const left: Waiting[] = []
+    const heads = new Set<string>()
+    let checks = 0
+    let bytes = 0
+    for (const one of this.#waiting) {
+      const head = String(one.write.checks[0]?.key.at(2))
+      checks += one.write.checks.length
+      bytes += one.bytes
+      const fits = checks <= CHECKS && (bytes <= BYTES || group.length === 0)
+      if (fits && !heads.has(head)) group.push(one)
+      else left.push(one)
+      heads.add(head)
+    }
+    this.#waiting = left
+    return group
+  }
 }
 
-/** Deletes first: a saga may be put where it was. */
-export function addTo(atomic: Atomic, { checks, sets, deletes }: Write): Atomic {
-  atomic.check(...checks)
-  for (const key of deletes) atomic.delete(key)
-  for (const [key, value] of sets) atomic.set(key, value)
-  return atomic
+function sizeOf({ sets }: Write): number {
+  return sets.reduce((sum, [, value]) => sum + value.length, 0)
 }

@@ -1,6 +1,6 @@
 import type { HeadRow } from '../../../src/codec/head.ts'
-import { encodePassage } from '../../../src/codec/passage.ts'
-import type { PassageRow } from '../../../src/codec/passage.ts'
+import { encodePassage } from '../../../src/codec/history-row.ts'
+import type { PassageRow } from '../../../src/codec/history-row.ts'
 import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 

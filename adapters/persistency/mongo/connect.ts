@@ -4,8 +4,8 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { failure, refusal } from './failure.ts'
 import type { Place } from './failure.ts'
-import { placeOf, secretsOf } from './place.ts'
-import { Pulse } from './pulse.ts'
+import { placeOf, secretsOf } from './server-label.ts'
+import { Pulse } from './heartbeat-watchdog.ts'
 
 /** `persistencyManagement.configurations` (C2.4), the secret still closed. */
 export interface MongoSettings {

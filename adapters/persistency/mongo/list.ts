@@ -1,12 +1,12 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
-import { headOf } from '../../../src/codec/stored.ts'
+import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
 import type { Connection } from './connect.ts'
-import { ITEM } from './fields.ts'
-import { DAMAGED } from './lenient.ts'
-import type { Lenient } from './lenient.ts'
-import { isOurs } from './stored.ts'
+import { ITEM } from './projections.ts'
+import { DAMAGED } from './skip-unreadable.ts'
+import type { Lenient } from './skip-unreadable.ts'
+import { isOurs } from './document.ts'
 
 const CREATED = 'history.created'
 /**

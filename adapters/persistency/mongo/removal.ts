@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, Document } from 'mongodb'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { Connection } from './connect.ts'
-import { isOurs } from './stored.ts'
+import { isOurs } from './document.ts'
 
 /**
  * Takes away what nobody needs any more: documents that are ours as they stand. What the reference has ended may have our

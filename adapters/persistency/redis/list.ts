@@ -5,7 +5,7 @@ import type { Keys } from './keys.ts'
 import { headFrom, ROOM } from './read.ts'
 import type { Ask } from './read.ts'
 import { LOOK } from './scripts.ts'
-import { businessOf } from './write.ts'
+import { businessOf } from './encode.ts'
 
 /** Sagas that one script looks at, and scripts for one page: nobody else is served while one runs. */
 const MOST = 500

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
-import { encodePassage } from '../../../src/codec/passage.ts'
+import { encodePassage } from '../../../src/codec/history-row.ts'
 import type { Change, Saga, Step, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
 

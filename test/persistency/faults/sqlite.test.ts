@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll } from 'vitest'
 import { openSqlite } from '../../../adapters/persistency/sqlite.ts'
 import { faultContract } from '../../../testing/contract/faults.ts'
-import type { Line, Reached } from '../../../testing/contract/faults/line.ts'
+import type { Line, Reached } from '../../../testing/contract/faults/link.ts'
 import { STORES } from '../../../testing/stores.ts'
 import { replaceable } from '../replaceable.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeHead, encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
-import { decodePassage, encodePassage } from '../../../src/codec/passage.ts'
-import { bytesOf, fits } from '../../../src/codec/size.ts'
+import { decodePassage, encodePassage } from '../../../src/codec/history-row.ts'
+import { bytesOf, fits } from '../../../src/codec/utf8-size.ts'
 import { amend, birth, step } from '../../../testing/contract/build.ts'
 
 const business = fc.option(

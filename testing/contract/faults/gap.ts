@@ -4,7 +4,7 @@ import { step } from '../build.ts'
 import { TROUBLES } from '../gaps.ts'
 import type { Trouble } from '../gaps.ts'
 import { create, save } from '../saves.ts'
-import type { FaultSubject, Line, Reached } from './line.ts'
+import type { FaultSubject, Line, Reached } from './link.ts'
 import { onScene } from './stage.ts'
 
 /** What the suite would do, were the trouble possible. */

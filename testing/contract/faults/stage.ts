@@ -3,7 +3,7 @@ import type { Basis, Loaded, Persistency, Saved } from '../../../src/ports/persi
 import type { Written } from '../build.ts'
 import type { Trouble } from '../gaps.ts'
 import { save } from '../saves.ts'
-import type { FaultSubject, Line, Reached } from './line.ts'
+import type { FaultSubject, Line, Reached } from './link.ts'
 
 /** Longest that a suite waits for a store to be back, and that a test takes. */
 const BACK = 15_000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
-import type { LentStorage } from '../../adapters/persistency/durable-object/lent.ts'
+import { lentPersistency } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
+import type { LentStorage } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
 import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import type { Persistency, Saved } from '../../src/ports/persistency.ts'
 import { amend, birth, LEASE, NOW } from '../../testing/contract/build.ts'

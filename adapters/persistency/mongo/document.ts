@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb'
-import { readStored } from '../../../src/codec/read-stored.ts'
-import type { StoredDocument } from '../../../src/codec/stored.ts'
-import { plain } from './values.ts'
+import { readStored } from '../../../src/codec/read-stored-document.ts'
+import type { StoredDocument } from '../../../src/codec/stored-document.ts'
+import { plain } from './bson-values.ts'
 
 /** The saga in a document; nothing where it is none. */
 export function storedIn(document: Document): StoredDocument | undefined {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
-import { Group } from '../../adapters/persistency/sqlite/group.ts'
+import { Group } from '../../adapters/persistency/sqlite/group-commit.ts'
 import { birth, step } from '../../testing/contract/build.ts'
 import { create, move, save } from '../../testing/contract/saves.ts'
 

@@ -1,6 +1,6 @@
-import { readStored } from '../../../src/codec/read-stored.ts'
+import { readStored } from '../../../src/codec/read-stored-document.ts'
 import type { StateEntry } from '../../../src/codec/document.ts'
-import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
+import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 
 /** What a service of the reference must answer is less than a saga (C6.1), so these stand in the history once more. */
 interface Spare {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addedAtMost, encodedAtMost } from '../../../src/codec/bound.ts'
+import { addedAtMost, encodedAtMost } from '../../../src/codec/json-size-bound.ts'
 import { mergeDeep, mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { payloads } from '../../../testing/generators.ts'
 

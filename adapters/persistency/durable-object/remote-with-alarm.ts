@@ -1,8 +1,8 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Change, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { Basis, Capabilities, Persistency, Saved } from '../../../src/ports/persistency.ts'
-import { AT_ONCE } from './resident.ts'
-import type { ObjectPersistency } from './resident.ts'
+import { AT_ONCE } from './object-persistency.ts'
+import type { ObjectPersistency } from './object-persistency.ts'
 
 /** What is needed of `ctx.storage`. */
 export interface LentStorage {

@@ -3,7 +3,7 @@ import type { Requester } from '@upstash/redis/cloudflare'
 import type { Duration } from '../../../src/engine/saga.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Fetch } from '../../../src/ports/runtime.ts'
-import type { Answer, Sent, Transport } from '../redis/calls.ts'
+import type { Answer, Sent, Transport } from '../redis/transport.ts'
 import { Refused } from '../redis/failure.ts'
 
 export interface UpstashOptions {

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import type { Metadata } from '../engine/saga.ts'
-import { DEAD, INSTANT, LENGTH, OBJECT, OWED, TIMER, WAITING } from './checked.ts'
+import { DEAD, INSTANT, LENGTH, OBJECT, OWED, TIMER, WAITING } from './stored-schema.ts'
 import type { StateEntry } from './document.ts'
-import type { StoredDocument, StoredEvent } from './stored.ts'
+import type { StoredDocument, StoredEvent } from './stored-document.ts'
 
 const ENTRIES = v.optional(v.nullable(v.array(v.record(v.string(), v.unknown()))))
 

@@ -1,16 +1,16 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
 import type { SagaDocument } from '../../../src/codec/document.ts'
-import { pastPlace } from '../../../src/codec/due.ts'
-import { headOf, shownOf } from '../../../src/codec/stored.ts'
-import type { StoredDocument } from '../../../src/codec/stored.ts'
+import { pastPlace } from '../../../src/codec/after-due-place.ts'
+import { headOf, shownOf } from '../../../src/codec/stored-document.ts'
+import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { EventId, Instant, SagaId } from '../../../src/engine/saga.ts'
 import type { DuePlace, Loaded } from '../../../src/ports/persistency.ts'
 import type { Connection } from './connect.ts'
 import { unreadable } from './failure.ts'
-import { HEAD } from './fields.ts'
-import type { Lenient } from './lenient.ts'
-import { isOurs, storedIn } from './stored.ts'
-import { basisOf } from './write.ts'
+import { HEAD } from './projections.ts'
+import type { Lenient } from './skip-unreadable.ts'
+import { isOurs, storedIn } from './document.ts'
+import { basisOf } from './encode.ts'
 
 const WHOLE = { _id: 0 } as const
 

@@ -2,8 +2,8 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError, reasonOf, unreadableSaga, withoutSecrets, withoutUrl } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
-import { decodeWire } from './wire.ts'
-import type { Told } from './wire.ts'
+import { decodeWire } from './document.ts'
+import type { Told } from './document.ts'
 
 /** What a saga.json says of a REST persistency (C2.4), secrets still closed. */
 export interface RestPersistencySettings {

@@ -1,5 +1,5 @@
 import type { Change, EventId, WriteId } from '../engine/saga.ts'
-import type { StoredDocument } from './stored.ts'
+import type { StoredDocument } from './stored-document.ts'
 
 /** Who wrote this event, if it is in the history (P7); `null` where it was written without a write id. */
 export function writerOf({ history }: StoredDocument, id: EventId, label: string): WriteId | null | undefined {

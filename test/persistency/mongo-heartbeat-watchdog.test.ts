@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { MongoClient } from 'mongodb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Pulse } from '../../adapters/persistency/mongo/pulse.ts'
+import { Pulse } from '../../adapters/persistency/mongo/heartbeat-watchdog.ts'
 import { within } from '../../adapters/persistency/mongo/within.ts'
 
 const CONNECT = 1_000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { pastPlace } from '../../../src/codec/due.ts'
-import type { Dated } from '../../../src/codec/due.ts'
+import { pastPlace } from '../../../src/codec/after-due-place.ts'
+import type { Dated } from '../../../src/codec/after-due-place.ts'
 
 const FOUND: Dated[] = [
   { id: 'a', due: 1 },

@@ -6,7 +6,7 @@ import { failure, isDamage } from './failure.ts'
 import { closeToOthers, exposureOf, identityOf, LOCK, LOG, makeFile, makeFolderOf } from './files.ts'
 import { busy, isInUse, own, TAKE_OVER } from './lock.ts'
 import type { Lock } from './lock.ts'
-import { LOOK, Place } from './place.ts'
+import { LOOK, Place } from './file-watch.ts'
 import { migrate, MIGRATIONS } from './schema.ts'
 
 export interface Database {

@@ -1,7 +1,7 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers'
 import { BatutaError } from '../../../src/errors.ts'
 import { failure, isBusy } from './failure.ts'
-import { BUSY_TIMEOUT } from './open.ts'
+import { BUSY_TIMEOUT } from './connect.ts'
 
 export interface GroupOptions<Item, Answer> {
   readonly path: string

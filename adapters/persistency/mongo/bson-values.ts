@@ -1,5 +1,5 @@
 import { BSON } from 'mongodb'
-import { bytesOf } from '../../../src/codec/size.ts'
+import { bytesOf } from '../../../src/codec/utf8-size.ts'
 
 /** Levels that a payload may have: MongoDB takes 100 in a document, and a parked event's payload begins at the sixth. */
 const LEVELS = 90

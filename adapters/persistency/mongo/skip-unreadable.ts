@@ -1,10 +1,10 @@
 import type { Document } from 'mongodb'
-import type { StoredDocument } from '../../../src/codec/stored.ts'
+import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { PassOver } from '../../../src/ports/persistency.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
 import type { Connection } from './connect.ts'
 import { unreadable } from './failure.ts'
-import { storedIn } from './stored.ts'
+import { storedIn } from './document.ts'
 
 /** Whatever a document lacks to be one. */
 export const DAMAGED = 'its document is not a saga'

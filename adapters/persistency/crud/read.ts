@@ -1,12 +1,12 @@
 import type { Instant, SagaId, WriteId } from '../../../src/engine/saga.ts'
 import { BatutaError, unreadableSaga } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
-import { pastPlace } from '../../../src/codec/due.ts'
-import type { Dated } from '../../../src/codec/due.ts'
+import { pastPlace } from '../../../src/codec/after-due-place.ts'
+import type { Dated } from '../../../src/codec/after-due-place.ts'
 import type { DuePlace, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { decode } from './document.ts'
 import type { Kept } from './document.ts'
-import type { Request, Wire } from './wire.ts'
+import type { Request, Wire } from './connect.ts'
 
 /** Most documents of one answer: the service refuses more, and gives 25 where it is not told. */
 export const PAGE = 200

@@ -4,7 +4,7 @@ import { birth, step } from '../build.ts'
 import type { Written } from '../build.ts'
 import { create, keep, move, save } from '../saves.ts'
 import { expectStored, labels } from '../subject.ts'
-import type { FaultSubject } from './line.ts'
+import type { FaultSubject } from './link.ts'
 import { expectNoSecret, insistSaved, troubled } from './stage.ts'
 import type { Scene } from './stage.ts'
 
