@@ -1,4 +1,4 @@
-export interface GroupOptions<Item, Answer> {
+export interface GroupCommitOptions<Item, Answer> {
   /** Sends them in one request and settles each, in their order. A rejection is the verdict of all. */
   readonly send: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Answer>[]>
   /** Calls it a little later: what is asked for until then goes together. */
@@ -15,7 +15,7 @@ export interface GroupOptions<Item, Answer> {
   readonly lapsed: (item: Item, waited: number) => Error | undefined
 }
 
-interface Waiting<Item, Answer> {
+interface WaitingItem<Item, Answer> {
   readonly item: Item
   /** When it was added. */
   readonly since: number
@@ -28,14 +28,14 @@ const LONELY = 4
 const LEAST_HALVED = 16
 
 /** Group commit for stores that are asked by requests: what meets goes in one, each item with an answer of its own (P20). */
-export class Group<Item, Answer> {
-  readonly #options: GroupOptions<Item, Answer>
-  #waiting: Waiting<Item, Answer>[] = []
+export class GroupCommit<Item, Answer> {
+  readonly #options: GroupCommitOptions<Item, Answer>
+  #waiting: WaitingItem<Item, Answer>[] = []
   readonly #underWay = new Set<Promise<void>>()
   #isScheduled = false
   #lonely = 0
 
-  constructor(options: GroupOptions<Item, Answer>) {
+  constructor(options: GroupCommitOptions<Item, Answer>) {
     this.#options = options
   }
 
@@ -85,7 +85,7 @@ export class Group<Item, Answer> {
     })
   }
 
-  #take(): Waiting<Item, Answer>[] {
+  #take(): WaitingItem<Item, Answer>[] {
     const { weight } = this.#options
     const most = this.#most(this.#waiting.length)
     let sum = 0
@@ -109,7 +109,7 @@ export class Group<Item, Answer> {
   }
 
   /** Never throws. */
-  async #send(group: readonly Waiting<Item, Answer>[]): Promise<void> {
+  async #send(group: readonly WaitingItem<Item, Answer>[]): Promise<void> {
     try {
       const settled = await this.#options.send(group.map(({ item }) => item))
       for (const [place, { answer, fail }] of group.entries()) {

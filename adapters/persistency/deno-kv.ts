@@ -13,19 +13,19 @@ import type {
   Persistency,
   Saved,
 } from '../../src/ports/persistency.ts'
-import { Group } from './deno-kv/write.ts'
+import { KvGroupCommit } from './deno-kv/write.ts'
 import { afterKey, idOf, isKey, KEYS, until } from './deno-kv/keys.ts'
 import { asked, committed, getAll, isThere, LARGEST_VALUE, listed } from './deno-kv/kv.ts'
 import type { Kv } from './deno-kv/kv.ts'
 import { pageOf } from './deno-kv/list.ts'
-import { makeFile, Place } from './deno-kv/file-watch.ts'
-import type { Files } from './deno-kv/file-watch.ts'
+import { makeFile, KvFileWatch } from './deno-kv/file-watch.ts'
+import type { DenoFiles } from './deno-kv/file-watch.ts'
 import { removeFinal } from './deno-kv/removal.ts'
 import { basisOf, decodeHistory, loadedOf, writerOf } from './deno-kv/rows.ts'
-import { writeOf } from './deno-kv/encode.ts'
+import { encodeSave } from './deno-kv/encode.ts'
 
 /** The part of `Deno` that we use; `openKv` is there with `--unstable-kv`, and on Deno Deploy. */
-declare const Deno: ({ openKv?(path?: string): Promise<Kv> } & Files) | undefined
+declare const Deno: ({ openKv?(path?: string): Promise<Kv> } & DenoFiles) | undefined
 
 export interface DenoKvOptions {
   /** Of the file; absent: what Deno Deploy lends. */
@@ -46,7 +46,7 @@ export async function openDenoKv({ path, passOver }: DenoKvOptions): Promise<Per
     await makeFile(host, path)
     const kv = await host.openKv(path)
     await touch(kv)
-    return denoKvPersistency(kv, passOver, new Place(host, path))
+    return denoKvPersistency(kv, passOver, new KvFileWatch(host, path))
   } catch (thrown) {
     const why = reasonOf(thrown)
     throw new BatutaError('store-unavailable', `${where}: ${why}; ${advice(why, path)}`, thrown)
@@ -66,7 +66,7 @@ function advice(why: string, path: string | undefined): string {
 }
 
 /** Keeps sagas in a key-value store that is open already, and closes it. */
-export function denoKvPersistency(kv: Kv, passOver: PassOver = () => undefined, place?: Place): Persistency {
+export function denoKvPersistency(kv: Kv, passOver: PassOver = () => undefined, place?: KvFileWatch): Persistency {
   return new DenoKvPersistency(kv, passOver, place)
 }
 
@@ -86,16 +86,16 @@ class DenoKvPersistency implements Persistency {
     limit: METADATA,
   }
   readonly #opened: Kv
-  readonly #group: Group
+  readonly #group: KvGroupCommit
   readonly #passOver: PassOver
-  readonly #place: Place | undefined
+  readonly #place: KvFileWatch | undefined
   /** A write costs the disk a sync, and probes are open to everybody. */
   #written = Number.NEGATIVE_INFINITY
   #open = true
 
-  constructor(kv: Kv, passOver: PassOver, place: Place | undefined) {
+  constructor(kv: Kv, passOver: PassOver, place: KvFileWatch | undefined) {
     this.#opened = kv
-    this.#group = new Group(kv)
+    this.#group = new KvGroupCommit(kv)
     this.#passOver = passOver
     this.#place = place
   }
@@ -124,7 +124,7 @@ class DenoKvPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     const kv = this.#kv
-    const write = writeOf(change, next, basis)
+    const write = encodeSave(change, next, basis)
     if ('limit' in write) return { kind: 'too-large', limit: write.limit }
     // A creation by key meets its repeat sooner than others: it would spoil the group (P20).
     const alone = basis === 'absent' && next.fingerprint !== undefined

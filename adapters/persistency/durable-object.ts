@@ -3,7 +3,7 @@ import type { SagaDocument } from '../../src/codec/document.ts'
 import { encodeHead, encodeMetadata, readHead, RELEASED } from '../../src/codec/head.ts'
 import type { HeadRow } from '../../src/codec/head.ts'
 import { decodeHistory } from '../../src/codec/history-row.ts'
-import type { PassageRow } from '../../src/codec/history-row.ts'
+import type { HistoryRow } from '../../src/codec/history-row.ts'
 import { fits } from '../../src/codec/utf8-size.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, unreadableSaga } from '../../src/errors.ts'
@@ -12,7 +12,7 @@ import type { Basis, Capabilities, Loaded, Saved } from '../../src/ports/persist
 import { AT_ONCE } from './durable-object/object-persistency.ts'
 import type { ObjectPersistency } from './durable-object/object-persistency.ts'
 import { Tables, unusable } from './durable-object/tables.ts'
-import type { Newest, Sql } from './durable-object/tables.ts'
+import type { NewestWrite, Sql } from './durable-object/tables.ts'
 
 /** What is needed of `ctx.storage`, of a class declared with SQLite storage. */
 export interface ObjectStorage {
@@ -94,7 +94,7 @@ class DurableObjectPersistency implements ObjectPersistency {
     return encodeDocument(read.saga, read.history)
   }
 
-  async resident(): Promise<SagaId | undefined> {
+  async hostedSaga(): Promise<SagaId | undefined> {
     return this.#ask(() => this.#tables.newest()?.id)
   }
 
@@ -160,7 +160,7 @@ class DurableObjectPersistency implements ObjectPersistency {
   }
 
   /** Why nothing is to be written (P2, P6, I4); `undefined` where it is. */
-  #verdict(newest: Newest | undefined, change: Change, basis: Basis | 'absent'): Saved | undefined {
+  #verdict(newest: NewestWrite | undefined, change: Change, basis: Basis | 'absent'): Saved | undefined {
     const { sagaId, writeId, step } = change
     if (newest === undefined) return basis === 'absent' ? undefined : { kind: 'conflict' }
     if (newest.id !== sagaId) throw unusable(`the object of the saga "${sagaId}"`, `that of "${newest.id}"`)
@@ -178,7 +178,7 @@ function sagaOf(row: HeadRow): Saga {
   return read.value
 }
 
-function historyOf(id: SagaId, rows: readonly PassageRow[]): ReturnType<typeof decodeHistory> {
+function historyOf(id: SagaId, rows: readonly HistoryRow[]): ReturnType<typeof decodeHistory> {
   try {
     return decodeHistory(rows)
   } catch {

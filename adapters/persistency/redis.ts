@@ -5,8 +5,8 @@ import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
 import { addressOf, misconfigured } from './redis/address.ts'
 import type { Address } from './redis/address.ts'
-import type { Answer, Sent, Transport } from './redis/transport.ts'
-import { Refused } from './redis/failure.ts'
+import type { ScriptAnswer, SentCall, Transport } from './redis/transport.ts'
+import { RedisRefusal } from './redis/failure.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
 import { shortcomings } from './redis/settings-check.ts'
@@ -47,7 +47,7 @@ export function redisPersistency(
   }
   const { answer = DEFAULTS.answer } = options
   const tls = address.isSecure ? tlsOf(address, ssl) : undefined
-  const transport = new Connection(address.url, tls, answer)
+  const transport = new TcpConnection(address.url, tls, answer)
   transport.onceConnected((info) => {
     for (const found of shortcomings(info)) log.warn(`look at ${place.shown}: ${found}`)
   })
@@ -60,7 +60,7 @@ type Socket = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['socke
  * One connection for all. It is made when somebody asks for something, and anew when it was lost. So whoever asks hears why
  * there is none, and nothing waits in a queue of the client's, which would send it later and in hiding (P6).
  */
-class Connection implements Transport {
+class TcpConnection implements Transport {
   readonly #client: ReturnType<typeof createClient>
   #opening: Promise<unknown> | undefined
   #nextAttempt = 0
@@ -85,7 +85,7 @@ class Connection implements Transport {
     this.#client.once('ready', () => void ask().then(hear, () => undefined))
   }
 
-  within(patience: Duration): (calls: readonly Sent[]) => Promise<readonly Answer[]> {
+  within(patience: Duration): (calls: readonly SentCall[]) => Promise<readonly ScriptAnswer[]> {
     return async (calls) => {
       const deadline = performance.now() + patience
       try {
@@ -129,7 +129,7 @@ class Connection implements Transport {
   }
 
   /** What is sent in one turn of the event loop is one write. */
-  async #send({ script, keys, args, with: sent }: Sent): Promise<Answer> {
+  async #send({ script, keys, args, with: sent }: SentCall): Promise<ScriptAnswer> {
     const run = sent === 'hash' ? ['EVALSHA', script.sha] : ['EVAL', script.text]
     try {
       return { result: await this.#client.sendCommand([...run, String(keys.length), ...keys, ...args]) }
@@ -158,7 +158,7 @@ async function before<T>(deadline: number, work: Promise<T>): Promise<T> {
 
 /** The client's errors in our words, where theirs tell of the client. */
 function plain(thrown: unknown): unknown {
-  if (thrown instanceof ErrorReply) return new Refused(thrown.message) // to the greeting
+  if (thrown instanceof ErrorReply) return new RedisRefusal(thrown.message) // to the greeting
   if (thrown instanceof SocketTimeoutError) return new NoAnswer('no answer in time')
   if (thrown instanceof DisconnectsClientError) return new NoAnswer('no answer: the connection was given up')
   return thrown

@@ -33,10 +33,10 @@ export function encodedAtMost(value: unknown, enough: number): number {
  * So a bound of `before` and this one are a bound of `next`.
  */
 export function addedAtMost(before: unknown, next: unknown, enough: number): number {
-  const left: Pair[] = [[before, next]]
+  const left: BeforeAndAfter[] = [[before, next]]
   let bytes = 0
   while (left.length > 0 && bytes <= enough) {
-    const [was, is] = left.pop() as Pair
+    const [was, is] = left.pop() as BeforeAndAfter
     if (was === is) continue
     if (isObject(was) && isObject(is) && Array.isArray(was) === Array.isArray(is)) {
       for (const key of Object.keys(is)) {
@@ -48,7 +48,7 @@ export function addedAtMost(before: unknown, next: unknown, enough: number): num
   return bytes
 }
 
-type Pair = readonly [was: unknown, is: unknown]
+type BeforeAndAfter = readonly [was: unknown, is: unknown]
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null

@@ -31,7 +31,7 @@ const LEAST = v.looseObject({
 })
 
 /** A document as some store gave it; nothing where it is none. */
-export function readStored(value: unknown, sagaId: string): StoredDocument | undefined {
+export function readStoredDocument(value: unknown, sagaId: string): StoredDocument | undefined {
   const read = v.safeParse(LEAST, value)
   if (!read.success) return undefined
   const { history, ...fields } = read.output

@@ -57,7 +57,7 @@ export type StoredEvent = Omit<EventEntry, 'id' | 'machine'> & {
 }
 
 /** What a document becomes by a change whose outcome is `next`. `before`: what was read, nothing at a creation. */
-export function encodeStored(change: Change, next: Saga, before: StoredDocument | undefined): StoredDocument {
+export function encodeStoredDocument(change: Change, next: Saga, before: StoredDocument | undefined): StoredDocument {
   const { step, writeId } = change
   const entry = step && encodeEntry(step, writeId)
   const states = before?.history.states ?? NONE

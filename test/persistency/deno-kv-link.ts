@@ -1,9 +1,9 @@
-import type { Atomic, Entry, Key, Kv, Selector } from '../../adapters/persistency/deno-kv/kv.ts'
+import type { KvAtomic, KvEntry, KvKey, Kv, KvSelector } from '../../adapters/persistency/deno-kv/kv.ts'
 
 type Loss = 'request' | 'answer'
 
 /** Stands before Deno's key-value store and does to what is asked of it what a line may do. */
-export class LineToKv implements Kv {
+export class LinkToKv implements Kv {
   readonly #kv: Kv
   #lost: Loss | undefined
   #thawed: Promise<void> | undefined
@@ -41,19 +41,21 @@ export class LineToKv implements Kv {
     this.#delay = ms
   }
 
-  async getMany(keys: readonly Key[]): Promise<readonly Entry[]> {
+  async getMany(keys: readonly KvKey[]): Promise<readonly KvEntry[]> {
     await this.#pass()
     return this.#kv.getMany(keys)
   }
 
-  async *list(...given: [Selector, { readonly limit?: number; readonly batchSize?: number }?]): AsyncIterable<Entry> {
+  async *list(
+    ...given: [KvSelector, { readonly limit?: number; readonly batchSize?: number }?]
+  ): AsyncIterable<KvEntry> {
     await this.#pass()
     yield* this.#kv.list(...given)
   }
 
-  atomic(): Atomic {
+  atomic(): KvAtomic {
     const atomic = this.#kv.atomic()
-    const sent: Atomic = {
+    const sent: KvAtomic = {
       check: (...checks) => (atomic.check(...checks), sent),
       set: (key, value) => (atomic.set(key, value), sent),
       delete: (key) => (atomic.delete(key), sent),
@@ -66,7 +68,7 @@ export class LineToKv implements Kv {
     this.#kv.close()
   }
 
-  async #commit(atomic: Atomic): ReturnType<Atomic['commit']> {
+  async #commit(atomic: KvAtomic): ReturnType<KvAtomic['commit']> {
     const lost = this.#lost
     this.#lost = undefined
     await this.#pass()

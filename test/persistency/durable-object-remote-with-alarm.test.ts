@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { lentPersistency } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
-import type { LentStorage } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
+import { remoteWithAlarm } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
+import type { AlarmStorage } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
 import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import type { Persistency, Saved } from '../../src/ports/persistency.ts'
 import { amend, birth, LEASE, NOW } from '../../testing/contract/build.ts'
 import { create, keep, move, note, save } from '../../testing/contract/saves.ts'
 
 /** An object's storage that tells what was done to it, in order, among the writes of the store. */
-class Storage implements LentStorage {
+class Storage implements AlarmStorage {
   readonly done: string[] = []
   alarm: number | null = null
   readonly #values = new Map<string, string | number>()
@@ -45,7 +45,7 @@ function begin(
       return instead(() => store.save(...written))
     },
   }
-  return { storage, store, lent: lentPersistency(remote, storage) }
+  return { storage, store, lent: remoteWithAlarm(remote, storage) }
 }
 
 function bound(store: Persistency): Persistency {
@@ -73,7 +73,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     const { saga } = await create(lent)
     expect(storage.done).toEqual(['put', 'alarm', 'write'])
     expect(storage.alarm).toBe(saga.due)
-    expect(await lent.resident()).toBe(saga.id)
+    expect(await lent.hostedSaga()).toBe(saga.id)
   })
 
   test('P19 a step that an earlier alarm serves writes nothing here; one that is due sooner does', async () => {
@@ -113,8 +113,8 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     test('I9 is looked for again, by an object that was begun anew too, and its debt has an alarm', async () => {
       const { store, storage, born } = await looked()
       expect(storage.alarm).toBe(NOW + LEASE + MINUTE)
-      const again = lentPersistency(store, storage)
-      expect(await again.resident()).toBe(born.next.id)
+      const again = remoteWithAlarm(store, storage)
+      expect(await again.hostedSaga()).toBe(born.next.id)
       await save(store, born, 'absent') // late
       await again.load(born.next.id)
       await again.arm(NOW + MINUTE, NOW + MINUTE + 1_000)
@@ -127,7 +127,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
       await lent.arm(until - 1, until + 1_000)
       expect(storage.alarm).toBe(until)
       await lent.arm(until, until + 1_000)
-      expect([storage.alarm, await lent.resident(), await storage.get('until')]).toEqual([null, undefined, undefined])
+      expect([storage.alarm, await lent.hostedSaga(), await storage.get('until')]).toEqual([null, undefined, undefined])
     })
 
     test('P6 nor once the same change is known to be saved', async () => {
@@ -135,7 +135,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
       const made = await keep(lent, born, 'absent')
       await note(lent, made, { settled: made.saga.owed.map(({ id }) => id) })
       await lent.arm(NOW + LEASE, NOW + MINUTE)
-      expect([storage.alarm, await lent.resident(), await storage.get('until')]).toEqual([null, undefined, undefined])
+      expect([storage.alarm, await lent.hostedSaga(), await storage.get('until')]).toEqual([null, undefined, undefined])
     })
   })
 
@@ -174,7 +174,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     writing.resolve()
     const { saga } = await creating
     expect(storage.alarm).toBe(saga.due)
-    expect(await lent.resident()).toBe(saga.id)
+    expect(await lent.hostedSaga()).toBe(saga.id)
   })
 
   test('P19 what could not be done is for later; where nothing is owed, nothing of it stays', async () => {
@@ -184,15 +184,15 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     expect(storage.alarm).toBe(NOW + 3 * LEASE)
     await note(lent, made, { settled: made.saga.owed.map(({ id }) => id) })
     await lent.arm(NOW, NOW + 1_000)
-    expect([storage.alarm, await lent.resident()]).toEqual([null, undefined])
+    expect([storage.alarm, await lent.hostedSaga()]).toEqual([null, undefined])
   })
 
   test('I2 what others have left owed in the store has its alarm as soon as it is read', async () => {
     const { store, storage } = begin()
     const { saga } = await create(store)
-    const again = lentPersistency(store, storage)
+    const again = remoteWithAlarm(store, storage)
     await again.load(saga.id) // for a duplicate, say: nothing is written then
-    expect([storage.alarm, await again.resident()]).toEqual([saga.due, saga.id])
+    expect([storage.alarm, await again.hostedSaga()]).toEqual([saga.due, saga.id])
     await again.arm(NOW - 1, NOW)
     expect(storage.alarm).toBe(saga.due)
   })
@@ -201,7 +201,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     const { store, storage } = begin()
     const made = await create(store)
     await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
-    const again = lentPersistency(store, storage)
+    const again = remoteWithAlarm(store, storage)
     await again.load(made.saga.id)
     await again.load('nobody')
     expect(storage.done).toEqual([])

@@ -128,11 +128,11 @@ describe('the storage of an object', () => {
 
   test('P19 the alarm is armed by what the saga asks for', () =>
     inObject(async (store, storage) => {
-      expect(await store.resident()).toBeUndefined()
+      expect(await store.hostedSaga()).toBeUndefined()
       await store.arm(NOW, NOW + 1_000)
       expect(await storage.getAlarm()).toBeNull()
       const made = await create(store)
-      expect(await store.resident()).toBe(made.saga.id)
+      expect(await store.hostedSaga()).toBe(made.saga.id)
       const due = made.saga.due ?? 0
       await storage.setAlarm(NOW + 99_000)
       await store.arm(due - 1, due + 1_000)

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { MongoClient } from 'mongodb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { Pulse } from '../../adapters/persistency/mongo/heartbeat-watchdog.ts'
+import { HeartbeatWatchdog } from '../../adapters/persistency/mongo/heartbeat-watchdog.ts'
 import { within } from '../../adapters/persistency/mongo/within.ts'
 
 const CONNECT = 1_000
@@ -29,7 +29,7 @@ class Client extends EventEmitter {
 
 function scene() {
   const client = new Client()
-  return { client, pulse: new Pulse(client as unknown as MongoClient, CONNECT) }
+  return { client, pulse: new HeartbeatWatchdog(client as unknown as MongoClient, CONNECT) }
 }
 
 beforeEach(() => void vi.useFakeTimers())

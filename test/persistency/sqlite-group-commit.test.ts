@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
-import { Group } from '../../adapters/persistency/sqlite/group-commit.ts'
+import { SqliteGroupCommit } from '../../adapters/persistency/sqlite/group-commit.ts'
 import { birth, step } from '../../testing/contract/build.ts'
 import { create, move, save } from '../../testing/contract/saves.ts'
 
@@ -14,8 +14,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const busy = (): Error => Object.assign(new Error('database is locked'), { errcode: 5 })
 const broken = (): Error => Object.assign(new Error('database or disk is full'), { errcode: 13 })
 
-function group(write: (items: readonly string[]) => readonly string[]): Group<string, string> {
-  return new Group({ path: 'saga.db', random: () => 0, write })
+function group(write: (items: readonly string[]) => readonly string[]): SqliteGroupCommit<string, string> {
+  return new SqliteGroupCommit({ path: 'saga.db', random: () => 0, write })
 }
 
 describe('a group that fails', () => {

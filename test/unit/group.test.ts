@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { Group } from '../../src/group.ts'
-import type { GroupOptions } from '../../src/group.ts'
+import { GroupCommit } from '../../src/group.ts'
+import type { GroupCommitOptions } from '../../src/group.ts'
 import { settle } from '../../testing/simulation/simulated-runtime.ts'
 
 /** A group whose requests the test answers; each is its items, joined. */
-function stage(options: Partial<GroupOptions<string, string>> = {}) {
+function stage(options: Partial<GroupCommitOptions<string, string>> = {}) {
   const requests: string[] = []
   const open: PromiseWithResolvers<readonly PromiseSettledResult<string>[]>[] = []
-  const group = new Group<string, string>({
+  const group = new GroupCommit<string, string>({
     send: (items) => {
       requests.push(items.join(' '))
       const answer = Promise.withResolvers<readonly PromiseSettledResult<string>[]>()

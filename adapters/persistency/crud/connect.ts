@@ -14,7 +14,7 @@ export interface CrudSettings {
   readonly timeouts?: { readonly connect: number; readonly answer: number } | undefined
 }
 
-export interface Request {
+export interface CrudRequest {
   /** For people: what it is for. */
   readonly action: string
   readonly method: 'GET' | 'POST' | 'PATCH'
@@ -35,7 +35,7 @@ const LEAST_ROOM = 2_000
 const KEEP = 64 * 1024 * 1024
 
 /** One collection of the service over HTTP. What comes back is an answer whatever its status; nothing coming back throws. */
-export class Wire {
+export class CrudClient {
   /** Bytes that path and query may have. */
   readonly room: number
   readonly #fetch: Fetch
@@ -67,12 +67,12 @@ export class Wire {
     return this.#timeouts.answer / 10
   }
 
-  pathOf({ path = '', query = {} }: Pick<Request, 'path' | 'query'>): string {
+  pathOf({ path = '', query = {} }: Pick<CrudRequest, 'path' | 'query'>): string {
     const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     return `${this.#base}${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`
   }
 
-  async ask(request: Request): Promise<OutwardAnswer> {
+  async ask(request: CrudRequest): Promise<OutwardAnswer> {
     const { method, body, until = this.until(), keep = KEEP } = request
     const headers = body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' }
     const { connect } = this.#timeouts
@@ -91,12 +91,12 @@ export class Wire {
   }
 
   /** The answer's JSON; throws where it is an error or no JSON. */
-  async json(request: Request): Promise<unknown> {
+  async json(request: CrudRequest): Promise<unknown> {
     return (await this.read(request)).value
   }
 
   /** The answer's JSON, and the time of the service where it tells it. */
-  async read(request: Request): Promise<{ value: unknown; date: number | undefined }> {
+  async read(request: CrudRequest): Promise<{ value: unknown; date: number | undefined }> {
     const answer = await this.ask(request)
     if (answer.status !== 200) throw this.refused(request, answer)
     const date = Date.parse(answer.header('date') ?? '')
@@ -110,14 +110,14 @@ export class Wire {
   }
 
   /** An answer that is an error, in a sentence: what was asked, what came back, what to do. */
-  refused(request: Request, { status, body }: OutwardAnswer): BatutaError {
+  refused(request: CrudRequest, { status, body }: OutwardAnswer): BatutaError {
     const said = this.#redact(messageIn(body)).slice(0, 300)
     const what = `answered ${status}${said === '' ? '' : ` (${said})`}`
     return new BatutaError('store-unavailable', `${this.#place(request)}: ${what}${adviceFor(status)}`)
   }
 
   /** Without the query: it is long, and made of ids. */
-  #place({ action, method, path = '' }: Request): string {
+  #place({ action, method, path = '' }: CrudRequest): string {
     return `${action} in the store "crud": ${method} ${this.#origin}${this.#base}${path}`
   }
 

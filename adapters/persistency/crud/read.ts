@@ -1,12 +1,12 @@
 import type { Instant, SagaId, WriteId } from '../../../src/engine/saga.ts'
 import { BatutaError, unreadableSaga } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
-import { pastPlace } from '../../../src/codec/after-due-place.ts'
-import type { Dated } from '../../../src/codec/after-due-place.ts'
+import { afterDuePlace } from '../../../src/codec/after-due-place.ts'
+import type { DueSaga } from '../../../src/codec/after-due-place.ts'
 import type { DuePlace, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { decode } from './document.ts'
-import type { Kept } from './document.ts'
-import type { Request, Wire } from './connect.ts'
+import type { CrudDocument } from './document.ts'
+import type { CrudRequest, CrudClient } from './connect.ts'
 
 /** Most documents of one answer: the service refuses more, and gives 25 where it is not told. */
 export const PAGE = 200
@@ -18,17 +18,17 @@ const REMEMBERED = 10_000
 type Query = Readonly<Record<string, string | number>>
 
 /** All that is read of the collection. */
-export class Reader {
-  readonly #wire: Wire
+export class CrudReader {
+  readonly #wire: CrudClient
   readonly #passOver: PassOver
   #twofold: { readonly why: string; readonly until: number } | undefined
 
-  constructor(wire: Wire, passOver: PassOver = () => undefined) {
+  constructor(wire: CrudClient, passOver: PassOver = () => undefined) {
     this.#wire = wire
     this.#passOver = passOver
   }
 
-  async one(id: SagaId, until?: number): Promise<Kept | undefined> {
+  async one(id: SagaId, until?: number): Promise<CrudDocument | undefined> {
     if (!this.isAddressable(id)) return undefined
     const action = `read the saga ${JSON.stringify(id)}`
     const found = listIn(await this.#wire.json({ action, method: 'GET', query: { sagaId: id }, until }), action)
@@ -74,12 +74,12 @@ export class Reader {
   }
 
   /** Sagas that are due, earliest first, whole (P17). */
-  async due(now: Instant, limit: number, after?: DuePlace): Promise<readonly Kept[]> {
-    const found = new Map<SagaId, Kept>()
+  async due(now: Instant, limit: number, after?: DuePlace): Promise<readonly CrudDocument[]> {
+    const found = new Map<SagaId, CrudDocument>()
     const between = { $lte: now, ...(after !== undefined && { $gte: after.due }) }
     const query = { _q: JSON.stringify({ 'history.due': between }), _s: 'history.due' }
     for (let skip = 0, isAll = false; ;) {
-      const left = pastPlace([...found.values()], after, { of: dated, isAll })
+      const left = afterDuePlace([...found.values()], after, { of: dated, isAll })
       if (left !== undefined && (isAll || left.length >= limit)) return left.slice(0, limit)
       const asked = Math.min(PAGE, limit - (left?.length ?? 0))
       const part = await this.some('find what is due', { ...query, _sk: skip }, asked)
@@ -98,7 +98,7 @@ export class Reader {
   async some(action: string, query: Query, limit: number): Promise<{ found: unknown[]; isLast: boolean }> {
     for (let size = limit; ; size = Math.ceil(size / 4)) {
       const more = size === 1 ? {} : { keep: KEEP_MANY }
-      const request: Request = { action, method: 'GET', query: { ...query, _l: size }, ...more }
+      const request: CrudRequest = { action, method: 'GET', query: { ...query, _l: size }, ...more }
       try {
         const found = listIn(await this.#wire.json(request), action)
         return { found, isLast: found.length < size }
@@ -120,7 +120,7 @@ export class Reader {
       _l: 1,
       _p: 'sagaId',
     }
-    const request: Request = { action: 'look for sagas', method: 'GET', query }
+    const request: CrudRequest = { action: 'look for sagas', method: 'GET', query }
     try {
       const { date, value } = await this.#wire.read(request)
       listIn(value, request.action)
@@ -133,7 +133,7 @@ export class Reader {
   }
 }
 
-function dated({ document: { sagaId, history } }: Kept): Dated {
+function dated({ document: { sagaId, history } }: CrudDocument): DueSaga {
   return { id: sagaId, due: history.due }
 }
 
@@ -151,7 +151,7 @@ const FIELDS = [
   'history',
 ]
 /** No write of ours has this id. */
-const NOTHING: Request = {
+const NOTHING: CrudRequest = {
   action: 'write nothing',
   method: 'PATCH',
   query: { sagaId: 'batuta-probe', _q: JSON.stringify({ 'history.writeId': 'batuta-probe' }) },

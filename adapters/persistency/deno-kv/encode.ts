@@ -3,28 +3,28 @@ import type { Change, Saga } from '../../../src/engine/saga.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { isKey, KEYS } from './keys.ts'
 import { LARGEST_KEY, LARGEST_VALUE } from './kv.ts'
-import type { Atomic, Check, Key } from './kv.ts'
-import { bytes, encodeHistory, encodeRow, finalOf, placeOf } from './rows.ts'
+import type { KvAtomic, KvCheck, KvKey } from './kv.ts'
+import { bytes, encodeHistory, encodeRow, finalOf, basisIn } from './rows.ts'
 
 /** One change as the keys it touches. */
-export interface Write {
-  readonly checks: readonly Check[]
-  readonly sets: readonly (readonly [Key, Uint8Array | string])[]
-  readonly deletes: readonly Key[]
+export interface KvWrite {
+  readonly checks: readonly KvCheck[]
+  readonly sets: readonly (readonly [KvKey, Uint8Array | string])[]
+  readonly deletes: readonly KvKey[]
 }
 
 /** What a change writes, on which condition (P2); or the limit that it is beyond (P24). */
-export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Write | { readonly limit: number } {
+export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'): KvWrite | { readonly limit: number } {
   const { sagaId: id, step, writeId } = change
-  const place = basis === 'absent' ? undefined : placeOf(basis)
+  const place = basis === 'absent' ? undefined : basisIn(basis)
   const event = step && KEYS.event(id, step.event.id, step.event.label)
   if (!isKey(event ?? KEYS.metadata(id))) return { limit: LARGEST_KEY }
   const head = encodeRow(writeId, next)
   const metadata = step && bytes(encodeMetadata(next))
   if (Math.max(head.byteLength, metadata?.byteLength ?? 0) > LARGEST_VALUE) return { limit: LARGEST_VALUE }
 
-  const checks: Check[] = [{ key: KEYS.head(id), versionstamp: place?.versionstamp ?? null }]
-  const sets: (readonly [Key, Uint8Array | string])[] = [[KEYS.head(id), head]]
+  const checks: KvCheck[] = [{ key: KEYS.head(id), versionstamp: place?.versionstamp ?? null }]
+  const sets: (readonly [KvKey, Uint8Array | string])[] = [[KEYS.head(id), head]]
   if (step !== undefined && metadata !== undefined && event !== undefined) {
     checks.push({ key: event, versionstamp: null })
     sets.push([KEYS.metadata(id), metadata], [KEYS.passage(id, step.number), encodeHistory(step)], [event, writeId])
@@ -41,7 +41,7 @@ export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Wr
 }
 
 /** Deletes first: a saga may be put where it was. */
-export function addTo(atomic: Atomic, { checks, sets, deletes }: Write): Atomic {
+export function addTo(atomic: KvAtomic, { checks, sets, deletes }: KvWrite): KvAtomic {
   atomic.check(...checks)
   for (const key of deletes) atomic.delete(key)
   for (const [key, value] of sets) atomic.set(key, value)

@@ -1,7 +1,7 @@
 import { BatutaError } from '../../../src/errors.ts'
 
 /** The part of `Deno` that files need. */
-export interface Files {
+export interface DenoFiles {
   mkdir(path: string, options: { readonly recursive: boolean; readonly mode: number }): Promise<void>
   writeFile(
     path: string,
@@ -9,10 +9,10 @@ export interface Files {
     options: { readonly createNew: boolean; readonly mode: number },
   ): Promise<void>
   chmod(path: string, mode: number): Promise<void>
-  statSync(path: string): Found
+  statSync(path: string): FileInfo
 }
 
-interface Found {
+interface FileInfo {
   readonly dev: number
   /** `null` where the system has none. */
   readonly ino: number | null
@@ -23,7 +23,7 @@ interface Found {
 const BESIDE = ['-wal', '-shm']
 
 /** Makes folder and file for their owner alone, where they are missing; a file that was readable by others is closed to them. */
-export async function makeFile(files: Files, path: string): Promise<void> {
+export async function makeFile(files: DenoFiles, path: string): Promise<void> {
   const [, folder] = /^(.+)[/\\][^/\\]*$/.exec(path) ?? []
   if (folder !== undefined) await files.mkdir(folder, { recursive: true, mode: 0o700 })
   if (found(files, path) === undefined) {
@@ -40,15 +40,15 @@ export async function makeFile(files: Files, path: string): Promise<void> {
  * Whether the path still leads to the file that is open: one that was removed, moved or replaced takes writes until the process
  * ends, and then they are lost (I1). What was lost stays lost until a restart.
  */
-export class Place {
-  readonly #files: Files
+export class KvFileWatch {
+  readonly #files: DenoFiles
   readonly #path: string
   readonly #file: string | undefined
   readonly #log: string | undefined
   #lost: string | undefined
 
   /** After a first write: the log is there. */
-  constructor(files: Files, path: string) {
+  constructor(files: DenoFiles, path: string) {
     this.#files = files
     this.#path = path
     this.#file = identity(files, path)
@@ -72,17 +72,17 @@ export class Place {
   }
 }
 
-function identity(files: Files, path: string): string | undefined {
+function identity(files: DenoFiles, path: string): string | undefined {
   const there = found(files, path)
   return there && identityOf(there)
 }
 
-function identityOf({ dev, ino }: Found): string {
+function identityOf({ dev, ino }: FileInfo): string {
   return `${dev}:${ino}`
 }
 
 /** Nothing where nothing is; `NotADirectory` where a folder on the way has become a file. */
-function found(files: Files, path: string): Found | undefined {
+function found(files: DenoFiles, path: string): FileInfo | undefined {
   try {
     return files.statSync(path)
   } catch (thrown) {

@@ -1,14 +1,14 @@
 import { committed } from './kv.ts'
 import type { Kv } from './kv.ts'
 import { addTo } from './encode.ts'
-import type { Write } from './encode.ts'
+import type { KvWrite } from './encode.ts'
 
 /** Checks that a commit may have wherever Deno KV runs, and bytes of its values: a fraction of what it takes. */
 const CHECKS = 10
 const BYTES = 400_000
 
 interface Waiting {
-  readonly write: Write
+  readonly write: KvWrite
   readonly bytes: number
   readonly resolve: (versionstamp: Promise<string | undefined>) => void
 }
@@ -17,7 +17,7 @@ interface Waiting {
  * Writes that come while a commit is under way go into the next one together. One that is not taken, or of unknown fate, is
  * repeated write by write before any verdict (P20): each of them brings its own condition.
  */
-export class Group {
+export class KvGroupCommit {
   readonly #kv: Kv
   #waiting: Waiting[] = []
   #committing = false
@@ -27,12 +27,12 @@ export class Group {
   }
 
   /** The versionstamp, or nothing where a condition does not hold. `alone`: in a commit of its own. */
-  commit(write: Write, alone: boolean): Promise<string | undefined> {
+  commit(write: KvWrite, alone: boolean): Promise<string | undefined> {
     if (alone || !this.#committing) return this.#first(write, alone)
     return new Promise((resolve) => this.#waiting.push({ write, bytes: sizeOf(write), resolve }))
   }
 
-  async #first(write: Write, alone: boolean): Promise<string | undefined> {
+  async #first(write: KvWrite, alone: boolean): Promise<string | undefined> {
     if (alone) return this.#commit([write])
     this.#committing = true
     return this.#commit([write]).finally(() => void this.#next())
@@ -55,7 +55,7 @@ export class Group {
     return committed
   }
 
-  async #commit(writes: readonly Write[]): Promise<string | undefined> {
+  async #commit(writes: readonly KvWrite[]): Promise<string | undefined> {
     const atomic = writes.reduce((atomic, write) => addTo(atomic, write), this.#kv.atomic())
     const done = await committed(atomic)
     return done.ok ? done.versionstamp : undefined
@@ -82,6 +82,6 @@ export class Group {
   }
 }
 
-function sizeOf({ sets }: Write): number {
+function sizeOf({ sets }: KvWrite): number {
   return sets.reduce((sum, [, value]) => sum + value.length, 0)
 }

@@ -4,7 +4,7 @@ import type { Persistency } from '../../../src/ports/persistency.ts'
 /** What the alarm of an object needs beside a store's ways (P19). */
 export interface ObjectPersistency extends Persistency {
   /** The saga that lives here, if there is one. */
-  resident(): Promise<SagaId | undefined>
+  hostedSaga(): Promise<SagaId | undefined>
   /**
    * Sets the alarm that the saga asks for, and none where it asks for none. What was due before `now` could not be done: that
    * is for `again`.

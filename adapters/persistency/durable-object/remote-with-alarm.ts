@@ -5,7 +5,7 @@ import { AT_ONCE } from './object-persistency.ts'
 import type { ObjectPersistency } from './object-persistency.ts'
 
 /** What is needed of `ctx.storage`. */
-export interface LentStorage {
+export interface AlarmStorage {
   get(key: string): Promise<unknown>
   put(key: string, value: string | number): Promise<void>
   delete(key: string): Promise<boolean>
@@ -18,8 +18,8 @@ export interface LentStorage {
  * A saga's document in a store somewhere else, while its object lends mailbox and alarm (P19). Whatever the store itself can
  * do for recovery, here nobody needs to ask it what is due. It stays shared: workers elsewhere may write there too.
  */
-export function lentPersistency(store: Persistency, storage: LentStorage): ObjectPersistency {
-  return new LentPersistency(store, storage)
+export function remoteWithAlarm(store: Persistency, storage: AlarmStorage): ObjectPersistency {
+  return new RemoteWithAlarm(store, storage)
 }
 
 /** Under which an object remembers whose alarm it has. */
@@ -28,7 +28,7 @@ const SAGA = 'saga'
 const UNTIL = 'until'
 const MAY_LAND = 10 * 60_000
 
-class LentPersistency implements ObjectPersistency {
+class RemoteWithAlarm implements ObjectPersistency {
   readonly name: string
   readonly can: Capabilities
   readonly load: Persistency['load']
@@ -37,12 +37,12 @@ class LentPersistency implements ObjectPersistency {
   readonly probe: Persistency['probe']
   readonly close: Persistency['close']
   readonly #store: Persistency
-  readonly #storage: LentStorage
+  readonly #storage: AlarmStorage
   /** When the saga is to be looked at, as far as this object knows; a save under way counts as soon as it begins. */
   #due: Instant | undefined
   #mayLand = false
 
-  constructor(store: Persistency, storage: LentStorage) {
+  constructor(store: Persistency, storage: AlarmStorage) {
     this.#store = store
     this.#storage = storage
     this.name = store.name
@@ -74,7 +74,7 @@ class LentPersistency implements ObjectPersistency {
     return saved
   }
 
-  async resident(): Promise<SagaId | undefined> {
+  async hostedSaga(): Promise<SagaId | undefined> {
     return (await this.#storage.get(SAGA)) as SagaId | undefined
   }
 

@@ -1,19 +1,19 @@
 import type { Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
-import type { Entry, Ordered } from './ordered.ts'
+import type { OrderedEntry, Ordered } from './ordered.ts'
 
 /** Entries between two looks at the clock. */
 const OFTEN = 256
 
-export interface Sagas {
+export interface SagasByCreation {
   readonly created: Ordered
   readonly find: (id: SagaId) => Saga | undefined
   readonly run: RunSlice
 }
 
 /** A page, in slices: sagas are created, moved and taken away meanwhile, and the look goes on behind the last one it saw. */
-export async function pageOf({ created, find, run }: Sagas, query: ListQuery): Promise<Page> {
+export async function pageOf({ created, find, run }: SagasByCreation, query: ListQuery): Promise<Page> {
   const { since, limit } = query
   const found: Saga[] = []
   let at = beginning(query)
@@ -37,7 +37,7 @@ export async function pageOf({ created, find, run }: Sagas, query: ListQuery): P
 }
 
 /** The entry behind which the page begins: the cursor, or one before all that were created at `until`. */
-function beginning({ after, until }: ListQuery): Entry | undefined {
+function beginning({ after, until }: ListQuery): OrderedEntry | undefined {
   if (until !== undefined && (after === undefined || until < after.createdAt)) return { at: until, id: '' }
   return after && { at: after.createdAt, id: after.id }
 }

@@ -8,7 +8,7 @@ const LEVELS = 90
  * Values of JSON on their way into BSON: how many bytes they will be, whether BSON can carry them at all, and as what.
  * Nothing that JSON can say may mean something else to the driver, so an object with a key `_bsontype` goes as a map.
  */
-export class Scale {
+export class BsonMeasure {
   /** An upper bound of what was taken so far. */
   bytes = 0
   /** Too deep, or with a key that BSON has no way to write. */
@@ -33,7 +33,7 @@ export class Scale {
     }
     if (level > LEVELS) this.isUnfit = true
     if (this.isUnfit) return value
-    return Array.isArray(value) ? this.#list(value, level) : this.#object(value as Values, level)
+    return Array.isArray(value) ? this.#list(value, level) : this.#object(value as JsonObject, level)
   }
 
   #list(list: readonly unknown[], level: number): unknown {
@@ -46,7 +46,7 @@ export class Scale {
     return changed ?? list
   }
 
-  #object(object: Values, level: number): unknown {
+  #object(object: JsonObject, level: number): unknown {
     let changed: Map<string, unknown> | undefined
     for (const [key, one] of Object.entries(object)) {
       this.bytes += 2 + bytesOf(key)
@@ -59,19 +59,19 @@ export class Scale {
 }
 
 /** What the driver made of BSON, as JSON said it: it takes an object with `$ref` and `$id` for a type of its own. */
-export function plain(value: unknown): unknown {
+export function withoutDriverTypes(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof BSON.DBRef) return plain(undone(value))
+  if (value instanceof BSON.DBRef) return withoutDriverTypes(undone(value))
   if (isTyped(value)) return value
   if (Array.isArray(value)) {
-    for (const [at, one] of value.entries()) if (isNested(one)) value[at] = plain(one)
+    for (const [at, one] of value.entries()) if (isNested(one)) value[at] = withoutDriverTypes(one)
     return value
   }
-  for (const [key, one] of Object.entries(value)) if (isNested(one)) define(value, key, plain(one))
+  for (const [key, one] of Object.entries(value)) if (isNested(one)) define(value, key, withoutDriverTypes(one))
   return value
 }
 
-type Values = Readonly<Record<string, unknown>>
+type JsonObject = Readonly<Record<string, unknown>>
 
 function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null
@@ -85,7 +85,7 @@ function isTyped(value: object): boolean {
 }
 
 /** The driver would split the name at its only dot, and nobody could tell afterwards that it had one. */
-function isAmbiguous({ $ref: name, $id: id }: Values): boolean {
+function isAmbiguous({ $ref: name, $id: id }: JsonObject): boolean {
   return typeof name === 'string' && name.split('.').length === 2 && id !== null && id !== undefined
 }
 

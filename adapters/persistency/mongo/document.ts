@@ -1,12 +1,12 @@
 import type { Document } from 'mongodb'
-import { readStored } from '../../../src/codec/read-stored-document.ts'
+import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
-import { plain } from './bson-values.ts'
+import { withoutDriverTypes } from './bson-values.ts'
 
 /** The saga in a document; nothing where it is none. */
 export function storedIn(document: Document): StoredDocument | undefined {
   const { sagaId } = document as { sagaId: unknown }
-  const stored = typeof sagaId === 'string' ? readStored(plain(document), sagaId) : undefined
+  const stored = typeof sagaId === 'string' ? readStoredDocument(withoutDriverTypes(document), sagaId) : undefined
   return stored === undefined || isOurs(document) ? stored : counted(stored)
 }
 

@@ -1,28 +1,28 @@
 import type { Document, Filter, UpdateFilter } from 'mongodb'
-import { encodeStored } from '../../../src/codec/stored-document.ts'
+import { encodeStoredDocument } from '../../../src/codec/stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { Change, Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { LIMIT, ROOM, WHOLE } from './limits.ts'
-import { Scale } from './bson-values.ts'
+import { BsonMeasure } from './bson-values.ts'
 
 /** One write as the server is asked for it. */
-export type Write = Creation | Update
+export type MongoWrite = MongoCreation | MongoUpdate
 
-export interface Creation {
+export interface MongoCreation {
   readonly kind: 'create'
   readonly change: Change
   /** Of the saga as it will be. */
-  readonly after: Revision
+  readonly after: MongoRevision
   readonly document: Document
   /** By a key that somebody else may use at the same time (P8, P20). */
   readonly isKeyed: boolean
 }
 
-export interface Update {
+export interface MongoUpdate {
   readonly kind: 'update'
   readonly change: Change
-  readonly after: Revision
+  readonly after: MongoRevision
   readonly filter: Filter<Document>
   readonly update: UpdateFilter<Document>
 }
@@ -31,29 +31,29 @@ export interface Update {
  * What is inside a basis of ours (C6.4): the last write's id, absent where the reference wrote last, and the length, since the
  * reference may move a saga on and leave our words in its history as they were.
  */
-export interface Revision {
+export interface MongoRevision {
   readonly writeId?: WriteId | undefined
   readonly length: number
   /** Fields of `PASSING` that there are, where this process wrote last and knows. Each that is touched costs the server. */
   readonly passing?: readonly string[] | undefined
 }
 
-export function basisOf(revision: Revision): Basis {
+export function basisOf(revision: MongoRevision): Basis {
   return revision as unknown as Basis
 }
 
 /** What to ask the server for, or the limit that the saga would break (P24). */
-export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Write | number {
-  const stored = fitting(encodeStored(change, next, undefined), change.step !== undefined)
+export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'): MongoWrite | number {
+  const stored = fitting(encodeStoredDocument(change, next, undefined), change.step !== undefined)
   if (typeof stored === 'number') return stored
   const after = { writeId: change.writeId, length: next.length, passing: passingIn(stored) }
-  if (basis !== 'absent') return { ...updateOf(change, stored, basis as unknown as Revision), after }
+  if (basis !== 'absent') return { ...updateOf(change, stored, basis as unknown as MongoRevision), after }
   return { kind: 'create', change, after, document: withoutNulls(stored), isKeyed: next.fingerprint !== undefined }
 }
 
 /** With values that BSON carries; or the limit that keeps it from that. */
 function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument | number {
-  const scale = new Scale()
+  const scale = new BsonMeasure()
   const metadata = hasMetadata ? scale.take(stored.metadata) : {}
   if (scale.bytes > ROOM) return LIMIT
   const { owed, dead, parked } = stored.history
@@ -92,7 +92,7 @@ function passingIn({ businessStateId, businessStateDescription, history }: Store
 }
 
 /** Field by field, so that what others keep there stays; `metadata` as a whole, since its keys may hold dots. */
-function updateOf(change: Change, stored: StoredDocument, revision: Revision): Omit<Update, 'after'> {
+function updateOf(change: Change, stored: StoredDocument, revision: MongoRevision): Omit<MongoUpdate, 'after'> {
   const { sagaId, step } = change
   const { states, events, ...words } = stored.history
   const $set: Document = step === undefined ? {} : headFields(stored)
@@ -116,7 +116,7 @@ function headFields({ currentState, latestEvent, isFinal, metadata, ...rest }: S
   return { currentState, latestEvent, isFinal, metadata, ...present({ businessStateId, businessStateDescription }) }
 }
 
-function conditionOf({ writeId, length }: Revision): Filter<Document> {
+function conditionOf({ writeId, length }: MongoRevision): Filter<Document> {
   const isAsLong = length === 0 ? { 'history.events.0': { $exists: false } } : { 'history.events': { $size: length } }
   return { 'history.writeId': writeId ?? null, ...isAsLong }
 }

@@ -9,7 +9,7 @@ const MARGIN = 500
  * ends, whatever its time-out. Of a heartbeat that means that the server is never asked again, and nobody is served. So a
  * client whose heartbeat does not end is closed and connected anew.
  */
-export class Pulse {
+export class HeartbeatWatchdog {
   readonly #client: MongoClient
   readonly #connect: number
   readonly #begun = new Map<string, ReturnType<typeof setTimeout>>()

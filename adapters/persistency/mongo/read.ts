@@ -1,25 +1,25 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
 import type { SagaDocument } from '../../../src/codec/document.ts'
-import { pastPlace } from '../../../src/codec/after-due-place.ts'
+import { afterDuePlace } from '../../../src/codec/after-due-place.ts'
 import { headOf, shownOf } from '../../../src/codec/stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { EventId, Instant, SagaId } from '../../../src/engine/saga.ts'
 import type { DuePlace, Loaded } from '../../../src/ports/persistency.ts'
-import type { Connection } from './connect.ts'
+import type { MongoConnection } from './connect.ts'
 import { unreadable } from './failure.ts'
 import { HEAD } from './projections.ts'
-import type { Lenient } from './skip-unreadable.ts'
+import type { SkipUnreadable } from './skip-unreadable.ts'
 import { isOurs, storedIn } from './document.ts'
 import { basisOf } from './encode.ts'
 
 const WHOLE = { _id: 0 } as const
 
 /** Reads sagas, those that the reference wrote included. */
-export class Reader {
-  readonly #connection: Connection
-  readonly #many: Lenient
+export class MongoReader {
+  readonly #connection: MongoConnection
+  readonly #many: SkipUnreadable
 
-  constructor(connection: Connection, many: Lenient) {
+  constructor(connection: MongoConnection, many: SkipUnreadable) {
     this.#connection = connection
     this.#many = many
   }
@@ -47,7 +47,7 @@ export class Reader {
     const found: Loaded[] = []
     const between = { $lte: now, ...(after !== undefined && { $gte: after.due }) }
     for (let skip = 0, isAll = false; ;) {
-      const left: readonly Loaded[] | undefined = pastPlace(found, after, { of: ({ saga }) => saga, isAll })
+      const left: readonly Loaded[] | undefined = afterDuePlace(found, after, { of: ({ saga }) => saga, isAll })
       if (left !== undefined && (isAll || left.length >= limit)) return left.slice(0, limit)
       const asked: number = limit - (left?.length ?? 0)
       const heads = await this.#duePage(between, skip, asked)

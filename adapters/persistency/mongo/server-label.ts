@@ -1,5 +1,5 @@
 import type { MongoClient } from 'mongodb'
-import type { Place } from './failure.ts'
+import type { ServerLabel } from './failure.ts'
 
 /** What of a connection string must never be shown: all of it, and whoever and whatever it logs in with. */
 export function secretsOf(uri: string): string[] {
@@ -11,7 +11,12 @@ export function secretsOf(uri: string): string[] {
     .sort((one, other) => other.length - one.length)
 }
 
-export function placeOf(client: MongoClient, database: string, collection: string, secrets: readonly string[]): Place {
+export function serverLabelOf(
+  client: MongoClient,
+  database: string,
+  collection: string,
+  secrets: readonly string[],
+): ServerLabel {
   const { hosts, srvHost } = client.options
   const servers = srvHost ?? hosts.map(String).join(',')
   return { shown: `${servers}, ${database}.${collection}`, secrets }

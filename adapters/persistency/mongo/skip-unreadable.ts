@@ -2,7 +2,7 @@ import type { Document } from 'mongodb'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { PassOver } from '../../../src/ports/persistency.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
-import type { Connection } from './connect.ts'
+import type { MongoConnection } from './connect.ts'
 import { unreadable } from './failure.ts'
 import { storedIn } from './document.ts'
 
@@ -12,14 +12,14 @@ export const DAMAGED = 'its document is not a saga'
 const MOST = 1_000
 
 /** Reads where many are read at once: what is no saga there must not hold up the others, and is named once. */
-export class Lenient {
-  readonly #connection: Connection
+export class SkipUnreadable {
+  readonly #connection: MongoConnection
   readonly #log: Pick<Log, 'warn'>
   readonly #passOver: PassOver | undefined
   readonly #named = new Set<string>()
 
   /** `passOver` is told where it is given, else the log. */
-  constructor(connection: Connection, log: Pick<Log, 'warn'>, passOver?: PassOver) {
+  constructor(connection: MongoConnection, log: Pick<Log, 'warn'>, passOver?: PassOver) {
     this.#connection = connection
     this.#log = log
     this.#passOver = passOver

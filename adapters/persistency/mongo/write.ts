@@ -1,20 +1,20 @@
 import type { AnyBulkWriteOperation, Document } from 'mongodb'
 import type { Saved } from '../../../src/ports/persistency.ts'
-import type { Connection } from './connect.ts'
-import { isDuplicateKey, isTimeout, limitOf, trouble, verdictsOf } from './failure.ts'
+import type { MongoConnection } from './connect.ts'
+import { isDuplicateKey, isTimeout, limitOf, requestFailure, verdictsOf } from './failure.ts'
 import { basisOf } from './encode.ts'
-import type { Write } from './encode.ts'
+import type { MongoWrite } from './encode.ts'
 
 const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
 const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 
-export type Settled = PromiseSettledResult<Saved>
+export type SettledSave = PromiseSettledResult<Saved>
 
 /** Asks the server for writes and finds out what became of each. */
-export class Writer {
-  readonly #connection: Connection
+export class MongoWriter {
+  readonly #connection: MongoConnection
 
-  constructor(connection: Connection) {
+  constructor(connection: MongoConnection) {
     this.#connection = connection
   }
 
@@ -23,19 +23,19 @@ export class Writer {
     await this.#connection.sagas.updateOne({ sagaId: '', 'history.writeId': '' }, { $set: { isFinal: false } })
   }
 
-  async one(write: Write): Promise<Saved> {
+  async one(write: MongoWrite): Promise<Saved> {
     const { place } = this.#connection
     try {
       return await this.#ask(write)
     } catch (thrown) {
       const limit = limitOf(thrown)
       if (limit !== undefined) return { kind: 'too-large', limit }
-      throw trouble('save to', place, thrown)
+      throw requestFailure('save to', place, thrown)
     }
   }
 
   /** In one request. Whatever is wrong with one of them is not the verdict of the others (P20). */
-  async group(writes: readonly Write[]): Promise<readonly Settled[]> {
+  async group(writes: readonly MongoWrite[]): Promise<readonly SettledSave[]> {
     const [first] = writes
     if (writes.length === 1 && first !== undefined) return Promise.allSettled([this.one(first)])
     try {
@@ -50,7 +50,7 @@ export class Writer {
     }
   }
 
-  async #ask(write: Write): Promise<Saved> {
+  async #ask(write: MongoWrite): Promise<Saved> {
     const { sagas } = this.#connection
     if (write.kind === 'update') {
       const { matchedCount } = await sagas.updateOne(write.filter, write.update)
@@ -65,12 +65,12 @@ export class Writer {
     }
   }
 
-  #oneByOne(writes: readonly Write[]): Promise<readonly Settled[]> {
+  #oneByOne(writes: readonly MongoWrite[]): Promise<readonly SettledSave[]> {
     return Promise.allSettled(writes.map((write) => this.one(write)))
   }
 
   /** What became of each: an update that was not refused has matched, or the count is short and the store is asked. */
-  async #told(writes: readonly Write[], refused: Refused, matched: number): Promise<readonly Settled[]> {
+  async #told(writes: readonly MongoWrite[], refused: RefusedWrites, matched: number): Promise<readonly SettledSave[]> {
     const updates = writes.filter(({ kind }, at) => kind === 'update' && !refused.has(at))
     const landed = updates.length === matched ? undefined : await this.#landed(updates)
     return Promise.allSettled(
@@ -86,7 +86,7 @@ export class Writer {
   }
 
   /** Write ids that are the newest of their sagas: of two writes of one group the server took one. */
-  async #landed(writes: readonly Write[]): Promise<ReadonlySet<unknown>> {
+  async #landed(writes: readonly MongoWrite[]): Promise<ReadonlySet<unknown>> {
     const { sagas, durable } = this.#connection
     const ids = [...new Set(writes.map(({ change }) => change.sagaId))]
     const projection = { _id: 0, 'history.writeId': 1 }
@@ -99,14 +99,14 @@ export class Writer {
   }
 
   /** Not the newest write of its saga: refused, or taken just now and already followed by another process's. */
-  async #overtaken(write: Write): Promise<Saved> {
+  async #overtaken(write: MongoWrite): Promise<Saved> {
     const verdict = await this.#verdict(write)
     const isOwn = verdict.kind === 'duplicate' && (await this.#isApplied(write, { writeId: write.change.writeId }))
     return isOwn ? saved(write) : verdict
   }
 
   /** Why nothing was written, or that it was written before (P2, P6, I4). */
-  async #verdict(write: Write, refused?: unknown): Promise<Saved> {
+  async #verdict(write: MongoWrite, refused?: unknown): Promise<Saved> {
     const { sagas, durable } = this.#connection
     const { sagaId, writeId } = write.change
     const newest = { projection: { _id: 0, 'history.writeId': 1 }, ...durable.one() }
@@ -120,7 +120,7 @@ export class Writer {
   }
 
   /** Whether the history has the event of this write, by whomever, or by this very write. */
-  async #isApplied({ change: { sagaId, step } }: Write, by: { readonly writeId?: string }): Promise<boolean> {
+  async #isApplied({ change: { sagaId, step } }: MongoWrite, by: { readonly writeId?: string }): Promise<boolean> {
     if (step === undefined) return false
     const { sagas, durable } = this.#connection
     const { id, label: event } = step.event
@@ -129,17 +129,17 @@ export class Writer {
   }
 
   #failure(thrown: unknown): Error {
-    return trouble('save to', this.#connection.place, thrown)
+    return requestFailure('save to', this.#connection.place, thrown)
   }
 }
 
-type Refused = ReadonlyMap<number, { readonly code: number }>
+type RefusedWrites = ReadonlyMap<number, { readonly code: number }>
 
-function saved({ after }: Write): Saved {
+function saved({ after }: MongoWrite): Saved {
   return { kind: 'saved', basis: basisOf(after) }
 }
 
-function operation(write: Write): AnyBulkWriteOperation {
+function operation(write: MongoWrite): AnyBulkWriteOperation {
   if (write.kind === 'create') return { insertOne: { document: write.document } }
   return { updateOne: { filter: write.filter, update: write.update } }
 }

@@ -1,11 +1,11 @@
 import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
-import { encodePassage } from '../../../src/codec/history-row.ts'
+import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
 import { fits } from '../../../src/codec/utf8-size.ts'
 import type { Change, Duration, Saga } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
-import type { Call } from './transport.ts'
+import type { ScriptCall } from './transport.ts'
 import { memberOf } from './keys.ts'
-import type { Keys } from './keys.ts'
+import type { RedisKeys } from './keys.ts'
 import { SAVE } from './scripts.ts'
 
 /**
@@ -17,12 +17,12 @@ const HEAD_LIMIT = 3_000_000
 
 /** The one call that a save is, or why it cannot be made (P24). */
 export function encodeSave(
-  keys: Keys,
+  keys: RedisKeys,
   change: Change,
   next: Saga,
   basis: Basis | 'absent',
   keepFinal: Duration | undefined,
-): Call | Extract<Saved, { kind: 'too-large' }> {
+): ScriptCall | Extract<Saved, { kind: 'too-large' }> {
   const head = encodeHead(next)
   const metadata = change.step === undefined ? '' : encodeMetadata(next)
   if (!fits(metadata, METADATA_LIMIT)) return { kind: 'too-large', limit: METADATA_LIMIT }
@@ -49,7 +49,7 @@ export function encodeSave(
   }
 }
 
-export function sizeOf({ args }: Call): number {
+export function sizeOf({ args }: ScriptCall): number {
   return args.reduce((size, text) => size + text.length, 0)
 }
 
@@ -65,12 +65,12 @@ export function fieldOf(event: string, label: string): string {
 
 function entry({ step, writeId }: Change): [field: string, value: string] {
   if (step === undefined) return ['', '']
-  return [fieldOf(step.event.id, step.event.label), `${writeId} ${step.number} ${encodePassage(step)}`]
+  return [fieldOf(step.event.id, step.event.label), `${writeId} ${step.number} ${encodeHistoryRow(step)}`]
 }
 
 /** What the script has said. */
-export function verdict(result: unknown, { writeId }: Pick<Change, 'writeId'>): Saved {
+export function scriptVerdict(result: unknown, { writeId }: Pick<Change, 'writeId'>): Saved {
   if (result === 'saved') return { kind: 'saved', basis: writeId }
   if (result === 'duplicate' || result === 'conflict') return { kind: result }
-  throw new TypeError(`expected a verdict, found ${JSON.stringify(result)}`)
+  throw new TypeError(`expected a verdict of the script, found ${JSON.stringify(result)}`)
 }

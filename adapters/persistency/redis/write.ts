@@ -1,18 +1,18 @@
 import type { Duration } from '../../../src/engine/saga.ts'
 import type { BatutaError } from '../../../src/errors.ts'
-import type { Answer, Call, Run } from './transport.ts'
-import { Refused } from './failure.ts'
+import type { ScriptAnswer, ScriptCall, RunScripts } from './transport.ts'
+import { RedisRefusal } from './failure.ts'
 
 export interface PipelineOptions {
-  readonly run: Run
+  readonly run: RunScripts
   /** The same with less patience, for one of a group that failed. */
-  readonly hasty: Run
+  readonly hasty: RunScripts
   /** A group that fails so soon leaves time to send each of its calls again. */
   readonly early: Duration
   readonly fail: (thrown: unknown) => BatutaError
 }
 
-type Settled = PromiseSettledResult<Answer>
+type SettledCall = PromiseSettledResult<ScriptAnswer>
 
 /** Sends calls in one request. Each has its own verdict, so a group may hold anything, creations too. */
 export class Pipeline {
@@ -22,7 +22,7 @@ export class Pipeline {
     this.#options = options
   }
 
-  async send(calls: readonly Call[]): Promise<readonly Settled[]> {
+  async send(calls: readonly ScriptCall[]): Promise<readonly SettledCall[]> {
     const { run, early, fail } = this.#options
     const since = performance.now()
     try {
@@ -37,16 +37,16 @@ export class Pipeline {
    * Whatever is wrong with one must not be the verdict of the others (P20). Where there is no answer to the first one either,
    * the store is away: the others need not find out each by itself.
    */
-  async #oneByOne([first, ...others]: readonly Call[]): Promise<readonly Settled[]> {
+  async #oneByOne([first, ...others]: readonly ScriptCall[]): Promise<readonly SettledCall[]> {
     const { fail } = this.#options
-    const told = await this.#alone(first as Call)
-    if (told.status === 'rejected' && !(told.reason instanceof Refused)) throw fail(told.reason)
+    const told = await this.#alone(first as ScriptCall)
+    if (told.status === 'rejected' && !(told.reason instanceof RedisRefusal)) throw fail(told.reason)
     const all = [told, ...(await Promise.all(others.map((call) => this.#alone(call))))]
     return all.map((one) => (one.status === 'rejected' ? { ...one, reason: fail(one.reason) } : one))
   }
 
-  async #alone(call: Call): Promise<Settled> {
-    const run = async () => (await this.#options.hasty([call]))[0] as Answer
+  async #alone(call: ScriptCall): Promise<SettledCall> {
+    const run = async () => (await this.#options.hasty([call]))[0] as ScriptAnswer
     return (await Promise.allSettled([run()]))[0]
   }
 }

@@ -2,8 +2,8 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError, reasonOf, unreadableSaga, withoutSecrets, withoutUrl } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
-import { decodeWire } from './document.ts'
-import type { Told } from './document.ts'
+import { decodeAnswer } from './document.ts'
+import type { AnsweredDocument } from './document.ts'
 
 /** What a saga.json says of a REST persistency (C2.4), secrets still closed. */
 export interface RestPersistencySettings {
@@ -17,11 +17,11 @@ export interface RestPersistencySettings {
 }
 
 /** A document as the service has it. Without a strong tag no write can be conditional on it. */
-export interface Kept extends Told {
+export interface TaggedDocument extends AnsweredDocument {
   readonly tag: string | undefined
 }
 
-export type Put =
+export type PutAnswer =
   | { readonly kind: 'taken'; readonly status: number; readonly tag: string | undefined }
   /** It is not, or no longer, what the condition says. */
   | { readonly kind: 'refused'; readonly status: number }
@@ -35,7 +35,7 @@ const READ = { accept: 'application/json', 'cache-control': 'no-cache' }
 const REMEMBERED = 10_000
 
 /** The two routes of C6.1, over HTTP. Throws `store-unavailable` where an answer says nothing about the document. */
-export class Service {
+export class RestClient {
   readonly #fetch: Fetch
   readonly #base: string
   readonly #method: string
@@ -55,14 +55,14 @@ export class Service {
     )
   }
 
-  async read(id: string): Promise<Kept | undefined> {
+  async read(id: string): Promise<TaggedDocument | undefined> {
     const place = placeOf(id)
     if (place === undefined) return undefined
     const answer = await this.#ask('GET', place, { headers: READ, keep: KEPT })
     if (answer.status === 404) return undefined
     if (answer.status !== 200) throw this.#refused('GET', place, answer.status)
     const value = this.#parse(answer.body, place)
-    const told = decodeWire(value, id)
+    const told = decodeAnswer(value, id)
     if (told === undefined && isOfOurs(value))
       throw unreadableSaga('rest', id, 'the service answered JSON that is no saga (C6.1)')
     if (told === undefined) throw this.#no('GET', place, `JSON that is no saga (C6.1)${ELSEWHERE}`)
@@ -70,7 +70,7 @@ export class Service {
   }
 
   /** An upsert on condition of a tag, or that there is nothing yet; or of nothing at all, where the service has no tags. */
-  async put(id: string, body: string, condition: Readonly<Record<string, string>>): Promise<Put> {
+  async put(id: string, body: string, condition: Readonly<Record<string, string>>): Promise<PutAnswer> {
     const place = placeOf(id)
     if (place === undefined) throw this.#no(this.#method, id, 'not asked, since no address can be made of this id')
     const headers = { ...condition, 'content-type': 'application/json' }

@@ -1,4 +1,4 @@
-import { readStored } from '../../../src/codec/read-stored-document.ts'
+import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
 import type { StateEntry } from '../../../src/codec/document.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 
@@ -9,7 +9,7 @@ interface Spare {
 }
 
 /** A document, as far as the service tells it. */
-export interface Told {
+export interface AnsweredDocument {
   readonly document: StoredDocument
   /** Whose saga it is stands, if anywhere, in a field that is not answered; what nobody was told must not be written over. */
   readonly hidesEntity: boolean
@@ -19,7 +19,7 @@ export interface Told {
  * The body of an upsert: the document of C5 less `sagaId`. Whether the service replaces a document or sets its fields is its
  * own affair, so a business state that is no more is `null` once; otherwise there is none.
  */
-export function encodeWire(document: StoredDocument, before: Told | undefined): string {
+export function encodeBody(document: StoredDocument, before: AnsweredDocument | undefined): string {
   const { associatedEntityId, businessStateId, businessStateDescription, history, ...fields } = document
   const entity = before?.hidesEntity === true ? undefined : associatedEntityId
   const spare: Spare = { entity, ...(fields.isFinal && { final: true }) }
@@ -28,19 +28,19 @@ export function encodeWire(document: StoredDocument, before: Told | undefined): 
     associatedEntityId: entity,
     ...fields,
     sagaId: undefined,
-    ...(told(businessStateId, id) && { businessStateId }),
-    ...(told(businessStateDescription, description) && { businessStateDescription }),
+    ...(isSent(businessStateId, id) && { businessStateId }),
+    ...(isSent(businessStateDescription, description) && { businessStateDescription }),
     history: { ...history, ...spare },
   })
 }
 
-function told(value: unknown, before: unknown): boolean {
+function isSent(value: unknown, before: unknown): boolean {
   return value !== null || (before !== null && before !== undefined)
 }
 
 /** A document as the service answered it; nothing where it is none. What it left out is taken from the history. */
-export function decodeWire(value: unknown, sagaId: string): Told | undefined {
-  const stored = readStored(value, sagaId)
+export function decodeAnswer(value: unknown, sagaId: string): AnsweredDocument | undefined {
+  const stored = readStoredDocument(value, sagaId)
   if (stored === undefined || !isWhole(value as object)) return undefined
   const given = value as Partial<Record<keyof StoredDocument, unknown>>
   const { entity, final, ...history } = stored.history as StoredHistory & Spare

@@ -5,13 +5,13 @@ import type { Log } from '../../../src/ports/runtime.ts'
 import { failure, isDamage } from './failure.ts'
 import { closeToOthers, exposureOf, identityOf, LOCK, LOG, makeFile, makeFolderOf } from './files.ts'
 import { busy, isInUse, own, TAKE_OVER } from './lock.ts'
-import type { Lock } from './lock.ts'
-import { LOOK, Place } from './file-watch.ts'
+import type { FileLock } from './lock.ts'
+import { LOOK, FileWatch } from './file-watch.ts'
 import { migrate, MIGRATIONS } from './schema.ts'
 
-export interface Database {
+export interface SqliteDatabase {
   readonly db: DatabaseSync
-  readonly place: Place
+  readonly place: FileWatch
   /** Writes the log back into the file and lets go of it. */
   close(): void
 }
@@ -37,7 +37,7 @@ const SETTINGS = [
 ]
 
 /** Opens the file for this process alone, makes it and its folder where they are missing, and brings it up to date. */
-export function openDatabase(path: string, log?: StoreLog): Database {
+export function openDatabase(path: string, log?: StoreLog): SqliteDatabase {
   try {
     makeFolderOf(path)
     mustNotBeCut(path)
@@ -67,18 +67,18 @@ function mustNotBeCut(path: string): void {
 }
 
 /** Of one file: as it was configured, and without links. */
-interface Names {
+interface FilePaths {
   readonly path: string
   readonly real: string
 }
 
-function prepared({ path, real }: Names, lock: Lock, log: StoreLog | undefined): Database {
+function prepared({ path, real }: FilePaths, lock: FileLock, log: StoreLog | undefined): SqliteDatabase {
   const tell = (from: number, to: number) =>
     log?.info('the store is brought up to date; at a million sagas this takes some seconds', { path, from, to })
   let db: DatabaseSync | undefined
-  let place: Place | undefined
+  let place: FileWatch | undefined
   try {
-    place = new Place({ path, real, lock, log })
+    place = new FileWatch({ path, real, lock, log })
     db = new DatabaseSync(real)
     configure(db, path)
     migrate(db, path, MIGRATIONS, tell)
@@ -99,7 +99,7 @@ function prepared({ path, real }: Names, lock: Lock, log: StoreLog | undefined):
  * The lock of this name, and nobody who has the file under another one: a link, or the name it had before it was moved. A
  * write-ahead log goes by the name, so two names of one file are two logs.
  */
-function ownAlone(path: string, real: string): Lock {
+function ownAlone(path: string, real: string): FileLock {
   const hadLock = identityOf(real + LOCK) !== undefined
   const file = statSync(real)
   const { nlink, size } = file
@@ -183,7 +183,7 @@ function writeBack(db: DatabaseSync): void {
 }
 
 /** What was lost stays as it is: only where the log is still ours may SQLite write it back, by its own rules. */
-function closer(db: DatabaseSync, place: Place, lock: Lock): () => void {
+function closer(db: DatabaseSync, place: FileWatch, lock: FileLock): () => void {
   return () => {
     const { isOurs } = place
     try {

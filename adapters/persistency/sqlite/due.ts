@@ -5,13 +5,13 @@ import type { RunSlice } from '../../../src/slices.ts'
 import { isDamage } from './failure.ts'
 
 /** A place in the index of what is due: a saga's row. */
-interface Entry {
+interface DueEntry {
   readonly due: Instant
   readonly key: number
 }
 
 /** Before everything that can be due: a damaged instant may be any number. */
-const FIRST: Entry = { due: Number.NEGATIVE_INFINITY, key: 0 }
+const FIRST: DueEntry = { due: Number.NEGATIVE_INFINITY, key: 0 }
 
 /** What to look for. */
 export interface DueQuery {
@@ -24,7 +24,7 @@ export interface DueQuery {
  * Rows of sagas that are due, the earliest first. The index is read alone: a damaged page of the table is found saga by saga.
  * Heads are read in slices, since each is as large as its metadata.
  */
-export class Due {
+export class SqliteDue {
   readonly #run: RunSlice
   readonly #later: StatementSync
   readonly #beside: StatementSync
@@ -54,7 +54,7 @@ export class Due {
   }
 
   /** A damaged page of the index of ids keeps its own sagas: what is due behind one of them is found by another way (P20). */
-  #entryOf({ due, id }: DuePlace): Entry {
+  #entryOf({ due, id }: DuePlace): DueEntry {
     for (const read of [() => this.#keyOf.get(id), () => this.#keyAmong.get(due, id)]) {
       try {
         const row = read() as { readonly key: number } | undefined
@@ -66,18 +66,18 @@ export class Due {
     return { due, key: 0 }
   }
 
-  #next({ due, key }: Entry, now: Instant, limit: number): readonly Entry[] {
+  #next({ due, key }: DueEntry, now: Instant, limit: number): readonly DueEntry[] {
     const beside = key === 0 && due === FIRST.due ? [] : this.#beside.all(due, key, limit)
     const later = beside.length === limit ? [] : this.#later.all(due, now, limit - beside.length)
-    return [...beside, ...later] as unknown as Entry[]
+    return [...beside, ...later] as unknown as DueEntry[]
   }
 
-  async *#read<Found>(entries: readonly Entry[], read: (key: number) => Found | undefined): AsyncGenerator<Found> {
+  async *#read<Found>(entries: readonly DueEntry[], read: (key: number) => Found | undefined): AsyncGenerator<Found> {
     for (let at = 0; at < entries.length;) {
       yield* await this.#run((isOver) => {
         const found: Found[] = []
         do {
-          const one = read((entries[at++] as Entry).key)
+          const one = read((entries[at++] as DueEntry).key)
           if (one !== undefined) found.push(one)
         } while (at < entries.length && !isOver())
         return found

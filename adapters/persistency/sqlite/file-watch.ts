@@ -5,18 +5,18 @@ import { BatutaError, messageOf } from '../../../src/errors.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
 import { identityOf, INDEX, LOG } from './files.ts'
 import type { Identity } from './files.ts'
-import type { Lock } from './lock.ts'
+import type { FileLock } from './lock.ts'
 import { APPLICATION } from './schema.ts'
 
 /** How often it is looked when nobody asks: an owner whose lock file was removed must be sooner than the next opener. */
 export const LOOK = 400
 
-export interface PlaceOptions {
+export interface FileWatchOptions {
   /** As it was configured: where the next start will look. */
   readonly path: string
   /** Without links: where SQLite keeps the log. */
   readonly real: string
-  readonly lock: Lock
+  readonly lock: FileLock
   readonly log: Pick<Log, 'error'> | undefined
 }
 
@@ -25,8 +25,8 @@ export interface PlaceOptions {
  * process ends, and then all of them are lost; so nothing is acknowledged before it was looked (I1), and what was found to be
  * lost stays lost until a restart.
  */
-export class Place {
-  readonly #options: PlaceOptions
+export class FileWatch {
+  readonly #options: FileWatchOptions
   readonly #handle: number
   readonly #file: Identity
   #db: DatabaseSync | undefined
@@ -41,7 +41,7 @@ export class Place {
   #timer: ReturnType<typeof setInterval> | undefined
 
   /** Before SQLite opens the file. The handle stays: closing it would let go of SQLite's locks. For writing, as SQLite's: a union file system may then make another file of it. */
-  constructor(options: PlaceOptions) {
+  constructor(options: FileWatchOptions) {
     this.#options = options
     this.#handle = openSync(options.real, 'r+')
     const { dev, ino } = fstatSync(this.#handle, { bigint: true })

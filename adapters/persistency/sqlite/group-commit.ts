@@ -3,7 +3,7 @@ import { BatutaError } from '../../../src/errors.ts'
 import { failure, isBusy } from './failure.ts'
 import { BUSY_TIMEOUT } from './connect.ts'
 
-export interface GroupOptions<Item, Answer> {
+export interface SqliteGroupCommitOptions<Item, Answer> {
   readonly path: string
   /** Writes all of it durably in one transaction and answers one by one, or throws and has written nothing that counts. */
   readonly write: (items: readonly Item[]) => readonly Answer[]
@@ -11,7 +11,7 @@ export interface GroupOptions<Item, Answer> {
   readonly random: () => number
 }
 
-interface Waiting<Item, Answer> {
+interface WaitingSave<Item, Answer> {
   readonly item: Item
   readonly answer: (answer: Answer) => void
   readonly fail: (error: BatutaError) => void
@@ -27,16 +27,16 @@ const LONGEST_WAIT = 50
  * Group commit: everything that was asked for in one turn of the event loop is one transaction, hence one sync of the
  * disk, and nobody is answered before it.
  */
-export class Group<Item, Answer> {
-  readonly #options: GroupOptions<Item, Answer>
-  #waiting: Waiting<Item, Answer>[] = []
+export class SqliteGroupCommit<Item, Answer> {
+  readonly #options: SqliteGroupCommitOptions<Item, Answer>
+  #waiting: WaitingSave<Item, Answer>[] = []
   #isScheduled = false
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Milliseconds that the first of the waiting has been kept by a busy file, and how often. */
   #kept = 0
   #tries = 0
 
-  constructor(options: GroupOptions<Item, Answer>) {
+  constructor(options: SqliteGroupCommitOptions<Item, Answer>) {
     this.#options = options
   }
 
@@ -81,14 +81,14 @@ export class Group<Item, Answer> {
     }
   }
 
-  #take(): Waiting<Item, Answer>[] {
+  #take(): WaitingSave<Item, Answer>[] {
     const waiting = this.#waiting
     if (waiting.length > MOST) return waiting.splice(0, MOST)
     this.#waiting = []
     return waiting
   }
 
-  #write(group: readonly Waiting<Item, Answer>[]): void {
+  #write(group: readonly WaitingSave<Item, Answer>[]): void {
     const answers = this.#options.write(group.map(({ item }) => item))
     this.#kept = 0
     this.#tries = 0
@@ -96,7 +96,7 @@ export class Group<Item, Answer> {
   }
 
   /** The file is held by somebody: the group goes back to the front and waits outside of SQLite, so that timers run (P22). */
-  #keep(group: Waiting<Item, Answer>[], thrown: unknown): void {
+  #keep(group: WaitingSave<Item, Answer>[], thrown: unknown): void {
     // All that waits has waited for the same file: nobody's patience begins anew (P21).
     if (this.#kept >= PATIENCE) return this.#giveUp(group.concat(this.#waiting.splice(0)), thrown)
     this.#waiting = group.concat(this.#waiting)
@@ -106,14 +106,14 @@ export class Group<Item, Answer> {
     this.#timer = setTimeout(this.#turn, wait)
   }
 
-  #giveUp(group: readonly Waiting<Item, Answer>[], thrown: unknown): void {
+  #giveUp(group: readonly WaitingSave<Item, Answer>[], thrown: unknown): void {
     this.#kept = 0
     this.#tries = 0
     for (const { fail } of group) fail(failure('save to the store', this.#options.path, thrown))
   }
 
   /** Whatever is wrong with one must not be the verdict of the others (P20). */
-  #oneByOne(group: readonly Waiting<Item, Answer>[], thrown: unknown): void {
+  #oneByOne(group: readonly WaitingSave<Item, Answer>[], thrown: unknown): void {
     if (group.length === 1) return this.#giveUp(group, thrown)
     for (const waiting of group) {
       try {

@@ -11,7 +11,7 @@ const SAGAS = 64
  * Takes away what nobody needs any more, in slices: each is one transaction, begun and ended within one turn of the event loop.
  * The head of a saga goes last, so that an interrupted removal is found again.
  */
-export class Removal {
+export class SqliteRemoval {
   readonly #db: DatabaseSync
   readonly #run: RunSlice
   readonly #old: StatementSync

@@ -3,8 +3,8 @@ import type { Requester } from '@upstash/redis/cloudflare'
 import type { Duration } from '../../../src/engine/saga.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Fetch } from '../../../src/ports/runtime.ts'
-import type { Answer, Sent, Transport } from '../redis/transport.ts'
-import { Refused } from '../redis/failure.ts'
+import type { ScriptAnswer, SentCall, Transport } from '../redis/transport.ts'
+import { RedisRefusal } from '../redis/failure.ts'
 
 export interface UpstashOptions {
   readonly url: string
@@ -16,7 +16,7 @@ export interface UpstashOptions {
 export function upstashTransport(options: UpstashOptions): Transport {
   return {
     within(patience) {
-      const client = new Client(options, patience)
+      const client = new UpstashClient(options, patience)
       return (calls) => client.send(calls)
     },
     close: async () => undefined,
@@ -33,7 +33,7 @@ const KEEP = 67_108_864
  * The client of Upstash over a way out of our own: its own way sends again what got no answer (P6), parses what it was
  * given, takes an aborted request for answered, and puts whole commands into its errors.
  */
-class Client extends Redis {
+class UpstashClient extends Redis {
   /** `answer`: milliseconds until an answer must be there whole. */
   constructor(options: UpstashOptions, answer: Duration) {
     super({ ...NOWHERE, enableTelemetry: false, enableAutoPipelining: false })
@@ -42,7 +42,7 @@ class Client extends Redis {
   }
 
   /** In one request. */
-  async send(calls: readonly Sent[]): Promise<Answer[]> {
+  async send(calls: readonly SentCall[]): Promise<ScriptAnswer[]> {
     const pipeline = this.pipeline()
     for (const { script, keys, args, with: sent } of calls) {
       if (sent === 'hash') pipeline.evalsha(script.sha, [...keys], [...args])
@@ -62,8 +62,8 @@ function wayOut({ url, token, fetch }: UpstashOptions, answer: Duration): Reques
       const request = { method: 'POST', headers, body: JSON.stringify(body), timeouts, keep: KEEP }
       const { status, body: text } = await fetch([url, ...path].join('/'), request)
       const read = parsed(text)
-      if (status < 200 || status > 299) throw new Refused(`${status} ${errorIn(read) ?? shortened(text)}`)
-      if (!Array.isArray(read)) throw new Refused(`${status} that is not of Upstash: ${shortened(text)}`)
+      if (status < 200 || status > 299) throw new RedisRefusal(`${status} ${errorIn(read) ?? shortened(text)}`)
+      if (!Array.isArray(read)) throw new RedisRefusal(`${status} that is not of Upstash: ${shortened(text)}`)
       return read as never
     },
   }

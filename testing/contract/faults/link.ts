@@ -5,7 +5,7 @@ import type { Gaps } from '../gaps.ts'
 export type Loss = 'request' | 'answer'
 
 /** The way to a store, in the hands of the suite. What cannot befall a store is not there, and declared as a gap. */
-export interface Line {
+export interface StoreLink {
   /** The write with this id, or its answer, does not arrive; whoever waits for it is told so at once. */
   lose(what: Loss, writeId: string): void
   /** Nothing that is asked is answered, until `thaw`; what was asked meanwhile may be done then. */
@@ -23,7 +23,7 @@ export interface Line {
 /** A store with nothing in it, and its line. */
 export interface Reached {
   readonly store: Persistency
-  readonly line: Partial<Line>
+  readonly line: Partial<StoreLink>
   /** The same sagas as another process has them, past the line. Throws, or sees none of them, where there is no such way. */
   readonly another: () => Promise<Persistency>
   readonly close: () => Promise<void>

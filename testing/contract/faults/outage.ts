@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Loaded, Persistency } from '../../../src/ports/persistency.ts'
 import { birth, step } from '../build.ts'
-import type { Written } from '../build.ts'
+import type { PreparedSave } from '../build.ts'
 import { create, keep, move, save } from '../saves.ts'
 import { expectStored, labels } from '../subject.ts'
 import type { FaultSubject } from './link.ts'
@@ -52,13 +52,13 @@ export function away(subject: FaultSubject): void {
   })
 }
 
-async function several(store: Persistency): Promise<[Loaded[], Written[]]> {
+async function several(store: Persistency): Promise<[Loaded[], PreparedSave[]]> {
   const made = await Promise.all(Array.from({ length: 6 }, () => create(store)))
   return [made, made.map(({ saga }) => step(saga, 'asked again'))]
 }
 
 /** Writes that meet, and one that nothing was known of. */
-function writes({ store, fails }: Scene, made: readonly Loaded[], steps: readonly Written[]): Promise<void>[] {
+function writes({ store, fails }: Scene, made: readonly Loaded[], steps: readonly PreparedSave[]): Promise<void>[] {
   const saves = steps.map((one, at) => save(store, one, made[at]?.basis ?? ''))
   return [...saves, save(store, birth(), 'absent')].map(fails)
 }
@@ -83,7 +83,11 @@ function readsWhileFrozen(scene: Scene, made: readonly Loaded[]): Promise<unknow
 }
 
 /** What was refused may be asked for again; what landed meanwhile is not done twice. */
-async function afterwards({ store, isBack }: Scene, made: readonly Loaded[], steps: readonly Written[]): Promise<void> {
+async function afterwards(
+  { store, isBack }: Scene,
+  made: readonly Loaded[],
+  steps: readonly PreparedSave[],
+): Promise<void> {
   await isBack()
   const again = await Promise.all(steps.map((one, at) => insistSaved(store, one, made[at]?.basis ?? '')))
   const moved = await Promise.all(again.map((saga) => move(store, saga, 'reserved')))
