@@ -39,14 +39,8 @@ export function createApp(options: AppOptions): Hono {
   })
   app.onError((thrown, c) => {
     const [{ method, path }, why] = [c.req, reasonOf(thrown)]
-    const message = 'a request failed; the caller is asked to try again'
-    incidents.report({
-      level: 'error',
-      group: `${method} requests`,
-      kind: kindOfReason(why),
-      message,
-      fields: { method, path, why },
-    })
+    const fields = { method, path, why }
+    incidents.report({ code: 'request.failed', group: `${method} requests`, kind: kindOfReason(why), fields })
     return errorResponse(c, 503, 'the request could not be carried out now; nothing is lost by trying again')
   })
   return app

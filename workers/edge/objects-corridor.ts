@@ -66,8 +66,7 @@ export function objectsCorridor(find: Find, { runtime, incidents, admit = ALWAYS
   const unavailable = (thrown: unknown): Unavailable => {
     if (thrown !== FULL) {
       const why = reasonOf(thrown)
-      const message = "a saga's object did not answer; the caller is asked to try again"
-      incidents.report({ level: 'error', group: 'objects', kind: kindOfReason(why), message, fields: { why } })
+      incidents.report({ code: 'object.unreachable', group: 'objects', kind: kindOfReason(why), fields: { why } })
     }
     return { kind: 'unavailable', why: "the saga's object did not answer" }
   }
