@@ -7,7 +7,7 @@ import { GroupCommit } from '../../src/group.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
-import { basisOf, keptOf } from './crud/document.ts'
+import { basisOf, documentIn } from './crud/document.ts'
 import type { CrudDocument } from './crud/document.ts'
 import { CrudList } from './crud/list.ts'
 import { CrudReader } from './crud/read.ts'
@@ -80,7 +80,7 @@ class CrudPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     this.#use()
-    const before = basis === 'absent' ? undefined : keptOf(basis)
+    const before = basis === 'absent' ? undefined : documentIn(basis)
     if (before !== undefined && isApplied(before, change)) return DUPLICATE
     const write = this.#writer.prepare(change, next, before)
     if (typeof write === 'number') return { kind: 'too-large', limit: write }

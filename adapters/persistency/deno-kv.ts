@@ -1,6 +1,7 @@
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { decodeHistory as historyOf } from '../../src/codec/history-row.ts'
+import { writeVerdict } from '../../src/codec/write-verdict.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, unreadableSaga } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
@@ -218,12 +219,14 @@ const CLOSED = 'the store "deno-kv" is closed'
 
 /** What a commit met that was not taken: its own write, its own event, or somebody else's (P6). */
 async function met(kv: Kv, change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
-  const { sagaId: id, step, writeId } = change
+  const { sagaId: id, step } = change
   const keys = [KEYS.head(id), ...(step === undefined ? [] : [KEYS.event(id, step.event.id, step.event.label)])]
   const [head, event] = await getAll(kv, keys, 2)
   if (!isThere(head)) return { kind: 'conflict' }
-  if (writerOf(head) === writeId) return { kind: 'saved', basis: basisOf(head.versionstamp, next) }
-  // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
-  const isIn = isThere(event) && (basis !== 'absent' || event.value === writeId)
-  return { kind: isIn ? 'duplicate' : 'conflict' }
+  const eventWriter = isThere(event) ? String(event.value) : undefined
+  const condition = basis === 'absent' ? 'absent' : 'outdated'
+  const verdict = writeVerdict(change, condition, { newest: writerOf(head), event: eventWriter })
+  return verdict === 'saved'
+    ? { kind: 'saved', basis: basisOf(head.versionstamp, next) }
+    : { kind: verdict ?? 'conflict' }
 }

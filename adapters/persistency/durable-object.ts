@@ -4,6 +4,7 @@ import { encodeHead, encodeMetadata, readHead, RELEASED } from '../../src/codec/
 import type { HeadRow } from '../../src/codec/head.ts'
 import { decodeHistory } from '../../src/codec/history-row.ts'
 import type { HistoryRow } from '../../src/codec/history-row.ts'
+import { writeVerdict } from '../../src/codec/write-verdict.ts'
 import { fits } from '../../src/codec/utf8-size.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, unreadableSaga } from '../../src/errors.ts'
@@ -162,13 +163,12 @@ class DurableObjectPersistency implements ObjectPersistency {
   /** Why nothing is to be written (P2, P6, I4); `undefined` where it is. */
   #verdict(newest: NewestWrite | undefined, change: Change, basis: Basis | 'absent'): Saved | undefined {
     const { sagaId, writeId, step } = change
-    if (newest === undefined) return basis === 'absent' ? undefined : { kind: 'conflict' }
-    if (newest.id !== sagaId) throw unusable(`the object of the saga "${sagaId}"`, `that of "${newest.id}"`)
-    if (newest.write_id === writeId) return { kind: 'saved', basis: writeId }
-    const writer = step && this.#tables.writerOf(step.event.id, step.event.label)
-    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
-    if (writer !== undefined && (basis !== 'absent' || writer === writeId)) return { kind: 'duplicate' }
-    return basis === newest.write_id ? undefined : { kind: 'conflict' }
+    if (newest !== undefined && newest.id !== sagaId)
+      throw unusable(`the object of the saga "${sagaId}"`, `that of "${newest.id}"`)
+    const event = newest && step && this.#tables.writerOf(step.event.id, step.event.label)
+    const condition = basis === 'absent' ? 'absent' : basis === newest?.write_id ? 'current' : 'outdated'
+    const verdict = writeVerdict(change, condition, newest && { newest: newest.write_id, event })
+    return verdict === 'saved' ? { kind: 'saved', basis: writeId } : verdict && { kind: verdict }
   }
 }
 

@@ -1,5 +1,6 @@
 import { encodeDocument, encodeEntry } from '../../src/codec/document.ts'
 import type { HistoryStep, SagaDocument } from '../../src/codec/document.ts'
+import { writeVerdict } from '../../src/codec/write-verdict.ts'
 import type { Change, EventId, Instant, Saga, SagaId, Step, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
@@ -64,12 +65,11 @@ class MemoryPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     const kept = this.#kept(change.sagaId)
-    if (kept === undefined) return basis === 'absent' ? this.#create(change, next) : CONFLICT
-    if (kept.writeId === change.writeId) return saved(change)
-    const writer = change.step && kept.events.get(identity(change.step.event.id, change.step.event.label))
-    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
-    if (writer !== undefined && (basis !== 'absent' || writer === change.writeId)) return { kind: 'duplicate' }
-    return basis === kept.writeId ? this.#write(kept, change, next) : CONFLICT
+    const event = change.step && kept?.events.get(identity(change.step.event.id, change.step.event.label))
+    const condition = basis === 'absent' ? 'absent' : basis === kept?.writeId ? 'current' : 'outdated'
+    const verdict = writeVerdict(change, condition, kept && { newest: kept.writeId, event })
+    if (verdict === undefined) return kept === undefined ? this.#create(change, next) : this.#write(kept, change, next)
+    return verdict === 'saved' ? saved(change) : { kind: verdict }
   }
 
   async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
@@ -148,7 +148,6 @@ class MemoryPersistency implements Persistency {
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 const CLOSED = 'the store "memory" is closed'
-const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
 
 function saved({ writeId }: Change): Saved {
   return { kind: 'saved', basis: writeId }

@@ -27,7 +27,7 @@ export type { MongoSettings, MongoTuning }
  */
 export async function openMongo(
   settings: MongoSettings,
-  log: Pick<Log, 'warn'>,
+  log: Pick<Log, 'write'>,
   { passOver, ...tuning }: MongoTuning & { readonly passOver?: PassOver | undefined } = {},
 ): Promise<Persistency> {
   const connection = await connect(settings, tuning)

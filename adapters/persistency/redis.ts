@@ -32,7 +32,7 @@ interface Closed {
 /** Sagas in one Redis, or Valkey, that is spoken to over TCP. Throws where the settings cannot be used. */
 export function redisPersistency(
   { url, ssl, ...settings }: TcpRedisSettings,
-  log: Pick<Log, 'warn'>,
+  log: Pick<Log, 'write'>,
   options: Pick<RedisOptions, 'answer' | 'passOver'> = {},
 ): Persistency {
   const address = addressOf(url.reveal().trim())
@@ -49,7 +49,8 @@ export function redisPersistency(
   const tls = address.isSecure ? tlsOf(address, ssl) : undefined
   const transport = new TcpConnection(address.url, tls, answer)
   transport.onceConnected((info) => {
-    for (const found of shortcomings(info)) log.warn(`look at ${place.shown}: ${found}`)
+    for (const found of shortcomings(info))
+      log.write('store.setting', { store: 'redis', address: address.shown, finding: found })
   })
   return new RedisPersistency({ name: 'redis', settings, transport, place, options })
 }

@@ -1,4 +1,5 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
+import { opaque } from '../../src/codec/opaque.ts'
 import { bytesOf, fits } from '../../src/codec/utf8-size.ts'
 import { documentVerdict, eventWriterOf } from '../../src/codec/write-verdict.ts'
 import { encodeStoredDocument, headOf, shownOf } from '../../src/codec/stored-document.ts'
@@ -53,7 +54,7 @@ class RestPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     this.#mustBeOpen()
-    const given = basis === 'absent' ? undefined : keptOf(basis)
+    const given = basis === 'absent' ? undefined : documentIn(basis)
     const before = given?.document
     if (before !== undefined && isIn(before, change)) return { kind: 'duplicate' }
     const document = encodeStoredDocument(change, next, before)
@@ -129,14 +130,8 @@ function largest(body: string, { metadata }: Saga): number | undefined {
   return fits(body, DOCUMENT) ? undefined : DOCUMENT
 }
 
-/** The whole document, since the next write writes it again, and the tag that it has in the service. */
-function basisOf(kept: TaggedDocument): Basis {
-  return kept as unknown as Basis
-}
-
-function keptOf(basis: Basis): TaggedDocument {
-  return basis as unknown as TaggedDocument
-}
+/** The whole document, since the next write sends it again, and its tag in the service. */
+const { seal: basisOf, open: documentIn } = opaque<Basis, TaggedDocument>()
 
 /** What a write meets that must not go out blindly, or was refused under a tag; nothing where it may be tried (P6). */
 function verdict(

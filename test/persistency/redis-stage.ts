@@ -22,7 +22,7 @@ export interface RedisStage {
 
 type Options = Pick<RedisOptions, 'answer'>
 
-export const QUIET = { warn: () => undefined }
+export const QUIET = { write: () => undefined }
 
 /** A Redis for the tests of one suite; for inside of `describeRedis`. */
 export function stage(): RedisStage {

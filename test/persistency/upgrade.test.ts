@@ -25,7 +25,7 @@ import { FIXTURE_SAGAS } from './upgrade/sagas.ts'
 
 /* Each store as a version of the past has left it (test/fixtures/stores/<version>/, made by upgrade/make.ts). */
 const { fetch } = nodeRuntime('silent')
-const QUIET = { warn: () => undefined }
+const QUIET = { write: () => undefined }
 const folder = mkdtempSync(join(tmpdir(), 'batuta-upgrade-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 

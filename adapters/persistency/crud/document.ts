@@ -1,4 +1,5 @@
 import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
+import { opaque } from '../../../src/codec/opaque.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { exactOf, isOdd, acceptedPart, restore } from './exact.ts'
@@ -22,13 +23,9 @@ type CrudHistory = StoredHistory & Extra
 /** The fields of a document that a write sets. */
 export type CrudFields = Omit<Partial<StoredDocument>, 'history'> & { readonly history: CrudHistory }
 
-export function basisOf(kept: CrudDocument): Basis {
-  return kept as unknown as Basis
-}
-
-export function keptOf(basis: Basis): CrudDocument {
-  return basis as unknown as CrudDocument
-}
+const opaqueBasis = opaque<Basis, CrudDocument>()
+export const basisOf: (own: CrudDocument) => Basis = opaqueBasis.seal
+export const documentIn: (basis: Basis) => CrudDocument = opaqueBasis.open
 
 /** A document to be written: what is sent of it, and what is known of it afterwards. */
 export interface EncodedCrudDocument {

@@ -1,6 +1,7 @@
 import { encodeHead, readHead } from '../../../src/codec/head.ts'
 import type { Decoded } from '../../../src/codec/message.ts'
 import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
+import { opaque } from '../../../src/codec/opaque.ts'
 import type { HistoryRow } from '../../../src/codec/history-row.ts'
 import type { Instant, Saga, SagaId, Step, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis, Loaded } from '../../../src/ports/persistency.ts'
@@ -71,12 +72,14 @@ export interface KvBasis {
   readonly final: Instant | undefined
 }
 
+const { seal, open } = opaque<Basis, string>()
+
 export function basisOf(versionstamp: string, saga: Saga): Basis {
-  return `${versionstamp} ${saga.due ?? ''} ${finalOf(saga) ?? ''}`
+  return seal(`${versionstamp} ${saga.due ?? ''} ${finalOf(saga) ?? ''}`)
 }
 
 export function basisIn(basis: Basis): KvBasis {
-  const [versionstamp = '', due, final] = (basis as string).split(' ')
+  const [versionstamp = '', due, final] = open(basis).split(' ')
   return { versionstamp, due: instant(due), final: instant(final) }
 }
 

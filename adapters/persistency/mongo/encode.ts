@@ -1,6 +1,7 @@
 import type { Document, Filter, UpdateFilter } from 'mongodb'
 import { encodeStoredDocument } from '../../../src/codec/stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
+import { opaque } from '../../../src/codec/opaque.ts'
 import type { Change, Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { LIMIT, ROOM, WHOLE } from './limits.ts'
@@ -38,16 +39,16 @@ export interface MongoRevision {
   readonly passing?: readonly string[] | undefined
 }
 
-export function basisOf(revision: MongoRevision): Basis {
-  return revision as unknown as Basis
-}
+const opaqueBasis = opaque<Basis, MongoRevision>()
+export const basisOf: (own: MongoRevision) => Basis = opaqueBasis.seal
+export const revisionIn: (basis: Basis) => MongoRevision = opaqueBasis.open
 
 /** What to ask the server for, or the limit that the saga would break (P24). */
 export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'): MongoWrite | number {
   const stored = fitting(encodeStoredDocument(change, next, undefined), change.step !== undefined)
   if (typeof stored === 'number') return stored
   const after = { writeId: change.writeId, length: next.length, passing: passingIn(stored) }
-  if (basis !== 'absent') return { ...updateOf(change, stored, basis as unknown as MongoRevision), after }
+  if (basis !== 'absent') return { ...updateOf(change, stored, revisionIn(basis)), after }
   return { kind: 'create', change, after, document: withoutNulls(stored), isKeyed: next.fingerprint !== undefined }
 }
 

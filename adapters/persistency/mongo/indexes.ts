@@ -14,7 +14,7 @@ const HELPFUL = [
  * Without the unique index two creations of one saga would both win, so the store is refused without it. It is created where
  * the user may do that; our own name keeps it apart from one that is not unique.
  */
-export async function ensureIndexes(connection: MongoConnection, log: Pick<Log, 'warn'>): Promise<void> {
+export async function ensureIndexes(connection: MongoConnection, log: Pick<Log, 'write'>): Promise<void> {
   const { sagas, place } = connection
   const known = await indexesOf(connection)
   if (known?.some(isUniqueId) !== true) await createUnique(connection)
@@ -24,9 +24,7 @@ export async function ensureIndexes(connection: MongoConnection, log: Pick<Log, 
       await sagas.createIndex(key, { name })
     } catch (thrown) {
       const why = redacted(reasonOf(thrown), place.secrets)
-      log.warn(
-        `store "mongo" (${place.shown}): sweep and lists are slow without the index ${JSON.stringify(key)}: ${why}`,
-      )
+      log.write('store.no-index', { store: 'mongo', address: place.shown, index: JSON.stringify(key), why })
     }
   }
 }

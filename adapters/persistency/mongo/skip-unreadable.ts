@@ -3,7 +3,6 @@ import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { PassOver } from '../../../src/ports/persistency.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
 import type { MongoConnection } from './connect.ts'
-import { unreadable } from './failure.ts'
 import { storedIn } from './document.ts'
 
 /** Whatever a document lacks to be one. */
@@ -14,12 +13,12 @@ const MOST = 1_000
 /** Reads where many are read at once: what is no saga there must not hold up the others, and is named once. */
 export class SkipUnreadable {
   readonly #connection: MongoConnection
-  readonly #log: Pick<Log, 'warn'>
+  readonly #log: Pick<Log, 'write'>
   readonly #passOver: PassOver | undefined
   readonly #named = new Set<string>()
 
   /** `passOver` is told where it is given, else the log. */
-  constructor(connection: MongoConnection, log: Pick<Log, 'warn'>, passOver?: PassOver) {
+  constructor(connection: MongoConnection, log: Pick<Log, 'write'>, passOver?: PassOver) {
     this.#connection = connection
     this.#log = log
     this.#passOver = passOver
@@ -39,6 +38,11 @@ export class SkipUnreadable {
     const [oldest] = this.#named
     if (oldest !== undefined && this.#named.size >= MOST) this.#named.delete(oldest)
     this.#named.add(id)
-    this.#log.warn(`${unreadable(sagaId, this.#connection.place).message}; the sweep and lists pass it over`)
+    this.#log.write('saga.unreadable', {
+      store: 'mongo',
+      address: this.#connection.place.shown,
+      saga: id,
+      why: DAMAGED,
+    })
   }
 }

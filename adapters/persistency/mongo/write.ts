@@ -1,4 +1,6 @@
 import type { AnyBulkWriteOperation, Document } from 'mongodb'
+import { writeVerdict } from '../../../src/codec/write-verdict.ts'
+import type { SagaId, WriteId } from '../../../src/engine/saga.ts'
 import type { Saved } from '../../../src/ports/persistency.ts'
 import type { MongoConnection } from './connect.ts'
 import { isDuplicateKey, isTimeout, limitOf, requestFailure, verdictsOf } from './failure.ts'
@@ -101,31 +103,46 @@ export class MongoWriter {
   /** Not the newest write of its saga: refused, or taken just now and already followed by another process's. */
   async #overtaken(write: MongoWrite): Promise<Saved> {
     const verdict = await this.#verdict(write)
-    const isOwn = verdict.kind === 'duplicate' && (await this.#isApplied(write, { writeId: write.change.writeId }))
-    return isOwn ? saved(write) : verdict
+    const { sagaId, writeId, step } = write.change
+    if (verdict.kind !== 'duplicate' || step === undefined) return verdict
+    const { id, label: event } = step.event
+    return (await this.#holds(sagaId, { id, event, writeId })) ? saved(write) : verdict
   }
 
   /** Why nothing was written, or that it was written before (P2, P6, I4). */
   async #verdict(write: MongoWrite, refused?: unknown): Promise<Saved> {
     const { sagas, durable } = this.#connection
     const { sagaId, writeId } = write.change
-    const newest = { projection: { _id: 0, 'history.writeId': 1 }, ...durable.one() }
-    const stored = await sagas.findOne({ sagaId }, newest)
+    const options = { projection: { _id: 0, 'history.writeId': 1 }, ...durable.one() }
+    const stored = await sagas.findOne({ sagaId }, options)
     // Refused for a saga that is not there: by some other unique index, or it is gone by now.
     if (stored === null && refused !== undefined) throw refused
     if (stored === null) return CONFLICT
-    if ((stored['history'] as Document | undefined)?.['writeId'] === writeId) return saved(write)
-    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
-    return (await this.#isApplied(write, write.kind === 'create' ? { writeId } : {})) ? DUPLICATE : CONFLICT
+    const { writeId: newest = null } = (stored['history'] ?? {}) as { writeId?: WriteId | null }
+    const event = newest === writeId ? undefined : await this.#eventWriterOf(write)
+    const condition = write.kind === 'create' ? 'absent' : 'outdated'
+    const verdict = writeVerdict({ writeId }, condition, { newest, event })
+    if (verdict === 'saved') return saved(write)
+    return verdict === 'duplicate' ? DUPLICATE : CONFLICT
   }
 
-  /** Whether the history has the event of this write, by whomever, or by this very write. */
-  async #isApplied({ change: { sagaId, step } }: MongoWrite, by: { readonly writeId?: string }): Promise<boolean> {
-    if (step === undefined) return false
-    const { sagas, durable } = this.#connection
+  /**
+   * The write that added this write's event to the history, as far as a verdict depends on it: by any write for an update (`null`),
+   * by this very write for a creation.
+   */
+  async #eventWriterOf({ kind, change: { sagaId, step, writeId } }: MongoWrite): Promise<WriteId | null | undefined> {
+    if (step === undefined) return undefined
     const { id, label: event } = step.event
-    const applied = { sagaId, 'history.events': { $elemMatch: { id, event, ...by } } }
-    return (await sagas.findOne(applied, { projection: { _id: 1 }, ...durable.one() })) !== null
+    const isOwnOnly = kind === 'create'
+    const isApplied = await this.#holds(sagaId, { id, event, ...(isOwnOnly && { writeId }) })
+    return isApplied ? (isOwnOnly ? writeId : null) : undefined
+  }
+
+  /** Whether an entry with these fields is among the saga's events. */
+  async #holds(sagaId: SagaId, entry: Document): Promise<boolean> {
+    const { sagas, durable } = this.#connection
+    const holding = { sagaId, 'history.events': { $elemMatch: entry } }
+    return (await sagas.findOne(holding, { projection: { _id: 1 }, ...durable.one() })) !== null
   }
 
   #failure(thrown: unknown): Error {

@@ -1,7 +1,8 @@
 import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
 import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
+import { opaque } from '../../../src/codec/opaque.ts'
 import { fits } from '../../../src/codec/utf8-size.ts'
-import type { Change, Duration, Saga } from '../../../src/engine/saga.ts'
+import type { Change, Duration, Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
 import type { ScriptCall } from './transport.ts'
 import { memberOf } from './keys.ts'
@@ -14,6 +15,8 @@ import { SAVE } from './scripts.ts'
  */
 export const METADATA_LIMIT = 1_000_000
 const HEAD_LIMIT = 3_000_000
+
+const { open } = opaque<Basis, WriteId>()
 
 /** The one call that a save is, or why it cannot be made (P24). */
 export function encodeSave(
@@ -31,7 +34,7 @@ export function encodeSave(
     script: SAVE,
     keys: [keys.saga(next.id), keys.due, keys.final, keys.all, keys.open, keys.entity(next.entity)],
     args: [
-      basis === 'absent' ? '' : (basis as string),
+      basis === 'absent' ? '' : open(basis),
       change.writeId,
       memberOf(next.id),
       next.due === undefined ? '' : String(next.due),

@@ -4,8 +4,8 @@ export function shortcomings(info: string): string[] {
   const found: string[] = []
   const policy = said('maxmemory_policy')
   if (policy.startsWith('allkeys-'))
-    found.push(`found maxmemory-policy ${policy}, which throws sagas away when memory is full, expected noeviction`)
+    found.push(`found maxmemory-policy ${policy}, which evicts sagas when memory is full, expected noeviction`)
   if (said('aof_enabled') === '0')
-    found.push('found appendonly no, which forgets acknowledged steps when the server ends, expected appendonly yes')
+    found.push('found appendonly no, which loses acknowledged steps when the server ends, expected appendonly yes')
   return found
 }

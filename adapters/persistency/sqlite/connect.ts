@@ -16,7 +16,7 @@ export interface SqliteDatabase {
   close(): void
 }
 
-export type StoreLog = Pick<Log, 'info' | 'warn' | 'error'>
+export type StoreLog = Pick<Log, 'write'>
 
 /** How long the next opener waits for an owner whose lock file was removed: it puts it back when it looks. */
 const OWNER_LOOKS = 10 * LOOK
@@ -46,7 +46,7 @@ export function openDatabase(path: string, log?: StoreLog): SqliteDatabase {
     const lock = ownAlone(path, real)
     closeToOthers(real)
     const exposure = exposureOf(real)
-    if (exposure !== undefined) log?.warn(`open the store "${path}": ${exposure}`)
+    if (exposure !== undefined) log?.write('store.exposed', { path, why: exposure })
     return prepared({ path, real }, lock, log)
   } catch (thrown) {
     throw failure('open the store', path, thrown)
@@ -73,8 +73,7 @@ interface FilePaths {
 }
 
 function prepared({ path, real }: FilePaths, lock: FileLock, log: StoreLog | undefined): SqliteDatabase {
-  const tell = (from: number, to: number) =>
-    log?.info('the store is brought up to date; at a million sagas this takes some seconds', { path, from, to })
+  const tell = (from: number, to: number) => log?.write('store.migrating', { path, from, to })
   let db: DatabaseSync | undefined
   let place: FileWatch | undefined
   try {

@@ -2,11 +2,16 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { DuePlace } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
+import { allRows, firstRow } from './rows.ts'
 import { isDamage } from './failure.ts'
 
 /** A place in the index of what is due: a saga's row. */
 interface DueEntry {
   readonly due: Instant
+  readonly key: number
+}
+
+interface KeyRow {
   readonly key: number
 }
 
@@ -55,9 +60,9 @@ export class SqliteDue {
 
   /** A damaged page of the index of ids keeps its own sagas: what is due behind one of them is found by another way (P20). */
   #entryOf({ due, id }: DuePlace): DueEntry {
-    for (const read of [() => this.#keyOf.get(id), () => this.#keyAmong.get(due, id)]) {
+    for (const read of [() => firstRow<KeyRow>(this.#keyOf, id), () => firstRow<KeyRow>(this.#keyAmong, due, id)]) {
       try {
-        const row = read() as { readonly key: number } | undefined
+        const row = read()
         return { due, key: row?.key ?? 0 }
       } catch (thrown) {
         if (!isDamage(thrown)) throw thrown
@@ -67,9 +72,9 @@ export class SqliteDue {
   }
 
   #next({ due, key }: DueEntry, now: Instant, limit: number): readonly DueEntry[] {
-    const beside = key === 0 && due === FIRST.due ? [] : this.#beside.all(due, key, limit)
-    const later = beside.length === limit ? [] : this.#later.all(due, now, limit - beside.length)
-    return [...beside, ...later] as unknown as DueEntry[]
+    const beside = key === 0 && due === FIRST.due ? [] : allRows<DueEntry>(this.#beside, due, key, limit)
+    const later = beside.length === limit ? [] : allRows<DueEntry>(this.#later, due, now, limit - beside.length)
+    return [...beside, ...later]
   }
 
   async *#read<Found>(entries: readonly DueEntry[], read: (key: number) => Found | undefined): AsyncGenerator<Found> {

@@ -17,7 +17,7 @@ export interface FileWatchOptions {
   /** Without links: where SQLite keeps the log. */
   readonly real: string
   readonly lock: FileLock
-  readonly log: Pick<Log, 'error'> | undefined
+  readonly log: Pick<Log, 'write'> | undefined
 }
 
 /**
@@ -139,7 +139,7 @@ export class FileWatch {
     const { log, path } = this.#options
     this.#lost = why
     const kept = this.#isIntact ? this.#writeBack(isHere) : 'the log stays as it is'
-    log?.error('the store was removed, moved or replaced while it was open: 503 until a restart', { path, why, kept })
+    log?.write('store.replaced', { path, why, kept })
   }
 
   /**

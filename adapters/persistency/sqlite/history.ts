@@ -5,6 +5,7 @@ import type { HistoryRow } from '../../../src/codec/history-row.ts'
 import type { SagaId } from '../../../src/engine/saga.ts'
 import { unreadableSaga } from '../../../src/errors.ts'
 import type { RunSlice } from '../../../src/slices.ts'
+import { allRows } from './rows.ts'
 import type { KeyedSaga, ReadOfSaga } from './read.ts'
 
 export interface HistoryParts {
@@ -54,7 +55,7 @@ export class SqliteHistory {
 
   /** Rows after a place; answers the last one's, where there may be more. */
   #read({ saga, key }: KeyedSaga, { event, label }: HistoryKey, entries: ShownStep[]): HistoryKey | undefined {
-    const rows = this.#parts.whole(saga.id, () => this.#rows.all(key, event, label)) as unknown as NumberedRow[]
+    const rows = this.#parts.whole(saga.id, () => allRows<NumberedRow>(this.#rows, key, event, label))
     for (const [at, entry] of decoded(saga.id, rows).entries()) entries[(rows[at] as NumberedRow).number] = entry
     return rows.length === ROWS ? rows.at(-1) : undefined
   }

@@ -6,6 +6,7 @@ import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/p
 import type { RunSlice } from '../../../src/slices.ts'
 import { conditionOf, sourcesOf } from './filters.ts'
 import type { CreatedEntry } from './newest.ts'
+import { firstRow } from './rows.ts'
 import { Scan, Statements } from './scan.ts'
 
 export interface ListParts {
@@ -64,7 +65,7 @@ export class SqliteList {
   #show({ key }: CreatedEntry, query: ListQuery, { items, unreadable }: ListedSagas): void {
     const { sql, values } = conditionOf(query)
     const head = this.#statements.get(`SELECT id, due, head, '{}' AS metadata FROM sagas WHERE key = ? AND ${sql}`)
-    const row = head.get(key, ...values) as unknown as HeadRow | undefined
+    const row = firstRow<HeadRow>(head, key, ...values)
     if (row === undefined) return
     const read = readHead(row)
     if (read.ok) items.push(read.value)

@@ -5,6 +5,7 @@ import type { EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engin
 import { messageOf, unreadableSaga } from '../../../src/errors.ts'
 import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import { isDamage } from './failure.ts'
+import { firstRow } from './rows.ts'
 import { basisOf } from './write.ts'
 
 type SagaRow = HeadRow & { readonly key: number; readonly write_id: WriteId }
@@ -41,7 +42,7 @@ export class SqliteReader {
   /** What is due by then in this row; nothing where that was written since, or cannot be read. */
   due(key: number, now: Instant): Loaded | undefined {
     try {
-      const row = this.#keyed.get(key, now) as unknown as SagaRow | undefined
+      const row = firstRow<SagaRow>(this.#keyed, key, now)
       if (row === undefined) return undefined
       const read = readHead(row)
       if (read.ok) return { saga: read.value, basis: basisOf(row.key, row.write_id) }
@@ -63,7 +64,7 @@ export class SqliteReader {
   }
 
   #row(id: SagaId): SagaRow | undefined {
-    return this.whole(id, () => this.#head.get(id) as unknown as SagaRow | undefined)
+    return this.whole(id, () => firstRow<SagaRow>(this.#head, id))
   }
 
   /** A damaged page on the way to one saga is damage of that saga: how others fare is found out by whoever asks for them. */

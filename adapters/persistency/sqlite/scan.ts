@@ -3,6 +3,7 @@ import type { Instant } from '../../../src/engine/saga.ts'
 import type { ListQuery } from '../../../src/ports/persistency.ts'
 import { all } from './filters.ts'
 import type { SqlCondition, IndexChoice } from './filters.ts'
+import { allRows } from './rows.ts'
 import { Newest } from './newest.ts'
 
 /** Statements by their text: each is compiled once. */
@@ -104,7 +105,7 @@ export class Scan {
     const sql = `SELECT key, created, CASE WHEN ${wanted.sql} THEN id END AS id FROM sagas INDEXED BY ${index}
       WHERE ${range.sql} ORDER BY created DESC, key DESC LIMIT ?`
     const values: SQLInputValue[] = [...wanted.values, ...range.values, this.#rows]
-    return this.#statements.get(sql).all(...values) as unknown as ScannedRow[]
+    return allRows<ScannedRow>(this.#statements.get(sql), ...values)
   }
 
   #fewest(sources: readonly IndexChoice[]): IndexChoice {

@@ -1,8 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
 import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
+import { opaque } from '../../../src/codec/opaque.ts'
+import { writeVerdict } from '../../../src/codec/write-verdict.ts'
 import type { Change, Saga, Step, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
+import { firstRow } from './rows.ts'
 
 export interface SqliteSave {
   readonly change: Change
@@ -16,9 +19,10 @@ interface SqliteBasis {
   readonly writeId: WriteId
 }
 
+const { seal, open } = opaque<Basis, SqliteBasis>()
+
 export function basisOf(key: number, writeId: WriteId): Basis {
-  const place: SqliteBasis = { key, writeId }
-  return place as unknown as Basis
+  return seal({ key, writeId })
 }
 
 /** Writes saves within one transaction. Kept for the life of the connection: each statement is compiled once. */
@@ -83,8 +87,7 @@ export class SqliteWriter {
   }
 
   #one({ change, next, basis }: SqliteSave): Saved {
-    const key =
-      basis === 'absent' ? this.#insert(change, next) : this.#update(change, next, basis as unknown as SqliteBasis)
+    const key = basis === 'absent' ? this.#insert(change, next) : this.#update(change, next, open(basis))
     return key === undefined ? this.#verdict(change, basis) : { kind: 'saved', basis: basisOf(key, change.writeId) }
   }
 
@@ -122,14 +125,19 @@ export class SqliteWriter {
 
   /** Why nothing was written (P2, P6, I4). */
   #verdict({ sagaId, writeId, step }: Change, basis: Basis | 'absent'): Saved {
-    const newest = this.#newest.get(sagaId) as { key: number; write_id: WriteId } | undefined
+    const newest = firstRow<NewestRow>(this.#newest, sagaId)
     if (newest === undefined) return CONFLICT
-    if (newest.write_id === writeId) return { kind: 'saved', basis: basisOf(newest.key, writeId) }
-    const entry = step && (this.#writer.get(newest.key, step.event.id, step.event.label) as EventRow | undefined)
-    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
-    const isDuplicate = entry !== undefined && (basis !== 'absent' || entry.write_id === writeId)
-    return isDuplicate ? DUPLICATE : CONFLICT
+    const entry = step && firstRow<EventRow>(this.#writer, newest.key, step.event.id, step.event.label)
+    const condition = basis === 'absent' ? 'absent' : 'outdated'
+    const verdict = writeVerdict({ writeId }, condition, { newest: newest.write_id, event: entry?.write_id })
+    if (verdict === 'saved') return { kind: 'saved', basis: basisOf(newest.key, writeId) }
+    return verdict === 'duplicate' ? DUPLICATE : CONFLICT
   }
+}
+
+interface NewestRow {
+  readonly key: number
+  readonly write_id: WriteId
 }
 
 interface EventRow {

@@ -34,7 +34,7 @@ import type { ShownDocuments } from './making.ts'
 import { MACHINE, FIXTURE_SAGAS } from './sagas.ts'
 
 const { fetch } = nodeRuntime('silent')
-const QUIET = { warn: () => undefined }
+const QUIET = { write: () => undefined }
 
 async function sqlite(folder: string): Promise<void> {
   const store = openSqlite({ path: join(folder, 'sqlite.db'), random: Math.random })
