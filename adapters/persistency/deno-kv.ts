@@ -14,7 +14,7 @@ import type {
   Persistency,
   Saved,
 } from '../../src/ports/persistency.ts'
-import { KvGroupCommit } from './deno-kv/write.ts'
+import { KvWriter } from './deno-kv/write.ts'
 import { afterKey, idOf, isKey, KEYS, until } from './deno-kv/keys.ts'
 import { asked, committed, getAll, isThere, LARGEST_VALUE, listed } from './deno-kv/kv.ts'
 import type { Kv } from './deno-kv/kv.ts'
@@ -87,7 +87,7 @@ class DenoKvPersistency implements Persistency {
     limit: METADATA,
   }
   readonly #opened: Kv
-  readonly #group: KvGroupCommit
+  readonly #writer: KvWriter
   readonly #passOver: PassOver
   readonly #place: KvFileWatch | undefined
   /** A write costs the disk a sync, and probes are open to everybody. */
@@ -96,7 +96,7 @@ class DenoKvPersistency implements Persistency {
 
   constructor(kv: Kv, passOver: PassOver, place: KvFileWatch | undefined) {
     this.#opened = kv
-    this.#group = new KvGroupCommit(kv)
+    this.#writer = new KvWriter(kv)
     this.#passOver = passOver
     this.#place = place
   }
@@ -129,7 +129,7 @@ class DenoKvPersistency implements Persistency {
     if ('limit' in write) return { kind: 'too-large', limit: write.limit }
     // A creation by key meets its repeat sooner than others: it would spoil the group (P20).
     const alone = basis === 'absent' && next.fingerprint !== undefined
-    const versionstamp = await this.#sure(asked('commit', () => this.#group.commit(write, alone)))
+    const versionstamp = await this.#sure(asked('commit', () => this.#writer.commit(write, alone)))
     if (versionstamp !== undefined) return { kind: 'saved', basis: basisOf(versionstamp, next) }
     return met(kv, change, next, basis)
   }

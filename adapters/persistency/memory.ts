@@ -18,6 +18,7 @@ import { Slices } from '../../src/slices.ts'
 import type { RunSlice } from '../../src/slices.ts'
 import { SagaIndexes } from './memory/indexes.ts'
 import { pageOf } from './memory/list.ts'
+import { sleep } from './timing.ts'
 
 export interface MemoryOptions {
   /** Whether several orchestrators are to share it, each respecting the leases of the others (P12). Default: false. */
@@ -42,7 +43,7 @@ class MemoryPersistency implements Persistency {
   readonly can: Capabilities
   readonly #sagas = new Map<SagaId, StoredSaga>()
   readonly #indexes = new SagaIndexes()
-  readonly #slices = new Slices({ now: () => performance.now(), wait })
+  readonly #slices = new Slices({ now: () => performance.now(), wait: sleep })
   #open = true
 
   constructor(shared: boolean) {
@@ -134,7 +135,7 @@ class MemoryPersistency implements Persistency {
       this.#indexes.drop((sagas.get(id) as StoredSaga).saga)
       sagas.delete(id)
     }
-    if (ids.length === limit) await wait(0) // more may be asked for at once
+    if (ids.length === limit) await sleep(0) // more may be asked for at once
     return ids.length
   }
 
@@ -144,8 +145,6 @@ class MemoryPersistency implements Persistency {
     return pageOf({ created: this.#indexes.created, find, run }, query)
   }
 }
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 const CLOSED = 'the store "memory" is closed'
 

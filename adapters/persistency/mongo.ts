@@ -16,7 +16,7 @@ import { removeFinal } from './mongo/removal.ts'
 import { LIMIT } from './mongo/limits.ts'
 import { encodeSave } from './mongo/encode.ts'
 import type { MongoWrite } from './mongo/encode.ts'
-import { within } from './mongo/within.ts'
+import { answeredWithin } from './mongo/answered-within.ts'
 import { MongoWriter } from './mongo/write.ts'
 
 export type { MongoSettings, MongoTuning }
@@ -141,7 +141,7 @@ class MongoPersistency implements Persistency {
   async #ask<T>(action: string, ask: () => Promise<T>): Promise<T> {
     const { longest, place } = this.#connection
     try {
-      return await within(longest, ask)
+      return await answeredWithin(longest, ask())
     } catch (thrown) {
       throw requestFailure(action, place, thrown)
     }

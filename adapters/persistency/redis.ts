@@ -10,6 +10,7 @@ import { RedisRefusal } from './redis/failure.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
 import { shortcomings } from './redis/settings-check.ts'
+import { sleep, within } from './timing.ts'
 
 /** What a saga.json says of it (C2.4), secrets still closed. */
 export interface TcpRedisSettings extends RedisSettings {
@@ -90,8 +91,9 @@ class TcpConnection implements Transport {
     return async (calls) => {
       const deadline = performance.now() + patience
       try {
-        await before(deadline, this.#opened())
-        return await before(deadline, Promise.all(calls.map((call) => this.#send(call))))
+        await within(patience, this.#opened(), noAnswer)
+        const answers = Promise.all(calls.map((call) => this.#send(call)))
+        return await within(deadline - performance.now(), answers, noAnswer)
       } catch (thrown) {
         // Answers come in order: behind one that does not come, nobody would hear anything.
         if (thrown instanceof NoAnswer && this.#client.isReady) this.#client.destroy()
@@ -115,7 +117,7 @@ class TcpConnection implements Transport {
   /** Many sagas ask again while nobody answers: without a distance each of them would be a connection to a server in need. */
   async #attempt(): Promise<void> {
     const early = this.#nextAttempt - performance.now()
-    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
+    if (early > 0) await sleep(early)
     this.#nextAttempt = performance.now() + APART
     this.#trouble = undefined
     await this.#client.connect()
@@ -146,21 +148,14 @@ const APART = 100
 
 class NoAnswer extends Error {}
 
-/** Rejects when the deadline is there first. */
-async function before<T>(deadline: number, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new NoAnswer('no answer in time')), deadline - performance.now())
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+function noAnswer(): NoAnswer {
+  return new NoAnswer('no answer in time')
 }
 
 /** The client's errors in our words, where theirs tell of the client. */
 function plain(thrown: unknown): unknown {
   if (thrown instanceof ErrorReply) return new RedisRefusal(thrown.message) // to the greeting
-  if (thrown instanceof SocketTimeoutError) return new NoAnswer('no answer in time')
+  if (thrown instanceof SocketTimeoutError) return noAnswer()
   if (thrown instanceof DisconnectsClientError) return new NoAnswer('no answer: the connection was given up')
   return thrown
 }

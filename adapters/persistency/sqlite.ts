@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
@@ -20,6 +19,7 @@ import { SqliteReader } from './sqlite/read.ts'
 import { SqliteRemoval } from './sqlite/removal.ts'
 import { SqliteWriter } from './sqlite/write.ts'
 import type { SqliteSave } from './sqlite/write.ts'
+import { sleep } from './timing.ts'
 
 export interface SqliteOptions {
   /** The file; it and its folder are made where they are missing. Two more files appear beside it, and its lock. */
@@ -49,7 +49,7 @@ class SqlitePersistency implements Persistency {
   readonly #history: SqliteHistory
   readonly #probe: SqliteProbe
   readonly #group: SqliteGroupCommit<SqliteSave, Saved>
-  readonly #slices = new Slices({ now: () => performance.now(), wait: (ms) => setTimeout(ms) })
+  readonly #slices = new Slices({ now: () => performance.now(), wait: sleep })
   #open = true
 
   constructor({ path, random, passOver = () => undefined }: SqliteOptions, database: SqliteDatabase) {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { MongoClient } from 'mongodb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { HeartbeatWatchdog } from '../../adapters/persistency/mongo/heartbeat-watchdog.ts'
-import { within } from '../../adapters/persistency/mongo/within.ts'
+import { answeredWithin } from '../../adapters/persistency/mongo/answered-within.ts'
 
 const CONNECT = 1_000
 const SERVER = '127.0.0.1:27017'
@@ -112,9 +112,9 @@ test.each([
 })
 
 test('P6 a command that is lost with its connection is a time-out', async () => {
-  const late = expect(within(500, () => new Promise(() => undefined))).rejects.toThrow('no answer within 500 ms')
+  const late = expect(answeredWithin(500, new Promise(() => undefined))).rejects.toThrow('no answer within 500 ms')
   await vi.advanceTimersByTimeAsync(500)
   await late
-  expect(await within(500, async () => 'answer')).toBe('answer')
+  expect(await answeredWithin(500, Promise.resolve('answer'))).toBe('answer')
   expect(vi.getTimerCount()).toBe(0)
 })

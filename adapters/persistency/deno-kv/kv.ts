@@ -1,5 +1,6 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError, messageOf, reasonOf } from '../../../src/errors.ts'
+import { sleep, within } from '../timing.ts'
 
 /** What we need of `Deno.Kv`, so that nobody needs Deno's types. */
 export interface Kv {
@@ -48,15 +49,11 @@ export const READ_AT_ONCE = 10
 
 /** What the store answers, or `store-unavailable`: it threw, or was silent for too long. */
 export async function asked<T>(what: string, answer: () => Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${DEFAULTS.answer} ms`)), DEFAULTS.answer)
   try {
-    return await Promise.race([answer(), late])
+    return await within(DEFAULTS.answer, answer(), () => new Error(`no answer within ${DEFAULTS.answer} ms`))
   } catch (thrown) {
     if (thrown instanceof BatutaError) throw thrown
     throw new BatutaError('store-unavailable', `the store "deno-kv": ${what}: ${reasonOf(thrown)}`, thrown)
-  } finally {
-    clearTimeout(timer)
   }
 }
 
@@ -70,7 +67,7 @@ export function committed(atomic: KvAtomic): Promise<KvCommit> {
       } catch (thrown) {
         if (!messageOf(thrown).includes('database is locked') || performance.now() > deadline) throw thrown
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * most))
+      await sleep(Math.random() * most)
     }
   })
 }

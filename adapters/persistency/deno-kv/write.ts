@@ -1,87 +1,62 @@
-import { committed } from './kv.ts'
-import type { Kv } from './kv.ts'
+import { GroupCommit } from '../../../src/group.ts'
 import { addTo } from './encode.ts'
 import type { KvWrite } from './encode.ts'
+import { committed } from './kv.ts'
+import type { Kv } from './kv.ts'
 
-/** Checks that a commit may have wherever Deno KV runs, and bytes of its values: a fraction of what it takes. */
+/** Checks of one commit that Deno KV takes wherever it runs, and bytes of its values: a fraction of what it takes. */
 const CHECKS = 10
 const BYTES = 400_000
 
-interface Waiting {
-  readonly write: KvWrite
-  readonly bytes: number
-  readonly resolve: (versionstamp: Promise<string | undefined>) => void
-}
+/** Versionstamp of a commit; `undefined` where one of its conditions does not hold. */
+type Versionstamp = string | undefined
 
-/**
- * Writes that come while a commit is under way go into the next one together. One that is not taken, or of unknown fate, is
- * repeated write by write before any verdict (P20): each of them brings its own condition.
- */
-export class KvGroupCommit {
+/** Writes saves, grouped: those that come while a commit is in flight share the next one. */
+export class KvWriter {
   readonly #kv: Kv
-  #waiting: Waiting[] = []
-  #committing = false
+  readonly #group: GroupCommit<KvWrite, Versionstamp>
 
   constructor(kv: Kv) {
     this.#kv = kv
+    this.#group = new GroupCommit({
+      send: (writes) => this.#commitAll(writes),
+      soon: (flush) => flush(),
+      lanes: 1,
+      most: CHECKS,
+      weight: { of: weightOf, most: BYTES },
+      rivalKey: sagaOf,
+      now: () => performance.now(),
+      lapsed: () => undefined,
+    })
   }
 
-  /** The versionstamp, or nothing where a condition does not hold. `alone`: in a commit of its own. */
-  commit(write: KvWrite, alone: boolean): Promise<string | undefined> {
-    if (alone || !this.#committing) return this.#first(write, alone)
-    return new Promise((resolve) => this.#waiting.push({ write, bytes: sizeOf(write), resolve }))
+  /** `isAlone`: in a commit of its own, which waits for no other. */
+  commit(write: KvWrite, isAlone: boolean): Promise<Versionstamp> {
+    return isAlone ? this.#commit([write]) : this.#group.add(write)
   }
 
-  async #first(write: KvWrite, alone: boolean): Promise<string | undefined> {
-    if (alone) return this.#commit([write])
-    this.#committing = true
-    return this.#commit([write]).finally(() => void this.#next())
+  /** A group that is not taken, or of unknown fate, is repeated write by write: each has its own condition (P20). */
+  async #commitAll(writes: readonly KvWrite[]): Promise<readonly PromiseSettledResult<Versionstamp>[]> {
+    if (writes.length > 1) {
+      const versionstamp = await this.#commit(writes).catch(() => undefined)
+      if (versionstamp !== undefined) return writes.map(() => ({ status: 'fulfilled', value: versionstamp }))
+    }
+    return Promise.allSettled(writes.map((write) => this.#commit([write])))
   }
 
-  async #next(): Promise<void> {
-    for (let group = this.#take(); group.length > 0; group = this.#take()) await this.#commitAll(group)
-    this.#committing = false
-  }
-
-  async #commitAll(group: readonly Waiting[]): Promise<void> {
-    const versionstamp = await this.#commit(group.map(({ write }) => write)).catch(() => undefined)
-    if (versionstamp !== undefined) for (const { resolve } of group) resolve(Promise.resolve(versionstamp))
-    else await Promise.allSettled(group.map((one) => this.#alone(one)))
-  }
-
-  #alone({ write, resolve }: Waiting): Promise<unknown> {
-    const committed = this.#commit([write])
-    resolve(committed)
-    return committed
-  }
-
-  async #commit(writes: readonly KvWrite[]): Promise<string | undefined> {
-    const atomic = writes.reduce((atomic, write) => addTo(atomic, write), this.#kv.atomic())
+  async #commit(writes: readonly KvWrite[]): Promise<Versionstamp> {
+    const atomic = writes.reduce((all, write) => addTo(all, write), this.#kv.atomic())
     const done = await committed(atomic)
     return done.ok ? done.versionstamp : undefined
   }
-
-  /** As many as fit, no saga twice: two writes of one saga are rivals. */
-  #take(): Waiting[] {
-    const group: Waiting[] = []
-    const left: Waiting[] = []
-    const heads = new Set<string>()
-    let checks = 0
-    let bytes = 0
-    for (const one of this.#waiting) {
-      const head = String(one.write.checks[0]?.key.at(2))
-      checks += one.write.checks.length
-      bytes += one.bytes
-      const fits = checks <= CHECKS && (bytes <= BYTES || group.length === 0)
-      if (fits && !heads.has(head)) group.push(one)
-      else left.push(one)
-      heads.add(head)
-    }
-    this.#waiting = left
-    return group
-  }
 }
 
-function sizeOf({ sets }: KvWrite): number {
-  return sets.reduce((sum, [, value]) => sum + value.length, 0)
+/** Bytes of the values; a check weighs a share of a full group. */
+function weightOf({ checks, sets }: KvWrite): number {
+  const bytes = sets.reduce((sum, [, value]) => sum + value.length, 0)
+  return Math.max(bytes, (checks.length * BYTES) / CHECKS)
+}
+
+function sagaOf({ checks }: KvWrite): unknown {
+  return checks[0]?.key.at(2)
 }

@@ -1,5 +1,6 @@
 import type { MongoClient } from 'mongodb'
-import { within } from './within.ts'
+import { sleep } from '../timing.ts'
+import { answeredWithin } from './answered-within.ts'
 
 /** Milliseconds that a heartbeat has beside its time-outs. */
 const MARGIN = 500
@@ -58,7 +59,7 @@ export class HeartbeatWatchdog {
       await this.#leave()
       isConnected = await this.#client.connect().then(
         () => true,
-        () => new Promise<false>((resolve) => setTimeout(resolve, this.#connect, false)),
+        () => sleep(this.#connect).then(() => false),
       )
     }
     if (this.#closing) await this.#leave()
@@ -66,6 +67,6 @@ export class HeartbeatWatchdog {
 
   /** Sessions are ended by a command, which may be lost like any other: then the rest of it is left to the server. */
   async #leave(): Promise<void> {
-    await within(this.#connect + MARGIN, () => this.#client.close()).catch(() => undefined)
+    await answeredWithin(this.#connect + MARGIN, this.#client.close()).catch(() => undefined)
   }
 }
