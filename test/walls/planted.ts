@@ -217,6 +217,7 @@ export const TYPED: readonly Planted[] = [
   ]),
   ...['src/http', 'adapters/metrics'].flatMap((at) => ['process', 'Buffer'].map((name) => use(at, name, 'TS2591'))),
   use('src/orchestrator', 'Deno', MISSING),
+  ...['setTimeout', 'setImmediate', 'fetch'].map((name) => use('testing/simulation', name, MISSING)),
   use('src/orchestrator', 'Bun', 'TS2868'),
   ...Object.entries({
     TS1294: 'export enum Planted {\n  One,\n}\n',
