@@ -25,7 +25,7 @@ export async function handleEvent(
     const loaded = remembered ?? (await ledger.read(event.sagaId))
     if (loaded === undefined) return unknownSaga(steps, event, known)
     if (attempt === 0 && isLate(steps, deadline)) return { kind: 'unavailable', why: 'the store took too long to read' }
-    const decision = decide(machine, loaded.saga, event, runtime.wallClock())
+    const decision = decide(machine, { saga: loaded.saga, event, now: runtime.wallClock() })
     if (decision.kind === 'moved') {
       const committed = await commitStep(steps, loaded, decision.step, deadline)
       if (remembered !== undefined) ledger.learn(committed.kind === 'conflict')
