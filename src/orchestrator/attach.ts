@@ -1,6 +1,6 @@
 import type { ChannelConfiguration } from '../config/channel-schema.ts'
-import { BLOCKED_PORTS, httpHosts } from '../config/outward.ts'
-import type { HttpHost } from '../config/outward.ts'
+import { BLOCKED_PORTS, httpHosts } from '../config/http-hosts.ts'
+import type { HttpHost } from '../config/http-hosts.ts'
 import type { PersistencyConfiguration } from '../config/persistency-schema.ts'
 import type { Problem, Read } from '../config/problem.ts'
 import type { Channel } from '../ports/channel.ts'

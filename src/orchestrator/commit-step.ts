@@ -7,7 +7,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Unavailable } from './corridor.ts'
 import type { Settlements } from './settlements.ts'
 import type { CommitResult, Ledger } from './ledger.ts'
-import type { Recurring } from './recurring.ts'
+import type { Incidents } from './incidents.ts'
 import type { Redelivery } from './redelivery.ts'
 import type { Sender } from './sender.ts'
 
@@ -20,7 +20,7 @@ export interface CorridorParts {
   readonly sender: Sender
   readonly runtime: Runtime
   readonly metrics: Metrics
-  readonly troubles: Recurring
+  readonly incidents: Incidents
   /** Where nobody can ask the store what is owed (P17). */
   readonly redelivery?: Redelivery | undefined
 }

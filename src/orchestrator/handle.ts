@@ -3,7 +3,7 @@ import type { Decision } from '../engine/decide.ts'
 import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { Outcome } from './corridor.ts'
 import type { CommitResult } from './ledger.ts'
-import { pause } from './pause.ts'
+import { backoff } from './backoff.ts'
 import { commitStep, isLate, TOO_LATE } from './commit-step.ts'
 import type { CorridorParts } from './commit-step.ts'
 
@@ -33,7 +33,7 @@ export async function handleEvent(
       const isStale = committed.kind === 'too-large' && remembered !== undefined && steps.persistency.can.shared
       if (committed.kind !== 'conflict' && !isStale) return moved(steps, event, committed)
       if (runtime.monotonic() >= deadline) return { kind: 'unavailable', why: 'other writers were always faster' }
-      await pause(runtime, attempt)
+      await backoff(runtime, attempt)
     } else if (remembered === undefined) {
       return unmoved(steps, event, loaded.saga, decision, unexpected)
     }
@@ -42,11 +42,10 @@ export async function handleEvent(
 }
 
 /** C4.4. Nobody removes a saga that goes on: the store has lost it, such as one that came back empty, and must not do so unheard. */
-function unknownSaga({ troubles }: CorridorParts, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
+function unknownSaga({ incidents }: CorridorParts, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
   if (known?.isFinal === false) {
     const { state } = known
-    const message = 'a saga that was not final is gone from the store; has the store lost data?'
-    troubles.tell({ level: 'error', group: 'gone', kind: state, message, fields: { saga: sagaId, state } })
+    incidents.report({ code: 'saga.lost', group: 'gone', kind: state, fields: { saga: sagaId, state } })
   }
   return { kind: 'unknown-saga', sagaId }
 }
@@ -77,7 +76,7 @@ async function duplicate(ledger: CorridorParts['ledger'], sagaId: SagaId): Promi
 
 /** On a fresh head: an event that was applied before is a duplicate, whatever the saga says to it now (I4, P9). */
 async function unmoved(
-  { persistency, troubles, runtime: { log } }: CorridorParts,
+  { persistency, incidents, runtime: { log } }: CorridorParts,
   { id, sagaId, label, origin }: SagaEvent,
   { state }: Saga,
   decision: Exclude<Decision, { kind: 'moved' }>,
@@ -94,8 +93,7 @@ async function unmoved(
       return { ...decision, sagaId }
     case 'stranded': {
       // P11: its source hands it in again and again
-      const message = 'a saga is in a state that this machine lacks; its event is taken by one that has it'
-      troubles.tell({ level: 'error', group: 'stranded', kind: state, message, fields })
+      incidents.report({ code: 'event.stranded', group: 'stranded', kind: state, fields })
       return { ...decision, sagaId }
     }
   }

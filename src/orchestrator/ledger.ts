@@ -6,7 +6,7 @@ import type { Basis, Loaded, Persistency, Saved } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { HeadCache } from './head-cache.ts'
 import { writeIds } from './ids.ts'
-import { LONGEST, pause } from './pause.ts'
+import { LONGEST_BACKOFF, backoff } from './backoff.ts'
 import type { SizeLimit } from './size-limit.ts'
 import type { TooLarge } from './corridor.ts'
 
@@ -75,8 +75,8 @@ export class Ledger {
       const saved = await this.#save(change, next, basis)
       if (!('why' in saved)) return saved
       // The caller has its answer at the deadline: a reason that is known is better told in time.
-      if (this.#runtime.monotonic() + LONGEST >= deadline) return saved
-      await pause(this.#runtime, attempt)
+      if (this.#runtime.monotonic() + LONGEST_BACKOFF >= deadline) return saved
+      await backoff(this.#runtime, attempt)
     }
   }
 
@@ -117,7 +117,7 @@ export class Ledger {
       const committed = await this.commit(loaded, this.change(id, entry), deadline)
       if (committed.kind === 'saved') return committed.loaded.saga
       if (committed.kind !== 'conflict' || this.#runtime.monotonic() >= deadline) return undefined
-      await pause(this.#runtime, attempt)
+      await backoff(this.#runtime, attempt)
     }
   }
 }

@@ -6,7 +6,7 @@ import type { Created, Outcome, Unavailable } from './corridor.ts'
 import type { Settlements } from './settlements.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import { atMost } from './pause.ts'
+import { atMost } from './deadline.ts'
 import type { Relay } from './relay.ts'
 import type { Sender } from './sender.ts'
 

@@ -2,13 +2,13 @@ import { DEFAULTS } from '../defaults.ts'
 import type { Command, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Sent } from '../ports/channel.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Leases } from './leases.ts'
+import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import { retryWait } from './pause.ts'
-import { kindOf } from './recurring.ts'
-import type { Recurring } from './recurring.ts'
-import type { Parcel } from './relay.ts'
+import { retryWait } from './backoff.ts'
+import { kindOfReason } from './incidents.ts'
+import type { Incidents } from './incidents.ts'
+import type { OutgoingCommand } from './relay.ts'
 import type { Settlements } from './settlements.ts'
 
 export interface SendVerdictOptions {
@@ -19,8 +19,8 @@ export interface SendVerdictOptions {
   /** Called with the instant at which a debt of this saga is to be tried again. */
   readonly retryAt: (due: Instant, id: SagaId) => void
   /** Remembers commands without an answer until their participant answers again. */
-  readonly leases: Leases
-  readonly troubles: Recurring
+  readonly leases: IdleLeases
+  readonly incidents: Incidents
 }
 
 /** Decides what the end of a send means for its command: settled, or owed until a later instant (P14, P15). */
@@ -32,7 +32,7 @@ export class SendVerdict {
   }
 
   /** Called by the relay once for each send that has ended. */
-  async concluded({ command, attempts, kind }: Parcel, sent: Sent): Promise<void> {
+  async concluded({ command, attempts, kind }: OutgoingCommand, sent: Sent): Promise<void> {
     if (kind === 'side-effect') return this.#sideEffect(command, sent)
     this.#tell(command, sent)
     if (sent.kind !== 'unreachable') this.#options.leases.release(command.channel)
@@ -42,20 +42,20 @@ export class SendVerdict {
 
   /** A trouble that all commands of a channel share is logged once, and once more when it is over. */
   #tell({ id, channel }: Command, sent: Sent): void {
-    const { troubles } = this.#options
-    const common = { level: 'warn', group: `channel ${channel}` } as const
+    const { incidents } = this.#options
+    const group = `channel ${channel}`
     switch (sent.kind) {
       case 'delivered':
-        return troubles.well(common.group, 'commands are taken again', { channel })
+        return incidents.succeeded(group, 'command.delivered', { channel })
       case 'rejected': {
         const { status } = sent
-        const message = 'a command was not taken; it stays owed and is sent again'
-        return troubles.tell({ ...common, kind: `status ${status}`, message, fields: { command: id, channel, status } })
+        const fields = { command: id, channel, status }
+        return incidents.report({ code: 'command.rejected', group, kind: `status ${status}`, fields })
       }
       case 'unreachable': {
         const { why } = sent
-        const message = 'commands do not arrive; they stay owed and are sent again'
-        return troubles.tell({ ...common, kind: kindOf(why), message, fields: { command: id, channel, why } })
+        const fields = { command: id, channel, why }
+        return incidents.report({ code: 'command.unreachable', group, kind: kindOfReason(why), fields })
       }
     }
   }
@@ -81,13 +81,12 @@ export class SendVerdict {
 
   /** A side effect is tried once and never owed: a failure is logged and counted (P5). */
   #sideEffect({ id, channel }: Command, sent: Sent): void {
-    const { troubles } = this.#options
+    const { incidents } = this.#options
     const group = `side effects ${channel}`
-    if (sent.kind === 'delivered') return troubles.well(group, 'side effects are taken again', { channel })
+    if (sent.kind === 'delivered') return incidents.succeeded(group, 'side-effect.delivered', { channel })
     const why = sent.kind === 'rejected' ? `status ${sent.status}` : sent.why
-    const kind = sent.kind === 'rejected' ? why : kindOf(why)
-    const message = 'a side effect was not taken; it is not sent again'
-    troubles.tell({ level: 'warn', group, kind, message, fields: { command: id, channel, why } })
+    const kind = sent.kind === 'rejected' ? why : kindOfReason(why)
+    incidents.report({ code: 'side-effect.rejected', group, kind, fields: { command: id, channel, why } })
   }
 }
 

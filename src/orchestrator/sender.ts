@@ -5,11 +5,11 @@ import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Settlements } from './settlements.ts'
-import type { Leases } from './leases.ts'
+import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
-import type { Parcel, Relay } from './relay.ts'
-import { ANY_ROOM } from './rooms.ts'
-import type { Room } from './rooms.ts'
+import type { OutgoingCommand, Relay } from './relay.ts'
+import { UNLIMITED } from './channel-capacity.ts'
+import type { Capacity } from './channel-capacity.ts'
 
 export interface SenderOptions {
   readonly ledger: Ledger
@@ -19,7 +19,7 @@ export interface SenderOptions {
   readonly channels: ReadonlyMap<string, Channel>
   /** Whether somebody else may hold a lease on what this process does not hold (P12). */
   readonly shared: boolean
-  readonly leases: Leases
+  readonly leases: IdleLeases
 }
 
 /** `isHiding`: a saga is found by the earliest of its debts, so what is passed would hide one that has a channel of its own. */
@@ -68,7 +68,7 @@ export class Sender {
   /**
    * What a claim would find no room for; nothing where it would write. For pages of what is due, most of which may have none.
    */
-  passed({ saga }: Loaded, room: Pick<Room, 'has'>): readonly string[] | undefined {
+  passed({ saga }: Loaded, room: Pick<Capacity, 'has'>): readonly string[] | undefined {
     const now = this.#options.runtime.wallClock()
     if (this.#options.settlements.settledOf(saga) !== undefined) return undefined
     const { due, passed, isHiding } = this.#chosen(
@@ -85,7 +85,11 @@ export class Sender {
    * nothing; only where it would hide what else the saga owes is it put off. `atOnce`: what is claimed whoever holds its lease,
    * as in a redelivery (P12).
    */
-  async claim(loaded: Loaded, atOnce: (debt: Debt) => boolean = never, room: Room = ANY_ROOM): Promise<ClaimResult> {
+  async claim(
+    loaded: Loaded,
+    atOnce: (debt: Debt) => boolean = never,
+    room: Capacity = UNLIMITED,
+  ): Promise<ClaimResult> {
     const { ledger, settlements, relay, runtime } = this.#options
     const settled = settlements.settledOf(loaded.saga)
     const now = runtime.wallClock()
@@ -115,7 +119,7 @@ export class Sender {
   }
 
   /** What is to be claimed, and what is due and has no room: a first attempt that has none holds back those after it (P13). */
-  #chosen(owed: readonly Debt[], room: Room, isFree: (debt: Debt) => boolean): ClaimChoice {
+  #chosen(owed: readonly Debt[], room: Capacity, isFree: (debt: Debt) => boolean): ClaimChoice {
     const [due, passed, others]: [Debt[], Debt[], Debt[]] = [[], [], []]
     let isBehind = false
     for (const debt of owed) {
@@ -146,7 +150,7 @@ export class Sender {
   }
 
   /** To be started early enough to have ended when the lease does (P12). */
-  #offer(saga: Saga, debt: Debt, { isRetry, isRecovered }: Pick<Parcel, 'isRetry' | 'isRecovered'>): boolean {
+  #offer(saga: Saga, debt: Debt, { isRetry, isRecovered }: Pick<OutgoingCommand, 'isRetry' | 'isRecovered'>): boolean {
     const { relay, runtime, channels, leases } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
@@ -164,7 +168,7 @@ export class Sender {
   }
 
   /** The relay had taken it, and did not start it: nobody else can have begun with it while our lease lasts (P13). */
-  dropped({ command: { id, sagaId, channel }, kind, due }: Parcel): void {
+  dropped({ command: { id, sagaId, channel }, kind, due }: OutgoingCommand): void {
     if (kind === 'command' && due !== undefined) this.#options.leases.forget({ id, sagaId, channel, due })
   }
 

@@ -8,11 +8,11 @@ import type { Intake, Taken } from '../ports/source.ts'
 import type { Outcome } from './corridor.ts'
 import type { NumberGuard } from './number-guard.ts'
 import type { Orchestrator } from './orchestrator.ts'
-import { atMost } from './pause.ts'
+import { atMost } from './deadline.ts'
 import { whyTooLarge } from './size-limit.ts'
 
 export interface SourceIntakeOptions {
-  readonly corridor: Pick<Orchestrator, 'handle' | 'room'>
+  readonly corridor: Pick<Orchestrator, 'handle' | 'backpressure'>
   readonly persistency: Pick<Persistency, 'probe' | 'name' | 'can'>
   readonly runtime: Runtime
   readonly numbers: Pick<NumberGuard, 'refusal'>
@@ -47,7 +47,7 @@ export class SourceIntake implements Intake {
         await this.#outage
         continue
       }
-      const room = corridor.room()
+      const room = corridor.backpressure()
       if (room !== undefined) {
         await room
         continue

@@ -6,7 +6,7 @@ import type { Health } from '../ports/health.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Damaged } from './corridor.ts'
-import { byDeadline } from './pause.ts'
+import { byDeadline } from './deadline.ts'
 import { deadlineOf } from './commit-step.ts'
 
 /** What a store reads for people, by the deadline of a request. */

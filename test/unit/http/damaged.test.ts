@@ -10,19 +10,19 @@ import { createApp } from '../../../src/http/app.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
-import { namesOnce } from '../../../src/orchestrator/pass-over.ts'
+import { reportUnreadableOnce } from '../../../src/orchestrator/unreadable-sagas.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
-import { MACHINE } from './door.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { MACHINE } from './test-app.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-damaged-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, and all that others are owed goes out', async () => {
   const path = join(folder, 'saga.db')
-  const [runtime, metrics, channel] = [fakeRuntime(), fakeMetrics(), fakeChannel('desk')]
-  const open = () => openSqlite({ path, random: Math.random, passOver: namesOnce(runtime.log, metrics) })
+  const [runtime, metrics, channel] = [simulatedRuntime(), fakeMetrics(), fakeChannel('desk')]
+  const open = () => openSqlite({ path, random: Math.random, passOver: reportUnreadableOnce(runtime.log, metrics) })
   const start = (persistency: ReturnType<typeof open>) => {
     const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
     const host = { runtime, metrics, unexpectedEvents: 'ignore' as const }

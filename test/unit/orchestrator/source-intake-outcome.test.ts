@@ -5,7 +5,7 @@ import { SourceIntake } from '../../../src/orchestrator/source-intake.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 test.each<[Outcome, Taken]>([
   [{ kind: 'moved', sagaId: 's', state: 'paid' }, { kind: 'settled' }],
@@ -53,7 +53,7 @@ test.each<[Outcome, Taken]>([
 ])('I1 what may be acknowledged: $kind', async (outcome, expected) => {
   const handled: string[] = []
   const corridor = {
-    room: () => undefined,
+    backpressure: () => undefined,
     handle: async ({ sagaId }: { sagaId: string }) => {
       handled.push(sagaId)
       return outcome
@@ -64,7 +64,7 @@ test.each<[Outcome, Taken]>([
   const intake = new SourceIntake({
     corridor,
     persistency,
-    runtime: fakeRuntime(),
+    runtime: simulatedRuntime(),
     numbers: { refusal: () => undefined },
   })
   const event = { id: 'key/1', sagaId: 's', label: 'go', payload: {} }
@@ -73,10 +73,10 @@ test.each<[Outcome, Taken]>([
 })
 
 test.each(['accept', 'refuse'] as const)('C3.3 a number that became another one: %s', async (policy) => {
-  const [runtime, metrics] = [fakeRuntime(), fakeMetrics()]
+  const [runtime, metrics] = [simulatedRuntime(), fakeMetrics()]
   const handled: unknown[] = []
   const corridor = {
-    room: () => undefined,
+    backpressure: () => undefined,
     handle: async (event: unknown): Promise<Outcome> => {
       handled.push(event)
       return { kind: 'moved', sagaId: 's', state: 'paid' }

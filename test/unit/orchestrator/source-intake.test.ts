@@ -6,7 +6,7 @@ import type { Health } from '../../../src/ports/health.ts'
 import type { Capabilities } from '../../../src/ports/persistency.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
 
 const MOVED: Outcome = { kind: 'moved', sagaId: 's', state: 'paid' }
 const AWAY: Outcome = { kind: 'unavailable', why: 'the store does not answer' }
@@ -14,7 +14,7 @@ const WELL: Health = { ok: true }
 
 /** An intake whose corridor takes `latency` ms and whose store is as the test says. */
 function stage(latency = 0, can: Capabilities = memoryPersistency().can) {
-  const runtime = fakeRuntime()
+  const runtime = simulatedRuntime()
   const handled: string[] = []
   const state = {
     /** What becomes of an event of this saga. */
@@ -33,7 +33,7 @@ function stage(latency = 0, can: Capabilities = memoryPersistency().can) {
     return state.probe()
   }
   const intake = new SourceIntake({
-    corridor: { room: () => undefined, handle },
+    corridor: { backpressure: () => undefined, handle },
     persistency: { name: 'fake', can, probe },
     runtime,
     numbers: { refusal: () => undefined },
