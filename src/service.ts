@@ -24,8 +24,9 @@ import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
 import { NumberGuard } from './orchestrator/number-guard.ts'
-import { Orchestrator } from './orchestrator/orchestrator.ts'
-import type { OrchestratorOptions } from './orchestrator/orchestrator.ts'
+import { assemble } from './orchestrator/assemble.ts'
+import type { Orchestrator } from './orchestrator/orchestrator.ts'
+import type { OrchestratorOptions } from './orchestrator/assemble.ts'
 import { leaseOf } from './orchestrator/sender.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
@@ -96,7 +97,7 @@ export function composeOrchestrator(
     throw invalidConfiguration(retentionProblems(persistency.name, configuration))
   const { maxSagaSize } = environment
   const { metrics } = host
-  return new Orchestrator({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
+  return assemble({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
 }
 
 /** What a door does with numbers that became others. */
