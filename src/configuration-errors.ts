@@ -1,8 +1,8 @@
 import { describe } from './config/problem.ts'
 import type { Problem, Read } from './config/problem.ts'
-import type { Configuration } from './config/read.ts'
-import { firstReplaced } from './config/text.ts'
-import type { Decoded } from './config/text.ts'
+import type { Configuration } from './config/read-configuration.ts'
+import { firstReplaced } from './config/utf8.ts'
+import type { Decoded } from './config/utf8.ts'
 import { BatutaError } from './errors.ts'
 
 /** The value, or `configuration-invalid` with every problem. */

@@ -3,10 +3,10 @@ import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
 import type { PersistencyConfiguration } from './config/persistency-schema.ts'
 import { describeFinding } from './config/problem.ts'
-import { readConfiguration } from './config/read.ts'
-import type { Configuration } from './config/read.ts'
+import { readConfiguration } from './config/read-configuration.ts'
+import type { Configuration } from './config/read-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
-import { decodeText } from './config/text.ts'
+import { decodeText } from './config/utf8.ts'
 import {
   invalidConfiguration,
   requireText,
@@ -23,7 +23,7 @@ import type { Machine } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
-import { Numbers } from './orchestrator/numbers.ts'
+import { NumberGuard } from './orchestrator/number-guard.ts'
 import { Orchestrator } from './orchestrator/orchestrator.ts'
 import type { OrchestratorOptions } from './orchestrator/orchestrator.ts'
 import { leaseOf } from './orchestrator/sender.ts'
@@ -89,7 +89,7 @@ export function compileMachine({ configuration }: PreparedHost, channels: Channe
 export function composeOrchestrator(
   { host, environment, configuration, runtime }: PreparedHost,
   persistency: Persistency,
-  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'backlog' | 'troubles'>,
+  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'scanProgress' | 'incidents'>,
 ): Orchestrator {
   const { unexpectedEvents, retention } = configuration.settings
   if (retention !== undefined && persistency.can.removal === false)
@@ -100,9 +100,9 @@ export function composeOrchestrator(
 }
 
 /** What a door does with numbers that became others. */
-export function createNumbers({ host, configuration, runtime }: PreparedHost): Numbers {
+export function createNumbers({ host, configuration, runtime }: PreparedHost): NumberGuard {
   const { inexactNumbers } = configuration.settings
-  return new Numbers({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
+  return new NumberGuard({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
 }
 
 /** The HTTP door to a corridor, wherever that runs. */

@@ -5,11 +5,11 @@ import type { Duration } from './engine/saga.ts'
 import { refuseLostStore } from './lost-store.ts'
 import { attachChannels, attachPersistency, attachSources } from './orchestrator/attach.ts'
 import type { Channels } from './orchestrator/attach.ts'
-import { SourceIntake } from './orchestrator/intake.ts'
+import { SourceIntake } from './orchestrator/source-intake.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
-import { namesOnce } from './orchestrator/pass-over.ts'
-import { atMost } from './orchestrator/pause.ts'
-import { probeInTime } from './orchestrator/reads.ts'
+import { reportUnreadableOnce } from './orchestrator/unreadable-sagas.ts'
+import { atMost } from './orchestrator/deadline.ts'
+import { probeInTime } from './orchestrator/timed-reads.ts'
 import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
@@ -77,7 +77,7 @@ interface OpenParts {
 async function openParts({ host, environment, configuration, runtime }: PreparedHost): Promise<OpenParts> {
   const { metrics } = host
   const channels = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
-  const place = { runtime, dataPath: environment.dataPath, passOver: namesOnce(runtime.log, metrics) }
+  const place = { runtime, dataPath: environment.dataPath, passOver: reportUnreadableOnce(runtime.log, metrics) }
   const { persistency } = configuration
   const store = withPositions(attachPersistency(persistency, host.persistencies, host.embedded, place), configuration)
   if (!channels.ok && !store.ok) throw invalidConfiguration([...channels.problems, ...store.problems])

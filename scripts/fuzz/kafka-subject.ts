@@ -147,7 +147,7 @@ const METRICS: Metrics = {
   creation: nothing,
   sent: nothing,
   count: nothing,
-  strangers: nothing,
+  unknownReferences: nothing,
   text: async () => '',
 }
 

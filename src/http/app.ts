@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { reasonOf } from '../errors.ts'
-import { kindOf, Recurring } from '../orchestrator/recurring.ts'
+import { Incidents, kindOfReason } from '../orchestrator/incidents.ts'
 import { BodyReader } from './body-reader.ts'
 import type { BodyReaderOptions } from './body-reader.ts'
 import { errorResponse } from './error-response.ts'
@@ -33,23 +33,18 @@ export function createApp(options: AppOptions): Hono {
     await drop(c)
     return errorResponse(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`)
   })
-  app.onError(failed(new Recurring(runtime)))
+  app.onError(failed(new Incidents(runtime)))
   return app
 }
 
 const BAD_TARGET = 'the request target must be a path, and the header host one host[:port]'
 
 /** Answers 503 for an error that no route expects, and logs it. */
-function failed(troubles: Recurring): (thrown: Error, c: Context) => Response {
+function failed(incidents: Incidents): (thrown: Error, c: Context) => Response {
   return (thrown, c) => {
     const [{ method, path }, why] = [c.req, reasonOf(thrown)]
-    troubles.tell({
-      level: 'error',
-      group: `${method} requests`,
-      kind: kindOf(why),
-      message: 'a request failed; the caller is asked to try again',
-      fields: { method, path, why },
-    })
+    const fields = { method, path, why }
+    incidents.report({ code: 'request.failed', group: `${method} requests`, kind: kindOfReason(why), fields })
     return errorResponse(c, 503, 'the request could not be carried out now; nothing is lost by trying again')
   }
 }

@@ -3,7 +3,7 @@ import { traceOf } from '../codec/identity.ts'
 import { decodeEvent } from '../codec/message.ts'
 import type { Corridor, Outcome, Unexpected } from '../orchestrator/corridor.ts'
 import { freshId } from '../orchestrator/ids.ts'
-import type { Numbers } from '../orchestrator/numbers.ts'
+import type { NumberGuard } from '../orchestrator/number-guard.ts'
 import { whyTooLarge } from '../orchestrator/size-limit.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
@@ -16,7 +16,7 @@ export interface WriteOptions {
   readonly corridor: Corridor
   readonly runtime: Runtime
   readonly sagaIdPrefix: string
-  readonly numbers: Pick<Numbers, 'refusal'>
+  readonly numbers: Pick<NumberGuard, 'refusal'>
 }
 
 /** `POST /event` (C7): decodes the event, makes its id (P7) and hands it to the corridor. */

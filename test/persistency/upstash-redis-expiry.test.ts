@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { nodeRuntime } from '../../adapters/runtime/node.ts'
-import { readConfiguration } from '../../src/config/read.ts'
+import { readConfiguration } from '../../src/config/read-configuration.ts'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { sharedStores } from '../../workers/shared-stores.ts'
 import { NOW } from '../../testing/contract/build.ts'

@@ -2,7 +2,7 @@ import compiled from '#saga' with { type: 'json' }
 import type { Problem } from '../../src/config/problem.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { Channels } from '../../src/orchestrator/attach.ts'
-import { Recurring } from '../../src/orchestrator/recurring.ts'
+import { Incidents } from '../../src/orchestrator/incidents.ts'
 import { compileMachine, openChannels } from '../../src/service.ts'
 import { edgeHost, invalidEdgeConfiguration, prepareEdge } from './prepare-edge.ts'
 import type { PreparedEdge } from './prepare-edge.ts'
@@ -17,7 +17,7 @@ export interface BoundService extends PreparedEdge {
   readonly channels: Channels
   readonly machine: Machine
   /** What all sagas have in common, such as a participant that is away, is told once. */
-  readonly troubles: Recurring
+  readonly incidents: Incidents
 }
 
 const prepared = new WeakMap<Bindings, Promise<BoundService>>()
@@ -36,7 +36,7 @@ async function read(env: Bindings): Promise<BoundService> {
   const edge = await prepareEdge({ ...edgeHost(variablesOf(env)), isCompiled })
   const sagas = namespaceOf(env, edge)
   const channels = await openChannels(edge)
-  return { ...edge, sagas, channels, machine: compileMachine(edge, channels), troubles: new Recurring(edge.runtime) }
+  return { ...edge, sagas, channels, machine: compileMachine(edge, channels), incidents: new Incidents(edge.runtime) }
 }
 
 /** A store that can be asked what is owed does without objects; what is bound under their name must be some (P19). */

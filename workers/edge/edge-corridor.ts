@@ -19,7 +19,11 @@ export function edgeCorridor(here: BoundService, { folder, room }: LocalWorkerd)
     throw new Error('there are neither objects nor a store') // `bound` has refused such a configuration
   }
   const find = (id: string) => sagas.getByName(id) as unknown as RemoteSaga
-  const objects = objectsCorridor(find, { runtime, troubles: here.troubles, admit: room && ((call) => room.run(call)) })
+  const objects = objectsCorridor(find, {
+    runtime,
+    incidents: here.incidents,
+    admit: room && ((call) => room.run(call)),
+  })
   const isHere = folder && ((id: string) => hasObjectFile(folder, sagas.idFromName(id).toString()))
   const { metrics } = host
   if (openStore === undefined) {

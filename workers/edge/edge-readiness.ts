@@ -1,5 +1,5 @@
 import { reasonOf } from '../../src/errors.ts'
-import { probeInTime } from '../../src/orchestrator/reads.ts'
+import { probeInTime } from '../../src/orchestrator/timed-reads.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { BoundService } from './bound-service.ts'

@@ -1,6 +1,6 @@
 import { waitUntil } from 'cloudflare:workers'
 import type { Instant } from '../../src/engine/saga.ts'
-import { Backlog } from '../../src/orchestrator/backlog.ts'
+import { ScanProgress } from '../../src/orchestrator/scan-progress.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
@@ -48,17 +48,17 @@ export function sweepOnRequests(here: BoundService, open: OpenStore): () => void
 }
 
 /** Where the looks of this isolate stand: each has an orchestrator of its own, and few pages. */
-const backlogs = new WeakMap<BoundService, Backlog>()
+const progresses = new WeakMap<BoundService, ScanProgress>()
 
-function backlogOf(here: BoundService): Backlog {
-  const backlog = backlogs.get(here) ?? new Backlog(here.runtime.wallClock())
-  backlogs.set(here, backlog)
-  return backlog
+function progressOf(here: BoundService): ScanProgress {
+  const progress = progresses.get(here) ?? new ScanProgress(here.runtime.wallClock())
+  progresses.set(here, progress)
+  return progress
 }
 
 async function orchestrator(here: BoundService, open: OpenStore): Promise<Orchestrator> {
   const runtime: Runtime = { ...here.runtime, waitUntil }
-  const { channels, machine, troubles } = here
+  const { channels, machine, incidents } = here
   const began = runtime.monotonic()
   /** Once more as soon as it is due, while the request still lives; from then on it is for whoever looks. */
   const retryAt = (due: Instant, id: string): void => {
@@ -71,8 +71,8 @@ async function orchestrator(here: BoundService, open: OpenStore): Promise<Orches
     channels,
     machine,
     retryAt,
-    troubles,
-    backlog: backlogOf(here),
+    incidents,
+    scanProgress: progressOf(here),
   })
   return own
 }

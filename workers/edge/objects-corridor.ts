@@ -1,10 +1,17 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
 import { reasonOf } from '../../src/errors.ts'
-import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from '../../src/orchestrator/corridor.ts'
-import { pause } from '../../src/orchestrator/pause.ts'
-import { kindOf } from '../../src/orchestrator/recurring.ts'
-import type { Recurring } from '../../src/orchestrator/recurring.ts'
+import type {
+  Corridor,
+  Created,
+  Damaged,
+  CreateRequest,
+  Outcome,
+  Unavailable,
+} from '../../src/orchestrator/corridor.ts'
+import { backoff } from '../../src/orchestrator/backoff.ts'
+import { kindOfReason } from '../../src/orchestrator/incidents.ts'
+import type { Incidents } from '../../src/orchestrator/incidents.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
 /**
@@ -12,7 +19,7 @@ import type { Runtime } from '../../src/ports/runtime.ts'
  * every depth and every half of a surrogate pair survives whatever copies it on the way.
  */
 export interface RemoteSaga {
-  /** An `Order` → a `Created`. */
+  /** An `CreateRequest` → a `Created`. */
   create(order: string): Promise<string>
   /** A `SagaEvent` → an `Outcome`. */
   handle(event: string): Promise<string>
@@ -36,12 +43,12 @@ const TRIES = 4
 /** How calls of objects are let in, and what is told once of those that fail. */
 export interface ObjectsOptions {
   readonly runtime: Runtime
-  readonly troubles: Recurring
+  readonly incidents: Incidents
   readonly admit?: Admit | undefined
 }
 
 /** The corridor as the Worker sees it: each saga's is in the object named by its id (P19). */
-export function objectsCorridor(find: Find, { runtime, troubles, admit = ALWAYS }: ObjectsOptions): Corridor {
+export function objectsCorridor(find: Find, { runtime, incidents, admit = ALWAYS }: ObjectsOptions): Corridor {
   /** The same call again has the same effect: ids are made before (P6, P8). An overloaded object is left in peace. */
   async function call<T>(id: string, ask: (saga: RemoteSaga) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
@@ -51,7 +58,7 @@ export function objectsCorridor(find: Find, { runtime, troubles, admit = ALWAYS 
         return admitted.value
       } catch (thrown) {
         if (!isRestarting(thrown) || attempt + 1 === TRIES) throw thrown
-        await pause(runtime, attempt)
+        await backoff(runtime, attempt)
       }
     }
   }
@@ -59,14 +66,13 @@ export function objectsCorridor(find: Find, { runtime, troubles, admit = ALWAYS 
   const unavailable = (thrown: unknown): Unavailable => {
     if (thrown !== FULL) {
       const why = reasonOf(thrown)
-      const message = "a saga's object did not answer; the caller is asked to try again"
-      troubles.tell({ level: 'error', group: 'objects', kind: kindOf(why), message, fields: { why } })
+      incidents.report({ code: 'object.unreachable', group: 'objects', kind: kindOfReason(why), fields: { why } })
     }
     return { kind: 'unavailable', why: "the saga's object did not answer" }
   }
 
   return {
-    create: (order: Order) =>
+    create: (order: CreateRequest) =>
       call(order.id, async (saga) => JSON.parse(await saga.create(JSON.stringify(order))) as Created).catch(
         unavailable,
       ),

@@ -10,7 +10,7 @@ import type { Problem } from '../../src/config/problem.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { attachChannels, attachPersistency } from '../../src/orchestrator/attach.ts'
 import type { PersistencyMakers } from '../../src/orchestrator/attach.ts'
-import { namesOnce } from '../../src/orchestrator/pass-over.ts'
+import { reportUnreadableOnce } from '../../src/orchestrator/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
 import { prepareHost } from '../../src/service.ts'
@@ -88,7 +88,7 @@ export function invalidEdgeConfiguration(problems: readonly Problem[]): BatutaEr
 
 function attachStore({ host, configuration, environment, runtime }: PreparedHost) {
   const carried: PersistencyMakers = { [EMBEDDED.type]: inObjects, ...host.persistencies }
-  const passOver = namesOnce(runtime.log, host.metrics)
+  const passOver = reportUnreadableOnce(runtime.log, host.metrics)
   const place = { runtime, dataPath: environment.dataPath, passOver }
   return withPositions(attachPersistency(configuration.persistency, carried, EMBEDDED, place), configuration)
 }

@@ -4,7 +4,7 @@ import { lentPersistency } from '../../adapters/persistency/durable-object/lent.
 import type { ObjectPersistency } from '../../adapters/persistency/durable-object/resident.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
-import type { Order } from '../../src/orchestrator/corridor.ts'
+import type { CreateRequest } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import { reasonOf } from '../../src/errors.ts'
 import { composeOrchestrator } from '../../src/service.ts'
@@ -30,7 +30,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
 
   async create(order: string): Promise<string> {
     const { corridor } = await this.#life
-    return JSON.stringify(await corridor.create(JSON.parse(order) as Order))
+    return JSON.stringify(await corridor.create(JSON.parse(order) as CreateRequest))
   }
 
   async handle(event: string): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
-import { documentInTime, readInTime } from '../../src/orchestrator/reads.ts'
+import { documentInTime, readInTime } from '../../src/orchestrator/timed-reads.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { OpenStore } from './prepare-edge.ts'
 

@@ -1,7 +1,7 @@
 import { describe, describeFinding } from '../../../src/config/problem.ts'
-import { examine } from '../../../src/config/read.ts'
+import { examine } from '../../../src/config/read-configuration.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
-import { decodeText } from '../../../src/config/text.ts'
+import { decodeText } from '../../../src/config/utf8.ts'
 
 export interface InspectOptions {
   /** Whether a finding is a problem (C2.5). */

@@ -1,5 +1,5 @@
 import { nodeRuntime } from '../../../adapters/runtime/node.ts'
-import { readConfiguration } from '../../../src/config/read.ts'
+import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { attachPersistency } from '../../../src/orchestrator/attach.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { requireValid } from '../../../src/configuration-errors.ts'

@@ -6,16 +6,16 @@ import { createApp } from '../../../src/http/app.ts'
 import type { AppOptions } from '../../../src/http/app.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
-import { Numbers } from '../../../src/orchestrator/numbers.ts'
-import type { NumbersPolicy } from '../../../src/orchestrator/numbers.ts'
+import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
+import type { InexactNumbersPolicy } from '../../../src/orchestrator/number-guard.ts'
 import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import type { FakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import type { FakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
-import type { FakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import type { SimulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 /** asked → (answered) → done, with a way round. */
 export const MACHINE: MachineDefinition = {
@@ -39,7 +39,7 @@ export const MACHINE: MachineDefinition = {
 /** The HTTP door with the real corridor and the store of the memory behind it, every write of which is seen. */
 export interface TestApp {
   readonly app: Hono
-  readonly runtime: FakeRuntime
+  readonly runtime: SimulatedRuntime
   readonly metrics: FakeMetrics
   readonly channel: FakeChannel
   readonly store: Persistency
@@ -51,7 +51,7 @@ export interface TestApp {
 }
 
 export interface TestAppOptions extends Partial<AppOptions> {
-  readonly inexactNumbers?: NumbersPolicy
+  readonly inexactNumbers?: InexactNumbersPolicy
   readonly unexpectedEvents?: 'ignore' | 'reject'
 }
 
@@ -60,7 +60,7 @@ export function openTestApp({
   inexactNumbers = 'accept',
   ...options
 }: TestAppOptions = {}): TestApp {
-  const [runtime, metrics, channel] = [fakeRuntime(), fakeMetrics(), fakeChannel('desk')]
+  const [runtime, metrics, channel] = [simulatedRuntime(), fakeMetrics(), fakeChannel('desk')]
   channel.always(DELIVERED)
   const writes: Change[] = []
   const store = spied(memoryPersistency(), writes)
@@ -79,7 +79,7 @@ export function openTestApp({
     bodyLimit: 100_000,
     bodiesLimit: 1_000_000,
     bodyTimeout: 30_000,
-    numbers: new Numbers({ policy: inexactNumbers, metrics, log: runtime.log }),
+    numbers: new NumberGuard({ policy: inexactNumbers, metrics, log: runtime.log }),
     shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
     ...options,
   })

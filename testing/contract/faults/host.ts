@@ -93,6 +93,6 @@ const METRICS: Metrics = {
   creation: ignore,
   sent: ignore,
   count: ignore,
-  strangers: ignore,
+  unknownReferences: ignore,
   text: async () => '',
 }
