@@ -68,7 +68,7 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const configuration = requireValid(read)
   const runtime = host.runtime(environment.logLevel)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
-  for (const finding of findings) runtime.log.warn(describeFinding(finding))
+  for (const finding of findings) runtime.log.write('configuration.finding', { finding: describeFinding(finding) })
   return { host, environment, configuration, runtime }
 }
 

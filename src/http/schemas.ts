@@ -88,10 +88,10 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
 
 const probe = { name: v.string(), version: v.string() }
 
-/** Of `/-/healthz`, `/-/ready` and `/-/check-up`. */
+/** Of `/-/healthz`, `/-/ready` and `/-/check-up`; a probe that throws is an error like any other. */
 export const PROBE_ANSWERS: ResponseSchemas = {
   200: v.strictObject({ status: v.literal('OK'), ...probe }),
-  503: v.strictObject({ status: v.literal('KO'), ...probe, message: v.string() }),
+  503: v.union([v.strictObject({ status: v.literal('KO'), ...probe, message: v.string() }), error]),
 }
 
 /** Any JSON value: a part of saga.json as it was read, secrets redacted. */

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
 import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
 import type { ObjectPersistency } from '../../adapters/persistency/durable-object/resident.ts'
+import { consoleLog } from '../../adapters/runtime/web.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
 import type { CreateRequest } from '../../src/orchestrator/corridor.ts'
@@ -12,6 +13,9 @@ import { boundService } from './bound-service.ts'
 import type { Bindings } from './bound-service.ts'
 import type { RemoteSaga } from './objects-corridor.ts'
 import type { ProbedObject } from './edge-readiness.ts'
+
+/** Without a valid configuration there is no log level, so the object has a log of its own. */
+const ALARM_LOG = consoleLog('error', (line) => console.error(line))
 
 interface ObjectParts {
   readonly store: ObjectPersistency
@@ -61,8 +65,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
       await this.#tend()
     } catch (thrown) {
       await storage.setAlarm(Date.now() + DEFAULTS.retryLongest)
-      const line = { level: 'error', time: new Date().toISOString(), msg: 'an alarm was not carried out' }
-      console.error(JSON.stringify({ ...line, why: reasonOf(thrown) })) // there may be no configuration, and so no log
+      ALARM_LOG.write('object.alarm-failed', { why: reasonOf(thrown) })
     }
   }
 
