@@ -2,8 +2,8 @@
  * The public door: compose a service for a host of your own, or write a store or a channel and hold it to the contract
  * suites in `testing/contract/`.
  */
-export { conduct, openChannels, openDoor, prepare } from './service.ts'
-export type { Host, Prepared } from './service.ts'
+export { composeApp, composeOrchestrator, openChannels, prepareHost } from './service.ts'
+export type { Host, PreparedHost } from './service.ts'
 export { startService } from './start.ts'
 export type { Service } from './start.ts'
 export type { Corridor, Created, CreateRequest, Outcome } from './orchestrator/corridor.ts'

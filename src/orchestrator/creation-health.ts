@@ -4,8 +4,8 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Created } from './corridor.ts'
 
 /**
- * How the last creations went, for readiness: a store's probe cannot write all that a creation writes in every store. Of events
- * nothing is kept: the saga that they meet may be the only one that cannot be written, and it must stop nobody else (P20).
+ * The outcome of the last creations, for readiness: a store's probe cannot write everything that a creation writes in every
+ * store. Events do not count: their saga may be the only one that cannot be written, and it must not stop the others (P20).
  */
 export class CreationHealth {
   readonly #runtime: Pick<Runtime, 'monotonic'>
@@ -21,7 +21,7 @@ export class CreationHealth {
     this.#failed = { at: this.#runtime.monotonic(), why: created.why }
   }
 
-  /** It is told for some seconds only: nobody sends requests to a process that is not ready, so none could prove it well. */
+  /** A failure counts for ten seconds only: a process that is not ready gets no request that could prove it well. */
   health(): Health {
     const failed = this.#failed
     if (failed === undefined || this.#runtime.monotonic() - failed.at >= DEFAULTS.creationFailed) return { ok: true }

@@ -45,8 +45,7 @@ export async function handleEvent(
 function unknownSaga({ incidents }: CorridorParts, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
   if (known?.isFinal === false) {
     const { state } = known
-    const message = 'a saga that was not final is gone from the store; has the store lost data?'
-    incidents.report({ level: 'error', group: 'gone', kind: state, message, fields: { saga: sagaId, state } })
+    incidents.report({ code: 'saga.lost', group: 'gone', kind: state, fields: { saga: sagaId, state } })
   }
   return { kind: 'unknown-saga', sagaId }
 }
@@ -94,8 +93,7 @@ async function unmoved(
       return { ...decision, sagaId }
     case 'stranded': {
       // P11: its source hands it in again and again
-      const message = 'a saga is in a state that this machine lacks; its event is taken by one that has it'
-      incidents.report({ level: 'error', group: 'stranded', kind: state, message, fields })
+      incidents.report({ code: 'event.stranded', group: 'stranded', kind: state, fields })
       return { ...decision, sagaId }
     }
   }

@@ -1,135 +1,134 @@
 import type { Duration } from '../engine/saga.ts'
+import type { LogCode } from '../ports/log-codes.ts'
 import type { Cancel, Fields, Runtime } from '../ports/runtime.ts'
 
-/** How often what goes on is told again, with how often it happened meanwhile. */
-const AGAIN: Duration = 60_000
-/** It is over when it went well and did not happen for so long: a participant that refuses every tenth command is no news each time. */
+/** An incident that goes on is logged again after this much time, with the number of times it occurred. */
+const LOG_AGAIN: Duration = 60_000
+/** An incident ends when there was a success and no failure for this long. So a participant that refuses every tenth command is one incident. */
 const QUIET: Duration = 5_000
-/** Of one group; what is more is told together. */
-const KINDS = 16
-/** Groups that are remembered; the oldest go first. */
-const GROUPS = 256
+/** Kinds that are kept apart in one group; further ones share the kind `others`. */
+const MOST_KINDS = 16
+/** Groups that are kept; beyond that, the oldest is dropped. */
+const MOST_GROUPS = 256
 
-/** What is told: the same kind of one group is one thing, whatever its fields. */
+/** A failure that may repeat. Two failures with the same group and kind are the same incident, whatever their fields. */
 export interface Incident {
-  readonly level: 'warn' | 'error'
-  /** What has it, such as a channel. */
+  readonly code: LogCode
+  /** The thing that fails, such as a channel. */
   readonly group: string
-  /** What it is, such as a status. */
+  /** The way in which it fails, such as a status. */
   readonly kind: string
-  readonly message: string
   readonly fields?: Fields | undefined
 }
 
-interface Spell {
-  last: number
-  toldAt: number
-  /** How often since it was told last, and since it began. */
-  untold: number
-  times: number
+interface Occurrences {
+  lastAt: number
+  loggedAt: number
+  /** Since the last line in the log. */
+  unlogged: number
+  /** Since the incident began. */
+  total: number
 }
 
-interface Group {
-  readonly spells: Map<string, Spell>
-  /** When it went well last. */
-  well: number
-  /** Monotonic instant at which it is looked whether it is over. */
-  looks: number
+interface IncidentGroup {
+  readonly kinds: Map<string, Occurrences>
+  /** Monotonic instant of the last success. */
+  succeededAt: number
+  /** Monotonic instant at which the end of the incidents is checked. */
+  checkAt: number
   cancel?: Cancel | undefined
 }
 
 /**
- * Troubles that happen once for every command or event while something is away. Each is told when it begins, counted while it
- * goes on, told again with the count at most once a minute, and told once when it is over; the level `debug` has each of them.
+ * Keeps failures that repeat with every command or event from flooding the log. An incident is logged when it begins, counted
+ * while it goes on, logged again with the count at most once a minute, and its end is logged once. Level `debug` shows every
+ * occurrence.
  */
 export class Incidents {
   readonly #runtime: Pick<Runtime, 'monotonic' | 'after' | 'log'>
-  readonly #groups = new Map<string, Group>()
+  readonly #groups = new Map<string, IncidentGroup>()
 
   constructor(runtime: Pick<Runtime, 'monotonic' | 'after' | 'log'>) {
     this.#runtime = runtime
   }
 
-  report({ level, group, kind, message, fields }: Incident): void {
+  report({ code, group, kind, fields }: Incident): void {
     const { log } = this.#runtime
     const now = this.#runtime.monotonic()
-    const { spells } = this.#groupOf(group)
-    const name = this.#kindIn(spells, kind)
-    const spell = spells.get(name)
-    if (spell === undefined || now - spell.last >= AGAIN) {
-      spells.set(name, { last: now, toldAt: now, untold: 0, times: 1 })
-      return log[level](message, fields)
+    const { kinds } = this.#groupOf(group)
+    const name = kinds.has(kind) || kinds.size < MOST_KINDS ? kind : 'others'
+    const known = kinds.get(name)
+    if (known === undefined || now - known.lastAt >= LOG_AGAIN) {
+      kinds.set(name, { lastAt: now, loggedAt: now, unlogged: 0, total: 1 })
+      return log.write(code, fields)
     }
-    spell.last = now
-    spell.times++
-    spell.untold++
-    if (now - spell.toldAt < AGAIN) return log.debug(message, fields)
-    log[level](`${message}; it goes on`, { ...fields, times: spell.untold })
-    spell.toldAt = now
-    spell.untold = 0
+    known.lastAt = now
+    known.total++
+    known.unlogged++
+    if (now - known.loggedAt < LOG_AGAIN) return log.write(code, fields, 'debug')
+    log.write(code, { ...fields, times: known.unlogged })
+    known.loggedAt = now
+    known.unlogged = 0
   }
 
-  /** It went well, which is told once everything of this group has not happened for a while. Costs nothing where nothing has. */
-  succeeded(group: string, message: string, fields?: Fields): void {
-    const troubled = this.#groups.get(group)
-    if (troubled === undefined) return
+  /** Notes a success of this group. The end of its incidents is logged as `code` after a quiet period. Free of cost where there are none. */
+  succeeded(name: string, code: LogCode, fields?: Fields): void {
+    const group = this.#groups.get(name)
+    if (group === undefined) return
     const now = this.#runtime.monotonic()
-    troubled.well = now
-    // A host may drop a timer together with the request that set it.
-    if (troubled.cancel !== undefined && now < troubled.looks + QUIET) return
-    const look = (): void => {
-      troubled.looks = this.#runtime.monotonic() + QUIET
-      troubled.cancel = this.#runtime.after(QUIET, () => {
-        troubled.cancel = undefined
-        if (this.#end(group, message, fields)) look()
+    group.succeededAt = now
+    // A host may drop a timer together with the request that set it: an overdue one is set again.
+    if (group.cancel !== undefined && now < group.checkAt + QUIET) return
+    const check = (): void => {
+      group.checkAt = this.#runtime.monotonic() + QUIET
+      group.cancel = this.#runtime.after(QUIET, () => {
+        group.cancel = undefined
+        if (this.#endQuiet(name, code, fields)) check()
       })
     }
-    troubled.cancel?.()
-    look()
+    group.cancel?.()
+    check()
   }
 
-  /** Nothing more is told. */
+  /** Cancels every timer; no end of an incident is logged any more. */
   close(): void {
-    for (const name of this.#groups.keys()) this.#forget(name)
+    for (const name of this.#groups.keys()) this.#dropGroup(name)
   }
 
-  /** Answers whether some is too recent to be over, though it went well after that: it may be the last that is heard of it. */
-  #end(group: string, message: string, fields?: Fields): boolean {
-    const { spells, well } = this.#groups.get(group) ?? { spells: new Map<string, Spell>(), well: 0 }
+  /** Ends the incidents that are quiet. Returns true where another one had a success since and may end at the next check. */
+  #endQuiet(name: string, code: LogCode, fields?: Fields): boolean {
+    const group = this.#groups.get(name)
+    if (group === undefined) return false
     const now = this.#runtime.monotonic()
-    let isRecent = false
-    for (const [kind, { last, times }] of spells) {
-      if (now - last < QUIET) {
-        isRecent ||= last <= well
+    let checkAgain = false
+    for (const [kind, { lastAt, total }] of group.kinds) {
+      if (now - lastAt < QUIET) {
+        checkAgain ||= lastAt <= group.succeededAt
         continue
       }
-      spells.delete(kind)
-      this.#runtime.log.info(message, { ...fields, times })
+      group.kinds.delete(kind)
+      this.#runtime.log.write(code, { ...fields, times: total })
     }
-    if (spells.size === 0) this.#groups.delete(group)
-    return isRecent
+    if (group.kinds.size === 0) this.#groups.delete(name)
+    return checkAgain
   }
 
-  #groupOf(name: string): Group {
-    const there = this.#groups.get(name)
-    if (there !== undefined) return there
-    if (this.#groups.size >= GROUPS) this.#forget(this.#groups.keys().next().value ?? '')
-    const group: Group = { spells: new Map(), well: Number.NEGATIVE_INFINITY, looks: 0 }
+  #groupOf(name: string): IncidentGroup {
+    const known = this.#groups.get(name)
+    if (known !== undefined) return known
+    if (this.#groups.size >= MOST_GROUPS) this.#dropGroup(this.#groups.keys().next().value ?? '')
+    const group: IncidentGroup = { kinds: new Map(), succeededAt: Number.NEGATIVE_INFINITY, checkAt: 0 }
     this.#groups.set(name, group)
     return group
   }
 
-  #forget(name: string): void {
+  #dropGroup(name: string): void {
     this.#groups.get(name)?.cancel?.()
     this.#groups.delete(name)
   }
-
-  #kindIn(spells: ReadonlyMap<string, Spell>, kind: string): string {
-    return spells.has(kind) || spells.size < KINDS ? kind : 'others'
-  }
 }
 
-/** The kind of a reason: which port, which saga or how many milliseconds makes no difference. */
+/** The reason without its digits, at most 100 characters: ports, ids and durations do not make kinds of their own. */
 export function kindOfReason(why: string): string {
   return why.slice(0, 100).replaceAll(/\d+/g, '#')
 }

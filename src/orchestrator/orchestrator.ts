@@ -259,16 +259,9 @@ export class Orchestrator implements Corridor {
 
   /** The reason is for whoever runs the service: it may name files and hosts, so no client is told. */
   #tell(saga: SagaId, answer: Created | Outcome): void {
-    if (answer.kind !== 'unavailable') return this.#incidents.succeeded('requests', 'requests are done in time again')
+    if (answer.kind !== 'unavailable') return this.#incidents.succeeded('requests', 'request.in-time')
     const { why } = answer
-    const message = 'a request was not done in time; the caller is asked to try again'
-    this.#incidents.report({
-      level: 'error',
-      group: 'requests',
-      kind: kindOfReason(why),
-      message,
-      fields: { saga, why },
-    })
+    this.#incidents.report({ code: 'request.late', group: 'requests', kind: kindOfReason(why), fields: { saga, why } })
   }
 }
 

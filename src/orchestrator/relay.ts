@@ -163,13 +163,12 @@ export class Relay {
     this.#inFlight.tell(parcel.command.id, sent)
     try {
       await concluded(parcel, sent)
-      incidents.succeeded('records', 'what became of sends is written down again')
+      incidents.succeeded('records', 'command.recorded')
     } catch (thrown) {
       // The debt stays owed and its lease ends by itself: the sweep has it.
       const why = reasonOf(thrown)
-      const message = 'what became of a send was not written down; it is sent again'
       const fields = { command: parcel.command.id, why }
-      incidents.report({ level: 'warn', group: 'records', kind: kindOfReason(why), message, fields })
+      incidents.report({ code: 'command.not-recorded', group: 'records', kind: kindOfReason(why), fields })
     }
   }
 

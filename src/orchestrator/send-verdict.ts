@@ -43,19 +43,19 @@ export class SendVerdict {
   /** A trouble that all commands of a channel share is logged once, and once more when it is over. */
   #tell({ id, channel }: Command, sent: Sent): void {
     const { incidents } = this.#options
-    const common = { level: 'warn', group: `channel ${channel}` } as const
+    const group = `channel ${channel}`
     switch (sent.kind) {
       case 'delivered':
-        return incidents.succeeded(common.group, 'commands are taken again', { channel })
+        return incidents.succeeded(group, 'command.delivered', { channel })
       case 'rejected': {
         const { status } = sent
-        const message = 'a command was not taken; it stays owed and is sent again'
-        return incidents.report({ ...common, kind: `status ${status}`, message, fields: { command: id, channel, status } })
+        const fields = { command: id, channel, status }
+        return incidents.report({ code: 'command.rejected', group, kind: `status ${status}`, fields })
       }
       case 'unreachable': {
         const { why } = sent
-        const message = 'commands do not arrive; they stay owed and are sent again'
-        return incidents.report({ ...common, kind: kindOfReason(why), message, fields: { command: id, channel, why } })
+        const fields = { command: id, channel, why }
+        return incidents.report({ code: 'command.unreachable', group, kind: kindOfReason(why), fields })
       }
     }
   }
@@ -83,11 +83,10 @@ export class SendVerdict {
   #sideEffect({ id, channel }: Command, sent: Sent): void {
     const { incidents } = this.#options
     const group = `side effects ${channel}`
-    if (sent.kind === 'delivered') return incidents.succeeded(group, 'side effects are taken again', { channel })
+    if (sent.kind === 'delivered') return incidents.succeeded(group, 'side-effect.delivered', { channel })
     const why = sent.kind === 'rejected' ? `status ${sent.status}` : sent.why
     const kind = sent.kind === 'rejected' ? why : kindOfReason(why)
-    const message = 'a side effect was not taken; it is not sent again'
-    incidents.report({ level: 'warn', group, kind, message, fields: { command: id, channel, why } })
+    incidents.report({ code: 'side-effect.rejected', group, kind, fields: { command: id, channel, why } })
   }
 }
 

@@ -85,7 +85,11 @@ export class Sender {
    * nothing; only where it would hide what else the saga owes is it put off. `atOnce`: what is claimed whoever holds its lease,
    * as in a redelivery (P12).
    */
-  async claim(loaded: Loaded, atOnce: (debt: Debt) => boolean = never, room: Capacity = UNLIMITED): Promise<ClaimResult> {
+  async claim(
+    loaded: Loaded,
+    atOnce: (debt: Debt) => boolean = never,
+    room: Capacity = UNLIMITED,
+  ): Promise<ClaimResult> {
     const { ledger, settlements, relay, runtime } = this.#options
     const settled = settlements.settledOf(loaded.saga)
     const now = runtime.wallClock()

@@ -25,7 +25,7 @@ export interface SweepOptions {
   readonly clock: Pick<ClockCheck, 'agrees' | 'jumps'>
   readonly scanProgress: ScanProgress
   readonly incidents: Incidents
-  readonly unknownReferences: Pick<UnknownReferences, 'meets' | 'met' | 'metAll'>
+  readonly unknownReferences: Pick<UnknownReferences, 'scanBegins' | 'scanned' | 'scanEnds'>
 }
 
 /** Milliseconds that one page may well take, and how small it may become. */
@@ -124,12 +124,11 @@ export class Sweep {
       const whole = backlog.whole(runtime.monotonic())
       if (whole !== undefined) isDone.push(await this.#read(whole))
       await this.#readFar()
-      incidents.succeeded('sweep', 'the sweep goes on')
+      incidents.succeeded('sweep', 'sweep.resumed')
       if (isDone.includes(false) || backlog.hasRoom(capacity)) this.#lookIn(1)
     } catch (thrown) {
       const why = reasonOf(thrown)
-      const message = 'the sweep was interrupted; it looks again'
-      incidents.report({ level: 'warn', group: 'sweep', kind: kindOfReason(why), message, fields: { why } })
+      incidents.report({ code: 'sweep.failed', group: 'sweep', kind: kindOfReason(why), fields: { why } })
     }
   }
 
@@ -173,7 +172,7 @@ export class Sweep {
   }
 
   #end(walk: Scan): true {
-    if (walk.kind === 'whole') this.#options.unknownReferences.metAll()
+    if (walk.kind === 'whole') this.#options.unknownReferences.scanEnds()
     this.#backlog.ended(walk, this.#options.runtime.monotonic())
     return true
   }
@@ -182,8 +181,8 @@ export class Sweep {
   async #tend(page: readonly Loaded[], walk: Scan): Promise<DuePlace | undefined> {
     const { shared, sagaRecovery, sender, capacity, unknownReferences, runtime } = this.#options
     if (walk.kind === 'whole') {
-      if (walk.at === undefined) unknownReferences.meets()
-      for (const { saga } of page) unknownReferences.met(saga)
+      if (walk.at === undefined) unknownReferences.scanBegins()
+      for (const { saga } of page) unknownReferences.scanned(saga)
     }
     const passed = new Map(page.map((loaded) => [loaded, sender.passed(loaded, capacity)]))
     const wanted = page.filter((loaded) => passed.get(loaded) === undefined)

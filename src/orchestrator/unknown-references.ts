@@ -10,40 +10,42 @@ export interface UnknownReferencesOptions {
   readonly machine: Pick<Machine, 'states'>
   readonly channels: Pick<Channels, 'has'>
   readonly list: Capabilities['list']
-  /** Whether processes with another configuration may write the same sagas meanwhile. */
+  /** Processes with another configuration may write the same sagas meanwhile. */
   readonly shared: boolean
   readonly runtime: Pick<Runtime, 'monotonic' | 'after' | 'log'>
   readonly metrics: Pick<Metrics, 'unknownReferences'>
 }
 
+/** Name of a channel or state → number of commands or sagas. */
 type Counts = Map<string, number>
 
-/** Sagas that are listed at once, and how much longer than that took it is waited before the next ones. */
 const PAGE = 100
-const GENTLE = 4
-/** A count begins at most so often, and so many times as long as it took after its end; where nothing was found, this much later. */
-const AGAIN: Duration = 60_000
-const PAUSE = 20
-const CLEAN: Duration = 600_000
-/** Names that a line of the log has. */
-const NAMES = 20
+/** After each page the count pauses for this many times the page's own time. */
+const PAGE_PAUSE = 4
+/** The next count begins after this time, and not before this many times the length of the last one. */
+const COUNT_AGAIN: Duration = 60_000
+const COUNT_PAUSE = 20
+/** The next count after one that found nothing. */
+const COUNT_AGAIN_CLEAN: Duration = 600_000
+/** Names in one log line. */
+const MOST_NAMES = 20
 
 /**
- * Commands owed to channels, and sagas in states, that the configuration no longer has: no answer and no retry tells of them, so
- * they are counted, at the start and now and then, and told when the counts change. Sagas that go on are listed; what is final
- * and still owes is counted where recovery reads it. A store that cannot list has none to count.
+ * Counts the commands owed to channels, and the sagas in states, that the configuration lacks. Neither an answer nor a retry
+ * would show them. Counted at the start and at intervals; logged when the counts change. Sagas that go on are listed; final
+ * sagas that still owe are counted while recovery reads them. A store that cannot list has no counts.
  */
 export class UnknownReferences {
   readonly #options: UnknownReferencesOptions
   #states: Counts = new Map()
   #owed: Counts = new Map()
-  /** Of final sagas, as the last whole reading of what is due found them, and as the one under way has so far. */
-  #final: Counts = new Map()
-  #finding: Counts = new Map()
-  /** Of which the first line waits for both, so that its counts are whole; not longer than until one comes again. */
-  readonly #awaited = new Set<'list' | 'recovery'>()
-  #told = ''
-  #toldAt = Number.NEGATIVE_INFINITY
+  /** Commands owed by final sagas, as of the last full scan of recovery, and of the full scan under way. */
+  #owedByFinal: Counts = new Map()
+  #scanned: Counts = new Map()
+  /** The first log line waits until both have counted, so that its counts are whole. */
+  readonly #awaited = new Set<'list' | 'scan'>()
+  #logged = ''
+  #loggedAt = Number.NEGATIVE_INFINITY
   #cancel: Cancel | undefined
   #isStopped = false
 
@@ -53,7 +55,7 @@ export class UnknownReferences {
 
   start(): void {
     if (this.#options.list === false) return
-    this.#awaited.add('list').add('recovery')
+    this.#awaited.add('list').add('scan')
     void this.#count()
   }
 
@@ -62,50 +64,49 @@ export class UnknownReferences {
     this.#cancel?.()
   }
 
-  /** Recovery begins to read everything. */
-  meets(): void {
-    this.#finding = new Map()
+  /** A full scan of recovery begins. */
+  scanBegins(): void {
+    this.#scanned = new Map()
   }
 
-  /** Recovery came by this saga while it read everything. */
-  met(saga: Saga): void {
-    if (saga.isFinal) this.#addOwed(this.#finding, saga.owed)
+  /** The full scan read this saga. */
+  scanned(saga: Saga): void {
+    if (saga.isFinal) this.#addOwed(this.#scanned, saga.owed)
   }
 
-  /** Recovery has read everything. */
-  metAll(): void {
-    this.#final = this.#finding
-    this.#finding = new Map()
-    this.#counted('recovery')
+  /** The full scan has read every due saga. */
+  scanEnds(): void {
+    this.#owedByFinal = this.#scanned
+    this.#scanned = new Map()
+    this.#counted('scan')
   }
 
-  /** Where each saga has an alarm of its own, nobody can count them: it is told when one comes by. */
+  /** Where each saga has an alarm of its own, nothing can count them: each is reported when its alarm rings. */
   woken({ id: saga, state, owed }: Saga, incidents: Pick<Incidents, 'report'>): void {
     const { machine, channels } = this.#options
-    const common = { level: 'warn', group: 'strangers' } as const
+    const group = 'unknown references'
     for (const { channel } of owed) {
       if (channels.has(channel)) continue
-      const message = 'a command is owed to a channel that the configuration lacks; it waits until it has it'
-      incidents.report({ ...common, kind: `channel ${channel}`, message, fields: { saga, channel } })
+      const fields = { saga, channel }
+      incidents.report({ code: 'command.unknown-channel', group, kind: `channel ${channel}`, fields })
     }
     if (machine.states.has(state)) return
-    const message = 'a saga is in a state that the configuration lacks; it waits until it has it'
-    incidents.report({ ...common, kind: `state ${state}`, message, fields: { saga, state } })
+    incidents.report({ code: 'saga.unknown-state', group, kind: `state ${state}`, fields: { saga, state } })
   }
 
   async #count(): Promise<void> {
     const { runtime, shared } = this.#options
     const began = runtime.monotonic()
-    const isWhole = await this.#list().catch(() => false) // the store is away: whoever needs it says so
+    const isWhole = await this.#list().catch(() => false) // an outage of the store is logged where requests meet it
     if (this.#isStopped) return
     if (isWhole) this.#counted('list')
     const isClean = isWhole && this.#states.size + this.#owed.size === 0
-    if (isClean && !shared) return // nobody else can make some
-    const wait = Math.max(isClean ? CLEAN : AGAIN, PAUSE * (runtime.monotonic() - began))
+    if (isClean && !shared) return // no other process can add any
+    const wait = Math.max(isClean ? COUNT_AGAIN_CLEAN : COUNT_AGAIN, COUNT_PAUSE * (runtime.monotonic() - began))
     this.#cancel = runtime.after(wait, () => void this.#count())
   }
 
-  /** Page by page, and not at once: nobody waits for it. */
+  /** Page by page with pauses, so that requests go first. Returns false where it was stopped before the end. */
   async #list(): Promise<boolean> {
     const { list, machine, runtime } = this.#options
     if (list === false) return false
@@ -119,7 +120,7 @@ export class UnknownReferences {
         this.#addOwed(owed, saga.owed)
       }
       after = page.next
-      const pause = Math.max(1, GENTLE * (runtime.monotonic() - began))
+      const pause = Math.max(1, PAGE_PAUSE * (runtime.monotonic() - began))
       if (after !== undefined) await new Promise<void>((resolve) => (this.#cancel = runtime.after(pause, resolve)))
     } while (after !== undefined && !this.#isStopped)
     this.#states = states
@@ -131,31 +132,33 @@ export class UnknownReferences {
     for (const { channel } of owed) if (!this.#options.channels.has(channel)) add(counts, channel)
   }
 
-  #counted(by: 'list' | 'recovery'): void {
+  /** The first line waits for both counts, but not longer than until one of them comes a second time. */
+  #counted(by: 'list' | 'scan'): void {
     const isFirst = this.#awaited.delete(by)
     if (!isFirst) this.#awaited.clear()
-    if (this.#awaited.size === 0) this.#tell()
+    if (this.#awaited.size === 0) this.#publish()
   }
 
-  #tell(): void {
-    const { metrics, runtime } = this.#options
+  #publish(): void {
+    const { metrics } = this.#options
     const commands = new Map(this.#owed)
-    for (const [channel, count] of this.#final) commands.set(channel, (commands.get(channel) ?? 0) + count)
+    for (const [channel, count] of this.#owedByFinal) commands.set(channel, (commands.get(channel) ?? 0) + count)
     metrics.unknownReferences('channel', commands)
     metrics.unknownReferences('state', this.#states)
-    const fields = { commandsByChannel: shown(commands), sagasByState: shown(this.#states) }
+    this.#log(commands)
+  }
+
+  #log(commands: Counts): void {
+    const { runtime } = this.#options
+    const fields = { commandsByChannel: largest(commands), sagasByState: largest(this.#states) }
     const text = JSON.stringify(fields)
     const now = runtime.monotonic()
     const isSome = commands.size + this.#states.size > 0
-    if (text === this.#told || (this.#told === '' && !isSome) || now - this.#toldAt < AGAIN) return
-    this.#told = isSome ? text : ''
-    this.#toldAt = now
-    if (isSome)
-      runtime.log.warn(
-        'the configuration lacks channels to which commands are owed, or states in which sagas are: they wait until it has them',
-        fields,
-      )
-    else runtime.log.info('the configuration has every channel to which commands are owed, and every state again')
+    if (text === this.#logged || (this.#logged === '' && !isSome) || now - this.#loggedAt < COUNT_AGAIN) return
+    this.#logged = isSome ? text : ''
+    this.#loggedAt = now
+    if (isSome) runtime.log.write('configuration.unknown', fields)
+    else runtime.log.write('configuration.known')
   }
 }
 
@@ -163,9 +166,9 @@ function add(counts: Counts, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1)
 }
 
-/** The largest, with how many others there are. */
-function shown(counts: Counts): Record<string, number> {
+/** The largest counts by name; the sum of all others as `others`. */
+function largest(counts: Counts): Record<string, number> {
   const sorted = [...counts].sort(([one, ones], [other, others]) => others - ones || (one < other ? -1 : 1))
-  const rest = sorted.slice(NAMES).reduce((sum, [, count]) => sum + count, 0)
-  return Object.fromEntries([...sorted.slice(0, NAMES), ...(rest > 0 ? [['others', rest] as const] : [])])
+  const rest = sorted.slice(MOST_NAMES).reduce((sum, [, count]) => sum + count, 0)
+  return Object.fromEntries([...sorted.slice(0, MOST_NAMES), ...(rest > 0 ? [['others', rest] as const] : [])])
 }

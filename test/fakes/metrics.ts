@@ -18,7 +18,7 @@ export function fakeMetrics(): FakeMetrics {
     sent: (channel, kind, result) => void lines.push(`sent ${channel} ${kind} ${result}`),
     count: (what) => void lines.push(`count ${what}`),
     unknownReferences: (of, counts) => {
-      for (const [name, count] of counts) lines.push(`stranger ${of} ${name} ${count}`)
+      for (const [name, count] of counts) lines.push(`unknown ${of} ${name} ${count}`)
     },
     text: async () => lines.join('\n'),
   }

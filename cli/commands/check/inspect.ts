@@ -11,13 +11,13 @@ export interface InspectOptions {
 }
 
 /** One line each. */
-export interface Findings {
+export interface Inspection {
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
 }
 
 /** The bytes of a saga.json → everything there is to say about it (C1.2, C2), none of it a secret. */
-export async function inspect(file: Uint8Array, { strict, sources }: InspectOptions): Promise<Findings> {
+export async function inspect(file: Uint8Array, { strict, sources }: InspectOptions): Promise<Inspection> {
   const decoded = decodeText(file)
   if (!decoded.ok) return { problems: [describe({ path: '', ...decoded })], warnings: [] }
   const examined = await examine(decoded.text, sources)

@@ -14,7 +14,7 @@ import { reportUnreadableOnce } from '../../../src/orchestrator/unreadable-sagas
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
-import { MACHINE } from './door.ts'
+import { MACHINE } from './test-app.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-damaged-'))
 afterAll(() => rmSync(folder, { recursive: true }))

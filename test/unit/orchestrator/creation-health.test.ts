@@ -5,26 +5,26 @@ import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.
 
 const FAILED: Created = { kind: 'unavailable', why: 'not authorised to insert' }
 
-test('P20 a creation that failed is no readiness, until one succeeds or nobody has tried for ten seconds', async () => {
+test('P20 a failed creation takes readiness away until one succeeds, for ten seconds at most', async () => {
   const runtime = simulatedRuntime()
-  const births = new CreationHealth(runtime)
-  const told = () => births.health()
-  expect(told()).toEqual({ ok: true })
-  births.note(FAILED)
-  expect(told()).toEqual({ ok: false, why: expect.stringContaining('not authorised to insert') })
-  births.note({ kind: 'repeated', sagaId: 's' }) // it was only read
-  expect(told().ok).toBe(false)
-  births.note({ kind: 'created', sagaId: 's' })
-  expect(told()).toEqual({ ok: true })
-  births.note(FAILED)
+  const creations = new CreationHealth(runtime)
+  const health = () => creations.health()
+  expect(health()).toEqual({ ok: true })
+  creations.note(FAILED)
+  expect(health()).toEqual({ ok: false, why: expect.stringContaining('not authorised to insert') })
+  creations.note({ kind: 'repeated', sagaId: 's' }) // it was only read
+  expect(health().ok).toBe(false)
+  creations.note({ kind: 'created', sagaId: 's' })
+  expect(health()).toEqual({ ok: true })
+  creations.note(FAILED)
   await runtime.advance(9_999)
-  expect(told().ok).toBe(false)
+  expect(health().ok).toBe(false)
   await runtime.advance(1)
-  expect(told()).toEqual({ ok: true })
+  expect(health()).toEqual({ ok: true })
 })
 
-test('P17 a creation that is durable and whose command is not out says nothing about the store', () => {
-  const births = new CreationHealth(simulatedRuntime())
-  births.note({ ...FAILED, isOwing: true })
-  expect(births.health()).toEqual({ ok: true })
+test('P17 a durable creation whose command is not out yet does not count against the store', () => {
+  const creations = new CreationHealth(simulatedRuntime())
+  creations.note({ ...FAILED, isOwing: true })
+  expect(creations.health()).toEqual({ ok: true })
 })

@@ -58,7 +58,7 @@ describe('reads', () => {
     if (trouble !== undefined) store.trouble(trouble)
     expect(await tell(label)).toEqual({ kind: 'unknown-saga', sagaId: 's1' })
     expect(runtime.logged.filter(({ level }) => level === 'error')).toMatchObject([
-      { message: expect.stringMatching(/gone from the store/), fields: { saga: 's1' } },
+      { code: 'saga.lost', fields: { saga: 's1' } },
     ])
   })
 

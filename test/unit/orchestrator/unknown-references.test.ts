@@ -25,7 +25,8 @@ function machine(state: string, channel: string): MachineDefinition {
 
 const OLD = machine('once', 'gone')
 const NEW = machine('now', 'other')
-const told = ({ runtime }: Stage) => runtime.logged.filter(({ message }) => message.includes('the configuration'))
+const CODES = ['configuration.unknown', 'configuration.known', 'command.unknown-channel', 'saga.unknown-state']
+const logged = ({ runtime }: Stage) => runtime.logged.filter(({ code = '' }) => CODES.includes(code))
 
 /** Three sagas of an older configuration: two in a state that is gone, all of which owe to a channel that is. */
 async function older() {
@@ -38,30 +39,30 @@ async function older() {
   return scene
 }
 
-describe('strangers', () => {
-  test('I9 what the configuration no longer has is told at the start, with counts, and counted', async () => {
+describe('unknown references', () => {
+  test('I9 channels and states that the configuration lacks are counted at the start, logged and measured', async () => {
     const { store, runtime } = await older()
     const scene = stage({ store, runtime, definition: NEW })
     scene.orchestrator.start()
     await runtime.advance(5_000)
-    const [line] = told(scene)
+    const [line] = logged(scene)
     expect(line).toMatchObject({
       level: 'warn',
       fields: { commandsByChannel: { gone: 3 }, sagasByState: { once: 2 } },
     })
-    expect(scene.metrics.lines).toContain('stranger channel gone 3')
-    expect(scene.metrics.lines).toContain('stranger state once 2')
+    expect(scene.metrics.lines).toContain('unknown channel gone 3')
+    expect(scene.metrics.lines).toContain('unknown state once 2')
     await runtime.advance(600_000)
-    expect(told(scene)).toHaveLength(1) // the same counts are no news
+    expect(logged(scene)).toHaveLength(1) // the same counts are no news
     await scene.stop()
   })
 
-  test('I9 it is told again when the counts change, and when it is over', async () => {
+  test('I9 a change of the counts is logged, and so is their end', async () => {
     const { store, runtime } = await older()
     const scene = stage({ store, runtime, definition: NEW })
     scene.orchestrator.start()
     await runtime.advance(90_000)
-    const before = told(scene).length
+    const before = logged(scene).length
     for (const id of ['a', 'b', 'c']) {
       const loaded = await store.load(id)
       if (loaded === undefined) throw new Error('it is gone')
@@ -69,14 +70,14 @@ describe('strangers', () => {
       await store.save({ sagaId: id, writeId: `mended-${id}`, at: 0, settled: [] }, saga, loaded.basis)
       await runtime.advance(130_000)
     }
-    const after = told(scene).slice(before)
+    const after = logged(scene).slice(before)
     expect(after.length).toBeGreaterThanOrEqual(2)
     expect(after.length).toBeLessThanOrEqual(7)
     expect(after.at(-1)?.level).toBe('info')
     await scene.stop()
   })
 
-  test('I9 P19 where each saga is woken by itself, it is told when one comes by, once for each channel and state', async () => {
+  test('I9 P19 with an alarm for each saga, each unknown channel and state is logged once', async () => {
     const { store, runtime } = await older()
     const scene = stage({ store, runtime, definition: NEW })
     await scene.create('fine')
@@ -84,15 +85,15 @@ describe('strangers', () => {
       await scene.orchestrator.wake(id)
       await runtime.advance(0)
     }
-    expect(told(scene).map(({ level }) => level)).toEqual(['warn', 'warn', 'debug', 'debug', 'debug'])
+    expect(logged(scene).map(({ level }) => level)).toEqual(['warn', 'warn', 'debug', 'debug', 'debug'])
   })
 
-  test('I9 where all is as it should be nothing is told, and a store of its own is looked through once', async () => {
+  test('I9 with nothing unknown there is no line, and a store that is not shared is counted once', async () => {
     const scene = stage({ definition: NEW })
     await scene.create()
     scene.orchestrator.start()
     await scene.runtime.advance(600_000)
-    expect(told(scene)).toEqual([])
+    expect(logged(scene)).toEqual([])
     await scene.stop()
   })
 })

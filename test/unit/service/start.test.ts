@@ -7,6 +7,7 @@ import type { Source } from '../../../src/ports/source.ts'
 import type { Host } from '../../../src/service.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import type { LogLine } from '../../../testing/simulation/simulated-runtime.ts'
 
 const TUTORIAL = readFileSync(new URL('../../fixtures/reservation.kafka-crud.saga.json', import.meta.url), 'utf8')
 const KAFKA = TUTORIAL.replace('KAFKA SERVER ENDPOINT URL', 'kafka:9092')
@@ -108,8 +109,8 @@ describe('P22 a store that is this process alone, of events that were acknowledg
 })
 
 describe('P22 a store that is shared, of events that were acknowledged before', () => {
-  /** Starts, and answers what was warned of. */
-  async function warned(store: Persistency, variables: Host['variables'] = {}): Promise<readonly string[]> {
+  /** Starts a service; returns the warnings that it logged. */
+  async function warned(store: Persistency, variables: Host['variables'] = {}): Promise<readonly LogLine[]> {
     const runtime = simulatedRuntime()
     const configuration = { ...(JSON.parse(KAFKA) as object), persistencyManagement: { type: 'memory' } }
     const { stop } = await startService({
@@ -121,7 +122,7 @@ describe('P22 a store that is shared, of events that were acknowledged before', 
     })
     await new Promise(setImmediate)
     await stop(1_000)
-    return runtime.logged.filter(({ level }) => level === 'warn').map(({ message }) => message)
+    return runtime.logged.filter(({ level }) => level === 'warn')
   }
 
   const shared = (store: Persistency, can: Partial<Persistency['can']> = {}): Persistency => ({
@@ -131,9 +132,7 @@ describe('P22 a store that is shared, of events that were acknowledged before', 
 
   test('starts where it is empty, and says so: it may be the wrong one', async () => {
     expect(await warned(shared(memoryPersistency()))).toEqual([
-      expect.stringMatching(
-        /^open the store "memory": found it empty, but events of "kafkaChannel" were .* right database/,
-      ),
+      expect.objectContaining({ code: 'store.empty', fields: { store: 'memory', sources: ['kafkaChannel'] } }),
     ])
   })
 
