@@ -55,7 +55,8 @@ export const PROGRAMS: readonly Program[] = [
     include: ['edge/no-saga.json', 'workerd.ts', 'edge/**/*.ts'],
     uses: [...CORE, WEB, WORKERD],
   },
-  { path: 'testing', host: 'node', uses: CORE },
+  { path: 'testing/simulation', host: 'none', uses: ['src/engine', 'src/ports'] },
+  { path: 'testing', host: 'node', exclude: ['simulation'], uses: [...CORE, 'testing/simulation'] },
   { path: 'examples', host: 'node', isLeaf: true, uses: [...CORE, WEB, NODE, 'testing'] },
   {
     path: 'scripts',
@@ -77,7 +78,7 @@ export const PROGRAMS: readonly Program[] = [
     isLeaf: true,
     include: ['**/*.ts', '../vitest.config.ts'],
     exclude: ['**/*.workerd.test.ts', '**/*.workerd.ts'],
-    uses: [...CORE, WEB, NODE, 'testing', NODE_WORKERS, 'cli', 'scripts', 'examples'],
+    uses: [...CORE, WEB, NODE, 'testing', 'testing/simulation', NODE_WORKERS, 'cli', 'scripts', 'examples'],
   },
   {
     path: 'test/tsconfig.workerd.json',

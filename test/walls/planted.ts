@@ -81,7 +81,7 @@ export const LINTED: readonly Planted[] = [
   ...['decide', 'evolve', 'merge'].map((to) => arrow('adapters/persistency', `../../src/engine/${to}.ts`)),
   ...['decide', 'evolve', 'merge'].map((to) => arrow('adapters/channel/kafka', `../../../src/engine/${to}.ts`)),
   arrow('adapters/persistency', './memory.ts'),
-  arrow('adapters/persistency', './sqlite/open.ts'),
+  arrow('adapters/persistency', './sqlite/connect.ts'),
   arrow('adapters/persistency', '../channel/rest.ts'),
   arrow('adapters/channel', '../runtime/web.ts'),
   arrow('adapters/channel/kafka', '../rest.ts'),
@@ -104,14 +104,14 @@ export const LINTED: readonly Planted[] = [
   ),
   ...['redis', 'upstash-redis', 'mongo', 'crud'].map((name) => arrow(`adapters/persistency/${name}`, '@redis/client')),
   ...['rest', 'crud', 'mongo', 'upstash-redis', 'redis', 'durable-object', 'deno-kv'].map((name) =>
-    arrow(`adapters/persistency/${name}.ts`, './sqlite/open.ts'),
+    arrow(`adapters/persistency/${name}.ts`, './sqlite/connect.ts'),
   ),
   ...['rest', 'crud', 'mongo', 'upstash-redis', 'redis'].map((name) =>
     arrow(`adapters/persistency/${name}`, '../memory.ts'),
   ),
   arrow('adapters/persistency', './redis/persistency.ts'),
   arrow('adapters/persistency/crud', '../redis/persistency.ts'),
-  arrow('adapters/persistency/redis', '../upstash-redis/client.ts'),
+  arrow('adapters/persistency/redis', '../upstash-redis/connect.ts'),
 
   arrow('adapters/channel/kafka/consumer', '../../rest.ts'),
   arrow('adapters/channel/kafka/producer', '../../../persistency/memory.ts'),
@@ -217,6 +217,7 @@ export const TYPED: readonly Planted[] = [
   ]),
   ...['src/http', 'adapters/metrics'].flatMap((at) => ['process', 'Buffer'].map((name) => use(at, name, 'TS2591'))),
   use('src/orchestrator', 'Deno', MISSING),
+  ...['setTimeout', 'setImmediate', 'fetch'].map((name) => use('testing/simulation', name, MISSING)),
   use('src/orchestrator', 'Bun', 'TS2868'),
   ...Object.entries({
     TS1294: 'export enum Planted {\n  One,\n}\n',
