@@ -15,7 +15,7 @@ async function text(json: string): Promise<readonly string[]> {
   return result.ok ? [] : result.problems.map(withoutPosition)
 }
 
-describe('what a valid file comes to', () => {
+describe('a valid file', () => {
   it('C2 the complete file, every section', async () => {
     const { value, warnings } = await accepted(complete())
     expect(warnings).toEqual([])
@@ -273,7 +273,7 @@ describe('text that is no configuration', () => {
     ['a second object', '{}\r{}', '2:1', 'more text after the end of the object'],
     ['a number of another language', '{"a": 0x10}', '1:8', 'a word that is not valid JSON'],
     ['a blank that is none', '{"a":\u00a01}', '1:6', 'a word that is not valid JSON'],
-  ])('C2 %s: what is wrong, and where', async (_, json, place, found) => {
+  ])('C2 %s is named, with its position', async (_, json, place, found) => {
     const result = await readConfiguration(json, SOURCES)
     const [problem] = result.ok ? [] : result.problems.map(describeProblem)
     expect(problem).toMatch(
