@@ -1,20 +1,21 @@
 import type { Hono } from 'hono'
+import { invalidConfiguration, requireValid, withPositions } from './configuration-errors.ts'
 import type { Environment } from './config/environment.ts'
 import type { Duration } from './engine/saga.ts'
 import { refuseLostStore } from './lost-store.ts'
 import { attachChannels, attachPersistency, attachSources } from './orchestrator/attach.ts'
 import type { Channels } from './orchestrator/attach.ts'
-import { SourceIntake } from './orchestrator/intake.ts'
+import { SourceIntake } from './orchestrator/source-intake.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
-import { namesOnce } from './orchestrator/pass-over.ts'
-import { atMost } from './orchestrator/pause.ts'
-import { probeInTime } from './orchestrator/reads.ts'
+import { reportUnreadableOnce } from './orchestrator/unreadable-sagas.ts'
+import { atMost } from './orchestrator/deadline.ts'
+import { probeInTime } from './orchestrator/timed-reads.ts'
 import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
 import type { Source } from './ports/source.ts'
-import { conduct, invalid, located, machineOf, numbersOf, openDoor, prepare, valid } from './service.ts'
-import type { Host, Prepared } from './service.ts'
+import { compileMachine, composeApp, composeOrchestrator, createNumbers, prepareHost } from './service.ts'
+import type { Host, PreparedHost } from './service.ts'
 
 export interface Service {
   readonly app: Hono
@@ -34,12 +35,15 @@ export interface Service {
 
 /** A whole service in one process: channels, store, orchestrator, sources, door. */
 export async function startService(host: Host): Promise<Service> {
-  const prepared = await prepare(host)
+  const prepared = await prepareHost(host)
   const parts = await openParts(prepared)
   const { channels, sources, persistency } = parts
   await refuseLostStore(prepared, persistency, sources)
   const { environment, runtime } = prepared
-  const orchestrator = conduct(prepared, persistency, { channels, machine: machineOf(prepared, channels) })
+  const orchestrator = composeOrchestrator(prepared, persistency, {
+    channels,
+    machine: compileMachine(prepared, channels),
+  })
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
   const inTime = (what: string, one: { probe(): Promise<Health> }) => () => probeInTime(runtime, what, one.probe())
@@ -47,11 +51,11 @@ export async function startService(host: Host): Promise<Service> {
     inTime(`the store "${persistency.name}"`, persistency),
     ...[...channels.values(), ...sources].map((one) => inTime(`channel "${one.id}"`, one)),
   ]
-  const app = openDoor(prepared, orchestrator, persistency.name, {
+  const app = composeApp(prepared, orchestrator, persistency.name, {
     ready: () => ready(reached, orchestrator),
-    alive: () => firstIll(sources.map((source) => source.alive())),
+    alive: () => firstFailure(sources.map((source) => source.alive())),
   })
-  const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime, numbers: numbersOf(prepared) })
+  const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime, numbers: createNumbers(prepared) })
   return {
     app,
     environment,
@@ -63,21 +67,21 @@ export async function startService(host: Host): Promise<Service> {
   }
 }
 
-interface Parts {
+interface OpenParts {
   readonly channels: Channels
   readonly sources: readonly Source[]
   readonly persistency: Persistency
 }
 
 /** What the configuration names, opened; or every problem with what it names. */
-async function openParts({ host, environment, configuration, runtime }: Prepared): Promise<Parts> {
+async function openParts({ host, environment, configuration, runtime }: PreparedHost): Promise<OpenParts> {
   const { metrics } = host
-  const channels = located(attachChannels(configuration.channels, host.channels, runtime), configuration)
-  const place = { runtime, dataPath: environment.dataPath, passOver: namesOnce(runtime.log, metrics) }
+  const channels = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
+  const place = { runtime, dataPath: environment.dataPath, passOver: reportUnreadableOnce(runtime.log, metrics) }
   const { persistency } = configuration
-  const store = located(attachPersistency(persistency, host.persistencies, host.embedded, place), configuration)
-  if (!channels.ok && !store.ok) throw invalid([...channels.problems, ...store.problems])
-  const [openChannels, openStore] = [valid(channels), valid(store)]
+  const store = withPositions(attachPersistency(persistency, host.persistencies, host.embedded, place), configuration)
+  if (!channels.ok && !store.ok) throw invalidConfiguration([...channels.problems, ...store.problems])
+  const [openChannels, openStore] = [requireValid(channels), requireValid(store)]
   return {
     channels: await openChannels(),
     sources: await attachSources(configuration.channels, host.sources ?? {}, { runtime, metrics }),
@@ -86,7 +90,7 @@ async function openParts({ host, environment, configuration, runtime }: Prepared
 }
 
 /** Share of the time left that a stage of stopping may take: something remains for those after it. */
-const SHARE = 0.9
+const STAGE_SHARE = 0.9
 
 /**
  * Requests and events first, then sends and settlements, then the connections; all of it in time, whoever hangs. Events do not
@@ -95,13 +99,13 @@ const SHARE = 0.9
 async function stop(
   runtime: Runtime,
   orchestrator: Orchestrator,
-  { channels, sources, persistency }: Parts,
+  { channels, sources, persistency }: OpenParts,
   within: Duration,
   requests: Promise<void> | undefined,
 ): Promise<void> {
   const deadline = runtime.monotonic() + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
-  const share = () => left() * SHARE
+  const share = () => left() * STAGE_SHARE
   await atMost(runtime, share(), Promise.allSettled([requests, ...sources.map((source) => source.close())]))
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
@@ -113,9 +117,9 @@ async function ready(reached: readonly (() => Promise<Health>)[], orchestrator: 
   const healths = await Promise.all(reached.map((probe) => probe()))
   const [store] = healths
   const isSure = store?.ok === true && store.hasWritten === true
-  return firstIll(isSure ? healths : [...healths, orchestrator.creates()])
+  return firstFailure(isSure ? healths : [...healths, orchestrator.creates()])
 }
 
-function firstIll(healths: readonly Health[]): Health {
+function firstFailure(healths: readonly Health[]): Health {
   return healths.find(({ ok }) => !ok) ?? { ok: true }
 }

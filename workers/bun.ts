@@ -1,5 +1,5 @@
 import { bunRuntime } from '../adapters/runtime/bun.ts'
-import { processHost } from './host.ts'
+import { processHost } from './process-host.ts'
 import { serve } from './serve.ts'
 import type { Listen } from './serve.ts'
 

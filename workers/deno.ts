@@ -1,8 +1,8 @@
 import { denoPlace } from '../adapters/runtime/deno.ts'
 import type { Host } from '../src/service.ts'
-import { makeFolder, makeFolderOf } from './folder.ts'
-import { processHost, STORE_PATH } from './host.ts'
+import { makeFolder, makeFolderOf } from './make-folder.ts'
 import { loadWith } from './peers.ts'
+import { processHost, STORE_PATH } from './process-host.ts'
 import { serve } from './serve.ts'
 import type { Listen } from './serve.ts'
 

@@ -1,5 +1,5 @@
-import { processHost } from './host.ts'
 import { loadWith } from './peers.ts'
+import { processHost } from './process-host.ts'
 import type { Worker } from './serve.ts'
 
 /** A worker on Node: HTTP alone. `name` begins the message where an optional peer is not installed. */

@@ -20,12 +20,12 @@ export function identityOf(header: string): EventId | undefined {
 }
 
 /** The id of a record that came without one: where it stands, for as long as the topic is not made anew (P7). */
-export function identityOfPlace(cluster: string, place: Place): EventId {
+export function identityOfRecord(cluster: string, place: RecordPosition): EventId {
   const { topic, partition, offset, timestamp } = place
   return kept(`kafka/${cluster}/${topic}/${partition}/${offset}/${timestamp}`)
 }
 
-export interface Place {
+export interface RecordPosition {
   readonly topic: string
   readonly partition: number
   readonly offset: string

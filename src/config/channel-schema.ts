@@ -5,7 +5,7 @@ import { TIMER } from './duration.ts'
 import { HTTP_TARGET, targeted, type HttpTarget } from './http-schema.ts'
 import { KAFKA, type KafkaChannelSettings } from './kafka-schema.ts'
 import { noArray, notYet, object, TEXT } from './schema-parts.ts'
-import { isEmptyObject } from './tree.ts'
+import { isEmptyObject } from './json-tree.ts'
 
 /** One channel of `communicationProtocols`, its secrets resolved. */
 export type ChannelConfiguration =

@@ -5,7 +5,7 @@ import { LONGEST_TIMER } from './duration.ts'
 import type { Problem, Read } from './problem.ts'
 import { Secret } from './secret.ts'
 import { shapeProblems } from './shape-problems.ts'
-import { misspelt, setInstead } from './variables.ts'
+import { misspelt, setInstead } from './unknown-variables.ts'
 
 /** What the variables say (C1). */
 export interface Environment {

@@ -1,5 +1,5 @@
 import { problemAt, type Problem } from './problem.ts'
-import { formatPath, get, isObject, objectsIn, type JsonObject, type Path } from './tree.ts'
+import { formatPath, get, isObject, objectsIn, type JsonObject, type Path } from './json-tree.ts'
 
 /** Where headers are sent with: the commands of a channel, or the requests of a store. */
 export type Sender = 'channel' | 'store'

@@ -8,7 +8,7 @@ import type {
   TransitionDefinition,
 } from '../machine/definition.ts'
 import { DESCRIPTION, FLAG, noArray, notYet, object, TEXT } from './schema-parts.ts'
-import { isEmptyObject } from './tree.ts'
+import { isEmptyObject } from './json-tree.ts'
 
 /** C2.1. That what is referred to exists is the affair of `references`. */
 const A_BUSINESS_ID = 'a string or a number'

@@ -16,7 +16,7 @@ import { FILLED_SECRET, noArray, object, PORT, TEXT } from './schema-parts.ts'
 import type { Secret } from './secret.ts'
 import { tls, TRUST } from './tls-schema.ts'
 import type { TlsSettings, Trust } from './tls-schema.ts'
-import { isEmptyObject } from './tree.ts'
+import { isEmptyObject } from './json-tree.ts'
 import { COLLECTION, STORE_PATH } from './url-path.ts'
 
 /** `persistencyManagement` (C2.4, C2.5a), its secrets resolved. */

@@ -1,6 +1,6 @@
-import { found } from './found.ts'
-import { formatPlace, type TextPlace } from './lines.ts'
-import { formatPath, type Path } from './tree.ts'
+import { found } from './describe-value.ts'
+import { formatPlace, type TextPlace } from './text-position.ts'
+import { formatPath, type Path } from './json-tree.ts'
 
 /** One thing that is wrong (C1.2). All three are texts for people, free of secrets. */
 export interface Problem {

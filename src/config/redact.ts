@@ -1,5 +1,5 @@
 import { withoutSecrets } from '../errors.ts'
-import { isObject, type JsonObject } from './tree.ts'
+import { isObject, type JsonObject } from './json-tree.ts'
 
 const REDACTED = '[redacted]'
 const DEEPEST = 100

@@ -1,6 +1,6 @@
-import { formatPlace } from './lines.ts'
+import { formatPlace } from './text-position.ts'
 import type { Finding } from './problem.ts'
-import type { Source } from './source.ts'
+import type { Source } from './path-positions.ts'
 
 /** Keys that stand more than once in one object: JSON takes them (RFC 8259 §4), and all but the last are as good as not there. */
 export function repeatedKeys(source: Source): readonly Finding[] {

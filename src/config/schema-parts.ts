@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { isReference, Secret } from './secret.ts'
-import { isObject } from './tree.ts'
+import { isObject } from './json-tree.ts'
 
 /*
  * The parts that the schemas of the file are made of. A schema's `message` is the `expected` of a problem (C1.2), and

@@ -1,5 +1,5 @@
 import { reasonOf } from '../errors.ts'
-import { decodeText, REPLACED } from './text.ts'
+import { decodeText, REPLACED } from './utf8.ts'
 
 const REDACTED = '[redacted]'
 /** Whom a host's console asks how a value prints: Node and Bun, Deno. */

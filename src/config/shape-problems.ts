@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
-import { typeOf } from './found.ts'
+import { typeOf } from './describe-value.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { formatPath, valueAt } from './tree.ts'
+import { formatPath, valueAt } from './json-tree.ts'
 
 type Issue = v.BaseIssue<unknown>
 

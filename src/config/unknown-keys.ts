@@ -1,8 +1,8 @@
-import { isNearly, nearest } from './nearest.ts'
+import { isNearly, nearest } from './nearest-word.ts'
 import type { Finding, Problem } from './problem.ts'
 import { CONFIGURATION } from './schema.ts'
-import { formatPath, get, isObject, type JsonObject } from './tree.ts'
-import { places, type Place } from './walk.ts'
+import { formatPath, get, isObject, type JsonObject } from './json-tree.ts'
+import { places, type Place } from './walk-schema.ts'
 
 export interface UnknownKeys {
   /** Keys that are nearly one that is known and absent: somebody meant that one. */

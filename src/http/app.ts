@@ -1,21 +1,21 @@
 import { Hono } from 'hono'
-import { kindOf, Recurring } from '../orchestrator/recurring.ts'
+import { kindOfReason, Incidents } from '../orchestrator/incidents.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import { reasonOf } from '../errors.ts'
-import { guard } from './auth.ts'
-import type { Tokens } from './auth.ts'
-import { Bodies } from './body.ts'
-import { intake } from './intake.ts'
-import type { IntakeOptions } from './intake.ts'
+import { requireToken } from './require-token.ts'
+import type { ApiTokens } from './require-token.ts'
+import { BodyReader } from './body-reader.ts'
+import { intake } from './post-event.ts'
+import type { IntakeOptions } from './post-event.ts'
 import { probes, metricsRoute } from './probes.ts'
 import type { ProbeOptions } from './probes.ts'
-import { problem } from './problem.ts'
-import { sagas } from './sagas.ts'
-import { pathOf, UNTOLD } from './target.ts'
+import { errorResponse } from './error-response.ts'
+import { sagas } from './list-sagas.ts'
+import { pathOf, BAD_TARGET_PATH } from './request-target.ts'
 
 export interface AppOptions extends IntakeOptions, ProbeOptions {
   readonly corridor: Corridor
-  readonly tokens: Tokens
+  readonly tokens: ApiTokens
   /** Empty, or `/flow-manager`: every route answers under it too (C1.3). */
   readonly basePath: string
   /** The store's name, for the answer of a store that cannot list. */
@@ -27,35 +27,29 @@ export interface AppOptions extends IntakeOptions, ProbeOptions {
 /** The HTTP door. It translates and never decides: what an event does is the corridor's to say. */
 export function createApp(options: AppOptions): Hono {
   const { runtime, basePath } = options
-  const troubles = new Recurring(runtime)
+  const incidents = new Incidents(runtime)
   const app = new Hono({ getPath: pathOf })
-  const bodies = new Bodies(options)
-  app.all(UNTOLD, (c) => problem(c, 400, BAD_TARGET))
+  const bodies = new BodyReader(options)
+  app.all(BAD_TARGET_PATH, (c) => errorResponse(c, 400, BAD_TARGET))
   if (basePath !== '') app.route(basePath, routes(options, bodies)) // first: `/sagas/:sagaId` would take a base of `/sagas`
   app.route('/', routes(options, bodies))
   app.notFound(async (c) => {
     await bodies.drop(c)
-    return problem(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`)
+    return errorResponse(c, 404, `there is no route ${c.req.method} ${c.req.path.slice(0, 200)}`)
   })
   app.onError((thrown, c) => {
     const [{ method, path }, why] = [c.req, reasonOf(thrown)]
-    const message = 'a request failed; the caller is asked to try again'
-    troubles.tell({
-      level: 'error',
-      group: `${method} requests`,
-      kind: kindOf(why),
-      message,
-      fields: { method, path, why },
-    })
-    return problem(c, 503, 'the request could not be carried out now; nothing is lost by trying again')
+    const fields = { method, path, why }
+    incidents.report({ code: 'request.failed', group: `${method} requests`, kind: kindOfReason(why), fields })
+    return errorResponse(c, 503, 'the request could not be carried out now; nothing is lost by trying again')
   })
   return app
 }
 
-function routes(options: AppOptions, bodies: Bodies): Hono {
+function routes(options: AppOptions, bodies: BodyReader): Hono {
   const app = new Hono()
   probes(app, options)
-  const guarded = guard(options.tokens, (c) => bodies.drop(c))
+  const guarded = requireToken(options.tokens, (c) => bodies.drop(c))
   for (const path of GUARDED) app.use(path, guarded)
   intake(app, bodies, options)
   sagas(app, options.corridor, options.store)
@@ -84,11 +78,11 @@ const METHODS: Readonly<Record<string, string>> = {
 }
 
 /** A known path with another method is 405 and says which ones there are. */
-function otherMethods(app: Hono, bodies: Bodies): void {
+function otherMethods(app: Hono, bodies: BodyReader): void {
   for (const [path, allow] of Object.entries(METHODS)) {
     app.all(path, async (c) => {
       await bodies.drop(c)
-      return problem(c, 405, `${c.req.path} takes ${allow}, not ${c.req.method}`, { Allow: allow })
+      return errorResponse(c, 405, `${c.req.path} takes ${allow}, not ${c.req.method}`, { Allow: allow })
     })
   }
 }

@@ -1,12 +1,12 @@
 import { begin } from '../engine/decide.ts'
 import type { Creation } from '../engine/saga.ts'
-import type { Created, Order } from './corridor.ts'
+import type { Created, CreateRequest } from './corridor.ts'
 import { fingerprintOf, formerFingerprintOf, freshId } from './ids.ts'
-import { commitStep, isLate, TOO_LATE } from './steps.ts'
-import type { Steps } from './steps.ts'
+import { commitStep, isLate, TOO_LATE } from './commit-step.ts'
+import type { CorridorParts } from './commit-step.ts'
 
 /** C4.1: one step, saved where there is no saga yet. To be called inside the saga's mailbox. */
-export async function createSaga(steps: Steps, order: Order, deadline: number): Promise<Created> {
+export async function createSaga(steps: CorridorParts, order: CreateRequest, deadline: number): Promise<Created> {
   if (isLate(steps, deadline)) return TOO_LATE
   const { machine, runtime } = steps
   const { id, entity, metadata, trace, key } = order
@@ -30,7 +30,7 @@ export async function createSaga(steps: Steps, order: Order, deadline: number): 
 }
 
 /** The saga is there already: the same creation once more, or the same key with another body (P2, P8). */
-async function repeated({ ledger }: Steps, { id, entity, metadata, fingerprint }: Creation): Promise<Created> {
+async function repeated({ ledger }: CorridorParts, { id, entity, metadata, fingerprint }: Creation): Promise<Created> {
   const loaded = await ledger.read(id)
   if (loaded === undefined) return { kind: 'unavailable', why: `the saga "${id}" was removed while it was created` }
   const kept = loaded.saga.fingerprint

@@ -2,17 +2,17 @@ import { decide } from '../engine/decide.ts'
 import type { Decision } from '../engine/decide.ts'
 import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { Outcome } from './corridor.ts'
-import type { Committed } from './ledger.ts'
-import { pause } from './pause.ts'
-import { commitStep, isLate, TOO_LATE } from './steps.ts'
-import type { Steps } from './steps.ts'
+import type { CommitResult } from './ledger.ts'
+import { backoff } from './backoff.ts'
+import { commitStep, isLate, TOO_LATE } from './commit-step.ts'
+import type { CorridorParts } from './commit-step.ts'
 
 /** What an event means that the state does not list (C2.5). */
 export type UnexpectedEvents = 'ignore' | 'reject'
 
 /** C4.2: decide, save, and after a conflict look again (P21). To be called inside the saga's mailbox. */
 export async function handleEvent(
-  steps: Steps,
+  steps: CorridorParts,
   event: SagaEvent,
   deadline: number,
   unexpected: UnexpectedEvents,
@@ -33,7 +33,7 @@ export async function handleEvent(
       const isStale = committed.kind === 'too-large' && remembered !== undefined && steps.persistency.can.shared
       if (committed.kind !== 'conflict' && !isStale) return moved(steps, event, committed)
       if (runtime.monotonic() >= deadline) return { kind: 'unavailable', why: 'other writers were always faster' }
-      await pause(runtime, attempt)
+      await backoff(runtime, attempt)
     } else if (remembered === undefined) {
       return unmoved(steps, event, loaded.saga, decision, unexpected)
     }
@@ -42,19 +42,18 @@ export async function handleEvent(
 }
 
 /** C4.4. Nobody removes a saga that goes on: the store has lost it, such as one that came back empty, and must not do so unheard. */
-function unknownSaga({ troubles }: Steps, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
+function unknownSaga({ incidents }: CorridorParts, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
   if (known?.isFinal === false) {
     const { state } = known
-    const message = 'a saga that was not final is gone from the store; has the store lost data?'
-    troubles.tell({ level: 'error', group: 'gone', kind: state, message, fields: { saga: sagaId, state } })
+    incidents.report({ code: 'saga.lost', group: 'gone', kind: state, fields: { saga: sagaId, state } })
   }
   return { kind: 'unknown-saga', sagaId }
 }
 
 async function moved(
-  { ledger, persistency }: Steps,
+  { ledger, persistency }: CorridorParts,
   { id, sagaId, label }: SagaEvent,
-  committed: Exclude<Committed, { kind: 'conflict' }>,
+  committed: Exclude<CommitResult, { kind: 'conflict' }>,
 ): Promise<Outcome> {
   switch (committed.kind) {
     case 'saved':
@@ -69,7 +68,7 @@ async function moved(
   }
 }
 
-async function duplicate(ledger: Steps['ledger'], sagaId: SagaId): Promise<Outcome> {
+async function duplicate(ledger: CorridorParts['ledger'], sagaId: SagaId): Promise<Outcome> {
   const loaded = await ledger.read(sagaId)
   if (loaded === undefined) return { kind: 'unknown-saga', sagaId }
   return { kind: 'duplicate', sagaId, state: loaded.saga.state }
@@ -77,7 +76,7 @@ async function duplicate(ledger: Steps['ledger'], sagaId: SagaId): Promise<Outco
 
 /** On a fresh head: an event that was applied before is a duplicate, whatever the saga says to it now (I4, P9). */
 async function unmoved(
-  { persistency, troubles, runtime: { log } }: Steps,
+  { persistency, incidents, runtime: { log } }: CorridorParts,
   { id, sagaId, label, origin }: SagaEvent,
   { state }: Saga,
   decision: Exclude<Decision, { kind: 'moved' }>,
@@ -94,8 +93,7 @@ async function unmoved(
       return { ...decision, sagaId }
     case 'stranded': {
       // P11: its source hands it in again and again
-      const message = 'a saga is in a state that this machine lacks; its event is taken by one that has it'
-      troubles.tell({ level: 'error', group: 'stranded', kind: state, message, fields })
+      incidents.report({ code: 'event.stranded', group: 'stranded', kind: state, fields })
       return { ...decision, sagaId }
     }
   }

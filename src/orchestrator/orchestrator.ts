@@ -2,39 +2,40 @@ import type { SagaDocument } from '../codec/document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
-import { kindOf, Recurring } from './recurring.ts'
+import { kindOfReason, Incidents } from './incidents.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Health } from '../ports/health.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { ListQuery, Page, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Corridor, Created, Damaged, Order, Outcome, Unavailable } from './corridor.ts'
-import { Backlog } from './backlog.ts'
-import { Births } from './births.ts'
-import { Clock } from './clock.ts'
+import type { Corridor, Created, Damaged, CreateRequest, Outcome, Unavailable } from './corridor.ts'
+import { ScanProgress } from './scan-progress.ts'
+import { CreationHealth } from './creation-health.ts'
+import { ClockCheck } from './clock-check.ts'
 import { createSaga } from './create.ts'
-import { Debts } from './debts.ts'
+import { SendVerdict } from './send-verdict.ts'
+import { Settlements } from './settlements.ts'
 import { handleEvent } from './handle.ts'
 import type { UnexpectedEvents } from './handle.ts'
-import { Heads } from './heads.ts'
-import { Leases } from './leases.ts'
+import { HeadCache } from './head-cache.ts'
+import { IdleLeases } from './idle-leases.ts'
 import { Ledger } from './ledger.ts'
 import { Mailbox } from './mailbox.ts'
-import { atMost, byDeadline } from './pause.ts'
-import { damaged, documentInTime, readInTime } from './reads.ts'
+import { atMost, byDeadline } from './deadline.ts'
+import { damaged, documentInTime, readInTime } from './timed-reads.ts'
 import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
-import type { Parcel } from './relay.ts'
+import type { OutgoingCommand } from './relay.ts'
 import { Retention } from './retention.ts'
-import { Rooms } from './rooms.ts'
+import { ChannelCapacity } from './channel-capacity.ts'
 import { Sender } from './sender.ts'
 import { SizeLimit } from './size-limit.ts'
-import { deadlineOf } from './steps.ts'
-import type { Steps } from './steps.ts'
-import { Strangers } from './strangers.ts'
+import { deadlineOf } from './commit-step.ts'
+import type { CorridorParts } from './commit-step.ts'
+import { UnknownReferences } from './unknown-references.ts'
 import { Sweep } from './sweep.ts'
-import { Tending } from './tending.ts'
+import { SagaRecovery } from './saga-recovery.ts'
 
 export interface OrchestratorOptions {
   readonly machine: Machine
@@ -50,9 +51,9 @@ export interface OrchestratorOptions {
   /** Told when which saga is to be woken; for hosts that see to it themselves. Default: the sweep, where it was started. */
   readonly retryAt?: ((due: Instant, id: SagaId) => void) | undefined
   /** What happens again and again is told once; shared where there is an orchestrator for each saga or look. */
-  readonly troubles?: Recurring | undefined
+  readonly incidents?: Incidents | undefined
   /** Where recovery stands, for hosts that have an orchestrator for each look. */
-  readonly backlog?: Backlog | undefined
+  readonly scanProgress?: ScanProgress | undefined
 }
 
 /** Share of the time for stopping. */
@@ -65,79 +66,80 @@ const FOR_SENDS = 0.9
 export class Orchestrator implements Corridor {
   readonly #options: OrchestratorOptions
   readonly #mailbox = new Mailbox()
-  readonly #births: Births
+  readonly #creationHealth: CreationHealth
   readonly #relay: Relay
-  readonly #strangers: Strangers
-  readonly #troubles: Recurring
-  readonly #steps: Steps
+  readonly #unknownReferences: UnknownReferences
+  readonly #incidents: Incidents
+  readonly #steps: CorridorParts
   readonly #sweep: Sweep | undefined
   readonly #redelivery: Redelivery | undefined
   readonly #retention: Retention | undefined
 
   constructor(options: OrchestratorOptions) {
     this.#options = options
-    this.#births = new Births(options.runtime)
+    this.#creationHealth = new CreationHealth(options.runtime)
     const { machine, persistency, channels, runtime, metrics } = options
     const { recovery, shared } = persistency.can
     const mailbox = this.#mailbox
-    const heads = new Heads(DEFAULTS.heads)
+    const heads = new HeadCache(DEFAULTS.heads)
     const ledger = new Ledger({ persistency, heads, runtime, metrics, size: sizeLimitOf(options) })
     const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
     const retryAt = options.retryAt ?? ((due) => this.#sweep?.wakeAt(due))
-    const leases = new Leases(DEFAULTS.leases)
-    const troubles = options.troubles ?? new Recurring(runtime)
-    const debts = new Debts({ ledger, mailbox, runtime, settleAfter, retryAt, leases, troubles })
+    const leases = new IdleLeases(DEFAULTS.leases)
+    const incidents = options.incidents ?? new Incidents(runtime)
+    const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter })
+    const verdict = new SendVerdict({ ledger, mailbox, settlements, runtime, retryAt, leases, incidents })
     const { sendsAtOnce } = DEFAULTS
-    const queue = { parcels: DEFAULTS.queue, bytes: DEFAULTS.queueBytes }
-    const concluded = debts.concluded.bind(debts)
-    const dropped = (parcel: Parcel) => sender.dropped(parcel)
+    const queue = { commands: DEFAULTS.queue, bytes: DEFAULTS.queueBytes }
+    const concluded = verdict.concluded.bind(verdict)
+    const dropped = (outgoing: OutgoingCommand) => sender.dropped(outgoing)
     const freed = (channel: string) => this.#sweep?.freed(channel)
-    const relay = new Relay({ channels, runtime, metrics, troubles, queue, sendsAtOnce, concluded, dropped, freed })
+    const relay = new Relay({ channels, runtime, metrics, incidents, queue, sendsAtOnce, concluded, dropped, freed })
     const sender = new Sender({
       ledger,
       relay,
-      debts,
+      settlements,
       runtime,
       channels,
       shared,
       leases,
     })
     this.#relay = relay
-    this.#troubles = troubles
+    this.#incidents = incidents
     if (recovery.by === 'redelivery') {
-      this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, debts, sender, runtime })
+      this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, settlements, sender, runtime })
     }
     this.#steps = {
       machine,
       persistency,
       ledger,
-      debts,
+      settlements,
       sender,
       runtime,
       metrics,
-      troubles,
+      incidents,
       redelivery: this.#redelivery,
     }
-    const clock = new Clock(persistency, runtime)
+    const clock = new ClockCheck(persistency, runtime)
     const { list, removal } = persistency.can
-    const strangers = new Strangers({ machine, channels, list, shared, runtime, metrics })
-    this.#strangers = strangers
+    const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
+    this.#unknownReferences = unknownReferences
     if (recovery.by === 'sweep') {
-      const backlog = options.backlog ?? new Backlog(runtime.wallClock())
-      const rooms = new Rooms(relay, runtime)
-      const tending = new Tending({ ledger, mailbox, sender, leases, rooms })
+      const scanProgress = options.scanProgress ?? new ScanProgress(runtime.wallClock())
+      const capacity = new ChannelCapacity(relay, runtime)
+      const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity })
       this.#sweep = new Sweep({
         recovery,
         shared,
         sender,
-        tending,
+        sagaRecovery,
         leases,
-        rooms,
+        capacity,
         runtime,
         clock,
-        backlog,
-        strangers,
-        troubles,
+        scanProgress,
+        unknownReferences,
+        incidents,
       })
     }
     const { retention: keep } = options
@@ -149,7 +151,7 @@ export class Orchestrator implements Corridor {
   start(): void {
     if (this.#redelivery !== undefined) this.#warn()
     this.#sweep?.start()
-    this.#strangers.start()
+    this.#unknownReferences.start()
     this.#retention?.start()
   }
 
@@ -169,14 +171,14 @@ export class Orchestrator implements Corridor {
    */
   async stop(within: number): Promise<void> {
     const { runtime } = this.#options
-    const { debts } = this.#steps
+    const { settlements } = this.#steps
     const deadline = runtime.monotonic() + within
-    this.#strangers.stop()
+    this.#unknownReferences.stop()
     const looks = Promise.all([this.#sweep?.stop(), this.#retention?.stop()])
     const ending = looks.then(() => this.#relay.idle())
-    const sent = atMost(runtime, within * FOR_SENDS, ending).then(() => debts.flush(deadline))
-    await atMost(runtime, within, Promise.all([debts.flush(deadline), sent]))
-    this.#troubles.close()
+    const sent = atMost(runtime, within * FOR_SENDS, ending).then(() => settlements.flush(deadline))
+    await atMost(runtime, within, Promise.all([settlements.flush(deadline), sent]))
+    this.#incidents.close()
   }
 
   /** One look at the store, as it would come by itself after `start`; for hosts whose timers are not ours (P19). */
@@ -191,30 +193,30 @@ export class Orchestrator implements Corridor {
     await this.#mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
       if (loaded === undefined) return
-      this.#strangers.woken(loaded.saga, this.#troubles)
+      this.#unknownReferences.woken(loaded.saga, this.#incidents)
       await sender.claim(loaded)
     })
     await this.#relay.idle()
   }
 
-  async create(order: Order): Promise<Created> {
+  async create(order: CreateRequest): Promise<Created> {
     const deadline = deadlineOf(this.#options.runtime)
     const create = () => createSaga(this.#steps, order, deadline)
     const created = await this.#run(order.id, create, deadline)
     this.#options.metrics.creation(created.kind)
-    this.#births.note(created)
+    this.#creationHealth.note(created)
     this.#tell(order.id, created)
     return created
   }
 
   /** Whether sagas can be created, as far as the last ones tell: a store's own probe may not meet what they met. */
   creates(): Health {
-    return this.#births.health()
+    return this.#creationHealth.health()
   }
 
   /** Something to wait for before more events are handed in, where commands pile up (P16). */
-  room(): Promise<void> | undefined {
-    return this.#relay.room()
+  backpressure(): Promise<void> | undefined {
+    return this.#relay.backpressure()
   }
 
   async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
@@ -257,10 +259,9 @@ export class Orchestrator implements Corridor {
 
   /** The reason is for whoever runs the service: it may name files and hosts, so no client is told. */
   #tell(saga: SagaId, answer: Created | Outcome): void {
-    if (answer.kind !== 'unavailable') return this.#troubles.well('requests', 'requests are done in time again')
+    if (answer.kind !== 'unavailable') return this.#incidents.succeeded('requests', 'request.in-time')
     const { why } = answer
-    const message = 'a request was not done in time; the caller is asked to try again'
-    this.#troubles.tell({ level: 'error', group: 'requests', kind: kindOf(why), message, fields: { saga, why } })
+    this.#incidents.report({ code: 'request.late', group: 'requests', kind: kindOfReason(why), fields: { saga, why } })
   }
 }
 

@@ -3,10 +3,10 @@ import type { Sent } from '../ports/channel.ts'
 import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Created, Outcome, Unavailable } from './corridor.ts'
-import type { Debts } from './debts.ts'
+import type { Settlements } from './settlements.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import { atMost } from './pause.ts'
+import { atMost } from './deadline.ts'
 import type { Relay } from './relay.ts'
 import type { Sender } from './sender.ts'
 
@@ -15,23 +15,23 @@ export interface RedeliveryOptions {
   readonly ledger: Ledger
   readonly mailbox: Mailbox
   readonly relay: Relay
-  readonly debts: Debts
+  readonly settlements: Settlements
   readonly sender: Sender
   readonly runtime: Runtime
 }
 
 /** What a mailbox turn has saved, and what was begun of it. */
-interface Own {
+interface SavedStep {
   readonly loaded: Loaded
   readonly step: Step
-  readonly fates: readonly Fate[]
+  readonly fates: readonly SendFate[]
 }
 
 /** What becomes of a command; `undefined`: it is not even under way. */
-type Fate = Promise<Sent | undefined>
+type SendFate = Promise<Sent | undefined>
 
 /** The identity of an event, where a request has one. */
-type Identity = { readonly id: string; readonly label: string } | undefined
+type EventIdentity = { readonly id: string; readonly label: string } | undefined
 
 /**
  * Recovery where the store cannot be asked what is owed (P17): whoever sent an event is told that it is done only when its
@@ -40,7 +40,7 @@ type Identity = { readonly id: string; readonly label: string } | undefined
 export class Redelivery {
   readonly #options: RedeliveryOptions
   /** Saved in the mailbox turns under way. */
-  readonly #saved = new Map<SagaId, Own>()
+  readonly #saved = new Map<SagaId, SavedStep>()
 
   constructor(options: RedeliveryOptions) {
     this.#options = options
@@ -56,7 +56,7 @@ export class Redelivery {
     id: SagaId,
     work: () => Promise<T>,
     deadline: number,
-    event?: Identity,
+    event?: EventIdentity,
   ): Promise<T | Unavailable> {
     const { answer, fates } = await this.#options.mailbox.run(id, async () => {
       this.#saved.delete(id)
@@ -74,7 +74,7 @@ export class Redelivery {
    * The commands of a step just saved. They may stand behind earlier ones that nobody works on any more: these go first. What
    * another process holds the lease of is its business, and that of whoever sends its event again.
    */
-  async #own({ loaded, step, fates }: Own): Promise<readonly Fate[]> {
+  async #own({ loaded, step, fates }: SavedStep): Promise<readonly SendFate[]> {
     if (step.owes.every((debt) => this.#isBegun(step.sagaId, debt))) return fates
     const { sender } = this.#options
     await sender.claim(loaded, (debt) => sender.hasForgotten(debt) || step.owes.some(({ id }) => id === debt.id))
@@ -86,13 +86,13 @@ export class Redelivery {
    * has senders of its own, who have no answer yet either: to wait for them would lock out a participant that emits before it
    * answers, and to send for them would ask such a participant again, and again by its own repeats.
    */
-  async #owed(id: SagaId, kind: string, event: Identity): Promise<readonly Fate[]> {
-    const { ledger, relay, debts, sender, runtime } = this.#options
+  async #owed(id: SagaId, kind: string, event: EventIdentity): Promise<readonly SendFate[]> {
+    const { ledger, relay, settlements, sender, runtime } = this.#options
     const loaded = await ledger.read(id)
     if (loaded === undefined || loaded.saga.owed.length === 0) return []
     const step = await this.#stepOf(id, kind, event)
     // What is known to be out needs no answer: the claim writes it down, and then nobody knows of it any more.
-    const owed = loaded.saga.owed.filter((debt) => !debts.isDelivered(id, debt.id))
+    const owed = loaded.saga.owed.filter((debt) => !settlements.isDelivered(id, debt.id))
     const now = runtime.wallClock()
     const isAsked = (debt: Debt) => (step === undefined ? !relay.holds(debt.id) : numberOf(id, debt.id) === step)
     const isLeft = (debt: Debt) => debt.due <= now || sender.hasForgotten(debt)
@@ -103,7 +103,7 @@ export class Redelivery {
   }
 
   /** Which step a repeated request stands for; nobody knows where it is no repeat, or one without an id of its own. */
-  async #stepOf(id: SagaId, kind: string, event: Identity): Promise<number | undefined> {
+  async #stepOf(id: SagaId, kind: string, event: EventIdentity): Promise<number | undefined> {
     if (kind === 'repeated') return 0
     if (kind !== 'duplicate' || event === undefined) return undefined
     const document = await this.#options.persistency.document(id)
@@ -112,16 +112,16 @@ export class Redelivery {
   }
 
   #isBegun(sagaId: SagaId, { id }: Debt): boolean {
-    const { relay, debts } = this.#options
-    return relay.holds(id) || debts.isDelivered(sagaId, id)
+    const { relay, settlements } = this.#options
+    return relay.holds(id) || settlements.isDelivered(sagaId, id)
   }
 
-  #fateOf(sagaId: SagaId, { id }: Debt): Fate {
-    const { relay, debts } = this.#options
-    return debts.isDelivered(sagaId, id) ? DELIVERED : relay.fateOf(id)
+  #fateOf(sagaId: SagaId, { id }: Debt): SendFate {
+    const { relay, settlements } = this.#options
+    return settlements.isDelivered(sagaId, id) ? DELIVERED : relay.fateOf(id)
   }
 
-  async #whyNot(fates: readonly Fate[], deadline: number): Promise<string | undefined> {
+  async #whyNot(fates: readonly SendFate[], deadline: number): Promise<string | undefined> {
     if (fates.length === 0) return undefined
     const { runtime } = this.#options
     let why: string | undefined = 'a command was sent and has no answer yet'
@@ -135,7 +135,7 @@ export class Redelivery {
 
 /** Answers that say "done" without a step of this very request; an event without an id of its own is not told from a new one. */
 const REPEATS: ReadonlySet<string> = new Set<(Created | Outcome)['kind']>(['repeated', 'duplicate', 'unexpected'])
-const DELIVERED: Fate = Promise.resolve({ kind: 'delivered' })
+const DELIVERED: SendFate = Promise.resolve({ kind: 'delivered' })
 
 /** `<saga>/<step>/<index>` (P5) */
 function numberOf(sagaId: SagaId, command: CommandId): number {

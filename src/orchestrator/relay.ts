@@ -3,14 +3,14 @@ import { reasonOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import { kindOf } from './recurring.ts'
-import type { Recurring } from './recurring.ts'
-import { Held } from './held.ts'
-import { Lane } from './lane.ts'
-import type { Queued } from './lane.ts'
+import { kindOfReason } from './incidents.ts'
+import type { Incidents } from './incidents.ts'
+import { InFlight } from './in-flight.ts'
+import { ChannelQueue } from './channel-queue.ts'
+import type { QueuedItem } from './channel-queue.ts'
 
 /** A command on its way out. */
-export interface Parcel {
+export interface OutgoingCommand {
   readonly command: Command
   readonly kind: 'command' | 'side-effect'
   /** Answers that the debt had when it was taken up; a failure counts only against the same number (P14). */
@@ -29,14 +29,14 @@ export interface RelayOptions {
   readonly channels: ReadonlyMap<string, Channel>
   readonly runtime: Runtime
   readonly metrics: Metrics
-  readonly troubles: Recurring
+  readonly incidents: Incidents
   /** What may wait in each lane: so many parcels, so many estimated bytes of payload (P16). */
-  readonly queue: { readonly parcels: number; readonly bytes: number }
+  readonly queue: { readonly commands: number; readonly bytes: number }
   readonly sendsAtOnce: number
   /** Called once for every parcel that was started, with what became of it; awaited before the parcel is let go. */
-  readonly concluded: (parcel: Parcel, sent: Sent) => Promise<void> | void
+  readonly concluded: (parcel: OutgoingCommand, sent: Sent) => Promise<void> | void
   /** Called for every parcel that was taken and then not started. */
-  readonly dropped: (parcel: Parcel) => void
+  readonly dropped: (parcel: OutgoingCommand) => void
   /** Called where recovery has room in a channel again, and whenever a silent participant has answered. */
   readonly freed?: ((channel: string) => void) | undefined
 }
@@ -47,40 +47,40 @@ export interface RelayOptions {
  */
 export class Relay {
   readonly #options: RelayOptions
-  readonly #lanes = new Map<string, Lane<Parcel>>()
-  readonly #held = new Held()
+  readonly #queues = new Map<string, ChannelQueue<OutgoingCommand>>()
+  readonly #inFlight = new InFlight()
   /** Per saga with a command that has not started: what was offered after it. */
-  readonly #behind = new Map<SagaId, Queued<Parcel>[]>()
+  readonly #behind = new Map<SagaId, QueuedItem<OutgoingCommand>[]>()
 
   constructor(options: RelayOptions) {
     this.#options = options
     const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce }
-    for (const [id, channel] of options.channels) this.#lanes.set(id, new Lane(channel, bounds))
+    for (const [id, channel] of options.channels) this.#queues.set(id, new ChannelQueue(channel, bounds))
   }
 
   /** Whether this command is queued or under way. */
   holds(id: string): boolean {
-    return this.#held.has(id)
+    return this.#inFlight.has(id)
   }
 
   /** What the participant says to a command that is held; `undefined` where it is not, or was not sent after all. */
   fateOf(id: string): Promise<Sent | undefined> {
-    return this.#held.fateOf(id)
+    return this.#inFlight.fateOf(id)
   }
 
   /** Whether nothing more may wait for this channel, or there is no such channel. */
   isFull(channel: string): boolean {
-    return this.#lanes.get(channel)?.isFull ?? true
+    return this.#queues.get(channel)?.isFull ?? true
   }
 
   /** How many more recovery may take up for this channel (P16); none where there is no such channel. */
   spare(channel: string): number {
-    return this.#lanes.get(channel)?.spare ?? 0
+    return this.#queues.get(channel)?.spare ?? 0
   }
 
   /** Whether this channel's participant gave no answer last. */
   isSilent(channel: string): boolean {
-    return this.#lanes.get(channel)?.isSilent ?? false
+    return this.#queues.get(channel)?.isSilent ?? false
   }
 
   /**
@@ -88,9 +88,9 @@ export class Relay {
    * sweep. Only a channel that groups is waited for, and only while it moves: it is quick, or it is away, and then, like every
    * slow participant, it holds up nobody else's events (I5).
    */
-  room(): Promise<void> | undefined {
+  backpressure(): Promise<void> | undefined {
     const { runtime } = this.#options
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#queues.values()) {
       if (lane.channel.sendsAtOnce === undefined || !lane.isCrowded) continue
       if (runtime.monotonic() - lane.moved > MOVING) continue
       return new Promise((resolve) => runtime.after(CROWDED, resolve))
@@ -99,12 +99,12 @@ export class Relay {
   }
 
   /** Takes a parcel, or answers false: no such channel, no room. Then it is as if it had never been offered. */
-  offer(parcel: Parcel): boolean {
+  offer(parcel: OutgoingCommand): boolean {
     const { id, channel, sagaId } = parcel.command
-    const lane = this.#lanes.get(channel)
+    const lane = this.#queues.get(channel)
     const behind = isFirst(parcel) ? this.#behind.get(sagaId) : undefined
     if (lane !== undefined && behind === undefined && lane.isFree) {
-      this.#held.add(id)
+      this.#inFlight.add(id)
       this.#start(lane, parcel)
       return true
     }
@@ -113,17 +113,21 @@ export class Relay {
       this.#options.metrics.count('relay-forgotten')
       return false
     }
-    this.#held.add(id)
+    this.#inFlight.add(id)
     this.#queue(lane, parcel, behind)
     return true
   }
 
   /** Resolves when nothing is queued or under way. */
   idle(): Promise<void> {
-    return this.#held.idle()
+    return this.#inFlight.idle()
   }
 
-  #queue(lane: Lane<Parcel>, parcel: Parcel, behind: Queued<Parcel>[] | undefined): void {
+  #queue(
+    lane: ChannelQueue<OutgoingCommand>,
+    parcel: OutgoingCommand,
+    behind: QueuedItem<OutgoingCommand>[] | undefined,
+  ): void {
     const queued = lane.admit(parcel)
     if (behind !== undefined) return void behind.push(queued)
     lane.push(queued)
@@ -131,7 +135,7 @@ export class Relay {
   }
 
   /** `false` where the lease has ended: then it is not started (P14). */
-  #start(lane: Lane<Parcel>, parcel: Parcel): boolean {
+  #start(lane: ChannelQueue<OutgoingCommand>, parcel: OutgoingCommand): boolean {
     const { runtime, metrics } = this.#options
     if (runtime.monotonic() >= parcel.expires) {
       metrics.count('relay-expired')
@@ -141,7 +145,7 @@ export class Relay {
     if (lane.begin()) lane.moved = runtime.monotonic()
     const sending = this.#carry(lane, parcel).finally(() => {
       lane.end()
-      this.#held.release(parcel.command.id)
+      this.#inFlight.release(parcel.command.id)
       this.#pull(lane)
       if (!lane.isSilent && lane.isHungry) this.#options.freed?.(lane.channel.id)
     })
@@ -149,33 +153,32 @@ export class Relay {
     return true
   }
 
-  async #carry(lane: Lane<Parcel>, parcel: Parcel): Promise<void> {
-    const { runtime, metrics, concluded, troubles } = this.#options
+  async #carry(lane: ChannelQueue<OutgoingCommand>, parcel: OutgoingCommand): Promise<void> {
+    const { runtime, metrics, concluded, incidents } = this.#options
     const { channel } = lane
     const began = runtime.monotonic()
     const sent = await send(channel, parcel.command)
     lane.heard(sent, began, runtime.monotonic())
     metrics.sent(channel.id, parcel.kind, sent.kind)
-    this.#held.tell(parcel.command.id, sent)
+    this.#inFlight.tell(parcel.command.id, sent)
     try {
       await concluded(parcel, sent)
-      troubles.well('records', 'what became of sends is written down again')
+      incidents.succeeded('records', 'command.recorded')
     } catch (thrown) {
       // The debt stays owed and its lease ends by itself: the sweep has it.
       const why = reasonOf(thrown)
-      const message = 'what became of a send was not written down; it is sent again'
       const fields = { command: parcel.command.id, why }
-      troubles.tell({ level: 'warn', group: 'records', kind: kindOf(why), message, fields })
+      incidents.report({ code: 'command.not-recorded', group: 'records', kind: kindOfReason(why), fields })
     }
   }
 
-  #pull(lane: Lane<Parcel>): void {
+  #pull(lane: ChannelQueue<OutgoingCommand>): void {
     for (let queued = lane.pull(); queued !== undefined; queued = lane.pull()) {
-      const { parcel } = queued
-      const isStarted = this.#start(lane, parcel)
-      if (!isFirst(parcel)) continue
-      if (isStarted) this.#follow(parcel.command.sagaId)
-      else this.#forgetBehind(parcel.command.sagaId)
+      const { item } = queued
+      const isStarted = this.#start(lane, item)
+      if (!isFirst(item)) continue
+      if (isStarted) this.#follow(item.command.sagaId)
+      else this.#forgetBehind(item.command.sagaId)
     }
   }
 
@@ -183,10 +186,10 @@ export class Relay {
   #follow(sagaId: SagaId): void {
     const behind = this.#behind.get(sagaId)
     for (let queued = behind?.shift(); queued !== undefined; queued = behind?.shift()) {
-      const { lane, parcel } = queued
-      if (!lane.isFree) return void lane.push(queued)
-      lane.dismiss(queued)
-      if (!this.#start(lane, parcel)) return this.#forgetBehind(sagaId)
+      const { queue, item } = queued
+      if (!queue.isFree) return void queue.push(queued)
+      queue.dismiss(queued)
+      if (!this.#start(queue, item)) return this.#forgetBehind(sagaId)
     }
     this.#behind.delete(sagaId)
   }
@@ -196,25 +199,25 @@ export class Relay {
     const behind = this.#behind.get(sagaId) ?? []
     this.#behind.delete(sagaId)
     for (const queued of behind) {
-      queued.lane.dismiss(queued)
+      queued.queue.dismiss(queued)
       this.#options.metrics.count('relay-forgotten')
-      this.#drop(queued.parcel)
+      this.#drop(queued.item)
     }
   }
 
   /** What has outlived its lease must not keep a place. */
-  #dropExpired(lane: Lane<Parcel>): void {
+  #dropExpired(lane: ChannelQueue<OutgoingCommand>): void {
     const now = this.#options.runtime.monotonic()
     for (let queued = lane.pullExpired(now); queued !== undefined; queued = lane.pullExpired(now)) {
       this.#options.metrics.count('relay-expired')
-      this.#drop(queued.parcel)
-      if (isFirst(queued.parcel)) this.#forgetBehind(queued.parcel.command.sagaId)
+      this.#drop(queued.item)
+      if (isFirst(queued.item)) this.#forgetBehind(queued.item.command.sagaId)
     }
   }
 
-  #drop(parcel: Parcel): void {
+  #drop(parcel: OutgoingCommand): void {
     this.#options.dropped(parcel)
-    this.#held.release(parcel.command.id)
+    this.#inFlight.release(parcel.command.id)
   }
 }
 
@@ -224,7 +227,7 @@ const MOVING = 3_000
 const CROWDED = 2
 
 /** First attempts keep the order of their saga; retries and side effects have none (P13). */
-function isFirst({ kind, isRetry, attempts }: Parcel): boolean {
+function isFirst({ kind, isRetry, attempts }: OutgoingCommand): boolean {
   return kind === 'command' && isRetry !== true && attempts === 0
 }
 

@@ -23,6 +23,9 @@ export interface Bridge {
   reach(path: string): Promise<{ readonly store: Persistency; readonly line: KvLine }>
   /** Damages a saga in a file that is open, and answers how to mend it. */
   spoil(path: string, id: SagaId, how: Damage): Promise<() => Promise<void>>
+  /** All entries of a file that is open; `fill` writes them into another one. */
+  dump(path: string): Promise<Entries>
+  fill(path: string, entries: Entries): Promise<void>
   /** SIGKILL; calls under way are never answered. */
   kill(): Promise<void>
 }
@@ -61,7 +64,7 @@ export function denoBridge(): Bridge {
   function call<T>(store: number, name: string, ...given: readonly unknown[]): Promise<T> {
     if (hasEnded) return Promise.reject(gone())
     const n = ++made
-    child.stdin.write(`${JSON.stringify({ n, store, name, given })}\n`)
+    child.stdin.write(`${JSON.stringify({ n, store, name, given: withoutAbsent(given) })}\n`)
     return new Promise<T>((resolve, reject) => calls.set(n, { resolve: resolve as (value: unknown) => void, reject }))
   }
 
@@ -84,12 +87,22 @@ export function denoBridge(): Bridge {
       const sound = await call<number>(0, 'spoil', path, id, how)
       return () => call(0, 'mend', path, id, sound)
     },
+    dump: (path) => call(0, 'dump', path),
+    fill: (path, entries) => call(0, 'fill', path, entries),
     async kill() {
       child.kill('SIGKILL')
       await ended
     },
   }
 }
+
+/** JSON would make null of an argument that is absent at the end. */
+function withoutAbsent(given: readonly unknown[]): readonly unknown[] {
+  return given.slice(0, given.findLastIndex((one) => one !== undefined) + 1)
+}
+
+/** Keys with their values: `bytes …` in base64 or `text …`. */
+export type Entries = readonly (readonly [key: readonly (string | number)[], value: string])[]
 
 interface Opened {
   readonly store: number

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Group } from '../../src/group.ts'
 import type { GroupOptions } from '../../src/group.ts'
-import { settle } from '../fakes/runtime.ts'
+import { settle } from '../../testing/simulation/simulated-runtime.ts'
 
 /** A group whose requests the test answers; each is its items, joined. */
 function stage(options: Partial<GroupOptions<string, string>> = {}) {

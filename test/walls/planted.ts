@@ -47,7 +47,9 @@ export const LINTED: readonly Planted[] = [
   ),
   ...['ports/health.ts', 'orchestrator/corridor.ts', 'http/app.ts'].map((to) => arrow('src/codec', `../${to}`, 'type')),
   ...['decide', 'evolve', 'merge'].map((to) => arrow('src/codec', `../engine/${to}.ts`)),
-  ...['orchestrator/corridor.ts', 'config/read.ts', 'http/app.ts'].map((to) => arrow('src/ports', `../${to}`, 'type')),
+  ...['orchestrator/corridor.ts', 'config/read-configuration.ts', 'http/app.ts'].map((to) =>
+    arrow('src/ports', `../${to}`, 'type'),
+  ),
   ...['machine/compile.ts', 'engine/decide.ts', 'codec/document.ts'].map((to) => arrow('src/ports', `../${to}`)),
   ...['orchestrator/corridor.ts', 'http/app.ts', 'engine/decide.ts', 'codec/document.ts'].map((to) =>
     arrow('src/config', `../${to}`, 'type'),
@@ -72,7 +74,7 @@ export const LINTED: readonly Planted[] = [
   arrow('src', '../adapters/persistency/memory.ts'),
 
   // adapters
-  ...['http/app.ts', 'orchestrator/corridor.ts', 'config/read.ts', 'machine/compile.ts'].map((to) =>
+  ...['http/app.ts', 'orchestrator/corridor.ts', 'config/read-configuration.ts', 'machine/compile.ts'].map((to) =>
     arrow('adapters/persistency', `../../src/${to}`, 'type'),
   ),
   ...['decide', 'evolve', 'merge'].map((to) => arrow('adapters/persistency', `../../src/engine/${to}.ts`)),
@@ -186,7 +188,7 @@ export const UNREFERENCED: readonly Planted[] = [
   ['src/codec', '../ports/health.ts'],
   ['src/ports', '../orchestrator/corridor.ts'],
   ['src/http', '../../adapters/persistency/memory.ts'],
-  ['adapters/persistency', '../../src/config/read.ts'],
+  ['adapters/persistency', '../../src/config/read-configuration.ts'],
   ['adapters/metrics', '../persistency/sqlite.ts'],
   ['adapters/persistency/durable-object', '../sqlite.ts'],
 ].map(([at = '', from = '']) => ({

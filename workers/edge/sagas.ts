@@ -4,23 +4,23 @@ import { lentPersistency } from '../../adapters/persistency/durable-object/lent.
 import type { ObjectPersistency } from '../../adapters/persistency/durable-object/resident.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
-import type { Order } from '../../src/orchestrator/corridor.ts'
+import type { CreateRequest } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import { reasonOf } from '../../src/errors.ts'
-import { conduct } from '../../src/service.ts'
-import { bound } from './bindings.ts'
-import type { Bindings } from './bindings.ts'
-import type { RemoteSaga } from './objects.ts'
-import type { Probed } from './ready.ts'
+import { composeOrchestrator } from '../../src/service.ts'
+import { boundService } from './bound-service.ts'
+import type { Bindings } from './bound-service.ts'
+import type { RemoteSaga } from './objects-corridor.ts'
+import type { ProbedObject } from './edge-readiness.ts'
 
-interface Life {
+interface ObjectParts {
   readonly store: ObjectPersistency
   readonly corridor: Orchestrator
 }
 
 /** One saga with its own mailbox and alarm, and its own storage where no other is named: the corridor runs in here (P19). */
-export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed {
-  readonly #life: Promise<Life>
+export class Sagas extends DurableObject<Bindings> implements RemoteSaga, ProbedObject {
+  readonly #life: Promise<ObjectParts>
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -30,7 +30,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
 
   async create(order: string): Promise<string> {
     const { corridor } = await this.#life
-    return JSON.stringify(await corridor.create(JSON.parse(order) as Order))
+    return JSON.stringify(await corridor.create(JSON.parse(order) as CreateRequest))
   }
 
   async handle(event: string): Promise<string> {
@@ -74,11 +74,11 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
     await store.arm(now, now + DEFAULTS.sweep)
   }
 
-  async #begin(): Promise<Life> {
-    const here = await bound(this.env)
+  async #begin(): Promise<ObjectParts> {
+    const here = await boundService(this.env)
     const { storage } = this.ctx
     const store = here.openStore ? lentPersistency(await here.openStore(), storage) : durableObjectPersistency(storage)
     const runtime = { ...here.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
-    return { store, corridor: conduct({ ...here, runtime }, store, here) }
+    return { store, corridor: composeOrchestrator({ ...here, runtime }, store, here) }
   }
 }

@@ -1,7 +1,7 @@
 import { describe, describeFinding } from '../../../src/config/problem.ts'
-import { examine } from '../../../src/config/read.ts'
+import { examine } from '../../../src/config/read-configuration.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
-import { decodeText } from '../../../src/config/text.ts'
+import { decodeText } from '../../../src/config/utf8.ts'
 
 export interface InspectOptions {
   /** Whether a finding is a problem (C2.5). */
@@ -11,13 +11,13 @@ export interface InspectOptions {
 }
 
 /** One line each. */
-export interface Findings {
+export interface Inspection {
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
 }
 
 /** The bytes of a saga.json → everything there is to say about it (C1.2, C2), none of it a secret. */
-export async function inspect(file: Uint8Array, { strict, sources }: InspectOptions): Promise<Findings> {
+export async function inspect(file: Uint8Array, { strict, sources }: InspectOptions): Promise<Inspection> {
   const decoded = decodeText(file)
   if (!decoded.ok) return { problems: [describe({ path: '', ...decoded })], warnings: [] }
   const examined = await examine(decoded.text, sources)

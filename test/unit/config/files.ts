@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Read } from '../../../src/config/problem.ts'
 import { describe, describeFinding } from '../../../src/config/problem.ts'
 import type { Finding, Problem } from '../../../src/config/problem.ts'
-import { readConfiguration, type Configuration } from '../../../src/config/read.ts'
+import { readConfiguration, type Configuration } from '../../../src/config/read-configuration.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
 
 /** A tree that tests may cut and graft: at any depth and into what is not valid, which no type could follow. */

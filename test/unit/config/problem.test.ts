@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { milliseconds } from '../../../src/config/duration.ts'
 import { describe as tell, problemAt } from '../../../src/config/problem.ts'
-import { valueAt } from '../../../src/config/tree.ts'
+import { valueAt } from '../../../src/config/json-tree.ts'
 
 describe('a problem', () => {
   it('C1.2 names the JSON path, what was found, what was expected', () => {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describe as tell } from '../../../src/config/problem.ts'
-import { readConfiguration } from '../../../src/config/read.ts'
+import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { resolveReference, Secret, type SecretSources } from '../../../src/config/secret.ts'
 import { accepted, bytesOf, complete, edited, problemsOf, read, SOURCES, withValue, type Tree } from './files.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConfiguration } from '../../../src/config/read.ts'
+import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { accepted, complete, edited, problemsOf, SOURCES, withValue, type Tree } from './files.ts'
 
 async function warnings(tree: unknown): Promise<readonly string[]> {

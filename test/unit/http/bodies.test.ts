@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { settle } from '../../fakes/runtime.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { openTestApp } from './test-app.ts'
+import type { TestApp } from './test-app.ts'
 
 const [KB, LIMIT] = [1_000, 400_000]
 const TIMEOUT = 30_000
@@ -9,8 +9,8 @@ const GOOD = '{"associatedEntityId":"e","metadata":{}}'
 const FULL = 'the bodies under way take all the memory that they may; send it again'
 const BROKEN = 'the body broke off, or its chunks are malformed'
 
-function open(options: Parameters<typeof openDoor>[0] = {}): Door {
-  return openDoor({ bodyLimit: LIMIT, bodiesLimit: 1_000 * KB, bodyTimeout: TIMEOUT, ...options })
+function open(options: Parameters<typeof openTestApp>[0] = {}): TestApp {
+  return openTestApp({ bodyLimit: LIMIT, bodiesLimit: 1_000 * KB, bodyTimeout: TIMEOUT, ...options })
 }
 
 /** A request whose body comes as the test says, and what became of it so far. */
@@ -23,7 +23,7 @@ interface Upload {
 }
 
 /** `length`: what the head says; none where it comes in chunks. */
-function upload({ app }: Door, length?: number, headers: Record<string, string> = {}): Upload {
+function upload({ app }: TestApp, length?: number, headers: Record<string, string> = {}): Upload {
   let body: ReadableStreamDefaultController<Uint8Array> | undefined
   const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (body = controller) })
   const said: Record<string, string> = length === undefined ? {} : { 'content-length': String(length) }

@@ -84,7 +84,7 @@ const RUNTIME: Runtime = {
   },
   waitUntil: ignore,
   fetch: () => Promise.reject(new Error('the suite has no network')),
-  log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  log: { write: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
 }
 
 const METRICS: Metrics = {
@@ -93,6 +93,6 @@ const METRICS: Metrics = {
   creation: ignore,
   sent: ignore,
   count: ignore,
-  strangers: ignore,
+  unknownReferences: ignore,
   text: async () => '',
 }

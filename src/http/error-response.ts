@@ -1,0 +1,52 @@
+import type { Context } from 'hono'
+import { DEFAULTS } from '../defaults.ts'
+
+export type ErrorStatus = 400 | 401 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 500 | 501 | 503
+
+const TITLES: Readonly<Record<ErrorStatus, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+}
+
+/** The one shape of every error (C7). A stack trace never leaves the process. */
+export interface ErrorBody {
+  readonly statusCode: ErrorStatus
+  readonly error: string
+  readonly message: string
+}
+
+/** The one place that makes an error's status. `extra` are headers that the status asks for. */
+export function errorResponse(
+  c: Context,
+  status: ErrorStatus,
+  message: string,
+  extra: Readonly<Record<string, string>> = {},
+): Response {
+  return c.json(errorBody(status, message), status, { ...EXTRA[status], ...extra })
+}
+
+/** The body of an error, for a host that answers before there is a context. */
+export function errorBody(status: ErrorStatus, message: string): ErrorBody {
+  return { statusCode: status, error: TITLES[status], message }
+}
+
+/** A saga that is there and damaged: this one alone, so no 503, and no 404 after which somebody would create it anew. */
+export function unreadableSaga(c: Context, sagaId: string): Response {
+  const id = sagaId.slice(0, 200)
+  return errorResponse(c, 500, `the saga "${id}" is damaged in the store and cannot be read; it must be mended by hand`)
+}
+
+const EXTRA: Partial<Record<ErrorStatus, Record<string, string>>> = {
+  401: { 'WWW-Authenticate': 'Bearer' },
+  503: { 'Retry-After': String(DEFAULTS.retryAfterSeconds) },
+}

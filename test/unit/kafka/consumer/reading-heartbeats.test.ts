@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { Place } from '../../../adapters/channel/kafka/places.ts'
+import { fakeBatch, records } from '../../fakes/kafka.ts'
+import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { reading, stage } from './reading-stage.ts'
+
+const AGAIN = new Error('the group divides its partitions anew')
+
+test('P22 heartbeats go out while the store is slow, at least every third of the session, and end with the batch', async () => {
+  const batch = fakeBatch(records('a'))
+  const { intake, ended, runtime } = reading(batch)
+  await runtime.advance(60_000)
+  expect(batch.beats).toBeGreaterThanOrEqual(18)
+  intake.answer(0)
+  expect(await ended).toEqual({ settled: 1, beyond: [], stuck: undefined, interrupted: undefined })
+  expect(runtime.timers).toBe(0)
+})
+
+test('a heartbeat that throws stops what has not begun, and waits for what has', async () => {
+  const batch = fakeBatch(records('a', 'b', 'c', 'a'))
+  const { intake, ended, runtime } = reading(batch, { slots: 2 })
+  batch.heartbeat = () => Promise.reject(AGAIN)
+  let isOver = false
+  void ended.finally(() => (isOver = true))
+  await runtime.advance(2_000)
+  intake.answer(0)
+  await settle()
+  expect(isOver).toBe(false)
+  intake.answer(1)
+  expect(await ended).toEqual({ settled: 2, beyond: [], stuck: undefined, interrupted: AGAIN })
+  expect(intake.begun).toEqual(['0', '1'])
+})
+
+test('what the first heartbeat threw is told, not what later ones did', async () => {
+  const batch = fakeBatch(records('a'))
+  const { intake, ended, runtime } = reading(batch)
+  const thrown = [AGAIN]
+  batch.heartbeat = () => Promise.reject(thrown.shift() ?? new Error('a later one'))
+  await runtime.advance(6_000)
+  intake.answer(0)
+  expect((await ended).interrupted).toBe(AGAIN)
+})
+
+test('a batch of a generation that has ended begins nothing', async () => {
+  const batch = fakeBatch(records('a', 'b'))
+  batch.isCurrent = () => false
+  const { intake, ended } = reading(batch)
+  expect(await ended).toMatchObject({ settled: 0, beyond: [], interrupted: undefined })
+  expect(intake.begun).toEqual([])
+})
+
+test('the intake is told when nobody wants an event any more', async () => {
+  const { reader, intake, runtime } = stage()
+  const wanted: boolean[] = []
+  const state = { isWanted: true }
+  intake.take = async (_, isWanted) => {
+    wanted.push(isWanted())
+    state.isWanted = false
+    wanted.push(isWanted())
+    return { kind: 'unwanted' }
+  }
+  const batch = fakeBatch(records('a'))
+  const ended = await reader.read(
+    batch,
+    new Place('orders', 0),
+    () => state.isWanted,
+    () => true,
+  )
+  expect([wanted, ended.settled, runtime.timers]).toEqual([[true, false], 0, 0])
+})
+
+test('P22 while the gate is shut nothing begins, and heartbeats go on; when it opens, all goes on by itself', async () => {
+  const batch = fakeBatch(records('a', 'b'))
+  const made = stage()
+  const state = { isOpen: false }
+  const ended = made.reader.read(
+    batch,
+    new Place('orders', 0),
+    () => true,
+    () => state.isOpen,
+  )
+  await made.runtime.advance(20_000)
+  expect(made.intake.begun).toEqual([])
+  expect(batch.beats).toBeGreaterThanOrEqual(6)
+  state.isOpen = true
+  await made.runtime.advance(100)
+  expect(made.intake.begun).toEqual(['0', '1'])
+  made.intake.answer(0)
+  made.intake.answer(1)
+  expect((await ended).settled).toBe(2)
+})
+
+test('P22 a gate that shuts in the middle lets what is in flight end and begins nothing more', async () => {
+  const { intake, ended, state, runtime } = reading(fakeBatch(records('a', 'b', 'c')), { slots: 1 })
+  await settle()
+  state.isOpen = false
+  intake.answer(0)
+  await settle()
+  await runtime.advance(1_000)
+  expect(intake.begun).toEqual(['0'])
+  state.isWanted = false
+  await runtime.advance(100)
+  expect(await ended).toMatchObject({ settled: 1, interrupted: undefined })
+})

@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest'
+import { Place } from '../../../adapters/channel/kafka/places.ts'
+import { SETTLED } from '../../fakes/intake.ts'
+import { fakeBatch, record, records } from '../../fakes/kafka.ts'
+import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { reading } from './reading-stage.ts'
+
+const STUCK = { kind: 'stuck', why: 'its row is broken', lastWritten: 1 } as const
+
+test('I5 different sagas are side by side: a slow first event of one does not hold another', async () => {
+  const { intake, read } = reading(fakeBatch(records('a', 'b', 'c')))
+  await settle()
+  expect(intake.begun).toEqual(['0', '1', '2'])
+  for (const offset of [2, 1, 0]) intake.answer(offset)
+  expect(await read).toEqual({ settled: 3, beyond: [], stuck: undefined })
+})
+
+test('C4.6 I5 an event of a saga begins only after the verdict on the one before it', async () => {
+  const { intake, read } = reading(fakeBatch(records('a', 'a', 'b', 'a')))
+  await settle()
+  expect(intake.begun).toEqual(['0', '2'])
+  intake.answer(0)
+  await settle()
+  expect(intake.begun).toEqual(['0', '2', '1'])
+  intake.answer(1)
+  await settle()
+  expect(intake.begun).toEqual(['0', '2', '1', '3'])
+  intake.answer(3)
+  intake.answer(2)
+  expect((await read).settled).toBe(4)
+})
+
+test('in flight are at most as many events as there are slots, and all get their turn', async () => {
+  const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd', 'e')), { slots: 2 })
+  for (const [offset, begun] of [2, 3, 4, 5].entries()) {
+    await settle()
+    expect(intake.begun).toHaveLength(begun)
+    expect(intake.open).toBe(2)
+    intake.answer(offset)
+  }
+  await settle()
+  intake.answer(4)
+  expect((await read).settled).toBe(5)
+})
+
+test('I5 a hot saga takes one slot, however many of its events are there', async () => {
+  const { intake, read } = reading(fakeBatch(records('hot', 'hot', 'hot', 'hot', 'cold')), { slots: 2 })
+  await settle()
+  expect(intake.begun).toEqual(['0', '4'])
+  intake.answer(4)
+  for (const offset of [0, 1, 2, 3]) {
+    await settle()
+    expect(intake.open).toBe(1)
+    intake.answer(offset)
+  }
+  expect((await read).settled).toBe(5)
+})
+
+test('a slot is given back for a later batch, whatever became of the event', async () => {
+  const { intake, read, slots } = reading(fakeBatch(records('a', 'b')), { slots: 1 })
+  await settle()
+  intake.answer(0, STUCK)
+  await settle()
+  intake.answer(1, { kind: 'unwanted' })
+  await read
+  expect(slots.take()).toBeUndefined()
+  expect(slots.take()).toBeInstanceOf(Promise)
+})
+
+test('I1 settled is what is settled from the beginning on; the rest is named', async () => {
+  const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd')))
+  await settle()
+  for (const offset of [0, 2, 3]) intake.answer(offset)
+  intake.answer(1, STUCK)
+  expect(await read).toEqual({ settled: 1, beyond: ['2', '3'], stuck: STUCK })
+})
+
+test('I5 a stuck event holds the later ones of its saga, and of no other', async () => {
+  const { intake, read } = reading(fakeBatch(records('a', 'a', 'b', 'a')))
+  await settle()
+  intake.answer(0, STUCK)
+  intake.answer(2)
+  expect(await read).toEqual({ settled: 0, beyond: ['2'], stuck: STUCK })
+  expect(intake.begun).toEqual(['0', '2'])
+})
+
+test('I5 an event that nobody wanted any more holds the later ones of its saga', async () => {
+  const { intake, read } = reading(fakeBatch(records('a', 'a')))
+  await settle()
+  intake.answer(0, { kind: 'unwanted' })
+  expect(await read).toEqual({ settled: 0, beyond: [], stuck: undefined })
+  expect(intake.begun).toEqual(['0'])
+})
+
+test('what was settled beyond the first unsettled record is not handled again', async () => {
+  const place = new Place('orders', 0)
+  place.advance('0', ['1', '3'])
+  const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd')), { place })
+  intake.always(SETTLED)
+  expect(await read).toEqual({ settled: 4, beyond: [], stuck: undefined })
+  expect(intake.begun).toEqual(['0', '2'])
+})
+
+test('a stuck event becomes a dead letter the time after it was put aside five times', async () => {
+  const place = new Place('orders', 0)
+  for (let times = 0; times < 4; times++) place.stuckAt('7', 'a broken row', 0)
+  const before = reading(fakeBatch([record('a', 7)]), { place, deadLetters: async () => 'kept' as const })
+  before.intake.always(STUCK)
+  expect(await before.read).toMatchObject({ settled: 0, stuck: STUCK })
+  expect(before.letters).toEqual([])
+
+  place.stuckAt('7', 'a broken row', 0)
+  const after = reading(fakeBatch([record('a', 7)]), { place, deadLetters: async () => 'kept' as const })
+  after.intake.always(STUCK)
+  expect(await after.read).toMatchObject({ settled: 1, stuck: undefined })
+  expect(after.letters).toEqual(['7 stuck a broken row']) // the first reason: the last one may only be that it was busy
+})
+
+test.each([
+  ['nobody was written meanwhile: an outage that the probe of the store does not see', { ...STUCK, lastWritten: 0 }],
+  ['what it has set off is kept by nobody else', { ...STUCK, isKept: false }],
+  ['a machine that knows its state may be on its way (P11)', { ...STUCK, isKept: false, isStranded: true }],
+] as const)('P20 I1 a stuck event never becomes a dead letter where %s', async (_, stuck) => {
+  const place = new Place('orders', 0)
+  for (let times = 0; times < 50; times++) place.stuckAt('7', 'a broken row', 0)
+  const { intake, read, letters } = reading(fakeBatch([record('a', 7)]), { place, deadLetters: async () => 'kept' })
+  intake.always(stuck)
+  expect(await read).toMatchObject({ settled: 0, stuck })
+  expect(letters).toEqual([])
+})
+
+test('a stuck event never becomes a dead letter where there is no such topic', async () => {
+  const place = new Place('orders', 0)
+  for (let times = 0; times < 50; times++) place.stuckAt('7', 'a broken row', 0)
+  const { intake, read, metrics } = reading(fakeBatch([record('a', 7)]), { place })
+  intake.always(STUCK)
+  expect(await read).toMatchObject({ settled: 0, stuck: STUCK })
+  expect(metrics.lines).toEqual([])
+})
+
+test('every settled record is word of progress', async () => {
+  const place = new Place('orders', 0)
+  const { intake, read, runtime } = reading(fakeBatch(records('a', 'b')), { place })
+  await runtime.advance(500)
+  intake.answer(0, STUCK)
+  await settle()
+  expect(place.touched).toBe(0)
+  intake.answer(1)
+  await read
+  expect(place.touched).toBe(500)
+})

@@ -1,0 +1,53 @@
+import { Contact } from '../../../adapters/channel/kafka/contact.ts'
+import type { KafkaSettings } from '../../../adapters/channel/kafka/settings.ts'
+import { KafkaSource } from '../../../adapters/channel/kafka/source.ts'
+import { fakeIntake } from '../../fakes/intake.ts'
+import { fakeDriver } from '../../fakes/kafka.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+
+/** The channel "orders" of the group "flow", with a session of 10 s. */
+export function settings(more: Partial<KafkaSettings> = {}) {
+  return {
+    brokers: [],
+    authenticationProperties: {},
+    inputTopics: ['orders'],
+    outputTopics: [],
+    consumerGroup: 'flow',
+    fromBeginning: true,
+    sessionTimeout: 10_000,
+    ...more,
+  } satisfies KafkaSettings
+}
+
+/** The same, as whoever reads for the group has it. */
+export const groupSettings = (more: Partial<KafkaSettings> = {}) => ({ ...settings(more), consumerGroup: 'flow' })
+
+/** A source whose group and store are played by the test. */
+export function stage(more: Partial<KafkaSettings> = {}) {
+  const [runtime, metrics, driver, intake] = [simulatedRuntime(), fakeMetrics(), fakeDriver(), fakeIntake()]
+  const ends: string[] = []
+  const source = new KafkaSource({
+    id: 'orders',
+    settings: groupSettings(more),
+    cluster: 'cluster-1',
+    driver,
+    contact: new Contact('kafka', driver, runtime),
+    deadLetters: undefined,
+    runtime,
+    metrics,
+    onClosed: async () => void ends.push('released'),
+  })
+  const run = (alone = false) => {
+    source.run(intake, alone).then(
+      () => ends.push('resolved'),
+      (thrown: { code: string; message: string }) => ends.push(`${thrown.code}: ${thrown.message}`),
+    )
+  }
+  /** Why it is not ready, and whether it has crashed for good. */
+  const why = async () => {
+    const [ready, alive] = [await source.probe(), source.alive()]
+    return alive.ok ? (ready.ok ? undefined : ready.why) : `for good: ${alive.why}`
+  }
+  return { runtime, metrics, driver, intake, source, ends, run, why }
+}

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest'
+import { BatutaError } from '../../../src/errors.ts'
+import { fakeBatch, records } from '../../fakes/kafka.ts'
+import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { stage } from './source-stage.ts'
+
+const AWAY = new BatutaError('broker-unreachable', 'the line broke')
+const UNREADABLE = new BatutaError('records-unreadable', 'a batch in zstd cannot be unpacked')
+const REFUSED = new BatutaError('broker-refused', 'no right to read')
+
+describe('a membership that crashes', () => {
+  test('C7 is followed by another one; until then the source is not ready, and says why', async () => {
+    const { runtime, driver, intake, run, why, ends } = stage()
+    run()
+    driver.members[0]?.join({ orders: [0] })
+    expect(await why()).toBeUndefined()
+    driver.members[0]?.crash(AWAY)
+    await settle()
+    expect(await why()).toBe('channel "orders", group "flow": the line broke')
+    expect(driver.members[0]?.told).toEqual(['resume orders/0', 'close', 'destroy'])
+    await runtime.advance(500)
+    expect(driver.members).toHaveLength(2)
+    driver.members[1]?.join({ orders: [0] })
+    expect([await why(), ends]).toEqual(['channel "orders", group "flow": the line broke', []])
+    intake.always({ kind: 'settled' })
+    await driver.members[1]?.options.onBatch(fakeBatch(records('a')))
+    expect(await why()).toBeUndefined()
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(1)
+  })
+
+  test('waits for half a second, then one, so that a lost broker costs no more; after ten failures for five', async () => {
+    const { runtime, driver, run } = stage()
+    run()
+    for (const [times, wait] of [500, ...Array<number>(9).fill(1_000), 5_000, 5_000].entries()) {
+      driver.members.at(-1)?.crash(AWAY)
+      await runtime.advance(wait - 1)
+      expect(driver.members).toHaveLength(times + 1)
+      await runtime.advance(1)
+      expect(driver.members).toHaveLength(times + 2)
+    }
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(1) // the same outage
+  })
+
+  test('after a long life the waits begin with half a second again', async () => {
+    const { runtime, driver, run } = stage()
+    run()
+    for (let times = 0; times < 5; times++) {
+      driver.members.at(-1)?.crash(AWAY)
+      await runtime.advance(5_000)
+    }
+    const before = driver.members.length
+    driver.members.at(-1)?.join({ orders: [0] })
+    for (let seconds = 0; seconds < 31; seconds++) {
+      driver.members.at(-1)?.options.onSeen()
+      await runtime.advance(1_000)
+    }
+    driver.members.at(-1)?.crash(AWAY)
+    await runtime.advance(500)
+    expect(driver.members).toHaveLength(before + 1)
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(2) // another outage
+  })
+
+  test('a source that has settled something goes on whatever ends it', async () => {
+    const { runtime, driver, intake, run, ends } = stage()
+    intake.always({ kind: 'settled' })
+    run()
+    driver.members[0]?.join({ orders: [0] })
+    await runtime.advance(1_000)
+    await driver.members[0]?.options.onBatch(fakeBatch(records('a')))
+    driver.members[0]?.crash(REFUSED)
+    await runtime.advance(500)
+    expect([driver.members.length, ends]).toEqual([2, []])
+  })
+
+  test('before it has joined, what cannot get better by itself ends the run, and the group is left', async () => {
+    const { driver, run, ends } = stage()
+    run()
+    driver.members[0]?.crash(REFUSED)
+    await settle()
+    expect(ends).toEqual(['released', 'broker-refused: no right to read'])
+    expect(driver.members).toHaveLength(1)
+  })
+
+  test('before it has joined, what may get better does not', async () => {
+    const { runtime, driver, run, ends } = stage()
+    run()
+    driver.members[0]?.crash(AWAY)
+    await runtime.advance(500)
+    expect([driver.members.length, ends]).toEqual([2, []])
+  })
+
+  test('records that cannot be unpacked end its reading for good: it is not alive, nor joins again, until it is closed', async () => {
+    const { runtime, driver, run, source, why, ends } = stage()
+    run()
+    driver.members[0]?.join({ orders: [0] })
+    driver.members[0]?.crash(UNREADABLE)
+    await runtime.advance(600_000)
+    expect([driver.members.length, ends]).toEqual([1, []])
+    expect(await why()).toMatch(/^for good: .*a batch in zstd cannot be unpacked/)
+    await source.close()
+    await settle()
+    expect(ends).toEqual(['released', 'resolved'])
+  })
+})
+
+test('C7 a group that is silent for two sessions is joined anew', async () => {
+  const { runtime, driver, run, why } = stage()
+  run()
+  driver.members[0]?.join({ orders: [0] })
+  await runtime.advance(25_000)
+  expect(await why()).toMatch(/no word from the group/)
+  await runtime.advance(500)
+  expect(driver.members).toHaveLength(2)
+})
+
+describe('close', () => {
+  test('leaves the group, lets go of the brokers, and the run resolves', async () => {
+    const { driver, run, source, ends, runtime } = stage()
+    run()
+    driver.members[0]?.join({ orders: [0] })
+    await source.close()
+    await settle()
+    expect(ends.toSorted()).toEqual(['released', 'resolved'])
+    expect(driver.members[0]?.told.slice(-2)).toEqual(['close', 'destroy'])
+    expect(runtime.timers).toBe(0)
+  })
+
+  test('ends the wait before the next membership', async () => {
+    const { runtime, driver, run, source, ends } = stage()
+    run()
+    driver.members[0]?.crash(AWAY)
+    await runtime.advance(100)
+    await source.close()
+    await settle()
+    expect([ends, driver.members.length, runtime.timers]).toEqual([['released', 'resolved'], 1, 0])
+  })
+
+  test('a second time is the same time', async () => {
+    const { run, source, ends } = stage()
+    run()
+    await Promise.all([source.close(), source.close()])
+    await settle()
+    expect(ends.filter((end) => end === 'released')).toHaveLength(1)
+  })
+
+  test('a crash meanwhile is none', async () => {
+    const { runtime, driver, run, source, ends } = stage()
+    run()
+    const [member] = driver.members
+    if (member === undefined) throw new Error('nobody has joined')
+    member.close = async () => member.crash(AWAY)
+    await source.close()
+    await runtime.advance(10_000)
+    expect([ends, driver.members.length]).toEqual([['released', 'resolved'], 1])
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toEqual([])
+  })
+})

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { Contact } from '../../../adapters/channel/kafka/contact.ts'
+import { Patrol } from '../../../adapters/channel/kafka/patrol.ts'
+import { Places } from '../../../adapters/channel/kafka/places.ts'
+import { Watch } from '../../../adapters/channel/kafka/watch.ts'
+import { BatutaError } from '../../../src/errors.ts'
+import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
+import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { groupSettings } from './source-stage.ts'
+
+/** A consumer that has joined, has read up to offset 5, and hears from its group. */
+function stage(next: string | null = '5') {
+  const [runtime, driver, places, metrics] = [simulatedRuntime(), fakeDriver(), new Places(), fakeMetrics()]
+  driver.ends = [{ topic: 'orders', partition: 0, offset: '6' }]
+  const watch = new Watch('it', 10_000, places, runtime)
+  const [intake, gate] = [{ isAway: false }, { isOpen: true }]
+  const ended: string[] = []
+  const contact = new Contact('kafka', driver, runtime)
+  const patrol = new Patrol({
+    settings: groupSettings(),
+    contact,
+    watch,
+    places,
+    intake,
+    runtime,
+    metrics,
+    isOpen: () => gate.isOpen,
+  })
+  const cancel = patrol.start((reason) => ended.push(`${reason.code}: ${reason.message}`))
+  watch.joined(assignmentOf({ orders: [0] }))
+  if (next !== null) places.of('orders', 0).advance(next, [])
+  const heartbeats = runtime.every(3_000, () => watch.seen())
+  return { runtime, driver, metrics, patrol, watch, places, intake, gate, ended, cancel, heartbeats }
+}
+
+const STALL = 'broker-unreachable: no progress at orders/0/5 although there are records'
+
+test('C7 a consumer that hears nothing is ended after two sessions', async () => {
+  const { runtime, heartbeats, ended, driver } = stage()
+  driver.ends = []
+  heartbeats()
+  await runtime.advance(20_000)
+  expect(ended).toEqual([])
+  await runtime.advance(5_000)
+  expect(ended).toEqual(['broker-unreachable: no word from the group'])
+})
+
+test('C7 one that does not read although records wait is ended after 30 s', async () => {
+  const { runtime, ended } = stage()
+  await runtime.advance(30_000)
+  expect(ended).toEqual([])
+  await runtime.advance(5_000)
+  expect(ended).toEqual([STALL])
+})
+
+test('where nothing was read yet, what the group has committed says where it would begin', async () => {
+  const { runtime, driver, ended } = stage(null)
+  driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
+  await runtime.advance(35_000)
+  expect(ended).toEqual([STALL])
+})
+
+test('C7 or the oldest record, where nothing was committed', async () => {
+  const { runtime, driver, ended } = stage(null)
+  driver.ends = [{ topic: 'orders', partition: 0, offset: '6', begin: '5' }]
+  await runtime.advance(35_000)
+  expect(ended).toEqual([STALL])
+})
+
+describe('records that have expired before they were read', () => {
+  const LOST = {
+    level: 'error',
+    message: 'records have expired before they were read: their events are lost',
+    fields: { topic: 'orders', partition: 0, from: '5', before: '7' },
+  }
+
+  test('I1 are told at the start, when the group is about to go on behind them', async () => {
+    const { runtime, driver, patrol, metrics } = stage(null)
+    driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
+    driver.ends = [{ topic: 'orders', partition: 0, offset: '9', begin: '7' }]
+    void patrol.survey()
+    await settle()
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toEqual([LOST])
+    expect(metrics.lines).toEqual(['count records-expired'])
+  })
+
+  test('I1 are told while it runs, and once', async () => {
+    const { runtime, driver, metrics } = stage()
+    driver.ends = [{ topic: 'orders', partition: 0, offset: '9', begin: '7' }]
+    await runtime.advance(20_000)
+    expect(runtime.logged.filter(({ level }) => level === 'error')).toEqual([LOST])
+    expect(metrics.lines).toEqual(['count records-expired'])
+  })
+
+  test('are none where everything was read', async () => {
+    const { runtime, driver, patrol } = stage('7')
+    driver.ends = [{ topic: 'orders', partition: 0, offset: '7', begin: '7' }]
+    await patrol.survey()
+    await runtime.advance(20_000)
+    expect(runtime.logged).toEqual([])
+  })
+})
+
+test('what was read is not taken back by what was committed', async () => {
+  const { runtime, driver, places, watch } = stage('6')
+  watch.joined(assignmentOf({ orders: [0, 1] }))
+  driver.committed = [{ topic: 'orders', partition: 0, offset: '2' }]
+  await runtime.advance(60_000)
+  expect(places.of('orders', 0).next).toBe('6')
+})
+
+test('P20 a store that is away is no stall, nor is it one at once when it is back', async () => {
+  const { runtime, intake, ended } = stage()
+  intake.isAway = true
+  await runtime.advance(600_000)
+  intake.isAway = false
+  await runtime.advance(30_000)
+  expect(ended).toEqual([])
+  await runtime.advance(5_000)
+  expect(ended).toEqual([STALL])
+})
+
+test('P22 waiting for another member to leave is no stall', async () => {
+  const { runtime, gate, ended } = stage()
+  gate.isOpen = false
+  await runtime.advance(600_000)
+  expect(ended).toEqual([])
+})
+
+test('brokers that do not answer are no stall: the next round asks again', async () => {
+  const { runtime, driver, ended } = stage()
+  driver.trouble = () => Promise.reject(new BatutaError('broker-unreachable', 'nobody answers'))
+  await runtime.advance(120_000)
+  expect(ended).toEqual([])
+  driver.trouble = undefined
+  await runtime.advance(5_000)
+  expect(ended).toEqual([STALL])
+})
+
+test('a round that hangs is the only one', async () => {
+  const { runtime, driver } = stage()
+  let asked = 0
+  driver.trouble = () => {
+    asked++
+    return new Promise(() => undefined)
+  }
+  await runtime.advance(14_900)
+  expect(asked).toBe(1)
+})
+
+test('it looks no more once it is cancelled', async () => {
+  const { runtime, ended, cancel, heartbeats } = stage()
+  cancel()
+  heartbeats()
+  await runtime.advance(600_000)
+  expect([ended, runtime.timers]).toEqual([[], 0])
+})

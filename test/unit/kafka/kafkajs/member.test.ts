@@ -1,0 +1,216 @@
+import { describe, expect, test } from 'vitest'
+import type { Client, EachBatchPayload } from '../../../adapters/channel/kafka/client.ts'
+import type { Batch } from '../../../adapters/channel/kafka/driver.ts'
+import { Former } from '../../../adapters/channel/kafka/former.ts'
+import { join } from '../../../adapters/channel/kafka/member.ts'
+import { Sockets } from '../../../adapters/channel/kafka/sockets.ts'
+import { records } from '../../fakes/kafka.ts'
+import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+
+type Listener = (event: { readonly payload: unknown }) => void
+interface ConsumerOptions {
+  readonly heartbeatInterval: number
+  readonly rebalanceTimeout: number
+}
+interface Running {
+  readonly eachBatch: (payload: EachBatchPayload) => Promise<void>
+}
+
+/** A member whose library is played by the test. */
+function stage(sessionTimeout = 10_000) {
+  /** What the library was told, one line each. */
+  const told: string[] = []
+  const listeners = new Map<string, Listener>()
+  const batches: Batch[] = []
+  let running: Running | undefined
+  let given: ConsumerOptions | undefined
+  const note = (what: string, offsets: unknown) => void told.push(`${what} ${JSON.stringify(offsets)}`)
+  const consumer = {
+    events: {
+      GROUP_JOIN: 'join',
+      HEARTBEAT: 'beat',
+      REBALANCING: 'rebalancing',
+      CRASH: 'crash',
+      END_BATCH_PROCESS: 'end',
+    },
+    on: (name: string, listener: Listener) => void listeners.set(name, listener),
+    connect: async () => undefined,
+    subscribe: async () => undefined,
+    run: async (what: Running) => void (running = what),
+    disconnect: async () => undefined,
+    commitOffsets: async (offsets: unknown) => note('the consumer commits', offsets),
+  }
+  const member = join(
+    {
+      kafka: { consumer: (options: ConsumerOptions) => (given = options) && consumer },
+      sockets: new Sockets(),
+      former: new Former(),
+    } as unknown as Client,
+    {
+      group: 'flow',
+      topics: ['orders'],
+      sessionTimeout,
+      onBatch: async (batch) => void batches.push(batch),
+      onJoined: () => undefined,
+      onRebalancing: () => undefined,
+      onSeen: () => undefined,
+      onSkipped: ({ partition, offset }) => void told.push(`skipped ${partition}/${offset}`),
+    },
+  )
+  const emit = (name: string, payload: unknown) => listeners.get(name)?.({ payload })
+  /** What kafkajs hands in, with a commit of its own as each batch has. */
+  const payloadOf = (name: string, partition = 0) => ({
+    batch: { topic: 'orders', partition, messages: records('a', 'b'), lastOffset: () => '1' },
+    commitOffsetsIfNecessary: async (offsets: unknown) => note(`${name} commits`, offsets),
+    resolveOffset: (offset: string) => void told.push(`${name} resolves ${offset}`),
+    heartbeat: async () => undefined,
+  })
+  const handIn = async (name: string, partition?: number) =>
+    running?.eachBatch(payloadOf(name, partition) as unknown as EachBatchPayload)
+  return {
+    member,
+    given,
+    told,
+    batches,
+    handIn,
+    emit,
+    joins: (...orders: number[]) => emit('join', { memberAssignment: { orders } }),
+  }
+}
+
+const at = (partition: number, offset: number) => ({ topic: 'orders', partition, offset: String(offset) })
+const OFFSETS = '{"topics":[{"topic":"orders","partitions":[{"partition":0,"offset":"2"}]}]}'
+
+test.each([
+  [1_000, 250],
+  [10_000, 2_500],
+  [600_000, 10_000],
+])(
+  'a session of %s ms has a heartbeat every %s ms: far within the time in which the group must be joined anew',
+  (session, beat) => {
+    const { given } = stage(session)
+    expect([given?.heartbeatInterval, given?.rebalanceTimeout]).toEqual([beat, 60_000])
+  },
+)
+
+test('what no reader is shown is passed over, but not in a partition that somebody else has by now', () => {
+  const { told, emit, joins } = stage()
+  const skip = (batchSize: number) => emit('end', { topic: 'orders', partition: 1, batchSize, lastOffset: '8' })
+  joins(0, 1)
+  skip(2)
+  skip(0)
+  joins(0)
+  skip(0)
+  expect(told).toEqual(['skipped 1/8'])
+})
+
+describe('commits', () => {
+  // kafkajs's own commitOffsets does nothing, and says nothing, once it was told to stop; that of a batch still commits.
+  test('I1 go through the function of a batch, so that what ended while the group is left is committed', async () => {
+    const { member, told, handIn, joins } = stage()
+    void member.run()
+    await settle()
+    joins(0)
+    await handIn('the batch')
+    await member.close()
+    await member.commit([at(0, 2)])
+    expect(told).toEqual([`the batch commits ${OFFSETS}`])
+  })
+
+  test('I1 of several topics and partitions are one request', async () => {
+    const { member, told, handIn, joins } = stage()
+    void member.run()
+    await settle()
+    joins(0, 1)
+    await handIn('the batch')
+    await member.commit([at(0, 2), { topic: 'returns', partition: 4, offset: '7' }, at(1, 9)])
+    expect(told).toHaveLength(1)
+    expect(JSON.parse(told[0]?.replace('the batch commits ', '') ?? '')).toEqual({
+      topics: [
+        {
+          topic: 'orders',
+          partitions: [
+            { partition: 0, offset: '2' },
+            { partition: 1, offset: '9' },
+          ],
+        },
+        { topic: 'returns', partitions: [{ partition: 4, offset: '7' }] },
+      ],
+    })
+  })
+
+  test('I1 never go through a batch of a generation that has ended', async () => {
+    const { member, told, handIn, joins } = stage()
+    void member.run()
+    await settle()
+    joins(0)
+    await handIn('the batch')
+    joins(0)
+    await member.commit([at(0, 2)])
+    expect(told).toEqual(['the consumer commits [{"topic":"orders","partition":0,"offset":"2"}]'])
+  })
+})
+
+describe('a batch that was fetched before the group was joined anew', () => {
+  test("I5 is not handed in where the partition is somebody else's now", async () => {
+    const { member, batches, handIn, joins } = stage()
+    void member.run()
+    await settle()
+    joins(0, 1)
+    joins(1)
+    await handIn('the old batch', 0)
+    expect(batches).toEqual([])
+    await handIn('the new batch', 1)
+    expect(batches).toMatchObject([{ topic: 'orders', partition: 1, end: '2' }])
+  })
+
+  test('I1 I5 does not become current again, nor moves the reading on, where it is handed in already', async () => {
+    const { member, batches, told, handIn, joins } = stage()
+    void member.run()
+    await settle()
+    joins(0)
+    await handIn('the batch')
+    const [batch] = batches
+    batch?.resolve('0')
+    expect([batch?.isCurrent(), told]).toEqual([true, ['the batch resolves 0']])
+    joins(0)
+    batch?.resolve('1')
+    expect([batch?.isCurrent(), told]).toEqual([false, ['the batch resolves 0']])
+  })
+})
+
+describe('a crash of the library', () => {
+  test.each([
+    ['broker-unreachable', new Error('the line broke')],
+    [
+      'records-unreadable',
+      Object.assign(new Error('a batch in zstd cannot be unpacked'), { name: 'RecordsUnreadable' }),
+    ],
+    ['broker-refused', Object.assign(new Error('not yours'), { type: 'GROUP_AUTHORIZATION_FAILED' })],
+  ])('C7 ends the run with a BatutaError that says what to do: %s', async (code, error) => {
+    const { member, emit, joins } = stage()
+    const ended = expect(member.run()).rejects.toMatchObject({
+      name: 'BatutaError',
+      code,
+      message: `read as a member of "flow": ${error.message}`,
+    })
+    await settle()
+    joins(0)
+    emit('crash', { error })
+    await ended
+  })
+
+  test('C7 before the run has begun is not forgotten', async () => {
+    const { member, emit } = stage()
+    emit('crash', { error: new Error('the line broke') })
+    await expect(member.run()).rejects.toMatchObject({ code: 'broker-unreachable' })
+  })
+})
+
+test('a member that is closed ends its run without a word', async () => {
+  const { member } = stage()
+  const run = member.run()
+  await settle()
+  await member.close()
+  await expect(run).resolves.toBeUndefined()
+})

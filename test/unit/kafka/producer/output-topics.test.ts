@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import type { Message, TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
+import { Outlets } from '../../../adapters/channel/kafka/outlets.ts'
+import { BatutaError } from '../../../src/errors.ts'
+import { fakeDriver } from '../../fakes/kafka.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+
+const GONE = new BatutaError('topic-missing', 'This server does not host this topic-partition')
+
+/** Topics of which some may be gone, and what each was sent. */
+function stage(topics: readonly string[] = ['out', 'copy'], most?: number) {
+  const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
+  const gone = new Set<string>()
+  const sent: string[] = []
+  driver.sends = async (messages: readonly TopicMessages[]) => {
+    for (const { topic } of messages) if (gone.has(topic)) throw GONE
+    for (const { topic, messages: list } of messages) {
+      for (const { headers } of list) sent.push(`${topic} ${String(headers['idempotency-key'])}`)
+    }
+  }
+  const outlets = new Outlets(topics, driver, runtime, most)
+  const put = async (id: string) => {
+    const message: Message = { key: 's', value: '{}', headers: { 'idempotency-key': id } }
+    const putting = outlets.put(id, message, 9_500)
+    await runtime.advance(50)
+    return (await putting).map(({ topic, failed }) => `${topic} ${failed.code}`)
+  }
+  return { runtime, driver, gone, sent, outlets, put }
+}
+
+describe('I2 I7 one of two output topics is gone', () => {
+  test('the other gets each command, once, whatever is sent again', async () => {
+    const { gone, sent, put } = stage()
+    gone.add('copy')
+    for (let times = 0; times < 3; times++) expect(await put('s/0/0')).toEqual(['copy topic-missing'])
+    expect(sent).toEqual(['out s/0/0'])
+  })
+
+  test('when it is there again it gets what it lacks, under the same key, and the other nothing', async () => {
+    const { gone, sent, put } = stage()
+    gone.add('copy')
+    await put('s/0/0')
+    gone.delete('copy')
+    expect(await put('s/0/0')).toEqual([])
+    expect(sent).toEqual(['out s/0/0', 'copy s/0/0'])
+  })
+
+  test('what all have is forgotten: sent again, all get it again', async () => {
+    const { gone, sent, put } = stage()
+    gone.add('copy')
+    await put('s/0/0')
+    gone.clear()
+    await put('s/0/0')
+    await put('s/0/0')
+    expect(sent.slice(2)).toEqual(['out s/0/0', 'copy s/0/0'])
+  })
+
+  test('both gone, one after the other: each gets it once', async () => {
+    const { gone, sent, put } = stage(['a', 'b', 'c'])
+    for (const topic of ['a', 'b', 'c']) gone.add(topic)
+    expect(await put('s/0/0')).toEqual(['a topic-missing', 'b topic-missing', 'c topic-missing'])
+    for (const topic of ['b', 'a', 'c']) {
+      gone.delete(topic)
+      await put('s/0/0')
+    }
+    expect(sent).toEqual(['b s/0/0', 'a s/0/0', 'c s/0/0'])
+  })
+
+  test('P16 no more is remembered than so many; the oldest is sent to all again', async () => {
+    const { gone, sent, put } = stage(['out', 'copy'], 2)
+    gone.add('copy')
+    for (const id of ['1', '2', '3']) await put(id)
+    gone.clear()
+    for (const id of ['1', '2', '3']) await put(id)
+    expect(sent.slice(3)).toEqual(['out 1', 'copy 1', 'copy 2', 'copy 3'])
+  })
+
+  test('one that hangs delays the other by nothing', async () => {
+    const { runtime, driver, outlets, sent } = stage()
+    const { sends } = driver
+    driver.sends = (messages) =>
+      (messages[0]?.topic === 'copy' ? new Promise(() => undefined) : sends?.(messages)) as Promise<void>
+    const putting = outlets.put('s/0/0', { key: 's', value: '{}', headers: { 'idempotency-key': 's/0/0' } }, 9_500)
+    await runtime.advance(50)
+    expect(sent).toEqual(['out s/0/0'])
+    await runtime.advance(10_000)
+    expect(await putting).toMatchObject([{ topic: 'copy', failed: { code: 'broker-unreachable' } }])
+  })
+})
