@@ -1,7 +1,6 @@
 import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
-import type { PersistencyConfiguration } from './config/persistency-schema.ts'
 import { describeFinding } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/read-configuration.ts'
@@ -44,8 +43,8 @@ export interface Host {
   /** Absent where nothing but HTTP brings events in. */
   readonly sources?: SourceMakers | undefined
   readonly persistencies: PersistencyMakers
-  /** The store of a saga.json that names none. */
-  readonly embedded: PersistencyConfiguration
+  /** The store of a saga.json that names none; its type is one of `persistencies`. */
+  readonly embedded: { readonly type: string; readonly configurations: object }
   /** Is told how to look for what is due, where our timers do not outlive requests (P19). */
   readonly rouse?: ((look: () => Promise<void>) => void) | undefined
 }
@@ -64,7 +63,10 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const environment = requireValid(variables)
   const text = await configurationText(environment, host)
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
-  const read = await readConfiguration(text, sources, { isWritten: host.isCompiled !== true })
+  const read = await readConfiguration(text, sources, {
+    isWritten: host.isCompiled !== true,
+    ownStores: Object.keys(host.persistencies),
+  })
   const configuration = requireValid(read)
   const runtime = host.runtime(environment.logLevel)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))

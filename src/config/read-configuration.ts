@@ -4,7 +4,8 @@ import { headerFindings, headerProblems } from './headers.ts'
 import type { TextPlace } from './text-position.ts'
 import { portFindings, trustProblems } from './http-hosts.ts'
 import { parse, withoutMark } from './parse-json.ts'
-import type { Finding, Problem, Read } from './problem.ts'
+import { expectedTypes, ownTypeIn } from './persistency-schema.ts'
+import { problemAt, type Finding, type Problem, type Read } from './problem.ts'
 import { redact } from './redact.ts'
 import { brokenReferences } from './reference-problems.ts'
 import { repeatedKeys } from './repeated-keys.ts'
@@ -32,6 +33,8 @@ export interface Configuration extends Sections {
 export interface ReadOptions {
   /** Whether somebody has written this very text, so that its lines and columns say something. Default: true. */
   readonly isWritten?: boolean | undefined
+  /** Types of stores that the host has beside ours (`Host.persistencies`); any other type is a problem. Default: none. */
+  readonly ownStores?: readonly string[] | undefined
 }
 
 /** Everything there is to say about the text of a saga.json, whether it is valid or not. */
@@ -64,7 +67,7 @@ export async function readConfiguration(
 export async function examine(
   text: string,
   sources: SecretSources,
-  { isWritten = true }: ReadOptions = {},
+  { isWritten = true, ownStores = [] }: ReadOptions = {},
 ): Promise<Examined> {
   const json = withoutMark(text)
   const parsed = parse(json)
@@ -77,7 +80,12 @@ export async function examine(
   const unknown = unknownKeys(written)
   const misshapen = shapeProblems(tree, checked.issues)
   const spoken = new Set(misshapen.map(({ path }) => path))
-  const all = [...brokenReferences(written), ...headerProblems(written), ...trustProblems(written)]
+  const all = [
+    ...brokenReferences(written),
+    ...unknownStore(written, ownStores),
+    ...headerProblems(written),
+    ...trustProblems(written),
+  ]
   const broken = all.filter(({ path }) => !spoken.has(path))
   const placed = placedBy(source)
   const problems = [...[...misshapen, ...broken].map(placed), ...unknown.problems.map(placedByKey(source))]
@@ -105,6 +113,13 @@ export async function examine(
 function finished(sections: Sections, written: JsonObject, source: Source): Configuration {
   const shown = { shown: redact(written), machineShown: written['machineDefinition'] }
   return { ...sections, ...shown, placeOf: (path) => source.at(path) }
+}
+
+/** A store whose type is neither ours nor one of the host's own. */
+function unknownStore(written: JsonObject, ownStores: readonly string[]): readonly Problem[] {
+  const type = ownTypeIn(written['persistencyManagement'])
+  if (type === undefined || ownStores.includes(type)) return []
+  return [problemAt(['persistencyManagement', 'type'], type, expectedTypes(ownStores))]
 }
 
 /** Whatever wrote the text has lost characters, such as those of a label. */
