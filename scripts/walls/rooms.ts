@@ -36,13 +36,13 @@ export const CORE: readonly Room[] = [
   },
 ]
 
-const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts']
+const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts', 'adapters/timing.ts']
 const WEB = [...PORT, 'adapters/runtime/web.ts']
-const STORE = [...PORT, 'adapters/persistency/timing.ts']
-const REDIS = [...STORE, 'adapters/persistency/redis/']
+const REDIS = [...PORT, 'adapters/persistency/redis/']
 
 /** Adapters know the ports, and not one another. All have the types of a saga. */
 export const ADAPTERS: readonly AdapterRoom[] = [
+  { room: 'adapters/timing.ts', host: 'web', imports: LEAVES },
   { room: 'adapters/channel/rest', host: 'web', imports: PORT },
   { room: 'adapters/channel/kafka/', host: 'node', imports: PORT, packages: NODE, has: ['Buffer'] },
   {
@@ -53,15 +53,14 @@ export const ADAPTERS: readonly AdapterRoom[] = [
     has: ['Buffer'],
   },
   { room: 'adapters/metrics/', host: 'web', imports: PORT, packages: ['prom-client', 'prom-client/**'] },
-  { room: 'adapters/persistency/timing.ts', host: 'web', imports: PORT },
-  { room: 'adapters/persistency/memory', host: 'web', imports: STORE },
-  { room: 'adapters/persistency/sqlite', host: 'node', imports: STORE, packages: NODE },
-  { room: 'adapters/persistency/durable-object', host: 'workerd', imports: STORE },
-  { room: 'adapters/persistency/deno-kv', host: 'node', imports: STORE, has: ['Deno'] },
-  { room: 'adapters/persistency/rest', host: 'web', imports: STORE },
-  { room: 'adapters/persistency/crud', host: 'web', imports: STORE },
-  { room: 'adapters/persistency/mongo', host: 'node', imports: STORE, packages: ['mongodb'] },
-  { room: 'adapters/persistency/redis/', host: 'web', imports: STORE, packages: ['@noble/hashes/**'] },
+  { room: 'adapters/persistency/memory', host: 'web', imports: PORT },
+  { room: 'adapters/persistency/sqlite', host: 'node', imports: PORT, packages: NODE },
+  { room: 'adapters/persistency/durable-object', host: 'workerd', imports: PORT },
+  { room: 'adapters/persistency/deno-kv', host: 'node', imports: PORT, has: ['Deno'] },
+  { room: 'adapters/persistency/rest', host: 'web', imports: PORT },
+  { room: 'adapters/persistency/crud', host: 'web', imports: PORT },
+  { room: 'adapters/persistency/mongo', host: 'node', imports: PORT, packages: ['mongodb'] },
+  { room: 'adapters/persistency/redis/', host: 'web', imports: PORT, packages: ['@noble/hashes/**'] },
   { room: 'adapters/persistency/redis.ts', host: 'node', imports: REDIS, packages: ['@redis/client'] },
   { room: 'adapters/persistency/upstash-redis', host: 'web', imports: REDIS, packages: ['@upstash/redis/**'] },
   { room: 'adapters/runtime/web', host: 'web', imports: PORT },
