@@ -82,6 +82,17 @@ export const LINTED: readonly Planted[] = [
   arrow('adapters/persistency', '../channel/rest.ts'),
   arrow('adapters/channel', '../runtime/web.ts'),
   arrow('adapters/channel/kafka', '../rest.ts'),
+  ...['consumer', 'producer', 'compression'].flatMap((room) =>
+    ['kafkajs', 'kafkajs/src/broker/index.js', '../kafkajs/client.ts', '../../rest.ts', 'mongodb', '@redis/client'].map(
+      (to) => arrow(`adapters/channel/kafka/${room}`, to),
+    ),
+  ),
+  ...['../consumer/source.ts', '../producer/batcher.ts', '../../rest.ts', 'mongodb', '@redis/client'].map((to) =>
+    arrow('adapters/channel/kafka/kafkajs', to),
+  ),
+  ...['consumer', 'producer', 'kafkajs'].map((room) =>
+    arrow(`adapters/channel/kafka/${room}`, '../../../../src/engine/decide.ts'),
+  ),
   arrow('adapters/persistency/sqlite', '../memory.ts'),
   arrow('adapters/runtime', './node.ts'),
   arrow('adapters/persistency', '../../workers/node.ts', 'type'),

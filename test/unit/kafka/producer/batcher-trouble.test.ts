@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
-import type { TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
-import { BatutaError } from '../../../src/errors.ts'
-import { fakeDriver } from '../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { Batcher } from '../../../../adapters/channel/kafka/producer/batcher.ts'
+import type { TopicMessages } from '../../../../adapters/channel/kafka/driver.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { fakeDriver } from '../../../fakes/kafka.ts'
+import { fakeRuntime, settle } from '../../../fakes/runtime.ts'
 
 const message = (key: string) => ({ key, value: 'x', headers: {} })
 const AWAY = new BatutaError('broker-unreachable', 'the line broke')

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
-import type { TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
-import { fakeDriver } from '../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { Batcher } from '../../../../adapters/channel/kafka/producer/batcher.ts'
+import type { TopicMessages } from '../../../../adapters/channel/kafka/driver.ts'
+import { fakeDriver } from '../../../fakes/kafka.ts'
+import { fakeRuntime, settle } from '../../../fakes/runtime.ts'
 
 const message = (key: string, value = '') => ({ key, value, headers: {} })
 const keys = (sent: readonly TopicMessages[] | undefined) =>
