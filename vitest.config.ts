@@ -6,9 +6,11 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   throw new Error(`run the tests: found Node ${process.version}, expected 24 or newer: npm test brings its own`)
 }
 
+/** Proofs at their full size, for `npm run test:long` alone. */
+const LONG = 'test/long/**/*.test.ts'
 /** Suites that start processes and count on having the machine: after the others, one file at a time. */
 const SLOW = ['test/crash/{kill,durable-ack,shared}.test.ts', 'test/runtime/demo.test.ts']
-/** Suites with a broker, which all of them share. */
+/** Suites with a broker, which all of them share: two files at a time, since they wait for sessions more than they work. */
 const KAFKA = 'test/kafka/**/*.test.ts'
 /** Suites that start processes and wait more than they work: three files at a time. */
 const WORKERS = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts']
@@ -17,6 +19,11 @@ const PAIRS = 'test/pairs/**/*.test.ts'
 const WORKERD = 'test/**/*.workerd.test.ts'
 
 const common = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as const
+/**
+ * Suites that start and kill processes repeat a failed test once. The reporter names each repeat, and fails a run with more
+ * than three. A flaky test is mended at its cause.
+ */
+const processes = { ...common, testTimeout: 60_000, retry: 1 } as const
 
 const projects: TestProjectConfiguration[] = [
   {
@@ -24,51 +31,56 @@ const projects: TestProjectConfiguration[] = [
       ...common,
       name: 'node',
       include: ['test/**/*.test.ts'],
-      exclude: [WORKERD, KAFKA, PAIRS, ...WORKERS],
+      exclude: [WORKERD, KAFKA, PAIRS, LONG, ...WORKERS],
       maxWorkers: 2,
     },
   },
   {
     test: {
-      ...common,
+      ...processes,
       name: 'slow',
       include: SLOW,
-      testTimeout: 60_000,
       fileParallelism: false,
       sequence: { groupOrder: 1 },
     },
   },
   {
     test: {
-      ...common,
+      ...processes,
       name: 'kafka',
       include: [KAFKA],
       globalSetup: 'test/kafka/setup.ts',
-      testTimeout: 60_000,
       hookTimeout: 120_000,
-      fileParallelism: false,
+      maxWorkers: 2,
       sequence: { groupOrder: 2 },
     },
   },
   {
     test: {
-      ...common,
+      ...processes,
       name: 'workers',
       include: WORKERS,
       exclude: SLOW,
-      testTimeout: 60_000,
       maxWorkers: 3,
       sequence: { groupOrder: 3 },
     },
   },
   {
     test: {
-      ...common,
+      ...processes,
       name: 'pairs',
       include: [PAIRS],
-      testTimeout: 60_000,
       maxWorkers: 3,
       sequence: { groupOrder: 4 },
+    },
+  },
+  {
+    test: {
+      ...processes,
+      name: 'long',
+      include: [LONG],
+      fileParallelism: false,
+      sequence: { groupOrder: 5 },
     },
   },
 ]

@@ -15,7 +15,7 @@ export interface CommandLine extends CommandContext {
 }
 
 /** The command line was not understood, or names a file that cannot be read. */
-export const USAGE = 2
+export const USAGE_ERROR = 2
 
 /** A sentence instead of a stack trace. */
 export const TEXT: ApplicationText = {
@@ -41,5 +41,5 @@ async function misunderstood(application: Application<CommandLine>, route: reado
   stderr.write('\n')
   const command = route.filter((name) => !name.startsWith('-'))
   await run(application, [...command, '--help'], { process: { stdout: stderr, stderr, env }, end: () => undefined })
-  return USAGE
+  return USAGE_ERROR
 }

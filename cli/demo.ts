@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { runDemo } from './demo/command.ts'
+import { runDemo } from './demo/run-demo.ts'
 import { openStage } from './demo/rest/stage.ts'
 
 const code = await runDemo({

@@ -10,14 +10,14 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import workerd from 'workerd'
 import type { Problem } from '../src/config/problem.ts'
-import { decodeText } from '../src/config/text.ts'
+import { decodeUtf8 } from '../src/config/utf8.ts'
 import { messageOf } from '../src/errors.ts'
-import { decoded, sound } from '../src/service.ts'
-import { edgeHost, invalid, prepareEdge } from '../workers/edge/prepare.ts'
-import type { PreparedEdge } from '../workers/edge/prepare.ts'
-import { addressOf, shownAddress, warnWhereOpen } from '../workers/address.ts'
-import { makeFolder } from '../workers/folder.ts'
-import { noPort } from '../workers/port.ts'
+import { requireText, requireUtf8 } from '../src/configuration-errors.ts'
+import { edgeHost, invalidEdgeConfiguration, prepareEdge } from '../workers/edge/prepare-edge.ts'
+import type { PreparedEdge } from '../workers/edge/prepare-edge.ts'
+import { resolveHost, describeAddress, warnIfPublic } from '../workers/listen-address.ts'
+import { makeFolder } from '../workers/make-folder.ts'
+import { listenError } from '../workers/listen-error.ts'
 import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
 import { referencedVariables } from './workerd/variables.ts'
@@ -52,7 +52,8 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const lent = [...READ, ...referencedVariables(text)].filter((name) => isSet(variables[name]))
   const binding = hasObjects() ? prepared.binding : undefined
   const { needsObjects } = prepared
-  if (binding === undefined && needsObjects !== undefined) throw invalid([withoutObjects(needsObjects)])
+  if (binding === undefined && needsObjects !== undefined)
+    throw invalidEdgeConfiguration([withoutObjects(needsObjects)])
   const descriptors = await descriptorLimit()
   await generate(`${dataPath}/edge`, { text, binding, variables: lent, descriptors })
   await makeFolder(`${dataPath}/sagas`, 'DATA_PATH')
@@ -62,9 +63,9 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const { store } = prepared
   const objects = binding !== undefined
   const address = { host: host ?? '*', port: httpPort }
-  warnWhereOpen(runtime.log, address, environment)
-  runtime.log.info('listening', { ...shownAddress(address), runtime: runtime.name, store, objects })
-  become(`${dataPath}/edge/config.capnp`, shownAddress(address).address, directories(`${dataPath}/sagas`, objects))
+  warnIfPublic(runtime.log, address, environment)
+  runtime.log.write('service.listening', { ...describeAddress(address), runtime: runtime.name, store, objects })
+  become(`${dataPath}/edge/config.capnp`, describeAddress(address).address, directories(`${dataPath}/sagas`, objects))
 }
 
 /** Throws at an argument that nobody knows. */
@@ -75,10 +76,10 @@ function hasObjects(): boolean {
 /** The text that the Worker will get. Where there is none to be had, `prepare` says why. */
 async function configurationText(variables: NodeJS.ProcessEnv): Promise<string> {
   const { CONFIGURATION: text, CONFIGURATIONS_FILE_PATH: path } = variables
-  if (isSet(text)) return sound(text)
+  if (isSet(text)) return requireUtf8(text)
   if (!isSet(path)) return ''
   const file = await readFile(path).catch(() => undefined)
-  return file === undefined ? '' : decoded(decodeText(file))
+  return file === undefined ? '' : requireText(decodeUtf8(file))
 }
 
 /** Everything that would make the Worker refuse, found out before it starts; it has no files, so secrets from files are. */
@@ -86,14 +87,16 @@ async function check(variables: NodeJS.ProcessEnv, text: string): Promise<Prepar
   const host = edgeHost(isSet(text) ? { ...variables, CONFIGURATION: text } : variables)
   const prepared = await prepareEdge(isSet(text) ? host : { ...host, readFile: (path) => readFile(path) })
   if (prepared.environment.httpPort > 0) return prepared
-  throw invalid([{ path: 'HTTP_PORT', found: '"0"', expected: 'a port, as workerd does not say which one it took' }])
+  throw invalidEdgeConfiguration([
+    { path: 'HTTP_PORT', found: '"0"', expected: 'a port, as workerd does not say which one it took' },
+  ])
 }
 
 function withoutObjects(why: string): Problem {
   return { path: '--no-objects', found: 'a store that needs Durable Objects', expected: `to start with them: ${why}` }
 }
 
-interface Generated {
+interface WorkerFiles {
   readonly text: string
   readonly binding: string | undefined
   readonly variables: readonly string[]
@@ -101,7 +104,7 @@ interface Generated {
 }
 
 /** In the data folder, because a clone may be read-only. */
-async function generate(folder: string, { text, binding, variables, descriptors }: Generated): Promise<void> {
+async function generate(folder: string, { text, binding, variables, descriptors }: WorkerFiles): Promise<void> {
   await makeFolder(folder, 'DATA_PATH')
   await bundle(`${folder}/worker.js`)
   await Promise.all([
@@ -120,13 +123,13 @@ async function descriptorLimit(): Promise<number | undefined> {
 /** Answers the address that `host` is. Found out before somebody reads that we listen. */
 async function expectFree(host: string | undefined, port: number): Promise<string | undefined> {
   try {
-    const address = await addressOf(host)
+    const address = await resolveHost(host)
     const server = createServer().listen({ host: address, port })
     await once(server, 'listening')
     await new Promise((closed) => server.close(closed))
     return address
   } catch (thrown) {
-    throw noPort(host, port, thrown)
+    throw listenError(host, port, thrown)
   }
 }
 

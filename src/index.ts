@@ -1,13 +1,13 @@
 /**
- * The public door: compose a service for a host of your own, or write a store or a channel and hold it to the contract
- * suites in `testing/contract/`.
+ * The public API: compose a service for a host of your own, or write a store or a channel and hold it to the contract suites in
+ * `testing/contract/`.
  */
-export { conduct, openChannels, openDoor, prepare } from './service.ts'
-export type { Host, Prepared } from './service.ts'
+export { composeApp, composeOrchestrator, openChannels, prepareHost } from './service.ts'
+export type { Host, PreparedHost } from './service.ts'
 export { startService } from './start.ts'
 export type { Service } from './start.ts'
-export type { Corridor, Created, Order, Outcome } from './orchestrator/corridor.ts'
-export type { ChannelMakers, PersistencyMakers, Place } from './orchestrator/attach.ts'
+export type { Corridor, Created, CreateRequest, Outcome } from './orchestrator/corridor.ts'
+export type { ChannelMakers, PersistencyMakers, StoreContext } from './orchestrator/attach.ts'
 export type { Channel, Delivered, Rejected, Sent, Unreachable } from './ports/channel.ts'
 export type { Health } from './ports/health.ts'
 export type { Metrics } from './ports/metrics.ts'
@@ -20,7 +20,7 @@ export type {
   Page,
   Persistency,
   Saved,
-  Sweep,
+  RecoveryBySweep,
 } from './ports/persistency.ts'
 export type { Fetch, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from './ports/runtime.ts'
 export type {

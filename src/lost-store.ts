@@ -1,68 +1,74 @@
 import { BatutaError, reasonOf } from './errors.ts'
 import type { Capabilities, Persistency } from './ports/persistency.ts'
 import type { Source } from './ports/source.ts'
-import type { Prepared } from './service.ts'
+import type { PreparedHost } from './service.ts'
 
 /**
- * Events that were acknowledged before belong to sagas that a store which is empty has lost. One that is this process's own and
- * new is refused (P22). A shared one may be empty for a good reason, such as retention, or be away just now: what is found there
- * is told, and nobody waits for it.
+ * Detects an empty store although events were acknowledged before: their sagas are lost (P22). A store of this process's own is
+ * refused, with the error `source-refused`. A shared store may be empty for a good reason, such as retention, or be away: a
+ * warning is logged, and the start does not wait for it.
  */
 export async function refuseLostStore(
-  prepared: Prepared,
+  prepared: PreparedHost,
   store: Persistency,
   sources: readonly Source[],
 ): Promise<void> {
   const { shared, adoption } = store.can
   if (shared) {
-    if (sources.length > 0) void tellLostStore(prepared, store, sources)
+    if (sources.length > 0) void warnOfLostStore(prepared, store, sources)
     return
   }
-  const begun = await beginnings(prepared, store, sources)
-  const why = whyLost(prepared, store, begun)
-  if (why !== undefined) {
-    const advice = 'Is DATA_PATH the folder of the last run? ALLOW_EMPTY_STORE=true starts with the empty one'
-    throw new BatutaError('source-refused', `${why} ${advice}`)
-  }
-  // Where nobody could be asked, the next start is to ask again.
-  if (adoption !== false && !begun.some(({ hasBegun }) => hasBegun === undefined)) await adoption.adopt()
+  const progress = await progressOf(prepared, store, sources)
+  const acknowledged = acknowledgedIn(progress)
+  if (acknowledged.length > 0) throw lostStore(typeOf(prepared, store), acknowledged)
+  // A source that did not answer is asked again at the next start: the store is not marked as adopted before.
+  if (adoption !== false && !progress.some(({ hasBegun }) => hasBegun === undefined)) await adoption.adopt()
 }
 
-async function tellLostStore(prepared: Prepared, store: Persistency, sources: readonly Source[]): Promise<void> {
+async function warnOfLostStore(prepared: PreparedHost, store: Persistency, sources: readonly Source[]): Promise<void> {
   const { log } = prepared.runtime
   try {
-    const why = whyLost(prepared, store, await beginnings(prepared, store, sources))
-    if (why !== undefined) log.warn(`${why} Is it the right database, and the right collection or prefix in it?`)
+    const acknowledged = acknowledgedIn(await progressOf(prepared, store, sources))
+    if (acknowledged.length > 0) log.write('store.empty', { store: typeOf(prepared, store), sources: acknowledged })
   } catch (thrown) {
-    log.debug('whether the store is empty is not known', { why: reasonOf(thrown) })
+    log.write('store.emptiness-unknown', { why: reasonOf(thrown) })
   }
 }
 
-interface Begun {
+interface SourceProgress {
   readonly id: string
+  /** Whether events of this source were acknowledged before; `undefined` where it cannot be told. */
   readonly hasBegun: boolean | undefined
 }
 
-/** Of the sources of a store that may have lost their sagas; none where it has not, or may. */
-async function beginnings(
-  { environment }: Prepared,
+/** The progress of every source; none where the store is in use, or an empty one is allowed. */
+async function progressOf(
+  { environment }: PreparedHost,
   { can }: Persistency,
   sources: readonly Source[],
-): Promise<readonly Begun[]> {
+): Promise<readonly SourceProgress[]> {
   if (environment.allowEmptyStore || (await isInUse(can))) return []
   return Promise.all(sources.map(async (source) => ({ id: source.id, hasBegun: await source.hasBegun() })))
 }
 
-function whyLost({ configuration }: Prepared, { name }: Persistency, begun: readonly Begun[]): string | undefined {
-  const ids = begun.flatMap(({ id, hasBegun }) => (hasBegun === true ? [`"${id}"`] : []))
-  if (ids.length === 0) return undefined
-  return (
-    `open the store "${configuration.persistency?.type ?? name}": found it empty, but events of ${ids.join(', ')} were ` +
-    'acknowledged before; expected the store that has their sagas.'
+function acknowledgedIn(progress: readonly SourceProgress[]): readonly string[] {
+  return progress.filter(({ hasBegun }) => hasBegun === true).map(({ id }) => id)
+}
+
+function lostStore(store: string, sources: readonly string[]): BatutaError {
+  const ids = sources.map((id) => `"${id}"`).join(', ')
+  return new BatutaError(
+    'source-refused',
+    `open the store "${store}": found it empty, but events of ${ids} were acknowledged before; expected the store that has ` +
+      'their sagas. Is DATA_PATH the folder of the last run? ALLOW_EMPTY_STORE=true starts with the empty one',
   )
 }
 
-/** It may be empty and in use: before its first saga, and when the last one was taken away. One that cannot list may be. */
+function typeOf({ configuration }: PreparedHost, { name }: Persistency): string {
+  return configuration.persistency?.type ?? name
+}
+
+/** A store in use may be empty: before its first saga, and after the last one was removed. A store that cannot list counts as in use. */
 async function isInUse({ adoption, list }: Capabilities): Promise<boolean> {
   if (adoption !== false && (await adoption.isAdopted())) return true
   if (list === false) return true

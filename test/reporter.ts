@@ -7,16 +7,22 @@ export interface Count {
   skipped: number
 }
 
+/** Tests that may pass at their second try in one run. More of them are a fault of the run. */
+const FLAKY = 3
+
 /**
- * The last line of the gate: `N passed, N failed`, alone, once everything else has been printed. Whatever is wrong counts:
- * a file that does not load, a suite whose hook throws, an error nobody caught, a run in which nothing ran.
+ * The last lines of the gate: `flaky: <title>` for each test that passed at its second try, then `N passed, N failed`, alone.
+ * A file that does not load, a suite whose hook throws, an uncaught error, a run without tests and a run with more than three
+ * flaky tests count as failed.
  */
 export class LastLine implements Reporter {
   #count: Count | undefined
+  #flaky: readonly string[] = []
 
   onInit(): void {
     process.once('exit', () => {
       const count = this.#count ?? { passed: 0, failed: 1, skipped: 0 }
+      for (const title of this.#flaky) process.stdout.write(`flaky: ${title}\n`)
       if (count.failed > 0) process.exitCode ||= 1
       process.stdout.write(`${lastLine(count)}\n`)
     })
@@ -25,6 +31,8 @@ export class LastLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[], reason: TestRunEndReason): void {
     const count = countOf(modules)
     count.failed += errors.length
+    this.#flaky = flakyOf(modules)
+    if (this.#flaky.length > FLAKY) count.failed += 1
     const nothingRan = count.passed + count.failed === 0
     if (nothingRan || (reason !== 'passed' && count.failed === 0)) count.failed += 1
     this.#count = count
@@ -33,6 +41,13 @@ export class LastLine implements Reporter {
 
 export function lastLine({ passed, failed, skipped }: Count): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}
+
+function flakyOf(modules: readonly TestModule[]): readonly string[] {
+  const tests = modules.flatMap((module) => [...module.children.allTests()])
+  return tests
+    .filter((test) => test.diagnostic()?.flaky === true)
+    .map((test) => `${test.module.relativeModuleId} > ${test.fullName}`)
 }
 
 function countOf(modules: readonly TestModule[]): Count {

@@ -23,6 +23,6 @@ export const workerd: TestProjectConfiguration = {
       },
     }),
   ],
-  resolve: { alias: { util: place('../workers/edge/util.ts') } },
+  resolve: { alias: { util: place('../workers/edge/node-util-stub.ts') } },
   test: { name: 'workerd', include: ['test/**/*.workerd.test.ts'], testTimeout: 20_000 },
 }

@@ -1,5 +1,5 @@
 import { bunRuntime } from '../adapters/runtime/bun.ts'
-import { processHost } from './host.ts'
+import { processHost } from './process-host.ts'
 import { serve } from './serve.ts'
 
 /** Bodies are bounded by us (`BODY_LIMIT`), with an answer that the client gets to read; Bun would cut the line. */

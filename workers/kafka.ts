@@ -1,6 +1,6 @@
 import { kafkaChannel, kafkaSource } from '../adapters/channel/kafka/index.ts'
 import { nodeRuntime } from '../adapters/runtime/node.ts'
-import { processHost } from './host.ts'
+import { processHost } from './process-host.ts'
 import { listenOnNode } from './node-listener.ts'
 import { serve } from './serve.ts'
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { problemOf } from '../src/http/problem.ts'
+import { errorBody } from '../src/http/error-response.ts'
 import type { Listen } from './serve.ts'
 
 /**
@@ -68,4 +68,4 @@ function refused(): Response {
   return Response.json(BAD, { status: 400 })
 }
 
-const BAD = problemOf(400, 'the request target must be a path, and the header host one host[:port]')
+const BAD = errorBody(400, 'the request target must be a path, and the header host one host[:port]')

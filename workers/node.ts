@@ -1,5 +1,5 @@
 import { nodeRuntime } from '../adapters/runtime/node.ts'
-import { processHost } from './host.ts'
+import { processHost } from './process-host.ts'
 import { listenOnNode } from './node-listener.ts'
 import { serve } from './serve.ts'
 

@@ -4,16 +4,16 @@ import { reasonOf } from '../src/errors.ts'
 import { startService } from '../src/start.ts'
 import type { Host } from '../src/service.ts'
 import type { Service } from '../src/start.ts'
-import { addressOf, shownAddress, warnWhereOpen } from './address.ts'
-import type { Address } from './address.ts'
-import { noPort } from './port.ts'
+import { resolveHost, describeAddress, warnIfPublic } from './listen-address.ts'
+import type { ListenAddress } from './listen-address.ts'
+import { listenError } from './listen-error.ts'
 
 /** A host's HTTP server: where it listens, and how it stops taking requests and ends those it has. */
-export interface Listener extends Address {
+export interface Listener extends ListenAddress {
   close(): Promise<void>
 }
 
-export interface Door {
+export interface ListenOptions {
   /** Absent: all interfaces. */
   readonly host: string | undefined
   /** 0: any port that is free. */
@@ -22,7 +22,7 @@ export interface Door {
   readonly keepAlive: number
 }
 
-export type Listen = (app: Hono, door: Door) => Listener | Promise<Listener>
+export type Listen = (app: Hono, door: ListenOptions) => Listener | Promise<Listener>
 
 /**
  * The life of a service in a process of its own, the same on Node, Deno and Bun: start or say why not (exit code 1, C1.2),
@@ -39,8 +39,8 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
     const listener = await listenOn(service, listen)
     stop = () => end(service, listener)
     const { log, name } = service.runtime
-    warnWhereOpen(log, listener, service.environment)
-    log.info('listening', { ...shownAddress(listener), runtime: name })
+    warnIfPublic(log, listener, service.environment)
+    log.write('service.listening', { ...describeAddress(listener), runtime: name })
     await service.run().catch((thrown) => fail('go on', thrown))
   } catch (thrown) {
     fail('start', thrown)
@@ -50,10 +50,10 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
 async function listenOn({ app, environment }: Service, listen: Listen): Promise<Listener> {
   const { httpHost, httpPort, keepAliveTimeout } = environment
   try {
-    const host = await addressOf(httpHost)
+    const host = await resolveHost(httpHost)
     return await listen(app, { host, port: httpPort, keepAlive: keepAliveTimeout })
   } catch (thrown) {
-    throw noPort(httpHost, httpPort, thrown)
+    throw listenError(httpHost, httpPort, thrown)
   }
 }
 
@@ -64,7 +64,7 @@ function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {
 
 /** Requests and events first, then sends and settlements; all together have `SHUTDOWN_TIMEOUT`. */
 async function end({ runtime, environment, stop }: Service, listener: Listener): Promise<void> {
-  runtime.log.info('stopping: no new requests, ending those under way')
+  runtime.log.write('service.stopping')
   await stop(environment.shutdownTimeout, listener.close())
 }
 

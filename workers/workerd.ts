@@ -1,22 +1,22 @@
 import { reasonOf } from '../src/errors.ts'
-import { openDoor } from '../src/service.ts'
-import { bound } from './edge/bindings.ts'
-import type { Bindings } from './edge/bindings.ts'
-import { edgeCorridor } from './edge/corridor.ts'
-import { look, rides } from './edge/isolate.ts'
-import { lentHere } from './edge/lent-here.ts'
-import { edgeReadiness } from './edge/ready.ts'
-import { refuse } from './edge/refuse.ts'
+import { composeApp } from '../src/service.ts'
+import { boundService } from './edge/bound-service.ts'
+import type { Bindings } from './edge/bound-service.ts'
+import { edgeCorridor } from './edge/edge-corridor.ts'
+import { sweepOnce, sweepOnRequests } from './edge/isolate-corridor.ts'
+import { localWorkerd } from './edge/local-workerd.ts'
+import { edgeReadiness } from './edge/edge-readiness.ts'
+import { refusingApp } from './edge/refusing-app.ts'
 
 export { Sagas } from './edge/sagas.ts'
 
-interface Door {
+interface EdgeApp {
   readonly fetch: (request: Request, env: Bindings, context: ExecutionContext) => Response | Promise<Response>
   /** Told of every request, where there is a store to look at. */
   readonly ride?: (() => void) | undefined
 }
 
-const doors = new WeakMap<Bindings, Promise<Door>>()
+const doors = new WeakMap<Bindings, Promise<EdgeApp>>()
 
 /** The door on the edge: it parses, makes ids and routes; the rest is done in the saga's object, where any are bound (P19). */
 export default {
@@ -33,21 +33,21 @@ export default {
    * own sagas have their alarms, and nobody could ask all of them.
    */
   async scheduled(_: ScheduledController, env: Bindings): Promise<void> {
-    const here = await bound(env)
-    if (here.openStore !== undefined) await look(here, here.openStore)
+    const here = await boundService(env)
+    if (here.openStore !== undefined) await sweepOnce(here, here.openStore)
   },
 }
 
-async function open(env: Bindings): Promise<Door> {
+async function open(env: Bindings): Promise<EdgeApp> {
   try {
-    const here = await bound(env)
+    const here = await boundService(env)
     const { openStore, store } = here
-    const local = lentHere(env, here.runtime)
+    const local = localWorkerd(env, here.runtime)
     const ready = edgeReadiness(here, local)
-    const ride = openStore && rides(here, openStore)
-    return { fetch: openDoor(here, edgeCorridor(here, local), store, { ready }).fetch, ride }
+    const ride = openStore && sweepOnRequests(here, openStore)
+    return { fetch: composeApp(here, { corridor: edgeCorridor(here, local), store, ready }).fetch, ride }
   } catch (thrown) {
     console.error(`batuta cannot serve: ${reasonOf(thrown)}`) // nobody could set a log level yet
-    return refuse()
+    return refusingApp()
   }
 }

@@ -40,7 +40,7 @@ export function prometheusMetrics(): Metrics {
     creation: (outcome) => creations.add(outcome),
     sent: (channel, kind, result) => sends.add(channel, kind, result),
     count: (what) => others.add(what),
-    strangers: (of, counts) => {
+    unknownReferences: (of, counts) => {
       strangers[of].reset()
       for (const [name, count] of counts) (strangers[of] as Gauge<string>).set({ [of]: name }, count)
     },

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import type { Log, LogLevel, Runtime } from '../../src/ports/runtime.ts'
 import { pooledFetch } from './node/pool.ts'
 import { webRuntime } from './web.ts'
@@ -11,6 +12,10 @@ export function nodeRuntime(level: LogLevel): Runtime {
 function pinoLog(level: LogLevel): Log {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } })
   return {
+    write: (code, fields, lower) => {
+      const { level, words } = LOG_CODES[code]
+      logger[lower ?? level]({ code, ...fields }, words)
+    },
     debug: (message, fields) => logger.debug(fields, message),
     info: (message, fields) => logger.info(fields, message),
     warn: (message, fields) => logger.warn(fields, message),

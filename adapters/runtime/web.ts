@@ -1,5 +1,6 @@
 import { BatutaError } from '../../src/errors.ts'
 import type { Fetch, Fields, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from '../../src/ports/runtime.ts'
+import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import { LOG_LEVELS } from '../../src/ports/runtime.ts'
 
 /** What every web-standard host lends; the four runtime adapters add what is theirs. */
@@ -33,7 +34,11 @@ export function consoleLog(level: LogLevel, write: (line: string) => void): Log 
     return (msg: string, fields?: Fields) =>
       write(JSON.stringify({ level: name, time: new Date().toISOString(), msg, ...fields }))
   }
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  const line: Log['write'] = (code, fields, level = LOG_CODES[code].level) => {
+    if (LOG_LEVELS.indexOf(level) < least) return
+    write(JSON.stringify({ level, time: new Date().toISOString(), code, msg: LOG_CODES[code].words, ...fields }))
+  }
+  return { write: line, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
 const POOL = new Uint32Array(256)

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { buildCommand } from '@stricli/core'
 import { reasonOf } from '../../src/errors.ts'
-import { USAGE } from '../command-line.ts'
+import { USAGE_ERROR } from '../command-line.ts'
 import type { CommandLine } from '../command-line.ts'
 import { inspect } from './check/inspect.ts'
 
-interface Flags {
+interface CheckFlags {
   readonly strict: boolean
 }
 
 /** Looks at a saga.json and says everything that is wrong with it. Its lines go to stdout: they are what was asked for. */
-export const check = buildCommand<Flags, [string], CommandLine>({
+export const check = buildCommand<CheckFlags, [string], CommandLine>({
   docs: {
     brief: 'Say everything that is wrong with a saga.json',
     fullDescription:
@@ -39,7 +39,7 @@ export const check = buildCommand<Flags, [string], CommandLine>({
       bytes = await readFile(path)
     } catch (thrown) {
       stderr.write(`check "${path}": ${reasonOf(thrown)}\n`)
-      return this.end(USAGE)
+      return this.end(USAGE_ERROR)
     }
     const sources = { readFile: (file: string) => readFile(file), variable: (name: string) => env[name] }
     const { problems, warnings } = await inspect(bytes, { strict, sources })

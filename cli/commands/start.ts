@@ -2,14 +2,14 @@ import process from 'node:process'
 import { buildCommand } from '@stricli/core'
 import type { CommandLine } from '../command-line.ts'
 
-interface Flags {
+interface StartFlags {
   readonly configuration?: string
   readonly port?: string
   readonly data?: string
 }
 
 /** The Node worker, with flags for the variables that are typed most. */
-export const start = buildCommand<Flags, [], CommandLine>({
+export const start = buildCommand<StartFlags, [], CommandLine>({
   docs: {
     brief: 'Start the orchestrator',
     fullDescription:

@@ -1,12 +1,12 @@
 import process from 'node:process'
 import { showProgress } from './progress.ts'
 import type { Progress } from './progress.ts'
-import { leadAll, verify } from './run.ts'
-import type { Size } from './run.ts'
-import type { Stage } from './stage.ts'
+import { leadAll, verify } from './lead-all.ts'
+import type { DemoSize } from './lead-all.ts'
+import type { DemoStage } from './stage.ts'
 import { isGood, summary } from './summary.ts'
 
-export interface Wishes extends Size {
+export interface DemoOptions extends DemoSize {
   /** Leave it running until somebody interrupts. */
   readonly keep: boolean
 }
@@ -15,9 +15,9 @@ const INTERRUPTED = 130
 
 /** The whole demonstration, to its exit code. `name`: how it is called. */
 export async function demonstrate(
-  wishes: Wishes,
+  wishes: DemoOptions,
   name: string,
-  open: (atOnce: number) => Promise<Stage>,
+  open: (atOnce: number) => Promise<DemoStage>,
 ): Promise<number> {
   const interrupted = interruption()
   const stage = await Promise.race([open(wishes.atOnce), interrupted])
@@ -44,12 +44,12 @@ function interruption(): Promise<undefined> {
   })
 }
 
-interface Played {
+interface DemoReport {
   readonly good: boolean
   readonly text: readonly string[]
 }
 
-async function play(stage: Stage, size: Size, progress: Progress): Promise<Played> {
+async function play(stage: DemoStage, size: DemoSize, progress: Progress): Promise<DemoReport> {
   const begun = performance.now()
   const all = await leadAll(stage, size, (done) => progress.update(done))
   const seconds = (performance.now() - begun) / 1_000

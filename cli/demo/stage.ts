@@ -1,9 +1,9 @@
 import type { Creation, Door } from '../../testing/load/door.ts'
 import type { Led } from '../../testing/load/lead.ts'
-import type { Service } from './service.ts'
+import type { DemoService } from './demo-service.ts'
 
 /** What is asked for, and what must become of it. */
-export interface Plot {
+export interface DemoScenario {
   /** The n-th reservation. */
   readonly reservation: (n: number) => Creation
   /** The final state that a reservation must come to. */
@@ -11,16 +11,16 @@ export interface Plot {
 }
 
 /** A line of the summary: what, and how much of it. */
-export type Figure = readonly [what: string, figure: string]
+export type SummaryLine = readonly [what: string, figure: string]
 
 /** Everything that takes part, connected. */
-export interface Stage extends Plot {
-  readonly service: Service
+export interface DemoStage extends DemoScenario {
+  readonly service: DemoService
   readonly door: Door
   /** Brings one saga to its end. */
   readonly lead: (creation: Creation, patience: number) => Promise<Led>
   /** What it has counted, once all sagas have ended. */
-  figures(): Figure[] | Promise<Figure[]>
+  figures(): SummaryLine[] | Promise<SummaryLine[]>
   /** Addresses and lines to paste, for as long as it is left running. */
   invitation(): string[]
   /** What else can be done once it has ended. */

@@ -1,12 +1,12 @@
 import { quantile } from '../../testing/load/figures.ts'
-import type { Reserved } from './run.ts'
-import type { Figure, Plot } from './stage.ts'
+import type { DemoSaga } from './lead-all.ts'
+import type { SummaryLine, DemoScenario } from './stage.ts'
 
-export interface Facts {
-  readonly all: readonly Reserved[]
-  readonly plot: Plot
+export interface DemoResult {
+  readonly all: readonly DemoSaga[]
+  readonly plot: DemoScenario
   readonly seconds: number
-  readonly figures: readonly Figure[]
+  readonly figures: readonly SummaryLine[]
   readonly folder: string
 }
 
@@ -14,9 +14,9 @@ export interface Facts {
 const SHOWN = 5
 
 /** What happened, in lines for people. */
-export function summary({ all, plot, seconds, figures, folder }: Facts): string[] {
+export function summary({ all, plot, seconds, figures, folder }: DemoResult): string[] {
   const times = all.flatMap(({ ms }) => ms ?? [])
-  const lines: readonly Figure[] = [
+  const lines: readonly SummaryLine[] = [
     ['confirmed', tally(all, plot, 'reservationConfirmed')],
     ['failed', tally(all, plot, 'reservationFailed')],
     ['throughput', `${round(all.length / seconds)} sagas/s, ${round(seconds)} s in all`],
@@ -27,16 +27,16 @@ export function summary({ all, plot, seconds, figures, folder }: Facts): string[
   return ['', ...lines.map(([what, figure]) => `  ${what.padEnd(12)} ${figure}`), ...complaints(all)]
 }
 
-export function isGood(all: readonly Reserved[]): boolean {
+export function isGood(all: readonly DemoSaga[]): boolean {
   return all.every(({ problems }) => problems.length === 0)
 }
 
-function tally(all: readonly Reserved[], { reservation, expectedState }: Plot, state: string): string {
+function tally(all: readonly DemoSaga[], { reservation, expectedState }: DemoScenario, state: string): string {
   const expected = all.filter(({ number }) => expectedState(reservation(number)) === state).length
   return `${all.filter((saga) => saga.state === state).length} sagas, ${expected} expected`
 }
 
-function complaints(all: readonly Reserved[]): string[] {
+function complaints(all: readonly DemoSaga[]): string[] {
   const wrong = all.filter(({ problems }) => problems.length > 0)
   if (wrong.length === 0)
     return ['', `  Every saga was read back through the API: each ended as expected, along the machine.`]

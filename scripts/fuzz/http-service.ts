@@ -46,5 +46,8 @@ function logOf(failures: string[]): Log {
   const error: Log['error'] = (message, fields) => {
     if (message === 'a request failed') failures.push(`the log has: ${message} ${JSON.stringify(fields)}`)
   }
-  return { debug: none, info: none, warn: none, error }
+  const write: Log['write'] = (code, fields) => {
+    if (code === 'request.failed') failures.push(`the log has: ${code} ${JSON.stringify(fields)}`)
+  }
+  return { write, debug: none, info: none, warn: none, error }
 }

@@ -38,8 +38,8 @@ const ALWAYS = (): boolean => true
 /** A batch of records through decoding, reading and burying, with a corridor and a dead-letter topic that do as they are told. */
 export const handleRecords: HandleRecords = async (records, world) => {
   const batch = records.map(received)
-  const topic = new Topic(world)
-  const told = new Told()
+  const topic = new DeadLetterTopic(world)
+  const told = new LoggedOffsets()
   const runtime = runtimeOf(told)
   const place = new PartitionProgress('orders', 0)
   const settled = new Set<string>()
@@ -93,7 +93,7 @@ function received(record: RawRecord, index: number): KafkaRecord {
 }
 
 /** A topic that refuses what is too large for it, or has no key; what it takes is written and read by the library. */
-class Topic implements Pick<Batcher, 'put'> {
+class DeadLetterTopic implements Pick<Batcher, 'put'> {
   readonly letters = new Map<string, Letter>()
   readonly #world: World
   #outages: number
@@ -115,7 +115,7 @@ class Topic implements Pick<Batcher, 'put'> {
 }
 
 /** What was logged of each offset. */
-class Told {
+class LoggedOffsets {
   readonly reasons = new Map<string, string>()
   readonly passedOver = new Set<string>()
 
@@ -151,12 +151,12 @@ const METRICS: Metrics = {
   creation: nothing,
   sent: nothing,
   count: nothing,
-  strangers: nothing,
+  unknownReferences: nothing,
   text: async () => '',
 }
 
 /** A host whose waits are over at once. */
-function runtimeOf(told: Told): Runtime {
+function runtimeOf(told: LoggedOffsets): Runtime {
   const after: Runtime['after'] = (_, run) => {
     queueMicrotask(run)
     return nothing
@@ -172,6 +172,12 @@ function runtimeOf(told: Told): Runtime {
     every: () => nothing,
     waitUntil: nothing,
     fetch: () => Promise.reject(new Error('nothing is fetched')),
-    log: { debug: nothing, info: nothing, warn: nothing, error: (_, fields = {}) => told.hear(fields) },
+    log: {
+      write: (code, fields = {}) => void (code === 'kafka.poison' && told.hear(fields)),
+      debug: nothing,
+      info: nothing,
+      warn: nothing,
+      error: (_, fields = {}) => told.hear(fields),
+    },
   }
 }

@@ -19,7 +19,7 @@ export async function bundle(outfile: string): Promise<void> {
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*'],
-    alias: { util: place('workers/edge/util.ts') },
+    alias: { util: place('workers/edge/node-util-stub.ts') },
     logLevel: 'silent', // what goes wrong is thrown
   })
 }

@@ -1,5 +1,5 @@
-import { FOLDER } from '../../workers/edge/files.ts'
-import { DESCRIPTOR_LIMIT, DESCRIPTORS } from '../../workers/edge/room.ts'
+import { OBJECTS_FOLDER } from '../../workers/edge/object-files.ts'
+import { DESCRIPTOR_LIMIT, DESCRIPTORS } from '../../workers/edge/descriptor-budget.ts'
 
 /**
  * workerd's own configuration. The saga.json is embedded from a file, as a variable has a limit; the values of variables
@@ -35,21 +35,21 @@ function lent(binding: string | undefined): readonly string[] {
   return binding === undefined ? [] : [`(name = ${text(binding)}, durableObjectNamespace = "Sagas")`]
 }
 
-interface Visible {
+interface ProcessView {
   readonly services: readonly string[]
   readonly bindings: readonly string[]
 }
 
-const NOTHING: Visible = { services: [], bindings: [] }
+const NOTHING: ProcessView = { services: [], bindings: [] }
 
 /**
  * What the Worker sees of this process, to read: the objects' folder (whether an id has an object), and on Linux the open
  * descriptors (whether there is room for one more).
  */
-function visible(descriptors: number | undefined): Visible {
-  const folder: Visible = {
+function visible(descriptors: number | undefined): ProcessView {
+  const folder: ProcessView = {
     services: ['(name = "look", disk = (writable = false))'],
-    bindings: [`(name = ${text(FOLDER)}, service = "look")`],
+    bindings: [`(name = ${text(OBJECTS_FOLDER)}, service = "look")`],
   }
   if (descriptors === undefined) return folder
   return {

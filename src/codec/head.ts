@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { DeadLetter, Debt, Instant, Metadata, ParkedEvent, Saga, SagaId, Timer } from '../engine/saga.ts'
 import type { BusinessTag } from '../machine/compile.ts'
-import { DEAD, flawOf, INSTANT, LENGTH, OBJECT, OWED, TAG, TIMER, WAITING } from './checked.ts'
+import { DEAD, flawOf, INSTANT, LENGTH, OBJECT, OWED, TAG, TIMER, WAITING } from './stored-schema.ts'
 import type { Decoded } from './message.ts'
 
 /**
@@ -16,7 +16,7 @@ export interface HeadRow {
 }
 
 /** Words of the head's text: part of every row store's format, so a new one must be optional and none changes meaning. */
-interface Words {
+interface HeadWords {
   readonly entity: string
   readonly state: string
   readonly event: string
@@ -34,7 +34,7 @@ interface Words {
 
 /** Everything of a head but id, metadata and `due`. What is absent or empty takes no space. */
 export function encodeHead(saga: Saga): string {
-  const words: Words = {
+  const words: HeadWords = {
     entity: saga.entity,
     state: saga.state,
     event: saga.latestEvent,
@@ -64,7 +64,7 @@ export function readHead(row: HeadRow): Decoded<Saga> {
   const flaw =
     flawIn('the head', WORDS, words) ?? flawIn('the metadata', OBJECT, metadata) ?? flawIn('due', DUE, row.due)
   if (flaw !== undefined) return { ok: false, why: flaw }
-  return { ok: true, value: sagaOf(row, words as Words, metadata as Metadata) }
+  return { ok: true, value: sagaOf(row, words as HeadWords, metadata as Metadata) }
 }
 
 /** A head of which nobody doubts that it is whole. */
@@ -105,7 +105,7 @@ function flawIn(what: string, schema: v.GenericSchema, value: unknown): string |
   return flaw && `${what} is damaged (${flaw})`
 }
 
-function sagaOf(row: HeadRow, words: Words, metadata: Metadata): Saga {
+function sagaOf(row: HeadRow, words: HeadWords, metadata: Metadata): Saga {
   return {
     id: row.id,
     entity: words.entity,

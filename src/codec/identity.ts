@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { EventId } from '../engine/saga.ts'
-import { bytesOf } from './size.ts'
+import { bytesOf } from './utf8-size.ts'
 
 /** Longest id that is kept as it came, in bytes of UTF-8; a longer one is kept as its SHA-256 (P7). */
 const LONGEST_KEPT = 200
@@ -20,12 +20,12 @@ export function identityOf(header: string): EventId | undefined {
 }
 
 /** The id of a record that came without one: where it stands, for as long as the topic is not made anew (P7). */
-export function identityOfPlace(cluster: string, place: Place): EventId {
+export function identityOfRecord(cluster: string, place: RecordPosition): EventId {
   const { topic, partition, offset, timestamp } = place
   return kept(`kafka/${cluster}/${topic}/${partition}/${offset}/${timestamp}`)
 }
 
-export interface Place {
+export interface RecordPosition {
   readonly topic: string
   readonly partition: number
   readonly offset: string

@@ -1,8 +1,9 @@
 import type { ChannelConfiguration } from '../config/channel-schema.ts'
-import { BLOCKED_PORTS, httpHosts } from '../config/outward.ts'
-import type { HttpHost } from '../config/outward.ts'
+import { BLOCKED_PORTS, httpHosts } from '../config/http-hosts.ts'
+import type { HttpHost } from '../config/http-hosts.ts'
 import type { PersistencyConfiguration } from '../config/persistency-schema.ts'
-import type { Problem, Read } from '../config/problem.ts'
+import type { Problem } from '../config/problem.ts'
+import type { Read } from '../config/read.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { PassOver, Persistency } from '../ports/persistency.ts'
@@ -28,11 +29,11 @@ export type SourceMakers = {
 export type PersistencyMakers = {
   readonly [T in PersistencyConfiguration['type']]?: (
     settings: Extract<PersistencyConfiguration, { type: T }>['configurations'],
-    place: Place,
+    place: StoreContext,
   ) => Persistency | Promise<Persistency>
 }
 
-export interface Place {
+export interface StoreContext {
   readonly runtime: Runtime
   /** Folder of the embedded store (C1.3 `DATA_PATH`). */
   readonly dataPath: string
@@ -95,10 +96,10 @@ export function attachPersistency(
   configuration: PersistencyConfiguration | undefined,
   makers: PersistencyMakers,
   embedded: PersistencyConfiguration,
-  place: Place,
+  place: StoreContext,
 ): Read<() => Persistency | Promise<Persistency>> {
   const { type, configurations } = configuration ?? embedded
-  const make = makers[type] as ((s: unknown, p: Place) => Persistency | Promise<Persistency>) | undefined
+  const make = makers[type] as ((s: unknown, p: StoreContext) => Persistency | Promise<Persistency>) | undefined
   if (make === undefined) return { ok: false, problems: [notCarried('persistencyManagement.type', type, makers)] }
   const problems = beyond(httpHosts({ channels: [], persistency: configuration }), place.runtime)
   if (problems.length > 0) return { ok: false, problems }

@@ -7,7 +7,7 @@ import type { ListQuery, Page } from '../ports/persistency.ts'
  * it too, so everything that passes is plain data.
  */
 export interface Corridor {
-  create(order: Order): Promise<Created>
+  create(order: CreateRequest): Promise<Created>
   handle(event: SagaEvent): Promise<Outcome>
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined>
   /** `false` where the store cannot list. */
@@ -15,7 +15,7 @@ export interface Corridor {
 }
 
 /** A saga somebody wants. The id is made by the door: from the key where there is one (P8), fresh otherwise (C4.1). */
-export interface Order {
+export interface CreateRequest {
   readonly id: SagaId
   readonly entity: string
   readonly metadata: Metadata

@@ -4,16 +4,16 @@ import { reasonOf } from '../errors.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Heads } from './heads.ts'
+import type { HeadCache } from './head-cache.ts'
 import { writeIds } from './ids.ts'
-import { LONGEST, pause } from './pause.ts'
+import { LONGEST_BACKOFF, backoff } from './backoff.ts'
 import type { SizeLimit } from './size-limit.ts'
 import type { TooLarge } from './corridor.ts'
 
 /** What a write adds; the ledger names and dates it. */
-export type Entry = Omit<Change, 'sagaId' | 'writeId' | 'at'>
+export type LedgerEntry = Omit<Change, 'sagaId' | 'writeId' | 'at'>
 
-export type Committed =
+export type CommitResult =
   | { readonly kind: 'saved'; readonly loaded: Loaded }
   | Exclude<Saved, { kind: 'saved' | 'too-large' }>
   | TooLarge
@@ -22,7 +22,7 @@ export type Committed =
 
 export interface LedgerOptions {
   readonly persistency: Persistency
-  readonly heads: Heads
+  readonly heads: HeadCache
   readonly runtime: Runtime
   readonly metrics: Metrics
   /** Absent where the store's own limit is the smaller one. */
@@ -32,7 +32,7 @@ export interface LedgerOptions {
 /** How a saga is read and written: remembered heads, one kind of write, and no new decision while a fate is unknown. */
 export class Ledger {
   readonly #persistency: Persistency
-  readonly #heads: Heads
+  readonly #heads: HeadCache
   readonly #runtime: Runtime
   readonly #metrics: Metrics
   readonly #size: SizeLimit | undefined
@@ -65,7 +65,7 @@ export class Ledger {
    * Writes one change and stays with it until its fate is known or `deadline` (monotonic) has passed: whatever the store
    * throws, the same change with the same `writeId` is tried again, and nothing else is decided meanwhile (P6).
    */
-  async commit(before: Loaded | 'absent', change: Change, deadline: number): Promise<Committed> {
+  async commit(before: Loaded | 'absent', change: Change, deadline: number): Promise<CommitResult> {
     const [saga, basis] = before === 'absent' ? [undefined, before] : [before.saga, before.basis]
     const next = evolve(saga, change)
     // Steps alone: what was let in can always be settled, claimed and counted (P24).
@@ -75,12 +75,12 @@ export class Ledger {
       const saved = await this.#save(change, next, basis)
       if (!('why' in saved)) return saved
       // The caller has its answer at the deadline: a reason that is known is better told in time.
-      if (this.#runtime.monotonic() + LONGEST >= deadline) return saved
-      await pause(this.#runtime, attempt)
+      if (this.#runtime.monotonic() + LONGEST_BACKOFF >= deadline) return saved
+      await backoff(this.#runtime, attempt)
     }
   }
 
-  async #save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Committed> {
+  async #save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<CommitResult> {
     try {
       const saved = await this.#persistency.save(change, next, basis)
       this.#metrics.count(`save-${saved.kind}`)
@@ -100,7 +100,7 @@ export class Ledger {
   }
 
   /** A change of this saga, named and dated. */
-  change(sagaId: SagaId, entry: Entry): Change {
+  change(sagaId: SagaId, entry: LedgerEntry): Change {
     return { sagaId, writeId: this.#writeId(), at: this.#runtime.wallClock(), ...entry }
   }
 
@@ -109,7 +109,7 @@ export class Ledger {
    * called inside the saga's mailbox. `undefined` where there was nothing to write or the store did not let us: then the
    * debt is still owed and the sweep has it.
    */
-  async amend(id: SagaId, look: (saga: Saga) => Entry | undefined, deadline: number): Promise<Saga | undefined> {
+  async amend(id: SagaId, look: (saga: Saga) => LedgerEntry | undefined, deadline: number): Promise<Saga | undefined> {
     for (let attempt = 0; ; attempt++) {
       const loaded = (attempt === 0 ? this.recall(id) : undefined) ?? (await this.read(id))
       const entry = loaded && look(loaded.saga)
@@ -117,7 +117,7 @@ export class Ledger {
       const committed = await this.commit(loaded, this.change(id, entry), deadline)
       if (committed.kind === 'saved') return committed.loaded.saga
       if (committed.kind !== 'conflict' || this.#runtime.monotonic() >= deadline) return undefined
-      await pause(this.#runtime, attempt)
+      await backoff(this.#runtime, attempt)
     }
   }
 }

@@ -4,33 +4,34 @@ import type { Attempt, Debt, Duration, Instant, Saga, SagaId, Step } from '../en
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
-import type { Debts } from './debts.ts'
-import type { Leases } from './leases.ts'
+import type { Settlements } from './settlements.ts'
+import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
-import type { Parcel, Relay } from './relay.ts'
-import { ANY_ROOM } from './rooms.ts'
-import type { Room } from './rooms.ts'
+import type { OutgoingCommand } from './outgoing-command.ts'
+import type { Relay } from './relay.ts'
+import { UNLIMITED } from './channel-capacity.ts'
+import type { Capacity } from './channel-capacity.ts'
 
 export interface SenderOptions {
   readonly ledger: Ledger
   readonly relay: Relay
-  readonly debts: Debts
+  readonly settlements: Settlements
   readonly runtime: Runtime
   readonly channels: ReadonlyMap<string, Channel>
   /** Whether somebody else may hold a lease on what this process does not hold (P12). */
   readonly shared: boolean
-  readonly leases: Leases
+  readonly leases: IdleLeases
 }
 
 /** `isHiding`: a saga is found by the earliest of its debts, so what is passed would hide one that has a channel of its own. */
-interface Chosen {
+interface ClaimChoice {
   readonly due: readonly Debt[]
   readonly passed: readonly Debt[]
   readonly isHiding: boolean
 }
 
 /** What became of a look at one saga. */
-export interface Claim {
+export interface ClaimResult {
   /** `failed`: the store did not take it, and it is to be looked at anew. */
   readonly kind: 'written' | 'left' | 'failed'
   /** Channels of what is due and was left where it is, since they have no room. */
@@ -68,9 +69,9 @@ export class Sender {
   /**
    * What a claim would find no room for; nothing where it would write. For pages of what is due, most of which may have none.
    */
-  passed({ saga }: Loaded, room: Pick<Room, 'has'>): readonly string[] | undefined {
+  passed({ saga }: Loaded, room: Pick<Capacity, 'has'>): readonly string[] | undefined {
     const now = this.#options.runtime.wallClock()
-    if (this.#options.debts.settledOf(saga) !== undefined) return undefined
+    if (this.#options.settlements.settledOf(saga) !== undefined) return undefined
     const { due, passed, isHiding } = this.#chosen(
       saga.owed,
       { has: (channel) => room.has(channel), take: () => undefined, give: () => undefined },
@@ -85,9 +86,13 @@ export class Sender {
    * nothing; only where it would hide what else the saga owes is it put off. `atOnce`: what is claimed whoever holds its lease,
    * as in a redelivery (P12).
    */
-  async claim(loaded: Loaded, atOnce: (debt: Debt) => boolean = never, room: Room = ANY_ROOM): Promise<Claim> {
-    const { ledger, debts, relay, runtime } = this.#options
-    const settled = debts.settledOf(loaded.saga)
+  async claim(
+    loaded: Loaded,
+    atOnce: (debt: Debt) => boolean = never,
+    room: Capacity = UNLIMITED,
+  ): Promise<ClaimResult> {
+    const { ledger, settlements, relay, runtime } = this.#options
+    const settled = settlements.settledOf(loaded.saga)
     const now = runtime.wallClock()
     const owed = loaded.saga.owed.filter(({ id }) => settled?.includes(id) !== true)
     const { due, passed, isHiding } = this.#chosen(owed, room, (debt) => this.#isFree(debt, now, atOnce))
@@ -103,11 +108,11 @@ export class Sender {
       return { kind: 'failed', passed: channels }
     }
     const { saga } = committed.loaded
-    debts.settled(saga.id, settled)
+    settlements.settled(saga.id, settled)
     let isBehind = false // no room: what comes after it must not start first (P13)
     for (const debt of saga.owed) {
       const before = due.find(({ id }) => id === debt.id)
-      if (before === undefined || relay.holds(debt.id) || debts.isDelivered(saga.id, debt.id)) continue
+      if (before === undefined || relay.holds(debt.id) || settlements.isDelivered(saga.id, debt.id)) continue
       isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRecovered: true })
       if (isBehind) this.#forget(saga.id, debt)
     }
@@ -115,7 +120,7 @@ export class Sender {
   }
 
   /** What is to be claimed, and what is due and has no room: a first attempt that has none holds back those after it (P13). */
-  #chosen(owed: readonly Debt[], room: Room, isFree: (debt: Debt) => boolean): Chosen {
+  #chosen(owed: readonly Debt[], room: Capacity, isFree: (debt: Debt) => boolean): ClaimChoice {
     const [due, passed, others]: [Debt[], Debt[], Debt[]] = [[], [], []]
     let isBehind = false
     for (const debt of owed) {
@@ -146,7 +151,7 @@ export class Sender {
   }
 
   /** To be started early enough to have ended when the lease does (P12). */
-  #offer(saga: Saga, debt: Debt, { isRetry, isRecovered }: Pick<Parcel, 'isRetry' | 'isRecovered'>): boolean {
+  #offer(saga: Saga, debt: Debt, { isRetry, isRecovered }: Pick<OutgoingCommand, 'isRetry' | 'isRecovered'>): boolean {
     const { relay, runtime, channels, leases } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
@@ -161,11 +166,6 @@ export class Sender {
     })
     if (isTaken) leases.drop(debt.id)
     return isTaken
-  }
-
-  /** The relay had taken it, and did not start it: nobody else can have begun with it while our lease lasts (P13). */
-  dropped({ command: { id, sagaId, channel }, kind, due }: Parcel): void {
-    if (kind === 'command' && due !== undefined) this.#options.leases.forget({ id, sagaId, channel, due })
   }
 
   /** Whether this process holds its lease and does nothing about it. */
@@ -189,10 +189,10 @@ export class Sender {
    * else holds counts as started: to wait for the end of the lease would cost every saga that changes its process that long.
    */
   #mayStart(saga: Saga, debt: Debt): boolean {
-    const { relay, debts, shared, runtime, leases } = this.#options
+    const { relay, settlements, shared, runtime, leases } = this.#options
     for (const earlier of saga.owed) {
       if (earlier.id === debt.id) return true
-      const started = earlier.tried === true || relay.holds(earlier.id) || debts.isDelivered(saga.id, earlier.id)
+      const started = earlier.tried === true || relay.holds(earlier.id) || settlements.isDelivered(saga.id, earlier.id)
       const isHeld = shared && !leases.hasForgotten(earlier) && earlier.due > runtime.wallClock()
       if (!started && !isHeld) return false
     }
@@ -201,6 +201,12 @@ export class Sender {
 }
 
 const never = (): boolean => false
+
+/** The relay dropped a command before its send began: this process still holds the lease, so that it need not be waited for (P13). */
+export function forgetDropped(leases: IdleLeases, { command, kind, due }: OutgoingCommand): void {
+  const { id, sagaId, channel } = command
+  if (kind === 'command' && due !== undefined) leases.forget({ id, sagaId, channel, due })
+}
 
 /** How long a sender holds a command alone (P12). Without its channel nobody can send it: look again in a minute. */
 export function leaseOf(channel: Channel | undefined): Instant {

@@ -1,31 +1,31 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Instant } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
-import type { DuePlace, Loaded, Sweep as FindDue } from '../ports/persistency.ts'
+import type { DuePlace, Loaded, RecoveryBySweep as FindDue } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
-import type { Backlog, Walk } from './backlog.ts'
-import type { Clock } from './clock.ts'
-import type { Leases } from './leases.ts'
-import { kindOf } from './recurring.ts'
-import type { Recurring } from './recurring.ts'
-import type { Rooms } from './rooms.ts'
-import type { Claim, Sender } from './sender.ts'
-import type { Strangers } from './strangers.ts'
-import type { Tending } from './tending.ts'
+import type { ScanProgress, Scan } from './scan-progress.ts'
+import type { ClockCheck } from './clock-check.ts'
+import type { IdleLeases } from './idle-leases.ts'
+import { kindOfReason } from './incidents.ts'
+import type { Incidents } from './incidents.ts'
+import type { ChannelCapacity } from './channel-capacity.ts'
+import type { ClaimResult, Sender } from './sender.ts'
+import type { UnknownReferences } from './unknown-references.ts'
+import type { SagaRecovery } from './saga-recovery.ts'
 
 export interface SweepOptions {
   readonly recovery: FindDue
   /** Other processes sweep the same store: each claims a random part, so that they seldom collide (P16). */
   readonly shared: boolean
   readonly sender: Pick<Sender, 'lease' | 'longest' | 'passed'>
-  readonly tending: Tending
-  readonly leases: Leases
-  readonly rooms: Rooms
+  readonly sagaRecovery: SagaRecovery
+  readonly leases: IdleLeases
+  readonly capacity: ChannelCapacity
   readonly runtime: Runtime
-  readonly clock: Pick<Clock, 'isRight' | 'jumps'>
-  readonly backlog: Backlog
-  readonly troubles: Recurring
-  readonly strangers: Pick<Strangers, 'meets' | 'met' | 'metAll'>
+  readonly clock: Pick<ClockCheck, 'agrees' | 'jumps'>
+  readonly scanProgress: ScanProgress
+  readonly incidents: Incidents
+  readonly unknownReferences: Pick<UnknownReferences, 'scanBegins' | 'scanned' | 'scanEnds'>
 }
 
 /** Milliseconds that one page may well take, and how small it may become. */
@@ -36,11 +36,11 @@ const GENTLE = 4
 
 /**
  * Recovery is a loop, not a start-up step (I9): at once, at every interval, when a wait ends and when a channel has room, it asks
- * the store what is due and takes up what can be sent. A backlog that cannot is read past: `Backlog` knows where.
+ * the store what is due and takes up what can be sent. A backlog that cannot is read past: `ScanProgress` knows where.
  */
 export class Sweep {
   readonly #options: SweepOptions
-  readonly #backlog: Backlog
+  readonly #backlog: ScanProgress
   #cancels: Cancel[] = []
   #page: number
   /** Pages that this look may still read. */
@@ -51,7 +51,7 @@ export class Sweep {
 
   constructor(options: SweepOptions) {
     this.#options = options
-    this.#backlog = options.backlog
+    this.#backlog = options.scanProgress
     this.#page = options.shared ? DEFAULTS.sweepPage : DEFAULTS.sweepPage / 4
   }
 
@@ -107,29 +107,28 @@ export class Sweep {
   }
 
   async #look(): Promise<void> {
-    const { runtime, clock, tending, rooms, troubles } = this.#options
+    const { runtime, clock, sagaRecovery, capacity, incidents } = this.#options
     try {
-      if (!(await clock.isRight())) return
+      if (!(await clock.agrees())) return
       const jumps = clock.jumps
       if (jumps !== this.#jumps) this.#restart(jumps)
       this.#left = runtime.mayVanish ? DEFAULTS.sweepPagesBrief : Number.POSITIVE_INFINITY
-      await tending.again()
+      await sagaRecovery.retry()
       const backlog = this.#backlog
       const isDone = [await this.#read(backlog.fresh(runtime.wallClock()))]
       // Each channel once: what is new has its turn before one that is quick has its next.
       for (let turns = backlog.ways; turns > 0; turns--) {
-        const back = backlog.back(rooms)
+        const back = backlog.back(capacity)
         if (back !== undefined) isDone.push(await this.#read(back))
       }
       const whole = backlog.whole(runtime.monotonic())
       if (whole !== undefined) isDone.push(await this.#read(whole))
       await this.#readFar()
-      troubles.well('sweep', 'the sweep goes on')
-      if (isDone.includes(false) || backlog.hasRoom(rooms)) this.#lookIn(1)
+      incidents.succeeded('sweep', 'sweep.resumed')
+      if (isDone.includes(false) || backlog.hasRoom(capacity)) this.#lookIn(1)
     } catch (thrown) {
       const why = reasonOf(thrown)
-      const message = 'the sweep was interrupted; it looks again'
-      troubles.tell({ level: 'warn', group: 'sweep', kind: kindOf(why), message, fields: { why } })
+      incidents.report({ code: 'sweep.failed', group: 'sweep', kind: kindOfReason(why), fields: { why } })
     }
   }
 
@@ -140,8 +139,8 @@ export class Sweep {
   }
 
   /** Page by page, at most so many at a time; answers whether it has come to an end. */
-  async #read(walk: Walk): Promise<boolean> {
-    const { runtime, recovery, rooms } = this.#options
+  async #read(walk: Scan): Promise<boolean> {
+    const { runtime, recovery, capacity } = this.#options
     const isBrief = runtime.mayVanish || walk.isGentle === true
     const most = isBrief ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
     for (let pages = 0; pages < most && this.#left > 0; pages++) {
@@ -152,8 +151,8 @@ export class Sweep {
       if (page.length === 0) return this.#end(walk)
       this.#left--
       walk.at = await this.#tend(page, walk)
-      rooms.renew()
-      if (walk.channel !== undefined && !rooms.has(walk.channel)) {
+      capacity.renew()
+      if (walk.channel !== undefined && !capacity.has(walk.channel)) {
         this.#backlog.pass(walk.channel, walk)
         return this.#end(walk)
       }
@@ -172,24 +171,24 @@ export class Sweep {
     else if (took < BRIEF) this.#page = Math.min(DEFAULTS.sweepPage, this.#page << 1)
   }
 
-  #end(walk: Walk): true {
-    if (walk.kind === 'whole') this.#options.strangers.metAll()
+  #end(walk: Scan): true {
+    if (walk.kind === 'whole') this.#options.unknownReferences.scanEnds()
     this.#backlog.ended(walk, this.#options.runtime.monotonic())
     return true
   }
 
   /** Takes up what it can of a page; answers from where on it is read on: after the last one that keeps its place. */
-  async #tend(page: readonly Loaded[], walk: Walk): Promise<DuePlace | undefined> {
-    const { shared, tending, sender, rooms, strangers, runtime } = this.#options
+  async #tend(page: readonly Loaded[], walk: Scan): Promise<DuePlace | undefined> {
+    const { shared, sagaRecovery, sender, capacity, unknownReferences, runtime } = this.#options
     if (walk.kind === 'whole') {
-      if (walk.at === undefined) strangers.meets()
-      for (const { saga } of page) strangers.met(saga)
+      if (walk.at === undefined) unknownReferences.scanBegins()
+      for (const { saga } of page) unknownReferences.scanned(saga)
     }
-    const passed = new Map(page.map((loaded) => [loaded, sender.passed(loaded, rooms)]))
+    const passed = new Map(page.map((loaded) => [loaded, sender.passed(loaded, capacity)]))
     const wanted = page.filter((loaded) => passed.get(loaded) === undefined)
     const part = shared ? randomPart(wanted, runtime) : wanted
-    const claims = new Map<Loaded, Claim>()
-    const tend = async (loaded: Loaded) => void claims.set(loaded, await tending.tend(loaded))
+    const claims = new Map<Loaded, ClaimResult>()
+    const tend = async (loaded: Loaded) => void claims.set(loaded, await sagaRecovery.recover(loaded))
     await Promise.all(part.map(tend))
     if (part.length < wanted.length) {
       if ([...claims.values()].some(({ kind }) => kind === 'written')) return walk.at
@@ -212,7 +211,7 @@ export class Sweep {
     const backlog = this.#backlog
     if (now < backlog.nextFar) return
     const at = { due: runtime.wallClock() + sender.longest, id: '' }
-    const walk: Walk = { kind: 'far', at, until: Number.MAX_SAFE_INTEGER }
+    const walk: Scan = { kind: 'far', at, until: Number.MAX_SAFE_INTEGER }
     const isThere = (await recovery.findDue(walk.until, 1, walk.at)).length > 0
     backlog.farSince = isThere ? (backlog.farSince ?? now) : undefined
     const isTime = isThere && (!shared || now - (backlog.farSince ?? now) >= sender.lease)

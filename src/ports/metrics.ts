@@ -11,7 +11,7 @@ export interface Metrics {
   /** What happened on the way: `save-saved`, `save-conflict`, `save-unknown`, `relay-forgotten`, `relay-expired` … */
   count(what: string): void
   /** How many commands are owed to each channel, or sagas stand in each state, that the configuration does not have: all there are now. */
-  strangers(of: 'channel' | 'state', counts: ReadonlyMap<string, number>): void
+  unknownReferences(of: 'channel' | 'state', counts: ReadonlyMap<string, number>): void
   /** Prometheus text. */
   text(): Promise<string>
 }

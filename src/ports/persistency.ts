@@ -36,7 +36,7 @@ export interface Capabilities {
   readonly shared: boolean
   /** Cost of a step in a long saga: an append, or the whole document again. */
   readonly growth: 'append' | 'document'
-  readonly recovery: Sweep | { readonly by: 'alarm' } | { readonly by: 'redelivery' }
+  readonly recovery: RecoveryBySweep | { readonly by: 'alarm' } | { readonly by: 'redelivery' }
   readonly list: false | { page(query: ListQuery): Promise<Page> }
   /** Taking away final sagas that owe nothing and were written last before `before`; answers how many, at most `limit`. */
   readonly removal: false | { removeFinal(before: Instant, limit: number): Promise<number> }
@@ -46,7 +46,7 @@ export interface Capabilities {
   readonly limit: false | number
 }
 
-export interface Sweep {
+export interface RecoveryBySweep {
   readonly by: 'sweep'
   /**
    * Sagas whose `due` is not after `now`, earliest first, ready to be written: no second read (P17). `after` leaves out what

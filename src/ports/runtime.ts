@@ -1,4 +1,5 @@
 import type { Duration, Instant } from '../engine/saga.ts'
+import type { LogCode } from './log-codes.ts'
 
 /** What the host lends: time, chance, the network, a place to log. The core has no other way to any of them. */
 export interface Runtime {
@@ -51,6 +52,8 @@ export interface OutwardAnswer {
 
 /** One line each; `fields` are the machine's half of the message, never a secret. */
 export interface Log {
+  /** Level and words are those of the code; `level` only where a line repeats and is for `debug` alone. */
+  write(code: LogCode, fields?: Fields, level?: Exclude<LogLevel, 'silent'>): void
   debug(message: string, fields?: Fields): void
   info(message: string, fields?: Fields): void
   warn(message: string, fields?: Fields): void

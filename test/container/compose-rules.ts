@@ -5,33 +5,33 @@ import { imageOf, stagesOf } from './containerfile.ts'
 import type { Image } from './containerfile.ts'
 import { knownVariables, read, ROOT, seconds } from './files.ts'
 
-/** What no schema can say of compose.yaml: that its parts fit each other, the images and the service. */
-export function composeProblems(compose: Compose): readonly string[] {
+/** The problems of a Compose file in `folder` that no schema finds: its parts fit each other, the images and the service. */
+export function composeProblems(compose: Compose, folder = ROOT): readonly string[] {
   return Object.entries(compose.services).flatMap(([name, service]) =>
     [
-      ...placeProblems(service, compose),
+      ...placeProblems(service, compose, folder),
       ...orderProblems(service, compose),
-      ...(service.build === undefined ? imageProblems(service) : ownProblems(service)),
+      ...(service.build === undefined ? imageProblems(service) : ownProblems(service, folder)),
       ...(name === 'worker' ? workerProblems(service) : []),
     ].map((problem) => `${name}: ${problem}`),
   )
 }
 
-/** Sources are files of the clone or volumes that are declared. */
-function placeProblems({ build, volumes = [] }: ComposeService, compose: Compose): readonly string[] {
-  const file = join(ROOT, build?.context ?? '', build?.dockerfile ?? '')
+/** Each source is a file of the clone or a declared volume. */
+function placeProblems({ build, volumes = [] }: ComposeService, compose: Compose, folder: string): readonly string[] {
+  const file = join(folder, build?.context ?? '', build?.dockerfile ?? '')
   return [
     ...(existsSync(file) ? [] : [`build: there is no ${build?.dockerfile}`]),
     ...volumes.flatMap((volume) => {
       const [source = '', , mode] = volume.split(':')
       if (!source.startsWith('./')) return source in compose.volumes ? [] : [`volumes: "${source}" is not declared`]
-      if (!existsSync(join(ROOT, source))) return [`volumes: there is no ${source}`]
+      if (!existsSync(join(folder, source))) return [`volumes: there is no ${source}`]
       return mode === 'ro' ? [] : [`volumes: ${source} may be written to`]
     }),
   ]
 }
 
-/** Who is waited for exists, and can come into the state that is waited for. */
+/** Each awaited service exists and can reach the awaited state. */
 function orderProblems({ depends_on = {} }: ComposeService, { services }: Compose): readonly string[] {
   return Object.entries(depends_on).flatMap(([name, { condition }]) => {
     const other = services[name]
@@ -46,24 +46,26 @@ function orderProblems({ depends_on = {} }: ComposeService, { services }: Compos
 }
 
 function imageProblems({ image = '' }: ComposeService): readonly string[] {
-  return /^[\w./-]+:\d+\.\d+\.\d+$/.test(image) ? [] : [`image: "${image}" is not pinned to a version`]
+  return /^[\w./-]+:\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(image) ? [] : [`image: "${image}" is not pinned to a version`]
 }
 
-/** Our own images need nothing but what they are given. */
-function ownProblems(service: ComposeService): readonly string[] {
+/** A service of one of our own images has a read-only root and no rights, and is restarted unless it runs once. */
+function ownProblems(service: ComposeService, folder: string): readonly string[] {
   return [
     ...(service.read_only === true ? [] : ['read_only: the root may be written to']),
     ...(service.cap_drop?.includes('ALL') === true ? [] : ['cap_drop: not all']),
     ...(service.security_opt?.includes('no-new-privileges:true') === true ? [] : ['security_opt: new privileges']),
-    ...(service.restart === 'unless-stopped' ? [] : ['restart: it stays away when it ends']),
-    ...commandProblems(service),
+    ...(service.restart === 'unless-stopped' || service.entrypoint !== undefined
+      ? []
+      : ['restart: it stays away when it ends']),
+    ...(service.entrypoint === undefined ? commandProblems(service, folder) : []),
   ]
 }
 
-/** A command is a file that the image has. */
-function commandProblems({ build, command = [] }: ComposeService): readonly string[] {
-  const folder = join(ROOT, build?.context ?? '')
-  return command.flatMap((word) => (existsSync(join(folder, word)) ? [] : [`command: there is no ${word}`]))
+/** Without an entrypoint of its own, the command of a service is a file of the image. */
+function commandProblems({ build, command = [] }: ComposeService, folder: string): readonly string[] {
+  const context = join(folder, build?.context ?? '')
+  return command.flatMap((word) => (existsSync(join(context, word)) ? [] : [`command: there is no ${word}`]))
 }
 
 function workerProblems({ environment = {}, volumes = [], ports = [], stop_grace_period }: ComposeService) {
@@ -85,7 +87,7 @@ function workerProblems({ environment = {}, volumes = [], ports = [], stop_grace
   ]
 }
 
-/** As environment.ts has it. */
+/** The default in environment.ts. */
 export const DEFAULT_SHUTDOWN: string = /SHUTDOWN_TIMEOUT: v\.optional\(WAIT, '(\w+)'\)/.exec(
   read('src/config/environment.ts'),
 )?.[1] as string

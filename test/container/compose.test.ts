@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Validator } from '@cfworker/json-schema'
 import { DCLinter } from 'dclint'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { readConfiguration } from '../../src/config/read.ts'
+import { readConfiguration } from '../../src/config/read-configuration.ts'
 import type { Compose, ComposeService } from './compose.ts'
 import { composeProblems } from './compose-rules.ts'
 import { read, ROOT, yaml } from './files.ts'
@@ -26,19 +26,21 @@ function lint(file: string): readonly string[] {
   return results.flatMap(({ messages }) => messages.map(({ rule }) => rule))
 }
 
-describe('compose.yaml', () => {
+describe.each(['.', 'examples/compose-rest'])('%s/compose.yaml', (folder) => {
   test('is valid by the Compose Specification', () => {
-    expect(misfits(TEXT)).toEqual([])
+    expect(misfits(read(folder, 'compose.yaml'))).toEqual([])
   })
 
-  test('dclint has nothing to say', () => {
-    expect(lint(join(ROOT, 'compose.yaml'))).toEqual([])
+  test('dclint finds no problem', () => {
+    expect(lint(join(ROOT, folder, 'compose.yaml'))).toEqual([])
   })
 
   test('its parts fit each other, the images and the service', () => {
-    expect(composeProblems(yaml(TEXT))).toEqual([])
+    expect(composeProblems(yaml(read(folder, 'compose.yaml')), join(ROOT, folder))).toEqual([])
   })
+})
 
+describe('compose.yaml', () => {
   test('its saga.json is valid, and names the brokers, topics and groups that are there', async () => {
     const read_ = await readConfiguration(read('examples/kafka/saga.json'), { variable: () => undefined })
     expect(read_).toMatchObject({ ok: true, warnings: [] })

@@ -1,4 +1,4 @@
-/** What the tests look at of a service in compose.yaml; the schema has looked at the rest. */
+/** The part of a service in compose.yaml that the tests check; the schema checks the rest. */
 export interface ComposeService {
   readonly image?: string
   readonly build?: { readonly context: string; readonly dockerfile: string }

@@ -4,10 +4,13 @@ import { imageOf, stagesOf } from './containerfile.ts'
 import { isInContext } from './context.ts'
 import { knownVariables, probeRoutes, read, ROOT } from './files.ts'
 import { imageProblems } from './image-rules.ts'
+import { VERSION } from '../../src/version.ts'
 
 const OURS = read('Containerfile')
 const MANIFEST = JSON.parse(read('package.json')) as {
   readonly engines: { readonly node: string }
+  readonly license: string
+  readonly bin: Readonly<Record<string, string>>
   readonly scripts: Readonly<Record<string, string>>
 }
 const context = { folder: ROOT, ignore: read('.dockerignore') }
@@ -39,6 +42,22 @@ describe('Containerfile', () => {
     expect(OURS).toContain(`install -d -o ${uid} -g ${gid} -m 0750 ${volumes[0]}`)
   })
 
+  test('has labels that are true of its version, licence and base image', () => {
+    const stage = stagesOf(OURS).at(-1)
+    const { labels } = imageOf(stage)
+    const { license, bin } = MANIFEST
+    expect(Object.fromEntries(labels)).toMatchObject({
+      'org.opencontainers.image.title': Object.keys(bin)[0],
+      'org.opencontainers.image.version': VERSION,
+      'org.opencontainers.image.licenses': license,
+      'org.opencontainers.image.base.name': `docker.io/library/${stage?.image}`,
+    })
+  })
+
+  test('links the command `batuta` to the file that package.json names', () => {
+    expect(OURS).toContain(`ln -s /app/${MANIFEST.bin['batuta']} /usr/local/bin/batuta`)
+  })
+
   test('asks a route that there is', () => {
     const { healthcheck } = imageOf(stagesOf(OURS).at(-1))
     const [, route] = /'(\/-\/\w+)'/.exec(healthcheck?.words.at(-1) ?? '') ?? []
@@ -51,6 +70,7 @@ describe('Containerfile', () => {
     '.git/config',
     'src/tsconfig.json',
     'test/reporter.ts',
+    'cli/demo/run.ts',
   ])('the build never sees %s', (path) => expect(isInContext(context.ignore, path)).toBe(false))
 
   test('the participants of examples/kafka are built by the same rules', () => {

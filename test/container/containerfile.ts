@@ -36,6 +36,7 @@ export interface Image {
   readonly volumes: readonly string[]
   readonly ports: readonly string[]
   readonly environment: ReadonlyMap<string, string>
+  readonly labels: ReadonlyMap<string, string>
   readonly entrypoint: Step | undefined
   readonly command: Step | undefined
   readonly healthcheck: Step | undefined
@@ -50,6 +51,7 @@ export function imageOf(stage: Stage | undefined): Image {
     volumes: words('VOLUME'),
     ports: words('EXPOSE'),
     environment: new Map(words('ENV').map((word) => split(word))),
+    labels: new Map(words('LABEL').map((word) => split(word.replaceAll('"', '')))),
     entrypoint: of('ENTRYPOINT').at(-1),
     command: of('CMD').at(-1),
     healthcheck: of('HEALTHCHECK').at(-1),

@@ -66,6 +66,14 @@ describe.skipIf(!possible && process.env['CI'] === undefined)(
       await eventually(() => (/could not start: .*\/elsewhere/.test(container?.output ?? '') ? true : undefined))
     })
 
+    test('`batuta check` runs in it, as an init container does', async () => {
+      container = new Container(CONFIGURATION, {})
+      const file = container.image.environment.get('CONFIGURATIONS_FILE_PATH') ?? ''
+      expect(await container.run('batuta', 'check', file)).toBe(0)
+      expect(container.output).toContain(`${file}: no problems, 1 warning`)
+      expect(await container.run('batuta', 'check', '--strict', file)).toBe(1)
+    })
+
     test('has what runs, and neither tools nor tests nor a second Node', () => {
       container = new Container(CONFIGURATION, {})
       const modules = readdirSync(join(container.root, 'app/node_modules'))
@@ -73,7 +81,7 @@ describe.skipIf(!possible && process.env['CI'] === undefined)(
       const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> }
       expect(modules.filter((name) => name in devDependencies || name.startsWith('node-'))).toEqual([])
       expect(readdirSync(join(container.root, 'app')).toSorted()).toEqual(
-        ['LICENSE', 'adapters', 'node_modules', 'package.json', 'src', 'workers'].toSorted(),
+        ['LICENSE', 'adapters', 'cli', 'node_modules', 'package.json', 'scripts', 'src', 'workers'].toSorted(),
       )
       expect(existsSync(join(container.root, 'app/src/tsconfig.json'))).toBe(false)
     })

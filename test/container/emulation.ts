@@ -10,10 +10,11 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { family } from '../services/processes.ts'
 import type { Living } from '../services/processes.ts'
 import { imageOf, stagesOf } from './containerfile.ts'
@@ -50,12 +51,22 @@ export class Container {
     mkdirSync(dirname(place), { recursive: true })
     copyFileSync(configuration, place)
     for (const folder of ['proc', 'dev', 'data', 'local/bin']) mkdirSync(join(this.root, folder), { recursive: true })
-    writeFileSync(join(this.root, 'local/bin/node'), '') // a place for the one that runs this
+    writeFileSync(join(this.root, 'local/bin/node'), '') // a place to mount this machine's node at
+    for (const { keyword, words } of stage?.steps ?? []) if (keyword === 'RUN') link(words, this.root)
   }
 
   /** With the image's command, or another one. */
   start(command: readonly string[] = this.image.command?.words ?? []): void {
-    const words = [...(this.image.entrypoint?.words ?? []), ...command]
+    this.#spawn([...(this.image.entrypoint?.words ?? []), ...command])
+  }
+
+  /** Runs a command in place of the image's entrypoint, as an init container does; answers its exit code. */
+  run(...words: readonly string[]): Promise<number | null> {
+    const child = this.#spawn(words)
+    return new Promise((resolve) => child.once('close', resolve))
+  }
+
+  #spawn(words: readonly string[]): ChildProcess {
     const child = spawn('unshare', ['--mount', '--pid', '--fork', 'sh', '-c', MOUNT, 'sh', ...this.#inside(words)], {
       env: { PATH: process.env['PATH'] ?? '', ROOT: this.root, DATA: this.data, NODE: process.execPath },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,6 +74,7 @@ export class Container {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => void (this.output += text))
     this.#child = child
+    return child
   }
 
   /** Process 1 of the container, as the machine sees it. */
@@ -115,7 +127,7 @@ export class Container {
   }
 }
 
-/** The libraries are the machine's; everything else is the image's. The last line is what runs. */
+/** The libraries are this machine's; every other file is the image's. The last line runs the command. */
 const MOUNT = `set -e
 mount --make-rprivate /
 mount --bind "$ROOT" "$ROOT"
@@ -131,13 +143,19 @@ mount -o remount,bind,ro "$ROOT"
 mount --bind "$DATA" "$ROOT/data"
 exec "$@"`
 
-/** As `COPY` does. The modules of the other stage are those of the clone that `npm ci` would install there. */
+/** Makes the links of a `RUN`, of which nothing else is carried out. `/usr/local` is mounted from `local`. */
+function link(words: readonly string[], root: string): void {
+  for (const [, target = '', path = ''] of words.join(' ').matchAll(/\bln -s (\S+) \/usr(\S+)/g))
+    symlinkSync(target, join(root, path))
+}
+
+/** As `COPY` does. The modules of the other stage are the clone's modules that `npm ci` would install there. */
 function copy(words: readonly string[], workdir: string, isFromStage: boolean): void {
   const target = words.at(-1) ?? ''
   if (isFromStage) return copyModules(join(workdir, target))
   const ignore = read('.dockerignore')
   for (const source of words.slice(0, -1))
-    cpSync(join(ROOT, source), join(workdir, target, target.endsWith('/') ? source : ''), {
+    cpSync(join(ROOT, source), join(workdir, target, target.endsWith('/') ? basename(source) : ''), {
       recursive: true,
       filter: (path) => statSync(path).isDirectory() || isInContext(ignore, relative(ROOT, path)),
     })

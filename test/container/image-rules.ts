@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { validate } from 'dockerfile-utils'
 import { imageOf, stagesOf } from './containerfile.ts'
 import type { Image, Stage, Step } from './containerfile.ts'
@@ -79,7 +79,9 @@ function startProblems(
   const file = join(workdir, command?.words[0] ?? '')
   const isThere = steps.some(({ keyword, words }) => {
     const target = join(workdir, words.at(-1) ?? '')
-    const places = words.slice(0, -1).map((source) => (words.at(-1)?.endsWith('/') ? join(target, source) : target))
+    const places = words
+      .slice(0, -1)
+      .map((source) => (words.at(-1)?.endsWith('/') ? join(target, basename(source)) : target))
     return keyword === 'COPY' && places.some((place) => file === place || file.startsWith(`${place}/`))
   })
   const isChecked = healthcheck?.isExec === true || healthcheck?.words[0] === 'NONE'

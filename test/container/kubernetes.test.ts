@@ -1,21 +1,27 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { StatefulSet } from 'kubernetes-types/apps/v1.js'
-import type { ConfigMap, Service } from 'kubernetes-types/core/v1.js'
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js'
+import type { Service } from 'kubernetes-types/core/v1.js'
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js'
 import { describe, expect, test } from 'vitest'
-import { readConfiguration } from '../../src/config/read.ts'
+import { readConfiguration } from '../../src/config/read-configuration.ts'
 import { VERSION } from '../../src/version.ts'
 import { documents, read, ROOT, yaml } from './files.ts'
 import { misfits } from './manifests.ts'
 import type { Manifest } from './manifests.ts'
-import { serviceProblems, setProblems } from './pod-rules.ts'
+import { deploymentProblems, serviceProblems, setProblems } from './pod-rules.ts'
 
-const FOLDER = 'examples/kubernetes'
-const FILES = readdirSync(join(ROOT, FOLDER)).filter((name) => /(?<!kustomization)\.yaml$/.test(name))
-const MANIFESTS = FILES.flatMap((name) => documents<Manifest>(read(FOLDER, name)))
+const ALONE = 'examples/kubernetes'
+const SHARED = 'examples/kubernetes/shared'
 
-const ofKind = <T>(kind: string) => MANIFESTS.filter((one) => one.kind === kind) as unknown as readonly T[]
-const set = () => structuredClone(ofKind<StatefulSet>('StatefulSet')[0]) as StatefulSet
+const filesOf = (folder: string) =>
+  readdirSync(join(ROOT, folder)).filter((name) => /(?<!kustomization)\.yaml$/.test(name))
+const manifestsOf = (folder: string) => filesOf(folder).flatMap((name) => documents<Manifest>(read(folder, name)))
+const ofKind = <T>(folder: string, kind: string) =>
+  manifestsOf(folder).filter((one) => one.kind === kind) as unknown as readonly T[]
+const set = () => ofKind<StatefulSet>(ALONE, 'StatefulSet')[0] as StatefulSet
+const deployment = () => ofKind<Deployment>(SHARED, 'Deployment')[0] as Deployment
+const podOf = ({ spec }: StatefulSet | Deployment) => spec?.template.spec
 
 /** A copy of the set in which something was changed, by its path. */
 function planted(path: string, value: unknown): StatefulSet {
@@ -31,50 +37,72 @@ function planted(path: string, value: unknown): StatefulSet {
 const POD = 'spec.template.spec'
 const OWN = `${POD}.containers.0`
 
-describe('examples/kubernetes', () => {
+describe.each([
+  [ALONE, set, 3],
+  [SHARED, deployment, 3],
+] as const)('%s', (folder, workload, count) => {
   test('every manifest is what the types of the API say, and has no field that they do not know', async () => {
-    expect(MANIFESTS).toHaveLength(4)
-    expect(await misfits(MANIFESTS)).toEqual([])
+    expect(manifestsOf(folder)).toHaveLength(count)
+    expect(await misfits(manifestsOf(folder))).toEqual([])
   })
 
+  test('every Service leads to its pods', () => {
+    const services = ofKind<Service>(folder, 'Service')
+    expect(services.flatMap((service) => serviceProblems(service, workload().spec?.template))).toEqual([])
+  })
+
+  test('its saga.json is valid, its secrets are where the Secrets are mounted, and its machine is that of examples/kafka', async () => {
+    const asked: string[] = []
+    const readFile = async (path: string) => (asked.push(path), new TextEncoder().encode('mongodb://secret/sagas'))
+    const text = read(folder, 'saga.json')
+    const configuration = await readConfiguration(text, { readFile, variable: () => undefined })
+    expect(configuration).toMatchObject({ ok: true, warnings: [] })
+    const pod = podOf(workload())
+    const secrets = pod?.volumes?.filter((volume) => volume.secret !== undefined).map(({ name }) => name) ?? []
+    const mounts = pod?.containers[0]?.volumeMounts?.filter(({ name }) => secrets.includes(name)) ?? []
+    expect(asked.length).toBeGreaterThan(0)
+    expect(asked.filter((path) => !mounts.some(({ mountPath }) => path.startsWith(`${mountPath}/`)))).toEqual([])
+    const machine = (source: string) => (JSON.parse(source) as { machineDefinition: unknown }).machineDefinition
+    expect(machine(text)).toEqual(machine(read('examples/kafka/saga.json')))
+  })
+
+  test('the kustomization has all files, the image of this version, and the ConfigMap that the pods mount', () => {
+    const kustomization = yaml<Record<string, unknown>>(read(folder, 'kustomization.yaml'))
+    expect(kustomization['resources']).toEqual(filesOf(folder).toSorted())
+    expect(kustomization['images']).toEqual([{ name: 'batuta', newName: 'batuta', newTag: VERSION }])
+    expect(kustomization['configMapGenerator']).toEqual([{ name: 'batuta-configuration', files: ['saga.json'] }])
+    const pod = podOf(workload())
+    expect(pod?.volumes?.flatMap(({ configMap }) => configMap?.name ?? [])).toEqual(['batuta-configuration'])
+    expect(pod?.containers[0]?.image).toBe(`batuta:${VERSION}`)
+  })
+
+  test('README.md creates every Secret that the pods name', () => {
+    const pod = podOf(workload())
+    const named = [
+      ...(pod?.volumes ?? []).map(({ secret }) => secret?.secretName),
+      ...(pod?.containers[0]?.env ?? []).map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
+    ].filter((name) => name !== undefined)
+    for (const name of named) expect(read(ALONE, 'README.md')).toContain(`kubectl create secret generic ${name} `)
+  })
+})
+
+describe('the workloads', () => {
   test('the parts of the set fit each other, the image and the service', () => {
     expect(setProblems(set())).toEqual([])
   })
 
-  test('both Services lead to its pods, and the headless one is its own', () => {
-    const services = ofKind<Service>('Service')
-    expect(services.flatMap((service) => serviceProblems(service, set()))).toEqual([])
-    const headless = services.filter(({ spec }) => spec?.clusterIP === 'None').map(({ metadata }) => metadata?.name)
-    expect(headless).toEqual([set().spec?.serviceName])
+  test('the headless Service is that of the set', () => {
+    const headless = ofKind<Service>(ALONE, 'Service').filter(({ spec }) => spec?.clusterIP === 'None')
+    expect(headless.map(({ metadata }) => metadata?.name)).toEqual([set().spec?.serviceName])
   })
 
-  test("the ConfigMap's saga.json is valid, and its secrets are where the Secret is mounted", async () => {
-    const [map] = ofKind<ConfigMap>('ConfigMap')
-    const asked: string[] = []
-    const readFile = async (path: string) => (asked.push(path), new TextEncoder().encode('secret'))
-    const configuration = await readConfiguration(map?.data?.['saga.json'] ?? '', {
-      readFile,
-      variable: () => undefined,
-    })
-    expect(configuration).toMatchObject({ ok: true, warnings: [] })
-    const pod = set().spec?.template.spec
-    const [secret] = pod?.volumes?.filter((volume) => volume.secret !== undefined) ?? []
-    const mount = pod?.containers[0]?.volumeMounts?.find(({ name }) => name === secret?.name)?.mountPath
-    expect(asked).toEqual([`${mount}/username`, `${mount}/password`])
-    expect(pod?.volumes?.map(({ configMap }) => configMap?.name)).toContain(map?.metadata?.name)
+  test('the parts of the deployment fit each other, the image and the service', () => {
+    expect(deploymentProblems(deployment())).toEqual([])
   })
 
-  test('its machine is that of examples/kafka', () => {
-    const [map] = ofKind<ConfigMap>('ConfigMap')
-    const machine = (text: string) => (JSON.parse(text) as { machineDefinition: unknown }).machineDefinition
-    expect(machine(map?.data?.['saga.json'] ?? '')).toEqual(machine(read('examples/kafka/saga.json')))
-  })
-
-  test('the kustomization has all files, and the image of this version', () => {
-    const kustomization = yaml<Record<string, unknown>>(read(FOLDER, 'kustomization.yaml'))
-    expect(kustomization['resources']).toEqual(FILES.toSorted())
-    expect(kustomization['images']).toEqual([{ name: 'batuta', newName: 'batuta', newTag: VERSION }])
-    expect(set().spec?.template.spec?.containers[0]?.image).toBe(`batuta:${VERSION}`)
+  test('its disruption budget counts its pods', () => {
+    const [budget] = ofKind<PodDisruptionBudget>(SHARED, 'PodDisruptionBudget')
+    expect(budget?.spec?.selector).toEqual(deployment().spec?.selector)
   })
 })
 
@@ -113,6 +141,16 @@ describe('a wrong manifest is refused', () => {
     [`${OWN}.startupProbe`, undefined, 'startupProbe: there is no route ""'],
     [`${OWN}.volumeMounts.0.mountPath`, '/configuration', 'volumeMounts: no /flow-configuration/saga.json'],
     [`${OWN}.volumeMounts.2.mountPath`, '/var/data', 'volumeMounts: the data would end with the pod'],
+    [
+      `${POD}.initContainers.0.command`,
+      ['batuta', 'check', '/saga.json'],
+      'initContainers: no check of the configuration',
+    ],
+    [`${POD}.initContainers.0.image`, 'batuta:0.0.9', 'initContainers: another image'],
+    [`${POD}.initContainers.0.securityContext`, {}, 'initContainers: other rights'],
+    [`${POD}.initContainers.0.volumeMounts`, [], 'initContainers: other mounts'],
+    ['spec.template.metadata.annotations', {}, 'annotations: prometheus.io/path is not "/-/metrics"'],
+    [`${OWN}.env.4`, { name: 'API_TOKEN', value: 'secret' }, 'env: API_TOKEN is not from a Secret'],
     [`${OWN}.volumeMounts.1.name`, 'credentials', 'volumeMounts: there is no volume credentials'],
     [`${POD}.terminationGracePeriodSeconds`, 35, 'terminationGracePeriodSeconds: expected more than 35'],
   ])('%s: %j', (path, value, problem) => {
@@ -123,7 +161,8 @@ describe('a wrong manifest is refused', () => {
     ['selector', { 'app.kubernetes.io/name': 'other' }, 'selector: no pod has app.kubernetes.io/name: other'],
     ['ports', [{ port: 80, targetPort: 'web' }], 'targetPort: no pod has web'],
   ])('a Service with another %s', (key, value, problem) => {
-    const [service] = ofKind<Service>('Service')
-    expect(serviceProblems({ spec: { ...service?.spec, [key]: value } } as Service, set())).toEqual([problem])
+    const [service] = ofKind<Service>(ALONE, 'Service')
+    const wrong = { spec: { ...service?.spec, [key]: value } } as Service
+    expect(serviceProblems(wrong, set().spec?.template)).toEqual([problem])
   })
 })

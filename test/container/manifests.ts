@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT, run } from '../walls/tools.ts'
 
-/** The kinds that we use, with the module of `kubernetes-types` that has them. */
+/** The kinds of the examples, with their modules in `kubernetes-types`. */
 const KINDS: Readonly<Record<string, string>> = {
   'v1 ConfigMap': 'core/v1',
   'v1 Service': 'core/v1',
   'apps/v1 StatefulSet': 'apps/v1',
+  'apps/v1 Deployment': 'apps/v1',
+  'policy/v1 PodDisruptionBudget': 'policy/v1',
 }
 
 export interface Manifest {
@@ -17,8 +19,8 @@ export interface Manifest {
 }
 
 /**
- * What the types of the Kubernetes API say against manifests: wrong types, missing and unknown fields. Each is written down
- * as a literal, which TypeScript checks for fields that a type does not have.
+ * Checks manifests against the types of the Kubernetes API: wrong types, missing and unknown fields. Each manifest is written
+ * as a literal, because TypeScript reports unknown fields of literals only. Answers the compiler's lines.
  */
 export async function misfits(manifests: readonly Manifest[]): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-manifests-'))

@@ -1,19 +1,16 @@
-import type { Container, PodSpec, Probe, Service } from 'kubernetes-types/core/v1.js'
-import type { StatefulSet } from 'kubernetes-types/apps/v1.js'
+import type { Container, PodSpec, PodTemplateSpec, Probe, Service } from 'kubernetes-types/core/v1.js'
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.js'
 import { DEFAULT_SHUTDOWN } from './compose-rules.ts'
 import { imageOf, stagesOf } from './containerfile.ts'
 import { knownVariables, probeRoutes, read, seconds } from './files.ts'
 
 const IMAGE = imageOf(stagesOf(read('Containerfile')).at(-1))
-/** Seconds that a broker may be away without the pod being started anew. */
+/** Seconds for which a broker may be away without a restart of the pod. */
 const OUTAGE = 60
 
-/** What no type can say of the set: that its parts fit each other, the image and the service. */
+/** The problems of a set that no type finds: its parts fit each other, the image and the service. */
 export function setProblems({ spec }: StatefulSet): readonly string[] {
-  const pod = spec?.template.spec
-  const [container] = pod?.containers ?? []
-  if (spec === undefined || pod === undefined || container === undefined) return ['there is no container']
-  const labels = JSON.stringify(spec.template.metadata?.labels)
+  if (spec === undefined) return ['there is no spec']
   const claims = (spec.volumeClaimTemplates ?? []).map(({ metadata, spec: claim }) => ({
     name: metadata?.name,
     isForOne: claim?.accessModes?.join() === 'ReadWriteOncePod',
@@ -21,23 +18,27 @@ export function setProblems({ spec }: StatefulSet): readonly string[] {
   return [
     ...(spec.replicas === 1 ? [] : ['replicas: a SQLite file belongs to one process']),
     ...(claims.every(({ isForOne }) => isForOne) ? [] : ['volumeClaimTemplates: two pods may have the volume']),
-    ...(JSON.stringify(spec.selector.matchLabels) === labels ? [] : ['selector: does not match the pods']),
-    ...lockProblems(pod, container),
-    ...environmentProblems(container),
-    ...probeProblems(container),
-    ...mountProblems(
-      pod,
-      container,
+    ...templateProblems(spec.template, spec.selector.matchLabels),
+    ...dataProblems(
+      spec.template.spec?.containers[0],
       claims.map(({ name }) => name ?? ''),
     ),
-    ...graceProblems(pod, container),
   ]
 }
 
-/** The set's pods are those that the Service leads to, at a port that they have. */
-export function serviceProblems({ spec }: Service, { spec: set }: StatefulSet): readonly string[] {
-  const names = set?.template.spec?.containers.flatMap(({ ports }) => ports?.map(({ name }) => name) ?? []) ?? []
-  const labels: Readonly<Record<string, string>> = set?.template.metadata?.labels ?? {}
+/** The same for pods on a shared store, which keep nothing themselves. */
+export function deploymentProblems({ spec }: Deployment): readonly string[] {
+  if (spec === undefined) return ['there is no spec']
+  return [
+    ...((spec.replicas ?? 1) > 1 ? [] : ['replicas: an update has no pod to send requests to']),
+    ...templateProblems(spec.template, spec.selector.matchLabels),
+  ]
+}
+
+/** The workload's pods are those that the Service leads to, at a port that they have. */
+export function serviceProblems({ spec }: Service, template: PodTemplateSpec | undefined): readonly string[] {
+  const names = template?.spec?.containers.flatMap(({ ports }) => ports?.map(({ name }) => name) ?? []) ?? []
+  const labels: Readonly<Record<string, string>> = template?.metadata?.labels ?? {}
   return [
     ...Object.entries(spec?.selector ?? {}).flatMap(([name, value]) =>
       labels[name] === value ? [] : [`selector: no pod has ${name}: ${value}`],
@@ -46,6 +47,44 @@ export function serviceProblems({ spec }: Service, { spec: set }: StatefulSet): 
       names.includes(String(targetPort)) ? [] : [`targetPort: no pod has ${targetPort}`],
     ),
   ]
+}
+
+function templateProblems({ metadata, spec: pod }: PodTemplateSpec, selector: unknown): readonly string[] {
+  const [container] = pod?.containers ?? []
+  if (pod === undefined || container === undefined) return ['there is no container']
+  return [
+    ...(JSON.stringify(selector) === JSON.stringify(metadata?.labels) ? [] : ['selector: does not match the pods']),
+    ...scrapeProblems(metadata?.annotations ?? {}, container),
+    ...lockProblems(pod, container),
+    ...checkProblems(pod, container),
+    ...environmentProblems(container),
+    ...probeProblems(container),
+    ...mountProblems(pod, container),
+    ...graceProblems(pod, container),
+  ]
+}
+
+function scrapeProblems(annotations: Readonly<Record<string, string>>, { env = [] }: Container): readonly string[] {
+  const wanted = { scrape: 'true', port: valueOf(env, 'HTTP_PORT'), path: '/-/metrics' }
+  return Object.entries(wanted).flatMap(([name, value]) =>
+    annotations[`prometheus.io/${name}`] === value ? [] : [`annotations: prometheus.io/${name} is not "${value}"`],
+  )
+}
+
+/** An init container of the same image checks the file that the service reads, with the same Secrets and as few rights. */
+function checkProblems(
+  { initContainers = [] }: PodSpec,
+  { image, env = [], securityContext, volumeMounts }: Container,
+) {
+  const [check] = initContainers
+  const mounted = volumeMounts?.filter(({ readOnly }) => readOnly === true)
+  return Object.entries({
+    'initContainers: no check of the configuration':
+      check?.command?.join(' ') === `batuta check ${valueOf(env, 'CONFIGURATIONS_FILE_PATH')}`,
+    'initContainers: another image': check?.image === image,
+    'initContainers: other rights': JSON.stringify(check?.securityContext) === JSON.stringify(securityContext),
+    'initContainers: other mounts': JSON.stringify(check?.volumeMounts) === JSON.stringify(mounted),
+  }).flatMap(([problem, isRight]) => (isRight ? [] : [problem]))
 }
 
 function lockProblems(
@@ -69,6 +108,11 @@ function environmentProblems({ env = [], ports = [] }: Container): readonly stri
   const port = valueOf(env, 'HTTP_PORT')
   return [
     ...env.flatMap(({ name }) => (knownVariables().has(name) ? [] : [`env: nobody reads ${name}`])),
+    ...['API_TOKEN', 'READ_TOKEN'].flatMap((token) =>
+      env.some(({ name, valueFrom }) => name === token && valueFrom?.secretKeyRef !== undefined)
+        ? []
+        : [`env: ${token} is not from a Secret`],
+    ),
     ...(ports.map(({ containerPort }) => String(containerPort)).join() === port ? [] : ['ports: nobody listens there']),
   ]
 }
@@ -87,23 +131,21 @@ function probeProblems({ livenessProbe, readinessProbe, startupProbe, ports = []
   ]
 }
 
-function mountProblems(
-  { volumes = [] }: PodSpec,
-  { env = [], volumeMounts = [] }: Container,
-  claims: readonly string[],
-) {
-  const at = (place: string) => volumeMounts.find(({ mountPath }) => mountPath === place)
+function mountProblems({ volumes = [] }: PodSpec, { env = [], volumeMounts = [] }: Container) {
   const file = valueOf(env, 'CONFIGURATIONS_FILE_PATH')
-  const known = [...claims, ...volumes.map(({ name }) => name)]
-  const configuration = at(file.slice(0, file.lastIndexOf('/')))
-  const data = at(valueOf(env, 'DATA_PATH'))
+  const mount = volumeMounts.find(({ mountPath }) => mountPath === file.slice(0, file.lastIndexOf('/')))
+  const isMap = volumes.some(({ name, configMap }) => name === mount?.name && configMap !== undefined)
+  const known = new Set(volumes.map(({ name }) => name))
+  const secrets = volumeMounts.filter(({ mountPath }) => mountPath !== valueOf(env, 'DATA_PATH'))
   return [
-    ...(volumes.some(({ name, configMap }) => name === configuration?.name && configMap)
-      ? []
-      : [`volumeMounts: no ${file}`]),
-    ...(claims.includes(data?.name ?? '') ? [] : ['volumeMounts: the data would end with the pod']),
-    ...volumeMounts.flatMap(({ name }) => (known.includes(name) ? [] : [`volumeMounts: there is no volume ${name}`])),
+    ...(isMap ? [] : [`volumeMounts: no ${file}`]),
+    ...secrets.flatMap(({ name }) => (known.has(name) ? [] : [`volumeMounts: there is no volume ${name}`])),
   ]
+}
+
+function dataProblems({ env = [], volumeMounts = [] }: Partial<Container> = {}, claims: readonly string[]) {
+  const data = volumeMounts.find(({ mountPath }) => mountPath === valueOf(env, 'DATA_PATH'))
+  return claims.includes(data?.name ?? '') ? [] : ['volumeMounts: the data would end with the pod']
 }
 
 function graceProblems({ terminationGracePeriodSeconds = 30 }: PodSpec, { env = [], lifecycle }: Container) {

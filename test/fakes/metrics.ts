@@ -17,8 +17,8 @@ export function fakeMetrics(): FakeMetrics {
     creation: (outcome) => void lines.push(`creation ${outcome}`),
     sent: (channel, kind, result) => void lines.push(`sent ${channel} ${kind} ${result}`),
     count: (what) => void lines.push(`count ${what}`),
-    strangers: (of, counts) => {
-      for (const [name, count] of counts) lines.push(`stranger ${of} ${name} ${count}`)
+    unknownReferences: (of, counts) => {
+      for (const [name, count] of counts) lines.push(`unknown ${of} ${name} ${count}`)
     },
     text: async () => lines.join('\n'),
   }

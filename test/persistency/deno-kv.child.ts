@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { LineToKv } from './deno-kv-line.ts'
+import { LinkToKv } from './deno-kv-link.ts'
 import { linesOf } from './lines.ts'
 import { denoKvPersistency, openDenoKv } from '../../adapters/persistency/deno-kv.ts'
 import type { Kv } from '../../adapters/persistency/deno-kv/kv.ts'
@@ -9,7 +9,7 @@ import type { Persistency } from '../../src/ports/persistency.ts'
  * The other end of `deno-kv-bridge.ts`, inside Deno: a line of JSON is a call, a line of JSON its answer. Prints nothing else.
  */
 const stores = new Map<number, Persistency>()
-const lines = new Map<number, LineToKv>()
+const lines = new Map<number, LinkToKv>()
 let opened = 0
 
 declare const Deno: { openKv(path: string): Promise<Kv> }
@@ -25,11 +25,13 @@ type Method = (...given: unknown[]) => unknown
 async function answer({ store: which, name, given }: Call): Promise<unknown> {
   if (name === 'open') return open(await openDenoKv({ path: String(given[0]) }))
   if (name === 'reach') {
-    const line = new LineToKv(await Deno.openKv(String(given[0])))
+    const line = new LinkToKv(await Deno.openKv(String(given[0])))
     lines.set(opened + 1, line)
     return open(denoKvPersistency(line))
   }
   if (name === 'spoil') return spoil(given as [string, string, string])
+  if (name === 'dump') return dump(String(given[0]))
+  if (name === 'fill') return fill(given as [string, Entries])
   if (name === 'mend') return mend(given as [string, string, number])
   const line = lines.get(which)
   if (line !== undefined && LINE.has(name)) return (line[name as 'lose'] as Method).apply(line, [...given])
@@ -63,6 +65,33 @@ async function mend([path, id, which]: readonly [path: string, id: string, which
     .atomic()
     .set(headOf(id), sound[which] as Uint8Array)
     .commit()
+  kv.close()
+}
+
+type Entries = readonly (readonly [key: readonly (string | number)[], value: string])[]
+
+/** Everything in a file; bytes as base64. */
+async function dump(path: string): Promise<Entries> {
+  const kv = await Deno.openKv(path)
+  const entries: (readonly [readonly (string | number)[], string])[] = []
+  for await (const { key, value } of kv.list({ prefix: [] })) {
+    const encoded =
+      value instanceof Uint8Array ? `bytes ${btoa(String.fromCharCode(...value))}` : `text ${String(value)}`
+    entries.push([key as readonly (string | number)[], encoded])
+  }
+  kv.close()
+  return entries
+}
+
+/** In one commit, since each takes a sync of the disk. */
+async function fill([path, entries]: readonly [path: string, entries: Entries]): Promise<void> {
+  const kv = await Deno.openKv(path)
+  const atomic = kv.atomic()
+  for (const [key, encoded] of entries) {
+    const [, type, value = ''] = /^(bytes|text) (.*)$/s.exec(encoded) ?? []
+    atomic.set(key, type === 'bytes' ? Uint8Array.from(atob(value), (one) => one.charCodeAt(0)) : value)
+  }
+  await atomic.commit()
   kv.close()
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ROOT, run } from './tools.ts'
 
 const CONFIG = `import { LastLine } from '${ROOT}/test/reporter.ts'
-export default { test: { include: ['*.test.ts'], reporters: ['default', new LastLine()] } }`
+export default { test: { include: ['*.test.ts'], retry: 1, reporters: ['default', new LastLine()] } }`
 
 /** The body of a test file, and the line that a run of nothing else ends with. */
 const RUNS: Readonly<Record<string, readonly [body: string, line: string]>> = {
@@ -37,10 +37,30 @@ describe('the last line of the gate counts', () => {
     expect(await lastLineOf(folder)).toEqual({ line, code: line.includes(' 0 failed') ? 0 : 1 })
   })
 
+  test.each([
+    [3, '3 passed, 0 failed'],
+    [4, '4 passed, 1 failed'],
+  ])('%i tests that pass at their second try: each is named', async (count, line) => {
+    const titles = Array.from({ length: count }, (_, index) => `test ${index}`)
+    writeFileSync(join(folder, 'one.test.ts'), `import { expect, test } from 'vitest'\n${titles.map(flaky).join('\n')}`)
+    const { code, output } = await run(folder, 'vitest', 'run')
+    const named = titles.map((title) => `flaky: one.test.ts > ${title}`)
+    expect(
+      output
+        .trimEnd()
+        .split('\n')
+        .slice(-count - 1),
+    ).toEqual([...named, line])
+    expect(code).toBe(count > 3 ? 1 : 0)
+  })
+
   test('a run without files', async () => {
     expect(await lastLineOf(folder)).toEqual({ line: '0 passed, 1 failed', code: 1 })
   })
 })
+
+/** A test that fails at its first try. */
+const flaky = (title: string) => `{ let tries = 0; test('${title}', () => expect(++tries).toBe(2)) }`
 
 async function lastLineOf(folder: string): Promise<{ line: string | undefined; code: number | null }> {
   const { code, output } = await run(folder, 'vitest', 'run')

@@ -8,14 +8,15 @@ export interface Ran {
   readonly output: string
 }
 
-/** Runs one of the clone's own tools in `folder` and gives what it printed. */
+/** Runs one of the clone's own tools in `folder` and gives what it printed: both outputs on one pipe, so that their order holds. */
 export async function run(folder: string, tool: string, ...args: readonly string[]): Promise<Ran> {
-  const child = spawn(join(ROOT, 'node_modules/.bin', tool), args, {
+  const path = join(ROOT, 'node_modules/.bin', tool)
+  const child = spawn('sh', ['-c', 'exec "$0" "$@" 2>&1', path, ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: '1' },
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  child.stdout.setEncoding('utf8').on('data', (text) => (output += text))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, output }))

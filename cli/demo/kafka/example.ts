@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import type { Example } from '../../../testing/load/example.ts'
 
-interface Configuration {
+interface ExampleFile {
   readonly machineDefinition: MachineDefinition
-  readonly communicationProtocols: readonly [{ readonly configurations: Names & object }]
+  readonly communicationProtocols: readonly [{ readonly configurations: ChannelNames & object }]
 }
 
-interface Names {
+interface ChannelNames {
   readonly inputTopics: readonly [string]
   readonly outputTopics: readonly [string]
   readonly consumerGroup: string
@@ -23,7 +23,7 @@ export interface KafkaExample extends Example {
 /** Writes examples/kafka/saga.json with the broker of today. */
 export function writeKafkaExample(folder: string, broker: string): KafkaExample {
   const url = new URL('../../../examples/kafka/saga.json', import.meta.url)
-  const example = JSON.parse(readFileSync(url, 'utf8')) as Configuration
+  const example = JSON.parse(readFileSync(url, 'utf8')) as ExampleFile
   const [channel] = example.communicationProtocols
   const configurations = { ...channel.configurations, brokers: [broker] }
   mkdirSync(folder, { recursive: true })

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { mortal } from '../../../testing/broker/tools.ts'
 
-export interface Place {
+export interface ParticipantOptions {
   readonly broker: string
   readonly commands: string
   readonly events: string
@@ -15,7 +15,7 @@ export interface Place {
   readonly folder: string
 }
 
-export interface Process {
+export interface ParticipantProcess {
   /** SIGTERM, and SIGKILL where that takes too long. Resolves when it is gone. */
   stop(): Promise<void>
 }
@@ -24,7 +24,10 @@ export interface Process {
 const PATIENCE = 3_000
 
 /** One of the services of examples/kafka as a process of its own, a member of the group of its name. */
-export function startParticipant(name: 'validation' | 'check', { broker, commands, events, folder }: Place): Process {
+export function startParticipant(
+  name: 'validation' | 'check',
+  { broker, commands, events, folder }: ParticipantOptions,
+): ParticipantProcess {
   const script = fileURLToPath(new URL(`../../../examples/kafka/services/${name}.ts`, import.meta.url))
   const place = { KAFKA_BROKERS: broker, COMMANDS_TOPIC: commands, EVENTS_TOPIC: events, CONSUMER_GROUP: groupOf(name) }
   const log = openSync(join(folder, `${name}.log`), 'a')

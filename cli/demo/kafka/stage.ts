@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { missing, startBroker } from '../../../testing/broker/broker.ts'
 import { isOnPath } from '../../../testing/broker/tools.ts'
 import { Door } from '../../../testing/load/door.ts'
-import { invitation } from '../keep.ts'
-import { ownFolder, startService } from '../service.ts'
-import type { Figure, Stage } from '../stage.ts'
+import { invitation } from '../invitation.ts'
+import { ownFolder, startDemoService } from '../demo-service.ts'
+import type { SummaryLine, DemoStage } from '../stage.ts'
 import { writeKafkaExample } from './example.ts'
-import { Follower } from './follow.ts'
+import { Follower } from './follower.ts'
 import { groupOf, startParticipant } from './participants.ts'
 import { expectedState, reservation } from './reservation.ts'
 import { Topics } from './topics.ts'
@@ -17,7 +17,7 @@ const PARTICIPANTS = ['validation', 'check'] as const
 const CAUGHT_UP = 5_000
 
 /** A broker, the service as a member of its group, and the two participants of examples/kafka. */
-export async function openStage(atOnce: number): Promise<Stage> {
+export async function openStage(atOnce: number): Promise<DemoStage> {
   const lacking = missing()
   if (lacking !== undefined)
     throw new Error(`${lacking}${isOnPath('docker') ? `; or take compose.yaml: ${COMPOSE}` : ''}`)
@@ -31,7 +31,7 @@ export async function openStage(atOnce: number): Promise<Stage> {
   await topics.create([commands, events])
   for (const name of PARTICIPANTS) await topics.beginAtStart(groupOf(name), commands)
   const participants = PARTICIPANTS.map((name) => startParticipant(name, { broker: address, commands, events, folder }))
-  const service = await startService('kafka', folder, example)
+  const service = await startDemoService('kafka', folder, example)
   const door = new Door(service.url, 2 * atOnce)
   return {
     reservation,
@@ -39,7 +39,7 @@ export async function openStage(atOnce: number): Promise<Stage> {
     service,
     door,
     lead: new Follower(door).lead,
-    async figures(): Promise<Figure[]> {
+    async figures(): Promise<SummaryLine[]> {
       const [all, different] = [await topics.count(commands), await topics.keys(commands)]
       return [
         ['commands', `${different} sent, ${all - different} sent again`],

@@ -4,13 +4,13 @@ import { Endings } from '../../../testing/load/endings.ts'
 import { startParticipant } from '../../../testing/load/participant.ts'
 import { lead } from '../../../testing/load/lead.ts'
 import { writeExample } from '../../../testing/load/example.ts'
-import { invitation } from '../keep.ts'
-import { ownFolder, startService } from '../service.ts'
-import type { Stage } from '../stage.ts'
+import { invitation } from '../invitation.ts'
+import { ownFolder, startDemoService } from '../demo-service.ts'
+import type { DemoStage } from '../stage.ts'
 import { answer, expectedState, reservation } from './reservation.ts'
 
 /** The service and participants at a socket of their own. */
-export async function openStage(atOnce: number): Promise<Stage> {
+export async function openStage(atOnce: number): Promise<DemoStage> {
   const endings = new Endings()
   const finals = new Set<string>()
   const participant = await startParticipant({
@@ -19,7 +19,7 @@ export async function openStage(atOnce: number): Promise<Stage> {
     failed: ({ message }) => process.stderr.write(`${message}\n`),
   })
   const folder = ownFolder()
-  const service = await startService('node', folder, writeExample({ folder, participantPort: participant.port }))
+  const service = await startDemoService('node', folder, writeExample({ folder, participantPort: participant.port }))
   for (const { id, isFinal } of service.definition.states) if (isFinal) finals.add(id)
   const door = new Door(service.url, 2 * atOnce)
   participant.connect(door)

@@ -2,7 +2,9 @@ import { kafkaChannel, kafkaSource } from '../../../adapters/channel/kafka/index
 import { prometheusMetrics } from '../../../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { nodeRuntime } from '../../../adapters/runtime/node.ts'
-import type { Fields, Runtime } from '../../../src/ports/runtime.ts'
+import { LOG_CODES } from '../../../src/ports/log-codes.ts'
+import type { LogCode } from '../../../src/ports/log-codes.ts'
+import type { Fields, Log } from '../../../src/ports/runtime.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { startService } from '../../../src/start.ts'
 import type { Request } from '../../services/client.ts'
@@ -10,6 +12,7 @@ import type { SagaFile } from '../../services/reservation.ts'
 import type { Ask } from './saga.ts'
 
 export interface Line {
+  readonly code?: LogCode
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly message: string
   readonly fields: Fields
@@ -58,12 +61,14 @@ export async function startHere(file: SagaFile, options: HereOptions = {}): Prom
   }
 }
 
-export function logInto(lines: Line[]): Runtime['log'] {
+export function logInto(lines: Line[]): Log {
   const at =
     (level: Line['level']) =>
     (message: string, fields: Fields = {}) =>
       void lines.push({ level, message, fields })
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  const write: Log['write'] = (code, fields = {}, level = LOG_CODES[code].level) =>
+    void lines.push({ level, code, message: LOG_CODES[code].words, fields })
+  return { write, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
 type Door = (url: string, init: RequestInit) => Response | Promise<Response>

@@ -1,15 +1,15 @@
 import { nodeRuntime } from '../../../adapters/runtime/node.ts'
-import { readConfiguration } from '../../../src/config/read.ts'
+import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { attachPersistency } from '../../../src/orchestrator/attach.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
-import { valid } from '../../../src/service.ts'
-import { sharedStores } from '../../../workers/stores.ts'
+import { requireValid } from '../../../src/configuration-errors.ts'
+import { sharedStores } from '../../../workers/shared-stores.ts'
 
 /** The store that a saga.json names, beside the workers that have it too. */
 export async function openStoreOf(configuration: string): Promise<Persistency> {
-  const { persistency } = valid(await readConfiguration(configuration, { variable: () => undefined }))
+  const { persistency } = requireValid(await readConfiguration(configuration, { variable: () => undefined }))
   const place = { runtime: nodeRuntime('silent'), dataPath: '', passOver: () => undefined }
-  return valid(attachPersistency(persistency, sharedStores, { type: 'memory', configurations: {} }, place))()
+  return requireValid(attachPersistency(persistency, sharedStores, { type: 'memory', configurations: {} }, place))()
 }
 
 /** What a sweep would find by then. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readConfiguration } from '../../../src/config/read.ts'
+import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import { pathProblems } from '../../../testing/checker/path.ts'
 import { CONFIRMS, FAILS, follows } from '../../services/behaviour.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Corridor, Created, Outcome } from '../../../src/orchestrator/corridor.ts'
 import { NAME, VERSION } from '../../../src/version.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openTestApp } from './test-app.ts'
+import type { TestApp } from './test-app.ts'
 
 const EVENT = { key: 'S', value: { messageLabel: 'answered', messagePayload: {} } }
 const CREATION = { associatedEntityId: 'e', metadata: {} }
@@ -12,12 +12,12 @@ function corridor(parts: Partial<Corridor>): Corridor {
   return { create: silent, handle: silent, document: silent, list: silent, ...parts }
 }
 
-function answering(outcome: Outcome): Door {
-  return openDoor({ corridor: corridor({ handle: async () => outcome }) })
+function answering(outcome: Outcome): TestApp {
+  return openTestApp({ corridor: corridor({ handle: async () => outcome }) })
 }
 
-function creating(created: Created): Door {
-  return openDoor({ corridor: corridor({ create: async () => created }) })
+function creating(created: Created): TestApp {
+  return openTestApp({ corridor: corridor({ create: async () => created }) })
 }
 
 interface Wanted {
@@ -99,14 +99,14 @@ describe('C7 POST /event', () => {
     const handle = vi.fn<Corridor['handle']>(async () => ({ kind: 'moved', ...base }))
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const headers = { 'idempotency-key': 'a%2Fb%20%C3%BC', traceparent: trace }
-    await openDoor({ corridor: corridor({ handle }) }).post('/event', EVENT, headers)
+    await openTestApp({ corridor: corridor({ handle }) }).post('/event', EVENT, headers)
     const event = { id: 'key/a/b ü', sagaId: 'S', label: 'answered', payload: {}, trace }
     expect(handle).toHaveBeenCalledExactlyOnceWith(event)
   })
 
   test('P7 an event without a key gets a fresh id each time', async () => {
     const handle = vi.fn<Corridor['handle']>(async () => ({ kind: 'moved', ...base }))
-    const door = openDoor({ corridor: corridor({ handle }) })
+    const door = openTestApp({ corridor: corridor({ handle }) })
     await door.post('/event', EVENT)
     await door.post('/event', EVENT)
     const [one, other] = handle.mock.calls.map(([event]) => event.id)
@@ -145,7 +145,7 @@ describe('C7 POST /saga', () => {
   })
 
   test('P8 the same key makes the same id, another key another one, and the prefix stands before it', async () => {
-    const door = openDoor({ sagaIdPrefix: 'p-' })
+    const door = openTestApp({ sagaIdPrefix: 'p-' })
     const one = await door.create('e', 'k%2F1')
     expect(one).toMatch(/^p-[\da-f]{32}$/)
     expect(await door.create('e', 'k/1')).toBe(one)
@@ -160,14 +160,14 @@ describe('C7 what goes wrong behind the door', () => {
   const broken = corridor({})
 
   test.each(['/sagas/S', '/sagas'])('C7 GET %s is 503, without a word of the cause', async (path) => {
-    const door = openDoor({ corridor: broken })
+    const door = openTestApp({ corridor: broken })
     const message = 'the request could not be carried out now; nothing is lost by trying again'
     await expectAnswer(await door.request(path), problem(503, 'Service Unavailable', message))
-    expect(door.runtime.logged).toContainEqual(expect.objectContaining({ level: 'error' }))
+    expect(door.runtime.logged).toContainEqual(expect.objectContaining({ level: 'error', code: 'request.failed' }))
   })
 
   test('C7 the probes: healthz says that the process is there, the others ask the store', async () => {
-    const door = openDoor({ ready: async () => ({ ok: false, why: 'the disk is gone' }) })
+    const door = openTestApp({ ready: async () => ({ ok: false, why: 'the disk is gone' }) })
     await expectAnswer(await door.request('/-/healthz'), fine({ status: 'OK', name: NAME, version: VERSION }))
     for (const path of ['/-/ready', '/-/check-up']) {
       const answer = await door.request(path)
@@ -182,12 +182,12 @@ describe('C7 what goes wrong behind the door', () => {
   })
 
   test('C7 a probe that throws is 503', async () => {
-    const answer = await openDoor({ ready: () => Promise.reject(new Error('boom')) }).request('/-/ready')
+    const answer = await openTestApp({ ready: () => Promise.reject(new Error('boom')) }).request('/-/ready')
     expect(answer.status).toBe(503)
   })
 
   test('C7 metrics that throw are 503', async () => {
-    const metrics = { ...openDoor().metrics, text: () => Promise.reject(new Error('boom')) }
-    expect((await openDoor({ metrics }).request('/-/metrics')).status).toBe(503)
+    const metrics = { ...openTestApp().metrics, text: () => Promise.reject(new Error('boom')) }
+    expect((await openTestApp({ metrics }).request('/-/metrics')).status).toBe(503)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../../src/config/secret.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openTestApp } from './test-app.ts'
+import type { TestApp } from './test-app.ts'
 
 const API = 'the-api-token'
 const READ = 'the-read-token'
@@ -20,8 +20,8 @@ const NO_TOKEN: Readonly<Record<string, Record<string, string>>> = {
   'an empty bearer': { authorization: 'Bearer ' },
 }
 
-function guarded(basePath = ''): Door {
-  return openDoor({ tokens: { api: new Secret(API), read: new Secret(READ) }, basePath })
+function guarded(basePath = ''): TestApp {
+  return openTestApp({ tokens: { api: new Secret(API), read: new Secret(READ) }, basePath })
 }
 
 async function isUnauthorized(answer: Response): Promise<void> {
@@ -97,7 +97,7 @@ describe('C1.3 with API_TOKEN', () => {
 })
 
 test('C1.3 without API_TOKEN everything is open', async () => {
-  const door = openDoor()
+  const door = openTestApp()
   expect((await door.request('/sagas')).status).toBe(200)
   expect((await door.post('/saga', { associatedEntityId: 'e', metadata: {} })).status).toBe(200)
 })

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { CONTENT_TYPES, FILTERS, KEYS, METHODS, ROUTES } from './bad-routes.ts'
 import { BODIES, FIELDS } from './bad-rows.ts'
 import type { Row } from './bad-rows.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openTestApp } from './test-app.ts'
+import type { TestApp } from './test-app.ts'
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -14,13 +14,13 @@ const TITLES: Readonly<Record<number, string>> = {
 }
 
 /** Two sagas stand in the store, so that an upset one would be noticed. */
-async function furnished(): Promise<{ door: Door; before: string; ids: readonly string[] }> {
-  const door = openDoor()
+async function furnished(): Promise<{ door: TestApp; before: string; ids: readonly string[] }> {
+  const door = openTestApp()
   const ids = [await door.create('one'), await door.create('two')]
   return { door, ids, before: await contents(door, ids) }
 }
 
-async function contents(door: Door, ids: readonly string[]): Promise<string> {
+async function contents(door: TestApp, ids: readonly string[]): Promise<string> {
   return JSON.stringify(await Promise.all(ids.map((id) => door.store.document(id))))
 }
 
@@ -42,7 +42,7 @@ async function isRefused({ method = 'GET', path, headers, body, status, message,
 }
 
 /** A good request right after the bad one. */
-async function isWell(door: Door, id: string): Promise<void> {
+async function isWell(door: TestApp, id: string): Promise<void> {
   const answer = await door.post('/event', { key: id, value: { messageLabel: 'answered', messagePayload: { a: 1 } } })
   expect(answer.status).toBe(200)
   expect(await answer.json()).toStrictEqual({ outcome: 'moved', sagaId: id, currentState: 'done' })
@@ -111,7 +111,7 @@ describe('C7 ids with odd characters', () => {
 
 describe('C7 what looks odd and is allowed', () => {
   test('C5 an empty associatedEntityId', async () => {
-    const answer = await openDoor().post('/saga', { associatedEntityId: '', metadata: {} })
+    const answer = await openTestApp().post('/saga', { associatedEntityId: '', metadata: {} })
     expect(answer.status).toBe(200)
   })
 
@@ -130,18 +130,18 @@ describe('C7 what looks odd and is allowed', () => {
     'application/vnd.x.v1+json; charset=utf-8',
   ])('C7 RFC 8259 §11 content type %s', async (type) => {
     const body = { associatedEntityId: 'e', metadata: {} }
-    expect((await openDoor().post('/saga', body, { 'content-type': type })).status).toBe(200)
+    expect((await openTestApp().post('/saga', body, { 'content-type': type })).status).toBe(200)
   })
 
   test.each(['identity', '', 'Identity, identity'])('C7 content encoding "%s"', async (coding) => {
     const body = { associatedEntityId: 'e', metadata: {} }
-    expect((await openDoor().post('/saga', body, { 'content-encoding': coding })).status).toBe(200)
+    expect((await openTestApp().post('/saga', body, { 'content-encoding': coding })).status).toBe(200)
   })
 
   test('C7 a charset that is not that of the body: the bytes decide', async () => {
     const body = new TextEncoder().encode('{"associatedEntityId":"caf\u00E9","metadata":{}}')
     const headers = { 'content-type': 'application/json; charset=latin1' }
-    const door = openDoor()
+    const door = openTestApp()
     const made = await door.request('/saga', { method: 'POST', headers, body })
     const { sagaId } = (await made.json()) as { sagaId: string }
     expect((await door.store.load(sagaId))?.saga.entity).toBe('caf\u00E9')
@@ -149,11 +149,11 @@ describe('C7 what looks odd and is allowed', () => {
 
   test('C7 four hundred levels, and brackets inside of a text', async () => {
     const metadata = { deep: JSON.parse(`${'['.repeat(400)}${']'.repeat(400)}`), text: '[{'.repeat(1_000) }
-    expect((await openDoor().post('/saga', { associatedEntityId: 'e', metadata })).status).toBe(200)
+    expect((await openTestApp().post('/saga', { associatedEntityId: 'e', metadata })).status).toBe(200)
   })
 
   test('C7 a label with odd characters is one that the state does not list', async () => {
-    const door = openDoor()
+    const door = openTestApp()
     const id = await door.create()
     for (const label of ['__proto__', 'constructor', 'a\u0000b', 'toString', '🦄']) {
       const answer = await door.post('/event', { key: id, value: { messageLabel: label, messagePayload: {} } })

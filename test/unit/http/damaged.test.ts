@@ -8,25 +8,25 @@ import { openSqlite } from '../../../adapters/persistency/sqlite.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { createApp } from '../../../src/http/app.ts'
 import { compile } from '../../../src/machine/compile.ts'
-import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
-import { Numbers } from '../../../src/orchestrator/numbers.ts'
-import { namesOnce } from '../../../src/orchestrator/pass-over.ts'
+import { assemble } from '../../../src/orchestrator/assemble.ts'
+import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
+import { reportUnreadableOnce } from '../../../src/orchestrator/unreadable-sagas.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
-import { MACHINE } from './door.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { MACHINE } from './test-app.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-damaged-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, and all that others are owed goes out', async () => {
   const path = join(folder, 'saga.db')
-  const [runtime, metrics, channel] = [fakeRuntime(), fakeMetrics(), fakeChannel('desk')]
-  const open = () => openSqlite({ path, random: Math.random, passOver: namesOnce(runtime.log, metrics) })
+  const [runtime, metrics, channel] = [simulatedRuntime(), fakeMetrics(), fakeChannel('desk')]
+  const open = () => openSqlite({ path, random: Math.random, passOver: reportUnreadableOnce(runtime.log, metrics) })
   const start = (persistency: ReturnType<typeof open>) => {
     const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
     const host = { runtime, metrics, unexpectedEvents: 'ignore' as const }
-    return new Orchestrator({ ...host, machine, persistency, channels: new Map([['desk', channel]]) })
+    return assemble({ ...host, machine, persistency, channels: new Map([['desk', channel]]) })
   }
   const first = open()
   const order = (id: string) => ({ id, entity: 'e', metadata: {} })
@@ -68,7 +68,7 @@ test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, a
     bodyLimit: 1_000_000,
     bodiesLimit: 8_000_000,
     bodyTimeout: 1_000,
-    numbers: new Numbers({ policy: 'accept', metrics, log: runtime.log }),
+    numbers: new NumberGuard({ policy: 'accept', metrics, log: runtime.log }),
     ready: probe,
   })
   const list = (await (await app.request('/sagas')).json()) as { items: { sagaId: string; unreadable?: string }[] }

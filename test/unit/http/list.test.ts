@@ -1,19 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SagaSummary } from '../../../src/codec/document.ts'
 import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openTestApp } from './test-app.ts'
+import type { TestApp } from './test-app.ts'
 
 interface Listed {
   readonly items: readonly SagaSummary[]
   readonly next?: string
 }
 
-let door: Door
+let door: TestApp
 let ids: readonly string[]
 
 beforeEach(async () => {
-  door = openDoor()
+  door = openTestApp()
   const made: string[] = []
   for (let n = 0; n < 10; n++) {
     made.push(await door.create(n % 2 === 0 ? 'even' : 'odd & more', `saga ${n}`.replaceAll(' ', '%20')))
@@ -77,7 +77,7 @@ describe('C7 GET /sagas', () => {
   )
 
   test('C7 the cursor survives a saga id with odd characters', async () => {
-    door = openDoor({ sagaIdPrefix: 'a~b/%/ü &=🦄' })
+    door = openTestApp({ sagaIdPrefix: 'a~b/%/ü &=🦄' })
     const made = [await door.create(), await door.create(), await door.create()]
     const first = await list({ limit: '2' })
     const second = await list({ limit: '2', cursor: first.next ?? '' })
@@ -89,7 +89,7 @@ describe('C7 GET /sagas', () => {
     const next = { createdAt: -1, id: 'theirs' }
     const asked: unknown[] = []
     const page = async ({ after }: ListQuery): Promise<Page> => (asked.push(after), { items: [], next })
-    door = openDoor({ corridor: { create: silent, handle: silent, document: silent, list: page } })
+    door = openTestApp({ corridor: { create: silent, handle: silent, document: silent, list: page } })
     const first = await list()
     await list({ cursor: first.next ?? '' })
     expect(asked).toEqual([undefined, next])
@@ -136,7 +136,7 @@ describe('C7 GET /sagas', () => {
   test('C7 a store that cannot list is 501 and named', async () => {
     const silent = () => Promise.reject(new Error('not asked'))
     const corridor = { create: silent, handle: silent, document: silent, list: async () => false as const }
-    const answer = await openDoor({ corridor, store: 'durable-object' }).request('/sagas')
+    const answer = await openTestApp({ corridor, store: 'durable-object' }).request('/sagas')
     expect(answer.status).toBe(501)
     const message = 'the store "durable-object" cannot list sagas; look one up with GET /sagas/{sagaId}'
     expect(await answer.json()).toStrictEqual({ statusCode: 501, error: 'Not Implemented', message })

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { birth } from '../../../testing/contract/build.ts'
 import { formerFingerprintOf, idFromKey } from '../../../src/orchestrator/ids.ts'
-import { openDoor } from './door.ts'
-import type { Door } from './door.ts'
+import { openTestApp } from './test-app.ts'
+import type { TestApp } from './test-app.ts'
 
 const KEY = { 'idempotency-key': 'k' }
 const creation = (metadata: string) => `{"associatedEntityId":"e","metadata":${metadata}}`
-const post = async (door: Door, metadata: string) => (await door.post('/saga', creation(metadata), KEY)).status
+const post = async (door: TestApp, metadata: string) => (await door.post('/saga', creation(metadata), KEY)).status
 
-async function event(door: Door, payload: string, label = 'askedAgain'): Promise<Response> {
+async function event(door: TestApp, payload: string, label = 'askedAgain'): Promise<Response> {
   const sagaId = await door.create()
   return door.post('/event', `{"key":"${sagaId}","value":{"messageLabel":"${label}","messagePayload":${payload}}}`)
 }
 
 describe('numbers that a double cannot hold', () => {
   test('C7 are taken as what they become, counted, and told once a label with the path', async () => {
-    const door = openDoor()
+    const door = openTestApp()
     const sagaId = await door.create()
     const body = (payload: string, label: string) =>
       `{"key":"${sagaId}","value":{"messageLabel":"${label}","messagePayload":${payload}}}`
@@ -39,7 +39,7 @@ describe('numbers that a double cannot hold', () => {
   })
 
   test('C7 are 400 with the path where the settings refuse them, and nothing is written', async () => {
-    const door = openDoor({ inexactNumbers: 'refuse' })
+    const door = openTestApp({ inexactNumbers: 'refuse' })
     const answer = await event(door, '{"sum":9007199254740993}')
     expect([answer.status, await answer.json()]).toEqual([
       400,
@@ -56,7 +56,7 @@ describe('numbers that a double cannot hold', () => {
   })
 
   test('C7 labels without end are told of within bounds', async () => {
-    const door = openDoor()
+    const door = openTestApp()
     const sagaId = await door.create()
     for (let n = 0; n < 1_010; n++) {
       const value = `{"messageLabel":"label ${n}","messagePayload":{"n":1e400}}`
@@ -77,7 +77,7 @@ describe('P8 the fingerprint of a creation', () => {
     ['an order of elements', '{"a":[1,2]}', '{"a":[2,1]}'],
     ['a value elsewhere', '{"a":{"b":1},"c":2}', '{"a":{"b":2},"c":1}'],
   ])('P8 tells %s apart', async (_, one, other) => {
-    const door = openDoor()
+    const door = openTestApp()
     expect([await post(door, one), await post(door, one), await post(door, other)]).toEqual([200, 200, 422])
   })
 
@@ -88,18 +88,18 @@ describe('P8 the fingerprint of a creation', () => {
     ['the order where numbers are inexact', '{"a":1e400,"b":9007199254740993}', '{"b":9007199254740993.0,"a":1e400}'],
     ['the order of keys such as __proto__ and 1', '{"__proto__":1,"1":2,"a":3}', '{"a":3,"1":2,"__proto__":1}'],
   ])('P8 does not tell %s apart', async (_, one, other) => {
-    const door = openDoor()
+    const door = openTestApp()
     expect([await post(door, one), await post(door, other)]).toEqual([200, 200])
   })
 
   test('P8 of 500 levels', async () => {
-    const door = openDoor()
+    const door = openTestApp()
     const deep = `${'{"a":'.repeat(498)}1${'}'.repeat(498)}`
     expect([await post(door, deep), await post(door, deep)]).toEqual([200, 200])
   })
 
   test('P8 one that was stored earlier stays valid, as it was made', async () => {
-    const door = openDoor()
+    const door = openTestApp()
     const metadata = { b: 1, a: 2 }
     const born = birth({
       id: idFromKey('key/k'),

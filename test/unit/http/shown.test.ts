@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { openDoor } from './door.ts'
+import { openTestApp } from './test-app.ts'
 
 describe('C7 what is shown', () => {
   test('C7 the machine definition and the configuration', async () => {
-    const door = openDoor({ shown: { machine: { initialState: 'a' }, configuration: { settings: {} } } })
+    const door = openTestApp({ shown: { machine: { initialState: 'a' }, configuration: { settings: {} } } })
     expect(await (await door.request('/machine-definition')).json()).toStrictEqual({ initialState: 'a' })
     expect(await (await door.request('/configuration')).json()).toStrictEqual({ settings: {} })
   })
 
   test('C7 metrics are Prometheus text', async () => {
-    const answer = await openDoor().request('/-/metrics')
+    const answer = await openTestApp().request('/-/metrics')
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
   })
 
   test('C1.3 every route answers under the base path too', async () => {
-    const door = openDoor({ basePath: '/flow-manager' })
+    const door = openTestApp({ basePath: '/flow-manager' })
     const id = await door.create()
     for (const path of ['/sagas', `/sagas/${id}`, '/-/ready', '/-/metrics', '/machine-definition', '/configuration']) {
       expect((await door.request(`/flow-manager${path}`)).status, path).toBe(200)

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { AdminConnection } from '../../../adapters/channel/kafka/admin-connection.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver } from '../../fakes/kafka.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const AWAY = new BatutaError('broker-unreachable', 'nobody answers')
 const hang = () => new Promise<never>(() => undefined)
 
 function stage() {
-  const [runtime, driver] = [fakeRuntime(), fakeDriver()]
+  const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   return { runtime, driver, admin: new AdminConnection('kafka', driver, runtime) }
 }
 

@@ -5,7 +5,7 @@ import type { KafkaSettings } from '../../../adapters/channel/kafka/settings.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver } from '../../fakes/kafka.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { settings } from './consumer/source-stage.ts'
 
 /** The driver that stands for the library in the next test. */
@@ -16,7 +16,7 @@ const COMMAND = { id: 's-é/0/0', sagaId: 's-é', label: 'pay', channel: 'bank',
 const AWAY = new BatutaError('broker-unreachable', 'nobody answers')
 
 function cluster(topics: Record<string, number>) {
-  const [runtime, driver] = [fakeRuntime(), fakeDriver()]
+  const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   driver.topics = topics
   library.driver = driver
   const configurations = (more: Partial<KafkaSettings>) => ({ id: 'bank', configurations: settings(more) })

@@ -4,7 +4,7 @@ import { seedOf, Sockets } from '../../../adapters/channel/kafka/kafkajs/sockets
 import { Secret } from '../../../src/config/secret.ts'
 import { fakeIntake } from '../../fakes/intake.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const WHY = 'communicationProtocols[0].configurations.brokers[0] (4:20): "kafka" is no host and port'
 const OPTIONS = {
@@ -24,7 +24,7 @@ const KO = { ok: false, why: `channel "orders": ${WHY}` }
 
 describe('a channel none of whose brokers can be reached', () => {
   test('C2.2 I2 opens at once, keeps its commands owed, and its readiness names the place', async () => {
-    const channel = await kafkaChannel(OPTIONS, fakeRuntime())
+    const channel = await kafkaChannel(OPTIONS, simulatedRuntime())
     const command = { id: 's/0/0', sagaId: 's', label: 'pay', channel: 'orders', payload: {} }
     expect(await channel?.send(command)).toEqual({ kind: 'unreachable', why: KO.why })
     expect(await channel?.probe()).toEqual(KO)
@@ -32,7 +32,7 @@ describe('a channel none of whose brokers can be reached', () => {
   })
 
   test('C7 P22 takes no events until it is closed, is alive, and cannot say who was there before', async () => {
-    const source = await kafkaSource(OPTIONS, { runtime: fakeRuntime(), metrics: fakeMetrics() })
+    const source = await kafkaSource(OPTIONS, { runtime: simulatedRuntime(), metrics: fakeMetrics() })
     expect([await source?.probe(), source?.alive(), await source?.hasBegun()]).toEqual([KO, { ok: true }, undefined])
     const running = source?.run(fakeIntake(), true)
     await source?.close()

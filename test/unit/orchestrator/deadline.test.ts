@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { probeInTime } from '../../../src/orchestrator/reads.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { probeInTime } from '../../../src/orchestrator/timed-reads.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import type { FakeStore } from '../../fakes/store.ts'
 import { passing, stage } from './stage.ts'
@@ -125,7 +125,7 @@ describe('a store that takes requests and does not answer', () => {
   })
 
   test('C7 a probe that hangs is answered for', async () => {
-    const runtime = fakeRuntime()
+    const runtime = simulatedRuntime()
     const health = await passing(runtime, probeInTime(runtime, 'the store "x"', new Promise(() => undefined)))
     expect(health).toEqual({ ok: false, why: 'the store "x": no answer to a probe' })
   })

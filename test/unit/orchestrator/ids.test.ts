@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freshId, idFromKey, mayBeOurs } from '../../../src/orchestrator/ids.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 test('C4.4 every id that was ever made may be ours, whatever its prefix', () => {
-  const runtime = fakeRuntime()
+  const runtime = simulatedRuntime()
   fc.assert(
     fc.property(fc.string(), fc.string({ minLength: 1 }), (prefix, key) => {
       expect(mayBeOurs(prefix + idFromKey(key))).toBe(true)

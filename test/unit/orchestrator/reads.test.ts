@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
 
@@ -18,7 +18,7 @@ describe('reads', () => {
   test('P9 an outcome other than moved is confirmed on a fresh head', async () => {
     const store = fakeStore()
     const slow = stage({ store })
-    const fast = stage({ store, runtime: fakeRuntime(2) }) // of two hosts the chances differ
+    const fast = stage({ store, runtime: simulatedRuntime(2) }) // of two hosts the chances differ
     await slow.create()
     await fast.tell('validationOK') // slow still remembers the saga in its first state
     expect(await slow.tell('checkOK')).toMatchObject({ kind: 'moved', state: 'reservationConfirmed' })
@@ -27,7 +27,7 @@ describe('reads', () => {
   test('P2 P21 a stale head costs one conflict and is read again, never overwritten', async () => {
     const store = fakeStore()
     const slow = stage({ store })
-    const fast = stage({ store, runtime: fakeRuntime(2) }) // of two hosts the chances differ
+    const fast = stage({ store, runtime: simulatedRuntime(2) }) // of two hosts the chances differ
     await slow.create()
     await fast.tell('validationOK')
     expect(await slow.tell('validationKO')).toMatchObject({ kind: 'unexpected', state: 'reservationValidated' })
@@ -58,7 +58,7 @@ describe('reads', () => {
     if (trouble !== undefined) store.trouble(trouble)
     expect(await tell(label)).toEqual({ kind: 'unknown-saga', sagaId: 's1' })
     expect(runtime.logged.filter(({ level }) => level === 'error')).toMatchObject([
-      { message: expect.stringMatching(/gone from the store/), fields: { saga: 's1' } },
+      { code: 'saga.lost', fields: { saga: 's1' } },
     ])
   })
 

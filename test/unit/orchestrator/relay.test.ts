@@ -1,25 +1,27 @@
 import { describe, expect, test } from 'vitest'
-import { Recurring } from '../../../src/orchestrator/recurring.ts'
+import { Incidents } from '../../../src/orchestrator/incidents.ts'
 import type { Sent } from '../../../src/ports/channel.ts'
 import { Relay } from '../../../src/orchestrator/relay.ts'
-import type { Parcel, RelayOptions } from '../../../src/orchestrator/relay.ts'
+import type { OutgoingCommand } from '../../../src/orchestrator/outgoing-command.ts'
+import type { RelayOptions } from '../../../src/orchestrator/relay.ts'
 import { BUSY, DELIVERED, fakeChannel, SILENT } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime, settle } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 
 /** A relay with two channels, two sends at once on each, and room for ten more. */
-const bounds = (parcels: number, bytes = 1_000_000) => ({ parcels, bytes })
+const bounds = (commands: number, bytes = 1_000_000) => ({ commands, bytes })
 
 function world(options: Partial<RelayOptions> = {}) {
-  const [runtime, metrics, bank, shop] = [fakeRuntime(), fakeMetrics(), fakeChannel('bank'), fakeChannel('shop')]
+  const [runtime, metrics, bank, shop] = [simulatedRuntime(), fakeMetrics(), fakeChannel('bank'), fakeChannel('shop')]
   const concluded: string[] = []
   const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
-  const note = (parcel: Parcel, sent: Sent): void => void concluded.push(`${parcel.command.id} ${sent.kind}`)
+  const note = (parcel: OutgoingCommand, sent: Sent): void => void concluded.push(`${parcel.command.id} ${sent.kind}`)
   const relay = new Relay({
     channels,
     runtime,
     metrics,
-    troubles: new Recurring(runtime),
+    incidents: new Incidents(runtime),
     queue: bounds(10),
     sendsAtOnce: 2,
     dropped: () => undefined,
@@ -34,7 +36,7 @@ function world(options: Partial<RelayOptions> = {}) {
 }
 
 /** A command as its id says: `<saga>/<step>/<index>`; one with an index above 0 is a side effect. */
-function parcel(id: string, channel: string, rest: Partial<Parcel> = {}): Parcel {
+function parcel(id: string, channel: string, rest: Partial<OutgoingCommand> = {}): OutgoingCommand {
   const [sagaId = '', , index] = id.split('/')
   const command = { id, sagaId, label: 'do', channel, payload: { of: id } }
   return { command, kind: index === '0' ? 'command' : 'side-effect', attempts: 0, expires: 1_000, ...rest }

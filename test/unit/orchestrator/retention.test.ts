@@ -3,17 +3,17 @@ import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { Retention } from '../../../src/orchestrator/retention.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
 import type { Stage } from './stage.ts'
 
 const YEAR = 365 * 24 * 60 * 60_000
-const RIGHT = { isRight: async () => true }
+const RIGHT = { agrees: async () => true }
 
 describe('retention', () => {
   test('final sagas are looked for page by page, as many as are old enough', async () => {
-    const runtime = fakeRuntime()
+    const runtime = simulatedRuntime()
     const pages = [DEFAULTS.retentionPage, DEFAULTS.retentionPage, 3]
     const asked: number[] = []
     const removal = { removeFinal: async (before: number) => (asked.push(before), pages.shift() ?? 0) }
@@ -29,7 +29,7 @@ describe('retention', () => {
   })
 
   test('a store that is away is asked again', async () => {
-    const runtime = fakeRuntime()
+    const runtime = simulatedRuntime()
     const store = memoryPersistency()
     const { removal } = store.can
     if (removal === false) throw new Error('the store cannot')
@@ -42,11 +42,11 @@ describe('retention', () => {
   })
 
   test('P23 a process whose clock is not the store’s removes nothing', async () => {
-    const runtime = fakeRuntime()
+    const runtime = simulatedRuntime()
     let isRight = false
     let asked = 0
     const removal = { removeFinal: async () => (asked++, 0) }
-    const clock = { isRight: async () => isRight }
+    const clock = { agrees: async () => isRight }
     const retention = new Retention({ removal, keep: 1_000, runtime, clock })
     await retention.run()
     expect(asked).toBe(0)

@@ -3,17 +3,17 @@ import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { begin, decide } from '../../../src/engine/decide.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { compile } from '../../../src/machine/compile.ts'
-import { Debts } from '../../../src/orchestrator/debts.ts'
-import { Heads } from '../../../src/orchestrator/heads.ts'
-import { Leases } from '../../../src/orchestrator/leases.ts'
+import { Settlements } from '../../../src/orchestrator/settlements.ts'
+import { HeadCache } from '../../../src/orchestrator/head-cache.ts'
+import { IdleLeases } from '../../../src/orchestrator/idle-leases.ts'
 import { Ledger } from '../../../src/orchestrator/ledger.ts'
 import { Mailbox } from '../../../src/orchestrator/mailbox.ts'
 import { Relay } from '../../../src/orchestrator/relay.ts'
 import { leaseOf, Sender } from '../../../src/orchestrator/sender.ts'
-import { Recurring } from '../../../src/orchestrator/recurring.ts'
+import { Incidents } from '../../../src/orchestrator/incidents.ts'
 import { fakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const DEFINITION = {
   initialState: 'paying',
@@ -30,18 +30,18 @@ const DEFINITION = {
 
 /** A sender whose bank has one place, taken by somebody else, and nowhere to wait. */
 function crowded() {
-  const [runtime, metrics, mailbox] = [fakeRuntime(), fakeMetrics(), new Mailbox()]
+  const [runtime, metrics, mailbox] = [simulatedRuntime(), fakeMetrics(), new Mailbox()]
   const [bank, shop] = [fakeChannel('bank'), fakeChannel('shop')]
   const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
-  const ledger = new Ledger({ persistency: memoryPersistency(), heads: new Heads(0), runtime, metrics })
-  const [leases, troubles] = [new Leases(100), new Recurring(runtime)]
-  const debts = new Debts({ ledger, mailbox, runtime, settleAfter: 1_000, retryAt: () => undefined, leases, troubles })
-  const queue = { parcels: 0, bytes: 1_000_000 }
+  const ledger = new Ledger({ persistency: memoryPersistency(), heads: new HeadCache(0), runtime, metrics })
+  const [leases, incidents] = [new IdleLeases(100), new Incidents(runtime)]
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter: 1_000 })
+  const queue = { commands: 0, bytes: 1_000_000 }
   const relay = new Relay({
     channels,
     runtime,
     metrics,
-    troubles,
+    incidents,
     queue,
     sendsAtOnce: 1,
     concluded: () => undefined,
@@ -50,7 +50,7 @@ function crowded() {
   const command = { id: 'x/0/0', sagaId: 'x', label: 'pay', channel: 'bank', payload: {} }
   relay.offer({ command, kind: 'command', attempts: 0, expires: 1_000_000 })
   const machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: (id) => leaseOf(channels.get(id)) })
-  const sender = new Sender({ ledger, relay, debts, runtime, channels, shared: true, leases })
+  const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases })
   return { runtime, bank, shop, ledger, machine, sender }
 }
 
@@ -69,7 +69,7 @@ test('P13 a claim that found no room is no start: a later command on a free chan
   const claimed = await ledger.read('s')
   if (claimed === undefined) throw new Error('the saga is gone')
   const paid = { id: 'key/1', sagaId: 's', label: 'paid', payload: {} }
-  const decision = decide(machine, claimed.saga, paid, runtime.wallClock())
+  const decision = decide(machine, { saga: claimed.saga, event: paid, now: runtime.wallClock() })
   if (decision.kind !== 'moved') throw new Error(`decide: ${decision.kind}`)
   const committed = await ledger.commit(claimed, ledger.change('s', { step: decision.step }), 0)
   if (committed.kind !== 'saved') throw new Error(`commit: ${committed.kind}`)

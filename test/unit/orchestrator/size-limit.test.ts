@@ -4,7 +4,7 @@ import type { Metadata } from '../../../src/engine/saga.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { whyTooLarge } from '../../../src/orchestrator/size-limit.ts'
 import { DELIVERED } from '../../fakes/channel.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { passing, stage } from './stage.ts'
 import type { Stage, StageOptions } from './stage.ts'
@@ -87,7 +87,7 @@ describe('P24 the limit of ours', () => {
   test('P9 where others write too, it is said on a fresh head alone', async () => {
     const inner = memoryPersistency({ shared: true })
     const one = scene({ store: fakeStore(inner) })
-    const other = scene({ store: fakeStore(inner), runtime: fakeRuntime(2) })
+    const other = scene({ store: fakeStore(inner), runtime: simulatedRuntime(2) })
     await one.create({ a: 'x'.repeat(9_000) })
     expect(await other.send({ a: '' }, 'key/other')).toMatchObject({ kind: 'moved' })
     expect(await one.send({ b: 'x'.repeat(6_000) })).toMatchObject({ kind: 'moved' })

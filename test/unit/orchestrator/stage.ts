@@ -3,12 +3,13 @@ import type { SagaEvent } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
-import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../../src/orchestrator/assemble.ts'
+import type { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import { leaseOf } from '../../../src/orchestrator/sender.ts'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
 import { fakeChannel, type FakeChannel } from '../../fakes/channel.ts'
 import { fakeMetrics, type FakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime, type FakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime, type SimulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeStore, type FakeStore } from '../../fakes/store.ts'
 
 const FILE = new URL('../../../examples/reservation/saga.json', import.meta.url)
@@ -22,7 +23,7 @@ export interface Stage {
   readonly channel: FakeChannel
   /** Of another participant; the reservation machine does not use it. */
   readonly other: FakeChannel
-  readonly runtime: FakeRuntime
+  readonly runtime: SimulatedRuntime
   readonly metrics: FakeMetrics
   readonly create: (id?: string) => Promise<void>
   /** Hands an event in; time passes until it has its answer. */
@@ -34,7 +35,7 @@ export interface Stage {
 
 export interface StageOptions {
   readonly store?: FakeStore
-  readonly runtime?: FakeRuntime
+  readonly runtime?: SimulatedRuntime
   readonly channel?: FakeChannel
   readonly unexpectedEvents?: 'ignore' | 'reject'
   readonly definition?: MachineDefinition
@@ -43,7 +44,7 @@ export interface StageOptions {
 }
 
 export function stage(options: StageOptions = {}): Stage {
-  const { store = fakeStore(), runtime = fakeRuntime(), channel = fakeChannel('reservations') } = options
+  const { store = fakeStore(), runtime = simulatedRuntime(), channel = fakeChannel('reservations') } = options
   const metrics = fakeMetrics()
   const other = fakeChannel('other')
   const channels = new Map([channel, other].map((one) => [one.id, one]))
@@ -53,7 +54,7 @@ export function stage(options: StageOptions = {}): Stage {
   })
   const { unexpectedEvents = 'ignore', retention, maxSagaSize } = options
   const parts = { machine, persistency: store, channels, runtime, metrics }
-  const orchestrator = new Orchestrator({ ...parts, unexpectedEvents, retention, maxSagaSize })
+  const orchestrator = assemble({ ...parts, unexpectedEvents, retention, maxSagaSize })
 
   return {
     orchestrator,
@@ -76,7 +77,7 @@ export function stage(options: StageOptions = {}): Stage {
 }
 
 /** Lets time pass, at most a minute of it, until the work has its result. */
-export async function passing<T>(runtime: FakeRuntime, work: Promise<T>): Promise<T> {
+export async function passing<T>(runtime: SimulatedRuntime, work: Promise<T>): Promise<T> {
   let done = false
   const marked = work.finally(() => (done = true))
   marked.catch(() => undefined)

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { startService } from '../../../src/start.ts'
 import type { Host } from '../../../src/service.ts'
-import { edgeHost, prepareEdge } from '../../../workers/edge/prepare.ts'
-import { sharedStores } from '../../../workers/stores.ts'
+import { edgeHost, prepareEdge } from '../../../workers/edge/prepare-edge.ts'
+import { sharedStores } from '../../../workers/shared-stores.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { fakeRuntime } from '../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const FILE = new URL('../../../examples/reservation/saga.json', import.meta.url)
 const { machineDefinition } = JSON.parse(readFileSync(FILE, 'utf8')) as { machineDefinition: unknown }
@@ -45,7 +45,7 @@ const refusal = (store: string) => ({
 test.each(['crud', 'rest'] as const)('C2.5a a process refuses a retention over %s', async (store) => {
   const starting = startService({
     variables: variables(store),
-    runtime: () => fakeRuntime(),
+    runtime: () => simulatedRuntime(),
     metrics: fakeMetrics(),
     channels: {},
     persistencies: { ...sharedStores, memory: () => memoryPersistency() },

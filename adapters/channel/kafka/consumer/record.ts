@@ -1,4 +1,4 @@
-import { identityOf, identityOfPlace, traceOf } from '../../../../src/codec/identity.ts'
+import { identityOf, identityOfRecord, traceOf } from '../../../../src/codec/identity.ts'
 import { parseJson } from '../../../../src/codec/json.ts'
 import { decodeValue, LONGEST_NAME } from '../../../../src/codec/message.ts'
 import type { SagaEvent } from '../../../../src/engine/saga.ts'
@@ -55,7 +55,7 @@ function idOf({ cluster, topic, partition }: ClusterPartition, record: KafkaReco
   const given = headerOf(record, 'idempotency-key')
   return (
     (given === undefined ? undefined : identityOf(given)) ??
-    identityOfPlace(cluster, { topic, partition, offset: record.offset, timestamp: timestampOf(record) })
+    identityOfRecord(cluster, { topic, partition, offset: record.offset, timestamp: timestampOf(record) })
   )
 }
 

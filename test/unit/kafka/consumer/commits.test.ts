@@ -2,14 +2,15 @@ import { expect, test } from 'vitest'
 import { Commits } from '../../../../adapters/channel/kafka/consumer/commits.ts'
 import type { CommitOutcome, PartitionOffset } from '../../../../adapters/channel/kafka/driver.ts'
 import { BatutaError } from '../../../../src/errors.ts'
-import { fakeRuntime, settle } from '../../../fakes/runtime.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 const at = (offset: number, partition = 0): PartitionOffset => ({ topic: 'orders', partition, offset: String(offset) })
 const AWAY = new BatutaError('broker-unreachable', 'nobody answers')
 
 /** Commits whose requests the test answers; each is one line, such as `0:5 1:7`. */
 function stage() {
-  const runtime = fakeRuntime()
+  const runtime = simulatedRuntime()
   const requests: string[] = []
   const open: PromiseWithResolvers<CommitOutcome>[] = []
   const commits = new Commits((positions) => {

@@ -7,14 +7,14 @@ import type { KafkaMessage, KafkaRecord, TopicMessages } from '../../../../adapt
 import { headersByName } from '../../../../adapters/channel/kafka/kafkajs/headers.ts'
 import { BatutaError } from '../../../../src/errors.ts'
 import { fakeDriver, record } from '../../../fakes/kafka.ts'
-import { fakeRuntime } from '../../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 const PARTITION = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
 const LARGE = new BatutaError('message-too-large', 'too large')
 
 /** A dead-letter topic whose broker answers as the test says. */
 function stage(answer: (message: KafkaMessage | undefined) => Promise<void> = async () => undefined) {
-  const [runtime, driver] = [fakeRuntime(), fakeDriver()]
+  const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   const sent: { topic?: string | undefined; message?: KafkaMessage | undefined }[] = []
   driver.sends = ([first]: readonly TopicMessages[]) => {
     sent.push({ topic: first?.topic, message: first?.messages[0] })

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { ConsumerProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
 import { Liveness } from '../../../../adapters/channel/kafka/consumer/liveness.ts'
 import { assignmentOf } from '../../../fakes/kafka.ts'
-import { fakeRuntime } from '../../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 function stage() {
-  const [runtime, progress] = [fakeRuntime(), new ConsumerProgress()]
+  const [runtime, progress] = [simulatedRuntime(), new ConsumerProgress()]
   const liveness = new Liveness({ name: 'channel "orders", group "flow"', sessionTimeout: 10_000, progress, runtime })
   const join = () => liveness.joined(assignmentOf({ orders: [0, 1] }))
   const stalled = (offset: string) => liveness.findStall([{ topic: 'orders', partition: 0, offset, start: '0' }])

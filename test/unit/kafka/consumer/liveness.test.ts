@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { ConsumerProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
 import { Liveness } from '../../../../adapters/channel/kafka/consumer/liveness.ts'
 import { assignmentOf } from '../../../fakes/kafka.ts'
-import { fakeRuntime } from '../../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 const SESSION = 10_000
 const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: 0 } as const
 
 function stage() {
-  const [runtime, progress] = [fakeRuntime(), new ConsumerProgress()]
+  const [runtime, progress] = [simulatedRuntime(), new ConsumerProgress()]
   const liveness = new Liveness({ name: 'channel "orders", group "flow"', sessionTimeout: SESSION, progress, runtime })
   /** Why it does not do its work; none of that is a reason to start the process anew, which mends no broker. */
   const why = () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ConsumerProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
 import { Semaphore } from '../../../../adapters/channel/kafka/consumer/semaphore.ts'
-import { settle } from '../../../fakes/runtime.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 
 test('a place has a position once it is known', () => {
   const place = new ConsumerProgress().of('orders', 3)

@@ -3,7 +3,7 @@ import type { DeadLetterOutcome } from '../../../../adapters/channel/kafka/consu
 import { PartitionProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
 import type { Taken } from '../../../../src/ports/source.ts'
 import { fakeBatch, record, records } from '../../../fakes/kafka.ts'
-import { settle } from '../../../fakes/runtime.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { reading } from './reading-stage.ts'
 
 const keyless = (offset: number) => record('', offset, { key: null })

@@ -7,7 +7,7 @@ import { Semaphore } from '../../../../adapters/channel/kafka/consumer/semaphore
 import type { Intake } from '../../../../src/ports/source.ts'
 import { fakeIntake } from '../../../fakes/intake.ts'
 import { fakeMetrics } from '../../../fakes/metrics.ts'
-import { fakeRuntime } from '../../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 export interface Setting {
   readonly progress?: PartitionProgress
@@ -20,7 +20,7 @@ export interface Setting {
 
 /** A reader with an intake that the test answers for. */
 export function stage({ permits: size = 1_024, deadLetters, take }: Setting = {}) {
-  const [runtime, metrics, intake, semaphore] = [fakeRuntime(), fakeMetrics(), fakeIntake(), new Semaphore(size)]
+  const [runtime, metrics, intake, semaphore] = [simulatedRuntime(), fakeMetrics(), fakeIntake(), new Semaphore(size)]
   const letters: string[] = []
   const put: DeadLetters['put'] = ({ record: { offset }, reason, why }, isWanted) => {
     letters.push(`${offset} ${reason} ${why}`)

@@ -4,12 +4,13 @@ import { ConsumerProgress } from '../../../../adapters/channel/kafka/consumer/pr
 import { SoleConsumer } from '../../../../adapters/channel/kafka/consumer/sole-consumer.ts'
 import { Liveness } from '../../../../adapters/channel/kafka/consumer/liveness.ts'
 import { assignmentOf, fakeDriver } from '../../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../../fakes/runtime.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A process of its own store that gets the three partitions of "orders"; the group has committed something in one of them. */
 async function stage(before: (progress: ConsumerProgress) => void = () => undefined) {
-  const [runtime, driver, progress] = [fakeRuntime(), fakeDriver(), new ConsumerProgress()]
+  const [runtime, driver, progress] = [simulatedRuntime(), fakeDriver(), new ConsumerProgress()]
   driver.topics = { orders: 3 }
   driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
   driver.ranges = [0, 1, 2].map((partition) => ({ topic: 'orders', partition, offset: '9', start: '3' }))

@@ -5,7 +5,8 @@ import { ConsumerProgress } from '../../../../adapters/channel/kafka/consumer/pr
 import { Liveness } from '../../../../adapters/channel/kafka/consumer/liveness.ts'
 import { BatutaError } from '../../../../src/errors.ts'
 import { assignmentOf, fakeDriver } from '../../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../../fakes/runtime.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 const ALL = { orders: [0, 1, 2], payments: [0] }
@@ -13,7 +14,7 @@ const SOME = { orders: [0, 2], payments: [0] }
 
 /** A process whose store is its own, of a group that reads three partitions of "orders" and one of "payments". */
 function stage() {
-  const [runtime, driver, progress] = [fakeRuntime(), fakeDriver(), new ConsumerProgress()]
+  const [runtime, driver, progress] = [simulatedRuntime(), fakeDriver(), new ConsumerProgress()]
   driver.topics = { orders: 3, payments: 1 }
   const liveness = new Liveness({ name: 'it', sessionTimeout: 10_000, progress, runtime })
   const refusals: string[] = []

@@ -4,7 +4,7 @@ import { KafkaSource } from '../../../../adapters/channel/kafka/consumer/source.
 import { fakeIntake } from '../../../fakes/intake.ts'
 import { fakeDriver } from '../../../fakes/kafka.ts'
 import { fakeMetrics } from '../../../fakes/metrics.ts'
-import { fakeRuntime } from '../../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 /** The channel "orders" of the group "flow", with a session of 10 s. */
 export function settings(more: Partial<KafkaSettings> = {}) {
@@ -25,7 +25,7 @@ export const groupSettings = (more: Partial<KafkaSettings> = {}) => ({ ...settin
 
 /** A source whose group and store are played by the test. */
 export function stage(more: Partial<KafkaSettings> = {}) {
-  const [runtime, metrics, driver, intake] = [fakeRuntime(), fakeMetrics(), fakeDriver(), fakeIntake()]
+  const [runtime, metrics, driver, intake] = [simulatedRuntime(), fakeMetrics(), fakeDriver(), fakeIntake()]
   const ends: string[] = []
   const source = new KafkaSource({
     id: 'orders',

@@ -6,12 +6,13 @@ import { Liveness } from '../../../../adapters/channel/kafka/consumer/liveness.t
 import { BatutaError } from '../../../../src/errors.ts'
 import { assignmentOf, fakeDriver } from '../../../fakes/kafka.ts'
 import { fakeMetrics } from '../../../fakes/metrics.ts'
-import { fakeRuntime, settle } from '../../../fakes/runtime.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A consumer that has joined, has read up to offset 5, and hears from its group. */
 function stage(next: string | null = '5') {
-  const [runtime, driver, progress, metrics] = [fakeRuntime(), fakeDriver(), new ConsumerProgress(), fakeMetrics()]
+  const [runtime, driver, progress, metrics] = [simulatedRuntime(), fakeDriver(), new ConsumerProgress(), fakeMetrics()]
   driver.ranges = [{ topic: 'orders', partition: 0, offset: '6' }]
   const liveness = new Liveness({ name: 'it', sessionTimeout: 10_000, progress, runtime })
   const [intake, gate] = [{ isAway: false }, { isOpen: true }]

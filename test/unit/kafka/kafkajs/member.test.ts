@@ -6,7 +6,7 @@ import { StaleMembers } from '../../../../adapters/channel/kafka/kafkajs/stale-m
 import { ConsumerMember } from '../../../../adapters/channel/kafka/kafkajs/member.ts'
 import { Sockets } from '../../../../adapters/channel/kafka/kafkajs/sockets.ts'
 import { records } from '../../../fakes/kafka.ts'
-import { settle } from '../../../fakes/runtime.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 
 type Listener = (event: { readonly payload: unknown }) => void
 interface ConsumerOptions {

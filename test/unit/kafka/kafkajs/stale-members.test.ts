@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { clientsOf } from '../../../../adapters/channel/kafka/kafkajs/client.ts'
 import { StaleMembers } from '../../../../adapters/channel/kafka/kafkajs/stale-members.ts'
 import { Secret } from '../../../../src/config/secret.ts'
-import { fakeRuntime } from '../../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 /** A coordinator that answers each leave as the test says. */
 function coordinator(answer: (memberId: string) => Promise<unknown> = async () => undefined) {
@@ -54,7 +54,7 @@ describe('what kafkajs is told', () => {
   /** A broker of this client as far as the two functions look at it: whatever is asked of it fails with `thrown`. */
   function brokerOf(thrown: Error) {
     const connection = { brokers: [new Secret('127.0.0.1:1')], authenticationProperties: {} }
-    const client = clientsOf(connection, 'test', fakeRuntime().log)()
+    const client = clientsOf(connection, 'test', simulatedRuntime().log)()
     const there = coordinator()
     const lookupRequest = () => {
       throw thrown

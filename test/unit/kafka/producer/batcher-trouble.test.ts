@@ -3,7 +3,8 @@ import { Batcher } from '../../../../adapters/channel/kafka/producer/batcher.ts'
 import type { TopicMessages } from '../../../../adapters/channel/kafka/driver.ts'
 import { BatutaError } from '../../../../src/errors.ts'
 import { fakeDriver } from '../../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../../fakes/runtime.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 const message = (key: string) => ({ key, value: 'x', headers: {} })
 const AWAY = new BatutaError('broker-unreachable', 'the line broke')
@@ -13,7 +14,7 @@ const keysOf = (sent: readonly TopicMessages[]) => sent.flatMap(({ messages }) =
 
 /** Puts with a time-out of 9.5 s, and what became of each, by its key. */
 function stage(patience?: number) {
-  const [runtime, driver] = [fakeRuntime(), fakeDriver()]
+  const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   const batcher = new Batcher(driver, runtime, patience)
   const ends: Record<string, string> = {}
   const put = (...keys: string[]) => {

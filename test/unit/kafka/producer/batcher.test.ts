@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { Batcher } from '../../../../adapters/channel/kafka/producer/batcher.ts'
 import type { TopicMessages } from '../../../../adapters/channel/kafka/driver.ts'
 import { fakeDriver } from '../../../fakes/kafka.ts'
-import { fakeRuntime, settle } from '../../../fakes/runtime.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 const message = (key: string, value = '') => ({ key, value, headers: {} })
 const keys = (sent: readonly TopicMessages[] | undefined) =>
@@ -10,7 +11,7 @@ const keys = (sent: readonly TopicMessages[] | undefined) =>
 const sizeOf = (sent: readonly TopicMessages[]) => sent.flatMap(({ messages }) => messages).length
 
 function stage() {
-  const [runtime, driver] = [fakeRuntime(), fakeDriver()]
+  const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   return { runtime, driver, batcher: new Batcher(driver, runtime) }
 }
 

@@ -3,13 +3,13 @@ import type { KafkaMessage, TopicMessages } from '../../../../adapters/channel/k
 import { OutputTopics } from '../../../../adapters/channel/kafka/producer/output-topics.ts'
 import { BatutaError } from '../../../../src/errors.ts'
 import { fakeDriver } from '../../../fakes/kafka.ts'
-import { fakeRuntime } from '../../../fakes/runtime.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 const GONE = new BatutaError('topic-missing', 'This server does not host this topic-partition')
 
 /** Topics of which some may be gone, and what each was sent. */
 function stage(topics: readonly string[] = ['out', 'copy'], most?: number) {
-  const [runtime, driver] = [fakeRuntime(), fakeDriver()]
+  const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   const gone = new Set<string>()
   const sent: string[] = []
   driver.sends = async (messages: readonly TopicMessages[]) => {

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Creation, Door } from '../../../testing/load/door.ts'
+import type { Led } from '../../../testing/load/lead.ts'
+
+interface ListedSaga {
+  readonly sagaId: string
+  readonly currentState: string
+}
+
+interface ListedPage {
+  readonly items: readonly ListedSaga[]
+  readonly next?: string
+}
+
+/** Between two looks: so much later than it happened an ending is known at most. */
+const LOOK = 20
+
+/** Follows sagas to their ends from outside: nobody tells a client over HTTP how those end whose events come over Kafka. */
+export class Follower {
+  readonly #door: Door
+  readonly #open = new Map<string, (state: string | undefined) => void>()
+  #isLooking = false
+
+  constructor(door: Door) {
+    this.#door = door
+  }
+
+  /** Creates a saga and waits for its end. */
+  lead = async (creation: Creation, patience: number): Promise<Led> => {
+    const begun = performance.now()
+    const sagaId = await this.#door.create(creation)
+    const { promise, resolve } = Promise.withResolvers<string | undefined>()
+    this.#open.set(sagaId, resolve)
+    if (!this.#isLooking) void this.#look()
+    const late = setTimeout(() => resolve(undefined), patience)
+    const state = await promise
+    clearTimeout(late)
+    this.#open.delete(sagaId)
+    return { sagaId, state, ms: performance.now() - begun }
+  }
+
+  async #look(): Promise<void> {
+    this.#isLooking = true
+    while (this.#open.size > 0 && this.#door.isOpen) {
+      await this.#round().catch(() => undefined) // the next one will tell, or patience ends
+      await sleep(LOOK)
+    }
+    this.#isLooking = false
+  }
+
+  /** What was created before the list was asked for, and is not in it, has ended. */
+  async #round(): Promise<void> {
+    const asked = [...this.#open]
+    const open = await this.#notFinal()
+    const ended = asked.filter(([sagaId]) => !open.has(sagaId))
+    await Promise.all(
+      ended.map(async ([sagaId, resolve]) => {
+        resolve((await this.#door.get<ListedSaga>(`/sagas/${encodeURIComponent(sagaId)}`)).currentState)
+      }),
+    )
+  }
+
+  async #notFinal(): Promise<ReadonlySet<string>> {
+    const found = new Set<string>()
+    for (let cursor = ''; ;) {
+      const page = await this.#door.get<ListedPage>(`/sagas?isFinal=false&limit=200${cursor}`)
+      for (const { sagaId } of page.items) found.add(sagaId)
+      if (page.next === undefined) return found
+      cursor = `&cursor=${encodeURIComponent(page.next)}`
+    }
+  }
+}

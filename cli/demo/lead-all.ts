@@ -1,0 +1,65 @@
+import { sideBySide } from '../../testing/load/lead.ts'
+import type { Led } from '../../testing/load/lead.ts'
+import { pathProblems } from '../../testing/checker/path.ts'
+import type { Travelled } from '../../testing/checker/path.ts'
+import type { DemoStage } from './stage.ts'
+
+export interface DemoSize {
+  readonly sagas: number
+  readonly atOnce: number
+}
+
+/** One saga that was asked for, and what there is to say against how it went. */
+export interface DemoSaga extends Partial<Led> {
+  readonly number: number
+  readonly problems: string[]
+}
+
+/** Until a saga must have ended, in milliseconds. */
+const PATIENCE = 60_000
+
+/** Leads so many reservations through the service, so many of them at once. */
+export async function leadAll(stage: DemoStage, size: DemoSize, tell: (done: number) => void): Promise<DemoSaga[]> {
+  const all: DemoSaga[] = []
+  let begun = 0
+  await sideBySide(size.atOnce, async () => {
+    if (begun >= size.sagas || !stage.door.isOpen) return false
+    all.push(await leadOne(stage, ++begun))
+    tell(all.length)
+    return true
+  })
+  return all
+}
+
+async function leadOne({ lead, reservation }: DemoStage, number: number): Promise<DemoSaga> {
+  try {
+    const led = await lead(reservation(number), PATIENCE)
+    const problems = led.state === undefined ? [`did not end within ${PATIENCE / 1_000} s`] : []
+    return { number, ...led, problems }
+  } catch (thrown) {
+    return { number, problems: [thrown instanceof Error ? thrown.message : String(thrown)] }
+  }
+}
+
+/** Reads every saga back through the API and holds it against the machine and against what was to be expected. */
+export async function verify(stage: DemoStage, all: readonly DemoSaga[], atOnce: number): Promise<void> {
+  let next = 0
+  await sideBySide(atOnce, async () => {
+    const saga = all[next++]
+    if (saga === undefined) return false
+    if (saga.sagaId !== undefined) saga.problems.push(...(await problemsOf(stage, saga, saga.sagaId)))
+    return true
+  })
+}
+
+async function problemsOf(stage: DemoStage, { number }: DemoSaga, id: string): Promise<string[]> {
+  try {
+    const document = await stage.door.get<Travelled>(`/sagas/${encodeURIComponent(id)}`)
+    const expected = stage.expectedState(stage.reservation(number))
+    const found = document.currentState
+    const wrong = found === expected ? [] : [`is in "${found}", expected "${expected}"`]
+    return [...wrong, ...pathProblems(stage.service.definition, document)]
+  } catch (thrown) {
+    return [thrown instanceof Error ? thrown.message : String(thrown)]
+  }
+}

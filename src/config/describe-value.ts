@@ -1,0 +1,53 @@
+import { withoutSecrets } from '../errors.ts'
+import { isObject, type Path } from './json-tree.ts'
+import { isSecretName } from './redact.ts'
+import { Secret } from './secret.ts'
+
+const LONGEST = 60
+
+/** A value in the words of a message: texts in quotes and cut, objects and possible secrets by their type. */
+export function describeValue(value: unknown, path: Path): string {
+  if (value === undefined) return 'nothing'
+  if (path.some((key) => typeof key === 'string' && isSecretName(key))) return describeType(value)
+  if (typeof value === 'string' && value !== '') return quote(withoutPastedSecrets(value, path))
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : describeType(value)
+}
+
+export function describeType(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
+  if (value instanceof Secret) return 'a secret'
+  if (isObject(value)) return Object.keys(value).length === 0 ? 'an empty object' : 'an object'
+  if (value === '') return 'an empty string'
+  return value === undefined ? 'nothing' : `a ${typeof value}`
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+}
+
+/** A URI with its secret may be pasted at a place that holds no secrets. */
+function withoutPastedSecrets(text: string, path: Path): string {
+  const [section] = path
+  if (typeof section === 'string' && SECTIONS.has(section)) return redactedIn(text, path)
+  return text.includes('=') || text.includes(':') ? withoutSecrets(text) : text
+}
+
+/** Sections that may hold URIs. The machine is none: "@" and "?" in its labels are plain characters. */
+const SECTIONS: ReadonlySet<string> = new Set(['communicationProtocols', 'persistencyManagement', 'settings'])
+
+/** At the place of a host, `user:password` without a host is a secret, too. */
+function redactedIn(text: string, path: Path): string {
+  const redacted = withoutSecrets(text)
+  const isAddress = path.some((key) => key === 'endpoint' || key === 'host' || key === 'brokers')
+  return isAddress && !redacted.includes('[') ? withoutPassword(redacted) : redacted
+}
+
+/** Cuts behind the first ":" that is followed neither by "//" nor by a port. */
+function withoutPassword(text: string): string {
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
+    const behind = text.slice(at + 1, at + 9)
+    if (!/^(?:\/\/|\d{1,6}(?:[/,]|$))/.test(behind)) return `${text.slice(0, at)}:[redacted]`
+  }
+  return text
+}

@@ -1,0 +1,178 @@
+import { deadLetterCycleProblems } from './dead-letter-cycles.ts'
+import { get, isEmptyObject, isObject, objectsIn, type JsonObject, type Path } from './json-tree.ts'
+import { similarWord } from './nearest-word.ts'
+import { problemAt, type Problem } from './problem.ts'
+
+/** An object of the file, with its path. */
+export interface PlacedObject {
+  readonly path: Path
+  readonly object: JsonObject
+}
+
+const MACHINE = 'machineDefinition'
+const CHANNELS = 'communicationProtocols'
+
+/**
+ * Rules about several values (C2.1, C2.5): ids are unique, and references lead to ids. Checked on the file as written, valid or
+ * not, so that these problems come together with those of the schema (C1.2). Values of the wrong shape are left to the schema.
+ */
+export function referenceProblems(file: JsonObject): readonly Problem[] {
+  const machine = [...stateProblems(file), ...transitionProblems(file), ...businessProblems(file)]
+  return [...machine, ...channelProblems(file), ...settingsProblems(file)]
+}
+
+/** Every command and side effect of the file. */
+export function commandsIn(file: JsonObject): readonly PlacedObject[] {
+  return statesIn(file).flatMap((state) => [...child(state, 'outputCommand'), ...children(state, 'sideEffects')])
+}
+
+function stateProblems(file: JsonObject): readonly Problem[] {
+  const machine = child({ path: [], object: file }, MACHINE)
+  const states = idsOf(get(file[MACHINE], 'states'))
+  return [
+    ...danglingReferences(machine, { key: 'initialState', ids: states, expected: 'the id of a state' }),
+    ...repeatedValues(statesIn(file), 'id', 'an id that no other state has'),
+  ]
+}
+
+function transitionProblems(file: JsonObject): readonly Problem[] {
+  const states = idsOf(get(file[MACHINE], 'states'))
+  const transitions = statesIn(file).map((state) => children(state, 'outgoingTransitions'))
+  const uniqueEvent = 'an event that no other transition of the state has'
+  return [
+    ...transitions.flatMap((ofState) => repeatedValues(ofState, 'inputEvent', uniqueEvent)),
+    ...danglingReferences(transitions.flat(), { key: 'targetState', ids: states, expected: 'the id of a state' }),
+  ]
+}
+
+function businessProblems(file: JsonObject): readonly Problem[] {
+  const machine = child({ path: [], object: file }, MACHINE)
+  const states = statesIn(file)
+  const transitions = states.flatMap((state) => children(state, 'outgoingTransitions'))
+  const idsIn = (list: string): Ids | undefined => idsOf(get(file[MACHINE], list) ?? [])
+  const objects = (list: string): readonly PlacedObject[] => machine.flatMap((entry) => children(entry, list))
+  const stateReference = {
+    key: 'businessStateId',
+    ids: idsIn('businessStates'),
+    expected: 'the id of a business state',
+  }
+  const eventReference = {
+    key: 'businessEventId',
+    ids: idsIn('businessEvents'),
+    expected: 'the id of a business event',
+  }
+  return [
+    ...danglingReferences(states, stateReference),
+    ...danglingReferences(transitions, eventReference),
+    ...repeatedValues(objects('businessStates'), 'id', 'an id that no other business state has'),
+    ...repeatedValues(objects('businessEvents'), 'id', 'an id that no other business event has'),
+  ]
+}
+
+function channelProblems(file: JsonObject): readonly Problem[] {
+  const written = file[CHANNELS]
+  const ids = idsOf(written === undefined || isEmptyObject(written) ? [] : written)
+  return [
+    ...repeatedValues(children({ path: [], object: file }, CHANNELS), 'id', 'an id that no other channel has'),
+    ...danglingReferences(commandsIn(file), { key: 'channel', ids, expected: 'the id of a channel' }),
+    ...commandsToReceivers(file),
+    ...deadLetterCycleProblems(written),
+  ]
+}
+
+/** Commands to a Kafka channel without output topics (C2.2): they would stay in the outbox for ever. */
+function commandsToReceivers(file: JsonObject): readonly Problem[] {
+  const channels = children({ path: [], object: file }, CHANNELS).filter(isReceiver)
+  const receivers = new Set(channels.map(({ object }) => idIn(object, 'id')))
+  return commandsIn(file).flatMap(({ path, object }) => {
+    const id = idIn(object, 'channel')
+    if (id === undefined || !receivers.has(id)) return []
+    return [problemAt([...path, 'channel'], id, 'a channel with "outputTopics": this one only receives events')]
+  })
+}
+
+function isReceiver({ object: { type, configurations } }: PlacedObject): boolean {
+  const isEmpty = (list: unknown) => list === undefined || (Array.isArray(list) && list.length === 0)
+  return (
+    type === 'kafka' && isEmpty(get(configurations, 'outputTopics')) && !isEmpty(get(configurations, 'inputTopics'))
+  )
+}
+
+/** Two keys for one setting, of which one is the reference's (C2.5). */
+function settingsProblems(file: JsonObject): readonly Problem[] {
+  const settings = file['settings']
+  const chosen = get(settings, 'unexpectedEvents')
+  if (get(settings, 'throwOnUnexpectedEvents') !== true || chosen !== 'ignore') return []
+  return [problemAt(['settings', 'unexpectedEvents'], chosen, '"reject", since "throwOnUnexpectedEvents" is true')]
+}
+
+type Ids = ReadonlySet<string | number>
+
+/** Nothing where the value is no list, so that its ids are unknown. */
+function idsOf(list: unknown): Ids | undefined {
+  if (!Array.isArray(list)) return undefined
+  return new Set(objectsIn(list).flatMap(([, object]) => idIn(object, 'id') ?? []))
+}
+
+/** A key whose value must be one of these ids. */
+interface ReferenceRule {
+  readonly key: string
+  /** Absent: unknown, so that nothing is checked. */
+  readonly ids: Ids | undefined
+  readonly expected: string
+}
+
+function danglingReferences(
+  objects: readonly PlacedObject[],
+  { key, ids, expected }: ReferenceRule,
+): readonly Problem[] {
+  if (ids === undefined) return []
+  const dangling = objects.flatMap(({ path, object }) => {
+    const id = idIn(object, key)
+    return id === undefined || ids.has(id) ? [] : [{ path: [...path, key], id }]
+  })
+  return dangling.map(({ path, id }, index) => {
+    const hint = index < HINTS ? similarIdHint(id, ids) : ''
+    return problemAt(path, id, expected + hint)
+  })
+}
+
+/** References with a hint, per rule. A hint compares with every id, and a file may have thousands of references and of ids. */
+const HINTS = 20
+
+function repeatedValues(objects: readonly PlacedObject[], key: string, expected: string): readonly Problem[] {
+  const seen = new Set<string | number>()
+  return objects.flatMap(({ path, object }) => {
+    const id = idIn(object, key)
+    if (id === undefined) return []
+    if (seen.has(id)) return [problemAt([...path, key], id, expected)]
+    seen.add(id)
+    return []
+  })
+}
+
+/** An id of a valid shape. */
+function idIn(object: JsonObject, key: string): string | number | undefined {
+  const id = get(object, key)
+  return (typeof id === 'string' && id !== '') || typeof id === 'number' ? id : undefined
+}
+
+/** Ids are compared as texts: the type of a business id is easily mistaken, as in 1 for "1". */
+function similarIdHint(id: string | number, ids: Ids): string {
+  const candidate = similarWord(String(id), [...ids].map(String))
+  const similar = [...ids].find((known) => String(known) === candidate)
+  return similar === undefined ? '' : ` (perhaps ${JSON.stringify(similar)})`
+}
+
+function statesIn(file: JsonObject): readonly PlacedObject[] {
+  return child({ path: [], object: file }, MACHINE).flatMap((machine) => children(machine, 'states'))
+}
+
+function child({ path, object }: PlacedObject, key: string): readonly PlacedObject[] {
+  const inner = get(object, key)
+  return isObject(inner) ? [{ path: [...path, key], object: inner }] : []
+}
+
+function children({ path, object }: PlacedObject, key: string): readonly PlacedObject[] {
+  return objectsIn(get(object, key)).map(([index, inner]) => ({ path: [...path, key, index], object: inner }))
+}

@@ -1,0 +1,65 @@
+import type { Context } from 'hono'
+import { traceOf } from '../codec/identity.ts'
+import { decodeEvent } from '../codec/message.ts'
+import type { Corridor, Outcome, Unexpected } from '../orchestrator/corridor.ts'
+import { freshId } from '../orchestrator/ids.ts'
+import type { NumberGuard } from '../orchestrator/number-guard.ts'
+import { whyTooLarge } from '../orchestrator/size-limit.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { BodyReader, JsonBody } from './body-reader.ts'
+import { errorResponse, unreadableSaga } from './error-response.ts'
+import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
+import type { RouteHandler } from './route.ts'
+
+/** What `POST /saga` and `POST /event` need. */
+export interface WriteOptions {
+  readonly corridor: Corridor
+  readonly runtime: Runtime
+  readonly sagaIdPrefix: string
+  readonly numbers: Pick<NumberGuard, 'refusal'>
+}
+
+/** `POST /event` (C7): decodes the event, makes its id (P7) and hands it to the corridor. */
+export function postEvent(bodies: BodyReader, { corridor, runtime, numbers }: WriteOptions): RouteHandler {
+  const handle = async (c: Context, body: JsonBody): Promise<Response> => {
+    const id = idempotencyKey(c) ?? freshId(runtime)
+    if (id === false) return errorResponse(c, 400, BAD_KEY)
+    const read = decodeEvent(body.value, id, traceOf(c.req.header('traceparent')))
+    if (!read.ok) return errorResponse(c, 400, read.why)
+    const refusal = numbers.refusal(read.value.label, body.inexact)
+    return refusal === undefined ? answer(c, await corridor.handle(read.value)) : errorResponse(c, 400, refusal)
+  }
+  return (c) => bodies.read(c, handle)
+}
+
+/** C7's answers of `POST /event`. */
+function answer(c: Context, outcome: Outcome): Response {
+  switch (outcome.kind) {
+    case 'moved':
+    case 'duplicate':
+      return c.json({ outcome: outcome.kind, sagaId: outcome.sagaId, currentState: outcome.state })
+    case 'unexpected':
+      return unexpected(c, outcome)
+    case 'refused':
+      return errorResponse(c, 422, outcome.why)
+    case 'unknown-saga':
+      return errorResponse(c, 404, `there is no saga "${outcome.sagaId}"`)
+    case 'too-large':
+      return errorResponse(c, 413, whyTooLarge(outcome))
+    case 'stranded':
+      return errorResponse(c, 503, `the saga is in "${outcome.state}", which this machine does not have`)
+    case 'unreadable':
+      return unreadableSaga(c, outcome.sagaId)
+    case 'unavailable':
+      return errorResponse(c, 503, UNAVAILABLE)
+  }
+}
+
+function unexpected(c: Context, { sagaId, state, label, expected, reject }: Unexpected): Response {
+  if (!reject) return c.json({ outcome: 'unexpected', sagaId, currentState: state })
+  const list = expected.length === 0 ? 'no event' : `one of ${expected.map((one) => `"${one}"`).join(', ')}`
+  return errorResponse(c, 409, `the saga is in "${state}", which expects ${list}, not "${label}"`)
+}
+
+const UNAVAILABLE =
+  'the event is not done with yet, or not known to be: send it again, with its idempotency-key if it had one'

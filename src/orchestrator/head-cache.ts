@@ -1,0 +1,127 @@
+import type { SagaId } from '../engine/saga.ts'
+import type { Loaded } from '../ports/persistency.ts'
+
+/** Part of the decisions on remembered heads that may end in a conflict before remembering stops (P21). */
+const TOLERATED = 1 / 3
+/** How much one decision weighs in the running share of conflicts. */
+const WEIGHT = 1 / 16
+/** Reads that are made the long way before remembering is tried again. */
+const PAUSE = 512
+
+/**
+ * The heads of sagas that moved lately, what was not used lately dropped first, bounded by bytes. A stale one costs a conflict,
+ * never a wrong write; where several processes share sagas, remembering costs more than it saves and switches itself off.
+ */
+export class HeadCache {
+  readonly #limit: number
+  readonly #kept = new Map<SagaId, CachedHead>()
+  #bytes = 0
+  #conflicts = 0
+  #paused = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  recall(id: SagaId): Loaded | undefined {
+    if (this.#paused > 0) {
+      this.#paused--
+      return undefined
+    }
+    const kept = this.#kept.get(id)
+    if (kept === undefined) return undefined
+    kept.isUsed = true
+    return kept.loaded
+  }
+
+  remember(loaded: Loaded): void {
+    const { id } = loaded.saga
+    const bytes = this.#paused > 0 ? Number.POSITIVE_INFINITY : weighHead(loaded, this.#limit)
+    const kept = this.#kept.get(id)
+    const before = kept?.bytes ?? 0
+    if (bytes > this.#limit) return this.forget(id)
+    if (kept === undefined) this.#kept.set(id, { loaded, bytes, isUsed: false })
+    else {
+      kept.loaded = loaded
+      kept.bytes = bytes
+      kept.isUsed = true
+    }
+    this.#bytes += bytes - before
+    if (this.#bytes > this.#limit) this.#shrink()
+  }
+
+  forget(id: SagaId): void {
+    const kept = this.#kept.get(id)
+    if (kept === undefined) return
+    this.#kept.delete(id)
+    this.#bytes -= kept.bytes
+  }
+
+  /** What became of a write that was decided on a remembered head. */
+  learn(conflict: boolean): void {
+    this.#conflicts += ((conflict ? 1 : 0) - this.#conflicts) * WEIGHT
+    if (this.#conflicts <= TOLERATED) return
+    this.#kept.clear()
+    this.#bytes = 0
+    this.#conflicts = 0
+    this.#paused = PAUSE
+  }
+
+  /** What was used since it was looked at last gets the newest place, what was not goes. */
+  #shrink(): void {
+    for (const [id, kept] of this.#kept) {
+      if (this.#bytes <= this.#limit) return
+      if (!kept.isUsed) {
+        this.forget(id)
+        continue
+      }
+      kept.isUsed = false
+      this.#kept.delete(id)
+      this.#kept.set(id, kept)
+    }
+  }
+}
+
+interface CachedHead {
+  loaded: Loaded
+  bytes: number
+  isUsed: boolean
+}
+
+/** What every head has is nearly the same for all; counted one by one is what may be large. */
+function weighHead({ saga, basis }: Loaded, limit: number): number {
+  let bytes = 1_500 + 2 * saga.entity.length + weigh(saga.metadata, limit) + weigh(basis, limit)
+  for (const { payload } of saga.owed) bytes += 300 + (payload === undefined ? 0 : weigh(payload, limit))
+  if (saga.deadLetters.length > 0) bytes += weigh(saga.deadLetters, limit)
+  if (saga.parked.length > 0) bytes += weigh(saga.parked, limit)
+  return bytes
+}
+
+/**
+ * Roughly the bytes that a value takes in memory: payloads of debts, dead letters and parked events count like the metadata,
+ * and so does a document inside the basis. Stops where it is more than `limit`; needs no stack, however deep the value is.
+ */
+export function weigh(value: unknown, limit: number): number {
+  const left: unknown[] = [value]
+  let bytes = 0
+  while (left.length > 0 && bytes <= limit) {
+    const next = left.pop()
+    if (typeof next === 'string') bytes += 16 + 2 * next.length
+    else if (typeof next !== 'object' || next === null) bytes += 8
+    else if (Array.isArray(next)) {
+      bytes += 32
+      for (const item of next) left.push(item)
+    } else {
+      bytes += 32
+      for (const key of Object.keys(next)) {
+        bytes += 16 + key.length
+        left.push((next as Record<string, unknown>)[key])
+      }
+    }
+  }
+  return bytes
+}

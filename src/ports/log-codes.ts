@@ -1,0 +1,197 @@
+/** A stable name of a log line: alerts and searches go by it, since words may be mended. */
+export type LogCode = keyof typeof LOG_CODES
+
+/**
+ * Every line that Batuta logs: its level and its words; what changes from line to line is in its fields. The comment of a code is its meaning and its remedy: docs/LOGS.md is made of this table by
+ * `npm run docs:logs`. A line that would repeat with every request is written once, then once a minute with `times`.
+ */
+export const LOG_CODES = {
+  /** The service accepts requests at `url`; `address` is what it is bound to. */
+  'service.listening': { level: 'info', words: 'listening' },
+  /** A signal arrived. Requests under way end within `SHUTDOWN_TIMEOUT`. */
+  'service.stopping': { level: 'info', words: 'stopping: no new requests, requests under way end' },
+  /** No `API_TOKEN` is set and the service listens on all interfaces: every client that reaches the port may create and move sagas. */
+  'service.open': {
+    level: 'warn',
+    words: 'every route is open on all interfaces: set API_TOKEN, or HTTP_HOST to a private address',
+  },
+  /** saga.json or the environment is valid, but `finding` is probably a mistake. */
+  'configuration.finding': { level: 'warn', words: 'the configuration is accepted, but it may hold a mistake' },
+  /** Commands wait for channels, or sagas are in states, that saga.json no longer has. They wait until it has them again. */
+  'configuration.unknown': {
+    level: 'warn',
+    words: 'saga.json lacks channels or states that stored sagas need; they wait until it has them',
+  },
+  /** saga.json has every channel and every state that the stored sagas need. */
+  'configuration.known': { level: 'info', words: 'saga.json has every channel and state that stored sagas need again' },
+
+  /** A request did not get its answer from the store before the deadline; the client got 503. */
+  'request.late': {
+    level: 'error',
+    words: 'a request was not done before its deadline; the client is asked to try again',
+  },
+  /** Requests end before their deadline again. */
+  'request.in-time': { level: 'info', words: 'requests are done before their deadline again' },
+  /** A request failed for a reason outside of it (`why`); the client got 503. */
+  'request.failed': { level: 'error', words: 'a request failed; the client is asked to try again' },
+  /** The client closed the connection in the middle of a body, or its chunks are malformed. */
+  'request.broken': { level: 'debug', words: 'a request body broke off; the request is dropped' },
+  /** The bodies under way take `BODIES_LIMIT` bytes. Further requests with a body get 503 until others end. */
+  'request.bodies-full': {
+    level: 'warn',
+    words: 'request bodies reach BODIES_LIMIT; further ones get 503 until others end',
+  },
+
+  /** No transition of the saga's state fits the event. It is ignored, as `unexpectedEvents` says (C4.3). */
+  'event.unexpected': { level: 'error', words: 'an event was not expected in the state of its saga; it is ignored' },
+  /** The event cannot be applied (`why`); the saga stays as it is. */
+  'event.refused': { level: 'error', words: 'an event was refused' },
+  /** The saga is in a state that this saga.json lacks. Another instance with the newer file moves it (P11). */
+  'event.stranded': {
+    level: 'error',
+    words: 'a saga is in a state that saga.json lacks; its event stays with its source',
+  },
+  /** A number does not fit a double, so that a digit is lost. Later events of the label are only counted. */
+  'event.inexact-number': {
+    level: 'warn',
+    words: 'a number was changed, because a double cannot hold it; later ones of its label are counted',
+  },
+
+  /** A saga that was under way is missing in the store. Has the store lost data? */
+  'saga.lost': { level: 'error', words: 'a saga that was not final is missing in the store; has the store lost data?' },
+  /** The stored data of a saga are damaged. Sweep, lists and removal skip it until it is mended by hand. */
+  'saga.unreadable': {
+    level: 'error',
+    words: 'the stored data of a saga are damaged; sweep, lists and removal skip it',
+  },
+  /** A saga waits in a state that saga.json lacks. */
+  'saga.unknown-state': {
+    level: 'warn',
+    words: 'a saga is in a state that saga.json lacks; it waits until saga.json has it',
+  },
+  /** Final sagas older than `RETENTION` were removed; `removed` counts them. */
+  'saga.removed': { level: 'info', words: 'final sagas were removed' },
+  /** The removal of old final sagas failed; the next look tries again. */
+  'saga.not-removed': { level: 'warn', words: 'final sagas were not removed; the next look tries again' },
+
+  /** The participant answered a command with a status that is not a success. The command stays in the outbox. */
+  'command.rejected': { level: 'warn', words: 'a command was not accepted; it stays in the outbox and is sent again' },
+  /** No answer from the participant. Commands stay in the outbox. */
+  'command.unreachable': { level: 'warn', words: 'commands do not arrive; they stay in the outbox and are sent again' },
+  /** The participant accepts commands again. */
+  'command.delivered': { level: 'info', words: 'commands are accepted again' },
+  /** A command waits for a channel that saga.json lacks. */
+  'command.unknown-channel': { level: 'warn', words: 'a command waits for a channel that saga.json lacks' },
+  /** The result of a send could not be written to the store. The command is sent again, with the same idempotency key. */
+  'command.not-recorded': { level: 'warn', words: 'the result of a send was not recorded; the command is sent again' },
+  /** Results of sends are recorded again. */
+  'command.recorded': { level: 'info', words: 'results of sends are recorded again' },
+  /** A side effect was not accepted. Side effects are sent once. */
+  'side-effect.rejected': { level: 'warn', words: 'a side effect was not accepted; it is not sent again' },
+  /** Side effects are accepted again. */
+  'side-effect.delivered': { level: 'info', words: 'side effects are accepted again' },
+
+  /** A listener of the step feed threw (`why`). It is logged once for each listener, which goes on getting steps. */
+  'feed.listener-failed': { level: 'error', words: 'a listener of saved steps failed; it goes on listening' },
+
+  /** The store does not answer. No event is taken in until it does; requests get 503. */
+  'store.away': { level: 'error', words: 'the store does not answer; intake of events paused' },
+  /** The store answers again. */
+  'store.back': { level: 'info', words: 'the store answers; intake of events resumed' },
+  /** The store cannot be queried for due commands, so a client without an answer must repeat its request (P17). */
+  'store.no-query': {
+    level: 'info',
+    words:
+      'the store cannot list due commands: an answer follows the delivery of its commands, and a client without one must repeat its request',
+  },
+  /** The store is empty, although events were acknowledged before. Is it the right database, collection or prefix? */
+  'store.empty': {
+    level: 'warn',
+    words: 'the store is empty, but events were acknowledged before; is it the right database, collection or prefix?',
+  },
+  /** Emptiness of the store could not be determined at start. */
+  'store.emptiness-unknown': { level: 'debug', words: 'the check for a lost store failed' },
+  /** The database file was removed, moved or replaced under the running service. Every request gets 503 until a restart. */
+  'store.replaced': {
+    level: 'error',
+    words: 'the database file was removed, moved or replaced while open; requests get 503 until a restart',
+  },
+  /** Other users of the machine can read or write the database file. */
+  'store.exposed': { level: 'warn', words: 'the database file is open to other users' },
+  /** The schema of the database file is brought up to date. At a million sagas this takes some seconds. */
+  'store.migrating': { level: 'info', words: 'the database is migrated to a newer schema' },
+  /** A setting of the Redis server can lose sagas; `finding` names it and the setting expected. */
+  'store.setting': { level: 'warn', words: 'a setting of the store can lose sagas' },
+  /** An index could not be made. Sweep and lists are slow without it. */
+  'store.no-index': { level: 'warn', words: 'an index could not be made; sweep and lists are slow without it' },
+
+  /** The sweep failed (`why`) and runs again. */
+  'sweep.failed': { level: 'warn', words: 'the sweep failed; it runs again' },
+  /** The sweep works again. */
+  'sweep.resumed': { level: 'info', words: 'the sweep works again' },
+  /** The wall clock was set by `milliseconds`; due work is read anew. */
+  'clock.set': { level: 'warn', words: 'the wall clock was set; due work is read anew' },
+  /** This machine's clock and the store's differ by more than 5 s. No lease is taken over until they agree (P23). */
+  'clock.differs': { level: 'error', words: "clock differs from the store's by more than 5 s; recovery paused" },
+  /** The clocks agree again. */
+  'clock.agrees': { level: 'info', words: "clock agrees with the store's again; recovery resumed" },
+
+  /** The Durable Object of a saga did not answer; the client got 503. */
+  'object.unreachable': {
+    level: 'error',
+    words: 'the object of a saga did not answer; the client is asked to try again',
+  },
+  /** The folder of objects could not be searched for a saga; the client got 503. */
+  'object.search-failed': {
+    level: 'error',
+    words: 'the search for the object of a saga failed; the client is asked to try again',
+  },
+  /** Three quarters of the file descriptors are open. Requests that need another object get 503; raise `ulimit -n`. */
+  'object.no-descriptors': { level: 'warn', words: 'no further object can be woken; requests get 503' },
+  /** An object's alarm failed; it rings again in a minute. */
+  'object.alarm-failed': { level: 'error', words: 'an alarm failed; it rings again in a minute' },
+
+  /** The consumer joined its group; `partitions` are its own. */
+  'kafka.joined': { level: 'info', words: 'joined the consumer group' },
+  /** The consumer lost its connection or its membership, and joins again. */
+  'kafka.consumer-ended': { level: 'error', words: 'the consumer ended; it joins again' },
+  /** The brokers do not answer; a connection is tried again and again. */
+  'kafka.brokers-away': { level: 'warn', words: 'the Kafka brokers do not answer; the connection is tried again' },
+  /** Records expired before they were read: their events are lost. Is the topic's retention too short? */
+  'kafka.records-expired': { level: 'error', words: 'records expired before they were read; their events are lost' },
+  /** A check for expired records failed. */
+  'kafka.expiry-unknown': { level: 'debug', words: 'the check for expired records failed' },
+  /** The lag of the consumer group could not be read. */
+  'kafka.lag-unknown': { level: 'debug', words: 'the lag could not be read' },
+  /** Offsets were not committed (`why`); the next commit has them. */
+  'kafka.not-committed': { level: 'warn', words: 'offsets were not committed; the next commit has them' },
+  /** An event cannot be written to the store. Its partition waits and is read again from its offset; others go on. */
+  'kafka.partition-waits': { level: 'error', words: 'an event cannot be written; its partition waits' },
+  /** A record holds no event (`reason`). It goes to the dead-letter topic where one is configured. */
+  'kafka.poison': { level: 'error', words: 'a record holds no event of a saga; it is skipped' },
+  /** A dead letter had to leave out parts of its record (`changed`). */
+  'kafka.dead-letter-changed': { level: 'warn', words: 'a dead letter lacks parts of its record' },
+  /** A record did not get into the dead-letter topic; its partition waits. */
+  'kafka.dead-letter-failed': {
+    level: 'error',
+    words: 'a record did not get into the dead-letter topic; it is tried again',
+  },
+  /** The dead-letter topic accepts records again. */
+  'kafka.dead-letter-resumed': { level: 'info', words: 'the dead-letter topic accepts records again' },
+  /** The group has another member, and the store is this process's own. It may be a predecessor that was killed (P22). */
+  'kafka.other-member': {
+    level: 'warn',
+    words: 'the group has another member; it may be a predecessor that was killed',
+  },
+  /** The members of the group could not be read; intake waits (P22). */
+  'kafka.members-unknown': {
+    level: 'warn',
+    words: 'the members of the group could not be read; they are asked for again',
+  },
+  /** Another member has partitions, and the store is this process's own. No event is taken in until it leaves (P22). */
+  'kafka.divided': { level: 'error', words: 'another member has partitions of the group; intake of events paused' },
+  /** This process is the group's only member again. */
+  'kafka.alone': { level: 'info', words: 'this process is the only member of its group; intake of events resumed' },
+  /** What kafkajs itself logs, in `said` and `error`. */
+  'kafka.library': { level: 'debug', words: 'kafkajs' },
+} as const

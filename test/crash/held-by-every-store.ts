@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { crudService } from '../fakes/crud-service.ts'
+import type { CrudService } from '../fakes/crud-service.ts'
+import { describeMongo } from '../services/mongo.ts'
+import { describeOnRedis } from '../services/redis-suite.ts'
+import { restManager } from '../services/rest-manager.ts'
+import type { RestManager } from '../services/rest-manager.ts'
+import { describeUpstash } from '../services/upstash-suite.ts'
+import { heldTogether } from './held.ts'
+import type { HeldOptions } from './held.ts'
+
+const SECONDS = 80
+
+type Held = Partial<Pick<HeldOptions, 'timeout' | 'recovers' | 'script'>>
+
+/** Runs the proof with two workers and one kill on every store that processes can share. */
+export function heldByEveryStore(sagas: number): void {
+  const held = (name: string, store: () => object, options?: Held) => prove(name, sagas, { store, ...options })
+
+  describeUpstash('held together by Upstash Redis', (upstash) => {
+    held('upstash-redis', () => ({
+      type: 'upstash-redis',
+      configurations: { url: upstash().url, token: upstash().token },
+    }))
+  })
+
+  describeOnRedis('held together by Redis', (redis) => {
+    held('redis', () => ({ type: 'redis', configurations: { url: `redis://127.0.0.1:${redis().port}` } }))
+  })
+
+  describeMongo('held together by MongoDB', (mongo) => {
+    held('mongo', () => ({ type: 'mongo', configurations: { connectionUri: mongo.uri(), collectionName: 'sagas' } }))
+  })
+
+  describe('held together by the CRUD Service', () => {
+    let service: CrudService
+    beforeAll(async () => {
+      service = await crudService()
+    })
+    afterAll(() => service?.close())
+    held('crud', () => ({
+      type: 'crud',
+      configurations: { host: service.host, port: service.port, collectionName: 'sagas' },
+    }))
+  })
+
+  describe('held together by a REST service with tags', () => {
+    let manager: RestManager
+    beforeAll(async () => {
+      manager = await restManager()
+    })
+    afterAll(() => manager?.close())
+    // A command is out only when the next one is, where its participant tells before it answers: that nests.
+    held('rest', () => ({ type: 'rest', configurations: manager.configurations }), {
+      timeout: 'PT10S',
+      recovers: 'redelivery',
+    })
+  })
+
+  describe('held together by a file of Deno KV', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'batuta-held-kv-'))
+    afterAll(() => rmSync(folder, { recursive: true }))
+    const path = join(folder, 'sagas.kv')
+    held('deno-kv', () => ({ type: 'deno-kv', configurations: { path } }), { script: 'start:deno' })
+  })
+}
+
+function prove(name: string, sagas: number, options: Held & { readonly store: () => object }): void {
+  const { store, timeout = 'PT1S', recovers = 'sweep', script = 'start' } = options
+  const title = 'I1 I2 I3 I7 I8 two workers, one killed in the middle: nothing is lost, nothing is done twice'
+  test(title, { timeout: (SECONDS + 20) * 1_000 }, async () => {
+    const line = await heldTogether({
+      script,
+      store: store(),
+      timeout,
+      recovers,
+      workers: 2,
+      sagas,
+      atOnce: 32,
+      seconds: SECONDS,
+    })
+    console.log(`${name}: ${line}`)
+  })
+}

@@ -1,0 +1,3 @@
+import { heldByEveryStore } from '../crash/held-by-every-store.ts'
+
+heldByEveryStore(1_000)

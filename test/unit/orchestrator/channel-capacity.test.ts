@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { ChannelQueue } from '../../../src/orchestrator/channel-queue.ts'
+import type { Sendable } from '../../../src/orchestrator/channel-queue.ts'
+import { IdleLeases } from '../../../src/orchestrator/idle-leases.ts'
+import { ChannelCapacity } from '../../../src/orchestrator/channel-capacity.ts'
+import { DELIVERED, SILENT, fakeChannel } from '../../fakes/channel.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+
+const BOUNDS = { commands: 100, bytes: 1_000_000, sendsAtOnce: 4 }
+const outgoing = (isRecovered: boolean): Sendable => ({ command: { payload: {} }, expires: 1_000, isRecovered })
+
+describe('room for recovery', () => {
+  test('P16 as many as have a place; as many again once answers are quick, and none ahead of a silent one', () => {
+    const queue = new ChannelQueue(fakeChannel('bank'), BOUNDS)
+    expect(queue.spare).toBe(4)
+    queue.begin()
+    expect(queue.spare).toBe(3)
+    queue.answered(DELIVERED, 0, 10)
+    expect(queue.spare).toBe(7)
+    queue.answered(DELIVERED, 0, 9_000)
+    expect(queue.spare).toBe(3)
+    queue.answered(SILENT, 0, 10)
+    expect([queue.spare, queue.isSilent]).toEqual([3, true])
+  })
+
+  test('I5 what is new and what recovery took up have the places in turns, whatever came first', () => {
+    const queue = new ChannelQueue<Sendable>(fakeChannel('bank'), BOUNDS)
+    for (const isRecovered of [true, true, true, false, false]) queue.push(queue.admit(outgoing(isRecovered)))
+    const pulled = Array.from({ length: 5 }, () => queue.pull()?.item.isRecovered)
+    expect(pulled.slice(0, 4).filter(Boolean)).toHaveLength(2)
+    expect(pulled[4]).toBe(true)
+  })
+
+  test('P16 a silent participant gets sixteen tries a second', async () => {
+    const runtime = simulatedRuntime()
+    let isSilent = true
+    const rooms = new ChannelCapacity({ spare: () => 128, isSilent: () => isSilent }, runtime)
+    const taken = () => {
+      let count = 0
+      for (; rooms.has('bank'); count++) rooms.take('bank')
+      rooms.renew()
+      return count
+    }
+    expect([taken(), taken()]).toEqual([16, 0])
+    await runtime.advance(1_000)
+    expect(taken()).toBe(16)
+    isSilent = false
+    expect(taken()).toBe(128)
+  })
+})
+
+describe('leases of our own', () => {
+  const lease = (id: string, due = 1) => ({ id, sagaId: id, channel: 'bank', due })
+
+  test('P14 what had no answer waits until its participant has one; what found no room does not', () => {
+    const leases = new IdleLeases(10)
+    leases.forget(lease('a'))
+    leases.postpone(lease('b'))
+    expect(leases.oldest('bank', 9).map(({ id }) => id)).toEqual(['a'])
+    expect(leases.release('bank')).toBe(true)
+    expect(leases.oldest('bank', 9).map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(leases.release('bank')).toBe(false)
+  })
+
+  test('P12 a lease that was written anew is another', () => {
+    const leases = new IdleLeases(10)
+    leases.forget(lease('a', 1))
+    expect([leases.hasForgotten({ id: 'a', due: 1 }), leases.hasForgotten({ id: 'a', due: 2 })]).toEqual([true, false])
+    leases.dropIf({ id: 'a', due: 2 })
+    expect(leases.isReady('bank')).toBe(true)
+    leases.dropIf({ id: 'a', due: 1 })
+    expect([leases.isReady('bank'), leases.ready()]).toEqual([false, []])
+  })
+
+  test('P16 only so many are remembered, the newest', () => {
+    const leases = new IdleLeases(100)
+    for (let at = 0; at < 250; at++) leases.forget(lease(`c${at}`))
+    expect(leases.oldest('bank', 1_000)).toHaveLength(100)
+    expect(leases.oldest('bank', 1)[0]?.id).toBe('c150')
+  })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import type { MachineDefinition } from '../../../src/machine/definition.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import { stage } from './stage.ts'
+import type { Stage } from './stage.ts'
+
+function machine(state: string, channel: string): MachineDefinition {
+  return {
+    initialState: 'first',
+    states: [
+      {
+        id: 'first',
+        isFinal: false,
+        outgoingTransitions: [
+          { inputEvent: 'go', targetState: state },
+          { inputEvent: 'end', targetState: 'done' },
+        ],
+      },
+      { id: state, isFinal: false, outputCommand: { label: 'do', channel } },
+      { id: 'done', isFinal: true, outputCommand: { label: 'tell', channel } },
+    ],
+  }
+}
+
+const OLD = machine('once', 'gone')
+const NEW = machine('now', 'other')
+const CODES = ['configuration.unknown', 'configuration.known', 'command.unknown-channel', 'saga.unknown-state']
+const logged = ({ runtime }: Stage) => runtime.logged.filter(({ code = '' }) => CODES.includes(code))
+
+/** Three sagas of an older configuration: two in a state that is gone, all of which owe to a channel that is. */
+async function older() {
+  const store = fakeStore(memoryPersistency())
+  const scene = stage({ store, definition: OLD })
+  for (const id of ['a', 'b', 'c']) await scene.create(id)
+  for (const id of ['a', 'b']) await scene.tell('go', undefined, id)
+  await scene.tell('end', undefined, 'c')
+  await scene.runtime.advance(120_000)
+  return scene
+}
+
+describe('unknown references', () => {
+  test('I9 channels and states that the configuration lacks are counted at the start, logged and measured', async () => {
+    const { store, runtime } = await older()
+    const scene = stage({ store, runtime, definition: NEW })
+    scene.orchestrator.start()
+    await runtime.advance(5_000)
+    const [line] = logged(scene)
+    expect(line).toMatchObject({
+      level: 'warn',
+      fields: { commandsByChannel: { gone: 3 }, sagasByState: { once: 2 } },
+    })
+    expect(scene.metrics.lines).toContain('unknown channel gone 3')
+    expect(scene.metrics.lines).toContain('unknown state once 2')
+    await runtime.advance(600_000)
+    expect(logged(scene)).toHaveLength(1) // the same counts are no news
+    await scene.stop()
+  })
+
+  test('I9 a change of the counts is logged, and so is their end', async () => {
+    const { store, runtime } = await older()
+    const scene = stage({ store, runtime, definition: NEW })
+    scene.orchestrator.start()
+    await runtime.advance(90_000)
+    const before = logged(scene).length
+    for (const id of ['a', 'b', 'c']) {
+      const loaded = await store.load(id)
+      if (loaded === undefined) throw new Error('it is gone')
+      const saga = { ...loaded.saga, state: 'now', owed: [], due: undefined }
+      await store.save({ sagaId: id, writeId: `mended-${id}`, at: 0, settled: [] }, saga, loaded.basis)
+      await runtime.advance(130_000)
+    }
+    const after = logged(scene).slice(before)
+    expect(after.length).toBeGreaterThanOrEqual(2)
+    expect(after.length).toBeLessThanOrEqual(7)
+    expect(after.at(-1)?.level).toBe('info')
+    await scene.stop()
+  })
+
+  test('I9 P19 with an alarm for each saga, each unknown channel and state is logged once', async () => {
+    const { store, runtime } = await older()
+    const scene = stage({ store, runtime, definition: NEW })
+    await scene.create('fine')
+    for (const id of ['a', 'b', 'c', 'fine']) {
+      await scene.orchestrator.wake(id)
+      await runtime.advance(0)
+    }
+    expect(logged(scene).map(({ level }) => level)).toEqual(['warn', 'warn', 'debug', 'debug', 'debug'])
+  })
+
+  test('I9 with nothing unknown there is no line, and a store that is not shared is counted once', async () => {
+    const scene = stage({ definition: NEW })
+    await scene.create()
+    scene.orchestrator.start()
+    await scene.runtime.advance(600_000)
+    expect(logged(scene)).toEqual([])
+    await scene.stop()
+  })
+})

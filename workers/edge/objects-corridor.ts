@@ -1,0 +1,83 @@
+import type { SagaId } from '../../src/engine/saga.ts'
+import { reasonOf } from '../../src/errors.ts'
+import { backoff } from '../../src/orchestrator/backoff.ts'
+import type { Corridor, Unavailable } from '../../src/orchestrator/corridor.ts'
+import { kindOfReason } from '../../src/orchestrator/incidents.ts'
+import type { Incidents } from '../../src/orchestrator/incidents.ts'
+import type { Runtime } from '../../src/ports/runtime.ts'
+
+/** Methods of the corridor that run in a saga's object; a list runs in none. */
+export type RemoteMethod = Exclude<keyof Corridor, 'list'>
+
+/** A saga's object as the Worker calls it. */
+export interface RemoteSaga {
+  /**
+   * Calls a method of the corridor in the object. Argument and answer are JSON texts; an answer of `undefined` has none. Copied
+   * as text, every key, every depth and every half of a surrogate pair arrives as it was sent.
+   */
+  invoke(method: RemoteMethod, argument: string): Promise<string | undefined>
+}
+
+export type FindObject = (id: SagaId) => RemoteSaga
+
+/** Runs a call where its object can be woken; `undefined` where no further object can. */
+export type AdmitCall = <T>(call: () => Promise<T>) => Promise<{ readonly value: T } | undefined>
+
+const ALWAYS: AdmitCall = async (call) => ({ value: await call() })
+
+/** Not reported for each call: `DescriptorBudget` logs it. */
+const FULL = new Error("wake a saga's object: too many are awake")
+
+/** Attempts to call an object that restarts, before the client gets 503. */
+const ATTEMPTS = 4
+
+export interface ObjectsOptions {
+  readonly runtime: Runtime
+  readonly incidents: Incidents
+  readonly admit?: AdmitCall | undefined
+}
+
+/** The corridor as the Worker sees it: each saga's corridor runs in the object named by its id (P19). */
+export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corridor {
+  const { runtime, incidents, admit = ALWAYS } = options
+
+  /** A repeated call has the same effect, since the ids are made before (P6, P8). An overloaded object is not called again. */
+  async function ask<M extends RemoteMethod>(
+    method: M,
+    id: SagaId,
+    argument: Parameters<Corridor[M]>[0],
+  ): Promise<Awaited<ReturnType<Corridor[M]>>> {
+    const text = JSON.stringify(argument)
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const admitted = await admit(() => find(id).invoke(method, text))
+        if (admitted === undefined) throw FULL
+        return (admitted.value && JSON.parse(admitted.value)) as Awaited<ReturnType<Corridor[M]>>
+      } catch (thrown) {
+        if (!isRestarting(thrown) || attempt + 1 === ATTEMPTS) throw thrown
+        await backoff(runtime, attempt)
+      }
+    }
+  }
+
+  const unavailable = (thrown: unknown): Unavailable => {
+    if (thrown !== FULL) {
+      const why = reasonOf(thrown)
+      incidents.report({ code: 'object.unreachable', group: 'objects', kind: kindOfReason(why), fields: { why } })
+    }
+    return { kind: 'unavailable', why: "the saga's object did not answer" }
+  }
+
+  return {
+    create: (request) => ask('create', request.id, request).catch(unavailable),
+    handle: (event) => ask('handle', event.sagaId, event).catch(unavailable),
+    document: (id) => ask('document', id, id),
+    list: async () => false,
+  }
+}
+
+/** Whether the platform says that the object was moved, updated or crashed. */
+function isRestarting(thrown: unknown): boolean {
+  const { retryable, overloaded } = thrown as { readonly retryable?: unknown; readonly overloaded?: unknown }
+  return retryable === true && overloaded !== true
+}

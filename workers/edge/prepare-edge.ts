@@ -1,0 +1,104 @@
+import { restChannel } from '../../adapters/channel/rest.ts'
+import { prometheusMetrics } from '../../adapters/metrics/prometheus.ts'
+import { crudPersistency } from '../../adapters/persistency/crud.ts'
+import { restPersistency } from '../../adapters/persistency/rest.ts'
+import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
+import { workerdRuntime } from '../../adapters/runtime/workerd.ts'
+import type { PersistencyConfiguration } from '../../src/config/persistency-schema.ts'
+import { describeProblem } from '../../src/config/problem.ts'
+import type { Problem } from '../../src/config/problem.ts'
+import { BatutaError } from '../../src/errors.ts'
+import { attachChannels, attachPersistency } from '../../src/orchestrator/attach.ts'
+import type { PersistencyMakers } from '../../src/orchestrator/attach.ts'
+import { reportUnreadableOnce } from '../../src/orchestrator/unreadable-sagas.ts'
+import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
+import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
+import { prepareHost } from '../../src/service.ts'
+import type { Host, PreparedHost } from '../../src/service.ts'
+
+type ObjectStore = Extract<PersistencyConfiguration, { type: 'durable-object' }>
+
+/** A configuration that this edge can carry out. */
+export interface PreparedEdge extends PreparedHost {
+  /** The name under which the Durable Objects are bound. */
+  readonly binding: string
+  /** What the store is called. */
+  readonly store: string
+  /** Why it cannot do without Durable Objects; absent where it can. */
+  readonly needsObjects?: string | undefined
+  /** Makes the store of one request or of one object; absent where each object keeps its own saga. */
+  readonly openStore?: OpenStore | undefined
+}
+
+export type OpenStore = () => Persistency | Promise<Persistency>
+
+/** The store of a saga.json that names none. */
+const EMBEDDED: ObjectStore = { type: 'durable-object', configurations: { binding: 'SAGAS' } }
+
+/** Stores that speak HTTP. Nothing of one is kept between requests: what one has begun, no other may wait for here. */
+const STORES: PersistencyMakers = {
+  rest: (settings, { runtime }) => restPersistency(settings, runtime.fetch),
+  crud: (settings, { runtime, passOver }) => crudPersistency(settings, runtime.fetch, passOver),
+  'upstash-redis': (settings, { runtime, passOver }) =>
+    upstashRedisPersistency(settings, runtime.fetch, { group: false, passOver }),
+}
+
+/** Of this isolate: the Worker and the objects in it count together. */
+const metrics = prometheusMetrics()
+
+/** What the edge carries. There are no files. */
+export function edgeHost(variables: Host['variables']): Host {
+  return {
+    variables,
+    runtime: (level) => workerdRuntime(level, () => undefined),
+    metrics,
+    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch) },
+    persistencies: STORES,
+    embedded: EMBEDDED,
+  }
+}
+
+/** Reads environment and configuration. Throws `configuration-invalid` with every problem at once, as everywhere (C1.2). */
+export async function prepareEdge(host: Host): Promise<PreparedEdge> {
+  const prepared = await prepareHost(host)
+  const { configuration, runtime } = prepared
+  const attached = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
+  const { persistency = EMBEDDED } = configuration
+  const store = persistency.type === EMBEDDED.type ? undefined : attachStore(prepared)
+  const problems = [attached, ...(store === undefined ? [] : [store])].flatMap((read) => (read.ok ? [] : read.problems))
+  const openStore = store?.ok ? store.value : undefined
+  const can = (await openStore?.())?.can
+  if (store?.ok !== false) problems.push(...checkRetention(prepared, persistency.type, can))
+  if (problems.length > 0) throw invalidEdgeConfiguration(problems)
+  const { binding } = persistency.type === 'durable-object' ? persistency.configurations : EMBEDDED.configurations
+  return { ...prepared, binding, store: persistency.type, openStore, needsObjects: whyObjects(can) }
+}
+
+/** What an isolate lacks: a storage of its own, and the memory of what others have begun, which redelivery lives on (P17). */
+function whyObjects(can: Capabilities | undefined): string | undefined {
+  if (can === undefined) return 'each keeps its own saga'
+  return can.recovery.by === 'redelivery' ? 'the store cannot be asked what is owed, so they see to it' : undefined
+}
+
+/** What else is wrong, in the words of every other host. */
+export function invalidEdgeConfiguration(problems: readonly Problem[]): BatutaError {
+  const lines = problems.map((problem) => `\n  ${describeProblem(problem)}`)
+  return new BatutaError('configuration-invalid', `read the configuration for the edge:${lines.join('')}`)
+}
+
+function attachStore({ host, configuration, environment, runtime }: PreparedHost) {
+  const carried: PersistencyMakers = { [EMBEDDED.type]: inObjects, ...host.persistencies }
+  const passOver = reportUnreadableOnce(runtime.log, host.metrics)
+  const place = { runtime, dataPath: environment.dataPath, passOver }
+  return withPositions(attachPersistency(configuration.persistency, carried, EMBEDDED, place), configuration)
+}
+
+/** Among the stores for the sake of those who are told what there is. */
+function inObjects(): never {
+  throw new Error('open the store of all objects: each has its own')
+}
+
+function checkRetention({ configuration }: PreparedHost, store: string, can?: Capabilities): readonly Problem[] {
+  const isServed = configuration.settings.retention === undefined || (can !== undefined && can.removal !== false)
+  return isServed ? [] : retentionProblems(store, configuration)
+}

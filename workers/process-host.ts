@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import process from 'node:process'
+import { restChannel } from '../adapters/channel/rest.ts'
+import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
+import { memoryPersistency } from '../adapters/persistency/memory.ts'
+import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
+import type { Host } from '../src/service.ts'
+import { makeFolder, makeFolderOf } from './make-folder.ts'
+import { sharedStores } from './shared-stores.ts'
+import { trustingFetch } from './trusting-fetch.ts'
+
+/** The file of a store that is one. */
+export const STORE_PATH = 'persistencyManagement.configurations.path'
+
+/** What a service in a process of its own carries, on Node, Deno and Bun alike; they differ in runtime and server. */
+export function processHost(runtime: Host['runtime']): Host {
+  return {
+    variables: readable(process.env),
+    readFile: (path) => readFile(path),
+    runtime,
+    metrics: prometheusMetrics(),
+    channels: {
+      rest: (configuration, runtime) =>
+        restChannel(configuration, trustingFetch(runtime, configuration.configurations.ssl)),
+    },
+    persistencies: {
+      ...sharedStores,
+      sqlite: async ({ path }, { dataPath, runtime, passOver }) => {
+        const { openSqlite } = await import('../adapters/persistency/sqlite.ts')
+        await (path === undefined
+          ? makeFolder(dataPath, 'DATA_PATH', 'sqlite')
+          : makeFolderOf(path, STORE_PATH, 'sqlite'))
+        return openSqlite({
+          path: path ?? `${dataPath}/batuta.sqlite`,
+          random: () => runtime.random(),
+          log: runtime.log,
+          passOver,
+        })
+      },
+      memory: () => memoryPersistency(),
+    },
+    embedded: { type: 'sqlite', configurations: {} },
+  }
+}
+
+/** Deno throws at a variable that is no UTF-8, and says what is in it. The others put U+FFFD for each byte that is none. */
+function readable(variables: Host['variables']): Host['variables'] {
+  return new Proxy(variables, {
+    get(all, name) {
+      try {
+        return Reflect.get(all, name) as unknown
+      } catch {
+        return REPLACEMENT_CHARACTER
+      }
+    },
+    // Deno may lend some variables by name, and then does not say which there are.
+    ownKeys(all) {
+      try {
+        return Reflect.ownKeys(all)
+      } catch {
+        return []
+      }
+    },
+  })
+}
