@@ -48,7 +48,7 @@ export const CORE: readonly Room[] = [
   },
 ]
 
-const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts']
+const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts', 'adapters/timing.ts']
 const WEB = [...PORT, 'adapters/runtime/web.ts']
 /** The root of the Kafka channel: its rooms know it, and only what stands here of one another. */
 const KAFKA = [...PORT, 'adapters/channel/kafka/*.ts']
@@ -56,6 +56,7 @@ const REDIS = [...PORT, 'adapters/persistency/redis/']
 
 /** Adapters know the ports, and not one another. All have the types of a saga. */
 export const ADAPTERS: readonly Room[] = [
+  { room: 'adapters/timing', imports: LEAVES },
   { room: 'adapters/channel/rest', imports: PORT },
   { room: 'adapters/channel/kafka', imports: PORT, packages: NODE, has: ['Buffer'] },
   { room: 'adapters/channel/kafka/consumer', imports: [...KAFKA, 'adapters/channel/kafka/producer/'], has: ['Buffer'] },
