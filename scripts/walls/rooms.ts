@@ -38,6 +38,8 @@ export const CORE: readonly Room[] = [
 
 const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts', 'adapters/timing.ts']
 const WEB = [...PORT, 'adapters/runtime/web.ts']
+/** The root of the Kafka channel: its rooms know it, and only what stands here of one another. */
+const KAFKA = [...PORT, 'adapters/channel/kafka/*.ts']
 const REDIS = [...PORT, 'adapters/persistency/redis/']
 
 /** Adapters know the ports, and not one another. All have the types of a saga. */
@@ -46,9 +48,17 @@ export const ADAPTERS: readonly AdapterRoom[] = [
   { room: 'adapters/channel/rest', host: 'web', imports: PORT },
   { room: 'adapters/channel/kafka/', host: 'node', imports: PORT, packages: NODE, has: ['Buffer'] },
   {
+    room: 'adapters/channel/kafka/consumer/',
+    host: 'node',
+    imports: [...KAFKA, 'adapters/channel/kafka/producer/'],
+    has: ['Buffer'],
+  },
+  { room: 'adapters/channel/kafka/producer/', host: 'node', imports: KAFKA, has: ['Buffer'] },
+  { room: 'adapters/channel/kafka/compression/', host: 'node', imports: KAFKA, packages: NODE, has: ['Buffer'] },
+  {
     room: 'adapters/channel/kafka/kafkajs/',
     host: 'node',
-    imports: [...PORT, 'adapters/channel/kafka/'],
+    imports: [...KAFKA, 'adapters/channel/kafka/compression/'],
     packages: [...NODE, 'kafkajs', 'kafkajs/**'],
     has: ['Buffer'],
   },

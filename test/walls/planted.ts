@@ -87,6 +87,17 @@ export const LINTED: readonly Planted[] = [
   importing('adapters/persistency', '../channel/rest.ts'),
   importing('adapters/channel', '../runtime/web.ts'),
   importing('adapters/channel/kafka', '../rest.ts'),
+  ...['consumer', 'producer', 'compression'].flatMap((room) =>
+    ['kafkajs', 'kafkajs/src/broker/index.js', '../kafkajs/client.ts', '../../rest.ts', 'mongodb', '@redis/client'].map(
+      (to) => importing(`adapters/channel/kafka/${room}`, to),
+    ),
+  ),
+  ...['../consumer/source.ts', '../producer/batcher.ts', '../../rest.ts', 'mongodb', '@redis/client'].map((to) =>
+    importing('adapters/channel/kafka/kafkajs', to),
+  ),
+  ...['consumer', 'producer', 'kafkajs'].map((room) =>
+    importing(`adapters/channel/kafka/${room}`, '../../../../src/engine/decide.ts'),
+  ),
   importing('adapters/persistency/sqlite', '../memory.ts'),
   importing('adapters/runtime', './node.ts'),
   importing('adapters/persistency', '../../workers/node.ts', 'type'),
