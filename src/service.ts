@@ -2,11 +2,11 @@ import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
 import type { PersistencyConfiguration } from './config/persistency-schema.ts'
-import { describeFinding } from './config/problem.ts'
+import { describeProblem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/read-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
-import { decodeText } from './config/utf8.ts'
+import { decodeUtf8 } from './config/utf8.ts'
 import {
   invalidConfiguration,
   requireText,
@@ -65,11 +65,11 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const environment = requireValid(variables)
   const text = await configurationText(environment, host)
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
-  const read = await readConfiguration(text, sources, { isWritten: host.isCompiled !== true })
+  const read = await readConfiguration(text, sources, { isGenerated: host.isCompiled === true })
   const configuration = requireValid(read)
   const runtime = host.runtime(environment.logLevel)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
-  for (const finding of findings) runtime.log.warn(describeFinding(finding))
+  for (const finding of findings) runtime.log.warn(describeProblem(finding))
   return { host, environment, configuration, runtime }
 }
 
@@ -143,7 +143,7 @@ async function configurationText({ configuration }: Environment, { readFile }: H
     throw invalidConfiguration([{ path: 'CONFIGURATIONS_FILE_PATH', found: `"${path}"`, expected }])
   }
   try {
-    return requireText(decodeText(await readFile(path)))
+    return requireText(decodeUtf8(await readFile(path)))
   } catch (thrown) {
     if (thrown instanceof BatutaError) throw thrown
     const found = `"${path}" (${reasonOf(thrown)})`

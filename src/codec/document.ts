@@ -104,7 +104,7 @@ export interface HistoryEntry {
 }
 
 /** The part of a step that the history keeps; the head has the rest. */
-export type Passage = Pick<Step, 'at' | 'event' | 'state' | 'machine'>
+export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine'>
 
 export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 'writeId'>[]): SagaDocument {
   return {
@@ -127,7 +127,7 @@ export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
   }
 }
 
-export function encodeEntry(step: Passage, writeId: WriteId): HistoryEntry {
+export function encodeEntry(step: HistoryStep, writeId: WriteId): HistoryEntry {
   const timestamp = iso(step.at)
   return {
     state: { state: step.state.id, timestamp, ...businessState(step.state.business) },

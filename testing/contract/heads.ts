@@ -4,10 +4,10 @@ import type { Loaded } from '../../src/ports/persistency.ts'
 import { amend, NOW } from './build.ts'
 import { create, keep, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** Every field of a head comes back as it went (P4: from the first version on). */
-export function heads(subject: Subject): void {
+export function heads(subject: StoreSubject): void {
   describe('heads', () => {
     test('P9 a saga that was never created is not there', () =>
       withStore(subject, async (store) => {

@@ -1,4 +1,4 @@
-import { fits } from '../../src/codec/size.ts'
+import { fits } from '../../src/codec/utf8-size.ts'
 import { messageOf } from '../../src/errors.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
-import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
-import type { ObjectPersistency } from '../../adapters/persistency/durable-object/resident.ts'
+import { remoteWithAlarm } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
+import type { ObjectPersistency } from '../../adapters/persistency/durable-object/object-persistency.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { SagaEvent } from '../../src/engine/saga.ts'
 import type { CreateRequest } from '../../src/orchestrator/corridor.ts'
@@ -68,7 +68,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
 
   async #tend(): Promise<void> {
     const { store, corridor } = await this.#life
-    const id = await store.resident()
+    const id = await store.hostedSaga()
     if (id !== undefined) await corridor.wake(id)
     const now = Date.now()
     await store.arm(now, now + DEFAULTS.sweep)
@@ -77,7 +77,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
   async #begin(): Promise<ObjectParts> {
     const here = await boundService(this.env)
     const { storage } = this.ctx
-    const store = here.openStore ? lentPersistency(await here.openStore(), storage) : durableObjectPersistency(storage)
+    const store = here.openStore ? remoteWithAlarm(await here.openStore(), storage) : durableObjectPersistency(storage)
     const runtime = { ...here.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
     return { store, corridor: composeOrchestrator({ ...here, runtime }, store, here) }
   }

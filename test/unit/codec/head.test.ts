@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeHead, encodeHead, encodeMetadata, readHead } from '../../../src/codec/head.ts'
-import { decodePassage, encodePassage } from '../../../src/codec/passage.ts'
-import { bytesOf, fits } from '../../../src/codec/size.ts'
+import { decodeHistoryRow, encodeHistoryRow } from '../../../src/codec/history-row.ts'
+import { bytesOf, fits } from '../../../src/codec/utf8-size.ts'
 import { amend, birth, step } from '../../../testing/contract/build.ts'
 
 const business = fc.option(
@@ -98,7 +98,7 @@ describe('passage', () => {
             state: { id: 'state', isFinal, business: ofState },
             machine: 'hash',
           }
-          expect(decodePassage({ event, label, passage: encodePassage(passage) })).toEqual(passage)
+          expect(decodeHistoryRow({ event, label, passage: encodeHistoryRow(passage) })).toEqual(passage)
         },
       ),
     )
