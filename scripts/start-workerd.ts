@@ -64,7 +64,7 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const objects = binding !== undefined
   const address = { host: host ?? '*', port: httpPort }
   warnIfPublic(runtime.log, address, environment)
-  runtime.log.info('listening', { ...describeAddress(address), runtime: runtime.name, store, objects })
+  runtime.log.write('service.listening', { ...describeAddress(address), runtime: runtime.name, store, objects })
   become(`${dataPath}/edge/config.capnp`, describeAddress(address).address, directories(`${dataPath}/sagas`, objects))
 }
 

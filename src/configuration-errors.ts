@@ -6,40 +6,40 @@ import { firstReplacementCharacter } from './config/utf8.ts'
 import type { DecodedText } from './config/utf8.ts'
 import { BatutaError } from './errors.ts'
 
-/** The value, or `configuration-invalid` with every problem. */
+/** The value. Throws `configuration-invalid` with every problem. */
 export function requireValid<T>(read: Read<T>): T {
   if (read.ok) return read.value
   throw invalidConfiguration(read.problems)
 }
 
-/** Every problem at once, a line each. */
+/** The error `configuration-invalid`: every problem at once, one a line. */
 export function invalidConfiguration(problems: readonly Problem[]): BatutaError {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const lines = problems.map((problem) => `  ${describeProblem(problem)}`)
   return new BatutaError('configuration-invalid', `read the configuration: ${count}\n${lines.join('\n')}`)
 }
 
-/** What was made of a configuration, its problems with the places that they have in its text. */
+/** Adds to each problem its line and column in saga.json. */
 export function withPositions<T>(read: Read<T>, { positionOf }: Configuration): Read<T> {
   if (read.ok) return read
   return { ok: false, problems: read.problems.map((problem) => ({ ...problem, ...positionOf(problem.path) })) }
 }
 
-/** Where a saga.json asks for a retention that its store cannot give. */
+/** The problem of a saga.json that sets a retention over a store that cannot remove sagas. */
 export function retentionProblems(store: string, configuration: Configuration): readonly Problem[] {
   const path = 'settings.retention.final'
   const expected = `none: sagas cannot be taken away from the store "${store}"`
   return [{ path, found: 'a duration', expected, ...configuration.positionOf(path) }]
 }
 
-/** The text of a saga.json, or `configuration-invalid` where its bytes are none. */
+/** The text of a saga.json. Throws `configuration-invalid` where its bytes are not UTF-8. */
 export function requireText(file: DecodedText): string {
   if (file.ok) return file.text
   const { found, expected, line, column } = file
   throw invalidConfiguration([{ path: '', found, expected, line, column }])
 }
 
-/** Throws where a variable of the process has held bytes that are no UTF-8. */
+/** The text of an environment variable. Throws `configuration-invalid` where the host has replaced bytes that are not UTF-8. */
 export function requireUtf8(text: string): string {
   const position = firstReplacementCharacter(text)
   if (position === undefined) return text

@@ -142,7 +142,7 @@ export const LOG_CODES = {
     words: 'the object of a saga did not answer; the client is asked to try again',
   },
   /** The folder of objects could not be searched for a saga; the client got 503. */
-  'object.not-found-out': {
+  'object.search-failed': {
     level: 'error',
     words: 'the search for the object of a saga failed; the client is asked to try again',
   },
