@@ -1,7 +1,8 @@
 import type { ChannelConfiguration } from '../config/channel-schema.ts'
 import { BLOCKED_PORTS, httpHosts } from '../config/http-hosts.ts'
 import type { HttpHost } from '../config/http-hosts.ts'
-import type { PersistencyConfiguration } from '../config/persistency-schema.ts'
+import { storeTypeOf } from '../config/persistency-schema.ts'
+import type { PersistencyConfiguration, StoreConfiguration } from '../config/persistency-schema.ts'
 import type { Problem } from '../config/problem.ts'
 import type { Read } from '../config/read.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -26,12 +27,22 @@ export type SourceMakers = {
   ) => Promise<Source | undefined>
 }
 
-/** Factories of a worker's stores, by their `type` in saga.json. */
-export type PersistencyMakers = {
+/** Factories of a worker's stores, by their `type` in saga.json: the built-in ones, and types of the host's own. */
+export type PersistencyMakers = BuiltInPersistencyMakers & OwnPersistencyMakers
+
+type BuiltInPersistencyMakers = {
   readonly [T in PersistencyConfiguration['type']]?: (
     settings: Extract<PersistencyConfiguration, { type: T }>['configurations'],
     context: StoreContext,
   ) => Persistency | Promise<Persistency>
+}
+
+/**
+ * A factory of a host's own type gets the settings as they are in the file (`OwnSettings`), and validates them. It throws a
+ * `BatutaError` of the code `configuration-invalid` where they are wrong.
+ */
+interface OwnPersistencyMakers {
+  readonly [type: string]: (settings: never, context: StoreContext) => Persistency | Promise<Persistency>
 }
 
 export interface SourceContext {
@@ -97,13 +108,20 @@ async function openAll<T extends { close(): Promise<void> }>(
   throw failed.reason
 }
 
+/** Stores that a worker carries, and the one that it opens where saga.json names none. */
+export interface StoreChoices {
+  readonly makers: PersistencyMakers
+  readonly embedded: { readonly type: string; readonly configurations: object }
+}
+
 /** A function that opens the configured store, or the embedded one where none is configured (C2); or the problems. */
 export function attachPersistency(
-  configuration: PersistencyConfiguration | undefined,
-  { makers, embedded }: { readonly makers: PersistencyMakers; readonly embedded: PersistencyConfiguration },
+  configuration: StoreConfiguration | undefined,
+  { makers, embedded }: StoreChoices,
   context: StoreContext,
 ): Read<() => Persistency | Promise<Persistency>> {
-  const { type, configurations } = configuration ?? embedded
+  const { configurations } = configuration ?? embedded
+  const type = configuration === undefined ? embedded.type : storeTypeOf(configuration)
   const make = makers[type] as ((s: unknown, c: StoreContext) => Persistency | Promise<Persistency>) | undefined
   if (make === undefined) return { ok: false, problems: [notCarried('persistencyManagement.type', type, makers)] }
   const problems = beyond(httpHosts({ channels: [], persistency: configuration }), context.runtime)
