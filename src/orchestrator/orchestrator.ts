@@ -127,7 +127,7 @@ export class Orchestrator implements Corridor {
     if (recovery.by === 'sweep') {
       const scanProgress = options.scanProgress ?? new ScanProgress(runtime.wallClock())
       const capacity = new ChannelCapacity(relay, runtime)
-      const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity })
+      const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity, runtime })
       this.#sweep = new Sweep({
         recovery,
         shared,
