@@ -4,8 +4,8 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { lackedBy } from '../testing/contract/capabilities.ts'
 import type { Capability, Said } from '../testing/contract/capabilities.ts'
-import { TROUBLES } from '../testing/contract/gaps.ts'
-import type { Gaps, Trouble } from '../testing/contract/gaps.ts'
+import { FAULT_KINDS } from '../testing/contract/gaps.ts'
+import type { Gaps, FaultKind } from '../testing/contract/gaps.ts'
 import { STORES } from '../testing/stores.ts'
 import type { Store, StoreName } from '../testing/stores.ts'
 import { capabilities } from './store-docs/capabilities.ts'
@@ -86,7 +86,7 @@ function valueGaps({ depth, loneSurrogates, nulInKeys, dottedReferences, rivals,
   return gaps.flatMap(([what, why]) => (why === undefined ? [] : [[what, why] as const]))
 }
 
-const TROUBLE: Readonly<Record<Trouble, string>> = {
+const TROUBLE: Readonly<Record<FaultKind, string>> = {
   lost: 'request or answer lost',
   frozen: 'frozen',
   refused: 'refused',
@@ -103,14 +103,14 @@ function troubleTable(): string {
     return `${word} (${notes.indexOf(why) + 1})`
   }
   const rows = stores.map(([name, { against, gaps, noFaults, milder }]) => {
-    const told = TROUBLES.map((kind) => {
+    const told = FAULT_KINDS.map((kind) => {
       const [why, instead] = [gaps.trouble?.[kind] ?? noFaults, milder?.[kind]]
       if (why !== undefined) return noted('–', why)
       return instead === undefined ? 'yes' : noted('yes', instead)
     })
     return [shown(name), against, ...told]
   })
-  const head = ['stands', 'the suites run against', ...TROUBLES.map((kind) => TROUBLE[kind])]
+  const head = ['stands', 'the suites run against', ...FAULT_KINDS.map((kind) => TROUBLE[kind])]
   return [table(head, rows), notes.map((why, at) => `${at + 1}. ${why}`).join('\n')].join('\n\n')
 }
 

@@ -1,5 +1,5 @@
 import type { Capability, Said } from './contract/capabilities.ts'
-import type { Gaps, Trouble, TroubleGaps } from './contract/gaps.ts'
+import type { Gaps, FaultKind, FaultGaps } from './contract/gaps.ts'
 
 /** In the order in which the docs tell of them. */
 export type StoreName =
@@ -24,7 +24,7 @@ export interface Store {
   /** Why the fault suite is not for it; its own tests are. */
   readonly noFaults?: string
   /** Where the suite had to do something milder than what it is called. */
-  readonly milder?: Readonly<Partial<Record<Trouble, string>>>
+  readonly milder?: Readonly<Partial<Record<FaultKind, string>>>
   /** What it can, where nobody can make one without its server: its suite compares. */
   readonly can?: Said
 }
@@ -41,7 +41,7 @@ const REST = {
 const READ_BY_THE_SERVICE = 'what its reads rest on, and what a failover takes back, is the service’s affair'
 const ITS_OWN_PROCESS = 'a save is a call inside the process: there is no line to break'
 
-function everything(why: string, kinds: readonly Trouble[]): TroubleGaps {
+function everything(why: string, kinds: readonly FaultKind[]): FaultGaps {
   return Object.fromEntries(kinds.map((kind) => [kind, why]))
 }
 

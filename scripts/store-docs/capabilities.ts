@@ -24,7 +24,7 @@ export async function capabilities(): Promise<Readonly<Record<StoreName, Said>>>
     'durable-object': await saidOf(durableObjectPersistency(NOWHERE)),
     mongo: running('mongo'),
     'upstash-redis': await saidOf(upstashRedisPersistency({ url: SECRET, token: SECRET, prefix: '' }, nobody)),
-    redis: await saidOf(redisPersistency({ url: { reveal: () => `redis://${HOST}` }, prefix: '' }, { warn: nothing })),
+    redis: await saidOf(redisPersistency({ url: { reveal: () => `redis://${HOST}` }, prefix: '' }, { write: nothing })),
     crud: await saidOf(crudPersistency({ ...SERVICE, host: HOST, port: 80, collectionName: 'sagas' }, nobody)),
     'rest (strong tags)': rest,
     'rest (no tags)': rest,
