@@ -1,4 +1,4 @@
-/** The parts of prom-client that know no runtime, by their own paths; the types are those of its index. */
+/** The modules of prom-client that need no runtime, by their own paths; their types are in its index. */
 declare module 'prom-client/lib/counter.js' {
   export { Counter as default } from 'prom-client'
 }

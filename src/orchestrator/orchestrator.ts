@@ -153,7 +153,7 @@ export class Orchestrator implements Corridor {
       isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) }
     const done =
       redelivery === undefined ? mailbox.run(id, work).then(answerOf, failed) : redelivery.answer(request).catch(failed)
-    return byDeadline(runtime, latest, done, async () => LATE_STORE)
+    return byDeadline(runtime, done, { deadline: latest, late: async () => LATE_STORE })
   }
 
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
