@@ -9,7 +9,7 @@ import { SagaRecovery } from '../../../src/orchestrator/saga-recovery.ts'
 import type { Loaded } from '../../../src/ports/persistency.ts'
 import { birth } from '../../../testing/contract/build.ts'
 
-/** Claims that fail as long as they are to; reads of `bad` say what stands there. */
+/** Claims fail always; `bad` is the result of reading the saga with that id. */
 function world(bad: () => Promise<Loaded | undefined>) {
   const loaded = (id: SagaId): Loaded => ({ saga: birth({ id }).next, basis: 'w' })
   const [claimed, leases]: [SagaId[], IdleLeases] = [[], new IdleLeases(10)]
@@ -32,7 +32,7 @@ function world(bad: () => Promise<Loaded | undefined>) {
 
 const damaged = (): Promise<never> => Promise.reject(unreadableSaga('sqlite', 'bad', 'its head is damaged'))
 
-test('P20 I9 a saga that cannot be read any more after its claim failed is passed over, and the others are tried', async () => {
+test('P20 I9 a saga that became unreadable after its claim failed is skipped, and the others are claimed again', async () => {
   const { recovery, claimed, loaded } = world(damaged)
   for (const id of ['bad', 'good']) await recovery.recover(loaded(id))
   claimed.length = 0
@@ -40,7 +40,7 @@ test('P20 I9 a saga that cannot be read any more after its claim failed is passe
   expect(claimed).toEqual(['good', 'good', 'good'])
 })
 
-test('P20 I9 a saga that cannot be read any more loses the leases that are held on it', async () => {
+test('P20 I9 a saga that became unreadable loses its idle leases', async () => {
   const { recovery, leases, claimed } = world(damaged)
   for (const sagaId of ['bad', 'good']) leases.forget({ id: `${sagaId}/0/0`, sagaId, channel: 'bank', due: 1 })
   await recovery.retry()
@@ -48,7 +48,7 @@ test('P20 I9 a saga that cannot be read any more loses the leases that are held 
   expect(leases.isReady('bank')).toBe(false)
 })
 
-test('P20 a store that is away is no damage: what failed is remembered', async () => {
+test('P20 an outage of the store is not damage: failed claims are remembered', async () => {
   let isAway = true
   const { recovery, claimed, loaded } = world(async () => {
     if (isAway) throw new Error('away')
