@@ -2,11 +2,11 @@ import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
 import type { PersistencyConfiguration } from './config/persistency-schema.ts'
-import { describeFinding } from './config/problem.ts'
+import { describeProblem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/read-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
-import { decodeText } from './config/utf8.ts'
+import { decodeUtf8 } from './config/utf8.ts'
 import {
   invalidConfiguration,
   requireText,
@@ -24,8 +24,9 @@ import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
 import { NumberGuard } from './orchestrator/number-guard.ts'
-import { Orchestrator } from './orchestrator/orchestrator.ts'
-import type { OrchestratorOptions } from './orchestrator/orchestrator.ts'
+import { assemble } from './orchestrator/assemble.ts'
+import type { Orchestrator } from './orchestrator/orchestrator.ts'
+import type { OrchestratorOptions } from './orchestrator/assemble.ts'
 import { leaseOf } from './orchestrator/sender.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
@@ -64,11 +65,11 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const environment = requireValid(variables)
   const text = await configurationText(environment, host)
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
-  const read = await readConfiguration(text, sources, { isWritten: host.isCompiled !== true })
+  const read = await readConfiguration(text, sources, { isGenerated: host.isCompiled === true })
   const configuration = requireValid(read)
   const runtime = host.runtime(environment.logLevel)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
-  for (const finding of findings) runtime.log.write('configuration.finding', { finding: describeFinding(finding) })
+  for (const finding of findings) runtime.log.write('configuration.finding', { finding: describeProblem(finding) })
   return { host, environment, configuration, runtime }
 }
 
@@ -96,7 +97,7 @@ export function composeOrchestrator(
     throw invalidConfiguration(retentionProblems(persistency.name, configuration))
   const { maxSagaSize } = environment
   const { metrics } = host
-  return new Orchestrator({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
+  return assemble({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
 }
 
 /** The policy for numbers that no double holds, for HTTP or for the sources. */
@@ -144,7 +145,7 @@ async function configurationText({ configuration }: Environment, { readFile }: H
     throw invalidConfiguration([{ path: 'CONFIGURATIONS_FILE_PATH', found: `"${path}"`, expected }])
   }
   try {
-    return requireText(decodeText(await readFile(path)))
+    return requireText(decodeUtf8(await readFile(path)))
   } catch (thrown) {
     if (thrown instanceof BatutaError) throw thrown
     const found = `"${path}" (${reasonOf(thrown)})`

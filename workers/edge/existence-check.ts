@@ -1,4 +1,4 @@
-import { fits } from '../../src/codec/size.ts'
+import { fits } from '../../src/codec/utf8-size.ts'
 import type { SagaId } from '../../src/engine/saga.ts'
 import { messageOf } from '../../src/errors.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'

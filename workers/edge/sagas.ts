@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
-import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
-import type { ObjectPersistency } from '../../adapters/persistency/durable-object/resident.ts'
+import { remoteWithAlarm } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
+import type { ObjectPersistency } from '../../adapters/persistency/durable-object/object-persistency.ts'
 import { consoleLog } from '../../adapters/runtime/web.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
@@ -60,7 +60,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
 
   async #tend(): Promise<void> {
     const { store, corridor } = await this.#parts
-    const id = await store.resident()
+    const id = await store.hostedSaga()
     if (id !== undefined) await corridor.wake(id)
     const now = Date.now()
     await store.arm(now, now + DEFAULTS.sweep)
@@ -70,7 +70,7 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
     const service = await boundService(this.env)
     const { storage } = this.ctx
     const store = service.openStore
-      ? lentPersistency(await service.openStore(), storage)
+      ? remoteWithAlarm(await service.openStore(), storage)
       : durableObjectPersistency(storage)
     const runtime = { ...service.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
     return { store, corridor: composeOrchestrator({ ...service, runtime }, store, service) }

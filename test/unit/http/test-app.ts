@@ -11,7 +11,7 @@ import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
 import type { InexactNumbersPolicy } from '../../../src/orchestrator/number-guard.ts'
-import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../../src/orchestrator/assemble.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import type { FakeChannel } from '../../fakes/channel.ts'
@@ -71,7 +71,7 @@ export function openTestApp({
   const store = spied(memoryPersistency(), writes)
   const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
   const channels = new Map([[channel.id, channel]])
-  const corridor = new Orchestrator({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents })
+  const corridor = assemble({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents })
   const complete: AppOptions = {
     corridor,
     runtime,
