@@ -13,15 +13,15 @@ import { expectedState, reservation } from './reservation.ts'
 import { Topics } from './topics.ts'
 
 const PARTICIPANTS = ['validation', 'check'] as const
-/** Commits follow what they stand for: the lag is asked for until it is none, for so long. */
+/** Milliseconds to wait until the lag is 0, since commits follow the events. */
 const CAUGHT_UP = 5_000
 
-/** A broker, the service as a member of its group, and the two participants of examples/kafka. */
+/** A broker, the service, and the two participants of examples/kafka. */
 export async function openStage(atOnce: number): Promise<DemoStage> {
   const lacking = missing()
   if (lacking !== undefined)
-    throw new Error(`${lacking}${isOnPath('docker') ? `; or take compose.yaml: ${COMPOSE}` : ''}`)
-  process.stdout.write('Starting Apache Kafka. The first time Maven fetches its jars, some 40 MB.\n')
+    throw new Error(`${lacking}${isOnPath('docker') ? `; or use compose.yaml: ${COMPOSE}` : ''}`)
+  process.stdout.write('Starting Apache Kafka. Maven downloads its jars the first time, about 40 MB.\n')
   const broker = await startBroker()
   const address = broker.addresses.plaintext
   const folder = ownFolder()
@@ -49,11 +49,11 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
         ],
       ]
     },
-    invitation: () => invitation(service.url, `Kafka on ${address}`, '  Ctrl-C ends all of them.'),
+    invitation: () => invitation(service.url, `Kafka on ${address}`, '  Ctrl-C stops all of them.'),
     next: () => ['  The same in containers: docker compose up --build'],
     async close() {
       await door.close()
-      await service.stop().catch(() => undefined) // it may be gone already: a terminal interrupts the whole group
+      await service.stop().catch(() => undefined) // it may have exited: a terminal interrupts the whole process group
       await Promise.all(participants.map((participant) => participant.stop()))
       await topics.close().catch(() => undefined)
       await broker.close()
