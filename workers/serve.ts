@@ -9,7 +9,7 @@ import type { ListenAddress } from './listen-address.ts'
 import { listenError } from './listen-error.ts'
 
 /** A running HTTP server. `close` refuses new requests and resolves when those under way have ended. */
-export interface Listener extends ListenAddress {
+export interface HttpListener extends ListenAddress {
   close(): Promise<void>
 }
 
@@ -22,7 +22,7 @@ export interface ListenOptions {
   readonly keepAlive: number
 }
 
-export type Listen = (app: Hono, options: ListenOptions) => Listener | Promise<Listener>
+export type Listen = (app: Hono, options: ListenOptions) => HttpListener | Promise<HttpListener>
 
 /**
  * Runs a service in a process, on Node, Deno and Bun: starts it, or prints why not and exits with 1 (C1.2); serves; at SIGTERM or
@@ -47,7 +47,7 @@ export async function serve(host: Host, listen: Listen): Promise<void> {
   }
 }
 
-async function listenOn({ app, environment }: Service, listen: Listen): Promise<Listener> {
+async function listenOn({ app, environment }: Service, listen: Listen): Promise<HttpListener> {
   const { httpHost, httpPort, keepAliveTimeout } = environment
   try {
     const host = await resolveHost(httpHost)
@@ -63,7 +63,7 @@ function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {
 }
 
 /** Stops within `SHUTDOWN_TIMEOUT`: requests and events first, then sends and settlements. */
-async function end({ runtime, environment, stop }: Service, listener: Listener): Promise<void> {
+async function end({ runtime, environment, stop }: Service, listener: HttpListener): Promise<void> {
   runtime.log.write('service.stopping')
   await stop(environment.shutdownTimeout, listener.close())
 }

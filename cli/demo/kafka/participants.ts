@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { mortal } from '../../../testing/broker/tools.ts'
 
-export interface ParticipantOptions {
+export interface KafkaParticipantOptions {
   readonly broker: string
   readonly commands: string
   readonly events: string
@@ -26,7 +26,7 @@ const PATIENCE = 3_000
 /** Starts one of the services of examples/kafka as a process, with a consumer group of its own. */
 export function startParticipant(
   name: 'validation' | 'check',
-  { broker, commands, events, folder }: ParticipantOptions,
+  { broker, commands, events, folder }: KafkaParticipantOptions,
 ): ParticipantProcess {
   const script = fileURLToPath(new URL(`../../../examples/kafka/services/${name}.ts`, import.meta.url))
   const place = { KAFKA_BROKERS: broker, COMMANDS_TOPIC: commands, EVENTS_TOPIC: events, CONSUMER_GROUP: groupOf(name) }

@@ -10,7 +10,7 @@ import { writeKafkaExample } from './example.ts'
 import { Follower } from './follower.ts'
 import { groupOf, startParticipant } from './participants.ts'
 import { expectedState, reservation } from './reservation.ts'
-import { Topics } from './topics.ts'
+import { DemoTopics } from './topics.ts'
 
 const PARTICIPANTS = ['validation', 'check'] as const
 /** Milliseconds to wait until the lag is 0, since commits follow the events. */
@@ -27,7 +27,7 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
   const folder = ownFolder()
   const example = writeKafkaExample(folder, address)
   const { commands, events, group } = example
-  const topics = new Topics(address)
+  const topics = new DemoTopics(address)
   await topics.create([commands, events])
   for (const name of PARTICIPANTS) await topics.beginAtStart(groupOf(name), commands)
   const participants = PARTICIPANTS.map((name) => startParticipant(name, { broker: address, commands, events, folder }))
@@ -63,7 +63,7 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
 
 const COMPOSE = 'docker compose up --build'
 
-async function lagOf(topics: Topics, group: string, topic: string): Promise<number> {
+async function lagOf(topics: DemoTopics, group: string, topic: string): Promise<number> {
   for (const until = performance.now() + CAUGHT_UP; ; await sleep(100)) {
     const lag = await topics.lag(group, topic)
     if (lag === 0 || performance.now() > until) return lag

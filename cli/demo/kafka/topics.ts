@@ -5,7 +5,7 @@ const PARTITIONS = Array.from({ length: 6 }, (_, partition) => partition)
 const END = -1n
 
 /** Creates topics and reads their counts and lags. */
-export class Topics {
+export class DemoTopics {
   readonly #connection: { readonly clientId: string; readonly bootstrapBrokers: string[] }
   readonly #admin: Admin
 
