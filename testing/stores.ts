@@ -1,7 +1,7 @@
 import type { Capability, Said } from './contract/capabilities.ts'
 import type { Gaps, FaultKind, FaultGaps } from './contract/gaps.ts'
 
-/** In the order in which the docs tell of them. */
+/** In the order of the docs. */
 export type StoreName =
   | 'sqlite'
   | 'memory'
@@ -14,18 +14,21 @@ export type StoreName =
   | 'rest (no tags)'
   | 'deno-kv'
 
-/** What one of our stores cannot do, and why: its tests hand it to the suites, which assert it, and the docs are made of it. */
+/**
+ * Gaps of one of our stores and their reasons. Its tests give them to the suites, which assert them; docs/PERSISTENCY.md is
+ * made of them.
+ */
 export interface Store {
-  /** What the suites run against. */
+  /** The server that the suites run against. */
   readonly against: string
-  /** Why it lacks what another store can; one reason for each. */
+  /** Reasons of the capabilities that it lacks. */
   readonly cannot: Readonly<Partial<Record<Capability, string>>>
   readonly gaps: Gaps
-  /** Why the fault suite is not for it; its own tests are. */
+  /** Why the fault suite does not apply; its own tests cover faults. */
   readonly noFaults?: string
-  /** Where the suite had to do something milder than what it is called. */
+  /** Faults that the suite causes in a milder form than their name says. */
   readonly milder?: Readonly<Partial<Record<FaultKind, string>>>
-  /** What it can, where nobody can make one without its server: its suite compares. */
+  /** Capabilities, where the store cannot be made without its server; its own test compares them. */
   readonly can?: Said
 }
 
@@ -50,7 +53,7 @@ const ALONE = 'nobody outside of the process sees it, and it ends with it'
 const NO_LIST = 'nobody can list the objects'
 const DOCUMENT = 'a document has 16 MiB, and the commands that are owed and the history share them'
 
-/** By the name that the docs give it. */
+/** By the name in the docs. */
 export const STORES: Readonly<Record<StoreName, Store>> = {
   sqlite: {
     against: 'real files',
