@@ -13,22 +13,25 @@ export const OBJECT: v.GenericSchema<Metadata> = v.custom<Metadata>(
   'is no object',
 )
 const COUNT = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const COMMAND = {
+const MESSAGE = {
   id: v.string(),
   label: v.string(),
-  channel: v.string(),
   trace: v.optional(v.string()),
   attempts: COUNT,
   since: INSTANT,
 }
 
-const DEBT = v.looseObject({ ...COMMAND, payload: v.optional(OBJECT), due: INSTANT })
-const LETTER = v.looseObject({ ...COMMAND, payload: OBJECT, why: v.string() })
+const DEBT = v.looseObject({ ...MESSAGE, channel: v.string(), payload: v.optional(OBJECT), due: INSTANT })
+const LETTER = v.looseObject({ ...MESSAGE, payload: OBJECT, why: v.string() })
+const DEAD_COMMAND = v.looseObject({ ...LETTER.entries, channel: v.string() })
+const DEAD_EVENT = v.looseObject({ ...LETTER.entries, kind: v.literal('event') })
 const EVENT = v.looseObject({ id: v.string(), sagaId: v.string(), label: v.string(), payload: OBJECT })
 const PARKED = v.looseObject({ event: EVENT, since: INSTANT, expires: INSTANT })
 
 export const OWED: v.GenericSchema = v.array(DEBT)
-export const DEAD: v.GenericSchema = v.array(LETTER)
+export const DEAD: v.GenericSchema = v.array(
+  v.lazy((letter) => ((letter as { kind?: unknown } | null)?.kind === undefined ? DEAD_COMMAND : DEAD_EVENT)),
+)
 export const WAITING: v.GenericSchema = v.array(PARKED)
 export const TIMER: v.GenericSchema = v.looseObject({
   step: COUNT,

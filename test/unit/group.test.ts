@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { GroupCommit } from '../../src/group.ts'
 import type { GroupCommitOptions } from '../../src/group.ts'
-import { settle } from '../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../testing/simulation/settle.ts'
 
 /** A group whose requests the test answers; each is its items, joined. */
 function stage(options: Partial<GroupCommitOptions<string, string>> = {}) {

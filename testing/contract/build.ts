@@ -85,7 +85,7 @@ export interface StepOptions {
 /** The change that an event makes. Throws where the saga's state has no transition for `label`. */
 export function step(saga: Saga, label: string, options: StepOptions = {}): PreparedSave {
   const { id = fresh('event'), payload = {}, trace, timer, at = saga.updatedAt + 1 } = options
-  const decision = decide(MACHINE, saga, { id, sagaId: saga.id, label, payload, trace }, at)
+  const decision = decide(MACHINE, { saga, event: { id, sagaId: saga.id, label, payload, trace }, now: at })
   if (decision.kind !== 'moved') throw new TypeError(`build a step: "${saga.state}" does not take "${label}"`)
   const moved: Step = { ...decision.step, timer }
   return written(saga, { ...options.with, sagaId: saga.id, writeId: fresh('w'), at, step: moved })

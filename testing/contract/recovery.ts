@@ -55,7 +55,7 @@ export function recovery(subject: StoreSubject): void {
         const read = (await store.load(timed.saga.id)) as Loaded
         const parked = await note(store, read, { parked: [{ event: early, since: NOW, expires: NOW + 9 }] })
         expect(ids(await findDue(NOW + 9, 10))).toEqual([timed.saga.id])
-        await note(store, parked, { unparked: ['early'] })
+        await note(store, parked, { unparked: [early] })
         expect(await findDue(NOW + 9 * LEASE, 10)).toEqual([])
       }))
 

@@ -1,7 +1,8 @@
 import { consoleLog, webRuntime } from '../../../adapters/runtime/web.ts'
 import type { Command } from '../../../src/engine/saga.ts'
 import type { Created, Outcome } from '../../../src/orchestrator/corridor.ts'
-import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../../src/orchestrator/assemble.ts'
+import type { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import type { Channel, Sent } from '../../../src/ports/channel.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
@@ -27,7 +28,7 @@ export function processOn(persistency: Persistency, answer: (command: Command) =
     probe: async () => ({ ok: true }),
     close: async () => undefined,
   })
-  const orchestrator = new Orchestrator({
+  const orchestrator = assemble({
     machine: MACHINE,
     persistency,
     channels: new Map(CHANNELS.map((id) => [id, channel(id)])),
