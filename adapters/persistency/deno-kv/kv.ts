@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError, messageOf, reasonOf } from '../../../src/errors.ts'
-import { sleep, within } from '../timing.ts'
+import { sleep, within } from '../../timing.ts'
 
 /** The part of `Deno.Kv` that the store uses, so that no types of Deno are needed. */
 export interface Kv {
