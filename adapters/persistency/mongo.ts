@@ -1,7 +1,7 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
-import { GroupCommit } from '../../src/group.ts'
+import { GroupCommit } from '../../src/group-commit.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
