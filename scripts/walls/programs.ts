@@ -32,7 +32,7 @@ const NODE = 'adapters/tsconfig.node.json'
 const WORKERD = 'adapters/tsconfig.workerd.json'
 const NODE_WORKERS = 'workers/tsconfig.node.json'
 const WORKERD_WORKERS = 'workers/tsconfig.workerd.json'
-const LEAVES = ['errors.ts', 'defaults.ts', 'group.ts', 'slices.ts']
+const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
 export const PROGRAMS: readonly Program[] = [
   { path: 'src/machine', host: 'none', uses: [] },
