@@ -1,6 +1,6 @@
 /**
- * The public door: compose a service for a host of your own, or write a store or a channel and hold it to the contract
- * suites in `testing/contract/`.
+ * The public API: compose a service for a host of your own, or write a store or a channel and hold it to the contract suites in
+ * `testing/contract/`.
  */
 export { composeApp, composeOrchestrator, openChannels, prepareHost } from './service.ts'
 export type { Host, PreparedHost } from './service.ts'

@@ -1,5 +1,5 @@
 import type { Capability, Said } from './contract/capabilities.ts'
-import type { Gaps, Trouble, TroubleGaps } from './contract/gaps.ts'
+import type { Gaps, FaultKind, FaultGaps } from './contract/gaps.ts'
 
 /** In the order of the docs. */
 export type StoreName =
@@ -24,7 +24,7 @@ export interface Store {
   /** The reason why the fault suite is not run; the store has tests of its own. */
   readonly noFaults?: string
   /** For each fault that the suite replaces by a milder one, a description of that. */
-  readonly milder?: Readonly<Partial<Record<Trouble, string>>>
+  readonly milder?: Readonly<Partial<Record<FaultKind, string>>>
   /** The capabilities of a store that needs a server to be constructed; its suite compares them with the running one. */
   readonly can?: Said
 }
@@ -40,7 +40,7 @@ const REST = {
 const READ_BY_THE_SERVICE = 'the service decides where it reads from, and a failover of its database may lose writes'
 const ITS_OWN_PROCESS = 'a save is a call inside the process, without a connection'
 
-function everything(why: string, kinds: readonly Trouble[]): TroubleGaps {
+function everything(why: string, kinds: readonly FaultKind[]): FaultGaps {
   return Object.fromEntries(kinds.map((kind) => [kind, why]))
 }
 

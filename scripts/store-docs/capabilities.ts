@@ -25,7 +25,7 @@ export async function capabilities(): Promise<Readonly<Record<StoreName, Said>>>
     mongo: running('mongo'),
     'upstash-redis': await saidOf(upstashRedisPersistency({ url: SECRET, token: SECRET, prefix: '' }, unused)),
     redis: await saidOf(
-      redisPersistency({ url: { reveal: () => `redis://${HOST}` }, prefix: '' }, { warn: unusedSync }),
+      redisPersistency({ url: { reveal: () => `redis://${HOST}` }, prefix: '' }, { write: unusedSync }),
     ),
     crud: await saidOf(crudPersistency({ ...SERVICE, host: HOST, port: 80, collectionName: 'sagas' }, unused)),
     'rest (strong tags)': rest,

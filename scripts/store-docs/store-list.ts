@@ -1,7 +1,7 @@
 import { lackedBy } from '../../testing/contract/capabilities.ts'
 import type { Capability, Said } from '../../testing/contract/capabilities.ts'
-import { TROUBLES } from '../../testing/contract/gaps.ts'
-import type { Gaps, Trouble } from '../../testing/contract/gaps.ts'
+import { FAULT_KINDS } from '../../testing/contract/gaps.ts'
+import type { Gaps, FaultKind } from '../../testing/contract/gaps.ts'
 import type { Store } from '../../testing/stores.ts'
 
 /** The list of one store in docs/PERSISTENCY.md: each limit with its reason, then its tests. */
@@ -34,7 +34,7 @@ function valueGaps({ depth, loneSurrogates, nulInKeys, dottedReferences, rivals,
   return gaps.flatMap(([gap, why]) => (why === undefined ? [] : [`${gap}: ${why}.`]))
 }
 
-const FAULTS: Readonly<Record<Trouble, string>> = {
+const FAULTS: Readonly<Record<FaultKind, string>> = {
   lost: 'a lost request or answer',
   frozen: 'a frozen store',
   refused: 'a refused connection',
@@ -45,13 +45,13 @@ const FAULTS: Readonly<Record<Trouble, string>> = {
 
 function testsOf({ against, gaps, noFaults, milder }: Store): string[] {
   if (noFaults !== undefined) return [`Tested against ${against}. No suite of faults: ${noFaults}.`]
-  const missing = new Map<string, Trouble[]>()
-  for (const fault of TROUBLES) {
+  const missing = new Map<string, FaultKind[]>()
+  for (const fault of FAULT_KINDS) {
     const why = gaps.trouble?.[fault]
     if (why !== undefined) missing.set(why, [...(missing.get(why) ?? []), fault])
   }
-  const tested = TROUBLES.filter((fault) => gaps.trouble?.[fault] === undefined)
-  const faults = tested.length === TROUBLES.length ? 'every fault listed above' : listed(tested)
+  const tested = FAULT_KINDS.filter((fault) => gaps.trouble?.[fault] === undefined)
+  const faults = tested.length === FAULT_KINDS.length ? 'every fault listed above' : listed(tested)
   return [
     `Tested against ${against}${tested.length === 0 ? '' : `, with ${faults}`}.`,
     ...tested.flatMap((fault) =>
@@ -61,7 +61,7 @@ function testsOf({ against, gaps, noFaults, milder }: Store): string[] {
   ]
 }
 
-function listed(faults: readonly Trouble[]): string {
+function listed(faults: readonly FaultKind[]): string {
   return faults.map((fault) => FAULTS[fault]).join(', ')
 }
 
