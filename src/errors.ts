@@ -5,6 +5,8 @@
 export const ERRORS = {
   /** The configuration or the environment is not usable as it is. */
   'configuration-invalid': { retryable: false },
+  /** An optional peer of the package is needed and not installed. */
+  'package-missing': { retryable: false },
   /** The store does not answer, or the fate of a write is unknown. */
   'store-unavailable': { retryable: true },
   /** The store answers, and what it holds cannot be used by this version. */

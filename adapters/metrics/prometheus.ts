@@ -1,8 +1,14 @@
-// The library's index pulls in Node's process statistics; its two parts that we use do not, so they run on the edge too.
-import Counter from 'prom-client/lib/counter.js'
-import Gauge from 'prom-client/lib/gauge.js'
-import Registry from 'prom-client/lib/registry.js'
+// The index of prom-client pulls in Node's process statistics; these three parts know no runtime, so they run on the edge too.
+import type * as library from 'prom-client'
+import CounterPart from 'prom-client/lib/counter.js'
+import GaugePart from 'prom-client/lib/gauge.js'
+import RegistryPart from 'prom-client/lib/registry.js'
 import type { Metrics } from '../../src/ports/metrics.ts'
+
+// The parts have no types of their own, and Deno would read some off their JavaScript: they are those of the index.
+const Counter = CounterPart as unknown as typeof library.Counter
+const Gauge = GaugePart as unknown as typeof library.Gauge
+const Registry = RegistryPart as unknown as typeof library.Registry
 
 /** Counters in Prometheus' own format, of this process (on the edge: of this isolate). */
 export function prometheusMetrics(): Metrics {
@@ -42,7 +48,7 @@ export function prometheusMetrics(): Metrics {
     count: (what) => others.add(what),
     unknownReferences: (of, counts) => {
       strangers[of].reset()
-      for (const [name, count] of counts) (strangers[of] as Gauge<string>).set({ [of]: name }, count)
+      for (const [name, count] of counts) (strangers[of] as library.Gauge<string>).set({ [of]: name }, count)
     },
     text: () => {
       for (const tally of tallies) tally.flush()

@@ -1,7 +1,8 @@
 import type { ChannelConfiguration } from '../config/channel-schema.ts'
 import { BLOCKED_PORTS, httpHosts } from '../config/http-hosts.ts'
 import type { HttpHost } from '../config/http-hosts.ts'
-import type { PersistencyConfiguration } from '../config/persistency-schema.ts'
+import { storeTypeOf } from '../config/persistency-schema.ts'
+import type { PersistencyConfiguration, StoreConfiguration } from '../config/persistency-schema.ts'
 import type { Problem } from '../config/problem.ts'
 import type { Read } from '../config/read.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -26,11 +27,22 @@ export type SourceMakers = {
   ) => Promise<Source | undefined>
 }
 
-export type PersistencyMakers = {
+/** Stores by the `type` that a saga.json names them with: ours, and types of the host's own. */
+export type PersistencyMakers = BuiltInPersistencyMakers & OwnPersistencyMakers
+
+type BuiltInPersistencyMakers = {
   readonly [T in PersistencyConfiguration['type']]?: (
     settings: Extract<PersistencyConfiguration, { type: T }>['configurations'],
-    place: StoreContext,
+    context: StoreContext,
   ) => Persistency | Promise<Persistency>
+}
+
+/**
+ * A maker of a type of the host's own says itself what its settings are: it gets what stands in the file (`OwnSettings`), and
+ * validates that. It throws a `BatutaError` of the code `configuration-invalid` where they are wrong.
+ */
+interface OwnPersistencyMakers {
+  readonly [type: string]: (settings: never, context: StoreContext) => Persistency | Promise<Persistency>
 }
 
 export interface StoreContext {
@@ -93,12 +105,13 @@ async function openAll<T extends { close(): Promise<void> }>(
 
 /** How to open the store the configuration names, or the worker's embedded one where it names none (C2). */
 export function attachPersistency(
-  configuration: PersistencyConfiguration | undefined,
+  configuration: StoreConfiguration | undefined,
   makers: PersistencyMakers,
-  embedded: PersistencyConfiguration,
+  embedded: { readonly type: string; readonly configurations: object },
   place: StoreContext,
 ): Read<() => Persistency | Promise<Persistency>> {
-  const { type, configurations } = configuration ?? embedded
+  const { configurations } = configuration ?? embedded
+  const type = configuration === undefined ? embedded.type : storeTypeOf(configuration)
   const make = makers[type] as ((s: unknown, p: StoreContext) => Persistency | Promise<Persistency>) | undefined
   if (make === undefined) return { ok: false, problems: [notCarried('persistencyManagement.type', type, makers)] }
   const problems = beyond(httpHosts({ channels: [], persistency: configuration }), place.runtime)
