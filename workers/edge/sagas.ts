@@ -10,6 +10,7 @@ import { reasonOf } from '../../src/errors.ts'
 import { composeOrchestrator } from '../../src/service.ts'
 import { boundService } from './bound-service.ts'
 import type { Bindings } from './bound-service.ts'
+import type { EdgeAdditions } from './prepare-edge.ts'
 import type { RemoteSaga } from './objects-corridor.ts'
 import type { ProbedObject } from './edge-readiness.ts'
 
@@ -22,9 +23,10 @@ interface ObjectParts {
 export class Sagas extends DurableObject<Bindings> implements RemoteSaga, ProbedObject {
   readonly #life: Promise<ObjectParts>
 
-  constructor(ctx: DurableObjectState, env: Bindings) {
+  /** `additions`: those of the Worker, from the constructor of a subclass. */
+  constructor(ctx: DurableObjectState, env: Bindings, additions: EdgeAdditions = {}) {
     super(ctx, env)
-    this.#life = this.#begin()
+    this.#life = this.#begin(additions)
     this.#life.catch(() => undefined) // whoever calls is told
   }
 
@@ -74,8 +76,8 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
     await store.arm(now, now + DEFAULTS.sweep)
   }
 
-  async #begin(): Promise<ObjectParts> {
-    const here = await boundService(this.env)
+  async #begin(additions: EdgeAdditions): Promise<ObjectParts> {
+    const here = await boundService(this.env, additions)
     const { storage } = this.ctx
     const store = here.openStore ? lentPersistency(await here.openStore(), storage) : durableObjectPersistency(storage)
     const runtime = { ...here.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
