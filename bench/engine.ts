@@ -33,7 +33,7 @@ function walk(machine: Machine, id: string): void {
 }
 
 function move(machine: Machine, saga: Saga, event: SagaEvent): Saga {
-  const decision = decide(machine, saga, event, 2)
+  const decision = decide(machine, { saga, event, now: 2 })
   if (decision.kind !== 'moved') throw new Error(`walk the machine: found ${decision.kind}, expected moved`)
   const settled = saga.owed.map(({ id }) => id)
   return evolve(saga, { sagaId: saga.id, writeId: 'w', at: 2, step: decision.step, settled })

@@ -1,4 +1,4 @@
-/** `npm run schema`: writes `saga.schema.json`, with which editors complete and check a saga.json (C2.5). */
+/** `npm run schema`: writes `saga.schema.json`, which editors use to complete and check a saga.json (C2.5). */
 import { writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -9,10 +9,11 @@ import { HEADER_RULES } from '../src/config/headers.ts'
 import { HEADER_NAME } from '../src/config/http-schema.ts'
 import { SECRET } from '../src/config/schema-parts.ts'
 import { CONFIGURATION } from '../src/config/schema.ts'
+import type { KnownSchema } from '../src/config/walk-schema.ts'
 
 const FILE = new URL('../saga.schema.json', import.meta.url)
 
-/** Draft 7, as no editor knows a later one better. */
+/** Draft 7: editors support it best. */
 const HEAD = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'saga.json',
@@ -20,31 +21,23 @@ const HEAD = {
     'The configuration of Batuta: a machine, the channels of its commands and events, the store of its sagas',
 }
 
-/** One for each look that a `lazy` may choose by. */
-const LOOKS = [undefined, '', [], {}, true]
+/** One value of each shape that a `lazy` schema chooses by. */
+const SHAPES = [undefined, '', [], {}, true]
 
-/** What says no more than the type beside it. */
+/** Messages that only repeat the type. */
 const PLAIN = new Set(['a string', 'a string that is not empty', 'true or false', 'an object'])
 
 type Override = NonNullable<ConversionConfig['overrideSchema']>
 type Context = Parameters<Override>[0]
 
-/** The insides of Valibot's schemas, as far as the conversion has to be told about them. */
-interface Shape {
-  readonly type: string
-  readonly getter?: (input: unknown) => v.GenericSchema
-  readonly wrapped?: Shape
-  readonly entries?: Readonly<Record<string, Shape>>
-}
-
-/** What a file must look like. What only `readConfiguration` can tell (references, durations) is let pass. */
+/** The shape of a file. Rules that only `readConfiguration` knows (references, durations) are left out. */
 function sagaSchema(): object {
   const { type, required, properties, ...rest } = converted(CONFIGURATION)
-  const definitions = { secret: alternatives(answersOf(SECRET).map(converted)), headerName: headerName() }
+  const definitions = { secret: alternatives(choicesOf(SECRET).map(converted)), headerName: headerName() }
   return { ...HEAD, ...rest, type, required, properties, definitions }
 }
 
-/** The schema as it lies in the repository. */
+/** The text of `saga.schema.json`. */
 export async function sagaSchemaText(): Promise<string> {
   const { code } = await format('saga.schema.json', JSON.stringify(sagaSchema(), undefined, 2), { printWidth: 120 })
   return code
@@ -55,37 +48,45 @@ function converted(schema: v.GenericSchema): JsonSchema {
     typeMode: 'input',
     ignoreActions: ['check', 'partial_check', 'raw_check'],
     overrideSchema: override,
+    overrideAction,
   })
   return rest
 }
 
 const override: Override = (context) => {
-  const schema = context.valibotSchema as unknown as Shape
+  const schema = context.valibotSchema as
+    | KnownSchema
+    | v.StrictObjectSchema<v.ObjectEntries, undefined>
+    | v.CustomSchema<unknown, undefined>
   if (schema.type === 'lazy') return choice(schema, context)
   if (schema.type === 'variant') return alternatives(context.jsonSchema.oneOf as readonly JsonSchema[])
-  if (schema.type === 'custom') return reference(context)
+  if (schema.type === 'custom') return secretReference(context)
   if (schema.type === 'record') return headers(context)
-  return described(schema, schema.entries === undefined ? context.jsonSchema : carriedOut(schema, context.jsonSchema))
+  const isObject = schema.type === 'object' || schema.type === 'strict_object'
+  return described(schema, isObject ? supported(schema, context.jsonSchema) : context.jsonSchema)
 }
 
-/** A pipe is a copy of its first schema: a secret's place is told by its getter. */
-function choice(schema: Shape, { referenceMap }: Context): JsonSchema {
-  referenceMap.clear() // the library makes a definition of the first answer, which nobody will refer to
-  if (schema.getter === SECRET.getter) return { $ref: '#/definitions/secret' }
-  const answers = answersOf(schema)
-  const refusal = answers.find(isRefusal)
-  return alternatives(answers.filter((answer) => !isRefusal(answer)).map(converted), description(refusal).description)
+/** The library copies metadata into the JSON Schema. A place where a secret may stand refers to the definition instead. */
+const overrideAction: NonNullable<ConversionConfig['overrideAction']> = ({ jsonSchema }) =>
+  'secret' in jsonSchema ? { $ref: '#/definitions/secret' } : undefined
+
+function choice(schema: v.GenericSchema, { referenceMap }: Context): JsonSchema {
+  referenceMap.clear() // the library has made a definition of the first choice, to which nothing refers
+  const choices = choicesOf(schema)
+  const refusal = choices.find(isRefusal)
+  return alternatives(choices.filter((one) => !isRefusal(one)).map(converted), description(refusal).description)
 }
 
-function answersOf({ getter }: Pick<Shape, 'getter'>): readonly v.GenericSchema[] {
-  return [...new Set(LOOKS.flatMap((look) => getter?.(look) ?? []))]
+function choicesOf(schema: v.GenericSchema): readonly v.GenericSchema[] {
+  const lazy = schema as KnownSchema
+  return lazy.type === 'lazy' ? [...new Set(SHAPES.map((shape) => lazy.getter(shape)))] : []
 }
 
 function isRefusal({ type }: v.GenericSchema): boolean {
   return type === 'never'
 }
 
-/** Of choices between choices one is made. A message speaks of all that is expected at its place: it is said once. */
+/** Flattens choices between choices. A message describes all choices of its place, so it is kept once. */
 function alternatives(schemas: readonly JsonSchema[], expected = schemas[0]?.description): JsonSchema {
   const flat = schemas.flatMap((schema) => (schema.anyOf as JsonSchema[] | undefined) ?? [schema])
   const options = flat.map((schema) => (schema.description === expected ? undescribed(schema) : schema))
@@ -98,19 +99,19 @@ function undescribed(schema: JsonSchema): JsonSchema {
   return rest
 }
 
-/** The only check without a schema of its own: a secret's place (C2.6). Any other fails the conversion. */
-function reference({ valibotSchema }: Context): JsonSchema | undefined {
+/** The only custom schema: a secret reference (C2.6). Any other fails the conversion. */
+function secretReference({ valibotSchema }: Context): JsonSchema | undefined {
   const ways = Object.entries({ file: 'path', env: 'name' })
   if (!ways.every(([type, key]) => v.is(valibotSchema, { type, [key]: 'x' }))) return undefined
   return { anyOf: ways.map(([type, key]) => described(valibotSchema, secretFrom(type, key))) }
 }
 
-/** The only record there is. */
+/** The only record. */
 function headers({ valibotSchema, jsonSchema }: Context): JsonSchema {
   return described(valibotSchema, { ...jsonSchema, propertyNames: { $ref: '#/definitions/headerName' } })
 }
 
-/** Without those that are refused, in any letter case: draft 7 has no flag for that. */
+/** Without the refused names, in any letter case. Draft 7 has no flag for letter case. */
 function headerName(): JsonSchema {
   const refused = HEADER_RULES.filter(({ kind }) => kind === 'refused').map(({ name }) => inAnyCase(name))
   return { ...converted(HEADER_NAME), not: { pattern: `^(?:${refused.join('|')})$` } }
@@ -128,10 +129,18 @@ function secretFrom(type: string, key: string): JsonSchema {
   }
 }
 
-/** Without the keys that are refused until a later version: nobody should be offered them. */
-function carriedOut({ entries = {} }: Shape, { required = [], properties = {}, ...rest }: JsonSchema): JsonSchema {
-  const offered = Object.entries(properties).filter(([key]) => entries[key]?.wrapped?.type !== 'never')
-  return { ...rest, ...(required.length > 0 && { required }), properties: Object.fromEntries(offered) }
+/** Without the keys of later versions, so that no editor offers them. */
+function supported(
+  { entries }: Pick<v.ObjectSchema<v.ObjectEntries, undefined>, 'entries'>,
+  { required = [], properties = {}, ...rest }: JsonSchema,
+): JsonSchema {
+  const kept = Object.entries(properties).filter(([key]) => !isLater(entries[key] as KnownSchema | undefined))
+  return { ...rest, ...(required.length > 0 && { required }), properties: Object.fromEntries(kept) }
+}
+
+/** A key that `notYet` refuses. */
+function isLater(schema: KnownSchema | undefined): boolean {
+  return schema?.type === 'optional' && isRefusal(schema.wrapped)
 }
 
 function described(schema: object, told: JsonSchema): JsonSchema {

@@ -10,7 +10,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import workerd from 'workerd'
 import type { Problem } from '../src/config/problem.ts'
-import { decodeText } from '../src/config/utf8.ts'
+import { decodeUtf8 } from '../src/config/utf8.ts'
 import { messageOf } from '../src/errors.ts'
 import { requireText, requireUtf8 } from '../src/configuration-errors.ts'
 import { edgeHost, invalidEdgeConfiguration, prepareEdge } from '../workers/edge/prepare-edge.ts'
@@ -64,7 +64,7 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const objects = binding !== undefined
   const address = { host: host ?? '*', port: httpPort }
   warnIfPublic(runtime.log, address, environment)
-  runtime.log.info('listening', { ...describeAddress(address), runtime: runtime.name, store, objects })
+  runtime.log.write('service.listening', { ...describeAddress(address), runtime: runtime.name, store, objects })
   become(`${dataPath}/edge/config.capnp`, describeAddress(address).address, directories(`${dataPath}/sagas`, objects))
 }
 
@@ -79,7 +79,7 @@ async function configurationText(variables: NodeJS.ProcessEnv): Promise<string> 
   if (isSet(text)) return requireUtf8(text)
   if (!isSet(path)) return ''
   const file = await readFile(path).catch(() => undefined)
-  return file === undefined ? '' : requireText(decodeText(file))
+  return file === undefined ? '' : requireText(decodeUtf8(file))
 }
 
 /** Everything that would make the Worker refuse, found out before it starts; it has no files, so secrets from files are. */

@@ -1,41 +1,43 @@
-export interface GroupOptions<Item, Answer> {
-  /** Sends them in one request and settles each, in their order. A rejection is the verdict of all. */
+export interface GroupCommitOptions<Item, Answer> {
+  /** Sends a group in one request and settles each item, in the group's order. A rejection settles all of them. */
   readonly send: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Answer>[]>
-  /** Calls it a little later: what is asked for until then goes together. */
+  /** Calls `flush` at once or a little later; items added before that share a group. */
   readonly soon: (flush: () => void) => unknown
-  /** Requests under way at once. What comes meanwhile waits for the next one. */
+  /** Requests in flight at once. Items added meanwhile wait for the next one. */
   readonly lanes: number
-  /** Most items of one request. */
+  /** Most items of one group. */
   readonly most: number
-  /** What an item weighs, and the most that those of one request weigh together, unless it is one alone. */
+  /** Weight of an item, and the most that a group may weigh. An item that is heavier goes alone. */
   readonly weight?: { readonly of: (item: Item) => number; readonly most: number }
-  /** Milliseconds of a clock that is never set. */
+  /** Items of the same key are rivals: no group holds two of them, and they keep their order. Default: no rivals. */
+  readonly rivalKey?: (item: Item) => unknown
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
-  /** Why an item that has waited so many milliseconds for its turn is not sent any more; nothing where it is. */
+  /** The error of an item that has waited too long, `waited` in ms; nothing where the item is still sent. */
   readonly lapsed: (item: Item, waited: number) => Error | undefined
 }
 
-interface Waiting<Item, Answer> {
+interface WaitingItem<Item, Answer> {
   readonly item: Item
-  /** When it was added. */
+  /** Instant of `now` at which it was added. */
   readonly since: number
   readonly answer: (answer: Answer) => void
   readonly fail: (error: unknown) => void
 }
 
-/** Groups running that were all that was under way, before one is halved; and how many it must hold to be worth it. */
+/** After so many groups that ran alone, a group is split in two, if it holds at least so many items. */
 const LONELY = 4
 const LEAST_HALVED = 16
 
-/** Group commit for stores that are asked by requests: what meets goes in one, each item with an answer of its own (P20). */
-export class Group<Item, Answer> {
-  readonly #options: GroupOptions<Item, Answer>
-  #waiting: Waiting<Item, Answer>[] = []
-  readonly #underWay = new Set<Promise<void>>()
+/** Group commit for stores behind requests: items added together share one request, and each has its own answer (P20). */
+export class GroupCommit<Item, Answer> {
+  readonly #options: GroupCommitOptions<Item, Answer>
+  #waiting: WaitingItem<Item, Answer>[] = []
+  readonly #inFlight = new Set<Promise<void>>()
   #isScheduled = false
   #lonely = 0
 
-  constructor(options: GroupOptions<Item, Answer>) {
+  constructor(options: GroupCommitOptions<Item, Answer>) {
     this.#options = options
   }
 
@@ -46,18 +48,18 @@ export class Group<Item, Answer> {
     })
   }
 
-  /** Resolves when all that was added has its answer. */
+  /** Resolves when every item that was added has its answer. */
   async drain(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#underWay.size > 0) {
+    while (this.#waiting.length > 0 || this.#inFlight.size > 0) {
       this.#flush()
-      await Promise.all(this.#underWay)
+      await Promise.all(this.#inFlight)
     }
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#underWay.size >= this.#options.lanes) return
+    if (this.#isScheduled || this.#inFlight.size >= this.#options.lanes) return
     this.#isScheduled = true
-    const { soon } = this.#options // called without `this`, as hosts want their own functions called
+    const { soon } = this.#options // called without `this`: functions of a host refuse another one
     soon(() => {
       this.#isScheduled = false
       this.#flush()
@@ -66,12 +68,12 @@ export class Group<Item, Answer> {
 
   #flush(): void {
     this.#turnAway()
-    while (this.#waiting.length > 0 && this.#underWay.size < this.#options.lanes) {
+    while (this.#waiting.length > 0 && this.#inFlight.size < this.#options.lanes) {
       const sending = this.#send(this.#take()).finally(() => {
-        this.#underWay.delete(sending)
+        this.#inFlight.delete(sending)
         if (this.#waiting.length > 0) this.#schedule()
       })
-      this.#underWay.add(sending)
+      this.#inFlight.add(sending)
     }
   }
 
@@ -85,9 +87,14 @@ export class Group<Item, Answer> {
     })
   }
 
-  #take(): Waiting<Item, Answer>[] {
-    const { weight } = this.#options
+  #take(): WaitingItem<Item, Answer>[] {
     const most = this.#most(this.#waiting.length)
+    const { rivalKey } = this.#options
+    return rivalKey === undefined ? this.#takeFirst(most) : this.#takeWithoutRivals(most, rivalKey)
+  }
+
+  #takeFirst(most: number): WaitingItem<Item, Answer>[] {
+    const { weight } = this.#options
     let sum = 0
     let count = 0
     for (const { item } of this.#waiting) {
@@ -98,22 +105,42 @@ export class Group<Item, Answer> {
     return this.#waiting.splice(0, count)
   }
 
+  #takeWithoutRivals(most: number, rivalKey: (item: Item) => unknown): WaitingItem<Item, Answer>[] {
+    const { weight } = this.#options
+    const group: WaitingItem<Item, Answer>[] = []
+    const left: WaitingItem<Item, Answer>[] = []
+    const keys = new Set<unknown>()
+    let sum = 0
+    for (const one of this.#waiting) {
+      const key = rivalKey(one.item)
+      const heavier = sum + (weight?.of(one.item) ?? 0)
+      const hasRoom = group.length < most && (group.length === 0 || weight === undefined || heavier <= weight.most)
+      if (hasRoom && !keys.has(key)) {
+        group.push(one)
+        sum = heavier
+      } else left.push(one)
+      keys.add(key)
+    }
+    this.#waiting = left
+    return group
+  }
+
   /**
-   * Who had their answers together ask again together, and then process and server only take turns. So what has gone alone
-   * several times running goes in two halves: from then on one is on its way while the other is being made.
+   * Callers released together resubmit together, so client and server alternate. After LONELY groups that ran alone, split in two
+   * to overlap them.
    */
   #most(waiting: number): number {
-    this.#lonely = this.#underWay.size === 0 && waiting >= LEAST_HALVED ? this.#lonely + 1 : 0
+    this.#lonely = this.#inFlight.size === 0 && waiting >= LEAST_HALVED ? this.#lonely + 1 : 0
     const { most } = this.#options
     return this.#lonely > LONELY ? Math.min(most, Math.ceil(waiting / 2)) : most
   }
 
   /** Never throws. */
-  async #send(group: readonly Waiting<Item, Answer>[]): Promise<void> {
+  async #send(group: readonly WaitingItem<Item, Answer>[]): Promise<void> {
     try {
       const settled = await this.#options.send(group.map(({ item }) => item))
-      for (const [place, { answer, fail }] of group.entries()) {
-        const one = settled[place]
+      for (const [index, { answer, fail }] of group.entries()) {
+        const one = settled[index]
         if (one?.status === 'fulfilled') answer(one.value)
         else fail(one?.reason)
       }

@@ -1,6 +1,6 @@
 /**
- * The public door of the core: compose a service for a host of your own, or write a store or a channel. Adapters, workers and
- * the contract suites have doors of their own: docs/EMBEDDING.md names them.
+ * The public API of the core: compose a service for a host of your own, or write a store or a channel. Adapters, workers and
+ * the contract suites have exports of their own: docs/EMBEDDING.md lists them.
  */
 export { startService } from './start.ts'
 export type { Service } from './start.ts'
@@ -50,11 +50,13 @@ export type { HistoryEntry, SagaDocument, SagaSummary } from './codec/document.t
 export type { Machine } from './machine/compile.ts'
 export type { MachineDefinition } from './machine/definition.ts'
 export { readConfiguration } from './config/read-configuration.ts'
-export type { Configuration, ReadOptions } from './config/read-configuration.ts'
+export type { Configuration, ConfigurationReadOptions } from './config/read-configuration.ts'
 export type { Environment } from './config/environment.ts'
 export type { ChannelConfiguration } from './config/channel-schema.ts'
 export type { OwnSettings, PersistencyConfiguration, StoreConfiguration } from './config/persistency-schema.ts'
-export type { Finding, Problem, Read } from './config/problem.ts'
+export type { Finding } from './config/finding.ts'
+export type { Problem } from './config/problem.ts'
+export type { Read } from './config/read.ts'
 export { Secret } from './config/secret.ts'
 export { BatutaError, ERRORS } from './errors.ts'
 export type { ErrorCode } from './errors.ts'

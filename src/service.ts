@@ -1,11 +1,11 @@
 import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
-import { describeFinding } from './config/problem.ts'
+import { describeProblem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/read-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
-import { decodeText } from './config/utf8.ts'
+import { decodeUtf8 } from './config/utf8.ts'
 import {
   invalidConfiguration,
   requireText,
@@ -23,29 +23,30 @@ import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
 import { NumberGuard } from './orchestrator/number-guard.ts'
-import { Orchestrator } from './orchestrator/orchestrator.ts'
-import type { OrchestratorOptions } from './orchestrator/orchestrator.ts'
+import { assemble } from './orchestrator/assemble.ts'
+import type { Orchestrator } from './orchestrator/orchestrator.ts'
+import type { OrchestratorOptions } from './orchestrator/assemble.ts'
 import { leaseOf } from './orchestrator/sender.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { LogLevel, Runtime } from './ports/runtime.ts'
 
-/** Everything a worker brings with it. */
+/** What a host provides: its variables, its runtime, and the adapters that saga.json may name. */
 export interface Host {
   readonly variables: Readonly<Record<string, string | undefined>>
-  /** Whether `CONFIGURATION` was made of what is compiled into the bundle, so that nobody has written its lines. */
+  /** Whether `CONFIGURATION` is generated from a saga.json in the bundle: then problems carry no line numbers. */
   readonly isCompiled?: boolean | undefined
   /** Absent where there is no file system (C1.4). */
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
   readonly runtime: (level: LogLevel) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
-  /** Absent where nothing but HTTP brings events in. */
+  /** Absent where all events come over HTTP. */
   readonly sources?: SourceMakers | undefined
   readonly persistencies: PersistencyMakers
-  /** The store of a saga.json that names none; its type is one of `persistencies`. */
+  /** The store where saga.json names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
-  /** Is told how to look for what is due, where our timers do not outlive requests (P19). */
+  /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
   readonly rouse?: ((look: () => Promise<void>) => void) | undefined
 }
 
@@ -57,29 +58,29 @@ export interface PreparedHost {
   readonly runtime: Runtime
 }
 
-/** Reads what the host was given. Throws `configuration-invalid` with every problem at once (C1.2). */
+/** Reads environment and saga.json. Throws `configuration-invalid` with every problem at once (C1.2). */
 export async function prepareHost(host: Host): Promise<PreparedHost> {
   const variables = readEnvironment(host.variables)
   const environment = requireValid(variables)
   const text = await configurationText(environment, host)
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
   const read = await readConfiguration(text, sources, {
-    isWritten: host.isCompiled !== true,
+    isGenerated: host.isCompiled === true,
     ownStores: Object.keys(host.persistencies),
   })
   const configuration = requireValid(read)
   const runtime = host.runtime(environment.logLevel)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
-  for (const finding of findings) runtime.log.warn(describeFinding(finding))
+  for (const finding of findings) runtime.log.write('configuration.finding', { finding: describeProblem(finding) })
   return { host, environment, configuration, runtime }
 }
 
-/** How to open the channels of a prepared host. Throws `configuration-invalid` where it does not carry one. */
+/** Opens the channels of saga.json. Throws `configuration-invalid` where the host has no adapter for one. */
 export function openChannels({ host, configuration, runtime }: PreparedHost): Promise<Channels> {
   return requireValid(withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration))()
 }
 
-/** What the orchestrators of a host have in common; pure, so that requests may share it on the edge. */
+/** The state machine of saga.json. It is immutable, so that all orchestrators of a host share it. */
 export function compileMachine({ configuration }: PreparedHost, channels: Channels): Machine {
   return compile(configuration.machine, {
     merge: configuration.settings.deepMergeMetadata ? mergeDeep : mergeFirstLevel,
@@ -87,7 +88,7 @@ export function compileMachine({ configuration }: PreparedHost, channels: Channe
   })
 }
 
-/** The orchestrator of a prepared host over one store. */
+/** The orchestrator over one store. Throws `configuration-invalid` where the store cannot remove sagas and saga.json asks for it. */
 export function composeOrchestrator(
   { host, environment, configuration, runtime }: PreparedHost,
   persistency: Persistency,
@@ -98,22 +99,24 @@ export function composeOrchestrator(
     throw invalidConfiguration(retentionProblems(persistency.name, configuration))
   const { maxSagaSize } = environment
   const { metrics } = host
-  return new Orchestrator({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
+  return assemble({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
 }
 
-/** What a door does with numbers that became others. */
+/** The policy for numbers that no double holds, for HTTP or for the sources. */
 export function createNumbers({ host, configuration, runtime }: PreparedHost): NumberGuard {
   const { inexactNumbers } = configuration.settings
   return new NumberGuard({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
 }
 
-/** The HTTP door to a corridor, wherever that runs. */
-export function composeApp(
-  prepared: PreparedHost,
-  corridor: Corridor,
-  store: string,
-  { ready, alive }: Pick<ProbeOptions, 'ready' | 'alive'>,
-): Hono {
+/** What an app needs beside its host. */
+export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive'> {
+  readonly corridor: Corridor
+  /** The store's name, for the 501 of a store that cannot list. */
+  readonly store: string
+}
+
+/** The HTTP API over a corridor, which may run in this process or elsewhere. */
+export function composeApp(prepared: PreparedHost, { corridor, store, ready, alive }: AppParts): Hono {
   const { host, environment, configuration, runtime } = prepared
   const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout } = environment
   return createApp({
@@ -135,7 +138,7 @@ export function composeApp(
 }
 
 async function configurationText({ configuration }: Environment, { readFile }: Host): Promise<string> {
-  // Where there are files, the text is a variable of the process, which somebody else has decoded.
+  // On a host with files the text is an environment variable, which the host has decoded: it may have replaced bytes.
   if (configuration.kind === 'text')
     return readFile === undefined ? configuration.text : requireUtf8(configuration.text)
   const { path } = configuration
@@ -144,7 +147,7 @@ async function configurationText({ configuration }: Environment, { readFile }: H
     throw invalidConfiguration([{ path: 'CONFIGURATIONS_FILE_PATH', found: `"${path}"`, expected }])
   }
   try {
-    return requireText(decodeText(await readFile(path)))
+    return requireText(decodeUtf8(await readFile(path)))
   } catch (thrown) {
     if (thrown instanceof BatutaError) throw thrown
     const found = `"${path}" (${reasonOf(thrown)})`

@@ -5,11 +5,11 @@ import type { Duration } from './engine/saga.ts'
 import { refuseLostStore } from './lost-store.ts'
 import { attachChannels, attachPersistency, attachSources } from './orchestrator/attach.ts'
 import type { Channels } from './orchestrator/attach.ts'
-import { SourceIntake } from './orchestrator/source-intake.ts'
-import type { Orchestrator } from './orchestrator/orchestrator.ts'
-import { reportUnreadableOnce } from './orchestrator/unreadable-sagas.ts'
 import { atMost } from './orchestrator/deadline.ts'
+import type { Orchestrator } from './orchestrator/orchestrator.ts'
+import { SourceIntake } from './orchestrator/source-intake.ts'
 import { probeInTime } from './orchestrator/timed-reads.ts'
+import { reportUnreadableOnce } from './orchestrator/unreadable-sagas.ts'
 import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
@@ -17,42 +17,39 @@ import type { Source } from './ports/source.ts'
 import { compileMachine, composeApp, composeOrchestrator, createNumbers, prepareHost } from './service.ts'
 import type { Host, PreparedHost } from './service.ts'
 
+/** A running service. The host serves `app` and then calls `run`. */
 export interface Service {
   readonly app: Hono
   readonly environment: Environment
   readonly runtime: Runtime
   /**
-   * Lets the sources take events, once the door is open. Resolves when all were closed; rejects where one must not go on:
-   * then the process is to end, and say why.
+   * Starts the sources. Call it once the host listens. Resolves when all sources were closed; rejects where a source must not
+   * go on: then the process has to end with that error.
    */
   readonly run: () => Promise<void>
   /**
-   * Ends what is under way, the door's requests too, then closes the store. What does not end within so many ms stays owed in
-   * it.
+   * Ends requests (`requests` resolves when the host has none left), sources and sends, then closes the store. Takes at most
+   * `within` ms; commands not sent by then stay in the outbox.
    */
   readonly stop: (within: Duration, requests?: Promise<void>) => Promise<void>
 }
 
-/** A whole service in one process: channels, store, orchestrator, sources, door. */
+/** A whole service in one process: channels, store, orchestrator, sources and the HTTP app. Throws where it cannot start. */
 export async function startService(host: Host): Promise<Service> {
   const prepared = await prepareHost(host)
-  const parts = await openParts(prepared)
-  const { channels, sources, persistency } = parts
+  const adapters = await openAdapters(prepared)
+  const { channels, sources, persistency } = adapters
   await refuseLostStore(prepared, persistency, sources)
   const { environment, runtime } = prepared
-  const orchestrator = composeOrchestrator(prepared, persistency, {
-    channels,
-    machine: compileMachine(prepared, channels),
-  })
+  const machine = compileMachine(prepared, channels)
+  const orchestrator = composeOrchestrator(prepared, persistency, { channels, machine })
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
-  const inTime = (what: string, one: { probe(): Promise<Health> }) => () => probeInTime(runtime, what, one.probe())
-  const reached = [
-    inTime(`the store "${persistency.name}"`, persistency),
-    ...[...channels.values(), ...sources].map((one) => inTime(`channel "${one.id}"`, one)),
-  ]
-  const app = composeApp(prepared, orchestrator, persistency.name, {
-    ready: () => ready(reached, orchestrator),
+  const probes = probesOf(runtime, adapters)
+  const app = composeApp(prepared, {
+    corridor: orchestrator,
+    store: persistency.name,
+    ready: () => readiness(probes, orchestrator),
     alive: () => firstFailure(sources.map((source) => source.alive())),
   })
   const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime, numbers: createNumbers(prepared) })
@@ -63,18 +60,19 @@ export async function startService(host: Host): Promise<Service> {
     async run() {
       await Promise.all(sources.map((source) => source.run(intake, !persistency.can.shared)))
     },
-    stop: (within, requests) => stop(runtime, orchestrator, parts, within, requests),
+    stop: (within, requests) => stopService({ ...adapters, runtime, orchestrator, requests }, within),
   }
 }
 
-interface OpenParts {
+/** The adapters that saga.json names, opened. */
+interface OpenAdapters {
   readonly channels: Channels
   readonly sources: readonly Source[]
   readonly persistency: Persistency
 }
 
-/** What the configuration names, opened; or every problem with what it names. */
-async function openParts({ host, environment, configuration, runtime }: PreparedHost): Promise<OpenParts> {
+/** Throws `configuration-invalid` with every problem of channels and store at once. */
+async function openAdapters({ host, environment, configuration, runtime }: PreparedHost): Promise<OpenAdapters> {
   const { metrics } = host
   const channels = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
   const place = { runtime, dataPath: environment.dataPath, passOver: reportUnreadableOnce(runtime.log, metrics) }
@@ -89,20 +87,46 @@ async function openParts({ host, environment, configuration, runtime }: Prepared
   }
 }
 
-/** Share of the time left that a stage of stopping may take: something remains for those after it. */
+type Probe = () => Promise<Health>
+
+/** The probes of readiness, the store's first. */
+function probesOf(runtime: Runtime, { channels, sources, persistency }: OpenAdapters): readonly Probe[] {
+  const inTime = (name: string, adapter: { probe(): Promise<Health> }) => () =>
+    probeInTime(runtime, name, adapter.probe())
+  return [
+    inTime(`the store "${persistency.name}"`, persistency),
+    ...[...channels.values(), ...sources].map((one) => inTime(`channel "${one.id}"`, one)),
+  ]
+}
+
+/** Where the store's probe does not write all that a creation writes, the results of the last creations count too. */
+async function readiness(probes: readonly Probe[], orchestrator: Orchestrator): Promise<Health> {
+  const healths = await Promise.all(probes.map((probe) => probe()))
+  const [store] = healths
+  const hasWritten = store?.ok === true && store.hasWritten === true
+  return firstFailure(hasWritten ? healths : [...healths, orchestrator.creates()])
+}
+
+function firstFailure(healths: readonly Health[]): Health {
+  return healths.find(({ ok }) => !ok) ?? { ok: true }
+}
+
+/** Share of the remaining time that one stage of stopping may take, so that the later stages get some. */
 const STAGE_SHARE = 0.9
 
+interface RunningParts extends OpenAdapters {
+  readonly runtime: Runtime
+  readonly orchestrator: Orchestrator
+  /** Resolves when the host's requests have ended. */
+  readonly requests: Promise<void> | undefined
+}
+
 /**
- * Requests and events first, then sends and settlements, then the connections; all of it in time, whoever hangs. Events do not
- * wait for requests: others of the group would have to wait with them, and for a whole session where a request never ends.
+ * Stops in stages: requests and sources, then sends and settlements, then connections; each is left where it hangs. Sources do
+ * not wait for requests: until it leaves, a member of a consumer group holds its partitions for a whole session.
  */
-async function stop(
-  runtime: Runtime,
-  orchestrator: Orchestrator,
-  { channels, sources, persistency }: OpenParts,
-  within: Duration,
-  requests: Promise<void> | undefined,
-): Promise<void> {
+async function stopService(parts: RunningParts, within: Duration): Promise<void> {
+  const { runtime, orchestrator, channels, sources, persistency, requests } = parts
   const deadline = runtime.monotonic() + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
   const share = () => left() * STAGE_SHARE
@@ -110,16 +134,4 @@ async function stop(
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await atMost(runtime, left(), persistency.close())
-}
-
-/** The store is the first; where its probe cannot write what a creation writes, the last creations tell. */
-async function ready(reached: readonly (() => Promise<Health>)[], orchestrator: Orchestrator): Promise<Health> {
-  const healths = await Promise.all(reached.map((probe) => probe()))
-  const [store] = healths
-  const isSure = store?.ok === true && store.hasWritten === true
-  return firstFailure(isSure ? healths : [...healths, orchestrator.creates()])
-}
-
-function firstFailure(healths: readonly Health[]): Health {
-  return healths.find(({ ok }) => !ok) ?? { ok: true }
 }

@@ -25,7 +25,5 @@ export function describeAddress({ host, port }: ListenAddress): { readonly url: 
 /** C1.3: whoever reaches this machine reaches the service. */
 export function warnIfPublic(log: Log, { host }: ListenAddress, { apiToken }: Environment): void {
   if (!ALL_INTERFACES.has(host) || apiToken !== undefined) return
-  log.warn('every route is open on all interfaces: set API_TOKEN, or HTTP_HOST to an address that only you reach', {
-    host,
-  })
+  log.write('service.open', { host })
 }

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { restChannel } from '../adapters/channel/rest.ts'
 import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
-import { REPLACED } from '../src/config/utf8.ts'
+import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
 import { sharedStores } from './shared-stores.ts'
@@ -50,7 +50,7 @@ function readable(variables: Host['variables']): Host['variables'] {
       try {
         return Reflect.get(all, name) as unknown
       } catch {
-        return REPLACED
+        return REPLACEMENT_CHARACTER
       }
     },
     // Deno may lend some variables by name, and then does not say which there are.

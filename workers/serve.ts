@@ -48,7 +48,7 @@ export async function serve(compose: () => Worker | Promise<Worker>): Promise<vo
     stop = () => end(service, listener)
     const { log, name } = service.runtime
     warnIfPublic(log, listener, service.environment)
-    log.info('listening', { ...describeAddress(listener), runtime: name })
+    log.write('service.listening', { ...describeAddress(listener), runtime: name })
     await service.run().catch((thrown) => fail('go on', thrown))
   } catch (thrown) {
     fail('start', thrown)
@@ -72,7 +72,7 @@ function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {
 
 /** Requests and events first, then sends and settlements; all together have `SHUTDOWN_TIMEOUT`. */
 async function end({ runtime, environment, stop }: Service, listener: Listener): Promise<void> {
-  runtime.log.info('stopping: no new requests, ending those under way')
+  runtime.log.write('service.stopping')
   await stop(environment.shutdownTimeout, listener.close())
 }
 

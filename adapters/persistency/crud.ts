@@ -1,28 +1,28 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
-import { writerOf } from '../../src/codec/met.ts'
-import { headOf, shownOf } from '../../src/codec/stored.ts'
+import { eventWriterOf } from '../../src/codec/write-verdict.ts'
+import { headOf, shownOf } from '../../src/codec/stored-document.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
-import { Group } from '../../src/group.ts'
+import { GroupCommit } from '../../src/group.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
-import { basisOf, keptOf } from './crud/document.ts'
-import type { Kept } from './crud/document.ts'
-import { List } from './crud/list.ts'
-import { Reader } from './crud/reader.ts'
+import { basisOf, documentIn } from './crud/document.ts'
+import type { CrudDocument } from './crud/document.ts'
+import { CrudList } from './crud/list.ts'
+import { CrudReader } from './crud/read.ts'
 import { METADATA_LIMIT } from './crud/size.ts'
-import { Wire } from './crud/wire.ts'
-import type { CrudSettings } from './crud/wire.ts'
-import { Writer } from './crud/write.ts'
-import type { Write } from './crud/write.ts'
+import { CrudClient } from './crud/connect.ts'
+import type { CrudSettings } from './crud/connect.ts'
+import { CrudWriter } from './crud/write.ts'
+import type { CrudWrite } from './crud/write.ts'
 
 /**
  * Sagas in a collection of the CRUD Service, as the reference keeps them (C6.2), each write conditional on what was read
  * (C6.4). What is ours lives inside `history`; the collection stays as it is.
  */
 export function crudPersistency(settings: CrudSettings, fetch: Fetch, passOver?: PassOver): Persistency {
-  return new CrudPersistency(new Wire(settings, fetch), passOver)
+  return new CrudPersistency(new CrudClient(settings, fetch), passOver)
 }
 
 /** Most writes in one request, and their characters unless it is one alone. */
@@ -35,24 +35,24 @@ const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 class CrudPersistency implements Persistency {
   readonly name = 'crud'
   readonly can: Capabilities
-  readonly #reader: Reader
-  readonly #writer: Writer
-  readonly #steps: Group<Write, Saved>
-  readonly #births: Group<Write, Saved>
+  readonly #reader: CrudReader
+  readonly #writer: CrudWriter
+  readonly #steps: GroupCommit<CrudWrite, Saved>
+  readonly #births: GroupCommit<CrudWrite, Saved>
   #open = true
 
-  constructor(wire: Wire, passOver: PassOver | undefined) {
-    const reader = new Reader(wire, passOver)
-    const writer = new Writer(wire, reader)
-    const list = new List(reader)
+  constructor(wire: CrudClient, passOver: PassOver | undefined) {
+    const reader = new CrudReader(wire, passOver)
+    const writer = new CrudWriter(wire, reader)
+    const list = new CrudList(reader)
     this.#reader = reader
     this.#writer = writer
-    const weight = { of: ({ text }: Write) => text.length, most: LARGEST }
-    const lapsed = ({ until }: Write) => (until < performance.now() + wire.least ? late() : undefined)
+    const weight = { of: ({ text }: CrudWrite) => text.length, most: LARGEST }
+    const lapsed = ({ until }: CrudWrite) => (until < performance.now() + wire.least ? late() : undefined)
     // A microtask later: what is asked for in one breath is one request.
     const common = { soon: queueMicrotask, lanes: LANES, most: MOST, weight, now: () => performance.now(), lapsed }
-    this.#steps = new Group({ ...common, send: (writes) => writer.patch(writes) })
-    this.#births = new Group({ ...common, send: (writes) => writer.create(writes) })
+    this.#steps = new GroupCommit({ ...common, send: (writes) => writer.patch(writes) })
+    this.#births = new GroupCommit({ ...common, send: (writes) => writer.create(writes) })
     this.can = {
       compareAndSet: 'always',
       shared: true,
@@ -80,7 +80,7 @@ class CrudPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     this.#use()
-    const before = basis === 'absent' ? undefined : keptOf(basis)
+    const before = basis === 'absent' ? undefined : documentIn(basis)
     if (before !== undefined && isApplied(before, change)) return DUPLICATE
     const write = this.#writer.prepare(change, next, before)
     if (typeof write === 'number') return { kind: 'too-large', limit: write }
@@ -91,7 +91,7 @@ class CrudPersistency implements Persistency {
 
   async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
     const kept = await this.#use().one(id)
-    return kept !== undefined && writerOf(kept.document, event, label) !== undefined
+    return kept !== undefined && eventWriterOf(kept.document, event, label) !== undefined
   }
 
   async document(id: SagaId): Promise<SagaDocument | undefined> {
@@ -109,7 +109,7 @@ class CrudPersistency implements Persistency {
     await Promise.all([this.#steps.drain(), this.#births.drain()])
   }
 
-  #use(): Reader {
+  #use(): CrudReader {
     if (!this.#open) throw new BatutaError('store-unavailable', CLOSED)
     return this.#reader
   }
@@ -123,11 +123,11 @@ function late(): BatutaError {
   return new BatutaError('store-unavailable', `save a saga in the store "crud": ${why}`)
 }
 
-function loaded(kept: Kept): Loaded {
+function loaded(kept: CrudDocument): Loaded {
   return { saga: headOf(kept.document), basis: basisOf(kept) }
 }
 
 /** The history only grows: what is in an old copy of it is in the newest one (I4). */
-function isApplied({ document }: Kept, { step }: Change): boolean {
-  return step !== undefined && writerOf(document, step.event.id, step.event.label) !== undefined
+function isApplied({ document }: CrudDocument, { step }: Change): boolean {
+  return step !== undefined && eventWriterOf(document, step.event.id, step.event.label) !== undefined
 }

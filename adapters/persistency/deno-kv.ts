@@ -1,6 +1,7 @@
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
-import { decodeHistory as historyOf } from '../../src/codec/passage.ts'
+import { decodeHistory as historyOf } from '../../src/codec/history-row.ts'
+import { writeVerdict } from '../../src/codec/write-verdict.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, unreadableSaga } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
@@ -13,19 +14,19 @@ import type {
   Persistency,
   Saved,
 } from '../../src/ports/persistency.ts'
-import { Group } from './deno-kv/group.ts'
+import { KvWriter } from './deno-kv/write.ts'
 import { afterKey, idOf, isKey, KEYS, until } from './deno-kv/keys.ts'
 import { asked, committed, getAll, isThere, LARGEST_VALUE, listed } from './deno-kv/kv.ts'
 import type { Kv } from './deno-kv/kv.ts'
 import { pageOf } from './deno-kv/list.ts'
-import { makeFile, Place } from './deno-kv/place.ts'
-import type { Files } from './deno-kv/place.ts'
+import { makeFile, KvFileWatch } from './deno-kv/file-watch.ts'
+import type { DenoFiles } from './deno-kv/file-watch.ts'
 import { removeFinal } from './deno-kv/removal.ts'
 import { basisOf, decodeHistory, loadedOf, writerOf } from './deno-kv/rows.ts'
-import { writeOf } from './deno-kv/write.ts'
+import { encodeSave } from './deno-kv/encode.ts'
 
 /** The part of `Deno` that we use; `openKv` is there with `--unstable-kv`, and on Deno Deploy. */
-declare const Deno: ({ openKv?(path?: string): Promise<Kv> } & Files) | undefined
+declare const Deno: ({ openKv?(path?: string): Promise<Kv> } & DenoFiles) | undefined
 
 export interface DenoKvOptions {
   /** Of the file; absent: what Deno Deploy lends. */
@@ -46,7 +47,7 @@ export async function openDenoKv({ path, passOver }: DenoKvOptions): Promise<Per
     await makeFile(host, path)
     const kv = await host.openKv(path)
     await touch(kv)
-    return denoKvPersistency(kv, passOver, new Place(host, path))
+    return denoKvPersistency(kv, passOver, new KvFileWatch(host, path))
   } catch (thrown) {
     const why = reasonOf(thrown)
     throw new BatutaError('store-unavailable', `${where}: ${why}; ${advice(why, path)}`, thrown)
@@ -66,7 +67,7 @@ function advice(why: string, path: string | undefined): string {
 }
 
 /** Keeps sagas in a key-value store that is open already, and closes it. */
-export function denoKvPersistency(kv: Kv, passOver: PassOver = () => undefined, place?: Place): Persistency {
+export function denoKvPersistency(kv: Kv, passOver: PassOver = () => undefined, place?: KvFileWatch): Persistency {
   return new DenoKvPersistency(kv, passOver, place)
 }
 
@@ -86,16 +87,16 @@ class DenoKvPersistency implements Persistency {
     limit: METADATA,
   }
   readonly #opened: Kv
-  readonly #group: Group
+  readonly #writer: KvWriter
   readonly #passOver: PassOver
-  readonly #place: Place | undefined
+  readonly #place: KvFileWatch | undefined
   /** A write costs the disk a sync, and probes are open to everybody. */
   #written = Number.NEGATIVE_INFINITY
   #open = true
 
-  constructor(kv: Kv, passOver: PassOver, place: Place | undefined) {
+  constructor(kv: Kv, passOver: PassOver, place: KvFileWatch | undefined) {
     this.#opened = kv
-    this.#group = new Group(kv)
+    this.#writer = new KvWriter(kv)
     this.#passOver = passOver
     this.#place = place
   }
@@ -124,11 +125,11 @@ class DenoKvPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     const kv = this.#kv
-    const write = writeOf(change, next, basis)
+    const write = encodeSave(change, next, basis)
     if ('limit' in write) return { kind: 'too-large', limit: write.limit }
     // A creation by key meets its repeat sooner than others: it would spoil the group (P20).
     const alone = basis === 'absent' && next.fingerprint !== undefined
-    const versionstamp = await this.#sure(asked('commit', () => this.#group.commit(write, alone)))
+    const versionstamp = await this.#sure(asked('commit', () => this.#writer.commit(write, alone)))
     if (versionstamp !== undefined) return { kind: 'saved', basis: basisOf(versionstamp, next) }
     return met(kv, change, next, basis)
   }
@@ -218,12 +219,14 @@ const CLOSED = 'the store "deno-kv" is closed'
 
 /** What a commit met that was not taken: its own write, its own event, or somebody else's (P6). */
 async function met(kv: Kv, change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
-  const { sagaId: id, step, writeId } = change
+  const { sagaId: id, step } = change
   const keys = [KEYS.head(id), ...(step === undefined ? [] : [KEYS.event(id, step.event.id, step.event.label)])]
   const [head, event] = await getAll(kv, keys, 2)
   if (!isThere(head)) return { kind: 'conflict' }
-  if (writerOf(head) === writeId) return { kind: 'saved', basis: basisOf(head.versionstamp, next) }
-  // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
-  const isIn = isThere(event) && (basis !== 'absent' || event.value === writeId)
-  return { kind: isIn ? 'duplicate' : 'conflict' }
+  const eventWriter = isThere(event) ? String(event.value) : undefined
+  const condition = basis === 'absent' ? 'absent' : 'outdated'
+  const verdict = writeVerdict(change, condition, { newest: writerOf(head), event: eventWriter })
+  return verdict === 'saved'
+    ? { kind: 'saved', basis: basisOf(head.versionstamp, next) }
+    : { kind: verdict ?? 'conflict' }
 }

@@ -2,17 +2,18 @@ import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { encodeHead, encodeMetadata, readHead, RELEASED } from '../../src/codec/head.ts'
 import type { HeadRow } from '../../src/codec/head.ts'
-import { decodeHistory } from '../../src/codec/passage.ts'
-import type { PassageRow } from '../../src/codec/passage.ts'
-import { fits } from '../../src/codec/size.ts'
+import { decodeHistory } from '../../src/codec/history-row.ts'
+import type { HistoryRow } from '../../src/codec/history-row.ts'
+import { writeVerdict } from '../../src/codec/write-verdict.ts'
+import { fits } from '../../src/codec/utf8-size.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, unreadableSaga } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Saved } from '../../src/ports/persistency.ts'
-import { AT_ONCE } from './durable-object/resident.ts'
-import type { ObjectPersistency } from './durable-object/resident.ts'
+import { AT_ONCE } from './durable-object/object-persistency.ts'
+import type { ObjectPersistency } from './durable-object/object-persistency.ts'
 import { Tables, unusable } from './durable-object/tables.ts'
-import type { Newest, Sql } from './durable-object/tables.ts'
+import type { NewestWrite, Sql } from './durable-object/tables.ts'
 
 /** What is needed of `ctx.storage`, of a class declared with SQLite storage. */
 export interface ObjectStorage {
@@ -94,7 +95,7 @@ class DurableObjectPersistency implements ObjectPersistency {
     return encodeDocument(read.saga, read.history)
   }
 
-  async resident(): Promise<SagaId | undefined> {
+  async hostedSaga(): Promise<SagaId | undefined> {
     return this.#ask(() => this.#tables.newest()?.id)
   }
 
@@ -160,15 +161,14 @@ class DurableObjectPersistency implements ObjectPersistency {
   }
 
   /** Why nothing is to be written (P2, P6, I4); `undefined` where it is. */
-  #verdict(newest: Newest | undefined, change: Change, basis: Basis | 'absent'): Saved | undefined {
+  #verdict(newest: NewestWrite | undefined, change: Change, basis: Basis | 'absent'): Saved | undefined {
     const { sagaId, writeId, step } = change
-    if (newest === undefined) return basis === 'absent' ? undefined : { kind: 'conflict' }
-    if (newest.id !== sagaId) throw unusable(`the object of the saga "${sagaId}"`, `that of "${newest.id}"`)
-    if (newest.write_id === writeId) return { kind: 'saved', basis: writeId }
-    const writer = step && this.#tables.writerOf(step.event.id, step.event.label)
-    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
-    if (writer !== undefined && (basis !== 'absent' || writer === writeId)) return { kind: 'duplicate' }
-    return basis === newest.write_id ? undefined : { kind: 'conflict' }
+    if (newest !== undefined && newest.id !== sagaId)
+      throw unusable(`the object of the saga "${sagaId}"`, `that of "${newest.id}"`)
+    const event = newest && step && this.#tables.writerOf(step.event.id, step.event.label)
+    const condition = basis === 'absent' ? 'absent' : basis === newest?.write_id ? 'current' : 'outdated'
+    const verdict = writeVerdict(change, condition, newest && { newest: newest.write_id, event })
+    return verdict === 'saved' ? { kind: 'saved', basis: writeId } : verdict && { kind: verdict }
   }
 }
 
@@ -178,7 +178,7 @@ function sagaOf(row: HeadRow): Saga {
   return read.value
 }
 
-function historyOf(id: SagaId, rows: readonly PassageRow[]): ReturnType<typeof decodeHistory> {
+function historyOf(id: SagaId, rows: readonly HistoryRow[]): ReturnType<typeof decodeHistory> {
   try {
     return decodeHistory(rows)
   } catch {

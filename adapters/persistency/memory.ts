@@ -1,5 +1,6 @@
 import { encodeDocument, encodeEntry } from '../../src/codec/document.ts'
-import type { Passage, SagaDocument } from '../../src/codec/document.ts'
+import type { HistoryStep, SagaDocument } from '../../src/codec/document.ts'
+import { writeVerdict } from '../../src/codec/write-verdict.ts'
 import type { Change, EventId, Instant, Saga, SagaId, Step, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
@@ -15,8 +16,9 @@ import type {
 } from '../../src/ports/persistency.ts'
 import { Slices } from '../../src/slices.ts'
 import type { RunSlice } from '../../src/slices.ts'
-import { Indexes } from './memory/indexes.ts'
-import { pageOf } from './memory/page.ts'
+import { SagaIndexes } from './memory/indexes.ts'
+import { pageOf } from './memory/list.ts'
+import { sleep } from './timing.ts'
 
 export interface MemoryOptions {
   /** Whether several orchestrators are to share it, each respecting the leases of the others (P12). Default: false. */
@@ -28,10 +30,10 @@ export function memoryPersistency(options: MemoryOptions = {}): Persistency {
   return new MemoryPersistency(options.shared ?? false)
 }
 
-interface Kept {
+interface StoredSaga {
   saga: Saga
   writeId: WriteId
-  readonly history: Passage[]
+  readonly history: HistoryStep[]
   /** Who wrote which event, by the event's identity (P7). */
   readonly events: Map<string, WriteId>
 }
@@ -39,9 +41,9 @@ interface Kept {
 class MemoryPersistency implements Persistency {
   readonly name = 'memory'
   readonly can: Capabilities
-  readonly #sagas = new Map<SagaId, Kept>()
-  readonly #indexes = new Indexes()
-  readonly #slices = new Slices({ now: () => performance.now(), wait })
+  readonly #sagas = new Map<SagaId, StoredSaga>()
+  readonly #indexes = new SagaIndexes()
+  readonly #slices = new Slices({ now: () => performance.now(), wait: sleep })
   #open = true
 
   constructor(shared: boolean) {
@@ -64,12 +66,11 @@ class MemoryPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     const kept = this.#kept(change.sagaId)
-    if (kept === undefined) return basis === 'absent' ? this.#create(change, next) : CONFLICT
-    if (kept.writeId === change.writeId) return saved(change)
-    const writer = change.step && kept.events.get(identity(change.step.event.id, change.step.event.label))
-    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
-    if (writer !== undefined && (basis !== 'absent' || writer === change.writeId)) return { kind: 'duplicate' }
-    return basis === kept.writeId ? this.#write(kept, change, next) : CONFLICT
+    const event = change.step && kept?.events.get(identity(change.step.event.id, change.step.event.label))
+    const condition = basis === 'absent' ? 'absent' : basis === kept?.writeId ? 'current' : 'outdated'
+    const verdict = writeVerdict(change, condition, kept && { newest: kept.writeId, event })
+    if (verdict === undefined) return kept === undefined ? this.#create(change, next) : this.#write(kept, change, next)
+    return verdict === 'saved' ? saved(change) : { kind: verdict }
   }
 
   async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
@@ -95,23 +96,23 @@ class MemoryPersistency implements Persistency {
     this.#open = false
   }
 
-  #kept(id: SagaId): Kept | undefined {
+  #kept(id: SagaId): StoredSaga | undefined {
     return this.#all().get(id)
   }
 
-  #all(): Map<SagaId, Kept> {
+  #all(): Map<SagaId, StoredSaga> {
     if (!this.#open) throw new BatutaError('store-unavailable', CLOSED)
     return this.#sagas
   }
 
   #create(change: Change, next: Saga): Saved {
-    const kept: Kept = { saga: next, writeId: change.writeId, history: [], events: new Map() }
+    const kept: StoredSaga = { saga: next, writeId: change.writeId, history: [], events: new Map() }
     this.#sagas.set(next.id, kept)
     this.#indexes.put(undefined, next)
     return this.#write(kept, change, next)
   }
 
-  #write(kept: Kept, change: Change, next: Saga): Saved {
+  #write(kept: StoredSaga, change: Change, next: Saga): Saved {
     const { step, writeId } = change
     this.#indexes.put(kept.saga, next)
     kept.saga = next
@@ -124,17 +125,17 @@ class MemoryPersistency implements Persistency {
   }
 
   #findDue(now: Instant, limit: number, after?: DuePlace): readonly Loaded[] {
-    return this.#indexes.due(now, limit, after).map((id) => loaded(this.#kept(id) as Kept))
+    return this.#indexes.due(now, limit, after).map((id) => loaded(this.#kept(id) as StoredSaga))
   }
 
   async #removeFinal(before: Instant, limit: number): Promise<number> {
     const sagas = this.#all()
     const ids = this.#indexes.ended(before, limit)
     for (const id of ids) {
-      this.#indexes.drop((sagas.get(id) as Kept).saga)
+      this.#indexes.drop((sagas.get(id) as StoredSaga).saga)
       sagas.delete(id)
     }
-    if (ids.length === limit) await wait(0) // more may be asked for at once
+    if (ids.length === limit) await sleep(0) // more may be asked for at once
     return ids.length
   }
 
@@ -145,16 +146,13 @@ class MemoryPersistency implements Persistency {
   }
 }
 
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
 const CLOSED = 'the store "memory" is closed'
-const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
 
 function saved({ writeId }: Change): Saved {
   return { kind: 'saved', basis: writeId }
 }
 
-function loaded({ saga, writeId }: Kept): Loaded {
+function loaded({ saga, writeId }: StoredSaga): Loaded {
   return { saga, basis: writeId }
 }
 
@@ -164,6 +162,6 @@ function identity(event: EventId, label: string): string {
 }
 
 /** Not the step itself: it would keep the metadata of every step alive. */
-function passageOf({ at, event, state, machine }: Step): Passage {
+function passageOf({ at, event, state, machine }: Step): HistoryStep {
   return { at, event, state, machine }
 }

@@ -1,23 +1,23 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
-import { Group } from '../../src/group.ts'
+import { GroupCommit } from '../../src/group.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
 import { connect } from './mongo/connect.ts'
-import type { Connection, MongoSettings, MongoTuning } from './mongo/connect.ts'
-import { isNoSuchCommand, trouble } from './mongo/failure.ts'
+import type { MongoConnection, MongoSettings, MongoTuning } from './mongo/connect.ts'
+import { isNoSuchCommand, requestFailure } from './mongo/failure.ts'
 import { ensureIndexes } from './mongo/indexes.ts'
-import { Lenient } from './mongo/lenient.ts'
-import { List } from './mongo/list.ts'
-import { Reader } from './mongo/reader.ts'
+import { SkipUnreadable } from './mongo/skip-unreadable.ts'
+import { MongoList } from './mongo/list.ts'
+import { MongoReader } from './mongo/read.ts'
 import { removeFinal } from './mongo/removal.ts'
 import { LIMIT } from './mongo/limits.ts'
-import { writeOf } from './mongo/write.ts'
-import type { Write } from './mongo/write.ts'
-import { within } from './mongo/within.ts'
-import { Writer } from './mongo/writer.ts'
+import { encodeSave } from './mongo/encode.ts'
+import type { MongoWrite } from './mongo/encode.ts'
+import { answeredWithin } from './mongo/answered-within.ts'
+import { MongoWriter } from './mongo/write.ts'
 
 export type { MongoSettings, MongoTuning }
 
@@ -27,7 +27,7 @@ export type { MongoSettings, MongoTuning }
  */
 export async function openMongo(
   settings: MongoSettings,
-  log: Pick<Log, 'warn'>,
+  log: Pick<Log, 'write'>,
   { passOver, ...tuning }: MongoTuning & { readonly passOver?: PassOver | undefined } = {},
 ): Promise<Persistency> {
   const connection = await connect(settings, tuning)
@@ -37,7 +37,7 @@ export async function openMongo(
     await connection.close()
     throw thrown
   }
-  return new MongoPersistency(connection, new Lenient(connection, log, passOver))
+  return new MongoPersistency(connection, new SkipUnreadable(connection, log, passOver))
 }
 
 /** Most writes in one request: with more, server and process take turns instead of working at the same time. */
@@ -50,19 +50,19 @@ const PATIENCE = 0.9
 class MongoPersistency implements Persistency {
   readonly name = 'mongo'
   readonly can: Capabilities
-  readonly #connection: Connection
-  readonly #reader: Reader
-  readonly #writer: Writer
-  readonly #group: Group<Write, Saved>
+  readonly #connection: MongoConnection
+  readonly #reader: MongoReader
+  readonly #writer: MongoWriter
+  readonly #group: GroupCommit<MongoWrite, Saved>
   #closing: Promise<void> | undefined
   #hasHello = true
 
-  constructor(connection: Connection, many: Lenient) {
-    const list = new List(connection, many)
+  constructor(connection: MongoConnection, many: SkipUnreadable) {
+    const list = new MongoList(connection, many)
     this.#connection = connection
-    this.#reader = new Reader(connection, many)
-    this.#writer = new Writer(connection)
-    this.#group = new Group({
+    this.#reader = new MongoReader(connection, many)
+    this.#writer = new MongoWriter(connection)
+    this.#group = new GroupCommit({
       send: (writes) => this.#ask('save to', () => this.#writer.group(writes)),
       soon: setImmediate,
       lanes: LANES,
@@ -88,7 +88,7 @@ class MongoPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     this.#checkOpen()
-    const write = writeOf(change, next, basis)
+    const write = encodeSave(change, next, basis)
     if (typeof write === 'number') return { kind: 'too-large', limit: write }
     // A group never holds creations by key (P20).
     if (write.kind === 'create' && write.isKeyed) return this.#ask('save to', () => this.#writer.one(write))
@@ -141,9 +141,9 @@ class MongoPersistency implements Persistency {
   async #ask<T>(action: string, ask: () => Promise<T>): Promise<T> {
     const { longest, place } = this.#connection
     try {
-      return await within(longest, ask)
+      return await answeredWithin(longest, ask())
     } catch (thrown) {
-      throw trouble(action, place, thrown)
+      throw requestFailure(action, place, thrown)
     }
   }
 
@@ -154,7 +154,7 @@ class MongoPersistency implements Persistency {
   }
 }
 
-function late({ place }: Connection): BatutaError {
+function late({ place }: MongoConnection): BatutaError {
   const why = 'the requests before it took all its time, so it was not sent; is the server well?'
   return new BatutaError('store-unavailable', `save to the store "mongo" (${place.shown}): ${why}`)
 }

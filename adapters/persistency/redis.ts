@@ -5,11 +5,12 @@ import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
 import { addressOf, misconfigured } from './redis/address.ts'
 import type { Address } from './redis/address.ts'
-import type { Answer, Sent, Transport } from './redis/calls.ts'
-import { Refused } from './redis/failure.ts'
+import type { ScriptAnswer, SentCall, Transport } from './redis/transport.ts'
+import { RedisRefusal } from './redis/failure.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
-import { shortcomings } from './redis/shortcomings.ts'
+import { shortcomings } from './redis/settings-check.ts'
+import { sleep, within } from './timing.ts'
 
 /** What a saga.json says of it (C2.4), secrets still closed. */
 export interface TcpRedisSettings extends RedisSettings {
@@ -32,7 +33,7 @@ interface Closed {
 /** Sagas in one Redis, or Valkey, that is spoken to over TCP. Throws where the settings cannot be used. */
 export function redisPersistency(
   { url, ssl, ...settings }: TcpRedisSettings,
-  log: Pick<Log, 'warn'>,
+  log: Pick<Log, 'write'>,
   options: Pick<RedisOptions, 'answer' | 'passOver'> = {},
 ): Persistency {
   const address = addressOf(url.reveal().trim())
@@ -47,9 +48,10 @@ export function redisPersistency(
   }
   const { answer = DEFAULTS.answer } = options
   const tls = address.isSecure ? tlsOf(address, ssl) : undefined
-  const transport = new Connection(address.url, tls, answer)
+  const transport = new TcpConnection(address.url, tls, answer)
   transport.onceConnected((info) => {
-    for (const found of shortcomings(info)) log.warn(`look at ${place.shown}: ${found}`)
+    for (const found of shortcomings(info))
+      log.write('store.setting', { store: 'redis', address: address.shown, finding: found })
   })
   return new RedisPersistency({ name: 'redis', settings, transport, place, options })
 }
@@ -60,7 +62,7 @@ type Socket = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['socke
  * One connection for all. It is made when somebody asks for something, and anew when it was lost. So whoever asks hears why
  * there is none, and nothing waits in a queue of the client's, which would send it later and in hiding (P6).
  */
-class Connection implements Transport {
+class TcpConnection implements Transport {
   readonly #client: ReturnType<typeof createClient>
   #opening: Promise<unknown> | undefined
   #nextAttempt = 0
@@ -85,12 +87,13 @@ class Connection implements Transport {
     this.#client.once('ready', () => void ask().then(hear, () => undefined))
   }
 
-  within(patience: Duration): (calls: readonly Sent[]) => Promise<readonly Answer[]> {
+  within(patience: Duration): (calls: readonly SentCall[]) => Promise<readonly ScriptAnswer[]> {
     return async (calls) => {
       const deadline = performance.now() + patience
       try {
-        await before(deadline, this.#opened())
-        return await before(deadline, Promise.all(calls.map((call) => this.#send(call))))
+        await within(patience, this.#opened(), noAnswer)
+        const answers = Promise.all(calls.map((call) => this.#send(call)))
+        return await within(deadline - performance.now(), answers, noAnswer)
       } catch (thrown) {
         // Answers come in order: behind one that does not come, nobody would hear anything.
         if (thrown instanceof NoAnswer && this.#client.isReady) this.#client.destroy()
@@ -114,7 +117,7 @@ class Connection implements Transport {
   /** Many sagas ask again while nobody answers: without a distance each of them would be a connection to a server in need. */
   async #attempt(): Promise<void> {
     const early = this.#nextAttempt - performance.now()
-    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
+    if (early > 0) await sleep(early)
     this.#nextAttempt = performance.now() + APART
     this.#trouble = undefined
     await this.#client.connect()
@@ -129,7 +132,7 @@ class Connection implements Transport {
   }
 
   /** What is sent in one turn of the event loop is one write. */
-  async #send({ script, keys, args, with: sent }: Sent): Promise<Answer> {
+  async #send({ script, keys, args, with: sent }: SentCall): Promise<ScriptAnswer> {
     const run = sent === 'hash' ? ['EVALSHA', script.sha] : ['EVAL', script.text]
     try {
       return { result: await this.#client.sendCommand([...run, String(keys.length), ...keys, ...args]) }
@@ -145,21 +148,14 @@ const APART = 100
 
 class NoAnswer extends Error {}
 
-/** Rejects when the deadline is there first. */
-async function before<T>(deadline: number, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new NoAnswer('no answer in time')), deadline - performance.now())
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+function noAnswer(): NoAnswer {
+  return new NoAnswer('no answer in time')
 }
 
 /** The client's errors in our words, where theirs tell of the client. */
 function plain(thrown: unknown): unknown {
-  if (thrown instanceof ErrorReply) return new Refused(thrown.message) // to the greeting
-  if (thrown instanceof SocketTimeoutError) return new NoAnswer('no answer in time')
+  if (thrown instanceof ErrorReply) return new RedisRefusal(thrown.message) // to the greeting
+  if (thrown instanceof SocketTimeoutError) return noAnswer()
   if (thrown instanceof DisconnectsClientError) return new NoAnswer('no answer: the connection was given up')
   return thrown
 }

@@ -1,20 +1,21 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
-import { bytesOf, fits } from '../../src/codec/size.ts'
-import { met, writerOf } from '../../src/codec/met.ts'
-import { encodeStored, headOf, shownOf } from '../../src/codec/stored.ts'
-import type { StoredDocument } from '../../src/codec/stored.ts'
+import { opaque } from '../../src/codec/opaque.ts'
+import { bytesOf, fits } from '../../src/codec/utf8-size.ts'
+import { documentVerdict, eventWriterOf } from '../../src/codec/write-verdict.ts'
+import { encodeStoredDocument, headOf, shownOf } from '../../src/codec/stored-document.ts'
+import type { StoredDocument } from '../../src/codec/stored-document.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
-import { Service } from './rest/service.ts'
-import type { Kept, RestPersistencySettings } from './rest/service.ts'
-import { encodeWire } from './rest/wire.ts'
+import { RestClient } from './rest/connect.ts'
+import type { TaggedDocument, RestPersistencySettings } from './rest/connect.ts'
+import { encodeBody } from './rest/document.ts'
 
 /** Keeps each saga as one document behind the two routes of the reference (C6.1). */
 export function restPersistency(settings: RestPersistencySettings, fetch: Fetch): Persistency {
-  return new RestPersistency(new Service(settings, fetch))
+  return new RestPersistency(new RestClient(settings, fetch))
 }
 
 /** Bytes of metadata that a saga may have, and of its document: room for the commands it owes and for its history (P24). */
@@ -39,10 +40,10 @@ class RestPersistency implements Persistency {
     adoption: false,
     limit: METADATA,
   }
-  readonly #service: Service
+  readonly #service: RestClient
   #open = true
 
-  constructor(service: Service) {
+  constructor(service: RestClient) {
     this.#service = service
   }
 
@@ -53,11 +54,11 @@ class RestPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     this.#mustBeOpen()
-    const given = basis === 'absent' ? undefined : keptOf(basis)
+    const given = basis === 'absent' ? undefined : documentIn(basis)
     const before = given?.document
     if (before !== undefined && isIn(before, change)) return { kind: 'duplicate' }
-    const document = encodeStored(change, next, before)
-    const body = encodeWire(document, given)
+    const document = encodeStoredDocument(change, next, before)
+    const body = encodeBody(document, given)
     const most = largest(body, next)
     if (most !== undefined) return { kind: 'too-large', limit: most }
 
@@ -84,17 +85,17 @@ class RestPersistency implements Persistency {
    * A service that has told a tag, and now tells none, may answer tags to reads only, or may not have been asked: a gateway
    * answers 200 with a page of its own. So a write counts when it is found (I1).
    */
-  async #found(ours: Kept, change: Change, before: StoredDocument | undefined): Promise<Saved | undefined> {
+  async #found(ours: TaggedDocument, change: Change, before: StoredDocument | undefined): Promise<Saved | undefined> {
     const now = await this.#read(change.sagaId)
-    if (now !== undefined && met(now.document, change, before) === 'saved') return savedAs(now)
+    if (now !== undefined && documentVerdict(now.document, change, before) === 'saved') return savedAs(now)
     const { step, writeId } = change
-    const writer = now && step && writerOf(now.document, step.event.id, step.event.label)
+    const writer = now && step && eventWriterOf(now.document, step.event.id, step.event.label)
     return writer === writeId ? savedAs(ours) : undefined // others have gone on since
   }
 
   async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
     const kept = await this.#read(id)
-    return kept !== undefined && writerOf(kept.document, event, label) !== undefined
+    return kept !== undefined && eventWriterOf(kept.document, event, label) !== undefined
   }
 
   async document(id: SagaId): Promise<SagaDocument | undefined> {
@@ -110,7 +111,7 @@ class RestPersistency implements Persistency {
     this.#open = false
   }
 
-  async #read(id: SagaId): Promise<Kept | undefined> {
+  async #read(id: SagaId): Promise<TaggedDocument | undefined> {
     this.#mustBeOpen()
     return this.#service.read(id)
   }
@@ -129,40 +130,34 @@ function largest(body: string, { metadata }: Saga): number | undefined {
   return fits(body, DOCUMENT) ? undefined : DOCUMENT
 }
 
-/** The whole document, since the next write writes it again, and the tag that it has in the service. */
-function basisOf(kept: Kept): Basis {
-  return kept as unknown as Basis
-}
-
-function keptOf(basis: Basis): Kept {
-  return basis as unknown as Kept
-}
+/** The whole document, since the next write sends it again, and its tag in the service. */
+const { seal: basisOf, open: documentIn } = opaque<Basis, TaggedDocument>()
 
 /** What a write meets that must not go out blindly, or was refused under a tag; nothing where it may be tried (P6). */
 function verdict(
-  last: Kept | undefined,
+  last: TaggedDocument | undefined,
   refused: string | undefined,
   change: Change,
   before: StoredDocument | undefined,
 ): Saved | undefined {
-  const found = met(last?.document, change, before)
-  if (found === 'saved') return savedAs(last as Kept)
+  const found = documentVerdict(last?.document, change, before)
+  if (found === 'saved') return savedAs(last as TaggedDocument)
   if (found !== undefined) return { kind: found }
   // Somebody has written who leaves our words as they were: the reference, or an operator.
   return refused === undefined || last?.tag === refused ? undefined : { kind: 'conflict' }
 }
 
-function savedAs(kept: Kept): Saved {
+function savedAs(kept: TaggedDocument): Saved {
   const saved: Saved = { kind: 'saved', basis: basisOf(kept) }
   return kept.tag === undefined ? { ...saved, isUnguarded: true } : saved
 }
 
-function conditionOf(last: Kept | undefined): Readonly<Record<string, string>> {
+function conditionOf(last: TaggedDocument | undefined): Readonly<Record<string, string>> {
   if (last === undefined) return { 'if-none-match': '*' }
   return last.tag === undefined ? {} : { 'if-match': last.tag }
 }
 
 /** The history inside the basis knows every event but those of writers who were faster (P7). */
 function isIn(before: StoredDocument, { step }: Change): boolean {
-  return step !== undefined && writerOf(before, step.event.id, step.event.label) !== undefined
+  return step !== undefined && eventWriterOf(before, step.event.id, step.event.label) !== undefined
 }

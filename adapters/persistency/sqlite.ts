@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
@@ -7,19 +6,20 @@ import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Slices } from '../../src/slices.ts'
 import type { RunSlice } from '../../src/slices.ts'
-import { Adoption } from './sqlite/adoption.ts'
-import { Due } from './sqlite/due.ts'
+import { SqliteAdoption } from './sqlite/adoption.ts'
+import { SqliteDue } from './sqlite/due.ts'
 import { failure, isBusy } from './sqlite/failure.ts'
-import { Group } from './sqlite/group.ts'
-import { History } from './sqlite/history.ts'
-import { List } from './sqlite/list.ts'
-import { openDatabase } from './sqlite/open.ts'
-import type { Database, StoreLog } from './sqlite/open.ts'
-import { Probe } from './sqlite/probe.ts'
-import { Reader } from './sqlite/read.ts'
-import { Removal } from './sqlite/removal.ts'
-import { Writer } from './sqlite/write.ts'
-import type { Save } from './sqlite/write.ts'
+import { SqliteGroupCommit } from './sqlite/group-commit.ts'
+import { SqliteHistory } from './sqlite/history.ts'
+import { SqliteList } from './sqlite/list.ts'
+import { openDatabase } from './sqlite/connect.ts'
+import type { SqliteDatabase, StoreLog } from './sqlite/connect.ts'
+import { SqliteProbe } from './sqlite/probe.ts'
+import { SqliteReader } from './sqlite/read.ts'
+import { SqliteRemoval } from './sqlite/removal.ts'
+import { SqliteWriter } from './sqlite/write.ts'
+import type { SqliteSave } from './sqlite/write.ts'
+import { sleep } from './timing.ts'
 
 export interface SqliteOptions {
   /** The file; it and its folder are made where they are missing. Two more files appear beside it, and its lock. */
@@ -44,27 +44,27 @@ class SqlitePersistency implements Persistency {
   readonly name = 'sqlite'
   readonly can: Capabilities
   readonly #path: string
-  readonly #database: Database
-  readonly #read: Reader
-  readonly #history: History
-  readonly #probe: Probe
-  readonly #group: Group<Save, Saved>
-  readonly #slices = new Slices({ now: () => performance.now(), wait: (ms) => setTimeout(ms) })
+  readonly #database: SqliteDatabase
+  readonly #read: SqliteReader
+  readonly #history: SqliteHistory
+  readonly #probe: SqliteProbe
+  readonly #group: SqliteGroupCommit<SqliteSave, Saved>
+  readonly #slices = new Slices({ now: () => performance.now(), wait: sleep })
   #open = true
 
-  constructor({ path, random, passOver = () => undefined }: SqliteOptions, database: Database) {
+  constructor({ path, random, passOver = () => undefined }: SqliteOptions, database: SqliteDatabase) {
     const { db } = database
-    const list = new List(db, { run: this.#slice, passOver })
-    const removal = new Removal(db, this.#slice)
-    const due = new Due(db, this.#slice)
-    const adoption = new Adoption(db)
-    const writer = new Writer(db)
+    const list = new SqliteList(db, { run: this.#slice, passOver })
+    const removal = new SqliteRemoval(db, this.#slice)
+    const due = new SqliteDue(db, this.#slice)
+    const adoption = new SqliteAdoption(db)
+    const writer = new SqliteWriter(db)
     this.#path = path
     this.#database = database
-    this.#read = new Reader(db, passOver)
-    this.#history = new History(db, { ask: (read) => this.#ask(read), run: this.#slice, whole: this.#read.whole })
-    this.#probe = new Probe(db)
-    this.#group = new Group({ path, random, write: (saves) => this.#write(writer, saves) })
+    this.#read = new SqliteReader(db, passOver)
+    this.#history = new SqliteHistory(db, { ask: (read) => this.#ask(read), run: this.#slice, whole: this.#read.whole })
+    this.#probe = new SqliteProbe(db)
+    this.#group = new SqliteGroupCommit({ path, random, write: (saves) => this.#write(writer, saves) })
     this.can = {
       compareAndSet: 'always',
       shared: false,
@@ -118,7 +118,7 @@ class SqlitePersistency implements Persistency {
   }
 
   /** A commit is acknowledged only where its file will be found again (I1). */
-  #write(writer: Writer, saves: readonly Save[]): readonly Saved[] {
+  #write(writer: SqliteWriter, saves: readonly SqliteSave[]): readonly Saved[] {
     const { place } = this.#database
     place.mustNotBeLost()
     try {

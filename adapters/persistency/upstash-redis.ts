@@ -3,7 +3,7 @@ import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
-import { upstashTransport } from './upstash-redis/client.ts'
+import { upstashTransport } from './upstash-redis/connect.ts'
 
 /** What a saga.json says of it (C2.4), secrets still closed. */
 export interface UpstashRedisSettings extends RedisSettings {

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { encodeHead, encodeMetadata } from '../../src/codec/head.ts'
-import { encodePassage } from '../../src/codec/passage.ts'
+import { encodeHistoryRow } from '../../src/codec/history-row.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import { sagaOf, stepOf } from './sagas.ts'
 import type { Shape } from './sagas.ts'
@@ -51,7 +51,7 @@ async function filledSqlite({ path, sagas, shape }: Filling): Promise<Persistenc
     const [key, writeId, final] = [place + 1, `w.${place}`, isFinal ? 1 : 0]
     saga.run(key, id, writeId, createdAt, entity, due ?? null, state, final, business?.id ?? null, head, metadata)
     const step = stepOf(one)
-    history.run(key, step.event.id, step.event.label, 0, writeId, encodePassage(step))
+    history.run(key, step.event.id, step.event.label, 0, writeId, encodeHistoryRow(step))
   }
   db.exec('COMMIT')
   db.close()

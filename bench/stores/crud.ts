@@ -1,7 +1,7 @@
 import { crudPersistency } from '../../adapters/persistency/crud.ts'
 import { encode } from '../../adapters/persistency/crud/document.ts'
-import type { Kept } from '../../adapters/persistency/crud/document.ts'
-import { encodeStored } from '../../src/codec/stored.ts'
+import type { CrudDocument } from '../../adapters/persistency/crud/document.ts'
+import { encodeStoredDocument } from '../../src/codec/stored-document.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
@@ -25,9 +25,9 @@ interface Text {
 }
 
 function texts(recorded: readonly Recorded[]): readonly Text[] {
-  let before: Kept | undefined
+  let before: CrudDocument | undefined
   return recorded.map(({ change, next }) => {
-    const { text, kept } = encode(encodeStored(change, next, before?.document), before, true)
+    const { text, kept } = encode(encodeStoredDocument(change, next, before?.document), before, true)
     before = kept
     return { text, writeId: change.writeId }
   })

@@ -1,7 +1,7 @@
 import { denoKvPersistency } from '../../adapters/persistency/deno-kv.ts'
 import { KEYS } from '../../adapters/persistency/deno-kv/keys.ts'
 import type { Kv } from '../../adapters/persistency/deno-kv/kv.ts'
-import { writeOf } from '../../adapters/persistency/deno-kv/write.ts'
+import { encodeSave } from '../../adapters/persistency/deno-kv/encode.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
@@ -29,7 +29,7 @@ const AFTER_ID = KEYS.saga('').length
 
 function bareOf(kv: Kv, recorded: readonly Recorded[]): Bare {
   const rows = recorded.map(({ change, next }) => {
-    const write = writeOf(change, next, 'absent')
+    const write = encodeSave(change, next, 'absent')
     if ('limit' in write) throw new TypeError('the load is too large')
     return write.sets.slice(0, ROWS).map(([key, value]) => ({ part: key.slice(AFTER_ID), value }))
   })

@@ -3,7 +3,8 @@ import { prometheusMetrics } from '../../adapters/metrics/prometheus.ts'
 import type { Change, Saga } from '../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../src/engine/merge.ts'
 import { compile } from '../../src/machine/compile.ts'
-import { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../src/orchestrator/assemble.ts'
+import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Channel } from '../../src/ports/channel.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
@@ -25,7 +26,7 @@ export function sagaId(number: number): string {
 
 /** A whole orchestrator over a store; its participant takes every command at once. */
 export function conduct(persistency: Persistency, runtime: Runtime): Orchestrator {
-  return new Orchestrator({
+  return assemble({
     machine: MACHINE,
     persistency,
     channels: new Map([[PARTICIPANT.id, PARTICIPANT]]),

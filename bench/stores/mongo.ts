@@ -1,7 +1,7 @@
 import { openMongo } from '../../adapters/persistency/mongo.ts'
 import { connect } from '../../adapters/persistency/mongo/connect.ts'
-import type { Connection } from '../../adapters/persistency/mongo/connect.ts'
-import { basisOf, writeOf } from '../../adapters/persistency/mongo/write.ts'
+import type { MongoConnection } from '../../adapters/persistency/mongo/connect.ts'
+import { basisOf, encodeSave } from '../../adapters/persistency/mongo/encode.ts'
 import type { Basis } from '../../src/ports/persistency.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
@@ -33,10 +33,10 @@ export async function openMongoSubject(
   }
 }
 
-function bareOf({ sagas }: Connection, recorded: readonly Recorded[]): Bare {
+function bareOf({ sagas }: MongoConnection, recorded: readonly Recorded[]): Bare {
   let basis: Basis | 'absent' = 'absent'
   const writes = recorded.map(({ change, next }) => {
-    const write = writeOf(change, next, basis)
+    const write = encodeSave(change, next, basis)
     if (typeof write === 'number') throw new TypeError('the load is too large')
     basis = basisOf(write.after)
     return write

@@ -1,6 +1,6 @@
 import { createClientPool } from '@redis/client'
 import { redisPersistency } from '../../adapters/persistency/redis.ts'
-import type { Run } from '../../adapters/persistency/redis/calls.ts'
+import type { RunScripts } from '../../adapters/persistency/redis/transport.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { bareOf, COMPARE_AND_SET } from './scripted.ts'
@@ -19,7 +19,7 @@ export async function openRedis(address: string, { log }: Runtime, recorded: rea
   const pool = createClientPool({ url: address }, { minimum: CONNECTIONS, maximum: CONNECTIONS })
   await pool.connect()
   await pool.scriptLoad(COMPARE_AND_SET.text)
-  const run: Run = async (calls) => {
+  const run: RunScripts = async (calls) => {
     const { script, keys, args } = at(calls, 0)
     return [{ result: await pool.evalSha(script.sha, { keys: [...keys], arguments: [...args] }) }]
   }

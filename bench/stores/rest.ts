@@ -1,7 +1,7 @@
 import { restPersistency } from '../../adapters/persistency/rest.ts'
-import { encodeWire } from '../../adapters/persistency/rest/wire.ts'
-import { encodeStored } from '../../src/codec/stored.ts'
-import type { StoredDocument } from '../../src/codec/stored.ts'
+import { encodeBody } from '../../adapters/persistency/rest/document.ts'
+import { encodeStoredDocument } from '../../src/codec/stored-document.ts'
+import type { StoredDocument } from '../../src/codec/stored-document.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
@@ -21,8 +21,8 @@ export async function openRest(address: string, runtime: Runtime, recorded: read
 function bodies(recorded: readonly Recorded[]): readonly string[] {
   let before: StoredDocument | undefined
   return recorded.map(({ change, next }) => {
-    const document = encodeStored(change, next, before)
-    const body = encodeWire(document, before && { document: before, hidesEntity: false })
+    const document = encodeStoredDocument(change, next, before)
+    const body = encodeBody(document, before && { document: before, hidesEntity: false })
     before = document
     return body
   })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Run } from '../../adapters/persistency/redis/calls.ts'
-import { Keys } from '../../adapters/persistency/redis/keys.ts'
+import type { RunScripts } from '../../adapters/persistency/redis/transport.ts'
+import { RedisKeys } from '../../adapters/persistency/redis/keys.ts'
 import type { Script } from '../../adapters/persistency/redis/scripts.ts'
-import { encodeSave } from '../../adapters/persistency/redis/write.ts'
+import { encodeSave } from '../../adapters/persistency/redis/encode.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
 import type { Bare, Revision } from './subject.ts'
@@ -15,8 +15,8 @@ return 'saved'`
 export const COMPARE_AND_SET: Script = { text: TEXT, sha: createHash('sha1').update(TEXT).digest('hex') }
 
 /** A script each, each by itself. */
-export function bareOf(run: Run, recorded: readonly Recorded[]): Bare {
-  const keys = new Keys('bare:')
+export function bareOf(run: RunScripts, recorded: readonly Recorded[]): Bare {
+  const keys = new RedisKeys('bare:')
   const writes = recorded.map(({ change, next }) => {
     const call = encodeSave(keys, change, next, 'absent', undefined)
     if ('kind' in call) throw new TypeError('the load is too large')

@@ -1,6 +1,6 @@
-import { runsThrough } from '../../adapters/persistency/redis/calls.ts'
+import { runsThrough } from '../../adapters/persistency/redis/transport.ts'
 import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
-import { upstashTransport } from '../../adapters/persistency/upstash-redis/client.ts'
+import { upstashTransport } from '../../adapters/persistency/upstash-redis/connect.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { TOKEN } from '../../test/services/upstash.ts'

@@ -1,7 +1,18 @@
-import type { Debt, DeadLetter, Instant, ParkedEvent, Saga, Step, Timer, WriteId } from '../engine/saga.ts'
+import type {
+  DeadLetter,
+  Debt,
+  Instant,
+  KeptEvent,
+  Metadata,
+  ParkedEvent,
+  Saga,
+  Step,
+  Timer,
+  WriteId,
+} from '../engine/saga.ts'
 import type { BusinessTag } from '../machine/compile.ts'
 
-/** The saga as the reference keeps and shows it (C5). Timestamps are ISO 8601 in UTC. */
+/** A saga as `GET /sagas/:id` answers it: the reference's fields and ours (C5). Instants are ISO 8601 in UTC. */
 export interface SagaDocument {
   readonly sagaId: string
   readonly associatedEntityId: string
@@ -16,9 +27,9 @@ export interface SagaDocument {
     readonly events: readonly EventEntry[]
   }
   readonly owed?: readonly DebtDocument[]
-  readonly deadLetters?: readonly DeadLetter[]
-  readonly parked?: readonly ParkedEvent[]
-  readonly timer?: Timer
+  readonly deadLetters?: readonly DeadLetterDocument[]
+  readonly parked?: readonly ParkedDocument[]
+  readonly timer?: TimerDocument
 }
 
 export interface StateEntry {
@@ -28,7 +39,7 @@ export interface StateEntry {
   readonly businessStateDescription?: string
 }
 
-/** `id`, `machine` are ours: they live inside the history, which every store keeps as a free object (C5). */
+/** `id` and `machine` are ours: the reference and its stores keep unknown fields of the history (C5). */
 export interface EventEntry {
   readonly event: string
   readonly timestamp: string
@@ -38,6 +49,7 @@ export interface EventEntry {
   readonly machine: string
 }
 
+/** A command of the outbox, without its payload. */
 export interface DebtDocument {
   readonly id: string
   readonly label: string
@@ -47,7 +59,33 @@ export interface DebtDocument {
   readonly due: string
 }
 
-/** The head of C5 as `GET /sagas` lists it: no history, no metadata. */
+/** A command or an event that was given up; only a command has a `channel`. */
+export interface DeadLetterDocument {
+  readonly kind: 'command' | 'event'
+  readonly id: string
+  readonly label: string
+  readonly channel?: string
+  readonly payload: Metadata
+  readonly trace?: string
+  readonly why: string
+  readonly since: string
+  readonly attempts: number
+}
+
+export interface ParkedDocument {
+  readonly event: KeptEvent
+  readonly since: string
+  readonly expires: string
+}
+
+export interface TimerDocument {
+  readonly step: number
+  readonly deadline: string
+  readonly resends: number
+  readonly event?: string
+}
+
+/** A saga as `GET /sagas` lists it: the document without history, metadata and bookkeeping (C5). */
 export interface SagaSummary extends Omit<
   SagaDocument,
   'metadata' | 'history' | 'owed' | 'deadLetters' | 'parked' | 'timer'
@@ -57,16 +95,16 @@ export interface SagaSummary extends Omit<
   readonly due?: string
 }
 
-/** What the history keeps of one step: two entries, side by side. */
+/** The two entries of the history that one step makes. */
 export interface HistoryEntry {
   readonly state: StateEntry
   readonly event: EventEntry
-  /** Names the write that made it (P6); a store keeps it, nobody else is shown it. */
+  /** Id of the write that made it (P6). Stores keep it, no answer shows it. */
   readonly writeId: WriteId
 }
 
 /** What the history keeps of a step: everything but what the head holds. */
-export type Passage = Pick<Step, 'at' | 'event' | 'state' | 'machine'>
+export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine'>
 
 export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 'writeId'>[]): SagaDocument {
   return {
@@ -74,9 +112,9 @@ export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 
     metadata: saga.metadata,
     history: { states: history.map(({ state }) => state), events: history.map(({ event }) => event) },
     ...(saga.owed.length > 0 && { owed: saga.owed.map(encodeDebt) }),
-    ...(saga.deadLetters.length > 0 && { deadLetters: saga.deadLetters }),
-    ...(saga.parked.length > 0 && { parked: saga.parked }),
-    ...(saga.timer !== undefined && { timer: saga.timer }),
+    ...(saga.deadLetters.length > 0 && { deadLetters: saga.deadLetters.map(encodeDeadLetter) }),
+    ...(saga.parked.length > 0 && { parked: saga.parked.map(encodeParked) }),
+    ...(saga.timer !== undefined && { timer: encodeTimer(saga.timer) }),
   }
 }
 
@@ -89,7 +127,7 @@ export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
   }
 }
 
-export function encodeEntry(step: Passage, writeId: WriteId): HistoryEntry {
+export function encodeEntry(step: HistoryStep, writeId: WriteId): HistoryEntry {
   const timestamp = iso(step.at)
   return {
     state: { state: step.state.id, timestamp, ...businessState(step.state.business) },
@@ -115,7 +153,7 @@ function outline(saga: Omit<Saga, 'metadata'>) {
   }
 }
 
-/** A state without business state leaves the keys out (C5). */
+/** A state without business state has neither key (C5). */
 function businessState(business: BusinessTag | undefined) {
   if (business === undefined) return {}
   const { id, description } = business
@@ -130,6 +168,29 @@ function businessEvent(business: BusinessTag | undefined) {
 
 function encodeDebt({ id, label, channel, attempts, since, due }: Debt): DebtDocument {
   return { id, label, channel, attempts, since: iso(since), due: iso(due) }
+}
+
+function encodeDeadLetter(letter: DeadLetter): DeadLetterDocument {
+  const { kind = 'command', id, label, payload, trace, why, since, attempts } = letter
+  return {
+    kind,
+    id,
+    label,
+    ...(letter.kind === undefined && { channel: letter.channel }),
+    payload,
+    ...(trace !== undefined && { trace }),
+    why,
+    since: iso(since),
+    attempts,
+  }
+}
+
+function encodeParked({ event, since, expires }: ParkedEvent): ParkedDocument {
+  return { event, since: iso(since), expires: iso(expires) }
+}
+
+function encodeTimer({ step, deadline, resends, event }: Timer): TimerDocument {
+  return { step, deadline: iso(deadline), resends, ...(event !== undefined && { event }) }
 }
 
 function iso(at: Instant): string {

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { DeadLetter, Debt, Instant, Metadata, ParkedEvent, Saga, SagaId, Timer } from '../engine/saga.ts'
 import type { BusinessTag } from '../machine/compile.ts'
-import { DEAD, flawOf, INSTANT, LENGTH, OBJECT, OWED, TAG, TIMER, WAITING } from './checked.ts'
+import { DEAD, flawOf, INSTANT, LENGTH, OBJECT, OWED, TAG, TIMER, WAITING } from './stored-schema.ts'
 import type { Decoded } from './message.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { EventId } from '../engine/saga.ts'
-import { bytesOf } from './size.ts'
+import { bytesOf } from './utf8-size.ts'
 
 /** Longest id that is kept as it came, in bytes of UTF-8; a longer one is kept as its SHA-256 (P7). */
 const LONGEST_KEPT = 200

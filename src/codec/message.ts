@@ -30,7 +30,7 @@ const AN_OBJECT = 'the value must be an object with messageLabel and messagePayl
 const A_CREATION = 'the body must be an object with associatedEntityId and metadata'
 
 /** The body of `POST /event` (C3.4): all four required, nothing else allowed. */
-const EVENT = noArray(
+export const EVENT_BODY: v.GenericSchema<unknown, EventBody> = noArray(
   v.strictObject(
     {
       key: name('key'),
@@ -54,7 +54,7 @@ const VALUE = noArray(
 )
 
 /** The body of `POST /saga` (C7): both required, nothing else. */
-const CREATION = noArray(
+export const CREATION_BODY: v.GenericSchema<unknown, CreationBody> = noArray(
   v.strictObject(
     {
       associatedEntityId: v.pipe(
@@ -75,7 +75,7 @@ export type Decoded<T> =
 
 /** What an event says; its id comes beside it (C3.5). */
 export function decodeEvent(body: unknown, id: EventId, trace?: string): Decoded<SagaEvent> {
-  const read = v.safeParse(EVENT, body)
+  const read = v.safeParse(EVENT_BODY, body)
   if (!read.success) return { ok: false, why: sentence(read.issues) }
   const { key, value } = read.output
   return { ok: true, value: { id, sagaId: key, label: value.messageLabel, payload: value.messagePayload, trace } }
@@ -104,13 +104,18 @@ function isValue(value: unknown): value is { readonly messageLabel: string; read
   return isLabel && typeof messagePayload === 'object' && messagePayload !== null && !Array.isArray(messagePayload)
 }
 
+export interface EventBody {
+  readonly key: SagaId
+  readonly value: { readonly messageLabel: string; readonly messagePayload: Metadata }
+}
+
 export interface CreationBody {
   readonly associatedEntityId: string
   readonly metadata: Metadata
 }
 
 export function decodeCreation(body: unknown): Decoded<CreationBody> {
-  const read = v.safeParse(CREATION, body)
+  const read = v.safeParse(CREATION_BODY, body)
   return read.success ? { ok: true, value: read.output } : { ok: false, why: sentence(read.issues) }
 }
 

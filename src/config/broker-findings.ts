@@ -1,25 +1,27 @@
-import { split } from './broker-list.ts'
+import { splitBrokers } from './broker-list.ts'
 import type { ChannelConfiguration } from './channel-schema.ts'
+import { describeValue } from './describe-value.ts'
 import { isHostAndPort } from './endpoint.ts'
-import { found } from './describe-value.ts'
-import { describeFinding, type Finding } from './problem.ts'
-import { Secret } from './secret.ts'
+import { finding, type Finding } from './finding.ts'
 import { formatPath, get, objectsIn, type JsonObject, type Path } from './json-tree.ts'
+import { describeProblem } from './problem.ts'
+import { Secret } from './secret.ts'
 
 const CHANNELS = 'communicationProtocols'
 
 /**
- * Brokers that can never be reached (C2.2): findings, since published files hold placeholders and URLs. `tree` is the file with
- * its secrets resolved; a reference that leads nowhere is told elsewhere.
+ * Brokers that are no host and port (C2.2). Findings, not problems: published files hold placeholders and URLs. `file` has its
+ * secrets resolved; an unresolved reference is reported by `resolveSecrets`.
  */
-export function hopelessBrokers(tree: JsonObject): readonly Finding[] {
-  return objectsIn(tree[CHANNELS]).flatMap(([index, { type, configurations }]) =>
-    type === 'kafka' ? hopelessIn(get(configurations, 'brokers'), [CHANNELS, index, 'configurations', 'brokers']) : [],
-  )
+export function brokerFindings(file: JsonObject): readonly Finding[] {
+  return objectsIn(file[CHANNELS]).flatMap(([index, { type, configurations }]) => {
+    if (type !== 'kafka') return []
+    return malformedBrokers(get(configurations, 'brokers'), [CHANNELS, index, 'configurations', 'brokers'])
+  })
 }
 
-/** Channels without those brokers, of which each is told why. Where no other is left, nothing can be reached. */
-export function withoutHopeless(
+/** Channels without the brokers of these findings. A channel keeps the findings' texts, in case no broker is left. */
+export function withUsableBrokers(
   channels: readonly ChannelConfiguration[],
   findings: readonly Finding[],
 ): readonly ChannelConfiguration[] {
@@ -28,17 +30,21 @@ export function withoutHopeless(
     const own = findings.filter(({ path }) => path.startsWith(`${formatPath([CHANNELS, index])}.`))
     if (channel.type !== 'kafka' || own.length === 0) return channel
     const brokers = channel.configurations.brokers.filter((broker) => isHostAndPort(broker.reveal()))
-    return { ...channel, configurations: { ...channel.configurations, brokers }, hopeless: own.map(describeFinding) }
+    return { ...channel, configurations: { ...channel.configurations, brokers }, hopeless: own.map(describeProblem) }
   })
 }
 
-/** One finding for each entry of a list, however many brokers stand in it. */
-function hopelessIn(brokers: unknown, path: Path): readonly Finding[] {
-  if (Array.isArray(brokers)) return brokers.flatMap((broker: unknown, index) => hopelessIn(broker, [...path, index]))
+/** One finding for each entry of a list, with all malformed brokers of that entry. */
+function malformedBrokers(brokers: unknown, path: Path): readonly Finding[] {
+  if (Array.isArray(brokers)) {
+    return brokers.flatMap((broker: unknown, index) => malformedBrokers(broker, [...path, index]))
+  }
   const text = brokers instanceof Secret ? brokers.reveal() : brokers
   if (typeof text !== 'string') return []
-  const wrong = split(text).filter((broker) => !isHostAndPort(broker))
-  if (wrong.length === 0) return []
-  const what = brokers instanceof Secret ? 'a secret' : wrong.map((broker) => found(broker, path)).join(', ')
-  return [{ path: formatPath(path), reason: `${what} is no host and port such as "kafka:9092", so no broker is there` }]
+  const malformed = splitBrokers(text).filter((broker) => !isHostAndPort(broker))
+  if (malformed.length === 0) return []
+  const found =
+    brokers instanceof Secret ? 'a secret' : malformed.map((broker) => describeValue(broker, path)).join(', ')
+  const expected = 'host and port, such as "kafka:9092"; a broker without them is left out'
+  return [finding('broker.malformed', { path: formatPath(path), found, expected })]
 }

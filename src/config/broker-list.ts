@@ -1,5 +1,5 @@
-/** Brokers of a text, which may be several. */
-export function split(brokers: string): readonly string[] {
-  const addresses = brokers.split(',').map((address) => address.trim())
-  return addresses.filter((address) => address !== '')
+/** A comma-separated text → the brokers in it. */
+export function splitBrokers(text: string): readonly string[] {
+  const brokers = text.split(',').map((broker) => broker.trim())
+  return brokers.filter((broker) => broker !== '')
 }

@@ -2,10 +2,10 @@ import * as v from 'valibot'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
 import { TIMER } from './duration.ts'
-import { HTTP_TARGET, targeted, type HttpTarget } from './http-schema.ts'
+import { HTTP_TARGET, withEndpointSplit, type HttpTarget } from './http-schema.ts'
+import { isEmptyObject } from './json-tree.ts'
 import { KAFKA, type KafkaChannelSettings } from './kafka-schema.ts'
 import { noArray, notYet, object, TEXT } from './schema-parts.ts'
-import { isEmptyObject } from './json-tree.ts'
 
 /** One channel of `communicationProtocols`, its secrets resolved. */
 export type ChannelConfiguration =
@@ -14,17 +14,17 @@ export type ChannelConfiguration =
       readonly id: string
       readonly type: 'kafka'
       readonly configurations: KafkaChannelSettings
-      /** What is wrong with the brokers of the file that were left out, and where they stand. */
+      /** A line for each malformed broker of the file; `configurations` has the others. */
       readonly hopeless?: readonly string[] | undefined
     }
 
 /** C2.3, C2.5a. */
 export interface RestChannelSettings extends HttpTarget {
-  /** The longest that an answer may take. */
+  /** Longest wait for an answer. */
   readonly timeout: Duration
 }
 
-const REST: v.GenericSchema<unknown, RestChannelSettings> = targeted(
+const REST: v.GenericSchema<unknown, RestChannelSettings> = withEndpointSplit(
   noArray(
     object({
       ...HTTP_TARGET,
@@ -48,7 +48,7 @@ const CHANNEL = noArray(
 )
 const A_LIST = 'an array of channels'
 const CHANNEL_LIST: v.GenericSchema<unknown, readonly ChannelConfiguration[]> = v.array(CHANNEL, A_LIST)
-/** In the tutorial's early files it is an empty object (C2). */
+/** Early files of Flow Manager's tutorial have an empty object here (C2). */
 const NO_CHANNELS: v.GenericSchema<unknown, readonly ChannelConfiguration[]> = v.pipe(
   v.strictObject({}, A_LIST),
   v.transform(() => []),

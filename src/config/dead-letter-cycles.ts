@@ -1,52 +1,54 @@
-import { problemAt, type Problem } from './problem.ts'
-import { circles } from './strongly-connected-components.ts'
 import { get, objectsIn, type JsonObject } from './json-tree.ts'
+import { problemAt, type Problem } from './problem.ts'
+import { stronglyConnectedComponents } from './strongly-connected-components.ts'
 
-interface Reader {
+/** A Kafka channel with a topic for its dead letters. */
+interface DeadLetterChannel {
   readonly index: number
-  /** Topics, each with the brokers that it is on. */
-  readonly topics: readonly string[]
-  /** Where what it cannot take is put. */
-  readonly letters: string
+  /** Input topics, each with its brokers. */
+  readonly inputs: readonly string[]
+  /** Topic of the dead letters, with its brokers. */
+  readonly deadLetters: string
+  /** Value of `deadLetterTopic` in the file. */
   readonly written: string
 }
 
 /**
- * Kafka channels that read one another's dead letters in a ring: a record that none of them can take would go round for ever, as
- * fast as the brokers allow. Read one after the other, as for a second try, they may be.
+ * Kafka channels that read one another's dead letters in a cycle. A record that none of them accepts would circulate for ever, as
+ * fast as the brokers allow. A chain of such channels is allowed, since it is how a record gets a second attempt.
  */
-export function rings(channels: unknown): readonly Problem[] {
-  const readers = objectsIn(channels).flatMap(([index, channel]) => readerOf(index, channel))
-  const inRing = ringed(readers)
-  return readers
-    .filter((reader) => inRing.has(reader))
+export function deadLetterCycleProblems(channels: unknown): readonly Problem[] {
+  const candidates = objectsIn(channels).flatMap(([index, channel]) => deadLetterChannel(index, channel))
+  const cyclic = inCycles(candidates)
+  return candidates
+    .filter((channel) => cyclic.has(channel))
     .map(({ index, written }) => {
       const path = ['communicationProtocols', index, 'configurations', 'deadLetterTopic']
       return problemAt(
         path,
         written,
-        'a topic from which nothing comes back into this channel: the same record would go round for ever',
+        'a topic whose records do not come back to this channel: they would circulate for ever',
       )
     })
 }
 
-function readerOf(index: number, { type, configurations }: JsonObject): readonly Reader[] {
-  const [topics, letters] = [get(configurations, 'inputTopics'), get(configurations, 'deadLetterTopic')]
-  if (type !== 'kafka' || !Array.isArray(topics) || typeof letters !== 'string') return []
+function deadLetterChannel(index: number, { type, configurations }: JsonObject): readonly DeadLetterChannel[] {
+  const [topics, written] = [get(configurations, 'inputTopics'), get(configurations, 'deadLetterTopic')]
+  if (type !== 'kafka' || !Array.isArray(topics) || typeof written !== 'string') return []
   const brokers = JSON.stringify(get(configurations, 'brokers'))
-  const place = (topic: unknown) => `${brokers} ${JSON.stringify(topic)}`
-  return [{ index, topics: topics.map(place), letters: place(letters), written: letters }]
+  const withBrokers = (topic: unknown) => `${brokers} ${JSON.stringify(topic)}`
+  return [{ index, inputs: topics.map(withBrokers), deadLetters: withBrokers(written), written }]
 }
 
-/** A record goes from a channel to the topic of its dead letters, and from a topic to all that read it. Of one channel alone the schema says it. */
-function ringed(readers: readonly Reader[]): ReadonlySet<Reader> {
-  const readersOf = Map.groupBy(
-    readers.flatMap((reader) => [...new Set(reader.topics)].map((topic) => ({ topic, reader }))),
+/** Graph: a channel leads to the topic of its dead letters, a topic to its readers. The schema refuses a cycle of one channel. */
+function inCycles(channels: readonly DeadLetterChannel[]): ReadonlySet<DeadLetterChannel> {
+  const readersByTopic = Map.groupBy(
+    channels.flatMap((channel) => [...new Set(channel.inputs)].map((topic) => ({ topic, channel }))),
     ({ topic }) => topic,
   )
-  const next = (node: Reader | string): readonly (Reader | string)[] =>
-    typeof node === 'string' ? (readersOf.get(node) ?? []).map(({ reader }) => reader) : [node.letters]
-  const groups = circles<Reader | string>(readers, next)
-  const channels = groups.map((group) => group.filter((node) => typeof node !== 'string'))
-  return new Set(channels.filter(({ length }) => length > 1).flat())
+  const successorsOf = (node: DeadLetterChannel | string): readonly (DeadLetterChannel | string)[] =>
+    typeof node === 'string' ? (readersByTopic.get(node) ?? []).map(({ channel }) => channel) : [node.deadLetters]
+  const components = stronglyConnectedComponents<DeadLetterChannel | string>(channels, successorsOf)
+  const cycles = components.map((component) => component.filter((node) => typeof node !== 'string'))
+  return new Set(cycles.filter(({ length }) => length > 1).flat())
 }

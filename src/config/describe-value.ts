@@ -1,19 +1,19 @@
 import { withoutSecrets } from '../errors.ts'
+import { isObject, type Path } from './json-tree.ts'
 import { isSecretName } from './redact.ts'
 import { Secret } from './secret.ts'
-import { isObject, type Path } from './json-tree.ts'
 
 const LONGEST = 60
 
-/** How a message speaks of a value: a string in quotes, a long one cut, objects and secrets by their type only. */
-export function found(value: unknown, path: Path): string {
+/** A value in the words of a message: texts in quotes and cut, objects and possible secrets by their type. */
+export function describeValue(value: unknown, path: Path): string {
   if (value === undefined) return 'nothing'
-  if (path.some((key) => typeof key === 'string' && isSecretName(key))) return typeOf(value)
-  if (typeof value === 'string' && value !== '') return quote(safe(value, path))
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeOf(value)
+  if (path.some((key) => typeof key === 'string' && isSecretName(key))) return describeType(value)
+  if (typeof value === 'string' && value !== '') return quote(withoutPastedSecrets(value, path))
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : describeType(value)
 }
 
-export function typeOf(value: unknown): string {
+export function describeType(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
   if (value instanceof Secret) return 'a secret'
@@ -26,24 +26,24 @@ function quote(text: string): string {
   return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }
 
-/** Even at a place that holds no secrets, one may have been pasted with its URI. */
-function safe(text: string, path: Path): string {
+/** A URI with its secret may be pasted at a place that holds no secrets. */
+function withoutPastedSecrets(text: string, path: Path): string {
   const [section] = path
-  if (typeof section === 'string' && SECTIONS.has(section)) return inSection(text, path)
+  if (typeof section === 'string' && SECTIONS.has(section)) return redactedIn(text, path)
   return text.includes('=') || text.includes(':') ? withoutSecrets(text) : text
 }
 
-/** Of the file, but the machine: nobody writes "@" and "?" into its labels and means a secret. */
+/** Sections that may hold URIs. The machine is none: "@" and "?" in its labels are plain characters. */
 const SECTIONS: ReadonlySet<string> = new Set(['communicationProtocols', 'persistencyManagement', 'settings'])
 
-/** `user:password` without a host is one more secret at the place of a host. */
-function inSection(text: string, path: Path): string {
-  const shown = withoutSecrets(text)
+/** At the place of a host, `user:password` without a host is a secret, too. */
+function redactedIn(text: string, path: Path): string {
+  const redacted = withoutSecrets(text)
   const isAddress = path.some((key) => key === 'endpoint' || key === 'host' || key === 'brokers')
-  return isAddress && !shown.includes('[') ? withoutPassword(shown) : shown
+  return isAddress && !redacted.includes('[') ? withoutPassword(redacted) : redacted
 }
 
-/** Up to the first ":" behind which neither "//" nor a port stands. */
+/** Cuts behind the first ":" that is followed neither by "//" nor by a port. */
 function withoutPassword(text: string): string {
   for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
     const behind = text.slice(at + 1, at + 9)

@@ -2,11 +2,11 @@ import { parse } from 'tinyduration'
 import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
 
-/** `tinyduration` finds a duration anywhere in a text; and months and years have no fixed length. */
+/** No months and years, which have no fixed length. `tinyduration` would accept a duration anywhere in a text. */
 const FIXED_LENGTH =
   /^P(?:[\d.,]{1,15}W)?(?:[\d.,]{1,15}D)?(?:T(?:[\d.,]{1,15}H)?(?:[\d.,]{1,15}M)?(?:[\d.,]{1,15}S)?)?$/
 
-/** A host's timers hold 31 bits of milliseconds; a longer wait would end at once. */
+/** Timers of the hosts hold 31 bits of milliseconds; a longer wait would end at once. */
 export const LONGEST_TIMER: Duration = 2 ** 31 - 1
 
 const EXPECTED = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
@@ -20,14 +20,14 @@ export const TIMER: v.GenericSchema<unknown, Duration> = v.pipe(
 
 const PERIOD_EXPECTED = 'an ISO 8601 duration above zero, such as "P30D"'
 
-/** ISO 8601 text → milliseconds, for what no timer has to hold. */
+/** ISO 8601 text → milliseconds, without the limit of a timer. */
 export const PERIOD: v.GenericSchema<unknown, Duration> = v.pipe(
   v.string(PERIOD_EXPECTED),
   v.check((text) => (milliseconds(text) ?? 0) > 0, PERIOD_EXPECTED),
   v.transform((text) => milliseconds(text) ?? 0),
 )
 
-/** Nothing for whatever is not a duration of a fixed length. */
+/** Nothing where the text is no duration of a fixed length. */
 export function milliseconds(text: string): Duration | undefined {
   if (!FIXED_LENGTH.test(text)) return undefined
   try {

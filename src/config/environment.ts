@@ -2,36 +2,37 @@ import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
 import { LOG_LEVELS, type LogLevel } from '../ports/runtime.ts'
 import { LONGEST_TIMER } from './duration.ts'
-import type { Problem, Read } from './problem.ts'
+import type { Problem } from './problem.ts'
+import type { Read } from './read.ts'
 import { Secret } from './secret.ts'
 import { shapeProblems } from './shape-problems.ts'
-import { misspelt, setInstead } from './unknown-variables.ts'
+import { misspeltVariables, similarVariable } from './unknown-variables.ts'
 
-/** What the variables say (C1). */
+/** The environment variables, read (C1). */
 export interface Environment {
   readonly configuration:
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'path'; readonly path: string }
   readonly sagaIdPrefix: string
-  /** An address or a name of this machine; absent: all interfaces, IPv6 and IPv4. */
+  /** Address or name of this machine; absent: all interfaces, IPv6 and IPv4. */
   readonly httpHost?: string | undefined
-  /** 0: any port that is free. */
+  /** 0: any free port. */
   readonly httpPort: number
-  /** How long a connection is kept on which nothing is asked; 0: for ever. */
+  /** How long an idle connection stays open; 0: for ever. */
   readonly keepAliveTimeout: Duration
   readonly logLevel: LogLevel
-  /** Empty, or `/flow-manager`: it never ends with a slash. */
+  /** Empty, or as `/flow-manager`, without a final slash. */
   readonly basePath: string
   readonly dataPath: string
-  /** For every route that shows or changes data. */
+  /** Required by every route that shows or changes data. */
   readonly apiToken?: Secret | undefined
-  /** For `GET` only. */
+  /** Accepted for `GET` only. */
   readonly readToken?: Secret | undefined
-  /** Bytes. */
+  /** Bytes of one body. */
   readonly bodyLimit: number
-  /** Bytes of the bodies of all requests under way. */
+  /** Bytes of all bodies of open requests together. */
   readonly bodiesLimit: number
-  /** Until a whole body must be there. */
+  /** Longest time until a body is complete. */
   readonly bodyTimeout: Duration
   /** Bytes of a saga's metadata as JSON. */
   readonly maxSagaSize: number
@@ -39,30 +40,33 @@ export interface Environment {
   readonly allowEmptyStore: boolean
 }
 
-/** Variables → environment, or everything that is wrong with them at once. A problem's path is the variable's name. */
+/** Variables → environment, or every problem at once. The path of a problem is the name of the variable. */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Read<Environment> {
   const known = Object.keys(VARIABLES)
-  const set = Object.fromEntries(known.flatMap((name) => given(name, variables[name])))
-  const checked = v.safeParse(ENVIRONMENT, set)
-  if (checked.success) return { ok: true, value: checked.output, warnings: misspelt(variables, known) }
-  const instead = setInstead(REQUIRED, variables, known)
-  const problems = shapeProblems(set, checked.issues)
-  return { ok: false, problems: instead === undefined ? problems : problems.map((problem) => hinted(problem, instead)) }
+  const given = Object.fromEntries(known.flatMap((name) => withValue(name, variables[name])))
+  const checked = v.safeParse(ENVIRONMENT, given)
+  if (checked.success) return { ok: true, value: checked.output, warnings: misspeltVariables(variables, known) }
+  const similar = similarVariable(REQUIRED, variables, known)
+  const problems = shapeProblems(given, checked.issues)
+  return {
+    ok: false,
+    problems: similar === undefined ? problems : problems.map((problem) => withHint(problem, similar)),
+  }
 }
 
 const REQUIRED = 'CONFIGURATIONS_FILE_PATH'
 
-function hinted(problem: Problem, instead: string): Problem {
+function withHint(problem: Problem, similar: string): Problem {
   if (problem.path !== REQUIRED) return problem
-  return { ...problem, found: `${problem.found}, but "${instead}"` }
+  return { ...problem, found: `${problem.found}, but "${similar}"` }
 }
 
-/** An empty variable is one that is not set: many hosts cannot tell them apart. */
-function given(name: string, value: string | undefined): readonly (readonly [string, string])[] {
+/** Many hosts cannot tell an empty variable from one that is not set, so an empty one counts as not set. */
+function withValue(name: string, value: string | undefined): readonly (readonly [string, string])[] {
   return value === undefined || value === '' ? [] : [[name, value]]
 }
 
-/** Digits → number, where it is at most so large. */
+/** Digits → a number of at most `most`. */
 function wholeNumber(most: number, expected: string): v.GenericSchema<unknown, number> {
   return v.pipe(v.string(expected), v.regex(/^\d{1,15}$/, expected), v.transform(Number), v.maxValue(most, expected))
 }
@@ -75,7 +79,7 @@ const HOST = v.pipe(
   v.transform((host) => host.replace(/^\[|\]$/g, '')),
 )
 
-/** Bytes of UTF-8: with three characters a byte in headers and paths, an id stays far below what any host or store takes. */
+/** Bytes of UTF-8. A byte takes three characters in headers and paths, so ids stay far below the limits of hosts and stores. */
 const LONGEST_PREFIX = 256
 const A_PREFIX = `at most ${LONGEST_PREFIX} bytes of UTF-8 without line breaks and control characters`
 const PREFIX = v.pipe(
@@ -90,7 +94,7 @@ const A_BASE = 'a path that begins with "/", such as "/flow-manager"'
 const BASE_PATH = v.pipe(
   v.string(A_BASE),
   v.regex(/^(?:\/|(?:\/[\w.~-]+)+\/?)$/, A_BASE),
-  v.check((path) => !path.split('/').some((part) => part === '.' || part === '..'), A_BASE), // no request has such a path
+  v.check((path) => !path.split('/').some((part) => part === '.' || part === '..'), A_BASE), // clients resolve these before they send
   v.transform((path) => path.replace(/\/$/, '')),
 )
 
@@ -119,7 +123,7 @@ const WAIT = v.pipe(
   v.maxValue(LONGEST_TIMER, A_WAIT),
 )
 
-/** Of all bodies under way, where no variable says otherwise; one of `BODY_LIMIT` must fit. */
+/** Default of `BODIES_LIMIT`, unless `BODY_LIMIT` is larger. */
 const BODIES_LIMIT = 64 * 1_048_576
 
 const YES_OR_NO = v.pipe(
@@ -161,7 +165,7 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     v.partialCheck(
       [['API_TOKEN'], ['READ_TOKEN']],
       (set) => set.READ_TOKEN === undefined || set.API_TOKEN !== undefined,
-      'an API_TOKEN beside it, as without one every route is open',
+      'API_TOKEN to be set, too: without it every route is open',
     ),
     ['READ_TOKEN'],
   ),
@@ -169,7 +173,7 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     v.partialCheck(
       [['BODY_LIMIT'], ['BODIES_LIMIT']],
       (set) => set.BODIES_LIMIT === undefined || set.BODIES_LIMIT >= set.BODY_LIMIT,
-      'at least BODY_LIMIT, or a body of that size would never be taken',
+      'at least BODY_LIMIT, so that a body of that size fits',
     ),
     ['BODIES_LIMIT'],
   ),

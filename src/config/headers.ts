@@ -1,106 +1,115 @@
+import { finding, type Finding } from './finding.ts'
+import { get, isObject, objectsIn, type JsonObject, type Path } from './json-tree.ts'
 import { problemAt, type Problem } from './problem.ts'
-import { formatPath, get, isObject, objectsIn, type JsonObject, type Path } from './json-tree.ts'
 
-/** Where headers are sent with: the commands of a channel, or the requests of a store. */
-export type Sender = 'channel' | 'store'
+/** Requests that carry configured headers: the commands of a channel, or the requests of a store. */
+export type HeaderOwner = 'channel' | 'store'
 
-interface Rule {
+interface HeaderRule {
   readonly name: string
-  /** `refused`: an error with its place. `ours`: taken, reported, and not sent. Every other header is sent as it is. */
-  readonly kind: 'refused' | 'ours'
+  /** `refused`: a problem. `ignored`: accepted, reported and not sent. Every other header is sent as it is. */
+  readonly kind: 'refused' | 'ignored'
   /** Absent: both. */
-  readonly of?: Sender
+  readonly owner?: HeaderOwner
   readonly why: string
 }
 
-const CONNECTION = 'it is about a connection, which the host keeps by itself'
-const LENGTH = 'it says how the body is sent, which the host does by itself'
-const PROTOTYPE = 'a JavaScript host takes it for a part of the object'
+const CONNECTION = 'it is about a connection, which the host manages'
+const LENGTH = 'it is about the encoding of the body, which the host manages'
+const PROTOTYPE = 'it is the name of a part of every JavaScript object'
 const BODY = 'every body is JSON'
 const CONDITION = 'each request of a store has conditions of its own'
-const READ = 'an answer is read as it comes'
+const ANSWER = 'the store reads complete answers in JSON'
 
 /**
- * The one table of header names, the same on every runtime: Node's client, Deno, Bun and workerd each drop, change or refuse
- * others of those that are refused here. docs/CONFIGURATION.md shows it.
+ * The table of header names, the same on every runtime: of the refused names, Node's client, Deno, Bun and workerd each drop,
+ * change or reject others. docs/CONFIGURATION.md shows the table.
  */
-export const HEADER_RULES: readonly Rule[] = [
+export const HEADER_RULES: readonly HeaderRule[] = [
   ...refused(CONNECTION, 'connection', 'keep-alive', 'proxy-connection', 'te', 'upgrade', 'http2-settings'),
   ...refused(LENGTH, 'content-length', 'transfer-encoding', 'trailer'),
-  ...refused('the answer comes at once or not at all', 'expect'),
+  ...refused('no interim answer is awaited', 'expect'),
   ...refused('it is made of "endpoint" and "port"', 'host'),
   ...refused(PROTOTYPE, '__proto__', 'constructor', 'prototype'),
-  ...ours(BODY, undefined, 'content-type', 'content-encoding'),
-  ...ours('each command has its own', 'channel', 'idempotency-key', 'traceparent'),
-  ...ours('each request of a store is one of its own', 'store', 'idempotency-key', 'traceparent'),
-  ...ours(CONDITION, 'store', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'),
-  ...ours(READ, 'store', 'accept', 'accept-encoding', 'cache-control', 'range'),
+  ...ignored(BODY, undefined, 'content-type', 'content-encoding'),
+  ...ignored('each command has its own', 'channel', 'idempotency-key', 'traceparent'),
+  ...ignored('each request of a store has its own', 'store', 'idempotency-key', 'traceparent'),
+  ...ignored(CONDITION, 'store', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'),
+  ...ignored(ANSWER, 'store', 'accept', 'accept-encoding', 'cache-control', 'range'),
 ]
 
-function refused(why: string, ...names: readonly string[]): readonly Rule[] {
+function refused(why: string, ...names: readonly string[]): readonly HeaderRule[] {
   return names.map((name) => ({ name, kind: 'refused', why }))
 }
 
-function ours(why: string, of: Sender | undefined, ...names: readonly string[]): readonly Rule[] {
-  return names.map((name) => ({ name, kind: 'ours', why, ...(of !== undefined && { of }) }))
+function ignored(why: string, owner: HeaderOwner | undefined, ...names: readonly string[]): readonly HeaderRule[] {
+  return names.map((name) => ({ name, kind: 'ignored', why, ...(owner !== undefined && { owner }) }))
 }
 
-function ruleOf(name: string, sender: Sender): Rule | undefined {
+function ruleOf(name: string, owner: HeaderOwner): HeaderRule | undefined {
   const lower = name.toLowerCase()
-  return HEADER_RULES.find((rule) => rule.name === lower && (rule.of ?? sender) === sender)
+  return HEADER_RULES.find((rule) => rule.name === lower && (rule.owner ?? owner) === owner)
 }
 
-/** Those that are sent. A name stands in an object once, in one spelling: `headerProblems` sees to it. */
-export function sentHeaders<T>(headers: Readonly<Record<string, T>>, sender: Sender): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => ruleOf(name, sender)?.kind !== 'ours'))
+/** Headers without the ignored ones. `headerProblems` refuses two spellings of one name, so each name is there once. */
+export function sentHeaders<T>(headers: Readonly<Record<string, T>>, owner: HeaderOwner): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => ruleOf(name, owner)?.kind !== 'ignored'))
 }
 
-/** Headers that cannot be sent, and names that stand twice in different spellings. */
+/** Refused headers, and names in two spellings. */
 export function headerProblems(file: JsonObject): readonly Problem[] {
-  return headersIn(file).flatMap(({ path, object, sender }) => {
+  return headerSections(file).flatMap(({ path, headers, owner }) => {
     const seen = new Map<string, string>()
-    return Object.keys(object).flatMap((name) => {
-      const rule = ruleOf(name, sender)
+    return Object.keys(headers).flatMap((name) => {
+      const rule = ruleOf(name, owner)
       const other = seen.get(name.toLowerCase())
       seen.set(name.toLowerCase(), name)
-      const at = [...path, name]
-      if (rule?.kind === 'refused') return [problemAt(at, object[name], `no header "${rule.name}": ${rule.why}`)]
-      return other === undefined ? [] : [problemAt(at, object[name], `a header name once: there is "${other}" too`)]
+      const headerPath = [...path, name]
+      if (rule?.kind === 'refused')
+        return [problemAt(headerPath, headers[name], `no header "${rule.name}": ${rule.why}`)]
+      if (other === undefined) return []
+      return [problemAt(headerPath, headers[name], `one spelling of the name; "${other}" is there, too`)]
     })
   })
 }
 
-/** What is taken, so that a file of the reference starts, and not sent. */
-export function headerFindings(file: JsonObject): readonly { readonly path: string; readonly reason: string }[] {
-  return headersIn(file).flatMap(({ path, object, sender }) =>
-    Object.keys(object).flatMap((name) => {
-      const rule = ruleOf(name, sender)
-      if (rule?.kind !== 'ours' || isSame(name, object[name])) return []
-      return [{ path: formatPath([...path, name]), reason: `this header is not sent: ${rule.why}` }]
+/** Ignored headers. They are accepted so that files of the reference start. */
+export function headerFindings(file: JsonObject): readonly Finding[] {
+  return headerSections(file).flatMap(({ path, headers, owner }) =>
+    Object.keys(headers).flatMap((name) => {
+      const rule = ruleOf(name, owner)
+      if (rule?.kind !== 'ignored' || isSentAnyway(name, headers[name])) return []
+      const problem = problemAt(
+        [...path, name],
+        headers[name],
+        `no header "${rule.name}", which is not sent: ${rule.why}`,
+      )
+      return [finding('header.ignored', problem)]
     }),
   )
 }
 
-/** It says what is sent anyway. */
-function isSame(name: string, value: unknown): boolean {
+/** The content type that every request has. */
+function isSentAnyway(name: string, value: unknown): boolean {
   const isType = name.toLowerCase() === 'content-type'
   return isType && typeof value === 'string' && /^application\/json(?:; ?charset=utf-8)?$/i.test(value)
 }
 
-interface Headers {
+interface HeaderSection {
   readonly path: Path
-  readonly object: JsonObject
-  readonly sender: Sender
+  readonly headers: JsonObject
+  readonly owner: HeaderOwner
 }
 
-function headersIn(file: JsonObject): readonly Headers[] {
-  const of = (path: Path, owner: unknown, sender: Sender): readonly Headers[] => {
-    const object = get(get(owner, 'configurations'), 'headers')
-    return isObject(object) ? [{ path: [...path, 'configurations', 'headers'], object, sender }] : []
-  }
+function headerSections(file: JsonObject): readonly HeaderSection[] {
   const channels = objectsIn(get(file, 'communicationProtocols'))
   return [
-    ...channels.flatMap(([index, channel]) => of(['communicationProtocols', index], channel, 'channel')),
-    ...of(['persistencyManagement'], get(file, 'persistencyManagement'), 'store'),
+    ...channels.flatMap(([index, channel]) => headersOf(channel, ['communicationProtocols', index], 'channel')),
+    ...headersOf(get(file, 'persistencyManagement'), ['persistencyManagement'], 'store'),
   ]
+}
+
+function headersOf(section: unknown, path: Path, owner: HeaderOwner): readonly HeaderSection[] {
+  const headers = get(get(section, 'configurations'), 'headers')
+  return isObject(headers) ? [{ path: [...path, 'configurations', 'headers'], headers, owner }] : []
 }

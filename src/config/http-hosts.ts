@@ -1,10 +1,11 @@
-import type { Sections } from './schema.ts'
-import { problemAt, type Problem } from './problem.ts'
+import { finding, type Finding } from './finding.ts'
 import { get, objectsIn, type JsonObject, type Path } from './json-tree.ts'
+import { problemAt, type Problem } from './problem.ts'
+import type { Sections } from './schema.ts'
 
 /**
- * Ports that browsers block (WHATWG Fetch, "bad ports"). Node, Bun and workerd send to them all the same; Deno does not, and
- * cannot be told to (`Runtime.blocksPorts`).
+ * Ports that browsers block (WHATWG Fetch, "bad ports"). Node, Bun and workerd send to them. Deno does not, and has no option
+ * for it (`Runtime.blocksPorts`).
  */
 export const BLOCKED_PORTS: ReadonlySet<number> = new Set([
   0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110,
@@ -13,17 +14,17 @@ export const BLOCKED_PORTS: ReadonlySet<number> = new Set([
   6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080,
 ])
 
-/** An HTTP host of a valid file, as far as a runtime may be unable to reach it. */
+/** An HTTP host of a valid file, with the settings that some runtimes cannot serve. */
 export interface HttpHost {
-  /** Of its `configurations`. */
+  /** Path of its `configurations`. */
   readonly path: string
-  /** The key that says its port. */
+  /** The key that holds its port; absent: `port`. */
   readonly portKey?: string | undefined
   readonly port?: number | undefined
   readonly ssl?: object | undefined
 }
 
-/** The HTTP hosts that are sent to: channels, then the store. */
+/** The HTTP hosts of channels, then of the store. */
 export function httpHosts({ channels, persistency }: Pick<Sections, 'channels' | 'persistency'>): readonly HttpHost[] {
   const path = 'persistencyManagement.configurations'
   return [
@@ -31,36 +32,37 @@ export function httpHosts({ channels, persistency }: Pick<Sections, 'channels' |
       type === 'rest' ? [{ ...configurations, path: `communicationProtocols[${index}].configurations` }] : [],
     ),
     ...(persistency?.type === 'rest' || persistency?.type === 'crud' ? [{ ...persistency.configurations, path }] : []),
-    ...(persistency?.type === 'upstash-redis' ? [inUrl(persistency.configurations.url.reveal(), path)] : []),
+    ...(persistency?.type === 'upstash-redis' ? [hostOfUrl(persistency.configurations.url.reveal(), path)] : []),
   ]
 }
 
-function inUrl(text: string, path: string): HttpHost {
-  const port = URL.canParse(text) ? new URL(text).port : ''
+function hostOfUrl(url: string, path: string): HttpHost {
+  const port = URL.canParse(url) ? new URL(url).port : ''
   return { path, portKey: 'url', ...(port !== '' && { port: Number(port) }) }
 }
 
-/** A port that one of the runtimes cannot send to (C2.8). */
-export function portFindings(sections: Sections): readonly { readonly path: string; readonly reason: string }[] {
+/** Ports that one of the runtimes blocks (C2.8). */
+export function blockedPortFindings(sections: Sections): readonly Finding[] {
   return httpHosts(sections).flatMap(({ path, port, portKey = 'port' }) => {
     if (port === undefined || !BLOCKED_PORTS.has(port)) return []
-    const reason = `browsers block port ${port}, and so does Deno: only Node, Bun and workerd can send to it`
-    return [{ path: `${path}.${portKey}`, reason }]
+    const expected = 'a port that browsers do not block: Deno blocks it too; Node, Bun and workerd send to it'
+    return [finding('port.blocked', { path: `${path}.${portKey}`, found: String(port), expected })]
   })
 }
 
-/** Authorities beside a protocol that asks for none. */
-export function trustProblems(file: JsonObject): readonly Problem[] {
-  const of = (path: Path, owner: unknown): readonly Problem[] => {
-    const settings = get(owner, 'configurations')
-    const ssl = get(settings, 'ssl')
-    const isHttp = get(owner, 'type') === 'rest' || get(owner, 'type') === 'crud'
-    if (!isHttp || ssl === undefined || get(settings, 'protocol') === 'https') return []
-    return [problemAt([...path, 'configurations', 'ssl'], ssl, 'no "ssl" but beside "protocol": "https"')]
-  }
+/** Authorities for a host without HTTPS. */
+export function authorityProblems(file: JsonObject): readonly Problem[] {
   const channels = objectsIn(get(file, 'communicationProtocols'))
   return [
-    ...channels.flatMap(([index, channel]) => of(['communicationProtocols', index], channel)),
-    ...of(['persistencyManagement'], get(file, 'persistencyManagement')),
+    ...channels.flatMap(([index, channel]) => authorityProblem(channel, ['communicationProtocols', index])),
+    ...authorityProblem(get(file, 'persistencyManagement'), ['persistencyManagement']),
   ]
+}
+
+function authorityProblem(section: unknown, path: Path): readonly Problem[] {
+  const settings = get(section, 'configurations')
+  const ssl = get(settings, 'ssl')
+  const isHttp = get(section, 'type') === 'rest' || get(section, 'type') === 'crud'
+  if (!isHttp || ssl === undefined || get(settings, 'protocol') === 'https') return []
+  return [problemAt([...path, 'configurations', 'ssl'], ssl, '"ssl" only with "protocol": "https"')]
 }

@@ -1,25 +1,25 @@
 import * as v from 'valibot'
-import { sentHeaders, type Sender } from './headers.ts'
-import { ENDPOINT, joined, namesPort } from './endpoint.ts'
+import { sentHeaders, type HeaderOwner } from './headers.ts'
+import { ENDPOINT, namesPort, splitEndpoint } from './endpoint.ts'
 import { noArray, PORT, SECRET } from './schema-parts.ts'
 import type { Secret } from './secret.ts'
-import { TRUST, type Trust } from './tls-schema.ts'
+import { TRUSTED_AUTHORITIES, type TrustedAuthorities } from './tls-schema.ts'
 import { PATH } from './url-path.ts'
 
 export type HttpMethod = 'POST' | 'PUT' | 'PATCH'
 export type HttpProtocol = 'http' | 'https'
 export type HttpHeaders = Readonly<Record<string, Secret>>
 
-/** What a rest channel (C2.3) and a rest persistency (C2.4) have in common. */
+/** The settings that a rest channel (C2.3) and a rest store (C2.4) share. */
 export interface HttpTarget {
   readonly protocol: HttpProtocol
-  /** A host: port and base of the file's "endpoint" stand in `port` and `path`. */
+  /** The host alone; port and base of the file's "endpoint" are in `port` and `path`. */
   readonly endpoint: string
   readonly port?: number | undefined
   readonly method: HttpMethod
   readonly path: string
   readonly headers: HttpHeaders
-  readonly ssl?: Trust | undefined
+  readonly ssl?: TrustedAuthorities | undefined
 }
 
 export const PROTOCOL: v.GenericSchema<unknown, HttpProtocol> = v.picklist(['http', 'https'], '"http" or "https"')
@@ -34,7 +34,7 @@ export const HEADER_NAME: v.GenericSchema<string, string> = v.pipe(
 
 const A_VALUE = 'a header value: one line, no characters beyond Latin-1'
 
-/** `fetch` throws on any other header value, so it would be found out with the first request. */
+/** Whether `fetch` accepts a header value; it throws on any other. */
 export function isSendable(value: string): boolean {
   return /^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(value)
 }
@@ -46,11 +46,11 @@ const HEADER_VALUE = v.pipe(
 
 const HEADERS = noArray(v.record(HEADER_NAME, HEADER_VALUE, 'an object of headers'), 'an object of headers')
 
-/** Those that are sent (`headers.ts`); what is wrong with the others is said there. */
-export function headersOf(sender: Sender): v.GenericSchema<unknown, HttpHeaders> {
+/** Headers without those that are not sent; `headers.ts` reports these. */
+export function headersOf(owner: HeaderOwner): v.GenericSchema<unknown, HttpHeaders> {
   return v.pipe(
     HEADERS,
-    v.transform((headers) => sentHeaders(headers, sender)),
+    v.transform((headers) => sentHeaders(headers, owner)),
   )
 }
 
@@ -61,7 +61,7 @@ export const HTTP_TARGET: {
   readonly method: typeof METHOD
   readonly path: v.OptionalSchema<typeof PATH, '/'>
   readonly headers: v.OptionalSchema<v.GenericSchema<unknown, HttpHeaders>, () => HttpHeaders>
-  readonly ssl: v.OptionalSchema<typeof TRUST, undefined>
+  readonly ssl: v.OptionalSchema<typeof TRUSTED_AUTHORITIES, undefined>
 } = {
   protocol: PROTOCOL,
   endpoint: ENDPOINT,
@@ -69,26 +69,26 @@ export const HTTP_TARGET: {
   method: METHOD,
   path: v.optional(PATH, '/'),
   headers: v.optional(headersOf('channel'), () => ({})),
-  ssl: v.optional(TRUST),
+  ssl: v.optional(TRUSTED_AUTHORITIES),
 }
 
-/** Port and base of an "endpoint" where they belong (C2.3). A port can stand in one place only. */
-export function targeted<Target extends HttpTarget>(
+/** Splits "endpoint" into host, port and base (C2.3). Refuses a port beside the one in "endpoint". */
+export function withEndpointSplit<Target extends HttpTarget>(
   schema: v.GenericSchema<unknown, Target>,
 ): v.GenericSchema<unknown, Target> {
   return v.pipe(
     schema,
     v.rawCheck<Target>(({ dataset: { typed, value }, addIssue }) => {
       if (!typed || value.port === undefined || !namesPort(value.endpoint)) return
-      const place = {
+      const item = {
         type: 'object',
         origin: 'value',
         key: 'port',
         value: value.port,
         input: Object.fromEntries(Object.entries(value)),
       } as const
-      addIssue({ message: 'no port beside the one in "endpoint"', path: [place] })
+      addIssue({ message: 'no port beside the one in "endpoint"', path: [item] })
     }),
-    v.transform<Target, Target>(joined),
+    v.transform<Target, Target>(splitEndpoint),
   )
 }

@@ -1,72 +1,66 @@
 import { visit } from 'jsonc-parser'
-import { placesIn, type TextPlace } from './text-position.ts'
+import type { Problem } from './problem.ts'
+import { positionsIn } from './text-position.ts'
 
-/** Why a text is no JSON, in the words of a problem, and where. None of it repeats the text: it may hold a secret (C2.6). */
-export interface Mistake {
-  readonly found: string
-  readonly expected: string
-  readonly place?: TextPlace | undefined
-}
-
-/** The first mistake of a text that `JSON.parse` refuses. */
-export function mistakeIn(text: string): Mistake {
-  const first = firstError(text)
-  if (first === undefined) return { found: 'no JSON', expected: A_JSON }
-  const comma = commaBefore(text, first.offset)
+/** The first syntax error of a text that `JSON.parse` refuses. It quotes nothing of the text, which may hold a secret (C2.6). */
+export function jsonSyntaxError(text: string): Problem {
+  const error = firstError(text)
+  if (error === undefined) return { path: '', found: 'no JSON', expected: AN_OBJECT }
+  const comma = trailingComma(text, error.offset)
   if (comma !== undefined) {
     const expected = 'JSON, which has no trailing commas'
-    return { found: 'a trailing comma', expected, place: placesIn(text)(comma) }
+    return { path: '', found: 'a trailing comma', expected, ...positionsIn(text)(comma) }
   }
-  const found = FOUND.get(first.code) ?? 'no JSON'
-  const expected = first.code === COMMENT ? 'JSON, which has no comments' : A_JSON
-  return { found, expected, place: placesIn(text)(first.offset) }
+  const expected = error.code === COMMENT ? 'JSON, which has no comments' : AN_OBJECT
+  return { path: '', found: FOUND.get(error.code) ?? 'no JSON', expected, ...positionsIn(text)(error.offset) }
 }
 
-const A_JSON = 'a JSON object'
+const AN_OBJECT = 'a JSON object'
 
-interface Complaint {
+/** An error as the parser reports it. */
+interface ParserError {
   readonly code: number
   readonly offset: number
 }
 
-/** Nothing where the parser has none, or the nesting is deeper than its call stack. */
-function firstError(text: string): Complaint | undefined {
-  let first: Complaint | undefined
+/** Nothing where the parser finds no error, or the nesting exhausts its call stack before. */
+function firstError(text: string): ParserError | undefined {
+  let first: ParserError | undefined
   const onError = (code: number, offset: number) => {
     first ??= { code, offset }
   }
   try {
     visit(text, { onError }, { disallowComments: true })
   } catch {
-    // a RangeError; what was found before it is the first mistake all the same
+    // RangeError of the call stack; an error found before is the first one all the same
   }
   return first
 }
 
-/** Where a list or an object ends behind a comma: the offset of the comma. */
-function commaBefore(text: string, offset: number): number | undefined {
+/** Offset of the comma before the end of an object or a list, where the error is at that end. */
+function trailingComma(text: string, offset: number): number | undefined {
   if (!'}]'.includes(text.charAt(offset) || '?')) return undefined
   const before = text.slice(0, offset).trimEnd()
   return before.endsWith(',') ? before.length - 1 : undefined
 }
 
-/** The parser's own numbers: its enum is no value where modules are compiled one by one. */
+/** Numbers of the parser's `ParseErrorCode`, a const enum, which has no value under `isolatedModules`. */
 const COMMENT = 10
 const FOUND: ReadonlyMap<number, string> = new Map([
-  [1, 'a word that is no JSON'],
-  [2, 'a number that is no JSON'],
+  [1, 'a word that is not valid JSON'],
+  [2, 'a number that is not valid JSON'],
   [3, 'no key in double quotes'],
   [4, 'no value'],
-  [5, 'no ":" behind a key'],
-  [6, 'no "," behind a value'],
+  [5, 'no ":" after a key'],
+  [6, 'no "," after a value'],
   [7, 'an object without "}"'],
   [8, 'a list without "]"'],
-  [9, 'more text behind the end of the object'],
+  [9, 'more text after the end of the object'],
   [COMMENT, 'a comment'],
   [11, 'a comment without end'],
   [12, 'a string without its closing quote'],
   [13, 'a number without its last digits'],
   [14, 'a "\\u" without four hexadecimal digits'],
-  [15, 'a "\\" that escapes nothing'],
+  [15, 'a "\\" before a character that cannot be escaped'],
   [16, 'a control character in a string'],
 ])

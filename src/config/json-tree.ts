@@ -1,5 +1,6 @@
-/** A configuration as `JSON.parse` gives it: a tree of unknown values, and how to speak of a place in it. */
+/** A parsed configuration: a tree of unknown values. */
 export type JsonObject = Readonly<Record<string, unknown>>
+/** Keys and indexes from the root to a value. */
 export type Path = readonly (string | number)[]
 
 export function isObject(value: unknown): value is JsonObject {
@@ -10,7 +11,7 @@ export function isEmptyObject(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0
 }
 
-/** The value of an own key; what a prototype could lend is not there. */
+/** The value of an own key; nothing for keys of a prototype. */
 export function get(value: unknown, key: string | number): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
     ? (value as Readonly<Record<string | number, unknown>>)[key]
@@ -21,7 +22,7 @@ export function valueAt(tree: unknown, path: Path): unknown {
   return path.reduce(get, tree)
 }
 
-/** The objects of a list with their indexes; whatever else is in it is the schema's affair. */
+/** The objects in a list, with their indexes. Other items are skipped: the schema reports them. */
 export function objectsIn(list: unknown): readonly (readonly [number, JsonObject])[] {
   if (!Array.isArray(list)) return []
   return list.flatMap((item: unknown, index) => (isObject(item) ? [[index, item] as const] : []))
@@ -29,10 +30,10 @@ export function objectsIn(list: unknown): readonly (readonly [number, JsonObject
 
 /** `machineDefinition.states[2].outgoingTransitions[0].targetState` (C1.2) */
 export function formatPath(path: Path): string {
-  return path.reduce<string>((text, key) => text + segment(key, text === ''), '')
+  return path.reduce<string>((text, key) => text + formatKey(key, text === ''), '')
 }
 
-/** Level by level, so that the depth asked about costs no call stack. */
+/** Level by level, not by recursion, so that a deep tree does not exhaust the call stack. */
 export function isDeeperThan(limit: number, tree: unknown): boolean {
   let level = [tree]
   for (let depth = 0; depth <= limit; depth += 1) {
@@ -44,10 +45,10 @@ export function isDeeperThan(limit: number, tree: unknown): boolean {
 
 const LONGEST_KEY = 60
 
-/** One step of a formatted path. */
-export function segment(key: string | number, first: boolean): string {
+/** One key of a formatted path. The first one has no dot before it. */
+export function formatKey(key: string | number, isFirst: boolean): string {
   if (typeof key === 'number') return `[${key}]`
   const short = key.length > LONGEST_KEY ? `${key.slice(0, LONGEST_KEY)}…` : key
-  if (/^[\w$-]+$/.test(short)) return first ? short : `.${short}`
+  if (/^[\w$-]+$/.test(short)) return isFirst ? short : `.${short}`
   return `[${JSON.stringify(short)}]`
 }

@@ -1,19 +1,19 @@
 import * as v from 'valibot'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
-import { split } from './broker-list.ts'
+import { splitBrokers } from './broker-list.ts'
 import { FLAG, noArray, object, SECRET, TEXT } from './schema-parts.ts'
 import { Secret } from './secret.ts'
 import { tls } from './tls-schema.ts'
 import type { TlsSettings } from './tls-schema.ts'
 
-/** C2.2, C2.5a. The shape of the authentication is KafkaJS's. */
+/** C2.2, C2.5a. Authentication has the shape of KafkaJS. */
 export interface KafkaChannelSettings {
-  /** Those that may be reached. Secrets because they may have come by reference; those written in the file are shown. */
+  /** Well-formed brokers. They are secrets because they may come by reference; `GET /configuration` shows those of the file. */
   readonly brokers: readonly Secret[]
   readonly inputTopics: readonly string[]
   readonly outputTopics: readonly string[]
-  /** Always there with input topics. */
+  /** Required with input topics. */
   readonly consumerGroup?: string | undefined
   readonly authenticationProperties: KafkaAuthentication
   readonly deadLetterTopic?: string | undefined
@@ -36,11 +36,11 @@ const BROKERS_EXPECTED =
   'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
 const BROKER_LIST = v.pipe(
   v.array(v.string('a broker, such as "kafka:9092"'), BROKERS_EXPECTED),
-  v.transform((texts) => texts.flatMap(secrets)),
+  v.transform((texts) => texts.flatMap(secretBrokers)),
 )
 const BROKER_TEXT = v.pipe(
   SECRET,
-  v.transform((secret) => secrets(secret.reveal())),
+  v.transform((secret) => secretBrokers(secret.reveal())),
 )
 const NO_BROKERS: v.GenericSchema<unknown, never> = v.never(BROKERS_EXPECTED)
 
@@ -65,12 +65,14 @@ const SASL: v.GenericSchema<unknown, KafkaSasl> = noArray(
 const AUTHENTICATION: v.GenericSchema<unknown, KafkaAuthentication> = noArray(
   object({
     ssl: v.optional(
-      v.lazy((input): v.GenericSchema<unknown, boolean | TlsSettings> => (typeof input === 'boolean' ? FLAG : NO_LIST)),
+      v.lazy((input): v.GenericSchema<unknown, boolean | TlsSettings> =>
+        typeof input === 'boolean' ? FLAG : TLS_OPTIONS,
+      ),
     ),
     sasl: v.optional(SASL),
   }),
 )
-const NO_LIST = tls('true, false or an object of TLS options')
+const TLS_OPTIONS = tls('true, false or an object of TLS options')
 
 const A_WAIT = 'milliseconds, a whole number above zero'
 const WAIT: v.GenericSchema<unknown, Duration> = v.pipe(v.number(A_WAIT), v.integer(A_WAIT), v.minValue(1, A_WAIT))
@@ -97,7 +99,7 @@ export const KAFKA: v.GenericSchema<unknown, KafkaChannelSettings> = v.pipe(
     v.partialCheck(
       [['inputTopics'], ['consumerGroup']],
       ({ inputTopics, consumerGroup }) => inputTopics.length === 0 || consumerGroup !== undefined,
-      'the name of a consumer group, as there are input topics',
+      'the name of a consumer group, since there are input topics',
     ),
     ['consumerGroup'],
   ),
@@ -105,12 +107,12 @@ export const KAFKA: v.GenericSchema<unknown, KafkaChannelSettings> = v.pipe(
     v.partialCheck(
       [['inputTopics'], ['deadLetterTopic']],
       ({ inputTopics, deadLetterTopic }) => deadLetterTopic === undefined || !inputTopics.includes(deadLetterTopic),
-      'a topic that is not one of the "inputTopics": what is put there would come in again',
+      'a topic that is not one of the "inputTopics", since its records would come in again',
     ),
     ['deadLetterTopic'],
   ),
 )
 
-function secrets(brokers: string): Secret[] {
-  return split(brokers).map((address) => new Secret(address))
+function secretBrokers(brokers: string): Secret[] {
+  return splitBrokers(brokers).map((address) => new Secret(address))
 }

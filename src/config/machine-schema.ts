@@ -10,7 +10,7 @@ import type {
 import { DESCRIPTION, FLAG, noArray, notYet, object, TEXT } from './schema-parts.ts'
 import { isEmptyObject } from './json-tree.ts'
 
-/** C2.1. That what is referred to exists is the affair of `references`. */
+/** C2.1. `referenceProblems` checks that ids exist. */
 const A_BUSINESS_ID = 'a string or a number'
 const BUSINESS_ID: v.GenericSchema<unknown, BusinessId> = v.union([v.string(), v.number()], A_BUSINESS_ID)
 
@@ -65,7 +65,7 @@ const FULL_MACHINE: v.GenericSchema<unknown, MachineDefinition> = object(
 )
 const NO_MACHINE: v.GenericSchema<unknown, never> = v.never(A_MACHINE)
 
-/** The very first file of the tutorial has an empty machine: one problem that says what to write first (C2). */
+/** The tutorial's first file has an empty machine: one problem, which says what to write first (C2). */
 export const MACHINE: v.GenericSchema<unknown, MachineDefinition> = noArray(
   v.lazy((input) => (isEmptyObject(input) ? NO_MACHINE : FULL_MACHINE)),
   A_MACHINE,

@@ -1,27 +1,32 @@
-import { found } from './describe-value.ts'
-import type { Finding } from './problem.ts'
-import { commandsIn } from './reference-problems.ts'
+import { describeType, describeValue } from './describe-value.ts'
+import { finding, type Finding } from './finding.ts'
 import { formatPath, get, isEmptyObject, type JsonObject } from './json-tree.ts'
+import { commandsIn } from './reference-problems.ts'
 
-/** What works and is surely not meant to stay so: a file that is still being written (C2). */
-export function unfinished(file: JsonObject): readonly Finding[] {
-  const findings: Finding[] = []
-  if (isEmpty(file['communicationProtocols'])) {
-    const reason = 'no channel is configured, so no command is sent to anybody'
-    findings.push({ path: 'communicationProtocols', reason })
-  }
-  if (isEmpty(file['persistencyManagement'])) {
-    const reason = 'no store is configured, so sagas are kept in the embedded store of the host'
-    findings.push({ path: 'persistencyManagement', reason })
-  }
-  return [...findings, ...commandsToNobody(file)]
+/** Parts that may be absent, and are so only while a file is being written (C2). */
+export function missingPartFindings(file: JsonObject): readonly Finding[] {
+  return [...missingChannels(file), ...missingStore(file), ...commandsWithoutChannel(file)]
 }
 
-function commandsToNobody(file: JsonObject): readonly Finding[] {
-  const unsent = commandsIn(file).filter(({ object }) => get(object, 'channel') === undefined)
-  return unsent.map(({ path, object }) => {
-    const label = found(get(object, 'label'), path)
-    return { path: formatPath([...path, 'channel']), reason: `not set, so ${label} is sent to nobody` }
+function missingChannels(file: JsonObject): readonly Finding[] {
+  const path = 'communicationProtocols'
+  if (!isEmpty(file[path])) return []
+  const expected = 'at least one channel; without one no command is sent'
+  return [finding('channels.missing', { path, found: describeType(file[path]), expected })]
+}
+
+function missingStore(file: JsonObject): readonly Finding[] {
+  const path = 'persistencyManagement'
+  if (!isEmpty(file[path])) return []
+  const expected = 'a store; without one sagas are kept in the embedded store of the host'
+  return [finding('store.missing', { path, found: describeType(file[path]), expected })]
+}
+
+function commandsWithoutChannel(file: JsonObject): readonly Finding[] {
+  return commandsIn(file).flatMap(({ path, object }) => {
+    if (get(object, 'channel') !== undefined) return []
+    const expected = `the id of a channel; without one ${describeValue(get(object, 'label'), path)} is not sent`
+    return [finding('command.unaddressed', { path: formatPath([...path, 'channel']), found: 'nothing', expected })]
   })
 }
 

@@ -1,35 +1,35 @@
 import { distance } from 'fastest-levenshtein'
 
-/** More says nothing about a likeness, and costs. */
+/** Longer words are cut: the comparison is quadratic. */
 const LONGEST = 100
 
-/** The word that somebody may have meant, letter case left aside. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const meant = normal(word)
-  const measured = known.map((candidate) => ({ candidate, far: distance(meant, normal(candidate)) }))
+/** The known word with the smallest edit distance, letter case ignored. */
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  const normal = normalized(word)
+  const measured = known.map((candidate) => ({ candidate, edits: distance(normal, normalized(candidate)) }))
   return measured.reduce<(typeof measured)[number] | undefined>(
-    (best, next) => (best === undefined || next.far < best.far ? next : best),
+    (best, next) => (best === undefined || next.edits < best.edits ? next : best),
     undefined,
   )?.candidate
 }
 
-/** The same, where it is near enough to be worth a hint: of a word of one letter only itself is. */
-export function resembling(word: string, known: readonly string[]): string | undefined {
-  const candidate = nearest(word, known)
+/** The nearest word, where at most a third of its letters differ. A word of one letter is similar to itself only. */
+export function similarWord(word: string, known: readonly string[]): string | undefined {
+  const candidate = nearestWord(word, known)
   if (candidate === undefined) return undefined
-  const bound = Math.min(word.length - 1, Math.max(2, word.length / 3))
-  return distance(normal(word), normal(candidate)) <= bound ? candidate : undefined
+  const most = Math.min(word.length - 1, Math.max(2, word.length / 3))
+  return distance(normalized(word), normalized(candidate)) <= most ? candidate : undefined
 }
 
-/** Of shorter words one other letter makes another word: "date" is not "rate". */
-const LEAST = { changed: 5, more: 4 }
+/** Shortest words of which one changed, or one additional, letter is a misspelling. "date" is a word of its own, not "rate". */
+const SHORTEST = { changed: 5, additional: 4 }
 
 /** Whether two words differ by letter case, a plural or one letter. */
-export function isNearly(word: string, known: string): boolean {
-  const [one, other] = [normal(word), normal(known)]
+export function isMisspellingOf(word: string, known: string): boolean {
+  const [one, other] = [normalized(word), normalized(known)]
   if (one === other || singular(one) === singular(other)) return true
-  const least = one.length === other.length ? LEAST.changed : LEAST.more
-  return Math.min(one.length, other.length) >= least && distance(one, other) === 1
+  const shortest = one.length === other.length ? SHORTEST.changed : SHORTEST.additional
+  return Math.min(one.length, other.length) >= shortest && distance(one, other) === 1
 }
 
 function singular(word: string): string {
@@ -37,6 +37,6 @@ function singular(word: string): string {
   return word.replace(/(?<=s|x|z|ch|sh)es$|s$/, '')
 }
 
-function normal(word: string): string {
+function normalized(word: string): string {
   return word.slice(0, LONGEST).toLowerCase()
 }

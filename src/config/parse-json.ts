@@ -1,36 +1,35 @@
-import { typeOf } from './describe-value.ts'
-import { mistakeIn } from './json-syntax-error.ts'
-import type { Problem } from './problem.ts'
+import { describeType } from './describe-value.ts'
+import { jsonSyntaxError } from './json-syntax-error.ts'
 import { isDeeperThan, isObject, type JsonObject } from './json-tree.ts'
+import type { Problem } from './problem.ts'
 
-/** Far more than any configuration needs, far less than any call stack holds. */
+/** More than any configuration needs, and less than exhausts a call stack. */
 const DEEPEST = 100
 
-export type Parsed =
+export type ParsedJson =
   | { readonly ok: true; readonly value: JsonObject }
   | { readonly ok: false; readonly problem: Problem }
 
-/** Text → a JSON object that is safe to walk by recursion. */
-export function parse(json: string): Parsed {
-  if (json.trim() === '') return refused('an empty text', 'a JSON object')
+/** Text → a JSON object of at most 100 levels, so that recursion over it is safe. */
+export function parseJson(text: string): ParsedJson {
+  if (text.trim() === '') return refused('an empty text', 'a JSON object')
   try {
-    return safe(JSON.parse(json))
+    return limited(JSON.parse(text))
   } catch {
-    return { ok: false, problem: { path: '', ...mistakeIn(json) } } // engines say it in words of their own, and where in few cases
+    return { ok: false, problem: jsonSyntaxError(text) } // the engine's own message differs by runtime and seldom has a position
   }
 }
 
-/** A byte order mark is let pass. */
-export function withoutMark(text: string): string {
+export function withoutByteOrderMark(text: string): string {
   return text.replace(/^\uFEFF/, '')
 }
 
-function safe(value: unknown): Parsed {
-  if (!isObject(value)) return refused(typeOf(value), 'an object')
+function limited(value: unknown): ParsedJson {
+  if (!isObject(value)) return refused(describeType(value), 'an object')
   if (isDeeperThan(DEEPEST, value)) return refused(`more than ${DEEPEST} levels of nesting`, `at most ${DEEPEST}`)
   return { ok: true, value }
 }
 
-function refused(found: string, expected: string): Parsed {
+function refused(found: string, expected: string): ParsedJson {
   return { ok: false, problem: { path: '', found, expected } }
 }

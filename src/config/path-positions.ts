@@ -1,76 +1,77 @@
 import { parseTree, type Node } from 'jsonc-parser'
-import { placesIn, type TextPlace } from './text-position.ts'
-import { segment } from './json-tree.ts'
+import { formatKey } from './json-tree.ts'
+import { positionsIn, type TextPosition } from './text-position.ts'
 
-/** The text of a configuration beside its value: where each part of it stands. */
-export interface Source {
-  /** Of the value at a formatted path; where there is none, of the part that would hold it. */
-  at(path: string): TextPlace | undefined
-  /** Of the key at the end of the path. */
-  keyAt(path: string): TextPlace | undefined
-  /** Keys that stand more than once in their object, each once, with every place. */
+/** The positions of the values and keys of a configuration in its text. Paths are formatted, as in a `Problem`. */
+export interface PathPositions {
+  /** Position of the value at a path; where there is none, of the nearest object or list above. */
+  at(path: string): TextPosition | undefined
+  /** Position of the key at the end of a path. */
+  keyAt(path: string): TextPosition | undefined
+  /** Keys that are more than once in their object: each once, with all positions. */
   repeatedKeys(): readonly RepeatedKey[]
 }
 
 export interface RepeatedKey {
   readonly path: string
-  readonly places: readonly TextPlace[]
+  readonly positions: readonly TextPosition[]
 }
 
-/** Of a text that `JSON.parse` takes. It is parsed when somebody asks, a second time: `JSON.parse` tells no places. */
-export function sourceOf(text: string): Source {
-  let parsed: Parts | undefined
-  const parts = () => (parsed ??= partsOf(text))
+/** The text is one that `JSON.parse` accepts. It is parsed again at the first question, since `JSON.parse` gives no positions. */
+export function pathPositionsIn(text: string): PathPositions {
+  let parsed: PositionIndex | undefined
+  const index = () => (parsed ??= positionIndex(text))
   return {
-    at: (path) => nearestOf(parts(), path)?.value,
-    keyAt: (path) => parts().places.get(path)?.key ?? nearestOf(parts(), path)?.value,
-    repeatedKeys: () => parts().repeated,
+    at: (path) => nearestEntry(index(), path)?.value,
+    keyAt: (path) => index().entries.get(path)?.key ?? nearestEntry(index(), path)?.value,
+    repeatedKeys: () => index().repeated,
   }
 }
 
-/** Of a text that nobody has written: places in it would say nothing. */
-export const NO_SOURCE: Source = { at: () => undefined, keyAt: () => undefined, repeatedKeys: () => [] }
+/** For a generated text, whose positions mean nothing to its author. */
+export const NO_POSITIONS: PathPositions = { at: () => undefined, keyAt: () => undefined, repeatedKeys: () => [] }
 
-interface Place {
-  readonly value: TextPlace
-  readonly key?: TextPlace | undefined
+interface PositionEntry {
+  readonly value: TextPosition
+  readonly key?: TextPosition | undefined
 }
 
-interface Parts {
-  readonly places: ReadonlyMap<string, Place>
+interface PositionIndex {
+  readonly entries: ReadonlyMap<string, PositionEntry>
   readonly repeated: readonly RepeatedKey[]
 }
 
-function partsOf(text: string): Parts {
-  const place = placesIn(text)
-  const places = new Map<string, Place>()
+function positionIndex(text: string): PositionIndex {
+  const positionAt = positionsIn(text)
+  const entries = new Map<string, PositionEntry>()
   const repeated: RepeatedKey[] = []
 
-  const visit = (node: Node, path: string, key?: Node): void => {
-    places.set(path, { value: place(node.offset), key: key && place(key.offset) })
-    if (node.type === 'array') node.children?.forEach((item, index) => visit(item, path + segment(index, path === '')))
-    if (node.type === 'object') visitMembers(node.children ?? [], path)
+  const addValue = (node: Node, path: string, key?: Node): void => {
+    entries.set(path, { value: positionAt(node.offset), key: key && positionAt(key.offset) })
+    const children = node.children ?? []
+    if (node.type === 'array') children.forEach((item, index) => addValue(item, path + formatKey(index, path === '')))
+    if (node.type === 'object') addMembers(children, path)
   }
-  const visitMembers = (members: readonly Node[], path: string): void => {
-    const keys = Map.groupBy(members, (member) => String(member.children?.[0]?.value))
-    for (const [name, same] of keys) {
-      const [key, value] = same.at(-1)?.children ?? [] // the last one counts, as `JSON.parse` has it
-      const inner = path + segment(name, path === '')
-      if (same.length > 1) repeated.push({ path: inner, places: same.map(({ offset }) => place(offset)) })
-      if (value !== undefined) visit(value, inner, key)
+  const addMembers = (members: readonly Node[], path: string): void => {
+    const byName = Map.groupBy(members, (member) => String(member.children?.[0]?.value))
+    for (const [name, same] of byName) {
+      const [key, value] = same.at(-1)?.children ?? [] // the last one counts, as for `JSON.parse`
+      const memberPath = path + formatKey(name, path === '')
+      if (same.length > 1) repeated.push({ path: memberPath, positions: same.map(({ offset }) => positionAt(offset)) })
+      if (value !== undefined) addValue(value, memberPath, key)
     }
   }
 
   const root = parseTree(text)
-  if (root !== undefined) visit(root, '')
-  return { places, repeated }
+  if (root !== undefined) addValue(root, '')
+  return { entries, repeated }
 }
 
-/** A path is cut back to what is there: a key that is missing stands nowhere. */
-function nearestOf({ places }: Parts, path: string): Place | undefined {
+/** The entry of a path, or of its longest prefix that has one. */
+function nearestEntry({ entries }: PositionIndex, path: string): PositionEntry | undefined {
   for (let end = path.length; end > 0; end = Math.max(path.lastIndexOf('.', end - 1), path.lastIndexOf('[', end - 1))) {
-    const place = places.get(path.slice(0, end))
-    if (place !== undefined) return place
+    const entry = entries.get(path.slice(0, end))
+    if (entry !== undefined) return entry
   }
-  return places.get('')
+  return entries.get('')
 }

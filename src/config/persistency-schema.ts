@@ -7,15 +7,15 @@ import {
   HTTP_TARGET,
   isSendable,
   PROTOCOL,
-  targeted,
+  withEndpointSplit,
   type HttpHeaders,
   type HttpProtocol,
   type HttpTarget,
 } from './http-schema.ts'
 import { FILLED_SECRET, noArray, object, PORT, SECRET, TEXT } from './schema-parts.ts'
 import { isReference, Secret } from './secret.ts'
-import { tls, TRUST } from './tls-schema.ts'
-import type { TlsSettings, Trust } from './tls-schema.ts'
+import { tls, TRUSTED_AUTHORITIES } from './tls-schema.ts'
+import type { TlsSettings, TrustedAuthorities } from './tls-schema.ts'
 import { get, isEmptyObject, isObject } from './json-tree.ts'
 import { COLLECTION, STORE_PATH } from './url-path.ts'
 
@@ -54,10 +54,10 @@ export interface CrudSettings {
   readonly protocol: HttpProtocol
   readonly host: string
   readonly port: number
-  /** As it is written in the path of the CRUD Service. */
+  /** As in the path of the CRUD Service. */
   readonly collectionName: string
   readonly headers: HttpHeaders
-  readonly ssl?: Trust | undefined
+  readonly ssl?: TrustedAuthorities | undefined
 }
 
 export interface MongoSettings {
@@ -66,7 +66,7 @@ export interface MongoSettings {
 }
 
 export interface PathSettings {
-  /** Absent: the host's own place. */
+  /** Absent: the host's default. */
   readonly path?: string | undefined
 }
 
@@ -74,25 +74,25 @@ export interface DurableObjectSettings {
   readonly binding: string
 }
 
-interface InRedis {
+interface RedisKeySettings {
   readonly url: Secret
   readonly prefix: string
-  /** How long the store itself keeps a final saga that owes nothing; absent: for ever. */
+  /** How long Redis keeps a final saga with an empty outbox; absent: for ever. */
   readonly keepFinal?: Duration | undefined
 }
 
-export interface UpstashRedisSettings extends InRedis {
+export interface UpstashRedisSettings extends RedisKeySettings {
   readonly token: Secret
 }
 
-export interface RedisSettings extends InRedis {
+export interface RedisSettings extends RedisKeySettings {
   /** For a `url` that begins with rediss://. */
   readonly ssl?: TlsSettings | undefined
 }
 
 const STORE_HEADERS = v.optional(headersOf('store'), () => ({}))
 
-const REST: v.GenericSchema<unknown, HttpTarget> = targeted(
+const REST: v.GenericSchema<unknown, HttpTarget> = withEndpointSplit(
   noArray(object({ ...HTTP_TARGET, path: v.optional(STORE_PATH, '/'), headers: STORE_HEADERS })),
 )
 
@@ -103,7 +103,7 @@ const CRUD: v.GenericSchema<unknown, CrudSettings> = noArray(
     port: v.optional(PORT, 80),
     collectionName: COLLECTION,
     headers: STORE_HEADERS,
-    ssl: v.optional(TRUST),
+    ssl: v.optional(TRUSTED_AUTHORITIES),
   }),
 )
 
@@ -111,7 +111,7 @@ const MONGO: v.GenericSchema<unknown, MongoSettings> = noArray(
   object({ connectionUri: FILLED_SECRET, collectionName: TEXT }),
 )
 
-const IN_A_FILE: v.GenericSchema<unknown, PathSettings> = noArray(object({ path: v.optional(TEXT) }))
+const WITH_PATH: v.GenericSchema<unknown, PathSettings> = noArray(object({ path: v.optional(TEXT) }))
 
 const MEMORY: v.GenericSchema<unknown, Readonly<Record<never, never>>> = noArray(object({}))
 
@@ -119,22 +119,24 @@ const DURABLE_OBJECT: v.GenericSchema<unknown, DurableObjectSettings> = noArray(
   object({ binding: v.optional(TEXT, 'SAGAS') }),
 )
 
-const IN_REDIS = {
+const REDIS_KEY_SETTINGS = {
   url: FILLED_SECRET,
   prefix: v.optional(v.string('a string'), 'batuta:'),
   keepFinal: v.optional(PERIOD),
 }
 
-/** Blanks around it are cut off. */
+/** Blanks around a token are cut off later. */
 const TOKEN = v.pipe(
   FILLED_SECRET,
   v.check((token) => isSendable(token.reveal().trim()), 'a token: one line, no characters beyond Latin-1'),
 )
 
-const UPSTASH_REDIS: v.GenericSchema<unknown, UpstashRedisSettings> = noArray(object({ ...IN_REDIS, token: TOKEN }))
+const UPSTASH_REDIS: v.GenericSchema<unknown, UpstashRedisSettings> = noArray(
+  object({ ...REDIS_KEY_SETTINGS, token: TOKEN }),
+)
 
 const REDIS: v.GenericSchema<unknown, RedisSettings> = noArray(
-  object({ ...IN_REDIS, ssl: v.optional(tls('an object of TLS options')) }),
+  object({ ...REDIS_KEY_SETTINGS, ssl: v.optional(tls('an object of TLS options')) }),
 )
 
 const TYPES: readonly string[] = [
@@ -162,10 +164,10 @@ const STORE = noArray(
       object({ type: v.literal('rest'), configurations: REST }),
       object({ type: v.literal('crud'), configurations: CRUD }),
       object({ type: v.literal('mongo'), configurations: MONGO }),
-      object({ type: v.literal('sqlite'), configurations: v.optional(IN_A_FILE, {}) }),
+      object({ type: v.literal('sqlite'), configurations: v.optional(WITH_PATH, {}) }),
       object({ type: v.literal('memory'), configurations: v.optional(MEMORY, {}) }),
       object({ type: v.literal('durable-object'), configurations: v.optional(DURABLE_OBJECT, {}) }),
-      object({ type: v.literal('deno-kv'), configurations: v.optional(IN_A_FILE, {}) }),
+      object({ type: v.literal('deno-kv'), configurations: v.optional(WITH_PATH, {}) }),
       object({ type: v.literal('upstash-redis'), configurations: UPSTASH_REDIS }),
       object({ type: v.literal('redis'), configurations: REDIS }),
     ],
@@ -173,8 +175,8 @@ const STORE = noArray(
   ),
 )
 
-/** In the tutorial's early files: the host's embedded default (C2). */
-const NONE = v.pipe(
+/** Early files of Flow Manager's tutorial have an empty object here: the host's embedded store (C2). */
+const NO_STORE = v.pipe(
   v.strictObject({}),
   v.transform(() => undefined),
 )
@@ -199,7 +201,7 @@ const OWN: v.GenericSchema<unknown, OwnPersistencyConfiguration> = v.pipe(
 
 export const PERSISTENCY: v.GenericSchema<unknown, StoreConfiguration | undefined> = v.lazy(
   (input): v.GenericSchema<unknown, StoreConfiguration | undefined> => {
-    if (isEmptyObject(input)) return NONE
+    if (isEmptyObject(input)) return NO_STORE
     return ownTypeIn(input) === undefined ? STORE : OWN
   },
 )

@@ -1,45 +1,25 @@
-import { found } from './describe-value.ts'
-import { formatPlace, type TextPlace } from './text-position.ts'
+import { describeValue } from './describe-value.ts'
 import { formatPath, type Path } from './json-tree.ts'
+import { formatPosition } from './text-position.ts'
 
-/** One thing that is wrong (C1.2). All three are texts for people, free of secrets. */
+/** A value that breaks a rule, so that the configuration is refused (C1.2). All texts are for people and hold no secret. */
 export interface Problem {
-  /** Of the value in the file, or the name of the variable; empty for the file as a whole. */
+  /** Path of the value in the file, or name of the variable; empty for the file as a whole. */
   readonly path: string
   readonly found: string
   readonly expected: string
-  /** In the text of the file; absent where there is none, as with variables. */
-  readonly place?: TextPlace | undefined
+  /** Position in the text of the file, counted from 1. Absent for variables and for generated texts. */
+  readonly line?: number | undefined
+  readonly column?: number | undefined
 }
-
-/** What is odd, and lets the service start all the same (C2.8). */
-export interface Finding {
-  readonly path: string
-  readonly reason: string
-  readonly place?: TextPlace | undefined
-}
-
-/** What reading untrusted input comes to: the value, or everything that is wrong with it at once. */
-export type Read<T> =
-  | { readonly ok: true; readonly value: T; readonly warnings: readonly Finding[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] }
 
 export function problemAt(path: Path, value: unknown, expected: string): Problem {
-  return { path: formatPath(path), found: found(value, path), expected }
+  return { path: formatPath(path), found: describeValue(value, path), expected }
 }
 
 /** `machineDefinition.initialState (3:21): found "x", expected the id of a state` */
-export function describe(problem: Problem): string {
-  const { found: what, expected } = problem
-  return `${subject(problem)}: found ${what}, expected ${expected}`
-}
-
-/** `settings (14:3): not set, so …` */
-export function describeFinding(finding: Finding): string {
-  return `${subject(finding)}: ${finding.reason}`
-}
-
-function subject({ path, place }: Pick<Problem, 'path' | 'place'>): string {
+export function describeProblem({ path, found, expected, line, column }: Problem): string {
   const name = path === '' ? 'configuration' : path
-  return place === undefined ? name : `${name} (${formatPlace(place)})`
+  const subject = line === undefined || column === undefined ? name : `${name} (${formatPosition({ line, column })})`
+  return `${subject}: found ${found}, expected ${expected}`
 }

@@ -1,139 +1,152 @@
 import * as v from 'valibot'
-import { hopelessBrokers, withoutHopeless } from './broker-findings.ts'
+import { brokerFindings, withUsableBrokers } from './broker-findings.ts'
+import { finding, type Finding } from './finding.ts'
 import { headerFindings, headerProblems } from './headers.ts'
-import type { TextPlace } from './text-position.ts'
-import { portFindings, trustProblems } from './http-hosts.ts'
-import { parse, withoutMark } from './parse-json.ts'
+import { authorityProblems, blockedPortFindings } from './http-hosts.ts'
+import type { JsonObject } from './json-tree.ts'
+import { missingPartFindings } from './missing-parts.ts'
+import { parseJson, withoutByteOrderMark } from './parse-json.ts'
+import { NO_POSITIONS, pathPositionsIn, type PathPositions } from './path-positions.ts'
 import { expectedTypes, ownTypeIn } from './persistency-schema.ts'
-import { problemAt, type Finding, type Problem, type Read } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
+import type { Read } from './read.ts'
 import { redact } from './redact.ts'
-import { brokenReferences } from './reference-problems.ts'
+import { referenceProblems } from './reference-problems.ts'
 import { repeatedKeys } from './repeated-keys.ts'
+import { resolveSecrets } from './resolve-secrets.ts'
 import { CONFIGURATION, type Sections } from './schema.ts'
 import type { SecretSources } from './secret.ts'
-import { resolveSecrets } from './resolve-secrets.ts'
 import { shapeProblems } from './shape-problems.ts'
-import { NO_SOURCE, sourceOf, type Source } from './path-positions.ts'
-import type { JsonObject } from './json-tree.ts'
-import { oddAddress } from './store-address-findings.ts'
-import { firstReplaced } from './utf8.ts'
-import { unfinished } from './missing-parts.ts'
+import { storeAddressFindings } from './store-address-findings.ts'
+import type { TextPosition } from './text-position.ts'
 import { unknownKeys } from './unknown-keys.ts'
+import { firstReplacementCharacter } from './utf8.ts'
 
-/** A saga.json that is valid as a whole, every secret at hand. */
+/** A valid saga.json, its secrets resolved. */
 export interface Configuration extends Sections {
   /** The file as written, without its secrets (`GET /configuration`). */
   readonly shown: unknown
   /** The machine as written (`GET /machine-definition`). */
   readonly machineShown: unknown
-  /** Where the value at a formatted path stands in the text. */
-  readonly placeOf: (path: string) => TextPlace | undefined
+  /** Position of the value at a formatted path in the text of the file. */
+  readonly positionOf: (path: string) => TextPosition | undefined
 }
 
-export interface ReadOptions {
-  /** Whether somebody has written this very text, so that its lines and columns say something. Default: true. */
-  readonly isWritten?: boolean | undefined
-  /** Types of stores that the host has beside ours (`Host.persistencies`); any other type is a problem. Default: none. */
+export interface ConfigurationReadOptions {
+  /** The text is generated, so positions in it mean nothing to its author and are left out. Default: false. */
+  readonly isGenerated?: boolean | undefined
+  /** Types of stores that the host has beside the built-in ones (`Host.persistencies`); other types are problems. Default: none. */
   readonly ownStores?: readonly string[] | undefined
 }
 
-/** Everything there is to say about the text of a saga.json, whether it is valid or not. */
-export interface Examined {
+/** All problems and findings of a saga.json, valid or not. */
+export interface ExaminedConfiguration {
   /** Absent where there are problems. */
   readonly configuration?: Configuration | undefined
   readonly problems: readonly Problem[]
-  /** References that lead nowhere: not the fault of the file, but of the place where it is read. */
+  /** Secret references that cannot be resolved here. They may be resolved where the service runs. */
   readonly unresolved: readonly Problem[]
   readonly findings: readonly Finding[]
 }
 
 /**
- * The text of a saga.json → a configuration, or everything that is wrong with it at once (C1.2, C2). Never rejects for
- * what is in the text; no problem and no warning holds a secret.
+ * The text of a saga.json → a configuration, or every problem at once (C1.2, C2). Never rejects because of the text. Problems
+ * and findings hold no secret.
  */
 export async function readConfiguration(
   text: string,
   sources: SecretSources,
-  options?: ReadOptions,
+  options?: ConfigurationReadOptions,
 ): Promise<Read<Configuration>> {
-  const { configuration, problems, unresolved, findings } = await examine(text, sources, options)
+  const { configuration, problems, unresolved, findings } = await examineConfiguration(text, sources, options)
   if (configuration !== undefined && unresolved.length === 0) {
     return { ok: true, value: configuration, warnings: findings }
   }
   return { ok: false, problems: [...problems, ...unresolved] }
 }
 
-/** The same for those who only want to know: a secret that is elsewhere is taken as given. */
-export async function examine(
+/** As `readConfiguration`, for a check elsewhere: a secret reference that cannot be resolved counts as valid. */
+export async function examineConfiguration(
   text: string,
   sources: SecretSources,
-  { isWritten = true, ownStores = [] }: ReadOptions = {},
-): Promise<Examined> {
-  const json = withoutMark(text)
-  const parsed = parse(json)
+  { isGenerated = false, ownStores = [] }: ConfigurationReadOptions = {},
+): Promise<ExaminedConfiguration> {
+  const json = withoutByteOrderMark(text)
+  const parsed = parseJson(json)
   if (!parsed.ok) return { problems: [parsed.problem], unresolved: [], findings: [] }
 
   const written = parsed.value
-  const source = isWritten ? sourceOf(json) : NO_SOURCE
-  const { tree, problems: unresolved } = await resolveSecrets(written, sources)
-  const checked = v.safeParse(CONFIGURATION, tree)
+  const positions = isGenerated ? NO_POSITIONS : pathPositionsIn(json)
+  const { file, problems: unresolved } = await resolveSecrets(written, sources)
+  const checked = v.safeParse(CONFIGURATION, file)
   const unknown = unknownKeys(written)
-  const misshapen = shapeProblems(tree, checked.issues)
-  const spoken = new Set(misshapen.map(({ path }) => path))
-  const all = [
-    ...brokenReferences(written),
-    ...unknownStore(written, ownStores),
-    ...headerProblems(written),
-    ...trustProblems(written),
+  const { atValue, atKey } = positioned(positions)
+
+  const shape = shapeProblems(file, checked.issues)
+  const problems = [
+    ...withoutRepeats(shape, crossProblems(written, ownStores)).map(atValue),
+    ...unknown.problems.map(atKey),
   ]
-  const broken = all.filter(({ path }) => !spoken.has(path))
-  const placed = placedBy(source)
-  const problems = [...[...misshapen, ...broken].map(placed), ...unknown.problems.map(placedByKey(source))]
-  const brokers = hopelessBrokers(tree).map(placed)
-  const configuration =
-    checked.success && problems.length === 0
-      ? finished({ ...checked.output, channels: withoutHopeless(checked.output.channels, brokers) }, written, source)
-      : undefined
+  const brokers = brokerFindings(file).map(atValue)
+  const sections = checked.success && problems.length === 0 ? checked.output : undefined
   return {
-    configuration,
+    configuration: sections && {
+      ...sections,
+      channels: withUsableBrokers(sections.channels, brokers),
+      shown: redact(written),
+      machineShown: written['machineDefinition'],
+      positionOf: (path) => positions.at(path),
+    },
     problems,
-    unresolved: unresolved.map(placed),
+    unresolved: unresolved.map(atValue),
     findings: [
-      ...unfinished(written).map(placed),
-      ...unknown.findings.map(placedByKey(source)),
+      ...missingPartFindings(written).map(atValue),
+      ...unknown.findings.map(atKey),
       ...brokers,
-      ...[...headerFindings(written), ...(checked.success ? portFindings(checked.output) : [])].map(placed),
-      ...oddAddress(tree).map(placed),
-      ...repeatedKeys(source),
-      ...brokenBefore(json),
+      ...headerFindings(written).map(atValue),
+      ...(checked.success ? blockedPortFindings(checked.output).map(atValue) : []),
+      ...storeAddressFindings(file).map(atValue),
+      ...repeatedKeys(positions),
+      ...damagedText(json),
     ],
   }
 }
 
-function finished(sections: Sections, written: JsonObject, source: Source): Configuration {
-  const shown = { shown: redact(written), machineShown: written['machineDefinition'] }
-  return { ...sections, ...shown, placeOf: (path) => source.at(path) }
+/** Problems that no schema of a single value can find. */
+function crossProblems(file: JsonObject, ownStores: readonly string[]): readonly Problem[] {
+  const store = unknownStoreProblems(file, ownStores)
+  return [...referenceProblems(file), ...store, ...headerProblems(file), ...authorityProblems(file)]
 }
 
-/** A store whose type is neither ours nor one of the host's own. */
-function unknownStore(written: JsonObject, ownStores: readonly string[]): readonly Problem[] {
-  const type = ownTypeIn(written['persistencyManagement'])
+/** A store whose type is neither built in nor one of the host's own. */
+function unknownStoreProblems(file: JsonObject, ownStores: readonly string[]): readonly Problem[] {
+  const type = ownTypeIn(file['persistencyManagement'])
   if (type === undefined || ownStores.includes(type)) return []
   return [problemAt(['persistencyManagement', 'type'], type, expectedTypes(ownStores))]
 }
 
-/** Whatever wrote the text has lost characters, such as those of a label. */
-function brokenBefore(json: string): readonly Finding[] {
-  const place = firstReplaced(json)
-  return place === undefined ? [] : [{ path: '', reason: 'holds U+FFFD, which stands for a lost character', place }]
+/** A value of the wrong shape has one problem, the one of its shape. */
+function withoutRepeats(shape: readonly Problem[], cross: readonly Problem[]): readonly Problem[] {
+  const paths = new Set(shape.map(({ path }) => path))
+  return [...shape, ...cross.filter(({ path }) => !paths.has(path))]
 }
 
-type Placed = Pick<Problem, 'path' | 'place'>
-
-function placedBy(source: Source): <T extends Placed>(one: T) => T {
-  return (one) => ({ ...one, place: source.at(one.path) })
+/** A replacement character: an earlier program decoded the text wrongly, and for instance a label has lost letters. */
+function damagedText(json: string): readonly Finding[] {
+  const position = firstReplacementCharacter(json)
+  if (position === undefined) return []
+  const found = 'U+FFFD, which replaces a lost character'
+  return [finding('text.damaged', { path: '', found, expected: 'the original character', ...position })]
 }
 
-function placedByKey(source: Source): <T extends Placed>(one: T) => T {
-  return (one) => ({ ...one, place: source.keyAt(one.path) })
+interface Positioned {
+  readonly atValue: <P extends Problem>(problem: P) => P
+  readonly atKey: <P extends Problem>(problem: P) => P
+}
+
+function positioned(positions: PathPositions): Positioned {
+  return {
+    atValue: (problem) => ({ ...problem, ...positions.at(problem.path) }),
+    atKey: (problem) => ({ ...problem, ...positions.keyAt(problem.path) }),
+  }
 }

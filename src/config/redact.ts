@@ -4,20 +4,19 @@ import { isObject, type JsonObject } from './json-tree.ts'
 const REDACTED = '[redacted]'
 const DEEPEST = 100
 
-/** Every value in them is a secret (C2.6). */
+/** Keys of objects whose values are all secrets (C2.6). */
 const CONTAINERS: ReadonlySet<string> = new Set(['headers', 'sasl', 'ssl', 'signing'])
 const URIS: ReadonlySet<string> = new Set(['connectionUri', 'url'])
-/** Secrets of ours, and those that somebody wrote at a place where nobody reads them. */
+/** Names of our secrets, and of probable secrets under unknown keys. */
 const SECRET_NAME = /token|passw|passphrase|username|secret|credential|authorization|api[-_]?key|^CONFIGURATION$/i
 
-/** Whether a value under this key must never be printed, whatever it looks like. */
+/** Whether a value under this key is never printed, whatever it is. */
 export function isSecretName(name: string): boolean {
   return CONTAINERS.has(name) || URIS.has(name) || SECRET_NAME.test(name)
 }
 
 /**
- * The configuration for people to see: as written, without its secrets (C2.6, `GET /configuration`). The machine is
- * shown as it is. Changes nothing in what it is given.
+ * A copy of the configuration as written, without its secrets (C2.6, `GET /configuration`). The machine is unchanged.
  */
 export function redact(configuration: unknown): unknown {
   if (!isObject(configuration)) return cover(configuration, '', 0)
@@ -36,18 +35,18 @@ function cover(value: unknown, name: string, depth: number): unknown {
   return mapValues(value, (inner, key) => cover(inner, key, depth + 1))
 }
 
-/** The keys stay, so that one sees what is configured; so does `ssl: true`, which is no secret. */
+/** Keys stay, since they show what is configured. So does `ssl: true`, which is no secret. */
 function coverContainer(value: unknown): unknown {
   if (typeof value === 'boolean') return value
   return isObject(value) ? mapValues(value, () => REDACTED) : REDACTED
 }
 
-/** What is no URI is a secret at the wrong place. */
+/** A text without a scheme is no URI, so it may be a secret as a whole. */
 function coverUri(uri: string): string {
   return uri.includes('://') ? withoutSecrets(uri) : REDACTED
 }
 
-/** `fromEntries` defines its keys, so a key named `__proto__` is a key. */
+/** `fromEntries` defines keys instead of assigning them, so `__proto__` stays a key. */
 function mapValues(object: JsonObject, map: (value: unknown, key: string) => unknown): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]))
 }

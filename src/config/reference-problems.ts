@@ -1,10 +1,10 @@
-import { resembling } from './nearest-word.ts'
-import { problemAt, type Problem } from './problem.ts'
-import { rings } from './dead-letter-cycles.ts'
+import { deadLetterCycleProblems } from './dead-letter-cycles.ts'
 import { get, isEmptyObject, isObject, objectsIn, type JsonObject, type Path } from './json-tree.ts'
+import { similarWord } from './nearest-word.ts'
+import { problemAt, type Problem } from './problem.ts'
 
-/** An object of the file and where it stands. */
-export interface Entry {
+/** An object of the file, with its path. */
+export interface PlacedObject {
   readonly path: Path
   readonly object: JsonObject
 }
@@ -13,16 +13,16 @@ const MACHINE = 'machineDefinition'
 const CHANNELS = 'communicationProtocols'
 
 /**
- * What no schema can say (C2.1, C2.5): that ids are unique and that what is referred to exists. Asked of the file as it
- * is written, however broken: what is not of the right shape is left to the schema, so that both speak at once (C1.2).
+ * Rules about several values (C2.1, C2.5): ids are unique, and references lead to ids. Checked on the file as written, valid or
+ * not, so that these problems come together with those of the schema (C1.2). Values of the wrong shape are left to the schema.
  */
-export function brokenReferences(file: JsonObject): readonly Problem[] {
+export function referenceProblems(file: JsonObject): readonly Problem[] {
   const machine = [...stateProblems(file), ...transitionProblems(file), ...businessProblems(file)]
-  return [...machine, ...channelProblems(file), ...settingsConflict(file)]
+  return [...machine, ...channelProblems(file), ...settingsProblems(file)]
 }
 
 /** Every command and side effect of the file. */
-export function commandsIn(file: JsonObject): readonly Entry[] {
+export function commandsIn(file: JsonObject): readonly PlacedObject[] {
   return statesIn(file).flatMap((state) => [...child(state, 'outputCommand'), ...children(state, 'sideEffects')])
 }
 
@@ -30,18 +30,18 @@ function stateProblems(file: JsonObject): readonly Problem[] {
   const machine = child({ path: [], object: file }, MACHINE)
   const states = idsOf(get(file[MACHINE], 'states'))
   return [
-    ...dangling(machine, 'initialState', states, 'the id of a state'),
-    ...repeated(statesIn(file), 'id', 'an id that no other state has'),
+    ...danglingReferences(machine, { key: 'initialState', ids: states, expected: 'the id of a state' }),
+    ...repeatedValues(statesIn(file), 'id', 'an id that no other state has'),
   ]
 }
 
 function transitionProblems(file: JsonObject): readonly Problem[] {
   const states = idsOf(get(file[MACHINE], 'states'))
   const transitions = statesIn(file).map((state) => children(state, 'outgoingTransitions'))
-  const other = 'an event that no other transition of the state has'
+  const uniqueEvent = 'an event that no other transition of the state has'
   return [
-    ...transitions.flatMap((ofState) => repeated(ofState, 'inputEvent', other)),
-    ...dangling(transitions.flat(), 'targetState', states, 'the id of a state'),
+    ...transitions.flatMap((ofState) => repeatedValues(ofState, 'inputEvent', uniqueEvent)),
+    ...danglingReferences(transitions.flat(), { key: 'targetState', ids: states, expected: 'the id of a state' }),
   ]
 }
 
@@ -50,72 +50,99 @@ function businessProblems(file: JsonObject): readonly Problem[] {
   const states = statesIn(file)
   const transitions = states.flatMap((state) => children(state, 'outgoingTransitions'))
   const idsIn = (list: string): Ids | undefined => idsOf(get(file[MACHINE], list) ?? [])
-  const entries = (list: string): readonly Entry[] => machine.flatMap((entry) => children(entry, list))
+  const objects = (list: string): readonly PlacedObject[] => machine.flatMap((entry) => children(entry, list))
+  const stateReference = {
+    key: 'businessStateId',
+    ids: idsIn('businessStates'),
+    expected: 'the id of a business state',
+  }
+  const eventReference = {
+    key: 'businessEventId',
+    ids: idsIn('businessEvents'),
+    expected: 'the id of a business event',
+  }
   return [
-    ...dangling(states, 'businessStateId', idsIn('businessStates'), 'the id of a business state'),
-    ...dangling(transitions, 'businessEventId', idsIn('businessEvents'), 'the id of a business event'),
-    ...repeated(entries('businessStates'), 'id', 'an id that no other business state has'),
-    ...repeated(entries('businessEvents'), 'id', 'an id that no other business event has'),
+    ...danglingReferences(states, stateReference),
+    ...danglingReferences(transitions, eventReference),
+    ...repeatedValues(objects('businessStates'), 'id', 'an id that no other business state has'),
+    ...repeatedValues(objects('businessEvents'), 'id', 'an id that no other business event has'),
   ]
 }
 
 function channelProblems(file: JsonObject): readonly Problem[] {
   const written = file[CHANNELS]
-  const channels = idsOf(written === undefined || isEmptyObject(written) ? [] : written)
+  const ids = idsOf(written === undefined || isEmptyObject(written) ? [] : written)
   return [
-    ...repeated(children({ path: [], object: file }, CHANNELS), 'id', 'an id that no other channel has'),
-    ...dangling(commandsIn(file), 'channel', channels, 'the id of a channel'),
-    ...mute(file),
-    ...rings(written),
+    ...repeatedValues(children({ path: [], object: file }, CHANNELS), 'id', 'an id that no other channel has'),
+    ...danglingReferences(commandsIn(file), { key: 'channel', ids, expected: 'the id of a channel' }),
+    ...commandsToReceivers(file),
+    ...deadLetterCycleProblems(written),
   ]
 }
 
-/** Commands to a Kafka channel that only listens (C2.2): they would be owed for ever. */
-function mute(file: JsonObject): readonly Problem[] {
-  const isEmpty = (list: unknown) => list === undefined || (Array.isArray(list) && list.length === 0)
-  const silent = children({ path: [], object: file }, CHANNELS).filter(({ object }) => {
-    const [takes, sends] = ['inputTopics', 'outputTopics'].map((key) => get(object['configurations'], key))
-    return object['type'] === 'kafka' && isEmpty(sends) && !isEmpty(takes)
-  })
-  const ids = new Set(silent.map(({ object }) => idIn(object, 'id')))
+/** Commands to a Kafka channel without output topics (C2.2): they would stay in the outbox for ever. */
+function commandsToReceivers(file: JsonObject): readonly Problem[] {
+  const channels = children({ path: [], object: file }, CHANNELS).filter(isReceiver)
+  const receivers = new Set(channels.map(({ object }) => idIn(object, 'id')))
   return commandsIn(file).flatMap(({ path, object }) => {
     const id = idIn(object, 'channel')
-    if (id === undefined || !ids.has(id)) return []
-    return [problemAt([...path, 'channel'], id, 'a channel with "outputTopics": this one only takes events')]
+    if (id === undefined || !receivers.has(id)) return []
+    return [problemAt([...path, 'channel'], id, 'a channel with "outputTopics": this one only receives events')]
   })
 }
 
-/** Two keys for one thing, of which one is the reference's (C2.5). */
-function settingsConflict(file: JsonObject): readonly Problem[] {
+function isReceiver({ object: { type, configurations } }: PlacedObject): boolean {
+  const isEmpty = (list: unknown) => list === undefined || (Array.isArray(list) && list.length === 0)
+  return (
+    type === 'kafka' && isEmpty(get(configurations, 'outputTopics')) && !isEmpty(get(configurations, 'inputTopics'))
+  )
+}
+
+/** Two keys for one setting, of which one is the reference's (C2.5). */
+function settingsProblems(file: JsonObject): readonly Problem[] {
   const settings = file['settings']
   const chosen = get(settings, 'unexpectedEvents')
   if (get(settings, 'throwOnUnexpectedEvents') !== true || chosen !== 'ignore') return []
-  return [problemAt(['settings', 'unexpectedEvents'], chosen, '"reject", as "throwOnUnexpectedEvents" is true')]
+  return [problemAt(['settings', 'unexpectedEvents'], chosen, '"reject", since "throwOnUnexpectedEvents" is true')]
 }
 
-/** Nothing where the list is not one: then nobody can say what is in it. */
 type Ids = ReadonlySet<string | number>
 
+/** Nothing where the value is no list, so that its ids are unknown. */
 function idsOf(list: unknown): Ids | undefined {
   if (!Array.isArray(list)) return undefined
   return new Set(objectsIn(list).flatMap(([, object]) => idIn(object, 'id') ?? []))
 }
 
-function dangling(entries: readonly Entry[], key: string, ids: Ids | undefined, expected: string): readonly Problem[] {
+/** A key whose value must be one of these ids. */
+interface ReferenceRule {
+  readonly key: string
+  /** Absent: unknown, so that nothing is checked. */
+  readonly ids: Ids | undefined
+  readonly expected: string
+}
+
+function danglingReferences(
+  objects: readonly PlacedObject[],
+  { key, ids, expected }: ReferenceRule,
+): readonly Problem[] {
   if (ids === undefined) return []
-  const broken = entries.flatMap(({ path, object }) => {
+  const dangling = objects.flatMap(({ path, object }) => {
     const id = idIn(object, key)
     return id === undefined || ids.has(id) ? [] : [{ path: [...path, key], id }]
   })
-  return broken.map(({ path, id }, index) => problemAt(path, id, expected + (index < HINTS ? hint(id, ids) : '')))
+  return dangling.map(({ path, id }, index) => {
+    const hint = index < HINTS ? similarIdHint(id, ids) : ''
+    return problemAt(path, id, expected + hint)
+  })
 }
 
-/** References of one kind that get a hint: each is compared with every id, and a file may have thousands of both. */
+/** References with a hint, per rule. A hint compares with every id, and a file may have thousands of references and of ids. */
 const HINTS = 20
 
-function repeated(entries: readonly Entry[], key: string, expected: string): readonly Problem[] {
+function repeatedValues(objects: readonly PlacedObject[], key: string, expected: string): readonly Problem[] {
   const seen = new Set<string | number>()
-  return entries.flatMap(({ path, object }) => {
+  return objects.flatMap(({ path, object }) => {
     const id = idIn(object, key)
     if (id === undefined) return []
     if (seen.has(id)) return [problemAt([...path, key], id, expected)]
@@ -124,28 +151,28 @@ function repeated(entries: readonly Entry[], key: string, expected: string): rea
   })
 }
 
-/** An id that the schema accepts too. */
+/** An id of a valid shape. */
 function idIn(object: JsonObject, key: string): string | number | undefined {
   const id = get(object, key)
   return (typeof id === 'string' && id !== '') || typeof id === 'number' ? id : undefined
 }
 
-/** A business id may be missed by its type alone: 1 is not "1". */
-function hint(id: string | number, ids: Ids): string {
-  const candidate = resembling(String(id), [...ids].map(String))
-  const meant = [...ids].find((known) => String(known) === candidate)
-  return meant === undefined ? '' : ` (perhaps ${JSON.stringify(meant)})`
+/** Ids are compared as texts: the type of a business id is easily mistaken, as in 1 for "1". */
+function similarIdHint(id: string | number, ids: Ids): string {
+  const candidate = similarWord(String(id), [...ids].map(String))
+  const similar = [...ids].find((known) => String(known) === candidate)
+  return similar === undefined ? '' : ` (perhaps ${JSON.stringify(similar)})`
 }
 
-function statesIn(file: JsonObject): readonly Entry[] {
+function statesIn(file: JsonObject): readonly PlacedObject[] {
   return child({ path: [], object: file }, MACHINE).flatMap((machine) => children(machine, 'states'))
 }
 
-function child({ path, object }: Entry, key: string): readonly Entry[] {
+function child({ path, object }: PlacedObject, key: string): readonly PlacedObject[] {
   const inner = get(object, key)
   return isObject(inner) ? [{ path: [...path, key], object: inner }] : []
 }
 
-function children({ path, object }: Entry, key: string): readonly Entry[] {
+function children({ path, object }: PlacedObject, key: string): readonly PlacedObject[] {
   return objectsIn(get(object, key)).map(([index, inner]) => ({ path: [...path, key, index], object: inner }))
 }

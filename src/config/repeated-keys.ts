@@ -1,18 +1,15 @@
-import { formatPlace } from './text-position.ts'
-import type { Finding } from './problem.ts'
-import type { Source } from './path-positions.ts'
+import { finding, type Finding } from './finding.ts'
+import type { PathPositions } from './path-positions.ts'
+import { formatPosition } from './text-position.ts'
 
-/** Keys that stand more than once in one object: JSON takes them (RFC 8259 §4), and all but the last are as good as not there. */
-export function repeatedKeys(source: Source): readonly Finding[] {
-  return source.repeatedKeys().map(({ path, places }) => {
-    const told = places.slice(-MOST).map(formatPlace).join(', ')
-    return {
-      path,
-      reason: `stands ${places.length} times in its object, at ${told}: the last one counts`,
-      place: places.at(-1),
-    }
+/** Keys that are more than once in one object. JSON allows them (RFC 8259 §4); all but the last have no effect. */
+export function repeatedKeys(positions: PathPositions): readonly Finding[] {
+  return positions.repeatedKeys().map(({ path, positions: all }) => {
+    const shown = all.slice(-MOST).map(formatPosition).join(', ')
+    const found = `the key ${all.length} times, at ${shown}`
+    return finding('key.repeated', { path, found, expected: 'the key once; the last one counts', ...all.at(-1) })
   })
 }
 
-/** Places that one finding names: the last, which counts, among them. */
+/** Most positions in one finding. The last one, which counts, is always among them. */
 const MOST = 10

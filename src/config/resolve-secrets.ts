@@ -1,45 +1,44 @@
+import { formatPath, valueAt, type JsonObject, type Path } from './json-tree.ts'
 import type { Problem } from './problem.ts'
 import { CONFIGURATION } from './schema.ts'
-import { SECRET } from './schema-parts.ts'
+import { isSecretSchema } from './schema-parts.ts'
 import { isReference, resolveReference, Secret, type SecretReference, type SecretSources } from './secret.ts'
-import { formatPath, valueAt, type JsonObject, type Path } from './json-tree.ts'
-import { places } from './walk-schema.ts'
+import { walkSchema } from './walk-schema.ts'
 
-export interface Resolved {
-  /** A copy of the file whose secret references have become secrets. */
-  readonly tree: JsonObject
-  /** One for each reference that leads nowhere. */
+export interface ResolvedFile {
+  /** A copy of the file with secrets in place of the references that could be resolved. */
+  readonly file: JsonObject
+  /** One for each reference that could not be resolved. */
   readonly problems: readonly Problem[]
 }
 
-/** Looks up every reference that stands where a secret may stand (C2.6), whatever else is wrong with the file. */
-export async function resolveSecrets(written: JsonObject, sources: SecretSources): Promise<Resolved> {
-  const references = referencesIn(written)
-  const answers = await Promise.all(references.map(({ reference }) => resolveReference(reference, sources)))
-  const tree = structuredClone(written)
+/** Resolves every reference at a place where the schema allows a secret (C2.6). The file need not be valid. */
+export async function resolveSecrets(written: JsonObject, sources: SecretSources): Promise<ResolvedFile> {
+  const references = secretReferences(written)
+  const results = await Promise.all(references.map(({ reference }) => resolveReference(reference, sources)))
+  const file = structuredClone(written)
   const problems: Problem[] = []
   for (const [index, { path }] of references.entries()) {
-    const answer = answers[index]
-    if (answer instanceof Secret) put(tree, path, answer)
-    else if (answer !== undefined) problems.push({ path: formatPath(path), ...answer })
+    const result = results[index]
+    if (result instanceof Secret) replaceValue(file, path, result)
+    else if (result !== undefined) problems.push({ path: formatPath(path), ...result })
   }
-  return { tree, problems }
+  return { file, problems }
 }
 
-interface Found {
+interface PlacedReference {
   readonly path: Path
   readonly reference: SecretReference
 }
 
-/** Told by their getter: a pipe is a copy of its first schema. */
-function referencesIn(written: JsonObject): readonly Found[] {
-  const allowed = [...places(CONFIGURATION, written)].filter(({ schema }) => schema.getter === SECRET.getter)
-  return allowed.flatMap(({ path, value }) => (isReference(value) ? [{ path, reference: value }] : []))
+function secretReferences(file: JsonObject): readonly PlacedReference[] {
+  const secrets = [...walkSchema(CONFIGURATION, file)].filter(({ schema }) => isSecretSchema(schema))
+  return secrets.flatMap(({ path, value }) => (isReference(value) ? [{ path, reference: value }] : []))
 }
 
-/** Defined, not assigned: a header may be named `__proto__`. */
-function put(tree: JsonObject, path: Path, secret: Secret): void {
-  const parent = valueAt(tree, path.slice(0, -1))
+/** By definition, not assignment: a header may be named `__proto__`. */
+function replaceValue(file: JsonObject, path: Path, secret: Secret): void {
+  const parent = valueAt(file, path.slice(0, -1))
   const key = path.at(-1)
   if (typeof parent === 'object' && parent !== null && key !== undefined) {
     Object.defineProperty(parent, key, { value: secret })

@@ -1,28 +1,28 @@
 import * as v from 'valibot'
-import { isReference, Secret } from './secret.ts'
 import { isObject } from './json-tree.ts'
+import { isReference, Secret } from './secret.ts'
 
 /*
- * The parts that the schemas of the file are made of. A schema's `message` is the `expected` of a problem (C1.2), and
- * what may look in several ways is a `lazy` that chooses by the look: then a problem speaks of the way that was meant.
+ * Parts of the schemas of the file. A schema's `message` becomes the `expected` of a problem (C1.2). A value that may have
+ * several shapes gets a `lazy` schema that chooses by shape, so that a problem is about the shape that was meant.
  */
 
-type Message = (issue: v.ObjectIssue) => string
+type ObjectMessage = (issue: v.ObjectIssue) => string
 
 const NO_OBJECT = v.never('an object')
 
-/** An object whose missing key is described by the schema of that key. */
+/** An object. Where a key is missing, `expected` is the message of that key's schema. */
 export function object<const Entries extends v.ObjectEntries>(
   entries: Entries,
   expected = 'an object',
-): v.ObjectSchema<Entries, Message> {
+): v.ObjectSchema<Entries, ObjectMessage> {
   return v.object(entries, (issue) => {
     const entry = issue.path === undefined ? undefined : entries[String(issue.path[0].key)]
     return (entry && v.safeParse(entry, undefined).issues?.[0].message) ?? expected
   })
 }
 
-/** Valibot takes an array for an object; a configuration must not. */
+/** Refuses arrays: Valibot's `object` accepts them. */
 export function noArray<const Schema extends v.GenericSchema>(
   schema: Schema,
   expected?: string,
@@ -31,18 +31,18 @@ export function noArray<const Schema extends v.GenericSchema>(
   return v.lazy((input) => (Array.isArray(input) ? refusal : schema))
 }
 
-/** A key that is known, and whose feature comes with later work: refused, never ignored (C2.5). */
+/** A key of a feature that a later version brings. It is refused, since ignoring it would change what the file means (C2.5). */
 export function notYet(name: string, feature: string): v.OptionalSchema<v.NeverSchema<string>, undefined> {
   return v.optional(v.never(`no "${name}" yet: ${feature} come with a later version`))
 }
 
 const A_TEXT = 'a string that is not empty'
-/** NUL and halves of surrogate pairs come back changed from the texts of some stores. */
-const WHOLE = 'a string without NUL (\\u0000) and without half a surrogate pair (\\uD800 to \\uDFFF)'
+/** Some stores change NUL and lone surrogates. */
+const WELL_FORMED = 'a string without NUL (\\u0000) and without half a surrogate pair (\\uD800 to \\uDFFF)'
 export const TEXT: v.GenericSchema<unknown, string> = v.pipe(
   v.string(A_TEXT),
   v.nonEmpty(A_TEXT),
-  v.check((text) => !text.includes('\0') && text.isWellFormed(), WHOLE),
+  v.check((text) => !text.includes('\0') && text.isWellFormed(), WELL_FORMED),
 )
 export const DESCRIPTION: v.GenericSchema<unknown, string> = v.string('a string')
 export const FLAG: v.GenericSchema<unknown, boolean> = v.boolean('true or false')
@@ -57,7 +57,7 @@ export const PORT: v.GenericSchema<unknown, number> = v.pipe(
 
 const A_SECRET = 'a string, { "type": "file", "path": … } or { "type": "env", "name": … }'
 
-/** `read` resolves references before it validates: what is still one here has a problem of its own. */
+/** A reference that could not be resolved. `resolveSecrets` reports it, so it is accepted here. */
 const REFERENCE = v.pipe(
   v.custom<object>(isReference, A_SECRET),
   v.transform(() => new Secret('unresolved')),
@@ -68,11 +68,19 @@ const PLAIN = v.pipe(
 )
 const RESOLVED = v.instance(Secret)
 
-/** Wherever a secret may stand (C2.6). */
-export const SECRET: v.LazySchema<v.GenericSchema<unknown, Secret>> = v.lazy((input) => {
-  if (input instanceof Secret) return RESOLVED
-  return isObject(input) ? REFERENCE : PLAIN
-})
+/** A place where a secret may stand, written out or by reference (C2.6). */
+export const SECRET: v.GenericSchema<unknown, Secret> = v.pipe(
+  v.lazy((input): v.GenericSchema<unknown, Secret> => {
+    if (input instanceof Secret) return RESOLVED
+    return isObject(input) ? REFERENCE : PLAIN
+  }),
+  v.metadata({ secret: true }),
+)
+
+/** Whether a schema is `SECRET`, or a pipe that begins with it. */
+export function isSecretSchema(schema: v.GenericSchema): boolean {
+  return v.getMetadata(schema)['secret'] === true
+}
 
 export const FILLED_SECRET: v.GenericSchema<unknown, Secret> = v.pipe(
   SECRET,

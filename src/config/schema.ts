@@ -6,16 +6,16 @@ import { PERSISTENCY, type StoreConfiguration } from './persistency-schema.ts'
 import { DESCRIPTION, object } from './schema-parts.ts'
 import { SETTINGS, type Settings } from './settings-schema.ts'
 
-/** The four sections of a saga.json (C2), read. */
+/** The four sections of a valid saga.json (C2). */
 export interface Sections {
   readonly machine: MachineDefinition
   readonly channels: readonly ChannelConfiguration[]
-  /** Nothing: the host's embedded default. */
+  /** Absent: the host's embedded store. */
   readonly persistency: StoreConfiguration | undefined
   readonly settings: Settings
 }
 
-/** The whole saga.json, secret references resolved beforehand. */
+/** The whole saga.json; `resolveSecrets` has resolved its references before. */
 export const CONFIGURATION: v.GenericSchema<unknown, Sections> = v.pipe(
   object({
     $schema: v.optional(DESCRIPTION),

@@ -3,12 +3,12 @@ import type { Duration } from '../engine/saga.ts'
 import { PERIOD } from './duration.ts'
 import { FLAG, noArray, notYet, object } from './schema-parts.ts'
 
-/** C2.5, with `throwOnUnexpectedEvents` told as the one setting it is. */
+/** C2.5. `throwOnUnexpectedEvents` is part of `unexpectedEvents`. */
 export interface Settings {
-  /** Nested objects of the metadata are merged, not replaced whole. */
+  /** Merge nested objects of the metadata instead of replacing them. */
   readonly deepMergeMetadata: boolean
   readonly unexpectedEvents: UnexpectedEvents
-  /** What a number means that a double cannot hold as it was written. */
+  /** Numbers that a double cannot hold exactly. */
   readonly inexactNumbers: InexactNumbers
   /** How long a final saga is kept; absent: for ever. */
   readonly retention?: Duration | undefined
@@ -28,7 +28,7 @@ const UNEXPECTED_EVENTS: v.GenericSchema<unknown, UnexpectedEvents> = v.picklist
   issue.input === 'park' ? 'no "park" yet: parked events come with a later version' : '"ignore" or "reject"',
 )
 
-/** It is obeyed by `unknownKeys`, before anything else is known of the file. */
+/** `unknownKeys` reads this setting from the file itself, valid or not. */
 const UNKNOWN_KEYS = v.picklist(['report', 'ignore'], '"report" or "ignore"')
 
 const INEXACT_NUMBERS: v.GenericSchema<unknown, InexactNumbers> = v.picklist(
@@ -38,7 +38,7 @@ const INEXACT_NUMBERS: v.GenericSchema<unknown, InexactNumbers> = v.picklist(
 
 const RETENTION = noArray(object({ final: v.optional(PERIOD) }))
 
-/** That `throwOnUnexpectedEvents` and `unexpectedEvents` agree is the affair of `references`. */
+/** `referenceProblems` checks that `throwOnUnexpectedEvents` and `unexpectedEvents` agree. */
 export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
   noArray(
     object({

@@ -1,28 +1,29 @@
 import type * as v from 'valibot'
-import { typeOf } from './describe-value.ts'
-import { problemAt, type Problem } from './problem.ts'
+import { describeType } from './describe-value.ts'
 import { formatPath, valueAt } from './json-tree.ts'
+import { problemAt, type Problem } from './problem.ts'
 
-type Issue = v.BaseIssue<unknown>
+type ShapeIssue = v.BaseIssue<unknown>
 
-/** What Valibot found → problems in our voice. A schema's message is what it expected. */
-export function shapeProblems(tree: unknown, issues: readonly Issue[] = []): readonly Problem[] {
-  const problems = issues.map((issue) => shapeProblem(tree, issue))
-  // a value may break several rules that expect the same thing of it: not whole, and too large
+/** Valibot's issues → problems. The message of a schema says what it expects. */
+export function shapeProblems(input: unknown, issues: readonly ShapeIssue[] = []): readonly Problem[] {
+  const problems = issues.map((issue) => shapeProblem(input, issue))
+  // a value may break several rules with one message: not an integer, and too large
   return [...new Map(problems.map((problem) => [`${problem.path}\n${problem.expected}`, problem])).values()]
 }
 
-function shapeProblem(tree: unknown, issue: Issue): Problem {
+function shapeProblem(input: unknown, issue: ShapeIssue): Problem {
   const path = (issue.path ?? []).map(({ key }) => key as string | number)
   const expected = issue.message
   if (isKeyOfRecord(issue)) return { path: formatPath(path.slice(0, -1)), found: 'another name', expected }
-  const value = valueAt(tree, path)
-  // where an object or an array belongs a text may be anything, a secret too
-  const structured = issue.expected === 'Object' || issue.expected === 'Array'
-  return structured ? { path: formatPath(path), found: typeOf(value), expected } : problemAt(path, value, expected)
+  const value = valueAt(input, path)
+  // a text in place of an object or an array may be a secret
+  const isStructure = issue.expected === 'Object' || issue.expected === 'Array'
+  if (isStructure) return { path: formatPath(path), found: describeType(value), expected }
+  return problemAt(path, value, expected)
 }
 
-/** A wrong key, not a wrong value. The key itself may be a secret that was pasted there. */
-function isKeyOfRecord(issue: Issue): boolean {
+/** Whether the key is wrong, not the value. The key may be a pasted secret, so it is not shown. */
+function isKeyOfRecord(issue: ShapeIssue): boolean {
   return issue.path?.at(-1)?.origin === 'key' && issue.type !== 'object'
 }

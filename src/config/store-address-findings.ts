@@ -1,40 +1,42 @@
-import type { Finding } from './problem.ts'
-import { Secret } from './secret.ts'
+import { describeValue } from './describe-value.ts'
+import { finding, type Finding } from './finding.ts'
 import { formatPath, get, type JsonObject } from './json-tree.ts'
+import { Secret } from './secret.ts'
 
-interface Address {
+interface StoreAddress {
   readonly key: string
   readonly example: string
-  readonly look: (text: string) => boolean
+  readonly isValid: (text: string) => boolean
 }
 
-const ADDRESSES: Readonly<Record<string, Address>> = {
+const ADDRESSES: Readonly<Record<string, StoreAddress>> = {
   mongo: {
     key: 'connectionUri',
     example: 'mongodb://user:password@host:27017/database',
-    look: (text) => /^mongodb(?:\+srv)?:\/\/[^/]/.test(text), // it may name several hosts, which no URL does
+    isValid: (text) => /^mongodb(?:\+srv)?:\/\/[^/]/.test(text), // may name several hosts, so `URL` cannot parse it
   },
   redis: {
     key: 'url',
     example: 'redis://user:password@host:6379/0',
-    look: (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text),
+    isValid: (text) => /^rediss?:\/\/./.test(text) && URL.canParse(text),
   },
   'upstash-redis': {
     key: 'url',
     example: 'https://name.upstash.io',
-    look: (text) => /^https?:\/\/./.test(text) && URL.canParse(text),
+    isValid: (text) => /^https?:\/\/./.test(text) && URL.canParse(text),
   },
 }
 
-/** A store whose address is none: the store will refuse it, and cannot say where it stands. What it is stays untold (C2.6). */
-export function oddAddress(tree: JsonObject): readonly Finding[] {
-  const store = tree['persistencyManagement']
+/** A malformed address of a store. The client of the store would refuse it without its path. The value is not shown (C2.6). */
+export function storeAddressFindings(file: JsonObject): readonly Finding[] {
+  const store = file['persistencyManagement']
   const type = get(store, 'type')
-  const address = typeof type === 'string' ? (get(ADDRESSES, type) as Address | undefined) : undefined
+  const address = typeof type === 'string' ? (get(ADDRESSES, type) as StoreAddress | undefined) : undefined
   if (address === undefined) return []
-  const written = get(get(store, 'configurations'), address.key)
-  const text = written instanceof Secret ? written.reveal() : written
-  if (typeof text !== 'string' || text === '' || address.look(text.trim())) return []
-  const path = formatPath(['persistencyManagement', 'configurations', address.key])
-  return [{ path, reason: `is no address such as "${address.example}", so the store cannot be opened` }]
+  const value = get(get(store, 'configurations'), address.key)
+  const text = value instanceof Secret ? value.reveal() : value
+  if (typeof text !== 'string' || text === '' || address.isValid(text.trim())) return []
+  const path = ['persistencyManagement', 'configurations', address.key]
+  const expected = `an address such as "${address.example}"; with another one the store cannot be opened`
+  return [finding('store.malformed', { path: formatPath(path), found: describeValue(value, path), expected })]
 }

@@ -1,50 +1,50 @@
-interface Visit<Node> {
+interface GraphVisit<Node> {
   readonly node: Node
-  readonly rest: Iterator<Node>
+  readonly remaining: Iterator<Node>
 }
 
 /**
- * The nodes of a directed graph in groups of which each node leads to every other one (Tarjan's strongly connected components),
- * in time linear in its edges and without recursion: a file may have chains of thousands.
+ * Groups of nodes of which each leads to every other (Tarjan). Time is linear in the edges. Without recursion, since a
+ * configuration may have chains of thousands.
  */
-export function circles<Node>(
-  from: readonly Node[],
-  next: (node: Node) => Iterable<Node>,
+export function stronglyConnectedComponents<Node>(
+  nodes: readonly Node[],
+  successorsOf: (node: Node) => Iterable<Node>,
 ): readonly (readonly Node[])[] {
   const order = new Map<Node, number>()
-  /** The earliest node on the stack that a node leads back to. */
+  /** Node → order of the earliest node on the stack that it leads back to. */
   const low = new Map<Node, number>()
   const stack: Node[] = []
   const onStack = new Set<Node>()
-  const groups: Node[][] = []
-  const path: Visit<Node>[] = []
+  const components: Node[][] = []
+  const path: GraphVisit<Node>[] = []
 
   const enter = (node: Node): void => {
     low.set(node, order.size)
     order.set(node, order.size)
     stack.push(node)
     onStack.add(node)
-    path.push({ node, rest: next(node)[Symbol.iterator]() })
+    path.push({ node, remaining: successorsOf(node)[Symbol.iterator]() })
   }
   const lower = (node: Node, to = Infinity): void => void low.set(node, Math.min(low.get(node) ?? to, to))
-  const leave = ({ node }: Visit<Node>): void => {
+  const leave = ({ node }: GraphVisit<Node>): void => {
     path.pop()
-    const above = path.at(-1)
-    if (above !== undefined) lower(above.node, low.get(node))
+    const previous = path.at(-1)
+    if (previous !== undefined) lower(previous.node, low.get(node))
     if (low.get(node) !== order.get(node)) return
-    const group = stack.splice(stack.lastIndexOf(node))
-    for (const member of group) onStack.delete(member)
-    groups.push(group)
+    const component = stack.splice(stack.lastIndexOf(node))
+    for (const member of component) onStack.delete(member)
+    components.push(component)
   }
 
-  for (const start of from) {
+  for (const start of nodes) {
     if (!order.has(start)) enter(start)
     for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
-      const { done, value } = visit.rest.next() as IteratorResult<Node, undefined>
+      const { done, value } = visit.remaining.next() as IteratorResult<Node, undefined>
       if (done === true) leave(visit)
       else if (!order.has(value)) enter(value)
       else if (onStack.has(value)) lower(visit.node, order.get(value))
     }
   }
-  return groups
+  return components
 }

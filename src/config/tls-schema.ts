@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { noArray, notYet, object, SECRET } from './schema-parts.ts'
 import type { Secret } from './secret.ts'
 
-/** PEM: whom to trust beside the usual authorities, and how to show who we are. */
+/** PEM: additional authorities, and our own certificate. */
 export interface TlsSettings {
   readonly ca?: readonly Secret[] | undefined
   readonly key?: Secret | undefined
@@ -29,8 +29,8 @@ const TLS = {
   passphrase: v.optional(SECRET),
 }
 
-/** PEM of the authorities that an HTTPS host is trusted by, beside the usual ones (C2.5a). */
-export interface Trust {
+/** PEM of additional authorities for an HTTPS host (C2.5a). */
+export interface TrustedAuthorities {
   readonly ca: readonly Secret[]
 }
 
@@ -40,7 +40,7 @@ const AUTHORITY = v.pipe(
   v.check((secret) => isCertificate(secret.reveal()), A_CA),
 )
 
-/** Node and Bun pass over what is no certificate, and then trust nobody new. Each begins with the tag and length of DER. */
+/** Node and Bun ignore a malformed certificate without an error. DER begins with tag and length, which is "MI" in Base64. */
 function isCertificate(pem: string): boolean {
   const [, ...blocks] = pem.split('-----BEGIN CERTIFICATE-----')
   const isWhole = (block: string): boolean => {
@@ -57,7 +57,7 @@ const AN_AUTHORITY = v.pipe(
 )
 const CLIENT = 'client certificates of HTTP channels and stores'
 
-export const TRUST: v.GenericSchema<unknown, Trust> = noArray(
+export const TRUSTED_AUTHORITIES: v.GenericSchema<unknown, TrustedAuthorities> = noArray(
   object({
     ca: v.lazy((input): v.GenericSchema<unknown, readonly Secret[]> => {
       return Array.isArray(input) ? AUTHORITIES : AN_AUTHORITY

@@ -1,61 +1,65 @@
-import { isNearly, nearest } from './nearest-word.ts'
-import type { Finding, Problem } from './problem.ts'
-import { CONFIGURATION } from './schema.ts'
+import { finding, type Finding } from './finding.ts'
 import { formatPath, get, isObject, type JsonObject } from './json-tree.ts'
-import { places, type Place } from './walk-schema.ts'
+import { isMisspellingOf, nearestWord } from './nearest-word.ts'
+import type { Problem } from './problem.ts'
+import { CONFIGURATION } from './schema.ts'
+import { walkSchema, type SchemaNode } from './walk-schema.ts'
 
 export interface UnknownKeys {
-  /** Keys that are nearly one that is known and absent: somebody meant that one. */
+  /** Keys that are nearly a known key, which is absent: a misspelling. */
   readonly problems: readonly Problem[]
-  /** All others: the reference's Configurator writes keys of its own. */
+  /** All others, such as the keys that the reference's Configurator adds. */
   readonly findings: readonly Finding[]
 }
 
-/** The keys that nobody reads (C2.5), but where the file has them ignored. */
-export function unknownKeys(written: JsonObject): UnknownKeys {
-  if (get(written['settings'], 'unknownKeys') === 'ignore') return { problems: [], findings: [] }
-  const unknown = [...places(CONFIGURATION, written)].flatMap(unknownIn)
+/** Keys that are not in the schema (C2.5); none where the file says `"unknownKeys": "ignore"`. */
+export function unknownKeys(file: JsonObject): UnknownKeys {
+  if (get(file['settings'], 'unknownKeys') === 'ignore') return { problems: [], findings: [] }
+  const unknown = [...walkSchema(CONFIGURATION, file)].flatMap(unknownKeysOf)
   return {
-    problems: unknown.flatMap(({ path, meant }) => (meant === undefined ? [] : [misspelt(path, meant)])),
-    findings: unknown.flatMap(({ path, meant, hint }) =>
-      meant === undefined ? [{ path, reason: `nobody reads this key, ${hint}` }] : [],
+    problems: unknown.flatMap((key) => misspellingProblem(key) ?? []),
+    findings: unknown.flatMap(({ path, meant, expected }) =>
+      meant === undefined ? [finding('key.unknown', { path, found: FOUND, expected })] : [],
     ),
   }
 }
+
+const FOUND = 'an unknown key'
 
 interface UnknownKey {
   readonly path: string
   /** The known key that is absent and nearly this one. */
   readonly meant: string | undefined
-  readonly hint: string
+  readonly expected: string
 }
 
-function unknownIn({ schema, value, path }: Place): readonly UnknownKey[] {
-  if (schema.entries === undefined || !isObject(value)) return []
+function unknownKeysOf({ schema, value, path }: SchemaNode): readonly UnknownKey[] {
+  if (schema.type !== 'object' || !isObject(value)) return []
   const known = Object.keys(schema.entries)
   const unknown = Object.keys(value).filter((key) => !known.includes(key))
   if (unknown.length === 0) return []
-  const absent = known.filter((key) => !Object.hasOwn(value, key) && !HARMLESS.has(key))
+  const absent = known.filter((key) => !Object.hasOwn(value, key) && !WITHOUT_EFFECT.has(key))
   return unknown.map((key) => ({
     path: formatPath([...path, key]),
-    meant: absent.find((candidate) => isNearly(key, candidate)),
-    hint: hint(key, known),
+    meant: absent.find((candidate) => isMisspellingOf(key, candidate)),
+    expected: expectedKey(key, known),
   }))
 }
 
-/** Nothing is done differently without it. */
-const HARMLESS: ReadonlySet<string> = new Set(['$schema'])
+/** Keys that change nothing, so that a misspelling of one is no problem. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['$schema'])
 
-function misspelt(path: string, meant: string): Problem {
-  const expected = `"${meant}", which is not there ("settings.unknownKeys": "ignore" lets such keys pass)`
-  return { path, found: 'a key that nobody reads', expected }
+function misspellingProblem({ path, meant }: UnknownKey): Problem | undefined {
+  if (meant === undefined) return undefined
+  const expected = `"${meant}" ("settings.unknownKeys": "ignore" accepts unknown keys)`
+  return { path, found: FOUND, expected }
 }
 
-/** Two sections of the reference have two words for one thing. */
-const SAME: Readonly<Record<string, string>> = { host: 'endpoint', endpoint: 'host' }
+/** The reference has two names for one thing, in different sections. */
+const SYNONYMS: Readonly<Record<string, string>> = { host: 'endpoint', endpoint: 'host' }
 
-function hint(key: string, known: readonly string[]): string {
-  const same = SAME[key]
-  const candidate = same !== undefined && known.includes(same) ? same : nearest(key, known)
-  return candidate === undefined ? 'no key is known here' : `the nearest known key is "${candidate}"`
+function expectedKey(key: string, known: readonly string[]): string {
+  const synonym = SYNONYMS[key]
+  const nearest = synonym !== undefined && known.includes(synonym) ? synonym : nearestWord(key, known)
+  return nearest === undefined ? 'no keys here' : `a known key; the nearest is "${nearest}"`
 }

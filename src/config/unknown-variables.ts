@@ -1,37 +1,36 @@
-import { isNearly, resembling } from './nearest-word.ts'
-import type { Finding } from './problem.ts'
+import { finding, type Finding } from './finding.ts'
+import { isMisspellingOf, similarWord } from './nearest-word.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** Of shorter names one other letter makes another name: "APP_TOKEN" is not "API_TOKEN". */
-const LEAST = 12
-/** Names that are near one of ours and mean something else wherever they are set. */
+/** Shortest names of which one changed letter is a misspelling: "APP_TOKEN" is a name of its own, not "API_TOKEN". */
+const SHORTEST = 12
+/** Common names that are similar to one of ours. */
 const OTHERS: ReadonlySet<string> = new Set(['HTTPS_PORT', 'HTTPS_HOST'])
 
-/** A finding for each variable that is set, unknown, and nearly a known one that is not. Values are not told. */
-export function misspelt(variables: Variables, known: readonly string[]): readonly Finding[] {
+/** Variables that are set and unknown, and nearly a known one that is not set. Their values are not shown. */
+export function misspeltVariables(variables: Variables, known: readonly string[]): readonly Finding[] {
   const unset = known.filter((name) => !isSet(variables, name))
-  return strangers(variables, known).flatMap((path) => {
-    const meant = unset.find((name) => isMeant(path, name))
-    return meant === undefined
-      ? []
-      : [{ path, reason: `nobody reads this variable, the nearest known one is "${meant}"` }]
+  return unknownNames(variables, known).flatMap((path) => {
+    const meant = unset.find((name) => isMisspelling(path, name))
+    if (meant === undefined) return []
+    return [finding('variable.unknown', { path, found: 'an unknown variable', expected: `"${meant}"` })]
   })
 }
 
-/** The variable that is set where this one was expected, if one looks like it. */
-export function setInstead(name: string, variables: Variables, known: readonly string[]): string | undefined {
-  return resembling(name, strangers(variables, known))
+/** The variable that is set in place of an expected one, if one has a similar name. */
+export function similarVariable(expected: string, variables: Variables, known: readonly string[]): string | undefined {
+  return similarWord(expected, unknownNames(variables, known))
 }
 
-function strangers(variables: Variables, known: readonly string[]): readonly string[] {
+function unknownNames(variables: Variables, known: readonly string[]): readonly string[] {
   const ours = new Set(known)
   return Object.keys(variables).filter((name) => !ours.has(name) && !OTHERS.has(name) && isSet(variables, name))
 }
 
-function isMeant(name: string, known: string): boolean {
-  const isReplaced = name.length === known.length && name.toUpperCase() !== known
-  return (!isReplaced || known.length >= LEAST) && isNearly(name, known)
+function isMisspelling(name: string, known: string): boolean {
+  const hasChangedLetter = name.length === known.length && name.toUpperCase() !== known
+  return (!hasChangedLetter || known.length >= SHORTEST) && isMisspellingOf(name, known)
 }
 
 function isSet(variables: Variables, name: string): boolean {

@@ -1,51 +1,64 @@
-import type * as v from 'valibot'
+import * as v from 'valibot'
 import { get, isObject, type Path } from './json-tree.ts'
 
-/** A value of the file beside the schema that speaks of it. */
-export interface Place {
-  readonly schema: Shape
+/** A value of the file with the schema that describes it. */
+export interface SchemaNode {
+  readonly schema: KnownSchema
   readonly value: unknown
   readonly path: Path
 }
 
-/** The insides of Valibot's schemas, as far as they lead further down. */
-export interface Shape {
-  readonly type: string
-  readonly getter?: (input: unknown) => Shape
-  readonly wrapped?: Shape
-  readonly options?: readonly Shape[]
-  readonly literal?: unknown
-  readonly entries?: Readonly<Record<string, Shape>>
-  readonly item?: Shape
-  /** Of a record: what its values are. */
-  readonly value?: Shape
+/** Valibot's public types of the schemas that lead to others. */
+export type KnownSchema =
+  | v.LazySchema<v.GenericSchema>
+  | v.OptionalSchema<v.GenericSchema, unknown>
+  | v.VariantSchema<string, readonly EntriesSchema[], undefined>
+  | EntriesSchema
+  | v.RecordSchema<v.GenericSchema<string, string>, v.GenericSchema, undefined>
+  | v.ArraySchema<v.GenericSchema, undefined>
+
+type EntriesSchema = v.ObjectSchema<v.ObjectEntries, undefined>
+
+/**
+ * Every value of a file that the schema describes, with its schema; the file need not be valid. Known keys and the places of
+ * secrets come from here, so that neither needs a list of its own.
+ */
+export function walkSchema(schema: v.GenericSchema, value: unknown): Generator<SchemaNode> {
+  return walk(schema, value, [])
 }
 
-/** Every place of a file, valid or not, that the schema knows. Thanks to it keys and secrets need no second list. */
-export function places(schema: v.GenericSchema, value: unknown): Generator<Place> {
-  return walk(schema as unknown as Shape, value, [])
-}
-
-function* walk(schema: Shape, value: unknown, path: Path): Generator<Place> {
+function* walk(given: v.GenericSchema, value: unknown, path: Path): Generator<SchemaNode> {
+  const schema = given as KnownSchema
   yield { schema, value, path }
-  const same = seenThrough(schema, value)
-  if (same !== undefined) yield* walk(same, value, path)
-  for (const [key, inner] of parts(schema, value)) yield* walk(inner, get(value, key), [...path, key])
+  const chosen = chosenSchema(schema, value)
+  if (chosen !== undefined) yield* walk(chosen, value, path)
+  for (const [key, child] of childSchemas(schema, value)) yield* walk(child, get(value, key), [...path, key])
 }
 
-/** The schema behind one that only chooses or wraps. */
-function seenThrough(schema: Shape, value: unknown): Shape | undefined {
-  if (schema.type === 'lazy') return schema.getter?.(value)
-  if (schema.type === 'optional') return schema.wrapped
-  if (schema.type !== 'variant') return undefined
-  return schema.options?.find(({ entries }) => entries?.['type']?.literal === get(value, 'type'))
+/** The schema that a wrapper or a choice applies to this value. */
+function chosenSchema(schema: KnownSchema, value: unknown): v.GenericSchema | undefined {
+  switch (schema.type) {
+    case 'lazy':
+      return schema.getter(value)
+    case 'optional':
+      return schema.wrapped
+    case 'variant':
+      return schema.options.find((option) => isOptionFor(get(value, schema.key), option.entries[schema.key]))
+    default:
+      return undefined
+  }
 }
 
-type Part = readonly [key: string | number, schema: Shape]
+function isOptionFor(discriminator: unknown, entry: v.ObjectEntries[string] | undefined): boolean {
+  return entry !== undefined && v.is(entry, discriminator)
+}
 
-function parts({ type, entries, item, value: ofEach }: Shape, value: unknown): readonly Part[] {
-  if (type === 'array' && item !== undefined && Array.isArray(value)) return value.map((_, index) => [index, item])
+function childSchemas(
+  schema: KnownSchema,
+  value: unknown,
+): readonly (readonly [key: string | number, schema: v.GenericSchema])[] {
+  if (schema.type === 'array') return Array.isArray(value) ? value.map((_, index) => [index, schema.item]) : []
   if (!isObject(value)) return []
-  if (entries !== undefined) return Object.entries(entries).filter(([key]) => Object.hasOwn(value, key))
-  return type === 'record' && ofEach !== undefined ? Object.keys(value).map((key) => [key, ofEach]) : []
+  if (schema.type === 'object') return Object.entries(schema.entries).filter(([key]) => Object.hasOwn(value, key))
+  return schema.type === 'record' ? Object.keys(value).map((key) => [key, schema.value]) : []
 }

@@ -1,22 +1,37 @@
-import type { CommandTemplate, Machine, State, Transition } from '../machine/compile.ts'
-import type { Command, Creation, Debt, Instant, Metadata, Saga, SagaEvent, SagaId, Step } from './saga.ts'
+import type { CommandTemplate, Machine, State } from '../machine/compile.ts'
+import type { Command, Creation, DeadLetter, Debt, Instant, Metadata, Saga, SagaEvent, SagaId, Step } from './saga.ts'
 
-export type Decision =
-  | { readonly kind: 'moved'; readonly step: Step }
+/** An event that arrives at a saga at an instant. */
+export interface Arrival {
+  readonly saga: Saga
+  readonly event: SagaEvent
+  readonly now: Instant
+}
+
+export type Decision = Moved | Unmoved
+
+/** The step to save, and the commands of it that were given up at once: their hook threw (P5). No machine has hooks yet. */
+export interface Moved {
+  readonly kind: 'moved'
+  readonly step: Step
+  readonly dead?: readonly DeadLetter[] | undefined
+}
+
+export type Unmoved =
   | { readonly kind: 'unexpected'; readonly state: string; readonly expected: readonly string[] }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'stranded'; readonly state: string }
 
 /**
- * What one event does to a saga (C4.2). Pure and total: every saga and every event has an answer, none is thrown.
+ * The effect of one event on a saga (C4.2). Pure and total: it answers for every saga and every event, and never throws.
  *
  * - `moved`: the step to save, with the commands it owes.
  * - `unexpected`: the state does not list the event (C4.3), or is final (C4.5, I6).
  * - `refused`: the payload breaks a rule of the transition, or cannot be merged (P5).
- * - `stranded`: this machine no longer has the saga's state (P11).
+ * - `stranded`: this machine lacks the saga's state (P11).
  */
-export function decide(machine: Machine, saga: Saga, event: SagaEvent, now: Instant): Decision {
-  // What ended expects nothing, though the machine may have changed its mind about the state since, or lost it (C4.5, I6).
+export function decide(machine: Machine, { saga, event, now }: Arrival): Decision {
+  // A final saga expects nothing, even where a newer machine changed its state or lacks it (C4.5, I6).
   if (saga.isFinal) return { kind: 'unexpected', state: saga.state, expected: [] }
   const state = machine.states.get(saga.state)
   if (state === undefined) return { kind: 'stranded', state: saga.state }
@@ -26,14 +41,22 @@ export function decide(machine: Machine, saga: Saga, event: SagaEvent, now: Inst
 
   const merged = mergeOrWhy(machine, saga, event)
   if ('why' in merged) return { kind: 'refused', why: merged.why }
-  return { kind: 'moved', step: stepAlong(machine, saga, transition, event, merged.metadata, now) }
+
+  const { id, length } = saga
+  const visit = { state: transition.target, sagaId: id, number: length, metadata: merged.metadata, trace: event.trace }
+  const step = {
+    ...enter(visit, now),
+    event: { id: event.id, label: event.label, business: transition.business },
+    machine: machine.hash,
+  }
+  return { kind: 'moved', step }
 }
 
 /** The first step of a saga (C4.1). */
 export function begin(machine: Machine, creation: Creation, now: Instant): Step {
-  const step = enter(machine.initial, creation.id, 0, creation.metadata, creation.trace, now)
+  const { id, metadata, trace } = creation
   return {
-    ...step,
+    ...enter({ state: machine.initial, sagaId: id, number: 0, metadata, trace }, now),
     event: { id: creation.eventId, label: machine.creationEvent },
     machine: machine.hash,
     birth: { entity: creation.entity, fingerprint: creation.fingerprint },
@@ -53,56 +76,36 @@ function mergeOrWhy(
   }
 }
 
-function stepAlong(
-  machine: Machine,
-  saga: Saga,
-  transition: Transition,
-  event: SagaEvent,
-  metadata: Metadata,
-  now: Instant,
-): Step {
-  const step = enter(transition.target, saga.id, saga.length, metadata, event.trace, now)
-  return {
-    ...step,
-    event: { id: event.id, label: event.label, business: transition.business },
-    machine: machine.hash,
-  }
+/** One stay of a saga in a state: commands, side effects and the timer are made of it (P18). */
+interface Visit {
+  readonly state: State
+  readonly sagaId: SagaId
+  /** Of the step that enters the state. */
+  readonly number: number
+  /** After the step. */
+  readonly metadata: Metadata
+  readonly trace: string | undefined
 }
 
-/** What entering a state means, however one came there. */
-function enter(
-  state: State,
-  sagaId: SagaId,
-  number: number,
-  metadata: Metadata,
-  trace: string | undefined,
-  now: Instant,
-): Omit<Step, 'event' | 'machine'> {
+/** The part of a step that depends on the entered state alone, not on the event. */
+function enter(visit: Visit, now: Instant): Omit<Step, 'event' | 'machine'> {
+  const { state, sagaId, number, metadata } = visit
   return {
     sagaId,
     number,
     at: now,
     state: { id: state.id, isFinal: state.isFinal, business: state.business },
     metadata,
-    owes: state.command === undefined ? [] : [owe(state.command, `${sagaId}/${number}/0`, trace, now)],
-    sideEffects: state.sideEffects.map((template, index) =>
-      aside(template, sagaId, number, index + 1, metadata, trace),
-    ),
+    owes: state.command === undefined ? [] : [debtOf(state.command, visit, now)],
+    sideEffects: state.sideEffects.map((template, index) => sideEffectOf(template, visit, index + 1)),
   }
 }
 
-function owe(template: CommandTemplate, id: string, trace: string | undefined, now: Instant): Debt {
-  const { label, channel, lease } = template
-  return { id, label, channel, trace, attempts: 0, since: now, due: now + lease }
+function debtOf({ label, channel, lease }: CommandTemplate, { sagaId, number, trace }: Visit, now: Instant): Debt {
+  return { id: `${sagaId}/${number}/0`, label, channel, trace, attempts: 0, since: now, due: now + lease }
 }
 
-function aside(
-  { label, channel }: CommandTemplate,
-  sagaId: SagaId,
-  number: number,
-  index: number,
-  payload: Metadata,
-  trace: string | undefined,
-): Command {
-  return { id: `${sagaId}/${number}/${index}`, sagaId, label, channel, payload, trace }
+function sideEffectOf({ label, channel }: CommandTemplate, visit: Visit, index: number): Command {
+  const { sagaId, number, metadata, trace } = visit
+  return { id: `${sagaId}/${number}/${index}`, sagaId, label, channel, payload: metadata, trace }
 }

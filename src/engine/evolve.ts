@@ -1,18 +1,19 @@
-import type { Attempt, Change, Command, CommandId, DeadLetter, Debt, Instant, ParkedEvent, Saga, Step } from './saga.ts'
+import { without } from './dead-letters.ts'
+import type { Attempt, Change, Command, CommandId, Debt, Instant, ParkedEvent, Saga, Step, Timer } from './saga.ts'
 
 /**
- * A saga is the fold of its changes (P1). The first change of a saga is the step that creates it; for every other one the
- * saga as it was before must be given.
+ * The head after a change: a saga is the fold of its changes (P1). `saga` is `undefined` for the step that creates it, and only
+ * then.
  */
 export function evolve(saga: Saga | undefined, change: Change): Saga {
   const owed = owedAfter(saga, change)
   const parked = parkedAfter(saga?.parked ?? [], change)
-  const timer = change.step === undefined ? saga?.timer : change.step.timer
-  const head = change.step === undefined ? kept(saga) : moved(saga, change.step)
+  const timer = timerAfter(saga?.timer, change)
+  const head = change.step === undefined ? unchanged(saga) : moved(saga, change.step)
   return {
     ...head,
     owed,
-    deadLetters: deadAfter(saga?.deadLetters ?? [], change),
+    deadLetters: deadLettersAfter(saga?.deadLetters ?? [], change),
     parked,
     timer,
     due: earliest(owed, timer?.deadline, parked),
@@ -20,7 +21,7 @@ export function evolve(saga: Saga | undefined, change: Change): Saga {
   }
 }
 
-/** A debt as the command to be sent (P5: its payload is the head's metadata unless a later step wrote it out). */
+/** The command of a debt. Its payload is the head's metadata, unless a later step wrote it out (P5). */
 export function commandOf(saga: Saga, debt: Debt): Command {
   const { id, label, channel, trace } = debt
   return { id, sagaId: saga.id, label, channel, payload: debt.payload ?? saga.metadata, trace }
@@ -28,7 +29,7 @@ export function commandOf(saga: Saga, debt: Debt): Command {
 
 type Head = Omit<Saga, 'owed' | 'deadLetters' | 'parked' | 'timer' | 'due' | 'updatedAt'>
 
-function kept(saga: Saga | undefined): Head {
+function unchanged(saga: Saga | undefined): Head {
   if (saga === undefined) throw new TypeError('evolve a saga: the first change has no step')
   return saga
 }
@@ -48,26 +49,22 @@ function moved(saga: Saga | undefined, step: Step): Head {
   }
 }
 
-/** Owed before − settled + what the step owes: a step never wipes a debt (P3). */
-function owedAfter(saga: Saga | undefined, change: Change): readonly Debt[] {
+/** Owed before − settled − dead + revived + the commands of the step: a step never wipes a debt (P3). */
+function owedAfter(saga: Saga | undefined, { settled, dead, tried, revived, step }: Change): readonly Debt[] {
   let owed = saga?.owed ?? []
-  if (change.settled !== undefined) owed = without(owed, change.settled)
-  if (change.dead !== undefined)
-    owed = without(
-      owed,
-      change.dead.map(({ id }) => id),
-    )
-  if (change.tried !== undefined) owed = owed.map((debt) => attempted(debt, change.tried))
-  if (change.revived !== undefined) owed = [...owed, ...revive(saga?.deadLetters ?? [], change.revived, change.at)]
-  if (change.step === undefined) return owed
-  return owed.length === 0 ? change.step.owes : [...owed.map((debt) => writtenOut(debt, saga)), ...change.step.owes]
+  if (settled !== undefined) owed = owed.filter(({ id }) => !settled.includes(id))
+  if (dead !== undefined) owed = owed.filter(({ id }) => !dead.some((one) => one.kind === undefined && one.id === id))
+  if (tried !== undefined) owed = owed.map((debt) => attempted(debt, tried))
+  if (revived !== undefined) owed = [...owed, ...revived.filter(({ id }) => !isOwed(owed, id))]
+  if (step === undefined) return owed
+  return owed.length === 0 ? step.owes : [...owed.map((debt) => writtenOut(debt, saga)), ...step.owes]
 }
 
-function without(owed: readonly Debt[], gone: readonly CommandId[]): readonly Debt[] {
-  return owed.filter(({ id }) => !gone.includes(id))
+function isOwed(owed: readonly Debt[], id: CommandId): boolean {
+  return owed.some((debt) => debt.id === id)
 }
 
-function attempted(debt: Debt, tried: readonly Attempt[] = []): Debt {
+function attempted(debt: Debt, tried: readonly Attempt[]): Debt {
   const attempt = tried.find(({ id }) => id === debt.id)
   return attempt === undefined
     ? debt
@@ -76,36 +73,29 @@ function attempted(debt: Debt, tried: readonly Attempt[] = []): Debt {
 
 const STARTED = { tried: true } as const
 
-/** The bytes of a command are those of its own step: the metadata of that step is about to be replaced (P5). */
+/** The payload of a command is the metadata of its own step, which the next step replaces (P5). */
 function writtenOut(debt: Debt, saga: Saga | undefined): Debt {
   return debt.payload === undefined && saga !== undefined ? { ...debt, payload: saga.metadata } : debt
 }
 
-function revive(letters: readonly DeadLetter[], ids: readonly CommandId[], at: Instant): Debt[] {
-  return letters
-    .filter(({ id }) => ids.includes(id))
-    .map(({ id, label, channel, payload, trace }) => ({
-      id,
-      label,
-      channel,
-      payload,
-      trace,
-      attempts: 0,
-      since: at,
-      due: at,
-      tried: true,
-    }))
-}
-
-function deadAfter(letters: readonly DeadLetter[], { dead, revived }: Change): readonly DeadLetter[] {
-  const left = revived === undefined ? letters : letters.filter(({ id }) => !revived.includes(id))
+function deadLettersAfter(letters: Saga['deadLetters'], { dead, revived, dropped }: Change): Saga['deadLetters'] {
+  let left = letters
+  if (revived !== undefined) left = left.filter(({ kind, id }) => kind !== undefined || !isOwed(revived, id))
+  if (dropped !== undefined) left = without(left, dropped)
   return dead === undefined ? left : [...left, ...dead]
 }
 
-function parkedAfter(parked: readonly ParkedEvent[], change: Change): readonly ParkedEvent[] {
-  const { unparked } = change
-  const left = unparked === undefined ? parked : parked.filter(({ event }) => !unparked.includes(event.id))
-  return change.parked === undefined ? left : [...left, ...change.parked]
+function parkedAfter(before: readonly ParkedEvent[], { parked, unparked }: Change): readonly ParkedEvent[] {
+  const isGone = ({ event }: ParkedEvent) =>
+    unparked?.some(({ id, label }) => id === event.id && label === event.label) === true
+  const left = unparked === undefined ? before : before.filter((one) => !isGone(one))
+  return parked === undefined ? left : [...left, ...parked]
+}
+
+/** A step arms its own timer or none; a moved timer replaces only the one of its own visit (P18). */
+function timerAfter(before: Timer | undefined, { step, timer }: Change): Timer | undefined {
+  if (step !== undefined) return step.timer
+  return timer !== undefined && timer.step === before?.step ? timer : before
 }
 
 function earliest(

@@ -1,6 +1,6 @@
 import type { BusinessTag } from '../machine/compile.ts'
 
-/** Milliseconds since the epoch, handed in by the caller: the engine never looks at a clock. */
+/** Milliseconds since the epoch. The caller hands it in: the engine reads no clock. */
 export type Instant = number
 /** Milliseconds. */
 export type Duration = number
@@ -11,10 +11,10 @@ export type CommandId = string
 export type EventId = string
 /** Names one write; the same when the same write is tried again (P6). */
 export type WriteId = string
-/** A JSON object. What a value inside it may be is the participants' affair. */
+/** A JSON object. The engine reads none of its values. */
 export type Metadata = Readonly<Record<string, unknown>>
 
-/** Where a saga stands, without its history. Immutable; the next one is `evolve(saga, change)`. */
+/** The head of a saga: everything but its history. Immutable; the next head is `evolve(saga, change)`. */
 export interface Saga {
   readonly id: SagaId
   /** The reference's `associatedEntityId`. */
@@ -28,11 +28,11 @@ export interface Saga {
   readonly metadata: Metadata
   /** Commands decided and not yet known to be delivered, oldest first (I2, P3). */
   readonly owed: readonly Debt[]
-  /** Commands that were given up; visible and re-sendable. */
+  /** Commands and events that were given up, oldest first: visible, and can be redelivered. */
   readonly deadLetters: readonly DeadLetter[]
-  /** Events that came too early and are kept to be offered again (P10). */
+  /** Events that came too early, kept until they fit or expire (P10). */
   readonly parked: readonly ParkedEvent[]
-  /** The deadline of the state it stands in, if that state has one (P18). */
+  /** The timer of the current state; absent where the state has none (P18). */
   readonly timer?: Timer | undefined
   /** When the sweep must look at this saga again: the earliest of debts, timer and parked events (P4). */
   readonly due?: Instant | undefined
@@ -42,30 +42,39 @@ export interface Saga {
   readonly updatedAt: Instant
 }
 
-/** A fact that happened, told to one saga. */
+/** Message of one saga that something happened. */
 export interface SagaEvent {
   readonly id: EventId
   readonly sagaId: SagaId
   readonly label: string
   readonly payload: Metadata
-  /** W3C `traceparent` that came beside the message; handed on with the commands of its step (C3.5). */
+  /** W3C `traceparent` of the message; the commands of its step carry it too (C3.5). */
   readonly trace?: string | undefined
-  /** Where it came in, for people: `events/3/1207` is a topic's record. Not kept. */
+  /** Source of the message, for log lines: `events/3/1207` is topic, partition and offset. Never stored. */
   readonly origin?: string | undefined
-  /** What its payload does not say as it was written. Not kept. */
+  /** Numbers that reading has changed. Never stored. */
   readonly inexact?: InexactNumbers | undefined
 }
 
-/** Numbers that became others when they were read: a double holds no more than 15 to 17 digits, and nothing beyond 1.8e308. */
+/** Identity of an event: a participant may copy one id onto events of several labels (P7). */
+export type EventIdentity = Pick<SagaEvent, 'id' | 'label'>
+
+/** An event as a saga stores it: nothing that only the process which received it can use. `keptOf` makes it of an event. */
+export interface KeptEvent extends Omit<SagaEvent, 'origin' | 'inexact'> {
+  readonly origin?: never
+  readonly inexact?: never
+}
+
+/** Numbers that reading has changed: a double holds 15 to 17 digits, and nothing beyond 1.8e308. */
 export interface InexactNumbers {
-  /** Of the first one: where it stands, what was written and what is kept, which is null beyond all doubles. */
+  /** JSON path, text and new value of the first one; beyond 1.8e308 the new value is null. */
   readonly path: string
   readonly literal: string
   readonly becomes: string
   readonly count: number
 }
 
-/** What somebody asks for when a saga is to begin. */
+/** Input of a saga's first step. */
 export interface Creation {
   readonly id: SagaId
   /** Id of the creation as an event: derived from the idempotency key where there is one (P8). */
@@ -76,7 +85,7 @@ export interface Creation {
   readonly trace?: string | undefined
 }
 
-/** Something a participant is asked to do. `payload` is the saga's whole metadata as its step left it (C3.1). */
+/** Message that asks a participant to act. `payload` is the whole metadata of the saga after the command's step (C3.1). */
 export interface Command {
   readonly id: CommandId
   readonly sagaId: SagaId
@@ -86,7 +95,7 @@ export interface Command {
   readonly trace?: string | undefined
 }
 
-/** A command the saga owes to a participant (P3, P4). */
+/** An entry of the saga's outbox: a command not yet known to be delivered (P3, P4). */
 export interface Debt {
   readonly id: CommandId
   readonly label: string
@@ -97,76 +106,107 @@ export interface Debt {
   /** Answers other than success so far; a silent participant does not count (P15). */
   readonly attempts: number
   readonly since: Instant
-  /** Nobody but the holder of the lease sends it before this (P12). */
+  /** End of the lease or of the backoff: until then only the holder of the lease may send it (P12). */
   readonly due: Instant
-  /** It was sent at least once, to no success; a claim alone does not count, as it may have found no room (P13). */
+  /** A send of it has ended without success. A claim alone does not count, because its send may never have started (P13). */
   readonly tried?: true
 }
 
-export interface DeadLetter {
+/** A message that was given up. Only an event has a `kind`: letters of commands were stored before there were others. */
+export type DeadLetter = DeadCommand | DeadEvent
+
+/** A command that is no longer sent: too many answers without success (P15), or a hook that threw (P5). */
+export interface DeadCommand extends DeadMessage {
+  readonly kind?: undefined
   readonly id: CommandId
-  readonly label: string
   readonly channel: string
+}
+
+/** An event that could not be applied when it was offered again (P10). */
+export interface DeadEvent extends DeadMessage {
+  readonly kind: 'event'
+  readonly id: EventId
+}
+
+interface DeadMessage {
+  readonly label: string
   readonly payload: Metadata
   readonly trace?: string | undefined
+  /** Reason, for people. */
   readonly why: string
   readonly since: Instant
+  /** Answers without success before it was given up; 0 for an event. */
   readonly attempts: number
 }
 
+/** An event that the saga offers to its state again after every move, until `expires` (P10). */
 export interface ParkedEvent {
-  readonly event: SagaEvent
+  readonly event: KeptEvent
   readonly since: Instant
   readonly expires: Instant
 }
 
+/** Deadline of one visit of a state. */
 export interface Timer {
-  /** The step that armed it: its event counts only while that step is the newest (P18). */
+  /** Number of the step that armed it: its event counts only while that step is the newest (P18). */
   readonly step: number
+  /** When the next resend, or the event, is due. */
   readonly deadline: Instant
+  /** Times that the command of the state is still sent again before the event fires. */
   readonly resends: number
+  /** Label of the event; absent where only the command is sent again. */
   readonly event?: string | undefined
 }
 
-/** What one event adds to a saga: one entry in the history, a new head, the commands it owes. */
+/** All that one event adds to a saga: an entry of the history, a state, metadata, commands, a timer. */
 export interface Step {
   readonly sagaId: SagaId
-  /** Place in the history; 0 is the creation. */
+  /** Index in the history; 0 is the creation. */
   readonly number: number
   readonly at: Instant
   readonly event: { readonly id: EventId; readonly label: string; readonly business?: BusinessTag | undefined }
   readonly state: { readonly id: string; readonly isFinal: boolean; readonly business?: BusinessTag | undefined }
   readonly metadata: Metadata
   readonly owes: readonly Debt[]
-  /** Tried once after the save, never owed (P5). */
+  /** Sent once after the save, never owed (P5). */
   readonly sideEffects: readonly Command[]
-  /** Short hash of the machine that decided it. */
+  /** Hash of the machine that decided the step. */
   readonly machine: string
   readonly timer?: Timer | undefined
-  /** Only the first step has it: what a saga is born with. */
+  /** Of the first step alone: values that never change. */
   readonly birth?: { readonly entity: string; readonly fingerprint?: string | undefined } | undefined
 }
 
-/** What one save writes: a step, or bookkeeping without one (P1). */
+/** All that one save writes: a step, bookkeeping, or both (P1). */
 export interface Change {
   readonly sagaId: SagaId
   readonly writeId: WriteId
   readonly at: Instant
   readonly step?: Step | undefined
-  /** Debts known to be delivered. */
+  /** Debts that are known to be delivered. */
   readonly settled?: readonly CommandId[] | undefined
-  /** A claim (only `due` moves) or a counted attempt. */
+  /** Claims, which move `due` alone, and counted attempts. */
   readonly tried?: readonly Attempt[] | undefined
+  /** Given up. A command among them is no longer owed; with a step, they are commands of that step (P5). */
   readonly dead?: readonly DeadLetter[] | undefined
-  readonly revived?: readonly CommandId[] | undefined
+  /** Commands owed again, such as one that is redelivered or resent at a deadline; a dead letter of the same id goes. */
+  readonly revived?: readonly Debt[] | undefined
+  /** Dead letters that go without being sent: dropped by an operator, or an event that this change's step has applied. */
+  readonly dropped?: readonly DeadLetterId[] | undefined
   readonly parked?: readonly ParkedEvent[] | undefined
-  readonly unparked?: readonly EventId[] | undefined
+  readonly unparked?: readonly EventIdentity[] | undefined
+  /** The timer after a resend, in place of the one armed by the same step; without effect where that timer is gone (P18). */
+  readonly timer?: Timer | undefined
 }
 
+/** Identity of a dead letter: ids of commands and of events are not unique among each other. */
+export type DeadLetterId = Pick<DeadLetter, 'kind' | 'id' | 'label'>
+
+/** A new `due` of one debt. */
 export interface Attempt {
   readonly id: CommandId
   readonly attempts: number
   readonly due: Instant
-  /** The send was started and has ended; absent in a claim. */
+  /** A send was started and has ended; absent in a claim. */
   readonly started?: true
 }

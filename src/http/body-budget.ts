@@ -1,19 +1,19 @@
 import type { Log } from '../ports/runtime.ts'
 
-/** Bytes of a small body: nearly every event is one. */
+/** Bytes of a small body; nearly every event is one. */
 export const SMALL_BODY: number = 64 * 1024
 
-/** An eighth of the budget is for small bodies alone, so that a few large and slow ones do not keep events out. */
+/** One eighth of the budget is reserved for small bodies, so that a few large, slow uploads do not block events. */
 const SHARE_OF_LARGE = 7 / 8
 
 export interface BodyLimits {
   /** Bytes of all bodies that are held at once (C1.3 `BODIES_LIMIT`). */
   readonly bodiesLimit: number
-  /** Bytes of one (C1.3 `BODY_LIMIT`). */
+  /** Bytes of one body (C1.3 `BODY_LIMIT`). */
   readonly bodyLimit: number
 }
 
-/** Bytes of the bodies that all requests of this process hold, from their first byte to the request's answer. */
+/** Counts the bytes of all request bodies in memory, each from its first byte to the answer. */
 export class BodyBudget {
   readonly #limit: number
   readonly #large: number
@@ -31,11 +31,11 @@ export class BodyBudget {
     return this.#held
   }
 
-  /** Whether there is room for `more` bytes of a body that has `size` with them; they are held then. */
+  /** Reserves `more` bytes for a body that has `size` with them; `false` where there is no room. */
   take(more: number, size: number): boolean {
     const hasRoom = this.#held + more <= (size <= SMALL_BODY ? this.#limit : this.#large)
     if (hasRoom) this.#held += more
-    else this.#tell()
+    else this.#logFull()
     return hasRoom
   }
 
@@ -44,16 +44,15 @@ export class BodyBudget {
     if (this.#held <= this.#limit / 2) this.#isFull = false
   }
 
-  /** Once each time: a flood must not flood the log. */
-  #tell(): void {
+  /** One line until half of the budget is free again: a flood of requests must not flood the log. */
+  #logFull(): void {
     if (this.#isFull) return
     this.#isFull = true
-    const fields = { bytes: this.#held, limit: this.#limit }
-    this.#log.warn('request bodies reach BODIES_LIMIT; further ones are answered 503 until others end', fields)
+    this.#log.write('request.bodies-full', { bytes: this.#held, limit: this.#limit })
   }
 }
 
-/** Of one body. */
+/** The bytes of one body in the budget. */
 export class BodyReservation {
   readonly #budget: BodyBudget
   #size = 0
@@ -62,6 +61,7 @@ export class BodyReservation {
     this.#budget = budget
   }
 
+  /** Adds `more` bytes; `false` where the budget has no room for them. */
   grow(more: number): boolean {
     const hasRoom = this.#budget.take(more, this.#size + more)
     if (hasRoom) this.#size += more

@@ -14,14 +14,14 @@ import type { ErrorStatus } from './error-response.ts'
 
 export interface BodyReaderOptions extends BodyLimits {
   readonly runtime: Runtime
-  /** Until a whole body must be there (C1.3 `BODY_TIMEOUT`). */
+  /** Until the whole body must have arrived (C1.3 `BODY_TIMEOUT`). */
   readonly bodyTimeout: Duration
 }
 
-/** The JSON of a request, with what is to be said of its numbers. */
+/** The JSON of a request, and its numbers that no double holds. */
 export type JsonBody = Extract<Parsed, { ok: true }>
 
-/** Reads the bodies of all requests of a process, within the bytes that they may hold together. */
+/** Reads the bodies of all requests of a process. Together they hold at most `BODIES_LIMIT` bytes. */
 export class BodyReader {
   readonly #options: BodyReaderOptions
   readonly #budget: BodyBudget
@@ -31,68 +31,69 @@ export class BodyReader {
     this.#budget = new BodyBudget(options, options.runtime.log)
   }
 
-  /** Answers with `use` of the request's JSON, or with the reason why there is none. Until then the body's bytes count. */
-  async with(c: Context, use: (body: JsonBody) => Promise<Response>): Promise<Response> {
-    const share = new BodyReservation(this.#budget)
+  /** Answers with `use` of the body's JSON, or with an error. The body's bytes count until the answer is made. */
+  async read(c: Context, use: (c: Context, body: JsonBody) => Promise<Response>): Promise<Response> {
+    const reservation = new BodyReservation(this.#budget)
     try {
-      const bytes = await this.#read(c, share)
+      const bytes = await this.#read(c, reservation)
       if (bytes instanceof Response) return bytes
-      const read = parse(bytes)
-      return read.ok ? await use(read) : errorResponse(c, 400, `the body ${read.why}`)
+      const body = parse(bytes)
+      return body.ok ? await use(c, body) : errorResponse(c, 400, `the body ${body.why}`)
     } finally {
-      share.release()
+      reservation.release()
     }
   }
 
-  /** The body of a request that is refused without it: dropped, so that a client that is still sending gets to read why. */
+  /** Drops the body of a request that is refused unread, so that a client that still sends reads the answer. */
   async drop(c: Context): Promise<void> {
     const hasBody = c.req.header('content-length') !== undefined || c.req.header('transfer-encoding') !== undefined
     if (!hasBody) return
-    const incoming = new BodyStream(c.req.raw.body, this.#options.runtime)
-    await this.#drain(incoming)
-    if (!incoming.hasEnded) c.header('Connection', 'close')
+    const stream = new BodyStream(c.req.raw.body, this.#options.runtime)
+    await this.#drain(stream)
+    if (!stream.hasEnded) c.header('Connection', 'close')
   }
 
-  async #read(c: Context, share: BodyReservation): Promise<Uint8Array | Response> {
+  async #read(c: Context, reservation: BodyReservation): Promise<Uint8Array | Response> {
     const { runtime, bodyTimeout: timeout } = this.#options
-    const unfit = unsupported(c)
-    if (unfit !== undefined) return this.#refuse(c, unfit, share)
+    const unsupported = unsupportedBody(c)
+    if (unsupported !== undefined) return this.#refuse(c, unsupported, { reservation })
     const length = lengthOf(c)
-    const missing = length === undefined ? undefined : this.#admit(share, length, length)
-    if (missing !== undefined) return this.#refuse(c, this.#refusal(missing), share)
-    const onBroken = (thrown: unknown) => this.#tellBroken(c, thrown)
+    const failure = length === undefined ? undefined : this.#admit(reservation, length, length)
+    if (failure !== undefined) return this.#refuse(c, this.#refusal(failure), { reservation })
+    const onBroken = (thrown: unknown) => this.#logBroken(c, thrown)
     if (length !== undefined && length <= SMALL_BODY) {
       const bytes = await readWhole(c.req.arrayBuffer(), runtime, { timeout, onBroken })
       return typeof bytes === 'string' ? answer(c, this.#refusal(bytes), true) : bytes
     }
-    const admit = (more: number, size: number) => (length === undefined ? this.#admit(share, more, size) : undefined)
-    const incoming = new BodyStream(c.req.raw.body, runtime)
-    const bytes = await incoming.read({ timeout, admit, onBroken })
-    return typeof bytes === 'string' ? this.#refuse(c, this.#refusal(bytes), share, incoming) : bytes
+    const admit = (more: number, size: number) =>
+      length === undefined ? this.#admit(reservation, more, size) : undefined
+    const stream = new BodyStream(c.req.raw.body, runtime)
+    const bytes = await stream.read({ timeout, admit, onBroken })
+    return typeof bytes === 'string' ? this.#refuse(c, this.#refusal(bytes), { reservation, stream }) : bytes
   }
 
-  #admit(share: BodyReservation, more: number, size: number): BodyFailure | undefined {
+  #admit(reservation: BodyReservation, more: number, size: number): BodyFailure | undefined {
     if (size > this.#options.bodyLimit) return 'too-large'
-    return share.grow(more) ? undefined : 'full'
+    return reservation.grow(more) ? undefined : 'full'
   }
 
-  /** A client that is still sending gets to read the answer: the rest is read and dropped, within bounds. */
-  async #refuse(c: Context, refusal: BodyRefusal, share: BodyReservation, begun?: BodyStream): Promise<Response> {
-    share.release()
-    const incoming = begun ?? new BodyStream(c.req.raw.body, this.#options.runtime)
-    if (refusal.status === 408) incoming.leave()
-    else await this.#drain(incoming)
-    return answer(c, refusal, !incoming.hasEnded)
+  /** Answers with an error. The rest of the body is read and dropped first, within limits, so that the client reads the answer. */
+  async #refuse(c: Context, refusal: BodyRefusal, { reservation, stream }: RefusedBody): Promise<Response> {
+    reservation.release()
+    const rest = stream ?? new BodyStream(c.req.raw.body, this.#options.runtime)
+    if (refusal.status === 408) rest.cancel()
+    else await this.#drain(rest)
+    return answer(c, refusal, !rest.hasEnded)
   }
 
-  async #drain(incoming: BodyStream): Promise<void> {
-    await incoming.drain(this.#options.bodyTimeout)
-    incoming.leave()
+  async #drain(stream: BodyStream): Promise<void> {
+    await stream.drain(this.#options.bodyTimeout)
+    stream.cancel()
   }
 
-  #refusal(missing: BodyFailure): BodyRefusal {
+  #refusal(failure: BodyFailure): BodyRefusal {
     const { bodyLimit, bodyTimeout } = this.#options
-    switch (missing) {
+    switch (failure) {
       case 'too-large':
         return { status: 413, message: `the body is larger than ${bodyLimit} bytes` }
       case 'late':
@@ -104,25 +105,34 @@ export class BodyReader {
     }
   }
 
-  /** A client that goes away, or that sends no HTTP, is no fault of this service. */
-  #tellBroken(c: Context, thrown: unknown): void {
+  /** Logged at `debug`: a client that disconnects, or sends malformed HTTP, is no fault of this service. */
+  #logBroken(c: Context, thrown: unknown): void {
     const fields = { method: c.req.method, path: c.req.path.slice(0, 200), why: reasonOf(thrown) }
-    this.#options.runtime.log.debug('a request body broke off; the request is dropped', fields)
+    this.#options.runtime.log.write('request.broken', fields)
   }
 }
 
 interface BodyRefusal {
   readonly status: ErrorStatus
   readonly message: string
-  readonly headers?: Readonly<Record<string, string>>
+  /** The header `Accept-Encoding` of the answer (RFC 9110 §12.5.3). */
+  readonly acceptEncoding?: string
 }
 
-/** A connection carries no other request after one that was not read to its end. */
-function answer(c: Context, { status, message, headers }: BodyRefusal, isLast: boolean): Response {
-  return errorResponse(c, status, message, { ...headers, ...(isLast && { Connection: 'close' }) })
+interface RefusedBody {
+  readonly reservation: BodyReservation
+  /** Absent where nothing of the body was read. */
+  readonly stream?: BodyStream
 }
 
-function unsupported(c: Context): BodyRefusal | undefined {
+/** After a body that was not read to its end, the connection cannot carry another request. */
+function answer(c: Context, { status, message, acceptEncoding }: BodyRefusal, isLast: boolean): Response {
+  if (acceptEncoding !== undefined) c.header('Accept-Encoding', acceptEncoding)
+  if (isLast) c.header('Connection', 'close')
+  return errorResponse(c, status, message)
+}
+
+function unsupportedBody(c: Context): BodyRefusal | undefined {
   const type = c.req.header('content-type') ?? ''
   if (!isJsonType(type)) {
     return { status: 415, message: `the content type is "${type.slice(0, 100)}"; expected application/json` }
@@ -130,12 +140,12 @@ function unsupported(c: Context): BodyRefusal | undefined {
   const [coding] = codingsOf(c.req.header('content-encoding') ?? '')
   if (coding === undefined) return undefined
   const message = `the content encoding is "${coding.slice(0, 100)}"; expected none: the body is sent as it is`
-  return { status: 415, message, headers: { 'Accept-Encoding': 'identity' } }
+  return { status: 415, message, acceptEncoding: 'identity' }
 }
 
 /**
- * Bytes of the body, where its head says so: chunks count, whatever else it says (RFC 9112 §6.3). Bun joins a length that was
- * sent twice, `40, 40`; such a body counts as it comes.
+ * The bytes of the body by its `content-length`; `undefined` for a chunked body, which overrides the length (RFC 9112 §6.3).
+ * Bun joins a length that was sent twice as `40, 40`; such a body is counted as it arrives.
  */
 function lengthOf(c: Context): number | undefined {
   const length = c.req.header('content-length') ?? ''

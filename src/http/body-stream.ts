@@ -1,24 +1,24 @@
 import type { Duration } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 
-/** Bytes of a refused body that are still read, so that a client that sends first and reads then gets to read (C7). */
+/** Most bytes of a refused body that are read and dropped, so that a client that sends before it reads gets its answer (C7). */
 const MAX_DRAINED = 64 * 1024 * 1024
-/** A client that sends nothing for so long is not sending: it gets its answer at once. */
+/** Milliseconds without a byte after which draining ends: the client has stopped sending and is answered. */
 const IDLE_TIMEOUT = 250
 
-/** Why there are no bytes: they did not come in time, they broke off, or a bound was met. */
+/** Why a body could not be read. */
 export type BodyFailure = 'late' | 'broken' | 'full' | 'too-large'
 
 export interface BodyReadLimits {
-  /** Until the whole body must be there. */
+  /** Until the whole body must have arrived. */
   readonly timeout: Duration
-  /** Says what speaks against a body that has grown to `size` with its last `more` bytes. */
+  /** Refuses a body that has grown to `size` with its last `more` bytes; `undefined` admits it. */
   readonly admit: (more: number, size: number) => BodyFailure | undefined
-  /** Told of what the transport throws: the client has gone, or its chunks are none. */
+  /** Receives the error of the transport: the client disconnected, or its chunks are malformed. */
   readonly onBroken: (thrown: unknown) => void
 }
 
-/** The bytes of a body that is read as a whole, within `timeout`. */
+/** The bytes of a body that the host reads as a whole, within `timeout`. */
 export async function readWhole(
   reading: Promise<ArrayBuffer>,
   runtime: Runtime,
@@ -36,7 +36,7 @@ export async function readWhole(
   }
 }
 
-/** A body that is read piece by piece: it can be left at any time, and no more of it is held than has come. */
+/** A body that is read chunk by chunk: reading can stop at any chunk, and memory holds only what has arrived. */
 export class BodyStream {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   readonly #runtime: Runtime
@@ -48,7 +48,7 @@ export class BodyStream {
     this.#hasEnded = body === null
   }
 
-  /** Whether all of it was read: only then the connection can carry another request. */
+  /** Whether the whole body was read: only then can the connection carry another request. */
   get hasEnded(): boolean {
     return this.#hasEnded
   }
@@ -63,8 +63,8 @@ export class BodyStream {
         if (chunk === 'late') return 'late'
         if (chunk === undefined) return joined(chunks, size)
         size += chunk.byteLength
-        const refusal = admit(chunk.byteLength, size)
-        if (refusal !== undefined) return refusal
+        const failure = admit(chunk.byteLength, size)
+        if (failure !== undefined) return failure
         chunks.push(chunk)
       }
     } catch (thrown) {
@@ -75,7 +75,7 @@ export class BodyStream {
     }
   }
 
-  /** Reads on and drops it: to its end, or as long as it keeps coming, within bounds. */
+  /** Reads and drops the rest: until it ends, the client stops sending, or a limit is reached. */
   async drain(within: Duration): Promise<void> {
     const runtime = this.#runtime
     const deadline = runtime.monotonic() + within
@@ -89,7 +89,7 @@ export class BodyStream {
   }
 
   /** Leaves the rest unread. */
-  leave(): void {
+  cancel(): void {
     if (!this.#hasEnded) this.#reader?.cancel().catch(() => undefined)
   }
 

@@ -1,11 +1,11 @@
 /*
- * What a body says of itself in its headers. Read by hand: a pattern that allows white space in two places tries every
- * division of a long run of blanks between them.
+ * The headers of a body are read by hand: a pattern that allows white space in two places takes quadratic time on a long run of
+ * blanks.
  */
 
 /**
  * Whether a `content-type` names JSON: `application/json`, or `application/<name>+json`. Parameters have no effect on JSON
- * (RFC 8259 §11). A header that was sent twice arrives joined by a comma; each of its values must name JSON then.
+ * (RFC 8259 §11). A header that was sent twice arrives joined by a comma; each of its values must name JSON.
  */
 export function isJsonType(header: string): boolean {
   if (header === 'application/json') return true
@@ -35,7 +35,7 @@ function isToken(name: string): boolean {
   return /^[\w.!#$&^+-]+$/.test(name)
 }
 
-/** The values of a list header: a comma within quotes separates nothing. */
+/** The values of a list header; a comma within quotes separates nothing. */
 function valuesOf(header: string): readonly string[] {
   const values: string[] = []
   let from = 0

@@ -18,35 +18,31 @@ const TITLES: Readonly<Record<ErrorStatus, string>> = {
   503: 'Service Unavailable',
 }
 
-/** The one shape of every error (C7). A stack trace never leaves the process. */
+/** Headers that every answer of this status carries. */
+const HEADERS: { readonly [status in ErrorStatus]?: Record<string, string> } = {
+  401: { 'WWW-Authenticate': 'Bearer' },
+  503: { 'Retry-After': String(DEFAULTS.retryAfterSeconds) },
+}
+
+/** The body of every error (C7). It never holds a stack trace. */
 export interface ErrorBody {
   readonly statusCode: ErrorStatus
   readonly error: string
   readonly message: string
 }
 
-/** The one place that makes an error's status. `extra` are headers that the status asks for. */
-export function errorResponse(
-  c: Context,
-  status: ErrorStatus,
-  message: string,
-  extra: Readonly<Record<string, string>> = {},
-): Response {
-  return c.json(errorBody(status, message), status, { ...EXTRA[status], ...extra })
+/** Answers with an error (C7). Further headers are set with `c.header` before the call. */
+export function errorResponse(c: Context, status: ErrorStatus, message: string): Response {
+  return c.json(errorBody(status, message), status, HEADERS[status])
 }
 
-/** The body of an error, for a host that answers before there is a context. */
+/** The body of an error, for a host that answers before there is a `Context`. */
 export function errorBody(status: ErrorStatus, message: string): ErrorBody {
   return { statusCode: status, error: TITLES[status], message }
 }
 
-/** A saga that is there and damaged: this one alone, so no 503, and no 404 after which somebody would create it anew. */
+/** Answers 500 for a damaged saga: a 503 would invite retries, and a 404 a second creation. */
 export function unreadableSaga(c: Context, sagaId: string): Response {
   const id = sagaId.slice(0, 200)
   return errorResponse(c, 500, `the saga "${id}" is damaged in the store and cannot be read; it must be mended by hand`)
-}
-
-const EXTRA: Partial<Record<ErrorStatus, Record<string, string>>> = {
-  401: { 'WWW-Authenticate': 'Bearer' },
-  503: { 'Retry-After': String(DEFAULTS.retryAfterSeconds) },
 }

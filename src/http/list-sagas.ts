@@ -1,45 +1,37 @@
-import type { Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import * as v from 'valibot'
 import { encodeSummary } from '../codec/document.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
-import type { Cursor, ListQuery } from '../ports/persistency.ts'
+import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'
+import { errorResponse } from './error-response.ts'
 import { parseInstant } from './parse-instant.ts'
-import { unreadableSaga, errorResponse } from './error-response.ts'
+import type { RouteHandler } from './route.ts'
 
-/** Reading sagas: one whole, or a page of heads. `store` is named where it cannot list. */
-export function sagas(app: Hono, corridor: Corridor, store: string): void {
-  app.get('/sagas/:sagaId', async (c) => {
-    const id = c.req.param('sagaId')
-    const document = await corridor.document(id)
-    if (document === undefined) return errorResponse(c, 404, `there is no saga "${id.slice(0, 200)}"`)
-    return 'kind' in document ? unreadableSaga(c, id) : c.json(document)
-  })
-  app.get('/sagas', (c) => list(c, corridor, store))
+/** `GET /sagas`: a page of summaries, newest first. `store` is the store's name, for the 501 of a store that cannot list. */
+export function listSagas(corridor: Corridor, store: string): RouteHandler {
+  return async (c) => {
+    const query = readQuery(c)
+    if (typeof query === 'string') return errorResponse(c, 400, query)
+    const page = await corridor.list(query)
+    if (page !== false) return c.json(encodePage(page))
+    return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
+  }
 }
 
-async function list(c: Context, corridor: Corridor, store: string): Promise<Response> {
+/** The query of a request, or a sentence that names everything that is wrong with it. */
+function readQuery(c: Context): ListQuery | string {
   const given = new Map<string, string>()
   for (const [name, value] of parametersOf(c)) {
-    if (given.has(name)) return errorResponse(c, 400, `${name.slice(0, 200)} is given more than once`)
+    if (given.has(name)) return `${name.slice(0, 200)} is given more than once`
     given.set(name, value)
   }
-  const read = v.safeParse(QUERY, Object.fromEntries(given))
-  if (!read.success) return errorResponse(c, 400, read.issues.map(explain).join('; '))
+  const read = v.safeParse(LIST_QUERY, Object.fromEntries(given))
+  if (!read.success) return read.issues.map(explain).join('; ')
   const { cursor, businessStateId, ...filters } = read.output
-  const query: ListQuery = { ...filters, businessStateId: businessId(businessStateId), after: cursor }
-  const page = await corridor.list(query)
-  if (page === false)
-    return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
-  return c.json({
-    items: [
-      ...page.items.map(encodeSummary),
-      ...(page.unreadable ?? []).map(({ id, why }) => ({ sagaId: id, unreadable: why })),
-    ],
-    ...(page.next !== undefined && { next: encodeCursor(page.next) }),
-  })
+  return { ...filters, businessStateId: businessId(businessStateId), after: cursor }
 }
 
-/** The platform's parser is linear; Hono's own searches a query without `=` anew from each `&`. */
+/** By the platform's parser, which is linear; Hono's takes quadratic time on a query of many `&` without `=`. */
 function parametersOf(c: Context): URLSearchParams {
   const { url } = c.req
   const at = url.indexOf('?')
@@ -50,7 +42,13 @@ const AN_INSTANT = 'must be an ISO 8601 timestamp of a day that exists, such as 
 const instant = v.pipe(v.string(), v.transform(parseInstant), v.number(AN_INSTANT))
 const LIMIT = 'must be a whole number from 1 to 200'
 
-const QUERY = v.strictObject({
+interface ListParameters extends Omit<ListQuery, 'after' | 'businessStateId'> {
+  readonly businessStateId?: string | undefined
+  readonly cursor?: Cursor | undefined
+}
+
+/** The query of `GET /sagas` (C7): every parameter is optional, given once, and a text. */
+export const LIST_QUERY: v.GenericSchema<unknown, ListParameters> = v.strictObject({
   currentState: v.optional(v.string()),
   businessStateId: v.optional(v.string()),
   isFinal: v.optional(
@@ -71,11 +69,18 @@ const QUERY = v.strictObject({
   ),
 })
 
-/** A business id is a number as a rule; in a query everything is text (C2.1). */
+/** A business id is usually a number, and a query holds only texts (C2.1). */
 function businessId(text: string | undefined): string | number | undefined {
   if (text === undefined || text.trim() === '') return text
   const number = Number(text)
   return Number.isFinite(number) && String(number) === text ? number : text
+}
+
+function encodePage({ items, unreadable = [], next }: Page): object {
+  return {
+    items: [...items.map(encodeSummary), ...unreadable.map(({ id, why }) => ({ sagaId: id, unreadable: why }))],
+    ...(next !== undefined && { next: encodeCursor(next) }),
+  }
 }
 
 function encodeCursor({ createdAt, id }: Cursor): string {

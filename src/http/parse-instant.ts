@@ -4,8 +4,8 @@ const TIMESTAMP =
   /^(\d{4})-(\d\d)-(\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d{1,9})?(?:Z| ?([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)$/
 
 /**
- * An ISO 8601 timestamp with its zone → milliseconds. `Date.parse` takes 31 February for 3 March, and takes more or less by
- * runtime; here a day that no calendar has is none, and what is finer than a millisecond is dropped.
+ * An ISO 8601 timestamp with its zone → milliseconds, rounded down; `undefined` for any other text, and for a day that no
+ * calendar has. `Date.parse` turns 31 February into 3 March, and the texts that it takes differ by runtime.
  */
 export function parseInstant(text: string): Instant | undefined {
   const [, year, month, day, hours, minutes, seconds, fraction, sign, zoneHours, zoneMinutes] =
@@ -19,7 +19,7 @@ export function parseInstant(text: string): Instant | undefined {
 
 function midnightOf(year: number, month: number, day: number): Instant | undefined {
   const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day) // unlike `Date.UTC` it does not take the year 26 for 1926
+  date.setUTCFullYear(year, month - 1, day) // `Date.UTC` takes the year 26 for 1926
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined
 }
 

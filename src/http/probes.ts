@@ -1,28 +1,27 @@
-import type { Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import type { Health } from '../ports/health.ts'
-import type { Metrics } from '../ports/metrics.ts'
 import { NAME, VERSION } from '../version.ts'
+import type { Route } from './route.ts'
+import { PROBE_ANSWERS } from './schemas.ts'
 
 export interface ProbeOptions {
-  /** Whether everything that a request needs is reached: the store, brokers. */
+  /** Readiness: asks the store, the brokers and the channels that a request needs. */
   readonly ready: () => Promise<Health>
-  /** Whether what runs by itself still does; where it does not, starting anew may help. Nothing does in front of objects. */
+  /** Liveness of the sources, from memory: where it fails, a restart may help. Absent where there are no sources. */
   readonly alive?: (() => Health) | undefined
-  readonly metrics: Metrics
 }
 
-/** Open to everybody: a probe says that something is wrong and why, never what is in the store (C7). */
-export function probes(app: Hono, { ready, alive = () => ({ ok: true }) }: ProbeOptions): void {
-  app.get('/-/healthz', (c) => answer(c, alive()))
-  app.get('/-/ready', async (c) => answer(c, await ready()))
-  app.get('/-/check-up', async (c) => answer(c, await ready()))
-}
+const OK: Health = { ok: true }
+const PROBE = { method: 'GET', guard: 'none', request: {}, responses: PROBE_ANSWERS } as const
 
-export function metricsRoute(app: Hono, { metrics }: ProbeOptions): void {
-  app.get('/-/metrics', async (c) => c.text(await metrics.text(), 200, { 'Content-Type': PROMETHEUS }))
+/** The probes (C7): 200, or 503 with what failed and why. They need no token and never show stored data. */
+export function probeRoutes({ ready, alive = () => OK }: ProbeOptions): readonly Route[] {
+  return [
+    { ...PROBE, path: '/-/healthz', handle: (c) => answer(c, alive()) },
+    { ...PROBE, path: '/-/ready', handle: async (c) => answer(c, await ready()) },
+    { ...PROBE, path: '/-/check-up', handle: async (c) => answer(c, await ready()) },
+  ]
 }
-
-const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
 
 function answer(c: Context, health: Health): Response {
   return health.ok

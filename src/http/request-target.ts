@@ -1,13 +1,13 @@
 import { getPath } from 'hono/utils/url'
 
-/** The path of a request whose target cannot be told; no route but the refusal has it. */
+/** The path of a request whose target or `Host` is invalid; its route answers 400. */
 export const BAD_TARGET_PATH = '/\u0000'
 
 const ORIGIN = 'http://batuta'
 
 /**
  * The path that routes and guards see, made of the request's target alone. Hosts make `Request.url` of the target and of
- * whatever stands in `Host`, so that `Host: x/sagas?` would choose the route: such a header is refused, not read.
+ * the header `Host`, so that `Host: x/sagas?` would choose the route: such a header is refused.
  */
 export function pathOf(request: Pick<Request, 'url' | 'headers'>): string {
   const host = request.headers.get('host')
@@ -17,7 +17,7 @@ export function pathOf(request: Pick<Request, 'url' | 'headers'>): string {
   return getPath({ url: ORIGIN + target } as Request)
 }
 
-/** `host[:port]` (RFC 9110 §7.2). Absent, as HTTP/1.0 allows, is for the caller to judge; empty or twice is not a host. */
+/** Whether a header is one `host[:port]` (RFC 9110 §7.2); an empty or doubled one is not. HTTP/1.0 may omit it: see the caller. */
 export function isHost(host: string): boolean {
   const port = HOST.exec(host)
   return port !== null && Number(port[1] ?? 0) <= 65_535
@@ -25,7 +25,7 @@ export function isHost(host: string): boolean {
 
 const HOST = /^(?:[\w.~-]{1,255}|\[[\da-f:.]{2,45}\])(?::(\d{0,5}))?$/i
 
-/** Path and query; `undefined` where there is an authority of another scheme. Without a `Host` Bun gives the target alone. */
+/** Path and query of a URL; `undefined` for another scheme. Without a `Host` Bun's URL is the target alone. */
 function targetOf(url: string): string | undefined {
   if (url.startsWith('/')) return withoutDots(url)
   if (!url.startsWith('http://') && !url.startsWith('https://')) return undefined
@@ -35,7 +35,7 @@ function targetOf(url: string): string | undefined {
 
 const AUTHORITY = /^https?:\/\/[^/?#]*/
 
-/** Half of the hosts take `/a/..` out of a path, and half do not. */
+/** Removes dot segments (`/a/..`), which only half of the hosts do. */
 function withoutDots(target: string): string {
   if (!target.includes('/.') && !/%2e/i.test(target)) return target
   const { pathname, search } = new URL(ORIGIN + target)

@@ -1,30 +1,34 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import { errorResponse } from './error-response.ts'
 
-/** What a route asks of its callers; values are revealed here and nowhere else in the HTTP room. */
+/** The tokens of the HTTP API (C1.3). Their values are revealed in this file alone. */
 export interface ApiTokens {
+  /** For every guarded route; where it is absent, none is guarded. */
   readonly api?: { reveal(): string } | undefined
+  /** For `GET` and `HEAD`. */
   readonly read?: { reveal(): string } | undefined
 }
 
-const OPEN: MiddlewareHandler = (_c, next) => next()
+/** Answers 401, or `undefined` where the request carries a token that its method needs. */
+export type TokenGuard = (c: Context) => Promise<Response> | undefined
 
-/** Refuses who does not bring a token as a bearer (C1.3); without `API_TOKEN` everything is open. `drop` takes a refused body. */
-export function requireToken({ api, read }: ApiTokens, drop: (c: Context) => Promise<void>): MiddlewareHandler {
-  if (api === undefined) return OPEN
+/** The guard of these tokens; `undefined` without `API_TOKEN`. `drop` drops the body of a refused request. */
+export function requireToken({ api, read }: ApiTokens, drop: (c: Context) => Promise<void>): TokenGuard | undefined {
+  if (api === undefined) return undefined
   const all = digest(api.reveal())
   const reading = read && digest(read.reveal())
-  return async (c, next) => {
+  return (c) => {
     const offered = digest(bearer(c.req.header('authorization')))
     const isReading = reading !== undefined && (c.req.method === 'GET' || c.req.method === 'HEAD')
-    if (!equal(offered, all) && !(isReading && equal(offered, reading))) {
-      await drop(c)
-      return errorResponse(c, 401, 'this route wants the API token as a bearer: Authorization: Bearer <token>')
-    }
-    return next()
+    return equal(offered, all) || (isReading && equal(offered, reading)) ? undefined : refuse(c, drop)
   }
+}
+
+async function refuse(c: Context, drop: (c: Context) => Promise<void>): Promise<Response> {
+  await drop(c)
+  return errorResponse(c, 401, 'this route wants the API token as a bearer: Authorization: Bearer <token>')
 }
 
 function bearer(header: string | undefined): string {
@@ -35,7 +39,7 @@ function digest(token: string): Uint8Array {
   return sha256(utf8ToBytes(token))
 }
 
-/** Of two digests, hence of equal length: takes the same time wherever they differ. */
+/** Compares two digests, hence of equal length, in constant time. */
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   let difference = 0
   for (let at = 0; at < a.length; at++) difference |= (a[at] ?? 0) ^ (b[at] ?? 0)

@@ -3,37 +3,37 @@ import type { Command } from '../engine/saga.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import { weigh } from './head-cache.ts'
 
-/** What goes through a lane. */
+/** The parts of a command that its queue looks at. */
 export interface Sendable {
   readonly command: Pick<Command, 'payload'>
-  /** Monotonic instant from which on it is not started. */
+  /** Monotonic instant from which on no send is started. */
   readonly expires: number
-  /** Recovery took it up: it waits beside what is new, not before it. */
+  /** Claimed by recovery: takes turns with new commands. */
   readonly isRecovered?: boolean | undefined
 }
 
-/** What a lane may hold: so many that wait, their estimated bytes of payload (P16), and so many under way. */
+/** Bounds of one queue: commands that wait, estimated bytes of their payloads (P16), and sends under way at once. */
 export interface QueueBounds {
   readonly commands: number
   readonly bytes: number
   readonly sendsAtOnce: number
 }
 
-/** One that waits, here or behind an earlier command of its saga; both count for its lane. */
+/** A command that waits, in the queue itself or behind an earlier command of its saga. Both count against the bounds. */
 export interface QueuedItem<Each extends Sendable> {
   readonly item: Each
   readonly queue: ChannelQueue<Each>
   readonly bytes: number
 }
 
-/** An answer that comes within so many ms: what waits for a place surely gets one before its lease ends. */
+/** With answers within this many ms, every command that waits starts before its lease ends. */
 const QUICK = DEFAULTS.leaseMargin / 2
 
-/** Each channel has its own, so that one participant that is silent holds up nobody else's commands (I5). */
+/** The commands of one channel. Channels do not share bounds, so a silent participant holds up no commands of others (I5). */
 export class ChannelQueue<Each extends Sendable> {
   readonly channel: Channel
-  /** Monotonic instant at which it had its last answer, or began to have something to send. */
-  moved = 0
+  /** Monotonic instant of the last answer, or of the first send after a pause. */
+  movedAt = 0
   readonly #bounds: QueueBounds
   readonly #fresh: QueuedItem<Each>[] = []
   readonly #recovered: QueuedItem<Each>[] = []
@@ -44,35 +44,35 @@ export class ChannelQueue<Each extends Sendable> {
   #isQuick = false
   #isSilent = false
 
-  /** Of the bounds a channel may know better how many it sends at once. */
+  /** A channel's own `sendsAtOnce` takes precedence. */
   constructor(channel: Channel, bounds: QueueBounds) {
     this.channel = channel
     this.#bounds = channel.sendsAtOnce === undefined ? bounds : { ...bounds, sendsAtOnce: channel.sendsAtOnce }
   }
 
-  /** Whether one more may be under way. */
+  /** One more send may start. */
   get isFree(): boolean {
     return this.#active < this.#bounds.sendsAtOnce
   }
 
-  /** Whether nothing more may wait. */
+  /** No further command may wait. */
   get isFull(): boolean {
     return this.#commands >= this.#bounds.commands || this.#bytes >= this.#bounds.bytes
   }
 
-  /** Whether more comes in than goes out. */
+  /** A quarter of the bound waits: commands come in faster than they leave. */
   get isCrowded(): boolean {
     return this.#commands >= this.#bounds.commands / 4
   }
 
-  /** Whether the last send had no answer. */
+  /** The last send had no answer. */
   get isSilent(): boolean {
     return this.#isSilent
   }
 
   /**
-   * How many more recovery may take up: as many as have a place now, and where answers are quick as many again, so that no
-   * place is empty while the next ones are claimed. What would only wait is claimed for nothing, since its lease ends first.
+   * Number of commands that recovery may claim: the sends that may start now and, while answers are quick, as many again, so
+   * that sends go on during the next claim. A claim of more would be wasted: its lease ends while the command waits.
    */
   get spare(): number {
     const { sendsAtOnce, commands } = this.#bounds
@@ -80,12 +80,12 @@ export class ChannelQueue<Each extends Sendable> {
     return Math.max(0, sendsAtOnce - this.#active + ahead - this.#recovered.length)
   }
 
-  /** Whether recovery has so much room that a look is worth it before the next one would come by itself. */
+  /** Recovery has so much capacity here that it should run before its next interval. */
   get isHungry(): boolean {
     return this.spare >= this.#bounds.sendsAtOnce / 2
   }
 
-  /** Counts one that will wait; where it does is said by `push`, or known to whoever keeps it. */
+  /** Counts a command that will wait. `push` puts it into this queue, unless it waits behind another command of its saga. */
   admit(item: Each): QueuedItem<Each> {
     const queued = { item, queue: this, bytes: weigh(item.command.payload, this.#bounds.bytes) }
     this.#commands++
@@ -93,7 +93,7 @@ export class ChannelQueue<Each extends Sendable> {
     return queued
   }
 
-  /** Waits no longer, wherever it did. */
+  /** Uncounts a command that no longer waits, in the queue or behind another command. */
   dismiss({ bytes }: QueuedItem<Each>): void {
     this.#commands--
     this.#bytes -= bytes
@@ -103,14 +103,14 @@ export class ChannelQueue<Each extends Sendable> {
     this.#queueOf(queued.item.isRecovered === true).push(queued)
   }
 
-  /** The next in line, if one more may be under way: of what is new and of what recovery took up in turns. */
+  /** The next command, if one more send may start: new commands and recovered ones in turns. */
   pull(): QueuedItem<Each> | undefined {
     if (!this.isFree) return undefined
     this.#isRecoveredNext = !this.#isRecoveredNext
     return this.#shift(this.#isRecoveredNext) ?? this.#shift(!this.#isRecoveredNext)
   }
 
-  /** Leases end in the order they began, more or less: the first in line, where its own has. */
+  /** The first command in line, if its lease has ended. Leases end roughly in the order of the queue. */
   pullExpired(now: number): QueuedItem<Each> | undefined {
     for (const isRecovered of [false, true]) {
       const first = this.#queueOf(isRecovered)[0]
@@ -119,16 +119,16 @@ export class ChannelQueue<Each extends Sendable> {
     return undefined
   }
 
-  /** One more is under way; answers whether it is alone. */
+  /** Counts a send. Returns true where no other one is under way. */
   begin(): boolean {
     return this.#active++ === 0
   }
 
-  /** What came back from one that was under way since `began`. */
-  heard({ kind }: Sent, began: number, now: number): void {
+  /** The answer to a send that began at `began` (monotonic). */
+  answered({ kind }: Sent, began: number, now: number): void {
     this.#isSilent = kind === 'unreachable'
     this.#isQuick = !this.#isSilent && now - began < QUICK
-    if (!this.#isSilent) this.moved = now
+    if (!this.#isSilent) this.movedAt = now
   }
 
   end(): void {

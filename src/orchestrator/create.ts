@@ -1,27 +1,44 @@
 import { begin } from '../engine/decide.ts'
 import type { Creation } from '../engine/saga.ts'
+import { commitEntry, turnOf, unsaved } from './commit-entry.ts'
+import type { Committed, Turn } from './commit-entry.ts'
 import type { Created, CreateRequest } from './corridor.ts'
+import type { CorridorParts } from './corridor-parts.ts'
+import { isLate, LATE_IN_MAILBOX } from './request-deadline.ts'
 import { fingerprintOf, formerFingerprintOf, freshId } from './ids.ts'
-import { commitStep, isLate, TOO_LATE } from './commit-step.ts'
-import type { CorridorParts } from './commit-step.ts'
 
-/** C4.1: one step, saved where there is no saga yet. To be called inside the saga's mailbox. */
-export async function createSaga(steps: CorridorParts, order: CreateRequest, deadline: number): Promise<Created> {
-  if (isLate(steps, deadline)) return TOO_LATE
-  const { machine, runtime } = steps
-  const { id, entity, metadata, trace, key } = order
+/** Creates a saga: one step, saved where there is no saga yet (C4.1). To be called inside the saga's mailbox. */
+export async function createSaga(
+  parts: CorridorParts,
+  request: CreateRequest,
+  deadline: number,
+): Promise<Turn<Created>> {
+  const { machine, runtime } = parts
+  if (isLate(runtime, deadline)) return unsaved(LATE_IN_MAILBOX)
+  const { id, entity, metadata, trace, key } = request
   const creation: Creation =
     key === undefined
       ? { id, entity, metadata, trace, eventId: freshId(runtime) }
-      : { id, entity, metadata, trace, eventId: key, fingerprint: order.fingerprint ?? fingerprintOf(entity, metadata) }
+      : {
+          id,
+          entity,
+          metadata,
+          trace,
+          eventId: key,
+          fingerprint: request.fingerprint ?? fingerprintOf(entity, metadata),
+        }
   const step = begin(machine, creation, runtime.wallClock())
-  const committed = await commitStep(steps, 'absent', step, deadline)
+  const committed = await commitEntry(parts, { sagaId: id, before: 'absent', entry: { step }, deadline })
+  return turnOf(await answerTo(parts, creation, committed), committed)
+}
+
+async function answerTo(parts: CorridorParts, creation: Creation, committed: Committed): Promise<Created> {
   switch (committed.kind) {
     case 'saved':
-      return { kind: 'created', sagaId: id }
+      return { kind: 'created', sagaId: creation.id }
     case 'conflict':
     case 'duplicate':
-      return repeated(steps, creation)
+      return repeated(parts, creation)
     case 'too-large':
       return committed
     case 'unknown':
@@ -29,11 +46,11 @@ export async function createSaga(steps: CorridorParts, order: CreateRequest, dea
   }
 }
 
-/** The saga is there already: the same creation once more, or the same key with another body (P2, P8). */
+/** The saga exists: a repeat of its creation, or the same key with another body (P2, P8). */
 async function repeated({ ledger }: CorridorParts, { id, entity, metadata, fingerprint }: Creation): Promise<Created> {
   const loaded = await ledger.read(id)
   if (loaded === undefined) return { kind: 'unavailable', why: `the saga "${id}" was removed while it was created` }
-  const kept = loaded.saga.fingerprint
-  const isSame = kept === fingerprint || (kept !== undefined && kept === formerFingerprintOf(entity, metadata))
+  const stored = loaded.saga.fingerprint
+  const isSame = stored === fingerprint || (stored !== undefined && stored === formerFingerprintOf(entity, metadata))
   return { kind: isSame ? 'repeated' : 'mismatch', sagaId: id }
 }

@@ -1,48 +1,110 @@
 import { decide } from '../engine/decide.ts'
-import type { Decision } from '../engine/decide.ts'
+import type { Moved, Unmoved } from '../engine/decide.ts'
 import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
+import { commitEntry, turnOf, unsaved } from './commit-entry.ts'
+import type { Committed, Turn } from './commit-entry.ts'
 import type { Outcome } from './corridor.ts'
-import type { CommitResult } from './ledger.ts'
+import type { CorridorParts } from './corridor-parts.ts'
+import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
+import type { LedgerEntry } from './ledger.ts'
 import { backoff } from './backoff.ts'
-import { commitStep, isLate, TOO_LATE } from './commit-step.ts'
-import type { CorridorParts } from './commit-step.ts'
 
-/** What an event means that the state does not list (C2.5). */
+/** Meaning of an event that the state does not list (C2.5). */
 export type UnexpectedEvents = 'ignore' | 'reject'
 
-/** C4.2: decide, save, and after a conflict look again (P21). To be called inside the saga's mailbox. */
-export async function handleEvent(
-  steps: CorridorParts,
-  event: SagaEvent,
-  deadline: number,
-  unexpected: UnexpectedEvents,
-): Promise<Outcome> {
-  const { machine, ledger, runtime } = steps
-  if (isLate(steps, deadline)) return TOO_LATE
-  let remembered = ledger.recall(event.sagaId)
+export interface EventTask {
+  readonly event: SagaEvent
+  /** Monotonic. */
+  readonly deadline: number
+  readonly unexpectedEvents: UnexpectedEvents
+}
+
+/** What follows a decision: an entry to save, with the outcome it then has, or an outcome that writes nothing. */
+type Plan =
+  | { readonly kind: 'write'; readonly entry: LedgerEntry; readonly outcome: 'moved' }
+  | { readonly kind: 'answer'; readonly outcome: Outcome }
+
+/**
+ * Decides an event, saves the entry of the decision, and after a conflict decides anew on a fresh head (C4.2, P21). To be
+ * called inside the saga's mailbox; several calls in one turn save their steps one by one (P30).
+ */
+export async function handleEvent(parts: CorridorParts, task: EventTask): Promise<Turn<Outcome>> {
+  const { machine, ledger, persistency, runtime } = parts
+  const { event, deadline } = task
+  const { sagaId } = event
+  if (isLate(runtime, deadline)) return unsaved(LATE_IN_MAILBOX)
+  let remembered = ledger.recall(sagaId)
   const known = remembered?.saga
   for (let attempt = 0; ; attempt++) {
-    const loaded = remembered ?? (await ledger.read(event.sagaId))
-    if (loaded === undefined) return unknownSaga(steps, event, known)
-    if (attempt === 0 && isLate(steps, deadline)) return { kind: 'unavailable', why: 'the store took too long to read' }
-    const decision = decide(machine, loaded.saga, event, runtime.wallClock())
-    if (decision.kind === 'moved') {
-      const committed = await commitStep(steps, loaded, decision.step, deadline)
-      if (remembered !== undefined) ledger.learn(committed.kind === 'conflict')
-      // Nothing is written, and on another writer's newer head it may fit: as any such answer it is given on a fresh head (P9).
-      const isStale = committed.kind === 'too-large' && remembered !== undefined && steps.persistency.can.shared
-      if (committed.kind !== 'conflict' && !isStale) return moved(steps, event, committed)
-      if (runtime.monotonic() >= deadline) return { kind: 'unavailable', why: 'other writers were always faster' }
-      await backoff(runtime, attempt)
-    } else if (remembered === undefined) {
-      return unmoved(steps, event, loaded.saga, decision, unexpected)
+    const before = remembered ?? (await ledger.read(sagaId))
+    if (before === undefined) return unsaved(unknownSaga(parts, sagaId, known))
+    if (attempt === 0 && isLate(runtime, deadline)) return unsaved(LATE_READ)
+    const isFresh = remembered === undefined
+    remembered = undefined
+    const decision = decide(machine, { saga: before.saga, event, now: runtime.wallClock() })
+    if (decision.kind !== 'moved' && !isFresh) continue // only `moved` may be decided on a remembered head (P9)
+    const plan =
+      decision.kind === 'moved' ? planMoved(decision) : await planUnmoved(parts, task, [before.saga, decision])
+    if (plan.kind === 'answer') return unsaved(plan.outcome)
+
+    const committed = await commitEntry(parts, { sagaId, before, entry: plan.entry, deadline })
+    if (!isFresh) ledger.learn(committed.kind === 'conflict')
+    if (committed.kind === 'saved') {
+      const { state } = committed.loaded.saga
+      return turnOf({ kind: plan.outcome, sagaId, state }, committed)
     }
-    remembered = undefined // only `moved` may be decided on a remembered head (P9)
+    // A head that grew too large may be old: on the one that another process has written the event may fit (P9).
+    const mayFit = committed.kind === 'too-large' && !isFresh && persistency.can.shared
+    if (committed.kind !== 'conflict' && !mayFit) return unsaved(await refusedSave(parts, event, committed))
+    if (isLate(runtime, deadline)) return unsaved(LATE_CONFLICT)
+    await backoff(runtime, attempt)
   }
 }
 
-/** C4.4. Nobody removes a saga that goes on: the store has lost it, such as one that came back empty, and must not do so unheard. */
-function unknownSaga({ incidents }: CorridorParts, { sagaId }: SagaEvent, known: Saga | undefined): Outcome {
+function planMoved({ step, dead }: Moved): Plan {
+  return { kind: 'write', entry: dead === undefined ? { step } : { step, dead }, outcome: 'moved' }
+}
+
+/** On a fresh head: an event that was applied before is a duplicate, whatever was decided now (I4, P9). */
+async function planUnmoved(
+  parts: CorridorParts,
+  task: EventTask,
+  [{ state }, decision]: readonly [saga: Saga, decision: Unmoved],
+): Promise<Plan> {
+  const { id, sagaId, label } = task.event
+  if (await parts.persistency.applied(sagaId, id, label)) return answer({ kind: 'duplicate', sagaId, state })
+  logUnmoved(parts, task.event, [state, decision])
+  switch (decision.kind) {
+    case 'unexpected': // C4.3
+      return answer({ ...decision, sagaId, label, reject: task.unexpectedEvents === 'reject' })
+    case 'refused':
+    case 'stranded':
+      return answer({ ...decision, sagaId })
+  }
+}
+
+function answer(outcome: Outcome): Plan {
+  return { kind: 'answer', outcome }
+}
+
+function logUnmoved(
+  { incidents, runtime: { log } }: CorridorParts,
+  { sagaId, label, origin }: SagaEvent,
+  [state, decision]: readonly [state: string, decision: Unmoved],
+): void {
+  const fields = { saga: sagaId, label, state, ...(origin !== undefined && { origin }) }
+  switch (decision.kind) {
+    case 'unexpected':
+      return log.write('event.unexpected', { ...fields, expected: decision.expected })
+    case 'refused':
+      return log.write('event.refused', { ...fields, why: decision.why })
+    case 'stranded': // its source hands the event in again and again (P11)
+      return incidents.report({ code: 'event.stranded', group: 'stranded', kind: state, fields })
+  }
+}
+
+/** C4.4. A saga that was not final is never removed: a store that lacks it now has lost data, which must be logged. */
+function unknownSaga({ incidents }: CorridorParts, sagaId: SagaId, known: Saga | undefined): Outcome {
   if (known?.isFinal === false) {
     const { state } = known
     incidents.report({ code: 'saga.lost', group: 'gone', kind: state, fields: { saga: sagaId, state } })
@@ -50,14 +112,13 @@ function unknownSaga({ incidents }: CorridorParts, { sagaId }: SagaEvent, known:
   return { kind: 'unknown-saga', sagaId }
 }
 
-async function moved(
+/** The outcome where the store answered, and nothing was saved. */
+async function refusedSave(
   { ledger, persistency }: CorridorParts,
   { id, sagaId, label }: SagaEvent,
-  committed: Exclude<CommitResult, { kind: 'conflict' }>,
+  committed: Exclude<Committed, { kind: 'saved' | 'conflict' }>,
 ): Promise<Outcome> {
   switch (committed.kind) {
-    case 'saved':
-      return { kind: 'moved', sagaId, state: committed.loaded.saga.state }
     case 'duplicate':
       return duplicate(ledger, sagaId)
     case 'too-large':
@@ -72,29 +133,4 @@ async function duplicate(ledger: CorridorParts['ledger'], sagaId: SagaId): Promi
   const loaded = await ledger.read(sagaId)
   if (loaded === undefined) return { kind: 'unknown-saga', sagaId }
   return { kind: 'duplicate', sagaId, state: loaded.saga.state }
-}
-
-/** On a fresh head: an event that was applied before is a duplicate, whatever the saga says to it now (I4, P9). */
-async function unmoved(
-  { persistency, incidents, runtime: { log } }: CorridorParts,
-  { id, sagaId, label, origin }: SagaEvent,
-  { state }: Saga,
-  decision: Exclude<Decision, { kind: 'moved' }>,
-  unexpected: UnexpectedEvents,
-): Promise<Outcome> {
-  if (await persistency.applied(sagaId, id, label)) return { kind: 'duplicate', sagaId, state }
-  const fields = { saga: sagaId, label, state, ...(origin !== undefined && { origin }) }
-  switch (decision.kind) {
-    case 'unexpected': // C4.3
-      log.error('an event was not expected and is ignored', { ...fields, expected: decision.expected })
-      return { ...decision, sagaId, label, reject: unexpected === 'reject' }
-    case 'refused':
-      log.error('an event was refused', { ...fields, why: decision.why })
-      return { ...decision, sagaId }
-    case 'stranded': {
-      // P11: its source hands it in again and again
-      incidents.report({ code: 'event.stranded', group: 'stranded', kind: state, fields })
-      return { ...decision, sagaId }
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { v7 } from 'uuid'
-import { canonical } from '../codec/canonical.ts'
+import { canonical } from '../codec/canonical-json.ts'
 import type { Metadata } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 

@@ -1,10 +1,10 @@
 import type { Sent } from '../ports/channel.ts'
 
-/** Ids of the commands that a relay has, from the offer to the last word, and who waits for what becomes of them. */
+/** Ids of the commands in flight, from the offer to the recorded result, and the callers that wait for a result. */
 export class InFlight {
   readonly #ids = new Set<string>()
-  /** Only where recovery is by redelivery does anybody ask (P17). */
-  readonly #asked = new Map<string, ((sent: Sent | undefined) => void)[]>()
+  /** Used only where recovery is by redelivery (P17). */
+  readonly #waiting = new Map<string, ((sent: Sent | undefined) => void)[]>()
   #idle: (() => void)[] = []
 
   has(id: string): boolean {
@@ -15,30 +15,30 @@ export class InFlight {
     this.#ids.add(id)
   }
 
-  /** What the participant says to a command; `undefined` where it is not held, or was not sent after all. */
+  /** The participant's answer to a command; `undefined` where it is not in flight, or was dropped before it was sent. */
   fateOf(id: string): Promise<Sent | undefined> {
     if (!this.#ids.has(id)) return Promise.resolve(undefined)
-    return new Promise((resolve) => this.#asked.set(id, [...(this.#asked.get(id) ?? []), resolve]))
+    return new Promise((resolve) => this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), resolve]))
   }
 
-  tell(id: string, sent: Sent | undefined): void {
-    if (this.#asked.size === 0) return
-    const asked = this.#asked.get(id) ?? []
-    this.#asked.delete(id)
-    for (const resolve of asked) resolve(sent)
+  answered(id: string, sent: Sent | undefined): void {
+    if (this.#waiting.size === 0) return
+    const waiting = this.#waiting.get(id) ?? []
+    this.#waiting.delete(id)
+    for (const resolve of waiting) resolve(sent)
   }
 
-  /** Lets go of it. Whoever still asks learns that it was not sent. */
+  /** Removes the command. Callers that still wait for its answer get `undefined`. */
   release(id: string): void {
     this.#ids.delete(id)
-    this.tell(id, undefined)
+    this.answered(id, undefined)
     if (this.#ids.size > 0) return
     const idle = this.#idle
     this.#idle = []
     for (const resolve of idle) resolve()
   }
 
-  /** Resolves when nothing is held. */
+  /** Resolves when nothing is in flight. */
   idle(): Promise<void> {
     return this.#ids.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
   }

@@ -1,284 +1,173 @@
 import type { SagaDocument } from '../codec/document.ts'
 import { DEFAULTS } from '../defaults.ts'
-import type { Duration, Instant, SagaEvent, SagaId } from '../engine/saga.ts'
+import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
-import { kindOfReason, Incidents } from './incidents.ts'
-import type { Machine } from '../machine/compile.ts'
-import type { Channel } from '../ports/channel.ts'
 import type { Health } from '../ports/health.ts'
-import type { Metrics } from '../ports/metrics.ts'
-import type { ListQuery, Page, Persistency } from '../ports/persistency.ts'
-import type { Runtime } from '../ports/runtime.ts'
-import type { Corridor, Created, Damaged, CreateRequest, Outcome, Unavailable } from './corridor.ts'
-import { ScanProgress } from './scan-progress.ts'
-import { CreationHealth } from './creation-health.ts'
-import { ClockCheck } from './clock-check.ts'
+import type { ListQuery, Page } from '../ports/persistency.ts'
+import type { Turn } from './commit-entry.ts'
+import type { Corridor, Created, CreateRequest, Damaged, Outcome, Unavailable } from './corridor.ts'
+import type { CorridorParts } from './corridor-parts.ts'
 import { createSaga } from './create.ts'
-import { SendVerdict } from './send-verdict.ts'
-import { Settlements } from './settlements.ts'
+import { CreationHealth } from './creation-health.ts'
+import { atMost, byDeadline } from './deadline.ts'
 import { handleEvent } from './handle.ts'
 import type { UnexpectedEvents } from './handle.ts'
-import { HeadCache } from './head-cache.ts'
-import { IdleLeases } from './idle-leases.ts'
-import { Ledger } from './ledger.ts'
-import { Mailbox } from './mailbox.ts'
-import { atMost, byDeadline } from './deadline.ts'
+import { kindOfReason } from './incidents.ts'
+import type { Mailbox } from './mailbox.ts'
+import type { RedeliveredRequest } from './redelivery.ts'
+import type { Relay } from './relay.ts'
+import { deadlineOf, LATE_STORE } from './request-deadline.ts'
+import type { Retention } from './retention.ts'
+import type { StepFeed } from './step-feed.ts'
+import type { Sweep } from './sweep.ts'
 import { damaged, documentInTime, readInTime } from './timed-reads.ts'
-import { Redelivery } from './redelivery.ts'
-import { Relay } from './relay.ts'
-import type { OutgoingCommand } from './relay.ts'
-import { Retention } from './retention.ts'
-import { ChannelCapacity } from './channel-capacity.ts'
-import { Sender } from './sender.ts'
-import { SizeLimit } from './size-limit.ts'
-import { deadlineOf } from './commit-step.ts'
-import type { CorridorParts } from './commit-step.ts'
-import { UnknownReferences } from './unknown-references.ts'
-import { Sweep } from './sweep.ts'
-import { SagaRecovery } from './saga-recovery.ts'
+import type { UnknownReferences } from './unknown-references.ts'
 
-export interface OrchestratorOptions {
-  readonly machine: Machine
-  readonly persistency: Persistency
-  readonly channels: ReadonlyMap<string, Channel>
-  readonly runtime: Runtime
-  readonly metrics: Metrics
+/** Parts of an orchestrator; `assemble` makes them of its options. */
+export interface OrchestratorParts extends CorridorParts {
+  readonly mailbox: Mailbox
+  readonly relay: Relay
   readonly unexpectedEvents: UnexpectedEvents
-  /** How long final sagas are kept; absent: for ever. For stores whose `can.removal` says how. */
-  readonly retention?: Duration | undefined
-  /** Bytes of metadata that a saga may have, where its store does not set a smaller limit (P24). Default: no limit but the store's. */
-  readonly maxSagaSize?: number | undefined
-  /** Told when which saga is to be woken; for hosts that see to it themselves. Default: the sweep, where it was started. */
-  readonly retryAt?: ((due: Instant, id: SagaId) => void) | undefined
-  /** What happens again and again is told once; shared where there is an orchestrator for each saga or look. */
-  readonly incidents?: Incidents | undefined
-  /** Where recovery stands, for hosts that have an orchestrator for each look. */
-  readonly scanProgress?: ScanProgress | undefined
+  readonly unknownReferences: UnknownReferences
+  /** Present where recovery is by sweep. */
+  readonly sweep?: Sweep | undefined
+  /** Present where final sagas are removed. */
+  readonly retention?: Retention | undefined
 }
 
 /** Share of the time for stopping. */
 const FOR_SENDS = 0.9
 
-/**
- * The corridor: decode → decide → save → relay. It puts the pieces together and every saga's work into its mailbox; how a
- * saga is read and written is the ledger's, how commands leave is the relay's.
- */
+/** The corridor: decode → decide → save → relay. It runs all work of a saga in the saga's mailbox. */
 export class Orchestrator implements Corridor {
-  readonly #options: OrchestratorOptions
-  readonly #mailbox = new Mailbox()
+  readonly #parts: OrchestratorParts
   readonly #creationHealth: CreationHealth
-  readonly #relay: Relay
-  readonly #unknownReferences: UnknownReferences
-  readonly #incidents: Incidents
-  readonly #steps: CorridorParts
-  readonly #sweep: Sweep | undefined
-  readonly #redelivery: Redelivery | undefined
-  readonly #retention: Retention | undefined
 
-  constructor(options: OrchestratorOptions) {
-    this.#options = options
-    this.#creationHealth = new CreationHealth(options.runtime)
-    const { machine, persistency, channels, runtime, metrics } = options
-    const { recovery, shared } = persistency.can
-    const mailbox = this.#mailbox
-    const heads = new HeadCache(DEFAULTS.heads)
-    const ledger = new Ledger({ persistency, heads, runtime, metrics, size: sizeLimitOf(options) })
-    const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
-    const retryAt = options.retryAt ?? ((due) => this.#sweep?.wakeAt(due))
-    const leases = new IdleLeases(DEFAULTS.leases)
-    const incidents = options.incidents ?? new Incidents(runtime)
-    const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter })
-    const verdict = new SendVerdict({ ledger, mailbox, settlements, runtime, retryAt, leases, incidents })
-    const { sendsAtOnce } = DEFAULTS
-    const queue = { commands: DEFAULTS.queue, bytes: DEFAULTS.queueBytes }
-    const concluded = verdict.concluded.bind(verdict)
-    const dropped = (outgoing: OutgoingCommand) => sender.dropped(outgoing)
-    const freed = (channel: string) => this.#sweep?.freed(channel)
-    const relay = new Relay({ channels, runtime, metrics, incidents, queue, sendsAtOnce, concluded, dropped, freed })
-    const sender = new Sender({
-      ledger,
-      relay,
-      settlements,
-      runtime,
-      channels,
-      shared,
-      leases,
-    })
-    this.#relay = relay
-    this.#incidents = incidents
-    if (recovery.by === 'redelivery') {
-      this.#redelivery = new Redelivery({ persistency, ledger, mailbox, relay, settlements, sender, runtime })
-    }
-    this.#steps = {
-      machine,
-      persistency,
-      ledger,
-      settlements,
-      sender,
-      runtime,
-      metrics,
-      incidents,
-      redelivery: this.#redelivery,
-    }
-    const clock = new ClockCheck(persistency, runtime)
-    const { list, removal } = persistency.can
-    const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
-    this.#unknownReferences = unknownReferences
-    if (recovery.by === 'sweep') {
-      const scanProgress = options.scanProgress ?? new ScanProgress(runtime.wallClock())
-      const capacity = new ChannelCapacity(relay, runtime)
-      const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity })
-      this.#sweep = new Sweep({
-        recovery,
-        shared,
-        sender,
-        sagaRecovery,
-        leases,
-        capacity,
-        runtime,
-        clock,
-        scanProgress,
-        unknownReferences,
-        incidents,
-      })
-    }
-    const { retention: keep } = options
-    if (removal !== false && keep !== undefined)
-      this.#retention = new Retention({ removal, list, keep, runtime, clock })
+  constructor(parts: OrchestratorParts) {
+    this.#parts = parts
+    this.#creationHealth = new CreationHealth(parts.runtime)
   }
 
-  /** From now on what is due in the store is taken up (I9). */
+  /** Steps as this process saves them. */
+  get feed(): StepFeed {
+    return this.#parts.feed
+  }
+
+  /** Begins recovery of due work from the store (I9), and removal of final sagas. */
   start(): void {
-    if (this.#redelivery !== undefined) this.#warn()
-    this.#sweep?.start()
-    this.#unknownReferences.start()
-    this.#retention?.start()
-  }
-
-  /** P17, once: what an operator must know of such a store. */
-  #warn(): void {
-    const { persistency, runtime } = this.#options
-    runtime.log.info(
-      'the store cannot be asked what is owed: requests and events are acknowledged only when their commands are out, ' +
-        'and who gets no such answer must send the same again',
-      { store: persistency.name },
-    )
+    const { persistency, runtime, redelivery, sweep, unknownReferences, retention } = this.#parts
+    if (redelivery !== undefined) runtime.log.write('store.no-query', { store: persistency.name })
+    sweep?.start()
+    unknownReferences.start()
+    retention?.start()
   }
 
   /**
-   * Ends what is under way: sends, then settlements. What does not end within `within` ms stays owed. Sends leave a part of it
-   * to the settlements of what was delivered while others were still hanging.
+   * Ends sends under way, then writes their settlements; a command that is not settled `within` ms stays owed. Sends that hang
+   * leave a tenth of the time to the settlements of delivered commands.
    */
   async stop(within: number): Promise<void> {
-    const { runtime } = this.#options
-    const { settlements } = this.#steps
+    const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents } = this.#parts
     const deadline = runtime.monotonic() + within
-    this.#unknownReferences.stop()
-    const looks = Promise.all([this.#sweep?.stop(), this.#retention?.stop()])
-    const ending = looks.then(() => this.#relay.idle())
+    unknownReferences.stop()
+    const looks = Promise.all([sweep?.stop(), retention?.stop()])
+    const ending = looks.then(() => relay.idle())
     const sent = atMost(runtime, within * FOR_SENDS, ending).then(() => settlements.flush(deadline))
     await atMost(runtime, within, Promise.all([settlements.flush(deadline), sent]))
-    this.#incidents.close()
+    incidents.close()
   }
 
-  /** One look at the store, as it would come by itself after `start`; for hosts whose timers are not ours (P19). */
+  /** One look at the store, as `start` begins them at intervals; for hosts whose timers do not outlive a request (P19). */
   async look(): Promise<void> {
-    await Promise.all([this.#sweep?.run(), this.#retention?.run()])
-    await this.#relay.idle()
+    const { relay, sweep, retention } = this.#parts
+    await Promise.all([sweep?.run(), retention?.run()])
+    await relay.idle()
   }
 
-  /** Looks at one saga and takes up what it owes; for hosts whose alarm belongs to the saga (P19). */
+  /** Claims and sends what one saga owes; for hosts with an alarm for each saga (P19). */
   async wake(id: SagaId): Promise<void> {
-    const { ledger, sender } = this.#steps
-    await this.#mailbox.run(id, async () => {
+    const { ledger, sender, mailbox, relay, unknownReferences, incidents } = this.#parts
+    await mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
       if (loaded === undefined) return
-      this.#unknownReferences.woken(loaded.saga, this.#incidents)
+      unknownReferences.woken(loaded.saga, incidents)
       await sender.claim(loaded)
     })
-    await this.#relay.idle()
+    await relay.idle()
   }
 
-  async create(order: CreateRequest): Promise<Created> {
-    const deadline = deadlineOf(this.#options.runtime)
-    const create = () => createSaga(this.#steps, order, deadline)
-    const created = await this.#run(order.id, create, deadline)
-    this.#options.metrics.creation(created.kind)
-    this.#creationHealth.note(created)
-    this.#tell(order.id, created)
-    return created
-  }
-
-  /** Whether sagas can be created, as far as the last ones tell: a store's own probe may not meet what they met. */
+  /** Health of creations: a store's own probe may not meet the failure that they met. */
   creates(): Health {
     return this.#creationHealth.health()
   }
 
-  /** Something to wait for before more events are handed in, where commands pile up (P16). */
+  /** Resolves when more events may be handed in; `undefined` where they may be now (P16). */
   backpressure(): Promise<void> | undefined {
-    return this.#relay.backpressure()
+    return this.#parts.relay.backpressure()
   }
 
+  async create(request: CreateRequest): Promise<Created> {
+    const { runtime, metrics } = this.#parts
+    const { id } = request
+    const deadline = deadlineOf(runtime)
+    const work = () => createSaga(this.#parts, request, deadline)
+    const created = await this.#answer({ id, work, deadline }, deadline)
+    metrics.creation(created.kind)
+    this.#creationHealth.note(created)
+    this.#report(id, created)
+    return created
+  }
+
+  /** `within`: milliseconds in which the event must be begun; begun work is given up at the deadline of requests at the earliest. */
   async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
-    const deadline = this.#options.runtime.monotonic() + within
-    const handle = () => handleEvent(this.#steps, event, deadline, this.#options.unexpectedEvents)
-    // A source's event has less time to begin in; what has begun is not given up while a request's would not be.
+    const { runtime, metrics, unexpectedEvents } = this.#parts
+    const id = event.sagaId
+    const deadline = runtime.monotonic() + within
     const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
-    const outcome = await this.#run(event.sagaId, handle, deadline, { latest, event })
-    this.#options.metrics.event(outcome.kind)
-    this.#tell(event.sagaId, outcome)
+    const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents })
+    const outcome = await this.#answer({ id, work, deadline, event }, latest)
+    metrics.event(outcome.kind)
+    this.#report(id, outcome)
     return outcome
   }
 
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined> {
-    const { persistency, runtime } = this.#options
+    const { persistency, runtime } = this.#parts
     return documentInTime(runtime, persistency, id)
   }
 
   async list(query: ListQuery): Promise<Page | false> {
-    const { persistency, runtime } = this.#options
+    const { persistency, runtime } = this.#parts
     const { list } = persistency.can
     return list === false ? false : readInTime(runtime, persistency, list.page(query))
   }
 
   /**
-   * The work, in the saga's mailbox; the answer comes at the deadline at the latest. The mailbox stays with a write whose answer
-   * is still to come, so nothing else is decided meanwhile (P6).
+   * Runs the work of a request in the saga's mailbox, and answers at `latest` (monotonic) at the latest. A write under way keeps
+   * the mailbox longer, so that nothing else is decided before its fate is known (P6).
    */
-  #run<T extends Created | Outcome>(
-    id: SagaId,
-    work: () => Promise<T>,
-    deadline: number,
-    { latest = deadline, event }: { readonly latest?: number; readonly event?: SagaEvent } = {},
+  #answer<T extends Created | Outcome>(
+    request: RedeliveredRequest<T>,
+    latest: number,
   ): Promise<T | Damaged | Unavailable> {
-    const { runtime } = this.#options
-    const redelivery = this.#redelivery
-    const done = redelivery ? redelivery.answer(id, work, deadline, event) : this.#mailbox.run(id, work)
-    return byDeadline(runtime, latest, done.catch(failed(id)), async () => LATE)
+    const { runtime, mailbox, redelivery } = this.#parts
+    const { id, work } = request
+    const failed = (thrown: unknown): Damaged | Unavailable =>
+      isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) }
+    const done =
+      redelivery === undefined ? mailbox.run(id, work).then(answerOf, failed) : redelivery.answer(request).catch(failed)
+    return byDeadline(runtime, latest, done, async () => LATE_STORE)
   }
 
-  /** The reason is for whoever runs the service: it may name files and hosts, so no client is told. */
-  #tell(saga: SagaId, answer: Created | Outcome): void {
-    if (answer.kind !== 'unavailable') return this.#incidents.succeeded('requests', 'request.in-time')
+  /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
+  #report(saga: SagaId, answer: Created | Outcome): void {
+    const { incidents } = this.#parts
+    if (answer.kind !== 'unavailable') return incidents.succeeded('requests', 'request.in-time')
     const { why } = answer
-    this.#incidents.report({ code: 'request.late', group: 'requests', kind: kindOfReason(why), fields: { saga, why } })
+    incidents.report({ code: 'request.late', group: 'requests', kind: kindOfReason(why), fields: { saga, why } })
   }
 }
 
-/** A store whose own limit is the smaller one says it itself. */
-function sizeLimitOf({ persistency, maxSagaSize }: OrchestratorOptions): SizeLimit | undefined {
-  const { limit } = persistency.can
-  if (maxSagaSize === undefined || (limit !== false && limit <= maxSagaSize)) return undefined
-  return new SizeLimit(maxSagaSize)
-}
-
-/** No sign of what becomes of it: the store may be slow, or earlier events of the saga. */
-const LATE: Unavailable = { kind: 'unavailable', why: 'the store had not answered by the deadline' }
-
-function failed(id: SagaId): (thrown: unknown) => Damaged | Unavailable {
-  return (thrown) => (isUnreadableSaga(thrown) ? damaged(id, thrown) : unavailable(thrown))
-}
-
-function unavailable(thrown: unknown): Unavailable {
-  return { kind: 'unavailable', why: reasonOf(thrown) }
+function answerOf<T>({ answer }: Turn<T>): T {
+  return answer
 }

@@ -1,7 +1,8 @@
-import type { CommandId, Debt, SagaId, Step } from '../engine/saga.ts'
+import type { CommandId, Debt, EventIdentity, SagaId, Step } from '../engine/saga.ts'
 import type { Sent } from '../ports/channel.ts'
-import type { Loaded, Persistency } from '../ports/persistency.ts'
+import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import type { SavedStep, SendFate, Turn } from './commit-entry.ts'
 import type { Created, Outcome, Unavailable } from './corridor.ts'
 import type { Settlements } from './settlements.ts'
 import type { Ledger } from './ledger.ts'
@@ -20,50 +21,47 @@ export interface RedeliveryOptions {
   readonly runtime: Runtime
 }
 
-/** What a mailbox turn has saved, and what was begun of it. */
-interface SavedStep {
-  readonly loaded: Loaded
-  readonly step: Step
-  readonly fates: readonly SendFate[]
+/** A creation or an event of one saga, as it is answered. */
+export interface RedeliveredRequest<T> {
+  readonly id: SagaId
+  /** The work of the request in the saga's mailbox. */
+  readonly work: () => Promise<Turn<T>>
+  /** Monotonic instant of the answer. */
+  readonly deadline: number
+  /** Absent for a creation. */
+  readonly event?: EventIdentity | undefined
 }
 
-/** What becomes of a command; `undefined`: it is not even under way. */
-type SendFate = Promise<Sent | undefined>
-
-/** The identity of an event, where a request has one. */
-type EventIdentity = { readonly id: string; readonly label: string } | undefined
-
 /**
- * Recovery where the store cannot be asked what is owed (P17): whoever sent an event is told that it is done only when its
- * commands are out, and otherwise sends again; then they go out at once, whoever holds their lease (P12).
+ * Recovery where the store cannot list what is owed (P17). A request is answered when its commands are delivered; without that
+ * answer its client repeats the request, and then its commands are sent at once, whether their lease has ended or not (P12).
  */
 export class Redelivery {
   readonly #options: RedeliveryOptions
-  /** Saved in the mailbox turns under way. */
-  readonly #saved = new Map<SagaId, SavedStep>()
 
   constructor(options: RedeliveryOptions) {
     this.#options = options
   }
 
-  /** To be told in the saga's mailbox, right after the step's commands were handed over. */
-  dispatched(loaded: Loaded, step: Step): void {
-    this.#saved.set(step.sagaId, { loaded, step, fates: step.owes.map((debt) => this.#fateOf(step.sagaId, debt)) })
+  /** Results of the sends of a step. To be called right after its commands were handed to the relay. */
+  sendsOf(step: Step): readonly SendFate[] {
+    return step.owes.map((debt) => this.#fateOf(step.sagaId, debt))
   }
 
-  /** Runs `work` in the saga's mailbox; its answer comes when the commands are out, which nobody waits for in there (P13). */
-  async answer<T extends Created | Outcome>(
-    id: SagaId,
-    work: () => Promise<T>,
-    deadline: number,
-    event?: EventIdentity,
-  ): Promise<T | Unavailable> {
+  /**
+   * Runs the work in the saga's mailbox, and waits outside of it until the request's commands are delivered (P13). Further steps
+   * of the turn are not waited for (P30).
+   */
+  async answer<T extends Created | Outcome>({
+    id,
+    work,
+    deadline,
+    event,
+  }: RedeliveredRequest<T>): Promise<T | Unavailable> {
     const { answer, fates } = await this.#options.mailbox.run(id, async () => {
-      this.#saved.delete(id)
-      const answer = await work()
-      const saved = this.#saved.get(id)
-      this.#saved.delete(id)
-      if (saved !== undefined) return { answer, fates: await this.#own(saved) }
+      const { answer, saved } = await work()
+      const [own] = saved
+      if (own !== undefined) return { answer, fates: await this.#own(own) }
       return { answer, fates: REPEATS.has(answer.kind) ? await this.#owed(id, answer.kind, event) : [] }
     })
     const why = await this.#whyNot(fates, deadline)
@@ -71,27 +69,27 @@ export class Redelivery {
   }
 
   /**
-   * The commands of a step just saved. They may stand behind earlier ones that nobody works on any more: these go first. What
-   * another process holds the lease of is its business, and that of whoever sends its event again.
+   * Sends of the request's own step. Earlier commands of the saga that no process works on any more go first, since their order
+   * counts (P13). A command whose lease another process holds is left to that process, and to the repeat of its own request.
    */
-  async #own({ loaded, step, fates }: SavedStep): Promise<readonly SendFate[]> {
-    if (step.owes.every((debt) => this.#isBegun(step.sagaId, debt))) return fates
+  async #own({ loaded, step, sends }: SavedStep): Promise<readonly SendFate[]> {
+    if (step.owes.every((debt) => this.#isBegun(step.sagaId, debt))) return sends
     const { sender } = this.#options
     await sender.claim(loaded, (debt) => sender.hasForgotten(debt) || step.owes.some(({ id }) => id === debt.id))
-    return step.owes.map((debt) => this.#fateOf(step.sagaId, debt))
+    return this.sendsOf(step)
   }
 
   /**
-   * What the step of a repeated request owes, sent now where it is not under way here, whoever holds its lease (P12). The rest
-   * has senders of its own, who have no answer yet either: to wait for them would lock out a participant that emits before it
-   * answers, and to send for them would ask such a participant again, and again by its own repeats.
+   * Resends at once only the commands of the repeated event's own step (P12). Others are resent by the repeats of their own
+   * requests: waiting for them could deadlock with a participant that emits before it answers, and sending them would let each
+   * of its repeats send more.
    */
-  async #owed(id: SagaId, kind: string, event: EventIdentity): Promise<readonly SendFate[]> {
+  async #owed(id: SagaId, kind: string, event: EventIdentity | undefined): Promise<readonly SendFate[]> {
     const { ledger, relay, settlements, sender, runtime } = this.#options
     const loaded = await ledger.read(id)
     if (loaded === undefined || loaded.saga.owed.length === 0) return []
     const step = await this.#stepOf(id, kind, event)
-    // What is known to be out needs no answer: the claim writes it down, and then nobody knows of it any more.
+    // A delivered command is left out now: the claim below writes its settlement, and then it is no longer known as delivered.
     const owed = loaded.saga.owed.filter((debt) => !settlements.isDelivered(id, debt.id))
     const now = runtime.wallClock()
     const isAsked = (debt: Debt) => (step === undefined ? !relay.holds(debt.id) : numberOf(id, debt.id) === step)
@@ -102,8 +100,8 @@ export class Redelivery {
     return awaited.map((debt) => this.#fateOf(id, debt))
   }
 
-  /** Which step a repeated request stands for; nobody knows where it is no repeat, or one without an id of its own. */
-  async #stepOf(id: SagaId, kind: string, event: EventIdentity): Promise<number | undefined> {
+  /** Number of the step of a repeated request; `undefined` for one that is no repeat, or has no id of its own. */
+  async #stepOf(id: SagaId, kind: string, event: EventIdentity | undefined): Promise<number | undefined> {
     if (kind === 'repeated') return 0
     if (kind !== 'duplicate' || event === undefined) return undefined
     const document = await this.#options.persistency.document(id)
@@ -133,7 +131,7 @@ export class Redelivery {
   }
 }
 
-/** Answers that say "done" without a step of this very request; an event without an id of its own is not told from a new one. */
+/** Answers of success without a step of this request. An event without an id of its own cannot be told from a new one. */
 const REPEATS: ReadonlySet<string> = new Set<(Created | Outcome)['kind']>(['repeated', 'duplicate', 'unexpected'])
 const DELIVERED: SendFate = Promise.resolve({ kind: 'delivered' })
 

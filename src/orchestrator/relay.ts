@@ -1,56 +1,44 @@
-import type { Command, Instant, SagaId } from '../engine/saga.ts'
+import type { Command, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import { kindOfReason } from './incidents.ts'
-import type { Incidents } from './incidents.ts'
-import { InFlight } from './in-flight.ts'
+import { backpressure } from './backpressure.ts'
 import { ChannelQueue } from './channel-queue.ts'
 import type { QueuedItem } from './channel-queue.ts'
-
-/** A command on its way out. */
-export interface OutgoingCommand {
-  readonly command: Command
-  readonly kind: 'command' | 'side-effect'
-  /** Answers that the debt had when it was taken up; a failure counts only against the same number (P14). */
-  readonly attempts: number
-  /** It was started before, here or elsewhere: it waits for nobody, and nobody waits for it (P13). */
-  readonly isRetry?: boolean | undefined
-  /** Monotonic instant at which the lease ends: from then on the send is not started (P14). */
-  readonly expires: number
-  /** The end of the lease as it was written. */
-  readonly due?: Instant | undefined
-  /** Recovery took it up: it waits beside what is new, not before it. */
-  readonly isRecovered?: boolean | undefined
-}
+import { InFlight } from './in-flight.ts'
+import { kindOfReason } from './incidents.ts'
+import type { Incidents } from './incidents.ts'
+import { isFirstAttempt } from './outgoing-command.ts'
+import type { OutgoingCommand } from './outgoing-command.ts'
+import { SendOrder } from './send-order.ts'
 
 export interface RelayOptions {
   readonly channels: ReadonlyMap<string, Channel>
   readonly runtime: Runtime
   readonly metrics: Metrics
   readonly incidents: Incidents
-  /** What may wait in each lane: so many parcels, so many estimated bytes of payload (P16). */
+  /** Bounds of each channel's queue: commands that wait, and estimated bytes of their payloads (P16). */
   readonly queue: { readonly commands: number; readonly bytes: number }
   readonly sendsAtOnce: number
-  /** Called once for every parcel that was started, with what became of it; awaited before the parcel is let go. */
-  readonly concluded: (parcel: OutgoingCommand, sent: Sent) => Promise<void> | void
-  /** Called for every parcel that was taken and then not started. */
-  readonly dropped: (parcel: OutgoingCommand) => void
-  /** Called where recovery has room in a channel again, and whenever a silent participant has answered. */
+  /** Called once for every command that was sent, with its result. The command stays in flight until the promise resolves. */
+  readonly concluded: (outgoing: OutgoingCommand, sent: Sent) => Promise<void> | void
+  /** Called for every command that was accepted and then not sent. */
+  readonly dropped: (outgoing: OutgoingCommand) => void
+  /** Called when recovery has capacity for a channel again, and after every answer of a participant that was silent. */
   readonly freed?: ((channel: string) => void) | undefined
 }
 
 /**
- * Sends commands, side by side, within bounds. The first attempts of one saga start in the order they were offered; none
- * waits for another to finish (P13). Lives in memory only: whatever it forgets, the store still owes (P16).
+ * Sends commands, side by side, within bounds. The first attempts of one saga start in the order in which they were offered; a
+ * start does not wait for the end of another send (P13). Lives in memory only: a command that it drops is still owed in the
+ * store (P16).
  */
 export class Relay {
   readonly #options: RelayOptions
   readonly #queues = new Map<string, ChannelQueue<OutgoingCommand>>()
   readonly #inFlight = new InFlight()
-  /** Per saga with a command that has not started: what was offered after it. */
-  readonly #behind = new Map<SagaId, QueuedItem<OutgoingCommand>[]>()
+  readonly #order = new SendOrder()
 
   constructor(options: RelayOptions) {
     this.#options = options
@@ -63,59 +51,29 @@ export class Relay {
     return this.#inFlight.has(id)
   }
 
-  /** What the participant says to a command that is held; `undefined` where it is not, or was not sent after all. */
+  /** The participant's answer to a command in flight; `undefined` where it is not, or was dropped before it was sent. */
   fateOf(id: string): Promise<Sent | undefined> {
     return this.#inFlight.fateOf(id)
   }
 
-  /** Whether nothing more may wait for this channel, or there is no such channel. */
+  /** No further command may wait for this channel, or there is no such channel. */
   isFull(channel: string): boolean {
     return this.#queues.get(channel)?.isFull ?? true
   }
 
-  /** How many more recovery may take up for this channel (P16); none where there is no such channel. */
+  /** Number of commands that recovery may claim for this channel (P16); 0 where there is no such channel. */
   spare(channel: string): number {
     return this.#queues.get(channel)?.spare ?? 0
   }
 
-  /** Whether this channel's participant gave no answer last. */
+  /** The last send to this channel had no answer. */
   isSilent(channel: string): boolean {
     return this.#queues.get(channel)?.isSilent ?? false
   }
 
-  /**
-   * Something to wait for where more comes in than goes out, so that commands need not be forgotten and found again by the
-   * sweep. Only a channel that groups is waited for, and only while it moves: it is quick, or it is away, and then, like every
-   * slow participant, it holds up nobody else's events (I5).
-   */
+  /** A promise to wait for before further events are taken in; `undefined` where there is no need. */
   backpressure(): Promise<void> | undefined {
-    const { runtime } = this.#options
-    for (const lane of this.#queues.values()) {
-      if (lane.channel.sendsAtOnce === undefined || !lane.isCrowded) continue
-      if (runtime.monotonic() - lane.moved > MOVING) continue
-      return new Promise((resolve) => runtime.after(CROWDED, resolve))
-    }
-    return undefined
-  }
-
-  /** Takes a parcel, or answers false: no such channel, no room. Then it is as if it had never been offered. */
-  offer(parcel: OutgoingCommand): boolean {
-    const { id, channel, sagaId } = parcel.command
-    const lane = this.#queues.get(channel)
-    const behind = isFirst(parcel) ? this.#behind.get(sagaId) : undefined
-    if (lane !== undefined && behind === undefined && lane.isFree) {
-      this.#inFlight.add(id)
-      this.#start(lane, parcel)
-      return true
-    }
-    if (lane !== undefined) this.#dropExpired(lane)
-    if (lane === undefined || lane.isFull) {
-      this.#options.metrics.count('relay-forgotten')
-      return false
-    }
-    this.#inFlight.add(id)
-    this.#queue(lane, parcel, behind)
-    return true
+    return backpressure(this.#queues.values(), this.#options.runtime)
   }
 
   /** Resolves when nothing is queued or under way. */
@@ -123,114 +81,122 @@ export class Relay {
     return this.#inFlight.idle()
   }
 
-  #queue(
-    lane: ChannelQueue<OutgoingCommand>,
-    parcel: OutgoingCommand,
-    behind: QueuedItem<OutgoingCommand>[] | undefined,
-  ): void {
-    const queued = lane.admit(parcel)
-    if (behind !== undefined) return void behind.push(queued)
-    lane.push(queued)
-    if (isFirst(parcel)) this.#behind.set(parcel.command.sagaId, [])
-  }
-
-  /** `false` where the lease has ended: then it is not started (P14). */
-  #start(lane: ChannelQueue<OutgoingCommand>, parcel: OutgoingCommand): boolean {
-    const { runtime, metrics } = this.#options
-    if (runtime.monotonic() >= parcel.expires) {
-      metrics.count('relay-expired')
-      this.#drop(parcel)
+  /** Accepts a command, or returns false and changes nothing: there is no such channel, or its queue is full. */
+  offer(outgoing: OutgoingCommand): boolean {
+    const { id, channel } = outgoing.command
+    const queue = this.#queues.get(channel)
+    const line = this.#order.lineOf(outgoing)
+    if (queue !== undefined && line === undefined && queue.isFree) {
+      this.#inFlight.add(id)
+      this.#start(queue, outgoing)
+      return true
+    }
+    if (queue !== undefined) this.#dropExpired(queue)
+    if (queue === undefined || queue.isFull) {
+      this.#options.metrics.count('relay-forgotten')
       return false
     }
-    if (lane.begin()) lane.moved = runtime.monotonic()
-    const sending = this.#carry(lane, parcel).finally(() => {
-      lane.end()
-      this.#inFlight.release(parcel.command.id)
-      this.#pull(lane)
-      if (!lane.isSilent && lane.isHungry) this.#options.freed?.(lane.channel.id)
+    this.#inFlight.add(id)
+    this.#enqueue(queue, outgoing, line)
+    return true
+  }
+
+  #enqueue(
+    queue: ChannelQueue<OutgoingCommand>,
+    outgoing: OutgoingCommand,
+    line: QueuedItem<OutgoingCommand>[] | undefined,
+  ): void {
+    const queued = queue.admit(outgoing)
+    if (line !== undefined) return void line.push(queued)
+    queue.push(queued)
+    this.#order.open(outgoing)
+  }
+
+  /** Starts a send; returns false and drops the command where its lease has ended (P14). */
+  #start(queue: ChannelQueue<OutgoingCommand>, outgoing: OutgoingCommand): boolean {
+    const { runtime, metrics } = this.#options
+    if (runtime.monotonic() >= outgoing.expires) {
+      metrics.count('relay-expired')
+      this.#drop(outgoing)
+      return false
+    }
+    if (queue.begin()) queue.movedAt = runtime.monotonic()
+    const sending = this.#send(queue, outgoing).finally(() => {
+      queue.end()
+      this.#inFlight.release(outgoing.command.id)
+      this.#pull(queue)
+      if (!queue.isSilent && queue.isHungry) this.#options.freed?.(queue.channel.id)
     })
     runtime.waitUntil(sending)
     return true
   }
 
-  async #carry(lane: ChannelQueue<OutgoingCommand>, parcel: OutgoingCommand): Promise<void> {
+  async #send(queue: ChannelQueue<OutgoingCommand>, outgoing: OutgoingCommand): Promise<void> {
     const { runtime, metrics, concluded, incidents } = this.#options
-    const { channel } = lane
+    const { channel } = queue
     const began = runtime.monotonic()
-    const sent = await send(channel, parcel.command)
-    lane.heard(sent, began, runtime.monotonic())
-    metrics.sent(channel.id, parcel.kind, sent.kind)
-    this.#inFlight.tell(parcel.command.id, sent)
+    const sent = await send(channel, outgoing.command)
+    queue.answered(sent, began, runtime.monotonic())
+    metrics.sent(channel.id, outgoing.kind, sent.kind)
+    this.#inFlight.answered(outgoing.command.id, sent)
     try {
-      await concluded(parcel, sent)
+      await concluded(outgoing, sent)
       incidents.succeeded('records', 'command.recorded')
     } catch (thrown) {
-      // The debt stays owed and its lease ends by itself: the sweep has it.
+      // The debt stays owed. Its lease ends by itself, and the sweep claims it then.
       const why = reasonOf(thrown)
-      const fields = { command: parcel.command.id, why }
+      const fields = { command: outgoing.command.id, why }
       incidents.report({ code: 'command.not-recorded', group: 'records', kind: kindOfReason(why), fields })
     }
   }
 
-  #pull(lane: ChannelQueue<OutgoingCommand>): void {
-    for (let queued = lane.pull(); queued !== undefined; queued = lane.pull()) {
-      const { item } = queued
-      const isStarted = this.#start(lane, item)
-      if (!isFirst(item)) continue
-      if (isStarted) this.#follow(item.command.sagaId)
-      else this.#forgetBehind(item.command.sagaId)
+  #pull(queue: ChannelQueue<OutgoingCommand>): void {
+    for (let queued = queue.pull(); queued !== undefined; queued = queue.pull()) {
+      const { item: outgoing } = queued
+      const isStarted = this.#start(queue, outgoing)
+      if (!isFirstAttempt(outgoing)) continue
+      if (isStarted) this.#startBehind(outgoing.command.sagaId)
+      else this.#dropBehind(outgoing.command.sagaId)
     }
   }
 
-  /** An earlier command of the saga has started: the next ones may take their places. */
-  #follow(sagaId: SagaId): void {
-    const behind = this.#behind.get(sagaId)
-    for (let queued = behind?.shift(); queued !== undefined; queued = behind?.shift()) {
+  /** An earlier command of the saga has started: those behind it start, or wait in the queues of their own channels. */
+  #startBehind(sagaId: SagaId): void {
+    for (let queued = this.#order.next(sagaId); queued !== undefined; queued = this.#order.next(sagaId)) {
       const { queue, item } = queued
       if (!queue.isFree) return void queue.push(queued)
       queue.dismiss(queued)
-      if (!this.#start(queue, item)) return this.#forgetBehind(sagaId)
+      if (!this.#start(queue, item)) return this.#dropBehind(sagaId)
     }
-    this.#behind.delete(sagaId)
+    this.#order.close(sagaId)
   }
 
-  /** An earlier command was not started after all, so none of these may be the first: the store owes them still (P13, P16). */
-  #forgetBehind(sagaId: SagaId): void {
-    const behind = this.#behind.get(sagaId) ?? []
-    this.#behind.delete(sagaId)
-    for (const queued of behind) {
+  /** An earlier command of the saga was dropped, so none behind it may start first: the store still owes them (P13, P16). */
+  #dropBehind(sagaId: SagaId): void {
+    for (const queued of this.#order.close(sagaId)) {
       queued.queue.dismiss(queued)
       this.#options.metrics.count('relay-forgotten')
       this.#drop(queued.item)
     }
   }
 
-  /** What has outlived its lease must not keep a place. */
-  #dropExpired(lane: ChannelQueue<OutgoingCommand>): void {
+  /** Commands whose lease has ended make place for others. */
+  #dropExpired(queue: ChannelQueue<OutgoingCommand>): void {
     const now = this.#options.runtime.monotonic()
-    for (let queued = lane.pullExpired(now); queued !== undefined; queued = lane.pullExpired(now)) {
+    for (let queued = queue.pullExpired(now); queued !== undefined; queued = queue.pullExpired(now)) {
       this.#options.metrics.count('relay-expired')
       this.#drop(queued.item)
-      if (isFirst(queued.item)) this.#forgetBehind(queued.item.command.sagaId)
+      if (isFirstAttempt(queued.item)) this.#dropBehind(queued.item.command.sagaId)
     }
   }
 
-  #drop(parcel: OutgoingCommand): void {
-    this.#options.dropped(parcel)
-    this.#inFlight.release(parcel.command.id)
+  #drop(outgoing: OutgoingCommand): void {
+    this.#options.dropped(outgoing)
+    this.#inFlight.release(outgoing.command.id)
   }
 }
 
-/** A lane moves that had an answer within so many ms; connecting may take a moment. */
-const MOVING = 3_000
-/** How soon it is looked again whether there is room. */
-const CROWDED = 2
-
-/** First attempts keep the order of their saga; retries and side effects have none (P13). */
-function isFirst({ kind, isRetry, attempts }: OutgoingCommand): boolean {
-  return kind === 'command' && isRetry !== true && attempts === 0
-}
-
+/** A channel that breaks its contract and throws counts as unreachable. */
 async function send(channel: Channel, command: Command): Promise<Sent> {
   try {
     return await channel.send(command)

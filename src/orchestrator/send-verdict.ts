@@ -8,7 +8,7 @@ import type { Mailbox } from './mailbox.ts'
 import { retryWait } from './backoff.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
-import type { OutgoingCommand } from './relay.ts'
+import type { OutgoingCommand } from './outgoing-command.ts'
 import type { Settlements } from './settlements.ts'
 
 export interface SendVerdictOptions {

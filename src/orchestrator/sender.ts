@@ -7,7 +7,8 @@ import type { Channel } from '../ports/channel.ts'
 import type { Settlements } from './settlements.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
-import type { OutgoingCommand, Relay } from './relay.ts'
+import type { OutgoingCommand } from './outgoing-command.ts'
+import type { Relay } from './relay.ts'
 import { UNLIMITED } from './channel-capacity.ts'
 import type { Capacity } from './channel-capacity.ts'
 
@@ -167,11 +168,6 @@ export class Sender {
     return isTaken
   }
 
-  /** The relay had taken it, and did not start it: nobody else can have begun with it while our lease lasts (P13). */
-  dropped({ command: { id, sagaId, channel }, kind, due }: OutgoingCommand): void {
-    if (kind === 'command' && due !== undefined) this.#options.leases.forget({ id, sagaId, channel, due })
-  }
-
   /** Whether this process holds its lease and does nothing about it. */
   hasForgotten(debt: Debt): boolean {
     return this.#options.leases.hasForgotten(debt)
@@ -205,6 +201,12 @@ export class Sender {
 }
 
 const never = (): boolean => false
+
+/** The relay dropped a command before its send began: this process still holds the lease, so that it need not be waited for (P13). */
+export function forgetDropped(leases: IdleLeases, { command, kind, due }: OutgoingCommand): void {
+  const { id, sagaId, channel } = command
+  if (kind === 'command' && due !== undefined) leases.forget({ id, sagaId, channel, due })
+}
 
 /** How long a sender holds a command alone (P12). Without its channel nobody can send it: look again in a minute. */
 export function leaseOf(channel: Channel | undefined): Instant {

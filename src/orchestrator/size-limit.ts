@@ -1,5 +1,5 @@
-import { addedAtMost, encodedAtMost } from '../codec/bound.ts'
-import { bytesOf } from '../codec/size.ts'
+import { addedAtMost, encodedAtMost } from '../codec/json-size-bound.ts'
+import { bytesOf } from '../codec/utf8-size.ts'
 import type { Metadata, Saga } from '../engine/saga.ts'
 import type { TooLarge } from './corridor.ts'
 

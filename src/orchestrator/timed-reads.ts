@@ -7,7 +7,7 @@ import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Damaged } from './corridor.ts'
 import { byDeadline } from './deadline.ts'
-import { deadlineOf } from './commit-step.ts'
+import { deadlineOf } from './request-deadline.ts'
 
 /** What a store reads for people, by the deadline of a request. */
 export function readInTime<T>(runtime: Runtime, { name }: Pick<Persistency, 'name'>, reading: Promise<T>): Promise<T> {

@@ -91,6 +91,9 @@ export const LOG_CODES = {
   /** Side effects are accepted again. */
   'side-effect.delivered': { level: 'info', words: 'side effects are accepted again' },
 
+  /** A listener of the step feed threw (`why`). It is logged once for each listener, which goes on getting steps. */
+  'feed.listener-failed': { level: 'error', words: 'a listener of saved steps failed; it goes on listening' },
+
   /** The store does not answer. No event is taken in until it does; requests get 503. */
   'store.away': { level: 'error', words: 'the store does not answer; intake of events paused' },
   /** The store answers again. */
@@ -139,7 +142,7 @@ export const LOG_CODES = {
     words: 'the object of a saga did not answer; the client is asked to try again',
   },
   /** The folder of objects could not be searched for a saga; the client got 503. */
-  'object.not-found-out': {
+  'object.search-failed': {
     level: 'error',
     words: 'the search for the object of a saga failed; the client is asked to try again',
   },

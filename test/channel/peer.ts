@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Answer, Peer, Received } from '../../testing/contract/channel.ts'
+import type { ParticipantAnswer, Peer, Received } from '../../testing/contract/channel.ts'
 
 export interface HttpPeer extends Peer {
   readonly port: number
@@ -17,7 +17,7 @@ const STATUS: Readonly<Record<'yes' | 'no' | 'later', number>> = { yes: 204, no:
 export async function httpPeer(handler?: (response: ServerResponse) => void): Promise<HttpPeer> {
   const received: Received[] = []
   const requests: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[] = []
-  const plan: Answer[] = []
+  const plan: ParticipantAnswer[] = []
   let connections = 0
 
   const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ export async function httpPeer(handler?: (response: ServerResponse) => void): Pr
   }
 }
 
-function carryOut(answer: Answer, request: IncomingMessage, response: ServerResponse): void {
+function carryOut(answer: ParticipantAnswer, request: IncomingMessage, response: ServerResponse): void {
   if (answer === 'silence') return
   if (answer === 'hang-up') request.socket.destroy()
   else response.writeHead(STATUS[answer], answer === 'later' ? { 'retry-after': '3' } : {}).end()

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Hono } from 'hono'
 import { parse, parseAllDocuments } from 'yaml'
-import { probes } from '../../src/http/probes.ts'
-import { fakeMetrics } from '../fakes/metrics.ts'
+import { probeRoutes as routesOfProbes } from '../../src/http/probes.ts'
 
 export const ROOT: string = join(import.meta.dirname, '../..')
 
@@ -32,11 +30,9 @@ export function knownVariables(): ReadonlySet<string> {
   return new Set(names)
 }
 
-/** The routes of the probes, as the door has them. */
+/** The paths of the probes. */
 export function probeRoutes(): ReadonlySet<string> {
-  const app = new Hono()
-  probes(app, { ready: async () => ({ ok: true }), metrics: fakeMetrics() })
-  return new Set(app.routes.map(({ path }) => path))
+  return new Set(routesOfProbes({ ready: async () => ({ ok: true }) }).map(({ path }) => path))
 }
 
 /** `30s`, `500ms`, `45` → seconds. */

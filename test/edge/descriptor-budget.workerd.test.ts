@@ -39,7 +39,7 @@ describe('the room for objects that are awake', () => {
     expect(called).toBe(false)
     state.now += 1_000
     expect(await room.probe()).toEqual({ ok: false, why: expect.stringContaining('30 of 100 file descriptors') })
-    expect(state.said).toEqual(['no object can be woken now; requests are answered 503'])
+    expect(state.said).toEqual(['object.no-descriptors'])
     expect(places).toBe(15)
   })
 

@@ -152,7 +152,7 @@ describe('an object that does not answer', () => {
   const OURS = '0123456789abcdef0123456789abcdef'
   const failing = (thrown: unknown, calls = { count: 0 }) => {
     const refuse = (): Promise<never> => (calls.count++, Promise.reject(thrown))
-    const object = { create: refuse, handle: refuse, document: refuse }
+    const object = { invoke: refuse }
     return { calls, env: { ...env, SAGAS: { idFromName: () => '', getByName: () => object } } }
   }
 

@@ -1,4 +1,4 @@
-import type { Atomic, Check, Entry, Key, Kv } from '../../adapters/persistency/deno-kv/kv.ts'
+import type { KvAtomic, KvCheck, KvEntry, KvKey, Kv } from '../../adapters/persistency/deno-kv/kv.ts'
 
 /** What happens to the next commit. */
 export type KvTrouble = 'before' | 'after' | 'locked'
@@ -18,27 +18,27 @@ const ABSENT = { value: null, versionstamp: null }
 
 class InMemory implements FakeKv {
   commits = 0
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, KvEntry>()
   readonly #plan: (KvTrouble | undefined)[] = []
 
   trouble(...plan: (KvTrouble | undefined)[]): void {
     this.#plan.push(...plan)
   }
 
-  async getMany(keys: readonly Key[]): Promise<readonly Entry[]> {
+  async getMany(keys: readonly KvKey[]): Promise<readonly KvEntry[]> {
     if (keys.length > 10) throw new TypeError('Too many ranges (max 10)')
     return keys.map((key) => this.#entries.get(JSON.stringify(key)) ?? { key, ...ABSENT })
   }
 
-  async *list(): AsyncIterable<Entry> {
+  async *list(): AsyncIterable<KvEntry> {
     yield* []
     throw new Error('the fake does not list')
   }
 
-  atomic(): Atomic {
-    const checks: Check[] = []
-    const sets: (readonly [Key, Value | undefined])[] = []
-    const atomic: Atomic = {
+  atomic(): KvAtomic {
+    const checks: KvCheck[] = []
+    const sets: (readonly [KvKey, Value | undefined])[] = []
+    const atomic: KvAtomic = {
       check: (...more) => (checks.push(...more), atomic),
       set: (key, value) => (sets.push([key, value]), atomic),
       delete: (key) => (sets.push([key, undefined]), atomic),
@@ -51,13 +51,13 @@ class InMemory implements FakeKv {
     this.#entries.clear()
   }
 
-  async #commit(checks: readonly Check[], sets: readonly (readonly [Key, Value | undefined])[]) {
+  async #commit(checks: readonly KvCheck[], sets: readonly (readonly [KvKey, Value | undefined])[]) {
     const trouble = this.#plan.shift()
     await new Promise((resolve) => setTimeout(resolve, 1))
     if (trouble === 'before') throw new Error('the line broke on the way there')
     if (trouble === 'locked') throw new Error('database is locked')
     this.commits++
-    const stamp = (key: Key) => this.#entries.get(JSON.stringify(key))?.versionstamp ?? null
+    const stamp = (key: KvKey) => this.#entries.get(JSON.stringify(key))?.versionstamp ?? null
     if (checks.some(({ key, versionstamp }) => stamp(key) !== versionstamp)) return { ok: false } as const
     const versionstamp = String(this.commits).padStart(20, '0')
     for (const [key, value] of sets) {

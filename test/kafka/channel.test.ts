@@ -5,7 +5,7 @@ import { Secret } from '../../src/config/secret.ts'
 import type { Channel } from '../../src/ports/channel.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { channelContract } from '../../testing/contract/channel.ts'
-import type { Answer, Peer as ContractPeer, Received } from '../../testing/contract/channel.ts'
+import type { ParticipantAnswer, Peer as ContractPeer, Received } from '../../testing/contract/channel.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
 import { Peer } from './support/peer.ts'
@@ -21,7 +21,7 @@ function hasty(): Runtime {
 }
 
 /** What becomes of the broker's answers. A broker does not ask the participant, whose answers are events. */
-const FATES: Readonly<Record<Answer, Fate>> = {
+const FATES: Readonly<Record<ParticipantAnswer, Fate>> = {
   yes: 'pass',
   no: 'pass',
   later: 'pass',
@@ -53,7 +53,7 @@ describeKafka('commands over Kafka', () => {
   }
 
   /** A participant hears a command a little after the broker has it: whoever was told "delivered" waits for that. */
-  function heardOf(channel: Channel, client: string, peer: Peer, plan: Answer[]): Channel {
+  function heardOf(channel: Channel, client: string, peer: Peer, plan: ParticipantAnswer[]): Channel {
     let sent = 0
     const send: Channel['send'] = async (command) => {
       const fate = FATES[plan.shift() ?? 'yes']
@@ -72,7 +72,7 @@ describeKafka('commands over Kafka', () => {
       const topic = await there.topics.create('commands', 2)
       const heard = await Peer.join({ address: there.broker.addresses.plaintext, hears: [topic] })
       const { channel, client } = await channelTo([topic])
-      const plan: Answer[] = []
+      const plan: ParticipantAnswer[] = []
       const peer: ContractPeer = {
         get received() {
           return heard.heard.map(received)

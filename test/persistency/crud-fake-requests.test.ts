@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ask, query, saga } from './crud-fake-scene.ts'
-import type { Answer } from './crud-fake-scene.ts'
+import type { FakeAnswer } from './crud-fake-scene.ts'
 import { serviceForTest } from './crud-scene.ts'
 
 describe('crud-wire.md, requests that matter', () => {
@@ -99,9 +99,12 @@ describe('crud-wire.md, requests that matter', () => {
 
   test('races of 50 writers, three rounds each: exactly one wins in every form', async () => {
     const service = await serviceForTest()
-    const all = (one: (n: number) => Promise<Answer>) => Promise.all(Array.from({ length: 50 }, (_, n) => one(n)))
+    const all = (one: (n: number) => Promise<FakeAnswer>) => Promise.all(Array.from({ length: 50 }, (_, n) => one(n)))
     const update = (n: number) => ({ $set: { 'history.writeId': `w${n}` } })
-    const won = async (sagaId: string, one: (n: number, filter: { sagaId: string; _q: string }) => Promise<Answer>) => {
+    const won = async (
+      sagaId: string,
+      one: (n: number, filter: { sagaId: string; _q: string }) => Promise<FakeAnswer>,
+    ) => {
       await ask(service, 'POST', '', saga(sagaId, 1, { writeId: 'w' }))
       const filter = { sagaId, _q: JSON.stringify({ 'history.writeId': 'w' }) }
       return all((n) => one(n, filter))

@@ -3,12 +3,12 @@ import type { CrudService } from '../fakes/crud-service.ts'
 
 /* How the fake is asked without the adapter, so that the two cannot agree on a mistake. */
 
-export interface Answer {
+export interface FakeAnswer {
   readonly status: number
   readonly body: unknown
 }
 
-export async function ask(service: CrudService, method: string, path: string, body?: unknown): Promise<Answer> {
+export async function ask(service: CrudService, method: string, path: string, body?: unknown): Promise<FakeAnswer> {
   const payload = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
   const headers = { 'content-type': 'application/json', userid: 'tester' }
   const answer = await fetch(`${service.url}${path}`, { method, headers, ...payload })

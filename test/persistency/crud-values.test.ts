@@ -3,7 +3,7 @@ import { broken } from '../../adapters/persistency/crud/size.ts'
 import type { Metadata } from '../../src/engine/saga.ts'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { birth, step } from '../../testing/contract/build.ts'
-import type { Written } from '../../testing/contract/build.ts'
+import type { PreparedSave } from '../../testing/contract/build.ts'
 import { create, keep, move, note, save } from '../../testing/contract/saves.ts'
 import { expectStored } from '../../testing/contract/subject.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
@@ -90,7 +90,7 @@ describe('odd values', () => {
 describe('business ids that are words', () => {
   const word = { id: 'en-route', description: 'On its way' }
 
-  function worded(): Written {
+  function worded(): PreparedSave {
     const { change, next } = birth()
     const state = { id: 'open', isFinal: false, business: word }
     return { change: { ...change, step: change.step && { ...change.step, state } }, next: { ...next, business: word } }

@@ -6,10 +6,10 @@ import type { ErrorCode } from '../../src/errors.ts'
 import type { SagaId } from '../../src/engine/saga.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import type { Damage } from '../../testing/contract/subject.ts'
-import type { Line } from '../../testing/contract/faults/line.ts'
+import type { StoreLink } from '../../testing/contract/faults/link.ts'
 import { linesOf } from './lines.ts'
 
-export type KvLine = Omit<Line, 'restart'>
+export type KvLink = Omit<StoreLink, 'restart'>
 
 const ROOT = join(import.meta.dirname, '../..')
 const DENO = join(ROOT, 'node_modules/.bin/deno')
@@ -20,7 +20,7 @@ const ARGS = ['run', '--quiet', '--cached-only', '--node-modules-dir=manual', '-
 export interface Bridge {
   open(path: string): Promise<Persistency>
   /** The same with a line between the store and Deno's own, as there is one where Deno Deploy lends it. */
-  reach(path: string): Promise<{ readonly store: Persistency; readonly line: KvLine }>
+  reach(path: string): Promise<{ readonly store: Persistency; readonly line: KvLink }>
   /** Damages a saga in a file that is open, and answers how to mend it. */
   spoil(path: string, id: SagaId, how: Damage): Promise<() => Promise<void>>
   /** All entries of a file that is open; `fill` writes them into another one. */
@@ -30,7 +30,7 @@ export interface Bridge {
   kill(): Promise<void>
 }
 
-interface Answer {
+interface BridgeAnswer {
   readonly n: number
   readonly value?: unknown
   readonly thrown?: { readonly message: string; readonly code?: ErrorCode }
@@ -53,7 +53,7 @@ export function denoBridge(): Bridge {
   child.stdin.on('error', () => undefined) // what was asked of a dead process is rejected when it is known to be dead
 
   linesOf(child.stdout, (line) => {
-    const { n, value, thrown } = JSON.parse(line) as Answer
+    const { n, value, thrown } = JSON.parse(line) as BridgeAnswer
     const call = calls.get(n)
     calls.delete(n)
     if (thrown === undefined) call?.resolve(value)
@@ -131,7 +131,7 @@ function storeOf(ask: Ask, { name, can }: Pick<Opened, 'name' | 'can'>): Persist
 }
 
 /** Whatever is said to the line is heard before what is asked of the store afterwards. */
-function lineOf(ask: Ask): KvLine {
+function lineOf(ask: Ask): KvLink {
   return {
     lose: (what) => void ask('lose')(what),
     freeze: () => void ask('freeze')(),

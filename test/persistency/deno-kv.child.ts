@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { LineToKv } from './deno-kv-line.ts'
+import { LinkToKv } from './deno-kv-link.ts'
 import { linesOf } from './lines.ts'
 import { denoKvPersistency, openDenoKv } from '../../adapters/persistency/deno-kv.ts'
 import type { Kv } from '../../adapters/persistency/deno-kv/kv.ts'
@@ -9,7 +9,7 @@ import type { Persistency } from '../../src/ports/persistency.ts'
  * The other end of `deno-kv-bridge.ts`, inside Deno: a line of JSON is a call, a line of JSON its answer. Prints nothing else.
  */
 const stores = new Map<number, Persistency>()
-const lines = new Map<number, LineToKv>()
+const lines = new Map<number, LinkToKv>()
 let opened = 0
 
 declare const Deno: { openKv(path: string): Promise<Kv> }
@@ -25,7 +25,7 @@ type Method = (...given: unknown[]) => unknown
 async function answer({ store: which, name, given }: Call): Promise<unknown> {
   if (name === 'open') return open(await openDenoKv({ path: String(given[0]) }))
   if (name === 'reach') {
-    const line = new LineToKv(await Deno.openKv(String(given[0])))
+    const line = new LinkToKv(await Deno.openKv(String(given[0])))
     lines.set(opened + 1, line)
     return open(denoKvPersistency(line))
   }

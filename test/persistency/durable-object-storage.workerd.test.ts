@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
-import type { ObjectPersistency } from '../../adapters/persistency/durable-object/resident.ts'
+import type { ObjectPersistency } from '../../adapters/persistency/durable-object/object-persistency.ts'
 import type { Loaded } from '../../src/ports/persistency.ts'
 import { birth, fresh, NOW, step } from '../../testing/contract/build.ts'
 import { create, move, note, save } from '../../testing/contract/saves.ts'
@@ -128,11 +128,11 @@ describe('the storage of an object', () => {
 
   test('P19 the alarm is armed by what the saga asks for', () =>
     inObject(async (store, storage) => {
-      expect(await store.resident()).toBeUndefined()
+      expect(await store.hostedSaga()).toBeUndefined()
       await store.arm(NOW, NOW + 1_000)
       expect(await storage.getAlarm()).toBeNull()
       const made = await create(store)
-      expect(await store.resident()).toBe(made.saga.id)
+      expect(await store.hostedSaga()).toBe(made.saga.id)
       const due = made.saga.due ?? 0
       await storage.setAlarm(NOW + 99_000)
       await store.arm(due - 1, due + 1_000)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { earliestFirst, latestFirst, Ordered } from '../../adapters/persistency/memory/ordered.ts'
-import type { Entry } from '../../adapters/persistency/memory/ordered.ts'
+import type { OrderedEntry } from '../../adapters/persistency/memory/ordered.ts'
 
 const entry = fc.record({ at: fc.integer({ min: 0, max: 9 }), id: fc.integer({ min: 0, max: 9 }).map(String) })
 
@@ -9,7 +9,7 @@ test.each([earliestFirst, latestFirst])('I5 is what sorting all would be, from a
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), entry)), fc.option(entry, { nil: undefined }), (changes, from) => {
       const ordered = new Ordered(compare)
-      const model = new Map<string, Entry>()
+      const model = new Map<string, OrderedEntry>()
       for (const [isAdded, one] of changes) {
         const name = `${one.at} ${one.id}`
         if (!isAdded) ordered.delete(one)

@@ -18,8 +18,8 @@ describeMongo('mongo, what others have changed', (mongo) => {
   beforeAll(async () => {
     client = await new MongoClient(mongo.uri()).connect()
     sagas = client.db().collection(collection)
-    const warn = (message: string): void => void warnings.push(message)
-    store = await openMongo(settingsOf(mongo.uri(), collection), { warn })
+    const write = (code: string, fields: object = {}): void => void warnings.push(`${code} ${JSON.stringify(fields)}`)
+    store = await openMongo(settingsOf(mongo.uri(), collection), { write })
   })
   afterAll(async () => {
     await store.close()

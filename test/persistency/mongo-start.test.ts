@@ -8,7 +8,7 @@ import { create } from '../../testing/contract/saves.ts'
 import { describeMongo, settingsOf } from '../services/mongo.ts'
 
 describeMongo('mongo, at the start', (mongo) => {
-  const log = { warn: () => undefined }
+  const log = { write: () => undefined }
   let client: MongoClient
   beforeAll(async () => {
     client = await new MongoClient(mongo.uri()).connect()
@@ -99,15 +99,19 @@ describeMongo('mongo, at the start', (mongo) => {
   })
 
   test('without the right to create indexes the store serves where the unique one is there, and warns', async () => {
-    const warnings: string[] = []
-    const warn = (message: string): void => void warnings.push(message)
+    const warnings: unknown[] = []
+    const write = (code: string, fields?: object): void => void warnings.push({ code, ...fields })
     await sagasOf('visible').createIndex({ sagaId: 1 }, { unique: true })
-    const store = await openMongo(settingsOf(mongo.uri(), 'visible'), { warn })
+    const store = await openMongo(settingsOf(mongo.uri(), 'visible'), { write })
     expect((await store.probe()).ok).toBe(true)
     await store.close()
     expect(warnings).toEqual([
-      expect.stringMatching(/history\.due.*not authorized/),
-      expect.stringMatching(/history\.created/),
+      expect.objectContaining({
+        code: 'store.no-index',
+        index: '{"history.due":1}',
+        why: expect.stringMatching(/not authorized/),
+      }),
+      expect.objectContaining({ code: 'store.no-index', index: '{"history.created":-1,"sagaId":1}' }),
     ])
   })
 })

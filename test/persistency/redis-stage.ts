@@ -7,7 +7,7 @@ import type { Persistency } from '../../src/ports/persistency.ts'
 import { startRedis } from '../services/redis.ts'
 import type { RedisServer } from '../services/redis.ts'
 
-export interface Stage {
+export interface RedisStage {
   readonly server: RedisServer
   /** Somebody else's client. */
   readonly redis: Redis
@@ -22,10 +22,10 @@ export interface Stage {
 
 type Options = Pick<RedisOptions, 'answer'>
 
-export const QUIET = { warn: () => undefined }
+export const QUIET = { write: () => undefined }
 
 /** A Redis for the tests of one suite; for inside of `describeRedis`. */
-export function stage(): Stage {
+export function stage(): RedisStage {
   let parts: { server: RedisServer; redis: Redis } | undefined
   let made = 0
   const there = () => {
@@ -43,7 +43,7 @@ export function stage(): Stage {
     await parts?.server.close()
   })
   const url = (port = there().server.port) => `redis://127.0.0.1:${port}`
-  const again: Stage['again'] = (options, settings) => {
+  const again: RedisStage['again'] = (options, settings) => {
     return redisPersistency({ url: { reveal: () => url() }, prefix: `test-${made}:`, ...settings }, QUIET, options)
   }
   return {

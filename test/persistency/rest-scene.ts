@@ -4,7 +4,7 @@ import { nodeRuntime } from '../../adapters/runtime/node.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
-import type { Written } from '../../testing/contract/build.ts'
+import type { PreparedSave } from '../../testing/contract/build.ts'
 import { restService } from './rest-service.ts'
 import type { RestService, Tags } from './rest-service.ts'
 
@@ -29,7 +29,7 @@ export async function scene(
 }
 
 /** Another writer, who minds no tags. */
-export function overwrite({ documents }: RestService, { change, next }: Written): void {
+export function overwrite({ documents }: RestService, { change, next }: PreparedSave): void {
   const [path, found] = documents.entries().next().value ?? [`/sagas/${next.id}`, undefined]
   const before = (found === undefined ? {} : JSON.parse(found.body)) as {
     history?: { events: object[]; states: object[] }
@@ -51,15 +51,15 @@ export function overwrite({ documents }: RestService, { change, next }: Written)
   documents.set(path, { body, version: (found?.version ?? 0) + 1 })
 }
 
-interface Found {
+interface FoundDocument {
   readonly metadata: object
   readonly history: { readonly states: object[]; readonly events: object[] }
 }
 
 /** The one document of the service. */
-export function documentOf({ documents }: RestService): Found {
+export function documentOf({ documents }: RestService): FoundDocument {
   const { value } = documents.values().next()
-  return JSON.parse(value?.body ?? '') as Found
+  return JSON.parse(value?.body ?? '') as FoundDocument
 }
 
 /** The reference takes "reserved": it writes back what it has read, with our words in the history or without, and minds no tags. */

@@ -1,13 +1,13 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { RestPersistencySettings } from '../../adapters/persistency/rest/service.ts'
+import type { RestPersistencySettings } from '../../adapters/persistency/rest/connect.ts'
 
 /** How a service treats tags: strong ones that it minds, the same from reads only, weak ones, none. */
 export type Tags = 'strong' | 'on-reads' | 'weak' | 'none'
 
 /** What happens to the next request instead of its answer. */
-export type Trouble =
+export type RestTrouble =
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'body'; readonly body: string }
   | { readonly kind: 'frozen' }
@@ -23,7 +23,7 @@ export interface RestService {
   }[]
   /** Documents by path, as they were sent. */
   readonly documents: Map<string, { body: string; version: number }>
-  trouble(...plan: (Trouble | undefined)[]): void
+  trouble(...plan: (RestTrouble | undefined)[]): void
   settings(path?: string, port?: number): RestPersistencySettings
   /** Ends in the middle of its work, and is there again with the same documents. */
   restart(): Promise<void>
@@ -41,7 +41,7 @@ export async function restService({
 } = {}): Promise<RestService> {
   const documents: RestService['documents'] = new Map()
   const requests: RestService['requests'][number][] = []
-  const plan: (Trouble | undefined)[] = []
+  const plan: (RestTrouble | undefined)[] = []
 
   const server = createServer(async (request, response) => {
     const { method = '', url = '', headers } = request

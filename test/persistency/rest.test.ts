@@ -2,7 +2,7 @@ import { afterAll } from 'vitest'
 import { restPersistency } from '../../adapters/persistency/rest.ts'
 import { nodeRuntime } from '../../adapters/runtime/node.ts'
 import { persistencyContract } from '../../testing/contract/persistency.ts'
-import type { Subject } from '../../testing/contract/subject.ts'
+import type { StoreSubject } from '../../testing/contract/subject.ts'
 import { STORES } from '../../testing/stores.ts'
 import type { Store } from '../../testing/stores.ts'
 import { restService } from './rest-service.ts'
@@ -20,10 +20,10 @@ persistencyContract('rest, with tags on reads that answer the least', subjectOf(
 persistencyContract('rest, without tags', subjectOf(untagged, none))
 
 /** A path of its own for each test. */
-function subjectOf(service: typeof tagged, { gaps }: Store): Subject {
+function subjectOf(service: typeof tagged, { gaps }: Store): StoreSubject {
   let made = 0
   const open = async () => restPersistency(service.settings(`/run-${made}/sagas/`), fetch)
-  const spoil: Subject['spoil'] = async (id) => {
+  const spoil: StoreSubject['spoil'] = async (id) => {
     const url = [...service.documents.keys()].find((path) => path.endsWith(`/run-${made}/sagas/${id}`)) ?? ''
     const { body, version } = service.documents.get(url) ?? { body: '{}', version: 0 }
     service.documents.set(url, { body: JSON.stringify({ ...(JSON.parse(body) as object), currentState: 7 }), version })

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Indexes } from '../../adapters/persistency/memory/indexes.ts'
-import { pageOf } from '../../adapters/persistency/memory/page.ts'
+import { SagaIndexes } from '../../adapters/persistency/memory/indexes.ts'
+import { pageOf } from '../../adapters/persistency/memory/list.ts'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
-import { Reader } from '../../adapters/persistency/sqlite/read.ts'
-import { Due } from '../../adapters/persistency/sqlite/due.ts'
-import { History } from '../../adapters/persistency/sqlite/history.ts'
-import { List } from '../../adapters/persistency/sqlite/list.ts'
-import { Removal } from '../../adapters/persistency/sqlite/removal.ts'
+import { SqliteReader } from '../../adapters/persistency/sqlite/read.ts'
+import { SqliteDue } from '../../adapters/persistency/sqlite/due.ts'
+import { SqliteHistory } from '../../adapters/persistency/sqlite/history.ts'
+import { SqliteList } from '../../adapters/persistency/sqlite/list.ts'
+import { SqliteRemoval } from '../../adapters/persistency/sqlite/removal.ts'
 import { encodeHead } from '../../src/codec/head.ts'
 import type { Saga } from '../../src/engine/saga.ts'
 import type { ListQuery, Page } from '../../src/ports/persistency.ts'
@@ -122,7 +122,7 @@ describe('sqlite, slice by slice', () => {
     'C7 every combination of filters is what looking at all of them at once would be',
     { timeout: 60_000 },
     async () => {
-      const list = new List(db, { run, passOver })
+      const list = new SqliteList(db, { run, passOver })
       for (const filters of FILTERS) {
         expect(await allOf((query) => list.page(query), filters, 200), JSON.stringify(filters)).toEqual(
           expected(filters, byBytes),
@@ -132,7 +132,7 @@ describe('sqlite, slice by slice', () => {
   )
 
   test('C7 pages of one among many that were created at the same instant', async () => {
-    const list = new List(db, { run, passOver })
+    const list = new SqliteList(db, { run, passOver })
     const filters = { associatedEntityId: 'a', since: 5 }
     const ids = await allOf((query) => list.page(query), filters, 1)
     expect(ids).toEqual(expected(filters, byBytes))
@@ -140,14 +140,14 @@ describe('sqlite, slice by slice', () => {
 
   test('I5 no slice looks at many sagas, however few are wanted', async () => {
     slices = 0
-    await new List(db, { run, passOver }).page({ currentState: 'open', isFinal: true, limit: 200 })
+    await new SqliteList(db, { run, passOver }).page({ currentState: 'open', isFinal: true, limit: 200 })
     expect(slices).toBeGreaterThan(500 / 128)
   })
 
   test('I5 every statement goes along an index and sorts nothing', async () => {
     const plans: string[] = []
     const spied = { prepare: (sql: string) => (plans.push(...planOf(sql)), db.prepare(sql)) }
-    const list = new List(spied as unknown as DatabaseSync, { run, passOver })
+    const list = new SqliteList(spied as unknown as DatabaseSync, { run, passOver })
     for (const filters of FILTERS) await list.page({ ...filters, limit: 200, after: { createdAt: 5, id: 's5' } })
     expect(
       plans.filter((plan) => !/^SEARCH sagas USING |^SCAN sagas USING (COVERING )?INDEX sagas_/.test(plan)),
@@ -160,16 +160,16 @@ describe('sqlite, slice by slice', () => {
       if (done === true) db.exec("UPDATE sagas SET state = 'gone' WHERE state = 'rare'") // the page is known, its heads are not read
       return done
     }
-    const found = await new List(db, { run: moving, passOver }).page({ currentState: 'rare', limit: 2 })
+    const found = await new SqliteList(db, { run: moving, passOver }).page({ currentState: 'rare', limit: 2 })
     expect(found.items).toEqual([])
     expect(found.next).toBeDefined()
     fill()
   })
 
   test('I9 what is due is read saga by saga, the earliest first; what is due no more is left out', async () => {
-    const read = new Reader(db, passOver)
+    const read = new SqliteReader(db, passOver)
     const idOf = (key: number) => read.due(key, 2_000)?.saga.id
-    const due = new Due(db, run)
+    const due = new SqliteDue(db, run)
     slices = 0
     const wanted = SAGAS.filter((saga) => saga.due !== undefined).map(({ id }) => id)
     expect(await due.find({ now: 2_000, limit: 50 }, idOf)).toEqual(wanted.slice(0, 50))
@@ -179,7 +179,7 @@ describe('sqlite, slice by slice', () => {
       db.exec('UPDATE sagas SET due = 9000 WHERE due = 21')
       return done
     }
-    const found = await new Due(db, claiming).find({ now: 2_000, limit: 50 }, idOf)
+    const found = await new SqliteDue(db, claiming).find({ now: 2_000, limit: 50 }, idOf)
     const claimed = SAGAS.find((saga) => saga.due === 21)?.id
     expect(found).toEqual(wanted.filter((id) => id !== claimed).slice(0, 50))
     fill()
@@ -189,7 +189,7 @@ describe('sqlite, slice by slice', () => {
     const insert = db.prepare("INSERT INTO history VALUES (1, ?, ?, ?, 'w', ?)")
     for (let n = 0; n < 1_000; n++) insert.run(`e${(n * 7_919) % 10_007}`, `l${n % 3}`, n, `[${n},"open",0,"hash"]`)
     slices = 0
-    const entries = await new History(db, { ask: (read) => read(), run, whole: (_, read) => read() }).of({
+    const entries = await new SqliteHistory(db, { ask: (read) => read(), run, whole: (_, read) => read() }).of({
       saga: { ...(SAGAS[1] as Saga), length: 990 },
       key: 1,
     })
@@ -205,7 +205,7 @@ describe('sqlite, slice by slice', () => {
     const history = db.prepare("INSERT INTO history VALUES (?, ?, 'l', ?, 'w', '[]')")
     for (let n = 0; n < 1_000; n++) history.run(key, `e${n}`, n)
     slices = 0
-    expect(await new Removal(db, run).removeFinal(2_000, 10)).toBe(10)
+    expect(await new SqliteRemoval(db, run).removeFinal(2_000, 10)).toBe(10)
     expect(slices).toBeGreaterThanOrEqual(10 + 3)
     expect(db.prepare('SELECT count(*) AS n FROM history').get()).toEqual({ n: 0 })
     const left = db.prepare('SELECT id FROM sagas').all() as { id: string }[]
@@ -224,15 +224,15 @@ describe('sqlite, slice by slice', () => {
       if (left-- === 0) throw new Error('killed')
       return slice(() => true)
     }
-    await expect(new Removal(db, dying).removeFinal(2_000, 1)).rejects.toThrow('killed')
-    expect(await new Removal(db, run).removeFinal(2_000, 1)).toBe(1)
+    await expect(new SqliteRemoval(db, dying).removeFinal(2_000, 1)).rejects.toThrow('killed')
+    expect(await new SqliteRemoval(db, run).removeFinal(2_000, 1)).toBe(1)
     expect(db.prepare('SELECT count(*) AS n FROM history').get()).toEqual({ n: 0 })
     fill()
   })
 
   test('I2 a head that is no JSON any more is nothing to remove, and harms no other', async () => {
     db.exec("UPDATE sagas SET head = '{' WHERE final = 1 AND due IS NULL AND key < 100")
-    const removed = await new Removal(db, run).removeFinal(200, 1_000)
+    const removed = await new SqliteRemoval(db, run).removeFinal(200, 1_000)
     const wanted = SAGAS.filter(
       ({ isFinal, due, updatedAt }, key) => isFinal && due === undefined && key >= 100 && updatedAt < 200,
     )
@@ -242,7 +242,7 @@ describe('sqlite, slice by slice', () => {
 })
 
 describe('memory, slice by slice', () => {
-  const indexes = new Indexes()
+  const indexes = new SagaIndexes()
   const sagas = new Map(SAGAS.map((saga) => [saga.id, saga]))
   for (const saga of SAGAS) indexes.put(undefined, saga)
   const page = (query: ListQuery) => pageOf({ created: indexes.created, find: (id) => sagas.get(id), run }, query)

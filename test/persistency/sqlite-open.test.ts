@@ -81,14 +81,9 @@ describe('a file that is ours', () => {
       insert.run(key, `s${key}`, head)
     db.close()
     const told: unknown[] = []
-    const quiet = (): void => undefined
-    const log = {
-      info: (message: string, fields?: object) => void told.push([message, fields]),
-      warn: quiet,
-      error: quiet,
-    }
+    const log = { write: (code: string, fields?: object) => void told.push([code, fields]) }
     const store = openSqlite({ path, random: Math.random, log })
-    expect(told).toEqual([[expect.stringContaining('brought up to date'), { path, from: 2, to: MIGRATIONS.length }]])
+    expect(told).toEqual([['store.migrating', { path, from: 2, to: MIGRATIONS.length }]])
     const { removal } = store.can
     expect(removal && (await removal.removeFinal(10, 256))).toBe(1)
     expect(removal && (await removal.removeFinal(100, 256))).toBe(1)

@@ -17,7 +17,7 @@ function rights(): string[] {
   return ['net', 'env', 'read', 'write'].map((right) => `--allow-${right}`)
 }
 
-export interface Told {
+export interface OwnerReport {
   readonly ok: boolean
   readonly code?: string
   readonly why?: string
@@ -25,19 +25,19 @@ export interface Told {
 
 /** A process that opens a file for itself, as a service does. */
 export class Owner {
-  readonly opened: Promise<Told>
+  readonly opened: Promise<OwnerReport>
   readonly #process: ReturnType<typeof start>
-  readonly #waiting: ((told: Told) => void)[] = []
+  readonly #waiting: ((told: OwnerReport) => void)[] = []
 
   constructor([command, ...args]: readonly string[], path: string) {
     this.#process = start(command ?? '', [...args, child, path])
     this.opened = this.#next()
-    linesOf(this.#process.stdout, (line) => this.#waiting.shift()?.(JSON.parse(line) as Told))
+    linesOf(this.#process.stdout, (line) => this.#waiting.shift()?.(JSON.parse(line) as OwnerReport))
     this.#process.stdin.on('error', () => undefined) // it has ended, and is told so by `opened`
   }
 
   /** Creates a saga. */
-  write(): Promise<Told> {
+  write(): Promise<OwnerReport> {
     return this.#ask('write')
   }
 
@@ -54,12 +54,12 @@ export class Owner {
     await ended
   }
 
-  #ask(line: string): Promise<Told> {
+  #ask(line: string): Promise<OwnerReport> {
     this.#process.stdin.write(`${line}\n`)
     return this.#next()
   }
 
-  #next(): Promise<Told> {
+  #next(): Promise<OwnerReport> {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 }

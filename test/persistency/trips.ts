@@ -4,7 +4,8 @@ import { nodeRuntime } from '../../adapters/runtime/node.ts'
 import { mergeFirstLevel } from '../../src/engine/merge.ts'
 import { compile } from '../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
-import { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../src/orchestrator/assemble.ts'
+import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import { fresh } from '../../testing/contract/build.ts'
 import { DELIVERED, fakeChannel } from '../fakes/channel.ts'
@@ -20,7 +21,7 @@ const EVENTS = ['validationOK', 'checkOK'] as const
 export function conducted(persistency: Persistency): Orchestrator {
   const channel = fakeChannel('reservations')
   channel.always(DELIVERED)
-  const orchestrator = new Orchestrator({
+  const orchestrator = assemble({
     machine: compile(machineDefinition, { merge: mergeFirstLevel, leaseOf: () => 15_000 }),
     persistency,
     channels: new Map([[channel.id, channel]]),

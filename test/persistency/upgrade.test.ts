@@ -21,11 +21,11 @@ import { crudServiceWith, REDIS_PREFIX, restoreMongo, restoreRedis } from './upg
 import type { CrudData, MongoData, RedisData } from './upgrade/data.ts'
 import type { Fixture, RestData } from './upgrade/fixture.ts'
 import { goesOn } from './upgrade/going-on.ts'
-import { PLANS } from './upgrade/sagas.ts'
+import { FIXTURE_SAGAS } from './upgrade/sagas.ts'
 
 /* Each store as a version of the past has left it (test/fixtures/stores/<version>/, made by upgrade/make.ts). */
 const { fetch } = nodeRuntime('silent')
-const QUIET = { warn: () => undefined }
+const QUIET = { write: () => undefined }
 const folder = mkdtempSync(join(tmpdir(), 'batuta-upgrade-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -34,7 +34,7 @@ describe.each(['2026-11'])('a store written by %s', (version) => {
   const read = <Data>(store: string) => JSON.parse(readFileSync(path(`${store}.json`), 'utf8')) as Fixture<Data>
   const goes = async (store: Persistency, { shown }: Fixture<unknown>) => {
     onTestFinished(() => store.close())
-    await goesOn(store, PLANS, shown)
+    await goesOn(store, FIXTURE_SAGAS, shown)
   }
 
   test('P9 I9 sqlite is read and goes on', async () => {

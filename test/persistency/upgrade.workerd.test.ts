@@ -2,13 +2,13 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
-import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
+import { remoteWithAlarm } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
 import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import fixture from '../fixtures/stores/2026-11/durable-object.json' with { type: 'json' }
 import lent from '../fixtures/stores/2026-11/durable-object-lent.json' with { type: 'json' }
 import type { Fixture, ObjectData } from './upgrade/fixture.ts'
 import { goesOn } from './upgrade/going-on.ts'
-import { PLANS } from './upgrade/sagas.ts'
+import { FIXTURE_SAGAS } from './upgrade/sagas.ts'
 
 const { STORAGE } = env as unknown as { readonly STORAGE: DurableObjectNamespace }
 const { shown, data } = fixture as unknown as Fixture<ObjectData>
@@ -17,7 +17,7 @@ function inObject(name: string, run: (storage: DurableObjectStorage) => Promise<
   return runInDurableObject(STORAGE.get(STORAGE.idFromName(name)), (_, { storage }) => run(storage))
 }
 
-test.for(PLANS)('P9 I9 an object written by 2026-11 is read and goes on: $id', (plan) =>
+test.for(FIXTURE_SAGAS)('P9 I9 an object written by 2026-11 is read and goes on: $id', (plan) =>
   inObject(`upgrade ${plan.id}`, async (storage) => {
     const { schema, rows } = data[plan.id] ?? { schema: [], rows: {} }
     for (const statement of schema) storage.sql.exec(statement)
@@ -34,10 +34,10 @@ test.for(PLANS)('P9 I9 an object written by 2026-11 is read and goes on: $id', (
 test('P19 an object with the alarm of a store somewhere else, as 2026-11 left it, still knows its saga', () =>
   inObject('upgrade of an alarm', async (storage) => {
     for (const [key, value] of Object.entries(lent.values)) await storage.put(key, value)
-    const store = lentPersistency(memoryPersistency(), storage)
-    expect(await store.resident()).toBe('owing')
+    const store = remoteWithAlarm(memoryPersistency(), storage)
+    expect(await store.hostedSaga()).toBe('owing')
     await store.arm(lent.values.until - 1, 0)
     expect(await storage.getAlarm()).not.toBeNull()
     await store.arm(lent.values.until, 0)
-    expect([await store.resident(), await storage.getAlarm()]).toEqual([undefined, null])
+    expect([await store.hostedSaga(), await storage.getAlarm()]).toEqual([undefined, null])
   }))

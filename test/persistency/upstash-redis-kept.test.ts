@@ -1,3 +1,4 @@
+import { revivedDebt } from '../../src/engine/dead-letters.ts'
 import { expect, test } from 'vitest'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { birth, LEASE, NOW, step } from '../../testing/contract/build.ts'
@@ -138,7 +139,7 @@ describeRedis('what upstash-redis keeps', () => {
     }
     const dead = await note(store, owing, { dead: [letter], settled: owing.saga.owed.map(({ id }) => id) })
     expect(await ttl('owing')).toBeGreaterThan(50_000)
-    await note(store, dead, { revived: [letter.id] })
+    await note(store, dead, { revived: [revivedDebt(letter, NOW)] })
     expect(await ttl('owing')).toBe(-1)
     await the.upstash.redis.del(`${the.prefix}saga:${done.saga.id}`) // it has expired
     await the.upstash.redis.zadd(`${the.prefix}final`, Date.now() - 60_001, 'done\ne')

@@ -9,7 +9,7 @@ import type { RedisServer } from '../services/redis.ts'
 import { startUpstash } from '../services/upstash.ts'
 import type { Upstash } from '../services/upstash.ts'
 
-export interface Stage {
+export interface UpstashStage {
   readonly server: RedisServer
   readonly upstash: Upstash
   /** A store with nothing in it. */
@@ -21,7 +21,7 @@ export interface Stage {
 }
 
 /** A Redis and Upstash's protocol over it, for the tests of one suite; for inside of `describeRedis`. */
-export function stage(): Stage {
+export function stage(): UpstashStage {
   const { fetch } = nodeRuntime('silent')
   let parts: { server: RedisServer; upstash: Upstash } | undefined
   let made = 0
@@ -37,7 +37,7 @@ export function stage(): Stage {
     await parts?.upstash.close()
     await parts?.server.close()
   })
-  const again: Stage['again'] = (options, settings) => {
+  const again: UpstashStage['again'] = (options, settings) => {
     const { url, token } = there().upstash
     const all = { url: { reveal: () => url }, token: { reveal: () => token }, prefix: `test-${made}:`, ...settings }
     return upstashRedisPersistency(all, fetch, options)

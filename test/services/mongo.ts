@@ -6,7 +6,7 @@ import { missing, startMongod } from '../../testing/mongod/mongod.ts'
 import type { Mongod, MongodOptions } from '../../testing/mongod/mongod.ts'
 
 const DATABASE = 'batuta'
-const QUIET = { warn: () => undefined }
+const QUIET = { write: () => undefined }
 
 /** The server of one test file. */
 export interface MongoService {

@@ -1,10 +1,10 @@
-import type { Line } from '../../testing/contract/faults/line.ts'
+import type { StoreLink } from '../../testing/contract/faults/link.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
 
 export interface TcpLine {
   /** Where the line begins. */
   readonly port: number
-  readonly line: Line
+  readonly line: StoreLink
   readonly close: () => Promise<void>
 }
 
@@ -14,7 +14,7 @@ export interface TcpLine {
  */
 export async function tcpLine(target: () => number, restart?: () => Promise<void>): Promise<TcpLine> {
   const proxy = await startTcpProxy(target)
-  const line: Line = {
+  const line: StoreLink = {
     lose: (what, writeId) => proxy.lose(what, writeId),
     freeze: () => proxy.freeze(),
     thaw: () => proxy.thaw(),

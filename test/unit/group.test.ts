@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { Group } from '../../src/group.ts'
-import type { GroupOptions } from '../../src/group.ts'
-import { settle } from '../../testing/simulation/simulated-runtime.ts'
+import { GroupCommit } from '../../src/group.ts'
+import type { GroupCommitOptions } from '../../src/group.ts'
+import { settle } from '../../testing/simulation/settle.ts'
 
 /** A group whose requests the test answers; each is its items, joined. */
-function stage(options: Partial<GroupOptions<string, string>> = {}) {
+function stage(options: Partial<GroupCommitOptions<string, string>> = {}) {
   const requests: string[] = []
   const open: PromiseWithResolvers<readonly PromiseSettledResult<string>[]>[] = []
-  const group = new Group<string, string>({
+  const group = new GroupCommit<string, string>({
     send: (items) => {
       requests.push(items.join(' '))
       const answer = Promise.withResolvers<readonly PromiseSettledResult<string>[]>()
@@ -171,4 +171,26 @@ test('what a host lends is called as hosts want it', async () => {
   void add('a')
   await settle()
   expect(seen).toEqual([undefined])
+})
+
+test('P20 rivals never share a group: the later one waits, and the others pass it', async () => {
+  const { add, requests, answer } = stage({ lanes: 1, rivalKey: (item) => item[0] })
+  const all = add('a1', 'a2', 'b1', 'a3', 'c1')
+  await settle()
+  expect(requests).toEqual(['a1 b1 c1'])
+  await answer()
+  await answer()
+  expect(requests).toEqual(['a1 b1 c1', 'a2', 'a3'])
+  await answer()
+  expect((await all).map((one) => one.status)).toEqual(Array(5).fill('fulfilled'))
+})
+
+test('P20 with rivals a group keeps to its weight', async () => {
+  const { add, requests, answer } = stage({ lanes: 1, rivalKey: (item) => item, weight: { of: () => 2, most: 4 } })
+  const all = add('a', 'b', 'c')
+  await settle()
+  await answer()
+  await answer()
+  expect(requests).toEqual(['a b', 'c'])
+  await all
 })

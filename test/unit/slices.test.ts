@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Slices } from '../../src/slices.ts'
-import { settle } from '../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../testing/simulation/settle.ts'
 
 /** Slices on a clock that only the test moves; `work` is a slice that takes so long. */
 function stage() {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const complaints = await Promise.all([
     lint(forLint, 'src', 'adapters', 'workers', 'cli', 'testing'),
     types(forReferences, 'src', 'adapters'),
-    types(forTypes, 'src', 'adapters'),
+    types(forTypes, 'src', 'adapters', 'testing/simulation'),
   ])
   found = [...complaints.flat(), ...scan(forLint)]
 })

@@ -7,7 +7,7 @@ export function scan(folder: string): Complaint[] {
   return globSync('{src,adapters}/**/*.ts', { cwd: folder }).flatMap((file) => {
     const source = readFileSync(join(folder, file), 'utf8').replace(COMMENT, '')
     return [
-      ...(file.startsWith('src/') && !file.startsWith('src/participant/') && CLOCK.test(source) ? ['clock'] : []),
+      ...(file.startsWith('src/') && CLOCK.test(source) ? ['clock'] : []),
       ...(file !== 'src/index.ts' && isBarrel(source) ? ['barrel'] : []),
     ].map((rule) => ({ file, rule }))
   })

@@ -47,7 +47,7 @@ export const DEFINITION: MachineDefinition = {
 export const MACHINE: Machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: () => LEASE })
 
 /** What a `save` takes: a change and the head it leads to. */
-export interface Written {
+export interface PreparedSave {
   readonly change: Change
   readonly next: Saga
 }
@@ -64,7 +64,7 @@ export interface BirthOptions {
 }
 
 /** The change that creates a saga. */
-export function birth(options: BirthOptions = {}): Written {
+export function birth(options: BirthOptions = {}): PreparedSave {
   const { id = fresh('saga'), eventId = fresh('key'), entity = '', metadata = {}, at = NOW, timer } = options
   const { fingerprint, trace } = options
   const step = begin(MACHINE, { id, eventId, entity, metadata, fingerprint, trace }, at)
@@ -83,9 +83,9 @@ export interface StepOptions {
 }
 
 /** The change that an event makes. The label must be one that the saga's state lists. */
-export function step(saga: Saga, label: string, options: StepOptions = {}): Written {
+export function step(saga: Saga, label: string, options: StepOptions = {}): PreparedSave {
   const { id = fresh('event'), payload = {}, trace, timer, at = saga.updatedAt + 1 } = options
-  const decision = decide(MACHINE, saga, { id, sagaId: saga.id, label, payload, trace }, at)
+  const decision = decide(MACHINE, { saga, event: { id, sagaId: saga.id, label, payload, trace }, now: at })
   if (decision.kind !== 'moved') throw new TypeError(`build a step: "${saga.state}" does not take "${label}"`)
   const moved: Step = { ...decision.step, timer }
   return written(saga, { ...options.with, sagaId: saga.id, writeId: fresh('w'), at, step: moved })
@@ -94,12 +94,12 @@ export function step(saga: Saga, label: string, options: StepOptions = {}): Writ
 export type Bookkeeping = Omit<Change, 'sagaId' | 'writeId' | 'at' | 'step'>
 
 /** A change without a step. */
-export function amend(saga: Saga, bookkeeping: Bookkeeping, at: Instant = saga.updatedAt + 1): Written {
+export function amend(saga: Saga, bookkeeping: Bookkeeping, at: Instant = saga.updatedAt + 1): PreparedSave {
   return written(saga, { ...bookkeeping, sagaId: saga.id, writeId: fresh('w'), at })
 }
 
 /** The same change as somebody else would have made it. */
-export function byAnother({ change, next }: Written): Written {
+export function byAnother({ change, next }: PreparedSave): PreparedSave {
   return { change: { ...change, writeId: fresh('w') }, next }
 }
 
@@ -107,6 +107,6 @@ export function fresh(what: string): string {
   return `${what}-${crypto.randomUUID()}`
 }
 
-function written(saga: Saga | undefined, change: Change): Written {
+function written(saga: Saga | undefined, change: Change): PreparedSave {
   return { change, next: evolve(saga, change) }
 }

@@ -15,11 +15,11 @@ export interface Received {
 export interface Peer {
   readonly received: readonly Received[]
   /** The next commands are answered so; afterwards with a success again. */
-  answer(...answers: Answer[]): void
+  answer(...answers: ParticipantAnswer[]): void
   close(): Promise<void>
 }
 
-export type Answer = 'yes' | 'no' | 'later' | 'silence' | 'hang-up'
+export type ParticipantAnswer = 'yes' | 'no' | 'later' | 'silence' | 'hang-up'
 
 export interface ChannelSubject {
   /** A channel and the participant at its other end; `timeout` is the channel's, in ms. */

@@ -3,7 +3,7 @@ import type { ListQuery } from '../../src/ports/persistency.ts'
 import { LEASE, NOW } from './build.ts'
 import { create, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
-import type { Damage, Subject } from './subject.ts'
+import type { Damage, StoreSubject } from './subject.ts'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 
 const HOW: readonly Damage[] = ['cut', 'type']
@@ -12,7 +12,7 @@ const MANY = 7
 const PAGE = 3
 
 /** One saga that cannot be read is an error of its own: the others go on, recovery and lists too (P20, I9). */
-export function damage(subject: Subject): void {
+export function damage(subject: StoreSubject): void {
   describe('damage', () => {
     test.each(HOW)('P20 a damaged saga is named by every way to it, and in nobody’s way: %s', (how) =>
       damaging(subject, async (store, spoil) => {
@@ -78,10 +78,10 @@ export function damage(subject: Subject): void {
   })
 }
 
-type Spoil = NonNullable<Subject['spoil']>
+type Spoil = NonNullable<StoreSubject['spoil']>
 
 /** Where nobody can reach what is kept, that is asserted. */
-function damaging(subject: Subject, run: (store: Persistency, spoil: Spoil) => Promise<unknown>): Promise<void> {
+function damaging(subject: StoreSubject, run: (store: Persistency, spoil: Spoil) => Promise<unknown>): Promise<void> {
   return withStore(subject, async (store) => {
     const { spoil, gaps } = subject
     if (gaps?.damage !== undefined) return expect(spoil, gaps.damage).toBeUndefined()

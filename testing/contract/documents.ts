@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { LEASE, MACHINE, NOW } from './build.ts'
 import { create, move, note } from './saves.ts'
 import { withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 const { hash: machine } = MACHINE
 
 /** The saga as the reference keeps and shows it (C5). */
-export function documents(subject: Subject): void {
+export function documents(subject: StoreSubject): void {
   describe('documents', () => {
     test('C5 a saga with everything, to the letter', () =>
       withStore(subject, async (store) => {

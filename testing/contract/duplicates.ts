@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { birth, fresh, step } from './build.ts'
 import { create, keep, move, note, save } from './saves.ts'
 import { expectStored, labels, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** One event is applied once; its identity is id and label together (I4, P7). */
-export function duplicates(subject: Subject): void {
+export function duplicates(subject: StoreSubject): void {
   describe('duplicates', () => {
     test('I4 P7 the same event in a loop is a duplicate, however late and on whatever basis', () =>
       withStore(subject, async (store) => {

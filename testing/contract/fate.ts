@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { Basis, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { amend, birth, step } from './build.ts'
-import type { Written } from './build.ts'
+import type { PreparedSave } from './build.ts'
 import { create, keep, move, save } from './saves.ts'
 import { expectStored, labels, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** Where the line breaks: on the way there, or on the way back. */
 const LOST = ['request', 'answer'] as const
 
 /** A save that threw may have landed: the same change again gets the right answer (P6). */
-export function fate(subject: Subject): void {
+export function fate(subject: StoreSubject): void {
   describe.each(LOST)('unknown fate, the %s is lost', (lost) => {
     test('P6 a creation is repeated', () =>
       withStore(subject, async (store) => {
@@ -87,7 +87,7 @@ export function fate(subject: Subject): void {
 async function insist(
   store: Persistency,
   lost: (typeof LOST)[number],
-  written: Written,
+  written: PreparedSave,
   basis: Basis | 'absent',
 ): Promise<Basis> {
   await expect(overBadLine(store, lost, written, basis)).rejects.toThrow('line broke')
@@ -97,7 +97,7 @@ async function insist(
 async function overBadLine(
   store: Persistency,
   lost: (typeof LOST)[number],
-  written: Written,
+  written: PreparedSave,
   basis: Basis | 'absent',
 ): Promise<Saved> {
   if (lost === 'answer') await save(store, written, basis)

@@ -18,10 +18,10 @@ export interface Gaps {
   /** No suite can damage what it keeps, or the damage cannot be told from an outage. */
   readonly damage?: string
   /** Kinds of trouble that cannot befall it. */
-  readonly trouble?: TroubleGaps
+  readonly trouble?: FaultGaps
 }
 
 /** What may go wrong between a process and its store; the fault suite does each of them to every store that it can befall. */
-export const TROUBLES = ['lost', 'frozen', 'refused', 'slow', 'restarted', 'neighbours'] as const
-export type Trouble = (typeof TROUBLES)[number]
-export type TroubleGaps = Readonly<Partial<Record<Trouble, string>>>
+export const FAULT_KINDS = ['lost', 'frozen', 'refused', 'slow', 'restarted', 'neighbours'] as const
+export type FaultKind = (typeof FAULT_KINDS)[number]
+export type FaultGaps = Readonly<Partial<Record<FaultKind, string>>>

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { NOW } from './build.ts'
 import { create, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** A saga may live long. Its cost is the store's own affair (`can.growth`), its correctness is not. */
-export function growth(subject: Subject): void {
+export function growth(subject: StoreSubject): void {
   describe('growth', () => {
     test('I3 a very long history is whole and in order', { timeout: 300_000 }, () =>
       withStore(subject, async (store) => {

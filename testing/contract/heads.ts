@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { revivedDebt } from '../../src/engine/dead-letters.ts'
 import type { Loaded } from '../../src/ports/persistency.ts'
 import { amend, NOW } from './build.ts'
 import { create, keep, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** Every field of a head comes back as it went (P4: from the first version on). */
-export function heads(subject: Subject): void {
+export function heads(subject: StoreSubject): void {
   describe('heads', () => {
     test('P9 a saga that was never created is not there', () =>
       withStore(subject, async (store) => {
@@ -51,8 +52,12 @@ export function heads(subject: Subject): void {
     test('P10 what a saga has on its hands can be put down again', () =>
       withStore(subject, async (store) => {
         const full = await everything(store)
-        const [letter] = full.saga.deadLetters
-        const revived = await note(store, full, { revived: letter ? [letter.id] : [], unparked: ['early'] })
+        const { deadLetters: letters, parked } = full.saga
+        const revived = await note(store, full, {
+          revived: letters.flatMap((one) => (one.kind === undefined ? [revivedDebt(one, NOW)] : [])),
+          dropped: letters.filter(({ kind }) => kind === 'event'),
+          unparked: parked.map(({ event }) => event),
+        })
         expect(revived.saga.deadLetters).toEqual([])
         expect(revived.saga.parked).toEqual([])
         await expectStored(store, revived)
@@ -78,7 +83,10 @@ async function everything(store: Parameters<typeof create>[0]): Promise<Loaded> 
   const early = { id: 'early', sagaId: made.saga.id, label: 'charged', payload: { amount: 3 }, trace: '00-5-6-01' }
   const noted = await note(store, moved, {
     tried: [{ id: second ?? '', attempts: 3, due: NOW + 60_000, started: true }],
-    dead: [{ ...letter, why: '404 Not Found', since: NOW, attempts: 1 }],
+    dead: [
+      { ...letter, why: '404 Not Found', since: NOW, attempts: 1 },
+      { kind: 'event', id: 'e', label: 'charged', payload: { amount: 2 }, why: 'refused', since: NOW, attempts: 0 },
+    ],
     parked: [{ event: early, since: NOW, expires: NOW + 604_800_000 }],
   })
   return move(store, noted, 'asked again', { payload: { n: 3 }, timer: { step: 2, deadline: NOW + 1, resends: 0 } })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { create } from './saves.ts'
 import { withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** What a store says of itself (P17, P23). */
-export function health(subject: Subject): void {
+export function health(subject: StoreSubject): void {
   describe('health', () => {
     test('P17 the record of what it can do is complete', () =>
       withStore(subject, async (store) => {

@@ -4,10 +4,10 @@ import type { ListQuery, Page, Persistency } from '../../src/ports/persistency.t
 import { NOW } from './build.ts'
 import { create, move, note } from './saves.ts'
 import { withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** `GET /sagas` (C7): filters, newest creation first, then id, pages that neither repeat nor leave out. */
-export function lists(subject: Subject): void {
+export function lists(subject: StoreSubject): void {
   describe('lists', () => {
     test('C7 newest creation first, then id', () =>
       listing(subject, async (store, page) => {
@@ -93,7 +93,7 @@ export function lists(subject: Subject): void {
 type Ask = (query: ListQuery) => Promise<Page>
 
 /** Where the store cannot list, `false` is what it says, and `GET /sagas` answers 501 (C7). */
-function listing(subject: Subject, run: (store: Persistency, page: Ask) => Promise<void>): Promise<void> {
+function listing(subject: StoreSubject, run: (store: Persistency, page: Ask) => Promise<void>): Promise<void> {
   return withStore(subject, async (store) => {
     const { list } = store.can
     if (list === false) return expect(list, 'gap: it cannot list').toBe(false)

@@ -10,7 +10,7 @@ import { lists } from './lists.ts'
 import { races } from './races.ts'
 import { recovery } from './recovery.ts'
 import { removal } from './removal.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 import { values } from './values.ts'
 import { writes } from './writes.ts'
 
@@ -23,7 +23,7 @@ import { writes } from './writes.ts'
  *
  * What a store says it cannot do is asserted as well: no test is left out.
  */
-export function persistencyContract(name: string, subject: Subject): void {
+export function persistencyContract(name: string, subject: StoreSubject): void {
   describe(`persistency: ${name}`, () => {
     heads(subject)
     writes(subject)

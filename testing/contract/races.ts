@@ -3,13 +3,13 @@ import type { Loaded, Saved } from '../../src/ports/persistency.ts'
 import { amend, birth, step } from './build.ts'
 import { create, move, save } from './saves.ts'
 import { expectStored, isGuarded, labels, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 const WRITERS = 50
 const ROUNDS = 5
 
 /** Of many writers exactly one wins, and the others know it (I8). */
-export function races(subject: Subject): void {
+export function races(subject: StoreSubject): void {
   describe('races', () => {
     test(`I8 of ${WRITERS} steps on one basis exactly one wins, in every round`, { timeout: 60_000 }, () =>
       withStore(subject, async (store) => {

@@ -4,10 +4,10 @@ import type { DuePlace, Loaded, Persistency } from '../../src/ports/persistency.
 import { LEASE, NOW, step } from './build.ts'
 import { create, keep, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** All pending work can be derived from the store alone (I9, P17). */
-export function recovery(subject: Subject): void {
+export function recovery(subject: StoreSubject): void {
   describe('recovery', () => {
     test('P17 nothing is found before it is due, and then the earliest first', () =>
       sweeping(subject, async (store, findDue) => {
@@ -55,7 +55,7 @@ export function recovery(subject: Subject): void {
         const read = (await store.load(timed.saga.id)) as Loaded
         const parked = await note(store, read, { parked: [{ event: early, since: NOW, expires: NOW + 9 }] })
         expect(ids(await findDue(NOW + 9, 10))).toEqual([timed.saga.id])
-        await note(store, parked, { unparked: ['early'] })
+        await note(store, parked, { unparked: [early] })
         expect(await findDue(NOW + 9 * LEASE, 10)).toEqual([])
       }))
 
@@ -133,7 +133,7 @@ export function recovery(subject: Subject): void {
 }
 
 /** What was there when the first connection was closed: one saga that owes, one that does not. */
-async function before(subject: Subject): Promise<[Loaded, Loaded]> {
+async function before(subject: StoreSubject): Promise<[Loaded, Loaded]> {
   const store = await subject.open()
   try {
     const settled = await create(store)
@@ -163,7 +163,7 @@ async function pages(findDue: FindDue, limit: number): Promise<string[]> {
 type FindDue = (now: Instant, limit: number, after?: DuePlace) => Promise<readonly Loaded[]>
 
 /** Where the store cannot be asked, that is what it must say (P17). */
-function sweeping(subject: Subject, run: (store: Persistency, findDue: FindDue) => Promise<void>): Promise<void> {
+function sweeping(subject: StoreSubject, run: (store: Persistency, findDue: FindDue) => Promise<void>): Promise<void> {
   return withStore(subject, async (store) => {
     const { recovery } = store.can
     if (recovery.by === 'sweep') return run(store, (...asked) => recovery.findDue(...asked))

@@ -4,10 +4,10 @@ import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { NOW } from './build.ts'
 import { create, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** Retention: final sagas that owe nothing can be taken away, and nothing else (P8 holds while a saga is kept). */
-export function removal(subject: Subject): void {
+export function removal(subject: StoreSubject): void {
   describe('removal', () => {
     test('I2 only what is final, old and owes nothing goes', () =>
       removing(subject, async (store, removeFinal) => {
@@ -48,7 +48,10 @@ async function final(store: Persistency, at: Instant): Promise<Loaded> {
 type RemoveFinal = (before: Instant, limit: number) => Promise<number>
 
 /** Where the store cannot, that is what it must say. */
-function removing(subject: Subject, run: (store: Persistency, remove: RemoveFinal) => Promise<void>): Promise<void> {
+function removing(
+  subject: StoreSubject,
+  run: (store: Persistency, remove: RemoveFinal) => Promise<void>,
+): Promise<void> {
   return withStore(subject, async (store) => {
     const { removal } = store.can
     if (removal === false) return void expect(store.can).toHaveProperty('removal', false)

@@ -1,13 +1,13 @@
 import type { Basis, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { amend, birth, step } from './build.ts'
-import type { BirthOptions, Bookkeeping, StepOptions, Written } from './build.ts'
+import type { BirthOptions, Bookkeeping, StepOptions, PreparedSave } from './build.ts'
 
-export function save(store: Persistency, { change, next }: Written, basis: Basis | 'absent'): Promise<Saved> {
+export function save(store: Persistency, { change, next }: PreparedSave, basis: Basis | 'absent'): Promise<Saved> {
   return store.save(change, next, basis)
 }
 
 /** Saves what must be possible to save. */
-export async function keep(store: Persistency, written: Written, basis: Basis | 'absent'): Promise<Loaded> {
+export async function keep(store: Persistency, written: PreparedSave, basis: Basis | 'absent'): Promise<Loaded> {
   const saved = await save(store, written, basis)
   if (saved.kind !== 'saved') throw new Error(`save a change: expected "saved", found "${saved.kind}"`)
   return { saga: written.next, basis: saved.basis }

@@ -4,7 +4,7 @@ import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import type { Gaps } from './gaps.ts'
 
 /** What the suite has to know of a store. */
-export interface Subject {
+export interface StoreSubject {
   /** A store with nothing in it, or a part of one that nobody else looks at. The suite closes it. */
   open(): Promise<Persistency>
   /** What `open` gave last, once more through a new connection; absent where a store forgets. The first one is closed by then. */
@@ -26,7 +26,7 @@ export interface Subject {
 export type Damage = 'cut' | 'type'
 
 /** Runs a test on a store of its own. */
-export async function withStore(subject: Subject, test: (store: Persistency) => Promise<void>): Promise<void> {
+export async function withStore(subject: StoreSubject, test: (store: Persistency) => Promise<void>): Promise<void> {
   const store = await subject.open()
   try {
     await test(store)
@@ -48,6 +48,6 @@ export async function labels(store: Persistency, id: SagaId): Promise<string[]> 
 }
 
 /** Whether two writers at the same instant can be told apart (P2, P17). One after the other they can in every store. */
-export function isGuarded({ gaps }: Pick<Subject, 'gaps'>): boolean {
+export function isGuarded({ gaps }: Pick<StoreSubject, 'gaps'>): boolean {
   return gaps?.rivals === undefined
 }

@@ -4,12 +4,12 @@ import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { birth, fresh, step } from './build.ts'
 import { create, move, note, save } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 const MEGABYTE = 1024 * 1024
 
 /** Whatever JSON can carry, a store carries. */
-export function values(subject: Subject): void {
+export function values(subject: StoreSubject): void {
   describe('values', () => {
     test('C5 metadata of any spelling comes back as it went', () =>
       withStore(subject, async (store) => {

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { amend, birth, byAnother, LEASE, NOW, step } from './build.ts'
 import { create, keep, move, note, save } from './saves.ts'
 import { expectStored, labels, withStore } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** Every write is conditional on what was read, bookkeeping included (P1, P2). */
-export function writes(subject: Subject): void {
+export function writes(subject: StoreSubject): void {
   describe('writes', () => {
     test('P2 the basis of a save is good for the next one', () =>
       withStore(subject, async (store) => {

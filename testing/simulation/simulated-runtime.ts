@@ -1,19 +1,24 @@
-import type { Duration, Instant } from '../../src/engine/saga.ts'
+import type { Duration } from '../../src/engine/saga.ts'
 import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import type { LogCode } from '../../src/ports/log-codes.ts'
-import type { Cancel, Fields, LogLevel, Runtime } from '../../src/ports/runtime.ts'
+import type { Fields, Log, LogLevel, Runtime } from '../../src/ports/runtime.ts'
+import { seededRandom } from './seeded-random.ts'
+import { settle } from './settle.ts'
+import { VirtualClock } from './virtual-clock.ts'
 
-/** A host whose time passes only when a test says so. */
+/** A host without a network whose time passes only when a test says so. Runs with the same seed are the same. */
 export interface SimulatedRuntime extends Runtime {
-  /** Lets time pass: every timer that falls due runs in its order, and what it sets off settles before the next one. */
+  /** Lets `ms` pass: each timer that falls due runs in its order, and its consequences settle before the next one. */
   advance(ms: Duration): Promise<void>
-  /** Sets the wall clock forward or back; timers and the monotonic clock do not notice. */
+  /** Lets everything run on that needs no time to pass. */
+  settle(): Promise<void>
+  /** Sets the wall clock forward or back; timers and the monotonic clock do not change. */
   jump(ms: Duration): void
-  /** Timers that have not run and were not cancelled. */
+  /** Timers that are set: neither run nor cancelled. */
   readonly timers: number
-  /** What was written to the log. */
+  /** Every line written to the log, of every level. */
   readonly logged: readonly LogLine[]
-  /** Resolves when everything that was handed to `waitUntil` so far has ended; rejects if some of it did. */
+  /** Resolves when all work handed to `waitUntil` so far has ended; rejects with the first failure. */
   finished(): Promise<void>
 }
 
@@ -25,110 +30,62 @@ export interface LogLine {
   readonly fields?: Fields | undefined
 }
 
-interface Timer {
-  at: number
-  readonly order: number
-  readonly every?: Duration
-  readonly run: () => void
-}
-
-/** 2030, so that nothing real is in its future. */
-const START: Instant = Date.UTC(2030, 0, 1)
-
 export function simulatedRuntime(seed = 1): SimulatedRuntime {
-  return new HandDriven(seed)
-}
-
-/** Lets everything that can go on without time passing go on. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-class HandDriven implements SimulatedRuntime {
-  readonly name = 'fake'
-  readonly blocksPorts = false
-  readonly mayVanish = false
-  readonly logged: LogLine[] = []
-  readonly log: Runtime['log'] = {
-    write: (code, fields, level = LOG_CODES[code].level) =>
-      void this.logged.push({ level, code, message: LOG_CODES[code].words, fields }),
-    debug: this.#logger('debug'),
-    info: this.#logger('info'),
-    warn: this.#logger('warn'),
-    error: this.#logger('error'),
-  }
-  readonly #timers = new Set<Timer>()
-  readonly #work: Promise<unknown>[] = []
-  #now = 0
-  #shift = START
-  #order = 0
-  #chance: number
-
-  constructor(seed: number) {
-    this.#chance = seed >>> 0
-  }
-
-  get timers(): number {
-    return this.#timers.size
-  }
-
-  wallClock = (): Instant => this.#now + this.#shift
-  monotonic = (): number => this.#now
-  fetch: Runtime['fetch'] = () => Promise.reject(new Error('the fake runtime has no network'))
-
-  /** mulberry32: the same numbers for the same seed. */
-  random(): number {
-    this.#chance = (this.#chance + 0x6d2b79f5) >>> 0
-    let bits = Math.imul(this.#chance ^ (this.#chance >>> 15), this.#chance | 1)
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61)
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32
-  }
-
-  after(wait: Duration, run: () => void): Cancel {
-    return this.#set({ at: this.#now + wait, order: this.#order++, run })
-  }
-
-  every(interval: Duration, run: () => void): Cancel {
-    return this.#set({ at: this.#now + interval, order: this.#order++, every: interval, run })
-  }
-
-  waitUntil(work: Promise<unknown>): void {
-    work.catch(() => undefined) // `finished` tells
-    this.#work.push(work)
-  }
-
-  async finished(): Promise<void> {
-    await Promise.all(this.#work)
-  }
-
-  async advance(ms: Duration): Promise<void> {
-    const until = this.#now + ms
-    await settle()
-    for (let timer = this.#next(until); timer !== undefined; timer = this.#next(until)) {
-      this.#now = Math.max(this.#now, timer.at)
-      if (timer.every === undefined) this.#timers.delete(timer)
-      else timer.at += Math.max(1, timer.every)
-      timer.run()
-      await settle()
+  const clock = new VirtualClock()
+  const random = seededRandom(seed)
+  const logged: LogLine[] = []
+  const work: Promise<unknown>[] = []
+  /** Calls of this host so far: while it grows, something goes on. */
+  let calls = 0
+  const counted = <Given extends readonly unknown[], Result>(call: (...given: Given) => Result) => {
+    return (...given: Given): Result => {
+      calls++
+      return call(...given)
     }
-    this.#now = until
   }
+  const settled = () => settle(() => calls)
 
-  jump(ms: Duration): void {
-    this.#shift += ms
+  return {
+    name: 'simulation',
+    blocksPorts: false,
+    mayVanish: false,
+    wallClock: counted(() => clock.wall),
+    monotonic: counted(() => clock.monotonic),
+    random: counted(random),
+    after: counted((wait, run) => clock.after(wait, run)),
+    every: counted((interval, run) => clock.every(interval, run)),
+    waitUntil: counted((promise) => {
+      promise.catch(() => undefined) // `finished` rejects with it
+      work.push(promise)
+    }),
+    fetch: counted(() => Promise.reject(new Error('the simulated runtime has no network'))),
+    log: recordingLog(counted((line) => void logged.push(line))),
+
+    settle: settled,
+    async advance(ms) {
+      const until = clock.monotonic + ms
+      await settled()
+      while (clock.runNext(until)) await settled()
+    },
+    jump: (ms) => clock.jump(ms),
+    get timers() {
+      return clock.timers
+    },
+    logged,
+    async finished() {
+      await Promise.all(work)
+    },
   }
+}
 
-  #next(until: number): Timer | undefined {
-    const due = [...this.#timers].filter(({ at }) => at <= until)
-    return due.sort((one, other) => one.at - other.at || one.order - other.order)[0]
-  }
-
-  #set(timer: Timer): Cancel {
-    this.#timers.add(timer)
-    return () => void this.#timers.delete(timer)
-  }
-
-  #logger(level: LogLevel) {
-    return (message: string, fields?: Fields): void => void this.logged.push({ level, message, fields })
+function recordingLog(record: (line: LogLine) => void): Log {
+  const at = (level: LogLevel) => (message: string, fields?: Fields) => record({ level, message, fields })
+  return {
+    write: (code, fields, level = LOG_CODES[code].level) =>
+      record({ level, code, message: LOG_CODES[code].words, fields }),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
   }
 }

@@ -63,7 +63,7 @@ export class DescriptorBudget {
     const now = this.#runtime.monotonic()
     if (now - this.#saidAt < SILENCE) return
     this.#saidAt = now
-    this.#runtime.log.warn('no object can be woken now; requests are answered 503', { why: this.#why() })
+    this.#runtime.log.write('object.no-descriptors', { why: this.#why() })
   }
 
   #why(): string {

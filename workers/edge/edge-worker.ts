@@ -50,7 +50,7 @@ async function open(env: Bindings, additions: EdgeAdditions): Promise<EdgeApp> {
     const local = localWorkerd(env, here.runtime)
     const ready = edgeReadiness(here, local)
     const ride = openStore && sweepOnRequests(here, openStore)
-    return { fetch: composeApp(here, edgeCorridor(here, local), store, { ready }).fetch, ride }
+    return { fetch: composeApp(here, { corridor: edgeCorridor(here, local), store, ready }).fetch, ride }
   } catch (thrown) {
     console.error(`batuta cannot serve: ${reasonOf(thrown)}`) // nobody could set a log level yet
     return refusingApp()

@@ -1,4 +1,4 @@
-import { fits } from '../../src/codec/size.ts'
+import { fits } from '../../src/codec/utf8-size.ts'
 import { messageOf } from '../../src/errors.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
@@ -33,10 +33,7 @@ export function withExistenceCheck(
       try {
         if (await mayExist(sagaId)) return await objects.handle(event)
       } catch (thrown) {
-        runtime.log.error('a saga could not be looked for; the caller is asked to try again', {
-          saga: sagaId,
-          why: messageOf(thrown),
-        })
+        runtime.log.write('object.search-failed', { saga: sagaId, why: messageOf(thrown) })
         return { kind: 'unavailable', why: 'the saga could not be looked for' }
       }
       metrics.event('unknown-saga')

@@ -1,4 +1,4 @@
-/** The public door to the edge: a Worker with channels or stores of one's own, and the class of its Durable Objects. */
+/** The public API of the edge: a Worker with channels or stores of one's own, and the class of its Durable Objects. */
 export { edgeWorker } from './edge-worker.ts'
 export type { EdgeWorker } from './edge-worker.ts'
 export type { Bindings } from './bound-service.ts'

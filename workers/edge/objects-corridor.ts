@@ -1,63 +1,60 @@
-import type { SagaDocument } from '../../src/codec/document.ts'
-import type { SagaEvent } from '../../src/engine/saga.ts'
+import type { SagaId } from '../../src/engine/saga.ts'
 import { reasonOf } from '../../src/errors.ts'
-import type {
-  Corridor,
-  Created,
-  Damaged,
-  CreateRequest,
-  Outcome,
-  Unavailable,
-} from '../../src/orchestrator/corridor.ts'
 import { backoff } from '../../src/orchestrator/backoff.ts'
+import type { Corridor, Unavailable } from '../../src/orchestrator/corridor.ts'
 import { kindOfReason } from '../../src/orchestrator/incidents.ts'
 import type { Incidents } from '../../src/orchestrator/incidents.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
-/**
- * A saga's object as it is called from outside. Everything passes as JSON text: it came in as JSON, and as such every key,
- * every depth and every half of a surrogate pair survives whatever copies it on the way.
- */
+/** Methods of the corridor that run in a saga's object; a list runs in none. */
+export type RemoteMethod = Exclude<keyof Corridor, 'list'>
+
+/** A saga's object as the Worker calls it. */
 export interface RemoteSaga {
-  /** An `CreateRequest` → a `Created`. */
-  create(order: string): Promise<string>
-  /** A `SagaEvent` → an `Outcome`. */
-  handle(event: string): Promise<string>
-  /** The document of this saga; `undefined` where there is none. */
-  document(id: string): Promise<string | undefined>
+  /**
+   * Calls a method of the corridor in the object. Argument and answer are JSON texts; an answer of `undefined` has none. Copied
+   * as text, every key, every depth and every half of a surrogate pair arrives as it was sent.
+   */
+  invoke(method: RemoteMethod, argument: string): Promise<string | undefined>
 }
 
-export type Find = (id: string) => RemoteSaga
+export type FindObject = (id: SagaId) => RemoteSaga
 
-/** Runs a call where there is room to wake its object; `undefined`: there is none. */
-export type Admit = <T>(call: () => Promise<T>) => Promise<{ readonly value: T } | undefined>
+/** Runs a call where its object can be woken; `undefined` where no further object can. */
+export type AdmitCall = <T>(call: () => Promise<T>) => Promise<{ readonly value: T } | undefined>
 
-const ALWAYS: Admit = async (call) => ({ value: await call() })
+const ALWAYS: AdmitCall = async (call) => ({ value: await call() })
 
-/** Not logged for each call: the room says when it is full. */
+/** Not reported for each call: `DescriptorBudget` logs it. */
 const FULL = new Error("wake a saga's object: too many are awake")
 
-/** Calls of an object that was restarted meanwhile, before the caller is told to come back. */
-const TRIES = 4
+/** Attempts to call an object that restarts, before the client gets 503. */
+const ATTEMPTS = 4
 
-/** How calls of objects are let in, and what is told once of those that fail. */
 export interface ObjectsOptions {
   readonly runtime: Runtime
   readonly incidents: Incidents
-  readonly admit?: Admit | undefined
+  readonly admit?: AdmitCall | undefined
 }
 
-/** The corridor as the Worker sees it: each saga's is in the object named by its id (P19). */
-export function objectsCorridor(find: Find, { runtime, incidents, admit = ALWAYS }: ObjectsOptions): Corridor {
-  /** The same call again has the same effect: ids are made before (P6, P8). An overloaded object is left in peace. */
-  async function call<T>(id: string, ask: (saga: RemoteSaga) => Promise<T>): Promise<T> {
+/** The corridor as the Worker sees it: each saga's corridor runs in the object named by its id (P19). */
+export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corridor {
+  const { runtime, incidents, admit = ALWAYS } = options
+
+  /** A repeated call has the same effect, since the ids are made before (P6, P8). An overloaded object is not called again. */
+  async function ask<M extends RemoteMethod>(
+    method: M,
+    id: SagaId,
+    argument: Parameters<Corridor[M]>[0],
+  ): Promise<Awaited<ReturnType<Corridor[M]>>> {
+    const text = JSON.stringify(argument)
     for (let attempt = 0; ; attempt++) {
       try {
-        const admitted = await admit(() => ask(find(id)))
+        const admitted = await admit(() => find(id).invoke(method, text))
         if (admitted === undefined) throw FULL
-        return admitted.value
+        return (admitted.value && JSON.parse(admitted.value)) as Awaited<ReturnType<Corridor[M]>>
       } catch (thrown) {
-        if (!isRestarting(thrown) || attempt + 1 === TRIES) throw thrown
+        if (!isRestarting(thrown) || attempt + 1 === ATTEMPTS) throw thrown
         await backoff(runtime, attempt)
       }
     }
@@ -72,23 +69,14 @@ export function objectsCorridor(find: Find, { runtime, incidents, admit = ALWAYS
   }
 
   return {
-    create: (order: CreateRequest) =>
-      call(order.id, async (saga) => JSON.parse(await saga.create(JSON.stringify(order))) as Created).catch(
-        unavailable,
-      ),
-    handle: (event: SagaEvent) =>
-      call(event.sagaId, async (saga) => JSON.parse(await saga.handle(JSON.stringify(event))) as Outcome).catch(
-        unavailable,
-      ),
-    async document(id) {
-      const text = await call(id, (saga) => saga.document(id))
-      return text === undefined ? undefined : (JSON.parse(text) as SagaDocument | Damaged)
-    },
+    create: (request) => ask('create', request.id, request).catch(unavailable),
+    handle: (event) => ask('handle', event.sagaId, event).catch(unavailable),
+    document: (id) => ask('document', id, id),
     list: async () => false,
   }
 }
 
-/** What the platform says of an object that was moved, updated or crashed. */
+/** Whether the platform says that the object was moved, updated or crashed. */
 function isRestarting(thrown: unknown): boolean {
   const { retryable, overloaded } = thrown as { readonly retryable?: unknown; readonly overloaded?: unknown }
   return retryable === true && overloaded !== true

@@ -6,7 +6,7 @@ import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redi
 import { workerdRuntime } from '../../adapters/runtime/workerd.ts'
 import { storeTypeOf } from '../../src/config/persistency-schema.ts'
 import type { PersistencyConfiguration } from '../../src/config/persistency-schema.ts'
-import { describe } from '../../src/config/problem.ts'
+import { describeProblem } from '../../src/config/problem.ts'
 import type { Problem } from '../../src/config/problem.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { attachChannels, attachPersistency } from '../../src/orchestrator/attach.ts'
@@ -90,7 +90,7 @@ function whyObjects(can: Capabilities | undefined): string | undefined {
 
 /** What else is wrong, in the words of every other host. */
 export function invalidEdgeConfiguration(problems: readonly Problem[]): BatutaError {
-  const lines = problems.map((problem) => `\n  ${describe(problem)}`)
+  const lines = problems.map((problem) => `\n  ${describeProblem(problem)}`)
   return new BatutaError('configuration-invalid', `read the configuration for the edge:${lines.join('')}`)
 }
 

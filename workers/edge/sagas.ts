@@ -1,60 +1,53 @@
 import { DurableObject } from 'cloudflare:workers'
 import { durableObjectPersistency } from '../../adapters/persistency/durable-object.ts'
-import { lentPersistency } from '../../adapters/persistency/durable-object/lent.ts'
-import type { ObjectPersistency } from '../../adapters/persistency/durable-object/resident.ts'
+import { remoteWithAlarm } from '../../adapters/persistency/durable-object/remote-with-alarm.ts'
+import type { ObjectPersistency } from '../../adapters/persistency/durable-object/object-persistency.ts'
+import { consoleLog } from '../../adapters/runtime/web.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
-import type { SagaEvent } from '../../src/engine/saga.ts'
-import type { CreateRequest } from '../../src/orchestrator/corridor.ts'
 import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import { reasonOf } from '../../src/errors.ts'
 import { composeOrchestrator } from '../../src/service.ts'
 import { boundService } from './bound-service.ts'
 import type { Bindings } from './bound-service.ts'
+import type { RemoteMethod, RemoteSaga } from './objects-corridor.ts'
 import type { EdgeAdditions } from './prepare-edge.ts'
-import type { RemoteSaga } from './objects-corridor.ts'
 import type { ProbedObject } from './edge-readiness.ts'
+
+/** Without a valid configuration there is no log level, so the object has a log of its own. */
+const ALARM_LOG = consoleLog('error', (line) => console.error(line))
 
 interface ObjectParts {
   readonly store: ObjectPersistency
   readonly corridor: Orchestrator
 }
 
-/** One saga with its own mailbox and alarm, and its own storage where no other is named: the corridor runs in here (P19). */
+/**
+ * The Durable Object of one saga: the saga's mailbox, alarm and corridor, and its storage where saga.json names no store (P19).
+ */
 export class Sagas extends DurableObject<Bindings> implements RemoteSaga, ProbedObject {
-  readonly #life: Promise<ObjectParts>
+  readonly #parts: Promise<ObjectParts>
 
   /** `additions`: those of the Worker, from the constructor of a subclass. */
   constructor(ctx: DurableObjectState, env: Bindings, additions: EdgeAdditions = {}) {
     super(ctx, env)
-    this.#life = this.#begin(additions)
-    this.#life.catch(() => undefined) // whoever calls is told
+    this.#parts = this.#open(additions)
+    this.#parts.catch(() => undefined) // every call rejects with it
   }
 
-  async create(order: string): Promise<string> {
-    const { corridor } = await this.#life
-    return JSON.stringify(await corridor.create(JSON.parse(order) as CreateRequest))
+  async invoke(method: RemoteMethod, argument: string): Promise<string | undefined> {
+    const { corridor } = await this.#parts
+    return JSON.stringify(await corridor[method](JSON.parse(argument) as never))
   }
 
-  async handle(event: string): Promise<string> {
-    const { corridor } = await this.#life
-    return JSON.stringify(await corridor.handle(JSON.parse(event) as SagaEvent))
-  }
-
-  async document(id: string): Promise<string | undefined> {
-    const { corridor } = await this.#life
-    const document = await corridor.document(id)
-    return document && JSON.stringify(document)
-  }
-
-  /** For `/-/ready`, of an object that has no saga. */
+  /** For `/-/ready`, in an object without a saga: resolves once a write is durable. */
   async probe(): Promise<void> {
     await this.ctx.storage.put('probed', Date.now())
     await this.ctx.storage.sync()
   }
 
   /**
-   * The next alarm is set before anything else, so that none is lost if the process is killed in here. It is a short one:
-   * the saga must not wait for a minute because of a kill. Nothing is thrown: the platform drops an alarm that keeps failing.
+   * Sets the next alarm first, so that a kill in here loses none; after a few seconds, so that the saga does not wait a minute.
+   * Never throws: the platform drops an alarm that keeps failing.
    */
   override async alarm(): Promise<void> {
     const { storage } = this.ctx
@@ -63,23 +56,22 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
       await this.#tend()
     } catch (thrown) {
       await storage.setAlarm(Date.now() + DEFAULTS.retryLongest)
-      const line = { level: 'error', time: new Date().toISOString(), msg: 'an alarm was not carried out' }
-      console.error(JSON.stringify({ ...line, why: reasonOf(thrown) })) // there may be no configuration, and so no log
+      ALARM_LOG.write('object.alarm-failed', { why: reasonOf(thrown) })
     }
   }
 
   async #tend(): Promise<void> {
-    const { store, corridor } = await this.#life
-    const id = await store.resident()
+    const { store, corridor } = await this.#parts
+    const id = await store.hostedSaga()
     if (id !== undefined) await corridor.wake(id)
     const now = Date.now()
     await store.arm(now, now + DEFAULTS.sweep)
   }
 
-  async #begin(additions: EdgeAdditions): Promise<ObjectParts> {
+  async #open(additions: EdgeAdditions): Promise<ObjectParts> {
     const here = await boundService(this.env, additions)
     const { storage } = this.ctx
-    const store = here.openStore ? lentPersistency(await here.openStore(), storage) : durableObjectPersistency(storage)
+    const store = here.openStore ? remoteWithAlarm(await here.openStore(), storage) : durableObjectPersistency(storage)
     const runtime = { ...here.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
     return { store, corridor: composeOrchestrator({ ...here, runtime }, store, here) }
   }

@@ -1,10 +1,11 @@
-import { readStored } from '../../../src/codec/read-stored.ts'
-import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
+import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
+import { opaque } from '../../../src/codec/opaque.ts'
+import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
-import { exactOf, isOdd, plain, restore } from './exact.ts'
+import { exactOf, isOdd, acceptedPart, restore } from './exact.ts'
 
 /** A document as it was read or written; it is the basis of the next write (C6.4). */
-export interface Kept {
+export interface CrudDocument {
   readonly document: StoredDocument
   /** Its metadata is kept as a text beside what the service can hold of it. */
   readonly isOdd: boolean
@@ -20,25 +21,25 @@ interface Extra {
 
 type CrudHistory = StoredHistory & Extra
 /** The fields of a document that a write sets. */
-export type Fields = Omit<Partial<StoredDocument>, 'history'> & { readonly history: CrudHistory }
+export type CrudFields = Omit<Partial<StoredDocument>, 'history'> & { readonly history: CrudHistory }
 
-export function basisOf(kept: Kept): Basis {
-  return kept as unknown as Basis
-}
-
-export function keptOf(basis: Basis): Kept {
-  return basis as unknown as Kept
-}
+const opaqueBasis = opaque<Basis, CrudDocument>()
+export const basisOf: (own: CrudDocument) => Basis = opaqueBasis.seal
+export const documentIn: (basis: Basis) => CrudDocument = opaqueBasis.open
 
 /** A document to be written: what is sent of it, and what is known of it afterwards. */
-export interface Encoded {
-  readonly fields: Fields
+export interface EncodedCrudDocument {
+  readonly fields: CrudFields
   readonly text: string
-  readonly kept: Kept
+  readonly kept: CrudDocument
 }
 
 /** `isStep`: without a step only the history changes. */
-export function encode(document: StoredDocument, before: Kept | undefined, isStep: boolean): Encoded {
+export function encode(
+  document: StoredDocument,
+  before: CrudDocument | undefined,
+  isStep: boolean,
+): EncodedCrudDocument {
   const fields = fieldsOf(document, isStep)
   const text = JSON.stringify(fields)
   const odd = isOdd(text, fields) || (!isStep && before?.isOdd === true)
@@ -48,7 +49,7 @@ export function encode(document: StoredDocument, before: Kept | undefined, isSte
   return { fields: held, text: JSON.stringify(held), kept }
 }
 
-function fieldsOf(document: StoredDocument, isStep: boolean): Fields {
+function fieldsOf(document: StoredDocument, isStep: boolean): CrudFields {
   const { associatedEntityId, currentState, latestEvent, isFinal, metadata } = document
   const { businessStateId, businessStateDescription } = document
   const history = businessStateId === null ? document.history : { ...document.history, business: businessStateId }
@@ -57,10 +58,10 @@ function fieldsOf(document: StoredDocument, isStep: boolean): Fields {
   return { associatedEntityId, currentState, latestEvent, isFinal, ...business, metadata, history }
 }
 
-function madePlain(fields: Fields, exact: string): Fields {
+function madePlain(fields: CrudFields, exact: string): CrudFields {
   const { history, metadata, ...others } = fields
   const { owed, dead, parked, ...ours } = history
-  const foreign = plain({ metadata, owed, dead, parked }) as Pick<CrudHistory, 'owed' | 'dead' | 'parked'> & {
+  const foreign = acceptedPart({ metadata, owed, dead, parked }) as Pick<CrudHistory, 'owed' | 'dead' | 'parked'> & {
     metadata: StoredDocument['metadata']
   }
   const held = { ...ours, owed: foreign.owed, dead: foreign.dead, parked: foreign.parked, exact }
@@ -75,9 +76,9 @@ function noPoint(metadata: StoredDocument['metadata']): StoredDocument['metadata
 }
 
 /** A document as the service answered it; nothing where it is none. */
-export function decode(value: unknown): Kept | undefined {
+export function decode(value: unknown): CrudDocument | undefined {
   const { sagaId } = (value ?? {}) as { sagaId?: unknown }
-  const stored = typeof sagaId === 'string' ? readStored(value, sagaId) : undefined
+  const stored = typeof sagaId === 'string' ? readStoredDocument(value, sagaId) : undefined
   if (stored === undefined) return undefined
   const { exact, ...history } = stored.history as CrudHistory
   const isOurs = history.writeId !== undefined && history.length === history.events.length

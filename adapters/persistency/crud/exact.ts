@@ -1,5 +1,5 @@
-import { FOREIGN, flawOf } from '../../../src/codec/checked.ts'
-import type { StoredDocument, StoredHistory } from '../../../src/codec/stored.ts'
+import { FOREIGN, flawOf } from '../../../src/codec/stored-schema.ts'
+import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 
 /**
  * What the service or its database cannot hold as it is: keys that it refuses, halves of surrogate pairs, NUL, what looks
@@ -10,7 +10,8 @@ const ODD = /"(?:__proto__|constructor|Point)"|\\u(?:0000|d[89a-f])/
 const LEVELS = 80
 
 /** What of a document comes from outside, and so may be odd. The rest is words of ours and of the machine. */
-type Foreign = Pick<StoredDocument, 'associatedEntityId' | 'metadata'> & Pick<StoredHistory, 'owed' | 'dead' | 'parked'>
+type ForeignPart = Pick<StoredDocument, 'associatedEntityId' | 'metadata'> &
+  Pick<StoredHistory, 'owed' | 'dead' | 'parked'>
 
 /** `text` is the JSON of `value`. */
 export function isOdd(text: string, value: unknown): boolean {
@@ -20,7 +21,7 @@ export function isOdd(text: string, value: unknown): boolean {
 /** The foreign part of a document as one text, which every store keeps as it is. */
 export function exactOf({ associatedEntityId, metadata, history }: StoredDocument): string {
   const { owed, dead, parked } = history
-  return JSON.stringify({ associatedEntityId, metadata, owed, dead, parked } satisfies Foreign)
+  return JSON.stringify({ associatedEntityId, metadata, owed, dead, parked } satisfies ForeignPart)
 }
 
 /** The document with its foreign part as it was before it was made plain; nothing where that text is damaged. */
@@ -31,22 +32,22 @@ export function restore(document: StoredDocument, exact: unknown): StoredDocumen
   return { ...document, associatedEntityId, metadata, history: { ...document.history, owed, dead, parked } }
 }
 
-function foreignIn(text: unknown): Foreign | undefined {
+function foreignIn(text: unknown): ForeignPart | undefined {
   try {
     const foreign: unknown = JSON.parse(String(text))
-    return flawOf(FOREIGN, foreign) === undefined ? (foreign as Foreign) : undefined
+    return flawOf(FOREIGN, foreign) === undefined ? (foreign as ForeignPart) : undefined
   } catch {
     return undefined
   }
 }
 
 /** What can be held of a value, for whoever reads the collection without us: refused keys left out, deep values `null`. */
-export function plain(value: unknown, levels: number = LEVELS): unknown {
+export function acceptedPart(value: unknown, levels: number = LEVELS): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (levels === 0) return null
-  if (Array.isArray(value)) return value.map((item) => plain(item, levels - 1))
+  if (Array.isArray(value)) return value.map((item) => acceptedPart(item, levels - 1))
   const entries = Object.entries(value).filter(([key]) => isTaken(key))
-  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner, levels - 1)]))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, acceptedPart(inner, levels - 1)]))
 }
 
 function isTaken(key: string): boolean {

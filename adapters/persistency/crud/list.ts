@@ -1,9 +1,9 @@
-import { headOf } from '../../../src/codec/stored.ts'
+import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
 import { decode } from './document.ts'
-import type { Reader } from './reader.ts'
-import { PAGE } from './reader.ts'
+import type { CrudReader } from './read.ts'
+import { PAGE } from './read.ts'
 
 /** What of a document a head needs that nobody asks for its payloads: owed commands, dead letters and parked events stay. */
 const HEAD = [
@@ -15,10 +15,10 @@ const HEAD = [
  * Sagas in the order of their creation. Ours have it as a number, which an index can serve; the reference's have it as the
  * time of their first state, so these are looked for apart and the two streams merged.
  */
-export class List {
-  readonly #reader: Reader
+export class CrudList {
+  readonly #reader: CrudReader
 
-  constructor(reader: Reader) {
+  constructor(reader: CrudReader) {
     this.#reader = reader
   }
 
@@ -32,7 +32,7 @@ export class List {
   }
 
   /** One more than a page, if there are so many, and no other can come before them. */
-  async #read(stream: Stream, query: ListQuery, unreadable: Unreadable[]): Promise<Saga[]> {
+  async #read(stream: CreationStream, query: ListQuery, unreadable: Unreadable[]): Promise<Saga[]> {
     const _q = JSON.stringify({ $and: [...stream.conditions(query), ...conditionsOf(query)] })
     const found: Saga[] = []
     for (let skip = 0, newest = Infinity; ;) {
@@ -54,16 +54,16 @@ export class List {
   }
 }
 
-type Condition = Readonly<Record<string, unknown>>
+type CrudCondition = Readonly<Record<string, unknown>>
 
-interface Stream {
+interface CreationStream {
   readonly order: string
-  conditions(query: ListQuery): Condition[]
+  conditions(query: ListQuery): CrudCondition[]
   /** Whether what comes after the last one that was read, created then, is no part of this page any more. */
   isSettled(found: readonly Saga[], limit: number, last: Instant): boolean
 }
 
-const OURS: Stream = {
+const OURS: CreationStream = {
   order: '-history.created,sagaId',
   conditions: ({ since = -Number.MAX_VALUE, until, after }) => [
     { 'history.created': { $gte: since, ...(until !== undefined && { $lt: until }) } },
@@ -78,7 +78,7 @@ const SECOND = 1_000
  * Their instants are texts, with or without milliseconds, and then `…00Z` is neither `…00.000Z` nor in its place among others
  * of its second. So a second more is asked for at each end and read to its end, and the instants decide.
  */
-const THEIRS: Stream = {
+const THEIRS: CreationStream = {
   order: `-${FIRST_STATE},sagaId`,
   conditions: ({ since, until, after }) => {
     const latest = Math.min(until ?? Infinity, after?.createdAt ?? Infinity)
@@ -94,7 +94,7 @@ const THEIRS: Stream = {
   },
 }
 
-function behind({ createdAt, id }: Cursor): Condition {
+function behind({ createdAt, id }: Cursor): CrudCondition {
   const same = { $and: [{ 'history.created': createdAt }, { sagaId: { $gt: id } }] }
   return { $or: [{ 'history.created': { $lt: createdAt } }, same] }
 }
@@ -108,8 +108,8 @@ function iso(at: Instant): string {
 }
 
 /** Never too few; `agrees` has the last word where a field may say another thing than the history. */
-function conditionsOf({ currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): Condition[] {
-  const conditions: Condition[] = []
+function conditionsOf({ currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): CrudCondition[] {
+  const conditions: CrudCondition[] = []
   if (currentState !== undefined) conditions.push({ currentState })
   if (isFinal !== undefined) conditions.push({ isFinal: isFinal ? true : { $ne: true } })
   if (associatedEntityId === '') conditions.push({ $or: [{ associatedEntityId }, { associatedEntityId: null }] })

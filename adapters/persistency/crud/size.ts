@@ -1,4 +1,4 @@
-import { bytesOf, fits } from '../../../src/codec/size.ts'
+import { bytesOf, fits } from '../../../src/codec/utf8-size.ts'
 import type { Metadata } from '../../../src/engine/saga.ts'
 
 const MIB = 1024 * 1024

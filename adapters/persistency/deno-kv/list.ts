@@ -2,7 +2,7 @@ import type { Saga } from '../../../src/engine/saga.ts'
 import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { creations, idOf, KEYS } from './keys.ts'
 import { asked, getAll } from './kv.ts'
-import type { Entry, Key, Kv } from './kv.ts'
+import type { KvEntry, KvKey, Kv } from './kv.ts'
 import { readRow } from './rows.ts'
 
 /** Heads that are read at once while looking for those that a filter lets through. */
@@ -14,7 +14,7 @@ type Item = Omit<Saga, 'metadata'>
 export async function pageOf(kv: Kv, query: ListQuery, passOver: PassOver): Promise<Page> {
   const items: Item[] = []
   const unreadable: Unreadable[] = []
-  let last: Key | undefined
+  let last: KvKey | undefined
   const entries = kv.list(creations(query), { batchSize: AT_ONCE })[Symbol.asyncIterator]()
   for (;;) {
     const keys = await asked('list', () => take(entries, AT_ONCE))
@@ -41,8 +41,8 @@ export async function pageOf(kv: Kv, query: ListQuery, passOver: PassOver): Prom
   }
 }
 
-async function take(entries: AsyncIterator<Entry>, most: number): Promise<Key[]> {
-  const keys: Key[] = []
+async function take(entries: AsyncIterator<KvEntry>, most: number): Promise<KvKey[]> {
+  const keys: KvKey[] = []
   while (keys.length < most) {
     const next = await entries.next()
     if (next.done === true) break

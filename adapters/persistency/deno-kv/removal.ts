@@ -1,7 +1,7 @@
 import type { Instant, SagaId } from '../../../src/engine/saga.ts'
 import { afterKey, idOf, KEYS, until } from './keys.ts'
 import { committed, getAll, isThere, listed } from './kv.ts'
-import type { Check, Key, Kv } from './kv.ts'
+import type { KvCheck, KvKey, Kv } from './kv.ts'
 import { finalOf, readRow } from './rows.ts'
 
 /** Keys that one commit takes away at most: Deno KV bounds both their number and their bytes. */
@@ -30,7 +30,7 @@ async function remove(kv: Kv, id: SagaId): Promise<boolean> {
   const saga = read.value
   const final = finalOf(saga)
   if (final === undefined) return false
-  const check: Check = { key: KEYS.head(id), versionstamp: head.versionstamp }
+  const check: KvCheck = { key: KEYS.head(id), versionstamp: head.versionstamp }
   const rest = (await listed(kv, { prefix: KEYS.saga(id) })).map(({ key }) => key).filter((key) => key.at(3) !== 'head')
   for (let at = 0; at < rest.length; at += AT_ONCE) {
     if (!(await deleted(kv, check, rest.slice(at, at + AT_ONCE)))) return false
@@ -38,7 +38,7 @@ async function remove(kv: Kv, id: SagaId): Promise<boolean> {
   return deleted(kv, check, [KEYS.head(id), KEYS.final(final, id), KEYS.created(saga.createdAt, id)])
 }
 
-async function deleted(kv: Kv, check: Check, keys: readonly Key[]): Promise<boolean> {
+async function deleted(kv: Kv, check: KvCheck, keys: readonly KvKey[]): Promise<boolean> {
   const atomic = kv.atomic().check(check)
   for (const key of keys) atomic.delete(key)
   return (await committed(atomic)).ok

@@ -1,49 +1,62 @@
-import { encodeMetadata } from '../../../src/codec/head.ts'
-import type { Change, Saga } from '../../../src/engine/saga.ts'
-import type { Basis } from '../../../src/ports/persistency.ts'
-import { isKey, KEYS } from './keys.ts'
-import { LARGEST_KEY, LARGEST_VALUE } from './kv.ts'
-import type { Atomic, Check, Key } from './kv.ts'
-import { bytes, encodeHistory, encodeRow, finalOf, placeOf } from './rows.ts'
+import { GroupCommit } from '../../../src/group.ts'
+import { addTo } from './encode.ts'
+import type { KvWrite } from './encode.ts'
+import { committed } from './kv.ts'
+import type { Kv } from './kv.ts'
 
-/** One change as the keys it touches. */
-export interface Write {
-  readonly checks: readonly Check[]
-  readonly sets: readonly (readonly [Key, Uint8Array | string])[]
-  readonly deletes: readonly Key[]
-}
+/** Checks of one commit that Deno KV takes wherever it runs, and bytes of its values: a fraction of what it takes. */
+const CHECKS = 10
+const BYTES = 400_000
 
-/** What a change writes, on which condition (P2); or the limit that it is beyond (P24). */
-export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Write | { readonly limit: number } {
-  const { sagaId: id, step, writeId } = change
-  const place = basis === 'absent' ? undefined : placeOf(basis)
-  const event = step && KEYS.event(id, step.event.id, step.event.label)
-  if (!isKey(event ?? KEYS.metadata(id))) return { limit: LARGEST_KEY }
-  const head = encodeRow(writeId, next)
-  const metadata = step && bytes(encodeMetadata(next))
-  if (Math.max(head.byteLength, metadata?.byteLength ?? 0) > LARGEST_VALUE) return { limit: LARGEST_VALUE }
+/** Versionstamp of a commit; `undefined` where one of its conditions does not hold. */
+type Versionstamp = string | undefined
 
-  const checks: Check[] = [{ key: KEYS.head(id), versionstamp: place?.versionstamp ?? null }]
-  const sets: (readonly [Key, Uint8Array | string])[] = [[KEYS.head(id), head]]
-  if (step !== undefined && metadata !== undefined && event !== undefined) {
-    checks.push({ key: event, versionstamp: null })
-    sets.push([KEYS.metadata(id), metadata], [KEYS.passage(id, step.number), encodeHistory(step)], [event, writeId])
+/** Writes saves, grouped: those that come while a commit is in flight share the next one. */
+export class KvWriter {
+  readonly #kv: Kv
+  readonly #group: GroupCommit<KvWrite, Versionstamp>
+
+  constructor(kv: Kv) {
+    this.#kv = kv
+    this.#group = new GroupCommit({
+      send: (writes) => this.#commitAll(writes),
+      soon: (flush) => flush(),
+      lanes: 1,
+      most: CHECKS,
+      weight: { of: weightOf, most: BYTES },
+      rivalKey: sagaOf,
+      now: () => performance.now(),
+      lapsed: () => undefined,
+    })
   }
-  if (place === undefined) sets.push([KEYS.created(next.createdAt, id), id])
-  const left = [
-    place?.due !== undefined && KEYS.due(place.due, id),
-    place?.final !== undefined && KEYS.final(place.final, id),
-  ]
-  if (next.due !== undefined) sets.push([KEYS.due(next.due, id), id])
-  const final = finalOf(next)
-  if (final !== undefined) sets.push([KEYS.final(final, id), id])
-  return { checks, sets, deletes: left.filter((key) => key !== false) }
+
+  /** `isAlone`: in a commit of its own, which waits for no other. */
+  commit(write: KvWrite, isAlone: boolean): Promise<Versionstamp> {
+    return isAlone ? this.#commit([write]) : this.#group.add(write)
+  }
+
+  /** A group that is not taken, or of unknown fate, is repeated write by write: each has its own condition (P20). */
+  async #commitAll(writes: readonly KvWrite[]): Promise<readonly PromiseSettledResult<Versionstamp>[]> {
+    if (writes.length > 1) {
+      const versionstamp = await this.#commit(writes).catch(() => undefined)
+      if (versionstamp !== undefined) return writes.map(() => ({ status: 'fulfilled', value: versionstamp }))
+    }
+    return Promise.allSettled(writes.map((write) => this.#commit([write])))
+  }
+
+  async #commit(writes: readonly KvWrite[]): Promise<Versionstamp> {
+    const atomic = writes.reduce((all, write) => addTo(all, write), this.#kv.atomic())
+    const done = await committed(atomic)
+    return done.ok ? done.versionstamp : undefined
+  }
 }
 
-/** Deletes first: a saga may be put where it was. */
-export function addTo(atomic: Atomic, { checks, sets, deletes }: Write): Atomic {
-  atomic.check(...checks)
-  for (const key of deletes) atomic.delete(key)
-  for (const [key, value] of sets) atomic.set(key, value)
-  return atomic
+/** Bytes of the values; a check weighs a share of a full group. */
+function weightOf({ checks, sets }: KvWrite): number {
+  const bytes = sets.reduce((sum, [, value]) => sum + value.length, 0)
+  return Math.max(bytes, (checks.length * BYTES) / CHECKS)
+}
+
+function sagaOf({ checks }: KvWrite): unknown {
+  return checks[0]?.key.at(2)
 }

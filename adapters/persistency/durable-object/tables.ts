@@ -1,22 +1,22 @@
 import type { HeadRow } from '../../../src/codec/head.ts'
-import { encodePassage } from '../../../src/codec/passage.ts'
-import type { PassageRow } from '../../../src/codec/passage.ts'
+import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
+import type { HistoryRow } from '../../../src/codec/history-row.ts'
 import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 
 /** What is needed of `ctx.storage.sql`. */
 export interface Sql {
-  exec(query: string, ...values: Value[]): { toArray(): unknown[] }
+  exec(query: string, ...values: SqlValue[]): { toArray(): unknown[] }
 }
 
-type Value = string | number | null
+type SqlValue = string | number | null
 
-export interface Newest {
+export interface NewestWrite {
   readonly id: SagaId
   readonly write_id: WriteId
 }
 
-export type Row = HeadRow & Newest
+export type ObjectRow = HeadRow & NewestWrite
 
 const VERSION = 1
 /**
@@ -58,14 +58,14 @@ export class Tables {
     return (this.#isReady = true)
   }
 
-  newest(): Newest | undefined {
-    return this.stand() ? this.#all<Newest>('SELECT id, write_id FROM saga')[0] : undefined
+  newest(): NewestWrite | undefined {
+    return this.stand() ? this.#all<NewestWrite>('SELECT id, write_id FROM saga')[0] : undefined
   }
 
-  row(id: SagaId): Row | undefined {
+  row(id: SagaId): ObjectRow | undefined {
     if (!this.stand()) return undefined
     const query = 'SELECT id, write_id, due, head, metadata FROM saga JOIN metadata USING (key) WHERE id = ?'
-    return this.#all<Row>(query, id)[0]
+    return this.#all<ObjectRow>(query, id)[0]
   }
 
   due(): Instant | undefined {
@@ -73,13 +73,13 @@ export class Tables {
     return row?.due ?? undefined
   }
 
-  history(): PassageRow[] {
-    return this.#all<PassageRow>('SELECT event, label, passage FROM history ORDER BY number')
+  history(): HistoryRow[] {
+    return this.#all<HistoryRow>('SELECT event, label, passage FROM history ORDER BY number')
   }
 
   writerOf(event: EventId, label: string): WriteId | undefined {
     const query = 'SELECT write_id FROM history WHERE event = ? AND label = ?'
-    return this.#all<Newest>(query, event, label)[0]?.write_id
+    return this.#all<NewestWrite>(query, event, label)[0]?.write_id
   }
 
   /** To be called inside a transaction. `metadata` is there for a step only. */
@@ -88,11 +88,11 @@ export class Tables {
     this.#all(PUT_SAGA, next.id, writeId, next.due ?? null, head)
     if (step === undefined || metadata === undefined) return
     this.#all(PUT_METADATA, metadata)
-    this.#all(APPEND, step.event.id, step.event.label, step.number, writeId, encodePassage(step))
+    this.#all(APPEND, step.event.id, step.event.label, step.number, writeId, encodeHistoryRow(step))
   }
 
-  #all<Row>(query: string, ...values: Value[]): Row[] {
-    return this.#sql.exec(query, ...values).toArray() as Row[]
+  #all<ObjectRow>(query: string, ...values: SqlValue[]): ObjectRow[] {
+    return this.#sql.exec(query, ...values).toArray() as ObjectRow[]
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { DuePlace } from '../../../src/ports/persistency.ts'
 import { earliestFirst, latestFirst, Ordered } from './ordered.ts'
-import type { Entry } from './ordered.ts'
+import type { OrderedEntry } from './ordered.ts'
 
 /** What sagas are looked up by, so that no look goes through all of them. */
-export class Indexes {
+export class SagaIndexes {
   /** Newest creation first. */
   readonly created: Ordered = new Ordered(latestFirst)
   readonly #due = new Ordered(earliestFirst)
@@ -35,25 +35,25 @@ export class Indexes {
   }
 }
 
-function createdOf({ id, createdAt }: Saga): Entry {
+function createdOf({ id, createdAt }: Saga): OrderedEntry {
   return { at: createdAt, id }
 }
 
-function dueOf({ id, due }: Saga): Entry | undefined {
+function dueOf({ id, due }: Saga): OrderedEntry | undefined {
   return due === undefined ? undefined : { at: due, id }
 }
 
-function endedOf({ id, isFinal, due, updatedAt }: Saga): Entry | undefined {
+function endedOf({ id, isFinal, due, updatedAt }: Saga): OrderedEntry | undefined {
   return isFinal && due === undefined ? { at: updatedAt, id } : undefined
 }
 
-function move(ordered: Ordered, before: Entry | undefined, now: Entry | undefined): void {
+function move(ordered: Ordered, before: OrderedEntry | undefined, now: OrderedEntry | undefined): void {
   if (before?.at === now?.at) return
   if (before !== undefined) ordered.delete(before)
   if (now !== undefined) ordered.add(now)
 }
 
-function first(entries: Iterable<Entry>, limit: number, isWanted: (entry: Entry) => boolean): SagaId[] {
+function first(entries: Iterable<OrderedEntry>, limit: number, isWanted: (entry: OrderedEntry) => boolean): SagaId[] {
   const ids: SagaId[] = []
   for (const entry of entries) {
     if (ids.length === limit || !isWanted(entry)) break

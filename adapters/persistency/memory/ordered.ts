@@ -1,16 +1,16 @@
 import type { SagaId } from '../../../src/engine/saga.ts'
 
-export interface Entry {
+export interface OrderedEntry {
   readonly at: number
   readonly id: SagaId
 }
 
-export type Compare = (one: Entry, other: Entry) => number
+export type CompareEntries = (one: OrderedEntry, other: OrderedEntry) => number
 
 /** Earliest first, then by id. */
-export const earliestFirst: Compare = (one, other) => one.at - other.at || compareIds(one.id, other.id)
+export const earliestFirst: CompareEntries = (one, other) => one.at - other.at || compareIds(one.id, other.id)
 /** Latest first, then by id. */
-export const latestFirst: Compare = (one, other) => other.at - one.at || compareIds(one.id, other.id)
+export const latestFirst: CompareEntries = (one, other) => other.at - one.at || compareIds(one.id, other.id)
 
 function compareIds(one: SagaId, other: SagaId): number {
   return one === other ? 0 : one < other ? -1 : 1
@@ -21,15 +21,15 @@ const MOST = 1_024
 
 /** Sagas in an order, in runs that split as they grow: adding, taking away and finding a place move no more than one run. */
 export class Ordered {
-  readonly #compare: Compare
+  readonly #compare: CompareEntries
   /** None is empty. */
-  readonly #runs: Entry[][] = []
+  readonly #runs: OrderedEntry[][] = []
 
-  constructor(compare: Compare) {
+  constructor(compare: CompareEntries) {
     this.#compare = compare
   }
 
-  add(entry: Entry): void {
+  add(entry: OrderedEntry): void {
     const runs = this.#runs
     const at = Math.max(0, this.#runOf(entry))
     const run = runs[at]
@@ -38,7 +38,7 @@ export class Ordered {
     if (run.length > MOST) runs.splice(at + 1, 0, run.splice(run.length >> 1))
   }
 
-  delete(entry: Entry): void {
+  delete(entry: OrderedEntry): void {
     const at = this.#runOf(entry)
     const run = this.#runs[at]
     if (run === undefined) return
@@ -50,23 +50,28 @@ export class Ordered {
   }
 
   /** Every entry, or every one behind this one, whether that is there or not; to be left before anything is changed. */
-  *behind(entry: Entry | undefined): Generator<Entry> {
+  *behind(entry: OrderedEntry | undefined): Generator<OrderedEntry> {
     let at = entry === undefined ? 0 : Math.max(0, this.#runOf(entry))
     let place = entry === undefined ? 0 : this.#placeIn(this.#runs[at] ?? [], entry)
     for (; at < this.#runs.length; at++, place = 0) {
-      const run = this.#runs[at] as Entry[]
-      for (; place < run.length; place++) yield run[place] as Entry
+      const run = this.#runs[at] as OrderedEntry[]
+      for (; place < run.length; place++) yield run[place] as OrderedEntry
     }
   }
 
   /** The last run that begins with this entry or before it; -1 where all begin behind. */
-  #runOf(entry: Entry): number {
-    return bisect(this.#runs.length, (at) => this.#compare((this.#runs[at] as Entry[])[0] as Entry, entry) <= 0) - 1
+  #runOf(entry: OrderedEntry): number {
+    return (
+      bisect(
+        this.#runs.length,
+        (at) => this.#compare((this.#runs[at] as OrderedEntry[])[0] as OrderedEntry, entry) <= 0,
+      ) - 1
+    )
   }
 
   /** How many of a run are this entry or before it. */
-  #placeIn(run: readonly Entry[], entry: Entry): number {
-    return bisect(run.length, (at) => this.#compare(run[at] as Entry, entry) <= 0)
+  #placeIn(run: readonly OrderedEntry[], entry: OrderedEntry): number {
+    return bisect(run.length, (at) => this.#compare(run[at] as OrderedEntry, entry) <= 0)
   }
 }
 

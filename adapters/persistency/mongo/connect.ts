@@ -2,10 +2,10 @@ import { MongoClient } from 'mongodb'
 import type { Collection, Db, MongoClientOptions, ReadConcernLike } from 'mongodb'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError } from '../../../src/errors.ts'
-import { failure, refusal } from './failure.ts'
-import type { Place } from './failure.ts'
-import { placeOf, secretsOf } from './place.ts'
-import { Pulse } from './pulse.ts'
+import { failure, startFailure } from './failure.ts'
+import type { ServerLabel } from './failure.ts'
+import { serverLabelOf, secretsOf } from './server-label.ts'
+import { HeartbeatWatchdog } from './heartbeat-watchdog.ts'
 
 /** `persistencyManagement.configurations` (C2.4), the secret still closed. */
 export interface MongoSettings {
@@ -22,12 +22,12 @@ export interface MongoTuning {
 }
 
 /** A connected client and what the parts of the store need of it. */
-export interface Connection {
+export interface MongoConnection {
   readonly client: MongoClient
   readonly db: Db
   readonly sagas: Collection
-  readonly place: Place
-  readonly durable: Durable
+  readonly place: ServerLabel
+  readonly durable: DurableReads
   /** Milliseconds within which whatever is asked has its answer. */
   readonly longest: number
   /** The part of it that is the server's. */
@@ -36,7 +36,7 @@ export interface Connection {
 }
 
 /** How to read what cannot be rolled back (P9). Asked for each read: a deployment may be converted while we run. */
-export interface Durable {
+export interface DurableReads {
   /** One saga by its id. */
   one(): ReadOptions
   /** Several sagas, whose bases the next write proves. */
@@ -49,7 +49,7 @@ interface ReadOptions {
 }
 
 /** Connects, or says what is wrong: with the connection string, the server, the user. */
-export async function connect(settings: MongoSettings, tuning: MongoTuning = {}): Promise<Connection> {
+export async function connect(settings: MongoSettings, tuning: MongoTuning = {}): Promise<MongoConnection> {
   const { connect = DEFAULTS.connect, answer = DEFAULTS.answer, onCommand } = tuning
   const uri = settings.connectionUri.reveal()
   const secrets = secretsOf(uri)
@@ -57,14 +57,14 @@ export async function connect(settings: MongoSettings, tuning: MongoTuning = {})
   if (onCommand !== undefined)
     client.on('commandStarted', ({ commandName, command }) => onCommand(commandName, command))
   const db = client.db()
-  const place = placeOf(client, db.databaseName, settings.collectionName, secrets)
+  const place = serverLabelOf(client, db.databaseName, settings.collectionName, secrets)
   const durable = durability(client, answer)
-  const pulse = new Pulse(client, connect)
+  const pulse = new HeartbeatWatchdog(client, connect)
   try {
     await client.connect()
   } catch (thrown) {
     await pulse.close()
-    throw refusal('connect to', place, thrown)
+    throw startFailure('connect to', place, thrown)
   }
   const sagas = db.collection(settings.collectionName)
   // A server is found, a connection made, and then the server has its time.
@@ -112,7 +112,7 @@ function options(connect: number, answer: number): MongoClientOptions {
  * A replica set or a router: linearizable, which the primary answers only once a majority has confirmed that it still is one.
  * A server of its own knows no such thing; what it has acknowledged is in its journal, and nobody can roll it back.
  */
-function durability(client: MongoClient, answer: number): Durable {
+function durability(client: MongoClient, answer: number): DurableReads {
   let isReplicated = false
   client.on('serverDescriptionChanged', ({ newDescription: { type } }) => {
     if (type !== 'Unknown') isReplicated = type !== 'Standalone'

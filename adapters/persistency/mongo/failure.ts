@@ -5,7 +5,7 @@ import { BatutaError, reasonOf } from '../../../src/errors.ts'
 import { LIMIT } from './limits.ts'
 
 /** Where the sagas are, in words that may be shown, and the words that may not. */
-export interface Place {
+export interface ServerLabel {
   readonly shown: string
   readonly secrets: readonly string[]
 }
@@ -28,8 +28,8 @@ const UNFIT: ReadonlyMap<number, number> = new Map([
   [57, LIMIT],
 ])
 
-/** What the driver threw while we run, with what to do: it is `refusal` but that everything may pass. */
-export function trouble(action: string, place: Place, thrown: unknown): BatutaError {
+/** What the driver threw while we run, with what to do: it is `startFailure` but that everything may pass. */
+export function requestFailure(action: string, place: ServerLabel, thrown: unknown): BatutaError {
   if (thrown instanceof BatutaError) return thrown
   const { message, cause } = failure(action, place, thrown)
   const hint = advice(codeOf(thrown), message)
@@ -37,7 +37,12 @@ export function trouble(action: string, place: Place, thrown: unknown): BatutaEr
 }
 
 /** What the driver threw, as an error of ours that names the place and no secret (C2.6). */
-export function failure(action: string, { shown, secrets }: Place, thrown: unknown, code?: ErrorCode): BatutaError {
+export function failure(
+  action: string,
+  { shown, secrets }: ServerLabel,
+  thrown: unknown,
+  code?: ErrorCode,
+): BatutaError {
   if (thrown instanceof BatutaError) return thrown
   const said = reasonOf(thrown)
   const message = redacted(said, secrets)
@@ -47,7 +52,7 @@ export function failure(action: string, { shown, secrets }: Place, thrown: unkno
 }
 
 /** The same at the start, where a wrong answer is one that a restart does not mend, with what to do. */
-export function refusal(action: string, place: Place, thrown: unknown): BatutaError {
+export function startFailure(action: string, place: ServerLabel, thrown: unknown): BatutaError {
   const code = codeOf(thrown)
   const isNo = code === UNAUTHORIZED || code === WRONG_PASSWORD || code === ATLAS_SAYS_NO
   const error = failure(action, place, thrown, isNo ? 'store-unusable' : undefined)
@@ -66,7 +71,7 @@ function advice(code: number | undefined, message: string): string | undefined {
 }
 
 /** A document under an id of a saga that is none. */
-export function unreadable(sagaId: unknown, { shown }: Place): BatutaError {
+export function unreadable(sagaId: unknown, { shown }: ServerLabel): BatutaError {
   const what = `read saga ${JSON.stringify(sagaId)} of the store "mongo" (${shown})`
   return new BatutaError('saga-unreadable', `${what}: found a document that is not a saga`)
 }

@@ -1,8 +1,8 @@
 import type { Collection, IndexDescriptionInfo } from 'mongodb'
 import { BatutaError, reasonOf } from '../../../src/errors.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
-import type { Connection } from './connect.ts'
-import { failure, isNoSuchCollection, redacted, refusal } from './failure.ts'
+import type { MongoConnection } from './connect.ts'
+import { failure, isNoSuchCollection, redacted, startFailure } from './failure.ts'
 
 /** For the sweep, and for lists. The store works without them, and looks at every saga then. */
 const HELPFUL = [
@@ -14,7 +14,7 @@ const HELPFUL = [
  * Without the unique index two creations of one saga would both win, so the store is refused without it. It is created where
  * the user may do that; our own name keeps it apart from one that is not unique.
  */
-export async function ensureIndexes(connection: Connection, log: Pick<Log, 'warn'>): Promise<void> {
+export async function ensureIndexes(connection: MongoConnection, log: Pick<Log, 'write'>): Promise<void> {
   const { sagas, place } = connection
   const known = await indexesOf(connection)
   if (known?.some(isUniqueId) !== true) await createUnique(connection)
@@ -24,26 +24,24 @@ export async function ensureIndexes(connection: Connection, log: Pick<Log, 'warn
       await sagas.createIndex(key, { name })
     } catch (thrown) {
       const why = redacted(reasonOf(thrown), place.secrets)
-      log.warn(
-        `store "mongo" (${place.shown}): sweep and lists are slow without the index ${JSON.stringify(key)}: ${why}`,
-      )
+      log.write('store.no-index', { store: 'mongo', address: place.shown, index: JSON.stringify(key), why })
     }
   }
 }
 
 /** Nothing where the user may not see them. */
-async function indexesOf({ sagas, place }: Connection): Promise<readonly IndexDescriptionInfo[] | undefined> {
+async function indexesOf({ sagas, place }: MongoConnection): Promise<readonly IndexDescriptionInfo[] | undefined> {
   try {
     return await sagas.indexes()
   } catch (thrown) {
     if (isNoSuchCollection(thrown)) return []
-    const refused = refusal('look at the indexes of', place, thrown)
+    const refused = startFailure('look at the indexes of', place, thrown)
     if (refused.code === 'store-unusable') return undefined
     throw refused
   }
 }
 
-async function createUnique({ sagas, place }: Connection): Promise<void> {
+async function createUnique({ sagas, place }: MongoConnection): Promise<void> {
   try {
     await sagas.createIndex({ sagaId: 1 }, { unique: true, name: 'batuta_saga' })
   } catch (thrown) {

@@ -1,23 +1,23 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
-import { headOf } from '../../../src/codec/stored.ts'
+import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
-import type { Connection } from './connect.ts'
-import { ITEM } from './fields.ts'
-import { DAMAGED } from './lenient.ts'
-import type { Lenient } from './lenient.ts'
-import { isOurs } from './stored.ts'
+import type { MongoConnection } from './connect.ts'
+import { ITEM } from './projections.ts'
+import { DAMAGED } from './skip-unreadable.ts'
+import type { SkipUnreadable } from './skip-unreadable.ts'
+import { isOurs } from './document.ts'
 
 const CREATED = 'history.created'
 /**
  * Pages of sagas, newest creation first, then id. Documents that only the reference has written carry no instant to sort by:
  * they come last, by id, until we move them on. A cursor among them has an instant before 1970.
  */
-export class List {
-  readonly #connection: Connection
-  readonly #many: Lenient
+export class MongoList {
+  readonly #connection: MongoConnection
+  readonly #many: SkipUnreadable
 
-  constructor(connection: Connection, many: Lenient) {
+  constructor(connection: MongoConnection, many: SkipUnreadable) {
     this.#connection = connection
     this.#many = many
   }

@@ -1,13 +1,13 @@
 import type { AnyBulkWriteOperation, Document } from 'mongodb'
 import type { Instant } from '../../../src/engine/saga.ts'
-import type { Connection } from './connect.ts'
-import { isOurs } from './stored.ts'
+import type { MongoConnection } from './connect.ts'
+import { isOurs } from './document.ts'
 
 /**
  * Takes away what nobody needs any more: documents that are ours as they stand. What the reference has ended may have our
  * words still, which say nothing of when that was.
  */
-export async function removeFinal(connection: Connection, before: Instant, limit: number): Promise<number> {
+export async function removeFinal(connection: MongoConnection, before: Instant, limit: number): Promise<number> {
   let removed = 0
   for (let skip = 0; removed < limit;) {
     const asked = limit - removed
@@ -28,12 +28,12 @@ function agedSince(before: Instant): Document {
 
 const PROJECTION = { 'history.writeId': 1, 'history.length': 1, 'history.events': { $slice: -1 } }
 
-function finalOnes({ sagas }: Connection, before: Instant, skip: number, limit: number): Promise<Document[]> {
+function finalOnes({ sagas }: MongoConnection, before: Instant, skip: number, limit: number): Promise<Document[]> {
   return sagas.find(agedSince(before), { projection: PROJECTION, skip, limit }).toArray()
 }
 
 /** Looked at once more: nothing that was written in between may go. */
-async function remove({ sagas }: Connection, before: Instant, found: readonly Document[]): Promise<number> {
+async function remove({ sagas }: MongoConnection, before: Instant, found: readonly Document[]): Promise<number> {
   if (found.length === 0) return 0
   const operations = found.map(({ _id, history: { writeId, length } }): AnyBulkWriteOperation => {
     const asRead = { _id, 'history.writeId': writeId, 'history.events': { $size: length } }

@@ -1,132 +1,162 @@
-import type { Document, Filter, UpdateFilter } from 'mongodb'
-import { encodeStored } from '../../../src/codec/stored.ts'
-import type { StoredDocument } from '../../../src/codec/stored.ts'
-import type { Change, Saga, WriteId } from '../../../src/engine/saga.ts'
-import type { Basis } from '../../../src/ports/persistency.ts'
-import { LIMIT, ROOM, WHOLE } from './limits.ts'
-import { Scale } from './values.ts'
+import type { AnyBulkWriteOperation, Document } from 'mongodb'
+import { writeVerdict } from '../../../src/codec/write-verdict.ts'
+import type { SagaId, WriteId } from '../../../src/engine/saga.ts'
+import type { Saved } from '../../../src/ports/persistency.ts'
+import type { MongoConnection } from './connect.ts'
+import { isDuplicateKey, isTimeout, limitOf, requestFailure, verdictsOf } from './failure.ts'
+import { basisOf } from './encode.ts'
+import type { MongoWrite } from './encode.ts'
 
-/** One write as the server is asked for it. */
-export type Write = Creation | Update
+const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
+const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 
-export interface Creation {
-  readonly kind: 'create'
-  readonly change: Change
-  /** Of the saga as it will be. */
-  readonly after: Revision
-  readonly document: Document
-  /** By a key that somebody else may use at the same time (P8, P20). */
-  readonly isKeyed: boolean
-}
+export type SettledSave = PromiseSettledResult<Saved>
 
-export interface Update {
-  readonly kind: 'update'
-  readonly change: Change
-  readonly after: Revision
-  readonly filter: Filter<Document>
-  readonly update: UpdateFilter<Document>
-}
+/** Asks the server for writes and finds out what became of each. */
+export class MongoWriter {
+  readonly #connection: MongoConnection
 
-/**
- * What is inside a basis of ours (C6.4): the last write's id, absent where the reference wrote last, and the length, since the
- * reference may move a saga on and leave our words in its history as they were.
- */
-export interface Revision {
-  readonly writeId?: WriteId | undefined
-  readonly length: number
-  /** Fields of `PASSING` that there are, where this process wrote last and knows. Each that is touched costs the server. */
-  readonly passing?: readonly string[] | undefined
-}
-
-export function basisOf(revision: Revision): Basis {
-  return revision as unknown as Basis
-}
-
-/** What to ask the server for, or the limit that the saga would break (P24). */
-export function writeOf(change: Change, next: Saga, basis: Basis | 'absent'): Write | number {
-  const stored = fitting(encodeStored(change, next, undefined), change.step !== undefined)
-  if (typeof stored === 'number') return stored
-  const after = { writeId: change.writeId, length: next.length, passing: passingIn(stored) }
-  if (basis !== 'absent') return { ...updateOf(change, stored, basis as unknown as Revision), after }
-  return { kind: 'create', change, after, document: withoutNulls(stored), isKeyed: next.fingerprint !== undefined }
-}
-
-/** With values that BSON carries; or the limit that keeps it from that. */
-function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument | number {
-  const scale = new Scale()
-  const metadata = hasMetadata ? scale.take(stored.metadata) : {}
-  if (scale.bytes > ROOM) return LIMIT
-  const { owed, dead, parked } = stored.history
-  const history = {
-    ...stored.history,
-    owed: owed?.map((debt) => (debt.payload === undefined ? debt : { ...debt, payload: scale.take(debt.payload) })),
-    dead: dead?.map((letter) => ({ ...letter, payload: scale.take(letter.payload) })),
-    parked: parked?.map((one) => ({ ...one, event: { ...one.event, payload: scale.take(one.event.payload) } })),
+  constructor(connection: MongoConnection) {
+    this.#connection = connection
   }
-  if (scale.isUnfit) return LIMIT
-  return scale.bytes > WHOLE ? WHOLE : ({ ...stored, metadata, history } as StoredDocument)
-}
 
-/** A state without business state leaves it out (C5). */
-function withoutNulls(stored: StoredDocument): Document {
-  const { businessStateId, businessStateDescription, ...document } = stored
-  return { ...document, ...present({ businessStateId, businessStateDescription }) }
-}
-
-/** Fields that a saga may stop having. */
-const PASSING = [
-  'history.owed',
-  'history.dead',
-  'history.parked',
-  'history.timer',
-  'businessStateId',
-  'businessStateDescription',
-] as const
-/** Words of `history` that are as the creation wrote them. */
-const LASTING: ReadonlySet<string> = new Set(['created', 'fingerprint'])
-
-function passingIn({ businessStateId, businessStateDescription, history }: StoredDocument): readonly string[] {
-  const { owed, dead, parked, timer } = history
-  const values = [owed, dead, parked, timer, businessStateId ?? undefined, businessStateDescription ?? undefined]
-  return PASSING.filter((_, place) => values[place] !== undefined)
-}
-
-/** Field by field, so that what others keep there stays; `metadata` as a whole, since its keys may hold dots. */
-function updateOf(change: Change, stored: StoredDocument, revision: Revision): Omit<Update, 'after'> {
-  const { sagaId, step } = change
-  const { states, events, ...words } = stored.history
-  const $set: Document = step === undefined ? {} : headFields(stored)
-  const isKnown = revision.passing !== undefined
-  for (const [word, value] of Object.entries(words)) {
-    if (value !== undefined && !(isKnown && LASTING.has(word))) $set[`history.${word}`] = value
+  /** A write as durable as the others, which meets no saga: no write of ours has an empty id. */
+  async nothing(): Promise<void> {
+    await this.#connection.sagas.updateOne({ sagaId: '', 'history.writeId': '' }, { $set: { isFinal: false } })
   }
-  const there = passingIn(stored)
-  const gone = (revision.passing ?? PASSING).filter(
-    (field) => !there.includes(field) && (step !== undefined || field.startsWith('history.')),
-  )
-  const update: UpdateFilter<Document> = { $set }
-  if (gone.length > 0) update.$unset = Object.fromEntries(gone.map((field) => [field, '']))
-  if (step !== undefined) update.$push = { 'history.states': states[0], 'history.events': events[0] } as never
-  const filter: Filter<Document> = { sagaId, ...conditionOf(revision) }
-  return { kind: 'update', change, filter: step === undefined ? filter : unlessApplied(filter, change), update }
+
+  async one(write: MongoWrite): Promise<Saved> {
+    const { place } = this.#connection
+    try {
+      return await this.#ask(write)
+    } catch (thrown) {
+      const limit = limitOf(thrown)
+      if (limit !== undefined) return { kind: 'too-large', limit }
+      throw requestFailure('save to', place, thrown)
+    }
+  }
+
+  /** In one request. Whatever is wrong with one of them is not the verdict of the others (P20). */
+  async group(writes: readonly MongoWrite[]): Promise<readonly SettledSave[]> {
+    const [first] = writes
+    if (writes.length === 1 && first !== undefined) return Promise.allSettled([this.one(first)])
+    try {
+      const { matchedCount } = await this.#connection.sagas.bulkWrite(writes.map(operation), { ordered: false })
+      return await this.#told(writes, new Map(), matchedCount)
+    } catch (thrown) {
+      const verdicts = verdictsOf(thrown)
+      const { result } = (thrown ?? {}) as { result?: { matchedCount?: number } }
+      if (verdicts !== undefined) return this.#told(writes, verdicts, result?.matchedCount ?? 0)
+      if (isTimeout(thrown)) return writes.map(() => ({ status: 'rejected', reason: this.#failure(thrown) }))
+      return this.#oneByOne(writes)
+    }
+  }
+
+  async #ask(write: MongoWrite): Promise<Saved> {
+    const { sagas } = this.#connection
+    if (write.kind === 'update') {
+      const { matchedCount } = await sagas.updateOne(write.filter, write.update)
+      return matchedCount === 1 ? saved(write) : this.#verdict(write)
+    }
+    try {
+      await sagas.insertOne(write.document)
+      return saved(write)
+    } catch (thrown) {
+      if (isDuplicateKey(thrown)) return this.#verdict(write, thrown)
+      throw thrown
+    }
+  }
+
+  #oneByOne(writes: readonly MongoWrite[]): Promise<readonly SettledSave[]> {
+    return Promise.allSettled(writes.map((write) => this.one(write)))
+  }
+
+  /** What became of each: an update that was not refused has matched, or the count is short and the store is asked. */
+  async #told(writes: readonly MongoWrite[], refused: RefusedWrites, matched: number): Promise<readonly SettledSave[]> {
+    const updates = writes.filter(({ kind }, at) => kind === 'update' && !refused.has(at))
+    const landed = updates.length === matched ? undefined : await this.#landed(updates)
+    return Promise.allSettled(
+      writes.map(async (write, at) => {
+        const error = refused.get(at)
+        const limit = error && limitOf(error)
+        if (limit !== undefined) return { kind: 'too-large', limit }
+        if (error !== undefined) return this.one(write)
+        if (write.kind === 'create' || landed === undefined || landed.has(write.change.writeId)) return saved(write)
+        return this.#overtaken(write).catch((thrown: unknown) => Promise.reject(this.#failure(thrown)))
+      }),
+    )
+  }
+
+  /** Write ids that are the newest of their sagas: of two writes of one group the server took one. */
+  async #landed(writes: readonly MongoWrite[]): Promise<ReadonlySet<unknown>> {
+    const { sagas, durable } = this.#connection
+    const ids = [...new Set(writes.map(({ change }) => change.sagaId))]
+    const projection = { _id: 0, 'history.writeId': 1 }
+    try {
+      const found = await sagas.find({ sagaId: { $in: ids } }, { projection, ...durable.many() }).toArray()
+      return new Set(found.map(({ history }) => (history as Document | undefined)?.['writeId']))
+    } catch {
+      return new Set() // then each is asked for by itself
+    }
+  }
+
+  /** Not the newest write of its saga: refused, or taken just now and already followed by another process's. */
+  async #overtaken(write: MongoWrite): Promise<Saved> {
+    const verdict = await this.#verdict(write)
+    const { sagaId, writeId, step } = write.change
+    if (verdict.kind !== 'duplicate' || step === undefined) return verdict
+    const { id, label: event } = step.event
+    return (await this.#holds(sagaId, { id, event, writeId })) ? saved(write) : verdict
+  }
+
+  /** Why nothing was written, or that it was written before (P2, P6, I4). */
+  async #verdict(write: MongoWrite, refused?: unknown): Promise<Saved> {
+    const { sagas, durable } = this.#connection
+    const { sagaId, writeId } = write.change
+    const options = { projection: { _id: 0, 'history.writeId': 1 }, ...durable.one() }
+    const stored = await sagas.findOne({ sagaId }, options)
+    // Refused for a saga that is not there: by some other unique index, or it is gone by now.
+    if (stored === null && refused !== undefined) throw refused
+    if (stored === null) return CONFLICT
+    const { writeId: newest = null } = (stored['history'] ?? {}) as { writeId?: WriteId | null }
+    const event = newest === writeId ? undefined : await this.#eventWriterOf(write)
+    const condition = write.kind === 'create' ? 'absent' : 'outdated'
+    const verdict = writeVerdict({ writeId }, condition, { newest, event })
+    if (verdict === 'saved') return saved(write)
+    return verdict === 'duplicate' ? DUPLICATE : CONFLICT
+  }
+
+  /**
+   * The write that added this write's event to the history, as far as a verdict depends on it: by any write for an update (`null`),
+   * by this very write for a creation.
+   */
+  async #eventWriterOf({ kind, change: { sagaId, step, writeId } }: MongoWrite): Promise<WriteId | null | undefined> {
+    if (step === undefined) return undefined
+    const { id, label: event } = step.event
+    const isOwnOnly = kind === 'create'
+    const isApplied = await this.#holds(sagaId, { id, event, ...(isOwnOnly && { writeId }) })
+    return isApplied ? (isOwnOnly ? writeId : null) : undefined
+  }
+
+  /** Whether an entry with these fields is among the saga's events. */
+  async #holds(sagaId: SagaId, entry: Document): Promise<boolean> {
+    const { sagas, durable } = this.#connection
+    const holding = { sagaId, 'history.events': { $elemMatch: entry } }
+    return (await sagas.findOne(holding, { projection: { _id: 1 }, ...durable.one() })) !== null
+  }
+
+  #failure(thrown: unknown): Error {
+    return requestFailure('save to', this.#connection.place, thrown)
+  }
 }
 
-function headFields({ currentState, latestEvent, isFinal, metadata, ...rest }: StoredDocument): Document {
-  const { businessStateId, businessStateDescription } = rest
-  return { currentState, latestEvent, isFinal, metadata, ...present({ businessStateId, businessStateDescription }) }
+type RefusedWrites = ReadonlyMap<number, { readonly code: number }>
+
+function saved({ after }: MongoWrite): Saved {
+  return { kind: 'saved', basis: basisOf(after) }
 }
 
-function conditionOf({ writeId, length }: Revision): Filter<Document> {
-  const isAsLong = length === 0 ? { 'history.events.0': { $exists: false } } : { 'history.events': { $size: length } }
-  return { 'history.writeId': writeId ?? null, ...isAsLong }
-}
-
-/** One event is applied once (I4): looked up by the server, in the list that it has anyway. */
-function unlessApplied(filter: Filter<Document>, { step }: Change): Filter<Document> {
-  const applied = { $elemMatch: { id: step?.event.id, event: step?.event.label } }
-  return { ...filter, 'history.events': { ...filter['history.events'], $not: applied } }
-}
-
-function present(fields: Record<string, unknown>): Document {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+function operation(write: MongoWrite): AnyBulkWriteOperation {
+  if (write.kind === 'create') return { insertOne: { document: write.document } }
+  return { updateOne: { filter: write.filter, update: write.update } }
 }

@@ -1,10 +1,10 @@
 import { BatutaError, reasonOf } from '../../../src/errors.ts'
 
 /** Redis, or what stands before it, has answered that it will not. */
-export class Refused extends Error {}
+export class RedisRefusal extends Error {}
 
 /** What messages say of a store, and what they must not. */
-export interface Place {
+export interface RedisLabel {
   /** What the store is called. */
   readonly shown: string
   readonly secrets: readonly string[]
@@ -14,11 +14,11 @@ export interface Place {
 }
 
 /** Makes one sentence of whatever came back, without what is secret. */
-export class Failures {
-  readonly #place: Place
+export class RedisFailures {
+  readonly #place: RedisLabel
   readonly #secrets: readonly string[]
 
-  constructor(place: Place) {
+  constructor(place: RedisLabel) {
     this.#place = place
     this.#secrets = place.secrets.filter((secret) => secret !== '')
   }
@@ -45,7 +45,7 @@ export class Failures {
   /** What to do. */
   #advice(said: string, thrown: unknown): string {
     const { login, address } = this.#place
-    if (!(thrown instanceof Refused)) return /no answer|RESET|socket/i.test(said) ? UNWELL : `; ${address}`
+    if (!(thrown instanceof RedisRefusal)) return /no answer|RESET|socket/i.test(said) ? UNWELL : `; ${address}`
     if (/^40[13]\b|NOPERM|AUTH\b|WRONGPASS|ACL|can't run this/.test(said)) return `; ${login}`
     if (said.includes('OOM')) return '; the database is full'
     if (said.includes('READONLY')) return '; "url" must be that of a database that can be written'

@@ -4,7 +4,7 @@ import type { SagaId } from '../../../src/engine/saga.ts'
  * Names of everything that is kept, all of it in one hash slot: a save touches its saga and the indexes at once. So a cluster
  * would put all sagas of one prefix on one node; Upstash is no cluster.
  */
-export class Keys {
+export class RedisKeys {
   /** What a saga's key begins with; then comes its member. */
   readonly sagas: string
   /** What the key of an entity's index begins with. */

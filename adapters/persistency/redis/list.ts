@@ -1,30 +1,30 @@
 import type { Saga } from '../../../src/engine/saga.ts'
 import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { idOf, memberOf } from './keys.ts'
-import type { Keys } from './keys.ts'
+import type { RedisKeys } from './keys.ts'
 import { headFrom, ROOM } from './read.ts'
-import type { Ask } from './read.ts'
+import type { AskScript } from './read.ts'
 import { LOOK } from './scripts.ts'
-import { businessOf } from './write.ts'
+import { businessOf } from './encode.ts'
 
 /** Sagas that one script looks at, and scripts for one page: nobody else is served while one runs. */
 const MOST = 500
 const LOOKS = 20
 
 /** No row where it is damaged. */
-type Found = readonly [member: string, row: readonly [due: string | null, head: string] | null, score: string]
+type ListedRow = readonly [member: string, row: readonly [due: string | null, head: string] | null, score: string]
 
 /**
  * Pages of sagas, newest creation first, then id. There is an index of all, of those that are not final, and one for each
  * entity; the other filters are looked up saga by saga. A page for which 10,000 sagas were looked at in vain ends there, with
  * a cursor: whoever wants more goes on.
  */
-export class List {
-  readonly #keys: Keys
-  readonly #ask: Ask
+export class RedisList {
+  readonly #keys: RedisKeys
+  readonly #ask: AskScript
   readonly #passOver: PassOver
 
-  constructor(keys: Keys, ask: Ask, passOver: PassOver) {
+  constructor(keys: RedisKeys, ask: AskScript, passOver: PassOver) {
     this.#keys = keys
     this.#ask = ask
     this.#passOver = passOver
@@ -32,8 +32,8 @@ export class List {
 
   async page(query: ListQuery): Promise<Page> {
     const { limit, after } = query
-    const found: Found[] = []
-    let at: Place | undefined = after && [String(-after.createdAt), memberOf(after.id)]
+    const found: ListedRow[] = []
+    let at: ListPosition | undefined = after && [String(-after.createdAt), memberOf(after.id)]
     for (let looks = 0; looks < LOOKS && found.length <= limit; looks++) {
       // One more than asked for: whether there is a next page.
       const [score, last, more] = await this.#look(query, at, limit + 1 - found.length)
@@ -47,7 +47,7 @@ export class List {
     return { ...this.#read(shown), next: at && { createdAt: -Number(at[0]), id: idOf(at[1]) } }
   }
 
-  #read(found: readonly Found[]): Pick<Page, 'items' | 'unreadable'> {
+  #read(found: readonly ListedRow[]): Pick<Page, 'items' | 'unreadable'> {
     const items: Saga[] = []
     const unreadable: Unreadable[] = []
     for (const [member, row] of found) {
@@ -60,13 +60,17 @@ export class List {
     return { items, unreadable }
   }
 
-  async #look(query: ListQuery, at: Place | undefined, limit: number): Promise<readonly [...Place, readonly Found[]]> {
+  async #look(
+    query: ListQuery,
+    at: ListPosition | undefined,
+    limit: number,
+  ): Promise<readonly [...ListPosition, readonly ListedRow[]]> {
     const { since, until } = query
     const [score, member] = at ?? ['', '']
     const bounds = [until, since].map((instant) => (instant === undefined ? '' : String(-instant)))
     const args = [this.#keys.sagas, String(limit), String(MOST), String(ROOM), ...bounds, score, member]
     const answer = await this.#ask(LOOK, [this.#index(query)], [...args, ...filtersOf(query)])
-    return answer as readonly [...Place, readonly Found[]]
+    return answer as readonly [...ListPosition, readonly ListedRow[]]
   }
 
   #index({ associatedEntityId, isFinal }: ListQuery): string {
@@ -75,7 +79,7 @@ export class List {
   }
 }
 
-type Place = [score: string, member: string]
+type ListPosition = [score: string, member: string]
 
 /** Fields of a saga and what must be in them. */
 function filtersOf({ currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): string[] {

@@ -3,20 +3,20 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Change, Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { BatutaError } from '../../../src/errors.ts'
 import { reasonOf } from '../../../src/errors.ts'
-import { Group } from '../../../src/group.ts'
+import { GroupCommit } from '../../../src/group.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../../src/ports/persistency.ts'
-import { runsThrough } from './calls.ts'
-import type { Answer, Call, Run, Transport } from './calls.ts'
-import { Failures, Refused } from './failure.ts'
-import type { Place } from './failure.ts'
-import { Keys } from './keys.ts'
-import { List } from './list.ts'
-import { Pipeline } from './pipeline.ts'
-import { Reader } from './read.ts'
-import type { Ask } from './read.ts'
+import { runsThrough } from './transport.ts'
+import type { ScriptAnswer, ScriptCall, RunScripts, Transport } from './transport.ts'
+import { RedisFailures, RedisRefusal } from './failure.ts'
+import type { RedisLabel } from './failure.ts'
+import { RedisKeys } from './keys.ts'
+import { RedisList } from './list.ts'
+import { Pipeline } from './write.ts'
+import { RedisReader } from './read.ts'
+import type { AskScript } from './read.ts'
 import { REMOVE, TIME } from './scripts.ts'
-import { encodeSave, METADATA_LIMIT, sizeOf, verdict } from './write.ts'
+import { encodeSave, METADATA_LIMIT, sizeOf, scriptVerdict } from './encode.ts'
 
 /** Where a Redis keeps sagas, whichever way leads to it. */
 export interface RedisSettings {
@@ -37,11 +37,11 @@ export interface RedisOptions {
   readonly passOver?: PassOver | undefined
 }
 
-interface Parts {
+interface RedisParts {
   readonly name: string
   readonly settings: RedisSettings
   readonly transport: Transport
-  readonly place: Place
+  readonly place: RedisLabel
   readonly options: RedisOptions
 }
 
@@ -49,26 +49,26 @@ interface Parts {
 export class RedisPersistency implements Persistency {
   readonly name: string
   readonly can: Capabilities
-  readonly #keys: Keys
-  readonly #failures: Failures
+  readonly #keys: RedisKeys
+  readonly #failures: RedisFailures
   readonly #transport: Transport
-  readonly #run: Run
-  readonly #read: Reader
-  readonly #group: Group<Call, Answer>
+  readonly #run: RunScripts
+  readonly #read: RedisReader
+  readonly #group: GroupCommit<ScriptCall, ScriptAnswer>
   readonly #isGrouping: boolean
   readonly #keepFinal: Duration | undefined
   #open = true
 
-  constructor({ name, settings, transport, place, options }: Parts) {
+  constructor({ name, settings, transport, place, options }: RedisParts) {
     const { answer = DEFAULTS.answer, group = true, passOver = () => undefined } = options
     this.name = name
-    this.#failures = new Failures(place)
-    this.#keys = new Keys(settings.prefix)
+    this.#failures = new RedisFailures(place)
+    this.#keys = new RedisKeys(settings.prefix)
     this.#transport = transport
     this.#run = runsThrough(transport, answer)
     this.#keepFinal = settings.keepFinal
-    const read: Ask = (script, keys, args) => this.#ask('read', { script, keys, args })
-    this.#read = new Reader({ name, keys: this.#keys, ask: read, keepFinal: settings.keepFinal, passOver })
+    const read: AskScript = (script, keys, args) => this.#ask('read', { script, keys, args })
+    this.#read = new RedisReader({ name, keys: this.#keys, ask: read, keepFinal: settings.keepFinal, passOver })
     this.#isGrouping = group
     const pipeline = new Pipeline({
       run: this.#run,
@@ -76,7 +76,7 @@ export class RedisPersistency implements Persistency {
       early: answer / 2,
       fail: (thrown) => this.#failures.of('save to', thrown),
     })
-    this.#group = new Group({
+    this.#group = new GroupCommit({
       send: (calls) => pipeline.send(calls),
       soon,
       lanes: LANES,
@@ -85,7 +85,7 @@ export class RedisPersistency implements Persistency {
       now: () => performance.now(),
       lapsed: (_, waited) => (waited < answer * PATIENCE ? undefined : this.#failures.because('save to', LATE)),
     })
-    const list = new List(this.#keys, (script, keys, args) => this.#ask('list', { script, keys, args }), passOver)
+    const list = new RedisList(this.#keys, (script, keys, args) => this.#ask('list', { script, keys, args }), passOver)
     this.can = {
       compareAndSet: 'always',
       shared: true,
@@ -106,8 +106,8 @@ export class RedisPersistency implements Persistency {
     if (!this.#open) throw this.#closed()
     const call = encodeSave(this.#keys, change, next, basis, this.#keepFinal)
     if ('kind' in call) return call
-    if (!this.#isGrouping) return verdict(await this.#ask('save to', call), change)
-    return verdict(this.#resultOf('save to', await this.#group.add(call)), change)
+    if (!this.#isGrouping) return scriptVerdict(await this.#ask('save to', call), change)
+    return scriptVerdict(this.#resultOf('save to', await this.#group.add(call)), change)
   }
 
   applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
@@ -147,18 +147,18 @@ export class RedisPersistency implements Persistency {
     }
   }
 
-  async #ask(action: string, call: Call): Promise<unknown> {
+  async #ask(action: string, call: ScriptCall): Promise<unknown> {
     if (!this.#open) throw this.#closed()
     try {
       const [answer] = await this.#run([call])
-      return this.#resultOf(action, answer as Answer)
+      return this.#resultOf(action, answer as ScriptAnswer)
     } catch (thrown) {
       throw this.#failures.of(action, thrown)
     }
   }
 
-  #resultOf(action: string, answer: Answer): unknown {
-    if ('error' in answer) throw this.#failures.of(action, new Refused(answer.error))
+  #resultOf(action: string, answer: ScriptAnswer): unknown {
+    if ('error' in answer) throw this.#failures.of(action, new RedisRefusal(answer.error))
     return answer.result
   }
 

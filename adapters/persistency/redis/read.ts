@@ -2,25 +2,25 @@ import { encodeDocument } from '../../../src/codec/document.ts'
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import { readHead } from '../../../src/codec/head.ts'
 import type { Decoded } from '../../../src/codec/message.ts'
-import { decodeHistory } from '../../../src/codec/passage.ts'
-import type { PassageRow } from '../../../src/codec/passage.ts'
+import { decodeHistory } from '../../../src/codec/history-row.ts'
+import type { HistoryRow } from '../../../src/codec/history-row.ts'
 import type { Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import { BatutaError, unreadableSaga } from '../../../src/errors.ts'
 import type { DuePlace, Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import { idOf, memberOf } from './keys.ts'
-import type { Keys } from './keys.ts'
+import type { RedisKeys } from './keys.ts'
 import { DUE, HISTORY, READ } from './scripts.ts'
 import type { Script } from './scripts.ts'
-import { fieldOf } from './write.ts'
+import { fieldOf } from './encode.ts'
 
 /** Runs one script and answers its result. */
-export type Ask = (script: Script, keys: readonly string[], args: readonly string[]) => Promise<unknown>
+export type AskScript = (script: Script, keys: readonly string[], args: readonly string[]) => Promise<unknown>
 
 /** Last write id, due, head, metadata; nothing at all where there is no saga, and something missing where it is damaged. */
-type Row = readonly [string, string | null, string, string]
-type Found = readonly (string | null)[]
-type Entry = readonly [field: string, value: string]
-type HistoryPage = readonly [cursor: string, entries: readonly Entry[], head: Found | null]
+type CompleteHead = readonly [string, string | null, string, string]
+type HeadFields = readonly (string | null)[]
+type HistoryField = readonly [field: string, value: string]
+type HistoryPage = readonly [cursor: string, entries: readonly HistoryField[], head: HeadFields | null]
 
 /** Events in a page of a history, and bytes of heads in one answer: Upstash answers 10 MB. */
 const EVENTS = 5_000
@@ -29,16 +29,16 @@ export const ROOM = 1_000_000
 interface ReaderOptions {
   /** Of the store, for people. */
   readonly name: string
-  readonly keys: Keys
-  readonly ask: Ask
+  readonly keys: RedisKeys
+  readonly ask: AskScript
   readonly keepFinal: Duration | undefined
   readonly passOver: PassOver
 }
 
 /** Everything that is read by id, and what is due. */
-export class Reader {
+export class RedisReader {
   readonly #options: ReaderOptions
-  readonly #keys: Keys
+  readonly #keys: RedisKeys
   readonly #keepFinal: Duration | undefined
 
   constructor(options: ReaderOptions) {
@@ -48,7 +48,7 @@ export class Reader {
   }
 
   async head(id: SagaId): Promise<Loaded | undefined> {
-    const row = (await this.#askOf(id, READ, ['HMGET', 'w', 'd', 'h', 'm'])) as Found
+    const row = (await this.#askOf(id, READ, ['HMGET', 'w', 'd', 'h', 'm'])) as HeadFields
     return isThere(row) ? this.#whole(id, row) : undefined
   }
 
@@ -84,7 +84,7 @@ export class Reader {
     }
   }
 
-  #whole(id: SagaId, row: Found): Loaded {
+  #whole(id: SagaId, row: HeadFields): Loaded {
     const read = loadedOf(id, row)
     if (!read.ok) throw this.#damaged(id, read.why)
     return read.value
@@ -117,7 +117,7 @@ export class Reader {
   }
 
   /** What cannot be read takes nobody's place. */
-  #lenient(member: string, row: Found | null): Loaded[] {
+  #lenient(member: string, row: HeadFields | null): Loaded[] {
     const id = idOf(member)
     const read = loadedOf(id, row ?? [])
     if (read.ok) return [read.value]
@@ -126,20 +126,20 @@ export class Reader {
   }
 }
 
-type DuePage = readonly [more: string, rows: readonly (readonly [member: string, row: Found | null])[]]
+type DuePage = readonly [more: string, rows: readonly (readonly [member: string, row: HeadFields | null])[]]
 
 const NO_HASH = 'what stands under its key is no hash'
 
-function isThere(row: Found): boolean {
+function isThere(row: HeadFields): boolean {
   return row.some((value) => value !== null)
 }
 
-function isRow(row: Found): row is Row {
+function isRow(row: HeadFields): row is CompleteHead {
   const [writeId, , head, metadata] = row
   return [writeId, head, metadata].every((value) => typeof value === 'string')
 }
 
-function loadedOf(id: SagaId, row: Found): Decoded<Loaded> {
+function loadedOf(id: SagaId, row: HeadFields): Decoded<Loaded> {
   if (!isRow(row)) return { ok: false, why: row.length === 0 ? NO_HASH : 'a field of its hash is missing' }
   const [writeId, due, head, metadata] = row
   const read = headFrom(id, due, head, metadata)
@@ -151,8 +151,8 @@ export function headFrom(id: SagaId, due: string | null, head: string, metadata 
 }
 
 /** An entry may come twice, as a scan may repeat itself; the number is its place. */
-function inOrder(entries: readonly Entry[], { length }: Saga): PassageRow[] {
-  const rows: PassageRow[] = []
+function inOrder(entries: readonly HistoryField[], { length }: Saga): HistoryRow[] {
+  const rows: HistoryRow[] = []
   for (const [field, value] of entries) {
     const [, number, passage] = /^\S* (\d+) ([^]*)$/.exec(value) ?? []
     const [event, label] = JSON.parse(field) as [string, string]

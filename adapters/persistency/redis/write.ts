@@ -1,76 +1,52 @@
-import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
-import { encodePassage } from '../../../src/codec/passage.ts'
-import { fits } from '../../../src/codec/size.ts'
-import type { Change, Duration, Saga } from '../../../src/engine/saga.ts'
-import type { Basis, Saved } from '../../../src/ports/persistency.ts'
-import type { Call } from './calls.ts'
-import { memberOf } from './keys.ts'
-import type { Keys } from './keys.ts'
-import { SAVE } from './scripts.ts'
+import type { Duration } from '../../../src/engine/saga.ts'
+import type { BatutaError } from '../../../src/errors.ts'
+import type { ScriptAnswer, ScriptCall, RunScripts } from './transport.ts'
+import { RedisRefusal } from './failure.ts'
 
-/**
- * Bytes. Upstash takes requests of 10 MB; as JSON within JSON a text may take twice its size. A head has the metadata of
- * every older step whose command is still owed (P5).
- */
-export const METADATA_LIMIT = 1_000_000
-const HEAD_LIMIT = 3_000_000
+export interface PipelineOptions {
+  readonly run: RunScripts
+  /** The same with less patience, for one of a group that failed. */
+  readonly hasty: RunScripts
+  /** A group that fails so soon leaves time to send each of its calls again. */
+  readonly early: Duration
+  readonly fail: (thrown: unknown) => BatutaError
+}
 
-/** The one call that a save is, or why it cannot be made (P24). */
-export function encodeSave(
-  keys: Keys,
-  change: Change,
-  next: Saga,
-  basis: Basis | 'absent',
-  keepFinal: Duration | undefined,
-): Call | Extract<Saved, { kind: 'too-large' }> {
-  const head = encodeHead(next)
-  const metadata = change.step === undefined ? '' : encodeMetadata(next)
-  if (!fits(metadata, METADATA_LIMIT)) return { kind: 'too-large', limit: METADATA_LIMIT }
-  if (!fits(head, HEAD_LIMIT)) return { kind: 'too-large', limit: HEAD_LIMIT }
-  return {
-    script: SAVE,
-    keys: [keys.saga(next.id), keys.due, keys.final, keys.all, keys.open, keys.entity(next.entity)],
-    args: [
-      basis === 'absent' ? '' : (basis as string),
-      change.writeId,
-      memberOf(next.id),
-      next.due === undefined ? '' : String(next.due),
-      head,
-      ...entry(change),
-      metadata,
-      next.state,
-      businessOf(next.business?.id),
-      next.isFinal ? '1' : '0',
-      memberOf(next.entity),
-      String(-next.createdAt),
-      String(next.updatedAt),
-      keepFinal === undefined ? '' : String(keepFinal),
-    ],
+type SettledCall = PromiseSettledResult<ScriptAnswer>
+
+/** Sends calls in one request. Each has its own verdict, so a group may hold anything, creations too. */
+export class Pipeline {
+  readonly #options: PipelineOptions
+
+  constructor(options: PipelineOptions) {
+    this.#options = options
   }
-}
 
-export function sizeOf({ args }: Call): number {
-  return args.reduce((size, text) => size + text.length, 0)
-}
+  async send(calls: readonly ScriptCall[]): Promise<readonly SettledCall[]> {
+    const { run, early, fail } = this.#options
+    const since = performance.now()
+    try {
+      return (await run(calls)).map((value) => ({ status: 'fulfilled', value }))
+    } catch (thrown) {
+      if (calls.length > 1 && performance.now() - since < early) return this.#oneByOne(calls)
+      throw fail(thrown)
+    }
+  }
 
-/** As JSON: "1" is not 1 (C2.1). */
-export function businessOf(id: string | number | undefined): string {
-  return id === undefined ? '' : JSON.stringify(id)
-}
+  /**
+   * Whatever is wrong with one must not be the verdict of the others (P20). Where there is no answer to the first one either,
+   * the store is away: the others need not find out each by itself.
+   */
+  async #oneByOne([first, ...others]: readonly ScriptCall[]): Promise<readonly SettledCall[]> {
+    const { fail } = this.#options
+    const told = await this.#alone(first as ScriptCall)
+    if (told.status === 'rejected' && !(told.reason instanceof RedisRefusal)) throw fail(told.reason)
+    const all = [told, ...(await Promise.all(others.map((call) => this.#alone(call))))]
+    return all.map((one) => (one.status === 'rejected' ? { ...one, reason: fail(one.reason) } : one))
+  }
 
-/** The name of an event's field: id and label cannot be shifted against each other (P7). */
-export function fieldOf(event: string, label: string): string {
-  return JSON.stringify([event, label])
-}
-
-function entry({ step, writeId }: Change): [field: string, value: string] {
-  if (step === undefined) return ['', '']
-  return [fieldOf(step.event.id, step.event.label), `${writeId} ${step.number} ${encodePassage(step)}`]
-}
-
-/** What the script has said. */
-export function verdict(result: unknown, { writeId }: Pick<Change, 'writeId'>): Saved {
-  if (result === 'saved') return { kind: 'saved', basis: writeId }
-  if (result === 'duplicate' || result === 'conflict') return { kind: result }
-  throw new TypeError(`expected a verdict, found ${JSON.stringify(result)}`)
+  async #alone(call: ScriptCall): Promise<SettledCall> {
+    const run = async () => (await this.#options.hasty([call]))[0] as ScriptAnswer
+    return (await Promise.allSettled([run()]))[0]
+  }
 }

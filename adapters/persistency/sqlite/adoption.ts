@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /** Whether the file was taken into use: a new one in its place has lost what was in it, one that is merely empty has not (P22). */
-export class Adoption {
+export class SqliteAdoption {
   readonly #db: DatabaseSync
 
   constructor(db: DatabaseSync) {

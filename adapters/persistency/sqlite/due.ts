@@ -2,16 +2,21 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { DuePlace } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
+import { allRows, firstRow } from './rows.ts'
 import { isDamage } from './failure.ts'
 
 /** A place in the index of what is due: a saga's row. */
-interface Entry {
+interface DueEntry {
   readonly due: Instant
   readonly key: number
 }
 
+interface KeyRow {
+  readonly key: number
+}
+
 /** Before everything that can be due: a damaged instant may be any number. */
-const FIRST: Entry = { due: Number.NEGATIVE_INFINITY, key: 0 }
+const FIRST: DueEntry = { due: Number.NEGATIVE_INFINITY, key: 0 }
 
 /** What to look for. */
 export interface DueQuery {
@@ -24,7 +29,7 @@ export interface DueQuery {
  * Rows of sagas that are due, the earliest first. The index is read alone: a damaged page of the table is found saga by saga.
  * Heads are read in slices, since each is as large as its metadata.
  */
-export class Due {
+export class SqliteDue {
   readonly #run: RunSlice
   readonly #later: StatementSync
   readonly #beside: StatementSync
@@ -54,10 +59,10 @@ export class Due {
   }
 
   /** A damaged page of the index of ids keeps its own sagas: what is due behind one of them is found by another way (P20). */
-  #entryOf({ due, id }: DuePlace): Entry {
-    for (const read of [() => this.#keyOf.get(id), () => this.#keyAmong.get(due, id)]) {
+  #entryOf({ due, id }: DuePlace): DueEntry {
+    for (const read of [() => firstRow<KeyRow>(this.#keyOf, id), () => firstRow<KeyRow>(this.#keyAmong, due, id)]) {
       try {
-        const row = read() as { readonly key: number } | undefined
+        const row = read()
         return { due, key: row?.key ?? 0 }
       } catch (thrown) {
         if (!isDamage(thrown)) throw thrown
@@ -66,18 +71,18 @@ export class Due {
     return { due, key: 0 }
   }
 
-  #next({ due, key }: Entry, now: Instant, limit: number): readonly Entry[] {
-    const beside = key === 0 && due === FIRST.due ? [] : this.#beside.all(due, key, limit)
-    const later = beside.length === limit ? [] : this.#later.all(due, now, limit - beside.length)
-    return [...beside, ...later] as unknown as Entry[]
+  #next({ due, key }: DueEntry, now: Instant, limit: number): readonly DueEntry[] {
+    const beside = key === 0 && due === FIRST.due ? [] : allRows<DueEntry>(this.#beside, due, key, limit)
+    const later = beside.length === limit ? [] : allRows<DueEntry>(this.#later, due, now, limit - beside.length)
+    return [...beside, ...later]
   }
 
-  async *#read<Found>(entries: readonly Entry[], read: (key: number) => Found | undefined): AsyncGenerator<Found> {
+  async *#read<Found>(entries: readonly DueEntry[], read: (key: number) => Found | undefined): AsyncGenerator<Found> {
     for (let at = 0; at < entries.length;) {
       yield* await this.#run((isOver) => {
         const found: Found[] = []
         do {
-          const one = read((entries[at++] as Entry).key)
+          const one = read((entries[at++] as DueEntry).key)
           if (one !== undefined) found.push(one)
         } while (at < entries.length && !isOver())
         return found

@@ -2,21 +2,21 @@ import type { SQLInputValue } from 'node:sqlite'
 import type { ListQuery } from '../../../src/ports/persistency.ts'
 
 /** A condition in SQL, and what is bound to its question marks. */
-export interface Condition {
+export interface SqlCondition {
   readonly sql: string
   readonly values: readonly SQLInputValue[]
 }
 
 /** An index whose entries are ordered by creation, and the filters that it answers by itself. */
-export interface Source {
+export interface IndexChoice {
   readonly index: string
-  readonly of: readonly Condition[]
+  readonly of: readonly SqlCondition[]
   /** The filters that are looked up in each saga. */
-  readonly rest: readonly Condition[]
+  readonly rest: readonly SqlCondition[]
 }
 
 /** Each index that serves a query, the one first that holds the fewest sagas as a rule. */
-export function sourcesOf(query: ListQuery): readonly Source[] {
+export function sourcesOf(query: ListQuery): readonly IndexChoice[] {
   const filters = filtersOf(query)
   const own = filters.map(({ index, condition }) => ({
     index,
@@ -27,18 +27,18 @@ export function sourcesOf(query: ListQuery): readonly Source[] {
 }
 
 /** All filters but the instants. */
-export function conditionOf(query: ListQuery): Condition {
+export function conditionOf(query: ListQuery): SqlCondition {
   return all(filtersOf(query).map(({ condition }) => condition))
 }
 
-export function all(conditions: readonly Condition[]): Condition {
+export function all(conditions: readonly SqlCondition[]): SqlCondition {
   if (conditions.length === 0) return { sql: 'TRUE', values: [] }
   return { sql: conditions.map(({ sql }) => sql).join(' AND '), values: conditions.flatMap(({ values }) => values) }
 }
 
 interface Filter {
   readonly index: string
-  readonly condition: Condition
+  readonly condition: SqlCondition
 }
 
 function filtersOf(query: ListQuery): readonly Filter[] {

@@ -1,29 +1,30 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { HistoryEntry } from '../../../src/codec/document.ts'
-import { decodeHistory } from '../../../src/codec/passage.ts'
-import type { PassageRow } from '../../../src/codec/passage.ts'
+import { decodeHistory } from '../../../src/codec/history-row.ts'
+import type { HistoryRow } from '../../../src/codec/history-row.ts'
 import type { SagaId } from '../../../src/engine/saga.ts'
 import { unreadableSaga } from '../../../src/errors.ts'
 import type { RunSlice } from '../../../src/slices.ts'
-import type { Found, Whole } from './read.ts'
+import { allRows } from './rows.ts'
+import type { KeyedSaga, ReadOfSaga } from './read.ts'
 
 export interface HistoryParts {
   readonly ask: <T>(read: () => T) => T
   readonly run: RunSlice
-  readonly whole: Whole
+  readonly whole: ReadOfSaga
 }
 
-type Entry = Omit<HistoryEntry, 'writeId'>
-type Row = PassageRow & { readonly number: number }
+type ShownStep = Omit<HistoryEntry, 'writeId'>
+type NumberedRow = HistoryRow & { readonly number: number }
 
-type Place = Pick<Row, 'event' | 'label'>
+type HistoryKey = Pick<NumberedRow, 'event' | 'label'>
 
-const START: Place = { event: '', label: '' }
+const START: HistoryKey = { event: '', label: '' }
 /** Rows that are read in one go. */
 const ROWS = 256
 
 /** Histories, in slices along their key: they may have any length, and steps are added meanwhile. */
-export class History {
+export class SqliteHistory {
   readonly #rows: StatementSync
   readonly #parts: HistoryParts
 
@@ -36,14 +37,14 @@ export class History {
   }
 
   /** As many steps as the head counts, in order. Nearly every history is short: it is read like anything else, without a wait. */
-  async of(found: Found): Promise<readonly Entry[]> {
+  async of(found: KeyedSaga): Promise<readonly ShownStep[]> {
     const { ask, run } = this.#parts
-    const entries: Entry[] = []
+    const entries: ShownStep[] = []
     let last = ask(() => this.#read(found, START, entries))
     while (last !== undefined) {
       const from = last
       last = await run((isOver) => {
-        let next: Place | undefined = from
+        let next: HistoryKey | undefined = from
         do next = this.#read(found, next, entries)
         while (next !== undefined && !isOver())
         return next
@@ -53,14 +54,14 @@ export class History {
   }
 
   /** Rows after a place; answers the last one's, where there may be more. */
-  #read({ saga, key }: Found, { event, label }: Place, entries: Entry[]): Place | undefined {
-    const rows = this.#parts.whole(saga.id, () => this.#rows.all(key, event, label)) as unknown as Row[]
-    for (const [at, entry] of decoded(saga.id, rows).entries()) entries[(rows[at] as Row).number] = entry
+  #read({ saga, key }: KeyedSaga, { event, label }: HistoryKey, entries: ShownStep[]): HistoryKey | undefined {
+    const rows = this.#parts.whole(saga.id, () => allRows<NumberedRow>(this.#rows, key, event, label))
+    for (const [at, entry] of decoded(saga.id, rows).entries()) entries[(rows[at] as NumberedRow).number] = entry
     return rows.length === ROWS ? rows.at(-1) : undefined
   }
 }
 
-function decoded(id: SagaId, rows: readonly Row[]): readonly Entry[] {
+function decoded(id: SagaId, rows: readonly NumberedRow[]): readonly ShownStep[] {
   try {
     return decodeHistory(rows)
   } catch {

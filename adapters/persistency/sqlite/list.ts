@@ -5,7 +5,8 @@ import type { Saga } from '../../../src/engine/saga.ts'
 import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
 import { conditionOf, sourcesOf } from './filters.ts'
-import type { Entry } from './newest.ts'
+import type { CreatedEntry } from './newest.ts'
+import { firstRow } from './rows.ts'
 import { Scan, Statements } from './scan.ts'
 
 export interface ListParts {
@@ -14,7 +15,7 @@ export interface ListParts {
 }
 
 /** What a page has of its sagas. */
-interface Shown {
+interface ListedSagas {
   readonly items: Saga[]
   readonly unreadable: Unreadable[]
 }
@@ -23,7 +24,7 @@ interface Shown {
  * Pages of sagas, newest creation first, then id. They are looked for in slices, and meanwhile events go on: a saga that has
  * left the filters before its head is read is left out.
  */
-export class List {
+export class SqliteList {
   readonly #statements: Statements
   readonly #run: RunSlice
   readonly #passOver: PassOver
@@ -44,27 +45,27 @@ export class List {
   }
 
   /** One more than a page, if there are so many. */
-  async #found(query: ListQuery): Promise<readonly Entry[]> {
+  async #found(query: ListQuery): Promise<readonly CreatedEntry[]> {
     const scan = await this.#run(() => new Scan(this.#statements, query, sourcesOf(query)))
     while (!(await this.#run((isOver) => scan.goOn(isOver)))) continue
     return scan.found
   }
 
-  async #shown(entries: readonly Entry[], query: ListQuery): Promise<Shown> {
-    const shown: Shown = { items: [], unreadable: [] }
+  async #shown(entries: readonly CreatedEntry[], query: ListQuery): Promise<ListedSagas> {
+    const shown: ListedSagas = { items: [], unreadable: [] }
     for (let read = 0; read < entries.length;) {
       await this.#run((isOver) => {
-        do this.#show(entries[read++] as Entry, query, shown)
+        do this.#show(entries[read++] as CreatedEntry, query, shown)
         while (read < entries.length && !isOver())
       })
     }
     return shown
   }
 
-  #show({ key }: Entry, query: ListQuery, { items, unreadable }: Shown): void {
+  #show({ key }: CreatedEntry, query: ListQuery, { items, unreadable }: ListedSagas): void {
     const { sql, values } = conditionOf(query)
     const head = this.#statements.get(`SELECT id, due, head, '{}' AS metadata FROM sagas WHERE key = ? AND ${sql}`)
-    const row = head.get(key, ...values) as unknown as HeadRow | undefined
+    const row = firstRow<HeadRow>(head, key, ...values)
     if (row === undefined) return
     const read = readHead(row)
     if (read.ok) items.push(read.value)

@@ -11,9 +11,9 @@ export const TAKE_OVER = 1_000
  * One owner a file (P12: nobody else can hold a lease). The lock is that of a second, empty database beside it, so that
  * sqlite3, backups and replication can still read the store while it runs; `locking_mode = EXCLUSIVE` would shut them out.
  */
-export class Lock {
+export class FileLock {
   readonly #path: string
-  #held: Held
+  #held: HeldLock
 
   /** `real`: the file's own path, so that two names are one lock. */
   constructor(real: string) {
@@ -42,13 +42,13 @@ export class Lock {
   }
 }
 
-interface Held {
+interface HeldLock {
   readonly db: DatabaseSync
   readonly identity: Identity
 }
 
 /** Tries again where the file was removed between being made and being locked. */
-function take(path: string, patience: number): Held {
+function take(path: string, patience: number): HeldLock {
   for (;;) {
     makeFile(path)
     const identity = identityOf(path)
@@ -66,9 +66,9 @@ function take(path: string, patience: number): Held {
 }
 
 /** The lock of a file, or `store-busy` under the name that the user knows. */
-export function own(path: string, real: string): Lock {
+export function own(path: string, real: string): FileLock {
   try {
-    return new Lock(real)
+    return new FileLock(real)
   } catch (thrown) {
     if (!isBusy(thrown)) throw failure('lock the store', path, thrown)
     throw busy(path, 'another process has it open, expected to be the only one')

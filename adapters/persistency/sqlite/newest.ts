@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Instant, SagaId } from '../../../src/engine/saga.ts'
 
-export interface Entry {
+export interface CreatedEntry {
   readonly key: number
   readonly created: Instant
   readonly id: SagaId
@@ -10,20 +10,20 @@ export interface Entry {
 /** The first so many of all that is added, newest creation first, then id; however many are added. */
 export class Newest {
   readonly #most: number
-  #entries: Entry[] = []
+  #entries: CreatedEntry[] = []
   #isSorted = true
 
   constructor(most: number) {
     this.#most = most
   }
 
-  add(entry: Entry): void {
+  add(entry: CreatedEntry): void {
     this.#entries.push(entry)
     this.#isSorted = false
     if (this.#entries.length >= 4 * this.#most) this.#cut()
   }
 
-  get entries(): readonly Entry[] {
+  get entries(): readonly CreatedEntry[] {
     this.#cut()
     return this.#entries
   }
@@ -41,6 +41,6 @@ export class Newest {
 }
 
 /** Ids in the order of their bytes, as SQLite compares them with a cursor's. */
-function newestFirst(one: Entry, other: Entry): number {
+function newestFirst(one: CreatedEntry, other: CreatedEntry): number {
   return other.created - one.created || Buffer.compare(Buffer.from(one.id), Buffer.from(other.id))
 }

@@ -12,7 +12,7 @@ const IN_DOUBT = 100
  * in one transaction, so that nobody sees it. On a disk that is full or no longer writable the file still reads, and with a
  * damaged page of an index too: that is an outage all the same (P20). A tool that writes just now is none.
  */
-export class Probe {
+export class SqliteProbe {
   readonly #read: StatementSync
   readonly #begin: StatementSync
   readonly #commit: StatementSync

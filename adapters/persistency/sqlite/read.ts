@@ -5,20 +5,21 @@ import type { EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engin
 import { messageOf, unreadableSaga } from '../../../src/errors.ts'
 import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import { isDamage } from './failure.ts'
+import { firstRow } from './rows.ts'
 import { basisOf } from './write.ts'
 
-type Row = HeadRow & { readonly key: number; readonly write_id: WriteId }
+type SagaRow = HeadRow & { readonly key: number; readonly write_id: WriteId }
 
-export interface Found {
+export interface KeyedSaga {
   readonly saga: Saga
   readonly key: number
 }
 
 /** Reads what one saga has; a damaged page that is met is damage of that saga. */
-export type Whole = <T>(id: SagaId, read: () => T) => T
+export type ReadOfSaga = <T>(id: SagaId, read: () => T) => T
 
 /** Reads see what was committed and nothing else: no transaction is open between two turns of the event loop (P9). */
-export class Reader {
+export class SqliteReader {
   readonly #passOver: PassOver
   readonly #head: StatementSync
   readonly #keyed: StatementSync
@@ -41,7 +42,7 @@ export class Reader {
   /** What is due by then in this row; nothing where that was written since, or cannot be read. */
   due(key: number, now: Instant): Loaded | undefined {
     try {
-      const row = this.#keyed.get(key, now) as unknown as Row | undefined
+      const row = firstRow<SagaRow>(this.#keyed, key, now)
       if (row === undefined) return undefined
       const read = readHead(row)
       if (read.ok) return { saga: read.value, basis: basisOf(row.key, row.write_id) }
@@ -57,17 +58,17 @@ export class Reader {
     return this.whole(id, () => this.#applied.get(id, event, label) !== undefined)
   }
 
-  found(id: SagaId): Found | undefined {
+  found(id: SagaId): KeyedSaga | undefined {
     const row = this.#row(id)
     return row && { saga: this.#sagaOf(row), key: row.key }
   }
 
-  #row(id: SagaId): Row | undefined {
-    return this.whole(id, () => this.#head.get(id) as unknown as Row | undefined)
+  #row(id: SagaId): SagaRow | undefined {
+    return this.whole(id, () => firstRow<SagaRow>(this.#head, id))
   }
 
   /** A damaged page on the way to one saga is damage of that saga: how others fare is found out by whoever asks for them. */
-  readonly whole: Whole = (id, read) => {
+  readonly whole: ReadOfSaga = (id, read) => {
     try {
       return read()
     } catch (thrown) {
@@ -78,7 +79,7 @@ export class Reader {
     }
   }
 
-  #sagaOf(row: Row): Saga {
+  #sagaOf(row: SagaRow): Saga {
     const read = readHead(row)
     if (read.ok) return read.value
     this.#passOver(row.id, read.why)

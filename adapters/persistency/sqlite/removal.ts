@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { RunSlice } from '../../../src/slices.ts'
+import { allRows } from './rows.ts'
 import { ENDED } from './schema.ts'
 
 /** Rows of a history that one statement takes away, and sagas that one slice looks for. */
@@ -11,7 +12,7 @@ const SAGAS = 64
  * Takes away what nobody needs any more, in slices: each is one transaction, begun and ended within one turn of the event loop.
  * The head of a saga goes last, so that an interrupted removal is found again.
  */
-export class Removal {
+export class SqliteRemoval {
   readonly #db: DatabaseSync
   readonly #run: RunSlice
   readonly #old: StatementSync
@@ -35,7 +36,7 @@ export class Removal {
     let removed = 0
     for (let isDone = false; !isDone && removed < limit;) {
       await this.#run((isOver) => {
-        const keys = this.#old.all(before, Math.min(SAGAS, limit - removed)) as { readonly key: number }[]
+        const keys = allRows<{ readonly key: number }>(this.#old, before, Math.min(SAGAS, limit - removed))
         isDone = keys.length === 0
         if (!isDone) removed += this.#whole(() => this.#remove(keys, isOver))
       })

@@ -2,7 +2,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { ListQuery } from '../../../src/ports/persistency.ts'
 import { all } from './filters.ts'
-import type { Condition, Source } from './filters.ts'
+import type { SqlCondition, IndexChoice } from './filters.ts'
+import { allRows } from './rows.ts'
 import { Newest } from './newest.ts'
 
 /** Statements by their text: each is compiled once. */
@@ -34,7 +35,7 @@ type Position =
   | { readonly kind: 'before'; readonly created: Instant; readonly orAt: boolean }
   | { readonly kind: 'at'; readonly created: Instant; readonly key: number }
 
-interface Row {
+interface ScannedRow {
   readonly key: number
   readonly created: Instant
   /** `null`: a filter does not let it through. */
@@ -48,15 +49,15 @@ interface Row {
 export class Scan {
   readonly #statements: Statements
   readonly #query: ListQuery
-  readonly #source: Source
+  readonly #source: IndexChoice
   readonly #newest: Newest
   #position: Position | undefined
   #rows = FIRST
 
-  constructor(statements: Statements, query: ListQuery, sources: readonly Source[]) {
+  constructor(statements: Statements, query: ListQuery, sources: readonly IndexChoice[]) {
     this.#statements = statements
     this.#query = query
-    this.#source = sources.length === 1 ? (sources[0] as Source) : this.#fewest(sources)
+    this.#source = sources.length === 1 ? (sources[0] as IndexChoice) : this.#fewest(sources)
     this.#newest = new Newest(query.limit + 1)
     this.#position = beginning(query)
   }
@@ -97,23 +98,23 @@ export class Scan {
     this.#position = isBehind || (since !== undefined && position.created < since) ? undefined : position
   }
 
-  #look(position: Position): readonly Row[] {
+  #look(position: Position): readonly ScannedRow[] {
     const { index, of, rest } = this.#source
     const wanted = all([...rest, ...behind(this.#query)])
     const range = all([...of, ...rangeOf(position, this.#query)])
     const sql = `SELECT key, created, CASE WHEN ${wanted.sql} THEN id END AS id FROM sagas INDEXED BY ${index}
       WHERE ${range.sql} ORDER BY created DESC, key DESC LIMIT ?`
     const values: SQLInputValue[] = [...wanted.values, ...range.values, this.#rows]
-    return this.#statements.get(sql).all(...values) as unknown as Row[]
+    return allRows<ScannedRow>(this.#statements.get(sql), ...values)
   }
 
-  #fewest(sources: readonly Source[]): Source {
+  #fewest(sources: readonly IndexChoice[]): IndexChoice {
     const few = sources.find(({ index, of }) => {
       const { sql, values } = all(of)
       const more = `SELECT 1 FROM sagas INDEXED BY ${index} WHERE ${sql} LIMIT 1 OFFSET ${FEW}`
       return this.#statements.get(more).get(...values) === undefined
     })
-    return few ?? (sources[0] as Source)
+    return few ?? (sources[0] as IndexChoice)
   }
 }
 
@@ -123,14 +124,14 @@ function beginning({ until, after }: ListQuery): Position {
   return { kind: 'before', created: latest, orAt: true }
 }
 
-function rangeOf(position: Position, { since }: ListQuery): readonly Condition[] {
+function rangeOf(position: Position, { since }: ListQuery): readonly SqlCondition[] {
   const { created } = position
   if (position.kind === 'at') return [{ sql: 'created = ? AND key < ?', values: [created, position.key] }]
-  const before: Condition = { sql: position.orAt ? 'created <= ?' : 'created < ?', values: [created] }
+  const before: SqlCondition = { sql: position.orAt ? 'created <= ?' : 'created < ?', values: [created] }
   return since === undefined ? [before] : [before, { sql: 'created >= ?', values: [since] }]
 }
 
 /** Of those that were created with the last saga of the page before. */
-function behind({ after }: ListQuery): readonly Condition[] {
+function behind({ after }: ListQuery): readonly SqlCondition[] {
   return after === undefined ? [] : [{ sql: '(created < ? OR id > ?)', values: [after.createdAt, after.id] }]
 }

@@ -1,28 +1,32 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
-import { encodePassage } from '../../../src/codec/passage.ts'
+import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
+import { opaque } from '../../../src/codec/opaque.ts'
+import { writeVerdict } from '../../../src/codec/write-verdict.ts'
 import type { Change, Saga, Step, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
+import { firstRow } from './rows.ts'
 
-export interface Save {
+export interface SqliteSave {
   readonly change: Change
   readonly next: Saga
   readonly basis: Basis | 'absent'
 }
 
 /** What is inside a basis of ours: the row, and who wrote it last. */
-interface Place {
+interface SqliteBasis {
   readonly key: number
   readonly writeId: WriteId
 }
 
+const { seal, open } = opaque<Basis, SqliteBasis>()
+
 export function basisOf(key: number, writeId: WriteId): Basis {
-  const place: Place = { key, writeId }
-  return place as unknown as Basis
+  return seal({ key, writeId })
 }
 
 /** Writes saves within one transaction. Kept for the life of the connection: each statement is compiled once. */
-export class Writer {
+export class SqliteWriter {
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   readonly #rollback: StatementSync
@@ -61,7 +65,7 @@ export class Writer {
   }
 
   /** Every save has its own verdict; all of them are on the disk when this returns. */
-  write(saves: readonly Save[]): Saved[] {
+  write(saves: readonly SqliteSave[]): Saved[] {
     this.#begin.run()
     try {
       const answers = saves.map((save) => this.#one(save))
@@ -82,8 +86,8 @@ export class Writer {
     }
   }
 
-  #one({ change, next, basis }: Save): Saved {
-    const key = basis === 'absent' ? this.#insert(change, next) : this.#update(change, next, basis as unknown as Place)
+  #one({ change, next, basis }: SqliteSave): Saved {
+    const key = basis === 'absent' ? this.#insert(change, next) : this.#update(change, next, open(basis))
     return key === undefined ? this.#verdict(change, basis) : { kind: 'saved', basis: basisOf(key, change.writeId) }
   }
 
@@ -106,7 +110,7 @@ export class Writer {
     return key
   }
 
-  #update(change: Change, next: Saga, { key, writeId: before }: Place): number | undefined {
+  #update(change: Change, next: Saga, { key, writeId: before }: SqliteBasis): number | undefined {
     const { writeId, step } = change
     const due = next.due ?? null
     if (step === undefined) {
@@ -121,17 +125,22 @@ export class Writer {
 
   /** Why nothing was written (P2, P6, I4). */
   #verdict({ sagaId, writeId, step }: Change, basis: Basis | 'absent'): Saved {
-    const newest = this.#newest.get(sagaId) as { key: number; write_id: WriteId } | undefined
+    const newest = firstRow<NewestRow>(this.#newest, sagaId)
     if (newest === undefined) return CONFLICT
-    if (newest.write_id === writeId) return { kind: 'saved', basis: basisOf(newest.key, writeId) }
-    const entry = step && (this.#writer.get(newest.key, step.event.id, step.event.label) as Written | undefined)
-    // Another creation of the same saga is for its caller to compare with, not a duplicate (P2, P8).
-    const isDuplicate = entry !== undefined && (basis !== 'absent' || entry.write_id === writeId)
-    return isDuplicate ? DUPLICATE : CONFLICT
+    const entry = step && firstRow<EventRow>(this.#writer, newest.key, step.event.id, step.event.label)
+    const condition = basis === 'absent' ? 'absent' : 'outdated'
+    const verdict = writeVerdict({ writeId }, condition, { newest: newest.write_id, event: entry?.write_id })
+    if (verdict === 'saved') return { kind: 'saved', basis: basisOf(newest.key, writeId) }
+    return verdict === 'duplicate' ? DUPLICATE : CONFLICT
   }
 }
 
-interface Written {
+interface NewestRow {
+  readonly key: number
+  readonly write_id: WriteId
+}
+
+interface EventRow {
   readonly write_id: WriteId
 }
 
@@ -139,5 +148,5 @@ const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
 const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 
 function entry(step: Step, writeId: WriteId): [string, string, number, string, string] {
-  return [step.event.id, step.event.label, step.number, writeId, encodePassage(step)]
+  return [step.event.id, step.event.label, step.number, writeId, encodeHistoryRow(step)]
 }

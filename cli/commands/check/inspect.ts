@@ -1,7 +1,7 @@
-import { describe, describeFinding } from '../../../src/config/problem.ts'
-import { examine } from '../../../src/config/read-configuration.ts'
+import { describeProblem } from '../../../src/config/problem.ts'
+import { examineConfiguration } from '../../../src/config/read-configuration.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
-import { decodeText } from '../../../src/config/utf8.ts'
+import { decodeUtf8 } from '../../../src/config/utf8.ts'
 
 export interface InspectOptions {
   /** Whether a finding is a problem (C2.5). */
@@ -18,12 +18,12 @@ export interface Inspection {
 
 /** The bytes of a saga.json → everything there is to say about it (C1.2, C2), none of it a secret. */
 export async function inspect(file: Uint8Array, { strict, sources }: InspectOptions): Promise<Inspection> {
-  const decoded = decodeText(file)
-  if (!decoded.ok) return { problems: [describe({ path: '', ...decoded })], warnings: [] }
-  const examined = await examine(decoded.text, sources)
-  const problems = examined.problems.map(describe)
-  const findings = examined.findings.map(describeFinding)
-  const unresolved = examined.unresolved.map(describe)
+  const decoded = decodeUtf8(file)
+  if (!decoded.ok) return { problems: [describeProblem({ path: '', ...decoded })], warnings: [] }
+  const examined = await examineConfiguration(decoded.text, sources)
+  const problems = examined.problems.map(describeProblem)
+  const findings = examined.findings.map(describeProblem)
+  const unresolved = examined.unresolved.map(describeProblem)
   return strict
     ? { problems: [...problems, ...findings], warnings: unresolved }
     : { problems, warnings: [...findings, ...unresolved] }

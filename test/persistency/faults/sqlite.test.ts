@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll } from 'vitest'
 import { openSqlite } from '../../../adapters/persistency/sqlite.ts'
 import { faultContract } from '../../../testing/contract/faults.ts'
-import type { Line, Reached } from '../../../testing/contract/faults/line.ts'
+import type { StoreLink, Reached } from '../../../testing/contract/faults/link.ts'
 import { STORES } from '../../../testing/stores.ts'
 import { replaceable } from '../replaceable.ts'
 
@@ -38,7 +38,7 @@ faultContract('sqlite', {
 })
 
 /** A tool that holds the file, for as long as it is told or for a moment. */
-function heldBy(tool: DatabaseSync): Pick<Line, 'freeze' | 'thaw' | 'slow'> {
+function heldBy(tool: DatabaseSync): Pick<StoreLink, 'freeze' | 'thaw' | 'slow'> {
   const hold = () => tool.exec('BEGIN IMMEDIATE')
   const letGo = () => tool.exec('ROLLBACK')
   return {

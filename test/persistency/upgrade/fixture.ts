@@ -1,8 +1,8 @@
-import type { Shown } from './making.ts'
+import type { ShownDocuments } from './making.ts'
 
 /** One file of a fixture: the documents as their own version shows them, and the data of the store, encoded as JSON. */
 export interface Fixture<Data> {
-  readonly shown: Shown
+  readonly shown: ShownDocuments
   readonly data: Data
 }
 

@@ -2,13 +2,13 @@ import { expect } from 'vitest'
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { until } from './making.ts'
-import type { Shown } from './making.ts'
+import type { ShownDocuments } from './making.ts'
 import { processOn } from './process.ts'
-import type { Process } from './process.ts'
-import type { Plan } from './sagas.ts'
+import type { FixtureProcess } from './process.ts'
+import type { FixtureSaga } from './sagas.ts'
 
 /** This version on a store that an earlier one wrote: it reads every saga, sends what is owed, and moves each of them. */
-export async function goesOn(store: Persistency, plans: readonly Plan[], shown: Shown): Promise<void> {
+export async function goesOn(store: Persistency, plans: readonly FixtureSaga[], shown: ShownDocuments): Promise<void> {
   await reads(store, plans, shown)
   await lists(store, plans)
   const process = processOn(store, async () => ({ kind: 'delivered' }))
@@ -23,7 +23,7 @@ export async function goesOn(store: Persistency, plans: readonly Plan[], shown: 
   await removes(store, plans)
 }
 
-async function reads(store: Persistency, plans: readonly Plan[], shown: Shown): Promise<void> {
+async function reads(store: Persistency, plans: readonly FixtureSaga[], shown: ShownDocuments): Promise<void> {
   for (const { id, state, owed, answers, next } of plans) {
     expect(withoutLeases(await store.document(id)), id).toEqual(withoutLeases(shown[id]))
     const { saga } = (await store.load(id)) ?? {}
@@ -40,7 +40,7 @@ function withoutLeases(document: SagaDocument | undefined): unknown {
   return { ...document, owed: document?.owed?.map((debt) => ({ ...debt, due: undefined })) }
 }
 
-async function lists({ can: { list } }: Persistency, plans: readonly Plan[]): Promise<void> {
+async function lists({ can: { list } }: Persistency, plans: readonly FixtureSaga[]): Promise<void> {
   if (list === false) return
   const idsOf = async (filter: object) => (await list.page({ limit: 100, ...filter })).items.map(({ id }) => id)
   const final = plans.filter(({ next }) => next === undefined).map(({ id }) => id)
@@ -57,8 +57,8 @@ async function lists({ can: { list } }: Persistency, plans: readonly Plan[]): Pr
 
 async function sendsWhatIsOwed(
   store: Persistency,
-  plans: readonly Plan[],
-  { orchestrator, sent, ...process }: Process,
+  plans: readonly FixtureSaga[],
+  { orchestrator, sent, ...process }: FixtureProcess,
 ) {
   const { by } = store.can.recovery
   orchestrator.start()
@@ -80,7 +80,7 @@ async function sendsWhatIsOwed(
 }
 
 /** Creation and events once more: nothing moves. */
-async function knowsItsEvents(plans: readonly Plan[], { create, tell }: Process): Promise<void> {
+async function knowsItsEvents(plans: readonly FixtureSaga[], { create, tell }: FixtureProcess): Promise<void> {
   for (const plan of plans) {
     expect((await create(plan)).kind, plan.id).toBe('repeated')
     expect((await create({ ...plan, metadata: {} })).kind, plan.id).toBe('mismatch')
@@ -90,7 +90,7 @@ async function knowsItsEvents(plans: readonly Plan[], { create, tell }: Process)
   }
 }
 
-async function moves(store: Persistency, plans: readonly Plan[], { tell }: Process): Promise<void> {
+async function moves(store: Persistency, plans: readonly FixtureSaga[], { tell }: FixtureProcess): Promise<void> {
   for (const plan of plans) {
     const { id, events, next } = plan
     const outcome = await tell(plan, events.length, next?.[0] ?? 'charged')
@@ -106,7 +106,7 @@ async function moves(store: Persistency, plans: readonly Plan[], { tell }: Proce
   }
 }
 
-async function removes({ can }: Persistency, plans: readonly Plan[]): Promise<void> {
+async function removes({ can }: Persistency, plans: readonly FixtureSaga[]): Promise<void> {
   if (can.removal === false) return
   const final = plans.filter(({ next }) => next === undefined)
   expect(await can.removal.removeFinal(Date.now() + 1_000, 100)).toBe(final.length)

@@ -12,7 +12,7 @@ import { Redis } from 'ioredis'
 import { MongoClient } from 'mongodb'
 import { crudPersistency } from '../../../adapters/persistency/crud.ts'
 import { durableObjectPersistency } from '../../../adapters/persistency/durable-object.ts'
-import { lentPersistency } from '../../../adapters/persistency/durable-object/lent.ts'
+import { remoteWithAlarm } from '../../../adapters/persistency/durable-object/remote-with-alarm.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { openMongo } from '../../../adapters/persistency/mongo.ts'
 import { redisPersistency } from '../../../adapters/persistency/redis.ts'
@@ -30,11 +30,11 @@ import { restService } from '../rest-service.ts'
 import { dumpMongo, dumpRedis, REDIS_PREFIX } from './data.ts'
 import type { ObjectData } from './fixture.ts'
 import { make } from './making.ts'
-import type { Shown } from './making.ts'
-import { MACHINE, PLANS } from './sagas.ts'
+import type { ShownDocuments } from './making.ts'
+import { MACHINE, FIXTURE_SAGAS } from './sagas.ts'
 
 const { fetch } = nodeRuntime('silent')
-const QUIET = { warn: () => undefined }
+const QUIET = { write: () => undefined }
 
 async function sqlite(folder: string): Promise<void> {
   const store = openSqlite({ path: join(folder, 'sqlite.db'), random: Math.random })
@@ -97,9 +97,9 @@ async function denoKv(folder: string): Promise<void> {
 /** Objects over SQLite in memory, which takes the statements that workerd takes. */
 async function durableObject(folder: string): Promise<void> {
   await keep(folder, 'durable-object', async () => {
-    const shown: Shown = {}
+    const shown: ShownDocuments = {}
     const data: Record<string, ObjectData[string]> = {}
-    for (const plan of PLANS) {
+    for (const plan of FIXTURE_SAGAS) {
       const object = objectInMemory()
       Object.assign(shown, await make(durableObjectPersistency(object.storage), [plan]))
       data[plan.id] = object.dump()
@@ -114,7 +114,7 @@ async function objectOfRemoteStore(folder: string): Promise<void> {
   const { setAlarm, deleteAlarm } = objectInMemory().storage
   const remote = memoryPersistency()
   remote.save = () => Promise.reject(new Error('lost'))
-  const store = lentPersistency(remote, {
+  const store = remoteWithAlarm(remote, {
     get: async (key) => values[key],
     put: async (key, value) => void (values[key] = value),
     delete: async (key) => delete values[key],
@@ -156,8 +156,8 @@ function objectInMemory() {
   }
 }
 
-async function made(store: Persistency): Promise<Shown> {
-  const shown = await make(store, PLANS)
+async function made(store: Persistency): Promise<ShownDocuments> {
+  const shown = await make(store, FIXTURE_SAGAS)
   await store.close()
   return shown
 }

@@ -1,13 +1,13 @@
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import { processOn } from './process.ts'
-import type { Plan } from './sagas.ts'
+import type { FixtureSaga } from './sagas.ts'
 
 /** The documents by saga id, as the version that made them shows them. */
-export type Shown = Record<string, SagaDocument>
+export type ShownDocuments = Record<string, SagaDocument>
 
 /** Makes these sagas in an empty store, through the corridor, and leaves each as its plan says. */
-export async function make(store: Persistency, plans: readonly Plan[]): Promise<Shown> {
+export async function make(store: Persistency, plans: readonly FixtureSaga[]): Promise<ShownDocuments> {
   const answers = new Map(plans.map((plan) => [plan.id, plan.answers]))
   const { orchestrator, create, tell } = processOn(store, async ({ sagaId }) => {
     const answer = answers.get(sagaId)
@@ -22,7 +22,7 @@ export async function make(store: Persistency, plans: readonly Plan[]): Promise<
   )
   await until(async () => (await Promise.all(plans.map((plan) => isSettled(store, plan)))).every(Boolean))
   await orchestrator.stop(1_000)
-  const shown: Shown = {}
+  const shown: ShownDocuments = {}
   for (const { id } of plans) {
     const document = await store.document(id)
     if (document !== undefined) shown[id] = document
@@ -31,7 +31,7 @@ export async function make(store: Persistency, plans: readonly Plan[]): Promise<
 }
 
 /** Where it owes nothing or was refused, as the store has it. */
-async function isSettled(store: Persistency, { id, answers, owed, state }: Plan): Promise<boolean> {
+async function isSettled(store: Persistency, { id, answers, owed, state }: FixtureSaga): Promise<boolean> {
   const { saga } = (await store.load(id)) ?? {}
   if (saga?.state !== state || saga.owed.length !== owed.length) return false
   return answers !== 'refused' || saga.owed.every(({ attempts }) => attempts > 0)

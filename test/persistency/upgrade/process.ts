@@ -1,24 +1,25 @@
 import { consoleLog, webRuntime } from '../../../adapters/runtime/web.ts'
 import type { Command } from '../../../src/engine/saga.ts'
 import type { Created, Outcome } from '../../../src/orchestrator/corridor.ts'
-import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../../src/orchestrator/assemble.ts'
+import type { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import type { Channel, Sent } from '../../../src/ports/channel.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { CHANNELS, MACHINE, TIMEOUT } from './sagas.ts'
-import type { Plan } from './sagas.ts'
+import type { FixtureSaga } from './sagas.ts'
 
 /** The corridor of a process on one store, in real time, with participants of the caller's. */
-export interface Process {
+export interface FixtureProcess {
   readonly orchestrator: Orchestrator
   /** Every command that was handed to a channel, side effects included. */
   readonly sent: readonly Command[]
-  readonly create: (plan: Plan) => Promise<Created>
+  readonly create: (plan: FixtureSaga) => Promise<Created>
   /** The event of this index, with its label. */
-  readonly tell: (plan: Plan, index: number, label: string) => Promise<Outcome>
+  readonly tell: (plan: FixtureSaga, index: number, label: string) => Promise<Outcome>
 }
 
-export function processOn(persistency: Persistency, answer: (command: Command) => Promise<Sent>): Process {
+export function processOn(persistency: Persistency, answer: (command: Command) => Promise<Sent>): FixtureProcess {
   const sent: Command[] = []
   const channel = (id: string): Channel => ({
     id,
@@ -27,7 +28,7 @@ export function processOn(persistency: Persistency, answer: (command: Command) =
     probe: async () => ({ ok: true }),
     close: async () => undefined,
   })
-  const orchestrator = new Orchestrator({
+  const orchestrator = assemble({
     machine: MACHINE,
     persistency,
     channels: new Map(CHANNELS.map((id) => [id, channel(id)])),

@@ -40,7 +40,7 @@ export const TIMEOUT = 1_000
 export const MACHINE: Machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: () => TIMEOUT + 5_000 })
 
 /** A saga of the fixture: how it was made and where it stands. */
-export interface Plan {
+export interface FixtureSaga {
   readonly id: SagaId
   readonly metadata: Metadata
   /** Labels of its events, in order; the id of an event is `<saga>/<index>`. */
@@ -57,7 +57,7 @@ export interface Plan {
 const AGAIN = Array.from({ length: 12 }, () => 'asked again')
 const ORDER = { order: 7, lines: [{ sku: 'a', price: 1.5 }, null], note: 'Zwölf ✓ 𝄞', empty: {}, none: [] }
 
-export const PLANS: readonly Plan[] = [
+export const FIXTURE_SAGAS: readonly FixtureSaga[] = [
   plan('fresh', { events: [], state: 'open', next: ['reserved', 'paying'] }),
   plan('moved', { events: ['reserved'], state: 'paying', next: ['declined', 'open'] }),
   plan('long', { events: AGAIN, state: 'open', next: ['asked again', 'open'] }),
@@ -82,7 +82,7 @@ export const PLANS: readonly Plan[] = [
 ]
 
 interface Rest {
-  readonly answers?: Plan['answers']
+  readonly answers?: FixtureSaga['answers']
   readonly events: readonly string[]
   readonly state: string
   /** Numbers of the steps whose commands are owed. */
@@ -90,6 +90,6 @@ interface Rest {
   readonly next?: readonly [label: string, state: string]
 }
 
-function plan(id: SagaId, { answers = 'delivered', owed = [], ...rest }: Rest): Plan {
+function plan(id: SagaId, { answers = 'delivered', owed = [], ...rest }: Rest): FixtureSaga {
   return { id, metadata: { ...ORDER, of: id }, answers, owed: owed.map((step) => `${id}/${step}/0`), ...rest }
 }

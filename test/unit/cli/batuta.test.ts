@@ -63,13 +63,13 @@ describe('batuta check', () => {
     })
   })
 
-  test('C2.5 a key that nobody reads is a warning, under --strict a problem', async () => {
+  test('C2.5 an unknown key is a warning, under --strict a problem', async () => {
     const path = file(
       'unknown-key.json',
       '{"machineDefinition":{"initialState":"a","states":[{"id":"a","isFinal":true,"position":""}]}}',
     )
     const key =
-      'machineDefinition.states[0].position (1:77): nobody reads this key, the nearest known key is "description"'
+      'machineDefinition.states[0].position (1:77): found an unknown key, expected a known key; the nearest is "description"'
     const lenient = await batuta(node, ['check', path])
     expect(lenient).toMatchObject({ code: 0, stdout: expect.stringContaining(`\nwarning: ${key}\n`) })
     const strict = await batuta(node, ['check', '--strict', path])
@@ -86,7 +86,7 @@ describe('batuta check', () => {
     const { code, stdout } = await batuta(node, ['check', path], { HERE: 'hidden-treasure' })
     expect(code).toBe(0)
     expect(stdout).toContain(
-      'warning: communicationProtocols[0].configurations.headers.a (1:237): found variable "NOT_HERE" not set',
+      'warning: communicationProtocols[0].configurations.headers.a (1:237): found variable "NOT_HERE", which is not set',
     )
     expect(stdout).not.toContain('hidden-treasure')
     expect(stdout).not.toContain('headers.b')

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeHead, encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
-import { decodePassage, encodePassage } from '../../../src/codec/passage.ts'
-import { bytesOf, fits } from '../../../src/codec/size.ts'
+import { decodeHead, encodeHead, encodeMetadata, readHead } from '../../../src/codec/head.ts'
+import { decodeHistoryRow, encodeHistoryRow } from '../../../src/codec/history-row.ts'
+import { bytesOf, fits } from '../../../src/codec/utf8-size.ts'
 import { amend, birth, step } from '../../../testing/contract/build.ts'
 
 const business = fc.option(
@@ -17,6 +17,42 @@ describe('head', () => {
     const { next } = step(made, 'reserved', { timer: { step: 1, deadline: 5, resends: 0, event: 'late' } })
     const row = { id: next.id, head: encodeHead(next), metadata: encodeMetadata(next), due: next.due }
     expect(decodeHead(row)).toEqual(next)
+  })
+
+  test('P4 a head that a version before dead letters of events has written means what it meant', () => {
+    const debt = { id: 's/2/0', label: 'ship', channel: 'shop', attempts: 1, since: 5, due: 9, tried: true }
+    const letter = { id: 's/0/0', label: 'pay', channel: 'bank', payload: { n: 1 }, why: 'no', since: 4, attempts: 3 }
+    const event = { id: 'early', sagaId: 's', label: 'paid', payload: { n: 3 }, trace: 'T' }
+    const words = {
+      entity: 'e',
+      state: 'shipping',
+      event: 'paid',
+      length: 3,
+      owed: [debt],
+      dead: [letter],
+      parked: [{ event, since: 6, expires: 7 }],
+      timer: { step: 2, deadline: 8, resends: 1, event: 'late' },
+      created: 1,
+      updated: 6,
+    }
+    const saga = decodeHead({ id: 's', head: JSON.stringify(words), metadata: '{"n":2}', due: 7 })
+    expect(saga).toMatchObject({
+      owed: [debt],
+      deadLetters: [letter],
+      parked: words.parked,
+      timer: words.timer,
+      due: 7,
+    })
+    expect(JSON.parse(encodeHead(saga))).toEqual(words)
+  })
+
+  test.each([
+    ['a channel', { id: 's/0/0' }],
+    ['a kind that is known', { id: 's/0/0', channel: 'bank', kind: 'other' }],
+  ])('P20 a dead letter without %s is damage', (_, rest) => {
+    const letter = { label: 'pay', payload: {}, why: 'no', since: 4, attempts: 3, ...rest }
+    const words = { ...JSON.parse(encodeHead(made)), dead: [letter] }
+    expect(readHead({ id: 's', head: JSON.stringify(words), metadata: '{}' })).toMatchObject({ ok: false })
   })
 
   test('C5 carries any JSON', () => {
@@ -62,7 +98,7 @@ describe('passage', () => {
             state: { id: 'state', isFinal, business: ofState },
             machine: 'hash',
           }
-          expect(decodePassage({ event, label, passage: encodePassage(passage) })).toEqual(passage)
+          expect(decodeHistoryRow({ event, label, passage: encodeHistoryRow(passage) })).toEqual(passage)
         },
       ),
     )

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
+import { FINDING_LEVELS } from '../../../src/config/finding.ts'
 import { bytesOf, SOURCES } from './files.ts'
 
 const DOCS = readFileSync(new URL('../../../docs/CONFIGURATION.md', import.meta.url), 'utf8')
@@ -21,4 +22,9 @@ test('C1.2 docs/CONFIGURATION.md shows what check and a start say of wrong.json'
   expect(block('`wrong.json`:', 'console')).toBe(['$ npx batuta check wrong.json', ...lines, count, ''].join('\n'))
   const start = ['batuta could not start: read the configuration: 7 problems', ...problems.map((line) => `  ${line}`)]
   expect(block('A service that is started', 'console').split('\n').slice(1, -1)).toEqual(start)
+})
+
+test('C2.8 docs/CONFIGURATION.md has every code of a finding', () => {
+  const documented = [...DOCS.matchAll(/^\| `([a-z]+\.[a-z]+)` \|/gm)].map(([, code]) => code)
+  expect(documented).toEqual(Object.keys(FINDING_LEVELS).toSorted())
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readEnvironment, type Environment } from '../../../src/config/environment.ts'
-import { describe as tell, describeFinding } from '../../../src/config/problem.ts'
+import { describeProblem } from '../../../src/config/problem.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -8,13 +8,13 @@ const SET = { CONFIGURATIONS_FILE_PATH: '/saga.json' }
 
 function read(variables: Variables): Environment {
   const result = readEnvironment({ ...SET, ...variables })
-  if (!result.ok) throw new Error(result.problems.map(tell).join('; '))
+  if (!result.ok) throw new Error(result.problems.map(describeProblem).join('; '))
   return result.value
 }
 
 function problems(variables: Variables): readonly string[] {
   const result = readEnvironment(variables)
-  return result.ok ? [] : result.problems.map(tell)
+  return result.ok ? [] : result.problems.map(describeProblem)
 }
 
 const A_HOST = 'an IP address or a host name of this machine, without a port, such as "127.0.0.1", "::1" or "localhost"'
@@ -147,14 +147,14 @@ describe('the environment', () => {
     ['BODY_LIMIT', '5gb', '"5gb"', A_SIZE],
     ['MAX_SAGA_SIZE', '0', '"0"', A_SIZE],
     ['BODY_LIMIT', '1.5mb', '"1.5mb"', A_SIZE],
-    ['BODIES_LIMIT', '5mb', '"5mb"', 'at least BODY_LIMIT, or a body of that size would never be taken'],
+    ['BODIES_LIMIT', '5mb', '"5mb"', 'at least BODY_LIMIT, so that a body of that size fits'],
     ['BODY_TIMEOUT', '0', '"0"', 'seconds above zero, such as "30" or "500ms"'],
     ['BODY_TIMEOUT', 'soon', '"soon"', A_WAIT],
     ['SHUTDOWN_TIMEOUT', 'soon', '"soon"', A_WAIT],
     ['SHUTDOWN_TIMEOUT', '9999999', '"9999999"', A_WAIT],
     ['SHUTDOWN_TIMEOUT', '-1', '"-1"', A_WAIT],
     ['ALLOW_EMPTY_STORE', 'perhaps', '"perhaps"', '"true" or "false"'],
-    ['READ_TOKEN', 'hunter2', 'a string', 'an API_TOKEN beside it, as without one every route is open'],
+    ['READ_TOKEN', 'hunter2', 'a string', 'API_TOKEN to be set, too: without it every route is open'],
   ])('C1.2 %s=%s is a problem', (name, text, found, expected) => {
     expect(problems({ ...SET, [name]: text })).toEqual([`${name}: found ${found}, expected ${expected}`])
   })
@@ -169,7 +169,7 @@ describe('the environment', () => {
 describe('a variable that is nearly a known one', () => {
   const warned = (variables: Variables): readonly string[] => {
     const result = readEnvironment({ ...SET, ...variables })
-    return result.ok ? result.warnings.map(describeFinding) : ['refused']
+    return result.ok ? result.warnings.map(describeProblem) : ['refused']
   }
 
   it.each([
@@ -183,9 +183,7 @@ describe('a variable that is nearly a known one', () => {
     ['DATA_PATHS', 'DATA_PATH'],
     ['SHUTDOWN_TIMOUT', 'SHUTDOWN_TIMEOUT'],
   ])('C1.3 %s is a warning that names %s, and not its value', (name, known) => {
-    expect(warned({ [name]: 'hunter2' })).toEqual([
-      `${name}: nobody reads this variable, the nearest known one is "${known}"`,
-    ])
+    expect(warned({ [name]: 'hunter2' })).toEqual([`${name}: found an unknown variable, expected "${known}"`])
     expect(warned({ [name]: '' })).toEqual([])
   })
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
-import type { Read } from '../../../src/config/problem.ts'
-import { describe, describeFinding } from '../../../src/config/problem.ts'
-import type { Finding, Problem } from '../../../src/config/problem.ts'
+import { describeProblem } from '../../../src/config/problem.ts'
+import type { Problem } from '../../../src/config/problem.ts'
 import { readConfiguration, type Configuration } from '../../../src/config/read-configuration.ts'
+import type { Read } from '../../../src/config/read.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
 
-/** A tree that tests may cut and graft: at any depth and into what is not valid, which no type could follow. */
+/** A file that tests change at any depth, also to invalid values, which no type could describe. */
 // oxlint-disable-next-line no-explicit-any
 export type Tree = any
 
@@ -13,7 +13,7 @@ export function fixture(name: string): string {
   return readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8')
 }
 
-/** Uses everything that is carried out, and has nothing to warn of. Nobody refers to what is named `spare`. */
+/** Uses every feature, and has no findings. Nothing refers to the channel `spare`. */
 export function complete(): Tree {
   return {
     $schema: './saga.schema.json',
@@ -123,16 +123,12 @@ export function edited(edit: (file: Tree) => void): Tree {
 
 export async function problemsOf(tree: unknown, sources?: SecretSources): Promise<readonly string[]> {
   const result = await read(tree, sources)
-  return result.ok ? [] : result.problems.map(tell)
+  return result.ok ? [] : result.problems.map(withoutPosition)
 }
 
-/** Without places: the text of a tree is one line. */
-export function tell(problem: Problem): string {
-  return describe({ ...problem, place: undefined })
-}
-
-export function tellFinding(finding: Finding): string {
-  return describeFinding({ ...finding, place: undefined })
+/** Without its position: the text of a tree is one line. */
+export function withoutPosition(problem: Problem): string {
+  return describeProblem({ ...problem, line: undefined })
 }
 
 interface Accepted {
@@ -142,8 +138,8 @@ interface Accepted {
 
 export async function accepted(tree: unknown, sources?: SecretSources): Promise<Accepted> {
   const result = await read(tree, sources)
-  if (!result.ok) throw new Error(`refused: ${result.problems.map(describe).join('; ')}`)
-  return { value: result.value, warnings: result.warnings.map(tellFinding) }
+  if (!result.ok) throw new Error(`refused: ${result.problems.map(describeProblem).join('; ')}`)
+  return { value: result.value, warnings: result.warnings.map(withoutPosition) }
 }
 
 /** The complete file with another value at one path, or none there. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { HEADER_RULES } from '../../../src/config/headers.ts'
-import { describeFinding, describe as describeProblem } from '../../../src/config/problem.ts'
+import { describeProblem } from '../../../src/config/problem.ts'
 import type { Problem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import type { Configuration } from '../../../src/config/read-configuration.ts'
@@ -36,12 +36,12 @@ async function problems(channel: object, store?: object): Promise<readonly strin
 async function valid(channel: object, store?: object): Promise<{ value: Configuration; warnings: readonly string[] }> {
   const result = await read(channel, store)
   if (!result.ok) throw new Error(result.problems.map(told).join('\n'))
-  return { value: result.value, warnings: result.warnings.map((one) => describeFinding({ ...one, place: undefined })) }
+  return { value: result.value, warnings: result.warnings.map(told) }
 }
 
 /** As a user reads it, but for line and column. */
 function told(problem: Problem): string {
-  return describeProblem({ ...problem, place: undefined })
+  return describeProblem({ ...problem, line: undefined })
 }
 
 /** An own key, whatever its name. */
@@ -65,7 +65,7 @@ describe('headers of a channel and of a store', () => {
   it('docs/CONFIGURATION.md has every rule', () => {
     const rows = readFileSync('docs/CONFIGURATION.md', 'utf8').split('\n')
     for (const { name, kind } of HEADER_RULES) {
-      const said = kind === 'ours' ? 'not sent' : 'refused: '
+      const said = kind === 'ignored' ? 'not sent' : 'refused: '
       expect(
         rows.filter((row) => row.startsWith('|') && row.includes(`\`${name}\``) && row.includes(said)),
       ).toHaveLength(1)
@@ -74,7 +74,7 @@ describe('headers of a channel and of a store', () => {
 
   it('two spellings of one name are refused', async () => {
     expect(await problems({ headers: headers('X-Key', 'x-key') })).toEqual([
-      `${CHANNEL}.headers.x-key: found a string, expected a header name once: there is "X-Key" too`,
+      `${CHANNEL}.headers.x-key: found a string, expected one spelling of the name; "X-Key" is there, too`,
     ])
   })
 
@@ -82,7 +82,9 @@ describe('headers of a channel and of a store', () => {
     '%s is taken, told and not sent',
     async (name) => {
       const { value, warnings } = await valid({ headers: headers(name, 'x-key') })
-      expect(warnings).toEqual([expect.stringMatching(/headers.*: this header is not sent: /)])
+      expect(warnings).toEqual([
+        expect.stringMatching(/headers.*: found a string, expected no header ".*", which is not sent: /),
+      ])
       expect(Object.keys(sentOf(value))).toEqual(['x-key'])
       expect(JSON.stringify(value.shown)).toContain(`"${name}"`)
     },
@@ -133,8 +135,8 @@ describe('what a runtime cannot reach', () => {
     const store = { type: 'crud', configurations: { collectionName: 'c', port } }
     const { warnings } = await valid({ port }, store)
     expect(warnings).toEqual([
-      expect.stringContaining(`${CHANNEL}.port: browsers block port ${port}`),
-      expect.stringContaining(`${STORE}.port: browsers block port ${port}`),
+      expect.stringContaining(`${CHANNEL}.port: found ${port}, expected a port that browsers do not block`),
+      expect.stringContaining(`${STORE}.port: found ${port}, expected a port that browsers do not block`),
     ])
     expect(await attach({ blocksPorts: false }, { port }, store)).toEqual([])
     expect(await attach({ blocksPorts: true }, { port }, store)).toEqual([
@@ -189,8 +191,8 @@ describe('what a runtime cannot reach', () => {
   it('C2.5a "ssl" is refused beside http, and so is what is no certificate', async () => {
     const store = { type: 'crud', configurations: { collectionName: 'c', ssl: { ca: PEM } } }
     expect(await problems({ ssl: { ca: PEM } }, store)).toEqual([
-      `${CHANNEL}.ssl: found an object, expected no "ssl" but beside "protocol": "https"`,
-      `${STORE}.ssl: found an object, expected no "ssl" but beside "protocol": "https"`,
+      `${CHANNEL}.ssl: found an object, expected "ssl" only with "protocol": "https"`,
+      `${STORE}.ssl: found an object, expected "ssl" only with "protocol": "https"`,
     ])
     for (const ca of ['', 'x', [], PEM.slice(0, -30), PEM.replace('MIA', '!!!'), [PEM, 'x']])
       expect(await problems({ protocol: 'https', ssl: { ca } })).toHaveLength(1)

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { examine } from '../../../src/config/read-configuration.ts'
+import { examineConfiguration } from '../../../src/config/read-configuration.ts'
 import { SOURCES, type Tree } from './files.ts'
 
 const MANY = Array.from({ length: 5_000 }, (_, index) => index)
 const ONE = { initialState: 's0', states: [{ id: 's0', isFinal: true }] }
 
 async function counted(file: Tree): Promise<readonly [problems: number, findings: number]> {
-  const { problems, findings } = await examine(JSON.stringify(file), SOURCES)
+  const { problems, findings } = await examineConfiguration(JSON.stringify(file), SOURCES)
   return [problems.length, findings.length]
 }
 
@@ -43,7 +43,7 @@ describe('C1.2 a file of thousands', { timeout: 20_000 }, () => {
     expect(await counted({ ...machine(ONE.states), ...keys })).toEqual([0, MANY.length])
     const twice = MANY.map((index) => `"unknown${index}": 1, "unknown${index}": 2`).join()
     const text = JSON.stringify(machine(ONE.states)).replace('{', `{${twice},`)
-    expect((await examine(text, SOURCES)).findings).toHaveLength(2 * MANY.length)
+    expect((await examineConfiguration(text, SOURCES)).findings).toHaveLength(2 * MANY.length)
   })
 
   it('channels that read the dead letters of the one before', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
-import { describe as tell, describeFinding } from '../../../src/config/problem.ts'
+import { describeProblem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { bytesOf, SOURCES } from './files.ts'
 
@@ -17,12 +17,12 @@ const SOUND = `{
 }
 `
 
-async function told(text: string, isWritten?: boolean): Promise<readonly string[]> {
-  const result = await readConfiguration(text, SOURCES, { isWritten })
-  return result.ok ? result.warnings.map(describeFinding) : result.problems.map(tell)
+async function told(text: string, isGenerated?: boolean): Promise<readonly string[]> {
+  const result = await readConfiguration(text, SOURCES, { isGenerated })
+  return result.ok ? result.warnings.map(describeProblem) : result.problems.map(describeProblem)
 }
 
-describe('a problem and its place', () => {
+describe('a problem and its position', () => {
   it.each([
     ['a value', '"isFinal": true', '"isFinal": "yes"', 'machineDefinition.states[0].isFinal (5:31): found "yes"'],
     ['a reference', '"initialState": "a"', '"initialState": "x"', 'machineDefinition.initialState (3:21): found "x"'],
@@ -39,7 +39,7 @@ describe('a problem and its place', () => {
       'a secret that is not there',
       '"method"',
       '"headers": { "a": { "type": "env", "name": "NO" } }, "method"',
-      'communicationProtocols[0].configurations.headers.a (9:77): found variable "NO" not set',
+      'communicationProtocols[0].configurations.headers.a (9:77): found variable "NO", which is not set',
     ],
     [
       'a header',
@@ -60,8 +60,8 @@ describe('a problem and its place', () => {
     expect(await told(old)).toEqual([expect.stringContaining('isFinal (5:31): found 1')])
   })
 
-  it('C1.4 a text that nobody has written has no places', async () => {
-    expect(await told(SOUND.replace('true', '1'), false)).toEqual([
+  it('C1.4 a generated text has no positions', async () => {
+    expect(await told(SOUND.replace('true', '1'), true)).toEqual([
       'machineDefinition.states[0].isFinal: found 1, expected true or false',
     ])
   })
@@ -75,31 +75,31 @@ describe('a key that stands twice in one object', () => {
       'at the top',
       '  "persist',
       '  "settings": {}, "settings": {},\n  "persist',
-      'settings (10:19): stands 2 times in its object, at 10:3, 10:19: the last one counts',
+      'settings (10:19): found the key 2 times, at 10:3, 10:19, expected the key once; the last one counts',
     ],
     [
       'in a state',
       '"id": "a"',
       '"id": "b", "id": "a"',
-      'machineDefinition.states[0].id (5:20): stands 2 times in its object, at 5:9, 5:20: the last one counts',
+      'machineDefinition.states[0].id (5:20): found the key 2 times, at 5:9, 5:20, expected the key once; the last one counts',
     ],
     [
       'in other letters',
       '"id": "a"',
       String.raw`"\u0069d": "b", "id": "a"`,
-      'machineDefinition.states[0].id (5:25): stands 2 times in its object, at 5:9, 5:25: the last one counts',
+      'machineDefinition.states[0].id (5:25): found the key 2 times, at 5:9, 5:25, expected the key once; the last one counts',
     ],
     [
       'three times',
       '"method": "POST"',
       '"method": 1, "method": 2, "method": "POST"',
-      'communicationProtocols[0].configurations.method (9:85): stands 3 times in its object, at 9:59, 9:72, 9:85: the last one counts',
+      'communicationProtocols[0].configurations.method (9:85): found the key 3 times, at 9:59, 9:72, 9:85, expected the key once; the last one counts',
     ],
     [
       'among headers',
       '"method"',
       '"headers": { "a": "1", "a": "2" }, "method"',
-      'communicationProtocols[0].configurations.headers.a (9:82): stands 2 times in its object, at 9:72, 9:82: the last one counts',
+      'communicationProtocols[0].configurations.headers.a (9:82): found the key 2 times, at 9:72, 9:82, expected the key once; the last one counts',
     ],
   ])('C2.8 %s is a finding that names every place', async (_, from, to, finding) => {
     expect(await twice(from, to)).toEqual([finding])
@@ -116,7 +116,7 @@ describe('a key that stands twice in one object', () => {
     const lenient = await inspect(bytesOf(text), { strict: false, sources: SOURCES })
     expect(lenient).toEqual({
       problems: [],
-      warnings: [expect.stringContaining('states[0].id (5:20): stands 2 times')],
+      warnings: [expect.stringContaining('states[0].id (5:20): found the key 2 times')],
     })
     const strict = await inspect(bytesOf(text), { strict: true, sources: SOURCES })
     expect(strict).toEqual({ problems: lenient.warnings, warnings: [] })

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { milliseconds } from '../../../src/config/duration.ts'
-import { describe as tell, problemAt } from '../../../src/config/problem.ts'
+import { describeProblem, problemAt } from '../../../src/config/problem.ts'
 import { valueAt } from '../../../src/config/json-tree.ts'
 
 describe('a problem', () => {
   it('C1.2 names the JSON path, what was found, what was expected', () => {
     const path = ['machineDefinition', 'states', 2, 'outgoingTransitions', 0, 'targetState']
-    expect(tell(problemAt(path, 'x', 'the id of a state'))).toBe(
+    expect(describeProblem(problemAt(path, 'x', 'the id of a state'))).toBe(
       'machineDefinition.states[2].outgoingTransitions[0].targetState: found "x", expected the id of a state',
     )
-    expect(tell({ path: '', found: 'null', expected: 'an object' })).toBe(
+    expect(describeProblem({ path: '', found: 'null', expected: 'an object' })).toBe(
       'configuration: found null, expected an object',
     )
   })

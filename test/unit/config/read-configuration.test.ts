@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { describe as describeWhole } from '../../../src/config/problem.ts'
+import { describeProblem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
-import { accepted, complete, edited, fixture, problemsOf, SOURCES, tell, tellFinding, type Tree } from './files.ts'
+import { accepted, complete, edited, fixture, problemsOf, SOURCES, withoutPosition, type Tree } from './files.ts'
 
-const NO_CHANNELS = 'communicationProtocols: no channel is configured, so no command is sent to anybody'
+const NO_CHANNELS =
+  'communicationProtocols: found an empty array, expected at least one channel; without one no command is sent'
 const NO_BROKER =
-  'communicationProtocols[0].configurations.brokers[0]: "KAFKA SERVER ENDPOINT URL" is no host and port such as "kafka:9092", so no broker is there'
-const NO_STORE = 'persistencyManagement: no store is configured, so sagas are kept in the embedded store of the host'
+  'communicationProtocols[0].configurations.brokers[0]: found "KAFKA SERVER ENDPOINT URL", expected host and port, such as "kafka:9092"; a broker without them is left out'
+const NO_STORE =
+  'persistencyManagement: found nothing, expected a store; without one sagas are kept in the embedded store of the host'
 
 async function text(json: string): Promise<readonly string[]> {
   const result = await readConfiguration(json, SOURCES)
-  return result.ok ? [] : result.problems.map(tell)
+  return result.ok ? [] : result.problems.map(withoutPosition)
 }
 
 describe('what a valid file comes to', () => {
@@ -122,7 +124,7 @@ describe('a file that grows', () => {
   it('C2 the tutorial before its channels', async () => {
     const result = await readConfiguration(fixture('reservation.tutorial-before-channels.saga.json'), SOURCES)
     expect(result).toMatchObject({ ok: true, value: { channels: [], persistency: undefined } })
-    expect(result.ok && result.warnings.map(tellFinding)).toEqual([
+    expect(result.ok && result.warnings.map(withoutPosition)).toEqual([
       NO_CHANNELS,
       NO_STORE,
       'machineDefinition.states[0].outputCommand.channel: not set, so "validateReservation" is sent to nobody',
@@ -133,7 +135,7 @@ describe('a file that grows', () => {
   it('C2 the tutorial when it is finished: kafka and crud', async () => {
     const result = await readConfiguration(fixture('reservation.kafka-crud.saga.json'), SOURCES)
     expect(result).toMatchObject({ ok: true, value: { persistency: { type: 'crud' } } })
-    expect(result.ok && result.warnings.map(tellFinding)).toEqual([NO_BROKER])
+    expect(result.ok && result.warnings.map(withoutPosition)).toEqual([NO_BROKER])
   })
 
   const steps: readonly (readonly [string, (file: Tree, full: Tree) => void])[] = [
@@ -264,7 +266,7 @@ describe('text that is no configuration', () => {
     ['a blank that is none', '{"a":\u00a01}', '1:6', 'a word that is no JSON'],
   ])('C2 %s: what is wrong, and where', async (_, json, place, found) => {
     const result = await readConfiguration(json, SOURCES)
-    const [problem] = result.ok ? [] : result.problems.map(describeWhole)
+    const [problem] = result.ok ? [] : result.problems.map(describeProblem)
     expect(problem).toMatch(
       /expected (?:a JSON object|JSON, which has no trailing commas|JSON, which has no comments)$/,
     )
@@ -289,7 +291,7 @@ describe('text that is no configuration', () => {
   it('C2 a key named __proto__ does no harm', async () => {
     const json = JSON.stringify(complete()).replace('{', '{"__proto__":{"settings":1,"polluted":true},')
     const result = await readConfiguration(json, SOURCES)
-    expect(result.ok && result.warnings.map(tellFinding)).toEqual([
+    expect(result.ok && result.warnings.map(withoutPosition)).toEqual([
       expect.stringMatching(/^__proto__: nobody reads this key/),
     ])
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)

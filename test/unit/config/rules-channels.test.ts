@@ -17,7 +17,7 @@ const A_HEADER = 'a header value: one line, no characters beyond Latin-1'
 const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
 const A_WAIT = 'milliseconds, a whole number above zero'
 const BROKERS = 'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
-const NOT_READ = 'a topic that is not one of the "inputTopics": what is put there would come in again'
+const NOT_READ = 'a topic that is not one of the "inputTopics", since its records would come in again'
 const TLS = 'true, false or an object of TLS options'
 
 brokenRules('communicationProtocols', [
@@ -72,7 +72,13 @@ brokenRules('communicationProtocols[1].configurations', [
   ['C2.2 blank brokers', '.brokers', ' , ', '" , "', BROKERS],
   ['C2.2 brokers as a number', '.brokers', 1, '1', BROKERS],
   ['C2.2 topics as a text', '.outputTopics', 'a', 'a string', 'an array of topics'],
-  ['C2.2 no group', '.consumerGroup', undefined, 'nothing', 'the name of a consumer group, as there are input topics'],
+  [
+    'C2.2 no group',
+    '.consumerGroup',
+    undefined,
+    'nothing',
+    'the name of a consumer group, since there are input topics',
+  ],
   ['C2.2 an empty group', '.consumerGroup', '', 'an empty string', A_TEXT],
   ['C2.2 authentication as a text', '.authenticationProperties', 'me:secret', 'a string', 'an object'],
   ['C2.2 ssl as a text', '.authenticationProperties.ssl', 'true', 'a string', TLS],

@@ -64,7 +64,7 @@ const CRUD = { collectionName: 'sagas' }
 const REST = { protocol: 'http', endpoint: 'store', method: 'PUT' }
 const REDIS = { url: 'redis://redis' }
 const TLS = 'an object of TLS options'
-const NO_QUERY = 'a path without "?" and "#", as each saga has its address below it'
+const NO_QUERY = 'a path without "?" and "#", since the id of each saga is appended to it'
 const COLLECTION = 'a collection as in the path of the CRUD Service, without "?", "#", backslashes and dot segments'
 const STORES: readonly StoreRow[] = [
   ['C2.4 crud without configurations', 'crud', undefined, '', 'nothing', 'an object'],
@@ -122,7 +122,7 @@ describe('rules that one value alone does not break', () => {
   it('I2 C2.2 a command to a channel that only takes events would be owed for ever', async () => {
     const path = 'machineDefinition.states[0].sideEffects[0].channel'
     const file = edited((tree) => delete tree.communicationProtocols[1].configurations.outputTopics)
-    const expected = 'a channel with "outputTopics": this one only takes events'
+    const expected = 'a channel with "outputTopics": this one only receives events'
     expect(await problemsOf(file)).toEqual([`${path}: found "events", expected ${expected}`])
   })
 
@@ -158,7 +158,7 @@ describe('rules that one value alone does not break', () => {
   })
 
   it.each([
-    ['ignore', 'found "ignore", expected "reject", as "throwOnUnexpectedEvents" is true'],
+    ['ignore', 'found "ignore", expected "reject", since "throwOnUnexpectedEvents" is true'],
     ['park', `found "park", expected ${later('park', 'parked events')}`],
   ])('C2.5 throwOnUnexpectedEvents leaves no room for %s', async (unexpectedEvents, problem) => {
     const file = edited((tree) => (tree.settings = { throwOnUnexpectedEvents: true, unexpectedEvents }))

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describe as tell } from '../../../src/config/problem.ts'
+import { describeProblem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { resolveReference, Secret, type SecretSources } from '../../../src/config/secret.ts'
 import { accepted, bytesOf, complete, edited, problemsOf, read, SOURCES, withValue, type Tree } from './files.ts'
@@ -72,8 +72,8 @@ describe('references', () => {
     })
     expect(await problemsOf(file)).toEqual([
       'machineDefinition.initialState: found "x", expected the id of a state',
-      `${HEADER}: found variable "NONE" not set, expected the name of a variable that is set`,
-      `${KAFKA}.brokers: found file "/nowhere" unread (no such file), expected a file that can be read`,
+      `${HEADER}: found variable "NONE", which is not set, expected the name of a variable that is set`,
+      `${KAFKA}.brokers: found file "/nowhere" that cannot be read (no such file), expected a file that can be read`,
     ])
   })
 
@@ -146,7 +146,7 @@ describe('no secret is ever printed', () => {
   const marker = fc.stringMatching(/^mark[a-z0-9]{8}$/)
   const printed = async (text: string, sources: SecretSources): Promise<string> => {
     const result = await readConfiguration(text, sources)
-    if (!result.ok) return inspect(result.problems) + result.problems.map(tell).join()
+    if (!result.ok) return inspect(result.problems) + result.problems.map(describeProblem).join()
     return inspect(result, { depth: 20 }) + JSON.stringify(result)
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
 import { resolveReference, Secret } from '../../../src/config/secret.ts'
-import { decodeText } from '../../../src/config/utf8.ts'
+import { decodeUtf8 } from '../../../src/config/utf8.ts'
 import { startService } from '../../../src/start.ts'
 import type { Host } from '../../../src/service.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
@@ -73,8 +73,8 @@ describe('a file that is no UTF-8', () => {
   })
 
   it('C2 with a mark in UTF-8 is read as if it had none', () => {
-    expect(decodeText(bytesOf(`\uFEFF${TEXT}`))).toEqual({ ok: true, text: TEXT })
-    expect(decodeText(new Uint8Array())).toEqual({ ok: true, text: '' })
+    expect(decodeUtf8(bytesOf(`\uFEFF${TEXT}`))).toEqual({ ok: true, text: TEXT })
+    expect(decodeUtf8(new Uint8Array())).toEqual({ ok: true, text: '' })
   })
 
   it('C2.6 so is a variable whose bytes were none', async () => {
@@ -84,7 +84,7 @@ describe('a file that is no UTF-8', () => {
   })
 
   it('C2 megabytes are looked through at once', () => {
-    expect(decodeText(latin1(`${'x'.repeat(2_000_000)}è `))).toMatchObject({ place: { column: 2_000_001 } })
+    expect(decodeUtf8(latin1(`${'x'.repeat(2_000_000)}è `))).toMatchObject({ column: 2_000_001 })
   })
 })
 
@@ -116,7 +116,10 @@ describe('a start', () => {
     const broken = bytesOf(TEXT.replaceAll('à', '\uFFFD'))
     expect(await inspect(broken, { strict: false, sources: SOURCES })).toMatchObject({
       problems: [],
-      warnings: [expect.any(String), 'configuration (2:47): holds U+FFFD, which stands for a lost character'],
+      warnings: [
+        expect.any(String),
+        'configuration (2:47): found U+FFFD, which replaces a lost character, expected the original character',
+      ],
     })
   })
 })

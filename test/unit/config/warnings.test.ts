@@ -8,7 +8,7 @@ async function warnings(tree: unknown): Promise<readonly string[]> {
 
 describe('a key that is nearly a known one, which is absent', () => {
   const near = (path: string, known: string) =>
-    `${path}: found a key that nobody reads, expected "${known}", which is not there ("settings.unknownKeys": "ignore" lets such keys pass)`
+    `${path}: found an unknown key, expected "${known}" ("settings.unknownKeys": "ignore" accepts unknown keys)`
 
   /** A key of the complete file goes, another one comes. */
   const renamed = (parent: string, from: string, to: string): Tree => {
@@ -73,7 +73,7 @@ describe('a key that is nearly a known one, which is absent', () => {
     const result = await readConfiguration(text, SOURCES)
     expect(result).toMatchObject({
       ok: false,
-      problems: [{ path: 'machineDefinition.states[0].sideEffect', place: { line: 3, column: 31 } }],
+      problems: [{ path: 'machineDefinition.states[0].sideEffect', line: 3, column: 31 }],
     })
   })
 
@@ -146,20 +146,20 @@ describe('keys that nobody reads', () => {
     ['settings.deepMergeMetadata.enable', 'enabled'],
   ])('C2.5 %s beside the nearest, %s: a finding', async (path, nearest) => {
     expect(await warnings(withValue(path, 'secret'))).toEqual([
-      `${path}: nobody reads this key, the nearest known key is "${nearest}"`,
+      `${path}: found an unknown key, expected a known key; the nearest is "${nearest}"`,
     ])
   })
 
   it('C2.5 are many, and all named', async () => {
     const file = edited((tree) => Object.assign(tree, { a: 1, b: { c: 1 }, 'd e': 1 }))
-    const named = (await warnings(file)).map((line) => line.replace(/: nobody .*/, ''))
+    const named = (await warnings(file)).map((line) => line.replace(/: found .*/, ''))
     expect(named).toEqual(['a', 'b', '["d e"]'])
   })
 
   it('C2.5 where none is known', async () => {
     const file = edited((tree) => (tree.persistencyManagement = { type: 'memory', configurations: { path: 'a' } }))
     expect(await warnings(file)).toEqual([
-      'persistencyManagement.configurations.path: nobody reads this key, no key is known here',
+      'persistencyManagement.configurations.path: found an unknown key, expected no keys here',
     ])
   })
 
@@ -175,7 +175,35 @@ describe('what is surely not meant to stay so', () => {
   it('C2.1 a side effect without channel', async () => {
     const file = withValue('machineDefinition.states[0].sideEffects[0].channel', undefined)
     expect(await warnings(file)).toEqual([
-      'machineDefinition.states[0].sideEffects[0].channel: not set, so "mail" is sent to nobody',
+      'machineDefinition.states[0].sideEffects[0].channel: found nothing, expected the id of a channel; without one "mail" is not sent',
+    ])
+  })
+})
+
+describe('a finding', () => {
+  it('C2.8 is a record of code, level, path, position, found and expected', async () => {
+    const file =
+      '{\n "machineDefinition": { "initialState": "a", "states": [{ "id": "a", "isFinal": true, "note": 1 }] } }'
+    const result = await readConfiguration(file, SOURCES)
+    expect(result.ok && result.warnings.filter(({ path }) => path !== 'communicationProtocols')).toEqual([
+      {
+        code: 'store.missing',
+        level: 'warn',
+        path: 'persistencyManagement',
+        line: 1,
+        column: 1,
+        found: 'nothing',
+        expected: 'a store; without one sagas are kept in the embedded store of the host',
+      },
+      {
+        code: 'key.unknown',
+        level: 'warn',
+        path: 'machineDefinition.states[0].note',
+        line: 2,
+        column: 87,
+        found: 'an unknown key',
+        expected: expect.stringContaining('the nearest is'),
+      },
     ])
   })
 })

@@ -49,7 +49,7 @@ function event(label: string, rest: Partial<SagaEvent> = {}): SagaEvent {
 }
 
 function moved(saga: Saga, told: SagaEvent, machine: Machine = MACHINE): Step {
-  const decision = decide(machine, saga, told, AT + 1)
+  const decision = decide(machine, { saga, event: told, now: AT + 1 })
   if (decision.kind !== 'moved') throw new TypeError(`expected "${told.label}" to move, found ${decision.kind}`)
   return decision.step
 }
@@ -143,45 +143,61 @@ describe('decide: everything else', () => {
   test('C4.3 an event that the state does not list is unexpected', () => {
     const answer = { kind: 'unexpected', state: 'open', expected: ['again', 'reserved', 'closed'] }
     for (const label of ['charged', '', '__proto__', 'constructor', 'toString', 'Again', 'again ']) {
-      expect(decide(MACHINE, born(), event(label), AT), label).toEqual(answer)
+      expect(decide(MACHINE, { saga: born(), event: event(label), now: AT }), label).toEqual(answer)
     }
   })
 
   test('C4.5 I6 a final state takes no events, not even those it lists', () => {
     const done = evolve(born(), { sagaId: 's', writeId: 'w', at: AT, step: moved(born(), event('closed')) })
     expect(done.isFinal).toBe(true)
-    expect(decide(MACHINE, done, event('again'), AT)).toEqual({ kind: 'unexpected', state: 'done', expected: [] })
+    expect(decide(MACHINE, { saga: done, event: event('again'), now: AT })).toEqual({
+      kind: 'unexpected',
+      state: 'done',
+      expected: [],
+    })
   })
 
   test('I6 a saga that ended stays so where a newer machine goes on from its state', () => {
     const ended: Saga = { ...born(), isFinal: true }
-    expect(decide(MACHINE, ended, event('again'), AT).kind).toBe('unexpected')
+    expect(decide(MACHINE, { saga: ended, event: event('again'), now: AT }).kind).toBe('unexpected')
   })
 
   test('P11 a saga in a state that this machine lacks is stranded, whatever the event', () => {
     for (const state of ['gone', '__proto__', 'constructor', '']) {
       for (const label of ['again', '?'])
-        expect(decide(MACHINE, { ...born(), state }, event(label), AT)).toEqual({ kind: 'stranded', state })
+        expect(decide(MACHINE, { saga: { ...born(), state }, event: event(label), now: AT })).toEqual({
+          kind: 'stranded',
+          state,
+        })
     }
   })
 
   test('C4.5 I6 one that ended there waits for no machine: it absorbs', () => {
     const ended: Saga = { ...born(), state: 'gone', isFinal: true }
-    expect(decide(MACHINE, ended, event('again'), AT)).toEqual({ kind: 'unexpected', state: 'gone', expected: [] })
+    expect(decide(MACHINE, { saga: ended, event: event('again'), now: AT })).toEqual({
+      kind: 'unexpected',
+      state: 'gone',
+      expected: [],
+    })
   })
 
   test('P5 a merge that throws refuses the event, and only where it would move', () => {
     const broken = machineWith(() => {
       throw new Error('no')
     })
-    expect(decide(broken, born(), event('again'), AT)).toEqual({ kind: 'refused', why: 'merge the payload: no' })
-    expect(decide(broken, born(), event('?'), AT).kind).toBe('unexpected')
+    expect(decide(broken, { saga: born(), event: event('again'), now: AT })).toEqual({
+      kind: 'refused',
+      why: 'merge the payload: no',
+    })
+    expect(decide(broken, { saga: born(), event: event('?'), now: AT }).kind).toBe('unexpected')
   })
 
   test('C2.5 a payload deeper than the stack is refused, not thrown', () => {
     let payload: Metadata = {}
     for (let level = 0; level < 100_000; level++) payload = { deep: payload }
-    expect(decide(machineWith(mergeDeep), born(), event('again', { payload }), AT).kind).toBe('refused')
-    expect(decide(MACHINE, born(), event('again', { payload }), AT).kind).toBe('moved')
+    expect(decide(machineWith(mergeDeep), { saga: born(), event: event('again', { payload }), now: AT }).kind).toBe(
+      'refused',
+    )
+    expect(decide(MACHINE, { saga: born(), event: event('again', { payload }), now: AT }).kind).toBe('moved')
   })
 })

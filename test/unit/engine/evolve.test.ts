@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { keptOf, revivedDebt } from '../../../src/engine/dead-letters.ts'
 import { commandOf, evolve } from '../../../src/engine/evolve.ts'
-import type { DeadLetter, Debt, ParkedEvent, Saga } from '../../../src/engine/saga.ts'
+import type { DeadCommand, DeadEvent, Debt, ParkedEvent, Saga } from '../../../src/engine/saga.ts'
 import { amend, birth, LEASE, NOW, step } from '../../../testing/contract/build.ts'
 
 const born = birth({ id: 's', entity: 'e', metadata: { n: 0 }, fingerprint: 'f', trace: 'T0' }).next
@@ -15,12 +16,23 @@ function debt(saga: Saga, id: string): Debt {
   return found
 }
 
-function letter(id: string): DeadLetter {
+function letter(id: string): DeadCommand {
   return { id, label: 'reserve', channel: 'warehouse', payload: { n: 0 }, why: 'status 400', since: NOW, attempts: 3 }
 }
 
 function parked(id: string, expires: number): ParkedEvent {
   return { event: { id, sagaId: 's', label: 'charged', payload: {} }, since: NOW, expires }
+}
+
+/** A dead letter of an event whose id is that of the first command. */
+const REFUSED: DeadEvent = {
+  kind: 'event',
+  id: 's/0/0',
+  label: 'charged',
+  payload: { amount: 3 },
+  why: 'refused',
+  since: NOW,
+  attempts: 0,
 }
 
 describe('evolve: the head', () => {
@@ -66,6 +78,17 @@ describe('evolve: the head', () => {
     const armed = step(born, 'asked again', { timer }).next
     expect(amend(armed, {}).next.timer).toEqual(timer)
     expect(step(armed, 'asked again').next.timer).toBeUndefined()
+  })
+
+  test('P18 a change moves the timer of the same visit, and no other', () => {
+    const timer = { step: 1, deadline: NOW + 3, resends: 2, event: 'expired' }
+    const armed = step(born, 'asked again', { timer }).next
+    const resent = { ...timer, deadline: NOW + 9, resends: 1 }
+    const moved = amend(armed, { timer: resent }).next
+    expect([moved.timer, moved.due]).toEqual([resent, NOW + 9])
+    expect(amend(armed, { timer: { ...resent, step: 0 } }).next.timer).toEqual(timer)
+    expect(amend(born, { timer: resent }).next.timer).toBeUndefined()
+    expect(step(armed, 'asked again', { with: { timer: resent } }).next.timer).toBeUndefined()
   })
 })
 
@@ -131,17 +154,60 @@ describe('evolve: dead letters and parked events', () => {
 
   test('I7 a revived letter is owed at once, under its own id and with its own payload', () => {
     const dead = step(amend(born, { dead: [letter('s/0/0')] }).next, 'reserved', { payload: { n: 1 } }).next
-    const { next } = amend(dead, { revived: ['s/0/0', 'never there'] }, NOW + 50)
+    const { next } = amend(dead, { revived: [revivedDebt(letter('s/0/0'), NOW + 50)] }, NOW + 50)
     expect(next.deadLetters).toEqual([])
     expect(ids(next)).toEqual(['s/1/0', 's/0/0'])
     expect(debt(next, 's/0/0')).toMatchObject({ payload: { n: 0 }, attempts: 0, since: NOW + 50, due: NOW + 50 })
     expect(next.due).toBe(NOW + 50)
   })
 
-  test('P10 events are parked in their order and leave by their id', () => {
+  test('P3 a revived command that is owed already is owed once', () => {
+    const revived = { ...debt(born, 's/0/0'), due: NOW }
+    expect(amend(born, { revived: [revived] }).next.owed).toEqual(born.owed)
+  })
+
+  test('P5 a command of the newest step is owed again with the metadata of that step', () => {
+    const delivered = amend(born, { settled: ['s/0/0'] }).next
+    const resent = amend(delivered, { revived: born.owed }).next
+    expect(resent.owed.map((one) => commandOf(resent, one).payload)).toEqual([{ n: 0 }])
+    const later = step(delivered, 'reserved', { payload: { n: 1 }, with: { revived: born.owed } }).next
+    expect(later.owed.map(({ id, payload }) => [id, payload])).toEqual([
+      ['s/0/0', { n: 0 }],
+      ['s/1/0', undefined],
+    ])
+  })
+
+  test('P5 a command whose hook threw is a dead letter of its step, and was never owed', () => {
+    const { next } = step(born, 'waved through', { with: { dead: [letter('s/1/0')] } })
+    expect([ids(next), next.deadLetters]).toEqual([['s/0/0'], [letter('s/1/0')]])
+  })
+
+  test('P10 a dead letter of an event touches no command, whatever its id', () => {
+    const refused = amend(born, { dead: [REFUSED] }).next
+    expect([refused.owed, refused.deadLetters]).toEqual([born.owed, [REFUSED]])
+    const both = amend(refused, { dead: [letter('s/0/0')] }).next
+    expect(amend(both, { revived: born.owed }).next.deadLetters).toEqual([REFUSED])
+    expect(amend(both, { dropped: [REFUSED] }).next.deadLetters).toEqual([letter('s/0/0')])
+    expect(amend(both, { dropped: [{ ...REFUSED, label: 'other' }] }).next.deadLetters).toEqual(both.deadLetters)
+  })
+
+  test('P10 an event is kept without its source', () => {
+    const event = { id: 'e', sagaId: 's', label: 'charged', payload: {}, trace: 'T' }
+    const inexact = { path: 'amount', literal: '1e999', becomes: 'null', count: 1 }
+    expect(keptOf({ ...event, origin: 'events/3/1207', inexact })).toStrictEqual(event)
+  })
+
+  test('P7 P10 events are parked in their order and leave by id and label', () => {
     const one = amend(born, { parked: [parked('e1', NOW + 2), parked('e2', NOW + 3)] }).next
     expect(one.parked.map(({ event }) => event.id)).toEqual(['e1', 'e2'])
-    const { next } = step(one, 'reserved', { with: { unparked: ['e1'] } })
+    const { next } = step(one, 'reserved', {
+      with: {
+        unparked: [
+          { id: 'e1', label: 'charged' },
+          { id: 'e2', label: 'other' },
+        ],
+      },
+    })
     expect(next.parked.map(({ event }) => event.id)).toEqual(['e2'])
   })
 })

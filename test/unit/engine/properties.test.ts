@@ -4,7 +4,7 @@ import { decodeHead, encodeHead, encodeMetadata } from '../../../src/codec/head.
 import { begin, decide } from '../../../src/engine/decide.ts'
 import { commandOf, evolve } from '../../../src/engine/evolve.ts'
 import { mergeDeep, mergeFirstLevel } from '../../../src/engine/merge.ts'
-import type { Command, CommandId, Metadata, Saga, Step } from '../../../src/engine/saga.ts'
+import type { Command, CommandId, DeadCommand, DeadLetter, Metadata, Saga, Step } from '../../../src/engine/saga.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { pathProblems } from '../../../testing/checker/path.ts'
@@ -14,9 +14,12 @@ import { travel } from './travel.ts'
 import type { Chore, Travel } from './travel.ts'
 
 const merge = fc.constantFrom(mergeFirstLevel, mergeDeep)
-const chores = fc.array(fc.constantFrom<Chore[]>('nothing', 'settle', 'claim', 'die', 'revive', 'park', 'unpark'), {
-  maxLength: 20,
-})
+const chores = fc.array(
+  fc.constantFrom<Chore[]>('nothing', 'settle', 'claim', 'die', 'revive', 'park', 'unpark', 'refuse'),
+  {
+    maxLength: 20,
+  },
+)
 
 /** Travels a great many ways and looks at each. */
 async function everyTravel(look: (travelled: Travel, definition: MachineDefinition) => void): Promise<void> {
@@ -24,6 +27,11 @@ async function everyTravel(look: (travelled: Travel, definition: MachineDefiniti
     look(await travel(scenario, by, then), scenario.definition)
   })
   await fc.assert(way, { numRuns: 300 })
+}
+
+/** A dead letter of an event names none of the saga's commands. */
+function isCommand(letter: DeadLetter): letter is DeadCommand {
+  return letter.kind === undefined
 }
 
 function stepsOf({ changes }: Travel): Step[] {
@@ -79,7 +87,7 @@ describe('whatever is told to a saga', () => {
         for (const { id, label, channel } of step?.owes ?? []) {
           first.set(id, { id, sagaId: SAGA, label, channel, payload: step?.metadata as Metadata })
         }
-        const now = [...saga.owed.map((debt) => commandOf(saga, debt)), ...saga.deadLetters]
+        const now = [...saga.owed.map((debt) => commandOf(saga, debt)), ...saga.deadLetters.filter(isCommand)]
         for (const command of now) {
           const { id, label, channel, payload } = command
           expect({ id, sagaId: SAGA, label, channel, payload }).toEqual(first.get(id))
@@ -91,9 +99,9 @@ describe('whatever is told to a saga', () => {
     everyTravel(({ changes, heads }) => {
       let owed = new Set<CommandId>()
       for (const [index, { step, settled = [], dead = [], revived = [] }] of changes.entries()) {
-        const gone = new Set([...settled, ...dead.map(({ id }) => id)])
+        const gone = new Set([...settled, ...dead.filter(isCommand).map(({ id }) => id)])
         owed = new Set([...owed].filter((id) => !gone.has(id)))
-        for (const id of [...revived, ...(step?.owes ?? []).map((debt) => debt.id)]) owed.add(id)
+        for (const id of [...revived, ...(step?.owes ?? [])].map((debt) => debt.id)) owed.add(id)
         expect(new Set(heads[index]?.owed.map(({ id }) => id))).toEqual(owed)
         expect(heads[index]?.owed.length).toBe(owed.size)
       }
@@ -130,7 +138,10 @@ describe('whatever is told to a saga', () => {
       for (const saga of heads) {
         const row = { id: saga.id, head: encodeHead(saga), metadata: encodeMetadata(saga), due: saga.due }
         for (const { event } of told.slice(0, 3)) {
-          const [here, there] = [decide(machine, saga, event, 1), decide(machine, decodeHead(row), event, 1)]
+          const [here, there] = [
+            decide(machine, { saga, event, now: 1 }),
+            decide(machine, { saga: decodeHead(row), event, now: 1 }),
+          ]
           expect(JSON.stringify(there)).toBe(JSON.stringify(here))
         }
       }
@@ -154,9 +165,9 @@ describe('decide', () => {
         const step = begin(machine, { id: 's', eventId: 'e', entity: '', metadata: {} }, 0)
         const saga = deepFreeze({ ...evolve(undefined, { sagaId: 's', writeId: 'w', at: 0, step }), ...odd })
         for (const event of deepFreeze(told)) {
-          const decision = decide(machine, saga, event, now)
+          const decision = decide(machine, { saga, event, now })
           expect(['moved', 'unexpected', 'stranded']).toContain(decision.kind)
-          expect(decide(machine, saga, event, now)).toEqual(decision)
+          expect(decide(machine, { saga, event, now })).toEqual(decision)
           if (saga.isFinal) expect(decision.kind).toBe('unexpected')
           else if (!machine.states.has(saga.state)) expect(decision).toEqual({ kind: 'stranded', state: saga.state })
         }

@@ -1,9 +1,19 @@
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import type { SagaDocument } from '../../../src/codec/document.ts'
+import { revivedDebt } from '../../../src/engine/dead-letters.ts'
 import { begin, decide } from '../../../src/engine/decide.ts'
 import type { Decision } from '../../../src/engine/decide.ts'
 import { commandOf, evolve } from '../../../src/engine/evolve.ts'
-import type { Change, DeadLetter, Debt, Saga, SagaEvent, Step } from '../../../src/engine/saga.ts'
+import type {
+  Change,
+  DeadEvent,
+  DeadLetter,
+  Debt,
+  ParkedEvent,
+  Saga,
+  SagaEvent,
+  Step,
+} from '../../../src/engine/saga.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { Machine, Merge } from '../../../src/machine/compile.ts'
 import type { Saved } from '../../../src/ports/persistency.ts'
@@ -12,7 +22,7 @@ import type { Scenario } from '../../../testing/generators.ts'
 import { deepFreeze } from '../../fakes/freeze.ts'
 
 /** Bookkeeping that a test wants after an event. */
-export type Chore = 'nothing' | 'settle' | 'claim' | 'die' | 'revive' | 'park' | 'unpark'
+export type Chore = 'nothing' | 'settle' | 'claim' | 'die' | 'revive' | 'park' | 'unpark' | 'refuse'
 
 export interface Told {
   readonly event: SagaEvent
@@ -65,7 +75,7 @@ class Journey {
 
   async tell(event: SagaEvent): Promise<void> {
     const saga = await this.#head()
-    const decision = decide(this.#machine, saga, event, ++this.#now)
+    const decision = decide(this.#machine, { saga, event, now: ++this.#now })
     const saved = decision.kind === 'moved' ? await this.#save({ step: decision.step }) : undefined
     this.#told.push({ event, decision, saved })
   }
@@ -105,6 +115,7 @@ type Entry = Omit<Change, 'sagaId' | 'writeId' | 'at'> & { readonly step?: Step 
 function entryOf(chore: Chore, saga: Saga, now: number): Entry | undefined {
   const [debt] = saga.owed
   const [letter] = saga.deadLetters
+  const [early] = saga.parked
   const event = { id: `early ${now}`, sagaId: saga.id, label: 'early', payload: {} }
   switch (chore) {
     case 'nothing':
@@ -116,12 +127,18 @@ function entryOf(chore: Chore, saga: Saga, now: number): Entry | undefined {
     case 'die':
       return debt && { dead: [letterOf(saga, debt)] }
     case 'revive':
-      return letter && { revived: [letter.id] }
+      return letter && (letter.kind === 'event' ? { dropped: [letter] } : { revived: [revivedDebt(letter, now)] })
     case 'park':
       return { parked: [{ event, since: now, expires: now + 3 }] }
     case 'unpark':
-      return { unparked: saga.parked.slice(0, 1).map((one) => one.event.id) }
+      return early && { unparked: [early.event] }
+    case 'refuse':
+      return early && { unparked: [early.event], dead: [refused(early)] }
   }
+}
+
+function refused({ event: { id, label, payload, trace }, since }: ParkedEvent): DeadEvent {
+  return { kind: 'event', id, label, payload, trace, why: 'refused', since, attempts: 0 }
 }
 
 function letterOf(saga: Saga, debt: Debt): DeadLetter {

@@ -163,7 +163,7 @@ describe('C7 what goes wrong behind the door', () => {
     const door = openTestApp({ corridor: broken })
     const message = 'the request could not be carried out now; nothing is lost by trying again'
     await expectAnswer(await door.request(path), problem(503, 'Service Unavailable', message))
-    expect(door.runtime.logged).toContainEqual(expect.objectContaining({ level: 'error' }))
+    expect(door.runtime.logged).toContainEqual(expect.objectContaining({ level: 'error', code: 'request.failed' }))
   })
 
   test('C7 the probes: healthz says that the process is there, the others ask the store', async () => {

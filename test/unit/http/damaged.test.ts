@@ -8,7 +8,7 @@ import { openSqlite } from '../../../adapters/persistency/sqlite.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { createApp } from '../../../src/http/app.ts'
 import { compile } from '../../../src/machine/compile.ts'
-import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../../src/orchestrator/assemble.ts'
 import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
 import { reportUnreadableOnce } from '../../../src/orchestrator/unreadable-sagas.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
@@ -26,7 +26,7 @@ test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, a
   const start = (persistency: ReturnType<typeof open>) => {
     const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
     const host = { runtime, metrics, unexpectedEvents: 'ignore' as const }
-    return new Orchestrator({ ...host, machine, persistency, channels: new Map([['desk', channel]]) })
+    return assemble({ ...host, machine, persistency, channels: new Map([['desk', channel]]) })
   }
   const first = open()
   const order = (id: string) => ({ id, entity: 'e', metadata: {} })

@@ -4,14 +4,18 @@ import type { Change } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { createApp } from '../../../src/http/app.ts'
 import type { AppOptions } from '../../../src/http/app.ts'
+import { BodyReader } from '../../../src/http/body-reader.ts'
+import type { Route } from '../../../src/http/route.ts'
+import { routesOf } from '../../../src/http/routes.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
 import type { InexactNumbersPolicy } from '../../../src/orchestrator/number-guard.ts'
-import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../../src/orchestrator/assemble.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import type { FakeChannel } from '../../fakes/channel.ts'
+import { expectDescribed } from './described.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import type { FakeMetrics } from '../../fakes/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
@@ -39,6 +43,7 @@ export const MACHINE: MachineDefinition = {
 /** The HTTP door with the real corridor and the store of the memory behind it, every write of which is seen. */
 export interface TestApp {
   readonly app: Hono
+  readonly routes: readonly Route[]
   readonly runtime: SimulatedRuntime
   readonly metrics: FakeMetrics
   readonly channel: FakeChannel
@@ -66,8 +71,8 @@ export function openTestApp({
   const store = spied(memoryPersistency(), writes)
   const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
   const channels = new Map([[channel.id, channel]])
-  const corridor = new Orchestrator({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents })
-  const app = createApp({
+  const corridor = assemble({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents })
+  const complete: AppOptions = {
     corridor,
     runtime,
     metrics,
@@ -82,12 +87,20 @@ export function openTestApp({
     numbers: new NumberGuard({ policy: inexactNumbers, metrics, log: runtime.log }),
     shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
     ...options,
-  })
-  return { app, runtime, metrics, channel, store, writes, ...client(app) }
+  }
+  const app = createApp(complete)
+  const routes = routesOf(new BodyReader(complete), complete)
+  return { app, routes, runtime, metrics, channel, store, writes, ...client(app, routes, complete.basePath) }
 }
 
-function client(app: Hono): Pick<TestApp, 'request' | 'post' | 'create'> {
-  const request: TestApp['request'] = async (path, init) => app.fetch(new Request(`http://batuta.test${path}`, init))
+/** Every answer is held to the table of routes. */
+function client(app: Hono, routes: readonly Route[], basePath: string): Pick<TestApp, 'request' | 'post' | 'create'> {
+  const request: TestApp['request'] = async (target, init) => {
+    const answer = await app.fetch(new Request(`http://batuta.test${target}`, init))
+    const path = (target.split('?', 1)[0] ?? '').slice(target.startsWith(`${basePath}/`) ? basePath.length : 0)
+    await expectDescribed(routes, { method: init?.method ?? 'GET', path }, answer)
+    return answer
+  }
   const post: TestApp['post'] = (path, body, headers) =>
     request(path, {
       method: 'POST',

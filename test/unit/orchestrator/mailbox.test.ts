@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Mailbox } from '../../../src/orchestrator/mailbox.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 
 /** Work that ends when the test says so. */
 function held(log: string[], name: string) {

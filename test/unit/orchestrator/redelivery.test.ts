@@ -215,7 +215,7 @@ describe('recovery by redelivery', () => {
   test('P17 it is said at start, once', async () => {
     const scene = stage({ store: forgetful() })
     scene.orchestrator.start()
-    const lines = scene.runtime.logged.filter(({ message }) => message.includes('acknowledged only when'))
+    const lines = scene.runtime.logged.filter(({ code }) => code === 'store.no-query')
     expect(lines).toMatchObject([{ level: 'info', fields: { store: 'memory' } }])
     const other = stage()
     other.orchestrator.start()

@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { Incidents } from '../../../src/orchestrator/incidents.ts'
 import type { Sent } from '../../../src/ports/channel.ts'
 import { Relay } from '../../../src/orchestrator/relay.ts'
-import type { OutgoingCommand, RelayOptions } from '../../../src/orchestrator/relay.ts'
+import type { OutgoingCommand } from '../../../src/orchestrator/outgoing-command.ts'
+import type { RelayOptions } from '../../../src/orchestrator/relay.ts'
 import { BUSY, DELIVERED, fakeChannel, SILENT } from '../../fakes/channel.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 
 /** A relay with two channels, two sends at once on each, and room for ten more. */
 const bounds = (commands: number, bytes = 1_000_000) => ({ commands, bytes })

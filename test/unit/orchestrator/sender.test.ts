@@ -69,7 +69,7 @@ test('P13 a claim that found no room is no start: a later command on a free chan
   const claimed = await ledger.read('s')
   if (claimed === undefined) throw new Error('the saga is gone')
   const paid = { id: 'key/1', sagaId: 's', label: 'paid', payload: {} }
-  const decision = decide(machine, claimed.saga, paid, runtime.wallClock())
+  const decision = decide(machine, { saga: claimed.saga, event: paid, now: runtime.wallClock() })
   if (decision.kind !== 'moved') throw new Error(`decide: ${decision.kind}`)
   const committed = await ledger.commit(claimed, ledger.change('s', { step: decision.step }), 0)
   if (committed.kind !== 'saved') throw new Error(`commit: ${committed.kind}`)

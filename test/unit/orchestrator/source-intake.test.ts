@@ -6,7 +6,8 @@ import type { Health } from '../../../src/ports/health.ts'
 import type { Capabilities } from '../../../src/ports/persistency.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
-import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 
 const MOVED: Outcome = { kind: 'moved', sagaId: 's', state: 'paid' }
 const AWAY: Outcome = { kind: 'unavailable', why: 'the store does not answer' }

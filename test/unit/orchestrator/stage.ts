@@ -3,7 +3,8 @@ import type { SagaEvent } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
-import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../../src/orchestrator/assemble.ts'
+import type { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import { leaseOf } from '../../../src/orchestrator/sender.ts'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
 import { fakeChannel, type FakeChannel } from '../../fakes/channel.ts'
@@ -53,7 +54,7 @@ export function stage(options: StageOptions = {}): Stage {
   })
   const { unexpectedEvents = 'ignore', retention, maxSagaSize } = options
   const parts = { machine, persistency: store, channels, runtime, metrics }
-  const orchestrator = new Orchestrator({ ...parts, unexpectedEvents, retention, maxSagaSize })
+  const orchestrator = assemble({ ...parts, unexpectedEvents, retention, maxSagaSize })
 
   return {
     orchestrator,

@@ -5,7 +5,7 @@ import { pathProblems } from '../../checker/path.ts'
 import { DEFINITION, fresh } from '../build.ts'
 import { isGuarded } from '../subject.ts'
 import { Participants, Process } from './host.ts'
-import type { FaultSubject } from './line.ts'
+import type { FaultSubject } from './link.ts'
 import { besides, troubled } from './stage.ts'
 import type { Scene } from './stage.ts'
 

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { step } from '../build.ts'
-import { TROUBLES } from '../gaps.ts'
-import type { Trouble } from '../gaps.ts'
+import { FAULT_KINDS } from '../gaps.ts'
+import type { FaultKind } from '../gaps.ts'
 import { create, save } from '../saves.ts'
-import type { FaultSubject, Line, Reached } from './line.ts'
+import type { FaultSubject, StoreLink, Reached } from './link.ts'
 import { onScene } from './stage.ts'
 
 /** What the suite would do, were the trouble possible. */
-const BY: Readonly<Record<Trouble, readonly (keyof Line)[]>> = {
+const BY: Readonly<Record<FaultKind, readonly (keyof StoreLink)[]>> = {
   lost: ['lose'],
   frozen: ['freeze', 'thaw'],
   refused: ['refuse', 'accept'],
@@ -20,18 +20,18 @@ const BY: Readonly<Record<Trouble, readonly (keyof Line)[]>> = {
 /** Trouble that cannot befall the store: shown as far as it can be, with the reason. */
 export function gaps(subject: FaultSubject): void {
   describe('gaps', () => {
-    const possible = TROUBLES.filter((kind) => subject.gaps?.trouble?.[kind] === undefined)
+    const possible = FAULT_KINDS.filter((kind) => subject.gaps?.trouble?.[kind] === undefined)
     test(`P17 the suite has a way to every other trouble: ${possible.join(', ')}`, () =>
       onScene(subject, async ({ line }) => {
         expect(Object.keys(line).toSorted()).toEqual(possible.flatMap((kind) => BY[kind]).toSorted())
       }))
     for (const [kind, why] of Object.entries(subject.gaps?.trouble ?? {})) {
-      test(`P17 not ${kind}: ${why}`, () => onScene(subject, (scene) => expectGap(kind as Trouble, scene)))
+      test(`P17 not ${kind}: ${why}`, () => onScene(subject, (scene) => expectGap(kind as FaultKind, scene)))
     }
   })
 }
 
-async function expectGap(kind: Trouble, reached: Reached): Promise<void> {
+async function expectGap(kind: FaultKind, reached: Reached): Promise<void> {
   if (kind === 'lost' || kind === 'refused') return expectNoLine(reached)
   if (kind === 'frozen' || kind === 'slow') return expectAtOnce(reached)
   return expectAlone(reached)

@@ -1,6 +1,7 @@
 import type { SagaId } from '../../../src/engine/saga.ts'
 import type { Created, Outcome } from '../../../src/orchestrator/corridor.ts'
-import { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
+import { assemble } from '../../../src/orchestrator/assemble.ts'
+import type { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
 import type { Channel } from '../../../src/ports/channel.ts'
 import type { Metrics } from '../../../src/ports/metrics.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
@@ -38,7 +39,7 @@ export class Process {
   constructor(persistency: Persistency, participants: Participants) {
     const channels = new Map(['warehouse', 'bank'].map((id) => [id, participants.channel(id)]))
     const host = { runtime: RUNTIME, metrics: METRICS, unexpectedEvents: 'ignore' } as const
-    this.#orchestrator = new Orchestrator({ ...host, machine: MACHINE, persistency, channels })
+    this.#orchestrator = assemble({ ...host, machine: MACHINE, persistency, channels })
     this.#insists = persistency.can.recovery.by === 'redelivery'
     this.#orchestrator.start()
   }

@@ -3,7 +3,7 @@ import type { Loaded } from '../../../src/ports/persistency.ts'
 import { amend, birth, step } from '../build.ts'
 import { create, move, save } from '../saves.ts'
 import { expectStored, labels } from '../subject.ts'
-import type { FaultSubject, Loss } from './line.ts'
+import type { FaultSubject, Loss } from './link.ts'
 import { besides, insistSaved, troubled } from './stage.ts'
 
 const LOST: readonly Loss[] = ['request', 'answer']

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { birth, step } from '../build.ts'
-import type { FaultSubject } from './line.ts'
+import type { FaultSubject } from './link.ts'
 import { insistSaved, troubled } from './stage.ts'
 
 const WALKERS = 8

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Basis, Loaded, Persistency, Saved } from '../../../src/ports/persistency.ts'
-import type { Written } from '../build.ts'
-import type { Trouble } from '../gaps.ts'
+import type { PreparedSave } from '../build.ts'
+import type { FaultKind } from '../gaps.ts'
 import { save } from '../saves.ts'
-import type { FaultSubject, Line, Reached } from './line.ts'
+import type { FaultSubject, StoreLink, Reached } from './link.ts'
 
 /** Longest that a suite waits for a store to be back, and that a test takes. */
 const BACK = 15_000
@@ -11,7 +11,7 @@ const TEST = 60_000
 
 /** A store, its line, and what the tests ask of both. */
 export interface Scene extends Reached {
-  readonly line: Line
+  readonly line: StoreLink
   readonly subject: FaultSubject
   /** What the store says of it when a call fails: soon, and without secrets. */
   readonly fails: (call: Promise<unknown>) => Promise<void>
@@ -21,7 +21,7 @@ export interface Scene extends Reached {
 
 /** A test on a store of its own. Where such trouble cannot befall it, `gaps` shows that instead. */
 export function troubled(
-  kind: Trouble,
+  kind: FaultKind,
   title: string,
   subject: FaultSubject,
   run: (scene: Scene) => Promise<void>,
@@ -35,7 +35,7 @@ export async function onScene(subject: FaultSubject, run: (scene: Scene) => Prom
   try {
     await run({
       ...reached,
-      line: reached.line as Line,
+      line: reached.line as StoreLink,
       subject,
       fails: (call) => expectFailure(call, subject),
       isBack: () => expect.poll(async () => (await store.probe()).ok, { timeout: BACK, interval: 20 }).toBe(true),
@@ -79,7 +79,7 @@ export function expectNoSecret(thrown: unknown, { secrets }: FaultSubject): void
 }
 
 /** The same change until its fate is known (P6). */
-export async function insist(store: Persistency, written: Written, basis: Basis | 'absent'): Promise<Saved> {
+export async function insist(store: Persistency, written: PreparedSave, basis: Basis | 'absent'): Promise<Saved> {
   for (;;) {
     const saved = await save(store, written, basis).catch((thrown: unknown) => expectUnknown(thrown))
     if (saved !== undefined) return saved
@@ -88,7 +88,7 @@ export async function insist(store: Persistency, written: Written, basis: Basis 
 }
 
 /** The same where it can only be `saved`. */
-export async function insistSaved(store: Persistency, written: Written, basis: Basis | 'absent'): Promise<Loaded> {
+export async function insistSaved(store: Persistency, written: PreparedSave, basis: Basis | 'absent'): Promise<Loaded> {
   const saved = await insist(store, written, basis)
   if (saved.kind !== 'saved') throw new Error(`insist on a change: expected "saved", found "${saved.kind}"`)
   return { saga: written.next, basis: saved.basis }

@@ -3,7 +3,7 @@ import type { Loaded, Persistency, Saved } from '../../../src/ports/persistency.
 import { step } from '../build.ts'
 import { create, save } from '../saves.ts'
 import { expectStored, isGuarded } from '../subject.ts'
-import type { FaultSubject } from './line.ts'
+import type { FaultSubject } from './link.ts'
 import { besides, troubled } from './stage.ts'
 
 const WRITERS = 50

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { Commits } from '../../../adapters/channel/kafka/commits.ts'
 import type { Position } from '../../../adapters/channel/kafka/driver.ts'
 import { BatutaError } from '../../../src/errors.ts'
-import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 
 const at = (offset: number, partition = 0): Position => ({ topic: 'orders', partition, offset: String(offset) })
 const REBALANCE = Object.assign(new Error('the group is rebalancing'), { type: 'REBALANCE_IN_PROGRESS' })

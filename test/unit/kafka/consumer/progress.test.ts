@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Slots } from '../../../adapters/channel/kafka/slots.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 
 test('a place has a position once it is known', () => {
   const place = new Places().of('orders', 3)

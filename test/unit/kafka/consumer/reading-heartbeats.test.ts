@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Place } from '../../../adapters/channel/kafka/places.ts'
 import { fakeBatch, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { reading, stage } from './reading-stage.ts'
 
 const AGAIN = new Error('the group divides its partitions anew')

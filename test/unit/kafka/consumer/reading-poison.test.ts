@@ -3,7 +3,7 @@ import type { Kept } from '../../../adapters/channel/kafka/dead-letters.ts'
 import { Place } from '../../../adapters/channel/kafka/places.ts'
 import type { Taken } from '../../../src/ports/source.ts'
 import { fakeBatch, record, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { reading } from './reading-stage.ts'
 
 const keyless = (offset: number) => record('', offset, { key: null })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Place } from '../../../adapters/channel/kafka/places.ts'
 import { SETTLED } from '../../fakes/intake.ts'
 import { fakeBatch, record, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { reading } from './reading-stage.ts'
 
 const STUCK = { kind: 'stuck', why: 'its row is broken', lastWritten: 1 } as const

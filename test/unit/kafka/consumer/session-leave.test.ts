@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeBatch, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { stage, told } from './session-stage.ts'
 
 describe('what was ended from outside', () => {

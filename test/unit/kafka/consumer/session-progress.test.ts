@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fakeBatch, record, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { stage, STUCK, told } from './session-stage.ts'
 
 describe('P20 an event that cannot be written puts its partition aside', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fakeBatch, records, record } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { stage, STUCK, told } from './session-stage.ts'
 
 const AGAIN = Object.assign(new Error('the group is rebalancing'), { type: 'REBALANCE_IN_PROGRESS' })

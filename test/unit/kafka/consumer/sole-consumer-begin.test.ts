@@ -4,7 +4,8 @@ import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Unity } from '../../../adapters/channel/kafka/unity.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
-import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A process of its own store that gets the three partitions of "orders"; the group has committed something in one of them. */

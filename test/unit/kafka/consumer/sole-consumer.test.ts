@@ -5,7 +5,8 @@ import { Places } from '../../../adapters/channel/kafka/places.ts'
 import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
-import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { groupSettings } from './source-stage.ts'
 
 const ALL = { orders: [0, 1, 2], payments: [0] }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BatutaError } from '../../../src/errors.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { told } from './session-stage.ts'
 import { stage } from './source-stage.ts'
 import { fakeBatch, record } from '../../fakes/kafka.ts'

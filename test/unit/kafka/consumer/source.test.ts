@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeBatch, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { stage } from './source-stage.ts'
 
 const AWAY = new BatutaError('broker-unreachable', 'the line broke')

@@ -6,7 +6,8 @@ import { Watch } from '../../../adapters/channel/kafka/watch.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
-import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A consumer that has joined, has read up to offset 5, and hears from its group. */

@@ -5,7 +5,7 @@ import { Former } from '../../../adapters/channel/kafka/former.ts'
 import { join } from '../../../adapters/channel/kafka/member.ts'
 import { Sockets } from '../../../adapters/channel/kafka/sockets.ts'
 import { records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 
 type Listener = (event: { readonly payload: unknown }) => void
 interface ConsumerOptions {

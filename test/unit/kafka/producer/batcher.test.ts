@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
 import type { TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
 import { fakeDriver } from '../../fakes/kafka.ts'
-import { simulatedRuntime, settle } from '../../../testing/simulation/simulated-runtime.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { settle } from '../../../testing/simulation/settle.ts'
 
 const message = (key: string, value = '') => ({ key, value, headers: {} })
 const keys = (sent: readonly TopicMessages[] | undefined) =>

@@ -1,0 +1,153 @@
+import { DEFAULTS } from '../../../src/defaults.ts'
+import { BatutaError, reasonOf, withoutUrl } from '../../../src/errors.ts'
+import type { Fetch, OutwardAnswer } from '../../../src/ports/runtime.ts'
+
+/** What a saga.json says of a CRUD Service (C2.4), secrets still closed. */
+export interface CrudSettings {
+  readonly protocol: 'http' | 'https'
+  readonly host: string
+  readonly port: number
+  /** As it is written in the path of the service. */
+  readonly collectionName: string
+  readonly headers: Readonly<Record<string, { reveal(): string }>>
+  /** Milliseconds; default: those of every outward exchange. */
+  readonly timeouts?: { readonly connect: number; readonly answer: number } | undefined
+}
+
+export interface CrudRequest {
+  /** For people: what it is for. */
+  readonly action: string
+  readonly method: 'GET' | 'POST' | 'PATCH'
+  /** Behind the collection's own path: `bulk`. */
+  readonly path?: string
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly body?: string
+  /** When the answer must be there (`performance.now()`); default: the whole time-out from now on. */
+  readonly until?: number | undefined
+  readonly keep?: number
+}
+
+/** Bytes of request line and headers that the service surely takes (it answers 431 at 16 KiB), less those of usual headers. */
+const ROOM = 13_000
+const USUAL_HEADERS = 500
+const LEAST_ROOM = 2_000
+/** Bytes of an answer that are wanted: a document has 16 MiB at most, its JSON may be longer. */
+const KEEP = 64 * 1024 * 1024
+
+/** One collection of the service over HTTP. What comes back is an answer whatever its status; nothing coming back throws. */
+export class CrudClient {
+  /** Bytes that path and query may have. */
+  readonly room: number
+  readonly #fetch: Fetch
+  readonly #origin: string
+  readonly #base: string
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #timeouts: { readonly connect: number; readonly answer: number }
+
+  constructor({ protocol, host, port, collectionName, headers, timeouts }: CrudSettings, fetch: Fetch) {
+    const collection = collectionName.split('/').filter((part) => part !== '')
+    this.#fetch = fetch
+    this.#origin = `${protocol}://${host}:${port}`
+    this.#base = `/${collection.map(encodeURIComponent).join('/')}/`
+    this.#headers = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]),
+    )
+    this.#timeouts = timeouts ?? { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
+    const given = Object.entries(this.#headers).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
+    this.room = Math.max(LEAST_ROOM, ROOM - Math.max(0, given - USUAL_HEADERS))
+  }
+
+  /** When somebody who asks now must have an answer. */
+  until(): number {
+    return performance.now() + this.#timeouts.answer
+  }
+
+  /** Milliseconds that must be left for a request to be worth sending. */
+  get least(): number {
+    return this.#timeouts.answer / 10
+  }
+
+  pathOf({ path = '', query = {} }: Pick<CrudRequest, 'path' | 'query'>): string {
+    const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    return `${this.#base}${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`
+  }
+
+  async ask(request: CrudRequest): Promise<OutwardAnswer> {
+    const { method, body, until = this.until(), keep = KEEP } = request
+    const headers = body === undefined ? this.#headers : { ...this.#headers, 'content-type': 'application/json' }
+    const { connect } = this.#timeouts
+    const answer = Math.max(1, until - performance.now())
+    const url = this.#origin + this.pathOf(request)
+    try {
+      return await this.#fetch(url, { method, headers, body, timeouts: { connect, answer }, keep })
+    } catch (thrown) {
+      const why = this.#redact([url, new URL(url).href].reduce(withoutUrl, reasonOf(thrown)))
+      throw new BatutaError(
+        'store-unavailable',
+        `${this.#place(request)}: no answer (${why}): ${adviceOn(why)}`,
+        thrown,
+      )
+    }
+  }
+
+  /** The answer's JSON; throws where it is an error or no JSON. */
+  async json(request: CrudRequest): Promise<unknown> {
+    return (await this.read(request)).value
+  }
+
+  /** The answer's JSON, and the time of the service where it tells it. */
+  async read(request: CrudRequest): Promise<{ value: unknown; date: number | undefined }> {
+    const answer = await this.ask(request)
+    if (answer.status !== 200) throw this.refused(request, answer)
+    const date = Date.parse(answer.header('date') ?? '')
+    try {
+      return { value: JSON.parse(answer.body), date: Number.isNaN(date) ? undefined : date }
+    } catch (thrown) {
+      const cut = answer.body.length * 3 >= (request.keep ?? KEEP)
+      const what = cut ? 'an answer that is too long' : 'an answer that is no JSON: is it the CRUD Service?'
+      throw new BatutaError(cut ? 'store-unusable' : 'store-unavailable', `${this.#place(request)}: ${what}`, thrown)
+    }
+  }
+
+  /** An answer that is an error, in a sentence: what was asked, what came back, what to do. */
+  refused(request: CrudRequest, { status, body }: OutwardAnswer): BatutaError {
+    const said = this.#redact(messageIn(body)).slice(0, 300)
+    const what = `answered ${status}${said === '' ? '' : ` (${said})`}`
+    return new BatutaError('store-unavailable', `${this.#place(request)}: ${what}${adviceFor(status)}`)
+  }
+
+  /** Without the query: it is long, and made of ids. */
+  #place({ action, method, path = '' }: CrudRequest): string {
+    return `${action} in the store "crud": ${method} ${this.#origin}${this.#base}${path}`
+  }
+
+  /** A service, or what stands before it, may repeat what it was sent (C2.6). */
+  #redact(text: string): string {
+    const values = Object.values(this.#headers).filter((value) => value !== '')
+    const longestFirst = values.toSorted((one, other) => other.length - one.length)
+    return longestFirst.reduce((clean, value) => clean.replaceAll(value, '[redacted]'), text)
+  }
+}
+
+function messageIn(body: string): string {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown }
+    return typeof message === 'string' ? message : ''
+  } catch {
+    return ''
+  }
+}
+
+/** What to do where nothing came back. */
+function adviceOn(why: string): string {
+  if (/certificate/i.test(why)) return 'the certificate of the service must be one that this host trusts'
+  return 'is the service at this protocol, host and port?'
+}
+
+function adviceFor(status: number): string {
+  if (status === 401 || status === 403) return ': its headers in the configuration do not let this service in'
+  if (status === 404) return ': it has no such collection; check "collectionName"'
+  if (status === 400) return ': has the collection the fields of examples/crud-collection.sagas.json?'
+  if (status === 431) return ': the configured headers are too long'
+  return status >= 500 ? ': the service or its database is not well, its log says more' : ''
+}

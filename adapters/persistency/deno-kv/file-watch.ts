@@ -1,0 +1,93 @@
+import { BatutaError } from '../../../src/errors.ts'
+
+/** The part of `Deno` that files need. */
+export interface DenoFiles {
+  mkdir(path: string, options: { readonly recursive: boolean; readonly mode: number }): Promise<void>
+  writeFile(
+    path: string,
+    data: Uint8Array,
+    options: { readonly createNew: boolean; readonly mode: number },
+  ): Promise<void>
+  chmod(path: string, mode: number): Promise<void>
+  statSync(path: string): FileInfo
+}
+
+interface FileInfo {
+  readonly dev: number
+  /** `null` where the system has none. */
+  readonly ino: number | null
+  readonly size: number
+  readonly mode: number | null
+}
+
+const BESIDE = ['-wal', '-shm']
+
+/** Makes folder and file for their owner alone, where they are missing; a file that was readable by others is closed to them. */
+export async function makeFile(files: DenoFiles, path: string): Promise<void> {
+  const [, folder] = /^(.+)[/\\][^/\\]*$/.exec(path) ?? []
+  if (folder !== undefined) await files.mkdir(folder, { recursive: true, mode: 0o700 })
+  if (found(files, path) === undefined) {
+    // Another process of this machine may have been faster.
+    await files.writeFile(path, new Uint8Array(), { createNew: true, mode: 0o600 }).catch(() => undefined)
+  }
+  for (const file of [path, ...BESIDE.map((suffix) => path + suffix)]) {
+    // Where it is somebody else's, or modes mean nothing, it stays.
+    if (((found(files, file)?.mode ?? 0) & 0o077) !== 0) await files.chmod(file, 0o600).catch(() => undefined)
+  }
+}
+
+/**
+ * Whether the path still leads to the file that is open: one that was removed, moved or replaced takes writes until the process
+ * ends, and then they are lost (I1). What was lost stays lost until a restart.
+ */
+export class KvFileWatch {
+  readonly #files: DenoFiles
+  readonly #path: string
+  readonly #file: string | undefined
+  readonly #log: string | undefined
+  #lost: string | undefined
+
+  /** After a first write: the log is there. */
+  constructor(files: DenoFiles, path: string) {
+    this.#files = files
+    this.#path = path
+    this.#file = identity(files, path)
+    this.#log = identity(files, `${path}-wal`)
+  }
+
+  /** Between a commit or a read and its answer. */
+  check(): void {
+    this.#lost ??= this.#look()
+    if (this.#lost === undefined) return
+    const why = `${this.#lost}, expected the file that was opened; nothing is acknowledged until a restart`
+    throw new BatutaError('store-unavailable', `use the store "deno-kv" at "${this.#path}": ${why}`)
+  }
+
+  #look(): string | undefined {
+    const file = found(this.#files, this.#path)
+    if (file === undefined) return 'the file is gone from this path'
+    if (identityOf(file) !== this.#file) return 'another file is at this path'
+    if (file.size === 0) return 'the file was emptied'
+    return identity(this.#files, `${this.#path}-wal`) === this.#log ? undefined : 'its log was removed or replaced'
+  }
+}
+
+function identity(files: DenoFiles, path: string): string | undefined {
+  const there = found(files, path)
+  return there && identityOf(there)
+}
+
+function identityOf({ dev, ino }: FileInfo): string {
+  return `${dev}:${ino}`
+}
+
+/** Nothing where nothing is; `NotADirectory` where a folder on the way has become a file. */
+function found(files: DenoFiles, path: string): FileInfo | undefined {
+  try {
+    return files.statSync(path)
+  } catch (thrown) {
+    const { name } = thrown as Error
+    if (name === 'NotFound' || name === 'NotADirectory') return undefined
+    throw thrown
+  }
+}

@@ -1,0 +1,27 @@
+import type { Document } from 'mongodb'
+import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
+import type { StoredDocument } from '../../../src/codec/stored-document.ts'
+import { withoutDriverTypes } from './bson-values.ts'
+
+/** The saga in a document; nothing where it is none. */
+export function storedIn(document: Document): StoredDocument | undefined {
+  const { sagaId } = document as { sagaId: unknown }
+  const stored = typeof sagaId === 'string' ? readStoredDocument(withoutDriverTypes(document), sagaId) : undefined
+  return stored === undefined || isOurs(document) ? stored : counted(stored)
+}
+
+/** Whether its newest event is of a write of ours. The reference may move a saga on and keep our words beside its own. */
+export function isOurs({ history }: Document): boolean {
+  const { writeId, events } = (history ?? {}) as { writeId?: unknown; events?: unknown }
+  if (typeof writeId !== 'string') return false
+  const newest: unknown = Array.isArray(events) ? events.at(-1) : undefined
+  return newest === undefined || typeof (newest as { writeId?: unknown } | null)?.writeId === 'string'
+}
+
+/** Of a document that the reference wrote last, its lists are right and not our words about them. */
+function counted({ history, ...stored }: StoredDocument): StoredDocument {
+  const { events, states } = history
+  const isForeign = events.length > 0 && events.at(-1)?.writeId === undefined
+  const updated = isForeign ? undefined : history.updated
+  return { ...stored, history: { ...history, states, events, length: events.length, updated } }
+}

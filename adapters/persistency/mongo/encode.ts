@@ -1,0 +1,133 @@
+import type { Document, Filter, UpdateFilter } from 'mongodb'
+import { encodeStoredDocument } from '../../../src/codec/stored-document.ts'
+import type { StoredDocument } from '../../../src/codec/stored-document.ts'
+import { opaque } from '../../../src/codec/opaque.ts'
+import type { Change, Saga, WriteId } from '../../../src/engine/saga.ts'
+import type { Basis } from '../../../src/ports/persistency.ts'
+import { LIMIT, ROOM, WHOLE } from './limits.ts'
+import { BsonMeasure } from './bson-values.ts'
+
+/** One write as the server is asked for it. */
+export type MongoWrite = MongoCreation | MongoUpdate
+
+export interface MongoCreation {
+  readonly kind: 'create'
+  readonly change: Change
+  /** Of the saga as it will be. */
+  readonly after: MongoRevision
+  readonly document: Document
+  /** By a key that somebody else may use at the same time (P8, P20). */
+  readonly isKeyed: boolean
+}
+
+export interface MongoUpdate {
+  readonly kind: 'update'
+  readonly change: Change
+  readonly after: MongoRevision
+  readonly filter: Filter<Document>
+  readonly update: UpdateFilter<Document>
+}
+
+/**
+ * What is inside a basis of ours (C6.4): the last write's id, absent where the reference wrote last, and the length, since the
+ * reference may move a saga on and leave our words in its history as they were.
+ */
+export interface MongoRevision {
+  readonly writeId?: WriteId | undefined
+  readonly length: number
+  /** Fields of `PASSING` that there are, where this process wrote last and knows. Each that is touched costs the server. */
+  readonly passing?: readonly string[] | undefined
+}
+
+const opaqueBasis = opaque<Basis, MongoRevision>()
+export const basisOf: (own: MongoRevision) => Basis = opaqueBasis.seal
+export const revisionIn: (basis: Basis) => MongoRevision = opaqueBasis.open
+
+/** What to ask the server for, or the limit that the saga would break (P24). */
+export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'): MongoWrite | number {
+  const stored = fitting(encodeStoredDocument(change, next, undefined), change.step !== undefined)
+  if (typeof stored === 'number') return stored
+  const after = { writeId: change.writeId, length: next.length, passing: passingIn(stored) }
+  if (basis !== 'absent') return { ...updateOf(change, stored, revisionIn(basis)), after }
+  return { kind: 'create', change, after, document: withoutNulls(stored), isKeyed: next.fingerprint !== undefined }
+}
+
+/** With values that BSON carries; or the limit that keeps it from that. */
+function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument | number {
+  const scale = new BsonMeasure()
+  const metadata = hasMetadata ? scale.take(stored.metadata) : {}
+  if (scale.bytes > ROOM) return LIMIT
+  const { owed, dead, parked } = stored.history
+  const history = {
+    ...stored.history,
+    owed: owed?.map((debt) => (debt.payload === undefined ? debt : { ...debt, payload: scale.take(debt.payload) })),
+    dead: dead?.map((letter) => ({ ...letter, payload: scale.take(letter.payload) })),
+    parked: parked?.map((one) => ({ ...one, event: { ...one.event, payload: scale.take(one.event.payload) } })),
+  }
+  if (scale.isUnfit) return LIMIT
+  return scale.bytes > WHOLE ? WHOLE : ({ ...stored, metadata, history } as StoredDocument)
+}
+
+/** A state without business state leaves it out (C5). */
+function withoutNulls(stored: StoredDocument): Document {
+  const { businessStateId, businessStateDescription, ...document } = stored
+  return { ...document, ...present({ businessStateId, businessStateDescription }) }
+}
+
+/** Fields that a saga may stop having. */
+const PASSING = [
+  'history.owed',
+  'history.dead',
+  'history.parked',
+  'history.timer',
+  'businessStateId',
+  'businessStateDescription',
+] as const
+/** Words of `history` that are as the creation wrote them. */
+const LASTING: ReadonlySet<string> = new Set(['created', 'fingerprint'])
+
+function passingIn({ businessStateId, businessStateDescription, history }: StoredDocument): readonly string[] {
+  const { owed, dead, parked, timer } = history
+  const values = [owed, dead, parked, timer, businessStateId ?? undefined, businessStateDescription ?? undefined]
+  return PASSING.filter((_, place) => values[place] !== undefined)
+}
+
+/** Field by field, so that what others keep there stays; `metadata` as a whole, since its keys may hold dots. */
+function updateOf(change: Change, stored: StoredDocument, revision: MongoRevision): Omit<MongoUpdate, 'after'> {
+  const { sagaId, step } = change
+  const { states, events, ...words } = stored.history
+  const $set: Document = step === undefined ? {} : headFields(stored)
+  const isKnown = revision.passing !== undefined
+  for (const [word, value] of Object.entries(words)) {
+    if (value !== undefined && !(isKnown && LASTING.has(word))) $set[`history.${word}`] = value
+  }
+  const there = passingIn(stored)
+  const gone = (revision.passing ?? PASSING).filter(
+    (field) => !there.includes(field) && (step !== undefined || field.startsWith('history.')),
+  )
+  const update: UpdateFilter<Document> = { $set }
+  if (gone.length > 0) update.$unset = Object.fromEntries(gone.map((field) => [field, '']))
+  if (step !== undefined) update.$push = { 'history.states': states[0], 'history.events': events[0] } as never
+  const filter: Filter<Document> = { sagaId, ...conditionOf(revision) }
+  return { kind: 'update', change, filter: step === undefined ? filter : unlessApplied(filter, change), update }
+}
+
+function headFields({ currentState, latestEvent, isFinal, metadata, ...rest }: StoredDocument): Document {
+  const { businessStateId, businessStateDescription } = rest
+  return { currentState, latestEvent, isFinal, metadata, ...present({ businessStateId, businessStateDescription }) }
+}
+
+function conditionOf({ writeId, length }: MongoRevision): Filter<Document> {
+  const isAsLong = length === 0 ? { 'history.events.0': { $exists: false } } : { 'history.events': { $size: length } }
+  return { 'history.writeId': writeId ?? null, ...isAsLong }
+}
+
+/** One event is applied once (I4): looked up by the server, in the list that it has anyway. */
+function unlessApplied(filter: Filter<Document>, { step }: Change): Filter<Document> {
+  const applied = { $elemMatch: { id: step?.event.id, event: step?.event.label } }
+  return { ...filter, 'history.events': { ...filter['history.events'], $not: applied } }
+}
+
+function present(fields: Record<string, unknown>): Document {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+}

@@ -1,0 +1,31 @@
+import type { MongoClient } from 'mongodb'
+import type { ServerLabel } from './failure.ts'
+
+/** What of a connection string must never be shown: all of it, and whoever and whatever it logs in with. */
+export function secretsOf(uri: string): string[] {
+  const userinfo = /^[^/]*\/\/([^@]*)@/s.exec(uri)?.[1] ?? ''
+  const password = userinfo.includes(':') ? userinfo.slice(userinfo.indexOf(':') + 1) : ''
+  const parts = [uri, userinfo, password]
+  return [...new Set([...parts, ...parts.map(decoded)])]
+    .filter((part) => part.length > 2)
+    .sort((one, other) => other.length - one.length)
+}
+
+export function serverLabelOf(
+  client: MongoClient,
+  database: string,
+  collection: string,
+  secrets: readonly string[],
+): ServerLabel {
+  const { hosts, srvHost } = client.options
+  const servers = srvHost ?? hosts.map(String).join(',')
+  return { shown: `${servers}, ${database}.${collection}`, secrets }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,79 @@
+import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
+import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
+import { opaque } from '../../../src/codec/opaque.ts'
+import { fits } from '../../../src/codec/utf8-size.ts'
+import type { Change, Duration, Saga, WriteId } from '../../../src/engine/saga.ts'
+import type { Basis, Saved } from '../../../src/ports/persistency.ts'
+import type { ScriptCall } from './transport.ts'
+import { memberOf } from './keys.ts'
+import type { RedisKeys } from './keys.ts'
+import { SAVE } from './scripts.ts'
+
+/**
+ * Bytes. Upstash takes requests of 10 MB; as JSON within JSON a text may take twice its size. A head has the metadata of
+ * every older step whose command is still owed (P5).
+ */
+export const METADATA_LIMIT = 1_000_000
+const HEAD_LIMIT = 3_000_000
+
+const { open } = opaque<Basis, WriteId>()
+
+/** The one call that a save is, or why it cannot be made (P24). */
+export function encodeSave(
+  keys: RedisKeys,
+  change: Change,
+  next: Saga,
+  basis: Basis | 'absent',
+  keepFinal: Duration | undefined,
+): ScriptCall | Extract<Saved, { kind: 'too-large' }> {
+  const head = encodeHead(next)
+  const metadata = change.step === undefined ? '' : encodeMetadata(next)
+  if (!fits(metadata, METADATA_LIMIT)) return { kind: 'too-large', limit: METADATA_LIMIT }
+  if (!fits(head, HEAD_LIMIT)) return { kind: 'too-large', limit: HEAD_LIMIT }
+  return {
+    script: SAVE,
+    keys: [keys.saga(next.id), keys.due, keys.final, keys.all, keys.open, keys.entity(next.entity)],
+    args: [
+      basis === 'absent' ? '' : open(basis),
+      change.writeId,
+      memberOf(next.id),
+      next.due === undefined ? '' : String(next.due),
+      head,
+      ...entry(change),
+      metadata,
+      next.state,
+      businessOf(next.business?.id),
+      next.isFinal ? '1' : '0',
+      memberOf(next.entity),
+      String(-next.createdAt),
+      String(next.updatedAt),
+      keepFinal === undefined ? '' : String(keepFinal),
+    ],
+  }
+}
+
+export function sizeOf({ args }: ScriptCall): number {
+  return args.reduce((size, text) => size + text.length, 0)
+}
+
+/** As JSON: "1" is not 1 (C2.1). */
+export function businessOf(id: string | number | undefined): string {
+  return id === undefined ? '' : JSON.stringify(id)
+}
+
+/** The name of an event's field: id and label cannot be shifted against each other (P7). */
+export function fieldOf(event: string, label: string): string {
+  return JSON.stringify([event, label])
+}
+
+function entry({ step, writeId }: Change): [field: string, value: string] {
+  if (step === undefined) return ['', '']
+  return [fieldOf(step.event.id, step.event.label), `${writeId} ${step.number} ${encodeHistoryRow(step)}`]
+}
+
+/** What the script has said. */
+export function scriptVerdict(result: unknown, { writeId }: Pick<Change, 'writeId'>): Saved {
+  if (result === 'saved') return { kind: 'saved', basis: writeId }
+  if (result === 'duplicate' || result === 'conflict') return { kind: result }
+  throw new TypeError(`expected a verdict of the script, found ${JSON.stringify(result)}`)
+}

@@ -1,0 +1,11 @@
+/** What a server says of itself (`INFO`) that lets sagas vanish, each with what it should say (decision 0016). */
+export function shortcomings(info: string): string[] {
+  const said = (key: string) => new RegExp(`^${key}:(.*?)\r?$`, 'm').exec(info)?.[1] ?? ''
+  const found: string[] = []
+  const policy = said('maxmemory_policy')
+  if (policy.startsWith('allkeys-'))
+    found.push(`found maxmemory-policy ${policy}, which evicts sagas when memory is full, expected noeviction`)
+  if (said('aof_enabled') === '0')
+    found.push('found appendonly no, which loses acknowledged steps when the server ends, expected appendonly yes')
+  return found
+}

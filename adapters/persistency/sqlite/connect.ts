@@ -1,0 +1,196 @@
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { BatutaError } from '../../../src/errors.ts'
+import type { Log } from '../../../src/ports/runtime.ts'
+import { failure, isDamage } from './failure.ts'
+import { closeToOthers, exposureOf, identityOf, LOCK, LOG, makeFile, makeFolderOf } from './files.ts'
+import { busy, isInUse, own, TAKE_OVER } from './lock.ts'
+import type { FileLock } from './lock.ts'
+import { LOOK, FileWatch } from './file-watch.ts'
+import { migrate, MIGRATIONS } from './schema.ts'
+
+export interface SqliteDatabase {
+  readonly db: DatabaseSync
+  readonly place: FileWatch
+  /** Writes the log back into the file and lets go of it. */
+  close(): void
+}
+
+export type StoreLog = Pick<Log, 'write'>
+
+/** How long the next opener waits for an owner whose lock file was removed: it puts it back when it looks. */
+const OWNER_LOOKS = 10 * LOOK
+/** Longest that a statement blocks the process while a tool reads or copies the file (P22). */
+export const BUSY_TIMEOUT = 5
+
+const SETTINGS = [
+  // Nothing runs yet that could be held up: a tool that holds the file for a moment is no reason not to start.
+  `PRAGMA busy_timeout = ${TAKE_OVER}`,
+  'PRAGMA synchronous = FULL',
+  'PRAGMA foreign_keys = OFF',
+  'PRAGMA temp_store = MEMORY',
+  // A whole group fits into the cache, so none is written twice.
+  'PRAGMA cache_size = -65536',
+  // Pages. A commit that reaches them writes them back on the thread of events: four times as many hold it for 60 ms (I5).
+  'PRAGMA wal_autocheckpoint = 1000',
+  'PRAGMA journal_size_limit = 67108864',
+]
+
+/** Opens the file for this process alone, makes it and its folder where they are missing, and brings it up to date. */
+export function openDatabase(path: string, log?: StoreLog): SqliteDatabase {
+  try {
+    makeFolderOf(path)
+    mustNotBeCut(path)
+    makeFile(path)
+    const real = realpathSync(path)
+    const lock = ownAlone(path, real)
+    closeToOthers(real)
+    const exposure = exposureOf(real)
+    if (exposure !== undefined) log?.write('store.exposed', { path, why: exposure })
+    return prepared({ path, real }, lock, log)
+  } catch (thrown) {
+    throw failure('open the store', path, thrown)
+  }
+}
+
+/** An empty file beside a log that is not: the file was cut, and SQLite would drop the log, which may be all that is left. */
+function mustNotBeCut(path: string): void {
+  if (!existsSync(path)) return
+  const log = realpathSync(path) + LOG
+  const { size } = statSync(path)
+  if (size > 0 || (statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  const advice = 'put the file back from a copy, or remove the log too to begin anew'
+  throw new BatutaError(
+    'store-unusable',
+    `open the store "${path}": the file is empty, its log "${log}" is not; ${advice}`,
+  )
+}
+
+/** Of one file: as it was configured, and without links. */
+interface FilePaths {
+  readonly path: string
+  readonly real: string
+}
+
+function prepared({ path, real }: FilePaths, lock: FileLock, log: StoreLog | undefined): SqliteDatabase {
+  const tell = (from: number, to: number) => log?.write('store.migrating', { path, from, to })
+  let db: DatabaseSync | undefined
+  let place: FileWatch | undefined
+  try {
+    place = new FileWatch({ path, real, lock, log })
+    db = new DatabaseSync(real)
+    configure(db, path)
+    migrate(db, path, MIGRATIONS, tell)
+    voidLeases(db)
+    writeBack(db)
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)
+    place.watch(db)
+    return { db, place, close: closer(db, place, lock) }
+  } catch (thrown) {
+    db?.close()
+    place?.close()
+    lock.close()
+    throw thrown
+  }
+}
+
+/**
+ * The lock of this name, and nobody who has the file under another one: a link, or the name it had before it was moved. A
+ * write-ahead log goes by the name, so two names of one file are two logs.
+ */
+function ownAlone(path: string, real: string): FileLock {
+  const hadLock = identityOf(real + LOCK) !== undefined
+  const file = statSync(real)
+  const { nlink, size } = file
+  if (!file.isFile()) throw new Error('expected a file')
+  if (nlink > 1 && !hadLock) throw linked(path, nlink)
+  if (!hadLock && size > 0) awaitOwner(real)
+  const lock = own(path, real)
+  if (nlink > 1 && size > 0 && isInUse(real)) {
+    lock.close()
+    throw busy(path, `another process has it open under one of its ${nlink} names, expected to be the only one`)
+  }
+  return lock
+}
+
+function linked(path: string, names: number): BatutaError {
+  const why = `the file has ${names} names (hard links) and was not opened under this one before`
+  const advice = 'its write-ahead log goes by the name: remove the others, or use the one that it was opened under'
+  return new BatutaError('store-unusable', `open the store "${path}": ${why}; ${advice}`)
+}
+
+/** Somebody has the file, and there is no lock: a tool, or an owner whose lock file was removed, who will put it back. */
+function awaitOwner(real: string): void {
+  const until = performance.now() + OWNER_LOOKS
+  while (performance.now() < until && identityOf(real + LOCK) === undefined && isInUse(real)) sleep(LOOK / 10)
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+function configure(db: DatabaseSync, path: string): void {
+  const mode = db.prepare('PRAGMA journal_mode = WAL').get()
+  if (mode?.['journal_mode'] !== 'wal') {
+    throw new BatutaError(
+      'store-unusable',
+      `open the store "${path}": expected a file system that can hold a write-ahead log`,
+    )
+  }
+  for (const setting of SETTINGS) db.exec(setting)
+}
+
+/** Whoever held a lease is dead: we are the only one. What is owed is due now, whatever its lease says (P12). */
+function voidLeases(db: DatabaseSync): void {
+  try {
+    db.prepare('UPDATE sagas SET due = 0 WHERE due > 0').run()
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown
+    voidOneByOne(db)
+  }
+}
+
+/** A damaged page of the table keeps its own sagas and stops nobody: whoever reads them names them (P20). */
+function voidOneByOne(db: DatabaseSync): void {
+  const keys = db.prepare('SELECT key FROM sagas WHERE due > 0').all() as { readonly key: number }[]
+  const read = db.prepare('SELECT write_id FROM sagas WHERE key = ?')
+  // Before anything is written: a transaction that has met damage cannot be committed.
+  const whole = keys.filter(({ key }) => isReadable(() => read.get(key)))
+  const one = db.prepare('UPDATE sagas SET due = 0 WHERE key = ?')
+  db.prepare('BEGIN IMMEDIATE').run()
+  for (const { key } of whole) one.run(key)
+  db.prepare('COMMIT').run()
+}
+
+function isReadable(read: () => unknown): boolean {
+  try {
+    read()
+    return true
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown
+    return false
+  }
+}
+
+/**
+ * The first commit after an opening writes back what the opening and a killed predecessor have left in the log: a tenth of a second
+ * at a million sagas. It is made here, before anybody waits for the thread of events (I5).
+ */
+function writeBack(db: DatabaseSync): void {
+  db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
+  db.prepare("REPLACE INTO probe (once, asked) VALUES (1, unixepoch('subsec'))").run()
+}
+
+/** What was lost stays as it is: only where the log is still ours may SQLite write it back, by its own rules. */
+function closer(db: DatabaseSync, place: FileWatch, lock: FileLock): () => void {
+  return () => {
+    const { isOurs } = place
+    try {
+      if (!place.isLost) db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+    } finally {
+      if (isOurs) db.close()
+      place.close(!isOurs)
+      lock.close()
+    }
+  }
+}

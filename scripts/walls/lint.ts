@@ -1,0 +1,105 @@
+import { coreWithout, hostWithout } from './globals.ts'
+import { closedWalls, openWall, type ImportWall } from './imports.ts'
+import { ADAPTERS, CORE, NODE_WORKERS, OPEN, type Room } from './rooms.ts'
+
+const IMPORTS = 'no-restricted-imports'
+const GLOBALS = 'no-restricted-globals'
+
+const EVERYWHERE = {
+  eqeqeq: 'error',
+  'import/no-cycle': ['error', { ignoreTypes: false }],
+  'import/no-default-export': 'error',
+  'typescript/no-explicit-any': 'error',
+  'typescript/no-floating-promises': 'error',
+  'unicorn/prefer-node-protocol': 'error',
+  'typescript/no-redundant-type-constituents': 'off',
+  'typescript/no-meaningless-void-operator': 'off',
+  'no-control-regex': 'off',
+}
+
+const NO_CLOCK = [
+  'error',
+  { object: 'Math', property: 'random', message: 'chance comes from Runtime' },
+  { object: 'Date', property: 'now', message: 'time comes from Runtime, or is an argument' },
+  { object: 'AbortSignal', property: 'timeout', message: 'timers come from Runtime' },
+]
+
+interface Override {
+  readonly files: readonly string[]
+  readonly rules: Readonly<Record<string, unknown>>
+}
+
+/** The text of `.oxlintrc.json`, one override a line. Later overrides win, so a room comes after the room around it. */
+export function lintText(): string {
+  const lint = {
+    $schema: './node_modules/oxlint/configuration_schema.json',
+    plugins: ['import', 'typescript', 'unicorn', 'oxc'],
+    options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'error' },
+    categories: { correctness: 'error' },
+    ignorePatterns: ['dist/**', 'data/**', 'coverage/**'],
+    rules: EVERYWHERE,
+  }
+  const overrides = [...coreOverrides(), ...adapterOverrides(), ...openOverrides(), ...exceptions()]
+  const lines = overrides.map((override) => `    ${JSON.stringify(override)}`)
+  return `${JSON.stringify(lint, undefined, 2).slice(0, -2)},\n  "overrides": [\n${lines.join(',\n')}\n  ]\n}\n`
+}
+
+/** What no room of the table holds is closed: in `src`, files reach the rooms below; a new room reaches itself. */
+function coreOverrides(): readonly Override[] {
+  return [
+    {
+      files: ['src/**'],
+      rules: {
+        [IMPORTS]: refused(['**', '!./**', '!hono'], 'src imports its own rooms and the types of Hono only'),
+        [GLOBALS]: coreWithout(),
+        'no-restricted-properties': NO_CLOCK,
+        'oxc/no-barrel-file': ['error', { threshold: 0 }],
+      },
+    },
+    { files: ['src/errors.ts', 'src/defaults.ts'], rules: { [IMPORTS]: refused(['**'], 'this file imports nothing') } },
+    { files: ['src/index.ts'], rules: { 'oxc/no-barrel-file': 'off' } },
+    ...CORE.flatMap((room) => walls(closedWalls(room))),
+    { files: ['src/{machine,engine,codec}/**'], rules: { 'oxc/no-async-await': 'error' } },
+    ...CORE.filter(({ isPure }) => isPure).map(({ room }) => ({
+      files: [`${room}/**`],
+      rules: { [GLOBALS]: coreWithout('Date') },
+    })),
+  ]
+}
+
+function adapterOverrides(): readonly Override[] {
+  const closed = refused(['**'], 'a new adapter needs a room in scripts/walls/rooms.ts')
+  return [
+    { files: ['adapters/**'], rules: { [IMPORTS]: closed, [GLOBALS]: hostWithout([]) } },
+    ...ADAPTERS.flatMap((room) => [...walls(closedWalls(withSagaTypes(room))), ...hostGlobals(room)]),
+  ]
+}
+
+function withSagaTypes(room: Room): Room {
+  return { ...room, types: ['src/engine/saga.ts'] }
+}
+
+function hostGlobals({ room, has }: Room): readonly Override[] {
+  return has === undefined ? [] : [{ files: [`${room}.ts`, `${room}/**`], rules: { [GLOBALS]: hostWithout(has) } }]
+}
+
+function openOverrides(): readonly Override[] {
+  const workers = OPEN.filter(({ room }) => room === 'workers').map(({ room, refuses }) => ({
+    room,
+    refuses: refuses.filter((target) => !target.startsWith('node:')),
+  }))
+  return walls([...OPEN.map((room) => openWall(room)), ...workers.map((room) => openWall(room, NODE_WORKERS))])
+}
+
+function exceptions(): readonly Override[] {
+  const files = ['workers/**', '*.config.ts', 'examples/embed/workerd.ts', 'test/fixtures/**']
+  return [{ files, rules: { 'import/no-default-export': 'off' } }]
+}
+
+function walls(list: readonly ImportWall[]): readonly Override[] {
+  return list.map(({ files, rule }) => ({ files, rules: { [IMPORTS]: rule } }))
+}
+
+function refused(group: readonly string[], message: string): readonly unknown[] {
+  return ['error', { patterns: [{ group, message }] }]
+}

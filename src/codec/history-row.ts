@@ -1,0 +1,45 @@
+import type { EventId, Instant } from '../engine/saga.ts'
+import type { BusinessTag } from '../machine/compile.ts'
+import { encodeEntry } from './document.ts'
+import type { HistoryEntry, HistoryStep } from './document.ts'
+
+/** at, state, final, machine, and where there are any: business tag of the state, of the event. */
+type RowFields = readonly [
+  at: Instant,
+  state: string,
+  final: 0 | 1,
+  machine: string,
+  state?: BusinessTag | null,
+  event?: BusinessTag,
+]
+
+/** One step of a history as a row keeps it: a short text beside the identity of the event, which the row is looked up by. */
+export interface HistoryRow {
+  readonly event: EventId
+  readonly label: string
+  readonly passage: string
+}
+
+export function encodeHistoryRow({ at, event, state, machine }: HistoryStep): string {
+  const final = state.isFinal ? 1 : 0
+  if (event.business !== undefined) {
+    return JSON.stringify([at, state.id, final, machine, state.business ?? null, event.business])
+  }
+  if (state.business !== undefined) return JSON.stringify([at, state.id, final, machine, state.business])
+  return JSON.stringify([at, state.id, final, machine])
+}
+
+/** The history as a document shows it, of rows in order. */
+export function decodeHistory(rows: readonly HistoryRow[]): Omit<HistoryEntry, 'writeId'>[] {
+  return rows.map((row) => encodeEntry(decodeHistoryRow(row), ''))
+}
+
+export function decodeHistoryRow(row: HistoryRow): HistoryStep {
+  const [at, state, final, machine, stateTag, eventTag] = JSON.parse(row.passage) as RowFields
+  return {
+    at,
+    event: { id: row.event, label: row.label, business: eventTag },
+    state: { id: state, isFinal: final === 1, business: stateTag ?? undefined },
+    machine,
+  }
+}

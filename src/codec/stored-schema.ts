@@ -1,0 +1,64 @@
+import * as v from 'valibot'
+import type { Instant, Metadata } from '../engine/saga.ts'
+
+/**
+ * What a store has of a saga may have been spoilt: by a disk, by a hand. Whatever is used of it must be what it was, so that
+ * nothing further on fails for it; words that are not known yet may stand beside.
+ */
+
+/** What `Date` takes. */
+export const INSTANT: v.GenericSchema<Instant> = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15))
+export const OBJECT: v.GenericSchema<Metadata> = v.custom<Metadata>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'is no object',
+)
+const COUNT = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const MESSAGE = {
+  id: v.string(),
+  label: v.string(),
+  trace: v.optional(v.string()),
+  attempts: COUNT,
+  since: INSTANT,
+}
+
+const DEBT = v.looseObject({ ...MESSAGE, channel: v.string(), payload: v.optional(OBJECT), due: INSTANT })
+const LETTER = v.looseObject({ ...MESSAGE, payload: OBJECT, why: v.string() })
+const DEAD_COMMAND = v.looseObject({ ...LETTER.entries, channel: v.string() })
+const DEAD_EVENT = v.looseObject({ ...LETTER.entries, kind: v.literal('event') })
+const EVENT = v.looseObject({ id: v.string(), sagaId: v.string(), label: v.string(), payload: OBJECT })
+const PARKED = v.looseObject({ event: EVENT, since: INSTANT, expires: INSTANT })
+
+export const OWED: v.GenericSchema = v.array(DEBT)
+export const DEAD: v.GenericSchema = v.array(
+  v.lazy((letter) => ((letter as { kind?: unknown } | null)?.kind === undefined ? DEAD_COMMAND : DEAD_EVENT)),
+)
+export const WAITING: v.GenericSchema = v.array(PARKED)
+export const TIMER: v.GenericSchema = v.looseObject({
+  step: COUNT,
+  deadline: INSTANT,
+  resends: COUNT,
+  event: v.optional(v.string()),
+})
+export const TAG: v.GenericSchema = v.looseObject({
+  id: v.union([v.string(), v.number()]),
+  description: v.optional(v.string()),
+})
+export const LENGTH: v.GenericSchema = COUNT
+
+/** What of a document comes from outside of the machine. */
+export const FOREIGN: v.GenericSchema = v.looseObject({
+  associatedEntityId: v.string(),
+  metadata: OBJECT,
+  owed: v.optional(OWED),
+  dead: v.optional(DEAD),
+  parked: v.optional(WAITING),
+})
+
+/** Where a value is not what it must be; nothing where it is. Of the value itself nothing is told. */
+export function flawOf(schema: v.GenericSchema, value: unknown): string | undefined {
+  const { issues } = v.safeParse(schema, value, { abortEarly: true })
+  if (issues === undefined) return undefined
+  const [{ expected, ...issue }] = issues
+  const path = v.getDotPath(issue as never) ?? ''
+  return `${path === '' ? 'it' : `"${path}"`} is not what it must be${expected === null ? '' : `: ${expected}`}`
+}

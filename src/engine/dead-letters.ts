@@ -1,0 +1,19 @@
+import type { DeadCommand, DeadLetter, DeadLetterId, Debt, Instant, KeptEvent, SagaEvent } from './saga.ts'
+
+/** A dead command as a debt that is due at `at` (I7: id and payload stay). It was sent before, so no command waits for it (P13). */
+export function revivedDebt(letter: DeadCommand, at: Instant): Debt {
+  const { id, label, channel, payload, trace } = letter
+  return { id, label, channel, payload, trace, attempts: 0, since: at, due: at, tried: true }
+}
+
+/** The letters that are none of these. */
+export function without(letters: readonly DeadLetter[], gone: readonly DeadLetterId[]): readonly DeadLetter[] {
+  const isSame = (one: DeadLetterId, other: DeadLetterId) =>
+    one.kind === other.kind && one.id === other.id && one.label === other.label
+  return letters.filter((letter) => !gone.some((one) => isSame(letter, one)))
+}
+
+/** An event without the fields that are never stored: its source and the numbers that reading has changed. */
+export function keptOf({ id, sagaId, label, payload, trace }: SagaEvent): KeptEvent {
+  return { id, sagaId, label, payload, trace }
+}

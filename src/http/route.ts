@@ -1,0 +1,29 @@
+import type { Context } from 'hono'
+import type { GenericSchema } from 'valibot'
+import type { ErrorStatus } from './error-response.ts'
+
+export type RouteHandler = (c: Context) => Response | Promise<Response>
+
+/** Schemas of a request, by the part that they describe. */
+export interface RequestSchemas {
+  /** Headers beside the content type and the token. */
+  readonly headers?: GenericSchema
+  readonly query?: GenericSchema
+  readonly body?: GenericSchema
+}
+
+/** Schemas of the answers by status; 401 and 405 are not listed, since every guard and every path has them. */
+export type ResponseSchemas = { readonly [status in 200 | ErrorStatus]?: GenericSchema }
+
+/** One route as data: its guard, its 405 and its description are made of it (`mount-routes.ts`). */
+export interface Route {
+  /** `GET` answers `HEAD` too. */
+  readonly method: 'GET' | 'POST'
+  /** As Hono writes it: `:name` is one segment. */
+  readonly path: string
+  /** `token`: needs `API_TOKEN`, or for reading `READ_TOKEN`, where they are set (C1.3). */
+  readonly guard: 'none' | 'token'
+  readonly request: RequestSchemas
+  readonly responses: ResponseSchemas
+  readonly handle: RouteHandler
+}

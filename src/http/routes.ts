@@ -1,0 +1,95 @@
+import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { BodyReader } from './body-reader.ts'
+import { getSaga } from './get-saga.ts'
+import { LIST_QUERY, listSagas } from './list-sagas.ts'
+import { postEvent } from './post-event.ts'
+import type { WriteOptions } from './post-event.ts'
+import { postSaga } from './post-saga.ts'
+import { probeRoutes } from './probes.ts'
+import type { ProbeOptions } from './probes.ts'
+import type { Route } from './route.ts'
+import {
+  CONFIGURATION_SHOWN,
+  errors,
+  EVENT_HANDLED,
+  METRICS_TEXT,
+  SAGA_CREATED,
+  SAGA_DOCUMENT,
+  SAGA_PAGE,
+  WRITE_HEADERS,
+} from './schemas.ts'
+
+export interface RouteOptions extends WriteOptions, ProbeOptions {
+  readonly metrics: Metrics
+  /** The store's name, for the 501 of a store that cannot list. */
+  readonly store: string
+  /** `GET /machine-definition` and `GET /configuration`, secrets redacted (C2.6). */
+  readonly shown: { readonly machine: unknown; readonly configuration: unknown }
+}
+
+/** Every route of the HTTP API (C7). A new route is one entry: guard, 405 and its description follow from it. */
+export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
+  const { corridor, store, metrics, shown } = options
+  return [
+    {
+      method: 'POST',
+      path: '/saga',
+      guard: 'token',
+      request: { headers: WRITE_HEADERS, body: CREATION_BODY },
+      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 500, 503) },
+      handle: postSaga(bodies, options),
+    },
+    {
+      method: 'POST',
+      path: '/event',
+      guard: 'token',
+      request: { headers: WRITE_HEADERS, body: EVENT_BODY },
+      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 500, 503) },
+      handle: postEvent(bodies, options),
+    },
+    {
+      method: 'GET',
+      path: '/sagas/:sagaId',
+      guard: 'token',
+      request: {},
+      responses: { 200: SAGA_DOCUMENT, ...errors(404, 500, 503) },
+      handle: getSaga(corridor),
+    },
+    {
+      method: 'GET',
+      path: '/sagas',
+      guard: 'token',
+      request: { query: LIST_QUERY },
+      responses: { 200: SAGA_PAGE, ...errors(400, 501, 503) },
+      handle: listSagas(corridor, store),
+    },
+    {
+      method: 'GET',
+      path: '/machine-definition',
+      guard: 'token',
+      request: {},
+      responses: { 200: CONFIGURATION_SHOWN },
+      handle: (c) => c.json(shown.machine ?? null),
+    },
+    {
+      method: 'GET',
+      path: '/configuration',
+      guard: 'token',
+      request: {},
+      responses: { 200: CONFIGURATION_SHOWN },
+      handle: (c) => c.json(shown.configuration ?? null),
+    },
+    {
+      method: 'GET',
+      path: '/-/metrics',
+      guard: 'token',
+      request: {},
+      responses: { 200: METRICS_TEXT, ...errors(503) },
+      handle: async (c) => c.text(await metrics.text(), 200, { 'Content-Type': PROMETHEUS }),
+    },
+    ...probeRoutes(options),
+  ]
+}
+
+const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'

@@ -1,0 +1,101 @@
+import * as v from 'valibot'
+import type { GenericSchema } from 'valibot'
+import type { ErrorStatus } from './error-response.ts'
+import type { ResponseSchemas } from './route.ts'
+
+/** Headers that `POST /saga` and `POST /event` read; `traceparent` is passed on with the commands (C3.5). */
+export const WRITE_HEADERS: GenericSchema = v.object({
+  'idempotency-key': v.optional(v.string()),
+  traceparent: v.optional(v.string()),
+})
+
+const error: GenericSchema = v.strictObject({ statusCode: v.number(), error: v.string(), message: v.string() })
+
+/** The body of each of these errors (C7). */
+export function errors(...statuses: readonly ErrorStatus[]): ResponseSchemas {
+  return Object.fromEntries(statuses.map((status) => [status, error]))
+}
+
+/** Of `POST /saga`. */
+export const SAGA_CREATED: GenericSchema = v.strictObject({ sagaId: v.string() })
+
+/** Of `POST /event` that moved the saga, was applied before, or did not fit and is ignored (C4.3). */
+export const EVENT_HANDLED: GenericSchema = v.strictObject({
+  outcome: v.picklist(['moved', 'duplicate', 'unexpected']),
+  sagaId: v.string(),
+  currentState: v.string(),
+})
+
+const businessId = v.union([v.string(), v.number()])
+const businessState = {
+  businessStateId: v.optional(businessId),
+  businessStateDescription: v.optional(v.string()),
+}
+const head = {
+  sagaId: v.string(),
+  associatedEntityId: v.string(),
+  currentState: v.string(),
+  latestEvent: v.string(),
+  isFinal: v.boolean(),
+  ...businessState,
+}
+const object = v.record(v.string(), v.unknown())
+
+/** Of `GET /sagas/{sagaId}` (C5); timestamps are ISO 8601 in UTC. */
+export const SAGA_DOCUMENT: GenericSchema = v.strictObject({
+  ...head,
+  metadata: object,
+  history: v.strictObject({
+    states: v.array(v.strictObject({ state: v.string(), timestamp: v.string(), ...businessState })),
+    events: v.array(
+      v.strictObject({
+        event: v.string(),
+        timestamp: v.string(),
+        businessEventId: v.optional(businessId),
+        businessEventDescription: v.optional(v.string()),
+        id: v.string(),
+        machine: v.string(),
+      }),
+    ),
+  }),
+  owed: v.optional(
+    v.array(
+      v.strictObject({
+        id: v.string(),
+        label: v.string(),
+        channel: v.string(),
+        attempts: v.number(),
+        since: v.string(),
+        due: v.string(),
+      }),
+    ),
+  ),
+  deadLetters: v.optional(v.array(object)),
+  parked: v.optional(v.array(object)),
+  timer: v.optional(object),
+})
+
+/** Of `GET /sagas`: summaries, or what is wrong with a saga that cannot be read. `next` is the cursor of the next page. */
+export const SAGA_PAGE: GenericSchema = v.strictObject({
+  items: v.array(
+    v.union([
+      v.strictObject({ ...head, createdAt: v.string(), updatedAt: v.string(), due: v.optional(v.string()) }),
+      v.strictObject({ sagaId: v.string(), unreadable: v.string() }),
+    ]),
+  ),
+  next: v.optional(v.string()),
+})
+
+const probe = { name: v.string(), version: v.string() }
+
+/** Of `/-/healthz`, `/-/ready` and `/-/check-up`; a probe that throws is an error like any other. */
+export const PROBE_ANSWERS: ResponseSchemas = {
+  200: v.strictObject({ status: v.literal('OK'), ...probe }),
+  503: v.union([v.strictObject({ status: v.literal('KO'), ...probe, message: v.string() }), error]),
+}
+
+/** Any JSON value: a part of saga.json as it was read, secrets redacted. */
+export const CONFIGURATION_SHOWN: GenericSchema = v.unknown()
+
+/** The text format of Prometheus. */
+export const METRICS_TEXT: GenericSchema = v.string()

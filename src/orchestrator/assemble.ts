@@ -1,0 +1,170 @@
+import { DEFAULTS } from '../defaults.ts'
+import type { Duration, Instant, SagaId } from '../engine/saga.ts'
+import type { Machine } from '../machine/compile.ts'
+import type { Channel } from '../ports/channel.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Persistency } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { ChannelCapacity } from './channel-capacity.ts'
+import { ClockCheck } from './clock-check.ts'
+import type { UnexpectedEvents } from './handle.ts'
+import { HeadCache } from './head-cache.ts'
+import { IdleLeases } from './idle-leases.ts'
+import { Incidents } from './incidents.ts'
+import { Ledger } from './ledger.ts'
+import { Mailbox } from './mailbox.ts'
+import { Orchestrator } from './orchestrator.ts'
+import type { OrchestratorParts } from './orchestrator.ts'
+import { Redelivery } from './redelivery.ts'
+import { Relay } from './relay.ts'
+import { Retention } from './retention.ts'
+import { SagaRecovery } from './saga-recovery.ts'
+import { ScanProgress } from './scan-progress.ts'
+import { SendVerdict } from './send-verdict.ts'
+import { forgetDropped, Sender } from './sender.ts'
+import { Settlements } from './settlements.ts'
+import { SizeLimit } from './size-limit.ts'
+import { StepFeed } from './step-feed.ts'
+import { Sweep } from './sweep.ts'
+import { SweepSignal } from './sweep-signal.ts'
+import { UnknownReferences } from './unknown-references.ts'
+
+export interface OrchestratorOptions {
+  readonly machine: Machine
+  readonly persistency: Persistency
+  readonly channels: ReadonlyMap<string, Channel>
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+  readonly unexpectedEvents: UnexpectedEvents
+  /** Milliseconds that final sagas are kept; absent: for ever. Only for stores with `can.removal`. */
+  readonly retention?: Duration | undefined
+  /** Bytes of metadata that a saga may have, where its store has no smaller limit (P24). Default: the limit of the store. */
+  readonly maxSagaSize?: number | undefined
+  /** Called with the instant at which a saga must be woken, on hosts with an alarm for each saga. Default: the sweep wakes it. */
+  readonly retryAt?: ((due: Instant, id: SagaId) => void) | undefined
+  /** Incidents of several orchestrators in one log. Default: its own. */
+  readonly incidents?: Incidents | undefined
+  /** Progress of recovery, on hosts with an orchestrator for each look. Default: from the beginning. */
+  readonly scanProgress?: ScanProgress | undefined
+  /** Steps that are saved; several orchestrators may share one. Default: its own. */
+  readonly feed?: StepFeed | undefined
+}
+
+/** Makes an orchestrator of its parts. It does nothing on its own before `start`. */
+export function assemble(options: OrchestratorOptions): Orchestrator {
+  const { machine, persistency, channels, runtime, metrics, unexpectedEvents } = options
+  const incidents = options.incidents ?? new Incidents(runtime)
+  const mailbox = new Mailbox()
+  const leases = new IdleLeases(DEFAULTS.leases)
+  const signal = new SweepSignal()
+  const ledger = new Ledger({
+    persistency,
+    heads: new HeadCache(DEFAULTS.heads),
+    runtime,
+    metrics,
+    size: sizeLimitOf(options),
+  })
+  const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger })
+  const { relay, settlements, sender } = outbox
+  const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
+  const { list, shared } = persistency.can
+  const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
+  const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
+  const clock = new ClockCheck(persistency, runtime)
+  return new Orchestrator({
+    machine,
+    persistency,
+    runtime,
+    metrics,
+    unexpectedEvents,
+    incidents,
+    mailbox,
+    ledger,
+    relay,
+    settlements,
+    sender,
+    redelivery,
+    feed: options.feed ?? new StepFeed(runtime.log),
+    unknownReferences,
+    sweep: sweepOf(options, { ...common, leases, signal, unknownReferences, clock }),
+    retention: retentionOf(options, clock),
+  })
+}
+
+/** Parts that exist before the outbox. */
+interface Foundation {
+  readonly incidents: Incidents
+  readonly mailbox: Mailbox
+  readonly leases: IdleLeases
+  readonly signal: SweepSignal
+  readonly ledger: Ledger
+}
+
+/** Parts by which commands leave and are settled. */
+interface Outbox {
+  readonly settlements: Settlements
+  readonly relay: Relay
+  readonly sender: Sender
+}
+
+function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): Outbox {
+  const { persistency, channels, runtime, metrics } = options
+  const { incidents, mailbox, leases, signal, ledger } = foundation
+  const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter })
+  const retryAt = options.retryAt ?? ((due) => signal.wakeAt(due))
+  const verdict = new SendVerdict({ ledger, mailbox, settlements, runtime, retryAt, leases, incidents })
+  const relay = new Relay({
+    channels,
+    runtime,
+    metrics,
+    incidents,
+    queue: { commands: DEFAULTS.queue, bytes: DEFAULTS.queueBytes },
+    sendsAtOnce: DEFAULTS.sendsAtOnce,
+    concluded: (outgoing, sent) => verdict.concluded(outgoing, sent),
+    dropped: (outgoing) => forgetDropped(leases, outgoing),
+    freed: (channel) => signal.freed(channel),
+  })
+  const { shared } = persistency.can
+  return { settlements, relay, sender: new Sender({ ledger, relay, settlements, runtime, channels, shared, leases }) }
+}
+
+interface SweepParts extends Foundation, Outbox {
+  readonly unknownReferences: UnknownReferences
+  readonly clock: ClockCheck
+}
+
+function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undefined {
+  const { persistency, runtime } = options
+  const { ledger, mailbox, relay, sender, leases, signal, clock, unknownReferences, incidents } = parts
+  const { recovery, shared } = persistency.can
+  if (recovery.by !== 'sweep') return undefined
+  const capacity = new ChannelCapacity(relay, runtime)
+  const sweep = new Sweep({
+    recovery,
+    shared,
+    sender,
+    sagaRecovery: new SagaRecovery({ ledger, mailbox, sender, leases, capacity }),
+    leases,
+    capacity,
+    runtime,
+    clock,
+    scanProgress: options.scanProgress ?? new ScanProgress(runtime.wallClock()),
+    unknownReferences,
+    incidents,
+  })
+  signal.connect(sweep)
+  return sweep
+}
+
+function retentionOf({ persistency, retention: keep, runtime }: OrchestratorOptions, clock: ClockCheck) {
+  const { list, removal } = persistency.can
+  return removal === false || keep === undefined ? undefined : new Retention({ removal, list, keep, runtime, clock })
+}
+
+/** `undefined` where the store's own limit is the smaller one: then the store answers `too-large`. */
+function sizeLimitOf({ persistency, maxSagaSize }: OrchestratorOptions): SizeLimit | undefined {
+  const { limit } = persistency.can
+  if (maxSagaSize === undefined || (limit !== false && limit <= maxSagaSize)) return undefined
+  return new SizeLimit(maxSagaSize)
+}

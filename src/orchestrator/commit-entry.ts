@@ -1,0 +1,76 @@
+import type { Saga, SagaId, Step } from '../engine/saga.ts'
+import type { Sent } from '../ports/channel.ts'
+import type { Loaded } from '../ports/persistency.ts'
+import type { CorridorParts } from './corridor-parts.ts'
+import type { CommitResult, LedgerEntry } from './ledger.ts'
+
+/** An entry, and the head that it was decided on. */
+export interface EntryToCommit {
+  readonly sagaId: SagaId
+  readonly before: Loaded | 'absent'
+  readonly entry: LedgerEntry
+  /** Monotonic; until then a write of unknown fate is repeated (P6). */
+  readonly deadline: number
+}
+
+/** Result of a commit. A step that was saved comes with it: what depends on it needs no record of its own. */
+export type Committed =
+  | (Extract<CommitResult, { kind: 'saved' }> & { readonly saved?: SavedStep | undefined })
+  | Exclude<CommitResult, { kind: 'saved' }>
+
+/** A step that is durable and whose commands were handed to the relay. */
+export interface SavedStep {
+  readonly step: Step
+  /** The head after it. */
+  readonly loaded: Loaded
+  /** Result of each command's send, in the order of `step.owes`; empty where no caller waits for them. */
+  readonly sends: readonly SendFate[]
+}
+
+/** Result of a send; `undefined` where the command is not under way, or was dropped before its send began. */
+export type SendFate = Promise<Sent | undefined>
+
+/** One turn in a saga's mailbox: the answer to its caller, and the steps saved in it, oldest first (P30). */
+export interface Turn<T> {
+  readonly answer: T
+  readonly saved: readonly SavedStep[]
+}
+
+/** A turn that has saved no step. */
+export function unsaved<T>(answer: T): Turn<T> {
+  return { answer, saved: NO_STEPS }
+}
+
+/** The turn of a request whose entry was committed as this. */
+export function turnOf<T>(answer: T, committed: Committed): Turn<T> {
+  const saved = committed.kind === 'saved' ? committed.saved : undefined
+  return { answer, saved: saved === undefined ? NO_STEPS : [saved] }
+}
+
+const NO_STEPS: readonly never[] = Object.freeze([])
+
+/**
+ * Saves one entry, with the settlements that wait for this saga. After a step is durable, and not before, its commands leave
+ * (I1, P12), and metrics and feed learn of it. To be called inside the saga's mailbox.
+ */
+export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): Promise<Committed> {
+  const { ledger, settlements } = parts
+  const { sagaId, before, entry, deadline } = commit
+  const settled = before === 'absent' ? undefined : settlements.settledOf(before.saga)
+  const change = ledger.change(sagaId, settled === undefined ? entry : { ...entry, settled })
+  const committed = await ledger.commit(before, change, deadline)
+  if (committed.kind !== 'saved') return committed
+  settlements.settled(sagaId, settled)
+  const { loaded } = committed
+  return entry.step === undefined ? committed : { kind: 'saved', loaded, saved: followUp(parts, loaded, entry.step) }
+}
+
+function followUp({ sender, metrics, feed, redelivery }: CorridorParts, loaded: Loaded, step: Step): SavedStep {
+  const { saga }: { readonly saga: Saga } = loaded
+  metrics.entered(step.state.id, step.event.label)
+  sender.dispatch(saga, step)
+  // At once: a send that ends before somebody waits for it has no result any more.
+  const sends = redelivery?.sendsOf(step) ?? NO_STEPS
+  feed.publish(step, saga)
+  return { step, loaded, sends }
+}

@@ -1,0 +1,22 @@
+import type { Command, Instant } from '../engine/saga.ts'
+
+/** A command on its way through the relay. */
+export interface OutgoingCommand {
+  readonly command: Command
+  readonly kind: 'command' | 'side-effect'
+  /** Attempts of the debt when it was claimed; a failed send counts only while the debt has the same number (P14). */
+  readonly attempts: number
+  /** A send was started before, here or elsewhere: the command has no place in its saga's order (P13). */
+  readonly isRetry?: boolean | undefined
+  /** Monotonic instant at which the lease ends: no send is started from then on (P14). */
+  readonly expires: number
+  /** The end of the lease as it was written. */
+  readonly due?: Instant | undefined
+  /** Claimed by recovery: takes turns with new commands for the channel. */
+  readonly isRecovered?: boolean | undefined
+}
+
+/** First attempts keep the order of their saga; retries and side effects have none (P13). */
+export function isFirstAttempt({ kind, isRetry, attempts }: OutgoingCommand): boolean {
+  return kind === 'command' && isRetry !== true && attempts === 0
+}

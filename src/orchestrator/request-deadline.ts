@@ -1,0 +1,18 @@
+import { DEFAULTS } from '../defaults.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { Unavailable } from './corridor.ts'
+
+/** The monotonic instant by which a request that arrives now must have its answer. */
+export function deadlineOf(runtime: Runtime): number {
+  return runtime.monotonic() + DEFAULTS.deadline
+}
+
+/** Whether the request was answered at its deadline: then no new work is begun for it. */
+export function isLate(runtime: Runtime, deadline: number): boolean {
+  return runtime.monotonic() >= deadline
+}
+
+export const LATE_IN_MAILBOX: Unavailable = { kind: 'unavailable', why: 'earlier events of this saga took too long' }
+export const LATE_READ: Unavailable = { kind: 'unavailable', why: 'the store took too long to read' }
+export const LATE_CONFLICT: Unavailable = { kind: 'unavailable', why: 'other writers were always faster' }
+export const LATE_STORE: Unavailable = { kind: 'unavailable', why: 'the store had not answered by the deadline' }

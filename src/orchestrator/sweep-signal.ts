@@ -1,0 +1,26 @@
+import type { Instant } from '../engine/saga.ts'
+import type { Sweep } from './sweep.ts'
+
+type Target = Pick<Sweep, 'wakeAt' | 'freed'>
+
+/**
+ * Tells the sweep of news. It is made before the sweep, which needs the relay that calls it; signals before `connect`, and
+ * where there is no sweep, have no effect.
+ */
+export class SweepSignal implements Target {
+  #sweep: Target | undefined
+
+  connect(sweep: Target): void {
+    this.#sweep = sweep
+  }
+
+  /** Work is due at this instant (wall clock). */
+  wakeAt(due: Instant): void {
+    this.#sweep?.wakeAt(due)
+  }
+
+  /** This channel has room again. */
+  freed(channel: string): void {
+    this.#sweep?.freed(channel)
+  }
+}

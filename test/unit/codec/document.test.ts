@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { encodeDocument } from '../../../src/codec/document.ts'
+import type { DeadLetter, Saga } from '../../../src/engine/saga.ts'
+import { amend, birth, NOW } from '../../../testing/contract/build.ts'
+
+const AT = new Date(NOW).toISOString()
+const born = birth({ id: 's', entity: 'e', metadata: { n: 0 } }).next
+
+function shown(saga: Saga) {
+  const { sagaId: _, metadata: __, history: ___, owed, deadLetters, parked, timer } = encodeDocument(saga, [])
+  return { owed, deadLetters, parked, timer }
+}
+
+test('C5 a saga without bookkeeping shows none', () => {
+  const { next } = amend(born, { settled: ['s/0/0'] })
+  expect(Object.keys(encodeDocument(next, []))).not.toEqual(expect.arrayContaining(['owed']))
+  expect(shown(next)).toEqual({})
+})
+
+test('C5 the instants of bookkeeping are ISO 8601', () => {
+  const event = { id: 'early', sagaId: 's', label: 'charged', payload: { amount: 3 }, trace: '00-5-6-01' }
+  const parked = [{ event, since: NOW, expires: NOW }]
+  const timer = { step: 0, deadline: NOW, resends: 2, event: 'expired' }
+  const { next } = amend({ ...born, timer: { ...timer, resends: 3 } }, { parked, timer, tried: [] })
+  const [debt] = next.owed
+  expect(shown(next)).toEqual({
+    owed: [
+      {
+        id: 's/0/0',
+        label: 'reserve',
+        channel: 'warehouse',
+        attempts: 0,
+        since: AT,
+        due: new Date(debt?.due ?? 0).toISOString(),
+      },
+    ],
+    parked: [{ event, since: AT, expires: AT }],
+    timer: { ...timer, deadline: AT },
+  })
+})
+
+test('C5 P15 dead letters say of which kind they are', () => {
+  const message = { label: 'charge', payload: { n: 0 }, why: 'status 400', since: NOW, attempts: 3 }
+  const dead: DeadLetter[] = [
+    { ...message, id: 's/0/0', channel: 'bank', trace: 'T' },
+    { ...message, id: 'key/1', kind: 'event', attempts: 0 },
+  ]
+  expect(shown(amend(born, { dead }).next).deadLetters).toEqual([
+    { ...message, kind: 'command', id: 's/0/0', channel: 'bank', trace: 'T', since: AT },
+    { ...message, kind: 'event', id: 'key/1', since: AT, attempts: 0 },
+  ])
+})

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { Secret } from '../../../src/config/secret.ts'
+import type { Route } from '../../../src/http/route.ts'
+import { openTestApp } from './test-app.ts'
+
+const { routes } = openTestApp()
+const ALLOWED: Readonly<Record<Route['method'], string>> = { GET: 'GET, HEAD', POST: 'POST' }
+const ids = (path: string): string => path.replaceAll(/:\w+/g, 'S')
+
+describe('C7 the table of routes', () => {
+  test('C7 has these routes, and no path twice for a method', () => {
+    expect(routes.map(({ method, path, guard }) => `${method} ${path} ${guard}`)).toEqual([
+      'POST /saga token',
+      'POST /event token',
+      'GET /sagas/:sagaId token',
+      'GET /sagas token',
+      'GET /machine-definition token',
+      'GET /configuration token',
+      'GET /-/metrics token',
+      'GET /-/healthz none',
+      'GET /-/ready none',
+      'GET /-/check-up none',
+    ])
+  })
+
+  test.each(routes)('C7 $method $path: other methods are 405 with its Allow', async ({ method, path }) => {
+    const app = openTestApp()
+    for (const other of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PURGE'].filter((one) => one !== method)) {
+      const answer = await app.request(ids(path), { method: other })
+      expect([answer.status, answer.headers.get('allow')], other).toEqual([405, ALLOWED[method]])
+    }
+  })
+
+  test.each(routes)('C1.3 $method $path: its guard wants a token', async ({ method, path, guard }) => {
+    const app = openTestApp({ tokens: { api: new Secret('the-token') } })
+    for (const each of [method, 'PUT']) {
+      const { status } = await app.request(ids(path), { method: each })
+      expect(status === 401, each).toBe(guard === 'token')
+    }
+  })
+
+  test('C1.3 what is below a guarded path is guarded, whether it exists or not', async () => {
+    const app = openTestApp({ tokens: { api: new Secret('the-token') } })
+    expect((await app.request('/sagas/a/b')).status).toBe(401)
+    expect((await app.request('/sagas/a/b', { headers: { authorization: 'Bearer the-token' } })).status).toBe(404)
+    expect((await openTestApp().request('/sagas/a/b')).status).toBe(404)
+  })
+
+  test('C7 a request meets one handler, found by a single regular expression', async () => {
+    const opened = openTestApp()
+    await opened.request('/-/healthz')
+    const { router } = opened.app
+    expect(router.name).toBe('SmartRouter + RegExpRouter')
+    for (const { method, path } of routes) expect(router.match(method, ids(path))[0], path).toHaveLength(1)
+  })
+})

@@ -1,0 +1,78 @@
+import { compile } from '../../../src/machine/compile.ts'
+import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import type { CorridorParts } from '../../../src/orchestrator/corridor-parts.ts'
+import { HeadCache } from '../../../src/orchestrator/head-cache.ts'
+import { IdleLeases } from '../../../src/orchestrator/idle-leases.ts'
+import { Incidents } from '../../../src/orchestrator/incidents.ts'
+import { Ledger } from '../../../src/orchestrator/ledger.ts'
+import { Mailbox } from '../../../src/orchestrator/mailbox.ts'
+import { Redelivery } from '../../../src/orchestrator/redelivery.ts'
+import { Relay } from '../../../src/orchestrator/relay.ts'
+import { leaseOf, Sender } from '../../../src/orchestrator/sender.ts'
+import { Settlements } from '../../../src/orchestrator/settlements.ts'
+import { StepFeed } from '../../../src/orchestrator/step-feed.ts'
+import { fakeChannel } from '../../fakes/channel.ts'
+import type { FakeChannel } from '../../fakes/channel.ts'
+import { fakeMetrics } from '../../fakes/metrics.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import type { FakeStore } from '../../fakes/store.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import type { SimulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+
+const MACHINE = {
+  initialState: 'paying',
+  states: [
+    {
+      id: 'paying',
+      isFinal: false,
+      outputCommand: { label: 'pay', channel: 'bank' },
+      outgoingTransitions: [{ inputEvent: 'paid', targetState: 'shipping' }],
+    },
+    {
+      id: 'shipping',
+      isFinal: false,
+      outputCommand: { label: 'ship', channel: 'shop' },
+      outgoingTransitions: [{ inputEvent: 'shipped', targetState: 'done' }],
+    },
+    { id: 'done', isFinal: true, sideEffects: [{ label: 'thank', channel: 'shop' }] },
+  ],
+}
+
+/** The parts of a corridor without an orchestrator, so that a test decides what one turn does. */
+export interface CorridorBench {
+  readonly parts: CorridorParts
+  readonly store: FakeStore
+  readonly mailbox: Mailbox
+  readonly redelivery: Redelivery
+  readonly runtime: SimulatedRuntime
+  readonly bank: FakeChannel
+  readonly shop: FakeChannel
+}
+
+/** `isRedelivered`: requests wait for their commands (P17). */
+export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
+  const [runtime, metrics, mailbox, store] = [simulatedRuntime(), fakeMetrics(), new Mailbox(), fakeStore()]
+  const [bank, shop] = [fakeChannel('bank'), fakeChannel('shop')]
+  const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
+  const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: (id) => leaseOf(channels.get(id)) })
+  const ledger = new Ledger({ persistency: store, heads: new HeadCache(1_000_000), runtime, metrics })
+  const [leases, incidents] = [new IdleLeases(100), new Incidents(runtime)]
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter: 1_000 })
+  const relay = new Relay({
+    channels,
+    runtime,
+    metrics,
+    incidents,
+    queue: { commands: 100, bytes: 1_000_000 },
+    sendsAtOnce: 10,
+    concluded: ({ command }, { kind }) =>
+      kind === 'delivered' ? settlements.delivered(command.sagaId, command.id) : undefined,
+    dropped: () => undefined,
+  })
+  const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases })
+  const redelivery = new Redelivery({ persistency: store, ledger, mailbox, relay, settlements, sender, runtime })
+  const feed = new StepFeed(runtime.log)
+  const common = { machine, persistency: store, ledger, settlements, sender, feed, runtime, metrics, incidents }
+  const parts: CorridorParts = isRedelivered ? { ...common, redelivery } : common
+  return { parts, store, mailbox, redelivery, runtime, bank, shop }
+}
