@@ -6,10 +6,10 @@ import { consoleLog, webRuntime } from 'batuta/runtime/web'
 import { mapStore } from './map-store.ts'
 import saga from './saga.json' with { type: 'json' }
 
-/** A service composed in code: a saga.json, a runtime, a channel by HTTP and a store of one's own. */
+/** A service composed in code: a saga.json, a runtime, an HTTP channel, and a store of a type of its own. */
 export function startReservations(variables: Host['variables']): Promise<Service> {
   return startService({
-    variables: { CONFIGURATION: JSON.stringify(saga), ...variables },
+    variables: { CONFIGURATION: JSON.stringify({ ...saga, persistencyManagement: { type: 'map' } }), ...variables },
     runtime: (level) =>
       webRuntime(
         'embedded',
