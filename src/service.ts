@@ -44,7 +44,7 @@ export interface Host {
   /** Absent where all events come over HTTP. */
   readonly sources?: SourceMakers | undefined
   readonly persistencies: PersistencyMakers
-  /** The store where saga.json names none; its type is one of `persistencies`. */
+  /** The store of a saga.json that names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
   readonly rouse?: ((look: () => Promise<void>) => void) | undefined

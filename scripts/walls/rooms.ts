@@ -48,12 +48,13 @@ export const CORE: readonly Room[] = [
   },
 ]
 
-const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts']
+const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts', 'adapters/timing.ts']
 const WEB = [...PORT, 'adapters/runtime/web.ts']
 const REDIS = [...PORT, 'adapters/persistency/redis/']
 
 /** Adapters know the ports, and not one another. All have the types of a saga. */
 export const ADAPTERS: readonly Room[] = [
+  { room: 'adapters/timing', imports: LEAVES },
   { room: 'adapters/channel/rest', imports: PORT },
   { room: 'adapters/channel/kafka', imports: PORT, packages: NODE, has: ['Buffer'] },
   {

@@ -7,9 +7,9 @@ import type { JsonObject } from './json-tree.ts'
 import { missingPartFindings } from './missing-parts.ts'
 import { parseJson, withoutByteOrderMark } from './parse-json.ts'
 import { NO_POSITIONS, pathPositionsIn, type PathPositions } from './path-positions.ts'
-import { expectedTypes, ownTypeIn } from './persistency-schema.ts'
 import { problemAt, type Problem } from './problem.ts'
 import type { Read } from './read.ts'
+import { expectedTypes, ownTypeIn } from './persistency-schema.ts'
 import { redact } from './redact.ts'
 import { referenceProblems } from './reference-problems.ts'
 import { repeatedKeys } from './repeated-keys.ts'
@@ -35,7 +35,7 @@ export interface Configuration extends Sections {
 export interface ConfigurationReadOptions {
   /** The text is generated, so positions in it mean nothing to its author and are left out. Default: false. */
   readonly isGenerated?: boolean | undefined
-  /** Types of stores that the host has beside the built-in ones (`Host.persistencies`); other types are problems. Default: none. */
+  /** Types of stores that the host has beside ours (`Host.persistencies`); any other type is a problem. Default: none. */
   readonly ownStores?: readonly string[] | undefined
 }
 
@@ -114,21 +114,25 @@ export async function examineConfiguration(
 
 /** Problems that no schema of a single value can find. */
 function crossProblems(file: JsonObject, ownStores: readonly string[]): readonly Problem[] {
-  const store = unknownStoreProblems(file, ownStores)
-  return [...referenceProblems(file), ...store, ...headerProblems(file), ...authorityProblems(file)]
-}
-
-/** A store whose type is neither built in nor one of the host's own. */
-function unknownStoreProblems(file: JsonObject, ownStores: readonly string[]): readonly Problem[] {
-  const type = ownTypeIn(file['persistencyManagement'])
-  if (type === undefined || ownStores.includes(type)) return []
-  return [problemAt(['persistencyManagement', 'type'], type, expectedTypes(ownStores))]
+  return [
+    ...referenceProblems(file),
+    ...storeProblems(file, ownStores),
+    ...headerProblems(file),
+    ...authorityProblems(file),
+  ]
 }
 
 /** A value of the wrong shape has one problem, the one of its shape. */
 function withoutRepeats(shape: readonly Problem[], cross: readonly Problem[]): readonly Problem[] {
   const paths = new Set(shape.map(({ path }) => path))
   return [...shape, ...cross.filter(({ path }) => !paths.has(path))]
+}
+
+/** A store whose type is neither ours nor one of the host's own. */
+function storeProblems(file: JsonObject, ownStores: readonly string[]): readonly Problem[] {
+  const type = ownTypeIn(file['persistencyManagement'])
+  if (type === undefined || ownStores.includes(type)) return []
+  return [problemAt(['persistencyManagement', 'type'], type, expectedTypes(ownStores))]
 }
 
 /** A replacement character: an earlier program decoded the text wrongly, and for instance a label has lost letters. */
