@@ -28,6 +28,7 @@ import { encodeSave } from './deno-kv/encode.ts'
 /** The part of `Deno` that we use; `openKv` is there with `--unstable-kv`, and on Deno Deploy. */
 declare const Deno: ({ openKv?(path?: string): Promise<Kv> } & DenoFiles) | undefined
 
+/** Options of `openDenoKv`. */
 export interface DenoKvOptions {
   /** Of the file; absent: what Deno Deploy lends. */
   readonly path?: string | undefined

@@ -20,6 +20,7 @@ import { SagaIndexes } from './memory/indexes.ts'
 import { pageOf } from './memory/list.ts'
 import { sleep } from '../timing.ts'
 
+/** Options of `memoryPersistency`. */
 export interface MemoryOptions {
   /** Whether several orchestrators are to share it, each respecting the leases of the others (P12). Default: false. */
   readonly shared?: boolean | undefined

@@ -21,6 +21,7 @@ import { SqliteWriter } from './sqlite/write.ts'
 import type { SqliteSave } from './sqlite/write.ts'
 import { sleep } from '../timing.ts'
 
+/** Options of `openSqlite`. */
 export interface SqliteOptions {
   /** The file; it and its folder are made where they are missing. Two more files appear beside it, and its lock. */
   readonly path: string

@@ -45,6 +45,7 @@ interface OwnPersistencyMakers {
   readonly [type: string]: (settings: never, context: StoreContext) => Persistency | Promise<Persistency>
 }
 
+/** What the maker of a store gets from the host. */
 export interface StoreContext {
   readonly runtime: Runtime
   /** Folder of the embedded store (C1.3 `DATA_PATH`). */
@@ -53,6 +54,7 @@ export interface StoreContext {
   readonly passOver: PassOver
 }
 
+/** The open channels of a service, by their ids. */
 export type Channels = ReadonlyMap<string, Channel>
 
 /** How to open the channels, or a problem for each that this worker does not carry. */

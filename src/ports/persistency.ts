@@ -46,6 +46,7 @@ export interface Capabilities {
   readonly limit: false | number
 }
 
+/** Recovery by queries: the orchestrator asks the store for sagas that are due. */
 export interface RecoveryBySweep {
   readonly by: 'sweep'
   /**
@@ -73,11 +74,13 @@ export type PassOver = (id: SagaId, why: string) => void
 /** What a save is conditional on; only the store that gave it knows what is inside (P2). */
 export type Basis = { readonly __basis: never } | string
 
+/** The head of a saga as it is stored, and the basis of the next write to it. */
 export interface Loaded {
   readonly saga: Saga
   readonly basis: Basis
 }
 
+/** The outcome of a write. */
 export type Saved =
   /** Unguarded: nothing in the store holds the next writer to this basis, so nobody may remember it (P17). */
   | { readonly kind: 'saved'; readonly basis: Basis; readonly isUnguarded?: true }
@@ -85,6 +88,7 @@ export type Saved =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'too-large'; readonly limit: number }
 
+/** A saga whose stored form is damaged, and why it cannot be read (P20). */
 export interface Unreadable {
   readonly id: SagaId
   readonly why: string
@@ -108,6 +112,7 @@ export interface Cursor {
   readonly id: SagaId
 }
 
+/** A page of a list, newest creation first. */
 export interface Page {
   /** Heads without their metadata: nobody lists it, and a page of it may be a gigabyte. */
   readonly items: readonly Omit<Saga, 'metadata'>[]

@@ -48,9 +48,12 @@ function keyOf(folder: string, file: string, name: string): string {
 
 /** The declaration behind re-exports. */
 function origin(place: SymbolPlace, moduleOf: ModuleOf): SymbolPlace {
-  const next = moduleOf(place.file).exported.get(place.name)
+  const { exported, imported } = moduleOf(place.file)
+  const next = exported.get(place.name)
   const isHere = next === undefined || (next.file === place.file && next.name === place.name)
-  return isHere ? place : origin(next, moduleOf)
+  if (!isHere) return origin(next, moduleOf)
+  const elsewhere = imported.get(place.name)
+  return elsewhere === undefined ? place : origin(elsewhere, moduleOf)
 }
 
 /** Types that a declaration mentions. A type that its own file keeps to itself counts as what that type mentions. */
