@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { routesOf } from '../../src/http/routes.ts'
 import { knownVariables } from '../container/files.ts'
-import * as look from './pages.ts'
+import * as look from './doc-pages.ts'
 import { ROOT } from './tools.ts'
 
 const PAGES = look.pages().filter(({ name }) => name !== 'docs/ARCHITECTURE.md') // until its files have moved
@@ -15,7 +15,7 @@ const tests = FILES.filter((file) => /^test(?:ing)?\/.*\.ts$/.test(file))
 const product = FILES.filter((file) => /^(?:src|adapters|workers)\/.*\.ts$/.test(file))
 
 /** What is wrong on any page, each with the page's name. */
-function wrongOf(find: (page: look.Page) => readonly string[]): readonly string[] {
+function wrongOf(find: (page: look.DocPage) => readonly string[]): readonly string[] {
   return PAGES.flatMap((one) => find(one).map((found) => `${one.name}: ${found}`))
 }
 
@@ -50,7 +50,7 @@ describe('the documentation is true of the tree', () => {
 })
 
 test('every title that docs/decisions quotes in italics is that of a test', () => {
-  const titles = (one: look.Page) => [...one.prose.replace(/\s+/g, ' ').matchAll(/(?<!\*)\*([CPI]\d[^*]+)\*(?!\*)/g)]
+  const titles = (one: look.DocPage) => [...one.prose.replace(/\s+/g, ' ').matchAll(/(?<!\*)\*([CPI]\d[^*]+)\*(?!\*)/g)]
   const texts = tests.map((file) => read(file).replace(/\s+/g, ' '))
   const decisions = PAGES.filter(({ name }) => name.startsWith('docs/decisions/'))
   const quoted = decisions.flatMap((one) => titles(one).map(([, title = '']) => title))
