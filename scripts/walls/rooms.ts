@@ -38,17 +38,26 @@ export const CORE: readonly Room[] = [
 
 const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts', 'adapters/timing.ts']
 const WEB = [...PORT, 'adapters/runtime/web.ts']
+const KAFKA = [...PORT, 'adapters/channel/kafka/*.ts']
 const REDIS = [...PORT, 'adapters/persistency/redis/']
 
 /** Adapters know the ports, and not one another. All have the types of a saga. */
 export const ADAPTERS: readonly AdapterRoom[] = [
   { room: 'adapters/timing.ts', host: 'web', imports: LEAVES },
   { room: 'adapters/channel/rest', host: 'web', imports: PORT },
-  { room: 'adapters/channel/kafka/', host: 'node', imports: PORT, packages: NODE, has: ['Buffer'] },
+  { room: 'adapters/channel/kafka/', host: 'node', imports: PORT, has: ['Buffer'] },
+  {
+    room: 'adapters/channel/kafka/consumer/',
+    host: 'node',
+    imports: [...KAFKA, 'adapters/channel/kafka/producer/'],
+    has: ['Buffer'],
+  },
+  { room: 'adapters/channel/kafka/producer/', host: 'node', imports: KAFKA, has: ['Buffer'] },
+  { room: 'adapters/channel/kafka/compression/', host: 'node', imports: LEAVES, packages: NODE, has: ['Buffer'] },
   {
     room: 'adapters/channel/kafka/kafkajs/',
     host: 'node',
-    imports: [...PORT, 'adapters/channel/kafka/'],
+    imports: [...KAFKA, 'adapters/channel/kafka/compression/'],
     packages: [...NODE, 'kafkajs', 'kafkajs/**'],
     has: ['Buffer'],
   },
