@@ -89,6 +89,7 @@ export const ADAPTERS: readonly AdapterRoom[] = [
 const DRIVERS = ['kafkajs', 'mongodb', '@redis/client']
 const TESTS = ['test/', 'bench/']
 
+/** Rooms above the adapters. They may import all but this. */
 export const OPEN: readonly OpenRoom[] = [
   {
     room: 'workers',
