@@ -36,8 +36,9 @@ export const CORE: readonly Room[] = [
   },
 ]
 
-const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts', 'adapters/timing.ts']
+const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group-commit.ts', 'src/slices.ts', 'adapters/timing.ts']
 const WEB = [...PORT, 'adapters/runtime/web.ts']
+/** The files at the root of the Kafka channel, which all of its rooms know. */
 const KAFKA = [...PORT, 'adapters/channel/kafka/*.ts']
 const REDIS = [...PORT, 'adapters/persistency/redis/']
 

@@ -6,11 +6,11 @@ import type { Secret } from './secret.ts'
 import { TRUSTED_AUTHORITIES, type TrustedAuthorities } from './tls-schema.ts'
 import { PATH } from './url-path.ts'
 
-/** Methods of requests to channels and stores (C2.3). */
+/** The method of a request to a participant or a store. */
 export type HttpMethod = 'POST' | 'PUT' | 'PATCH'
-/** Schemes of requests to channels and stores. */
+/** The protocol of a request; `https` verifies the certificate. */
 export type HttpProtocol = 'http' | 'https'
-/** Name → value. A value is a secret, since it may come by reference. */
+/** Headers of every request, by their names. */
 export type HttpHeaders = Readonly<Record<string, Secret>>
 
 /** The settings that a rest channel (C2.3) and a rest store (C2.4) share. */

@@ -40,7 +40,7 @@ export function storeTypeOf(configuration: StoreConfiguration): string {
   return configuration.type === 'own' ? configuration.ownType : configuration.type
 }
 
-/** The CRUD Service (C2.4). */
+/** Settings of the store `crud`. */
 export interface CrudSettings {
   readonly protocol: HttpProtocol
   readonly host: string
@@ -51,19 +51,19 @@ export interface CrudSettings {
   readonly ssl?: TrustedAuthorities | undefined
 }
 
-/** MongoDB (C2.4). */
+/** Settings of the store `mongo`. */
 export interface MongoSettings {
   readonly connectionUri: Secret
   readonly collectionName: string
 }
 
-/** A store in a file. */
+/** Settings of the stores `sqlite` and `deno-kv`. */
 export interface PathSettings {
   /** Absent: the host's default. */
   readonly path?: string | undefined
 }
 
-/** The Durable Object of each saga. */
+/** Settings of the store `durable-object`. */
 export interface DurableObjectSettings {
   readonly binding: string
 }
@@ -75,12 +75,12 @@ interface RedisKeySettings {
   readonly keepFinal?: Duration | undefined
 }
 
-/** Redis over HTTP. */
+/** Settings of the store `upstash-redis`. */
 export interface UpstashRedisSettings extends RedisKeySettings {
   readonly token: Secret
 }
 
-/** Redis over its own protocol. */
+/** Settings of the store `redis`. */
 export interface RedisSettings extends RedisKeySettings {
   /** For a `url` that begins with rediss://. */
   readonly ssl?: TlsSettings | undefined

@@ -14,9 +14,9 @@ export interface Settings {
   readonly retention?: Duration | undefined
 }
 
-/** Treatment of numbers that a double cannot hold: accept the nearest double, or refuse the body. */
+/** How numbers that a double cannot hold are treated. */
 export type InexactNumbers = 'accept' | 'refuse'
-/** Treatment of an event without a fitting transition (C4.3). */
+/** How events without a transition are answered (C4.3). */
 export type UnexpectedEvents = 'ignore' | 'reject'
 
 const DEEP_MERGE = noArray(

@@ -123,8 +123,10 @@ describe('limits of a runtime', () => {
       attachChannels(value.channels, { rest: make }, host),
       attachPersistency(
         value.persistency,
-        { memory: make, rest: make, crud: make, 'upstash-redis': make },
-        { type: 'memory', configurations: {} },
+        {
+          makers: { memory: make, rest: make, crud: make, 'upstash-redis': make },
+          embedded: { type: 'memory', configurations: {} },
+        },
         { runtime: host, dataPath: '', passOver: () => undefined },
       ),
     ]
