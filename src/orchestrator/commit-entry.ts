@@ -13,7 +13,7 @@ export interface EntryToCommit {
   readonly deadline: number
 }
 
-/** Result of a commit. A step that was saved comes with it: what depends on it needs no record of its own. */
+/** Result of a commit, with the step that it saved: redelivery and later steps of a turn need no record of their own. */
 export type Committed =
   | (Extract<CommitResult, { kind: 'saved' }> & { readonly saved?: SavedStep | undefined })
   | Exclude<CommitResult, { kind: 'saved' }>
@@ -69,7 +69,7 @@ function followUp({ sender, metrics, feed, redelivery }: CorridorParts, loaded: 
   const { saga }: { readonly saga: Saga } = loaded
   metrics.entered(step.state.id, step.event.label)
   sender.dispatch(saga, step)
-  // At once: a send that ends before somebody waits for it has no result any more.
+  // Before the first await: the relay drops the result of a send that no caller waits for.
   const sends = redelivery?.sendsOf(step) ?? NO_STEPS
   feed.publish(step, saga)
   return { step, loaded, sends }

@@ -20,7 +20,7 @@ export interface EventTask {
 }
 
 /** What follows a decision: an entry to save, with the outcome it then has, or an outcome that writes nothing. */
-type Plan =
+type DecisionPlan =
   | { readonly kind: 'write'; readonly entry: LedgerEntry; readonly outcome: 'moved' }
   | { readonly kind: 'answer'; readonly outcome: Outcome }
 
@@ -61,7 +61,7 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
   }
 }
 
-function planMoved({ step, dead }: Moved): Plan {
+function planMoved({ step, dead }: Moved): DecisionPlan {
   return { kind: 'write', entry: dead === undefined ? { step } : { step, dead }, outcome: 'moved' }
 }
 
@@ -70,7 +70,7 @@ async function planUnmoved(
   parts: CorridorParts,
   task: EventTask,
   [{ state }, decision]: readonly [saga: Saga, decision: Unmoved],
-): Promise<Plan> {
+): Promise<DecisionPlan> {
   const { id, sagaId, label } = task.event
   if (await parts.persistency.applied(sagaId, id, label)) return answer({ kind: 'duplicate', sagaId, state })
   logUnmoved(parts, task.event, [state, decision])
@@ -83,7 +83,7 @@ async function planUnmoved(
   }
 }
 
-function answer(outcome: Outcome): Plan {
+function answer(outcome: Outcome): DecisionPlan {
   return { kind: 'answer', outcome }
 }
 

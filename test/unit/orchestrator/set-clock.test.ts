@@ -13,22 +13,25 @@ const STORES = [
 ] as const
 
 describe('a wall clock that is set', () => {
-  test.each(STORES)('P23 back by an hour: what was tried does not wait that hour; store %s', async (_, shared) => {
-    const scene = stage({ store: fakeStore(memoryPersistency({ shared })) })
-    scene.channel.always(SILENT)
-    scene.orchestrator.start()
-    await scene.create()
-    await scene.runtime.advance(5_000)
-    const before = scene.channel.begun.length
-    scene.runtime.jump(-HOUR)
-    await scene.runtime.advance(2 * DEFAULTS.retryLongest)
-    expect(scene.channel.begun.length).toBeGreaterThan(before + 1)
-    expect(scene.channel.begun.length).toBeLessThan(before + 60) // nor is it tried again and again
-    scene.channel.always(DELIVERED)
-    await scene.runtime.advance(2 * DEFAULTS.retryLongest)
-    expect((await scene.store.load('s1'))?.saga.owed).toEqual([])
-    await scene.stop()
-  })
+  test.each(STORES)(
+    'P23 back by an hour: a command that was tried does not wait that hour; store %s',
+    async (_, shared) => {
+      const scene = stage({ store: fakeStore(memoryPersistency({ shared })) })
+      scene.channel.always(SILENT)
+      scene.orchestrator.start()
+      await scene.create()
+      await scene.runtime.advance(5_000)
+      const before = scene.channel.begun.length
+      scene.runtime.jump(-HOUR)
+      await scene.runtime.advance(2 * DEFAULTS.retryLongest)
+      expect(scene.channel.begun.length).toBeGreaterThan(before + 1)
+      expect(scene.channel.begun.length).toBeLessThan(before + 60) // nor is it tried again and again
+      scene.channel.always(DELIVERED)
+      await scene.runtime.advance(2 * DEFAULTS.retryLongest)
+      expect((await scene.store.load('s1'))?.saga.owed).toEqual([])
+      await scene.stop()
+    },
+  )
 
   test.each(STORES)(
     'P23 back by an hour, and started anew: what is owed does not wait either; store %s',
@@ -62,7 +65,7 @@ describe('a wall clock that is set', () => {
     await scene.stop()
   })
 
-  test('P12 P23 what a living process holds is not taken from it at once when all clocks are set back', async () => {
+  test('P12 P23 the lease of a living process is not taken over at once when all clocks are set back', async () => {
     const store = fakeStore(memoryPersistency({ shared: true }))
     const holder = stage({ store })
     await holder.create() // under way, no answer yet
