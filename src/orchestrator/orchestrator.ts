@@ -4,7 +4,6 @@ import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { ListQuery, Page } from '../ports/persistency.ts'
-import type { Turn } from './commit-entry.ts'
 import type { Corridor, Created, CreateRequest, Damaged, Outcome, Unavailable } from './corridor.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import { createSaga } from './create.ts'
@@ -18,9 +17,11 @@ import type { RedeliveredRequest } from './redelivery.ts'
 import type { Relay } from './relay.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
 import type { Retention } from './retention.ts'
+import type { SagaRecovery } from './saga-recovery.ts'
 import type { StepFeed } from './step-feed.ts'
 import type { Sweep } from './sweep.ts'
 import { damaged, documentInTime, readInTime } from './timed-reads.ts'
+import type { Turn } from './turn.ts'
 import type { UnknownReferences } from './unknown-references.ts'
 
 /** Parts of an orchestrator; `assemble` makes them of its options. */
@@ -29,6 +30,7 @@ export interface OrchestratorParts extends CorridorParts {
   readonly relay: Relay
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
+  readonly sagaRecovery: SagaRecovery
   /** Present where recovery is by sweep. */
   readonly sweep?: Sweep | undefined
   /** Present where final sagas are removed. */
@@ -84,15 +86,10 @@ export class Orchestrator implements Corridor {
     await relay.idle()
   }
 
-  /** Claims and sends what one saga owes; for hosts with an alarm for each saga (P19). */
+  /** Claims and sends everything of one saga that is due; for hosts with an alarm for each saga (P19). */
   async wake(id: SagaId): Promise<void> {
-    const { ledger, sender, mailbox, relay, unknownReferences, incidents } = this.#parts
-    await mailbox.run(id, async () => {
-      const loaded = await ledger.read(id)
-      if (loaded === undefined) return
-      unknownReferences.woken(loaded.saga, incidents)
-      await sender.claim(loaded)
-    })
+    const { sagaRecovery, relay, unknownReferences, incidents } = this.#parts
+    await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
     await relay.idle()
   }
 
@@ -156,7 +153,7 @@ export class Orchestrator implements Corridor {
       isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) }
     const done =
       redelivery === undefined ? mailbox.run(id, work).then(answerOf, failed) : redelivery.answer(request).catch(failed)
-    return byDeadline(runtime, latest, done, async () => LATE_STORE)
+    return byDeadline(runtime, done, { deadline: latest, late: async () => LATE_STORE })
   }
 
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */

@@ -11,10 +11,11 @@ import { deadlineOf } from './request-deadline.ts'
 
 /** The result of a read for an answer; rejects with `store-unavailable` at the deadline of a request. */
 export function readInTime<T>(runtime: Runtime, { name }: Pick<Persistency, 'name'>, reading: Promise<T>): Promise<T> {
-  return byDeadline(runtime, deadlineOf(runtime), reading, (): Promise<never> => {
+  const late = (): Promise<never> => {
     const why = `read the store "${name}": no answer within ${DEFAULTS.deadline} ms`
     return Promise.reject(new BatutaError('store-unavailable', why))
-  })
+  }
+  return byDeadline(runtime, reading, { deadline: deadlineOf(runtime), late })
 }
 
 /** A saga's document by the deadline of a request, or the damage that keeps it from being read. */
@@ -39,5 +40,8 @@ export function damaged(sagaId: SagaId, thrown: unknown): Damaged {
 /** The result of a probe; not ok where there is none in time. `what` names the probed thing. */
 export function probeInTime(runtime: Runtime, what: string, probing: Promise<Health>): Promise<Health> {
   const deadline = runtime.monotonic() + DEFAULTS.probe
-  return byDeadline(runtime, deadline, probing, async () => ({ ok: false, why: `${what}: no answer to a probe` }))
+  return byDeadline(runtime, probing, {
+    deadline,
+    late: async (): Promise<Health> => ({ ok: false, why: `${what}: no answer to a probe` }),
+  })
 }
