@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 /** What a driver is asked to do; times in milliseconds. */
-export interface Order {
+export interface DriveOrder {
   readonly url: string
   /** The process whose cost is measured. */
   readonly pid: number
@@ -15,7 +15,7 @@ export interface Order {
   readonly measure: number
 }
 
-export interface Figures {
+export interface ServiceFigures {
   /** Sagas (or requests) a second. */
   readonly rate: number
   /** Milliseconds. */
@@ -30,7 +30,7 @@ export interface Figures {
 export interface Driver {
   /** Where its participant listens. */
   readonly port: number
-  drive(order: Order): Promise<Figures>
+  drive(order: DriveOrder): Promise<ServiceFigures>
   close(): void
 }
 
@@ -44,7 +44,7 @@ export async function startDriver(): Promise<Driver> {
     async drive(order) {
       const answer = answerOf(child)
       child.send(order)
-      const [figures] = (await answer) as [Figures]
+      const [figures] = (await answer) as [ServiceFigures]
       return figures
     },
     close: () => child.disconnect(),

@@ -4,16 +4,16 @@ import { diskRates } from './disk.ts'
 import { proveDurable } from './durable.ts'
 import { engineRate } from './engine.ts'
 import { runRounds } from './rounds.ts'
-import type { Plan } from './rounds.ts'
+import type { HttpPlan } from './rounds.ts'
 import { disturbance, figuresTable, ratiosTable } from './table.ts'
 
 /** Two and a half minutes; with `--quick` half a minute, good for a first look only. */
-const QUICK: Plan = {
+const QUICK: HttpPlan = {
   rounds: 1,
   window: { warmUp: 700, measure: 1_300 },
   bareWindow: { warmUp: 300, measure: 700 },
 }
-const FULL: Plan = {
+const FULL: HttpPlan = {
   rounds: 3,
   window: { warmUp: 1_500, measure: 3_500 },
   bareWindow: { warmUp: 700, measure: 1_300 },

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { peakMemory } from './cost.ts'
-import type { Stage } from './stage.ts'
+import type { BenchBroker } from './bench-broker.ts'
 import { startSubject } from './subject.ts'
 
 export interface Burst {
@@ -24,7 +24,7 @@ const LOOK = 100
 const PATIENCE = 45_000
 
 /** A durable service that has nothing to do gets so many events as fast as they can be written. */
-export async function burst(stage: Stage, events: number, root: string): Promise<Burst> {
+export async function burst(stage: BenchBroker, events: number, root: string): Promise<Burst> {
   const group = 'burst'
   const topic = await stage.createTopic('burst-events')
   const commands = await stage.createTopic('burst-commands')
@@ -46,7 +46,7 @@ type Watched = Pick<Burst, 'commands' | 'lag' | 'caughtUp' | 'allSent'>
 
 /** Looks from now on; what is returned ends it when all is done, told when the last event was written. */
 function watchLag(
-  stage: Stage,
+  stage: BenchBroker,
   group: string,
   { topic, commands, events }: { topic: string; commands: string; events: number },
 ): (written: number) => Promise<Watched> {

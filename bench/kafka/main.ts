@@ -3,13 +3,13 @@ import process from 'node:process'
 import { missing } from '../../testing/broker/broker.ts'
 import { burst } from './burst.ts'
 import { measure } from './measure.ts'
-import type { Figures } from './measure.ts'
+import type { PipeFigures } from './measure.ts'
 import { burstText, disturbance, figuresTable, reaches } from './report.ts'
-import { Stage } from './stage.ts'
+import { BenchBroker } from './bench-broker.ts'
 import { SUBJECTS } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { PipeName } from './subject.ts'
 
-interface Plan {
+interface PipePlan {
   readonly rounds: number
   readonly events: number
   readonly burst: number
@@ -19,8 +19,8 @@ interface Plan {
 }
 
 /** At most three minutes; quick, half a minute, good for a first look only. */
-const FULL: Plan = { rounds: 3, events: 80_000, burst: 100_000, warmUp: 1_000, measure: 5_000 }
-const QUICK: Plan = { rounds: 1, events: 40_000, burst: 30_000, warmUp: 500, measure: 2_000 }
+const FULL: PipePlan = { rounds: 3, events: 80_000, burst: 100_000, warmUp: 1_000, measure: 5_000 }
+const QUICK: PipePlan = { rounds: 1, events: 40_000, burst: 30_000, warmUp: 500, measure: 2_000 }
 
 /** Cores. */
 const DISTURBED = 0.2
@@ -38,7 +38,7 @@ export async function benchKafka(root: string, isQuick: boolean): Promise<number
     return 1
   }
   const begun = performance.now()
-  const stage = await Stage.open()
+  const stage = await BenchBroker.open()
   try {
     await run(stage, isQuick ? QUICK : FULL, root)
   } finally {
@@ -48,7 +48,7 @@ export async function benchKafka(root: string, isQuick: boolean): Promise<number
   return 0
 }
 
-async function run(stage: Stage, plan: Plan, root: string): Promise<void> {
+async function run(stage: BenchBroker, plan: PipePlan, root: string): Promise<void> {
   const cpu = cpus()
   say(`Node ${process.version}, ${cpu.length} × ${cpu[0]?.model ?? 'unknown'}, Apache Kafka on this machine\n`)
   say(
@@ -66,14 +66,14 @@ async function run(stage: Stage, plan: Plan, root: string): Promise<void> {
 }
 
 /** Each subject once a round, always in fresh processes, the order reversed every round. */
-async function runRounds(stage: Stage, plan: Plan, root: string): Promise<Record<Subject, Figures[]>> {
+async function runRounds(stage: BenchBroker, plan: PipePlan, root: string): Promise<Record<PipeName, PipeFigures[]>> {
   const topic = await stage.createTopic('events')
   await stage.produce(topic, plan.events)
-  const results: Record<Subject, Figures[]> = { memory: [], sqlite: [], bare: [], single: [] }
+  const results: Record<PipeName, PipeFigures[]> = { memory: [], sqlite: [], bare: [], single: [] }
   for (let round = 0; round < plan.rounds; round++) {
     tell(`round ${round + 1} of ${plan.rounds}`)
     for (const subject of round % 2 === 0 ? SUBJECTS : SUBJECTS.toReversed()) {
-      results[subject].push(await measure(stage, subject, { topic, ...plan }, root))
+      results[subject].push(await measure(stage, subject, { topic, ...plan, root }))
     }
   }
   return results

@@ -1,7 +1,7 @@
 import process from 'node:process'
 
 /** Milliseconds. */
-export interface Measured {
+export interface ThreadHold {
   /** From the question to the answer. */
   readonly total: number
   /** The longest that nothing else could run meanwhile. */
@@ -11,7 +11,7 @@ export interface Measured {
 }
 
 /** How long it takes, and how long at a time it keeps the thread from everything else. */
-export async function measured(ask: () => Promise<unknown>): Promise<Measured> {
+export async function measured(ask: () => Promise<unknown>): Promise<ThreadHold> {
   let last = now()
   let [hold, work] = [0, 0]
   const tick = (): void => {

@@ -1,7 +1,7 @@
 import type { Cursor, ListQuery, Persistency } from '../../src/ports/persistency.ts'
 import { BEGAN, FEW, MANY } from './sagas.ts'
 
-export interface Look {
+export interface ScaleQuery {
   readonly what: string
   /** Each of them is measured; the longest counts. */
   readonly asks: readonly (() => Promise<unknown>)[]
@@ -10,7 +10,7 @@ export interface Look {
 type Filters = Omit<ListQuery, 'limit' | 'after'>
 
 /** What is asked of a store in which next to no saga is final. */
-export function looksAtFew(store: Persistency, sagas: number): readonly Look[] {
+export function looksAtFew(store: Persistency, sagas: number): readonly ScaleQuery[] {
   const times = { since: BEGAN + 10, until: BEGAN + sagas - 10 }
   const few: Filters = { currentState: FEW.state, businessStateId: FEW.business, isFinal: true, ...times }
   const many: Filters = { currentState: MANY.state, businessStateId: MANY.business, isFinal: false, ...times }
@@ -45,7 +45,7 @@ export function looksAtFew(store: Persistency, sagas: number): readonly Look[] {
 }
 
 /** What is asked of a store in which half of the sagas are final. */
-export function looksAtEnded(store: Persistency, sagas: number): readonly Look[] {
+export function looksAtEnded(store: Persistency, sagas: number): readonly ScaleQuery[] {
   const pages = async () => {
     for (let page = 0; page < 32; page++) await removed(store, BEGAN + sagas, 256)
   }

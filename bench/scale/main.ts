@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { othersUntilNow } from '../stores/others.ts'
 import { table } from '../table.ts'
 import type { ScaleStore } from './fill.ts'
-import type { Order, Row } from './run.ts'
+import type { ScaleOrder, ScaleFigures } from './run.ts'
 import type { Shape } from './sagas.ts'
 
 const SCRIPT = fileURLToPath(new URL('run.ts', import.meta.url))
@@ -61,7 +61,7 @@ export async function benchScale(root: string, isQuick: boolean, only: readonly 
 const TITLES: Readonly<Record<Shape, string>> = { few: 'next to none final', ended: 'half of them final' }
 const HEAD = ['store', 'look', 'ms in all', 'held, ms', 'its work, ms', `at most ${LONGEST}`]
 
-function cells(store: ScaleStore, { what, total, hold, work }: Row): readonly string[] {
+function cells(store: ScaleStore, { what, total, hold, work }: ScaleFigures): readonly string[] {
   return [
     store,
     what,
@@ -73,7 +73,7 @@ function cells(store: ScaleStore, { what, total, hold, work }: Row): readonly st
 }
 
 /** In a fresh process, which has room for a million sagas. */
-async function run(order: Order): Promise<readonly Row[]> {
+async function run(order: ScaleOrder): Promise<readonly ScaleFigures[]> {
   const flags = ['--max-old-space-size=6000', SCRIPT, JSON.stringify(order)]
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] })
   const dies = (): boolean => child.kill('SIGKILL')
@@ -83,7 +83,7 @@ async function run(order: Order): Promise<readonly Row[]> {
   const [code] = (await once(child, 'close')) as [number | null]
   process.off('exit', dies)
   if (code !== 0) throw new Error(`measure the store "${order.store}": the process ended with ${String(code)}`)
-  return JSON.parse(last) as readonly Row[]
+  return JSON.parse(last) as readonly ScaleFigures[]
 }
 
 function say(line: string): void {

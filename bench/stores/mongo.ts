@@ -6,14 +6,14 @@ import type { Basis } from '../../src/ports/persistency.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
-import type { Bare, Subject } from './subject.ts'
+import type { BareWriter, StoreSubject } from './subject.ts'
 
 /** A server of MongoDB's wire; bare: `updateOne` on the last write's id, a request each. */
 export async function openMongoSubject(
   address: string,
   { log }: Runtime,
   recorded: readonly Recorded[],
-): Promise<Subject> {
+): Promise<StoreSubject> {
   const uri = address.replace('http:', 'mongodb:')
   const place = (collectionName: string) => ({
     connectionUri: { reveal: () => `${uri}/batuta?directConnection=true` },
@@ -33,7 +33,7 @@ export async function openMongoSubject(
   }
 }
 
-function bareOf({ sagas }: MongoConnection, recorded: readonly Recorded[]): Bare {
+function bareOf({ sagas }: MongoConnection, recorded: readonly Recorded[]): BareWriter {
   let basis: Basis | 'absent' = 'absent'
   const writes = recorded.map(({ change, next }) => {
     const write = encodeSave(change, next, basis)

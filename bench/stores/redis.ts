@@ -5,7 +5,7 @@ import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { bareOf, COMPARE_AND_SET } from './scripted.ts'
 import { at } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
 /** As many as are in flight at most. */
 const CONNECTIONS = 64
@@ -14,7 +14,11 @@ const CONNECTIONS = 64
  * A Redis that syncs each write, over TCP; bare: a script each. On one connection the client would send what meets in one go, so
  * that each write has a connection to itself, of the client's own pool.
  */
-export async function openRedis(address: string, { log }: Runtime, recorded: readonly Recorded[]): Promise<Subject> {
+export async function openRedis(
+  address: string,
+  { log }: Runtime,
+  recorded: readonly Recorded[],
+): Promise<StoreSubject> {
   const store = redisPersistency({ url: { reveal: () => address }, prefix: 'batuta:' }, log)
   const pool = createClientPool({ url: address }, { minimum: CONNECTIONS, maximum: CONNECTIONS })
   await pool.connect()

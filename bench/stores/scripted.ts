@@ -5,7 +5,7 @@ import type { Script } from '../../adapters/persistency/redis/scripts.ts'
 import { encodeSave } from '../../adapters/persistency/redis/encode.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
-import type { Bare, Revision } from './subject.ts'
+import type { BareWriter, Revision } from './subject.ts'
 
 /** As little as a conditional write in Redis can be. */
 const TEXT = `
@@ -15,7 +15,7 @@ return 'saved'`
 export const COMPARE_AND_SET: Script = { text: TEXT, sha: createHash('sha1').update(TEXT).digest('hex') }
 
 /** A script each, each by itself. */
-export function bareOf(run: RunScripts, recorded: readonly Recorded[]): Bare {
+export function bareOf(run: RunScripts, recorded: readonly Recorded[]): BareWriter {
   const keys = new RedisKeys('bare:')
   const writes = recorded.map(({ change, next }) => {
     const call = encodeSave(keys, change, next, 'absent', undefined)

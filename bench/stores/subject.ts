@@ -6,9 +6,9 @@ export const STORES = ['rest', 'crud', 'mongo', 'upstash-redis', 'redis', 'deno-
 export type StoreName = (typeof STORES)[number]
 
 /** A store, and the same client with nothing of ours around it. */
-export interface Subject {
+export interface StoreSubject {
   readonly store: Persistency
-  readonly bare: Bare
+  readonly bare: BareWriter
   /** Throws away what there is, between measurements. */
   empty?(): Promise<void>
   close(): Promise<void>
@@ -18,7 +18,7 @@ export interface Subject {
  * Plain conditional writes: what is sent was made beforehand of a recorded saga, and only the id and the condition are put in.
  * Both throw where the write is not taken.
  */
-export interface Bare {
+export interface BareWriter {
   create(id: string): Promise<Revision>
   /** The write of the saga's event of this number, from 1 on, if the last write is still that of `revision`. */
   write(id: string, number: number, revision: Revision): Promise<Revision>
@@ -28,7 +28,7 @@ export interface Bare {
 export type Revision = string | undefined
 
 /** Opens a subject on the server at `address`. */
-export type Open = (address: string, runtime: Runtime, recorded: readonly Recorded[]) => Promise<Subject>
+export type OpenSubject = (address: string, runtime: Runtime, recorded: readonly Recorded[]) => Promise<StoreSubject>
 
 /** The element at a place that is there. */
 export function at<T>(list: readonly T[], place: number): T {

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
 import { mortal } from '../../testing/broker/tools.ts'
 import type { Example } from '../../testing/load/example.ts'
-import { startWorker } from '../../testing/load/worker.ts'
-import type { Worker } from '../../testing/load/worker.ts'
+import { startWorker } from '../../testing/load/worker-process.ts'
+import type { WorkerProcess } from '../../testing/load/worker-process.ts'
 
-export interface DemoService extends Worker {
+export interface DemoService extends WorkerProcess {
   /** Holds the store, the configuration and the log; relative to where the demonstration was started. */
   readonly folder: string
   readonly definition: MachineDefinition

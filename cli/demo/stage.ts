@@ -1,5 +1,5 @@
-import type { Creation, Door } from '../../testing/load/door.ts'
-import type { Led } from '../../testing/load/lead.ts'
+import type { Creation, ServiceClient } from '../../testing/load/service-client.ts'
+import type { SagaRun } from '../../testing/load/run-saga.ts'
 import type { DemoService } from './demo-service.ts'
 
 /** What is asked for, and what must become of it. */
@@ -16,9 +16,9 @@ export type SummaryLine = readonly [what: string, figure: string]
 /** Everything that takes part, connected. */
 export interface DemoStage extends DemoScenario {
   readonly service: DemoService
-  readonly door: Door
+  readonly door: ServiceClient
   /** Brings one saga to its end. */
-  readonly lead: (creation: Creation, patience: number) => Promise<Led>
+  readonly lead: (creation: Creation, patience: number) => Promise<SagaRun>
   /** What it has counted, once all sagas have ended. */
   figures(): SummaryLine[] | Promise<SummaryLine[]>
   /** Addresses and lines to paste, for as long as it is left running. */

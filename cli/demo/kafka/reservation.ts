@@ -1,4 +1,4 @@
-import type { Creation } from '../../../testing/load/door.ts'
+import type { Creation } from '../../../testing/load/service-client.ts'
 
 /** The participants of examples/kafka take so many guests at most, and have so many seats. */
 const MOST_GUESTS = 12

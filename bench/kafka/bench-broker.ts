@@ -8,8 +8,16 @@ const PARTITIONS = 16
 /** Records of one request of those that make the load. */
 const AT_ONCE = 800
 
-/** A broker of its own, topics on it, and what can be asked about them. */
-export class Stage {
+interface BrokerParts {
+  readonly address: string
+  readonly pid: number
+  readonly admin: Admin
+  readonly producer: Producer
+  readonly close: () => Promise<void>
+}
+
+/** A broker for one bench, with its topics and the progress of groups on them. */
+export class BenchBroker {
   readonly address: string
   readonly pid: number
   readonly #admin: Admin
@@ -17,25 +25,26 @@ export class Stage {
   readonly #close: () => Promise<void>
   #topics = 0
 
-  private constructor(at: { address: string; pid: number }, admin: Admin, producer: Producer, close: Stage['close']) {
-    this.address = at.address
-    this.pid = at.pid
+  private constructor({ address, pid, admin, producer, close }: BrokerParts) {
+    this.address = address
+    this.pid = pid
     this.#admin = admin
     this.#producer = producer
     this.#close = close
   }
 
-  static async open(): Promise<Stage> {
+  static async open(): Promise<BenchBroker> {
     const broker = await startBroker()
     const address = broker.addresses.plaintext
     const kafka = new kafkajs.Kafka({ brokers: [address], logLevel: kafkajs.logLevel.NOTHING })
     const admin = kafka.admin()
     const producer = kafka.producer({ idempotent: true, createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
     await Promise.all([admin.connect(), producer.connect()])
-    return new Stage({ address, pid: broker.pid }, admin, producer, async () => {
+    const close = async (): Promise<void> => {
       await Promise.all([admin.disconnect(), producer.disconnect()])
       await broker.close()
-    })
+    }
+    return new BenchBroker({ address, pid: broker.pid, admin, producer, close })
   }
 
   /** Answers its name, as soon as every partition can be asked and written to. */
