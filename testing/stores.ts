@@ -1,7 +1,7 @@
 import type { Capability, Said } from './contract/capabilities.ts'
 import type { Gaps, FaultKind, FaultGaps } from './contract/gaps.ts'
 
-/** In the order in which the docs tell of them. */
+/** In the order of the docs. */
 export type StoreName =
   | 'sqlite'
   | 'memory'
@@ -14,49 +14,48 @@ export type StoreName =
   | 'rest (no tags)'
   | 'deno-kv'
 
-/** What one of our stores cannot do, and why: its tests hand it to the suites, which assert it, and the docs are made of it. */
+/** The gaps of one store, each with its reason. Its tests pass them to the suites, which assert them; the docs list them. */
 export interface Store {
-  /** What the suites run against. */
+  /** The server or files that the suites run against. */
   readonly against: string
-  /** Why it lacks what another store can; one reason for each. */
+  /** For each capability that it lacks, the reason. */
   readonly cannot: Readonly<Partial<Record<Capability, string>>>
   readonly gaps: Gaps
-  /** Why the fault suite is not for it; its own tests are. */
+  /** The reason why the fault suite is not run; the store has tests of its own. */
   readonly noFaults?: string
-  /** Where the suite had to do something milder than what it is called. */
+  /** For each fault that the suite replaces by a milder one, a description of that. */
   readonly milder?: Readonly<Partial<Record<FaultKind, string>>>
-  /** What it can, where nobody can make one without its server: its suite compares. */
+  /** The capabilities of a store that needs a server to be constructed; its suite compares them with the running one. */
   readonly can?: Said
 }
 
-const NO_QUERY = 'its two routes know one saga by its id'
+const NO_QUERY = 'the protocol has two routes, each for one saga by its id'
 const REST = {
-  growth: 'the protocol replaces the document, so a step of a long saga writes all of it',
-  recovery: `nobody can ask for what is owed, as ${NO_QUERY}: whoever got no answer sends again`,
+  growth: 'the protocol replaces the document, so a step of a long saga writes its whole history',
+  recovery: `${NO_QUERY}. A sender without an answer sends again, and that sends the commands`,
   list: NO_QUERY,
   removal: 'the protocol has no such route',
-  limit:
-    'its document holds the commands that are owed and the history beside the metadata, and goes over the wire whole',
+  limit: 'the document has the unsent commands and the history beside the metadata, and is sent whole',
 } as const
-const READ_BY_THE_SERVICE = 'what its reads rest on, and what a failover takes back, is the service’s affair'
-const ITS_OWN_PROCESS = 'a save is a call inside the process: there is no line to break'
+const READ_BY_THE_SERVICE = 'the service decides where it reads from, and a failover of its database may lose writes'
+const ITS_OWN_PROCESS = 'a save is a call inside the process, without a connection'
 
 function everything(why: string, kinds: readonly FaultKind[]): FaultGaps {
   return Object.fromEntries(kinds.map((kind) => [kind, why]))
 }
 
-const NO_NEIGHBOUR = 'one process owns the file, and a second one is refused'
-const ALONE = 'nobody outside of the process sees it, and it ends with it'
-const NO_LIST = 'nobody can list the objects'
-const DOCUMENT = 'a document has 16 MiB, and the commands that are owed and the history share them'
+const NO_NEIGHBOUR = 'one process owns the file; a second process is refused'
+const ALONE = 'the sagas are in the memory of one process and end with it'
+const NO_LIST = 'the platform has no list of the objects'
+const DOCUMENT = 'a document has at most 16 MiB, which metadata, unsent commands and history share'
 
-/** By the name that the docs give it. */
+/** By the name in the docs. */
 export const STORES: Readonly<Record<StoreName, Store>> = {
   sqlite: {
     against: 'real files',
     cannot: { shared: NO_NEIGHBOUR },
     milder: {
-      restarted: 'the file is closed and opened again; a process that is killed while it writes is a test of its own',
+      restarted: 'the file is closed and opened again; a separate test kills a process during a write',
     },
     gaps: {
       trouble: {
@@ -69,7 +68,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
     against: 'itself',
     cannot: { shared: ALONE },
     gaps: {
-      damage: 'nobody but the process reaches what it keeps',
+      damage: 'only the process itself can reach them',
       trouble: {
         ...everything(ITS_OWN_PROCESS, ['lost', 'refused', 'frozen', 'slow']),
         ...everything(ALONE, ['restarted', 'neighbours']),
@@ -79,18 +78,19 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
   'durable-object': {
     against: 'real objects in workerd',
     cannot: {
-      shared: 'each saga has an object of its own, which nobody else can write',
-      recovery: 'nobody can ask all objects for what is due: each has its alarm',
+      shared: 'each saga has an object of its own, its only writer',
+      recovery: 'the platform has no query over all objects; each object has its own alarm',
       list: NO_LIST,
       removal: NO_LIST,
-      limit: 'the platform takes two megabytes in a row, and what is owed is beside the metadata',
+      limit: 'a row has at most two megabytes, which metadata and unsent commands share',
     },
-    noFaults: 'no line leads to an object and no second process: its tests are of eviction, failing storage and alarms',
+    noFaults:
+      'an object has no connection and no second process; other tests evict it and make its storage and alarms fail',
     gaps: {},
   },
   mongo: {
     against: 'a server that speaks MongoDB’s protocol, in memory',
-    milder: { restarted: 'a server in memory would have forgotten everything, so every connection was cut instead' },
+    milder: { restarted: 'every connection is cut instead, since a restart would empty a server in memory' },
     can: {
       compareAndSet: 'always',
       shared: true,
@@ -102,51 +102,50 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
     },
     cannot: { limit: DOCUMENT },
     gaps: {
-      depth: { levels: 90, why: 'BSON ends at a hundred levels, some of which are the document’s' },
-      loneSurrogates: 'texts of BSON are UTF-8, which has no half of a surrogate pair',
-      nulInKeys: 'U+0000 ends a key of BSON',
-      dottedReferences:
-        'the driver makes a reference of `$ref` and `$id`, and a name with one dot could not be told back',
+      depth: { levels: 90, why: 'BSON has at most a hundred levels, and the document uses some of them' },
+      loneSurrogates: 'BSON strings are UTF-8, which has no halves of surrogate pairs',
+      nulInKeys: 'U+0000 ends a key in BSON',
+      dottedReferences: 'the driver reads `$ref` with `$id` as a reference, and cannot give a name with one dot back',
     },
   },
   'upstash-redis': {
     against: 'a real Redis behind Upstash’s protocol',
     cannot: {
-      limit: 'the provider bounds what a request may have, and a save carries what is owed beside the metadata',
+      limit: 'the provider limits a request, and a save has the unsent commands beside the metadata',
     },
     gaps: {},
   },
   redis: {
     against: 'a real Redis',
-    cannot: { limit: 'what it keeps may be read through Upstash’s protocol too, where requests are bounded' },
+    cannot: { limit: 'the same data may be read through Upstash’s protocol, which limits requests' },
     gaps: {},
   },
   crud: {
-    against: 'a fake that answers as the real service was seen to answer',
+    against: 'a fake with the recorded answers of the real service',
     cannot: {
-      growth: 'the service takes `history` whole or not at all, so a step of a long saga writes all of it',
-      removal: 'how the real service answers a deletion has not been seen, and what cannot be tested is not done',
+      growth: 'the service replaces `history` as a whole, so a step of a long saga writes its whole history',
+      removal: 'the real service’s answer to a deletion is not recorded, so deletion cannot be tested',
       limit: DOCUMENT,
     },
     gaps: { rollback: READ_BY_THE_SERVICE },
   },
   'rest (strong tags)': {
     against: 'a service with the two routes, and the example',
-    cannot: { compareAndSet: 'a service that ignores `If-Match` cannot be told from a good one', ...REST },
+    cannot: { compareAndSet: 'a service that sends tags and ignores `If-Match` cannot be detected', ...REST },
     gaps: { rollback: READ_BY_THE_SERVICE },
   },
   'rest (no tags)': {
     against: 'a service with the two routes',
-    cannot: { compareAndSet: 'nothing holds a write to what was read', ...REST },
-    milder: { neighbours: 'one after the other; at the same instant the last one wins' },
+    cannot: { compareAndSet: 'without a tag a write has no condition', ...REST },
+    milder: { neighbours: 'one after the other; of two writers at the same instant the last one wins' },
     gaps: {
-      rivals: 'the last one wins, and the promises hold for one writer a saga',
+      rivals: 'the last one wins. The promises hold for one writer a saga',
       rollback: READ_BY_THE_SERVICE,
     },
   },
   'deno-kv': {
     against: 'real files in Deno',
-    cannot: { limit: 'a value has 64 KiB, and what a saga owes shares them with its metadata' },
+    cannot: { limit: 'a value has at most 64 KiB, which metadata and unsent commands share' },
     gaps: {},
   },
 }

@@ -22,19 +22,27 @@ export interface ListenOptions {
   readonly keepAlive: number
 }
 
+/** Starts a host's HTTP server for the app. */
 export type Listen = (app: Hono, door: ListenOptions) => Listener | Promise<Listener>
+
+/** What a worker is composed of. */
+export interface Worker {
+  readonly host: Host
+  readonly listen: Listen
+}
 
 /**
  * The life of a service in a process of its own, the same on Node, Deno and Bun: start or say why not (exit code 1, C1.2),
- * serve, and at SIGTERM or SIGINT end what is under way.
+ * serve, and at SIGTERM or SIGINT end what is under way. `compose` may reject: then the process ends with that reason.
  */
-export async function serve(host: Host, listen: Listen): Promise<void> {
+export async function serve(compose: () => Worker | Promise<Worker>): Promise<void> {
   // Until it has started nothing was taken in, so there is nothing to end. Process 1 would not even be ended by default.
   let stop = async (): Promise<void> => undefined
   const leave = once(() => stop().then(() => process.exit(0)))
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => void leave().catch((thrown) => fail('stop', thrown)))
   try {
+    const { host, listen } = await compose()
     const service = await startService(host)
     const listener = await listenOn(service, listen)
     stop = () => end(service, listener)

@@ -1,8 +1,14 @@
 // The library's index imports Node's process statistics; its own modules do not, so they run on the edge too.
-import Counter from 'prom-client/lib/counter.js'
-import Gauge from 'prom-client/lib/gauge.js'
-import Registry from 'prom-client/lib/registry.js'
+import type * as library from 'prom-client'
+import CounterPart from 'prom-client/lib/counter.js'
+import GaugePart from 'prom-client/lib/gauge.js'
+import RegistryPart from 'prom-client/lib/registry.js'
 import type { Metrics } from '../../src/ports/metrics.ts'
+
+// The modules have no types of their own, and Deno would infer some from their JavaScript: the types are those of the index.
+const Counter = CounterPart as unknown as typeof library.Counter
+const Gauge = GaugePart as unknown as typeof library.Gauge
+const Registry = RegistryPart as unknown as typeof library.Registry
 
 /** Metrics of this process, on the edge of this isolate, as Prometheus text. */
 export function prometheusMetrics(): Metrics {
@@ -42,7 +48,7 @@ export function prometheusMetrics(): Metrics {
     count: (what) => others.add(what),
     unknownReferences: (of, counts) => {
       unknown[of].reset()
-      for (const [name, count] of counts) (unknown[of] as Gauge<string>).set({ [of]: name }, count)
+      for (const [name, count] of counts) (unknown[of] as library.Gauge<string>).set({ [of]: name }, count)
     },
     text: () => {
       for (const tally of tallies) tally.flush()

@@ -18,7 +18,7 @@ import { Slices } from '../../src/slices.ts'
 import type { RunSlice } from '../../src/slices.ts'
 import { SagaIndexes } from './memory/indexes.ts'
 import { pageOf } from './memory/list.ts'
-import { sleep } from './timing.ts'
+import { sleep } from '../timing.ts'
 
 export interface MemoryOptions {
   /** Whether several orchestrators are to share it, each respecting the leases of the others (P12). Default: false. */

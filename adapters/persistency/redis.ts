@@ -10,7 +10,7 @@ import { RedisRefusal } from './redis/failure.ts'
 import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
 import { shortcomings } from './redis/settings-check.ts'
-import { sleep, within } from './timing.ts'
+import { sleep, within } from '../timing.ts'
 
 /** What a saga.json says of it (C2.4), secrets still closed. */
 export interface TcpRedisSettings extends RedisSettings {

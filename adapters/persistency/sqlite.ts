@@ -19,7 +19,7 @@ import { SqliteReader } from './sqlite/read.ts'
 import { SqliteRemoval } from './sqlite/removal.ts'
 import { SqliteWriter } from './sqlite/write.ts'
 import type { SqliteSave } from './sqlite/write.ts'
-import { sleep } from './timing.ts'
+import { sleep } from '../timing.ts'
 
 export interface SqliteOptions {
   /** The file; it and its folder are made where they are missing. Two more files appear beside it, and its lock. */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What Kafka must have before the others start: the topics, and for each participant a place to begin in. Without one a new
-# group begins at the end, and a command that was sent while it joined would never be answered. Safe to run again.
+# Creates the topics, and offsets for each participant's group. Without them a new group begins at the end of the topic, and a
+# command that was sent while it joined would never be answered. Safe to run again.
 set -eu
 kafka() {
   tool=$1

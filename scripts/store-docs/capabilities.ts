@@ -15,17 +15,19 @@ import type { Said } from '../../testing/contract/capabilities.ts'
 import { STORES } from '../../testing/stores.ts'
 import type { StoreName } from '../../testing/stores.ts'
 
-/** What every store says of itself: asked of one that was made, and of nobody's server. */
+/** The capabilities of every store, read from an instance that is never used: no server is needed. */
 export async function capabilities(): Promise<Readonly<Record<StoreName, Said>>> {
-  const rest = await saidOf(restPersistency({ ...SERVICE, endpoint: HOST, path: '/', method: 'PUT' }, nobody))
+  const rest = await saidOf(restPersistency({ ...SERVICE, endpoint: HOST, path: '/', method: 'PUT' }, unused))
   return {
     sqlite: await saidOfSqlite(),
     memory: await saidOf(memoryPersistency()),
     'durable-object': await saidOf(durableObjectPersistency(NOWHERE)),
     mongo: running('mongo'),
-    'upstash-redis': await saidOf(upstashRedisPersistency({ url: SECRET, token: SECRET, prefix: '' }, nobody)),
-    redis: await saidOf(redisPersistency({ url: { reveal: () => `redis://${HOST}` }, prefix: '' }, { write: nothing })),
-    crud: await saidOf(crudPersistency({ ...SERVICE, host: HOST, port: 80, collectionName: 'sagas' }, nobody)),
+    'upstash-redis': await saidOf(upstashRedisPersistency({ url: SECRET, token: SECRET, prefix: '' }, unused)),
+    redis: await saidOf(
+      redisPersistency({ url: { reveal: () => `redis://${HOST}` }, prefix: '' }, { write: unusedSync }),
+    ),
+    crud: await saidOf(crudPersistency({ ...SERVICE, host: HOST, port: 80, collectionName: 'sagas' }, unused)),
     'rest (strong tags)': rest,
     'rest (no tags)': rest,
     'deno-kv': await saidOf(denoKvPersistency(NOTHING)),
@@ -36,12 +38,12 @@ const HOST = 'nowhere.invalid'
 const SERVICE = { protocol: 'http', headers: {} } as const
 const SECRET = { reveal: () => `https://${HOST}` }
 
-const nobody = () => Promise.reject(new Error('no store is asked anything here'))
-const nothing = (): never => {
-  throw new Error('no store is asked anything here')
+const unused = () => Promise.reject(new Error('use a store: only its capabilities are read here'))
+const unusedSync = (): never => {
+  throw new Error('use a store: only its capabilities are read here')
 }
-const NOWHERE = { sql: { exec: nothing }, transactionSync: nothing, setAlarm: nobody, deleteAlarm: nobody }
-const NOTHING = { getMany: nobody, list: nothing, atomic: nothing, close: () => undefined }
+const NOWHERE = { sql: { exec: unusedSync }, transactionSync: unusedSync, setAlarm: unused, deleteAlarm: unused }
+const NOTHING = { getMany: unused, list: unusedSync, atomic: unusedSync, close: () => undefined }
 
 async function saidOf(store: Persistency): Promise<Said> {
   await store.close()
@@ -57,9 +59,10 @@ async function saidOfSqlite(): Promise<Said> {
   }
 }
 
-/** It cannot be made without its server; its suite compares this with the one that runs. */
+/** A store that needs its server to be constructed declares its capabilities; its suite compares them with the running one. */
 function running(name: StoreName): Said {
   const { can } = STORES[name]
-  if (can === undefined) throw new Error(`tell of the store "${name}": expected to be told what it can`)
+  if (can === undefined)
+    throw new Error(`read the capabilities of "${name}": found none in testing/stores.ts, expected them there`)
   return can
 }

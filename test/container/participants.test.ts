@@ -49,7 +49,8 @@ describe('the participants of examples/kafka', () => {
   test('their package has the versions of the clone, and its lock file no addresses', () => {
     const clone = JSON.parse(read('package.json')) as Packages
     const { dependencies } = JSON.parse(read(SERVICES, 'package.json')) as Packages
-    expect({ ...clone.dependencies, ...clone.devDependencies }).toMatchObject(dependencies)
+    const peers = JSON.parse(read('tools/peers/package.json')) as Packages
+    expect({ ...clone.dependencies, ...clone.devDependencies, ...peers.dependencies }).toMatchObject(dependencies)
     const lock = JSON.parse(read(SERVICES, 'package-lock.json')) as { packages: Record<string, Partial<Packages>> }
     expect(lock.packages['']?.dependencies).toEqual(dependencies)
     expect(read(SERVICES, 'package-lock.json')).not.toContain('"resolved"')

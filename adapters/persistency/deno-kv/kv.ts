@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError, messageOf, reasonOf } from '../../../src/errors.ts'
-import { sleep, within } from '../timing.ts'
+import { sleep, within } from '../../timing.ts'
 
 /** What we need of `Deno.Kv`, so that nobody needs Deno's types. */
 export interface Kv {

@@ -1,5 +1,5 @@
 import type { MongoClient } from 'mongodb'
-import { sleep } from '../timing.ts'
+import { sleep } from '../../timing.ts'
 import { answeredWithin } from './answered-within.ts'
 
 /** Milliseconds that a heartbeat has beside its time-outs. */

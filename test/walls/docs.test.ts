@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { knownVariables } from '../container/files.ts'
+import * as look from './pages.ts'
+import { ROOT } from './tools.ts'
+
+const PAGES = look.pages().filter(({ name }) => name !== 'docs/ARCHITECTURE.md') // until its files have moved
+const FILES = look.tree()
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+const page = (name: string) => look.pageOf(name, read(name))
+
+const tests = FILES.filter((file) => /^test(?:ing)?\/.*\.ts$/.test(file))
+const product = FILES.filter((file) => /^(?:src|adapters|workers)\/.*\.ts$/.test(file))
+
+/** What is wrong on any page, each with the page's name. */
+function wrongOf(find: (page: look.Page) => readonly string[]): readonly string[] {
+  return PAGES.flatMap((one) => find(one).map((found) => `${one.name}: ${found}`))
+}
+
+describe('the documentation is true of the tree', () => {
+  test('every path that it names is there', () => {
+    expect(wrongOf((one) => look.namedPaths(one, FILES).filter((path) => !look.isThere(path, FILES)))).toEqual([])
+  })
+
+  test('every link leads to a file, and to a heading of it', () => {
+    const isDead = (link: string) => {
+      const [path = '', anchor] = link.split('#')
+      if (!look.isThere(path, FILES)) return true
+      return anchor !== undefined && !look.anchors(page(path)).has(anchor)
+    }
+    expect(wrongOf((one) => look.links(one).filter(isDead))).toEqual([])
+  })
+
+  test('every script that it runs is in package.json', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
+    expect(wrongOf((one) => look.scripts(one).filter((script) => !(script in scripts)))).toEqual([])
+  })
+
+  test('every rule that it names stands in the title of a test', () => {
+    const tested = new Set(tests.flatMap((file) => look.ruleIdsOf(read(file))))
+    const isTested = (id: string) => tested.has(id) || [...tested].some((one) => one.startsWith(`${id}.`))
+    expect(wrongOf((one) => look.rules(one).filter((id) => !isTested(id)))).toEqual([])
+  })
+
+  test('no line of prose is longer than 160 characters', () => {
+    expect(wrongOf((one) => look.longLines(one, 160))).toEqual([])
+  })
+})
+
+test('every title that docs/decisions quotes in italics is that of a test', () => {
+  const titles = (one: look.Page) => [...one.prose.replace(/\s+/g, ' ').matchAll(/(?<!\*)\*([CPI]\d[^*]+)\*(?!\*)/g)]
+  const texts = tests.map((file) => read(file).replace(/\s+/g, ' '))
+  const decisions = PAGES.filter(({ name }) => name.startsWith('docs/decisions/'))
+  const quoted = decisions.flatMap((one) => titles(one).map(([, title = '']) => title))
+  expect(quoted.length).toBeGreaterThan(10)
+  expect(quoted.filter((title) => !texts.some((text) => text.includes(title)))).toEqual([])
+})
+
+describe('docs/PROTOCOL.md', () => {
+  const PROTOCOL = page('docs/PROTOCOL.md')
+
+  test('every name in an item "Code" is in the source', () => {
+    const words = new Set(product.flatMap((file) => read(file).match(/\w+/g) ?? []))
+    const names = look.items(PROTOCOL, 'Code').flatMap((item) => look.codeSpans(item))
+    expect(names.length).toBeGreaterThan(20)
+    const identifiers = names.filter((name) => !/[/ ]|\.\w+$/.test(name) || /^[A-Z]\w*\./.test(name))
+    expect(identifiers.filter((name) => name.split(/[.#]+/).some((word) => word !== '' && !words.has(word)))).toEqual(
+      [],
+    )
+  })
+
+  test('every title in an item "Tests" is that of a test in the file before it', () => {
+    const named = look.items(PROTOCOL, 'Tests').flatMap((item) => item.split(' · '))
+    expect(named.length).toBeGreaterThan(20)
+    const missing = named.filter((one) => {
+      const [, path = '', title = ''] = /^`([^`]+)` ?(.*?)\.?$/.exec(one) ?? []
+      const texts = tests.filter((file) => look.isThere(path, [file])).map((file) => read(file).replace(/\s+/g, ' '))
+      const parts = title.split('…').map((part) => part.trim())
+      return !texts.some((text) => parts.every((part) => text.includes(part)))
+    })
+    expect(missing).toEqual([])
+  })
+})
+
+test('docs/CONFIGURATION.md lists every variable that the service reads', () => {
+  const rows = read('docs/CONFIGURATION.md').matchAll(/^\| `([A-Z_]+)` \|/gm)
+  expect([...rows].map(([, name = '']) => name).toSorted()).toEqual([...knownVariables()].toSorted())
+})
+
+describe('the look finds what is wrong', () => {
+  const wrong = (text: string) => look.pageOf('docs/WRONG.md', text)
+
+  test.each(['src/no-such.ts', 'no-such.ts', 'src/no-such/', 'unit/no-such*.test.ts', 'examples/no-such/saga.json'])(
+    '%s',
+    (path) => {
+      expect(look.namedPaths(wrong(`See \`${path}\`.`), FILES)).toEqual([path])
+      expect(look.isThere(path, FILES)).toBe(false)
+    },
+  )
+
+  test('links, scripts, ranges of rules and long lines', () => {
+    expect(look.links(wrong('[a](HTTP.md#x) [b](../README.md) [c](https://x.y/z) [d](#e)'))).toEqual([
+      'docs/HTTP.md#x',
+      'README.md',
+      'docs/WRONG.md#e',
+    ])
+    expect(look.scripts(wrong('```sh\nnpm run lost -- x\n```'))).toEqual(['lost'])
+    expect(look.rules(wrong('I1–I3, `P9` and C4.3'))).toEqual(['I1', 'I2', 'I3', 'I1', 'I3', 'C4.3'])
+    expect(
+      look.longLines(wrong(`| ${'x'.repeat(99)} |\n${'y'.repeat(99)}\n\`\`\`\n${'z'.repeat(99)}\n\`\`\``), 80),
+    ).toEqual(['y'.repeat(99)])
+    expect(look.ruleIdsOf("test('C2.4 C6.2 the collection')")).toEqual(['C2.4', 'C6.2'])
+  })
+})
