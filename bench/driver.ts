@@ -9,8 +9,8 @@ import type { Emission, ReceivedCommand } from '../testing/load/participant.ts'
 import type { ServiceFigures, DriveOrder } from './drive.ts'
 
 /**
- * Drives one service, in a process of its own so that what it costs is not the service's. Says where its participant
- * listens, takes an order, answers with figures.
+ * Drives one service, in a process of its own, so that its cost does not count as the service's. Prints the port of its
+ * participant, reads an order, prints the figures.
  */
 const PATIENCE = 30_000
 const endings = new SagaEndings()
@@ -25,14 +25,14 @@ process.on('message', (order: DriveOrder) => void drive(order).then((figures) =>
 process.on('disconnect', () => process.exit())
 process.send?.(participant.port)
 
-/** At once, and always well. */
+/** Answers at once, always with success. */
 function answer({ label }: ReceivedCommand): Emission {
   return label === 'validateReservation'
     ? { label: 'validationOK', payload: { price: 50 } }
     : { label: 'checkOK', payload: { table: 4 } }
 }
 
-/** Lanes that never pause; what ends between the end of the warm-up and the end of the measurement counts. */
+/** Parallel lanes without pauses. Sagas that end between the warm-up and the end of the measurement count. */
 async function drive({ url, pid, what, atOnce, warmUp, measure }: DriveOrder): Promise<ServiceFigures> {
   const door = new ServiceClient(url, 2 * atOnce)
   participant.connect(door)
@@ -88,7 +88,7 @@ interface ProcessorTimes {
   readonly machine: number
 }
 
-/** Seconds of processor used by the service, by this process and by everybody, while the clock that counts is running. */
+/** Processor seconds of the service, of this process and of all processes during the measurement. */
 async function costBetween(pid: number, warmUp: number, measure: number): Promise<ProcessorTimes> {
   await pause(warmUp)
   const before = costUntilNow(pid)

@@ -21,7 +21,7 @@ const WORKER = fileURLToPath(new URL('../workers/node.ts', import.meta.url))
 const BARE = fileURLToPath(new URL('bare.ts', import.meta.url))
 let runs = 0
 
-/** One measurement: a fresh service, a fresh driver, a fresh folder below `root`. */
+/** One measurement, with a service, a driver and a folder below `root` of its own. */
 export async function measure({ what, atOnce }: HttpSubject, window: Window, root: string): Promise<ServiceFigures> {
   const folder = join(root, `${what}-${atOnce}-${++runs}`)
   const driver = await startDriver()

@@ -6,13 +6,13 @@ import type { HttpSubject, Window } from './measure.ts'
 export const AT_ONCE = [1, 16, 64] as const
 export const WHAT = ['memory', 'sqlite', 'bare'] as const
 
-/** What every round measured, by `name`. */
+/** Name of the subject → its figures of every round. */
 export type HttpResults = ReadonlyMap<string, readonly ServiceFigures[]>
 
 export interface HttpPlan {
   readonly rounds: number
   readonly window: Window
-  /** For the bare server, which is steady sooner. */
+  /** For the bare server, which needs less time to become steady. */
   readonly bareWindow: Window
 }
 
@@ -20,7 +20,7 @@ export function name({ what, atOnce }: HttpSubject): string {
   return `${what} ${atOnce}`
 }
 
-/** Each subject once a round, always in fresh processes, the order reversed every round. */
+/** Measures each subject once a round, in fresh processes, in an order that is reversed every round. */
 export async function runRounds(
   { rounds, window, bareWindow }: HttpPlan,
   root: string,
@@ -38,7 +38,7 @@ export async function runRounds(
   return measured
 }
 
-/** One figure's median over the rounds. */
+/** The median of one figure over the rounds. */
 export function middle(all: readonly ServiceFigures[], pick: (figures: ServiceFigures) => number): number {
   return median(all.map(pick))
 }

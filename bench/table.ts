@@ -5,7 +5,7 @@ import type { HttpResults } from './rounds.ts'
 
 export type TableRow = readonly string[]
 
-/** What was measured, a line each. */
+/** The figures, one line each. */
 export function figuresTable(results: HttpResults): string {
   const head = [
     'in flight',
@@ -24,7 +24,7 @@ export function figuresTable(results: HttpResults): string {
   return table([head, ...rows])
 }
 
-/** What the figures say of each other, round by round: the part that is comparable between machines. */
+/** Ratios of the figures of each round: comparable between machines. */
 export function ratiosTable(results: HttpResults): string {
   const head = ['in flight', 'durable / memory', 'memory / bare Hono', 'durable / bare Hono']
   const rows = AT_ONCE.map((atOnce) => {
@@ -37,7 +37,7 @@ export function ratiosTable(results: HttpResults): string {
   return table([head, ...rows])
 }
 
-/** Cores that other processes kept busy meanwhile. */
+/** Cores kept busy by other processes. */
 export function disturbance(results: HttpResults): number {
   return middle([...results.values()].flat(), ({ busy }) => busy.others)
 }
@@ -67,12 +67,12 @@ function cells(all: readonly ServiceFigures[]): TableRow {
   ]
 }
 
-/** The median of the rounds' own ratios: what disturbs a round disturbs both sides of it. */
+/** The median of the ratios of each round: a disturbance of a round affects both of its sides. */
 function ratio(above: Rates, below: Rates, times = 1): string {
   return median(above.map((rate, round) => (times * rate) / (below[round] ?? Number.NaN))).toFixed(2)
 }
 
-/** Columns of text side by side; the one that has names begins at its left, the others end at their right. */
+/** Lines of aligned columns: names to the left, figures to the right. */
 export function table(rows: readonly TableRow[], names = 1): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const line = (row: TableRow): string =>

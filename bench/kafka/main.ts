@@ -18,7 +18,7 @@ interface PipePlan {
   readonly measure: number
 }
 
-/** At most three minutes; quick, half a minute, good for a first look only. */
+/** Takes at most three minutes; quick half a minute, for a first impression only. */
 const FULL: PipePlan = { rounds: 3, events: 80_000, burst: 100_000, warmUp: 1_000, measure: 5_000 }
 const QUICK: PipePlan = { rounds: 1, events: 40_000, burst: 30_000, warmUp: 500, measure: 2_000 }
 
@@ -30,7 +30,7 @@ SASL, compressed batches, participants (nobody reads the commands), events of mo
 of partitions, groups of several members, rebalances, stores that have grown for days. The store of the way of one at a time
 is in its own process; behind a network it would be slower still. Compare ratios, and figures of one machine only.`
 
-/** Events of a topic to commands of another, on a real broker. Answers the exit code. */
+/** Measures events of one topic to commands of another, on a real broker. Returns the exit code. */
 export async function benchKafka(root: string, isQuick: boolean): Promise<number> {
   const absent = missing()
   if (absent !== undefined) {
@@ -65,7 +65,7 @@ async function run(stage: BenchBroker, plan: PipePlan, root: string): Promise<vo
   say(`${burstText(burnt)}\n\n${reaches(results, burnt)}`)
 }
 
-/** Each subject once a round, always in fresh processes, the order reversed every round. */
+/** Measures each subject once a round, in fresh processes, in an order that is reversed every round. */
 async function runRounds(stage: BenchBroker, plan: PipePlan, root: string): Promise<Record<PipeName, PipeFigures[]>> {
   const topic = await stage.createTopic('events')
   await stage.produce(topic, plan.events)

@@ -6,7 +6,7 @@ import type { PipeFigures } from './measure.ts'
 import { SUBJECTS } from './subject.ts'
 import type { PipeName } from './subject.ts'
 
-/** What every round measured. */
+/** The figures of every round, by subject. */
 export type PipeResults = Readonly<Record<PipeName, readonly PipeFigures[]>>
 
 const TITLES: Readonly<Record<PipeName, string>> = {
@@ -16,7 +16,7 @@ const TITLES: Readonly<Record<PipeName, string>> = {
   single: 'one at a time, sqlite',
 }
 
-/** What was measured, a line each. */
+/** The figures, one line each. */
 export function figuresTable(results: PipeResults): string {
   const head = ['', 'events a second', 'CPU µs each', 'of the broker', 'cores: itself', 'broker', 'others']
   return table([head, ...SUBJECTS.map((subject) => [TITLES[subject], ...cells(results[subject])])], 0)
@@ -34,7 +34,7 @@ function cells(all: readonly PipeFigures[]): TableRow {
   ]
 }
 
-/** Cores that other processes kept busy meanwhile. */
+/** Cores kept busy by other processes. */
 export function disturbance(results: PipeResults): number {
   return median(SUBJECTS.flatMap((subject) => results[subject].map(({ busy }) => busy.others)))
 }
@@ -51,7 +51,7 @@ export function burstText({ events, commands, lag, caughtUp, allSent, memory, fo
   ].join('\n')
 }
 
-/** What the issue asks for: a line each, with yes or no. */
+/** The goals, one line each, with yes or no. */
 export function reaches(results: PipeResults, { commands, events, caughtUp, memory, forgotten }: Burst): string {
   const pipe = ratio(results, 'memory', 'bare')
   const single = ratio(results, 'sqlite', 'single')
@@ -64,7 +64,7 @@ export function reaches(results: PipeResults, { commands, events, caughtUp, memo
   ].join('\n')
 }
 
-/** The median of the rounds' own ratios: what disturbs a round disturbs both sides of it. */
+/** The median of the ratios of each round: a disturbance of a round affects both of its sides. */
 function ratio(results: PipeResults, above: PipeName, below: PipeName): number {
   return median(results[above].map(({ rate }, round) => rate / (results[below][round]?.rate ?? Number.NaN)))
 }

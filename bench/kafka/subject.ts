@@ -12,10 +12,10 @@ export type PipeName = (typeof SUBJECTS)[number]
 
 const SCRIPTS = { memory: 'ours.ts', sqlite: 'ours.ts', bare: 'bare.ts', single: 'single.ts' } as const
 
-/** Those that `npm run start:kafka` gives to ours; the others are given the same. */
+/** The flags of `npm run start:kafka`, for every subject. */
 const NODE_FLAGS = startScript().match(/--\S+/g) ?? []
 
-/** In a process of its own, reading as soon as it can. */
+/** Starts a subject in a process of its own. */
 export function startSubject(subject: PipeName, pipe: Pipe): Promise<WorkerProcess> {
   const { folder } = pipe
   mkdirSync(folder, { recursive: true })

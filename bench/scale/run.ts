@@ -5,7 +5,7 @@ import { measured } from './hold.ts'
 import type { ThreadHold } from './hold.ts'
 import { looksAtEnded, looksAtFew } from './looks.ts'
 
-/** What a process of its own is told on its command line. */
+/** The order for a process, on its command line. */
 export type ScaleOrder = Filling
 
 export interface ScaleFigures extends ThreadHold {

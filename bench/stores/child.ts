@@ -7,10 +7,10 @@ import type { StoreSamples, StoreOrder } from './run.ts'
 
 const SCRIPT = fileURLToPath(new URL('run.ts', import.meta.url))
 const DENO = fileURLToPath(new URL('../../node_modules/.bin/deno', import.meta.url))
-/** The flags of `npm run start:deno`, and the one that lends `Deno.openKv`. */
+/** The flags of `npm run start:deno`, and the one that enables `Deno.openKv`. */
 const DENO_FLAGS = ['run', '--quiet', '--cached-only', '--node-modules-dir=manual', '--unstable-kv', '-A']
 
-/** Measures one store in a fresh process of the runtime that has it. */
+/** Measures one store in a fresh process of its runtime. */
 export async function runOrder(order: StoreOrder): Promise<StoreSamples> {
   const [name, flags] = order.store === 'deno-kv' ? [DENO, DENO_FLAGS] : [process.execPath, nodeFlags()]
   const child = spawn(name, [...flags, SCRIPT, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -10,7 +10,7 @@ import type { BareWriter, StoreSubject } from './subject.ts'
 
 const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
 
-/** The CRUD Service's fake; bare: `PATCH` with `_q`, a request each. */
+/** The fake CRUD Service. Bare: one `PATCH` with `_q` a write. */
 export async function openCrud(
   address: string,
   runtime: Runtime,

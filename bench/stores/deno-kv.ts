@@ -9,7 +9,7 @@ import type { BareWriter, Revision, StoreSubject } from './subject.ts'
 
 declare const Deno: { openKv(path: string): Promise<Kv> }
 
-/** A file; bare: an atomic commit each, of the saga's own rows if its head is still the same, without the indexes. */
+/** Deno KV over a file. Bare: one atomic commit a write, of the saga's rows without the indexes, checked against its head. */
 export async function openDenoKvSubject(
   address: string,
   _: Runtime,
@@ -27,7 +27,7 @@ export async function openDenoKvSubject(
   }
 }
 
-/** Head, metadata, history, event: what comes first of a write; and where the saga's id is in their keys. */
+/** The first mutations of a write (head, metadata, history, event), and the position of the saga's id in their keys. */
 const ROWS = 4
 const AFTER_ID = KEYS.saga('').length
 

@@ -13,7 +13,7 @@ import type { StoreName } from './subject.ts'
 
 type StorePlan = Pick<StoreOrder, 'atOnce' | 'rounds' | 'budget' | 'measure' | 'warmUp'>
 
-/** A minute and a half; quick, half a minute, good for a first look only. */
+/** Takes a minute and a half; quick half a minute, for a first impression only. */
 const FULL: StorePlan = { atOnce: [1, 16, 64], rounds: 5, budget: 12_000, measure: 350, warmUp: 1_000 }
 const QUICK: StorePlan = { atOnce: [1, 16, 64], rounds: 1, budget: 4_000, measure: 350, warmUp: 700 }
 
@@ -29,7 +29,7 @@ TLS, a participant, HTTP or Kafka in front, several workers on one store, metada
 histories. The CRUD Service is a fake, and the server of MongoDB's wire keeps its data in memory, without a journal to wait
 for. Compare ratios, and figures of one machine only.`
 
-/** Each shared store's steps beside its own bare conditional writes. Answers the exit code. */
+/** Measures each shared store's steps beside its bare conditional writes. Returns the exit code. */
 export async function benchStores(root: string, isQuick: boolean, only: readonly string[]): Promise<number> {
   const begun = performance.now()
   const unknown = only.filter((name) => !STORES.includes(name as StoreName))
@@ -62,7 +62,7 @@ export async function benchStores(root: string, isQuick: boolean, only: readonly
 
 interface StoreFigures {
   readonly answer: StoreSamples
-  /** Cores that other processes kept busy meanwhile. */
+  /** Cores kept busy by other processes. */
   readonly others: number
 }
 

@@ -8,7 +8,7 @@ import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
 import type { BareWriter, StoreSubject } from './subject.ts'
 
-/** A server of MongoDB's wire; bare: `updateOne` on the last write's id, a request each. */
+/** A server with MongoDB's wire protocol. Bare: one `updateOne` on the last write's id a write. */
 export async function openMongoSubject(
   address: string,
   { log }: Runtime,
@@ -25,7 +25,7 @@ export async function openMongoSubject(
   return {
     store,
     bare: bareOf(connection, recorded),
-    // It keeps its data in memory, and is slow when that is full.
+    // The server keeps its data in memory, and becomes slow when that is full.
     empty: async () => {
       for (const name of ['sagas', 'bare']) await connection.db.collection(name).deleteMany({})
     },

@@ -7,12 +7,12 @@ import { bareOf, COMPARE_AND_SET } from './scripted.ts'
 import { at } from './subject.ts'
 import type { StoreSubject } from './subject.ts'
 
-/** As many as are in flight at most. */
+/** The largest number of writes in flight. */
 const CONNECTIONS = 64
 
 /**
- * A Redis that syncs each write, over TCP; bare: a script each. On one connection the client would send what meets in one go, so
- * that each write has a connection to itself, of the client's own pool.
+ * A Redis that syncs each write, over TCP. Bare: one script a write, on a connection of its own from the client's pool: on a shared
+ * connection the client would send concurrent writes in one go.
  */
 export async function openRedis(
   address: string,

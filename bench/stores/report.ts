@@ -4,16 +4,16 @@ import type { TableRow } from '../table.ts'
 import type { StoreSamples, SamplePair } from './run.ts'
 import type { StoreName } from './subject.ts'
 
-/** By store; those that were measured. */
+/** Name of the store → its samples. */
 export type StoreResults = ReadonlyMap<StoreName, StoreSamples>
 
-/** Where writes that meet share a request, many at once must be worth more than a request each. */
+/** Least ratio with many writes at once, for stores where concurrent writes share a request. */
 const GROUPED = 1.5
 const ALONE = 0.6
 const GROUPS: ReadonlySet<StoreName> = new Set<StoreName>(['crud', 'mongo', 'upstash-redis'])
 const MANY = 64
 
-/** What was measured, a line each. */
+/** The figures, one line each. */
 export function figuresTable(results: StoreResults): string {
   const head = ['in flight', 'store', 'steps/s', 'bare writes/s', 'steps / bare', 'reach', '', 'CPU µs: step', 'bare']
   return table([head, ...[...results].flatMap(([store, answer]) => answer.map((one) => row(store, one)))])
@@ -39,7 +39,7 @@ function reachOf(store: StoreName, atOnce: number): number {
   return atOnce >= MANY && GROUPS.has(store) ? GROUPED : ALONE
 }
 
-/** The median of the rounds' own ratios: what disturbs a round disturbs both sides of it. */
+/** The median of the ratios of each round: a disturbance of a round affects both of its sides. */
 function ratioOf(pairs: readonly SamplePair[]): number {
   return median(pairs.map(({ steps, bare }) => steps.rate / bare.rate))
 }

@@ -10,7 +10,7 @@ import type { BareWriter, Revision, StoreSubject } from './subject.ts'
 
 const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
 
-/** `examples/persistency-manager`; bare: `PUT` with `If-Match`, a request each. */
+/** `examples/persistency-manager`. Bare: one `PUT` with `If-Match` a write. */
 export async function openRest(
   address: string,
   runtime: Runtime,

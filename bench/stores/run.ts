@@ -5,20 +5,20 @@ import { sample } from './measure.ts'
 import type { WriteSample, SagaWriter } from './measure.ts'
 import type { OpenSubject, StoreName, StoreSubject } from './subject.ts'
 
-/** One store, in a process of its own: what this process is told on its command line, and what it answers as its last line. */
+/** The order for the process of one store, on its command line; the samples are its last line of output. */
 export interface StoreOrder {
   readonly store: StoreName
   readonly address: string
   readonly atOnce: readonly number[]
   readonly rounds: number
-  /** Milliseconds after which no further round is begun. */
+  /** Milliseconds after which no further round begins. */
   readonly budget: number
   /** Milliseconds of one measurement. */
   readonly measure: number
   readonly warmUp: number
 }
 
-/** The two of a round, measured one right after the other. */
+/** Both samples of one round, measured in succession. */
 export interface SamplePair {
   readonly steps: WriteSample
   readonly bare: WriteSample
@@ -35,9 +35,9 @@ const OPEN: Readonly<Record<StoreName, () => Promise<OpenSubject>>> = {
   'deno-kv': async () => (await import('./deno-kv.ts')).openDenoKvSubject,
 }
 
-/** Writes a second, where nothing was measured yet: of one lane, and of many. */
+/** Assumed writes a second before the first sample: of one lane, and of many. */
 const FIRST_GUESS = { each: 1_000, most: 4_000 }
-let made = 1 // the recorded one's
+let made = 1 // the first id is the recorded saga's
 
 const order = JSON.parse(process.argv[2] ?? '') as StoreOrder
 const runtime = await runtimeOf()
@@ -65,7 +65,7 @@ async function measureAll(
   for (let round = 0; round < rounds; round++) {
     if (round > 0 && performance.now() - begun > budget) break
     for (const { atOnce: lanes, pairs } of round % 2 === 0 ? results : results.toReversed()) {
-      // What comes second finds the machine warm: each is the first one as often as the other.
+      // The second one finds the machine warm, so each is first equally often.
       if (round % 2 === 0) pairs.push({ steps: await steps(lanes, measure), bare: await alone(lanes, measure) })
       else pairs.push({ bare: await alone(lanes, measure), steps: await steps(lanes, measure) })
     }
@@ -96,7 +96,7 @@ function plain(bare: StoreSubject['bare']): SagaWriter {
   }
 }
 
-/** Samples with as many sagas as are wanted, by the rate that was seen last. */
+/** Takes a sample with enough sagas for the last known rate. */
 function meter(way: SagaWriter, subject: StoreSubject): (lanes: number, milliseconds: number) => Promise<WriteSample> {
   const rates = new Map<number, number>()
   return async (lanes, milliseconds) => {

@@ -7,14 +7,14 @@ import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
 import type { BareWriter, Revision } from './subject.ts'
 
-/** As little as a conditional write in Redis can be. */
+/** The smallest conditional write in Redis. */
 const TEXT = `
 if (redis.call('HGET', KEYS[1], 'w') or '') ~= ARGV[1] then return 'conflict' end
 redis.call('HSET', KEYS[1], 'w', ARGV[2], 'h', ARGV[3], ARGV[4], ARGV[5], 'm', ARGV[6])
 return 'saved'`
 export const COMPARE_AND_SET: Script = { text: TEXT, sha: createHash('sha1').update(TEXT).digest('hex') }
 
-/** A script each, each by itself. */
+/** One script a write. */
 export function bareOf(run: RunScripts, recorded: readonly Recorded[]): BareWriter {
   const keys = new RedisKeys('bare:')
   const writes = recorded.map(({ change, next }) => {

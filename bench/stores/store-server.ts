@@ -7,14 +7,14 @@ import { startWorker } from '../../testing/load/worker-process.ts'
 import { missing, startMongod } from '../../testing/mongod/mongod.ts'
 import type { StoreName } from './subject.ts'
 
-/** A store's server, in processes of its own. */
+/** The server of a store, in processes of its own. */
 export interface StoreServer {
-  /** What the store is told. */
+  /** The address for the store. */
   readonly address: string
   close(): Promise<void>
 }
 
-/** One sentence that says why a store cannot be measured here; nothing where it can. */
+/** Why a store cannot be measured here, in one sentence; `undefined` where it can. */
 export function lacking(store: StoreName): string | undefined {
   if (store === 'mongo') return missing()
   if ((store === 'upstash-redis' || store === 'redis') && !isOnPath('redis-server'))

@@ -8,7 +8,7 @@ import type { Recorded } from './load.ts'
 import { bareOf } from './scripted.ts'
 import type { StoreSubject } from './subject.ts'
 
-/** Upstash's protocol before a Redis that syncs each write; bare: a script each, each in a request of its own. */
+/** Upstash's protocol in front of a Redis that syncs each write. Bare: one script a write, in a request of its own. */
 export async function openUpstashRedis(
   address: string,
   { fetch }: Runtime,
