@@ -19,8 +19,8 @@ describeRedis('redis', () => runSuite(DENO, redis, ['sagas']))
 describe('rest', () => {
   runSuite({ ...DENO, lists: false }, rest, ['sagas'])
 
-  // Hence not the suite's `commands`, where a creation is answered while its participant is late or away.
-  test('P17 I7 a creation waits until its command is out: 503 while its participant is away, and the same again sends it', async () => {
+  // The suite's `commands` does not fit: there a creation is answered while its participant is late or away.
+  test('P17 I7 a creation waits until its command is sent: 503 while the participant is away; a repeat sends it', async () => {
     const server = await rest()
     const stage = await RunningWorker.open({ ...DENO, persistency: () => server.persistency })
     try {

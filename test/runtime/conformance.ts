@@ -9,7 +9,7 @@ import { starts } from './conformance/starts.ts'
 import { wire } from './conformance/wire.ts'
 import type { TestedRuntime } from './conformance/tested.ts'
 
-/** What every runtime must do alike, seen from outside: the worker as npm starts it, a real participant, HTTP between. */
+/** The behaviour that all runtimes share, tested from outside: the worker as npm starts it, over HTTP, with a real participant. */
 export function conformance(runtime: TestedRuntime): void {
   describe(`the worker on ${runtime.name}`, () => {
     sagas(runtime)

@@ -95,7 +95,7 @@ describe('C7 POST /event', () => {
     await expectAnswer(await answering(outcome).post('/event', EVENT), wanted)
   })
 
-  test('C3.4 C3.5 what the corridor is given: id, label, payload, trace', async () => {
+  test('C3.4 C3.5 the corridor receives id, label, payload and trace', async () => {
     const handle = vi.fn<Corridor['handle']>(async () => ({ kind: 'moved', ...base }))
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const headers = { 'idempotency-key': 'a%2Fb%20%C3%BC', traceparent: trace }
@@ -144,7 +144,7 @@ describe('C7 POST /saga', () => {
     await expectAnswer(await creating(created).post('/saga', CREATION), wanted)
   })
 
-  test('P8 the same key makes the same id, another key another one, and the prefix stands before it', async () => {
+  test('P8 equal keys make equal ids, different keys different ids, each after the prefix', async () => {
     const door = openTestApp({ sagaIdPrefix: 'p-' })
     const one = await door.create('e', 'k%2F1')
     expect(one).toMatch(/^p-[\da-f]{32}$/)
@@ -156,17 +156,17 @@ describe('C7 POST /saga', () => {
   })
 })
 
-describe('C7 what goes wrong behind the door', () => {
+describe('C7 errors of the corridor and of probes', () => {
   const broken = corridor({})
 
-  test.each(['/sagas/S', '/sagas'])('C7 GET %s is 503, without a word of the cause', async (path) => {
+  test.each(['/sagas/S', '/sagas'])('C7 GET %s is 503 and hides the cause', async (path) => {
     const door = openTestApp({ corridor: broken })
     const message = 'the request could not be carried out now; nothing is lost by trying again'
     await expectAnswer(await door.request(path), problem(503, 'Service Unavailable', message))
     expect(door.runtime.logged).toContainEqual(expect.objectContaining({ level: 'error', code: 'request.failed' }))
   })
 
-  test('C7 the probes: healthz says that the process is there, the others ask the store', async () => {
+  test('C7 healthz is 200 while the process runs; ready and check-up ask the store', async () => {
     const door = openTestApp({ ready: async () => ({ ok: false, why: 'the disk is gone' }) })
     await expectAnswer(await door.request('/-/healthz'), fine({ status: 'OK', name: NAME, version: VERSION }))
     for (const path of ['/-/ready', '/-/check-up']) {

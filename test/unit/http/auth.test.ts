@@ -42,7 +42,7 @@ describe('C1.3 with API_TOKEN', () => {
     expect(door.writes).toEqual([])
   })
 
-  test('C1.3 the token opens everything', async () => {
+  test('C1.3 the token opens every route', async () => {
     const door = guarded()
     const created = await door.post('/saga', { associatedEntityId: 'e', metadata: {} }, bearer(API))
     expect(created.status).toBe(200)
@@ -55,7 +55,7 @@ describe('C1.3 with API_TOKEN', () => {
     expect((await guarded().request('/sagas', { headers: { authorization: `bearer ${API}` } })).status).toBe(200)
   })
 
-  test('C1.3 the read token reads, HEAD included, and changes nothing', async () => {
+  test('C1.3 the read token allows GET and HEAD, and no POST', async () => {
     const door = guarded()
     for (const method of ['GET', 'HEAD']) {
       expect((await door.request('/sagas', { method, headers: bearer(READ) })).status).toBe(200)
@@ -65,13 +65,13 @@ describe('C1.3 with API_TOKEN', () => {
     expect(door.writes).toEqual([])
   })
 
-  test('C1.3 probes are open, and so is the word that there is no such route', async () => {
+  test('C1.3 probes and the 404 of unknown routes need no token', async () => {
     const door = guarded()
     for (const path of PROBES) expect((await door.request(path)).status, path).toBe(200)
     expect((await door.request('/nowhere')).status).toBe(404)
   })
 
-  test('C1.3 no other spelling of a path is a way around', async () => {
+  test('C1.3 no other spelling of a path avoids the guard', async () => {
     const door = guarded('/base')
     const spellings = [
       '/base/sagas',
@@ -88,7 +88,7 @@ describe('C1.3 with API_TOKEN', () => {
     }
   })
 
-  test('C1.3 every other method of a guarded route is refused before it is explained', async () => {
+  test('C1.3 another method on a guarded route is 401, not 405', async () => {
     const door = guarded()
     for (const method of ['PUT', 'DELETE', 'OPTIONS']) {
       for (const path of ['/saga', '/event', '/sagas/S']) await isUnauthorized(await door.request(path, { method }))
@@ -96,7 +96,7 @@ describe('C1.3 with API_TOKEN', () => {
   })
 })
 
-test('C1.3 without API_TOKEN everything is open', async () => {
+test('C1.3 without API_TOKEN every route is open', async () => {
   const door = openTestApp()
   expect((await door.request('/sagas')).status).toBe(200)
   expect((await door.post('/saga', { associatedEntityId: 'e', metadata: {} })).status).toBe(200)

@@ -13,7 +13,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
 }
 
-/** Two sagas stand in the store, so that an upset one would be noticed. */
+/** Two sagas are in the store, so that a change to one is noticed. */
 async function furnished(): Promise<{ door: TestApp; before: string; ids: readonly string[] }> {
   const door = openTestApp()
   const ids = [await door.create('one'), await door.create('two')]
@@ -41,7 +41,7 @@ async function isRefused({ method = 'GET', path, headers, body, status, message,
   await isWell(door, ids[0] ?? '')
 }
 
-/** A good request right after the bad one. */
+/** Sends a valid request after the bad one. */
 async function isWell(door: TestApp, id: string): Promise<void> {
   const answer = await door.post('/event', { key: id, value: { messageLabel: 'answered', messagePayload: { a: 1 } } })
   expect(answer.status).toBe(200)
@@ -109,7 +109,7 @@ describe('C7 ids with odd characters', () => {
   })
 })
 
-describe('C7 what looks odd and is allowed', () => {
+describe('C7 odd input that is allowed', () => {
   test('C5 an empty associatedEntityId', async () => {
     const answer = await openTestApp().post('/saga', { associatedEntityId: '', metadata: {} })
     expect(answer.status).toBe(200)
@@ -138,7 +138,7 @@ describe('C7 what looks odd and is allowed', () => {
     expect((await openTestApp().post('/saga', body, { 'content-encoding': coding })).status).toBe(200)
   })
 
-  test('C7 a charset that is not that of the body: the bytes decide', async () => {
+  test('C7 a charset that differs from the body is ignored: the bytes decide', async () => {
     const body = new TextEncoder().encode('{"associatedEntityId":"caf\u00E9","metadata":{}}')
     const headers = { 'content-type': 'application/json; charset=latin1' }
     const door = openTestApp()
@@ -147,12 +147,12 @@ describe('C7 what looks odd and is allowed', () => {
     expect((await door.store.load(sagaId))?.saga.entity).toBe('caf\u00E9')
   })
 
-  test('C7 four hundred levels, and brackets inside of a text', async () => {
+  test('C7 400 levels of nesting, and brackets inside a text', async () => {
     const metadata = { deep: JSON.parse(`${'['.repeat(400)}${']'.repeat(400)}`), text: '[{'.repeat(1_000) }
     expect((await openTestApp().post('/saga', { associatedEntityId: 'e', metadata })).status).toBe(200)
   })
 
-  test('C7 a label with odd characters is one that the state does not list', async () => {
+  test('C7 a label with odd characters is an unexpected event', async () => {
     const door = openTestApp()
     const id = await door.create()
     for (const label of ['__proto__', 'constructor', 'a\u0000b', 'toString', '🦄']) {

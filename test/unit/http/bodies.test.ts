@@ -13,7 +13,7 @@ function open(options: Parameters<typeof openTestApp>[0] = {}): TestApp {
   return openTestApp({ bodyLimit: LIMIT, bodiesLimit: 1_000 * KB, bodyTimeout: TIMEOUT, ...options })
 }
 
-/** A request whose body comes as the test says, and what became of it so far. */
+/** A request whose body the test sends piece by piece, and its state so far. */
 interface Upload {
   send(bytes: number | string): Promise<void>
   end(): Promise<void>
@@ -22,7 +22,7 @@ interface Upload {
   readonly answered: Promise<Response>
 }
 
-/** `length`: what the head says; none where it comes in chunks. */
+/** `length` is the `content-length`; absent for a chunked body. */
 function upload({ app }: TestApp, length?: number, headers: Record<string, string> = {}): Upload {
   let body: ReadableStreamDefaultController<Uint8Array> | undefined
   const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (body = controller) })
@@ -74,7 +74,7 @@ describe('C1.3 BODIES_LIMIT', () => {
     for (const one of begun) expect(one.answer).toBeUndefined()
   })
 
-  test('C1.3 the room of a body is free again when its request has its answer, whatever that is', async () => {
+  test('C1.3 every answer, an error too, frees the bytes of its body', async () => {
     const door = open()
     for (let round = 0; round < 20; round++) {
       const [done, broken, late] = [upload(door, 350 * KB), upload(door, 350 * KB), upload(door, 150 * KB)]
@@ -88,7 +88,7 @@ describe('C1.3 BODIES_LIMIT', () => {
     }
   })
 
-  test('C1.3 a body counts until its request has its answer, not only while it is read', async () => {
+  test('C1.3 a body counts until the answer, not only while it is read', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const silent = () => Promise.reject(new Error('not asked'))
     const create = async () => {
@@ -109,7 +109,7 @@ describe('C1.3 BODIES_LIMIT', () => {
     expect(last.answer).toBeUndefined()
   })
 
-  test('C1.3 one warning while it is full, one more when it is full again', async () => {
+  test('C1.3 the log has one warning each time that the limit is reached', async () => {
     const door = open()
     const warnings = () => door.runtime.logged.filter(({ code }) => code === 'request.bodies-full').length
     for (let round = 1; round <= 2; round++) {
@@ -121,7 +121,7 @@ describe('C1.3 BODIES_LIMIT', () => {
     }
   })
 
-  test('C1.3 a length that was sent twice is none, and the body counts as it comes', async () => {
+  test('C1.3 with two content-lengths the body counts as it arrives', async () => {
     const door = open()
     const twice = { 'content-length': `${GOOD.length}, ${GOOD.length}` }
     const [good, large] = [upload(door, undefined, twice), upload(door, undefined, twice)]
@@ -134,7 +134,7 @@ describe('C1.3 BODIES_LIMIT', () => {
     expect(door.runtime.logged.filter(({ code }) => code === 'request.bodies-full')).toEqual([])
   })
 
-  test('C1.3 a body of BODY_LIMIT fits where both are the same', async () => {
+  test('C1.3 a body of BODY_LIMIT fits where BODIES_LIMIT is equal', async () => {
     const door = open({ bodiesLimit: LIMIT })
     const one = upload(door, LIMIT)
     await one.send(GOOD.padEnd(LIMIT))

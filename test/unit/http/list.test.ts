@@ -17,7 +17,7 @@ beforeEach(async () => {
   const made: string[] = []
   for (let n = 0; n < 10; n++) {
     made.push(await door.create(n % 2 === 0 ? 'even' : 'odd & more', `saga ${n}`.replaceAll(' ', '%20')))
-    if (n % 2 === 1) await door.runtime.advance(1_000) // two at each instant
+    if (n % 2 === 1) await door.runtime.advance(1_000) // two sagas at each instant
   }
   for (const key of made.slice(0, 3)) await door.post('/event', event(key, 'answered'))
   ids = made
@@ -38,7 +38,7 @@ async function idsOf(query: Readonly<Record<string, string>>): Promise<readonly 
 const among = (...numbers: number[]) => numbers.map((n) => ids[n] ?? '').sort()
 
 describe('C7 GET /sagas', () => {
-  test('C7 a head is C5 less history and metadata, plus createdAt, updatedAt, due', async () => {
+  test('C7 a summary is C5 without history and metadata, with createdAt, updatedAt and due', async () => {
     const { items } = await list({ isFinal: 'false', limit: '1' })
     const time = expect.stringMatching(/^2030-01-01T00:00:0\d.\d{3}Z$/)
     expect(items).toStrictEqual([
@@ -84,7 +84,7 @@ describe('C7 GET /sagas', () => {
     expect([...first.items, ...second.items].map(({ sagaId }) => sagaId).sort()).toStrictEqual(made.sort())
   })
 
-  test('C7 a cursor of the store comes back to it as it was, also one before 1970', async () => {
+  test('C7 the store receives its cursor unchanged, one before 1970 too', async () => {
     const silent = () => Promise.reject(new Error('not asked'))
     const next = { createdAt: -1, id: 'theirs' }
     const asked: unknown[] = []
@@ -95,7 +95,7 @@ describe('C7 GET /sagas', () => {
     expect(asked).toEqual([undefined, next])
   })
 
-  test('C7 a cursor that names no instant is not one of ours', async () => {
+  test('C7 a cursor without a valid instant is 400', async () => {
     for (const cursor of ['9999999999999999~a', '--1~a', '1', '~a']) {
       expect((await door.request(`/sagas?${new URLSearchParams({ cursor }).toString()}`)).status).toBe(400)
     }
@@ -111,7 +111,7 @@ describe('C7 GET /sagas', () => {
     expect(await idsOf({ businessStateId: '07' })).toStrictEqual([])
   })
 
-  test('C7 since and until look at the creation; filters are joined', async () => {
+  test('C7 since and until compare the creation; filters combine', async () => {
     const at = (seconds: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, seconds)).toISOString()
     expect(await idsOf({ since: at(3) })).toStrictEqual(among(6, 7, 8, 9))
     expect(await idsOf({ until: at(1) })).toStrictEqual(among(0, 1))
@@ -127,13 +127,13 @@ describe('C7 GET /sagas', () => {
     expect((await door.request(`/sagas?${query}`)).status).toBe(status)
   })
 
-  test('C7 an empty parameter is none, and a plus is a space', async () => {
+  test('C7 an empty pair in the query is ignored, and a plus is a space', async () => {
     expect(await idsOf({ associatedEntityId: 'odd & more' })).toHaveLength(5)
     const answer = await door.request('/sagas?&&associatedEntityId=odd+%26+more&')
     expect(((await answer.json()) as Listed).items).toHaveLength(5)
   })
 
-  test('C7 a store that cannot list is 501 and named', async () => {
+  test('C7 a store that cannot list is 501 with its name', async () => {
     const silent = () => Promise.reject(new Error('not asked'))
     const corridor = { create: silent, handle: silent, document: silent, list: async () => false as const }
     const answer = await openTestApp({ corridor, store: 'durable-object' }).request('/sagas')

@@ -14,7 +14,7 @@ async function event(door: TestApp, payload: string, label = 'askedAgain'): Prom
 }
 
 describe('numbers that a double cannot hold', () => {
-  test('C7 are taken as what they become, counted, and told once a label with the path', async () => {
+  test('C7 are stored as the double that they become, counted, and logged once for each label with the path', async () => {
     const door = openTestApp()
     const sagaId = await door.create()
     const body = (payload: string, label: string) =>
@@ -38,7 +38,7 @@ describe('numbers that a double cannot hold', () => {
     expect(door.channel.begun.at(-1)?.payload).toEqual({ sum: 9007199254740992, lines: [{ sum: null }] })
   })
 
-  test('C7 are 400 with the path where the settings refuse them, and nothing is written', async () => {
+  test('C7 are 400 with the path under inexactNumbers "refuse", and write nothing', async () => {
     const door = openTestApp({ inexactNumbers: 'refuse' })
     const answer = await event(door, '{"sum":9007199254740993}')
     expect([answer.status, await answer.json()]).toEqual([
@@ -55,7 +55,7 @@ describe('numbers that a double cannot hold', () => {
     expect(await post(door, '{"sum":0.1,"text":"1e400"}')).toBe(200)
   })
 
-  test('C7 labels without end are told of within bounds', async () => {
+  test('C7 the log has at most 1,000 labels', async () => {
     const door = openTestApp()
     const sagaId = await door.create()
     for (let n = 0; n < 1_010; n++) {
@@ -92,13 +92,13 @@ describe('P8 the fingerprint of a creation', () => {
     expect([await post(door, one), await post(door, other)]).toEqual([200, 200])
   })
 
-  test('P8 of 500 levels', async () => {
+  test('P8 takes 500 levels', async () => {
     const door = openTestApp()
     const deep = `${'{"a":'.repeat(498)}1${'}'.repeat(498)}`
     expect([await post(door, deep), await post(door, deep)]).toEqual([200, 200])
   })
 
-  test('P8 one that was stored earlier stays valid, as it was made', async () => {
+  test('P8 a fingerprint of an earlier version stays valid', async () => {
     const door = openTestApp()
     const metadata = { b: 1, a: 2 }
     const born = birth({
@@ -112,7 +112,7 @@ describe('P8 the fingerprint of a creation', () => {
     expect(await post(door, '{"b":1,"a":3}')).toBe(422)
   })
 
-  test('P8 the former one is what it was', () => {
+  test('P8 the earlier fingerprint is computed as before', () => {
     expect(formerFingerprintOf('e', { b: 1, a: [true, null] })).toBe('c358b6f596c4f93410937232a6e9ef5a')
   })
 })

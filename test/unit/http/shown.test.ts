@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { openTestApp } from './test-app.ts'
 
-describe('C7 what is shown', () => {
-  test('C7 the machine definition and the configuration', async () => {
+describe('C7 the shown configuration and metrics', () => {
+  test('C7 GET /machine-definition and GET /configuration', async () => {
     const door = openTestApp({ shown: { machine: { initialState: 'a' }, configuration: { settings: {} } } })
     expect(await (await door.request('/machine-definition')).json()).toStrictEqual({ initialState: 'a' })
     expect(await (await door.request('/configuration')).json()).toStrictEqual({ settings: {} })
@@ -13,7 +13,7 @@ describe('C7 what is shown', () => {
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
   })
 
-  test('C1.3 every route answers under the base path too', async () => {
+  test('C1.3 every route answers below the base path too', async () => {
     const door = openTestApp({ basePath: '/flow-manager' })
     const id = await door.create()
     for (const path of ['/sagas', `/sagas/${id}`, '/-/ready', '/-/metrics', '/machine-definition', '/configuration']) {
