@@ -1,3 +1,4 @@
+import { storeTypeOf } from './config/persistency-schema.ts'
 import { BatutaError, reasonOf } from './errors.ts'
 import type { Capabilities, Persistency } from './ports/persistency.ts'
 import type { Source } from './ports/source.ts'
@@ -64,8 +65,8 @@ function lostStore(store: string, sources: readonly string[]): BatutaError {
   )
 }
 
-function typeOf({ configuration }: PreparedHost, { name }: Persistency): string {
-  return configuration.persistency?.type ?? name
+function typeOf({ configuration: { persistency } }: PreparedHost, { name }: Persistency): string {
+  return persistency === undefined ? name : storeTypeOf(persistency)
 }
 
 /** A store in use may be empty: before its first saga, and after the last one was removed. A store that cannot list counts as in use. */

@@ -1,7 +1,6 @@
 import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
-import type { PersistencyConfiguration } from './config/persistency-schema.ts'
 import { describeProblem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/read-configuration.ts'
@@ -45,8 +44,8 @@ export interface Host {
   /** Absent where all events come over HTTP. */
   readonly sources?: SourceMakers | undefined
   readonly persistencies: PersistencyMakers
-  /** The store where saga.json names none. */
-  readonly embedded: PersistencyConfiguration
+  /** The store of a saga.json that names none; its type is one of `persistencies`. */
+  readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
   readonly rouse?: ((look: () => Promise<void>) => void) | undefined
 }
@@ -65,11 +64,16 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const environment = requireValid(variables)
   const text = await configurationText(environment, host)
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
-  const read = await readConfiguration(text, sources, { isGenerated: host.isCompiled === true })
+  const read = await readConfiguration(text, sources, {
+    isGenerated: host.isCompiled === true,
+    ownStores: Object.keys(host.persistencies),
+  })
   const configuration = requireValid(read)
   const runtime = host.runtime(environment.logLevel)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
-  for (const finding of findings) runtime.log.write('configuration.finding', { finding: describeProblem(finding) })
+  for (const finding of findings) {
+    runtime.log.write('configuration.finding', { finding: describeProblem(finding), findingCode: finding.code })
+  }
   return { host, environment, configuration, runtime }
 }
 

@@ -1,16 +1,19 @@
 import { bunRuntime } from '../adapters/runtime/bun.ts'
 import { processHost } from './process-host.ts'
 import { serve } from './serve.ts'
+import type { Listen } from './serve.ts'
 
 /** No limit of Bun's own: it would cut the connection. `BODY_LIMIT` answers 413 instead. */
 const maxRequestBodySize = Number.MAX_SAFE_INTEGER
 
-await serve(processHost(bunRuntime), (app, { host, port, keepAlive }) => {
+const listenOnBun: Listen = (app, { host, port, keepAlive }) => {
   const fetch = (request: Request) => app.fetch(request)
   const options = { port, maxRequestBodySize, idleTimeout: idleTimeout(keepAlive), fetch }
   const server = host === undefined ? everywhere(options) : Bun.serve({ ...options, hostname: host })
   return { host: server.hostname, port: server.port, close: () => server.stop() }
-})
+}
+
+await serve(() => ({ host: processHost(bunRuntime), listen: listenOnBun }))
 
 /** Listens on all interfaces; on IPv4 alone where the machine has no IPv6. */
 function everywhere(options: Omit<BunOptions, 'hostname'>): BunServer {

@@ -1,8 +1,8 @@
 import { denoPlace } from '../adapters/runtime/deno.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
+import { loadWith } from './peers.ts'
 import { processHost, STORE_PATH } from './process-host.ts'
-import { listenOnNode } from './node-listener.ts'
 import { serve } from './serve.ts'
 import type { Listen } from './serve.ts'
 
@@ -30,10 +30,15 @@ const persistencies: Host['persistencies'] = {
   },
 }
 
-await serve(
-  { ...host, persistencies, embedded: { type: embedded, configurations: {} }, rouse },
-  rouse === undefined ? listenOnNode : listenOnDeploy,
-)
+await serve(async () => ({
+  host: { ...host, persistencies, embedded: { type: embedded, configurations: {} }, rouse },
+  listen: rouse === undefined ? await loadListener() : listenOnDeploy,
+}))
+
+async function loadListener(): Promise<Listen> {
+  const load = () => import('./node-listener.ts')
+  return (await loadWith('start the Deno worker', ['@hono/node-server'], load)).listenOnNode
+}
 
 /** Whether a path is the URL of a remote Deno KV. */
 function isAddress(path: string): boolean {

@@ -1,9 +1,26 @@
-import { kafkaChannel, kafkaSource } from '../adapters/channel/kafka/index.ts'
-import { nodeRuntime } from '../adapters/runtime/node.ts'
-import { processHost } from './process-host.ts'
-import { listenOnNode } from './node-listener.ts'
+import type { Host } from '../src/service.ts'
+import { nodeWorker } from './node-worker.ts'
+import { loadWith } from './peers.ts'
 import { serve } from './serve.ts'
 
-const host = processHost(nodeRuntime)
-const channels = { ...host.channels, kafka: kafkaChannel }
-await serve({ ...host, channels, sources: { kafka: kafkaSource } }, listenOnNode)
+await serve(async () => {
+  const { host, listen } = await nodeWorker('the Kafka worker')
+  return { host: { ...host, ...withKafka(host) }, listen }
+})
+
+/** The Kafka library is loaded when a saga.json has a channel of that type. */
+function withKafka({ channels }: Host): Pick<Host, 'channels' | 'sources'> {
+  return {
+    channels: {
+      ...channels,
+      kafka: async (configuration, runtime) => (await loadKafka(configuration.id)).kafkaChannel(configuration, runtime),
+    },
+    sources: {
+      kafka: async (configuration, place) => (await loadKafka(configuration.id)).kafkaSource(configuration, place),
+    },
+  }
+}
+
+function loadKafka(id: string) {
+  return loadWith(`open the channel "${id}"`, ['kafkajs'], () => import('../adapters/channel/kafka/index.ts'))
+}

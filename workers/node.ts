@@ -1,6 +1,4 @@
-import { nodeRuntime } from '../adapters/runtime/node.ts'
-import { processHost } from './process-host.ts'
-import { listenOnNode } from './node-listener.ts'
+import { nodeWorker } from './node-worker.ts'
 import { serve } from './serve.ts'
 
-await serve(processHost(nodeRuntime), listenOnNode)
+await serve(() => nodeWorker('the Node worker'))

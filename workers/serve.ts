@@ -22,19 +22,27 @@ export interface ListenOptions {
   readonly keepAlive: number
 }
 
+/** Starts a host's HTTP server for the app. */
 export type Listen = (app: Hono, options: ListenOptions) => HttpListener | Promise<HttpListener>
+
+/** The parts of a worker: its host, and its HTTP server. */
+export interface Worker {
+  readonly host: Host
+  readonly listen: Listen
+}
 
 /**
  * Runs a service in a process, on Node, Deno and Bun: starts it, or prints why not and exits with 1 (C1.2); serves; at SIGTERM or
- * SIGINT ends what is under way and exits with 0.
+ * SIGINT lets requests under way end and exits with 0. `compose` may reject: then the process ends with that reason.
  */
-export async function serve(host: Host, listen: Listen): Promise<void> {
+export async function serve(compose: () => Worker | Promise<Worker>): Promise<void> {
   // Before the start there is nothing to end. A handler is set even so: a signal without one does not end process 1.
   let stop = async (): Promise<void> => undefined
   const leave = once(() => stop().then(() => process.exit(0)))
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => void leave().catch((thrown) => fail('stop', thrown)))
   try {
+    const { host, listen } = await compose()
     const service = await startService(host)
     const listener = await listenOn(service, listen)
     stop = () => end(service, listener)

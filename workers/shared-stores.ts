@@ -1,4 +1,6 @@
 import type { Host } from '../src/service.ts'
+import { loadWith } from './peers.ts'
+import type { Peer } from './peers.ts'
 import { trustingFetch } from './trusting-fetch.ts'
 
 /** Stores that processes share. Each adapter is loaded only when saga.json names it. */
@@ -12,15 +14,27 @@ export const sharedStores: Host['persistencies'] = {
     return crudPersistency(settings, trustingFetch(runtime, settings.ssl), passOver)
   },
   mongo: async (settings, { runtime, passOver }) => {
-    const { openMongo } = await import('../adapters/persistency/mongo.ts')
+    const { openMongo } = await loadStore('mongo', 'mongodb', () => import('../adapters/persistency/mongo.ts'))
     return openMongo(settings, runtime.log, { passOver })
   },
   'upstash-redis': async (settings, { runtime, passOver }) => {
-    const { upstashRedisPersistency } = await import('../adapters/persistency/upstash-redis.ts')
+    const { upstashRedisPersistency } = await loadStore(
+      'upstash-redis',
+      '@upstash/redis',
+      () => import('../adapters/persistency/upstash-redis.ts'),
+    )
     return upstashRedisPersistency(settings, runtime.fetch, { passOver })
   },
   redis: async (settings, { runtime, passOver }) => {
-    const { redisPersistency } = await import('../adapters/persistency/redis.ts')
+    const { redisPersistency } = await loadStore(
+      'redis',
+      '@redis/client',
+      () => import('../adapters/persistency/redis.ts'),
+    )
     return redisPersistency(settings, runtime.log, { passOver })
   },
+}
+
+function loadStore<T>(store: string, peer: Peer, load: () => Promise<T>): Promise<T> {
+  return loadWith(`open the store "${store}"`, [peer], load)
 }

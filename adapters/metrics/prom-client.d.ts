@@ -1,11 +1,5 @@
-/** The parts of prom-client that know no runtime, by their own paths; the types are those of its index. */
-declare module 'prom-client/lib/counter.js' {
-  export { Counter as default } from 'prom-client'
-}
-declare module 'prom-client/lib/registry.js' {
-  export { Registry as default } from 'prom-client'
-}
-
-declare module 'prom-client/lib/gauge.js' {
-  export { Gauge as default } from 'prom-client'
+/** The parts of prom-client have no types of their own; `prometheus.ts` gives them those of the index. */
+declare module 'prom-client/lib/*.js' {
+  const part: unknown
+  export default part
 }

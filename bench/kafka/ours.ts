@@ -5,6 +5,7 @@ import { evolve } from '../../src/engine/evolve.ts'
 import { mergeFirstLevel } from '../../src/engine/merge.ts'
 import { compile } from '../../src/machine/compile.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
+import type { Host } from '../../src/service.ts'
 import { processHost } from '../../workers/process-host.ts'
 import { listenOnNode } from '../../workers/node-listener.ts'
 import { serve } from '../../workers/serve.ts'
@@ -13,18 +14,15 @@ import { MACHINE, sagaId, SAGAS } from './load.ts'
 // The parts of workers/kafka.ts, and a store that has its sagas already.
 const host = processHost(nodeRuntime)
 const { memory, sqlite } = host.persistencies
-await serve(
-  {
-    ...host,
-    channels: { ...host.channels, kafka: kafkaChannel },
-    sources: { kafka: kafkaSource },
-    persistencies: {
-      ...(memory && { memory: async (settings, place) => filled(await memory(settings, place)) }),
-      ...(sqlite && { sqlite: async (settings, place) => filled(await sqlite(settings, place)) }),
-    },
-  },
-  listenOnNode,
-)
+const persistencies: Host['persistencies'] = {
+  ...(memory && { memory: async (settings, place) => filled(await memory(settings, place)) }),
+  ...(sqlite && { sqlite: async (settings, place) => filled(await sqlite(settings, place)) }),
+}
+const channels = { ...host.channels, kafka: kafkaChannel }
+await serve(() => ({
+  host: { ...host, channels, sources: { kafka: kafkaSource }, persistencies },
+  listen: listenOnNode,
+}))
 
 /** As `POST /saga` would write them. */
 async function filled(store: Persistency): Promise<Persistency> {

@@ -7,8 +7,9 @@ import type { JsonObject } from './json-tree.ts'
 import { missingPartFindings } from './missing-parts.ts'
 import { parseJson, withoutByteOrderMark } from './parse-json.ts'
 import { NO_POSITIONS, pathPositionsIn, type PathPositions } from './path-positions.ts'
-import type { Problem } from './problem.ts'
+import { problemAt, type Problem } from './problem.ts'
 import type { Read } from './read.ts'
+import { expectedTypes, ownTypeIn } from './persistency-schema.ts'
 import { redact } from './redact.ts'
 import { referenceProblems } from './reference-problems.ts'
 import { repeatedKeys } from './repeated-keys.ts'
@@ -34,6 +35,8 @@ export interface Configuration extends Sections {
 export interface ConfigurationReadOptions {
   /** The text is generated, so positions in it mean nothing to its author and are left out. Default: false. */
   readonly isGenerated?: boolean | undefined
+  /** Types of stores that the host has beside ours (`Host.persistencies`); any other type is a problem. Default: none. */
+  readonly ownStores?: readonly string[] | undefined
 }
 
 /** All problems and findings of a saga.json, valid or not. */
@@ -66,7 +69,7 @@ export async function readConfiguration(
 export async function examineConfiguration(
   text: string,
   sources: SecretSources,
-  { isGenerated = false }: ConfigurationReadOptions = {},
+  { isGenerated = false, ownStores = [] }: ConfigurationReadOptions = {},
 ): Promise<ExaminedConfiguration> {
   const json = withoutByteOrderMark(text)
   const parsed = parseJson(json)
@@ -80,7 +83,10 @@ export async function examineConfiguration(
   const { atValue, atKey } = positioned(positions)
 
   const shape = shapeProblems(file, checked.issues)
-  const problems = [...withoutRepeats(shape, crossProblems(written)).map(atValue), ...unknown.problems.map(atKey)]
+  const problems = [
+    ...withoutRepeats(shape, crossProblems(written, ownStores)).map(atValue),
+    ...unknown.problems.map(atKey),
+  ]
   const brokers = brokerFindings(file).map(atValue)
   const sections = checked.success && problems.length === 0 ? checked.output : undefined
   return {
@@ -107,14 +113,26 @@ export async function examineConfiguration(
 }
 
 /** Problems that no schema of a single value can find. */
-function crossProblems(file: JsonObject): readonly Problem[] {
-  return [...referenceProblems(file), ...headerProblems(file), ...authorityProblems(file)]
+function crossProblems(file: JsonObject, ownStores: readonly string[]): readonly Problem[] {
+  return [
+    ...referenceProblems(file),
+    ...storeProblems(file, ownStores),
+    ...headerProblems(file),
+    ...authorityProblems(file),
+  ]
 }
 
 /** A value of the wrong shape has one problem, the one of its shape. */
 function withoutRepeats(shape: readonly Problem[], cross: readonly Problem[]): readonly Problem[] {
   const paths = new Set(shape.map(({ path }) => path))
   return [...shape, ...cross.filter(({ path }) => !paths.has(path))]
+}
+
+/** A store whose type is neither ours nor one of the host's own. */
+function storeProblems(file: JsonObject, ownStores: readonly string[]): readonly Problem[] {
+  const type = ownTypeIn(file['persistencyManagement'])
+  if (type === undefined || ownStores.includes(type)) return []
+  return [problemAt(['persistencyManagement', 'type'], type, expectedTypes(ownStores))]
 }
 
 /** A replacement character: an earlier program decoded the text wrongly, and for instance a label has lost letters. */

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { MachineDefinition } from '../machine/definition.ts'
 import { CHANNELS, type ChannelConfiguration } from './channel-schema.ts'
 import { MACHINE } from './machine-schema.ts'
-import { PERSISTENCY, type PersistencyConfiguration } from './persistency-schema.ts'
+import { PERSISTENCY, type StoreConfiguration } from './persistency-schema.ts'
 import { DESCRIPTION, object } from './schema-parts.ts'
 import { SETTINGS, type Settings } from './settings-schema.ts'
 
@@ -11,7 +11,7 @@ export interface Sections {
   readonly machine: MachineDefinition
   readonly channels: readonly ChannelConfiguration[]
   /** Absent: the host's embedded store. */
-  readonly persistency: PersistencyConfiguration | undefined
+  readonly persistency: StoreConfiguration | undefined
   readonly settings: Settings
 }
 

@@ -4,6 +4,7 @@ import { crudPersistency } from '../../adapters/persistency/crud.ts'
 import { restPersistency } from '../../adapters/persistency/rest.ts'
 import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
 import { workerdRuntime } from '../../adapters/runtime/workerd.ts'
+import { storeTypeOf } from '../../src/config/persistency-schema.ts'
 import type { PersistencyConfiguration } from '../../src/config/persistency-schema.ts'
 import { describeProblem } from '../../src/config/problem.ts'
 import type { Problem } from '../../src/config/problem.ts'
@@ -68,10 +69,11 @@ export async function prepareEdge(host: Host): Promise<PreparedEdge> {
   const problems = [attached, ...(store === undefined ? [] : [store])].flatMap((read) => (read.ok ? [] : read.problems))
   const openStore = store?.ok ? store.value : undefined
   const can = (await openStore?.())?.can
-  if (store?.ok !== false) problems.push(...checkRetention(prepared, persistency.type, can))
+  const type = storeTypeOf(persistency)
+  if (store?.ok !== false) problems.push(...checkRetention(prepared, type, can))
   if (problems.length > 0) throw invalidEdgeConfiguration(problems)
   const { binding } = persistency.type === 'durable-object' ? persistency.configurations : EMBEDDED.configurations
-  return { ...prepared, binding, store: persistency.type, openStore, needsObjects: whyObjects(can) }
+  return { ...prepared, binding, store: type, openStore, needsObjects: whyObjects(can) }
 }
 
 /** An isolate has no storage of its own, and no memory of other requests' commands, which redelivery needs (P17). */
@@ -92,7 +94,10 @@ function attachStore({ host, configuration, environment, runtime }: PreparedHost
   const makers: PersistencyMakers = { [EMBEDDED.type]: neverOpened, ...host.persistencies }
   const passOver = reportUnreadableOnce(runtime.log, host.metrics)
   const place = { runtime, dataPath: environment.dataPath, passOver }
-  return withPositions(attachPersistency(configuration.persistency, makers, EMBEDDED, place), configuration)
+  return withPositions(
+    attachPersistency(configuration.persistency, { makers, embedded: EMBEDDED }, place),
+    configuration,
+  )
 }
 
 /** Listed among the stores for the error message that names all of them; never called. */

@@ -1,4 +1,4 @@
-import type { Duration } from '../../src/engine/saga.ts'
+import type { Duration } from '../src/engine/saga.ts'
 
 /**
  * The end of `work`, or a rejection with `late()` where it has not ended after `ms`. The work itself goes on: only its answer is
