@@ -29,6 +29,7 @@ import { Sweep } from './sweep.ts'
 import { SweepSignal } from './sweep-signal.ts'
 import { UnknownReferences } from './unknown-references.ts'
 
+/** What an orchestrator is made of: a machine, a store, channels, a host and settings. */
 export interface OrchestratorOptions {
   readonly machine: Machine
   readonly persistency: Persistency

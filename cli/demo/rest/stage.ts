@@ -9,8 +9,11 @@ import { ownFolder, startDemoService } from '../demo-service.ts'
 import type { DemoStage } from '../stage.ts'
 import { answer, expectedState, reservation } from './reservation.ts'
 
+/** The command that starts each worker. */
+const STARTS = { node: 'npm start', deno: 'deno task start' } as const
+
 /** The service, and its participants on a socket of their own. */
-export async function openStage(atOnce: number): Promise<DemoStage> {
+export async function openStage(atOnce: number, worker: 'node' | 'deno' = 'node'): Promise<DemoStage> {
   const endings = new Endings()
   const finals = new Set<string>()
   const participant = await startParticipant({
@@ -19,7 +22,7 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
     failed: ({ message }) => process.stderr.write(`${message}\n`),
   })
   const folder = ownFolder()
-  const service = await startDemoService('node', folder, writeExample({ folder, participantPort: participant.port }))
+  const service = await startDemoService(worker, folder, writeExample({ folder, participantPort: participant.port }))
   for (const { id, isFinal } of service.definition.states) if (isFinal) finals.add(id)
   const door = new Door(service.url, 2 * atOnce)
   participant.connect(door)
@@ -39,7 +42,9 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
     },
     next() {
       const { folder: place } = service
-      return [`  The same sagas again: CONFIGURATIONS_FILE_PATH=${place}/saga.json DATA_PATH=${place} npm start`]
+      return [
+        `  The same sagas again: CONFIGURATIONS_FILE_PATH=${place}/saga.json DATA_PATH=${place} ${STARTS[worker]}`,
+      ]
     },
     async close() {
       await door.close() // first: the service gets no new requests, and its last commands still reach the participant
