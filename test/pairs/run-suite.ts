@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { bodies } from '../runtime/conformance/bodies.ts'
 import { commands } from '../runtime/conformance/commands.ts'
-import { doors } from '../runtime/conformance/doors.ts'
+import { settings } from '../runtime/conformance/settings.ts'
 import { endings, returns } from '../runtime/conformance/endings.ts'
 import { sagas } from '../runtime/conformance/sagas.ts'
 import type { TestedRuntime } from '../runtime/conformance/tested.ts'
@@ -15,7 +15,7 @@ export const SHARED = { lists: true, lease: 'PT1S', recoversWithin: 25_000 } as 
 export const WORKERD = { ...SHARED, script: 'start:workerd', endsInTime: false } as const
 
 /** All parts but `starts`, which end before a store is opened. */
-const PARTS = { sagas, commands, bodies, doors, returns, endings }
+const PARTS = { sagas, commands, bodies, settings, returns, endings }
 
 type Part = keyof typeof PARTS
 

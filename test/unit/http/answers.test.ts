@@ -106,9 +106,9 @@ describe('C7 POST /event', () => {
 
   test('P7 an event without a key gets a fresh id each time', async () => {
     const handle = vi.fn<Corridor['handle']>(async () => ({ kind: 'moved', ...base }))
-    const door = openTestApp({ corridor: corridor({ handle }) })
-    await door.post('/event', EVENT)
-    await door.post('/event', EVENT)
+    const app = openTestApp({ corridor: corridor({ handle }) })
+    await app.post('/event', EVENT)
+    await app.post('/event', EVENT)
     const [one, other] = handle.mock.calls.map(([event]) => event.id)
     expect(one).toMatch(/^[\da-f-]{36}$/)
     expect(other).not.toBe(one)
@@ -145,12 +145,12 @@ describe('C7 POST /saga', () => {
   })
 
   test('P8 equal keys make equal ids, different keys different ids, each after the prefix', async () => {
-    const door = openTestApp({ sagaIdPrefix: 'p-' })
-    const one = await door.create('e', 'k%2F1')
+    const app = openTestApp({ sagaIdPrefix: 'p-' })
+    const one = await app.create('e', 'k%2F1')
     expect(one).toMatch(/^p-[\da-f]{32}$/)
-    expect(await door.create('e', 'k/1')).toBe(one)
-    expect(await door.create('e', 'k/2')).not.toBe(one)
-    expect((await door.post('/saga', { ...CREATION, metadata: { a: 1 } }, { 'idempotency-key': 'k/1' })).status).toBe(
+    expect(await app.create('e', 'k/1')).toBe(one)
+    expect(await app.create('e', 'k/2')).not.toBe(one)
+    expect((await app.post('/saga', { ...CREATION, metadata: { a: 1 } }, { 'idempotency-key': 'k/1' })).status).toBe(
       422,
     )
   })
@@ -160,17 +160,17 @@ describe('C7 errors of the corridor and of probes', () => {
   const broken = corridor({})
 
   test.each(['/sagas/S', '/sagas'])('C7 GET %s is 503 and hides the cause', async (path) => {
-    const door = openTestApp({ corridor: broken })
+    const app = openTestApp({ corridor: broken })
     const message = 'the request could not be carried out now; nothing is lost by trying again'
-    await expectAnswer(await door.request(path), problem(503, 'Service Unavailable', message))
-    expect(door.runtime.logged).toContainEqual(expect.objectContaining({ level: 'error', code: 'request.failed' }))
+    await expectAnswer(await app.request(path), problem(503, 'Service Unavailable', message))
+    expect(app.runtime.logged).toContainEqual(expect.objectContaining({ level: 'error', code: 'request.failed' }))
   })
 
   test('C7 healthz is 200 while the process runs; ready and check-up ask the store', async () => {
-    const door = openTestApp({ ready: async () => ({ ok: false, why: 'the disk is gone' }) })
-    await expectAnswer(await door.request('/-/healthz'), fine({ status: 'OK', name: NAME, version: VERSION }))
+    const app = openTestApp({ ready: async () => ({ ok: false, why: 'the disk is gone' }) })
+    await expectAnswer(await app.request('/-/healthz'), fine({ status: 'OK', name: NAME, version: VERSION }))
     for (const path of ['/-/ready', '/-/check-up']) {
-      const answer = await door.request(path)
+      const answer = await app.request(path)
       expect(answer.status).toBe(503)
       expect(await answer.json()).toStrictEqual({
         status: 'KO',

@@ -42,7 +42,7 @@ export const MACHINE: MachineDefinition = {
 
 /** The HTTP app over the real corridor and a store in memory; `writes` has every write. */
 export interface TestApp {
-  readonly app: Hono
+  readonly hono: Hono
   readonly routes: readonly Route[]
   readonly runtime: SimulatedRuntime
   readonly metrics: FakeMetrics
@@ -90,7 +90,7 @@ export function openTestApp({
   }
   const app = createApp(complete)
   const routes = routesOf(new BodyReader(complete), complete)
-  return { app, routes, runtime, metrics, channel, store, writes, ...client(app, routes, complete.basePath) }
+  return { hono: app, routes, runtime, metrics, channel, store, writes, ...client(app, routes, complete.basePath) }
 }
 
 /** Compares every answer with the table of routes. */

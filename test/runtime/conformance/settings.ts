@@ -41,8 +41,8 @@ const DRESSED: RunningWorkerOptions = {
 }
 
 /** Tokens, base path, prefix and settings, and the configuration that is shown. */
-export function doors(tested: TestedRuntime): void {
-  describe('doors', () => {
+export function settings(tested: TestedRuntime): void {
+  describe('settings', () => {
     let stage: RunningWorker
     beforeAll(async () => {
       stage = await RunningWorker.open(tested, DRESSED)
