@@ -3,6 +3,6 @@ import type { EdgeWorker } from './edge/edge-worker.ts'
 
 export { Sagas } from './edge/sagas.ts'
 
-/** The Worker: parses requests, makes ids, and calls the saga's object, or the corridor in the isolate without objects (P19). */
+/** The Worker of this repository, without additions. */
 const worker: EdgeWorker = edgeWorker()
 export default worker

@@ -19,12 +19,12 @@ const EVENT_OF = { reservationValidated: 'validationOK', reservationConfirmed: '
 const AT_ONCE = 16
 const PATIENCE = 30_000
 
-/** Whether this machine has strace and lets it trace. */
+/** Whether strace is installed and permitted. */
 export function canTrace(): boolean {
   return spawnSync('strace', ['-e', 'trace=none', 'true']).status === 0
 }
 
-/** Leads so many sagas through the service over SQLite under strace, and reads from its calls whether durable was durable. */
+/** Runs sagas on the service over SQLite under strace, and checks by its system calls that every answer follows its sync. */
 export async function runTraced(folder: string, sagas: number): Promise<DurabilityVerdict> {
   const endings = new SagaEndings()
   const participant = await confirmingParticipant(endings)
