@@ -106,7 +106,7 @@ export interface HistoryEntry {
   readonly writeId: WriteId
 }
 
-/** What the history keeps of a step: everything but what the head holds. */
+/** The part of a step that the history keeps; the head has the rest. */
 export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine'>
 
 /** The document of a saga (C5) from its head and the entries of its history, oldest first. */

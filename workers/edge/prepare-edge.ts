@@ -98,7 +98,10 @@ function attachStore({ host, configuration, environment, runtime }: PreparedHost
   const carried: PersistencyMakers = { [EMBEDDED.type]: inObjects, ...host.persistencies }
   const passOver = reportUnreadableOnce(runtime.log, host.metrics)
   const place = { runtime, dataPath: environment.dataPath, passOver }
-  return withPositions(attachPersistency(configuration.persistency, carried, EMBEDDED, place), configuration)
+  return withPositions(
+    attachPersistency(configuration.persistency, { makers: carried, embedded: EMBEDDED }, place),
+    configuration,
+  )
 }
 
 /** Among the stores for the sake of those who are told what there is. */
