@@ -11,5 +11,6 @@ export class Sagas extends EdgeSagas {
   }
 }
 
+/** The Worker: parses requests, makes ids, and calls the saga's object, or the corridor in the isolate without objects (P19). */
 const worker: EdgeWorker = edgeWorker(UPSTASH_REDIS)
 export default worker

@@ -36,7 +36,7 @@ export const CORE: readonly Room[] = [
   },
 ]
 
-const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group.ts', 'src/slices.ts', 'adapters/timing.ts']
+const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group-commit.ts', 'src/slices.ts', 'adapters/timing.ts']
 const WEB = [...PORT, 'adapters/runtime/web.ts']
 /** The root of the Kafka channel: its rooms know it, and only what stands here of one another. */
 const KAFKA = [...PORT, 'adapters/channel/kafka/*.ts']

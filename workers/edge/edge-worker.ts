@@ -11,14 +11,17 @@ import { refusingApp } from './refusing-app.ts'
 
 interface EdgeApp {
   readonly fetch: (request: Request, env: Bindings, context: ExecutionContext) => Response | Promise<Response>
-  /** Told of every request, where there is a store to look at. */
-  readonly ride?: (() => void) | undefined
+  /** Called with every request: sweeps now and then. Absent without a shared store. */
+  readonly sweep?: (() => void) | undefined
 }
 
 /** The handlers of a Worker. */
 export interface EdgeWorker {
   fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response>
-  /** Sends what is due in a shared store, also what other workers have left. Objects that keep their own sagas have alarms. */
+  /**
+   * The cron trigger: sweeps a shared store, for commands of other workers too. Objects with storage of their own have alarms, and
+   * cannot be listed.
+   */
   scheduled(controller: ScheduledController, env: Bindings): Promise<void>
 }
 
@@ -33,26 +36,26 @@ export function edgeWorker(additions: EdgeAdditions = {}): EdgeWorker {
       const opening = apps.get(env) ?? open(env, additions)
       apps.set(env, opening)
       const app = await opening
-      app.ride?.()
+      app.sweep?.()
       return app.fetch(request, env, context)
     },
     async scheduled(_, env) {
-      const here = await boundService(env, additions)
-      if (here.openStore !== undefined) await sweepOnce(here, here.openStore)
+      const service = await boundService(env, additions)
+      if (service.openStore !== undefined) await sweepOnce(service, service.openStore)
     },
   }
 }
 
 async function open(env: Bindings, additions: EdgeAdditions): Promise<EdgeApp> {
   try {
-    const here = await boundService(env, additions)
-    const { openStore, store } = here
-    const local = localWorkerd(env, here.runtime)
-    const ready = edgeReadiness(here, local)
-    const ride = openStore && sweepOnRequests(here, openStore)
-    return { fetch: composeApp(here, { corridor: edgeCorridor(here, local), store, ready }).fetch, ride }
+    const service = await boundService(env, additions)
+    const { openStore, store } = service
+    const local = localWorkerd(env, service.runtime)
+    const ready = edgeReadiness(service, local)
+    const sweep = openStore && sweepOnRequests(service, openStore)
+    return { fetch: composeApp(service, { corridor: edgeCorridor(service, local), store, ready }).fetch, sweep }
   } catch (thrown) {
-    console.error(`batuta cannot serve: ${reasonOf(thrown)}`) // nobody could set a log level yet
+    console.error(`batuta cannot serve: ${reasonOf(thrown)}`) // there is no log level yet
     return refusingApp()
   }
 }

@@ -12,7 +12,7 @@ import { answer, expectedState, reservation } from './reservation.ts'
 /** The command that starts each worker. */
 const STARTS = { node: 'npm start', deno: 'deno task start' } as const
 
-/** The service and participants at a socket of their own. */
+/** The service, and its participants on a socket of their own. */
 export async function openStage(atOnce: number, worker: 'node' | 'deno' = 'node'): Promise<DemoStage> {
   const endings = new Endings()
   const finals = new Set<string>()
@@ -38,7 +38,7 @@ export async function openStage(atOnce: number, worker: 'node' | 'deno' = 'node'
     },
     invitation() {
       const others = `its participant on http://127.0.0.1:${participant.port}/commands`
-      return invitation(service.url, others, '  Ctrl-C ends both.')
+      return invitation(service.url, others, '  Ctrl-C stops both.')
     },
     next() {
       const { folder: place } = service
@@ -47,8 +47,8 @@ export async function openStage(atOnce: number, worker: 'node' | 'deno' = 'node'
       ]
     },
     async close() {
-      await door.close() // first: nothing new comes in, and what the service still sends finds its participant
-      await service.stop().catch(() => undefined) // it may be gone already: a terminal interrupts the whole group
+      await door.close() // first: the service gets no new requests, and its last commands still reach the participant
+      await service.stop().catch(() => undefined) // it may have exited: a terminal interrupts the whole process group
       await participant.close()
     },
   }
