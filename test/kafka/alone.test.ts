@@ -108,7 +108,7 @@ describeKafka('one process on a store of its own', () => {
       const here = await startHere(bed.file)
       own.onTestFinished(() => here.stop())
       const { ask } = here
-      await eventually(() => here.logged.find(({ message }) => message === 'joined the group'))
+      await eventually(() => here.logged.find(({ code }) => code === 'kafka.joined'))
       await confirmedBefore(bed, ask, first)
       const ids = await sagas(ask, 20)
       const other = await foreigner(own, bed)

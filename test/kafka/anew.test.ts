@@ -41,7 +41,7 @@ describeKafka('a topic that is deleted and made anew while it is read', () => {
 
     const admin = await administer(own)
     await admin.deleteTopics({ topics: [bed.events] })
-    await eventually(() => here.logged.find(({ message }) => message === 'the consumer has ended'))
+    await eventually(() => here.logged.find(({ code }) => code === 'kafka.consumer-ended'))
     expect(await probe(here.ask, '/-/ready', 503)).toContain('kafkaChannel')
     expect((await here.ask('/-/healthz')).status).toBe(200)
     await eventually(() => worked(() => admin.createTopics({ topics: [{ topic: bed.events, numPartitions: 1 }] })))

@@ -17,7 +17,7 @@ describeKafka('the place where a group goes on', () => {
   async function start(own: TestContext, bed: Bed, store: Door): Promise<Here> {
     const here = await startHere(bed.file, { store })
     own.onTestFinished(() => here.stop())
-    await eventually(() => here.logged.find(({ message }) => message === 'joined the group'))
+    await eventually(() => here.logged.find(({ code }) => code === 'kafka.joined'))
     return here
   }
 
@@ -47,7 +47,7 @@ describeKafka('the place where a group goes on', () => {
       await reached(next.ask, there, 'reservationValidated')
       await caughtUp(bed)
       expect(await document(next.ask, lost)).toMatchObject({ currentState: 'reservationCreated' })
-      const told = next.logged.filter(({ message }) => message.startsWith('records have expired'))
+      const told = next.logged.filter(({ code }) => code === 'kafka.records-expired')
       const place = { topic: bed.events, partition: 0, from: '1', before: '2' }
       expect(told).toEqual([{ level: 'error', message: expect.any(String), fields: place }])
       expect((await next.ask('/-/metrics')).text).toContain('batuta_internal_total{what="records-expired"} 1')
@@ -67,7 +67,7 @@ describeKafka('the place where a group goes on', () => {
     store.refused = fresh
     const first = await start(own, bed, store)
     await valid(bed, [fresh])
-    await eventually(() => first.logged.find(({ message }) => message.startsWith('an event cannot be written')))
+    await eventually(() => first.logged.find(({ code }) => code === 'kafka.partition-waits'))
     store.refused = undefined
     store.isDown = true
     await first.stop()

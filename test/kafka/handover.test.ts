@@ -26,7 +26,7 @@ describeKafka('two services of one group on one store', () => {
     return here
   }
 
-  const generations = ({ logged }: Here) => logged.filter(({ message }) => message === 'joined the group')
+  const generations = ({ logged }: Here) => logged.filter(({ code }) => code === 'kafka.joined')
   const partitionsOf = (here: Here, { events }: Bed) =>
     (generations(here).at(-1)?.fields['partitions'] as Record<string, readonly number[]> | undefined)?.[events] ?? []
 

@@ -14,7 +14,7 @@ import { event, Peer } from './support/peer.ts'
 import { askOf, create, probe, reached } from './support/saga.ts'
 import { sharedStore } from './support/store.ts'
 
-const isAway = ({ message }: Line) => message.startsWith('the store is away')
+const isAway = ({ code, message }: Line) => code === 'store.away' || message.startsWith('the store is away')
 
 describeKafka('a store that is away', () => {
   test.concurrent('P20 I1 I4 nothing is acknowledged, nobody is thrown out, and all goes on by itself', async (own) => {
@@ -22,7 +22,7 @@ describeKafka('a store that is away', () => {
     const store = sharedStore(memoryPersistency()).door()
     const here = await startHere(bed.file, { store })
     own.onTestFinished(() => here.stop())
-    const joined = () => here.logged.filter(({ message }) => message === 'joined the group').length
+    const joined = () => here.logged.filter(({ code }) => code === 'kafka.joined').length
     const ids = await Promise.all(Array.from({ length: 40 }, () => create(here.ask)))
     const say = (label: string) =>
       produce(
@@ -61,7 +61,7 @@ describeKafka('a store that is away', () => {
     const here = await startHere(bed.file, { store: away })
     const ids = await Promise.all(Array.from({ length: 10 }, () => create(here.ask)))
     const records = ids.map((key) => ({ key, value: event('', '', 'validationOK').value as string }))
-    await eventually(() => here.logged.find(({ message }) => message === 'joined the group'))
+    await eventually(() => here.logged.find(({ code }) => code === 'kafka.joined'))
     away.isDown = true
     await produce(bed.events, records)
     await eventually(() => (away.asked > 0 ? true : undefined))
@@ -91,7 +91,7 @@ describeKafka('a store that is away', () => {
     for (const id of others) await reached(here.ask, id, 'reservationValidated')
     await say(others.slice(5), 'checkOK', 1)
     for (const id of others.slice(5)) await reached(here.ask, id, 'reservationConfirmed', 5_000)
-    await eventually(() => here.logged.find(({ message }) => message.startsWith('an event cannot be written')))
+    await eventually(() => here.logged.find(({ code }) => code === 'kafka.partition-waits'))
     store.refused = undefined
     await reached(here.ask, stuck, 'reservationValidated')
     await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))

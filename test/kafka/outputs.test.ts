@@ -32,7 +32,7 @@ describeKafka('two output topics of which one is deleted', () => {
     const arrived = async () => (await keys(kept)).length >= all.length || undefined
     await eventually(async () => (await arrived().catch(() => undefined)) as true | undefined)
     for (const id of during) expect((await document(here.ask, id)).owed).toHaveLength(1)
-    const told = await eventually(() => here.logged.find(({ message }) => message.startsWith('commands do not arrive')))
+    const told = await eventually(() => here.logged.find(({ code }) => code === 'command.unreachable'))
     expect(String(told.fields['why'])).toContain(`"${lost}"`)
 
     await eventually(() =>

@@ -17,6 +17,7 @@ import { Batcher } from './producer/batcher.ts'
 import { OutputTopics } from './producer/output-topics.ts'
 import type { FailedTopic } from './producer/output-topics.ts'
 import type { KafkaOptions } from './settings.ts'
+import { sleep } from './timing.ts'
 import { unusableBrokers, unusableChannel, unusableSource } from './unusable-brokers.ts'
 
 /** Commands in flight: those that are sent together are grouped, so two requests may be full. */
@@ -112,12 +113,9 @@ async function connect(options: KafkaOptions, topics: readonly string[], runtime
       if (!failed.retryable || runtime.monotonic() > deadline)
         throw new BatutaError(failed.code, `open the Kafka channel "${id}": ${failed.message}${leftOut}`, thrown)
       const why = failed.message + leftOut
-      runtime.log[reported.has(why) ? 'debug' : 'warn']('the Kafka brokers do not answer; they are asked again', {
-        channel: id,
-        why,
-      })
+      runtime.log.write('kafka.brokers-away', { channel: id, why }, reported.has(why) ? 'debug' : undefined)
       reported.add(why)
-      await new Promise<void>((resolve) => runtime.after(RETRY_WAIT, resolve))
+      await sleep(runtime, RETRY_WAIT)
     }
   }
 }

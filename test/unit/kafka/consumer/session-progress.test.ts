@@ -31,7 +31,7 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
     member.join({ orders: [0] })
     await stuck(made)
     await stuck(made)
-    const lines = runtime.logged.filter(({ message }) => message.startsWith('an event cannot be written'))
+    const lines = runtime.logged.filter(({ code }) => code === 'kafka.partition-waits')
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatchObject({ level: 'error', fields: { offset: '7', why: 'a broken row' } })
     expect(liveness.working()).toMatchObject({ ok: false, why: expect.stringContaining('orders/0/7') })
