@@ -2,7 +2,8 @@ import { Producer } from '@platformatic/kafka'
 import { afterEach, expect, test } from 'vitest'
 import { handleRecords } from '../../scripts/fuzz/kafka-subject.ts'
 import type { World } from '../../testing/fuzz/kafka.ts'
-import { chanceOf, rawRecord } from '../../testing/fuzz/records.ts'
+import { Chance } from '../../testing/fuzz/chance.ts'
+import { rawRecord } from '../../testing/fuzz/records.ts'
 import type { RawHeader, RawRecord } from '../../testing/fuzz/record-bytes.ts'
 import { eventually } from '../services/client.ts'
 import { createTopic, describeKafka, kafka, lag, readAll } from '../services/kafka.ts'
@@ -95,7 +96,7 @@ describeKafka('records with headers of any kind, by a client that writes them', 
     const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
     here = await startHere(bed.file)
     const id = await create(here.ask)
-    const chance = chanceOf(7)
+    const chance = new Chance(7)
     const records = Array.from({ length: 300 }, () => ({ ...rawRecord(chance), timestamp: undefined }))
     const world: World = { fates: ['poison'], topic: { largest: 1_000_000, isCompacted: false, outages: 0 } }
     const alone = await handleRecords(records, world)
