@@ -1,23 +1,23 @@
 export interface SlicesOptions {
-  /** Milliseconds of a clock that is never set. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
-  /** Resolves so many milliseconds later. */
+  /** Resolves after `ms`. */
   readonly wait: (ms: number) => Promise<unknown>
 }
 
-/** Work on a part of something large; to be left as soon as `isOver`. */
+/** One part of a long query. It returns as soon as `isOver` answers true. */
 export type Slice<T> = (isOver: () => boolean) => T
 
 export type RunSlice = <T>(slice: Slice<T>) => Promise<T>
 
-/** Milliseconds that one slice may take, and that slices may take together before the next one waits. */
+/** Milliseconds that a slice may take, and that slices may take together before the next one waits. */
 const BUDGET = 4
-/** Longest pause: on a busy machine a slice takes longer than it works. */
+/** Longest pause in ms: on a busy machine a slice lasts longer than it works. */
 const PAUSE = 8
 
 /**
- * Long looks at a store that lives in this process, on the thread of events: slice by slice, one of all looks at a time, and
- * then nothing for as long as the slices took, within bounds.
+ * Time slicing for long queries of a store inside the process, which run on the thread of events. One slice of all queries runs
+ * at a time; then nothing runs for as long as the slices took, at most PAUSE.
  */
 export class Slices {
   readonly #options: SlicesOptions
@@ -29,7 +29,7 @@ export class Slices {
     this.#options = options
   }
 
-  /** Runs a slice when it is its turn. */
+  /** Runs a slice in its turn. */
   async run<T>(slice: Slice<T>): Promise<T> {
     const before = this.#last
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -54,7 +54,7 @@ export class Slices {
     }
   }
 
-  /** Short looks that come one by one never wait. */
+  /** Short queries that come one by one never wait. */
   async #rest(): Promise<void> {
     const { now, wait } = this.#options
     const idle = now() - this.#ended

@@ -12,42 +12,42 @@ export { Sagas } from './edge/sagas.ts'
 
 interface EdgeApp {
   readonly fetch: (request: Request, env: Bindings, context: ExecutionContext) => Response | Promise<Response>
-  /** Told of every request, where there is a store to look at. */
-  readonly ride?: (() => void) | undefined
+  /** Called with every request: sweeps now and then. Absent without a shared store. */
+  readonly sweep?: (() => void) | undefined
 }
 
-const doors = new WeakMap<Bindings, Promise<EdgeApp>>()
+const apps = new WeakMap<Bindings, Promise<EdgeApp>>()
 
-/** The door on the edge: it parses, makes ids and routes; the rest is done in the saga's object, where any are bound (P19). */
+/** The Worker: parses requests, makes ids, and calls the saga's object, or the corridor in the isolate without objects (P19). */
 export default {
   async fetch(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
-    const opening = doors.get(env) ?? open(env)
-    doors.set(env, opening)
-    const door = await opening
-    door.ride?.()
-    return door.fetch(request, env, context)
+    const opening = apps.get(env) ?? open(env)
+    apps.set(env, opening)
+    const app = await opening
+    app.sweep?.()
+    return app.fetch(request, env, context)
   },
 
   /**
-   * Takes up what is due in a store that is somewhere else, also what workers elsewhere have left. Objects that keep their
-   * own sagas have their alarms, and nobody could ask all of them.
+   * The cron trigger: sweeps a shared store, for commands of other workers too. Objects with storage of their own have alarms, and
+   * cannot be listed.
    */
   async scheduled(_: ScheduledController, env: Bindings): Promise<void> {
-    const here = await boundService(env)
-    if (here.openStore !== undefined) await sweepOnce(here, here.openStore)
+    const service = await boundService(env)
+    if (service.openStore !== undefined) await sweepOnce(service, service.openStore)
   },
 }
 
 async function open(env: Bindings): Promise<EdgeApp> {
   try {
-    const here = await boundService(env)
-    const { openStore, store } = here
-    const local = localWorkerd(env, here.runtime)
-    const ready = edgeReadiness(here, local)
-    const ride = openStore && sweepOnRequests(here, openStore)
-    return { fetch: composeApp(here, { corridor: edgeCorridor(here, local), store, ready }).fetch, ride }
+    const service = await boundService(env)
+    const { openStore, store } = service
+    const local = localWorkerd(env, service.runtime)
+    const ready = edgeReadiness(service, local)
+    const sweep = openStore && sweepOnRequests(service, openStore)
+    return { fetch: composeApp(service, { corridor: edgeCorridor(service, local), store, ready }).fetch, sweep }
   } catch (thrown) {
-    console.error(`batuta cannot serve: ${reasonOf(thrown)}`) // nobody could set a log level yet
+    console.error(`batuta cannot serve: ${reasonOf(thrown)}`) // there is no log level yet
     return refusingApp()
   }
 }

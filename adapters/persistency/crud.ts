@@ -3,7 +3,7 @@ import { eventWriterOf } from '../../src/codec/write-verdict.ts'
 import { headOf, shownOf } from '../../src/codec/stored-document.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
-import { GroupCommit } from '../../src/group.ts'
+import { GroupCommit } from '../../src/group-commit.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
@@ -18,17 +18,17 @@ import { CrudWriter } from './crud/write.ts'
 import type { CrudWrite } from './crud/write.ts'
 
 /**
- * Sagas in a collection of the CRUD Service, as the reference keeps them (C6.2), each write conditional on what was read
- * (C6.4). What is ours lives inside `history`; the collection stays as it is.
+ * Opens a store in a collection of the CRUD Service: documents as Flow Manager keeps them (C6.2), each write conditional on
+ * what was read (C6.4). Our fields live inside `history`; the collection needs no change.
  */
 export function crudPersistency(settings: CrudSettings, fetch: Fetch, passOver?: PassOver): Persistency {
   return new CrudPersistency(new CrudClient(settings, fetch), passOver)
 }
 
-/** Most writes in one request, and their characters unless it is one alone. */
+/** Most writes of one request, and most characters of its body unless it has one write. */
 const MOST = 256
 const LARGEST = 4 * 1024 * 1024
-/** Requests at once: while the service works on one group, the other is on its way. */
+/** Requests in flight at once: one is on its way while the service works on the other. */
 const LANES = 2
 const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 
@@ -49,7 +49,7 @@ class CrudPersistency implements Persistency {
     this.#writer = writer
     const weight = { of: ({ text }: CrudWrite) => text.length, most: LARGEST }
     const lapsed = ({ until }: CrudWrite) => (until < performance.now() + wire.least ? late() : undefined)
-    // A microtask later: what is asked for in one breath is one request.
+    // A microtask later, so that saves of one turn share a request.
     const common = { soon: queueMicrotask, lanes: LANES, most: MOST, weight, now: () => performance.now(), lapsed }
     this.#steps = new GroupCommit({ ...common, send: (writes) => writer.patch(writes) })
     this.#births = new GroupCommit({ ...common, send: (writes) => writer.create(writes) })
@@ -85,7 +85,7 @@ class CrudPersistency implements Persistency {
     const write = this.#writer.prepare(change, next, before)
     if (typeof write === 'number') return { kind: 'too-large', limit: write }
     if (before !== undefined) return this.#steps.add(write)
-    // Who creates under a key may do so twice at once, and must not be the verdict of others (P20).
+    // Creations by key go alone: a repeat of one would fail its group (P20).
     return change.step?.birth?.fingerprint === undefined ? this.#births.add(write) : this.#writer.createOne(write)
   }
 
@@ -103,7 +103,7 @@ class CrudPersistency implements Persistency {
     return this.#open ? this.#reader.probe() : { ok: false, why: CLOSED }
   }
 
-  /** What has collected is sent first. */
+  /** Saves that wait are sent first. */
   async close(): Promise<void> {
     this.#open = false
     await Promise.all([this.#steps.drain(), this.#births.drain()])
@@ -117,7 +117,7 @@ class CrudPersistency implements Persistency {
 
 const CLOSED = 'the store "crud" is closed'
 
-/** The least time-out of a group is the time-out of all of it, so nobody joins one who has none left. */
+/** A group's time-out is the least of its members', so a save without time left joins no group. */
 function late(): BatutaError {
   const why = 'the requests before it took all its time, so it was not sent'
   return new BatutaError('store-unavailable', `save a saga in the store "crud": ${why}`)
@@ -127,7 +127,7 @@ function loaded(kept: CrudDocument): Loaded {
   return { saga: headOf(kept.document), basis: basisOf(kept) }
 }
 
-/** The history only grows: what is in an old copy of it is in the newest one (I4). */
+/** The history only grows, so an event in an old copy is in the newest one too (I4). */
 function isApplied({ document }: CrudDocument, { step }: Change): boolean {
   return step !== undefined && eventWriterOf(document, step.event.id, step.event.label) !== undefined
 }

@@ -25,17 +25,20 @@ import { removeFinal } from './deno-kv/removal.ts'
 import { basisOf, decodeHistory, loadedOf, writerOf } from './deno-kv/rows.ts'
 import { encodeSave } from './deno-kv/encode.ts'
 
-/** The part of `Deno` that we use; `openKv` is there with `--unstable-kv`, and on Deno Deploy. */
+/** The part of `Deno` that the store uses; `openKv` needs `--unstable-kv`, or Deno Deploy. */
 declare const Deno: ({ openKv?(path?: string): Promise<Kv> } & DenoFiles) | undefined
 
 export interface DenoKvOptions {
-  /** Of the file; absent: what Deno Deploy lends. */
+  /** Path of the file; absent: the database of the app on Deno Deploy. */
   readonly path?: string | undefined
-  /** Told of sagas that cannot be read. */
+  /** Called for sagas that cannot be read. */
   readonly passOver?: PassOver | undefined
 }
 
-/** Opens Deno's own key-value store; its file and folder are made where they are missing. */
+/**
+ * Opens a store in Deno KV. A file and its folder are created where they are missing. Throws `store-unusable` without
+ * `Deno.openKv`, `store-unavailable` where it does not open.
+ */
 export async function openDenoKv({ path, passOver }: DenoKvOptions): Promise<Persistency> {
   const host = typeof Deno === 'undefined' ? undefined : Deno
   const where = `open the store "deno-kv"${path === undefined ? '' : ` at "${path}"`}`
@@ -54,7 +57,7 @@ export async function openDenoKv({ path, passOver }: DenoKvOptions): Promise<Per
   }
 }
 
-/** One that is reached by its URL is none. */
+/** True for a path; a URL and `:memory:` are not. */
 function isFile(path: string): boolean {
   return !/^https?:/.test(path) && path !== ':memory:'
 }
@@ -66,12 +69,12 @@ function advice(why: string, path: string | undefined): string {
   return 'may this process make a file there, and does --allow-write let Deno?'
 }
 
-/** Keeps sagas in a key-value store that is open already, and closes it. */
+/** A store over an open Deno KV, which the store closes. */
 export function denoKvPersistency(kv: Kv, passOver: PassOver = () => undefined, place?: KvFileWatch): Persistency {
   return new DenoKvPersistency(kv, passOver, place)
 }
 
-/** Bytes of metadata that surely fit: the next step writes them out beside everything else of the head (P5, P24). */
+/** Bytes of metadata that always fit: the next step writes them into the head's debt (P5, P24). */
 const METADATA = LARGEST_VALUE - 4_096
 
 class DenoKvPersistency implements Persistency {
@@ -90,7 +93,7 @@ class DenoKvPersistency implements Persistency {
   readonly #writer: KvWriter
   readonly #passOver: PassOver
   readonly #place: KvFileWatch | undefined
-  /** A write costs the disk a sync, and probes are open to everybody. */
+  /** Instant of the last write probe. A write costs a sync of the disk, and probes are open to everybody. */
   #written = Number.NEGATIVE_INFINITY
   #open = true
 
@@ -101,7 +104,7 @@ class DenoKvPersistency implements Persistency {
     this.#place = place
   }
 
-  /** Nothing is answered out of a file that will not be found again (I1). */
+  /** No answer leaves after the file was replaced (I1). */
   async #sure<T>(asked: Promise<T>): Promise<T> {
     const answer = await asked
     this.#place?.check()
@@ -127,7 +130,7 @@ class DenoKvPersistency implements Persistency {
     const kv = this.#kv
     const write = encodeSave(change, next, basis)
     if ('limit' in write) return { kind: 'too-large', limit: write.limit }
-    // A creation by key meets its repeat sooner than others: it would spoil the group (P20).
+    // Creations by key go alone: a repeat of one would fail its group (P20).
     const alone = basis === 'absent' && next.fingerprint !== undefined
     const versionstamp = await this.#sure(asked('commit', () => this.#writer.commit(write, alone)))
     if (versionstamp !== undefined) return { kind: 'saved', basis: basisOf(versionstamp, next) }
@@ -145,7 +148,7 @@ class DenoKvPersistency implements Persistency {
   async document(id: SagaId): Promise<SagaDocument | undefined> {
     const loaded = await this.load(id)
     if (loaded === undefined) return undefined
-    // The head first: of what came after it, nothing is shown.
+    // The head is read first; later steps are left out.
     const history = await listed(this.#kv, { prefix: KEYS.history(id) }, loaded.saga.length)
     try {
       return encodeDocument(loaded.saga, historyOf(history.map((entry) => decodeHistory(entry))))
@@ -154,7 +157,7 @@ class DenoKvPersistency implements Persistency {
     }
   }
 
-  /** It reads, and writes what no saga has, in every index: on a disk that is full it still reads. */
+  /** Reads, and writes keys of no saga in every index: a full disk can still be read. */
   async probe(): Promise<Health> {
     try {
       const kv = this.#kv
@@ -188,7 +191,7 @@ class DenoKvPersistency implements Persistency {
     return found
   }
 
-  /** What cannot be read takes nobody's place. */
+  /** Reads heads and metadata; unreadable sagas are skipped and counted for nothing. */
   async #readable(ids: readonly SagaId[], now: Instant): Promise<Loaded[]> {
     const keys = ids.flatMap((id) => [KEYS.head(id), KEYS.metadata(id)])
     const entries = await getAll(this.#kv, keys, 2)
@@ -203,7 +206,7 @@ class DenoKvPersistency implements Persistency {
 
 const AT_MOST_EVERY = 1_000
 
-/** Written and taken away in one commit: no saga is met, whoever looks. */
+/** Sets and deletes the probe's keys in one commit, so that no reader sees them. */
 async function touch(kv: Kv): Promise<void> {
   const keys = [KEYS.head(PROBE), KEYS.due(0, PROBE), KEYS.final(0, PROBE), KEYS.created(0, PROBE)]
   const atomic = kv.atomic()
@@ -212,12 +215,12 @@ async function touch(kv: Kv): Promise<void> {
   await committed(atomic)
 }
 
-/** No id of a saga: those are not empty. */
+/** Not a saga's id: those are not empty. */
 const PROBE = ''
 
 const CLOSED = 'the store "deno-kv" is closed'
 
-/** What a commit met that was not taken: its own write, its own event, or somebody else's (P6). */
+/** The outcome of a commit that was not taken (P6). */
 async function met(kv: Kv, change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
   const { sagaId: id, step } = change
   const keys = [KEYS.head(id), ...(step === undefined ? [] : [KEYS.event(id, step.event.id, step.event.label)])]

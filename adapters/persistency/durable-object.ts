@@ -15,7 +15,7 @@ import type { ObjectPersistency } from './durable-object/object-persistency.ts'
 import { Tables, unusable } from './durable-object/tables.ts'
 import type { NewestWrite, Sql } from './durable-object/tables.ts'
 
-/** What is needed of `ctx.storage`, of a class declared with SQLite storage. */
+/** The part of `ctx.storage` that the store uses, of a class declared with SQLite storage. */
 export interface ObjectStorage {
   readonly sql: Sql
   transactionSync<T>(run: () => T): T
@@ -24,19 +24,22 @@ export interface ObjectStorage {
 }
 
 /**
- * One saga in one Durable Object, which nobody else can write. A saga that was never created leaves no trace, however often
- * one asks for it. An answer does not wait for the disk: the platform holds back whatever would leave the object until the
- * write is durable, and where it cannot become so, the object ends without having answered (I1).
+ * A store of one saga in its Durable Object, the only writer. Reads of a saga that was never created write nothing. An answer
+ * does not wait for the disk: the platform holds back all output of the object until its writes are durable, and ends the
+ * object without an answer where they fail (I1).
  */
 export function durableObjectPersistency(storage: ObjectStorage): ObjectPersistency {
   return new DurableObjectPersistency(storage)
 }
 
-/** Bytes of UTF-8 in one value; the platform's own limit for a row is two million or a little more. */
+/** Bytes of UTF-8 in one value; the platform's own limit of a row is two million or a little more. */
 const VALUE = 1_950_000
-/** Bookkeeping adds a few bytes to a head that was let in; it must never be refused, or a command would stay owed for ever. */
+/**
+ * Extra bytes for bookkeeping, which adds little to a head that was accepted and must never be refused, or a command would stay
+ * owed for ever.
+ */
 const SLACK = 40_000
-/** Bytes of metadata: a debt carries a copy of it in the head (P5), which must fit with whatever else is there. */
+/** Bytes of metadata: a debt in the head carries a copy (P5), which must fit beside everything else. */
 export const LIMIT = 1_900_000
 
 class DurableObjectPersistency implements ObjectPersistency {
@@ -53,7 +56,7 @@ class DurableObjectPersistency implements ObjectPersistency {
   }
   readonly #storage: ObjectStorage
   readonly #tables: Tables
-  /** Until this object has written, every lease it finds is one of a process that is gone (P12). */
+  /** Until this object has written, every lease it finds is of a process that has ended (P12). */
   #hasWritten = false
   #hasInherited = false
   #open = true
@@ -153,14 +156,14 @@ class DurableObjectPersistency implements ObjectPersistency {
     return !this.#hasWritten && owed.length > 0
   }
 
-  /** What a killed process left owed goes out now, not when its lease would have ended (P12). */
+  /** Commands of a process that was killed go out now, not when its lease would have ended (P12). */
   async #inherit(): Promise<void> {
     if (this.#hasInherited) return
     this.#hasInherited = true
     await this.#ask(() => this.#alarm(AT_ONCE))
   }
 
-  /** Why nothing is to be written (P2, P6, I4); `undefined` where it is. */
+  /** The outcome of a change that must not be written (P2, P6, I4); `undefined` where it may be. */
   #verdict(newest: NewestWrite | undefined, change: Change, basis: Basis | 'absent'): Saved | undefined {
     const { sagaId, writeId, step } = change
     if (newest !== undefined && newest.id !== sagaId)

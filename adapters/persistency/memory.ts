@@ -21,11 +21,11 @@ import { pageOf } from './memory/list.ts'
 import { sleep } from '../timing.ts'
 
 export interface MemoryOptions {
-  /** Whether several orchestrators are to share it, each respecting the leases of the others (P12). Default: false. */
+  /** Whether several orchestrators share the store and respect each other's leases (P12). Default: false. */
   readonly shared?: boolean | undefined
 }
 
-/** Keeps sagas as long as the process lives. Everything it holds is immutable by type, so nothing is copied. */
+/** A store in memory, for the life of the process. Its content is immutable by type, so nothing is copied. */
 export function memoryPersistency(options: MemoryOptions = {}): Persistency {
   return new MemoryPersistency(options.shared ?? false)
 }
@@ -34,7 +34,7 @@ interface StoredSaga {
   saga: Saga
   writeId: WriteId
   readonly history: HistoryStep[]
-  /** Who wrote which event, by the event's identity (P7). */
+  /** Write id by the event's identity (P7). */
   readonly events: Map<string, WriteId>
 }
 
@@ -135,7 +135,7 @@ class MemoryPersistency implements Persistency {
       this.#indexes.drop((sagas.get(id) as StoredSaga).saga)
       sagas.delete(id)
     }
-    if (ids.length === limit) await sleep(0) // more may be asked for at once
+    if (ids.length === limit) await sleep(0) // yields: the caller may ask for more at once
     return ids.length
   }
 
@@ -156,12 +156,12 @@ function loaded({ saga, writeId }: StoredSaga): Loaded {
   return { saga, basis: writeId }
 }
 
-/** Of id and label together, so that no two pairs share one (P7). */
+/** The identity of an event as one text: no two pairs of id and label share one (P7). */
 function identity(event: EventId, label: string): string {
   return `${event.length}/${event}${label}`
 }
 
-/** Not the step itself: it would keep the metadata of every step alive. */
+/** A copy without metadata: keeping the step would keep the metadata of every step alive. */
 function passageOf({ at, event, state, machine }: Step): HistoryStep {
   return { at, event, state, machine }
 }

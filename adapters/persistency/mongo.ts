@@ -1,7 +1,7 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
-import { GroupCommit } from '../../src/group.ts'
+import { GroupCommit } from '../../src/group-commit.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Log } from '../../src/ports/runtime.ts'
@@ -22,8 +22,8 @@ import { MongoWriter } from './mongo/write.ts'
 export type { MongoSettings, MongoTuning }
 
 /**
- * Sagas in a collection of MongoDB, one document each, as the reference keeps them (C5, C6.3), with our bookkeeping inside
- * `history`. Throws where they cannot be kept there: wrong host or password, no unique index and no right to create it.
+ * Opens a store in a MongoDB collection: one document a saga, as Flow Manager keeps it (C5, C6.3), our fields inside `history`.
+ * Throws `store-unusable` for a wrong password, missing rights or no unique index, `store-unavailable` where no server answers.
  */
 export async function openMongo(
   settings: MongoSettings,
@@ -40,11 +40,11 @@ export async function openMongo(
   return new MongoPersistency(connection, new SkipUnreadable(connection, log, passOver))
 }
 
-/** Most writes in one request: with more, server and process take turns instead of working at the same time. */
+/** Most writes of one request: larger groups make client and server alternate instead of overlapping. */
 const MOST = 32
-/** Requests under way at once: whoever comes meanwhile need not wait for all of them. */
+/** Requests in flight at once, so that a save need not wait for all earlier ones. */
 const LANES = 4
-/** Share of the server's time that a save may wait for its turn. Its fate is known, so it is not sent after that. */
+/** Share of the answer's time-out that a save may wait unsent. After that it is not sent, so its fate stays known. */
 const PATIENCE = 0.9
 
 class MongoPersistency implements Persistency {
@@ -90,7 +90,7 @@ class MongoPersistency implements Persistency {
     this.#checkOpen()
     const write = encodeSave(change, next, basis)
     if (typeof write === 'number') return { kind: 'too-large', limit: write }
-    // A group never holds creations by key (P20).
+    // Creations by key go alone: a repeat of one would fail its group (P20).
     if (write.kind === 'create' && write.isKeyed) return this.#ask('save to', () => this.#writer.one(write))
     return this.#group.add(write)
   }
@@ -103,7 +103,7 @@ class MongoPersistency implements Persistency {
     return this.#read(() => this.#reader.document(id))
   }
 
-  /** A primary answers, tells the time, and lets us read and write, here a write that meets no saga. */
+  /** Asks the primary for its time, for a read, and for a write that matches no saga. */
   async probe(): Promise<Health> {
     const { sagas } = this.#connection
     try {
@@ -120,7 +120,7 @@ class MongoPersistency implements Persistency {
     return (this.#closing ??= this.#connection.close())
   }
 
-  /** Of the server that takes our writes (P23). Servers older than 4.4.2 know the question by another name. */
+  /** Time of the primary (P23). Servers older than 4.4.2 know the command by another name. */
   async #time(): Promise<Instant | undefined> {
     const { db } = this.#connection
     try {

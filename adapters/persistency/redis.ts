@@ -12,10 +12,10 @@ import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
 import { shortcomings } from './redis/settings-check.ts'
 import { sleep, within } from '../timing.ts'
 
-/** What a saga.json says of it (C2.4), secrets still closed. */
+/** Settings of saga.json (C2.4), secrets still sealed. */
 export interface TcpRedisSettings extends RedisSettings {
   readonly url: Closed
-  /** For a `url` that begins with rediss://. */
+  /** TLS; only with a `url` that begins with rediss://. */
   readonly ssl?: Tls | undefined
 }
 
@@ -30,7 +30,9 @@ interface Closed {
   reveal(): string
 }
 
-/** Sagas in one Redis, or Valkey, that is spoken to over TCP. Throws where the settings cannot be used. */
+/**
+ * Opens a store in one Redis, or Valkey, over TCP. Throws `configuration-invalid` where the settings cannot be used.
+ */
 export function redisPersistency(
   { url, ssl, ...settings }: TcpRedisSettings,
   log: Pick<Log, 'write'>,
@@ -59,29 +61,29 @@ export function redisPersistency(
 type Socket = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['socket']>
 
 /**
- * One connection for all. It is made when somebody asks for something, and anew when it was lost. So whoever asks hears why
- * there is none, and nothing waits in a queue of the client's, which would send it later and in hiding (P6).
+ * One connection for all calls, made by the first call and again after a loss. So a caller hears why there is no connection,
+ * and no command waits in a queue of the client's, which would send it later unseen (P6).
  */
 class TcpConnection implements Transport {
   readonly #client: ReturnType<typeof createClient>
   #opening: Promise<unknown> | undefined
   #nextAttempt = 0
-  /** What the client last complained of since an attempt began. */
+  /** The client's last error since an attempt began. */
   #trouble: Error | undefined
 
   constructor(url: string, tls: ReturnType<typeof tlsOf> | undefined, answer: Duration) {
     const tuning = {
       connectTimeout: Math.min(DEFAULTS.connect, answer),
-      // Of the greeting, too: a server that is frozen takes connections. A connection that is idle for so long goes.
+      // Also bounds the greeting: a frozen server still accepts connections. An idle connection is closed after it.
       socketTimeout: answer,
       reconnectStrategy: false,
     } as const
     const socket: Socket = tls === undefined ? tuning : { ...tuning, tls: true, ...tls }
     this.#client = createClient({ url, socket, disableOfflineQueue: true })
-    this.#client.on('error', (trouble: Error) => (this.#trouble = trouble)) // whoever waits for an answer is told
+    this.#client.on('error', (trouble: Error) => (this.#trouble = trouble)) // the caller that waits gets the error
   }
 
-  /** Hears once what the server says of itself, where it may be asked. */
+  /** Calls `hear` once with the server's INFO, where the user may ask for it. */
   onceConnected(hear: (info: string) => void): void {
     const ask = () => this.#client.sendCommand(['INFO']).then(String)
     this.#client.once('ready', () => void ask().then(hear, () => undefined))
@@ -95,7 +97,7 @@ class TcpConnection implements Transport {
         const answers = Promise.all(calls.map((call) => this.#send(call)))
         return await within(deadline - performance.now(), answers, noAnswer)
       } catch (thrown) {
-        // Answers come in order: behind one that does not come, nobody would hear anything.
+        // Answers come in order: after a missing one no other would be heard.
         if (thrown instanceof NoAnswer && this.#client.isReady) this.#client.destroy()
         throw plain(thrown)
       }
@@ -107,21 +109,22 @@ class TcpConnection implements Transport {
     this.#end()
   }
 
-  /** Those who come together wait for one attempt. */
+  /** Concurrent callers share one attempt. */
   async #opened(): Promise<void> {
     if (this.#client.isReady) return
     this.#opening ??= this.#attempt().finally(() => (this.#opening = undefined))
     await this.#opening
   }
 
-  /** Many sagas ask again while nobody answers: without a distance each of them would be a connection to a server in need. */
+  /** Bounds the rate of attempts: without it every retry of every saga would connect to a server in trouble. */
   async #attempt(): Promise<void> {
     const early = this.#nextAttempt - performance.now()
     if (early > 0) await sleep(early)
     this.#nextAttempt = performance.now() + APART
     this.#trouble = undefined
     await this.#client.connect()
-    // A line that broke under the greeting is a good one to the client, as with a server that wants a certificate (TLS 1.3).
+    // The client reports success for a connection that broke during the greeting, as a server does that requires a
+    // client certificate (TLS 1.3).
     if (this.#trouble === undefined) return
     this.#end()
     throw this.#trouble
@@ -131,7 +134,7 @@ class TcpConnection implements Transport {
     if (this.#client.isOpen) this.#client.destroy()
   }
 
-  /** What is sent in one turn of the event loop is one write. */
+  /** Calls of one turn of the event loop become one write. */
   async #send({ script, keys, args, with: sent }: SentCall): Promise<ScriptAnswer> {
     const run = sent === 'hash' ? ['EVALSHA', script.sha] : ['EVAL', script.text]
     try {
@@ -143,7 +146,7 @@ class TcpConnection implements Transport {
   }
 }
 
-/** Milliseconds from one attempt to connect to the next one. */
+/** Milliseconds between two attempts to connect. */
 const APART = 100
 
 class NoAnswer extends Error {}
@@ -152,9 +155,9 @@ function noAnswer(): NoAnswer {
   return new NoAnswer('no answer in time')
 }
 
-/** The client's errors in our words, where theirs tell of the client. */
+/** The client's errors in our words, where its own describe the client. */
 function plain(thrown: unknown): unknown {
-  if (thrown instanceof ErrorReply) return new RedisRefusal(thrown.message) // to the greeting
+  if (thrown instanceof ErrorReply) return new RedisRefusal(thrown.message) // answer to the greeting
   if (thrown instanceof SocketTimeoutError) return noAnswer()
   if (thrown instanceof DisconnectsClientError) return new NoAnswer('no answer: the connection was given up')
   return thrown

@@ -13,20 +13,20 @@ import { RestClient } from './rest/connect.ts'
 import type { TaggedDocument, RestPersistencySettings } from './rest/connect.ts'
 import { encodeBody } from './rest/document.ts'
 
-/** Keeps each saga as one document behind the two routes of the reference (C6.1). */
+/** Opens a store behind the two routes of Flow Manager's REST protocol (C6.1): one document a saga. */
 export function restPersistency(settings: RestPersistencySettings, fetch: Fetch): Persistency {
   return new RestPersistency(new RestClient(settings, fetch))
 }
 
-/** Bytes of metadata that a saga may have, and of its document: room for the commands it owes and for its history (P24). */
+/** Bytes of metadata, and of a document, whose rest is room for owed commands and the history (P24). */
 const METADATA = 4 * 1024 * 1024
 const DOCUMENT = 4 * METADATA
-/** Writes of one save after each of which the saga, read again, may be as it was. */
+/** Most writes of one save that are refused although the saga, read again, has not changed. */
 const TRIES = 3
 
 /**
- * Where the service answers strong tags, every write is conditional and the last answer is good for the next one. Where it
- * does not, each write reads and compares first, and between the two the last writer wins (P17).
+ * Where the service answers strong tags, every write is conditional and the last answer is the basis of the next one. Without
+ * tags each write reads and compares first, and between the two the last writer wins (P17).
  */
 class RestPersistency implements Persistency {
   readonly name = 'rest'
@@ -65,7 +65,7 @@ class RestPersistency implements Persistency {
     for (let tries = 1, last = given; ; tries++) {
       if (tries > 1 || last?.tag === undefined) {
         const refused = last?.tag
-        last = await this.#read(change.sagaId) // what stands there now tells why
+        last = await this.#read(change.sagaId) // the stored document tells why
         const found = verdict(last, refused, change, before)
         if (found !== undefined) return found
       }
@@ -82,15 +82,15 @@ class RestPersistency implements Persistency {
   }
 
   /**
-   * A service that has told a tag, and now tells none, may answer tags to reads only, or may not have been asked: a gateway
-   * answers 200 with a page of its own. So a write counts when it is found (I1).
+   * A service with tags that answers a write without one may tag reads only; or a gateway answered 200 in its place. So the
+   * write counts once it is read back (I1).
    */
   async #found(ours: TaggedDocument, change: Change, before: StoredDocument | undefined): Promise<Saved | undefined> {
     const now = await this.#read(change.sagaId)
     if (now !== undefined && documentVerdict(now.document, change, before) === 'saved') return savedAs(now)
     const { step, writeId } = change
     const writer = now && step && eventWriterOf(now.document, step.event.id, step.event.label)
-    return writer === writeId ? savedAs(ours) : undefined // others have gone on since
+    return writer === writeId ? savedAs(ours) : undefined // a later write followed ours
   }
 
   async applied(id: SagaId, event: EventId, label: string): Promise<boolean> {
@@ -123,7 +123,7 @@ class RestPersistency implements Persistency {
 
 const CLOSED = 'the store "rest" is closed'
 
-/** The limit that this saga is beyond, if it is beyond one (P24). Most are so small that nobody looks twice. */
+/** The limit that this saga exceeds (P24); `undefined` where it fits. Small bodies are decided by their size alone. */
 function largest(body: string, { metadata }: Saga): number | undefined {
   if (fits(body, METADATA)) return undefined
   if (!fits(JSON.stringify(metadata), METADATA)) return METADATA
@@ -133,7 +133,10 @@ function largest(body: string, { metadata }: Saga): number | undefined {
 /** The whole document, since the next write sends it again, and its tag in the service. */
 const { seal: basisOf, open: documentIn } = opaque<Basis, TaggedDocument>()
 
-/** What a write meets that must not go out blindly, or was refused under a tag; nothing where it may be tried (P6). */
+/**
+ * The outcome that a read shows, before a write without a tag or after a refused one; `undefined` where the write may be tried
+ * (P6).
+ */
 function verdict(
   last: TaggedDocument | undefined,
   refused: string | undefined,
@@ -143,7 +146,7 @@ function verdict(
   const found = documentVerdict(last?.document, change, before)
   if (found === 'saved') return savedAs(last as TaggedDocument)
   if (found !== undefined) return { kind: found }
-  // Somebody has written who leaves our words as they were: the reference, or an operator.
+  // The tag changed but our keys did not: Flow Manager or an operator wrote.
   return refused === undefined || last?.tag === refused ? undefined : { kind: 'conflict' }
 }
 
@@ -157,7 +160,7 @@ function conditionOf(last: TaggedDocument | undefined): Readonly<Record<string, 
   return last.tag === undefined ? {} : { 'if-match': last.tag }
 }
 
-/** The history inside the basis knows every event but those of writers who were faster (P7). */
+/** True where the basis's history has the event already; later writers' events are not in it (P7). */
 function isIn(before: StoredDocument, { step }: Change): boolean {
   return step !== undefined && eventWriterOf(before, step.event.id, step.event.label) !== undefined
 }

@@ -22,19 +22,22 @@ import type { SqliteSave } from './sqlite/write.ts'
 import { sleep } from '../timing.ts'
 
 export interface SqliteOptions {
-  /** The file; it and its folder are made where they are missing. Two more files appear beside it, and its lock. */
+  /**
+   * Path of the file; it and its folder are created where they are missing. SQLite keeps two more files beside it, and there is
+   * a lock file.
+   */
   readonly path: string
-  /** Uniform in [0, 1): the jitter of waits. */
+  /** Uniform in [0, 1), for the jitter of retries. */
   readonly random: () => number
-  /** Told that the file was lost, or is brought up to date. */
+  /** Log for a file that was lost, is exposed, or is migrated. */
   readonly log?: StoreLog | undefined
-  /** Told of sagas that cannot be read. */
+  /** Called for sagas that cannot be read. */
   readonly passOver?: PassOver | undefined
 }
 
 /**
- * Sagas in one file of SQLite, owned by this process alone, on Node, Deno and Bun. Throws where the file is not usable:
- * `store-busy` while another process has it, `store-unusable` for what is in it.
+ * Opens a store in one SQLite file, owned by this process alone, on Node, Deno and Bun. Throws `store-busy` while another
+ * process owns the file, `store-unusable` where its content is not ours.
  */
 export function openSqlite(options: SqliteOptions): Persistency {
   return new SqlitePersistency(options, openDatabase(options.path, options.log))
@@ -109,7 +112,7 @@ class SqlitePersistency implements Persistency {
     }
   }
 
-  /** What was asked for before is written first. */
+  /** Saves that wait are written first. */
   async close(): Promise<void> {
     if (!this.#open) return
     this.#open = false
@@ -117,7 +120,7 @@ class SqlitePersistency implements Persistency {
     this.#database.close()
   }
 
-  /** A commit is acknowledged only where its file will be found again (I1). */
+  /** A commit is acknowledged only while the path still leads to the file that was written (I1). */
   #write(writer: SqliteWriter, saves: readonly SqliteSave[]): readonly Saved[] {
     const { place } = this.#database
     place.mustNotBeLost()

@@ -5,13 +5,16 @@ import { RedisPersistency } from './redis/persistency.ts'
 import type { RedisOptions, RedisSettings } from './redis/persistency.ts'
 import { upstashTransport } from './upstash-redis/connect.ts'
 
-/** What a saga.json says of it (C2.4), secrets still closed. */
+/** Settings of saga.json (C2.4), secrets still sealed. */
 export interface UpstashRedisSettings extends RedisSettings {
   readonly url: { reveal(): string }
   readonly token: { reveal(): string }
 }
 
-/** Sagas in a Redis that Upstash's REST protocol leads to, on any runtime. Throws where the settings cannot be used. */
+/**
+ * Opens a store in a Redis behind Upstash's REST protocol, on any runtime. Throws `configuration-invalid` where the settings
+ * cannot be used.
+ */
 export function upstashRedisPersistency(
   settings: UpstashRedisSettings,
   fetch: Fetch,
@@ -36,7 +39,7 @@ export function upstashRedisPersistency(
 
 const STORE = 'the store "upstash-redis"'
 
-/** Where requests go, and what of it no message may show. */
+/** The base URL of requests, and the parts of it that no message may show. */
 function addressOf(text: string): { readonly url: string; readonly secrets: readonly string[] } {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
@@ -47,7 +50,7 @@ function addressOf(text: string): { readonly url: string; readonly secrets: read
   return { url: origin + withoutSlashes(pathname), secrets: [text, host, hostname] }
 }
 
-/** A path without the slashes at its end: a pattern would look for them from each slash. */
+/** The path without its trailing slashes. A loop, since a pattern would search from every slash. */
 function withoutSlashes(path: string): string {
   let end = path.length
   while (path[end - 1] === '/') end--

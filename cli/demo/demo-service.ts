@@ -8,18 +8,18 @@ import { startWorker } from '../../testing/load/worker.ts'
 import type { Worker } from '../../testing/load/worker.ts'
 
 export interface DemoService extends Worker {
-  /** Holds the store, the configuration and the log; relative to where the demonstration was started. */
+  /** Of the store, saga.json and the log, relative to the working directory. */
   readonly folder: string
   readonly definition: MachineDefinition
 }
 
-/** A folder of this run's own, to be made. */
+/** The path of a new folder for this run; the caller makes it. */
 export function ownFolder(): string {
   const name = `demo-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${process.pid}`
   return join(process.cwd(), 'data', name)
 }
 
-/** What `npm start` and its likes start, as a process of its own: a Node worker over its embedded store. */
+/** Starts the worker of `npm start` or `npm run start:kafka` as a process, over its embedded store. */
 export async function startDemoService(
   entry: 'node' | 'kafka',
   folder: string,

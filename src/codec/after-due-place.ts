@@ -1,14 +1,15 @@
 import type { Instant, SagaId } from '../engine/saga.ts'
 
-/** Where a saga stands among what is due. */
+/** Key of a saga in the order of due sagas. */
 export interface DueSaga {
   readonly id: SagaId
   readonly due?: Instant | null | undefined
 }
 
 /**
- * What comes after a place, of sagas that were found from its instant on, earliest first, in a store that orders them by nothing
- * but the instant. Where the place is not among them and more may be, nobody knows yet; where it is gone, all of them come after it.
+ * Sagas after a place, of those found from its instant on, for a store that orders due sagas by instant alone. `undefined`: the
+ * place is not among them and more may follow, so the answer needs the next page. Where the place is gone, all of them follow
+ * it.
  */
 export function afterDuePlace<T>(
   found: readonly T[],

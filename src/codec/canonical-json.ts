@@ -1,4 +1,4 @@
-/** A JSON value as the same text whatever the order of its keys. As deep as `parseJson` lets it be, hence by recursion. */
+/** Encodes a JSON value to the same text for every order of its keys. Recursive: `parseJson` bounds the depth. */
 export function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return isFlat(value) ? JSON.stringify(value) : `[${value.map(canonical).join()}]`
@@ -10,7 +10,7 @@ export function canonical(value: unknown): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(fields[key])}`).join()}}`
 }
 
-/** The platform's own encoder is ten times as fast, and says the same of what has no keys to be sorted inside. */
+/** `JSON.stringify` is ten times as fast and gives the same text where nothing inside has keys to sort. */
 function isFlat(values: readonly unknown[]): boolean {
   return values.every((value) => typeof value !== 'object' || value === null)
 }

@@ -103,7 +103,7 @@ export interface HistoryEntry {
   readonly writeId: WriteId
 }
 
-/** What the history keeps of a step: everything but what the head holds. */
+/** The part of a step that the history keeps; the head has the rest. */
 export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine'>
 
 export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 'writeId'>[]): SagaDocument {

@@ -3,7 +3,7 @@ import type { BusinessTag } from '../machine/compile.ts'
 import { encodeEntry } from './document.ts'
 import type { HistoryEntry, HistoryStep } from './document.ts'
 
-/** at, state, final, machine, and where there are any: business tag of the state, of the event. */
+/** Instant, state, final or not, machine; then, where there are any, the business tags of state and event. */
 type RowFields = readonly [
   at: Instant,
   state: string,
@@ -13,7 +13,7 @@ type RowFields = readonly [
   event?: BusinessTag,
 ]
 
-/** One step of a history as a row keeps it: a short text beside the identity of the event, which the row is looked up by. */
+/** One step of a history as a row keeps it: a short text, beside the event's identity, which is the row's key. */
 export interface HistoryRow {
   readonly event: EventId
   readonly label: string
@@ -29,7 +29,7 @@ export function encodeHistoryRow({ at, event, state, machine }: HistoryStep): st
   return JSON.stringify([at, state.id, final, machine])
 }
 
-/** The history as a document shows it, of rows in order. */
+/** Rows, in order, to the entries of a document's history. */
 export function decodeHistory(rows: readonly HistoryRow[]): Omit<HistoryEntry, 'writeId'>[] {
   return rows.map((row) => encodeEntry(decodeHistoryRow(row), ''))
 }

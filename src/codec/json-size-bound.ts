@@ -1,11 +1,11 @@
-/** Most bytes that a number, a boolean or null takes as JSON, with the comma behind it. */
+/** Most bytes of a number, a boolean or null as JSON, with its comma. */
 const WORD = 25
-/** Most bytes that one unit of a text takes: a control character and half of a surrogate pair are written as `\uXXXX`. */
+/** Most bytes of one UTF-16 unit as JSON: a control character or half of a surrogate pair becomes `\uXXXX`. */
 const UNIT = 6
 
 /**
- * An upper bound of the bytes that a value takes as JSON, without encoding it. Counting ends beyond `enough`. Needs no stack,
- * however deep the value is.
+ * Upper bound of a value's size as JSON, in bytes, without encoding it. Counting stops beyond `enough`. Iterative, so depth
+ * costs no stack.
  */
 export function encodedAtMost(value: unknown, enough: number): number {
   const left: unknown[] = [value]
@@ -29,8 +29,8 @@ export function encodedAtMost(value: unknown, enough: number): number {
 }
 
 /**
- * An upper bound of what `next` takes beyond `before`: an event replaces few values, and all others are the same objects still.
- * So a bound of `before` and this one are a bound of `next`.
+ * Upper bound of the bytes that `next` adds to `before`: an event replaces few values and keeps the others as the same objects.
+ * A bound of `before` plus this one is a bound of `next`.
  */
 export function addedAtMost(before: unknown, next: unknown, enough: number): number {
   const left: BeforeAndAfter[] = [[before, next]]

@@ -6,7 +6,7 @@ import type { StoredDocument, StoredEvent } from './stored-document.ts'
 
 const ENTRIES = v.optional(v.nullable(v.array(v.record(v.string(), v.unknown()))))
 
-/** What is ours may have been spoilt by hand; what would be carried out of it must be what it was. */
+/** Our keys, checked, since a document may have been edited by hand and their content is acted on. */
 const OURS = {
   owed: v.nullish(OWED),
   dead: v.nullish(DEAD),
@@ -18,7 +18,9 @@ const OURS = {
   updated: v.nullish(INSTANT),
 }
 
-/** What must be there for a saga to be read; the rest is taken as it is. Stores of the reference answer at least so much (C6.1). */
+/**
+ * Least that a readable saga has; all other fields are taken as they are. Flow Manager's stores answer at least this (C6.1).
+ */
 const LEAST = v.looseObject({
   associatedEntityId: v.optional(v.nullable(v.string())),
   currentState: v.string(),
@@ -30,7 +32,7 @@ const LEAST = v.looseObject({
   history: v.nullish(v.looseObject({ states: ENTRIES, events: ENTRIES, ...OURS })),
 })
 
-/** A document as some store gave it; nothing where it is none. */
+/** Reads a store's document; `undefined` where it is not a saga. */
 export function readStoredDocument(value: unknown, sagaId: string): StoredDocument | undefined {
   const read = v.safeParse(LEAST, value)
   if (!read.success) return undefined

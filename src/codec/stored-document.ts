@@ -14,8 +14,9 @@ import { encodeDocument, encodeEntry } from './document.ts'
 import type { EventEntry, SagaDocument, StateEntry } from './document.ts'
 
 /**
- * A saga as a store of whole documents keeps it (C5): the reference's fields and no other, ours inside `history`, which every
- * such store takes as a free object. A document that the reference wrote has none of ours, and is read all the same.
+ * A saga as a store of whole documents keeps it (C5): the fields of Flow Manager and no other at the top, ours inside
+ * `history`, which every such store accepts as a free object. A document that Flow Manager wrote has none of ours and is
+ * readable too.
  */
 export interface StoredDocument {
   readonly sagaId: string
@@ -23,22 +24,25 @@ export interface StoredDocument {
   readonly currentState: string
   readonly latestEvent: string
   readonly isFinal: boolean
-  /** `null` where the state has none: not every store can take a field away. */
+  /** `null` where the state has none: some stores cannot remove a field. */
   readonly businessStateId: string | number | null
   readonly businessStateDescription: string | null
   readonly metadata: Metadata
   readonly history: StoredHistory
 }
 
-/** Words of `history`: part of every document store's format, so a new one must be optional and none changes meaning. */
+/** Keys of `history`: part of every document store's format, so a new key must be optional and none changes meaning. */
 export interface StoredHistory {
   readonly states: readonly StateEntry[]
   readonly events: readonly StoredEvent[]
-  /** Of the last write (P2). Absent: the reference wrote it. */
+  /** Id of the last write (P2). Absent where Flow Manager wrote last. */
   readonly writeId?: WriteId | undefined
-  /** When the sweep must look; `null` where it need not, so that a query by it has something to compare (P4). */
+  /**
+   * Instant at which the sweep looks at the saga; `null` where nothing is due, so that queries by it have a value to compare
+   * (P4).
+   */
   readonly due?: Instant | null | undefined
-  /** How many events there are, for a store that does not read them with the head. */
+  /** Number of events, for a store that reads the head without them. */
   readonly length?: number | undefined
   readonly created?: Instant | undefined
   readonly updated?: Instant | undefined
@@ -49,14 +53,14 @@ export interface StoredHistory {
   readonly fingerprint?: string | undefined
 }
 
-/** `writeId`: of the write that made it (P6). What is ours is absent in an entry of the reference. */
+/** `writeId`: id of the write that added the event (P6). Our keys are absent in an entry of Flow Manager. */
 export type StoredEvent = Omit<EventEntry, 'id' | 'machine'> & {
   readonly id?: EventId | undefined
   readonly machine?: string | undefined
   writeId?: WriteId | undefined
 }
 
-/** What a document becomes by a change whose outcome is `next`. `before`: what was read, nothing at a creation. */
+/** The document after a change whose head is `next`. `before`: the document that was read; absent at a creation. */
 export function encodeStoredDocument(change: Change, next: Saga, before: StoredDocument | undefined): StoredDocument {
   const { step, writeId } = change
   const entry = step && encodeEntry(step, writeId)
@@ -79,7 +83,7 @@ export function encodeStoredDocument(change: Change, next: Saga, before: StoredD
   }
 }
 
-/** Everything of `history` but the two lists, which a store that can append need not write again. */
+/** Everything of `history` but the two lists, which a store that appends does not write again. */
 export function encodeBookkeeping(saga: Saga, writeId: WriteId): Omit<StoredHistory, 'states' | 'events'> {
   return {
     writeId,
@@ -106,7 +110,8 @@ export function headOf(document: StoredDocument): Saga {
     latestEvent: document.latestEvent,
     isFinal: document.isFinal,
     business: business === null ? undefined : { id: business, description: description ?? undefined },
-    // The larger one: a store may not have read all events, and the reference may keep our word and add events.
+    // The larger one: a store may have read the head without events, and Flow Manager may keep our count and add
+    // events.
     length: Math.max(history.length ?? 0, events.length),
     metadata: document.metadata,
     owed: history.owed ?? NONE,
@@ -120,7 +125,7 @@ export function headOf(document: StoredDocument): Saga {
   }
 }
 
-/** The document as people are shown it: write ids are nobody's business. */
+/** The document as the API shows it, without write ids. */
 export function shownOf(document: StoredDocument): SagaDocument {
   const shown = encodeDocument(headOf(document), [])
   const events = document.history.events.map((event) => withoutWriteId(event))

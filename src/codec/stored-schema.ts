@@ -2,11 +2,11 @@ import * as v from 'valibot'
 import type { Instant, Metadata } from '../engine/saga.ts'
 
 /**
- * What a store has of a saga may have been spoilt: by a disk, by a hand. Whatever is used of it must be what it was, so that
- * nothing further on fails for it; words that are not known yet may stand beside.
+ * Schemas of stored data. A disk or a hand may have damaged them, so everything that is acted on is checked; unknown keys are
+ * allowed, since a newer version may have written them.
  */
 
-/** What `Date` takes. */
+/** Range of `Date`. */
 export const INSTANT: v.GenericSchema<Instant> = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15))
 export const OBJECT: v.GenericSchema<Metadata> = v.custom<Metadata>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -45,7 +45,7 @@ export const TAG: v.GenericSchema = v.looseObject({
 })
 export const LENGTH: v.GenericSchema = COUNT
 
-/** What of a document comes from outside of the machine. */
+/** The part of a document that comes from outside of the machine. */
 export const FOREIGN: v.GenericSchema = v.looseObject({
   associatedEntityId: v.string(),
   metadata: OBJECT,
@@ -54,7 +54,7 @@ export const FOREIGN: v.GenericSchema = v.looseObject({
   parked: v.optional(WAITING),
 })
 
-/** Where a value is not what it must be; nothing where it is. Of the value itself nothing is told. */
+/** Names the first flaw of a value by path and expectation; `undefined` where it has none. Never contains the value. */
 export function flawOf(schema: v.GenericSchema, value: unknown): string | undefined {
   const { issues } = v.safeParse(schema, value, { abortEarly: true })
   if (issues === undefined) return undefined

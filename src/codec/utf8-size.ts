@@ -1,9 +1,9 @@
-/** Whether a text takes no more than so many bytes of UTF-8. Most are so short that nobody has to count. */
+/** True where a text takes at most `bytes` of UTF-8. Short texts are decided by their length alone. */
 export function fits(text: string, bytes: number): boolean {
   return text.length * 3 <= bytes || (text.length <= bytes && bytesOf(text) <= bytes)
 }
 
-/** Bytes of UTF-8, of a text without halves of surrogate pairs, as all JSON is. */
+/** Size in bytes of UTF-8. The text must be well-formed, as all JSON is. */
 export function bytesOf(text: string): number {
   let bytes = text.length
   for (let at = 0; at < text.length; at++) {

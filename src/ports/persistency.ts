@@ -3,61 +3,63 @@ import type { Change, EventId, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Health } from './health.ts'
 
 /**
- * Where sagas are kept. A store that throws from `save` says: the fate of the write is unknown (P6). Every other outcome is
- * an answer. `load`, `applied` and `document` see only what cannot be rolled back (P9).
+ * A store of sagas. A throw from `save` means that the fate of the write is unknown (P6); every other outcome is an answer.
+ * `load`, `applied` and `document` see only what cannot be rolled back (P9).
  */
 export interface Persistency {
-  /** For people: `sqlite`, `durable-object`, … */
+  /** Name for logs and messages: `sqlite`, `durable-object`, … */
   readonly name: string
   readonly can: Capabilities
   load(id: SagaId): Promise<Loaded | undefined>
   /**
-   * Writes `change`, whose outcome for the head is `next`, if the stored saga is still the one that `basis` was read from
-   * (P2), or if there is none and `basis` is `absent`. Writes that meet inside one store are grouped by it.
+   * Writes `change`, which makes the head `next`, if the stored saga is still the one that `basis` was read from (P2), or if
+   * none is stored and `basis` is `absent`. A store groups writes that come together.
    *
-   * - `saved`: durable; also when this very change (same `writeId`) is already the newest one (P6).
-   * - `conflict`: somebody else wrote in between, or the saga exists already.
+   * - `saved`: durable; also where this very change (same `writeId`) is the newest write already (P6).
+   * - `conflict`: another writer was first, or the saga exists already.
    * - `duplicate`: the step's event (id and label) is in the history already (I4).
-   * - `too-large`: the store's own limit; nothing was written (P24).
+   * - `too-large`: beyond the store's own limit; nothing was written (P24).
    */
   save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved>
-  /** Whether the history holds this event. Asked only where `decide` could not move. */
+  /** True where the history has this event. Asked only where `decide` could not move. */
   applied(id: SagaId, event: EventId, label: string): Promise<boolean>
-  /** Head and whole history, for people and for the API. */
+  /** Head and whole history, as the API shows them. */
   document(id: SagaId): Promise<SagaDocument | undefined>
   probe(): Promise<Health>
   close(): Promise<void>
 }
 
-/** What a store can do, said once; the contract suite checks every word of it (P17). */
+/** Capabilities of a store; the contract suite checks each of them (P17). */
 export interface Capabilities {
   readonly compareAndSet: 'always' | 'when-tagged'
-  /** Whether another process may write the same sagas at the same time (P12). */
+  /** True where other processes may write the same sagas at the same time (P12). */
   readonly shared: boolean
-  /** Cost of a step in a long saga: an append, or the whole document again. */
+  /** Cost of a step in a long saga: an append, or the whole document. */
   readonly growth: 'append' | 'document'
   readonly recovery: RecoveryBySweep | { readonly by: 'alarm' } | { readonly by: 'redelivery' }
   readonly list: false | { page(query: ListQuery): Promise<Page> }
-  /** Taking away final sagas that owe nothing and were written last before `before`; answers how many, at most `limit`. */
+  /**
+   * Removes final sagas that owe nothing and were last written before `before`, at most `limit`; answers their number.
+   */
   readonly removal: false | { removeFinal(before: Instant, limit: number): Promise<number> }
-  /** A mark that a store has been taken into use: asked for only where it is not shared (P22). */
+  /** A mark that the store is in use; needed only where it is not shared (P22). */
   readonly adoption: false | { isAdopted(): Promise<boolean>; adopt(): Promise<void> }
-  /** Bytes of metadata that surely fit; `false` where the store sets no limit below a gigabyte (P24). */
+  /** Bytes of metadata that always fit; `false` where the store sets no limit below a gigabyte (P24). */
   readonly limit: false | number
 }
 
 export interface RecoveryBySweep {
   readonly by: 'sweep'
   /**
-   * Sagas whose `due` is not after `now`, earliest first, ready to be written: no second read (P17). `after` leaves out what
-   * comes before that place and the place itself, so that a backlog can be read past page by page; none is left out for good.
+   * Sagas whose `due` is not after `now`, earliest first, with their bases, so that a write needs no second read (P17). `after`
+   * skips everything up to and including that place, so that a backlog can be read page by page; no saga is skipped for good.
    */
   findDue(now: Instant, limit: number, after?: DuePlace): Promise<readonly Loaded[]>
 }
 
 /**
- * A place in the order of what is due: that of a saga that was found there. Each store has one order of its own for those that
- * are due at the same instant; where the saga has left its place, these may come again.
+ * Place of a saga in the order of due sagas. Each store orders sagas of the same instant in its own way; where the saga has
+ * left its place, those of its instant may come again.
  */
 export interface DuePlace {
   readonly due: Instant
@@ -65,12 +67,12 @@ export interface DuePlace {
 }
 
 /**
- * Told of a saga that is in the store and cannot be read: `findDue`, lists and removal pass it over, and whoever asks for it by
- * its id gets the error `saga-unreadable`. One damaged saga is in nobody's way (P20).
+ * Called for a stored saga that cannot be read. `findDue`, lists and removal skip it, and a read by its id throws
+ * `saga-unreadable`: one damaged saga blocks no other (P20).
  */
 export type PassOver = (id: SagaId, why: string) => void
 
-/** What a save is conditional on; only the store that gave it knows what is inside (P2). */
+/** Condition of a save, opaque outside of the store that made it (P2). */
 export type Basis = { readonly __basis: never } | string
 
 export interface Loaded {
@@ -79,7 +81,7 @@ export interface Loaded {
 }
 
 export type Saved =
-  /** Unguarded: nothing in the store holds the next writer to this basis, so nobody may remember it (P17). */
+  /** `isUnguarded`: the store holds no next writer to this basis, so the basis must not be remembered (P17). */
   | { readonly kind: 'saved'; readonly basis: Basis; readonly isUnguarded?: true }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'duplicate' }
@@ -90,7 +92,7 @@ export interface Unreadable {
   readonly why: string
 }
 
-/** Filters of `GET /sagas`; instants are of the creation, `since` included, `until` not. */
+/** Filters of `GET /sagas`. `since` (inclusive) and `until` (exclusive) bound the instant of creation. */
 export interface ListQuery {
   readonly currentState?: string | undefined
   readonly businessStateId?: string | number | undefined
@@ -102,16 +104,16 @@ export interface ListQuery {
   readonly after?: Cursor | undefined
 }
 
-/** The last saga of the page before: newest creation first, then id. */
+/** Last saga of the previous page, in the order newest creation first, then id. */
 export interface Cursor {
   readonly createdAt: Instant
   readonly id: SagaId
 }
 
 export interface Page {
-  /** Heads without their metadata: nobody lists it, and a page of it may be a gigabyte. */
+  /** Heads without metadata: a page with it could take a gigabyte. */
   readonly items: readonly Omit<Saga, 'metadata'>[]
-  /** Sagas of this page that cannot be read; with the items they are no more than were asked for. */
+  /** Sagas of this page that cannot be read; with the items at most `limit`. */
   readonly unreadable?: readonly Unreadable[] | undefined
   readonly next?: Cursor | undefined
 }

@@ -6,9 +6,9 @@ import { compile } from '../../src/machine/compile.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
 
-/** When the sagas of the suites begin: so far away that no alarm goes off while one looks at it. */
+/** Instant at which the suites' sagas begin: far in the future, so that no alarm rings during a test. */
 export const NOW: Instant = Date.UTC(2080, 8, 21, 14, 13, 20)
-/** How long the writer of a step holds its commands alone. */
+/** Lease in ms that the writer of a step holds on its commands. */
 export const LEASE = 15_000
 
 /** A machine with everything a head can carry: commands or none, business tags of both kinds or none, a loop, an end. */
@@ -46,7 +46,7 @@ export const DEFINITION: MachineDefinition = {
 
 export const MACHINE: Machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: () => LEASE })
 
-/** What a `save` takes: a change and the head it leads to. */
+/** Arguments of a `save`: a change and the head it makes. */
 export interface PreparedSave {
   readonly change: Change
   readonly next: Saga
@@ -72,17 +72,17 @@ export function birth(options: BirthOptions = {}): PreparedSave {
 }
 
 export interface StepOptions {
-  /** Of the event. */
+  /** Id of the event. */
   readonly id?: string
   readonly payload?: Metadata
   readonly trace?: string
   readonly timer?: Timer
   readonly at?: Instant
-  /** Bookkeeping that the same change carries. */
+  /** Bookkeeping in the same change. */
   readonly with?: Bookkeeping
 }
 
-/** The change that an event makes. The label must be one that the saga's state lists. */
+/** The change that an event makes. Throws where the saga's state has no transition for `label`. */
 export function step(saga: Saga, label: string, options: StepOptions = {}): PreparedSave {
   const { id = fresh('event'), payload = {}, trace, timer, at = saga.updatedAt + 1 } = options
   const decision = decide(MACHINE, { saga, event: { id, sagaId: saga.id, label, payload, trace }, now: at })
@@ -98,7 +98,7 @@ export function amend(saga: Saga, bookkeeping: Bookkeeping, at: Instant = saga.u
   return written(saga, { ...bookkeeping, sagaId: saga.id, writeId: fresh('w'), at })
 }
 
-/** The same change as somebody else would have made it. */
+/** The same change by another write. */
 export function byAnother({ change, next }: PreparedSave): PreparedSave {
   return { change: { ...change, writeId: fresh('w') }, next }
 }

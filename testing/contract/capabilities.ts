@@ -1,6 +1,6 @@
 import type { Capabilities } from '../../src/ports/persistency.ts'
 
-/** What a store says that it can do (P17), without the methods that come with it: to be compared and to be told. */
+/** Capabilities of a store (P17) without their methods, to compare and to print. */
 export interface Said {
   readonly compareAndSet: Capabilities['compareAndSet']
   readonly shared: boolean
@@ -26,7 +26,7 @@ export function saidBy({ recovery, list, removal, ...can }: Capabilities): Said 
   }
 }
 
-/** What another store can: whoever chooses this one is told why it cannot. */
+/** A capability that another store has; a store without it gives a reason. */
 export function lackedBy(said: Said): Capability[] {
   const lacked = {
     compareAndSet: said.compareAndSet !== 'always',

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Command } from '../../src/engine/saga.ts'
 import type { Channel } from '../../src/ports/channel.ts'
 
-/** What became of a command, as the participant's side sees it. */
+/** Fate of a command as its participant sees it. */
 export interface Received {
   readonly id: string
   readonly key: string
@@ -11,10 +11,10 @@ export interface Received {
   readonly trace: string | undefined
 }
 
-/** A participant that the suite can tell what to do. */
+/** A participant whose answers the suite sets. */
 export interface Peer {
   readonly received: readonly Received[]
-  /** The next commands are answered so; afterwards with a success again. */
+  /** Answers of the next commands, in order; after them every answer is a success. */
   answer(...answers: ParticipantAnswer[]): void
   close(): Promise<void>
 }
@@ -22,22 +22,22 @@ export interface Peer {
 export type ParticipantAnswer = 'yes' | 'no' | 'later' | 'silence' | 'hang-up'
 
 export interface ChannelSubject {
-  /** A channel and the participant at its other end; `timeout` is the channel's, in ms. */
+  /** A channel and its participant. `timeout`: the channel's, in ms. */
   open(timeout: number): Promise<{ channel: Channel; peer: Peer }>
-  /** The same channel with nobody at its other end. */
+  /** The same channel without a participant. */
   unreachable(timeout: number): Promise<Channel>
-  /** What this kind of channel cannot do; asserted, so that a gap that closes is noticed. */
+  /** Gaps of this kind of channel. They are asserted, so that a gap that closes fails a test. */
   readonly gaps?: ChannelGaps
 }
 
 export interface ChannelGaps {
-  /** Why a participant's "no" and "later" are not heard: what it was given counts as delivered. */
+  /** Why the channel cannot hear a refusal: a command that was handed over counts as delivered. */
   readonly verdicts?: string
-  /** Bytes of payload that surely arrive; a megabyte and a half is told to be too large, for good. */
+  /** Bytes of payload that always arrive. A payload of 1.5 MB is refused for good. */
   readonly largest?: number
 }
 
-/** The contract of every channel; called by each adapter in three lines. */
+/** The contract of every channel; each adapter's test calls it in three lines. */
 export function channelContract(name: string, subject: ChannelSubject): void {
   describe(`channel contract: ${name}`, () => {
     const closing: (() => Promise<void>)[] = []

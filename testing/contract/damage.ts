@@ -7,11 +7,11 @@ import type { Damage, StoreSubject } from './subject.ts'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 
 const HOW: readonly Damage[] = ['cut', 'type']
-/** Damaged sagas before everything else, in pages of fewer. */
+/** More damaged sagas at the front than a page holds. */
 const MANY = 7
 const PAGE = 3
 
-/** One saga that cannot be read is an error of its own: the others go on, recovery and lists too (P20, I9). */
+/** One unreadable saga has an error of its own; other sagas, recovery and lists go on (P20, I9). */
 export function damage(subject: StoreSubject): void {
   describe('damage', () => {
     test.each(HOW)('P20 a damaged saga is named by every way to it, and in nobody’s way: %s', (how) =>
@@ -80,7 +80,7 @@ export function damage(subject: StoreSubject): void {
 
 type Spoil = NonNullable<StoreSubject['spoil']>
 
-/** Where nobody can reach what is kept, that is asserted. */
+/** Where the suite cannot reach the stored data, it asserts the gap. */
 function damaging(subject: StoreSubject, run: (store: Persistency, spoil: Spoil) => Promise<unknown>): Promise<void> {
   return withStore(subject, async (store) => {
     const { spoil, gaps } = subject
@@ -90,7 +90,6 @@ function damaging(subject: StoreSubject, run: (store: Persistency, spoil: Spoil)
   })
 }
 
-/** One after the other. */
 async function all<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = []
   for (const item of items) done.push(await run(item))

@@ -6,7 +6,7 @@ import type { StoreSubject } from './subject.ts'
 
 const { hash: machine } = MACHINE
 
-/** The saga as the reference keeps and shows it (C5). */
+/** The saga as Flow Manager keeps and shows it (C5). */
 export function documents(subject: StoreSubject): void {
   describe('documents', () => {
     test('C5 a saga with everything, to the letter', () =>

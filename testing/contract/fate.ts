@@ -6,10 +6,10 @@ import { create, keep, move, save } from './saves.ts'
 import { expectStored, labels, withStore } from './subject.ts'
 import type { StoreSubject } from './subject.ts'
 
-/** Where the line breaks: on the way there, or on the way back. */
+/** Where the link breaks: before the request, or before the answer. */
 const LOST = ['request', 'answer'] as const
 
-/** A save that threw may have landed: the same change again gets the right answer (P6). */
+/** The same change again, after a save that threw, gets the right answer (P6). */
 export function fate(subject: StoreSubject): void {
   describe.each(LOST)('unknown fate, the %s is lost', (lost) => {
     test('P6 a creation is repeated', () =>
@@ -83,7 +83,7 @@ export function fate(subject: StoreSubject): void {
   })
 }
 
-/** Saves over a line that breaks once, and then again (P6): the basis of the second answer. */
+/** Saves over a link that breaks once, then again over a sound one (P6): the basis of the second answer. */
 async function insist(
   store: Persistency,
   lost: (typeof LOST)[number],

@@ -8,9 +8,9 @@ import { restart } from './faults/restart.ts'
 import { writers } from './faults/writers.ts'
 
 /**
- * What every store must stand (P6, P20, P21, I8): answers lost before and after the write landed, frozen for longer than the
- * time-out, refused, slow, restarted in the middle, many writers on one saga, and several orchestrators with stale heads.
- * To be called inside a test file of vitest, on Node. Trouble that cannot befall a store is asserted to be impossible.
+ * The fault suite of stores (P6, P20, P21, I8): answers lost before and after the write landed, a frozen, refusing or slow
+ * server, a restart in the middle, many writers on one saga, orchestrators with stale heads. Call it in a test file of vitest,
+ * on Node. A fault that cannot happen to a store is asserted to be impossible.
  */
 export function faultContract(name: string, subject: FaultSubject): void {
   describe(`persistency in trouble: ${name}`, () => {

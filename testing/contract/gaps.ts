@@ -1,6 +1,6 @@
 /**
- * What a store cannot do, each with its reason. The suites assert every one of them, so that a gap that closes is noticed,
- * and docs/PERSISTENCY.md tells them.
+ * Gaps of a store, each with its reason. The suites assert them, so that a gap that closes fails a test, and
+ * docs/PERSISTENCY.md lists them.
  */
 export interface Gaps {
   /** Metadata with more levels of nesting is `too-large`. */
@@ -11,17 +11,17 @@ export interface Gaps {
   readonly nulInKeys?: string
   /** Metadata with `{ "$ref": "a.b", "$id": … }` is `too-large`. */
   readonly dottedReferences?: string
-  /** Of two writers at the same instant one may overwrite the other, and neither is told (I8, P17). */
+  /** Of two writers at the same instant one may overwrite the other without either knowing (I8, P17). */
   readonly rivals?: string
-  /** What is read may be rolled back with what was written: plain data, since no suite can make a service forget (P9). */
+  /** A read may see writes that are rolled back later: a reason only, since no suite can make a service forget (P9). */
   readonly rollback?: string
-  /** No suite can damage what it keeps, or the damage cannot be told from an outage. */
+  /** The suite cannot damage stored data, or the store cannot tell damage from an outage. */
   readonly damage?: string
-  /** Kinds of trouble that cannot befall it. */
+  /** Faults that cannot happen to it. */
   readonly trouble?: FaultGaps
 }
 
-/** What may go wrong between a process and its store; the fault suite does each of them to every store that it can befall. */
+/** Faults between a process and its store; the fault suite causes each of them where it can happen. */
 export const FAULT_KINDS = ['lost', 'frozen', 'refused', 'slow', 'restarted', 'neighbours'] as const
 export type FaultKind = (typeof FAULT_KINDS)[number]
 export type FaultGaps = Readonly<Partial<Record<FaultKind, string>>>

@@ -4,7 +4,7 @@ import { create, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
 import type { StoreSubject } from './subject.ts'
 
-/** A saga may live long. Its cost is the store's own affair (`can.growth`), its correctness is not. */
+/** A long saga stays correct, whatever a step costs (`can.growth`). */
 export function growth(subject: StoreSubject): void {
   describe('growth', () => {
     test('I3 a very long history is whole and in order', { timeout: 300_000 }, () =>

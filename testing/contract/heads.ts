@@ -6,7 +6,7 @@ import { create, keep, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
 import type { StoreSubject } from './subject.ts'
 
-/** Every field of a head comes back as it went (P4: from the first version on). */
+/** Every field of a head is read as it was written (P4). */
 export function heads(subject: StoreSubject): void {
   describe('heads', () => {
     test('P9 a saga that was never created is not there', () =>
@@ -73,7 +73,7 @@ export function heads(subject: StoreSubject): void {
   })
 }
 
-/** A saga with a debt that was tried, one that was written out, a dead letter, a parked event and a timer. */
+/** A saga with a debt that was tried, one with its own payload, a dead letter, a parked event and a timer. */
 async function everything(store: Parameters<typeof create>[0]): Promise<Loaded> {
   const timer = { step: 1, deadline: NOW + 900_000, resends: 2, event: 'reservationExpired' }
   const made = await create(store, { metadata: { n: 1 }, fingerprint: 'f' })

@@ -3,7 +3,7 @@ import { create } from './saves.ts'
 import { withStore } from './subject.ts'
 import type { StoreSubject } from './subject.ts'
 
-/** What a store says of itself (P17, P23). */
+/** Probes and capabilities (P17, P23). */
 export function health(subject: StoreSubject): void {
   describe('health', () => {
     test('P17 the record of what it can do is complete', () =>
@@ -15,7 +15,7 @@ export function health(subject: StoreSubject): void {
         expect(['sweep', 'alarm', 'redelivery']).toContain(can.recovery.by)
         expect(can.shared).toBeTypeOf('boolean')
         if (can.list !== false) expect(can.list).toHaveProperty('page')
-        // Who always compares can have no such gap.
+        // A store that always compares cannot have this gap.
         if (subject.gaps?.rivals !== undefined) expect(can.compareAndSet, subject.gaps.rivals).toBe('when-tagged')
         if (can.limit !== false) expect(can.limit).toBeGreaterThan(10_000)
       }))

@@ -6,7 +6,7 @@ import { create, move, note } from './saves.ts'
 import { withStore } from './subject.ts'
 import type { StoreSubject } from './subject.ts'
 
-/** `GET /sagas` (C7): filters, newest creation first, then id, pages that neither repeat nor leave out. */
+/** `GET /sagas` (C7): filters, order (newest creation first, then id), pages without gaps or repeats. */
 export function lists(subject: StoreSubject): void {
   describe('lists', () => {
     test('C7 newest creation first, then id', () =>
@@ -92,7 +92,7 @@ export function lists(subject: StoreSubject): void {
 
 type Ask = (query: ListQuery) => Promise<Page>
 
-/** Where the store cannot list, `false` is what it says, and `GET /sagas` answers 501 (C7). */
+/** A store that cannot list says `false`, and `GET /sagas` answers 501 (C7). */
 function listing(subject: StoreSubject, run: (store: Persistency, page: Ask) => Promise<void>): Promise<void> {
   return withStore(subject, async (store) => {
     const { list } = store.can
@@ -101,7 +101,7 @@ function listing(subject: StoreSubject, run: (store: Persistency, page: Ask) => 
   })
 }
 
-/** One saga in every kind of place. */
+/** One saga for each filter. */
 async function scene(store: Persistency): Promise<void> {
   await create(store, { id: 'old', at: NOW - 4_000 })
   const silent = await create(store, { id: 'silent', at: NOW - 3_000 })

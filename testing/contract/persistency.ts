@@ -15,13 +15,13 @@ import { values } from './values.ts'
 import { writes } from './writes.ts'
 
 /**
- * What every store must do (docs/ARCHITECTURE.md, P1–P24), to be called inside a test file of vitest:
+ * The contract of every store (docs/ARCHITECTURE.md, P1–P24). Call it in a test file of vitest:
  *
  * ```ts
  * persistencyContract('memory', { open: async () => memoryPersistency() })
  * ```
  *
- * What a store says it cannot do is asserted as well: no test is left out.
+ * A gap that a store declares is asserted: no test is left out.
  */
 export function persistencyContract(name: string, subject: StoreSubject): void {
   describe(`persistency: ${name}`, () => {

@@ -8,7 +8,7 @@ import type { StoreSubject } from './subject.ts'
 const WRITERS = 50
 const ROUNDS = 5
 
-/** Of many writers exactly one wins, and the others know it (I8). */
+/** Of many writers exactly one wins, and the others get `conflict` (I8). */
 export function races(subject: StoreSubject): void {
   describe('races', () => {
     test(`I8 of ${WRITERS} steps on one basis exactly one wins, in every round`, { timeout: 60_000 }, () =>
@@ -82,7 +82,7 @@ function winners(answers: readonly Saved[]): number[] {
   return answers.flatMap(({ kind }, place) => (kind === 'saved' ? [place] : []))
 }
 
-/** All but one were told `conflict`. */
+/** All but one got `conflict`. */
 function theWinner(answers: readonly Saved[]): number {
   const lost = answers.filter(({ kind }) => kind === 'conflict')
   expect([winners(answers).length, lost.length]).toEqual([1, answers.length - 1])

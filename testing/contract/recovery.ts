@@ -6,7 +6,7 @@ import { create, keep, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
 import type { StoreSubject } from './subject.ts'
 
-/** All pending work can be derived from the store alone (I9, P17). */
+/** Every pending command can be found from the store alone (I9, P17). */
 export function recovery(subject: StoreSubject): void {
   describe('recovery', () => {
     test('P17 nothing is found before it is due, and then the earliest first', () =>
@@ -121,7 +121,7 @@ export function recovery(subject: StoreSubject): void {
         if (shared) return
         expect(found[0]?.saga).toEqual(released(made))
         const moved = await move(store, found[0] as Loaded, 'reserved')
-        expect(ids(await recovery.findDue(NOW + 1, 10))).toEqual([made.saga.id]) // a step does not lease what it found owed
+        expect(ids(await recovery.findDue(NOW + 1, 10))).toEqual([made.saga.id]) // a step leases only its own commands
         const tried = moved.saga.owed.map(({ id }) => ({ id, attempts: 0, due: NOW + LEASE }))
         await note(store, moved, { tried })
         expect(await recovery.findDue(NOW + 1, 10)).toEqual([])
@@ -132,7 +132,7 @@ export function recovery(subject: StoreSubject): void {
   })
 }
 
-/** What was there when the first connection was closed: one saga that owes, one that does not. */
+/** Content at the time the first connection closed: one saga that owes, one that does not. */
 async function before(subject: StoreSubject): Promise<[Loaded, Loaded]> {
   const store = await subject.open()
   try {
@@ -144,12 +144,12 @@ async function before(subject: StoreSubject): Promise<[Loaded, Loaded]> {
   }
 }
 
-/** Every lease has ended. */
+/** The head with every lease ended. */
 function released({ saga }: Loaded): Saga {
   return { ...saga, owed: saga.owed.map((debt) => ({ ...debt, due: 0 })), due: 0 }
 }
 
-/** Everything that is due, read page by page. */
+/** Every due saga, read page by page. */
 async function pages(findDue: FindDue, limit: number): Promise<string[]> {
   const found: Loaded[] = []
   for (let page = await findDue(NOW + LEASE + 99, limit); page.length > 0;) {
@@ -162,7 +162,7 @@ async function pages(findDue: FindDue, limit: number): Promise<string[]> {
 
 type FindDue = (now: Instant, limit: number, after?: DuePlace) => Promise<readonly Loaded[]>
 
-/** Where the store cannot be asked, that is what it must say (P17). */
+/** A store that cannot be queried must say so (P17). */
 function sweeping(subject: StoreSubject, run: (store: Persistency, findDue: FindDue) => Promise<void>): Promise<void> {
   return withStore(subject, async (store) => {
     const { recovery } = store.can

@@ -6,7 +6,7 @@ import { create, move, note } from './saves.ts'
 import { expectStored, withStore } from './subject.ts'
 import type { StoreSubject } from './subject.ts'
 
-/** Retention: final sagas that owe nothing can be taken away, and nothing else (P8 holds while a saga is kept). */
+/** Retention removes final sagas that owe nothing, and no other (P8 holds while a saga is kept). */
 export function removal(subject: StoreSubject): void {
   describe('removal', () => {
     test('I2 only what is final, old and owes nothing goes', () =>
@@ -47,7 +47,7 @@ async function final(store: Persistency, at: Instant): Promise<Loaded> {
 
 type RemoveFinal = (before: Instant, limit: number) => Promise<number>
 
-/** Where the store cannot, that is what it must say. */
+/** A store that cannot remove must say so. */
 function removing(
   subject: StoreSubject,
   run: (store: Persistency, remove: RemoveFinal) => Promise<void>,

@@ -6,7 +6,7 @@ export function save(store: Persistency, { change, next }: PreparedSave, basis: 
   return store.save(change, next, basis)
 }
 
-/** Saves what must be possible to save. */
+/** Saves a change; throws unless the outcome is `saved`. */
 export async function keep(store: Persistency, written: PreparedSave, basis: Basis | 'absent'): Promise<Loaded> {
   const saved = await save(store, written, basis)
   if (saved.kind !== 'saved') throw new Error(`save a change: expected "saved", found "${saved.kind}"`)

@@ -3,26 +3,28 @@ import type { Instant, SagaId } from '../../src/engine/saga.ts'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import type { Gaps } from './gaps.ts'
 
-/** What the suite has to know of a store. */
+/** A store under test. */
 export interface StoreSubject {
-  /** A store with nothing in it, or a part of one that nobody else looks at. The suite closes it. */
+  /** An empty store, or an empty part of one that no other test uses. The suite closes it. */
   open(): Promise<Persistency>
-  /** What `open` gave last, once more through a new connection; absent where a store forgets. The first one is closed by then. */
+  /**
+   * The store that `open` gave last, over a new connection; the first one is closed by then. Absent where a store forgets.
+   */
   readonly reopen?: () => Promise<Persistency>
-  /** Where recovery is by alarm: the one that is set for this saga. */
+  /** The alarm of this saga, where recovery is by alarm. */
   readonly alarm?: (id: SagaId) => Promise<Instant | undefined>
   /**
-   * Damages a saga as it is stored in what `open` gave last, and answers how to mend it; absent where nobody can reach it, and
-   * then `gaps` says so.
+   * Damages a stored saga of the store that `open` gave last and answers how to repair it; absent where the data cannot be
+   * reached, which `gaps` then declares.
    */
   readonly spoil?: (id: SagaId, how: Damage) => Promise<() => Promise<void>>
-  /** Events of a very long saga, where the server that stands in for the real one takes its time with long documents. */
+  /** Events of a very long saga: fewer where a stand-in for the real server is slow with long documents. */
   readonly longest?: number
-  /** What the store cannot do; asserted, so that a gap that closes is noticed. */
+  /** Gaps of the store. They are asserted, so that a gap that closes fails a test. */
   readonly gaps?: Gaps
 }
 
-/** A text that ends too early, or one that is whole and not of a saga. */
+/** `cut`: a text that ends too early. `type`: valid data that are not a saga. */
 export type Damage = 'cut' | 'type'
 
 /** Runs a test on a store of its own. */
@@ -35,7 +37,7 @@ export async function withStore(subject: StoreSubject, test: (store: Persistency
   }
 }
 
-/** What the store has now is this. */
+/** Expects this saga in the store. */
 export async function expectStored(store: Persistency, { saga }: Pick<Loaded, 'saga'>): Promise<Loaded> {
   const loaded = await store.load(saga.id)
   expect(loaded?.saga).toEqual(saga)
@@ -47,7 +49,10 @@ export async function labels(store: Persistency, id: SagaId): Promise<string[]> 
   return (document?.history.events ?? []).map(({ event }) => event)
 }
 
-/** Whether two writers at the same instant can be told apart (P2, P17). One after the other they can in every store. */
+/**
+ * True where two writers at the same instant cannot overwrite each other (P2, P17). One after the other they cannot in any
+ * store.
+ */
 export function isGuarded({ gaps }: Pick<StoreSubject, 'gaps'>): boolean {
   return gaps?.rivals === undefined
 }

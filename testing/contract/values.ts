@@ -8,7 +8,7 @@ import type { StoreSubject } from './subject.ts'
 
 const MEGABYTE = 1024 * 1024
 
-/** Whatever JSON can carry, a store carries. */
+/** A store keeps every JSON value. */
 export function values(subject: StoreSubject): void {
   describe('values', () => {
     test('C5 metadata of any spelling comes back as it went', () =>
@@ -113,7 +113,7 @@ export function values(subject: StoreSubject): void {
 async function carries(store: Persistency, metadata: Metadata): Promise<Loaded> {
   const made = await create(store, { metadata })
   await expectStored(store, made)
-  // A second step writes the first one's bytes out with its debt (P5).
+  // A second step writes the first one's payload into its debt (P5).
   return expectStored(store, await move(store, await note(store, made, {}), 'waved through'))
 }
 
@@ -121,7 +121,7 @@ async function lacks(store: Persistency, metadata: Metadata, why: string): Promi
   expect((await save(store, birth({ metadata }), 'absent')).kind, why).toBe('too-large')
 }
 
-/** Twice the limit is surely over it, on creation and on a step, and in two-byte letters too. */
+/** Twice the limit is too large, on creation, on a step, and in two-byte letters. */
 async function refuses(store: Persistency, limit: number): Promise<void> {
   const born = birth({ metadata: sized(2 * limit) })
   expect(await save(store, born, 'absent')).toEqual({ kind: 'too-large', limit: expect.any(Number) })
@@ -138,7 +138,7 @@ function nested(levels: number): Metadata {
   return inner
 }
 
-/** Metadata whose JSON has so many bytes. */
+/** Metadata whose JSON has this many bytes. */
 function sized(bytes: number): Metadata {
   const frame = JSON.stringify({ text: '' }).length
   return { text: 'x'.repeat(bytes - frame) }

@@ -8,7 +8,7 @@ const POM = join(import.meta.dirname, 'pom.xml')
 const SOURCES = ['Mongod.java', 'Sagas.java'].map((name) => join(import.meta.dirname, name))
 const OLDEST_JAVA = 17
 
-/** One sentence that says what to install before a server can start here; nothing where it can. */
+/** What to install before a server can start; `undefined` where it can. */
 export function missing(): string | undefined {
   const absent = [
     Number.parseInt(javaVersion() ?? '0', 10) >= OLDEST_JAVA ? [] : `Java ${OLDEST_JAVA} or newer`,
@@ -19,7 +19,7 @@ export function missing(): string | undefined {
   return `a MongoDB-compatible server needs ${absent.join(', ')}: apt-get install openjdk-17-jdk-headless maven`
 }
 
-/** The class path of a server. The first time Maven fetches some 6 MB. */
+/** The class path of a server. The first call downloads some 6 MB by Maven. */
 export async function classPath(): Promise<string> {
   const folder = await once(`mongod-${fingerprint()}`, make)
   const jars = readdirSync(join(folder, 'jars')).map((jar) => join(folder, 'jars', jar))

@@ -9,22 +9,22 @@ import { classPath, missing } from './classes.ts'
 
 export { missing }
 
-/** A MongoDB-compatible server of its own, on the loopback, with its data in memory. */
+/** A MongoDB-compatible server on the loopback, with its data in memory. */
 export interface Mongod {
   readonly port: number
   readonly pid: number
-  /** SIGKILL. Resolves when it is gone, and its data with it. */
+  /** Kills it (SIGKILL); its data are gone. Resolves when it has ended. */
   close(): Promise<void>
 }
 
 export interface MongodOptions {
-  /** Plays a replica set of this name. */
+  /** Name of the replica set that it claims to be. */
   readonly replicaSet?: string
 }
 
 const START_LIMIT = 30_000
 
-/** A server that takes connections. It dies with this process, if nobody closes it before. */
+/** Starts a server; resolves when it accepts connections. It dies with this process. */
 export async function startMongod({ replicaSet }: MongodOptions = {}): Promise<Mongod> {
   const absent = missing()
   if (absent !== undefined) throw new Error(`start a MongoDB-compatible server: ${absent}`)
@@ -48,7 +48,7 @@ export async function startMongod({ replicaSet }: MongodOptions = {}): Promise<M
   }
 }
 
-/** Resolves when it says so; a server that nobody closes keeps nobody up. */
+/** Resolves when the server listens; rejects where it ends or is late. */
 function listening(child: ChildProcess): Promise<void> {
   const lines: string[] = []
   return new Promise((resolve, reject) => {

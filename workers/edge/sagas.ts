@@ -67,10 +67,12 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
   }
 
   async #open(): Promise<ObjectParts> {
-    const here = await boundService(this.env)
+    const service = await boundService(this.env)
     const { storage } = this.ctx
-    const store = here.openStore ? remoteWithAlarm(await here.openStore(), storage) : durableObjectPersistency(storage)
-    const runtime = { ...here.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
-    return { store, corridor: composeOrchestrator({ ...here, runtime }, store, here) }
+    const store = service.openStore
+      ? remoteWithAlarm(await service.openStore(), storage)
+      : durableObjectPersistency(storage)
+    const runtime = { ...service.runtime, waitUntil: (work: Promise<unknown>) => this.ctx.waitUntil(work) }
+    return { store, corridor: composeOrchestrator({ ...service, runtime }, store, service) }
   }
 }

@@ -2,41 +2,43 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError, reasonOf, withoutUrl } from '../../../src/errors.ts'
 import type { Fetch, OutwardAnswer } from '../../../src/ports/runtime.ts'
 
-/** What a saga.json says of a CRUD Service (C2.4), secrets still closed. */
+/** Settings of saga.json (C2.4), secrets still sealed. */
 export interface CrudSettings {
   readonly protocol: 'http' | 'https'
   readonly host: string
   readonly port: number
-  /** As it is written in the path of the service. */
+  /** As written in the service's path. */
   readonly collectionName: string
   readonly headers: Readonly<Record<string, { reveal(): string }>>
-  /** Milliseconds; default: those of every outward exchange. */
+  /** Milliseconds. Default: those of every outward exchange. */
   readonly timeouts?: { readonly connect: number; readonly answer: number } | undefined
 }
 
 export interface CrudRequest {
-  /** For people: what it is for. */
+  /** The action, for messages. */
   readonly action: string
   readonly method: 'GET' | 'POST' | 'PATCH'
-  /** Behind the collection's own path: `bulk`. */
+  /** Path after the collection's own: `bulk`. */
   readonly path?: string
   readonly query?: Readonly<Record<string, string | number>>
   readonly body?: string
-  /** When the answer must be there (`performance.now()`); default: the whole time-out from now on. */
+  /** Instant (`performance.now()`) by which the answer must be there. Default: the time-out from now on. */
   readonly until?: number | undefined
   readonly keep?: number
 }
 
-/** Bytes of request line and headers that the service surely takes (it answers 431 at 16 KiB), less those of usual headers. */
+/**
+ * Bytes of request line and headers that the service accepts (it answers 431 at 16 KiB), minus those of usual headers.
+ */
 const ROOM = 13_000
 const USUAL_HEADERS = 500
 const LEAST_ROOM = 2_000
-/** Bytes of an answer that are wanted: a document has 16 MiB at most, its JSON may be longer. */
+/** Bytes of an answer that are read: a document has at most 16 MiB, its JSON may be longer. */
 const KEEP = 64 * 1024 * 1024
 
-/** One collection of the service over HTTP. What comes back is an answer whatever its status; nothing coming back throws. */
+/** A client of one collection of the service. Every status is an answer; a missing answer throws. */
 export class CrudClient {
-  /** Bytes that path and query may have. */
+  /** Bytes available for path and query. */
   readonly room: number
   readonly #fetch: Fetch
   readonly #origin: string
@@ -57,12 +59,12 @@ export class CrudClient {
     this.room = Math.max(LEAST_ROOM, ROOM - Math.max(0, given - USUAL_HEADERS))
   }
 
-  /** When somebody who asks now must have an answer. */
+  /** Instant by which a call made now must have its answer. */
   until(): number {
     return performance.now() + this.#timeouts.answer
   }
 
-  /** Milliseconds that must be left for a request to be worth sending. */
+  /** Least milliseconds that make a request worth sending. */
   get least(): number {
     return this.#timeouts.answer / 10
   }
@@ -90,12 +92,12 @@ export class CrudClient {
     }
   }
 
-  /** The answer's JSON; throws where it is an error or no JSON. */
+  /** JSON of the answer; throws where it is an error or no JSON. */
   async json(request: CrudRequest): Promise<unknown> {
     return (await this.read(request)).value
   }
 
-  /** The answer's JSON, and the time of the service where it tells it. */
+  /** JSON of the answer, and the service's time where it tells one. */
   async read(request: CrudRequest): Promise<{ value: unknown; date: number | undefined }> {
     const answer = await this.ask(request)
     if (answer.status !== 200) throw this.refused(request, answer)
@@ -109,19 +111,19 @@ export class CrudClient {
     }
   }
 
-  /** An answer that is an error, in a sentence: what was asked, what came back, what to do. */
+  /** An error answer as an error of ours: what was asked, what came back, what to do. */
   refused(request: CrudRequest, { status, body }: OutwardAnswer): BatutaError {
     const said = this.#redact(messageIn(body)).slice(0, 300)
     const what = `answered ${status}${said === '' ? '' : ` (${said})`}`
     return new BatutaError('store-unavailable', `${this.#place(request)}: ${what}${adviceFor(status)}`)
   }
 
-  /** Without the query: it is long, and made of ids. */
+  /** Without the query, which is long and made of ids. */
   #place({ action, method, path = '' }: CrudRequest): string {
     return `${action} in the store "crud": ${method} ${this.#origin}${this.#base}${path}`
   }
 
-  /** A service, or what stands before it, may repeat what it was sent (C2.6). */
+  /** A service or its gateway may repeat what it was sent (C2.6). */
   #redact(text: string): string {
     const values = Object.values(this.#headers).filter((value) => value !== '')
     const longestFirst = values.toSorted((one, other) => other.length - one.length)
@@ -138,7 +140,7 @@ function messageIn(body: string): string {
   }
 }
 
-/** What to do where nothing came back. */
+/** Advice where no answer came. */
 function adviceOn(why: string): string {
   if (/certificate/i.test(why)) return 'the certificate of the service must be one that this host trusts'
   return 'is the service at this protocol, host and port?'

@@ -4,30 +4,30 @@ import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-do
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { exactOf, isOdd, acceptedPart, restore } from './exact.ts'
 
-/** A document as it was read or written; it is the basis of the next write (C6.4). */
+/** A document as read or written: the basis of the next write (C6.4). */
 export interface CrudDocument {
   readonly document: StoredDocument
-  /** Its metadata is kept as a text beside what the service can hold of it. */
+  /** True where its foreign part is also kept as one exact text. */
   readonly isOdd: boolean
 }
 
-/** What this store alone has inside `history`. */
+/** Keys of `history` that this store alone has. */
 interface Extra {
-  /** The business state's id as the machine has it: the collection's field may take numbers only. For filters. */
+  /** Id of the business state as the machine has it, for filters: the collection's field may accept numbers only. */
   readonly business?: string | number | undefined
-  /** `exactOf`, where the service could not hold the document as it is. */
+  /** Result of `exactOf`, where the service cannot hold the document as it is. */
   readonly exact?: string | undefined
 }
 
 type CrudHistory = StoredHistory & Extra
-/** The fields of a document that a write sets. */
+/** Fields that a write sets. */
 export type CrudFields = Omit<Partial<StoredDocument>, 'history'> & { readonly history: CrudHistory }
 
 const opaqueBasis = opaque<Basis, CrudDocument>()
 export const basisOf: (own: CrudDocument) => Basis = opaqueBasis.seal
 export const documentIn: (basis: Basis) => CrudDocument = opaqueBasis.open
 
-/** A document to be written: what is sent of it, and what is known of it afterwards. */
+/** An encoded document: what is sent, and the basis after it. */
 export interface EncodedCrudDocument {
   readonly fields: CrudFields
   readonly text: string
@@ -68,14 +68,14 @@ function madePlain(fields: CrudFields, exact: string): CrudFields {
   return { ...others, ...(metadata !== undefined && { metadata: noPoint(foreign.metadata) }), history: held }
 }
 
-/** Metadata that is a point itself would come back as its bare coordinates: a list, with which the document is no saga any more. */
+/** Metadata that is a map point would come back as a list of coordinates, which is no metadata. */
 function noPoint(metadata: StoredDocument['metadata']): StoredDocument['metadata'] {
   if (metadata['type'] !== 'Point' || !Array.isArray(metadata['coordinates'])) return metadata
   const { type: _, ...others } = metadata
   return others
 }
 
-/** A document as the service answered it; nothing where it is none. */
+/** Reads an answered document; `undefined` where it is not a saga. */
 export function decode(value: unknown): CrudDocument | undefined {
   const { sagaId } = (value ?? {}) as { sagaId?: unknown }
   const stored = typeof sagaId === 'string' ? readStoredDocument(value, sagaId) : undefined
@@ -83,18 +83,18 @@ export function decode(value: unknown): CrudDocument | undefined {
   const { exact, ...history } = stored.history as CrudHistory
   const isOurs = history.writeId !== undefined && history.length === history.events.length
   const document = tagged({ ...stored, history: isOurs ? history : lengthened(history) }, isOurs)
-  // A text of before somebody else's write says nothing of what there is now.
+  // A text from before another client's write does not describe the document.
   if (!isOurs || exact === undefined) return { document, isOdd: false }
   const exactly = restore(document, exact)
   return exactly && { document: exactly, isOdd: true }
 }
 
-/** The reference wrote last, and may have kept our words: what they say of the newest step is old. */
+/** Flow Manager wrote last and may have kept our fields: those about the newest step are stale. */
 function lengthened(history: StoredHistory): StoredHistory {
   return { ...history, length: undefined, updated: undefined }
 }
 
-/** The newest entry has the business state as the machine has it; the service may have made something else of the field. */
+/** The newest entry has the business state as the machine has it; the service may have changed the field's type. */
 function tagged(document: StoredDocument, isOurs: boolean): StoredDocument {
   const last = document.history.states.at(-1)
   if (last === undefined || (!isOurs && last.businessStateId === undefined)) return document

@@ -2,29 +2,29 @@ import { FOREIGN, flawOf } from '../../../src/codec/stored-schema.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 
 /**
- * What the service or its database cannot hold as it is: keys that it refuses, halves of surrogate pairs, NUL, what looks
- * like a point of a map (it comes back as bare coordinates), too many levels. JSON writes each of them in one way only.
+ * What the service or its database changes or refuses: some keys, halves of surrogate pairs, NUL, map points (they come back as
+ * bare coordinates), too many levels. JSON writes each of them in one way only.
  */
 const ODD = /"(?:__proto__|constructor|Point)"|\\u(?:0000|d[89a-f])/
-/** The database takes 100, and the document is some of them itself. */
+/** The database accepts 100 levels; the document has some of its own. */
 const LEVELS = 80
 
-/** What of a document comes from outside, and so may be odd. The rest is words of ours and of the machine. */
+/** The part of a document that comes from outside. All other values are ours or the machine's. */
 type ForeignPart = Pick<StoredDocument, 'associatedEntityId' | 'metadata'> &
   Pick<StoredHistory, 'owed' | 'dead' | 'parked'>
 
-/** `text` is the JSON of `value`. */
+/** True where the service cannot hold the value as it is. `text`: the JSON of `value`. */
 export function isOdd(text: string, value: unknown): boolean {
   return ODD.test(text) || isDeeper(value, LEVELS)
 }
 
-/** The foreign part of a document as one text, which every store keeps as it is. */
+/** The foreign part of a document as one text, which every store keeps unchanged. */
 export function exactOf({ associatedEntityId, metadata, history }: StoredDocument): string {
   const { owed, dead, parked } = history
   return JSON.stringify({ associatedEntityId, metadata, owed, dead, parked } satisfies ForeignPart)
 }
 
-/** The document with its foreign part as it was before it was made plain; nothing where that text is damaged. */
+/** The document with its foreign part restored; `undefined` where the text is damaged. */
 export function restore(document: StoredDocument, exact: unknown): StoredDocument | undefined {
   const foreign = foreignIn(exact)
   if (foreign === undefined) return undefined
@@ -41,7 +41,10 @@ function foreignIn(text: unknown): ForeignPart | undefined {
   }
 }
 
-/** What can be held of a value, for whoever reads the collection without us: refused keys left out, deep values `null`. */
+/**
+ * The part of a value that the service accepts, for clients that read the collection: refused keys are left out, deep values
+ * are `null`.
+ */
 export function acceptedPart(value: unknown, levels: number = LEVELS): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (levels === 0) return null

@@ -5,15 +5,15 @@ import { decode } from './document.ts'
 import type { CrudReader } from './read.ts'
 import { PAGE } from './read.ts'
 
-/** What of a document a head needs that nobody asks for its payloads: owed commands, dead letters and parked events stay. */
+/** Fields of a listed head; payloads of commands, dead letters and parked events are not read. */
 const HEAD = [
   'sagaId,associatedEntityId,currentState,latestEvent,isFinal,businessStateId,businessStateDescription',
   'history.states,history.writeId,history.length,history.created,history.updated,history.due,history.timer',
 ].join()
 
 /**
- * Sagas in the order of their creation. Ours have it as a number, which an index can serve; the reference's have it as the
- * time of their first state, so these are looked for apart and the two streams merged.
+ * Pages of sagas, newest creation first. Our documents have the instant as a number, which an index serves; Flow Manager's have
+ * the time of their first state, so they are queried separately and merged.
  */
 export class CrudList {
   readonly #reader: CrudReader
@@ -31,7 +31,7 @@ export class CrudList {
     return { items, unreadable, next: last && { createdAt: last.createdAt, id: last.id } }
   }
 
-  /** One more than a page, if there are so many, and no other can come before them. */
+  /** Sagas of one stream, one more than a page where there are so many, until no later one can precede them. */
   async #read(stream: CreationStream, query: ListQuery, unreadable: Unreadable[]): Promise<Saga[]> {
     const _q = JSON.stringify({ $and: [...stream.conditions(query), ...conditionsOf(query)] })
     const found: Saga[] = []
@@ -59,7 +59,7 @@ type CrudCondition = Readonly<Record<string, unknown>>
 interface CreationStream {
   readonly order: string
   conditions(query: ListQuery): CrudCondition[]
-  /** Whether what comes after the last one that was read, created then, is no part of this page any more. */
+  /** True where nothing after the last read saga, created at `last`, belongs on this page. */
   isSettled(found: readonly Saga[], limit: number, last: Instant): boolean
 }
 
@@ -75,8 +75,8 @@ const OURS: CreationStream = {
 const FIRST_STATE = 'history.states.0.timestamp'
 const SECOND = 1_000
 /**
- * Their instants are texts, with or without milliseconds, and then `…00Z` is neither `…00.000Z` nor in its place among others
- * of its second. So a second more is asked for at each end and read to its end, and the instants decide.
+ * Their instants are texts with or without milliseconds, so `…00Z` and `…00.000Z` of one second do not sort by time. A second
+ * more is read at each end, and the parsed instants decide.
  */
 const THEIRS: CreationStream = {
   order: `-${FIRST_STATE},sagaId`,
@@ -107,7 +107,7 @@ function iso(at: Instant): string {
   return new Date(at).toISOString()
 }
 
-/** Never too few; `agrees` has the last word where a field may say another thing than the history. */
+/** Conditions that exclude no match; `agrees` decides where a field may differ from the history. */
 function conditionsOf({ currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): CrudCondition[] {
   const conditions: CrudCondition[] = []
   if (currentState !== undefined) conditions.push({ currentState })
@@ -129,7 +129,7 @@ function agrees(saga: Saga, { since, until, after, businessStateId }: ListQuery)
   return businessStateId === undefined || business?.id === businessStateId
 }
 
-/** The events were not asked for: as many of them as there were, so that a document of ours is still known as one. */
+/** The events were not read: as many empty ones stand in, so that a document of ours is recognized. */
 function listed(value: unknown): unknown {
   const { history } = value as { history?: { length?: number; states?: unknown[] } }
   const length = history?.length ?? history?.states?.length ?? 0

@@ -8,16 +8,16 @@ import { decode } from './document.ts'
 import type { CrudDocument } from './document.ts'
 import type { CrudRequest, CrudClient } from './connect.ts'
 
-/** Most documents of one answer: the service refuses more, and gives 25 where it is not told. */
+/** Most documents of one answer: the service refuses more, and answers 25 by default. */
 export const PAGE = 200
-/** Bytes of an answer with many documents: what is larger is asked for in smaller parts. */
+/** Bytes of an answer with many documents; larger ones are read in smaller parts. */
 const KEEP_MANY = 16 * 1024 * 1024
-/** So many ms a probe tells of sagas that are there twice. */
+/** Milliseconds for which a probe reports sagas that exist twice. */
 const REMEMBERED = 10_000
 
 type Query = Readonly<Record<string, string | number>>
 
-/** All that is read of the collection. */
+/** Reads of the collection. */
 export class CrudReader {
   readonly #wire: CrudClient
   readonly #passOver: PassOver
@@ -40,7 +40,7 @@ export class CrudReader {
     throw unreadableSaga('crud', id, DAMAGED)
   }
 
-  /** Told of what is no saga; what has no id can only be counted among those without one. */
+  /** Reports a document that is not a saga; one without an id is counted among those without. */
   damaged(value: unknown): Unreadable {
     const { sagaId } = (value ?? {}) as { sagaId?: unknown }
     const id = typeof sagaId === 'string' ? sagaId : 'without an id'
@@ -54,12 +54,12 @@ export class CrudReader {
     return error
   }
 
-  /** Whether a saga of this id can be asked for at all: an address has its limits, and halves of surrogate pairs no bytes. */
+  /** True where this id fits into an address: those are bounded, and halves of surrogate pairs have no bytes. */
   isAddressable(id: SagaId): boolean {
     return id.isWellFormed() && this.#wire.pathOf({ query: { sagaId: id } }).length <= this.#wire.room - CONDITION
   }
 
-  /** Who wrote these sagas last, in as many requests as their addresses need. */
+  /** Newest write ids of these sagas, in as many requests as their addresses need. */
   async writers(ids: readonly SagaId[], until: number): Promise<Map<SagaId, WriteId | undefined>> {
     const chunks = chunksOf(
       [...new Set(ids)],
@@ -73,7 +73,7 @@ export class CrudReader {
     return new Map(found.map(({ sagaId, history }) => [sagaId, history?.writeId]))
   }
 
-  /** Sagas that are due, earliest first, whole (P17). */
+  /** Due sagas, earliest first, whole (P17). */
   async due(now: Instant, limit: number, after?: DuePlace): Promise<readonly CrudDocument[]> {
     const found = new Map<SagaId, CrudDocument>()
     const between = { $lte: now, ...(after !== undefined && { $gte: after.due }) }
@@ -83,7 +83,7 @@ export class CrudReader {
       if (left !== undefined && (isAll || left.length >= limit)) return left.slice(0, limit)
       const asked = Math.min(PAGE, limit - (left?.length ?? 0))
       const part = await this.some('find what is due', { ...query, _sk: skip }, asked)
-      // What is no saga is passed over, and takes nobody's place: nobody here can say what it would owe.
+      // A document that is not a saga is skipped and not counted: its debts are unknown.
       for (const value of part.found) {
         const kept = decode(value)
         if (kept === undefined) this.damaged(value)
@@ -94,7 +94,7 @@ export class CrudReader {
     }
   }
 
-  /** At most `limit` documents, fewer where they are so large that one answer cannot hold them. */
+  /** At most `limit` documents; fewer where they are too large for one answer. */
   async some(action: string, query: Query, limit: number): Promise<{ found: unknown[]; isLast: boolean }> {
     for (let size = limit; ; size = Math.ceil(size / 4)) {
       const more = size === 1 ? {} : { keep: KEEP_MANY }
@@ -125,7 +125,7 @@ export class CrudReader {
       const { date, value } = await this.#wire.read(request)
       listIn(value, request.action)
       if ((await this.#wire.json(NOTHING)) !== 0) throw unlike(NOTHING.action, 'is not 0')
-      // To the second, cut off: half of one is the best guess.
+      // To the second, rounded down: half a second is the best guess.
       return { ok: true, ...(date !== undefined && { time: date + 500 }) }
     } catch (thrown) {
       return { ok: false, why: (thrown as BatutaError).message }
@@ -138,7 +138,7 @@ function dated({ document: { sagaId, history } }: CrudDocument): DueSaga {
 }
 
 const DAMAGED = 'what the collection has under its id is no saga (C5)'
-/** Every field that is written (C5). */
+/** Every field that the store writes (C5). */
 const FIELDS = [
   'sagaId',
   'associatedEntityId',
@@ -150,28 +150,28 @@ const FIELDS = [
   'metadata',
   'history',
 ]
-/** No write of ours has this id. */
+/** A write that matches no saga. */
 const NOTHING: CrudRequest = {
   action: 'write nothing',
   method: 'PATCH',
   query: { sagaId: 'batuta-probe', _q: JSON.stringify({ 'history.writeId': 'batuta-probe' }) },
   body: '{"$set":{"isFinal":false}}',
 }
-/** Bytes of an address that are left for the condition of a write. */
+/** Bytes of an address reserved for the condition of a write. */
 const CONDITION = 500
 
 function anyOf(ids: readonly SagaId[]): Query {
   return { _q: JSON.stringify({ sagaId: { $in: ids } }), _p: 'sagaId,history.writeId', _l: PAGE }
 }
 
-/** As few parts as can be, each with at most a page and as much as `fits`; one alone always does. */
+/** Splits ids into parts of at most a page that satisfy `fits`; a single id always does. */
 function chunksOf(ids: readonly SagaId[], fits: (chunk: readonly SagaId[]) => boolean): SagaId[][] {
   if (ids.length <= 1 || (ids.length <= PAGE && fits(ids))) return ids.length === 0 ? [] : [[...ids]]
   const half = ids.length >> 1
   return [...chunksOf(ids.slice(0, half), fits), ...chunksOf(ids.slice(half), fits)]
 }
 
-/** What a gateway answers in the place of the service may be JSON too. Then the store is away, whatever was asked for (P20). */
+/** A gateway's own answer may be JSON too. Then the store is down, whatever was asked (P20). */
 function listIn(value: unknown, action: string): unknown[] {
   if (!Array.isArray(value)) throw unlike(action, 'is no array')
   return value

@@ -11,22 +11,24 @@ import type { CrudReader } from './read.ts'
 import { broken } from './size.ts'
 import type { CrudRequest, CrudClient } from './connect.ts'
 
-/** One save, ready to be sent. */
+/** An encoded save. */
 export interface CrudWrite extends EncodedCrudDocument {
-  /** When its caller must have an answer (`performance.now()`). */
+  /** Instant (`performance.now()`) by which its caller must have an answer. */
   readonly until: number
   readonly change: Change
   readonly before: StoredDocument | undefined
 }
 
-/** Times that a write may be refused although, read again, nothing stands against it. */
+/** Times that a write may be refused although, read again, its saga has not changed. */
 const TRIES = 3
 
-/** Writes, alone and in groups. Each is one atomic operation of the database, conditional on what was read (C6.4). */
+/**
+ * Writes saves, alone and in groups. Each is one atomic operation of the database, conditional on what was read (C6.4).
+ */
 export class CrudWriter {
   readonly #wire: CrudClient
   readonly #reader: CrudReader
-  /** Whether the collection's field refuses business ids that are words: then the history alone has them. */
+  /** True once the collection has refused a text as business id: then only the history holds it. */
   #hasNumbersOnly = false
 
   constructor(wire: CrudClient, reader: CrudReader) {
@@ -34,7 +36,7 @@ export class CrudWriter {
     this.#reader = reader
   }
 
-  /** A limit that would be broken, or what is to be sent (P24). */
+  /** Encodes a save, or answers the limit that it exceeds (P24). */
   prepare(change: Change, next: Saga, before: CrudDocument | undefined): CrudWrite | number {
     const isStep = change.step !== undefined
     const document = encodeStoredDocument(change, next, before?.document)
@@ -46,7 +48,7 @@ export class CrudWriter {
     return { ...encoded, change, before: before?.document, until: this.#wire.until() }
   }
 
-  /** Alone, as a plain request; together, as one whose answer is their number (P20). */
+  /** One save as a plain request; several as one request that answers their number (P20). */
   async patch(writes: readonly CrudWrite[]): Promise<readonly PromiseSettledResult<Saved>[]> {
     const [only] = writes
     if (writes.length === 1 && only !== undefined) return Promise.allSettled([this.#patchOne(only)])
@@ -64,7 +66,7 @@ export class CrudWriter {
     return Promise.allSettled(writes.map(async (write) => (isNewest(write) ? saved(write) : this.#judge(write))))
   }
 
-  /** Creations; in a group only those that nobody may repeat under the same key (P20). */
+  /** Creations; a group holds only those without a key, which no client repeats (P20). */
   async create(writes: readonly CrudWrite[]): Promise<readonly PromiseSettledResult<Saved>[]> {
     const [only] = writes
     if (writes.length === 1 && only !== undefined) return Promise.allSettled([this.createOne(only)])
@@ -89,7 +91,7 @@ export class CrudWriter {
     if (answer.status !== 409 && answer.status !== 200) throw this.#wire.refused(request, answer)
     const found = documentVerdict((await this.#reader.one(change.sagaId, until))?.document, change, undefined)
     if (found === undefined && answer.status === 200) throw this.#wire.refused(request, answer)
-    // 409 and nothing to be read: it is there and not published.
+    // 409 without a document: it exists and is not published.
     return savedAs(found ?? 'conflict', write)
   }
 
@@ -119,7 +121,7 @@ export class CrudWriter {
     )
   }
 
-  /** Sends a write, and once more without its business id where the collection has no room for that. */
+  /** Sends a write, and again without its business id where the collection refuses that. */
   async #send(
     write: CrudWrite,
     request: (body: string) => CrudRequest,
@@ -134,8 +136,8 @@ export class CrudWriter {
   }
 
   /**
-   * After a group that was not taken whole: what became of this one. Where it is in, and others have gone on since, it was saved:
-   * its commands are this process's to send. The basis is then an old one, and the next write finds that out.
+   * The outcome of one save of a group that was not taken whole. Where it landed and other writers followed, it was saved: this
+   * process sends its commands. Its basis is outdated, which the next write finds out.
    */
   async #judge(write: CrudWrite): Promise<Saved> {
     const stored = await this.#stored(write)
@@ -143,7 +145,7 @@ export class CrudWriter {
     return metBy(write, stored) ?? this.#patchOne(write)
   }
 
-  /** What a write that was not taken has met; nothing where it may be tried again (P6). */
+  /** The outcome of a refused write; `undefined` where it may be tried again (P6). */
   async #look(write: CrudWrite): Promise<Saved | undefined> {
     return metBy(write, await this.#stored(write))
   }
@@ -167,7 +169,7 @@ export class CrudWriter {
   }
 }
 
-/** How many documents an answer says were created; whatever else answers 200 is not the service. */
+/** Number of documents that an answer says were created; any other answer with 200 is not the service's. */
 function made({ body }: OutwardAnswer): number {
   try {
     const ids = [JSON.parse(body) as unknown].flat() as ({ _id?: unknown } | null)[]
@@ -177,14 +179,14 @@ function made({ body }: OutwardAnswer): number {
   }
 }
 
-/** The last write is still the one that was read, and nobody has added an event past it. */
+/** The condition: the last write is still the one that was read, and the history is as long. */
 function conditionOf({ before }: CrudWrite): string {
   if (before === undefined) throw new TypeError('condition of a creation: it has none')
   const { history } = before
   const revision = revisionOf(before)
   const length = { 'history.events': { $size: history.events.length } }
   const writer = { 'history.writeId': 'writeId' in revision ? revision.writeId : null }
-  // A document of the reference may have no list at all where it could have an empty one.
+  // A document of Flow Manager may have no list where it could have an empty one.
   if (history.events.length === 0) return JSON.stringify({ ...writer, $or: [length, { 'history.events': null }] })
   return JSON.stringify({ ...writer, ...length })
 }
@@ -198,7 +200,7 @@ function metBy(write: CrudWrite, stored: StoredDocument | undefined): Saved | un
   return found && savedAs(found, write)
 }
 
-/** Whether the event stands in the history by this very write. */
+/** True where this very write added the event. */
 function isIn(stored: StoredDocument | undefined, { step, writeId }: Change): boolean {
   return (
     stored !== undefined && step !== undefined && eventWriterOf(stored, step.event.id, step.event.label) === writeId
@@ -209,7 +211,7 @@ function savedAs(found: 'saved' | 'duplicate' | 'conflict', write: CrudWrite): S
   return found === 'saved' ? saved(write) : { kind: found }
 }
 
-/** Nobody waits longer than its own time-out, whoever it goes with. */
+/** The earliest deadline: no save of a group waits longer than alone. */
 function soonest(writes: readonly CrudWrite[]): number {
   return Math.min(...writes.map(({ until }) => until))
 }

@@ -6,14 +6,14 @@ import { LARGEST_KEY, LARGEST_VALUE } from './kv.ts'
 import type { KvAtomic, KvCheck, KvKey } from './kv.ts'
 import { bytes, encodeHistory, encodeRow, finalOf, basisIn } from './rows.ts'
 
-/** One change as the keys it touches. */
+/** A change as the keys that it touches. */
 export interface KvWrite {
   readonly checks: readonly KvCheck[]
   readonly sets: readonly (readonly [KvKey, Uint8Array | string])[]
   readonly deletes: readonly KvKey[]
 }
 
-/** What a change writes, on which condition (P2); or the limit that it is beyond (P24). */
+/** Encodes a save with its condition (P2), or answers the limit that it exceeds (P24). */
 export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'): KvWrite | { readonly limit: number } {
   const { sagaId: id, step, writeId } = change
   const place = basis === 'absent' ? undefined : basisIn(basis)
@@ -40,7 +40,7 @@ export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'):
   return { checks, sets, deletes: left.filter((key) => key !== false) }
 }
 
-/** Deletes first: a saga may be put where it was. */
+/** Deletes first: a saga may get the same index key again. */
 export function addTo(atomic: KvAtomic, { checks, sets, deletes }: KvWrite): KvAtomic {
   atomic.check(...checks)
   for (const key of deletes) atomic.delete(key)

@@ -22,23 +22,25 @@ interface FileInfo {
 
 const BESIDE = ['-wal', '-shm']
 
-/** Makes folder and file for their owner alone, where they are missing; a file that was readable by others is closed to them. */
+/**
+ * Creates folder and file for their owner only, where they are missing, and restricts a file that others could read.
+ */
 export async function makeFile(files: DenoFiles, path: string): Promise<void> {
   const [, folder] = /^(.+)[/\\][^/\\]*$/.exec(path) ?? []
   if (folder !== undefined) await files.mkdir(folder, { recursive: true, mode: 0o700 })
   if (found(files, path) === undefined) {
-    // Another process of this machine may have been faster.
+    // Another process may have created it first.
     await files.writeFile(path, new Uint8Array(), { createNew: true, mode: 0o600 }).catch(() => undefined)
   }
   for (const file of [path, ...BESIDE.map((suffix) => path + suffix)]) {
-    // Where it is somebody else's, or modes mean nothing, it stays.
+    // A file of another user stays as it is.
     if (((found(files, file)?.mode ?? 0) & 0o077) !== 0) await files.chmod(file, 0o600).catch(() => undefined)
   }
 }
 
 /**
- * Whether the path still leads to the file that is open: one that was removed, moved or replaced takes writes until the process
- * ends, and then they are lost (I1). What was lost stays lost until a restart.
+ * Watches that the path still leads to the open file. A file that was removed, moved or replaced accepts writes until the
+ * process ends, and then they are lost (I1). A loss stays until a restart.
  */
 export class KvFileWatch {
   readonly #files: DenoFiles
@@ -47,7 +49,7 @@ export class KvFileWatch {
   readonly #log: string | undefined
   #lost: string | undefined
 
-  /** After a first write: the log is there. */
+  /** Call after a first write: the log exists then. */
   constructor(files: DenoFiles, path: string) {
     this.#files = files
     this.#path = path
@@ -55,7 +57,7 @@ export class KvFileWatch {
     this.#log = identity(files, `${path}-wal`)
   }
 
-  /** Between a commit or a read and its answer. */
+  /** Call between a commit or a read and its answer. Throws where the file is lost. */
   check(): void {
     this.#lost ??= this.#look()
     if (this.#lost === undefined) return
@@ -81,7 +83,7 @@ function identityOf({ dev, ino }: FileInfo): string {
   return `${dev}:${ino}`
 }
 
-/** Nothing where nothing is; `NotADirectory` where a folder on the way has become a file. */
+/** `undefined` where the file is missing; `NotADirectory` where a folder of the path has become a file. */
 function found(files: DenoFiles, path: string): FileInfo | undefined {
   try {
     return files.statSync(path)

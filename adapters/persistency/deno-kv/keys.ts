@@ -6,7 +6,7 @@ import type { KvKey, KvSelector } from './kv.ts'
 
 const ROOT = 'batuta'
 
-/** Where everything is: what one saga has lies side by side, the three indexes are ordered by an instant. */
+/** Keys of the store: everything of a saga lies side by side; three indexes are ordered by an instant. */
 export const KEYS = {
   saga: (id: SagaId): KvKey => [ROOT, 'saga', id],
   head: (id: SagaId): KvKey => [ROOT, 'saga', id, 'head'],
@@ -17,22 +17,22 @@ export const KEYS = {
   due: (due: Instant, id: SagaId): KvKey => [ROOT, 'due', due, id],
   /** Final sagas that owe nothing, by their last write. */
   final: (updated: Instant, id: SagaId): KvKey => [ROOT, 'final', updated, id],
-  /** Newest first. */
+  /** Newest creation first. */
   created: (created: Instant, id: SagaId): KvKey => [ROOT, 'created', -created, id],
 } as const
 
-/** Of an index: everything up to an instant, included or not. */
+/** Selects an index up to an instant, inclusive or not. */
 export function until(index: 'due' | 'final', instant: Instant, included: boolean): KvSelector {
   return { start: [ROOT, index], end: included ? [ROOT, index, instant, AFTER_ALL] : [ROOT, index, instant] }
 }
 
-/** What is left of a selector behind one of its keys. */
+/** The rest of a selector after one of its keys. */
 export function afterKey(key: KvKey, selector: KvSelector): KvSelector {
   const next = [...key.slice(0, -1), `${idOf(key)}\u0000`]
   return 'end' in selector ? { start: next, end: selector.end } : selector
 }
 
-/** Creations from `since` on and before `until`, newest first, after a cursor where there is one. */
+/** Selects creations from `since` and before `until`, newest first, after a cursor where there is one. */
 export function creations({ since, until, after }: Pick<ListQuery, 'since' | 'until' | 'after'>): KvSelector {
   const all = [ROOT, 'created']
   const start = until === undefined ? all : [...all, -until, AFTER_ALL]
@@ -42,19 +42,22 @@ export function creations({ since, until, after }: Pick<ListQuery, 'since' | 'un
   }
 }
 
-/** A boolean comes after every number and every string. */
+/** A boolean compares greater than every number and string. */
 const AFTER_ALL = true
 
 export function idOf(key: KvKey): SagaId {
   return String(key.at(-1))
 }
 
-/** Whether a saga or an event can have a key at all: halves of surrogate pairs become one and the same character. */
+/**
+ * True where a key can be stored as it is: well-formed text within the size limit. Halves of surrogate pairs would all become
+ * one character.
+ */
 export function isKey(key: KvKey): boolean {
   let bytes = 0
   for (const part of key) {
     if (typeof part === 'string' && !part.isWellFormed()) return false
-    // A byte for the type, one for the end, and each NUL is written as two.
+    // One byte for the type, one for the end; each NUL takes two.
     bytes += typeof part === 'string' ? 2 + bytesOf(part) + (part.split('\u0000').length - 1) : 9
   }
   return bytes <= LARGEST_KEY

@@ -2,7 +2,7 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError, messageOf, reasonOf } from '../../../src/errors.ts'
 import { sleep, within } from '../../timing.ts'
 
-/** What we need of `Deno.Kv`, so that nobody needs Deno's types. */
+/** The part of `Deno.Kv` that the store uses, so that no types of Deno are needed. */
 export interface Kv {
   getMany(keys: readonly KvKey[]): Promise<readonly KvEntry[]>
   list(selector: KvSelector, options?: { readonly limit?: number; readonly batchSize?: number }): AsyncIterable<KvEntry>
@@ -19,17 +19,17 @@ export interface KvAtomic {
 
 export type KvCommit = { readonly ok: false } | { readonly ok: true; readonly versionstamp: string }
 
-/** Parts are ordered by type first: strings, numbers, booleans. */
+/** Parts compare by type first: strings, numbers, booleans. */
 export type KvKey = readonly (string | number | boolean)[]
 
 export interface KvEntry {
   readonly key: KvKey
   readonly value: unknown
-  /** Of the last commit that wrote it; `null` where there is nothing. */
+  /** Version of the last commit that wrote the key; `null` where it does not exist. */
   readonly versionstamp: string | null
 }
 
-/** Whether there is anything. */
+/** True where the key exists. */
 export function isThere(entry: KvEntry | undefined): entry is KvEntry & { readonly versionstamp: string } {
   return entry !== undefined && entry.versionstamp !== null
 }
@@ -39,15 +39,15 @@ export interface KvCheck {
   readonly versionstamp: string | null
 }
 
-/** All keys below one, or from one on and before another. */
+/** All keys below a prefix, or from one key up to and excluding another. */
 export type KvSelector = { readonly prefix: KvKey } | { readonly start: KvKey; readonly end: KvKey }
 
-/** Deno KV's own limits, in bytes (P24), and how many keys it reads at once. */
+/** Limits of Deno KV: bytes of a value and of a key (P24), and keys of one read. */
 export const LARGEST_VALUE = 65_536
 export const LARGEST_KEY = 2_048
 export const READ_AT_ONCE = 10
 
-/** What the store answers, or `store-unavailable`: it threw, or was silent for too long. */
+/** The answer of Deno KV; `store-unavailable` where it throws or takes longer than `DEFAULTS.answer`. */
 export async function asked<T>(what: string, answer: () => Promise<T>): Promise<T> {
   try {
     return await within(DEFAULTS.answer, answer(), () => new Error(`no answer within ${DEFAULTS.answer} ms`))
@@ -57,7 +57,7 @@ export async function asked<T>(what: string, answer: () => Promise<T>): Promise<
   }
 }
 
-/** Another process that writes to the same file is waited for: Deno does not do it by itself. */
+/** Commits, and waits for another process that writes to the same file: Deno does not wait by itself. */
 export function committed(atomic: KvAtomic): Promise<KvCommit> {
   const deadline = performance.now() + DEFAULTS.answer
   return asked('commit', async () => {
@@ -72,7 +72,7 @@ export function committed(atomic: KvAtomic): Promise<KvCommit> {
   })
 }
 
-/** Everything that a selector finds, within a limit. */
+/** All entries of a selector, at most `limit`. */
 export function listed(kv: Kv, selector: KvSelector, limit?: number): Promise<KvEntry[]> {
   const options = { batchSize: 500, ...(limit !== undefined && { limit }) }
   return asked('list', async () => {
@@ -82,7 +82,7 @@ export function listed(kv: Kv, selector: KvSelector, limit?: number): Promise<Kv
   })
 }
 
-/** Any number of keys; each `width` of them that stand side by side are read at one instant. */
+/** Reads any number of keys; each `width` neighbours are read at one instant. */
 export async function getAll(kv: Kv, keys: readonly KvKey[], width = 1): Promise<KvEntry[]> {
   const step = READ_AT_ONCE - (READ_AT_ONCE % width)
   const parts: (readonly KvKey[])[] = []

@@ -5,12 +5,14 @@ import { asked, getAll } from './kv.ts'
 import type { KvEntry, KvKey, Kv } from './kv.ts'
 import { readRow } from './rows.ts'
 
-/** Heads that are read at once while looking for those that a filter lets through. */
+/** Heads read at once while searching for those that match the filters. */
 const AT_ONCE = 200
 
 type Item = Omit<Saga, 'metadata'>
 
-/** Newest creation first. Only the instants are an index: other filters look at every saga between them. */
+/**
+ * Pages of sagas, newest creation first. Only the instant has an index: other filters visit every saga in the range.
+ */
 export async function pageOf(kv: Kv, query: ListQuery, passOver: PassOver): Promise<Page> {
   const items: Item[] = []
   const unreadable: Unreadable[] = []
@@ -23,12 +25,12 @@ export async function pageOf(kv: Kv, query: ListQuery, passOver: PassOver): Prom
       keys.map((key) => KEYS.head(idOf(key))),
     )
     for (const [at, head] of heads.entries()) {
-      if (head.versionstamp === null) continue // taken away in between
+      if (head.versionstamp === null) continue // removed meanwhile
       const key = keys[at] ?? []
       const id = idOf(key)
       const read = readRow(id, head)
       if (!read.ok) passOver(id, read.why)
-      // What a damaged one would be filtered by is not known.
+      // The filter fields of a damaged saga are unknown.
       if (read.ok ? !isWanted(read.value, query) : isFiltered(query)) continue
       if (items.length + unreadable.length === query.limit && last !== undefined) {
         return { items, unreadable, next: { createdAt: -Number(last.at(-2)), id: idOf(last) } }

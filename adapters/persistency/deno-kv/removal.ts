@@ -4,10 +4,10 @@ import { committed, getAll, isThere, listed } from './kv.ts'
 import type { KvCheck, KvKey, Kv } from './kv.ts'
 import { finalOf, readRow } from './rows.ts'
 
-/** Keys that one commit takes away at most: Deno KV bounds both their number and their bytes. */
+/** Most keys of one commit: Deno KV bounds their number and bytes. */
 const AT_ONCE = 200
 
-/** Takes away final sagas that owe nothing and were written last before an instant. */
+/** Removes final sagas that owe nothing and were last written before an instant; answers their number. */
 export async function removeFinal(kv: Kv, before: Instant, limit: number): Promise<number> {
   let removed = 0
   for (let selector = until('final', before, false); removed < limit;) {
@@ -16,12 +16,12 @@ export async function removeFinal(kv: Kv, before: Instant, limit: number): Promi
     for (const key of keys) if (await remove(kv, idOf(key))) removed++
     const last = keys.at(-1)
     if (last === undefined || keys.length < asked) break
-    selector = afterKey(last, selector) // what is damaged, or was written since, takes nobody's place
+    selector = afterKey(last, selector) // damaged sagas, and those written since, are not counted
   }
   return removed
 }
 
-/** The head goes last, in one commit with the indexes: who is interrupted finds the saga again. */
+/** The head goes last, in one commit with the indexes, so that an interrupted removal is found again. */
 async function remove(kv: Kv, id: SagaId): Promise<boolean> {
   const [head] = await getAll(kv, [KEYS.head(id)])
   if (!isThere(head)) return false

@@ -11,7 +11,7 @@ import type { KvEntry } from './kv.ts'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** UTF-8, since a string takes two bytes a letter as soon as one of them is not Latin. */
+/** As UTF-8 bytes: Deno KV stores a string with two bytes a letter once one is not Latin. */
 export function bytes(text: string): Uint8Array {
   return encoder.encode(text)
 }
@@ -20,7 +20,7 @@ function text({ value }: KvEntry): string {
   return decoder.decode(value as Uint8Array)
 }
 
-/** Of the head: who wrote it, when it is due, and everything else, a line each. */
+/** The value of a head: last write id, due, and the encoded head, one line each. */
 export function encodeRow(writeId: WriteId, saga: Saga): Uint8Array {
   return bytes(`${writeId}\n${saga.due ?? ''}\n${encodeHead(saga)}`)
 }
@@ -41,7 +41,7 @@ function isText(entry: KvEntry | undefined): boolean {
   return entry === undefined || entry.value instanceof Uint8Array
 }
 
-/** What head and metadata say, if there is such a saga; a half of one is damaged. */
+/** The saga of a head and its metadata. `undefined` where there is none; one without the other is damaged. */
 export function loadedOf(
   id: SagaId,
   head: KvEntry | undefined,
@@ -51,7 +51,7 @@ export function loadedOf(
   const read = readRow(id, head, isThere(metadata) ? metadata : undefined)
   if (!read.ok) return read
   if (isThere(metadata)) return { ok: true, value: { saga: read.value, basis: basisOf(head.versionstamp, read.value) } }
-  // Its head goes last where it is taken away.
+  // A removal deletes the head last.
   return finalOf(read.value) === undefined ? { ok: false, why: 'its metadata is missing' } : undefined
 }
 
@@ -65,7 +65,7 @@ export function decodeHistory(entry: KvEntry): HistoryRow {
   return { event, label, passage }
 }
 
-/** The head's versionstamp, and where the saga stands in the indexes: the next write takes it away from there. */
+/** Content of a basis: the head's versionstamp and the saga's index keys, which the next write deletes. */
 export interface KvBasis {
   readonly versionstamp: string
   readonly due: Instant | undefined
@@ -83,7 +83,7 @@ export function basisIn(basis: Basis): KvBasis {
   return { versionstamp, due: instant(due), final: instant(final) }
 }
 
-/** When it was written last, if it may be taken away. */
+/** Instant of the last write of a saga that may be removed; else `undefined`. */
 export function finalOf({ isFinal, due, updatedAt }: Saga): Instant | undefined {
   return isFinal && due === undefined ? updatedAt : undefined
 }

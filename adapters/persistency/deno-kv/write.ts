@@ -1,4 +1,4 @@
-import { GroupCommit } from '../../../src/group.ts'
+import { GroupCommit } from '../../../src/group-commit.ts'
 import { addTo } from './encode.ts'
 import type { KvWrite } from './encode.ts'
 import { committed } from './kv.ts'

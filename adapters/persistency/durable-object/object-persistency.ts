@@ -1,16 +1,16 @@
 import type { Instant, SagaId } from '../../../src/engine/saga.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 
-/** What the alarm of an object needs beside a store's ways (P19). */
+/** A store inside a Durable Object, with what the object's alarm needs (P19). */
 export interface ObjectPersistency extends Persistency {
-  /** The saga that lives here, if there is one. */
+  /** Id of the saga that this object hosts, if any. */
   hostedSaga(): Promise<SagaId | undefined>
   /**
-   * Sets the alarm that the saga asks for, and none where it asks for none. What was due before `now` could not be done: that
-   * is for `again`.
+   * Sets the alarm for the hosted saga's `due`, or removes it where nothing is due. Where `due` is not after `now`, the work
+   * could not be done, and the alarm is set to `again`.
    */
   arm(now: Instant, again: Instant): Promise<void>
 }
 
-/** An alarm at this instant goes off at once; zero is refused. */
+/** An alarm at this instant rings at once; the platform refuses zero. */
 export const AT_ONCE: Instant = 1

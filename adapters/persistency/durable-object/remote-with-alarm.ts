@@ -4,7 +4,7 @@ import type { Basis, Capabilities, Persistency, Saved } from '../../../src/ports
 import { AT_ONCE } from './object-persistency.ts'
 import type { ObjectPersistency } from './object-persistency.ts'
 
-/** What is needed of `ctx.storage`. */
+/** The part of `ctx.storage` that the store uses. */
 export interface AlarmStorage {
   get(key: string): Promise<unknown>
   put(key: string, value: string | number): Promise<void>
@@ -15,16 +15,16 @@ export interface AlarmStorage {
 }
 
 /**
- * A saga's document in a store somewhere else, while its object lends mailbox and alarm (P19). Whatever the store itself can
- * do for recovery, here nobody needs to ask it what is due. It stays shared: workers elsewhere may write there too.
+ * A store elsewhere with the alarm of a Durable Object (P19): recovery is by this alarm, whatever the store itself offers. The
+ * store stays shared, since workers elsewhere may write there too.
  */
 export function remoteWithAlarm(store: Persistency, storage: AlarmStorage): ObjectPersistency {
   return new RemoteWithAlarm(store, storage)
 }
 
-/** Under which an object remembers whose alarm it has. */
+/** Key of the saga whose alarm this object holds. */
 const SAGA = 'saga'
-/** Under which it remembers until when it looks for a write of unknown fate, and for how many ms it does. */
+/** Key of the instant until which the object looks for a write of unknown fate, and how many ms that takes. */
 const UNTIL = 'until'
 const MAY_LAND = 10 * 60_000
 
@@ -38,7 +38,7 @@ class RemoteWithAlarm implements ObjectPersistency {
   readonly close: Persistency['close']
   readonly #store: Persistency
   readonly #storage: AlarmStorage
-  /** When the saga is to be looked at, as far as this object knows; a save under way counts as soon as it begins. */
+  /** The saga's `due` as far as this object knows; a save in flight counts from its beginning. */
   #due: Instant | undefined
   #mayLand = false
 
@@ -50,7 +50,7 @@ class RemoteWithAlarm implements ObjectPersistency {
     this.load = async (id) => {
       const loaded = await store.load(id)
       this.#due = loaded?.saga.due
-      // Whoever left it owed may never come back, and an answer that writes nothing sets no alarm (I2).
+      // The process that left it owed may be gone, and an answer without a write sets no alarm (I2).
       if (this.#due !== undefined) await this.#expect(id, this.#due)
       return loaded
     }
@@ -60,7 +60,7 @@ class RemoteWithAlarm implements ObjectPersistency {
     this.close = () => store.close()
   }
 
-  /** First the alarm, then the write: whatever becomes of the two, somebody comes back to what may be owed (P19). */
+  /** Sets the alarm first and writes then: whatever fails, an alarm comes back for owed commands (P19). */
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     if (next.due !== undefined) await this.#expect(change.sagaId, next.due)
     const saved = await this.#store.save(change, next, basis).catch(async (thrown: unknown) => {
@@ -88,20 +88,20 @@ class RemoteWithAlarm implements ObjectPersistency {
     await Promise.all([this.#storage.deleteAlarm(), this.#storage.delete(SAGA), this.#lookNoMore(until)])
   }
 
-  /** The store may carry out a write long after it was given up, and its debt must find an alarm then (I9). */
+  /** The store may apply a write long after its time-out; its debt must find an alarm then (I9). */
   async #lookUntil(until: Instant): Promise<void> {
     this.#mayLand = true
     await this.#storage.put(UNTIL, until)
   }
 
-  /** What an earlier write was conditional on is no more, so it cannot land. */
+  /** The condition of the earlier write no longer holds, so that write cannot land. */
   async #lookNoMore(until?: Instant): Promise<void> {
     if (!this.#mayLand && until === undefined) return
     this.#mayLand = false
     await this.#storage.delete(UNTIL)
   }
 
-  /** An alarm that comes too early only looks. In most steps there is one already, so that they write nothing here. */
+  /** Sets the alarm where no earlier one is set. Early alarms only look, so most steps write nothing here. */
   async #expect(id: SagaId, due: Instant): Promise<void> {
     this.#due = Math.min(this.#due ?? due, due)
     const alarm = await this.#storage.getAlarm()

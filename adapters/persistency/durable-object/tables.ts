@@ -4,7 +4,7 @@ import type { HistoryRow } from '../../../src/codec/history-row.ts'
 import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 
-/** What is needed of `ctx.storage.sql`. */
+/** The part of `ctx.storage.sql` that the store uses. */
 export interface Sql {
   exec(query: string, ...values: SqlValue[]): { toArray(): unknown[] }
 }
@@ -20,8 +20,8 @@ export type ObjectRow = HeadRow & NewestWrite
 
 const VERSION = 1
 /**
- * `user_version` cannot be had here. The metadata has a row of its own, so that bookkeeping does not write it and so that
- * head and metadata each may be large.
+ * A table holds the version, as `user_version` is not available here. Metadata has a row of its own, so that bookkeeping does
+ * not write it and so that head and metadata may each be large.
  */
 const SCHEMA = `
   CREATE TABLE version (number INTEGER NOT NULL) STRICT;
@@ -39,17 +39,17 @@ const PUT_METADATA = `INSERT INTO metadata (key, metadata) VALUES (1, ?)
   ON CONFLICT (key) DO UPDATE SET metadata = excluded.metadata`
 const APPEND = 'INSERT INTO history (event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?)'
 
-/** The tables of one object. Nothing here decides: what is asked for is read, what is handed in is written. */
+/** The tables of one object. No decision is made here: rows are read and written as asked. */
 export class Tables {
   readonly #sql: Sql
-  /** The tables stand, in today's version. */
+  /** True once the tables were seen in this version. */
   #isReady = false
 
   constructor(sql: Sql) {
     this.#sql = sql
   }
 
-  /** Reads of an object that was never written must not write either, so nothing is made here. */
+  /** True where the tables exist. Creates nothing: a read of an object that was never written must not write. */
   stand(): boolean {
     if (this.#isReady) return true
     if (this.#all("SELECT 1 FROM sqlite_schema WHERE name = 'version'").length === 0) return false
@@ -82,7 +82,7 @@ export class Tables {
     return this.#all<NewestWrite>(query, event, label)[0]?.write_id
   }
 
-  /** To be called inside a transaction. `metadata` is there for a step only. */
+  /** Call inside a transaction. `metadata` is given for a step only. */
   write({ writeId, step }: Change, next: Saga, head: string, metadata: string | undefined): void {
     if (!this.stand()) this.#all(SCHEMA)
     this.#all(PUT_SAGA, next.id, writeId, next.due ?? null, head)

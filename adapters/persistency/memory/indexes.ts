@@ -3,12 +3,12 @@ import type { DuePlace } from '../../../src/ports/persistency.ts'
 import { earliestFirst, latestFirst, Ordered } from './ordered.ts'
 import type { OrderedEntry } from './ordered.ts'
 
-/** What sagas are looked up by, so that no look goes through all of them. */
+/** Indexes by creation, `due` and end, so that no query visits every saga. */
 export class SagaIndexes {
   /** Newest creation first. */
   readonly created: Ordered = new Ordered(latestFirst)
   readonly #due = new Ordered(earliestFirst)
-  /** Final and owing nothing, by their last write. */
+  /** Final sagas that owe nothing, by their last write. */
   readonly #ended = new Ordered(earliestFirst)
 
   put(before: Saga | undefined, saga: Saga): void {
@@ -23,13 +23,13 @@ export class SagaIndexes {
     move(this.#ended, endedOf(saga), undefined)
   }
 
-  /** The earliest ones, after a place where there is one. */
+  /** Ids of due sagas, earliest first, after a place where one is given. */
   due(now: Instant, limit: number, after?: DuePlace): SagaId[] {
     const from = after && { at: after.due, id: after.id }
     return first(this.#due.behind(from), limit, ({ at }) => at <= now)
   }
 
-  /** Those that were written longest ago. */
+  /** Ids of final sagas, longest unwritten first. */
   ended(before: Instant, limit: number): SagaId[] {
     return first(this.#ended.behind(undefined), limit, ({ at }) => at < before)
   }

@@ -12,7 +12,9 @@ export interface SagasByCreation {
   readonly run: RunSlice
 }
 
-/** A page, in slices: sagas are created, moved and taken away meanwhile, and the look goes on behind the last one it saw. */
+/**
+ * A page of sagas, in slices. Sagas are created, moved and removed meanwhile; each slice goes on after the last entry it saw.
+ */
 export async function pageOf({ created, find, run }: SagasByCreation, query: ListQuery): Promise<Page> {
   const { since, limit } = query
   const found: Saga[] = []
@@ -36,7 +38,7 @@ export async function pageOf({ created, find, run }: SagasByCreation, query: Lis
   return { items, next: last && { createdAt: last.createdAt, id: last.id } }
 }
 
-/** The entry behind which the page begins: the cursor, or one before all that were created at `until`. */
+/** The entry after which the page begins: the cursor, or the one before all that were created at `until`. */
 function beginning({ after, until }: ListQuery): OrderedEntry | undefined {
   if (until !== undefined && (after === undefined || until < after.createdAt)) return { at: until, id: '' }
   return after && { at: after.createdAt, id: after.id }

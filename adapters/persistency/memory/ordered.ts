@@ -16,10 +16,10 @@ function compareIds(one: SagaId, other: SagaId): number {
   return one === other ? 0 : one < other ? -1 : 1
 }
 
-/** Entries of one run of the order: so many that a new one moves few others, so few that there are not many runs. */
+/** Most entries of one run: few move with a new one, and there are few runs. */
 const MOST = 1_024
 
-/** Sagas in an order, in runs that split as they grow: adding, taking away and finding a place move no more than one run. */
+/** A sorted list in runs that split as they grow: adding, deleting and seeking touch one run. */
 export class Ordered {
   readonly #compare: CompareEntries
   /** None is empty. */
@@ -49,7 +49,7 @@ export class Ordered {
     if (run.length === 0) this.#runs.splice(at, 1)
   }
 
-  /** Every entry, or every one behind this one, whether that is there or not; to be left before anything is changed. */
+  /** Every entry, or every one after `entry`, whether that is present or not. Stop iterating before any change. */
   *behind(entry: OrderedEntry | undefined): Generator<OrderedEntry> {
     let at = entry === undefined ? 0 : Math.max(0, this.#runOf(entry))
     let place = entry === undefined ? 0 : this.#placeIn(this.#runs[at] ?? [], entry)
@@ -59,7 +59,7 @@ export class Ordered {
     }
   }
 
-  /** The last run that begins with this entry or before it; -1 where all begin behind. */
+  /** The last run that begins at this entry or before it; -1 where all begin after it. */
   #runOf(entry: OrderedEntry): number {
     return (
       bisect(
@@ -69,13 +69,13 @@ export class Ordered {
     )
   }
 
-  /** How many of a run are this entry or before it. */
+  /** Number of entries of a run up to and including this one. */
   #placeIn(run: readonly OrderedEntry[], entry: OrderedEntry): number {
     return bisect(run.length, (at) => this.#compare(run[at] as OrderedEntry, entry) <= 0)
   }
 }
 
-/** How many places from the first one on have what only the first ones have. */
+/** Number of leading positions for which `has` is true; `has` must be true for a prefix only. */
 function bisect(length: number, has: (at: number) => boolean): number {
   let [low, high] = [0, length]
   while (low < high) {

@@ -1,17 +1,17 @@
 import { BSON } from 'mongodb'
 import { bytesOf } from '../../../src/codec/utf8-size.ts'
 
-/** Levels that a payload may have: MongoDB takes 100 in a document, and a parked event's payload begins at the sixth. */
+/** Most levels of a payload: MongoDB accepts 100 in a document, and a parked event's payload begins at the sixth. */
 const LEVELS = 90
 
 /**
- * Values of JSON on their way into BSON: how many bytes they will be, whether BSON can carry them at all, and as what.
- * Nothing that JSON can say may mean something else to the driver, so an object with a key `_bsontype` goes as a map.
+ * Measures JSON values on their way into BSON: their size, whether BSON can hold them, and the form in which the driver keeps
+ * them as they are. An object with a key `_bsontype` goes as a map.
  */
 export class BsonMeasure {
-  /** An upper bound of what was taken so far. */
+  /** Upper bound in bytes of all values so far. */
   bytes = 0
-  /** Too deep, or with a key that BSON has no way to write. */
+  /** True once a value is too deep or has a key that BSON cannot hold. */
   isUnfit = false
 
   take(value: unknown): unknown {
@@ -58,7 +58,7 @@ export class BsonMeasure {
   }
 }
 
-/** What the driver made of BSON, as JSON said it: it takes an object with `$ref` and `$id` for a type of its own. */
+/** Turns the driver's values back into JSON's: it takes an object with `$ref` and `$id` for a type of its own. */
 export function withoutDriverTypes(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof BSON.DBRef) return withoutDriverTypes(undone(value))
@@ -77,14 +77,14 @@ function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
-/** Of a type that JSON has not: only somebody else can have written it, and it goes back as it came. */
+/** True for a BSON type that JSON lacks: another client wrote it, and it goes back unchanged. */
 function isTyped(value: object): boolean {
   return (
     value instanceof BSON.BSONValue || value instanceof Date || value instanceof Uint8Array || value instanceof RegExp
   )
 }
 
-/** The driver would split the name at its only dot, and nobody could tell afterwards that it had one. */
+/** The driver splits the name at its only dot, and the dot could not be restored. */
 function isAmbiguous({ $ref: name, $id: id }: JsonObject): boolean {
   return typeof name === 'string' && name.split('.').length === 2 && id !== null && id !== undefined
 }
@@ -95,7 +95,7 @@ function undone({ collection, oid, db, fields }: BSON.DBRef): object {
   return object
 }
 
-/** An assignment to `__proto__` would do something else. */
+/** Defines the key: assigning to `__proto__` would set the prototype. */
 function define(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -7,7 +7,7 @@ import type { ServerLabel } from './failure.ts'
 import { serverLabelOf, secretsOf } from './server-label.ts'
 import { HeartbeatWatchdog } from './heartbeat-watchdog.ts'
 
-/** `persistencyManagement.configurations` (C2.4), the secret still closed. */
+/** `persistencyManagement.configurations` (C2.4), the secret still sealed. */
 export interface MongoSettings {
   readonly connectionUri: { reveal(): string }
   readonly collectionName: string
@@ -17,29 +17,32 @@ export interface MongoTuning {
   /** Milliseconds until a connection stands, and until an answer is there. */
   readonly connect?: number | undefined
   readonly answer?: number | undefined
-  /** Hears the name of every command that goes out, and the command. */
+  /** Called with the name and content of every command that is sent. */
   readonly onCommand?: ((name: string, command: Readonly<Record<string, unknown>>) => void) | undefined
 }
 
-/** A connected client and what the parts of the store need of it. */
+/** A connected client and what the parts of the store need. */
 export interface MongoConnection {
   readonly client: MongoClient
   readonly db: Db
   readonly sagas: Collection
   readonly place: ServerLabel
   readonly durable: DurableReads
-  /** Milliseconds within which whatever is asked has its answer. */
+  /** Milliseconds within which every call ends. */
   readonly longest: number
-  /** The part of it that is the server's. */
+  /** The server's part of these. */
   readonly answer: number
   readonly close: () => Promise<void>
 }
 
-/** How to read what cannot be rolled back (P9). Asked for each read: a deployment may be converted while we run. */
+/**
+ * Options of reads that see only what cannot be rolled back (P9). Evaluated for each read, since a deployment may be converted
+ * while we run.
+ */
 export interface DurableReads {
-  /** One saga by its id. */
+  /** For one saga by its id. */
   one(): ReadOptions
-  /** Several sagas, whose bases the next write proves. */
+  /** For several sagas, whose bases the next writes prove. */
   many(): ReadOptions
 }
 
@@ -48,7 +51,7 @@ interface ReadOptions {
   readonly maxTimeMS?: number
 }
 
-/** Connects, or says what is wrong: with the connection string, the server, the user. */
+/** Connects. Throws with advice on the connection string, the server or the user. */
 export async function connect(settings: MongoSettings, tuning: MongoTuning = {}): Promise<MongoConnection> {
   const { connect = DEFAULTS.connect, answer = DEFAULTS.answer, onCommand } = tuning
   const uri = settings.connectionUri.reveal()
@@ -67,7 +70,7 @@ export async function connect(settings: MongoSettings, tuning: MongoTuning = {})
     throw startFailure('connect to', place, thrown)
   }
   const sagas = db.collection(settings.collectionName)
-  // A server is found, a connection made, and then the server has its time.
+  // Server selection, a connection, then the server's own time.
   const longest = 2 * connect + SOON + answer
   return { client, db, sagas, place, durable, longest, answer, close: () => pulse.close() }
 }
@@ -86,18 +89,19 @@ const EXPECTED =
 
 const SOON = 500
 
-/** These win over what the connection string says: promises and deadlines depend on them. */
+/** Options that override the connection string: promises and deadlines depend on them. */
 function options(connect: number, answer: number): MongoClientOptions {
   return {
-    // `timeoutMS` has no effect in driver 7.9. Selection outlasts a connection, so that it can say why there is none.
+    // `timeoutMS` has no effect in driver 7.9. Selection outlasts a connection attempt, so that its error names the
+    // reason.
     connectTimeoutMS: connect,
     serverSelectionTimeoutMS: connect + SOON / 2,
     waitQueueTimeoutMS: connect,
     socketTimeoutMS: answer,
-    // A write is repeated by whoever decided it, and knows when to stop (P6).
+    // The caller repeats a write, and knows when to stop (P6).
     retryWrites: false,
     retryReads: false,
-    // One by one: as a `writeConcern` they would lose against the connection string.
+    // As single options: inside `writeConcern` they would lose against the connection string.
     w: 'majority',
     journal: true,
     wtimeoutMS: 0,
@@ -109,8 +113,8 @@ function options(connect: number, answer: number): MongoClientOptions {
 }
 
 /**
- * A replica set or a router: linearizable, which the primary answers only once a majority has confirmed that it still is one.
- * A server of its own knows no such thing; what it has acknowledged is in its journal, and nobody can roll it back.
+ * For a replica set or a router: linearizable, which the primary answers only once a majority confirms it as primary. A
+ * standalone server has no such level; its acknowledged writes are in its journal and cannot be rolled back.
  */
 function durability(client: MongoClient, answer: number): DurableReads {
   let isReplicated = false

@@ -3,14 +3,14 @@ import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import { withoutDriverTypes } from './bson-values.ts'
 
-/** The saga in a document; nothing where it is none. */
+/** Reads a document; `undefined` where it is not a saga. */
 export function storedIn(document: Document): StoredDocument | undefined {
   const { sagaId } = document as { sagaId: unknown }
   const stored = typeof sagaId === 'string' ? readStoredDocument(withoutDriverTypes(document), sagaId) : undefined
   return stored === undefined || isOurs(document) ? stored : counted(stored)
 }
 
-/** Whether its newest event is of a write of ours. The reference may move a saga on and keep our words beside its own. */
+/** True where our write added the newest event. Flow Manager may move a saga on and keep our fields beside its own. */
 export function isOurs({ history }: Document): boolean {
   const { writeId, events } = (history ?? {}) as { writeId?: unknown; events?: unknown }
   if (typeof writeId !== 'string') return false
@@ -18,7 +18,7 @@ export function isOurs({ history }: Document): boolean {
   return newest === undefined || typeof (newest as { writeId?: unknown } | null)?.writeId === 'string'
 }
 
-/** Of a document that the reference wrote last, its lists are right and not our words about them. */
+/** After a write of Flow Manager its lists count, not our fields about them. */
 function counted({ history, ...stored }: StoredDocument): StoredDocument {
   const { events, states } = history
   const isForeign = events.length > 0 && events.at(-1)?.writeId === undefined

@@ -7,16 +7,16 @@ import type { Basis } from '../../../src/ports/persistency.ts'
 import { LIMIT, ROOM, WHOLE } from './limits.ts'
 import { BsonMeasure } from './bson-values.ts'
 
-/** One write as the server is asked for it. */
+/** A write in the form of the server. */
 export type MongoWrite = MongoCreation | MongoUpdate
 
 export interface MongoCreation {
   readonly kind: 'create'
   readonly change: Change
-  /** Of the saga as it will be. */
+  /** Basis of the saga after this write. */
   readonly after: MongoRevision
   readonly document: Document
-  /** By a key that somebody else may use at the same time (P8, P20). */
+  /** Created under a key that another client may use at the same time (P8, P20). */
   readonly isKeyed: boolean
 }
 
@@ -29,13 +29,15 @@ export interface MongoUpdate {
 }
 
 /**
- * What is inside a basis of ours (C6.4): the last write's id, absent where the reference wrote last, and the length, since the
- * reference may move a saga on and leave our words in its history as they were.
+ * Content of a basis (C6.4): the last write's id, absent where Flow Manager wrote last, and the length, since Flow Manager may
+ * move a saga on and keep our fields.
  */
 export interface MongoRevision {
   readonly writeId?: WriteId | undefined
   readonly length: number
-  /** Fields of `PASSING` that there are, where this process wrote last and knows. Each that is touched costs the server. */
+  /**
+   * Fields of `PASSING` that are present, where this process wrote last and knows. Every touched field costs the server time.
+   */
   readonly passing?: readonly string[] | undefined
 }
 
@@ -43,7 +45,7 @@ const opaqueBasis = opaque<Basis, MongoRevision>()
 export const basisOf: (own: MongoRevision) => Basis = opaqueBasis.seal
 export const revisionIn: (basis: Basis) => MongoRevision = opaqueBasis.open
 
-/** What to ask the server for, or the limit that the saga would break (P24). */
+/** Encodes a save, or answers the limit that it exceeds (P24). */
 export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'): MongoWrite | number {
   const stored = fitting(encodeStoredDocument(change, next, undefined), change.step !== undefined)
   if (typeof stored === 'number') return stored
@@ -52,7 +54,7 @@ export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'):
   return { kind: 'create', change, after, document: withoutNulls(stored), isKeyed: next.fingerprint !== undefined }
 }
 
-/** With values that BSON carries; or the limit that keeps it from that. */
+/** The document with values that BSON can hold, or the limit that it exceeds. */
 function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument | number {
   const scale = new BsonMeasure()
   const metadata = hasMetadata ? scale.take(stored.metadata) : {}
@@ -68,13 +70,13 @@ function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument |
   return scale.bytes > WHOLE ? WHOLE : ({ ...stored, metadata, history } as StoredDocument)
 }
 
-/** A state without business state leaves it out (C5). */
+/** A state without a business state leaves the fields out (C5). */
 function withoutNulls(stored: StoredDocument): Document {
   const { businessStateId, businessStateDescription, ...document } = stored
   return { ...document, ...present({ businessStateId, businessStateDescription }) }
 }
 
-/** Fields that a saga may stop having. */
+/** Fields that a saga may lose again. */
 const PASSING = [
   'history.owed',
   'history.dead',
@@ -83,7 +85,7 @@ const PASSING = [
   'businessStateId',
   'businessStateDescription',
 ] as const
-/** Words of `history` that are as the creation wrote them. */
+/** Keys of `history` that stay as the creation wrote them. */
 const LASTING: ReadonlySet<string> = new Set(['created', 'fingerprint'])
 
 function passingIn({ businessStateId, businessStateDescription, history }: StoredDocument): readonly string[] {
@@ -92,7 +94,7 @@ function passingIn({ businessStateId, businessStateDescription, history }: Store
   return PASSING.filter((_, place) => values[place] !== undefined)
 }
 
-/** Field by field, so that what others keep there stays; `metadata` as a whole, since its keys may hold dots. */
+/** Sets field by field, so that other clients' fields stay; `metadata` as a whole, since its keys may hold dots. */
 function updateOf(change: Change, stored: StoredDocument, revision: MongoRevision): Omit<MongoUpdate, 'after'> {
   const { sagaId, step } = change
   const { states, events, ...words } = stored.history
@@ -122,7 +124,7 @@ function conditionOf({ writeId, length }: MongoRevision): Filter<Document> {
   return { 'history.writeId': writeId ?? null, ...isAsLong }
 }
 
-/** One event is applied once (I4): looked up by the server, in the list that it has anyway. */
+/** One event is applied once (I4): the server checks the list that it loads anyway. */
 function unlessApplied(filter: Filter<Document>, { step }: Change): Filter<Document> {
   const applied = { $elemMatch: { id: step?.event.id, event: step?.event.label } }
   return { ...filter, 'history.events': { ...filter['history.events'], $not: applied } }

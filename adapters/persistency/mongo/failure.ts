@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../src/errors.ts'
 import { BatutaError, reasonOf } from '../../../src/errors.ts'
 import { LIMIT } from './limits.ts'
 
-/** Where the sagas are, in words that may be shown, and the words that may not. */
+/** The server and collection in messages, and the secrets that no message may contain. */
 export interface ServerLabel {
   readonly shown: string
   readonly secrets: readonly string[]
@@ -17,9 +17,9 @@ const ATLAS_SAYS_NO = 8000
 const DUPLICATE_KEY = 11_000
 const NO_SUCH_COLLECTION = 26
 const NO_SUCH_COMMAND = 59
-/** What a server keeps of one document, in bytes. */
+/** Most bytes of one document. */
 const DOCUMENT = 16_777_216
-/** The limit that each names (P24): of the document; or of metadata, for keys that servers before 5.0 do not take. */
+/** The limit behind each error code (P24): of the document; or of metadata, for keys that servers before 5.0 refuse. */
 const UNFIT: ReadonlyMap<number, number> = new Map([
   [10_334, DOCUMENT],
   [17_419, DOCUMENT],
@@ -28,7 +28,7 @@ const UNFIT: ReadonlyMap<number, number> = new Map([
   [57, LIMIT],
 ])
 
-/** What the driver threw while we run, with what to do: it is `startFailure` but that everything may pass. */
+/** An error while running, with advice. Like `startFailure`, but always retryable. */
 export function requestFailure(action: string, place: ServerLabel, thrown: unknown): BatutaError {
   if (thrown instanceof BatutaError) return thrown
   const { message, cause } = failure(action, place, thrown)
@@ -36,7 +36,7 @@ export function requestFailure(action: string, place: ServerLabel, thrown: unkno
   return new BatutaError('store-unavailable', hint === undefined ? message : `${message}; ${hint}`, cause)
 }
 
-/** What the driver threw, as an error of ours that names the place and no secret (C2.6). */
+/** An error of the driver as one of ours that names the server and no secret (C2.6). */
 export function failure(
   action: string,
   { shown, secrets }: ServerLabel,
@@ -46,12 +46,12 @@ export function failure(
   if (thrown instanceof BatutaError) return thrown
   const said = reasonOf(thrown)
   const message = redacted(said, secrets)
-  // Whoever prints the cause prints its message.
+  // A printed cause prints its message.
   const cause = message === said ? thrown : undefined
   return new BatutaError(code ?? 'store-unavailable', `${action} the store "mongo" (${shown}): ${message}`, cause)
 }
 
-/** The same at the start, where a wrong answer is one that a restart does not mend, with what to do. */
+/** An error at the start, with advice; a refused login is not retryable. */
 export function startFailure(action: string, place: ServerLabel, thrown: unknown): BatutaError {
   const code = codeOf(thrown)
   const isNo = code === UNAUTHORIZED || code === WRONG_PASSWORD || code === ATLAS_SAYS_NO
@@ -61,7 +61,7 @@ export function startFailure(action: string, place: ServerLabel, thrown: unknown
 
 const LOGIN = 'are user, password and authSource of connectionUri right?'
 
-/** Nothing where a server says no for a reason of its own. */
+/** `undefined` where the server refused for a reason of its own. */
 function advice(code: number | undefined, message: string): string | undefined {
   if (code === UNAUTHORIZED) return 'expected a user with the role readWrite on this database'
   if (code === WRONG_PASSWORD || code === ATLAS_SAYS_NO) return LOGIN
@@ -70,7 +70,7 @@ function advice(code: number | undefined, message: string): string | undefined {
   return 'are host and port of connectionUri right, and does the server run and accept connections from here?'
 }
 
-/** A document under an id of a saga that is none. */
+/** The error for a document that is not a saga. */
 export function unreadable(sagaId: unknown, { shown }: ServerLabel): BatutaError {
   const what = `read saga ${JSON.stringify(sagaId)} of the store "mongo" (${shown})`
   return new BatutaError('saga-unreadable', `${what}: found a document that is not a saga`)
@@ -80,7 +80,7 @@ export function isDuplicateKey(thrown: unknown): boolean {
   return codeOf(thrown) === DUPLICATE_KEY
 }
 
-/** The limit that the server has named, where it will not keep such a document (P24): nothing was written. */
+/** The limit by which the server refused a document (P24): nothing was written. */
 export function limitOf(thrown: unknown): number | undefined {
   return UNFIT.get(codeOf(thrown) ?? 0)
 }
@@ -93,15 +93,15 @@ export function isNoSuchCommand(thrown: unknown): boolean {
   return codeOf(thrown) === NO_SUCH_COMMAND
 }
 
-/** Whoever waited for so long is not made to wait once more. Of what breaks a group the driver keeps the message only. */
+/** True for a time-out: such a write is not sent again. For a failed group the driver keeps the message only. */
 export function isTimeout(thrown: unknown): boolean {
   if (thrown instanceof MongoNetworkTimeoutError) return true
   return thrown instanceof MongoBulkWriteError && errorsOf(thrown).length === 0 && /timed out/.test(thrown.message)
 }
 
 /**
- * Verdicts on single items of a group, where all of it was heard and is as durable as asked for. Without any, something
- * else has ended the group, and nothing is known of its items.
+ * Errors of single items, where the whole group was answered and is as durable as asked. `undefined` where something else ended
+ * the group, so nothing is known of its items.
  */
 export function verdictsOf(thrown: unknown): ReadonlyMap<number, { readonly code: number }> | undefined {
   if (!(thrown instanceof MongoBulkWriteError) || thrown.result.getWriteConcernError() !== undefined) return undefined
@@ -113,7 +113,7 @@ function errorsOf({ writeErrors }: MongoBulkWriteError): readonly WriteError[] {
   return [writeErrors].flat() as WriteError[]
 }
 
-/** Secrets and what they look like decoded; longest first, as one may be part of another. */
+/** Replaces secrets, longest first, as one may be part of another. */
 export function redacted(message: string, secrets: readonly string[]): string {
   let text = message
   for (const secret of secrets) text = text.replaceAll(secret, REDACTED)

@@ -2,13 +2,13 @@ import type { MongoClient } from 'mongodb'
 import { sleep } from '../../timing.ts'
 import { answeredWithin } from './answered-within.ts'
 
-/** Milliseconds that a heartbeat has beside its time-outs. */
+/** Milliseconds that a heartbeat may exceed its time-outs. */
 const MARGIN = 500
 
 /**
- * Driver 7.9 may lose a command whose connection goes at the moment when it is written (`Connection.writeCommand`): it never
- * ends, whatever its time-out. Of a heartbeat that means that the server is never asked again, and nobody is served. So a
- * client whose heartbeat does not end is closed and connected anew.
+ * Reconnects a client whose heartbeat does not end. Driver 7.9 may lose a command whose connection closes while it is written
+ * (`Connection.writeCommand`): that command never ends, whatever its time-out. For a heartbeat it means that the server is
+ * never asked again and every call fails.
  */
 export class HeartbeatWatchdog {
   readonly #client: MongoClient
@@ -26,7 +26,7 @@ export class HeartbeatWatchdog {
     client.on('serverClosed', ({ address }) => this.#end(address))
   }
 
-  /** Of the client, whatever becomes of it meanwhile. */
+  /** Closes the client, also in the middle of a reconnection. */
   async close(): Promise<void> {
     this.#closing = true
     for (const server of this.#begun.keys()) this.#end(server)
@@ -37,9 +37,10 @@ export class HeartbeatWatchdog {
   #begin(server: string, isAwaited: boolean): void {
     this.#end(server)
     if (this.#closing) return
-    // Without a connection it makes one first; one that waits for news takes as long as there is between two.
+    // The heartbeat first connects where it has no connection; an awaited one lasts as long as the interval between
+    // two.
     const longest = this.#connect + (isAwaited ? this.#client.options.heartbeatFrequencyMS : this.#connect)
-    // Where the process itself stood still, the answer is there already and only has to be read.
+    // After a pause of the process the answer may be there already and only needs to be read.
     const timer = setTimeout(() => setImmediate(() => this.#judge(server, timer)), longest + MARGIN)
     timer.unref()
     this.#begun.set(server, timer)
@@ -65,7 +66,9 @@ export class HeartbeatWatchdog {
     if (this.#closing) await this.#leave()
   }
 
-  /** Sessions are ended by a command, which may be lost like any other: then the rest of it is left to the server. */
+  /**
+   * Closes the client within bounds: the command that ends its sessions may be lost too, and then the server ends them.
+   */
   async #leave(): Promise<void> {
     await answeredWithin(this.#connect + MARGIN, this.#client.close()).catch(() => undefined)
   }

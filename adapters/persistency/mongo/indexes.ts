@@ -4,15 +4,15 @@ import type { Log } from '../../../src/ports/runtime.ts'
 import type { MongoConnection } from './connect.ts'
 import { failure, isNoSuchCollection, redacted, startFailure } from './failure.ts'
 
-/** For the sweep, and for lists. The store works without them, and looks at every saga then. */
+/** For the sweep and for lists, which visit every saga without them. */
 const HELPFUL = [
   { key: { 'history.due': 1 }, name: 'batuta_due' },
   { key: { 'history.created': -1, sagaId: 1 }, name: 'batuta_created' },
 ] as const
 
 /**
- * Without the unique index two creations of one saga would both win, so the store is refused without it. It is created where
- * the user may do that; our own name keeps it apart from one that is not unique.
+ * Requires the unique index, without which two creations of one saga would both win, and creates it where the user may. Its own
+ * name keeps it apart from one that is not unique.
  */
 export async function ensureIndexes(connection: MongoConnection, log: Pick<Log, 'write'>): Promise<void> {
   const { sagas, place } = connection
@@ -29,7 +29,7 @@ export async function ensureIndexes(connection: MongoConnection, log: Pick<Log, 
   }
 }
 
-/** Nothing where the user may not see them. */
+/** `undefined` where the user may not list them. */
 async function indexesOf({ sagas, place }: MongoConnection): Promise<readonly IndexDescriptionInfo[] | undefined> {
   try {
     return await sagas.indexes()

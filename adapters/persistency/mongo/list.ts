@@ -10,8 +10,8 @@ import { isOurs } from './document.ts'
 
 const CREATED = 'history.created'
 /**
- * Pages of sagas, newest creation first, then id. Documents that only the reference has written carry no instant to sort by:
- * they come last, by id, until we move them on. A cursor among them has an instant before 1970.
+ * Pages of sagas, newest creation first, then id. Documents that only Flow Manager wrote have no instant to sort by: they come
+ * last, by id, until we move them. A cursor among them has an instant before 1970.
  */
 export class MongoList {
   readonly #connection: MongoConnection
@@ -22,7 +22,7 @@ export class MongoList {
     this.#many = many
   }
 
-  /** What cannot be read takes nobody's place among the items. */
+  /** An unreadable saga is reported and not counted among the items. */
   async page(query: ListQuery): Promise<Page> {
     const items: Saga[] = []
     const unreadable: Unreadable[] = []
@@ -44,7 +44,9 @@ export class MongoList {
     return sagas.find({ $and: conditionsOf(query) }, options).toArray()
   }
 
-  /** When a document of the reference was created and changed, and how long it is, only its lists tell. */
+  /**
+   * Creation, last write and length of Flow Manager's documents are known by their lists only, so these are read whole.
+   */
   async #items(found: readonly Document[], unreadable: Unreadable[]): Promise<Saga[]> {
     const { sagas, durable } = this.#connection
     const foreign = found.filter((one) => !isOurs(one)).map(({ sagaId }) => sagaId as string)
@@ -66,13 +68,13 @@ function cursorOf({ sagaId, history }: Document): Cursor {
 }
 
 function conditionsOf(query: ListQuery): Filter<Document>[] {
-  // Of another type than text no id is one that a cursor could name.
+  // A cursor can name text ids only.
   const conditions: Filter<Document>[] = [{ sagaId: { $gte: '' } }]
   const { currentState, businessStateId, isFinal, associatedEntityId, since, until, after } = query
   if (currentState !== undefined) conditions.push({ currentState })
   if (businessStateId !== undefined) conditions.push({ businessStateId })
   if (isFinal !== undefined) conditions.push({ isFinal })
-  // Absent is read as empty (C5).
+  // An absent entity reads as empty (C5).
   if (associatedEntityId === '') conditions.push({ associatedEntityId: { $in: ['', null] } })
   else if (associatedEntityId !== undefined) conditions.push({ associatedEntityId })
   if (since !== undefined) conditions.push(created('$gte', since))
@@ -81,7 +83,7 @@ function conditionsOf(query: ListQuery): Filter<Document>[] {
   return conditions
 }
 
-/** Where there is no instant of ours, by the first entry of the history. */
+/** Documents without our instant compare by their first state. */
 function created(compare: '$gte' | '$lt', at: Instant): Filter<Document> {
   const first = { [CREATED]: null, 'history.states.0.timestamp': { [compare]: new Date(at).toISOString() } }
   return { $or: [{ [CREATED]: { [compare]: at } }, first] }

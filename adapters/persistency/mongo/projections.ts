@@ -1,4 +1,4 @@
-/** What a list shows of a saga: no metadata, and of the payloads that debts carry nothing either. */
+/** Fields of a listed saga: no metadata and no payloads of debts. */
 export const ITEM: Readonly<Record<string, unknown>> = {
   _id: 0,
   sagaId: 1,
@@ -8,7 +8,7 @@ export const ITEM: Readonly<Record<string, unknown>> = {
   isFinal: 1,
   businessStateId: 1,
   businessStateDescription: 1,
-  // Of the events the newest, which says who wrote last.
+  // The newest event only, which names the last writer.
   'history.events': { $slice: -1 },
   'history.writeId': 1,
   'history.due': 1,
@@ -19,7 +19,7 @@ export const ITEM: Readonly<Record<string, unknown>> = {
   'history.fingerprint': 1,
 }
 
-/** A head is read in the time of a head, however long its saga. */
+/** Fields of a head: reading one costs the same however long its saga is. */
 export const HEAD: Readonly<Record<string, unknown>> = {
   ...ITEM,
   metadata: 1,

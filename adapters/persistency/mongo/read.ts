@@ -14,7 +14,7 @@ import { basisOf } from './encode.ts'
 
 const WHOLE = { _id: 0 } as const
 
-/** Reads sagas, those that the reference wrote included. */
+/** Reads sagas, including those that Flow Manager wrote. */
 export class MongoReader {
   readonly #connection: MongoConnection
   readonly #many: SkipUnreadable
@@ -27,7 +27,7 @@ export class MongoReader {
   async head(id: SagaId): Promise<Loaded | undefined> {
     const head = await this.#one({ sagaId: id }, HEAD)
     if (head === undefined || isOurs(head)) return head && loaded(this.#read(head))
-    // What the reference wrote says how long it is only by its lists.
+    // The length of Flow Manager's documents is known by their lists only.
     const whole = await this.#one({ sagaId: id }, WHOLE)
     return whole && loaded(this.#read(whole))
   }
@@ -42,7 +42,7 @@ export class MongoReader {
     return whole && shownOf(this.#read(whole))
   }
 
-  /** Earliest first. What cannot be read takes nobody's place. */
+  /** Due sagas, earliest first. Unreadable ones are skipped and not counted. */
   async due(now: Instant, limit: number, after?: DuePlace): Promise<readonly Loaded[]> {
     const found: Loaded[] = []
     const between = { $lte: now, ...(after !== undefined && { $gte: after.due }) }
@@ -74,7 +74,7 @@ export class MongoReader {
     return (await sagas.findOne(filter, { projection, ...durable.one() })) ?? undefined
   }
 
-  /** A document that is no saga is somebody's mistake, which must be seen. */
+  /** A document that is not a saga is an error that its reader must see. */
   #read(document: Document): StoredDocument {
     const stored = storedIn(document)
     if (stored === undefined) throw unreadable(document['sagaId'], this.#connection.place)

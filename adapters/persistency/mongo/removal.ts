@@ -4,8 +4,8 @@ import type { MongoConnection } from './connect.ts'
 import { isOurs } from './document.ts'
 
 /**
- * Takes away what nobody needs any more: documents that are ours as they stand. What the reference has ended may have our
- * words still, which say nothing of when that was.
+ * Removes final sagas whose last write was ours. A document that Flow Manager ended may keep our fields, which do not tell when
+ * it ended.
  */
 export async function removeFinal(connection: MongoConnection, before: Instant, limit: number): Promise<number> {
   let removed = 0
@@ -20,7 +20,7 @@ export async function removeFinal(connection: MongoConnection, before: Instant, 
   return removed
 }
 
-/** A saga is never written before it was created, so the index on `created` narrows the look. */
+/** A saga is never written before its creation, so the index on `created` narrows the search. */
 function agedSince(before: Instant): Document {
   const earlier = { $lt: before }
   return { isFinal: true, 'history.due': null, 'history.created': earlier, 'history.updated': earlier }
@@ -32,7 +32,7 @@ function finalOnes({ sagas }: MongoConnection, before: Instant, skip: number, li
   return sagas.find(agedSince(before), { projection: PROJECTION, skip, limit }).toArray()
 }
 
-/** Looked at once more: nothing that was written in between may go. */
+/** Each deletion repeats its conditions, so that no saga written meanwhile is removed. */
 async function remove({ sagas }: MongoConnection, before: Instant, found: readonly Document[]): Promise<number> {
   if (found.length === 0) return 0
   const operations = found.map(({ _id, history: { writeId, length } }): AnyBulkWriteOperation => {

@@ -1,7 +1,7 @@
 import type { MongoClient } from 'mongodb'
 import type { ServerLabel } from './failure.ts'
 
-/** What of a connection string must never be shown: all of it, and whoever and whatever it logs in with. */
+/** Secrets of a connection string: all of it, user and password, encoded and decoded; longest first. */
 export function secretsOf(uri: string): string[] {
   const userinfo = /^[^/]*\/\/([^@]*)@/s.exec(uri)?.[1] ?? ''
   const password = userinfo.includes(':') ? userinfo.slice(userinfo.indexOf(':') + 1) : ''

@@ -5,26 +5,26 @@ import type { Log } from '../../../src/ports/runtime.ts'
 import type { MongoConnection } from './connect.ts'
 import { storedIn } from './document.ts'
 
-/** Whatever a document lacks to be one. */
+/** Reason for every document that is not a saga. */
 export const DAMAGED = 'its document is not a saga'
-/** Ids that are remembered as named; with more, the oldest are named once more. */
+/** Most ids remembered as logged; with more, the oldest are logged again. */
 const MOST = 1_000
 
-/** Reads where many are read at once: what is no saga there must not hold up the others, and is named once. */
+/** Reads documents of a page: one that is not a saga is skipped and reported once. */
 export class SkipUnreadable {
   readonly #connection: MongoConnection
   readonly #log: Pick<Log, 'write'>
   readonly #passOver: PassOver | undefined
   readonly #named = new Set<string>()
 
-  /** `passOver` is told where it is given, else the log. */
+  /** Reports to `passOver` where given, else to the log. */
   constructor(connection: MongoConnection, log: Pick<Log, 'write'>, passOver?: PassOver) {
     this.#connection = connection
     this.#log = log
     this.#passOver = passOver
   }
 
-  /** Nothing where it is no saga. */
+  /** `undefined` where it is not a saga. */
   read(document: Document): StoredDocument | undefined {
     const stored = storedIn(document)
     if (stored === undefined) this.#name(document)

@@ -12,7 +12,7 @@ const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 
 export type SettledSave = PromiseSettledResult<Saved>
 
-/** Asks the server for writes and finds out what became of each. */
+/** Sends writes and finds the outcome of each. */
 export class MongoWriter {
   readonly #connection: MongoConnection
 
@@ -20,7 +20,7 @@ export class MongoWriter {
     this.#connection = connection
   }
 
-  /** A write as durable as the others, which meets no saga: no write of ours has an empty id. */
+  /** A no-op write, as durable as others: no saga has an empty id. */
   async nothing(): Promise<void> {
     await this.#connection.sagas.updateOne({ sagaId: '', 'history.writeId': '' }, { $set: { isFinal: false } })
   }
@@ -36,7 +36,7 @@ export class MongoWriter {
     }
   }
 
-  /** In one request. Whatever is wrong with one of them is not the verdict of the others (P20). */
+  /** Sends a group in one request. One bad write does not fail the others (P20). */
   async group(writes: readonly MongoWrite[]): Promise<readonly SettledSave[]> {
     const [first] = writes
     if (writes.length === 1 && first !== undefined) return Promise.allSettled([this.one(first)])
@@ -71,7 +71,7 @@ export class MongoWriter {
     return Promise.allSettled(writes.map((write) => this.one(write)))
   }
 
-  /** What became of each: an update that was not refused has matched, or the count is short and the store is asked. */
+  /** The outcome of each: where as many updates matched as were not refused, all landed; else the store is asked. */
   async #told(writes: readonly MongoWrite[], refused: RefusedWrites, matched: number): Promise<readonly SettledSave[]> {
     const updates = writes.filter(({ kind }, at) => kind === 'update' && !refused.has(at))
     const landed = updates.length === matched ? undefined : await this.#landed(updates)
@@ -87,7 +87,7 @@ export class MongoWriter {
     )
   }
 
-  /** Write ids that are the newest of their sagas: of two writes of one group the server took one. */
+  /** Newest write ids of these sagas: of two writes of one saga in a group, one landed. */
   async #landed(writes: readonly MongoWrite[]): Promise<ReadonlySet<unknown>> {
     const { sagas, durable } = this.#connection
     const ids = [...new Set(writes.map(({ change }) => change.sagaId))]
@@ -96,11 +96,11 @@ export class MongoWriter {
       const found = await sagas.find({ sagaId: { $in: ids } }, { projection, ...durable.many() }).toArray()
       return new Set(found.map(({ history }) => (history as Document | undefined)?.['writeId']))
     } catch {
-      return new Set() // then each is asked for by itself
+      return new Set() // then each is looked up by itself
     }
   }
 
-  /** Not the newest write of its saga: refused, or taken just now and already followed by another process's. */
+  /** A write that is not the newest of its saga: refused, or landed and followed by another process's. */
   async #overtaken(write: MongoWrite): Promise<Saved> {
     const verdict = await this.#verdict(write)
     const { sagaId, writeId, step } = write.change
@@ -109,13 +109,13 @@ export class MongoWriter {
     return (await this.#holds(sagaId, { id, event, writeId })) ? saved(write) : verdict
   }
 
-  /** Why nothing was written, or that it was written before (P2, P6, I4). */
+  /** The outcome of a write that was not taken (P2, P6, I4). */
   async #verdict(write: MongoWrite, refused?: unknown): Promise<Saved> {
     const { sagas, durable } = this.#connection
     const { sagaId, writeId } = write.change
     const options = { projection: { _id: 0, 'history.writeId': 1 }, ...durable.one() }
     const stored = await sagas.findOne({ sagaId }, options)
-    // Refused for a saga that is not there: by some other unique index, or it is gone by now.
+    // Refused although the saga does not exist: by another unique index, or the saga is gone by now.
     if (stored === null && refused !== undefined) throw refused
     if (stored === null) return CONFLICT
     const { writeId: newest = null } = (stored['history'] ?? {}) as { writeId?: WriteId | null }

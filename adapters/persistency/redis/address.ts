@@ -1,17 +1,17 @@
 import { BatutaError } from '../../../src/errors.ts'
 
-/** A Redis that is spoken to over TCP, and what of it no message may show. */
+/** Address of a Redis over TCP, and the parts of it that no message may show. */
 export interface Address {
   readonly url: string
-  /** Host, port and database. */
+  /** Host, port and database, as messages show them. */
   readonly shown: string
   readonly isSecure: boolean
-  /** What TLS is told of the host, since Node tells nothing by itself; nothing where it is a number. */
+  /** Server name for TLS, which Node does not send by itself; empty for an IP address. */
   readonly sni: { readonly servername?: string }
   readonly secrets: readonly string[]
 }
 
-/** Reads the "url" of a saga.json. Throws a sentence that does not hold it. */
+/** Reads the "url" of saga.json. Throws `configuration-invalid`, without the value. */
 export function addressOf(text: string): Address {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const user = decoded(url?.username)
@@ -24,7 +24,7 @@ export function addressOf(text: string): Address {
     shown: `${hostname}:${port || '6379'}/${pathname.slice(1) || '0'}`,
     isSecure: protocol === 'rediss:',
     sni: /^[\d.]+$|:/.test(hostname) ? {} : { servername: hostname },
-    // A user without a password may be a password at the wrong place. What is shorter is part of any word.
+    // A user without a password may be a misplaced password. Shorter texts are part of any word.
     secrets: [text, ...(password === '' ? [url.username, user] : [url.password, password])].filter(isLong),
   }
 }

@@ -10,15 +10,15 @@ import type { RedisKeys } from './keys.ts'
 import { SAVE } from './scripts.ts'
 
 /**
- * Bytes. Upstash takes requests of 10 MB; as JSON within JSON a text may take twice its size. A head has the metadata of
- * every older step whose command is still owed (P5).
+ * Bytes. Upstash accepts requests of 10 MB, and a text may double as JSON within JSON. A head carries the metadata of every
+ * older step whose command is still owed (P5).
  */
 export const METADATA_LIMIT = 1_000_000
 const HEAD_LIMIT = 3_000_000
 
 const { open } = opaque<Basis, WriteId>()
 
-/** The one call that a save is, or why it cannot be made (P24). */
+/** The call of a save, or the limit that it exceeds (P24). */
 export function encodeSave(
   keys: RedisKeys,
   change: Change,
@@ -61,7 +61,7 @@ export function businessOf(id: string | number | undefined): string {
   return id === undefined ? '' : JSON.stringify(id)
 }
 
-/** The name of an event's field: id and label cannot be shifted against each other (P7). */
+/** Field name of an event: id and label cannot run into each other (P7). */
 export function fieldOf(event: string, label: string): string {
   return JSON.stringify([event, label])
 }
@@ -71,7 +71,7 @@ function entry({ step, writeId }: Change): [field: string, value: string] {
   return [fieldOf(step.event.id, step.event.label), `${writeId} ${step.number} ${encodeHistoryRow(step)}`]
 }
 
-/** What the script has said. */
+/** The script's result as the port's outcome. */
 export function scriptVerdict(result: unknown, { writeId }: Pick<Change, 'writeId'>): Saved {
   if (result === 'saved') return { kind: 'saved', basis: writeId }
   if (result === 'duplicate' || result === 'conflict') return { kind: result }

@@ -1,19 +1,19 @@
 import { BatutaError, reasonOf } from '../../../src/errors.ts'
 
-/** Redis, or what stands before it, has answered that it will not. */
+/** An error answer of Redis, or of what stands before it. */
 export class RedisRefusal extends Error {}
 
-/** What messages say of a store, and what they must not. */
+/** The server in messages, and what they must not contain. */
 export interface RedisLabel {
-  /** What the store is called. */
+  /** Name and address, as messages show them. */
   readonly shown: string
   readonly secrets: readonly string[]
-  /** What to do about somebody who may not, and about nobody there. */
+  /** Advice for a login that is refused, and for a server that does not answer. */
   readonly login: string
   readonly address: string
 }
 
-/** Makes one sentence of whatever came back, without what is secret. */
+/** Turns errors into messages with advice and without secrets. */
 export class RedisFailures {
   readonly #place: RedisLabel
   readonly #secrets: readonly string[]
@@ -29,7 +29,7 @@ export class RedisFailures {
     const reason = reasonOf(thrown)
     const shown = this.#hide(reason)
     const said = shown.replace(OF_REDIS, '')
-    // Whoever prints the cause prints its message, and those of its own causes.
+    // A printed cause prints its message and those of its own causes.
     const cause = shown === reason ? thrown : undefined
     return this.because(action, `${said}${this.#advice(said, thrown)}`, cause)
   }
@@ -42,7 +42,7 @@ export class RedisFailures {
     return this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text)
   }
 
-  /** What to do. */
+  /** Advice for the reader of the message. */
   #advice(said: string, thrown: unknown): string {
     const { login, address } = this.#place
     if (!(thrown instanceof RedisRefusal)) return /no answer|RESET|socket/i.test(said) ? UNWELL : `; ${address}`
@@ -57,6 +57,6 @@ export class RedisFailures {
   }
 }
 
-/** What Redis adds for whoever wrote the script, and its full stop: advice follows. */
+/** Redis's note for the script's author, and its full stop: advice follows. */
 const OF_REDIS = /(?:[.,]? script: \w+ ?, on @user_script:\d+)?\.?$/
 const UNWELL = '; is the database at "url" there, and well?'

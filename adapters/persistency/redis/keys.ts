@@ -1,20 +1,22 @@
 import type { SagaId } from '../../../src/engine/saga.ts'
 
 /**
- * Names of everything that is kept, all of it in one hash slot: a save touches its saga and the indexes at once. So a cluster
- * would put all sagas of one prefix on one node; Upstash is no cluster.
+ * Keys of the store, all in one hash slot, since a save writes the saga and its indexes atomically. A cluster would keep all
+ * sagas of a prefix on one node; Upstash is no cluster.
  */
 export class RedisKeys {
-  /** What a saga's key begins with; then comes its member. */
+  /** Prefix of a saga's key; its member follows. */
   readonly sagas: string
-  /** What the key of an entity's index begins with. */
+  /** Prefix of the key of an entity's index. */
   readonly entities: string
-  /** Sorted sets: by `due`; final and owing nothing, by last write; all and those not final, newest creation first. */
+  /**
+   * Sorted sets: by `due`; final sagas that owe nothing, by last write; all sagas and those not final, newest creation first.
+   */
   readonly due: string
   readonly final: string
   readonly all: string
   readonly open: string
-  /** Written by nothing but a probe. */
+  /** Key of the probe. */
   readonly probe: string
 
   constructor(prefix: string) {
@@ -37,12 +39,12 @@ export class RedisKeys {
   }
 }
 
-/** An id as keys and indexes have it: itself, but halves of surrogate pairs and control characters written out. */
+/** An id in keys and indexes: itself, but with halves of surrogate pairs and control characters escaped. */
 export function memberOf(id: string): string {
   return JSON.stringify(id).slice(1, -1)
 }
 
-/** A member that no write of ours has made is taken as it is. */
+/** A member that is not ours is taken as it is. */
 export function idOf(member: string): string {
   try {
     return JSON.parse(`"${member}"`) as string

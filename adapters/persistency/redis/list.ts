@@ -7,17 +7,16 @@ import type { AskScript } from './read.ts'
 import { LOOK } from './scripts.ts'
 import { businessOf } from './encode.ts'
 
-/** Sagas that one script looks at, and scripts for one page: nobody else is served while one runs. */
+/** Sagas that one script looks at, since Redis serves no other client meanwhile; and scripts of one page. */
 const MOST = 500
 const LOOKS = 20
 
-/** No row where it is damaged. */
+/** The row is `null` where the saga is damaged. */
 type ListedRow = readonly [member: string, row: readonly [due: string | null, head: string] | null, score: string]
 
 /**
- * Pages of sagas, newest creation first, then id. There is an index of all, of those that are not final, and one for each
- * entity; the other filters are looked up saga by saga. A page for which 10,000 sagas were looked at in vain ends there, with
- * a cursor: whoever wants more goes on.
+ * Pages of sagas, newest creation first, then id. There is an index of all sagas, of those not final, and of each entity; other
+ * filters are checked saga by saga. After 10,000 sagas without a full page the page ends early, with a cursor to go on from.
  */
 export class RedisList {
   readonly #keys: RedisKeys
@@ -35,7 +34,7 @@ export class RedisList {
     const found: ListedRow[] = []
     let at: ListPosition | undefined = after && [String(-after.createdAt), memberOf(after.id)]
     for (let looks = 0; looks < LOOKS && found.length <= limit; looks++) {
-      // One more than asked for: whether there is a next page.
+      // One more than asked for, to know whether a next page exists.
       const [score, last, more] = await this.#look(query, at, limit + 1 - found.length)
       found.push(...more)
       at = score === '' ? undefined : [score, last]
@@ -81,7 +80,7 @@ export class RedisList {
 
 type ListPosition = [score: string, member: string]
 
-/** Fields of a saga and what must be in them. */
+/** Pairs of a field and the value that it must have. */
 function filtersOf({ currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): string[] {
   const filters: string[] = []
   if (currentState !== undefined) filters.push('s', currentState)

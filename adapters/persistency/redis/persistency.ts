@@ -3,7 +3,7 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Change, Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { BatutaError } from '../../../src/errors.ts'
 import { reasonOf } from '../../../src/errors.ts'
-import { GroupCommit } from '../../../src/group.ts'
+import { GroupCommit } from '../../../src/group-commit.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../../src/ports/persistency.ts'
 import { runsThrough } from './transport.ts'
@@ -18,22 +18,22 @@ import type { AskScript } from './read.ts'
 import { REMOVE, TIME } from './scripts.ts'
 import { encodeSave, METADATA_LIMIT, sizeOf, scriptVerdict } from './encode.ts'
 
-/** Where a Redis keeps sagas, whichever way leads to it. */
+/** Settings that both Redis stores share. */
 export interface RedisSettings {
   readonly prefix: string
-  /** Final sagas that owe nothing leave by themselves so long after their last write. Default: they stay. */
+  /** Milliseconds after their last write at which final sagas that owe nothing expire. Default: never. */
   readonly keepFinal?: Duration | undefined
 }
 
 export interface RedisOptions {
-  /** Until an answer must be there. Default: `DEFAULTS.answer`. */
+  /** Milliseconds until an answer must be there. Default: `DEFAULTS.answer`. */
   readonly answer?: Duration | undefined
   /**
-   * Whether saves that meet go in one request. Default: true. Not on workerd, where a request that is cancelled takes with it
-   * what others have put into its own.
+   * Whether concurrent saves share a request. Default: true. Not on workerd, where a cancelled request takes with it what other
+   * requests put into it.
    */
   readonly group?: boolean | undefined
-  /** Told of sagas that cannot be read. */
+  /** Called for sagas that cannot be read. */
   readonly passOver?: PassOver | undefined
 }
 
@@ -45,7 +45,7 @@ interface RedisParts {
   readonly options: RedisOptions
 }
 
-/** Sagas in a Redis. Whatever the transport, the same bytes are kept. */
+/** A store in a Redis. Both transports write the same bytes. */
 export class RedisPersistency implements Persistency {
   readonly name: string
   readonly can: Capabilities
@@ -129,7 +129,7 @@ export class RedisPersistency implements Persistency {
     }
   }
 
-  /** What was asked for before is written first. */
+  /** Saves that wait are sent first. */
   async close(): Promise<void> {
     this.#open = false
     await this.#group.drain()
@@ -167,15 +167,15 @@ export class RedisPersistency implements Persistency {
   }
 }
 
-/** Calls in one request, and their estimated size: Upstash takes requests of 10 MB. */
+/** Calls of one request, and their characters: Upstash accepts requests of 10 MB. */
 const MOST = 128
 const LARGEST = 1_000_000
-/** Requests under way at once. */
+/** Requests in flight at once. */
 const LANES = 4
-/** Share of the time-out that a save may wait for its turn. Its fate is known, so it is not sent after that. */
+/** Share of the time-out that a save may wait unsent. After that it is not sent, so its fate stays known. */
 const PATIENCE = 0.9
-/** The next turn of the event loop, so that what is asked for in this one goes together; or soon, where a host has no turns. */
+/** The next turn of the event loop, so that calls of one turn share a request; a timer where the host has no turns. */
 const soon = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate ?? setTimeout
-/** Nobody else is served while sagas are taken away. */
+/** Sagas removed by one script: Redis serves no other client meanwhile. */
 const REMOVED_AT_ONCE = 100
 const LATE = 'the requests before it took all its time, so it was not sent; is the database there, and well?'

@@ -16,18 +16,18 @@ import { fieldOf } from './encode.ts'
 /** Runs one script and answers its result. */
 export type AskScript = (script: Script, keys: readonly string[], args: readonly string[]) => Promise<unknown>
 
-/** Last write id, due, head, metadata; nothing at all where there is no saga, and something missing where it is damaged. */
+/** Last write id, due, head, metadata. All are null where there is no saga, some where it is damaged. */
 type CompleteHead = readonly [string, string | null, string, string]
 type HeadFields = readonly (string | null)[]
 type HistoryField = readonly [field: string, value: string]
 type HistoryPage = readonly [cursor: string, entries: readonly HistoryField[], head: HeadFields | null]
 
-/** Events in a page of a history, and bytes of heads in one answer: Upstash answers 10 MB. */
+/** Events of one page of a history, and bytes of heads in one answer: Upstash answers 10 MB at most. */
 const EVENTS = 5_000
 export const ROOM = 1_000_000
 
 interface ReaderOptions {
-  /** Of the store, for people. */
+  /** Name of the store. */
   readonly name: string
   readonly keys: RedisKeys
   readonly ask: AskScript
@@ -35,7 +35,7 @@ interface ReaderOptions {
   readonly passOver: PassOver
 }
 
-/** Everything that is read by id, and what is due. */
+/** Reads by id, and of due sagas. */
 export class RedisReader {
   readonly #options: ReaderOptions
   readonly #keys: RedisKeys
@@ -56,7 +56,7 @@ export class RedisReader {
     return (await this.#askOf(id, READ, ['HEXISTS', fieldOf(event, label)])) === 1
   }
 
-  /** In pages, so that a history may be as long as it likes. What came after the head was read is left out. */
+  /** In pages, for histories of any length. Steps after the head that was read are left out. */
   async document(id: SagaId): Promise<SagaDocument | undefined> {
     const [first, entries, row] = await this.#history(id, '0')
     if (row === null || !isThere(row)) return undefined
@@ -74,7 +74,7 @@ export class RedisReader {
     }
   }
 
-  /** Asks about one saga; what stands under its key may be anything. */
+  /** Asks about one saga. A key of another type is damage of that saga. */
   async #askOf(id: SagaId, script: Script, args: readonly string[]): Promise<unknown> {
     try {
       return await this.#options.ask(script, [this.#keys.saga(id)], args)
@@ -99,7 +99,7 @@ export class RedisReader {
     return (await this.#askOf(id, HISTORY, [cursor, String(EVENTS)])) as HistoryPage
   }
 
-  /** One round trip, unless the sagas are large. What has expired leaves the indexes meanwhile. */
+  /** One round trip unless the sagas are large. Expired sagas leave the indexes meanwhile. */
   async due(now: Instant, limit: number, after?: DuePlace): Promise<Loaded[]> {
     const { sagas, entities, due, final, all } = this.#keys
     const keep = this.#keepFinal === undefined ? '' : String(this.#keepFinal)
@@ -116,7 +116,7 @@ export class RedisReader {
     return found
   }
 
-  /** What cannot be read takes nobody's place. */
+  /** Skips an unreadable saga and reports it. */
   #lenient(member: string, row: HeadFields | null): Loaded[] {
     const id = idOf(member)
     const read = loadedOf(id, row ?? [])
@@ -150,7 +150,7 @@ export function headFrom(id: SagaId, due: string | null, head: string, metadata 
   return readHead({ id, head, metadata, due: due === '' || due === null ? undefined : Number(due) })
 }
 
-/** An entry may come twice, as a scan may repeat itself; the number is its place. */
+/** An entry may come twice, as HSCAN may repeat itself; its number is its position. */
 function inOrder(entries: readonly HistoryField[], { length }: Saga): HistoryRow[] {
   const rows: HistoryRow[] = []
   for (const [field, value] of entries) {

@@ -1,23 +1,26 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 
-/** What runs inside of Redis, at once and alone. Reads are scripts too: Upstash answers a plain read from a replica, and late (P9). */
+/**
+ * A Lua script, which Redis runs atomically. Reads are scripts too: Upstash answers plain reads from a replica, which lags
+ * (P9).
+ */
 export interface Script {
   readonly text: string
-  /** What Redis calls it by once it has seen it. */
+  /** Its SHA-1, by which Redis knows it after the first run. */
   readonly sha: string
 }
 
 /*
- * A saga is one hash: `w` its last write id, `d` its due, `h` head, `m` metadata; `s`, `b`, `f`, `n` what it is listed by
- * (state, business id, final, entity); and a field for each event, whose name is the event's identity (P7) and whose value
- * is write id, number and passage. Part of every database of ours: a new field must be optional, and none changes meaning.
+ * A saga is one hash: `w` last write id, `d` due, `h` head, `m` metadata; `s`, `b`, `f`, `n` state, business id, final and
+ * entity, for lists; and one field an event, named by the event's identity (P7), with write id, number and history row. Part of
+ * every stored database: a new field must be optional, and none changes meaning.
  */
 
 /**
- * Takes a final saga out of everything, by its member of the final ones; answers how many sagas were there. A saga that has
- * expired may have left its members behind, and another one its id since. What has expired is so by Redis' own clock, by which
- * the saga's key does: the clock of whoever asks may have been set (P23).
+ * Removes a final saga and its index entries; answers how many sagas existed. A saga that expired may have left entries behind,
+ * and its id may have a new saga since. Expiry is judged by Redis's own clock, as the key's is: a caller's clock may be set
+ * (P23).
  */
 const FORGET = `
 local function forget(member)
@@ -40,7 +43,9 @@ local function expired(keep, most)
   return redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. before, 'LIMIT', 0, most)
 end`
 
-/** One write (P1): the verdict of P2, P6 and I4, then saga and indexes, whole or not at all. */
+/**
+ * One write (P1): the verdict of P2, P6 and I4 (`codec/write-verdict.ts` in Lua), then saga and indexes, whole or not at all.
+ */
 export const SAVE: Script = script(`
 local saga, due, final, all, open, entity = unpack(KEYS)
 local basis, write, id, at, head, event, entry, metadata, state, business, ended, owner, created, updated, keep = unpack(ARGV)
@@ -79,17 +84,19 @@ for _, old in ipairs(expired(keep, 2)) do forget(old) end
 return 'saved'`)
 
 /**
- * Takes away what no saga has: nothing happens, but who may not write refuses. So what a replica has, or a primary that lost
- * its replicas and must not write, is no answer (P9): it may lack the last steps, and an event would be unexpected.
+ * No-op write: fails on a replica, and on a primary without its replicas, so that a stale read is never answered (P9). A stale
+ * head would make a good event unexpected.
  */
 const WRITABLE = `redis.call('HDEL', KEYS[1], '')`
 
-/** Any one command that reads a saga. */
+/** Runs one command that reads a saga. */
 export const READ: Script = script(`
 ${WRITABLE}
 return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))`)
 
-/** A page of a history; the head with the first one, so that all events that it counts are in this page or in later ones. */
+/**
+ * A page of a history. The first page holds the head too, so that every event it counts is in this page or a later one.
+ */
 export const HISTORY: Script = script(`
 ${WRITABLE}
 local page = redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2])
@@ -100,9 +107,9 @@ end
 return { page[1], entries, ARGV[1] == '0' and redis.call('HMGET', KEYS[1], 'w', 'd', 'h', 'm') }`)
 
 /**
- * Heads that are due, the earliest first (P17), as many as there is room for; and whether there was not enough. After a place,
- * where there is one: its member is put into the index for a moment, as it may have left it. Where final sagas expire, those
- * whose time is over leave the indexes first, and go themselves if they are from before anything expired.
+ * Due heads, earliest first (P17), as many as there is room for, and whether more remain. A place to go on from is put into the
+ * index for a moment, since its saga may have left it. Where final sagas expire, expired ones leave the indexes first; those
+ * older than the setting are removed.
  */
 export const DUE: Script = script(`
 local final, all = KEYS[2], KEYS[3]
@@ -134,8 +141,8 @@ end
 return { '', found }`)
 
 /**
- * Looks through an index from a place on, at `most` sagas: those that match, and, where there are more to be looked at, the
- * last one that was. The cursor is put into the index for a moment: its saga may have left it.
+ * Looks at up to `most` sagas of an index after a place: the matching ones and, where more remain, the last one looked at. The
+ * cursor is put into the index for a moment, since its saga may have left it.
  */
 export const LOOK: Script = script(`
 local sagas, limit, most, room = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -170,7 +177,9 @@ for i = 1, #members, 2 do
 end
 return { '', '', found }`)
 
-/** Takes away final sagas that owe nothing and were written last before an instant: how many were looked at, how many went. */
+/**
+ * Removes final sagas that owe nothing and were last written before an instant: how many were looked at and removed.
+ */
 export const REMOVE: Script = script(`
 local final, all = unpack(KEYS)
 local sagas, entities, before, limit = unpack(ARGV)
@@ -180,8 +189,8 @@ for _, member in ipairs(members) do gone = gone + forget(member) end
 return { #members, gone }`)
 
 /**
- * Seconds and microseconds of the store's clock, after a saga that is none was written as a save does, by the same commands and
- * to the same indexes, and taken away again: at once and alone, so that nobody sees it. Who may not write, or cannot, is told.
+ * Time of the store in seconds and microseconds, after a write probe: a key that is no saga passes through the commands and
+ * indexes of a save, atomically, so that no client sees it. It fails where writes fail.
  */
 export const TIME: Script = script(`
 local probe, due, final, all, open = unpack(KEYS)

@@ -1,4 +1,4 @@
-/** What a server says of itself (`INFO`) that lets sagas vanish, each with what it should say (decision 0016). */
+/** Settings of the server, by its INFO, that can lose sagas, each with the expected value (decision 0016). */
 export function shortcomings(info: string): string[] {
   const said = (key: string) => new RegExp(`^${key}:(.*?)\r?$`, 'm').exec(info)?.[1] ?? ''
   const found: string[] = []

@@ -10,25 +10,27 @@ export interface ScriptCall {
 
 export type ScriptAnswer = { readonly result: unknown } | { readonly error: string }
 
-/** A call as it is sent: with the hash of its script, or with its text where Redis may not know it. */
+/** A call as it is sent: by the script's hash, or with its text where Redis may not know it. */
 export interface SentCall extends ScriptCall {
   readonly with: 'hash' | 'text'
 }
 
-/** A way to a Redis. */
+/** A connection to a Redis. */
 export interface Transport {
   /**
-   * Sends calls together and each of them once (P6), and answers one by one. It throws where the answers are not there so
-   * many milliseconds later: then the fate of all is unknown.
+   * Sends calls together, each once (P6), and answers one by one. Throws where the answers take longer than `patience` ms: then
+   * the fate of all is unknown.
    */
   within(patience: Duration): (calls: readonly SentCall[]) => Promise<readonly ScriptAnswer[]>
   close(): Promise<void>
 }
 
-/** Runs calls together, with an answer for each. It throws where their fate is unknown. */
+/** Runs calls together, with an answer for each. Throws where their fate is unknown. */
 export type RunScripts = (calls: readonly ScriptCall[]) => Promise<readonly ScriptAnswer[]>
 
-/** Calls go by the hash of their script. Those that Redis did not know it for, and so did not run, go again with its text. */
+/**
+ * Sends calls by the hash of their scripts. Those whose hash Redis did not know were not run and are sent again with the text.
+ */
 export function runsThrough(transport: Transport, patience: Duration): RunScripts {
   const send = transport.within(patience)
   return async (calls) => {
@@ -40,7 +42,7 @@ export function runsThrough(transport: Transport, patience: Duration): RunScript
   }
 }
 
-/** Each script's text once, before all who need it. */
+/** Gives the text with the first call of each script only. */
 function taught(calls: readonly ScriptCall[]): SentCall[] {
   const known = new Set<Script>()
   return calls.map((call) => {
@@ -50,7 +52,7 @@ function taught(calls: readonly ScriptCall[]): SentCall[] {
   })
 }
 
-/** Nothing was run. */
+/** True where Redis does not know the script: the call was not run. */
 function isUnknownScript(answer: ScriptAnswer | undefined): boolean {
   return answer !== undefined && 'error' in answer && answer.error.startsWith('NOSCRIPT')
 }

@@ -5,16 +5,18 @@ import { RedisRefusal } from './failure.ts'
 
 export interface PipelineOptions {
   readonly run: RunScripts
-  /** The same with less patience, for one of a group that failed. */
+  /** The same with a shorter time-out, for single calls of a group that failed. */
   readonly hasty: RunScripts
-  /** A group that fails so soon leaves time to send each of its calls again. */
+  /** Milliseconds: a group that fails earlier leaves time to send its calls one by one. */
   readonly early: Duration
   readonly fail: (thrown: unknown) => BatutaError
 }
 
 type SettledCall = PromiseSettledResult<ScriptAnswer>
 
-/** Sends calls in one request. Each has its own verdict, so a group may hold anything, creations too. */
+/**
+ * Sends the calls of a group in one request. Each call has its own answer, so a group may hold anything, creations too.
+ */
 export class Pipeline {
   readonly #options: PipelineOptions
 
@@ -34,8 +36,8 @@ export class Pipeline {
   }
 
   /**
-   * Whatever is wrong with one must not be the verdict of the others (P20). Where there is no answer to the first one either,
-   * the store is away: the others need not find out each by itself.
+   * Call by call, so that one bad call does not fail the others (P20). Where the first call gets no answer, the store is down,
+   * and the others are not tried.
    */
   async #oneByOne([first, ...others]: readonly ScriptCall[]): Promise<readonly SettledCall[]> {
     const { fail } = this.#options

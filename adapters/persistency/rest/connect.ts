@@ -5,44 +5,44 @@ import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/ru
 import { decodeAnswer } from './document.ts'
 import type { AnsweredDocument } from './document.ts'
 
-/** What a saga.json says of a REST persistency (C2.4), secrets still closed. */
+/** Settings of saga.json (C2.4), secrets still sealed. */
 export interface RestPersistencySettings {
   readonly protocol: 'http' | 'https'
   readonly endpoint: string
   readonly port?: number | undefined
-  /** Of the upsert. */
+  /** Method of the upsert. */
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, { reveal(): string }>>
 }
 
-/** A document as the service has it. Without a strong tag no write can be conditional on it. */
+/** A document and its tag. Without a strong tag no write can be conditional on it. */
 export interface TaggedDocument extends AnsweredDocument {
   readonly tag: string | undefined
 }
 
 export type PutAnswer =
   | { readonly kind: 'taken'; readonly status: number; readonly tag: string | undefined }
-  /** It is not, or no longer, what the condition says. */
+  /** The condition does not hold. */
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'too-large' }
 
-/** Bytes of an answer that are read: some room for a service that writes its JSON with blanks. */
+/** Bytes of an answer that are read, with room for a service that indents its JSON. */
 const KEPT = 64 * 1024 * 1024
 const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
 const READ = { accept: 'application/json', 'cache-control': 'no-cache' }
-/** So many ms a probe tells of a write that would have been refused whatever its saga: nobody can write just to see. */
+/** Milliseconds for which a probe reports a write that would have been refused for any saga: a probe cannot write. */
 const REMEMBERED = 10_000
 
-/** The two routes of C6.1, over HTTP. Throws `store-unavailable` where an answer says nothing about the document. */
+/** A client of the two routes of C6.1. Throws `store-unavailable` where an answer says nothing about the document. */
 export class RestClient {
   readonly #fetch: Fetch
   readonly #base: string
   readonly #method: string
   readonly #headers: Readonly<Record<string, string>>
-  /** The last write, where it was one that no saga's could have been; until when (`performance.now()`) that is told. */
+  /** True once a write was taken. */
   #hasTaken = false
-  /** Sagas that were not let in since the last write that was taken: two are as good as many. */
+  /** Sagas that were refused since the last accepted write: two count as many. */
   readonly #misled = new Set<string>()
   #unwritable: { readonly why: string; readonly until: number } | undefined
 
@@ -69,7 +69,7 @@ export class RestClient {
     return { ...told, tag: strongTag(answer) }
   }
 
-  /** An upsert on condition of a tag, or that there is nothing yet; or of nothing at all, where the service has no tags. */
+  /** An upsert, conditional on a tag, on absence, or on nothing where the service has no tags. */
   async put(id: string, body: string, condition: Readonly<Record<string, string>>): Promise<PutAnswer> {
     const place = placeOf(id)
     if (place === undefined) throw this.#no(this.#method, id, 'not asked, since no address can be made of this id')
@@ -85,7 +85,7 @@ export class RestClient {
     throw this.#unwritten(this.#refused(this.#method, place, status), id, status)
   }
 
-  /** Any saga would do, whether it is there or not. */
+  /** Reads a saga that need not exist. */
   async probe(): Promise<Health> {
     try {
       await this.read('batuta-probe')
@@ -96,15 +96,15 @@ export class RestClient {
     return performance.now() < until ? { ok: false, why } : { ok: true }
   }
 
-  /** Why a write that is never taken is given up; its fate is unknown to whoever asked. */
+  /** The error for a write that is never taken; its fate is unknown to the caller. */
   never(id: string, status: number): BatutaError {
     const what = TAKEN.has(status) ? UNKEPT : `although nobody else has written in between${adviceFor(status)}`
     return this.#unwritten(this.#no(this.#method, placeOf(id) ?? id, `status ${status}, ${what}`), id, status)
   }
 
   /**
-   * Where a write was ever taken, one saga that is not let in is that saga's own trouble, not the service's: a firewall may
-   * dislike its words, and everybody else's events must not wait for it (P20).
+   * Notes a refused write. Where writes were accepted before, one refused saga is its own trouble, not the service's: a
+   * firewall may dislike its words, and other sagas must not wait (P20).
    */
   #unwritten(error: BatutaError, id: string, status: number): BatutaError {
     if (!MISLED.has(status)) return error
@@ -133,7 +133,7 @@ export class RestClient {
       const all = { ...this.#headers, ...headers }
       return await this.#fetch(`${this.#base}/${place}`, { ...request, method, headers: all, timeouts: TIMEOUTS })
     } catch (thrown) {
-      const why = [this.#base, new URL(this.#base).href].reduce(withoutUrl, reasonOf(thrown)) // a host may repeat it
+      const why = [this.#base, new URL(this.#base).href].reduce(withoutUrl, reasonOf(thrown)) // a host's error may repeat the URL
       throw this.#no(method, place, `no answer (${why})${adviceOn(why)}`, thrown)
     }
   }
@@ -155,17 +155,17 @@ export class RestClient {
   }
 }
 
-/** Not 202: who has only accepted a document may still lose it (I1). */
+/** Not 202: a document that is only accepted may still be lost (I1). */
 const TAKEN: ReadonlySet<number> = new Set([200, 201, 204])
-/** 404 and 409: not every service says 412 where a document is gone or there already. 428 wants the tag that a read gives. */
+/** 404 and 409: some services answer them where a document is gone or exists. 428 asks for the tag of a read. */
 const REFUSED: ReadonlySet<number> = new Set([404, 409, 412, 428])
 
-/** Not about a saga, but about who asks, where and how. */
+/** Statuses about the caller, the route or the method, not about a saga. */
 const MISLED: ReadonlySet<number> = new Set([401, 403, 404, 405, 501])
 const UNKEPT = 'but the saga is as it was; does something before the service answer in its place?'
 const ELSEWHERE = '; are "endpoint", "port" and "path" those of the service that keeps sagas?'
 
-/** What to do where nothing came back. */
+/** Advice where no answer came. */
 function adviceOn(why: string): string {
   if (/certificate/i.test(why)) return '; the certificate of the service must be one that this host trusts'
   return '; is the service at this protocol, endpoint and port, and does it run?'
@@ -178,25 +178,27 @@ function adviceFor(status: number): string {
   return status >= 500 ? '; the service is not well, its log says more' : ''
 }
 
-/** A weak tag may stand for more than one document, so it protects none (C6.4). */
+/** The strong tag of an answer: a weak one may stand for several documents, so it guards none (C6.4). */
 function strongTag(answer: OutwardAnswer): string | undefined {
   const tag = answer.header('etag') ?? ''
   return /^"[^"]*"$/.test(tag) ? tag : undefined
 }
 
-/** Nothing where an id has no address of its own: dots mean folders, and halves of surrogate pairs have no bytes. */
+/**
+ * The path segment of an id; `undefined` where it has none: dots mean folders, and halves of surrogate pairs have no bytes.
+ */
 function placeOf(id: string): string | undefined {
   if (id === '' || id === '.' || id === '..' || !id.isWellFormed()) return undefined
   return encodeURIComponent(id)
 }
 
-/** A word of ours stands in its history: not what a gateway answers in the place of the service. */
+/** True where our key is in its history, so that it is not a gateway's own answer. */
 function isOfOurs(value: unknown): boolean {
   const { history } = (value ?? {}) as { history?: { writeId?: unknown } | null }
   return typeof history?.writeId === 'string'
 }
 
-/** A path less the slashes at its end. Not by a pattern: one that looks for the end takes quadratic time. */
+/** The path without its trailing slashes. A loop, since a pattern that looks for the end takes quadratic time. */
 function withoutSlashes(path: string): string {
   let end = path.length
   while (path[end - 1] === '/') end--

@@ -2,22 +2,22 @@ import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
 import type { StateEntry } from '../../../src/codec/document.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 
-/** What a service of the reference must answer is less than a saga (C6.1), so these stand in the history once more. */
+/** Kept in the history too: a service need not answer these fields (C6.1). */
 interface Spare {
   readonly entity?: string | undefined
   readonly final?: boolean | undefined
 }
 
-/** A document, as far as the service tells it. */
+/** A document, as far as the service answers it. */
 export interface AnsweredDocument {
   readonly document: StoredDocument
-  /** Whose saga it is stands, if anywhere, in a field that is not answered; what nobody was told must not be written over. */
+  /** True where the entity is in a field that the service does not answer; an unknown value must not be overwritten. */
   readonly hidesEntity: boolean
 }
 
 /**
- * The body of an upsert: the document of C5 less `sagaId`. Whether the service replaces a document or sets its fields is its
- * own affair, so a business state that is no more is `null` once; otherwise there is none.
+ * The body of an upsert: the document of C5 without `sagaId`. A service may replace documents or set fields, so a business
+ * state that has ended is sent as `null` once and left out then.
  */
 export function encodeBody(document: StoredDocument, before: AnsweredDocument | undefined): string {
   const { associatedEntityId, businessStateId, businessStateDescription, history, ...fields } = document
@@ -38,7 +38,9 @@ function isSent(value: unknown, before: unknown): boolean {
   return value !== null || (before !== null && before !== undefined)
 }
 
-/** A document as the service answered it; nothing where it is none. What it left out is taken from the history. */
+/**
+ * Reads an answered document; `undefined` where it is not a saga. Fields that were left out are taken from the history.
+ */
 export function decodeAnswer(value: unknown, sagaId: string): AnsweredDocument | undefined {
   const stored = readStoredDocument(value, sagaId)
   if (stored === undefined || !isWhole(value as object)) return undefined
@@ -58,7 +60,7 @@ export function decodeAnswer(value: unknown, sagaId: string): AnsweredDocument |
   return { document, hidesEntity: given.associatedEntityId === undefined && entity === undefined }
 }
 
-/** Who answered no history would lose it with our next write. */
+/** Without a history in the answer, our next write would erase it. */
 function isWhole({ history, metadata }: { history?: unknown; metadata?: unknown }): boolean {
   return isObject(history) && isObject(metadata)
 }

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Whether the file was taken into use: a new one in its place has lost what was in it, one that is merely empty has not (P22). */
+/**
+ * The mark that the file is in use: a new file in its place has lost its sagas, one that is only empty has not (P22).
+ */
 export class SqliteAdoption {
   readonly #db: DatabaseSync
 

@@ -12,31 +12,32 @@ import { migrate, MIGRATIONS } from './schema.ts'
 export interface SqliteDatabase {
   readonly db: DatabaseSync
   readonly place: FileWatch
-  /** Writes the log back into the file and lets go of it. */
+  /** Writes the write-ahead log back into the file and closes it. */
   close(): void
 }
 
 export type StoreLog = Pick<Log, 'write'>
 
-/** How long the next opener waits for an owner whose lock file was removed: it puts it back when it looks. */
+/** Milliseconds that an opener waits for an owner whose lock file was removed; the owner restores it when it looks. */
 const OWNER_LOOKS = 10 * LOOK
-/** Longest that a statement blocks the process while a tool reads or copies the file (P22). */
+/** Most milliseconds that a statement blocks the process while a tool reads or copies the file (P22). */
 export const BUSY_TIMEOUT = 5
 
 const SETTINGS = [
-  // Nothing runs yet that could be held up: a tool that holds the file for a moment is no reason not to start.
+  // Nothing runs yet that could be blocked: a tool that holds the file for a moment must not prevent a start.
   `PRAGMA busy_timeout = ${TAKE_OVER}`,
   'PRAGMA synchronous = FULL',
   'PRAGMA foreign_keys = OFF',
   'PRAGMA temp_store = MEMORY',
-  // A whole group fits into the cache, so none is written twice.
+  // A whole group fits into the cache, so that no page is written twice.
   'PRAGMA cache_size = -65536',
-  // Pages. A commit that reaches them writes them back on the thread of events: four times as many hold it for 60 ms (I5).
+  // In pages. The commit that reaches it writes them back on the thread of events: four times as many block it for 60
+  // ms (I5).
   'PRAGMA wal_autocheckpoint = 1000',
   'PRAGMA journal_size_limit = 67108864',
 ]
 
-/** Opens the file for this process alone, makes it and its folder where they are missing, and brings it up to date. */
+/** Opens the file for this process alone, creates it and its folder where they are missing, and migrates it. */
 export function openDatabase(path: string, log?: StoreLog): SqliteDatabase {
   try {
     makeFolderOf(path)
@@ -53,7 +54,10 @@ export function openDatabase(path: string, log?: StoreLog): SqliteDatabase {
   }
 }
 
-/** An empty file beside a log that is not: the file was cut, and SQLite would drop the log, which may be all that is left. */
+/**
+ * Refuses an empty file beside a log that is not empty: the file was cut, and SQLite would drop the log, which may be all that
+ * is left.
+ */
 function mustNotBeCut(path: string): void {
   if (!existsSync(path)) return
   const log = realpathSync(path) + LOG
@@ -66,7 +70,7 @@ function mustNotBeCut(path: string): void {
   )
 }
 
-/** Of one file: as it was configured, and without links. */
+/** A file's path as configured, and without links. */
 interface FilePaths {
   readonly path: string
   readonly real: string
@@ -95,7 +99,7 @@ function prepared({ path, real }: FilePaths, lock: FileLock, log: StoreLog | und
 }
 
 /**
- * The lock of this name, and nobody who has the file under another one: a link, or the name it had before it was moved. A
+ * Takes the lock of this name and refuses a file that is open under another one: a hard link, or its name before a move. A
  * write-ahead log goes by the name, so two names of one file are two logs.
  */
 function ownAlone(path: string, real: string): FileLock {
@@ -119,7 +123,7 @@ function linked(path: string, names: number): BatutaError {
   return new BatutaError('store-unusable', `open the store "${path}": ${why}; ${advice}`)
 }
 
-/** Somebody has the file, and there is no lock: a tool, or an owner whose lock file was removed, who will put it back. */
+/** The file is open and has no lock: by a tool, or by an owner whose lock file was removed and who restores it. */
 function awaitOwner(real: string): void {
   const until = performance.now() + OWNER_LOOKS
   while (performance.now() < until && identityOf(real + LOCK) === undefined && isInUse(real)) sleep(LOOK / 10)
@@ -140,7 +144,7 @@ function configure(db: DatabaseSync, path: string): void {
   for (const setting of SETTINGS) db.exec(setting)
 }
 
-/** Whoever held a lease is dead: we are the only one. What is owed is due now, whatever its lease says (P12). */
+/** Ends every lease: this process is the only one, so the holder has ended. Owed commands are due now (P12). */
 function voidLeases(db: DatabaseSync): void {
   try {
     db.prepare('UPDATE sagas SET due = 0 WHERE due > 0').run()
@@ -150,11 +154,11 @@ function voidLeases(db: DatabaseSync): void {
   }
 }
 
-/** A damaged page of the table keeps its own sagas and stops nobody: whoever reads them names them (P20). */
+/** The same saga by saga: a damaged page costs its own sagas only, and their readers report them (P20). */
 function voidOneByOne(db: DatabaseSync): void {
   const keys = db.prepare('SELECT key FROM sagas WHERE due > 0').all() as { readonly key: number }[]
   const read = db.prepare('SELECT write_id FROM sagas WHERE key = ?')
-  // Before anything is written: a transaction that has met damage cannot be committed.
+  // Before the first write: a transaction that met damage cannot be committed.
   const whole = keys.filter(({ key }) => isReadable(() => read.get(key)))
   const one = db.prepare('UPDATE sagas SET due = 0 WHERE key = ?')
   db.prepare('BEGIN IMMEDIATE').run()
@@ -173,15 +177,15 @@ function isReadable(read: () => unknown): boolean {
 }
 
 /**
- * The first commit after an opening writes back what the opening and a killed predecessor have left in the log: a tenth of a second
- * at a million sagas. It is made here, before anybody waits for the thread of events (I5).
+ * Writes back what the opening and a killed predecessor left in the log: a tenth of a second at a million sagas, spent here,
+ * before requests wait for the thread of events (I5).
  */
 function writeBack(db: DatabaseSync): void {
   db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
   db.prepare("REPLACE INTO probe (once, asked) VALUES (1, unixepoch('subsec'))").run()
 }
 
-/** What was lost stays as it is: only where the log is still ours may SQLite write it back, by its own rules. */
+/** A lost file stays as it is: SQLite may write the log back only while it is still ours. */
 function closer(db: DatabaseSync, place: FileWatch, lock: FileLock): () => void {
   return () => {
     const { isOurs } = place

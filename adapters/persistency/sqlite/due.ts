@@ -5,7 +5,7 @@ import type { RunSlice } from '../../../src/slices.ts'
 import { allRows, firstRow } from './rows.ts'
 import { isDamage } from './failure.ts'
 
-/** A place in the index of what is due: a saga's row. */
+/** An entry of the index of due sagas: instant and row. */
 interface DueEntry {
   readonly due: Instant
   readonly key: number
@@ -15,10 +15,9 @@ interface KeyRow {
   readonly key: number
 }
 
-/** Before everything that can be due: a damaged instant may be any number. */
+/** Before every entry: a damaged instant may be any number. */
 const FIRST: DueEntry = { due: Number.NEGATIVE_INFINITY, key: 0 }
 
-/** What to look for. */
 export interface DueQuery {
   readonly now: Instant
   readonly limit: number
@@ -26,8 +25,8 @@ export interface DueQuery {
 }
 
 /**
- * Rows of sagas that are due, the earliest first. The index is read alone: a damaged page of the table is found saga by saga.
- * Heads are read in slices, since each is as large as its metadata.
+ * Rows of due sagas, earliest first. Only the index is read, so that a damaged page of the table costs single sagas. Heads are
+ * read in slices, since each is as large as its metadata.
  */
 export class SqliteDue {
   readonly #run: RunSlice
@@ -39,13 +38,14 @@ export class SqliteDue {
   constructor(db: DatabaseSync, run: RunSlice) {
     this.#run = run
     this.#later = db.prepare('SELECT due, key FROM sagas WHERE due > ? AND due <= ? ORDER BY due, key LIMIT ?')
-    // Every lease is void at the same instant (P12): these are found by their key, not by reading past the others.
+    // All leases end at the same instant at a start (P12), so entries of one instant are found by key, not by reading
+    // past them.
     this.#beside = db.prepare('SELECT due, key FROM sagas WHERE due = ? AND key > ? ORDER BY key LIMIT ?')
     this.#keyOf = db.prepare('SELECT key FROM sagas WHERE id = ?')
     this.#keyAmong = db.prepare('SELECT key FROM sagas INDEXED BY sagas_due WHERE due = ? AND id = ?')
   }
 
-  /** `read` answers nothing for a saga that is damaged, or due no more: it takes no place. */
+  /** `read` answers `undefined` for a saga that is damaged or not due any more; it is not counted. */
   async find<Found>({ now, limit, after }: DueQuery, read: (key: number) => Found | undefined): Promise<Found[]> {
     const found: Found[] = []
     let last = after === undefined ? FIRST : await this.#run(() => this.#entryOf(after))
@@ -58,7 +58,7 @@ export class SqliteDue {
     }
   }
 
-  /** A damaged page of the index of ids keeps its own sagas: what is due behind one of them is found by another way (P20). */
+  /** A damaged page of the index of ids costs its own sagas: a place on one is found by another index (P20). */
   #entryOf({ due, id }: DuePlace): DueEntry {
     for (const read of [() => firstRow<KeyRow>(this.#keyOf, id), () => firstRow<KeyRow>(this.#keyAmong, due, id)]) {
       try {

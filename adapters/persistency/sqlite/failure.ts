@@ -1,24 +1,26 @@
 import { BatutaError, reasonOf } from '../../../src/errors.ts'
 import type { ErrorCode } from '../../../src/errors.ts'
 
-/** The primary result codes that mean something to us; sqlite.org/rescode.html. Extended ones carry them in the low byte. */
+/**
+ * Primary result codes that the store tells apart; sqlite.org/rescode.html. Extended codes carry them in the low byte.
+ */
 const BUSY = 5
 const LOCKED = 6
 const CORRUPT = 11
 const NOT_A_DATABASE = 26
 
-/** Another connection holds what we want: nothing was written and a moment later it may be free (P22). */
+/** Another connection holds the file: nothing was written, and a retry may succeed (P22). */
 export function isBusy(thrown: unknown): boolean {
   const code = resultCode(thrown)
   return code === BUSY || code === LOCKED
 }
 
-/** Pages of the file are not what they were. */
+/** Pages of the file are damaged. */
 export function isDamage(thrown: unknown): boolean {
   return resultCode(thrown) === CORRUPT
 }
 
-/** Whatever SQLite threw, as an error of ours that names the file. */
+/** An error of SQLite as an error of ours that names the file. */
 export function failure(action: string, path: string, thrown: unknown): BatutaError {
   if (thrown instanceof BatutaError) return thrown
   return new BatutaError(codeFor(thrown), `${action} "${path}": ${reasonOf(thrown)}`, thrown)

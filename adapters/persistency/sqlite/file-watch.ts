@@ -8,22 +8,25 @@ import type { Identity } from './files.ts'
 import type { FileLock } from './lock.ts'
 import { APPLICATION } from './schema.ts'
 
-/** How often it is looked when nobody asks: an owner whose lock file was removed must be sooner than the next opener. */
+/**
+ * Milliseconds between two looks without requests: an owner whose lock file was removed must restore it before the next opener
+ * gives up.
+ */
 export const LOOK = 400
 
 export interface FileWatchOptions {
-  /** As it was configured: where the next start will look. */
+  /** Path as configured: the next start looks there. */
   readonly path: string
-  /** Without links: where SQLite keeps the log. */
+  /** Path without links: SQLite keeps its log beside it. */
   readonly real: string
   readonly lock: FileLock
   readonly log: Pick<Log, 'write'> | undefined
 }
 
 /**
- * Whether the names still lead to the files that are open. A file that was removed, moved or replaced takes writes until its
- * process ends, and then all of them are lost; so nothing is acknowledged before it was looked (I1), and what was found to be
- * lost stays lost until a restart.
+ * Watches that the names still lead to the open files. A file that was removed, moved or replaced accepts writes until its
+ * process ends, and then all of them are lost; so every commit is followed by a look before it is acknowledged (I1), and a loss
+ * stays until a restart.
  */
 export class FileWatch {
   readonly #options: FileWatchOptions
@@ -32,7 +35,7 @@ export class FileWatch {
   #db: DatabaseSync | undefined
   #log: Identity | undefined
   #index: Identity | undefined
-  /** Of the file: only a checkpoint changes it, and only `VACUUM` makes it smaller. */
+  /** Size and time of change of the file: only a checkpoint changes them, and only `VACUUM` makes the file smaller. */
   #size = 0n
   #changed = 0n
   #dataVersion = 0
@@ -40,7 +43,10 @@ export class FileWatch {
   #isIntact = true
   #timer: ReturnType<typeof setInterval> | undefined
 
-  /** Before SQLite opens the file. The handle stays: closing it would let go of SQLite's locks. For writing, as SQLite's: a union file system may then make another file of it. */
+  /**
+   * Before SQLite opens the file. The handle stays open, since closing it would drop SQLite's locks. It is opened for writing,
+   * as SQLite does: on a union file system that may switch to another file.
+   */
   constructor(options: FileWatchOptions) {
     this.#options = options
     this.#handle = openSync(options.real, 'r+')
@@ -48,7 +54,7 @@ export class FileWatch {
     this.#file = `${dev}:${ino}`
   }
 
-  /** With the lock held, after a write: the log and its index are there. */
+  /** Call with the lock held and after a write: the log and its index exist then. */
   watch(db: DatabaseSync): void {
     const { real } = this.#options
     this.#db = db
@@ -63,18 +69,20 @@ export class FileWatch {
     this.#timer.unref()
   }
 
-  /** Throws where what was written would be lost. Between a commit or a read and its answer. */
+  /** Throws where a write would be lost. Call between a commit or a read and its answer. */
   check(): void {
     if (this.#lost === undefined) this.#look()
     if (this.#lost !== undefined) throw gone(this.#options.path, this.#lost)
   }
 
-  /** Throws where that is known, without a look: before a write. */
+  /** Throws where a loss is known already, without a look. Call before a write. */
   mustNotBeLost(): void {
     if (this.#lost !== undefined) throw gone(this.#options.path, this.#lost)
   }
 
-  /** Whether the database may be closed as usual: SQLite would write the log into the file and remove the log by its name. */
+  /**
+   * True where the database may be closed as usual: SQLite then writes the log back and removes the log by its name.
+   */
   get isOurs(): boolean {
     const log = identityOf(this.#options.real + LOG)
     return this.#isIntact && (log === undefined || log === this.#log)
@@ -90,13 +98,13 @@ export class FileWatch {
     if (!keepHandle) closeSync(this.#handle)
   }
 
-  /** The index is looked at now and then only: without it nothing is lost, but tools would not be kept apart from us. */
+  /** The index is checked here only: its loss loses no data, but tools would not be kept apart from us. */
   #lookAlone(): void {
     try {
       this.check()
       if (identityOf(this.#options.real + INDEX) !== this.#index) this.#loseName(INDEX)
     } catch {
-      return // told already, or to whoever asks next
+      return // reported already, or to the next caller
     }
   }
 
@@ -117,10 +125,10 @@ export class FileWatch {
     this.#lose(`"${this.#options.real}${suffix}" was removed or replaced`, true)
   }
 
-  /** Whatever was changed in the file was changed by a checkpoint. */
+  /** True where the file is whole: only checkpoints change it. */
   #isWhole({ size, mtimeNs }: { readonly size: bigint; readonly mtimeNs: bigint }): boolean {
     if (mtimeNs === this.#changed && size === this.#size) return true
-    // Rarely: a checkpoint of ours or of a tool.
+    // Rare: a checkpoint of ours or of a tool.
     if (!isDatabase(this.#handle)) return false
     if (size < this.#size && !this.#isVacuumed()) return false
     this.#size = size
@@ -128,7 +136,7 @@ export class FileWatch {
     return true
   }
 
-  /** Only another connection's write can have made the file smaller. */
+  /** Only another connection can have made the file smaller. */
   #isVacuumed(): boolean {
     const before = this.#dataVersion
     this.#dataVersion = this.#db === undefined ? before : dataVersionOf(this.#db)
@@ -143,8 +151,8 @@ export class FileWatch {
   }
 
   /**
-   * What is in the log goes into the file, wherever that is now: it is whole then, and no old log is left for what stands in
-   * its place. Where the file has left, only if nobody has opened it there.
+   * Writes the log into the file, wherever it is now, so that it is whole and no old log is left for a file in its place. Where
+   * the file has moved, only if no other process has opened it there.
    */
   #writeBack(isHere: boolean): string {
     const db = this.#db
@@ -169,12 +177,12 @@ function gone(path: string, why: string): BatutaError {
   )
 }
 
-/** "SQLite format 3", then a zero; and the two bytes that say "write-ahead log". */
+/** "SQLite format 3", then a zero; and the two bytes for "write-ahead log". */
 const MAGIC = new TextEncoder().encode('SQLite format 3\0')
 const [VERSIONS, WRITE_AHEAD] = [18, 0x0202]
 const APPLICATION_ID = 68
 
-/** By its header; https://www.sqlite.org/fileformat.html. */
+/** Checks the header; https://www.sqlite.org/fileformat.html. */
 function isDatabase(handle: number): boolean {
   const header = new DataView(new ArrayBuffer(100))
   if (readSync(handle, header, 0, header.byteLength, 0) < header.byteLength) return false

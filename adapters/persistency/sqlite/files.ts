@@ -1,16 +1,16 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readlinkSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
-/** Sagas hold what customers have sent: files for their owner alone, and the folder where it is made here. */
+/** Modes of files, and of a folder created here: owner only, since sagas hold customers' data. */
 const FILE = 0o600
 const FOLDER = 0o700
-/** SQLite's own, beside the file: write-ahead log and its index. */
+/** SQLite's files beside it: write-ahead log and its index. */
 export const LOG = '-wal'
 export const INDEX = '-shm'
-/** Ours, beside the file. */
+/** The lock file beside it. */
 export const LOCK = '-lock'
 
-/** Device and inode: names come and go, a file keeps these. */
+/** Device and inode: they stay with a file whatever its name. */
 export type Identity = string
 
 export function identityOf(path: string): Identity | undefined {
@@ -18,20 +18,20 @@ export function identityOf(path: string): Identity | undefined {
   return found && `${found.dev}:${found.ino}`
 }
 
-/** Makes the folder where it is missing. One that is there is its owner's affair. */
+/** Creates the folder where it is missing; the mode of an existing one is its owner's choice. */
 export function makeFolderOf(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: FOLDER })
 }
 
 /**
- * Makes an empty file where there is none, at the end of a dangling link too. Only then is it opened: closing any handle of a
- * file lets go of every POSIX lock that this process has on it.
+ * Creates an empty file where there is none, also at the end of a dangling link. Never opens an existing one: closing any
+ * handle of a file drops every POSIX lock that the process has on it.
  */
 export function makeFile(path: string): void {
   if (!existsSync(path)) closeSync(openSync(endOf(path), 'a', FILE))
 }
 
-/** Where a chain of links leads, be anything there or not: Deno makes no file through a dangling one. */
+/** The end of a chain of links, whether it exists or not: Deno creates no file through a dangling link. */
 function endOf(path: string, links = 0): string {
   const next = linkOf(path)
   return next === undefined || links > MOST_LINKS ? path : endOf(resolve(dirname(path), next), links + 1)
@@ -47,7 +47,10 @@ function linkOf(path: string): string | undefined {
   }
 }
 
-/** Files of earlier versions were readable by everybody. Where they are somebody else's, or modes mean nothing, they stay. */
+/**
+ * Restricts files that earlier versions left readable by everybody. Where they belong to another user, or modes have no
+ * meaning, they stay.
+ */
 export function closeToOthers(path: string): void {
   for (const file of [path, path + LOG, path + INDEX, path + LOCK]) {
     const found = statSync(file, { throwIfNoEntry: false })
@@ -60,7 +63,7 @@ export function closeToOthers(path: string): void {
   }
 }
 
-/** Why files in this folder are not safe from others; nothing where they are. */
+/** Why files in this folder are not safe from other users; `undefined` where they are. */
 export function exposureOf(path: string): string | undefined {
   const folder = dirname(path)
   const { mode } = statSync(folder)

@@ -1,21 +1,21 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { ListQuery } from '../../../src/ports/persistency.ts'
 
-/** A condition in SQL, and what is bound to its question marks. */
+/** A condition in SQL and the values bound to its placeholders. */
 export interface SqlCondition {
   readonly sql: string
   readonly values: readonly SQLInputValue[]
 }
 
-/** An index whose entries are ordered by creation, and the filters that it answers by itself. */
+/** An index ordered by creation, and the filters that it covers. */
 export interface IndexChoice {
   readonly index: string
   readonly of: readonly SqlCondition[]
-  /** The filters that are looked up in each saga. */
+  /** Filters that are checked saga by saga. */
   readonly rest: readonly SqlCondition[]
 }
 
-/** Each index that serves a query, the one first that holds the fewest sagas as a rule. */
+/** The indexes that serve a query; the first one usually holds the fewest sagas. */
 export function sourcesOf(query: ListQuery): readonly IndexChoice[] {
   const filters = filtersOf(query)
   const own = filters.map(({ index, condition }) => ({
@@ -26,7 +26,7 @@ export function sourcesOf(query: ListQuery): readonly IndexChoice[] {
   return own.length > 0 ? own : [{ index: 'sagas_created', of: [], rest: [] }]
 }
 
-/** All filters but the instants. */
+/** All filters but those by instant. */
 export function conditionOf(query: ListQuery): SqlCondition {
   return all(filtersOf(query).map(({ condition }) => condition))
 }
@@ -49,7 +49,7 @@ function filtersOf(query: ListQuery): readonly Filter[] {
   if (associatedEntityId !== undefined) add('sagas_entity', 'entity = ?', associatedEntityId)
   if (businessStateId !== undefined) add('sagas_business', 'business = ?', businessStateId)
   if (currentState !== undefined) add('sagas_state', 'state = ?', currentState)
-  // Written out: only then do the indexes of the final and of the open ones serve.
+  // Literals: only then do the partial indexes serve.
   if (isFinal === true) add('sagas_final', 'final = 1')
   if (isFinal === false) add('sagas_open', 'final = 0')
   return filters

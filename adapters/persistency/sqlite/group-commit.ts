@@ -5,7 +5,7 @@ import { BUSY_TIMEOUT } from './connect.ts'
 
 export interface SqliteGroupCommitOptions<Item, Answer> {
   readonly path: string
-  /** Writes all of it durably in one transaction and answers one by one, or throws and has written nothing that counts. */
+  /** Writes all items durably in one transaction and answers one by one, or throws and has written none that counts. */
   readonly write: (items: readonly Item[]) => readonly Answer[]
   /** Uniform in [0, 1). */
   readonly random: () => number
@@ -17,22 +17,22 @@ interface WaitingSave<Item, Answer> {
   readonly fail: (error: BatutaError) => void
 }
 
-/** Most writes in one transaction: more would hold up the requests that are being read. */
+/** Most writes of one transaction: more would delay the requests being read. */
 const MOST = 512
-/** Milliseconds that a group is tried again while somebody else holds the file (P22). */
+/** Milliseconds that a group is tried again while another process holds the file (P22). */
 const PATIENCE = 5_000
 const LONGEST_WAIT = 50
 
 /**
- * Group commit: everything that was asked for in one turn of the event loop is one transaction, hence one sync of the
- * disk, and nobody is answered before it.
+ * Group commit: the saves of one turn of the event loop are one transaction, hence one sync of the disk, and are answered after
+ * it. Synchronous, so that no other write comes between and `close` can end it.
  */
 export class SqliteGroupCommit<Item, Answer> {
   readonly #options: SqliteGroupCommitOptions<Item, Answer>
   #waiting: WaitingSave<Item, Answer>[] = []
   #isScheduled = false
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** Milliseconds that the first of the waiting has been kept by a busy file, and how often. */
+  /** Milliseconds that the oldest waiting save was delayed by a busy file, and the number of tries. */
   #kept = 0
   #tries = 0
 
@@ -47,17 +47,17 @@ export class SqliteGroupCommit<Item, Answer> {
     })
   }
 
-  /** Writes what waits, now; what cannot be written is told so. */
+  /** Writes waiting saves now; fails those that cannot be written. */
   close(): void {
     clearTimeout(this.#timer)
-    this.#isScheduled = true // nothing is taken up by itself any more
+    this.#isScheduled = true // no turn of its own any more
     while (this.#waiting.length > 0) {
       this.#kept = PATIENCE
       this.#flush()
     }
   }
 
-  /** After the poll phase: every request that was read in it has its write in this group. */
+  /** After the poll phase: the saves of every request read in it share this group. */
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
@@ -95,9 +95,9 @@ export class SqliteGroupCommit<Item, Answer> {
     for (const [place, answer] of answers.entries()) group[place]?.answer(answer)
   }
 
-  /** The file is held by somebody: the group goes back to the front and waits outside of SQLite, so that timers run (P22). */
+  /** The file is busy: the group goes back to the front and waits outside of SQLite, so that timers run (P22). */
   #keep(group: WaitingSave<Item, Answer>[], thrown: unknown): void {
-    // All that waits has waited for the same file: nobody's patience begins anew (P21).
+    // All that waits has waited for the same file, so the patience does not begin again (P21).
     if (this.#kept >= PATIENCE) return this.#giveUp(group.concat(this.#waiting.splice(0)), thrown)
     this.#waiting = group.concat(this.#waiting)
     const wait = 1 + this.#options.random() * Math.min(LONGEST_WAIT, 2 ** this.#tries++)
@@ -112,7 +112,7 @@ export class SqliteGroupCommit<Item, Answer> {
     for (const { fail } of group) fail(failure('save to the store', this.#options.path, thrown))
   }
 
-  /** Whatever is wrong with one must not be the verdict of the others (P20). */
+  /** Item by item, so that one bad save does not fail the others (P20). */
   #oneByOne(group: readonly WaitingSave<Item, Answer>[], thrown: unknown): void {
     if (group.length === 1) return this.#giveUp(group, thrown)
     for (const waiting of group) {

@@ -20,10 +20,10 @@ type NumberedRow = HistoryRow & { readonly number: number }
 type HistoryKey = Pick<NumberedRow, 'event' | 'label'>
 
 const START: HistoryKey = { event: '', label: '' }
-/** Rows that are read in one go. */
+/** Rows of one read. */
 const ROWS = 256
 
-/** Histories, in slices along their key: they may have any length, and steps are added meanwhile. */
+/** Histories of any length, read in slices along their key while steps are added. */
 export class SqliteHistory {
   readonly #rows: StatementSync
   readonly #parts: HistoryParts
@@ -36,7 +36,7 @@ export class SqliteHistory {
     )
   }
 
-  /** As many steps as the head counts, in order. Nearly every history is short: it is read like anything else, without a wait. */
+  /** The steps that the head counts, in order. The first slice runs at once: nearly every history is short. */
   async of(found: KeyedSaga): Promise<readonly ShownStep[]> {
     const { ask, run } = this.#parts
     const entries: ShownStep[] = []
@@ -53,7 +53,7 @@ export class SqliteHistory {
     return entries.slice(0, found.saga.length).filter(Boolean)
   }
 
-  /** Rows after a place; answers the last one's, where there may be more. */
+  /** Reads rows after a key into `entries`; answers the last key where more may follow. */
   #read({ saga, key }: KeyedSaga, { event, label }: HistoryKey, entries: ShownStep[]): HistoryKey | undefined {
     const rows = this.#parts.whole(saga.id, () => allRows<NumberedRow>(this.#rows, key, event, label))
     for (const [at, entry] of decoded(saga.id, rows).entries()) entries[(rows[at] as NumberedRow).number] = entry

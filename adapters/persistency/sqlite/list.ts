@@ -14,15 +14,15 @@ export interface ListParts {
   readonly passOver: PassOver
 }
 
-/** What a page has of its sagas. */
+/** Sagas of a page. */
 interface ListedSagas {
   readonly items: Saga[]
   readonly unreadable: Unreadable[]
 }
 
 /**
- * Pages of sagas, newest creation first, then id. They are looked for in slices, and meanwhile events go on: a saga that has
- * left the filters before its head is read is left out.
+ * Pages of sagas, newest creation first, then id. They are searched in slices while events go on: a saga that leaves the
+ * filters before its head is read is left out.
  */
 export class SqliteList {
   readonly #statements: Statements
@@ -44,7 +44,7 @@ export class SqliteList {
     return { ...shown, next: last && { createdAt: last.created, id: last.id } }
   }
 
-  /** One more than a page, if there are so many. */
+  /** Entries of a page and one more, if there are so many. */
   async #found(query: ListQuery): Promise<readonly CreatedEntry[]> {
     const scan = await this.#run(() => new Scan(this.#statements, query, sourcesOf(query)))
     while (!(await this.#run((isOver) => scan.goOn(isOver)))) continue

@@ -4,26 +4,28 @@ import { failure, isBusy } from './failure.ts'
 import { identityOf, LOCK, makeFile } from './files.ts'
 import type { Identity } from './files.ts'
 
-/** How long an opener waits for its predecessor to be gone. A killed one is gone at once: the lock is the kernel's. */
+/**
+ * Milliseconds that an opener waits for its predecessor to end. A killed one is gone at once: the lock is the kernel's.
+ */
 export const TAKE_OVER = 1_000
 
 /**
- * One owner a file (P12: nobody else can hold a lease). The lock is that of a second, empty database beside it, so that
- * sqlite3, backups and replication can still read the store while it runs; `locking_mode = EXCLUSIVE` would shut them out.
+ * One owner a file (P12). The lock is held on a second, empty database beside it, so that sqlite3, backups and replication can
+ * read the store while it runs; `locking_mode = EXCLUSIVE` would keep them out.
  */
 export class FileLock {
   readonly #path: string
   #held: HeldLock
 
-  /** `real`: the file's own path, so that two names are one lock. */
+  /** `real`: the path without links, so that two names share one lock. */
   constructor(real: string) {
     this.#path = real + LOCK
     this.#held = take(this.#path, TAKE_OVER)
   }
 
   /**
-   * Whether this process is still the owner. A lock file that was removed is made anew, unless another process has done so
-   * before: then that one is the owner.
+   * True while this process is the owner. A removed lock file is made again, unless another process did so first: then that one
+   * is the owner.
    */
   isHeld(): boolean {
     if (identityOf(this.#path) === this.#held.identity) return true
@@ -47,7 +49,7 @@ interface HeldLock {
   readonly identity: Identity
 }
 
-/** Tries again where the file was removed between being made and being locked. */
+/** Tries again where the file was removed between its creation and the lock. */
 function take(path: string, patience: number): HeldLock {
   for (;;) {
     makeFile(path)
@@ -65,7 +67,7 @@ function take(path: string, patience: number): HeldLock {
   }
 }
 
-/** The lock of a file, or `store-busy` under the name that the user knows. */
+/** The lock of a file; throws `store-busy` with the name that the user knows. */
 export function own(path: string, real: string): FileLock {
   try {
     return new FileLock(real)
@@ -79,7 +81,10 @@ export function busy(path: string, why: string): BatutaError {
   return new BatutaError('store-busy', `open the store "${path}": ${why}`)
 }
 
-/** Whether any other process has the file open, a tool included. The lock is SQLite's own, on the inode: the name does not matter. */
+/**
+ * True where another process, a tool included, has the file open. SQLite's own lock is on the inode, so the name does not
+ * matter.
+ */
 export function isInUse(real: string): boolean {
   const db = new DatabaseSync(real)
   try {
@@ -88,7 +93,7 @@ export function isInUse(real: string): boolean {
     db.prepare('ROLLBACK').run()
     return false
   } catch (thrown) {
-    return isBusy(thrown) // whatever else is wrong with it is found out by whoever opens it
+    return isBusy(thrown) // other errors are reported by the opening itself
   } finally {
     db.close()
   }

@@ -7,7 +7,7 @@ export interface CreatedEntry {
   readonly id: SagaId
 }
 
-/** The first so many of all that is added, newest creation first, then id; however many are added. */
+/** The first `most` of all added entries, newest creation first, then id, in bounded memory. */
 export class Newest {
   readonly #most: number
   #entries: CreatedEntry[] = []
@@ -28,7 +28,7 @@ export class Newest {
     return this.#entries
   }
 
-  /** The creation of the last one, once there are so many. */
+  /** Instant of creation of the last kept entry, once `most` are kept. */
   get oldest(): Instant | undefined {
     return this.#entries.length < this.#most ? undefined : this.entries[this.#most - 1]?.created
   }
@@ -40,7 +40,7 @@ export class Newest {
   }
 }
 
-/** Ids in the order of their bytes, as SQLite compares them with a cursor's. */
+/** Ids compare by bytes, as SQLite compares them with a cursor's. */
 function newestFirst(one: CreatedEntry, other: CreatedEntry): number {
   return other.created - one.created || Buffer.compare(Buffer.from(one.id), Buffer.from(other.id))
 }

@@ -2,15 +2,15 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Saga, SagaId } from '../../../src/engine/saga.ts'
 import { isBusy } from './failure.ts'
 
-/** A write costs the disk a sync, and probes are open to everybody: more often than so nobody learns anything new. */
+/** Milliseconds between two write probes: a write costs a sync of the disk, and probes are open to everybody. */
 const AT_MOST_EVERY = 1_000
-/** After a save that failed it is tried sooner, so that whoever asks next is told. */
+/** The same after a save that failed, so that the next caller hears of it. */
 const IN_DOUBT = 100
 
 /**
- * Whether the file can be read, and written as a save does: a saga that is none goes through every table and index and out again
- * in one transaction, so that nobody sees it. On a disk that is full or no longer writable the file still reads, and with a
- * damaged page of an index too: that is an outage all the same (P20). A tool that writes just now is none.
+ * Probes reads and writes: a row that is no saga passes through every table and index and is deleted in the same transaction,
+ * so that no reader sees it. A full or read-only disk can still be read, and so can a file with a damaged index page; both are
+ * outages (P20). A tool that writes right now is none.
  */
 export class SqliteProbe {
   readonly #read: StatementSync
@@ -24,9 +24,9 @@ export class SqliteProbe {
   readonly #mark: StatementSync
   #tried = Number.NEGATIVE_INFINITY
   #failure: unknown
-  /** Of the last save that failed: what is written like it meets the same pages. */
+  /** Head of the last save that failed: a similar row meets the same pages. */
   #doubted: Saga | undefined
-  /** Sagas that could not be saved since one was created last. */
+  /** Ids whose saves failed since the last creation that succeeded. */
   readonly #failed = new Set<SagaId>()
 
   constructor(db: DatabaseSync) {
@@ -48,7 +48,7 @@ export class SqliteProbe {
     this.#mark = db.prepare("REPLACE INTO probe (once, asked) VALUES (1, unixepoch('subsec'))")
   }
 
-  /** Throws where it cannot. */
+  /** Throws where the file cannot be read or written. */
   ask(): void {
     this.#read.get()
     const since = performance.now() - this.#tried
@@ -57,13 +57,13 @@ export class SqliteProbe {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  /** A save has failed, and not because a tool holds the file. */
+  /** Notes a save that failed for another reason than a busy file. */
   doubt(next: Saga): void {
     this.#doubted = next
     if (this.#failed.size < 2) this.#failed.add(next.id)
   }
 
-  /** A saga was created. */
+  /** Notes a creation that succeeded. */
   trust(): void {
     this.#failed.clear()
   }
@@ -95,15 +95,17 @@ export class SqliteProbe {
     }
   }
 
-  /** Of the last save that failed, so that the same pages are met. What fails for one entity alone is no outage. */
+  /**
+   * Values like those of the last save that failed, so that the same pages are met. A failure of one entity alone is no outage.
+   */
   #values(): readonly [string, number, string, number, string, number, string | number] {
     const { id = '', createdAt = Date.now(), due = 0, state = '', isFinal, business, ...doubted } = this.#doubted ?? {}
     const entity = this.#failed.size > 1 && 'entity' in doubted ? doubted.entity : ''
-    // Right behind it: no saga has an id that ends so.
+    // Sorts right after that saga: no saga's id ends so.
     return [`${id}\uffff`, createdAt, entity, due, state, isFinal === true ? 1 : 0, business?.id ?? 0]
   }
 
-  /** SQLite may have rolled back already, and then says that there is nothing to roll back. */
+  /** SQLite may have rolled back already; then ROLLBACK fails. */
   #undo(): void {
     try {
       this.#rollback.run()

@@ -15,10 +15,10 @@ export interface KeyedSaga {
   readonly key: number
 }
 
-/** Reads what one saga has; a damaged page that is met is damage of that saga. */
+/** Runs a read of one saga; a damaged page becomes the error of that saga. */
 export type ReadOfSaga = <T>(id: SagaId, read: () => T) => T
 
-/** Reads see what was committed and nothing else: no transaction is open between two turns of the event loop (P9). */
+/** Reads see committed data only: no transaction stays open between two turns of the event loop (P9). */
 export class SqliteReader {
   readonly #passOver: PassOver
   readonly #head: StatementSync
@@ -39,7 +39,7 @@ export class SqliteReader {
     return row && { saga: this.#sagaOf(row), basis: basisOf(row.key, row.write_id) }
   }
 
-  /** What is due by then in this row; nothing where that was written since, or cannot be read. */
+  /** The saga of this row, if it is due by `now`; `undefined` where it was written since or cannot be read. */
   due(key: number, now: Instant): Loaded | undefined {
     try {
       const row = firstRow<SagaRow>(this.#keyed, key, now)
@@ -67,7 +67,7 @@ export class SqliteReader {
     return this.whole(id, () => firstRow<SagaRow>(this.#head, id))
   }
 
-  /** A damaged page on the way to one saga is damage of that saga: how others fare is found out by whoever asks for them. */
+  /** A damaged page on the way to one saga is damage of that saga; others are found damaged by their own readers. */
   readonly whole: ReadOfSaga = (id, read) => {
     try {
       return read()

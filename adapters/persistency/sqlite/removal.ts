@@ -4,13 +4,13 @@ import type { RunSlice } from '../../../src/slices.ts'
 import { allRows } from './rows.ts'
 import { ENDED } from './schema.ts'
 
-/** Rows of a history that one statement takes away, and sagas that one slice looks for. */
+/** History rows that one statement deletes, and sagas that one slice looks for. */
 const ROWS = 256
 const SAGAS = 64
 
 /**
- * Takes away what nobody needs any more, in slices: each is one transaction, begun and ended within one turn of the event loop.
- * The head of a saga goes last, so that an interrupted removal is found again.
+ * Removes final sagas, in slices: each is one transaction within one turn of the event loop. A saga's head goes last, so that
+ * an interrupted removal is found again.
  */
 export class SqliteRemoval {
   readonly #db: DatabaseSync
@@ -22,7 +22,7 @@ export class SqliteRemoval {
   constructor(db: DatabaseSync, run: RunSlice) {
     this.#db = db
     this.#run = run
-    // What is damaged has no end, and stays.
+    // A damaged head has no instant and stays.
     this.#old = db.prepare(
       `SELECT key FROM sagas INDEXED BY sagas_ended WHERE final = 1 AND due IS NULL AND ${ENDED} < ? ORDER BY ${ENDED} LIMIT ?`,
     )
@@ -44,7 +44,7 @@ export class SqliteRemoval {
     return removed
   }
 
-  /** At least a part of the first one, until the slice is over: a history may have any length. */
+  /** Removes at least a part of the first saga, until the slice is over: a history may have any length. */
   #remove(keys: readonly { readonly key: number }[], isOver: () => boolean): number {
     for (const [removed, { key }] of keys.entries()) {
       while (this.#history.run(key).changes === ROWS) if (isOver()) return removed

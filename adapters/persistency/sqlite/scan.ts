@@ -24,13 +24,13 @@ export class Statements {
   }
 }
 
-/** Sagas that are looked at in one go, at first and at most: a part of what a slice has time for. */
+/** Sagas that one statement looks at, at first and at most: a part of what a slice has time for. */
 const FIRST = 128
 const MOST = 1_024
-/** Of several indexes one with fewer sagas than this is taken. */
+/** Among several indexes one with fewer sagas than this is taken. */
 const FEW = 500
 
-/** The next ones to look at: those created before an instant, or at one and put in before a saga. `key` grows with each creation. */
+/** Where the scan goes on: before an instant, or at an instant below a row. `key` grows with each creation. */
 type Position =
   | { readonly kind: 'before'; readonly created: Instant; readonly orAt: boolean }
   | { readonly kind: 'at'; readonly created: Instant; readonly key: number }
@@ -38,13 +38,13 @@ type Position =
 interface ScannedRow {
   readonly key: number
   readonly created: Instant
-  /** `null`: a filter does not let it through. */
+  /** `null` where a filter excludes it. */
   readonly id: string | null
 }
 
 /**
- * One way through an index, newest creation first, for the sagas of a page. No go looks at more sagas than it may, however
- * few of them are wanted and however many were created at one instant.
+ * A scan of one index, newest creation first, for the sagas of a page. Each statement looks at a bounded number of sagas,
+ * however few of them match and however many share an instant.
  */
 export class Scan {
   readonly #statements: Statements
@@ -62,12 +62,12 @@ export class Scan {
     this.#position = beginning(query)
   }
 
-  /** One more than a page, if there are so many. */
+  /** Entries of a page and one more, if there are so many. */
   get found(): Newest['entries'] {
     return this.#newest.entries
   }
 
-  /** Goes on until the slice is over or the page is known, which it answers. */
+  /** Scans until the slice is over or the page is complete; answers true where it is complete. */
   goOn(isOver: () => boolean): boolean {
     while (this.#position !== undefined) {
       this.#go(this.#position)
@@ -89,7 +89,7 @@ export class Scan {
     else this.#position = undefined
   }
 
-  /** Not where everything older comes behind the page. */
+  /** Ends the scan where everything older comes after the page. */
   #to(position: Position): void {
     const { since } = this.#query
     const { oldest } = this.#newest
@@ -131,7 +131,7 @@ function rangeOf(position: Position, { since }: ListQuery): readonly SqlConditio
   return since === undefined ? [before] : [before, { sql: 'created >= ?', values: [since] }]
 }
 
-/** Of those that were created with the last saga of the page before. */
+/** Excludes sagas of the cursor's instant up to the cursor. */
 function behind({ after }: ListQuery): readonly SqlCondition[] {
   return after === undefined ? [] : [{ sql: '(created < ? OR id > ?)', values: [after.createdAt, after.id] }]
 }

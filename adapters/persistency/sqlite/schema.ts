@@ -1,21 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { BatutaError } from '../../../src/errors.ts'
 
-/** `BATU`, in the header of every file of ours (`file saga.db` shows it). */
+/** `BATU`, in the header of every file of ours; `file saga.db` shows it. */
 export const APPLICATION = 0x42415455
 
 /**
- * When a saga was written last, as its head says: the expression of the index `sagas_ended`, by which alone that index serves.
- * A head that is no JSON any more has none.
+ * Instant of a saga's last write, by its head. The index `sagas_ended` is on this very expression. A head that is no JSON has
+ * none.
  */
 export const ENDED = "CASE WHEN json_valid(head) THEN json_extract(head, '$.updated') END"
 
 /**
- * Each brings a file from the version of its place to the next one. What stands here has run on somebody's disk: add, never
- * change.
+ * The step from each version to the next one. These have run on users' disks: add, never change.
  *
- * A history row costs one tree: its key is what a duplicate is found by (P7), and rows of sagas that are alive lie close
- * together, `key` being given in the order of creation. A step touches the same few pages at any length.
+ * A history row is in one tree: its key finds duplicates (P7), and rows of live sagas lie close together, since `key` grows
+ * with creation. A step touches the same few pages at any length.
  */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE sagas (
@@ -48,15 +47,15 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX sagas_business ON sagas (business, created) WHERE business IS NOT NULL;`,
   `CREATE TABLE adopted (once INTEGER PRIMARY KEY) STRICT;
    CREATE TABLE probe (once INTEGER PRIMARY KEY, asked REAL NOT NULL) STRICT;`,
-  // An entry a saga, written when it is final: steps before that cost nothing.
+  // One entry a saga, written when it becomes final: earlier steps cost nothing.
   `CREATE INDEX sagas_final ON sagas (created) WHERE final = 1;
    CREATE INDEX sagas_ended ON sagas (${ENDED}) WHERE final = 1 AND due IS NULL;`,
 ]
 
-/** Is told before a file that is in use is brought up to date: at a million sagas an index takes some seconds. */
+/** Called before a file in use is migrated: an index takes some seconds at a million sagas. */
 export type TellUpgrade = (from: number, to: number) => void
 
-/** Brings the file to the newest version, whole or not at all. */
+/** Migrates the file to the newest version, whole or not at all. */
 export function migrate(
   db: DatabaseSync,
   path: string,

@@ -13,7 +13,7 @@ export interface SqliteSave {
   readonly basis: Basis | 'absent'
 }
 
-/** What is inside a basis of ours: the row, and who wrote it last. */
+/** Content of a basis: the row and the id of its last write. */
 interface SqliteBasis {
   readonly key: number
   readonly writeId: WriteId
@@ -25,7 +25,7 @@ export function basisOf(key: number, writeId: WriteId): Basis {
   return seal({ key, writeId })
 }
 
-/** Writes saves within one transaction. Kept for the life of the connection: each statement is compiled once. */
+/** Writes saves in one transaction. It lives as long as the connection: each statement is compiled once. */
 export class SqliteWriter {
   readonly #begin: StatementSync
   readonly #commit: StatementSync
@@ -39,7 +39,7 @@ export class SqliteWriter {
   readonly #writer: StatementSync
 
   constructor(db: DatabaseSync) {
-    // Prepared, since in Deno errors of `exec` carry no result code.
+    // Prepared statements: in Deno, errors of `exec` carry no result code.
     this.#begin = db.prepare('BEGIN IMMEDIATE')
     this.#commit = db.prepare('COMMIT')
     this.#rollback = db.prepare('ROLLBACK')
@@ -50,7 +50,7 @@ export class SqliteWriter {
     this.#begun = db.prepare(
       'INSERT INTO history (saga, event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?, ?)',
     )
-    // Condition and duplicate check in one: no row means that one of them, or both, said no.
+    // Condition and duplicate check in one: no row means that at least one of them failed.
     this.#append = db.prepare(
       `INSERT INTO history (saga, event, label, number, write_id, passage)
        SELECT key, ?, ?, ?, ?, ? FROM sagas WHERE key = ? AND write_id = ? ON CONFLICT DO NOTHING`,
@@ -58,13 +58,13 @@ export class SqliteWriter {
     this.#move = db.prepare(
       'UPDATE sagas SET write_id = ?, due = ?, state = ?, final = ?, business = ?, head = ?, metadata = ? WHERE key = ?',
     )
-    // Bookkeeping moves no saga: neither its metadata nor its place in the lists is touched.
+    // Bookkeeping moves no saga: metadata and list columns stay.
     this.#amend = db.prepare('UPDATE sagas SET write_id = ?, due = ?, head = ? WHERE key = ? AND write_id = ?')
     this.#newest = db.prepare('SELECT key, write_id FROM sagas WHERE id = ?')
     this.#writer = db.prepare('SELECT write_id FROM history WHERE saga = ? AND event = ? AND label = ?')
   }
 
-  /** Every save has its own verdict; all of them are on the disk when this returns. */
+  /** Answers each save by its own outcome. All are on the disk when it returns. */
   write(saves: readonly SqliteSave[]): Saved[] {
     this.#begin.run()
     try {
@@ -77,7 +77,7 @@ export class SqliteWriter {
     }
   }
 
-  /** SQLite may have rolled back already, and then says that there is nothing to roll back. */
+  /** SQLite may have rolled back already; then ROLLBACK fails. */
   #undo(): void {
     try {
       this.#rollback.run()
@@ -123,7 +123,7 @@ export class SqliteWriter {
     return key
   }
 
-  /** Why nothing was written (P2, P6, I4). */
+  /** The outcome of a save that wrote nothing (P2, P6, I4). */
   #verdict({ sagaId, writeId, step }: Change, basis: Basis | 'absent'): Saved {
     const newest = firstRow<NewestRow>(this.#newest, sagaId)
     if (newest === undefined) return CONFLICT

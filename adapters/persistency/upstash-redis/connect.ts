@@ -12,7 +12,7 @@ export interface UpstashOptions {
   readonly fetch: Fetch
 }
 
-/** A request each, through the `fetch` that it is lent. */
+/** A transport that makes one request of each group, by the host's `fetch`. */
 export function upstashTransport(options: UpstashOptions): Transport {
   return {
     within(patience) {
@@ -23,25 +23,28 @@ export function upstashTransport(options: UpstashOptions): Transport {
   }
 }
 
-/** The client makes a way out of its own, which nobody uses; of all its entries this is the one that looks at no environment. */
+/**
+ * The constructor demands an address and makes a requester, which is replaced. This entry point of the client is the one that
+ * reads no environment variables.
+ */
 const NOWHERE = { url: 'https://redis.invalid', token: 'none' }
 
-/** More than any answer to a request of ours: none carries much more than one saga. */
+/** More than any answer of ours, which carries little more than one saga. */
 const KEEP = 67_108_864
 
 /**
- * The client of Upstash over a way out of our own: its own way sends again what got no answer (P6), parses what it was
- * given, takes an aborted request for answered, and puts whole commands into its errors.
+ * Upstash's client with a requester of ours: its own repeats requests without an answer (P6), parses values, takes an aborted
+ * request for answered, and puts whole commands into its errors.
  */
 class UpstashClient extends Redis {
-  /** `answer`: milliseconds until an answer must be there whole. */
+  /** `answer`: milliseconds until the whole answer must be there. */
   constructor(options: UpstashOptions, answer: Duration) {
     super({ ...NOWHERE, enableTelemetry: false, enableAutoPipelining: false })
     this.client = wayOut(options, answer)
     this.opts = { automaticDeserialization: false }
   }
 
-  /** In one request. */
+  /** Sends all calls in one request. */
   async send(calls: readonly SentCall[]): Promise<ScriptAnswer[]> {
     const pipeline = this.pipeline()
     for (const { script, keys, args, with: sent } of calls) {
@@ -53,7 +56,7 @@ class UpstashClient extends Redis {
   }
 }
 
-/** Sends each request once. Answers come as plain JSON: everything of ours is well-formed text. */
+/** Sends each request once. Answers are plain JSON: everything of ours is well-formed text. */
 function wayOut({ url, token, fetch }: UpstashOptions, answer: Duration): Requester {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const timeouts = { connect: Math.min(DEFAULTS.connect, answer), answer }

@@ -9,7 +9,7 @@ import { ownFolder, startDemoService } from '../demo-service.ts'
 import type { DemoStage } from '../stage.ts'
 import { answer, expectedState, reservation } from './reservation.ts'
 
-/** The service and participants at a socket of their own. */
+/** The service, and its participants on a socket of their own. */
 export async function openStage(atOnce: number): Promise<DemoStage> {
   const endings = new Endings()
   const finals = new Set<string>()
@@ -35,15 +35,15 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
     },
     invitation() {
       const others = `its participant on http://127.0.0.1:${participant.port}/commands`
-      return invitation(service.url, others, '  Ctrl-C ends both.')
+      return invitation(service.url, others, '  Ctrl-C stops both.')
     },
     next() {
       const { folder: place } = service
       return [`  The same sagas again: CONFIGURATIONS_FILE_PATH=${place}/saga.json DATA_PATH=${place} npm start`]
     },
     async close() {
-      await door.close() // first: nothing new comes in, and what the service still sends finds its participant
-      await service.stop().catch(() => undefined) // it may be gone already: a terminal interrupts the whole group
+      await door.close() // first: the service gets no new requests, and its last commands still reach the participant
+      await service.stop().catch(() => undefined) // it may have exited: a terminal interrupts the whole process group
       await participant.close()
     },
   }

@@ -13,7 +13,7 @@ const SAGAS = 8
 const ROUNDS = 3
 const EVENTS = 50
 
-/** Orchestrators of several processes on one store, each with heads that the others have made old (I4, I8, P21). */
+/** Orchestrators of several processes on one store, each with heads that the others made stale (I4, I8, P21). */
 export function corridors(subject: FaultSubject): void {
   troubled('neighbours', 'I8 P21 two orchestrators with stale heads take turns on the same sagas', subject, (scene) =>
     conducted(scene, 1, async ([one, other], look) => {
@@ -74,7 +74,7 @@ export function corridors(subject: FaultSubject): void {
 
 const TWICE = ['moved', 'moved']
 
-/** Where recovery is by redelivery, an event that has moved its saga may have been told so only when it came again (P17). */
+/** Where recovery is by redelivery, an event that moved its saga may be acknowledged only when it comes again (P17). */
 function asTold({ can }: Persistency): (kinds: readonly string[]) => string[] {
   const again: Readonly<Record<string, string>> = { moved: 'duplicate', created: 'repeated' }
   return (kinds) => kinds.map((kind) => (can.recovery.by === 'redelivery' ? (again[kind] ?? kind) : kind)).toSorted()
@@ -83,7 +83,7 @@ function asTold({ can }: Persistency): (kinds: readonly string[]) => string[] {
 type Look = (saga: SagaId) => Promise<readonly (string | undefined)[]>
 type Processes = readonly [Process, Process, ...Process[]]
 
-/** So many orchestrators on each of two stores. `look` answers a saga's events when all is well with them (I3, I7). */
+/** Runs `each` orchestrators on each of two stores. `look` checks a saga's document and answers its events (I3, I7). */
 function conducted(scene: Scene, each: number, run: (all: Processes, look: Look) => Promise<void>): Promise<void> {
   return besides(scene, async (other) => {
     const participants = new Participants()
@@ -106,20 +106,20 @@ function conducted(scene: Scene, each: number, run: (all: Processes, look: Look)
   })
 }
 
-/** Each command of each step went out, nothing else did, and nothing is owed any more (I2, I7). */
+/** Every command of every step was sent, nothing else was, and nothing is owed any more (I2, I7). */
 async function expectSent(store: Persistency, id: SagaId, participants: Participants): Promise<void> {
   const states = (await store.document(id))?.history.states ?? []
   const commands = states.flatMap(({ state }, step) => (COMMANDING.has(state) ? [`${id}/${step}/0`] : []))
   const heard = participants.of(id)
   expect(Object.keys(heard).toSorted()).toEqual(commands.toSorted())
-  // Where nobody can ask the store what is owed, whoever repeats an event has its commands sent again (P12, P17).
+  // In a store that cannot be queried a repeated event has its commands sent again (P12, P17).
   if (store.can.recovery.by !== 'redelivery') expect(new Set(Object.values(heard))).toEqual(new Set([1]))
   expect((await store.load(id))?.saga.owed).toEqual([])
 }
 
 const COMMANDING = new Set(DEFINITION.states.filter(({ outputCommand }) => outputCommand).map(({ id }) => id))
 
-/** The gap: events that were acknowledged and are not in the history. */
+/** The gap: acknowledged events that are missing in the history. */
 async function expectLosses({ gaps }: FaultSubject, store: Persistency, one: Process, other: Process): Promise<void> {
   let lost = 0
   await forEachSaga(async (id) => {

@@ -7,7 +7,7 @@ import { create, save } from '../saves.ts'
 import type { FaultSubject, StoreLink, Reached } from './link.ts'
 import { onScene } from './stage.ts'
 
-/** What the suite would do, were the trouble possible. */
+/** The fault test that would run if the fault could happen. */
 const BY: Readonly<Record<FaultKind, readonly (keyof StoreLink)[]>> = {
   lost: ['lose'],
   frozen: ['freeze', 'thaw'],
@@ -17,7 +17,7 @@ const BY: Readonly<Record<FaultKind, readonly (keyof StoreLink)[]>> = {
   neighbours: [],
 }
 
-/** Trouble that cannot befall the store: shown as far as it can be, with the reason. */
+/** A fault that cannot happen to the store: shown as far as possible, with the reason. */
 export function gaps(subject: FaultSubject): void {
   describe('gaps', () => {
     const possible = FAULT_KINDS.filter((kind) => subject.gaps?.trouble?.[kind] === undefined)
@@ -37,7 +37,7 @@ async function expectGap(kind: FaultKind, reached: Reached): Promise<void> {
   return expectAlone(reached)
 }
 
-/** Nothing leaves the process: a write opens no socket and no pipe, and uses none that stands. */
+/** A write opens no socket and no pipe, and uses none. */
 export async function expectNoLine({ store }: Pick<Reached, 'store'>): Promise<void> {
   const ways = new Set([outward()])
   const { saga, basis } = await create(store)
@@ -48,14 +48,14 @@ export async function expectNoLine({ store }: Pick<Reached, 'store'>): Promise<v
   expect([...ways], 'ways out of the process, before and meanwhile').toHaveLength(1)
 }
 
-/** The answer is there before anybody else has a turn. */
+/** The answer comes before any other task has a turn. */
 async function expectAtOnce({ store }: Reached): Promise<void> {
   const { saga, basis } = await create(store)
   const first = await Promise.race([save(store, step(saga, 'reserved'), basis), nextTurn('somebody else')])
   expect(first).toMatchObject({ kind: 'saved' })
 }
 
-/** Whoever else opens it is refused, or finds nothing. */
+/** A second opener is refused, or finds nothing. */
 async function expectAlone({ store, another }: Reached): Promise<void> {
   const { saga } = await create(store)
   const seen = await another().then(
@@ -66,7 +66,7 @@ async function expectAlone({ store, another }: Reached): Promise<void> {
   expect((await store.load(saga.id))?.saga).toEqual(saga)
 }
 
-/** The kinds of all open handles that lead out of the process. */
+/** Kinds of all open handles that lead out of the process. */
 function outward(): string {
   const handles = process.getActiveResourcesInfo().filter((kind) => /TCP|Pipe|UDP|TLS|HTTP|Connect/.test(kind))
   return handles.toSorted().join()

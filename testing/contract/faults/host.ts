@@ -8,11 +8,11 @@ import type { Persistency } from '../../../src/ports/persistency.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 import { MACHINE } from '../build.ts'
 
-/** Every participant in one: takes what it is sent, and knows how often it was sent each command. */
+/** All participants in one: accepts every command and counts them by id. */
 export class Participants {
   readonly #heard = new Map<string, number>()
 
-  /** Commands of a saga, and how often each came. */
+  /** Commands of a saga by id, with their counts. */
   of(saga: SagaId): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#heard].filter(([id]) => id.startsWith(`${saga}/`)))
   }
@@ -31,7 +31,7 @@ export class Participants {
   }
 }
 
-/** An orchestrator as a process of its own would have it, in real time, and those who send it creations and events. */
+/** The orchestrator of one process, in real time, and its clients. */
 export class Process {
   readonly #orchestrator: Orchestrator
   readonly #insists: boolean
@@ -56,7 +56,7 @@ export class Process {
     return this.#orchestrator.stop(5_000)
   }
 
-  /** Where recovery is by redelivery, whoever got no answer sends again (P17). */
+  /** Where recovery is by redelivery, a client without an answer sends again (P17). */
   async #answer<T extends Created | Outcome>(ask: () => Promise<T>): Promise<T['kind']> {
     for (;;) {
       const { kind } = await ask()

@@ -1,40 +1,42 @@
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import type { Gaps } from '../gaps.ts'
 
-/** What is lost with a line: what was asked, or what was answered. */
+/** Lost with the link: the request, or its answer. */
 export type Loss = 'request' | 'answer'
 
-/** The way to a store, in the hands of the suite. What cannot befall a store is not there, and declared as a gap. */
+/**
+ * The link to a store, controlled by the suite. A fault that cannot happen to a store is absent and declared as a gap.
+ */
 export interface StoreLink {
-  /** The write with this id, or its answer, does not arrive; whoever waits for it is told so at once. */
+  /** Loses the write with this id, or its answer; the caller gets an error at once. */
   lose(what: Loss, writeId: string): void
-  /** Nothing that is asked is answered, until `thaw`; what was asked meanwhile may be done then. */
+  /** No request is answered until `thaw`; requests made meanwhile may be carried out then. */
   freeze(): void
   thaw(): void
-  /** Nobody is there, and what was under way is gone, until `accept`. */
+  /** Connections are refused and requests in flight are lost, until `accept`. */
   refuse(): Promise<void>
   accept(): Promise<void>
-  /** Everything takes so many ms longer; 0: no longer. */
+  /** Delays everything by `ms`; 0 ends the delay. */
   slow(ms: number): void
-  /** The server ends in the middle of its work and comes back with what it had acknowledged. */
+  /** Kills the server in the middle of its work and starts it again on its data. */
   restart(): Promise<void>
 }
 
-/** A store with nothing in it, and its line. */
+/** An empty store and its link. */
 export interface Reached {
   readonly store: Persistency
   readonly line: Partial<StoreLink>
-  /** The same sagas as another process has them, past the line. Throws, or sees none of them, where there is no such way. */
+  /** The same sagas as another process has them, past the link. Throws, or is empty, where no such way exists. */
   readonly another: () => Promise<Persistency>
   readonly close: () => Promise<void>
 }
 
-/** What the fault suite has to know of a store. */
+/** A store under the fault suite. */
 export interface FaultSubject {
   open(): Promise<Reached>
-  /** Milliseconds within which every call ends, whatever becomes of the line: its time-outs, and some time to notice. */
+  /** Milliseconds within which every call ends, whatever happens to the link: the store's time-outs and a margin. */
   readonly patience: number
-  /** What no message may hold (C2.6). */
+  /** Secrets that no message may contain (C2.6). */
   readonly secrets?: () => readonly string[]
   /** Why reads are answered while writes are frozen, where they are. */
   readonly readsWhileFrozen?: string

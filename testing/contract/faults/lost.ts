@@ -9,7 +9,7 @@ import { besides, insistSaved, troubled } from './stage.ts'
 const LOST: readonly Loss[] = ['request', 'answer']
 const GROUP = 8
 
-/** A save that threw has landed or has not, and the same change again gets the right answer (P6). */
+/** A save that threw has landed or not; the same change again gets the right answer (P6). */
 export function lost(subject: FaultSubject): void {
   for (const what of LOST) {
     const P6 = `P6 the ${what} is lost`

@@ -8,10 +8,12 @@ import type { FaultSubject } from './link.ts'
 import { expectNoSecret, insistSaved, troubled } from './stage.ts'
 import type { Scene } from './stage.ts'
 
-/** Far shorter than a time-out. */
+/** Milliseconds, far below a time-out. */
 const SLOW = 120
 
-/** The store is away for a while: nobody waits longer than agreed, nobody is told a lie, and it is back by itself. */
+/**
+ * The store is down for a while: no call outlasts its time-out, no answer is wrong, and the store recovers by itself.
+ */
 export function away(subject: FaultSubject): void {
   troubled('frozen', 'P6 P20 frozen for longer than the time-out', subject, async (scene) => {
     const { store, line } = scene
@@ -57,7 +59,7 @@ async function several(store: Persistency): Promise<[Loaded[], PreparedSave[]]> 
   return [made, made.map(({ saga }) => step(saga, 'asked again'))]
 }
 
-/** Writes that meet, and one that nothing was known of. */
+/** Concurrent writes, one of them of unknown fate. */
 function writes({ store, fails }: Scene, made: readonly Loaded[], steps: readonly PreparedSave[]): Promise<void>[] {
   const saves = steps.map((one, at) => save(store, one, made[at]?.basis ?? ''))
   return [...saves, save(store, birth(), 'absent')].map(fails)
@@ -82,7 +84,7 @@ function readsWhileFrozen(scene: Scene, made: readonly Loaded[]): Promise<unknow
   return [probe, ...made.map((one) => expectStored(store, one))]
 }
 
-/** What was refused may be asked for again; what landed meanwhile is not done twice. */
+/** A refused change may be saved again; one that landed meanwhile is not applied twice. */
 async function afterwards(
   { store, isBack }: Scene,
   made: readonly Loaded[],

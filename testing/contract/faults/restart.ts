@@ -9,7 +9,7 @@ const RESTARTS = 3
 /** Steps of each saga between two restarts. */
 const STRIDE = 5
 
-/** The server ends while it works, again and again: what it has acknowledged it has, once. */
+/** The server is killed again and again during writes: every acknowledged step is stored, once. */
 export function restart(subject: FaultSubject): void {
   troubled(
     'restarted',
@@ -36,7 +36,7 @@ export function restart(subject: FaultSubject): void {
   )
 }
 
-/** Moves one saga along as the ledger does: the same change until its fate is known (P6). */
+/** Moves one saga as the ledger does: the same change until its fate is known (P6). */
 class Walker {
   readonly ids: string[] = []
   id = ''
@@ -53,7 +53,7 @@ class Walker {
     let last = await insistSaved(this.#store, born, 'absent')
     this.#note(born.change.step?.event.id)
     while (!this.isToEnd) {
-      // What was sent is settled with the next step, so that no head grows for ever.
+      // The next step settles what was sent, so that heads stay small.
       const settled = last.saga.owed.map(({ id }) => id)
       const moved = step(last.saga, 'asked again', { with: { settled } })
       last = await insistSaved(this.#store, moved, last.basis)
@@ -66,7 +66,7 @@ class Walker {
   }
 }
 
-/** All of them have got on, or one of them has failed. */
+/** Resolves when all have moved on; rejects where one of them failed. */
 async function progress(walkers: readonly Walker[], walks: readonly Promise<void>[]): Promise<void> {
   const begun = walkers.map(({ ids }) => ids.length)
   const isOn = () => walkers.every(({ ids }, at) => ids.length >= (begun[at] ?? 0) + STRIDE)

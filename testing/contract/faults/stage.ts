@@ -5,21 +5,21 @@ import type { FaultKind } from '../gaps.ts'
 import { save } from '../saves.ts'
 import type { FaultSubject, StoreLink, Reached } from './link.ts'
 
-/** Longest that a suite waits for a store to be back, and that a test takes. */
+/** Milliseconds until a store must answer again, and until a test must end. */
 const BACK = 15_000
 const TEST = 60_000
 
-/** A store, its line, and what the tests ask of both. */
+/** A store, its link and the checks of both. */
 export interface Scene extends Reached {
   readonly line: StoreLink
   readonly subject: FaultSubject
-  /** What the store says of it when a call fails: soon, and without secrets. */
+  /** Expects a call to fail: in time, with the right code and without secrets. */
   readonly fails: (call: Promise<unknown>) => Promise<void>
-  /** The store answers again, by itself. */
+  /** Resolves when the store answers again by itself. */
   readonly isBack: () => Promise<void>
 }
 
-/** A test on a store of its own. Where such trouble cannot befall it, `gaps` shows that instead. */
+/** A test on a store of its own. Where the fault cannot happen, `gaps` declares that instead. */
 export function troubled(
   kind: FaultKind,
   title: string,
@@ -46,7 +46,7 @@ export async function onScene(subject: FaultSubject, run: (scene: Scene) => Prom
   }
 }
 
-/** Another process has it too, for as long as `run` lasts. */
+/** Runs with a second process on the same store. */
 export async function besides(
   { another }: Pick<Reached, 'another'>,
   run: (other: Persistency) => Promise<void>,
@@ -66,12 +66,12 @@ async function expectFailure(call: Promise<unknown>, subject: FaultSubject): Pro
     (thrown: unknown) => thrown,
   )
   expect(performance.now() - begun, 'ms until it failed').toBeLessThan(subject.patience)
-  // A file that somebody holds is told apart from one that cannot be used; both may be tried again.
+  // A busy file and an unusable one have different codes; both may be retried.
   expect(failed).toMatchObject({ code: expect.stringMatching(/^store-(unavailable|busy)$/), retryable: true })
   expectNoSecret(failed, subject)
 }
 
-/** Neither the message nor what caused it. */
+/** Checks the message, the stack and every cause. */
 export function expectNoSecret(thrown: unknown, { secrets }: FaultSubject): void {
   for (let at = thrown; at instanceof Error; at = at.cause) {
     for (const secret of secrets?.() ?? []) expect(`${at.message} ${at.stack}`).not.toContain(secret)
@@ -87,7 +87,7 @@ export async function insist(store: Persistency, written: PreparedSave, basis: B
   }
 }
 
-/** The same where it can only be `saved`. */
+/** The same where only `saved` is right. */
 export async function insistSaved(store: Persistency, written: PreparedSave, basis: Basis | 'absent'): Promise<Loaded> {
   const saved = await insist(store, written, basis)
   if (saved.kind !== 'saved') throw new Error(`insist on a change: expected "saved", found "${saved.kind}"`)

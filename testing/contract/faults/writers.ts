@@ -8,7 +8,7 @@ import { besides, troubled } from './stage.ts'
 
 const WRITERS = 50
 const ROUNDS = 3
-/** In the last round one of the two has a slow line, in ms. */
+/** In the last round one of the two links is slow, in ms. */
 const SLOW = 60
 
 /** Many writers on one saga, from two processes (I8). */
@@ -44,7 +44,7 @@ export function writers(subject: FaultSubject): void {
   )
 }
 
-/** One event, decided anew on what is there after each conflict. */
+/** One event, decided again on the newest head after each conflict. */
 async function write(store: Persistency, saga: string, id: string): Promise<void> {
   for (;;) {
     const read = (await store.load(saga)) as Loaded

@@ -41,7 +41,11 @@ function decoded(partition: ClusterPartition, record: KafkaRecord): DecodedRecor
   if (text === undefined) return bad('bad-value', 'the value is not UTF-8')
   const json = parseJson(text)
   if (!json.ok) return bad('bad-value', `the value ${json.why}`)
-  const event = decodeValue(json.value, key, idOf(partition, record), traceOf(headerOf(record, 'traceparent')))
+  const event = decodeValue(json.value, {
+    sagaId: key,
+    id: idOf(partition, record),
+    trace: traceOf(headerOf(record, 'traceparent')),
+  })
   if (!event.ok) return bad('bad-value', event.why)
   if (json.inexact === undefined) return { ok: true, event: event.value }
   const { path, literal, becomes, count } = json.inexact

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { GroupCommit } from '../../src/group.ts'
-import type { GroupCommitOptions } from '../../src/group.ts'
+import { GroupCommit } from '../../src/group-commit.ts'
+import type { GroupCommitOptions } from '../../src/group-commit.ts'
 import { settle } from '../../testing/simulation/settle.ts'
 
 /** A group whose requests the test answers; each is its items, joined. */
