@@ -26,7 +26,7 @@ const STRANGE: readonly (readonly RawHeader[])[] = [
   Array.from({ length: 20_000 }, (_, index) => header(`h${index}`, null)),
 ]
 
-describeKafka('records with headers of any kind, by a client that writes them', () => {
+describeKafka('records with headers of any kind', () => {
   let here: Here | undefined
   afterEach(() => here?.stop())
 
@@ -47,7 +47,7 @@ describeKafka('records with headers of any kind, by a client that writes them', 
     await producer.close()
   }
 
-  test('P20 I1 C3.5 an event is taken whatever its headers are, and the consumer never ends', async () => {
+  test('P20 I1 C3.5 an event with any headers takes effect, and the consumer never ends', async () => {
     const bed = await makeBed({ partitions: 1 })
     here = await startHere(bed.file)
     const { ask, logged } = here
@@ -68,7 +68,7 @@ describeKafka('records with headers of any kind, by a client that writes them', 
     expect(logged.filter(({ level, code }) => level === 'error' || code === 'kafka.consumer-ended')).toEqual([])
   })
 
-  test('P20 C2.5a poison goes into the dead-letter topic whatever its headers are, and the partition goes on', async () => {
+  test('P20 C2.5a poison with any headers is written to the dead-letter topic, and the partition goes on', async () => {
     const letters = await createTopic('letters', 1)
     const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
     here = await startHere(bed.file)
@@ -91,7 +91,7 @@ describeKafka('records with headers of any kind, by a client that writes them', 
     )
   })
 
-  test('P20 I1 three hundred records of the fuzz: what it says of them by itself comes of them here', async () => {
+  test('P20 I1 three hundred records of the fuzz have the outcomes that it predicts', async () => {
     const letters = await createTopic('letters', 1)
     const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
     here = await startHere(bed.file)
