@@ -11,7 +11,7 @@ import { BatutaError } from '../../src/errors.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import type { Fields, Runtime } from '../../src/ports/runtime.ts'
 import type { Intake, Taken } from '../../src/ports/source.ts'
-import type { Fate, Handled, HandleRecords, Letter, World } from '../../testing/fuzz/kafka.ts'
+import type { EventFate, FuzzedLetter, Handled, HandleRecords, World } from '../../testing/fuzz/kafka.ts'
 import { recordBytes } from '../../testing/fuzz/record-bytes.ts'
 import type { RawRecord } from '../../testing/fuzz/record-bytes.ts'
 
@@ -94,7 +94,7 @@ function received(record: RawRecord, index: number): KafkaRecord {
 
 /** A dead-letter topic that refuses large records, and records without key where it is compacted. It stores records as kafkajs decodes them. */
 class DeadLetterTopic implements Pick<Batcher, 'put'> {
-  readonly letters = new Map<string, Letter>()
+  readonly letters = new Map<string, FuzzedLetter>()
   readonly #world: World
   #outages: number
 
@@ -109,7 +109,7 @@ class DeadLetterTopic implements Pick<Batcher, 'put'> {
     const { largest, isCompacted } = this.#world.topic ?? { largest: 0, isCompacted: false }
     if (bytes.length > largest) throw new BatutaError('message-too-large', 'the record is too large')
     if (isCompacted && key === null) throw new BatutaError('message-refused', 'compacted topics want keys')
-    const letter = decode(new Decoder(new Decoder(bytes).readVarIntBytes()), BATCH) as Letter
+    const letter = decode(new Decoder(new Decoder(bytes).readVarIntBytes()), BATCH) as FuzzedLetter
     this.letters.set(String(letter.headers['dead-letter-offset']), letter)
   }
 }
@@ -127,7 +127,7 @@ class LoggedOffsets {
 }
 
 function intakeOf({ fates }: World, settled: (offset: string) => void): Intake {
-  const answers: Readonly<Record<Exclude<Fate, 'throws'>, Taken>> = {
+  const answers: Readonly<Record<Exclude<EventFate, 'throws'>, Taken>> = {
     settled: { kind: 'settled' },
     poison: { kind: 'poison', reason: 'unknown-saga', why: 'there is no saga of this id' },
     stuck: { kind: 'stuck', why: 'the saga cannot be written', lastWritten: Number.POSITIVE_INFINITY },
