@@ -4,6 +4,7 @@ import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
 import { decodeAnswer } from './document.ts'
 import type { AnsweredDocument } from './document.ts'
+import { adviceFor, adviceOn, ELSEWHERE, MISLED, REFUSED, TAKEN, UNKEPT } from './failure.ts'
 
 /** Settings of saga.json (C2.4), secrets still sealed. */
 export interface RestPersistencySettings {
@@ -153,29 +154,6 @@ export class RestClient {
       cause,
     )
   }
-}
-
-/** Not 202: a document that is only accepted may still be lost (I1). */
-const TAKEN: ReadonlySet<number> = new Set([200, 201, 204])
-/** 404 and 409: some services answer them where a document is gone or exists. 428 asks for the tag of a read. */
-const REFUSED: ReadonlySet<number> = new Set([404, 409, 412, 428])
-
-/** Statuses about the caller, the route or the method, not about a saga. */
-const MISLED: ReadonlySet<number> = new Set([401, 403, 404, 405, 501])
-const UNKEPT = 'but the saga is as it was; does something before the service answer in its place?'
-const ELSEWHERE = '; are "endpoint", "port" and "path" those of the service that keeps sagas?'
-
-/** Advice where no answer came. */
-function adviceOn(why: string): string {
-  if (/certificate/i.test(why)) return '; the certificate of the service must be one that this host trusts'
-  return '; is the service at this protocol, endpoint and port, and does it run?'
-}
-
-function adviceFor(status: number): string {
-  if (status === 401 || status === 403) return '; its "headers" in the configuration do not let this service in'
-  if (MISLED.has(status)) return '; are "method" and "path" those of its upsert?'
-  if (status >= 300 && status < 400) return `; it points elsewhere, which is not followed${ELSEWHERE}`
-  return status >= 500 ? '; the service is not well, its log says more' : ''
 }
 
 /** The strong tag of an answer: a weak one may stand for several documents, so it guards none (C6.4). */
