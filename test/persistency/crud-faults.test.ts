@@ -7,7 +7,7 @@ import { expectStored, labels } from '../../testing/contract/subject.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
 
 const UNAVAILABLE = { code: 'store-unavailable' }
-/** Milliseconds until an answer must be there, and how much longer than that nothing may take. */
+/** Milliseconds until an answer must be there, and the margin that nothing may exceed. */
 const ANSWER = 400
 const SLACK = 400
 

@@ -7,8 +7,8 @@ import { DOCUMENT, iso, upsert } from './crud-reference-scene.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
 
 /*
- * Documents in the shape of the reference, written the way it writes them: `upsert-one`, no condition, the last writer wins
- * (C6.2). It knows nothing of our `history.writeId`, and may drop or keep it with the history that it read.
+ * Documents as Flow Manager writes them: `upsert-one`, no condition, the last writer wins (C6.2). It does not know our
+ * `history.writeId` and may drop it or keep it with the history that it read.
  */
 
 interface History {
@@ -16,7 +16,7 @@ interface History {
   readonly events: object[]
 }
 
-/** The reference takes "reserved": it reads what there is and writes it back, with our words or without. */
+/** Flow Manager handles "reserved": it reads the document and writes it back, with our fields or without. */
 async function referenceMoves(service: CrudService, sagaId: string, how: 'keeps' | 'drops'): Promise<void> {
   const [found] = (await (await fetch(`${service.url}?sagaId=${sagaId}`)).json()) as [{ history: History }]
   const { states, events, ...ours } = found.history
@@ -91,7 +91,7 @@ describe('documents of the reference', () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     await upsert(service, 'old', DOCUMENT)
-    await move(store, await read(store, 'old'), 'reserved', { payload: { shelf: 'B' }, at: NOW + 1_000 })
+    await move(store, await read(store, 'old'), { label: 'reserved', payload: { shelf: 'B' }, at: NOW + 1_000 })
     const [found] = (await (await fetch(`${service.url}?sagaId=old`)).json()) as [object]
     expect(found).toMatchObject({
       associatedEntityId: 'customer/7',
@@ -156,11 +156,11 @@ describe.each(['keeps', 'drops'] as const)('a write of the reference in between,
     const store = storeOf(service)
     const made = await create(store, { metadata: { order: 7, place: { type: 'Point', coordinates: [1, 2] } } })
     await referenceMoves(service, made.saga.id, how)
-    const moved = await move(store, await read(store, made.saga.id), 'charged', { at: NOW + 9_000 })
+    const moved = await move(store, await read(store, made.saga.id), { label: 'charged', at: NOW + 9_000 })
     const { saga } = await read(store, made.saga.id)
     expect(saga).toMatchObject({ state: 'done', isFinal: true, length: 3, metadata: { by: 'reference' } })
     expect(saga).toEqual(moved.saga)
-    // What was owed before is known only where our words were kept.
+    // Earlier debts are known only where our fields were kept.
     expect(saga.owed.map(({ label }) => label)).toEqual(how === 'keeps' ? ['reserve'] : [])
   })
 })

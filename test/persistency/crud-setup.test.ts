@@ -167,7 +167,7 @@ test('C5 the collection of examples/ knows every field that is written, and has 
   const definition = sagasCollection()
   const known = definition.fields.map(({ name }) => name)
   expect(names.filter((name) => !known.includes(name))).toEqual([])
-  // Not one more than the reference writes (C5).
+  // No field more than Flow Manager writes (C5).
   expect(new Set(names)).toEqual(
     new Set([
       'sagaId',

@@ -9,8 +9,8 @@ import { expectStored } from '../../testing/contract/subject.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
 
 /*
- * What the service coerces, refuses or spoils (crud-wire.md), and its database cannot hold, is not lost: the exact text of it
- * is kept inside the history, and whoever reads the collection without us sees what could be held.
+ * Values that the service coerces, refuses or damages (crud-wire.md), or its database cannot hold, are not lost: their exact
+ * text is kept inside the history. Other clients of the collection see the part that could be held.
  */
 
 function nested(levels: number): Metadata {
@@ -42,7 +42,7 @@ describe('odd values', () => {
     const made = await expectStored(store, await create(store, { metadata }))
     expect(service.collection.documents[0]?.['metadata']).toEqual(held)
     const noted = await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
-    const moved = await move(store, await expectStored(store, noted), 'asked again', { payload: { n: 1 } })
+    const moved = await move(store, await expectStored(store, noted), { label: 'asked again', payload: { n: 1 } })
     const read = await expectStored(store, await note(store, await expectStored(store, moved), {}))
     expect(Object.keys(read.saga.metadata)).toEqual([...Object.keys(metadata), 'n'])
     expect((await store.document(made.saga.id))?.metadata).toEqual(read.saga.metadata)
@@ -58,7 +58,7 @@ describe('odd values', () => {
       metadata: { a: 1 },
       history: { exact: expect.any(String) },
     })
-    const moved = await expectStored(store, await move(store, settled, 'asked again', { payload: { inner: 2 } }))
+    const moved = await expectStored(store, await move(store, settled, { label: 'asked again', payload: { inner: 2 } }))
     expect(moved.saga.metadata).toEqual({ inner: 2, a: 1 })
     expect(service.collection.documents[0]?.['history']).not.toHaveProperty('exact')
   })
@@ -159,7 +159,7 @@ describe('sizes', () => {
   test('P24 P3 so it is with what a saga owes, and it can still be settled', { timeout: 60_000 }, async () => {
     const store = storeOf(await serviceForTest(), { answer: 30_000 })
     let saga = await create(store, { metadata: { text: 'x'.repeat(4_000_000) } })
-    for (let n = 0; n < 2; n++) saga = await move(store, saga, 'asked again', { payload: { n } })
+    for (let n = 0; n < 2; n++) saga = await move(store, saga, { label: 'asked again', payload: { n } })
     expect(await save(store, step(saga.saga, 'asked again'), saga.basis)).toMatchObject({ kind: 'too-large' })
     const settled = await note(store, saga, { settled: saga.saga.owed.map(({ id }) => id) })
     await expectStored(store, await move(store, settled, 'asked again'))

@@ -16,7 +16,7 @@ describe('faults of deno-kv', () => {
     const sagas = await Promise.all(Array.from({ length: 5 }, () => create(store)))
     const before = kv.commits
     await Promise.all(sagas.map((saga) => move(store, saga, 'reserved')))
-    expect(kv.commits - before).toBe(2) // the first goes at once, the others meet behind it
+    expect(kv.commits - before).toBe(2) // the first goes at once, the others form a group behind it
   })
 
   test.each(['before', 'after'] as const)(
@@ -35,7 +35,7 @@ describe('faults of deno-kv', () => {
     const sagas = await Promise.all(Array.from({ length: 4 }, () => create(store)))
     const fresh = await Promise.all(sagas.map((saga) => move(store, saga, 'asked again')))
     kv.trouble(undefined, undefined, 'before') // the first, the group, the first of the group alone
-    const given = fresh.map((saga, at) => (at === 2 ? (sagas[2] ?? saga) : saga)) // the third on an old basis
+    const given = fresh.map((saga, at) => (at === 2 ? (sagas[2] ?? saga) : saga)) // the third has an outdated basis
     const answers = await Promise.allSettled(given.map(({ saga, basis }) => save(store, step(saga, 'reserved'), basis)))
     const kinds = answers.map((one) => (one.status === 'fulfilled' ? one.value.kind : 'unknown'))
     expect(kinds).toEqual(['saved', 'unknown', 'conflict', 'saved'])

@@ -83,7 +83,8 @@ describe('deno-kv', () => {
     let saga = await create(store, { at: NOW })
     const { id } = saga.saga
     for (let n = 0; n < 300; n++) {
-      saga = await move(store, saga, 'asked again', {
+      saga = await move(store, saga, {
+        label: 'asked again',
         id: `e${n}`,
         with: { settled: saga.saga.owed.map((one) => one.id) },
       })

@@ -6,7 +6,7 @@ import type { Persistency, Saved } from '../../src/ports/persistency.ts'
 import { amend, birth, LEASE, NOW } from '../../testing/contract/build.ts'
 import { create, keep, move, note, save } from '../../testing/contract/saves.ts'
 
-/** An object's storage that tells what was done to it, in order, among the writes of the store. */
+/** An object's storage that lists its calls in order, among the writes of the store. */
 class Storage implements AlarmStorage {
   readonly done: string[] = []
   alarm: number | null = null
@@ -32,7 +32,7 @@ class Storage implements AlarmStorage {
   }
 }
 
-/** A store as another machine has it: `save` is told to the storage's list, and may be made to do something else. */
+/** A store elsewhere: each `save` is listed too, and can be replaced. */
 function begin(
   instead: (write: () => ReturnType<Persistency['save']>) => ReturnType<Persistency['save']> = (w) => w(),
 ) {
@@ -99,7 +99,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     const MINUTE = 60_000
     const lost = () => Promise.reject(new Error('the answer is lost'))
 
-    /** The alarm has looked, and there is no such saga. */
+    /** The alarm looked, and no such saga exists. */
     async function looked() {
       const answers: (typeof lost)[] = [lost]
       const scene = begin((write) => (answers.shift() ?? write)())
@@ -191,7 +191,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     const { store, storage } = begin()
     const { saga } = await create(store)
     const again = remoteWithAlarm(store, storage)
-    await again.load(saga.id) // for a duplicate, say: nothing is written then
+    await again.load(saga.id) // for a duplicate, which writes nothing
     expect([storage.alarm, await again.hostedSaga()]).toEqual([saga.due, saga.id])
     await again.arm(NOW - 1, NOW)
     expect(storage.alarm).toBe(saga.due)

@@ -14,7 +14,7 @@ function inObject(run: (store: ObjectPersistency, storage: DurableObjectStorage)
   return runInDurableObject(stub, (_, { storage }) => run(durableObjectPersistency(storage), storage))
 }
 
-/** The same storage once more, as a process finds it that was started again; no alarm of it goes off. */
+/** The same storage as a restarted process finds it; none of its alarms rings. */
 function watched(storage: DurableObjectStorage, alarms: number[]): ObjectPersistency {
   return durableObjectPersistency({
     sql: storage.sql,
@@ -51,7 +51,7 @@ describe('the storage of an object', () => {
   test('P24 the head may be as large as we say, and no larger', () =>
     inObject(async (store) => {
       const made = await create(store, { metadata: { text: 'x'.repeat(1_899_900) } })
-      const moved = await move(store, made, 'asked again', { payload: { text: 'y'.repeat(1_000_000) } })
+      const moved = await move(store, made, { label: 'asked again', payload: { text: 'y'.repeat(1_000_000) } })
       expect((await save(store, step(moved.saga, 'asked again'), moved.basis)).kind).toBe('too-large')
       expect((await store.load(made.saga.id))?.saga).toEqual(moved.saga)
     }))
@@ -74,7 +74,11 @@ describe('the storage of an object', () => {
   test('P19 a write that loses does not move the alarm', () =>
     inObject(async (store, storage) => {
       const made = await create(store)
-      const moved = await move(store, made, 'reserved', { with: { settled: [`${made.saga.id}/0/0`] }, at: NOW + 500 })
+      const moved = await move(store, made, {
+        label: 'reserved',
+        with: { settled: [`${made.saga.id}/0/0`] },
+        at: NOW + 500,
+      })
       expect(await save(store, step(made.saga, 'asked again', { at: NOW + 9_000 }), made.basis)).toEqual({
         kind: 'conflict',
       })

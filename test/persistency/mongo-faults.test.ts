@@ -7,7 +7,7 @@ import { describeMongo } from '../services/mongo.ts'
 import { startTcpProxy } from '../services/tcp-proxy.ts'
 import type { Loss, TcpProxy } from '../services/tcp-proxy.ts'
 
-/** Short, so that a frozen server costs a test no more than this; far longer than an answer takes. */
+/** Short, so that a frozen server costs a test no more; far longer than an answer takes. */
 const ANSWER = 1_500
 const CONNECT = 2_000
 const LOST: readonly Loss[] = ['request', 'answer']
@@ -78,7 +78,7 @@ describeMongo('mongo, in trouble', (mongo) => {
     const begun = performance.now()
     const saves: Promise<unknown>[] = []
     for (const { saga, basis } of sagas) {
-      saves.push(save(frozen, step(saga, 'reserved'), basis)) // each turn a request, until all lanes are taken
+      saves.push(save(frozen, step(saga, 'reserved'), basis)) // a request each turn, until all lanes are in use
       await new Promise((resolve) => setImmediate(resolve))
     }
     const codes = (await Promise.allSettled(saves)).map((one) => one.status === 'rejected' && one.reason.code)
@@ -99,11 +99,11 @@ describeMongo('mongo, in trouble', (mongo) => {
     }
     const early = await cost()
     for (let n = 0; n < 200; n++) saga = await move(store, saga, 'asked again')
-    expect(await cost()).toBeLessThan(early + 500) // the monitor may have said something in between
+    expect(await cost()).toBeLessThan(early + 500) // the monitor may have asked in between
   })
 })
 
-/** Whatever is on its way has arrived. */
+/** Resolves when everything in flight has arrived. */
 async function expectSteady(store: Persistency, id: string): Promise<void> {
   for (let look = 0; look < 5; look++) {
     await store.load(id)

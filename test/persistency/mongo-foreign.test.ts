@@ -31,7 +31,7 @@ describeMongo('mongo, what others have changed', (mongo) => {
 
   const change = (id: string, $set: Document): Promise<unknown> => sagas.updateOne({ sagaId: id }, { $set })
 
-  /** As many as asked for, the first ones changed by hand until they are no sagas any more. */
+  /** Creates sagas and damages the first ones. */
   async function some(count: number, hand: readonly Document[]): Promise<string[]> {
     const ids: string[] = []
     for (let n = 0; n < count; n++) ids.push((await create(store, { id: fresh('s'), at: NOW + n })).saga.id)
@@ -48,7 +48,7 @@ describeMongo('mongo, what others have changed', (mongo) => {
     { history: { due: 1, created: NOW, events: [{ event: 7 }], states: 'none' } },
   ]
 
-  /** A list does not ask what is owed, and shows them. */
+  /** A list does not read debts, so it shows these. */
   const OWING: readonly Document[] = [{ 'history.owed': 'none' }, { 'history.owed': [null] }]
 
   test('P17 what cannot be read is passed over by the sweep, which finds as many others, and named once', async () => {
@@ -85,8 +85,8 @@ describeMongo('mongo, what others have changed', (mongo) => {
   })
 
   async function ended(at: number): Promise<Loaded> {
-    const paying = await move(store, await create(store, { at }), 'reserved', { at })
-    const { saga, basis } = await move(store, paying, 'charged', { at })
+    const paying = await move(store, await create(store, { at }), { label: 'reserved', at })
+    const { saga, basis } = await move(store, paying, { label: 'charged', at })
     return note(store, { saga, basis }, { settled: saga.owed.map(({ id }) => id) })
   }
 

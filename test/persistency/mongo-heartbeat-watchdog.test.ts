@@ -7,7 +7,7 @@ import { answeredWithin } from '../../adapters/persistency/mongo/answered-within
 const CONNECT = 1_000
 const SERVER = '127.0.0.1:27017'
 
-/** What of a client the pulse listens to and asks for; connecting fails as often as it is told. */
+/** The part of a client that the watchdog uses; connecting fails as often as set. */
 class Client extends EventEmitter {
   readonly options = { heartbeatFrequencyMS: 10_000 }
   readonly asked: string[] = []
@@ -88,7 +88,7 @@ test('closed is closed, also while it connects anew', async () => {
 test('an answer that came while the process itself stood still is an answer', async () => {
   const { client } = scene()
   client.heartbeat('Started')
-  vi.advanceTimersByTime(2 * CONNECT + 500) // timers come before what is to be read
+  vi.advanceTimersByTime(2 * CONNECT + 500) // timers run before I/O
   client.heartbeat('Succeeded')
   await vi.advanceTimersByTimeAsync(60_000)
   expect(client.asked).toEqual([])

@@ -7,7 +7,7 @@ import { create, move, note, save } from '../../testing/contract/saves.ts'
 import { expectStored, labels } from '../../testing/contract/subject.ts'
 import { describeMongo } from '../services/mongo.ts'
 
-/** Words that the reference knows (C5). */
+/** Fields of Flow Manager (C5). */
 const FIELDS = ['sagaId', 'associatedEntityId', 'currentState', 'latestEvent', 'isFinal', 'metadata', 'history']
 const BUSINESS = ['businessStateId', 'businessStateDescription']
 
@@ -26,7 +26,7 @@ describeMongo('mongo, beside the reference', (mongo) => {
     await client.close()
   })
 
-  /** As the reference writes (C6.3). */
+  /** Writes as Flow Manager does (C6.3). */
   const write = (document: Document): Promise<unknown> =>
     sagas.replaceOne({ sagaId: document['sagaId'] }, document, { upsert: true })
   const read = async (id: string): Promise<Document> =>
@@ -57,7 +57,11 @@ describeMongo('mongo, beside the reference', (mongo) => {
   test('C6.4 it is moved on, and what the reference reads is as it would have written it', async () => {
     const document = theirs()
     await write(document)
-    const moved = await move(store, await load(document.sagaId), 'reserved', { id: 'key/9', payload: { shelf: 'B' } })
+    const moved = await move(store, await load(document.sagaId), {
+      label: 'reserved',
+      id: 'key/9',
+      payload: { shelf: 'B' },
+    })
     await expectStored(store, moved)
     const written = await read(document.sagaId)
     expect(Object.keys(written).toSorted()).toEqual([...FIELDS, ...BUSINESS].toSorted())
@@ -116,7 +120,7 @@ describeMongo('mongo, beside the reference', (mongo) => {
 
   test('C5 the least that a document may be: no entity, empty lists, no business state', async () => {
     const id = fresh('least')
-    // Without lists the server that stands in falls over `$slice`.
+    // The stand-in server fails on `$slice` without lists.
     await write({ sagaId: id, currentState: 'silent', metadata: {}, history: { states: [], events: [] } })
     const found = await load(id)
     expect(found.saga).toMatchObject({ entity: '', latestEvent: '', isFinal: false, length: 0 })
@@ -165,7 +169,7 @@ describeMongo('mongo, beside the reference', (mongo) => {
   })
 })
 
-/** In the reference's shape: no ids, no machine, no word of ours. */
+/** In Flow Manager's shape: no ids, no machine, no field of ours. */
 function theirs() {
   const at = (later: number) => new Date(NOW + later).toISOString()
   const open = { businessStateId: 1, businessStateDescription: 'Under way' }

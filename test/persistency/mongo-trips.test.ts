@@ -5,7 +5,7 @@ import { create, move, note, save } from '../../testing/contract/saves.ts'
 import { describeMongo } from '../services/mongo.ts'
 import { countingProxy, tripsAtOnce, tripsOfSaga } from './trips.ts'
 
-/** The driver greets each connection, and asks again and again how the server is. */
+/** Commands of the driver itself: the greeting of each connection and the heartbeats. */
 const isNoGreeting = (request: Buffer): boolean => !/hello|ismaster/i.test(request.toString('latin1'))
 
 type Command = readonly [name: string, command: Readonly<Record<string, unknown>>]
@@ -20,7 +20,7 @@ describeMongo(
       return { store, commands, names: () => commands.splice(0).map(([name]) => name) }
     }
 
-    /** A store behind a proxy; both end with their test. */
+    /** A store behind a proxy; both are closed at the end of their test. */
     async function counted() {
       const proxy = await countingProxy(mongo.port, isNoGreeting)
       const store = await mongo.open(fresh('sagas'), { port: proxy.port })
@@ -52,7 +52,10 @@ describeMongo(
     test('a step names only the fields that it changes: what this process wrote last it need not take away again', async () => {
       const { store, commands } = await open()
       const made = await create(store)
-      const moved = await move(store, made, 'asked again', { with: { settled: made.saga.owed.map(({ id }) => id) } })
+      const moved = await move(store, made, {
+        label: 'asked again',
+        with: { settled: made.saga.owed.map(({ id }) => id) },
+      })
       const fields = () => {
         const found = commands.splice(0).find(([name]) => name === 'update')
         const [{ u }] = (found as Command)[1]['updates'] as [{ u: { $set: object; $unset?: object } }]

@@ -24,7 +24,7 @@ describeMongo('mongo', (mongo) => {
       await sagas.updateOne({ sagaId: id }, { $set: states })
       return async () => void (await sagas.replaceOne({ sagaId: id }, sound ?? {}))
     },
-    // It copies a document several times for each update.
+    // The stand-in copies a document several times for each update.
     longest: 1_500,
     gaps: STORES.mongo.gaps,
   })

@@ -10,7 +10,7 @@ import { startTcpProxy } from '../services/tcp-proxy.ts'
 import type { TcpProxy } from '../services/tcp-proxy.ts'
 import { closing, stage } from './redis-stage.ts'
 
-/** Short, so that a frozen server costs a test no more than this; far longer than an answer takes. */
+/** Short, so that a frozen server costs a test no more; far longer than an answer takes. */
 const ANSWER = 800
 const UNKNOWN = { code: 'store-unavailable', retryable: true }
 
@@ -27,7 +27,7 @@ describeRedis('redis in trouble', () => {
     await proxy.close()
   })
 
-  /** How often the server has run a script since. */
+  /** Number of script runs on the server since. */
   const counting = async () => {
     await the.redis.config('RESETSTAT')
     return async () => {
@@ -45,7 +45,7 @@ describeRedis('redis in trouble', () => {
     async (lost, ran) => {
       const { saga, basis } = await create(store)
       const moved = step(saga, 'asked again')
-      await store.probe() // its script is known now
+      await store.probe() // Redis knows its script by now
       const runs = await counting()
       proxy.lose(lost, moved.change.writeId)
       await expect(save(store, moved, basis)).rejects.toMatchObject(UNKNOWN)
@@ -104,7 +104,7 @@ describeRedis('redis in trouble', () => {
     })
     for (const one of await Promise.allSettled(saves)) expect(one).toMatchObject({ reason: UNKNOWN })
     expect(performance.now() - begun).toBeLessThan(1.8 * ANSWER)
-    // Nor longer than that while it does not greet.
+    // The same while it does not answer the greeting.
     await expect(store.load('x')).rejects.toThrow(/no answer in time; is the database at "url" there, and well\?$/)
     expect(performance.now() - begun).toBeLessThan(2.8 * ANSWER)
 

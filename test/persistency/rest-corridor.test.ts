@@ -6,7 +6,7 @@ import { fakeStore } from '../fakes/store.ts'
 import { begin, begun } from '../unit/orchestrator/redelivery-stage.ts'
 import { stage } from '../unit/orchestrator/stage.ts'
 
-/** A service in memory, and how often it was asked what. */
+/** A service in memory that counts its requests. */
 function service(tags: boolean): {
   fetch: Fetch
   asked: string[]

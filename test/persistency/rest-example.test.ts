@@ -23,10 +23,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** One process for all that keep to their own ids; the path of the example is fixed, so a test that lists is none of them. */
+/** One process for all tests with ids of their own. The example's path is fixed, so tests that list need another. */
 const { port } = await start('contract.db')
 const open = async () => storeAt(port)
-/** It takes nothing that is no saga, so nobody can spoil one from outside. */
+/** The example refuses documents that are not sagas, so no test can damage one. */
 const gaps = { ...STORES['rest (strong tags)'].gaps, damage: 'the service refuses a document that is no saga' }
 persistencyContract('rest, the example', { open, reopen: open, gaps })
 

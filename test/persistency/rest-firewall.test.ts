@@ -4,7 +4,7 @@ import type { Fetch } from '../../src/ports/runtime.ts'
 import { birth } from '../../testing/contract/build.ts'
 import { save } from '../../testing/contract/saves.ts'
 
-/** A service behind a firewall that does not let in what is written of some sagas. */
+/** A service behind a firewall that refuses writes of some sagas. */
 function scene() {
   const refused = new Set<string>()
   const fetch: Fetch = async (url, { method }) => {

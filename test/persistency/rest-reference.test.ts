@@ -31,7 +31,7 @@ describe('documents of the reference (C5, C6.4)', () => {
     service.documents.set('/sagas/old', { body: JSON.stringify(reference), version: 1 })
     const loaded = (await store.load('old')) as Loaded
     expect(loaded.saga).toMatchObject({ id: 'old', entity: 'customer/7', state: 'open', length: 1, owed: [] })
-    const paying = await move(store, loaded, 'reserved', { payload: { shelf: 'B' } })
+    const paying = await move(store, loaded, { label: 'reserved', payload: { shelf: 'B' } })
     expect(await save(store, step(loaded.saga, 'waved through'), loaded.basis)).toEqual({ kind: 'conflict' })
     await note(store, paying, { settled: paying.saga.owed.map(({ id }) => id) })
 

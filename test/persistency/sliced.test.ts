@@ -16,7 +16,7 @@ import type { Saga } from '../../src/engine/saga.ts'
 import type { ListQuery, Page } from '../../src/ports/persistency.ts'
 import type { RunSlice } from '../../src/slices.ts'
 
-/** Every slice is over as soon as it asks: no other would do less. */
+/** Every slice ends as soon as it asks, so each does the least. */
 let slices = 0
 const run: RunSlice = async (slice) => {
   slices++
@@ -26,7 +26,7 @@ const run: RunSlice = async (slice) => {
 const MANY = 1_500
 const ENTITIES = ['whale', 'a', 'b', ''] as const
 
-/** Few instants, so that many were created at each; ids in no order, some of them beyond the BMP. */
+/** Few instants, so that many sagas share one; ids in no order, some beyond the BMP. */
 const SAGAS: readonly Saga[] = Array.from({ length: MANY }, (_, n) => {
   const name = (n * 7_919) % 10_007
   const isRare = n % 500 === 17
@@ -86,7 +86,7 @@ const FILTERS: Partial<ListQuery>[] = [undefined, 'open', 'rare'].flatMap((curre
   ),
 )
 
-/** All that a query finds, page by page, as ids. */
+/** Ids of all sagas that a query finds, page by page. */
 async function allOf(page: (query: ListQuery) => Promise<Page>, filters: Partial<ListQuery>, limit: number) {
   const ids: string[] = []
   for (let after: Page['next'], pages = 0; pages === 0 || after !== undefined; pages++) {
@@ -157,7 +157,7 @@ describe('sqlite, slice by slice', () => {
   test('C7 a saga that has left the filters meanwhile is left out, and the next page begins behind it', async () => {
     const moving: RunSlice = async (slice) => {
       const done = slice(() => true)
-      if (done === true) db.exec("UPDATE sagas SET state = 'gone' WHERE state = 'rare'") // the page is known, its heads are not read
+      if (done === true) db.exec("UPDATE sagas SET state = 'gone' WHERE state = 'rare'") // the page is known, its heads are not read yet
       return done
     }
     const found = await new SqliteList(db, { run: moving, passOver }).page({ currentState: 'rare', limit: 2 })

@@ -47,7 +47,7 @@ describe.each(RUNTIMES)('killed on %s', (name, [command, ...args]) => {
   })
 })
 
-/** Kills the writer after so many lines; every line that it got out counts. The longest length of each saga. */
+/** Kills the writer after so many lines; every printed line counts. Answers the longest length of each saga. */
 async function until(
   writer: ChildProcessByStdio<null, Readable, null>,
   lines: number,

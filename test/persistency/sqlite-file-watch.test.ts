@@ -12,10 +12,10 @@ const root = mkdtempSync(join(tmpdir(), 'batuta-sqlite-place-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
 let made = 0
-/** A path in a folder of its own, which is not there yet. */
+/** A path in a folder that does not exist yet. */
 const fresh = (): string => join(root, `${++made}`, 'saga.db')
 
-/** What may befall a file under a running service, and what is said of it. */
+/** Faults of a file under a running service, and the message of each. */
 const LOST: readonly (readonly [string, (path: string) => void, RegExp])[] = [
   ['removed', (path) => unlinkSync(path), /gone from this path/],
   ['moved', (path) => renameSync(path, `${path}.old`), /gone from this path/],
@@ -58,7 +58,7 @@ describe.each(RUNTIMES)('on %s', (_, command) => {
   test('P12 a file has one owner, whatever it is called', async () => {
     const path = fresh()
     const link = join(root, `${made}-link.db`)
-    symlinkSync(path, link) // dangling: the first one makes what it leads to
+    symlinkSync(path, link) // a dangling link: the first opener creates its target
     mkdirSync(join(path, '..'))
     const owner = await own(link)
     expect(await refused(path)).toBe('store-busy')
@@ -68,7 +68,7 @@ describe.each(RUNTIMES)('on %s', (_, command) => {
     expect(await refused(hard)).toBe('store-unusable')
     expect(await owner.write()).toEqual({ ok: true })
     await owner.kill()
-    await own(path) // killed is gone, and the other name is in nobody's way
+    await own(path) // the lock of a killed process is gone, and the other name blocks nothing
   })
 
   test('P12 a lock file that is removed is put back, and the owner stays the owner', async () => {
@@ -92,7 +92,7 @@ describe.each(RUNTIMES)('on %s', (_, command) => {
     await (await own(path)).kill()
     expect(modes(path)).toEqual({ '..': '700', '': '600', '-wal': '600', '-shm': '600', '-lock': '600' })
     for (const suffix of ['', '-wal', '-shm', '-lock']) chmodSync(path + suffix, 0o644)
-    chmodSync(join(path, '..'), 0o755) // may be somebody's own
+    chmodSync(join(path, '..'), 0o755) // may belong to another user
     await own(path)
     expect(modes(path)).toEqual({ '..': '755', '': '600', '-wal': '600', '-shm': '600', '-lock': '600' })
   })
@@ -110,7 +110,7 @@ describe('what is lost', () => {
     renameSync(path, `${path}.away`)
     await expect(store.load(saga.id)).rejects.toMatchObject({ code: 'store-unavailable' })
     renameSync(`${path}.away`, path)
-    // Never opened anew, and never trusted again.
+    // Never reopened and never trusted again.
     await expect(store.applied(saga.id, 'event', 'label')).rejects.toMatchObject({ code: 'store-unavailable' })
     await expect(create(store)).rejects.toMatchObject({ code: 'store-unavailable' })
     expect(await store.probe()).toEqual({ ok: false, why: expect.stringContaining('until a restart') })

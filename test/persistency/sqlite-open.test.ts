@@ -14,7 +14,7 @@ let made = 0
 const fresh = (): string => join(folder, `${++made}.db`)
 const open = (path: string) => openSqlite({ path, random: Math.random })
 
-/** A file as another program would leave it. */
+/** A file as another program leaves it. */
 function prepare(path: string, sql: string): void {
   const db = new DatabaseSync(path)
   db.exec(sql)
@@ -75,7 +75,7 @@ describe('a file that is ours', () => {
   test('I9 a file of an earlier version gets the indexes that looks need, says so, and a spoilt head is no obstacle', async () => {
     const path = fresh()
     const db = new DatabaseSync(path)
-    migrate(db, path, MIGRATIONS.slice(0, 2))
+    migrate(db, path, { migrations: MIGRATIONS.slice(0, 2) })
     const insert = db.prepare("INSERT INTO sagas VALUES (?, ?, 'w', 1, 'e', NULL, 'done', 1, NULL, ?, '{}')")
     for (const [key, head] of ['{"updated":5}', '{"updated":', '{"updated":50}'].entries())
       insert.run(key, `s${key}`, head)
@@ -101,9 +101,11 @@ describe('a file that is ours', () => {
     await store.close()
     const db = new DatabaseSync(path)
     const added = [...MIGRATIONS, 'ALTER TABLE sagas ADD COLUMN later TEXT']
-    expect(() => migrate(db, path, [...added, 'CREATE TABLE more (x); nonsense'])).toThrow('syntax error')
+    expect(() => migrate(db, path, { migrations: [...added, 'CREATE TABLE more (x); nonsense'] })).toThrow(
+      'syntax error',
+    )
     expect(pragma(path, 'user_version')).toBe(MIGRATIONS.length)
-    migrate(db, path, added)
+    migrate(db, path, { migrations: added })
     expect(db.prepare('SELECT id, later FROM sagas').get()).toEqual({ id: saga.id, later: null })
     db.close()
   })
@@ -128,7 +130,7 @@ describe('a file that is ours', () => {
     const store = open(path)
     const tool = new DatabaseSync(path)
     tool.exec('BEGIN IMMEDIATE')
-    expect(await store.probe()).toMatchObject({ ok: true }) // somebody else writes just now
+    expect(await store.probe()).toMatchObject({ ok: true }) // another process writes right now
     tool.exec('ROLLBACK')
     tool.exec("CREATE TRIGGER full BEFORE INSERT ON probe BEGIN SELECT raise(FAIL, 'database or disk is full'); END")
     expect(await store.probe()).toEqual({ ok: false, why: expect.stringMatching(/database or disk is full/) })

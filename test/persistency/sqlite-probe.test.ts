@@ -85,7 +85,7 @@ test('P20 what fails for every saga is no readiness, and over as soon as it is o
   expect(await store.probe()).toMatchObject({ ok: true })
   tool.exec("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT raise(FAIL, 'disk I/O error'); END")
   await expect(create(store)).rejects.toThrow('disk I/O error')
-  // The one before was not long ago.
+  // The probe before was not long ago.
   await expect
     .poll(() => store.probe(), { timeout: 10_000 })
     .toEqual({ ok: false, why: expect.stringMatching(/disk I\/O error/) })
@@ -110,7 +110,7 @@ test('P20 what fails for one saga is no outage', async () => {
   await store.close()
 })
 
-/** Nothing where it is refused at the start. */
+/** `undefined` where the start refuses it. */
 async function opened(path: string): Promise<ReturnType<typeof open> | undefined> {
   try {
     return open(path)
@@ -137,7 +137,7 @@ function leafOf(path: string, tree: string): number {
   return root.readUInt32BE(root.readUInt16BE(12))
 }
 
-/** Answers what was there. */
+/** Answers the previous bytes. */
 function overwrite(path: string, page: number, bytes: Buffer): Buffer {
   const file = openSync(path, 'r+')
   const before = Buffer.alloc(bytes.length)

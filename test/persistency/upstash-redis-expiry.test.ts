@@ -19,13 +19,13 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     return (await Promise.all(sets.map((set) => the.upstash.redis.zrange(set, '0', '-1')))).flat()
   }
 
-  /** As if they had been written last so many ms ago, by Redis' clock. */
+  /** Sets the last write back by `ms`, by Redis's clock. */
   const age = async (ids: readonly string[], ms: number): Promise<void> => {
     const score = Date.now() - ms
     for (const id of ids) await the.upstash.redis.zadd(`${the.prefix}final`, score, `${id}\ne`)
   }
 
-  /** The store that a saga.json names, as the workers make it. */
+  /** The store of a saga.json, as the workers open it. */
   async function configured(more: object): Promise<Persistency> {
     the.fresh()
     const { url, token } = the.upstash

@@ -47,7 +47,7 @@ describeRedis('upstash-redis in trouble', () => {
     const begun = performance.now()
     const saves: Promise<unknown>[] = []
     for (let n = 0; n < 12; n++) {
-      saves.push(create(store)) // each turn a request, until all lanes are taken
+      saves.push(create(store)) // a request each turn, until all lanes are in use
       await new Promise((resolve) => setImmediate(resolve))
     }
     const codes = (await Promise.allSettled(saves)).map((one) => one.status === 'rejected' && one.reason.code)

@@ -40,7 +40,7 @@ describeRedis('what upstash-redis keeps', () => {
     const { change, next } = birth({ id: '7', entity: 'null', eventId: 'true' })
     const made = await keep(store, { change: { ...change, writeId: '42' }, next }, 'absent')
     expect(await store.load('7')).toEqual({ saga: next, basis: '42' })
-    await expectStored(store, await move(store, made, 'reserved', { id: '{"a":1}' }))
+    await expectStored(store, await move(store, made, { label: 'reserved', id: '{"a":1}' }))
     expect(await store.applied('7', '{"a":1}', 'reserved')).toBe(true)
   })
 
@@ -48,7 +48,8 @@ describeRedis('what upstash-redis keeps', () => {
     const store = the.fresh()
     const ids = ['a\ud83d', 'a\ud83e', 'a\n', 'a\\n', 'a']
     const made = await Promise.all(ids.map((id) => create(store, { id, entity: id })))
-    for (const one of made) await expectStored(store, await move(store, one, 'waved through', { id: one.saga.id }))
+    for (const one of made)
+      await expectStored(store, await move(store, one, { label: 'waved through', id: one.saga.id }))
     const found = store.can.list && (await store.can.list.page({ limit: 9, associatedEntityId: 'a\ud83d' }))
     expect(found && found.items.map(({ id }) => id)).toEqual(['a\ud83d'])
   })

@@ -25,7 +25,7 @@ describeRedis('round trips of upstash-redis', () => {
     const { store, proxy } = await counted()
     const asked = since()
     expect(await tripsOfSaga(store, proxy)).toEqual([1, 1, 1])
-    // Each with one command; the very first one is said twice, the second time with the script.
+    // One command each; the very first one is sent twice, the second time with the script.
     expect(asked()).toEqual(Array.from({ length: asked().length }, () => 1))
   })
 
@@ -71,7 +71,7 @@ describeRedis('round trips of upstash-redis', () => {
   test('waves that go alone again and again are halved, so that one half is written while the other is decided', async () => {
     const store = the.fresh()
     const wave = () => Promise.all(Array.from({ length: 32 }, () => create(store)))
-    await wave() // the script is known now
+    await wave() // Redis knows the script by now
     const meeting = since()
     for (let n = 0; n < 4; n++) await wave()
     expect(meeting()).toEqual([32, 32, 32, 16, 16])

@@ -22,7 +22,7 @@ export function heads(subject: StoreSubject): void {
         const metadata = { order: 7, lines: [{ sku: 'a' }, null, 1.5], nothing: null, yes: true, none: [], empty: {} }
         const made = await create(store, { entity: 'customer/7', metadata, trace: '00-1-2-01', fingerprint: 'f00' })
         const there = await expectStored(store, made)
-        const moved = await move(store, there, 'reserved', { payload: { shelf: 'B' }, trace: '00-3-4-01' })
+        const moved = await move(store, there, { label: 'reserved', payload: { shelf: 'B' }, trace: '00-3-4-01' })
         await expectStored(store, moved)
       }))
 
@@ -77,7 +77,7 @@ export function heads(subject: StoreSubject): void {
 async function everything(store: Parameters<typeof create>[0]): Promise<Loaded> {
   const timer = { step: 1, deadline: NOW + 900_000, resends: 2, event: 'reservationExpired' }
   const made = await create(store, { metadata: { n: 1 }, fingerprint: 'f' })
-  const moved = await move(store, made, 'asked again', { payload: { n: 2 }, timer })
+  const moved = await move(store, made, { label: 'asked again', payload: { n: 2 }, timer })
   const [first, second] = moved.saga.owed.map(({ id }) => id)
   const letter = { id: first ?? '', label: 'reserve', channel: 'warehouse', payload: { n: 1 } }
   const early = { id: 'early', sagaId: made.saga.id, label: 'charged', payload: { amount: 3 }, trace: '00-5-6-01' }
@@ -89,5 +89,9 @@ async function everything(store: Parameters<typeof create>[0]): Promise<Loaded> 
     ],
     parked: [{ event: early, since: NOW, expires: NOW + 604_800_000 }],
   })
-  return move(store, noted, 'asked again', { payload: { n: 3 }, timer: { step: 2, deadline: NOW + 1, resends: 0 } })
+  return move(store, noted, {
+    label: 'asked again',
+    payload: { n: 3 },
+    timer: { step: 2, deadline: NOW + 1, resends: 0 },
+  })
 }

@@ -64,7 +64,7 @@ export function races(subject: StoreSubject): void {
         const [one, other, third] = await Promise.all([create(store), create(store), create(store)])
         const stale = await save(store, step(one.saga, 'reserved'), one.basis)
         const repeated = step(other.saga, 'asked again', { id: 'same' })
-        const other2 = await move(store, other, 'asked again', { id: 'same' })
+        const other2 = await move(store, other, { label: 'asked again', id: 'same' })
         const answers = await Promise.all([
           save(store, step(one.saga, 'waved through'), one.basis),
           save(store, step(third.saga, 'reserved'), third.basis),

@@ -49,7 +49,7 @@ export function recovery(subject: StoreSubject): void {
       sweeping(subject, async (store, findDue) => {
         const timed = await create(store, { timer: { step: 0, deadline: NOW + 5, resends: 0 } })
         expect(ids(await findDue(NOW + 5, 10))).toEqual([timed.saga.id])
-        await move(store, timed, 'waved through', { with: { settled: timed.saga.owed.map(({ id }) => id) } })
+        await move(store, timed, { label: 'waved through', with: { settled: timed.saga.owed.map(({ id }) => id) } })
         expect(await findDue(NOW + 9 * LEASE, 10)).toEqual([])
         const early = { id: 'early', sagaId: timed.saga.id, label: 'charged', payload: {} }
         const read = (await store.load(timed.saga.id)) as Loaded

@@ -85,7 +85,7 @@ export function values(subject: StoreSubject): void {
           (id) => `${run}${id}`,
         )
         const made = await Promise.all(ids.map((id) => create(store, { id, entity: id })))
-        for (const saga of made) await expectStored(store, await move(store, saga, 'reserved', { trace: 'ü' }))
+        for (const saga of made) await expectStored(store, await move(store, saga, { label: 'reserved', trace: 'ü' }))
         expect(await store.load(`${run}A/B`)).toBeUndefined()
         expect((await store.document(ids[6] ?? ''))?.sagaId).toBe(ids[6])
       }))

@@ -58,14 +58,14 @@ export function writes(subject: StoreSubject): void {
     test('P3 debts add up over steps and go one by one', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { metadata: { n: 0 } })
-        const second = await move(store, made, 'asked again', { payload: { n: 1 } })
-        const third = await move(store, second, 'reserved', { payload: { n: 2 } })
+        const second = await move(store, made, { label: 'asked again', payload: { n: 1 } })
+        const third = await move(store, second, { label: 'reserved', payload: { n: 2 } })
         const { owed } = (await expectStored(store, third)).saga
         expect(owed.map(({ payload }) => payload)).toEqual([{ n: 0 }, { n: 1 }, undefined])
         const middle = owed[1]?.id ?? ''
         const settled = await note(store, third, { settled: [middle] })
         expect((await expectStored(store, settled)).saga.owed).toEqual([owed[0], owed[2]])
-        const carried = await move(store, settled, 'declined', { with: { settled: [owed[0]?.id ?? ''] } })
+        const carried = await move(store, settled, { label: 'declined', with: { settled: [owed[0]?.id ?? ''] } })
         expect((await expectStored(store, carried)).saga.owed.map(({ label }) => label)).toEqual(['charge', 'reserve'])
       }))
 

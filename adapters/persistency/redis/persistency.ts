@@ -109,7 +109,7 @@ export class RedisPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     if (!this.#open) throw this.#closed()
-    const call = encodeSave(this.#keys, change, next, basis, this.#keepFinal)
+    const call = encodeSave({ change, next, basis }, this.#keys, this.#keepFinal)
     if ('kind' in call) return call
     if (!this.#isGrouping) return scriptVerdict(await this.#ask('save to', call), change)
     return scriptVerdict(this.#resultOf('save to', await this.#group.add(call)), change)

@@ -111,11 +111,18 @@ function isRow(row: HeadFields): row is CompleteHead {
 export function loadedOf(id: SagaId, row: HeadFields): Decoded<Loaded> {
   if (!isRow(row)) return { ok: false, why: row.length === 0 ? NO_HASH : 'a field of its hash is missing' }
   const [writeId, due, head, metadata] = row
-  const read = headFrom(id, due, head, metadata)
+  const read = headFrom(id, { due, head, metadata })
   return read.ok ? { ok: true, value: { saga: read.value, basis: writeId } } : read
 }
 
-export function headFrom(id: SagaId, due: string | null, head: string, metadata = '{}'): Decoded<Saga> {
+/** Fields of a head as Redis answers them; without metadata for lists. */
+export interface HeadParts {
+  readonly due: string | null
+  readonly head: string
+  readonly metadata?: string
+}
+
+export function headFrom(id: SagaId, { due, head, metadata = '{}' }: HeadParts): Decoded<Saga> {
   return readHead({ id, head, metadata, due: due === '' || due === null ? undefined : Number(due) })
 }
 

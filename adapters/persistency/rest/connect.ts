@@ -28,6 +28,12 @@ export type PutAnswer =
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'too-large' }
 
+/** A request, as messages name it. */
+interface Asked {
+  readonly method: string
+  readonly place: string
+}
+
 /** Bytes of an answer that are read, with room for a service that indents its JSON. */
 const KEPT = 64 * 1024 * 1024
 const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
@@ -66,14 +72,15 @@ export class RestClient {
     const told = decodeAnswer(value, id)
     if (told === undefined && isOfOurs(value))
       throw unreadableSaga('rest', id, 'the service answered JSON that is no saga (C6.1)')
-    if (told === undefined) throw this.#no('GET', place, `JSON that is no saga (C6.1)${ELSEWHERE}`)
+    if (told === undefined) throw this.#no({ method: 'GET', place }, `JSON that is no saga (C6.1)${ELSEWHERE}`)
     return { ...told, tag: strongTag(answer) }
   }
 
   /** An upsert, conditional on a tag, on absence, or on nothing where the service has no tags. */
   async put(id: string, body: string, condition: Readonly<Record<string, string>>): Promise<PutAnswer> {
     const place = placeOf(id)
-    if (place === undefined) throw this.#no(this.#method, id, 'not asked, since no address can be made of this id')
+    if (place === undefined)
+      throw this.#no({ method: this.#method, place: id }, 'not asked, since no address can be made of this id')
     const headers = { ...condition, 'content-type': 'application/json' }
     const answer = await this.#ask(this.#method, place, { headers, keep: 0, body })
     const { status } = answer
@@ -100,7 +107,11 @@ export class RestClient {
   /** The error for a write that is never taken; its fate is unknown to the caller. */
   never(id: string, status: number): BatutaError {
     const what = TAKEN.has(status) ? UNKEPT : `although nobody else has written in between${adviceFor(status)}`
-    return this.#unwritten(this.#no(this.#method, placeOf(id) ?? id, `status ${status}, ${what}`), id, status)
+    return this.#unwritten(
+      this.#no({ method: this.#method, place: placeOf(id) ?? id }, `status ${status}, ${what}`),
+      id,
+      status,
+    )
   }
 
   /**
@@ -122,7 +133,7 @@ export class RestClient {
   }
 
   #refused(method: string, place: string, status: number): BatutaError {
-    return this.#no(method, place, `status ${status}${adviceFor(status)}`)
+    return this.#no({ method, place }, `status ${status}${adviceFor(status)}`)
   }
 
   async #ask(
@@ -135,7 +146,7 @@ export class RestClient {
       return await this.#fetch(`${this.#base}/${place}`, { ...request, method, headers: all, timeouts: TIMEOUTS })
     } catch (thrown) {
       const why = [this.#base, new URL(this.#base).href].reduce(withoutUrl, reasonOf(thrown)) // a host's error may repeat the URL
-      throw this.#no(method, place, `no answer (${why})${adviceOn(why)}`, thrown)
+      throw this.#no({ method, place }, `no answer (${why})${adviceOn(why)}`, thrown)
     }
   }
 
@@ -143,11 +154,11 @@ export class RestClient {
     try {
       return JSON.parse(body)
     } catch (thrown) {
-      throw this.#no('GET', place, `${body.length} characters that are no JSON${ELSEWHERE}`, thrown)
+      throw this.#no({ method: 'GET', place }, `${body.length} characters that are no JSON${ELSEWHERE}`, thrown)
     }
   }
 
-  #no(method: string, place: string, what: string, cause?: unknown): BatutaError {
+  #no({ method, place }: Asked, what: string, cause?: unknown): BatutaError {
     return new BatutaError(
       'store-unavailable',
       `the store "rest": ${method} ${withoutSecrets(this.#base)}/${place}: ${what}`,

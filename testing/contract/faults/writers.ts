@@ -14,7 +14,7 @@ const SLOW = 60
 /** Many writers on one saga, from two processes (I8). */
 export function writers(subject: FaultSubject): void {
   const title = `I8 of ${WRITERS} writers on one saga, from two processes`
-  troubled('neighbours', `${title}, exactly one wins, in every round`, subject, (scene) =>
+  troubled(subject, { kind: 'neighbours', title: `${title}, exactly one wins, in every round` }, (scene) =>
     besides(scene, async (other) => {
       let saga = await create(scene.store)
       for (let round = 0; round < ROUNDS; round++) {
@@ -31,16 +31,19 @@ export function writers(subject: FaultSubject): void {
     }),
   )
 
-  troubled('neighbours', `${title}, each is in the history once when all have insisted`, subject, (scene) =>
-    besides(scene, async (other) => {
-      const { saga } = await create(scene.store)
-      const ids = Array.from({ length: WRITERS }, (_, writer) => `w${writer}`)
-      const stores = [scene.store, other] as const
-      if (isGuarded(subject)) await Promise.all(ids.map((id, at) => write(stores[at % 2 ? 0 : 1], saga.id, id)))
-      else for (const [at, id] of ids.entries()) await write(stores[at % 2 ? 0 : 1], saga.id, id) // one after the other
-      const events = (await scene.store.document(saga.id))?.history.events.slice(1)
-      expect(events?.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
-    }),
+  troubled(
+    subject,
+    { kind: 'neighbours', title: `${title}, each is in the history once when all have insisted` },
+    (scene) =>
+      besides(scene, async (other) => {
+        const { saga } = await create(scene.store)
+        const ids = Array.from({ length: WRITERS }, (_, writer) => `w${writer}`)
+        const stores = [scene.store, other] as const
+        if (isGuarded(subject)) await Promise.all(ids.map((id, at) => write(stores[at % 2 ? 0 : 1], saga.id, id)))
+        else for (const [at, id] of ids.entries()) await write(stores[at % 2 ? 0 : 1], saga.id, id) // one after the other
+        const events = (await scene.store.document(saga.id))?.history.events.slice(1)
+        expect(events?.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+      }),
   )
 }
 
