@@ -17,7 +17,7 @@ async function timed<T>(run: () => Promise<T>): Promise<number> {
   return performance.now() - begin
 }
 
-test('P6 a write that was frozen may land after all, and then its repeat is saved, not done twice', async () => {
+test('P6 a frozen write may land later; its repeat is then saved, and applied once', async () => {
   const service = await serviceForTest()
   const store = storeOf(service, { answer: ANSWER })
   const made = await create(store)
@@ -30,7 +30,7 @@ test('P6 a write that was frozen may land after all, and then its repeat is save
   expect(await labels(store, made.saga.id)).toHaveLength(2)
 })
 
-test('P6 nothing hangs longer than its time-out while the service is frozen, also behind others', async () => {
+test('P6 no call outlasts its time-out while the service is frozen, also behind others', async () => {
   const service = await serviceForTest()
   const store = storeOf(service, { answer: ANSWER })
   const made = await Promise.all(Array.from({ length: 6 }, () => create(store)))
@@ -58,7 +58,7 @@ test('P6 nothing hangs longer than its time-out while the service is frozen, als
   expect(await store.probe()).toMatchObject({ ok: true })
 })
 
-test('P20 the database is killed: a save throws within its time-out, a read says there was no answer', async () => {
+test('P20 a killed database: a save throws within its time-out, a read reports no answer', async () => {
   const service = await serviceForTest({ deadWait: 7_500 })
   const store = storeOf(service, { answer: ANSWER })
   const made = await create(store)

@@ -62,7 +62,7 @@ describe('documents of the reference', () => {
     expect(await store.applied('old', 'key/1', 'orderPlaced')).toBe(false)
   })
 
-  test('C5 with a business state in the field alone keep it', async () => {
+  test('C5 documents with a business state in the field alone keep it', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const history = { ...DOCUMENT.history, states: [{ state: 'open', timestamp: iso(0) }] }
@@ -87,7 +87,7 @@ describe('documents of the reference', () => {
     expect((await read(store, 'old')).saga).toMatchObject({ state: 'paying', length: 1 })
   })
 
-  test('C5 are moved on so that the reference can read them again', async () => {
+  test('C5 documents of Flow Manager are moved on so that it can read them again', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     await upsert(service, 'old', DOCUMENT)
@@ -125,7 +125,7 @@ describe('documents of the reference', () => {
 })
 
 describe.each(['keeps', 'drops'] as const)('a write of the reference in between, which %s our words', (how) => {
-  test('C6.4 is a conflict for a step and for bookkeeping, never overwritten', async () => {
+  test('C6.4 a write of Flow Manager is a conflict for a step and for bookkeeping, never overwritten', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const made = await create(store, { metadata: { order: 7 } })
@@ -142,7 +142,7 @@ describe.each(['keeps', 'drops'] as const)('a write of the reference in between,
     })
   })
 
-  test('C6.4 is one in a group as well, and none for the others in it', async () => {
+  test('C6.4 the conflict is one in a group too, and the others of the group are saved', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const made = await Promise.all([create(store), create(store), create(store)])
@@ -151,7 +151,7 @@ describe.each(['keeps', 'drops'] as const)('a write of the reference in between,
     expect(answers.map(({ kind }) => kind)).toEqual(['saved', 'conflict', 'saved'])
   })
 
-  test('C6.4 is moved on from', async () => {
+  test('C6.4 a document of Flow Manager is moved on', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const made = await create(store, { metadata: { order: 7, place: { type: 'Point', coordinates: [1, 2] } } })

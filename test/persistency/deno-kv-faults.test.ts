@@ -11,7 +11,7 @@ function scene() {
 }
 
 describe('faults of deno-kv', () => {
-  test('P20 writes that meet are one commit', async () => {
+  test('P20 concurrent writes are one commit', async () => {
     const { kv, store } = scene()
     const sagas = await Promise.all(Array.from({ length: 5 }, () => create(store)))
     const before = kv.commits
@@ -30,7 +30,7 @@ describe('faults of deno-kv', () => {
     },
   )
 
-  test('P20 one that is refused does not spoil its group, and one whose line stays broken is the only one to hear of it', async () => {
+  test('P20 a refused call fails alone, and so does one whose link stays broken', async () => {
     const { kv, store } = scene()
     const sagas = await Promise.all(Array.from({ length: 4 }, () => create(store)))
     const fresh = await Promise.all(sagas.map((saga) => move(store, saga, 'asked again')))
@@ -47,7 +47,7 @@ describe('faults of deno-kv', () => {
     expect(kv.commits).toBe(4)
   })
 
-  test('another process holds the file for a moment: nobody hears of it', async () => {
+  test('another process holds the file for a moment: no caller sees an error', async () => {
     const { kv, store } = scene()
     kv.trouble('locked', 'locked', 'locked')
     await expectStored(store, await create(store))

@@ -52,7 +52,7 @@ describeMongo('mongo, in trouble', (mongo) => {
     expect(await labels(store, made.saga.id)).toEqual(['orderPlaced', 'asked again'])
   })
 
-  test.for(LOST)('P20 a group whose %s was lost: each is repeated by itself and has its own verdict', async (what) => {
+  test.for(LOST)('P20 a group whose %s was lost is repeated one by one, each with its own verdict', async (what) => {
     const [one, other, third] = [await create(store), await create(store), await create(store)]
     await move(store, other, 'reserved')
     const [first, second, last] = [
@@ -70,7 +70,7 @@ describeMongo('mongo, in trouble', (mongo) => {
     expect(await labels(store, one.saga.id)).toEqual(['orderPlaced', 'reserved'])
   })
 
-  test('P20 saves that queue before a frozen server are turned away with those before them', async () => {
+  test('P20 saves that wait for a frozen server are rejected with those before them', async () => {
     const answer = 600
     const frozen = await mongo.open(collection, { port: proxy.port, answer, connect: answer })
     const sagas = await Promise.all(Array.from({ length: 12 }, () => create(frozen)))

@@ -51,7 +51,7 @@ describeMongo('mongo, what others have changed', (mongo) => {
   /** A list does not read debts, so it shows these. */
   const OWING: readonly Document[] = [{ 'history.owed': 'none' }, { 'history.owed': [null] }]
 
-  test('P17 what cannot be read is passed over by the sweep, which finds as many others, and named once', async () => {
+  test('P17 the sweep skips unreadable sagas, finds as many others, and reports each once', async () => {
     const spoilt = [...SPOILT, ...OWING]
     const ids = await some(spoilt.length + 2, spoilt)
     const { recovery } = store.can
@@ -67,7 +67,7 @@ describeMongo('mongo, what others have changed', (mongo) => {
     await expect(store.document(ids[1] ?? '')).rejects.toMatchObject({ code: 'saga-unreadable' })
   })
 
-  test('C7 what cannot be read is left out of the list, and the pages are as full without it', async () => {
+  test('C7 unreadable sagas are left out of the list, and pages are full without them', async () => {
     const ids = await some(SPOILT.length + 3, SPOILT.toReversed())
     const { list } = store.can
     if (list === false) return expect.unreachable()
@@ -90,7 +90,7 @@ describeMongo('mongo, what others have changed', (mongo) => {
     return note(store, { saga, basis }, { settled: saga.owed.map(({ id }) => id) })
   }
 
-  test('C6.4 what the reference has ended just now is kept, whatever it kept of our words, and does not hold up the rest', async () => {
+  test('C6.4 retention keeps a saga that Flow Manager ended just now, and removes the others', async () => {
     const { removal } = store.can
     if (removal === false) return expect.unreachable()
     const theirs: string[] = []

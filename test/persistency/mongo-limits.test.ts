@@ -18,7 +18,7 @@ describeMongo('mongo, at its limits', (mongo) => {
     expect(await save(await open(), tooLarge, 'absent')).toEqual({ kind: 'too-large', limit: 5_000_000 })
   })
 
-  test('P24 P3 too large by what it owes is told with the limit of the whole, and it can still be settled', async () => {
+  test('P24 P3 a saga with too large debts is refused with the document’s limit and can still be settled', async () => {
     const store = await open()
     let saga = await create(store, { metadata: { text: 'x'.repeat(4_900_000) } })
     for (let n = 0; n < 2; n++) saga = await move(store, saga, { label: 'asked again', payload: { n } })

@@ -49,7 +49,7 @@ describeMongo(
       expect(await tripsAtOnce(store, proxy, 64)).toBeLessThanOrEqual(4)
     })
 
-    test('a step names only the fields that it changes: what this process wrote last it need not take away again', async () => {
+    test('a step sets only changed fields and unsets only fields that exist', async () => {
       const { store, commands } = await open()
       const made = await create(store)
       const moved = await move(store, made, {
@@ -85,7 +85,7 @@ describeMongo(
       await store.close()
     })
 
-    test('P9 what answers without writing is read linearizable', async () => {
+    test('P9 answers without a write are read linearizable', async () => {
       const { store, commands } = await open()
       const made = await create(store)
       commands.splice(0)
@@ -101,7 +101,7 @@ describeMongo(
       await store.close()
     })
 
-    test('writes that meet go in one request, and creations by key each in one of its own', async () => {
+    test('concurrent writes share a request; creations by key go alone', async () => {
       const { store, names } = await open()
       const made = await Promise.all(Array.from({ length: 32 }, () => create(store)))
       expect(names()).toEqual(['insert'])

@@ -29,7 +29,7 @@ describeMongo('mongo', (mongo) => {
     gaps: STORES.mongo.gaps,
   })
 
-  test('P17 it can what the docs say that it can', async () => {
+  test('P17 its capabilities are those in the docs', async () => {
     const store = await open()
     expect(saidBy(store.can)).toEqual(STORES.mongo.can)
     await store.close()

@@ -14,7 +14,7 @@ import { closing, stage } from './redis-stage.ts'
 const ANSWER = 800
 const UNKNOWN = { code: 'store-unavailable', retryable: true }
 
-describeRedis('redis in trouble', () => {
+describeRedis('redis under faults', () => {
   const the = stage()
   let proxy: TcpProxy
   let store: Persistency
@@ -56,7 +56,7 @@ describeRedis('redis in trouble', () => {
     },
   )
 
-  test('P6 what was asked for while nobody was there is not sent when somebody is', async () => {
+  test('P6 commands that failed without a server are not sent once one is there', async () => {
     await create(store)
     await proxy.refuse()
     const births = Array.from({ length: 8 }, () => birth())
@@ -68,7 +68,7 @@ describeRedis('redis in trouble', () => {
     for (const { next } of births) expect(await store.load(next.id)).toBeUndefined()
   })
 
-  test('P20 an index that became something else is no readiness, until it is one again', async () => {
+  test('P20 an index of a wrong type fails the probe until it is restored', async () => {
     const store = closing(the.fresh())
     await create(store)
     await the.redis.rename(`${the.prefix}all`, 'kept')
@@ -91,7 +91,7 @@ describeRedis('redis in trouble', () => {
     for (const { saga } of sagas) expect(await labels(store, saga.id)).toHaveLength(2)
   })
 
-  test('P6 a server that stands still holds up nobody longer than the time-out, and the next connection is a new one', async () => {
+  test('P6 a frozen server blocks no call longer than the time-out, and the next call connects anew', async () => {
     const sagas = await Promise.all(Array.from({ length: 12 }, () => create(store)))
     const steps = sagas.map(({ saga }) => step(saga, 'reserved'))
     const name = async () => ((await the.redis.client('LIST')) as string).match(/^id=\d+/gm)?.at(-1)
@@ -116,7 +116,7 @@ describeRedis('redis in trouble', () => {
     for (const { saga } of sagas) expect(await labels(store, saga.id)).toEqual(['orderPlaced', 'reserved'])
   })
 
-  test('P6 a frozen server to whom nobody has spoken yet is not sent later what was asked', async () => {
+  test('P6 commands to a frozen server that was never connected are not sent later', async () => {
     the.server.freeze()
     const { change, next } = birth()
     await expect(store.save(change, next, 'absent')).rejects.toMatchObject(UNKNOWN)
@@ -125,13 +125,13 @@ describeRedis('redis in trouble', () => {
     expect(await store.load(next.id)).toBeUndefined()
   })
 
-  test('a connection that is taken and never greeted is given up for another one', async () => {
+  test('a connection without a greeting is replaced by another one', async () => {
     proxy.hold('SETINFO')
     await expect(create(store)).rejects.toMatchObject(UNKNOWN)
     await expect.poll(async () => (await store.probe()).ok, { timeout: 3 * ANSWER }).toBe(true)
   })
 
-  test('many who ask again and again while the door is shut in their faces make few connections', async () => {
+  test('many retries against a refusing server make few connections', async () => {
     let connections = 0
     const door = createServer((socket) => {
       connections++
@@ -150,7 +150,7 @@ describeRedis('redis in trouble', () => {
     expect(connections).toBeLessThanOrEqual(1 + (performance.now() - begun) / 90)
   })
 
-  test('a connection that nobody used for so long is made anew by whoever asks next', async () => {
+  test('an idle connection that was closed is made again by the next call', async () => {
     const made = await create(store)
     await new Promise((resolve) => setTimeout(resolve, 1.5 * ANSWER))
     await expectStored(store, await move(store, made, 'reserved'))
@@ -165,7 +165,7 @@ describeRedis('redis in trouble', () => {
     expect(performance.now() - begun).toBeLessThan(1.8 * ANSWER)
   })
 
-  test('NOSCRIPT: what the server has forgotten it is told again', async () => {
+  test('NOSCRIPT: a script that the server has forgotten is sent again', async () => {
     const sagas = await Promise.all([create(store), create(store), create(store)])
     await the.redis.script('FLUSH')
     const moved = await Promise.all(sagas.map((one) => move(store, one, 'reserved')))

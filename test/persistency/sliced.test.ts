@@ -138,7 +138,7 @@ describe('sqlite, slice by slice', () => {
     expect(ids).toEqual(expected(filters, byBytes))
   })
 
-  test('I5 no slice looks at many sagas, however few are wanted', async () => {
+  test('I5 a slice looks at few sagas, however few match', async () => {
     slices = 0
     await new SqliteList(db, { run, passOver }).page({ currentState: 'open', isFinal: true, limit: 200 })
     expect(slices).toBeGreaterThan(500 / 128)
@@ -154,7 +154,7 @@ describe('sqlite, slice by slice', () => {
     ).toEqual([])
   })
 
-  test('C7 a saga that has left the filters meanwhile is left out, and the next page begins behind it', async () => {
+  test('C7 a saga that leaves the filters meanwhile is left out, and the next page begins after it', async () => {
     const moving: RunSlice = async (slice) => {
       const done = slice(() => true)
       if (done === true) db.exec("UPDATE sagas SET state = 'gone' WHERE state = 'rare'") // the page is known, its heads are not read yet
@@ -166,7 +166,7 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
-  test('I9 what is due is read saga by saga, the earliest first; what is due no more is left out', async () => {
+  test('I9 due sagas are read one by one, earliest first; those not due any more are left out', async () => {
     const read = new SqliteReader(db, passOver)
     const idOf = (key: number) => read.due(key, 2_000)?.saga.id
     const due = new SqliteDue(db, run)
@@ -185,7 +185,7 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
-  test('I3 I5 a long history is read in parts, whole and in order, without what came after its head', async () => {
+  test('I3 I5 a long history is read in parts, whole and in order, without steps after its head', async () => {
     const insert = db.prepare("INSERT INTO history VALUES (1, ?, ?, ?, 'w', ?)")
     for (let n = 0; n < 1_000; n++) insert.run(`e${(n * 7_919) % 10_007}`, `l${n % 3}`, n, `[${n},"open",0,"hash"]`)
     slices = 0
@@ -200,7 +200,7 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
-  test('I2 I5 a removal goes saga by saga, and takes a long history away in parts', async () => {
+  test('I2 I5 removal works saga by saga and removes a long history in parts', async () => {
     const key = SAGAS.findIndex(({ isFinal, due }) => isFinal && due === undefined)
     const history = db.prepare("INSERT INTO history VALUES (?, ?, 'l', ?, 'w', '[]')")
     for (let n = 0; n < 1_000; n++) history.run(key, `e${n}`, n)
@@ -230,7 +230,7 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
-  test('I2 a head that is no JSON any more is nothing to remove, and harms no other', async () => {
+  test('I2 a head that is no JSON is not removed and blocks no other', async () => {
     db.exec("UPDATE sagas SET head = '{' WHERE final = 1 AND due IS NULL AND key < 100")
     const removed = await new SqliteRemoval(db, run).removeFinal(200, 1_000)
     const wanted = SAGAS.filter(
@@ -256,7 +256,7 @@ describe('memory, slice by slice', () => {
     },
   )
 
-  test('I5 no slice looks at many sagas, however few are wanted', async () => {
+  test('I5 a slice looks at few sagas, however few match', async () => {
     slices = 0
     await page({ currentState: 'open', isFinal: true, limit: 200 })
     expect(slices).toBeGreaterThan(MANY / 256 - 1)

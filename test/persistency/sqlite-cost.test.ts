@@ -22,7 +22,7 @@ async function measured(name: string, run: (store: Persistency, path: string) =>
   }
 }
 
-test('I1 saves that meet are one commit, answered after it', () =>
+test('I1 concurrent saves are one commit and are answered after it', () =>
   measured('group', async (store, path) => {
     emptyLog(path)
     const made = await Promise.all(Array.from({ length: 64 }, () => create(store)))

@@ -58,7 +58,7 @@ describe('a file that is ours', () => {
     await open(path).close()
   })
 
-  test('P20 what is due at a damaged instant is due: any number may stand there', async () => {
+  test('P20 a saga with a damaged instant is due: it may hold any number', async () => {
     const path = fresh()
     const [store, ids] = [open(path), ['s0', 's1', 's2']]
     for (const id of ids) await create(store, { id })
@@ -72,7 +72,7 @@ describe('a file that is ours', () => {
     await again.close()
   })
 
-  test('I9 a file of an earlier version gets the indexes that looks need, says so, and a spoilt head is no obstacle', async () => {
+  test('I9 a file of an earlier version gets its missing indexes, logs it, and a damaged head is no obstacle', async () => {
     const path = fresh()
     const db = new DatabaseSync(path)
     migrate(db, path, { migrations: MIGRATIONS.slice(0, 2) })
@@ -94,7 +94,7 @@ describe('a file that is ours', () => {
     expect(told).toEqual([])
   })
 
-  test('what was written by an older version is brought up to date, whole or not at all', async () => {
+  test('a file of an older version is migrated, whole or not at all', async () => {
     const path = fresh()
     const store = open(path)
     const { saga } = await create(store)
@@ -110,7 +110,7 @@ describe('a file that is ours', () => {
     db.close()
   })
 
-  test('P22 it remembers that it was taken into use, though it has no sagas', async () => {
+  test('P22 the mark of a store in use stays without sagas', async () => {
     const path = fresh()
     const adopted: boolean[] = []
     for (let times = 0; times < 2; times++) {
@@ -140,7 +140,7 @@ describe('a file that is ours', () => {
     await store.close()
   })
 
-  test('closed, it is one file, and everything is in it', async () => {
+  test('a closed store is one file with everything in it', async () => {
     const path = fresh()
     const store = open(path)
     const waiting = create(store)
@@ -203,7 +203,7 @@ describe('a file that is not', () => {
 })
 
 describe('one owner', () => {
-  test('P12 a second one is refused, under another name of the file too', async () => {
+  test('P12 a second owner is refused, also under another name of the file', async () => {
     const path = fresh()
     const store = open(path)
     const link = fresh()

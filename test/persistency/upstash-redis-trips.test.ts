@@ -34,7 +34,7 @@ describeRedis('round trips of upstash-redis', () => {
     expect(await tripsAtOnce(store, proxy, 64)).toBeLessThanOrEqual(4)
   })
 
-  test('P20 saves that meet go as one pipeline, creations and steps alike', async () => {
+  test('P20 concurrent saves are one pipeline, creations and steps alike', async () => {
     const store = the.fresh()
     const sagas = await Promise.all(Array.from({ length: 32 }, () => create(store)))
     const meeting = since()
@@ -46,7 +46,7 @@ describeRedis('round trips of upstash-redis', () => {
     expect(meeting()).toEqual([64])
   })
 
-  test('where requests may not share anything, each save is one of its own', async () => {
+  test('without grouping each save is a request of its own', async () => {
     const store = the.fresh({ group: false })
     const meeting = since()
     const made = await Promise.all([create(store), create(store), create(store)])
@@ -55,7 +55,7 @@ describeRedis('round trips of upstash-redis', () => {
     await expect(move(store, made[0] as Loaded, 'reserved')).rejects.toMatchObject({ code: 'store-unavailable' })
   })
 
-  test('what comes while requests are under way goes together in the next one', async () => {
+  test('saves during requests in flight share the next request', async () => {
     const store = the.fresh()
     const meeting = since()
     const saves: Promise<unknown>[] = []
@@ -68,7 +68,7 @@ describeRedis('round trips of upstash-redis', () => {
     expect(meeting().length).toBeLessThan(40)
   })
 
-  test('waves that go alone again and again are halved, so that one half is written while the other is decided', async () => {
+  test('groups that keep running alone are halved, so that client and server overlap', async () => {
     const store = the.fresh()
     const wave = () => Promise.all(Array.from({ length: 32 }, () => create(store)))
     await wave() // Redis knows the script by now
@@ -85,7 +85,7 @@ describeRedis('round trips of upstash-redis', () => {
     expect(meeting().toSorted((one, other) => one - other)).toEqual([1, 1, 3])
   })
 
-  test('what was asked for before it is closed is written', async () => {
+  test('saves before the close are written', async () => {
     const store = the.fresh()
     const saves = Array.from({ length: 300 }, () => save(store, birth(), 'absent'))
     await store.close()

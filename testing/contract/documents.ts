@@ -59,7 +59,7 @@ export function documents(subject: StoreSubject): void {
         })
       }))
 
-    test('C5 what a state or an event does not have is left out', () =>
+    test('C5 fields that a state or event lacks are left out', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { eventId: 'key/1', at: NOW })
         const settled = await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })

@@ -7,7 +7,7 @@ import type { StoreSubject } from './subject.ts'
 /** One event is applied once; its identity is id and label together (I4, P7). */
 export function duplicates(subject: StoreSubject): void {
   describe('duplicates', () => {
-    test('I4 P7 the same event in a loop is a duplicate, however late and on whatever basis', () =>
+    test('I4 P7 the same event in a loop is a duplicate, however late and on every basis', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const once = await move(store, made, { label: 'asked again', id: 'key/1' })
@@ -77,7 +77,7 @@ export function duplicates(subject: StoreSubject): void {
         expect(await store.applied(made.saga.id, lost, 'reserved')).toBe(answer.kind === 'saved')
       }))
 
-    test('P7 ids of any spelling are told apart', () =>
+    test('P7 ids of any spelling stay distinct', () =>
       withStore(subject, async (store) => {
         const ids = [
           '__proto__',

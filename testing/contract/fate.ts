@@ -53,7 +53,7 @@ export function fate(subject: StoreSubject): void {
         expect(await labels(store, made.saga.id)).toHaveLength(3)
       }))
 
-    test('P6 so it is when only bookkeeping came after', () =>
+    test('P6 the same where only bookkeeping came after', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const written = step(made.saga, 'asked again')
@@ -63,7 +63,7 @@ export function fate(subject: StoreSubject): void {
         await expectStored(store, noted)
       }))
 
-    test('P6 a repeated creation is a duplicate: its own writer needs not compare', () =>
+    test('P6 a repeated creation by its own writer is a duplicate', () =>
       withStore(subject, async (store) => {
         const born = birth()
         const moved = await move(store, await keep(store, born, 'absent'), 'reserved')
@@ -71,7 +71,7 @@ export function fate(subject: StoreSubject): void {
         await expectStored(store, moved)
       }))
 
-    test('P6 repeated bookkeeping is a conflict: whoever wrote it looks again', () =>
+    test('P6 repeated bookkeeping is a conflict: its writer reads again', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const written = amend(made.saga, { settled: made.saga.owed.map(({ id }) => id) })

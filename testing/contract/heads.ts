@@ -9,7 +9,7 @@ import type { StoreSubject } from './subject.ts'
 /** Every field of a head is read as it was written (P4). */
 export function heads(subject: StoreSubject): void {
   describe('heads', () => {
-    test('P9 a saga that was never created is not there', () =>
+    test('P9 a saga that was never created is absent', () =>
       withStore(subject, async (store) => {
         expect(await store.load('nobody')).toBeUndefined()
         expect(await store.document('nobody')).toBeUndefined()
@@ -17,7 +17,7 @@ export function heads(subject: StoreSubject): void {
         expect(await store.load('nobody')).toBeUndefined()
       }))
 
-    test('P9 what was saved is what is loaded, at once', () =>
+    test('P9 a save is read back at once as it was written', () =>
       withStore(subject, async (store) => {
         const metadata = { order: 7, lines: [{ sku: 'a' }, null, 1.5], nothing: null, yes: true, none: [], empty: {} }
         const made = await create(store, { entity: 'customer/7', metadata, trace: '00-1-2-01', fingerprint: 'f00' })
@@ -26,7 +26,7 @@ export function heads(subject: StoreSubject): void {
         await expectStored(store, moved)
       }))
 
-    test('P3 what is absent stays absent', () =>
+    test('P3 absent fields stay absent', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const settled = await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
@@ -49,7 +49,7 @@ export function heads(subject: StoreSubject): void {
         await expectStored(store, await everything(store))
       }))
 
-    test('P10 what a saga has on its hands can be put down again', () =>
+    test('P10 dead letters and parked events can be revived and removed', () =>
       withStore(subject, async (store) => {
         const full = await everything(store)
         const { deadLetters: letters, parked } = full.saga

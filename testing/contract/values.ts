@@ -90,7 +90,7 @@ export function values(subject: StoreSubject): void {
         expect((await store.document(ids[6] ?? ''))?.sagaId).toBe(ids[6])
       }))
 
-    test('I8 what a caller does to its objects afterwards changes nothing', () =>
+    test('I8 a caller’s later changes to its objects do not reach the store', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { metadata: { n: 1 } })
         const read = (await store.load(made.saga.id)) as Loaded

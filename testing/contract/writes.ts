@@ -24,7 +24,7 @@ export function writes(subject: StoreSubject): void {
         await expectStored(store, await move(store, read, 'reserved'))
       }))
 
-    test('P2 I8 a step on an old basis is a conflict and writes nothing', () =>
+    test('P2 I8 a step on an outdated basis is a conflict and writes nothing', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const won = await move(store, made, 'reserved')
@@ -34,7 +34,7 @@ export function writes(subject: StoreSubject): void {
         expect(await labels(store, made.saga.id)).toEqual(['orderPlaced', 'reserved'])
       }))
 
-    test('P2 bookkeeping on an old basis is a conflict, a step after bookkeeping too', () =>
+    test('P2 bookkeeping on an outdated basis is a conflict, and so is a step after bookkeeping', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const [debt] = made.saga.owed
@@ -55,7 +55,7 @@ export function writes(subject: StoreSubject): void {
         expect(await labels(store, made.saga.id)).toEqual(['orderPlaced'])
       }))
 
-    test('P3 debts add up over steps and go one by one', () =>
+    test('P3 debts add up over steps and are settled one by one', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { metadata: { n: 0 } })
         const second = await move(store, made, { label: 'asked again', payload: { n: 1 } })

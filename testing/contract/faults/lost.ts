@@ -15,7 +15,7 @@ export function lost(subject: FaultSubject): void {
     const P6 = `P6 the ${what} is lost`
     troubled(
       subject,
-      { kind: 'lost', title: `${P6} of a creation: again it is saved, and once` },
+      { kind: 'lost', title: `${P6} of a creation: its repeat is saved, once` },
       async ({ store, line, fails }) => {
         for (const born of [birth({ metadata: { n: 1 } }), birth({ fingerprint: 'by key' })]) {
           line.lose(what, born.change.writeId)
@@ -30,7 +30,7 @@ export function lost(subject: FaultSubject): void {
 
     troubled(
       subject,
-      { kind: 'lost', title: `${P6} of a step: again it is saved, and once` },
+      { kind: 'lost', title: `${P6} of a step: its repeat is saved, once` },
       async ({ store, line, fails }) => {
         const made = await create(store)
         const moved = step(made.saga, 'asked again')
@@ -45,7 +45,7 @@ export function lost(subject: FaultSubject): void {
 
     troubled(
       subject,
-      { kind: 'lost', title: `${P6} of bookkeeping: again it is saved` },
+      { kind: 'lost', title: `${P6} of bookkeeping: its repeat is saved` },
       async ({ store, line, fails }) => {
         const made = await create(store)
         const settled = amend(made.saga, { settled: made.saga.owed.map(({ id }) => id) })
@@ -59,7 +59,7 @@ export function lost(subject: FaultSubject): void {
     const late = what === 'answer' ? 'duplicate' : 'conflict'
     troubled(
       subject,
-      { kind: 'lost', title: `${P6} of a step, and somebody else moves on: a ${late}` },
+      { kind: 'lost', title: `${P6} of a step, and another writer follows: a ${late}` },
       async (scene) => {
         const { store, line, fails } = scene
         const made = await create(store)
@@ -78,7 +78,7 @@ export function lost(subject: FaultSubject): void {
 
     troubled(
       subject,
-      { kind: 'lost', title: `${P6} of one that meets others: each has its own verdict (P20)` },
+      { kind: 'lost', title: `${P6} of one of a group: each has its own verdict (P20)` },
       async ({ store, line }) => {
         const made = await Promise.all(Array.from({ length: GROUP }, () => create(store)))
         const steps = made.map(({ saga }) => step(saga, 'asked again'))

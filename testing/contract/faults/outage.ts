@@ -41,7 +41,7 @@ export function away(subject: FaultSubject): void {
 
   troubled(
     subject,
-    { kind: 'slow', title: 'I5 slow is not away: every call has its answer' },
+    { kind: 'slow', title: 'I5 a slow store is not down: every call has its answer' },
     async ({ store, line }) => {
       const [made, steps] = await several(store)
       const rivals = made.map(({ saga }) => step(saga, 'waved through'))

@@ -13,7 +13,7 @@ const STRIDE = 5
 export function restart(subject: FaultSubject): void {
   troubled(
     subject,
-    { kind: 'restarted', title: 'I1 P6 restarted in the middle: nothing acknowledged is lost, nothing is done twice' },
+    { kind: 'restarted', title: 'I1 P6 restarts in the middle: no acknowledged step is lost, none is applied twice' },
     async (scene) => {
       const { store, line, isBack } = scene
       const walkers = Array.from({ length: WALKERS }, () => new Walker(store))

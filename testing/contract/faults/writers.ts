@@ -31,19 +31,16 @@ export function writers(subject: FaultSubject): void {
     }),
   )
 
-  troubled(
-    subject,
-    { kind: 'neighbours', title: `${title}, each is in the history once when all have insisted` },
-    (scene) =>
-      besides(scene, async (other) => {
-        const { saga } = await create(scene.store)
-        const ids = Array.from({ length: WRITERS }, (_, writer) => `w${writer}`)
-        const stores = [scene.store, other] as const
-        if (isGuarded(subject)) await Promise.all(ids.map((id, at) => write(stores[at % 2 ? 0 : 1], saga.id, id)))
-        else for (const [at, id] of ids.entries()) await write(stores[at % 2 ? 0 : 1], saga.id, id) // one after the other
-        const events = (await scene.store.document(saga.id))?.history.events.slice(1)
-        expect(events?.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
-      }),
+  troubled(subject, { kind: 'neighbours', title: `${title}, each is in the history once after all retries` }, (scene) =>
+    besides(scene, async (other) => {
+      const { saga } = await create(scene.store)
+      const ids = Array.from({ length: WRITERS }, (_, writer) => `w${writer}`)
+      const stores = [scene.store, other] as const
+      if (isGuarded(subject)) await Promise.all(ids.map((id, at) => write(stores[at % 2 ? 0 : 1], saga.id, id)))
+      else for (const [at, id] of ids.entries()) await write(stores[at % 2 ? 0 : 1], saga.id, id) // one after the other
+      const events = (await scene.store.document(saga.id))?.history.events.slice(1)
+      expect(events?.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+    }),
   )
 }
 
