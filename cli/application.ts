@@ -11,7 +11,7 @@ const root = buildRouteMap<'start' | 'check', CommandLine>({
   docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
 })
 
-/** The command `batuta`. A new command is a file in `commands/` and a route above. */
+/** The command `batuta`. A new command is a file in `commands/` and an entry in `routes`. */
 export const batuta: Application<CommandLine> = buildApplication(root, {
   name: NAME,
   versionInfo: { currentVersion: VERSION },

@@ -4,11 +4,11 @@ import { openStage } from './demo/kafka/stage.ts'
 
 const code = await runDemo({
   name: 'npm run demo:kafka --',
-  brief: 'See it run on Kafka: a broker, a service, two participants and five hundred sagas',
+  brief: 'Run a Kafka broker, a service, two participants and five hundred sagas',
   fullDescription:
-    'Starts an Apache Kafka broker and the service as npm run start:kafka does, on free ports over a store of its own below ' +
-    './data, with the two participants of examples/kafka; leads sagas through it and checks how every one of them ended. ' +
-    'Ends with 1 if one ended wrong. The broker needs Java, Maven and OpenSSL.',
+    'Starts an Apache Kafka broker, the service as npm run start:kafka does, on free ports with a new store below ./data, and ' +
+    'the two participants of examples/kafka; runs sagas and checks the end of each. Exit code 1 if one ended wrong. The ' +
+    'broker needs Java, Maven and OpenSSL.',
   sagas: 500,
   open: openStage,
 })

@@ -4,11 +4,11 @@ import { openStage } from './demo/rest/stage.ts'
 
 const code = await runDemo({
   name: 'npm run demo --',
-  brief: 'See it run: a service, its participants and a thousand sagas',
+  brief: 'Run a service, its participants and a thousand sagas',
   fullDescription:
-    'Starts the service as npm start does, on a free port over a store of its own below ./data, with participants at ' +
-    'sockets of their own; leads sagas through it and checks how every one of them ended. Ends with 1 if one ended wrong.',
+    'Starts the service as npm start does, on a free port with a new store below ./data, and its participants on sockets of ' +
+    'their own; runs sagas and checks the end of each. Exit code 1 if one ended wrong.',
   sagas: 1_000,
   open: openStage,
 })
-process.exit(code) // interrupted, sagas that nobody waits for are under way
+process.exit(code) // after an interrupt, requests are still under way

@@ -1,6 +1,6 @@
 /**
- * Makes sure that the clone is installed as its lock file says and that there is a Node to work with. Runs on any Node from
- * 18 on and imports nothing but Node, since it comes before everything else: npm's `pre…` scripts and `cli/batuta.mjs`.
+ * Installs the clone as its lock file says, and checks that a Node of the right version is there. It runs before everything else, in
+ * npm's `pre…` scripts and `cli/batuta.mjs`: on any Node from 18 on, without packages.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -11,18 +11,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const MODULES = join(ROOT, 'node_modules')
 const STAMP = join(MODULES, '.batuta-installed')
-const LENT = join(MODULES, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+const PACKAGED_NODE = join(MODULES, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
 const OLDEST = 24
-/** An install that takes longer than this has died without a trace. */
-const PATIENCE = 10 * 60_000
+/** Milliseconds after which an install counts as dead. */
+const INSTALL_TIMEOUT = 10 * 60_000
 
 /**
- * Installs what is missing; a few milliseconds where nothing is.
+ * Installs missing packages; takes a few milliseconds where none is missing.
  * @returns {Promise<number>} npm's exit code, or 1 where no Node is new enough
  */
 export async function ensureInstalled() {
   const lockFile = join(ROOT, 'package-lock.json')
-  if (!existsSync(lockFile)) return nodeIsNewEnough() // a published package: its package manager has installed it
+  if (!existsSync(lockFile)) return nodeIsNewEnough() // a published package, installed by a package manager
   const wanted = readFileSync(lockFile)
   if (!isInstalled(wanted)) {
     const code = await alone(() => (isInstalled(wanted) ? 0 : install(wanted)))
@@ -31,14 +31,14 @@ export async function ensureInstalled() {
   return nodeIsNewEnough()
 }
 
-/** The Node that the project runs on: the clone's own where the registry lent one, else the one that runs this. */
+/** The Node that the project runs on: the one in node_modules where there is one, else the Node that runs this. */
 export function nodeToUse() {
-  return existsSync(LENT) ? LENT : process.execPath
+  return existsSync(PACKAGED_NODE) ? PACKAGED_NODE : process.execPath
 }
 
 function nodeIsNewEnough() {
-  if (existsSync(LENT) || Number.parseInt(process.versions.node, 10) >= OLDEST) return 0
-  say(`run Batuta: found Node ${process.version}, expected ${OLDEST} or newer (this platform has none to lend)`)
+  if (existsSync(PACKAGED_NODE) || Number.parseInt(process.versions.node, 10) >= OLDEST) return 0
+  say(`run Batuta: found Node ${process.version}, expected ${OLDEST} or newer (no Node is packaged for this platform)`)
   return 1
 }
 
@@ -46,12 +46,12 @@ function nodeIsNewEnough() {
 function isInstalled(wanted) {
   if (read(STAMP) === stampOf(wanted)) return true
   if (!holds(wanted)) return false
-  writeFileSync(STAMP, stampOf(wanted)) // installed by hand with npm, or the lock file changed in its layout only
+  writeFileSync(STAMP, stampOf(wanted)) // npm has installed it, or only the layout of the lock file changed
   return true
 }
 
 /**
- * Whether npm's own record of node_modules has every package of the lock file that must be here.
+ * Whether npm's record of node_modules has every package of the lock file that this platform needs.
  * @param {Buffer} wanted
  */
 function holds(wanted) {
@@ -64,7 +64,7 @@ function holds(wanted) {
 }
 
 /**
- * Of the optional packages only those made for this platform: npm leaves out the others, and optional peers too.
+ * Whether npm installs a package here: an optional one only where it is made for this platform.
  * @param {string} path
  * @param {{ link?: boolean, optional?: boolean, os?: string | string[], cpu?: string | string[], libc?: string[] }} locked
  */
@@ -82,7 +82,7 @@ function install(wanted) {
   const { status, signal, error } = spawnSync(command, [...before, ...args], {
     cwd: ROOT,
     env: environment(),
-    stdio: ['ignore', 2, 2], // standard output belongs to whatever runs next
+    stdio: ['ignore', 2, 2], // stdout belongs to the command that runs next
     shell: process.platform === 'win32',
   })
   if (error !== undefined) {
@@ -105,13 +105,13 @@ function stampOf(wanted) {
   return createHash('sha256').update(wanted).update(`${process.platform} ${process.arch}`).digest('hex')
 }
 
-/** The lent Node is built for glibc: where it cannot run, it must not stand first in the PATH of npm's scripts. */
+/** Removes a packaged Node that cannot run here (it is built for glibc): it is first in the PATH of npm's scripts. */
 function dropUnusableNode() {
-  if (existsSync(LENT) && spawnSync(LENT, ['--version']).status !== 0) rmSync(LENT)
+  if (existsSync(PACKAGED_NODE) && spawnSync(PACKAGED_NODE, ['--version']).status !== 0) rmSync(PACKAGED_NODE)
 }
 
 /**
- * The npm that started this, on the Node that it was started with, as long as that is not one about to be replaced.
+ * The npm that started this process, on its own Node, unless that Node is in node_modules, which npm replaces.
  * @returns {[string, ...string[]]}
  */
 function npm() {
@@ -120,7 +120,7 @@ function npm() {
   return known && process.platform !== 'win32' ? [node, cli] : ['npm']
 }
 
-/** What an outer npm was told about another command must not steer this one. */
+/** The environment without the options of the outer npm, which are for another command. */
 function environment() {
   const misleading =
     /^npm_config_(workspaces?|global|location|prefix|omit|include|only|production|dry_run|package_lock_only)$/i
@@ -130,16 +130,16 @@ function environment() {
 }
 
 /**
- * Runs `work` while no other process does. The lock holds its owner's process id, so that a dead owner's is not waited for.
+ * Runs `work` under a lock between processes. The lock holds its owner's process id, so that the lock of a dead process is taken over.
  * @param {() => number} work
  */
 async function alone(work) {
   const lock = join(ROOT, '.batuta', 'installing')
   mkdirSync(dirname(lock), { recursive: true })
-  let told = false
+  let hasSaid = false
   while (!take(lock)) {
-    if (!told) say(`another process (${read(lock) ?? 'just done'}) is installing: waiting for it`)
-    told = true
+    if (!hasSaid) say(`another process (${read(lock) ?? 'just done'}) is installing: waiting for it`)
+    hasSaid = true
     await new Promise((done) => setTimeout(done, 200))
   }
   try {
@@ -154,7 +154,7 @@ function take(lock) {
   const mine = `${lock}-${process.pid}`
   writeFileSync(mine, String(process.pid))
   try {
-    linkSync(mine, lock) // fails where there is one; unlike an exclusive open, the lock is never seen empty
+    linkSync(mine, lock) // fails where the lock exists; unlike an exclusive open, it never shows an empty lock
     return true
   } catch {
     if (!isAbandoned(lock)) return false
@@ -168,7 +168,7 @@ function take(lock) {
 /** @param {string} lock */
 function isAbandoned(lock) {
   try {
-    if (Date.now() - statSync(lock).mtimeMs > PATIENCE) return true
+    if (Date.now() - statSync(lock).mtimeMs > INSTALL_TIMEOUT) return true
     process.kill(Number(readFileSync(lock, 'utf8')), 0)
     return false
   } catch (error) {

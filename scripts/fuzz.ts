@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- http --inputs 1000000`: generated inputs for a door of the service, `kafka` is the other one. The same `--seed`
- * makes the same inputs; `--from` begins at one of them (http). Exit code 1 where something was found.
+ * `npm run fuzz -- http --inputs 1000000` (or `kafka`): sends generated inputs to the service. The same `--seed` makes the same
+ * inputs; `--from` begins at a later one (http). Exit code 1 where a failure was found.
  */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
@@ -12,7 +12,7 @@ import { handleRecords } from './fuzz/kafka-subject.ts'
 
 type Fuzz = (options: FuzzOptions & { readonly from: number }) => Promise<Fuzzed>
 
-const DOORS: Readonly<Record<string, Fuzz>> = {
+const TARGETS: Readonly<Record<string, Fuzz>> = {
   http: (options) => fuzzHttp({ ...options, open: openFuzzedService }),
   kafka: (options) => fuzzKafka({ ...options, handle: handleRecords }),
 }
@@ -25,16 +25,16 @@ const { values, positionals } = parseArgs({
     from: { type: 'string', default: '0' },
   },
 })
-const [door = '', ...more] = positionals
+const [target = '', ...more] = positionals
 const numbers = { inputs: Number(values.inputs), seed: Number(values.seed), from: Number(values.from) }
-const fuzz = Object.hasOwn(DOORS, door) ? DOORS[door] : undefined
+const fuzz = Object.hasOwn(TARGETS, target) ? TARGETS[target] : undefined
 if (
   fuzz === undefined ||
   more.length > 0 ||
   !Object.values(numbers).every((one) => Number.isSafeInteger(one) && one >= 0)
 ) {
-  const doors = Object.keys(DOORS).join('|')
-  process.stderr.write(`fuzz: expected ${doors} [--inputs <number>] [--seed <number>] [--from <number>]\n`)
+  const targets = Object.keys(TARGETS).join('|')
+  process.stderr.write(`fuzz: expected ${targets} [--inputs <number>] [--seed <number>] [--from <number>]\n`)
   process.exitCode = 1
 } else {
   await run(fuzz)
@@ -42,15 +42,15 @@ if (
 
 async function run(fuzz: Fuzz): Promise<void> {
   const log = (line: string) => void process.stderr.write(`${line}\n`)
-  log(`${door}: seed ${numbers.seed}`)
-  const begun = performance.now()
+  log(`${target}: seed ${numbers.seed}`)
+  const started = performance.now()
   const { inputs, outcomes, failures } = await fuzz({ ...numbers, log })
   for (const failure of failures) log(failure)
   const counts = Object.entries(outcomes).toSorted(([, one], [, other]) => other - one)
-  const told = counts.map(([outcome, count]) => `${outcome}: ${count}`).join(', ')
-  const seconds = Math.round((performance.now() - begun) / 1_000)
+  const summary = counts.map(([outcome, count]) => `${outcome}: ${count}`).join(', ')
+  const seconds = Math.round((performance.now() - started) / 1_000)
   process.stdout.write(
-    `${door}: ${inputs} inputs, seed ${numbers.seed}, ${seconds} s, ${failures.length} failures; ${told}\n`,
+    `${target}: ${inputs} inputs, seed ${numbers.seed}, ${seconds} s, ${failures.length} failures; ${summary}\n`,
   )
   if (failures.length > 0) process.exitCode = 1
 }

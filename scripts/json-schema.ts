@@ -90,8 +90,8 @@ function isRefusal({ type }: v.GenericSchema): boolean {
 function alternatives(schemas: readonly JsonSchema[], expected = schemas[0]?.description): JsonSchema {
   const flat = schemas.flatMap((schema) => (schema.anyOf as JsonSchema[] | undefined) ?? [schema])
   const options = flat.map((schema) => (schema.description === expected ? undescribed(schema) : schema))
-  const told = expected === undefined ? {} : { description: expected }
-  return options.length === 1 ? { ...told, ...options[0] } : { ...told, anyOf: options }
+  const common = expected === undefined ? {} : { description: expected }
+  return options.length === 1 ? { ...common, ...options[0] } : { ...common, anyOf: options }
 }
 
 function undescribed(schema: JsonSchema): JsonSchema {
@@ -143,8 +143,8 @@ function isLater(schema: KnownSchema | undefined): boolean {
   return schema?.type === 'optional' && isRefusal(schema.wrapped)
 }
 
-function described(schema: object, told: JsonSchema): JsonSchema {
-  return { ...description(schema), ...told }
+function described(schema: object, jsonSchema: JsonSchema): JsonSchema {
+  return { ...description(schema), ...jsonSchema }
 }
 
 function description(schema: object | undefined): { readonly description?: string } {

@@ -1,6 +1,6 @@
 /**
- * `npm run start:workerd`: the edge worker on this machine, with the same variables as every other one (C1.4).
- * `-- --no-objects`: without Durable Objects, as where none are bound (P19).
+ * `npm run start:workerd`: the edge worker on this machine, configured by the same variables as the other workers (C1.4).
+ * `-- --no-objects` starts it without Durable Objects (P19).
  */
 import { once } from 'node:events'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
@@ -22,10 +22,10 @@ import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
 import { referencedVariables } from './workerd/variables.ts'
 
-/** Sagas hold what customers have sent: for their owner alone, folders and files. */
-const OWN = 0o700
-/** What the Worker itself reads; the rest of the variables are this script's. */
-const READ = [
+/** Mode of the folder of sagas, which hold data of customers: for the service's user alone. */
+const OWNER_ONLY = 0o700
+/** Variables that the Worker reads; this script reads the others. */
+const WORKER_VARIABLES = [
   'API_TOKEN',
   'READ_TOKEN',
   'BASE_PATH',
@@ -46,18 +46,18 @@ try {
 
 async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const text = await configurationText(variables)
-  const prepared = await check(variables, text)
+  const prepared = await prepare(variables, text)
   const { environment, runtime } = prepared
   const dataPath = resolve(environment.dataPath)
-  const lent = [...READ, ...referencedVariables(text)].filter((name) => isSet(variables[name]))
+  const passed = [...WORKER_VARIABLES, ...referencedVariables(text)].filter((name) => isSet(variables[name]))
   const binding = hasObjects() ? prepared.binding : undefined
   const { needsObjects } = prepared
   if (binding === undefined && needsObjects !== undefined)
     throw invalidEdgeConfiguration([withoutObjects(needsObjects)])
   const descriptors = await descriptorLimit()
-  await generate(`${dataPath}/edge`, { text, binding, variables: lent, descriptors })
+  await writeWorker(`${dataPath}/edge`, { text, binding, variables: passed, descriptors })
   await makeFolder(`${dataPath}/sagas`, 'DATA_PATH')
-  await chmod(`${dataPath}/sagas`, OWN).catch(() => undefined) // of earlier versions; it may be somebody else's
+  await chmod(`${dataPath}/sagas`, OWNER_ONLY).catch(() => undefined) // earlier versions made it with another mode; it may have another owner
   const { httpHost, httpPort } = environment
   const host = await expectFree(httpHost, httpPort)
   const { store } = prepared
@@ -65,15 +65,19 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   const address = { host: host ?? '*', port: httpPort }
   warnIfPublic(runtime.log, address, environment)
   runtime.log.write('service.listening', { ...describeAddress(address), runtime: runtime.name, store, objects })
-  become(`${dataPath}/edge/config.capnp`, describeAddress(address).address, directories(`${dataPath}/sagas`, objects))
+  replaceWithWorkerd(
+    `${dataPath}/edge/config.capnp`,
+    describeAddress(address).address,
+    directories(`${dataPath}/sagas`, objects),
+  )
 }
 
-/** Throws at an argument that nobody knows. */
+/** Throws at an unknown argument. */
 function hasObjects(): boolean {
   return parseArgs({ options: { 'no-objects': { type: 'boolean' } } }).values['no-objects'] !== true
 }
 
-/** The text that the Worker will get. Where there is none to be had, `prepare` says why. */
+/** The saga.json for the Worker; empty where it cannot be read, which `prepareEdge` reports. */
 async function configurationText(variables: NodeJS.ProcessEnv): Promise<string> {
   const { CONFIGURATION: text, CONFIGURATIONS_FILE_PATH: path } = variables
   if (isSet(text)) return requireUtf8(text)
@@ -82,8 +86,8 @@ async function configurationText(variables: NodeJS.ProcessEnv): Promise<string> 
   return file === undefined ? '' : requireText(decodeUtf8(file))
 }
 
-/** Everything that would make the Worker refuse, found out before it starts; it has no files, so secrets from files are. */
-async function check(variables: NodeJS.ProcessEnv, text: string): Promise<PreparedEdge> {
+/** Reports an invalid configuration before the Worker starts. Secrets from files are invalid, since the Worker has no files. */
+async function prepare(variables: NodeJS.ProcessEnv, text: string): Promise<PreparedEdge> {
   const host = edgeHost(isSet(text) ? { ...variables, CONFIGURATION: text } : variables)
   const prepared = await prepareEdge(isSet(text) ? host : { ...host, readFile: (path) => readFile(path) })
   if (prepared.environment.httpPort > 0) return prepared
@@ -103,24 +107,24 @@ interface WorkerFiles {
   readonly descriptors: number | undefined
 }
 
-/** In the data folder, because a clone may be read-only. */
-async function generate(folder: string, { text, binding, variables, descriptors }: WorkerFiles): Promise<void> {
+/** Writes the Worker and workerd's configuration into the data folder, since a clone may be read-only. */
+async function writeWorker(folder: string, { text, binding, variables, descriptors }: WorkerFiles): Promise<void> {
   await makeFolder(folder, 'DATA_PATH')
   await bundle(`${folder}/worker.js`)
   await Promise.all([
-    writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // a secret may stand in it as it is
+    writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // it may hold secrets
     writeFile(`${folder}/config.capnp`, capnp(binding, variables, descriptors)),
   ])
 }
 
-/** Files and connections that this process may have open, and workerd after it; `undefined` where there is no `/proc`. */
+/** Limit of open file descriptors, for this process and workerd after it; `undefined` without `/proc`. */
 async function descriptorLimit(): Promise<number | undefined> {
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '')
   const soft = /^Max open files +(\d+) /m.exec(limits)?.[1]
   return soft === undefined ? undefined : Number(soft)
 }
 
-/** Answers the address that `host` is. Found out before somebody reads that we listen. */
+/** The IP address of `host`. Throws where the port is taken, before the log says that the service listens. */
 async function expectFree(host: string | undefined, port: number): Promise<string | undefined> {
   try {
     const address = await resolveHost(host)
@@ -133,16 +137,16 @@ async function expectFree(host: string | undefined, port: number): Promise<strin
   }
 }
 
-/** This process becomes workerd: whoever stops it, stops workerd, and nothing is left that holds the port. */
-function become(config: string, address: string, directories: readonly string[]): void {
-  const { CONFIGURATION: _, ...environment } = process.env // it may be large, and workerd reads it from the file
+/** Replaces this process with workerd, so that signals reach workerd and no second process holds the port. */
+function replaceWithWorkerd(config: string, address: string, directories: readonly string[]): void {
+  const { CONFIGURATION: _, ...environment } = process.env // it may be large; workerd reads the file
   const args = ['serve', config, '--socket-addr', `http=${address}`, ...directories]
-  if (process.execve === undefined) throw new Error('become workerd: this platform cannot replace a process')
-  process.umask(0o077) // workerd's files, which it makes for everybody
+  if (process.execve === undefined) throw new Error('start workerd: this platform cannot replace a process')
+  process.umask(0o077) // workerd makes its files readable by all users
   process.execve(workerd.default, [workerd.default, ...args], environment)
 }
 
-/** Written by the objects, and read by the Worker. */
+/** Paths of the folder of objects: for the objects, which write it, and for the Worker, which reads it. */
 function directories(sagas: string, objects: boolean): readonly string[] {
   return (objects ? ['sagas', 'look'] : ['sagas']).flatMap((service) => ['--directory-path', `${service}=${sagas}`])
 }

@@ -1,9 +1,9 @@
-/** `npm run walls`: writes `.oxlintrc.json`, made of the table of rooms in `scripts/walls/rooms.ts`. */
+/** `npm run walls`: writes `.oxlintrc.json` and every tsconfig but the base, made of the tables in `scripts/walls/`. */
 import { writeFile } from 'node:fs/promises'
-import process from 'node:process'
-import { pathToFileURL } from 'node:url'
 import { lintText } from './walls/lint.ts'
+import { tsconfigs } from './walls/tsconfigs.ts'
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await writeFile(new URL('../.oxlintrc.json', import.meta.url), lintText())
-}
+const ROOT = new URL('../', import.meta.url)
+
+const files = [['.oxlintrc.json', lintText()] as const, ...(await tsconfigs())]
+await Promise.all(files.map(([file, text]) => writeFile(new URL(file, ROOT), text)))

@@ -71,7 +71,9 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const configuration = requireValid(read)
   const runtime = host.runtime(environment.logLevel)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
-  for (const finding of findings) runtime.log.write('configuration.finding', { finding: describeProblem(finding) })
+  for (const finding of findings) {
+    runtime.log.write('configuration.finding', { finding: describeProblem(finding), findingCode: finding.code })
+  }
   return { host, environment, configuration, runtime }
 }
 

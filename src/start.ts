@@ -77,7 +77,10 @@ async function openAdapters({ host, environment, configuration, runtime }: Prepa
   const channels = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
   const place = { runtime, dataPath: environment.dataPath, passOver: reportUnreadableOnce(runtime.log, metrics) }
   const { persistency } = configuration
-  const store = withPositions(attachPersistency(persistency, host.persistencies, host.embedded, place), configuration)
+  const store = withPositions(
+    attachPersistency(persistency, { makers: host.persistencies, embedded: host.embedded }, place),
+    configuration,
+  )
   if (!channels.ok && !store.ok) throw invalidConfiguration([...channels.problems, ...store.problems])
   const [openChannels, openStore] = [requireValid(channels), requireValid(store)]
   return {

@@ -3,7 +3,7 @@ import { processHost } from './process-host.ts'
 import { serve } from './serve.ts'
 import type { Listen } from './serve.ts'
 
-/** Bodies are bounded by us (`BODY_LIMIT`), with an answer that the client gets to read; Bun would cut the line. */
+/** No limit of Bun's own: it would cut the connection. `BODY_LIMIT` answers 413 instead. */
 const maxRequestBodySize = Number.MAX_SAFE_INTEGER
 
 const listenOnBun: Listen = (app, { host, port, keepAlive }) => {
@@ -15,7 +15,7 @@ const listenOnBun: Listen = (app, { host, port, keepAlive }) => {
 
 await serve(() => ({ host: processHost(bunRuntime), listen: listenOnBun }))
 
-/** All interfaces, also where the machine has no IPv6. */
+/** Listens on all interfaces; on IPv4 alone where the machine has no IPv6. */
 function everywhere(options: Omit<BunOptions, 'hostname'>): BunServer {
   try {
     return Bun.serve({ ...options, hostname: '::' })
@@ -25,7 +25,7 @@ function everywhere(options: Omit<BunOptions, 'hostname'>): BunServer {
   }
 }
 
-/** Seconds. Bun's one limit is also that of a request which is waiting for its answer, and it takes no more than 255. */
+/** In seconds, from 30 to 255, Bun's maximum: the same limit ends a request that waits for its answer. 0: no limit. */
 function idleTimeout(keepAlive: number): number {
   return keepAlive === 0 ? 0 : Math.min(255, Math.max(30, Math.ceil(keepAlive / 1_000)))
 }

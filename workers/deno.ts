@@ -7,8 +7,8 @@ import { serve } from './serve.ts'
 import type { Listen } from './serve.ts'
 
 /**
- * Deno Deploy ends connections itself. In a process of one's own `Deno.serve` would answer 400 to a POST that offers h2c, as
- * Java's client does, and would have no time-outs; `node:http` has neither fault.
+ * On Deno Deploy, whose platform ends idle connections. Elsewhere the worker listens on `node:http`: `Deno.serve` answers 400 to
+ * a POST that offers h2c, as Java's `HttpClient` does, and has no time-outs.
  */
 const listenOnDeploy: Listen = (app, { host, port }) => {
   const server = Deno.serve({ hostname: host ?? '0.0.0.0', port, onListen: () => undefined }, (request) =>
@@ -40,7 +40,7 @@ async function loadListener(): Promise<Listen> {
   return (await loadWith('start the Deno worker', ['@hono/node-server'], load)).listenOnNode
 }
 
-/** Deno KV may be somewhere else, too. */
+/** Whether a path is the URL of a remote Deno KV. */
 function isAddress(path: string): boolean {
   return /^https?:/.test(path)
 }

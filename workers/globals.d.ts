@@ -1,4 +1,4 @@
-// What the workers use of Deno's and Bun's globals; their full types clash with Node's in one program.
+// The parts of Deno's and Bun's globals that the workers use; their full types clash with Node's in one program.
 declare namespace Deno {
   function serve(
     options: { hostname: string; port: number; onListen: () => void },

@@ -2,27 +2,27 @@ import { lookup } from 'node:dns/promises'
 import type { Environment } from '../src/config/environment.ts'
 import type { Log } from '../src/ports/runtime.ts'
 
-/** Where a host's server listens. */
+/** The address that a server listens on. */
 export interface ListenAddress {
-  /** As the system names it: `::`, `0.0.0.0`, `127.0.0.1` … */
+  /** An IP address, such as `::`, `0.0.0.0`, `127.0.0.1`; or `*`. */
   readonly host: string
   readonly port: number
 }
 
-/** The address of a name, so that what is listened on is what the log says; rejects where nobody knows it. */
+/** The IP address of a host name, so that the log shows the address that is used. Rejects where the name is unknown. */
 export async function resolveHost(host: string | undefined): Promise<string | undefined> {
   return host === undefined ? undefined : (await lookup(host)).address
 }
 
 const ALL_INTERFACES = new Set(['::', '0.0.0.0', '*'])
 
-/** For people and programs: a URL that leads there from this machine, and what is really listened on. */
+/** The fields of the log line: a URL that works on this machine, and the address that the server listens on. */
 export function describeAddress({ host, port }: ListenAddress): { readonly url: string; readonly address: string } {
   const literal = host.includes(':') ? `[${host}]` : host
   return { url: `http://${ALL_INTERFACES.has(host) ? 'localhost' : literal}:${port}`, address: `${literal}:${port}` }
 }
 
-/** C1.3: whoever reaches this machine reaches the service. */
+/** Warns of a service on all interfaces without `API_TOKEN` (C1.3). */
 export function warnIfPublic(log: Log, { host }: ListenAddress, { apiToken }: Environment): void {
   if (!ALL_INTERFACES.has(host) || apiToken !== undefined) return
   log.write('service.open', { host })

@@ -2,12 +2,12 @@ import { lstat, mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { BatutaError, messageOf } from '../src/errors.ts'
 
-/** Only for whoever runs the service: what is acknowledged is nobody else's to read. */
+/** Mode of a new folder: its sagas hold data of customers, so that only the service's user may read them. */
 const OWNER_ONLY = 0o700
 
 /**
- * Makes the folder of a store, and those above it, where they are missing. One step after the other: Node's recursive `mkdir`
- * never ends below /proc. `name` is the variable or the key that says where; the error names it, and the store where it has a name.
+ * Makes the folder of a store and the missing folders above it, one by one: Node's recursive `mkdir` never returns below /proc.
+ * Throws `configuration-invalid`, which names `name`, the variable or key of the path, and the store.
  */
 export async function makeFolder(path: string, name: string, store?: string): Promise<void> {
   try {
@@ -22,7 +22,7 @@ export async function makeFolder(path: string, name: string, store?: string): Pr
   }
 }
 
-/** The same for the folder that a file is in. */
+/** Makes the folder of a file; otherwise as `makeFolder`. */
 export function makeFolderOf(file: string, name: string, store?: string): Promise<void> {
   return makeFolder(dirname(file), name, store)
 }
@@ -33,11 +33,11 @@ async function make(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: OWNER_ONLY })
   } catch (thrown) {
-    if (codeOf(thrown) !== 'EEXIST' || !(await isThere(path))) throw thrown // another process may have been faster
+    if (codeOf(thrown) !== 'EEXIST' || !(await isThere(path))) throw thrown // EEXIST: another process has made it
   }
 }
 
-/** Whether there is a folder, behind links. Throws where something else is. */
+/** Whether the path is a folder, or a link to one. Throws where it is something else. */
 async function isThere(path: string): Promise<boolean> {
   try {
     const there = await stat(path)

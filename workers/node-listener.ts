@@ -6,8 +6,8 @@ import { errorBody } from '../src/http/error-response.ts'
 import type { Listen } from './serve.ts'
 
 /**
- * The HTTP server of `node:http`, on Node and on Deno. From `close` on each answer is the last of its connection: it would go
- * on serving whoever keeps asking on one that was in use at that moment, and the service would not come to its end.
+ * The HTTP server of Node and Deno, on `node:http`. After `close` every answer ends its connection: a client that keeps sending
+ * requests on an open connection would keep the server from closing.
  */
 export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
   let isClosing = false
@@ -16,7 +16,7 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
     if (isClosing) answer.headers.set('connection', 'close')
     return answer
   }
-  // A request of HTTP/1.0 may come without a host, and a `Request` needs one.
+  // HTTP/1.0 allows a request without `Host`, and a `Request` needs one.
   const answer = getRequestListener(fetch, { hostname: 'localhost', errorHandler: refused })
   const server = createServer({ keepAliveTimeout: keepAlive, requireHostHeader: false }, strict(answer))
   const unused = unusedSockets(server)
@@ -30,7 +30,7 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
   return { host: address.address, port: address.port, close }
 }
 
-/** Connections that have not asked yet, as clients open them ahead: `close` ends idle ones, and waits for these. */
+/** Connections without a request so far, as clients open them in advance: Node's `close` waits for them, so they are destroyed. */
 function unusedSockets(server: Server): ReadonlySet<Socket> {
   const unused = new Set<Socket>()
   server.on('connection', (socket) => {
@@ -48,7 +48,7 @@ function listening(server: Server, host: string | undefined, port: number): Prom
   return promise
 }
 
-/** HTTP/1.1 wants one `Host` (RFC 9112 §3.2); which of two counts, two readers would tell differently. */
+/** Refuses a request with two `Host` headers, or with none on HTTP/1.1 (RFC 9112 §3.2): proxies differ in which of two counts. */
 function strict(answer: RequestListener): RequestListener {
   return (incoming, outgoing) => (hasOneHost(incoming) ? answer(incoming, outgoing) : refuse(outgoing))
 }
@@ -63,7 +63,7 @@ function refuse(outgoing: ServerResponse): void {
   outgoing.writeHead(400, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(BAD))
 }
 
-/** What cannot be made a `Request`: a host or a target that is none. */
+/** The answer to a request whose host or target no `Request` can be made of. */
 function refused(): Response {
   return Response.json(BAD, { status: 400 })
 }

@@ -9,10 +9,10 @@ import { makeFolder, makeFolderOf } from './make-folder.ts'
 import { sharedStores } from './shared-stores.ts'
 import { trustingFetch } from './trusting-fetch.ts'
 
-/** The file of a store that is one. */
+/** The key in saga.json for the file of `sqlite` and `deno-kv`. */
 export const STORE_PATH = 'persistencyManagement.configurations.path'
 
-/** What a service in a process of its own carries, on Node, Deno and Bun alike; they differ in runtime and server. */
+/** The host of a process, for Node, Deno and Bun; they differ in runtime and server. */
 export function processHost(runtime: Host['runtime']): Host {
   return {
     variables: readable(process.env),
@@ -43,7 +43,7 @@ export function processHost(runtime: Host['runtime']): Host {
   }
 }
 
-/** Deno throws at a variable that is no UTF-8, and says what is in it. The others put U+FFFD for each byte that is none. */
+/** Reads a variable that is not UTF-8 as U+FFFD, as Node and Bun do; Deno throws an error that shows its value. */
 function readable(variables: Host['variables']): Host['variables'] {
   return new Proxy(variables, {
     get(all, name) {
@@ -53,7 +53,7 @@ function readable(variables: Host['variables']): Host['variables'] {
         return REPLACEMENT_CHARACTER
       }
     },
-    // Deno may lend some variables by name, and then does not say which there are.
+    // Deno with permission for some variables throws when asked for all names.
     ownKeys(all) {
       try {
         return Reflect.ownKeys(all)

@@ -8,35 +8,36 @@ import { resolveHost, describeAddress, warnIfPublic } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { listenError } from './listen-error.ts'
 
-/** A host's HTTP server: where it listens, and how it stops taking requests and ends those it has. */
-export interface Listener extends ListenAddress {
+/** A running HTTP server. `close` refuses new requests and resolves when those under way have ended. */
+export interface HttpListener extends ListenAddress {
   close(): Promise<void>
 }
 
+/** Where and how a server listens. */
 export interface ListenOptions {
   /** Absent: all interfaces. */
   readonly host: string | undefined
   /** 0: any port that is free. */
   readonly port: number
-  /** Milliseconds that a connection is kept on which nothing is asked; 0: for ever. */
+  /** Milliseconds that an idle connection is kept; 0: for ever. */
   readonly keepAlive: number
 }
 
 /** Starts a host's HTTP server for the app. */
-export type Listen = (app: Hono, door: ListenOptions) => Listener | Promise<Listener>
+export type Listen = (app: Hono, options: ListenOptions) => HttpListener | Promise<HttpListener>
 
-/** What a worker is composed of. */
+/** The parts of a worker: its host, and its HTTP server. */
 export interface Worker {
   readonly host: Host
   readonly listen: Listen
 }
 
 /**
- * The life of a service in a process of its own, the same on Node, Deno and Bun: start or say why not (exit code 1, C1.2),
- * serve, and at SIGTERM or SIGINT end what is under way. `compose` may reject: then the process ends with that reason.
+ * Runs a service in a process, on Node, Deno and Bun: starts it, or prints why not and exits with 1 (C1.2); serves; at SIGTERM or
+ * SIGINT lets requests under way end and exits with 0. `compose` may reject: then the process ends with that reason.
  */
 export async function serve(compose: () => Worker | Promise<Worker>): Promise<void> {
-  // Until it has started nothing was taken in, so there is nothing to end. Process 1 would not even be ended by default.
+  // Before the start there is nothing to end. A handler is set even so: a signal without one does not end process 1.
   let stop = async (): Promise<void> => undefined
   const leave = once(() => stop().then(() => process.exit(0)))
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
@@ -55,7 +56,7 @@ export async function serve(compose: () => Worker | Promise<Worker>): Promise<vo
   }
 }
 
-async function listenOn({ app, environment }: Service, listen: Listen): Promise<Listener> {
+async function listenOn({ app, environment }: Service, listen: Listen): Promise<HttpListener> {
   const { httpHost, httpPort, keepAliveTimeout } = environment
   try {
     const host = await resolveHost(httpHost)
@@ -70,8 +71,8 @@ function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {
   process.exit(1)
 }
 
-/** Requests and events first, then sends and settlements; all together have `SHUTDOWN_TIMEOUT`. */
-async function end({ runtime, environment, stop }: Service, listener: Listener): Promise<void> {
+/** Stops within `SHUTDOWN_TIMEOUT`: requests and events first, then sends and settlements. */
+async function end({ runtime, environment, stop }: Service, listener: HttpListener): Promise<void> {
   runtime.log.write('service.stopping')
   await stop(environment.shutdownTimeout, listener.close())
 }

@@ -3,7 +3,7 @@ import { loadWith } from './peers.ts'
 import type { Peer } from './peers.ts'
 import { trustingFetch } from './trusting-fetch.ts'
 
-/** Stores that processes share. What one needs is loaded when a saga.json names it, and not before. */
+/** Stores that processes share. Each adapter is loaded only when saga.json names it. */
 export const sharedStores: Host['persistencies'] = {
   rest: async (settings, { runtime }) => {
     const { restPersistency } = await import('../adapters/persistency/rest.ts')

@@ -2,7 +2,10 @@ import { X509Certificate } from 'node:crypto'
 import { BatutaError, reasonOf } from '../src/errors.ts'
 import type { Fetch, Runtime } from '../src/ports/runtime.ts'
 
-/** The way out to one host: with `ssl` it trusts these authorities too. Where the host cannot, `attach` has refused them. */
+/**
+ * A `fetch` that trusts the authorities of `ssl` besides the host's own. Throws `configuration-invalid` for a damaged certificate.
+ * A host that cannot trust further authorities has refused `ssl` before (`attach.ts`).
+ */
 export function trustingFetch(
   { fetch, trusting }: Pick<Runtime, 'fetch' | 'trusting'>,
   ssl: { readonly ca: readonly { reveal(): string }[] } | undefined,
@@ -17,7 +20,7 @@ export function trustingFetch(
   }
 }
 
-/** Node passes over a damaged certificate, and Bun then sends nothing and asks for a typo in the URL. */
+/** Throws at a damaged certificate: Node ignores it, and Bun's `fetch` then fails with a message about the URL. */
 function refuseDamaged(pem: string): void {
   const [, ...blocks] = pem.split(BEGIN)
   for (const block of blocks) new X509Certificate(BEGIN + block)

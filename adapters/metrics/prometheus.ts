@@ -1,16 +1,16 @@
-// The index of prom-client pulls in Node's process statistics; these three parts know no runtime, so they run on the edge too.
+// The library's index imports Node's process statistics; its own modules do not, so they run on the edge too.
 import type * as library from 'prom-client'
 import CounterPart from 'prom-client/lib/counter.js'
 import GaugePart from 'prom-client/lib/gauge.js'
 import RegistryPart from 'prom-client/lib/registry.js'
 import type { Metrics } from '../../src/ports/metrics.ts'
 
-// The parts have no types of their own, and Deno would read some off their JavaScript: they are those of the index.
+// The modules have no types of their own, and Deno would infer some from their JavaScript: the types are those of the index.
 const Counter = CounterPart as unknown as typeof library.Counter
 const Gauge = GaugePart as unknown as typeof library.Gauge
 const Registry = RegistryPart as unknown as typeof library.Registry
 
-/** Counters in Prometheus' own format, of this process (on the edge: of this isolate). */
+/** Metrics of this process, on the edge of this isolate, as Prometheus text. */
 export function prometheusMetrics(): Metrics {
   const registry = new Registry()
   const tallies: Tally<readonly string[]>[] = []
@@ -35,7 +35,7 @@ export function prometheusMetrics(): Metrics {
   const others = counter('batuta_internal_total', 'What happened on the way', ['what'])
   const gauge = <const Name extends string>(name: string, help: string, label: Name) =>
     new Gauge({ name, help, labelNames: [label], registers: [registry] })
-  const strangers = {
+  const unknown = {
     channel: gauge('batuta_unknown_channel_commands', 'Commands owed to channels that are not configured', 'channel'),
     state: gauge('batuta_unknown_state_sagas', 'Sagas in states that are not configured', 'state'),
   }
@@ -47,8 +47,8 @@ export function prometheusMetrics(): Metrics {
     sent: (channel, kind, result) => sends.add(channel, kind, result),
     count: (what) => others.add(what),
     unknownReferences: (of, counts) => {
-      strangers[of].reset()
-      for (const [name, count] of counts) (strangers[of] as library.Gauge<string>).set({ [of]: name }, count)
+      unknown[of].reset()
+      for (const [name, count] of counts) (unknown[of] as library.Gauge<string>).set({ [of]: name }, count)
     },
     text: () => {
       for (const tally of tallies) tally.flush()
@@ -60,17 +60,17 @@ export function prometheusMetrics(): Metrics {
 const SEPARATOR = '\u0000'
 
 /**
- * Counts by labels until somebody asks: a map's entry is cheaper than a counter's labels, and the hot path counts several
- * times for each event, while a scrape comes every few seconds.
+ * Counts by labels between two scrapes. The hot path counts several times for each event, and a map entry is cheaper than a
+ * counter's labels; a scrape every few seconds moves the counts into the counter.
  */
 class Tally<const Names extends readonly string[]> {
   readonly #names: Names
-  readonly #tell: (labels: Record<Names[number], string>, by: number) => void
+  readonly #flushTo: (labels: Record<Names[number], string>, by: number) => void
   readonly #counts = new Map<string, number>()
 
-  constructor(names: Names, tell: (labels: Record<Names[number], string>, by: number) => void) {
+  constructor(names: Names, flushTo: (labels: Record<Names[number], string>, by: number) => void) {
     this.#names = names
-    this.#tell = tell
+    this.#flushTo = flushTo
   }
 
   add(...labels: { [N in keyof Names]: string }): void {
@@ -78,12 +78,12 @@ class Tally<const Names extends readonly string[]> {
     this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1)
   }
 
-  /** Hands over what was counted since. */
+  /** Adds the counts since the last flush to the counter. */
   flush(): void {
     for (const [word, count] of this.#counts) {
       const values = word.split(SEPARATOR)
       const labels = Object.fromEntries(this.#names.map((name, at) => [name, values[at] ?? '']))
-      this.#tell(labels as Record<Names[number], string>, count)
+      this.#flushTo(labels as Record<Names[number], string>, count)
     }
     this.#counts.clear()
   }

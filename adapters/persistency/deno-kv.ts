@@ -19,6 +19,7 @@ import { KvWriter } from './deno-kv/write.ts'
 /** The part of `Deno` that the store uses; `openKv` needs `--unstable-kv`, or Deno Deploy. */
 declare const Deno: ({ openKv?(path?: string): Promise<Kv> } & DenoFiles) | undefined
 
+/** Options of `openDenoKv`. */
 export interface DenoKvOptions {
   /** Path of the file; absent: the database of the app on Deno Deploy. */
   readonly path?: string | undefined

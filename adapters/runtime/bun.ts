@@ -1,7 +1,7 @@
 import type { LogLevel, Runtime } from '../../src/ports/runtime.ts'
 import { consoleLog, platformFetch, webRuntime } from './web.ts'
 
-/** Bun: web standards; its fetch keeps connections alive by itself. */
+/** Bun: the web-standard runtime; Bun's fetch keeps connections alive. */
 export function bunRuntime(level: LogLevel): Runtime {
   const web = webRuntime(
     'bun',

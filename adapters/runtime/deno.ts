@@ -1,28 +1,28 @@
 import type { LogLevel, Runtime } from '../../src/ports/runtime.ts'
 import { consoleLog, platformFetch, webRuntime } from './web.ts'
 
-/** The part of `Deno` that we use; `cron` is there on Deno Deploy, and with `--unstable-cron`. */
+/** The members of `Deno` used here; `cron` exists on Deno Deploy, and with `--unstable-cron`. */
 declare const Deno: {
   readonly env: { get(name: string): string | undefined }
-  /** Certificates in PEM that are trusted beside the host's own. */
+  /** `caCerts`: authorities in PEM, trusted beside the host's own. */
   createHttpClient(options: { readonly caCerts: readonly string[] }): object
   cron(name: string, schedule: string, handler: () => Promise<void>): Promise<void>
 }
 
-/** What a process of one's own and Deno Deploy lend differently. */
+/** The differences between a process of one's own and Deno Deploy. */
 export interface DenoPlace {
   readonly runtime: (level: LogLevel) => Runtime
-  /** The store of a saga.json that names none. */
+  /** The store for a saga.json that names none. */
   readonly embedded: 'sqlite' | 'deno-kv'
-  /** The file of the key-value store in the data folder; `undefined` where one is lent that has none. */
+  /** The file of the key-value store in the data folder; `undefined` on Deno Deploy, whose store has no file. */
   readonly kvFile: (dataPath: string) => string | undefined
-  /** Is told how to look for what is due; absent where our own timers do that. */
+  /** Takes the function that recovers due work, to call it at intervals; absent where timers of the process do that. */
   readonly rouse?: (look: Look) => void
 }
 
 type Look = () => Promise<void>
 
-/** Where this is. To be asked while the entry point is loaded: Deno Deploy takes no cron triggers after that. */
+/** Detects Deno Deploy. Call it while the entry point loads: Deno Deploy accepts no cron triggers later. */
 export function denoPlace(): DenoPlace {
   return Deno.env.get('DENO_DEPLOYMENT_ID') === undefined ? ownProcess() : deployed()
 }
@@ -31,7 +31,7 @@ function ownProcess(): DenoPlace {
   return { runtime: denoRuntime, embedded: 'sqlite', kvFile: (dataPath) => `${dataPath}/batuta.kv` }
 }
 
-/** An isolate stops when nobody asks anything of it, and its timers with it: a cron trigger starts one (P19). */
+/** An isolate without requests stops, and its timers with it: a cron trigger starts one again (P19). */
 function deployed(): DenoPlace {
   return {
     runtime: (level) => ({ ...denoRuntime(level), mayVanish: true }),
@@ -41,14 +41,14 @@ function deployed(): DenoPlace {
   }
 }
 
-/** A trigger that comes before the service has started waits for it. */
+/** A trigger before the service has started waits for the start. */
 function lookEveryMinute(): (look: Look) => void {
   const { promise: started, resolve } = Promise.withResolvers<Look>()
   void Deno.cron('batuta: what is due', '* * * * *', async () => (await started)())
   return resolve
 }
 
-/** Deno: web standards all the way. */
+/** Deno: the web-standard runtime. Its fetch refuses the ports that browsers block. */
 export function denoRuntime(level: LogLevel): Runtime {
   const web = webRuntime(
     'deno',

@@ -4,7 +4,7 @@ import type { Log, LogLevel, Runtime } from '../../src/ports/runtime.ts'
 import { pooledFetch } from './node/pool.ts'
 import { webRuntime } from './web.ts'
 
-/** Node: pino for the log, an undici pool with connections kept alive for what goes out. */
+/** Node: logs through pino; outward requests go through an undici pool with keep-alive. */
 export function nodeRuntime(level: LogLevel): Runtime {
   return { ...webRuntime('node', pinoLog(level)), fetch: pooledFetch(), trusting: pooledFetch }
 }

@@ -3,7 +3,7 @@ import type { Fetch, Fields, Log, LogLevel, OutwardAnswer, OutwardRequest, Runti
 import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import { LOG_LEVELS } from '../../src/ports/runtime.ts'
 
-/** What every web-standard host lends; the four runtime adapters add what is theirs. */
+/** The runtime of a host with web standards; the four runtime adapters replace parts of it. */
 export function webRuntime(name: string, log: Log): Runtime {
   return {
     name,
@@ -26,7 +26,7 @@ export function webRuntime(name: string, log: Log): Runtime {
   }
 }
 
-/** One JSON object a line, on standard output, errors included: containers and edge consoles read it as it is. */
+/** Writes one JSON object a line to standard output, errors included, as containers and edge consoles expect it. */
 export function consoleLog(level: LogLevel, write: (line: string) => void): Log {
   const least = LOG_LEVELS.indexOf(level)
   const at = (name: LogLevel) => {
@@ -44,7 +44,7 @@ export function consoleLog(level: LogLevel, write: (line: string) => void): Log 
 const POOL = new Uint32Array(256)
 let used = POOL.length
 
-/** Uniform in [0, 1) with 53 bits of the platform's own randomness, drawn in bulk. */
+/** Uniform in [0, 1): 53 bits of the platform's cryptographic randomness, drawn in bulk. */
 function random(): number {
   if (used + 2 > POOL.length) {
     crypto.getRandomValues(POOL)
@@ -55,24 +55,24 @@ function random(): number {
   return (high * 67_108_864 + low) / 9_007_199_254_740_992
 }
 
-/** Bytes of an unwanted body that are read at most. */
+/** Bytes of an unwanted body that are read at most, so that its connection can be used again. */
 export const DRAINED: number = 128 * 1024
 
-/** An answer whose body is still to be read. */
-interface Begun {
+/** An answer whose head has arrived. */
+interface AnswerHead {
   readonly status: number
   readonly header: OutwardAnswer['header']
-  /** The first `keep` bytes of the body. */
+  /** Reads the first `keep` bytes of the body. */
   readonly read: () => Promise<string>
 }
 
 /**
- * One exchange within its time-out. A timer of our own ends it, whether the client obeys its signal or not: a send that never
- * ended would keep its place in the outbox and hold up a stop. Connecting has no time-out of its own here.
+ * One exchange within its time-out. Its own timer ends it even if the HTTP client ignores the abort signal: a send that never
+ * ends would keep its place in the outbox and hold up a stop. Connecting has no separate time-out here.
  */
 export async function exchange(
   { timeouts, keep }: Pick<OutwardRequest, 'timeouts' | 'keep'>,
-  begin: (signal: AbortSignal) => Promise<Begun>,
+  begin: (signal: AbortSignal) => Promise<AnswerHead>,
 ): Promise<OutwardAnswer> {
   const abort = new AbortController()
   const { promise: late, reject } = Promise.withResolvers<never>()
@@ -84,7 +84,7 @@ export async function exchange(
   try {
     const begun = await Promise.race([begin(abort.signal), late])
     const reading = Promise.race([begun.read(), late])
-    // Where only the status is wanted, it is the answer, whatever becomes of the rest.
+    // Where only the status is wanted, a failure of the body does not matter.
     const body = await (keep === 0 ? reading.catch(() => '') : reading)
     return { status: begun.status, header: begun.header, body }
   } finally {
@@ -92,14 +92,14 @@ export async function exchange(
   }
 }
 
-/** The platform's own fetch, with whatever its host takes beside the standard: `tls`, `client`. */
+/** The platform's fetch. `extra`: members of `RequestInit` beyond the standard, such as Bun's `tls` and Deno's `client`. */
 export function platformFetch(extra: object = {}): Fetch {
   return (url, request) => {
     const { method, headers, body, keep } = request
     return exchange(request, async (signal) => {
       const init: RequestInit = { method, headers, redirect: 'manual', signal, ...extra }
       const answer = await fetch(url, body === undefined ? init : { ...init, body })
-      // Bun refuses an unasked upgrade by itself.
+      // Bun refuses an unrequested upgrade itself.
       if (answer.status < 200) throw new BatutaError('no-answer', `status ${answer.status}, which is no answer`)
       return {
         status: answer.status,
@@ -110,7 +110,7 @@ export function platformFetch(extra: object = {}): Fetch {
   }
 }
 
-/** The first `keep` bytes as text; some of the rest is read too, so that the connection can be used again. */
+/** The first `keep` bytes as text. Up to 128 KiB more are read, so that the connection can be used again. */
 export async function bounded(body: AsyncIterable<Uint8Array> | null, keep: number): Promise<string> {
   if (body === null) return ''
   const decoder = new TextDecoder()
@@ -119,7 +119,7 @@ export async function bounded(body: AsyncIterable<Uint8Array> | null, keep: numb
   for await (const chunk of body) {
     if (size < keep) text += decoder.decode(chunk.subarray(0, keep - size), { stream: true })
     size += chunk.byteLength
-    if (size > keep + DRAINED) break // the rest is dropped with its connection
+    if (size > keep + DRAINED) break // drops the connection
   }
   return text
 }

@@ -1,7 +1,7 @@
 import type { LogLevel, Runtime } from '../../src/ports/runtime.ts'
 import { consoleLog, webRuntime } from './web.ts'
 
-/** workerd: `waitUntil` is the request's or the object's own, so that what follows an answer is not cut off. */
+/** workerd: `waitUntil` is that of the request or the object, so that work after an answer is not cut off. */
 export function workerdRuntime(level: LogLevel, waitUntil: (work: Promise<unknown>) => void): Runtime {
   return {
     ...webRuntime(

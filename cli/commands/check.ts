@@ -9,14 +9,14 @@ interface CheckFlags {
   readonly strict: boolean
 }
 
-/** Looks at a saga.json and says everything that is wrong with it. Its lines go to stdout: they are what was asked for. */
+/** `batuta check`: prints every problem and warning of a saga.json to stdout. */
 export const check = buildCommand<CheckFlags, [string], CommandLine>({
   docs: {
-    brief: 'Say everything that is wrong with a saga.json',
+    brief: 'Print every problem of a saga.json',
     fullDescription:
-      'Says every problem of a saga.json at once, one a line, then every warning. Ends with 0 where there is no problem, ' +
-      '1 where there are some, 2 where the file cannot be read. A secret that is not to be found on this machine is a ' +
-      'warning: it need not be here, but where the orchestrator starts.',
+      'Prints every problem of a saga.json, one a line, then every warning. Exit code: 0 without problems, 1 with some, ' +
+      '2 where the file cannot be read. A secret that is missing on this machine is a warning, since the orchestrator may ' +
+      'run elsewhere.',
   },
   parameters: {
     flags: {
@@ -24,12 +24,12 @@ export const check = buildCommand<CheckFlags, [string], CommandLine>({
         kind: 'boolean',
         default: false,
         withNegated: false,
-        brief: 'Every warning about the file is a problem too',
+        brief: 'Report every warning about the file as a problem',
       },
     },
     positional: {
       kind: 'tuple',
-      parameters: [{ parse: String, brief: 'The configuration', placeholder: 'saga.json' }],
+      parameters: [{ parse: String, brief: 'The file to check', placeholder: 'saga.json' }],
     },
   },
   async func({ strict }, path) {

@@ -8,13 +8,13 @@ interface StartFlags {
   readonly data?: string
 }
 
-/** The Node worker, with flags for the variables that are typed most. */
+/** `batuta start`: the Node worker, with flags for the common environment variables. */
 export const start = buildCommand<StartFlags, [], CommandLine>({
   docs: {
     brief: 'Start the orchestrator',
     fullDescription:
-      'Starts the orchestrator on Node. Everything is told by environment variables (CONFIGURATIONS_FILE_PATH, HTTP_PORT, ' +
-      'DATA_PATH, LOG_LEVEL, ...); a flag wins over its variable. SIGTERM or Ctrl-C ends it once what is under way is done.',
+      'Starts the orchestrator on Node. Environment variables configure it (CONFIGURATIONS_FILE_PATH, HTTP_PORT, DATA_PATH, ' +
+      'LOG_LEVEL, ...); a flag overrides its variable. SIGTERM or Ctrl-C stops it after the work under way has ended.',
   },
   parameters: {
     flags: {
@@ -30,7 +30,7 @@ export const start = buildCommand<StartFlags, [], CommandLine>({
         parse: String,
         optional: true,
         placeholder: 'N',
-        brief: 'Where to listen, 0 for any free port (HTTP_PORT, 3000)',
+        brief: 'The port to listen on, 0 for any free port (HTTP_PORT, 3000)',
       },
       data: {
         kind: 'parsed',
@@ -45,7 +45,7 @@ export const start = buildCommand<StartFlags, [], CommandLine>({
   async func({ configuration, port, data }) {
     if (configuration !== undefined) {
       process.env['CONFIGURATIONS_FILE_PATH'] = configuration
-      delete process.env['CONFIGURATION'] // it would win over the path (C1.4), and a flag wins over both
+      delete process.env['CONFIGURATION'] // it overrides the path (C1.4), and a flag overrides both
     }
     if (port !== undefined) process.env['HTTP_PORT'] = port
     if (data !== undefined) process.env['DATA_PATH'] = data

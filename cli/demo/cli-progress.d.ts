@@ -1,4 +1,4 @@
-/** What we use of cli-progress, which brings no types. */
+/** The parts of cli-progress that are used; the package has no types. */
 declare module 'cli-progress' {
   export class SingleBar {
     constructor(

@@ -8,25 +8,34 @@ import { startWorker } from '../../testing/load/worker.ts'
 import type { Worker } from '../../testing/load/worker.ts'
 
 export interface DemoService extends Worker {
-  /** Holds the store, the configuration and the log; relative to where the demonstration was started. */
+  /** Of the store, saga.json and the log, relative to the working directory. */
   readonly folder: string
   readonly definition: MachineDefinition
 }
 
-/** A folder of this run's own, to be made. */
+/** The path of a new folder for this run; the caller makes it. */
 export function ownFolder(): string {
   const name = `demo-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}-${process.pid}`
   return join(process.cwd(), 'data', name)
 }
 
-/** What `npm start` and its likes start, as a process of its own: a Node worker over its embedded store. */
+/** Workers that a demonstration starts, with the arguments of the runtime before the script. */
+const ARGUMENTS = {
+  node: [],
+  kafka: [],
+  deno: ['run', '--cached-only', '--allow-net', '--allow-env', '--allow-read', '--allow-write'],
+} as const
+
+export type DemoWorker = keyof typeof ARGUMENTS
+
+/** A worker over its embedded store, as a process of its own on the runtime that runs the demonstration. */
 export async function startDemoService(
-  entry: 'node' | 'kafka',
+  entry: DemoWorker,
   folder: string,
   { path, definition }: Example,
 ): Promise<DemoService> {
   const script = fileURLToPath(new URL(`../../workers/${entry}.ts`, import.meta.url))
-  const [tool, args] = mortal(process.execPath, [script])
+  const [tool, args] = mortal(process.execPath, [...ARGUMENTS[entry], script])
   const worker = await startWorker({
     command: [tool, ...args],
     variables: { CONFIGURATIONS_FILE_PATH: path, DATA_PATH: folder },

@@ -7,37 +7,37 @@ import type { DemoStage } from './stage.ts'
 import { isGood, summary } from './summary.ts'
 
 export interface DemoOptions extends DemoSize {
-  /** Leave it running until somebody interrupts. */
+  /** Keeps the service running until an interrupt. */
   readonly keep: boolean
 }
 
 const INTERRUPTED = 130
 
-/** The whole demonstration, to its exit code. `name`: how it is called. */
+/** Runs the whole demonstration. Resolves with the exit code. `name` is the command line that starts it. */
 export async function demonstrate(
-  wishes: DemoOptions,
+  options: DemoOptions,
   name: string,
   open: (atOnce: number) => Promise<DemoStage>,
 ): Promise<number> {
   const interrupted = interruption()
-  const stage = await Promise.race([open(wishes.atOnce), interrupted])
-  if (stage === undefined) return INTERRUPTED // what was started by then ends with this process
+  const stage = await Promise.race([open(options.atOnce), interrupted])
+  if (stage === undefined) return INTERRUPTED // processes started so far end with this one
   try {
-    say([`Leading ${wishes.sagas} reservations through ${stage.service.url}, ${wishes.atOnce} at once.`, ''])
-    const progress = showProgress(wishes.sagas)
-    const lines = await Promise.race([play(stage, wishes, progress), interrupted]).finally(() => progress.stop())
+    say([`Running ${options.sagas} reservations on ${stage.service.url}, ${options.atOnce} at once.`, ''])
+    const progress = showProgress(options.sagas)
+    const lines = await Promise.race([play(stage, options, progress), interrupted]).finally(() => progress.stop())
     if (lines === undefined) return INTERRUPTED
     say(lines.text)
-    const next = `  Next: ${name} --keep leaves it running, with three curl lines to paste.`
-    say(['', ...(wishes.keep ? stage.invitation() : [next, ...stage.next()])])
-    if (wishes.keep) await Promise.race([interrupted, stage.service.gone])
+    const next = `  Next: ${name} --keep keeps it running and prints three curl lines to paste.`
+    say(['', ...(options.keep ? stage.invitation() : [next, ...stage.next()])])
+    if (options.keep) await Promise.race([interrupted, stage.service.gone])
     return lines.good ? 0 : 1
   } finally {
     await stage.close()
   }
 }
 
-/** Resolves when somebody wants it to end. */
+/** Resolves at SIGINT or SIGTERM. */
 function interruption(): Promise<undefined> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined))

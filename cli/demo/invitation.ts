@@ -3,9 +3,9 @@ import { idFromKey } from '../../src/orchestrator/ids.ts'
 
 const KEY = 'my-first-reservation'
 
-/** Three lines to paste: create a saga, look at it, list the newest. `others`: where the others are. */
+/** Three lines to paste: create a saga, read it, list the newest. `others` says where the other processes are. */
 export function invitation(service: string, others: string, end: string): string[] {
-  // A keyed creation has its id from the key (P8): so the second line can be written before the first has run.
+  // The id of a keyed creation follows from the key (P8), so the second line is known before the first has run.
   const sagaId = idFromKey(identityOf(KEY) ?? KEY)
   const body = JSON.stringify({
     associatedEntityId: 'me',

@@ -9,16 +9,16 @@ export interface DemoSize {
   readonly atOnce: number
 }
 
-/** One saga that was asked for, and what there is to say against how it went. */
+/** One saga, with its problems. */
 export interface DemoSaga extends Partial<Led> {
   readonly number: number
   readonly problems: string[]
 }
 
-/** Until a saga must have ended, in milliseconds. */
+/** Milliseconds until a saga must have ended. */
 const PATIENCE = 60_000
 
-/** Leads so many reservations through the service, so many of them at once. */
+/** Runs `size.sagas` reservations, `size.atOnce` at once. */
 export async function leadAll(stage: DemoStage, size: DemoSize, tell: (done: number) => void): Promise<DemoSaga[]> {
   const all: DemoSaga[] = []
   let begun = 0
@@ -41,7 +41,7 @@ async function leadOne({ lead, reservation }: DemoStage, number: number): Promis
   }
 }
 
-/** Reads every saga back through the API and holds it against the machine and against what was to be expected. */
+/** Reads every saga through the API and compares it with the machine and with its expected end. */
 export async function verify(stage: DemoStage, all: readonly DemoSaga[], atOnce: number): Promise<void> {
   let next = 0
   await sideBySide(atOnce, async () => {

@@ -1,10 +1,10 @@
 import process from 'node:process'
 import { Presets, SingleBar } from 'cli-progress'
 
-/** How far it is: a bar in a terminal, a line every tenth of the way elsewhere. */
+/** Shows progress: a bar in a terminal, else a line for each 10 %. */
 export interface Progress {
   update(done: number): void
-  /** More than once does no harm. */
+  /** May be called more than once. */
   stop(): void
 }
 

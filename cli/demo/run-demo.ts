@@ -6,30 +6,42 @@ import { demonstrate } from './demonstrate.ts'
 import type { DemoOptions } from './demonstrate.ts'
 import type { DemoStage } from './stage.ts'
 
-/** What one demonstration has of its own. */
+/** What differs between the demonstrations. */
 export interface DemoCommand {
-  /** How it is called. */
+  /** The command line that starts it. */
   readonly name: string
   readonly brief: string
   readonly fullDescription: string
-  /** How many, unless somebody wants another number. */
+  /** Default of `--sagas`. */
   readonly sagas: number
   readonly open: (atOnce: number) => Promise<DemoStage>
 }
 
-/** Runs a demonstration with this process's arguments, to its exit code. */
+/** Runs a demonstration with the arguments of this process. Resolves with the exit code. */
 export function runDemo({ name, brief, fullDescription, sagas, open }: DemoCommand): Promise<number> {
   const demo = buildCommand<DemoOptions, [], CommandLine>({
     docs: { brief, fullDescription },
     parameters: {
       flags: {
-        sagas: { kind: 'parsed', parse: whole, default: String(sagas), placeholder: 'N', brief: 'How many sagas' },
-        atOnce: { kind: 'parsed', parse: whole, default: '32', placeholder: 'N', brief: 'How many of them at once' },
-        keep: { kind: 'boolean', default: false, withNegated: false, brief: 'Leave it running until Ctrl-C' },
+        sagas: {
+          kind: 'parsed',
+          parse: positiveInteger,
+          default: String(sagas),
+          placeholder: 'N',
+          brief: 'Number of sagas',
+        },
+        atOnce: {
+          kind: 'parsed',
+          parse: positiveInteger,
+          default: '32',
+          placeholder: 'N',
+          brief: 'Number of sagas at once',
+        },
+        keep: { kind: 'boolean', default: false, withNegated: false, brief: 'Keep it running until Ctrl-C' },
       },
     },
-    async func(wishes) {
-      this.end(await demonstrate(wishes, name, open))
+    async func(options) {
+      this.end(await demonstrate(options, name, open))
     },
   })
   const application = buildApplication(demo, {
@@ -40,7 +52,7 @@ export function runDemo({ name, brief, fullDescription, sagas, open }: DemoComma
   return execute(application, process.argv.slice(2))
 }
 
-function whole(text: string): number {
+function positiveInteger(text: string): number {
   const number = Number(text)
   if (Number.isSafeInteger(number) && number > 0) return number
   throw new Error(`found "${text}", expected a whole number above zero`)

@@ -2,28 +2,28 @@ import type { Creation, Door } from '../../testing/load/door.ts'
 import type { Led } from '../../testing/load/lead.ts'
 import type { DemoService } from './demo-service.ts'
 
-/** What is asked for, and what must become of it. */
+/** The sagas of a demonstration, and their expected ends. */
 export interface DemoScenario {
   /** The n-th reservation. */
   readonly reservation: (n: number) => Creation
-  /** The final state that a reservation must come to. */
+  /** The expected final state of a reservation. */
   readonly expectedState: (creation: Creation) => string
 }
 
-/** A line of the summary: what, and how much of it. */
-export type SummaryLine = readonly [what: string, figure: string]
+/** A line of the summary: a name and its value. */
+export type SummaryLine = readonly [name: string, value: string]
 
-/** Everything that takes part, connected. */
+/** The running parts of a demonstration: service, participants, broker. */
 export interface DemoStage extends DemoScenario {
   readonly service: DemoService
   readonly door: Door
-  /** Brings one saga to its end. */
+  /** Runs one saga to its end, for at most `patience` ms. */
   readonly lead: (creation: Creation, patience: number) => Promise<Led>
-  /** What it has counted, once all sagas have ended. */
+  /** Counts for the summary, once all sagas have ended. */
   figures(): SummaryLine[] | Promise<SummaryLine[]>
-  /** Addresses and lines to paste, for as long as it is left running. */
+  /** Addresses and command lines to paste, printed with `--keep`. */
   invitation(): string[]
-  /** What else can be done once it has ended. */
+  /** Further command lines to try, printed at the end. */
   next(): string[]
   close(): Promise<void>
 }

@@ -10,21 +10,21 @@ export interface DemoResult {
   readonly folder: string
 }
 
-/** Problems that are spelled out. */
+/** Most problems that are printed. */
 const SHOWN = 5
 
-/** What happened, in lines for people. */
+/** The summary, as lines to print. */
 export function summary({ all, plot, seconds, figures, folder }: DemoResult): string[] {
   const times = all.flatMap(({ ms }) => ms ?? [])
   const lines: readonly SummaryLine[] = [
     ['confirmed', tally(all, plot, 'reservationConfirmed')],
     ['failed', tally(all, plot, 'reservationFailed')],
-    ['throughput', `${round(all.length / seconds)} sagas/s, ${round(seconds)} s in all`],
+    ['throughput', `${round(all.length / seconds)} sagas/s, ${round(seconds)} s in total`],
     ['create→final', `p50 ${round(quantile(times, 0.5))} ms, p99 ${round(quantile(times, 0.99))} ms`],
     ...figures,
     ['data', `${folder} (the store, its saga.json, logs)`],
   ]
-  return ['', ...lines.map(([what, figure]) => `  ${what.padEnd(12)} ${figure}`), ...complaints(all)]
+  return ['', ...lines.map(([name, value]) => `  ${name.padEnd(12)} ${value}`), ...complaints(all)]
 }
 
 export function isGood(all: readonly DemoSaga[]): boolean {
@@ -39,7 +39,7 @@ function tally(all: readonly DemoSaga[], { reservation, expectedState }: DemoSce
 function complaints(all: readonly DemoSaga[]): string[] {
   const wrong = all.filter(({ problems }) => problems.length > 0)
   if (wrong.length === 0)
-    return ['', `  Every saga was read back through the API: each ended as expected, along the machine.`]
+    return ['', `  Every saga was read through the API: each ended as expected, by transitions of the machine.`]
   const shown = wrong.slice(0, SHOWN).map(({ number, sagaId, problems }) => {
     return `  reservation ${number} (${sagaId ?? 'not created'}): ${problems.join('; ')}`
   })

@@ -8,12 +8,12 @@ import type { Request, Response } from 'miniflare'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What stands for every participant: it gets each command as the request that would have gone out. */
+/** A function in place of every participant. It gets each command as the outgoing request. */
 export type Participant = (request: Request) => Response | Promise<Response>
 
 /**
  * The edge worker in workerd itself, with Durable Objects and alarms, in memory. Dispose it at the end (`await using`, or in
- * `afterAll`), or workerd stays.
+ * `afterAll`), or workerd keeps running.
  */
 export function startEdge(configuration: string, participant: Participant): Miniflare {
   return new Miniflare({
@@ -37,7 +37,7 @@ export function startEdge(configuration: string, participant: Participant): Mini
   })
 }
 
-/** What `wrangler deploy` would upload. */
+/** The bundle that `wrangler deploy` would upload. */
 function bundled(): string {
   const outdir = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
   try {

@@ -5,7 +5,7 @@ import { startEdge } from './edge.ts'
 
 const configuration = readFileSync(new URL('../reservation/saga.json', import.meta.url), 'utf8')
 
-/** Commands as they arrive; the first one is refused, as services do. */
+/** Commands in the order of arrival; the first one is refused. */
 const commands: { readonly key: string | null; readonly label: string }[] = []
 
 const edge = startEdge(configuration, async (request) => {

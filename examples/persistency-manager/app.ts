@@ -4,12 +4,12 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Condition, Store } from './store.ts'
 
-/** Bytes of a document: Batuta's own limit is 16 MiB, 4 MiB of them metadata. */
+/** Bytes of a document. Batuta writes at most 16 MiB, 4 MiB of them metadata. */
 const LARGEST = 16 * 1024 * 1024
 const OPENAPI = readFileSync(new URL('openapi.json', import.meta.url), 'utf8')
 const JSON_TYPE = { 'content-type': 'application/json' }
 
-/** The protocol of a REST persistency (openapi.json): two routes, and tags that make writers notice each other. */
+/** The protocol of a REST persistency (openapi.json): two routes, and tags by which a second writer is refused. */
 export function persistencyManager(store: Store): Hono {
   const app = new Hono()
 
@@ -43,7 +43,7 @@ const limit = bodyLimit({
   onError: (c) => c.json({ message: `a document has at most ${LARGEST} bytes` }, 413),
 })
 
-/** A weak tag in `If-Match` matches nothing, as HTTP has it. */
+/** A weak tag in `If-Match` matches nothing (RFC 9110). */
 function conditionOf(c: Context): Condition {
   const match = c.req.header('if-match')?.trim()
   if (match === '*') return { kind: 'present' }

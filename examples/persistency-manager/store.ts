@@ -3,13 +3,13 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** A document as it was sent, and the tag that stands for exactly these bytes. */
+/** A document as it was sent, and the tag of exactly these bytes. */
 export interface Kept {
   readonly document: string
   readonly tag: string
 }
 
-/** What a write is conditional on: nothing, that there is no document yet, or that the one there has one of these tags. */
+/** The condition of a write: none, no document yet, or a document with one of these tags. */
 export type Condition =
   | { readonly kind: 'none' | 'absent' | 'present' }
   | { readonly kind: 'tags'; readonly tags: readonly string[] }
@@ -21,14 +21,14 @@ const WRITES = {
   tags: 'UPDATE sagas SET document = :document, tag = :tag WHERE id = :id AND tag IN (SELECT value FROM json_each(:tags))',
 } as const
 
-/** Sagas in a SQLite file. Look and write are one statement, so no two writers can both be told that they won. */
+/** Sagas in a SQLite file. Check and write are one statement, so of two writers only one succeeds. */
 export class Store {
   readonly #db: DatabaseSync
 
   constructor(path: string) {
     mkdirSync(dirname(path), { recursive: true })
     this.#db = new DatabaseSync(path)
-    // FULL: what was answered with 200 survives a power cut.
+    // FULL: a document that was answered with 200 survives a power cut.
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
     this.#db.exec('CREATE TABLE IF NOT EXISTS sagas (id TEXT PRIMARY KEY, document TEXT NOT NULL, tag TEXT NOT NULL)')
   }
@@ -37,7 +37,7 @@ export class Store {
     return this.#db.prepare('SELECT document, tag FROM sagas WHERE id = ?').get(id) as Kept | undefined
   }
 
-  /** The new tag, or nothing where the condition does not hold. */
+  /** Returns the new tag, or nothing if the condition does not hold. */
   write(id: string, document: string, condition: Condition): string | undefined {
     const tag = `"${createHash('sha256').update(document).digest('base64url')}"`
     const tags = condition.kind === 'tags' ? { tags: JSON.stringify(condition.tags) } : {}

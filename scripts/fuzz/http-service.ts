@@ -10,7 +10,7 @@ import type { FuzzedService } from '../../testing/fuzz/http.ts'
 const FILE = new URL('../../examples/reservation/saga.json', import.meta.url)
 const LABELS = ['validationOK', 'validationKO', 'checkOK', 'checkKO', '__created__', 'toString']
 
-/** The whole service over a store in memory; its participants take every command and say nothing. */
+/** The whole service over a store in memory. Its participants accept every command and emit no event. */
 export async function openFuzzedService(): Promise<FuzzedService> {
   const CONFIGURATION = await readFile(FILE, 'utf8')
   const failures: string[] = []
@@ -40,14 +40,14 @@ function silentChannel(id: string): Channel {
   }
 }
 
-/** Only what the door says of its own failures counts: an event that does not fit is one of the inputs (C4.3). */
+/** Collects failed requests alone: unexpected and refused events are inputs like any other (C4.3). */
 function logOf(failures: string[]): Log {
   const none = () => undefined
   const error: Log['error'] = (message, fields) => {
     if (message === 'a request failed') failures.push(`the log has: ${message} ${JSON.stringify(fields)}`)
   }
   const write: Log['write'] = (code, fields) => {
-    if (code === 'request.failed') failures.push(`the log has: ${code} ${JSON.stringify(fields)}`)
+    if (code === 'request.failed') failures.push(`logged ${code}: ${JSON.stringify(fields)}`)
   }
   return { write, debug: none, info: none, warn: none, error }
 }

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module'
-import '../../adapters/channel/kafka/client.ts'
-import type { Batcher } from '../../adapters/channel/kafka/batcher.ts'
-import { DeadLetters } from '../../adapters/channel/kafka/dead-letters.ts'
-import type { Message, Received } from '../../adapters/channel/kafka/driver.ts'
-import { Place } from '../../adapters/channel/kafka/places.ts'
-import { Reading } from '../../adapters/channel/kafka/reading.ts'
-import type { Read, ReadingOptions } from '../../adapters/channel/kafka/reading.ts'
-import { Slots } from '../../adapters/channel/kafka/slots.ts'
+import '../../adapters/channel/kafka/kafkajs/client.ts'
+import type { Batcher } from '../../adapters/channel/kafka/producer/batcher.ts'
+import { DeadLetters } from '../../adapters/channel/kafka/consumer/dead-letters.ts'
+import type { KafkaMessage, KafkaRecord } from '../../adapters/channel/kafka/driver.ts'
+import { PartitionProgress } from '../../adapters/channel/kafka/consumer/progress.ts'
+import { readBatch } from '../../adapters/channel/kafka/consumer/reading.ts'
+import type { BatchResult, BatchRequest } from '../../adapters/channel/kafka/consumer/reading.ts'
+import { Semaphore } from '../../adapters/channel/kafka/consumer/semaphore.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import type { Fields, Runtime } from '../../src/ports/runtime.ts'
@@ -22,7 +22,7 @@ const Decoder = kafkajs('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer
 const decode = kafkajs('kafkajs/src/protocol/recordBatch/record/v0/decoder.js') as (
   from: object,
   batch: object,
-) => Received
+) => KafkaRecord
 const encode = kafkajs('kafkajs/src/protocol/recordBatch/record/v0/index.js') as (message: object) => Encoded
 
 interface Encoded {
@@ -41,13 +41,12 @@ export const handleRecords: HandleRecords = async (records, world) => {
   const topic = new DeadLetterTopic(world)
   const told = new LoggedOffsets()
   const runtime = runtimeOf(told)
-  const place = new Place('orders', 0)
+  const place = new PartitionProgress('orders', 0)
   const settled = new Set<string>()
   const options = {
-    place,
     runtime,
     metrics: METRICS,
-    slots: new Slots(512),
+    semaphore: new Semaphore(512),
     sessionTimeout: 10_000,
     cluster: 'cluster-1',
     deadLetters: world.topic === undefined ? undefined : new DeadLetters('dead', topic, runtime),
@@ -56,7 +55,8 @@ export const handleRecords: HandleRecords = async (records, world) => {
   let done = 0
   for (let round = 0; round < ROUNDS && done < batch.length; round++) {
     const rest = batch.slice(done)
-    const read = await new Reading({ ...options, batch: batchOf(rest), isOn: ALWAYS, isOpen: ALWAYS }).all()
+    const request = { batch: batchOf(rest), progress: place, isWanted: ALWAYS, isOpen: ALWAYS }
+    const read = await readBatch(options, request)
     advance(place, rest, read)
     done += read.settled
     if (read.settled > 0) round = 0
@@ -70,19 +70,23 @@ export const handleRecords: HandleRecords = async (records, world) => {
 }
 
 /** As a session does it. */
-function advance(place: Place, rest: readonly Received[], { settled, beyond, stuck }: Read): void {
+function advance(
+  place: PartitionProgress,
+  rest: readonly KafkaRecord[],
+  { settled, beyond, stuck }: BatchResult,
+): void {
   const first = rest[settled]?.offset
   place.advance(first ?? String(BigInt(rest.at(-1)?.offset ?? '0') + 1n), beyond)
-  if (stuck !== undefined && first !== undefined) place.stuckAt(first, stuck.why, 1)
+  if (stuck !== undefined && first !== undefined) place.countStuck(first, stuck.why, 1)
 }
 
-function batchOf(records: readonly Received[]): ReadingOptions['batch'] {
+function batchOf(records: readonly KafkaRecord[]): BatchRequest['batch'] {
   const nothing = { isCurrent: ALWAYS, heartbeat: async () => undefined, resolve: () => undefined }
   return { topic: 'orders', partition: 0, records, end: '', ...nothing }
 }
 
 /** As the library gives it: with format 2 from its bytes, with the older ones without headers. */
-function received(record: RawRecord, index: number): Received {
+function received(record: RawRecord, index: number): KafkaRecord {
   const { key, value, headers, timestamp } = record
   if (headers !== undefined) return decode(new Decoder(recordBytes(record, index)), BATCH)
   return { key, value, offset: String(index), ...(timestamp !== undefined && { timestamp: String(timestamp) }) }
@@ -99,7 +103,7 @@ class DeadLetterTopic implements Pick<Batcher, 'put'> {
     this.#outages = world.topic?.outages ?? 0
   }
 
-  async put(_: readonly string[], { key, value, headers }: Message): Promise<void> {
+  async put(_: readonly string[], { key, value, headers }: KafkaMessage): Promise<void> {
     if (this.#outages-- > 0) throw new BatutaError('broker-unreachable', 'the broker is away')
     const bytes = new Encoder().writeEncoder(encode({ key, value, headers: { ...headers } })).buffer
     const { largest, isCompacted } = this.#world.topic ?? { largest: 0, isCompacted: false }

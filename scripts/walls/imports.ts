@@ -1,4 +1,4 @@
-import type { OpenRoom, Room } from './rooms.ts'
+import type { OpenRoom, Room } from './room.ts'
 
 /** Levels of a room: its folder, and the folders in it. Deeper files may not leave their own folder. */
 const LEVELS = 2
@@ -43,21 +43,26 @@ interface Level {
 }
 
 function levelsOf(room: string): readonly Level[] {
-  const path = room.split('/')
-  const file = {
-    files: [room.endsWith('.ts') ? room : `${room}.ts`],
-    folder: path.slice(0, -1),
-    depth: 0,
-    own: room.endsWith('.ts') ? [] : [`!./${path.at(-1)}/**`],
-  }
-  if (room.endsWith('.ts')) return [file]
-  const below = Array.from({ length: LEVELS }, (_, depth) => ({
-    files: [`${room}/${'*/'.repeat(depth)}**`],
-    folder: path,
+  if (room.endsWith('.ts')) return [fileLevel(room, [])]
+  if (room.endsWith('/')) return folderLevels(room.slice(0, -1))
+  return [fileLevel(`${room}.ts`, [`!./${room.split('/').at(-1)}/**`]), ...folderLevels(room)]
+}
+
+export function filesOf(room: string): readonly string[] {
+  return levelsOf(room).flatMap(({ files }) => files)
+}
+
+function fileLevel(file: string, own: readonly string[]): Level {
+  return { files: [file], folder: file.split('/').slice(0, -1), depth: 0, own }
+}
+
+function folderLevels(folder: string): readonly Level[] {
+  return Array.from({ length: LEVELS }, (_, depth) => ({
+    files: [`${folder}/${'*/'.repeat(depth)}**`],
+    folder: folder.split('/'),
     depth,
     own: ownPatterns(depth),
   }))
-  return [file, ...below]
 }
 
 /** From `depth` folders below the room's: up to the room's folder, and no further. */

@@ -1,6 +1,7 @@
 import { coreWithout, hostWithout } from './globals.ts'
-import { closedWalls, openWall, type ImportWall } from './imports.ts'
-import { ADAPTERS, CORE, NODE_WORKERS, OPEN, type Room } from './rooms.ts'
+import { closedWalls, filesOf, openWall, type ImportWall } from './imports.ts'
+import type { Room } from './room.ts'
+import { ADAPTERS, CORE, OPEN } from './rooms.ts'
 
 const IMPORTS = 'no-restricted-imports'
 const GLOBALS = 'no-restricted-globals'
@@ -58,13 +59,16 @@ function coreOverrides(): readonly Override[] {
     },
     { files: ['src/errors.ts', 'src/defaults.ts'], rules: { [IMPORTS]: refused(['**'], 'this file imports nothing') } },
     { files: ['src/index.ts'], rules: { 'oxc/no-barrel-file': 'off' } },
-    ...CORE.flatMap((room) => walls(closedWalls(room))),
-    { files: ['src/{machine,engine,codec}/**'], rules: { 'oxc/no-async-await': 'error' } },
-    ...CORE.filter(({ isPure }) => isPure).map(({ room }) => ({
-      files: [`${room}/**`],
-      rules: { [GLOBALS]: coreWithout('Date') },
-    })),
+    ...CORE.flatMap((room) => [...walls(closedWalls(room)), ...languageParts(room)]),
   ]
+}
+
+function languageParts({ room, lacks = [] }: Room): readonly Override[] {
+  const rules = {
+    ...(lacks.includes('Date') && { [GLOBALS]: coreWithout('Date') }),
+    ...(lacks.includes('async') && { 'oxc/no-async-await': 'error' }),
+  }
+  return lacks.length === 0 ? [] : [{ files: [`${room}/**`], rules }]
 }
 
 function adapterOverrides(): readonly Override[] {
@@ -80,19 +84,18 @@ function withSagaTypes(room: Room): Room {
 }
 
 function hostGlobals({ room, has }: Room): readonly Override[] {
-  return has === undefined ? [] : [{ files: [`${room}.ts`, `${room}/**`], rules: { [GLOBALS]: hostWithout(has) } }]
+  return has === undefined ? [] : [{ files: filesOf(room), rules: { [GLOBALS]: hostWithout(has) } }]
 }
 
 function openOverrides(): readonly Override[] {
-  const workers = OPEN.filter(({ room }) => room === 'workers').map(({ room, refuses }) => ({
-    room,
-    refuses: refuses.filter((target) => !target.startsWith('node:')),
-  }))
-  return walls([...OPEN.map((room) => openWall(room)), ...workers.map((room) => openWall(room, NODE_WORKERS))])
+  return OPEN.flatMap((room) => {
+    const withNode = { ...room, refuses: room.refuses.filter((target) => !target.startsWith('node:')) }
+    return walls([openWall(room), ...(room.nodeFiles ? [openWall(withNode, room.nodeFiles)] : [])])
+  })
 }
 
 function exceptions(): readonly Override[] {
-  const files = ['workers/**', '*.config.ts', 'test/fixtures/**']
+  const files = ['workers/**', '*.config.ts', 'examples/embed/workerd.ts', 'test/fixtures/**']
   return [{ files, rules: { 'import/no-default-export': 'off' } }]
 }
 

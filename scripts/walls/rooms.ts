@@ -1,33 +1,21 @@
-/**
- * The table of rooms: which modules a room may import, and which globals of a host it has. `npm run walls` makes the lint of it.
- * A room is a folder with all that is in it, and the file of its name beside it. Folders end with "/".
- */
-export interface Room {
-  readonly room: string
-  /** Folders and files of the tree beside its own. All else is refused. */
-  readonly imports?: readonly string[]
-  /** The same, for types only. */
-  readonly types?: readonly string[]
-  readonly packages?: readonly string[]
-  /** Globals of a host that the room has, of those in `HOST`. */
-  readonly has?: readonly string[]
-  readonly isPure?: true
-}
+import type { AdapterRoom, OpenRoom, Room } from './room.ts'
 
-/** A room that may import all but this. */
-export interface OpenRoom {
-  readonly room: string
-  readonly refuses: readonly string[]
-}
+// Who may import whom, and which globals each room has. `npm run walls` makes the lint and the tsconfigs of these tables.
 
 const LEAVES = ['src/errors.ts', 'src/defaults.ts']
 const NODE = ['node:*', 'node:*/**']
 
 /** The core: no host. Time, chance and network come from `Runtime`. */
 export const CORE: readonly Room[] = [
-  { room: 'src/machine', packages: ['@noble/hashes/**'], isPure: true },
-  { room: 'src/engine', imports: ['src/machine/'], isPure: true },
-  { room: 'src/codec', imports: ['src/machine/'], types: ['src/engine/'], packages: ['valibot', '@noble/hashes/**'] },
+  { room: 'src/machine', packages: ['@noble/hashes/**'], lacks: ['Date', 'async'] },
+  { room: 'src/engine', imports: ['src/machine/'], lacks: ['Date', 'async'] },
+  {
+    room: 'src/codec',
+    imports: ['src/machine/'],
+    types: ['src/engine/'],
+    packages: ['valibot', '@noble/hashes/**'],
+    lacks: ['async'],
+  },
   { room: 'src/ports', types: ['src/machine/', 'src/engine/', 'src/codec/'] },
   {
     room: 'src/config',
@@ -50,40 +38,52 @@ export const CORE: readonly Room[] = [
 
 const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group-commit.ts', 'src/slices.ts', 'adapters/timing.ts']
 const WEB = [...PORT, 'adapters/runtime/web.ts']
+/** The root of the Kafka channel: its rooms know it, and only what stands here of one another. */
+const KAFKA = [...PORT, 'adapters/channel/kafka/*.ts']
 const REDIS = [...PORT, 'adapters/persistency/redis/']
 
 /** Adapters know the ports, and not one another. All have the types of a saga. */
-export const ADAPTERS: readonly Room[] = [
-  { room: 'adapters/timing', imports: LEAVES },
-  { room: 'adapters/channel/rest', imports: PORT },
-  { room: 'adapters/channel/kafka', imports: PORT, packages: NODE, has: ['Buffer'] },
+export const ADAPTERS: readonly AdapterRoom[] = [
+  { room: 'adapters/timing.ts', host: 'web', imports: LEAVES },
+  { room: 'adapters/channel/rest', host: 'web', imports: PORT },
+  { room: 'adapters/channel/kafka/', host: 'node', imports: PORT, packages: NODE, has: ['Buffer'] },
   {
-    room: 'adapters/channel/kafka/kafkajs',
-    imports: [...PORT, 'adapters/channel/kafka/'],
+    room: 'adapters/channel/kafka/consumer/',
+    host: 'node',
+    imports: [...KAFKA, 'adapters/channel/kafka/producer/'],
+    has: ['Buffer'],
+  },
+  { room: 'adapters/channel/kafka/producer/', host: 'node', imports: KAFKA, has: ['Buffer'] },
+  { room: 'adapters/channel/kafka/compression/', host: 'node', imports: KAFKA, packages: NODE, has: ['Buffer'] },
+  {
+    room: 'adapters/channel/kafka/kafkajs/',
+    host: 'node',
+    imports: [...KAFKA, 'adapters/channel/kafka/compression/'],
     packages: [...NODE, 'kafkajs', 'kafkajs/**'],
     has: ['Buffer'],
   },
-  { room: 'adapters/metrics', imports: PORT, packages: ['prom-client', 'prom-client/**'] },
-  { room: 'adapters/persistency/memory', imports: PORT },
-  { room: 'adapters/persistency/sqlite', imports: PORT, packages: NODE },
-  { room: 'adapters/persistency/durable-object', imports: PORT },
-  { room: 'adapters/persistency/deno-kv', imports: PORT, has: ['Deno'] },
-  { room: 'adapters/persistency/rest', imports: PORT },
-  { room: 'adapters/persistency/crud', imports: PORT },
-  { room: 'adapters/persistency/mongo', imports: PORT, packages: ['mongodb'] },
-  { room: 'adapters/persistency/redis', imports: PORT, packages: ['@noble/hashes/**'] },
-  { room: 'adapters/persistency/redis.ts', imports: REDIS, packages: ['@redis/client'] },
-  { room: 'adapters/persistency/upstash-redis', imports: REDIS, packages: ['@upstash/redis/**'] },
-  { room: 'adapters/runtime/web', imports: PORT },
+  { room: 'adapters/metrics/', host: 'web', imports: PORT, packages: ['prom-client', 'prom-client/**'] },
+  { room: 'adapters/persistency/memory', host: 'web', imports: PORT },
+  { room: 'adapters/persistency/sqlite', host: 'node', imports: PORT, packages: NODE },
+  { room: 'adapters/persistency/durable-object', host: 'workerd', imports: PORT },
+  { room: 'adapters/persistency/deno-kv', host: 'node', imports: PORT, has: ['Deno'] },
+  { room: 'adapters/persistency/rest', host: 'web', imports: PORT },
+  { room: 'adapters/persistency/crud', host: 'web', imports: PORT },
+  { room: 'adapters/persistency/mongo', host: 'node', imports: PORT, packages: ['mongodb'] },
+  { room: 'adapters/persistency/redis/', host: 'web', imports: PORT, packages: ['@noble/hashes/**'] },
+  { room: 'adapters/persistency/redis.ts', host: 'node', imports: REDIS, packages: ['@redis/client'] },
+  { room: 'adapters/persistency/upstash-redis', host: 'web', imports: REDIS, packages: ['@upstash/redis/**'] },
+  { room: 'adapters/runtime/web', host: 'web', imports: PORT },
   {
     room: 'adapters/runtime/node',
+    host: 'node',
     imports: WEB,
     packages: [...NODE, 'undici', 'pino'],
     has: ['process', 'console', 'Buffer'],
   },
-  { room: 'adapters/runtime/deno', imports: WEB, has: ['Deno', 'console'] },
-  { room: 'adapters/runtime/bun', imports: WEB, has: ['Bun', 'console'] },
-  { room: 'adapters/runtime/workerd', imports: WEB, has: ['console'] },
+  { room: 'adapters/runtime/deno', host: 'node', imports: WEB, has: ['Deno', 'console'] },
+  { room: 'adapters/runtime/bun', host: 'node', imports: WEB, has: ['Bun', 'console'] },
+  { room: 'adapters/runtime/workerd', host: 'workerd', imports: WEB, has: ['console'] },
 ]
 
 /** Packages that one adapter alone imports; workers, CLI and suites know them only through it. */
@@ -91,12 +91,11 @@ const DRIVERS = ['kafkajs', 'mongodb', '@redis/client']
 const TESTS = ['test/', 'bench/']
 
 export const OPEN: readonly OpenRoom[] = [
-  { room: 'workers', refuses: [...DRIVERS, ...NODE, 'cli/', 'testing/', ...TESTS] },
+  {
+    room: 'workers',
+    refuses: [...DRIVERS, ...NODE, 'cli/', 'testing/', ...TESTS],
+    nodeFiles: ['workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch}.ts'],
+  },
   { room: 'cli', refuses: [...DRIVERS, ...TESTS] },
   { room: 'testing', refuses: [...DRIVERS, 'adapters/', 'workers/', 'cli/', ...TESTS] },
-]
-
-/** Files of `workers` that belong to Node, or to every host with processes. */
-export const NODE_WORKERS: readonly string[] = [
-  'workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch}.ts',
 ]

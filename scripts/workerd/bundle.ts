@@ -1,17 +1,17 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-const place = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
 /**
- * The edge worker as one module without Node, as wrangler.toml makes it too. esbuild's process has ended when this resolves
- * (without its thread, `buildSync` waits for it): the caller is about to become another program, which would never bury it.
+ * Bundles the edge worker into one module without Node, as wrangler.toml does. Resolves after esbuild's process has exited
+ * (`buildSync` without a thread waits for it): the caller replaces itself with workerd, and its children would become zombies.
  */
 export async function bundle(outfile: string): Promise<void> {
   process.env['ESBUILD_WORKER_THREADS'] = '0'
   const { buildSync } = await import('esbuild')
   buildSync({
-    entryPoints: [place('workers/workerd.ts')],
+    entryPoints: [pathOf('workers/workerd.ts')],
     outfile,
     bundle: true,
     minify: true,
@@ -19,7 +19,7 @@ export async function bundle(outfile: string): Promise<void> {
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*'],
-    alias: { util: place('workers/edge/node-util-stub.ts') },
-    logLevel: 'silent', // what goes wrong is thrown
+    alias: { util: pathOf('workers/edge/node-util-stub.ts') },
+    logLevel: 'silent', // errors are thrown
   })
 }

@@ -2,18 +2,18 @@ import { OBJECTS_FOLDER } from '../../workers/edge/object-files.ts'
 import { DESCRIPTOR_LIMIT, DESCRIPTORS } from '../../workers/edge/descriptor-budget.ts'
 
 /**
- * workerd's own configuration. The saga.json is embedded from a file, as a variable has a limit; the values of variables
- * stay in the environment, so that no secret is written down. Without a binding there are no Durable Objects.
+ * workerd's configuration. saga.json is embedded from a file, since variables are limited in size. Other variables stay in the
+ * environment, so that no secret is written to a file. Without a `binding` there are no Durable Objects.
  */
 export function capnp(binding: string | undefined, variables: readonly string[], descriptors?: number): string {
-  const seen = binding === undefined ? NOTHING : visible(descriptors)
+  const view = binding === undefined ? NOTHING : processView(descriptors)
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "batuta", worker = .batuta),
     (name = "sagas", disk = (writable = true)),
-${lines(seen.services)}    # Participants may be anywhere, this machine included.
+${lines(view.services)}    # Participants may run anywhere, this machine included.
     (name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [(name = "http", http = (), service = "batuta")],
@@ -24,14 +24,14 @@ const batuta :Workerd.Worker = (
   compatibilityDate = "2026-08-01",
   bindings = [
     (name = "CONFIGURATION", text = embed "configuration.json"),
-${lines([...lent(binding), ...seen.bindings, ...variables.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`)])}  ],
+${lines([...objects(binding), ...view.bindings, ...variables.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`)])}  ],
   durableObjectNamespaces = [(className = "Sagas", uniqueKey = "batuta", enableSql = true)],
   durableObjectStorage = (localDisk = "sagas"),
 );
 `
 }
 
-function lent(binding: string | undefined): readonly string[] {
+function objects(binding: string | undefined): readonly string[] {
   return binding === undefined ? [] : [`(name = ${text(binding)}, durableObjectNamespace = "Sagas")`]
 }
 
@@ -43,10 +43,10 @@ interface ProcessView {
 const NOTHING: ProcessView = { services: [], bindings: [] }
 
 /**
- * What the Worker sees of this process, to read: the objects' folder (whether an id has an object), and on Linux the open
- * descriptors (whether there is room for one more).
+ * Read-only views of this process for the Worker: the folder of objects, which tells whether an id has an object, and on Linux the
+ * open file descriptors, which limit how many objects can be awake.
  */
-function visible(descriptors: number | undefined): ProcessView {
+function processView(descriptors: number | undefined): ProcessView {
   const folder: ProcessView = {
     services: ['(name = "look", disk = (writable = false))'],
     bindings: [`(name = ${text(OBJECTS_FOLDER)}, service = "look")`],
@@ -66,7 +66,7 @@ function lines(ones: readonly string[]): string {
   return ones.map((one) => `    ${one},\n`).join('')
 }
 
-/** A Cap'n Proto text literal, whose escapes are those of C. */
+/** A text literal of Cap'n Proto, with the escapes of C. */
 function text(value: string): string {
   const escaped = [...new TextEncoder().encode(value)].map((byte) =>
     byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c

@@ -1,6 +1,6 @@
 import { isReference } from '../../src/config/secret.ts'
 
-/** The variables that the references `{ "type": "env" }` of a saga.json name, each once (C2.6). */
+/** Names of the variables that a saga.json refers to as `{ "type": "env" }`, each once (C2.6). */
 export function referencedVariables(configuration: string): readonly string[] {
   const names = new Set<string>()
   JSON.parse(configuration.replace(/^\uFEFF/, ''), (_key, value: unknown) => {

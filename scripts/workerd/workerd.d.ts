@@ -1,4 +1,4 @@
-/** The package has no types: it gives the path of its program, inside a CommonJS module's `default`. */
+/** The package has no types. It exports the path of the program as `default` of a CommonJS module. */
 declare module 'workerd' {
   const exports: { readonly default: string }
   export default exports

@@ -5,8 +5,8 @@ import { DEAD, flawOf, INSTANT, LENGTH, OBJECT, OWED, TAG, TIMER, WAITING } from
 import type { Decoded } from './message.ts'
 
 /**
- * A head as a store of rows keeps it. `metadata` is the big part and only a step changes it; `due` stands alone because the
- * store looks for it; `head` is everything else. A `due` that the store has moved itself (P12) is the one that counts.
+ * A head as a store of rows keeps it. `metadata` is large and only a step changes it; `due` has a field of its own because the
+ * store queries it; `head` holds the rest. The field `due` counts, since a store may set it by itself (P12).
  */
 export interface HeadRow {
   readonly id: SagaId
@@ -32,7 +32,7 @@ interface HeadWords {
   readonly updated: Instant
 }
 
-/** Everything of a head but id, metadata and `due`. What is absent or empty takes no space. */
+/** The head as text, without id, metadata and `due`. Absent and empty fields take no space. */
 export function encodeHead(saga: Saga): string {
   const words: HeadWords = {
     entity: saga.entity,
@@ -52,12 +52,12 @@ export function encodeHead(saga: Saga): string {
   return JSON.stringify(words)
 }
 
-/** JSON, so that own keys such as `__proto__` and lone surrogates come back as they went. */
+/** The metadata as JSON text, which keeps own keys such as `__proto__` and lone surrogates. */
 export function encodeMetadata(saga: Saga): string {
   return JSON.stringify(saga.metadata)
 }
 
-/** A head that may be damaged. The reason completes "the saga …: …". */
+/** Decodes a head that may be damaged. The reason completes the sentence "the saga …: …". */
 export function readHead(row: HeadRow): Decoded<Saga> {
   const words = parsed(row.head)
   const metadata = parsed(row.metadata)
@@ -67,7 +67,7 @@ export function readHead(row: HeadRow): Decoded<Saga> {
   return { ok: true, value: sagaOf(row, words as HeadWords, metadata as Metadata) }
 }
 
-/** A head of which nobody doubts that it is whole. */
+/** Decodes a head; throws where it is damaged. */
 export function decodeHead(row: HeadRow): Saga {
   const read = readHead(row)
   if (!read.ok) throw new TypeError(`read the head of a saga: ${read.why}`)
@@ -91,7 +91,7 @@ const WORDS = v.looseObject({
   updated: INSTANT,
 })
 
-/** Nothing where it is no JSON; a parser's own message would show a part of it. */
+/** `undefined` where the text is no JSON. The parser's message is dropped: it shows a part of the text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -126,7 +126,7 @@ function sagaOf(row: HeadRow, words: HeadWords, metadata: Metadata): Saga {
   }
 }
 
-/** What a store that is not shared sets every `due` to when it is opened: whoever held a lease is gone (P12). */
+/** The `due` that a store which is not shared gives to every saga when it is opened: the holders of all leases are gone (P12). */
 export const RELEASED: Instant = 0
 
 function released(owed: readonly Debt[] = NONE): readonly Debt[] {

@@ -5,13 +5,13 @@ export type Parsed =
   | { readonly ok: true; readonly value: unknown; readonly inexact?: Inexact }
   | { readonly ok: false; readonly why: string }
 
-/** Levels of arrays and objects that a text may nest: what is deeper overflows the stack of whoever writes it out again. */
+/** Levels of arrays and objects that a text may nest: deeper ones overflow the stack of serializers. */
 export const DEEPEST = 500
 
-/** JSON from somebody we do not know. The reason completes "the body …", "the value …". */
+/** Parses JSON of a client. The reason completes the sentence "the body …" or "the value …". */
 export function parseJson(text: string): Parsed {
   if (text === '') return { ok: false, why: 'is empty; expected a JSON object' }
-  // Each level takes two characters at least: a short text need not be looked through.
+  // Each level takes at least two characters, so a short text cannot be too deep.
   if (text.length > 2 * DEEPEST && isDeeper(text, DEEPEST))
     return { ok: false, why: `nests deeper than ${DEEPEST} levels` }
   try {
@@ -23,7 +23,7 @@ export function parseJson(text: string): Parsed {
   }
 }
 
-/** Looked at before parsing: not every runtime's parser survives ten thousand levels. */
+/** Checked before parsing: some runtimes' parsers crash at ten thousand levels. */
 function isDeeper(text: string, most: number): boolean {
   let depth = 0
   for (let at = 0, quoted = false; at < text.length; at++) {

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Command, EventId, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 
-/** Longest id and label that anybody may hand in, in UTF-16 units. */
+/** Longest id and label that a message may have, in UTF-16 units. */
 export const LONGEST_NAME = 1_024
 
 const name = (what: string) =>
@@ -11,14 +11,14 @@ const name = (what: string) =>
     v.maxLength(LONGEST_NAME, `${what} must not be longer than ${LONGEST_NAME} characters`),
   )
 
-/** A JSON object as it is, not a copy: own keys such as `__proto__` included. Deeper values are the participants' affair. */
+/** A JSON object, not copied, so that own keys such as `__proto__` stay. Its values are not checked. */
 const jsonObject = (what: string) =>
   v.custom<Metadata>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     `${what} must be an object`,
   )
 
-/** An array has no names, and Valibot takes it for an object that lacks them. */
+/** Refuses arrays, which Valibot takes for objects without keys. */
 const noArray = <T>(schema: v.GenericSchema<unknown, T>, message: string) => {
   const refusal: v.GenericSchema<unknown, T> = v.never(message)
   return v.lazy((input) => (Array.isArray(input) ? refusal : schema))
@@ -47,7 +47,7 @@ export const EVENT_BODY: v.GenericSchema<unknown, EventBody> = noArray(
   AN_EVENT,
 )
 
-/** The value of an event on Kafka (C3.3). What else a producer puts beside the two is its own affair. */
+/** The value of an event on Kafka (C3.3). Further fields are ignored. */
 const VALUE = noArray(
   v.object({ messageLabel: name('messageLabel'), messagePayload: jsonObject('messagePayload') }, AN_OBJECT),
   AN_OBJECT,
@@ -70,10 +70,10 @@ export const CREATION_BODY: v.GenericSchema<unknown, CreationBody> = noArray(
 
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
-  /** Every reason, in one sentence. */
+  /** All reasons, in one sentence. */
   | { readonly ok: false; readonly why: string }
 
-/** What an event says; its id comes beside it (C3.5). */
+/** Decodes the body of `POST /event`; id and trace come in headers (C3.5). */
 export function decodeEvent(body: unknown, id: EventId, trace?: string): Decoded<SagaEvent> {
   const read = v.safeParse(EVENT_BODY, body)
   if (!read.success) return { ok: false, why: sentence(read.issues) }
@@ -81,9 +81,16 @@ export function decodeEvent(body: unknown, id: EventId, trace?: string): Decoded
   return { ok: true, value: { id, sagaId: key, label: value.messageLabel, payload: value.messagePayload, trace } }
 }
 
-/** An event as it stands in a record: its saga is the record's key (C3.3). */
-export function decodeValue(value: unknown, sagaId: SagaId, id: EventId, trace?: string): Decoded<SagaEvent> {
-  // What nearly every record is needs no schema: it is for saying what is wrong with the others.
+/** Fields of an event that its record has outside of the value: the saga's id is the record's key. */
+export interface RecordFields {
+  readonly sagaId: SagaId
+  readonly id: EventId
+  readonly trace?: string | undefined
+}
+
+/** Decodes the value of a Kafka record (C3.3). */
+export function decodeValue(value: unknown, { sagaId, id, trace }: RecordFields): Decoded<SagaEvent> {
+  // The schema, which is slow, runs for invalid values alone, to explain them.
   if (isValue(value))
     return { ok: true, value: { id, sagaId, label: value.messageLabel, payload: value.messagePayload, trace } }
   const read = v.safeParse(VALUE, value)
@@ -119,12 +126,12 @@ export function decodeCreation(body: unknown): Decoded<CreationBody> {
   return read.success ? { ok: true, value: read.output } : { ok: false, why: sentence(read.issues) }
 }
 
-/** A command as a REST participant receives it (C3.2). */
+/** The body of a command to a REST participant (C3.2). */
 export function encodeCommand(command: Command): string {
   return JSON.stringify({ key: command.sagaId, value: valueOf(command) })
 }
 
-/** A command's value on Kafka (C3.1); its key is the saga's id. */
+/** The value of a command's record on Kafka (C3.1); the key is the saga's id. */
 export function encodeValue(command: Command): string {
   return JSON.stringify(valueOf(command))
 }
@@ -139,7 +146,7 @@ function sentence(issues: readonly v.BaseIssue<unknown>[]): string {
 
 const OBJECTS: ReadonlySet<string> = new Set(['object', 'strict_object'])
 
-/** Valibot's own words for a missing and for an unknown key speak of types; ours name the field. */
+/** Names the field where Valibot's message for a missing or unknown key names types. */
 function explain(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? ''
   if (issue.kind !== 'schema' || !OBJECTS.has(issue.type)) return issue.message

@@ -6,8 +6,11 @@ import type { Secret } from './secret.ts'
 import { TRUSTED_AUTHORITIES, type TrustedAuthorities } from './tls-schema.ts'
 import { PATH } from './url-path.ts'
 
+/** The method of a request to a participant or a store. */
 export type HttpMethod = 'POST' | 'PUT' | 'PATCH'
+/** The protocol of a request; `https` verifies the certificate. */
 export type HttpProtocol = 'http' | 'https'
+/** Headers of every request, by their names. */
 export type HttpHeaders = Readonly<Record<string, Secret>>
 
 /** The settings that a rest channel (C2.3) and a rest store (C2.4) share. */

@@ -21,11 +21,13 @@ export interface KafkaChannelSettings {
   readonly sessionTimeout: Duration
 }
 
+/** SASL credentials of a Kafka channel. */
 export interface KafkaAuthentication {
   readonly ssl?: boolean | TlsSettings | undefined
   readonly sasl?: KafkaSasl | undefined
 }
 
+/** The SASL mechanism of a Kafka channel, with user and password. */
 export interface KafkaSasl {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
   readonly username: Secret

@@ -50,6 +50,7 @@ export function storeTypeOf(configuration: StoreConfiguration): string {
   return configuration.type === 'own' ? configuration.ownType : configuration.type
 }
 
+/** Settings of the store `crud`. */
 export interface CrudSettings {
   readonly protocol: HttpProtocol
   readonly host: string
@@ -60,16 +61,19 @@ export interface CrudSettings {
   readonly ssl?: TrustedAuthorities | undefined
 }
 
+/** Settings of the store `mongo`. */
 export interface MongoSettings {
   readonly connectionUri: Secret
   readonly collectionName: string
 }
 
+/** Settings of the stores `sqlite` and `deno-kv`. */
 export interface PathSettings {
   /** Absent: the host's default. */
   readonly path?: string | undefined
 }
 
+/** Settings of the store `durable-object`. */
 export interface DurableObjectSettings {
   readonly binding: string
 }
@@ -81,10 +85,12 @@ interface RedisKeySettings {
   readonly keepFinal?: Duration | undefined
 }
 
+/** Settings of the store `upstash-redis`. */
 export interface UpstashRedisSettings extends RedisKeySettings {
   readonly token: Secret
 }
 
+/** Settings of the store `redis`. */
 export interface RedisSettings extends RedisKeySettings {
   /** For a `url` that begins with rediss://. */
   readonly ssl?: TlsSettings | undefined

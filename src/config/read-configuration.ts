@@ -32,6 +32,7 @@ export interface Configuration extends Sections {
   readonly positionOf: (path: string) => TextPosition | undefined
 }
 
+/** How the text of a saga.json is read. */
 export interface ConfigurationReadOptions {
   /** The text is generated, so positions in it mean nothing to its author and are left out. Default: false. */
   readonly isGenerated?: boolean | undefined

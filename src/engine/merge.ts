@@ -1,16 +1,16 @@
 import type { Metadata } from './saga.ts'
 
-/** The payload's top-level keys replace the metadata's; nested objects are replaced whole (C2.5, the default). */
+/** Top-level keys of the payload replace those of the metadata; nested objects are replaced whole (C2.5, the default). */
 export function mergeFirstLevel(metadata: Metadata, payload: Metadata): Metadata {
   return { ...metadata, ...payload }
 }
 
 /**
- * `deepMergeMetadata.enabled`: what lodash `mergeWith` makes of JSON (C2.5). Arrays meet index by index, undefined is
- * skipped, null replaces.
+ * `deepMergeMetadata.enabled`: merges JSON as lodash's `mergeWith` does (C2.5). Arrays merge index by index, `undefined` is
+ * skipped, `null` replaces.
  *
- * Ours, since an event is not to be trusted and the libraries trust it: `{ "length": 4294967295 }` and an array that meet
- * keep them busy for minutes or make them throw, an inherited `constructor` passes for a value, and is merged into in place.
+ * Not a library, since libraries trust their input (decision 0009): `{ "length": 4294967295 }` onto an array keeps them busy for
+ * minutes or makes them throw, and an inherited `constructor` passes for a value and is changed in place.
  */
 export function mergeDeep(metadata: Metadata, payload: Metadata): Metadata {
   return ontoObject(metadata, payload)
@@ -38,7 +38,7 @@ function ontoArray(before: readonly unknown[], now: readonly unknown[]): unknown
   return merged
 }
 
-/** An object that meets an array changes the elements it names and goes on where they end; an array can hold nothing else. */
+/** An object onto an array sets the elements that its keys name, and the next one after the last; other keys are dropped. */
 function intoArray(before: readonly unknown[], now: Metadata): unknown[] {
   const merged = [...before]
   for (const [key, value] of Object.entries(now)) {
@@ -49,7 +49,7 @@ function intoArray(before: readonly unknown[], now: Metadata): unknown[] {
   return merged
 }
 
-/** An object as JSON makes it, of this realm or of another. */
+/** Whether a value is an object as JSON makes it, of this realm or another. */
 function isPlain(value: unknown): value is Metadata {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)

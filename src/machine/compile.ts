@@ -9,16 +9,17 @@ import type {
   TransitionDefinition,
 } from './definition.ts'
 
-/** A machine ready to be asked: every reference resolved, every look-up one step, nothing in it ever changes. */
+/** A compiled machine: references are resolved, each look-up is one step, and it is frozen. */
 export interface Machine {
   readonly initial: State
   readonly creationEvent: string
   readonly states: ReadonlyMap<string, State>
-  /** First eight bytes of the SHA-256 of its definition, in hex: each history entry records it (P5). */
+  /** First eight bytes of the SHA-256 of the definition, in hex; each history entry has it (P5). */
   readonly hash: string
   readonly merge: Merge
 }
 
+/** A state of a compiled machine. */
 export interface State {
   readonly id: string
   readonly isFinal: boolean
@@ -28,38 +29,38 @@ export interface State {
   readonly transitions: ReadonlyMap<string, Transition>
 }
 
+/** An event that a state takes, and where it leads. */
 export interface Transition {
   readonly event: string
   readonly target: State
   readonly business?: BusinessTag | undefined
 }
 
+/** A command that a state sends. */
 export interface CommandTemplate {
   readonly label: string
   readonly channel: string
-  /** How long its first sender holds it alone, in milliseconds (P12). */
+  /** Milliseconds that its first sender holds it alone (P12). */
   readonly lease: number
 }
 
+/** A business state or a business event, as the document shows it (C5). */
 export interface BusinessTag {
   readonly id: BusinessId
   readonly description?: string | undefined
 }
 
 type Metadata = Readonly<Record<string, unknown>>
-/** What an event's payload does to a saga's metadata (C2.5). Changes neither. */
+/** The metadata after an event's payload (C2.5). It changes neither argument. */
 export type Merge = (metadata: Metadata, payload: Metadata) => Metadata
 
 export interface CompileOptions {
   readonly merge: Merge
-  /** Milliseconds that a sender of this channel holds a fresh command alone. */
+  /** Milliseconds that the first sender holds a command of this channel alone (P12). */
   readonly leaseOf: (channel: string) => number
 }
 
-/**
- * Definition → machine. Total on every definition that `config/read` accepts; on any other it throws, since nobody but a
- * programmer can hand one in.
- */
+/** Definition → machine. Throws a `TypeError` for a definition that the configuration would refuse. */
 export function compile(definition: MachineDefinition, options: CompileOptions): Machine {
   const businessStates = index(definition.businessStates)
   const states = new Map<string, State>()
@@ -77,7 +78,7 @@ export function compile(definition: MachineDefinition, options: CompileOptions):
   })
 }
 
-/** A state without its transitions: those may lead to states that do not exist yet. */
+/** A state without transitions, which need all states to exist. */
 function shell(state: StateDefinition, business: BusinessIndex, leaseOf: CompileOptions['leaseOf']): State {
   const template = (command: CommandDefinition): CommandTemplate[] =>
     command.channel === undefined
@@ -95,7 +96,7 @@ function shell(state: StateDefinition, business: BusinessIndex, leaseOf: Compile
 
 function connect(state: StateDefinition, states: ReadonlyMap<string, State>, business: BusinessIndex): void {
   const transitions = known(states, state.id).transitions as Map<string, Transition>
-  if (state.isFinal) return // whatever a final state lists, it takes no events (C4.5, I6)
+  if (state.isFinal) return // its transitions are ignored: it takes no events (C4.5, I6)
   for (const transition of state.outgoingTransitions ?? []) {
     transitions.set(transition.inputEvent, Object.freeze(resolve(transition, states, business)))
   }

@@ -1,16 +1,14 @@
-/**
- * The machine as its author writes it: the `machineDefinition` of a saga.json (C2.1).
- * These are the file's own words; from `compile` on the project speaks its own (docs/GLOSSARY.md).
- */
+/** The `machineDefinition` of a saga.json (C2.1), in the words of the file. Compiled, it has those of docs/GLOSSARY.md. */
 export interface MachineDefinition {
   readonly initialState: string
-  /** The label recorded as the event that created the saga. Default: `__created__`. */
+  /** Label of the creation in the history. Default: `__created__`. */
   readonly creationEvent?: string | undefined
   readonly states: readonly StateDefinition[]
   readonly businessStates?: readonly BusinessDefinition[] | undefined
   readonly businessEvents?: readonly BusinessDefinition[] | undefined
 }
 
+/** An entry of `states`. */
 export interface StateDefinition {
   readonly id: string
   readonly description?: string | undefined
@@ -21,22 +19,25 @@ export interface StateDefinition {
   readonly outgoingTransitions?: readonly TransitionDefinition[] | undefined
 }
 
+/** A command or side effect as a state declares it. */
 export interface CommandDefinition {
   readonly label: string
-  /** Id of a channel. A command without one is recorded nowhere and sent to nobody: the file is still being written. */
+  /** Id of a channel. A command without one is neither recorded nor sent, so that an unfinished file can be tried. */
   readonly channel?: string | undefined
 }
 
+/** An entry of `outgoingTransitions`. */
 export interface TransitionDefinition {
   readonly inputEvent: string
   readonly targetState: string
   readonly businessEventId?: BusinessId | undefined
 }
 
+/** An entry of `businessStates` or `businessEvents`. */
 export interface BusinessDefinition {
   readonly id: BusinessId
   readonly description?: string | undefined
 }
 
-/** An integer as a rule; any JSON string or number is accepted (C2.1). */
+/** Usually an integer; any JSON string or number is accepted (C2.1). */
 export type BusinessId = string | number

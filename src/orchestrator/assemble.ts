@@ -29,6 +29,7 @@ import { Sweep } from './sweep.ts'
 import { SweepSignal } from './sweep-signal.ts'
 import { UnknownReferences } from './unknown-references.ts'
 
+/** What an orchestrator is made of: a machine, a store, channels, a host and settings. */
 export interface OrchestratorOptions {
   readonly machine: Machine
   readonly persistency: Persistency
@@ -71,6 +72,8 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
   const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
   const clock = new ClockCheck(persistency, runtime)
+  const capacity = new ChannelCapacity(relay, runtime)
+  const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity, runtime })
   return new Orchestrator({
     machine,
     persistency,
@@ -86,7 +89,8 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     redelivery,
     feed: options.feed ?? new StepFeed(runtime.log),
     unknownReferences,
-    sweep: sweepOf(options, { ...common, leases, signal, unknownReferences, clock }),
+    sagaRecovery,
+    sweep: sweepOf(options, { ...common, leases, signal, unknownReferences, clock, capacity, sagaRecovery }),
     retention: retentionOf(options, clock),
   })
 }
@@ -132,19 +136,20 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
 interface SweepParts extends Foundation, Outbox {
   readonly unknownReferences: UnknownReferences
   readonly clock: ClockCheck
+  readonly capacity: ChannelCapacity
+  readonly sagaRecovery: SagaRecovery
 }
 
 function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undefined {
   const { persistency, runtime } = options
-  const { ledger, mailbox, relay, sender, leases, signal, clock, unknownReferences, incidents } = parts
+  const { sender, leases, signal, clock, capacity, sagaRecovery, unknownReferences, incidents } = parts
   const { recovery, shared } = persistency.can
   if (recovery.by !== 'sweep') return undefined
-  const capacity = new ChannelCapacity(relay, runtime)
   const sweep = new Sweep({
     recovery,
     shared,
     sender,
-    sagaRecovery: new SagaRecovery({ ledger, mailbox, sender, leases, capacity }),
+    sagaRecovery,
     leases,
     capacity,
     runtime,

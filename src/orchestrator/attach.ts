@@ -11,7 +11,7 @@ import type { PassOver, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Source } from '../ports/source.ts'
 
-/** What a worker carries, by the `type` that a saga.json names it with. A configuration may have no commands to send. */
+/** Factories of a worker's channels, by their `type` in saga.json. `undefined` for a configuration that sends no commands. */
 export type ChannelMakers = {
   readonly [T in ChannelConfiguration['type']]?: (
     configuration: Extract<ChannelConfiguration, { type: T }>,
@@ -19,15 +19,15 @@ export type ChannelMakers = {
   ) => Channel | undefined | Promise<Channel | undefined>
 }
 
-/** Sources of those types that have any; a configuration may have no events to take. */
+/** Factories of a worker's sources, by the `type` of their channel. `undefined` for a configuration that takes no events. */
 export type SourceMakers = {
   readonly [T in ChannelConfiguration['type']]?: (
     configuration: Extract<ChannelConfiguration, { type: T }>,
-    place: { readonly runtime: Runtime; readonly metrics: Metrics },
+    context: SourceContext,
   ) => Promise<Source | undefined>
 }
 
-/** Stores by the `type` that a saga.json names them with: ours, and types of the host's own. */
+/** Factories of a worker's stores, by their `type` in saga.json: the built-in ones, and types of the host's own. */
 export type PersistencyMakers = BuiltInPersistencyMakers & OwnPersistencyMakers
 
 type BuiltInPersistencyMakers = {
@@ -38,24 +38,31 @@ type BuiltInPersistencyMakers = {
 }
 
 /**
- * A maker of a type of the host's own says itself what its settings are: it gets what stands in the file (`OwnSettings`), and
- * validates that. It throws a `BatutaError` of the code `configuration-invalid` where they are wrong.
+ * A factory of a host's own type gets the settings as they are in the file (`OwnSettings`), and validates them. It throws a
+ * `BatutaError` of the code `configuration-invalid` where they are wrong.
  */
 interface OwnPersistencyMakers {
   readonly [type: string]: (settings: never, context: StoreContext) => Persistency | Promise<Persistency>
 }
 
+export interface SourceContext {
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+}
+
+/** What the maker of a store gets from the host. */
 export interface StoreContext {
   readonly runtime: Runtime
   /** Folder of the embedded store (C1.3 `DATA_PATH`). */
   readonly dataPath: string
-  /** Told of sagas that cannot be read. */
+  /** Called with each saga that cannot be read. */
   readonly passOver: PassOver
 }
 
+/** The open channels of a service, by their ids. */
 export type Channels = ReadonlyMap<string, Channel>
 
-/** How to open the channels, or a problem for each that this worker does not carry. */
+/** A function that opens all channels; or a problem for each that this worker lacks, or its host cannot reach. */
 export function attachChannels(
   configurations: readonly ChannelConfiguration[],
   makers: ChannelMakers,
@@ -73,16 +80,16 @@ export function attachChannels(
   return { ok: true, value: open, warnings: [] }
 }
 
-/** Opens the sources of those channels that have one. */
+/** Opens the sources of all channels that have one. */
 export function attachSources(
   configurations: readonly ChannelConfiguration[],
   makers: SourceMakers,
-  place: { readonly runtime: Runtime; readonly metrics: Metrics },
+  context: SourceContext,
 ): Promise<readonly Source[]> {
-  return openAll(configurations, (one) => makerOf(makers, one)?.(one, place))
+  return openAll(configurations, (one) => makerOf(makers, one)?.(one, context))
 }
 
-/** A configuration and its maker have the same `type`, which the compiler cannot follow through a mapped type. */
+/** The maker of the configuration's `type`. The compiler cannot follow the type of both through a mapped type. */
 function makerOf<A extends readonly unknown[], T>(
   makers: { readonly [type in ChannelConfiguration['type']]?: (configuration: never, ...rest: A) => T },
   { type }: ChannelConfiguration,
@@ -90,7 +97,7 @@ function makerOf<A extends readonly unknown[], T>(
   return makers[type] as ((configuration: ChannelConfiguration, ...rest: A) => T) | undefined
 }
 
-/** All side by side; where one cannot be opened, the others are closed again. */
+/** Opens all at once. Where one fails, the others are closed and its error is thrown. */
 async function openAll<T extends { close(): Promise<void> }>(
   configurations: readonly ChannelConfiguration[],
   open: (configuration: ChannelConfiguration) => T | undefined | Promise<T | undefined>,
@@ -103,23 +110,28 @@ async function openAll<T extends { close(): Promise<void> }>(
   throw failed.reason
 }
 
-/** How to open the store the configuration names, or the worker's embedded one where it names none (C2). */
+/** Stores that a worker carries, and the one that it opens where saga.json names none. */
+export interface StoreChoices {
+  readonly makers: PersistencyMakers
+  readonly embedded: { readonly type: string; readonly configurations: object }
+}
+
+/** A function that opens the configured store, or the embedded one where none is configured (C2); or the problems. */
 export function attachPersistency(
   configuration: StoreConfiguration | undefined,
-  makers: PersistencyMakers,
-  embedded: { readonly type: string; readonly configurations: object },
-  place: StoreContext,
+  { makers, embedded }: StoreChoices,
+  context: StoreContext,
 ): Read<() => Persistency | Promise<Persistency>> {
   const { configurations } = configuration ?? embedded
   const type = configuration === undefined ? embedded.type : storeTypeOf(configuration)
-  const make = makers[type] as ((s: unknown, p: StoreContext) => Persistency | Promise<Persistency>) | undefined
+  const make = makers[type] as ((s: unknown, c: StoreContext) => Persistency | Promise<Persistency>) | undefined
   if (make === undefined) return { ok: false, problems: [notCarried('persistencyManagement.type', type, makers)] }
-  const problems = beyond(httpHosts({ channels: [], persistency: configuration }), place.runtime)
+  const problems = beyond(httpHosts({ channels: [], persistency: configuration }), context.runtime)
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, value: () => make(configurations, place), warnings: [] }
+  return { ok: true, value: () => make(configurations, context), warnings: [] }
 }
 
-/** What this host's network cannot do for a host that it would send to. */
+/** Problems of hosts that this runtime's network cannot reach as configured. */
 function beyond(hosts: readonly HttpHost[], { name, blocksPorts, trusting }: Runtime): readonly Problem[] {
   return hosts.flatMap(({ path, port, portKey = 'port', ssl }) => {
     const problems: Problem[] = []

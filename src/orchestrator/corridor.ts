@@ -3,8 +3,8 @@ import type { Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { ListQuery, Page } from '../ports/persistency.ts'
 
 /**
- * What the doors know of the orchestrator, and all they know. On workerd a stub to the object named by the saga's id speaks
- * it too, so everything that passes is plain data.
+ * Interface of the orchestrator for HTTP. On workerd a stub of the saga's object implements it too, so all arguments and results
+ * are plain data.
  */
 export interface Corridor {
   create(order: CreateRequest): Promise<Created>
@@ -14,28 +14,30 @@ export interface Corridor {
   list(query: ListQuery): Promise<Page | false>
 }
 
-/** A saga somebody wants. The id is made by the door: from the key where there is one (P8), fresh otherwise (C4.1). */
+/** Request to create a saga. HTTP makes the id: of the idempotency key (P8), or a fresh one (C4.1). */
 export interface CreateRequest {
   readonly id: SagaId
   readonly entity: string
   readonly metadata: Metadata
-  /** The idempotency key that came with it. */
+  /** Idempotency key of the request. */
   readonly key?: string | undefined
-  /** Beside a key: of what was asked for, as it was written (P8). */
+  /** With a key: fingerprint of the body as it was written (P8). */
   readonly fingerprint?: string | undefined
   readonly trace?: string | undefined
 }
 
+/** The outcome of a creation. */
 export type Created =
   | { readonly kind: 'created'; readonly sagaId: SagaId }
-  /** The same key and body again: the same saga (P8). */
+  /** Same key and same body: the saga exists (P8). */
   | { readonly kind: 'repeated'; readonly sagaId: SagaId }
-  /** The same key with another body. */
+  /** Same key and another body. */
   | { readonly kind: 'mismatch'; readonly sagaId: SagaId }
   | TooLarge
   | Damaged
   | Unavailable
 
+/** The outcome of an event. */
 export type Outcome =
   | { readonly kind: 'moved'; readonly sagaId: SagaId; readonly state: string }
   | { readonly kind: 'duplicate'; readonly sagaId: SagaId; readonly state: string }
@@ -47,34 +49,36 @@ export type Outcome =
   | Damaged
   | Unavailable
 
+/** The state of the saga has no transition for the event (C4.3). */
 export interface Unexpected {
   readonly kind: 'unexpected'
   readonly sagaId: SagaId
   readonly state: string
   readonly label: string
   readonly expected: readonly string[]
-  /** Whether the settings make it an error (`unexpectedEvents: "reject"`). */
+  /** The setting `unexpectedEvents` is `reject`: the answer is an error. */
   readonly reject: boolean
 }
 
+/** The write exceeds a limit in bytes; nothing was written (P24). */
 export interface TooLarge {
   readonly kind: 'too-large'
   readonly limit: number
-  /** What exceeds the limit of ours (`MAX_SAGA_SIZE`); absent where it is the store's own. */
+  /** The part that exceeds `MAX_SAGA_SIZE`; absent where the limit is the store's own. */
   readonly part?: 'metadata' | 'owed' | undefined
 }
 
-/** The saga is in the store and cannot be read: no outage, and nothing happens to it until it is mended by hand (P20). */
+/** The stored saga cannot be read. It is no outage; the saga stays as it is until it is mended by hand (P20). */
 export interface Damaged {
   readonly kind: 'unreadable'
   readonly sagaId: SagaId
   readonly why: string
 }
 
-/** The store does not answer, or somebody else was always faster. Nothing is lost by asking again. */
+/** The store does not answer, or other writers were always faster. The request can be repeated. */
 export interface Unavailable {
   readonly kind: 'unavailable'
   readonly why: string
-  /** It is durable, and only its commands are not out yet: no sign that the store is away (P17). */
+  /** The write is durable, and a command of it is not delivered yet: the store is not away (P17). */
   readonly isOwing?: true
 }

@@ -29,13 +29,16 @@ export async function createSaga(
         }
   const step = begin(machine, creation, runtime.wallClock())
   const committed = await commitEntry(parts, { sagaId: id, before: 'absent', entry: { step }, deadline })
-  return turnOf(await answerTo(parts, creation, committed), committed)
+  if (committed.kind === 'saved') return turnOf({ kind: 'created', sagaId: id }, committed)
+  return unsaved(await notCreated(parts, creation, committed))
 }
 
-async function answerTo(parts: CorridorParts, creation: Creation, committed: Committed): Promise<Created> {
+async function notCreated(
+  parts: CorridorParts,
+  creation: Creation,
+  committed: Exclude<Committed, { kind: 'saved' }>,
+): Promise<Created> {
   switch (committed.kind) {
-    case 'saved':
-      return { kind: 'created', sagaId: creation.id }
     case 'conflict':
     case 'duplicate':
       return repeated(parts, creation)

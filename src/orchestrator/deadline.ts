@@ -1,32 +1,34 @@
 import type { Duration } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 
-/** Resolves when the work has ended or `within` ms have passed, whichever is first. */
-export async function atMost(runtime: Runtime, within: Duration, work: Promise<unknown>): Promise<void> {
+/** Resolves when the work ends, or after `within` ms. Rejects where the work fails first. */
+export async function atMost(runtime: Pick<Runtime, 'after'>, within: Duration, work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const cancel = runtime.after(within, resolve)
   await Promise.race([work, promise]).finally(cancel)
 }
 
-/**
- * What the work comes to, or what `late` says at the deadline (monotonic). The caller has an answer then; the work goes on where
- * it is, and begins nothing new.
- */
-export function byDeadline<T, L>(
-  runtime: Runtime,
-  deadline: number,
-  work: Promise<T>,
-  late: () => Promise<L>,
-): Promise<T | L> {
+export interface Deadline<Late> {
+  /** Monotonic instant. */
+  readonly deadline: number
+  readonly late: () => Promise<Late>
+}
+
+/** The result of the work, or that of `late` at the deadline. The work itself goes on; its host is asked to wait for it. */
+export function byDeadline<Result, Late>(
+  runtime: Pick<Runtime, 'after' | 'monotonic' | 'waitUntil'>,
+  work: Promise<Result>,
+  { deadline, late }: Deadline<Late>,
+): Promise<Result | Late> {
   return new Promise((resolve, reject) => {
     const cancel = runtime.after(Math.max(0, deadline - runtime.monotonic()), () => {
       runtime.waitUntil(work.catch(() => undefined))
       resolve(late())
     })
-    const end = <V>(tell: (value: V) => void) => {
+    const end = <V>(settle: (value: V) => void) => {
       return (value: V): void => {
         cancel()
-        tell(value)
+        settle(value)
       }
     }
     work.then(end(resolve), end(reject))

@@ -1,16 +1,16 @@
 import type { SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 
-/** Part of the decisions on remembered heads that may end in a conflict before remembering stops (P21). */
+/** Share of conflicts among writes on cached heads above which caching pauses (P21). */
 const TOLERATED = 1 / 3
-/** How much one decision weighs in the running share of conflicts. */
+/** Weight of one write in the running share. */
 const WEIGHT = 1 / 16
-/** Reads that are made the long way before remembering is tried again. */
+/** Reads without the cache before caching is tried again. */
 const PAUSE = 512
 
 /**
- * The heads of sagas that moved lately, what was not used lately dropped first, bounded by bytes. A stale one costs a conflict,
- * never a wrong write; where several processes share sagas, remembering costs more than it saves and switches itself off.
+ * Heads of recently written sagas, bounded by bytes; the least recently used goes first. A stale head costs one conflict, never a
+ * wrong write. Where several processes write the same sagas, the cache costs more than it saves and pauses itself.
  */
 export class HeadCache {
   readonly #limit: number
@@ -61,7 +61,7 @@ export class HeadCache {
     this.#bytes -= kept.bytes
   }
 
-  /** What became of a write that was decided on a remembered head. */
+  /** Result of a write that was decided on a cached head. */
   learn(conflict: boolean): void {
     this.#conflicts += ((conflict ? 1 : 0) - this.#conflicts) * WEIGHT
     if (this.#conflicts <= TOLERATED) return
@@ -71,7 +71,7 @@ export class HeadCache {
     this.#paused = PAUSE
   }
 
-  /** What was used since it was looked at last gets the newest place, what was not goes. */
+  /** Second chance: a head that was used since the last pass moves to the end, any other is dropped. */
   #shrink(): void {
     for (const [id, kept] of this.#kept) {
       if (this.#bytes <= this.#limit) return
@@ -92,7 +92,7 @@ interface CachedHead {
   isUsed: boolean
 }
 
-/** What every head has is nearly the same for all; counted one by one is what may be large. */
+/** Estimated bytes of a head: a constant for its fixed fields, and the parts of any size. */
 function weighHead({ saga, basis }: Loaded, limit: number): number {
   let bytes = 1_500 + 2 * saga.entity.length + weigh(saga.metadata, limit) + weigh(basis, limit)
   for (const { payload } of saga.owed) bytes += 300 + (payload === undefined ? 0 : weigh(payload, limit))
@@ -101,10 +101,7 @@ function weighHead({ saga, basis }: Loaded, limit: number): number {
   return bytes
 }
 
-/**
- * Roughly the bytes that a value takes in memory: payloads of debts, dead letters and parked events count like the metadata,
- * and so does a document inside the basis. Stops where it is more than `limit`; needs no stack, however deep the value is.
- */
+/** Estimated bytes of a JSON value in memory. Stops above `limit`. It does not recurse: a value may be deeper than the stack. */
 export function weigh(value: unknown, limit: number): number {
   const left: unknown[] = [value]
   let bytes = 0

@@ -1,25 +1,25 @@
 import type { CommandId, Instant, SagaId } from '../engine/saga.ts'
 
-/** A command whose lease this process holds while it does nothing about it. */
+/** A command whose lease this process holds without sending it. */
 export interface IdleLease {
   readonly id: CommandId
   readonly sagaId: SagaId
   readonly channel: string
-  /** As it was written: whoever claims it after us writes another. */
+  /** As it was written: a later claim by another process writes another instant. */
   readonly due: Instant
 }
 
-type Held = IdleLease & { readonly isWaiting: boolean }
+type RememberedLease = IdleLease & { readonly isWaiting: boolean }
 
 /**
- * Commands that nobody but this process may send before their lease ends, and that it does not hold in the relay: those for
- * which there was no room (P16), and those that had no answer and wait. It need not wait for its own leases: the first can go as
- * soon as there is room, the others as soon as their participant answers again. Whoever else takes one up does not tell, so only
- * so many are remembered; what is not is found by its `due`.
+ * Commands that no other process may send before their lease ends, and that are not in the relay: those without capacity (P16),
+ * which are ready, and those without an answer, which wait. This process need not wait for its own leases: a ready command goes
+ * as soon as its channel has capacity, a waiting one as soon as its participant answers again. Bounded: a forgotten lease is
+ * found in the store by its `due`.
  */
 export class IdleLeases {
   readonly #most: number
-  readonly #all = new Map<CommandId, Held>()
+  readonly #all = new Map<CommandId, RememberedLease>()
   readonly #ready = new Map<string, Set<CommandId>>()
   readonly #waiting = new Map<string, Set<CommandId>>()
 
@@ -27,22 +27,23 @@ export class IdleLeases {
     this.#most = most
   }
 
-  /** There was no room for it. */
+  /** Its channel had no capacity: it is ready. */
   forget(lease: IdleLease): void {
     this.#add(lease, false)
   }
 
-  /** It had no answer. */
+  /** Its participant did not answer: it waits. */
   postpone(lease: IdleLease): void {
     this.#add(lease, true)
   }
 
-  /** Whether it could go if there were room, and is still ours: nobody else can have begun with it. */
+  /** The command is ready, and its lease is still the one that this process wrote: no other process can have started it. */
   hasForgotten({ id, due }: Pick<IdleLease, 'id' | 'due'>): boolean {
     const lease = this.#all.get(id)
     return lease !== undefined && !lease.isWaiting && lease.due === due
   }
 
+  /** A command for this channel is ready. */
   isReady(channel: string): boolean {
     return (this.#ready.get(channel)?.size ?? 0) > 0
   }
@@ -54,12 +55,12 @@ export class IdleLeases {
     this.#of(lease).delete(id)
   }
 
-  /** Unless it was written anew meanwhile. */
+  /** Drops it unless it was written again meanwhile. */
   dropIf({ id, due }: Pick<IdleLease, 'id' | 'due'>): void {
     if (this.#all.get(id)?.due === due) this.drop(id)
   }
 
-  /** The participant answers again: what waited for that need not wait for its `due`. Answers whether anything did. */
+  /** The participant answers again: its waiting commands become ready before their `due`. Returns false where there were none. */
   release(channel: string): boolean {
     const waiting = this.#waiting.get(channel)
     if (waiting === undefined || waiting.size === 0) return false
@@ -74,12 +75,12 @@ export class IdleLeases {
     return true
   }
 
-  /** Channels for which something could go if there were room. */
+  /** Channels with ready commands. */
   ready(): string[] {
     return [...this.#ready].filter(([, ids]) => ids.size > 0).map(([channel]) => channel)
   }
 
-  /** The oldest that could go, at most so many. They stay until they are dropped, or put behind the others. */
+  /** The oldest ready commands, at most `most`. They stay until they are dropped. */
   oldest(channel: string, most: number): IdleLease[] {
     const found: IdleLease[] = []
     for (const id of this.#ready.get(channel) ?? []) {
@@ -94,13 +95,13 @@ export class IdleLeases {
     this.drop(id)
     if (this.#all.size >= this.#most) this.drop(this.#all.keys().next().value ?? '')
     this.#all.set(id, { id, sagaId, channel, due, isWaiting })
-    const there = isWaiting ? this.#waiting : this.#ready
-    const ids = there.get(channel)
-    if (ids === undefined) there.set(channel, new Set([id]))
+    const byChannel = isWaiting ? this.#waiting : this.#ready
+    const ids = byChannel.get(channel)
+    if (ids === undefined) byChannel.set(channel, new Set([id]))
     else ids.add(id)
   }
 
-  #of({ channel, isWaiting }: Held): Set<CommandId> {
+  #of({ channel, isWaiting }: RememberedLease): Set<CommandId> {
     return (isWaiting ? this.#waiting : this.#ready).get(channel) ?? new Set()
   }
 }

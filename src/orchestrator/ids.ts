@@ -5,24 +5,24 @@ import { canonical } from '../codec/canonical-json.ts'
 import type { Metadata } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 
-/** A UUIDv7 made of the host's clock and chance, so that a simulated host makes the same ones again. */
+/** A UUIDv7 of the runtime's clock and randomness, so that a simulation repeats it. */
 export function freshId(runtime: Runtime): string {
   return v7({ msecs: runtime.wallClock(), random: randomBytes(runtime), seq: Math.floor(runtime.random() * 2 ** 31) })
 }
 
-/** Names writes (P6): a word by chance for whoever writes, and a number for each. */
+/** Makes write ids (P6): a random word for this writer, and a count. */
 export function writeIds(runtime: Runtime): () => string {
   const writer = word(runtime) + word(runtime)
   let count = 0
   return () => `${writer}.${(count++).toString(36)}`
 }
 
-/** The id of the saga that this idempotency key creates, now and at every repeat (P8): 128 bits of a SHA-256. */
+/** Id of the saga that an idempotency key creates, the same at every repeat (P8): 128 bits of a SHA-256. */
 export function idFromKey(key: string): string {
   return bytesToHex(sha256(utf8ToBytes(`saga/${key}`)).subarray(0, 16))
 }
 
-/** Ends as every id does that `freshId` or `idFromKey` has made, whatever the prefix was then. */
+/** Whether an id ends like those of `freshId` or `idFromKey`; the prefix may have been another one then. */
 export function mayBeOurs(id: string): boolean {
   return HASH.test(id.slice(-32)) || UUID.test(id.slice(-36))
 }
@@ -30,12 +30,12 @@ export function mayBeOurs(id: string): boolean {
 const HASH = /^[\da-f]{32}$/
 const UUID = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 
-/** Of what a creation asked for, as JSON values: neither white space nor the order of keys counts (P8). */
+/** Fingerprint of a creation's body as JSON values: white space and the order of keys do not count (P8). */
 export function fingerprintOf(entity: string, metadata: Metadata): string {
   return `2:${digest(canonical([entity, metadata]))}`
 }
 
-/** As it was made before: the order of keys counted. Sagas that were created then keep it. */
+/** Fingerprint of earlier versions, in which the order of keys counts; sagas of that time keep it. */
 export function formerFingerprintOf(entity: string, metadata: Metadata): string {
   return digest(JSON.stringify([entity, metadata]))
 }

@@ -10,14 +10,14 @@ import { LONGEST_BACKOFF, backoff } from './backoff.ts'
 import type { SizeLimit } from './size-limit.ts'
 import type { TooLarge } from './corridor.ts'
 
-/** What a write adds; the ledger names and dates it. */
+/** Content of a change; the ledger adds saga, write id and instant. */
 export type LedgerEntry = Omit<Change, 'sagaId' | 'writeId' | 'at'>
 
 export type CommitResult =
   | { readonly kind: 'saved'; readonly loaded: Loaded }
   | Exclude<Saved, { kind: 'saved' | 'too-large' }>
   | TooLarge
-  /** The deadline came before the store's answer: the write may have landed or may still land (P6). */
+  /** The deadline came before an answer of the store: the write may have landed, or may still land (P6). */
   | { readonly kind: 'unknown'; readonly why: string }
 
 export interface LedgerOptions {
@@ -25,11 +25,11 @@ export interface LedgerOptions {
   readonly heads: HeadCache
   readonly runtime: Runtime
   readonly metrics: Metrics
-  /** Absent where the store's own limit is the smaller one. */
+  /** Absent where the limit of the store is smaller. */
   readonly size?: SizeLimit | undefined
 }
 
-/** How a saga is read and written: remembered heads, one kind of write, and no new decision while a fate is unknown. */
+/** Reads and writes sagas: by remembered heads, with one kind of write, and never two writes where the fate of one is unknown. */
 export class Ledger {
   readonly #persistency: Persistency
   readonly #heads: HeadCache
@@ -47,7 +47,7 @@ export class Ledger {
     this.#writeId = writeIds(runtime)
   }
 
-  /** The head as this process last wrote it, if it still knows: good enough to move on, for nothing else (P9). */
+  /** The head as this process last wrote it, while it is cached. Only a move may be decided on it (P9). */
   recall(id: SagaId): Loaded | undefined {
     return this.#heads.recall(id)
   }
@@ -57,24 +57,25 @@ export class Ledger {
     return this.#persistency.load(id)
   }
 
+  /** Result of a write that was decided on a remembered head (P21). */
   learn(conflict: boolean): void {
     this.#heads.learn(conflict)
   }
 
   /**
-   * Writes one change and stays with it until its fate is known or `deadline` (monotonic) has passed: whatever the store
-   * throws, the same change with the same `writeId` is tried again, and nothing else is decided meanwhile (P6).
+   * Writes one change. After a throw of the store the same change, with the same `writeId`, is written again until its fate is
+   * known or `deadline` (monotonic) has passed; nothing else is decided meanwhile (P6).
    */
   async commit(before: Loaded | 'absent', change: Change, deadline: number): Promise<CommitResult> {
     const [saga, basis] = before === 'absent' ? [undefined, before] : [before.saga, before.basis]
     const next = evolve(saga, change)
-    // Steps alone: what was let in can always be settled, claimed and counted (P24).
+    // Of steps alone: bookkeeping of a saga must never be refused (P24).
     const tooLarge = change.step && this.#size?.exceeded(saga, next)
     if (tooLarge !== undefined) return tooLarge
     for (let attempt = 0; ; attempt++) {
       const saved = await this.#save(change, next, basis)
       if (!('why' in saved)) return saved
-      // The caller has its answer at the deadline: a reason that is known is better told in time.
+      // Before the deadline: after it the caller has its answer, and would not learn the reason.
       if (this.#runtime.monotonic() + LONGEST_BACKOFF >= deadline) return saved
       await backoff(this.#runtime, attempt)
     }
@@ -99,15 +100,14 @@ export class Ledger {
     }
   }
 
-  /** A change of this saga, named and dated. */
+  /** The change of an entry. */
   change(sagaId: SagaId, entry: LedgerEntry): Change {
     return { sagaId, writeId: this.#writeId(), at: this.#runtime.wallClock(), ...entry }
   }
 
   /**
-   * Bookkeeping: looks at the saga, writes what `look` finds to be written, and looks again after a conflict (P14). To be
-   * called inside the saga's mailbox. `undefined` where there was nothing to write or the store did not let us: then the
-   * debt is still owed and the sweep has it.
+   * Bookkeeping: writes the entry that `look` makes of the head, and looks again after a conflict (P14). To be called inside the
+   * saga's mailbox. `undefined` where there was nothing to write, or the write failed: the debt stays owed, and the sweep finds it.
    */
   async amend(id: SagaId, look: (saga: Saga) => LedgerEntry | undefined, deadline: number): Promise<Saga | undefined> {
     for (let attempt = 0; ; attempt++) {

@@ -1,15 +1,15 @@
 import type { SagaId } from '../engine/saga.ts'
 
 /**
- * One saga's work one after the other, in the order it came; different sagas never wait for each other (C4.6, I5).
- * Nothing that waits for a participant may run in here (P13).
+ * Runs the work of one saga in the order in which it came, one piece at a time; sagas do not wait for each other (C4.6, I5).
+ * Work must not wait for a participant: its event would wait for the mailbox (P13).
  */
 export class Mailbox {
   readonly #tails = new Map<SagaId, Promise<void>>()
 
-  /** Runs `work` after everything that was put in for this saga before. A failure is its own caller's affair. */
+  /** Runs `work` after all earlier work of this saga, whether that succeeded or threw. */
   run<T>(id: SagaId, work: () => Promise<T>): Promise<T> {
-    // Even the first one waits a moment: what it puts in for its own saga before it first waits must find a tail.
+    // The first work waits for a microtask too: work that it puts into its own mailbox at once must find a tail.
     const turn = (this.#tails.get(id) ?? FREE).then(work)
     const tail = turn.then(nothing, nothing).then(() => {
       if (this.#tails.get(id) === tail) this.#tails.delete(id)
@@ -22,7 +22,7 @@ export class Mailbox {
     return this.#tails.has(id)
   }
 
-  /** Sagas that somebody is working on. */
+  /** Number of busy sagas. */
   get size(): number {
     return this.#tails.size
   }

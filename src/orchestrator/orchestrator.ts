@@ -18,6 +18,7 @@ import type { RedeliveredRequest } from './redelivery.ts'
 import type { Relay } from './relay.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
 import type { Retention } from './retention.ts'
+import type { SagaRecovery } from './saga-recovery.ts'
 import type { StepFeed } from './step-feed.ts'
 import type { Sweep } from './sweep.ts'
 import { damaged, documentInTime, readInTime } from './timed-reads.ts'
@@ -29,6 +30,7 @@ export interface OrchestratorParts extends CorridorParts {
   readonly relay: Relay
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
+  readonly sagaRecovery: SagaRecovery
   /** Present where recovery is by sweep. */
   readonly sweep?: Sweep | undefined
   /** Present where final sagas are removed. */
@@ -84,15 +86,10 @@ export class Orchestrator implements Corridor {
     await relay.idle()
   }
 
-  /** Claims and sends what one saga owes; for hosts with an alarm for each saga (P19). */
+  /** Claims and sends everything of one saga that is due; for hosts with an alarm for each saga (P19). */
   async wake(id: SagaId): Promise<void> {
-    const { ledger, sender, mailbox, relay, unknownReferences, incidents } = this.#parts
-    await mailbox.run(id, async () => {
-      const loaded = await ledger.read(id)
-      if (loaded === undefined) return
-      unknownReferences.woken(loaded.saga, incidents)
-      await sender.claim(loaded)
-    })
+    const { sagaRecovery, relay, unknownReferences, incidents } = this.#parts
+    await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
     await relay.idle()
   }
 
@@ -156,7 +153,7 @@ export class Orchestrator implements Corridor {
       isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) }
     const done =
       redelivery === undefined ? mailbox.run(id, work).then(answerOf, failed) : redelivery.answer(request).catch(failed)
-    return byDeadline(runtime, latest, done, async () => LATE_STORE)
+    return byDeadline(runtime, done, { deadline: latest, late: async () => LATE_STORE })
   }
 
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */

@@ -1,6 +1,6 @@
 import type { CommandId, Debt, EventIdentity, SagaId, Step } from '../engine/saga.ts'
 import type { Sent } from '../ports/channel.ts'
-import type { Persistency } from '../ports/persistency.ts'
+import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { SavedStep, SendFate, Turn } from './commit-entry.ts'
 import type { Created, Outcome, Unavailable } from './corridor.ts'
@@ -60,8 +60,8 @@ export class Redelivery {
   }: RedeliveredRequest<T>): Promise<T | Unavailable> {
     const { answer, fates } = await this.#options.mailbox.run(id, async () => {
       const { answer, saved } = await work()
-      const [own] = saved
-      if (own !== undefined) return { answer, fates: await this.#own(own) }
+      const [own, latest] = [saved.at(0), saved.at(-1)]
+      if (own !== undefined && latest !== undefined) return { answer, fates: await this.#own(own, latest.loaded) }
       return { answer, fates: REPEATS.has(answer.kind) ? await this.#owed(id, answer.kind, event) : [] }
     })
     const why = await this.#whyNot(fates, deadline)
@@ -71,8 +71,9 @@ export class Redelivery {
   /**
    * Sends of the request's own step. Earlier commands of the saga that no process works on any more go first, since their order
    * counts (P13). A command whose lease another process holds is left to that process, and to the repeat of its own request.
+   * `loaded`: the newest head.
    */
-  async #own({ loaded, step, sends }: SavedStep): Promise<readonly SendFate[]> {
+  async #own({ step, sends }: SavedStep, loaded: Loaded): Promise<readonly SendFate[]> {
     if (step.owes.every((debt) => this.#isBegun(step.sagaId, debt))) return sends
     const { sender } = this.#options
     await sender.claim(loaded, (debt) => sender.hasForgotten(debt) || step.owes.some(({ id }) => id === debt.id))

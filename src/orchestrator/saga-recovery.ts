@@ -1,83 +1,137 @@
-import type { Debt, SagaId } from '../engine/saga.ts'
+import { DEFAULTS } from '../defaults.ts'
+import type { Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Loaded } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { ChannelCapacity } from './channel-capacity.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { ChannelCapacity } from './channel-capacity.ts'
 import type { ClaimResult, Sender } from './sender.ts'
 
 export interface SagaRecoveryOptions {
   readonly ledger: Pick<Ledger, 'recall' | 'read'>
   readonly mailbox: Mailbox
-  readonly sender: Pick<Sender, 'claim'>
+  readonly sender: Pick<Sender, 'claim' | 'passed'>
   readonly leases: IdleLeases
   readonly capacity: ChannelCapacity
+  readonly runtime: Pick<Runtime, 'wallClock'>
 }
 
-/** Sagas whose claim failed and that are remembered for the next look; the others are found when everything is read anew. */
-const MOST_FAILED = 1_000
+/** Sagas that are visited again; beyond that, the next full scan finds them. */
+const MOST_VISITS = 1_000
 const BUSY: ClaimResult = { kind: 'left', passed: [] }
 
-/** Takes up what single sagas owe, as far as there is room, each in its own mailbox. */
+/** The claim of a saga in whose mailbox other work runs: it follows that work, and the result is not waited for. */
+export function isBusy(claim: ClaimResult): boolean {
+  return claim === BUSY
+}
+
+/**
+ * Recovers single sagas, each in its own mailbox: everything of a saga that is due is claimed in one write and sent. The sweep,
+ * a saga's alarm and the idle leases of this process all come through here. Due today are its debts; the deadline of its state
+ * and its parked events are not handled yet, and join the same claim.
+ */
 export class SagaRecovery {
   readonly #options: SagaRecoveryOptions
-  readonly #tended = new Set<SagaId>()
-  /** Reading goes on past them, so they are come back to. */
-  readonly #failed = new Set<SagaId>()
+  readonly #underWay = new Set<SagaId>()
+  /** Sagas that the store's order does not show (again) at this instant: a claim failed, or a debt is hidden. */
+  readonly #visits = new Map<SagaId, Instant>()
 
   constructor(options: SagaRecoveryOptions) {
     this.#options = options
   }
 
-  /** A saga that somebody is working on is tended after that, but the look does not wait for it: others are due too (I5). */
+  /**
+   * Claims what has capacity. A saga in whose mailbox other work runs follows that work, without waiting for it here: others are
+   * due too (I5).
+   */
   async recover(loaded: Loaded, atOnce?: (debt: Debt) => boolean): Promise<ClaimResult> {
     const { mailbox, sender, capacity } = this.#options
     const { id } = loaded.saga
-    if (this.#tended.has(id)) return BUSY
-    const isBusy = mailbox.isBusy(id)
-    this.#tended.add(id)
-    const tending = mailbox
+    if (this.#underWay.has(id)) return BUSY
+    const wasBusy = mailbox.isBusy(id)
+    this.#underWay.add(id)
+    const claiming = mailbox
       .run(id, () => sender.claim(loaded, atOnce, capacity))
       .catch((): ClaimResult => ({ kind: 'failed', passed: [] }))
-      .then((claim) => this.#ended(id, claim, isBusy))
-    return isBusy ? BUSY : tending
+      .then((claim) => this.#claimed(loaded.saga, claim, wasBusy))
+    return wasBusy ? BUSY : claiming
   }
 
-  /** What failed at the last look, and what this process holds the lease of and has room for. */
+  /** Channels without capacity for what is due of this saga; `undefined` where `recover` would write. Spares most claims of a backlog. */
+  skippedOf(loaded: Loaded): readonly string[] | undefined {
+    const { sender, capacity } = this.#options
+    const skipped = sender.passed(loaded, capacity)
+    if (skipped !== undefined) this.#visitHidden(loaded.saga)
+    return skipped
+  }
+
+  /** Claims everything of one saga that is due, whatever the capacity: for hosts whose alarm belongs to the saga (P19). */
+  async wake(id: SagaId, onRead: (saga: Saga) => void): Promise<void> {
+    const { ledger, mailbox, sender } = this.#options
+    await mailbox.run(id, async () => {
+      const loaded = await ledger.read(id)
+      if (loaded === undefined) return
+      onRead(loaded.saga)
+      await sender.claim(loaded)
+    })
+  }
+
+  /** Claims again: the sagas whose visit is due, and the idle leases whose channel has capacity. */
   async retry(): Promise<void> {
-    const { leases, capacity } = this.#options
-    const failed = [...this.#failed]
-    this.#failed.clear()
-    await Promise.all(failed.map((id) => this.#anew(id)))
+    const { leases, capacity, runtime } = this.#options
+    const now = runtime.wallClock()
+    const due = [...this.#visits].filter(([, at]) => at <= now).map(([id]) => id)
+    for (const id of due) this.#visits.delete(id)
+    await Promise.all(due.map((id) => this.#visit(id)))
     capacity.renew()
-    await Promise.all(leases.ready().map((channel) => this.#held(channel)))
+    await Promise.all(leases.ready().map((channel) => this.#retryIdle(channel)))
     capacity.renew()
   }
 
-  /** What was put off until its saga was free, and had no room then, is told to nobody: it counts as failed. */
-  #ended(id: SagaId, claim: ClaimResult, isBusy: boolean): ClaimResult {
-    this.#tended.delete(id)
-    const isFailed = claim.kind === 'failed' || (isBusy && claim.passed.length > 0)
-    if (isFailed && this.#failed.size < MOST_FAILED) this.#failed.add(id)
+  #claimed(saga: Saga, claim: ClaimResult, wasBusy: boolean): ClaimResult {
+    this.#underWay.delete(saga.id)
+    // The scan did not wait for a busy saga, so it does not know the channels that had no capacity.
+    const isLost = claim.kind === 'failed' || (wasBusy && claim.passed.length > 0)
+    if (isLost) this.#visitAt(saga.id, Number.NEGATIVE_INFINITY)
+    else if (claim.kind === 'written') this.#visitHidden(saga, DEFAULTS.sweep)
+    else this.#visitHidden(saga)
     return claim
   }
 
-  async #anew(id: SagaId): Promise<ClaimResult | undefined> {
+  /**
+   * The store finds a saga by the earliest thing that is due. A deadline or a parked event that is due and not handled hides the
+   * debts that come due later: they are visited at their own instant, or after `soon` ms where that is earlier.
+   */
+  #visitHidden({ id, owed, timer, parked }: Saga, soon: number = Number.POSITIVE_INFINITY): void {
+    if (owed.length === 0 || (timer === undefined && parked.length === 0)) return
+    const now = this.#options.runtime.wallClock()
+    const isHidden = (timer !== undefined && timer.deadline <= now) || parked.some(({ expires }) => expires <= now)
+    const next = owed.filter(({ due }) => due > now).map(({ due }) => due)
+    if (isHidden) this.#visitAt(id, Math.min(now + soon, ...next))
+  }
+
+  #visitAt(id: SagaId, at: Instant): void {
+    const isKnown = this.#visits.has(id)
+    if (at < Number.POSITIVE_INFINITY && (isKnown || this.#visits.size < MOST_VISITS)) this.#visits.set(id, at)
+  }
+
+  async #visit(id: SagaId): Promise<void> {
     try {
       const loaded = await this.#read(id)
-      return loaded && this.recover(loaded)
+      if (loaded !== undefined) await this.recover(loaded)
     } catch (thrown) {
-      this.#failed.add(id)
+      this.#visitAt(id, Number.NEGATIVE_INFINITY)
       throw thrown
     }
   }
 
-  /** Its lease lasts, and nobody else has claimed it since: what this process wrote is still what is there. */
-  async #held(channel: string): Promise<void> {
+  /** While the lease lasts and no other process has claimed the command, the head that this process wrote is still the newest. */
+  async #retryIdle(channel: string): Promise<void> {
     const { ledger, leases, capacity } = this.#options
-    const held = leases.oldest(channel, capacity.left(channel))
-    const sagas = new Set(held.map(({ sagaId }) => sagaId))
+    const idle = leases.oldest(channel, capacity.left(channel))
+    const sagas = new Set(idle.map(({ sagaId }) => sagaId))
     const claims = await Promise.all(
       [...sagas].map(async (id) => {
         const loaded = ledger.recall(id) ?? (await this.#read(id))
@@ -85,10 +139,10 @@ export class SagaRecovery {
       }),
     )
     const kept = new Set([...sagas].filter((_, at) => claims[at] === BUSY || claims[at]?.passed.includes(channel)))
-    for (const lease of held) if (!kept.has(lease.sagaId)) leases.dropIf(lease)
+    for (const lease of idle) if (!kept.has(lease.sagaId)) leases.dropIf(lease)
   }
 
-  /** One that cannot be read is passed over: its store has named it, and it must hold up nobody else (P20). */
+  /** `undefined` also for a saga that cannot be read: the store has reported it, and it must not hold up others (P20). */
   async #read(id: SagaId): Promise<Loaded | undefined> {
     try {
       return await this.#options.ledger.read(id)

@@ -2,134 +2,159 @@ import type { Duration, Instant } from '../engine/saga.ts'
 import type { DuePlace } from '../ports/persistency.ts'
 import type { Capacity } from './channel-capacity.ts'
 
-/** A way through what is due, from a place on, up to and including an instant. */
+/**
+ * One pass over a range of the store's order of due sagas: after `at`, up to and including the instant `until`.
+ *
+ * - `fresh`: what has come due since the last run.
+ * - `catch-up`: from the oldest command of one channel that was skipped for lack of capacity.
+ * - `full`: everything that is due, as at the start.
+ * - `future`: due later than anything this process could write, so written by another clock (P23), or a deadline far ahead.
+ */
 export interface Scan {
-  readonly kind: 'new' | 'whole' | 'back' | 'far'
+  readonly kind: 'fresh' | 'full' | 'catch-up' | 'future'
+  /** The last saga that was read and stays where it is; moves on page by page. */
   at: DuePlace | undefined
   readonly until: Instant
-  /** For which a walk goes back. */
+  /** The channel of a catch-up. */
   readonly channel?: string
-  /** Nobody waits for it. */
+  /** Nothing waits for this scan: it reads few pages at a time, with pauses. */
   readonly isGentle?: boolean
+  /** A saga of this scan was claimed, or could not be for now. */
+  isEffective?: boolean
 }
 
-/** A whole walk begins at most so often, and then as many times as long as it took after its end. */
-const WHOLE: Duration = 60_000
-const PAUSE = 20
+/** The next full scan begins a minute after the last one began, and at least 20 times its length after its end. */
+const FULL_INTERVAL: Duration = 60_000
+const FULL_PAUSE = 20
+
+interface Skipped {
+  /** The command comes after this place. */
+  readonly at: DuePlace | undefined
+  readonly by: 'fresh' | 'full' | 'catch-up'
+}
 
 /**
- * Where recovery stands in what is due. What has no room is read past, not claimed, and each channel's own oldest is remembered:
- * so a backlog of any length, which nobody can send now, is read once, and what comes due behind it is found at once (I5). Now
- * and then everything is read anew: what others wrote late, or by a clock that is behind, may stand where this process has been.
+ * How far recovery has read the store's order of due sagas. A command whose channel has no capacity is skipped, not claimed,
+ * and the place of each channel's oldest one is kept. So a backlog of any length is read once, and what comes due behind it is
+ * found at once (I5). At intervals everything is read again: other processes may have written late, or with a clock that is
+ * behind, at a place that this one has passed.
  */
 export class ScanProgress {
-  /** Up to here everything was looked at, and what comes due is after it. */
+  /** Everything up to this place was read. */
   #seen: DuePlace
-  readonly #passed = new Map<string, { readonly at: DuePlace | undefined; readonly by: 'new' | 'whole' | 'back' }>()
-  /** What was written since the last look may be due before that. */
+  readonly #skipped = new Map<string, Skipped>()
+  /** The earliest `due` written since the last fresh scan; it may lie before `seen`. */
   #expected: Instant = Number.POSITIVE_INFINITY
-  #whole: Scan | undefined
-  #back: Scan | undefined
-  #wholeBegan = 0
-  #nextWhole = Number.NEGATIVE_INFINITY
-  /** Monotonic instants: when it is looked for what another clock wrote, and since when there is some. */
-  nextFar: number = Number.NEGATIVE_INFINITY
-  farSince: number | undefined
+  #full: Scan | undefined
+  #catchUp: Scan | undefined
+  #future: Scan | undefined
+  #fullBegan = 0
+  #nextFull = Number.NEGATIVE_INFINITY
+  /** Monotonic instants: when the future is looked at next, and since when it holds sagas. */
+  nextFuture: number = Number.NEGATIVE_INFINITY
+  futureSince: number | undefined
 
   constructor(now: Instant) {
     this.#seen = startOf(now)
   }
 
-  /** Nothing is known any more: everything is read anew. */
+  /** Forgets every place, so that everything is read again. */
   restart(now: Instant): void {
     this.#seen = startOf(now)
-    this.#passed.clear()
-    this.#back = undefined
-    this.#whole = undefined
-    this.#nextWhole = Number.NEGATIVE_INFINITY
-    this.nextFar = Number.NEGATIVE_INFINITY
+    this.#skipped.clear()
+    this.#catchUp = undefined
+    this.#full = undefined
+    this.#future = undefined
+    this.#nextFull = Number.NEGATIVE_INFINITY
+    this.nextFuture = Number.NEGATIVE_INFINITY
   }
 
-  /** Something was written that is due then, or may have been. */
+  /** A saga was written that is due at this instant, or may have been. */
   expect(due: Instant): void {
     this.#expected = Math.min(this.#expected, due)
   }
 
-  /** What has come due since the last look. */
+  /** The scan of what has come due since the last one. */
   fresh(now: Instant): Scan {
     const at = this.#expected < this.#seen.due ? startOf(this.#expected) : this.#seen
     this.#expected = Number.POSITIVE_INFINITY
-    return { kind: 'new', at, until: now }
+    return { kind: 'fresh', at, until: now }
   }
 
-  /** Ways back that there may be. */
-  get ways(): number {
-    return this.#passed.size + (this.#back === undefined ? 0 : 1)
+  /** Upper bound of the catch-ups that may follow one another now. */
+  get catchUps(): number {
+    return this.#skipped.size + (this.#catchUp === undefined ? 0 : 1)
   }
 
-  /** From a channel's own oldest on, where it has room again: one channel after the other, as places at one instant have no order. */
-  back(room: Capacity): Scan | undefined {
-    if (this.#back !== undefined) return this.#back
-    for (const [channel, { at }] of this.#passed) {
-      if (!room.has(channel)) continue
-      this.#passed.delete(channel)
-      return (this.#back = { kind: 'back', at, until: this.#seen.due, channel })
+  /** The catch-up of a channel that has capacity again. One channel after the other: places at one instant have no order. */
+  catchUp(capacity: Pick<Capacity, 'has'>): Scan | undefined {
+    if (this.#catchUp !== undefined) return this.#catchUp
+    for (const [channel, { at }] of this.#skipped) {
+      if (!capacity.has(channel)) continue
+      this.#skipped.delete(channel)
+      return (this.#catchUp = { kind: 'catch-up', at, until: this.#seen.due, channel })
     }
     return undefined
   }
 
-  /** Everything, as at the start. */
-  whole(now: number): Scan | undefined {
-    if (this.#whole !== undefined || now < this.#nextWhole) return this.#whole
-    const isGentle = Number.isFinite(this.#nextWhole)
-    this.#passed.clear()
-    this.#back = undefined
-    this.#wholeBegan = now
-    return (this.#whole = { kind: 'whole', at: undefined, until: this.#seen.due, isGentle })
+  /** The full scan under way, or a new one where it is time; only the first one is in a hurry. */
+  full(now: number): Scan | undefined {
+    if (this.#full !== undefined || now < this.#nextFull) return this.#full
+    const isGentle = Number.isFinite(this.#nextFull)
+    this.#skipped.clear()
+    this.#catchUp = undefined
+    this.#fullBegan = now
+    return (this.#full = { kind: 'full', at: undefined, until: this.#seen.due, isGentle })
   }
 
-  /** Something of this channel had no room, and it comes after this place. */
-  pass(channel: string, walk: Scan): void {
-    const before = this.#passed.get(channel)?.by
-    const by = walk.channel === channel ? 'back' : walk.kind === 'whole' ? 'whole' : 'new'
-    // Whoever goes back for a channel has its oldest; a whole walk comes by earlier than what is new.
-    const isOlder = by === 'back' ? before !== 'back' : by === 'whole' && before === 'new'
-    if (before === undefined || isOlder) this.#passed.set(channel, { at: walk.at, by })
+  /** The scan of the future under way, or a new one from this place on. */
+  future(from: DuePlace): Scan {
+    return (this.#future ??= { kind: 'future', at: from, until: Number.MAX_SAFE_INTEGER })
   }
 
-  /** Whether something that was passed has room again: its channel may have been quicker than the look. */
-  hasRoom(room: Pick<Capacity, 'has'>): boolean {
-    return [...this.#passed.keys()].some((channel) => room.has(channel))
+  /** A command of this channel, after the scan's place, was skipped for lack of capacity. */
+  skipped(channel: string, scan: Scan): void {
+    const before = this.#skipped.get(channel)?.by
+    const by = scan.channel === channel ? 'catch-up' : scan.kind === 'full' ? 'full' : 'fresh'
+    // A channel's own catch-up stands at its oldest command; a full scan is behind a fresh one.
+    const isOlder = by === 'catch-up' ? before !== 'catch-up' : by === 'full' && before === 'fresh'
+    if (before === undefined || isOlder) this.#skipped.set(channel, { at: scan.at, by })
   }
 
-  hasPassed(channel: string): boolean {
-    return this.#passed.has(channel)
+  /** A channel with skipped commands has capacity again: it may have been quicker than the scan. */
+  canCatchUp(capacity: Pick<Capacity, 'has'>): boolean {
+    return [...this.#skipped.keys()].some((channel) => capacity.has(channel))
   }
 
-  /** Everything up to its end was read, or there is nothing left that it could do. */
-  ended(walk: Scan, now: number): void {
-    switch (walk.kind) {
-      case 'new':
-        this.#seen = walk.at === undefined || walk.at.due < walk.until ? startOf(walk.until) : walk.at
+  hasSkipped(channel: string): boolean {
+    return this.#skipped.has(channel)
+  }
+
+  /** The scan has read its whole range, or has nothing more to do. */
+  ended(scan: Scan, now: number): void {
+    switch (scan.kind) {
+      case 'fresh':
+        this.#seen = scan.at === undefined || scan.at.due < scan.until ? startOf(scan.until) : scan.at
         return
-      case 'back':
-        this.#back = undefined
+      case 'catch-up':
+        this.#catchUp = undefined
         return
-      case 'far':
+      case 'future':
+        this.#future = undefined
         return
-      case 'whole':
-        this.#whole = undefined
-        this.#nextWhole = now + Math.max(WHOLE, PAUSE * (now - this.#wholeBegan))
+      case 'full':
+        this.#full = undefined
+        this.#nextFull = now + Math.max(FULL_INTERVAL, FULL_PAUSE * (now - this.#fullBegan))
     }
   }
 
-  /** It is read on from here at the next look. */
-  paused(walk: Scan): void {
-    if (walk.kind === 'new' && walk.at !== undefined) this.#seen = walk.at
+  /** The next run goes on from the scan's place. */
+  paused(scan: Scan): void {
+    if (scan.kind === 'fresh' && scan.at !== undefined) this.#seen = scan.at
   }
 }
 
-/** Before everything that is due then. */
+/** The place before everything that is due at this instant. */
 function startOf(due: Instant): DuePlace {
   return { due, id: '' }
 }

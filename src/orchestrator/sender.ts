@@ -11,6 +11,7 @@ import type { OutgoingCommand } from './outgoing-command.ts'
 import type { Relay } from './relay.ts'
 import { UNLIMITED } from './channel-capacity.ts'
 import type { Capacity } from './channel-capacity.ts'
+import { chooseClaims } from './claim-choice.ts'
 
 export interface SenderOptions {
   readonly ledger: Ledger
@@ -18,32 +19,25 @@ export interface SenderOptions {
   readonly settlements: Settlements
   readonly runtime: Runtime
   readonly channels: ReadonlyMap<string, Channel>
-  /** Whether somebody else may hold a lease on what this process does not hold (P12). */
+  /** Whether another process may hold a lease (P12). */
   readonly shared: boolean
   readonly leases: IdleLeases
 }
 
-/** `isHiding`: a saga is found by the earliest of its debts, so what is passed would hide one that has a channel of its own. */
-interface ClaimChoice {
-  readonly due: readonly Debt[]
-  readonly passed: readonly Debt[]
-  readonly isHiding: boolean
-}
-
-/** What became of a look at one saga. */
+/** Result of a claim on one saga. */
 export interface ClaimResult {
-  /** `failed`: the store did not take it, and it is to be looked at anew. */
+  /** `written`: claimed or settled. `left`: nothing to write. `failed`: the write was not saved, and the saga must be read anew. */
   readonly kind: 'written' | 'left' | 'failed'
-  /** Channels of what is due and was left where it is, since they have no room. */
+  /** Channels of due debts that were left because they have no capacity. */
   readonly passed: readonly string[]
 }
 
-/** Takes what a saga owes to the relay: right after its step, or later by a claim. */
+/** Hands the commands of a saga to the relay: right after their step, or later by a claim. */
 export class Sender {
   readonly #options: SenderOptions
-  /** No wait and no lease that anybody writes here is longer: what is due later than that was written by another clock (P23). */
+  /** The longest backoff or lease, and the tolerance of clocks: a later `due` was written by another clock (P23). */
   readonly longest: Duration
-  /** The longest lease that a process like this one may hold. */
+  /** The longest lease, of all channels. */
   readonly lease: Duration
 
   constructor(options: SenderOptions) {
@@ -52,7 +46,7 @@ export class Sender {
     this.longest = Math.max(DEFAULTS.retryLongest, this.lease) + DEFAULTS.clockTolerance
   }
 
-  /** Right after the save: the step's write was its writer's lease (P12). */
+  /** Sends the commands of a step that was just saved: its write is their lease (P12). */
   dispatch(saga: Saga, step: Step): void {
     const { relay, runtime } = this.#options
     let isBehind = false
@@ -67,90 +61,77 @@ export class Sender {
   }
 
   /**
-   * What a claim would find no room for; nothing where it would write. For pages of what is due, most of which may have none.
+   * Channels without capacity, where a claim would write nothing for lack of it; `undefined` where it would write. It takes no
+   * capacity: a page of due sagas is looked through with it first.
    */
-  passed({ saga }: Loaded, room: Pick<Capacity, 'has'>): readonly string[] | undefined {
-    const now = this.#options.runtime.wallClock()
-    if (this.#options.settlements.settledOf(saga) !== undefined) return undefined
-    const { due, passed, isHiding } = this.#chosen(
-      saga.owed,
-      { has: (channel) => room.has(channel), take: () => undefined, give: () => undefined },
-      (debt) => this.#isFree(debt, now, never),
-    )
+  passed({ saga }: Loaded, capacity: Pick<Capacity, 'has'>): readonly string[] | undefined {
+    const { settlements, relay, runtime } = this.#options
+    const now = runtime.wallClock()
+    if (settlements.settledOf(saga) !== undefined) return undefined
+    const { due, passed, isHiding } = chooseClaims(saga.owed, {
+      capacity: { has: (channel) => capacity.has(channel), take: () => undefined },
+      isFree: (debt) => this.#isFree(debt, now, never),
+      isInFlight: ({ id }) => relay.holds(id),
+    })
     return due.length > 0 || isHiding ? undefined : passed.map(({ channel }) => channel)
   }
 
   /**
-   * Claims what is due, then sends it (P14). To be called inside the saga's mailbox, with what the store handed out; whoever
-   * was slower loses the write and skips. What is due and has no room stays where it is, so that nothing is written for
-   * nothing; only where it would hide what else the saga owes is it put off. `atOnce`: what is claimed whoever holds its lease,
-   * as in a redelivery (P12).
+   * Claims the due debts of a saga, then sends them (P14). To be called inside the saga's mailbox with the head that the store
+   * answered: the slower of two processes loses the write and skips. A due debt without capacity is left as it is, to save the
+   * write, and is put off only where it would hide another. `atOnce`: debts to claim before their lease ends, as in a
+   * redelivery (P12).
    */
   async claim(
     loaded: Loaded,
     atOnce: (debt: Debt) => boolean = never,
-    room: Capacity = UNLIMITED,
+    capacity: Capacity = UNLIMITED,
   ): Promise<ClaimResult> {
     const { ledger, settlements, relay, runtime } = this.#options
     const settled = settlements.settledOf(loaded.saga)
     const now = runtime.wallClock()
     const owed = loaded.saga.owed.filter(({ id }) => settled?.includes(id) !== true)
-    const { due, passed, isHiding } = this.#chosen(owed, room, (debt) => this.#isFree(debt, now, atOnce))
-    const channels = passed.map(({ channel }) => channel)
-    if (due.length === 0 && settled === undefined && !isHiding) return { kind: 'left', passed: channels }
-    const put = isHiding ? passed.map((debt) => this.#leased(debt, true)) : []
-    const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(debt.channel))), ...put]
-    // One try: a claim of unknown fate has sent nothing, so it may be dropped, and nobody waits for it.
+    const isFree = (debt: Debt) => this.#isFree(debt, now, atOnce)
+    const choice = chooseClaims(owed, { capacity, isFree, isInFlight: ({ id }) => relay.holds(id) })
+    const { due, isHiding } = choice
+    const passed = choice.passed.map(({ channel }) => channel)
+    if (due.length === 0 && settled === undefined && !isHiding) return { kind: 'left', passed }
+    const putOff = isHiding ? choice.passed.map((debt) => this.#leased(debt, true)) : []
+    const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(debt.channel))), ...putOff]
+    // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
     const change = ledger.change(loaded.saga.id, { tried, settled })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') {
-      for (const { id, channel } of due) if (!relay.holds(id)) room.give(channel)
-      return { kind: 'failed', passed: channels }
+      for (const { id, channel } of due) if (!relay.holds(id)) capacity.give(channel)
+      return { kind: 'failed', passed }
     }
-    const { saga } = committed.loaded
-    settlements.settled(saga.id, settled)
-    let isBehind = false // no room: what comes after it must not start first (P13)
+    settlements.settled(loaded.saga.id, settled)
+    this.#sendClaimed(committed.loaded.saga, due)
+    return { kind: 'written', passed: isHiding ? [] : passed }
+  }
+
+  /** `claimed`: as they were before the claim. */
+  #sendClaimed(saga: Saga, claimed: readonly Debt[]): void {
+    const { relay, settlements } = this.#options
+    let isBehind = false // one that the relay did not take: later ones must not start first (P13)
     for (const debt of saga.owed) {
-      const before = due.find(({ id }) => id === debt.id)
+      const before = claimed.find(({ id }) => id === debt.id)
       if (before === undefined || relay.holds(debt.id) || settlements.isDelivered(saga.id, debt.id)) continue
       isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRecovered: true })
       if (isBehind) this.#forget(saga.id, debt)
     }
-    return { kind: 'written', passed: isHiding ? [] : channels }
   }
 
-  /** What is to be claimed, and what is due and has no room: a first attempt that has none holds back those after it (P13). */
-  #chosen(owed: readonly Debt[], room: Capacity, isFree: (debt: Debt) => boolean): ClaimChoice {
-    const [due, passed, others]: [Debt[], Debt[], Debt[]] = [[], [], []]
-    let isBehind = false
-    for (const debt of owed) {
-      if (debt.tried !== true && isBehind) continue
-      // What is under way keeps the place that it has.
-      const isHeld = this.#options.relay.holds(debt.id)
-      if (!isFree(debt)) others.push(debt)
-      else if (isHeld || room.has(debt.channel)) {
-        if (!isHeld) room.take(debt.channel)
-        due.push(debt)
-      } else {
-        passed.push(debt)
-        isBehind ||= debt.tried !== true
-      }
-    }
-    const isElsewhere = ({ channel }: Debt) => passed.every((one) => one.channel !== channel)
-    return { due, passed, isHiding: passed.length > 0 && [...due, ...others].some(isElsewhere) }
-  }
-
-  /** The claim of a debt: nobody else sends it while that lasts. */
+  /** A new lease for a debt. `isIdle`: it will not be sent now, so a longer lease saves writes. */
   #leased({ id, attempts, channel, since }: Debt, isIdle: boolean): Attempt {
     const { runtime, channels } = this.#options
     const now = runtime.wallClock()
     const lease = leaseOf(channels.get(channel))
-    // Where it cannot even wait to be sent, coming back before long would only be one more write.
     const wait = isIdle ? Math.max(lease, Math.min(Math.abs(now - since), DEFAULTS.retryLongest)) : lease
     return { id, attempts, due: now + wait }
   }
 
-  /** To be started early enough to have ended when the lease does (P12). */
+  /** Offers a debt to the relay; `false`: not taken. A send must begin so early that it ends within the lease (P12). */
   #offer(saga: Saga, debt: Debt, { isRetry, isRecovered }: Pick<OutgoingCommand, 'isRetry' | 'isRecovered'>): boolean {
     const { relay, runtime, channels, leases } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
@@ -168,7 +149,7 @@ export class Sender {
     return isTaken
   }
 
-  /** Whether this process holds its lease and does nothing about it. */
+  /** Whether this process holds the lease of a debt that it does not send. */
   hasForgotten(debt: Debt): boolean {
     return this.#options.leases.hasForgotten(debt)
   }
@@ -177,7 +158,7 @@ export class Sender {
     this.#options.leases.forget({ id, sagaId, channel, due })
   }
 
-  /** Its time has come, by whatever clock; or nobody ever began with it, and who but this process could have (P12, P23). */
+  /** Due by this clock, or by none (P23); or only this process can hold its lease, and does not send it (P12). */
   #isFree(debt: Debt, now: Instant, atOnce: (debt: Debt) => boolean): boolean {
     const { relay, shared } = this.#options
     const isOurs = !shared && debt.tried === undefined
@@ -185,8 +166,8 @@ export class Sender {
   }
 
   /**
-   * The order of first attempts (P13): not before an earlier command that this process had to forget (P16). One that somebody
-   * else holds counts as started: to wait for the end of the lease would cost every saga that changes its process that long.
+   * Whether all earlier commands of the saga have started (P13). One that this process had to forget has not (P16). One whose
+   * lease another process holds counts as started: else a saga that moves to another process would wait for the lease to end.
    */
   #mayStart(saga: Saga, debt: Debt): boolean {
     const { relay, settlements, shared, runtime, leases } = this.#options
@@ -202,13 +183,13 @@ export class Sender {
 
 const never = (): boolean => false
 
-/** The relay dropped a command before its send began: this process still holds the lease, so that it need not be waited for (P13). */
+/** The relay dropped a command before its send began. This process still holds the lease, and need not wait for its end (P13). */
 export function forgetDropped(leases: IdleLeases, { command, kind, due }: OutgoingCommand): void {
   const { id, sagaId, channel } = command
   if (kind === 'command' && due !== undefined) leases.forget({ id, sagaId, channel, due })
 }
 
-/** How long a sender holds a command alone (P12). Without its channel nobody can send it: look again in a minute. */
+/** Milliseconds that a sender holds a command alone (P12). Without its channel, which saga.json may lack: one minute. */
 export function leaseOf(channel: Channel | undefined): Instant {
   return channel === undefined ? DEFAULTS.retryLongest : channel.timeout + DEFAULTS.leaseMargin
 }

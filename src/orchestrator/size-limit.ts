@@ -4,22 +4,22 @@ import type { Metadata, Saga } from '../engine/saga.ts'
 import type { TooLarge } from './corridor.ts'
 
 /**
- * Keeps a saga so small that no event of it holds up all others (P24): its metadata, and the older metadata that its owed
- * commands and dead letters still carry, take at most so many bytes each as JSON.
+ * Bounds the size of a saga, so that no event of it delays all others (P24): its metadata, and the payloads of its owed commands
+ * and dead letters together, take at most `limit` bytes each as JSON.
  *
- * The metadata is encoded for it only where a bound of its size exceeds the limit, and the size found then is remembered: the
- * next step adds the bound of what it has changed.
+ * Metadata is encoded only where an estimate from above exceeds the limit. The size found then is remembered, and the next step
+ * adds an estimate of its changes.
  */
 export class SizeLimit {
   readonly #limit: number
-  /** Bounds that were above the limit once; they go with their objects. */
+  /** Bytes of metadata whose estimate exceeded the limit. */
   readonly #known = new WeakMap<Metadata, number>()
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  /** What is too large about the saga as a step leaves it; `undefined` where nothing is. */
+  /** The part of the saga that exceeds the limit after a step; `undefined` where none does. */
   exceeded(before: Saga | undefined, next: Saga): TooLarge | undefined {
     const limit = this.#limit
     if (!this.#holds(before?.metadata, next.metadata)) return { kind: 'too-large', limit, part: 'metadata' }
@@ -40,7 +40,7 @@ export class SizeLimit {
     return bytes <= this.#limit
   }
 
-  /** A bound, or the size itself where the bound exceeds the limit. */
+  /** An estimate from above; the size itself where the estimate exceeds the limit. */
   #sizeOf(metadata: Metadata): number {
     const known = this.#known.get(metadata)
     if (known !== undefined) return known
@@ -62,7 +62,7 @@ export class SizeLimit {
   }
 }
 
-/** What a sender is told: the limit, and what to do. */
+/** Reason for the sender: the limit and the remedy. */
 export function whyTooLarge({ limit, part }: TooLarge): string {
   switch (part) {
     case 'metadata':

@@ -9,15 +9,16 @@ import type { Damaged } from './corridor.ts'
 import { byDeadline } from './deadline.ts'
 import { deadlineOf } from './request-deadline.ts'
 
-/** What a store reads for people, by the deadline of a request. */
+/** The result of a read for an answer; rejects with `store-unavailable` at the deadline of a request. */
 export function readInTime<T>(runtime: Runtime, { name }: Pick<Persistency, 'name'>, reading: Promise<T>): Promise<T> {
-  return byDeadline(runtime, deadlineOf(runtime), reading, (): Promise<never> => {
+  const late = (): Promise<never> => {
     const why = `read the store "${name}": no answer within ${DEFAULTS.deadline} ms`
     return Promise.reject(new BatutaError('store-unavailable', why))
-  })
+  }
+  return byDeadline(runtime, reading, { deadline: deadlineOf(runtime), late })
 }
 
-/** A saga's document by the deadline of a request, or why there is none to be read. */
+/** A saga's document by the deadline of a request, or the damage that keeps it from being read. */
 export async function documentInTime(
   runtime: Runtime,
   persistency: Pick<Persistency, 'name' | 'document'>,
@@ -31,13 +32,16 @@ export async function documentInTime(
   }
 }
 
-/** One saga whose stored form cannot be read: no outage, and not mended by trying again. */
+/** Outcome for a saga whose stored form cannot be read; a repeat of the request would not help. */
 export function damaged(sagaId: SagaId, thrown: unknown): Damaged {
   return { kind: 'unreadable', sagaId, why: messageOf(thrown) }
 }
 
-/** What a probe finds out, where it finds out anything in time. */
+/** The result of a probe; not ok where there is none in time. `what` names the probed thing. */
 export function probeInTime(runtime: Runtime, what: string, probing: Promise<Health>): Promise<Health> {
   const deadline = runtime.monotonic() + DEFAULTS.probe
-  return byDeadline(runtime, deadline, probing, async () => ({ ok: false, why: `${what}: no answer to a probe` }))
+  return byDeadline(runtime, probing, {
+    deadline,
+    late: async (): Promise<Health> => ({ ok: false, why: `${what}: no answer to a probe` }),
+  })
 }

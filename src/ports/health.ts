@@ -1,12 +1,12 @@
 import type { Instant } from '../engine/saga.ts'
 
-/** What a probe finds out. `why` is a sentence for the person who is called at night. */
+/** The result of a probe. `why` is a sentence for the engineer on call: what was tried, what came back, what to do. */
 export type Health =
   | {
       readonly ok: true
       /** The store's own clock, where it has one (P23). */
       readonly time?: Instant | undefined
-      /** A write went through all that a creation writes to. */
+      /** The probe wrote to every table and index that a creation writes to. */
       readonly hasWritten?: true
     }
   | { readonly ok: false; readonly why: string }

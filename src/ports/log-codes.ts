@@ -15,7 +15,7 @@ export const LOG_CODES = {
     level: 'warn',
     words: 'every route is open on all interfaces: set API_TOKEN, or HTTP_HOST to a private address',
   },
-  /** saga.json or the environment is valid, but `finding` is probably a mistake. */
+  /** saga.json or the environment is valid, but `finding`, of the kind `findingCode`, is probably a mistake. */
   'configuration.finding': { level: 'warn', words: 'the configuration is accepted, but it may hold a mistake' },
   /** Commands wait for channels, or sagas are in states, that saga.json no longer has. They wait until it has them again. */
   'configuration.unknown': {

@@ -1,16 +1,16 @@
-/** What is counted. Cheap enough for the hot path; how it is told is the adapter's affair. */
+/** Counters. Each call is cheap enough for the hot path. */
 export interface Metrics {
   /** A saga entered a state (C7: `flow_manager_saga_states_total`). */
   entered(state: string, label: string): void
-  /** An event has an answer. */
+  /** An event was answered with this kind of outcome. */
   event(outcome: string): void
-  /** A creation has an answer. */
+  /** A creation was answered with this kind of outcome. */
   creation(outcome: string): void
-  /** A send of a command or side effect came to an end. */
+  /** A send has ended with this kind of result. */
   sent(channel: string, kind: 'command' | 'side-effect', result: string): void
-  /** What happened on the way: `save-saved`, `save-conflict`, `save-unknown`, `relay-forgotten`, `relay-expired` … */
+  /** Counts one occurrence of a name: `save-saved`, `save-conflict`, `save-unknown`, `relay-forgotten`, `relay-expired` … */
   count(what: string): void
-  /** How many commands are owed to each channel, or sagas stand in each state, that the configuration does not have: all there are now. */
+  /** Current counts, by name, of owed commands whose channel saga.json lacks, or of sagas whose state it lacks. */
   unknownReferences(of: 'channel' | 'state', counts: ReadonlyMap<string, number>): void
   /** Prometheus text. */
   text(): Promise<string>

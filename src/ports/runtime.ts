@@ -1,51 +1,54 @@
 import type { Duration, Instant } from '../engine/saga.ts'
 import type { LogCode } from './log-codes.ts'
 
-/** What the host lends: time, chance, the network, a place to log. The core has no other way to any of them. */
+/** The host's time, randomness, network and log. The core has no other access to any of them. */
 export interface Runtime {
-  /** For people: `node`, `deno`, `bun`, `workerd`. */
+  /** Shown to people: `node`, `deno`, `bun`, `workerd`. */
   readonly name: string
   wallClock(): Instant
-  /** Milliseconds that only ever grow; for leases and deadlines within this process. */
+  /** Milliseconds of a clock that never goes back; for leases and deadlines within this process. */
   monotonic(): number
-  /** Uniform in [0, 1), from a source good enough for identifiers. */
+  /** Uniform in [0, 1), random enough for identifiers. */
   random(): number
   after(wait: Duration, run: () => void): Cancel
   every(interval: Duration, run: () => void): Cancel
-  /** Work that goes on after the answer; a host that would stop meanwhile is asked to wait for it. */
+  /** Work that goes on after the answer: a host that stops when requests end waits for it. */
   waitUntil(work: Promise<unknown>): void
-  /** Whether the host may stop as soon as nothing is under way: then nothing is put off until later (P19). */
+  /** The host may stop as soon as nothing is under way, so no work is put off until later (P19). */
   readonly mayVanish: boolean
   readonly fetch: Fetch
-  /** A `fetch` that trusts these authorities (PEM) beside the host's own; absent where the host trusts only its own. */
+  /** Makes a `fetch` that trusts these authorities (PEM) beside the host's own; absent on hosts that cannot. */
   readonly trusting?: ((ca: readonly string[]) => Fetch) | undefined
-  /** Whether `fetch` refuses the ports that browsers block. */
+  /** `fetch` refuses the ports that browsers block. */
   readonly blocksPorts: boolean
   readonly log: Log
 }
 
+/** Stops a timer. A second call does nothing. */
 export type Cancel = () => void
 
 /**
  * One outward HTTP exchange: connect, send, read the answer up to `keep` bytes, drain the rest within bounds. Redirects are
- * answers like any other, interim answers (1xx) are skipped. Throws when there is no answer: refused, reset, timed out. Ends
- * by its time-out, whatever the client below does.
+ * returned as answers, interim answers (1xx) are skipped. Throws `no-answer` where the connection is refused, reset or times
+ * out. Ends by its time-out even if the HTTP client does not.
  */
 export type Fetch = (url: string, request: OutwardRequest) => Promise<OutwardAnswer>
 
+/** An outward HTTP exchange. */
 export interface OutwardRequest {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
-  /** Milliseconds until the connection must stand (where the host can tell), and until the answer must be there whole. */
+  /** Milliseconds until the connection is established (on hosts that can tell), and until the answer is complete. */
   readonly timeouts: { readonly connect: Duration; readonly answer: Duration }
-  /** Bytes of the answer's body that are wanted; 0 for none. */
+  /** Bytes of the answer's body to return; 0 for none. */
   readonly keep: number
 }
 
+/** The answer to an outward HTTP exchange. */
 export interface OutwardAnswer {
   readonly status: number
-  /** `null` where the answer does not have it. Names are not case-sensitive. */
+  /** `null` where the answer lacks it. Names are case-insensitive. */
   header(name: string): string | null
   readonly body: string
 }
@@ -60,6 +63,9 @@ export interface Log {
   error(message: string, fields?: Fields): void
 }
 
+/** Values beside the words of a log line; never a secret. */
 export type Fields = Readonly<Record<string, unknown>>
+/** The levels of the log in ascending order; `silent` writes nothing. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+/** The least level that is written. */
 export type LogLevel = (typeof LOG_LEVELS)[number]

@@ -1,57 +1,59 @@
 import type { SagaEvent } from '../engine/saga.ts'
 import type { Health } from './health.ts'
 
-/** A way by which events come in beside the HTTP door: topics of a broker. Acknowledges only what is settled (I1). */
+/** An inlet of events beside HTTP, such as topics of a broker. It acknowledges an event only after it was settled (I1). */
 export interface Source {
   readonly id: string
-  /** Whether somebody of this source's name has acknowledged events before (P22); `undefined` where nobody can be asked. */
+  /** Whether events were acknowledged under this source's name before (P22); `undefined` where its broker does not answer. */
   hasBegun(): Promise<boolean | undefined>
   /**
-   * Takes events from now on. Resolves once it was closed; rejects with a `BatutaError` where it must not or cannot go on.
-   * `alone`: the store is this process's own, so nobody else may take events of this source (P22).
+   * Takes events until it is closed, then resolves; rejects with a `BatutaError` where it must not or cannot go on. `alone`: the
+   * store is this process's own, so that no other process may take events of this source (P22).
    */
   run(intake: Intake, alone: boolean): Promise<void>
-  /** From memory: whether it has not crashed for good. Where it has, only a new start may help; a lost broker is no such thing (C7). */
+  /** Liveness, from memory. Not ok after a crash that only a restart can mend; a lost broker is no such crash (C7). */
   alive(): Health
-  /** Whether the broker is reached now, and events come in. */
+  /** Readiness: the broker answers and events come in. */
   probe(): Promise<Health>
-  /** Takes nothing new, lets what is in flight end, acknowledges it, leaves. */
+  /** Takes no new event, waits for those in flight, acknowledges them and leaves. */
   close(): Promise<void>
 }
 
-/** Where a source hands its events in. */
+/** The inlet of the corridor for sources. */
 export interface Intake {
   /**
-   * Stays with the event until its fate is known, over every outage of the store, for as long as it is wanted. Never throws.
-   * Events of one saga are to be handed in one after the other (I5).
+   * Takes one event, and waits out every outage of the store until its fate is known or `isWanted` answers false. Never throws.
+   * The events of one saga must be handed in one after the other (I5).
    */
   take(event: SagaEvent, isWanted: () => boolean): Promise<Taken>
-  /** Whether the store is away, so that nobody can expect progress. */
+  /** During an outage of the store, when no event makes progress. */
   readonly isAway: boolean
 }
 
+/** The fate of an event that a source handed in. */
 export type Taken =
-  /** Durable, or it was so before: to be acknowledged. */
+  /** Durable, now or since before: acknowledge it. */
   | { readonly kind: 'settled' }
-  /** It changes nothing now or later: to be put aside and acknowledged. */
+  /** It can never change its saga: put it aside, then acknowledge it. */
   | { readonly kind: 'poison'; readonly reason: PoisonReason; readonly why: string }
   | Stuck
-  /** Nobody waits for it any more: not to be acknowledged. */
+  /** `isWanted` answered false: do not acknowledge it. */
   | { readonly kind: 'unwanted' }
 
-/** It is not done although the store answers: to be tried again. */
+/** Not done although the store answers: hand it in again. */
 export interface Stuck {
   readonly kind: 'stuck'
   readonly why: string
-  /** Monotonic instant at which an event of another saga was written last: only since then is it known to be this one's fault. */
+  /** Monotonic instant of the last event that was written. A failure before it may have been the store's, not this event's. */
   readonly lastWritten: number
   /**
-   * Never to become a dead letter: what it has set off is kept by nobody but whoever hands it in again (P17), or a machine that
-   * knows its saga's state may be on its way (P11).
+   * It must never become a dead letter: its commands are sent only when it is handed in again (P17), or a machine with its saga's
+   * state may be on its way (P11).
    */
   readonly isKept?: false
-  /** This machine lacks the saga's state: a new process would lack it too. */
+  /** This machine lacks the saga's state, so a restart with the same saga.json would not help. */
   readonly isStranded?: true
 }
 
+/** Why an event can never be applied. */
 export type PoisonReason = 'unexpected' | 'refused' | 'unknown-saga' | 'too-large' | 'inexact-number'

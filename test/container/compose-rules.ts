@@ -26,7 +26,7 @@ function placeProblems({ build, volumes = [] }: ComposeService, compose: Compose
       const [source = '', , mode] = volume.split(':')
       if (!source.startsWith('./')) return source in compose.volumes ? [] : [`volumes: "${source}" is not declared`]
       if (!existsSync(join(folder, source))) return [`volumes: there is no ${source}`]
-      return mode === 'ro' ? [] : [`volumes: ${source} may be written to`]
+      return mode === 'ro' ? [] : [`volumes: ${source} is writable`]
     }),
   ]
 }
@@ -39,7 +39,7 @@ function orderProblems({ depends_on = {} }: ComposeService, { services }: Compos
     const canBe = {
       service_healthy: other.healthcheck !== undefined,
       service_completed_successfully: other.restart === 'no',
-      service_started: false, // says nothing: what was started may never be ready
+      service_started: false, // a started service may never be ready
     }[condition]
     return canBe === true ? [] : [`depends_on: ${name} is never ${condition}`]
   })
@@ -52,12 +52,12 @@ function imageProblems({ image = '' }: ComposeService): readonly string[] {
 /** A service of one of our own images has a read-only root and no rights, and is restarted unless it runs once. */
 function ownProblems(service: ComposeService, folder: string): readonly string[] {
   return [
-    ...(service.read_only === true ? [] : ['read_only: the root may be written to']),
+    ...(service.read_only === true ? [] : ['read_only: the root is writable']),
     ...(service.cap_drop?.includes('ALL') === true ? [] : ['cap_drop: not all']),
     ...(service.security_opt?.includes('no-new-privileges:true') === true ? [] : ['security_opt: new privileges']),
     ...(service.restart === 'unless-stopped' || service.entrypoint !== undefined
       ? []
-      : ['restart: it stays away when it ends']),
+      : ['restart: it is not started again']),
     ...(service.entrypoint === undefined ? commandProblems(service, folder) : []),
   ]
 }
@@ -75,12 +75,12 @@ function workerProblems({ environment = {}, volumes = [], ports = [], stop_grace
   const shutdown = environment['SHUTDOWN_TIMEOUT'] ?? DEFAULT_SHUTDOWN
   return [
     ...Object.keys(environment).flatMap((name) =>
-      knownVariables().has(name) ? [] : [`environment: nobody reads ${name}`],
+      knownVariables().has(name) ? [] : [`environment: the service does not read ${name}`],
     ),
     ...wanted.flatMap((place) => (targets.includes(place) ? [] : [`volumes: nothing at ${place}`])),
     ...(ports.every((port) => port.split(':').at(-1) === image.environment.get('HTTP_PORT'))
       ? []
-      : ['ports: nobody listens there']),
+      : ['ports: no listener']),
     ...(seconds(stop_grace_period ?? '10s') > seconds(shutdown)
       ? []
       : ['stop_grace_period: shorter than SHUTDOWN_TIMEOUT']),

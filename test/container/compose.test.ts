@@ -10,12 +10,12 @@ import { composeProblems } from './compose-rules.ts'
 import { read, ROOT, yaml } from './files.ts'
 
 const TEXT = read('compose.yaml')
-/** The schema of the Compose Specification, as the linter brings it. */
+/** The schema of the Compose Specification, from the linter's package. */
 const schema = new Validator(JSON.parse(read('node_modules/dclint/schemas/compose.schema.json')), '7', false)
 
 const misfits = (text: string) => schema.validate(yaml(text)).errors.map(({ instanceLocation }) => instanceLocation)
 
-/** The rules of dclint, all as they are by default, that the file breaks. */
+/** The default rules of dclint that the file breaks. */
 function lint(file: string): readonly string[] {
   const linter = new DCLinter({ rules: {}, quiet: false, debug: false, exclude: [] })
   const results: readonly { readonly messages: readonly { readonly rule: string }[] }[] = linter.lintFiles(
@@ -41,7 +41,7 @@ describe.each(['.', 'examples/compose-rest'])('%s/compose.yaml', (folder) => {
 })
 
 describe('compose.yaml', () => {
-  test('its saga.json is valid, and names the brokers, topics and groups that are there', async () => {
+  test('its saga.json is valid, and names its brokers, topics and groups', async () => {
     const read_ = await readConfiguration(read('examples/kafka/saga.json'), { variable: () => undefined })
     expect(read_).toMatchObject({ ok: true, warnings: [] })
     const { services } = yaml<Compose>(TEXT)
@@ -59,7 +59,7 @@ describe('compose.yaml', () => {
 })
 
 describe('a wrong compose.yaml is refused', () => {
-  test('by dclint: a port for everybody', () => {
+  test('by dclint: a port open on every interface', () => {
     const folder = mkdtempSync(join(tmpdir(), 'batuta-compose-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     writeFileSync(join(folder, 'compose.yaml'), TEXT.replace('127.0.0.1:3000:3000', '3000:3000'))
@@ -67,15 +67,15 @@ describe('a wrong compose.yaml is refused', () => {
   })
 
   test.each([
-    ['a key that nobody knows', 'cap_drop', 'cap_dropped', '#/services/check'],
+    ['an unknown key', 'cap_drop', 'cap_dropped', '#/services/check'],
     ['a number where a list belongs', 'cap_drop: [ALL]', 'cap_drop: 1', '#/services/worker/cap_drop'],
-    ['a condition that nobody knows', 'service_healthy', 'service_well', '#/services/create-topics/depends_on'],
+    ['an unknown condition', 'service_healthy', 'service_well', '#/services/create-topics/depends_on'],
   ])('by the schema: %s', (_, from, to, place) => {
     expect(misfits(TEXT.replace(from, to))).toContain(place)
   })
 
   const rows: readonly (readonly [string, (services: Record<string, Mutable>) => void, string])[] = [
-    ['a root to write to', ({ worker }) => delete worker?.read_only, 'worker: read_only: the root may be written to'],
+    ['a writable root', ({ worker }) => delete worker?.read_only, 'worker: read_only: the root is writable'],
     ['capabilities', ({ check }) => delete check?.cap_drop, 'check: cap_drop: not all'],
     [
       'a saga.json elsewhere',
@@ -84,19 +84,15 @@ describe('a wrong compose.yaml is refused', () => {
     ],
     ['no volume for the data', ({ worker }) => worker?.volumes?.pop(), 'worker: volumes: nothing at /data'],
     [
-      'a file that is not there',
+      'a missing file',
       ({ worker }) => worker?.volumes?.push('./no.json:/x:ro'),
       'worker: volumes: there is no ./no.json',
     ],
+    ['an undeclared volume', ({ kafka }) => kafka?.volumes?.push('logs:/x'), 'kafka: volumes: "logs" is not declared'],
     [
-      'a volume nobody declares',
-      ({ kafka }) => kafka?.volumes?.push('logs:/x'),
-      'kafka: volumes: "logs" is not declared',
-    ],
-    [
-      'a port of nobody',
+      'a port without a listener',
       ({ worker }) => worker?.ports?.push('127.0.0.1:80:8080'),
-      'worker: ports: nobody listens there',
+      'worker: ports: no listener',
     ],
     [
       'too little grace',
@@ -104,9 +100,9 @@ describe('a wrong compose.yaml is refused', () => {
       'worker: stop_grace_period: shorter than SHUTDOWN_TIMEOUT',
     ],
     [
-      'a variable of nobody',
+      'an unknown variable',
       ({ worker }) => void (worker!.environment!['LOGLEVEL'] = 'info'),
-      'worker: environment: nobody reads LOGLEVEL',
+      'worker: environment: the service does not read LOGLEVEL',
     ],
     [
       'a floating image',
@@ -114,12 +110,12 @@ describe('a wrong compose.yaml is refused', () => {
       'kafka: image: "apache/kafka:latest" is not pinned to a version',
     ],
     [
-      'a wait for good',
+      'a wait that never ends',
       ({ kafka }) => delete kafka?.healthcheck,
       'create-topics: depends_on: kafka is never service_healthy',
     ],
     [
-      'a program that is not there',
+      'a missing program',
       ({ check }) => void (check!.command = ['checks.ts']),
       'check: command: there is no checks.ts',
     ],

@@ -21,7 +21,7 @@ describe('Containerfile', () => {
     expect(imageProblems(OURS, context)).toEqual([])
   })
 
-  test('has the Node that the project asks for', () => {
+  test('has the Node that package.json requires', () => {
     const [, major] = /^node:(\d+)\./.exec(stagesOf(OURS).at(-1)?.image ?? '') ?? []
     expect(`>=${major}`).toBe(MANIFEST.engines.node)
   })
@@ -58,7 +58,7 @@ describe('Containerfile', () => {
     expect(OURS).toContain(`ln -s /app/${MANIFEST.bin['batuta']} /usr/local/bin/batuta`)
   })
 
-  test('asks a route that there is', () => {
+  test('its health check asks an existing route', () => {
     const { healthcheck } = imageOf(stagesOf(OURS).at(-1))
     const [, route] = /'(\/-\/\w+)'/.exec(healthcheck?.words.at(-1) ?? '') ?? []
     expect(probeRoutes()).toContain(route)
@@ -71,7 +71,7 @@ describe('Containerfile', () => {
     'src/tsconfig.json',
     'test/reporter.ts',
     'cli/demo/run.ts',
-  ])('the build never sees %s', (path) => expect(isInContext(context.ignore, path)).toBe(false))
+  ])('%s is not in the build context', (path) => expect(isInContext(context.ignore, path)).toBe(false))
 
   test('the participants of examples/kafka are built by the same rules', () => {
     const services = { folder: join(ROOT, SERVICES), ignore: read(SERVICES, '.dockerignore') }
@@ -86,26 +86,26 @@ describe('a wrong Containerfile is refused', () => {
     ['a floating tag', /:24\.20\.0-trixie-slim/g, ':24-slim', 'FROM node:24-slim: not pinned to a version'],
     ['no tag', /:24\.20\.0-trixie-slim/g, '', 'FROM node: not pinned to a version'],
     ['two images', '24.20.0-trixie-slim AS', '24.19.0-trixie-slim AS', 'FROM: the stages are of different images'],
-    ['a source that is not there', 'COPY src ', 'COPY sources ', 'COPY sources: not in the build context'],
-    ['a source that is ignored', 'COPY src ', 'COPY test ', 'COPY test: not in the build context'],
-    ['a stage that is not there', '--from=modules', '--from=built', 'COPY --from=built: there is no such stage'],
+    ['a missing source', 'COPY src ', 'COPY sources ', 'COPY sources: not in the build context'],
+    ['an ignored source', 'COPY src ', 'COPY test ', 'COPY test: not in the build context'],
+    ['a missing stage', '--from=modules', '--from=built', 'COPY --from=built: there is no such stage'],
     ['the tools of the clone', ' --omit=dev', '', 'RUN npm ci: without --omit=dev'],
     ["the clone's Node", ' --omit=optional', '', 'RUN npm ci: without --omit=optional'],
     ['npm at run time', 'RUN rm -rf', 'RUN npm install x && rm -rf', 'RUN: the last stage installs'],
     ['npm left in', '/usr/local/bin/npm ', '', 'RUN: npm is left in the last stage'],
-    ['no user', 'USER 10001:10001', '', 'USER: nobody, hence root'],
+    ['no user', 'USER 10001:10001', '', 'USER: missing, so root'],
     ['root', 'USER 10001:10001', 'USER 0:0', "USER 0:0: expected numbers other than root's"],
     ['a user by name', 'USER 10001:10001', 'USER node', "USER node: expected numbers other than root's"],
     ['a shell', 'CMD ["workers/kafka.ts"]', 'CMD workers/kafka.ts', 'CMD: through a shell'],
     [
-      'a shell at the door',
+      'an entrypoint through a shell',
       'ENTRYPOINT ["node", "--max-semi-space-size=32", "--heap-growing-percent=80"]',
       'ENTRYPOINT node',
       'ENTRYPOINT: through a shell',
     ],
-    ['another worker', 'workers/kafka.ts"', 'dist/workers/kafka.js"', 'CMD: nobody copies /app/dist/workers/kafka.js'],
+    ['another worker', 'workers/kafka.ts"', 'dist/workers/kafka.js"', 'CMD: no COPY of /app/dist/workers/kafka.js'],
     ['no healthcheck', /HEALTHCHECK .*\n.*\n/, '', 'HEALTHCHECK: missing, or through a shell'],
-    ['a word nobody knows', 'EXPOSE', 'EXPOES', 'Unknown instruction: EXPOES'],
+    ['an unknown instruction', 'EXPOSE', 'EXPOES', 'Unknown instruction: EXPOES'],
     ['one stage', / AS modules[\s\S]*?FROM \S+/, '', 'one stage: what installs is in the image'],
   ]
 

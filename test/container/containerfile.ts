@@ -6,7 +6,7 @@ import type { ModifiableInstruction } from 'dockerfile-ast/lib/modifiableInstruc
 export interface Step {
   readonly keyword: string
   readonly flags: ReadonlyMap<string, string>
-  /** In exec form the words of the array, else those between blanks. */
+  /** In exec form the elements of the array, otherwise the words between blanks. */
   readonly words: readonly string[]
   readonly isExec: boolean
 }
@@ -29,7 +29,7 @@ export function stagesOf(text: string): readonly Stage[] {
   return stages
 }
 
-/** What the container is at the end: the last word of each kind counts. */
+/** The settings of an image: of several instructions of one kind the last one counts. */
 export interface Image {
   readonly user: string | undefined
   readonly workdir: string
@@ -72,7 +72,7 @@ function stepOf(instruction: Instruction): Step {
   }
 }
 
-/** The array that a line ends with; what only looks like one is the shell's. */
+/** The array at the end of a line; `undefined` for text in brackets that is not JSON. */
 function parsed(content: string): readonly string[] | undefined {
   try {
     return JSON.parse(content.slice(content.indexOf('['))) as string[]

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Whether a build may copy this path, by the text of its ignore file: of the patterns that match, the last one counts. */
+/** Whether a build may copy this path, by the text of its ignore file. Of the matching patterns the last one counts. */
 export function isInContext(ignore: string, path: string): boolean {
   const patterns = ignore.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'))
   return patterns.reduce((isIn, line) => {
@@ -10,12 +10,12 @@ export function isInContext(ignore: string, path: string): boolean {
   }, true)
 }
 
-/** Whether one of the texts copied from the context is there, and not ignored. */
+/** Whether the path exists in the build context and is not ignored. */
 export function isCopied(folder: string, ignore: string, path: string): boolean {
   return existsSync(join(folder, path)) && isInContext(ignore, path)
 }
 
-/** The path itself or a folder around it. Of wildcards the two that we use: `*` within a name, and `**` before one. */
+/** Whether the pattern matches the path or a folder around it. Supports `*` within a name and `**` before one. */
 function matches(pattern: string, path: string): boolean {
   const parts = pattern.split(/(\*\*\/|\*)/).map((part) => ({ '**/': '(?:.*/)?', '*': '[^/]*' })[part] ?? literal(part))
   return new RegExp(`^${parts.join('')}(?:/|$)`).test(path)

@@ -8,22 +8,22 @@ import { read, ROOT } from './files.ts'
 
 const possible = canEmulate()
 if (!possible && process.env['CI'] === undefined)
-  process.stderr.write('left out: the image without an engine (as root, on Linux, with unshare)\n')
+  process.stderr.write('left out: the image without an engine (needs Linux, root and unshare)\n')
 
-/** One that needs no broker; everything else is as in the image. */
+/** A saga.json that needs no broker. */
 const CONFIGURATION = join(ROOT, 'examples/reservation/saga.json')
 const BODY = { associatedEntityId: 'table-4', metadata: { guests: 2 } }
 
 let container: Container | undefined
 afterEach(() => container?.remove())
 
-/** In CI the machine must be able to, hence nothing is left out there. */
+/** In CI nothing is left out: the machine must support it. */
 describe.skipIf(!possible && process.env['CI'] === undefined)(
   'the image, without an engine',
   { timeout: 60_000 },
   () => {
     test.each(['workers/kafka.ts', 'workers/node.ts'])(
-      '%s serves with a root that is read-only, and ends at SIGTERM',
+      '%s serves with a read-only root, and ends at SIGTERM',
       async (worker) => {
         const port = await freePort()
         container = new Container(CONFIGURATION, { HTTP_PORT: String(port) })
@@ -60,7 +60,7 @@ describe.skipIf(!possible && process.env['CI'] === undefined)(
       expect(performance.now() - asked).toBeLessThan(2_000)
     })
 
-    test('without its volume it says why it does not start', async () => {
+    test('without its volume the start fails with the reason', async () => {
       container = new Container(CONFIGURATION, { HTTP_PORT: '0', DATA_PATH: '/elsewhere' })
       container.start(['workers/node.ts'])
       await eventually(() => (/could not start: .*\/elsewhere/.test(container?.output ?? '') ? true : undefined))
@@ -74,7 +74,7 @@ describe.skipIf(!possible && process.env['CI'] === undefined)(
       expect(await container.run('batuta', 'check', '--strict', file)).toBe(1)
     })
 
-    test('has what runs, and neither tools nor tests nor a second Node', () => {
+    test('has the service, and no tools, no tests and no second Node', () => {
       container = new Container(CONFIGURATION, {})
       const modules = readdirSync(join(container.root, 'app/node_modules'))
       expect(modules).toEqual(expect.arrayContaining(['hono', 'kafkajs', 'pino', 'undici', 'valibot']))

@@ -22,12 +22,12 @@ import type { Image } from './containerfile.ts'
 import { isInContext } from './context.ts'
 import { read, ROOT } from './files.ts'
 
-/** Whether this machine lets us make a root file system of our own: Linux, as root, with mounts. */
+/** Whether this process may make a root file system of its own: Linux, root, mounts. */
 export function canEmulate(): boolean {
   return process.getuid?.() === 0 && spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0
 }
 
-/** A container without an engine: the image's files are its whole root, read-only but for the volume. */
+/** A container without an engine. The image's files are its root, read-only except for the volume. */
 export class Container {
   readonly root: string = mkdtempSync(join(tmpdir(), 'batuta-container-'))
   readonly data: string = mkdtempSync(join(tmpdir(), 'batuta-volume-'))
@@ -36,7 +36,7 @@ export class Container {
   readonly #environment: readonly string[]
   #child: ChildProcess | undefined
 
-  /** `configuration` is mounted where the image expects it. */
+  /** `configuration` is a file, which is put where the image reads its saga.json. */
   constructor(configuration: string, environment: Readonly<Record<string, string>>) {
     const stage = stagesOf(read('Containerfile')).at(-1)
     this.image = imageOf(stage)
@@ -46,7 +46,7 @@ export class Container {
       if (keyword === 'COPY') copy(words, join(this.root, this.image.workdir), flags.has('from'))
     const [uid = 0, gid = 0] = this.image.user?.split(':').map(Number) ?? []
     chownSync(this.data, uid, gid)
-    chmodSync(this.root, 0o755) // a temporary folder is its maker's alone
+    chmodSync(this.root, 0o755) // a temporary folder is readable by its owner only
     const place = join(this.root, this.image.environment.get('CONFIGURATIONS_FILE_PATH') ?? '')
     mkdirSync(dirname(place), { recursive: true })
     copyFileSync(configuration, place)
@@ -55,7 +55,7 @@ export class Container {
     for (const { keyword, words } of stage?.steps ?? []) if (keyword === 'RUN') link(words, this.root)
   }
 
-  /** With the image's command, or another one. */
+  /** Starts the image's entrypoint with its command, or another one. */
   start(command: readonly string[] = this.image.command?.words ?? []): void {
     this.#spawn([...(this.image.entrypoint?.words ?? []), ...command])
   }
@@ -77,23 +77,23 @@ export class Container {
     return child
   }
 
-  /** Process 1 of the container, as the machine sees it. */
+  /** The id that process 1 of the container has on the machine. */
   get pid(): number {
     return this.#family()[0]?.pid ?? 0
   }
 
-  /** What the kernel says of process 1. */
+  /** A field of `/proc/<pid>/status` of process 1. */
   status(name: string): string | undefined {
     return new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]
   }
 
-  /** Runs something else in it, by its user; answers the exit code. */
+  /** Runs a command in the running container, as its user; answers the exit code. */
   exec(...words: readonly string[]): number | null {
     const into = ['--target', String(this.pid), '--mount', '--pid', 'chroot', ...this.#inside(words).slice(1)]
     return spawnSync('nsenter', into, { stdio: 'ignore' }).status
   }
 
-  /** SIGTERM for process 1, as engines send it; answers the exit code. */
+  /** Sends SIGTERM to process 1, as engines do; answers the exit code. */
   stop(): Promise<number | null> {
     const ended = new Promise<number | null>((resolve) => this.#child?.once('close', resolve))
     process.kill(this.pid, 'SIGTERM')

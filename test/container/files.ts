@@ -9,12 +9,12 @@ export function read(...path: readonly string[]): string {
   return readFileSync(join(ROOT, ...path), 'utf8')
 }
 
-/** YAML whose shape the caller vouches for: a schema has looked at it. */
+/** Parses YAML to a type that the caller has checked by a schema. */
 export function yaml<T>(text: string): T {
   return parse(text, { merge: true }) as T
 }
 
-/** Every document of a file that may hold several. */
+/** Every document of a YAML file. */
 export function documents<T>(text: string): readonly T[] {
   return parseAllDocuments(text).map((document) => {
     for (const error of document.errors) throw error
@@ -22,11 +22,11 @@ export function documents<T>(text: string): readonly T[] {
   })
 }
 
-/** The variables that the service reads. They are looked for in the text: it tells nobody which it knows. */
+/** The names of the variables that the service reads, from the source text, since no export lists them. */
 export function knownVariables(): ReadonlySet<string> {
   const [, table = ''] = /const VARIABLES = \{\n([\s\S]*?)\n\}/.exec(read('src/config/environment.ts')) ?? []
   const names = [...table.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name)
-  if (!names.includes('HTTP_PORT')) throw new Error('find the variables: environment.ts has no table of them any more')
+  if (!names.includes('HTTP_PORT')) throw new Error('find the variables: expected "const VARIABLES" in environment.ts')
   return new Set(names)
 }
 

@@ -11,7 +11,7 @@ export interface Context {
   readonly ignore: string
 }
 
-/** What is wrong with a Containerfile for every image of ours. */
+/** The problems of a Containerfile, by the rules for every image of ours. */
 export function imageProblems(text: string, context: Context): readonly string[] {
   const stages = stagesOf(text)
   const last = stages.at(-1)
@@ -42,7 +42,7 @@ function copyProblems({ keyword, flags, words }: Step, stages: readonly Stage[],
   })
 }
 
-/** The clone's own Node is optional, hence left out with the optional ones; the image must not hold two. */
+/** Node for a clone is an optional dependency; without the optional ones the image has one Node, its own. */
 function installProblems(stages: readonly Stage[]): readonly string[] {
   const runs = stages.map(({ steps }) =>
     steps.filter(({ keyword }) => keyword === 'RUN').map(({ words }) => words.join(' ')),
@@ -63,11 +63,11 @@ function installProblems(stages: readonly Stage[]): readonly string[] {
 }
 
 function userProblems({ user }: Image): readonly string[] {
-  if (user === undefined) return ['USER: nobody, hence root']
+  if (user === undefined) return ['USER: missing, so root']
   return /^[1-9]\d*:[1-9]\d*$/.test(user) ? [] : [`USER ${user}: expected numbers other than root's`]
 }
 
-/** Without a shell, which would keep SIGTERM for itself. */
+/** Exec form, because a shell would not forward SIGTERM. */
 function startProblems(
   { entrypoint, command, healthcheck, workdir }: Image,
   steps: readonly Step[],
@@ -87,7 +87,7 @@ function startProblems(
   const isChecked = healthcheck?.isExec === true || healthcheck?.words[0] === 'NONE'
   return [
     ...shells,
-    ...(isThere ? [] : [`CMD: nobody copies ${file}`]),
+    ...(isThere ? [] : [`CMD: no COPY of ${file}`]),
     ...(isChecked ? [] : ['HEALTHCHECK: missing, or through a shell']),
   ]
 }

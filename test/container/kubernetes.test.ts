@@ -23,7 +23,7 @@ const set = () => ofKind<StatefulSet>(ALONE, 'StatefulSet')[0] as StatefulSet
 const deployment = () => ofKind<Deployment>(SHARED, 'Deployment')[0] as Deployment
 const podOf = ({ spec }: StatefulSet | Deployment) => spec?.template.spec
 
-/** A copy of the set in which something was changed, by its path. */
+/** A copy of the set with another value at a path. */
 function planted(path: string, value: unknown): StatefulSet {
   const copy = set()
   const keys = path.split('.')
@@ -41,7 +41,7 @@ describe.each([
   [ALONE, set, 3],
   [SHARED, deployment, 3],
 ] as const)('%s', (folder, workload, count) => {
-  test('every manifest is what the types of the API say, and has no field that they do not know', async () => {
+  test('every manifest fits the types of the API and has no unknown field', async () => {
     expect(manifestsOf(folder)).toHaveLength(count)
     expect(await misfits(manifestsOf(folder))).toEqual([])
   })
@@ -108,10 +108,10 @@ describe('the workloads', () => {
 
 describe('a wrong manifest is refused', () => {
   test.each([
-    ['a field that nobody knows', planted(`${OWN}.securityContext.readOnlyFilesystem`, true), 'readOnlyFilesystem'],
+    ['an unknown field', planted(`${OWN}.securityContext.readOnlyFilesystem`, true), 'readOnlyFilesystem'],
     ['a text where a number belongs', planted('spec.replicas', '1'), "'string' is not assignable to type 'number'"],
-    ['a field that must be there', planted(`${OWN}.name`, undefined), "Property 'name' is missing"],
-    ['a kind that we have no types for', { ...set(), apiVersion: 'apps/v1beta1' }, 'never'],
+    ['a missing field', planted(`${OWN}.name`, undefined), "Property 'name' is missing"],
+    ['a kind without types', { ...set(), apiVersion: 'apps/v1beta1' }, 'never'],
   ])('by the types: %s', async (_, manifest, complaint) => {
     expect((await misfits([manifest as unknown as Manifest])).join('\n')).toContain(complaint)
   })
@@ -129,11 +129,11 @@ describe('a wrong manifest is refused', () => {
     [`${POD}.securityContext.fsGroup`, 1, 'fsGroup: the user may not write to the volume'],
     [`${POD}.securityContext.seccompProfile`, undefined, 'seccompProfile: none'],
     [`${POD}.automountServiceAccountToken`, true, 'automountServiceAccountToken: it needs none'],
-    [`${OWN}.securityContext.readOnlyRootFilesystem`, false, 'readOnlyRootFilesystem: it may be written to'],
+    [`${OWN}.securityContext.readOnlyRootFilesystem`, false, 'readOnlyRootFilesystem: it is writable'],
     [`${OWN}.securityContext.allowPrivilegeEscalation`, true, 'allowPrivilegeEscalation: allowed'],
     [`${OWN}.securityContext.capabilities.drop`, ['NET_RAW'], 'capabilities: not all are dropped'],
-    [`${OWN}.env.0.name`, 'CONFIGURATION_FILE_PATH', 'env: nobody reads CONFIGURATION_FILE_PATH'],
-    [`${OWN}.env.2.value`, '8080', 'ports: nobody listens there'],
+    [`${OWN}.env.0.name`, 'CONFIGURATION_FILE_PATH', 'env: the service does not read CONFIGURATION_FILE_PATH'],
+    [`${OWN}.env.2.value`, '8080', 'ports: no listener'],
     [`${OWN}.livenessProbe.httpGet.path`, '/healthz', 'livenessProbe: there is no route "/healthz"'],
     [`${OWN}.livenessProbe.httpGet.path`, '/-/ready', 'livenessProbe: a broker that is away would end the pod'],
     [`${OWN}.livenessProbe.failureThreshold`, 3, 'livenessProbe: an outage of a minute would end the pod'],

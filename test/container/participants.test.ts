@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { checkReservation } from '../../examples/kafka/services/check.ts'
-import { placeOf } from '../../examples/kafka/services/run.ts'
+import { settingsFrom } from '../../examples/kafka/services/run.ts'
 import { validateReservation } from '../../examples/kafka/services/validation.ts'
 import type { Compose } from './compose.ts'
 import { read, ROOT, yaml } from './files.ts'
@@ -28,7 +28,7 @@ describe('the participants of examples/kafka', () => {
   test.each([
     ['validateReservation', validateReservation, [{ guests: 2 }, { guests: 13 }, { guests: '2' }, {}]],
     ['checkReservation', checkReservation, [{ guests: 2 }, { guests: 9 }, {}]],
-  ])('%s is answered with what its state waits for, both ways', (label, answer, metadata) => {
+  ])('%s is answered with each event of its state', (label, answer, metadata) => {
     const { machineDefinition } = JSON.parse(read('examples/kafka/saga.json')) as { machineDefinition: Machine }
     const state = machineDefinition.states.find(({ outputCommand }) => outputCommand?.label === label)
     const events = new Set(metadata.map((one) => answer(one).label))
@@ -36,17 +36,17 @@ describe('the participants of examples/kafka', () => {
     for (const one of metadata) expect(answer(one)).toEqual(answer(one))
   })
 
-  test('the place of compose.yaml is the default, and a variable wins over it', () => {
+  test('the settings of compose.yaml are the defaults, and a variable wins over them', () => {
     const { KAFKA_BROKERS, COMMANDS_TOPIC, EVENTS_TOPIC } = services['check']?.environment ?? {}
-    const place = { brokers: [KAFKA_BROKERS], commands: COMMANDS_TOPIC, events: EVENTS_TOPIC, group: 'g' }
-    expect(placeOf({}, 'g')).toEqual(place)
-    expect(placeOf({ KAFKA_BROKERS: 'a:1,b:2', CONSUMER_GROUP: 'h' }, 'g')).toMatchObject({
+    const settings = { brokers: [KAFKA_BROKERS], commands: COMMANDS_TOPIC, events: EVENTS_TOPIC, group: 'g' }
+    expect(settingsFrom({}, 'g')).toEqual(settings)
+    expect(settingsFrom({ KAFKA_BROKERS: 'a:1,b:2', CONSUMER_GROUP: 'h' }, 'g')).toMatchObject({
       brokers: ['a:1', 'b:2'],
       group: 'h',
     })
   })
 
-  test('their package has the versions of the clone, and its lock file no addresses', () => {
+  test('their package has the versions of the clone, and its lock file has no addresses', () => {
     const clone = JSON.parse(read('package.json')) as Packages
     const { dependencies } = JSON.parse(read(SERVICES, 'package.json')) as Packages
     const peers = JSON.parse(read('tools/peers/package.json')) as Packages
@@ -58,7 +58,7 @@ describe('the participants of examples/kafka', () => {
 })
 
 describe('create-topics.sh', () => {
-  test('makes both topics, and a place in the commands for groups that have none', () => {
+  test('creates both topics, and offsets of the commands for groups without any', () => {
     const groups = ['reservation.validation', 'reservation.check']
     const create = (topic: string) =>
       `topics --create --if-not-exists --topic ${topic} --partitions 6 --replication-factor 1`
@@ -75,13 +75,13 @@ describe('create-topics.sh', () => {
   })
 })
 
-test("each participant's own group is one that gets a place", () => {
+test("compose.yaml creates offsets for each participant's group", () => {
   const wanted = String(services['create-topics']?.environment?.['GROUPS_OF_PARTICIPANTS']).split(' ')
   const own = ['validation', 'check'].map((name) => /run\('([\w.]+)'/.exec(read(SERVICES, `${name}.ts`))?.[1])
   expect(wanted).toEqual(own)
 })
 
-/** What it asks of Kafka's tools, in place of which scripts note what they are called with. */
+/** The calls of Kafka's tools, recorded by scripts in their place. */
 function called(...groups: readonly string[]): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-topics-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

@@ -97,7 +97,7 @@ function lockProblems(
     [`runAsUser: ${user} is not the image's`]: user === IMAGE.user,
     'fsGroup: the user may not write to the volume': pod?.fsGroup === pod?.runAsGroup,
     'seccompProfile: none': pod?.seccompProfile?.type === 'RuntimeDefault',
-    'readOnlyRootFilesystem: it may be written to': own?.readOnlyRootFilesystem === true,
+    'readOnlyRootFilesystem: it is writable': own?.readOnlyRootFilesystem === true,
     'allowPrivilegeEscalation: allowed': own?.allowPrivilegeEscalation === false,
     'capabilities: not all are dropped': own?.capabilities?.drop?.join() === 'ALL',
     'automountServiceAccountToken: it needs none': automountServiceAccountToken === false,
@@ -107,13 +107,13 @@ function lockProblems(
 function environmentProblems({ env = [], ports = [] }: Container): readonly string[] {
   const port = valueOf(env, 'HTTP_PORT')
   return [
-    ...env.flatMap(({ name }) => (knownVariables().has(name) ? [] : [`env: nobody reads ${name}`])),
+    ...env.flatMap(({ name }) => (knownVariables().has(name) ? [] : [`env: the service does not read ${name}`])),
     ...['API_TOKEN', 'READ_TOKEN'].flatMap((token) =>
       env.some(({ name, valueFrom }) => name === token && valueFrom?.secretKeyRef !== undefined)
         ? []
         : [`env: ${token} is not from a Secret`],
     ),
-    ...(ports.map(({ containerPort }) => String(containerPort)).join() === port ? [] : ['ports: nobody listens there']),
+    ...(ports.map(({ containerPort }) => String(containerPort)).join() === port ? [] : ['ports: no listener']),
   ]
 }
 

@@ -5,10 +5,10 @@ import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
 import { reservation } from '../services/reservation.ts'
 import { Worker } from '../services/worker.ts'
-import { Load } from './load.ts'
-import type { Creation } from './load.ts'
-import { look, verdict } from './verdict.ts'
-import type { Aftermath } from './verdict.ts'
+import { CrashLoad } from './load.ts'
+import type { AnsweredCreation } from './load.ts'
+import { readSagas, brokenPromises } from './verdict.ts'
+import type { SagasAfterRun } from './verdict.ts'
 
 const [SAGAS, AT_ONCE, KILLS, SECONDS] = [3_000, 32, 8, 90]
 
@@ -26,12 +26,12 @@ describe('the service on Node, killed in the middle of its work', () => {
 
   test('I1 I2 I3 I4 I7 P8 nothing is lost, nothing is done twice', { timeout: SECONDS * 1_000 }, async () => {
     const from = Date.now()
-    const load = new Load({ url: worker.url, participant, sagas: SAGAS, atOnce: AT_ONCE })
+    const load = new CrashLoad({ url: worker.url, participant, sagas: SAGAS, atOnce: AT_ONCE })
     const [kills] = await Promise.all([killAtRandom(worker, load), load.run((SECONDS - 15) * 1_000)])
     const seconds = (Date.now() - from) / 1_000
 
-    const aftermath = await look(worker.url, load.created, AT_ONCE)
-    const problems = verdict(reservation(1).machineDefinition, load.created, aftermath, participant)
+    const aftermath = await readSagas(worker.url, load.created, AT_ONCE)
+    const problems = brokenPromises(reservation(1).machineDefinition, load.created, aftermath, participant)
     expect(load.created).toHaveLength(SAGAS)
     expect(kills, 'the run does not count: it was over before the last kill').toHaveLength(KILLS)
     expect(problems.slice(0, 20), `${problems.length} problems`).toEqual([])
@@ -45,7 +45,7 @@ describe('the service on Node, killed in the middle of its work', () => {
 })
 
 /** Kills when random shares of the work are done, a random moment later, and starts again. Answers the instants. */
-async function killAtRandom(worker: Worker, load: Load): Promise<readonly number[]> {
+async function killAtRandom(worker: Worker, load: CrashLoad): Promise<readonly number[]> {
   const shares = Array.from({ length: KILLS }, () => 0.02 + Math.random() * 0.93).sort((one, other) => one - other)
   const kills: number[] = []
   for (const share of shares) {
@@ -66,8 +66,8 @@ interface Counted {
 
 function count(
   { received, emitted }: Participant,
-  created: readonly Creation[],
-  { documents }: Aftermath,
+  created: readonly AnsweredCreation[],
+  { documents }: SagasAfterRun,
   kills: readonly number[],
 ): Counted {
   const first = new Map<string, number>()

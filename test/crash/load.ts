@@ -4,7 +4,7 @@ import { call, insist } from '../services/client.ts'
 import type { Behaviour, Emitted, Participant, Reaction, Received } from '../services/participant.ts'
 
 /** A creation that was answered with 200. */
-export interface Creation {
+export interface AnsweredCreation {
   readonly n: number
   readonly sagaId: string
   /** When the try was begun that got the answer. */
@@ -14,18 +14,18 @@ export interface Creation {
   readonly impatient: boolean
 }
 
-export interface LoadOptions {
+export interface CrashLoadOptions {
   /** Where the service is; of several, one for each try. */
   readonly url: string | (() => string)
   readonly participant: Participant
   readonly sagas: number
   readonly atOnce: number
   /** What is played; default: the reservation. */
-  readonly play?: Play | undefined
+  readonly play?: ParticipantScript | undefined
 }
 
 /** How participants react to the commands of a machine, and with which events its sagas end. */
-export interface Play {
+export interface ParticipantScript {
   readonly behaviour: Behaviour
   readonly last: ReadonlySet<string>
 }
@@ -34,9 +34,9 @@ export interface Play {
 const IMPATIENT = 50
 
 /** Clients that each lead one saga after the other to its end, and do not mind a service that dies under them. */
-export class Load {
-  readonly created: Creation[] = []
-  readonly #options: LoadOptions
+export class CrashLoad {
+  readonly created: AnsweredCreation[] = []
+  readonly #options: CrashLoadOptions
   readonly #last: ReadonlySet<string>
   readonly #ended = new Set<string>()
   readonly #waiting = new Map<string, () => void>()
@@ -44,7 +44,7 @@ export class Load {
   readonly #failure = Promise.withResolvers<never>()
   #next = 0
 
-  constructor(options: LoadOptions) {
+  constructor(options: CrashLoadOptions) {
     this.#options = options
     this.#last = options.play?.last ?? LAST
     options.participant.behaves(options.play?.behaviour ?? react)
@@ -75,7 +75,7 @@ export class Load {
     }
   }
 
-  async #create(n: number): Promise<Creation> {
+  async #create(n: number): Promise<AnsweredCreation> {
     const { url: door } = this.#options
     const url = () => `${typeof door === 'string' ? door : door()}/saga`
     const body = { associatedEntityId: `load-${n}`, metadata: { n } }

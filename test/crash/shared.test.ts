@@ -1,3 +1,3 @@
-import { heldByEveryStore } from './held-by-every-store.ts'
+import { testEverySharedStore } from './every-shared-store.ts'
 
-heldByEveryStore(400)
+testEverySharedStore(400)

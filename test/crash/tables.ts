@@ -1,8 +1,8 @@
 import type { Reaction, Received } from '../services/participant.ts'
-import type { Play } from './load.ts'
+import type { ParticipantScript } from './load.ts'
 
 /** Up to three times no table is free; every third payment is refused. */
-export const TABLES: Play = { behaviour: waiter, last: new Set(['paymentTaken', 'tableGivenBack']) }
+export const TABLES: ParticipantScript = { behaviour: waiter, last: new Set(['paymentTaken', 'tableGivenBack']) }
 
 /** Where the n-th saga must end, and with how many commands. */
 export function courseOf(n: number): { readonly end: string; readonly commands: number } {

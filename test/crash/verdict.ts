@@ -3,16 +3,20 @@ import type { MachineDefinition } from '../../src/machine/definition.ts'
 import { pathProblems } from '../../testing/checker/path.ts'
 import { call } from '../services/client.ts'
 import type { Participant, Received } from '../services/participant.ts'
-import type { Creation } from './load.ts'
+import type { AnsweredCreation } from './load.ts'
 
 /** What the service shows when all is over; where it cannot list, the ids that it was asked for one by one. */
-export interface Aftermath {
+export interface SagasAfterRun {
   /** Ids as `GET /sagas` lists them, repeats included. */
   readonly listed: readonly string[]
   readonly documents: ReadonlyMap<string, SagaDocument>
 }
 
-export async function look(url: string, created: readonly Creation[], atOnce: number): Promise<Aftermath> {
+export async function readSagas(
+  url: string,
+  created: readonly AnsweredCreation[],
+  atOnce: number,
+): Promise<SagasAfterRun> {
   const documents = new Map<string, SagaDocument>()
   const left = created.map(({ sagaId }) => sagaId)
   const lane = async () => {
@@ -38,10 +42,10 @@ async function list(url: string): Promise<readonly string[] | undefined> {
 }
 
 /** Every promise that was broken; none when all is well. */
-export function verdict(
+export function brokenPromises(
   machine: MachineDefinition,
-  created: readonly Creation[],
-  { listed, documents }: Aftermath,
+  created: readonly AnsweredCreation[],
+  { listed, documents }: SagasAfterRun,
   { received }: Participant,
 ): readonly string[] {
   const arrived = new Map(received.map((command) => [command.key, command.label]))
@@ -57,7 +61,7 @@ export function verdict(
 
 function sagaProblems(
   machine: MachineDefinition,
-  { n, sagaId }: Creation,
+  { n, sagaId }: AnsweredCreation,
   document: SagaDocument | undefined,
   arrived: ReadonlyMap<string, string>,
 ): readonly string[] {

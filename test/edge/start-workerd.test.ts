@@ -43,11 +43,11 @@ describe('C1.2 npm run start:workerd refuses before it starts, with everything t
     [
       'no objects, and a store that needs them',
       { CONFIGURATIONS_FILE_PATH: path('rest', { persistencyManagement: { type: 'rest', configurations: SERVICE } }) },
-      ['--no-objects', 'cannot be asked what is owed'],
+      ['--no-objects', 'cannot list due commands'],
       ['--no-objects'],
     ],
     ['an argument that nobody knows', {}, ["Unknown option '--noobjects'"], ['--noobjects']],
-    ['no objects, and nothing else', {}, ['--no-objects', 'each keeps its own saga'], ['--no-objects']],
+    ['no objects, and nothing else', {}, ['--no-objects', 'each object stores its own saga'], ['--no-objects']],
   ])('%s', async (_, variables: Record<string, string>, named: string[], args: string[] = []) => {
     const child = start({ CONFIGURATIONS_FILE_PATH: path('good', {}), ...variables }, args)
     const complaint = await told(child)

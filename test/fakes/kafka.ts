@@ -2,17 +2,18 @@ import type {
   Admin,
   Assignment,
   Batch,
-  Driver,
-  Member,
-  MemberOptions,
-  Position,
+  CommitOutcome,
+  KafkaDriver,
+  GroupMember,
+  GroupMemberOptions,
+  PartitionOffset,
   Producer,
-  Received,
+  KafkaRecord,
   TopicMessages,
 } from '../../adapters/channel/kafka/driver.ts'
 
 /** A record with an event of this saga at this offset. */
-export function record(saga: string, offset: number | string, more: Partial<Received> = {}): Received {
+export function record(saga: string, offset: number | string, more: Partial<KafkaRecord> = {}): KafkaRecord {
   return {
     key: Buffer.from(saga),
     value: Buffer.from('{"messageLabel":"go","messagePayload":{}}'),
@@ -24,7 +25,7 @@ export function record(saga: string, offset: number | string, more: Partial<Rece
 }
 
 /** Records of these sagas, from offset 0 on. */
-export const records = (...sagas: string[]): Received[] => sagas.map((saga, offset) => record(saga, offset))
+export const records = (...sagas: string[]): KafkaRecord[] => sagas.map((saga, offset) => record(saga, offset))
 
 export interface FakeBatch extends Batch {
   readonly resolved: readonly string[]
@@ -34,7 +35,10 @@ export interface FakeBatch extends Batch {
 }
 
 /** A batch of `orders/0` that remembers how far it was resolved. */
-export function fakeBatch(list: readonly Received[], more: Partial<Pick<Batch, 'topic' | 'partition' | 'end'>> = {}) {
+export function fakeBatch(
+  list: readonly KafkaRecord[],
+  more: Partial<Pick<Batch, 'topic' | 'partition' | 'end'>> = {},
+) {
   const last = list.at(-1)
   const batch = {
     topic: 'orders',
@@ -52,17 +56,17 @@ export function fakeBatch(list: readonly Received[], more: Partial<Pick<Batch, '
 }
 
 /** A member whose group is played by the test. */
-export interface FakeMember extends Member {
-  readonly options: MemberOptions
+export interface FakeMember extends GroupMember {
+  readonly options: GroupMemberOptions
   /** Everything it was told, one line each: `seek orders/0/5`, `commit orders/0/6`, `pause orders/0`, `close`. */
   readonly told: readonly string[]
-  commit: (positions: readonly Position[]) => Promise<void>
+  commit: (positions: readonly PartitionOffset[]) => Promise<CommitOutcome>
   close: () => Promise<void>
   join(assignment: Record<string, readonly number[]>): void
   crash(thrown: unknown): void
 }
 
-export function fakeMember(options: MemberOptions): FakeMember {
+export function fakeMember(options: GroupMemberOptions): FakeMember {
   const told: string[] = []
   const over = Promise.withResolvers<void>()
   over.promise.catch(() => undefined) // `run` tells
@@ -70,7 +74,10 @@ export function fakeMember(options: MemberOptions): FakeMember {
     options,
     told,
     run: () => over.promise,
-    commit: async (positions) => void told.push(...positions.map((position) => `commit ${placeOf(position)}`)),
+    async commit(positions) {
+      told.push(...positions.map((position) => `commit ${placeOf(position)}`))
+      return 'committed'
+    },
     seek: (position) => void told.push(`seek ${placeOf(position)}`),
     pause: (topic, partition) => void told.push(`pause ${topic}/${partition}`),
     resume: (topic, partition) => void told.push(`resume ${topic}/${partition}`),
@@ -87,7 +94,7 @@ export function fakeMember(options: MemberOptions): FakeMember {
 export const assignmentOf = (assignment: Record<string, readonly number[]>): Assignment =>
   new Map(Object.entries(assignment))
 
-const placeOf = ({ topic, partition, offset }: Position) => `${topic}/${partition}/${offset}`
+const placeOf = ({ topic, partition, offset }: PartitionOffset) => `${topic}/${partition}/${offset}`
 
 /** A producer whose sends end when the test says so. */
 export interface FakeProducer extends Producer {
@@ -113,7 +120,7 @@ export function fakeProducer(always?: (messages: readonly TopicMessages[]) => Pr
       open = Promise.withResolvers()
       return open.promise
     },
-    placeOf: (topic, key) => `${topic}/${String(key)[0] ?? ''}`,
+    partitionOf: (topic, key) => `${topic}/${String(key)[0] ?? ''}`,
     answer(thrown) {
       if (open === undefined) throw new TypeError('answer a send: none is under way')
       const { resolve, reject } = open
@@ -126,7 +133,7 @@ export function fakeProducer(always?: (messages: readonly TopicMessages[]) => Pr
 }
 
 /** A cluster in memory: what its admin says, and everything that was opened. */
-export interface FakeDriver extends Driver {
+export interface FakeDriver extends KafkaDriver {
   admin: () => Promise<Admin>
   producer: () => Promise<Producer>
   readonly members: readonly FakeMember[]
@@ -134,8 +141,8 @@ export interface FakeDriver extends Driver {
   readonly admins: number
   /** Partitions by topic. */
   topics: Record<string, number>
-  ends: readonly (Position & { readonly begin?: string })[]
-  committed: readonly Position[]
+  ranges: readonly (PartitionOffset & { readonly start?: string })[]
+  committed: readonly PartitionOffset[]
   /** What every question is answered with instead. */
   trouble: (() => Promise<never>) | undefined
   /** How the sends of the next producers end; by hand where it is not given. */
@@ -150,8 +157,8 @@ export function fakeDriver(): FakeDriver {
     clusterId: () => answer(() => 'cluster-1'),
     partitions: (names) =>
       answer(() => new Map(Object.entries(driver.topics).filter(([topic]) => names.includes(topic)))),
-    ends: (name) =>
-      answer(() => driver.ends.filter(({ topic }) => topic === name).map((end) => ({ begin: '0', ...end }))),
+    ranges: (name) =>
+      answer(() => driver.ranges.filter(({ topic }) => topic === name).map((range) => ({ start: '0', ...range }))),
     committed: () => answer(() => driver.committed),
     ping: () => answer(() => undefined),
     close: async () => undefined,
@@ -161,7 +168,7 @@ export function fakeDriver(): FakeDriver {
     producers,
     admins: 0,
     topics: { orders: 1 },
-    ends: [],
+    ranges: [],
     committed: [],
     trouble: undefined,
     sends: undefined,

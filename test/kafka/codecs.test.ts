@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { Producer, stringSerializers } from '@platformatic/kafka'
 import kafkajs, { type Kafka } from 'kafkajs'
 import { beforeAll, expect, test } from 'vitest'
-import { codecs } from '../../adapters/channel/kafka/codecs.ts'
+import { codecs } from '../../adapters/channel/kafka/compression/codecs.ts'
 import { createTopic, describeKafka, kafka } from '../services/kafka.ts'
+import { packers } from './support/packers.ts'
 
 const { CompressionTypes, CompressionCodecs } = kafkajs
 const TYPES = {
@@ -27,7 +28,8 @@ describeKafka('batches that are packed', () => {
   beforeAll(() => {
     client = new kafkajs.Kafka({ brokers: [kafka.addresses.plaintext], logLevel: kafkajs.logLevel.NOTHING })
     for (const name of NAMES) {
-      const { compress, decompress } = codecs[name]
+      const { decompress } = codecs[name]
+      const compress = async ({ buffer }: { readonly buffer: Buffer }) => await packers[name](buffer)
       const counted = async (packed: Buffer) => {
         unpacked.push(name)
         return await decompress(packed)

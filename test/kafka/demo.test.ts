@@ -43,7 +43,7 @@ describeKafka('npm run demo:kafka', () => {
 
   test('leads 60 sagas to their ends over a broker of its own and says so', async () => {
     const { pid, said, ended } = demo(['--sagas', '60'])
-    await expect.poll(() => said.stdout, { timeout: 50_000 }).toContain('Leading 60 reservations')
+    await expect.poll(() => said.stdout, { timeout: 50_000 }).toContain('Running 60 reservations')
     const pids = family(pid).map((one) => one.pid)
     expect(pids).toHaveLength(PROCESSES)
     const { code, stdout, stderr } = await ended
@@ -61,7 +61,7 @@ describeKafka('npm run demo:kafka', () => {
 
   test('--keep leaves it running, its curl lines work as they are printed, and Ctrl-C ends it all', async () => {
     const { pid, said, ended } = demo(['--sagas', '4', '--at-once', '2', '--keep'])
-    await expect.poll(() => said.stdout, { timeout: 50_000 }).toContain('Ctrl-C ends all of them')
+    await expect.poll(() => said.stdout, { timeout: 50_000 }).toContain('Ctrl-C stops all of them')
     const pids = family(pid).map((one) => one.pid)
     const [create = '', look = '', list = ''] = said.stdout.match(/^curl .*$/gm) ?? []
     const { sagaId } = await shell(create)
@@ -77,7 +77,7 @@ describeKafka('npm run demo:kafka', () => {
 
   test('killed, it leaves nobody behind', async () => {
     const { pid, said, ended } = demo(['--sagas', '1000000'])
-    await expect.poll(() => said.stdout, { timeout: 50_000 }).toContain('Leading 1000000 reservations')
+    await expect.poll(() => said.stdout, { timeout: 50_000 }).toContain('Running 1000000 reservations')
     const pids = family(pid).map((one) => one.pid)
     process.kill(pid, 'SIGKILL')
     await ended

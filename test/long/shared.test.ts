@@ -1,3 +1,3 @@
-import { heldByEveryStore } from '../crash/held-by-every-store.ts'
+import { testEverySharedStore } from '../crash/every-shared-store.ts'
 
-heldByEveryStore(1_000)
+testEverySharedStore(1_000)

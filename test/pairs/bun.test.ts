@@ -1,12 +1,12 @@
 import { describe } from 'vitest'
 import { describeMongo } from '../services/mongo.ts'
 import { describeRedis } from '../services/redis.ts'
-import { led, SHARED } from './led.ts'
-import type { Pair } from './led.ts'
+import { runSuite, SHARED } from './run-suite.ts'
+import type { RuntimeOnSharedStore } from './run-suite.ts'
 import { crud, mongo, redis } from './servers.ts'
 
-const BUN: Pair = { ...SHARED, name: 'bun', script: 'start:bun', endsInTime: true }
+const BUN: RuntimeOnSharedStore = { ...SHARED, name: 'bun', script: 'start:bun', endsInTime: true }
 
-describe('crud', () => led(BUN, crud, ['sagas', 'returns']))
-describeMongo('mongo', (server) => led(BUN, () => mongo(server), ['sagas', 'returns']))
-describeRedis('redis', () => led(BUN, redis, ['sagas', 'returns']))
+describe('crud', () => runSuite(BUN, crud, ['sagas', 'returns']))
+describeMongo('mongo', (server) => runSuite(BUN, () => mongo(server), ['sagas', 'returns']))
+describeRedis('redis', () => runSuite(BUN, redis, ['sagas', 'returns']))

@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest'
-import { heldTogether } from '../crash/held.ts'
+import { runOnSharedStore } from '../crash/shared-store-run.ts'
 import { CONFIRMS, follows } from '../services/behaviour.ts'
 import { describeMongo } from '../services/mongo.ts'
 import { describeRedis } from '../services/redis.ts'
-import { Stage } from '../runtime/conformance/stage.ts'
-import { led, SHARED } from './led.ts'
-import type { Pair } from './led.ts'
+import { RunningWorker } from '../runtime/conformance/stage.ts'
+import { runSuite, SHARED } from './run-suite.ts'
+import type { RuntimeOnSharedStore } from './run-suite.ts'
 import { crud, denoKv, mongo, redis, rest, upstash } from './servers.ts'
 
-const DENO: Pair = { ...SHARED, name: 'deno', script: 'start:deno', endsInTime: true }
+const DENO: RuntimeOnSharedStore = { ...SHARED, name: 'deno', script: 'start:deno', endsInTime: true }
 
-describe('deno-kv', () => led(DENO, denoKv, ['sagas', 'doors', 'returns']))
-describe('crud', () => led(DENO, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns']))
-describeMongo('mongo', (server) => led(DENO, () => mongo(server), ['sagas', 'returns']))
-describeRedis('upstash-redis', () => led(DENO, upstash, ['sagas', 'returns']))
-describeRedis('redis', () => led(DENO, redis, ['sagas']))
+describe('deno-kv', () => runSuite(DENO, denoKv, ['sagas', 'doors', 'returns']))
+describe('crud', () => runSuite(DENO, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns']))
+describeMongo('mongo', (server) => runSuite(DENO, () => mongo(server), ['sagas', 'returns']))
+describeRedis('upstash-redis', () => runSuite(DENO, upstash, ['sagas', 'returns']))
+describeRedis('redis', () => runSuite(DENO, redis, ['sagas']))
 
 describe('rest', () => {
-  led({ ...DENO, lists: false }, rest, ['sagas'])
+  runSuite({ ...DENO, lists: false }, rest, ['sagas'])
 
   // Hence not the suite's `commands`, where a creation is answered while its participant is late or away.
   test('P17 I7 a creation waits until its command is out: 503 while its participant is away, and the same again sends it', async () => {
     const server = await rest()
-    const stage = await Stage.open({ ...DENO, persistency: () => server.persistency })
+    const stage = await RunningWorker.open({ ...DENO, persistency: () => server.persistency })
     try {
       stage.participant.behaves(follows(CONFIRMS, { wait: 1_000 }))
       const from = Date.now()
@@ -51,7 +51,7 @@ describe('rest', () => {
     const server = await rest()
     const load = { sagas: 200, atOnce: 8, workers: 1, timeout: 'PT10S', seconds: 60, recovers: 'redelivery' } as const
     try {
-      const line = await heldTogether({ ...load, script: 'start:deno', store: server.persistency })
+      const line = await runOnSharedStore({ ...load, script: 'start:deno', store: server.persistency })
       console.log(`rest on deno: ${line}`)
     } finally {
       await server.close()

@@ -1,15 +1,15 @@
 import { describe } from 'vitest'
 import { describeRedis } from '../services/redis.ts'
-import { led, WORKERD } from './led.ts'
-import type { Pair } from './led.ts'
+import { runSuite, WORKERD } from './run-suite.ts'
+import type { RuntimeOnSharedStore } from './run-suite.ts'
 import { crud, upstash } from './servers.ts'
 
-const ISOLATES: Pair = {
+const ISOLATES: RuntimeOnSharedStore = {
   ...WORKERD,
   name: 'workerd without objects',
   args: ['--no-objects'],
   needsRequests: true,
 }
 
-describe('crud', () => led(ISOLATES, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns', 'endings']))
-describeRedis('upstash-redis', () => led(ISOLATES, upstash, ['sagas', 'commands', 'doors', 'returns']))
+describe('crud', () => runSuite(ISOLATES, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns', 'endings']))
+describeRedis('upstash-redis', () => runSuite(ISOLATES, upstash, ['sagas', 'commands', 'doors', 'returns']))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { upsert } from '../persistency/crud-reference-scene.ts'
 import { crudService } from '../fakes/crud-service.ts'
 import { call } from '../services/client.ts'
-import { Stage } from '../runtime/conformance/stage.ts'
+import { RunningWorker } from '../runtime/conformance/stage.ts'
 
 const AT = '2026-01-02T03:04:05.678Z'
 const VISIT = { timestamp: AT, businessStateId: 0, businessStateDescription: 'The reservation is in progress' }
@@ -26,7 +26,7 @@ test('C5 C6.2 a saga that the reference began is moved by POST /event, commands 
   const service = await crudService()
   const { host, port, url } = service
   const persistency = { type: 'crud', configurations: { host, port, collectionName: 'sagas' } }
-  const stage = await Stage.open({ script: 'start', persistency: () => persistency })
+  const stage = await RunningWorker.open({ script: 'start', persistency: () => persistency })
   try {
     stage.participant.behaves(() => ({}))
     await upsert(service, 'begun-elsewhere', WAITING)

@@ -7,50 +7,50 @@ import { restService } from '../persistency/rest-service.ts'
 import type { MongoService } from '../services/mongo.ts'
 import { startRedis } from '../services/redis.ts'
 import { startUpstash } from '../services/upstash.ts'
-import type { Persistency } from '../runtime/conformance/tested.ts'
+import type { PersistencySettings } from '../runtime/conformance/tested.ts'
 
 /** A store's server of one suite. */
-export interface Server {
-  readonly persistency: Persistency
+export interface StoreServer {
+  readonly persistency: PersistencySettings
   close(): Promise<void>
 }
 
-export async function crud(): Promise<Server> {
+export async function crud(): Promise<StoreServer> {
   const service = await crudService()
   const { host, port } = service
   const persistency = { type: 'crud', configurations: { host, port, collectionName: 'sagas' } }
   return { persistency, close: () => service.close() }
 }
 
-export async function upstash(): Promise<Server> {
+export async function upstash(): Promise<StoreServer> {
   const redis = await startRedis()
   const front = await startUpstash(redis.port)
   const persistency = { type: 'upstash-redis', configurations: { url: front.url, token: front.token } }
   return { persistency, close: () => front.close().finally(() => redis.close()) }
 }
 
-export async function redis(): Promise<Server> {
+export async function redis(): Promise<StoreServer> {
   const server = await startRedis()
   const persistency = { type: 'redis', configurations: { url: `redis://127.0.0.1:${server.port}` } }
   return { persistency, close: () => server.close() }
 }
 
 /** A service that answers no tags: it cannot tell two writers apart, nor say what is due. */
-export async function rest(): Promise<Server> {
+export async function rest(): Promise<StoreServer> {
   const service = await restService({ tags: 'none' })
   const configurations = { protocol: 'http', endpoint: '127.0.0.1', port: service.port, method: 'PUT', path: '/sagas' }
   return { persistency: { type: 'rest', configurations }, close: () => service.close() }
 }
 
 /** A file that Deno's own store is in. */
-export async function denoKv(): Promise<Server> {
+export async function denoKv(): Promise<StoreServer> {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-kv-'))
   const persistency = { type: 'deno-kv', configurations: { path: join(folder, 'made', 'sagas.kv') } }
   return { persistency, close: async () => rmSync(folder, { recursive: true }) }
 }
 
 /** A collection of a server that the suite keeps. */
-export async function mongo(server: MongoService): Promise<Server> {
+export async function mongo(server: MongoService): Promise<StoreServer> {
   const configurations = { connectionUri: server.uri(), collectionName: `sagas-${randomUUID()}` }
   return { persistency: { type: 'mongo', configurations }, close: async () => undefined }
 }

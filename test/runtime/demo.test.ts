@@ -34,7 +34,7 @@ test('leads 200 sagas to their ends and says so', async () => {
 
 test('--keep leaves it running, and its curl lines work as they are printed', async () => {
   const { child, said, ended } = demo('--sagas', '20', '--at-once', '4', '--keep')
-  await expect.poll(() => said.stdout, { timeout: 30_000 }).toContain('Ctrl-C ends both')
+  await expect.poll(() => said.stdout, { timeout: 30_000 }).toContain('Ctrl-C stops both')
   const lines = said.stdout.match(/^curl .*$/gm) ?? []
   expect(lines).toHaveLength(3)
   const [create = '', look = '', list = ''] = lines
@@ -48,7 +48,7 @@ test('--keep leaves it running, and its curl lines work as they are printed', as
 
 test('interrupted on its way it ends at once', async () => {
   const { child, said, ended } = demo('--sagas', '1000000')
-  await expect.poll(() => said.stdout, { timeout: 30_000 }).toContain('Leading 1000000 reservations')
+  await expect.poll(() => said.stdout, { timeout: 30_000 }).toContain('Running 1000000 reservations')
   const interrupted = performance.now()
   child.kill('SIGINT')
   expect(await ended).toMatchObject({ code: 130, stderr: '' })

@@ -11,7 +11,7 @@ import { startTcpProxy } from '../services/tcp-proxy.ts'
 import type { TcpProxy } from '../services/tcp-proxy.ts'
 import { TOKEN } from '../services/upstash.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
-import { Stage } from './conformance/stage.ts'
+import { RunningWorker } from './conformance/stage.ts'
 
 interface Tested {
   readonly name: string
@@ -30,11 +30,11 @@ const MARK = 'planted-in-the-metadata '
 /** A store behind a line that can be cut, and the worker that keeps its sagas there. */
 function inTrouble({ name, port, store, limit }: Tested): void {
   let line: TcpProxy
-  let stage: Stage
+  let stage: RunningWorker
   beforeAll(async () => {
     line = await startTcpProxy(port)
     const environment = { BODY_LIMIT: '20mib' }
-    stage = await Stage.open({ script: 'start', persistency: () => store(line.port) }, { environment })
+    stage = await RunningWorker.open({ script: 'start', persistency: () => store(line.port) }, { environment })
   })
   afterAll(async () => {
     await stage?.close()

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { routesOf } from '../../src/http/routes.ts'
 import { knownVariables } from '../container/files.ts'
 import * as look from './pages.ts'
 import { ROOT } from './tools.ts'
@@ -86,6 +87,13 @@ describe('docs/PROTOCOL.md', () => {
 test('docs/CONFIGURATION.md lists every variable that the service reads', () => {
   const rows = read('docs/CONFIGURATION.md').matchAll(/^\| `([A-Z_]+)` \|/gm)
   expect([...rows].map(([, name = '']) => name).toSorted()).toEqual([...knownVariables()].toSorted())
+})
+
+test('docs/HTTP.md lists every route', () => {
+  const rows = read('docs/HTTP.md').matchAll(/^\| `([A-Z]+ [^`]+)` \|/gm)
+  const none = {} as never // the handlers are never called
+  const routes = routesOf(none, none).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
+  expect([...rows].map(([, route = '']) => route).toSorted()).toEqual(routes.toSorted())
 })
 
 describe('the look finds what is wrong', () => {

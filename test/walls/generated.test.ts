@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { lintText } from '../../scripts/walls/lint.ts'
 import { ADAPTERS, CORE, OPEN } from '../../scripts/walls/rooms.ts'
+import { tsconfigs } from '../../scripts/walls/tsconfigs.ts'
 import { ROOT } from './tools.ts'
 
-describe('the lint of the walls', () => {
-  test('.oxlintrc.json is what `npm run walls` makes of the table of rooms', () => {
-    expect(readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8')).toBe(lintText())
+const GENERATED = new Map([['.oxlintrc.json', lintText()], ...(await tsconfigs())])
+
+describe('the walls and their table', () => {
+  test.each([...GENERATED])('%s is what `npm run walls` writes', (file, text) => {
+    expect(readFileSync(join(ROOT, file), 'utf8')).toBe(text)
   })
 
   test.each([...CORE, ...ADAPTERS, ...OPEN].map(({ room }) => [room]))('the room %s exists', (room) => {

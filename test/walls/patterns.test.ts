@@ -9,8 +9,8 @@ const { checkSync } = await import('recheck')
 const FILES = '{src,adapters,workers,cli}/**/*.{ts,mjs}'
 
 /**
- * A pattern is safe where its time grows with the length of a text, not with its square or worse. The automaton alone judges,
- * without a time-out: the checker's own search for slow texts finds more or less by how busy the machine is.
+ * Safe: its time is linear in the length of the text. The automaton decides without a time-out; the checker's own search for
+ * slow texts would depend on the load of the machine.
  */
 function verdict(source: string, flags: string): string {
   const said = checkSync(source, flags, { checker: 'automaton', timeout: null as unknown as number })
@@ -22,21 +22,21 @@ describe('C8 no pattern of the product backtracks', () => {
   test('C8 every regular expression takes linear time', { timeout: 120_000 }, () => {
     const found = patterns(ROOT, FILES)
     expect(found.length).toBeGreaterThan(40)
-    const slow = found.flatMap(({ place, source, flags }) => {
+    const slow = found.flatMap(({ location, source, flags }) => {
       const said = verdict(source, flags)
-      return said === 'safe' ? [] : [`${place}: /${source}/${flags} is ${said}`]
+      return said === 'safe' ? [] : [`${location}: /${source}/${flags} is ${said}`]
     })
     expect(slow).toEqual([])
   })
 
   test.each([
     ['two runs of white space around what may be absent', String.raw`/^json\s*(?:;\s*)?;?\s*$/`],
-    ['the end of a text looked for from every place', String.raw`/\s+$/`],
+    ['the end of a text searched from every offset', String.raw`/\s+$/`],
     ['a repeated group that repeats', String.raw`/^(?:a+)+$/`],
     ['a pattern that a call makes', String.raw`new RegExp('^(a|a)*$')`],
     ['a pattern with a gap that a call makes', 'RegExp(`^${prefix}(?:\\\\w+)*$`, "u")'],
-    ['a pattern made of what is not known here', 'new RegExp(given)'],
-  ])('C8 is found: %s', (_, source) => {
+    ['a pattern of an unknown text', 'new RegExp(given)'],
+  ])('C8 finds %s', (_, source) => {
     const [found, ...others] = patternsOf(
       'planted.ts',
       `export const is = (text: string): boolean => (${source}).test(text)`,

@@ -2,14 +2,14 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAst } from 'vitest/node'
 
-/** A regular expression of the product, and where it stands. */
+/** A regular expression of the product, with its file and line. */
 export interface Pattern {
-  readonly place: string
+  readonly location: string
   readonly source: string
   readonly flags: string
 }
 
-/** Every regular expression of a tree of TypeScript files: the literals, and what `RegExp` is called with. */
+/** Every regular expression in a tree of TypeScript files: literals, and arguments of `RegExp`. */
 export function patterns(folder: string, files: string): readonly Pattern[] {
   return globSync(files, { cwd: folder })
     .sort()
@@ -17,45 +17,45 @@ export function patterns(folder: string, files: string): readonly Pattern[] {
 }
 
 export function patternsOf(file: string, source: string): readonly Pattern[] {
-  const found: Pattern[] = []
+  const all: Pattern[] = []
   visit(parseAst(source, { lang: file.endsWith('.mjs') ? 'js' : 'ts' }), (node) => {
-    const pattern = literal(node) ?? made(node)
-    if (pattern !== undefined) found.push({ place: `${file}:${lineOf(source, node.start)}`, ...pattern })
+    const pattern = literal(node) ?? constructed(node)
+    if (pattern !== undefined) all.push({ location: `${file}:${lineOf(source, node.start)}`, ...pattern })
   })
-  return found
+  return all
 }
 
-/** A node of the syntax tree, as far as it is looked at. */
-interface Node {
+/** The parts of a syntax node that are read here. */
+interface SyntaxNode {
   readonly type: string
   readonly start: number
   readonly regex?: { readonly pattern: string; readonly flags: string }
   readonly callee?: { readonly name?: string }
-  readonly arguments?: readonly Node[]
+  readonly arguments?: readonly SyntaxNode[]
   readonly value?: unknown
   readonly quasis?: readonly { readonly value: { readonly cooked: string } }[]
 }
 
-type Parts = Pick<Pattern, 'source' | 'flags'>
+type PatternText = Pick<Pattern, 'source' | 'flags'>
 
-function literal({ regex }: Node): Parts | undefined {
+function literal({ regex }: SyntaxNode): PatternText | undefined {
   return regex && { source: regex.pattern, flags: regex.flags }
 }
 
-/** `RegExp(…)`: a text whose gaps are letters. What is made in another way cannot be judged, so it is no pattern at all. */
-function made({ type, callee, arguments: [source, flags] = [] }: Node): Parts | undefined {
+/** `RegExp(…)` of a text, with a letter in each gap of a template. Any other argument is an invalid pattern, so that it fails. */
+function constructed({ type, callee, arguments: [source, flags] = [] }: SyntaxNode): PatternText | undefined {
   if (callee?.name !== 'RegExp' || (type !== 'NewExpression' && type !== 'CallExpression')) return undefined
   return { source: textOf(source) ?? '(unknown', flags: textOf(flags) ?? '' }
 }
 
-function textOf(node: Node | undefined): string | undefined {
+function textOf(node: SyntaxNode | undefined): string | undefined {
   if (typeof node?.value === 'string') return node.value
   return node?.quasis?.map(({ value }) => value.cooked).join('x')
 }
 
-function visit(value: unknown, see: (node: Node) => void): void {
+function visit(value: unknown, see: (node: SyntaxNode) => void): void {
   if (typeof value !== 'object' || value === null) return
-  if ('type' in value && 'start' in value) see(value as Node)
+  if ('type' in value && 'start' in value) see(value as SyntaxNode)
   for (const part of Object.values(value)) visit(part, see)
 }
 

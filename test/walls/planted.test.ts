@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LINTED, type Planted, SCANNED, TYPED, UNREFERENCED } from './planted.ts'
 import { scan } from './scan.ts'
-import { type Complaint, lint, ROOT, types } from './tools.ts'
+import { type Refusal, lint, ROOT, types } from './tools.ts'
 
 const COPIED = [
   'src',
@@ -18,25 +18,25 @@ const COPIED = [
   '.oxlintrc.json',
 ]
 
-/** A copy of the tree for each kind, since one wrong thing can hide another from tsc. Each tool is asked once. */
+/** A copy of the tree for each kind of mistake, since one mistake can hide another from tsc. Each tool runs once. */
 const forLint = mkdtempSync(join(tmpdir(), 'batuta-walls-'))
 const forReferences = mkdtempSync(join(tmpdir(), 'batuta-walls-'))
 const forTypes = mkdtempSync(join(tmpdir(), 'batuta-walls-'))
 const COPIES = [forLint, forReferences, forTypes]
 const places = new Map<Planted, string>()
-let found: readonly Complaint[] = []
+let found: readonly Refusal[] = []
 
 beforeAll(async () => {
   for (const copy of COPIES) copyTree(copy)
   for (const planted of [...LINTED, ...SCANNED]) plant(planted, forLint)
   for (const planted of UNREFERENCED) plant(planted, forReferences)
   for (const planted of TYPED) plant(planted, forTypes)
-  const complaints = await Promise.all([
+  const refusals = await Promise.all([
     lint(forLint, 'src', 'adapters', 'workers', 'cli', 'testing'),
     types(forReferences, 'src', 'adapters'),
     types(forTypes, 'src', 'adapters', 'testing/simulation'),
   ])
-  found = [...complaints.flat(), ...scan(forLint)]
+  found = [...refusals.flat(), ...scan(forLint)]
 })
 
 afterAll(() => {

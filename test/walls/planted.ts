@@ -1,7 +1,7 @@
-/** A wrong file for every wall: what is wrong in it, where it would stand, and the rule that has to refuse it. */
+/** A wrong file for every wall: its mistake, its place, and the rule that must refuse it. */
 export interface Planted {
   readonly wall: string
-  /** The file's folder, or the file where the wall is about one. */
+  /** The folder of the new file, or an existing file. */
   readonly at: string
   readonly code: string
   readonly rule: string
@@ -11,14 +11,14 @@ const IMPORTS = 'eslint(no-restricted-imports)'
 const GLOBALS = 'eslint(no-restricted-globals)'
 const PROPERTIES = 'eslint(no-restricted-properties)'
 
-/** A file in `at` that imports a value, or with `type` before it a type, from elsewhere in the tree or from a package. */
-function arrow(at: string, from: string, what: 'value' | 'type' = 'value'): Planted {
+/** A file in `at` that imports a value or a type from the tree or from a package. */
+function importing(at: string, from: string, what: 'value' | 'type' = 'value'): Planted {
   const wall = `${at} imports ${what === 'value' ? '' : `${what} of `}${from}`
   const binding = what === 'type' ? 'import type { planted }' : 'import { planted }'
   return { wall, at, code: `${binding} from '${from}'\nexport type Use = typeof planted\n`, rule: IMPORTS }
 }
 
-function use(at: string, expression: string, rule: string, wall = `${at} uses ${expression}`): Planted {
+function using(at: string, expression: string, rule: string, wall = `${at} uses ${expression}`): Planted {
   return { wall, at, code: `export const planted: unknown = ${expression}\n`, rule }
 }
 
@@ -29,7 +29,7 @@ const PURE = ['src/machine', 'src/engine', 'src/codec']
 const NEW_ROOM = 'src/new-room'
 const CORE = ['src/ports', 'src/config', NEW_ROOM, 'src/orchestrator', 'src/http']
 const HOSTS = ['process.env', 'console.log', 'Deno', 'Bun', 'Buffer', 'navigator.userAgent', 'globalThis.process']
-const LENT = [
+const RUNTIME = [
   'performance.now()',
   'fetch',
   'setTimeout',
@@ -40,108 +40,125 @@ const LENT = [
 ]
 
 export const LINTED: readonly Planted[] = [
-  // who may import whom
+  // imports of the core
   ...['engine/saga.ts', 'codec/document.ts', 'ports/health.ts', 'errors.ts', 'defaults.ts'].map((to) =>
-    arrow('src/machine', `../${to}`, 'type'),
+    importing('src/machine', `../${to}`, 'type'),
   ),
   ...['codec/document.ts', 'ports/health.ts', 'orchestrator/corridor.ts', 'errors.ts'].map((to) =>
-    arrow('src/engine', `../${to}`, 'type'),
+    importing('src/engine', `../${to}`, 'type'),
   ),
-  ...['ports/health.ts', 'orchestrator/corridor.ts', 'http/app.ts'].map((to) => arrow('src/codec', `../${to}`, 'type')),
-  ...['decide', 'evolve', 'merge'].map((to) => arrow('src/codec', `../engine/${to}.ts`)),
+  ...['ports/health.ts', 'orchestrator/corridor.ts', 'http/app.ts'].map((to) =>
+    importing('src/codec', `../${to}`, 'type'),
+  ),
+  ...['decide', 'evolve', 'merge'].map((to) => importing('src/codec', `../engine/${to}.ts`)),
   ...['orchestrator/corridor.ts', 'config/read-configuration.ts', 'http/app.ts'].map((to) =>
-    arrow('src/ports', `../${to}`, 'type'),
+    importing('src/ports', `../${to}`, 'type'),
   ),
-  ...['machine/compile.ts', 'engine/decide.ts', 'codec/document.ts'].map((to) => arrow('src/ports', `../${to}`)),
+  ...['machine/compile.ts', 'engine/decide.ts', 'codec/document.ts'].map((to) => importing('src/ports', `../${to}`)),
   ...['orchestrator/corridor.ts', 'http/app.ts', 'engine/decide.ts', 'codec/document.ts'].map((to) =>
-    arrow('src/config', `../${to}`, 'type'),
+    importing('src/config', `../${to}`, 'type'),
   ),
-  ...['persistency', 'channel', 'metrics', 'health'].map((port) => arrow('src/config', `../ports/${port}.ts`)),
-  ...['orchestrator/corridor.ts', 'engine/decide.ts'].map((to) => arrow(NEW_ROOM, `../${to}`, 'type')),
-  arrow('src/orchestrator', '../http/app.ts', 'type'),
-  arrow('src/orchestrator', '../new-room/parts.ts'),
-  ...['decide', 'evolve', 'merge'].map((to) => arrow('src/http', `../engine/${to}.ts`)),
-  arrow('src/http', '../new-room/parts.ts', 'type'),
-  arrow('src/errors.ts', './defaults.ts', 'type'),
+  ...['persistency', 'channel', 'metrics', 'health'].map((port) => importing('src/config', `../ports/${port}.ts`)),
+  ...['orchestrator/corridor.ts', 'engine/decide.ts'].map((to) => importing(NEW_ROOM, `../${to}`, 'type')),
+  importing('src/orchestrator', '../http/app.ts', 'type'),
+  importing('src/orchestrator', '../new-room/parts.ts'),
+  ...['decide', 'evolve', 'merge'].map((to) => importing('src/http', `../engine/${to}.ts`)),
+  importing('src/http', '../new-room/parts.ts', 'type'),
+  importing('src/errors.ts', './defaults.ts', 'type'),
   ...[...PURE, ...CORE].flatMap((room) =>
     ['adapters/persistency/memory.ts', 'workers/node.ts', 'cli/main.ts', 'testing/contract/persistency.ts'].map((to) =>
-      arrow(room, `../../${to}`, 'type'),
+      importing(room, `../../${to}`, 'type'),
     ),
   ),
-  ...[...PURE, ...CORE].map((room) => arrow(room, 'node:fs')),
+  ...[...PURE, ...CORE].map((room) => importing(room, 'node:fs')),
   ...[...PURE, ...CORE].flatMap((room) =>
-    ['kafkajs', 'mongodb', '@redis/client', 'undici', 'pino'].map((library) => arrow(room, library)),
+    ['kafkajs', 'mongodb', '@redis/client', 'undici', 'pino'].map((library) => importing(room, library)),
   ),
-  arrow('src', '../adapters/persistency/memory.ts'),
+  importing('src', '../adapters/persistency/memory.ts'),
 
   // adapters
   ...['http/app.ts', 'orchestrator/corridor.ts', 'config/read-configuration.ts', 'machine/compile.ts'].map((to) =>
-    arrow('adapters/persistency', `../../src/${to}`, 'type'),
+    importing('adapters/persistency', `../../src/${to}`, 'type'),
   ),
-  ...['decide', 'evolve', 'merge'].map((to) => arrow('adapters/persistency', `../../src/engine/${to}.ts`)),
-  ...['decide', 'evolve', 'merge'].map((to) => arrow('adapters/channel/kafka', `../../../src/engine/${to}.ts`)),
-  arrow('adapters/persistency', './memory.ts'),
-  arrow('adapters/persistency', './sqlite/connect.ts'),
-  arrow('adapters/persistency', '../channel/rest.ts'),
-  arrow('adapters/channel', '../runtime/web.ts'),
-  arrow('adapters/channel/kafka', '../rest.ts'),
-  arrow('adapters/persistency/sqlite', '../memory.ts'),
-  arrow('adapters/runtime', './node.ts'),
-  arrow('adapters/persistency', '../../workers/node.ts', 'type'),
-  arrow('adapters/persistency', '../../cli/main.ts', 'type'),
+  ...['decide', 'evolve', 'merge'].map((to) => importing('adapters/persistency', `../../src/engine/${to}.ts`)),
+  ...['decide', 'evolve', 'merge'].map((to) => importing('adapters/channel/kafka', `../../../src/engine/${to}.ts`)),
+  importing('adapters/persistency', './memory.ts'),
+  importing('adapters/persistency', './sqlite/connect.ts'),
+  importing('adapters/persistency', '../channel/rest.ts'),
+  importing('adapters/channel', '../runtime/web.ts'),
+  importing('adapters/channel/kafka', '../rest.ts'),
+  ...['consumer', 'producer', 'compression'].flatMap((room) =>
+    ['kafkajs', 'kafkajs/src/broker/index.js', '../kafkajs/client.ts', '../../rest.ts', 'mongodb', '@redis/client'].map(
+      (to) => importing(`adapters/channel/kafka/${room}`, to),
+    ),
+  ),
+  ...['../consumer/source.ts', '../producer/batcher.ts', '../../rest.ts', 'mongodb', '@redis/client'].map((to) =>
+    importing('adapters/channel/kafka/kafkajs', to),
+  ),
+  ...['consumer', 'producer', 'kafkajs'].map((room) =>
+    importing(`adapters/channel/kafka/${room}`, '../../../../src/engine/decide.ts'),
+  ),
+  importing('adapters/persistency/sqlite', '../memory.ts'),
+  importing('adapters/runtime', './node.ts'),
+  importing('adapters/persistency', '../../workers/node.ts', 'type'),
+  importing('adapters/persistency', '../../cli/main.ts', 'type'),
   ...['adapters/persistency', 'adapters/channel', 'adapters/metrics', 'adapters/runtime'].map((port) =>
-    arrow(port, 'node:fs'),
+    importing(port, 'node:fs'),
   ),
   ...['adapters/persistency', 'adapters/channel/kafka', 'adapters/runtime', 'workers', 'cli', 'testing'].map((at) =>
-    arrow(at, 'kafkajs'),
+    importing(at, 'kafkajs'),
   ),
   ...['adapters/persistency', 'adapters/persistency/crud', 'adapters/persistency/sqlite', 'adapters/channel/kafka'].map(
-    (at) => arrow(at, 'mongodb'),
+    (at) => importing(at, 'mongodb'),
   ),
-  ...['adapters/runtime', 'workers', 'cli', 'testing'].map((at) => arrow(at, 'mongodb')),
+  ...['adapters/runtime', 'workers', 'cli', 'testing'].map((at) => importing(at, 'mongodb')),
   ...['adapters/persistency', 'adapters/channel/kafka', 'adapters/runtime', 'workers', 'cli', 'testing'].map((at) =>
-    arrow(at, '@redis/client'),
+    importing(at, '@redis/client'),
   ),
-  ...['redis', 'upstash-redis', 'mongo', 'crud'].map((name) => arrow(`adapters/persistency/${name}`, '@redis/client')),
+  ...['redis', 'upstash-redis', 'mongo', 'crud'].map((name) =>
+    importing(`adapters/persistency/${name}`, '@redis/client'),
+  ),
   ...['rest', 'crud', 'mongo', 'upstash-redis', 'redis', 'durable-object', 'deno-kv'].map((name) =>
-    arrow(`adapters/persistency/${name}.ts`, './sqlite/connect.ts'),
+    importing(`adapters/persistency/${name}.ts`, './sqlite/connect.ts'),
   ),
   ...['rest', 'crud', 'mongo', 'upstash-redis', 'redis'].map((name) =>
-    arrow(`adapters/persistency/${name}`, '../memory.ts'),
+    importing(`adapters/persistency/${name}`, '../memory.ts'),
   ),
-  arrow('adapters/persistency', './redis/persistency.ts'),
-  arrow('adapters/persistency/crud', '../redis/persistency.ts'),
-  arrow('adapters/persistency/redis', '../upstash-redis/connect.ts'),
+  importing('adapters/persistency', './redis/persistency.ts'),
+  importing('adapters/persistency/crud', '../redis/persistency.ts'),
+  importing('adapters/persistency/redis', '../upstash-redis/connect.ts'),
 
-  arrow('adapters/channel/kafka/consumer', '../../rest.ts'),
-  arrow('adapters/channel/kafka/producer', '../../../persistency/memory.ts'),
-  arrow('adapters/persistency/new-store', '../../../src/ports/health.ts'),
+  importing('adapters/channel/kafka/consumer', '../../rest.ts'),
+  importing('adapters/channel/kafka/producer', '../../../persistency/memory.ts'),
+  importing('adapters/persistency/new-store', '../../../src/ports/health.ts'),
   ...['undici', 'pino', '@upstash/redis', 'prom-client', 'hono'].map((name) =>
-    arrow('adapters/persistency/mongo', name),
+    importing('adapters/persistency/mongo', name),
   ),
-  arrow('adapters/persistency/crud', 'node:fs/promises'),
-  arrow('src/http/routes', '../../../adapters/persistency/memory.ts', 'type'),
-  arrow('src/orchestrator/recovery', '../../http/app.ts', 'type'),
+  importing('adapters/persistency/crud', 'node:fs/promises'),
+  importing('src/http/routes', '../../../adapters/persistency/memory.ts', 'type'),
+  importing('src/orchestrator/recovery', '../../http/app.ts', 'type'),
 
-  // those above
-  ...['node:fs', '../../cli/main.ts', '../../testing/contract/persistency.ts'].map((to) => arrow('workers/edge', to)),
-  arrow('testing/contract', '../../adapters/persistency/memory.ts'),
-  ...['node:fs', '../cli/main.ts', '../testing/contract/persistency.ts', '../test/reporter.ts'].map((to) =>
-    arrow('workers', to),
+  // workers, CLI and suites
+  ...['node:fs', '../../cli/main.ts', '../../testing/contract/persistency.ts'].map((to) =>
+    importing('workers/edge', to),
   ),
-  ...['../test/reporter.ts', '../bench/main.ts'].map((to) => arrow('cli', to)),
+  importing('testing/contract', '../../adapters/persistency/memory.ts'),
+  ...['node:fs', '../cli/main.ts', '../testing/contract/persistency.ts', '../test/reporter.ts'].map((to) =>
+    importing('workers', to),
+  ),
+  ...['../test/reporter.ts', '../bench/main.ts'].map((to) => importing('cli', to)),
   ...['../adapters/persistency/memory.ts', '../workers/node.ts', '../cli/main.ts', '../test/reporter.ts'].map((to) =>
-    arrow('testing', to),
+    importing('testing', to),
   ),
 
   // time, chance, network, host
-  ...[...PURE, ...CORE].flatMap((room) => [...HOSTS, ...LENT].map((name) => use(room, name, GLOBALS))),
-  ...['src/machine', 'src/engine'].map((room) => use(room, 'new Date()', GLOBALS)),
-  ...[...PURE, ...CORE].map((room) => use(room, 'Math.random()', PROPERTIES)),
-  ...['src/codec', ...CORE].map((room) => use(room, 'Date.now()', PROPERTIES)),
-  use('src/orchestrator', 'AbortSignal.timeout(1)', PROPERTIES),
-  ...['adapters/persistency', 'adapters/channel'].flatMap((at) => HOSTS.map((name) => use(at, name, GLOBALS))),
-  ...['process.env', 'Deno', 'Bun'].map((name) => use('adapters/runtime', name, GLOBALS)),
+  ...[...PURE, ...CORE].flatMap((room) => [...HOSTS, ...RUNTIME].map((name) => using(room, name, GLOBALS))),
+  ...['src/machine', 'src/engine'].map((room) => using(room, 'new Date()', GLOBALS)),
+  ...[...PURE, ...CORE].map((room) => using(room, 'Math.random()', PROPERTIES)),
+  ...['src/codec', ...CORE].map((room) => using(room, 'Date.now()', PROPERTIES)),
+  using('src/orchestrator', 'AbortSignal.timeout(1)', PROPERTIES),
+  ...['adapters/persistency', 'adapters/channel'].flatMap((at) => HOSTS.map((name) => using(at, name, GLOBALS))),
+  ...['process.env', 'Deno', 'Bun'].map((name) => using('adapters/runtime', name, GLOBALS)),
   ...PURE.map((room) => ({
     wall: `${room} awaits`,
     at: room,
@@ -175,9 +192,9 @@ export const LINTED: readonly Planted[] = [
 ]
 
 export const SCANNED: readonly Planted[] = [
-  use('src/codec', 'new Date()', 'clock'),
-  use('src/http', 'Date()', 'clock'),
-  use('src/orchestrator', 'new Date', 'clock'),
+  using('src/codec', 'new Date()', 'clock'),
+  using('src/http', 'Date()', 'clock'),
+  using('src/orchestrator', 'new Date', 'clock'),
   {
     wall: 'src/codec has a barrel of names',
     at: 'src/codec',
@@ -192,7 +209,7 @@ export const SCANNED: readonly Planted[] = [
   },
 ]
 
-/** Across a missing reference. tsc blames the first file that leads to a target, so each target stands here once. */
+/** Imports across a missing reference. tsc reports the first file that imports a target, so each target is here once. */
 export const UNREFERENCED: readonly Planted[] = [
   ['src/machine', '../engine/saga.ts'],
   ['src/engine', '../codec/document.ts'],
@@ -211,14 +228,14 @@ export const UNREFERENCED: readonly Planted[] = [
 
 export const TYPED: readonly Planted[] = [
   ...[...PURE, 'src/ports'].flatMap((room) => [
-    ...['fetch', 'setTimeout', 'performance', 'crypto'].map((name) => use(room, name, MISSING)),
-    use(room, 'console', 'TS2584'),
-    use(room, 'process', 'TS2591'),
+    ...['fetch', 'setTimeout', 'performance', 'crypto'].map((name) => using(room, name, MISSING)),
+    using(room, 'console', 'TS2584'),
+    using(room, 'process', 'TS2591'),
   ]),
-  ...['src/http', 'adapters/metrics'].flatMap((at) => ['process', 'Buffer'].map((name) => use(at, name, 'TS2591'))),
-  use('src/orchestrator', 'Deno', MISSING),
-  ...['setTimeout', 'setImmediate', 'fetch'].map((name) => use('testing/simulation', name, MISSING)),
-  use('src/orchestrator', 'Bun', 'TS2868'),
+  ...['src/http', 'adapters/metrics'].flatMap((at) => ['process', 'Buffer'].map((name) => using(at, name, 'TS2591'))),
+  using('src/orchestrator', 'Deno', MISSING),
+  ...['setTimeout', 'setImmediate', 'fetch'].map((name) => using('testing/simulation', name, MISSING)),
+  using('src/orchestrator', 'Bun', 'TS2868'),
   ...Object.entries({
     TS1294: 'export enum Planted {\n  One,\n}\n',
     TS1484: "import { Saga } from '../engine/saga.ts'\nexport type Planted = Saga\n",

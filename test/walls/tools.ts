@@ -23,22 +23,22 @@ export async function run(folder: string, tool: string, ...args: readonly string
   })
 }
 
-export interface Complaint {
+export interface Refusal {
   readonly file: string
   readonly rule: string
 }
 
-export async function lint(folder: string, ...paths: readonly string[]): Promise<Complaint[]> {
+export async function lint(folder: string, ...paths: readonly string[]): Promise<Refusal[]> {
   const { output } = await run(folder, 'oxlint', '--format', 'unix', ...paths)
-  return complaints(output, /^(?<file>[^:\n]+):\d+:\d+: .*\[\w+\/(?<rule>[^\]]+)\]$/gm)
+  return refusalsIn(output, /^(?<file>[^:\n]+):\d+:\d+: .*\[\w+\/(?<rule>[^\]]+)\]$/gm)
 }
 
-export async function types(folder: string, ...projects: readonly string[]): Promise<Complaint[]> {
+export async function types(folder: string, ...projects: readonly string[]): Promise<Refusal[]> {
   const { output } = await run(folder, 'tsc', '-b', '--emitDeclarationOnly', '--pretty', 'false', ...projects)
-  return complaints(output, /^(?<file>[^(\n]+)\(\d+,\d+\): error (?<rule>TS\d+)/gm)
+  return refusalsIn(output, /^(?<file>[^(\n]+)\(\d+,\d+\): error (?<rule>TS\d+)/gm)
 }
 
-function complaints(output: string, line: RegExp): Complaint[] {
+function refusalsIn(output: string, line: RegExp): Refusal[] {
   return [...output.matchAll(line)].map(({ groups }) => ({
     file: groups?.['file'] ?? '',
     rule: groups?.['rule'] ?? '',

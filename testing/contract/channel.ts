@@ -19,8 +19,10 @@ export interface Peer {
   close(): Promise<void>
 }
 
+/** What a participant does with a command. */
 export type ParticipantAnswer = 'yes' | 'no' | 'later' | 'silence' | 'hang-up'
 
+/** A kind of channel under test. */
 export interface ChannelSubject {
   /** A channel and its participant. `timeout`: the channel's, in ms. */
   open(timeout: number): Promise<{ channel: Channel; peer: Peer }>
@@ -30,6 +32,7 @@ export interface ChannelSubject {
   readonly gaps?: ChannelGaps
 }
 
+/** What a kind of channel cannot do, with the reason. */
 export interface ChannelGaps {
   /** Why the channel cannot hear a refusal: a command that was handed over counts as delivered. */
   readonly verdicts?: string

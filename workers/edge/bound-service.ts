@@ -5,41 +5,41 @@ import type { Channels } from '../../src/orchestrator/attach.ts'
 import { Incidents } from '../../src/orchestrator/incidents.ts'
 import { compileMachine, openChannels } from '../../src/service.ts'
 import { edgeHost, invalidEdgeConfiguration, prepareEdge } from './prepare-edge.ts'
-import type { PreparedEdge } from './prepare-edge.ts'
+import type { EdgeAdditions, PreparedEdge } from './prepare-edge.ts'
 
-/** What a Worker is lent: variables and secrets as texts, Durable Objects, and whatever else somebody binds. */
+/** The bindings of a Worker: variables and secrets as texts, Durable Objects, and anything else. */
 export type Bindings = Readonly<Record<string, unknown>>
 
-/** A service as it is bound here. Nothing in it is under way, so that requests and objects may share it. */
+/** A service with its bindings. It does no I/O of its own, so that all requests and objects of the isolate share it. */
 export interface BoundService extends PreparedEdge {
-  /** Absent where none are bound and the store does without. */
+  /** Absent where no objects are bound and the store needs none. */
   readonly sagas?: DurableObjectNamespace | undefined
   readonly channels: Channels
   readonly machine: Machine
-  /** What all sagas have in common, such as a participant that is away, is told once. */
+  /** Shared, so that a participant that is down is logged once for all sagas. */
   readonly incidents: Incidents
 }
 
-const prepared = new WeakMap<Bindings, Promise<BoundService>>()
+const services = new WeakMap<Bindings, Promise<BoundService>>()
 
-/** Reads the configuration once for each set of bindings. Rejects with every problem at once, each time it is asked. */
-export function boundService(env: Bindings): Promise<BoundService> {
-  const known = prepared.get(env)
+/** The service of these bindings, read once. Rejects with `configuration-invalid`, every problem at once, on every call. */
+export function boundService(env: Bindings, additions: EdgeAdditions = {}): Promise<BoundService> {
+  const known = services.get(env)
   if (known !== undefined) return known
-  const reading = read(env)
-  prepared.set(env, reading)
+  const reading = read(env, additions)
+  services.set(env, reading)
   return reading
 }
 
-async function read(env: Bindings): Promise<BoundService> {
+async function read(env: Bindings, additions: EdgeAdditions): Promise<BoundService> {
   const isCompiled = typeof env['CONFIGURATION'] !== 'string'
-  const edge = await prepareEdge({ ...edgeHost(variablesOf(env)), isCompiled })
+  const edge = await prepareEdge({ ...edgeHost(variablesOf(env), additions), isCompiled })
   const sagas = namespaceOf(env, edge)
   const channels = await openChannels(edge)
   return { ...edge, sagas, channels, machine: compileMachine(edge, channels), incidents: new Incidents(edge.runtime) }
 }
 
-/** A store that can be asked what is owed does without objects; what is bound under their name must be some (P19). */
+/** The bound objects; `undefined` where none are bound and the store needs none. Throws where another kind is bound (P19). */
 function namespaceOf(env: Bindings, { binding, needsObjects }: PreparedEdge): DurableObjectNamespace | undefined {
   const sagas = env[binding]
   if (isNamespace(sagas)) return sagas
@@ -54,13 +54,13 @@ function missing(bound: unknown, expected: string): Problem {
 }
 
 /**
- * On the edge the texts among the bindings are the variables. A saga.json that was compiled into the bundle counts where no
- * `CONFIGURATION` is bound (C1.4): platforms bound the length of a variable.
+ * The texts among the bindings, as variables. Without a `CONFIGURATION` the saga.json in the bundle counts (C1.4), since platforms
+ * limit the length of a variable.
  */
 function variablesOf(env: Bindings): Record<string, string> {
   const texts = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  const own = compiled === null ? {} : { CONFIGURATION: JSON.stringify(compiled) }
-  return { ...own, ...Object.fromEntries(texts) }
+  const bundled = compiled === null ? {} : { CONFIGURATION: JSON.stringify(compiled) }
+  return { ...bundled, ...Object.fromEntries(texts) }
 }
 
 function isNamespace(binding: unknown): binding is DurableObjectNamespace {

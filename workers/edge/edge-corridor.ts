@@ -1,49 +1,48 @@
 import { LIMIT } from '../../adapters/persistency/durable-object.ts'
+import type { SagaId } from '../../src/engine/saga.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import { mayBeOurs } from '../../src/orchestrator/ids.ts'
 import type { BoundService } from './bound-service.ts'
-import { hasObjectFile } from './object-files.ts'
-import { isolateCorridor } from './isolate-corridor.ts'
 import { withExistenceCheck } from './existence-check.ts'
+import type { MayExist } from './existence-check.ts'
+import { isolateCorridor } from './isolate-corridor.ts'
 import type { LocalWorkerd } from './local-workerd.ts'
+import { hasObjectFile } from './object-files.ts'
 import { objectsCorridor } from './objects-corridor.ts'
-import type { RemoteSaga } from './objects-corridor.ts'
+import type { AdmitCall, RemoteSaga } from './objects-corridor.ts'
 import type { OpenStore } from './prepare-edge.ts'
 import { storeReads } from './store-reads.ts'
 
-/** The corridor of the Worker: in objects where any are bound, else in the isolate (P19). */
-export function edgeCorridor(here: BoundService, { folder, room }: LocalWorkerd): Corridor {
-  const { sagas, openStore, runtime, host } = here
+/** The corridor of the Worker: in objects where they are bound, else in the isolate (P19). */
+export function edgeCorridor(service: BoundService, { objectsFolder, descriptors }: LocalWorkerd): Corridor {
+  const { sagas, openStore, runtime, incidents, host } = service
   if (sagas === undefined) {
-    if (openStore !== undefined) return isolateCorridor(here, openStore)
-    throw new Error('there are neither objects nor a store') // `bound` has refused such a configuration
+    if (openStore !== undefined) return isolateCorridor(service, openStore)
+    throw new Error('there are neither objects nor a store') // `boundService` has refused such a configuration
   }
-  const find = (id: string) => sagas.getByName(id) as unknown as RemoteSaga
-  const objects = objectsCorridor(find, {
-    runtime,
-    incidents: here.incidents,
-    admit: room && ((call) => room.run(call)),
-  })
-  const isHere = folder && ((id: string) => hasObjectFile(folder, sagas.idFromName(id).toString()))
+  const find = (id: SagaId) => sagas.getByName(id) as unknown as RemoteSaga
+  const admit: AdmitCall | undefined = descriptors && ((call) => descriptors.run(call))
+  const objects = objectsCorridor(find, { runtime, incidents, admit })
+  const hasFile: MayExist | undefined =
+    objectsFolder && ((id) => hasObjectFile(objectsFolder, sagas.idFromName(id).toString()))
   const { metrics } = host
   if (openStore === undefined) {
-    return withExistenceCheck(objects, { runtime, metrics, mayExist: embedded(isHere), limit: LIMIT })
+    return withExistenceCheck(objects, { runtime, metrics, mayExist: storedInObjects(hasFile), limit: LIMIT })
   }
-  const known = withExistenceCheck(objects, { runtime, metrics, mayExist: elsewhere(isHere, openStore), limit: false })
-  return { ...known, ...storeReads(openStore, runtime) }
+  const mayExist = storedElsewhere(hasFile, openStore)
+  const checked = withExistenceCheck(objects, { runtime, metrics, mayExist, limit: false })
+  return { ...checked, ...storeReads(openStore, runtime) }
 }
-
-type MayExist = (id: string) => Promise<boolean>
 
 /**
- * Sagas that live in their objects: the file says it. Where no folder is bound, the platform keeps nothing of an object that
- * has written nothing; then only ids that we cannot have made are told apart.
+ * For sagas that are stored in their objects: an object that exists has a file. Without the folder of files only ids that we
+ * cannot have made are refused; there the platform keeps nothing of an object that has written nothing.
  */
-function embedded(isHere: MayExist | undefined): MayExist {
-  return async (id) => mayBeOurs(id) && (isHere === undefined || (await isHere(id)))
+function storedInObjects(hasFile: MayExist | undefined): MayExist {
+  return async (id) => mayBeOurs(id) && (hasFile === undefined || (await hasFile(id)))
 }
 
-/** Sagas of a store that is somewhere else, where others may create them: it is asked once, before there is an object here. */
-function elsewhere(isHere: MayExist | undefined, open: OpenStore): MayExist {
-  return async (id) => isHere === undefined || (await isHere(id)) || (await (await open()).load(id)) !== undefined
+/** For sagas of a shared store, which other workers may have created: reads the store where the saga has no object yet. */
+function storedElsewhere(hasFile: MayExist | undefined, open: OpenStore): MayExist {
+  return async (id) => hasFile === undefined || (await hasFile(id)) || (await (await open()).load(id)) !== undefined
 }

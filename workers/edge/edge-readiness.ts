@@ -5,20 +5,24 @@ import type { Runtime } from '../../src/ports/runtime.ts'
 import type { BoundService } from './bound-service.ts'
 import type { LocalWorkerd } from './local-workerd.ts'
 
-/** The object that `/-/ready` writes to; no saga has this id. */
-const TRIAL = 'batuta: readiness'
-/** Milliseconds for which an answer counts: a probe that many ask must not write for each. */
-const COUNTS = 1_000
+/** The id of the object that `/-/ready` writes to; no saga has it. */
+const TRIAL_OBJECT = 'batuta: readiness'
+/** Milliseconds that a result is reused, so that frequent probes do not write each time. */
+const REUSED_FOR = 1_000
 
-/** What a creation would meet: a store somewhere else, the process's descriptors, an object that takes a write. */
-export function edgeReadiness(
-  { sagas, openStore, store: name, runtime }: BoundService,
-  { folder, room }: LocalWorkerd,
-): () => Promise<Health> {
-  const trial = folder && sagas && objectTrial((name) => sagas.getByName(name) as unknown as ProbedObject, runtime)
+/** The readiness of the edge: the shared store, the file descriptors, and a write to an object, each where there is one. */
+export function edgeReadiness(service: BoundService, local: LocalWorkerd): () => Promise<Health> {
+  const { sagas, openStore, store: name, runtime } = service
+  const { objectsFolder, descriptors } = local
+  const find = sagas && (() => sagas.getByName(TRIAL_OBJECT) as unknown as ProbedObject)
+  const trial = objectsFolder && find && objectTrial(find, runtime)
   return async () => {
     const store = openStore && (await openStore())
-    const probes = [store && probeInTime(runtime, `the store "${name}"`, store.probe()), room?.probe(), trial?.()]
+    const probes = [
+      store && probeInTime(runtime, `the store "${name}"`, store.probe()),
+      descriptors?.probe(),
+      trial?.(),
+    ]
     const healths = await Promise.all(probes.map(async (probe) => (await probe) ?? OK))
     return healths.find(({ ok }) => !ok) ?? OK
   }
@@ -27,29 +31,25 @@ export function edgeReadiness(
 const OK: Health = { ok: true }
 
 export interface ProbedObject {
-  /** Writes to the object's storage and waits until that is durable. */
+  /** Writes to the object's storage and resolves once the write is durable. */
   probe(): Promise<void>
 }
 
-/** Whether an object can be woken and written to, as a creation would have to. */
-function objectTrial(find: (name: string) => ProbedObject, runtime: Runtime): () => Promise<Health> {
-  let last: Health = { ok: true }
+/** Probes whether an object can be woken and written to, as a creation does. */
+function objectTrial(find: () => ProbedObject, runtime: Runtime): () => Promise<Health> {
+  let last: Health = OK
   let from = Number.NEGATIVE_INFINITY
   return async () => {
-    if (runtime.monotonic() - from < COUNTS) return last
+    if (runtime.monotonic() - from < REUSED_FOR) return last
     from = runtime.monotonic()
-    return (last = await attempt(find(TRIAL), runtime))
+    return (last = await attempt(find(), runtime))
   }
 }
 
 function attempt(object: ProbedObject, runtime: Runtime): Promise<Health> {
   const probed = object.probe().then(
     () => OK,
-    (thrown: unknown) => ill(reasonOf(thrown)),
+    (thrown: unknown): Health => ({ ok: false, why: `write to an object: ${reasonOf(thrown)}` }),
   )
   return probeInTime(runtime, 'an object', probed)
-}
-
-function ill(why: string): Health {
-  return { ok: false, why: `write to an object: ${why}` }
 }

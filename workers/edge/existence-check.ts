@@ -1,30 +1,31 @@
 import { fits } from '../../src/codec/utf8-size.ts'
+import type { SagaId } from '../../src/engine/saga.ts'
 import { messageOf } from '../../src/errors.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
+/** Whether a saga of this id may exist. A `false` is never wrong. */
+export type MayExist = (id: SagaId) => Promise<boolean>
+
 export interface ExistenceCheckOptions {
   readonly runtime: Pick<Runtime, 'log'>
   readonly metrics: Metrics
-  /** Whether a saga of this id may exist. Never wrong where it says no. */
-  readonly mayExist: (id: string) => Promise<boolean>
-  /** Bytes of metadata that the store takes. */
+  readonly mayExist: MayExist
+  /** Bytes of metadata that the store accepts. */
   readonly limit: number | false
 }
 
 /**
- * Wakes objects for sagas alone. An object has a file of its own from its first call on, so an id that names nothing, and a
- * creation that is too large, are answered before (C4.4, P24).
+ * A corridor that wakes objects for existing sagas alone. The first call makes an object's file, which is never removed, so
+ * unknown ids and creations that are too large are answered without their object (C4.4, P24).
  */
-export function withExistenceCheck(
-  objects: Corridor,
-  { runtime, metrics, mayExist, limit }: ExistenceCheckOptions,
-): Corridor {
+export function withExistenceCheck(objects: Corridor, options: ExistenceCheckOptions): Corridor {
+  const { runtime, metrics, mayExist, limit } = options
   return {
     ...objects,
-    async create(order) {
-      if (limit === false || fits(JSON.stringify(order.metadata), limit)) return objects.create(order)
+    async create(request) {
+      if (limit === false || fits(JSON.stringify(request.metadata), limit)) return objects.create(request)
       metrics.creation('too-large')
       return { kind: 'too-large', limit }
     },

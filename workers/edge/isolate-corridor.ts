@@ -9,70 +9,71 @@ import type { BoundService } from './bound-service.ts'
 import type { OpenStore } from './prepare-edge.ts'
 import { storeReads } from './store-reads.ts'
 
-/** The platform lets work go on for half a minute after an answer. */
+/** Milliseconds of work after an answer; the platform allows 30 s. */
 const TIME_AFTER_ANSWER = 20_000
-/** Between looks that ride on requests, of one isolate; objects have alarms, so that little is left for it to find. */
+/** Milliseconds between two sweeps of one isolate. With objects they are rare: the objects' alarms leave little to sweep. */
 const SWEEP_INTERVALS = { withObjects: 60_000, without: 10_000 }
 
 /**
- * The corridor in the isolate, on the store's compare-and-set alone (P19). Nothing of one request may wait here for what
- * another has begun, so each has an orchestrator of its own: for the others it is one more writer.
+ * The corridor without objects, on the store's compare-and-set alone (P19). workerd forbids a request to wait for the I/O of
+ * another, so every request has an orchestrator of its own, one more writer among others.
  */
-export function isolateCorridor(here: BoundService, open: OpenStore): Corridor {
-  const one = () => orchestrator(here, open)
+export function isolateCorridor(service: BoundService, open: OpenStore): Corridor {
+  const perRequest = () => openOrchestrator(service, open)
   return {
-    create: async (order) => (await one()).create(order),
-    handle: async (event) => (await one()).handle(event),
-    ...storeReads(open, here.runtime),
+    create: async (request) => (await perRequest()).create(request),
+    handle: async (event) => (await perRequest()).handle(event),
+    ...storeReads(open, service.runtime),
   }
 }
 
-/** What is due in the store, whoever left it: one look, with everything that it sends. For `scheduled`. */
-export async function sweepOnce(here: BoundService, open: OpenStore): Promise<void> {
-  await (await orchestrator(here, open)).look()
+/** Sweeps the store once and sends what is due, for commands of other workers too. */
+export async function sweepOnce(service: BoundService, open: OpenStore): Promise<void> {
+  const orchestrator = await openOrchestrator(service, open)
+  await orchestrator.look()
 }
 
 /**
- * No timer outlives a request here, so what is due is looked for beside requests now and then, probes included: that is
- * sooner than the next cron trigger.
+ * A function for every request, probes included, that starts a sweep when the interval is over. No timer outlives a request, and
+ * the next cron trigger may be minutes away.
  */
-export function sweepOnRequests(here: BoundService, open: OpenStore): () => void {
-  const interval = here.sagas === undefined ? SWEEP_INTERVALS.without : SWEEP_INTERVALS.withObjects
+export function sweepOnRequests(service: BoundService, open: OpenStore): () => void {
+  const interval = service.sagas === undefined ? SWEEP_INTERVALS.without : SWEEP_INTERVALS.withObjects
   let last = Number.NEGATIVE_INFINITY
   return () => {
-    const now = here.runtime.monotonic()
+    const now = service.runtime.monotonic()
     if (now - last < interval) return
     last = now
-    waitUntil(sweepOnce(here, open))
+    waitUntil(sweepOnce(service, open))
   }
 }
 
-/** Where the looks of this isolate stand: each has an orchestrator of its own, and few pages. */
+/** The progress of sweeps is the isolate's, since every sweep has an orchestrator of its own and reads few pages. */
 const progresses = new WeakMap<BoundService, ScanProgress>()
 
-function progressOf(here: BoundService): ScanProgress {
-  const progress = progresses.get(here) ?? new ScanProgress(here.runtime.wallClock())
-  progresses.set(here, progress)
+function progressOf(service: BoundService): ScanProgress {
+  const progress = progresses.get(service) ?? new ScanProgress(service.runtime.wallClock())
+  progresses.set(service, progress)
   return progress
 }
 
-async function orchestrator(here: BoundService, open: OpenStore): Promise<Orchestrator> {
-  const runtime: Runtime = { ...here.runtime, waitUntil }
-  const { channels, machine, incidents } = here
+async function openOrchestrator(service: BoundService, open: OpenStore): Promise<Orchestrator> {
+  const runtime: Runtime = { ...service.runtime, waitUntil }
+  const { channels, machine, incidents } = service
   const began = runtime.monotonic()
-  /** Once more as soon as it is due, while the request still lives; from then on it is for whoever looks. */
+  /** Sends again when it is due, while this request may still work; after that a sweep does. */
   const retryAt = (due: Instant, id: string): void => {
     const wait = Math.max(0, due - runtime.wallClock())
     if (runtime.monotonic() - began + wait > TIME_AFTER_ANSWER) return
-    const waking = new Promise<void>((resolve) => runtime.after(wait, resolve)).then(() => own.wake(id))
-    waitUntil(waking.catch(() => undefined)) // it is owed still
+    const waking = new Promise<void>((resolve) => runtime.after(wait, resolve)).then(() => orchestrator.wake(id))
+    waitUntil(waking.catch(() => undefined)) // the command stays in the outbox
   }
-  const own: Orchestrator = composeOrchestrator({ ...here, runtime }, await open(), {
+  const orchestrator: Orchestrator = composeOrchestrator({ ...service, runtime }, await open(), {
     channels,
     machine,
     retryAt,
     incidents,
-    scanProgress: progressOf(here),
+    scanProgress: progressOf(service),
   })
-  return own
+  return orchestrator
 }

@@ -1,20 +1,24 @@
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Bindings } from './bound-service.ts'
+import { DESCRIPTOR_LIMIT, DESCRIPTORS, DescriptorBudget } from './descriptor-budget.ts'
 import { OBJECTS_FOLDER } from './object-files.ts'
 import type { DiskService } from './object-files.ts'
-import { DESCRIPTOR_LIMIT, DESCRIPTORS, DescriptorBudget } from './descriptor-budget.ts'
 
-/** What a workerd of one's own lets us see of itself; absent on Cloudflare, and in tools that start workerd their way. */
+/** The view of its own process that `npm run start:workerd` binds; absent on Cloudflare and in Miniflare. */
 export interface LocalWorkerd {
-  readonly folder?: DiskService | undefined
-  readonly room?: DescriptorBudget | undefined
+  /** The folder of the objects' files. */
+  readonly objectsFolder?: DiskService | undefined
+  /** The open file descriptors, on Linux. */
+  readonly descriptors?: DescriptorBudget | undefined
 }
 
 /** Reads the bindings that `scripts/workerd/capnp.ts` makes. */
 export function localWorkerd(env: Bindings, runtime: Runtime): LocalWorkerd {
   const [folder, descriptors, limit] = [env[OBJECTS_FOLDER], env[DESCRIPTORS], Number(env[DESCRIPTOR_LIMIT])]
-  const room = isDisk(descriptors) && limit > 0 ? new DescriptorBudget(descriptors, limit, runtime) : undefined
-  return { folder: isDisk(folder) ? folder : undefined, room }
+  return {
+    objectsFolder: isDisk(folder) ? folder : undefined,
+    descriptors: isDisk(descriptors) && limit > 0 ? new DescriptorBudget(descriptors, limit, runtime) : undefined,
+  }
 }
 
 function isDisk(binding: unknown): binding is DiskService {

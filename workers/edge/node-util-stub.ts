@@ -1,6 +1,6 @@
 /**
- * Stands in for Node's `util` inside the bundle: prom-client asks it for the text of one error. Both entry points that
- * bundle for the edge name it as an alias, so that no Node compatibility is needed.
+ * Replaces Node's `util` in the bundle, for the one function that prom-client calls. wrangler.toml and `scripts/workerd/bundle.ts`
+ * alias it, so that the Worker needs no Node compatibility.
  */
 export function format(...values: readonly unknown[]): string {
   return values.map(String).join(' ')

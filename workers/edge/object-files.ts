@@ -1,4 +1,4 @@
-/** What is needed of a `disk` service that workerd binds: a file's size by `HEAD`, a folder's names by `GET`. */
+/** A `disk` service of workerd: `HEAD` answers a file's size, `GET` the names in a folder. */
 export interface DiskService {
   fetch(url: string, init?: { readonly method: string }): Promise<DiskAnswer>
 }
@@ -9,15 +9,15 @@ interface DiskAnswer {
   json(): Promise<unknown>
 }
 
-/** The folder in which workerd keeps its objects, a SQLite file each; only `npm run start:workerd` binds it. */
+/** Name of the binding for the folder of the objects' SQLite files; `npm run start:workerd` alone binds it. */
 export const OBJECTS_FOLDER = 'BATUTA_OBJECTS'
 
-/** A file that was opened and never written to: one page that says nothing. */
+/** Bytes of a file that was opened and never written to: one empty page. */
 const EMPTY = 4_096
 
 /**
- * Whether the object with this id has anything written. Asked without waking it: waking alone makes a file, which nothing
- * removes, and holds three descriptors for ten seconds.
+ * Whether the object with this id has written anything. Reads sizes of files, since waking the object would make a file, which is
+ * never removed, and hold three descriptors for ten seconds.
  */
 export async function hasObjectFile(folder: DiskService, id: string): Promise<boolean> {
   const file = `http://disk/batuta/${id}.sqlite`

@@ -10,7 +10,7 @@ import { describeProblem } from '../../src/config/problem.ts'
 import type { Problem } from '../../src/config/problem.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { attachChannels, attachPersistency } from '../../src/orchestrator/attach.ts'
-import type { PersistencyMakers } from '../../src/orchestrator/attach.ts'
+import type { ChannelMakers, PersistencyMakers } from '../../src/orchestrator/attach.ts'
 import { reportUnreadableOnce } from '../../src/orchestrator/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
@@ -19,24 +19,24 @@ import type { Host, PreparedHost } from '../../src/service.ts'
 
 type ObjectStore = Extract<PersistencyConfiguration, { type: 'durable-object' }>
 
-/** A configuration that this edge can carry out. */
+/** A host on workerd whose saga.json was read and found valid. */
 export interface PreparedEdge extends PreparedHost {
-  /** The name under which the Durable Objects are bound. */
+  /** The name of the Durable Object binding. */
   readonly binding: string
-  /** What the store is called. */
+  /** The store's type in saga.json. */
   readonly store: string
-  /** Why it cannot do without Durable Objects; absent where it can. */
+  /** Why the service needs Durable Objects; absent where it does not. */
   readonly needsObjects?: string | undefined
-  /** Makes the store of one request or of one object; absent where each object keeps its own saga. */
+  /** Opens the shared store for one request or one object; absent where each object stores its own saga. */
   readonly openStore?: OpenStore | undefined
 }
 
 export type OpenStore = () => Persistency | Promise<Persistency>
 
-/** The store of a saga.json that names none. */
+/** The store where saga.json names none. */
 const EMBEDDED: ObjectStore = { type: 'durable-object', configurations: { binding: 'SAGAS' } }
 
-/** Stores that speak HTTP. Nothing of one is kept between requests: what one has begun, no other may wait for here. */
+/** Stores over HTTP. They group no writes: on workerd a request must not wait for the I/O of another. */
 const STORES: PersistencyMakers = {
   rest: (settings, { runtime }) => restPersistency(settings, runtime.fetch),
   crud: (settings, { runtime, passOver }) => crudPersistency(settings, runtime.fetch, passOver),
@@ -44,22 +44,28 @@ const STORES: PersistencyMakers = {
     upstashRedisPersistency(settings, runtime.fetch, { group: false, passOver }),
 }
 
-/** Of this isolate: the Worker and the objects in it count together. */
+/** One for the isolate: the Worker and its objects count together. */
 const metrics = prometheusMetrics()
 
-/** What the edge carries. There are no files. */
-export function edgeHost(variables: Host['variables']): Host {
+/** Channels and stores of one's own, beside those of the edge. A store must hold nothing that belongs to one request. */
+export interface EdgeAdditions {
+  readonly channels?: ChannelMakers | undefined
+  readonly persistencies?: PersistencyMakers | undefined
+}
+
+/** The host on workerd, without a file system. */
+export function edgeHost(variables: Host['variables'], { channels, persistencies }: EdgeAdditions = {}): Host {
   return {
     variables,
     runtime: (level) => workerdRuntime(level, () => undefined),
     metrics,
-    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch) },
-    persistencies: STORES,
+    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
+    persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
   }
 }
 
-/** Reads environment and configuration. Throws `configuration-invalid` with every problem at once, as everywhere (C1.2). */
+/** Reads variables and saga.json. Throws `configuration-invalid` with every problem at once (C1.2). */
 export async function prepareEdge(host: Host): Promise<PreparedEdge> {
   const prepared = await prepareHost(host)
   const { configuration, runtime } = prepared
@@ -76,27 +82,32 @@ export async function prepareEdge(host: Host): Promise<PreparedEdge> {
   return { ...prepared, binding, store: type, openStore, needsObjects: whyObjects(can) }
 }
 
-/** What an isolate lacks: a storage of its own, and the memory of what others have begun, which redelivery lives on (P17). */
+/** An isolate has no storage of its own, and no memory of other requests' commands, which redelivery needs (P17). */
 function whyObjects(can: Capabilities | undefined): string | undefined {
-  if (can === undefined) return 'each keeps its own saga'
-  return can.recovery.by === 'redelivery' ? 'the store cannot be asked what is owed, so they see to it' : undefined
+  if (can === undefined) return 'each object stores its own saga'
+  return can.recovery.by === 'redelivery'
+    ? 'the store cannot list due commands, so the alarms of objects send them again'
+    : undefined
 }
 
-/** What else is wrong, in the words of every other host. */
+/** The error `configuration-invalid`, a problem a line. */
 export function invalidEdgeConfiguration(problems: readonly Problem[]): BatutaError {
   const lines = problems.map((problem) => `\n  ${describeProblem(problem)}`)
   return new BatutaError('configuration-invalid', `read the configuration for the edge:${lines.join('')}`)
 }
 
 function attachStore({ host, configuration, environment, runtime }: PreparedHost) {
-  const carried: PersistencyMakers = { [EMBEDDED.type]: inObjects, ...host.persistencies }
+  const makers: PersistencyMakers = { [EMBEDDED.type]: neverOpened, ...host.persistencies }
   const passOver = reportUnreadableOnce(runtime.log, host.metrics)
   const place = { runtime, dataPath: environment.dataPath, passOver }
-  return withPositions(attachPersistency(configuration.persistency, carried, EMBEDDED, place), configuration)
+  return withPositions(
+    attachPersistency(configuration.persistency, { makers, embedded: EMBEDDED }, place),
+    configuration,
+  )
 }
 
-/** Among the stores for the sake of those who are told what there is. */
-function inObjects(): never {
+/** Listed among the stores for the error message that names all of them; never called. */
+function neverOpened(): never {
   throw new Error('open the store of all objects: each has its own')
 }
 

@@ -5,7 +5,7 @@ import { NAME, VERSION } from '../../src/version.ts'
 const MESSAGE = 'the configuration is invalid; the log says what is wrong with it'
 const PROBES = /\/-\/(?:healthz|ready|check-up)$/
 
-/** Where a process would not have started at all (C1.2): every route says so, and why is for the log only. */
+/** The app of an invalid configuration, where a process would not start (C1.2): 503 on every route. Only the log names the problems. */
 export function refusingApp(): Hono {
   const app = new Hono()
   app.all('*', (c) =>

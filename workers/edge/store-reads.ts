@@ -3,7 +3,7 @@ import { documentInTime, readInTime } from '../../src/orchestrator/timed-reads.t
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { OpenStore } from './prepare-edge.ts'
 
-/** What only reads asks a store that is somewhere else directly: no object is woken for it, no orchestrator made. */
+/** The reads of the corridor, from a shared store directly: they wake no object and need no orchestrator. */
 export function storeReads(open: OpenStore, runtime: Runtime): Pick<Corridor, 'document' | 'list'> {
   return {
     document: async (id) => documentInTime(runtime, await open(), id),

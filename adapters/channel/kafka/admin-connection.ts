@@ -2,32 +2,33 @@ import type { Duration } from '../../../src/engine/saga.ts'
 import { reasonOf } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
-import type { Admin, Driver } from './driver.ts'
-import { within } from './within.ts'
+import type { Admin, KafkaDriver } from './driver.ts'
+import { withTimeout } from './timeout.ts'
 
-/** A probe is asked by somebody who does not wait long. */
+/** A probe must answer soon. */
 const PROBE: Duration = 2_000
-/** Other questions. */
+/** Any other question. */
 const QUESTION: Duration = 15_000
 
-/** One connection for questions about the cluster; after a failure the next question gets a new one. */
-export class Contact {
+/** One connection for questions about the cluster. After a failure the next question opens a new one. */
+export class AdminConnection {
   readonly #channel: string
-  readonly #driver: Pick<Driver, 'admin'>
+  readonly #driver: Pick<KafkaDriver, 'admin'>
   readonly #runtime: Runtime
   #admin: Promise<Admin> | undefined
   #probing: Promise<Health> | undefined
 
-  constructor(channel: string, driver: Pick<Driver, 'admin'>, runtime: Runtime) {
+  constructor(channel: string, driver: Pick<KafkaDriver, 'admin'>, runtime: Runtime) {
     this.#channel = channel
     this.#driver = driver
     this.#runtime = runtime
   }
 
-  async ask<T>(question: (admin: Admin) => Promise<T>, wait: Duration = QUESTION): Promise<T> {
+  /** Rejects with a `BatutaError` within `ms`. */
+  async ask<T>(question: (admin: Admin) => Promise<T>, ms: Duration = QUESTION): Promise<T> {
     const opening = (this.#admin ??= this.#driver.admin())
     try {
-      return await within(this.#runtime, wait, 'ask the Kafka brokers', opening.then(question))
+      return await withTimeout(this.#runtime, opening.then(question), { ms, action: 'ask the Kafka brokers' })
     } catch (thrown) {
       if (this.#admin === opening) this.#admin = undefined
       opening.then((admin) => admin.close()).catch(() => undefined)
@@ -35,7 +36,7 @@ export class Contact {
     }
   }
 
-  /** Asks a broker now, and looks for these topics; concurrent probes share one question. */
+  /** Asks a broker now, for these topics where there are any. Concurrent probes share one question. */
   probe(topics: readonly string[] = []): Promise<Health> {
     this.#probing ??= this.#missing(topics)
       .catch(reasonOf)
@@ -46,7 +47,7 @@ export class Contact {
 
   #missing(topics: readonly string[]): Promise<string | undefined> {
     return this.ask(async (admin) => {
-      if (topics.length > 0) return missingIn(await admin.partitions(topics), topics)
+      if (topics.length > 0) return missingTopics(await admin.partitions(topics), topics)
       await admin.ping()
       return undefined
     }, PROBE)
@@ -59,8 +60,8 @@ export class Contact {
 
 const HEALTHY: Health = { ok: true }
 
-/** Names the topics that are not in `found`; nothing where all are. */
-export function missingIn(found: ReadonlyMap<string, number>, topics: readonly string[]): string | undefined {
+/** A sentence that names the topics that are not in `found`; `undefined` where all are. */
+export function missingTopics(found: ReadonlyMap<string, number>, topics: readonly string[]): string | undefined {
   const missing = topics.filter((topic) => !found.has(topic)).map((topic) => `"${topic}"`)
   if (missing.length === 0) return undefined
   const what = missing.length === 1 ? `the topic ${missing[0]} does` : `the topics ${missing.join(', ')} do`

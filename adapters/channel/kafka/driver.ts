@@ -1,48 +1,49 @@
 import type { Duration } from '../../../src/engine/saga.ts'
 
 /**
- * What this adapter needs of a Kafka library. `client.ts` is the one place that speaks to one, so that another can take its
- * place. Everything here throws a `BatutaError` whose code says what to do about it.
+ * The operations that this channel needs of a Kafka library. `kafkajs/` implements it, so that another library can take its place.
+ * Every rejection is a `BatutaError`.
  */
-export interface Driver {
+export interface KafkaDriver {
   admin(): Promise<Admin>
-  /** Idempotent, acknowledged by all replicas in sync. After one failed send it must not be used again. */
+  /** Idempotent; sends are acknowledged by all replicas in sync. After a failed send it must not be used again. */
   producer(): Promise<Producer>
-  member(options: MemberOptions): Member
+  member(options: GroupMemberOptions): GroupMember
 }
 
 /** Questions about the cluster. */
 export interface Admin {
   clusterId(): Promise<string>
-  /** How many partitions each topic has; a topic that does not exist is not in it. */
+  /** The number of partitions by topic. A topic that does not exist is left out. */
   partitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
-  ends(topic: string): Promise<readonly Ends[]>
-  /** What the group has committed, partitions without a commit left out. */
-  committed(group: string, topics: readonly string[]): Promise<readonly Position[]>
+  ranges(topic: string): Promise<readonly OffsetRange[]>
+  /** The committed offsets of a group. Partitions without a commit are left out. */
+  committed(group: string, topics: readonly string[]): Promise<readonly PartitionOffset[]>
   /** Resolves when a broker has answered. */
   ping(): Promise<void>
   close(): Promise<void>
 }
 
-/** The offset that the next record of a partition will get, and that of the first one still there. */
-export interface Ends extends Position {
-  readonly begin: string
+/** The records of a partition: `start` is the offset of the oldest one, `offset` that of the next one to be written. */
+export interface OffsetRange extends PartitionOffset {
+  readonly start: string
 }
 
 export interface Producer {
-  /** Resolves when all of it is durable. A throw says nothing about what was written. */
+  /** Resolves when all messages are durable. After a rejection any part of them may have been written. */
   send(messages: readonly TopicMessages[]): Promise<void>
-  /** The partition that a message of this key goes to, as far as is known: those of one share its trouble. */
-  placeOf(topic: string, key: Bytes | null): string
+  /** The name of the partition for this key, or the topic where it is not known yet: messages of one name share a fault. */
+  partitionOf(topic: string, key: Bytes | null): string
   close(): Promise<void>
 }
 
 export interface TopicMessages {
   readonly topic: string
-  readonly messages: readonly Message[]
+  readonly messages: readonly KafkaMessage[]
 }
 
-export interface Message {
+/** A record to be written. */
+export interface KafkaMessage {
   readonly key: Bytes | null
   readonly value: Bytes | null
   readonly headers: Readonly<Record<string, Bytes | Bytes[]>>
@@ -50,69 +51,73 @@ export interface Message {
 
 export type Bytes = string | Buffer
 
-/** A place in a partition; offsets are decimal 64-bit numbers. */
-export interface Position {
+/** An offset of a partition, a decimal 64-bit number. */
+export interface PartitionOffset {
   readonly topic: string
   readonly partition: number
   readonly offset: string
 }
 
-/** Where the group has committed nothing, or what it has committed is no longer there, it begins with the oldest record. */
-export interface MemberOptions {
+/** A partition without a committed offset, or whose committed offset has expired, is read from its oldest record. */
+export interface GroupMemberOptions {
   readonly group: string
   readonly topics: readonly string[]
   readonly sessionTimeout: Duration
-  /** Records of one partition, in order; the next ones come when it has resolved. A throw ends the membership. */
+  /** Records of one partition, in order. The next batch comes when it has resolved. A rejection ends the membership. */
   readonly onBatch: (batch: Batch) => Promise<void>
-  /** Partitions by topic, at every generation. Called before any batch of it. */
+  /** Called at every generation, before its first batch. */
   readonly onJoined: (assignment: Assignment) => void
-  /** The group divides its partitions anew: it will be joined again at once. */
+  /** The group divides its partitions anew. `onJoined` follows. */
   readonly onRebalancing: () => void
-  /** The coordinator has answered: the connection stands and the membership counts. */
-  readonly onSeen: () => void
-  /** Everything up to this offset, itself included, was something that no reader is shown: aborted transactions, control records. */
-  readonly onSkipped: (position: Position) => void
+  /** The coordinator has answered: the connection works and the membership is valid. */
+  readonly onCoordinatorAnswer: () => void
+  /** All records up to and including this offset are hidden from readers: aborted transactions and control records. */
+  readonly onSkipped: (position: PartitionOffset) => void
 }
 
+/** Partitions by topic. */
 export type Assignment = ReadonlyMap<string, readonly number[]>
 
-/** One consumer in its group. */
-export interface Member {
-  /** Joins, and goes on until it is closed. Rejects when it crashes: it never starts again by itself. */
+/** `rebalancing`: the group divides its partitions anew, and nothing was committed. */
+export type CommitOutcome = 'committed' | 'rebalancing'
+
+/** One consumer of a group. */
+export interface GroupMember {
+  /** Joins and reads until it is closed. Rejects when it crashes, and never restarts by itself. */
   run(): Promise<void>
-  /** Offsets to go on from. Of a generation that has ended it does nothing. */
-  commit(positions: readonly Position[]): Promise<void>
-  seek(position: Position): void
+  /** Commits the offsets of the next records to read. Does nothing for a generation that has ended. */
+  commit(positions: readonly PartitionOffset[]): Promise<CommitOutcome>
+  seek(position: PartitionOffset): void
   pause(topic: string, partition: number): void
   resume(topic: string, partition: number): void
-  /** Waits for batches that are being handled, then leaves. */
+  /** Waits for the batches that are being handled, then leaves the group. */
   close(): Promise<void>
-  /** Cuts its connections: whatever still hangs ends, and nothing of it comes back. */
+  /** Cuts its connections: nothing of it goes on. */
   destroy(): void
 }
 
 export interface Batch {
   readonly topic: string
   readonly partition: number
-  readonly records: readonly Received[]
-  /** The offset behind all that was read, records that no reader is shown included. */
+  readonly records: readonly KafkaRecord[]
+  /** The offset after all that was fetched, hidden records included. */
   readonly end: string
-  /** Whether the partition is still this member's: no other generation has begun. */
+  /** False once another generation has begun: the partition may be another member's. */
   isCurrent(): boolean
-  /** To be called at least every third of the session time-out. Throws where the group must be joined again. */
+  /** Must be called at least every third of the session time-out. Rejects where the group must be joined again. */
   heartbeat(): Promise<void>
-  /** Reads on behind this record. */
+  /** Moves the read position behind this record. */
   resolve(offset: string): void
 }
 
-/** A record as it stands in the topic. */
-export interface Received {
+/** A record as it was read. */
+export interface KafkaRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
-  /** By name; several under one, and none where the value is null. Formats older than 2 have no headers at all. */
+  /** By name. Absent in message formats before 2. */
   readonly headers?: Readonly<Record<string, HeaderValue>> | null | undefined
   readonly offset: string
-  /** Milliseconds since 1970, as the producer or the broker wrote them. Format 0 has none. */
+  /** Milliseconds since 1970, written by producer or broker. Absent in message format 0. */
   readonly timestamp?: string | undefined
 }
 

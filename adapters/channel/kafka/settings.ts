@@ -1,14 +1,14 @@
 import type { Duration } from '../../../src/engine/saga.ts'
 
-/** What a saga.json says of a Kafka channel (C2.2, C2.5a), secrets still closed. */
+/** A Kafka channel of saga.json (C2.2, C2.5a). */
 export interface KafkaOptions {
   readonly id: string
   readonly configurations: KafkaSettings
-  /** Brokers of the file that were left out: why, and where they stand. */
+  /** A sentence for each broker address of the file that was left out, since it can never be reached. */
   readonly hopeless?: readonly string[] | undefined
 }
 
-export interface KafkaSettings extends Connection {
+export interface KafkaSettings extends BrokerConnection {
   readonly inputTopics: readonly string[]
   readonly outputTopics: readonly string[]
   readonly consumerGroup?: string | undefined
@@ -17,29 +17,29 @@ export interface KafkaSettings extends Connection {
   readonly sessionTimeout: Duration
 }
 
-/** Where the brokers are and how they are spoken to. */
-export interface Connection {
-  readonly brokers: readonly Closed[]
+/** Addresses of the brokers, and how to connect to them. */
+export interface BrokerConnection {
+  readonly brokers: readonly Secret[]
   readonly authenticationProperties: {
-    readonly ssl?: boolean | Tls | undefined
-    readonly sasl?: Sasl | undefined
+    readonly ssl?: boolean | TlsSettings | undefined
+    readonly sasl?: SaslSettings | undefined
   }
 }
 
-export interface Tls {
-  readonly ca?: readonly Closed[] | undefined
-  readonly key?: Closed | undefined
-  readonly cert?: Closed | undefined
-  readonly passphrase?: Closed | undefined
+export interface TlsSettings {
+  readonly ca?: readonly Secret[] | undefined
+  readonly key?: Secret | undefined
+  readonly cert?: Secret | undefined
+  readonly passphrase?: Secret | undefined
 }
 
-export interface Sasl {
+export interface SaslSettings {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-  readonly username: Closed
-  readonly password: Closed
+  readonly username: Secret
+  readonly password: Secret
 }
 
-/** A secret: prints as redacted. */
-export interface Closed {
+/** A text that is printed as `[redacted]`. */
+export interface Secret {
   reveal(): string
 }

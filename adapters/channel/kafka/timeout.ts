@@ -2,12 +2,18 @@ import type { Duration } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 
-/** The work's own end, or a rejection when it has not come after `wait` ms: some of what a library promises never comes. */
-export async function within<T>(runtime: Runtime, wait: Duration, action: string, work: Promise<T>): Promise<T> {
+export interface Timeout {
+  readonly ms: Duration
+  /** The beginning of the error's message. */
+  readonly action: string
+}
+
+/** The result of the work; rejects with `broker-unreachable` after `ms`. Some promises of a Kafka library never settle. */
+export async function withTimeout<T>(runtime: Runtime, work: Promise<T>, { ms, action }: Timeout): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const cancel = runtime.after(wait, () =>
-    reject(new BatutaError('broker-unreachable', `${action}: no answer within ${wait} ms`)),
+  const cancel = runtime.after(ms, () =>
+    reject(new BatutaError('broker-unreachable', `${action}: no answer within ${ms} ms`)),
   )
-  work.catch(() => undefined) // where it fails too late, nobody asks any more
+  work.catch(() => undefined) // a rejection after the time-out has no listener
   return Promise.race([work, promise]).finally(cancel)
 }

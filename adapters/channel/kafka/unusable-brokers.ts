@@ -4,33 +4,33 @@ import type { Health } from '../../../src/ports/health.ts'
 import type { Source } from '../../../src/ports/source.ts'
 import type { KafkaOptions } from './settings.ts'
 
-/** Why no broker of this channel can ever be reached; nothing where one may be. */
-export function whyHopeless({ id, configurations, hopeless = [] }: KafkaOptions): string | undefined {
-  const isReachable = configurations.brokers.length > 0 || hopeless.length === 0
-  return isReachable ? undefined : `channel "${id}": ${hopeless.join('; ')}`
+/** The reason where no broker address of the channel is usable; `undefined` where one is. */
+export function unusableBrokers({ id, configurations, hopeless = [] }: KafkaOptions): string | undefined {
+  const isUsable = configurations.brokers.length > 0 || hopeless.length === 0
+  return isUsable ? undefined : `channel "${id}": ${hopeless.join('; ')}`
 }
 
-/** Keeps commands owed and says why: a corrected file sends them. */
-export function hopelessChannel({ id, configurations }: KafkaOptions, why: string): Channel | undefined {
+/** A channel that answers `unreachable` to every command: the outbox keeps them until the file is corrected. */
+export function unusableChannel({ id, configurations }: KafkaOptions, why: string): Channel | undefined {
   if (configurations.outputTopics.length === 0) return undefined
   const send = async () => ({ kind: 'unreachable', why }) as const
-  return { id, timeout: DEFAULTS.answer, send, probe: ill(why), close: async () => undefined }
+  return { id, timeout: DEFAULTS.answer, send, probe: unhealthy(why), close: async () => undefined }
 }
 
-/** Takes no events and says why. Whether any were acknowledged before cannot be asked. */
-export function hopelessSource({ id, configurations }: KafkaOptions, why: string): Source | undefined {
+/** A source that takes no events. It cannot tell whether the group has acknowledged events before. */
+export function unusableSource({ id, configurations }: KafkaOptions, why: string): Source | undefined {
   if (configurations.inputTopics.length === 0) return undefined
   const { promise: closed, resolve: close } = Promise.withResolvers<void>()
   return {
     id,
     hasBegun: async () => undefined,
     run: () => closed,
-    alive: () => ({ ok: true }), // a restart mends no address
-    probe: ill(why),
+    alive: () => ({ ok: true }), // a restart does not correct an address
+    probe: unhealthy(why),
     close: async () => close(),
   }
 }
 
-function ill(why: string): () => Promise<Health> {
+function unhealthy(why: string): () => Promise<Health> {
   return async () => ({ ok: false, why })
 }

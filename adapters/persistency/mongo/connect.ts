@@ -13,6 +13,7 @@ export interface MongoSettings {
   readonly collectionName: string
 }
 
+/** Time-outs and a listener for tests and benchmarks. */
 export interface MongoTuning {
   /** Milliseconds until a connection stands, and until an answer is there. */
   readonly connect?: number | undefined

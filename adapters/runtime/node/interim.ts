@@ -5,14 +5,14 @@ const STATUS_AT = 'HTTP/1.1 '.length
 const PREFIX = Buffer.from('HTTP/1.')
 const ONE = 0x31
 const END = '\r\n\r\n'
-/** Bytes of one interim answer, headers included; a longer one goes to the client, which refuses it. */
+/** Bytes of one interim answer, headers included. A longer one is passed to undici, which refuses it. */
 const LONGEST = 16_384
 const EMPTY = Buffer.alloc(0)
 
 /**
- * A connection whose reader never sees an interim answer (1xx). A participant may send any number of them before its answer,
- * asked or not (RFC 9110, 15.2), and undici destroys the connection at the first `100 Continue`. Only the bytes right after a
- * request are looked at: a connection has one request at a time, written in one go.
+ * Removes interim answers (1xx) from the bytes of a connection. A participant may send any number of them before its answer
+ * (RFC 9110, 15.2), and undici destroys the connection at the first `100 Continue`. Only the bytes right after a request are
+ * inspected: a connection carries one request at a time, written in one go.
  */
 export function withoutInterim<S extends Socket>(socket: S): S {
   const read = socket.read.bind(socket)
@@ -20,7 +20,7 @@ export function withoutInterim<S extends Socket>(socket: S): S {
   let isAtHead = true
   let held: Buffer = EMPTY
 
-  /** What is left of the bytes so far; `null` while they are, or may be, an interim answer. */
+  /** The bytes after the interim answers; `null` while they are, or may still be, part of one. */
   function skip(chunk: Buffer): Buffer | null {
     let bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
     while (mayBeInterim(bytes)) {
@@ -52,7 +52,7 @@ export function withoutInterim<S extends Socket>(socket: S): S {
   })
 }
 
-/** Also where there are too few bytes to tell. */
+/** True also where there are too few bytes to tell. */
 function mayBeInterim(bytes: Buffer): boolean {
   const status = bytes[STATUS_AT]
   if (status !== undefined && status !== ONE) return false

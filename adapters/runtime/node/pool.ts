@@ -6,15 +6,15 @@ import type { Fetch } from '../../../src/ports/runtime.ts'
 import { bounded, DRAINED, exchange } from '../web.ts'
 import { withoutInterim } from './interim.ts'
 
-/** Connections that one participant gets at most. */
+/** Most connections to one origin. */
 const CONNECTIONS = 256
-/** The time-outs are ours. */
+/** undici's time-outs are off: `exchange` has its own. HTTP/1.1 only (decision 0019). */
 const TUNING = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as const
 
 /**
- * Connections kept alive, one exchange at a time on each. HTTP/1.1 only (decision 0019): with HTTP/2 undici waits for one
- * connection at a time, so a host that takes no TLS holds up every request for it. `ca`: authorities trusted beside the host's
- * own, in PEM.
+ * A pool of keep-alive connections, one exchange at a time on each. HTTP/1.1 only (decision 0019): with HTTP/2 undici opens one
+ * connection at a time, so a host that hangs in its TLS handshake holds up every request to it. `ca`: authorities in PEM, trusted
+ * beside the host's own.
  */
 export function pooledFetch(ca?: readonly string[]): Fetch {
   const agent = new Agent({ ...TUNING, connections: CONNECTIONS, connect: connector(ca) })
@@ -48,7 +48,7 @@ interface Target {
   readonly path: string
 }
 
-/** A service sends to a handful of addresses, again and again. */
+/** Parses each address once: a service sends to a handful of them. Up to 1,000 are kept. */
 function targetOf(targets: Map<string, Target>, url: string): Target {
   const known = targets.get(url)
   if (known !== undefined) return known

@@ -4,19 +4,19 @@ import type { SecretSources } from '../../../src/config/secret.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
 
 export interface InspectOptions {
-  /** Whether a finding is a problem (C2.5). */
+  /** Reports findings as problems (C2.5). */
   readonly strict: boolean
-  /** Where secrets are looked up: here, which need not be where the orchestrator will run. */
+  /** Looks up secrets on this machine; the orchestrator may run on another. */
   readonly sources: SecretSources
 }
 
-/** One line each. */
+/** One line for each problem and each warning. */
 export interface Inspection {
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
 }
 
-/** The bytes of a saga.json → everything there is to say about it (C1.2, C2), none of it a secret. */
+/** The bytes of a saga.json → its problems and warnings (C1.2, C2), without the values of secrets. */
 export async function inspect(file: Uint8Array, { strict, sources }: InspectOptions): Promise<Inspection> {
   const decoded = decodeUtf8(file)
   if (!decoded.ok) return { problems: [describeProblem({ path: '', ...decoded })], warnings: [] }

@@ -20,7 +20,7 @@ export interface KafkaExample extends Example {
   readonly group: string
 }
 
-/** Writes examples/kafka/saga.json with the broker of today. */
+/** Writes examples/kafka/saga.json with the address of this broker into the folder. */
 export function writeKafkaExample(folder: string, broker: string): KafkaExample {
   const url = new URL('../../../examples/kafka/saga.json', import.meta.url)
   const example = JSON.parse(readFileSync(url, 'utf8')) as ExampleFile

@@ -12,26 +12,26 @@ interface ListedPage {
   readonly next?: string
 }
 
-/** Between two looks: so much later than it happened an ending is known at most. */
-const LOOK = 20
+/** Milliseconds between two polls: the most that an end is noticed late. */
+const POLL_INTERVAL = 20
 
-/** Follows sagas to their ends from outside: nobody tells a client over HTTP how those end whose events come over Kafka. */
+/** Polls the API for the ends of sagas: an HTTP client is not notified of events that come over Kafka. */
 export class Follower {
   readonly #door: Door
   readonly #open = new Map<string, (state: string | undefined) => void>()
-  #isLooking = false
+  #isPolling = false
 
   constructor(door: Door) {
     this.#door = door
   }
 
-  /** Creates a saga and waits for its end. */
+  /** Creates a saga and waits for its end, at most `patience` ms. */
   lead = async (creation: Creation, patience: number): Promise<Led> => {
     const begun = performance.now()
     const sagaId = await this.#door.create(creation)
     const { promise, resolve } = Promise.withResolvers<string | undefined>()
     this.#open.set(sagaId, resolve)
-    if (!this.#isLooking) void this.#look()
+    if (!this.#isPolling) void this.#poll()
     const late = setTimeout(() => resolve(undefined), patience)
     const state = await promise
     clearTimeout(late)
@@ -39,17 +39,17 @@ export class Follower {
     return { sagaId, state, ms: performance.now() - begun }
   }
 
-  async #look(): Promise<void> {
-    this.#isLooking = true
+  async #poll(): Promise<void> {
+    this.#isPolling = true
     while (this.#open.size > 0 && this.#door.isOpen) {
-      await this.#round().catch(() => undefined) // the next one will tell, or patience ends
-      await sleep(LOOK)
+      await this.#pollOnce().catch(() => undefined) // the next poll tries again
+      await sleep(POLL_INTERVAL)
     }
-    this.#isLooking = false
+    this.#isPolling = false
   }
 
-  /** What was created before the list was asked for, and is not in it, has ended. */
-  async #round(): Promise<void> {
+  /** A saga that was created before the list was requested and is not in it has ended. */
+  async #pollOnce(): Promise<void> {
     const asked = [...this.#open]
     const open = await this.#notFinal()
     const ended = asked.filter(([sagaId]) => !open.has(sagaId))

@@ -7,26 +7,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { mortal } from '../../../testing/broker/tools.ts'
 
-export interface ParticipantOptions {
+export interface KafkaParticipantOptions {
   readonly broker: string
   readonly commands: string
   readonly events: string
-  /** Takes what it says. */
+  /** Of its log. */
   readonly folder: string
 }
 
 export interface ParticipantProcess {
-  /** SIGTERM, and SIGKILL where that takes too long. Resolves when it is gone. */
+  /** Sends SIGTERM, then SIGKILL after a while. Resolves when the process has exited. */
   stop(): Promise<void>
 }
 
-/** Of somebody who waits for Ctrl-C to take effect. */
+/** Milliseconds between SIGTERM and SIGKILL. */
 const PATIENCE = 3_000
 
-/** One of the services of examples/kafka as a process of its own, a member of the group of its name. */
+/** Starts one of the services of examples/kafka as a process, with a consumer group of its own. */
 export function startParticipant(
   name: 'validation' | 'check',
-  { broker, commands, events, folder }: ParticipantOptions,
+  { broker, commands, events, folder }: KafkaParticipantOptions,
 ): ParticipantProcess {
   const script = fileURLToPath(new URL(`../../../examples/kafka/services/${name}.ts`, import.meta.url))
   const place = { KAFKA_BROKERS: broker, COMMANDS_TOPIC: commands, EVENTS_TOPIC: events, CONSUMER_GROUP: groupOf(name) }

@@ -10,24 +10,24 @@ import { writeKafkaExample } from './example.ts'
 import { Follower } from './follower.ts'
 import { groupOf, startParticipant } from './participants.ts'
 import { expectedState, reservation } from './reservation.ts'
-import { Topics } from './topics.ts'
+import { DemoTopics } from './topics.ts'
 
 const PARTICIPANTS = ['validation', 'check'] as const
-/** Commits follow what they stand for: the lag is asked for until it is none, for so long. */
+/** Milliseconds to wait until the lag is 0, since commits follow the events. */
 const CAUGHT_UP = 5_000
 
-/** A broker, the service as a member of its group, and the two participants of examples/kafka. */
+/** A broker, the service, and the two participants of examples/kafka. */
 export async function openStage(atOnce: number): Promise<DemoStage> {
   const lacking = missing()
   if (lacking !== undefined)
-    throw new Error(`${lacking}${isOnPath('docker') ? `; or take compose.yaml: ${COMPOSE}` : ''}`)
-  process.stdout.write('Starting Apache Kafka. The first time Maven fetches its jars, some 40 MB.\n')
+    throw new Error(`${lacking}${isOnPath('docker') ? `; or use compose.yaml: ${COMPOSE}` : ''}`)
+  process.stdout.write('Starting Apache Kafka. Maven downloads its jars the first time, about 40 MB.\n')
   const broker = await startBroker()
   const address = broker.addresses.plaintext
   const folder = ownFolder()
   const example = writeKafkaExample(folder, address)
   const { commands, events, group } = example
-  const topics = new Topics(address)
+  const topics = new DemoTopics(address)
   await topics.create([commands, events])
   for (const name of PARTICIPANTS) await topics.beginAtStart(groupOf(name), commands)
   const participants = PARTICIPANTS.map((name) => startParticipant(name, { broker: address, commands, events, folder }))
@@ -49,11 +49,11 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
         ],
       ]
     },
-    invitation: () => invitation(service.url, `Kafka on ${address}`, '  Ctrl-C ends all of them.'),
+    invitation: () => invitation(service.url, `Kafka on ${address}`, '  Ctrl-C stops all of them.'),
     next: () => ['  The same in containers: docker compose up --build'],
     async close() {
       await door.close()
-      await service.stop().catch(() => undefined) // it may be gone already: a terminal interrupts the whole group
+      await service.stop().catch(() => undefined) // it may have exited: a terminal interrupts the whole process group
       await Promise.all(participants.map((participant) => participant.stop()))
       await topics.close().catch(() => undefined)
       await broker.close()
@@ -63,7 +63,7 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
 
 const COMPOSE = 'docker compose up --build'
 
-async function lagOf(topics: Topics, group: string, topic: string): Promise<number> {
+async function lagOf(topics: DemoTopics, group: string, topic: string): Promise<number> {
   for (const until = performance.now() + CAUGHT_UP; ; await sleep(100)) {
     const lag = await topics.lag(group, topic)
     if (lag === 0 || performance.now() > until) return lag

@@ -4,8 +4,8 @@ import { Admin, Consumer, stringDeserializers } from '@platformatic/kafka'
 const PARTITIONS = Array.from({ length: 6 }, (_, partition) => partition)
 const END = -1n
 
-/** What the demonstration asks of a broker. */
-export class Topics {
+/** Creates topics and reads their counts and lags. */
+export class DemoTopics {
   readonly #connection: { readonly clientId: string; readonly bootstrapBrokers: string[] }
   readonly #admin: Admin
 
@@ -18,18 +18,18 @@ export class Topics {
     await this.#admin.createTopics({ topics: [...topics], partitions: PARTITIONS.length, replicas: 1 })
   }
 
-  /** A new group of the public client begins at the end, and would miss what was sent while it joined. */
+  /** Commits offset 0 for a group: a new group begins at the end and would miss records that were sent while it joined. */
   async beginAtStart(groupId: string, name: string): Promise<void> {
     const partitionOffsets = PARTITIONS.map((partition) => ({ partition, offset: 0n }))
     await this.#admin.alterConsumerGroupOffsets({ groupId, topics: [{ name, partitionOffsets }] })
   }
 
-  /** How many records were ever written to it. */
+  /** Number of records that were ever written to a topic. */
   async count(topic: string): Promise<number> {
     return (await this.#ends(topic)).reduce((sum, end) => sum + end, 0)
   }
 
-  /** How many records the group has not committed. */
+  /** Number of records that the group has not committed. */
   async lag(group: string, topic: string): Promise<number> {
     const ends = await this.#ends(topic)
     const [found] = await this.#admin.listConsumerGroupOffsets({
@@ -40,7 +40,7 @@ export class Topics {
     return ends.reduce((sum, end, partition) => sum + end - (committed.get(partition) ?? 0), 0)
   }
 
-  /** How many different idempotency keys its records have. */
+  /** Number of different idempotency keys among the records of a topic. */
   async keys(topic: string): Promise<number> {
     const left = { records: await this.count(topic) }
     const keys = new Set<string | undefined>()

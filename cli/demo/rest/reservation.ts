@@ -1,11 +1,11 @@
 import type { Creation } from '../../../testing/load/door.ts'
 import type { Emission, Received } from '../../../testing/load/participant.ts'
 
-/** The restaurant of the demonstration: so many guests fit at most, and this table is never free. */
+/** Most guests of a reservation, and the one table that is never free. */
 const MOST_GUESTS = 19
 const TAKEN_TABLE = 13
 
-/** The n-th reservation. One in twenty has too many guests, another one in twenty wants the table that is taken. */
+/** The n-th reservation. Of twenty, one has too many guests and another wants the taken table. */
 export function reservation(n: number): Creation {
   return {
     associatedEntityId: `reservation-${n}`,
@@ -13,12 +13,12 @@ export function reservation(n: number): Creation {
   }
 }
 
-/** The final state that a reservation must come to. */
+/** The expected final state of a reservation. */
 export function expectedState({ metadata }: Creation): string {
   return isValid(metadata) && isFree(metadata) ? 'reservationConfirmed' : 'reservationFailed'
 }
 
-/** What the participants say to a command: decided by the reservation alone. */
+/** The event that a participant emits for a command. It follows from the reservation alone. */
 export function answer({ label, payload }: Received): Emission {
   switch (label) {
     case 'validateReservation':

@@ -9,8 +9,11 @@ import { ownFolder, startDemoService } from '../demo-service.ts'
 import type { DemoStage } from '../stage.ts'
 import { answer, expectedState, reservation } from './reservation.ts'
 
-/** The service and participants at a socket of their own. */
-export async function openStage(atOnce: number): Promise<DemoStage> {
+/** The command that starts each worker. */
+const STARTS = { node: 'npm start', deno: 'deno task start' } as const
+
+/** The service, and its participants on a socket of their own. */
+export async function openStage(atOnce: number, worker: 'node' | 'deno' = 'node'): Promise<DemoStage> {
   const endings = new Endings()
   const finals = new Set<string>()
   const participant = await startParticipant({
@@ -19,7 +22,7 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
     failed: ({ message }) => process.stderr.write(`${message}\n`),
   })
   const folder = ownFolder()
-  const service = await startDemoService('node', folder, writeExample({ folder, participantPort: participant.port }))
+  const service = await startDemoService(worker, folder, writeExample({ folder, participantPort: participant.port }))
   for (const { id, isFinal } of service.definition.states) if (isFinal) finals.add(id)
   const door = new Door(service.url, 2 * atOnce)
   participant.connect(door)
@@ -35,15 +38,17 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
     },
     invitation() {
       const others = `its participant on http://127.0.0.1:${participant.port}/commands`
-      return invitation(service.url, others, '  Ctrl-C ends both.')
+      return invitation(service.url, others, '  Ctrl-C stops both.')
     },
     next() {
       const { folder: place } = service
-      return [`  The same sagas again: CONFIGURATIONS_FILE_PATH=${place}/saga.json DATA_PATH=${place} npm start`]
+      return [
+        `  The same sagas again: CONFIGURATIONS_FILE_PATH=${place}/saga.json DATA_PATH=${place} ${STARTS[worker]}`,
+      ]
     },
     async close() {
-      await door.close() // first: nothing new comes in, and what the service still sends finds its participant
-      await service.stop().catch(() => undefined) // it may be gone already: a terminal interrupts the whole group
+      await door.close() // first: the service gets no new requests, and its last commands still reach the participant
+      await service.stop().catch(() => undefined) // it may have exited: a terminal interrupts the whole process group
       await participant.close()
     },
   }

@@ -2,7 +2,7 @@
 import { checkReservation } from '../../../examples/kafka/services/check.ts'
 import { startParticipant } from '../../../examples/kafka/services/participant.ts'
 import type { Answer } from '../../../examples/kafka/services/participant.ts'
-import { placeOf } from '../../../examples/kafka/services/run.ts'
+import { settingsFrom } from '../../../examples/kafka/services/run.ts'
 import { validateReservation } from '../../../examples/kafka/services/validation.ts'
 import type { Told } from './services.ts'
 
@@ -18,7 +18,7 @@ if (answer === undefined)
 
 process.on('disconnect', () => process.exit(0))
 const tell = (told: Told) => void process.send?.(told)
-const service = await startParticipant(placeOf(process.env, ''), {
+const service = await startParticipant(settingsFrom(process.env, ''), {
   [label]: (metadata) => {
     tell({ effect: `${String(metadata['n'])}/${label}` })
     return answer(metadata)

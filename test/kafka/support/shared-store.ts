@@ -9,7 +9,9 @@ import { sharedStores } from '../../../workers/shared-stores.ts'
 export async function openStoreOf(configuration: string): Promise<Persistency> {
   const { persistency } = requireValid(await readConfiguration(configuration, { variable: () => undefined }))
   const place = { runtime: nodeRuntime('silent'), dataPath: '', passOver: () => undefined }
-  return requireValid(attachPersistency(persistency, sharedStores, { type: 'memory', configurations: {} }, place))()
+  return requireValid(
+    attachPersistency(persistency, { makers: sharedStores, embedded: { type: 'memory', configurations: {} } }, place),
+  )()
 }
 
 /** What a sweep would find by then. */

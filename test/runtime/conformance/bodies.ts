@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chunk, sendAllFirst } from '../../services/raw.ts'
 import type { RawAnswer } from '../../services/raw.ts'
-import { Stage } from './stage.ts'
+import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 const LIMIT = 1_500_000
@@ -15,8 +15,8 @@ const ENVIRONMENT = { BODY_LIMIT: String(LIMIT), MAX_SAGA_SIZE: String(SAGA) }
 /** What bodies may be, and what becomes of those that may not. */
 export function bodies(tested: TestedRuntime): void {
   describe('bodies', () => {
-    let stage: Stage
-    beforeAll(async () => void (stage = await Stage.open(tested, { environment: ENVIRONMENT })))
+    let stage: RunningWorker
+    beforeAll(async () => void (stage = await RunningWorker.open(tested, { environment: ENVIRONMENT })))
     afterAll(() => stage?.close())
 
     test('C7 a megabyte of metadata passes through whole', async () => {
@@ -92,7 +92,7 @@ export function bodies(tested: TestedRuntime): void {
     })
 
     test('P24 what the store cannot take is 413 before anything is sent; where it can, it is taken', async () => {
-      const roomy = await Stage.open(tested)
+      const roomy = await RunningWorker.open(tested)
       try {
         const body = { associatedEntityId: 'e', metadata: { t: 'x'.repeat(4_000_000) } }
         const { status, json } = await roomy.call('/saga', { body })

@@ -5,7 +5,7 @@ import { CONFIRMS } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 import { openRaw } from '../../services/raw.ts'
 import type { RawAnswer, RawClient } from '../../services/raw.ts'
-import { Stage } from './stage.ts'
+import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 const MB = 1_000_000
@@ -17,9 +17,9 @@ const LIMITS = { BODY_LIMIT: String(MB), BODIES_LIMIT: String(3.5 * MB), BODY_TI
 /** Clients that stop, go away, or send what is no HTTP: none holds up the others, and none is an error of ours. */
 export function clients(tested: TestedRuntime): void {
   describe('clients', () => {
-    let stage: Stage
+    let stage: RunningWorker
     const opened: RawClient[] = []
-    beforeAll(async () => void (stage = await Stage.open(tested, { environment: LIMITS })))
+    beforeAll(async () => void (stage = await RunningWorker.open(tested, { environment: LIMITS })))
     afterAll(async () => {
       for (const client of opened) client.close()
       await stage?.close()

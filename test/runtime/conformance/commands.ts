@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CONFIRMS, first, follows } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 import { expectSameBytes } from './bytes.ts'
-import { Stage } from './stage.ts'
+import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 /** How commands reach their participant. */
 export function commands(tested: TestedRuntime): void {
   describe('commands', () => {
-    let stage: Stage
-    beforeAll(async () => void (stage = await Stage.open(tested)))
+    let stage: RunningWorker
+    beforeAll(async () => void (stage = await RunningWorker.open(tested)))
     afterAll(() => stage?.close())
     beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
 

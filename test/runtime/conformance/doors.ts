@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CONFIRMS } from '../../services/behaviour.ts'
 import { call, eventually } from '../../services/client.ts'
 import { sendAllFirst } from '../../services/raw.ts'
-import { Stage } from './stage.ts'
-import type { StageOptions } from './stage.ts'
+import { RunningWorker } from './stage.ts'
+import type { RunningWorkerOptions } from './stage.ts'
 import type { SagaFile } from '../../services/reservation.ts'
 import type { TestedRuntime } from './tested.ts'
 
@@ -18,7 +18,7 @@ const PREFIX = 'rés/ü%2F-'
 const as = (token: string) => ({ authorization: `Bearer ${token}` })
 
 /** A service with everything set that its surroundings can set. */
-const DRESSED: StageOptions = {
+const DRESSED: RunningWorkerOptions = {
   as: 'text',
   base: '/flow-manager',
   headers: as(API),
@@ -43,9 +43,9 @@ const DRESSED: StageOptions = {
 /** Tokens, base path, prefix, settings, and what is shown of them. */
 export function doors(tested: TestedRuntime): void {
   describe('doors', () => {
-    let stage: Stage
+    let stage: RunningWorker
     beforeAll(async () => {
-      stage = await Stage.open(tested, DRESSED)
+      stage = await RunningWorker.open(tested, DRESSED)
       stage.participant.behaves(({ label, payload }) =>
         payload['waits'] === true ? {} : { emit: CONFIRMS[label] ?? '' },
       )

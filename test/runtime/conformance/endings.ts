@@ -7,7 +7,7 @@ import { connectRaw } from '../../services/raw.ts'
 import { isAlive } from '../../services/processes.ts'
 import { expectSameBytes } from './bytes.ts'
 import type { SagaFile } from '../../services/reservation.ts'
-import { Stage } from './stage.ts'
+import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 const SAGAS = 50
@@ -18,15 +18,16 @@ const BEGUN = 'POST /saga HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\
 export function returns(tested: TestedRuntime): void {
   const { name, recoversWithin, lease } = tested
   describe('returns', () => {
-    let stage: Stage | undefined
+    let stage: RunningWorker | undefined
     afterEach(() => stage?.close())
     const options = {
       edit: ({ communicationProtocols: [channel] }: SagaFile) => {
         if (lease !== undefined) Object.assign(channel?.configurations ?? {}, { timeout: lease })
       },
     }
-    const create = (on: Stage, count: number) => Promise.all(Array.from({ length: count }, (_, n) => on.create({ n })))
-    const ends = async (on: Stage, ids: readonly string[]) => {
+    const create = (on: RunningWorker, count: number) =>
+      Promise.all(Array.from({ length: count }, (_, n) => on.create({ n })))
+    const ends = async (on: RunningWorker, ids: readonly string[]) => {
       for (const id of ids) {
         const document = await on.settled(id, recoversWithin + 15_000)
         expect(document.history.events.map(({ event }) => event)).toEqual(['__created__', 'validationOK', 'checkOK'])
@@ -34,7 +35,7 @@ export function returns(tested: TestedRuntime): void {
     }
 
     test('C1.3 I2 SIGTERM in the middle: exit code 0, and nothing is lost', { timeout: 90_000 }, async () => {
-      stage = await Stage.open(tested, { ...options, environment: { SHUTDOWN_TIMEOUT: '5s' } })
+      stage = await RunningWorker.open(tested, { ...options, environment: { SHUTDOWN_TIMEOUT: '5s' } })
       const { participant, worker } = stage
       participant.behaves(follows(CONFIRMS, { wait: 400 }))
       const ids = await create(stage, 20)
@@ -48,7 +49,7 @@ export function returns(tested: TestedRuntime): void {
     })
 
     test('I1 I2 I7 I9 kill -9 in the middle of fifty sagas: nothing is lost', { timeout: 120_000 }, async () => {
-      stage = await Stage.open(tested, options)
+      stage = await RunningWorker.open(tested, options)
       const { participant, worker } = stage
       participant.behaves(follows(CONFIRMS, { wait: 900 }))
       const ids = new Set(await create(stage, SAGAS))
@@ -81,7 +82,7 @@ export function returns(tested: TestedRuntime): void {
     })
 
     test('P12 killed again and again while it starts: it starts', { timeout: 60_000 }, async () => {
-      stage = await Stage.open(tested, options)
+      stage = await RunningWorker.open(tested, options)
       const ids = await create(stage, 5)
       for (let times = 0; times < 3; times++) await stage.worker.restart()
       await ends(stage, ids)
@@ -92,13 +93,13 @@ export function returns(tested: TestedRuntime): void {
 /** How a worker ends. */
 export function endings(tested: TestedRuntime): void {
   describe('endings', () => {
-    let stage: Stage | undefined
+    let stage: RunningWorker | undefined
     afterEach(() => stage?.close())
 
     // Where the host cannot do it, this is known to fail: see `endsInTime`.
     const bounded = tested.endsInTime ? test : test.fails
     bounded('C1.3 SHUTDOWN_TIMEOUT bounds the end, whoever is in the middle of a request', async () => {
-      stage = await Stage.open(tested, { environment: { SHUTDOWN_TIMEOUT: '2s' } })
+      stage = await RunningWorker.open(tested, { environment: { SHUTDOWN_TIMEOUT: '2s' } })
       const silent = connect({ port: stage.worker.port, host: '127.0.0.1' }).on('error', () => undefined)
       try {
         silent.write(BEGUN)
@@ -111,7 +112,7 @@ export function endings(tested: TestedRuntime): void {
     })
 
     test('C1.3 connections on which nothing is asked do not hold up the end', async () => {
-      stage = await Stage.open(tested, { environment: { SHUTDOWN_TIMEOUT: '60s' } })
+      stage = await RunningWorker.open(tested, { environment: { SHUTDOWN_TIMEOUT: '60s' } })
       const { port } = stage.worker
       const [kept, ahead] = [await connectRaw(port), await connectRaw(port)]
       kept.write('GET /-/healthz HTTP/1.1\r\nHost: x\r\n\r\n')
@@ -122,7 +123,7 @@ export function endings(tested: TestedRuntime): void {
     })
 
     test('C1.3 with its group dies everything it has started', async () => {
-      stage = await Stage.open(tested)
+      stage = await RunningWorker.open(tested)
       const everything = stage.worker.family
       expect(everything.length).toBeGreaterThan(1)
       await stage.worker.kill()

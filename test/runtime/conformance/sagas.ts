@@ -5,7 +5,7 @@ import { pathProblems } from '../../../testing/checker/path.ts'
 import { CONFIRMS, FAILS, follows } from '../../services/behaviour.ts'
 import { ASKED, comparable, CONFIRMED, FAILED } from './expected.ts'
 import { reservation } from '../../services/reservation.ts'
-import { Stage } from './stage.ts'
+import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 const MACHINE = reservation(1).machineDefinition
@@ -20,8 +20,8 @@ async function machineHash(): Promise<string> {
 /** What becomes of sagas. */
 export function sagas(tested: TestedRuntime): void {
   describe('sagas', () => {
-    let stage: Stage
-    beforeAll(async () => void (stage = await Stage.open(tested)))
+    let stage: RunningWorker
+    beforeAll(async () => void (stage = await RunningWorker.open(tested)))
     afterAll(() => stage?.close())
     beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
 

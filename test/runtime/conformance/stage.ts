@@ -9,7 +9,7 @@ import type { SagaFile } from '../../services/reservation.ts'
 import { Worker } from '../../services/worker.ts'
 import type { TestedRuntime } from './tested.ts'
 
-export interface StageOptions {
+export interface RunningWorkerOptions {
   readonly edit?: (file: SagaFile) => void
   /** `text`: the whole file in `CONFIGURATION`, while the path leads nowhere (C1.4). */
   readonly as?: 'file' | 'text'
@@ -23,13 +23,13 @@ export interface StageOptions {
 export type Started = Pick<TestedRuntime, 'script' | 'args' | 'persistency'>
 
 /** A worker that is ready, and the participant that it commands. */
-export class Stage {
+export class RunningWorker {
   readonly participant: Participant
   readonly worker: Worker
   readonly #headers: Readonly<Record<string, string>>
   readonly #base: string
 
-  private constructor(participant: Participant, worker: Worker, { headers = {}, base = '' }: StageOptions) {
+  private constructor(participant: Participant, worker: Worker, { headers = {}, base = '' }: RunningWorkerOptions) {
     this.participant = participant
     this.worker = worker
     this.#headers = headers
@@ -37,7 +37,10 @@ export class Stage {
     participant.reports(worker.url + base, headers)
   }
 
-  static async open({ script, args, persistency }: Started, options: StageOptions = {}): Promise<Stage> {
+  static async open(
+    { script, args, persistency }: Started,
+    options: RunningWorkerOptions = {},
+  ): Promise<RunningWorker> {
     const participant = await startParticipant(follows(CONFIRMS))
     const file = reservation(participant.port, options.edit)
     if (persistency !== undefined) file.persistencyManagement = persistency()
@@ -51,7 +54,7 @@ export class Stage {
       await Promise.all([participant.close(), worker.stop()])
       throw thrown
     }
-    return new Stage(participant, worker, options)
+    return new RunningWorker(participant, worker, options)
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { WorkerScript } from '../../services/worker.ts'
 
 /** `persistencyManagement` of a saga.json. */
-export interface Persistency {
+export interface PersistencySettings {
   readonly type: string
   readonly configurations: object
 }
@@ -12,7 +12,7 @@ export interface TestedRuntime {
   readonly script: WorkerScript
   readonly args?: readonly string[]
   /** What stands in `persistencyManagement`, once it is known where; absent: what the runtime embeds. */
-  readonly persistency?: (() => Persistency) | undefined
+  readonly persistency?: (() => PersistencySettings) | undefined
   /** Whether `GET /sagas` lists; a runtime that cannot says 501 and names its store. */
   readonly lists: boolean
   /** Bytes of metadata that its store takes, or anything that the body limit lets through (P24). */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, eventually } from '../../services/client.ts'
 import { connectRaw, exchange } from '../../services/raw.ts'
-import { Stage } from './stage.ts'
+import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 const TOKEN = 'token-of-the-wire'
@@ -15,10 +15,10 @@ const CLOSE = 'Connection: close'
 /** What clients and load balancers send that no client library of a test would. */
 export function wire(tested: TestedRuntime): void {
   describe('the wire', () => {
-    let stage: Stage
+    let stage: RunningWorker
     beforeAll(async () => {
       const headers = { authorization: `Bearer ${TOKEN}` }
-      stage = await Stage.open(tested, { headers, environment: { API_TOKEN: TOKEN } })
+      stage = await RunningWorker.open(tested, { headers, environment: { API_TOKEN: TOKEN } })
     })
     afterAll(() => stage?.close())
     const send = (lines: readonly string[], body = '') =>
@@ -132,8 +132,8 @@ export function wire(tested: TestedRuntime): void {
     })
 
     test('C1.3 HTTP_HOST: that address and no other, as the log says; where all are open without a token, it warns', async () => {
-      const closed = await Stage.open(tested, { environment: { HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'info' } })
-      const open = await Stage.open(tested, { environment: { HTTP_HOST: '0.0.0.0' } })
+      const closed = await RunningWorker.open(tested, { environment: { HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'info' } })
+      const open = await RunningWorker.open(tested, { environment: { HTTP_HOST: '0.0.0.0' } })
       try {
         const { worker } = closed
         const said = await eventually(() => /"address":"([^"]+)"/.exec(worker.stdout)?.[1])

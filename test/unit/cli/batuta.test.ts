@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { VERSION } from '../../../src/version.ts'
-import { batuta, LAUNCHER, NODES, ROOT } from './run.ts'
+import { batuta, LAUNCHER, NODES, npx, ROOT } from './run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -50,6 +50,11 @@ describe.each(NODES)('batuta on %s', (_, node) => {
     )
     expect(lines.at(-1)).toBe(`${path}: 2 problems, 2 warnings`)
   })
+})
+
+test('`npx batuta` prints no warning of npm on any Node', async () => {
+  const { code, stderr } = await npx(['check', EXAMPLE], join(folder, 'npm-cache'))
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
 })
 
 describe('batuta check', () => {

@@ -26,9 +26,19 @@ export const NODES: readonly (readonly [name: string, command: string])[] = [
 
 /** Runs the launcher to its end. */
 export function batuta(node: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return ended(node, [LAUNCHER, ...args], { ...process.env, PATH, ...env })
+}
+
+/** Runs `npx batuta` in the clone, as its docs say, on the machine's Node; with a cache of its own, and offline. */
+export function npx(args: readonly string[], cache: string): Promise<Ended> {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_'))
+  const env = { ...Object.fromEntries(inherited), PATH, npm_config_cache: cache, npm_config_offline: 'true' }
+  return ended('npx', ['batuta', ...args], env)
+}
+
+function ended(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd: ROOT, env: { ...process.env, PATH, ...env } }
-    execFile(node, [LAUNCHER, ...args], options, (error, stdout, stderr) => {
+    execFile(file, args, { cwd: ROOT, env }, (error, stdout, stderr) => {
       const code = error === null ? 0 : Number(error.code)
       resolve({ code, stdout, stderr })
     })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readRecord } from '../../../adapters/channel/kafka/record.ts'
+import { decodeRecord } from '../../../adapters/channel/kafka/consumer/record.ts'
 import { identityOf } from '../../../src/codec/identity.ts'
 
 describe('P7 the id that comes beside a message', () => {
@@ -19,7 +19,7 @@ describe('P7 the id that comes beside a message', () => {
       const value = Buffer.from('{"messageLabel":"a","messagePayload":{}}')
       const record = { key: Buffer.from('S'), value, headers: { 'idempotency-key': Buffer.from(header) } }
       const shelf = { cluster: 'c', topic: 't', partition: 0 }
-      const read = readRecord(shelf, { ...record, offset: '5', timestamp: '7' } as Parameters<typeof readRecord>[1])
+      const read = decodeRecord(shelf, { ...record, offset: '5', timestamp: '7' } as Parameters<typeof decodeRecord>[1])
       return read.ok ? read.event.id : read.why
     }
     expect(idOf('café-1')).toBe(identityOf('caf%C3%A9-1'))

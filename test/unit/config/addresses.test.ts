@@ -24,16 +24,16 @@ describe('a broker that can never be reached', () => {
     ['of IPv6 without brackets', '::1:9092', '":[redacted]"'],
     ['of IPv6 without port', '[::1]', '"[::1]"'],
     ['with a user', 'SASL_SSL://me:hunter2@h:9092', '"SASL_SSL://[redacted]@h:9092"'],
-  ])('C2.2 %s is a finding with its place', async (_, broker, told) => {
+  ])('C2.2 %s is a finding with its path', async (_, broker, shown) => {
     const { value, warnings } = await accepted(kafka(['a:9092', broker]))
-    expect(warnings).toEqual([finding(`${PLACE}[1]`, told)])
+    expect(warnings).toEqual([finding(`${PLACE}[1]`, shown)])
     expect(value.channels[1]).toMatchObject({
-      hopeless: [expect.stringContaining(`found ${told}, expected host and port`)],
+      hopeless: [expect.stringContaining(`found ${shown}, expected host and port`)],
     })
     expect(brokersOf(value.channels[1])).toEqual(['a:9092'])
   })
 
-  it('C2.2 in a text is one, whatever stands beside it', async () => {
+  it('C2.2 in a comma-separated text is one finding', async () => {
     expect((await accepted(kafka('a:9092, b, c:9092,d'))).warnings).toEqual([finding(PLACE, '"b", "d"')])
     expect((await accepted(kafka(['a:9092,b', 'c']))).warnings).toEqual([
       finding(`${PLACE}[0]`, '"b"'),
@@ -41,7 +41,7 @@ describe('a broker that can never be reached', () => {
     ])
   })
 
-  it('C2.6 by reference is told without its text', async () => {
+  it('C2.6 by reference is reported without its text', async () => {
     const sources = { ...SOURCES, readFile: async () => bytesOf('hunter2') }
     const file = edited((tree) => delete tree.communicationProtocols[1].configurations.authenticationProperties)
     const { value, warnings } = await accepted(file, sources)
@@ -73,7 +73,7 @@ it.each(['a:9092', 'a.b:1', '10.0.0.1:65535', '[::1]:9092', '[2001:db8::1]:9092'
 describe('the address of a store', () => {
   const store = (type: string, configurations: object): Tree =>
     edited((file) => (file.persistencyManagement = { type, configurations }))
-  const told = (key: string) => [
+  const malformed = (key: string) => [
     expect.stringMatching(
       new RegExp(`^persistencyManagement.configurations.${key}: found a s\\w+, expected an address such as`),
     ),
@@ -82,24 +82,24 @@ describe('the address of a store', () => {
   it.each(['http://redis', 'redis', 'redis://', 'redis://<host>', 'redis.internal:6379'])(
     'C2.8 redis at %s is a finding',
     async (url) => {
-      expect((await accepted(store('redis', { url }))).warnings).toEqual(told('url'))
+      expect((await accepted(store('redis', { url }))).warnings).toEqual(malformed('url'))
     },
   )
 
   it.each(['redis://r', 'upstash.io', 'https://<host>', 'https://10.0.0.256'])(
     'C2.8 upstash at %s is a finding',
     async (url) => {
-      expect((await accepted(store('upstash-redis', { url, token: 't' }))).warnings).toEqual(told('url'))
+      expect((await accepted(store('upstash-redis', { url, token: 't' }))).warnings).toEqual(malformed('url'))
     },
   )
 
   it.each(['mongo', 'http://mongo', 'mongodb:///db'])('C2.8 mongo at %s is a finding', async (connectionUri) => {
     expect((await accepted(store('mongo', { connectionUri, collectionName: 'c' }))).warnings).toEqual(
-      told('connectionUri'),
+      malformed('connectionUri'),
     )
   })
 
-  it('C2.8 others, and what a reference leads to, are none', async () => {
+  it('C2.8 a valid address, written out or by reference, is no finding', async () => {
     const sound = [
       store('redis', { url: 'rediss://me:p%40ss@[::1]:6379/1' }),
       store('redis', { url: ' redis://r ' }),

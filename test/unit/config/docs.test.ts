@@ -5,12 +5,21 @@ import { FINDING_LEVELS } from '../../../src/config/finding.ts'
 import { bytesOf, SOURCES } from './files.ts'
 
 const DOCS = readFileSync(new URL('../../../docs/CONFIGURATION.md', import.meta.url), 'utf8')
+const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
 
-/** The first block of this language behind a text. */
-function block(behind: string, language: string): string {
-  const [, found = ''] = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(DOCS.slice(DOCS.indexOf(behind))) ?? []
+/** The first block of this language after a text. */
+function block(after: string, language: string, page = DOCS): string {
+  const [, found = ''] = new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page.slice(page.indexOf(after))) ?? []
   return found
 }
+
+test('C2 the saga.json of README.md and docs/CONFIGURATION.md is valid, as `check` prints there', async () => {
+  const saga = block('## A saga.json of your own', 'json', README)
+  const { problems, warnings } = await inspect(bytesOf(saga), { strict: false, sources: SOURCES })
+  expect([problems, warnings]).toEqual([[], []])
+  expect(block('## A saga.json of your own', 'console', README)).toContain('saga.json: no problems, no warnings')
+  expect(block('# Configuration', 'json')).toBe(saga)
+})
 
 test('C1.2 docs/CONFIGURATION.md shows what check and a start say of wrong.json', async () => {
   const { problems, warnings } = await inspect(bytesOf(block('`wrong.json`:', 'json')), {

@@ -12,7 +12,7 @@ function store(type: string, configurations: object): Tree {
   return withValue('persistencyManagement', { type, configurations })
 }
 
-/** What can never be reached, whatever the network looks like. */
+/** Hosts that no network can reach. */
 const HOPELESS = [
   ['a placeholder', '<host>'],
   ['another placeholder', '{{HOST}}'],
@@ -78,7 +78,7 @@ describe('C2.3 an endpoint', () => {
     },
   )
 
-  it('whose port stands twice is a problem, even where it is the same', async () => {
+  it('with a second port is a problem, even with the same number', async () => {
     const problems = await problemsOf(store('rest', { ...REST, endpoint: 'h:80', port: 80 }))
     expect(problems).toEqual([
       'persistencyManagement.configurations.port: found 80, expected no port beside the one in "endpoint"',
@@ -97,7 +97,7 @@ describe('C2.6 an endpoint that is refused', () => {
     ['me:hunter2%40host', '"[redacted]@host"'],
     ['10.0.0.256:80', '"10.0.0.256:80"'],
     ['http://127.0.0.1:3001/a', '"http://127.0.0.1:3001/a"'],
-  ])('%s is told as %s', async (endpoint, found) => {
+  ])('%s is shown as %s', async (endpoint, found) => {
     for (const file of [channel({ endpoint }), store('rest', { ...REST, endpoint })]) {
       const [problem] = await problemsOf(file)
       expect(problem).toContain(`.endpoint: found ${found}, expected`)
@@ -109,20 +109,20 @@ describe('C2.6 an endpoint that is refused', () => {
 
 describe('C2.3 a path', () => {
   it.each(['/', '/a b', '/é', '/a/../b', '/a%3Fb', '/a?b=c', '/a;b', '/a@b'])(
-    '%s is taken by a channel',
+    '%s is accepted for a channel',
     async (path) => {
       const { value } = await accepted(channel({ endpoint: 'h', path }))
       expect(value.channels[0]?.configurations).toMatchObject({ path })
     },
   )
 
-  it('of a store has no query, as a saga could not be told from another one', async () => {
+  it('of a store has no query, since the ids of sagas are appended to the path', async () => {
     const problems = await problemsOf(store('rest', { ...REST, endpoint: 'h', path: '/sagas?tenant=a' }))
     expect(problems).toEqual([expect.stringContaining('.path: found "/sagas?[redacted]", expected a path without "?"')])
   })
 
   it.each(['sagas', '/sagas', 'v1/sagas', 'CRUD COLLECTION URL PATH'])(
-    'C2.4 the collection %s is taken',
+    'C2.4 the collection %s is accepted',
     async (name) => {
       await accepted(store('crud', { collectionName: name }))
     },

@@ -30,21 +30,21 @@ function read(channel: object, store?: object) {
 
 async function problems(channel: object, store?: object): Promise<readonly string[]> {
   const result = await read(channel, store)
-  return result.ok ? [] : result.problems.map(told)
+  return result.ok ? [] : result.problems.map(withoutPosition)
 }
 
 async function valid(channel: object, store?: object): Promise<{ value: Configuration; warnings: readonly string[] }> {
   const result = await read(channel, store)
-  if (!result.ok) throw new Error(result.problems.map(told).join('\n'))
-  return { value: result.value, warnings: result.warnings.map(told) }
+  if (!result.ok) throw new Error(result.problems.map(withoutPosition).join('\n'))
+  return { value: result.value, warnings: result.warnings.map(withoutPosition) }
 }
 
-/** As a user reads it, but for line and column. */
-function told(problem: Problem): string {
+/** As a user reads it, without line and column. */
+function withoutPosition(problem: Problem): string {
   return describeProblem({ ...problem, line: undefined })
 }
 
-/** An own key, whatever its name. */
+/** Own keys, also of names such as `__proto__`. */
 function headers(...names: readonly string[]): object {
   return Object.fromEntries(names.map((name) => [name, 'v']))
 }
@@ -53,7 +53,7 @@ describe('headers of a channel and of a store', () => {
   const refused = HEADER_RULES.filter(({ kind }) => kind === 'refused').map(({ name }) => name)
 
   it.each([...refused, 'Host', 'EXPECT', 'Transfer-Encoding', 'Constructor'])(
-    '%s is refused, with its place',
+    '%s is refused, with its path',
     async (name) => {
       const said = `headers.${name}: found a string, expected no header "${name.toLowerCase()}": `
       expect(await problems({ headers: headers(name) })).toEqual([expect.stringContaining(`${CHANNEL}.${said}`)])
@@ -79,7 +79,7 @@ describe('headers of a channel and of a store', () => {
   })
 
   it.each(['content-type', 'Idempotency-Key', 'traceparent', 'content-encoding'])(
-    '%s is taken, told and not sent',
+    '%s is accepted, reported and not sent',
     async (name) => {
       const { value, warnings } = await valid({ headers: headers(name, 'x-key') })
       expect(warnings).toEqual([
@@ -101,7 +101,7 @@ describe('headers of a channel and of a store', () => {
     },
   )
 
-  it('a content-type that says what is sent anyway is not told of', async () => {
+  it('a content-type that equals the one that is sent is no finding', async () => {
     const { warnings } = await valid({ headers: { 'Content-Type': 'application/json; charset=utf-8' } })
     expect(warnings).toEqual([])
   })
@@ -112,7 +112,7 @@ describe('headers of a channel and of a store', () => {
   })
 })
 
-describe('what a runtime cannot reach', () => {
+describe('limits of a runtime', () => {
   const attach = async (runtime: object, channel: object, store?: object): Promise<readonly string[]> => {
     const { value } = await valid(channel, store)
     const host = Object.assign(simulatedRuntime(), runtime)
@@ -123,12 +123,14 @@ describe('what a runtime cannot reach', () => {
       attachChannels(value.channels, { rest: make }, host),
       attachPersistency(
         value.persistency,
-        { memory: make, rest: make, crud: make, 'upstash-redis': make },
-        { type: 'memory', configurations: {} },
+        {
+          makers: { memory: make, rest: make, crud: make, 'upstash-redis': make },
+          embedded: { type: 'memory', configurations: {} },
+        },
         { runtime: host, dataPath: '', passOver: () => undefined },
       ),
     ]
-    return read.flatMap((one) => (one.ok ? [] : one.problems.map(told)))
+    return read.flatMap((one) => (one.ok ? [] : one.problems.map(withoutPosition)))
   }
 
   it.each([25, 6000, 6667, 10_080])('port %i is a finding, and refused where the host blocks it', async (port) => {
@@ -177,7 +179,7 @@ describe('what a runtime cannot reach', () => {
 
   it.each([
     ['a line break', 'TOKEN'],
-    ['what is beyond Latin-1', undefined],
+    ['a character beyond Latin-1', undefined],
   ])('a token of upstash-redis with %s is refused with its place', async (_, name) => {
     const token = name === undefined ? 'tokén✓' : { type: 'env', name }
     const store = { type: 'upstash-redis', configurations: { url: 'https://redis.test', token } }
@@ -188,7 +190,7 @@ describe('what a runtime cannot reach', () => {
     expect(await problems({}, blank)).toEqual([])
   })
 
-  it('C2.5a "ssl" is refused beside http, and so is what is no certificate', async () => {
+  it('C2.5a "ssl" is refused with http, and so is a malformed certificate', async () => {
     const store = { type: 'crud', configurations: { collectionName: 'c', ssl: { ca: PEM } } }
     expect(await problems({ ssl: { ca: PEM } }, store)).toEqual([
       `${CHANNEL}.ssl: found an object, expected "ssl" only with "protocol": "https"`,

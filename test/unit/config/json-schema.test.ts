@@ -36,7 +36,7 @@ const KAFKA: readonly Tree[] = [
   { brokers: 'a:1', authenticationProperties: { ssl: { ca: ['a', { type: 'file', path: '/secrets/ca' }] } } },
 ]
 
-/** All of them valid. */
+/** Valid files. */
 const FILES: readonly Tree[] = [
   complete(),
   { machineDefinition: MACHINE },
@@ -50,7 +50,7 @@ function channel(kafka: Tree): Tree {
   return { id: 'events', type: 'kafka', configurations: { ...kafka, outputTopics: ['commands'] } }
 }
 
-/** As the tutorial has it: section by section, and within the machine part by part. */
+/** The files of the tutorial: sections are added one by one, and parts of the machine, too. */
 function grown(full: Tree): readonly Tree[] {
   const { machineDefinition, communicationProtocols } = full
   const states = machineDefinition.states.map(({ id, isFinal }: Tree) => ({ id, isFinal }))
@@ -136,20 +136,20 @@ describe('what the JSON Schema refuses', () => {
   })
 })
 
-type Place = readonly (string | number)[]
+type ValuePath = readonly (string | number)[]
 
-/** Every place within a file but the file itself. */
-function places(tree: unknown, above: Place = []): readonly Place[] {
+/** The path of every value within a file. */
+function pathsIn(tree: unknown, above: ValuePath = []): readonly ValuePath[] {
   if (typeof tree !== 'object' || tree === null) return []
   const keys = Array.isArray(tree) ? tree.keys() : Object.keys(tree)
-  return [...keys].flatMap((key) => [[...above, key], ...places((tree as Tree)[key], [...above, key])])
+  return [...keys].flatMap((key) => [[...above, key], ...pathsIn((tree as Tree)[key], [...above, key])])
 }
 
-/** A copy of the file with another value at one place, or none there. */
-function mutated(file: Tree, place: Place, value: unknown): Tree {
+/** A copy of the file with another value at one path, or without it. */
+function mutated(file: Tree, path: ValuePath, value: unknown): Tree {
   const copy = structuredClone(file)
-  const parent = place.slice(0, -1).reduce<Tree>((tree, key) => tree[key], copy)
-  const last = place.at(-1) ?? ''
+  const parent = path.slice(0, -1).reduce<Tree>((tree, key) => tree[key], copy)
+  const last = path.at(-1) ?? ''
   if (value !== undefined) parent[last] = value
   else if (Array.isArray(parent)) parent.splice(Number(last), 1)
   else delete parent[last]
@@ -158,7 +158,7 @@ function mutated(file: Tree, place: Place, value: unknown): Tree {
 
 const OTHERS: readonly unknown[] = [undefined, null, true, -1, 0.5, '', 'x y', [], ['x'], [{}], {}, { type: 'file' }]
 
-const EVERYWHERE = FILES.flatMap((file) => places(file).map((place) => ({ file, place })))
+const EVERYWHERE = FILES.flatMap((file) => pathsIn(file).map((path) => ({ file, path })))
 
 interface Verdict {
   readonly change: string
@@ -166,31 +166,31 @@ interface Verdict {
   readonly ok: boolean
 }
 
-async function verdict(file: Tree, place: Place, value: unknown): Promise<Verdict> {
-  const other = mutated(file, place, value)
-  const change = `${place.join('.')} = ${JSON.stringify(value)}`
+async function verdict(file: Tree, path: ValuePath, value: unknown): Promise<Verdict> {
+  const other = mutated(file, path, value)
+  const change = `${path.join('.')} = ${JSON.stringify(value)}`
   return { change, fits: fits(other), ok: (await read(other)).ok }
 }
 
 function verdicts(values: readonly unknown[]): Promise<readonly Verdict[]> {
-  return Promise.all(EVERYWHERE.flatMap(({ file, place }) => values.map((value) => verdict(file, place, value))))
+  return Promise.all(EVERYWHERE.flatMap(({ file, path }) => values.map((value) => verdict(file, path, value))))
 }
 
 describe('the JSON Schema beside readConfiguration', () => {
-  it('C2.5 never refuses what Batuta accepts, whichever key is gone or of another type', async () => {
+  it('C2.5 never refuses what Batuta accepts, for a key that is absent or of another type', async () => {
     const refused = (await verdicts(OTHERS)).filter((each) => !each.fits)
     expect(refused.filter(({ ok }) => ok)).toEqual([])
     expect(refused.length).toBeGreaterThan(1_000)
   }, 60_000)
 
-  it('C2.5 is of one mind with it on a null at any place', async () => {
+  it('C2.5 refuses exactly the nulls that Batuta refuses', async () => {
     expect((await verdicts([null])).filter((each) => each.fits !== each.ok)).toEqual([])
   }, 60_000)
 
   it('C2.5 never refuses what Batuta accepts, whatever is written at any place', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...EVERYWHERE), fc.jsonValue(), async ({ file, place }, value) => {
-        expect(await verdict(file, place, value)).not.toMatchObject({ fits: false, ok: true })
+      fc.asyncProperty(fc.constantFrom(...EVERYWHERE), fc.jsonValue(), async ({ file, path }, value) => {
+        expect(await verdict(file, path, value)).not.toMatchObject({ fits: false, ok: true })
       }),
       { numRuns: 500 },
     )

@@ -17,7 +17,7 @@ const SOUND = `{
 }
 `
 
-async function told(text: string, isGenerated?: boolean): Promise<readonly string[]> {
+async function lines(text: string, isGenerated?: boolean): Promise<readonly string[]> {
   const result = await readConfiguration(text, SOURCES, { isGenerated })
   return result.ok ? result.warnings.map(describeProblem) : result.problems.map(describeProblem)
 }
@@ -26,7 +26,7 @@ describe('a problem and its position', () => {
   it.each([
     ['a value', '"isFinal": true', '"isFinal": "yes"', 'machineDefinition.states[0].isFinal (5:31): found "yes"'],
     ['a reference', '"initialState": "a"', '"initialState": "x"', 'machineDefinition.initialState (3:21): found "x"'],
-    ['what is missing', ', "isFinal": true', '', 'machineDefinition.states[0].isFinal (5:7): found nothing'],
+    ['a missing key', ', "isFinal": true', '', 'machineDefinition.states[0].isFinal (5:7): found nothing'],
     ['a whole section', '"type": "memory"', '"type": 1', 'persistencyManagement.type (10:38): found 1'],
     ['behind a tab', '"http"', '"ftp"', 'communicationProtocols[0].configurations.protocol (9:34): found "ftp"'],
     [
@@ -36,7 +36,7 @@ describe('a problem and its position', () => {
       'communicationProtocols[0].configurations.method (10:1): found "GET"',
     ],
     [
-      'a secret that is not there',
+      'an unresolved secret',
       '"method"',
       '"headers": { "a": { "type": "env", "name": "NO" } }, "method"',
       'communicationProtocols[0].configurations.headers.a (9:77): found variable "NO", which is not set',
@@ -49,26 +49,26 @@ describe('a problem and its position', () => {
     ],
     ['a line break of Windows', '{\n  "machine', '{\r\n  "machine', undefined],
   ])('C1.2 %s', async (_, from, to, problem) => {
-    const lines = await told(SOUND.replace(from, to))
-    expect(lines).toEqual(problem === undefined ? [] : [expect.stringContaining(problem)])
+    const found = await lines(SOUND.replace(from, to))
+    expect(found).toEqual(problem === undefined ? [] : [expect.stringContaining(problem)])
   })
 
-  it('C1.2 a mark at the beginning and lines of any kind are counted as editors do', async () => {
+  it('C1.2 a byte order mark and line breaks of any kind are counted as editors do', async () => {
     const text = `\uFEFF${SOUND.replaceAll('\n', '\r\n').replace('true', '1')}`
-    expect(await told(text)).toEqual([expect.stringContaining('isFinal (5:31): found 1')])
+    expect(await lines(text)).toEqual([expect.stringContaining('isFinal (5:31): found 1')])
     const old = SOUND.replaceAll('\n', '\r').replace('true', '1')
-    expect(await told(old)).toEqual([expect.stringContaining('isFinal (5:31): found 1')])
+    expect(await lines(old)).toEqual([expect.stringContaining('isFinal (5:31): found 1')])
   })
 
   it('C1.4 a generated text has no positions', async () => {
-    expect(await told(SOUND.replace('true', '1'), true)).toEqual([
+    expect(await lines(SOUND.replace('true', '1'), true)).toEqual([
       'machineDefinition.states[0].isFinal: found 1, expected true or false',
     ])
   })
 })
 
-describe('a key that stands twice in one object', () => {
-  const twice = (from: string, to: string) => told(SOUND.replace(from, to))
+describe('a key that is repeated in one object', () => {
+  const twice = (from: string, to: string) => lines(SOUND.replace(from, to))
 
   it.each([
     [
@@ -101,11 +101,11 @@ describe('a key that stands twice in one object', () => {
       '"headers": { "a": "1", "a": "2" }, "method"',
       'communicationProtocols[0].configurations.headers.a (9:82): found the key 2 times, at 9:72, 9:82, expected the key once; the last one counts',
     ],
-  ])('C2.8 %s is a finding that names every place', async (_, from, to, finding) => {
+  ])('C2.8 %s is a finding that names every position', async (_, from, to, finding) => {
     expect(await twice(from, to)).toEqual([finding])
   })
 
-  it('C2.8 nothing that is lost with it is told: the value that counts has the problem', async () => {
+  it('C2.8 only the last value, which counts, has problems', async () => {
     expect(await twice('"isFinal": true', '"isFinal": 1, "isFinal": 2')).toEqual([
       'machineDefinition.states[0].isFinal (5:45): found 2, expected true or false',
     ])
@@ -122,7 +122,7 @@ describe('a key that stands twice in one object', () => {
     expect(strict).toEqual({ problems: lenient.warnings, warnings: [] })
   })
 
-  it('C2.5 a secret that is elsewhere is no problem under --strict either', async () => {
+  it('C2.5 an unresolved secret is no problem under --strict either', async () => {
     const text = SOUND.replace('"method"', '"headers": { "a": { "type": "env", "name": "NO" } }, "method"')
     expect(await inspect(bytesOf(text), { strict: true, sources: SOURCES })).toMatchObject({
       problems: [],

@@ -4,7 +4,7 @@ import { describeProblem, problemAt } from '../../../src/config/problem.ts'
 import { valueAt } from '../../../src/config/json-tree.ts'
 
 describe('a problem', () => {
-  it('C1.2 names the JSON path, what was found, what was expected', () => {
+  it('C1.2 names the path, the value found and the value expected', () => {
     const path = ['machineDefinition', 'states', 2, 'outgoingTransitions', 0, 'targetState']
     expect(describeProblem(problemAt(path, 'x', 'the id of a state'))).toBe(
       'machineDefinition.states[2].outgoingTransitions[0].targetState: found "x", expected the id of a state',
@@ -27,12 +27,12 @@ describe('a problem', () => {
     [{ password: 'p' }, 'an object'],
     ['https://me:p@ss@host/a', '"https://[redacted]@host/a"'],
     ['/a?key=b', '"/a?[redacted]"'],
-  ])('C1.2 it says of %j: %s', (value, found) => {
+  ])('C1.2 it describes %j as %s', (value, found) => {
     expect(problemAt(['a'], value, 'b').found).toBe(found)
   })
 
   it.each(['headers', 'sasl', 'ssl', 'connectionUri', 'token', 'url', 'API_TOKEN', 'READ_TOKEN', 'CONFIGURATION'])(
-    'C2.6 it says of what is under %s its type only',
+    'C2.6 it describes a value under %s by its type only',
     (name) => {
       expect(problemAt([name], 'hunter2', 'b').found).toBe('a string')
       expect(problemAt(['a', name, 'b'], 2, 'c').found).toBe('a number')
@@ -44,8 +44,8 @@ describe('a problem', () => {
   })
 })
 
-describe('a place in a file', () => {
-  it('C1.2 holds own values only', () => {
+describe('a path in a file', () => {
+  it('C1.2 leads to own values only', () => {
     expect(valueAt({ a: [{ b: 1 }] }, ['a', 0, 'b'])).toBe(1)
     for (const path of [['constructor'], ['a', 'b'], ['a', 0, 'b', 'c']])
       expect(valueAt({ a: [] }, path)).toBeUndefined()

@@ -3,19 +3,19 @@ import { describeProblem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import { accepted, complete, edited, fixture, problemsOf, SOURCES, withoutPosition, type Tree } from './files.ts'
 
-const NO_CHANNELS =
-  'communicationProtocols: found an empty array, expected at least one channel; without one no command is sent'
+const noChannels = (found: string) =>
+  `communicationProtocols: found ${found}, expected at least one channel; without one no command is sent`
 const NO_BROKER =
   'communicationProtocols[0].configurations.brokers[0]: found "KAFKA SERVER ENDPOINT URL", expected host and port, such as "kafka:9092"; a broker without them is left out'
 const NO_STORE =
-  'persistencyManagement: found nothing, expected a store; without one sagas are kept in the embedded store of the host'
+  'persistencyManagement: found an empty object, expected a store; without one sagas are kept in the embedded store of the host'
 
 async function text(json: string): Promise<readonly string[]> {
   const result = await readConfiguration(json, SOURCES)
   return result.ok ? [] : result.problems.map(withoutPosition)
 }
 
-describe('what a valid file comes to', () => {
+describe('a valid file', () => {
   it('C2 the complete file, every section', async () => {
     const { value, warnings } = await accepted(complete())
     expect(warnings).toEqual([])
@@ -125,10 +125,10 @@ describe('a file that grows', () => {
     const result = await readConfiguration(fixture('reservation.tutorial-before-channels.saga.json'), SOURCES)
     expect(result).toMatchObject({ ok: true, value: { channels: [], persistency: undefined } })
     expect(result.ok && result.warnings.map(withoutPosition)).toEqual([
-      NO_CHANNELS,
+      noChannels('an empty array'),
       NO_STORE,
-      'machineDefinition.states[0].outputCommand.channel: not set, so "validateReservation" is sent to nobody',
-      'machineDefinition.states[1].outputCommand.channel: not set, so "checkReservation" is sent to nobody',
+      'machineDefinition.states[0].outputCommand.channel: found nothing, expected the id of a channel; without one "validateReservation" is not sent',
+      'machineDefinition.states[1].outputCommand.channel: found nothing, expected the id of a channel; without one "checkReservation" is not sent',
     ])
   })
 
@@ -172,13 +172,17 @@ describe('a file that grows', () => {
 
   it('C2 every file in between is accepted, up to the whole', async () => {
     const full = JSON.parse(fixture('reservation.kafka-crud.saga.json'))
-    for (const emptyChannels of [[], {}, undefined]) {
+    for (const [found, emptyChannels] of [
+      ['an empty array', []],
+      ['an empty object', {}],
+      ['nothing', undefined],
+    ] as const) {
       const machineDefinition: Tree = { initialState: 'reservationCreated' }
       const file: Tree = { machineDefinition, communicationProtocols: emptyChannels, persistencyManagement: {} }
       for (const [, grow] of steps) {
         grow(machineDefinition, full.machineDefinition)
         const { warnings } = await accepted(file)
-        expect(warnings.slice(0, 2)).toEqual([NO_CHANNELS, NO_STORE])
+        expect(warnings.slice(0, 2)).toEqual([noChannels(found), NO_STORE])
       }
       file.communicationProtocols = full.communicationProtocols
       expect((await accepted(file)).warnings).toContain(NO_STORE)
@@ -248,23 +252,28 @@ describe('text that is no configuration', () => {
     ['a line comment', '{\r\n  "a": 1 // one\r\n}', '2:10', 'a comment'],
     ['a block comment', '/* of mine */ {}', '1:1', 'a comment'],
     ['a comment without end', '{ "a": 1 /* one', '1:10', 'a comment'],
-    ['a comma too few', '{\n  "a": 1\n  "b": 2}', '3:3', 'no "," behind a value'],
+    ['a comma too few', '{\n  "a": 1\n  "b": 2}', '3:3', 'no "," after a value'],
     ['two commas', '{"a": 1,, "b": 2}', '1:9', 'no key in double quotes'],
     ['no end', '{"a": [1', '1:9', 'a list without "]"'],
-    ['another end', '{"a": [1}', '1:9', 'no "," behind a value'],
+    ['another end', '{"a": [1}', '1:9', 'no "," after a value'],
     ['no value', '{"a": }', '1:7', 'no value'],
-    ['no colon', '{"a" 1}', '1:6', 'no ":" behind a key'],
-    ['a word', '{"a": word}', '1:7', 'a word that is no JSON'],
-    ['a key without quotes', '{a: 1}', '1:2', 'a word that is no JSON'],
+    ['no colon', '{"a" 1}', '1:6', 'no ":" after a key'],
+    ['a word', '{"a": word}', '1:7', 'a word that is not valid JSON'],
+    ['a key without quotes', '{a: 1}', '1:2', 'a word that is not valid JSON'],
     ['a string without end', '{"a": "b', '1:7', 'a string without its closing quote'],
     ['a line break in a string', '{"a": "b\nc"}', '1:7', 'a string without its closing quote'],
     ['a tab in a string', '{"a": "b\tc"}', '1:7', 'a control character in a string'],
-    ['an escape that is none', String.raw`{"a": "\x"}`, '1:7', String.raw`a "\" that escapes nothing`],
-    ['a tail', '{}\n}', '2:1', 'more text behind the end of the object'],
-    ['a second object', '{}\r{}', '2:1', 'more text behind the end of the object'],
-    ['a number of another language', '{"a": 0x10}', '1:8', 'a word that is no JSON'],
-    ['a blank that is none', '{"a":\u00a01}', '1:6', 'a word that is no JSON'],
-  ])('C2 %s: what is wrong, and where', async (_, json, place, found) => {
+    [
+      'an escape that is none',
+      String.raw`{"a": "\x"}`,
+      '1:7',
+      String.raw`a "\" before a character that cannot be escaped`,
+    ],
+    ['a tail', '{}\n}', '2:1', 'more text after the end of the object'],
+    ['a second object', '{}\r{}', '2:1', 'more text after the end of the object'],
+    ['a number of another language', '{"a": 0x10}', '1:8', 'a word that is not valid JSON'],
+    ['a blank that is none', '{"a":\u00a01}', '1:6', 'a word that is not valid JSON'],
+  ])('C2 %s is named, with its position', async (_, json, place, found) => {
     const result = await readConfiguration(json, SOURCES)
     const [problem] = result.ok ? [] : result.problems.map(describeProblem)
     expect(problem).toMatch(
@@ -273,13 +282,13 @@ describe('text that is no configuration', () => {
     expect(problem).toContain(`configuration (${place}): found ${found}, `)
   })
 
-  it('C2.6 what the engine quotes of a broken text is not handed on', async () => {
+  it('C2.6 a syntax error quotes nothing of the text', async () => {
     for (const json of ['{"token": hunter2}', '{"password": "hunter2" hunter2}', 'hunter2', '"hunter2" "hunter2"']) {
       expect((await text(json)).join()).not.toContain('unter2')
     }
   })
 
-  it('C2 a byte order mark is let pass', async () => {
+  it('C2 a byte order mark is accepted', async () => {
     expect(await text(`\uFEFF${JSON.stringify(complete())}`)).toEqual([])
   })
 
@@ -292,7 +301,7 @@ describe('text that is no configuration', () => {
     const json = JSON.stringify(complete()).replace('{', '{"__proto__":{"settings":1,"polluted":true},')
     const result = await readConfiguration(json, SOURCES)
     expect(result.ok && result.warnings.map(withoutPosition)).toEqual([
-      expect.stringMatching(/^__proto__: nobody reads this key/),
+      expect.stringMatching(/^__proto__: found an unknown key/),
     ])
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
     expect(result.ok && result.value.settings.unexpectedEvents).toBe('reject')

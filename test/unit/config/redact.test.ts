@@ -5,7 +5,7 @@ import { complete, edited, type Tree } from './files.ts'
 const HIDDEN = '[redacted]'
 
 describe('redact', () => {
-  it('C2.6 hides the values of headers, what is under sasl and ssl, tokens and brokers by reference', () => {
+  it('C2.6 hides the values of headers, sasl and ssl, tokens, and brokers by reference', () => {
     const file = complete()
     const shown = redact(file) as Tree
     const [payments, events] = shown.communicationProtocols
@@ -18,7 +18,7 @@ describe('redact', () => {
     expect(shown.persistencyManagement.configurations).toMatchObject({ token: HIDDEN, prefix: 'orders:' })
   })
 
-  it('C2.6 leaves everything else as it is written, and what it was given untouched', () => {
+  it('C2.6 copies everything else as it is, and does not change its argument', () => {
     const file = edited(({ communicationProtocols: [, { configurations }] }) => {
       configurations.brokers = ['a:9092']
       configurations.authenticationProperties = { ssl: true }
@@ -62,14 +62,14 @@ describe('redact', () => {
     ['me:t%40host', `${HIDDEN}@host`],
     ['kafka://me:t@host:9092?a=b', `kafka://${HIDDEN}@host:9092?${HIDDEN}`],
     ['/what?', '/what?'],
-  ])('C2.6 of %j, wherever it stands, it shows %j', (text, shown) => {
+  ])('C2.6 shows %j as %j, at any path', (text, shown) => {
     const file = (value: string) => ({
       communicationProtocols: [{ configurations: { path: value, brokers: [value] } }],
     })
     expect(redact(file(text))).toEqual(file(shown))
   })
 
-  it('C2.6 hides what is secret by its name at a place where nobody reads it', () => {
+  it('C2.6 hides a secret by its name under an unknown key', () => {
     const file = { communicationProtocols: [{ configurations: { password: 'p', apiKey: 'k', a: 'http://u:p@h' } }] }
     expect(redact(file)).toEqual({
       communicationProtocols: [{ configurations: { password: HIDDEN, apiKey: HIDDEN, a: `http://${HIDDEN}@h` } }],

@@ -48,7 +48,7 @@ brokenRules('communicationProtocols[0].configurations', [
   ['C2.3 a path with a line break', '.path', '/a\nb', String.raw`"/a\nb"`, NO_FRAGMENT],
   ['C2.3 port zero', '.port', 0, '0', A_PORT],
   ['C2.3 a port as a text', '.port', '80', '"80"', A_PORT],
-  ['C2.3 a port wrong in two ways, told once', '.port', 65_536.5, '65536.5', A_PORT],
+  ['C2.3 a port wrong in two ways, reported once', '.port', 65_536.5, '65536.5', A_PORT],
   ['C2.3 headers that are a list', '.headers', ['a'], 'an array', HEADERS],
   ['C2.3 a header with a line break', '.headers.a', 'b\r\nc: d', 'a string', A_HEADER],
   ['C2.3 a header beyond Latin-1', '.headers.a', '✓', 'a string', A_HEADER],

@@ -68,7 +68,7 @@ brokenRules('machineDefinition.states[0].outgoingTransitions', [
   ['C2.1 no event', '[0].inputEvent', undefined, 'nothing', A_TEXT],
   ['C2.1 an event twice', '[1].inputEvent', 'paid', '"paid"', OTHER_EVENT],
   ['C2.1 no target', '[1].targetState', undefined, 'nothing', A_TEXT],
-  ['C2.1 a target of the wrong type, told once', '[1].targetState', 7, '7', A_TEXT],
+  ['C2.1 a target of the wrong type, reported once', '[1].targetState', 7, '7', A_TEXT],
   ['C2.1 a target that does not exist', '[0].targetState', 'dnoe', '"dnoe"', 'the id of a state (perhaps "done")'],
   [
     'C2.1 a target named as what every object has',

@@ -50,7 +50,7 @@ brokenRules('settings', [
 
 brokenRules('$schema', [['C2.5 a schema that is no text', '', 1, '1', 'a string']])
 
-/** Every store but the one of the complete file: its settings, the key that is wrong with them, and how. */
+/** A store, its settings, the key that is wrong in them, and the problem. */
 type StoreRow = readonly [
   rule: string,
   type: string,
@@ -103,7 +103,7 @@ describe('one rule of a store broken, one problem', () => {
   })
 })
 
-describe('rules that one value alone does not break', () => {
+describe('rules about several values', () => {
   const kafka = 'communicationProtocols[1].configurations'
 
   it('C2.2 a channel has input topics, output topics or both', async () => {
@@ -119,7 +119,7 @@ describe('rules that one value alone does not break', () => {
     expect(await problemsOf(channel({ outputTopics: ['a'] }))).toEqual([])
   })
 
-  it('I2 C2.2 a command to a channel that only takes events would be owed for ever', async () => {
+  it('I2 C2.2 a command to a channel that only receives events would stay in the outbox for ever', async () => {
     const path = 'machineDefinition.states[0].sideEffects[0].channel'
     const file = edited((tree) => delete tree.communicationProtocols[1].configurations.outputTopics)
     const expected = 'a channel with "outputTopics": this one only receives events'
@@ -138,7 +138,7 @@ describe('rules that one value alone does not break', () => {
     expect(await problemsOf(file)).toEqual([problem])
   })
 
-  it('C2.2 a topic, a broker and a mechanism are named where they are wrong', async () => {
+  it('C2.2 a wrong topic, broker and mechanism are named with their paths', async () => {
     const file = edited(({ communicationProtocols: [, { configurations }] }) => {
       configurations.inputTopics = ['events', '']
       configurations.brokers = ['a:9092', 9092]
@@ -151,7 +151,7 @@ describe('rules that one value alone does not break', () => {
     ])
   })
 
-  it('C2.3 the name of a header is wrong, and not printed: a secret may have been pasted there', async () => {
+  it('C2.3 a wrong header name is not printed: it may be a pasted secret', async () => {
     const file = edited((tree) => (tree.communicationProtocols[0].configurations.headers = { 'a b': 'c' }))
     const place = 'communicationProtocols[0].configurations.headers'
     expect(await problemsOf(file)).toEqual([`${place}: found another name, expected ${HEADER_NAMES}`])
@@ -160,7 +160,7 @@ describe('rules that one value alone does not break', () => {
   it.each([
     ['ignore', 'found "ignore", expected "reject", since "throwOnUnexpectedEvents" is true'],
     ['park', `found "park", expected ${later('park', 'parked events')}`],
-  ])('C2.5 throwOnUnexpectedEvents leaves no room for %s', async (unexpectedEvents, problem) => {
+  ])('C2.5 throwOnUnexpectedEvents does not go with %s', async (unexpectedEvents, problem) => {
     const file = edited((tree) => (tree.settings = { throwOnUnexpectedEvents: true, unexpectedEvents }))
     expect(await problemsOf(file)).toEqual([`settings.unexpectedEvents: ${problem}`])
   })

@@ -13,7 +13,7 @@ const KAFKA = 'communicationProtocols[1].configurations'
 describe('a Secret', () => {
   const secret = new Secret('hunter2')
 
-  it('C2.6 gives its value to nobody but who asks for it', () => {
+  it('C2.6 is returned by `reveal` only', () => {
     expect(secret.reveal()).toBe('hunter2')
     const deno = (secret as never as Record<symbol, () => string>)[Symbol.for('Deno.customInspect')]?.()
     const printed = [String(secret), JSON.stringify({ secret }), inspect({ secret }), deno]
@@ -25,7 +25,7 @@ describe('a Secret', () => {
 })
 
 describe('references', () => {
-  it('C2.6 files and variables are looked up, the line end of a file goes', async () => {
+  it('C2.6 files and variables are resolved, without the final line break of a file', async () => {
     const { value } = await accepted(complete())
     const [payments, events] = value.channels
     expect(payments?.type === 'rest' && payments.configurations.headers['authorization']?.reveal()).toBe('Bearer p')
@@ -39,7 +39,7 @@ describe('references', () => {
     expect(store?.url.reveal()).toBe('https://redis.example')
   })
 
-  it('C2.6 every place of the contract takes one', async () => {
+  it('C2.6 are accepted at every place of the contract', async () => {
     const reference = { type: 'env', name: 'REDIS' }
     const headers = { a: reference }
     for (const persistencyManagement of [
@@ -59,12 +59,12 @@ describe('references', () => {
     }
   })
 
-  it('C2.6 is not taken where no secret is allowed', async () => {
+  it('C2.6 are refused where no secret is allowed', async () => {
     const file = withValue('communicationProtocols[0].configurations.path', { type: 'env', name: 'REDIS' })
     expect(await problemsOf(file)).toEqual([expect.stringContaining('.path: found an object, expected a path')])
   })
 
-  it('C1.2 C2.6 those that lead nowhere are told together with everything else', async () => {
+  it('C1.2 C2.6 those that cannot be resolved are reported together with all other problems', async () => {
     const file = edited((tree) => {
       tree.machineDefinition.initialState = 'x'
       tree.communicationProtocols[0].configurations.headers.authorization = { type: 'env', name: 'NONE' }
@@ -81,13 +81,13 @@ describe('references', () => {
     expect(await resolveReference({ type: 'env', name: 'A' }, { variable: () => '' })).not.toBeInstanceOf(Secret)
   })
 
-  it('C1.4 a host without file system says so', async () => {
+  it('C1.4 a file on a host without file system is a problem', async () => {
     const problems = await problemsOf(complete(), { ...SOURCES, readFile: undefined })
     expect(problems).toHaveLength(3)
     for (const problem of problems) expect(problem).toMatch(/found a reference to a file, expected .* no file system$/)
   })
 
-  it('C2.6 what a reference leads to is held to the rules of its place', async () => {
+  it('C2.6 a resolved value is held to the rules of its place', async () => {
     const lines: SecretSources = { ...SOURCES, variable: () => 'hunter2\r\nx: y' }
     expect(await problemsOf(complete(), lines)).toEqual([
       `${HEADER}: found a secret, expected a header value: one line, no characters beyond Latin-1`,
@@ -114,7 +114,7 @@ const PLACES = [
   'persistencyManagement.configurations.url',
 ]
 
-/** How else somebody may write a secret there, or beside it. */
+/** Other shapes in which a secret may be written there. */
 const WAYS: readonly ((marker: string) => unknown)[] = [
   (marker) => marker,
   (marker) => `https://user:${marker}@host/x?password=${marker}`,
@@ -125,7 +125,7 @@ const WAYS: readonly ((marker: string) => unknown)[] = [
   (marker) => ({ type: 'file', path: 1, content: marker }),
 ]
 
-/** Mistakes elsewhere, a container that has become its secret among them. */
+/** Mistakes elsewhere, such as a secret in place of the object that holds it. */
 const MISTAKES: readonly ((file: Tree, marker: string) => void)[] = [
   () => undefined,
   (file) => (file.machineDefinition.initialState = 'x'),
@@ -150,7 +150,7 @@ describe('no secret is ever printed', () => {
     return inspect(result, { depth: 20 }) + JSON.stringify(result)
   }
 
-  it('C2.6 plain, wherever it is planted, however broken the file is', async () => {
+  it('C2.6 written out, at any place, in a file with any mistake', async () => {
     const input = fc.record({
       marker,
       place: fc.constantFrom(...PLACES),
@@ -170,7 +170,7 @@ describe('no secret is ever printed', () => {
     )
   })
 
-  it('C2.6 by reference, brokers among them', async () => {
+  it('C2.6 by reference, at any place, also of brokers', async () => {
     await fc.assert(
       fc.asyncProperty(marker, fc.constantFrom(...PLACES, `${KAFKA}.brokers`), async (marker, place) => {
         const sources = { readFile: async () => bytesOf(marker), variable: () => marker }

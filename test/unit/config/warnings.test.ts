@@ -6,7 +6,7 @@ async function warnings(tree: unknown): Promise<readonly string[]> {
   return (await accepted(tree)).warnings
 }
 
-describe('a key that is nearly a known one, which is absent', () => {
+describe('a key that is nearly a known, absent one', () => {
   const near = (path: string, known: string) =>
     `${path}: found an unknown key, expected "${known}" ("settings.unknownKeys": "ignore" accepts unknown keys)`
 
@@ -63,11 +63,11 @@ describe('a key that is nearly a known one, which is absent', () => {
     [`${CHANNEL}.retries`, 'retry'],
     [`${CHANNEL}.rates`, 'rate'],
     ['machineDefinition.states[0].outputCommand.hooks', 'hook'],
-  ])('C2.5 %s, as %s, which would not be obeyed half', async (path, known) => {
+  ])('C2.5 %s is a problem, as is %s, which a later version brings', async (path, known) => {
     expect(await problemsOf(withValue(path, {}))).toEqual([near(path, known)])
   })
 
-  it('C2.5 its place is the key itself', async () => {
+  it('C2.5 its position is that of the key', async () => {
     const text =
       '{\n "machineDefinition": { "initialState": "a", "states": [\n{ "id": "a", "isFinal": true, "sideEffect": [] }] } }'
     const result = await readConfiguration(text, SOURCES)
@@ -77,7 +77,7 @@ describe('a key that is nearly a known one, which is absent', () => {
     })
   })
 
-  it('C2.5 "ignore" keeps silent of every key that nobody reads', async () => {
+  it('C2.5 "ignore" suppresses the findings of unknown keys', async () => {
     const file = edited((tree) => {
       Object.assign(tree.settings, { unknownKeys: 'ignore' })
       Object.assign(tree.machineDefinition.states[1], { sideEffect: [], position: { x: 1 } })
@@ -125,7 +125,7 @@ describe("keys that the reference's Configurator or KafkaJS knows", () => {
   })
 })
 
-describe('keys that nobody reads', () => {
+describe('unknown keys', () => {
   it.each([
     ['setings', 'settings'],
     ['machineDefinition.initalState', 'initialState'],
@@ -150,20 +150,20 @@ describe('keys that nobody reads', () => {
     ])
   })
 
-  it('C2.5 are many, and all named', async () => {
+  it('C2.5 are all named', async () => {
     const file = edited((tree) => Object.assign(tree, { a: 1, b: { c: 1 }, 'd e': 1 }))
     const named = (await warnings(file)).map((line) => line.replace(/: found .*/, ''))
     expect(named).toEqual(['a', 'b', '["d e"]'])
   })
 
-  it('C2.5 where none is known', async () => {
+  it('C2.5 have no hint where no key is known', async () => {
     const file = edited((tree) => (tree.persistencyManagement = { type: 'memory', configurations: { path: 'a' } }))
     expect(await warnings(file)).toEqual([
       'persistencyManagement.configurations.path: found an unknown key, expected no keys here',
     ])
   })
 
-  it('C2.5 a name is free among headers, and a key of megabytes is cut', async () => {
+  it('C2.5 header names are free, and a key of megabytes is cut', async () => {
     const free = edited((tree) => (tree.communicationProtocols[0].configurations.headers.setings = 'x'))
     expect(await warnings(free)).toEqual([])
     const [line] = await warnings({ ...complete(), ['k'.repeat(3_000_000)]: 1 })
@@ -171,7 +171,7 @@ describe('keys that nobody reads', () => {
   })
 })
 
-describe('what is surely not meant to stay so', () => {
+describe('a missing part', () => {
   it('C2.1 a side effect without channel', async () => {
     const file = withValue('machineDefinition.states[0].sideEffects[0].channel', undefined)
     expect(await warnings(file)).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CONTENT_TYPES, FILTERS, KEYS, METHODS, ROUTES } from './bad-routes.ts'
 import { BODIES, FIELDS } from './bad-rows.ts'
-import type { Row } from './bad-rows.ts'
+import type { BadRequest } from './bad-rows.ts'
 import { openTestApp } from './test-app.ts'
 import type { TestApp } from './test-app.ts'
 
@@ -24,7 +24,7 @@ async function contents(door: TestApp, ids: readonly string[]): Promise<string> 
   return JSON.stringify(await Promise.all(ids.map((id) => door.store.document(id))))
 }
 
-async function isRefused({ method = 'GET', path, headers, body, status, message, answers }: Row): Promise<void> {
+async function isRefused({ method = 'GET', path, headers, body, status, message, answers }: BadRequest): Promise<void> {
   const { door, ids, before } = await furnished()
   const written = door.writes.length
   const init = { method, ...(headers && { headers }), ...(body !== undefined && { body }) }
@@ -48,7 +48,7 @@ async function isWell(door: TestApp, id: string): Promise<void> {
   expect(await answer.json()).toStrictEqual({ outcome: 'moved', sagaId: id, currentState: 'done' })
 }
 
-const SECTIONS: readonly (readonly [string, readonly Row[]])[] = [
+const SECTIONS: readonly (readonly [string, readonly BadRequest[]])[] = [
   ['C7 a bad field is 400 and named', FIELDS],
   ['C7 a bad body is 400 or 413', BODIES],
   ['C7 another content type is 415', CONTENT_TYPES],

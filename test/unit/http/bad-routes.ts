@@ -1,7 +1,7 @@
 import { GOOD_CREATION, GOOD_EVENT, JSON_TYPE, posting } from './bad-rows.ts'
-import type { Row } from './bad-rows.ts'
+import type { BadRequest } from './bad-rows.ts'
 
-const typed = (type: string | undefined): Row => ({
+const typed = (type: string | undefined): BadRequest => ({
   what: `content type ${type ?? 'absent'}`,
   method: 'POST',
   path: '/saga',
@@ -11,7 +11,7 @@ const typed = (type: string | undefined): Row => ({
   message: `the content type is "${type ?? ''}"; expected application/json`,
 })
 
-const encoded = (coding: string): Row => ({
+const encoded = (coding: string): BadRequest => ({
   ...typed('application/json'),
   what: `content encoding ${coding}`,
   headers: { ...JSON_TYPE, 'content-encoding': coding },
@@ -33,7 +33,7 @@ const TYPES = [
   'application/json; charset=utf-8, text/plain',
   'application/json,',
 ]
-export const CONTENT_TYPES: readonly Row[] = [
+export const CONTENT_TYPES: readonly BadRequest[] = [
   typed(undefined),
   ...TYPES.map(typed),
   {
@@ -44,7 +44,7 @@ export const CONTENT_TYPES: readonly Row[] = [
   ...['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'x'].map(encoded),
 ]
 
-const refused = (method: string, path: string, allow: string): Row => ({
+const refused = (method: string, path: string, allow: string): BadRequest => ({
   what: `${method} ${path}`,
   method,
   path,
@@ -53,7 +53,7 @@ const refused = (method: string, path: string, allow: string): Row => ({
   answers: { allow },
 })
 
-export const METHODS: readonly Row[] = [
+export const METHODS: readonly BadRequest[] = [
   ...['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].flatMap((method) => [
     refused(method, '/saga', 'POST'),
     refused(method, '/event', 'POST'),
@@ -63,14 +63,14 @@ export const METHODS: readonly Row[] = [
   ),
 ]
 
-const unknown = (path: string, shown = path): Row => ({
+const unknown = (path: string, shown = path): BadRequest => ({
   what: `unknown route ${path.slice(0, 60)}`,
   path,
   status: 404,
   message: `there is no route GET ${shown}`,
 })
 
-export const ROUTES: readonly Row[] = [
+export const ROUTES: readonly BadRequest[] = [
   unknown('/'),
   unknown('/saga/'),
   unknown('/Saga'),
@@ -84,12 +84,12 @@ export const ROUTES: readonly Row[] = [
 
 const KEY =
   'the header idempotency-key must be ASCII, which is percent-encoded UTF-8, without NUL, not empty, at most 4096 characters'
-const keyed = (what: string, key: string, path: string): Row => ({
+const keyed = (what: string, key: string, path: string): BadRequest => ({
   ...posting(path)(`idempotency-key ${what}`, path === '/saga' ? GOOD_CREATION : GOOD_EVENT, KEY),
   headers: { ...JSON_TYPE, 'idempotency-key': key },
 })
 
-export const KEYS: readonly Row[] = ['/saga', '/event'].flatMap((path) => [
+export const KEYS: readonly BadRequest[] = ['/saga', '/event'].flatMap((path) => [
   keyed('empty', '', path),
   keyed('a lone %', '100%', path),
   keyed('half an escape', 'a%2', path),
@@ -105,7 +105,7 @@ export const KEYS: readonly Row[] = ['/saga', '/event'].flatMap((path) => [
   keyed('NUL at its end', 'a%00', path),
 ])
 
-const filter = (query: string, message: string | RegExp): Row => ({
+const filter = (query: string, message: string | RegExp): BadRequest => ({
   what: `GET /sagas?${query.slice(0, 60)}`,
   path: `/sagas?${query}`,
   status: 400,
@@ -114,7 +114,7 @@ const filter = (query: string, message: string | RegExp): Row => ({
 
 const ISO = 'must be an ISO 8601 timestamp of a day that exists, such as 2026-01-31T12:00:00Z'
 const LIMIT = 'limit must be a whole number from 1 to 200'
-export const FILTERS: readonly Row[] = [
+export const FILTERS: readonly BadRequest[] = [
   filter('color=red', 'color is not a known filter'),
   filter('__proto__=1', /__proto__ is not a known filter/),
   filter('isFinal=yes', 'isFinal must be "true" or "false"'),

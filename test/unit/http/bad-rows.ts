@@ -1,5 +1,5 @@
 /** One bad request: what is sent, and what must come back. */
-export interface Row {
+export interface BadRequest {
   readonly what: string
   readonly method?: string
   readonly path: string
@@ -18,7 +18,7 @@ export const GOOD_EVENT = { key: 'S', value: { messageLabel: 'answered', message
 export const GOOD_CREATION = { associatedEntityId: 'e', metadata: {} }
 
 export function posting(path: string) {
-  return (what: string, body: unknown, message: string | RegExp, status = 400): Row => ({
+  return (what: string, body: unknown, message: string | RegExp, status = 400): BadRequest => ({
     what: `${path} ${what}`,
     method: 'POST',
     path,
@@ -36,7 +36,7 @@ const VALUE = 'value must be an object with messageLabel and messagePayload'
 const WHOLE_EVENT = 'the body must be an object with key and value'
 const WHOLE_SAGA = 'the body must be an object with associatedEntityId and metadata'
 
-export const FIELDS: readonly Row[] = [
+export const FIELDS: readonly BadRequest[] = [
   event('an empty object', {}, 'key is missing; value is missing'),
   event('no key', { value: GOOD_EVENT.value }, 'key is missing'),
   event('key null', { ...GOOD_EVENT, key: null }, 'key must be a string'),
@@ -85,7 +85,7 @@ export const FIELDS: readonly Row[] = [
 const deep = (levels: number) =>
   `{"associatedEntityId":"e","metadata":{"d":${'['.repeat(levels)}${']'.repeat(levels)}}}`
 
-export const BODIES: readonly Row[] = [event, saga].flatMap((post) => [
+export const BODIES: readonly BadRequest[] = [event, saga].flatMap((post) => [
   post('no body', '', 'the body is empty; expected a JSON object'),
   post('blanks', '  \n ', 'the body is not valid JSON'),
   post('cut short', '{"key":"S","value":{', 'the body is not valid JSON'),

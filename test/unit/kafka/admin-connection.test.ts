@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Contact } from '../../../adapters/channel/kafka/contact.ts'
+import { AdminConnection } from '../../../adapters/channel/kafka/admin-connection.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver } from '../../fakes/kafka.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
@@ -9,55 +9,55 @@ const hang = () => new Promise<never>(() => undefined)
 
 function stage() {
   const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
-  return { runtime, driver, contact: new Contact('kafka', driver, runtime) }
+  return { runtime, driver, admin: new AdminConnection('kafka', driver, runtime) }
 }
 
 test('all questions go over one connection', async () => {
-  const { driver, contact } = stage()
-  const asked = [contact.ask((admin) => admin.clusterId()), contact.ask((admin) => admin.clusterId())]
+  const { driver, admin } = stage()
+  const asked = [admin.ask((admin) => admin.clusterId()), admin.ask((admin) => admin.clusterId())]
   expect(await Promise.all(asked)).toEqual(['cluster-1', 'cluster-1'])
-  await contact.probe()
+  await admin.probe()
   expect(driver.admins).toBe(1)
 })
 
 test('after a failure the next question gets a new one, and the old one is closed', async () => {
-  const { driver, contact } = stage()
+  const { driver, admin } = stage()
   const open = driver.admin
   let closed = 0
   driver.admin = async () => ({ ...(await open()), close: async () => void closed++ })
   driver.trouble = () => Promise.reject(AWAY)
-  await expect(contact.ask((admin) => admin.ping())).rejects.toBe(AWAY)
+  await expect(admin.ask((admin) => admin.ping())).rejects.toBe(AWAY)
   driver.trouble = undefined
-  await contact.ask((admin) => admin.ping())
+  await admin.ask((admin) => admin.ping())
   expect([driver.admins, closed]).toEqual([2, 1])
 })
 
 test('a question that is never answered ends after 15 s', async () => {
-  const { runtime, driver, contact } = stage()
+  const { runtime, driver, admin } = stage()
   driver.trouble = hang
-  const end = expect(contact.ask((admin) => admin.ping())).rejects.toMatchObject({ code: 'broker-unreachable' })
+  const end = expect(admin.ask((admin) => admin.ping())).rejects.toMatchObject({ code: 'broker-unreachable' })
   await runtime.advance(15_000)
   await end
 })
 
 describe('C7 a probe', () => {
   test('says whether a broker answers, and never throws', async () => {
-    const { driver, contact } = stage()
-    expect(await contact.probe()).toEqual({ ok: true })
+    const { driver, admin } = stage()
+    expect(await admin.probe()).toEqual({ ok: true })
     driver.trouble = () => Promise.reject(AWAY)
-    expect(await contact.probe()).toEqual({ ok: false, why: 'channel "kafka": nobody answers' })
+    expect(await admin.probe()).toEqual({ ok: false, why: 'channel "kafka": nobody answers' })
     driver.trouble = undefined
-    expect(await contact.probe()).toEqual({ ok: true })
+    expect(await admin.probe()).toEqual({ ok: true })
   })
 
   test('has its answer within 2 s; probes that meet share one question', async () => {
-    const { runtime, driver, contact } = stage()
+    const { runtime, driver, admin } = stage()
     let asked = 0
     driver.trouble = () => {
       asked++
       return hang()
     }
-    const probes = [contact.probe(), contact.probe(), contact.probe()]
+    const probes = [admin.probe(), admin.probe(), admin.probe()]
     await runtime.advance(2_000)
     expect(await Promise.all(probes)).toEqual(Array.from({ length: 3 }, () => ({ ok: false, why: expect.any(String) })))
     expect(asked).toBe(1)
@@ -65,12 +65,12 @@ describe('C7 a probe', () => {
 })
 
 test('close ends the connection where there is one', async () => {
-  const { driver, contact } = stage()
-  await contact.close()
+  const { driver, admin } = stage()
+  await admin.close()
   const open = driver.admin
   let closed = 0
   driver.admin = async () => ({ ...(await open()), close: async () => void closed++ })
-  await contact.ask((admin) => admin.ping())
-  await contact.close()
+  await admin.ask((admin) => admin.ping())
+  await admin.close()
   expect(closed).toBe(1)
 })

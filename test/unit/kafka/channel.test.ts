@@ -1,16 +1,16 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { Driver, TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
+import type { KafkaDriver, TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
 import { kafkaChannel, kafkaSource } from '../../../adapters/channel/kafka/index.ts'
 import type { KafkaSettings } from '../../../adapters/channel/kafka/settings.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import { fakeDriver } from '../../fakes/kafka.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
-import { settings } from './source-stage.ts'
+import { settings } from './consumer/source-stage.ts'
 
 /** The driver that stands for the library in the next test. */
-const library = vi.hoisted(() => ({ driver: undefined as Driver | undefined }))
-vi.mock('../../../adapters/channel/kafka/connect.ts', () => ({ kafkaDriver: () => library.driver }))
+const library = vi.hoisted(() => ({ driver: undefined as KafkaDriver | undefined }))
+vi.mock('../../../adapters/channel/kafka/kafkajs/client.ts', () => ({ kafkajsDriver: () => library.driver }))
 
 const COMMAND = { id: 's-é/0/0', sagaId: 's-é', label: 'pay', channel: 'bank', payload: { sum: 12 } }
 const AWAY = new BatutaError('broker-unreachable', 'nobody answers')

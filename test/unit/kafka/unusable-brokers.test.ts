@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { kafkaChannel, kafkaSource } from '../../../adapters/channel/kafka/index.ts'
-import { seedOf, Sockets } from '../../../adapters/channel/kafka/sockets.ts'
+import { seedOf, Sockets } from '../../../adapters/channel/kafka/kafkajs/sockets.ts'
 import { Secret } from '../../../src/config/secret.ts'
 import { fakeIntake } from '../../fakes/intake.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'

@@ -9,8 +9,8 @@ import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.
 const BOUNDS = { commands: 100, bytes: 1_000_000, sendsAtOnce: 4 }
 const outgoing = (isRecovered: boolean): Sendable => ({ command: { payload: {} }, expires: 1_000, isRecovered })
 
-describe('room for recovery', () => {
-  test('P16 as many as have a place; as many again once answers are quick, and none ahead of a silent one', () => {
+describe('capacity for recovery', () => {
+  test('P16 spare places are the free sends, twice as many while answers are quick, none ahead of a silent participant', () => {
     const queue = new ChannelQueue(fakeChannel('bank'), BOUNDS)
     expect(queue.spare).toBe(4)
     queue.begin()
@@ -23,7 +23,7 @@ describe('room for recovery', () => {
     expect([queue.spare, queue.isSilent]).toEqual([3, true])
   })
 
-  test('I5 what is new and what recovery took up have the places in turns, whatever came first', () => {
+  test('I5 new and recovered commands start in turns, whatever came first', () => {
     const queue = new ChannelQueue<Sendable>(fakeChannel('bank'), BOUNDS)
     for (const isRecovered of [true, true, true, false, false]) queue.push(queue.admit(outgoing(isRecovered)))
     const pulled = Array.from({ length: 5 }, () => queue.pull()?.item.isRecovered)
@@ -31,7 +31,7 @@ describe('room for recovery', () => {
     expect(pulled[4]).toBe(true)
   })
 
-  test('P16 a silent participant gets sixteen tries a second', async () => {
+  test('P16 a silent participant gets sixteen trials a second', async () => {
     const runtime = simulatedRuntime()
     let isSilent = true
     const rooms = new ChannelCapacity({ spare: () => 128, isSilent: () => isSilent }, runtime)
@@ -49,10 +49,10 @@ describe('room for recovery', () => {
   })
 })
 
-describe('leases of our own', () => {
+describe('idle leases', () => {
   const lease = (id: string, due = 1) => ({ id, sagaId: id, channel: 'bank', due })
 
-  test('P14 what had no answer waits until its participant has one; what found no room does not', () => {
+  test('P14 a command without an answer waits for its participant; one without capacity is ready', () => {
     const leases = new IdleLeases(10)
     leases.forget(lease('a'))
     leases.postpone(lease('b'))
@@ -62,7 +62,7 @@ describe('leases of our own', () => {
     expect(leases.release('bank')).toBe(false)
   })
 
-  test('P12 a lease that was written anew is another', () => {
+  test('P12 a lease that was written again is another one', () => {
     const leases = new IdleLeases(10)
     leases.forget(lease('a', 1))
     expect([leases.hasForgotten({ id: 'a', due: 1 }), leases.hasForgotten({ id: 'a', due: 2 })]).toEqual([true, false])
@@ -72,7 +72,7 @@ describe('leases of our own', () => {
     expect([leases.isReady('bank'), leases.ready()]).toEqual([false, []])
   })
 
-  test('P16 only so many are remembered, the newest', () => {
+  test('P16 a bounded number is remembered, the newest', () => {
     const leases = new IdleLeases(100)
     for (let at = 0; at < 250; at++) leases.forget(lease(`c${at}`))
     expect(leases.oldest('bank', 1_000)).toHaveLength(100)

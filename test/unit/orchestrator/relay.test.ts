@@ -9,7 +9,7 @@ import { fakeMetrics } from '../../fakes/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { settle } from '../../../testing/simulation/settle.ts'
 
-/** A relay with two channels, two sends at once on each, and room for ten more. */
+/** Bounds of a queue: commands and bytes. */
 const bounds = (commands: number, bytes = 1_000_000) => ({ commands, bytes })
 
 function world(options: Partial<RelayOptions> = {}) {
@@ -28,14 +28,14 @@ function world(options: Partial<RelayOptions> = {}) {
     concluded: note,
     ...options,
   })
-  /** Takes both places of the bank. */
+  /** Takes both sends of the bank. */
   const saturate = (): void => {
     for (const id of ['x/0/0', 'y/0/0']) relay.offer(parcel(id, 'bank'))
   }
   return { relay, runtime, metrics, bank, shop, concluded, saturate }
 }
 
-/** A command as its id says: `<saga>/<step>/<index>`; one with an index above 0 is a side effect. */
+/** A command made of its id, `<saga>/<step>/<index>`; an index above 0 makes a side effect. */
 function parcel(id: string, channel: string, rest: Partial<OutgoingCommand> = {}): OutgoingCommand {
   const [sagaId = '', , index] = id.split('/')
   const command = { id, sagaId, label: 'do', channel, payload: { of: id } }
@@ -43,7 +43,7 @@ function parcel(id: string, channel: string, rest: Partial<OutgoingCommand> = {}
 }
 
 describe('relay', () => {
-  test('I2 a command is sent as it is, and what became of it is told once', async () => {
+  test('I2 a command is sent unchanged, and its result is reported once', async () => {
     const { relay, metrics, bank, concluded } = world()
     const one = parcel('s/0/0', 'bank')
     expect(relay.offer(one)).toBe(true)
@@ -55,7 +55,7 @@ describe('relay', () => {
     expect(metrics.lines).toEqual(['sent bank command delivered'])
   })
 
-  test('P15 every kind of answer is handed on as it came', async () => {
+  test('P15 every kind of answer is reported unchanged', async () => {
     const { relay, bank, metrics } = world({ sendsAtOnce: 9 })
     const answers = { 's/0/0': DELIVERED, 's/1/0': BUSY, 's/2/0': SILENT }
     for (const id of Object.keys(answers)) relay.offer(parcel(id, 'bank'))
@@ -65,7 +65,7 @@ describe('relay', () => {
     expect(metrics.lines).toEqual(kinds.map((kind) => `sent bank command ${kind}`))
   })
 
-  test('P15 a channel that throws, at once or later, counts as silent', async () => {
+  test('P15 a channel that throws, at once or later, counts as unreachable', async () => {
     const { relay, bank, shop, concluded } = world()
     shop.send = () => {
       throw new Error('at once')
@@ -77,7 +77,7 @@ describe('relay', () => {
     expect(concluded.toSorted()).toEqual(['s/0/0 unreachable', 's/1/0 unreachable'])
   })
 
-  test('P5 a side effect is sent and told like a command, under its own name', async () => {
+  test('P5 a side effect is sent and reported like a command, as its own kind', async () => {
     const { relay, metrics, bank, concluded } = world()
     relay.offer(parcel('s/0/1', 'bank'))
     bank.answer('s/0/1', BUSY)
@@ -85,7 +85,7 @@ describe('relay', () => {
     expect([metrics.lines, concluded]).toEqual([['sent bank side-effect rejected'], ['s/0/1 rejected']])
   })
 
-  test('P19 the host is asked to wait for every send, its conclusion included', async () => {
+  test('P19 every send, its record included, is handed to waitUntil', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const { relay, runtime, bank } = world({ concluded: () => promise })
     relay.offer(parcel('s/0/0', 'bank'))
@@ -99,7 +99,7 @@ describe('relay', () => {
     expect([finished, relay.holds('s/0/0')]).toEqual([true, false])
   })
 
-  test('I9 a conclusion that fails is logged; the place is free again and nothing is thrown at the host', async () => {
+  test('I9 a result that cannot be recorded is logged and frees its send; nothing is thrown at the host', async () => {
     const broken = () => Promise.reject(new Error('store is down'))
     const { relay, runtime, bank } = world({ concluded: broken, sendsAtOnce: 1 })
     relay.offer(parcel('s/0/0', 'bank'))
@@ -116,7 +116,7 @@ describe('relay', () => {
 })
 
 describe('relay: order', () => {
-  test('P13 no command waits for another to finish, of its own saga or of others', () => {
+  test('P13 no command waits for the end of another send, of its own saga or of others', () => {
     const { relay, bank, shop } = world()
     for (const [id, channel] of [
       ['s/0/0', 'bank'],
@@ -132,7 +132,7 @@ describe('relay: order', () => {
     ])
   })
 
-  test('P13 behind a saturated channel the later commands of the saga wait, on whatever channel', async () => {
+  test('P13 behind a saturated channel the later commands of the saga wait, on every channel', async () => {
     const { relay, bank, shop, saturate } = world()
     saturate()
     relay.offer(parcel('s/0/0', 'bank'))
@@ -151,7 +151,7 @@ describe('relay: order', () => {
     ])
   })
 
-  test('P13 other sagas pass on the free channel, and keep their turn on the saturated one', async () => {
+  test('P13 other sagas go on on the free channel, and keep their turn on the saturated one', async () => {
     const { relay, bank, shop, saturate } = world()
     saturate()
     for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(parcel(id, 'bank'))
@@ -163,7 +163,7 @@ describe('relay: order', () => {
     expect(bank.ids).toEqual(['x/0/0', 'y/0/0', 's/0/0', 't/0/0', 'u/0/0'])
   })
 
-  test('P13 what is offered while others of its saga still wait goes behind them', async () => {
+  test('P13 a command offered while others of its saga wait goes behind them', async () => {
     const { relay, bank, shop, saturate } = world()
     saturate()
     relay.offer(parcel('s/0/0', 'bank'))
@@ -177,7 +177,7 @@ describe('relay: order', () => {
     expect([bank.ids.at(-1), shop.ids]).toEqual(['s/1/0', ['s/2/0']])
   })
 
-  test('P13 nobody waits for a retry, and a retry for nobody', async () => {
+  test('P13 no command waits for a retry, and no retry for a command', async () => {
     const { relay, bank, shop, saturate } = world()
     saturate()
     relay.offer(parcel('s/0/0', 'bank', { isRetry: true }))
@@ -196,7 +196,7 @@ describe('relay: order', () => {
     expect(bank.ids.slice(2)).toEqual(['s/0/0', 't/0/0', 'u/1/0'])
   })
 
-  test('P5 side effects wait for nobody, and nobody for them', () => {
+  test('P5 side effects wait for no command, and no command for them', () => {
     const { relay, bank, shop, saturate } = world()
     saturate()
     relay.offer(parcel('s/0/1', 'bank'))
@@ -209,7 +209,7 @@ describe('relay: order', () => {
     ])
   })
 
-  test('P13 never more at once than a channel is meant to have', async () => {
+  test('P13 sends at once never exceed the channel’s bound', async () => {
     const { relay, bank, shop } = world()
     for (let saga = 0; saga < 4; saga++) for (const to of ['bank', 'shop']) relay.offer(parcel(`${to}${saga}/0/0`, to))
     while (bank.open > 0) {
@@ -222,7 +222,7 @@ describe('relay: order', () => {
 })
 
 describe('relay: leases', () => {
-  test('P14 a send whose lease has ended is not started, nor told of', async () => {
+  test('P14 a send whose lease has ended is neither started nor reported', async () => {
     const { relay, runtime, metrics, bank, concluded } = world()
     await runtime.advance(1_000)
     expect(relay.offer(parcel('s/0/0', 'bank', { expires: 1_000 }))).toBe(true)
@@ -245,7 +245,7 @@ describe('relay: leases', () => {
     expect([bank.ids.slice(2), metrics.times('count relay-expired')]).toEqual([['t/0/0'], 2])
   })
 
-  test('P13 P14 what waits behind a command that was not started is not started either; the store owes it', async () => {
+  test('P13 P14 commands behind one that was dropped are dropped too; the store owes them', async () => {
     const { relay, runtime, metrics, bank, shop, concluded, saturate } = world()
     saturate()
     relay.offer(parcel('s/0/0', 'bank', { expires: 5 }))
@@ -262,7 +262,7 @@ describe('relay: leases', () => {
     expect(shop.ids).toEqual(['s/1/0'])
   })
 
-  test('P13 P14 the same where the one that expires waits behind another', async () => {
+  test('P13 P14 the same where the command that expires waits behind another', async () => {
     const { relay, runtime, bank, shop, saturate } = world()
     saturate()
     relay.offer(parcel('s/0/0', 'bank'))
@@ -276,7 +276,7 @@ describe('relay: leases', () => {
 })
 
 describe('relay: bounds', () => {
-  test('P16 what finds no room is as if it had never been offered', async () => {
+  test('P16 a command that is not accepted changes nothing', async () => {
     const { relay, metrics, bank, saturate } = world({ queue: bounds(2) })
     saturate()
     expect([relay.offer(parcel('s/0/0', 'bank')), relay.offer(parcel('s/1/0', 'bank'))]).toEqual([true, true])
@@ -288,7 +288,7 @@ describe('relay: bounds', () => {
     expect(bank.ids.at(-1)).toBe('t/0/0')
   })
 
-  test('I5 P16 a silent participant fills its own lane and nobody else’s', () => {
+  test('I5 P16 a silent participant fills its own queue alone', () => {
     const { relay, shop, saturate } = world({ queue: bounds(2) })
     saturate()
     for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(parcel(id, 'bank'))
@@ -300,7 +300,7 @@ describe('relay: bounds', () => {
     expect(shop.ids).toEqual(['v/0/0'])
   })
 
-  test('P16 a lane is bounded by bytes too: large payloads do not pile up', () => {
+  test('P16 a queue is bounded by bytes too: large payloads do not pile up', () => {
     const { relay, saturate } = world({ queue: bounds(1_000, 100_000) })
     saturate()
     const large = (id: string) => {
@@ -310,7 +310,7 @@ describe('relay: bounds', () => {
     expect(['a/0/0', 'b/0/0', 'c/0/0'].map((id) => relay.offer(large(id)))).toEqual([true, true, false])
   })
 
-  test('P14 P16 what has outlived its lease gives its place to who comes now', async () => {
+  test('P14 P16 a command that outlived its lease gives its place to a new one', async () => {
     const { relay, runtime, metrics, saturate } = world({ queue: bounds(1) })
     saturate()
     relay.offer(parcel('s/0/0', 'bank', { expires: 5 }))
@@ -320,7 +320,7 @@ describe('relay: bounds', () => {
     expect(metrics.times('count relay-expired')).toBe(1)
   })
 
-  test('P16 a channel that is not attached takes nothing', () => {
+  test('P16 a channel that is not attached accepts nothing', () => {
     const { relay, metrics } = world()
     for (const id of ['nowhere', '__proto__', 'constructor', '']) {
       expect([relay.isFull(id), relay.offer(parcel('s/0/0', id))]).toEqual([true, false])
@@ -332,7 +332,7 @@ describe('relay: bounds', () => {
     ])
   })
 
-  test('I9 idle is at once where nothing is under way, else when all is, whatever waited', async () => {
+  test('I9 idle resolves at once with nothing in flight, else after every queued and running send', async () => {
     const { relay, bank, saturate } = world()
     await relay.idle()
     saturate()

@@ -9,52 +9,54 @@ import { SagaRecovery } from '../../../src/orchestrator/saga-recovery.ts'
 import type { Loaded } from '../../../src/ports/persistency.ts'
 import { birth } from '../../../testing/contract/build.ts'
 
-/** Claims that fail as long as they are to; reads of `bad` say what stands there. */
+/** Claims fail always; `bad` is the result of reading the saga with that id. */
 function world(bad: () => Promise<Loaded | undefined>) {
   const loaded = (id: SagaId): Loaded => ({ saga: birth({ id }).next, basis: 'w' })
   const [claimed, leases]: [SagaId[], IdleLeases] = [[], new IdleLeases(10)]
-  const tending = new SagaRecovery({
+  const recovery = new SagaRecovery({
     ledger: { recall: () => undefined, read: async (id) => (id === 'bad' ? bad() : loaded(id)) },
     mailbox: new Mailbox(),
     sender: {
+      passed: () => undefined,
       claim: async ({ saga: { id } }) => {
         claimed.push(id)
         return { kind: 'failed', passed: [] }
       },
     },
     leases,
+    runtime: { wallClock: () => 0 },
     capacity: { ...UNLIMITED, left: () => 10, renew: () => undefined } as unknown as ChannelCapacity,
   })
-  return { tending, leases, claimed, loaded }
+  return { recovery, leases, claimed, loaded }
 }
 
 const damaged = (): Promise<never> => Promise.reject(unreadableSaga('sqlite', 'bad', 'its head is damaged'))
 
-test('P20 I9 a saga that cannot be read any more after its claim failed is passed over, and the others are tried', async () => {
-  const { tending, claimed, loaded } = world(damaged)
-  for (const id of ['bad', 'good']) await tending.recover(loaded(id))
+test('P20 I9 a saga that became unreadable after its claim failed is skipped, and the others are claimed again', async () => {
+  const { recovery, claimed, loaded } = world(damaged)
+  for (const id of ['bad', 'good']) await recovery.recover(loaded(id))
   claimed.length = 0
-  for (let look = 0; look < 3; look++) await tending.retry()
+  for (let look = 0; look < 3; look++) await recovery.retry()
   expect(claimed).toEqual(['good', 'good', 'good'])
 })
 
-test('P20 I9 a saga that cannot be read any more loses the leases that are held on it', async () => {
-  const { tending, leases, claimed } = world(damaged)
+test('P20 I9 a saga that became unreadable loses its idle leases', async () => {
+  const { recovery, leases, claimed } = world(damaged)
   for (const sagaId of ['bad', 'good']) leases.forget({ id: `${sagaId}/0/0`, sagaId, channel: 'bank', due: 1 })
-  await tending.retry()
+  await recovery.retry()
   expect(claimed).toEqual(['good'])
   expect(leases.isReady('bank')).toBe(false)
 })
 
-test('P20 a store that is away is no damage: what failed is remembered', async () => {
+test('P20 an outage of the store is not damage: failed claims are remembered', async () => {
   let isAway = true
-  const { tending, claimed, loaded } = world(async () => {
+  const { recovery, claimed, loaded } = world(async () => {
     if (isAway) throw new Error('away')
     return loaded('bad')
   })
-  await tending.recover(loaded('bad'))
-  await expect(tending.retry()).rejects.toThrow('away')
+  await recovery.recover(loaded('bad'))
+  await expect(recovery.retry()).rejects.toThrow('away')
   isAway = false
-  await tending.retry()
+  await recovery.retry()
   expect(claimed).toEqual(['bad', 'bad'])
 })

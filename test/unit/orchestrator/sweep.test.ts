@@ -26,7 +26,7 @@ const LEASE = 10_000 + DEFAULTS.leaseMargin
 
 const shared = () => fakeStore(memoryPersistency({ shared: true }))
 
-/** A process that has ended: it owes so many commands to `reservations`, and then twenty to `other`, whose first were delivered. */
+/** A process that ended: 3,000 commands owed to `reservations`, then 20 to `other` in sagas whose first command was delivered. */
 async function dead(store: FakeStore): Promise<Stage> {
   const scene = stage({ store, definition: TWO_CHANNELS })
   await Promise.all(Array.from({ length: MANY }, (_, at) => scene.create(`s${at}`)))
@@ -47,11 +47,11 @@ async function commandsOf(store: FakeStore, id: string) {
   return (await store.load(id))?.saga.owed ?? []
 }
 
-describe('backlog', () => {
+describe('sweep of a backlog', () => {
   test.each([
     ['shared', shared],
     ['of its own', () => fakeStore()],
-  ])('I5 a participant that never answers holds up nobody after a restart; store: %s', async (_, open) => {
+  ])('I5 a participant that never answers holds up no other after a restart; store: %s', async (_, open) => {
     const store = open()
     const { runtime } = await dead(store)
     const back = stage({ store, runtime, definition: TWO_CHANNELS })
@@ -60,11 +60,11 @@ describe('backlog', () => {
     await runtime.advance(2_000)
     expect(new Set(back.other.ids).size).toBe(20)
     expect(back.channel.open).toBe(DEFAULTS.sendsAtOnce)
-    expect(store.saves.length - before).toBeLessThan(DEFAULTS.sendsAtOnce + 100) // P16: no claim for what has no room
+    expect(store.saves.length - before).toBeLessThan(DEFAULTS.sendsAtOnce + 100) // P16: no claim without capacity
     await back.stop()
   })
 
-  test('P16 a backlog that nobody takes costs a few tries a second, however long it is', async () => {
+  test('P16 a backlog of a silent participant costs a few tries a second, however long it is', async () => {
     const store = shared()
     const { runtime } = await dead(store)
     const back = stage({ store, runtime, definition: TWO_CHANNELS })
@@ -81,7 +81,7 @@ describe('backlog', () => {
     await back.stop()
   })
 
-  test('I5 after a channel’s first success all that this process holds begins within two seconds, not after its leases', async () => {
+  test('I5 after a channel’s first success all idle leases of this process start within two seconds, before they end', async () => {
     const scene = stage({ store: shared(), definition: TWO_CHANNELS })
     scene.orchestrator.start()
     await Promise.all(Array.from({ length: MANY }, (_, at) => scene.create(`s${at}`)))
@@ -94,7 +94,7 @@ describe('backlog', () => {
     await scene.stop()
   })
 
-  test('I5 what had no answer is sent as soon as its participant has one, not when its wait ends', async () => {
+  test('I5 a command without an answer is sent as soon as its participant answers again, before its wait ends', async () => {
     const scene = stage({ store: shared() })
     scene.channel.always(SILENT)
     scene.orchestrator.start()
@@ -110,7 +110,7 @@ describe('backlog', () => {
     await scene.stop()
   })
 
-  test('P12 a lease that somebody else has taken since is theirs, whatever this process remembers', async () => {
+  test('P12 a command that another process has claimed since is left alone, whatever this process remembers', async () => {
     const store = shared()
     const scene = stage({ store })
     scene.channel.always(SILENT)
@@ -130,13 +130,13 @@ describe('backlog', () => {
     await scene.stop()
   })
 
-  test('I5 what has no room does not hide what the same saga owes to somebody else', async () => {
+  test('I5 a command without capacity does not hide what the same saga owes to another channel', async () => {
     const store = shared()
     const { runtime } = await dead(store)
     const back = stage({ store, runtime, definition: TWO_CHANNELS })
     back.orchestrator.start()
     await runtime.advance(1_000)
-    // Tried before, without room now; what it owes to the other one comes due later.
+    // Tried before, without capacity now; the debt to the other channel comes due later.
     const [now, id] = [runtime.wallClock(), 's2999']
     const loaded = await store.load(id)
     if (loaded === undefined) throw new Error('there is no saga')
@@ -151,7 +151,7 @@ describe('backlog', () => {
     await back.stop()
   })
 
-  test('I5 what is new waits for no backlog: of what waits for a place, recovery has every other', async () => {
+  test('I5 new commands wait for no backlog: they and recovered ones start in turns', async () => {
     const store = shared()
     const { runtime } = await dead(store)
     const back = stage({ store, runtime, definition: TWO_CHANNELS })
@@ -165,7 +165,7 @@ describe('backlog', () => {
     await back.stop()
   })
 
-  test('P17 what is written late behind the place that was read is found, if not at once then within a minute', async () => {
+  test('P17 a saga written late, at a place already read, is found within a minute', async () => {
     const store = shared()
     const { runtime } = await dead(store)
     const back = stage({ store, runtime, definition: TWO_CHANNELS })
@@ -181,7 +181,7 @@ describe('backlog', () => {
   })
 })
 
-/** Its first command was delivered, and the second one has been due since then. */
+/** The first command was delivered; the second one has been due since then. */
 async function moveDue(store: FakeStore, id: string, due: Instant): Promise<void> {
   const loaded = await store.load(id)
   if (loaded === undefined) throw new Error('there is no saga')

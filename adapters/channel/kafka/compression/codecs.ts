@@ -1,53 +1,41 @@
 import { promisify } from 'node:util'
-import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib'
-import { reasonOf } from '../../../src/errors.ts'
-import { packLz4, unpackLz4 } from './lz4.ts'
-import { packSnappy, unpackSnappy } from './snappy.ts'
-import { LARGEST_BATCH, RecordsUnreadable } from './unpack.ts'
+import { gunzip, zstdDecompress } from 'node:zlib'
+import { reasonOf } from '../../../../src/errors.ts'
+import { unpackLz4 } from './lz4.ts'
+import { RecordsUnreadable } from './records-unreadable.ts'
+import { unpackSnappy } from './snappy.ts'
 
-type Change = (bytes: Buffer) => Promise<Buffer>
+/** Bytes that the records of one batch may unpack to. Brokers take at most some MiB, packed. */
+const LARGEST_BATCH = 256 * 1024 * 1024
 
-/** What kafkajs wants of a codec. Its encoder is known by the bytes that it holds. */
+/** The half of kafkajs's codecs that reading needs: commands are not compressed. */
 export interface Codec {
-  readonly compress: (encoder: { readonly buffer: Buffer }) => Promise<Buffer>
-  readonly decompress: Change
+  /** Rejects with `RecordsUnreadable`. */
+  readonly decompress: (packed: Buffer) => Promise<Buffer>
 }
 
 export type Codecs = Readonly<Record<'gzip' | 'snappy' | 'lz4' | 'zstd', Codec>>
 
-/**
- * Codecs that unpack at most so many bytes of one batch, and throw RecordsUnreadable over it. gzip is among them, as that
- * of kafkajs has no such limit.
- */
+/** Codecs that unpack at most `largest` bytes of one batch. kafkajs's own gzip has no bound. */
 export function codecsUpTo(largest: number): Codecs {
-  const most = { maxOutputLength: largest }
+  const bound = { maxOutputLength: largest }
   return {
-    gzip: codec('gzip', promisify(gzip), async (packed) => await promisify(gunzip)(packed, most)),
-    snappy: codec(
-      'snappy',
-      async (bytes) => packSnappy(bytes),
-      async (packed) => unpackSnappy(packed, largest),
-    ),
-    lz4: codec(
-      'lz4',
-      async (bytes) => packLz4(bytes),
-      async (packed) => unpackLz4(packed, largest),
-    ),
-    zstd: codec('zstd', promisify(zstdCompress), async (packed) => await promisify(zstdDecompress)(packed, most)),
+    gzip: codec('gzip', async (packed) => await promisify(gunzip)(packed, bound)),
+    snappy: codec('snappy', async (packed) => unpackSnappy(packed, largest)),
+    lz4: codec('lz4', async (packed) => unpackLz4(packed, largest)),
+    zstd: codec('zstd', async (packed) => await promisify(zstdDecompress)(packed, bound)),
   }
 }
 
-/** For batches as brokers take them. */
 export const codecs: Codecs = codecsUpTo(LARGEST_BATCH)
 
-function codec(name: string, pack: Change, unpack: Change): Codec {
+function codec(name: string, unpack: (packed: Buffer) => Promise<Buffer>): Codec {
   return {
-    compress: async ({ buffer }) => await pack(buffer),
     decompress: async (packed) => {
       try {
         return await unpack(packed)
       } catch (thrown) {
-        // No cause: whoever looks for the root of what kafkajs throws must come out here.
+        // Without a cause: the root cause of what kafkajs throws must be this error.
         throw new RecordsUnreadable(`a batch in ${name} cannot be unpacked: ${reasonOf(thrown)}`)
       }
     },

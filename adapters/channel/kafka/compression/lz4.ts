@@ -1,37 +1,22 @@
-import { insert, limit, RecordsUnreadable, repeat } from './unpack.ts'
+import { UnpackedBytes } from './lz77.ts'
+import { RecordsUnreadable } from './records-unreadable.ts'
+import { xxh32 } from './xxh32.ts'
 
-/** LZ4 frames, one or several, with every checksum that they carry. */
+/** Unpacks one or several LZ4 frames, and verifies every checksum that they carry. Throws `RecordsUnreadable`, or an error of Buffer. */
 export function unpackLz4(packed: Buffer, largest: number): Buffer {
-  const source: Source = { packed, at: 0 }
-  const sink: Sink = { bytes: Buffer.allocUnsafe(Math.min(largest, 4 * packed.length)), used: 0, largest }
-  do unpackFrame(source, sink)
-  while (source.at < packed.length)
-  return sink.bytes.subarray(0, sink.used)
+  const input: PackedInput = { packed, at: 0 }
+  const output = new UnpackedBytes(4 * packed.length, largest)
+  do unpackFrame(input, output)
+  while (input.at < packed.length)
+  return output.from(0)
 }
 
-/** A frame that everybody reads, and that is not smaller: Batuta's own messages are not worth the search for repeats. */
-export function packLz4(bytes: Buffer): Buffer {
-  const descriptor = Buffer.from([VERSION | INDEPENDENT, 7 << 4])
-  const parts: Buffer[] = [word(MAGIC), descriptor, Buffer.from([headerSum(descriptor)])]
-  for (let at = 0; at < bytes.length; at += STORED_BLOCK) {
-    const block = bytes.subarray(at, at + STORED_BLOCK)
-    parts.push(word(block.length + STORED), block)
-  }
-  return Buffer.concat([...parts, word(0)])
-}
-
-interface Source {
+interface PackedInput {
   readonly packed: Buffer
   at: number
 }
 
-interface Sink {
-  bytes: Buffer
-  used: number
-  readonly largest: number
-}
-
-interface Header {
+interface FrameHeader {
   readonly largestBlock: number
   readonly hasBlockSums: boolean
   readonly hasContentSum: boolean
@@ -39,10 +24,9 @@ interface Header {
 }
 
 const MAGIC = 0x184d2204
-/** Sixteen magics of frames that hold something else, and are to be skipped. */
+/** The first of sixteen magics of frames with other content, which are skipped. */
 const SKIPPABLE = 0x184d2a50
 const VERSION = 0x40
-const INDEPENDENT = 0x20
 const BLOCK_SUMS = 0x10
 const CONTENT_SIZE = 0x08
 const CONTENT_SUM = 0x04
@@ -50,38 +34,54 @@ const RESERVED = 0x02
 const DICTIONARY = 0x01
 /** Set in the size of a block that is not packed. */
 const STORED = 0x80000000
-const STORED_BLOCK = 4 * 1024 * 1024
 
-function unpackFrame(source: Source, sink: Sink): void {
-  const magic = readWord(source)
-  if (magic >= SKIPPABLE && magic < SKIPPABLE + 16) return skip(source)
+function unpackFrame(input: PackedInput, output: UnpackedBytes): void {
+  const magic = readWord(input)
+  if (magic >= SKIPPABLE && magic < SKIPPABLE + 16) return skip(input)
   if (magic !== MAGIC) throw new RecordsUnreadable(`begins with 0x${magic.toString(16)}, which is no LZ4 frame`)
-  const header = readHeader(source)
-  const start = sink.used
-  while (unpackBlock(source, sink, header));
-  const content = sink.bytes.subarray(start, sink.used)
+  const header = readHeader(input)
+  const start = output.length
+  while (unpackBlock(input, output, header));
+  const content = output.from(start)
   if (header.contentSize !== undefined && header.contentSize !== BigInt(content.length)) {
     throw new RecordsUnreadable(`says ${header.contentSize} bytes and unpacks to ${content.length}`)
   }
-  if (header.hasContentSum) check(content, readWord(source), 'content')
+  if (header.hasContentSum) verify(content, readWord(input), 'content')
 }
 
-function skip(source: Source): void {
-  const size = readWord(source)
-  if (source.at + size > source.packed.length) throw new RecordsUnreadable('ends too early')
-  source.at += size
+/** False for the end mark, a block of size 0. */
+function unpackBlock(input: PackedInput, output: UnpackedBytes, header: FrameHeader): boolean {
+  const sized = readWord(input)
+  if (sized === 0) return false
+  const size = sized % STORED
+  const end = input.at + size
+  if (size > header.largestBlock || end > input.packed.length) throw new RecordsUnreadable('ends too early')
+  const block = input.packed.subarray(input.at, end)
+  input.at = end
+  if (header.hasBlockSums) verify(block, readWord(input), 'block')
+  output.beginBlock(header.largestBlock)
+  if (sized >= STORED) output.appendLiterals(block, 0, block.length)
+  else unpackSequences(block, output)
+  output.endBlock()
+  return true
 }
 
-function readHeader(source: Source): Header {
-  const start = source.at
-  const flags = readByte(source)
-  const size = (readByte(source) >> 4) & 7
+function skip(input: PackedInput): void {
+  const size = readWord(input)
+  if (input.at + size > input.packed.length) throw new RecordsUnreadable('ends too early')
+  input.at += size
+}
+
+function readHeader(input: PackedInput): FrameHeader {
+  const start = input.at
+  const flags = readByte(input)
+  const size = (readByte(input) >> 4) & 7
   if ((flags & 0xc0) !== VERSION || (flags & RESERVED) !== 0) throw new RecordsUnreadable('has an unknown version')
   if ((flags & DICTIONARY) !== 0) throw new RecordsUnreadable('needs a dictionary')
   if (size < 4) throw new RecordsUnreadable(`has blocks of an unknown size, ${size}`)
-  const contentSize = (flags & CONTENT_SIZE) === 0 ? undefined : readLong(source)
-  const sum = headerSum(source.packed.subarray(start, source.at))
-  if (readByte(source) !== sum) throw new RecordsUnreadable('has a header with a wrong checksum')
+  const contentSize = (flags & CONTENT_SIZE) === 0 ? undefined : readLong(input)
+  const sum = headerSum(input.packed.subarray(start, input.at))
+  if (readByte(input) !== sum) throw new RecordsUnreadable('has a header with a wrong checksum')
   return {
     largestBlock: 2 ** (8 + 2 * size),
     hasBlockSums: (flags & BLOCK_SUMS) !== 0,
@@ -90,133 +90,51 @@ function readHeader(source: Source): Header {
   }
 }
 
-/** Says whether there was one: the last has size 0 and is none. */
-function unpackBlock(source: Source, sink: Sink, { largestBlock, hasBlockSums }: Header): boolean {
-  const sized = readWord(source)
-  if (sized === 0) return false
-  const size = sized % STORED
-  const end = source.at + size
-  if (size > largestBlock || end > source.packed.length) throw new RecordsUnreadable('ends too early')
-  const block = source.packed.subarray(source.at, end)
-  source.at = end
-  if (hasBlockSums) check(block, readWord(source), 'block')
-  reserve(sink, largestBlock)
-  const most = sink.used + largestBlock
-  sink.used = sized >= STORED ? store(block, sink) : unpackSequences(block, sink.bytes.subarray(0, most), sink.used)
-  limit(sink.used, sink.largest)
-  return true
-}
-
-/** Makes room for one more block. What is over the limit by less than a block is found after it. */
-function reserve(sink: Sink, more: number): void {
-  const least = sink.used + more
-  if (least <= sink.bytes.length) return
-  const bytes = Buffer.allocUnsafe(Math.max(least, Math.min(2 * sink.bytes.length, sink.largest)))
-  sink.bytes.copy(bytes, 0, 0, sink.used)
-  sink.bytes = bytes
-}
-
-function store(block: Buffer, { bytes, used }: Sink): number {
-  insert(bytes, used, block, 0, block.length)
-  return used + block.length
-}
-
-/** Literals and a repeat, again and again; the last has literals only. */
-function unpackSequences(packed: Buffer, bytes: Buffer, start: number): number {
-  const source: Source = { packed, at: 0 }
-  let to = start
+/** A sequence is literals and a match. The last one has no match. */
+function unpackSequences(packed: Buffer, output: UnpackedBytes): void {
+  const input: PackedInput = { packed, at: 0 }
   for (;;) {
-    const token = readByte(source)
-    const literals = readLength(source, token >> 4)
-    insert(bytes, to, packed, source.at, source.at + literals)
-    source.at += literals
-    to += literals
-    if (source.at === packed.length) return to
-    const distance = packed.readUInt16LE(source.at)
-    source.at += 2
-    const length = 4 + readLength(source, token & 15)
-    repeat(bytes, to, distance, length)
-    to += length
+    const token = readByte(input)
+    const literals = readLength(input, token >> 4)
+    output.appendLiterals(packed, input.at, input.at + literals)
+    input.at += literals
+    if (input.at === packed.length) return
+    const distance = packed.readUInt16LE(input.at)
+    input.at += 2
+    output.appendMatch(distance, 4 + readLength(input, token & 15))
   }
 }
 
-/** Fifteen says that more follows, and so does 255 of what follows. */
-function readLength(source: Source, first: number): number {
+/** The length goes on in the next byte after a first value of 15, and after each byte of 255. */
+function readLength(input: PackedInput, first: number): number {
   let length = first
   for (let byte = first === 15 ? 255 : 0; byte === 255;) {
-    byte = readByte(source)
+    byte = readByte(input)
     length += byte
   }
   return length
 }
 
-/** Reads past the end are Buffer's to find: it throws. */
-function readByte(source: Source): number {
-  return source.packed.readUInt8(source.at++)
+/** Buffer throws where a read goes past the end. */
+function readByte(input: PackedInput): number {
+  return input.packed.readUInt8(input.at++)
 }
 
-function readWord(source: Source): number {
-  source.at += 4
-  return source.packed.readUInt32LE(source.at - 4)
+function readWord(input: PackedInput): number {
+  input.at += 4
+  return input.packed.readUInt32LE(input.at - 4)
 }
 
-function readLong(source: Source): bigint {
-  source.at += 8
-  return source.packed.readBigUInt64LE(source.at - 8)
+function readLong(input: PackedInput): bigint {
+  input.at += 8
+  return input.packed.readBigUInt64LE(input.at - 8)
 }
 
-function word(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32LE(value)
-  return bytes
-}
-
-function check(bytes: Buffer, sum: number, what: string): void {
+function verify(bytes: Buffer, sum: number, what: string): void {
   if (xxh32(bytes) !== sum) throw new RecordsUnreadable(`has a ${what} with a wrong checksum`)
 }
 
-function headerSum(descriptor: Buffer): number {
+/** The checksum byte of a frame descriptor. */
+export function headerSum(descriptor: Buffer): number {
   return (xxh32(descriptor) >>> 8) & 255
-}
-
-/** The checksum of LZ4 frames, with seed 0. */
-export function xxh32(bytes: Buffer): number {
-  let at = 0
-  let sum = P5
-  if (bytes.length >= 16) {
-    const lanes = [P1 + P2, P2, 0, -P1] as [number, number, number, number]
-    for (; at + 16 <= bytes.length; at += 16) {
-      lanes[0] = round(lanes[0], bytes.readUInt32LE(at))
-      lanes[1] = round(lanes[1], bytes.readUInt32LE(at + 4))
-      lanes[2] = round(lanes[2], bytes.readUInt32LE(at + 8))
-      lanes[3] = round(lanes[3], bytes.readUInt32LE(at + 12))
-    }
-    sum = rotate(lanes[0], 1) + rotate(lanes[1], 7) + rotate(lanes[2], 12) + rotate(lanes[3], 18)
-  }
-  sum = (sum + bytes.length) | 0
-  for (; at + 4 <= bytes.length; at += 4) {
-    sum = Math.imul(rotate((sum + Math.imul(bytes.readUInt32LE(at), P3)) | 0, 17), P4)
-  }
-  for (; at < bytes.length; at++) sum = Math.imul(rotate((sum + Math.imul(bytes.readUInt8(at), P5)) | 0, 11), P1)
-  return mix(sum)
-}
-
-const P1 = 0x9e3779b1
-const P2 = 0x85ebca77
-const P3 = 0xc2b2ae3d
-const P4 = 0x27d4eb2f
-const P5 = 0x165667b1
-
-function round(lane: number, value: number): number {
-  return Math.imul(rotate((lane + Math.imul(value, P2)) | 0, 13), P1)
-}
-
-function mix(sum: number): number {
-  const first = Math.imul(sum ^ (sum >>> 15), P2)
-  const second = Math.imul(first ^ (first >>> 13), P3)
-  return (second ^ (second >>> 16)) >>> 0
-}
-
-function rotate(value: number, bits: number): number {
-  return (value << bits) | (value >>> (32 - bits))
 }

@@ -1,78 +1,83 @@
-import type { Duration } from '../../../src/engine/saga.ts'
-import { reasonOf } from '../../../src/errors.ts'
-import type { Runtime } from '../../../src/ports/runtime.ts'
-import type { Position } from './driver.ts'
-import { isRebalance } from './failure.ts'
-import { within } from './within.ts'
+import type { Duration } from '../../../../src/engine/saga.ts'
+import { reasonOf } from '../../../../src/errors.ts'
+import type { Runtime } from '../../../../src/ports/runtime.ts'
+import type { CommitOutcome, PartitionOffset } from '../driver.ts'
+import { withTimeout } from '../timeout.ts'
 
-/** The wait before a commit that failed is tried again. */
-const AGAIN: Duration = 1_000
-/** Longest that one request may take, the library's own tries included: others wait for it. */
-const REQUEST: Duration = 20_000
+/** The wait before a failed commit is tried again. */
+const RETRY_WAIT: Duration = 1_000
+/** Longest time of one request, with the library's own retries: others wait for it. */
+const TIMEOUT: Duration = 20_000
 
-/** Commits how far the partitions are: one request at a time, and the next one carries all that came meanwhile. */
+/** Commits offsets in the background: one request at a time, the next one with all that was added meanwhile. */
 export class Commits {
-  readonly #commit: (positions: readonly Position[]) => Promise<void>
+  readonly #commit: (positions: readonly PartitionOffset[]) => Promise<CommitOutcome>
   readonly #runtime: Runtime
-  readonly #dirty = new Map<string, Position>()
-  /** Of this generation: what a second try commits, so that it never goes back. */
-  readonly #latest = new Map<string, Position>()
+  readonly #uncommitted = new Map<string, PartitionOffset>()
+  /** The latest offset of each partition in this generation: a retry never goes back behind it. */
+  readonly #latest = new Map<string, PartitionOffset>()
   #running: Promise<void> | undefined
-  /** That they fail is said, once. */
-  #isTold = false
+  /** True during an outage of commits: it is logged once. */
+  #isFailing = false
 
-  constructor(commit: (positions: readonly Position[]) => Promise<void>, runtime: Runtime) {
+  constructor(commit: (positions: readonly PartitionOffset[]) => Promise<CommitOutcome>, runtime: Runtime) {
     this.#commit = commit
     this.#runtime = runtime
   }
 
-  add(position: Position): void {
+  add(position: PartitionOffset): void {
     const name = `${position.topic}/${position.partition}`
     this.#latest.set(name, position)
-    this.#dirty.set(name, position)
+    this.#uncommitted.set(name, position)
     void this.flush()
   }
 
-  /** Resolves when everything is committed, or cannot be now: then it is read again some day, and found to be done. */
+  /** Resolves when everything is committed or a commit has failed: what is not committed is read again, and is a duplicate then. */
   flush(): Promise<void> {
-    if (this.#dirty.size === 0) return this.#running ?? DONE
+    if (this.#uncommitted.size === 0) return this.#running ?? DONE
     this.#running ??= this.#run()
     return this.#running
   }
 
-  /** Forgets what belongs to a generation, or a membership, that has ended. */
+  /** Forgets the offsets of a generation, or a membership, that has ended. */
   clear(): void {
-    this.#dirty.clear()
+    this.#uncommitted.clear()
     this.#latest.clear()
   }
 
   async #run(): Promise<void> {
     try {
-      while (this.#dirty.size > 0) {
-        const positions = [...this.#dirty.values()]
-        this.#dirty.clear()
-        await within(this.#runtime, REQUEST, 'commit offsets', this.#commit(positions))
-        this.#isTold = false
+      while (this.#uncommitted.size > 0) {
+        const positions = [...this.#uncommitted.values()]
+        this.#uncommitted.clear()
+        const outcome = await withTimeout(this.#runtime, this.#commit(positions), {
+          ms: TIMEOUT,
+          action: 'commit offsets',
+        })
+        if (outcome === 'rebalancing') return this.#retryLater()
+        this.#isFailing = false
       }
     } catch (thrown) {
-      this.#later(thrown)
+      this.#report(thrown)
+      this.#retryLater()
     } finally {
-      this.#running = undefined // in the same moment as the look: what is added after it begins anew
+      this.#running = undefined // in the same tick as the check of the size: a later `add` starts a new run
     }
   }
 
   /**
-   * A rebalance says of what was sent before it nothing that matters, and of what was added since nothing at all: if that belongs
-   * to the new generation, no other event may come by to carry it.
+   * Retries the latest offsets of the present generation. After a rebalance too: an offset that was added since may belong to the
+   * new generation, and no other event may come to carry it.
    */
-  #later(thrown: unknown): void {
-    if (!isRebalance(thrown)) {
-      const level = this.#isTold ? 'debug' : 'warn'
-      this.#isTold = true
-      this.#runtime.log[level]('offsets were not committed; they will be', { why: reasonOf(thrown) })
-    }
-    for (const [name, position] of this.#latest) this.#dirty.set(name, position)
-    this.#runtime.after(AGAIN, () => void this.flush())
+  #retryLater(): void {
+    for (const [name, position] of this.#latest) this.#uncommitted.set(name, position)
+    this.#runtime.after(RETRY_WAIT, () => void this.flush())
+  }
+
+  #report(thrown: unknown): void {
+    const level = this.#isFailing ? 'debug' : 'warn'
+    this.#isFailing = true
+    this.#runtime.log[level]('offsets were not committed; they will be', { why: reasonOf(thrown) })
   }
 }
 

@@ -1,25 +1,27 @@
-import { DEFAULTS } from '../../../src/defaults.ts'
-import type { BatutaError } from '../../../src/errors.ts'
-import type { Runtime } from '../../../src/ports/runtime.ts'
-import type { Batcher } from './batcher.ts'
-import type { Received } from './driver.ts'
-import { failure, isOfOneMessage } from './failure.ts'
-import { bareLetter, keyedLetter, leastLetter, wholeLetter } from './letter.ts'
-import type { Complaint, Letter } from './letter.ts'
-import type { Shelf } from './record.ts'
+import { DEFAULTS } from '../../../../src/defaults.ts'
+import type { BatutaError } from '../../../../src/errors.ts'
+import type { Runtime } from '../../../../src/ports/runtime.ts'
+import type { KafkaRecord } from '../driver.ts'
+import { failureOf, isOfOneMessage } from '../failure.ts'
+import type { Batcher } from '../producer/batcher.ts'
+import { copyWithKey, fullCopy, keyOnlyCopy, positionOnly } from './dead-letter-record.ts'
+import type { DeadLetterReason, DeadLetterRecord, UndeliverableRecord } from './dead-letter-record.ts'
 
-/** What becomes of a record that was to be kept here. */
-export type Kept = 'kept' | 'unwanted' | { readonly why: string; readonly isRefused: boolean }
+/**
+ * `unwanted`: the partition was given up meanwhile. `isRefused`: the topic does not take the record in any form; false: the topic cannot
+ * be written now.
+ */
+export type DeadLetterOutcome = 'written' | 'unwanted' | { readonly why: string; readonly isRefused: boolean }
 
-/** How often it is tried before others of its broker need no longer wait for it. */
+/** Tries before the partition is put aside, so that other partitions of its broker go on. */
 const TRIES = 4
 
-/** Where records go that no saga can take, so that somebody looks at them. */
+/** Writes records that no saga can take to the dead-letter topic. */
 export class DeadLetters {
   readonly #topic: string
   readonly #batcher: Pick<Batcher, 'put'>
   readonly #runtime: Runtime
-  /** An outage is told once, not at each try of each record. */
+  /** True during an outage: it is logged once, not for each try of each record. */
   #isAway = false
 
   constructor(topic: string, batcher: Pick<Batcher, 'put'>, runtime: Runtime) {
@@ -29,42 +31,42 @@ export class DeadLetters {
   }
 
   /**
-   * Key, value and headers as they came, with headers that say why. Where the topic does not take that, less of it, down to where
-   * the record stands. Never throws; answers why it is not kept.
+   * Writes key, value and headers of the record, with headers that hold reason and position. Where the topic refuses that, it writes
+   * less, down to the position alone. Never throws.
    */
-  async put(shelf: Shelf, record: Received, reason: string, why: string, isWanted: () => boolean): Promise<Kept> {
-    let form: Form = { write: wholeLetter, why }
+  async put(record: UndeliverableRecord, isWanted: () => boolean): Promise<DeadLetterOutcome> {
+    let form: CopyForm = { copy: fullCopy, why: record.why }
     for (let tries = 0; isWanted();) {
       try {
-        const { message, changed } = form.write(shelf, record, { reason, why: form.why })
+        const { message, changed } = form.copy({ ...record, why: form.why })
         await this.#batcher.put([this.#topic], message, DEFAULTS.answer)
-        this.#isBack()
-        if (changed !== undefined) this.#tell(shelf, record, changed)
-        return 'kept'
+        this.#reportBack()
+        if (changed !== undefined) this.#reportChange(record, changed)
+        return 'written'
       } catch (thrown) {
-        const failed = failure('put a dead letter', thrown)
+        const failed = failureOf('put a dead letter', thrown)
         const isRefused = isOfOneMessage(failed)
-        const less = isRefused ? lessThan(form, failed, record, why) : undefined
-        if (less !== undefined) form = less
+        const smaller = isRefused ? smallerForm(form, failed, record) : undefined
+        if (smaller !== undefined) form = smaller
         else if (isRefused || ++tries === TRIES)
           return { why: `it was not put into "${this.#topic}": ${failed.message}`, isRefused }
-        else await this.#again(tries, failed.message)
+        else await this.#waitAfter(tries, failed.message)
       }
     }
     return 'unwanted'
   }
 
-  #tell({ topic, partition }: Shelf, { offset }: Received, changed: string): void {
-    const fields = { topic, partition, offset, changed }
-    this.#runtime.log.warn('a dead letter does not have all of its record', fields)
+  #reportChange({ partition: at, record: { offset } }: UndeliverableRecord, changed: string): void {
+    const { topic, partition } = at
+    this.#runtime.log.warn('a dead letter does not have all of its record', { topic, partition, offset, changed })
   }
 
-  #isBack(): void {
+  #reportBack(): void {
     if (this.#isAway) this.#runtime.log.info('the dead-letter topic takes records again', { topic: this.#topic })
     this.#isAway = false
   }
 
-  #again(tries: number, why: string): Promise<void> {
+  #waitAfter(tries: number, why: string): Promise<void> {
     const level = this.#isAway ? 'debug' : 'warn'
     this.#isAway = true
     this.#runtime.log[level]('a record was not put into the dead-letter topic; it is tried again', {
@@ -75,17 +77,21 @@ export class DeadLetters {
   }
 }
 
-/** How much of a record a letter has, and what it says of the reason. */
-interface Form {
-  readonly write: (shelf: Shelf, record: Received, complaint: Complaint) => Letter
+/** How much of its record a dead letter copies, and its text of the reason. */
+interface CopyForm {
+  readonly copy: (record: UndeliverableRecord) => DeadLetterRecord
   readonly why: string
 }
 
-/** The next form to offer when the topic has refused this one for what it is: the way out must not fail for what stands in the record. */
-function lessThan({ write }: Form, { code }: BatutaError, { key }: Received, why: string): Form | undefined {
-  if (write === leastLetter) return undefined
-  if (write === wholeLetter && code === 'message-refused' && key === null) return { write: keyedLetter, why }
+/** The next smaller form, after the topic has refused this one; `undefined` after the smallest. */
+function smallerForm(
+  { copy }: CopyForm,
+  { code }: BatutaError,
+  { record, why }: { readonly record: KafkaRecord } & DeadLetterReason,
+): CopyForm | undefined {
+  if (copy === positionOnly) return undefined
+  if (copy === fullCopy && code === 'message-refused' && record.key === null) return { copy: copyWithKey, why }
   const isTooLarge = code === 'message-too-large'
   const more = isTooLarge ? 'its value is too large to be copied' : 'the topic does not take its value'
-  return { write: write === bareLetter ? leastLetter : bareLetter, why: `${why}; ${more}` }
+  return { copy: copy === keyOnlyCopy ? positionOnly : keyOnlyCopy, why: `${why}; ${more}` }
 }

@@ -1,34 +1,65 @@
-import type { Contact } from './contact.ts'
-import type { Ends, Position } from './driver.ts'
-import type { KafkaSettings } from './settings.ts'
+import type { AdminConnection } from '../admin-connection.ts'
+import type { OffsetRange, PartitionOffset } from '../driver.ts'
+import { failureOf } from '../failure.ts'
+import type { KafkaSettings } from '../settings.ts'
 
-/** How far a group is in its topics, and what these hold, as the brokers have it now. */
-export class Marks {
-  readonly #contact: Contact
+/** Settings of a channel that reads: its group is set. */
+export type ConsumerSettings = KafkaSettings & { readonly consumerGroup: string }
+
+/** Tries at start: a broker that has just started refuses questions about groups until it has loaded them. */
+const TRIES = 40
+
+/** The offsets that a group has committed in its topics, and the offsets that the topics hold. Asks the brokers each time. */
+export class GroupOffsets {
+  readonly #admin: AdminConnection
   readonly #group: string
   readonly #topics: readonly string[]
 
-  constructor(contact: Contact, { consumerGroup, inputTopics }: KafkaSettings & { readonly consumerGroup: string }) {
-    this.#contact = contact
+  constructor(admin: AdminConnection, { consumerGroup, inputTopics }: ConsumerSettings) {
+    this.#admin = admin
     this.#group = consumerGroup
     this.#topics = inputTopics
   }
 
-  /** Partitions of which nothing was committed are left out. */
-  committed(): Promise<readonly Position[]> {
-    return this.#contact.ask((admin) => admin.committed(this.#group, this.#topics))
+  /** Partitions without a commit are left out. */
+  committed(): Promise<readonly PartitionOffset[]> {
+    return this.#admin.ask((admin) => admin.committed(this.#group, this.#topics))
   }
 
-  async ends(): Promise<readonly Ends[]> {
-    const each = await this.#contact.ask((admin) => Promise.all(this.#topics.map((topic) => admin.ends(topic))))
+  async ranges(): Promise<readonly OffsetRange[]> {
+    const each = await this.#admin.ask((admin) => Promise.all(this.#topics.map((topic) => admin.ranges(topic))))
     return each.flat()
+  }
+
+  /** True where the group has acknowledged records before (P22). `pause` resolves when the brokers may be asked again. */
+  async hasBegun(pause: () => Promise<void>): Promise<boolean> {
+    const committed = await insist(() => this.committed(), pause)
+    return committed.some(({ offset }) => BigInt(offset) > 0n)
+  }
+
+  /** The end of each partition where the group has committed nothing at all; empty where it has (C2.5a). */
+  async endsOfNewGroup(pause: () => Promise<void>): Promise<readonly PartitionOffset[]> {
+    const committed = await insist(() => this.committed(), pause)
+    return committed.length > 0 ? [] : insist(() => this.ranges(), pause)
   }
 }
 
-/** What this list has of the same partition. */
-export function findIn<T extends Position>(
+/** Asks again after a retryable error, up to `TRIES` times. */
+async function insist<T>(ask: () => Promise<T>, pause: () => Promise<void>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask()
+    } catch (thrown) {
+      if (!failureOf('ask the Kafka brokers', thrown).retryable || tries === TRIES) throw thrown
+      await pause()
+    }
+  }
+}
+
+/** The entry of the same partition, if the list has one. */
+export function findPartition<T extends PartitionOffset>(
   list: readonly T[],
-  { topic, partition }: Omit<Position, 'offset'>,
+  { topic, partition }: Omit<PartitionOffset, 'offset'>,
 ): T | undefined {
   return list.find((one) => one.topic === topic && one.partition === partition)
 }

@@ -1,61 +1,69 @@
-import type { Duration } from '../../../src/engine/saga.ts'
-import type { Health } from '../../../src/ports/health.ts'
-import type { Runtime } from '../../../src/ports/runtime.ts'
-import type { Stuck } from '../../../src/ports/source.ts'
-import type { Assignment, Ends } from './driver.ts'
-import type { Place, Places } from './places.ts'
+import type { Duration } from '../../../../src/engine/saga.ts'
+import type { Health } from '../../../../src/ports/health.ts'
+import type { Runtime } from '../../../../src/ports/runtime.ts'
+import type { Stuck } from '../../../../src/ports/source.ts'
+import type { Assignment, OffsetRange } from '../driver.ts'
+import type { ConsumerProgress, PartitionProgress } from './progress.ts'
 
-/** Joining takes as long as the slowest member needs to hand back its partitions. */
+/** Longest time of a join: the group waits for its slowest member to hand back its partitions. */
 const JOIN: Duration = 70_000
 /**
- * Records are there and nothing was settled for so long: something hangs. Longer where other partitions go on: a broker is asked
- * again only when all that it has given was worked on.
+ * Time without a settled record, though records wait, that counts as a stall. It is longer for one partition while others go on:
+ * the library asks a broker again only after all batches of its last answer.
  */
 const STALL = { all: 30_000, one: 300_000 }
+/** Stalls in a row, each with new connections, after which the fault is taken to be in this process. */
+const MOST_STALLS = 3
 
-interface State {
+interface MembershipState {
   readonly kind: 'joining' | 'joined' | 'broken'
   readonly since: number
 }
 
-/** Why a membership ended. */
-interface Ended {
+/** The end of a membership. */
+interface EndedMembership {
   readonly why: string
   readonly at: number
-  /** Where it stood still, if that was the reason. */
-  readonly place?: { readonly topic: string; readonly partition: number }
+  /** The stalled partition, where a stall was the reason. */
+  readonly partition?: { readonly topic: string; readonly partition: number }
 }
 
-/** It stood still so often in a row, with new connections each time: then the fault is in this process. */
-const HOPELESS = 3
+export interface LivenessOptions {
+  /** Channel and group, for messages. */
+  readonly name: string
+  readonly sessionTimeout: Duration
+  readonly progress: ConsumerProgress
+  readonly runtime: Runtime
+}
 
 /**
- * What is known of a consumer's life (C7). All from memory: it is asked by probes. Two questions: whether it does its work now, which a
- * lost broker may prevent, and whether this process can still do it, for a new process mends no broker.
+ * The health of a consumer, from memory, for probes (C7). `working`: it reads now, which a lost broker may prevent. `alive`: this process
+ * can still read; a lost broker is no reason to restart it.
  */
-export class Watch {
+export class Liveness {
   readonly #name: string
   readonly #sessionTimeout: Duration
-  readonly #places: Places
+  readonly #progress: ConsumerProgress
   readonly #runtime: Runtime
-  #state: State
-  #seen = 0
+  #state: MembershipState
+  /** Monotonic instant of the coordinator's last answer. */
+  #answeredAt = 0
   #assignment: Assignment = new Map()
-  /** Told until this membership has shown that it is better, or a consumer that fails again and again would be well in between. */
-  #ended: Ended | undefined
-  /** Why there will be no other membership. */
-  #gone: string | undefined
-  /** How often it was ended because it stood still, with nothing settled in between. */
+  /** Kept until a later membership works: a consumer that crashes again and again must not look healthy in between. */
+  #ended: EndedMembership | undefined
+  /** The reason why no other membership follows. */
+  #endedForGood: string | undefined
+  /** Stalls in a row. */
   #stalls = 0
-  /** Partitions whose next event cannot be written. */
-  readonly #stuck = new Map<Place, Stuck>()
-  /** Why nothing may be taken in although all works. No reason to start anew: a new process would know less (P22). */
-  divided: string | undefined
+  /** Partitions with a stuck event. */
+  readonly #stuck = new Map<PartitionProgress, Stuck>()
+  /** The reason why no event is taken in although the consumer works: another member has partitions (P22). A restart would not help. */
+  heldBack: string | undefined
 
-  constructor(name: string, sessionTimeout: Duration, places: Places, runtime: Runtime) {
+  constructor({ name, sessionTimeout, progress, runtime }: LivenessOptions) {
     this.#name = name
     this.#sessionTimeout = sessionTimeout
-    this.#places = places
+    this.#progress = progress
     this.#runtime = runtime
     this.#state = { kind: 'joining', since: runtime.monotonic() }
   }
@@ -68,7 +76,7 @@ export class Watch {
     return this.#state.kind === 'joined'
   }
 
-  /** For the first time, or anew: the group divides its partitions. */
+  /** A join has begun, the first one or a rebalance. */
   joining(): void {
     this.#become('joining')
   }
@@ -77,132 +85,134 @@ export class Watch {
     this.#become('joined')
     this.#assignment = assignment
     this.#stuck.clear()
-    const { place } = this.#ended ?? {}
-    if (place !== undefined && !has(assignment, place)) this.#forgive() // others have it now
-    this.seen()
+    const { partition } = this.#ended ?? {}
+    if (partition !== undefined && !has(assignment, partition)) this.#recovered() // another member reads it now
+    this.coordinatorAnswered()
   }
 
-  seen(): void {
-    this.#seen = this.#runtime.monotonic()
+  coordinatorAnswered(): void {
+    this.#answeredAt = this.#runtime.monotonic()
   }
 
-  /** It has ended, and will be followed by another one. */
+  /** The membership has ended; another one follows. */
   broken(why: string): void {
     this.#become('broken')
-    if (this.#ended?.place === undefined) this.#ended = { why, at: this.#state.since }
+    if (this.#ended?.partition === undefined) this.#ended = { why, at: this.#state.since }
   }
 
-  /** It has ended for good: what it met will be there after every new beginning. */
-  gone(why: string): void {
-    this.#gone = why
+  /** The membership has ended, and no other one follows: each would meet the same fault. */
+  endedForGood(why: string): void {
+    this.#endedForGood = why
   }
 
-  stuck(place: Place, stuck: Stuck): void {
-    this.#stuck.set(place, stuck)
+  eventStuck(progress: PartitionProgress, stuck: Stuck): void {
+    this.#stuck.set(progress, stuck)
   }
 
-  /** Why no event may come in now, or not all of them, although nothing is broken here; with the name of whose it is. */
+  /** The reason why events wait although nothing is broken here, with the consumer's name. */
   get blocked(): string | undefined {
-    const why = this.divided ?? this.#standing((stuck) => stuck.isStranded === true)
+    const why = this.heldBack ?? this.#stuckReason((stuck) => stuck.isStranded === true)
     return why === undefined ? undefined : `${this.#name}: ${why}`
   }
 
-  /** Whether it crashed for good: only a new process may help, or somebody who looks. */
+  /** Unhealthy where only a new process or an operator may help. */
   alive(): Health {
-    this.#recover()
-    return this.#health(this.#gone ?? (this.#stalls >= HOPELESS ? this.#ended?.why : undefined))
+    this.#checkRecovery()
+    return this.#health(this.#endedForGood ?? (this.#stalls >= MOST_STALLS ? this.#ended?.why : undefined))
   }
 
-  /** Whether it does its work now. */
-  works(): Health {
-    return this.#health(this.#gone ?? this.#ill())
+  /** Unhealthy where no events are read now. */
+  working(): Health {
+    return this.#health(this.#endedForGood ?? this.#fault())
   }
 
   #health(why: string | undefined): Health {
     return why === undefined ? { ok: true } : { ok: false, why: `${this.#name}: ${why}` }
   }
 
-  #become(kind: State['kind']): void {
+  #become(kind: MembershipState['kind']): void {
     this.#state = { kind, since: this.#runtime.monotonic() }
     if (kind !== 'joined') this.#assignment = new Map()
   }
 
-  #ill(): string | undefined {
-    this.#recover()
+  #fault(): string | undefined {
+    this.#checkRecovery()
     if (this.#ended !== undefined) return this.#ended.why
     const { kind, since } = this.#state
     const now = this.#runtime.monotonic()
     if (kind === 'joining') return now - since > JOIN ? `joining the group for ${seconds(now - since)}` : undefined
-    if (now - this.#seen > this.#sessionTimeout) return `no word from the group for ${seconds(now - this.#seen)}`
-    return this.#standing((stuck) => stuck.isStranded !== true)
+    const silence = now - this.#answeredAt
+    if (silence > this.#sessionTimeout) return `no word from the group for ${seconds(silence)}`
+    return this.#stuckReason((stuck) => stuck.isStranded !== true)
   }
 
-  #recover(): void {
-    if (this.#ended !== undefined && this.#isBetter(this.#ended)) this.#forgive()
+  #checkRecovery(): void {
+    if (this.#ended !== undefined && this.#worksSince(this.#ended)) this.#recovered()
   }
 
-  /** It works again: it has settled something, where it stood still if it did; or its group has answered since it joined. */
-  #isBetter({ at, place }: Ended): boolean {
+  /** True once a record was settled, after a stall one of its partition; or once the coordinator has answered after the join. */
+  #worksSince({ at, partition }: EndedMembership): boolean {
     if (!this.isJoined) return false
-    if (place !== undefined) return this.#places.of(place.topic, place.partition).worked > at
-    return this.#places.worked > at || this.#seen > this.#state.since
+    if (partition !== undefined) return this.#progress.of(partition.topic, partition.partition).settledAt > at
+    return this.#progress.settledAt > at || this.#answeredAt > this.#state.since
   }
 
-  #standing(isMeant: (stuck: Stuck) => boolean): string | undefined {
-    for (const [place, stuck] of this.#stuck) {
-      if (!place.isStuck) this.#stuck.delete(place)
-      else if (isMeant(stuck)) {
-        return `the event ${place.topic}/${place.partition}/${place.next} cannot be written: ${stuck.why}`
+  #stuckReason(matches: (stuck: Stuck) => boolean): string | undefined {
+    for (const [progress, stuck] of this.#stuck) {
+      if (!progress.isStuck) this.#stuck.delete(progress)
+      else if (matches(stuck)) {
+        const { topic, partition, nextOffset } = progress
+        return `the event ${topic}/${partition}/${nextOffset} cannot be written: ${stuck.why}`
       }
     }
     return undefined
   }
 
-  /** Whether the connection is silent for so long that it must be dead, whatever the library believes. */
+  /** True where the coordinator has been silent for so long that the connection must be dead. */
   isSilent(): boolean {
     const { kind, since } = this.#state
     if (kind === 'broken') return false
     const [limit, last] =
-      kind === 'joined' ? [2 * this.#sessionTimeout, this.#seen] : [JOIN + this.#sessionTimeout, since]
+      kind === 'joined' ? [2 * this.#sessionTimeout, this.#answeredAt] : [JOIN + this.#sessionTimeout, since]
     return this.#runtime.monotonic() - last > limit
   }
 
-  /** Why it must be ended: the first of the partitions where records wait and nothing was settled for long. */
-  stalled(ends: readonly Ends[]): string | undefined {
+  /** The reason to end the membership: the first stalled partition. `undefined` without one. */
+  findStall(ranges: readonly OffsetRange[]): string | undefined {
     if (!this.isJoined) return undefined
     const now = this.#runtime.monotonic()
-    const limit = now - this.#places.worked > STALL.all ? STALL.all : STALL.one
-    for (const end of ends) {
-      if (!has(this.#assignment, end)) continue
-      const place = this.#places.of(end.topic, end.partition)
-      if (!isBehind(place, end) || place.isStuck) this.#excuse(place, now)
-      else if (now - Math.max(place.touched, this.#state.since) > limit) return this.#stalledAt(place, now)
+    const limit = now - this.#progress.settledAt > STALL.all ? STALL.all : STALL.one
+    for (const range of ranges) {
+      if (!has(this.#assignment, range)) continue
+      const progress = this.#progress.of(range.topic, range.partition)
+      if (!isBehind(progress, range) || progress.isStuck) this.#excuse(progress, now)
+      else if (now - Math.max(progress.excusedAt, this.#state.since) > limit) return this.#stalled(progress, now)
     }
     return undefined
   }
 
-  #excuse(place: Place, now: number): void {
-    place.touch(now)
-    const { place: ended } = this.#ended ?? {}
-    if (ended?.topic === place.topic && ended.partition === place.partition) this.#forgive()
+  #excuse(progress: PartitionProgress, now: number): void {
+    progress.excuse(now)
+    const { partition: stalled } = this.#ended ?? {}
+    if (stalled?.topic === progress.topic && stalled.partition === progress.partition) this.#recovered()
   }
 
-  #forgive(): void {
+  #recovered(): void {
     this.#ended = undefined
     this.#stalls = 0
   }
 
-  #stalledAt({ topic, partition, next }: Place, now: number): string {
-    const why = `no progress at ${topic}/${partition}/${next} although there are records`
-    this.#ended = { why, at: now, place: { topic, partition } }
+  #stalled({ topic, partition, nextOffset }: PartitionProgress, now: number): string {
+    const why = `no progress at ${topic}/${partition}/${nextOffset} although there are records`
+    this.#ended = { why, at: now, partition: { topic, partition } }
     this.#stalls++
     return why
   }
 }
 
-/** What was there and has expired is nothing to be read. */
-function isBehind({ next }: Place, { offset, begin }: Ends): boolean {
-  return next !== undefined && BigInt(next) < BigInt(offset) && BigInt(begin) < BigInt(offset)
+/** True where unread records are there. Expired ones do not count. */
+function isBehind({ nextOffset }: PartitionProgress, { offset, start }: OffsetRange): boolean {
+  return nextOffset !== undefined && BigInt(nextOffset) < BigInt(offset) && BigInt(start) < BigInt(offset)
 }
 
 function has(assignment: Assignment, { topic, partition }: { topic: string; partition: number }): boolean {

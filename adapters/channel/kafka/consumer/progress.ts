@@ -1,77 +1,82 @@
-import type { Position } from './driver.ts'
+import type { PartitionOffset } from '../driver.ts'
 
-/** How far one partition is: nothing below `next` is needed again, and what is settled beyond is not to be done twice. */
-export class Place {
+/** The progress in one partition: all records before `nextOffset` are settled, and some after it. */
+export class PartitionProgress {
   readonly topic: string
   readonly partition: number
-  /** The lowest offset that is not settled, as far as is known. */
-  next: string | undefined
-  /** Monotonic instant at which something was settled here last. */
-  worked = 0
-  /** The same, or at which there was a good reason why nothing was. */
-  touched = 0
+  /** The lowest unsettled offset; `undefined` until one is known. */
+  nextOffset: string | undefined
+  /** Monotonic instant of the last settled record. */
+  settledAt = 0
+  /** Monotonic instant of the last settled record, or of the last good reason why none was. */
+  excusedAt = 0
+  /** Settled offsets after `nextOffset`. */
   readonly #beyond = new Set<string>()
-  /** Verdicts already logged for records from `next` on. */
-  readonly #said = new Map<string, readonly string[]>()
-  #stuck: Standstill | undefined
+  /** By offset from `nextOffset` on: the reasons that were reported. */
+  readonly #reported = new Map<string, readonly string[]>()
+  #stuck: StuckEvent | undefined
 
   constructor(topic: string, partition: number) {
     this.topic = topic
     this.partition = partition
   }
 
-  get position(): Position | undefined {
-    return this.next === undefined ? undefined : { topic: this.topic, partition: this.partition, offset: this.next }
+  get position(): PartitionOffset | undefined {
+    const { topic, partition, nextOffset: offset } = this
+    return offset === undefined ? undefined : { topic, partition, offset }
   }
 
+  /** True for a settled record after `nextOffset`. */
   isSettled(offset: string): boolean {
     return this.#beyond.has(offset)
   }
 
-  touch(now: number): void {
-    this.touched = now
+  /** Standing still at this instant is no fault of the consumer. */
+  excuse(now: number): void {
+    this.excusedAt = now
   }
 
-  work(now: number): void {
-    this.worked = now
-    this.touched = now
+  markSettled(now: number): void {
+    this.settledAt = now
+    this.excusedAt = now
   }
 
-  /** Reading goes on here. Before `next`, the topic was made anew or rewound: then nothing is known of what comes. */
-  begin(offset: string): void {
-    if (this.next !== undefined && BigInt(offset) < BigInt(this.next)) this.#forget()
+  /** Reading goes on at this offset. One before `nextOffset` means that the topic was recreated or rewound: all is forgotten. */
+  startAt(offset: string): void {
+    if (this.nextOffset !== undefined && BigInt(offset) < BigInt(this.nextOffset)) this.#forget()
   }
 
-  /** All before `next` is settled, and of what comes after it these, beside what was known before. */
-  advance(next: string, beyond: readonly string[]): void {
-    this.next = next
-    for (const offset of this.#beyond) if (BigInt(offset) < BigInt(next)) this.#beyond.delete(offset)
-    for (const offset of this.#said.keys()) if (BigInt(offset) < BigInt(next)) this.#said.delete(offset)
+  /** All records before `nextOffset` are settled, and these after it, beside those known before. */
+  advance(nextOffset: string, beyond: readonly string[]): void {
+    this.nextOffset = nextOffset
+    const isPast = (offset: string) => BigInt(offset) < BigInt(nextOffset)
+    for (const offset of this.#beyond) if (isPast(offset)) this.#beyond.delete(offset)
+    for (const offset of this.#reported.keys()) if (isPast(offset)) this.#reported.delete(offset)
     for (const offset of beyond) this.#beyond.add(offset)
-    if (this.#stuck?.offset !== next) this.#stuck = undefined
+    if (this.#stuck?.offset !== nextOffset) this.#stuck = undefined
   }
 
   #forget(): void {
     this.#beyond.clear()
-    this.#said.clear()
+    this.#reported.clear()
   }
 
-  /** True the first time this is logged for the record: a record that could not be put aside is read again and again. */
-  isNews(offset: string, reason: string): boolean {
-    const said = this.#said.get(offset) ?? []
-    if (said.includes(reason)) return false
-    this.#said.set(offset, [...said, reason])
+  /** True for the first report of this reason for this record, which may be read many times. */
+  isFirstReport(offset: string, reason: string): boolean {
+    const reported = this.#reported.get(offset) ?? []
+    if (reported.includes(reason)) return false
+    this.#reported.set(offset, [...reported, reason])
     return true
   }
 
-  /** The event at `offset` could not be settled once more; answers how often that was. */
-  stuckAt(offset: string, why: string, now: number): number {
+  /** Records that the event at `offset` could not be settled; returns how many times that was. */
+  countStuck(offset: string, why: string, now: number): number {
     if (this.#stuck?.offset !== offset) this.#stuck = { offset, why, since: now, times: 0 }
     return ++this.#stuck.times
   }
 
-  /** What is known of the event at this offset, where it could not be settled before. */
-  standstill(offset: string): Readonly<Standstill> | undefined {
+  /** The stuck event, if it is the one at this offset. */
+  stuckEvent(offset: string): Readonly<StuckEvent> | undefined {
     return this.#stuck?.offset === offset ? this.#stuck : undefined
   }
 
@@ -81,48 +86,49 @@ export class Place {
 }
 
 /** An event that could not be settled. */
-export interface Standstill {
+export interface StuckEvent {
   readonly offset: string
-  /** The first reason: later ones may only say that the saga was busy with the first. */
+  /** The first reason: later ones may only say that the saga is busy with the first try. */
   readonly why: string
   /** Monotonic instant of the first time. */
   readonly since: number
   times: number
 }
 
-/** The partitions that this process has read from. */
-export class Places {
-  readonly #places = new Map<string, Place>()
-  #worked = 0
+/** The progress in all partitions that this process has read from. */
+export class ConsumerProgress {
+  readonly #partitions = new Map<string, PartitionProgress>()
+  #settledAt = 0
 
-  of(topic: string, partition: number): Place {
+  /** The progress in this partition, a new one at first. */
+  of(topic: string, partition: number): PartitionProgress {
     const name = nameOf(topic, partition)
-    const known = this.#places.get(name)
+    const known = this.#partitions.get(name)
     if (known !== undefined) return known
-    const place = new Place(topic, partition)
-    this.#places.set(name, place)
-    return place
+    const progress = new PartitionProgress(topic, partition)
+    this.#partitions.set(name, progress)
+    return progress
   }
 
-  all(): readonly Place[] {
-    return [...this.#places.values()]
+  all(): readonly PartitionProgress[] {
+    return [...this.#partitions.values()]
   }
 
-  /** Monotonic instant at which something was settled last, wherever it was; 0: never. */
-  get worked(): number {
-    for (const { worked } of this.#places.values()) this.#worked = Math.max(this.#worked, worked)
-    return this.#worked
+  /** Monotonic instant of the last settled record of any partition; 0: none yet. */
+  get settledAt(): number {
+    for (const { settledAt } of this.#partitions.values()) this.#settledAt = Math.max(this.#settledAt, settledAt)
+    return this.#settledAt
   }
 
   clear(): void {
-    this.keep([])
+    this.retain([])
   }
 
   /** Forgets all partitions but these. */
-  keep(those: readonly Position[]): void {
-    this.#worked = this.worked
-    const names = new Set(those.map(({ topic, partition }) => nameOf(topic, partition)))
-    for (const name of this.#places.keys()) if (!names.has(name)) this.#places.delete(name)
+  retain(partitions: readonly PartitionOffset[]): void {
+    this.#settledAt = this.settledAt
+    const names = new Set(partitions.map(({ topic, partition }) => nameOf(topic, partition)))
+    for (const name of this.#partitions.keys()) if (!names.has(name)) this.#partitions.delete(name)
   }
 }
 

@@ -1,36 +1,36 @@
-import { identityOf, identityOfRecord, traceOf } from '../../../src/codec/identity.ts'
-import { parseJson } from '../../../src/codec/json.ts'
-import { decodeValue, LONGEST_NAME } from '../../../src/codec/message.ts'
-import type { SagaEvent } from '../../../src/engine/saga.ts'
-import { messageOf } from '../../../src/errors.ts'
-import type { Received } from './driver.ts'
+import { identityOf, identityOfRecord, traceOf } from '../../../../src/codec/identity.ts'
+import { parseJson } from '../../../../src/codec/json.ts'
+import { decodeValue, LONGEST_NAME } from '../../../../src/codec/message.ts'
+import type { SagaEvent } from '../../../../src/engine/saga.ts'
+import { messageOf } from '../../../../src/errors.ts'
+import type { KafkaRecord } from '../driver.ts'
 import { headerOf } from './headers.ts'
 import { textOf } from './utf8.ts'
 
-/** Where a record stands. */
-export interface Shelf {
+/** A partition with the id of its cluster. */
+export interface ClusterPartition {
   readonly cluster: string
   readonly topic: string
   readonly partition: number
 }
 
-export type ReadRecord =
+export type DecodedRecord =
   | { readonly ok: true; readonly event: SagaEvent }
   | { readonly ok: false; readonly reason: 'bad-key' | 'bad-value' | 'unreadable'; readonly why: string }
 
 /**
- * An event as C3.3 writes it; its id is the one that came beside it, or the place where it stands (C3.5, P7). Never throws: an
- * error that one record raises would end the consumer, and its successor would meet the same record.
+ * Decodes an event (C3.3). Its id is that of its `idempotency-key`, or else its position (C3.5, P7). Never throws: an error would end
+ * the consumer, and its successor would meet the same record.
  */
-export function readRecord(shelf: Shelf, record: Received): ReadRecord {
+export function decodeRecord(partition: ClusterPartition, record: KafkaRecord): DecodedRecord {
   try {
-    return decoded(shelf, record)
+    return decoded(partition, record)
   } catch (thrown) {
     return { ok: false, reason: 'unreadable', why: `the record cannot be read: ${messageOf(thrown)}` }
   }
 }
 
-function decoded(shelf: Shelf, record: Received): ReadRecord {
+function decoded(partition: ClusterPartition, record: KafkaRecord): DecodedRecord {
   const key = textOf(record.key)
   if (key === undefined || key === '') {
     return bad('bad-key', record.key === null ? 'the record has no key; expected the saga id' : BAD_KEY)
@@ -41,7 +41,11 @@ function decoded(shelf: Shelf, record: Received): ReadRecord {
   if (text === undefined) return bad('bad-value', 'the value is not UTF-8')
   const json = parseJson(text)
   if (!json.ok) return bad('bad-value', `the value ${json.why}`)
-  const event = decodeValue(json.value, key, idOf(shelf, record), traceOf(headerOf(record, 'traceparent')))
+  const event = decodeValue(json.value, {
+    sagaId: key,
+    id: idOf(partition, record),
+    trace: traceOf(headerOf(record, 'traceparent')),
+  })
   if (!event.ok) return bad('bad-value', event.why)
   if (json.inexact === undefined) return { ok: true, event: event.value }
   const { path, literal, becomes, count } = json.inexact
@@ -50,8 +54,8 @@ function decoded(shelf: Shelf, record: Received): ReadRecord {
 
 const BAD_KEY = 'the key is empty or not UTF-8; expected the saga id'
 
-/** A header that cannot be decoded is somebody's else: an event must not be lost over it. */
-function idOf({ cluster, topic, partition }: Shelf, record: Received): string {
+/** An `idempotency-key` that cannot be decoded is ignored: the event must not be lost. */
+function idOf({ cluster, topic, partition }: ClusterPartition, record: KafkaRecord): string {
   const given = headerOf(record, 'idempotency-key')
   return (
     (given === undefined ? undefined : identityOf(given)) ??
@@ -59,13 +63,13 @@ function idOf({ cluster, topic, partition }: Shelf, record: Received): string {
   )
 }
 
-/** Kafka's own word for a record without one. */
+/** Kafka's value for a record without a timestamp. */
 const NO_TIMESTAMP = '-1'
 
-export function timestampOf({ timestamp = NO_TIMESTAMP }: Received): string {
+export function timestampOf({ timestamp = NO_TIMESTAMP }: KafkaRecord): string {
   return timestamp
 }
 
-function bad(reason: 'bad-key' | 'bad-value', why: string): ReadRecord {
+function bad(reason: 'bad-key' | 'bad-value', why: string): DecodedRecord {
   return { ok: false, reason, why }
 }

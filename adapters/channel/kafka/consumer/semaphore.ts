@@ -1,14 +1,14 @@
-/** So many at once. Whoever finds none free waits in line. */
-export class Slots {
+/** A counting semaphore. Permits are given in the order of the calls. */
+export class Semaphore {
   #free: number
   readonly #waiting: (() => void)[] = []
 
-  constructor(size: number) {
-    this.#free = size
+  constructor(permits: number) {
+    this.#free = permits
   }
 
-  /** `undefined` where there is one at once: the hot path waits for nothing. */
-  take(): Promise<void> | undefined {
+  /** `undefined` where a permit is free: the hot path does not wait. */
+  acquire(): Promise<void> | undefined {
     if (this.#free > 0) {
       this.#free--
       return undefined
@@ -16,7 +16,7 @@ export class Slots {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  give(): void {
+  release(): void {
     const next = this.#waiting.shift()
     if (next === undefined) this.#free++
     else next()

@@ -1,99 +1,98 @@
-import type { Duration } from '../../../src/engine/saga.ts'
-import { BatutaError } from '../../../src/errors.ts'
-import type { Runtime } from '../../../src/ports/runtime.ts'
-import type { Stuck } from '../../../src/ports/source.ts'
+import type { Duration } from '../../../../src/engine/saga.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import type { Runtime } from '../../../../src/ports/runtime.ts'
+import type { Stuck } from '../../../../src/ports/source.ts'
+import type { Assignment, Batch, GroupMember, KafkaDriver, PartitionOffset } from '../driver.ts'
+import { withTimeout } from '../timeout.ts'
 import { Commits } from './commits.ts'
-import type { Assignment, Batch, Driver, Member, Position } from './driver.ts'
-import type { Place, Places } from './places.ts'
-import type { Reader } from './reader.ts'
-import type { Read } from './reading.ts'
-import type { Watch } from './watch.ts'
-import { within } from './within.ts'
+import type { Liveness } from './liveness.ts'
+import type { ConsumerProgress, PartitionProgress } from './progress.ts'
+import { readBatch } from './reading.ts'
+import type { BatchResult, ReadingContext } from './reading.ts'
 
 export interface SessionOptions {
-  readonly driver: Pick<Driver, 'member'>
+  readonly driver: Pick<KafkaDriver, 'member'>
   readonly group: string
   readonly topics: readonly string[]
   readonly sessionTimeout: Duration
-  readonly reader: Reader
-  readonly places: Places
-  readonly watch: Watch
+  readonly reading: ReadingContext
+  readonly progress: ConsumerProgress
+  readonly liveness: Liveness
   readonly runtime: Runtime
-  /** Nobody else may take these events: what we have settled is what counts, whatever was committed meanwhile (P22). */
+  /** True where only this process may take the events: its own progress counts, not the committed offsets (P22). */
   readonly alone: boolean
-  /** Where the first membership begins in partitions of which nothing was ever committed, if that is not their beginning. */
-  readonly starts: readonly Position[]
-  /** Whether anything may be taken in just now. */
+  /** Offsets to start from in partitions without a commit; a partition that is not here starts with its oldest record. */
+  readonly starts: readonly PartitionOffset[]
+  /** False: no record may be taken in now. */
   readonly isOpen: () => boolean
   readonly onJoined: (assignment: Assignment) => void
 }
 
-/** First and longest wait before a partition is read again whose event could not be written. */
-const ASIDE = { first: 1_000, longest: 60_000 }
-/** Leaving waits for what is in flight, which the corridor ends within its deadline. */
+/** First and longest wait before a partition with a stuck event is read again. */
+const PUT_ASIDE = { first: 1_000, longest: 60_000 }
+/** Longest wait for records in flight when leaving. The corridor ends them within its deadline. */
 const LEAVE: Duration = 20_000
-/** Leaving what has crashed; and what was ended from outside, which may be at work all the same. */
+/** The same after a crash, and after the watchdog ended a membership that may still be at work. */
 const DROP = { crashed: 2_000, broken: 6_000 }
 
 /** One membership in the group, from joining to leaving or crashing. */
 export class Session {
   readonly #options: SessionOptions
-  readonly #member: Member
+  readonly #member: GroupMember
   readonly #commits: Commits
   readonly #broken = Promise.withResolvers<never>()
-  #starts: readonly Position[]
+  #starts: readonly PartitionOffset[]
   #isBroken = false
   #isLeaving = false
   #isOver = false
 
   constructor(options: SessionOptions) {
-    const { driver, group, topics, sessionTimeout, watch, runtime } = options
+    const { driver, group, topics, sessionTimeout, liveness, runtime } = options
     this.#starts = options.starts
     this.#options = options
-    this.#broken.promise.catch(() => undefined) // `run` tells
+    this.#broken.promise.catch(() => undefined) // `run` rejects with it
     this.#member = driver.member({
       group,
       topics,
       sessionTimeout,
       onBatch: (batch) => this.#onBatch(batch),
       onJoined: (assignment) => this.#onJoined(assignment),
-      onRebalancing: () => watch.joining(),
-      onSeen: () => watch.seen(),
+      onRebalancing: () => liveness.joining(),
+      onCoordinatorAnswer: () => liveness.coordinatorAnswered(),
       onSkipped: (position) => this.#onSkipped(position),
     })
     this.#commits = new Commits((positions) => this.#member.commit(positions), runtime)
   }
 
-  /** Resolves when it was left, rejects when it crashed. */
+  /** Resolves when the group was left, rejects when the membership crashed. */
   run(): Promise<void> {
     return Promise.race([this.#member.run(), this.#broken.promise])
   }
 
-  /** Ends it from outside: what is broken may not notice by itself. */
+  /** Ends a membership that does not notice by itself that it is broken. */
   break(reason: BatutaError): void {
     this.#isBroken = true
     this.#broken.reject(reason)
   }
 
-  /** Lets what is in flight end, commits it, leaves. Whatever hangs is abandoned. */
-  async leave(): Promise<void> {
-    this.#isLeaving = true
-    const leaving = this.#commits.flush().then(() => this.#member.close())
-    await within(this.#options.runtime, LEAVE, 'leave the group', leaving).catch(() => undefined)
-    this.#end()
-    this.#member.destroy()
+  /** Waits for records in flight, commits them and leaves the group, each within bounds. */
+  leave(): Promise<void> {
+    return this.#leave(LEAVE)
   }
 
   /**
-   * After a crash nothing of it counts any more. What was ended from outside may only have been slow: what it has settled by then
-   * counts, or it would begin at the same place for ever. The group is told, if it listens, so that it need not wait.
+   * Drops a crashed membership: it commits nothing more. One that the watchdog ended may only have been slow, and commits what it
+   * settles meanwhile, or the next one would read the same records for ever. Both try to leave the group, so that it need not wait.
    */
-  async drop(): Promise<void> {
-    this.#isLeaving = true
+  drop(): Promise<void> {
     if (!this.#isBroken) this.#end()
-    const wait = this.#isBroken ? DROP.broken : DROP.crashed
+    return this.#leave(this.#isBroken ? DROP.broken : DROP.crashed)
+  }
+
+  async #leave(ms: Duration): Promise<void> {
+    this.#isLeaving = true
     const leaving = this.#commits.flush().then(() => this.#member.close())
-    await within(this.#options.runtime, wait, 'leave the group', leaving).catch(() => undefined)
+    await withTimeout(this.#options.runtime, leaving, { ms, action: 'leave the group' }).catch(() => undefined)
     this.#end()
     this.#member.destroy()
   }
@@ -104,73 +103,74 @@ export class Session {
   }
 
   #onJoined(assignment: Assignment): void {
-    const { alone, places, watch, onJoined } = this.#options
+    const { alone, progress, liveness, onJoined } = this.#options
     if (this.#isOver) return
     this.#commits.clear()
-    if (!alone) places.clear()
-    watch.joined(assignment)
-    for (const { topic, partition, offset } of this.#starts) places.of(topic, partition).next ??= offset
-    const isKnown = alone || this.#starts.length > 0
+    if (!alone) progress.clear()
+    liveness.joined(assignment)
+    for (const { topic, partition, offset } of this.#starts) progress.of(topic, partition).nextOffset ??= offset
+    const seeks = alone || this.#starts.length > 0
     this.#starts = []
     for (const [topic, partitions] of assignment) {
       for (const partition of partitions) {
         this.#member.resume(topic, partition)
-        if (isKnown) this.#return(places.of(topic, partition))
+        if (seeks) this.#seek(progress.of(topic, partition))
       }
     }
     onJoined(assignment)
   }
 
-  /** What the group has committed is not where to go on: nothing yet, or by somebody else, in whose store it is (P22). */
-  #return(place: Place): void {
-    if (place.position === undefined) return
-    this.#member.seek(place.position)
-    this.#commits.add(place.position)
+  /** Ignores the committed offset and seeks to our own progress: the group has committed nothing yet, or another member has (P22). */
+  #seek({ position }: PartitionProgress): void {
+    if (position === undefined) return
+    this.#member.seek(position)
+    this.#commits.add(position)
   }
 
   async #onBatch(batch: Batch): Promise<void> {
-    if (this.#isOver) throw new BatutaError('broker-unreachable', 'the membership was given up')
-    const { reader, places, isOpen } = this.#options
-    const place = places.of(batch.topic, batch.partition)
-    place.begin(batch.records[0]?.offset ?? batch.end)
-    const read = await reader.read(batch, place, () => !this.#isLeaving && !this.#isOver, isOpen)
-    if (batch.isCurrent() && !this.#isOver) this.#settle(batch, place, read)
-    if (read.interrupted === undefined && !this.#isLeaving) return
+    if (this.#isOver) throw new BatutaError('broker-unreachable', 'read a batch: the membership was given up')
+    const { reading, isOpen } = this.#options
+    const progress = this.#options.progress.of(batch.topic, batch.partition)
+    progress.startAt(batch.records[0]?.offset ?? batch.end)
+    const isWanted = () => !this.#isLeaving && !this.#isOver
+    const result = await readBatch(reading, { batch, progress, isWanted, isOpen })
+    if (batch.isCurrent() && !this.#isOver) this.#settle(batch, progress, result)
+    if (result.interrupted === undefined && !this.#isLeaving) return
     await this.#commits.flush()
-    if (read.interrupted !== undefined) throw read.interrupted
+    if (result.interrupted !== undefined) throw result.interrupted
   }
 
-  #settle(batch: Batch, place: Place, read: Read): void {
-    const last = batch.records[read.settled - 1]
-    const first = batch.records[read.settled]
+  #settle(batch: Batch, progress: PartitionProgress, { settled, beyond, stuck }: BatchResult): void {
+    const last = batch.records[settled - 1]
+    const first = batch.records[settled]
     if (last !== undefined) batch.resolve(last.offset)
-    place.advance(first === undefined ? batch.end : first.offset, read.beyond)
-    if (last !== undefined && place.position !== undefined) this.#commits.add(place.position)
-    if (read.stuck !== undefined && first !== undefined) this.#putAside(place, first.offset, read.stuck)
+    progress.advance(first === undefined ? batch.end : first.offset, beyond)
+    if (last !== undefined && progress.position !== undefined) this.#commits.add(progress.position)
+    if (stuck !== undefined && first !== undefined) this.#putAside(progress, first.offset, stuck)
   }
 
-  /** Others of its broker must not wait for this partition: it is read again from here a little later. */
-  #putAside(place: Place, offset: string, stuck: Stuck): void {
-    const { runtime, watch } = this.#options
-    const { topic, partition } = place
+  /** Pauses the partition for a while, so that the other partitions of its broker go on. */
+  #putAside(progress: PartitionProgress, offset: string, stuck: Stuck): void {
+    const { runtime, liveness } = this.#options
+    const { topic, partition } = progress
     const { why } = stuck
-    const times = place.stuckAt(offset, why, runtime.monotonic())
+    const times = progress.countStuck(offset, why, runtime.monotonic())
     if (times === 1)
       runtime.log.error('an event cannot be written; its partition waits', { topic, partition, offset, why })
-    watch.stuck(place, stuck)
+    liveness.eventStuck(progress, stuck)
     this.#member.pause(topic, partition)
-    const wait = Math.min(ASIDE.first * 2 ** (times - 1), ASIDE.longest)
+    const wait = Math.min(PUT_ASIDE.first * 2 ** (times - 1), PUT_ASIDE.longest)
     runtime.after(wait, () => {
       if (!this.#isOver && !this.#isLeaving) this.#member.resume(topic, partition)
     })
   }
 
-  #onSkipped({ topic, partition, offset }: Position): void {
-    const { places, isOpen, runtime } = this.#options
-    const place = places.of(topic, partition)
-    place.advance(String(BigInt(offset) + 1n), [])
-    place.work(runtime.monotonic())
-    // Before everything is this process's, a commit would look like another's (P22); the next one carries it.
-    if (place.position !== undefined && !this.#isOver && isOpen()) this.#commits.add(place.position)
+  #onSkipped({ topic, partition, offset }: PartitionOffset): void {
+    const { isOpen, runtime } = this.#options
+    const progress = this.#options.progress.of(topic, partition)
+    progress.advance(String(BigInt(offset) + 1n), [])
+    progress.markSettled(runtime.monotonic())
+    // While the gate is closed a commit would look like another member's (P22). A later commit includes this one.
+    if (progress.position !== undefined && !this.#isOver && isOpen()) this.#commits.add(progress.position)
   }
 }

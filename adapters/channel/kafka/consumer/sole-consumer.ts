@@ -1,101 +1,101 @@
-import { reasonOf } from '../../../src/errors.ts'
-import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
-import type { Contact } from './contact.ts'
-import type { Assignment, Position } from './driver.ts'
-import { findIn, Marks } from './marks.ts'
-import type { Places } from './places.ts'
-import type { KafkaSettings } from './settings.ts'
-import type { Watch } from './watch.ts'
+import { reasonOf } from '../../../../src/errors.ts'
+import type { Cancel, Runtime } from '../../../../src/ports/runtime.ts'
+import type { AdminConnection } from '../admin-connection.ts'
+import type { Assignment, PartitionOffset } from '../driver.ts'
+import { findPartition, GroupOffsets } from './group-offsets.ts'
+import type { ConsumerSettings } from './group-offsets.ts'
+import type { Liveness } from './liveness.ts'
+import type { ConsumerProgress } from './progress.ts'
 
-export interface UnityOptions {
-  readonly settings: KafkaSettings & { readonly consumerGroup: string }
-  readonly contact: Contact
-  readonly places: Places
-  readonly watch: Watch
+export interface SoleConsumerOptions {
+  readonly settings: ConsumerSettings
+  readonly admin: AdminConnection
+  readonly progress: ConsumerProgress
+  readonly liveness: Liveness
   readonly runtime: Runtime
-  /** Called once where it has never been whole: then this process must not go on. */
+  /** Called once where this process must not go on, since it never had every partition. */
   readonly refuse: (why: string) => void
 }
 
-/** The wait before the cluster is asked again that did not answer. */
-const AGAIN = 1_000
-/** After a predecessor's session has ended, the group needs a moment to divide its partitions anew. */
-const MARGIN = 3_000
+/** The wait before the cluster is asked again after a failure. */
+const RETRY_WAIT = 1_000
+/** Time for the group to divide its partitions anew after a predecessor's session has ended. */
+const REBALANCE_MARGIN = 3_000
 
 /**
- * Whether this process has every partition of its topics (P22). Where its store is its own, events that others take are lost to
- * its sagas, so nothing is taken in until it has them all. A predecessor that was killed keeps its place for one session.
+ * Keeps the gate of a consumer whose store is this process's own closed until it has every partition of its topics (P22): events that
+ * another member takes are lost to its sagas. A predecessor that was killed keeps its partitions for one session time-out.
  */
-export class Unity {
-  readonly #options: UnityOptions
-  readonly #marks: Marks
-  #wasWhole = false
-  #isWhole = false
-  #looks = 0
-  /** What was committed when another member was found at the start. */
-  #found: ReadonlySet<string> | undefined
+export class SoleConsumer {
+  readonly #options: SoleConsumerOptions
+  readonly #offsets: GroupOffsets
+  #hadEveryPartition = false
+  #hasEveryPartition = false
+  /** The number of the latest check: earlier ones are void. */
+  #latestCheck = 0
+  /** The committed offsets at the time when another member was found at start. */
+  #committedAtStart: ReadonlySet<string> | undefined
   #cancel: Cancel | undefined
 
-  constructor(options: UnityOptions) {
+  constructor(options: SoleConsumerOptions) {
     this.#options = options
-    this.#marks = new Marks(options.contact, options.settings)
+    this.#offsets = new GroupOffsets(options.admin, options.settings)
   }
 
-  get isWhole(): boolean {
-    return this.#isWhole
+  get hasEveryPartition(): boolean {
+    return this.#hasEveryPartition
   }
 
-  /** At every generation of the group. */
-  look(assignment: Assignment): void {
-    this.#isWhole = false
-    void this.#look(assignment, ++this.#looks)
+  /** Called at every generation of the group. Closes the gate until the check is done. */
+  check(assignment: Assignment): void {
+    this.#hasEveryPartition = false
+    void this.#run(assignment, ++this.#latestCheck)
   }
 
   end(): void {
-    this.#looks++
+    this.#latestCheck++
     this.#cancel?.()
   }
 
-  async #look(assignment: Assignment, look: number): Promise<void> {
-    const { settings, contact, runtime } = this.#options
+  async #run(assignment: Assignment, check: number): Promise<void> {
+    const { settings, admin, runtime, liveness } = this.#options
     try {
-      const partitions = await contact.ask((admin) => admin.partitions(settings.inputTopics))
-      if (look !== this.#looks) return
+      const partitions = await admin.ask((one) => one.partitions(settings.inputTopics))
+      if (check !== this.#latestCheck) return
       const lacking = settings.inputTopics.filter(
         (topic) => (assignment.get(topic)?.length ?? 0) < (partitions.get(topic) ?? 1),
       )
-      const committed = this.#wasWhole ? [] : await this.#marks.committed()
-      const begins = lacking.length > 0 ? [] : await this.#begins(committed)
-      if (look !== this.#looks || !this.#options.watch.isJoined) return
-      if (lacking.length > 0) return this.#divided(lacking, committed)
-      if (this.#hasMoved(committed)) return this.#refuseTaken()
-      for (const { topic, partition, offset } of begins) this.#options.places.of(topic, partition).next ??= offset
-      this.#whole()
+      const committed = this.#hadEveryPartition ? [] : await this.#offsets.committed()
+      const starts = lacking.length > 0 ? [] : await this.#startsAfter(committed)
+      if (check !== this.#latestCheck || !liveness.isJoined) return
+      if (lacking.length > 0) return this.#holdBack(lacking, committed)
+      if (this.#wasOvertaken(committed)) return this.#refuseOvertaken()
+      this.#open(starts)
     } catch (thrown) {
-      if (look === this.#looks) this.#unknown(reasonOf(thrown))
-      runtime.after(AGAIN, () => (look === this.#looks ? void this.#look(assignment, look) : undefined))
+      if (check === this.#latestCheck) this.#reportUnknown(reasonOf(thrown))
+      runtime.after(RETRY_WAIT, () => (check === this.#latestCheck ? void this.#run(assignment, check) : undefined))
     }
   }
 
   /**
-   * Where partitions go on that are not read yet: once another had them, what it committed would say so, and be wrong. Those that
-   * a topic got since everything was this process's begin at their beginning.
+   * Offsets to start from in partitions that are not read yet. They are fixed now: once another member had a partition, its committed
+   * offset would be wrong. A partition that was added later starts with its oldest record.
    */
-  async #begins(committed: readonly Position[]): Promise<readonly Position[]> {
-    const ends = await this.#marks.ends()
-    return ends.map(({ topic, partition, begin }) => {
-      const there = findIn(committed, { topic, partition })?.offset ?? begin
-      return { topic, partition, offset: laterOf(there, begin) }
+  async #startsAfter(committed: readonly PartitionOffset[]): Promise<readonly PartitionOffset[]> {
+    const ranges = await this.#offsets.ranges()
+    return ranges.map(({ topic, partition, start }) => {
+      const offset = findPartition(committed, { topic, partition })?.offset ?? start
+      return { topic, partition, offset: later(offset, start) }
     })
   }
 
-  /** A predecessor that was killed commits nothing any more: whoever did took events that this store has never seen. */
-  #hasMoved(committed: readonly Position[]): boolean {
-    const found = this.#found
-    return found !== undefined && committed.some((position) => !found.has(wordOf(position)))
+  /** True where offsets were committed during the wait: not by a killed predecessor, but by a member whose events this store lacks. */
+  #wasOvertaken(committed: readonly PartitionOffset[]): boolean {
+    const before = this.#committedAtStart
+    return before !== undefined && committed.some((position) => !before.has(wordOf(position)))
   }
 
-  #refuseTaken(): void {
+  #refuseOvertaken(): void {
     const { consumerGroup: group } = this.#options.settings
     this.#options.refuse(
       `read as the only member of "${group}": another member has taken events while this process waited for it to leave, and ` +
@@ -103,47 +103,48 @@ export class Unity {
     )
   }
 
-  #whole(): void {
-    const { watch, runtime, settings } = this.#options
+  #open(starts: readonly PartitionOffset[]): void {
+    const { progress, liveness, runtime, settings } = this.#options
+    for (const { topic, partition, offset } of starts) progress.of(topic, partition).nextOffset ??= offset
     this.#cancel?.()
     this.#cancel = undefined
-    if (watch.divided !== undefined) {
+    if (liveness.heldBack !== undefined) {
       runtime.log.info('the group is this process alone again: events are taken in', { group: settings.consumerGroup })
     }
-    watch.divided = undefined
-    this.#wasWhole = true
-    this.#isWhole = true
+    liveness.heldBack = undefined
+    this.#hadEveryPartition = true
+    this.#hasEveryPartition = true
   }
 
-  /** Whoever asks must hear of it: the brokers answer, and all the same nothing is taken in. */
-  #unknown(why: string): void {
-    const { watch, runtime } = this.#options
-    watch.divided = `it is not known who else is in the group, so nothing is taken in: ${why}`
+  /** Readiness must say so: the brokers answer, but no event is taken in. */
+  #reportUnknown(why: string): void {
+    const { liveness, runtime } = this.#options
+    liveness.heldBack = `it is not known who else is in the group, so nothing is taken in: ${why}`
     runtime.log.warn('it is not known who else is in the group; it is asked again', { why })
   }
 
-  #divided(lacking: readonly string[], committed: readonly Position[]): void {
-    const { settings, watch, runtime, refuse } = this.#options
+  #holdBack(lacking: readonly string[], committed: readonly PartitionOffset[]): void {
+    const { settings, liveness, runtime, refuse } = this.#options
     const { consumerGroup: group, sessionTimeout } = settings
     const why =
       `another member of the group "${group}" has partitions of ${lacking.map((topic) => `"${topic}"`).join(', ')}, and the ` +
       'store is this process alone; nothing is taken in until the other has left'
-    if (this.#wasWhole) {
-      watch.divided = why
+    if (this.#hadEveryPartition) {
+      liveness.heldBack = why
       return runtime.log.error('events are not taken in', { why })
     }
-    this.#found ??= new Set(committed.map(wordOf))
+    this.#committedAtStart ??= new Set(committed.map(wordOf))
     runtime.log.warn('the group has another member; it may be a predecessor that was killed', { group, sessionTimeout })
-    this.#cancel ??= runtime.after(sessionTimeout + MARGIN, () =>
+    this.#cancel ??= runtime.after(sessionTimeout + REBALANCE_MARGIN, () =>
       refuse(`read as the only member of "${group}": ${why}. Stop the other one, or use a store that is shared`),
     )
   }
 }
 
-function laterOf(one: string, other: string): string {
+function later(one: string, other: string): string {
   return BigInt(one) < BigInt(other) ? other : one
 }
 
-function wordOf({ topic, partition, offset }: Position): string {
+function wordOf({ topic, partition, offset }: PartitionOffset): string {
   return `${topic}/${partition}/${offset}`
 }

@@ -1,113 +1,114 @@
-import { DEFAULTS } from '../../../src/defaults.ts'
-import { BatutaError } from '../../../src/errors.ts'
-import type { Health } from '../../../src/ports/health.ts'
-import type { Metrics } from '../../../src/ports/metrics.ts'
-import type { Runtime } from '../../../src/ports/runtime.ts'
-import type { Intake, Source } from '../../../src/ports/source.ts'
-import { Beginning } from './beginning.ts'
-import type { Contact } from './contact.ts'
+import { DEFAULTS } from '../../../../src/defaults.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import type { Health } from '../../../../src/ports/health.ts'
+import type { Metrics } from '../../../../src/ports/metrics.ts'
+import type { Runtime } from '../../../../src/ports/runtime.ts'
+import type { Intake, Source } from '../../../../src/ports/source.ts'
+import type { AdminConnection } from '../admin-connection.ts'
+import type { Assignment, KafkaDriver, PartitionOffset } from '../driver.ts'
+import { failureOf } from '../failure.ts'
 import type { DeadLetters } from './dead-letters.ts'
-import type { Driver, Position } from './driver.ts'
-import { failure } from './failure.ts'
-import { Marks } from './marks.ts'
-import { Patrol } from './patrol.ts'
-import { Places } from './places.ts'
-import { Reader } from './reader.ts'
+import { GroupOffsets } from './group-offsets.ts'
+import type { ConsumerSettings } from './group-offsets.ts'
+import { Liveness } from './liveness.ts'
+import { ConsumerProgress } from './progress.ts'
+import type { ReadingContext } from './reading.ts'
+import { Semaphore } from './semaphore.ts'
 import { Session } from './session.ts'
-import type { KafkaOptions } from './settings.ts'
-import { Slots } from './slots.ts'
-import { Unity } from './unity.ts'
-import { Watch } from './watch.ts'
+import { SoleConsumer } from './sole-consumer.ts'
+import { Watchdog } from './watchdog.ts'
 
 export interface KafkaSourceOptions {
   readonly id: string
-  readonly settings: KafkaOptions['configurations'] & { readonly consumerGroup: string }
+  readonly settings: ConsumerSettings
+  /** Id of the cluster. */
   readonly cluster: string
-  readonly driver: Driver
-  readonly contact: Contact
+  readonly driver: KafkaDriver
+  readonly admin: AdminConnection
   readonly deadLetters: DeadLetters | undefined
   readonly runtime: Runtime
   readonly metrics: Metrics
-  /** Called when it has ended. */
+  /** Called after `close`. */
   readonly onClosed: () => Promise<void>
 }
 
-/** First and longest wait before the group is joined again after a crash; the longest one only after so many failures. */
-const AGAIN = { first: 500, soon: 1_000, longest: 5_000, patience: 10 }
+/** Waits before the group is joined again after a crash: from `first` up to `soon`, and `longest` after `manyFailures`. */
+const REJOIN = { first: 500, soon: 1_000, longest: 5_000, manyFailures: 10 }
+/** A membership that lasted longer starts the waits from the first one again. */
+const LASTING = 30_000
 
-/** Reads the channel's topics as a member of its group, and joins again whatever ends that, until it is closed. */
+/** The parts of one run. */
+interface Run {
+  readonly reading: ReadingContext
+  /** Absent where the store is shared. */
+  readonly soleConsumer: SoleConsumer | undefined
+  readonly isOpen: () => boolean
+}
+
+/** Reads the channel's input topics as a member of its group, and joins again after every crash, until it is closed. */
 export class KafkaSource implements Source {
   readonly id: string
   readonly #options: KafkaSourceOptions
-  readonly #watch: Watch
-  readonly #places = new Places()
-  readonly #marks: Marks
-  readonly #beginning: Beginning
-  /** Where the first membership begins, if neither where the group was nor at the oldest records. */
-  #starts: readonly Position[] = []
+  readonly #liveness: Liveness
+  readonly #progress = new ConsumerProgress()
+  readonly #offsets: GroupOffsets
+  /** Offsets to start from at the first join, with `fromBeginning: false`. */
+  #starts: readonly PartitionOffset[] = []
   readonly #closed = Promise.withResolvers<void>()
-  readonly #fatal = Promise.withResolvers<never>()
+  readonly #refused = Promise.withResolvers<never>()
   #session: Session | undefined
-  /** A topic was not there: when it is again, it may be another one of that name. */
-  #isDoubtful = false
-  /** Why there is no membership, as the log has it already: an outage is told once, not at each try to join again. */
-  #told: string | undefined
+  /** True after a topic was missing: one of the same name may be another topic. */
+  #mayBeRecreated = false
+  /** The last reason of a crash in the log: an outage is logged once, not at each try to join. */
+  #reported: string | undefined
   #isClosing = false
   #closing: Promise<void> | undefined
 
   constructor(options: KafkaSourceOptions) {
     const { id, settings, runtime } = options
+    const { consumerGroup, sessionTimeout } = settings
     this.id = id
     this.#options = options
-    const name = `channel "${id}", group "${settings.consumerGroup}"`
-    this.#watch = new Watch(name, settings.sessionTimeout, this.#places, runtime)
-    this.#marks = new Marks(options.contact, settings)
-    this.#beginning = new Beginning(this.#marks, () => this.#pause(AGAIN.first))
-    this.#fatal.promise.catch(() => undefined) // `run` tells
+    const name = `channel "${id}", group "${consumerGroup}"`
+    this.#liveness = new Liveness({ name, sessionTimeout, progress: this.#progress, runtime })
+    this.#offsets = new GroupOffsets(options.admin, settings)
+    this.#refused.promise.catch(() => undefined) // `run` rejects with it
   }
 
   hasBegun(): Promise<boolean> {
-    return this.#beginning.hasBegun()
+    return this.#offsets.hasBegun(() => this.#pause(REJOIN.first))
   }
 
   alive(): Health {
-    return this.#watch.alive()
+    return this.#liveness.alive()
   }
 
   async probe(): Promise<Health> {
-    const { blocked: why } = this.#watch
+    const { blocked: why } = this.#liveness
     if (why !== undefined) return { ok: false, why }
-    const works = this.#watch.works()
-    if (!works.ok) return works
-    const { contact, settings } = this.#options
+    const working = this.#liveness.working()
+    if (!working.ok) return working
+    const { admin, settings } = this.#options
     const { inputTopics, deadLetterTopic } = settings
-    return contact.probe(deadLetterTopic === undefined ? inputTopics : [...inputTopics, deadLetterTopic])
+    return admin.probe(deadLetterTopic === undefined ? inputTopics : [...inputTopics, deadLetterTopic])
   }
 
   async run(intake: Intake, alone: boolean): Promise<void> {
-    const { deadLetters, runtime, metrics, cluster, settings } = this.#options
-    const slots = new Slots(DEFAULTS.eventsAtOnce)
-    const { sessionTimeout } = settings
-    const reader = new Reader({ intake, cluster, deadLetters, runtime, metrics, slots, sessionTimeout })
-    const unity = alone ? this.#unity() : undefined
-    const patrol = new Patrol({
-      ...this.#options,
-      watch: this.#watch,
-      places: this.#places,
-      intake,
-      isOpen: () => unity?.isWhole ?? true,
-    })
-    const cancel = patrol.start((reason) => this.#session?.break(reason))
+    const run = this.#prepare(intake, alone)
+    const parts = { liveness: this.#liveness, progress: this.#progress, intake, isOpen: run.isOpen }
+    const watchdog = new Watchdog({ ...this.#options, ...parts })
+    const cancel = watchdog.start((reason) => this.#session?.break(reason))
     try {
-      if (!settings.fromBeginning) this.#starts = await this.#beginning.ends()
-      void patrol.survey()
-      await Promise.race([this.#lives(reader, alone, unity), this.#fatal.promise])
+      if (!this.#options.settings.fromBeginning)
+        this.#starts = await this.#offsets.endsOfNewGroup(() => this.#pause(REJOIN.first))
+      void watchdog.reportLostRecords()
+      await Promise.race([this.#joinAgainAndAgain(run), this.#refused.promise])
     } catch (thrown) {
-      await this.close() // the others of the group need not wait for a member that has gone
+      await this.close() // the other members need not wait for this one
       throw thrown
     } finally {
       cancel()
-      unity?.end()
+      run.soleConsumer?.end()
     }
   }
 
@@ -123,92 +124,113 @@ export class KafkaSource implements Source {
     await this.#options.onClosed()
   }
 
-  /** Something was settled: rights that are missing now were there before, and may come back. */
-  get #hasWorked(): boolean {
-    return this.#places.worked > 0
-  }
-
-  /** One membership after the other. */
-  async #lives(reader: Reader, alone: boolean, unity: Unity | undefined): Promise<void> {
-    const { runtime } = this.#options
-    for (let failures = 0; !this.#isClosing; failures++) {
-      const begun = runtime.monotonic()
-      const failed = await this.#live(reader, alone, unity)
-      if (failed === undefined || this.#isClosing) return
-      if (failed.code === 'records-unreadable') return this.#stay(failed)
-      if (!failed.retryable && !this.#hasWorked) throw failed
-      if (runtime.monotonic() - begun > 6 * AGAIN.longest) failures = 0
-      await this.#pause(Math.min(AGAIN.first * 2 ** failures, failures < AGAIN.patience ? AGAIN.soon : AGAIN.longest))
+  #prepare(intake: Intake, alone: boolean): Run {
+    const { deadLetters, runtime, metrics, cluster, settings } = this.#options
+    const { sessionTimeout } = settings
+    const semaphore = new Semaphore(DEFAULTS.eventsAtOnce)
+    const soleConsumer = alone ? this.#soleConsumer() : undefined
+    return {
+      reading: { intake, cluster, deadLetters, runtime, metrics, semaphore, sessionTimeout },
+      soleConsumer,
+      isOpen: () => soleConsumer?.hasEveryPartition ?? true,
     }
   }
 
-  /** What it cannot read it would meet again each time: somebody must move the group's offset. */
-  #stay({ message }: BatutaError): Promise<void> {
-    this.#watch.gone(message)
+  /** Missing rights are fatal only before the first settled record: later ones may come back. */
+  get #hasWorked(): boolean {
+    return this.#progress.settledAt > 0
+  }
+
+  async #joinAgainAndAgain(run: Run): Promise<void> {
+    const { runtime } = this.#options
+    for (let failures = 0; !this.#isClosing; failures++) {
+      const begun = runtime.monotonic()
+      const failed = await this.#joinOnce(run)
+      if (failed === undefined || this.#isClosing) return
+      if (failed.code === 'records-unreadable') return this.#stayDown(failed)
+      if (!failed.retryable && !this.#hasWorked) throw failed
+      if (runtime.monotonic() - begun > LASTING) failures = 0
+      await this.#pause(
+        Math.min(REJOIN.first * 2 ** failures, failures < REJOIN.manyFailures ? REJOIN.soon : REJOIN.longest),
+      )
+    }
+  }
+
+  /** Does not join again: it would meet the same unreadable batch. An operator must move the group's offset. */
+  #stayDown({ message }: BatutaError): Promise<void> {
+    this.#liveness.endedForGood(message)
     return this.#closed.promise
   }
 
-  /** Answers what ended it; nothing where it was left. */
-  async #live(reader: Reader, alone: boolean, unity: Unity | undefined): Promise<BatutaError | undefined> {
-    const { driver, settings, runtime } = this.#options
-    const { consumerGroup: group, inputTopics: topics, sessionTimeout } = settings
-    this.#watch.joining()
-    const session = new Session({
-      driver,
-      group,
-      topics,
-      starts: this.#starts,
-      sessionTimeout,
-      reader,
-      alone,
-      runtime,
-      places: this.#places,
-      watch: this.#watch,
-      isOpen: () => unity?.isWhole ?? true,
-      onJoined: (assignment) => {
-        this.#starts = []
-        this.#told = undefined
-        runtime.log.info('joined the group', { channel: this.id, group, partitions: Object.fromEntries(assignment) })
-        unity?.look(assignment)
-      },
-    })
+  /** One membership. Resolves with the error that ended it, or `undefined` where the group was left. */
+  async #joinOnce(run: Run): Promise<BatutaError | undefined> {
+    this.#liveness.joining()
+    const session = this.#open(run)
     this.#session = session
     try {
-      if (this.#isDoubtful) await this.#forget()
+      if (this.#mayBeRecreated) await this.#forgetRecreated()
       await session.run()
       return undefined
     } catch (thrown) {
-      const failed = failure(`read as a member of "${group}"`, thrown)
-      if (failed.code === 'topic-missing') this.#isDoubtful = true
-      this.#watch.broken(failed.message)
-      if (!this.#isClosing) this.#tell(failed.message)
+      const failed = failureOf(`read as a member of "${this.#options.settings.consumerGroup}"`, thrown)
+      if (failed.code === 'topic-missing') this.#mayBeRecreated = true
+      this.#liveness.broken(failed.message)
+      if (!this.#isClosing) this.#report(failed.message)
       await session.drop()
       return failed
     }
   }
 
-  #tell(why: string): void {
+  #open({ reading, soleConsumer, isOpen }: Run): Session {
+    const { driver, settings, runtime } = this.#options
+    const { consumerGroup: group, inputTopics: topics, sessionTimeout } = settings
+    return new Session({
+      driver,
+      group,
+      topics,
+      starts: this.#starts,
+      sessionTimeout,
+      reading,
+      alone: soleConsumer !== undefined,
+      runtime,
+      progress: this.#progress,
+      liveness: this.#liveness,
+      isOpen,
+      onJoined: (assignment) => this.#onJoined(assignment, soleConsumer),
+    })
+  }
+
+  #onJoined(assignment: Assignment, soleConsumer: SoleConsumer | undefined): void {
+    const { runtime, settings } = this.#options
+    const partitions = Object.fromEntries(assignment)
+    this.#starts = []
+    this.#reported = undefined
+    runtime.log.info('joined the group', { channel: this.id, group: settings.consumerGroup, partitions })
+    soleConsumer?.check(assignment)
+  }
+
+  #report(why: string): void {
     const { settings, runtime } = this.#options
-    const level = why === this.#told ? 'debug' : 'error'
-    this.#told = why
+    const level = why === this.#reported ? 'debug' : 'error'
+    this.#reported = why
     runtime.log[level]('the consumer has ended', { channel: this.id, group: settings.consumerGroup, why })
   }
 
-  /** With a topic the brokers forget what was committed of it. Where they have not, it is the same topic, and was not seen for a moment. */
-  async #forget(): Promise<void> {
-    this.#places.keep(await this.#marks.committed())
-    this.#isDoubtful = false
+  /** Forgets the progress of recreated topics: brokers drop a topic's committed offsets with the topic. */
+  async #forgetRecreated(): Promise<void> {
+    this.#progress.retain(await this.#offsets.committed())
+    this.#mayBeRecreated = false
   }
 
-  #unity(): Unity {
-    const refuse = (why: string) => this.#fatal.reject(new BatutaError('source-refused', why))
-    return new Unity({ ...this.#options, places: this.#places, watch: this.#watch, refuse })
+  #soleConsumer(): SoleConsumer {
+    const refuse = (why: string) => this.#refused.reject(new BatutaError('source-refused', why))
+    return new SoleConsumer({ ...this.#options, progress: this.#progress, liveness: this.#liveness, refuse })
   }
 
+  /** Resolves after `wait`, or when the source was closed. */
   #pause(wait: number): Promise<void> {
-    const { runtime } = this.#options
     const { promise, resolve } = Promise.withResolvers<void>()
-    const cancel = runtime.after(wait, resolve)
+    const cancel = this.#options.runtime.after(wait, resolve)
     return Promise.race([promise, this.#closed.promise]).finally(cancel)
   }
 }

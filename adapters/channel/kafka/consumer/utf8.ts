@@ -1,6 +1,6 @@
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The text of these bytes; `undefined` where there are none, or they are not UTF-8. */
+/** The decoded text; `undefined` without bytes, or where they are not UTF-8. */
 export function textOf(bytes: Uint8Array | null | undefined): string | undefined {
   if (bytes === null || bytes === undefined) return undefined
   try {

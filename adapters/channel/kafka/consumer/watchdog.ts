@@ -1,97 +1,98 @@
-import type { Duration } from '../../../src/engine/saga.ts'
-import { BatutaError, reasonOf } from '../../../src/errors.ts'
-import type { Metrics } from '../../../src/ports/metrics.ts'
-import type { Cancel, Runtime } from '../../../src/ports/runtime.ts'
-import type { Intake } from '../../../src/ports/source.ts'
-import type { Contact } from './contact.ts'
-import type { Ends, Position } from './driver.ts'
-import { Expiry } from './expiry.ts'
-import { findIn, Marks } from './marks.ts'
-import type { Places } from './places.ts'
-import type { KafkaSettings } from './settings.ts'
-import type { Watch } from './watch.ts'
+import type { Duration } from '../../../../src/engine/saga.ts'
+import { BatutaError, reasonOf } from '../../../../src/errors.ts'
+import type { Metrics } from '../../../../src/ports/metrics.ts'
+import type { Cancel, Runtime } from '../../../../src/ports/runtime.ts'
+import type { Intake } from '../../../../src/ports/source.ts'
+import type { AdminConnection } from '../admin-connection.ts'
+import type { OffsetRange, PartitionOffset } from '../driver.ts'
+import { findPartition, GroupOffsets } from './group-offsets.ts'
+import type { ConsumerSettings } from './group-offsets.ts'
+import type { Liveness } from './liveness.ts'
+import { LostRecords } from './lost-records.ts'
+import type { ConsumerProgress } from './progress.ts'
 
-export interface PatrolOptions {
-  readonly settings: KafkaSettings & { readonly consumerGroup: string }
-  readonly contact: Contact
-  readonly watch: Watch
-  readonly places: Places
+export interface WatchdogOptions {
+  readonly settings: ConsumerSettings
+  readonly admin: AdminConnection
+  readonly liveness: Liveness
+  readonly progress: ConsumerProgress
   readonly intake: Pick<Intake, 'isAway'>
-  /** Whether anything may be taken in just now. */
+  /** False: no record may be taken in now. */
   readonly isOpen: () => boolean
   readonly runtime: Runtime
   readonly metrics: Metrics
 }
 
-/** How often it looks. */
-const ROUND: Duration = 5_000
+const INTERVAL: Duration = 5_000
 
-/** Looks from outside whether the consumer still does its work, since it may stop without a word; then it ends it. */
-export class Patrol {
-  readonly #options: PatrolOptions
-  readonly #marks: Marks
-  readonly #expiry: Expiry
-  #isLooking = false
+/** Ends a membership that is silent or stalled: kafkajs may stop reading without an event. Also reports lost records. */
+export class Watchdog {
+  readonly #options: WatchdogOptions
+  readonly #offsets: GroupOffsets
+  readonly #lostRecords: LostRecords
+  #isChecking = false
 
-  constructor(options: PatrolOptions) {
-    const { contact, settings, runtime, metrics } = options
+  constructor(options: WatchdogOptions) {
+    const { admin, settings, runtime, metrics } = options
     this.#options = options
-    this.#marks = new Marks(contact, settings)
-    this.#expiry = new Expiry(runtime.log, metrics)
+    this.#offsets = new GroupOffsets(admin, settings)
+    this.#lostRecords = new LostRecords(runtime.log, metrics)
   }
 
+  /** Checks at an interval until it is cancelled, and calls `end` with the reason where the membership must end. */
   start(end: (reason: BatutaError) => void): Cancel {
-    return this.#options.runtime.every(ROUND, () => void this.#look(end))
+    return this.#options.runtime.every(INTERVAL, () => void this.#check(end))
   }
 
-  /** Before the group is joined: what it would go on with may be there no more, and nobody knows once it has gone on. */
-  async survey(): Promise<void> {
+  /** Compares the committed offsets with the topics before the group is joined: after that the loss would not be visible. */
+  async reportLostRecords(): Promise<void> {
     try {
-      const [committed, ends] = await Promise.all([this.#marks.committed(), this.#marks.ends()])
-      this.#expiry.look([...this.#positions(), ...committed], ends)
+      const [committed, ranges] = await Promise.all([this.#offsets.committed(), this.#offsets.ranges()])
+      this.#lostRecords.report([...this.#positions(), ...committed], ranges)
     } catch (thrown) {
       this.#options.runtime.log.debug('it is not known what has expired', { why: reasonOf(thrown) })
     }
   }
 
-  async #look(end: (reason: BatutaError) => void): Promise<void> {
-    const { watch, runtime } = this.#options
-    if (this.#isLooking) return
-    this.#isLooking = true
+  async #check(end: (reason: BatutaError) => void): Promise<void> {
+    const { liveness, runtime } = this.#options
+    if (this.#isChecking) return
+    this.#isChecking = true
     try {
-      if (watch.isSilent()) return end(new BatutaError('broker-unreachable', 'no word from the group'))
-      const stalled = watch.isJoined ? await this.#stalled() : undefined
-      if (stalled !== undefined) end(new BatutaError('broker-unreachable', stalled))
+      if (liveness.isSilent()) return end(new BatutaError('broker-unreachable', 'no word from the group'))
+      const stall = liveness.isJoined ? await this.#findStall() : undefined
+      if (stall !== undefined) end(new BatutaError('broker-unreachable', stall))
     } catch (thrown) {
       runtime.log.debug('the lag is not known', { why: reasonOf(thrown) })
     } finally {
-      this.#isLooking = false
+      this.#isChecking = false
     }
   }
 
-  async #stalled(): Promise<string | undefined> {
-    const { watch, places, intake, isOpen, runtime } = this.#options
+  async #findStall(): Promise<string | undefined> {
+    const { liveness, progress, intake, isOpen, runtime } = this.#options
     if (intake.isAway || !isOpen()) {
-      for (const place of places.all()) place.touch(runtime.monotonic()) // waiting is what it should do now
+      for (const one of progress.all()) one.excuse(runtime.monotonic()) // the consumer must wait now
       return undefined
     }
-    const ends = await this.#marks.ends()
-    await this.#learn(ends)
-    this.#expiry.look(this.#positions(), ends)
-    return watch.stalled(ends)
+    const ranges = await this.#offsets.ranges()
+    await this.#completeProgress(ranges)
+    this.#lostRecords.report(this.#positions(), ranges)
+    return liveness.findStall(ranges)
   }
 
-  /** Where nothing was read yet, it would begin with what the group has committed, or with the oldest record. */
-  async #learn(ends: readonly Ends[]): Promise<void> {
-    const { watch, places } = this.#options
-    const own = ends.filter(({ topic, partition }) => watch.assignment.get(topic)?.includes(partition))
-    const unknown = own.filter(({ topic, partition }) => places.of(topic, partition).next === undefined)
-    if (unknown.length === 0) return
-    const committed = await this.#marks.committed()
-    for (const end of unknown) places.of(end.topic, end.partition).next ??= findIn(committed, end)?.offset ?? end.begin
+  /** Partitions that were not read yet begin at the committed offset, or at the oldest record. */
+  async #completeProgress(ranges: readonly OffsetRange[]): Promise<void> {
+    const { liveness, progress } = this.#options
+    const own = ranges.filter(({ topic, partition }) => liveness.assignment.get(topic)?.includes(partition))
+    const unread = own.filter(({ topic, partition }) => progress.of(topic, partition).nextOffset === undefined)
+    if (unread.length === 0) return
+    const committed = await this.#offsets.committed()
+    for (const range of unread)
+      progress.of(range.topic, range.partition).nextOffset ??= findPartition(committed, range)?.offset ?? range.start
   }
 
-  #positions(): Position[] {
-    return this.#options.places.all().flatMap(({ position }) => position ?? [])
+  #positions(): PartitionOffset[] {
+    return this.#options.progress.all().flatMap(({ position }) => position ?? [])
   }
 }

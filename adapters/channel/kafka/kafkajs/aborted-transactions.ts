@@ -1,36 +1,36 @@
-/** What a broker has answered to a fetch, as far as we look at it. */
-export interface Fetched {
+/** The fields of a fetch response that are read here. */
+export interface FetchResponse {
   readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[]
 }
 
 export interface FetchedPartition {
-  /** Those that were aborted and have records among these. */
-  abortedTransactions?: readonly Transaction[] | null
-  readonly messages: readonly Raw[]
+  /** Aborted transactions with records among `messages`. */
+  abortedTransactions?: readonly AbortedTransaction[] | null
+  readonly messages: readonly FetchedRecord[]
 }
 
-export interface Transaction {
+export interface AbortedTransaction {
   readonly producerId: string
   readonly firstOffset: string
 }
 
-export interface Raw {
+export interface FetchedRecord {
   readonly offset: string
   readonly key: Buffer | null
-  /** No reader is shown those. */
+  /** kafkajs hides control records from its users. */
   isControlRecord?: boolean
   readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean }
 }
 
-const NONE: readonly Transaction[] = []
-/** The key of the control record that ends a transaction by taking it back: version 0, type 0. */
+const NONE: readonly AbortedTransaction[] = []
+/** Key of the control record that aborts a transaction: version 0, type 0. */
 const ABORT: Buffer = Buffer.alloc(4)
 
 /**
- * Hides what aborted transactions have written. kafkajs learns of one such transaction with each record, so that in a fetch that
- * begins within several of them it takes a record of the second for one that counts.
+ * Marks records of aborted transactions as control records, which kafkajs hides. kafkajs itself starts at most one aborted transaction
+ * per record, so a fetch that begins inside of several would show records of the second one.
  */
-export function hideAborted({ responses }: Fetched): void {
+export function hideAborted({ responses }: FetchResponse): void {
   for (const { partitions } of responses) {
     for (const partition of partitions) {
       const { abortedTransactions: aborted, messages } = partition
@@ -41,7 +41,7 @@ export function hideAborted({ responses }: Fetched): void {
   }
 }
 
-function hide(records: readonly Raw[], aborted: readonly Transaction[]): void {
+function hide(records: readonly FetchedRecord[], aborted: readonly AbortedTransaction[]): void {
   const ahead = aborted.toSorted((one, other) => Number(BigInt(one.firstOffset) - BigInt(other.firstOffset)))
   const open = new Set<string>()
   for (const record of records) {
@@ -55,6 +55,6 @@ function hide(records: readonly Raw[], aborted: readonly Transaction[]): void {
   }
 }
 
-function hasBegun({ firstOffset }: Transaction, { offset }: Raw): boolean {
+function hasBegun({ firstOffset }: AbortedTransaction, { offset }: FetchedRecord): boolean {
   return BigInt(firstOffset) <= BigInt(offset)
 }

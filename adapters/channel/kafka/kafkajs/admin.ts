@@ -1,15 +1,16 @@
-import type { Client, Kafka } from './client.ts'
-import type { Admin } from './driver.ts'
-import { failure } from './failure.ts'
+import type { Kafka } from 'kafkajs'
+import type { Admin } from '../driver.ts'
+import { driverFailure } from './failure.ts'
+import type { KafkajsClient } from './tuning.ts'
 
-/** A connection for questions about the cluster. */
-export async function openAdmin({ kafka, sockets }: Client): Promise<Admin> {
+/** A connected client for questions about the cluster. */
+export async function openAdmin({ kafka, sockets }: KafkajsClient): Promise<Admin> {
   const admin = kafka.admin()
   const ask = async <T>(action: string, question: () => Promise<T>): Promise<T> => {
     try {
       return await question()
     } catch (thrown) {
-      throw failure(action, thrown)
+      throw driverFailure(action, thrown)
     }
   }
   await ask('connect to the Kafka brokers', () => admin.connect()).catch((thrown) => {
@@ -19,27 +20,27 @@ export async function openAdmin({ kafka, sockets }: Client): Promise<Admin> {
   return {
     clusterId: () => ask('ask for the cluster id', async () => (await admin.describeCluster()).clusterId),
     partitions: (topics) => ask('ask for the topics', () => partitionsOf(admin, topics)),
-    ends: (topic) =>
-      ask(`ask where "${topic}" ends`, async () =>
+    ranges: (topic) =>
+      ask(`ask for the offsets of "${topic}"`, async () =>
         (await admin.fetchTopicOffsets(topic)).map(({ partition, high, low }) => ({
           topic,
           partition,
           offset: high,
-          begin: low,
+          start: low,
         })),
       ),
     committed: (group, topics) =>
-      ask(`ask what the group "${group}" has committed`, async () => {
+      ask(`ask for the committed offsets of the group "${group}"`, async () => {
         const all = await admin.fetchOffsets({ groupId: group, topics: [...topics] })
-        const places = all.flatMap(({ topic, partitions }) => partitions.map((one) => ({ topic, ...one })))
-        return places.filter(({ offset }) => Number(offset) >= 0)
+        const offsets = all.flatMap(({ topic, partitions }) => partitions.map((one) => ({ topic, ...one })))
+        return offsets.filter(({ offset }) => Number(offset) >= 0)
       }),
     ping: () => ask('ask the Kafka brokers for their cluster', async () => void (await admin.describeCluster())),
     close: () => admin.disconnect().finally(() => sockets.end()),
   }
 }
 
-/** Through the list of all topics: asked for one that does not exist, some brokers would make it. */
+/** Asks about existing topics only: some brokers create a topic when they are asked for its metadata. */
 async function partitionsOf(
   admin: ReturnType<Kafka['admin']>,
   topics: readonly string[],

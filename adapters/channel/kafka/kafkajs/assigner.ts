@@ -1,15 +1,16 @@
-import type { Assignment } from './driver.ts'
+import kafkajs from 'kafkajs'
+import type { PartitionAssigner } from 'kafkajs'
+import type { Assignment } from '../driver.ts'
 
-/** A member as the leader sees it. */
+/** A member as the leader of its group knows it. */
 export interface Subscriber {
   readonly id: string
   readonly topics: readonly string[]
 }
 
 /**
- * Who reads what: each topic's partitions go round among the members that have subscribed to it. kafkajs's own assigner hands
- * the leader's topics to every member, so that two channels of one group with different topics would lose partitions. The
- * name and the wire stay those of kafkajs's: during a roll-out old and new members are in one group.
+ * Deals each topic's partitions round robin to the members that have subscribed to it. kafkajs's own assigner gives the leader's
+ * topics to every member, so two channels of one group with different topics would lose partitions.
  */
 export function assign(
   members: readonly Subscriber[],
@@ -27,4 +28,40 @@ export function assign(
     }
   }
   return assigned
+}
+
+const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol
+
+/** `assign` as a plug-in of kafkajs, under the name and wire format of its own: old and new members may share a group. */
+export const roundRobin: PartitionAssigner = ({ cluster }) => ({
+  name: 'RoundRobinAssigner',
+  version: 0,
+  protocol: ({ topics }) => ({
+    name: 'RoundRobinAssigner',
+    metadata: MemberMetadata.encode({ version: 0, topics, userData: Buffer.alloc(0) }),
+  }),
+  async assign({ members }) {
+    const subscribers = members.map(({ memberId, memberMetadata }) => ({
+      id: memberId,
+      topics: MemberMetadata.decode(memberMetadata)?.topics ?? [],
+    }))
+    const topics = [...new Set(subscribers.flatMap((one) => one.topics))]
+    await learnTopics(cluster, topics)
+    const partitions = (topic: string) =>
+      cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId)
+    return [...assign(subscribers, partitions)].map(([memberId, assignment]) => ({
+      memberId,
+      memberAssignment: MemberAssignment.encode({
+        version: 0,
+        assignment: Object.fromEntries([...assignment].map(([topic, list]) => [topic, [...list]])),
+        userData: Buffer.alloc(0),
+      }),
+    }))
+  },
+})
+
+/** Fetches metadata of topics that only other members read. A topic that does not exist has no partitions and is no error. */
+async function learnTopics(cluster: unknown, topics: readonly string[]): Promise<void> {
+  const asking = cluster as { addMultipleTargetTopics(topics: readonly string[]): Promise<void> }
+  for (const topic of topics) await asking.addMultipleTargetTopics([topic]).catch(() => undefined)
 }

@@ -1,46 +1,44 @@
-import type { ErrorCode } from '../../../src/errors.ts'
-import { BatutaError, reasonOf } from '../../../src/errors.ts'
+import type { ErrorCode } from '../../../../src/errors.ts'
+import { BatutaError, reasonOf } from '../../../../src/errors.ts'
 
-/** What kafkajs throws, as far as we look at it: wrappers around causes, broker errors by `type`, sockets by `code`. */
-interface Thrown {
+/** The fields of an error of kafkajs that are read here: wrappers have causes, broker errors a `type`, socket errors a `code`. */
+interface LibraryError {
   readonly name?: unknown
   readonly type?: unknown
   readonly code?: unknown
   readonly cause?: unknown
   readonly originalError?: unknown
-  readonly retriable?: unknown
 }
 
-/** Says of whatever the library threw what it means to us. */
-export function failure(action: string, thrown: unknown): BatutaError {
+/** Translates an error of kafkajs, by its root cause, to a `BatutaError` whose message begins with the action that failed. */
+export function driverFailure(action: string, thrown: unknown): BatutaError {
   if (thrown instanceof BatutaError) return thrown
   const root = rootOf(thrown)
   const code = CODES.get(wordOf(root)) ?? (isTls(root) ? 'broker-refused' : 'broker-unreachable')
   return new BatutaError(code, `${action}: ${reasonOf(root)}`, thrown)
 }
 
-/** Whether it is about one message, and no matter of what was sent with it (P15). */
-export function isOfOneMessage({ code }: BatutaError): boolean {
-  return code === 'message-too-large' || code === 'message-refused'
-}
-
-/** Whether the group wants to be joined again: nothing is wrong. */
+/** True where the broker answers that the group must be joined again, which is no failure. */
 export function isRebalance(thrown: unknown): boolean {
   return REBALANCES.has(wordOf(rootOf(thrown)))
 }
 
-function rootOf(thrown: unknown): Thrown {
-  let error = (thrown ?? new Error(String(thrown))) as Thrown
-  for (let depth = 0; depth < 8; depth++) {
-    const inner = (error.originalError ?? error.cause) as Thrown | undefined
+/** Depth of causes that is searched: causes may go round. */
+const DEEPEST = 8
+
+function rootOf(thrown: unknown): LibraryError {
+  let error = (thrown ?? new Error(String(thrown))) as LibraryError
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const inner = (error.originalError ?? error.cause) as LibraryError | undefined
     if (inner === undefined || inner === null || typeof inner !== 'object') break
     error = inner
   }
   return error
 }
 
-function wordOf({ type, name, code }: Thrown): string {
-  for (const word of [type, code, name]) if (typeof word === 'string' && KNOWN(word)) return word
+/** The first of type, code and name that stands in one of the tables. */
+function wordOf({ type, name, code }: LibraryError): string {
+  for (const word of [type, code, name]) if (typeof word === 'string' && isKnown(word)) return word
   return String(name)
 }
 
@@ -73,10 +71,12 @@ const REBALANCES: ReadonlySet<string> = new Set([
   'FENCED_INSTANCE_ID',
 ])
 
-const KNOWN = (word: string): boolean => CODES.has(word) || REBALANCES.has(word)
+function isKnown(word: string): boolean {
+  return CODES.has(word) || REBALANCES.has(word)
+}
 
-/** Node's and OpenSSL's names for a certificate that does not do. */
-function isTls({ code }: Thrown): boolean {
+/** Codes of Node and OpenSSL for a certificate that is refused. */
+function isTls({ code }: LibraryError): boolean {
   return typeof code === 'string' && TLS.test(code)
 }
 

@@ -1,4 +1,6 @@
-/** Inside of kafkajs 2.2.4: the requests of one connection. */
+// Types of internal modules of kafkajs 2.2.4, as far as patches.ts uses them.
+
+/** The requests of one connection. */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default class RequestQueue {
     readonly pending: readonly unknown[]
@@ -6,11 +8,11 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   }
 }
 
-/** The same: what is asked of one broker. */
+/** The requests to one broker. */
 declare module 'kafkajs/src/broker/index.js' {
   export default class Broker {
     readonly connectionPool: { readonly socketFactory: object }
-    fetch(request: unknown): Promise<import('./aborted.ts').Fetched>
+    fetch(request: unknown): Promise<import('./aborted-transactions.ts').FetchResponse>
     joinGroup(request: unknown): Promise<unknown>
     heartbeat(request: unknown): Promise<unknown>
     leaveGroup(request: unknown): Promise<unknown>
@@ -18,21 +20,21 @@ declare module 'kafkajs/src/broker/index.js' {
   }
 }
 
-/** The same: reads an answer of a broker. */
+/** The decoder of a broker's answer. */
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     readVarIntArray(read: (from: Decoder) => unknown): unknown
   }
 }
 
-/** The same: a member's side of its group. */
+/** A member's side of its group. */
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
   export default class ConsumerGroup {
     joinAndSync(): Promise<unknown>
   }
 }
 
-/** The same: what a member commits, and where it reads on. */
+/** The offsets that a member commits and reads from. */
 declare module 'kafkajs/src/consumer/offsetManager/index.js' {
   import type Broker from 'kafkajs/src/broker/index.js'
   export default class OffsetManager {

@@ -1,7 +1,7 @@
 const M = 0x5bd1e995
 const SEED = 0x9747b28c
 
-/** Kafka's own hash of a record's key, in linear time: kafkajs's takes minutes for a key of a megabyte. */
+/** Kafka's hash of a record's key, in linear time. kafkajs's own takes minutes for a key of a megabyte. */
 export function murmur2(key: Uint8Array): number {
   const whole = key.length & ~3
   const view = new DataView(key.buffer, key.byteOffset, key.length)

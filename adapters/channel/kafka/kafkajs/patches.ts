@@ -3,16 +3,16 @@ import ConsumerGroup from 'kafkajs/src/consumer/consumerGroup.js'
 import OffsetManager from 'kafkajs/src/consumer/offsetManager/index.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import Decoder from 'kafkajs/src/protocol/decoder.js'
-import { hideAborted } from './aborted.ts'
-import type { Fetched } from './aborted.ts'
-import type { Former } from './former.ts'
-import { gathered } from './headers.ts'
-import type { Header } from './headers.ts'
+import { hideAborted } from './aborted-transactions.ts'
+import type { FetchResponse } from './aborted-transactions.ts'
+import { headersByName } from './headers.ts'
+import type { RecordHeader } from './headers.ts'
+import type { StaleMembers } from './stale-members.ts'
 
-// kafkajs 2.2.4 mended from the inside, for this process: decision 0010 says why, case by case.
+// Patches of prototypes of kafkajs 2.2.4, for the whole process. Decision 0010 has the reason of each.
 
-// With nothing pending there is nothing to look at again: kafkajs sets a timer of 1 ms all the same, on every connection, which
-// costs an idle service some percent of a core, and a warning of Node's.
+// kafkajs sets a timer of 1 ms on every connection even with no request pending: an idle service would use some percent of a core, and
+// Node would warn.
 const queue = RequestQueue.prototype as { scheduleCheckPendingRequests: (this: RequestQueue) => void }
 const schedule = queue.scheduleCheckPendingRequests
 queue.scheduleCheckPendingRequests = function () {
@@ -20,50 +20,54 @@ queue.scheduleCheckPendingRequests = function () {
 }
 
 const brokers = Broker.prototype as {
-  fetch: (this: Broker, request: unknown) => Promise<Fetched>
-  joinGroup: (this: Broker, request: Joining) => Promise<unknown>
+  fetch: (this: Broker, request: unknown) => Promise<FetchResponse>
+  joinGroup: (this: Broker, request: JoinRequest) => Promise<unknown>
   heartbeat: (this: Broker, request: unknown) => Promise<unknown>
 }
 const { fetch, joinGroup, heartbeat } = brokers
 
-// A member without an id is a new one: what this client's last one has left behind is cleared away first.
-interface Joining {
+// A join without a member id is a new membership: the stale members of the same client leave first.
+interface JoinRequest {
   readonly groupId: string
   readonly memberId?: string
 }
-const formers = new WeakMap<object, Former>()
+const staleMembersOf = new WeakMap<object, StaleMembers>()
 
-/** Brokers whose sockets this function makes belong to a client with these former members. */
-export function leavesFor(socketFactory: object, former: Former): void {
-  formers.set(socketFactory, former)
+/** Before a join over sockets of this factory, these members leave the group. */
+export function removeStaleMembersFor(socketFactory: object, members: StaleMembers): void {
+  staleMembersOf.set(socketFactory, members)
 }
 
 brokers.joinGroup = async function (request) {
-  const former = formers.get(this.connectionPool.socketFactory)
-  if (request.memberId === '') await former?.leave(this, request.groupId)
+  const members = staleMembersOf.get(this.connectionPool.socketFactory)
+  if (request.memberId === '') await members?.leave(this, request.groupId)
   return joinGroup.call(this, request)
 }
 
-// A coordinator whose connection is lost may be another one in a moment: kafkajs would ask the one it has until it gives up, and the
-// membership with it. Told that it is no coordinator, it looks for it and joins again under the id that it has.
+// After a lost connection kafkajs asks the same coordinator until it gives up, and the membership ends. The error type "not the
+// coordinator" makes it look for the present coordinator and join again under the same member id.
 brokers.heartbeat = async function (request) {
   try {
     return await heartbeat.call(this, request)
   } catch (thrown) {
-    if (!isNamed(thrown, LOST)) throw thrown
+    if (!isNamed(thrown, CONNECTION_LOST)) throw thrown
     throw Object.assign(thrown as Error, { type: 'NOT_COORDINATOR_FOR_GROUP' })
   }
 }
 
-const SILENT: ReadonlySet<unknown> = new Set(['KafkaJSRequestTimeoutError'])
-const LOST: ReadonlySet<unknown> = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', ...SILENT])
+const TIMED_OUT: ReadonlySet<unknown> = new Set(['KafkaJSRequestTimeoutError'])
+const CONNECTION_LOST: ReadonlySet<unknown> = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  ...TIMED_OUT,
+])
 
 function isNamed(thrown: unknown, names: ReadonlySet<unknown>): boolean {
   return names.has((thrown as { readonly name?: unknown } | undefined)?.name)
 }
 
-// Commits go to the broker that was the coordinator when the group was joined last. One that is lost, or is it no longer, is found under
-// its own id again, or not at all: from then on nothing is committed. So the coordinator is asked for anew.
+// kafkajs commits to the coordinator of the last join for ever, even after that broker has lost the role or has left the cluster, so
+// nothing is committed from then on. The coordinator is asked for again.
 const offsets = OffsetManager.prototype as {
   getCoordinator: (this: OffsetManager) => Promise<Broker>
   commitOffsets: (this: OffsetManager, positions: unknown) => Promise<void>
@@ -85,33 +89,35 @@ offsets.commitOffsets = async function (positions) {
   }
 }
 
-// Several fetches that meet a leader which has moved join the group anew, each by itself and at the same time: the offsets of one
-// generation may then be committed under another, and be refused from then on. Whoever comes second waits for the first.
+// Several fetches that meet a moved leader each join the group at the same time. Offsets of one generation could then be committed under
+// another and be refused from then on. All of them share one join.
 const groups = ConsumerGroup.prototype as { joinAndSync: (this: ConsumerGroup) => Promise<unknown> }
 const { joinAndSync } = groups
-const joining = new WeakMap<object, Promise<unknown>>()
+const joins = new WeakMap<object, Promise<unknown>>()
 groups.joinAndSync = function () {
-  const under = joining.get(this) ?? joinAndSync.call(this).finally(() => joining.delete(this))
-  joining.set(this, under)
-  return under
+  const join = joins.get(this) ?? joinAndSync.call(this).finally(() => joins.delete(this))
+  joins.set(this, join)
+  return join
 }
 
-// A broker that does not answer may have lost its partitions to another: kafkajs asks about that only where it has not found the broker.
+// A broker that does not answer may no longer lead its partitions. kafkajs fetches new metadata only after "broker not found".
 brokers.fetch = async function (request) {
   try {
     const fetched = await fetch.call(this, request)
     hideAborted(fetched)
     return fetched
   } catch (thrown) {
-    throw isNamed(thrown, SILENT) ? Object.assign(thrown as Error, { name: 'KafkaJSBrokerNotFound' }) : thrown
+    throw isNamed(thrown, TIMED_OUT) ? Object.assign(thrown as Error, { name: 'KafkaJSBrokerNotFound' }) : thrown
   }
 }
 
-// Only headers of records are such arrays, and all that is done with one is to reduce it to an object. kafkajs's way takes minutes for
-// a record of a megabyte that is nothing but headers, on the thread of events.
-const decoders = Decoder.prototype as { readVarIntArray: (this: Decoder, read: (from: Decoder) => Header) => unknown }
+// kafkajs reduces the headers of a record in quadratic time: a megabyte of headers blocks the thread of events for minutes. It calls
+// `readVarIntArray` for headers only, and only `reduce` on the result.
+const decoders = Decoder.prototype as {
+  readVarIntArray: (this: Decoder, read: (from: Decoder) => RecordHeader) => unknown
+}
 const readHeaders = decoders.readVarIntArray
 decoders.readVarIntArray = function (read) {
-  const list = readHeaders.call(this, read) as readonly Header[]
-  return { reduce: () => gathered(list) }
+  const list = readHeaders.call(this, read) as readonly RecordHeader[]
+  return { reduce: () => headersByName(list) }
 }

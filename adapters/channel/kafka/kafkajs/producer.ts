@@ -1,67 +1,72 @@
-import { METADATA, partitioner, REQUEST, RETRY } from './client.ts'
-import type { Client, Partitioner } from './client.ts'
-import type { Bytes, Producer, TopicMessages } from './driver.ts'
-import { failure } from './failure.ts'
+import type { Bytes, Producer, TopicMessages } from '../driver.ts'
+import { driverFailure } from './failure.ts'
+import { partitioner } from './partitioner.ts'
+import type { Partitioner } from './partitioner.ts'
+import { METADATA_AGE, REQUEST_TIMEOUT, RETRIES } from './tuning.ts'
+import type { KafkajsClient } from './tuning.ts'
 
-/** How many partitions each topic had when something was sent to it last; outlives the producers. */
-export type Spread = Map<string, number>
+/** The number of partitions of each topic at the last send to it. All producers of a driver share it. */
+export type PartitionCounts = Map<string, number>
 
-/** An idempotent producer, connected. One send at a time. */
-export async function openProducer({ kafka, sockets }: Client, spread: Spread): Promise<Producer> {
+/** A connected idempotent producer. One send at a time. */
+export async function openProducer({ kafka, sockets }: KafkajsClient, counts: PartitionCounts): Promise<Producer> {
   const expected = new Set<string>()
   const producer = kafka.producer({
     idempotent: true,
     allowAutoTopicCreation: false,
-    createPartitioner: () => noting(partitioner(), expected, spread),
-    metadataMaxAge: METADATA,
-    retry: { ...RETRY, retries: 1 },
+    createPartitioner: () => recording(partitioner(), expected, counts),
+    metadataMaxAge: METADATA_AGE,
+    retry: { ...RETRIES, retries: 1 },
   })
   try {
     await producer.connect()
   } catch (thrown) {
     sockets.end()
-    throw failure('connect a producer to the Kafka brokers', thrown)
+    throw driverFailure('connect a producer to the Kafka brokers', thrown)
   }
   return {
     async send(messages) {
       expected.clear()
+      const topicMessages = messages.map(mutable)
       try {
-        const written = await producer.sendBatch({ acks: -1, timeout: REQUEST, topicMessages: messages.map(mutable) })
+        const written = await producer.sendBatch({ acks: -1, timeout: REQUEST_TIMEOUT, topicMessages })
         for (const { topicName, partition } of written) expected.delete(`${topicName}/${partition}`)
       } catch (thrown) {
-        throw failure('send to the Kafka brokers', thrown)
+        throw driverFailure('send to the Kafka brokers', thrown)
       }
-      if (expected.size > 0)
-        throw failure('send to the Kafka brokers', new Error(`no word of ${[...expected].join(', ')}`))
+      if (expected.size > 0) {
+        const unanswered = new Error(`no answer for ${[...expected].join(', ')}`)
+        throw driverFailure('send to the Kafka brokers', unanswered)
+      }
     },
-    placeOf: (topic, key) => placeOf(topic, key, spread.get(topic)),
+    partitionOf: (topic, key) => partitionOf(topic, key, counts.get(topic)),
     close: () => producer.disconnect().finally(() => sockets.end()),
   }
 }
 
 /**
- * Notes where messages go. When a leader moves during kafkajs's second try it may forget a partition and call the send a
- * success: only an answer that names the partition is one.
+ * Records the partition of each message. When a leader moves during kafkajs's second try, kafkajs may forget a partition and report
+ * success: a send counts only when the answer names all its partitions.
  */
-function noting(inner: Partitioner, noted: Set<string>, spread: Spread): Partitioner {
+function recording(inner: Partitioner, expected: Set<string>, counts: PartitionCounts): Partitioner {
   return (given) => {
     const partition = inner(given)
-    spread.set(given.topic, given.partitionMetadata.length)
-    noted.add(`${given.topic}/${partition}`)
+    counts.set(given.topic, given.partitionMetadata.length)
+    expected.add(`${given.topic}/${partition}`)
     return partition
   }
 }
 
-const keyed = partitioner()
+const byKey = partitioner()
 const PARTITION = { partitionErrorCode: 0, partitionId: 0, leader: 0, replicas: [], isr: [] }
 
-function placeOf(topic: string, key: Bytes | null, partitions: number | undefined): string {
+function partitionOf(topic: string, key: Bytes | null, partitions: number | undefined): string {
   if (key === null || partitions === undefined) return topic
   const partitionMetadata = Array.from({ length: partitions }, () => PARTITION)
-  return `${topic}/${keyed({ topic, partitionMetadata, message: { key, value: null } })}`
+  return `${topic}/${byKey({ topic, partitionMetadata, message: { key, value: null } })}`
 }
 
-/** kafkajs's types want arrays that it may change; it does not. */
+/** kafkajs's types ask for mutable arrays. It does not change them. */
 function mutable({ topic, messages }: TopicMessages) {
   return { topic, messages: messages.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } })) }
 }

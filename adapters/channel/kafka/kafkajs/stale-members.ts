@@ -1,23 +1,23 @@
-/** A broker's side of a group, as far as we ask it. */
+/** The request to a group's coordinator that removes a member. */
 export interface Coordinator {
   leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<unknown>
 }
 
 /**
- * Members whose place in a group this process may still hold. A membership that has crashed could not leave, and a group waits
- * a whole session for a member that does not: the next one leaves in its name, before it joins.
+ * Members of crashed memberships of this process. They could not leave their group, and the group would wait a whole session for
+ * each of them. The next membership leaves in their name before it joins.
  */
-export class Former {
+export class StaleMembers {
   readonly #members = new Map<string, Set<string>>()
 
-  /** This member has a place from now on. */
+  /** Records a member that has joined. */
   note(groupId: string, memberId: string): void {
     const known = this.#members.get(groupId)
     if (known === undefined) this.#members.set(groupId, new Set([memberId]))
     else known.add(memberId)
   }
 
-  /** Those of which the coordinator cannot say yet are kept for the next one that joins. */
+  /** Members that the coordinator could not remove stay recorded for the next join. */
   async leave(coordinator: Coordinator, groupId: string): Promise<void> {
     const members = this.#members.get(groupId) ?? []
     for (const memberId of members) {
@@ -26,7 +26,7 @@ export class Former {
   }
 }
 
-/** A coordinator that knows nothing of the member says so, which is as good. */
+/** "Unknown member" counts as left. */
 async function hasLeft(coordinator: Coordinator, groupId: string, memberId: string): Promise<boolean> {
   try {
     await coordinator.leaveGroup({ groupId, memberId })

@@ -1,14 +1,14 @@
-import type { Message, Producer, TopicMessages } from './driver.ts'
+import type { KafkaMessage, Producer, TopicMessages } from '../driver.ts'
 
-/** A message and where it goes. */
-export interface Addressed {
+/** A message and its topics. */
+export interface AddressedMessage {
   readonly topics: readonly string[]
-  readonly message: Message
+  readonly message: KafkaMessage
 }
 
-/** One request of them all, in their order. */
-export function byTopic(group: readonly Addressed[]): TopicMessages[] {
-  const topics = new Map<string, Message[]>()
+/** One request for all messages, in their order. */
+export function byTopic(group: readonly AddressedMessage[]): TopicMessages[] {
+  const topics = new Map<string, KafkaMessage[]>()
   for (const { topics: names, message } of group) {
     for (const topic of names) {
       const messages = topics.get(topic)
@@ -19,14 +19,15 @@ export function byTopic(group: readonly Addressed[]): TopicMessages[] {
   return [...topics].map(([topic, messages]) => ({ topic, messages }))
 }
 
-/** Those that go to the same partitions, each part in their order. */
-export function partsOf<Each extends Addressed>(group: readonly Each[], producer: Producer): readonly Each[][] {
-  const placeOf = ({ topics, message: { key } }: Each) => topics.map((topic) => producer.placeOf(topic, key)).join()
-  return [...Map.groupBy(group, placeOf).values()]
+/** The messages by partition, each part in their order. */
+export function partsOf<Each extends AddressedMessage>(group: readonly Each[], producer: Producer): readonly Each[][] {
+  const partitionsOf = ({ topics, message: { key } }: Each) =>
+    topics.map((topic) => producer.partitionOf(topic, key)).join()
+  return [...Map.groupBy(group, partitionsOf).values()]
 }
 
-/** At most: three bytes of UTF-8 a unit would be too careful for JSON, whose texts are mostly ASCII. */
-export function sizeOf({ key, value, headers }: Message): number {
+/** Bytes of the message in a request, at most: 100 are for the framing. */
+export function sizeOf({ key, value, headers }: KafkaMessage): number {
   let bytes = 100 + lengthOf(key) + lengthOf(value)
   for (const [name, header] of Object.entries(headers)) {
     bytes += name.length + (Array.isArray(header) ? header : [header]).reduce((sum, one) => sum + lengthOf(one), 0)

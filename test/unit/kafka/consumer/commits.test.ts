@@ -1,30 +1,29 @@
 import { expect, test } from 'vitest'
-import { Commits } from '../../../adapters/channel/kafka/commits.ts'
-import type { Position } from '../../../adapters/channel/kafka/driver.ts'
-import { BatutaError } from '../../../src/errors.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { Commits } from '../../../../adapters/channel/kafka/consumer/commits.ts'
+import type { CommitOutcome, PartitionOffset } from '../../../../adapters/channel/kafka/driver.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
-const at = (offset: number, partition = 0): Position => ({ topic: 'orders', partition, offset: String(offset) })
-const REBALANCE = Object.assign(new Error('the group is rebalancing'), { type: 'REBALANCE_IN_PROGRESS' })
+const at = (offset: number, partition = 0): PartitionOffset => ({ topic: 'orders', partition, offset: String(offset) })
 const AWAY = new BatutaError('broker-unreachable', 'nobody answers')
 
 /** Commits whose requests the test answers; each is one line, such as `0:5 1:7`. */
 function stage() {
   const runtime = simulatedRuntime()
   const requests: string[] = []
-  const open: PromiseWithResolvers<void>[] = []
+  const open: PromiseWithResolvers<CommitOutcome>[] = []
   const commits = new Commits((positions) => {
     requests.push(positions.map(({ partition, offset }) => `${partition}:${offset}`).join(' '))
-    const answer = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<CommitOutcome>()
     open.push(answer)
     return answer.promise
   }, runtime)
-  const answer = async (thrown?: unknown) => {
+  const answer = async (outcome: CommitOutcome | Error = 'committed') => {
     const one = open.shift()
     if (one === undefined) throw new TypeError('answer a commit: none is under way')
-    if (thrown === undefined) one.resolve()
-    else one.reject(thrown)
+    if (outcome instanceof Error) one.reject(outcome)
+    else one.resolve(outcome)
     await settle()
   }
   return { runtime, requests, open, commits, answer }
@@ -67,7 +66,7 @@ test('after it was idle the next one goes out, at whatever moment it comes', asy
   for (let ticks = 0; ticks < 12; ticks++) {
     const { commits, requests, open, answer } = stage()
     commits.add(at(1))
-    open.shift()?.resolve()
+    open.shift()?.resolve('committed')
     for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
     commits.add(at(2))
     await settle()
@@ -79,7 +78,7 @@ test('after it was idle the next one goes out, at whatever moment it comes', asy
 test('what a rebalance refused is dropped with its generation: whoever has the partition then says how far it is', async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))
-  await answer(REBALANCE)
+  await answer('rebalancing')
   commits.clear()
   await runtime.advance(10_000)
   expect(requests).toEqual(['0:1'])
@@ -89,18 +88,18 @@ test('what a rebalance refused is dropped with its generation: whoever has the p
 test('I1 what a rebalance refused is committed where no new generation comes of it', async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))
-  await answer(REBALANCE)
+  await answer('rebalancing')
   await runtime.advance(1_000)
   expect(requests).toEqual(['0:1', '0:1'])
 })
 
 test('I1 what a new generation adds while a request of the old one is under way is committed, whatever becomes of that', async () => {
-  for (const thrown of [undefined, REBALANCE, AWAY]) {
+  for (const outcome of ['committed', 'rebalancing', AWAY] as const) {
     const { commits, requests, runtime, answer } = stage()
     commits.add(at(1))
     commits.clear()
     commits.add(at(5, 1))
-    await answer(thrown)
+    await answer(outcome)
     await runtime.advance(1_000)
     expect(requests).toEqual(['0:1', '1:5'])
   }

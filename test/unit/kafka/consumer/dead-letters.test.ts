@@ -1,36 +1,32 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
-import { DeadLetters } from '../../../adapters/channel/kafka/dead-letters.ts'
-import type { Kept } from '../../../adapters/channel/kafka/dead-letters.ts'
-import type { Message, Received, TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
-import { gathered } from '../../../adapters/channel/kafka/headers.ts'
-import { BatutaError } from '../../../src/errors.ts'
-import { fakeDriver, record } from '../../fakes/kafka.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { Batcher } from '../../../../adapters/channel/kafka/producer/batcher.ts'
+import { DeadLetters } from '../../../../adapters/channel/kafka/consumer/dead-letters.ts'
+import type { DeadLetterOutcome } from '../../../../adapters/channel/kafka/consumer/dead-letters.ts'
+import type { KafkaMessage, KafkaRecord, TopicMessages } from '../../../../adapters/channel/kafka/driver.ts'
+import { headersByName } from '../../../../adapters/channel/kafka/kafkajs/headers.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { fakeDriver, record } from '../../../fakes/kafka.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
-const SHELF = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
+const PARTITION = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
 const LARGE = new BatutaError('message-too-large', 'too large')
 
 /** A dead-letter topic whose broker answers as the test says. */
-function stage(answer: (message: Message | undefined) => Promise<void> = async () => undefined) {
+function stage(answer: (message: KafkaMessage | undefined) => Promise<void> = async () => undefined) {
   const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
-  const sent: { topic?: string | undefined; message?: Message | undefined }[] = []
+  const sent: { topic?: string | undefined; message?: KafkaMessage | undefined }[] = []
   driver.sends = ([first]: readonly TopicMessages[]) => {
     sent.push({ topic: first?.topic, message: first?.messages[0] })
     return answer(first?.messages[0])
   }
   const letters = new DeadLetters('dead', new Batcher(driver, runtime), runtime)
-  const state = { isWanted: true, put: undefined as Kept | undefined }
-  const put = (more: Partial<Received> = {}) => {
-    const putting = letters.put(
-      SHELF,
-      record('saga-1', 17, more),
-      'unknown-saga',
-      'there is no saga',
-      () => state.isWanted,
-    )
-    void putting.then((kept) => (state.put = kept))
+  const state = { isWanted: true, put: undefined as DeadLetterOutcome | undefined }
+  const put = (more: Partial<KafkaRecord> = {}) => {
+    const complaint = { reason: 'unknown-saga', why: 'there is no saga' }
+    const letter = { partition: PARTITION, record: record('saga-1', 17, more), ...complaint }
+    const putting = letters.put(letter, () => state.isWanted)
+    void putting.then((outcome) => (state.put = outcome))
   }
   return { runtime, sent, state, put }
 }
@@ -56,7 +52,7 @@ test('P20 a dead letter is the record as it came, with headers that say why and 
       message: { ...bytes, headers: { 'idempotency-key': headers['idempotency-key'], many: headers.many, ...REASONS } },
     },
   ])
-  expect(state.put).toBe('kept')
+  expect(state.put).toBe('written')
 })
 
 test('no key and no value stay none', async () => {
@@ -85,7 +81,7 @@ test('P20 it is tried four times, with waits that double', async () => {
   expect(runtime.logged[0]).toMatchObject({ level: 'warn', fields: { topic: 'dead', why: 'there is no such topic' } })
   await runtime.advance(3_000)
   expect(sent).toHaveLength(4)
-  expect(state.put).toBe('kept')
+  expect(state.put).toBe('written')
 })
 
 test('P20 after that the others of its broker need not wait for it: it is not kept, and why', async () => {
@@ -132,7 +128,7 @@ test('P20 where records are compacted, one without a key goes under its place, a
   })
   put({ key: null })
   await runtime.advance(10)
-  expect(state.put).toBe('kept')
+  expect(state.put).toBe('written')
   expect(sent).toHaveLength(2)
   const { message } = sent[1] ?? {}
   expect(message).toMatchObject({ key: 'orders/3/17', value: record('saga-1', 17).value })
@@ -151,15 +147,15 @@ test('P20 a topic that does not even take the least of it holds no partition', a
 
 describe('P20 what the library reads and cannot write', () => {
   const encode = createRequire(import.meta.url)('kafkajs/src/protocol/recordBatch/record/v0/index.js') as (
-    message: Partial<Message>,
+    message: Partial<KafkaMessage>,
   ) => { readonly buffer: Buffer }
   const CHANGED = 'dead-letter-changed'
 
-  async function letterOf(more: Partial<Received>) {
+  async function letterOf(more: Partial<KafkaRecord>) {
     const { runtime, sent, state, put } = stage()
     put(more)
     await runtime.advance(10)
-    expect(state.put).toBe('kept')
+    expect(state.put).toBe('written')
     const { message } = sent[0] ?? {}
     expect(encode({ ...message, headers: { ...message?.headers } }).buffer.length).toBeGreaterThan(0)
     return { headers: message?.headers ?? {}, logged: runtime.logged }
@@ -168,7 +164,7 @@ describe('P20 what the library reads and cannot write', () => {
   test.each(['x', 'idempotency-key', 'traceparent', 'constructor', '__proto__', 'hasOwnProperty', ''])(
     'a null value under "%s" is sent as an empty one, which is said',
     async (name) => {
-      const { headers, logged } = await letterOf({ headers: gathered([{ key: name, value: null }]) })
+      const { headers, logged } = await letterOf({ headers: headersByName([{ key: name, value: null }]) })
       expect(headers[name]).toEqual(Buffer.alloc(0))
       expect(headers[CHANGED]).toBe(`header values null, sent as empty: ${JSON.stringify(name)}`)
       const place = { topic: 'orders', partition: 3, offset: '17' }
@@ -182,7 +178,7 @@ describe('P20 what the library reads and cannot write', () => {
   })
 
   test.each(['constructor', '__proto__', 'hasOwnProperty'])('a header named "%s" is carried', async (name) => {
-    const { headers } = await letterOf({ headers: gathered([{ key: name, value: Buffer.from('mine') }]) })
+    const { headers } = await letterOf({ headers: headersByName([{ key: name, value: Buffer.from('mine') }]) })
     expect([headers[name], headers[CHANGED]]).toEqual([Buffer.from('mine'), undefined])
   })
 
@@ -201,15 +197,17 @@ describe('P20 what the library reads and cannot write', () => {
 
   test('more headers than a letter takes are left out, which is said', async () => {
     const list = Array.from({ length: 50_000 }, (_, index) => ({ key: `h${index}`, value: null }))
-    const { headers } = await letterOf({ headers: gathered(list) })
+    const { headers } = await letterOf({ headers: headersByName(list) })
     expect(Object.keys(headers)).toHaveLength(1_000 + Object.keys(REASONS).length + 1)
     expect(headers[CHANGED]).toContain('49000 of 50000 header values left out')
     expect(String(headers[CHANGED]).length).toBeLessThan(500)
   })
 
   test('headers of an earlier dead letter give way, which is said', async () => {
-    const { headers } = await letterOf({ headers: { 'dead-letter-topic': 'elsewhere', 'Dead-Letter-Topic': 'kept' } })
-    expect(headers).toMatchObject({ 'dead-letter-topic': 'orders', 'Dead-Letter-Topic': 'kept' })
+    const { headers } = await letterOf({
+      headers: { 'dead-letter-topic': 'elsewhere', 'Dead-Letter-Topic': 'written' },
+    })
+    expect(headers).toMatchObject({ 'dead-letter-topic': 'orders', 'Dead-Letter-Topic': 'written' })
     expect(headers[CHANGED]).toBe('headers of an earlier dead letter replaced: "dead-letter-topic"')
   })
 })
@@ -220,7 +218,7 @@ test('P20 one that is too large goes without its value and its headers, and says
   })
   put({ headers: { 'idempotency-key': 'pay-1' } })
   await runtime.advance(10)
-  expect(state.put).toBe('kept')
+  expect(state.put).toBe('written')
   expect(sent.at(-1)?.message).toEqual({
     key: Buffer.from('saga-1'),
     value: null,
@@ -257,5 +255,5 @@ test('P20 one whose key is too large does not hold its partition', async () => {
   })
   put({ key: Buffer.alloc(1_040_000, 'k'), value: Buffer.alloc(0) })
   await runtime.advance(600_000)
-  expect(state.put).toBe('kept')
+  expect(state.put).toBe('written')
 })

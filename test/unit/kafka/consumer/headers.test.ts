@@ -1,19 +1,20 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import '../../../adapters/channel/kafka/client.ts'
-import type { HeaderValue, Received } from '../../../adapters/channel/kafka/driver.ts'
-import { gathered, headerOf, headersOf } from '../../../adapters/channel/kafka/headers.ts'
-import { readRecord } from '../../../adapters/channel/kafka/record.ts'
-import { recordBytes } from '../../../testing/fuzz/record-bytes.ts'
-import type { RawHeader } from '../../../testing/fuzz/record-bytes.ts'
-import { record } from '../../fakes/kafka.ts'
+import '../../../../adapters/channel/kafka/kafkajs/client.ts'
+import type { HeaderValue, KafkaRecord } from '../../../../adapters/channel/kafka/driver.ts'
+import { headerOf, headersOf } from '../../../../adapters/channel/kafka/consumer/headers.ts'
+import { headersByName } from '../../../../adapters/channel/kafka/kafkajs/headers.ts'
+import { decodeRecord } from '../../../../adapters/channel/kafka/consumer/record.ts'
+import { recordBytes } from '../../../../testing/fuzz/record-bytes.ts'
+import type { RawHeader } from '../../../../testing/fuzz/record-bytes.ts'
+import { record } from '../../../fakes/kafka.ts'
 
 const SHELF = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
 const PLACE = 'kafka/cluster-1/orders/3/17/1700000000000'
 const bytes = (text: string) => Buffer.from(text)
 
-function idOf(headers: Received['headers']): string {
-  const read = readRecord(SHELF, record('saga-1', 17, { headers }))
+function idOf(headers: KafkaRecord['headers']): string {
+  const read = decodeRecord(SHELF, record('saga-1', 17, { headers }))
   if (!read.ok) throw new Error(read.why)
   return read.event.id
 }
@@ -56,7 +57,7 @@ describe('P7 C3.5 the idempotency key of a record, whatever its headers are', ()
   })
 
   test('C3.5 a traceparent that is null is none, and the event is one', () => {
-    const read = readRecord(SHELF, record('saga-1', 17, { headers: { traceparent: null } }))
+    const read = decodeRecord(SHELF, record('saga-1', 17, { headers: { traceparent: null } }))
     expect(read).toMatchObject({ ok: true, event: { trace: undefined } })
   })
 })
@@ -66,10 +67,10 @@ const Decoder = kafkajs('kafkajs/src/protocol/decoder.js') as new (from: Buffer)
 const decode = kafkajs('kafkajs/src/protocol/recordBatch/record/v0/decoder.js') as (
   from: object,
   batch: object,
-) => Received
+) => KafkaRecord
 
 /** As kafkajs reads it. */
-function received(headers: readonly RawHeader[]): Received {
+function received(headers: readonly RawHeader[]): KafkaRecord {
   const raw = { key: bytes('saga-1'), value: bytes('{}'), headers, timestamp: 0n }
   return decode(new Decoder(recordBytes(raw, 0)), { firstOffset: '17', firstTimestamp: '1700000000000' })
 }
@@ -103,7 +104,7 @@ describe('headers as kafkajs reads them', () => {
 
   test('a record without any has none', () => {
     expect(headersOf(received([]))).toEqual([])
-    expect(headersOf({ headers: gathered([]) })).toEqual([])
+    expect(headersOf({ headers: headersByName([]) })).toEqual([])
     expect(headerOf({ headers: undefined }, 'idempotency-key')).toBeUndefined()
   })
 })
@@ -114,7 +115,7 @@ describe('P7 records of the formats before headers', () => {
   const decodeSet = kafkajs('kafkajs/src/protocol/messageSet/decoder.js') as (
     from: object,
     size: number,
-  ) => Promise<Received[]>
+  ) => Promise<KafkaRecord[]>
 
   test.each([
     [0, 'kafka/cluster-1/orders/3/-1/-1'],
@@ -124,7 +125,7 @@ describe('P7 records of the formats before headers', () => {
     const entries = [{ key: 'saga-1', value, timestamp: 1_700_000_000_000 }]
     const { buffer } = MessageSet({ messageVersion, compression: types.None, entries })
     const [found] = await decodeSet(new Decoder(buffer), buffer.length)
-    expect(readRecord(SHELF, found as Received)).toEqual({
+    expect(decodeRecord(SHELF, found as KafkaRecord)).toEqual({
       ok: true,
       event: { id, sagaId: 'saga-1', label: 'paid', payload: { sum: 12 }, trace: undefined },
     })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { Place } from '../../../adapters/channel/kafka/places.ts'
-import { fakeBatch, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { PartitionProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
+import { fakeBatch, records } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { reading, stage } from './reading-stage.ts'
 
 const AGAIN = new Error('the group divides its partitions anew')
@@ -18,7 +18,7 @@ test('P22 heartbeats go out while the store is slow, at least every third of the
 
 test('a heartbeat that throws stops what has not begun, and waits for what has', async () => {
   const batch = fakeBatch(records('a', 'b', 'c', 'a'))
-  const { intake, ended, runtime } = reading(batch, { slots: 2 })
+  const { intake, ended, runtime } = reading(batch, { permits: 2 })
   batch.heartbeat = () => Promise.reject(AGAIN)
   let isOver = false
   void ended.finally(() => (isOver = true))
@@ -50,7 +50,7 @@ test('a batch of a generation that has ended begins nothing', async () => {
 })
 
 test('the intake is told when nobody wants an event any more', async () => {
-  const { reader, intake, runtime } = stage()
+  const { readBatch, intake, runtime } = stage()
   const wanted: boolean[] = []
   const state = { isWanted: true }
   intake.take = async (_, isWanted) => {
@@ -60,12 +60,8 @@ test('the intake is told when nobody wants an event any more', async () => {
     return { kind: 'unwanted' }
   }
   const batch = fakeBatch(records('a'))
-  const ended = await reader.read(
-    batch,
-    new Place('orders', 0),
-    () => state.isWanted,
-    () => true,
-  )
+  const progress = new PartitionProgress('orders', 0)
+  const ended = await readBatch({ batch, progress, isWanted: () => state.isWanted, isOpen: () => true })
   expect([wanted, ended.settled, runtime.timers]).toEqual([[true, false], 0, 0])
 })
 
@@ -73,12 +69,8 @@ test('P22 while the gate is shut nothing begins, and heartbeats go on; when it o
   const batch = fakeBatch(records('a', 'b'))
   const made = stage()
   const state = { isOpen: false }
-  const ended = made.reader.read(
-    batch,
-    new Place('orders', 0),
-    () => true,
-    () => state.isOpen,
-  )
+  const progress = new PartitionProgress('orders', 0)
+  const ended = made.readBatch({ batch, progress, isWanted: () => true, isOpen: () => state.isOpen })
   await made.runtime.advance(20_000)
   expect(made.intake.begun).toEqual([])
   expect(batch.beats).toBeGreaterThanOrEqual(6)
@@ -91,7 +83,7 @@ test('P22 while the gate is shut nothing begins, and heartbeats go on; when it o
 })
 
 test('P22 a gate that shuts in the middle lets what is in flight end and begins nothing more', async () => {
-  const { intake, ended, state, runtime } = reading(fakeBatch(records('a', 'b', 'c')), { slots: 1 })
+  const { intake, ended, state, runtime } = reading(fakeBatch(records('a', 'b', 'c')), { permits: 1 })
   await settle()
   state.isOpen = false
   intake.answer(0)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Kept } from '../../../adapters/channel/kafka/dead-letters.ts'
-import { Place } from '../../../adapters/channel/kafka/places.ts'
-import type { Taken } from '../../../src/ports/source.ts'
-import { fakeBatch, record, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import type { DeadLetterOutcome } from '../../../../adapters/channel/kafka/consumer/dead-letters.ts'
+import { PartitionProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
+import type { Taken } from '../../../../src/ports/source.ts'
+import { fakeBatch, record, records } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { reading } from './reading-stage.ts'
 
 const keyless = (offset: number) => record('', offset, { key: null })
@@ -38,7 +38,7 @@ describe('P20 with a dead-letter topic', () => {
   const POISON: Taken = { kind: 'poison', reason: 'unknown-saga', why: 'there is no saga "a"' }
 
   test('poison goes there with its reason, and settles when it is durable there', async () => {
-    const durable = Promise.withResolvers<Kept>()
+    const durable = Promise.withResolvers<DeadLetterOutcome>()
     const batch = fakeBatch([record('a', 0), record('b', 1), keyless(2)])
     const { read, intake, letters } = reading(batch, { deadLetters: () => durable.promise })
     let isOver = false
@@ -52,18 +52,18 @@ describe('P20 with a dead-letter topic', () => {
       '2 bad-key the record has no key; expected the saga id',
     ])
     expect(isOver).toBe(false)
-    durable.resolve('kept')
+    durable.resolve('written')
     expect((await read).settled).toBe(3)
   })
 
   test('the next event of its saga waits until it is durable there', async () => {
-    const durable = Promise.withResolvers<Kept>()
+    const durable = Promise.withResolvers<DeadLetterOutcome>()
     const { read, intake } = reading(fakeBatch(records('a', 'a')), { deadLetters: () => durable.promise })
     await settle()
     intake.answer(0, POISON)
     await settle()
     expect(intake.begun).toEqual(['0'])
-    durable.resolve('kept')
+    durable.resolve('written')
     await settle()
     intake.answer(1)
     expect((await read).settled).toBe(2)
@@ -91,23 +91,24 @@ describe('P20 with a dead-letter topic', () => {
   })
 
   test('each is said and counted once, however often they are read again', async () => {
-    const place = new Place('orders', 0)
-    const again = () => reading(fakeBatch([keyless(0), keyless(1)]), { place, deadLetters: async () => UNKEPT })
+    const progress = new PartitionProgress('orders', 0)
+    const again = () => reading(fakeBatch([keyless(0), keyless(1)]), { progress, deadLetters: async () => UNKEPT })
     const first = again()
     await first.read
     expect([first.runtime.logged.length, first.metrics.lines.length]).toEqual([2, 2])
-    place.stuckAt('0', UNKEPT.why, 0)
+    progress.countStuck('0', UNKEPT.why, 0)
     const second = again()
     await second.read
     expect([second.runtime.logged, second.metrics.lines]).toEqual([[], []])
   })
 
   test('a topic that was made anew has other records at the same offsets', async () => {
-    const place = new Place('orders', 0)
-    const from = (offset: number) => reading(fakeBatch([keyless(offset)]), { place, deadLetters: async () => UNKEPT })
+    const progress = new PartitionProgress('orders', 0)
+    const from = (offset: number) =>
+      reading(fakeBatch([keyless(offset)]), { progress, deadLetters: async () => UNKEPT })
     await from(7).read
-    place.advance('7', [])
-    place.begin('0')
+    progress.advance('7', [])
+    progress.startAt('0')
     const { read, metrics } = from(7)
     await read
     expect(metrics.lines).toEqual(['count poison-bad-key'])
@@ -142,9 +143,9 @@ describe('P20 an error that one record raises ends no membership', () => {
     return { kind: 'settled' } as const
   }
   const asideFor = (times: number) => {
-    const place = new Place('orders', 0)
-    for (let time = 0; time < times; time++) place.stuckAt('0', 'handling the event failed: a defect of ours', 0)
-    return place
+    const progress = new PartitionProgress('orders', 0)
+    for (let time = 0; time < times; time++) progress.countStuck('0', 'handling the event failed: a defect of ours', 0)
+    return progress
   }
 
   test('I1 in the corridor: its partition waits, since it may pass; others go on', async () => {
@@ -156,14 +157,14 @@ describe('P20 an error that one record raises ends no membership', () => {
 
   test('where it does not pass, it is said, counted and passed over', async () => {
     const batch = fakeBatch(records('a', 'a'))
-    const { read, runtime, metrics } = reading(batch, { take: throwing('0'), place: asideFor(5) })
+    const { read, runtime, metrics } = reading(batch, { take: throwing('0'), progress: asideFor(5) })
     expect((await read).settled).toBe(2)
     expect(metrics.lines).toEqual(['count poison-failed'])
     expect(runtime.logged).toMatchObject([{ level: 'error', fields: { offset: '0', reason: 'failed' } }])
   })
 
   test('and becomes a dead letter where there is a topic for it', async () => {
-    const setting = { take: throwing('0'), place: asideFor(5), deadLetters: async () => 'kept' as const }
+    const setting = { take: throwing('0'), progress: asideFor(5), deadLetters: async () => 'written' as const }
     const { read, letters } = reading(fakeBatch(records('a')), setting)
     expect((await read).settled).toBe(1)
     expect(letters).toEqual(['0 failed handling the event failed: a defect of ours'])
@@ -183,9 +184,9 @@ describe('P20 an error that one record raises ends no membership', () => {
 
   test('one that was put aside and is then passed over is said so', async () => {
     const refused = { why: 'it was not put into "dead": too large', isRefused: true }
-    const place = asideFor(1)
-    place.isNews('0', 'bad-key')
-    const { read, runtime, metrics } = reading(fakeBatch([keyless(0)]), { place, deadLetters: async () => refused })
+    const progress = asideFor(1)
+    progress.isFirstReport('0', 'bad-key')
+    const { read, runtime, metrics } = reading(fakeBatch([keyless(0)]), { progress, deadLetters: async () => refused })
     expect((await read).settled).toBe(1)
     expect(metrics.lines).toEqual(['count poison-dead-letter'])
     expect(runtime.logged).toMatchObject([{ level: 'error', fields: { offset: '0', why: refused.why } }])

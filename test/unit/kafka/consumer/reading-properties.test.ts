@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Place } from '../../../adapters/channel/kafka/places.ts'
-import type { Taken } from '../../../src/ports/source.ts'
-import { fakeBatch, record } from '../../fakes/kafka.ts'
+import { PartitionProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
+import type { Taken } from '../../../../src/ports/source.ts'
+import { fakeBatch, record } from '../../../fakes/kafka.ts'
 import { stage } from './reading-stage.ts'
 
 /** What one record is and what becomes of it: each further try takes the next verdict, and the last one is that it settles. */
@@ -34,8 +34,8 @@ interface Verdict {
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never
 
 /** Reads until all is settled, every batch from where the one before it ended, and checks each on its way. */
-async function readAll(plans: readonly Plan[], slots: number, sizes: readonly number[]) {
-  const { runtime, reader, intake, letters } = stage({ slots, deadLetters: async () => 'kept' as const })
+async function readAll(plans: readonly Plan[], permits: number, sizes: readonly number[]) {
+  const { runtime, readBatch, intake, letters } = stage({ permits, deadLetters: async () => 'written' as const })
   const list = plans.map(({ saga }, offset) => record(saga ?? '', offset))
   const left = plans.map(({ tries }) => [...tries])
   const verdicts: Verdict[] = []
@@ -53,19 +53,14 @@ async function readAll(plans: readonly Plan[], slots: number, sizes: readonly nu
     verdicts.push({ offset, saga: sagaId, isFinal: verdict.kind === 'settled' || verdict.kind === 'poison' })
     return verdict
   }
-  const place = new Place('orders', 0)
+  const progress = new PartitionProgress('orders', 0)
   const isSettled = (offset: number) =>
     verdicts.some((one) => one.offset === offset && one.isFinal) || letters.some((one) => one.startsWith(`${offset} `))
   let from = 0
   for (let round = 0; from < list.length; round++) {
     expect(round, 'it makes no progress').toBeLessThan(100)
     const part = list.slice(from, from + (sizes[round % sizes.length] ?? 1))
-    const reading = reader.read(
-      fakeBatch(part),
-      place,
-      () => true,
-      () => true,
-    )
+    const reading = readBatch({ batch: fakeBatch(part), progress, isWanted: () => true, isOpen: () => true })
     await runtime.advance(1_000)
     const read = await reading
     const resolved = part.slice(0, read.settled)
@@ -73,7 +68,7 @@ async function readAll(plans: readonly Plan[], slots: number, sizes: readonly nu
     const next = part[read.settled]
     if (next !== undefined) expect(isSettled(Number(next.offset)), `not resolved although settled`).toBe(false)
     from += read.settled
-    place.advance(String(from), read.beyond)
+    progress.advance(String(from), read.beyond)
   }
   return { verdicts, letters, most, left: runtime.timers }
 }
@@ -83,9 +78,9 @@ const settings = [fc.array(plan, { maxLength: 14 }), fc.integer({ min: 1, max: 4
 
 test('I1 I5 whatever the verdicts and latencies: nothing resolved past an unsettled record, order kept, no more than the slots', async () => {
   await fc.assert(
-    fc.asyncProperty(...settings, batches, async (plans, slots, sizes) => {
-      const { verdicts, most, left } = await readAll(plans, slots, sizes)
-      expect(most).toBeLessThanOrEqual(slots)
+    fc.asyncProperty(...settings, batches, async (plans, permits, sizes) => {
+      const { verdicts, most, left } = await readAll(plans, permits, sizes)
+      expect(most).toBeLessThanOrEqual(permits)
       expect(left).toBe(0)
       for (const saga of ['a', 'b', 'c']) {
         const final = verdicts.filter((one) => one.saga === saga && one.isFinal).map(({ offset }) => offset)
@@ -101,8 +96,8 @@ test('I1 I5 whatever the verdicts and latencies: nothing resolved past an unsett
 
 test('I4 where a partition is read again as it was read before, every record is settled exactly once', async () => {
   await fc.assert(
-    fc.asyncProperty(...settings, async (plans, slots) => {
-      const { verdicts, letters } = await readAll(plans, slots, [plans.length])
+    fc.asyncProperty(...settings, async (plans, permits) => {
+      const { verdicts, letters } = await readAll(plans, permits, [plans.length])
       const settled = verdicts.filter(({ isFinal }) => isFinal).map(({ offset }) => offset)
       const buried = letters.filter((one) => one.includes(' bad-key ')).map((one) => Number.parseInt(one, 10))
       expect([...settled, ...buried].toSorted((one, other) => one - other)).toEqual(plans.map((_, offset) => offset))

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { Place } from '../../../adapters/channel/kafka/places.ts'
-import { SETTLED } from '../../fakes/intake.ts'
-import { fakeBatch, record, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { PartitionProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
+import { SETTLED } from '../../../fakes/intake.ts'
+import { fakeBatch, record, records } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { reading } from './reading-stage.ts'
 
 const STUCK = { kind: 'stuck', why: 'its row is broken', lastWritten: 1 } as const
@@ -31,7 +31,7 @@ test('C4.6 I5 an event of a saga begins only after the verdict on the one before
 })
 
 test('in flight are at most as many events as there are slots, and all get their turn', async () => {
-  const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd', 'e')), { slots: 2 })
+  const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd', 'e')), { permits: 2 })
   for (const [offset, begun] of [2, 3, 4, 5].entries()) {
     await settle()
     expect(intake.begun).toHaveLength(begun)
@@ -44,7 +44,7 @@ test('in flight are at most as many events as there are slots, and all get their
 })
 
 test('I5 a hot saga takes one slot, however many of its events are there', async () => {
-  const { intake, read } = reading(fakeBatch(records('hot', 'hot', 'hot', 'hot', 'cold')), { slots: 2 })
+  const { intake, read } = reading(fakeBatch(records('hot', 'hot', 'hot', 'hot', 'cold')), { permits: 2 })
   await settle()
   expect(intake.begun).toEqual(['0', '4'])
   intake.answer(4)
@@ -56,15 +56,15 @@ test('I5 a hot saga takes one slot, however many of its events are there', async
   expect((await read).settled).toBe(5)
 })
 
-test('a slot is given back for a later batch, whatever became of the event', async () => {
-  const { intake, read, slots } = reading(fakeBatch(records('a', 'b')), { slots: 1 })
+test('a permit is released for a later batch, whatever became of the event', async () => {
+  const { intake, read, semaphore } = reading(fakeBatch(records('a', 'b')), { permits: 1 })
   await settle()
   intake.answer(0, STUCK)
   await settle()
   intake.answer(1, { kind: 'unwanted' })
   await read
-  expect(slots.take()).toBeUndefined()
-  expect(slots.take()).toBeInstanceOf(Promise)
+  expect(semaphore.acquire()).toBeUndefined()
+  expect(semaphore.acquire()).toBeInstanceOf(Promise)
 })
 
 test('I1 settled is what is settled from the beginning on; the rest is named', async () => {
@@ -93,24 +93,24 @@ test('I5 an event that nobody wanted any more holds the later ones of its saga',
 })
 
 test('what was settled beyond the first unsettled record is not handled again', async () => {
-  const place = new Place('orders', 0)
-  place.advance('0', ['1', '3'])
-  const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd')), { place })
+  const progress = new PartitionProgress('orders', 0)
+  progress.advance('0', ['1', '3'])
+  const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd')), { progress })
   intake.always(SETTLED)
   expect(await read).toEqual({ settled: 4, beyond: [], stuck: undefined })
   expect(intake.begun).toEqual(['0', '2'])
 })
 
 test('a stuck event becomes a dead letter the time after it was put aside five times', async () => {
-  const place = new Place('orders', 0)
-  for (let times = 0; times < 4; times++) place.stuckAt('7', 'a broken row', 0)
-  const before = reading(fakeBatch([record('a', 7)]), { place, deadLetters: async () => 'kept' as const })
+  const progress = new PartitionProgress('orders', 0)
+  for (let times = 0; times < 4; times++) progress.countStuck('7', 'a broken row', 0)
+  const before = reading(fakeBatch([record('a', 7)]), { progress, deadLetters: async () => 'written' as const })
   before.intake.always(STUCK)
   expect(await before.read).toMatchObject({ settled: 0, stuck: STUCK })
   expect(before.letters).toEqual([])
 
-  place.stuckAt('7', 'a broken row', 0)
-  const after = reading(fakeBatch([record('a', 7)]), { place, deadLetters: async () => 'kept' as const })
+  progress.countStuck('7', 'a broken row', 0)
+  const after = reading(fakeBatch([record('a', 7)]), { progress, deadLetters: async () => 'written' as const })
   after.intake.always(STUCK)
   expect(await after.read).toMatchObject({ settled: 1, stuck: undefined })
   expect(after.letters).toEqual(['7 stuck a broken row']) // the first reason: the last one may only be that it was busy
@@ -121,31 +121,34 @@ test.each([
   ['what it has set off is kept by nobody else', { ...STUCK, isKept: false }],
   ['a machine that knows its state may be on its way (P11)', { ...STUCK, isKept: false, isStranded: true }],
 ] as const)('P20 I1 a stuck event never becomes a dead letter where %s', async (_, stuck) => {
-  const place = new Place('orders', 0)
-  for (let times = 0; times < 50; times++) place.stuckAt('7', 'a broken row', 0)
-  const { intake, read, letters } = reading(fakeBatch([record('a', 7)]), { place, deadLetters: async () => 'kept' })
+  const progress = new PartitionProgress('orders', 0)
+  for (let times = 0; times < 50; times++) progress.countStuck('7', 'a broken row', 0)
+  const { intake, read, letters } = reading(fakeBatch([record('a', 7)]), {
+    progress,
+    deadLetters: async () => 'written',
+  })
   intake.always(stuck)
   expect(await read).toMatchObject({ settled: 0, stuck })
   expect(letters).toEqual([])
 })
 
 test('a stuck event never becomes a dead letter where there is no such topic', async () => {
-  const place = new Place('orders', 0)
-  for (let times = 0; times < 50; times++) place.stuckAt('7', 'a broken row', 0)
-  const { intake, read, metrics } = reading(fakeBatch([record('a', 7)]), { place })
+  const progress = new PartitionProgress('orders', 0)
+  for (let times = 0; times < 50; times++) progress.countStuck('7', 'a broken row', 0)
+  const { intake, read, metrics } = reading(fakeBatch([record('a', 7)]), { progress })
   intake.always(STUCK)
   expect(await read).toMatchObject({ settled: 0, stuck: STUCK })
   expect(metrics.lines).toEqual([])
 })
 
 test('every settled record is word of progress', async () => {
-  const place = new Place('orders', 0)
-  const { intake, read, runtime } = reading(fakeBatch(records('a', 'b')), { place })
+  const progress = new PartitionProgress('orders', 0)
+  const { intake, read, runtime } = reading(fakeBatch(records('a', 'b')), { progress })
   await runtime.advance(500)
   intake.answer(0, STUCK)
   await settle()
-  expect(place.touched).toBe(0)
+  expect(progress.excusedAt).toBe(0)
   intake.answer(1)
   await read
-  expect(place.touched).toBe(500)
+  expect(progress.excusedAt).toBe(500)
 })

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { HeaderValue, Received } from '../../../adapters/channel/kafka/driver.ts'
-import { readRecord } from '../../../adapters/channel/kafka/record.ts'
-import { record } from '../../fakes/kafka.ts'
+import type { HeaderValue, KafkaRecord } from '../../../../adapters/channel/kafka/driver.ts'
+import { decodeRecord } from '../../../../adapters/channel/kafka/consumer/record.ts'
+import { record } from '../../../fakes/kafka.ts'
 
 const SHELF = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
 const LONE_BYTE = Buffer.from([0x7b, 0xff, 0x7d])
 
-const read = (more: Partial<Received> = {}) => readRecord(SHELF, record('saga-1', 17, more))
+const read = (more: Partial<KafkaRecord> = {}) => decodeRecord(SHELF, record('saga-1', 17, more))
 const value = (text: string) => read({ value: Buffer.from(text) })
 
-function eventOf(more: Partial<Received> = {}) {
+function eventOf(more: Partial<KafkaRecord> = {}) {
   const answer = read(more)
   if (!answer.ok) throw new Error(answer.why)
   return answer.event
@@ -27,7 +27,7 @@ test('C3.3 what else a producer puts beside label and payload is its own affair'
 })
 
 describe('P20 a record that no saga can take is told apart', () => {
-  test.each<[string, Partial<Received>, RegExp]>([
+  test.each<[string, Partial<KafkaRecord>, RegExp]>([
     ['no key', { key: null }, /no key/],
     ['an empty key', { key: Buffer.alloc(0) }, /empty or not UTF-8/],
     ['a key that is not UTF-8', { key: LONE_BYTE }, /empty or not UTF-8/],
@@ -90,20 +90,20 @@ describe('P7 C3.5 the id of an event', () => {
   })
 
   test.each([
-    ['cluster', readRecord({ ...SHELF, cluster: 'cluster-2' }, record('s', 17))],
-    ['topic', readRecord({ ...SHELF, topic: 'payments' }, record('s', 17))],
-    ['partition', readRecord({ ...SHELF, partition: 4 }, record('s', 17))],
-    ['offset', readRecord(SHELF, record('s', 18))],
-    ['timestamp', readRecord(SHELF, record('s', 17, { timestamp: '1700000000001' }))],
+    ['cluster', decodeRecord({ ...SHELF, cluster: 'cluster-2' }, record('s', 17))],
+    ['topic', decodeRecord({ ...SHELF, topic: 'payments' }, record('s', 17))],
+    ['partition', decodeRecord({ ...SHELF, partition: 4 }, record('s', 17))],
+    ['offset', decodeRecord(SHELF, record('s', 18))],
+    ['timestamp', decodeRecord(SHELF, record('s', 17, { timestamp: '1700000000001' }))],
   ])('another %s is another place', (_, other) => {
     expect(other.ok && other.event.id).not.toBe(PLACE)
     expect(other.ok && other.event.id).toMatch(/^kafka\//)
   })
 
   test('above 200 bytes it is hashed, and up to 200 it is kept', () => {
-    const kept = `key/${'é'.repeat(98)}`
-    expect(Buffer.byteLength(kept)).toBe(200)
-    expect(id(encodeURIComponent('é'.repeat(98)))).toBe(kept)
+    const outcome = `key/${'é'.repeat(98)}`
+    expect(Buffer.byteLength(outcome)).toBe(200)
+    expect(id(encodeURIComponent('é'.repeat(98)))).toBe(outcome)
     const long = `key/${'é'.repeat(98)}x`
     expect(id(encodeURIComponent(`${'é'.repeat(98)}x`))).toBe(
       `sha256/${createHash('sha256').update(long).digest('hex')}`,
@@ -112,7 +112,7 @@ describe('P7 C3.5 the id of an event', () => {
 
   test('a long place is hashed too', () => {
     const topic = 't'.repeat(249)
-    const answer = readRecord({ ...SHELF, topic }, record('s', 17))
+    const answer = decodeRecord({ ...SHELF, topic }, record('s', 17))
     const place = `kafka/cluster-1/${topic}/3/17/1700000000000`
     expect(answer.ok && answer.event.id).toBe(`sha256/${createHash('sha256').update(place).digest('hex')}`)
   })

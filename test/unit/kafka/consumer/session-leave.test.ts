@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { BatutaError } from '../../../src/errors.ts'
-import { fakeBatch, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { fakeBatch, records } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { stage, told } from './session-stage.ts'
 
 describe('what was ended from outside', () => {
   test('I1 may only have been slow: what it has settled by then is committed, and it begins nothing more', async () => {
-    const { member, session, intake } = stage({ slots: 1 })
+    const { member, session, intake } = stage({ permits: 1 })
     const ended = session.run().catch((thrown: unknown) => thrown)
     member.join({ orders: [0] })
     const reading = member.options.onBatch(fakeBatch(records('a', 'b', 'c')))
@@ -40,7 +40,7 @@ describe('what was ended from outside', () => {
 
 describe('leaving', () => {
   test('lets what is in flight end, begins nothing more, commits, and leaves then', async () => {
-    const { member, session, intake, state } = stage({ slots: 1 })
+    const { member, session, intake, state } = stage({ permits: 1 })
     member.join({ orders: [0] })
     const batch = fakeBatch(records('a', 'b', 'c'))
     const reading = member.options.onBatch(batch)
@@ -59,7 +59,7 @@ describe('leaving', () => {
 
   test('waits for the commit of what it has settled', async () => {
     const { member, session, intake } = stage()
-    const committed = Promise.withResolvers<void>()
+    const committed = Promise.withResolvers<'committed'>()
     member.commit = () => committed.promise
     member.join({ orders: [0] })
     let isDone = false
@@ -70,7 +70,7 @@ describe('leaving', () => {
     intake.answer(0)
     await settle()
     expect(isDone).toBe(false)
-    committed.resolve()
+    committed.resolve('committed')
     await reading
   })
 
@@ -103,7 +103,7 @@ describe('leaving', () => {
 
 describe('a membership that was given up', () => {
   test('takes no more batches, commits no more, and joins no more', async () => {
-    const { member, session, intake, state, watch } = stage()
+    const { member, session, intake, state, liveness } = stage()
     member.join({ orders: [0] })
     const batch = fakeBatch(records('a'))
     const reading = member.options.onBatch(batch)
@@ -112,11 +112,11 @@ describe('a membership that was given up', () => {
     await expect(member.options.onBatch(fakeBatch(records('b')))).rejects.toMatchObject({ code: 'broker-unreachable' })
     intake.answer(0)
     await reading
-    watch.broken('it has crashed')
+    liveness.broken('it has crashed')
     member.join({ orders: [0] })
     member.options.onSkipped({ topic: 'orders', partition: 0, offset: '8' })
     await settle()
-    expect([batch.resolved, told(member, 'commit'), state.joined, watch.isJoined]).toEqual([[], [], 1, false])
+    expect([batch.resolved, told(member, 'commit'), state.joined, liveness.isJoined]).toEqual([[], [], 1, false])
     expect(intake.begun).toEqual(['0'])
   })
 

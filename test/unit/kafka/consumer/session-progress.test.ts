@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fakeBatch, record, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { fakeBatch, record, records } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { stage, STUCK, told } from './session-stage.ts'
 
 describe('P20 an event that cannot be written puts its partition aside', () => {
@@ -27,26 +27,26 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
 
   test('it is said once, and whoever asks whether all is well is told the place', async () => {
     const made = stage()
-    const { member, runtime, watch } = made
+    const { member, runtime, liveness } = made
     member.join({ orders: [0] })
     await stuck(made)
     await stuck(made)
     const lines = runtime.logged.filter(({ message }) => message.startsWith('an event cannot be written'))
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatchObject({ level: 'error', fields: { offset: '7', why: 'a broken row' } })
-    expect(watch.works()).toMatchObject({ ok: false, why: expect.stringContaining('orders/0/7') })
+    expect(liveness.working()).toMatchObject({ ok: false, why: expect.stringContaining('orders/0/7') })
   })
 
   test('once it is written the next one begins with a second again', async () => {
     const made = stage()
-    const { member, runtime, intake, watch } = made
+    const { member, runtime, intake, liveness } = made
     member.join({ orders: [0] })
     for (let times = 0; times < 4; times++) await stuck(made)
     intake.always({ kind: 'settled' })
     await runtime.advance(60_000)
-    watch.seen()
+    liveness.coordinatorAnswered()
     await member.options.onBatch(fakeBatch([record('a', 7)]))
-    expect(watch.works()).toEqual({ ok: true })
+    expect(liveness.working()).toEqual({ ok: true })
     intake.always(STUCK)
     await member.options.onBatch(fakeBatch([record('b', 8)]))
     await runtime.advance(1_000)
@@ -54,7 +54,7 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
   })
 
   test('after five times it is a dead letter, where there is a topic for them', async () => {
-    const made = stage({ deadLetters: async () => 'kept' as const })
+    const made = stage({ deadLetters: async () => 'written' as const })
     made.member.join({ orders: [0] })
     for (let times = 1; times <= 5; times++) await stuck(made)
     expect([made.letters, told(made.member, 'commit')]).toEqual([[], []])
@@ -135,19 +135,19 @@ test('P22 whose store is shared forgets its places at every generation: others m
 })
 
 test('a partition that was put aside is read again when the group was joined anew', async () => {
-  const { member, intake, watch } = stage({ alone: true })
+  const { member, intake, liveness } = stage({ alone: true })
   intake.always(STUCK)
   member.join({ orders: [0] })
   await member.options.onBatch(fakeBatch([record('a', 7)]))
   member.join({ orders: [0] })
   expect(told(member, 'pause', 'resume')).toEqual(['resume orders/0', 'pause orders/0', 'resume orders/0'])
-  expect(watch.works()).toEqual({ ok: true })
+  expect(liveness.working()).toEqual({ ok: true })
 })
 
 test('word of the group reaches whoever watches', () => {
-  const { member, watch } = stage()
+  const { member, liveness } = stage()
   member.join({ orders: [0] })
-  expect([watch.isJoined, watch.assignment.get('orders')]).toEqual([true, [0]])
+  expect([liveness.isJoined, liveness.assignment.get('orders')]).toEqual([true, [0]])
   member.options.onRebalancing()
-  expect(watch.isJoined).toBe(false)
+  expect(liveness.isJoined).toBe(false)
 })

@@ -1,9 +1,9 @@
-import type { Position } from '../../../adapters/channel/kafka/driver.ts'
-import { Places } from '../../../adapters/channel/kafka/places.ts'
-import { Session } from '../../../adapters/channel/kafka/session.ts'
-import { Watch } from '../../../adapters/channel/kafka/watch.ts'
-import { fakeDriver } from '../../fakes/kafka.ts'
-import type { FakeMember } from '../../fakes/kafka.ts'
+import type { PartitionOffset } from '../../../../adapters/channel/kafka/driver.ts'
+import { ConsumerProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
+import { Session } from '../../../../adapters/channel/kafka/consumer/session.ts'
+import { Liveness } from '../../../../adapters/channel/kafka/consumer/liveness.ts'
+import { fakeDriver } from '../../../fakes/kafka.ts'
+import type { FakeMember } from '../../../fakes/kafka.ts'
 import { stage as readerStage } from './reading-stage.ts'
 import type { Setting } from './reading-stage.ts'
 
@@ -11,15 +11,15 @@ export const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: Number.P
 
 interface Options extends Setting {
   readonly alone?: boolean
-  readonly starts?: readonly Position[]
+  readonly starts?: readonly PartitionOffset[]
 }
 
 /** A membership in "flow" that reads "orders"; the test is its group and its store. */
 export function stage({ alone = false, starts = [], ...setting }: Options = {}) {
   const made = readerStage(setting)
-  const { runtime, reader } = made
-  const [driver, places] = [fakeDriver(), new Places()]
-  const watch = new Watch('it', 10_000, places, runtime)
+  const { runtime, context: reading } = made
+  const [driver, progress] = [fakeDriver(), new ConsumerProgress()]
+  const liveness = new Liveness({ name: 'it', sessionTimeout: 10_000, progress, runtime })
   const state = { isOpen: true, joined: 0 }
   /** Another membership, as after a crash: what is known of the places stays. */
   const session = () => {
@@ -29,9 +29,9 @@ export function stage({ alone = false, starts = [], ...setting }: Options = {}) 
       topics: ['orders'],
       starts,
       sessionTimeout: 10_000,
-      reader,
-      places,
-      watch,
+      reading,
+      progress,
+      liveness,
       runtime,
       alone,
       isOpen: () => state.isOpen,
@@ -40,7 +40,7 @@ export function stage({ alone = false, starts = [], ...setting }: Options = {}) 
     const member = driver.members.at(-1) as FakeMember
     return { session: one, member }
   }
-  return { ...made, ...session(), driver, places, watch, state, again: session }
+  return { ...made, ...session(), driver, progress, liveness, state, again: session }
 }
 
 /** What a member was told but pausing and resuming at its joining. */

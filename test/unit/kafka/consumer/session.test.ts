@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fakeBatch, records, record } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { fakeBatch, records, record } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { stage, STUCK, told } from './session-stage.ts'
 
 const AGAIN = Object.assign(new Error('the group is rebalancing'), { type: 'REBALANCE_IN_PROGRESS' })
@@ -49,7 +49,7 @@ describe('I1 what is acknowledged', () => {
   })
 
   test('nothing of a batch whose generation has ended meanwhile: others have the partition', async () => {
-    const { member, intake, places } = stage()
+    const { member, intake, progress } = stage()
     member.join({ orders: [0] })
     const batch = fakeBatch(records('a'))
     const reading = member.options.onBatch(batch)
@@ -58,16 +58,16 @@ describe('I1 what is acknowledged', () => {
     intake.answer(0)
     await reading
     expect([batch.resolved, told(member, 'commit')]).toEqual([[], []])
-    expect(places.of('orders', 0).next).toBeUndefined()
+    expect(progress.of('orders', 0).nextOffset).toBeUndefined()
   })
 
   test('records that no reader is shown are gone over, which is progress: however many they are, nothing hangs', async () => {
-    const { member, places, runtime } = stage()
+    const { member, progress, runtime } = stage()
     await runtime.advance(1_000)
     member.options.onSkipped({ topic: 'orders', partition: 1, offset: '41' })
     await settle()
     expect(told(member, 'commit')).toEqual(['commit orders/1/42'])
-    expect(places.of('orders', 1).worked).toBe(runtime.monotonic())
+    expect(progress.of('orders', 1).settledAt).toBe(runtime.monotonic())
   })
 })
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { Contact } from '../../../adapters/channel/kafka/contact.ts'
-import { Unity } from '../../../adapters/channel/kafka/unity.ts'
-import { Places } from '../../../adapters/channel/kafka/places.ts'
-import { Watch } from '../../../adapters/channel/kafka/watch.ts'
-import { BatutaError } from '../../../src/errors.ts'
-import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { AdminConnection } from '../../../../adapters/channel/kafka/admin-connection.ts'
+import { SoleConsumer } from '../../../../adapters/channel/kafka/consumer/sole-consumer.ts'
+import { ConsumerProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
+import { Liveness } from '../../../../adapters/channel/kafka/consumer/liveness.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { assignmentOf, fakeDriver } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 const ALL = { orders: [0, 1, 2], payments: [0] }
@@ -14,28 +14,28 @@ const SOME = { orders: [0, 2], payments: [0] }
 
 /** A process whose store is its own, of a group that reads three partitions of "orders" and one of "payments". */
 function stage() {
-  const [runtime, driver, places] = [simulatedRuntime(), fakeDriver(), new Places()]
+  const [runtime, driver, progress] = [simulatedRuntime(), fakeDriver(), new ConsumerProgress()]
   driver.topics = { orders: 3, payments: 1 }
-  const watch = new Watch('it', 10_000, places, runtime)
+  const liveness = new Liveness({ name: 'it', sessionTimeout: 10_000, progress, runtime })
   const refusals: string[] = []
-  const contact = new Contact('kafka', driver, runtime)
-  const given = { settings: groupSettings({ inputTopics: ['orders', 'payments'] }), contact, places, watch, runtime }
-  const unity = new Unity({ ...given, refuse: (why) => refusals.push(why) })
+  const admin = new AdminConnection('kafka', driver, runtime)
+  const given = { settings: groupSettings({ inputTopics: ['orders', 'payments'] }), admin, progress, liveness, runtime }
+  const soleConsumer = new SoleConsumer({ ...given, refuse: (why) => refusals.push(why) })
   const look = async (assignment: Record<string, number[]>) => {
-    watch.joined(assignmentOf(assignment))
-    unity.look(assignmentOf(assignment))
+    liveness.joined(assignmentOf(assignment))
+    soleConsumer.check(assignmentOf(assignment))
     await settle()
   }
-  return { runtime, driver, places, watch, unity, refusals, look }
+  return { runtime, driver, progress, liveness, soleConsumer, refusals, look }
 }
 
 test('P22 nothing is taken in before it is known that every partition is here', async () => {
-  const { unity, look } = stage()
-  expect(unity.isWhole).toBe(false)
+  const { soleConsumer, look } = stage()
+  expect(soleConsumer.hasEveryPartition).toBe(false)
   const looking = look(ALL)
-  expect(unity.isWhole).toBe(false)
+  expect(soleConsumer.hasEveryPartition).toBe(false)
   await looking
-  expect(unity.isWhole).toBe(true)
+  expect(soleConsumer.hasEveryPartition).toBe(true)
 })
 
 test.each([
@@ -43,22 +43,22 @@ test.each([
   ['a topic', { orders: [0, 1, 2] }],
   ['all', {}],
 ])('P22 with %s elsewhere nothing is taken in', async (_, assignment) => {
-  const { unity, look } = stage()
+  const { soleConsumer, look } = stage()
   await look(assignment)
-  expect(unity.isWhole).toBe(false)
+  expect(soleConsumer.hasEveryPartition).toBe(false)
 })
 
 test('P22 C7 while it is not known who else is there, readiness says so, since nothing is taken in', async () => {
-  const { runtime, driver, watch, unity, look } = stage()
+  const { runtime, driver, liveness, soleConsumer, look } = stage()
   driver.trouble = () => Promise.reject(new BatutaError('broker-unreachable', 'a partition has no leader'))
   await look(ALL)
-  expect([unity.isWhole, watch.blocked]).toEqual([
+  expect([soleConsumer.hasEveryPartition, liveness.blocked]).toEqual([
     false,
     'it: it is not known who else is in the group, so nothing is taken in: a partition has no leader',
   ])
   driver.trouble = undefined
   await runtime.advance(1_000)
-  expect([unity.isWhole, watch.blocked]).toEqual([true, undefined])
+  expect([soleConsumer.hasEveryPartition, liveness.blocked]).toEqual([true, undefined])
 })
 
 test('P22 it is refused only after one session and the time to divide the partitions anew, once, with names', async () => {
@@ -89,58 +89,58 @@ test('P22 generations in between do not begin that time anew', async () => {
 })
 
 test('P22 a predecessor that was killed and loses its place in time is no reason to refuse', async () => {
-  const { runtime, unity, refusals, look } = stage()
+  const { runtime, soleConsumer, refusals, look } = stage()
   await look(SOME)
   await runtime.advance(12_000)
   await look(ALL)
-  expect(unity.isWhole).toBe(true)
+  expect(soleConsumer.hasEveryPartition).toBe(true)
   await runtime.advance(600_000)
   expect([refusals, runtime.timers]).toEqual([[], 0])
 })
 
 test('P22 another member that comes later shuts the gate; probes say why; when it leaves the gate opens', async () => {
-  const { runtime, watch, unity, refusals, look } = stage()
+  const { runtime, liveness, soleConsumer, refusals, look } = stage()
   await look(ALL)
   await look(SOME)
-  expect(unity.isWhole).toBe(false)
-  expect(watch.divided).toMatch(/another member .* has partitions of "orders"/)
+  expect(soleConsumer.hasEveryPartition).toBe(false)
+  expect(liveness.heldBack).toMatch(/another member .* has partitions of "orders"/)
   await runtime.advance(600_000)
   expect(refusals).toEqual([])
   await look(ALL)
-  expect([unity.isWhole, watch.divided]).toEqual([true, undefined])
+  expect([soleConsumer.hasEveryPartition, liveness.heldBack]).toEqual([true, undefined])
 })
 
 test('P22 who was there at the start and has committed meanwhile has taken events that are not in this store', async () => {
-  const { driver, unity, refusals, look } = stage()
+  const { driver, soleConsumer, refusals, look } = stage()
   driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
   await look(SOME)
   driver.committed = [{ topic: 'orders', partition: 0, offset: '6' }]
   await look(ALL)
-  expect([unity.isWhole, refusals.length]).toEqual([false, 1])
+  expect([soleConsumer.hasEveryPartition, refusals.length]).toEqual([false, 1])
   expect(refusals[0]).toMatch(/has taken events while this process waited/)
 })
 
 test('P22 a predecessor that was killed commits nothing any more', async () => {
-  const { driver, unity, refusals, look } = stage()
+  const { driver, soleConsumer, refusals, look } = stage()
   driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
   await look(SOME)
   await look(ALL)
-  expect([unity.isWhole, refusals]).toEqual([true, []])
+  expect([soleConsumer.hasEveryPartition, refusals]).toEqual([true, []])
 })
 
 test('P22 brokers that do not answer are asked again, and until then nothing is taken in', async () => {
-  const { runtime, driver, unity, refusals, look } = stage()
+  const { runtime, driver, soleConsumer, refusals, look } = stage()
   driver.trouble = () => Promise.reject(new BatutaError('broker-unreachable', 'nobody answers'))
   await look(ALL)
   await runtime.advance(60_000)
-  expect([unity.isWhole, refusals]).toEqual([false, []])
+  expect([soleConsumer.hasEveryPartition, refusals]).toEqual([false, []])
   driver.trouble = undefined
   await runtime.advance(1_000)
-  expect(unity.isWhole).toBe(true)
+  expect(soleConsumer.hasEveryPartition).toBe(true)
 })
 
 test('P22 an answer about a generation that has ended does not count', async () => {
-  const { driver, watch, unity, look } = stage()
+  const { driver, liveness, soleConsumer, look } = stage()
   const late = Promise.withResolvers<void>()
   const real = driver.admin
   driver.admin = async () => {
@@ -149,14 +149,14 @@ test('P22 an answer about a generation that has ended does not count', async () 
   }
   const first = look(ALL)
   await first
-  unity.look(assignmentOf(SOME))
+  soleConsumer.check(assignmentOf(SOME))
   late.resolve()
   await settle()
-  expect([unity.isWhole, watch.divided]).toEqual([false, undefined])
+  expect([soleConsumer.hasEveryPartition, liveness.heldBack]).toEqual([false, undefined])
 })
 
 test('P22 nor does one that was not whole, once a later one is', async () => {
-  const { runtime, driver, watch, unity, refusals, look } = stage()
+  const { runtime, driver, liveness, soleConsumer, refusals, look } = stage()
   const late = Promise.withResolvers<void>()
   const real = driver.admin
   const waits = [late.promise]
@@ -171,32 +171,32 @@ test('P22 nor does one that was not whole, once a later one is', async () => {
   await look(ALL)
   late.resolve()
   await runtime.advance(600_000)
-  expect([unity.isWhole, watch.divided, refusals]).toEqual([true, undefined, []])
+  expect([soleConsumer.hasEveryPartition, liveness.heldBack, refusals]).toEqual([true, undefined, []])
 })
 
 test('P22 nor does a question that waits to be asked again', async () => {
-  const { runtime, driver, unity, look } = stage()
+  const { runtime, driver, soleConsumer, look } = stage()
   driver.trouble = () => Promise.reject(new BatutaError('broker-unreachable', 'nobody answers'))
   await look(ALL)
   driver.trouble = undefined
   await look(SOME)
   await runtime.advance(5_000)
-  expect(unity.isWhole).toBe(false)
+  expect(soleConsumer.hasEveryPartition).toBe(false)
 })
 
 test('it ends with its source: nobody is refused after that', async () => {
-  const { runtime, unity, refusals, look } = stage()
+  const { runtime, soleConsumer, refusals, look } = stage()
   await look(SOME)
-  unity.end()
+  soleConsumer.end()
   await runtime.advance(600_000)
   expect([refusals, runtime.timers]).toEqual([[], 0])
 })
 
 test('a topic that may not be seen for a moment counts for one partition', async () => {
-  const { driver, unity, look } = stage()
+  const { driver, soleConsumer, look } = stage()
   driver.topics = { orders: 3 }
   await look({ orders: [0, 1, 2] })
-  expect(unity.isWhole).toBe(false)
+  expect(soleConsumer.hasEveryPartition).toBe(false)
   await look(ALL)
-  expect(unity.isWhole).toBe(true)
+  expect(soleConsumer.hasEveryPartition).toBe(true)
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { BatutaError } from '../../../src/errors.ts'
-import { SETTLED } from '../../fakes/intake.ts'
-import { fakeBatch, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { SETTLED } from '../../../fakes/intake.ts'
+import { fakeBatch, records } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { stage } from './source-stage.ts'
 
 const AWAY = new BatutaError('broker-unreachable', 'the line broke')
@@ -17,7 +17,7 @@ describe('P22 a process whose store is its own', () => {
     member?.join({ orders: [0] })
     void member?.options.onBatch(fakeBatch(records('a')))
     for (let seconds = 0; seconds < 14; seconds++) {
-      member?.options.onSeen()
+      member?.options.onCoordinatorAnswer()
       await runtime.advance(1_000)
     }
     expect(ends).toEqual(['released', expect.stringMatching(/^source-refused: read as the only member of "flow"/)])
@@ -98,11 +98,11 @@ test('P22 waiting for a predecessor is no stall, however long the session is', a
   const { runtime, driver, run, why } = stage({ sessionTimeout: 45_000 })
   driver.topics = { orders: 2 }
   driver.committed = [{ topic: 'orders', partition: 0, offset: '1' }]
-  driver.ends = [{ topic: 'orders', partition: 0, offset: '9' }]
+  driver.ranges = [{ topic: 'orders', partition: 0, offset: '9' }]
   run(true)
   driver.members[0]?.join({ orders: [0] })
   for (let seconds = 0; seconds < 44; seconds++) {
-    driver.members[0]?.options.onSeen()
+    driver.members[0]?.options.onCoordinatorAnswer()
     await runtime.advance(1_000)
   }
   expect([driver.members.length, await why()]).toEqual([1, undefined])

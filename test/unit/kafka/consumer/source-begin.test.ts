@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { BatutaError } from '../../../src/errors.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { told } from './session-stage.ts'
 import { stage } from './source-stage.ts'
-import { fakeBatch, record } from '../../fakes/kafka.ts'
-import type { FakeMember } from '../../fakes/kafka.ts'
+import { fakeBatch, record } from '../../../fakes/kafka.ts'
+import type { FakeMember } from '../../../fakes/kafka.ts'
 
 const AWAY = new BatutaError('broker-unreachable', 'the line broke')
 
@@ -12,21 +12,21 @@ const AWAY = new BatutaError('broker-unreachable', 'the line broke')
 async function begun(more: { readonly committed?: string; readonly fromBeginning?: boolean } = {}) {
   const { committed, fromBeginning = false } = more
   const made = stage({ fromBeginning })
-  made.driver.ends = [0, 1].map((partition) => ({ topic: 'orders', partition, offset: '9', begin: '3' }))
+  made.driver.ranges = [0, 1].map((partition) => ({ topic: 'orders', partition, offset: '9', start: '3' }))
   made.driver.committed = committed === undefined ? [] : [{ topic: 'orders', partition: 0, offset: committed }]
   made.run()
   await settle()
   const member = (): FakeMember => made.driver.members.at(-1) as FakeMember
-  const places = () => told(member(), 'seek', 'commit')
-  return { ...made, member, places }
+  const progress = () => told(member(), 'seek', 'commit')
+  return { ...made, member, progress }
 }
 
 describe('C2.5a a group that begins with what comes from now on', () => {
   test('I1 writes down where that is before it reads: else what comes meanwhile would be passed over at the next start', async () => {
-    const { member, places } = await begun()
+    const { member, progress } = await begun()
     member().join({ orders: [0, 1] })
     await settle()
-    expect(places().toSorted()).toEqual([
+    expect(progress().toSorted()).toEqual([
       'commit orders/0/9',
       'commit orders/1/9',
       'seek orders/0/9',
@@ -35,24 +35,24 @@ describe('C2.5a a group that begins with what comes from now on', () => {
   })
 
   test('I1 does so once: another generation, or another membership, goes on from what the group has committed', async () => {
-    const { runtime, member, places } = await begun()
+    const { runtime, member, progress } = await begun()
     member().join({ orders: [0] })
     await settle()
     member().join({ orders: [0, 1] })
     await settle()
-    expect(places()).toHaveLength(2)
+    expect(progress()).toHaveLength(2)
     member().crash(AWAY)
     await runtime.advance(500)
     member().join({ orders: [0, 1] })
     await settle()
-    expect(places()).toEqual([])
+    expect(progress()).toEqual([])
   })
 
   test('I1 reads a partition from its beginning that was added to a topic which the group has read', async () => {
-    const { member, places } = await begun({ committed: '5' })
+    const { member, progress } = await begun({ committed: '5' })
     member().join({ orders: [0, 1] })
     await settle()
-    expect(places()).toEqual([])
+    expect(progress()).toEqual([])
   })
 
   test('asks again where the brokers do not answer yet', async () => {
@@ -68,10 +68,10 @@ describe('C2.5a a group that begins with what comes from now on', () => {
 })
 
 test('C2.5a one that begins with the oldest record needs no word', async () => {
-  const { member, places } = await begun({ fromBeginning: true })
+  const { member, progress } = await begun({ fromBeginning: true })
   member().join({ orders: [0, 1] })
   await settle()
-  expect(places()).toEqual([])
+  expect(progress()).toEqual([])
 })
 
 test('what passes is no reason to end for one that has worked, though its group was just divided anew', async () => {

@@ -1,10 +1,10 @@
-import { Contact } from '../../../adapters/channel/kafka/contact.ts'
-import type { KafkaSettings } from '../../../adapters/channel/kafka/settings.ts'
-import { KafkaSource } from '../../../adapters/channel/kafka/source.ts'
-import { fakeIntake } from '../../fakes/intake.ts'
-import { fakeDriver } from '../../fakes/kafka.ts'
-import { fakeMetrics } from '../../fakes/metrics.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { AdminConnection } from '../../../../adapters/channel/kafka/admin-connection.ts'
+import type { KafkaSettings } from '../../../../adapters/channel/kafka/settings.ts'
+import { KafkaSource } from '../../../../adapters/channel/kafka/consumer/source.ts'
+import { fakeIntake } from '../../../fakes/intake.ts'
+import { fakeDriver } from '../../../fakes/kafka.ts'
+import { fakeMetrics } from '../../../fakes/metrics.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 /** The channel "orders" of the group "flow", with a session of 10 s. */
 export function settings(more: Partial<KafkaSettings> = {}) {
@@ -32,7 +32,7 @@ export function stage(more: Partial<KafkaSettings> = {}) {
     settings: groupSettings(more),
     cluster: 'cluster-1',
     driver,
-    contact: new Contact('kafka', driver, runtime),
+    admin: new AdminConnection('kafka', driver, runtime),
     deadLetters: undefined,
     runtime,
     metrics,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { BatutaError } from '../../../src/errors.ts'
-import { fakeBatch, records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { fakeBatch, records } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 import { stage } from './source-stage.ts'
 
 const AWAY = new BatutaError('broker-unreachable', 'the line broke')
@@ -51,7 +51,7 @@ describe('a membership that crashes', () => {
     const before = driver.members.length
     driver.members.at(-1)?.join({ orders: [0] })
     for (let seconds = 0; seconds < 31; seconds++) {
-      driver.members.at(-1)?.options.onSeen()
+      driver.members.at(-1)?.options.onCoordinatorAnswer()
       await runtime.advance(1_000)
     }
     driver.members.at(-1)?.crash(AWAY)

@@ -1,45 +1,45 @@
 import { describe, expect, test } from 'vitest'
-import { Contact } from '../../../adapters/channel/kafka/contact.ts'
-import { Patrol } from '../../../adapters/channel/kafka/patrol.ts'
-import { Places } from '../../../adapters/channel/kafka/places.ts'
-import { Watch } from '../../../adapters/channel/kafka/watch.ts'
-import { BatutaError } from '../../../src/errors.ts'
-import { assignmentOf, fakeDriver } from '../../fakes/kafka.ts'
-import { fakeMetrics } from '../../fakes/metrics.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { AdminConnection } from '../../../../adapters/channel/kafka/admin-connection.ts'
+import { Watchdog } from '../../../../adapters/channel/kafka/consumer/watchdog.ts'
+import { ConsumerProgress } from '../../../../adapters/channel/kafka/consumer/progress.ts'
+import { Liveness } from '../../../../adapters/channel/kafka/consumer/liveness.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { assignmentOf, fakeDriver } from '../../../fakes/kafka.ts'
+import { fakeMetrics } from '../../../fakes/metrics.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
 /** A consumer that has joined, has read up to offset 5, and hears from its group. */
 function stage(next: string | null = '5') {
-  const [runtime, driver, places, metrics] = [simulatedRuntime(), fakeDriver(), new Places(), fakeMetrics()]
-  driver.ends = [{ topic: 'orders', partition: 0, offset: '6' }]
-  const watch = new Watch('it', 10_000, places, runtime)
+  const [runtime, driver, progress, metrics] = [simulatedRuntime(), fakeDriver(), new ConsumerProgress(), fakeMetrics()]
+  driver.ranges = [{ topic: 'orders', partition: 0, offset: '6' }]
+  const liveness = new Liveness({ name: 'it', sessionTimeout: 10_000, progress, runtime })
   const [intake, gate] = [{ isAway: false }, { isOpen: true }]
   const ended: string[] = []
-  const contact = new Contact('kafka', driver, runtime)
-  const patrol = new Patrol({
+  const admin = new AdminConnection('kafka', driver, runtime)
+  const watchdog = new Watchdog({
     settings: groupSettings(),
-    contact,
-    watch,
-    places,
+    admin,
+    liveness,
+    progress,
     intake,
     runtime,
     metrics,
     isOpen: () => gate.isOpen,
   })
-  const cancel = patrol.start((reason) => ended.push(`${reason.code}: ${reason.message}`))
-  watch.joined(assignmentOf({ orders: [0] }))
-  if (next !== null) places.of('orders', 0).advance(next, [])
-  const heartbeats = runtime.every(3_000, () => watch.seen())
-  return { runtime, driver, metrics, patrol, watch, places, intake, gate, ended, cancel, heartbeats }
+  const cancel = watchdog.start((reason) => ended.push(`${reason.code}: ${reason.message}`))
+  liveness.joined(assignmentOf({ orders: [0] }))
+  if (next !== null) progress.of('orders', 0).advance(next, [])
+  const heartbeats = runtime.every(3_000, () => liveness.coordinatorAnswered())
+  return { runtime, driver, metrics, watchdog, liveness, progress, intake, gate, ended, cancel, heartbeats }
 }
 
 const STALL = 'broker-unreachable: no progress at orders/0/5 although there are records'
 
 test('C7 a consumer that hears nothing is ended after two sessions', async () => {
   const { runtime, heartbeats, ended, driver } = stage()
-  driver.ends = []
+  driver.ranges = []
   heartbeats()
   await runtime.advance(20_000)
   expect(ended).toEqual([])
@@ -64,7 +64,7 @@ test('where nothing was read yet, what the group has committed says where it wou
 
 test('C7 or the oldest record, where nothing was committed', async () => {
   const { runtime, driver, ended } = stage(null)
-  driver.ends = [{ topic: 'orders', partition: 0, offset: '6', begin: '5' }]
+  driver.ranges = [{ topic: 'orders', partition: 0, offset: '6', start: '5' }]
   await runtime.advance(35_000)
   expect(ended).toEqual([STALL])
 })
@@ -77,10 +77,10 @@ describe('records that have expired before they were read', () => {
   }
 
   test('I1 are told at the start, when the group is about to go on behind them', async () => {
-    const { runtime, driver, patrol, metrics } = stage(null)
+    const { runtime, driver, watchdog, metrics } = stage(null)
     driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
-    driver.ends = [{ topic: 'orders', partition: 0, offset: '9', begin: '7' }]
-    void patrol.survey()
+    driver.ranges = [{ topic: 'orders', partition: 0, offset: '9', start: '7' }]
+    void watchdog.reportLostRecords()
     await settle()
     expect(runtime.logged.filter(({ level }) => level === 'error')).toEqual([LOST])
     expect(metrics.lines).toEqual(['count records-expired'])
@@ -88,27 +88,27 @@ describe('records that have expired before they were read', () => {
 
   test('I1 are told while it runs, and once', async () => {
     const { runtime, driver, metrics } = stage()
-    driver.ends = [{ topic: 'orders', partition: 0, offset: '9', begin: '7' }]
+    driver.ranges = [{ topic: 'orders', partition: 0, offset: '9', start: '7' }]
     await runtime.advance(20_000)
     expect(runtime.logged.filter(({ level }) => level === 'error')).toEqual([LOST])
     expect(metrics.lines).toEqual(['count records-expired'])
   })
 
   test('are none where everything was read', async () => {
-    const { runtime, driver, patrol } = stage('7')
-    driver.ends = [{ topic: 'orders', partition: 0, offset: '7', begin: '7' }]
-    await patrol.survey()
+    const { runtime, driver, watchdog } = stage('7')
+    driver.ranges = [{ topic: 'orders', partition: 0, offset: '7', start: '7' }]
+    await watchdog.reportLostRecords()
     await runtime.advance(20_000)
     expect(runtime.logged).toEqual([])
   })
 })
 
 test('what was read is not taken back by what was committed', async () => {
-  const { runtime, driver, places, watch } = stage('6')
-  watch.joined(assignmentOf({ orders: [0, 1] }))
+  const { runtime, driver, progress, liveness } = stage('6')
+  liveness.joined(assignmentOf({ orders: [0, 1] }))
   driver.committed = [{ topic: 'orders', partition: 0, offset: '2' }]
   await runtime.advance(60_000)
-  expect(places.of('orders', 0).next).toBe('6')
+  expect(progress.of('orders', 0).nextOffset).toBe('6')
 })
 
 test('P20 a store that is away is no stall, nor is it one at once when it is back', async () => {

@@ -1,25 +1,28 @@
 import { expect, test } from 'vitest'
-import { hideAborted } from '../../../adapters/channel/kafka/aborted.ts'
-import type { Raw, Transaction } from '../../../adapters/channel/kafka/aborted.ts'
+import { hideAborted } from '../../../../adapters/channel/kafka/kafkajs/aborted-transactions.ts'
+import type {
+  FetchedRecord,
+  AbortedTransaction,
+} from '../../../../adapters/channel/kafka/kafkajs/aborted-transactions.ts'
 
-const record = (offset: number | string, producerId: string, more: Partial<Raw> = {}): Raw => ({
+const record = (offset: number | string, producerId: string, more: Partial<FetchedRecord> = {}): FetchedRecord => ({
   offset: String(offset),
   key: Buffer.from('saga'),
   isControlRecord: false,
   batchContext: { producerId, inTransaction: true },
   ...more,
 })
-const marker = (offset: number | string, producerId: string, type: 0 | 1): Raw =>
+const marker = (offset: number | string, producerId: string, type: 0 | 1): FetchedRecord =>
   record(offset, producerId, { key: Buffer.from([0, 0, 0, type]), isControlRecord: true })
-const plain = (offset: number): Raw =>
+const plain = (offset: number): FetchedRecord =>
   record(offset, '-1', { batchContext: { producerId: '-1', inTransaction: false } })
 
 /** Offsets of what a reader is shown. */
-function shown(messages: Raw[], abortedTransactions: Transaction[]): string[] {
+function shown(messages: FetchedRecord[], abortedTransactions: AbortedTransaction[]): string[] {
   hideAborted({ responses: [{ partitions: [{ abortedTransactions, messages }] }] })
   return messages.filter(({ isControlRecord }) => isControlRecord !== true).map(({ offset }) => offset)
 }
-const begun = (firstOffset: number | string, producerId: string): Transaction => ({
+const begun = (firstOffset: number | string, producerId: string): AbortedTransaction => ({
   firstOffset: String(firstOffset),
   producerId,
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { assign } from '../../../adapters/channel/kafka/assigner.ts'
+import { assign } from '../../../../adapters/channel/kafka/kafkajs/assigner.ts'
 
 const TOPICS = ['a', 'b', 'c', 'd']
 const plain = (assigned: ReturnType<typeof assign>) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { failure, isRebalance } from '../../../adapters/channel/kafka/failure.ts'
-import { BatutaError } from '../../../src/errors.ts'
+import { driverFailure, isRebalance } from '../../../../adapters/channel/kafka/kafkajs/failure.ts'
+import { BatutaError } from '../../../../src/errors.ts'
 
 /** An error as kafkajs makes them: a name, a type of the broker or a code of the socket, and what caused it. */
 function thrown(message: string, fields: Record<string, unknown> = {}): Error {
@@ -29,7 +29,7 @@ describe('C3.1 what a broker says is told apart', () => {
     ['NOT_LEADER_FOR_PARTITION', 'broker-unreachable'],
     ['REQUEST_TIMED_OUT', 'broker-unreachable'],
   ])('%s is %s', (type, code) => {
-    const made = failure('send', thrown('the broker said so', { name: 'KafkaJSProtocolError', type, code: 10 }))
+    const made = driverFailure('send', thrown('the broker said so', { name: 'KafkaJSProtocolError', type, code: 10 }))
     expect(made).toMatchObject({ code, message: 'send: the broker said so' })
   })
 })
@@ -41,7 +41,7 @@ test.each([
   ['RecordsUnreadable', 'records-unreadable'],
   ['KafkaJSConnectionError', 'broker-unreachable'],
 ])('%s is known by its name: %s', (name, code) => {
-  expect(failure('read', thrown('so it is', { name })).code).toBe(code)
+  expect(driverFailure('read', thrown('so it is', { name })).code).toBe(code)
 })
 
 test.each([
@@ -51,30 +51,33 @@ test.each([
   'ERR_TLS_CERT_ALTNAME_INVALID',
   'EPROTO',
 ])('the certificate that %s names does not do: trying again cannot help', (code) => {
-  const made = failure('connect', givenUp(thrown('Connection error', { name: 'KafkaJSConnectionError', code })))
+  const made = driverFailure('connect', givenUp(thrown('Connection error', { name: 'KafkaJSConnectionError', code })))
   expect([made.code, made.retryable]).toEqual(['broker-refused', false])
 })
 
 test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT'])('%s is a broker that is not reached', (code) => {
-  const made = failure('connect', thrown('Connection error', { name: 'KafkaJSConnectionError', code }))
+  const made = driverFailure('connect', thrown('Connection error', { name: 'KafkaJSConnectionError', code }))
   expect([made.code, made.retryable]).toEqual(['broker-unreachable', true])
 })
 
 test('of causes in causes the innermost one counts, and its sentence is told', () => {
   const inner = thrown('not authorised to read', { name: 'KafkaJSProtocolError', type: 'GROUP_AUTHORIZATION_FAILED' })
-  const made = failure('join', givenUp(thrown('non-retriable', { name: 'KafkaJSNonRetriableError', cause: inner })))
+  const made = driverFailure(
+    'join',
+    givenUp(thrown('non-retriable', { name: 'KafkaJSNonRetriableError', cause: inner })),
+  )
   expect(made).toMatchObject({ code: 'broker-refused', message: 'join: not authorised to read' })
 })
 
 test('a cause that is its own cause does not hang', () => {
   const round = thrown('round and round')
   round.cause = round
-  expect(failure('join', round).code).toBe('broker-unreachable')
+  expect(driverFailure('join', round).code).toBe('broker-unreachable')
 })
 
 test('what is a BatutaError already stays what it is', () => {
   const own = new BatutaError('source-refused', 'another member')
-  expect(failure('join', own)).toBe(own)
+  expect(driverFailure('join', own)).toBe(own)
 })
 
 test('nothing but the innermost sentence is told: what else an error carries may be a secret', () => {
@@ -83,12 +86,12 @@ test('nothing but the innermost sentence is told: what else an error carries may
     sasl: { username: 'batuta', password: 'hunter2' },
     config: { password: 'hunter2' },
   })
-  const made = failure('connect', givenUp(error))
+  const made = driverFailure('connect', givenUp(error))
   expect(made.message).toBe('connect: Connection error')
 })
 
 test('what is no error at all is told as it is', () => {
-  expect(failure('send', 'broken').message).toBe('send: broken')
+  expect(driverFailure('send', 'broken').message).toBe('send: broken')
 })
 
 describe('whether the group wants to be joined again', () => {
@@ -102,7 +105,7 @@ describe('whether the group wants to be joined again', () => {
     const error = thrown('the group is rebalancing', { name: 'KafkaJSProtocolError', type })
     expect(isRebalance(error)).toBe(true)
     expect(isRebalance(givenUp(error))).toBe(true)
-    expect(isRebalance(failure('commit', error))).toBe(true)
+    expect(isRebalance(driverFailure('commit', error))).toBe(true)
   })
 
   test('others do not', () => {

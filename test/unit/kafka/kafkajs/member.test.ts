@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { Client, EachBatchPayload } from '../../../adapters/channel/kafka/client.ts'
-import type { Batch } from '../../../adapters/channel/kafka/driver.ts'
-import { Former } from '../../../adapters/channel/kafka/former.ts'
-import { join } from '../../../adapters/channel/kafka/member.ts'
-import { Sockets } from '../../../adapters/channel/kafka/sockets.ts'
-import { records } from '../../fakes/kafka.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import type { EachBatchPayload } from 'kafkajs'
+import type { KafkajsClient } from '../../../../adapters/channel/kafka/kafkajs/tuning.ts'
+import type { Batch } from '../../../../adapters/channel/kafka/driver.ts'
+import { StaleMembers } from '../../../../adapters/channel/kafka/kafkajs/stale-members.ts'
+import { ConsumerMember } from '../../../../adapters/channel/kafka/kafkajs/member.ts'
+import { Sockets } from '../../../../adapters/channel/kafka/kafkajs/sockets.ts'
+import { records } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
 
 type Listener = (event: { readonly payload: unknown }) => void
 interface ConsumerOptions {
@@ -40,12 +41,12 @@ function stage(sessionTimeout = 10_000) {
     disconnect: async () => undefined,
     commitOffsets: async (offsets: unknown) => note('the consumer commits', offsets),
   }
-  const member = join(
+  const member = new ConsumerMember(
     {
       kafka: { consumer: (options: ConsumerOptions) => (given = options) && consumer },
       sockets: new Sockets(),
-      former: new Former(),
-    } as unknown as Client,
+      staleMembers: new StaleMembers(),
+    } as unknown as KafkajsClient,
     {
       group: 'flow',
       topics: ['orders'],
@@ -53,7 +54,7 @@ function stage(sessionTimeout = 10_000) {
       onBatch: async (batch) => void batches.push(batch),
       onJoined: () => undefined,
       onRebalancing: () => undefined,
-      onSeen: () => undefined,
+      onCoordinatorAnswer: () => undefined,
       onSkipped: ({ partition, offset }) => void told.push(`skipped ${partition}/${offset}`),
     },
   )

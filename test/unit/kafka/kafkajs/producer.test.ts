@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Client, Partitioner } from '../../../adapters/channel/kafka/client.ts'
-import { openProducer } from '../../../adapters/channel/kafka/producer.ts'
-import { Sockets } from '../../../adapters/channel/kafka/sockets.ts'
+import type { KafkajsClient } from '../../../../adapters/channel/kafka/kafkajs/tuning.ts'
+import type { Partitioner } from '../../../../adapters/channel/kafka/kafkajs/partitioner.ts'
+import { openProducer } from '../../../../adapters/channel/kafka/kafkajs/producer.ts'
+import { Sockets } from '../../../../adapters/channel/kafka/kafkajs/sockets.ts'
 
 interface Written {
   readonly topicName: string
@@ -47,7 +48,7 @@ function stage() {
       },
     }
   }
-  const client = { kafka: { producer }, sockets: new Sockets() } as unknown as Client
+  const client = { kafka: { producer }, sockets: new Sockets() } as unknown as KafkajsClient
   return { requests, answers, open: () => openProducer(client, new Map()) }
 }
 
@@ -69,7 +70,7 @@ test.each([
   await expect(producer.send([to('a', HERE, THERE), to('b', HERE)])).rejects.toMatchObject({
     name: 'BatutaError',
     code: 'broker-unreachable',
-    message: `send to the Kafka brokers: no word of ${missing}`,
+    message: `send to the Kafka brokers: no answer for ${missing}`,
   })
 })
 
@@ -77,7 +78,7 @@ test('I2 what one send left unanswered is not asked of the next one', async () =
   const { answers, open } = stage()
   const producer = await open()
   answers.push(() => [])
-  await expect(producer.send([to('a', HERE)])).rejects.toThrow('no word of')
+  await expect(producer.send([to('a', HERE)])).rejects.toThrow('no answer for')
   await producer.send([to('b', HERE)])
 })
 
@@ -93,9 +94,9 @@ test('I2 a send that the library throws out of is a BatutaError with the cause i
 test('P20 it says which messages go to one partition, once it has sent something to their topic', async () => {
   const { open } = stage()
   const producer = await open()
-  expect([producer.placeOf('a', HERE), producer.placeOf('a', THERE)]).toEqual(['a', 'a'])
+  expect([producer.partitionOf('a', HERE), producer.partitionOf('a', THERE)]).toEqual(['a', 'a'])
   await producer.send([to('a', HERE)])
-  expect(producer.placeOf('a', HERE)).toBe(producer.placeOf('a', HERE))
-  expect(producer.placeOf('a', HERE)).not.toBe(producer.placeOf('a', THERE))
-  expect([producer.placeOf('a', null), producer.placeOf('b', HERE)]).toEqual(['a', 'b'])
+  expect(producer.partitionOf('a', HERE)).toBe(producer.partitionOf('a', HERE))
+  expect(producer.partitionOf('a', HERE)).not.toBe(producer.partitionOf('a', THERE))
+  expect([producer.partitionOf('a', null), producer.partitionOf('b', HERE)]).toEqual(['a', 'b'])
 })

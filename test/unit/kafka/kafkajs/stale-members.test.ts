@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { clientsOf } from '../../../adapters/channel/kafka/client.ts'
-import { Former } from '../../../adapters/channel/kafka/former.ts'
-import { Secret } from '../../../src/config/secret.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { clientsOf } from '../../../../adapters/channel/kafka/kafkajs/client.ts'
+import { StaleMembers } from '../../../../adapters/channel/kafka/kafkajs/stale-members.ts'
+import { Secret } from '../../../../src/config/secret.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 /** A coordinator that answers each leave as the test says. */
 function coordinator(answer: (memberId: string) => Promise<unknown> = async () => undefined) {
@@ -20,7 +20,7 @@ const refused = (type: string) => Promise.reject(Object.assign(new Error(type), 
 
 describe('a membership that crashed has left its place behind', () => {
   test('the next one leaves in its name, once, and only in its own group', async () => {
-    const [former, there] = [new Former(), coordinator()]
+    const [former, there] = [new StaleMembers(), coordinator()]
     former.note('flow', 'one')
     former.note('flow', 'two')
     former.note('other', 'three')
@@ -30,7 +30,7 @@ describe('a membership that crashed has left its place behind', () => {
   })
 
   test('a coordinator that does not know the member is not asked again; one that is not there yet is', async () => {
-    const former = new Former()
+    const former = new StaleMembers()
     former.note('flow', 'gone')
     former.note('flow', 'there')
     const loading = coordinator((member) => refused(member === 'gone' ? 'UNKNOWN_MEMBER_ID' : 'GROUP_LOAD_IN_PROGRESS'))
@@ -65,7 +65,7 @@ describe('what kafkajs is told', () => {
 
   test('a new member clears away the last one before it joins; one that has its id does not', async () => {
     const { client, there, broker } = brokerOf(named('asked'))
-    client.former.note('flow', 'one')
+    client.staleMembers.note('flow', 'one')
     await expect(joinGroup.call(broker, { groupId: 'flow', memberId: 'one' })).rejects.toThrow('asked')
     expect(there.asked).toEqual([])
     await expect(joinGroup.call(broker, { groupId: 'flow', memberId: '' })).rejects.toThrow('asked')

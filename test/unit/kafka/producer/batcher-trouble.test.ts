@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
-import type { TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
-import { BatutaError } from '../../../src/errors.ts'
-import { fakeDriver } from '../../fakes/kafka.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { Batcher } from '../../../../adapters/channel/kafka/producer/batcher.ts'
+import type { TopicMessages } from '../../../../adapters/channel/kafka/driver.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { fakeDriver } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 const message = (key: string) => ({ key, value: 'x', headers: {} })
 const AWAY = new BatutaError('broker-unreachable', 'the line broke')

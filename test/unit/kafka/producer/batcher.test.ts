@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { Batcher } from '../../../adapters/channel/kafka/batcher.ts'
-import type { TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
-import { fakeDriver } from '../../fakes/kafka.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
-import { settle } from '../../../testing/simulation/settle.ts'
+import { Batcher } from '../../../../adapters/channel/kafka/producer/batcher.ts'
+import type { TopicMessages } from '../../../../adapters/channel/kafka/driver.ts'
+import { fakeDriver } from '../../../fakes/kafka.ts'
+import { settle } from '../../../../testing/simulation/settle.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 const message = (key: string, value = '') => ({ key, value, headers: {} })
 const keys = (sent: readonly TopicMessages[] | undefined) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Message, TopicMessages } from '../../../adapters/channel/kafka/driver.ts'
-import { Outlets } from '../../../adapters/channel/kafka/outlets.ts'
-import { BatutaError } from '../../../src/errors.ts'
-import { fakeDriver } from '../../fakes/kafka.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import type { KafkaMessage, TopicMessages } from '../../../../adapters/channel/kafka/driver.ts'
+import { OutputTopics } from '../../../../adapters/channel/kafka/producer/output-topics.ts'
+import { BatutaError } from '../../../../src/errors.ts'
+import { fakeDriver } from '../../../fakes/kafka.ts'
+import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
 const GONE = new BatutaError('topic-missing', 'This server does not host this topic-partition')
 
@@ -18,14 +18,14 @@ function stage(topics: readonly string[] = ['out', 'copy'], most?: number) {
       for (const { headers } of list) sent.push(`${topic} ${String(headers['idempotency-key'])}`)
     }
   }
-  const outlets = new Outlets(topics, driver, runtime, most)
+  const output = new OutputTopics(topics, { driver, runtime, ...(most !== undefined && { mostRemembered: most }) })
   const put = async (id: string) => {
-    const message: Message = { key: 's', value: '{}', headers: { 'idempotency-key': id } }
-    const putting = outlets.put(id, message, 9_500)
+    const message: KafkaMessage = { key: 's', value: '{}', headers: { 'idempotency-key': id } }
+    const putting = output.put(id, message, 9_500)
     await runtime.advance(50)
     return (await putting).map(({ topic, failed }) => `${topic} ${failed.code}`)
   }
-  return { runtime, driver, gone, sent, outlets, put }
+  return { runtime, driver, gone, sent, output, put }
 }
 
 describe('I2 I7 one of two output topics is gone', () => {
@@ -76,11 +76,11 @@ describe('I2 I7 one of two output topics is gone', () => {
   })
 
   test('one that hangs delays the other by nothing', async () => {
-    const { runtime, driver, outlets, sent } = stage()
+    const { runtime, driver, output, sent } = stage()
     const { sends } = driver
     driver.sends = (messages) =>
       (messages[0]?.topic === 'copy' ? new Promise(() => undefined) : sends?.(messages)) as Promise<void>
-    const putting = outlets.put('s/0/0', { key: 's', value: '{}', headers: { 'idempotency-key': 's/0/0' } }, 9_500)
+    const putting = output.put('s/0/0', { key: 's', value: '{}', headers: { 'idempotency-key': 's/0/0' } }, 9_500)
     await runtime.advance(50)
     expect(sent).toEqual(['out s/0/0'])
     await runtime.advance(10_000)

@@ -7,14 +7,14 @@ import { reservation } from '../services/reservation.ts'
 import { tables } from '../services/tables.ts'
 import { Worker } from '../services/worker.ts'
 import type { WorkerOptions } from '../services/worker.ts'
-import { Load } from './load.ts'
-import type { Creation } from './load.ts'
+import { CrashLoad } from './load.ts'
+import type { AnsweredCreation } from './load.ts'
 import { courseOf, losesAnswers, TABLES } from './tables.ts'
-import { look, verdict } from './verdict.ts'
+import { readSagas, brokenPromises } from './verdict.ts'
 
 const MACHINE = tables('reservations')
 
-export interface HeldOptions extends Pick<WorkerOptions, 'script' | 'args'> {
+export interface SharedStoreRunOptions extends Pick<WorkerOptions, 'script' | 'args'> {
   /** What stands in `persistencyManagement`. */
   readonly store: object
   /** The channel's time-out: what a dead worker holds is free again after this and five seconds (P12). */
@@ -31,14 +31,14 @@ export interface HeldOptions extends Pick<WorkerOptions, 'script' | 'args'> {
  * Workers on one store, each request to any of them, one killed in the middle and started again: nothing is lost, nothing is
  * done twice. Answers a line that says how it went.
  */
-export async function heldTogether(options: HeldOptions): Promise<string> {
+export async function runOnSharedStore(options: SharedStoreRunOptions): Promise<string> {
   const { sagas, atOnce, seconds } = options
   const participant = await startParticipant()
   const workers = await startWorkers(options, configurationOf(participant.port, options))
   try {
     const any = () => workers[Math.floor(Math.random() * workers.length)]?.url ?? ''
     participant.reports(any)
-    const load = new Load({ url: any, participant, sagas, atOnce, play: TABLES })
+    const load = new CrashLoad({ url: any, participant, sagas, atOnce, play: TABLES })
     const from = Date.now()
     const killing = killOne(workers[0] as Worker, load, participant, options)
     const [before] = await Promise.all([killing, load.run(seconds * 1_000)])
@@ -52,13 +52,16 @@ export async function heldTogether(options: HeldOptions): Promise<string> {
   }
 }
 
-function startWorkers({ script, args, workers }: HeldOptions, configuration: string): Promise<readonly Worker[]> {
+function startWorkers(
+  { script, args, workers }: SharedStoreRunOptions,
+  configuration: string,
+): Promise<readonly Worker[]> {
   const environment = { LOG_LEVEL: 'silent' }
   const start = () => Worker.start({ script, args: args ?? [], configuration, environment })
   return Promise.all(Array.from({ length: workers }, start))
 }
 
-function configurationOf(port: number, { store, timeout }: HeldOptions): string {
+function configurationOf(port: number, { store, timeout }: SharedStoreRunOptions): string {
   return JSON.stringify(
     reservation(port, (file) => {
       file.persistencyManagement = store
@@ -71,9 +74,9 @@ function configurationOf(port: number, { store, timeout }: HeldOptions): string 
 /** Answers how many commands had arrived when it was killed. */
 async function killOne(
   worker: Worker,
-  load: Load,
+  load: CrashLoad,
   { received }: Participant,
-  { sagas, seconds }: HeldOptions,
+  { sagas, seconds }: SharedStoreRunOptions,
 ): Promise<number> {
   await eventually(() => (load.over || load.ended >= sagas / 3 ? true : undefined), seconds * 1_000)
   expect(load.over, 'the run does not count: it was over before the kill').toBe(false)
@@ -85,20 +88,29 @@ async function killOne(
 }
 
 /** What was sent and not written down when one died is sent again once its leases have lapsed (P12), which outlasts the load. */
-async function nothingOwed(url: string, { created }: Load, { atOnce, seconds }: HeldOptions): Promise<void> {
-  let left: readonly Creation[] = created
+async function nothingOwed(
+  url: string,
+  { created }: CrashLoad,
+  { atOnce, seconds }: SharedStoreRunOptions,
+): Promise<void> {
+  let left: readonly AnsweredCreation[] = created
   const rest = async () => {
-    const { documents } = await look(url, left, atOnce)
+    const { documents } = await readSagas(url, left, atOnce)
     left = left.filter(({ sagaId }) => documents.get(sagaId)?.owed !== undefined)
     return left.length === 0 || undefined
   }
   await eventually(rest, seconds * 1_000)
 }
 
-async function expectAll(load: Load, url: string, participant: Participant, { sagas, atOnce }: HeldOptions) {
+async function expectAll(
+  load: CrashLoad,
+  url: string,
+  participant: Participant,
+  { sagas, atOnce }: SharedStoreRunOptions,
+) {
   expect(load.created).toHaveLength(sagas)
-  const aftermath = await look(url, load.created, atOnce)
-  const problems = verdict(MACHINE, load.created, aftermath, participant)
+  const aftermath = await readSagas(url, load.created, atOnce)
+  const problems = brokenPromises(MACHINE, load.created, aftermath, participant)
   expect(problems.slice(0, 20), `${problems.length} problems`).toEqual([])
   for (const { n, sagaId } of load.created) {
     const { end, commands } = courseOf(n)
@@ -108,7 +120,7 @@ async function expectAll(load: Load, url: string, participant: Participant, { sa
 }
 
 /** Beside the answers that are lost on purpose, only the kill makes commands go again. */
-function countAll({ created }: Load, { received, emitted }: Participant, before: number): string {
+function countAll({ created }: CrashLoad, { received, emitted }: Participant, before: number): string {
   const keys = new Set(received.map(({ key }) => key))
   const again = received.slice(before).filter(({ nth, payload }) => nth > 1 && !losesAnswers(Number(payload['n'])))
   const unanswered = [...created.filter(({ impatient }) => !impatient), ...emitted].filter(({ tries }) => tries > 1)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import kafkajs from 'kafkajs'
 import { describe, expect, test } from 'vitest'
-import { partitioner } from '../../../adapters/channel/kafka/client.ts'
+import { partitioner } from '../../../../adapters/channel/kafka/kafkajs/partitioner.ts'
 
 /** A topic of so many partitions, all with a leader. */
 const partitionsOf = (count: number) =>

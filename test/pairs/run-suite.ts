@@ -5,10 +5,10 @@ import { doors } from '../runtime/conformance/doors.ts'
 import { endings, returns } from '../runtime/conformance/endings.ts'
 import { sagas } from '../runtime/conformance/sagas.ts'
 import type { TestedRuntime } from '../runtime/conformance/tested.ts'
-import type { Server } from './servers.ts'
+import type { StoreServer } from './servers.ts'
 
 /** A runtime whose sagas live in a store somewhere else. */
-export type Pair = Omit<TestedRuntime, 'persistency' | 'stores'>
+export type RuntimeOnSharedStore = Omit<TestedRuntime, 'persistency' | 'stores'>
 
 /** Who comes back waits until leases end, which is a matter of the channel's time-out (P12). */
 export const SHARED = { lists: true, lease: 'PT1S', recoversWithin: 25_000 } as const
@@ -23,12 +23,12 @@ type Part = keyof typeof PARTS
  * Runs parts of the runtimes' own suite over servers like this one. Those who come back wait for leases more than they work,
  * so they do it beside the others, on a server of their own: workers that share one would send each other's commands.
  */
-export function led(pair: Pair, open: () => Promise<Server>, parts: readonly Part[]): void {
+export function runSuite(pair: RuntimeOnSharedStore, open: () => Promise<StoreServer>, parts: readonly Part[]): void {
   const lanes = [parts.filter((part) => part !== 'returns'), parts.filter((part) => part === 'returns')]
   for (const lane of lanes.filter(({ length }) => length > 0)) {
     describe.concurrent(`the worker on ${pair.name}`, () => {
       describe('on a store of its own', { concurrent: false }, () => {
-        let server: Server
+        let server: StoreServer
         beforeAll(async () => void (server = await open()))
         afterAll(() => server?.close())
         for (const part of lane) PARTS[part]({ ...pair, stores: 'anything', persistency: () => server.persistency })

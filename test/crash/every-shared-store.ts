@@ -9,16 +9,17 @@ import { describeOnRedis } from '../services/redis-suite.ts'
 import { restManager } from '../services/rest-manager.ts'
 import type { RestManager } from '../services/rest-manager.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
-import { heldTogether } from './held.ts'
-import type { HeldOptions } from './held.ts'
+import { runOnSharedStore } from './shared-store-run.ts'
+import type { SharedStoreRunOptions } from './shared-store-run.ts'
 
 const SECONDS = 80
 
-type Held = Partial<Pick<HeldOptions, 'timeout' | 'recovers' | 'script'>>
+type StoreUnderTest = Partial<Pick<SharedStoreRunOptions, 'timeout' | 'recovers' | 'script'>>
 
 /** Runs the proof with two workers and one kill on every store that processes can share. */
-export function heldByEveryStore(sagas: number): void {
-  const held = (name: string, store: () => object, options?: Held) => prove(name, sagas, { store, ...options })
+export function testEverySharedStore(sagas: number): void {
+  const held = (name: string, store: () => object, options?: StoreUnderTest) =>
+    prove(name, sagas, { store, ...options })
 
   describeUpstash('held together by Upstash Redis', (upstash) => {
     held('upstash-redis', () => ({
@@ -68,11 +69,11 @@ export function heldByEveryStore(sagas: number): void {
   })
 }
 
-function prove(name: string, sagas: number, options: Held & { readonly store: () => object }): void {
+function prove(name: string, sagas: number, options: StoreUnderTest & { readonly store: () => object }): void {
   const { store, timeout = 'PT1S', recovers = 'sweep', script = 'start' } = options
   const title = 'I1 I2 I3 I7 I8 two workers, one killed in the middle: nothing is lost, nothing is done twice'
   test(title, { timeout: (SECONDS + 20) * 1_000 }, async () => {
-    const line = await heldTogether({
+    const line = await runOnSharedStore({
       script,
       store: store(),
       timeout,

@@ -1,0 +1,77 @@
+import { DEFAULTS } from '../defaults.ts'
+import type { DuePlace, Loaded } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { isBusy } from './saga-recovery.ts'
+import type { SagaRecovery } from './saga-recovery.ts'
+import type { Scan, ScanProgress } from './scan-progress.ts'
+import type { ClaimResult } from './sender.ts'
+import type { UnknownReferences } from './unknown-references.ts'
+
+export interface PageRecoveryOptions {
+  /** Other processes sweep the same store: each claims a random part first, so that they seldom collide (P16). */
+  readonly shared: boolean
+  readonly sagaRecovery: SagaRecovery
+  readonly scanProgress: ScanProgress
+  readonly runtime: Pick<Runtime, 'random'>
+  readonly unknownReferences: Pick<UnknownReferences, 'scanBegins' | 'scanned'>
+}
+
+/** Recovers the sagas of one page of a scan, side by side. */
+export class PageRecovery {
+  readonly #options: PageRecoveryOptions
+
+  constructor(options: PageRecoveryOptions) {
+    this.#options = options
+  }
+
+  /** Returns the place after which the scan goes on: that of the page's last saga which keeps its place in the store's order. */
+  async recover(page: readonly Loaded[], scan: Scan): Promise<DuePlace | undefined> {
+    const { sagaRecovery, scanProgress } = this.#options
+    if (scan.kind === 'full') this.#countUnknown(page, scan)
+    const skipped = new Map(page.map((loaded) => [loaded, sagaRecovery.skippedOf(loaded)]))
+    const wanted = page.filter((loaded) => skipped.get(loaded) === undefined)
+    const claims = await this.#claim(wanted)
+    if (claims.size < wanted.length) {
+      scan.isEffective = true
+      return scan.at
+    }
+    for (const loaded of page) {
+      const claim = claims.get(loaded)
+      const channels = claim?.passed ?? skipped.get(loaded) ?? []
+      for (const channel of channels) scanProgress.skipped(channel, scan)
+      if (channels.length > 0 || (claim !== undefined && (claim.kind !== 'left' || isBusy(claim))))
+        scan.isEffective = true
+    }
+    const last = page.findLast((loaded) => claims.get(loaded)?.kind !== 'written')
+    return last === undefined ? scan.at : { due: last.saga.due ?? 0, id: last.saga.id }
+  }
+
+  /**
+   * Claims all of them, or on a shared store a random part: the rest is read again with the next page, and by then it may be
+   * another process's. Only where all of the part was lost to others, the rest is claimed too.
+   */
+  async #claim(wanted: readonly Loaded[]): Promise<ReadonlyMap<Loaded, ClaimResult>> {
+    const { shared, sagaRecovery, runtime } = this.#options
+    const claims = new Map<Loaded, ClaimResult>()
+    const claim = async (loaded: Loaded) => void claims.set(loaded, await sagaRecovery.recover(loaded))
+    const part = shared ? randomPart(wanted, runtime) : wanted
+    await Promise.all(part.map(claim))
+    if (part.length === wanted.length || [...claims.values()].some(({ kind }) => kind === 'written')) return claims
+    await Promise.all(wanted.filter((loaded) => !claims.has(loaded)).map(claim))
+    return claims
+  }
+
+  #countUnknown(page: readonly Loaded[], scan: Scan): void {
+    const { unknownReferences } = this.#options
+    if (scan.at === undefined) unknownReferences.scanBegins()
+    for (const { saga } of page) unknownReferences.scanned(saga)
+  }
+}
+
+/** At most 64 neighbours in the order in which they are due. */
+function randomPart(page: readonly Loaded[], runtime: Pick<Runtime, 'random'>): readonly Loaded[] {
+  const left = page.length - DEFAULTS.sweepAtOnce
+  if (left <= 0) return page
+  const from = Math.floor(runtime.random() * (left + 1))
+  return page.slice(from, from + DEFAULTS.sweepAtOnce)
+}

@@ -1,0 +1,80 @@
+import { DEFAULTS } from '../defaults.ts'
+import type { Duration } from '../engine/saga.ts'
+import type { RecoveryBySweep } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { ChannelCapacity } from './channel-capacity.ts'
+import type { PageRecovery } from './page-recovery.ts'
+import type { Scan, ScanProgress } from './scan-progress.ts'
+import type { UnknownReferences } from './unknown-references.ts'
+
+export interface ScanReaderOptions {
+  readonly recovery: RecoveryBySweep
+  readonly shared: boolean
+  readonly runtime: Runtime
+  readonly capacity: Pick<ChannelCapacity, 'has' | 'renew'>
+  readonly pageRecovery: Pick<PageRecovery, 'recover'>
+  readonly scanProgress: ScanProgress
+  readonly unknownReferences: Pick<UnknownReferences, 'scanEnds'>
+}
+
+/** A page of a store in this process should take this many ms: the store answers on the thread of events. */
+const PAGE_TIME: Duration = 4
+const SMALLEST_PAGE = 4
+/** After each page a gentle scan pauses for this many times the page's own time. */
+const GENTLE_PAUSE = 4
+
+/** Reads scans page by page, each page recovered before the next one, with pauses in which events go on. */
+export class ScanReader {
+  readonly #options: ScanReaderOptions
+  #pageSize: number
+  /** Pages that the run under way may still read. */
+  #left = 0
+
+  constructor(options: ScanReaderOptions) {
+    this.#options = options
+    this.#pageSize = options.shared ? DEFAULTS.sweepPage : DEFAULTS.sweepPage / 4
+  }
+
+  /** A run of the sweep begins. A host that bounds the requests of one run gets a few pages for all of its scans. */
+  begin(): void {
+    this.#left = this.#options.runtime.mayVanish ? DEFAULTS.sweepPagesBrief : Number.POSITIVE_INFINITY
+  }
+
+  /** Reads on, a bounded number of pages. Returns false where the scan has not come to its end. */
+  async read(scan: Scan): Promise<boolean> {
+    const { runtime, recovery, capacity, pageRecovery, scanProgress } = this.#options
+    const isBrief = runtime.mayVanish || scan.isGentle === true
+    const most = isBrief ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
+    for (let pages = 0; pages < most && this.#left > 0; pages++) {
+      const began = runtime.monotonic()
+      const page = await recovery.findDue(scan.until, this.#pageSize, scan.at)
+      const took = runtime.monotonic() - began
+      this.#adapt(page.length, took)
+      if (page.length === 0) return this.#end(scan)
+      this.#left--
+      scan.at = await pageRecovery.recover(page, scan)
+      capacity.renew()
+      if (scan.channel !== undefined && !capacity.has(scan.channel)) {
+        scanProgress.skipped(scan.channel, scan)
+        return this.#end(scan)
+      }
+      const pause = scan.isGentle === true ? Math.max(1, GENTLE_PAUSE * took) : 1
+      if (!runtime.mayVanish) await new Promise<void>((resolve) => runtime.after(pause, resolve))
+    }
+    scanProgress.paused(scan)
+    return false
+  }
+
+  #adapt(found: number, took: Duration): void {
+    if (this.#options.shared || found < this.#pageSize) return
+    if (took > 2 * PAGE_TIME) this.#pageSize = Math.max(SMALLEST_PAGE, this.#pageSize >> 1)
+    else if (took < PAGE_TIME) this.#pageSize = Math.min(DEFAULTS.sweepPage, this.#pageSize << 1)
+  }
+
+  #end(scan: Scan): true {
+    const { unknownReferences, scanProgress, runtime } = this.#options
+    if (scan.kind === 'full') unknownReferences.scanEnds()
+    scanProgress.ended(scan, runtime.monotonic())
+    return true
+  }
+}
