@@ -127,7 +127,7 @@ const CLOSED = 'the store "crud" is closed'
 
 /** A group's time-out is the least of its members', so a save without time left joins no group. */
 function late(): BatutaError {
-  const why = 'the requests before it took all its time, so it was not sent'
+  const why = 'earlier requests took its whole time-out, so it was not sent'
   return new BatutaError('store-unavailable', `save a saga in the store "crud": ${why}`)
 }
 

@@ -57,8 +57,8 @@ function isFile(path: string): boolean {
 function advice(why: string, path: string | undefined): string {
   if (path === undefined) return 'is there a Deno KV database for this app?'
   if (/^https?:/.test(path)) return 'are the URL and DENO_KV_ACCESS_TOKEN right?'
-  if (why.includes('not a database')) return 'is the path that of a file which Deno KV made, or of none yet?'
-  return 'may this process make a file there, and does --allow-write let Deno?'
+  if (why.includes('not a database')) return 'expected a file made by Deno KV, or none'
+  return 'may this process create a file there, and does --allow-write permit it?'
 }
 
 /** A store over an open Deno KV, which the store closes. */

@@ -141,6 +141,6 @@ class MongoPersistency implements Persistency {
 }
 
 function late({ place }: MongoConnection): BatutaError {
-  const why = 'the requests before it took all its time, so it was not sent; is the server well?'
+  const why = 'earlier requests took its whole time-out, so it was not sent; is the server overloaded?'
   return new BatutaError('store-unavailable', `save to the store "mongo" (${place.shown}): ${why}`)
 }

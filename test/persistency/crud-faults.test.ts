@@ -64,7 +64,7 @@ test('P20 a killed database: a save throws within its time-out, a read reports n
   const made = await create(store)
   const written = step(made.saga, 'reserved')
   service.trouble.kill()
-  await expect(save(store, written, made.basis)).rejects.toThrow(/answered 500 .* not well/)
+  await expect(save(store, written, made.basis)).rejects.toThrow(/answered 500 .* database failed/)
   const again = save(store, written, made.basis)
   again.catch(() => undefined)
   expect(await timed(() => again.catch(() => undefined))).toBeLessThan(ANSWER + SLACK)

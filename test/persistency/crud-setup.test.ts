@@ -38,7 +38,7 @@ test('C2.6 a wrong secret: the message has request, answer and advice, and no se
   const store = storeOf(service, { headers: { secret: SECRET } })
   const told = await why(store)
   expect(told).toBe(
-    `look for sagas in the store "crud": GET ${service.url}: answered 403 (You are not allowed to access this API): its headers in the configuration do not let this service in`,
+    `look for sagas in the store "crud": GET ${service.url}: answered 403 (You are not allowed to access this API): the configured headers are not accepted`,
   )
   await expect(create(store)).rejects.toThrow(/create the saga .* answered 403/)
   await expect(store.load('a')).rejects.toThrow(/read the saga "a" .* answered 403/)

@@ -105,7 +105,9 @@ describeRedis('redis under faults', () => {
     for (const one of await Promise.allSettled(saves)) expect(one).toMatchObject({ reason: UNKNOWN })
     expect(performance.now() - begun).toBeLessThan(1.8 * ANSWER)
     // The same while it does not answer the greeting.
-    await expect(store.load('x')).rejects.toThrow(/no answer in time; is the database at "url" there, and well\?$/)
+    await expect(store.load('x')).rejects.toThrow(
+      /no answer in time; is the database at "url" running and reachable\?$/,
+    )
     expect(performance.now() - begun).toBeLessThan(2.8 * ANSWER)
 
     the.server.thaw()

@@ -38,7 +38,7 @@ describe.each(['strong', 'none'] as const)('faults of a service whose tags are: 
     '{"currentState":"open","metadata":{},"history":[]}',
     '{"currentState":"open","metadata":{}}',
     '{"message":"no"}',
-  ])('what is no saga is none, and not "unknown": %s', async (body) => {
+  ])('an answer that is not a saga is an error, not an absent saga: %s', async (body) => {
     const { service, store } = await scene(tags)
     const made = await create(store)
     service.trouble({ kind: 'body', body })

@@ -79,7 +79,7 @@ describe('tags', () => {
     await expect(save(store, moved, made.basis)).rejects.toMatchObject({ code: 'store-unavailable' })
     service.trouble(page, undefined, undefined, page, undefined, undefined, page)
     await expect(save(store, moved, made.basis)).rejects.toThrow(
-      /PUT .*: status 200, but the saga is as it was; does something before the service answer in its place\?$/,
+      /PUT .*: status 200, but the saga did not change; does a gateway answer in the place of the service\?$/,
     )
     expect(await labels(store, made.saga.id)).toEqual(['orderPlaced'])
     service.trouble(page)
@@ -92,7 +92,7 @@ describe('tags', () => {
     const made = await create(store)
     const no = { kind: 'status', status: 412 } as const
     service.trouble(no, undefined, no, undefined, no)
-    await expect(move(store, made, 'asked again')).rejects.toThrow('status 412, although nobody else has written')
+    await expect(move(store, made, 'asked again')).rejects.toThrow('status 412, although no other writer came between')
   })
 
   test('P2 a step on a removed saga is a conflict', async () => {

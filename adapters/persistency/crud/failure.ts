@@ -18,11 +18,11 @@ export function adviceOn(why: string): string {
 
 /** Advice on an error status. */
 export function adviceFor(status: number): string {
-  if (status === 401 || status === 403) return ': its headers in the configuration do not let this service in'
+  if (status === 401 || status === 403) return ': the configured headers are not accepted'
   if (status === 404) return ': it has no such collection; check "collectionName"'
   if (status === 400) return ': has the collection the fields of examples/crud-collection.sagas.json?'
   if (status === 431) return ': the configured headers are too long'
-  return status >= 500 ? ': the service or its database is not well, its log says more' : ''
+  return status >= 500 ? ': the service or its database failed, see the log of the service' : ''
 }
 
 /** The list of an answer. A gateway's own answer may be JSON too: then the store is down, whatever was asked (P20). */

@@ -48,7 +48,10 @@ export class CrudReader {
   }
 
   #noteSeveral(action: string): BatutaError {
-    const error = unusable(action, 'there are several: the collection lacks its unique index on "sagaId"')
+    const error = unusable(
+      action,
+      'expected one saga, found several: the collection lacks its unique index on "sagaId"',
+    )
     this.#several = { why: error.message, until: performance.now() + REMEMBERED }
     return error
   }
@@ -92,7 +95,7 @@ export class CrudReader {
   }
 }
 
-const DAMAGED = 'what the collection has under its id is no saga (C5)'
+const DAMAGED = 'its document in the collection is not a saga (C5)'
 /** Bytes of an address reserved for the condition of a write. */
 const CONDITION = 500
 

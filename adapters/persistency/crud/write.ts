@@ -117,7 +117,7 @@ export class CrudWriter {
     }
     throw new BatutaError(
       'store-unavailable',
-      `${request.action}: refused ${TRIES} times, though nobody else has written`,
+      `${request.action}: refused ${TRIES} times, though no other writer came between`,
     )
   }
 
@@ -217,6 +217,6 @@ function soonest(writes: readonly CrudWrite[]): number {
 }
 
 function unsendable({ sagaId }: Change): BatutaError {
-  const what = 'this id does not fit into an address, or has no spelling in UTF-8'
+  const what = 'this id does not fit into an address, or is not well-formed'
   return new BatutaError('store-unusable', `save the saga ${JSON.stringify(sagaId.slice(0, 200))}: ${what}`)
 }

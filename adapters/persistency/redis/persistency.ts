@@ -173,4 +173,4 @@ const LANES = 4
 const PATIENCE = 0.9
 /** The next turn of the event loop, so that calls of one turn share a request; a timer where the host has no turns. */
 const soon = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate ?? setTimeout
-const LATE = 'the requests before it took all its time, so it was not sent; is the database there, and well?'
+const LATE = 'earlier requests took its whole time-out, so it was not sent; is the database overloaded?'

@@ -96,7 +96,7 @@ export class RedisReader {
   }
 }
 
-const NO_HASH = 'what stands under its key is no hash'
+const NO_HASH = 'its key does not hold a hash'
 
 function isThere(row: HeadFields): boolean {
   return row.some((value) => value !== null)

@@ -71,8 +71,8 @@ export class RestClient {
     const value = this.#parse(answer.body, place)
     const told = decodeAnswer(value, id)
     if (told === undefined && isOfOurs(value))
-      throw unreadableSaga('rest', id, 'the service answered JSON that is no saga (C6.1)')
-    if (told === undefined) throw this.#no({ method: 'GET', place }, `JSON that is no saga (C6.1)${ELSEWHERE}`)
+      throw unreadableSaga('rest', id, 'the service answered JSON that is not a saga (C6.1)')
+    if (told === undefined) throw this.#no({ method: 'GET', place }, `JSON that is not a saga (C6.1)${ELSEWHERE}`)
     return { ...told, tag: strongTag(answer) }
   }
 
@@ -80,7 +80,7 @@ export class RestClient {
   async put(id: string, body: string, condition: Readonly<Record<string, string>>): Promise<PutAnswer> {
     const place = placeOf(id)
     if (place === undefined)
-      throw this.#no({ method: this.#method, place: id }, 'not asked, since no address can be made of this id')
+      throw this.#no({ method: this.#method, place: id }, 'not sent, since this id has no address')
     const headers = { ...condition, 'content-type': 'application/json' }
     const answer = await this.#ask(this.#method, place, { headers, keep: 0, body })
     const { status } = answer
@@ -106,7 +106,7 @@ export class RestClient {
 
   /** The error for a write that is never taken; its fate is unknown to the caller. */
   never(id: string, status: number): BatutaError {
-    const what = TAKEN.has(status) ? UNKEPT : `although nobody else has written in between${adviceFor(status)}`
+    const what = TAKEN.has(status) ? UNKEPT : `although no other writer came between${adviceFor(status)}`
     return this.#unwritten(
       this.#no({ method: this.#method, place: placeOf(id) ?? id }, `status ${status}, ${what}`),
       id,

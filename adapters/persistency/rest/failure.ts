@@ -5,7 +5,7 @@ export const REFUSED: ReadonlySet<number> = new Set([404, 409, 412, 428])
 
 /** Statuses about the caller, the route or the method, not about a saga. */
 export const MISLED: ReadonlySet<number> = new Set([401, 403, 404, 405, 501])
-export const UNKEPT = 'but the saga is as it was; does something before the service answer in its place?'
+export const UNKEPT = 'but the saga did not change; does a gateway answer in the place of the service?'
 export const ELSEWHERE = '; are "endpoint", "port" and "path" those of the service that keeps sagas?'
 
 /** Advice where no answer came. */
@@ -16,8 +16,8 @@ export function adviceOn(why: string): string {
 
 /** Advice on a status; empty where there is none. */
 export function adviceFor(status: number): string {
-  if (status === 401 || status === 403) return '; its "headers" in the configuration do not let this service in'
+  if (status === 401 || status === 403) return '; the configured "headers" are not accepted'
   if (MISLED.has(status)) return '; are "method" and "path" those of its upsert?'
   if (status >= 300 && status < 400) return `; it points elsewhere, which is not followed${ELSEWHERE}`
-  return status >= 500 ? '; the service is not well, its log says more' : ''
+  return status >= 500 ? '; the service failed, see its log' : ''
 }
