@@ -18,7 +18,7 @@ export const COMPARE_AND_SET: Script = { text: TEXT, sha: createHash('sha1').upd
 export function bareOf(run: RunScripts, recorded: readonly Recorded[]): BareWriter {
   const keys = new RedisKeys('bare:')
   const writes = recorded.map(({ change, next }) => {
-    const call = encodeSave(keys, change, next, 'absent', undefined)
+    const call = encodeSave({ change, next, basis: 'absent' }, keys, undefined)
     if ('kind' in call) throw new TypeError('the load is too large')
     const [, writeId = '', , , head = '', event = '', entry = '', metadata = ''] = call.args
     return { writeId, args: [writeId, head, event, entry, metadata] }

@@ -5,7 +5,7 @@ import type { Mistake } from './mistake.ts'
 import type { Neighbours } from './neighbours.ts'
 
 const READS = /look for sagas in .*GET http:\/\/127\.0\.0\.1:\d+\/sagas\//
-const LET_IN = /its headers in the configuration do not let this service in/
+const LET_IN = /the configured headers are not accepted/
 
 /** One valid CRUD Service, and services that differ from one. */
 export interface CrudServices extends Readonly<Record<'closed' | 'lacking' | 'readable' | 'right', CrudService>> {}

@@ -50,7 +50,7 @@ export function redisMistakes(near: () => Neighbours, redis: () => RedisServer):
     {
       what: 'something else that listens',
       store: () => as('me', near().plain),
-      told: [ASKS, /./, /check "url"|is the database at "url" there, and well\?$/],
+      told: [ASKS, /./, /check "url"|is the database at "url" running and reachable\?$/],
     },
     {
       what: 'an address of HTTP',
