@@ -16,7 +16,7 @@ const CHANNELS = 'communicationProtocols'
 export function brokerFindings(file: JsonObject): readonly Finding[] {
   return objectsIn(file[CHANNELS]).flatMap(([index, { type, configurations }]) => {
     if (type !== 'kafka') return []
-    return malformedBrokers(get(configurations, 'brokers'), [CHANNELS, index, 'configurations', 'brokers'])
+    return malformedIn(get(configurations, 'brokers'), [CHANNELS, index, 'configurations', 'brokers'])
   })
 }
 
@@ -30,14 +30,18 @@ export function withUsableBrokers(
     const own = findings.filter(({ path }) => path.startsWith(`${formatPath([CHANNELS, index])}.`))
     if (channel.type !== 'kafka' || own.length === 0) return channel
     const brokers = channel.configurations.brokers.filter((broker) => isHostAndPort(broker.reveal()))
-    return { ...channel, configurations: { ...channel.configurations, brokers }, hopeless: own.map(describeProblem) }
+    return {
+      ...channel,
+      configurations: { ...channel.configurations, brokers },
+      malformedBrokers: own.map(describeProblem),
+    }
   })
 }
 
 /** One finding for each entry of a list, with all malformed brokers of that entry. */
-function malformedBrokers(brokers: unknown, path: Path): readonly Finding[] {
+function malformedIn(brokers: unknown, path: Path): readonly Finding[] {
   if (Array.isArray(brokers)) {
-    return brokers.flatMap((broker: unknown, index) => malformedBrokers(broker, [...path, index]))
+    return brokers.flatMap((broker: unknown, index) => malformedIn(broker, [...path, index]))
   }
   const text = brokers instanceof Secret ? brokers.reveal() : brokers
   if (typeof text !== 'string') return []

@@ -44,8 +44,11 @@ describeKafka('brokers of the file', () => {
     await reached(here.ask, id, 'reservationValidated')
     expect(here.logged).toContainEqual(
       expect.objectContaining({
-        level: 'warn',
-        message: expect.stringMatching(/brokers\[0\] \(1:\d+\): "kafka" is no host/),
+        code: 'configuration.finding',
+        fields: expect.objectContaining({
+          finding: expect.stringMatching(/brokers\[0\] \(1:\d+\): found "kafka", expected host and port/),
+          findingCode: 'broker.malformed',
+        }),
       }),
     )
     await here.stop()

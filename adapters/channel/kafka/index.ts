@@ -97,10 +97,10 @@ interface Connected {
 
 /** Waits until the brokers answer and have these topics. Rejects with a `BatutaError` where they lack one, or after `START_PATIENCE`. */
 async function connect(options: KafkaOptions, topics: readonly string[], runtime: Runtime): Promise<Connected> {
-  const { id, configurations, hopeless = [] } = options
+  const { id, configurations, malformedBrokers = [] } = options
   const driver = kafkajsDriver(configurations, `batuta-${id}`, runtime.log)
   const admin = new AdminConnection(id, driver, runtime)
-  const leftOut = hopeless.map((one) => `; ${one}`).join('')
+  const leftOut = malformedBrokers.map((one) => `; ${one}`).join('')
   const deadline = runtime.monotonic() + START_PATIENCE
   const reported = new Set<string>() // several reasons alternate, since the brokers are asked in turn
   for (;;) {
