@@ -18,7 +18,14 @@ export type {
   Unavailable,
   Unexpected,
 } from './orchestrator/corridor.ts'
-export type { ChannelMakers, Channels, PersistencyMakers, SourceMakers, StoreContext } from './orchestrator/attach.ts'
+export type {
+  ChannelMakers,
+  Channels,
+  PersistencyMakers,
+  SourceContext,
+  SourceMakers,
+  StoreContext,
+} from './orchestrator/attach.ts'
 
 // The ports
 export type { Channel, Delivered, Rejected, Sent, Unreachable } from './ports/channel.ts'

@@ -16,7 +16,7 @@ const CHANNELS = 'communicationProtocols'
 export function brokerFindings(file: JsonObject): readonly Finding[] {
   return objectsIn(file[CHANNELS]).flatMap(([index, { type, configurations }]) => {
     if (type !== 'kafka') return []
-    return malformedIn(get(configurations, 'brokers'), [CHANNELS, index, 'configurations', 'brokers'])
+    return malformedBrokers(get(configurations, 'brokers'), [CHANNELS, index, 'configurations', 'brokers'])
   })
 }
 
@@ -33,15 +33,15 @@ export function withUsableBrokers(
     return {
       ...channel,
       configurations: { ...channel.configurations, brokers },
-      malformedBrokers: own.map(describeProblem),
+      unusableBrokers: own.map(describeProblem),
     }
   })
 }
 
 /** One finding for each entry of a list, with all malformed brokers of that entry. */
-function malformedIn(brokers: unknown, path: Path): readonly Finding[] {
+function malformedBrokers(brokers: unknown, path: Path): readonly Finding[] {
   if (Array.isArray(brokers)) {
-    return brokers.flatMap((broker: unknown, index) => malformedIn(broker, [...path, index]))
+    return brokers.flatMap((broker: unknown, index) => malformedBrokers(broker, [...path, index]))
   }
   const text = brokers instanceof Secret ? brokers.reveal() : brokers
   if (typeof text !== 'string') return []

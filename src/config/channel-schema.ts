@@ -15,7 +15,7 @@ export type ChannelConfiguration =
       readonly type: 'kafka'
       readonly configurations: KafkaChannelSettings
       /** A line for each malformed broker of the file; `configurations` has the others. */
-      readonly malformedBrokers?: readonly string[] | undefined
+      readonly unusableBrokers?: readonly string[] | undefined
     }
 
 /** C2.3, C2.5a. */
