@@ -13,7 +13,7 @@ import { event } from './support/peer.ts'
 import { askOf, create, document, probe, reached } from './support/saga.ts'
 import type { Ask } from './support/saga.ts'
 
-/** After a member's session the group still has to divide its partitions. */
+/** Time for the rebalance after a member's session. */
 const SLACK = 12_000
 
 describeKafka('one process with a store of its own', () => {
@@ -33,12 +33,12 @@ describeKafka('one process with a store of its own', () => {
     return Promise.all(Array.from({ length: count }, () => create(ask)))
   }
 
-  /** In turn on both partitions, each saga on its own. */
+  /** In turn on both partitions, each saga in one of them. */
   const records = (ids: readonly string[], label: string): NewRecord[] =>
     ids.map((key, index) => ({ key, value: event('', '', label).value as string, partition: index % 2 }))
 
   const confirmed = async (ask: Ask, ids: readonly string[], within = 20_000) => {
-    for (const id of ids) await reached(ask, id, 'reservationConfirmed', within)
+    for (const id of ids) await reached(ask, id, { state: 'reservationConfirmed', within })
   }
 
   test.concurrent('P22 an empty store is refused where events were acknowledged before, unless that is allowed', async (own) => {
@@ -76,7 +76,7 @@ describeKafka('one process with a store of its own', () => {
     const from = Date.now()
     await worker.start()
     await confirmed(ask, ids, SESSION + SLACK)
-    expect(Date.now() - from).toBeGreaterThan(SESSION / 2) // the dead one was still a member
+    expect(Date.now() - from).toBeGreaterThan(SESSION / 2) // the killed process was still a member
     await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
     expect(worker.stderr).not.toContain('could not')
   })
@@ -94,7 +94,7 @@ describeKafka('one process with a store of its own', () => {
     expect(worker.stderr).toMatch(
       new RegExp(`batuta could not go on: .*another member .*"${bed.group}".*"${bed.events}"`),
     )
-    expect(worker.stdout).not.toContain('no event of a saga') // it took nothing in
+    expect(worker.stdout).not.toContain('no event of a saga') // it read no record
     await eventually(() => (other.taken.length === 2 ? true : undefined))
   })
 
@@ -120,7 +120,7 @@ describeKafka('one process with a store of its own', () => {
       await eventually(() => (other.taken.length >= 10 ? true : undefined))
       expect(other.partitions).toHaveLength(1)
       for (const id of ids) expect(await document(ask, id)).toMatchObject({ currentState: 'reservationCreated' })
-      await eventually(async () => ((await lag(bed.group, bed.events)) === 10 ? true : undefined)) // its half is committed
+      await eventually(async () => ((await lag(bed.group, bed.events)) === 10 ? true : undefined)) // the other member's half is committed
       expect(other.taken.every((place) => place.startsWith(`${its}/`))).toBe(true)
 
       await other.leave()
@@ -139,7 +139,7 @@ describeKafka('one process with a store of its own', () => {
     await confirmed(ask, ids)
   }
 
-  /** As a member would on its way. */
+  /** Commits like a member that leaves. */
   async function commit({ group, events }: Bed, offset: string): Promise<void> {
     const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()
     await admin.connect()

@@ -10,7 +10,7 @@ import type { Here } from './support/here.ts'
 import { event } from './support/peer.ts'
 import { create, probe, reached } from './support/saga.ts'
 
-/** A file of its own: while a topic is missing, the client of `lag` and `produce` answers nothing about others either. */
+/** In a file of its own: while a topic is missing, the client of `lag` and `produce` does not work for other topics. */
 describeKafka('a topic that is recreated while it is read', () => {
   async function administer(own: TestContext): Promise<Admin> {
     const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()

@@ -12,7 +12,7 @@ import { create, document, reached } from './support/saga.ts'
 import { sharedStore } from './support/store.ts'
 import type { Door } from './support/store.ts'
 
-/** Where a group begins, and what becomes of what it has not read in time. */
+/** The first offset of a group, and records that expired before it read them. */
 describeKafka('the offset at which a group goes on', () => {
   async function start(own: TestContext, bed: Bed, store: Door): Promise<Here> {
     const here = await startHere(bed.file, { store })
@@ -77,7 +77,7 @@ describeKafka('the offset at which a group goes on', () => {
   })
 })
 
-/** As retention does it: everything before this offset is gone. */
+/** Deletes all records before this offset, as retention does. */
 async function expire({ events }: Bed, offset: string): Promise<void> {
   const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()
   await admin.connect()

@@ -20,7 +20,7 @@ describeKafka('one saga.json with channels on two brokers', () => {
   let other: Broker
   let there: Topics
   let here: Here
-  /** Two topics of events and one of commands on the broker of the run, one of each on the other. */
+  /** Two event topics and one command topic on the shared broker, one of each on the other broker. */
   let topics: Record<'guests' | 'kitchen' | 'validations' | 'checks' | 'answers', string>
 
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describeKafka('one saga.json with channels on two brokers', () => {
     await other?.close()
   })
 
-  /** The reservation, whose first command goes to one channel and its second to another. */
+  /** The reservation with its first command on one channel and its second on another. */
   function file(): SagaFile {
     const channel = (id: string, settings: object) => kafkaSaga({ sessionTimeout: SESSION, ...settings }, id)
     const first = channel('validation', {
@@ -73,7 +73,7 @@ describeKafka('one saga.json with channels on two brokers', () => {
     expect((await reached(ask, one, 'reservationValidated')).metadata).toEqual({ by: 'guests' })
     expect((await reached(ask, two, 'reservationValidated')).metadata).toEqual({ by: 'kitchen' })
     await there.produce(topics.answers, [event(one, 'checkOK')])
-    await produce(topics.guests, [event(two, 'checkKO')]) // from any channel, whichever its command went to
+    await produce(topics.guests, [event(two, 'checkKO')]) // from any channel, not only that of its command
     await reached(ask, one, 'reservationConfirmed')
     await reached(ask, two, 'reservationFailed')
     for (const id of [one, two]) await atRest(ask, id)

@@ -16,7 +16,7 @@ const TYPES = {
 type Name = keyof typeof TYPES
 const NAMES = Object.keys(TYPES) as Name[]
 
-/** Larger together than a block of any format, and with much to repeat. */
+/** Values with many matches, larger together than a block of any format. */
 const VALUES = Array.from({ length: 400 }, (_, i) =>
   JSON.stringify({ i, text: 'the same and é '.repeat(20), r: i * 7919 }),
 )
@@ -60,7 +60,7 @@ describeKafka('packed batches', () => {
     await expectValues(topic, other)
   })
 
-  /** The broker packs anew what was not packed like this. */
+  /** A topic whose broker repacks batches of any other format. */
   async function createTopicPacked(name: Name): Promise<string> {
     const topic = `packed-${randomUUID()}`
     const admin = client.admin()
@@ -92,7 +92,7 @@ describeKafka('packed batches', () => {
       await consumer.connect()
       await consumer.subscribe({ topic, fromBeginning: true })
       await new Promise<void>((resolve, reject) => {
-        // The first group of a new broker may find its coordinator loading: kafkajs crashes and starts again.
+        // The coordinator of a new broker may still be loading: kafkajs crashes and restarts.
         consumer.on(consumer.events.CRASH, ({ payload }) => void (payload.restart || reject(payload.error)))
         const eachMessage = async ({ message }: kafkajs.EachMessagePayload) => {
           if (message.value !== null) found.push(message.value)

@@ -13,7 +13,7 @@ import { rowOf } from './support/steps.ts'
 import { sharedStore } from './support/store.ts'
 
 const [SAGAS, ROUNDS] = [300, 3]
-/** Of the channel: what one process owes is taken up by the other five seconds after that. */
+/** Time-out of the channel. A lease ends five seconds after it, and the other process may claim the command. */
 const SOON = 1_000
 
 describeKafka('two services of one group on one store', () => {
@@ -82,7 +82,7 @@ describeKafka('two services of one group on one store', () => {
     const say = (label: string, payload: object) =>
       produce(
         bed.events,
-        ids.map((key) => ({ key, value: event('', '', label, payload).value as string })),
+        ids.map((key) => ({ key, value: event('', '', { label, payload }).value as string })),
       )
     await say('validationOK', { first: true })
     await eventually(() => (held.waiting >= 2 ? true : undefined))
@@ -130,7 +130,7 @@ describeKafka('two services of one group on one store', () => {
   })
 })
 
-/** Every member of the group, as an operator can. */
+/** Removes every member of the group, as an operator can. */
 async function throwOut({ group }: Bed): Promise<void> {
   const admin = new Admin({ clientId: 'operator', bootstrapBrokers: [kafka.addresses.plaintext] })
   const [described] = (await admin.describeGroups({ groups: [group] })).values()

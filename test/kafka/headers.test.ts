@@ -30,7 +30,7 @@ describeKafka('records with headers of any kind', () => {
   let here: Here | undefined
   afterEach(() => here?.stop())
 
-  /** In this order, into the one partition. */
+  /** Writes them in this order to the only partition. */
   async function send(topic: string, records: readonly Omit<RawRecord, 'timestamp'>[]): Promise<void> {
     const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({
       clientId: 'other',

@@ -9,11 +9,11 @@ import { Topics } from '../services/topics.ts'
 import { makeBed, workerOf } from './support/bed.ts'
 import { askOf, atRest, create, probe, reached } from './support/saga.ts'
 
-/** The fence of a broker that is lost, 3 s, and what the client may take after that; the gate runs on a busy machine. */
+/** 3 s until a lost broker is fenced, and time for the client after it on a busy machine. */
 const RECOVERY = 12_000
 const EVENT = JSON.stringify({ messageLabel: 'validationOK', messagePayload: {} })
 
-/** Three brokers: each partition is on all of them, and two must have a record. */
+/** Three brokers: each partition has three replicas, two of them in sync. */
 describeKafka('one broker of three is lost', () => {
   let brokers: Broker[] = []
   let topics: Topics
@@ -54,20 +54,20 @@ describeKafka('one broker of three is lost', () => {
       bed.events,
       ids.map((key) => ({ key, value: EVENT })),
     )
-    for (const id of ids) await reached(ask, id, 'reservationValidated', RECOVERY)
+    for (const id of ids) await reached(ask, id, { state: 'reservationValidated', within: RECOVERY })
     const events = Date.now() - at
     for (const id of ids) await atRest(ask, id)
     await probe(ask, '/-/ready', 200)
     isOver = true
     await probing
     expect(ill).toBe('')
-    // A session of 10 s that had to end first would show.
+    // A wait for the session of 10 s would show.
     expect(events).toBeLessThan(RECOVERY)
     await eventually(async () => ((await topics.lag(bed.group, bed.events)) === 0 ? true : undefined))
   })
 })
 
-/** Node id of the broker that leads the group. */
+/** Node id of the group's coordinator. */
 async function coordinatorOf(brokers: string[], group: string): Promise<number> {
   const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
   await admin.connect()

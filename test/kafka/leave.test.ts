@@ -8,7 +8,7 @@ import { untilJoined } from './support/joined.ts'
 
 /** A request that never ends. */
 const BEGUN = 'POST /saga HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{'
-/** Of the thirty seconds that its requests have. */
+/** Less than the thirty seconds of its requests. */
 const SOON = 10_000
 
 describeKafka('a worker that is stopped in the middle of a request', () => {

@@ -27,7 +27,7 @@ describeKafka('an outage of the store', () => {
     const say = (label: string) =>
       produce(
         bed.events,
-        ids.map((key) => ({ key, value: event('', '', label, { [label]: true }).value as string })),
+        ids.map((key) => ({ key, value: event('', '', { label, payload: { [label]: true } }).value as string })),
       )
     await eventually(() => (joined() === 1 ? true : undefined))
 
@@ -39,7 +39,7 @@ describeKafka('an outage of the store', () => {
     await eventually(async () => {
       expect(await lag(bed.group, bed.events)).toBe(80)
       expect((await here.ask('/-/healthz')).status).toBe(200)
-      return Date.now() > paused + SESSION ? true : undefined // a member that is silent for one is thrown out
+      return Date.now() > paused + SESSION ? true : undefined // a member that is silent for a session is fenced
     })
 
     store.isDown = false
@@ -90,7 +90,7 @@ describeKafka('an outage of the store', () => {
     await say(others.slice(5), 'validationOK', 1)
     for (const id of others) await reached(here.ask, id, 'reservationValidated')
     await say(others.slice(5), 'checkOK', 1)
-    for (const id of others.slice(5)) await reached(here.ask, id, 'reservationConfirmed', 5_000)
+    for (const id of others.slice(5)) await reached(here.ask, id, { state: 'reservationConfirmed', within: 5_000 })
     await eventually(() => here.logged.find(({ code }) => code === 'kafka.partition-waits'))
     store.refused = undefined
     await reached(here.ask, stuck, 'reservationValidated')
@@ -133,8 +133,8 @@ describeKafka('an outage of the broker', () => {
     const answers = { script: CONFIRMS, to: bed.events }
     const peer = await Peer.join({ address: broker.addresses.plaintext, hears: [bed.commands], answers })
     own.onTestFinished(() => peer.close())
-    await probe(ask, '/-/ready', 200, 30_000)
-    for (const id of [...before, ...during]) await reached(ask, id, 'reservationConfirmed', 30_000)
+    await probe(ask, '/-/ready', { status: 200, within: 30_000 })
+    for (const id of [...before, ...during]) await reached(ask, id, { state: 'reservationConfirmed', within: 30_000 })
     await eventually(async () => ((await topics.lag(bed.group, bed.events)) === 0 ? true : undefined))
     for (const id of [...before, ...during]) {
       const own = peer.heard.filter(({ key }) => key === id)

@@ -24,11 +24,11 @@ const NO_UTF8 = Buffer.from([0x7b, 0xff, 0xfe, 0x7d])
 
 const INEXACT = '{"messageLabel":"validationOK","messagePayload":{"sum":9007199254740993}}'
 
-/** Most bytes of metadata that the store takes (P24). */
+/** Bytes of metadata that the store allows (P24). */
 const LIMIT = 10_000
 const MUCH = 'x'.repeat(LIMIT)
 
-/** Whatever stands in topics that many write to; what is not about the saga has its key all the same. */
+/** Bad records of all kinds, with the reason of each. */
 const POISON: readonly (readonly [name: string, reason: string, make: (saga: string) => Raw])[] = [
   ['a label for later', 'unexpected', (key) => ({ key, value: value('checkOK'), headers: { 'idempotency-key': '%' } })],
   ['a payload too much for the store', 'too-large', (key) => ({ key, value: value('validationOK', { much: MUCH }) })],
@@ -64,7 +64,7 @@ describeKafka('records without an event of a saga', () => {
     await producer.disconnect()
   }
 
-  /** Good ones and all the poison on one partition, and what became of the good ones. */
+  /** Writes good events and all the poison to one partition, and waits for the good ones. */
   async function mixed({ events }: Bed, { ask }: Here): Promise<{ ids: string[]; sent: Raw[] }> {
     const ids = await Promise.all([create(ask), create(ask)])
     const sent = POISON.map(([, , make]) => ({ headers: HEADERS, ...make(ids[0] as string) }))
@@ -81,7 +81,7 @@ describeKafka('records without an event of a saga', () => {
     }
   }
 
-  /** Places of the records that were complained of, as the corridor writes them or the adapter. */
+  /** Positions of the records in error lines, in the corridor's form or the adapter's. */
   const logsOf = ({ logged }: Here, topic: string) =>
     logged.flatMap(({ level, fields }) => {
       const place = ['topic', 'partition', 'offset'].map((name) => String(fields[name])).join('/')
@@ -167,7 +167,7 @@ describeKafka('records without an event of a saga', () => {
     return topic
   }
 
-  /** With the bytes as they are. */
+  /** Reads records without decoding them. */
   async function rawOf(topic: string) {
     const consumer = kafkajs.consumer({ groupId: `raw-${topic}`, maxWaitTimeInMs: 100 })
     const found: { key: Buffer | null; value: Buffer | null; headers?: IHeaders }[] = []
@@ -184,7 +184,7 @@ function refusing(bed: Bed): Bed {
   return { ...bed, file: { ...bed.file, settings: { inexactNumbers: 'refuse' } } }
 }
 
-/** One that has a limit of its own, and says what does not fit before anything is sent. */
+/** A store with a limit, which it checks before it writes. */
 function narrowStore(): Persistency {
   const door = sharedStore(memoryPersistency()).door()
   return {

@@ -14,7 +14,7 @@ import { askOf, create, reached } from './support/saga.ts'
 const { ALL, DESCRIBE, READ, WRITE } = AclOperationTypes
 type Right = readonly [operation: AclOperationTypes, type: AclResourceTypes, name: string]
 
-/** What a user of the service must be allowed, and no more. */
+/** The rights that a user of the service needs. */
 function needed({ events, commands, group }: Bed): Right[] {
   const { TOPIC, GROUP } = AclResourceTypes
   return [
@@ -95,7 +95,7 @@ describeKafka('a broker with access control', () => {
     try {
       await worker.start()
       const said = /batuta could not go on: .*not authorized.*topic/i
-      await eventually(() => (said.test(worker.stderr) ? true : undefined)) // what it wrote last may be read after its end
+      await eventually(() => (said.test(worker.stderr) ? true : undefined)) // its last output may arrive after its end
       await eventually(() => (worker.group.length === 0 ? true : undefined))
     } finally {
       await worker.stop()

@@ -53,5 +53,5 @@ function nothingIsLost(store: () => { readonly type: string }): void {
   })
 }
 
-/** Each event has to be taken, and be the first or a known one. */
+/** Log lines of events that had no effect: each event must be the first or a duplicate. */
 const NOT_TAKEN = /.*"code":"(event[.]unexpected|kafka[.]poison|kafka[.]partition-waits)".*/g

@@ -27,21 +27,21 @@ describeKafka('side effects on the wire', () => {
     here = await startHere({ ...file, machineDefinition: { ...machineDefinition, states } })
     peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [commands] })
     const id = await create(here.ask, { guests: 4 }, { traceparent: TRACE })
-    await peer.say([event(events, id, 'validationKO', { why: 'full' })])
-    const record = (place: string, messageLabel: string, messagePayload: object, trace?: string) => ({
+    await peer.say([event(events, id, { label: 'validationKO', payload: { why: 'full' } })])
+    const record = (number: string, [messageLabel, messagePayload]: readonly [string, object], trace?: string) => ({
       key: id,
       value: JSON.stringify({ messageLabel, messagePayload }),
-      headers: [['idempotency-key', `${id}/${place}`], ...(trace === undefined ? [] : [['traceparent', trace]])],
+      headers: [['idempotency-key', `${id}/${number}`], ...(trace === undefined ? [] : [['traceparent', trace]])],
     })
     const sent = [
-      record('0/0', 'validateReservation', { guests: 4 }, TRACE),
-      record('0/1', 'tellGuest', { guests: 4 }, TRACE),
-      record('0/2', 'tellKitchen', { guests: 4 }, TRACE),
-      record('1/1', 'apologise', { guests: 4, why: 'full' }),
+      record('0/0', ['validateReservation', { guests: 4 }], TRACE),
+      record('0/1', ['tellGuest', { guests: 4 }], TRACE),
+      record('0/2', ['tellKitchen', { guests: 4 }], TRACE),
+      record('1/1', ['apologise', { guests: 4, why: 'full' }]),
     ]
     const heard = (await peer.until(commands, sent.length)).map(({ key, value, headers }) => ({ key, value, headers }))
     expect(heard.toSorted((a, b) => (JSON.stringify(a.headers) < JSON.stringify(b.headers) ? -1 : 1))).toEqual(sent)
-    // They are no debts: nobody waits for them.
+    // Side effects are not in the outbox.
     expect((await atRest(here.ask, id)).currentState).toBe('reservationFailed')
   })
 })

@@ -16,7 +16,7 @@ type Settings = Readonly<Record<string, unknown>>
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const PASSPHRASE = 'open-it-up'
 
-/** How a worker that refuses to start came to its end, and all that it said. */
+/** The end of a worker that refuses to start, and its output. */
 interface Refusal {
   readonly code: number | null
   readonly stdout: string
@@ -49,7 +49,7 @@ describeKafka('starting with Kafka', () => {
     return { code, stdout: worker.stdout, stderr: worker.stderr, seconds: (Date.now() - from) / 1_000 }
   }
 
-  /** These have the patience that a broker may need to start: all at once, and beside the other tests. */
+  /** Workers that wait for a broker as long as one may need to start. They run together, beside the other tests. */
   let patient: Record<'nobody' | 'plain' | 'tls', Promise<Refusal>>
   beforeAll(async () => {
     patient = {
@@ -90,7 +90,7 @@ describeKafka('starting with Kafka', () => {
     }
     test.each(Object.entries(doors))('C2.2 %s', async (_, settings) => leads(await prepare(settings)))
 
-    /** Puts a secret where it is kept, and answers the reference to it. */
+    /** Stores a secret, and returns the reference to it. */
     type Keep = (text: string, name: string) => object
     const mutual = (keep: Keep): Settings => {
       const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSPHRASE } as const

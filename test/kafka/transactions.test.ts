@@ -20,8 +20,8 @@ describeKafka('events in transactions', () => {
     return producer.transaction()
   }
 
-  /** So large that a fetch holds two or three. */
-  const VALIDATED = event('', '', 'validationOK', { padding: 'x'.repeat(100_000) }).value as string
+  /** So large that a fetch holds two or three records. */
+  const VALIDATED = event('', '', { label: 'validationOK', payload: { padding: 'x'.repeat(100_000) } }).value as string
 
   test('I1 records of two aborted transactions are no events, also where a fetch begins within both', async (own) => {
     const bed = await makeBed({ partitions: 1 })

@@ -16,7 +16,7 @@ interface Tutorial {
   readonly persistencyManagement: { readonly configurations: Record<string, unknown> }
 }
 
-/** The tutorial's last file: what it leaves open of Kafka filled in, and of the CRUD Service host and port changed. */
+/** The tutorial's last file, with its Kafka settings completed, and host and port of the CRUD Service changed. */
 async function tutorial(crud: { readonly host: string; readonly port: number }) {
   const file = JSON.parse(readFileSync(FILE, 'utf8')) as Tutorial
   const [events, commands] = await Promise.all([createTopic('events'), createTopic('commands')])
@@ -53,7 +53,7 @@ describeKafka('the tutorial', () => {
     await reached(ask, sagaId, 'reservationConfirmed')
     await atRest(ask, sagaId)
 
-    // As the reference reads it: nothing of ours in between.
+    // In the form that the reference reads.
     const { status, json } = await call(`${crud.origin}/${encodeURIComponent(collection)}/?sagaId=${sagaId}`)
     expect(status).toBe(200)
     expect(json).toEqual([{ ...KEPT_BY_THE_SERVICE, ...documentOf(sagaId) }])
@@ -61,7 +61,7 @@ describeKafka('the tutorial', () => {
   })
 })
 
-/** TLS as the tutorial has it, `true`: whom to trust is the host's affair. */
+/** TLS as in the tutorial, `true`: the host's authorities are trusted. */
 async function workerOf(file: Tutorial): Promise<Worker> {
   const environment: Record<string, string> = {}
   const worker = await Worker.prepare({ script: 'start:kafka', configuration: JSON.stringify(file), environment })
@@ -81,7 +81,7 @@ const KEPT_BY_THE_SERVICE = {
   __STATE__: 'PUBLIC',
 }
 
-/** C5, every field: what is ours is inside of `history`, beside what the reference reads. */
+/** C5, every field: our own fields are inside of `history`, beside those that the reference reads. */
 function documentOf(sagaId: string): object {
   const state = (state: string, businessStateId: number, businessStateDescription: string) =>
     expect.objectContaining({ state, timestamp: AT, businessStateId, businessStateDescription })

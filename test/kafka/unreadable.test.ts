@@ -8,9 +8,9 @@ import type { Here } from './support/here.ts'
 import { event, Peer } from './support/peer.ts'
 import { create, probe, reached } from './support/saga.ts'
 
-/** More than a batch may unpack to, and for the broker a small record. */
+/** A record that unpacks to more than a batch may, and is small for the broker. */
 const BOMB = 300 * 1024 * 1024
-/** Longer than anybody waits who reads again. */
+/** Longer than the wait before a consumer reads again. */
 const WHILE = 2_000
 const WHY = /a batch in zstd cannot be unpacked: .*268435456/
 
@@ -42,7 +42,7 @@ describeKafka('a batch that cannot be unpacked', () => {
     expect(errors()).toMatchObject([{ code: 'kafka.consumer-down', fields: { why: expect.stringMatching(WHY) } }])
     expect(joins()).toHaveLength(1)
     expect(here.failed()).toBeUndefined()
-    // Nothing is acknowledged that was not read, and the other door is open.
+    // Unread records are not committed, and the HTTP door works.
     expect(await lag(bed.group, bed.events)).toBe(2)
     await reached(here.ask, await create(here.ask), 'reservationCreated')
   })

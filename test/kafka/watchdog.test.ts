@@ -13,14 +13,14 @@ import { FETCH, PRODUCE } from './support/proxy.ts'
 import { create, reached } from './support/saga.ts'
 
 interface All {
-  /** As the proxy sees it. */
+  /** Its id at the proxy. */
   readonly client: string
   readonly bed: Bed
   readonly here: Here
   readonly peer: Peer
 }
 
-/** Longer than a session, a request and a look of the patrol take together. */
+/** Longer than a session, a request and an interval of the watchdog together. */
 const HEALED = 40_000
 
 describeKafka('failing connections to the broker', () => {
@@ -34,15 +34,15 @@ describeKafka('failing connections to the broker', () => {
     const answers = { script: CONFIRMS, to: bed.events }
     const peer = await Peer.join({ address: there.broker.addresses.plaintext, hears: [bed.commands], answers })
     own.onTestFinished(async () => void (await Promise.all([here.stop(), peer.close()])))
-    own.onTestFailed(() => console.log(here.logged.map((line) => JSON.stringify(line)).join('\n'))) // it will not fail again soon
+    own.onTestFailed(() => console.log(here.logged.map((line) => JSON.stringify(line)).join('\n'))) // such a failure is rare
     const id = await create(here.ask)
     await reached(here.ask, id, 'reservationConfirmed')
     return { client: `batuta-${client}`, bed, here, peer }
   }
 
-  /** All of them end, whatever happens meanwhile; what was not taken in is the client's to send again. */
+  /** Waits until all sagas end; the client repeats requests without an answer. */
   async function ends({ ask }: Here, ids: readonly string[]): Promise<void> {
-    for (const id of ids) await reached(ask, id, 'reservationConfirmed', HEALED)
+    for (const id of ids) await reached(ask, id, { state: 'reservationConfirmed', within: HEALED })
   }
 
   async function atRest({ bed, here, peer }: All): Promise<void> {

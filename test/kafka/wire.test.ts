@@ -12,7 +12,7 @@ import { atRest, askOf, create, document, reached } from './support/saga.ts'
 import type { Ask } from './support/saga.ts'
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-/** Every kind of value, and texts that a careless encoder changes. */
+/** Every kind of value, and texts that a careless encoder would change. */
 const METADATA = { n: 1.5, deep: { list: [null, true, 'é 🎼 "\\ \u2028'] }, '': '', ['__proto__x']: 0, '10': 1, '9': 2 }
 
 describeKafka('records on the wire', () => {
@@ -59,7 +59,7 @@ describeKafka('records on the wire', () => {
 
   test('C3.1 C3.5 without a trace there is one header, and the next command has the whole metadata', async () => {
     const id = await create(ask, { a: 1, b: { c: 2 } })
-    await peer.say([event(bed.events, id, 'validationOK', { b: { d: 3 }, e: [] })])
+    await peer.say([event(bed.events, id, { label: 'validationOK', payload: { b: { d: 3 }, e: [] } })])
     const [first, second, ...more] = (await hears(id, 2)).map(content)
     expect(first?.headers).toEqual([['idempotency-key', keyOf(id, 0)]])
     expect(second).toEqual({
@@ -75,7 +75,10 @@ describeKafka('records on the wire', () => {
     await peer.say([{ ...event(bed.events, id, 'validationOK'), partition: 1 }])
     await reached(ask, id, 'reservationValidated')
     await peer.say([
-      event(bed.events, id, 'checkOK', {}, { 'idempotency-key': 'gr%C3%B6%C3%9Fe/%F0%9F%8E%BC', x: 'y' }),
+      event(bed.events, id, {
+        label: 'checkOK',
+        headers: { 'idempotency-key': 'gr%C3%B6%C3%9Fe/%F0%9F%8E%BC', x: 'y' },
+      }),
     ])
     const { history } = await reached(ask, id, 'reservationConfirmed')
     const [, placed, keyed] = history.events.map((entry) => (entry as { id?: string }).id)
@@ -85,7 +88,7 @@ describeKafka('records on the wire', () => {
 
   test('C3.5 a trace that came with an event leaves with its command', async () => {
     const id = await create(ask)
-    await peer.say([event(bed.events, id, 'validationOK', {}, { traceparent: TRACE })])
+    await peer.say([event(bed.events, id, { label: 'validationOK', headers: { traceparent: TRACE } })])
     const [, second] = await hears(id, 2)
     expect(second?.headers).toEqual([
       ['idempotency-key', keyOf(id, 1)],
@@ -97,7 +100,7 @@ describeKafka('records on the wire', () => {
     const ids = await Promise.all(Array.from({ length: 20 }, () => create(ask, { codec })))
     await peer.say(
       ids.flatMap((id) => [
-        event(bed.events, id, 'validationOK', { t: 'x'.repeat(999) }),
+        event(bed.events, id, { label: 'validationOK', payload: { t: 'x'.repeat(999) } }),
         event(bed.events, id, 'checkOK'),
       ]),
       codec,
@@ -111,8 +114,8 @@ describeKafka('records on the wire', () => {
   test('P16 C3.3 a record of 900 KB, above the fetch size of a partition, and those around it are read', async () => {
     const id = await create(ask)
     const large = { blob: 'é'.repeat(450_000) }
-    const events = [event(bed.events, id, 'validationOK', large), event(bed.events, id, 'checkOK')]
-    for (const one of events) await peer.say([one]) // each is a batch
+    const events = [event(bed.events, id, { label: 'validationOK', payload: large }), event(bed.events, id, 'checkOK')]
+    for (const one of events) await peer.say([one]) // one batch each
     const { metadata } = await reached(ask, id, 'reservationConfirmed')
     expect(metadata).toEqual(large)
     const [, command] = await hears(id, 2)
@@ -155,7 +158,7 @@ describeKafka('records on the wire', () => {
   })
 })
 
-/** What the group has committed is forgotten; nobody may be in it. */
+/** Deletes the commits of a group without members. */
 async function rewind({ group, events }: Bed): Promise<void> {
   const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()
   await admin.connect()

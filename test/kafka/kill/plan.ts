@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import type { Course, Plan } from '../support/verdict.ts'
 
-/** The names of everything that the tutorial's reservation needs of a broker. */
+/** Topics and groups of the tutorial's reservation. */
 export const COMMANDS = 'reservation.commands'
 export const EVENTS = 'reservation.events'
 export const GROUP = 'batuta'
@@ -24,7 +24,7 @@ export function configuration(broker: string): string {
   return JSON.stringify({ ...EXAMPLE, communicationProtocols })
 }
 
-/** The n-th reservation: of fourteen two are not valid and four do not find room. */
+/** The n-th reservation: of fourteen, two are invalid and four find no room. */
 export function reservation(n: number): {
   readonly associatedEntityId: string
   readonly metadata: { n: number; guests: number }
@@ -32,7 +32,7 @@ export function reservation(n: number): {
   return { associatedEntityId: `reservation-${n}`, metadata: { n, guests: 1 + (n % 14) } }
 }
 
-/** What its saga comes by. The public client tells no keys, so an effect is known by saga and command. */
+/** States of its saga. The public client has no keys, so an effect is known by saga and command. */
 function course(n: number): Course {
   const { guests } = reservation(n).metadata
   const commands = guests > 12 ? ['validateReservation'] : ['validateReservation', 'checkReservation']

@@ -7,30 +7,30 @@ type Path = (typeof PATHS)[number]
 interface Sample {
   readonly at: number
   readonly path: Path
-  /** 0 where nobody answered. */
+  /** 0 without an answer. */
   readonly status: number
   readonly message: string
 }
 
-/** A time in which something is done to the service, and what its probes may or must say then. */
+/** A time of a disturbance of the service, and the answers that its probes may or must give then. */
 interface Disturbance {
   readonly from: number
   to: number
-  /** For so long after it the service may still recover. */
+  /** Time after it in which the service may still recover. */
   readonly grace: number
-  /** Nobody may be there to answer. */
+  /** There may be no answer. */
   readonly silent: boolean
-  /** They may say that something is wrong. */
+  /** The probes may fail. */
   readonly ill: boolean
-  /** Each of these must be seen at least once. */
+  /** Each of these answers must be seen at least once. */
   readonly tells: readonly { readonly path: Path; readonly message: RegExp }[]
-  /** From so many ms after it began to so many `/-/ready` may not say that all is well. */
+  /** Times in ms after its begin between which `/-/ready` must not be healthy. */
   readonly neverWell?: readonly [number, number]
 }
 
 const EVERY = 250
 
-/** Asks both probes all the time, and judges in the end whether they told the truth. */
+/** Asks both probes all the time, and judges their answers at the end. */
 export class Probes {
   readonly samples: Sample[] = []
   readonly #url: string
@@ -51,14 +51,14 @@ export class Probes {
     await this.#asking
   }
 
-  /** Notes that something is done to the service. */
+  /** Records a disturbance of the service. */
   async during<T>(disturbance: Omit<Disturbance, 'from' | 'to'>, work: () => Promise<T>): Promise<T> {
     const noted = { ...disturbance, from: Date.now(), to: Number.POSITIVE_INFINITY }
     this.#disturbances.push(noted)
     return work().finally(() => (noted.to = Date.now()))
   }
 
-  /** Where they did not tell the truth. */
+  /** Wrong answers. */
   problems(): readonly string[] {
     return [
       ...this.samples.filter((sample) => !this.#isExcused(sample)).map((sample) => `${text(sample)} in the quiet`),
@@ -69,12 +69,12 @@ export class Probes {
     ]
   }
 
-  /** Whether both say so now. */
+  /** True if both are healthy now. */
   get areWell(): boolean {
     return this.#latest().every((sample) => sample?.status === 200)
   }
 
-  /** How long it took at most after a disturbance until both were well again. */
+  /** The longest time after a disturbance until both were healthy again. */
   get longestRecovery(): number {
     const ill = this.samples.filter(({ status }) => status === 503)
     const last = this.#disturbances.map(({ to, grace }) => {
@@ -84,7 +84,7 @@ export class Probes {
     return Math.max(0, ...last)
   }
 
-  /** Samples of times in which nothing was done to the service, and it had recovered. */
+  /** Samples of times without a disturbance, after the recovery. */
   get quiet(): number {
     return this.samples.filter((one) => this.#around(one).length === 0).length
   }
@@ -110,7 +110,7 @@ export class Probes {
   #isExcused(sample: Sample): boolean {
     const { status, path, message } = sample
     if (status === 200) return true
-    if (status === 503 && path === '/-/healthz') return false // nothing that is done here is mended by a new process (C7)
+    if (status === 503 && path === '/-/healthz') return false // no disturbance here is repaired by a restart (C7)
     const around = this.#around(sample)
     return status === 0 ? around.some(({ silent }) => silent) : message !== '' && around.some(({ ill }) => ill)
   }

@@ -1,4 +1,4 @@
-/** One of the example's services in a process of its own, which tells whoever has started it what it does. */
+/** A service of the example in a process of its own, which reports to its parent. */
 import { checkReservation } from '../../../examples/kafka/services/check.ts'
 import { startParticipant } from '../../../examples/kafka/services/participant.ts'
 import type { Answer } from '../../../examples/kafka/services/participant.ts'
@@ -7,7 +7,7 @@ import { validateReservation } from '../../../examples/kafka/services/validation
 import type { Told } from './services.ts'
 
 const ANSWERS: Readonly<Record<string, Answer>> = { validateReservation, checkReservation }
-/** A consumer of the public client that has crashed never comes back, and calls itself healthy: this is the only sign. */
+/** A crashed consumer of the public client never restarts and looks healthy: this line is the only sign. */
 const OUT_OF_ITS_GROUP = 5_000
 const LOOK = 250
 

@@ -8,34 +8,34 @@ import { untilJoined } from './joined.ts'
 
 export type Change = 'terminate' | 'kill' | 'join'
 
-/** From one to three are up; whoever leaves has been there longest. */
+/** One to three workers run; the oldest one leaves. */
 const CHANGES: readonly Change[] = ['terminate', 'kill', 'join', 'join', 'kill', 'terminate', 'join', 'join']
 
 interface Member {
   readonly worker: Worker
   state: 'up' | 'leaving' | 'down' | 'joining'
-  /** How many changes there were when it came. */
+  /** The number of changes before its start. */
   since: number
 }
 
-/** A change that was made. */
+/** A change of the group. */
 export interface Made {
   readonly change: Change
-  /** Sagas that were under way. */
+  /** The number of sagas in flight. */
   readonly open: number
 }
 
 export interface Churn {
-  /** Milliseconds from one change to the next. */
+  /** ms from one change to the next. */
   readonly every: number
   readonly isOver: () => boolean
-  /** How many sagas are under way. */
+  /** The number of sagas in flight. */
   readonly open: () => number
-  /** Waits for a moment at which it hurts to be killed. */
+  /** Waits for a moment at which a kill does harm. */
   readonly atWorst: () => Promise<void>
 }
 
-/** Workers of one group, of which one leaves or joins at every turn. */
+/** Workers of one group. At every change one leaves or joins. */
 export class Crew {
   readonly made: Made[] = []
   readonly #members: readonly Member[]
@@ -46,7 +46,7 @@ export class Crew {
     this.#members = workers.map((worker) => ({ worker, state: 'down', since: 0 }))
   }
 
-  /** All of them are up, and in the group. */
+  /** Resolves when all of them run and are in the group. */
   static async start(size: number, options: WorkerOptions): Promise<Crew> {
     const crew = new Crew(await Promise.all(Array.from({ length: size }, () => Worker.prepare(options))))
     const joining = crew.#members.map((member) => crew.#join(member))
@@ -54,13 +54,13 @@ export class Crew {
     return crew
   }
 
-  /** Where one is that is up, as far as a client can know; another each time. */
+  /** The address of a running worker, another one each time. */
   url = (): string => {
     const up = [...this.#in('up'), ...this.#in('leaving')]
     return up[Math.floor(Math.random() * up.length)]?.worker.url ?? ''
   }
 
-  /** What all of them have written. */
+  /** The output of all workers. */
   get said(): string {
     return this.#members.map(({ worker }) => worker.stdout + worker.stderr).join('')
   }
@@ -69,7 +69,7 @@ export class Crew {
     return this.made.filter((one) => one.change === change).length
   }
 
-  /** Begins a change at every turn, until it is over; then those under way end. */
+  /** Makes a change at every interval until it is stopped; then it waits for those in progress. */
   async churn(churn: Churn): Promise<void> {
     const { every, isOver } = churn
     for (let at = Date.now() + every; ; at += every) {
@@ -80,7 +80,7 @@ export class Crew {
     await Promise.all(this.#under)
   }
 
-  /** Puts down what each has written, and says where. */
+  /** Writes the output of each worker to a file, and returns the folder. */
   keep(): string {
     const folder = mkdtempSync(join(tmpdir(), 'batuta-crew-'))
     for (const [index, { worker }] of this.#members.entries())
@@ -96,7 +96,7 @@ export class Crew {
     return this.#members.filter((member) => member.state === state).sort((one, other) => one.since - other.since)
   }
 
-  /** Nothing, where nobody can: the last one stays, and whoever is about to leave or to come cannot be asked again. */
+  /** `undefined` where none can: the last worker stays, and a worker that is leaving or starting cannot leave. */
   #turn(churn: Churn): void {
     const change = CHANGES[this.#next % CHANGES.length] as Change
     const [ready] = change === 'join' ? this.#in('down') : this.#in('up').slice(0, -1)

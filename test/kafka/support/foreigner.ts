@@ -5,11 +5,11 @@ import { kafka } from '../../services/kafka.ts'
 import { SESSION } from './bed.ts'
 import type { Bed } from './bed.ts'
 
-/** A member of the group that is not ours: takes events, commits them, and does nothing with them. */
+/** A foreign member of the group: it reads events, commits them, and does nothing with them. */
 export class Foreigner {
-  /** `partition/offset` of what it took. */
+  /** `partition/offset` of each record that it read. */
   readonly taken: string[] = []
-  /** Partitions that it has now. */
+  /** Its present partitions. */
   partitions: readonly number[] = []
   readonly #consumer: Consumer
 

@@ -18,22 +18,22 @@ export interface Line {
   readonly fields: Fields
 }
 
-/** A whole service in this process, with the store that a test has its hands on. */
+/** A whole service in this process, with a store that the test controls. */
 export interface Here {
   readonly ask: Ask
   readonly logged: readonly Line[]
-  /** What ended it although nobody wanted that. */
+  /** The error that ended it unexpectedly. */
   readonly failed: () => unknown
   stop(): Promise<void>
 }
 
 export interface HereOptions {
   readonly store?: Persistency
-  /** Of its channel: the shorter, the sooner another process takes up what this one owes (P12). */
+  /** Time-out of its channel: the shorter, the sooner another process may claim its commands (P12). */
   readonly timeout?: number
 }
 
-/** Takes events from now on. */
+/** Starts a service that reads events. */
 export async function startHere(file: SagaFile, options: HereOptions = {}): Promise<Here> {
   const { store = memoryPersistency(), timeout } = options
   const logged: Line[] = []

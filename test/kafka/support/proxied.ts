@@ -5,13 +5,13 @@ import { makeBed } from './bed.ts'
 import type { Bed, BedOptions } from './bed.ts'
 import { Proxy } from './proxy.ts'
 
-/** A broker whose clients come through a proxy where they log in with SASL, and past it where they do not. */
+/** A broker whose SASL clients use a proxy; other clients connect directly. */
 export interface Proxied {
   readonly broker: Broker
   readonly proxy: Proxy
-  /** Past the proxy. */
+  /** The direct address. */
   readonly topics: Topics
-  /** Its channel goes through the proxy. */
+  /** The saga.json whose channel uses the proxy. */
   bed(options?: BedOptions): Promise<Bed>
   close(): Promise<void>
 }

@@ -1,19 +1,19 @@
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 
-/** Kafka's numbers of requests. */
+/** API keys of Kafka's requests. */
 export const PRODUCE = 0
 export const FETCH = 1
 
-/** What becomes of one answer of the broker. */
+/** The fate of one answer of the broker. */
 export type Fate =
   | 'pass'
-  /** It never comes, and the line stands. */
+  /** The answer is dropped, and the connection stays open. */
   | 'swallow'
-  /** Some of it comes, then the line is reset. */
+  /** A part of the answer is sent, then the connection is reset. */
   | 'break'
 
-/** Lines between clients and a broker that fail as a test says, a client's own way. The broker has to advertise its address. */
+/** A proxy between clients and a broker, with faults for each client. The broker must advertise the proxy's address. */
 export class Proxy {
   readonly #server: Server
   readonly #lines = new Set<Line>()
@@ -40,28 +40,28 @@ export class Proxy {
     this.#target = { host, port: Number(port) }
   }
 
-  /** Asked about each answer to this client from now on. */
+  /** Sets the fate of each answer to this client. */
   answers(client: string, fate: (api: number) => Fate): void {
     this.#fates.set(client, fate)
   }
 
-  /** The lines that this client has now stay and carry nothing more; new ones are as before. */
+  /** The open connections of this client stay open and carry nothing more; new ones work. */
   freeze(client: string): void {
     for (const line of this.#of(client)) line.isFrozen = true
   }
 
-  /** All lines of this client end, with a FIN or with a reset. */
+  /** Ends all connections of this client, with a FIN or with a reset. */
   cut(client: string, how: 'end' | 'reset'): void {
     for (const line of this.#of(client)) line.cut(how)
   }
 
-  /** Nothing is carried for this client, on lines that it has or makes, until it is heard again. */
+  /** Open and new connections of this client carry nothing, until `hear`. */
   deafen(client: string): void {
     this.#deaf.add(client)
     this.freeze(client)
   }
 
-  /** Lines that were not heard are cut. */
+  /** Ends the silence of this client; its silent connections are cut. */
   hear(client: string): void {
     this.#deaf.delete(client)
     this.cut(client, 'reset')
@@ -94,12 +94,12 @@ interface Rules {
 }
 
 class Line {
-  /** The client's id, once it has asked something. */
+  /** The client's id, once it has sent a request. */
   name = ''
   isFrozen = false
   readonly #client: Socket
   readonly #broker: Socket
-  /** What was asked, by its number. */
+  /** API keys of requests by their correlation id. */
   readonly #asked = new Map<number, number>()
 
   constructor(client: Socket, broker: Socket, rules: Rules) {
@@ -110,7 +110,7 @@ class Line {
       [broker, client],
     ] as const) {
       one.setNoDelay(true)
-      one.on('error', () => undefined) // its `close` follows
+      one.on('error', () => undefined) // `close` follows
       one.on('close', () => {
         rules.onEnd()
         if (!this.isFrozen) other.destroy()
@@ -140,7 +140,7 @@ class Line {
   }
 }
 
-/** Hands on what was sent, one request or answer at a time, its length before it. */
+/** Forwards one request or answer at a time, each with its length before it. */
 function frames(take: (frame: Buffer) => void): (chunk: Buffer) => void {
   let left: Buffer = Buffer.alloc(0)
   return (chunk) => {

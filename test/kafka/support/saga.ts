@@ -9,7 +9,7 @@ export function askOf({ url }: { readonly url: string }): Ask {
   return (path, request) => call(`${url}${path}`, request)
 }
 
-/** Creates a saga and answers its id. */
+/** Creates a saga and resolves with its id. */
 export async function create(ask: Ask, metadata: object = {}, headers: Record<string, string> = {}): Promise<string> {
   const answer = await ask('/saga', { headers, body: { associatedEntityId: 'table-4', metadata } })
   if (answer.status !== 200) throw new Error(`create a saga: ${answer.status} ${answer.text}`)
@@ -22,15 +22,22 @@ export async function document(ask: Ask, id: string): Promise<SagaDocument> {
   return json as SagaDocument
 }
 
-/** Waits until the saga is in this state, and gives it. */
-export function reached(ask: Ask, id: string, state: string, within = 20_000): Promise<SagaDocument> {
+const PATIENCE = 20_000
+
+/** Waits until the saga is in this state, for 20 s or `within` ms, and resolves with its document. */
+export function reached(
+  ask: Ask,
+  id: string,
+  expected: string | { readonly state: string; readonly within: number },
+): Promise<SagaDocument> {
+  const { state, within } = typeof expected === 'string' ? { state: expected, within: PATIENCE } : expected
   return eventually(async () => {
     const found = await document(ask, id)
     return found.currentState === state ? found : undefined
   }, within)
 }
 
-/** Waits until nothing is owed for the saga: an answer may overtake the settling of the command it answers. */
+/** Waits until the saga's outbox is empty: an answer may arrive before its command is settled. */
 export function atRest(ask: Ask, id: string): Promise<SagaDocument> {
   return eventually(async () => {
     const found = await document(ask, id)
@@ -38,8 +45,13 @@ export function atRest(ask: Ask, id: string): Promise<SagaDocument> {
   })
 }
 
-/** Waits until a probe answers so, and gives its message. */
-export function probe(ask: Ask, path: '/-/healthz' | '/-/ready', status: number, within = 20_000): Promise<string> {
+/** Waits until a probe has this status, for 20 s or `within` ms, and resolves with its message. */
+export function probe(
+  ask: Ask,
+  path: '/-/healthz' | '/-/ready',
+  expected: number | { readonly status: number; readonly within: number },
+): Promise<string> {
+  const { status, within } = typeof expected === 'number' ? { status: expected, within: PATIENCE } : expected
   return eventually(async () => {
     const answer = await ask(path)
     return answer.status === status ? ((answer.json as { message?: string }).message ?? '') : undefined

@@ -15,16 +15,16 @@ import { keyOf } from './verdict.ts'
 import type { Aftermath, Plan } from './verdict.ts'
 
 const [WORKERS, PARTITIONS, EVERY] = [3, 6, 3_000]
-/** What a worker owed that was killed is free again after fifteen seconds, its partitions after three (P12). */
+/** The outbox of a killed worker may be claimed after fifteen seconds, its partitions after three (P12). */
 const STILL = 30_000
-/** Half of the answers come at once, the others after a while. */
+/** Half of the answers are sent at once, the others after a while. */
 const thinks = () => Math.max(0, Math.random() - 0.5) * 4_000
 const HOUR = 3_600_000
 
-/** Workers of one group on one store, who come and go while they lead sagas. */
+/** Workers of one group on one store, which join and leave while they lead sagas. */
 export class Shift {
   readonly plan: Plan = tablesPlan('kafkaChannel')
-  /** Effect → under how many keys a participant was asked for it. */
+  /** Effect → the number of keys under which it was requested. */
   readonly effects = new Map<string, number>()
   readonly load: Load
   readonly crew: Crew
@@ -44,7 +44,7 @@ export class Shift {
     this.#peer.follow({ script: waiter((effect) => this.#does(effect)), to, thinks })
   }
 
-  /** All workers are in the group. */
+  /** Resolves when all workers are in the group. */
   static async open(persistencyManagement: object): Promise<Shift> {
     const bed = await makeBed({ partitions: PARTITIONS })
     const { machine } = tablesPlan('kafkaChannel')
@@ -54,20 +54,20 @@ export class Shift {
     return new Shift(bed, { crew, store: await openStoreOf(configuration), peer })
   }
 
-  /** Creates sagas for so long, and all the while somebody leaves or joins. */
+  /** Creates sagas for a time in which workers leave and join. */
   work(sagas: number, seconds: number): Promise<void> {
     return this.#timed(async () => {
       let isCreated = false
       const creating = this.load.create(sagas, seconds).finally(() => (isCreated = true))
       const lastOf = (n: number) => this.plan.course(n).effects.at(-1) ?? ''
       const open = () => this.load.created.filter(({ n }) => !this.effects.has(lastOf(n))).length
-      // While sagas are created, or soon after, when their first events come in.
+      // While sagas are created, or soon after, when their first events arrive.
       const atWorst = () => Promise.race([this.load.next(), creating]).then(() => sleep(Math.random() * 60))
       await Promise.all([creating, this.crew.churn({ every: EVERY, isOver: () => isCreated, open, atWorst })])
     })
   }
 
-  /** Waits until there is nothing left to do for anybody. */
+  /** Waits until no work is left. */
   rest(): Promise<void> {
     return this.#timed(async () => {
       const stuck = await this.load.settle(() => true)

@@ -2,23 +2,23 @@ import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import type { SagaId } from '../../../src/engine/saga.ts'
 import type { Persistency, Saved } from '../../../src/ports/persistency.ts'
 
-/** A store that several services share, each through a door of its own: one that closes its door closes nobody else's. */
+/** A store that several services share, each through a handle of its own: closing one does not close the others. */
 export interface Shared {
   readonly store: Persistency
   readonly door: () => Door
 }
 
 export interface Door extends Persistency {
-  /** From now on saves of these sagas that come through this door wait for `release`. */
+  /** Saves of these sagas through this handle wait for `release` from now on. */
   hold(isHeld: (id: SagaId) => boolean): void
   release(): void
-  /** Whether it answers at all. */
+  /** False: it does not answer. */
   isDown: boolean
-  /** Saves and reads that it did not answer. */
+  /** Saves and reads without an answer. */
   readonly asked: number
-  /** No save of this saga is taken. */
+  /** Saves of this saga are refused. */
   refused: SagaId | undefined
-  /** Saves that wait, and what became of those that have waited. */
+  /** Saves that wait, and the results of those that have waited. */
   readonly waiting: number
   readonly released: readonly Saved[]
 }

@@ -17,9 +17,9 @@ interface Running {
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>
 }
 
-/** A member whose library is played by the test. */
+/** A member over a fake kafkajs. */
 function stage(sessionTimeout = 10_000) {
-  /** What the library was told, one line each. */
+  /** The calls to the library, one line each. */
   const told: string[] = []
   const listeners = new Map<string, Listener>()
   const batches: Batch[] = []
@@ -59,7 +59,7 @@ function stage(sessionTimeout = 10_000) {
     },
   )
   const emit = (name: string, payload: unknown) => listeners.get(name)?.({ payload })
-  /** What kafkajs hands in, with a commit of its own as each batch has. */
+  /** The payload of a batch, with the batch's own commit function. */
   const payloadOf = (name: string, partition = 0) => ({
     batch: { topic: 'orders', partition, messages: records('a', 'b'), lastOffset: () => '1' },
     commitOffsetsIfNecessary: async (offsets: unknown) => note(`${name} commits`, offsets),
@@ -106,7 +106,7 @@ test('hidden records are skipped, but not in a partition that another member has
 })
 
 describe('commits', () => {
-  // kafkajs's own commitOffsets does nothing, and says nothing, once it was told to stop; that of a batch still commits.
+  // kafkajs's commitOffsets does nothing, without an error, after `stop`. The function of a batch still commits.
   test('I1 use the function of a batch, so that records settled during the leave are committed', async () => {
     const { member, told, handIn, joins } = stage()
     void member.run()

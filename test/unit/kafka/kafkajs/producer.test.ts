@@ -26,7 +26,7 @@ const to = (topic: string, ...keys: string[]) => ({
   messages: keys.map((key) => ({ key, value: '{}', headers: {} })),
 })
 
-/** A library that places messages as kafkajs does, and answers what the test makes of the places. */
+/** A fake kafkajs that partitions messages and answers with the test's result. */
 function stage() {
   const requests: Request[] = []
   const answers: ((written: readonly Written[]) => readonly Written[])[] = []
