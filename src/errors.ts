@@ -33,8 +33,10 @@ export const ERRORS = {
   'source-refused': { retryable: false },
 } as const
 
+/** The code of an error. */
 export type ErrorCode = keyof typeof ERRORS
 
+/** An error of this project. Recognise it by `code`; `retryable` says whether trying the same again can help. */
 export class BatutaError extends Error {
   readonly code: ErrorCode
   readonly retryable: boolean

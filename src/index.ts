@@ -1,13 +1,33 @@
 /**
- * The public API: compose a service for a host of your own, or write a store or a channel and hold it to the contract suites in
- * `testing/contract/`.
+ * The public API of the core: compose a service for a host of your own, or write a store or a channel. Adapters, workers and
+ * the contract suites have exports of their own: docs/EMBEDDING.md lists them.
  */
-export { composeApp, composeOrchestrator, openChannels, prepareHost } from './service.ts'
-export type { Host, PreparedHost } from './service.ts'
 export { startService } from './start.ts'
 export type { Service } from './start.ts'
-export type { Corridor, Created, CreateRequest, Outcome } from './orchestrator/corridor.ts'
-export type { ChannelMakers, PersistencyMakers, StoreContext } from './orchestrator/attach.ts'
+export { compileMachine, composeApp, composeOrchestrator, openChannels, prepareHost } from './service.ts'
+export type { AppParts, Host, PreparedHost } from './service.ts'
+export type { OrchestratorOptions } from './orchestrator/assemble.ts'
+export type { Orchestrator } from './orchestrator/orchestrator.ts'
+export type {
+  Corridor,
+  Created,
+  CreateRequest,
+  Damaged,
+  Outcome,
+  TooLarge,
+  Unavailable,
+  Unexpected,
+} from './orchestrator/corridor.ts'
+export type {
+  ChannelMakers,
+  Channels,
+  PersistencyMakers,
+  SourceContext,
+  SourceMakers,
+  StoreContext,
+} from './orchestrator/attach.ts'
+
+// The ports
 export type { Channel, Delivered, Rejected, Sent, Unreachable } from './ports/channel.ts'
 export type { Health } from './ports/health.ts'
 export type { Metrics } from './ports/metrics.ts'
@@ -15,29 +35,101 @@ export type {
   Basis,
   Capabilities,
   Cursor,
+  DuePlace,
   ListQuery,
   Loaded,
   Page,
+  PassOver,
   Persistency,
-  Saved,
   RecoveryBySweep,
+  Saved,
+  Unreadable,
 } from './ports/persistency.ts'
-export type { Fetch, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from './ports/runtime.ts'
+export { LOG_LEVELS } from './ports/runtime.ts'
+export type { Cancel, Fetch, Fields, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from './ports/runtime.ts'
+export { LOG_CODES } from './ports/log-codes.ts'
+export type { LogCode } from './ports/log-codes.ts'
+export type { Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
+
+// A saga, its events and commands, and how they are stored
 export type {
+  Attempt,
   Change,
   Command,
+  CommandId,
   Creation,
+  DeadCommand,
+  DeadEvent,
+  DeadLetter,
+  DeadLetterId,
   Debt,
   Duration,
+  EventId,
+  EventIdentity,
+  InexactNumbers,
   Instant,
+  KeptEvent,
   Metadata,
+  ParkedEvent,
   Saga,
   SagaEvent,
   SagaId,
   Step,
+  Timer,
+  WriteId,
 } from './engine/saga.ts'
-export type { SagaDocument, SagaSummary } from './codec/document.ts'
-export type { MachineDefinition } from './machine/definition.ts'
+export { encodeDocument, encodeEntry } from './codec/document.ts'
+export type {
+  DeadLetterDocument,
+  DebtDocument,
+  EventEntry,
+  HistoryEntry,
+  HistoryStep,
+  ParkedDocument,
+  SagaDocument,
+  SagaSummary,
+  StateEntry,
+  TimerDocument,
+} from './codec/document.ts'
+
+// saga.json and the environment
+export type { BusinessTag, CommandTemplate, Machine, Merge, State, Transition } from './machine/compile.ts'
+export type {
+  BusinessDefinition,
+  BusinessId,
+  CommandDefinition,
+  MachineDefinition,
+  StateDefinition,
+  TransitionDefinition,
+} from './machine/definition.ts'
+export { readConfiguration } from './config/read-configuration.ts'
+export type { Configuration, ConfigurationReadOptions } from './config/examine-configuration.ts'
+export type { Environment } from './config/environment.ts'
+export type { Sections } from './config/schema.ts'
+export type { ChannelConfiguration, RestChannelSettings } from './config/channel-schema.ts'
+export type { HttpHeaders, HttpMethod, HttpProtocol, HttpTarget } from './config/http-schema.ts'
+export type { KafkaAuthentication, KafkaChannelSettings, KafkaSasl } from './config/kafka-schema.ts'
+export type {
+  CrudSettings,
+  DurableObjectSettings,
+  MongoSettings,
+  PathSettings,
+  PersistencyConfiguration,
+  RedisSettings,
+  StoreConfiguration,
+  UpstashRedisSettings,
+} from './config/persistency-schema.ts'
+export type { OwnPersistencyConfiguration, OwnSettings } from './config/own-store-schema.ts'
+export type { InexactNumbers as InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
+export type { TlsSettings, TrustedAuthorities } from './config/tls-schema.ts'
+export { FINDING_LEVELS } from './config/finding.ts'
+export type { Finding, FindingCode } from './config/finding.ts'
+export type { Problem } from './config/problem.ts'
+export type { Read } from './config/read.ts'
+export { Secret } from './config/secret.ts'
+export type { SecretSources } from './config/secret.ts'
+export type { TextPosition } from './config/text-position.ts'
+
 export { BatutaError, ERRORS } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
 export { NAME, VERSION } from './version.ts'

@@ -13,6 +13,7 @@ export interface HttpListener extends ListenAddress {
   close(): Promise<void>
 }
 
+/** Where and how a server listens. */
 export interface ListenOptions {
   /** Absent: all interfaces. */
   readonly host: string | undefined

@@ -20,6 +20,7 @@ import { SagaIndexes } from './memory/indexes.ts'
 import { pageOf } from './memory/list.ts'
 import { sleep } from '../timing.ts'
 
+/** Options of `memoryPersistency`. */
 export interface MemoryOptions {
   /** Whether several orchestrators share the store and respect each other's leases (P12). Default: false. */
   readonly shared?: boolean | undefined

@@ -21,6 +21,7 @@ import { SqliteWriter } from './sqlite/write.ts'
 import type { SqliteSave } from './sqlite/write.ts'
 import { sleep } from '../timing.ts'
 
+/** Options of `openSqlite`. */
 export interface SqliteOptions {
   /**
    * Path of the file; it and its folder are created where they are missing. SQLite keeps two more files beside it, and there is

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
 import { mortal } from '../../testing/broker/tools.ts'
 import type { Example } from '../../testing/load/example.ts'
-import { startWorker } from '../../testing/load/worker.ts'
-import type { Worker } from '../../testing/load/worker.ts'
+import { startWorker } from '../../testing/load/worker-process.ts'
+import type { WorkerProcess } from '../../testing/load/worker-process.ts'
 
-export interface DemoService extends Worker {
+export interface DemoService extends WorkerProcess {
   /** Of the store, saga.json and the log, relative to the working directory. */
   readonly folder: string
   readonly definition: MachineDefinition
@@ -19,14 +19,23 @@ export function ownFolder(): string {
   return join(process.cwd(), 'data', name)
 }
 
-/** Starts the worker of `npm start` or `npm run start:kafka` as a process, over its embedded store. */
+/** Workers that a demonstration starts, with the arguments of the runtime before the script. */
+const ARGUMENTS = {
+  node: [],
+  kafka: [],
+  deno: ['run', '--cached-only', '--allow-net', '--allow-env', '--allow-read', '--allow-write'],
+} as const
+
+export type DemoWorker = keyof typeof ARGUMENTS
+
+/** A worker over its embedded store, as a process of its own on the runtime that runs the demonstration. */
 export async function startDemoService(
-  entry: 'node' | 'kafka',
+  entry: DemoWorker,
   folder: string,
   { path, definition }: Example,
 ): Promise<DemoService> {
   const script = fileURLToPath(new URL(`../../workers/${entry}.ts`, import.meta.url))
-  const [tool, args] = mortal(process.execPath, [script])
+  const [tool, args] = mortal(process.execPath, [...ARGUMENTS[entry], script])
   const worker = await startWorker({
     command: [tool, ...args],
     variables: { CONFIGURATIONS_FILE_PATH: path, DATA_PATH: folder },

@@ -34,6 +34,7 @@ const NODE_WORKERS = 'workers/tsconfig.node.json'
 const WORKERD_WORKERS = 'workers/tsconfig.workerd.json'
 const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
+/** Every TypeScript program of the repository. */
 export const PROGRAMS: readonly Program[] = [
   { path: 'src/machine', host: 'none', uses: [] },
   { path: 'src/engine', host: 'none', uses: ['src/machine'] },
@@ -57,7 +58,15 @@ export const PROGRAMS: readonly Program[] = [
   },
   { path: 'testing/simulation', host: 'none', uses: ['src/engine', 'src/ports'] },
   { path: 'testing', host: 'node', exclude: ['simulation'], uses: [...CORE, 'testing/simulation'] },
-  { path: 'examples', host: 'node', isLeaf: true, uses: [...CORE, WEB, NODE, 'testing'] },
+  { path: 'examples', host: 'node', isLeaf: true, exclude: ['embed'], uses: [...CORE, WEB, NODE, 'testing'] },
+  {
+    // Its files for Node. Deno checks deno.ts itself, and Bun's types are not in the clone; test/package runs all of them.
+    path: 'examples/embed',
+    host: 'node',
+    isLeaf: true,
+    include: ['map-store.ts', 'map-store.test.ts', 'service.ts', 'node.ts', 'saga.json'],
+    uses: [...CORE, WEB, 'testing'],
+  },
   {
     path: 'scripts',
     host: 'node',
@@ -102,11 +111,26 @@ export const PROGRAMS: readonly Program[] = [
   },
 ]
 
+/** Folders with several programs, and the repository itself. */
 export const PROGRAM_GROUPS: readonly ProgramGroup[] = [
   { path: 'adapters', programs: [WEB, NODE, WORKERD] },
   { path: 'workers', programs: [NODE_WORKERS, WORKERD_WORKERS] },
   { path: 'test', programs: ['test/tsconfig.node.json', 'test/tsconfig.workerd.json'] },
-  { path: '', programs: ['src', 'adapters', 'workers', 'cli', 'testing', 'test', 'bench', 'examples', 'scripts'] },
+  {
+    path: '',
+    programs: [
+      'src',
+      'adapters',
+      'workers',
+      'cli',
+      'testing',
+      'test',
+      'bench',
+      'examples',
+      'examples/embed',
+      'scripts',
+    ],
+  },
 ]
 
 /** Files of the adapters with this host, relative to `adapters/`. */

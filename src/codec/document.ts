@@ -32,6 +32,7 @@ export interface SagaDocument {
   readonly timer?: TimerDocument
 }
 
+/** A state that the saga entered (C5). */
 export interface StateEntry {
   readonly state: string
   readonly timestamp: string
@@ -72,12 +73,14 @@ export interface DeadLetterDocument {
   readonly attempts: number
 }
 
+/** An event that waits for its state (P10). Instants are ISO 8601 in UTC. */
 export interface ParkedDocument {
   readonly event: KeptEvent
   readonly since: string
   readonly expires: string
 }
 
+/** The deadline of the current state (P18). Instants are ISO 8601 in UTC. */
 export interface TimerDocument {
   readonly step: number
   readonly deadline: string
@@ -106,6 +109,7 @@ export interface HistoryEntry {
 /** The part of a step that the history keeps; the head has the rest. */
 export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine'>
 
+/** The document of a saga (C5) from its head and the entries of its history, oldest first. */
 export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 'writeId'>[]): SagaDocument {
   return {
     ...outline(saga),
@@ -127,6 +131,7 @@ export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
   }
 }
 
+/** The history entry of one step. `writeId` is for stores that keep entries; other callers pass an empty string. */
 export function encodeEntry(step: HistoryStep, writeId: WriteId): HistoryEntry {
   const timestamp = iso(step.at)
   return {

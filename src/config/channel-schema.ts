@@ -54,6 +54,7 @@ const NO_CHANNELS: v.GenericSchema<unknown, readonly ChannelConfiguration[]> = v
   v.transform(() => []),
 )
 
+/** `communicationProtocols` (C2.2, C2.3). */
 export const CHANNELS: v.GenericSchema<unknown, readonly ChannelConfiguration[]> = v.lazy((input) =>
   isEmptyObject(input) ? NO_CHANNELS : CHANNEL_LIST,
 )

@@ -15,6 +15,7 @@ export const FINDING_LEVELS = {
   'variable.unknown': 'warn',
 } as const
 
+/** The stable name of a finding. */
 export type FindingCode = keyof typeof FINDING_LEVELS
 
 /** A value that is accepted and is probably a mistake: the service starts all the same (C2.8). */
@@ -23,6 +24,7 @@ export interface Finding extends Problem {
   readonly level: (typeof FINDING_LEVELS)[FindingCode]
 }
 
+/** A finding with the level of its code. */
 export function finding(code: FindingCode, problem: Problem): Finding {
   return { code, level: FINDING_LEVELS[code], ...problem }
 }

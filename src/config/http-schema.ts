@@ -6,8 +6,11 @@ import type { Secret } from './secret.ts'
 import { TRUSTED_AUTHORITIES, type TrustedAuthorities } from './tls-schema.ts'
 import { PATH } from './url-path.ts'
 
+/** The method of a request to a participant or a store. */
 export type HttpMethod = 'POST' | 'PUT' | 'PATCH'
+/** The protocol of a request; `https` verifies the certificate. */
 export type HttpProtocol = 'http' | 'https'
+/** Headers of every request, by their names. */
 export type HttpHeaders = Readonly<Record<string, Secret>>
 
 /** The settings that a rest channel (C2.3) and a rest store (C2.4) share. */
@@ -22,11 +25,13 @@ export interface HttpTarget {
   readonly ssl?: TrustedAuthorities | undefined
 }
 
+/** `protocol` of a channel or a store. */
 export const PROTOCOL: v.GenericSchema<unknown, HttpProtocol> = v.picklist(['http', 'https'], '"http" or "https"')
 
 const METHOD: v.GenericSchema<unknown, HttpMethod> = v.picklist(['POST', 'PUT', 'PATCH'], '"POST", "PUT" or "PATCH"')
 
 const A_NAME = "header names of letters, digits and !#$%&'*+-.^_`|~ only"
+/** The name of a header (RFC 9110 §5.6.2). */
 export const HEADER_NAME: v.GenericSchema<string, string> = v.pipe(
   v.string(A_NAME),
   v.regex(/^[\w!#$%&'*+.^`|~-]+$/, A_NAME),
@@ -54,6 +59,7 @@ export function headersOf(owner: HeaderOwner): v.GenericSchema<unknown, HttpHead
   )
 }
 
+/** Entries of an HTTP target, for the schema of a channel or a store. */
 export const HTTP_TARGET: {
   readonly protocol: typeof PROTOCOL
   readonly endpoint: typeof ENDPOINT

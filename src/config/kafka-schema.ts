@@ -21,11 +21,13 @@ export interface KafkaChannelSettings {
   readonly sessionTimeout: Duration
 }
 
+/** SASL credentials of a Kafka channel. */
 export interface KafkaAuthentication {
   readonly ssl?: boolean | TlsSettings | undefined
   readonly sasl?: KafkaSasl | undefined
 }
 
+/** The SASL mechanism of a Kafka channel, with user and password. */
 export interface KafkaSasl {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
   readonly username: Secret
@@ -77,6 +79,7 @@ const TLS_OPTIONS = tls('true, false or an object of TLS options')
 const A_WAIT = 'milliseconds, a whole number above zero'
 const WAIT: v.GenericSchema<unknown, Duration> = v.pipe(v.number(A_WAIT), v.integer(A_WAIT), v.minValue(1, A_WAIT))
 
+/** `configurations` of a Kafka channel (C2.2, C2.5a). */
 export const KAFKA: v.GenericSchema<unknown, KafkaChannelSettings> = v.pipe(
   noArray(
     object({

@@ -14,7 +14,9 @@ export interface Settings {
   readonly retention?: Duration | undefined
 }
 
+/** How numbers that a double cannot hold are treated. */
 export type InexactNumbers = 'accept' | 'refuse'
+/** How events without a transition are answered (C4.3). */
 export type UnexpectedEvents = 'ignore' | 'reject'
 
 const DEEP_MERGE = noArray(

@@ -4,6 +4,7 @@ import type { BusinessTag } from '../machine/compile.ts'
 export type Instant = number
 /** Milliseconds. */
 export type Duration = number
+/** The id of a saga, made of the idempotency key where there is one (P8), else a new UUIDv7. */
 export type SagaId = string
 /** `<saga>/<step>/<index>`: the same for every repeat of a command (I7, P5). */
 export type CommandId = string

@@ -19,6 +19,7 @@ export interface Machine {
   readonly merge: Merge
 }
 
+/** A state of a compiled machine. */
 export interface State {
   readonly id: string
   readonly isFinal: boolean
@@ -28,12 +29,14 @@ export interface State {
   readonly transitions: ReadonlyMap<string, Transition>
 }
 
+/** An event that a state takes, and where it leads. */
 export interface Transition {
   readonly event: string
   readonly target: State
   readonly business?: BusinessTag | undefined
 }
 
+/** A command that a state sends. */
 export interface CommandTemplate {
   readonly label: string
   readonly channel: string
@@ -41,14 +44,15 @@ export interface CommandTemplate {
   readonly lease: number
 }
 
+/** A business state or a business event, as the document shows it (C5). */
 export interface BusinessTag {
   readonly id: BusinessId
   readonly description?: string | undefined
 }
 
-type Metadata = Readonly<Record<string, unknown>>
+type JsonObject = Readonly<Record<string, unknown>>
 /** The metadata after an event's payload (C2.5). It changes neither argument. */
-export type Merge = (metadata: Metadata, payload: Metadata) => Metadata
+export type Merge = (metadata: JsonObject, payload: JsonObject) => JsonObject
 
 export interface CompileOptions {
   readonly merge: Merge

@@ -8,6 +8,7 @@ export interface MachineDefinition {
   readonly businessEvents?: readonly BusinessDefinition[] | undefined
 }
 
+/** An entry of `states`. */
 export interface StateDefinition {
   readonly id: string
   readonly description?: string | undefined
@@ -18,18 +19,21 @@ export interface StateDefinition {
   readonly outgoingTransitions?: readonly TransitionDefinition[] | undefined
 }
 
+/** A command or side effect as a state declares it. */
 export interface CommandDefinition {
   readonly label: string
   /** Id of a channel. A command without one is neither recorded nor sent, so that an unfinished file can be tried. */
   readonly channel?: string | undefined
 }
 
+/** An entry of `outgoingTransitions`. */
 export interface TransitionDefinition {
   readonly inputEvent: string
   readonly targetState: string
   readonly businessEventId?: BusinessId | undefined
 }
 
+/** An entry of `businessStates` or `businessEvents`. */
 export interface BusinessDefinition {
   readonly id: BusinessId
   readonly description?: string | undefined

@@ -14,7 +14,6 @@ import { Incidents } from './incidents.ts'
 import { Ledger } from './ledger.ts'
 import { Mailbox } from './mailbox.ts'
 import { Orchestrator } from './orchestrator.ts'
-import type { OrchestratorParts } from './orchestrator.ts'
 import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
 import { Retention } from './retention.ts'
@@ -29,6 +28,7 @@ import { Sweep } from './sweep.ts'
 import { SweepSignal } from './sweep-signal.ts'
 import { UnknownReferences } from './unknown-references.ts'
 
+/** What an orchestrator is made of: a machine, a store, channels, a host and settings. */
 export interface OrchestratorOptions {
   readonly machine: Machine
   readonly persistency: Persistency

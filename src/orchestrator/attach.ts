@@ -45,11 +45,13 @@ interface OwnPersistencyMakers {
   readonly [type: string]: (settings: never, context: StoreContext) => Persistency | Promise<Persistency>
 }
 
+/** What the maker of a source gets from the host. */
 export interface SourceContext {
   readonly runtime: Runtime
   readonly metrics: Metrics
 }
 
+/** What the maker of a store gets from the host. */
 export interface StoreContext {
   readonly runtime: Runtime
   /** Folder of the embedded store (C1.3 `DATA_PATH`). */
@@ -58,6 +60,7 @@ export interface StoreContext {
   readonly passOver: PassOver
 }
 
+/** The open channels of a service, by their ids. */
 export type Channels = ReadonlyMap<string, Channel>
 
 /** A function that opens all channels; or a problem for each that this worker lacks, or its host cannot reach. */

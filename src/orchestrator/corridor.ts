@@ -26,6 +26,7 @@ export interface CreateRequest {
   readonly trace?: string | undefined
 }
 
+/** The outcome of a creation. */
 export type Created =
   | { readonly kind: 'created'; readonly sagaId: SagaId }
   /** Same key and same body: the saga exists (P8). */
@@ -36,6 +37,7 @@ export type Created =
   | Damaged
   | Unavailable
 
+/** The outcome of an event. */
 export type Outcome =
   | { readonly kind: 'moved'; readonly sagaId: SagaId; readonly state: string }
   | { readonly kind: 'duplicate'; readonly sagaId: SagaId; readonly state: string }
@@ -47,6 +49,7 @@ export type Outcome =
   | Damaged
   | Unavailable
 
+/** The state of the saga has no transition for the event (C4.3). */
 export interface Unexpected {
   readonly kind: 'unexpected'
   readonly sagaId: SagaId
@@ -57,6 +60,7 @@ export interface Unexpected {
   readonly reject: boolean
 }
 
+/** The write exceeds a limit in bytes; nothing was written (P24). */
 export interface TooLarge {
   readonly kind: 'too-large'
   readonly limit: number

@@ -14,8 +14,10 @@ export interface Channel {
   close(): Promise<void>
 }
 
+/** The outcome of one send. */
 export type Sent = Delivered | Rejected | Unreachable
 
+/** The participant has the command; it is not sent again. */
 export interface Delivered {
   readonly kind: 'delivered'
 }

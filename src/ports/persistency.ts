@@ -48,6 +48,7 @@ export interface Capabilities {
   readonly limit: false | number
 }
 
+/** Recovery by queries: the orchestrator asks the store for sagas that are due. */
 export interface RecoveryBySweep {
   readonly by: 'sweep'
   /**
@@ -75,11 +76,13 @@ export type PassOver = (id: SagaId, why: string) => void
 /** Condition of a save, opaque outside of the store that made it (P2). */
 export type Basis = { readonly __basis: never } | string
 
+/** The head of a saga as it is stored, and the basis of the next write to it. */
 export interface Loaded {
   readonly saga: Saga
   readonly basis: Basis
 }
 
+/** The outcome of a write. */
 export type Saved =
   /** `isUnguarded`: the store holds no next writer to this basis, so the basis must not be remembered (P17). */
   | { readonly kind: 'saved'; readonly basis: Basis; readonly isUnguarded?: true }
@@ -87,6 +90,7 @@ export type Saved =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'too-large'; readonly limit: number }
 
+/** A saga whose stored form is damaged, and why it cannot be read (P20). */
 export interface Unreadable {
   readonly id: SagaId
   readonly why: string
@@ -110,6 +114,7 @@ export interface Cursor {
   readonly id: SagaId
 }
 
+/** A page of a list, newest creation first. */
 export interface Page {
   /** Heads without metadata: a page with it could take a gigabyte. */
   readonly items: readonly Omit<Saga, 'metadata'>[]

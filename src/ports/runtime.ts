@@ -24,6 +24,7 @@ export interface Runtime {
   readonly log: Log
 }
 
+/** Stops a timer. A second call does nothing. */
 export type Cancel = () => void
 
 /**
@@ -33,6 +34,7 @@ export type Cancel = () => void
  */
 export type Fetch = (url: string, request: OutwardRequest) => Promise<OutwardAnswer>
 
+/** An outward HTTP exchange. */
 export interface OutwardRequest {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
@@ -43,6 +45,7 @@ export interface OutwardRequest {
   readonly keep: number
 }
 
+/** The answer to an outward HTTP exchange. */
 export interface OutwardAnswer {
   readonly status: number
   /** `null` where the answer lacks it. Names are case-insensitive. */
@@ -60,6 +63,9 @@ export interface Log {
   error(message: string, fields?: Fields): void
 }
 
+/** Values beside the words of a log line; never a secret. */
 export type Fields = Readonly<Record<string, unknown>>
+/** The levels of the log in ascending order; `silent` writes nothing. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+/** The least level that is written. */
 export type LogLevel = (typeof LOG_LEVELS)[number]

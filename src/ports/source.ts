@@ -30,6 +30,7 @@ export interface Intake {
   readonly isAway: boolean
 }
 
+/** The fate of an event that a source handed in. */
 export type Taken =
   /** Durable, now or since before: acknowledge it. */
   | { readonly kind: 'settled' }
@@ -54,4 +55,5 @@ export interface Stuck {
   readonly isStranded?: true
 }
 
+/** Why an event can never be applied. */
 export type PoisonReason = 'unexpected' | 'refused' | 'unknown-saga' | 'too-large' | 'inexact-number'

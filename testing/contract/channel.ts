@@ -19,8 +19,10 @@ export interface Peer {
   close(): Promise<void>
 }
 
+/** What a participant does with a command. */
 export type ParticipantAnswer = 'yes' | 'no' | 'later' | 'silence' | 'hang-up'
 
+/** A kind of channel under test. */
 export interface ChannelSubject {
   /** A channel and its participant. `timeout`: the channel's, in ms. */
   open(timeout: number): Promise<{ channel: Channel; peer: Peer }>
@@ -30,6 +32,7 @@ export interface ChannelSubject {
   readonly gaps?: ChannelGaps
 }
 
+/** What a kind of channel cannot do, with the reason. */
 export interface ChannelGaps {
   /** Why the channel cannot hear a refusal: a command that was handed over counts as delivered. */
   readonly verdicts?: string
@@ -68,7 +71,7 @@ export function channelContract(name: string, subject: ChannelSubject): void {
       expect(peer.received[0]?.id).toBe(id)
     })
 
-    test('P15 an answer that is not a yes is told as one, and whether it may be a yes later', async () => {
+    test('P15 a refusal is reported with its status and whether it may be retried', async () => {
       const { channel, peer } = await pair()
       peer.answer('no', 'later')
       const { verdicts } = subject.gaps ?? {}
@@ -89,7 +92,7 @@ export function channelContract(name: string, subject: ChannelSubject): void {
       expect(await channel.send(COMMAND)).toMatchObject({ kind: 'unreachable' })
     })
 
-    test('P15 nobody there is no answer, never a throw', async () => {
+    test('P15 a missing participant is "unreachable", never a throw', async () => {
       const channel = await subject.unreachable(1_000)
       closing.push(() => channel.close())
       const sent = await channel.send(COMMAND)

@@ -23,5 +23,7 @@ export interface Gaps {
 
 /** Faults between a process and its store; the fault suite causes each of them where it can happen. */
 export const FAULT_KINDS = ['lost', 'frozen', 'refused', 'slow', 'restarted', 'neighbours'] as const
+/** A fault between a process and its store. */
 export type FaultKind = (typeof FAULT_KINDS)[number]
+/** Faults that cannot happen to a store, with the reason. */
 export type FaultGaps = Readonly<Partial<Record<FaultKind, string>>>

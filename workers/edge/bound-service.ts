@@ -5,7 +5,7 @@ import type { Channels } from '../../src/orchestrator/attach.ts'
 import { Incidents } from '../../src/orchestrator/incidents.ts'
 import { compileMachine, openChannels } from '../../src/service.ts'
 import { edgeHost, invalidEdgeConfiguration, prepareEdge } from './prepare-edge.ts'
-import type { PreparedEdge } from './prepare-edge.ts'
+import type { EdgeAdditions, PreparedEdge } from './prepare-edge.ts'
 
 /** The bindings of a Worker: variables and secrets as texts, Durable Objects, and anything else. */
 export type Bindings = Readonly<Record<string, unknown>>
@@ -23,17 +23,17 @@ export interface BoundService extends PreparedEdge {
 const services = new WeakMap<Bindings, Promise<BoundService>>()
 
 /** The service of these bindings, read once. Rejects with `configuration-invalid`, every problem at once, on every call. */
-export function boundService(env: Bindings): Promise<BoundService> {
+export function boundService(env: Bindings, additions: EdgeAdditions = {}): Promise<BoundService> {
   const known = services.get(env)
   if (known !== undefined) return known
-  const reading = read(env)
+  const reading = read(env, additions)
   services.set(env, reading)
   return reading
 }
 
-async function read(env: Bindings): Promise<BoundService> {
+async function read(env: Bindings, additions: EdgeAdditions): Promise<BoundService> {
   const isCompiled = typeof env['CONFIGURATION'] !== 'string'
-  const edge = await prepareEdge({ ...edgeHost(variablesOf(env)), isCompiled })
+  const edge = await prepareEdge({ ...edgeHost(variablesOf(env), additions), isCompiled })
   const sagas = namespaceOf(env, edge)
   const channels = await openChannels(edge)
   return { ...edge, sagas, channels, machine: compileMachine(edge, channels), incidents: new Incidents(edge.runtime) }

@@ -2,7 +2,6 @@ import { restChannel } from '../../adapters/channel/rest.ts'
 import { prometheusMetrics } from '../../adapters/metrics/prometheus.ts'
 import { crudPersistency } from '../../adapters/persistency/crud.ts'
 import { restPersistency } from '../../adapters/persistency/rest.ts'
-import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
 import { workerdRuntime } from '../../adapters/runtime/workerd.ts'
 import { storeTypeOf } from '../../src/config/persistency-schema.ts'
 import type { PersistencyConfiguration } from '../../src/config/persistency-schema.ts'
@@ -10,7 +9,7 @@ import { describeProblem } from '../../src/config/problem.ts'
 import type { Problem } from '../../src/config/problem.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { attachChannels, attachPersistency } from '../../src/orchestrator/attach.ts'
-import type { PersistencyMakers } from '../../src/orchestrator/attach.ts'
+import type { ChannelMakers, PersistencyMakers } from '../../src/orchestrator/attach.ts'
 import { reportUnreadableOnce } from '../../src/orchestrator/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
@@ -40,21 +39,25 @@ const EMBEDDED: ObjectStore = { type: 'durable-object', configurations: { bindin
 const STORES: PersistencyMakers = {
   rest: (settings, { runtime }) => restPersistency(settings, runtime.fetch),
   crud: (settings, { runtime, passOver }) => crudPersistency(settings, runtime.fetch, passOver),
-  'upstash-redis': (settings, { runtime, passOver }) =>
-    upstashRedisPersistency(settings, runtime.fetch, { group: false, passOver }),
 }
 
 /** One for the isolate: the Worker and its objects count together. */
 const metrics = prometheusMetrics()
 
+/** Channels and stores of one's own, beside those of the edge. A store must hold nothing that belongs to one request. */
+export interface EdgeAdditions {
+  readonly channels?: ChannelMakers | undefined
+  readonly persistencies?: PersistencyMakers | undefined
+}
+
 /** The host on workerd, without a file system. */
-export function edgeHost(variables: Host['variables']): Host {
+export function edgeHost(variables: Host['variables'], { channels, persistencies }: EdgeAdditions = {}): Host {
   return {
     variables,
     runtime: (level) => workerdRuntime(level, () => undefined),
     metrics,
-    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch) },
-    persistencies: STORES,
+    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
+    persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
   }
 }

@@ -10,6 +10,7 @@ import { composeOrchestrator } from '../../src/service.ts'
 import { boundService } from './bound-service.ts'
 import type { Bindings } from './bound-service.ts'
 import type { RemoteMethod, RemoteSaga } from './objects-corridor.ts'
+import type { EdgeAdditions } from './prepare-edge.ts'
 import type { ProbedObject } from './edge-readiness.ts'
 
 /** Without a valid configuration there is no log level, so the object has a log of its own. */
@@ -26,9 +27,10 @@ interface ObjectParts {
 export class Sagas extends DurableObject<Bindings> implements RemoteSaga, ProbedObject {
   readonly #parts: Promise<ObjectParts>
 
-  constructor(ctx: DurableObjectState, env: Bindings) {
+  /** `additions`: those of the Worker, from the constructor of a subclass. */
+  constructor(ctx: DurableObjectState, env: Bindings, additions: EdgeAdditions = {}) {
     super(ctx, env)
-    this.#parts = this.#open()
+    this.#parts = this.#open(additions)
     this.#parts.catch(() => undefined) // every call rejects with it
   }
 
@@ -66,8 +68,8 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
     await store.arm(now, now + DEFAULTS.sweep)
   }
 
-  async #open(): Promise<ObjectParts> {
-    const service = await boundService(this.env)
+  async #open(additions: EdgeAdditions): Promise<ObjectParts> {
+    const service = await boundService(this.env, additions)
     const { storage } = this.ctx
     const store = service.openStore
       ? remoteWithAlarm(await service.openStore(), storage)
