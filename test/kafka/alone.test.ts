@@ -5,31 +5,31 @@ import { eventually } from '../services/client.ts'
 import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
 import type { NewRecord } from '../services/kafka.ts'
 import type { Worker } from '../services/worker.ts'
-import { makeBed, SESSION, workerOf } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { Foreigner } from './support/foreigner.ts'
-import { startHere } from './support/here.ts'
+import { makeFixture, SESSION, workerOf } from './support/bed.ts'
+import type { KafkaFixture } from './support/bed.ts'
+import { ForeignMember } from './support/foreigner.ts'
+import { startInProcess } from './support/here.ts'
 import { event } from './support/peer.ts'
 import { askOf, create, document, probe, reached } from './support/saga.ts'
-import type { Ask } from './support/saga.ts'
+import type { AskService } from './support/saga.ts'
 
 /** Time for the rebalance after a member's session. */
 const SLACK = 12_000
 
 describeKafka('one process with a store of its own', () => {
-  async function prepare(own: TestContext, bed: Bed, environment: Record<string, string> = {}): Promise<Worker> {
+  async function prepare(own: TestContext, bed: KafkaFixture, environment: Record<string, string> = {}): Promise<Worker> {
     const worker = await workerOf(bed, environment)
     own.onTestFinished(() => worker.stop())
     return worker
   }
 
-  async function foreigner(own: TestContext, bed: Bed): Promise<Foreigner> {
-    const joined = await Foreigner.join(bed)
+  async function foreigner(own: TestContext, bed: KafkaFixture): Promise<ForeignMember> {
+    const joined = await ForeignMember.join(bed)
     own.onTestFinished(() => joined.leave())
     return joined
   }
 
-  async function sagas(ask: Ask, count: number): Promise<string[]> {
+  async function sagas(ask: AskService, count: number): Promise<string[]> {
     return Promise.all(Array.from({ length: count }, () => create(ask)))
   }
 
@@ -37,12 +37,12 @@ describeKafka('one process with a store of its own', () => {
   const records = (ids: readonly string[], label: string): NewRecord[] =>
     ids.map((key, index) => ({ key, value: event('', '', label).value as string, partition: index % 2 }))
 
-  const confirmed = async (ask: Ask, ids: readonly string[], within = 20_000) => {
+  const confirmed = async (ask: AskService, ids: readonly string[], within = 20_000) => {
     for (const id of ids) await reached(ask, id, { state: 'reservationConfirmed', within })
   }
 
   test.concurrent('P22 an empty store is refused where events were acknowledged before, unless that is allowed', async (own) => {
-    const bed = await makeBed()
+    const bed = await makeFixture()
     await produce(bed.events, records(['a', 'b'], 'validationOK'))
     await commit(bed, '1')
     const worker = await prepare(own, bed)
@@ -55,7 +55,7 @@ describeKafka('one process with a store of its own', () => {
   })
 
   test.concurrent('P22 I1 a group without commits is not refused, and begins at the oldest record', async (own) => {
-    const bed = await makeBed()
+    const bed = await makeFixture()
     await produce(bed.events, records(['a', 'b'], 'validationOK'))
     const worker = await prepare(own, bed)
     await worker.start()
@@ -64,7 +64,7 @@ describeKafka('one process with a store of its own', () => {
   })
 
   test.concurrent('P22 I1 I2 the successor of a killed process has all partitions after its session', async (own) => {
-    const bed = await makeBed()
+    const bed = await makeFixture()
     const worker = await prepare(own, bed)
     await worker.start()
     const ask = askOf(worker)
@@ -82,7 +82,7 @@ describeKafka('one process with a store of its own', () => {
   })
 
   test.concurrent('P22 another member at start is waited for as long as the session of a dead one, then refused', async (own) => {
-    const bed = await makeBed()
+    const bed = await makeFixture()
     const other = await foreigner(own, bed)
     const worker = await prepare(own, bed)
     const from = Date.now()
@@ -104,8 +104,8 @@ describeKafka('one process with a store of its own', () => {
   ] as const)(
     'P22 I1 another member that joins later, %s: the gate closes, and no event is lost',
     async ([, first], own) => {
-      const bed = await makeBed()
-      const here = await startHere(bed.file)
+      const bed = await makeFixture()
+      const here = await startInProcess(bed.file)
       own.onTestFinished(() => here.stop())
       const { ask } = here
       await eventually(() => here.logged.find(({ code }) => code === 'kafka.joined'))
@@ -133,14 +133,14 @@ describeKafka('one process with a store of its own', () => {
     },
   )
 
-  async function confirmedBefore(bed: Bed, ask: Ask, count: number): Promise<void> {
+  async function confirmedBefore(bed: KafkaFixture, ask: AskService, count: number): Promise<void> {
     const ids = await sagas(ask, count)
     await produce(bed.events, [...records(ids, 'validationOK'), ...records(ids, 'checkOK')])
     await confirmed(ask, ids)
   }
 
   /** Commits like a member that leaves. */
-  async function commit({ group, events }: Bed, offset: string): Promise<void> {
+  async function commit({ group, events }: KafkaFixture, offset: string): Promise<void> {
     const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()
     await admin.connect()
     await admin.setOffsets({ groupId: group, topic: events, partitions: [{ partition: 0, offset }] })

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import type { TestContext } from 'vitest'
 import { eventually } from '../services/client.ts'
 import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
+import { makeFixture } from './support/bed.ts'
+import { startInProcess } from './support/here.ts'
+import type { InProcessService } from './support/here.ts'
 import { event } from './support/peer.ts'
 import { create, probe, reached } from './support/saga.ts'
 
@@ -19,15 +19,15 @@ describeKafka('a topic that is recreated while it is read', () => {
     return admin
   }
 
-  const sagas = (here: Here, count: number) => Promise.all(Array.from({ length: count }, () => create(here.ask)))
+  const sagas = (here: InProcessService, count: number) => Promise.all(Array.from({ length: count }, () => create(here.ask)))
   const worked = (work: () => Promise<unknown>) =>
     work()
       .then(() => true as const)
       .catch(() => undefined)
 
   test('P22 I1 is read from its beginning, also by a process with a store of its own, which otherwise goes on from its progress', async (own) => {
-    const bed = await makeBed({ partitions: 1 })
-    const here = await startHere(bed.file)
+    const bed = await makeFixture({ partitions: 1 })
+    const here = await startInProcess(bed.file)
     own.onTestFinished(() => here.stop())
     const valid = (ids: readonly string[]) =>
       produce(

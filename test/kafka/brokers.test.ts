@@ -5,8 +5,8 @@ import { createTopic, describeKafka, kafka, produce, readAll } from '../services
 import { Topics } from '../services/topics.ts'
 import type { NewRecord, ReadRecord } from '../services/topics.ts'
 import { kafkaSaga, SESSION } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
+import { startInProcess } from './support/here.ts'
+import type { InProcessService } from './support/here.ts'
 import { atRest, create, reached } from './support/saga.ts'
 
 const event = (key: string, messageLabel: string, messagePayload: object = {}): NewRecord => ({
@@ -19,7 +19,7 @@ const labels = (records: readonly ReadRecord[]) =>
 describeKafka('one saga.json with channels on two brokers', () => {
   let other: Broker
   let there: Topics
-  let here: Here
+  let here: InProcessService
   /** Two event topics and one command topic on the shared broker, one of each on the other broker. */
   let topics: Record<'guests' | 'kitchen' | 'validations' | 'checks' | 'answers', string>
 
@@ -31,7 +31,7 @@ describeKafka('one saga.json with channels on two brokers', () => {
     )
     const [checks, answers] = await Promise.all(['checks', 'answers'].map((name) => there.create(name, 2)))
     topics = { guests, kitchen, validations, checks, answers } as typeof topics
-    here = await startHere(file())
+    here = await startInProcess(file())
   })
   afterAll(async () => {
     await Promise.all([here?.stop(), there?.close()])

@@ -8,11 +8,11 @@ import { channelContract } from '../../testing/contract/channel.ts'
 import type { ParticipantAnswer, Peer as ContractPeer, Received } from '../../testing/contract/channel.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
-import { Peer } from './support/peer.ts'
-import { startProxied } from './support/proxied.ts'
-import type { Proxied } from './support/proxied.ts'
+import { KafkaPeer } from './support/peer.ts'
+import { startProxiedBroker } from './support/proxied.ts'
+import type { ProxiedBroker } from './support/proxied.ts'
 import { PRODUCE } from './support/proxy.ts'
-import type { Fate } from './support/proxy.ts'
+import type { AnswerFate } from './support/proxy.ts'
 
 /** Its timers run ten times as fast, since the channel's time-out of ten seconds is fixed. */
 function hasty(): Runtime {
@@ -21,7 +21,7 @@ function hasty(): Runtime {
 }
 
 /** The fate of the broker's answers, for each answer of a participant in the contract. */
-const FATES: Readonly<Record<ParticipantAnswer, Fate>> = {
+const FATES: Readonly<Record<ParticipantAnswer, AnswerFate>> = {
   yes: 'pass',
   no: 'pass',
   later: 'pass',
@@ -36,9 +36,9 @@ interface OpenChannel {
 }
 
 describeKafka('commands over Kafka', () => {
-  let there: Proxied
+  let there: ProxiedBroker
   let channels = 0
-  beforeAll(async () => void (there = await startProxied()))
+  beforeAll(async () => void (there = await startProxiedBroker()))
   afterAll(() => there?.close())
 
   async function channelTo(topics: readonly string[]): Promise<OpenChannel> {
@@ -59,7 +59,7 @@ describeKafka('commands over Kafka', () => {
   }
 
   /** A participant reads a command a little after the broker has it, so "delivered" waits for that. */
-  function heardOf({ channel, client }: OpenChannel, peer: Peer, plan: ParticipantAnswer[]): Channel {
+  function heardOf({ channel, client }: OpenChannel, peer: KafkaPeer, plan: ParticipantAnswer[]): Channel {
     let sent = 0
     const send: Channel['send'] = async (command) => {
       const fate = FATES[plan.shift() ?? 'yes']
@@ -76,7 +76,7 @@ describeKafka('commands over Kafka', () => {
   channelContract('Kafka', {
     async open() {
       const topic = await there.topics.create('commands', 2)
-      const heard = await Peer.join({ address: there.broker.addresses.plaintext, hears: [topic] })
+      const heard = await KafkaPeer.join({ address: there.broker.addresses.plaintext, hears: [topic] })
       const { channel, client } = await channelTo([topic])
       const plan: ParticipantAnswer[] = []
       const peer: ContractPeer = {
@@ -127,7 +127,7 @@ describeKafka('commands over Kafka', () => {
   })
 })
 
-function received({ key, value, headers }: Peer['heard'][number]): Received {
+function received({ key, value, headers }: KafkaPeer['heard'][number]): Received {
   const { messageLabel: label, messagePayload: payload } = JSON.parse(value) as {
     messageLabel: string
     messagePayload: unknown

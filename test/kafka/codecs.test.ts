@@ -13,8 +13,8 @@ const TYPES = {
   lz4: CompressionTypes.LZ4,
   zstd: CompressionTypes.ZSTD,
 } as const
-type Name = keyof typeof TYPES
-const NAMES = Object.keys(TYPES) as Name[]
+type CodecName = keyof typeof TYPES
+const NAMES = Object.keys(TYPES) as CodecName[]
 
 /** Values with many matches, larger together than a block of any format. */
 const VALUES = Array.from({ length: 400 }, (_, i) =>
@@ -22,7 +22,7 @@ const VALUES = Array.from({ length: 400 }, (_, i) =>
 )
 
 describeKafka('packed batches', () => {
-  const unpacked: Name[] = []
+  const unpacked: CodecName[] = []
   let client: Kafka
 
   beforeAll(() => {
@@ -61,7 +61,7 @@ describeKafka('packed batches', () => {
   })
 
   /** A topic whose broker repacks batches of any other format. */
-  async function createTopicPacked(name: Name): Promise<string> {
+  async function createTopicPacked(name: CodecName): Promise<string> {
     const topic = `packed-${randomUUID()}`
     const admin = client.admin()
     await admin.connect()
@@ -78,7 +78,7 @@ describeKafka('packed batches', () => {
     await producer.disconnect()
   }
 
-  async function expectValues(topic: string, name: Name): Promise<void> {
+  async function expectValues(topic: string, name: CodecName): Promise<void> {
     unpacked.length = 0
     const found = await read(topic)
     expect(Buffer.concat(found).equals(Buffer.from(VALUES.join('')))).toBe(true)

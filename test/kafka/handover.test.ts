@@ -3,11 +3,11 @@ import { afterEach, expect, test } from 'vitest'
 import { pathProblems } from '../../testing/checker/path.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
-import { event, Peer } from './support/peer.ts'
+import { makeFixture } from './support/bed.ts'
+import type { KafkaFixture } from './support/bed.ts'
+import { startInProcess } from './support/here.ts'
+import type { InProcessService } from './support/here.ts'
+import { event, KafkaPeer } from './support/peer.ts'
 import { create, document, reached } from './support/saga.ts'
 import { rowOf } from './support/steps.ts'
 import { sharedStore } from './support/store.ts'
@@ -21,28 +21,28 @@ describeKafka('two services of one group on one store', () => {
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close()
   })
-  const untilStopped = (here: Here): Here => {
+  const untilStopped = (here: InProcessService): InProcessService => {
     closing.push(() => here.stop())
     return here
   }
 
-  const generations = ({ logged }: Here) => logged.filter(({ code }) => code === 'kafka.joined')
-  const partitionsOf = (here: Here, { events }: Bed) =>
+  const generations = ({ logged }: InProcessService) => logged.filter(({ code }) => code === 'kafka.joined')
+  const partitionsOf = (here: InProcessService, { events }: KafkaFixture) =>
     (generations(here).at(-1)?.fields['partitions'] as Record<string, readonly number[]> | undefined)?.[events] ?? []
 
   test('I1 I3 I4 I5 I8 one of them joins and leaves three times: each event takes effect once, in order', async () => {
     const { machine, script, last } = rowOf(4)
-    const bed = await makeBed({ partitions: 8 })
+    const bed = await makeFixture({ partitions: 8 })
     bed.file.machineDefinition = machine
     const { door } = sharedStore()
     const answers = { script, to: bed.events, times: 2 }
-    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands], answers })
+    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [bed.commands], answers })
     closing.push(() => peer.close())
-    const stays = untilStopped(await startHere(bed.file, { store: door(), timeout: SOON }))
+    const stays = untilStopped(await startInProcess(bed.file, { store: door(), timeout: SOON }))
     const ids: string[] = []
     for (let round = 0; round < ROUNDS; round++) {
       const creating = Promise.all(Array.from({ length: SAGAS / ROUNDS }, () => create(stays.ask)))
-      const comes = await startHere(bed.file, { store: door(), timeout: SOON })
+      const comes = await startInProcess(bed.file, { store: door(), timeout: SOON })
       await eventually(() => (partitionsOf(comes, bed).length === 4 ? true : undefined))
       ids.push(...(await creating))
       const more = await Promise.all(Array.from({ length: 20 }, () => create(comes.ask)))
@@ -71,10 +71,10 @@ describeKafka('two services of one group on one store', () => {
   })
 
   test('I1 I4 I8 a service that was fenced in the middle of an event overwrites nothing and commits nothing', async () => {
-    const bed = await makeBed({ partitions: 1 })
+    const bed = await makeFixture({ partitions: 1 })
     const { door } = sharedStore()
     const held = door()
-    const zombie = untilStopped(await startHere(bed.file, { store: held, timeout: SOON }))
+    const zombie = untilStopped(await startInProcess(bed.file, { store: held, timeout: SOON }))
     closing.push(async () => held.release())
     await eventually(() => (partitionsOf(zombie, bed).length === 1 ? true : undefined))
     const ids = await Promise.all([create(zombie.ask), create(zombie.ask)])
@@ -88,7 +88,7 @@ describeKafka('two services of one group on one store', () => {
     await eventually(() => (held.waiting >= 2 ? true : undefined))
     const before = generations(zombie).length
 
-    const other = untilStopped(await startHere(bed.file, { store: door(), timeout: SOON }))
+    const other = untilStopped(await startInProcess(bed.file, { store: door(), timeout: SOON }))
     await throwOut(bed)
     await eventually(() => (partitionsOf(other, bed).length === 1 ? true : undefined))
     for (const id of ids) await reached(other.ask, id, 'reservationValidated')
@@ -115,12 +115,12 @@ describeKafka('two services of one group on one store', () => {
   })
 
   test('P13 I2 a saga that the other service has moved before gets its next command at once', async () => {
-    const bed = await makeBed({ partitions: 2 })
+    const bed = await makeFixture({ partitions: 2 })
     const { door } = sharedStore()
-    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })
+    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })
     closing.push(() => peer.close())
-    const first = untilStopped(await startHere(bed.file, { store: door() }))
-    const second = untilStopped(await startHere(bed.file, { store: door() }))
+    const first = untilStopped(await startInProcess(bed.file, { store: door() }))
+    const second = untilStopped(await startInProcess(bed.file, { store: door() }))
     await eventually(() => (partitionsOf(second, bed).length === 1 ? true : undefined))
     const id = await create(first.ask)
     await peer.until(bed.commands, 1)
@@ -131,7 +131,7 @@ describeKafka('two services of one group on one store', () => {
 })
 
 /** Removes every member of the group, as an operator can. */
-async function throwOut({ group }: Bed): Promise<void> {
+async function throwOut({ group }: KafkaFixture): Promise<void> {
   const admin = new Admin({ clientId: 'operator', bootstrapBrokers: [kafka.addresses.plaintext] })
   const [described] = (await admin.describeGroups({ groups: [group] })).values()
   const members = [...(described?.members.keys() ?? [])].map((memberId) => ({ memberId }))

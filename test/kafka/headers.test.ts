@@ -7,9 +7,9 @@ import { rawRecord } from '../../testing/fuzz/records.ts'
 import type { RawHeader, RawRecord } from '../../testing/fuzz/record-bytes.ts'
 import { eventually } from '../services/client.ts'
 import { createTopic, describeKafka, kafka, lag, readAll } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
+import { makeFixture } from './support/bed.ts'
+import { startInProcess } from './support/here.ts'
+import type { InProcessService } from './support/here.ts'
 import { create, document, reached } from './support/saga.ts'
 
 const value = (messageLabel: string) => Buffer.from(JSON.stringify({ messageLabel, messagePayload: {} }))
@@ -27,7 +27,7 @@ const STRANGE: readonly (readonly RawHeader[])[] = [
 ]
 
 describeKafka('records with headers of any kind', () => {
-  let here: Here | undefined
+  let here: InProcessService | undefined
   afterEach(() => here?.stop())
 
   /** Writes them in this order to the only partition. */
@@ -48,8 +48,8 @@ describeKafka('records with headers of any kind', () => {
   }
 
   test('P20 I1 C3.5 an event with any headers takes effect, and the consumer never ends', async () => {
-    const bed = await makeBed({ partitions: 1 })
-    here = await startHere(bed.file)
+    const bed = await makeFixture({ partitions: 1 })
+    here = await startInProcess(bed.file)
     const { ask, logged } = here
     const ids = await Promise.all(STRANGE.map(() => create(ask)))
     const events = ids.map((id, index) => ({
@@ -70,8 +70,8 @@ describeKafka('records with headers of any kind', () => {
 
   test('P20 C2.5a poison with any headers is written to the dead-letter topic, and the partition goes on', async () => {
     const letters = await createTopic('letters', 1)
-    const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
-    here = await startHere(bed.file)
+    const bed = await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } })
+    here = await startInProcess(bed.file)
     const id = await create(here.ask)
     const poison = STRANGE.map((headers) => ({ key: Buffer.from('nobody'), value: value('validationOK'), headers }))
     await send(bed.events, [...poison, { key: Buffer.from(id), value: value('validationOK'), headers: [] }])
@@ -93,8 +93,8 @@ describeKafka('records with headers of any kind', () => {
 
   test('P20 I1 three hundred records of the fuzz have the outcomes that it predicts', async () => {
     const letters = await createTopic('letters', 1)
-    const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
-    here = await startHere(bed.file)
+    const bed = await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } })
+    here = await startInProcess(bed.file)
     const id = await create(here.ask)
     const chance = new Chance(7)
     const records = Array.from({ length: 300 }, () => ({ ...rawRecord(chance), timestamp: undefined }))

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeKafka } from '../services/kafka.ts'
 import { whileHeld } from './kill/hold.ts'
 import { PLAN } from './kill/plan.ts'
-import { Stage } from './kill/stage.ts'
-import { keyOf, labelOf, verdict } from './support/verdict.ts'
-import type { Aftermath } from './support/verdict.ts'
+import { KillStage } from './kill/stage.ts'
+import { keyOf, labelOf, brokenPromises } from './support/verdict.ts'
+import type { ProofRecords } from './support/verdict.ts'
 
 const EACH = 500
 const KILLS = 4
@@ -14,8 +14,8 @@ const VISITS = 5
 const SECONDS = 150
 
 describeKafka('the service on Kafka, with everything around it killed', () => {
-  let stage: Stage
-  beforeAll(async () => void (stage = await Stage.open()))
+  let stage: KillStage
+  beforeAll(async () => void (stage = await KillStage.open()))
   afterAll(() => stage?.close())
 
   test('I1 I2 I3 I7 P22 C7 no event and no command is lost', { timeout: SECONDS * 1_000 }, async () => {
@@ -39,7 +39,7 @@ describeKafka('the service on Kafka, with everything around it killed', () => {
     await sleep(500)
     await probes.stop()
     const aftermath = await stage.look()
-    const problems = [...verdict(PLAN, load.created, aftermath), ...probes.problems()]
+    const problems = [...brokenPromises(PLAN, load.created, aftermath), ...probes.problems()]
     console.log(summary(stage, aftermath, { taken, seconds: (Date.now() - begun) / 1_000 }))
     expect(load.created).toHaveLength(3 * EACH)
     expect(problems.slice(0, 20), `${problems.length} problems; logs in ${stage.folder}`).toEqual([])
@@ -54,7 +54,7 @@ describeKafka('the service on Kafka, with everything around it killed', () => {
  * SIGKILL at random moments of the load: during the work, before the group is joined, and once while nothing can be written
  * and events arrive whose commands are settled: these events exist in the process alone.
  */
-async function killed(stage: Stage): Promise<void> {
+async function killed(stage: KillStage): Promise<void> {
   const { worker, probes, services } = stage
   const work = () => stage.joined().then(() => sleep(Math.random() * 1_500))
   const soon = () => sleep(Math.random() * 500)
@@ -78,12 +78,12 @@ async function killed(stage: Stage): Promise<void> {
 const SETTLED = 5_000
 const SILENT = { grace: 500, silent: true, tells: [] } as const
 
-function restarted({ worker, probes }: Stage): Promise<void> {
+function restarted({ worker, probes }: KillStage): Promise<void> {
   return probes.during({ ...SILENT, ill: false }, () => worker.restart())
 }
 
 /** Another member joins and leaves the group. Resolves with the number of events that it took. */
-async function visited({ visit, probes }: Stage): Promise<number> {
+async function visited({ visit, probes }: KillStage): Promise<number> {
   let taken = 0
   for (let visits = 0; visits < VISITS; visits++) {
     const next = sleep(3_000)
@@ -95,7 +95,7 @@ async function visited({ visit, probes }: Stage): Promise<number> {
 }
 
 /** An outage of the broker of ten seconds. */
-async function stopped({ broker, probes }: Stage): Promise<void> {
+async function stopped({ broker, probes }: KillStage): Promise<void> {
   await sleep(2_000)
   const tells = [{ path: '/-/ready', message: /./ }] as const
   const neverWell = [5_000, 10_000] as const // the outage is longer than a session
@@ -107,8 +107,8 @@ async function stopped({ broker, probes }: Stage): Promise<void> {
 }
 
 function summary(
-  { load, services, lost, probes }: Stage,
-  { commands, events, effects }: Aftermath,
+  { load, services, lost, probes }: KillStage,
+  { commands, events, effects }: ProofRecords,
   { taken, seconds }: { readonly taken: number; readonly seconds: number },
 ) {
   const again = commands.length - new Set(commands.map(keyOf)).size

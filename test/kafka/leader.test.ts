@@ -6,7 +6,7 @@ import { startCluster } from '../../testing/broker/cluster.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
 import { Topics } from '../services/topics.ts'
-import { makeBed, workerOf } from './support/bed.ts'
+import { makeFixture, workerOf } from './support/bed.ts'
 import { askOf, atRest, create, probe, reached } from './support/saga.ts'
 
 /** 3 s until a lost broker is fenced, and time for the client after it on a busy machine. */
@@ -29,7 +29,7 @@ describeKafka('one broker of three is lost', () => {
   test('C7 I1 I2 the coordinator of the group: liveness stays healthy, and events and commands go on', async (own) => {
     const addresses = brokers.map(({ addresses: { plaintext } }) => plaintext)
     const settings = { brokers: addresses, sessionTimeout: 10_000 }
-    const bed = await makeBed({ create: (name, count) => topics.create(name, count), partitions: 6, settings })
+    const bed = await makeFixture({ create: (name, count) => topics.create(name, count), partitions: 6, settings })
     const worker = await workerOf(bed)
     own.onTestFinished(() => worker.stop())
     await worker.start()

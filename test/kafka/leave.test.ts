@@ -3,7 +3,7 @@ import { Admin } from '@platformatic/kafka'
 import { expect, test } from 'vitest'
 import { eventually } from '../services/client.ts'
 import { describeKafka, kafka } from '../services/kafka.ts'
-import { makeBed, workerOf } from './support/bed.ts'
+import { makeFixture, workerOf } from './support/bed.ts'
 import { untilJoined } from './support/joined.ts'
 
 /** A request that never ends. */
@@ -13,7 +13,7 @@ const SOON = 10_000
 
 describeKafka('a worker that is stopped in the middle of a request', () => {
   test('C1.3 C4.6 leaves its group at once: other members need not wait for its request', async () => {
-    const bed = await makeBed()
+    const bed = await makeFixture()
     const worker = await workerOf(bed)
     const admin = new Admin({ clientId: 'operator', bootstrapBrokers: [kafka.addresses.plaintext] })
     const members = async () => (await admin.describeGroups({ groups: [bed.group] })).get(bed.group)?.members.size

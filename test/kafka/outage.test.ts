@@ -7,20 +7,20 @@ import { CONFIRMS } from '../services/behaviour.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka, lag, produce } from '../services/kafka.ts'
 import { Topics } from '../services/topics.ts'
-import { makeBed, SESSION, workerOf } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Line } from './support/here.ts'
-import { event, Peer } from './support/peer.ts'
+import { makeFixture, SESSION, workerOf } from './support/bed.ts'
+import { startInProcess } from './support/here.ts'
+import type { LoggedLine } from './support/here.ts'
+import { event, KafkaPeer } from './support/peer.ts'
 import { askOf, create, probe, reached } from './support/saga.ts'
 import { sharedStore } from './support/store.ts'
 
-const isAway = ({ code, message }: Line) => code === 'store.away' || message.startsWith('the store is away')
+const isAway = ({ code, message }: LoggedLine) => code === 'store.away' || message.startsWith('the store is away')
 
 describeKafka('an outage of the store', () => {
   test.concurrent('P20 I1 I4 commits nothing, ends no membership, and all goes on after it', async (own) => {
-    const bed = await makeBed()
+    const bed = await makeFixture()
     const store = sharedStore(memoryPersistency()).door()
-    const here = await startHere(bed.file, { store })
+    const here = await startInProcess(bed.file, { store })
     own.onTestFinished(() => here.stop())
     const joined = () => here.logged.filter(({ code }) => code === 'kafka.joined').length
     const ids = await Promise.all(Array.from({ length: 40 }, () => create(here.ask)))
@@ -55,10 +55,10 @@ describeKafka('an outage of the store', () => {
   })
 
   test.concurrent('P20 I1 I4 a worker that is stopped meanwhile has committed nothing that is not written', async (own) => {
-    const bed = await makeBed()
+    const bed = await makeFixture()
     const { door } = sharedStore(memoryPersistency())
     const away = door()
-    const here = await startHere(bed.file, { store: away })
+    const here = await startInProcess(bed.file, { store: away })
     const ids = await Promise.all(Array.from({ length: 10 }, () => create(here.ask)))
     const records = ids.map((key) => ({ key, value: event('', '', 'validationOK').value as string }))
     await eventually(() => here.logged.find(({ code }) => code === 'kafka.joined'))
@@ -67,16 +67,16 @@ describeKafka('an outage of the store', () => {
     await eventually(() => (away.asked > 0 ? true : undefined))
     await here.stop()
     expect(await lag(bed.group, bed.events)).toBe(10)
-    const next = await startHere(bed.file, { store: door() })
+    const next = await startInProcess(bed.file, { store: door() })
     own.onTestFinished(() => next.stop())
     for (const id of ids) await reached(next.ask, id, 'reservationValidated')
     await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
   })
 
   test.concurrent('P20 I5 C4.6 for one saga alone holds no other partition', async (own) => {
-    const bed = await makeBed({ partitions: 2 })
+    const bed = await makeFixture({ partitions: 2 })
     const store = sharedStore(memoryPersistency()).door()
-    const here = await startHere(bed.file, { store })
+    const here = await startInProcess(bed.file, { store })
     own.onTestFinished(() => here.stop())
     const [stuck = '', ...others] = await Promise.all(Array.from({ length: 11 }, () => create(here.ask)))
     store.refused = stuck
@@ -112,7 +112,7 @@ describeKafka('an outage of the broker', () => {
 
   test('C7 I1 I2 I7 by a kill: readiness fails, liveness does not, nothing is lost, and all goes on after it', async (own) => {
     const settings = { brokers: [broker.addresses.plaintext] }
-    const bed = await makeBed({ create: (name, partitions) => topics.create(name, partitions), settings })
+    const bed = await makeFixture({ create: (name, partitions) => topics.create(name, partitions), settings })
     const worker = await workerOf(bed)
     own.onTestFinished(() => worker.stop())
     await worker.start()
@@ -131,7 +131,7 @@ describeKafka('an outage of the broker', () => {
     expect((await ask('/-/healthz')).status).toBe(200)
 
     const answers = { script: CONFIRMS, to: bed.events }
-    const peer = await Peer.join({ address: broker.addresses.plaintext, hears: [bed.commands], answers })
+    const peer = await KafkaPeer.join({ address: broker.addresses.plaintext, hears: [bed.commands], answers })
     own.onTestFinished(() => peer.close())
     await probe(ask, '/-/ready', { status: 200, within: 30_000 })
     for (const id of [...before, ...during]) await reached(ask, id, { state: 'reservationConfirmed', within: 30_000 })

@@ -6,10 +6,10 @@ import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import { eventually } from '../services/client.ts'
 import { createTopic, describeKafka, kafka, lag, readAll } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
+import { makeFixture } from './support/bed.ts'
+import type { KafkaFixture } from './support/bed.ts'
+import { startInProcess } from './support/here.ts'
+import type { InProcessService } from './support/here.ts'
 import { create, document } from './support/saga.ts'
 import { sharedStore } from './support/store.ts'
 
@@ -53,7 +53,7 @@ const POISON: readonly (readonly [name: string, reason: string, make: (saga: str
 const HEADERS = { mine: 'ä', twice: ['1', '2'], bytes: NO_UTF8 }
 
 describeKafka('records without an event of a saga', () => {
-  let here: Here | undefined
+  let here: InProcessService | undefined
   const kafkajs = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING })
   afterEach(() => here?.stop())
 
@@ -65,7 +65,7 @@ describeKafka('records without an event of a saga', () => {
   }
 
   /** Writes good events and all the poison to one partition, and waits for the good ones. */
-  async function mixed({ events }: Bed, { ask }: Here): Promise<{ ids: string[]; sent: Raw[] }> {
+  async function mixed({ events }: KafkaFixture, { ask }: InProcessService): Promise<{ ids: string[]; sent: Raw[] }> {
     const ids = await Promise.all([create(ask), create(ask)])
     const sent = POISON.map(([, , make]) => ({ headers: HEADERS, ...make(ids[0] as string) }))
     const good = ids.map((key) => ({ key, value: value('validationOK', { good: true }) }))
@@ -74,7 +74,7 @@ describeKafka('records without an event of a saga', () => {
     return { ids, sent }
   }
 
-  async function atRest({ group, events }: Bed, { ask }: Here, ids: readonly string[]): Promise<void> {
+  async function atRest({ group, events }: KafkaFixture, { ask }: InProcessService, ids: readonly string[]): Promise<void> {
     await eventually(async () => ((await lag(group, events)) === 0 ? true : undefined))
     for (const id of ids) {
       expect(await document(ask, id)).toMatchObject({ currentState: 'reservationConfirmed', metadata: { good: true } })
@@ -82,14 +82,14 @@ describeKafka('records without an event of a saga', () => {
   }
 
   /** Positions of the records in error lines, in the corridor's form or the adapter's. */
-  const logsOf = ({ logged }: Here, topic: string) =>
+  const logsOf = ({ logged }: InProcessService, topic: string) =>
     logged.flatMap(({ level, fields }) => {
       const place = ['topic', 'partition', 'offset'].map((name) => String(fields[name])).join('/')
       const found = 'origin' in fields ? String(fields['origin']) : place
       return level === 'error' && found.startsWith(topic) ? [found] : []
     })
 
-  async function counted({ ask }: Here): Promise<Record<string, number>> {
+  async function counted({ ask }: InProcessService): Promise<Record<string, number>> {
     const { text } = await ask('/-/metrics')
     const found = [...text.matchAll(/batuta_internal_total\{what="poison-([a-z-]+)"\} (\d+)/g)]
     return Object.fromEntries(found.map(([, reason = '', times]) => [reason, Number(times)]))
@@ -100,8 +100,8 @@ describeKafka('records without an event of a saga', () => {
   }
 
   test('P20 P24 C4.4 without a dead-letter topic: logged once, counted, and the partition goes on', async () => {
-    const bed = refusing(await makeBed({ partitions: 1 }))
-    here = await startHere(bed.file, { store: narrowStore() })
+    const bed = refusing(await makeFixture({ partitions: 1 }))
+    here = await startInProcess(bed.file, { store: narrowStore() })
     const { ids } = await mixed(bed, here)
     await atRest(bed, here, ids)
     const offsets = POISON.map((_, index) => `${bed.events}/0/${index < 9 ? index : index + 1}`)
@@ -112,8 +112,8 @@ describeKafka('records without an event of a saga', () => {
 
   test('P20 P24 C2.5a with a dead-letter topic: key, value and headers byte by byte, with reason and position', async () => {
     const letters = await createTopic('letters', 1)
-    const bed = refusing(await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } }))
-    here = await startHere(bed.file, { store: narrowStore() })
+    const bed = refusing(await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } }))
+    here = await startInProcess(bed.file, { store: narrowStore() })
     const { ids, sent } = await mixed(bed, here)
     await atRest(bed, here, ids)
     const found = await rawOf(letters)
@@ -142,8 +142,8 @@ describeKafka('records without an event of a saga', () => {
 
   test('P20 P15 a value that is too large to be copied leaves a letter with its position', async () => {
     const letters = await createNarrow(10_000)
-    const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
-    here = await startHere(bed.file)
+    const bed = await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } })
+    here = await startInProcess(bed.file)
     const id = await create(here.ask)
     await send(bed.events, [{ key: id, value: `{${'x'.repeat(20_000)}`, headers: {} }])
     await send(bed.events, [{ key: id, value: value('validationOK', { good: true }) }])
@@ -180,7 +180,7 @@ describeKafka('records without an event of a saga', () => {
   }
 })
 
-function refusing(bed: Bed): Bed {
+function refusing(bed: KafkaFixture): KafkaFixture {
   return { ...bed, file: { ...bed.file, settings: { inexactNumbers: 'refuse' } } }
 }
 

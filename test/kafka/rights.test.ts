@@ -6,16 +6,16 @@ import { CONFIRMS } from '../services/behaviour.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
 import { Topics } from '../services/topics.ts'
-import { makeBed, workerOf } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { Peer } from './support/peer.ts'
+import { makeFixture, workerOf } from './support/bed.ts'
+import type { KafkaFixture } from './support/bed.ts'
+import { KafkaPeer } from './support/peer.ts'
 import { askOf, create, reached } from './support/saga.ts'
 
 const { ALL, DESCRIBE, READ, WRITE } = AclOperationTypes
 type Right = readonly [operation: AclOperationTypes, type: AclResourceTypes, name: string]
 
 /** The rights that a user of the service needs. */
-function needed({ events, commands, group }: Bed): Right[] {
+function needed({ events, commands, group }: KafkaFixture): Right[] {
   const { TOPIC, GROUP } = AclResourceTypes
   return [
     [READ, TOPIC, events],
@@ -40,10 +40,10 @@ describeKafka('a broker with access control', () => {
     await broker?.close()
   })
 
-  async function bedOf(rights: (bed: Bed) => readonly Right[]): Promise<Bed> {
+  async function bedOf(rights: (bed: KafkaFixture) => readonly Right[]): Promise<KafkaFixture> {
     const authenticationProperties = { sasl: { mechanism: 'scram-sha-256', ...broker.user } }
     const settings = { brokers: [broker.addresses.sasl], authenticationProperties }
-    const bed = await makeBed({ create: (name, partitions) => topics.create(name, partitions), settings })
+    const bed = await makeFixture({ create: (name, partitions) => topics.create(name, partitions), settings })
     if (rights(bed).length > 0) await allow(rights(bed))
     return bed
   }
@@ -59,7 +59,7 @@ describeKafka('a broker with access control', () => {
     await admin.disconnect()
   }
 
-  async function refusal(bed: Bed): Promise<string> {
+  async function refusal(bed: KafkaFixture): Promise<string> {
     const worker = await workerOf(bed)
     try {
       expect(await worker.launch(), worker.stderr).toMatchObject({ code: 1 })
@@ -72,7 +72,7 @@ describeKafka('a broker with access control', () => {
   test.concurrent('C2.2 the rights to read events and group and to write commands are enough', async () => {
     const bed = await bedOf(needed)
     const answers = { script: CONFIRMS, to: bed.events }
-    const peer = await Peer.join({ address: broker.addresses.plaintext, hears: [bed.commands], answers })
+    const peer = await KafkaPeer.join({ address: broker.addresses.plaintext, hears: [bed.commands], answers })
     const worker = await workerOf(bed)
     try {
       await worker.start()

@@ -1,20 +1,20 @@
 import { afterAll, expect, test } from 'vitest'
 import { describeKafka, kafka } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
-import { event, Peer } from './support/peer.ts'
+import { makeFixture } from './support/bed.ts'
+import { startInProcess } from './support/here.ts'
+import type { InProcessService } from './support/here.ts'
+import { event, KafkaPeer } from './support/peer.ts'
 import { atRest, create } from './support/saga.ts'
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
 describeKafka('side effects on the wire', () => {
-  let here: Here | undefined
-  let peer: Peer | undefined
+  let here: InProcessService | undefined
+  let peer: KafkaPeer | undefined
   afterAll(async () => void (await Promise.all([peer?.close(), here?.stop()])))
 
   test('C2.1 C3.1 C3.5 P5 are records like commands, under keys that begin with 1, with or without a command', async () => {
-    const { commands, events, file } = await makeBed()
+    const { commands, events, file } = await makeFixture()
     const { machineDefinition } = file
     const effects: Readonly<Record<string, readonly string[]>> = {
       reservationCreated: ['tellGuest', 'tellKitchen'],
@@ -24,8 +24,8 @@ describeKafka('side effects on the wire', () => {
       const labels = effects[state.id] ?? []
       return { ...state, sideEffects: labels.map((label) => ({ label, channel: 'kafkaChannel' })) }
     })
-    here = await startHere({ ...file, machineDefinition: { ...machineDefinition, states } })
-    peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [commands] })
+    here = await startInProcess({ ...file, machineDefinition: { ...machineDefinition, states } })
+    peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [commands] })
     const id = await create(here.ask, { guests: 4 }, { traceparent: TRACE })
     await peer.say([event(events, id, { label: 'validationKO', payload: { why: 'full' } })])
     const record = (number: string, [messageLabel, messagePayload]: readonly [string, object], trace?: string) => ({

@@ -4,14 +4,14 @@ import { expect, test } from 'vitest'
 import type { TestContext } from 'vitest'
 import { eventually } from '../services/client.ts'
 import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
+import { makeFixture } from './support/bed.ts'
+import type { KafkaFixture } from './support/bed.ts'
+import { startInProcess } from './support/here.ts'
 import { event } from './support/peer.ts'
 import { create, document, reached } from './support/saga.ts'
 
 describeKafka('events in transactions', () => {
-  async function begin(own: TestContext, { events }: Bed, name: string): Promise<Transaction> {
+  async function begin(own: TestContext, { events }: KafkaFixture, name: string): Promise<Transaction> {
     const client = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING })
     const once = { idempotent: true, maxInFlightRequests: 1 }
     const producer = client.producer({ transactionalId: `${name}-${events}`, ...once })
@@ -24,8 +24,8 @@ describeKafka('events in transactions', () => {
   const VALIDATED = event('', '', { label: 'validationOK', payload: { padding: 'x'.repeat(100_000) } }).value as string
 
   test('I1 records of two aborted transactions are no events, also where a fetch begins within both', async (own) => {
-    const bed = await makeBed({ partitions: 1 })
-    const here = await startHere(bed.file)
+    const bed = await makeFixture({ partitions: 1 })
+    const here = await startInProcess(bed.file)
     own.onTestFinished(() => here.stop())
     const [one = '', other = '', last = ''] = await Promise.all([1, 2, 3].map(() => create(here.ask)))
     const first = await begin(own, bed, 'first')

@@ -6,7 +6,7 @@ import { CONFIRMS } from '../services/behaviour.ts'
 import { call } from '../services/client.ts'
 import { createTopic, describeKafka, kafka } from '../services/kafka.ts'
 import { Worker } from '../services/worker.ts'
-import { Peer } from './support/peer.ts'
+import { KafkaPeer } from './support/peer.ts'
 import { askOf, atRest, create, reached } from './support/saga.ts'
 
 const FILE = join(import.meta.dirname, '../fixtures/reservation.kafka-crud.saga.json')
@@ -42,7 +42,7 @@ describeKafka('the tutorial', () => {
     onTestFinished(() => crud.close())
     const { file, events, commands, collection } = await tutorial(crud)
     const answers = { script: CONFIRMS, to: events }
-    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [commands], answers })
+    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [commands], answers })
     onTestFinished(() => peer.close())
     const worker = await workerOf(file)
     onTestFinished(() => worker.stop())

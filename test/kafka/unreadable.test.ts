@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeKafka, kafka, lag } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
-import { event, Peer } from './support/peer.ts'
+import { makeFixture } from './support/bed.ts'
+import type { KafkaFixture } from './support/bed.ts'
+import { startInProcess } from './support/here.ts'
+import type { InProcessService } from './support/here.ts'
+import { event, KafkaPeer } from './support/peer.ts'
 import { create, probe, reached } from './support/saga.ts'
 
 /** A record that unpacks to more than a batch may, and is small for the broker. */
@@ -15,14 +15,14 @@ const WHILE = 2_000
 const WHY = /a batch in zstd cannot be unpacked: .*268435456/
 
 describeKafka('a batch that cannot be unpacked', () => {
-  let bed: Bed
-  let here: Here
-  let peer: Peer
+  let bed: KafkaFixture
+  let here: InProcessService
+  let peer: KafkaPeer
 
   beforeAll(async () => {
-    bed = await makeBed({ partitions: 1 })
-    here = await startHere(bed.file)
-    peer = await Peer.join({ address: kafka.addresses.plaintext })
+    bed = await makeFixture({ partitions: 1 })
+    here = await startInProcess(bed.file)
+    peer = await KafkaPeer.join({ address: kafka.addresses.plaintext })
   })
   afterAll(async () => void (await Promise.all([peer?.close(), here?.stop()])))
 

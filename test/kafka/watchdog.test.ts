@@ -3,36 +3,36 @@ import type { TestContext } from 'vitest'
 import { CONFIRMS } from '../services/behaviour.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
-import type { Bed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
-import { event, Peer } from './support/peer.ts'
-import { startProxied } from './support/proxied.ts'
-import type { Proxied } from './support/proxied.ts'
+import type { KafkaFixture } from './support/bed.ts'
+import { startInProcess } from './support/here.ts'
+import type { InProcessService } from './support/here.ts'
+import { event, KafkaPeer } from './support/peer.ts'
+import { startProxiedBroker } from './support/proxied.ts'
+import type { ProxiedBroker } from './support/proxied.ts'
 import { FETCH, PRODUCE } from './support/proxy.ts'
 import { create, reached } from './support/saga.ts'
 
 interface All {
   /** Its id at the proxy. */
   readonly client: string
-  readonly bed: Bed
-  readonly here: Here
-  readonly peer: Peer
+  readonly bed: KafkaFixture
+  readonly here: InProcessService
+  readonly peer: KafkaPeer
 }
 
 /** Longer than a session, a request and an interval of the watchdog together. */
 const HEALED = 40_000
 
 describeKafka('failing connections to the broker', () => {
-  let there: Proxied
-  beforeAll(async () => void (there = await startProxied()))
+  let there: ProxiedBroker
+  beforeAll(async () => void (there = await startProxiedBroker()))
   afterAll(() => there?.close())
 
   async function start(client: string, own: TestContext): Promise<All> {
     const bed = await there.bed({ channel: client })
-    const here = await startHere(bed.file)
+    const here = await startInProcess(bed.file)
     const answers = { script: CONFIRMS, to: bed.events }
-    const peer = await Peer.join({ address: there.broker.addresses.plaintext, hears: [bed.commands], answers })
+    const peer = await KafkaPeer.join({ address: there.broker.addresses.plaintext, hears: [bed.commands], answers })
     own.onTestFinished(async () => void (await Promise.all([here.stop(), peer.close()])))
     own.onTestFailed(() => console.log(here.logged.map((line) => JSON.stringify(line)).join('\n'))) // such a failure is rare
     const id = await create(here.ask)
@@ -41,7 +41,7 @@ describeKafka('failing connections to the broker', () => {
   }
 
   /** Waits until all sagas end; the client repeats requests without an answer. */
-  async function ends({ ask }: Here, ids: readonly string[]): Promise<void> {
+  async function ends({ ask }: InProcessService, ids: readonly string[]): Promise<void> {
     for (const id of ids) await reached(ask, id, { state: 'reservationConfirmed', within: HEALED })
   }
 

@@ -4,34 +4,34 @@ import { CONFIRMS } from '../services/behaviour.ts'
 import { eventually } from '../services/client.ts'
 import { createTopic, describeKafka, kafka, lag, produce } from '../services/kafka.ts'
 import type { Worker } from '../services/worker.ts'
-import { makeBed, workerOf } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { event, Peer } from './support/peer.ts'
-import type { Heard } from './support/peer.ts'
+import { makeFixture, workerOf } from './support/bed.ts'
+import type { KafkaFixture } from './support/bed.ts'
+import { event, KafkaPeer } from './support/peer.ts'
+import type { ReceivedRecord } from './support/peer.ts'
 import { atRest, askOf, create, document, reached } from './support/saga.ts'
-import type { Ask } from './support/saga.ts'
+import type { AskService } from './support/saga.ts'
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 /** Every kind of value, and texts that a careless encoder would change. */
 const METADATA = { n: 1.5, deep: { list: [null, true, 'é 🎼 "\\ \u2028'] }, '': '', ['__proto__x']: 0, '10': 1, '9': 2 }
 
 describeKafka('records on the wire', () => {
-  let bed: Bed
+  let bed: KafkaFixture
   let copies: string
   let worker: Worker
-  let peer: Peer
-  let ask: Ask
+  let peer: KafkaPeer
+  let ask: AskService
 
   beforeAll(async () => {
     copies = await createTopic('copies', 3)
-    bed = await makeBed()
+    bed = await makeFixture()
     for (const { configurations } of bed.file.communicationProtocols) {
       configurations['outputTopics'] = [bed.commands, copies]
     }
     worker = await workerOf(bed, { SAGA_ID_PREFIX: 'größe %/' })
     await worker.start()
     ask = askOf(worker)
-    peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands, copies] })
+    peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [bed.commands, copies] })
   })
   afterAll(async () => void (await Promise.all([peer?.close(), worker?.stop()])))
 
@@ -39,7 +39,7 @@ describeKafka('records on the wire', () => {
     peer.heard.filter((one) => one.key === id && one.topic === topic)
   const hears = (id: string, count: number, topic?: string) =>
     eventually(() => (heardOf(id, topic).length >= count ? heardOf(id, topic) : undefined))
-  const content = ({ key, value, headers }: Heard) => ({ key, value, headers })
+  const content = ({ key, value, headers }: ReceivedRecord) => ({ key, value, headers })
   const keyOf = (id: string, step: number) => encodeURIComponent(`${id}/${step}/0`).replaceAll('%2F', '/')
 
   test('C3.1 C3.5 P5 P7 a command is key, value and headers, byte by byte, in every output topic', async () => {
@@ -159,7 +159,7 @@ describeKafka('records on the wire', () => {
 })
 
 /** Deletes the commits of a group without members. */
-async function rewind({ group, events }: Bed): Promise<void> {
+async function rewind({ group, events }: KafkaFixture): Promise<void> {
   const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   await admin.resetOffsets({ groupId: group, topic: events, earliest: true })

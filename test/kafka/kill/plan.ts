@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
-import type { Course, Plan } from '../support/verdict.ts'
+import type { SagaCourse, ProofPlan } from '../support/verdict.ts'
 
 /** Topics and groups of the tutorial's reservation. */
 export const COMMANDS = 'reservation.commands'
@@ -33,7 +33,7 @@ export function reservation(n: number): {
 }
 
 /** States of its saga. The public client has no keys, so an effect is known by saga and command. */
-function course(n: number): Course {
+function course(n: number): SagaCourse {
   const { guests } = reservation(n).metadata
   const commands = guests > 12 ? ['validateReservation'] : ['validateReservation', 'checkReservation']
   const effects = commands.map((label) => `${n}/${label}`)
@@ -41,4 +41,4 @@ function course(n: number): Course {
 }
 
 /** The tutorial's machine. */
-export const PLAN: Plan = { machine: EXAMPLE.machineDefinition, course }
+export const PLAN: ProofPlan = { machine: EXAMPLE.machineDefinition, course }

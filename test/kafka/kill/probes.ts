@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { call } from '../../services/client.ts'
 
 const PATHS = ['/-/healthz', '/-/ready'] as const
-type Path = (typeof PATHS)[number]
+type ProbePath = (typeof PATHS)[number]
 
-interface Sample {
+interface ProbeSample {
   readonly at: number
-  readonly path: Path
+  readonly path: ProbePath
   /** 0 without an answer. */
   readonly status: number
   readonly message: string
@@ -23,7 +23,7 @@ interface Disturbance {
   /** The probes may fail. */
   readonly ill: boolean
   /** Each of these answers must be seen at least once. */
-  readonly tells: readonly { readonly path: Path; readonly message: RegExp }[]
+  readonly tells: readonly { readonly path: ProbePath; readonly message: RegExp }[]
   /** Times in ms after its begin between which `/-/ready` must not be healthy. */
   readonly neverWell?: readonly [number, number]
 }
@@ -32,7 +32,7 @@ const EVERY = 250
 
 /** Asks both probes all the time, and judges their answers at the end. */
 export class Probes {
-  readonly samples: Sample[] = []
+  readonly samples: ProbeSample[] = []
   readonly #url: string
   readonly #disturbances: Disturbance[] = []
   #isOver = false
@@ -89,7 +89,7 @@ export class Probes {
     return this.samples.filter((one) => this.#around(one).length === 0).length
   }
 
-  async #ask(path: Path): Promise<void> {
+  async #ask(path: ProbePath): Promise<void> {
     while (!this.#isOver) {
       const at = Date.now()
       const answer = await call(this.#url + path, {}, AbortSignal.timeout(5_000)).catch(() => undefined)
@@ -99,15 +99,15 @@ export class Probes {
     }
   }
 
-  #latest(): readonly (Sample | undefined)[] {
+  #latest(): readonly (ProbeSample | undefined)[] {
     return PATHS.map((path) => this.samples.findLast((one) => one.path === path))
   }
 
-  #around({ at }: Sample): readonly Disturbance[] {
+  #around({ at }: ProbeSample): readonly Disturbance[] {
     return this.#disturbances.filter(({ from, to, grace }) => from - EVERY <= at && at <= to + grace)
   }
 
-  #isExcused(sample: Sample): boolean {
+  #isExcused(sample: ProbeSample): boolean {
     const { status, path, message } = sample
     if (status === 200) return true
     if (status === 503 && path === '/-/healthz') return false // no disturbance here is repaired by a restart (C7)
@@ -130,6 +130,6 @@ export class Probes {
   }
 }
 
-function text(sample: Sample | undefined): string {
+function text(sample: ProbeSample | undefined): string {
   return sample === undefined ? 'no answer' : `${sample.path} ${sample.status} "${sample.message}" at ${sample.at}`
 }

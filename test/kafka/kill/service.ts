@@ -4,7 +4,7 @@ import { startParticipant } from '../../../examples/kafka/services/participant.t
 import type { Answer } from '../../../examples/kafka/services/participant.ts'
 import { settingsFrom } from '../../../examples/kafka/services/run.ts'
 import { validateReservation } from '../../../examples/kafka/services/validation.ts'
-import type { Told } from './services.ts'
+import type { ServiceMessage } from './services.ts'
 
 const ANSWERS: Readonly<Record<string, Answer>> = { validateReservation, checkReservation }
 /** A crashed consumer of the public client never restarts and looks healthy: this line is the only sign. */
@@ -17,7 +17,7 @@ if (answer === undefined)
   throw new Error(`start a service: found "${label}", expected ${Object.keys(ANSWERS).join(', ')}`)
 
 process.on('disconnect', () => process.exit(0))
-const tell = (told: Told) => void process.send?.(told)
+const tell = (told: ServiceMessage) => void process.send?.(told)
 const service = await startParticipant(settingsFrom(process.env, ''), {
   [label]: (metadata) => {
     tell({ effect: `${String(metadata['n'])}/${label}` })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { COMMANDS, EVENTS } from './plan.ts'
 
 /** Messages of a service to its parent process. */
-export interface Told {
+export interface ServiceMessage {
   /** `<n>/<command>`: it got this command. */
   readonly effect?: string
   readonly isReady?: boolean
@@ -48,7 +48,7 @@ export class Services {
     const child = fork(SCRIPT, [label], { env, execArgv: [], stdio: ['ignore', log, log, 'ipc'] })
     closeSync(log)
     this.#children.set(child, false)
-    child.on('message', ({ effect, isReady }: Told) => {
+    child.on('message', ({ effect, isReady }: ServiceMessage) => {
       if (effect !== undefined) this.effects.set(effect, (this.effects.get(effect) ?? 0) + 1)
       if (isReady !== undefined) this.#children.set(child, isReady)
     })

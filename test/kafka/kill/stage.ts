@@ -11,9 +11,9 @@ import { call } from '../../services/client.ts'
 import { Topics } from '../../services/topics.ts'
 import { Worker } from '../../services/worker.ts'
 import { visit } from './foreign.ts'
-import { Load } from '../support/load.ts'
+import { SagaLoad } from '../support/load.ts'
 import { untilJoined } from '../support/joined.ts'
-import { type Aftermath, faults, type Topics as Found } from '../support/verdict.ts'
+import { type ProofRecords, faults, type ProofTopics as Found } from '../support/verdict.ts'
 import { COMMANDS, configuration, EVENTS, GROUP, PARTITIONS, PLAN, reservation } from './plan.ts'
 import { Probes } from './probes.ts'
 import { Services } from './services.ts'
@@ -23,11 +23,11 @@ const STILL = 10_000
 const LABELS = ['validateReservation', 'checkReservation'] as const
 
 /** All processes of the proof. */
-export class Stage {
+export class KillStage {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'batuta-kill-'))
   readonly broker: Broker
   readonly worker: Worker
-  readonly load: Load
+  readonly load: SagaLoad
   readonly probes: Probes
   readonly services: Services
   /** Commands in the topic that a service had skipped, or before which it hung: they were sent to it again. */
@@ -38,18 +38,18 @@ export class Stage {
   private constructor(broker: Broker, worker: Worker) {
     this.broker = broker
     this.worker = worker
-    this.load = new Load({ url: () => worker.url, bodyOf: reservation, still: STILL, ending: this.#ending.signal })
+    this.load = new SagaLoad({ url: () => worker.url, bodyOf: reservation, still: STILL, ending: this.#ending.signal })
     this.probes = new Probes(worker.url)
     this.services = new Services(broker.addresses.plaintext, this.folder)
     this.#topics = new Topics(broker.addresses.plaintext)
   }
 
-  static async open(): Promise<Stage> {
+  static async open(): Promise<KillStage> {
     const broker = await startBroker()
     const { plaintext } = broker.addresses
     await createTopics(plaintext)
     const worker = await Worker.prepare({ script: 'start:kafka', configuration: configuration(plaintext) })
-    const stage = new Stage(broker, worker)
+    const stage = new KillStage(broker, worker)
     for (const label of LABELS) await stage.#serve(label, `service.${label}`)
     await worker.start()
     stage.probes.start()
@@ -83,7 +83,7 @@ export class Stage {
     if (left.length > 0) throw new Error(`${left.length} sagas do not end, although their commands were handled twice`)
   }
 
-  async look(): Promise<Aftermath> {
+  async look(): Promise<ProofRecords> {
     const documents = await this.#documents(this.load.created.map(({ sagaId }) => sagaId))
     const found = await this.#found()
     return { ...found, documents: new Map(documents.map((one) => [one.sagaId, one])), effects: this.services.effects }

@@ -20,14 +20,14 @@ export function kafkaSaga(settings: Readonly<Record<string, unknown>>, id = 'kaf
 export const SESSION = 3_000
 
 /** Topics and a group of one test, and the saga.json that names them. */
-export interface Bed {
+export interface KafkaFixture {
   readonly events: string
   readonly commands: string
   readonly group: string
   readonly file: SagaFile
 }
 
-export interface BedOptions {
+export interface KafkaFixtureOptions {
   /** Number of partitions of the event topic. */
   readonly partitions?: number
   /** Creates topics. Default: on the shared broker. */
@@ -38,7 +38,7 @@ export interface BedOptions {
   readonly settings?: Readonly<Record<string, unknown>>
 }
 
-export async function makeBed(options: BedOptions = {}): Promise<Bed> {
+export async function makeFixture(options: KafkaFixtureOptions = {}): Promise<KafkaFixture> {
   const { partitions = 2, create = createTopic, settings = {}, channel } = options
   const [events, commands] = await Promise.all([create('events', partitions), create('commands', 2)])
   const group = `group-of-${events}`
@@ -50,7 +50,7 @@ export async function makeBed(options: BedOptions = {}): Promise<Bed> {
 
 /** The worker for these topics, as its npm script starts it. Not started yet. */
 export function workerOf(
-  { file }: Pick<Bed, 'file'>,
+  { file }: Pick<KafkaFixture, 'file'>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Worker> {
   return Worker.prepare({ script: 'start:kafka', configuration: JSON.stringify(file), environment })

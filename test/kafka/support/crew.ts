@@ -6,10 +6,10 @@ import { Worker } from '../../services/worker.ts'
 import type { WorkerOptions } from '../../services/worker.ts'
 import { untilJoined } from './joined.ts'
 
-export type Change = 'terminate' | 'kill' | 'join'
+export type GroupChange = 'terminate' | 'kill' | 'join'
 
 /** One to three workers run; the oldest one leaves. */
-const CHANGES: readonly Change[] = ['terminate', 'kill', 'join', 'join', 'kill', 'terminate', 'join', 'join']
+const CHANGES: readonly GroupChange[] = ['terminate', 'kill', 'join', 'join', 'kill', 'terminate', 'join', 'join']
 
 interface Member {
   readonly worker: Worker
@@ -19,13 +19,13 @@ interface Member {
 }
 
 /** A change of the group. */
-export interface Made {
-  readonly change: Change
+export interface MadeChange {
+  readonly change: GroupChange
   /** The number of sagas in flight. */
   readonly open: number
 }
 
-export interface Churn {
+export interface CrewChurn {
   /** ms from one change to the next. */
   readonly every: number
   readonly isOver: () => boolean
@@ -36,8 +36,8 @@ export interface Churn {
 }
 
 /** Workers of one group. At every change one leaves or joins. */
-export class Crew {
-  readonly made: Made[] = []
+export class WorkerCrew {
+  readonly made: MadeChange[] = []
   readonly #members: readonly Member[]
   readonly #under: Promise<void>[] = []
   #next = 0
@@ -47,8 +47,8 @@ export class Crew {
   }
 
   /** Resolves when all of them run and are in the group. */
-  static async start(size: number, options: WorkerOptions): Promise<Crew> {
-    const crew = new Crew(await Promise.all(Array.from({ length: size }, () => Worker.prepare(options))))
+  static async start(size: number, options: WorkerOptions): Promise<WorkerCrew> {
+    const crew = new WorkerCrew(await Promise.all(Array.from({ length: size }, () => Worker.prepare(options))))
     const joining = crew.#members.map((member) => crew.#join(member))
     await Promise.all(joining).catch((thrown: unknown) => crew.close().then(() => Promise.reject(thrown)))
     return crew
@@ -65,12 +65,12 @@ export class Crew {
     return this.#members.map(({ worker }) => worker.stdout + worker.stderr).join('')
   }
 
-  times(change: Change): number {
+  times(change: GroupChange): number {
     return this.made.filter((one) => one.change === change).length
   }
 
   /** Makes a change at every interval until it is stopped; then it waits for those in progress. */
-  async churn(churn: Churn): Promise<void> {
+  async churn(churn: CrewChurn): Promise<void> {
     const { every, isOver } = churn
     for (let at = Date.now() + every; ; at += every) {
       while (Date.now() < at && !isOver()) await sleep(50)
@@ -97,8 +97,8 @@ export class Crew {
   }
 
   /** `undefined` where none can: the last worker stays, and a worker that is leaving or starting cannot leave. */
-  #turn(churn: Churn): void {
-    const change = CHANGES[this.#next % CHANGES.length] as Change
+  #turn(churn: CrewChurn): void {
+    const change = CHANGES[this.#next % CHANGES.length] as GroupChange
     const [ready] = change === 'join' ? this.#in('down') : this.#in('up').slice(0, -1)
     if (ready === undefined) return
     this.#next++
@@ -107,7 +107,7 @@ export class Crew {
     this.#under.push(under)
   }
 
-  async #make(change: Change, member: Member, { open, atWorst }: Churn): Promise<void> {
+  async #make(change: GroupChange, member: Member, { open, atWorst }: CrewChurn): Promise<void> {
     member.state = change === 'join' ? 'joining' : 'leaving'
     if (change === 'kill') await atWorst()
     this.made.push({ change, open: open() })

@@ -9,9 +9,9 @@ import type { Persistency } from '../../../src/ports/persistency.ts'
 import { startService } from '../../../src/start.ts'
 import type { Request } from '../../services/client.ts'
 import type { SagaFile } from '../../services/reservation.ts'
-import type { Ask } from './saga.ts'
+import type { AskService } from './saga.ts'
 
-export interface Line {
+export interface LoggedLine {
   readonly code?: LogCode
   readonly level: 'debug' | 'info' | 'warn' | 'error'
   readonly message: string
@@ -19,24 +19,24 @@ export interface Line {
 }
 
 /** A whole service in this process, with a store that the test controls. */
-export interface Here {
-  readonly ask: Ask
-  readonly logged: readonly Line[]
+export interface InProcessService {
+  readonly ask: AskService
+  readonly logged: readonly LoggedLine[]
   /** The error that ended it unexpectedly. */
   readonly failed: () => unknown
   stop(): Promise<void>
 }
 
-export interface HereOptions {
+export interface InProcessOptions {
   readonly store?: Persistency
   /** Time-out of its channel: the shorter, the sooner another process may claim its commands (P12). */
   readonly timeout?: number
 }
 
 /** Starts a service that reads events. */
-export async function startHere(file: SagaFile, options: HereOptions = {}): Promise<Here> {
+export async function startInProcess(file: SagaFile, options: InProcessOptions = {}): Promise<InProcessService> {
   const { store = memoryPersistency(), timeout } = options
-  const logged: Line[] = []
+  const logged: LoggedLine[] = []
   let failed: unknown
   const { app, run, stop } = await startService({
     variables: { CONFIGURATION: JSON.stringify({ ...file, persistencyManagement: { type: 'memory' } }) },
@@ -61,9 +61,9 @@ export async function startHere(file: SagaFile, options: HereOptions = {}): Prom
   }
 }
 
-export function logInto(lines: Line[]): Log {
+export function logInto(lines: LoggedLine[]): Log {
   const at =
-    (level: Line['level']) =>
+    (level: LoggedLine['level']) =>
     (message: string, fields: Fields = {}) =>
       void lines.push({ level, message, fields })
   const write: Log['write'] = (code, fields = {}, level = LOG_CODES[code].level) =>
@@ -71,9 +71,9 @@ export function logInto(lines: Line[]): Log {
   return { write, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-type Door = (url: string, init: RequestInit) => Response | Promise<Response>
+type FetchDoor = (url: string, init: RequestInit) => Response | Promise<Response>
 
-async function exchange(door: Door, path: string, { method, headers = {}, body }: Request = {}): ReturnType<Ask> {
+async function exchange(door: FetchDoor, path: string, { method, headers = {}, body }: Request = {}): ReturnType<AskService> {
   const answer = await door(path, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { call, eventually } from '../../services/client.ts'
 
 /** A creation that was answered with 200. */
-export interface Creation {
+export interface CreatedSaga {
   readonly n: number
   readonly sagaId: string
 }
 
-export interface LoadOptions {
+export interface SagaLoadOptions {
   /** The address of a service; asked before each try where there are several. */
   readonly url: () => string
   /** The request that creates the n-th saga. */
@@ -25,15 +25,15 @@ const LONGEST = 90_000
 const BURST = 25
 
 /** Clients that create sagas in bursts, and repeat each request until it is answered. */
-export class Load {
-  readonly created: Creation[] = []
+export class SagaLoad {
+  readonly created: CreatedSaga[] = []
   /** Tries without an answer, or with a retryable one. */
   repeats = 0
-  readonly #options: LoadOptions
+  readonly #options: SagaLoadOptions
   #begun = Promise.withResolvers<void>()
   #next = 0
 
-  constructor(options: LoadOptions) {
+  constructor(options: SagaLoadOptions) {
     this.#options = options
   }
 

@@ -6,7 +6,7 @@ import type { Script } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 
 /** A record as it was in its topic, byte by byte. */
-export interface Heard {
+export interface ReceivedRecord {
   readonly topic: string
   readonly partition: number
   readonly offset: number
@@ -16,7 +16,7 @@ export interface Heard {
   readonly headers: readonly (readonly [string, string])[]
 }
 
-export interface Said {
+export interface SentRecord {
   readonly topic: string
   readonly key?: string | Buffer
   readonly value?: string | Buffer
@@ -24,16 +24,16 @@ export interface Said {
   readonly partition?: number
 }
 
-export interface PeerOptions {
+export interface KafkaPeerOptions {
   readonly address: string
   /** Topics that it reads, from their oldest record. */
   readonly hears?: readonly string[]
   /** The topic of its events: the answers to the commands of its script. */
-  readonly answers?: Answers
+  readonly answers?: PeerReplies
 }
 
-export interface Answers {
-  readonly script: Script | Answering
+export interface PeerReplies {
+  readonly script: Script | ReplyRule
   readonly to: string
   /** The number of times that it sends each event, under the same key. */
   readonly times?: number
@@ -42,7 +42,7 @@ export interface Answers {
 }
 
 /** Called for a command that is not a duplicate. */
-export type Answering = (label: string, metadata: Readonly<Record<string, unknown>>) => Reply | undefined
+export type ReplyRule = (label: string, metadata: Readonly<Record<string, unknown>>) => Reply | undefined
 
 export interface Reply {
   readonly label: string
@@ -52,30 +52,30 @@ export interface Reply {
 }
 
 /** A participant on another Kafka library. */
-export class Peer {
-  readonly heard: Heard[] = []
+export class KafkaPeer {
+  readonly heard: ReceivedRecord[] = []
   readonly #consumer: Consumer
   readonly #producer: Producer
-  #answers: Answers | undefined
+  #answers: PeerReplies | undefined
   readonly #answered = new Set<string>()
   readonly #answering = new Set<Promise<void>>()
   #isClosed = false
 
-  private constructor({ address, answers }: PeerOptions) {
+  private constructor({ address, answers }: KafkaPeerOptions) {
     const base = { clientId: 'peer', bootstrapBrokers: [address], retries: 5, retryDelay: 200 }
     this.#consumer = new Consumer({ ...base, groupId: `peer-${randomUUID()}`, maxWaitTime: 100, autocommit: false })
     this.#producer = new Producer({ ...base, acks: -1 })
     this.#answers = answers
   }
 
-  static async join(options: PeerOptions): Promise<Peer> {
-    const peer = new Peer(options)
+  static async join(options: KafkaPeerOptions): Promise<KafkaPeer> {
+    const peer = new KafkaPeer(options)
     if (options.hears !== undefined) await peer.#listen(options.hears)
     return peer
   }
 
   /** Writes records, one batch for each partition. Resolves when they are durable. */
-  async say(records: readonly Said[], compression: CompressionAlgorithmValue = 'none'): Promise<void> {
+  async say(records: readonly SentRecord[], compression: CompressionAlgorithmValue = 'none'): Promise<void> {
     const bytes = (text: string | Buffer) => (typeof text === 'string' ? Buffer.from(text) : text)
     const messages = records.map(({ topic, key, value, headers, partition }) => ({
       topic,
@@ -88,7 +88,7 @@ export class Peer {
   }
 
   /** Waits until `count` records of this topic were read, and resolves with them. */
-  until(topic: string, count: number, within?: number): Promise<Heard[]> {
+  until(topic: string, count: number, within?: number): Promise<ReceivedRecord[]> {
     return eventually(() => {
       const found = this.heard.filter((one) => one.topic === topic)
       return found.length >= count ? found : undefined
@@ -96,7 +96,7 @@ export class Peer {
   }
 
   /** Sets the answers to commands from now on. */
-  follow(answers: Answers | undefined): void {
+  follow(answers: PeerReplies | undefined): void {
     this.#answers = answers
   }
 
@@ -116,7 +116,7 @@ export class Peer {
       if (!this.#isClosed) throw thrown
     })
     stream.on('data', (message) => {
-      const heard: Heard = {
+      const heard: ReceivedRecord = {
         topic: message.topic,
         partition: message.partition,
         offset: Number(message.offset),
@@ -131,7 +131,7 @@ export class Peer {
   }
 
   /** Answers like a participant must: under a key made of the command's, with one event for all deliveries of a command. */
-  async #answer({ key, value, headers }: Heard): Promise<void> {
+  async #answer({ key, value, headers }: ReceivedRecord): Promise<void> {
     if (this.#answers === undefined) return
     const { script, to, times = 1, thinks } = this.#answers
     const id = Object.fromEntries(headers)['idempotency-key'] ?? ''
@@ -148,7 +148,7 @@ export class Peer {
   }
 }
 
-function replyOf(script: Script | Answering, value: string): Reply | undefined {
+function replyOf(script: Script | ReplyRule, value: string): Reply | undefined {
   const { messageLabel, messagePayload } = JSON.parse(value) as {
     messageLabel: string
     messagePayload: Record<string, unknown>
@@ -165,7 +165,7 @@ export interface ToldEvent {
 }
 
 /** The record of an event (C3.3). A label alone has an empty payload. */
-export function event(topic: string, key: string, told: string | ToldEvent): Said {
+export function event(topic: string, key: string, told: string | ToldEvent): SentRecord {
   const { label, payload = {}, headers = {} } = typeof told === 'string' ? { label: told } : told
   return { topic, key, value: JSON.stringify({ messageLabel: label, messagePayload: payload }), headers }
 }

@@ -1,23 +1,23 @@
 import { startBroker } from '../../../testing/broker/broker.ts'
 import type { Broker } from '../../../testing/broker/broker.ts'
 import { Topics } from '../../services/topics.ts'
-import { makeBed } from './bed.ts'
-import type { Bed, BedOptions } from './bed.ts'
-import { Proxy } from './proxy.ts'
+import { makeFixture } from './bed.ts'
+import type { KafkaFixture, KafkaFixtureOptions } from './bed.ts'
+import { KafkaProxy } from './proxy.ts'
 
 /** A broker whose SASL clients use a proxy; other clients connect directly. */
-export interface Proxied {
+export interface ProxiedBroker {
   readonly broker: Broker
-  readonly proxy: Proxy
+  readonly proxy: KafkaProxy
   /** The direct address. */
   readonly topics: Topics
   /** The saga.json whose channel uses the proxy. */
-  bed(options?: BedOptions): Promise<Bed>
+  bed(options?: KafkaFixtureOptions): Promise<KafkaFixture>
   close(): Promise<void>
 }
 
-export async function startProxied(): Promise<Proxied> {
-  const proxy = await Proxy.listen()
+export async function startProxiedBroker(): Promise<ProxiedBroker> {
+  const proxy = await KafkaProxy.listen()
   const broker = await startBroker({ advertised: { sasl: proxy.address } })
   proxy.leadsTo(broker.addresses.sasl)
   const topics = new Topics(broker.addresses.plaintext)
@@ -29,7 +29,7 @@ export async function startProxied(): Promise<Proxied> {
     topics,
     bed: (options = {}) => {
       const settings = { ...through, ...options.settings }
-      return makeBed({ ...options, create: (name, partitions) => topics.create(name, partitions), settings })
+      return makeFixture({ ...options, create: (name, partitions) => topics.create(name, partitions), settings })
     },
     async close() {
       await topics.close()

@@ -6,7 +6,7 @@ export const PRODUCE = 0
 export const FETCH = 1
 
 /** The fate of one answer of the broker. */
-export type Fate =
+export type AnswerFate =
   | 'pass'
   /** The answer is dropped, and the connection stays open. */
   | 'swallow'
@@ -14,10 +14,10 @@ export type Fate =
   | 'break'
 
 /** A proxy between clients and a broker, with faults for each client. The broker must advertise the proxy's address. */
-export class Proxy {
+export class KafkaProxy {
   readonly #server: Server
-  readonly #lines = new Set<Line>()
-  readonly #fates = new Map<string, (api: number) => Fate>()
+  readonly #lines = new Set<ProxiedConnection>()
+  readonly #fates = new Map<string, (api: number) => AnswerFate>()
   readonly #deaf = new Set<string>()
   #target: { readonly host: string; readonly port: number } | undefined
 
@@ -25,8 +25,8 @@ export class Proxy {
     this.#server = createServer((socket) => this.#accept(socket))
   }
 
-  static async listen(): Promise<Proxy> {
-    const proxy = new Proxy()
+  static async listen(): Promise<KafkaProxy> {
+    const proxy = new KafkaProxy()
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
     return proxy
   }
@@ -41,7 +41,7 @@ export class Proxy {
   }
 
   /** Sets the fate of each answer to this client. */
-  answers(client: string, fate: (api: number) => Fate): void {
+  answers(client: string, fate: (api: number) => AnswerFate): void {
     this.#fates.set(client, fate)
   }
 
@@ -72,13 +72,13 @@ export class Proxy {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }
 
-  #of(client: string): Line[] {
+  #of(client: string): ProxiedConnection[] {
     return [...this.#lines].filter((line) => line.name === client)
   }
 
   #accept(socket: Socket): void {
     if (this.#target === undefined) return void socket.destroy()
-    const line = new Line(socket, connect(this.#target), {
+    const line = new ProxiedConnection(socket, connect(this.#target), {
       fate: (client, api) => this.#fates.get(client)?.(api) ?? 'pass',
       isDeaf: (client) => this.#deaf.has(client),
       onEnd: () => this.#lines.delete(line),
@@ -88,12 +88,12 @@ export class Proxy {
 }
 
 interface Rules {
-  readonly fate: (client: string, api: number) => Fate
+  readonly fate: (client: string, api: number) => AnswerFate
   readonly isDeaf: (client: string) => boolean
   readonly onEnd: () => void
 }
 
-class Line {
+class ProxiedConnection {
   /** The client's id, once it has sent a request. */
   name = ''
   isFrozen = false

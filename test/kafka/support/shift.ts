@@ -4,15 +4,15 @@ import type { Persistency } from '../../../src/ports/persistency.ts'
 import { sideBySide } from '../../../testing/load/run-saga.ts'
 import { eventually } from '../../services/client.ts'
 import { kafka, lag, readAll } from '../../services/kafka.ts'
-import { makeBed } from './bed.ts'
-import type { Bed } from './bed.ts'
-import { Crew } from './crew.ts'
-import { Load } from './load.ts'
-import { Peer } from './peer.ts'
+import { makeFixture } from './bed.ts'
+import type { KafkaFixture } from './bed.ts'
+import { WorkerCrew } from './crew.ts'
+import { SagaLoad } from './load.ts'
+import { KafkaPeer } from './peer.ts'
 import { dueIn, openStoreOf } from './shared-store.ts'
 import { eventsOf, tableFor, tablesPlan, waiter } from './tables.ts'
 import { keyOf } from './verdict.ts'
-import type { Aftermath, Plan } from './verdict.ts'
+import type { ProofRecords, ProofPlan } from './verdict.ts'
 
 const [WORKERS, PARTITIONS, EVERY] = [3, 6, 3_000]
 /** The outbox of a killed worker may be claimed after fifteen seconds, its partitions after three (P12). */
@@ -22,36 +22,36 @@ const thinks = () => Math.max(0, Math.random() - 0.5) * 4_000
 const HOUR = 3_600_000
 
 /** Workers of one group on one store, which join and leave while they lead sagas. */
-export class Shift {
-  readonly plan: Plan = tablesPlan('kafkaChannel')
+export class CrewRun {
+  readonly plan: ProofPlan = tablesPlan('kafkaChannel')
   /** Effect → the number of keys under which it was requested. */
   readonly effects = new Map<string, number>()
-  readonly load: Load
-  readonly crew: Crew
-  readonly #bed: Bed
+  readonly load: SagaLoad
+  readonly crew: WorkerCrew
+  readonly #bed: KafkaFixture
   readonly #store: Persistency
-  readonly #peer: Peer
+  readonly #peer: KafkaPeer
   readonly #ending = new AbortController()
   readonly #seconds: number[] = []
 
-  private constructor(bed: Bed, parts: { readonly crew: Crew; readonly store: Persistency; readonly peer: Peer }) {
+  private constructor(bed: KafkaFixture, parts: { readonly crew: WorkerCrew; readonly store: Persistency; readonly peer: KafkaPeer }) {
     this.#bed = bed
     this.crew = parts.crew
     this.#store = parts.store
     this.#peer = parts.peer
-    this.load = new Load({ url: this.crew.url, bodyOf: tableFor, still: STILL, ending: this.#ending.signal })
+    this.load = new SagaLoad({ url: this.crew.url, bodyOf: tableFor, still: STILL, ending: this.#ending.signal })
     const to = bed.events
     this.#peer.follow({ script: waiter((effect) => this.#does(effect)), to, thinks })
   }
 
   /** Resolves when all workers are in the group. */
-  static async open(persistencyManagement: object): Promise<Shift> {
-    const bed = await makeBed({ partitions: PARTITIONS })
+  static async open(persistencyManagement: object): Promise<CrewRun> {
+    const bed = await makeFixture({ partitions: PARTITIONS })
     const { machine } = tablesPlan('kafkaChannel')
     const configuration = JSON.stringify({ ...bed.file, machineDefinition: machine, persistencyManagement })
-    const crew = await Crew.start(WORKERS, { script: 'start:kafka', configuration })
-    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })
-    return new Shift(bed, { crew, store: await openStoreOf(configuration), peer })
+    const crew = await WorkerCrew.start(WORKERS, { script: 'start:kafka', configuration })
+    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })
+    return new CrewRun(bed, { crew, store: await openStoreOf(configuration), peer })
   }
 
   /** Creates sagas for a time in which workers leave and join. */
@@ -78,7 +78,7 @@ export class Shift {
     })
   }
 
-  async look(): Promise<Aftermath> {
+  async look(): Promise<ProofRecords> {
     const [commands, events] = [await readAll(this.#bed.commands), await readAll(this.#bed.events)]
     return { commands, events, documents: await this.#documents(), effects: this.effects }
   }
@@ -87,7 +87,7 @@ export class Shift {
     return this.load.created.reduce((sum, { n }) => sum + eventsOf(n), 0)
   }
 
-  summary({ commands, events, documents }: Aftermath): string {
+  summary({ commands, events, documents }: ProofRecords): string {
     const { crew, load } = this
     const keys = new Set(commands.map(keyOf)).size
     const [working, resting] = this.#seconds

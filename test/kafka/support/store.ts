@@ -3,12 +3,12 @@ import type { SagaId } from '../../../src/engine/saga.ts'
 import type { Persistency, Saved } from '../../../src/ports/persistency.ts'
 
 /** A store that several services share, each through a handle of its own: closing one does not close the others. */
-export interface Shared {
+export interface SharedStore {
   readonly store: Persistency
-  readonly door: () => Door
+  readonly door: () => StoreHandle
 }
 
-export interface Door extends Persistency {
+export interface StoreHandle extends Persistency {
   /** Saves of these sagas through this handle wait for `release` from now on. */
   hold(isHeld: (id: SagaId) => boolean): void
   release(): void
@@ -23,11 +23,11 @@ export interface Door extends Persistency {
   readonly released: readonly Saved[]
 }
 
-export function sharedStore(store: Persistency = memoryPersistency({ shared: true })): Shared {
+export function sharedStore(store: Persistency = memoryPersistency({ shared: true })): SharedStore {
   return { store, door: () => doorTo(store) }
 }
 
-function doorTo(store: Persistency): Door {
+function doorTo(store: Persistency): StoreHandle {
   let gate: { readonly isHeld: (id: SagaId) => boolean; readonly opened: PromiseWithResolvers<void> } | undefined
   let waiting = 0
   const released: Saved[] = []

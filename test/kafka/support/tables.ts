@@ -1,9 +1,9 @@
 import { tables } from '../../services/tables.ts'
-import type { Answering } from './peer.ts'
-import type { Course, Plan } from './verdict.ts'
+import type { ReplyRule } from './peer.ts'
+import type { SagaCourse, ProofPlan } from './verdict.ts'
 
 /** Tables, and the outcome of the n-th reservation. */
-export function tablesPlan(channel: string): Plan {
+export function tablesPlan(channel: string): ProofPlan {
   return { machine: tables(channel), course }
 }
 
@@ -13,7 +13,7 @@ export function tableFor(n: number): object {
 }
 
 /** A participant that knows a saga's outcome from its number. Every effect is reported to `does`. */
-export function waiter(does: (effect: string) => void): Answering {
+export function waiter(does: (effect: string) => void): ReplyRule {
   return (label, metadata) => {
     const [n, tries] = [Number(metadata['n']), Number(metadata['tries'] ?? 0)]
     const again = isRepeated(n) ? AGAIN : undefined
@@ -38,7 +38,7 @@ export function eventsOf(n: number): number {
 }
 
 /** Up to three times no table is free, and a third of the payments is refused. */
-function course(n: number): Course {
+function course(n: number): SagaCourse {
   const seeks = Array.from({ length: busyOf(n) + 1 }, (_, tries) => seeking(n, tries))
   const rest = ['takePayment', ...(isRefused(n) ? ['giveBackTable'] : [])]
   return {

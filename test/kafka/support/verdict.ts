@@ -2,16 +2,16 @@ import type { SagaDocument } from '../../../src/codec/document.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { pathProblems } from '../../../testing/checker/path.ts'
 import type { ReadRecord } from '../../services/topics.ts'
-import type { Creation } from './load.ts'
+import type { CreatedSaga } from './load.ts'
 
 /** The sagas of a proof, by their numbers. */
-export interface Plan {
+export interface ProofPlan {
   readonly machine: MachineDefinition
-  readonly course: (n: number) => Course
+  readonly course: (n: number) => SagaCourse
 }
 
 /** The expected path of a saga. */
-export interface Course {
+export interface SagaCourse {
   /** Labels of its commands, in order. */
   readonly commands: readonly string[]
   /** The effect of each command, which no other command has. */
@@ -21,7 +21,7 @@ export interface Course {
 }
 
 /** The records that an independent reader has found in the topics, and the documents of the service. */
-export interface Aftermath {
+export interface ProofRecords {
   readonly commands: readonly ReadRecord[]
   readonly events: readonly ReadRecord[]
   readonly documents: ReadonlyMap<string, SagaDocument>
@@ -29,10 +29,10 @@ export interface Aftermath {
   readonly effects: ReadonlyMap<string, number>
 }
 
-export type Topics = Pick<Aftermath, 'commands' | 'events'>
+export type ProofTopics = Pick<ProofRecords, 'commands' | 'events'>
 
 /** Every broken promise; empty when all is well. */
-export function verdict(plan: Plan, created: readonly Creation[], aftermath: Aftermath): readonly string[] {
+export function brokenPromises(plan: ProofPlan, created: readonly CreatedSaga[], aftermath: ProofRecords): readonly string[] {
   const { commands, documents, effects } = aftermath
   const ids = new Set(created.map(({ sagaId }) => sagaId))
   const wanted = new Set(created.flatMap(({ n }) => plan.course(n).effects))
@@ -56,9 +56,9 @@ export function verdict(plan: Plan, created: readonly Creation[], aftermath: Aft
  * a participant skipped are not among them.
  */
 export function faults(
-  { machine }: Plan,
+  { machine }: ProofPlan,
   stuck: readonly SagaDocument[],
-  { commands, events }: Topics,
+  { commands, events }: ProofTopics,
 ): readonly string[] {
   const sent = new Set(commands.map(keyOf))
   const heard = new Map<string, Set<string>>()
@@ -79,8 +79,8 @@ export function faults(
 }
 
 function sagaProblems(
-  { machine, course }: Plan,
-  { n, sagaId, document }: Creation & { readonly document: SagaDocument | undefined },
+  { machine, course }: ProofPlan,
+  { n, sagaId, document }: CreatedSaga & { readonly document: SagaDocument | undefined },
   sent: ReadonlyMap<string, string>,
 ): readonly string[] {
   if (document === undefined) return [`saga ${sagaId} was created and is not there (I1)`]

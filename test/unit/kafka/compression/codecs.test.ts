@@ -8,17 +8,17 @@ import { xxh32 } from '../../../../adapters/channel/kafka/compression/xxh32.ts'
 import { packers } from '../../../kafka/support/packers.ts'
 
 const NAMES = ['gzip', 'snappy', 'lz4', 'zstd'] as const
-type Name = keyof Codecs
+type CodecName = keyof Codecs
 
 /** Text with many matches, near and far, larger than a block of any format. */
 const TEXT = Buffer.from(JSON.stringify(Array.from({ length: 60_000 }, (_, i) => ({ saga: i * 7919, label: 'ok' }))))
 const SMALL = Buffer.from('the same, the same, the same, the same, and something else: 0123456789')
 
 /** Packs with another client. */
-const packedElsewhere = async (name: Name, bytes: Buffer) =>
+const packedElsewhere = async (name: CodecName, bytes: Buffer) =>
   name === 'gzip' ? await packers.gzip(bytes) : compressionsAlgorithms[name].compressSync(bytes)
 
-const refused = (codec: Name | Codec, packed: Buffer, why: RegExp | string) =>
+const refused = (codec: CodecName | Codec, packed: Buffer, why: RegExp | string) =>
   expect((typeof codec === 'string' ? codecs[codec] : codec).decompress(packed)).rejects.toMatchObject({
     name: 'RecordsUnreadable',
     retriable: false,

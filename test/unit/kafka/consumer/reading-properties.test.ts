@@ -25,20 +25,20 @@ const plan = fc.record({
 /** The answer after the listed tries. A settled event is settled again, as a duplicate. */
 const AT_LAST = { latency: 1, verdict: { kind: 'settled' } } as const
 
-interface Verdict {
+interface GivenAnswer {
   readonly offset: number
   readonly saga: string
   readonly isFinal: boolean
 }
 
-type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never
+type RecordPlan = typeof plan extends fc.Arbitrary<infer T> ? T : never
 
 /** Reads until all is settled, each batch from the end of the one before it, and checks every result. */
-async function readAll(plans: readonly Plan[], permits: number, sizes: readonly number[]) {
+async function readAll(plans: readonly RecordPlan[], permits: number, sizes: readonly number[]) {
   const { runtime, readBatch, intake, letters } = stage({ permits, deadLetters: async () => 'written' as const })
   const list = plans.map(({ saga }, offset) => record(saga ?? '', offset))
   const left = plans.map(({ tries }) => [...tries])
-  const verdicts: Verdict[] = []
+  const verdicts: GivenAnswer[] = []
   const under = new Set<string>()
   let most = 0
   intake.take = async ({ origin, sagaId }) => {

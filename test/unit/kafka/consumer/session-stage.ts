@@ -9,13 +9,13 @@ import type { Setting } from './reading-stage.ts'
 
 export const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: Number.POSITIVE_INFINITY } as const
 
-interface Options extends Setting {
+interface SessionSetting extends Setting {
   readonly alone?: boolean
   readonly starts?: readonly PartitionOffset[]
 }
 
 /** A membership of the group "flow" that reads "orders", with a fake member and an intake whose answers the test gives. */
-export function stage({ alone = false, starts = [], ...setting }: Options = {}) {
+export function stage({ alone = false, starts = [], ...setting }: SessionSetting = {}) {
   const made = readerStage(setting)
   const { runtime, context: reading } = made
   const [driver, progress] = [fakeDriver(), new ConsumerProgress()]

@@ -8,7 +8,7 @@ import { Sockets } from '../../../../adapters/channel/kafka/kafkajs/sockets.ts'
 import { records } from '../../../fakes/kafka.ts'
 import { settle } from '../../../../testing/simulation/settle.ts'
 
-type Listener = (event: { readonly payload: unknown }) => void
+type EventListener = (event: { readonly payload: unknown }) => void
 interface ConsumerOptions {
   readonly heartbeatInterval: number
   readonly rebalanceTimeout: number
@@ -21,7 +21,7 @@ interface Running {
 function stage(sessionTimeout = 10_000) {
   /** The calls to the library, one line each. */
   const told: string[] = []
-  const listeners = new Map<string, Listener>()
+  const listeners = new Map<string, EventListener>()
   const batches: Batch[] = []
   let running: Running | undefined
   let given: ConsumerOptions | undefined
@@ -34,7 +34,7 @@ function stage(sessionTimeout = 10_000) {
       CRASH: 'crash',
       END_BATCH_PROCESS: 'end',
     },
-    on: (name: string, listener: Listener) => void listeners.set(name, listener),
+    on: (name: string, listener: EventListener) => void listeners.set(name, listener),
     connect: async () => undefined,
     subscribe: async () => undefined,
     run: async (what: Running) => void (running = what),
