@@ -4,9 +4,9 @@ import type { SagaFile } from '../services/reservation.ts'
 import { createTopic, describeKafka, kafka, produce, readAll } from '../services/kafka.ts'
 import { Topics } from '../services/topics.ts'
 import type { NewRecord, ReadRecord } from '../services/topics.ts'
-import { kafkaSaga, SESSION } from './support/bed.ts'
-import { startInProcess } from './support/here.ts'
-import type { InProcessService } from './support/here.ts'
+import { kafkaSaga, SESSION } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
 import { atRest, create, reached } from './support/saga.ts'
 
 const event = (key: string, messageLabel: string, messagePayload: object = {}): NewRecord => ({

@@ -8,11 +8,11 @@ import { channelContract } from '../../testing/contract/channel.ts'
 import type { ParticipantAnswer, Peer as ContractPeer, Received } from '../../testing/contract/channel.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
-import { KafkaPeer } from './support/peer.ts'
-import { startProxiedBroker } from './support/proxied.ts'
-import type { ProxiedBroker } from './support/proxied.ts'
-import { PRODUCE } from './support/proxy.ts'
-import type { AnswerFate } from './support/proxy.ts'
+import { KafkaPeer } from './support/kafka-peer.ts'
+import { startProxiedBroker } from './support/proxied-broker.ts'
+import type { ProxiedBroker } from './support/proxied-broker.ts'
+import { PRODUCE } from './support/kafka-proxy.ts'
+import type { AnswerFate } from './support/kafka-proxy.ts'
 
 /** Its timers run ten times as fast, since the channel's time-out of ten seconds is fixed. */
 function hasty(): Runtime {

@@ -5,8 +5,8 @@ import { describeKafka } from '../services/kafka.ts'
 import { whileHeld } from './kill/hold.ts'
 import { PLAN } from './kill/plan.ts'
 import { KillStage } from './kill/stage.ts'
-import { keyOf, labelOf, brokenPromises } from './support/verdict.ts'
-import type { ProofRecords } from './support/verdict.ts'
+import { keyOf, labelOf, brokenPromises } from './support/broken-promises.ts'
+import type { ProofRecords } from './support/broken-promises.ts'
 
 const EACH = 500
 const KILLS = 4

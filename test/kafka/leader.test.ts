@@ -6,7 +6,7 @@ import { startCluster } from '../../testing/broker/cluster.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
 import { Topics } from '../services/topics.ts'
-import { makeFixture, workerOf } from './support/bed.ts'
+import { makeFixture, workerOf } from './support/fixture.ts'
 import { askOf, atRest, create, probe, reached } from './support/saga.ts'
 
 /** 3 s until a lost broker is fenced, and time for the client after it on a busy machine. */
@@ -29,13 +29,13 @@ describeKafka('one broker of three is lost', () => {
   test('C7 I1 I2 the coordinator of the group: liveness stays healthy, and events and commands go on', async (own) => {
     const addresses = brokers.map(({ addresses: { plaintext } }) => plaintext)
     const settings = { brokers: addresses, sessionTimeout: 10_000 }
-    const bed = await makeFixture({ create: (name, count) => topics.create(name, count), partitions: 6, settings })
-    const worker = await workerOf(bed)
+    const fixture = await makeFixture({ create: (name, count) => topics.create(name, count), partitions: 6, settings })
+    const worker = await workerOf(fixture)
     own.onTestFinished(() => worker.stop())
     await worker.start()
     const ask = askOf(worker)
     const first = await create(ask)
-    await topics.produce(bed.events, [{ key: first, value: EVENT }])
+    await topics.produce(fixture.events, [{ key: first, value: EVENT }])
     await reached(ask, first, 'reservationValidated')
 
     let ill = ''
@@ -46,12 +46,12 @@ describeKafka('one broker of three is lost', () => {
         if (status !== 200) ill = text
       }
     })()
-    const lost = await coordinatorOf(addresses, bed.group)
+    const lost = await coordinatorOf(addresses, fixture.group)
     await brokers[lost - 1]?.kill()
     const at = Date.now()
     const ids = await Promise.all(Array.from({ length: 30 }, () => create(ask)))
     await topics.produce(
-      bed.events,
+      fixture.events,
       ids.map((key) => ({ key, value: EVENT })),
     )
     for (const id of ids) await reached(ask, id, { state: 'reservationValidated', within: RECOVERY })
@@ -63,7 +63,7 @@ describeKafka('one broker of three is lost', () => {
     expect(ill).toBe('')
     // A wait for the session of 10 s would show.
     expect(events).toBeLessThan(RECOVERY)
-    await eventually(async () => ((await topics.lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await eventually(async () => ((await topics.lag(fixture.group, fixture.events)) === 0 ? true : undefined))
   })
 })
 

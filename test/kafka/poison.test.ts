@@ -6,12 +6,12 @@ import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import { eventually } from '../services/client.ts'
 import { createTopic, describeKafka, kafka, lag, readAll } from '../services/kafka.ts'
-import { makeFixture } from './support/bed.ts'
-import type { KafkaFixture } from './support/bed.ts'
-import { startInProcess } from './support/here.ts'
-import type { InProcessService } from './support/here.ts'
+import { makeFixture } from './support/fixture.ts'
+import type { KafkaFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
 import { create, document } from './support/saga.ts'
-import { sharedStore } from './support/store.ts'
+import { sharedStore } from './support/store-handles.ts'
 
 interface Raw {
   readonly key: Buffer | string | null
@@ -74,7 +74,11 @@ describeKafka('records without an event of a saga', () => {
     return { ids, sent }
   }
 
-  async function atRest({ group, events }: KafkaFixture, { ask }: InProcessService, ids: readonly string[]): Promise<void> {
+  async function atRest(
+    { group, events }: KafkaFixture,
+    { ask }: InProcessService,
+    ids: readonly string[],
+  ): Promise<void> {
     await eventually(async () => ((await lag(group, events)) === 0 ? true : undefined))
     for (const id of ids) {
       expect(await document(ask, id)).toMatchObject({ currentState: 'reservationConfirmed', metadata: { good: true } })
@@ -100,22 +104,22 @@ describeKafka('records without an event of a saga', () => {
   }
 
   test('P20 P24 C4.4 without a dead-letter topic: logged once, counted, and the partition goes on', async () => {
-    const bed = refusing(await makeFixture({ partitions: 1 }))
-    here = await startInProcess(bed.file, { store: narrowStore() })
-    const { ids } = await mixed(bed, here)
-    await atRest(bed, here, ids)
-    const offsets = POISON.map((_, index) => `${bed.events}/0/${index < 9 ? index : index + 1}`)
-    expect(logsOf(here, bed.events).sort()).toEqual(offsets.sort())
+    const fixture = refusing(await makeFixture({ partitions: 1 }))
+    here = await startInProcess(fixture.file, { store: narrowStore() })
+    const { ids } = await mixed(fixture, here)
+    await atRest(fixture, here, ids)
+    const offsets = POISON.map((_, index) => `${fixture.events}/0/${index < 9 ? index : index + 1}`)
+    expect(logsOf(here, fixture.events).sort()).toEqual(offsets.sort())
     expect(await counted(here)).toEqual(expected())
     expect((await here.ask('/-/healthz')).status).toBe(200)
   })
 
   test('P20 P24 C2.5a with a dead-letter topic: key, value and headers byte by byte, with reason and position', async () => {
     const letters = await createTopic('letters', 1)
-    const bed = refusing(await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } }))
-    here = await startInProcess(bed.file, { store: narrowStore() })
-    const { ids, sent } = await mixed(bed, here)
-    await atRest(bed, here, ids)
+    const fixture = refusing(await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } }))
+    here = await startInProcess(fixture.file, { store: narrowStore() })
+    const { ids, sent } = await mixed(fixture, here)
+    await atRest(fixture, here, ids)
     const found = await rawOf(letters)
     expect(found).toHaveLength(POISON.length)
     for (const [index, [name, reason]] of POISON.entries()) {
@@ -128,7 +132,7 @@ describeKafka('records without an event of a saga', () => {
       expect(Object.fromEntries(texts.map(([header, text]) => [header, String(text)]))).toEqual({
         'dead-letter-reason': reason,
         'dead-letter-why': expect.stringMatching(/.{10}/),
-        'dead-letter-topic': bed.events,
+        'dead-letter-topic': fixture.events,
         'dead-letter-partition': '0',
         'dead-letter-offset': offset,
         'dead-letter-timestamp': expect.stringMatching(/^\d{13}$/),
@@ -142,13 +146,13 @@ describeKafka('records without an event of a saga', () => {
 
   test('P20 P15 a value that is too large to be copied leaves a letter with its position', async () => {
     const letters = await createNarrow(10_000)
-    const bed = await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } })
-    here = await startInProcess(bed.file)
+    const fixture = await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } })
+    here = await startInProcess(fixture.file)
     const id = await create(here.ask)
-    await send(bed.events, [{ key: id, value: `{${'x'.repeat(20_000)}`, headers: {} }])
-    await send(bed.events, [{ key: id, value: value('validationOK', { good: true }) }])
-    await send(bed.events, [{ key: id, value: value('checkOK') }])
-    await atRest(bed, here, [id])
+    await send(fixture.events, [{ key: id, value: `{${'x'.repeat(20_000)}`, headers: {} }])
+    await send(fixture.events, [{ key: id, value: value('validationOK', { good: true }) }])
+    await send(fixture.events, [{ key: id, value: value('checkOK') }])
+    await atRest(fixture, here, [id])
     const [letter] = await readAll(letters)
     expect(letter).toMatchObject({ key: id, value: null })
     expect(letter?.headers).toMatchObject({
@@ -180,8 +184,8 @@ describeKafka('records without an event of a saga', () => {
   }
 })
 
-function refusing(bed: KafkaFixture): KafkaFixture {
-  return { ...bed, file: { ...bed.file, settings: { inexactNumbers: 'refuse' } } }
+function refusing(fixture: KafkaFixture): KafkaFixture {
+  return { ...fixture, file: { ...fixture.file, settings: { inexactNumbers: 'refuse' } } }
 }
 
 /** A store with a limit, which it checks before it writes. */

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { describeKafka } from '../services/kafka.ts'
 import { describeMongo } from '../services/mongo.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
-import { CrewRun } from './support/shift.ts'
-import { keyOf, brokenPromises } from './support/verdict.ts'
+import { CrewRun } from './support/crew-run.ts'
+import { keyOf, brokenPromises } from './support/broken-promises.ts'
 
 const [SAGAS, SECONDS] = [1_000, 38]
 

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'vitest'
 import { describeKafka, kafka } from '../services/kafka.ts'
-import { makeFixture } from './support/bed.ts'
-import { startInProcess } from './support/here.ts'
-import type { InProcessService } from './support/here.ts'
-import { event, KafkaPeer } from './support/peer.ts'
+import { makeFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
+import { event, KafkaPeer } from './support/kafka-peer.ts'
 import { atRest, create } from './support/saga.ts'
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'

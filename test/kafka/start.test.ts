@@ -7,9 +7,9 @@ import { CONFIRMS } from '../services/behaviour.ts'
 import { createTopic, describeKafka, kafka } from '../services/kafka.ts'
 import { freePort } from '../services/processes.ts'
 import type { Worker } from '../services/worker.ts'
-import { makeFixture, workerOf } from './support/bed.ts'
-import type { KafkaFixture } from './support/bed.ts'
-import { KafkaPeer } from './support/peer.ts'
+import { makeFixture, workerOf } from './support/fixture.ts'
+import type { KafkaFixture } from './support/fixture.ts'
+import { KafkaPeer } from './support/kafka-peer.ts'
 import { askOf, create, reached } from './support/saga.ts'
 
 type ChannelSettings = Readonly<Record<string, unknown>>
@@ -35,11 +35,14 @@ describeKafka('starting with Kafka', () => {
 
   afterAll(async () => void (await Promise.all(running.map((worker) => worker.stop()))))
 
-  async function prepare(settings: ChannelSettings, environment: Record<string, string> = {}): Promise<[Worker, KafkaFixture]> {
-    const bed = await makeFixture({ settings })
-    const worker = await workerOf(bed, environment)
+  async function prepare(
+    settings: ChannelSettings,
+    environment: Record<string, string> = {},
+  ): Promise<[Worker, KafkaFixture]> {
+    const fixture = await makeFixture({ settings })
+    const worker = await workerOf(fixture, environment)
     running.push(worker)
-    return [worker, bed]
+    return [worker, fixture]
   }
 
   async function refusal(settings: ChannelSettings): Promise<RefusedStart> {

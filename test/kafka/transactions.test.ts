@@ -4,10 +4,10 @@ import { expect, test } from 'vitest'
 import type { TestContext } from 'vitest'
 import { eventually } from '../services/client.ts'
 import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
-import { makeFixture } from './support/bed.ts'
-import type { KafkaFixture } from './support/bed.ts'
-import { startInProcess } from './support/here.ts'
-import { event } from './support/peer.ts'
+import { makeFixture } from './support/fixture.ts'
+import type { KafkaFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import { event } from './support/kafka-peer.ts'
 import { create, document, reached } from './support/saga.ts'
 
 describeKafka('events in transactions', () => {
@@ -24,14 +24,14 @@ describeKafka('events in transactions', () => {
   const VALIDATED = event('', '', { label: 'validationOK', payload: { padding: 'x'.repeat(100_000) } }).value as string
 
   test('I1 records of two aborted transactions are no events, also where a fetch begins within both', async (own) => {
-    const bed = await makeFixture({ partitions: 1 })
-    const here = await startInProcess(bed.file)
+    const fixture = await makeFixture({ partitions: 1 })
+    const here = await startInProcess(fixture.file)
     own.onTestFinished(() => here.stop())
     const [one = '', other = '', last = ''] = await Promise.all([1, 2, 3].map(() => create(here.ask)))
-    const first = await begin(own, bed, 'first')
-    const second = await begin(own, bed, 'second')
+    const first = await begin(own, fixture, 'first')
+    const second = await begin(own, fixture, 'second')
     const say = (transaction: Transaction, key: string) =>
-      transaction.send({ topic: bed.events, messages: [{ key, value: VALIDATED }] })
+      transaction.send({ topic: fixture.events, messages: [{ key, value: VALIDATED }] })
     for (let times = 0; times < 6; times++) {
       await say(first, one)
       await say(second, other)
@@ -39,11 +39,11 @@ describeKafka('events in transactions', () => {
     }
     await first.abort()
     await second.abort()
-    await produce(bed.events, [{ key: last, value: VALIDATED }])
+    await produce(fixture.events, [{ key: last, value: VALIDATED }])
     await reached(here.ask, last, 'reservationValidated')
     for (const id of [one, other]) {
       expect(await document(here.ask, id)).toMatchObject({ currentState: 'reservationCreated' })
     }
-    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
   })
 })

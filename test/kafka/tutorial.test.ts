@@ -6,7 +6,7 @@ import { CONFIRMS } from '../services/behaviour.ts'
 import { call } from '../services/client.ts'
 import { createTopic, describeKafka, kafka } from '../services/kafka.ts'
 import { Worker } from '../services/worker.ts'
-import { KafkaPeer } from './support/peer.ts'
+import { KafkaPeer } from './support/kafka-peer.ts'
 import { askOf, atRest, create, reached } from './support/saga.ts'
 
 const FILE = join(import.meta.dirname, '../fixtures/reservation.kafka-crud.saga.json')

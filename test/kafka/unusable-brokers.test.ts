@@ -4,9 +4,9 @@ import type { AddressInfo, Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterEach, expect, test } from 'vitest'
 import { describeKafka, kafka, produce, readAll } from '../services/kafka.ts'
-import { makeFixture } from './support/bed.ts'
-import { startInProcess } from './support/here.ts'
-import type { InProcessService } from './support/here.ts'
+import { makeFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
 import { create, reached } from './support/saga.ts'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
-import type { SagaCourse, ProofPlan } from '../support/verdict.ts'
+import type { SagaCourse, ProofPlan } from '../support/broken-promises.ts'
 
 /** Topics and groups of the tutorial's reservation. */
 export const COMMANDS = 'reservation.commands'

@@ -2,7 +2,7 @@ import type { SagaDocument } from '../../../src/codec/document.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { pathProblems } from '../../../testing/checker/path.ts'
 import type { ReadRecord } from '../../services/topics.ts'
-import type { CreatedSaga } from './load.ts'
+import type { CreatedSaga } from './saga-load.ts'
 
 /** The sagas of a proof, by their numbers. */
 export interface ProofPlan {
@@ -32,7 +32,11 @@ export interface ProofRecords {
 export type ProofTopics = Pick<ProofRecords, 'commands' | 'events'>
 
 /** Every broken promise; empty when all is well. */
-export function brokenPromises(plan: ProofPlan, created: readonly CreatedSaga[], aftermath: ProofRecords): readonly string[] {
+export function brokenPromises(
+  plan: ProofPlan,
+  created: readonly CreatedSaga[],
+  aftermath: ProofRecords,
+): readonly string[] {
   const { commands, documents, effects } = aftermath
   const ids = new Set(created.map(({ sagaId }) => sagaId))
   const wanted = new Set(created.flatMap(({ n }) => plan.course(n).effects))

@@ -4,15 +4,15 @@ import type { Persistency } from '../../../src/ports/persistency.ts'
 import { sideBySide } from '../../../testing/load/run-saga.ts'
 import { eventually } from '../../services/client.ts'
 import { kafka, lag, readAll } from '../../services/kafka.ts'
-import { makeFixture } from './bed.ts'
-import type { KafkaFixture } from './bed.ts'
-import { WorkerCrew } from './crew.ts'
-import { SagaLoad } from './load.ts'
-import { KafkaPeer } from './peer.ts'
+import { makeFixture } from './fixture.ts'
+import type { KafkaFixture } from './fixture.ts'
+import { WorkerCrew } from './worker-crew.ts'
+import { SagaLoad } from './saga-load.ts'
+import { KafkaPeer } from './kafka-peer.ts'
 import { dueIn, openStoreOf } from './shared-store.ts'
 import { eventsOf, tableFor, tablesPlan, waiter } from './tables.ts'
-import { keyOf } from './verdict.ts'
-import type { ProofRecords, ProofPlan } from './verdict.ts'
+import { keyOf } from './broken-promises.ts'
+import type { ProofRecords, ProofPlan } from './broken-promises.ts'
 
 const [WORKERS, PARTITIONS, EVERY] = [3, 6, 3_000]
 /** The outbox of a killed worker may be claimed after fifteen seconds, its partitions after three (P12). */
@@ -28,30 +28,33 @@ export class CrewRun {
   readonly effects = new Map<string, number>()
   readonly load: SagaLoad
   readonly crew: WorkerCrew
-  readonly #bed: KafkaFixture
+  readonly #fixture: KafkaFixture
   readonly #store: Persistency
   readonly #peer: KafkaPeer
   readonly #ending = new AbortController()
   readonly #seconds: number[] = []
 
-  private constructor(bed: KafkaFixture, parts: { readonly crew: WorkerCrew; readonly store: Persistency; readonly peer: KafkaPeer }) {
-    this.#bed = bed
+  private constructor(
+    fixture: KafkaFixture,
+    parts: { readonly crew: WorkerCrew; readonly store: Persistency; readonly peer: KafkaPeer },
+  ) {
+    this.#fixture = fixture
     this.crew = parts.crew
     this.#store = parts.store
     this.#peer = parts.peer
     this.load = new SagaLoad({ url: this.crew.url, bodyOf: tableFor, still: STILL, ending: this.#ending.signal })
-    const to = bed.events
+    const to = fixture.events
     this.#peer.follow({ script: waiter((effect) => this.#does(effect)), to, thinks })
   }
 
   /** Resolves when all workers are in the group. */
   static async open(persistencyManagement: object): Promise<CrewRun> {
-    const bed = await makeFixture({ partitions: PARTITIONS })
+    const fixture = await makeFixture({ partitions: PARTITIONS })
     const { machine } = tablesPlan('kafkaChannel')
-    const configuration = JSON.stringify({ ...bed.file, machineDefinition: machine, persistencyManagement })
+    const configuration = JSON.stringify({ ...fixture.file, machineDefinition: machine, persistencyManagement })
     const crew = await WorkerCrew.start(WORKERS, { script: 'start:kafka', configuration })
-    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })
-    return new CrewRun(bed, { crew, store: await openStoreOf(configuration), peer })
+    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [fixture.commands] })
+    return new CrewRun(fixture, { crew, store: await openStoreOf(configuration), peer })
   }
 
   /** Creates sagas for a time in which workers leave and join. */
@@ -73,13 +76,13 @@ export class CrewRun {
       const stuck = await this.load.settle(() => true)
       if (stuck.length > 0) throw new Error(`sagas do not end: ${stuck.slice(0, 5).join(', ')}; ${stuck.length} in all`)
       await this.#peer.idle()
-      await eventually(async () => ((await lag(this.#bed.group, this.#bed.events)) === 0 ? true : undefined))
+      await eventually(async () => ((await lag(this.#fixture.group, this.#fixture.events)) === 0 ? true : undefined))
       await eventually(async () => ((await dueIn(this.#store, Date.now() + HOUR, 10)).length === 0 ? true : undefined))
     })
   }
 
   async look(): Promise<ProofRecords> {
-    const [commands, events] = [await readAll(this.#bed.commands), await readAll(this.#bed.events)]
+    const [commands, events] = [await readAll(this.#fixture.commands), await readAll(this.#fixture.events)]
     return { commands, events, documents: await this.#documents(), effects: this.effects }
   }
 

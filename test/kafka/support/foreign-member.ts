@@ -2,8 +2,8 @@ import { Kafka, logLevel } from 'kafkajs'
 import type { Consumer } from 'kafkajs'
 import { eventually } from '../../services/client.ts'
 import { kafka } from '../../services/kafka.ts'
-import { SESSION } from './bed.ts'
-import type { KafkaFixture } from './bed.ts'
+import { SESSION } from './fixture.ts'
+import type { KafkaFixture } from './fixture.ts'
 
 /** A foreign member of the group: it reads events, commits them, and does nothing with them. */
 export class ForeignMember {
@@ -20,9 +20,9 @@ export class ForeignMember {
   }
 
   /** Resolves when it has partitions. */
-  static async join(bed: KafkaFixture): Promise<ForeignMember> {
-    const foreigner = new ForeignMember(bed)
-    await foreigner.#join(bed)
+  static async join(fixture: KafkaFixture): Promise<ForeignMember> {
+    const foreigner = new ForeignMember(fixture)
+    await foreigner.#join(fixture)
     await eventually(() => (foreigner.partitions.length > 0 ? true : undefined))
     return foreigner
   }

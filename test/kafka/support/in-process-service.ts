@@ -73,7 +73,11 @@ export function logInto(lines: LoggedLine[]): Log {
 
 type FetchDoor = (url: string, init: RequestInit) => Response | Promise<Response>
 
-async function exchange(door: FetchDoor, path: string, { method, headers = {}, body }: Request = {}): ReturnType<AskService> {
+async function exchange(
+  door: FetchDoor,
+  path: string,
+  { method, headers = {}, body }: Request = {},
+): ReturnType<AskService> {
   const answer = await door(path, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

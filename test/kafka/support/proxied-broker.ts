@@ -1,9 +1,9 @@
 import { startBroker } from '../../../testing/broker/broker.ts'
 import type { Broker } from '../../../testing/broker/broker.ts'
 import { Topics } from '../../services/topics.ts'
-import { makeFixture } from './bed.ts'
-import type { KafkaFixture, KafkaFixtureOptions } from './bed.ts'
-import { KafkaProxy } from './proxy.ts'
+import { makeFixture } from './fixture.ts'
+import type { KafkaFixture, KafkaFixtureOptions } from './fixture.ts'
+import { KafkaProxy } from './kafka-proxy.ts'
 
 /** A broker whose SASL clients use a proxy; other clients connect directly. */
 export interface ProxiedBroker {
@@ -12,7 +12,7 @@ export interface ProxiedBroker {
   /** The direct address. */
   readonly topics: Topics
   /** The saga.json whose channel uses the proxy. */
-  bed(options?: KafkaFixtureOptions): Promise<KafkaFixture>
+  fixture(options?: KafkaFixtureOptions): Promise<KafkaFixture>
   close(): Promise<void>
 }
 
@@ -27,7 +27,7 @@ export async function startProxiedBroker(): Promise<ProxiedBroker> {
     broker,
     proxy,
     topics,
-    bed: (options = {}) => {
+    fixture: (options = {}) => {
       const settings = { ...through, ...options.settings }
       return makeFixture({ ...options, create: (name, partitions) => topics.create(name, partitions), settings })
     },

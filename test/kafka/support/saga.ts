@@ -10,7 +10,11 @@ export function askOf({ url }: { readonly url: string }): AskService {
 }
 
 /** Creates a saga and resolves with its id. */
-export async function create(ask: AskService, metadata: object = {}, headers: Record<string, string> = {}): Promise<string> {
+export async function create(
+  ask: AskService,
+  metadata: object = {},
+  headers: Record<string, string> = {},
+): Promise<string> {
   const answer = await ask('/saga', { headers, body: { associatedEntityId: 'table-4', metadata } })
   if (answer.status !== 200) throw new Error(`create a saga: ${answer.status} ${answer.text}`)
   return (answer.json as { sagaId: string }).sagaId

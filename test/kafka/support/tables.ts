@@ -1,6 +1,6 @@
 import { tables } from '../../services/tables.ts'
-import type { ReplyRule } from './peer.ts'
-import type { SagaCourse, ProofPlan } from './verdict.ts'
+import type { ReplyRule } from './kafka-peer.ts'
+import type { SagaCourse, ProofPlan } from './broken-promises.ts'
 
 /** Tables, and the outcome of the n-th reservation. */
 export function tablesPlan(channel: string): ProofPlan {

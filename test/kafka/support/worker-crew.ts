@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from '../../services/worker.ts'
 import type { WorkerOptions } from '../../services/worker.ts'
-import { untilJoined } from './joined.ts'
+import { untilJoined } from './until-joined.ts'
 
 export type GroupChange = 'terminate' | 'kill' | 'join'
 

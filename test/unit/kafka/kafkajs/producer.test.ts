@@ -60,7 +60,11 @@ test('I2 a send whose answer names every partition that got messages is a succes
 })
 
 test.each([
-  ['the partition of a topic', ({ topicName, partition }: WrittenPartition) => topicName !== 'a' || partition !== 0, 'a/0'],
+  [
+    'the partition of a topic',
+    ({ topicName, partition }: WrittenPartition) => topicName !== 'a' || partition !== 0,
+    'a/0',
+  ],
   ['a whole topic', ({ topicName }: WrittenPartition) => topicName !== 'b', 'b/3'],
   ['anything', () => false, 'a/3, a/0, b/3'],
 ])('I2 an answer without %s is no success', async (_, isNamed, missing) => {
