@@ -8,6 +8,7 @@ export interface KafkaOptions {
   readonly unusableBrokers?: readonly string[] | undefined
 }
 
+/** The settings of a Kafka channel, validated. */
 export interface KafkaSettings extends BrokerConnection {
   readonly inputTopics: readonly string[]
   readonly outputTopics: readonly string[]
@@ -26,6 +27,7 @@ export interface BrokerConnection {
   }
 }
 
+/** PEM of the trusted authorities and of the client certificate. */
 export interface BrokerTls {
   readonly ca?: readonly BrokerSecret[] | undefined
   readonly key?: BrokerSecret | undefined
@@ -33,6 +35,7 @@ export interface BrokerTls {
   readonly passphrase?: BrokerSecret | undefined
 }
 
+/** Mechanism and credentials of SASL. */
 export interface BrokerSasl {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
   readonly username: BrokerSecret
