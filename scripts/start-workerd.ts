@@ -15,6 +15,7 @@ import { messageOf } from '../src/errors.ts'
 import { requireText, requireUtf8 } from '../src/configuration-errors.ts'
 import { edgeHost, invalidEdgeConfiguration, prepareEdge } from '../workers/edge/prepare-edge.ts'
 import type { PreparedEdge } from '../workers/edge/prepare-edge.ts'
+import { UPSTASH_REDIS } from '../workers/edge/upstash-redis.ts'
 import { resolveHost, describeAddress, warnIfPublic } from '../workers/listen-address.ts'
 import { makeFolder } from '../workers/make-folder.ts'
 import { listenError } from '../workers/listen-error.ts'
@@ -88,7 +89,7 @@ async function configurationText(variables: NodeJS.ProcessEnv): Promise<string> 
 
 /** Reports an invalid configuration before the Worker starts. Secrets from files are invalid, since the Worker has no files. */
 async function prepare(variables: NodeJS.ProcessEnv, text: string): Promise<PreparedEdge> {
-  const host = edgeHost(isSet(text) ? { ...variables, CONFIGURATION: text } : variables)
+  const host = edgeHost(isSet(text) ? { ...variables, CONFIGURATION: text } : variables, UPSTASH_REDIS)
   const prepared = await prepareEdge(isSet(text) ? host : { ...host, readFile: (path) => readFile(path) })
   if (prepared.environment.httpPort > 0) return prepared
   throw invalidEdgeConfiguration([

@@ -45,6 +45,7 @@ interface OwnPersistencyMakers {
   readonly [type: string]: (settings: never, context: StoreContext) => Persistency | Promise<Persistency>
 }
 
+/** What the maker of a source gets from the host. */
 export interface SourceContext {
   readonly runtime: Runtime
   readonly metrics: Metrics

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publicSymbols } from './public-api.ts'
-import { installTarball, manifestOf, packTarball, ROOT, runTool } from './tarball.ts'
+import { startParticipant } from '../services/participant.ts'
+import { expectSagaEnds, failureOf, sagaFor, startEmbedded, startEmbeddedWorker } from './embedded.ts'
+import { installTarball, linkPackage, manifestOf, packTarball, ROOT, runTool } from './tarball.ts'
 
 const LONG = 120_000
 
@@ -25,7 +27,11 @@ describe('the tarball', () => {
     const paths = files.map((one) => join(one.parentPath, one.name).slice(installed.length + 1))
     const strange = paths.filter((path) => !/^(?:dist\/(?:adapters|cli|src|testing|workers)\/|[^/]+$)/.test(path))
     expect(strange.toSorted()).toEqual(['cli/batuta.mjs', 'scripts/ensure-installed.mjs', 'workers/edge/no-saga.json'])
-    expect(paths.filter((path) => /\.test\.|demo|tsbuildinfo|broker|mongod\/|(?<!\.d)\.m?ts$/.test(path))).toEqual([])
+    expect(
+      paths.filter((path) =>
+        /\.test\.|\/demo|tsbuildinfo|testing\/(?!contract|checker\/path|index)|(?<!\.d)\.m?ts$/.test(path),
+      ),
+    ).toEqual([])
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'saga.schema.json']))
   })
 
@@ -45,7 +51,7 @@ describe('the tarball', () => {
   })
 
   test('the types are right for every door (attw)', { timeout: LONG }, async () => {
-    expect(await runTool('attw', [tarball, '--profile', 'esm-only'], folder)).toContain('No problems found')
+    await runTool('attw', [tarball, '--profile', 'esm-only'], folder) // rejects with what attw reports
   })
 })
 
@@ -98,12 +104,92 @@ describe('a project that has the tarball installed', () => {
   )
 
   test('holds a store of its own to the exported suite', { timeout: LONG }, async () => {
-    const args = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', project, '--reporter', 'json']
-    const report = JSON.parse(await runTool('node', args, project)) as {
-      numPassedTests: number
-      numFailedTests: number
+    const report = join(folder, 'report.json')
+    const args = ['run', '--root', project, '--reporter', 'json', '--outputFile', report]
+    await runTool('node', [join(ROOT, 'node_modules/vitest/vitest.mjs'), ...args], project)
+    const { success, numPassedTests } = JSON.parse(readFileSync(report, 'utf8')) as Report
+    expect(success).toBe(true)
+    expect(numPassedTests).toBeGreaterThan(100)
+  })
+
+  test.each<[string, string, readonly string[]]>([
+    ['Node', 'node', ['node.ts']],
+    ['Deno', 'deno', ['run', '-A', '--cached-only', '--node-modules-dir=manual', 'deno.ts']],
+    ['Bun', 'bun', ['bun.ts']],
+  ])('runs its service on %s: a saga comes to its end', { timeout: LONG }, async (_, tool, args) => {
+    const participant = await startParticipant(() => ({ emit: 'seatReserved' }))
+    const service = await startEmbedded(tool, args, project, sagaFor(participant))
+    try {
+      participant.reports(service.url)
+      await expectSagaEnds((path, body) => fetch(service.url + path, body))
+      expect(await service.stop()).toBe(0)
+    } finally {
+      await Promise.all([service.stop(), participant.close()])
     }
-    expect(report).toMatchObject({ numFailedTests: 0 })
-    expect(report.numPassedTests).toBeGreaterThan(150)
+  })
+
+  test('runs its Worker on workerd: a saga comes to its end', { timeout: LONG }, async () => {
+    const participant = await startParticipant(() => ({ emit: 'seatReserved' }))
+    const worker = await startEmbeddedWorker(project, sagaFor(participant))
+    try {
+      participant.reports(String(await worker.ready).replace(/\/$/, ''))
+      await expectSagaEnds(async (path, body) => {
+        const answer = await worker.dispatchFetch(`http://edge${path}`, body as object)
+        return { json: () => answer.json() }
+      })
+    } finally {
+      await Promise.all([worker.dispose(), participant.close()])
+    }
   })
 })
+
+describe('a project without the optional peers', () => {
+  const bare = join(folder, 'bare')
+  beforeAll(() => installTarball(tarball, bare, []), LONG)
+
+  const worker = (name: string) => `node_modules/batuta/dist/workers/${name}.js`
+  const deno = ['run', '-A', '--cached-only', '--node-modules-dir=manual', worker('deno')]
+  const node = 'found no package "pino", "undici", expected it beside batuta: npm install pino@^10.4.0 undici@^8.12.4'
+  const http = 'found no package "@hono/node-server", expected it beside batuta: npm install @hono/node-server@^2.1.8'
+
+  test.each<[string, string, readonly string[], string]>([
+    ['the Node worker', 'node', [worker('node')], `start the Node worker: ${node}`],
+    ['the Kafka worker', 'node', [worker('kafka')], `start the Kafka worker: ${node}`],
+    ['the Deno worker', 'deno', deno, `start the Deno worker: ${http}`],
+  ])('C1.2 %s does not start, and says what to install', { timeout: LONG }, async (_, tool, args, problem) => {
+    expect(await failureOf(tool, args, bare, 'memory')).toBe(`batuta could not start: ${problem}\n`)
+  })
+
+  test.each<[string, string, string]>([
+    ['mongo', 'mongodb', '^7.9.0'],
+    ['redis', '@redis/client', '^5.12.1'],
+    ['upstash-redis', '@upstash/redis', '^1.39.0'],
+  ])(
+    'C1.2 a saga.json with the store "%s" does not start, and says what to install',
+    async (store, peer, range) => {
+      const told = `found no package "${peer}", expected it beside batuta: npm install ${peer}@${range}`
+      const expected = `batuta could not start: open the store "${store}": ${told}\n`
+      for (const name of ['pino', 'undici', '@hono/node-server']) linkPackage(bare, name)
+      expect(await failureOf('node', [worker('node')], bare, store), 'Node').toBe(expected)
+      expect(await failureOf('deno', deno, bare, store), 'Deno').toBe(expected)
+      expect(await failureOf('bun', [worker('bun')], bare, store), 'Bun').toBe(expected)
+    },
+    LONG,
+  )
+
+  test(
+    'C1.2 a saga.json with a Kafka channel does not start, and says what to install',
+    { timeout: LONG },
+    async () => {
+      for (const name of ['pino', 'undici', '@hono/node-server']) linkPackage(bare, name)
+      const told = 'found no package "kafkajs", expected it beside batuta: npm install kafkajs@~2.2.4'
+      const failure = await failureOf('node', [worker('kafka')], bare, 'memory', 'kafka')
+      expect(failure).toBe(`batuta could not start: open the channel "events": ${told}\n`)
+    },
+  )
+})
+
+interface Report {
+  readonly success: boolean
+  readonly numPassedTests: number
+}

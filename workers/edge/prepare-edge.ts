@@ -2,7 +2,6 @@ import { restChannel } from '../../adapters/channel/rest.ts'
 import { prometheusMetrics } from '../../adapters/metrics/prometheus.ts'
 import { crudPersistency } from '../../adapters/persistency/crud.ts'
 import { restPersistency } from '../../adapters/persistency/rest.ts'
-import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
 import { workerdRuntime } from '../../adapters/runtime/workerd.ts'
 import { storeTypeOf } from '../../src/config/persistency-schema.ts'
 import type { PersistencyConfiguration } from '../../src/config/persistency-schema.ts'
@@ -40,8 +39,6 @@ const EMBEDDED: ObjectStore = { type: 'durable-object', configurations: { bindin
 const STORES: PersistencyMakers = {
   rest: (settings, { runtime }) => restPersistency(settings, runtime.fetch),
   crud: (settings, { runtime, passOver }) => crudPersistency(settings, runtime.fetch, passOver),
-  'upstash-redis': (settings, { runtime, passOver }) =>
-    upstashRedisPersistency(settings, runtime.fetch, { group: false, passOver }),
 }
 
 /** One for the isolate: the Worker and its objects count together. */

@@ -5,7 +5,7 @@ import type { Neighbours } from './neighbours.ts'
 const reads = (path: string, protocol = 'http') => new RegExp(`GET ${protocol}://127.0.0.1:\\d+/${path}/batuta-probe`)
 const LET_IN = /the configured "headers" are not accepted/
 
-/** Ways to name a REST persistency wrongly. */
+/** Mistakes in the settings of `rest`. */
 export function restMistakes(near: () => Neighbours): readonly Mistake[] {
   const rest = (path: string, more: object = {}) => ({
     type: 'rest',

@@ -1,0 +1,10 @@
+import { upstashRedisPersistency } from '../../adapters/persistency/upstash-redis.ts'
+import type { EdgeAdditions } from './prepare-edge.ts'
+
+/** The store `upstash-redis` for `edgeWorker` and `Sagas`. It is apart, since a bundle with it needs the peer `@upstash/redis`. */
+export const UPSTASH_REDIS: EdgeAdditions = {
+  persistencies: {
+    'upstash-redis': (settings, { runtime, passOver }) =>
+      upstashRedisPersistency(settings, runtime.fetch, { group: false, passOver }),
+  },
+}
