@@ -1,5 +1,5 @@
 import { Chance } from './chance.ts'
-import type { Fuzzed, FuzzOptions } from './fuzz.ts'
+import type { FuzzResult, FuzzOptions } from './fuzz.ts'
 import type { RawRecord } from './record-bytes.ts'
 import { percent, rawRecord } from './records.ts'
 
@@ -40,7 +40,7 @@ const MOST_FAILURES = 100
 const LINE_EVERY = 100_000
 
 /** Fuzzes the consumer with odd keys, values and headers: no record may end it, hold its partition, or be lost silently. */
-export async function fuzzKafka({ inputs, seed, log, handle }: KafkaFuzz): Promise<Fuzzed> {
+export async function fuzzKafka({ inputs, seed, log, handle }: KafkaFuzz): Promise<FuzzResult> {
   const outcomes: Record<string, number> = {}
   const failures: string[] = []
   const count = (outcome: string): void => void (outcomes[outcome] = (outcomes[outcome] ?? 0) + 1)
