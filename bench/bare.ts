@@ -2,7 +2,7 @@ import process from 'node:process'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 
-/** What the same server does when it has nothing to do: parses a body, answers. */
+/** The same server without work: parses a body, answers. */
 const app = new Hono()
 app.post('/saga', async (c) => {
   const { associatedEntityId } = await c.req.json<{ associatedEntityId: string }>()

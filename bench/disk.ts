@@ -2,13 +2,13 @@ import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, rmSync, write
 import { join } from 'node:path'
 
 export interface DiskRates {
-  /** Appends of 4 KiB, each brought to the disk, a second. */
+  /** Appends of 4 KiB a second, each followed by `fdatasync`. */
   readonly fdatasync: number
-  /** The same with `fsync`, which is what SQLite in Node calls. */
+  /** The same with `fsync`, which SQLite in Node calls. */
   readonly fsync: number
 }
 
-/** What the disk below `root` does with nobody in between. */
+/** Measures the disk below `root` alone. */
 export function diskRates(root: string, milliseconds: number): DiskRates {
   mkdirSync(root, { recursive: true })
   const path = join(root, 'disk')

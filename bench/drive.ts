@@ -3,34 +3,34 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** What a driver is asked to do; times in milliseconds. */
-export interface Order {
+/** The order for a driver; times in milliseconds. */
+export interface DriveOrder {
   readonly url: string
   /** The process whose cost is measured. */
   readonly pid: number
-  /** Whole sagas, or nothing but the request that creates one. */
+  /** Whole sagas, or creations alone. */
   readonly what: 'sagas' | 'requests'
   readonly atOnce: number
   readonly warmUp: number
   readonly measure: number
 }
 
-export interface Figures {
+export interface ServiceFigures {
   /** Sagas (or requests) a second. */
   readonly rate: number
   /** Milliseconds. */
   readonly p50: number
   readonly p99: number
-  /** Processor time of the service for each. */
+  /** Processor time of the service for each saga or request. */
   readonly microseconds: number
-  /** Cores that were busy, those of other processes too: where these are not near 0, the figures are of a busy machine. */
+  /** Busy cores, those of other processes too: where these are not near 0, the machine was busy and the figures are of little use. */
   readonly busy: { readonly service: number; readonly driver: number; readonly others: number }
 }
 
 export interface Driver {
-  /** Where its participant listens. */
+  /** Port of its participant. */
   readonly port: number
-  drive(order: Order): Promise<Figures>
+  drive(order: DriveOrder): Promise<ServiceFigures>
   close(): void
 }
 
@@ -44,7 +44,7 @@ export async function startDriver(): Promise<Driver> {
     async drive(order) {
       const answer = answerOf(child)
       child.send(order)
-      const [figures] = (await answer) as [Figures]
+      const [figures] = (await answer) as [ServiceFigures]
       return figures
     },
     close: () => child.disconnect(),

@@ -1,19 +1,19 @@
 import { cpus } from 'node:os'
 import process from 'node:process'
-import { Door } from '../testing/load/door.ts'
-import { Endings } from '../testing/load/endings.ts'
+import { ServiceClient } from '../testing/load/service-client.ts'
+import { SagaEndings } from '../testing/load/saga-endings.ts'
 import { processorSeconds, quantile } from '../testing/load/figures.ts'
-import { lead, sideBySide } from '../testing/load/lead.ts'
+import { runSaga, sideBySide } from '../testing/load/run-saga.ts'
 import { startParticipant } from '../testing/load/participant.ts'
-import type { Emission, Received } from '../testing/load/participant.ts'
-import type { Figures, Order } from './drive.ts'
+import type { Emission, ReceivedCommand } from '../testing/load/participant.ts'
+import type { ServiceFigures, DriveOrder } from './drive.ts'
 
 /**
- * Drives one service, in a process of its own so that what it costs is not the service's. Says where its participant
- * listens, takes an order, answers with figures.
+ * Drives one service, in a process of its own, so that its cost does not count as the service's. Prints the port of its
+ * participant, reads an order, prints the figures.
  */
 const PATIENCE = 30_000
-const endings = new Endings()
+const endings = new SagaEndings()
 const errors: string[] = []
 const participant = await startParticipant({
   answer,
@@ -21,20 +21,20 @@ const participant = await startParticipant({
     void (currentState === 'reservationConfirmed' && endings.ended(sagaId, currentState)),
   failed: ({ message }) => void errors.push(message),
 })
-process.on('message', (order: Order) => void drive(order).then((figures) => process.send?.(figures)))
+process.on('message', (order: DriveOrder) => void drive(order).then((figures) => process.send?.(figures)))
 process.on('disconnect', () => process.exit())
 process.send?.(participant.port)
 
-/** At once, and always well. */
-function answer({ label }: Received): Emission {
+/** Answers at once, always with success. */
+function answer({ label }: ReceivedCommand): Emission {
   return label === 'validateReservation'
     ? { label: 'validationOK', payload: { price: 50 } }
     : { label: 'checkOK', payload: { table: 4 } }
 }
 
-/** Lanes that never pause; what ends between the end of the warm-up and the end of the measurement counts. */
-async function drive({ url, pid, what, atOnce, warmUp, measure }: Order): Promise<Figures> {
-  const door = new Door(url, 2 * atOnce)
+/** Parallel lanes without pauses. Sagas that end between the warm-up and the end of the measurement count. */
+async function drive({ url, pid, what, atOnce, warmUp, measure }: DriveOrder): Promise<ServiceFigures> {
+  const door = new ServiceClient(url, 2 * atOnce)
   participant.connect(door)
   const from = performance.now() + warmUp
   const until = from + measure
@@ -66,12 +66,12 @@ async function drive({ url, pid, what, atOnce, warmUp, measure }: Order): Promis
   }
 }
 
-async function saga(door: Door, number: number): Promise<void> {
-  const { sagaId, state } = await lead(door, endings, creation(number), PATIENCE)
+async function saga(door: ServiceClient, number: number): Promise<void> {
+  const { sagaId, state } = await runSaga({ service: door, endings, patience: PATIENCE }, creation(number))
   if (state === undefined) throw new Error(`lead the saga "${sagaId}": expected its end within ${PATIENCE / 1_000} s`)
 }
 
-async function request(door: Door, number: number): Promise<void> {
+async function request(door: ServiceClient, number: number): Promise<void> {
   await door.create(creation(number))
 }
 
@@ -82,14 +82,14 @@ function creation(number: number) {
   }
 }
 
-interface Cost {
+interface ProcessorTimes {
   readonly service: number
   readonly driver: number
   readonly machine: number
 }
 
-/** Seconds of processor used by the service, by this process and by everybody, while the clock that counts is running. */
-async function costBetween(pid: number, warmUp: number, measure: number): Promise<Cost> {
+/** Processor seconds of the service, of this process and of all processes during the measurement. */
+async function costBetween(pid: number, warmUp: number, measure: number): Promise<ProcessorTimes> {
   await pause(warmUp)
   const before = costUntilNow(pid)
   await pause(measure)
@@ -101,7 +101,7 @@ async function costBetween(pid: number, warmUp: number, measure: number): Promis
   }
 }
 
-function costUntilNow(pid: number): Cost {
+function costUntilNow(pid: number): ProcessorTimes {
   const busy = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq)
   const machine = busy.reduce((sum, one) => sum + one, 0) / 1_000
   return { service: processorSeconds(pid), driver: processorSeconds(process.pid), machine }

@@ -8,7 +8,7 @@ export interface Proof {
 
 const SAGAS = 100
 
-/** Durable means durable: every acknowledgement of a short run, held against the system calls that came before it. */
+/** Checks every acknowledgement of a short run against the system calls before it. */
 export async function proveDurable(root: string): Promise<Proof> {
   if (!canTrace()) {
     return { text: 'Not checked here: that acknowledgements wait for the disk (wants Linux with strace)', isGood: true }

@@ -6,7 +6,7 @@ import { compile } from '../src/machine/compile.ts'
 import type { Machine } from '../src/machine/compile.ts'
 import { readExample } from '../testing/load/example.ts'
 
-/** Steps (`decide` + `evolve`) a second of the pure engine in this process, for so many milliseconds. */
+/** Measures steps (`decide` + `evolve`) a second of the pure engine in this process, for `milliseconds`. */
 export function engineRate(milliseconds: number): number {
   const machine = compile(readExample().machineDefinition, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
   count(machine, milliseconds / 4) // warm
@@ -22,7 +22,7 @@ function count(machine: Machine, milliseconds: number): number {
   return (3 * sagas) / ((performance.now() - begun) / 1_000)
 }
 
-/** A creation and two events, as the orchestrator makes them; the commands are settled by the next step. */
+/** A creation and two events, as the orchestrator makes them; each step settles the commands of the one before. */
 function walk(machine: Machine, id: string): void {
   const metadata = { reservation: 1, guests: 2, name: 'Ada Lovelace' }
   const step = begin(machine, { id, eventId: id, entity: 'reservation-1', metadata }, 1)

@@ -4,16 +4,16 @@ import { diskRates } from './disk.ts'
 import { proveDurable } from './durable.ts'
 import { engineRate } from './engine.ts'
 import { runRounds } from './rounds.ts'
-import type { Plan } from './rounds.ts'
+import type { HttpPlan } from './rounds.ts'
 import { disturbance, figuresTable, ratiosTable } from './table.ts'
 
-/** Two and a half minutes; with `--quick` half a minute, good for a first look only. */
-const QUICK: Plan = {
+/** Takes two and a half minutes; with `--quick` half a minute, for a first impression only. */
+const QUICK: HttpPlan = {
   rounds: 1,
   window: { warmUp: 700, measure: 1_300 },
   bareWindow: { warmUp: 300, measure: 700 },
 }
-const FULL: Plan = {
+const FULL: HttpPlan = {
   rounds: 3,
   window: { warmUp: 1_500, measure: 3_500 },
   bareWindow: { warmUp: 700, measure: 1_300 },
@@ -28,7 +28,7 @@ bytes, stores that have grown for days, more than one service over a shared stor
 stores have parts of their own, "npm run bench kafka" and "npm run bench stores". A disk that lies about its syncs makes the
 durable figures look better than they are; so does one with a battery. Compare ratios, and figures of one machine only.`
 
-/** A service over HTTP beside a bare server. Answers the exit code. */
+/** Measures a service over HTTP beside a bare server. Returns the exit code. */
 export async function benchHttp(root: string, isQuick: boolean): Promise<number> {
   const begun = performance.now()
   const cpu = cpus()

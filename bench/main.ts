@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 
 type Bench = (root: string, isQuick: boolean, only: readonly string[]) => Promise<number>
 
-/** The parts, by the name that is given behind `npm run bench`. Each answers the exit code. */
+/** The parts by their names on the command line of `npm run bench`. Each returns the exit code. */
 const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   http: async () => (await import('./http.ts')).benchHttp,
   kafka: async () => (await import('./kafka/main.ts')).benchKafka,
@@ -26,7 +26,7 @@ if (open === undefined) {
   const bench = await open()
   const parent = join(process.cwd(), 'data')
   mkdirSync(parent, { recursive: true })
-  const root = mkdtempSync(join(parent, 'bench-')) // where the store would be: the disk that counts
+  const root = mkdtempSync(join(parent, 'bench-')) // on the disk where the store would be
   try {
     process.exitCode = await bench(root, values.quick, only)
   } finally {

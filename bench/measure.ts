@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { writeExample } from '../testing/load/example.ts'
-import { startWorker } from '../testing/load/worker.ts'
+import { startWorker } from '../testing/load/worker-process.ts'
 import { startDriver } from './drive.ts'
-import type { Figures } from './drive.ts'
+import type { ServiceFigures } from './drive.ts'
 
 export interface Window {
   /** Milliseconds. */
@@ -12,7 +12,7 @@ export interface Window {
   readonly measure: number
 }
 
-export interface Subject {
+export interface HttpSubject {
   readonly what: 'memory' | 'sqlite' | 'bare'
   readonly atOnce: number
 }
@@ -21,8 +21,8 @@ const WORKER = fileURLToPath(new URL('../workers/node.ts', import.meta.url))
 const BARE = fileURLToPath(new URL('bare.ts', import.meta.url))
 let runs = 0
 
-/** One measurement: a fresh service, a fresh driver, a fresh folder below `root`. */
-export async function measure({ what, atOnce }: Subject, window: Window, root: string): Promise<Figures> {
+/** One measurement, with a service, a driver and a folder below `root` of its own. */
+export async function measure({ what, atOnce }: HttpSubject, window: Window, root: string): Promise<ServiceFigures> {
   const folder = join(root, `${what}-${atOnce}-${++runs}`)
   const driver = await startDriver()
   const store = what === 'bare' ? undefined : what

@@ -1,12 +1,12 @@
 import { median } from '../testing/load/figures.ts'
-import type { Figures } from './drive.ts'
+import type { ServiceFigures } from './drive.ts'
 import { AT_ONCE, middle, name, WHAT } from './rounds.ts'
-import type { Results } from './rounds.ts'
+import type { HttpResults } from './rounds.ts'
 
-export type Row = readonly string[]
+export type TableRow = readonly string[]
 
-/** What was measured, a line each. */
-export function figuresTable(results: Results): string {
+/** The figures, one line each. */
+export function figuresTable(results: HttpResults): string {
   const head = [
     'in flight',
     'service',
@@ -24,8 +24,8 @@ export function figuresTable(results: Results): string {
   return table([head, ...rows])
 }
 
-/** What the figures say of each other, round by round: the part that is comparable between machines. */
-export function ratiosTable(results: Results): string {
+/** Ratios of the figures of each round: comparable between machines. */
+export function ratiosTable(results: HttpResults): string {
   const head = ['in flight', 'durable / memory', 'memory / bare Hono', 'durable / bare Hono']
   const rows = AT_ONCE.map((atOnce) => {
     const memory = ratesOf(results, 'memory', atOnce)
@@ -37,8 +37,8 @@ export function ratiosTable(results: Results): string {
   return table([head, ...rows])
 }
 
-/** Cores that other processes kept busy meanwhile. */
-export function disturbance(results: Results): number {
+/** Cores kept busy by other processes. */
+export function disturbance(results: HttpResults): number {
   return middle([...results.values()].flat(), ({ busy }) => busy.others)
 }
 
@@ -46,16 +46,16 @@ type Rates = readonly number[]
 
 const TITLES = { memory: 'memory, sagas', sqlite: 'durable sqlite, sagas', bare: 'bare Hono, requests' } as const
 
-function of(results: Results, what: (typeof WHAT)[number], atOnce: number): readonly Figures[] {
+function of(results: HttpResults, what: (typeof WHAT)[number], atOnce: number): readonly ServiceFigures[] {
   return results.get(name({ what, atOnce })) ?? []
 }
 
-function ratesOf(results: Results, what: (typeof WHAT)[number], atOnce: number): Rates {
+function ratesOf(results: HttpResults, what: (typeof WHAT)[number], atOnce: number): Rates {
   return of(results, what, atOnce).map(({ rate }) => rate)
 }
 
-function cells(all: readonly Figures[]): Row {
-  const cell = (pick: (figures: Figures) => number, digits: number): string => middle(all, pick).toFixed(digits)
+function cells(all: readonly ServiceFigures[]): TableRow {
+  const cell = (pick: (figures: ServiceFigures) => number, digits: number): string => middle(all, pick).toFixed(digits)
   return [
     cell(({ rate }) => rate, 0),
     cell(({ p50 }) => p50, 2),
@@ -67,15 +67,15 @@ function cells(all: readonly Figures[]): Row {
   ]
 }
 
-/** The median of the rounds' own ratios: what disturbs a round disturbs both sides of it. */
+/** The median of the ratios of each round: a disturbance of a round affects both of its sides. */
 function ratio(above: Rates, below: Rates, times = 1): string {
   return median(above.map((rate, round) => (times * rate) / (below[round] ?? Number.NaN))).toFixed(2)
 }
 
-/** Columns of text side by side; the one that has names begins at its left, the others end at their right. */
-export function table(rows: readonly Row[], names = 1): string {
+/** Lines of aligned columns: names to the left, figures to the right. */
+export function table(rows: readonly TableRow[], names = 1): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (row: Row): string =>
+  const line = (row: TableRow): string =>
     row
       .map((cell, column) => (column === names ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join('  ')

@@ -4,13 +4,13 @@
  */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import type { Fuzzed, FuzzOptions } from '../testing/fuzz/fuzz.ts'
+import type { FuzzResult, FuzzOptions } from '../testing/fuzz/fuzz.ts'
 import { fuzzHttp } from '../testing/fuzz/http.ts'
 import { fuzzKafka } from '../testing/fuzz/kafka.ts'
 import { openFuzzedService } from './fuzz/http-service.ts'
 import { handleRecords } from './fuzz/kafka-subject.ts'
 
-type Fuzz = (options: FuzzOptions & { readonly from: number }) => Promise<Fuzzed>
+type Fuzz = (options: FuzzOptions & { readonly from: number }) => Promise<FuzzResult>
 
 const TARGETS: Readonly<Record<string, Fuzz>> = {
   http: (options) => fuzzHttp({ ...options, open: openFuzzedService }),

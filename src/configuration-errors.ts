@@ -1,6 +1,6 @@
 import { describeProblem } from './config/problem.ts'
 import type { Problem } from './config/problem.ts'
-import type { Configuration } from './config/read-configuration.ts'
+import type { Configuration } from './config/examine-configuration.ts'
 import type { Read } from './config/read.ts'
 import { firstReplacementCharacter } from './config/utf8.ts'
 import type { DecodedText } from './config/utf8.ts'

@@ -103,7 +103,7 @@ export type {
   TransitionDefinition,
 } from './machine/definition.ts'
 export { readConfiguration } from './config/read-configuration.ts'
-export type { Configuration, ConfigurationReadOptions } from './config/read-configuration.ts'
+export type { Configuration, ConfigurationReadOptions } from './config/examine-configuration.ts'
 export type { Environment } from './config/environment.ts'
 export type { Sections } from './config/schema.ts'
 export type { ChannelConfiguration, RestChannelSettings } from './config/channel-schema.ts'
@@ -113,14 +113,13 @@ export type {
   CrudSettings,
   DurableObjectSettings,
   MongoSettings,
-  OwnPersistencyConfiguration,
-  OwnSettings,
   PathSettings,
   PersistencyConfiguration,
   RedisSettings,
   StoreConfiguration,
   UpstashRedisSettings,
 } from './config/persistency-schema.ts'
+export type { OwnPersistencyConfiguration, OwnSettings } from './config/own-store-schema.ts'
 export type { InexactNumbers as InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
 export type { TlsSettings, TrustedAuthorities } from './config/tls-schema.ts'
 export { FINDING_LEVELS } from './config/finding.ts'

@@ -3,7 +3,7 @@ import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
 import { describeProblem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
-import type { Configuration } from './config/read-configuration.ts'
+import type { Configuration } from './config/examine-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
 import { decodeUtf8 } from './config/utf8.ts'
 import {

@@ -7,10 +7,10 @@ import type {
   TransitionDefinition,
 } from '../src/machine/definition.ts'
 
-/** The saga that generated events are told to. */
+/** The saga of the generated events. */
 export const SAGA = 's'
 
-/** Ids and labels of any spelling, among them those that an object already has. */
+/** Ids and labels of any spelling, including names of inherited members of objects. */
 export function names(): fc.Arbitrary<string> {
   return fc.oneof(
     { arbitrary: fc.constantFrom('a', 'b', 'A', 'é', '💥', '', ' ', '\u0000', '1'), weight: 4 },
@@ -55,7 +55,7 @@ export function events(definition: MachineDefinition): fc.Arbitrary<readonly Sag
   return fc.array(fc.record({ id, sagaId: fc.constant(SAGA), label, payload: payloads(), trace }), { maxLength: 20 })
 }
 
-/** JSON objects whose keys often meet, and often are ones that hurt whoever merges carelessly. */
+/** JSON objects whose keys often coincide, and often are harmful to a careless merge, such as `__proto__`. */
 export function payloads(): fc.Arbitrary<Metadata> {
   return VALUES.object.map((text) => JSON.parse(text) as Metadata)
 }
@@ -66,7 +66,7 @@ export interface Scenario {
   readonly events: readonly SagaEvent[]
 }
 
-/** A machine, what a saga of it is born with, and what is told to it. */
+/** A machine, a creation of one saga, and events for it. */
 export function scenarios(): fc.Arbitrary<Scenario> {
   return machines().chain((definition) =>
     fc.record({ definition: fc.constant(definition), metadata: payloads(), events: events(definition) }),
@@ -106,7 +106,7 @@ function transitions(states: readonly string[], labels: readonly string[]): fc.A
 const KEYS = ['a', 'b', '0', '1', 'length', '__proto__', 'constructor', '4294967294', '-1', '01']
 const key = fc.oneof({ arbitrary: fc.constantFrom(...KEYS), weight: 9 }, fc.string({ unit: 'binary', maxLength: 3 }))
 
-/** Texts of JSON, so that `__proto__` becomes a key like any other. */
+/** Parsed from JSON text, so that `__proto__` is an own key. */
 const VALUES = fc.letrec<{ value: string; leaf: string; array: string; object: string }>((tie) => ({
   value: fc.oneof({ maxDepth: 4, withCrossShrink: true }, tie('leaf'), tie('array'), tie('object')),
   leaf: fc

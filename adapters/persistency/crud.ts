@@ -9,7 +9,9 @@ import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '
 import type { Fetch } from '../../src/ports/runtime.ts'
 import { basisOf, documentIn } from './crud/document.ts'
 import type { CrudDocument } from './crud/document.ts'
+import { CrudDue } from './crud/due.ts'
 import { CrudList } from './crud/list.ts'
+import { probeCollection } from './crud/probe.ts'
 import { CrudReader } from './crud/read.ts'
 import { METADATA_LIMIT } from './crud/size.ts'
 import { CrudClient } from './crud/connect.ts'
@@ -35,20 +37,23 @@ const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 class CrudPersistency implements Persistency {
   readonly name = 'crud'
   readonly can: Capabilities
+  readonly #client: CrudClient
   readonly #reader: CrudReader
   readonly #writer: CrudWriter
   readonly #steps: GroupCommit<CrudWrite, Saved>
   readonly #births: GroupCommit<CrudWrite, Saved>
   #open = true
 
-  constructor(wire: CrudClient, passOver: PassOver | undefined) {
-    const reader = new CrudReader(wire, passOver)
-    const writer = new CrudWriter(wire, reader)
+  constructor(client: CrudClient, passOver: PassOver | undefined) {
+    const reader = new CrudReader(client, passOver)
+    const writer = new CrudWriter(client, reader)
     const list = new CrudList(reader)
+    const due = new CrudDue(reader)
+    this.#client = client
     this.#reader = reader
     this.#writer = writer
     const weight = { of: ({ text }: CrudWrite) => text.length, most: LARGEST }
-    const lapsed = ({ until }: CrudWrite) => (until < performance.now() + wire.least ? late() : undefined)
+    const lapsed = ({ until }: CrudWrite) => (until < performance.now() + client.least ? late() : undefined)
     // A microtask later, so that saves of one turn share a request.
     const common = { soon: queueMicrotask, lanes: LANES, most: MOST, weight, now: () => performance.now(), lapsed }
     this.#steps = new GroupCommit({ ...common, send: (writes) => writer.patch(writes) })
@@ -59,7 +64,10 @@ class CrudPersistency implements Persistency {
       growth: 'document',
       recovery: {
         by: 'sweep',
-        findDue: async (...asked) => (await this.#use().due(...asked)).map(loaded),
+        findDue: async (...asked) => {
+          this.#use()
+          return (await due.find(...asked)).map(loaded)
+        },
       },
       list: {
         page: async (query) => {
@@ -100,7 +108,7 @@ class CrudPersistency implements Persistency {
   }
 
   async probe(): Promise<Health> {
-    return this.#open ? this.#reader.probe() : { ok: false, why: CLOSED }
+    return this.#open ? probeCollection(this.#client, this.#reader) : { ok: false, why: CLOSED }
   }
 
   /** Saves that wait are sent first. */
@@ -119,7 +127,7 @@ const CLOSED = 'the store "crud" is closed'
 
 /** A group's time-out is the least of its members', so a save without time left joins no group. */
 function late(): BatutaError {
-  const why = 'the requests before it took all its time, so it was not sent'
+  const why = 'earlier requests took its whole time-out, so it was not sent'
   return new BatutaError('store-unavailable', `save a saga in the store "crud": ${why}`)
 }
 

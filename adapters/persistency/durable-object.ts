@@ -144,7 +144,7 @@ class DurableObjectPersistency implements ObjectPersistency {
       (metadata !== undefined && !fits(metadata, LIMIT))
     )
       return { saved: TOO_LARGE }
-    this.#tables.write(change, next, head, metadata)
+    this.#tables.write(change, next, { head, metadata })
     return { saved: { kind: 'saved', basis: change.writeId }, alarm: this.#alarm(next.due) }
   }
 

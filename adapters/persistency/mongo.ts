@@ -1,5 +1,5 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
-import type { Change, EventId, Instant, Saga, SagaId } from '../../src/engine/saga.ts'
+import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { GroupCommit } from '../../src/group-commit.ts'
 import type { Health } from '../../src/ports/health.ts'
@@ -7,10 +7,12 @@ import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '
 import type { Log } from '../../src/ports/runtime.ts'
 import { connect } from './mongo/connect.ts'
 import type { MongoConnection, MongoSettings, MongoTuning } from './mongo/connect.ts'
-import { isNoSuchCommand, requestFailure } from './mongo/failure.ts'
+import { requestFailure } from './mongo/failure.ts'
+import { MongoDue } from './mongo/due.ts'
 import { ensureIndexes } from './mongo/indexes.ts'
 import { SkipUnreadable } from './mongo/skip-unreadable.ts'
 import { MongoList } from './mongo/list.ts'
+import { MongoProbe } from './mongo/probe.ts'
 import { MongoReader } from './mongo/read.ts'
 import { removeFinal } from './mongo/removal.ts'
 import { LIMIT } from './mongo/limits.ts'
@@ -53,15 +55,17 @@ class MongoPersistency implements Persistency {
   readonly #connection: MongoConnection
   readonly #reader: MongoReader
   readonly #writer: MongoWriter
+  readonly #probe: MongoProbe
   readonly #group: GroupCommit<MongoWrite, Saved>
   #closing: Promise<void> | undefined
-  #hasHello = true
 
   constructor(connection: MongoConnection, many: SkipUnreadable) {
     const list = new MongoList(connection, many)
     this.#connection = connection
-    this.#reader = new MongoReader(connection, many)
+    this.#reader = new MongoReader(connection)
     this.#writer = new MongoWriter(connection)
+    this.#probe = new MongoProbe(connection, this.#writer)
+    const due = new MongoDue({ connection, reader: this.#reader, many })
     this.#group = new GroupCommit({
       send: (writes) => this.#ask('save to', () => this.#writer.group(writes)),
       soon: setImmediate,
@@ -74,7 +78,7 @@ class MongoPersistency implements Persistency {
       compareAndSet: 'always',
       shared: true,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: (...asked) => this.#read(() => this.#reader.due(...asked)) },
+      recovery: { by: 'sweep', findDue: (...asked) => this.#read(() => due.find(...asked)) },
       list: { page: (query) => this.#read(() => list.page(query)) },
       removal: { removeFinal: (before, limit) => this.#read(() => removeFinal(connection, before, limit)) },
       adoption: false,
@@ -103,14 +107,9 @@ class MongoPersistency implements Persistency {
     return this.#read(() => this.#reader.document(id))
   }
 
-  /** Asks the primary for its time, for a read, and for a write that matches no saga. */
   async probe(): Promise<Health> {
-    const { sagas } = this.#connection
     try {
-      const [time] = await this.#read(() =>
-        Promise.all([this.#time(), sagas.findOne({ sagaId: '' }, { projection: { _id: 1 } }), this.#writer.nothing()]),
-      )
-      return { ok: true, time }
+      return { ok: true, time: await this.#read(() => this.#probe.ask()) }
     } catch (thrown) {
       return { ok: false, why: (thrown as BatutaError).message }
     }
@@ -118,19 +117,6 @@ class MongoPersistency implements Persistency {
 
   close(): Promise<void> {
     return (this.#closing ??= this.#connection.close())
-  }
-
-  /** Time of the primary (P23). Servers older than 4.4.2 know the command by another name. */
-  async #time(): Promise<Instant | undefined> {
-    const { db } = this.#connection
-    try {
-      const answer = await db.command(this.#hasHello ? { hello: 1 } : { isMaster: 1 })
-      return (answer['localTime'] as Date | undefined)?.getTime()
-    } catch (thrown) {
-      if (!this.#hasHello || !isNoSuchCommand(thrown)) throw thrown
-      this.#hasHello = false
-      return this.#time()
-    }
   }
 
   async #read<T>(read: () => Promise<T>): Promise<T> {
@@ -155,6 +141,6 @@ class MongoPersistency implements Persistency {
 }
 
 function late({ place }: MongoConnection): BatutaError {
-  const why = 'the requests before it took all its time, so it was not sent; is the server well?'
+  const why = 'earlier requests took its whole time-out, so it was not sent; is the server overloaded?'
   return new BatutaError('store-unavailable', `save to the store "mongo" (${place.shown}): ${why}`)
 }

@@ -17,10 +17,10 @@ export interface DenoPlace {
   /** The file of the key-value store in the data folder; `undefined` on Deno Deploy, whose store has no file. */
   readonly kvFile: (dataPath: string) => string | undefined
   /** Takes the function that recovers due work, to call it at intervals; absent where timers of the process do that. */
-  readonly rouse?: (look: Look) => void
+  readonly rouse?: (look: Recover) => void
 }
 
-type Look = () => Promise<void>
+type Recover = () => Promise<void>
 
 /** Detects Deno Deploy. Call it while the entry point loads: Deno Deploy accepts no cron triggers later. */
 export function denoPlace(): DenoPlace {
@@ -42,8 +42,8 @@ function deployed(): DenoPlace {
 }
 
 /** A trigger before the service has started waits for the start. */
-function lookEveryMinute(): (look: Look) => void {
-  const { promise: started, resolve } = Promise.withResolvers<Look>()
+function lookEveryMinute(): (look: Recover) => void {
+  const { promise: started, resolve } = Promise.withResolvers<Recover>()
   void Deno.cron('batuta: what is due', '* * * * *', async () => (await started)())
   return resolve
 }

@@ -1,7 +1,7 @@
 import type { KafkaMessage } from 'kafkajs'
 import { openPipe } from './pipe.ts'
 
-/** What the library does when there is nothing to decide and nothing to keep: consume, parse, produce, commit. */
+/** The Kafka library alone, without decisions and storage: consume, parse, produce, commit. */
 const CHUNK = 800 // as the adapter's own groups
 
 const { pipe, consumer, producer } = await openPipe()
@@ -23,7 +23,7 @@ await consumer.run({
   },
 })
 
-/** As long as the service's: the same key, a header, the payload. */
+/** A command of the service's size: the same key, a header, the payload. */
 function commandOf({ key, value, offset }: KafkaMessage) {
   const { messagePayload } = JSON.parse(String(value)) as { messagePayload: unknown }
   const command = JSON.stringify({ messageLabel: 'goOn', messagePayload })

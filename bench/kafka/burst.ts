@@ -1,30 +1,30 @@
 import { join } from 'node:path'
 import { peakMemory } from './cost.ts'
-import type { Stage } from './stage.ts'
+import type { BenchBroker } from './bench-broker.ts'
 import { startSubject } from './subject.ts'
 
 export interface Burst {
   readonly events: number
-  /** Commands in their topic at the end; more than events where some were sent twice. */
+  /** Commands in their topic at the end; more than the events where some were sent twice. */
   readonly commands: number
-  /** The largest number of events that were written and not committed. */
+  /** The largest lag: events written and not committed. */
   readonly lag: number
-  /** Seconds from the last event that was written until the lag was zero, and until all commands were there. */
+  /** Seconds from the last event written until the lag was zero, and until all commands were produced. */
   readonly caughtUp: number | undefined
   readonly allSent: number | undefined
-  /** Bytes that were resident at most. */
+  /** Largest resident memory in bytes. */
   readonly memory: number
-  /** Commands that the relay had no room for, or no time left: the sweep had to send them. */
+  /** Commands that the relay dropped for lack of capacity or time: the sweep sent them. */
   readonly forgotten: number
 }
 
-/** Milliseconds between two looks at the group. */
+/** Milliseconds between two reads of the group's progress. */
 const LOOK = 100
-/** Milliseconds that it may take until all is done. */
+/** Milliseconds after which the burst fails. */
 const PATIENCE = 45_000
 
-/** A durable service that has nothing to do gets so many events as fast as they can be written. */
-export async function burst(stage: Stage, events: number, root: string): Promise<Burst> {
+/** Sends `events` events to an idle durable service, as fast as they can be written. */
+export async function burst(stage: BenchBroker, events: number, root: string): Promise<Burst> {
   const group = 'burst'
   const topic = await stage.createTopic('burst-events')
   const commands = await stage.createTopic('burst-commands')
@@ -44,9 +44,9 @@ export async function burst(stage: Stage, events: number, root: string): Promise
 
 type Watched = Pick<Burst, 'commands' | 'lag' | 'caughtUp' | 'allSent'>
 
-/** Looks from now on; what is returned ends it when all is done, told when the last event was written. */
+/** Reads the progress from now on. The function returned takes the instant of the last write, and resolves when all is done. */
 function watchLag(
-  stage: Stage,
+  stage: BenchBroker,
   group: string,
   { topic, commands, events }: { topic: string; commands: string; events: number },
 ): (written: number) => Promise<Watched> {
@@ -68,7 +68,7 @@ function watchLag(
   const looking = (async () => {
     while (!(await look())) await new Promise((done) => setTimeout(done, LOOK))
   })()
-  looking.catch(() => undefined) // whoever waits for its end is told
+  looking.catch(() => undefined) // the caller that awaits the end gets it
   return async (written) => {
     deadline = written + PATIENCE
     await looking
@@ -86,7 +86,7 @@ async function joined(url: string): Promise<void> {
   }
 }
 
-/** Sum of these counters of what happened on the way. */
+/** Sum of these internal counters. */
 async function countOf(url: string, names: readonly string[]): Promise<number> {
   const text = await (await fetch(`${url}/-/metrics`)).text()
   const counts = text.matchAll(/^batuta_internal_total\{what="([^"]+)"\} (\d+)$/gm)

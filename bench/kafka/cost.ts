@@ -3,11 +3,11 @@ import { cpus } from 'node:os'
 import process from 'node:process'
 import { processorSeconds } from '../../testing/load/figures.ts'
 
-/** Seconds of processor used so far. */
+/** Processor seconds used so far. */
 export interface Cost {
   readonly subject: number
   readonly broker: number
-  /** By anybody else on this machine, this process left out. */
+  /** By all other processes of this machine, except this one. */
   readonly others: number
 }
 
@@ -26,7 +26,7 @@ export function costBetween(before: Cost, after: Cost): Cost {
   }
 }
 
-/** The most memory, in bytes, that a process has had resident so far; `NaN` where the system has no /proc. */
+/** Largest resident memory of a process so far, in bytes; `NaN` where the system has no /proc. */
 export function peakMemory(pid: number): number {
   try {
     const [, kibibytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []

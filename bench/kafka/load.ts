@@ -1,20 +1,20 @@
 import type { MachineDefinition } from '../../src/machine/definition.ts'
 
-/** What every subject reads: events of so many sagas, each saga's in turn, so that all of them move all the time. */
+/** The events that every subject reads: of many sagas in turn, so that all of them move all the time. */
 export const SAGAS = 4_000
 
-/** As long as ids are that Batuta makes. */
+/** Ids of the length of Batuta's own. */
 export function sagaId(number: number): string {
   return (number * 2_654_435_761).toString(16).padStart(32, '0')
 }
 
-/** The key and the value of an event; no header, as participants of today send none. */
+/** Key and value of an event, without headers, as Flow Manager's participants send it. */
 export function eventOf(number: number): { readonly key: string; readonly value: string } {
   const value = { messageLabel: 'next', messagePayload: payloadOf(number) }
   return { key: sagaId(number % SAGAS), value: JSON.stringify(value) }
 }
 
-/** A little over 500 bytes, and the same members each time: the metadata do not grow. */
+/** A little over 500 bytes with the same members each time, so that the metadata do not grow. */
 function payloadOf(number: number) {
   const items = [1, 2, 3, 4].map((line) => ({ line, sku: `SKU-${number * line}`, quantity: line, price: 19.9 * line }))
   return {
@@ -26,7 +26,7 @@ function payloadOf(number: number) {
   }
 }
 
-/** Every event moves its saga and owes a command. The first state owes none, so that sagas can be made in bulk. */
+/** Every event moves its saga and owes a command. The first state owes none, so that sagas can be created in bulk. */
 export const MACHINE: MachineDefinition = {
   initialState: 'created',
   states: [

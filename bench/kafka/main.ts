@@ -3,13 +3,13 @@ import process from 'node:process'
 import { missing } from '../../testing/broker/broker.ts'
 import { burst } from './burst.ts'
 import { measure } from './measure.ts'
-import type { Figures } from './measure.ts'
+import type { PipeFigures } from './measure.ts'
 import { burstText, disturbance, figuresTable, reaches } from './report.ts'
-import { Stage } from './stage.ts'
+import { BenchBroker } from './bench-broker.ts'
 import { SUBJECTS } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { PipeName } from './subject.ts'
 
-interface Plan {
+interface PipePlan {
   readonly rounds: number
   readonly events: number
   readonly burst: number
@@ -18,9 +18,9 @@ interface Plan {
   readonly measure: number
 }
 
-/** At most three minutes; quick, half a minute, good for a first look only. */
-const FULL: Plan = { rounds: 3, events: 80_000, burst: 100_000, warmUp: 1_000, measure: 5_000 }
-const QUICK: Plan = { rounds: 1, events: 40_000, burst: 30_000, warmUp: 500, measure: 2_000 }
+/** Takes at most three minutes; quick half a minute, for a first impression only. */
+const FULL: PipePlan = { rounds: 3, events: 80_000, burst: 100_000, warmUp: 1_000, measure: 5_000 }
+const QUICK: PipePlan = { rounds: 1, events: 40_000, burst: 30_000, warmUp: 500, measure: 2_000 }
 
 /** Cores. */
 const DISTURBED = 0.2
@@ -30,7 +30,7 @@ SASL, compressed batches, participants (nobody reads the commands), events of mo
 of partitions, groups of several members, rebalances, stores that have grown for days. The store of the way of one at a time
 is in its own process; behind a network it would be slower still. Compare ratios, and figures of one machine only.`
 
-/** Events of a topic to commands of another, on a real broker. Answers the exit code. */
+/** Measures events of one topic to commands of another, on a real broker. Returns the exit code. */
 export async function benchKafka(root: string, isQuick: boolean): Promise<number> {
   const absent = missing()
   if (absent !== undefined) {
@@ -38,7 +38,7 @@ export async function benchKafka(root: string, isQuick: boolean): Promise<number
     return 1
   }
   const begun = performance.now()
-  const stage = await Stage.open()
+  const stage = await BenchBroker.open()
   try {
     await run(stage, isQuick ? QUICK : FULL, root)
   } finally {
@@ -48,7 +48,7 @@ export async function benchKafka(root: string, isQuick: boolean): Promise<number
   return 0
 }
 
-async function run(stage: Stage, plan: Plan, root: string): Promise<void> {
+async function run(stage: BenchBroker, plan: PipePlan, root: string): Promise<void> {
   const cpu = cpus()
   say(`Node ${process.version}, ${cpu.length} × ${cpu[0]?.model ?? 'unknown'}, Apache Kafka on this machine\n`)
   say(
@@ -65,15 +65,15 @@ async function run(stage: Stage, plan: Plan, root: string): Promise<void> {
   say(`${burstText(burnt)}\n\n${reaches(results, burnt)}`)
 }
 
-/** Each subject once a round, always in fresh processes, the order reversed every round. */
-async function runRounds(stage: Stage, plan: Plan, root: string): Promise<Record<Subject, Figures[]>> {
+/** Measures each subject once a round, in fresh processes, in an order that is reversed every round. */
+async function runRounds(stage: BenchBroker, plan: PipePlan, root: string): Promise<Record<PipeName, PipeFigures[]>> {
   const topic = await stage.createTopic('events')
   await stage.produce(topic, plan.events)
-  const results: Record<Subject, Figures[]> = { memory: [], sqlite: [], bare: [], single: [] }
+  const results: Record<PipeName, PipeFigures[]> = { memory: [], sqlite: [], bare: [], single: [] }
   for (let round = 0; round < plan.rounds; round++) {
     tell(`round ${round + 1} of ${plan.rounds}`)
     for (const subject of round % 2 === 0 ? SUBJECTS : SUBJECTS.toReversed()) {
-      results[subject].push(await measure(stage, subject, { topic, ...plan }, root))
+      results[subject].push(await measure(stage, subject, { topic, ...plan, root }))
     }
   }
   return results

@@ -1,41 +1,43 @@
 import { join } from 'node:path'
 import { costBetween, costUntilNow } from './cost.ts'
 import type { Cost } from './cost.ts'
-import type { Stage } from './stage.ts'
+import type { BenchBroker } from './bench-broker.ts'
 import { startSubject } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { PipeName } from './subject.ts'
 
-export interface Figures {
-  /** Events a second whose commands were produced, until all are committed too or time is up; warm-up left out. */
+export interface PipeFigures {
+  /** Events a second whose commands were produced, until all are committed or time is up, without the warm-up. */
   readonly rate: number
-  /** Processor time of the subject for each, and of the broker. */
+  /** Processor time of subject and broker for each event. */
   readonly microseconds: { readonly subject: number; readonly broker: number }
-  /** Cores that were busy. */
+  /** Busy cores. */
   readonly busy: Cost
 }
 
-export interface Load {
+export interface PipeLoad {
   readonly topic: string
-  /** Each owes one command. */
+  /** Events in the topic; each owes one command. */
   readonly events: number
-  /** Milliseconds that do not count after the first event is done, then those that do, at most. */
+  /** Milliseconds after the first event that do not count, then those that do, at most. */
   readonly warmUp: number
   readonly measure: number
+  /** Folder for the subject's files. */
+  readonly root: string
 }
 
-/** Milliseconds between two looks at the group. */
+/** Milliseconds between two reads of the group's progress. */
 const LOOK = 25
-/** Milliseconds after which something is wrong. */
+/** Milliseconds after which a measurement fails. */
 const PATIENCE = 60_000
 let runs = 0
 
-/** One measurement: a fresh process, a fresh group, a fresh topic for its commands. */
-export async function measure(stage: Stage, subject: Subject, load: Load, root: string): Promise<Figures> {
+/** One measurement, with a process, a group and a topic of commands of its own. */
+export async function measure(stage: BenchBroker, subject: PipeName, load: PipeLoad): Promise<PipeFigures> {
   const group = `${subject}-${++runs}`
   const commands = await stage.createTopic(`commands-${group}`)
-  const pipe = { broker: stage.address, events: load.topic, commands, group, folder: join(root, group) }
+  const pipe = { broker: stage.address, events: load.topic, commands, group, folder: join(load.root, group) }
   const worker = await startSubject(subject, pipe)
-  const look = async (): Promise<Look> => {
+  const look = async (): Promise<PipeProgress> => {
     const [committed, produced] = await Promise.all([stage.committed(group, load.topic), stage.records(commands)])
     const [done, isOver] = [Math.min(produced, load.events), Math.min(committed, produced) >= load.events]
     return { done, isOver, at: performance.now(), cost: costUntilNow(worker.pid, stage.pid) }
@@ -50,16 +52,16 @@ export async function measure(stage: Stage, subject: Subject, load: Load, root: 
   }
 }
 
-interface Look {
-  /** Events whose commands are in their topic; commits come a batch at a time, too seldom to measure by. */
+interface PipeProgress {
+  /** Events whose commands are in their topic. Commits come a batch at a time, too seldom to measure by. */
   readonly done: number
-  /** Everything is there, and committed. */
+  /** All commands are produced and all events committed. */
   readonly isOver: boolean
   readonly at: number
   readonly cost: Cost
 }
 
-function figuresOf(first: Look, last: Look): Figures {
+function figuresOf(first: PipeProgress, last: PipeProgress): PipeFigures {
   const events = last.done - first.done
   const seconds = (last.at - first.at) / 1_000
   const cost = costBetween(first.cost, last.cost)
@@ -70,7 +72,7 @@ function figuresOf(first: Look, last: Look): Figures {
   }
 }
 
-/** Looks until it is so. */
+/** Reads the progress until the condition holds. */
 export async function until<T>(look: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
   const deadline = performance.now() + PATIENCE
   for (;;) {

@@ -11,7 +11,7 @@ import { listenOnNode } from '../../workers/node-listener.ts'
 import { serve } from '../../workers/serve.ts'
 import { MACHINE, sagaId, SAGAS } from './load.ts'
 
-// The parts of workers/kafka.ts, and a store that has its sagas already.
+// The parts of workers/kafka.ts over a store that holds the sagas already.
 const host = processHost(nodeRuntime)
 const { memory, sqlite } = host.persistencies
 const persistencies: Host['persistencies'] = {
@@ -24,7 +24,7 @@ await serve(() => ({
   listen: listenOnNode,
 }))
 
-/** As `POST /saga` would write them. */
+/** Writes the sagas as `POST /saga` would. */
 async function filled(store: Persistency): Promise<Persistency> {
   const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
   const at = Date.now()

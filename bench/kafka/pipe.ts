@@ -2,20 +2,20 @@ import process from 'node:process'
 import kafkajs from 'kafkajs'
 import type { Consumer, Producer } from 'kafkajs'
 
-/** What a subject is told: where it reads, where it writes. */
+/** Input and output of a subject. */
 export interface Pipe {
   readonly broker: string
   readonly events: string
   readonly commands: string
   readonly group: string
-  /** For what it keeps on the disk. */
+  /** Folder for its files. */
   readonly folder: string
 }
 
-/** Bytes of one fetch, from each partition and in all, as in adapters/channel/kafka/member.ts: the same batches for all. */
+/** Bytes of one fetch, from each partition and in all, as the adapter's consumer sets them: the same batches for all. */
 const FETCH = { maxBytesPerPartition: 262_144, maxBytes: 2_097_152, maxWaitTimeInMs: 500 }
 
-/** The pipe that this process was told on its command line, and clients set up as the adapter sets up its own. */
+/** The pipe of this process's command line, and clients with the adapter's settings. */
 export async function openPipe(): Promise<{ pipe: Pipe; consumer: Consumer; producer: Producer }> {
   const pipe = JSON.parse(process.argv[2] ?? '') as Pipe
   const kafka = new kafkajs.Kafka({ brokers: [pipe.broker], logLevel: kafkajs.logLevel.ERROR })
@@ -28,6 +28,6 @@ export async function openPipe(): Promise<{ pipe: Pipe; consumer: Consumer; prod
   await Promise.all([producer.connect(), consumer.connect()])
   await consumer.subscribe({ topic: pipe.events, fromBeginning: true })
   process.on('SIGTERM', () => process.exit())
-  process.stdout.write('{"url":"http://localhost:0"}\n') // it has no door
+  process.stdout.write('{"url":"http://localhost:0"}\n') // it has no HTTP door
   return { pipe, consumer, producer }
 }

@@ -1,29 +1,29 @@
 import { median } from '../../testing/load/figures.ts'
 import { table } from '../table.ts'
-import type { Row } from '../table.ts'
+import type { TableRow } from '../table.ts'
 import type { Burst } from './burst.ts'
-import type { Figures } from './measure.ts'
+import type { PipeFigures } from './measure.ts'
 import { SUBJECTS } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { PipeName } from './subject.ts'
 
-/** What every round measured. */
-export type Results = Readonly<Record<Subject, readonly Figures[]>>
+/** The figures of every round, by subject. */
+export type PipeResults = Readonly<Record<PipeName, readonly PipeFigures[]>>
 
-const TITLES: Readonly<Record<Subject, string>> = {
+const TITLES: Readonly<Record<PipeName, string>> = {
   memory: 'Batuta, memory',
   sqlite: 'Batuta, durable sqlite',
   bare: 'bare pipe in batches',
   single: 'one at a time, sqlite',
 }
 
-/** What was measured, a line each. */
-export function figuresTable(results: Results): string {
+/** The figures, one line each. */
+export function figuresTable(results: PipeResults): string {
   const head = ['', 'events a second', 'CPU µs each', 'of the broker', 'cores: itself', 'broker', 'others']
   return table([head, ...SUBJECTS.map((subject) => [TITLES[subject], ...cells(results[subject])])], 0)
 }
 
-function cells(all: readonly Figures[]): Row {
-  const cell = (pick: (figures: Figures) => number, digits: number): string => median(all.map(pick)).toFixed(digits)
+function cells(all: readonly PipeFigures[]): TableRow {
+  const cell = (pick: (figures: PipeFigures) => number, digits: number): string => median(all.map(pick)).toFixed(digits)
   return [
     cell(({ rate }) => rate, 0),
     cell(({ microseconds }) => microseconds.subject, 0),
@@ -34,8 +34,8 @@ function cells(all: readonly Figures[]): Row {
   ]
 }
 
-/** Cores that other processes kept busy meanwhile. */
-export function disturbance(results: Results): number {
+/** Cores kept busy by other processes. */
+export function disturbance(results: PipeResults): number {
   return median(SUBJECTS.flatMap((subject) => results[subject].map(({ busy }) => busy.others)))
 }
 
@@ -51,8 +51,8 @@ export function burstText({ events, commands, lag, caughtUp, allSent, memory, fo
   ].join('\n')
 }
 
-/** What the issue asks for: a line each, with yes or no. */
-export function reaches(results: Results, { commands, events, caughtUp, memory, forgotten }: Burst): string {
+/** The goals, one line each, with yes or no. */
+export function reaches(results: PipeResults, { commands, events, caughtUp, memory, forgotten }: Burst): string {
   const pipe = ratio(results, 'memory', 'bare')
   const single = ratio(results, 'sqlite', 'single')
   return [
@@ -64,8 +64,8 @@ export function reaches(results: Results, { commands, events, caughtUp, memory, 
   ].join('\n')
 }
 
-/** The median of the rounds' own ratios: what disturbs a round disturbs both sides of it. */
-function ratio(results: Results, above: Subject, below: Subject): number {
+/** The median of the ratios of each round: a disturbance of a round affects both of its sides. */
+function ratio(results: PipeResults, above: PipeName, below: PipeName): number {
   return median(results[above].map(({ rate }, round) => rate / (results[below][round]?.rate ?? Number.NaN)))
 }
 

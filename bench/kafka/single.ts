@@ -5,9 +5,8 @@ import { MACHINE, sagaId, SAGAS } from './load.ts'
 import { openPipe } from './pipe.ts'
 
 /**
- * How an orchestrator of this kind is commonly written: one message at a time, the saga's document read, decided upon and
- * written back, then the command, then the commit. Its store is as durable as ours and in the same process, not behind a
- * network.
+ * An orchestrator as it is commonly written: one message at a time; the saga's document is read, changed and written back, then
+ * the command is sent, then the offset committed. Its store is as durable as ours and in the same process.
  */
 interface Document {
   currentState: string
@@ -55,7 +54,7 @@ await consumer.run({
   },
 })
 
-/** Answers the label of the command that is owed. */
+/** Moves the saga; returns the label of the command that it owes. */
 function move(document: Document, label: string, payload: Record<string, unknown>): string | undefined {
   const transitions = states.get(document.currentState)?.outgoingTransitions ?? []
   const target = transitions.find(({ inputEvent }) => inputEvent === label)?.targetState

@@ -2,21 +2,21 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { startWorker } from '../../testing/load/worker.ts'
-import type { Worker } from '../../testing/load/worker.ts'
+import { startWorker } from '../../testing/load/worker-process.ts'
+import type { WorkerProcess } from '../../testing/load/worker-process.ts'
 import { MACHINE } from './load.ts'
 import type { Pipe } from './pipe.ts'
 
 export const SUBJECTS = ['memory', 'sqlite', 'bare', 'single'] as const
-export type Subject = (typeof SUBJECTS)[number]
+export type PipeName = (typeof SUBJECTS)[number]
 
 const SCRIPTS = { memory: 'ours.ts', sqlite: 'ours.ts', bare: 'bare.ts', single: 'single.ts' } as const
 
-/** Those that `npm run start:kafka` gives to ours; the others are given the same. */
+/** The flags of `npm run start:kafka`, for every subject. */
 const NODE_FLAGS = startScript().match(/--\S+/g) ?? []
 
-/** In a process of its own, reading as soon as it can. */
-export function startSubject(subject: Subject, pipe: Pipe): Promise<Worker> {
+/** Starts a subject in a process of its own. */
+export function startSubject(subject: PipeName, pipe: Pipe): Promise<WorkerProcess> {
   const { folder } = pipe
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'saga.json')
@@ -30,7 +30,7 @@ export function startSubject(subject: Subject, pipe: Pipe): Promise<Worker> {
   })
 }
 
-function configurationOf(store: Subject, { broker, events, commands, group }: Pipe): object {
+function configurationOf(store: PipeName, { broker, events, commands, group }: Pipe): object {
   const configurations = {
     brokers: [broker],
     inputTopics: [events],

@@ -14,11 +14,11 @@ export interface Filling {
   readonly store: ScaleStore
   readonly shape: Shape
   readonly sagas: number
-  /** Of the file. */
+  /** Size of the file. */
   readonly path: string
 }
 
-/** A store with so many sagas in it. */
+/** Opens a store that holds `sagas` sagas. */
 export function filled(filling: Filling): Promise<Persistency> {
   return filling.store === 'memory' ? filledMemory(filling) : filledSqlite(filling)
 }
@@ -32,7 +32,7 @@ async function filledMemory({ sagas, shape }: Filling): Promise<Persistency> {
   return store
 }
 
-/** Past the store, in one transaction that nobody waits for: through its door the same would take ten minutes. */
+/** Writes to the file directly, in one unsynced transaction: through the store this would take ten minutes. */
 async function filledSqlite({ path, sagas, shape }: Filling): Promise<Persistency> {
   await openSqlite({ path, random: Math.random }).close() // makes the tables
   const db = new DatabaseSync(path)
@@ -59,7 +59,7 @@ async function filledSqlite({ path, sagas, shape }: Filling): Promise<Persistenc
   return openSqlite({ path, random: Math.random })
 }
 
-/** What the fill has left to the system would hold the first commit that is measured. */
+/** Syncs the file: the pages left to the system by the fill would slow the first commit that is measured. */
 function synced(path: string): void {
   const file = openSync(path, 'r+')
   fsyncSync(file)

@@ -1,17 +1,17 @@
 import process from 'node:process'
 
-/** Milliseconds. */
-export interface Measured {
-  /** From the question to the answer. */
+/** Milliseconds of one query. */
+export interface ThreadHold {
+  /** From the call to the result. */
   readonly total: number
-  /** The longest that nothing else could run meanwhile. */
+  /** The longest time during which nothing else could run. */
   readonly hold: number
-  /** The longest without what other processes took and the disk: processor time of this thread. */
+  /** The longest processor time of this thread, without other processes and the disk. */
   readonly work: number
 }
 
-/** How long it takes, and how long at a time it keeps the thread from everything else. */
-export async function measured(ask: () => Promise<unknown>): Promise<Measured> {
+/** Measures the length of a query, and the longest time for which it holds the thread. */
+export async function measured(ask: () => Promise<unknown>): Promise<ThreadHold> {
   let last = now()
   let [hold, work] = [0, 0]
   const tick = (): void => {
@@ -26,7 +26,7 @@ export async function measured(ask: () => Promise<unknown>): Promise<Measured> {
   const begun = last.at
   await ask()
   const total = performance.now() - begun
-  await ticks() // what held the thread last is seen by the next one
+  await ticks() // the next tick sees the last hold
   clearInterval(timer)
   return { total, hold, work }
 }

@@ -1,16 +1,16 @@
 import type { Cursor, ListQuery, Persistency } from '../../src/ports/persistency.ts'
 import { BEGAN, FEW, MANY } from './sagas.ts'
 
-export interface Look {
+export interface ScaleQuery {
   readonly what: string
-  /** Each of them is measured; the longest counts. */
+  /** Each call is measured; the longest counts. */
   readonly asks: readonly (() => Promise<unknown>)[]
 }
 
 type Filters = Omit<ListQuery, 'limit' | 'after'>
 
-/** What is asked of a store in which next to no saga is final. */
-export function looksAtFew(store: Persistency, sagas: number): readonly Look[] {
+/** Queries of a store with next to no final sagas. */
+export function looksAtFew(store: Persistency, sagas: number): readonly ScaleQuery[] {
   const times = { since: BEGAN + 10, until: BEGAN + sagas - 10 }
   const few: Filters = { currentState: FEW.state, businessStateId: FEW.business, isFinal: true, ...times }
   const many: Filters = { currentState: MANY.state, businessStateId: MANY.business, isFinal: false, ...times }
@@ -44,8 +44,8 @@ export function looksAtFew(store: Persistency, sagas: number): readonly Look[] {
   ]
 }
 
-/** What is asked of a store in which half of the sagas are final. */
-export function looksAtEnded(store: Persistency, sagas: number): readonly Look[] {
+/** Queries of a store with half of its sagas final. */
+export function looksAtEnded(store: Persistency, sagas: number): readonly ScaleQuery[] {
   const pages = async () => {
     for (let page = 0; page < 32; page++) await removed(store, BEGAN + sagas, 256)
   }
@@ -64,7 +64,7 @@ async function pageOf({ can: { list } }: Persistency, query: ListQuery): Promise
 }
 
 async function due({ can: { recovery } }: Persistency): Promise<unknown> {
-  if (recovery.by !== 'sweep') throw new Error('look for what is due: the store cannot')
+  if (recovery.by !== 'sweep') throw new Error('query due sagas: the store cannot')
   return recovery.findDue(Date.UTC(2040, 0, 1), 64)
 }
 
@@ -73,7 +73,7 @@ async function removed({ can: { removal } }: Persistency, before: number, limit:
   return removal.removeFinal(before, limit)
 }
 
-/** Each subset of the filters. */
+/** Every subset of the filters. */
 function combinations(filters: Filters): readonly Filters[] {
   const entries = Object.entries(filters)
   return Array.from({ length: 2 ** entries.length }, (_, mask) =>

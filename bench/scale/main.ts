@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { othersUntilNow } from '../stores/others.ts'
 import { table } from '../table.ts'
 import type { ScaleStore } from './fill.ts'
-import type { Order, Row } from './run.ts'
+import type { ScaleOrder, ScaleFigures } from './run.ts'
 import type { Shape } from './sagas.ts'
 
 const SCRIPT = fileURLToPath(new URL('run.ts', import.meta.url))
@@ -17,7 +17,7 @@ const SHAPES: readonly Shape[] = ['few', 'ended']
 const MANY = 1_000_000
 const QUICK = 100_000
 
-/** Milliseconds that nothing may hold the thread of events. */
+/** Milliseconds that a query may hold the thread of events at most. */
 const LONGEST = 20
 /** Cores. */
 const DISTURBED = 0.2
@@ -28,7 +28,7 @@ time, and the longest without what other processes and the disk took of it. Of s
 const NOT_MEASURED = `What this does not measure: events that want the same thread meanwhile, a file that is not in the memory of the system, heads of
 more than a few hundred bytes, other stores: their servers scan.`
 
-/** How long looks at very many sagas hold the thread of events. Answers the exit code. */
+/** Measures how long queries over very many sagas hold the thread of events. Returns the exit code. */
 export async function benchScale(root: string, isQuick: boolean, only: readonly string[]): Promise<number> {
   const unknown = only.find((name) => !STORES.includes(name as ScaleStore))
   if (unknown !== undefined) {
@@ -61,7 +61,7 @@ export async function benchScale(root: string, isQuick: boolean, only: readonly 
 const TITLES: Readonly<Record<Shape, string>> = { few: 'next to none final', ended: 'half of them final' }
 const HEAD = ['store', 'look', 'ms in all', 'held, ms', 'its work, ms', `at most ${LONGEST}`]
 
-function cells(store: ScaleStore, { what, total, hold, work }: Row): readonly string[] {
+function cells(store: ScaleStore, { what, total, hold, work }: ScaleFigures): readonly string[] {
   return [
     store,
     what,
@@ -72,8 +72,8 @@ function cells(store: ScaleStore, { what, total, hold, work }: Row): readonly st
   ]
 }
 
-/** In a fresh process, which has room for a million sagas. */
-async function run(order: Order): Promise<readonly Row[]> {
+/** Measures in a fresh process with memory for a million sagas. */
+async function run(order: ScaleOrder): Promise<readonly ScaleFigures[]> {
   const flags = ['--max-old-space-size=6000', SCRIPT, JSON.stringify(order)]
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] })
   const dies = (): boolean => child.kill('SIGKILL')
@@ -83,7 +83,7 @@ async function run(order: Order): Promise<readonly Row[]> {
   const [code] = (await once(child, 'close')) as [number | null]
   process.off('exit', dies)
   if (code !== 0) throw new Error(`measure the store "${order.store}": the process ended with ${String(code)}`)
-  return JSON.parse(last) as readonly Row[]
+  return JSON.parse(last) as readonly ScaleFigures[]
 }
 
 function say(line: string): void {

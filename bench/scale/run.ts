@@ -2,22 +2,22 @@ import process from 'node:process'
 import { filled } from './fill.ts'
 import type { Filling } from './fill.ts'
 import { measured } from './hold.ts'
-import type { Measured } from './hold.ts'
+import type { ThreadHold } from './hold.ts'
 import { looksAtEnded, looksAtFew } from './looks.ts'
 
-/** What a process of its own is told on its command line. */
-export type Order = Filling
+/** The order for a process, on its command line. */
+export type ScaleOrder = Filling
 
-export interface Row extends Measured {
+export interface ScaleFigures extends ThreadHold {
   readonly what: string
 }
 
-const order = JSON.parse(process.argv[2] ?? '{}') as Order
+const order = JSON.parse(process.argv[2] ?? '{}') as ScaleOrder
 const store = await filled(order)
 const looks = (order.shape === 'few' ? looksAtFew : looksAtEnded)(store, order.sagas)
-const rows: Row[] = []
+const rows: ScaleFigures[] = []
 for (const { what, asks } of looks) {
-  let longest: Measured = { total: 0, hold: 0, work: 0 }
+  let longest: ThreadHold = { total: 0, hold: 0, work: 0 }
   for (const ask of asks) {
     const one = await measured(ask)
     longest = {

@@ -1,15 +1,15 @@
 import type { Instant, Saga, Step } from '../../src/engine/saga.ts'
 
-/** `few`: next to none are final. `ended`: half of them are, and owe nothing. */
+/** `few`: next to no final sagas. `ended`: half are final and owe nothing. */
 export type Shape = 'few' | 'ended'
 
-/** Creation of the first one; then one each millisecond. */
+/** Creation of the first saga; the others follow 1 ms apart. */
 export const BEGAN: Instant = Date.UTC(2026, 0, 1)
 
 export const FEW = { state: 'refused', business: 3, entity: 'customer/7', apart: 50_000 } as const
 export const MANY = { state: 'asked', business: 1, entity: 'warehouse' } as const
 
-/** The saga of this place, as a service would have left it: a few hundred bytes, one command owed by every tenth. */
+/** Saga number `at`, as a service would have written it: a few hundred bytes; every tenth owes one command. */
 export function sagaOf(place: number, shape: Shape): Saga {
   const createdAt = BEGAN + place
   const id = `order-${place.toString(36).padStart(8, '0')}-5f0c-7d42-9b1e`
@@ -39,7 +39,7 @@ export function sagaOf(place: number, shape: Shape): Saga {
   }
 }
 
-/** The step that a history keeps of it. */
+/** The step in its history. */
 export function stepOf(saga: Saga): Step {
   const { id, state, isFinal, metadata, createdAt, entity } = saga
   return {

@@ -3,15 +3,15 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Answer, Order } from './run.ts'
+import type { StoreSamples, StoreOrder } from './run.ts'
 
 const SCRIPT = fileURLToPath(new URL('run.ts', import.meta.url))
 const DENO = fileURLToPath(new URL('../../node_modules/.bin/deno', import.meta.url))
-/** The flags of `npm run start:deno`, and the one that lends `Deno.openKv`. */
+/** The flags of `npm run start:deno`, and the one that enables `Deno.openKv`. */
 const DENO_FLAGS = ['run', '--quiet', '--cached-only', '--node-modules-dir=manual', '--unstable-kv', '-A']
 
-/** Measures one store in a fresh process of the runtime that has it. */
-export async function runOrder(order: Order): Promise<Answer> {
+/** Measures one store in a fresh process of its runtime. */
+export async function runOrder(order: StoreOrder): Promise<StoreSamples> {
   const [name, flags] = order.store === 'deno-kv' ? [DENO, DENO_FLAGS] : [process.execPath, nodeFlags()]
   const child = spawn(name, [...flags, SCRIPT, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] })
   const dies = (): boolean => child.kill('SIGKILL')
@@ -21,7 +21,7 @@ export async function runOrder(order: Order): Promise<Answer> {
   const [code] = (await once(child, 'close')) as [number | null]
   process.off('exit', dies)
   if (code !== 0) throw new Error(`measure the store "${order.store}": the process ended with ${String(code)}`)
-  return JSON.parse(last) as Answer
+  return JSON.parse(last) as StoreSamples
 }
 
 /** For a profiler. */

@@ -6,12 +6,16 @@ import { DEFAULTS } from '../../src/defaults.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
-import type { Bare, Subject } from './subject.ts'
+import type { BareWriter, StoreSubject } from './subject.ts'
 
 const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
 
-/** The CRUD Service's fake; bare: `PATCH` with `_q`, a request each. */
-export async function openCrud(address: string, runtime: Runtime, recorded: readonly Recorded[]): Promise<Subject> {
+/** The fake CRUD Service. Bare: one `PATCH` with `_q` a write. */
+export async function openCrud(
+  address: string,
+  runtime: Runtime,
+  recorded: readonly Recorded[],
+): Promise<StoreSubject> {
   const { hostname: host, port } = new URL(address)
   const place = { protocol: 'http', host, port: Number(port), collectionName: 'sagas', headers: {} } as const
   const store = crudPersistency(place, runtime.fetch)
@@ -33,7 +37,7 @@ function texts(recorded: readonly Recorded[]): readonly Text[] {
   })
 }
 
-function bareOf(base: string, { fetch }: Runtime, texts: readonly Text[]): Bare {
+function bareOf(base: string, { fetch }: Runtime, texts: readonly Text[]): BareWriter {
   const headers = { 'content-type': 'application/json' }
   const ask = async (method: string, url: string, body: string): Promise<string> => {
     const answer = await fetch(url, { method, headers, body, timeouts: TIMEOUTS, keep: 1_000 })

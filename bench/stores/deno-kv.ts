@@ -5,12 +5,16 @@ import { encodeSave } from '../../adapters/persistency/deno-kv/encode.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
-import type { Bare, Revision, Subject } from './subject.ts'
+import type { BareWriter, Revision, StoreSubject } from './subject.ts'
 
 declare const Deno: { openKv(path: string): Promise<Kv> }
 
-/** A file; bare: an atomic commit each, of the saga's own rows if its head is still the same, without the indexes. */
-export async function openDenoKvSubject(address: string, _: Runtime, recorded: readonly Recorded[]): Promise<Subject> {
+/** Deno KV over a file. Bare: one atomic commit a write, of the saga's rows without the indexes, checked against its head. */
+export async function openDenoKvSubject(
+  address: string,
+  _: Runtime,
+  recorded: readonly Recorded[],
+): Promise<StoreSubject> {
   const store = denoKvPersistency(await Deno.openKv(address))
   const kv = await Deno.openKv(`${address}-bare`)
   return {
@@ -23,11 +27,11 @@ export async function openDenoKvSubject(address: string, _: Runtime, recorded: r
   }
 }
 
-/** Head, metadata, history, event: what comes first of a write; and where the saga's id is in their keys. */
+/** The first mutations of a write (head, metadata, history, event), and the position of the saga's id in their keys. */
 const ROWS = 4
 const AFTER_ID = KEYS.saga('').length
 
-function bareOf(kv: Kv, recorded: readonly Recorded[]): Bare {
+function bareOf(kv: Kv, recorded: readonly Recorded[]): BareWriter {
   const rows = recorded.map(({ change, next }) => {
     const write = encodeSave(change, next, 'absent')
     if ('limit' in write) throw new TypeError('the load is too large')

@@ -10,7 +10,7 @@ import type { Persistency } from '../../src/ports/persistency.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { readExample } from '../../testing/load/example.ts'
 
-/** The events of a saga, its creation left out; the last one owes no command, so that nothing is left to be settled. */
+/** The events of a saga after its creation. The last step owes no command, so that no settlement follows. */
 const EVENTS = [
   { label: 'validationOK', payload: { price: 50 } },
   { label: 'checkOK', payload: { table: 4 } },
@@ -19,12 +19,12 @@ export const EVENTS_OF_SAGA: number = EVENTS.length
 
 const MACHINE = compile(readExample().machineDefinition, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
 
-/** As long as ids are that Batuta makes. */
+/** Ids of the length of Batuta's own. */
 export function sagaId(number: number): string {
   return (number * 2_654_435_761).toString(16).padStart(32, '0')
 }
 
-/** A whole orchestrator over a store; its participant takes every command at once. */
+/** An orchestrator over a store; its participant accepts every command at once. */
 export function conduct(persistency: Persistency, runtime: Runtime): Orchestrator {
   return assemble({
     machine: MACHINE,
@@ -50,7 +50,7 @@ export async function createSaga(orchestrator: Orchestrator, id: string): Promis
   if (kind !== 'created') throw new Error(`create the saga "${id}": expected created, found ${kind}`)
 }
 
-/** All events of a saga, one after the other; says after each that it is done. */
+/** Handles all events of a saga, one after the other; calls `done` after each. */
 export async function lead(orchestrator: Orchestrator, sagaId: string, done: () => void): Promise<void> {
   for (const { label, payload } of EVENTS) {
     const { kind } = await orchestrator.handle({ id: `key/${label}-${sagaId}`, sagaId, label, payload })
@@ -61,13 +61,13 @@ export async function lead(orchestrator: Orchestrator, sagaId: string, done: () 
 
 const DAY = 86_400_000
 
-/** What one write was asked to write. */
+/** The arguments of one save. */
 export interface Recorded {
   readonly change: Change
   readonly next: Saga
 }
 
-/** The writes of one saga, creation first, as the orchestrator asks a store for them: what the bare writes are made of. */
+/** Records the saves of one saga, creation first. The bare writes are made of them. */
 export async function recordSaga(runtime: Runtime): Promise<readonly Recorded[]> {
   const store = memoryPersistency()
   const recorded: Recorded[] = []
@@ -84,7 +84,7 @@ export async function recordSaga(runtime: Runtime): Promise<readonly Recorded[]>
       return store.save(change, next, basis)
     },
   }
-  // What is due tomorrow is not taken up by the sweep of a store that is measured beside the bare writes.
+  // Due tomorrow, so that the sweep of the store that is measured beside the bare writes does not claim it.
   const orchestrator = conduct(recording, { ...runtime, wallClock: () => runtime.wallClock() + DAY })
   await createSaga(orchestrator, sagaId(1))
   await lead(orchestrator, sagaId(1), () => undefined)

@@ -6,16 +6,16 @@ import { median } from '../../testing/load/figures.ts'
 import { runOrder } from './child.ts'
 import { othersUntilNow } from './others.ts'
 import { figuresTable } from './report.ts'
-import type { Answer, Order } from './run.ts'
-import { lacking, startStage } from './stage.ts'
+import type { StoreSamples, StoreOrder } from './run.ts'
+import { lacking, startStage } from './store-server.ts'
 import { STORES } from './subject.ts'
 import type { StoreName } from './subject.ts'
 
-type Plan = Pick<Order, 'atOnce' | 'rounds' | 'budget' | 'measure' | 'warmUp'>
+type StorePlan = Pick<StoreOrder, 'atOnce' | 'rounds' | 'budget' | 'measure' | 'warmUp'>
 
-/** A minute and a half; quick, half a minute, good for a first look only. */
-const FULL: Plan = { atOnce: [1, 16, 64], rounds: 5, budget: 12_000, measure: 350, warmUp: 1_000 }
-const QUICK: Plan = { atOnce: [1, 16, 64], rounds: 1, budget: 4_000, measure: 350, warmUp: 700 }
+/** Takes a minute and a half; quick half a minute, for a first impression only. */
+const FULL: StorePlan = { atOnce: [1, 16, 64], rounds: 5, budget: 12_000, measure: 350, warmUp: 1_000 }
+const QUICK: StorePlan = { atOnce: [1, 16, 64], rounds: 1, budget: 4_000, measure: 350, warmUp: 700 }
 
 /** Cores. */
 const DISTURBED = 0.2
@@ -29,7 +29,7 @@ TLS, a participant, HTTP or Kafka in front, several workers on one store, metada
 histories. The CRUD Service is a fake, and the server of MongoDB's wire keeps its data in memory, without a journal to wait
 for. Compare ratios, and figures of one machine only.`
 
-/** Each shared store's steps beside its own bare conditional writes. Answers the exit code. */
+/** Measures each shared store's steps beside its bare conditional writes. Returns the exit code. */
 export async function benchStores(root: string, isQuick: boolean, only: readonly string[]): Promise<number> {
   const begun = performance.now()
   const unknown = only.filter((name) => !STORES.includes(name as StoreName))
@@ -40,7 +40,7 @@ export async function benchStores(root: string, isQuick: boolean, only: readonly
   const cpu = cpus()
   say(`Node ${process.version}, ${cpu.length} × ${cpu[0]?.model ?? 'unknown'}\n`)
   say(`${WHAT}\n`)
-  const results = new Map<StoreName, Answer>()
+  const results = new Map<StoreName, StoreSamples>()
   const others: number[] = []
   for (const store of STORES) {
     if (only.length > 0 && !only.includes(store)) continue
@@ -60,13 +60,13 @@ export async function benchStores(root: string, isQuick: boolean, only: readonly
   return 0
 }
 
-interface Measured {
-  readonly answer: Answer
-  /** Cores that other processes kept busy meanwhile. */
+interface StoreFigures {
+  readonly answer: StoreSamples
+  /** Cores kept busy by other processes. */
   readonly others: number
 }
 
-async function measure(store: StoreName, plan: Plan, root: string): Promise<Measured> {
+async function measure(store: StoreName, plan: StorePlan, root: string): Promise<StoreFigures> {
   tell(store)
   const folder = join(root, store)
   mkdirSync(folder)

@@ -1,32 +1,36 @@
 import process from 'node:process'
-import { sideBySide } from '../../testing/load/lead.ts'
+import { sideBySide } from '../../testing/load/run-saga.ts'
 
-/** One saga, or what stands for one: its creation, which is not measured, and the events that are. */
-export interface Way {
+/** Writes sagas: a creation, which is not measured, then events, which are. */
+export interface SagaWriter {
   create(id: string): Promise<void>
-  /** All events one after the other; says after each that it is done. */
+  /** All events of the saga, one after the other; calls `done` after each. */
   lead(id: string, done: () => void): Promise<void>
 }
 
-export interface Sample {
+export interface WriteSample {
   /** Writes a second. */
   readonly rate: number
-  /** Processor time of this process for each. */
+  /** Processor time of this process for each write. */
   readonly microseconds: number
 }
 
-/** Creations side by side. */
+/** Parallel creations. */
 const MAKERS = 64
 
 /**
- * Leads the sagas in so many lanes. What is done within so many milliseconds counts, or until one lane finds no saga left;
- * the rest is led to its end all the same, so that nothing is owed when the next measurement begins.
+ * Measures the writes of parallel lanes, for `milliseconds` or until a lane finds no saga left. The remaining sagas are finished
+ * after that, so that nothing is owed when the next measurement begins.
  */
-export async function sample(way: Way, ids: readonly string[], lanes: number, milliseconds: number): Promise<Sample> {
+export async function sample(
+  writer: SagaWriter,
+  ids: readonly string[],
+  { lanes, milliseconds }: { readonly lanes: number; readonly milliseconds: number },
+): Promise<WriteSample> {
   const unmade = ids.values()
   await sideBySide(MAKERS, async () => {
     const { value: id } = unmade.next()
-    if (id !== undefined) await way.create(id)
+    if (id !== undefined) await writer.create(id)
     return id !== undefined
   })
   let writes = 0
@@ -39,7 +43,7 @@ export async function sample(way: Way, ids: readonly string[], lanes: number, mi
   await sideBySide(lanes, async () => {
     const { value: id } = left.next()
     if (id === undefined) return (stop(), false)
-    await way.lead(id, () => void writes++)
+    await writer.lead(id, () => void writes++)
     return true
   })
   clearTimeout(timer)

@@ -6,14 +6,14 @@ import type { Basis } from '../../src/ports/persistency.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
-import type { Bare, Subject } from './subject.ts'
+import type { BareWriter, StoreSubject } from './subject.ts'
 
-/** A server of MongoDB's wire; bare: `updateOne` on the last write's id, a request each. */
+/** A server with MongoDB's wire protocol. Bare: one `updateOne` on the last write's id a write. */
 export async function openMongoSubject(
   address: string,
   { log }: Runtime,
   recorded: readonly Recorded[],
-): Promise<Subject> {
+): Promise<StoreSubject> {
   const uri = address.replace('http:', 'mongodb:')
   const place = (collectionName: string) => ({
     connectionUri: { reveal: () => `${uri}/batuta?directConnection=true` },
@@ -25,7 +25,7 @@ export async function openMongoSubject(
   return {
     store,
     bare: bareOf(connection, recorded),
-    // It keeps its data in memory, and is slow when that is full.
+    // The server keeps its data in memory, and becomes slow when that is full.
     empty: async () => {
       for (const name of ['sagas', 'bare']) await connection.db.collection(name).deleteMany({})
     },
@@ -33,7 +33,7 @@ export async function openMongoSubject(
   }
 }
 
-function bareOf({ sagas }: MongoConnection, recorded: readonly Recorded[]): Bare {
+function bareOf({ sagas }: MongoConnection, recorded: readonly Recorded[]): BareWriter {
   let basis: Basis | 'absent' = 'absent'
   const writes = recorded.map(({ change, next }) => {
     const write = encodeSave(change, next, basis)

@@ -4,7 +4,7 @@ import process from 'node:process'
 import { processorSeconds } from '../../testing/load/figures.ts'
 import { family } from '../../test/services/processes.ts'
 
-/** Seconds of processor used so far by whoever is not of this bench; `NaN` where the system has no /proc. */
+/** Processor seconds used so far by processes outside this bench; `NaN` where the system has no /proc. */
 export function othersUntilNow(): number {
   const busy = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq)
   const machine = busy.reduce((sum, one) => sum + one, 0) / 1_000
@@ -12,7 +12,7 @@ export function othersUntilNow(): number {
   return machine - ours.reduce((sum, one) => sum + one, 0) - endedSeconds()
 }
 
-/** Of children that have ended, which nobody can ask any more. */
+/** Processor seconds of children that have ended. */
 function endedSeconds(): number {
   try {
     const fields = readFileSync('/proc/self/stat', 'utf8')

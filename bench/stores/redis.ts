@@ -5,16 +5,20 @@ import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { bareOf, COMPARE_AND_SET } from './scripted.ts'
 import { at } from './subject.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
-/** As many as are in flight at most. */
+/** The largest number of writes in flight. */
 const CONNECTIONS = 64
 
 /**
- * A Redis that syncs each write, over TCP; bare: a script each. On one connection the client would send what meets in one go, so
- * that each write has a connection to itself, of the client's own pool.
+ * A Redis that syncs each write, over TCP. Bare: one script a write, on a connection of its own from the client's pool: on a shared
+ * connection the client would send concurrent writes in one go.
  */
-export async function openRedis(address: string, { log }: Runtime, recorded: readonly Recorded[]): Promise<Subject> {
+export async function openRedis(
+  address: string,
+  { log }: Runtime,
+  recorded: readonly Recorded[],
+): Promise<StoreSubject> {
   const store = redisPersistency({ url: { reveal: () => address }, prefix: 'batuta:' }, log)
   const pool = createClientPool({ url: address }, { minimum: CONNECTIONS, maximum: CONNECTIONS })
   await pool.connect()

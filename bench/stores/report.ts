@@ -1,25 +1,25 @@
 import { median } from '../../testing/load/figures.ts'
 import { table } from '../table.ts'
-import type { Row } from '../table.ts'
-import type { Answer, Pair } from './run.ts'
+import type { TableRow } from '../table.ts'
+import type { StoreSamples, SamplePair } from './run.ts'
 import type { StoreName } from './subject.ts'
 
-/** By store; those that were measured. */
-export type Results = ReadonlyMap<StoreName, Answer>
+/** Name of the store → its samples. */
+export type StoreResults = ReadonlyMap<StoreName, StoreSamples>
 
-/** Where writes that meet share a request, many at once must be worth more than a request each. */
+/** Least ratio with many writes at once, for stores where concurrent writes share a request. */
 const GROUPED = 1.5
 const ALONE = 0.6
 const GROUPS: ReadonlySet<StoreName> = new Set<StoreName>(['crud', 'mongo', 'upstash-redis'])
 const MANY = 64
 
-/** What was measured, a line each. */
-export function figuresTable(results: Results): string {
+/** The figures, one line each. */
+export function figuresTable(results: StoreResults): string {
   const head = ['in flight', 'store', 'steps/s', 'bare writes/s', 'steps / bare', 'reach', '', 'CPU µs: step', 'bare']
   return table([head, ...[...results].flatMap(([store, answer]) => answer.map((one) => row(store, one)))])
 }
 
-function row(store: StoreName, { atOnce, pairs }: Answer[number]): Row {
+function row(store: StoreName, { atOnce, pairs }: StoreSamples[number]): TableRow {
   const reach = reachOf(store, atOnce)
   const ratio = ratioOf(pairs)
   return [
@@ -39,11 +39,11 @@ function reachOf(store: StoreName, atOnce: number): number {
   return atOnce >= MANY && GROUPS.has(store) ? GROUPED : ALONE
 }
 
-/** The median of the rounds' own ratios: what disturbs a round disturbs both sides of it. */
-function ratioOf(pairs: readonly Pair[]): number {
+/** The median of the ratios of each round: a disturbance of a round affects both of its sides. */
+function ratioOf(pairs: readonly SamplePair[]): number {
   return median(pairs.map(({ steps, bare }) => steps.rate / bare.rate))
 }
 
-function middle(pairs: readonly Pair[], pick: (pair: Pair) => number): string {
+function middle(pairs: readonly SamplePair[], pick: (pair: SamplePair) => number): string {
   return median(pairs.map(pick)).toFixed(0)
 }

@@ -6,12 +6,16 @@ import { DEFAULTS } from '../../src/defaults.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
-import type { Bare, Revision, Subject } from './subject.ts'
+import type { BareWriter, Revision, StoreSubject } from './subject.ts'
 
 const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
 
-/** `examples/persistency-manager`; bare: `PUT` with `If-Match`, a request each. */
-export async function openRest(address: string, runtime: Runtime, recorded: readonly Recorded[]): Promise<Subject> {
+/** `examples/persistency-manager`. Bare: one `PUT` with `If-Match` a write. */
+export async function openRest(
+  address: string,
+  runtime: Runtime,
+  recorded: readonly Recorded[],
+): Promise<StoreSubject> {
   const { hostname: endpoint, port } = new URL(address)
   const target = { protocol: 'http', endpoint, port: Number(port), path: '/sagas', method: 'PUT', headers: {} } as const
   const store = restPersistency(target, runtime.fetch)
@@ -28,7 +32,7 @@ function bodies(recorded: readonly Recorded[]): readonly string[] {
   })
 }
 
-function bareOf(base: string, { fetch }: Runtime, bodies: readonly string[]): Bare {
+function bareOf(base: string, { fetch }: Runtime, bodies: readonly string[]): BareWriter {
   const put = async (id: string, number: number, condition: Readonly<Record<string, string>>): Promise<Revision> => {
     const headers = { ...condition, 'content-type': 'application/json' }
     const request = { method: 'PUT', headers, body: at(bodies, number), timeouts: TIMEOUTS, keep: 0 }

@@ -5,20 +5,20 @@ import type { Script } from '../../adapters/persistency/redis/scripts.ts'
 import { encodeSave } from '../../adapters/persistency/redis/encode.ts'
 import type { Recorded } from './load.ts'
 import { at, refused } from './subject.ts'
-import type { Bare, Revision } from './subject.ts'
+import type { BareWriter, Revision } from './subject.ts'
 
-/** As little as a conditional write in Redis can be. */
+/** The smallest conditional write in Redis. */
 const TEXT = `
 if (redis.call('HGET', KEYS[1], 'w') or '') ~= ARGV[1] then return 'conflict' end
 redis.call('HSET', KEYS[1], 'w', ARGV[2], 'h', ARGV[3], ARGV[4], ARGV[5], 'm', ARGV[6])
 return 'saved'`
 export const COMPARE_AND_SET: Script = { text: TEXT, sha: createHash('sha1').update(TEXT).digest('hex') }
 
-/** A script each, each by itself. */
-export function bareOf(run: RunScripts, recorded: readonly Recorded[]): Bare {
+/** One script a write. */
+export function bareOf(run: RunScripts, recorded: readonly Recorded[]): BareWriter {
   const keys = new RedisKeys('bare:')
   const writes = recorded.map(({ change, next }) => {
-    const call = encodeSave(keys, change, next, 'absent', undefined)
+    const call = encodeSave({ change, next, basis: 'absent' }, keys, undefined)
     if ('kind' in call) throw new TypeError('the load is too large')
     const [, writeId = '', , , head = '', event = '', entry = '', metadata = ''] = call.args
     return { writeId, args: [writeId, head, event, entry, metadata] }

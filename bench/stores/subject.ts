@@ -5,32 +5,32 @@ import type { Recorded } from './load.ts'
 export const STORES = ['rest', 'crud', 'mongo', 'upstash-redis', 'redis', 'deno-kv'] as const
 export type StoreName = (typeof STORES)[number]
 
-/** A store, and the same client with nothing of ours around it. */
-export interface Subject {
+/** A store of ours, and its client library alone. */
+export interface StoreSubject {
   readonly store: Persistency
-  readonly bare: Bare
-  /** Throws away what there is, between measurements. */
+  readonly bare: BareWriter
+  /** Deletes all data, between measurements. */
   empty?(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Plain conditional writes: what is sent was made beforehand of a recorded saga, and only the id and the condition are put in.
- * Both throw where the write is not taken.
+ * Plain conditional writes. Their contents are made beforehand of a recorded saga; only the id and the condition are filled in.
+ * Both throw where the write is refused.
  */
-export interface Bare {
+export interface BareWriter {
   create(id: string): Promise<Revision>
-  /** The write of the saga's event of this number, from 1 on, if the last write is still that of `revision`. */
+  /** Writes the saga's event `number`, from 1 on, if the last write is still that of `revision`. */
   write(id: string, number: number, revision: Revision): Promise<Revision>
 }
 
-/** What the next write is conditional on, as the server told it; nothing where it is known beforehand. */
+/** The condition of the next write, as returned by the server; `undefined` where it is known beforehand. */
 export type Revision = string | undefined
 
 /** Opens a subject on the server at `address`. */
-export type Open = (address: string, runtime: Runtime, recorded: readonly Recorded[]) => Promise<Subject>
+export type OpenSubject = (address: string, runtime: Runtime, recorded: readonly Recorded[]) => Promise<StoreSubject>
 
-/** The element at a place that is there. */
+/** The element at `place`. Throws where there is none. */
 export function at<T>(list: readonly T[], place: number): T {
   const found = list[place]
   if (found === undefined) throw new RangeError(`there is nothing at ${place}`)

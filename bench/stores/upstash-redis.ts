@@ -6,14 +6,14 @@ import type { Runtime } from '../../src/ports/runtime.ts'
 import { TOKEN } from '../../test/services/upstash.ts'
 import type { Recorded } from './load.ts'
 import { bareOf } from './scripted.ts'
-import type { Subject } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
 
-/** Upstash's protocol before a Redis that syncs each write; bare: a script each, each in a request of its own. */
+/** Upstash's protocol in front of a Redis that syncs each write. Bare: one script a write, in a request of its own. */
 export async function openUpstashRedis(
   address: string,
   { fetch }: Runtime,
   recorded: readonly Recorded[],
-): Promise<Subject> {
+): Promise<StoreSubject> {
   const settings = { url: { reveal: () => address }, token: { reveal: () => TOKEN }, prefix: 'batuta:' }
   const store = upstashRedisPersistency(settings, fetch)
   const run = runsThrough(upstashTransport({ url: address, token: TOKEN, fetch }), DEFAULTS.answer)

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
 import { mortal } from '../../testing/broker/tools.ts'
 import type { Example } from '../../testing/load/example.ts'
-import { startWorker } from '../../testing/load/worker.ts'
-import type { Worker } from '../../testing/load/worker.ts'
+import { startWorker } from '../../testing/load/worker-process.ts'
+import type { WorkerProcess } from '../../testing/load/worker-process.ts'
 
-export interface DemoService extends Worker {
+export interface DemoService extends WorkerProcess {
   /** Of the store, saga.json and the log, relative to the working directory. */
   readonly folder: string
   readonly definition: MachineDefinition

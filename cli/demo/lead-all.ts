@@ -1,7 +1,7 @@
-import { sideBySide } from '../../testing/load/lead.ts'
-import type { Led } from '../../testing/load/lead.ts'
+import { sideBySide } from '../../testing/load/run-saga.ts'
+import type { SagaRun } from '../../testing/load/run-saga.ts'
 import { pathProblems } from '../../testing/checker/path.ts'
-import type { Travelled } from '../../testing/checker/path.ts'
+import type { SagaPath } from '../../testing/checker/path.ts'
 import type { DemoStage } from './stage.ts'
 
 export interface DemoSize {
@@ -10,7 +10,7 @@ export interface DemoSize {
 }
 
 /** One saga, with its problems. */
-export interface DemoSaga extends Partial<Led> {
+export interface DemoSaga extends Partial<SagaRun> {
   readonly number: number
   readonly problems: string[]
 }
@@ -54,7 +54,7 @@ export async function verify(stage: DemoStage, all: readonly DemoSaga[], atOnce:
 
 async function problemsOf(stage: DemoStage, { number }: DemoSaga, id: string): Promise<string[]> {
   try {
-    const document = await stage.door.get<Travelled>(`/sagas/${encodeURIComponent(id)}`)
+    const document = await stage.door.get<SagaPath>(`/sagas/${encodeURIComponent(id)}`)
     const expected = stage.expectedState(stage.reservation(number))
     const found = document.currentState
     const wrong = found === expected ? [] : [`is in "${found}", expected "${expected}"`]

@@ -1,5 +1,5 @@
-import type { Creation, Door } from '../../testing/load/door.ts'
-import type { Led } from '../../testing/load/lead.ts'
+import type { Creation, ServiceClient } from '../../testing/load/service-client.ts'
+import type { SagaRun } from '../../testing/load/run-saga.ts'
 import type { DemoService } from './demo-service.ts'
 
 /** The sagas of a demonstration, and their expected ends. */
@@ -16,9 +16,9 @@ export type SummaryLine = readonly [name: string, value: string]
 /** The running parts of a demonstration: service, participants, broker. */
 export interface DemoStage extends DemoScenario {
   readonly service: DemoService
-  readonly door: Door
+  readonly door: ServiceClient
   /** Runs one saga to its end, for at most `patience` ms. */
-  readonly lead: (creation: Creation, patience: number) => Promise<Led>
+  readonly lead: (creation: Creation, patience: number) => Promise<SagaRun>
   /** Counts for the summary, once all sagas have ended. */
   figures(): SummaryLine[] | Promise<SummaryLine[]>
   /** Addresses and command lines to paste, printed with `--keep`. */

@@ -11,12 +11,12 @@ import { BatutaError } from '../../src/errors.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import type { Fields, Runtime } from '../../src/ports/runtime.ts'
 import type { Intake, Taken } from '../../src/ports/source.ts'
-import type { Fate, Handled, HandleRecords, Letter, World } from '../../testing/fuzz/kafka.ts'
+import type { EventFate, FuzzedLetter, Handled, HandleRecords, World } from '../../testing/fuzz/kafka.ts'
 import { recordBytes } from '../../testing/fuzz/record-bytes.ts'
 import type { RawRecord } from '../../testing/fuzz/record-bytes.ts'
 
 const kafkajs = createRequire(import.meta.url)
-/** kafkajs's own way of reading and writing a record, as the consumer and the producer use it. */
+/** kafkajs's encoder and decoder of records, as its consumer and producer use them. */
 const Encoder = kafkajs('kafkajs/src/protocol/encoder.js') as new () => Encoded
 const Decoder = kafkajs('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer) => { readVarIntBytes(): Buffer }
 const decode = kafkajs('kafkajs/src/protocol/recordBatch/record/v0/decoder.js') as (
@@ -31,16 +31,16 @@ interface Encoded {
 }
 
 const BATCH = { firstOffset: '0', firstTimestamp: '0', magicByte: 2 }
-/** More often than an event is put aside before it becomes a dead letter. */
+/** More rounds than an event is retried before it becomes a dead letter. */
 const ROUNDS = 8
 const ALWAYS = (): boolean => true
 
-/** A batch of records through decoding, reading and burying, with a corridor and a dead-letter topic that do as they are told. */
+/** Runs records through decoding, reading and the dead-letter topic. Corridor and topic behave as `world` says. */
 export const handleRecords: HandleRecords = async (records, world) => {
   const batch = records.map(received)
   const topic = new DeadLetterTopic(world)
-  const told = new LoggedOffsets()
-  const runtime = runtimeOf(told)
+  const logged = new LoggedOffsets()
+  const runtime = runtimeOf(logged)
   const place = new PartitionProgress('orders', 0)
   const settled = new Set<string>()
   const options = {
@@ -63,13 +63,13 @@ export const handleRecords: HandleRecords = async (records, world) => {
   }
   return batch.map(({ offset }, index): Handled => {
     if (index >= done && !place.isSettled(offset)) return { outcome: 'waits' }
-    const outcome = told.reasons.get(offset) ?? (settled.has(offset) ? 'settled' : 'lost')
+    const outcome = logged.reasons.get(offset) ?? (settled.has(offset) ? 'settled' : 'lost')
     const letter = topic.letters.get(offset)
-    return { outcome, isPassedOver: told.passedOver.has(offset), ...(letter && { letter }) }
+    return { outcome, isPassedOver: logged.passedOver.has(offset), ...(letter && { letter }) }
   })
 }
 
-/** As a session does it. */
+/** Advances the progress as a session does. */
 function advance(
   place: PartitionProgress,
   rest: readonly KafkaRecord[],
@@ -85,16 +85,16 @@ function batchOf(records: readonly KafkaRecord[]): BatchRequest['batch'] {
   return { topic: 'orders', partition: 0, records, end: '', ...nothing }
 }
 
-/** As the library gives it: with format 2 from its bytes, with the older ones without headers. */
+/** The record as kafkajs delivers it: decoded from its bytes in format 2, without headers in older formats. */
 function received(record: RawRecord, index: number): KafkaRecord {
   const { key, value, headers, timestamp } = record
   if (headers !== undefined) return decode(new Decoder(recordBytes(record, index)), BATCH)
   return { key, value, offset: String(index), ...(timestamp !== undefined && { timestamp: String(timestamp) }) }
 }
 
-/** A topic that refuses what is too large for it, or has no key; what it takes is written and read by the library. */
+/** A dead-letter topic that refuses large records, and records without key where it is compacted. It stores records as kafkajs decodes them. */
 class DeadLetterTopic implements Pick<Batcher, 'put'> {
-  readonly letters = new Map<string, Letter>()
+  readonly letters = new Map<string, FuzzedLetter>()
   readonly #world: World
   #outages: number
 
@@ -109,17 +109,17 @@ class DeadLetterTopic implements Pick<Batcher, 'put'> {
     const { largest, isCompacted } = this.#world.topic ?? { largest: 0, isCompacted: false }
     if (bytes.length > largest) throw new BatutaError('message-too-large', 'the record is too large')
     if (isCompacted && key === null) throw new BatutaError('message-refused', 'compacted topics want keys')
-    const letter = decode(new Decoder(new Decoder(bytes).readVarIntBytes()), BATCH) as Letter
+    const letter = decode(new Decoder(new Decoder(bytes).readVarIntBytes()), BATCH) as FuzzedLetter
     this.letters.set(String(letter.headers['dead-letter-offset']), letter)
   }
 }
 
-/** What was logged of each offset. */
+/** The logged reasons by offset. */
 class LoggedOffsets {
   readonly reasons = new Map<string, string>()
   readonly passedOver = new Set<string>()
 
-  hear(fields: Fields): void {
+  add(fields: Fields): void {
     const offset = String(fields['offset'])
     if (fields['reason'] === 'dead-letter') this.passedOver.add(offset)
     else if (typeof fields['reason'] === 'string') this.reasons.set(offset, fields['reason'])
@@ -127,7 +127,7 @@ class LoggedOffsets {
 }
 
 function intakeOf({ fates }: World, settled: (offset: string) => void): Intake {
-  const answers: Readonly<Record<Exclude<Fate, 'throws'>, Taken>> = {
+  const answers: Readonly<Record<Exclude<EventFate, 'throws'>, Taken>> = {
     settled: { kind: 'settled' },
     poison: { kind: 'poison', reason: 'unknown-saga', why: 'there is no saga of this id' },
     stuck: { kind: 'stuck', why: 'the saga cannot be written', lastWritten: Number.POSITIVE_INFINITY },
@@ -155,8 +155,8 @@ const METRICS: Metrics = {
   text: async () => '',
 }
 
-/** A host whose waits are over at once. */
-function runtimeOf(told: LoggedOffsets): Runtime {
+/** A runtime whose timers fire at once. */
+function runtimeOf(logged: LoggedOffsets): Runtime {
   const after: Runtime['after'] = (_, run) => {
     queueMicrotask(run)
     return nothing
@@ -173,11 +173,11 @@ function runtimeOf(told: LoggedOffsets): Runtime {
     waitUntil: nothing,
     fetch: () => Promise.reject(new Error('nothing is fetched')),
     log: {
-      write: (code, fields = {}) => void (code === 'kafka.poison' && told.hear(fields)),
+      write: (code, fields = {}) => void (code === 'kafka.poison' && logged.add(fields)),
       debug: nothing,
       info: nothing,
       warn: nothing,
-      error: (_, fields = {}) => told.hear(fields),
+      error: (_, fields = {}) => logged.add(fields),
     },
   }
 }

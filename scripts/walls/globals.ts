@@ -6,10 +6,12 @@ const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'cl
 const NETWORK = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource']
 const RUNTIME = ['performance', 'crypto', 'caches', 'queueMicrotask', ...TIMERS, ...NETWORK]
 
+/** The rule of the core: no globals of a host, no time, chance and network, and none of these names. */
 export function coreWithout(...more: readonly string[]): readonly unknown[] {
   return restricted([...more, ...RUNTIME, ...HOST])
 }
 
+/** The rule of an adapter: no globals of a host but these. */
 export function hostWithout(has: readonly string[]): readonly unknown[] {
   return restricted(HOST.filter((name) => !has.includes(name)))
 }

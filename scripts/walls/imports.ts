@@ -48,6 +48,7 @@ function levelsOf(room: string): readonly Level[] {
   return [fileLevel(`${room}.ts`, [`!./${room.split('/').at(-1)}/**`]), ...folderLevels(room)]
 }
 
+/** Glob patterns of all files of a room. */
 export function filesOf(room: string): readonly string[] {
   return levelsOf(room).flatMap(({ files }) => files)
 }

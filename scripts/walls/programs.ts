@@ -34,6 +34,7 @@ const NODE_WORKERS = 'workers/tsconfig.node.json'
 const WORKERD_WORKERS = 'workers/tsconfig.workerd.json'
 const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
+/** Every TypeScript program of the repository. */
 export const PROGRAMS: readonly Program[] = [
   { path: 'src/machine', host: 'none', uses: [] },
   { path: 'src/engine', host: 'none', uses: ['src/machine'] },
@@ -110,6 +111,7 @@ export const PROGRAMS: readonly Program[] = [
   },
 ]
 
+/** Folders with several programs, and the repository itself. */
 export const PROGRAM_GROUPS: readonly ProgramGroup[] = [
   { path: 'adapters', programs: [WEB, NODE, WORKERD] },
   { path: 'workers', programs: [NODE_WORKERS, WORKERD_WORKERS] },

@@ -15,6 +15,7 @@ export interface Room {
   readonly lacks?: readonly ('Date' | 'async')[]
 }
 
+/** A room of `adapters/`, where every room belongs to one program. */
 export interface AdapterRoom extends Room {
   /** The program of `adapters/` that holds the room. */
   readonly host: Exclude<HostGlobals, 'none'>

@@ -38,7 +38,7 @@ export const CORE: readonly Room[] = [
 
 const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group-commit.ts', 'src/slices.ts', 'adapters/timing.ts']
 const WEB = [...PORT, 'adapters/runtime/web.ts']
-/** The root of the Kafka channel: its rooms know it, and only what stands here of one another. */
+/** The files at the root of the Kafka channel, which all of its rooms know. */
 const KAFKA = [...PORT, 'adapters/channel/kafka/*.ts']
 const REDIS = [...PORT, 'adapters/persistency/redis/']
 
@@ -46,7 +46,7 @@ const REDIS = [...PORT, 'adapters/persistency/redis/']
 export const ADAPTERS: readonly AdapterRoom[] = [
   { room: 'adapters/timing.ts', host: 'web', imports: LEAVES },
   { room: 'adapters/channel/rest', host: 'web', imports: PORT },
-  { room: 'adapters/channel/kafka/', host: 'node', imports: PORT, packages: NODE, has: ['Buffer'] },
+  { room: 'adapters/channel/kafka/', host: 'node', imports: PORT, has: ['Buffer'] },
   {
     room: 'adapters/channel/kafka/consumer/',
     host: 'node',
@@ -54,7 +54,7 @@ export const ADAPTERS: readonly AdapterRoom[] = [
     has: ['Buffer'],
   },
   { room: 'adapters/channel/kafka/producer/', host: 'node', imports: KAFKA, has: ['Buffer'] },
-  { room: 'adapters/channel/kafka/compression/', host: 'node', imports: KAFKA, packages: NODE, has: ['Buffer'] },
+  { room: 'adapters/channel/kafka/compression/', host: 'node', imports: LEAVES, packages: NODE, has: ['Buffer'] },
   {
     room: 'adapters/channel/kafka/kafkajs/',
     host: 'node',
@@ -90,6 +90,7 @@ export const ADAPTERS: readonly AdapterRoom[] = [
 const DRIVERS = ['kafkajs', 'mongodb', '@redis/client']
 const TESTS = ['test/', 'bench/']
 
+/** Rooms above the adapters. They may import all but this. */
 export const OPEN: readonly OpenRoom[] = [
   {
     room: 'workers',

@@ -30,7 +30,11 @@ export function withUsableBrokers(
     const own = findings.filter(({ path }) => path.startsWith(`${formatPath([CHANNELS, index])}.`))
     if (channel.type !== 'kafka' || own.length === 0) return channel
     const brokers = channel.configurations.brokers.filter((broker) => isHostAndPort(broker.reveal()))
-    return { ...channel, configurations: { ...channel.configurations, brokers }, hopeless: own.map(describeProblem) }
+    return {
+      ...channel,
+      configurations: { ...channel.configurations, brokers },
+      unusableBrokers: own.map(describeProblem),
+    }
   })
 }
 

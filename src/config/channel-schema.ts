@@ -15,7 +15,7 @@ export type ChannelConfiguration =
       readonly type: 'kafka'
       readonly configurations: KafkaChannelSettings
       /** A line for each malformed broker of the file; `configurations` has the others. */
-      readonly hopeless?: readonly string[] | undefined
+      readonly unusableBrokers?: readonly string[] | undefined
     }
 
 /** C2.3, C2.5a. */
@@ -54,6 +54,7 @@ const NO_CHANNELS: v.GenericSchema<unknown, readonly ChannelConfiguration[]> = v
   v.transform(() => []),
 )
 
+/** `communicationProtocols` (C2.2, C2.3). */
 export const CHANNELS: v.GenericSchema<unknown, readonly ChannelConfiguration[]> = v.lazy((input) =>
   isEmptyObject(input) ? NO_CHANNELS : CHANNEL_LIST,
 )

@@ -13,6 +13,7 @@ export function describeValue(value: unknown, path: Path): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : describeType(value)
 }
 
+/** The type of a value in the words of a message, such as "an empty array". */
 export function describeType(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'

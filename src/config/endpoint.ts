@@ -11,6 +11,7 @@ interface EndpointTarget {
 const A_HOST = 'a host without scheme, port or slash, such as "orders.internal"'
 const HOST_PATTERN = /^(?:\[[\dA-Fa-f:.]+\]|[^\s\u0000-\u001F\u007F/:?#@[\]\\%<>^|]+)$/
 
+/** A host name or IP address, without scheme, port and path. */
 export const HOST: v.GenericSchema<unknown, string> = v.pipe(
   v.string(A_HOST),
   v.regex(HOST_PATTERN, A_HOST),
@@ -42,6 +43,7 @@ export function splitEndpoint<Target extends EndpointTarget>(target: Target): Ta
   }
 }
 
+/** Whether an endpoint has a port. */
 export function namesPort(endpoint: string): boolean {
   const { port } = partsOf(endpoint)
   return port !== undefined && isPort(port)

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
-import { LOG_LEVELS, type LogLevel } from '../ports/runtime.ts'
-import { LONGEST_TIMER } from './duration.ts'
+import type { LogLevel } from '../ports/runtime.ts'
+import { BASE_PATH, HOST, LEVEL, PREFIX, SIZE, TOKEN, WAIT, wholeNumber, YES_OR_NO } from './environment-values.ts'
 import type { Problem } from './problem.ts'
 import type { Read } from './read.ts'
-import { Secret } from './secret.ts'
+import type { Secret } from './secret.ts'
 import { shapeProblems } from './shape-problems.ts'
 import { misspeltVariables, similarVariable } from './unknown-variables.ts'
 
@@ -66,70 +66,8 @@ function withValue(name: string, value: string | undefined): readonly (readonly 
   return value === undefined || value === '' ? [] : [[name, value]]
 }
 
-/** Digits → a number of at most `most`. */
-function wholeNumber(most: number, expected: string): v.GenericSchema<unknown, number> {
-  return v.pipe(v.string(expected), v.regex(/^\d{1,15}$/, expected), v.transform(Number), v.maxValue(most, expected))
-}
-
-const A_HOST = 'an IP address or a host name of this machine, without a port, such as "127.0.0.1", "::1" or "localhost"'
-/** An IPv6 address may stand in brackets, as in a URL. */
-const HOST = v.pipe(
-  v.string(A_HOST),
-  v.regex(/^(?:[a-z\d](?:[a-z\d._-]{0,252}[a-z\d])?|\[?[\da-f]{0,4}:[\da-f]{0,4}:[\da-f:.]{0,35}\]?)$/i, A_HOST),
-  v.transform((host) => host.replace(/^\[|\]$/g, '')),
-)
-
-/** Bytes of UTF-8. A byte takes three characters in headers and paths, so ids stay far below the limits of hosts and stores. */
-const LONGEST_PREFIX = 256
-const A_PREFIX = `at most ${LONGEST_PREFIX} bytes of UTF-8 without line breaks and control characters`
-const PREFIX = v.pipe(
-  v.string(A_PREFIX),
-  v.maxBytes(LONGEST_PREFIX, A_PREFIX),
-  v.regex(/^[^\u0000-\u001F\u007F-\u009F\u2028\u2029\uFFFD]*$/, A_PREFIX),
-)
-
-const A_LEVEL = `one of ${LOG_LEVELS.join(', ')}`
-
-const A_BASE = 'a path that begins with "/", such as "/flow-manager"'
-const BASE_PATH = v.pipe(
-  v.string(A_BASE),
-  v.regex(/^(?:\/|(?:\/[\w.~-]+)+\/?)$/, A_BASE),
-  v.check((path) => !path.split('/').some((part) => part === '.' || part === '..'), A_BASE), // clients resolve these before they send
-  v.transform((path) => path.replace(/\/$/, '')),
-)
-
-const A_TOKEN = 'a token without spaces and line breaks'
-const TOKEN = v.pipe(
-  v.string(A_TOKEN),
-  v.regex(/^[\u0021-\u007E]+$/, A_TOKEN),
-  v.transform((token) => new Secret(token)),
-)
-
-const UNITS: Readonly<Record<string, number>> = { '': 1, kb: 1_000, mb: 1_000_000, kib: 1_024, mib: 1_048_576 }
-const A_SIZE = 'bytes above zero, such as "5242880", "512kb" or "5mib"'
-const SIZE = v.pipe(
-  v.string(A_SIZE),
-  v.regex(/^\d{1,12}(?:[km]i?b)?$/i, A_SIZE),
-  v.transform((text) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '').toLowerCase()] ?? 1)),
-  v.minValue(1, A_SIZE),
-  v.safeInteger(A_SIZE),
-)
-
-const A_WAIT = 'seconds, at most 24 days, such as "30", "30s" or "500ms"'
-const WAIT = v.pipe(
-  v.string(A_WAIT),
-  v.regex(/^\d{1,12}(?:\.\d{1,3})?(?:m?s)?$/, A_WAIT),
-  v.transform((text) => Math.round(Number.parseFloat(text) * (text.endsWith('ms') ? 1 : 1_000))),
-  v.maxValue(LONGEST_TIMER, A_WAIT),
-)
-
 /** Default of `BODIES_LIMIT`, unless `BODY_LIMIT` is larger. */
 const BODIES_LIMIT = 64 * 1_048_576
-
-const YES_OR_NO = v.pipe(
-  v.picklist(['true', 'false'], '"true" or "false"'),
-  v.transform((text) => text === 'true'),
-)
 
 const VARIABLES = {
   CONFIGURATION: v.optional(v.string('a text')),
@@ -137,7 +75,7 @@ const VARIABLES = {
   SAGA_ID_PREFIX: v.optional(PREFIX, ''),
   HTTP_HOST: v.optional(HOST),
   HTTP_PORT: v.optional(wholeNumber(65_535, 'a port, 0 to 65535'), '3000'),
-  LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, A_LEVEL), 'info'),
+  LOG_LEVEL: v.optional(LEVEL, 'info'),
   BASE_PATH: v.optional(BASE_PATH, '/'),
   DATA_PATH: v.optional(v.string('a text'), './data'),
   API_TOKEN: v.optional(TOKEN),

@@ -24,6 +24,7 @@ export interface Finding extends Problem {
   readonly level: (typeof FINDING_LEVELS)[FindingCode]
 }
 
+/** A finding with the level of its code. */
 export function finding(code: FindingCode, problem: Problem): Finding {
   return { code, level: FINDING_LEVELS[code], ...problem }
 }

@@ -25,11 +25,13 @@ export interface HttpTarget {
   readonly ssl?: TrustedAuthorities | undefined
 }
 
+/** `protocol` of a channel or a store. */
 export const PROTOCOL: v.GenericSchema<unknown, HttpProtocol> = v.picklist(['http', 'https'], '"http" or "https"')
 
 const METHOD: v.GenericSchema<unknown, HttpMethod> = v.picklist(['POST', 'PUT', 'PATCH'], '"POST", "PUT" or "PATCH"')
 
 const A_NAME = "header names of letters, digits and !#$%&'*+-.^_`|~ only"
+/** The name of a header (RFC 9110 §5.6.2). */
 export const HEADER_NAME: v.GenericSchema<string, string> = v.pipe(
   v.string(A_NAME),
   v.regex(/^[\w!#$%&'*+.^`|~-]+$/, A_NAME),
@@ -57,6 +59,7 @@ export function headersOf(owner: HeaderOwner): v.GenericSchema<unknown, HttpHead
   )
 }
 
+/** Entries of an HTTP target, for the schema of a channel or a store. */
 export const HTTP_TARGET: {
   readonly protocol: typeof PROTOCOL
   readonly endpoint: typeof ENDPOINT

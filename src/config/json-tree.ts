@@ -3,10 +3,12 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /** Keys and indexes from the root to a value. */
 export type Path = readonly (string | number)[]
 
+/** Whether a value is an object, and no array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether a value is an object without keys. */
 export function isEmptyObject(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0
 }
@@ -18,6 +20,7 @@ export function get(value: unknown, key: string | number): unknown {
     : undefined
 }
 
+/** The value at a path; nothing where there is none. */
 export function valueAt(tree: unknown, path: Path): unknown {
   return path.reduce(get, tree)
 }

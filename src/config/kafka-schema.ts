@@ -79,6 +79,7 @@ const TLS_OPTIONS = tls('true, false or an object of TLS options')
 const A_WAIT = 'milliseconds, a whole number above zero'
 const WAIT: v.GenericSchema<unknown, Duration> = v.pipe(v.number(A_WAIT), v.integer(A_WAIT), v.minValue(1, A_WAIT))
 
+/** `configurations` of a Kafka channel (C2.2, C2.5a). */
 export const KAFKA: v.GenericSchema<unknown, KafkaChannelSettings> = v.pipe(
   noArray(
     object({

@@ -6,6 +6,7 @@ import type { Problem } from './problem.ts'
 /** More than any configuration needs, and less than exhausts a call stack. */
 const DEEPEST = 100
 
+/** The JSON object of a text, or the problem that it has. */
 export type ParsedJson =
   | { readonly ok: true; readonly value: JsonObject }
   | { readonly ok: false; readonly problem: Problem }
@@ -20,6 +21,7 @@ export function parseJson(text: string): ParsedJson {
   }
 }
 
+/** Editors on Windows write a byte order mark; JSON has none (RFC 8259 §8.1). */
 export function withoutByteOrderMark(text: string): string {
   return text.replace(/^\uFEFF/, '')
 }

@@ -12,6 +12,7 @@ export interface PathPositions {
   repeatedKeys(): readonly RepeatedKey[]
 }
 
+/** A key that is more than once in its object, with the position of each. */
 export interface RepeatedKey {
   readonly path: string
   readonly positions: readonly TextPosition[]

@@ -12,11 +12,12 @@ import {
   type HttpProtocol,
   type HttpTarget,
 } from './http-schema.ts'
-import { FILLED_SECRET, noArray, object, PORT, SECRET, TEXT } from './schema-parts.ts'
-import { isReference, Secret } from './secret.ts'
+import { get, isEmptyObject } from './json-tree.ts'
+import { OWN_STORE, type OwnPersistencyConfiguration } from './own-store-schema.ts'
+import { FILLED_SECRET, noArray, object, PORT, TEXT } from './schema-parts.ts'
+import type { Secret } from './secret.ts'
 import { tls, TRUSTED_AUTHORITIES } from './tls-schema.ts'
 import type { TlsSettings, TrustedAuthorities } from './tls-schema.ts'
-import { get, isEmptyObject, isObject } from './json-tree.ts'
 import { COLLECTION, STORE_PATH } from './url-path.ts'
 
 /** `persistencyManagement` (C2.4, C2.5a), its secrets resolved. */
@@ -31,21 +32,10 @@ export type PersistencyConfiguration =
   | { readonly type: 'upstash-redis'; readonly configurations: UpstashRedisSettings }
   | { readonly type: 'redis'; readonly configurations: RedisSettings }
 
-/** A store under a type of the host's own: the host alone knows its settings. */
-export interface OwnPersistencyConfiguration {
-  readonly type: 'own'
-  /** The type as the file has it. */
-  readonly ownType: string
-  readonly configurations: OwnSettings
-}
-
-/** Settings as they are written in the file; a reference to a secret, at any depth, is a `Secret`. */
-export type OwnSettings = Readonly<Record<string, unknown>>
-
 /** The store that a saga.json names. */
 export type StoreConfiguration = PersistencyConfiguration | OwnPersistencyConfiguration
 
-/** The type of a store as the file has it. */
+/** The type of a store in the file. */
 export function storeTypeOf(configuration: StoreConfiguration): string {
   return configuration.type === 'own' ? configuration.ownType : configuration.type
 }
@@ -157,7 +147,7 @@ const TYPES: readonly string[] = [
   'redis',
 ] satisfies PersistencyConfiguration['type'][]
 
-/** The types of stores that a host takes, for the `expected` of a problem: ours, then the host's own. */
+/** The types of stores that a host has, in the words of a problem: the built-in ones, then its own. */
 export function expectedTypes(own: readonly string[] = []): string {
   const names = [...new Set([...TYPES, ...own])].map((type) => `"${type}"`)
   return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
@@ -187,32 +177,15 @@ const NO_STORE = v.pipe(
   v.transform(() => undefined),
 )
 
-/** Any JSON; a reference to a secret may stand anywhere in it. */
-const OWN_VALUE: v.GenericSchema<unknown, unknown> = v.lazy((input): v.GenericSchema<unknown, unknown> => {
-  if (input instanceof Secret || isReference(input)) return SECRET
-  if (Array.isArray(input)) return v.array(OWN_VALUE)
-  return isObject(input) ? OWN_SETTINGS : v.unknown()
-})
-const OWN_SETTINGS: v.GenericSchema<unknown, OwnSettings> = v.record(v.string(), OWN_VALUE)
-
-/** Whether the host has such a store is asked by `readConfiguration`. */
-const OWN: v.GenericSchema<unknown, OwnPersistencyConfiguration> = v.pipe(
-  object({ type: TEXT, configurations: v.optional(noArray(OWN_SETTINGS, 'an object'), {}) }),
-  v.transform(({ type, configurations }): OwnPersistencyConfiguration => ({
-    type: 'own',
-    ownType: type,
-    configurations,
-  })),
-)
-
+/** `persistencyManagement` (C2.4, C2.5a); nothing for an empty object. */
 export const PERSISTENCY: v.GenericSchema<unknown, StoreConfiguration | undefined> = v.lazy(
   (input): v.GenericSchema<unknown, StoreConfiguration | undefined> => {
     if (isEmptyObject(input)) return NO_STORE
-    return ownTypeIn(input) === undefined ? STORE : OWN
+    return ownTypeIn(input) === undefined ? STORE : OWN_STORE
   },
 )
 
-/** The type of a written store, where it is none of ours. */
+/** The type of a store in the file, where it is not a built-in one. */
 export function ownTypeIn(written: unknown): string | undefined {
   const type = get(written, 'type')
   return typeof type === 'string' && type !== '' && !TYPES.includes(type) ? type : undefined

@@ -13,6 +13,7 @@ export interface Problem {
   readonly column?: number | undefined
 }
 
+/** A problem of a value at a path, without position. */
 export function problemAt(path: Path, value: unknown, expected: string): Problem {
   return { path: formatPath(path), found: describeValue(value, path), expected }
 }

@@ -5,6 +5,7 @@ import { isSecretSchema } from './schema-parts.ts'
 import { isReference, resolveReference, Secret, type SecretReference, type SecretSources } from './secret.ts'
 import { walkSchema } from './walk-schema.ts'
 
+/** A file with its secrets in place of references. */
 export interface ResolvedFile {
   /** A copy of the file with secrets in place of the references that could be resolved. */
   readonly file: JsonObject

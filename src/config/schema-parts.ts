@@ -39,15 +39,19 @@ export function notYet(name: string, feature: string): v.OptionalSchema<v.NeverS
 const A_TEXT = 'a string that is not empty'
 /** Some stores change NUL and lone surrogates. */
 const WELL_FORMED = 'a string without NUL (\\u0000) and without half a surrogate pair (\\uD800 to \\uDFFF)'
+/** A text that every store keeps unchanged. */
 export const TEXT: v.GenericSchema<unknown, string> = v.pipe(
   v.string(A_TEXT),
   v.nonEmpty(A_TEXT),
   v.check((text) => !text.includes('\0') && text.isWellFormed(), WELL_FORMED),
 )
+/** A text that has no effect. */
 export const DESCRIPTION: v.GenericSchema<unknown, string> = v.string('a string')
+/** true or false. */
 export const FLAG: v.GenericSchema<unknown, boolean> = v.boolean('true or false')
 
 const A_PORT = 'a port, 1 to 65535'
+/** A TCP port, 1 to 65535. */
 export const PORT: v.GenericSchema<unknown, number> = v.pipe(
   v.number(A_PORT),
   v.integer(A_PORT),
@@ -82,6 +86,7 @@ export function isSecretSchema(schema: v.GenericSchema): boolean {
   return v.getMetadata(schema)['secret'] === true
 }
 
+/** A secret that is not empty. */
 export const FILLED_SECRET: v.GenericSchema<unknown, Secret> = v.pipe(
   SECRET,
   v.check((secret) => secret.reveal() !== '', 'a secret that is not empty'),

@@ -13,6 +13,7 @@ export function positionsIn(text: string): (offset: number) => TextPosition {
   }
 }
 
+/** `line:column`, as editors and compilers write it. */
 export function formatPosition({ line, column }: TextPosition): string {
   return `${line}:${column}`
 }

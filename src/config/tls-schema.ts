@@ -10,6 +10,7 @@ export interface TlsSettings {
   readonly passphrase?: Secret | undefined
 }
 
+/** TLS options. `expected` describes them in a problem. */
 export function tls(expected: string): v.GenericSchema<unknown, TlsSettings> {
   return noArray(object(TLS, expected), expected)
 }
@@ -57,6 +58,7 @@ const AN_AUTHORITY = v.pipe(
 )
 const CLIENT = 'client certificates of HTTP channels and stores'
 
+/** `ssl` of an HTTPS host (C2.5a). */
 export const TRUSTED_AUTHORITIES: v.GenericSchema<unknown, TrustedAuthorities> = noArray(
   object({
     ca: v.lazy((input): v.GenericSchema<unknown, readonly Secret[]> => {

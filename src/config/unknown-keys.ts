@@ -5,6 +5,7 @@ import type { Problem } from './problem.ts'
 import { CONFIGURATION } from './schema.ts'
 import { walkSchema, type SchemaNode } from './walk-schema.ts'
 
+/** Unknown keys: misspellings, and all others. */
 export interface UnknownKeys {
   /** Keys that are nearly a known key, which is absent: a misspelling. */
   readonly problems: readonly Problem[]

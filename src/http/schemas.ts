@@ -16,10 +16,10 @@ export function errors(...statuses: readonly ErrorStatus[]): ResponseSchemas {
   return Object.fromEntries(statuses.map((status) => [status, error]))
 }
 
-/** Of `POST /saga`. */
+/** The answer of `POST /saga`. */
 export const SAGA_CREATED: GenericSchema = v.strictObject({ sagaId: v.string() })
 
-/** Of `POST /event` that moved the saga, was applied before, or did not fit and is ignored (C4.3). */
+/** The answer of `POST /event`: the saga moved, the event was applied before, or it did not fit and is ignored (C4.3). */
 export const EVENT_HANDLED: GenericSchema = v.strictObject({
   outcome: v.picklist(['moved', 'duplicate', 'unexpected']),
   sagaId: v.string(),
@@ -41,7 +41,7 @@ const head = {
 }
 const object = v.record(v.string(), v.unknown())
 
-/** Of `GET /sagas/{sagaId}` (C5); timestamps are ISO 8601 in UTC. */
+/** The answer of `GET /sagas/{sagaId}` (C5); timestamps are ISO 8601 in UTC. */
 export const SAGA_DOCUMENT: GenericSchema = v.strictObject({
   ...head,
   metadata: object,
@@ -75,7 +75,7 @@ export const SAGA_DOCUMENT: GenericSchema = v.strictObject({
   timer: v.optional(object),
 })
 
-/** Of `GET /sagas`: summaries, or what is wrong with a saga that cannot be read. `next` is the cursor of the next page. */
+/** The answer of `GET /sagas`: summaries, and ids of unreadable sagas with the reason. `next` is the cursor of the next page. */
 export const SAGA_PAGE: GenericSchema = v.strictObject({
   items: v.array(
     v.union([
@@ -88,7 +88,7 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
 
 const probe = { name: v.string(), version: v.string() }
 
-/** Of `/-/healthz`, `/-/ready` and `/-/check-up`; a probe that throws is an error like any other. */
+/** The answers of `/-/healthz`, `/-/ready` and `/-/check-up`; a probe that throws is an error like any other. */
 export const PROBE_ANSWERS: ResponseSchemas = {
   200: v.strictObject({ status: v.literal('OK'), ...probe }),
   503: v.union([v.strictObject({ status: v.literal('KO'), ...probe, message: v.string() }), error]),

@@ -50,9 +50,9 @@ export interface BusinessTag {
   readonly description?: string | undefined
 }
 
-type Metadata = Readonly<Record<string, unknown>>
+type JsonObject = Readonly<Record<string, unknown>>
 /** The metadata after an event's payload (C2.5). It changes neither argument. */
-export type Merge = (metadata: Metadata, payload: Metadata) => Metadata
+export type Merge = (metadata: JsonObject, payload: JsonObject) => JsonObject
 
 export interface CompileOptions {
   readonly merge: Merge

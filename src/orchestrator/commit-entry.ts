@@ -1,8 +1,8 @@
-import type { Saga, SagaId, Step } from '../engine/saga.ts'
-import type { Sent } from '../ports/channel.ts'
+import type { SagaId, Step } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import type { CommitResult, LedgerEntry } from './ledger.ts'
+import type { SavedStep } from './turn.ts'
 
 /** An entry, and the head that it was decided on. */
 export interface EntryToCommit {
@@ -13,41 +13,10 @@ export interface EntryToCommit {
   readonly deadline: number
 }
 
-/** Result of a commit. A step that was saved comes with it: what depends on it needs no record of its own. */
+/** Result of a commit, with the step that it saved: redelivery and later steps of a turn need no record of their own. */
 export type Committed =
   | (Extract<CommitResult, { kind: 'saved' }> & { readonly saved?: SavedStep | undefined })
   | Exclude<CommitResult, { kind: 'saved' }>
-
-/** A step that is durable and whose commands were handed to the relay. */
-export interface SavedStep {
-  readonly step: Step
-  /** The head after it. */
-  readonly loaded: Loaded
-  /** Result of each command's send, in the order of `step.owes`; empty where no caller waits for them. */
-  readonly sends: readonly SendFate[]
-}
-
-/** Result of a send; `undefined` where the command is not under way, or was dropped before its send began. */
-export type SendFate = Promise<Sent | undefined>
-
-/** One turn in a saga's mailbox: the answer to its caller, and the steps saved in it, oldest first (P30). */
-export interface Turn<T> {
-  readonly answer: T
-  readonly saved: readonly SavedStep[]
-}
-
-/** A turn that has saved no step. */
-export function unsaved<T>(answer: T): Turn<T> {
-  return { answer, saved: NO_STEPS }
-}
-
-/** The turn of a request whose entry was committed as this. */
-export function turnOf<T>(answer: T, committed: Committed): Turn<T> {
-  const saved = committed.kind === 'saved' ? committed.saved : undefined
-  return { answer, saved: saved === undefined ? NO_STEPS : [saved] }
-}
-
-const NO_STEPS: readonly never[] = Object.freeze([])
 
 /**
  * Saves one entry, with the settlements that wait for this saga. After a step is durable, and not before, its commands leave
@@ -66,11 +35,13 @@ export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): 
 }
 
 function followUp({ sender, metrics, feed, redelivery }: CorridorParts, loaded: Loaded, step: Step): SavedStep {
-  const { saga }: { readonly saga: Saga } = loaded
+  const { saga } = loaded
   metrics.entered(step.state.id, step.event.label)
   sender.dispatch(saga, step)
-  // At once: a send that ends before somebody waits for it has no result any more.
-  const sends = redelivery?.sendsOf(step) ?? NO_STEPS
+  // Before the first await: the relay drops the result of a send that no caller waits for.
+  const sends = redelivery?.sendsOf(step) ?? NO_SENDS
   feed.publish(step, saga)
   return { step, loaded, sends }
 }
+
+const NO_SENDS: readonly never[] = Object.freeze([])

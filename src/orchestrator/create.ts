@@ -1,11 +1,13 @@
 import { begin } from '../engine/decide.ts'
 import type { Creation } from '../engine/saga.ts'
-import { commitEntry, turnOf, unsaved } from './commit-entry.ts'
-import type { Committed, Turn } from './commit-entry.ts'
+import { commitEntry } from './commit-entry.ts'
+import type { Committed } from './commit-entry.ts'
 import type { Created, CreateRequest } from './corridor.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import { isLate, LATE_IN_MAILBOX } from './request-deadline.ts'
 import { fingerprintOf, formerFingerprintOf, freshId } from './ids.ts'
+import { turnOf } from './turn.ts'
+import type { Turn } from './turn.ts'
 
 /** Creates a saga: one step, saved where there is no saga yet (C4.1). To be called inside the saga's mailbox. */
 export async function createSaga(
@@ -14,7 +16,7 @@ export async function createSaga(
   deadline: number,
 ): Promise<Turn<Created>> {
   const { machine, runtime } = parts
-  if (isLate(runtime, deadline)) return unsaved(LATE_IN_MAILBOX)
+  if (isLate(runtime, deadline)) return turnOf(LATE_IN_MAILBOX)
   const { id, entity, metadata, trace, key } = request
   const creation: Creation =
     key === undefined
@@ -29,8 +31,8 @@ export async function createSaga(
         }
   const step = begin(machine, creation, runtime.wallClock())
   const committed = await commitEntry(parts, { sagaId: id, before: 'absent', entry: { step }, deadline })
-  if (committed.kind === 'saved') return turnOf({ kind: 'created', sagaId: id }, committed)
-  return unsaved(await notCreated(parts, creation, committed))
+  if (committed.kind === 'saved') return turnOf({ kind: 'created', sagaId: id }, committed.saved)
+  return turnOf(await notCreated(parts, creation, committed))
 }
 
 async function notCreated(

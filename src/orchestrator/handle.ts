@@ -1,13 +1,15 @@
 import { decide } from '../engine/decide.ts'
 import type { Moved, Unmoved } from '../engine/decide.ts'
 import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
-import { commitEntry, turnOf, unsaved } from './commit-entry.ts'
-import type { Committed, Turn } from './commit-entry.ts'
+import { commitEntry } from './commit-entry.ts'
+import type { Committed } from './commit-entry.ts'
 import type { Outcome } from './corridor.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { backoff } from './backoff.ts'
+import { turnOf } from './turn.ts'
+import type { Turn } from './turn.ts'
 
 /** Meaning of an event that the state does not list (C2.5). */
 export type UnexpectedEvents = 'ignore' | 'reject'
@@ -20,7 +22,7 @@ export interface EventTask {
 }
 
 /** What follows a decision: an entry to save, with the outcome it then has, or an outcome that writes nothing. */
-type Plan =
+type DecisionPlan =
   | { readonly kind: 'write'; readonly entry: LedgerEntry; readonly outcome: 'moved' }
   | { readonly kind: 'answer'; readonly outcome: Outcome }
 
@@ -32,36 +34,36 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
   const { machine, ledger, persistency, runtime } = parts
   const { event, deadline } = task
   const { sagaId } = event
-  if (isLate(runtime, deadline)) return unsaved(LATE_IN_MAILBOX)
+  if (isLate(runtime, deadline)) return turnOf(LATE_IN_MAILBOX)
   let remembered = ledger.recall(sagaId)
   const known = remembered?.saga
   for (let attempt = 0; ; attempt++) {
     const before = remembered ?? (await ledger.read(sagaId))
-    if (before === undefined) return unsaved(unknownSaga(parts, sagaId, known))
-    if (attempt === 0 && isLate(runtime, deadline)) return unsaved(LATE_READ)
+    if (before === undefined) return turnOf(unknownSaga(parts, sagaId, known))
+    if (attempt === 0 && isLate(runtime, deadline)) return turnOf(LATE_READ)
     const isFresh = remembered === undefined
     remembered = undefined
     const decision = decide(machine, { saga: before.saga, event, now: runtime.wallClock() })
     if (decision.kind !== 'moved' && !isFresh) continue // only `moved` may be decided on a remembered head (P9)
     const plan =
       decision.kind === 'moved' ? planMoved(decision) : await planUnmoved(parts, task, [before.saga, decision])
-    if (plan.kind === 'answer') return unsaved(plan.outcome)
+    if (plan.kind === 'answer') return turnOf(plan.outcome)
 
     const committed = await commitEntry(parts, { sagaId, before, entry: plan.entry, deadline })
     if (!isFresh) ledger.learn(committed.kind === 'conflict')
     if (committed.kind === 'saved') {
       const { state } = committed.loaded.saga
-      return turnOf({ kind: plan.outcome, sagaId, state }, committed)
+      return turnOf({ kind: plan.outcome, sagaId, state }, committed.saved)
     }
     // A head that grew too large may be old: on the one that another process has written the event may fit (P9).
     const mayFit = committed.kind === 'too-large' && !isFresh && persistency.can.shared
-    if (committed.kind !== 'conflict' && !mayFit) return unsaved(await refusedSave(parts, event, committed))
-    if (isLate(runtime, deadline)) return unsaved(LATE_CONFLICT)
+    if (committed.kind !== 'conflict' && !mayFit) return turnOf(await refusedSave(parts, event, committed))
+    if (isLate(runtime, deadline)) return turnOf(LATE_CONFLICT)
     await backoff(runtime, attempt)
   }
 }
 
-function planMoved({ step, dead }: Moved): Plan {
+function planMoved({ step, dead }: Moved): DecisionPlan {
   return { kind: 'write', entry: dead === undefined ? { step } : { step, dead }, outcome: 'moved' }
 }
 
@@ -70,7 +72,7 @@ async function planUnmoved(
   parts: CorridorParts,
   task: EventTask,
   [{ state }, decision]: readonly [saga: Saga, decision: Unmoved],
-): Promise<Plan> {
+): Promise<DecisionPlan> {
   const { id, sagaId, label } = task.event
   if (await parts.persistency.applied(sagaId, id, label)) return answer({ kind: 'duplicate', sagaId, state })
   logUnmoved(parts, task.event, [state, decision])
@@ -83,7 +85,7 @@ async function planUnmoved(
   }
 }
 
-function answer(outcome: Outcome): Plan {
+function answer(outcome: Outcome): DecisionPlan {
   return { kind: 'answer', outcome }
 }
 

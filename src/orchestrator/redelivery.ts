@@ -2,7 +2,7 @@ import type { CommandId, Debt, EventIdentity, SagaId, Step } from '../engine/sag
 import type { Sent } from '../ports/channel.ts'
 import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { SavedStep, SendFate, Turn } from './commit-entry.ts'
+import type { SavedStep, SendFate, Turn } from './turn.ts'
 import type { Created, Outcome, Unavailable } from './corridor.ts'
 import type { Settlements } from './settlements.ts'
 import type { Ledger } from './ledger.ts'

@@ -67,6 +67,7 @@ export class ScanProgress {
     this.#future = undefined
     this.#nextFull = Number.NEGATIVE_INFINITY
     this.nextFuture = Number.NEGATIVE_INFINITY
+    this.futureSince = undefined
   }
 
   /** A saga was written that is due at this instant, or may have been. */

@@ -1,16 +1,16 @@
 import type { Instant } from '../engine/saga.ts'
 import type { Sweep } from './sweep.ts'
 
-type Target = Pick<Sweep, 'wakeAt' | 'freed'>
+type Signalled = Pick<Sweep, 'wakeAt' | 'freed'>
 
 /**
  * Tells the sweep of news. It is made before the sweep, which needs the relay that calls it; signals before `connect`, and
  * where there is no sweep, have no effect.
  */
-export class SweepSignal implements Target {
-  #sweep: Target | undefined
+export class SweepSignal implements Signalled {
+  #sweep: Signalled | undefined
 
-  connect(sweep: Target): void {
+  connect(sweep: Signalled): void {
     this.#sweep = sweep
   }
 

@@ -104,7 +104,7 @@ export class Sweep {
   }
 
   async #sweep(): Promise<void> {
-    const { runtime, clock, sagaRecovery, scanProgress, capacity, incidents } = this.#options
+    const { clock, sagaRecovery, scanProgress, capacity, incidents } = this.#options
     try {
       if (!(await clock.agrees())) return
       if (clock.jumps !== this.#jumps) this.#restart()

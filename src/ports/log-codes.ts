@@ -153,8 +153,10 @@ export const LOG_CODES = {
 
   /** The consumer joined its group; `partitions` are its own. */
   'kafka.joined': { level: 'info', words: 'joined the consumer group' },
-  /** The consumer lost its connection or its membership, and joins again. */
-  'kafka.consumer-ended': { level: 'error', words: 'the consumer ended; it joins again' },
+  /** The consumer lost its connection or its membership (`why`). It joins again, unless the fault is one of rights or settings at start. */
+  'kafka.consumer-ended': { level: 'error', words: 'the consumer ended; it joins again if the fault may pass' },
+  /** The consumer met a batch that it cannot unpack (`why`). Move the offset of the group behind it, then restart the service. */
+  'kafka.consumer-down': { level: 'error', words: 'the consumer ended for good: a batch cannot be read' },
   /** The brokers do not answer; a connection is tried again and again. */
   'kafka.brokers-away': { level: 'warn', words: 'the Kafka brokers do not answer; the connection is tried again' },
   /** Records expired before they were read: their events are lost. Is the topic's retention too short? */
@@ -167,13 +169,16 @@ export const LOG_CODES = {
   'kafka.not-committed': { level: 'warn', words: 'offsets were not committed; the next commit has them' },
   /** An event cannot be written to the store. Its partition waits and is read again from its offset; others go on. */
   'kafka.partition-waits': { level: 'error', words: 'an event cannot be written; its partition waits' },
-  /** A record holds no event (`reason`). It goes to the dead-letter topic where one is configured. */
-  'kafka.poison': { level: 'error', words: 'a record holds no event of a saga; it is skipped' },
+  /** A record holds no event of a saga, or its event cannot be handled (`reason`). It goes to the dead-letter topic where one is configured; otherwise it is skipped. */
+  'kafka.poison': {
+    level: 'error',
+    words: 'a record cannot be handled; it goes to the dead-letter topic, or is skipped without one',
+  },
   /** A dead letter had to leave out parts of its record (`changed`). */
   'kafka.dead-letter-changed': { level: 'warn', words: 'a dead letter lacks parts of its record' },
-  /** A record did not get into the dead-letter topic; its partition waits. */
+  /** A record did not get into the dead-letter topic (`why`); its partition waits. Further failures of the outage are at level debug. */
   'kafka.dead-letter-failed': {
-    level: 'error',
+    level: 'warn',
     words: 'a record did not get into the dead-letter topic; it is tried again',
   },
   /** The dead-letter topic accepts records again. */

@@ -36,7 +36,7 @@ describe("Node's pool", () => {
     expect(peer?.opened).toBeLessThan(3) // and connections are used again
   })
 
-  test('a body is left as it is, whatever it looks like', async () => {
+  test('a body that looks like an interim answer is unchanged', async () => {
     const head = `HTTP/1.1 200 OK\r\ncontent-length: ${CONTINUE.length * 2}\r\n\r\n`
     const url = await against(answersWith(head, CONTINUE, CONTINUE))
     expect(await fetch(url, REQUEST)).toMatchObject({ body: CONTINUE.repeat(2) })
@@ -53,7 +53,7 @@ describe("Node's pool", () => {
     expect(performance.now() - from).toBeLessThan(5_000)
   })
 
-  test('P12 twenty at once to a host that takes no TLS end by their time-out', async () => {
+  test('P12 twenty at once to a host without TLS end by their time-out', async () => {
     const url = await against(saysNothing(), 'https')
     const from = performance.now()
     const sent = await Promise.allSettled(Array.from({ length: 20 }, () => fetch(url, REQUEST)))
@@ -70,7 +70,7 @@ describe("Node's pool", () => {
     },
   )
 
-  test('the connections of what has timed out are closed', async () => {
+  test('the connections of timed-out requests are closed', async () => {
     const url = await against(saysNothing())
     await Promise.allSettled(Array.from({ length: 5 }, () => fetch(url, REQUEST)))
     await expect.poll(() => peer?.open).toBe(0)

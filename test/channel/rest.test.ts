@@ -97,7 +97,7 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
       expect(requests.map(({ url }) => url)).toEqual(['/commands']) // C2.3: redirects are not followed
     })
 
-    test('Retry-After in seconds is told in milliseconds', async () => {
+    test('Retry-After in seconds is reported in milliseconds', async () => {
       const { port } = await against((response) => response.writeHead(429, { 'retry-after': '7' }).end())
       expect(await open(fetch, port).send(COMMAND)).toMatchObject({ retryAfter: 7_000 })
     })
@@ -111,7 +111,7 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
       expect(await open(fetch, port, { timeout: 5_000 }).send(COMMAND)).toEqual({ kind: 'delivered' })
     })
 
-    test('C3.2 a 2xx is a success though its body trickles on past the time-out', async () => {
+    test('C3.2 a 2xx is a success although its body goes on past the time-out', async () => {
       const { port } = await against((response) => {
         response.writeHead(200)
         const more = setInterval(() => response.write('x'), 20)
@@ -120,7 +120,7 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
       expect(await open(fetch, port, { timeout: 300 }).send(COMMAND)).toEqual({ kind: 'delivered' })
     })
 
-    test('a large answer body is drained and connections are used again', async () => {
+    test('a large answer body is drained, and connections are used again', async () => {
       const { port, received } = await against((response) => response.end('x'.repeat(100_000)))
       const channel = open(fetch, port)
       for (let at = 0; at < 20; at++) await channel.send(COMMAND)
@@ -128,7 +128,7 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
       expect(peer?.connections).toBeLessThanOrEqual(3)
     })
 
-    test('C2.6 what is told of a failure holds no header', async () => {
+    test('C2.6 the reason of a failure holds no header', async () => {
       const channel = open(fetch, await freePort(), { headers: { authorization: new Secret('hush') } })
       expect(JSON.stringify(await channel.send(COMMAND))).not.toContain('hush')
     })
@@ -145,7 +145,7 @@ describe('C2.6 a token in the query of the path', () => {
     expect(JSON.stringify(sent)).not.toContain('hunter2')
   })
 
-  test('is not told where the host repeats the URL, as Deno does', async () => {
+  test('is not in the reason where the host repeats the URL, as Deno does', async () => {
     const said = [(url: string) => url, (url: string) => new URL(url).href, (url: string) => new URL(url).search]
     for (const spelling of said) {
       const fetch: Fetch = (url) =>

@@ -14,7 +14,7 @@ if (!possible && !isRequired) {
   process.stderr.write('left out: acknowledgements under strace (apt-get install strace, on Linux)\n')
 }
 
-test.runIf(possible || isRequired)('I1 no answer leaves before its write is on the disk', async () => {
+test.runIf(possible || isRequired)('I1 every answer follows the sync of its write', async () => {
   const { syncs, created, moved, problems } = await runTraced(folder, SAGAS)
   expect(problems).toEqual([])
   expect({ created, moved }).toEqual({ created: SAGAS, moved: 2 * SAGAS })

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { checkDurable } from '../../testing/checker/durable.ts'
-import type { Verdict } from '../../testing/checker/durable.ts'
-import { Door } from '../../testing/load/door.ts'
-import { Endings } from '../../testing/load/endings.ts'
+import type { DurabilityVerdict } from '../../testing/checker/durable.ts'
+import { ServiceClient } from '../../testing/load/service-client.ts'
+import { SagaEndings } from '../../testing/load/saga-endings.ts'
 import { writeExample } from '../../testing/load/example.ts'
-import { lead, sideBySide } from '../../testing/load/lead.ts'
+import { runSaga, sideBySide } from '../../testing/load/run-saga.ts'
 import { startParticipant } from '../../testing/load/participant.ts'
 import type { Participant } from '../../testing/load/participant.ts'
-import { startWorker } from '../../testing/load/worker.ts'
+import { startWorker } from '../../testing/load/worker-process.ts'
 
 const WORKER = fileURLToPath(new URL('../../workers/node.ts', import.meta.url))
 const CALLS = 'trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg'
@@ -19,14 +19,14 @@ const EVENT_OF = { reservationValidated: 'validationOK', reservationConfirmed: '
 const AT_ONCE = 16
 const PATIENCE = 30_000
 
-/** Whether this machine has strace and lets it trace. */
+/** Whether strace is installed and permitted. */
 export function canTrace(): boolean {
   return spawnSync('strace', ['-e', 'trace=none', 'true']).status === 0
 }
 
-/** Leads so many sagas through the service over SQLite under strace, and reads from its calls whether durable was durable. */
-export async function runTraced(folder: string, sagas: number): Promise<Verdict> {
-  const endings = new Endings()
+/** Runs sagas on the service over SQLite under strace, and checks by its system calls that every answer follows its sync. */
+export async function runTraced(folder: string, sagas: number): Promise<DurabilityVerdict> {
+  const endings = new SagaEndings()
   const participant = await confirmingParticipant(endings)
   const { path } = writeExample({ folder, participantPort: participant.port, store: 'sqlite' })
   const trace = join(folder, 'trace')
@@ -35,7 +35,7 @@ export async function runTraced(folder: string, sagas: number): Promise<Verdict>
     variables: { CONFIGURATIONS_FILE_PATH: path, DATA_PATH: folder },
     log: join(folder, 'service.log'),
   })
-  const door = new Door(service.url, 2 * AT_ONCE)
+  const door = new ServiceClient(service.url, 2 * AT_ONCE)
   participant.connect(door)
   let left = sagas
   try {
@@ -48,7 +48,7 @@ export async function runTraced(folder: string, sagas: number): Promise<Verdict>
   return checkDurable(readFileSync(trace, 'latin1').split('\n'), { eventOf: EVENT_OF })
 }
 
-function confirmingParticipant(endings: Endings): Promise<Participant> {
+function confirmingParticipant(endings: SagaEndings): Promise<Participant> {
   return startParticipant({
     answer: ({ label }) => ({ label: label === 'validateReservation' ? 'validationOK' : 'checkOK', payload: {} }),
     emitted({ sagaId, currentState }) {
@@ -58,9 +58,9 @@ function confirmingParticipant(endings: Endings): Promise<Participant> {
   })
 }
 
-async function confirmed(door: Door, endings: Endings, number: number): Promise<boolean> {
+async function confirmed(door: ServiceClient, endings: SagaEndings, number: number): Promise<boolean> {
   const creation = { associatedEntityId: `reservation-${number}`, metadata: { reservation: number } }
-  const { state, sagaId } = await lead(door, endings, creation, PATIENCE)
+  const { state, sagaId } = await runSaga({ service: door, endings, patience: PATIENCE }, creation)
   if (state === undefined) throw new Error(`lead the saga "${sagaId}": expected its end within ${PATIENCE / 1_000} s`)
   return true
 }

@@ -16,56 +16,55 @@ const SECONDS = 80
 
 type StoreUnderTest = Partial<Pick<SharedStoreRunOptions, 'timeout' | 'recovers' | 'script'>>
 
-/** Runs the proof with two workers and one kill on every store that processes can share. */
+/** Tests two workers with one kill on every store that processes can share. */
 export function testEverySharedStore(sagas: number): void {
-  const held = (name: string, store: () => object, options?: StoreUnderTest) =>
-    prove(name, sagas, { store, ...options })
+  const on = (name: string, store: () => object, options?: StoreUnderTest) => prove(name, sagas, { store, ...options })
 
-  describeUpstash('held together by Upstash Redis', (upstash) => {
-    held('upstash-redis', () => ({
+  describeUpstash('workers on Upstash Redis', (upstash) => {
+    on('upstash-redis', () => ({
       type: 'upstash-redis',
       configurations: { url: upstash().url, token: upstash().token },
     }))
   })
 
-  describeOnRedis('held together by Redis', (redis) => {
-    held('redis', () => ({ type: 'redis', configurations: { url: `redis://127.0.0.1:${redis().port}` } }))
+  describeOnRedis('workers on Redis', (redis) => {
+    on('redis', () => ({ type: 'redis', configurations: { url: `redis://127.0.0.1:${redis().port}` } }))
   })
 
-  describeMongo('held together by MongoDB', (mongo) => {
-    held('mongo', () => ({ type: 'mongo', configurations: { connectionUri: mongo.uri(), collectionName: 'sagas' } }))
+  describeMongo('workers on MongoDB', (mongo) => {
+    on('mongo', () => ({ type: 'mongo', configurations: { connectionUri: mongo.uri(), collectionName: 'sagas' } }))
   })
 
-  describe('held together by the CRUD Service', () => {
+  describe('workers on the CRUD Service', () => {
     let service: CrudService
     beforeAll(async () => {
       service = await crudService()
     })
     afterAll(() => service?.close())
-    held('crud', () => ({
+    on('crud', () => ({
       type: 'crud',
       configurations: { host: service.host, port: service.port, collectionName: 'sagas' },
     }))
   })
 
-  describe('held together by a REST service with tags', () => {
+  describe('workers on a REST service with tags', () => {
     let manager: RestManager
     beforeAll(async () => {
       manager = await restManager()
     })
     afterAll(() => manager?.close())
-    // A command is out only when the next one is, where its participant tells before it answers: that nests.
-    held('rest', () => ({ type: 'rest', configurations: manager.configurations }), {
+    // Participants that emit before they answer nest the requests: each waits until the next command is sent (P17).
+    on('rest', () => ({ type: 'rest', configurations: manager.configurations }), {
       timeout: 'PT10S',
       recovers: 'redelivery',
     })
   })
 
-  describe('held together by a file of Deno KV', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'batuta-held-kv-'))
+  describe('workers on a file of Deno KV', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'batuta-shared-kv-'))
     afterAll(() => rmSync(folder, { recursive: true }))
     const path = join(folder, 'sagas.kv')
-    held('deno-kv', () => ({ type: 'deno-kv', configurations: { path } }), { script: 'start:deno' })
+    on('deno-kv', () => ({ type: 'deno-kv', configurations: { path } }), { script: 'start:deno' })
   })
 }
 

@@ -12,7 +12,7 @@ import type { SagasAfterRun } from './verdict.ts'
 
 const [SAGAS, AT_ONCE, KILLS, SECONDS] = [3_000, 32, 8, 90]
 
-describe('the service on Node, killed in the middle of its work', () => {
+describe('the service on Node, killed under load', () => {
   let participant: Participant
   let worker: Worker
 
@@ -30,13 +30,15 @@ describe('the service on Node, killed in the middle of its work', () => {
     const [kills] = await Promise.all([killAtRandom(worker, load), load.run((SECONDS - 15) * 1_000)])
     const seconds = (Date.now() - from) / 1_000
 
-    const aftermath = await readSagas(worker.url, load.created, AT_ONCE)
-    const problems = brokenPromises(reservation(1).machineDefinition, load.created, aftermath, participant)
+    const sagas = await readSagas(worker.url, load.created, AT_ONCE)
+    const { created } = load
+    const { received } = participant
+    const problems = brokenPromises({ machine: reservation(1).machineDefinition, created, sagas, received })
     expect(load.created).toHaveLength(SAGAS)
     expect(kills, 'the run does not count: it was over before the last kill').toHaveLength(KILLS)
     expect(problems.slice(0, 20), `${problems.length} problems`).toEqual([])
 
-    const counted = count(participant, load.created, aftermath, kills)
+    const counted = count({ created, sagas, participant, kills })
     console.log(summary(counted, kills, seconds))
     for (const [what, times] of Object.entries(counted)) {
       expect(times, `the run does not count: it had no ${what}`).toBeGreaterThan(0)
@@ -44,7 +46,7 @@ describe('the service on Node, killed in the middle of its work', () => {
   })
 })
 
-/** Kills when random shares of the work are done, a random moment later, and starts again. Answers the instants. */
+/** Kills after random shares of the work plus a random delay, and restarts. Resolves with the instants of the kills. */
 async function killAtRandom(worker: Worker, load: CrashLoad): Promise<readonly number[]> {
   const shares = Array.from({ length: KILLS }, () => 0.02 + Math.random() * 0.93).sort((one, other) => one - other)
   const kills: number[] = []
@@ -64,19 +66,24 @@ interface Counted {
   readonly 'event answered as a duplicate': number
 }
 
-function count(
-  { received, emitted }: Participant,
-  created: readonly AnsweredCreation[],
-  { documents }: SagasAfterRun,
-  kills: readonly number[],
-): Counted {
+interface KilledRun {
+  readonly created: readonly AnsweredCreation[]
+  readonly sagas: SagasAfterRun
+  readonly participant: Participant
+  /** Instants of the kills. */
+  readonly kills: readonly number[]
+}
+
+function count({ created, sagas, participant, kills }: KilledRun): Counted {
+  const { documents } = sagas
+  const { received, emitted } = participant
   const first = new Map<string, number>()
   for (const { key, at, nth } of received) if (nth === 1) first.set(key, at)
   const isAcross = (before: number, after: number) => kills.some((kill) => before < kill && kill < after)
   const birth = (id: string) => Date.parse(documents.get(id)?.history.events[0]?.timestamp ?? '')
   return {
     'command sent again after a kill': received.filter(({ key, at }) => isAcross(first.get(key) ?? at, at)).length,
-    // Its saga was there before the try was begun that told the client of it.
+    // The saga existed before the attempt that answered the client.
     'creation repeated': created.filter(({ sagaId, at }) => birth(sagaId) < at).length,
     'event answered as a duplicate': emitted.filter(
       ({ answer }) => (answer.json as { outcome: string }).outcome === 'duplicate',

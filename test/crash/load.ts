@@ -3,37 +3,37 @@ import { CONFIRMS, FAILS, follows } from '../services/behaviour.ts'
 import { call, insist } from '../services/client.ts'
 import type { Behaviour, Emitted, Participant, Reaction, Received } from '../services/participant.ts'
 
-/** A creation that was answered with 200. */
+/** A creation with the answer 200. */
 export interface AnsweredCreation {
   readonly n: number
   readonly sagaId: string
-  /** When the try was begun that got the answer. */
+  /** Start of the attempt that was answered. */
   readonly at: number
   readonly tries: number
-  /** Its first try was given up by the client on purpose. */
+  /** The client aborted its first attempt on purpose. */
   readonly impatient: boolean
 }
 
 export interface CrashLoadOptions {
-  /** Where the service is; of several, one for each try. */
+  /** URL of the service; of several services, one for each attempt. */
   readonly url: string | (() => string)
   readonly participant: Participant
   readonly sagas: number
   readonly atOnce: number
-  /** What is played; default: the reservation. */
+  /** The participants' behaviour; default: the reservation. */
   readonly play?: ParticipantScript | undefined
 }
 
-/** How participants react to the commands of a machine, and with which events its sagas end. */
+/** The reactions of participants to commands, and the events that end a saga. */
 export interface ParticipantScript {
   readonly behaviour: Behaviour
   readonly last: ReadonlySet<string>
 }
 
-/** Every so many creations the client gives its first try a few milliseconds only, and asks again with the same key. */
+/** One creation in this many is aborted after a few milliseconds and repeated with the same key. */
 const IMPATIENT = 50
 
-/** Clients that each lead one saga after the other to its end, and do not mind a service that dies under them. */
+/** Clients that run one saga after the other, and repeat requests to a service that dies. */
 export class CrashLoad {
   readonly created: AnsweredCreation[] = []
   readonly #options: CrashLoadOptions
@@ -51,12 +51,12 @@ export class CrashLoad {
     options.participant.onEmitted((emitted) => this.#told(emitted))
   }
 
-  /** Sagas whose last event got its answer. */
+  /** Number of sagas whose last event was answered. */
   get ended(): number {
     return this.#ended.size
   }
 
-  /** No more sagas are begun: all have ended, or something went wrong. */
+  /** Whether the load is over: every saga has ended, or one has failed. */
   get over(): boolean {
     return this.#abort.signal.aborted
   }
@@ -104,15 +104,13 @@ export class CrashLoad {
 
   #giveUp(within: number): never {
     const stuck = [...this.#waiting.keys()].slice(0, 5).join(', ')
-    throw new Error(
-      `lead the sagas to their ends: ${this.ended} of ${this.#options.sagas} after ${within} ms; ${stuck}`,
-    )
+    throw new Error(`run the sagas: found ${this.ended} of ${this.#options.sagas} after ${within} ms; ${stuck}`)
   }
 }
 
 const LAST: ReadonlySet<string> = new Set(['validationKO', 'checkOK', 'checkKO'])
 
-/** What `metadata.n` says: every way through the machine, and every bad manner of participants that we know. */
+/** The behaviour for `metadata.n`: every path through the machine, and every known fault of participants. */
 const MANNERS: readonly ((command: Received) => Reaction)[] = [
   follows(CONFIRMS),
   follows(FAILS),

@@ -15,11 +15,11 @@ import { readSagas, brokenPromises } from './verdict.ts'
 const MACHINE = tables('reservations')
 
 export interface SharedStoreRunOptions extends Pick<WorkerOptions, 'script' | 'args'> {
-  /** What stands in `persistencyManagement`. */
+  /** `persistencyManagement`. */
   readonly store: object
-  /** The channel's time-out: what a dead worker holds is free again after this and five seconds (P12). */
+  /** The channel's time-out: leases of a dead worker end after this and five seconds (P12). */
   readonly timeout: string
-  /** How the store's sagas recover; by redelivery alone, what was delivered may stay written as owed for good (P17). */
+  /** Recovery of the store; by redelivery, a delivered command may stay in the outbox for good (P17). */
   readonly recovers: 'sweep' | 'redelivery'
   readonly workers: number
   readonly sagas: number
@@ -28,8 +28,8 @@ export interface SharedStoreRunOptions extends Pick<WorkerOptions, 'script' | 'a
 }
 
 /**
- * Workers on one store, each request to any of them, one killed in the middle and started again: nothing is lost, nothing is
- * done twice. Answers a line that says how it went.
+ * Runs a load on several workers over one store, kills one and restarts it, and expects that nothing is lost or done twice.
+ * Resolves with a summary in one line.
  */
 export async function runOnSharedStore(options: SharedStoreRunOptions): Promise<string> {
   const { sagas, atOnce, seconds } = options
@@ -40,12 +40,12 @@ export async function runOnSharedStore(options: SharedStoreRunOptions): Promise<
     participant.reports(any)
     const load = new CrashLoad({ url: any, participant, sagas, atOnce, play: TABLES })
     const from = Date.now()
-    const killing = killOne(workers[0] as Worker, load, participant, options)
+    const killing = killOne(workers[0] as Worker, { load, participant }, options)
     const [before] = await Promise.all([killing, load.run(seconds * 1_000)])
     const took = (Date.now() - from) / 1_000
     const url = workers.at(-1)?.url ?? ''
-    if (options.recovers === 'sweep') await nothingOwed(url, load, options)
-    await expectAll(load, url, participant, options)
+    if (options.recovers === 'sweep') await outboxesEmpty(url, load, options)
+    await expectAll({ load, participant }, url, options)
     return `${sagas} sagas in ${took.toFixed(1)} s; ${countAll(load, participant, before)}`
   } finally {
     await Promise.all([participant.close(), ...workers.map((worker) => worker.stop())])
@@ -71,24 +71,28 @@ function configurationOf(port: number, { store, timeout }: SharedStoreRunOptions
   )
 }
 
-/** Answers how many commands had arrived when it was killed. */
+interface LoadParts {
+  readonly load: CrashLoad
+  readonly participant: Participant
+}
+
+/** Resolves with the number of commands that had arrived at the kill. */
 async function killOne(
   worker: Worker,
-  load: CrashLoad,
-  { received }: Participant,
+  { load, participant }: LoadParts,
   { sagas, seconds }: SharedStoreRunOptions,
 ): Promise<number> {
   await eventually(() => (load.over || load.ended >= sagas / 3 ? true : undefined), seconds * 1_000)
   expect(load.over, 'the run does not count: it was over before the kill').toBe(false)
   await worker.kill()
-  const sent = received.length
+  const sent = participant.received.length
   await sleep(500)
   await worker.start()
   return sent
 }
 
-/** What was sent and not written down when one died is sent again once its leases have lapsed (P12), which outlasts the load. */
-async function nothingOwed(
+/** Waits until commands that were sent but not settled at the kill are sent again: their leases outlast the load (P12). */
+async function outboxesEmpty(
   url: string,
   { created }: CrashLoad,
   { atOnce, seconds }: SharedStoreRunOptions,
@@ -102,24 +106,20 @@ async function nothingOwed(
   await eventually(rest, seconds * 1_000)
 }
 
-async function expectAll(
-  load: CrashLoad,
-  url: string,
-  participant: Participant,
-  { sagas, atOnce }: SharedStoreRunOptions,
-) {
-  expect(load.created).toHaveLength(sagas)
-  const aftermath = await readSagas(url, load.created, atOnce)
-  const problems = brokenPromises(MACHINE, load.created, aftermath, participant)
+async function expectAll({ load, participant }: LoadParts, url: string, options: SharedStoreRunOptions): Promise<void> {
+  const { created } = load
+  expect(created).toHaveLength(options.sagas)
+  const sagas = await readSagas(url, created, options.atOnce)
+  const problems = brokenPromises({ machine: MACHINE, created, sagas, received: participant.received })
   expect(problems.slice(0, 20), `${problems.length} problems`).toEqual([])
-  for (const { n, sagaId } of load.created) {
+  for (const { n, sagaId } of created) {
     const { end, commands } = courseOf(n)
-    const document = aftermath.documents.get(sagaId)
+    const document = sagas.documents.get(sagaId)
     expect([document?.currentState, document?.history.events.length]).toEqual([end, commands + 1])
   }
 }
 
-/** Beside the answers that are lost on purpose, only the kill makes commands go again. */
+/** Commands that were sent again because of the kill: all repeats but those of answers that are lost on purpose. */
 function countAll({ created }: CrashLoad, { received, emitted }: Participant, before: number): string {
   const keys = new Set(received.map(({ key }) => key))
   const again = received.slice(before).filter(({ nth, payload }) => nth > 1 && !losesAnswers(Number(payload['n'])))
@@ -127,6 +127,6 @@ function countAll({ created }: CrashLoad, { received, emitted }: Participant, be
   expect(again.length + unanswered.length, 'the run does not count: the kill left nothing behind').toBeGreaterThan(0)
   return (
     `${keys.size} commands, ${again.length} sent again because of the kill; ${emitted.length} events; ` +
-    `${unanswered.length} requests asked again because of it`
+    `${unanswered.length} requests repeated because of it`
   )
 }

@@ -1,16 +1,16 @@
 import type { Reaction, Received } from '../services/participant.ts'
 import type { ParticipantScript } from './load.ts'
 
-/** Up to three times no table is free; every third payment is refused. */
+/** No table is free up to three times; every third payment is refused. */
 export const TABLES: ParticipantScript = { behaviour: waiter, last: new Set(['paymentTaken', 'tableGivenBack']) }
 
-/** Where the n-th saga must end, and with how many commands. */
+/** The expected final state and number of commands of the n-th saga. */
 export function courseOf(n: number): { readonly end: string; readonly commands: number } {
   const isRefused = n % 3 === 0
   return { end: isRefused ? 'tableGivenBack' : 'tablePaid', commands: (n % 4) + (isRefused ? 3 : 2) }
 }
 
-/** What a command comes to follows from its saga's number alone, however often it arrives. */
+/** The result of a command follows from the number of its saga alone, at every repeat. */
 function waiter(command: Received): Reaction {
   const [n, tries] = [Number(command.payload['n']), Number(command.payload['tries'] ?? 0)]
   const answer = answerOf(command.label, n, tries)
@@ -23,13 +23,13 @@ function answerOf(label: string, n: number, tries: number): Pick<Reaction, 'emit
   return { emit: tries < n % 4 ? 'tableBusy' : 'tableFound', payload: { tries: tries + 1 } }
 }
 
-/** Some tell before they answer, some answer late, some answers are lost. */
+/** Some participants emit before they answer, some answer late, some answers are lost. */
 function mannerOf(n: number, nth: number): Reaction {
   if (losesAnswers(n)) return { cut: nth === 1 }
   return [{}, { emitFirst: true }, { wait: 20 }][n % 3] ?? {}
 }
 
-/** Whether its participants hang up on every command once, so that all of them go twice at least. */
+/** Whether the participants disconnect at the first attempt of every command, so that each is sent twice at least. */
 export function losesAnswers(n: number): boolean {
   return n % 20 === 0
 }

@@ -5,7 +5,7 @@ import { call } from '../services/client.ts'
 import type { Participant, Received } from '../services/participant.ts'
 import type { AnsweredCreation } from './load.ts'
 
-/** What the service shows when all is over; where it cannot list, the ids that it was asked for one by one. */
+/** The sagas as the service shows them after the run; where it cannot list, the ids that were read one by one. */
 export interface SagasAfterRun {
   /** Ids as `GET /sagas` lists them, repeats included. */
   readonly listed: readonly string[]
@@ -41,29 +41,33 @@ async function list(url: string): Promise<readonly string[] | undefined> {
   }
 }
 
-/** Every promise that was broken; none when all is well. */
-export function brokenPromises(
-  machine: MachineDefinition,
-  created: readonly AnsweredCreation[],
-  { listed, documents }: SagasAfterRun,
-  { received }: Participant,
-): readonly string[] {
+/** What a run was, and what it left. */
+export interface CrashRun {
+  readonly machine: MachineDefinition
+  readonly created: readonly AnsweredCreation[]
+  readonly sagas: SagasAfterRun
+  /** Every command that arrived at the participant. */
+  readonly received: Participant['received']
+}
+
+/** Every broken promise; empty where none is broken. */
+export function brokenPromises({ machine, created, sagas, received }: CrashRun): readonly string[] {
+  const { listed, documents } = sagas
   const arrived = new Map(received.map((command) => [command.key, command.label]))
   return [
     ...difference('created and not listed', new Set(created.map(({ sagaId }) => sagaId)), new Set(listed)),
     ...difference('listed and not created', new Set(listed), new Set(created.map(({ sagaId }) => sagaId))),
     ...(new Set(listed).size === listed.length ? [] : ['a saga is listed twice']),
     ...(new Set(created.map(({ sagaId }) => sagaId)).size === created.length ? [] : ['two creations share a saga']),
-    ...created.flatMap((creation) => sagaProblems(machine, creation, documents.get(creation.sagaId), arrived)),
+    ...created.flatMap((creation) => sagaProblems(creation, documents.get(creation.sagaId), { machine, arrived })),
     ...mixed(received),
   ]
 }
 
 function sagaProblems(
-  machine: MachineDefinition,
   { n, sagaId }: AnsweredCreation,
   document: SagaDocument | undefined,
-  arrived: ReadonlyMap<string, string>,
+  { machine, arrived }: { readonly machine: MachineDefinition; readonly arrived: ReadonlyMap<string, string> },
 ): readonly string[] {
   if (document === undefined) return [`saga ${sagaId} was created and is not there (I1)`]
   const lost = document.history.states.flatMap(({ state }, step) => {

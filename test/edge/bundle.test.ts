@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bundle } from '../../scripts/workerd/bundle.ts'
 import { ROOT, run } from '../walls/tools.ts'
 
-/** KiB; the platform loads a Worker the faster the smaller it is. */
+/** In KiB: the platform loads a small Worker faster. */
 const LARGEST = 116
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
@@ -32,7 +32,7 @@ describe.each([
 ])('the bundle of %s', (_, path) => {
   const code = (): string => readFileSync(path(), 'utf8')
 
-  test('imports nothing but what workerd lends', () => {
+  test('imports nothing but cloudflare:workers', () => {
     const imported = [...code().matchAll(/\b(?:from|import|require)\s*\(?\s*(["'`])([\w@:./-]+)\1/g)].map(
       ([, , name]) => name,
     )
@@ -56,7 +56,7 @@ test('holds the packages that it needs, and no others', () => {
   expect([...new Set(packages)].filter((name) => !NEEDED.has(name))).toEqual([])
 })
 
-/** Whatever else comes in came by accident: pino, undici, kafkajs, a server for Node. */
+/** Any other package is there by accident: pino, undici, kafkajs, a server for Node. */
 const NEEDED = new Set([
   '@noble/hashes',
   '@upstash/redis',

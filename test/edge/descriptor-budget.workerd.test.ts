@@ -6,7 +6,7 @@ import type { DiskService } from '../../workers/edge/object-files.ts'
 import { withExistenceCheck } from '../../workers/edge/existence-check.ts'
 import { DescriptorBudget } from '../../workers/edge/descriptor-budget.ts'
 
-/** A process whose open descriptors, clock and log a test sees. */
+/** A process whose open descriptors, clock and log the test controls. */
 function host(open: number) {
   const said: string[] = []
   const say = (message: string): void => void said.push(message)
@@ -21,11 +21,11 @@ function host(open: number) {
   return { state, descriptors, runtime: { monotonic: () => state.now, log } }
 }
 
-describe('the room for objects that are awake', () => {
+describe('the budget of file descriptors', () => {
   const held = new Promise<never>(() => undefined)
   const wake = (room: DescriptorBudget) => room.run(() => held).catch(() => undefined)
 
-  test('C7 is full at three quarters of the descriptors, calls under way included, and says so once a minute', async () => {
+  test('C7 refuses at three quarters of the descriptors, calls under way included, and logs it once a minute', async () => {
     const { state, descriptors, runtime } = host(30)
     const room = new DescriptorBudget(descriptors, 100, runtime)
     const places = Math.floor((100 * 0.75 - 30) / 3)
@@ -43,7 +43,7 @@ describe('the room for objects that are awake', () => {
     expect(places).toBe(15)
   })
 
-  test('C7 has places again when descriptors were closed', async () => {
+  test('C7 admits calls again once descriptors were closed', async () => {
     const { state, descriptors, runtime } = host(75)
     const room = new DescriptorBudget(descriptors, 100, runtime)
     expect(await room.probe()).toMatchObject({ ok: false })
@@ -55,7 +55,7 @@ describe('the room for objects that are awake', () => {
     expect(await room.probe()).toEqual({ ok: true })
   })
 
-  test('does not count for each call', async () => {
+  test('does not count descriptors for each call', async () => {
     const { state, descriptors, runtime } = host(30)
     const room = new DescriptorBudget(descriptors, 20_000, runtime)
     for (let call = 0; call < 2_000; call++) await room.run(async () => call)
@@ -63,7 +63,7 @@ describe('the room for objects that are awake', () => {
   })
 })
 
-describe("whether an object's file says anything", () => {
+describe('the file of an object', () => {
   const folder = (sizes: Record<string, number>): DiskService => ({
     fetch: async (url) => {
       const size = sizes[url.slice('http://disk/batuta/'.length)]
@@ -82,13 +82,13 @@ describe("whether an object's file says anything", () => {
     expect(await hasObjectFile(folder(sizes), 'a')).toBe(expected)
   })
 
-  test('an answer that is none is no verdict', async () => {
+  test('an error of the disk service throws', async () => {
     const failing: DiskService = { fetch: async () => new Response(null, { status: 500 }) }
     await expect(hasObjectFile(failing, 'a')).rejects.toThrow('status 500')
   })
 })
 
-describe('the corridor in front of objects', () => {
+describe('the existence check', () => {
   const moved: Outcome = { kind: 'moved', sagaId: 's', state: 'next' }
   const event = { id: 'key/1', sagaId: 's', label: 'happened', payload: {} }
 
@@ -109,28 +109,28 @@ describe('the corridor in front of objects', () => {
     return { woken, counted, known: withExistenceCheck(objects, { runtime, metrics, mayExist, limit: 100 }) }
   }
 
-  test('C4.4 wakes none for an id that names nothing, and counts the event', async () => {
+  test('C4.4 wakes no object for an unknown id, and counts the event', async () => {
     const { known, woken, counted } = corridor(async () => false)
     expect(await known.handle(event)).toEqual({ kind: 'unknown-saga', sagaId: 's' })
     expect(await known.document('s')).toBeUndefined()
     expect([woken, counted]).toEqual([[], ['unknown-saga']])
   })
 
-  test('C4.4 an id that may name something is its object’s affair', async () => {
+  test('C4.4 passes an id that may exist to its object', async () => {
     const { known, woken } = corridor(async () => true)
     expect(await known.handle(event)).toEqual(moved)
     await known.document('s')
     expect(woken).toEqual(['handle', 'document'])
   })
 
-  test('I1 where nobody can look, nothing is said to be unknown', async () => {
+  test('I1 answers unavailable, not unknown, where the check fails', async () => {
     const { known, woken } = corridor(() => Promise.reject(new Error('EMFILE')))
     expect(await known.handle(event)).toMatchObject({ kind: 'unavailable' })
     await expect(known.document('s')).rejects.toThrow('EMFILE')
     expect(woken).toEqual([])
   })
 
-  test('P24 wakes none for a creation that is too large', async () => {
+  test('P24 wakes no object for a creation that is too large', async () => {
     const { known, woken, counted } = corridor(async () => true)
     const order = { id: 's', entity: '', metadata: { text: 'é'.repeat(60) } }
     expect(await known.create(order)).toEqual({ kind: 'too-large', limit: 100 })

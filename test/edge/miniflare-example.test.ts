@@ -1,2 +1,2 @@
-/** The example runs as it stands. */
+/** Runs the example unchanged. */
 import '../../examples/miniflare/reservation.test.ts'

@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** The Worker without Durable Objects: its sagas live in the CRUD Service alone. */
+/** The Worker without Durable Objects, with its sagas in the CRUD Service. */
 async function start(): Promise<Miniflare> {
   const file = reservation(participant.port, ({ communicationProtocols: [channel] }) => {
     Object.assign(channel?.configurations ?? {}, { timeout: 'PT1S' })
@@ -53,14 +53,14 @@ async function start(): Promise<Miniflare> {
   return worker
 }
 
-test('P19 I2 I7 I9 without objects a cron trigger takes up what a dead isolate owes', async () => {
+test('P19 I2 I7 I9 without objects a cron trigger sends the commands that a dead isolate left', async () => {
   const first = await start()
   const body = JSON.stringify({ associatedEntityId: 'table-4', metadata: {} })
   const headers = { 'content-type': 'application/json' }
   const created = await first.dispatchFetch('http://edge/saga', { method: 'POST', headers, body })
   const { sagaId } = (await created.json()) as { sagaId: string }
   await eventually(() => participant.received[0])
-  await first.dispose() // as it is in the middle of sending
+  await first.dispose() // while it sends
 
   participant.behaves(follows(CONFIRMS))
   const second = await start()

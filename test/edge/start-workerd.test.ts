@@ -17,7 +17,7 @@ const SAGA = JSON.parse(readFileSync(join(ROOT, 'examples/reservation/saga.json'
   communicationProtocols: [{ configurations: object }]
 }
 
-describe('C1.2 npm run start:workerd refuses before it starts, with everything that is wrong', () => {
+describe('C1.2 npm run start:workerd refuses an invalid configuration before it starts, with every problem', () => {
   const path = (name: string, change: object): string => {
     const file = join(folder, `${name}.json`)
     writeFileSync(file, JSON.stringify({ ...SAGA, ...change }))
@@ -46,7 +46,7 @@ describe('C1.2 npm run start:workerd refuses before it starts, with everything t
       ['--no-objects', 'cannot list due commands'],
       ['--no-objects'],
     ],
-    ['an argument that nobody knows', {}, ["Unknown option '--noobjects'"], ['--noobjects']],
+    ['an unknown argument', {}, ["Unknown option '--noobjects'"], ['--noobjects']],
     ['no objects, and nothing else', {}, ['--no-objects', 'each object stores its own saga'], ['--no-objects']],
   ])('%s', async (_, variables: Record<string, string>, named: string[], args: string[] = []) => {
     const child = start({ CONFIGURATIONS_FILE_PATH: path('good', {}), ...variables }, args)
@@ -56,7 +56,7 @@ describe('C1.2 npm run start:workerd refuses before it starts, with everything t
   })
 })
 
-test('C1.2 a port that somebody else has is a refusal, and nobody reads that we listen', async () => {
+test('C1.2 a taken port is refused, and the log does not say that the service listens', async () => {
   const server = createServer()
   await once(server.listen(0), 'listening')
   const { port } = server.address() as AddressInfo
@@ -71,12 +71,12 @@ describe('npm run start:workerd', () => {
     for (const child of groups) kill(child)
   })
 
-  test('C1.4 I2 dies with its group, and goes on where it was killed, with what it owes', async () => {
+  test('C1.4 I2 dies with its process group, and sends its pending commands after a restart', async () => {
     const port = await freePort()
     const seen: { readonly key: unknown; readonly token: unknown }[] = []
     const participant = createServer(({ headers }, answer) => {
       seen.push({ key: headers['idempotency-key'], token: headers['authorization'] })
-      if (seen.length > 1) answer.end() // the first one hangs, so that its lease outlives the process
+      if (seen.length > 1) answer.end() // the first request hangs, so that its lease outlives the process
     })
     await once(participant.listen(0, '127.0.0.1'), 'listening')
     const { port: theirs } = participant.address() as AddressInfo
@@ -110,7 +110,7 @@ describe('npm run start:workerd', () => {
   })
 })
 
-/** Everything below that others could read or enter. */
+/** Every file and folder below that other users could read. */
 function openToOthers(place: string): string[] {
   const names = readdirSync(place, { recursive: true, encoding: 'utf8' }).map((name) => join(place, name))
   return [place, ...names].filter((name) => (statSync(name).mode & 0o077) !== 0)
@@ -133,7 +133,7 @@ function start(variables: Record<string, string>, args: readonly string[] = []):
   })
 }
 
-/** What a start that fails says to its operator. */
+/** The message on stderr of a start that fails. */
 async function told(child: ChildProcess): Promise<string> {
   let complaint = ''
   child.stderr?.setEncoding('utf8').on('data', (text) => (complaint += text))

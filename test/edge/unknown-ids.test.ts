@@ -14,7 +14,7 @@ import { reservation } from '../services/reservation.ts'
 import type { SagaFile } from '../services/reservation.ts'
 import { ROOT } from '../walls/tools.ts'
 
-/** A machine that asks nothing of anybody, so that its objects may sleep. */
+/** A machine without commands, so that its objects can sleep. */
 function silent(edit: (file: SagaFile) => void = () => undefined): SagaFile {
   return reservation(0, (file) => {
     file.communicationProtocols = []
@@ -24,7 +24,7 @@ function silent(edit: (file: SagaFile) => void = () => undefined): SagaFile {
   })
 }
 
-/** workerd as its script starts it, with so many descriptors. */
+/** Starts workerd by its script with this limit of file descriptors. */
 class Edge {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'batuta-ids-'))
   readonly #port: number
@@ -62,7 +62,7 @@ class Edge {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  /** Files that objects have left, and the descriptors that are open. */
+  /** Counts of object files and of open descriptors. */
   get left(): { readonly files: number; readonly descriptors: number } {
     const folder = join(this.folder, 'sagas/batuta')
     const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.sqlite')).length : 0
@@ -100,7 +100,7 @@ afterEach(() => {
   for (const edge of OPEN.splice(0)) edge.stop()
 })
 
-/** Ids in every shape that ours have and had, and in others. */
+/** Ids in every form that this or an earlier version makes, and in other forms. */
 const unknown = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, n) => {
     const hex = createHash('md5').update(String(n)).digest('hex')

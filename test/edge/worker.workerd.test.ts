@@ -14,7 +14,7 @@ import type { SagaDocument } from '../../src/codec/document.ts'
 
 const { SAGAS } = env as unknown as { readonly SAGAS: DurableObjectNamespace<Sagas> }
 
-/** The participant: what it was asked, and what it answers next. */
+/** The participant: the commands that it received, and its next answer. */
 const asked: { readonly id: string; readonly label: string }[] = []
 let answer = (): Response | Promise<Response> => new Response(null, { status: 204 })
 
@@ -31,7 +31,7 @@ afterEach(() => {
 
 test('C4.1 C4.2 a saga is created, moves and can be read', async () => {
   const id = await create({ n: 1 })
-  expect(await event(id, 'validationOK', { ok: true })).toEqual({
+  expect(await event(id, 'validationOK')).toEqual({
     outcome: 'moved',
     sagaId: id,
     currentState: 'reservationValidated',
@@ -42,25 +42,25 @@ test('C4.1 C4.2 a saga is created, moves and can be read', async () => {
   await vi.waitFor(() => expect(labelsOf(id)).toEqual(['validateReservation', 'checkReservation']))
 })
 
-test('P19 what was delivered is settled at once, and no alarm is left', async () => {
+test('P19 a delivery is settled at once, and no alarm is left', async () => {
   const id = await create()
   await vi.waitFor(async () => expect(await read(id)).not.toHaveProperty('owed'))
   expect(await alarmOf(id)).toBeNull()
 })
 
-test('P8 I4 a repeat with the same key is the same saga, the same event', async () => {
+test('P8 I4 a repeat with the same key is the same saga or event', async () => {
   const key = { 'idempotency-key': 'order-1' }
   const body = { associatedEntityId: 'a', metadata: {} }
   const [first, second] = [await post('/saga', body, key), await post('/saga', body, key)]
   expect(second).toEqual(first)
   expect(await post('/saga', { ...body, associatedEntityId: 'b' }, key)).toMatchObject({ statusCode: 422 })
   const { sagaId } = first as { sagaId: string }
-  expect(await event(sagaId, 'validationOK', {}, key)).toMatchObject({ outcome: 'moved' })
-  expect(await event(sagaId, 'validationOK', {}, key)).toMatchObject({ outcome: 'duplicate' })
+  expect(await event(sagaId, 'validationOK', key)).toMatchObject({ outcome: 'moved' })
+  expect(await event(sagaId, 'validationOK', key)).toMatchObject({ outcome: 'duplicate' })
 })
 
-describe('what is owed', () => {
-  test('I2 I7 is sent again by the alarm, under the same key', async () => {
+describe('commands in the outbox', () => {
+  test('I2 I7 are sent again by the alarm, with the same key', async () => {
     answer = () => new Response(null, { status: 500 })
     const id = await create()
     await vi.waitFor(async () => expect((await read(id)).owed?.[0]?.attempts).toBeGreaterThan(0))
@@ -71,19 +71,19 @@ describe('what is owed', () => {
     expect(keysOf(id).length).toBeGreaterThanOrEqual(2)
   })
 
-  test('P12 is due at once in an object that was started again, though its lease has not ended', async () => {
+  test('P12 are due at once in a restarted object, though their lease has not ended', async () => {
     answer = () => new Promise<Response>(() => undefined)
     const id = await create()
     await vi.waitFor(() => expect(keysOf(id)).toHaveLength(1))
     expect(await alarmOf(id)).toBeGreaterThan(Date.now() + 10_000)
     answer = () => new Response(null, { status: 204 })
     await abortAllDurableObjects()
-    await read(id) // the first touch
+    await read(id) // wakes the object
     await vi.waitFor(async () => expect(await read(id)).not.toHaveProperty('owed'), { timeout: 5_000 })
     expect(keysOf(id)).toEqual([`${id}/0/0`, `${id}/0/0`])
   })
 
-  test('P19 I2 an alarm leaves a near one behind before it begins, so that a kill costs no minute', async () => {
+  test('P19 I2 an alarm sets the next one a few seconds later before it works, in case of a kill', async () => {
     answer = () => new Response(null, { status: 500 })
     const id = await create()
     await vi.waitFor(async () => expect((await read(id)).owed?.[0]?.attempts).toBeGreaterThan(0))
@@ -96,7 +96,7 @@ describe('what is owed', () => {
     })
   })
 
-  test('P19 an alarm never throws, and leaves another one', async () => {
+  test('P19 an alarm never throws, and sets another one', async () => {
     const id = await create()
     await vi.waitFor(async () => expect(await read(id)).not.toHaveProperty('owed'))
     await runInDurableObject(stub(id), async (_, { storage }) => {
@@ -114,8 +114,8 @@ describe('what is owed', () => {
   })
 })
 
-describe('an id that nobody has', () => {
-  test.each(['nobody', 'x'.repeat(5_000), '../%00', 'Ø'])('C4.4 is 404 and leaves nothing: %.20s', async (id) => {
+describe('an unknown id', () => {
+  test.each(['nobody', 'x'.repeat(5_000), '../%00', 'Ø'])('C4.4 is 404 and writes nothing: %.20s', async (id) => {
     const answer = await SELF.fetch(`https://edge/sagas/${encodeURIComponent(id)}`)
     expect(answer.status).toBe(404)
     if (id.length < 1_024) expect(await event(id, 'validationOK')).toMatchObject({ statusCode: 404 })
@@ -127,14 +127,14 @@ describe('an id that nobody has', () => {
   })
 })
 
-describe('what passes between Worker and object', () => {
+describe('calls between Worker and object', () => {
   const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) })
   test.each([
     ['names that objects inherit', '{"__proto__":{"polluted":true},"constructor":{"prototype":1},"toString":2}'],
     ['497 levels', JSON.stringify(deep(497))],
     ['a megabyte', JSON.stringify({ text: 'x'.repeat(1_000_000) })],
     ['half a surrogate pair', '{"text":"\\ud800"}'],
-  ])('comes back as it went: %s', async (_, metadata) => {
+  ])('preserve metadata: %s', async (_, metadata) => {
     const created = await post('/saga', `{"associatedEntityId":"a","metadata":${metadata}}`)
     const { sagaId } = created as { sagaId: string }
     await post('/event', `{"key":"${sagaId}","value":{"messageLabel":"validationOK","messagePayload":${metadata}}}`)
@@ -142,7 +142,7 @@ describe('what passes between Worker and object', () => {
     expect(text).toContain(`"metadata":${metadata}`)
   })
 
-  test('P24 what is too large for an object is 413', async () => {
+  test('P24 answer 413 for metadata that are too large for an object', async () => {
     const metadata = { text: 'x'.repeat(2_500_000) }
     expect(await post('/saga', { associatedEntityId: 'a', metadata })).toMatchObject({ statusCode: 413 })
   })
@@ -223,7 +223,7 @@ describe('C1.2 a configuration that is not valid', () => {
   })
 })
 
-test('C7 the door: probes, 501 for lists, metrics of Worker and objects together', async () => {
+test('C7 probes, 501 for lists, and metrics of Worker and objects together', async () => {
   expect((await SELF.fetch('https://edge/-/ready')).status).toBe(200)
   const list = await SELF.fetch('https://edge/sagas')
   expect(list.status).toBe(501)
@@ -242,7 +242,7 @@ function with_(section: string, value: unknown): Record<string, string> {
   return { CONFIGURATION: JSON.stringify({ ...(JSON.parse(CONFIGURATION) as object), [section]: value }) }
 }
 
-/** The keys and labels that the participant saw of this saga. */
+/** Keys and labels of the commands of this saga that the participant received. */
 function keysOf(saga: string): string[] {
   return asked.filter(({ id }) => id.startsWith(`${saga}/`)).map(({ id }) => id)
 }
@@ -284,8 +284,8 @@ async function create(metadata: object = {}): Promise<string> {
   return ((await post('/saga', { associatedEntityId: 'a', metadata })) as { sagaId: string }).sagaId
 }
 
-function event(key: string, messageLabel: string, messagePayload: object = {}, headers = {}): Promise<unknown> {
-  return post('/event', { key, value: { messageLabel, messagePayload } }, headers)
+function event(key: string, messageLabel: string, headers = {}): Promise<unknown> {
+  return post('/event', { key, value: { messageLabel, messagePayload: { ok: true } } }, headers)
 }
 
 async function read(id: string): Promise<SagaDocument> {

@@ -16,7 +16,7 @@ import type { Ask } from './support/saga.ts'
 /** After a member's session the group still has to divide its partitions. */
 const SLACK = 12_000
 
-describeKafka('one process on a store of its own', () => {
+describeKafka('one process with a store of its own', () => {
   async function prepare(own: TestContext, bed: Bed, environment: Record<string, string> = {}): Promise<Worker> {
     const worker = await workerOf(bed, environment)
     own.onTestFinished(() => worker.stop())
@@ -41,7 +41,7 @@ describeKafka('one process on a store of its own', () => {
     for (const id of ids) await reached(ask, id, 'reservationConfirmed', within)
   }
 
-  test.concurrent('P22 an empty store is refused where events were acknowledged before, unless that is wanted', async (own) => {
+  test.concurrent('P22 an empty store is refused where events were acknowledged before, unless that is allowed', async (own) => {
     const bed = await makeBed()
     await produce(bed.events, records(['a', 'b'], 'validationOK'))
     await commit(bed, '1')
@@ -54,7 +54,7 @@ describeKafka('one process on a store of its own', () => {
     await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
   })
 
-  test.concurrent('P22 I1 a group that has committed nothing needs no such word, and goes on from the beginning', async (own) => {
+  test.concurrent('P22 I1 a group without commits is not refused, and begins at the oldest record', async (own) => {
     const bed = await makeBed()
     await produce(bed.events, records(['a', 'b'], 'validationOK'))
     const worker = await prepare(own, bed)
@@ -63,7 +63,7 @@ describeKafka('one process on a store of its own', () => {
     expect((await askOf(worker)('/-/metrics')).text).toContain('batuta_events_total{outcome="unknown-saga"} 2')
   })
 
-  test.concurrent('P22 I1 I2 the successor of one that was killed has everything when its session is over', async (own) => {
+  test.concurrent('P22 I1 I2 the successor of a killed process has all partitions after its session', async (own) => {
     const bed = await makeBed()
     const worker = await prepare(own, bed)
     await worker.start()
@@ -81,7 +81,7 @@ describeKafka('one process on a store of its own', () => {
     expect(worker.stderr).not.toContain('could not')
   })
 
-  test.concurrent('P22 another member at start is waited for as long as a dead one would last, then refused', async (own) => {
+  test.concurrent('P22 another member at start is waited for as long as the session of a dead one, then refused', async (own) => {
     const bed = await makeBed()
     const other = await foreigner(own, bed)
     const worker = await prepare(own, bed)
@@ -102,13 +102,13 @@ describeKafka('one process on a store of its own', () => {
     ['after it had read', 10],
     ['before it had read anything', 0],
   ] as const)(
-    'P22 I1 another member that joins later, %s: nothing is taken in, and nothing is lost',
+    'P22 I1 another member that joins later, %s: the gate closes, and no event is lost',
     async ([, first], own) => {
       const bed = await makeBed()
       const here = await startHere(bed.file)
       own.onTestFinished(() => here.stop())
       const { ask } = here
-      await eventually(() => here.logged.find(({ message }) => message === 'joined the group'))
+      await eventually(() => here.logged.find(({ code }) => code === 'kafka.joined'))
       await confirmedBefore(bed, ask, first)
       const ids = await sagas(ask, 20)
       const other = await foreigner(own, bed)

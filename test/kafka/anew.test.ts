@@ -11,7 +11,7 @@ import { event } from './support/peer.ts'
 import { create, probe, reached } from './support/saga.ts'
 
 /** A file of its own: while a topic is missing, the client of `lag` and `produce` answers nothing about others either. */
-describeKafka('a topic that is deleted and made anew while it is read', () => {
+describeKafka('a topic that is recreated while it is read', () => {
   async function administer(own: TestContext): Promise<Admin> {
     const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()
     await admin.connect()
@@ -25,7 +25,7 @@ describeKafka('a topic that is deleted and made anew while it is read', () => {
       .then(() => true as const)
       .catch(() => undefined)
 
-  test('P22 I1 is read from its beginning, also by one process alone, which goes on from where it was otherwise', async (own) => {
+  test('P22 I1 is read from its beginning, also by a process with a store of its own, which otherwise goes on from its progress', async (own) => {
     const bed = await makeBed({ partitions: 1 })
     const here = await startHere(bed.file)
     own.onTestFinished(() => here.stop())
@@ -41,7 +41,7 @@ describeKafka('a topic that is deleted and made anew while it is read', () => {
 
     const admin = await administer(own)
     await admin.deleteTopics({ topics: [bed.events] })
-    await eventually(() => here.logged.find(({ message }) => message === 'the consumer has ended'))
+    await eventually(() => here.logged.find(({ code }) => code === 'kafka.consumer-ended'))
     expect(await probe(here.ask, '/-/ready', 503)).toContain('kafkaChannel')
     expect((await here.ask('/-/healthz')).status).toBe(200)
     await eventually(() => worked(() => admin.createTopics({ topics: [{ topic: bed.events, numPartitions: 1 }] })))

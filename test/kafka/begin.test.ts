@@ -13,11 +13,11 @@ import { sharedStore } from './support/store.ts'
 import type { Door } from './support/store.ts'
 
 /** Where a group begins, and what becomes of what it has not read in time. */
-describeKafka('the place where a group goes on', () => {
+describeKafka('the offset at which a group goes on', () => {
   async function start(own: TestContext, bed: Bed, store: Door): Promise<Here> {
     const here = await startHere(bed.file, { store })
     own.onTestFinished(() => here.stop())
-    await eventually(() => here.logged.find(({ message }) => message === 'joined the group'))
+    await eventually(() => here.logged.find(({ code }) => code === 'kafka.joined'))
     return here
   }
 
@@ -31,7 +31,7 @@ describeKafka('the place where a group goes on', () => {
   const caughtUp = (bed: Bed) => eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
 
   test.concurrent.for([true, false])(
-    'I1 records that expired before they were read are said to be lost, and those after them are read: fromBeginning %s',
+    'I1 records that expired before they were read are reported as lost, and later ones are read: fromBeginning %s',
     async (fromBeginning, own) => {
       const bed = await makeBed({ partitions: 1, settings: { fromBeginning } })
       const { door } = sharedStore()
@@ -47,14 +47,14 @@ describeKafka('the place where a group goes on', () => {
       await reached(next.ask, there, 'reservationValidated')
       await caughtUp(bed)
       expect(await document(next.ask, lost)).toMatchObject({ currentState: 'reservationCreated' })
-      const told = next.logged.filter(({ message }) => message.startsWith('records have expired'))
+      const told = next.logged.filter(({ code }) => code === 'kafka.records-expired')
       const place = { topic: bed.events, partition: 0, from: '1', before: '2' }
-      expect(told).toEqual([{ level: 'error', message: expect.any(String), fields: place }])
+      expect(told).toMatchObject([{ level: 'error', fields: place }])
       expect((await next.ask('/-/metrics')).text).toContain('batuta_internal_total{what="records-expired"} 1')
     },
   )
 
-  test.concurrent('C2.5a I1 fromBeginning false: what was there before is not read, and what came since is, though nothing was settled yet', async (own) => {
+  test.concurrent('C2.5a I1 fromBeginning false: older records are not read, and newer ones are, although none was settled yet', async (own) => {
     const bed = await makeBed({ partitions: 1, settings: { fromBeginning: false } })
     const { door } = sharedStore()
     const elsewhere = await makeBed()
@@ -67,7 +67,7 @@ describeKafka('the place where a group goes on', () => {
     store.refused = fresh
     const first = await start(own, bed, store)
     await valid(bed, [fresh])
-    await eventually(() => first.logged.find(({ message }) => message.startsWith('an event cannot be written')))
+    await eventually(() => first.logged.find(({ code }) => code === 'kafka.partition-waits'))
     store.refused = undefined
     store.isDown = true
     await first.stop()

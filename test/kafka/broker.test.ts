@@ -6,7 +6,7 @@ import { createTopic, describeKafka, kafka, lag, produce, readAll } from '../ser
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 type Access = [listener: keyof Broker['addresses'], how?: Pick<KafkaConfig, 'ssl' | 'sasl'>]
 
-describeKafka('the broker of the run', () => {
+describeKafka('the shared broker', () => {
   const ssl = { ca: kafka.ca }
   const login = (mechanism: (typeof MECHANISMS)[number], password = kafka.user.password): SASLOptions =>
     ({ mechanism, username: kafka.user.username, password }) as SASLOptions
@@ -38,13 +38,13 @@ describeKafka('the broker of the run', () => {
     expect(await readAll(topic)).toEqual([])
   })
 
-  test('makes no topic that nobody has created', async () => {
+  test('creates no topic on demand', async () => {
     await expect(send('never-created', ['plaintext'], 1)).rejects.toThrow(/topic-partition/)
   })
 })
 
-describeKafka('what tests do with topics', () => {
-  test('many records: in order, and all of them read', async () => {
+describeKafka('helpers for topics', () => {
+  test('many records are read, all and in order', async () => {
     const topic = await createTopic('many', 2)
     const values = Array.from({ length: 1_200 }, (_, index) => String(index))
     const headers = { colour: 'green' }
@@ -57,7 +57,7 @@ describeKafka('what tests do with topics', () => {
     expect(records[0]).toEqual({ key: null, value: '0', headers, partition: 1, offset: 0 })
   })
 
-  test('an empty topic, a tombstone, and what a transaction has committed', async () => {
+  test('an empty topic, a tombstone, and records of a committed transaction are read', async () => {
     const topic = await createTopic('ends', 1)
     expect(await readAll(topic)).toEqual([])
     await produce(topic, [{ key: 'k', value: null }])
@@ -67,7 +67,7 @@ describeKafka('what tests do with topics', () => {
     await expect.poll(values, { timeout: 10_000 }).toEqual([null, 'commit'])
   })
 
-  test('the lag of a group: before it has read, when it has read everything, and after', async () => {
+  test('the lag of a group is known before, during and after its reading', async () => {
     const topic = await createTopic('lag', 2)
     const lags: number[] = []
     const look = async () => void lags.push(await lag(`reader-of-${topic}`, topic))

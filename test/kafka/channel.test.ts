@@ -90,7 +90,7 @@ describeKafka('commands over Kafka', () => {
     gaps: { verdicts: 'a broker keeps commands and has no opinion on them', largest: 1_000_000 },
   })
 
-  test('P15 I2 commands that are sent together with one that is too large arrive all the same', async () => {
+  test('P15 I2 commands in one group with one that is too large arrive', async () => {
     const topic = await there.topics.create('commands', 2)
     const { channel } = await channelTo([topic])
     const command = (n: number, text = '') => ({
@@ -110,7 +110,7 @@ describeKafka('commands over Kafka', () => {
     await channel.close()
   })
 
-  test('C7 its probe says whether a broker answers', async () => {
+  test('C7 the probe is healthy while a broker answers', async () => {
     const { channel, client } = await channelTo([await there.topics.create('commands', 1)])
     expect(await channel.probe()).toEqual({ ok: true })
     there.proxy.deafen(client)

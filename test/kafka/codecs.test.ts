@@ -21,7 +21,7 @@ const VALUES = Array.from({ length: 400 }, (_, i) =>
   JSON.stringify({ i, text: 'the same and é '.repeat(20), r: i * 7919 }),
 )
 
-describeKafka('batches that are packed', () => {
+describeKafka('packed batches', () => {
   const unpacked: Name[] = []
   let client: Kafka
 
@@ -53,7 +53,7 @@ describeKafka('batches that are packed', () => {
     await expectValues(topic, name)
   })
 
-  test.each(NAMES)('%s by us, which the broker unpacks', async (name) => {
+  test.each(NAMES)('%s by our packers, which the broker unpacks', async (name) => {
     const other = name === 'gzip' ? 'zstd' : 'gzip'
     const topic = await createTopicPacked(other)
     await produce(topic, TYPES[name])

@@ -41,7 +41,7 @@ describeKafka('npm run demo:kafka', () => {
     expect(readdirSync(temporary)).toEqual([])
   }
 
-  test('leads 60 sagas to their ends over a broker of its own and says so', async () => {
+  test('leads 60 sagas to their ends over a broker of its own, and prints that', async () => {
     const { pid, said, ended } = demo(['--sagas', '60'])
     await expect.poll(() => said.stdout, { timeout: 50_000 }).toContain('Running 60 reservations')
     const pids = family(pid).map((one) => one.pid)
@@ -75,7 +75,7 @@ describeKafka('npm run demo:kafka', () => {
     await expectNothingLeft(pids)
   })
 
-  test('killed, it leaves nobody behind', async () => {
+  test('when it is killed, it leaves no process behind', async () => {
     const { pid, said, ended } = demo(['--sagas', '1000000'])
     await expect.poll(() => said.stdout, { timeout: 50_000 }).toContain('Running 1000000 reservations')
     const pids = family(pid).map((one) => one.pid)
@@ -85,7 +85,7 @@ describeKafka('npm run demo:kafka', () => {
   })
 })
 
-test('demo:kafka without Java says in one sentence what to install', async () => {
+test('demo:kafka without Java names the tools to install in one sentence', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-demo-'))
   symlinkSync(process.execPath, join(folder, 'node'))
   const env = { PATH: folder }

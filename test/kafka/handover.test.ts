@@ -26,11 +26,11 @@ describeKafka('two services of one group on one store', () => {
     return here
   }
 
-  const generations = ({ logged }: Here) => logged.filter(({ message }) => message === 'joined the group')
+  const generations = ({ logged }: Here) => logged.filter(({ code }) => code === 'kafka.joined')
   const partitionsOf = (here: Here, { events }: Bed) =>
     (generations(here).at(-1)?.fields['partitions'] as Record<string, readonly number[]> | undefined)?.[events] ?? []
 
-  test('I1 I3 I4 I5 I8 one joins and leaves three times: each event takes effect once, in order', async () => {
+  test('I1 I3 I4 I5 I8 one of them joins and leaves three times: each event takes effect once, in order', async () => {
     const { machine, script, last } = rowOf(4)
     const bed = await makeBed({ partitions: 8 })
     bed.file.machineDefinition = machine
@@ -70,7 +70,7 @@ describeKafka('two services of one group on one store', () => {
     expect(values.size).toBe(3 * ids.length)
   })
 
-  test('I1 I4 I8 one that was thrown out in the middle of an event overwrites nothing and commits nothing', async () => {
+  test('I1 I4 I8 a service that was fenced in the middle of an event overwrites nothing and commits nothing', async () => {
     const bed = await makeBed({ partitions: 1 })
     const { door } = sharedStore()
     const held = door()
@@ -114,7 +114,7 @@ describeKafka('two services of one group on one store', () => {
     expect((await Promise.all(counted)).join()).not.toContain('"unexpected"')
   })
 
-  test('P13 I2 a saga that the other one has moved before gets its next command at once', async () => {
+  test('P13 I2 a saga that the other service has moved before gets its next command at once', async () => {
     const bed = await makeBed({ partitions: 2 })
     const { door } = sharedStore()
     const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })

@@ -13,7 +13,7 @@ const KILLS = 4
 const VISITS = 5
 const SECONDS = 150
 
-describeKafka('the service on Kafka, with everything around it dying', () => {
+describeKafka('the service on Kafka, with everything around it killed', () => {
   let stage: Stage
   beforeAll(async () => void (stage = await Stage.open()))
   afterAll(() => stage?.close())

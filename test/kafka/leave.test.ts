@@ -11,8 +11,8 @@ const BEGUN = 'POST /saga HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\
 /** Of the thirty seconds that its requests have. */
 const SOON = 10_000
 
-describeKafka('a worker that is told to stop in the middle of a request', () => {
-  test('C1.3 C4.6 leaves its group at once, so that others need not wait for its request', async () => {
+describeKafka('a worker that is stopped in the middle of a request', () => {
+  test('C1.3 C4.6 leaves its group at once: other members need not wait for its request', async () => {
     const bed = await makeBed()
     const worker = await workerOf(bed)
     const admin = new Admin({ clientId: 'operator', bootstrapBrokers: [kafka.addresses.plaintext] })

@@ -29,7 +29,7 @@ describeKafka('a broker of its own', () => {
     await topics.close()
   })
 
-  test('dies with whoever has started it', async () => {
+  test('is killed when its parent process ends', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'batuta-orphan-'))
     const parent = spawn(process.execPath, [join(import.meta.dirname, 'orphan.ts')], {
       env: { ...process.env, TMPDIR: folder },

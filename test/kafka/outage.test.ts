@@ -14,15 +14,15 @@ import { event, Peer } from './support/peer.ts'
 import { askOf, create, probe, reached } from './support/saga.ts'
 import { sharedStore } from './support/store.ts'
 
-const isAway = ({ message }: Line) => message.startsWith('the store is away')
+const isAway = ({ code, message }: Line) => code === 'store.away' || message.startsWith('the store is away')
 
-describeKafka('a store that is away', () => {
-  test.concurrent('P20 I1 I4 nothing is acknowledged, nobody is thrown out, and all goes on by itself', async (own) => {
+describeKafka('an outage of the store', () => {
+  test.concurrent('P20 I1 I4 commits nothing, ends no membership, and all goes on after it', async (own) => {
     const bed = await makeBed()
     const store = sharedStore(memoryPersistency()).door()
     const here = await startHere(bed.file, { store })
     own.onTestFinished(() => here.stop())
-    const joined = () => here.logged.filter(({ message }) => message === 'joined the group').length
+    const joined = () => here.logged.filter(({ code }) => code === 'kafka.joined').length
     const ids = await Promise.all(Array.from({ length: 40 }, () => create(here.ask)))
     const say = (label: string) =>
       produce(
@@ -54,14 +54,14 @@ describeKafka('a store that is away', () => {
     expect(await probe(here.ask, '/-/ready', 200)).toBe('')
   })
 
-  test.concurrent('P20 I1 I4 whoever is stopped meanwhile has acknowledged nothing that is not written', async (own) => {
+  test.concurrent('P20 I1 I4 a worker that is stopped meanwhile has committed nothing that is not written', async (own) => {
     const bed = await makeBed()
     const { door } = sharedStore(memoryPersistency())
     const away = door()
     const here = await startHere(bed.file, { store: away })
     const ids = await Promise.all(Array.from({ length: 10 }, () => create(here.ask)))
     const records = ids.map((key) => ({ key, value: event('', '', 'validationOK').value as string }))
-    await eventually(() => here.logged.find(({ message }) => message === 'joined the group'))
+    await eventually(() => here.logged.find(({ code }) => code === 'kafka.joined'))
     away.isDown = true
     await produce(bed.events, records)
     await eventually(() => (away.asked > 0 ? true : undefined))
@@ -73,7 +73,7 @@ describeKafka('a store that is away', () => {
     await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
   })
 
-  test.concurrent('P20 I5 C4.6 one saga that cannot be written holds up no other partition', async (own) => {
+  test.concurrent('P20 I5 C4.6 for one saga alone holds no other partition', async (own) => {
     const bed = await makeBed({ partitions: 2 })
     const store = sharedStore(memoryPersistency()).door()
     const here = await startHere(bed.file, { store })
@@ -91,14 +91,14 @@ describeKafka('a store that is away', () => {
     for (const id of others) await reached(here.ask, id, 'reservationValidated')
     await say(others.slice(5), 'checkOK', 1)
     for (const id of others.slice(5)) await reached(here.ask, id, 'reservationConfirmed', 5_000)
-    await eventually(() => here.logged.find(({ message }) => message.startsWith('an event cannot be written')))
+    await eventually(() => here.logged.find(({ code }) => code === 'kafka.partition-waits'))
     store.refused = undefined
     await reached(here.ask, stuck, 'reservationValidated')
     await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
   })
 })
 
-describeKafka('a broker that goes and comes back', () => {
+describeKafka('an outage of the broker', () => {
   let broker: Broker
   let topics: Topics
   beforeAll(async () => {
@@ -110,7 +110,7 @@ describeKafka('a broker that goes and comes back', () => {
     await broker?.close()
   })
 
-  test('C7 I1 I2 I7 killed: readiness says so and liveness does not, nothing is lost, and all goes on by itself', async (own) => {
+  test('C7 I1 I2 I7 by a kill: readiness fails, liveness does not, nothing is lost, and all goes on after it', async (own) => {
     const settings = { brokers: [broker.addresses.plaintext] }
     const bed = await makeBed({ create: (name, partitions) => topics.create(name, partitions), settings })
     const worker = await workerOf(bed)

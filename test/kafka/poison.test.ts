@@ -52,7 +52,7 @@ const POISON: readonly (readonly [name: string, reason: string, make: (saga: str
 ]
 const HEADERS = { mine: 'ä', twice: ['1', '2'], bytes: NO_UTF8 }
 
-describeKafka('records that are no events of a saga', () => {
+describeKafka('records without an event of a saga', () => {
   let here: Here | undefined
   const kafkajs = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING })
   afterEach(() => here?.stop())
@@ -99,7 +99,7 @@ describeKafka('records that are no events of a saga', () => {
     return Object.fromEntries([...reasons].map(([reason, list]) => [reason, list.length]))
   }
 
-  test('P20 P24 C4.4 without a dead-letter topic: said once, counted, and the partition goes on', async () => {
+  test('P20 P24 C4.4 without a dead-letter topic: logged once, counted, and the partition goes on', async () => {
     const bed = refusing(await makeBed({ partitions: 1 }))
     here = await startHere(bed.file, { store: narrowStore() })
     const { ids } = await mixed(bed, here)
@@ -110,7 +110,7 @@ describeKafka('records that are no events of a saga', () => {
     expect((await here.ask('/-/healthz')).status).toBe(200)
   })
 
-  test('P20 P24 C2.5a with one: key, value and headers byte by byte, and beside them why and where', async () => {
+  test('P20 P24 C2.5a with a dead-letter topic: key, value and headers byte by byte, with reason and position', async () => {
     const letters = await createTopic('letters', 1)
     const bed = refusing(await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } }))
     here = await startHere(bed.file, { store: narrowStore() })
@@ -140,7 +140,7 @@ describeKafka('records that are no events of a saga', () => {
     expect(await counted(here)).toEqual(expected())
   })
 
-  test('P20 P15 a value that is too large to be copied leaves a letter that says where it stands', async () => {
+  test('P20 P15 a value that is too large to be copied leaves a letter with its position', async () => {
     const letters = await createNarrow(10_000)
     const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
     here = await startHere(bed.file)

@@ -24,7 +24,7 @@ function needed({ events, commands, group }: Bed): Right[] {
   ]
 }
 
-describeKafka('a broker that allows nothing of itself', () => {
+describeKafka('a broker with access control', () => {
   let broker: Broker
   let topics: Topics
   beforeAll(async () => {
@@ -89,7 +89,7 @@ describeKafka('a broker that allows nothing of itself', () => {
     expect(said).toMatch(new RegExp(`"${bed.events}"|"${bed.commands}"`))
   })
 
-  test.concurrent('C1.2 the right to see events, and not to read them: it ends, and says so', async () => {
+  test.concurrent('C1.2 the right to describe events, not to read them: the process ends with the reason', async () => {
     const bed = await bedOf((one) => [[DESCRIBE, AclResourceTypes.TOPIC, one.events], ...needed(one).slice(1)])
     const worker = await workerOf(bed)
     try {
@@ -102,7 +102,7 @@ describeKafka('a broker that allows nothing of itself', () => {
     }
   })
 
-  test.concurrent('C7 the right to see commands, and not to write them: they stay owed, and go when it is given', async () => {
+  test.concurrent('C7 the right to describe commands, not to write them: they stay in the outbox, and are sent once it is granted', async () => {
     const bed = await bedOf((one) => {
       const [read, , group] = needed(one) as [Right, Right, Right]
       return [read, group, [DESCRIBE, AclResourceTypes.TOPIC, one.commands]]

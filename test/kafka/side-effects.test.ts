@@ -13,7 +13,7 @@ describeKafka('side effects on the wire', () => {
   let peer: Peer | undefined
   afterAll(async () => void (await Promise.all([peer?.close(), here?.stop()])))
 
-  test('C2.1 C3.1 C3.5 P5 are records as commands are, under keys that begin with 1, beside a command or without one', async () => {
+  test('C2.1 C3.1 C3.5 P5 are records like commands, under keys that begin with 1, with or without a command', async () => {
     const { commands, events, file } = await makeBed()
     const { machineDefinition } = file
     const effects: Readonly<Record<string, readonly string[]>> = {

@@ -77,7 +77,7 @@ describeKafka('starting with Kafka', () => {
     }
   }
 
-  describe('C2.2 C2.6 leads a saga to its end', () => {
+  describe('C2.2 C2.6 a saga reaches its end', () => {
     const doors: Record<string, Settings> = {
       'plaintext, brokers as an array': at('plaintext'),
       'plaintext, brokers as one text': { brokers: `127.0.0.1:1, ${kafka.addresses.plaintext} ,` },
@@ -132,7 +132,7 @@ describeKafka('starting with Kafka', () => {
     })
   })
 
-  describe('C1.2 says what is wrong and ends with 1', () => {
+  describe('C1.2 exit code 1 with the reason', () => {
     const refused = ({ code, stderr }: Refusal, ...parts: (string | RegExp)[]) => {
       expect(code, stderr).toBe(1)
       const said = stderr.split('\n').find((line) => line.startsWith('batuta could not start: '))
@@ -161,7 +161,7 @@ describeKafka('starting with Kafka', () => {
       expect(said.seconds).toBeLessThan(15)
     })
 
-    test('C2.2 a mechanism that the broker has not', async () => {
+    test('C2.2 a mechanism that the broker lacks', async () => {
       refused(await refusal(at('plaintext', { sasl: sasl('plain') })), 'channel "kafkaChannel"', /sasl/i)
     })
 
@@ -171,18 +171,18 @@ describeKafka('starting with Kafka', () => {
       expect(said.seconds).toBeLessThan(15)
     })
 
-    test('C2.2 no certificate where one is asked for', async () => {
+    test('C2.2 no certificate where one is required', async () => {
       refused(await refusal(at('mtls', { ssl })), 'channel "kafkaChannel"', /certificate|handshake/i)
     })
 
-    test('C2.2 nobody is there, for as long as a broker may need to start', async () => {
+    test('C2.2 no broker, for as long as one may need to start', async () => {
       const said = await patient.nobody
       refused(said, 'channel "kafkaChannel"', /refused/i)
       expect(said.seconds).toBeGreaterThan(28)
       expect(said.seconds).toBeLessThan(60)
     })
 
-    test('C2.2 without TLS where it is spoken', async () => refused(await patient.plain, 'channel "kafkaChannel"'))
-    test('C2.2 with TLS where it is not spoken', async () => refused(await patient.tls, 'channel "kafkaChannel"'))
+    test('C2.2 without TLS on a TLS listener', async () => refused(await patient.plain, 'channel "kafkaChannel"'))
+    test('C2.2 with TLS on a plaintext listener', async () => refused(await patient.tls, 'channel "kafkaChannel"'))
   })
 })

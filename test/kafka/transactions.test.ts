@@ -10,7 +10,7 @@ import { startHere } from './support/here.ts'
 import { event } from './support/peer.ts'
 import { create, document, reached } from './support/saga.ts'
 
-describeKafka('events that come in transactions', () => {
+describeKafka('events in transactions', () => {
   async function begin(own: TestContext, { events }: Bed, name: string): Promise<Transaction> {
     const client = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING })
     const once = { idempotent: true, maxInFlightRequests: 1 }
@@ -23,7 +23,7 @@ describeKafka('events that come in transactions', () => {
   /** So large that a fetch holds two or three. */
   const VALIDATED = event('', '', 'validationOK', { padding: 'x'.repeat(100_000) }).value as string
 
-  test('I1 what two of them have written and taken back is no event, also where a fetch begins within both', async (own) => {
+  test('I1 records of two aborted transactions are no events, also where a fetch begins within both', async (own) => {
     const bed = await makeBed({ partitions: 1 })
     const here = await startHere(bed.file)
     own.onTestFinished(() => here.stop())

@@ -23,7 +23,7 @@ interface All {
 /** Longer than a session, a request and a look of the patrol take together. */
 const HEALED = 40_000
 
-describeKafka('lines between us and the broker that fail', () => {
+describeKafka('failing connections to the broker', () => {
   let there: Proxied
   beforeAll(async () => void (there = await startProxied()))
   afterAll(() => there?.close())
@@ -58,7 +58,7 @@ describeKafka('lines between us and the broker that fail', () => {
   }
 
   test.concurrent.for(['end', 'reset'] as const)(
-    'C7 I1 I2 all lines are cut (%s), again and again',
+    'C7 I1 I2 all connections are cut (%s), again and again',
     async (how, own) => {
       const all = await start(`cut-${how}`, own)
       const ids: string[] = []
@@ -89,7 +89,7 @@ describeKafka('lines between us and the broker that fail', () => {
     await atRest(all)
   })
 
-  test.concurrent('C7 I1 I2 lines that carry nothing more and stand', async (own) => {
+  test.concurrent('C7 I1 I2 open connections that carry nothing more', async (own) => {
     const all = await start('frozen', own)
     there.proxy.freeze(all.client)
     const ids = await Promise.all(Array.from({ length: 5 }, () => create(all.here.ask)))
@@ -98,7 +98,7 @@ describeKafka('lines between us and the broker that fail', () => {
     await atRest(all)
   })
 
-  test.concurrent('I2 I7 answers to Produce that never come: what is sent next, of the same size, is not taken for it', async (own) => {
+  test.concurrent('I2 I7 Produce without an answer: the next send, of the same size, is not dropped as a duplicate', async (own) => {
     const all = await start('swallowed', own)
     let swallowed = 0
     there.proxy.answers(all.client, (api) => (api === PRODUCE && swallowed < 2 && ++swallowed > 0 ? 'swallow' : 'pass'))
@@ -112,7 +112,7 @@ describeKafka('lines between us and the broker that fail', () => {
     await atRest(all)
   })
 
-  test.concurrent('C7 a broker that answers nobody: readiness says so, liveness does not, and no longer once it does', async (own) => {
+  test.concurrent('C7 a broker that answers no client: readiness fails, liveness does not, and readiness recovers with it', async (own) => {
     const all = await start('deaf', own)
     there.proxy.deafen(all.client)
     const ids = await Promise.all(Array.from({ length: 3 }, () => create(all.here.ask)))

@@ -70,7 +70,7 @@ describeKafka('records on the wire', () => {
     expect(more).toEqual([])
   })
 
-  test('C3.3 P7 an event without header has the id of its place, one with a header its own', async () => {
+  test('C3.3 P7 an event without a header has its position as id, one with a header its own', async () => {
     const id = await create(ask)
     await peer.say([{ ...event(bed.events, id, 'validationOK'), partition: 1 }])
     await reached(ask, id, 'reservationValidated')
@@ -108,7 +108,7 @@ describeKafka('records on the wire', () => {
     }
   })
 
-  test('P16 C3.3 a record of 900 KB, above what one fetch asks of a partition, and those around it', async () => {
+  test('P16 C3.3 a record of 900 KB, above the fetch size of a partition, and those around it are read', async () => {
     const id = await create(ask)
     const large = { blob: 'é'.repeat(450_000) }
     const events = [event(bed.events, id, 'validationOK', large), event(bed.events, id, 'checkOK')]
@@ -131,7 +131,7 @@ describeKafka('records on the wire', () => {
     expect(history.events).toHaveLength(3)
   })
 
-  test('I1 I4 I7 P7 all events once more after a restart: duplicates, and nothing is sent anew', async () => {
+  test('I1 I4 I7 P7 all events once more after a restart are duplicates, and nothing is sent again', async () => {
     peer.follow({ script: CONFIRMS, to: bed.events })
     const ids = await Promise.all(Array.from({ length: 10 }, () => create(ask)))
     for (const id of ids) await reached(ask, id, 'reservationConfirmed')

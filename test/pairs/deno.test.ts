@@ -10,8 +10,8 @@ import { crud, denoKv, mongo, redis, rest, upstash } from './servers.ts'
 
 const DENO: RuntimeOnSharedStore = { ...SHARED, name: 'deno', script: 'start:deno', endsInTime: true }
 
-describe('deno-kv', () => runSuite(DENO, denoKv, ['sagas', 'doors', 'returns']))
-describe('crud', () => runSuite(DENO, crud, ['sagas', 'commands', 'bodies', 'doors', 'returns']))
+describe('deno-kv', () => runSuite(DENO, denoKv, ['sagas', 'settings', 'returns']))
+describe('crud', () => runSuite(DENO, crud, ['sagas', 'commands', 'bodies', 'settings', 'returns']))
 describeMongo('mongo', (server) => runSuite(DENO, () => mongo(server), ['sagas', 'returns']))
 describeRedis('upstash-redis', () => runSuite(DENO, upstash, ['sagas', 'returns']))
 describeRedis('redis', () => runSuite(DENO, redis, ['sagas']))
@@ -19,8 +19,8 @@ describeRedis('redis', () => runSuite(DENO, redis, ['sagas']))
 describe('rest', () => {
   runSuite({ ...DENO, lists: false }, rest, ['sagas'])
 
-  // Hence not the suite's `commands`, where a creation is answered while its participant is late or away.
-  test('P17 I7 a creation waits until its command is out: 503 while its participant is away, and the same again sends it', async () => {
+  // The suite's `commands` does not fit: there a creation is answered while its participant is late or away.
+  test('P17 I7 a creation waits until its command is sent: 503 while the participant is away; a repeat sends it', async () => {
     const server = await rest()
     const stage = await RunningWorker.open({ ...DENO, persistency: () => server.persistency })
     try {

@@ -7,7 +7,7 @@ import { RunningWorker } from '../runtime/conformance/stage.ts'
 const AT = '2026-01-02T03:04:05.678Z'
 const VISIT = { timestamp: AT, businessStateId: 0, businessStateDescription: 'The reservation is in progress' }
 
-/** As the reference leaves it after the creation: no writer, no ids of events. */
+/** A document as Flow Manager writes it at the creation: without write id and ids of events. */
 const WAITING = {
   associatedEntityId: 'reservation-1',
   currentState: 'reservationCreated',
@@ -22,7 +22,7 @@ const WAITING = {
   },
 }
 
-test('C5 C6.2 a saga that the reference began is moved by POST /event, commands its participant, and stays in its shape', async () => {
+test('C5 C6.2 POST /event moves a saga of Flow Manager, sends its command, and keeps the shape of its document', async () => {
   const service = await crudService()
   const { host, port, url } = service
   const persistency = { type: 'crud', configurations: { host, port, collectionName: 'sagas' } }
@@ -31,7 +31,7 @@ test('C5 C6.2 a saga that the reference began is moved by POST /event, commands 
     stage.participant.behaves(() => ({}))
     await upsert(service, 'begun-elsewhere', WAITING)
 
-    const moved = await stage.event('begun-elsewhere', 'validationOK', undefined, { validationOK: true })
+    const moved = await stage.event('begun-elsewhere', 'validationOK', { payload: { validationOK: true } })
     const outcome = { outcome: 'moved', sagaId: 'begun-elsewhere', currentState: 'reservationValidated' }
     expect([moved.status, moved.json]).toEqual([200, outcome])
 

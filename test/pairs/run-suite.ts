@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { bodies } from '../runtime/conformance/bodies.ts'
 import { commands } from '../runtime/conformance/commands.ts'
-import { doors } from '../runtime/conformance/doors.ts'
+import { settings } from '../runtime/conformance/settings.ts'
 import { endings, returns } from '../runtime/conformance/endings.ts'
 import { sagas } from '../runtime/conformance/sagas.ts'
 import type { TestedRuntime } from '../runtime/conformance/tested.ts'
 import type { StoreServer } from './servers.ts'
 
-/** A runtime whose sagas live in a store somewhere else. */
+/** A runtime over a shared store. */
 export type RuntimeOnSharedStore = Omit<TestedRuntime, 'persistency' | 'stores'>
 
-/** Who comes back waits until leases end, which is a matter of the channel's time-out (P12). */
+/** A restarted worker waits for leases to end, which depends on the channel's time-out (P12). */
 export const SHARED = { lists: true, lease: 'PT1S', recoversWithin: 25_000 } as const
 export const WORKERD = { ...SHARED, script: 'start:workerd', endsInTime: false } as const
 
-/** Not `starts`, which are over before any store is opened. */
-const PARTS = { sagas, commands, bodies, doors, returns, endings }
+/** All parts but `starts`, which end before a store is opened. */
+const PARTS = { sagas, commands, bodies, settings, returns, endings }
 
 type Part = keyof typeof PARTS
 
 /**
- * Runs parts of the runtimes' own suite over servers like this one. Those who come back wait for leases more than they work,
- * so they do it beside the others, on a server of their own: workers that share one would send each other's commands.
+ * Runs parts of the conformance suite over a shared store. Restarts mostly wait for leases, so they run concurrently with the other
+ * parts, on a server of their own: workers on one server would send each other's commands.
  */
 export function runSuite(pair: RuntimeOnSharedStore, open: () => Promise<StoreServer>, parts: readonly Part[]): void {
   const lanes = [parts.filter((part) => part !== 'returns'), parts.filter((part) => part === 'returns')]

@@ -9,7 +9,7 @@ import { startRedis } from '../services/redis.ts'
 import { startUpstash } from '../services/upstash.ts'
 import type { PersistencySettings } from '../runtime/conformance/tested.ts'
 
-/** A store's server of one suite. */
+/** The server of a shared store, for one suite. */
 export interface StoreServer {
   readonly persistency: PersistencySettings
   close(): Promise<void>
@@ -35,21 +35,21 @@ export async function redis(): Promise<StoreServer> {
   return { persistency, close: () => server.close() }
 }
 
-/** A service that answers no tags: it cannot tell two writers apart, nor say what is due. */
+/** A REST service without tags: it detects no concurrent write and cannot list due commands. */
 export async function rest(): Promise<StoreServer> {
   const service = await restService({ tags: 'none' })
   const configurations = { protocol: 'http', endpoint: '127.0.0.1', port: service.port, method: 'PUT', path: '/sagas' }
   return { persistency: { type: 'rest', configurations }, close: () => service.close() }
 }
 
-/** A file that Deno's own store is in. */
+/** A file of Deno KV. */
 export async function denoKv(): Promise<StoreServer> {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-kv-'))
   const persistency = { type: 'deno-kv', configurations: { path: join(folder, 'made', 'sagas.kv') } }
   return { persistency, close: async () => rmSync(folder, { recursive: true }) }
 }
 
-/** A collection of a server that the suite keeps. */
+/** A new collection on the suite's server. */
 export async function mongo(server: MongoService): Promise<StoreServer> {
   const configurations = { connectionUri: server.uri(), collectionName: `sagas-${randomUUID()}` }
   return { persistency: { type: 'mongo', configurations }, close: async () => undefined }

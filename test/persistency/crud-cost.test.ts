@@ -40,7 +40,7 @@ test('one round trip for what is due, and none before it is written', async () =
   expect(asked(service)).toEqual(['PATCH bulk'])
 })
 
-test('64 saves at once are three requests at most, and so are 64 that come one after the other', async () => {
+test('64 saves at once are at most three requests, and so are 64 that follow closely', async () => {
   const service = await serviceForTest()
   const store = storeOf(service)
   const made = await many(64, () => create(store))
@@ -57,7 +57,7 @@ test('64 saves at once are three requests at most, and so are 64 that come one a
   expect(asked(service).length).toBeLessThanOrEqual(3)
 })
 
-test('waves that go alone again and again are halved, so that one half is written while the other is decided', async () => {
+test('groups that keep running alone are halved, so that client and server overlap', async () => {
   const service = await serviceForTest()
   const store = storeOf(service)
   const requests: number[] = []

@@ -58,7 +58,7 @@ describe('crud-wire.md, queries', () => {
     expect(await ask(service, 'GET', `count${query({ _q: due })}`)).toEqual({ status: 200, body: 2 })
   })
 
-  test('25 where nobody says how many, 200 at most, all of them by export', async () => {
+  test('a page has 25 documents by default and at most 200; export answers all', async () => {
     const service = await serviceForTest()
     await ask(
       service,

@@ -79,7 +79,7 @@ describe('crud-wire.md, requests that matter', () => {
     expect(service.collection.documents[1]).not.toHaveProperty('latestEvent')
   })
 
-  test('who won of a group: ids and write ids by $in', async () => {
+  test('winners of a group: ids and write ids by $in', async () => {
     const service = await serviceForTest()
     await ask(service, 'POST', 'bulk', [saga('a', 1, { writeId: 'w1' }), saga('b', 1)])
     const _q = { sagaId: { $in: ['a', 'b', 'c'] } }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { CrudService } from '../fakes/crud-service.ts'
 
-/* How the fake is asked without the adapter, so that the two cannot agree on a mistake. */
+/* Requests to the fake without the adapter, so that the two cannot share a mistake. */
 
 export interface FakeAnswer {
   readonly status: number

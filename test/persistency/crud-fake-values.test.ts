@@ -3,7 +3,7 @@ import { ask, saga } from './crud-fake-scene.ts'
 import { serviceForTest } from './crud-scene.ts'
 
 describe('crud-wire.md, values', () => {
-  test('$set replaces metadata and history whole, and what they hold comes back as it was', async () => {
+  test('$set replaces metadata and history whole, and both are read back unchanged', async () => {
     const service = await serviceForTest()
     const metadata = { a: null, b: [1, { c: null }], at: '2026-11-24T00:00:00.000Z', 'x.y': 1, $set: 2, '': 3 }
     await ask(service, 'POST', '', { sagaId: 'a', metadata: { old: true }, history: { events: [1] } })
@@ -52,7 +52,7 @@ describe('crud-wire.md, values', () => {
     expect((await ask(service, 'PATCH', '?sagaId=5', { $set: { metadata: 'text' } })).status).toBe(400)
   })
 
-  test('what no database of its kind holds: half a surrogate pair, a key with NUL, a hundred levels', async () => {
+  test('values that the database refuses: half a surrogate pair, a key with NUL, a hundred levels', async () => {
     const service = await serviceForTest()
     const deep = `${'{"a":'.repeat(120)}1${'}'.repeat(120)}`
     await ask(service, 'POST', '', { sagaId: 'a', metadata: { half: 'a\ud83d' } })

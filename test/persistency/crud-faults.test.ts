@@ -7,7 +7,7 @@ import { expectStored, labels } from '../../testing/contract/subject.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
 
 const UNAVAILABLE = { code: 'store-unavailable' }
-/** Milliseconds until an answer must be there, and how much longer than that nothing may take. */
+/** Milliseconds until an answer must be there, and the margin that nothing may exceed. */
 const ANSWER = 400
 const SLACK = 400
 
@@ -17,7 +17,7 @@ async function timed<T>(run: () => Promise<T>): Promise<number> {
   return performance.now() - begin
 }
 
-test('P6 a write that was frozen may land after all, and then its repeat is saved, not done twice', async () => {
+test('P6 a frozen write may land later; its repeat is then saved, and applied once', async () => {
   const service = await serviceForTest()
   const store = storeOf(service, { answer: ANSWER })
   const made = await create(store)
@@ -30,7 +30,7 @@ test('P6 a write that was frozen may land after all, and then its repeat is save
   expect(await labels(store, made.saga.id)).toHaveLength(2)
 })
 
-test('P6 nothing hangs longer than its time-out while the service is frozen, also behind others', async () => {
+test('P6 no call outlasts its time-out while the service is frozen, also behind others', async () => {
   const service = await serviceForTest()
   const store = storeOf(service, { answer: ANSWER })
   const made = await Promise.all(Array.from({ length: 6 }, () => create(store)))
@@ -58,13 +58,13 @@ test('P6 nothing hangs longer than its time-out while the service is frozen, als
   expect(await store.probe()).toMatchObject({ ok: true })
 })
 
-test('P20 the database is killed: a save throws within its time-out, a read says there was no answer', async () => {
+test('P20 a killed database: a save throws within its time-out, a read reports no answer', async () => {
   const service = await serviceForTest({ deadWait: 7_500 })
   const store = storeOf(service, { answer: ANSWER })
   const made = await create(store)
   const written = step(made.saga, 'reserved')
   service.trouble.kill()
-  await expect(save(store, written, made.basis)).rejects.toThrow(/answered 500 .* not well/)
+  await expect(save(store, written, made.basis)).rejects.toThrow(/answered 500 .* database failed/)
   const again = save(store, written, made.basis)
   again.catch(() => undefined)
   expect(await timed(() => again.catch(() => undefined))).toBeLessThan(ANSWER + SLACK)

@@ -4,7 +4,7 @@ import { create } from '../../testing/contract/saves.ts'
 import { DOCUMENT, iso, upsert } from './crud-reference-scene.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
 
-test('C7 sagas of the reference stand in the list where they belong', async () => {
+test('C7 sagas of Flow Manager are listed in the order of their creation', async () => {
   const service = await serviceForTest()
   const store = storeOf(service)
   const at = (later: number, businessStateId = 1) => ({
@@ -35,7 +35,7 @@ test('C7 sagas of the reference stand in the list where they belong', async () =
   expect(some.items.map(({ id }) => id)).toEqual(['r3', 'o2', 'r1'])
 })
 
-test('P17 what cannot be read takes nobody else’s place in the sweep', async () => {
+test('P17 unreadable sagas are not counted by the sweep', async () => {
   const service = await serviceForTest()
   const store = storeOf(service)
   for (let n = 0; n < 4; n++) await create(store, { id: `s${n}`, at: NOW + n })

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { NOW } from '../../testing/contract/build.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
 
-/** The way the reference writes (C6.2): no condition, the last writer wins. */
+/** Writes as Flow Manager does (C6.2): no condition, the last writer wins. */
 export async function upsert(service: CrudService, sagaId: string, $set: object): Promise<void> {
   const body = JSON.stringify({ $set })
   const headers = { 'content-type': 'application/json' }
@@ -14,7 +14,7 @@ export function iso(later: number): string {
   return new Date(NOW + later).toISOString()
 }
 
-/** As the reference leaves it after the creation. */
+/** The document as Flow Manager leaves it after the creation. */
 export const DOCUMENT = {
   associatedEntityId: 'customer/7',
   currentState: 'open',

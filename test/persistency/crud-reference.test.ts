@@ -7,8 +7,8 @@ import { DOCUMENT, iso, upsert } from './crud-reference-scene.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
 
 /*
- * Documents in the shape of the reference, written the way it writes them: `upsert-one`, no condition, the last writer wins
- * (C6.2). It knows nothing of our `history.writeId`, and may drop or keep it with the history that it read.
+ * Documents as Flow Manager writes them: `upsert-one`, no condition, the last writer wins (C6.2). It does not know our
+ * `history.writeId` and may drop it or keep it with the history that it read.
  */
 
 interface History {
@@ -16,7 +16,7 @@ interface History {
   readonly events: object[]
 }
 
-/** The reference takes "reserved": it reads what there is and writes it back, with our words or without. */
+/** Flow Manager handles "reserved": it reads the document and writes it back, with our fields or without. */
 async function referenceMoves(service: CrudService, sagaId: string, how: 'keeps' | 'drops'): Promise<void> {
   const [found] = (await (await fetch(`${service.url}?sagaId=${sagaId}`)).json()) as [{ history: History }]
   const { states, events, ...ours } = found.history
@@ -62,7 +62,7 @@ describe('documents of the reference', () => {
     expect(await store.applied('old', 'key/1', 'orderPlaced')).toBe(false)
   })
 
-  test('C5 with a business state in the field alone keep it', async () => {
+  test('C5 documents with a business state in the field alone keep it', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const history = { ...DOCUMENT.history, states: [{ state: 'open', timestamp: iso(0) }] }
@@ -87,11 +87,11 @@ describe('documents of the reference', () => {
     expect((await read(store, 'old')).saga).toMatchObject({ state: 'paying', length: 1 })
   })
 
-  test('C5 are moved on so that the reference can read them again', async () => {
+  test('C5 documents of Flow Manager are moved on so that it can read them again', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     await upsert(service, 'old', DOCUMENT)
-    await move(store, await read(store, 'old'), 'reserved', { payload: { shelf: 'B' }, at: NOW + 1_000 })
+    await move(store, await read(store, 'old'), { label: 'reserved', payload: { shelf: 'B' }, at: NOW + 1_000 })
     const [found] = (await (await fetch(`${service.url}?sagaId=old`)).json()) as [object]
     expect(found).toMatchObject({
       associatedEntityId: 'customer/7',
@@ -125,7 +125,7 @@ describe('documents of the reference', () => {
 })
 
 describe.each(['keeps', 'drops'] as const)('a write of the reference in between, which %s our words', (how) => {
-  test('C6.4 is a conflict for a step and for bookkeeping, never overwritten', async () => {
+  test('C6.4 a write of Flow Manager is a conflict for a step and for bookkeeping, never overwritten', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const made = await create(store, { metadata: { order: 7 } })
@@ -142,7 +142,7 @@ describe.each(['keeps', 'drops'] as const)('a write of the reference in between,
     })
   })
 
-  test('C6.4 is one in a group as well, and none for the others in it', async () => {
+  test('C6.4 the conflict is one in a group too, and the others of the group are saved', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const made = await Promise.all([create(store), create(store), create(store)])
@@ -151,16 +151,16 @@ describe.each(['keeps', 'drops'] as const)('a write of the reference in between,
     expect(answers.map(({ kind }) => kind)).toEqual(['saved', 'conflict', 'saved'])
   })
 
-  test('C6.4 is moved on from', async () => {
+  test('C6.4 a document of Flow Manager is moved on', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const made = await create(store, { metadata: { order: 7, place: { type: 'Point', coordinates: [1, 2] } } })
     await referenceMoves(service, made.saga.id, how)
-    const moved = await move(store, await read(store, made.saga.id), 'charged', { at: NOW + 9_000 })
+    const moved = await move(store, await read(store, made.saga.id), { label: 'charged', at: NOW + 9_000 })
     const { saga } = await read(store, made.saga.id)
     expect(saga).toMatchObject({ state: 'done', isFinal: true, length: 3, metadata: { by: 'reference' } })
     expect(saga).toEqual(moved.saga)
-    // What was owed before is known only where our words were kept.
+    // Earlier debts are known only where our fields were kept.
     expect(saga.owed.map(({ label }) => label)).toEqual(how === 'keeps' ? ['reserve'] : [])
   })
 })

@@ -16,7 +16,7 @@ export interface StoreOptions {
   readonly answer?: number
 }
 
-/** The adapter before a service, or before one that is not there. */
+/** The adapter over a service, or over an address without one. */
 export function storeOf({ host, port }: Pick<CrudService, 'host' | 'port'>, options: StoreOptions = {}): Persistency {
   const { headers = {}, collectionName = 'sagas', protocol = 'http', answer = 2_000 } = options
   const secrets = Object.entries(headers).map(([name, value]) => [name, { reveal: () => value }])
@@ -27,7 +27,7 @@ export function storeOf({ host, port }: Pick<CrudService, 'host' | 'port'>, opti
   return store
 }
 
-/** A service that ends with its test. */
+/** A service that is closed at the end of its test. */
 export async function serviceForTest(options?: CrudServiceOptions): Promise<CrudService> {
   const service = await crudService(options)
   onTestFinished(() => service.close())

@@ -14,7 +14,7 @@ async function why(store: ReturnType<typeof storeOf>): Promise<string> {
   return health.ok ? 'ok' : health.why
 }
 
-test('C2.4 the configured headers go with every request, the writer is who they name', async () => {
+test('C2.4 the configured headers go with every request and name the writer', async () => {
   const service = await serviceForTest()
   const headers = { userid: 'batuta', secret: SECRET, acl_rows: '[]' }
   const store = storeOf(service, { headers })
@@ -33,18 +33,18 @@ test('P23 a probe tells the time of the service', async () => {
   if (health.ok) expect(Math.abs((health.time ?? 0) - Date.now())).toBeLessThan(2_000)
 })
 
-test('C2.6 a wrong secret: what was asked, what came back, what to do, and no secret', async () => {
+test('C2.6 a wrong secret: the message has request, answer and advice, and no secret', async () => {
   const service = await serviceForTest({ admits: ({ secret }) => secret === 'right' })
   const store = storeOf(service, { headers: { secret: SECRET } })
   const told = await why(store)
   expect(told).toBe(
-    `look for sagas in the store "crud": GET ${service.url}: answered 403 (You are not allowed to access this API): its headers in the configuration do not let this service in`,
+    `look for sagas in the store "crud": GET ${service.url}: answered 403 (You are not allowed to access this API): the configured headers are not accepted`,
   )
   await expect(create(store)).rejects.toThrow(/create the saga .* answered 403/)
   await expect(store.load('a')).rejects.toThrow(/read the saga "a" .* answered 403/)
 })
 
-test('C2.6 a service that repeats a secret in its answer does not make us tell it', async () => {
+test('C2.6 a service that repeats a secret: no message shows it', async () => {
   const server = createServer((_, response) => {
     response.writeHead(401).end(JSON.stringify({ message: `bad token Bearer ${SECRET}` }))
   })
@@ -57,7 +57,7 @@ test('C2.6 a service that repeats a secret in its answer does not make us tell i
   expect(told).not.toContain(SECRET)
 })
 
-test('C2.6 a host that repeats the address does not make us tell whose sagas were asked for', async () => {
+test('C2.6 a host that repeats the address: no message shows saga ids', async () => {
   const fetch = (url: string) => Promise.reject(new TypeError(`error sending request for url (${url})`))
   const settings = { protocol: 'http', host: 'crud', port: 80, collectionName: 'sagas', headers: {} } as const
   const store = crudPersistency(settings, fetch)
@@ -109,7 +109,7 @@ test('P20 a collection without its unique index: once two sagas of one id were r
   expect(await why(store)).toBe('ok')
 })
 
-test('a service that may only be read: a probe says so before anybody writes', async () => {
+test('a read-only service fails the probe before the first write', async () => {
   const service = await serviceForTest({ admits: (_, method) => method === 'GET' })
   expect(await why(storeOf(service))).toMatch(
     /^write nothing in the store "crud": PATCH .* answered 403 .*do not let this/,
@@ -117,7 +117,7 @@ test('a service that may only be read: a probe says so before anybody writes', a
   expect(service.collection.documents).toEqual([])
 })
 
-test('a host that nobody knows, a port where nobody listens, TLS where there is none', async () => {
+test('an unknown host, a closed port, TLS without a server for it', async () => {
   const service = await serviceForTest()
   expect(await why(storeOf({ host: 'nobody.invalid', port: 80 }))).toMatch(
     /http:\/\/nobody\.invalid:80\/sagas\/: no answer/,
@@ -126,7 +126,7 @@ test('a host that nobody knows, a port where nobody listens, TLS where there is 
   expect(await why(storeOf(service, { protocol: 'https' }))).toMatch(/https:.*: no answer \(.+\)/)
 })
 
-test('something else that answers is not taken for the service', async () => {
+test('an answer of another server is not taken for the service’s', async () => {
   const server = createServer((_, response) => void response.writeHead(200).end('<html>hello</html>'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
@@ -167,7 +167,7 @@ test('C5 the collection of examples/ knows every field that is written, and has 
   const definition = sagasCollection()
   const known = definition.fields.map(({ name }) => name)
   expect(names.filter((name) => !known.includes(name))).toEqual([])
-  // Not one more than the reference writes (C5).
+  // No field more than Flow Manager writes (C5).
   expect(new Set(names)).toEqual(
     new Set([
       'sagaId',

@@ -9,8 +9,8 @@ import { expectStored } from '../../testing/contract/subject.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
 
 /*
- * What the service coerces, refuses or spoils (crud-wire.md), and its database cannot hold, is not lost: the exact text of it
- * is kept inside the history, and whoever reads the collection without us sees what could be held.
+ * Values that the service coerces, refuses or damages (crud-wire.md), or its database cannot hold, are not lost: their exact
+ * text is kept inside the history. Other clients of the collection see the part that could be held.
  */
 
 function nested(levels: number): Metadata {
@@ -42,13 +42,13 @@ describe('odd values', () => {
     const made = await expectStored(store, await create(store, { metadata }))
     expect(service.collection.documents[0]?.['metadata']).toEqual(held)
     const noted = await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
-    const moved = await move(store, await expectStored(store, noted), 'asked again', { payload: { n: 1 } })
+    const moved = await move(store, await expectStored(store, noted), { label: 'asked again', payload: { n: 1 } })
     const read = await expectStored(store, await note(store, await expectStored(store, moved), {}))
     expect(Object.keys(read.saga.metadata)).toEqual([...Object.keys(metadata), 'n'])
     expect((await store.document(made.saga.id))?.metadata).toEqual(read.saga.metadata)
   })
 
-  test('C5 what is nested too deeply is null for others, whole for us, and plain again once it is gone', async () => {
+  test('C5 too deep a value is null for other clients and whole for us; without it the document is plain again', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const made = await create(store, { metadata: { inner: nested(200), a: 1 } })
@@ -58,7 +58,7 @@ describe('odd values', () => {
       metadata: { a: 1 },
       history: { exact: expect.any(String) },
     })
-    const moved = await expectStored(store, await move(store, settled, 'asked again', { payload: { inner: 2 } }))
+    const moved = await expectStored(store, await move(store, settled, { label: 'asked again', payload: { inner: 2 } }))
     expect(moved.saga.metadata).toEqual({ inner: 2, a: 1 })
     expect(service.collection.documents[0]?.['history']).not.toHaveProperty('exact')
   })
@@ -76,7 +76,7 @@ describe('odd values', () => {
     await expectStored(store, await move(store, await expectStored(store, noted), 'asked again'))
   })
 
-  test('C1 ids that no address can hold are not there, and are never written', async () => {
+  test('C1 ids that no address can hold are absent and are never written', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     for (const id of ['a\ud83d', 'x'.repeat(20_000)]) {
@@ -100,7 +100,7 @@ describe('business ids that are words', () => {
     return (await store.load(saga.id))?.saga.business
   }
 
-  test('C2.1 keep their type, although the field of the collection takes numbers only', async () => {
+  test('C2.1 text ids keep their type where the collection’s field accepts numbers only', async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     const made = await keep(store, worded(), 'absent')
@@ -113,13 +113,13 @@ describe('business ids that are words', () => {
     expect((await list.page({ businessStateId: 'en-route', limit: 5 })).items).toHaveLength(1)
   })
 
-  test('C2.1 P20 are found out in a group too, by all of it at once', async () => {
+  test('C2.1 P20 text ids in a group are found out by one request for all', async () => {
     const store = storeOf(await serviceForTest())
     const made = await Promise.all(Array.from({ length: 9 }, () => keep(store, worded(), 'absent')))
     for (const one of made) expect(await businessOf(store, one)).toEqual(word)
   })
 
-  test('C2.1 stand in the field where the collection takes words', async () => {
+  test('C2.1 text ids are in the field where the collection accepts text', async () => {
     const { sagasCollection } = await import('../fakes/crud-service.ts')
     const all = sagasCollection()
     const fields = all.fields.map((field) => (field.name === 'businessStateId' ? { ...field, type: 'string' } : field))
@@ -134,7 +134,7 @@ describe('business ids that are words', () => {
 })
 
 describe('sizes', () => {
-  test('P24 bookkeeping has half a megabyte more than a step, so that what was saved can be claimed and settled', () => {
+  test('P24 bookkeeping may take half a megabyte more than a step, so that a saved saga can be claimed and settled', () => {
     const text = 'x'.repeat(100_000)
     const document = (bytes: number) => ({ text: 'x'.repeat(bytes) })
     const most = 15 * 1024 * 1024
@@ -144,7 +144,7 @@ describe('sizes', () => {
     expect(broken(text, document(most + 600_000), undefined)).toBe(most)
   })
 
-  test('P24 what the database would not hold is told before anything is sent', { timeout: 60_000 }, async () => {
+  test('P24 a document that the database would refuse is not sent', { timeout: 60_000 }, async () => {
     const service = await serviceForTest()
     const store = storeOf(service)
     // Two bytes a digit as JSON, up to fourteen in the database.
@@ -156,10 +156,10 @@ describe('sizes', () => {
     expect(service.requests).toEqual([])
   })
 
-  test('P24 P3 so it is with what a saga owes, and it can still be settled', { timeout: 60_000 }, async () => {
+  test('P24 P3 a saga whose debts are too large is refused and can still be settled', { timeout: 60_000 }, async () => {
     const store = storeOf(await serviceForTest(), { answer: 30_000 })
     let saga = await create(store, { metadata: { text: 'x'.repeat(4_000_000) } })
-    for (let n = 0; n < 2; n++) saga = await move(store, saga, 'asked again', { payload: { n } })
+    for (let n = 0; n < 2; n++) saga = await move(store, saga, { label: 'asked again', payload: { n } })
     expect(await save(store, step(saga.saga, 'asked again'), saga.basis)).toMatchObject({ kind: 'too-large' })
     const settled = await note(store, saga, { settled: saga.saga.owed.map(({ id }) => id) })
     await expectStored(store, await move(store, settled, 'asked again'))

@@ -3,7 +3,7 @@ import { birth, step } from '../../testing/contract/build.ts'
 import { create, save } from '../../testing/contract/saves.ts'
 import { serviceForTest, storeOf } from './crud-scene.ts'
 
-test('P20 a group that is refused is repeated one by one: who is at fault is told, the others are saved', async () => {
+test('P20 a refused group is repeated one by one: the bad save fails, the others are saved', async () => {
   const service = await serviceForTest()
   const store = storeOf(service)
   const made = await Promise.all(Array.from({ length: 5 }, () => create(store)))

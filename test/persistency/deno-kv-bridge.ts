@@ -13,20 +13,20 @@ export type KvLink = Omit<StoreLink, 'restart'>
 
 const ROOT = join(import.meta.dirname, '../..')
 const DENO = join(ROOT, 'node_modules/.bin/deno')
-/** The flags of `npm run start:deno`, and the one that lends `Deno.openKv`. */
+/** The flags of `npm run start:deno`, and the one that provides `Deno.openKv`. */
 const ARGS = ['run', '--quiet', '--cached-only', '--node-modules-dir=manual', '--unstable-kv', '-A']
 
-/** A Deno process whose stores are called from here: the suites need vitest, which does not run inside Deno. */
+/** A Deno process whose stores are called from here: the suites need vitest, which does not run in Deno. */
 export interface Bridge {
   open(path: string): Promise<Persistency>
-  /** The same with a line between the store and Deno's own, as there is one where Deno Deploy lends it. */
+  /** The same with a link between the store and Deno's own, as on Deno Deploy. */
   reach(path: string): Promise<{ readonly store: Persistency; readonly line: KvLink }>
-  /** Damages a saga in a file that is open, and answers how to mend it. */
+  /** Damages a saga in an open file and answers how to repair it. */
   spoil(path: string, id: SagaId, how: Damage): Promise<() => Promise<void>>
-  /** All entries of a file that is open; `fill` writes them into another one. */
+  /** All entries of an open file; `fill` writes them into another one. */
   dump(path: string): Promise<Entries>
   fill(path: string, entries: Entries): Promise<void>
-  /** SIGKILL; calls under way are never answered. */
+  /** SIGKILL; calls in flight are never answered. */
   kill(): Promise<void>
 }
 
@@ -50,7 +50,7 @@ export function denoBridge(): Bridge {
     hasEnded = true
     for (const call of calls.values()) call.reject(gone())
   })
-  child.stdin.on('error', () => undefined) // what was asked of a dead process is rejected when it is known to be dead
+  child.stdin.on('error', () => undefined) // calls of a dead process are rejected once it is known to be dead
 
   linesOf(child.stdout, (line) => {
     const { n, value, thrown } = JSON.parse(line) as BridgeAnswer
@@ -130,7 +130,7 @@ function storeOf(ask: Ask, { name, can }: Pick<Opened, 'name' | 'can'>): Persist
   }
 }
 
-/** Whatever is said to the line is heard before what is asked of the store afterwards. */
+/** Commands to the link arrive before later calls of the store. */
 function lineOf(ask: Ask): KvLink {
   return {
     lose: (what) => void ask('lose')(what),

@@ -11,12 +11,12 @@ function scene() {
 }
 
 describe('faults of deno-kv', () => {
-  test('P20 writes that meet are one commit', async () => {
+  test('P20 concurrent writes are one commit', async () => {
     const { kv, store } = scene()
     const sagas = await Promise.all(Array.from({ length: 5 }, () => create(store)))
     const before = kv.commits
     await Promise.all(sagas.map((saga) => move(store, saga, 'reserved')))
-    expect(kv.commits - before).toBe(2) // the first goes at once, the others meet behind it
+    expect(kv.commits - before).toBe(2) // the first goes at once, the others form a group behind it
   })
 
   test.each(['before', 'after'] as const)(
@@ -30,12 +30,12 @@ describe('faults of deno-kv', () => {
     },
   )
 
-  test('P20 one that is refused does not spoil its group, and one whose line stays broken is the only one to hear of it', async () => {
+  test('P20 a refused call fails alone, and so does one whose link stays broken', async () => {
     const { kv, store } = scene()
     const sagas = await Promise.all(Array.from({ length: 4 }, () => create(store)))
     const fresh = await Promise.all(sagas.map((saga) => move(store, saga, 'asked again')))
     kv.trouble(undefined, undefined, 'before') // the first, the group, the first of the group alone
-    const given = fresh.map((saga, at) => (at === 2 ? (sagas[2] ?? saga) : saga)) // the third on an old basis
+    const given = fresh.map((saga, at) => (at === 2 ? (sagas[2] ?? saga) : saga)) // the third has an outdated basis
     const answers = await Promise.allSettled(given.map(({ saga, basis }) => save(store, step(saga, 'reserved'), basis)))
     const kinds = answers.map((one) => (one.status === 'fulfilled' ? one.value.kind : 'unknown'))
     expect(kinds).toEqual(['saved', 'unknown', 'conflict', 'saved'])
@@ -47,7 +47,7 @@ describe('faults of deno-kv', () => {
     expect(kv.commits).toBe(4)
   })
 
-  test('another process holds the file for a moment: nobody hears of it', async () => {
+  test('another process holds the file for a moment: no caller sees an error', async () => {
     const { kv, store } = scene()
     kv.trouble('locked', 'locked', 'locked')
     await expectStored(store, await create(store))

@@ -25,7 +25,7 @@ const LOST: readonly (readonly [string, (path: string) => void, RegExp])[] = [
   ['without its log', (path) => unlinkSync(`${path}-wal`), /log was removed/],
 ]
 
-test.each(LOST)('I1 nothing is acknowledged in a file that was %s', async (_, befall, why) => {
+test.each(LOST)('I1 no save is acknowledged in a file that was %s', async (_, befall, why) => {
   const path = fresh()
   const store = await bridge.open(path)
   const { saga } = await create(store)
@@ -37,7 +37,7 @@ test.each(LOST)('I1 nothing is acknowledged in a file that was %s', async (_, be
   await store.close()
 })
 
-test('files and folder are for their owner alone, also those that were not', async () => {
+test('files and folder are restricted to their owner, also existing ones', async () => {
   const path = fresh()
   await (await bridge.open(path)).close()
   const mode = (name: string) => (statSync(name).mode & 0o777).toString(8)
@@ -49,7 +49,7 @@ test('files and folder are for their owner alone, also those that were not', asy
   await store.close()
 })
 
-test('P20 a write that no saga has meets every index, and none of it stays', async () => {
+test('P20 the probe’s write passes every index and leaves nothing', async () => {
   const path = fresh()
   const store = await bridge.open(path)
   expect(await store.probe()).toMatchObject({ ok: true, hasWritten: true })

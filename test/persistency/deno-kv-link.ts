@@ -2,7 +2,7 @@ import type { KvAtomic, KvEntry, KvKey, Kv, KvSelector } from '../../adapters/pe
 
 type Loss = 'request' | 'answer'
 
-/** Stands before Deno's key-value store and does to what is asked of it what a line may do. */
+/** Wraps Deno's key-value store and breaks its calls as a link may. */
 export class LinkToKv implements Kv {
   readonly #kv: Kv
   #lost: Loss | undefined
@@ -15,7 +15,7 @@ export class LinkToKv implements Kv {
     this.#kv = kv
   }
 
-  /** Of the next commit. */
+  /** Fate of the next commit. */
   lose(what: Loss): void {
     this.#lost = what
   }

@@ -5,9 +5,7 @@ import { denoKvPersistency, openDenoKv } from '../../adapters/persistency/deno-k
 import type { Kv } from '../../adapters/persistency/deno-kv/kv.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 
-/**
- * The other end of `deno-kv-bridge.ts`, inside Deno: a line of JSON is a call, a line of JSON its answer. Prints nothing else.
- */
+/** The other end of `deno-kv-bridge.ts`, in Deno: one line of JSON a call, one an answer. Prints nothing else. */
 const stores = new Map<number, Persistency>()
 const lines = new Map<number, LinkToKv>()
 let opened = 0
@@ -48,7 +46,7 @@ async function answer({ store: which, name, given }: Call): Promise<unknown> {
 
 const sound: unknown[] = []
 
-/** Answers where what was there is kept. */
+/** Answers the index of the saved value. */
 async function spoil([path, id, how]: readonly [path: string, id: string, how: string]): Promise<number> {
   const kv = await Deno.openKv(path)
   const [entry] = await kv.getMany([headOf(id)])

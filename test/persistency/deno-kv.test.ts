@@ -36,7 +36,7 @@ describe('deno-kv', () => {
     await expect(openDenoKv({})).rejects.toMatchObject({ code: 'store-unusable', message: /--unstable-kv/ })
   })
 
-  test('P24 a name that is too long for a key is too large, or not there', async () => {
+  test('P24 an id that is too long for a key is too large to write and absent to read', async () => {
     const store = await fresher()
     const long = 'x'.repeat(3_000)
     expect(await store.load(long)).toBeUndefined()
@@ -52,7 +52,7 @@ describe('deno-kv', () => {
     await store.close()
   })
 
-  test('P24 gap: commands that wait for their participant are in one value with the head, and bounded with it', async () => {
+  test('P24 gap: owed commands share one value with the head and its bound', async () => {
     const store = await fresher()
     let saga = await create(store, { metadata: { text: 'x'.repeat(30_000) } })
     saga = await move(store, saga, 'asked again')
@@ -63,7 +63,7 @@ describe('deno-kv', () => {
     await store.close()
   })
 
-  test('P20 writes that meet: of two on one saga one wins, and the others do not suffer from it', async () => {
+  test('P20 concurrent writes: of two on one saga one wins, and the others are saved', async () => {
     const store = await fresher()
     const sagas = await Promise.all(Array.from({ length: 30 }, () => create(store)))
     const [first] = sagas as [Loaded]
@@ -78,12 +78,13 @@ describe('deno-kv', () => {
     await store.close()
   })
 
-  test('I2 a long final saga is taken away whole, and its id begins anew', async () => {
+  test('I2 a long final saga is removed whole, and its id can be used again', async () => {
     const store = await fresher()
     let saga = await create(store, { at: NOW })
     const { id } = saga.saga
     for (let n = 0; n < 300; n++) {
-      saga = await move(store, saga, 'asked again', {
+      saga = await move(store, saga, {
+        label: 'asked again',
         id: `e${n}`,
         with: { settled: saga.saga.owed.map((one) => one.id) },
       })
@@ -97,7 +98,7 @@ describe('deno-kv', () => {
     await store.close()
   })
 
-  test('I8 two processes on one file: of many writers one wins, and nobody is told that it is locked', async () => {
+  test('I8 two processes on one file: of many writers one wins, and no caller sees a locked file', async () => {
     const neighbour = denoBridge()
     const [one, other] = [await fresher(), await neighbour.open(join(folder, `${made}`, 'saga.kv'))]
     let saga = await create(one)
@@ -113,7 +114,7 @@ describe('deno-kv', () => {
     await neighbour.kill()
   })
 
-  test('I1 killed while it writes: what was acknowledged is there', { timeout: 60_000 }, async () => {
+  test('I1 killed during writes: every acknowledged step is stored', { timeout: 60_000 }, async () => {
     const path = join(folder, 'killed', 'saga.kv')
     for (const writes of [1, 200, 1_000]) {
       const dying = denoBridge()

@@ -50,7 +50,7 @@ describe('the limits of stores', () => {
   })
 })
 
-/** Whether a test file here calls the suite with the entry of `STORES` for this store. */
+/** True where a test file calls the suite with this store's entry of `STORES`. */
 function callsOf(folder: string, suite: string, name: StoreName): boolean {
   const files = readdirSync(join(import.meta.dirname, folder)).filter((file) => file.endsWith('.test.ts'))
   const texts = files.map((file) => readFileSync(join(import.meta.dirname, folder, file), 'utf8'))

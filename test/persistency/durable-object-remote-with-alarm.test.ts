@@ -6,7 +6,7 @@ import type { Persistency, Saved } from '../../src/ports/persistency.ts'
 import { amend, birth, LEASE, NOW } from '../../testing/contract/build.ts'
 import { create, keep, move, note, save } from '../../testing/contract/saves.ts'
 
-/** An object's storage that tells what was done to it, in order, among the writes of the store. */
+/** An object's storage that lists its calls in order, among the writes of the store. */
 class Storage implements AlarmStorage {
   readonly done: string[] = []
   alarm: number | null = null
@@ -32,7 +32,7 @@ class Storage implements AlarmStorage {
   }
 }
 
-/** A store as another machine has it: `save` is told to the storage's list, and may be made to do something else. */
+/** A store elsewhere: each `save` is listed too, and can be replaced. */
 function begin(
   instead: (write: () => ReturnType<Persistency['save']>) => ReturnType<Persistency['save']> = (w) => w(),
 ) {
@@ -62,8 +62,8 @@ function bound(store: Persistency): Persistency {
   }
 }
 
-describe('an object that lends mailbox and alarm to a store somewhere else', () => {
-  test('P19 recovery is by alarm, whatever else the store can do it can do still', () => {
+describe('an object with a remote store and an alarm of its own', () => {
+  test('P19 recovery is by alarm; the store keeps its other capabilities', () => {
     const { lent, store } = begin()
     expect(lent.can).toEqual({ ...store.can, recovery: { by: 'alarm' } })
   })
@@ -76,7 +76,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     expect(await lent.hostedSaga()).toBe(saga.id)
   })
 
-  test('P19 a step that an earlier alarm serves writes nothing here; one that is due sooner does', async () => {
+  test('P19 a step writes here only where it is due before the alarm that is set', async () => {
     const { lent, storage } = begin()
     const made = await create(lent)
     storage.done.length = 0
@@ -99,7 +99,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     const MINUTE = 60_000
     const lost = () => Promise.reject(new Error('the answer is lost'))
 
-    /** The alarm has looked, and there is no such saga. */
+    /** The alarm looked, and no such saga exists. */
     async function looked() {
       const answers: (typeof lost)[] = [lost]
       const scene = begin((write) => (answers.shift() ?? write)())
@@ -110,7 +110,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
       return { ...scene, born }
     }
 
-    test('I9 is looked for again, by an object that was begun anew too, and its debt has an alarm', async () => {
+    test('I9 a write of unknown fate is looked for again, also by a restarted object, and its debt has an alarm', async () => {
       const { store, storage, born } = await looked()
       expect(storage.alarm).toBe(NOW + LEASE + MINUTE)
       const again = remoteWithAlarm(store, storage)
@@ -130,7 +130,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
       expect([storage.alarm, await lent.hostedSaga(), await storage.get('until')]).toEqual([null, undefined, undefined])
     })
 
-    test('P6 nor once the same change is known to be saved', async () => {
+    test('P6 nor once the same change is saved', async () => {
       const { lent, storage, born } = await looked()
       const made = await keep(lent, born, 'absent')
       await note(lent, made, { settled: made.saga.owed.map(({ id }) => id) })
@@ -139,7 +139,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     })
   })
 
-  test('I9 where no condition holds back a late write, one that is saved is no sign that it will not land', async () => {
+  test('I9 without conditions a late write may still land after another one was saved', async () => {
     const answers = ['lost', 'unguarded']
     const { lent, storage } = begin(async (write) => {
       if (answers.shift() === 'lost') throw new Error('the answer is lost')
@@ -153,7 +153,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     expect(storage.alarm).not.toBeNull()
   })
 
-  test('I9 a write that owes nothing may land whenever it likes', async () => {
+  test('I9 a write that owes nothing may land at any time', async () => {
     let isLost = false
     const { lent, storage } = begin((write) => (isLost ? Promise.reject(new Error('lost')) : write()))
     const made = await create(lent)
@@ -163,7 +163,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     expect(await storage.get('until')).toBeUndefined()
   })
 
-  test('I2 while a write is under way, no alarm is taken away', async () => {
+  test('I2 no alarm is removed during a write', async () => {
     const writing = Promise.withResolvers<void>()
     const { lent, storage } = begin(async (write) => {
       await writing.promise
@@ -177,7 +177,7 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     expect(await lent.hostedSaga()).toBe(saga.id)
   })
 
-  test('P19 what could not be done is for later; where nothing is owed, nothing of it stays', async () => {
+  test('P19 work that could not be done is retried later; without debts the object stores nothing', async () => {
     const { lent, storage } = begin()
     const made = await create(lent)
     await lent.arm(NOW + 2 * LEASE, NOW + 3 * LEASE)
@@ -187,17 +187,17 @@ describe('an object that lends mailbox and alarm to a store somewhere else', () 
     expect([storage.alarm, await lent.hostedSaga()]).toEqual([null, undefined])
   })
 
-  test('I2 what others have left owed in the store has its alarm as soon as it is read', async () => {
+  test('I2 debts that another process left get an alarm as soon as they are read', async () => {
     const { store, storage } = begin()
     const { saga } = await create(store)
     const again = remoteWithAlarm(store, storage)
-    await again.load(saga.id) // for a duplicate, say: nothing is written then
+    await again.load(saga.id) // for a duplicate, which writes nothing
     expect([storage.alarm, await again.hostedSaga()]).toEqual([saga.due, saga.id])
     await again.arm(NOW - 1, NOW)
     expect(storage.alarm).toBe(saga.due)
   })
 
-  test('P19 a saga that owes nothing, or that nobody has, leaves nothing when it is read', async () => {
+  test('P19 a read of a saga that owes nothing or does not exist stores nothing', async () => {
     const { store, storage } = begin()
     const made = await create(store)
     await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })

@@ -14,7 +14,7 @@ function inObject(run: (store: ObjectPersistency, storage: DurableObjectStorage)
   return runInDurableObject(stub, (_, { storage }) => run(durableObjectPersistency(storage), storage))
 }
 
-/** The same storage once more, as a process finds it that was started again; no alarm of it goes off. */
+/** The same storage as a restarted process finds it; none of its alarms rings. */
 function watched(storage: DurableObjectStorage, alarms: number[]): ObjectPersistency {
   return durableObjectPersistency({
     sql: storage.sql,
@@ -29,7 +29,7 @@ function tables({ sql }: DurableObjectStorage): unknown[] {
 }
 
 describe('the storage of an object', () => {
-  test('C4.4 reads of a saga that was never created, and writes that lose, leave no trace', () =>
+  test('C4.4 reads of a saga that was never created and refused writes store nothing', () =>
     inObject(async (store, storage) => {
       await store.load('nobody')
       await store.document('nobody')
@@ -41,17 +41,17 @@ describe('the storage of an object', () => {
       expect(await storage.getAlarm()).toBeNull()
     }))
 
-  test('P24 what is too large leaves no trace either', () =>
+  test('P24 a save that is too large stores nothing', () =>
     inObject(async (store, storage) => {
       const born = birth({ metadata: { text: 'é'.repeat(1_000_000) } })
       expect((await save(store, born, 'absent')).kind).toBe('too-large')
       expect(tables(storage)).toEqual([])
     }))
 
-  test('P24 the head may be as large as we say, and no larger', () =>
+  test('P24 a head may be as large as the limit, and no larger', () =>
     inObject(async (store) => {
       const made = await create(store, { metadata: { text: 'x'.repeat(1_899_900) } })
-      const moved = await move(store, made, 'asked again', { payload: { text: 'y'.repeat(1_000_000) } })
+      const moved = await move(store, made, { label: 'asked again', payload: { text: 'y'.repeat(1_000_000) } })
       expect((await save(store, step(moved.saga, 'asked again'), moved.basis)).kind).toBe('too-large')
       expect((await store.load(made.saga.id))?.saga).toEqual(moved.saga)
     }))
@@ -74,7 +74,11 @@ describe('the storage of an object', () => {
   test('P19 a write that loses does not move the alarm', () =>
     inObject(async (store, storage) => {
       const made = await create(store)
-      const moved = await move(store, made, 'reserved', { with: { settled: [`${made.saga.id}/0/0`] }, at: NOW + 500 })
+      const moved = await move(store, made, {
+        label: 'reserved',
+        with: { settled: [`${made.saga.id}/0/0`] },
+        at: NOW + 500,
+      })
       expect(await save(store, step(made.saga, 'asked again', { at: NOW + 9_000 }), made.basis)).toEqual({
         kind: 'conflict',
       })
@@ -97,7 +101,7 @@ describe('the storage of an object', () => {
       expect(alarms).toEqual([1, NOW + 9_000])
     }))
 
-  test('P12 whoever looks first wakes what is owed: the document keeps telling what is stored', () =>
+  test('P12 the first read wakes owed commands; the document still shows what is stored', () =>
     inObject(async (store, storage) => {
       const { saga } = await create(store)
       const alarms: number[] = []
@@ -126,7 +130,7 @@ describe('the storage of an object', () => {
       expect(alarms).toEqual([])
     }))
 
-  test('P19 the alarm is armed by what the saga asks for', () =>
+  test('P19 the alarm is set to the saga’s due', () =>
     inObject(async (store, storage) => {
       expect(await store.hostedSaga()).toBeUndefined()
       await store.arm(NOW, NOW + 1_000)
@@ -154,7 +158,7 @@ describe('the storage of an object', () => {
       expect((await store.load(made.saga.id))?.saga).toEqual(made.saga)
     }))
 
-  test('a version that we do not know is refused, and left as it is', () =>
+  test('an unknown version is refused and left as it is', () =>
     inObject(async (store, storage) => {
       const { saga } = await create(store)
       storage.sql.exec('UPDATE version SET number = 99')

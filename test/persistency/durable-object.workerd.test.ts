@@ -7,7 +7,7 @@ import { persistencyContract } from '../../testing/contract/persistency.ts'
 
 const { STORAGE } = env as unknown as { readonly STORAGE: DurableObjectNamespace }
 
-/** Many sagas, each in its own object, as the Worker finds them: by name. */
+/** Many sagas, each in its object, found by name as the Worker does. */
 class Objects implements Persistency {
   readonly name = 'durable-object'
   readonly #run: string

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** Lines that end with a line feed and nothing else: node:readline takes U+2028, which JSON may hold, for an end too. */
+/** Lines ended by a line feed only: node:readline also ends them at U+2028, which JSON may hold. */
 export function linesOf(stream: Readable, take: (line: string) => void): void {
   let left = ''
   stream.setEncoding('utf8').on('data', (chunk: string) => {

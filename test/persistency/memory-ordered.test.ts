@@ -5,23 +5,26 @@ import type { OrderedEntry } from '../../adapters/persistency/memory/ordered.ts'
 
 const entry = fc.record({ at: fc.integer({ min: 0, max: 9 }), id: fc.integer({ min: 0, max: 9 }).map(String) })
 
-test.each([earliestFirst, latestFirst])('I5 is what sorting all would be, from any place on: %o', (compare) => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.boolean(), entry)), fc.option(entry, { nil: undefined }), (changes, from) => {
-      const ordered = new Ordered(compare)
-      const model = new Map<string, OrderedEntry>()
-      for (const [isAdded, one] of changes) {
-        const name = `${one.at} ${one.id}`
-        if (!isAdded) ordered.delete(one)
-        else if (!model.has(name)) ordered.add(one)
-        if (isAdded) model.set(name, one)
-        else model.delete(name)
-      }
-      const all = [...model.values()].toSorted(compare)
-      expect([...ordered.behind(from)]).toEqual(from ? all.filter((one) => compare(one, from) > 0) : all)
-    }),
-  )
-})
+test.each([earliestFirst, latestFirst])(
+  'I5 the order equals that of sorting all, from every place on: %o',
+  (compare) => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.boolean(), entry)), fc.option(entry, { nil: undefined }), (changes, from) => {
+        const ordered = new Ordered(compare)
+        const model = new Map<string, OrderedEntry>()
+        for (const [isAdded, one] of changes) {
+          const name = `${one.at} ${one.id}`
+          if (!isAdded) ordered.delete(one)
+          else if (!model.has(name)) ordered.add(one)
+          if (isAdded) model.set(name, one)
+          else model.delete(name)
+        }
+        const all = [...model.values()].toSorted(compare)
+        expect([...ordered.behind(from)]).toEqual(from ? all.filter((one) => compare(one, from) > 0) : all)
+      }),
+    )
+  },
+)
 
 test('I5 in runs, however many there are and wherever they go', () => {
   const ordered = new Ordered(earliestFirst)

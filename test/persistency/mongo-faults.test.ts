@@ -7,7 +7,7 @@ import { describeMongo } from '../services/mongo.ts'
 import { startTcpProxy } from '../services/tcp-proxy.ts'
 import type { Loss, TcpProxy } from '../services/tcp-proxy.ts'
 
-/** Short, so that a frozen server costs a test no more than this; far longer than an answer takes. */
+/** Short, so that a frozen server costs a test no more; far longer than an answer takes. */
 const ANSWER = 1_500
 const CONNECT = 2_000
 const LOST: readonly Loss[] = ['request', 'answer']
@@ -52,7 +52,7 @@ describeMongo('mongo, in trouble', (mongo) => {
     expect(await labels(store, made.saga.id)).toEqual(['orderPlaced', 'asked again'])
   })
 
-  test.for(LOST)('P20 a group whose %s was lost: each is repeated by itself and has its own verdict', async (what) => {
+  test.for(LOST)('P20 a group whose %s was lost is repeated one by one, each with its own verdict', async (what) => {
     const [one, other, third] = [await create(store), await create(store), await create(store)]
     await move(store, other, 'reserved')
     const [first, second, last] = [
@@ -70,7 +70,7 @@ describeMongo('mongo, in trouble', (mongo) => {
     expect(await labels(store, one.saga.id)).toEqual(['orderPlaced', 'reserved'])
   })
 
-  test('P20 saves that queue before a frozen server are turned away with those before them', async () => {
+  test('P20 saves that wait for a frozen server are rejected with those before them', async () => {
     const answer = 600
     const frozen = await mongo.open(collection, { port: proxy.port, answer, connect: answer })
     const sagas = await Promise.all(Array.from({ length: 12 }, () => create(frozen)))
@@ -78,7 +78,7 @@ describeMongo('mongo, in trouble', (mongo) => {
     const begun = performance.now()
     const saves: Promise<unknown>[] = []
     for (const { saga, basis } of sagas) {
-      saves.push(save(frozen, step(saga, 'reserved'), basis)) // each turn a request, until all lanes are taken
+      saves.push(save(frozen, step(saga, 'reserved'), basis)) // a request each turn, until all lanes are in use
       await new Promise((resolve) => setImmediate(resolve))
     }
     const codes = (await Promise.allSettled(saves)).map((one) => one.status === 'rejected' && one.reason.code)
@@ -99,11 +99,11 @@ describeMongo('mongo, in trouble', (mongo) => {
     }
     const early = await cost()
     for (let n = 0; n < 200; n++) saga = await move(store, saga, 'asked again')
-    expect(await cost()).toBeLessThan(early + 500) // the monitor may have said something in between
+    expect(await cost()).toBeLessThan(early + 500) // the monitor may have asked in between
   })
 })
 
-/** Whatever is on its way has arrived. */
+/** Resolves when everything in flight has arrived. */
 async function expectSteady(store: Persistency, id: string): Promise<void> {
   for (let look = 0; look < 5; look++) {
     await store.load(id)

@@ -31,7 +31,7 @@ describeMongo('mongo, what others have changed', (mongo) => {
 
   const change = (id: string, $set: Document): Promise<unknown> => sagas.updateOne({ sagaId: id }, { $set })
 
-  /** As many as asked for, the first ones changed by hand until they are no sagas any more. */
+  /** Creates sagas and damages the first ones. */
   async function some(count: number, hand: readonly Document[]): Promise<string[]> {
     const ids: string[] = []
     for (let n = 0; n < count; n++) ids.push((await create(store, { id: fresh('s'), at: NOW + n })).saga.id)
@@ -48,10 +48,10 @@ describeMongo('mongo, what others have changed', (mongo) => {
     { history: { due: 1, created: NOW, events: [{ event: 7 }], states: 'none' } },
   ]
 
-  /** A list does not ask what is owed, and shows them. */
+  /** A list does not read debts, so it shows these. */
   const OWING: readonly Document[] = [{ 'history.owed': 'none' }, { 'history.owed': [null] }]
 
-  test('P17 what cannot be read is passed over by the sweep, which finds as many others, and named once', async () => {
+  test('P17 the sweep skips unreadable sagas, finds as many others, and reports each once', async () => {
     const spoilt = [...SPOILT, ...OWING]
     const ids = await some(spoilt.length + 2, spoilt)
     const { recovery } = store.can
@@ -67,7 +67,7 @@ describeMongo('mongo, what others have changed', (mongo) => {
     await expect(store.document(ids[1] ?? '')).rejects.toMatchObject({ code: 'saga-unreadable' })
   })
 
-  test('C7 what cannot be read is left out of the list, and the pages are as full without it', async () => {
+  test('C7 unreadable sagas are left out of the list, and pages are full without them', async () => {
     const ids = await some(SPOILT.length + 3, SPOILT.toReversed())
     const { list } = store.can
     if (list === false) return expect.unreachable()
@@ -85,12 +85,12 @@ describeMongo('mongo, what others have changed', (mongo) => {
   })
 
   async function ended(at: number): Promise<Loaded> {
-    const paying = await move(store, await create(store, { at }), 'reserved', { at })
-    const { saga, basis } = await move(store, paying, 'charged', { at })
+    const paying = await move(store, await create(store, { at }), { label: 'reserved', at })
+    const { saga, basis } = await move(store, paying, { label: 'charged', at })
     return note(store, { saga, basis }, { settled: saga.owed.map(({ id }) => id) })
   }
 
-  test('C6.4 what the reference has ended just now is kept, whatever it kept of our words, and does not hold up the rest', async () => {
+  test('C6.4 retention keeps a saga that Flow Manager ended just now, and removes the others', async () => {
     const { removal } = store.can
     if (removal === false) return expect.unreachable()
     const theirs: string[] = []

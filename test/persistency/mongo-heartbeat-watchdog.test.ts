@@ -7,7 +7,7 @@ import { answeredWithin } from '../../adapters/persistency/mongo/answered-within
 const CONNECT = 1_000
 const SERVER = '127.0.0.1:27017'
 
-/** What of a client the pulse listens to and asks for; connecting fails as often as it is told. */
+/** The part of a client that the watchdog uses; connecting fails as often as set. */
 class Client extends EventEmitter {
   readonly options = { heartbeatFrequencyMS: 10_000 }
   readonly asked: string[] = []
@@ -35,7 +35,7 @@ function scene() {
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('a heartbeat that never ends: the client is connected anew, and tried again until it is', async () => {
+test('a heartbeat that never ends: the client reconnects, and retries until it is connected', async () => {
   const { client } = scene()
   client.failures = 1
   client.heartbeat('Started')
@@ -49,7 +49,7 @@ test('a heartbeat that never ends: the client is connected anew, and tried again
   expect(client.asked).toHaveLength(4)
 })
 
-test('a heartbeat that ends, whatever it says, or whose server is gone, is no reason', async () => {
+test('a heartbeat that ends, or whose server is gone, causes no reconnection', async () => {
   const { client } = scene()
   for (const end of ['Succeeded', 'Failed'] as const) {
     client.heartbeat('Started')
@@ -61,7 +61,7 @@ test('a heartbeat that ends, whatever it says, or whose server is gone, is no re
   expect(client.asked).toEqual([])
 })
 
-test('one that waits for news may take as long as there is between two', async () => {
+test('an awaited heartbeat may take as long as the interval', async () => {
   const { client } = scene()
   client.heartbeat('Started', true)
   await vi.advanceTimersByTimeAsync(11_000)
@@ -70,7 +70,7 @@ test('one that waits for news may take as long as there is between two', async (
   expect(client.asked).toEqual(['close', 'connect'])
 })
 
-test('closed is closed, also while it connects anew', async () => {
+test('a closed client stays closed, also during a reconnection', async () => {
   const { client, pulse } = scene()
   client.failures = 100
   client.heartbeat('Started')
@@ -85,10 +85,10 @@ test('closed is closed, also while it connects anew', async () => {
   expect(client.asked).toHaveLength(before)
 })
 
-test('an answer that came while the process itself stood still is an answer', async () => {
+test('an answer that arrived while the process was paused counts', async () => {
   const { client } = scene()
   client.heartbeat('Started')
-  vi.advanceTimersByTime(2 * CONNECT + 500) // timers come before what is to be read
+  vi.advanceTimersByTime(2 * CONNECT + 500) // timers run before I/O
   client.heartbeat('Succeeded')
   await vi.advanceTimersByTimeAsync(60_000)
   expect(client.asked).toEqual([])

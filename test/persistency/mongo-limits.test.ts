@@ -18,10 +18,10 @@ describeMongo('mongo, at its limits', (mongo) => {
     expect(await save(await open(), tooLarge, 'absent')).toEqual({ kind: 'too-large', limit: 5_000_000 })
   })
 
-  test('P24 P3 too large by what it owes is told with the limit of the whole, and it can still be settled', async () => {
+  test('P24 P3 a saga with too large debts is refused with the document’s limit and can still be settled', async () => {
     const store = await open()
     let saga = await create(store, { metadata: { text: 'x'.repeat(4_900_000) } })
-    for (let n = 0; n < 2; n++) saga = await move(store, saga, 'asked again', { payload: { n } })
+    for (let n = 0; n < 2; n++) saga = await move(store, saga, { label: 'asked again', payload: { n } })
     const next = step(saga.saga, 'asked again')
     expect(await save(store, next, saga.basis)).toEqual({ kind: 'too-large', limit: 16_000_000 })
     const settled = await note(store, saga, { settled: saga.saga.owed.map(({ id }) => id) })
@@ -29,7 +29,7 @@ describeMongo('mongo, at its limits', (mongo) => {
   })
 })
 
-// The server that stands in takes documents of any size.
+// The stand-in server accepts documents of any size.
 test.each([10_334, 17_419, 17_420])('P24 too large by its history: %i is told with the limit of a document', (code) => {
   expect(limitOf({ code })).toBe(16_777_216)
 })

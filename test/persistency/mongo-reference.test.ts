@@ -7,7 +7,7 @@ import { create, move, note, save } from '../../testing/contract/saves.ts'
 import { expectStored, labels } from '../../testing/contract/subject.ts'
 import { describeMongo } from '../services/mongo.ts'
 
-/** Words that the reference knows (C5). */
+/** Fields of Flow Manager (C5). */
 const FIELDS = ['sagaId', 'associatedEntityId', 'currentState', 'latestEvent', 'isFinal', 'metadata', 'history']
 const BUSINESS = ['businessStateId', 'businessStateDescription']
 
@@ -26,7 +26,7 @@ describeMongo('mongo, beside the reference', (mongo) => {
     await client.close()
   })
 
-  /** As the reference writes (C6.3). */
+  /** Writes as Flow Manager does (C6.3). */
   const write = (document: Document): Promise<unknown> =>
     sagas.replaceOne({ sagaId: document['sagaId'] }, document, { upsert: true })
   const read = async (id: string): Promise<Document> =>
@@ -54,10 +54,14 @@ describeMongo('mongo, beside the reference', (mongo) => {
     expect(await store.document(saga.id)).toEqual(document)
   })
 
-  test('C6.4 it is moved on, and what the reference reads is as it would have written it', async () => {
+  test('C6.4 a document is moved on, and Flow Manager reads it as if it had written it', async () => {
     const document = theirs()
     await write(document)
-    const moved = await move(store, await load(document.sagaId), 'reserved', { id: 'key/9', payload: { shelf: 'B' } })
+    const moved = await move(store, await load(document.sagaId), {
+      label: 'reserved',
+      id: 'key/9',
+      payload: { shelf: 'B' },
+    })
     await expectStored(store, moved)
     const written = await read(document.sagaId)
     expect(Object.keys(written).toSorted()).toEqual([...FIELDS, ...BUSINESS].toSorted())
@@ -75,7 +79,7 @@ describeMongo('mongo, beside the reference', (mongo) => {
     expect((await save(store, step(moved.saga, 'declined', { id: 'key/9' }), moved.basis)).kind).toBe('saved')
   })
 
-  test('C6.4 the reference moves on a saga of ours, whatever it keeps of our words in its history', async () => {
+  test('C6.4 Flow Manager moves our saga on and keeps or drops our fields', async () => {
     for (const keeps of ['nothing', 'all but the write id', 'all']) {
       const made = await create(store, { metadata: { n: 1 } })
       const written = await read(made.saga.id)
@@ -114,9 +118,9 @@ describeMongo('mongo, beside the reference', (mongo) => {
     expect((await save(store, step(stale.saga, 'reserved'), stale.basis)).kind).toBe('conflict')
   })
 
-  test('C5 the least that a document may be: no entity, empty lists, no business state', async () => {
+  test('C5 a minimal document: no entity, empty lists, no business state', async () => {
     const id = fresh('least')
-    // Without lists the server that stands in falls over `$slice`.
+    // The stand-in server fails on `$slice` without lists.
     await write({ sagaId: id, currentState: 'silent', metadata: {}, history: { states: [], events: [] } })
     const found = await load(id)
     expect(found.saga).toMatchObject({ entity: '', latestEvent: '', isFinal: false, length: 0 })
@@ -124,7 +128,7 @@ describeMongo('mongo, beside the reference', (mongo) => {
     expect(await labels(store, id)).toEqual(['asked again'])
   })
 
-  test('C7 they are listed behind ours, once each, by every filter', async () => {
+  test('C7 sagas of Flow Manager are listed after ours, once each, by every filter', async () => {
     const { list } = store.can
     if (list === false) return expect.unreachable()
     const entity = fresh('entity')
@@ -146,7 +150,7 @@ describeMongo('mongo, beside the reference', (mongo) => {
     expect((await list.page({ associatedEntityId: entity, until: NOW, limit: 9 })).items).toHaveLength(1)
   })
 
-  test('what only the reference has written is never removed', async () => {
+  test('documents that only Flow Manager wrote are never removed', async () => {
     const { removal } = store.can
     if (removal === false) return expect.unreachable()
     const document = { ...theirs(), currentState: 'done', isFinal: true }
@@ -165,7 +169,7 @@ describeMongo('mongo, beside the reference', (mongo) => {
   })
 })
 
-/** In the reference's shape: no ids, no machine, no word of ours. */
+/** In Flow Manager's shape: no ids, no machine, no field of ours. */
 function theirs() {
   const at = (later: number) => new Date(NOW + later).toISOString()
   const open = { businessStateId: 1, businessStateDescription: 'Under way' }

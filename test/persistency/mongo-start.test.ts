@@ -37,7 +37,7 @@ describeMongo('mongo, at the start', (mongo) => {
     expect(`${error?.message} ${error?.stack}`).not.toMatch(/p%40ssword|p@ssword/)
   })
 
-  test('C2.6 a connectionUri that is none is refused, and shown nowhere', async () => {
+  test('C2.6 an invalid connectionUri is refused and shown nowhere', async () => {
     for (const uri of [
       'https://someone:pass-17@host/x',
       'mongodb://someone:pa ss@17@host',
@@ -64,7 +64,7 @@ describeMongo('mongo, at the start', (mongo) => {
     })
   })
 
-  test('two sagas of one id in the collection are refused, and the index that they stand against named', async () => {
+  test('two sagas of one id are refused, and the missing index is named', async () => {
     await sagasOf('twofold').insertMany([{ sagaId: 'a' }, { sagaId: 'a' }])
     const message = expect.stringMatching(/E11000.*found no unique index on sagaId/)
     await expect(refused(mongo.uri(), 'twofold')).rejects.toMatchObject({ code: 'store-unusable', message })
@@ -83,7 +83,7 @@ describeMongo('mongo, at the start', (mongo) => {
     }
   })
 
-  test('I1 a write is journalled and waited for, whatever the connection string says', async () => {
+  test('I1 writes are journalled and awaited, whatever the connection string says', async () => {
     const uri = `${mongo.uri()}&journal=false&w=1&wtimeoutMS=5`
     const connection = await connect(settingsOf(uri, 'journalled'))
     expect(connection.client.options.writeConcern).toMatchObject({ w: 'majority', journal: true, wtimeout: 0 })

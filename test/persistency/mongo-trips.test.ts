@@ -5,7 +5,7 @@ import { create, move, note, save } from '../../testing/contract/saves.ts'
 import { describeMongo } from '../services/mongo.ts'
 import { countingProxy, tripsAtOnce, tripsOfSaga } from './trips.ts'
 
-/** The driver greets each connection, and asks again and again how the server is. */
+/** Commands of the driver itself: the greeting of each connection and the heartbeats. */
 const isNoGreeting = (request: Buffer): boolean => !/hello|ismaster/i.test(request.toString('latin1'))
 
 type Command = readonly [name: string, command: Readonly<Record<string, unknown>>]
@@ -20,7 +20,7 @@ describeMongo(
       return { store, commands, names: () => commands.splice(0).map(([name]) => name) }
     }
 
-    /** A store behind a proxy; both end with their test. */
+    /** A store behind a proxy; both are closed at the end of their test. */
     async function counted() {
       const proxy = await countingProxy(mongo.port, isNoGreeting)
       const store = await mongo.open(fresh('sagas'), { port: proxy.port })
@@ -49,10 +49,13 @@ describeMongo(
       expect(await tripsAtOnce(store, proxy, 64)).toBeLessThanOrEqual(4)
     })
 
-    test('a step names only the fields that it changes: what this process wrote last it need not take away again', async () => {
+    test('a step sets only changed fields and unsets only fields that exist', async () => {
       const { store, commands } = await open()
       const made = await create(store)
-      const moved = await move(store, made, 'asked again', { with: { settled: made.saga.owed.map(({ id }) => id) } })
+      const moved = await move(store, made, {
+        label: 'asked again',
+        with: { settled: made.saga.owed.map(({ id }) => id) },
+      })
       const fields = () => {
         const found = commands.splice(0).find(([name]) => name === 'update')
         const [{ u }] = (found as Command)[1]['updates'] as [{ u: { $set: object; $unset?: object } }]
@@ -82,7 +85,7 @@ describeMongo(
       await store.close()
     })
 
-    test('P9 what answers without writing is read linearizable', async () => {
+    test('P9 answers without a write are read linearizable', async () => {
       const { store, commands } = await open()
       const made = await create(store)
       commands.splice(0)
@@ -98,7 +101,7 @@ describeMongo(
       await store.close()
     })
 
-    test('writes that meet go in one request, and creations by key each in one of its own', async () => {
+    test('concurrent writes share a request; creations by key go alone', async () => {
       const { store, names } = await open()
       const made = await Promise.all(Array.from({ length: 32 }, () => create(store)))
       expect(names()).toEqual(['insert'])

@@ -24,12 +24,12 @@ describeMongo('mongo', (mongo) => {
       await sagas.updateOne({ sagaId: id }, { $set: states })
       return async () => void (await sagas.replaceOne({ sagaId: id }, sound ?? {}))
     },
-    // It copies a document several times for each update.
+    // The stand-in copies a document several times for each update.
     longest: 1_500,
     gaps: STORES.mongo.gaps,
   })
 
-  test('P17 it can what the docs say that it can', async () => {
+  test('P17 its capabilities are those in the docs', async () => {
     const store = await open()
     expect(saidBy(store.can)).toEqual(STORES.mongo.can)
     await store.close()

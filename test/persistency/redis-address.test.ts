@@ -40,7 +40,7 @@ describeRedis('where redis is', () => {
     expect(await store.probe()).toMatchObject({ ok: true })
   })
 
-  test('C2.6 a wrong password, and a user who may run no script: a probe says so, and no secret', async () => {
+  test('C2.6 a wrong password, or a user without scripts: the probe names it, without secrets', async () => {
     await the.redis.call('ACL', 'SETUSER', 'orders', 'on', `>${PASSWORD}`, '~*', '+@all')
     const login =
       'are user and password of "url" right, and may this user run scripts, and read and write all keys of "prefix"?'
@@ -75,7 +75,7 @@ describeRedis('where redis is', () => {
     )
   })
 
-  test('TLS: with the authority that has signed and a certificate of our own, refused without', async () => {
+  test('TLS: accepted with the right authority and client certificate, refused without', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'batuta-redis-tls-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const { ca, client } = await makeCertificates(folder)

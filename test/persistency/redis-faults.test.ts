@@ -10,11 +10,11 @@ import { startTcpProxy } from '../services/tcp-proxy.ts'
 import type { TcpProxy } from '../services/tcp-proxy.ts'
 import { closing, stage } from './redis-stage.ts'
 
-/** Short, so that a frozen server costs a test no more than this; far longer than an answer takes. */
+/** Short, so that a frozen server costs a test no more; far longer than an answer takes. */
 const ANSWER = 800
 const UNKNOWN = { code: 'store-unavailable', retryable: true }
 
-describeRedis('redis in trouble', () => {
+describeRedis('redis under faults', () => {
   const the = stage()
   let proxy: TcpProxy
   let store: Persistency
@@ -27,7 +27,7 @@ describeRedis('redis in trouble', () => {
     await proxy.close()
   })
 
-  /** How often the server has run a script since. */
+  /** Number of script runs on the server since. */
   const counting = async () => {
     await the.redis.config('RESETSTAT')
     return async () => {
@@ -45,7 +45,7 @@ describeRedis('redis in trouble', () => {
     async (lost, ran) => {
       const { saga, basis } = await create(store)
       const moved = step(saga, 'asked again')
-      await store.probe() // its script is known now
+      await store.probe() // Redis knows its script by now
       const runs = await counting()
       proxy.lose(lost, moved.change.writeId)
       await expect(save(store, moved, basis)).rejects.toMatchObject(UNKNOWN)
@@ -56,7 +56,7 @@ describeRedis('redis in trouble', () => {
     },
   )
 
-  test('P6 what was asked for while nobody was there is not sent when somebody is', async () => {
+  test('P6 commands that failed without a server are not sent once one is there', async () => {
     await create(store)
     await proxy.refuse()
     const births = Array.from({ length: 8 }, () => birth())
@@ -68,7 +68,7 @@ describeRedis('redis in trouble', () => {
     for (const { next } of births) expect(await store.load(next.id)).toBeUndefined()
   })
 
-  test('P20 an index that became something else is no readiness, until it is one again', async () => {
+  test('P20 an index of a wrong type fails the probe until it is restored', async () => {
     const store = closing(the.fresh())
     await create(store)
     await the.redis.rename(`${the.prefix}all`, 'kept')
@@ -91,7 +91,7 @@ describeRedis('redis in trouble', () => {
     for (const { saga } of sagas) expect(await labels(store, saga.id)).toHaveLength(2)
   })
 
-  test('P6 a server that stands still holds up nobody longer than the time-out, and the next connection is a new one', async () => {
+  test('P6 a frozen server blocks no call longer than the time-out, and the next call connects anew', async () => {
     const sagas = await Promise.all(Array.from({ length: 12 }, () => create(store)))
     const steps = sagas.map(({ saga }) => step(saga, 'reserved'))
     const name = async () => ((await the.redis.client('LIST')) as string).match(/^id=\d+/gm)?.at(-1)
@@ -104,8 +104,10 @@ describeRedis('redis in trouble', () => {
     })
     for (const one of await Promise.allSettled(saves)) expect(one).toMatchObject({ reason: UNKNOWN })
     expect(performance.now() - begun).toBeLessThan(1.8 * ANSWER)
-    // Nor longer than that while it does not greet.
-    await expect(store.load('x')).rejects.toThrow(/no answer in time; is the database at "url" there, and well\?$/)
+    // The same while it does not answer the greeting.
+    await expect(store.load('x')).rejects.toThrow(
+      /no answer in time; is the database at "url" running and reachable\?$/,
+    )
     expect(performance.now() - begun).toBeLessThan(2.8 * ANSWER)
 
     the.server.thaw()
@@ -116,7 +118,7 @@ describeRedis('redis in trouble', () => {
     for (const { saga } of sagas) expect(await labels(store, saga.id)).toEqual(['orderPlaced', 'reserved'])
   })
 
-  test('P6 a frozen server to whom nobody has spoken yet is not sent later what was asked', async () => {
+  test('P6 commands to a frozen server that was never connected are not sent later', async () => {
     the.server.freeze()
     const { change, next } = birth()
     await expect(store.save(change, next, 'absent')).rejects.toMatchObject(UNKNOWN)
@@ -125,13 +127,13 @@ describeRedis('redis in trouble', () => {
     expect(await store.load(next.id)).toBeUndefined()
   })
 
-  test('a connection that is taken and never greeted is given up for another one', async () => {
+  test('a connection without a greeting is replaced by another one', async () => {
     proxy.hold('SETINFO')
     await expect(create(store)).rejects.toMatchObject(UNKNOWN)
     await expect.poll(async () => (await store.probe()).ok, { timeout: 3 * ANSWER }).toBe(true)
   })
 
-  test('many who ask again and again while the door is shut in their faces make few connections', async () => {
+  test('many retries against a refusing server make few connections', async () => {
     let connections = 0
     const door = createServer((socket) => {
       connections++
@@ -150,7 +152,7 @@ describeRedis('redis in trouble', () => {
     expect(connections).toBeLessThanOrEqual(1 + (performance.now() - begun) / 90)
   })
 
-  test('a connection that nobody used for so long is made anew by whoever asks next', async () => {
+  test('an idle connection that was closed is made again by the next call', async () => {
     const made = await create(store)
     await new Promise((resolve) => setTimeout(resolve, 1.5 * ANSWER))
     await expectStored(store, await move(store, made, 'reserved'))
@@ -165,7 +167,7 @@ describeRedis('redis in trouble', () => {
     expect(performance.now() - begun).toBeLessThan(1.8 * ANSWER)
   })
 
-  test('NOSCRIPT: what the server has forgotten it is told again', async () => {
+  test('NOSCRIPT: a script that the server has forgotten is sent again', async () => {
     const sagas = await Promise.all([create(store), create(store), create(store)])
     await the.redis.script('FLUSH')
     const moved = await Promise.all(sagas.map((one) => move(store, one, 'reserved')))

@@ -8,7 +8,7 @@ import { closing, stage } from './redis-stage.ts'
 describeRedis('a failover', () => {
   const the = stage()
 
-  test('P9 who has become a replica answers nobody, as it may lack the last steps, until it is the primary again', async () => {
+  test('P9 a server that became a replica answers no read until it is the primary again', async () => {
     const server = await startRedis()
     onTestFinished(() => server.close())
     const replica = new Redis(server.port, '127.0.0.1')
@@ -29,7 +29,7 @@ describeRedis('a failover', () => {
     await expectStored(store, await move(store, await create(store), 'reserved'))
   })
 
-  test('P9 nor does a primary without the replicas that it must have to write', async () => {
+  test('P9 a primary without its required replicas answers no read either', async () => {
     const store = closing(the.fresh())
     const made = await create(store)
     await the.redis.config('SET', 'min-replicas-to-write', '1')

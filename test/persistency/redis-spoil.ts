@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Damage } from '../../testing/contract/subject.ts'
 
-/** A head that is cut off, or something else under the key of the saga. */
+/** Cuts a head, or replaces the saga's hash by another type. */
 export async function spoilIn(redis: Redis, key: string, how: Damage): Promise<() => Promise<void>> {
   if (how === 'type') {
     await redis.rename(key, `${key}-sound`)

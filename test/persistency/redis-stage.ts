@@ -9,14 +9,14 @@ import type { RedisServer } from '../services/redis.ts'
 
 export interface RedisStage {
   readonly server: RedisServer
-  /** Somebody else's client. */
+  /** A client of another program. */
   readonly redis: Redis
   url(port?: number): string
-  /** A store with nothing in it. */
+  /** An empty store. */
   fresh(options?: Options, settings?: Partial<TcpRedisSettings>): Persistency
-  /** The same once more, with other settings. */
+  /** The same store again, with other settings. */
   again(options?: Options, settings?: Partial<TcpRedisSettings>): Persistency
-  /** What the keys of the newest store begin with. */
+  /** Prefix of the newest store's keys. */
   readonly prefix: string
 }
 
@@ -24,7 +24,7 @@ type Options = Pick<RedisOptions, 'answer'>
 
 export const QUIET = { write: () => undefined }
 
-/** A Redis for the tests of one suite; for inside of `describeRedis`. */
+/** A Redis for the tests of one suite; call it inside of `describeRedis`. */
 export function stage(): RedisStage {
   let parts: { server: RedisServer; redis: Redis } | undefined
   let made = 0
@@ -65,7 +65,7 @@ export function stage(): RedisStage {
   }
 }
 
-/** It ends with its test. */
+/** Closes the store at the end of its test. */
 export function closing(store: Persistency): Persistency {
   onTestFinished(() => store.close())
   return store

@@ -18,7 +18,7 @@ describeRedis('one database behind redis and upstash-redis', () => {
     const tcp = overTcp('shop:')
     const begun = await create(rest, { metadata: { guest: 'Zoë', emoji: '🦊' } })
     await expectStored(tcp, begun)
-    const moved = await move(tcp, begun, 'asked again', { payload: { text: 'a\u0000b\n"' } })
+    const moved = await move(tcp, begun, { label: 'asked again', payload: { text: 'a\u0000b\n"' } })
     await expectStored(rest, moved)
     await expectStored(tcp, await move(rest, moved, 'reserved'))
     expect(await labels(tcp, begun.saga.id)).toEqual(['orderPlaced', 'asked again', 'reserved'])
@@ -51,7 +51,7 @@ describeRedis('one database behind redis and upstash-redis', () => {
   })
 })
 
-/** Every key behind a prefix, as somebody else's client sees it. */
+/** Every key of a prefix, by another client. */
 async function contentOf(redis: Redis, prefix: string): Promise<Readonly<Record<string, unknown>>> {
   const content: Record<string, unknown> = {}
   for (const key of await redis.keys(`${prefix}*`)) {

@@ -33,7 +33,7 @@ describeRedis('round trips of redis', () => {
     await expect.poll(connections).toBe(before)
   })
 
-  test('what was asked for before it is closed is written', async () => {
+  test('saves before the close are written', async () => {
     const store = the.fresh()
     const saves = Array.from({ length: 300 }, () => save(store, birth(), 'absent'))
     await store.close()

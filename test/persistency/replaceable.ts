@@ -1,6 +1,6 @@
 import type { Persistency } from '../../src/ports/persistency.ts'
 
-/** A store behind which another one can be put: what a process sees of one that was ended and opened again. */
+/** A store whose backing store can be replaced, as after a restart of its server. */
 export interface Replaceable {
   readonly store: Persistency
   readonly put: (next: Persistency) => void

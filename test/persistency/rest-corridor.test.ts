@@ -6,7 +6,7 @@ import { fakeStore } from '../fakes/store.ts'
 import { begin, begun } from '../unit/orchestrator/redelivery-stage.ts'
 import { stage } from '../unit/orchestrator/stage.ts'
 
-/** A service in memory, and how often it was asked what. */
+/** A service in memory that counts its requests. */
 function service(tags: boolean): {
   fetch: Fetch
   asked: string[]
@@ -47,19 +47,22 @@ describe('the corridor over rest', () => {
     expect(asked.splice(0)).toEqual(event)
   })
 
-  test.each([true, false])('I2 tags: %s: a crash between save and send, and the sender asks again', async (tags) => {
-    const { fetch, documents } = service(tags)
-    const dead = await begun(fakeStore(restPersistency(settings, fetch)))
-    begin(dead, 'validationOK')
-    await dead.settle()
-    const scene = stage({ store: fakeStore(restPersistency(settings, fetch)), runtime: dead.runtime })
-    scene.channel.always(SILENT)
-    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'unavailable' })
-    scene.channel.always(DELIVERED)
-    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
-    await scene.stop()
-    const [kept] = documents.values()
-    const { history } = JSON.parse(kept?.body ?? '{}') as { history: { owed?: unknown; events: unknown[] } }
-    expect([history.owed, history.events.length]).toEqual([undefined, 2])
-  })
+  test.each([true, false])(
+    'I2 tags: %s: after a crash between save and send the client’s repeat sends the command',
+    async (tags) => {
+      const { fetch, documents } = service(tags)
+      const dead = await begun(fakeStore(restPersistency(settings, fetch)))
+      begin(dead, 'validationOK')
+      await dead.settle()
+      const scene = stage({ store: fakeStore(restPersistency(settings, fetch)), runtime: dead.runtime })
+      scene.channel.always(SILENT)
+      expect(await scene.tell('validationOK')).toMatchObject({ kind: 'unavailable' })
+      scene.channel.always(DELIVERED)
+      expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
+      await scene.stop()
+      const [kept] = documents.values()
+      const { history } = JSON.parse(kept?.body ?? '{}') as { history: { owed?: unknown; events: unknown[] } }
+      expect([history.owed, history.events.length]).toEqual([undefined, 2])
+    },
+  )
 })

@@ -23,15 +23,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** One process for all that keep to their own ids; the path of the example is fixed, so a test that lists is none of them. */
+/** One process for all tests with ids of their own. The example's path is fixed, so tests that list need another. */
 const { port } = await start('contract.db')
 const open = async () => storeAt(port)
-/** It takes nothing that is no saga, so nobody can spoil one from outside. */
+/** The example refuses documents that are not sagas, so no test can damage one. */
 const gaps = { ...STORES['rest (strong tags)'].gaps, damage: 'the service refuses a document that is no saga' }
 persistencyContract('rest, the example', { open, reopen: open, gaps })
 
 describe('the example', () => {
-  test('I1 killed while it writes: what was acknowledged is there', { timeout: 60_000 }, async () => {
+  test('I1 killed during writes: every acknowledged step is stored', { timeout: 60_000 }, async () => {
     for (const writes of [1, 100, 400]) {
       const { port, child } = await start('killed.db')
       const store = storeAt(port)
@@ -51,7 +51,7 @@ describe('the example', () => {
     }
   })
 
-  test('C6.1 what we send and what it answers is what its OpenAPI says', async () => {
+  test('C6.1 requests and answers match the example’s OpenAPI', async () => {
     const store = storeAt(port)
     const made = await create(store, { entity: 'e', metadata: { n: 1 } })
     const moved = await move(store, await move(store, made, 'reserved'), 'charged')
@@ -75,7 +75,7 @@ describe('the example', () => {
     expect((await put(saga.id, { [name]: value })).status).toBe(status)
   })
 
-  test('C6.4 its own tag among others, and never as a weak one', async () => {
+  test('C6.4 a tag is compared strongly, also among others', async () => {
     const { saga } = await create(storeAt(port))
     const tag = (await globalThis.fetch(`http://127.0.0.1:${port}/sagas/${saga.id}`)).headers.get('etag')
     expect((await put(saga.id, { 'if-match': `W/${tag}` })).status).toBe(412)

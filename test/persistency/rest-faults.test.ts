@@ -38,14 +38,14 @@ describe.each(['strong', 'none'] as const)('faults of a service whose tags are: 
     '{"currentState":"open","metadata":{},"history":[]}',
     '{"currentState":"open","metadata":{}}',
     '{"message":"no"}',
-  ])('what is no saga is none, and not "unknown": %s', async (body) => {
+  ])('an answer that is not a saga is an error, not an absent saga: %s', async (body) => {
     const { service, store } = await scene(tags)
     const made = await create(store)
     service.trouble({ kind: 'body', body })
     await expect(store.load(made.saga.id)).rejects.toMatchObject({ code: 'store-unavailable' })
   })
 
-  test('P24 a service that takes no more says 413, and nothing is written', async () => {
+  test('P24 413 is too large: nothing is written', async () => {
     const { service, store } = await scene(tags)
     service.trouble(undefined, { kind: 'status', status: 413 })
     const born = birth({ metadata: { text: 'x'.repeat(1_000) } })
@@ -55,7 +55,7 @@ describe.each(['strong', 'none'] as const)('faults of a service whose tags are: 
     expect(await store.load(born.next.id)).toBeUndefined()
   })
 
-  test('C2.6 headers go out, and never into a message', async () => {
+  test('C2.6 headers are sent and never shown in a message', async () => {
     const { service, store } = await scene(tags)
     service.trouble({ kind: 'status', status: 401 })
     const refused = await store.load('s').catch((thrown: Error) => thrown)
@@ -63,7 +63,7 @@ describe.each(['strong', 'none'] as const)('faults of a service whose tags are: 
     expect(`${(refused as Error).message} ${(await store.probe()) as unknown as string}`).not.toContain('hunter2')
   })
 
-  test('C2.6 a host that repeats the address does not make us tell what its path must not show', async () => {
+  test('C2.6 a host that repeats the address: no message shows the secrets of its path', async () => {
     const fetch = (url: string) => Promise.reject(new TypeError(`error sending request for url (${url})`))
     const settings = { protocol: 'http', endpoint: 'store', port: 80, method: 'PUT', headers: {} } as const
     const health = await restPersistency({ ...settings, path: '/sagas;hunter2' }, fetch).probe()

@@ -4,7 +4,7 @@ import type { Fetch } from '../../src/ports/runtime.ts'
 import { birth } from '../../testing/contract/build.ts'
 import { save } from '../../testing/contract/saves.ts'
 
-/** A service behind a firewall that does not let in what is written of some sagas. */
+/** A service behind a firewall that refuses writes of some sagas. */
 function scene() {
   const refused = new Set<string>()
   const fetch: Fetch = async (url, { method }) => {
@@ -17,7 +17,7 @@ function scene() {
   return { refused, write, ready: async () => (await store.probe()).ok }
 }
 
-test('P20 I5 one saga that is not let in is no outage, however often it is tried', async () => {
+test('P20 I5 one refused saga is no outage, however often it is tried', async () => {
   const { refused, write, ready } = scene()
   await write('good')
   refused.add('bad')
@@ -25,7 +25,7 @@ test('P20 I5 one saga that is not let in is no outage, however often it is tried
   expect(await ready()).toBe(true)
 })
 
-test('a service that lets nobody in any more is ill, and well again with the first write that it takes', async () => {
+test('a service that refuses every caller fails the probe until it takes a write', async () => {
   const { refused, write, ready } = scene()
   await write('good')
   for (const id of ['one', 'two']) refused.add(id)
@@ -36,7 +36,7 @@ test('a service that lets nobody in any more is ill, and well again with the fir
   expect(await ready()).toBe(true)
 })
 
-test('a service that has never let anybody in is ill at once', async () => {
+test('a service that has refused every caller fails the probe at once', async () => {
   const { refused, write, ready } = scene()
   refused.add('first')
   await write('first')

@@ -31,7 +31,7 @@ describe('documents of the reference (C5, C6.4)', () => {
     service.documents.set('/sagas/old', { body: JSON.stringify(reference), version: 1 })
     const loaded = (await store.load('old')) as Loaded
     expect(loaded.saga).toMatchObject({ id: 'old', entity: 'customer/7', state: 'open', length: 1, owed: [] })
-    const paying = await move(store, loaded, 'reserved', { payload: { shelf: 'B' } })
+    const paying = await move(store, loaded, { label: 'reserved', payload: { shelf: 'B' } })
     expect(await save(store, step(loaded.saga, 'waved through'), loaded.basis)).toEqual({ kind: 'conflict' })
     await note(store, paying, { settled: paying.saga.owed.map(({ id }) => id) })
 
@@ -49,7 +49,7 @@ describe('documents of the reference (C5, C6.4)', () => {
     expect(history.events).toMatchObject([reference.history.events[0] ?? {}, { event: 'reserved' }])
   })
 
-  test('C5 whose entity the service does not answer keep it: what nobody was told is not written', async () => {
+  test('C5 documents whose entity the service does not answer keep it: an unknown value is not written', async () => {
     const { service, store } = await scene('strong', { least: true, merges: true })
     service.documents.set('/sagas/old', { body: JSON.stringify(reference), version: 1 })
     const loaded = (await store.load('old')) as Loaded
@@ -61,7 +61,7 @@ describe('documents of the reference (C5, C6.4)', () => {
     expect(documentOf(service)).toMatchObject({ currentState: 'done', associatedEntityId: 'customer/7' })
   })
 
-  test('C5 an entity of ours is known where the service does not answer it, an empty one too', async () => {
+  test('C5 our entity, also an empty one, is read back where the service does not answer it', async () => {
     const { service, store } = await scene('strong', { least: true })
     for (const entity of ['customer/7', '']) {
       const { saga } = await create(store, { entity })
@@ -72,7 +72,7 @@ describe('documents of the reference (C5, C6.4)', () => {
     }
   })
 
-  test('C5 a business state that is no more is null once, and otherwise absent', async () => {
+  test('C5 a business state that has ended is null in one write and then absent', async () => {
     const { service, store } = await scene()
     const made = await create(store)
     const body = () => JSON.parse(service.documents.values().next().value?.body ?? '') as Record<string, unknown>
@@ -114,7 +114,7 @@ describe.each([
     },
   )
 
-  test('P6 after a write of ours whose answer was lost: its step is in, its bookkeeping looks again', async () => {
+  test('P6 after a write whose answer was lost: a step is a duplicate, bookkeeping a conflict', async () => {
     for (const kind of ['duplicate', 'conflict'] as const) {
       const { service, store } = await scene(tags)
       const { saga, basis } = await create(store)

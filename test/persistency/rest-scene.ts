@@ -9,7 +9,7 @@ import { restService } from './rest-service.ts'
 import type { RestService, Tags } from './rest-service.ts'
 
 export const { fetch } = nodeRuntime('silent')
-/** Frozen is frozen sooner. */
+/** With a shorter time-out, so that frozen tests end sooner. */
 const impatient: Fetch = (url, request) => {
   expect(request.timeouts).toEqual({ connect: DEFAULTS.connect, answer: DEFAULTS.answer })
   return fetch(url, { ...request, timeouts: { connect: 300, answer: 300 } })
@@ -18,7 +18,7 @@ const impatient: Fetch = (url, request) => {
 const closing: RestService[] = []
 afterEach(() => Promise.all(closing.splice(0).map((service) => service.close())))
 
-/** A service of this test's own, and our store over it. */
+/** A service of this test and our store over it. */
 export async function scene(
   tags: Tags = 'strong',
   how: { readonly least?: boolean; readonly merges?: boolean } = {},
@@ -28,7 +28,7 @@ export async function scene(
   return { service, store: restPersistency(service.settings(), impatient) }
 }
 
-/** Another writer, who minds no tags. */
+/** Another writer, which ignores tags. */
 export function overwrite({ documents }: RestService, { change, next }: PreparedSave): void {
   const [path, found] = documents.entries().next().value ?? [`/sagas/${next.id}`, undefined]
   const before = (found === undefined ? {} : JSON.parse(found.body)) as {
@@ -56,13 +56,15 @@ interface FoundDocument {
   readonly history: { readonly states: object[]; readonly events: object[] }
 }
 
-/** The one document of the service. */
+/** The only document of the service. */
 export function documentOf({ documents }: RestService): FoundDocument {
   const { value } = documents.values().next()
   return JSON.parse(value?.body ?? '') as FoundDocument
 }
 
-/** The reference takes "reserved": it writes back what it has read, with our words in the history or without, and minds no tags. */
+/**
+ * Flow Manager handles "reserved": it writes back what it read, with our fields in the history or without, and ignores tags.
+ */
 export function referenceMoves(service: RestService, how: 'keeps' | 'drops'): void {
   const { metadata, history, ...fields } = documentOf(service)
   const { states, events, ...ours } = history
@@ -80,7 +82,7 @@ export function referenceMoves(service: RestService, how: 'keeps' | 'drops'): vo
   })
 }
 
-/** By hand, with the right tag: neither the last write's id nor the number of events tells of it. */
+/** An edit by hand with the right tag: write id and number of events stay. */
 export function operatorRepairs(service: RestService): void {
   const { metadata, ...fields } = documentOf(service)
   rewrite(service, { ...fields, metadata: { ...metadata, by: 'operator' } })

@@ -3,15 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { RestPersistencySettings } from '../../adapters/persistency/rest/connect.ts'
 
-/** How a service treats tags: strong ones that it minds, the same from reads only, weak ones, none. */
+/** Tags of a service: strong and checked, checked but only on reads, weak, none. */
 export type Tags = 'strong' | 'on-reads' | 'weak' | 'none'
 
-/** What happens to the next request instead of its answer. */
+/** Replaces the answer to the next request. */
 export type RestTrouble =
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'body'; readonly body: string }
   | { readonly kind: 'frozen' }
-  /** Somebody does something first. */
+  /** Runs before the request is handled. */
   | { readonly kind: 'meanwhile'; readonly run: () => void }
 
 export interface RestService {
@@ -25,14 +25,14 @@ export interface RestService {
   readonly documents: Map<string, { body: string; version: number }>
   trouble(...plan: (RestTrouble | undefined)[]): void
   settings(path?: string, port?: number): RestPersistencySettings
-  /** Ends in the middle of its work, and is there again with the same documents. */
+  /** Closes the service in the middle of its work and starts it again with its documents. */
   restart(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * A service with the two routes of C6.1; `least` answers only what the contract asks for, `merges` sets the fields that it
- * is sent and keeps the others.
+ * A service with the two routes of C6.1. `least`: it answers only the fields that the contract asks for. `merges`: it sets the
+ * fields that it is sent and keeps the others.
  */
 export async function restService({
   tags = 'strong' as Tags,
@@ -53,7 +53,7 @@ export async function restService({
     if (trouble?.kind === 'body') return void response.writeHead(200).end(trouble.body)
     if (trouble?.kind === 'meanwhile') trouble.run()
     if (method === 'GET') read(url, response)
-    else write(url, body, headers, response)
+    else write(request, body, response)
   })
 
   function read(url: string, response: ServerResponse): void {
@@ -64,7 +64,7 @@ export async function restService({
     response.end(least ? JSON.stringify({ currentState, metadata, history }) : found.body)
   }
 
-  function write(url: string, body: string, headers: IncomingMessage['headers'], response: ServerResponse): void {
+  function write({ url = '', headers }: IncomingMessage, body: string, response: ServerResponse): void {
     const found = documents.get(url)
     const isGuarded = tags === 'strong' || tags === 'on-reads'
     if (isGuarded && headers['if-none-match'] === '*' && found !== undefined) return void response.writeHead(412).end()

@@ -23,7 +23,7 @@ describe('tags', () => {
     expect(service.requests[1]?.headers['if-none-match']).toBe('*')
   })
 
-  test('P17 what no strong tag guards says so, so that nobody remembers it', async () => {
+  test('P17 a save without a strong tag says that it is unguarded', async () => {
     for (const [tags, isUnguarded] of [
       ['strong', undefined],
       ['on-reads', true],
@@ -35,14 +35,14 @@ describe('tags', () => {
     }
   })
 
-  test('C6.4 a weak tag is none: it is never sent back', async () => {
+  test('C6.4 a weak tag counts as none and is never sent back', async () => {
     const { service, store } = await scene('weak')
     const made = await create(store)
     await move(store, await expectStored(store, made), 'reserved')
     expect(service.requests.some(({ headers }) => 'if-match' in headers)).toBe(false)
   })
 
-  test('I8 somebody between our read and our write: the tag of the read tells', async () => {
+  test('I8 another writer between our read and our write: the tag of the read detects it', async () => {
     const { service, store } = await scene('on-reads')
     const other = restPersistency(service.settings(), fetch)
     const made = await create(store)
@@ -61,7 +61,7 @@ describe('tags', () => {
     expect(await labels(other, made.saga.id)).toEqual(['orderPlaced', 'waved through'])
   })
 
-  test('P6 412 races: a refusal that is none is tried again with the tag that a read gives', async () => {
+  test('P6 412 without another writer is tried again with the tag of a read', async () => {
     const { service, store } = await scene()
     const made = await create(store)
     service.trouble({ kind: 'status', status: 412 })
@@ -70,7 +70,7 @@ describe('tags', () => {
     await expectStored(store, await move(store, moved, 'reserved'))
   })
 
-  test('I1 200 without the tag that there was before may be a gateway that answers in the place of the service', async () => {
+  test('I1 200 without a tag, after tagged answers, may be a gateway’s: the write is read back', async () => {
     const { service, store } = await scene()
     const made = await create(store)
     const moved = step(made.saga, 'reserved')
@@ -79,7 +79,7 @@ describe('tags', () => {
     await expect(save(store, moved, made.basis)).rejects.toMatchObject({ code: 'store-unavailable' })
     service.trouble(page, undefined, undefined, page, undefined, undefined, page)
     await expect(save(store, moved, made.basis)).rejects.toThrow(
-      /PUT .*: status 200, but the saga is as it was; does something before the service answer in its place\?$/,
+      /PUT .*: status 200, but the saga did not change; does a gateway answer in the place of the service\?$/,
     )
     expect(await labels(store, made.saga.id)).toEqual(['orderPlaced'])
     service.trouble(page)
@@ -87,15 +87,15 @@ describe('tags', () => {
     expect(await labels(store, made.saga.id)).toEqual(['orderPlaced', 'reserved'])
   })
 
-  test('P6 a service that never takes a write is no conflict, which would be asked for ever', async () => {
+  test('P6 a service that never takes a write is an error, not a conflict without end', async () => {
     const { service, store } = await scene()
     const made = await create(store)
     const no = { kind: 'status', status: 412 } as const
     service.trouble(no, undefined, no, undefined, no)
-    await expect(move(store, made, 'asked again')).rejects.toThrow('status 412, although nobody else has written')
+    await expect(move(store, made, 'asked again')).rejects.toThrow('status 412, although no other writer came between')
   })
 
-  test('P2 a saga that was taken away is a conflict for whoever knew it', async () => {
+  test('P2 a step on a removed saga is a conflict', async () => {
     const { service, store } = await scene()
     const made = await create(store)
     service.documents.clear()

@@ -16,7 +16,7 @@ import type { Saga } from '../../src/engine/saga.ts'
 import type { ListQuery, Page } from '../../src/ports/persistency.ts'
 import type { RunSlice } from '../../src/slices.ts'
 
-/** Every slice is over as soon as it asks: no other would do less. */
+/** Every slice ends as soon as it asks, so each does the least. */
 let slices = 0
 const run: RunSlice = async (slice) => {
   slices++
@@ -26,7 +26,7 @@ const run: RunSlice = async (slice) => {
 const MANY = 1_500
 const ENTITIES = ['whale', 'a', 'b', ''] as const
 
-/** Few instants, so that many were created at each; ids in no order, some of them beyond the BMP. */
+/** Few instants, so that many sagas share one; ids in no order, some beyond the BMP. */
 const SAGAS: readonly Saga[] = Array.from({ length: MANY }, (_, n) => {
   const name = (n * 7_919) % 10_007
   const isRare = n % 500 === 17
@@ -86,7 +86,7 @@ const FILTERS: Partial<ListQuery>[] = [undefined, 'open', 'rare'].flatMap((curre
   ),
 )
 
-/** All that a query finds, page by page, as ids. */
+/** Ids of all sagas that a query finds, page by page. */
 async function allOf(page: (query: ListQuery) => Promise<Page>, filters: Partial<ListQuery>, limit: number) {
   const ids: string[] = []
   for (let after: Page['next'], pages = 0; pages === 0 || after !== undefined; pages++) {
@@ -138,7 +138,7 @@ describe('sqlite, slice by slice', () => {
     expect(ids).toEqual(expected(filters, byBytes))
   })
 
-  test('I5 no slice looks at many sagas, however few are wanted', async () => {
+  test('I5 a slice looks at few sagas, however few match', async () => {
     slices = 0
     await new SqliteList(db, { run, passOver }).page({ currentState: 'open', isFinal: true, limit: 200 })
     expect(slices).toBeGreaterThan(500 / 128)
@@ -154,10 +154,10 @@ describe('sqlite, slice by slice', () => {
     ).toEqual([])
   })
 
-  test('C7 a saga that has left the filters meanwhile is left out, and the next page begins behind it', async () => {
+  test('C7 a saga that leaves the filters meanwhile is left out, and the next page begins after it', async () => {
     const moving: RunSlice = async (slice) => {
       const done = slice(() => true)
-      if (done === true) db.exec("UPDATE sagas SET state = 'gone' WHERE state = 'rare'") // the page is known, its heads are not read
+      if (done === true) db.exec("UPDATE sagas SET state = 'gone' WHERE state = 'rare'") // the page is known, its heads are not read yet
       return done
     }
     const found = await new SqliteList(db, { run: moving, passOver }).page({ currentState: 'rare', limit: 2 })
@@ -166,7 +166,7 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
-  test('I9 what is due is read saga by saga, the earliest first; what is due no more is left out', async () => {
+  test('I9 due sagas are read one by one, earliest first; those not due any more are left out', async () => {
     const read = new SqliteReader(db, passOver)
     const idOf = (key: number) => read.due(key, 2_000)?.saga.id
     const due = new SqliteDue(db, run)
@@ -185,7 +185,7 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
-  test('I3 I5 a long history is read in parts, whole and in order, without what came after its head', async () => {
+  test('I3 I5 a long history is read in parts, whole and in order, without steps after its head', async () => {
     const insert = db.prepare("INSERT INTO history VALUES (1, ?, ?, ?, 'w', ?)")
     for (let n = 0; n < 1_000; n++) insert.run(`e${(n * 7_919) % 10_007}`, `l${n % 3}`, n, `[${n},"open",0,"hash"]`)
     slices = 0
@@ -200,7 +200,7 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
-  test('I2 I5 a removal goes saga by saga, and takes a long history away in parts', async () => {
+  test('I2 I5 removal works saga by saga and removes a long history in parts', async () => {
     const key = SAGAS.findIndex(({ isFinal, due }) => isFinal && due === undefined)
     const history = db.prepare("INSERT INTO history VALUES (?, ?, 'l', ?, 'w', '[]')")
     for (let n = 0; n < 1_000; n++) history.run(key, `e${n}`, n)
@@ -230,7 +230,7 @@ describe('sqlite, slice by slice', () => {
     fill()
   })
 
-  test('I2 a head that is no JSON any more is nothing to remove, and harms no other', async () => {
+  test('I2 a head that is no JSON is not removed and blocks no other', async () => {
     db.exec("UPDATE sagas SET head = '{' WHERE final = 1 AND due IS NULL AND key < 100")
     const removed = await new SqliteRemoval(db, run).removeFinal(200, 1_000)
     const wanted = SAGAS.filter(
@@ -256,7 +256,7 @@ describe('memory, slice by slice', () => {
     },
   )
 
-  test('I5 no slice looks at many sagas, however few are wanted', async () => {
+  test('I5 a slice looks at few sagas, however few match', async () => {
     slices = 0
     await page({ currentState: 'open', isFinal: true, limit: 200 })
     expect(slices).toBeGreaterThan(MANY / 256 - 1)

@@ -11,7 +11,7 @@ import { emptyLog, readLog } from './wal.ts'
 const folder = mkdtempSync(join(tmpdir(), 'batuta-sqlite-cost-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Costs are counted in pages and commits of the write-ahead log, never in time. */
+/** Costs in pages and commits of the write-ahead log, never in time. */
 async function measured(name: string, run: (store: Persistency, path: string) => Promise<void>): Promise<void> {
   const path = join(folder, `${name}.db`)
   const store = openSqlite({ path, random: Math.random })
@@ -22,7 +22,7 @@ async function measured(name: string, run: (store: Persistency, path: string) =>
   }
 }
 
-test('I1 saves that meet are one commit, answered after it', () =>
+test('I1 concurrent saves are one commit and are answered after it', () =>
   measured('group', async (store, path) => {
     emptyLog(path)
     const made = await Promise.all(Array.from({ length: 64 }, () => create(store)))
@@ -74,7 +74,7 @@ async function walk(store: Persistency, from: Loaded, events: number): Promise<L
   return saga
 }
 
-/** Bytes that `run` puts into the log. */
+/** Bytes that `run` appends to the log. */
 async function costOf<T>(path: string, run: () => Promise<T>): Promise<[number, T]> {
   emptyLog(path)
   const result = await run()

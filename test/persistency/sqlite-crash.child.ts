@@ -4,14 +4,14 @@ import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { create, move } from '../../testing/contract/saves.ts'
 
 /**
- * Writes sagas, side by side, until it is killed; tells on stdout what was acknowledged: `<saga> <length>` a line. With
- * `idle` it holds the file and does nothing else.
+ * Writes sagas side by side until it is killed and prints each acknowledgement: `<saga> <length>`. With `idle` it only holds
+ * the file.
  */
 const [, , path = '', mode] = process.argv
 const store = openSqlite({ path, random: Math.random })
 tell('open')
 
-/** Before anything else is done: a line that waited in this process would be lost with it. */
+/** Written synchronously: a line buffered in this process would be lost with it. */
 function tell(line: string): void {
   try {
     writeSync(1, `${line}\n`)

@@ -22,21 +22,25 @@ const RUNTIMES = [
 describe.each(RUNTIMES)('killed on %s', (name, [command, ...args]) => {
   const path = join(folder, `${name}.db`)
 
-  test('I1 what was acknowledged is there, and the next one starts at once', { timeout: 60_000 }, async () => {
-    for (const lines of [1, 200, 1_000]) {
-      const writer = spawn(command, [...args, child, path], { stdio: ['ignore', 'pipe', 'inherit'] })
-      const acknowledged = await until(writer, lines)
-      const store = openSqlite({ path, random: Math.random })
-      for (const [id, length] of acknowledged) {
-        const { saga } = (await store.load(id)) ?? {}
-        expect(saga?.length, id).toBeGreaterThanOrEqual(length)
-        expect((await store.document(id))?.history.events).toHaveLength(saga?.length ?? -1)
+  test(
+    'I1 after a kill every acknowledged step is stored, and the next owner starts at once',
+    { timeout: 60_000 },
+    async () => {
+      for (const lines of [1, 200, 1_000]) {
+        const writer = spawn(command, [...args, child, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+        const acknowledged = await until(writer, lines)
+        const store = openSqlite({ path, random: Math.random })
+        for (const [id, length] of acknowledged) {
+          const { saga } = (await store.load(id)) ?? {}
+          expect(saga?.length, id).toBeGreaterThanOrEqual(length)
+          expect((await store.document(id))?.history.events).toHaveLength(saga?.length ?? -1)
+        }
+        await store.close()
       }
-      await store.close()
-    }
-  })
+    },
+  )
 
-  test('P12 while it lives, nobody else opens its file', { timeout: 60_000 }, async () => {
+  test('P12 while the owner lives, no other process opens its file', { timeout: 60_000 }, async () => {
     const writer = spawn(command, [...args, child, path, 'idle'], { stdio: ['ignore', 'pipe', 'inherit'] })
     await once(writer.stdout, 'data')
     const open = () => openSqlite({ path, random: Math.random })
@@ -47,7 +51,7 @@ describe.each(RUNTIMES)('killed on %s', (name, [command, ...args]) => {
   })
 })
 
-/** Kills the writer after so many lines; every line that it got out counts. The longest length of each saga. */
+/** Kills the writer after so many lines; every printed line counts. Answers the longest length of each saga. */
 async function until(
   writer: ChildProcessByStdio<null, Readable, null>,
   lines: number,

@@ -12,10 +12,10 @@ const root = mkdtempSync(join(tmpdir(), 'batuta-sqlite-place-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
 let made = 0
-/** A path in a folder of its own, which is not there yet. */
+/** A path in a folder that does not exist yet. */
 const fresh = (): string => join(root, `${++made}`, 'saga.db')
 
-/** What may befall a file under a running service, and what is said of it. */
+/** Faults of a file under a running service, and the message of each. */
 const LOST: readonly (readonly [string, (path: string) => void, RegExp])[] = [
   ['removed', (path) => unlinkSync(path), /gone from this path/],
   ['moved', (path) => renameSync(path, `${path}.old`), /gone from this path/],
@@ -44,7 +44,7 @@ describe.each(RUNTIMES)('on %s', (_, command) => {
     return (await owner.opened).code
   }
 
-  test.each(LOST)('I1 nothing is acknowledged in a file that was %s', async (_, befall, why) => {
+  test.each(LOST)('I1 no save is acknowledged in a file that was %s', async (_, befall, why) => {
     rmSync(join(root, 'moved'), { recursive: true, force: true })
     const path = fresh()
     const owner = await own(path)
@@ -55,10 +55,10 @@ describe.each(RUNTIMES)('on %s', (_, command) => {
     }
   })
 
-  test('P12 a file has one owner, whatever it is called', async () => {
+  test('P12 a file has one owner under all of its names', async () => {
     const path = fresh()
     const link = join(root, `${made}-link.db`)
-    symlinkSync(path, link) // dangling: the first one makes what it leads to
+    symlinkSync(path, link) // a dangling link: the first opener creates its target
     mkdirSync(join(path, '..'))
     const owner = await own(link)
     expect(await refused(path)).toBe('store-busy')
@@ -68,10 +68,10 @@ describe.each(RUNTIMES)('on %s', (_, command) => {
     expect(await refused(hard)).toBe('store-unusable')
     expect(await owner.write()).toEqual({ ok: true })
     await owner.kill()
-    await own(path) // killed is gone, and the other name is in nobody's way
+    await own(path) // the lock of a killed process is gone, and the other name blocks nothing
   })
 
-  test('P12 a lock file that is removed is put back, and the owner stays the owner', async () => {
+  test('P12 a removed lock file is restored, and the owner stays the owner', async () => {
     const path = fresh()
     const owner = await own(path)
     unlinkSync(`${path}-lock`)
@@ -79,7 +79,7 @@ describe.each(RUNTIMES)('on %s', (_, command) => {
     expect(await owner.write()).toEqual({ ok: true })
   })
 
-  test('P12 of two that start at the same moment one is the owner', async () => {
+  test('P12 of two processes that start at the same moment one is the owner', async () => {
     const path = fresh()
     const both = [new Owner(command, path), new Owner(command, path)]
     onTestFinished(async () => void (await Promise.all(both.map((one) => one.kill()))))
@@ -87,21 +87,21 @@ describe.each(RUNTIMES)('on %s', (_, command) => {
     expect(new Set(told.map(({ ok, code }) => (ok ? 'open' : code)))).toEqual(new Set(['open', 'store-busy']))
   })
 
-  test('files and folder are for their owner alone, also those that were not', async () => {
+  test('files and folder are restricted to their owner, also existing ones', async () => {
     const path = fresh()
     await (await own(path)).kill()
     expect(modes(path)).toEqual({ '..': '700', '': '600', '-wal': '600', '-shm': '600', '-lock': '600' })
     for (const suffix of ['', '-wal', '-shm', '-lock']) chmodSync(path + suffix, 0o644)
-    chmodSync(join(path, '..'), 0o755) // may be somebody's own
+    chmodSync(join(path, '..'), 0o755) // may belong to another user
     await own(path)
     expect(modes(path)).toEqual({ '..': '755', '': '600', '-wal': '600', '-shm': '600', '-lock': '600' })
   })
 })
 
-describe('what is lost', () => {
+describe('a lost file', () => {
   const open = (path: string) => openSqlite({ path, random: Math.random })
 
-  test('I1 P20 is told to whoever asks: reads, lists, probes; and in the log once', async () => {
+  test('I1 P20 a lost file fails reads, lists and probes, and is logged once', async () => {
     const path = fresh()
     const said: string[] = []
     const log = { write: (code: string) => void said.push(code) }
@@ -110,7 +110,7 @@ describe('what is lost', () => {
     renameSync(path, `${path}.away`)
     await expect(store.load(saga.id)).rejects.toMatchObject({ code: 'store-unavailable' })
     renameSync(`${path}.away`, path)
-    // Never opened anew, and never trusted again.
+    // Never reopened and never trusted again.
     await expect(store.applied(saga.id, 'event', 'label')).rejects.toMatchObject({ code: 'store-unavailable' })
     await expect(create(store)).rejects.toMatchObject({ code: 'store-unavailable' })
     expect(await store.probe()).toEqual({ ok: false, why: expect.stringContaining('until a restart') })
@@ -118,7 +118,7 @@ describe('what is lost', () => {
     await store.close()
   })
 
-  test('I1 a file that was moved has everything when the service has ended', async () => {
+  test('I1 a file that was moved is complete after the service has ended', async () => {
     const path = fresh()
     const store = open(path)
     const { saga } = await create(store)
@@ -131,7 +131,7 @@ describe('what is lost', () => {
     await moved.close()
   })
 
-  test('I1 a file whose log was removed has everything that was acknowledged', async () => {
+  test('I1 a file whose log was removed has every acknowledged step', async () => {
     const path = fresh()
     const store = open(path)
     const { saga } = await create(store)
@@ -143,7 +143,7 @@ describe('what is lost', () => {
     await again.close()
   })
 
-  test('a file that was put in its place is left as it is', async () => {
+  test('a file that took its place is left as it is', async () => {
     const [path, other] = [fresh(), fresh()]
     const [store, theirs] = [open(path), open(other)]
     const { saga } = await create(theirs)
@@ -173,7 +173,7 @@ describe('what is lost', () => {
     await store.close()
   })
 
-  test('P12 an owner whose lock somebody else has taken writes no more', async () => {
+  test('P12 an owner whose lock another process has taken stops writing', async () => {
     const path = fresh()
     const store = open(path)
     unlinkSync(`${path}-lock`)
@@ -185,7 +185,7 @@ describe('what is lost', () => {
     await store.close()
   })
 
-  test('a checkpoint, a backup or a VACUUM of a tool is none of it', async () => {
+  test('a tool’s checkpoint, backup or VACUUM is no loss', async () => {
     const path = fresh()
     const store = open(path)
     await Promise.all(Array.from({ length: 200 }, () => create(store)))

@@ -19,7 +19,7 @@ function group(write: (items: readonly string[]) => readonly string[]): SqliteGr
 }
 
 describe('a group that fails', () => {
-  test('P20 is repeated one by one before any verdict', async () => {
+  test('P20 a group that is not taken is repeated one by one before any verdict', async () => {
     const tried: string[] = []
     const writer = group((items) => {
       tried.push(items.join('+'))
@@ -36,7 +36,7 @@ describe('a group that fails', () => {
     expect(String((answers[1] as PromiseRejectedResult).reason)).toContain('"saga.db": database or disk is full')
   })
 
-  test('P22 is tried again while the file is busy, in order, with those who came meanwhile', async () => {
+  test('P22 saves on a busy file are tried again, in order, with those that came meanwhile', async () => {
     let times = 0
     const writer = group((items) => {
       if (times++ < 5) throw busy()
@@ -47,7 +47,7 @@ describe('a group that fails', () => {
     expect(await Promise.all([first, writer.add('b')])).toEqual(['a', 'b'])
   })
 
-  test('P22 is given up after some seconds', { timeout: 10_000 }, async () => {
+  test('P22 a save on a busy file fails after some seconds', { timeout: 10_000 }, async () => {
     let times = 0
     const writer = group(() => {
       times++
@@ -58,7 +58,7 @@ describe('a group that fails', () => {
     expect(times).toBeLessThan(2_000)
   })
 
-  test('P22 is told at once when the store is closed', async () => {
+  test('P22 a waiting save fails at once when the store is closed', async () => {
     const writer = group(() => {
       throw busy()
     })
@@ -69,7 +69,7 @@ describe('a group that fails', () => {
 })
 
 describe('a real file', () => {
-  test('P20 one save that SQLite refuses harms none that it came with', async () => {
+  test('P20 one save that SQLite refuses does not fail the others of its group', async () => {
     const path = join(folder, 'poison.db')
     const store = openSqlite({ path, random: Math.random })
     const tool = new DatabaseSync(path)

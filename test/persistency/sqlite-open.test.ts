@@ -14,7 +14,7 @@ let made = 0
 const fresh = (): string => join(folder, `${++made}.db`)
 const open = (path: string) => openSqlite({ path, random: Math.random })
 
-/** A file as another program would leave it. */
+/** A file as another program leaves it. */
 function prepare(path: string, sql: string): void {
   const db = new DatabaseSync(path)
   db.exec(sql)
@@ -58,7 +58,7 @@ describe('a file that is ours', () => {
     await open(path).close()
   })
 
-  test('P20 what is due at a damaged instant is due: any number may stand there', async () => {
+  test('P20 a saga with a damaged instant is due: it may hold any number', async () => {
     const path = fresh()
     const [store, ids] = [open(path), ['s0', 's1', 's2']]
     for (const id of ids) await create(store, { id })
@@ -72,10 +72,10 @@ describe('a file that is ours', () => {
     await again.close()
   })
 
-  test('I9 a file of an earlier version gets the indexes that looks need, says so, and a spoilt head is no obstacle', async () => {
+  test('I9 a file of an earlier version gets its missing indexes, logs it, and a damaged head is no obstacle', async () => {
     const path = fresh()
     const db = new DatabaseSync(path)
-    migrate(db, path, MIGRATIONS.slice(0, 2))
+    migrate(db, path, { migrations: MIGRATIONS.slice(0, 2) })
     const insert = db.prepare("INSERT INTO sagas VALUES (?, ?, 'w', 1, 'e', NULL, 'done', 1, NULL, ?, '{}')")
     for (const [key, head] of ['{"updated":5}', '{"updated":', '{"updated":50}'].entries())
       insert.run(key, `s${key}`, head)
@@ -94,21 +94,23 @@ describe('a file that is ours', () => {
     expect(told).toEqual([])
   })
 
-  test('what was written by an older version is brought up to date, whole or not at all', async () => {
+  test('a file of an older version is migrated, whole or not at all', async () => {
     const path = fresh()
     const store = open(path)
     const { saga } = await create(store)
     await store.close()
     const db = new DatabaseSync(path)
     const added = [...MIGRATIONS, 'ALTER TABLE sagas ADD COLUMN later TEXT']
-    expect(() => migrate(db, path, [...added, 'CREATE TABLE more (x); nonsense'])).toThrow('syntax error')
+    expect(() => migrate(db, path, { migrations: [...added, 'CREATE TABLE more (x); nonsense'] })).toThrow(
+      'syntax error',
+    )
     expect(pragma(path, 'user_version')).toBe(MIGRATIONS.length)
-    migrate(db, path, added)
+    migrate(db, path, { migrations: added })
     expect(db.prepare('SELECT id, later FROM sagas').get()).toEqual({ id: saga.id, later: null })
     db.close()
   })
 
-  test('P22 it remembers that it was taken into use, though it has no sagas', async () => {
+  test('P22 the mark of a store in use stays without sagas', async () => {
     const path = fresh()
     const adopted: boolean[] = []
     for (let times = 0; times < 2; times++) {
@@ -128,7 +130,7 @@ describe('a file that is ours', () => {
     const store = open(path)
     const tool = new DatabaseSync(path)
     tool.exec('BEGIN IMMEDIATE')
-    expect(await store.probe()).toMatchObject({ ok: true }) // somebody else writes just now
+    expect(await store.probe()).toMatchObject({ ok: true }) // another process writes right now
     tool.exec('ROLLBACK')
     tool.exec("CREATE TRIGGER full BEFORE INSERT ON probe BEGIN SELECT raise(FAIL, 'database or disk is full'); END")
     expect(await store.probe()).toEqual({ ok: false, why: expect.stringMatching(/database or disk is full/) })
@@ -138,7 +140,7 @@ describe('a file that is ours', () => {
     await store.close()
   })
 
-  test('closed, it is one file, and everything is in it', async () => {
+  test('a closed store is one file with everything in it', async () => {
     const path = fresh()
     const store = open(path)
     const waiting = create(store)
@@ -201,7 +203,7 @@ describe('a file that is not', () => {
 })
 
 describe('one owner', () => {
-  test('P12 a second one is refused, under another name of the file too', async () => {
+  test('P12 a second owner is refused, also under another name of the file', async () => {
     const path = fresh()
     const store = open(path)
     const link = fresh()

@@ -3,7 +3,7 @@ import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { create } from '../../testing/contract/saves.ts'
 import { linesOf } from './lines.ts'
 
-/** Opens a file, then creates a saga for each line that it reads; a line of JSON tells what came of it. */
+/** Opens a file, then creates a saga for each line it reads; prints each result as a line of JSON. */
 const [, , path = ''] = process.argv
 
 async function told(run: () => unknown): Promise<void> {

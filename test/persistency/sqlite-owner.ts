@@ -6,7 +6,7 @@ import { linesOf } from './lines.ts'
 const bin = join(import.meta.dirname, '../../node_modules/.bin')
 const child = join(import.meta.dirname, 'sqlite-owner.child.ts')
 
-/** Everything that opens SQLite files for a service. Deno with the rights of `npm run start:deno`. */
+/** Every runtime that opens SQLite files for a service. Deno has the permissions of `npm run start:deno`. */
 export const RUNTIMES = [
   ['node', [process.execPath]],
   ['deno', [join(bin, 'deno'), 'run', '--quiet', '--cached-only', '--node-modules-dir=manual', ...rights()]],
@@ -23,7 +23,7 @@ export interface OwnerReport {
   readonly why?: string
 }
 
-/** A process that opens a file for itself, as a service does. */
+/** A process that owns a file, as a service does. */
 export class Owner {
   readonly opened: Promise<OwnerReport>
   readonly #process: ReturnType<typeof start>
@@ -33,7 +33,7 @@ export class Owner {
     this.#process = start(command ?? '', [...args, child, path])
     this.opened = this.#next()
     linesOf(this.#process.stdout, (line) => this.#waiting.shift()?.(JSON.parse(line) as OwnerReport))
-    this.#process.stdin.on('error', () => undefined) // it has ended, and is told so by `opened`
+    this.#process.stdin.on('error', () => undefined) // it has ended, as `opened` reports
   }
 
   /** Creates a saga. */

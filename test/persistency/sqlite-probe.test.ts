@@ -15,7 +15,7 @@ const open = (path: string) => openSqlite({ path, random: Math.random })
 
 const INDEXES = ['sagas_created', 'sagas_state', 'sagas_due', 'sagas_open', 'sqlite_autoindex_sagas_1']
 
-test.each(INDEXES)('P20 a damaged page of the index %s is no readiness, until it is mended', async (index) => {
+test.each(INDEXES)('P20 a damaged page of the index %s fails the probe until it is repaired', async (index) => {
   const path = fresh()
   const store = open(path)
   await Promise.all(Array.from({ length: 50 }, () => create(store)))
@@ -37,7 +37,7 @@ test.each(INDEXES)('P20 a damaged page of the index %s is no readiness, until it
   await mended.close()
 })
 
-test('P20 I9 a damaged page of the table is damage of its sagas: the sweep finds the others, and new ones are made', async () => {
+test('P20 I9 a damaged page of the table damages its sagas only: the sweep finds the others, and new ones are created', async () => {
   const path = fresh()
   const store = open(path)
   const made = await Promise.all(
@@ -59,7 +59,7 @@ test('P20 I9 a damaged page of the table is damage of its sagas: the sweep finds
   await damaged.close()
 })
 
-test('P20 I9 a damaged page of the index of ids holds up nobody who is due behind its sagas', async () => {
+test('P20 I9 a damaged page of the index of ids hides no due saga of other pages', async () => {
   const path = fresh()
   const store = open(path)
   const ids = Array.from({ length: 300 }, (_, at) => `saga ${String(at).padStart(40, '0')}`)
@@ -78,14 +78,14 @@ test('P20 I9 a damaged page of the index of ids holds up nobody who is due behin
   await damaged.close()
 })
 
-test('P20 what fails for every saga is no readiness, and over as soon as it is over', async () => {
+test('P20 a failure of every saga fails the probe, until it is over', async () => {
   const path = fresh()
   const store = open(path)
   const tool = new DatabaseSync(path)
   expect(await store.probe()).toMatchObject({ ok: true })
   tool.exec("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT raise(FAIL, 'disk I/O error'); END")
   await expect(create(store)).rejects.toThrow('disk I/O error')
-  // The one before was not long ago.
+  // The probe before was not long ago.
   await expect
     .poll(() => store.probe(), { timeout: 10_000 })
     .toEqual({ ok: false, why: expect.stringMatching(/disk I\/O error/) })
@@ -97,7 +97,7 @@ test('P20 what fails for every saga is no readiness, and over as soon as it is o
   await store.close()
 })
 
-test('P20 what fails for one saga is no outage', async () => {
+test('P20 a failure of one saga is no outage', async () => {
   const path = fresh()
   const store = open(path)
   const one = await create(store, { id: 'one' })
@@ -110,7 +110,7 @@ test('P20 what fails for one saga is no outage', async () => {
   await store.close()
 })
 
-/** Nothing where it is refused at the start. */
+/** `undefined` where the start refuses it. */
 async function opened(path: string): Promise<ReturnType<typeof open> | undefined> {
   try {
     return open(path)
@@ -137,7 +137,7 @@ function leafOf(path: string, tree: string): number {
   return root.readUInt32BE(root.readUInt16BE(12))
 }
 
-/** Answers what was there. */
+/** Answers the previous bytes. */
 function overwrite(path: string, page: number, bytes: Buffer): Buffer {
   const file = openSync(path, 'r+')
   const before = Buffer.alloc(bytes.length)

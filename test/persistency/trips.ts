@@ -17,7 +17,7 @@ const FILE = new URL('../../examples/reservation/saga.json', import.meta.url)
 const { machineDefinition } = JSON.parse(readFileSync(FILE, 'utf8')) as { machineDefinition: MachineDefinition }
 const EVENTS = ['validationOK', 'checkOK'] as const
 
-/** A whole orchestrator over a store; its participant takes every command at once. It ends with its test. */
+/** An orchestrator over a store; its participant accepts every command at once. It stops at the end of its test. */
 export function conducted(persistency: Persistency): Orchestrator {
   const channel = fakeChannel('reservations')
   channel.always(DELIVERED)
@@ -33,17 +33,17 @@ export function conducted(persistency: Persistency): Orchestrator {
   return orchestrator
 }
 
-/** A proxy that ends with its test. */
+/** A proxy that is closed at the end of its test. */
 export async function countingProxy(...given: Parameters<typeof startCountingProxy>): Promise<CountingProxy> {
   const proxy = await startCountingProxy(...given)
   onTestFinished(() => proxy.close())
   return proxy
 }
 
-/** Round trips of a saga's creation and of each of its events, of a saga that is not the first of this process. */
+/** Round trips of a creation and of each event, of a saga that is not the first of its process. */
 export async function tripsOfSaga(persistency: Persistency, proxy: CountingProxy): Promise<readonly number[]> {
   const orchestrator = conducted(persistency)
-  await led(orchestrator, () => 0) // connections stand, scripts are known
+  await led(orchestrator, () => 0) // connections stand and scripts are known
   proxy.trips()
   return led(orchestrator, () => proxy.trips())
 }
@@ -61,7 +61,7 @@ async function led(orchestrator: Orchestrator, trips: () => number): Promise<num
   return counted
 }
 
-/** Round trips of an event of each of so many sagas, all at once. */
+/** Round trips of one event of each of many sagas at once. */
 export async function tripsAtOnce(persistency: Persistency, proxy: CountingProxy, many: number): Promise<number> {
   const orchestrator = conducted(persistency)
   await led(orchestrator, () => 0)

@@ -23,7 +23,7 @@ import type { Fixture, RestData } from './upgrade/fixture.ts'
 import { goesOn } from './upgrade/going-on.ts'
 import { FIXTURE_SAGAS } from './upgrade/sagas.ts'
 
-/* Each store as a version of the past has left it (test/fixtures/stores/<version>/, made by upgrade/make.ts). */
+/* Each store as an earlier version left it: test/fixtures/stores/<version>/, made by upgrade/make.ts. */
 const { fetch } = nodeRuntime('silent')
 const QUIET = { write: () => undefined }
 const folder = mkdtempSync(join(tmpdir(), 'batuta-upgrade-'))

@@ -31,7 +31,7 @@ test.for(FIXTURE_SAGAS)('P9 I9 an object written by 2026-11 is read and goes on:
   }),
 )
 
-test('P19 an object with the alarm of a store somewhere else, as 2026-11 left it, still knows its saga', () =>
+test('P19 an object with the alarm of a remote store, written by 2026-11, still knows its saga', () =>
   inObject('upgrade of an alarm', async (storage) => {
     for (const [key, value] of Object.entries(lent.values)) await storage.put(key, value)
     const store = remoteWithAlarm(memoryPersistency(), storage)

@@ -19,13 +19,13 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     return (await Promise.all(sets.map((set) => the.upstash.redis.zrange(set, '0', '-1')))).flat()
   }
 
-  /** As if they had been written last so many ms ago, by Redis' clock. */
+  /** Sets the last write back by `ms`, by Redis's clock. */
   const age = async (ids: readonly string[], ms: number): Promise<void> => {
     const score = Date.now() - ms
     for (const id of ids) await the.upstash.redis.zadd(`${the.prefix}final`, score, `${id}\ne`)
   }
 
-  /** The store that a saga.json names, as the workers make it. */
+  /** The store of a saga.json, as the workers open it. */
   async function configured(more: object): Promise<Persistency> {
     the.fresh()
     const { url, token } = the.upstash
@@ -38,7 +38,7 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     return make(store.configurations, { runtime: nodeRuntime('silent'), dataPath: '', passOver: () => undefined })
   }
 
-  test('C2.5a keepFinal: a final saga gets the time that the configuration says, one that is not final none', async () => {
+  test('C2.5a keepFinal: a final saga expires after the configured time, another saga never', async () => {
     const store = await configured({ keepFinal: 'PT1M' })
     await final(store, 'done')
     await create(store, { id: 'open' })
@@ -57,7 +57,7 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     await expect(configured({ keepFinal })).rejects.toThrow(/refused/)
   })
 
-  test('C7 I9 what has expired leaves every index with the next look of the sweep, though no other saga ends', async () => {
+  test('C7 I9 expired sagas leave every index with the next sweep, though no other saga ends', async () => {
     const store = await configured({ keepFinal: 'PT1M' })
     for (const id of ['a', 'b', 'c']) await final(store, id)
     const later = await create(store, { id: 'later', entity: 'e', at: NOW })
@@ -70,7 +70,7 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     expect(new Set(await members())).toEqual(new Set([later.saga.id]))
   })
 
-  test('sagas from before keepFinal was set go too, and are in nobody’s way', async () => {
+  test('sagas from before keepFinal are removed too and block none', async () => {
     const before = await configured({})
     for (let n = 0; n < 5; n++) await final(before, `old-${n}`)
     const store = the.again({}, { keepFinal: MINUTE })
@@ -81,7 +81,7 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     expect(await store.load('old-0')).toBeUndefined()
   })
 
-  test('P23 a clock that was set forward by a year takes nothing away: what has expired is so by Redis’ own', async () => {
+  test('P23 a clock set forward by a year removes no saga: expiry is by Redis’s own clock', async () => {
     const store = await configured({ keepFinal: 'PT1M' })
     await final(store, 'done')
     await age(['done'], MINUTE / 2)
@@ -90,7 +90,7 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     expect(await store.load('done')).toMatchObject({ saga: { isFinal: true } })
   })
 
-  test('without keepFinal a look takes nothing away', async () => {
+  test('without keepFinal a sweep removes nothing', async () => {
     const store = await configured({})
     await final(store, 'done')
     await look(store, NOW + 1_000 * MINUTE)

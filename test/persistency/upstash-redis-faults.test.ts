@@ -6,18 +6,21 @@ import { expectStored, labels } from '../../testing/contract/subject.ts'
 import { describeRedis } from '../services/redis.ts'
 import { stage } from './upstash-redis-stage.ts'
 
-describeRedis('upstash-redis in trouble', () => {
+describeRedis('upstash-redis under faults', () => {
   const the = stage()
   afterEach(() => the.upstash.spoil())
 
-  test.each(['lost answer', 'lost request'] as const)('P6 %s: it is not sent again in secret', async (fault) => {
-    const store = the.fresh()
-    const { saga, basis } = await create(store)
-    the.upstash.spoil(fault)
-    const before = the.upstash.requests.length
-    await expect(save(store, step(saga, 'asked again'), basis)).rejects.toMatchObject({ code: 'store-unavailable' })
-    expect(the.upstash.requests.length - before).toBe(1)
-  })
+  test.each(['lost answer', 'lost request'] as const)(
+    'P6 %s: the client does not send it again by itself',
+    async (fault) => {
+      const store = the.fresh()
+      const { saga, basis } = await create(store)
+      the.upstash.spoil(fault)
+      const before = the.upstash.requests.length
+      await expect(save(store, step(saga, 'asked again'), basis)).rejects.toMatchObject({ code: 'store-unavailable' })
+      expect(the.upstash.requests.length - before).toBe(1)
+    },
+  )
 
   test('P20 a group whose line broke is repeated one by one', async () => {
     const store = the.fresh()
@@ -31,7 +34,7 @@ describeRedis('upstash-redis in trouble', () => {
     for (const { saga } of sagas) expect(await labels(store, saga.id)).toHaveLength(2)
   })
 
-  test('P20 a group is told that the store is away after one more try, not after one for each', async () => {
+  test('P20 a group learns that the store is down after one more try, not one for each member', async () => {
     const store = the.fresh()
     the.upstash.spoil('lost request', 'lost request')
     const before = the.upstash.requests.length
@@ -40,14 +43,14 @@ describeRedis('upstash-redis in trouble', () => {
     expect(the.upstash.requests.length - before).toBe(2)
   })
 
-  test('P20 saves that queue before a frozen database are turned away with those before them', async () => {
+  test('P20 saves that wait for a frozen database are rejected with those before them', async () => {
     const answer = 500
     const store = the.fresh({ answer })
     the.upstash.spoil(...Array.from({ length: 12 }, () => 'frozen' as const))
     const begun = performance.now()
     const saves: Promise<unknown>[] = []
     for (let n = 0; n < 12; n++) {
-      saves.push(create(store)) // each turn a request, until all lanes are taken
+      saves.push(create(store)) // a request each turn, until all lanes are in use
       await new Promise((resolve) => setImmediate(resolve))
     }
     const codes = (await Promise.allSettled(saves)).map((one) => one.status === 'rejected' && one.reason.code)
@@ -55,7 +58,7 @@ describeRedis('upstash-redis in trouble', () => {
     expect(performance.now() - begun).toBeLessThan(1.8 * answer)
   })
 
-  test('NOSCRIPT: what the server has forgotten it is told again', async () => {
+  test('NOSCRIPT: a script that the server has forgotten is sent again', async () => {
     const store = the.fresh()
     const sagas = await Promise.all([create(store), create(store), create(store)])
     await the.upstash.redis.script('FLUSH')
@@ -69,7 +72,7 @@ describeRedis('upstash-redis in trouble', () => {
     expect(await store.probe()).toMatchObject({ ok: true })
   })
 
-  test('P20 a database that is full: a probe says so, and leaves nothing where it is not', async () => {
+  test('P20 a full database fails the probe; a probe leaves nothing behind', async () => {
     const store = the.fresh()
     const { redis } = the.upstash
     expect(await store.probe()).toMatchObject({ ok: true })
@@ -97,7 +100,7 @@ describeRedis('upstash-redis in trouble', () => {
     expect(gone).not.toContain(new URL(the.upstash.url).host)
   })
 
-  test('what is no address, or the address of something else, is said', async () => {
+  test('a value that is no address, or no Redis’s, is refused with the reason', async () => {
     the.fresh()
     expect(() => the.again({}, { url: { reveal: () => 'redis://:secret@host' } })).toThrow(
       'open the store "upstash-redis": "url" must be an address that begins with https:// or http://, with the port if it is another one',
@@ -113,7 +116,7 @@ describeRedis('upstash-redis in trouble', () => {
     expect(await nobody.probe()).toMatchObject({ ok: false, why: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) })
   })
 
-  test('a Redis that will not write is no verdict', async () => {
+  test('a Redis that refuses writes gives an error, not a verdict', async () => {
     const store = the.fresh()
     const made = await create(store)
     await the.upstash.redis.config('SET', 'maxmemory', '1mb')

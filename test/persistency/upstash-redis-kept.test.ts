@@ -23,7 +23,7 @@ describeRedis('what upstash-redis keeps', () => {
     )
   })
 
-  test('P9 everything is asked through scripts, which no replica answers', async () => {
+  test('P9 every read is a script, which no replica answers', async () => {
     const store = the.fresh()
     const before = the.upstash.commands.length
     const { saga } = await move(store, await create(store), 'reserved')
@@ -35,20 +35,21 @@ describeRedis('what upstash-redis keeps', () => {
     expect(new Set(the.upstash.commands.slice(before).map((name) => name.slice(0, 4)))).toEqual(new Set(['eval']))
   })
 
-  test('C5 texts that look like something else are not taken for it', async () => {
+  test('C5 texts that look like another type stay texts', async () => {
     const store = the.fresh()
     const { change, next } = birth({ id: '7', entity: 'null', eventId: 'true' })
     const made = await keep(store, { change: { ...change, writeId: '42' }, next }, 'absent')
     expect(await store.load('7')).toEqual({ saga: next, basis: '42' })
-    await expectStored(store, await move(store, made, 'reserved', { id: '{"a":1}' }))
+    await expectStored(store, await move(store, made, { label: 'reserved', id: '{"a":1}' }))
     expect(await store.applied('7', '{"a":1}', 'reserved')).toBe(true)
   })
 
-  test('C1 ids with halves of surrogate pairs and line breaks are told apart', async () => {
+  test('C1 ids with halves of surrogate pairs and line breaks stay distinct', async () => {
     const store = the.fresh()
     const ids = ['a\ud83d', 'a\ud83e', 'a\n', 'a\\n', 'a']
     const made = await Promise.all(ids.map((id) => create(store, { id, entity: id })))
-    for (const one of made) await expectStored(store, await move(store, one, 'waved through', { id: one.saga.id }))
+    for (const one of made)
+      await expectStored(store, await move(store, one, { label: 'waved through', id: one.saga.id }))
     const found = store.can.list && (await store.can.list.page({ limit: 9, associatedEntityId: 'a\ud83d' }))
     expect(found && found.items.map(({ id }) => id)).toEqual(['a\ud83d'])
   })
@@ -83,7 +84,7 @@ describeRedis('what upstash-redis keeps', () => {
     expect(the.upstash.requests.length - before).toBe(3)
   })
 
-  test('I9 what has vanished is not due, nor in the way', async () => {
+  test('I9 sagas that vanished are not due and block none', async () => {
     const store = the.fresh()
     const [gone, kept] = [await create(store), await create(store)]
     await the.upstash.redis.del(`${the.prefix}saga:${gone.saga.id}`)
@@ -106,7 +107,7 @@ describeRedis('what upstash-redis keeps', () => {
     expect((await page({ currentState: 'open', limit: 5, until: NOW + 1 })).items).toHaveLength(1)
   })
 
-  test('C7 the saga of a cursor may be gone, and sagas of one instant are many', async () => {
+  test('C7 a cursor works where its saga is gone and where many sagas share an instant', async () => {
     const store = the.fresh()
     const ids = Array.from({ length: 30 }, (_, n) => `s-${String(n).padStart(2, '0')}`)
     await Promise.all(ids.map((id) => create(store, { id, at: NOW })))
@@ -148,7 +149,7 @@ describeRedis('what upstash-redis keeps', () => {
     expect(await the.upstash.redis.zrange(`${the.prefix}all`, '0', '-1')).toEqual(['later', 'owing'])
   })
 
-  test('retention: an id that is used again is not taken away for the saga that had it before', async () => {
+  test('retention: an id that is used again is not removed for its former saga', async () => {
     const store = the.fresh({}, { keepFinal: 60_000 })
     for (const [id, entity] of [
       ['a', 'e'],
@@ -168,7 +169,7 @@ describeRedis('what upstash-redis keeps', () => {
     expect(await the.upstash.redis.exists(`${the.prefix}final`)).toBe(0)
   })
 
-  test('P23 the time is that of Redis', async () => {
+  test('P23 the probe’s time is Redis’s', async () => {
     const health = await the.fresh().probe()
     const [seconds] = await the.upstash.redis.time()
     expect(health.ok && Math.abs((health.time ?? 0) - Number(seconds) * 1_000)).toBeLessThan(2_000)

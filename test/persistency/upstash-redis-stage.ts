@@ -12,15 +12,15 @@ import type { Upstash } from '../services/upstash.ts'
 export interface UpstashStage {
   readonly server: RedisServer
   readonly upstash: Upstash
-  /** A store with nothing in it. */
+  /** An empty store. */
   fresh(options?: RedisOptions, settings?: Partial<UpstashRedisSettings>): Persistency
-  /** The same once more, with other settings. */
+  /** The same store again, with other settings. */
   again(options?: RedisOptions, settings?: Partial<UpstashRedisSettings>): Persistency
-  /** What the keys of the newest store begin with. */
+  /** Prefix of the newest store's keys. */
   readonly prefix: string
 }
 
-/** A Redis and Upstash's protocol over it, for the tests of one suite; for inside of `describeRedis`. */
+/** A Redis behind Upstash's protocol for the tests of one suite; call it inside of `describeRedis`. */
 export function stage(): UpstashStage {
   const { fetch } = nodeRuntime('silent')
   let parts: { server: RedisServer; upstash: Upstash } | undefined

@@ -25,7 +25,7 @@ describeRedis('round trips of upstash-redis', () => {
     const { store, proxy } = await counted()
     const asked = since()
     expect(await tripsOfSaga(store, proxy)).toEqual([1, 1, 1])
-    // Each with one command; the very first one is said twice, the second time with the script.
+    // One command each; the very first one is sent twice, the second time with the script.
     expect(asked()).toEqual(Array.from({ length: asked().length }, () => 1))
   })
 
@@ -34,7 +34,7 @@ describeRedis('round trips of upstash-redis', () => {
     expect(await tripsAtOnce(store, proxy, 64)).toBeLessThanOrEqual(4)
   })
 
-  test('P20 saves that meet go as one pipeline, creations and steps alike', async () => {
+  test('P20 concurrent saves are one pipeline, creations and steps alike', async () => {
     const store = the.fresh()
     const sagas = await Promise.all(Array.from({ length: 32 }, () => create(store)))
     const meeting = since()
@@ -46,7 +46,7 @@ describeRedis('round trips of upstash-redis', () => {
     expect(meeting()).toEqual([64])
   })
 
-  test('where requests may not share anything, each save is one of its own', async () => {
+  test('without grouping each save is a request of its own', async () => {
     const store = the.fresh({ group: false })
     const meeting = since()
     const made = await Promise.all([create(store), create(store), create(store)])
@@ -55,7 +55,7 @@ describeRedis('round trips of upstash-redis', () => {
     await expect(move(store, made[0] as Loaded, 'reserved')).rejects.toMatchObject({ code: 'store-unavailable' })
   })
 
-  test('what comes while requests are under way goes together in the next one', async () => {
+  test('saves during requests in flight share the next request', async () => {
     const store = the.fresh()
     const meeting = since()
     const saves: Promise<unknown>[] = []
@@ -68,10 +68,10 @@ describeRedis('round trips of upstash-redis', () => {
     expect(meeting().length).toBeLessThan(40)
   })
 
-  test('waves that go alone again and again are halved, so that one half is written while the other is decided', async () => {
+  test('groups that keep running alone are halved, so that client and server overlap', async () => {
     const store = the.fresh()
     const wave = () => Promise.all(Array.from({ length: 32 }, () => create(store)))
-    await wave() // the script is known now
+    await wave() // Redis knows the script by now
     const meeting = since()
     for (let n = 0; n < 4; n++) await wave()
     expect(meeting()).toEqual([32, 32, 32, 16, 16])
@@ -85,7 +85,7 @@ describeRedis('round trips of upstash-redis', () => {
     expect(meeting().toSorted((one, other) => one - other)).toEqual([1, 1, 3])
   })
 
-  test('what was asked for before it is closed is written', async () => {
+  test('saves before the close are written', async () => {
     const store = the.fresh()
     const saves = Array.from({ length: 300 }, () => save(store, birth(), 'absent'))
     await store.close()

@@ -10,14 +10,14 @@ export interface Log {
   readonly commits: number
 }
 
-/** Empties the write-ahead log of a store that is open, so that what comes next can be counted. */
+/** Empties the write-ahead log of an open store, so that the next frames can be counted. */
 export function emptyLog(path: string): void {
   const db = new DatabaseSync(path)
   db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
   db.close()
 }
 
-/** What stands in the log (sqlite.org/fileformat2.html#walformat): a frame a page, the last one of a commit marked. */
+/** Frames of the log (sqlite.org/fileformat2.html#walformat): one a page, the last one of a commit marked. */
 export function readLog(path: string): Log {
   const log = readFileSync(`${path}-wal`)
   if (log.length === 0) return { bytes: 0, pages: 0, commits: 0 }

@@ -10,7 +10,7 @@ const DEMO = join(import.meta.dirname, '../../cli/demo.ts')
 const folder = mkdtempSync(join(tmpdir(), 'batuta-demo-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Starts the demonstration with pipes, hence not as a terminal. */
+/** Starts the demonstration with pipes, so that it sees no terminal. */
 function demo(...args: string[]) {
   const child = spawn(process.execPath, [DEMO, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { stdout: '', stderr: '' }
@@ -20,7 +20,7 @@ function demo(...args: string[]) {
   return { child, said, ended }
 }
 
-test('leads 200 sagas to their ends and says so', async () => {
+test('runs 200 sagas and prints the summary', async () => {
   const { code, stdout, stderr } = await demo('--sagas', '200').ended
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout.match(/^ {2}\d+ %: .*$/gm)).toHaveLength(10)
@@ -32,7 +32,7 @@ test('leads 200 sagas to their ends and says so', async () => {
   expect(stdout).toContain('Next: npm run demo -- --keep')
 })
 
-test('--keep leaves it running, and its curl lines work as they are printed', async () => {
+test('--keep keeps it running, and the printed curl lines work', async () => {
   const { child, said, ended } = demo('--sagas', '20', '--at-once', '4', '--keep')
   await expect.poll(() => said.stdout, { timeout: 30_000 }).toContain('Ctrl-C stops both')
   const lines = said.stdout.match(/^curl .*$/gm) ?? []
@@ -46,7 +46,7 @@ test('--keep leaves it running, and its curl lines work as they are printed', as
   expect(await ended).toMatchObject({ code: 0, stderr: '' })
 })
 
-test('interrupted on its way it ends at once', async () => {
+test('an interrupt ends it at once', async () => {
   const { child, said, ended } = demo('--sagas', '1000000')
   await expect.poll(() => said.stdout, { timeout: 30_000 }).toContain('Running 1000000 reservations')
   const interrupted = performance.now()

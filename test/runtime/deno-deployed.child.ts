@@ -1,6 +1,6 @@
 /**
- * The Deno worker as on Deno Deploy, as far as that can be had here: what is asked of `Deno` is told, a line of JSON each,
- * timers that repeat never fire, as in an isolate that sleeps, and a line on standard input is the minute of the cron trigger.
+ * Emulates Deno Deploy around the Deno worker: every call of `Deno` is printed as a line of JSON, repeating timers never fire, as
+ * in an isolate that sleeps, and a line on stdin runs the cron trigger.
  */
 import process from 'node:process'
 import { linesOf } from '../persistency/lines.ts'
@@ -22,7 +22,7 @@ lend('openKv', (path?: string) => {
 lend('cron', (name: string, schedule: string, handler: Handler) => {
   say({ cron: name, schedule })
   linesOf(process.stdin, () => {
-    // A minute later whatever lease there was has ended.
+    // A minute later every lease has ended.
     const now = Date.now
     Date.now = () => now() + 60_000
     void handler().then(() => say({ looked: true }))

@@ -41,7 +41,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Ready, by a saga.json that names no store, as nothing else but its environment says that it is deployed. */
+/** Starts a deployed worker with a saga.json without a store, and waits until it is ready. */
 async function isolate(): Promise<Isolate> {
   const file = reservation(participant.port, (edited) => void (edited.persistencyManagement = {}))
   const { PATH, HOME } = process.env
@@ -75,14 +75,14 @@ async function kill(child: Child): Promise<void> {
   await gone
 }
 
-test('P19 I2 I9 deployed, Deno lends its store without a path, and a cron trigger takes up what a stopped isolate owes', async () => {
+test('P19 I2 I9 deployed, the store needs no path, and a cron trigger sends the commands of a stopped isolate', async () => {
   participant.behaves(() => ({ wait: 60_000 }))
   const first = await isolate()
   const asked = [{ cron: 'batuta: what is due', schedule: '* * * * *' }, { openKv: 'what is lent' }]
   await expect.poll(() => first.told).toEqual(asked)
   const sagaId = await create()
   await eventually(() => participant.received[0])
-  await kill(first.child) // as it is in the middle of sending
+  await kill(first.child) // while it sends
 
   participant.behaves(follows(CONFIRMS))
   const second = await isolate()
@@ -98,7 +98,7 @@ test('P19 I2 I9 deployed, Deno lends its store without a path, and a cron trigge
   expect(existsSync(place.DATA_PATH)).toBe(false)
 })
 
-test('P19 deployed, a settlement is written at once, as the isolate may stop any moment', async () => {
+test('P19 deployed, a settlement is written at once, since the isolate may stop at any time', async () => {
   participant.behaves(() => ({}))
   await isolate()
   const id = await create()

@@ -15,11 +15,11 @@ import { RunningWorker } from './conformance/stage.ts'
 
 interface Tested {
   readonly name: string
-  /** Where it is. */
+  /** The port of the store. */
   readonly port: () => number
-  /** `persistencyManagement`, when it is looked for at this port. */
+  /** `persistencyManagement` for a store on this port. */
   readonly store: (port: number) => { readonly type: string; readonly configurations: object }
-  /** Bytes of metadata that it takes (P24). */
+  /** Bytes of metadata that the store accepts (P24). */
   readonly limit: number
 }
 
@@ -27,7 +27,7 @@ const AWAY = 2_000
 const PASSWORD = encodeURIComponent(TOKEN)
 const MARK = 'planted-in-the-metadata '
 
-/** A store behind a line that can be cut, and the worker that keeps its sagas there. */
+/** A store behind a connection that can be cut, and a worker over it. */
 function inTrouble({ name, port, store, limit }: Tested): void {
   let line: TcpProxy
   let stage: RunningWorker
@@ -49,7 +49,7 @@ function inTrouble({ name, port, store, limit }: Tested): void {
   }
   const keys = (when: string) => Array.from({ length: 10 }, (_, n) => `${when} ${n}`)
 
-  test('I1 I2 away for two seconds: 503 with Retry-After, then all goes on, and nothing is lost', async () => {
+  test('I1 I2 the store is away for two seconds: 503 with Retry-After, then sagas go on, and nothing is lost', async () => {
     const { worker, participant } = stage
     const [known = '', ...others] = await Promise.all(keys('before').map(create))
     await stage.settled(known)
@@ -83,18 +83,18 @@ function inTrouble({ name, port, store, limit }: Tested): void {
     for (const secret of [TOKEN, PASSWORD]) expect(worker.stdout + worker.stderr).not.toContain(secret)
   })
 
-  test('P24 metadata beyond the limit: 413 with the limit, and not a byte of it is sent', async () => {
+  test('P24 metadata beyond the limit: 413 with the limit, and nothing is written', async () => {
     let isSent = false
     void line.hold(MARK).caught.then(() => (isSent = true))
-    // So much surely fits; a little more may.
+    // The limit certainly fits; a little more may fit too.
     const metadata = { text: MARK.repeat((1.05 * limit) / MARK.length) }
     const refused = { status: 413, json: { message: expect.stringContaining(` ${limit} bytes`) } }
     const body = { associatedEntityId: 'table-4', metadata }
     expect(await stage.call('/saga', { body })).toMatchObject(refused)
-    // A participant that says nothing: the saga waits in its first state.
+    // The participant emits no event: the saga waits in its first state.
     stage.participant.behaves(() => ({}))
     const saga = await stage.create()
-    expect(await stage.event(saga, 'validationOK', undefined, metadata)).toMatchObject(refused)
+    expect(await stage.event(saga, 'validationOK', { payload: metadata })).toMatchObject(refused)
     expect((await stage.event(saga, 'validationKO')).json).toMatchObject({ outcome: 'moved' })
     expect((await stage.document(saga)).history.events).toHaveLength(2)
     expect(isSent).toBe(false)
@@ -142,7 +142,7 @@ describeUpstash('upstash-redis in trouble', (upstash) => {
 })
 
 describeOnRedis('redis in trouble', (redis) => {
-  // Whoever has no password takes any.
+  // A Redis without a password accepts any.
   const store = (port: number) => ({
     type: 'redis',
     configurations: { url: `redis://default:${PASSWORD}@127.0.0.1:${port}` },

@@ -12,7 +12,7 @@ import type { OddPeer } from '../services/odd-peers.ts'
 import { Worker } from '../services/worker.ts'
 import type { WorkerScript } from '../services/worker.ts'
 
-/** Interim answers, as a participant or a proxy before it may send them unasked. */
+/** Interim answers, as a participant or a proxy may send them. */
 const INTERIM = {
   continue: ['HTTP/1.1 100 Continue\r\n\r\n', ANSWER],
   glued: [`HTTP/1.1 100 Continue\r\nx-why: none\r\n\r\n${ANSWER}`],
@@ -24,7 +24,7 @@ const INTERIM = {
   bytewise: ['H', 'TTP/1.1 1', '00', '\r\n', '\r', '\n', ANSWER.slice(0, 11), ANSWER.slice(11)],
 } as const
 
-/** `isProcess`: `SHUTDOWN_TIMEOUT` bounds its end, and authorities can be named. */
+/** `isProcess`: `SHUTDOWN_TIMEOUT` applies, and `ssl` can name authorities. */
 const SCRIPTS: readonly [name: string, script: WorkerScript, isProcess: boolean][] = [
   ['node', 'start', true],
   ['deno', 'start:deno', true],
@@ -46,7 +46,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-describe.each(SCRIPTS)('what %s sends to participants that are odd', (name, script, isProcess) => {
+describe.each(SCRIPTS)('%s and unusual participants', (name, script, isProcess) => {
   const peers = new Map<string, OddPeer>()
   let silent: OddPeer
   let worker: Worker
@@ -55,10 +55,10 @@ describe.each(SCRIPTS)('what %s sends to participants that are odd', (name, scri
     for (const [name, pieces] of Object.entries(INTERIM)) peers.set(name, await answersWith(...pieces))
     silent = await saysNothing()
     const channels = [
-      ...[...peers].map(([id, { port }]) => ({ id, ...rest('http', port, 'PT20S') })),
-      { id: 'silent', ...rest('https', silent.port, 'PT1S') },
-      { id: 'unknown', ...rest('https', secured.port, 'PT20S') },
-      ...(isProcess ? [{ id: 'known', ...rest('https', secured.port, 'PT20S', { ssl: { ca: [ca] } }) }] : []),
+      ...[...peers].map(([id, { port }]) => ({ id, ...rest({ protocol: 'http', port }) })),
+      { id: 'silent', ...rest({ protocol: 'https', port: silent.port, timeout: 'PT1S' }) },
+      { id: 'unknown', ...rest({ protocol: 'https', port: secured.port }) },
+      ...(isProcess ? [{ id: 'known', ...rest({ protocol: 'https', port: secured.port, ssl: { ca: [ca] } }) }] : []),
     ]
     const environment = { LOG_LEVEL: 'warn', SHUTDOWN_TIMEOUT: '30s' }
     worker = await Worker.start({ script, configuration: sagaFile(channels), environment })
@@ -74,40 +74,40 @@ describe.each(SCRIPTS)('what %s sends to participants that are odd', (name, scri
     await call(`${worker.url}/event`, { body: { key, value: { messageLabel: `to ${channel}`, messagePayload: {} } } })
   }
 
-  test('I2 interim answers are skipped, however they come', async () => {
+  test('I2 interim answers are skipped, in any number and order', async () => {
     for (const channel of peers.keys()) await Promise.all([sendThrough(channel), sendThrough(channel)])
     for (const [channel, { requests }] of peers) {
       await eventually(async () => ((await sends(worker, channel, 'delivered')) >= 2 ? true : undefined))
       expect(await sends(worker, channel, 'unreachable'), worker.stdout).toBe(0)
-      expect(requests).toHaveLength(2) // each was sent once
+      expect(requests).toHaveLength(2) // each command was sent once
     }
   })
 
-  test('P12 a host that takes connections and no TLS: sends end by their time-out, side by side', async () => {
+  test('P12 a host that accepts connections without TLS: sends end by their time-out, concurrently', async () => {
     await Promise.all(Array.from({ length: 20 }, () => sendThrough('silent')))
-    // One after the other they would take twenty times the time-out, and more.
+    // One after the other they would take more than twenty times the time-out.
     await eventually(async () => ((await sends(worker, 'silent', 'unreachable')) >= 20 ? true : undefined), 25_000)
     expect(silent.opened).toBeGreaterThanOrEqual(20)
   })
 
-  test('C2.5a a host with a certificate of an unknown authority gets nothing, and the log says why', async () => {
+  test('C2.5a a host with a certificate of an unknown authority receives nothing, and the log has the reason', async () => {
     await sendThrough('unknown')
     await eventually(async () => ((await sends(worker, 'unknown', 'unreachable')) >= 1 ? true : undefined))
     expect(secured.requests).toEqual([])
     const line = () => worker.stdout.split('\n').find((one) => one.includes(`:${secured.port}/`))
-    // workerd has its reason on its own stderr only, and so says it.
+    // workerd prints the reason on its own stderr alone, and the log points there.
     const why = isProcess ? /certificate|UnknownIssuer/i : /TLS|internal error|Network connection lost/i
     expect(await eventually(line)).toMatch(why)
   })
 
   if (isProcess) {
-    test('C2.5a with its authority in "ssl" it is sent to', async () => {
+    test('C2.5a with its authority in "ssl" it receives commands', async () => {
       await sendThrough('known')
       await eventually(async () => ((await sends(worker, 'known', 'delivered')) >= 1 ? true : undefined))
       expect(secured.requests.splice(0)).toHaveLength(1)
     })
 
-    test('C1.3 such sends do not outlast SHUTDOWN_TIMEOUT', async () => {
+    test('C1.3 these sends end within SHUTDOWN_TIMEOUT', async () => {
       await sendThrough('silent')
       const from = Date.now()
       expect(await worker.terminate()).toEqual({ code: 0, signal: null })
@@ -117,7 +117,7 @@ describe.each(SCRIPTS)('what %s sends to participants that are odd', (name, scri
   }
 
   test(`C2.5a ${name} trusts no authority of a saga.json, and refuses it with its place`, async () => {
-    const known = { id: 'known', ...rest('https', secured.port, 'PT20S', { ssl: { ca } }) }
+    const known = { id: 'known', ...rest({ protocol: 'https', port: secured.port, ssl: { ca } }) }
     const other = await Worker.prepare({ script, configuration: sagaFile([known]) })
     try {
       expect(await other.launch()).toMatchObject({ code: 1 })
@@ -128,7 +128,7 @@ describe.each(SCRIPTS)('what %s sends to participants that are odd', (name, scri
   })
 })
 
-/** How many sends of a channel came to this result so far. */
+/** Number of sends of a channel with this result so far. */
 async function sends(worker: Worker, channel: string, result: string): Promise<number> {
   const { text } = await call(`${worker.url}/-/metrics`)
   const labels = [`channel="${channel}"`, `result="${result}"`]
@@ -141,7 +141,7 @@ async function sends(worker: Worker, channel: string, result: string): Promise<n
   )
 }
 
-/** Says yes to every request that comes in TLS. */
+/** Answers 200 to every request over TLS. */
 async function takesTls(pem: Buffer) {
   const requests: string[] = []
   const server = createServer({ key: pem, cert: pem }, (request, response) => {
@@ -157,12 +157,12 @@ async function takesTls(pem: Buffer) {
   return { port, requests, close }
 }
 
-function rest(protocol: string, port: number, timeout: string, more: object = {}): object {
-  const configurations = { protocol, endpoint: '127.0.0.1', port, method: 'POST', path: '/c', timeout, ...more }
+function rest(settings: Readonly<Record<string, unknown>>): object {
+  const configurations = { endpoint: '127.0.0.1', method: 'POST', path: '/c', timeout: 'PT20S', ...settings }
   return { type: 'rest', configurations }
 }
 
-/** From the first state an event leads to each channel. */
+/** A machine whose first state has an event for each channel. */
 function sagaFile(channels: readonly { readonly id: string }[]): string {
   const ids = channels.map(({ id }) => id)
   const states = [

@@ -24,20 +24,20 @@ beforeAll(async () => {
 })
 afterAll(() => near?.close())
 
-/** At the start, or by the probe: where, what came back, how to mend it, and no secret. */
+/** The message at the start, or of the probe, has the place, the answer and the remedy, and no secret. */
 function told(name: string, mistakes: readonly Mistake[]): void {
-  describe.concurrent('C2.6 a mistake is told with the store, what was tried, what came back and what to do', () => {
+  describe.concurrent('C2.6 the message of a mistake names the store, the action, the answer and the remedy', () => {
     test.for(mistakes)('C2.6 $what', (mistake) => expectTold(mistake, name))
   })
 }
 
-describe('rest, named wrongly', () =>
+describe('mistakes in rest', () =>
   told(
     'rest',
     restMistakes(() => near),
   ))
 
-describe('crud, named wrongly', () => {
+describe('mistakes in crud', () => {
   let services: CrudServices
   beforeAll(async () => {
     services = await startCrudServices()
@@ -79,7 +79,7 @@ describeOnRedis('redis, named wrongly', (redis) => {
   )
 })
 
-describe('deno-kv, named wrongly', () => {
+describe('mistakes in deno-kv', () => {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-trouble-kv-'))
   const garbage = join(folder, 'garbage.kv')
   writeFileSync(garbage, 'the notes of somebody, who does not expect them to be taken for sagas')

@@ -16,6 +16,7 @@ export function patterns(folder: string, files: string): readonly Pattern[] {
     .flatMap((file) => patternsOf(file, readFileSync(join(folder, file), 'utf8')))
 }
 
+/** Every regular expression of one file. */
 export function patternsOf(file: string, source: string): readonly Pattern[] {
   const all: Pattern[] = []
   visit(parseAst(source, { lang: file.endsWith('.mjs') ? 'js' : 'ts' }), (node) => {

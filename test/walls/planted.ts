@@ -39,6 +39,7 @@ const RUNTIME = [
   'globalThis.fetch',
 ]
 
+/** Mistakes that the lint must refuse. */
 export const LINTED: readonly Planted[] = [
   // imports of the core
   ...['engine/saga.ts', 'codec/document.ts', 'ports/health.ts', 'errors.ts', 'defaults.ts'].map((to) =>
@@ -191,6 +192,7 @@ export const LINTED: readonly Planted[] = [
   },
 ]
 
+/** Mistakes that `scan` must refuse. */
 export const SCANNED: readonly Planted[] = [
   using('src/codec', 'new Date()', 'clock'),
   using('src/http', 'Date()', 'clock'),
@@ -226,6 +228,7 @@ export const UNREFERENCED: readonly Planted[] = [
   rule: 'TS6307',
 }))
 
+/** Mistakes that the compiler must refuse. */
 export const TYPED: readonly Planted[] = [
   ...[...PURE, 'src/ports'].flatMap((room) => [
     ...['fetch', 'setTimeout', 'performance', 'crypto'].map((name) => using(room, name, MISSING)),

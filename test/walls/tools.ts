@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
+/** The root of the repository. */
 export const ROOT = join(import.meta.dirname, '../..')
 
+/** The end of a tool that ran. */
 export interface Ran {
   readonly code: number | null
   readonly output: string
@@ -23,16 +25,19 @@ export async function run(folder: string, tool: string, ...args: readonly string
   })
 }
 
+/** A file that a tool refuses, and the rule that it names. */
 export interface Refusal {
   readonly file: string
   readonly rule: string
 }
 
+/** The refusals of oxlint. */
 export async function lint(folder: string, ...paths: readonly string[]): Promise<Refusal[]> {
   const { output } = await run(folder, 'oxlint', '--format', 'unix', ...paths)
   return refusalsIn(output, /^(?<file>[^:\n]+):\d+:\d+: .*\[\w+\/(?<rule>[^\]]+)\]$/gm)
 }
 
+/** The refusals of tsc. */
 export async function types(folder: string, ...projects: readonly string[]): Promise<Refusal[]> {
   const { output } = await run(folder, 'tsc', '-b', '--emitDeclarationOnly', '--pretty', 'false', ...projects)
   return refusalsIn(output, /^(?<file>[^(\n]+)\(\d+,\d+\): error (?<rule>TS\d+)/gm)

@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from './cache.ts'
 import { end, launch } from './process.ts'
-import { layOut } from './site.ts'
+import { makeBrokerFolder } from './broker-folder.ts'
 
-/** The classes of a broker as Java keeps them in memory, which halve the time of a start. Made of a first broker's life. */
+/** A class-data archive, which halves the time of a broker's start. Java writes it at the end of a first broker. */
 export function classArchive(): Promise<string> {
   return once('classes.jsa', async (part) => {
     const folder = mkdtempSync(join(tmpdir(), 'batuta-kafka-'))
     try {
-      const { command } = await layOut(folder)
+      const { command } = await makeBrokerFolder(folder)
       await end(await launch(command(`-XX:ArchiveClassesAtExit=${part}`)), 'SIGTERM')
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
-    // Not every Java can. With an empty one it starts as without, and nobody tries again each time.
+    // Some builds of Java cannot write one. An empty archive is ignored by Java, and prevents further tries.
     if (!existsSync(part)) writeFileSync(part, '')
   })
 }

@@ -5,46 +5,46 @@ import { join } from 'node:path'
 import { classArchive } from './archive.ts'
 import type { Certificates } from './certificates.ts'
 import { end, launch } from './process.ts'
-import { type Advertised, type Listener, LISTENERS, USER } from './properties.ts'
-import { layOut, type Node, type Site } from './site.ts'
+import { type Advertised, type ListenerName, LISTENERS, USER } from './properties.ts'
+import { type BrokerFolder, type ClusterNode, makeBrokerFolder } from './broker-folder.ts'
 import { missing } from './tools.ts'
 
 export { missing }
 
-/** An Apache Kafka broker of its own, on the loopback, with one folder that has everything. */
+/** A real Apache Kafka broker on the loopback, with all its files in one temporary folder. */
 export interface Broker {
-  /** Of the one that runs, or ran last. */
+  /** Process id of the present or the last process. */
   readonly pid: number
   /** host:port of each listener. */
-  readonly addresses: Readonly<Record<Listener, string>>
-  /** PEM of the authority that has signed the server's certificate and the client's. */
+  readonly addresses: Readonly<Record<ListenerName, string>>
+  /** PEM of the authority of the server's and the client's certificate. */
   readonly ca: string
   /** PEM for mutual TLS. */
   readonly client: { readonly key: string; readonly cert: string }
-  /** Known by PLAIN and by both SCRAMs. */
+  /** A user for PLAIN and both SCRAMs. */
   readonly user: { readonly username: string; readonly password: string }
-  /** SIGTERM, and SIGKILL when it takes too long. Resolves when it is gone. */
+  /** SIGTERM, then SIGKILL after 20 s. Resolves when the process has ended. */
   stop(): Promise<void>
-  /** SIGKILL. Resolves when it is gone. */
+  /** SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>
-  /** Ready again, on the same ports with the same data. Whoever still runs is stopped first. */
+  /** Stops it if it runs, and starts it on the same ports with the same data. Resolves when it is ready. */
   restart(): Promise<void>
-  /** The end: gone, and its folder removed. */
+  /** Kills it and removes its folder. */
   close(): Promise<void>
 }
 
 export interface BrokerOptions {
-  /** Gets every line that the broker writes. */
+  /** Called with every line that the broker writes. */
   readonly log?: (line: string) => void
-  /** host:port that clients are told in place of a listener's own: those of a proxy. */
+  /** host:port that clients are given instead of a listener's own, such as those of a proxy. */
   readonly advertised?: Advertised
-  /** Lines of server.properties over those that it has anyway. */
+  /** Additional lines of server.properties; they override the fixed ones. */
   readonly settings?: Readonly<Record<string, string>>
-  /** Of a cluster that it belongs to. */
-  readonly node?: Node
+  /** Set for a node of a cluster. */
+  readonly node?: ClusterNode
 }
 
-/** A broker that takes connections. Closes with this process, if nobody closes it before. */
+/** Starts a broker. Resolves when it accepts connections. It is closed when this process ends, at the latest. */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const absent = missing()
   if (absent !== undefined) throw new Error(`start a Kafka broker: ${absent}`)
@@ -58,7 +58,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
 }
 
 class LocalBroker implements Broker {
-  readonly addresses: Readonly<Record<Listener, string>>
+  readonly addresses: Readonly<Record<ListenerName, string>>
   readonly ca: string
   readonly client: Certificates['client']
   readonly user: typeof USER = USER
@@ -66,9 +66,13 @@ class LocalBroker implements Broker {
   readonly #start: () => Promise<ChildProcess>
   #child: ChildProcess
 
-  private constructor({ folder, ports, certificates }: Site, start: () => Promise<ChildProcess>, child: ChildProcess) {
+  private constructor(
+    { folder, ports, certificates }: BrokerFolder,
+    start: () => Promise<ChildProcess>,
+    child: ChildProcess,
+  ) {
     const addresses = LISTENERS.map((listener) => [listener, `127.0.0.1:${ports[listener]}`])
-    this.addresses = Object.fromEntries(addresses) as Record<Listener, string>
+    this.addresses = Object.fromEntries(addresses) as Record<ListenerName, string>
     this.ca = certificates.ca
     this.client = certificates.client
     this.#folder = folder
@@ -79,9 +83,13 @@ class LocalBroker implements Broker {
 
   static async start(folder: string, { log, advertised, settings, node }: BrokerOptions): Promise<LocalBroker> {
     const archive = await classArchive()
-    const site = await layOut(folder, advertised, settings, node)
-    const start = () => launch(site.command(`-XX:SharedArchiveFile=${archive}`), log)
-    return new LocalBroker(site, start, await start())
+    const made = await makeBrokerFolder(folder, {
+      ...(advertised && { advertised }),
+      ...(settings && { settings }),
+      ...(node && { node }),
+    })
+    const start = () => launch(made.command(`-XX:SharedArchiveFile=${archive}`), log)
+    return new LocalBroker(made, start, await start())
   }
 
   get pid(): number {
@@ -107,7 +115,7 @@ class LocalBroker implements Broker {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** Of a process that ends without having closed it. */
+  /** Runs when this process ends without `close`. */
   #leave = (): void => {
     this.#child.kill('SIGKILL')
     rmSync(this.#folder, { recursive: true, force: true })

@@ -5,15 +5,15 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { javaVersion } from './tools.ts'
 
-/** What is needed from Maven. */
+/** The dependencies that Maven fetches. */
 export const POM: string = join(import.meta.dirname, 'pom.xml')
 
 const HOME = join(import.meta.dirname, '../../node_modules/.cache/kafka')
 const BUSY = 5
 
 /**
- * A file or folder that is made once for this clone, this Java and these versions, whoever asks first: `make` writes it
- * beside its place, and it gets there whole or not at all.
+ * The path of a file or folder that is made once for this clone, Java and versions. The first caller's `make` writes it under a
+ * temporary name, and it is renamed when it is complete.
  */
 export async function once(name: string, make: (part: string) => Promise<void>): Promise<string> {
   const folder = join(HOME, fingerprint())
@@ -31,14 +31,14 @@ export async function once(name: string, make: (part: string) => Promise<void>):
 
 async function makeWhole(folder: string, name: string, make: (part: string) => Promise<void>): Promise<void> {
   const parts = readdirSync(folder).filter((file) => file.startsWith(`${name}.part`))
-  for (const left of parts) rmSync(join(folder, left), { recursive: true, force: true }) // by one that was killed
-  // Not the name that it had: a tool that outlived whoever was killed may still be writing there.
+  for (const left of parts) rmSync(join(folder, left), { recursive: true, force: true }) // left by a killed process
+  // Another name than a killed process used: its tool may outlive it and still write there.
   const part = join(folder, `${name}.part-${process.pid}`)
   await make(part)
   renameSync(part, join(folder, name))
 }
 
-/** SQLite's lock on a file is the kernel's: it ends with the process that holds it, however that ends. */
+/** SQLite's file lock is the kernel's: it is released when its process ends in any way. */
 async function acquire(file: string): Promise<DatabaseSync> {
   const database = new DatabaseSync(file)
   for (;;) {

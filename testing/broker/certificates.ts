@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './tools.ts'
 
-/** PEM. */
+/** Certificates and keys in PEM. */
 export interface Certificates {
   readonly ca: string
   readonly client: { readonly key: string; readonly cert: string }
 }
 
-/** Files that the broker reads, in the folder of its certificates. */
+/** Names of the files that the broker reads. */
 export const SERVER = 'server.pem'
 export const CA = 'ca.crt'
 
@@ -16,7 +16,7 @@ const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-node
 const ISSUER = ['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign']
 const SIGNED = ['-CA', CA, '-CAkey', 'ca.key', '-addext', 'basicConstraints=critical,CA:FALSE']
 
-/** An authority of our own, and what it has signed: the server's certificate for the loopback, and a client's. */
+/** Makes an authority, a server certificate for the loopback and a client certificate. */
 export async function makeCertificates(folder: string): Promise<Certificates> {
   const read = (file: string) => readFileSync(join(folder, file), 'utf8')
   const make = (name: string, ...how: string[]) => {

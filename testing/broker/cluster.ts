@@ -1,18 +1,18 @@
 import { type Broker, type BrokerOptions, startBroker } from './broker.ts'
 import { freePorts } from './ports.ts'
 import { PORTS, portsOf } from './properties.ts'
-import type { Node } from './site.ts'
+import type { ClusterNode } from './broker-folder.ts'
 
 /**
- * Brokers that are one cluster, each a controller too; what they keep, each of them keeps, and two must have it. They are ready
- * together: one alone has no quorum.
+ * Starts a cluster whose brokers are controllers too. Every broker has a replica of everything, and all but one must be in sync. One
+ * broker alone has no quorum, so all start together.
  */
 export async function startCluster(
   count = 3,
   { settings, log }: Pick<BrokerOptions, 'settings' | 'log'> = {},
 ): Promise<Broker[]> {
   const numbers = await freePorts(count * PORTS)
-  const nodes = Array.from({ length: count }, (_, index): Node => {
+  const nodes = Array.from({ length: count }, (_, index): ClusterNode => {
     return { id: index + 1, ports: portsOf(numbers.slice(index * PORTS, (index + 1) * PORTS)) }
   })
   const voters = nodes.map(({ id, ports }) => `${id}@127.0.0.1:${ports.controller}`).join(',')

@@ -5,22 +5,22 @@ import { classPath } from './jars.ts'
 import { portsOf, properties, SCRAMS, USER } from './properties.ts'
 import { run } from './tools.ts'
 
-/** What is formatted does not depend on them. */
+/** Placeholders: formatted data do not depend on ports. */
 const NOWHERE = portsOf([1, 2, 3, 4, 5, 6])
 const CLUSTER = 'YmF0dXRhLXRlc3QtYnJvaw'
 
-/** A formatted data folder to copy: who formats needs a Java of its own, which takes as long as a broker's start. */
+/** The path of a formatted data folder, to be copied: formatting runs a Java, and takes as long as a broker's start. */
 export async function formatted(): Promise<string> {
   const path = await classPath()
   const place = await once('formatted', (part) => format(part, path))
   return join(place, 'data')
 }
 
-/** With the users of SCRAM, which are part of the data. */
+/** SCRAM users are part of the data. */
 async function format(folder: string, path: string): Promise<void> {
   const file = join(folder, 'server.properties')
   mkdirSync(folder)
-  writeFileSync(file, properties(folder, join(folder, 'data'), NOWHERE))
+  writeFileSync(file, properties({ folder, data: join(folder, 'data'), ports: NOWHERE }))
   const { username, password } = USER
   const users = SCRAMS.flatMap((scram) => [
     '--add-scram',

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path'
 import { once, POM } from './cache.ts'
 import { run } from './tools.ts'
 
-/** The class path of a broker. The first time Maven fetches some 40 MB. */
+/** The class path of a broker. Maven fetches some 40 MB the first time. */
 export async function classPath(): Promise<string> {
   const folder = await once('jars', (part) =>
     run('mvn', ['dependency:copy-dependencies', ...QUIETLY, ...into(part)], '.'),

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Below the range that systems take the ports of outgoing connections from: a broker that is restarted finds its own. */
+/** Below the range of ports for outgoing connections, so that a restarted broker finds its ports free. */
 const LOWEST = 12_000
 const HIGHEST = 32_000
 
-/** Ports of the loopback that nobody listens on now. */
+/** Ports of the loopback without a listener now. */
 export async function freePorts(count: number): Promise<number[]> {
   const found: number[] = []
   for (let port = randomInt(LOWEST, HIGHEST); found.length < count; port += 1) if (await isFree(port)) found.push(port)

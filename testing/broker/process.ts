@@ -9,10 +9,10 @@ const READY = 'Kafka Server started'
 const START_LIMIT = 60_000
 const STOP_LIMIT = 20_000
 const TAIL = 20
-/** Lines that say where in Kafka, and not what. */
+/** Lines of a stack trace. */
 const STACK = /^\s+(at |\.\.\. \d+ more)/
 
-/** Arguments of the Java that runs a broker, but for the last two: what it runs, with which properties. */
+/** Arguments for Java, to be followed by the class and its properties file. */
 export function javaArguments(classPath: string): string[] {
   const heap = ['-Xms64m', '-Xmx512m', '-XX:+UseSerialGC']
   const soon = ['-XX:TieredStopAtLevel=1', '-XX:-UsePerfData']
@@ -21,7 +21,7 @@ export function javaArguments(classPath: string): string[] {
   return [...heap, ...soon, ...logged, '-Djava.net.preferIPv4Stack=true', '-cp', classPath]
 }
 
-/** Starts a broker that dies with this process, and resolves when it takes connections. */
+/** Starts a broker that is killed when this process ends. Resolves when it accepts connections. */
 export async function launch(args: readonly string[], log?: (line: string) => void): Promise<ChildProcess> {
   const child = spawn(...mortal('java', args), { stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
@@ -53,14 +53,14 @@ function ready(child: ChildProcess, hear: (line: string) => void): Promise<void>
         hear(line)
         if (!line.includes(READY)) return
         clearTimeout(limit)
-        child.unref() // a broker that nobody closes keeps nobody up: it is killed on exit
+        child.unref() // this process may end before the broker, which is killed then
         resolve()
       })
     }
   })
 }
 
-/** Resolves when it is gone. One that takes its time with the signal is killed. */
+/** Sends the signal, and SIGKILL after `STOP_LIMIT`. Resolves when the process has ended. */
 export async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')

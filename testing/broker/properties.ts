@@ -1,29 +1,37 @@
 import { join } from 'node:path'
 import { CA, SERVER } from './certificates.ts'
 
-/** The listeners that clients come to. */
+/** The listeners for clients. */
 export const LISTENERS = ['plaintext', 'sasl', 'ssl', 'saslSsl', 'mtls'] as const
-export type Listener = (typeof LISTENERS)[number]
-/** That a broker needs: one for each listener, and the controller's. */
+export type ListenerName = (typeof LISTENERS)[number]
+/** The number of ports of a broker: one for each listener, and the controller's. */
 export const PORTS: number = LISTENERS.length + 1
-export type Ports = Readonly<Record<Listener | 'controller', number>>
+export type Ports = Readonly<Record<ListenerName | 'controller', number>>
 
-/** host:port by which clients are told to come to a listener, where it is not its own. */
-export type Advertised = Readonly<Partial<Record<Listener, string>>>
+/** host:port that clients are given instead of a listener's own. */
+export type Advertised = Readonly<Partial<Record<ListenerName, string>>>
 
-/** Gives each listener one, and the controller the last. */
+/** One number for each listener, and the last one for the controller. */
 export function portsOf(numbers: readonly number[]): Ports {
   return Object.fromEntries([...LISTENERS, 'controller'].map((name, index) => [name, numbers[index]])) as Ports
 }
 
-/** Known by PLAIN and by both SCRAMs. */
+/** A user for PLAIN and both SCRAMs. */
 export const USER = { username: 'batuta', password: 'batuta-secret' } as const
 
 export const SCRAMS = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
-/** The broker's server.properties: one node that is its own controller, and has all that it needs below `folder`. */
-export function properties(folder: string, data: string, ports: Ports, advertised: Advertised = {}): string {
-  const url = (listener: Listener | 'controller', address = `127.0.0.1:${ports[listener]}`) =>
+export interface BrokerProperties {
+  /** The folder of the certificates. */
+  readonly folder: string
+  readonly data: string
+  readonly ports: Ports
+  readonly advertised?: Advertised
+}
+
+/** The text of server.properties for one node that is its own controller. */
+export function properties({ folder, data, ports, advertised = {} }: BrokerProperties): string {
+  const url = (listener: ListenerName | 'controller', address = `127.0.0.1:${ports[listener]}`) =>
     `${listener.toUpperCase()}://${address}`
   const clients = LISTENERS.map((listener) => url(listener)).join(',')
   return [
@@ -45,10 +53,10 @@ node.id=1
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
 
-# A group is there at once, and one that died is found out soon.
+# Groups form at once, and dead members are noticed soon.
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
-# One that was killed and comes back is taken again when its session is over.
+# A killed broker may register again when its session has ended.
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
 auto.create.topics.enable=false

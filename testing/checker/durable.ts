@@ -2,17 +2,17 @@ import { Assembly } from './durable/syscalls.ts'
 import type { Call } from './durable/syscalls.ts'
 
 export interface DurableOptions {
-  /** The event that leads to each state, by the state's id; the events are keyed `<saga id>/<label>`. */
+  /** State id → label of the event that leads to it; events have the key `<saga id>/<label>`. */
   readonly eventOf: Readonly<Record<string, string>>
 }
 
-export interface Verdict {
-  /** Times the log was brought to the disk. */
+export interface DurabilityVerdict {
+  /** Syncs of the write-ahead log. */
   readonly syncs: number
-  /** Answers 200 to creations and to events. */
+  /** Answers 200 to creations and events. */
   readonly created: number
   readonly moved: number
-  /** Everything acknowledged too early (I1); none when all is well. */
+  /** Acknowledgements before durability (I1). */
   readonly problems: readonly string[]
 }
 
@@ -21,18 +21,18 @@ const CREATED = /\{"sagaId":"([^"]+)"\}/g
 const MOVED = /\{"outcome":"(?:moved|duplicate)","sagaId":"([^"]+)","currentState":"([^"]+)"\}/g
 
 /**
- * Whether nothing was acknowledged before it was on the disk (I1): reads what `strace -f -y` saw of a service over SQLite,
- * in order, and knows nothing of the engine. A write to the write-ahead log holds saga ids and event keys; a sync of it that
- * begins after such a write makes them durable when it ends; an answer that names one may begin only then.
+ * Checks that nothing was acknowledged before it was on the disk (I1), from the output of `strace -f -y` of a service over
+ * SQLite. A write to the write-ahead log holds saga ids and event keys. A sync that begins after such a write makes them durable
+ * when it ends. An answer that names one may begin only after that.
  */
-export function checkDurable(lines: Iterable<string>, options: DurableOptions): Verdict {
+export function checkDurable(lines: Iterable<string>, options: DurableOptions): DurabilityVerdict {
   const journal = new Journal(options)
   const assembly = new Assembly()
   for (const line of lines) for (const call of assembly.take(line)) journal.note(call)
   return journal
 }
 
-class Journal implements Verdict {
+class Journal implements DurabilityVerdict {
   syncs = 0
   created = 0
   moved = 0
@@ -41,7 +41,7 @@ class Journal implements Verdict {
   readonly #names: RegExp
   #written = new Set<string>()
   readonly #durable = new Set<string>()
-  /** What was written when each sync began, by thread. */
+  /** Thread → ids and keys written when its sync began. */
   readonly #syncing = new Map<string, ReadonlySet<string>>()
 
   constructor({ eventOf }: DurableOptions) {

@@ -1,20 +1,22 @@
 import type { EventEntry, SagaDocument, StateEntry } from '../../src/codec/document.ts'
 import type { MachineDefinition, StateDefinition, TransitionDefinition } from '../../src/machine/definition.ts'
 
-/** What a document says about the way a saga went. */
-export type Travelled = Pick<SagaDocument, 'currentState' | 'latestEvent' | 'isFinal' | 'history'>
+/** The parts of a document that show the path of a saga. */
+export type SagaPath = Pick<SagaDocument, 'currentState' | 'latestEvent' | 'isFinal' | 'history'>
 
 /**
- * Whether the history is a path in the machine (I3), and an event in it only once (I4). Reads the author's definition and
- * the document that people see, and knows nothing of the engine. Answers every problem; none when all is well.
+ * Checks that a history is a path in the machine (I3) and holds each event once (I4). Independent of the engine: reads the
+ * author's definition and the document of the API. Returns every problem found.
  */
-export function pathProblems(definition: MachineDefinition, travelled: Travelled): string[] {
+export function pathProblems(definition: MachineDefinition, travelled: SagaPath): string[] {
   const { states, events } = travelled.history
   if (states.length === 0) return ['the history is empty']
   if (states.length !== events.length) return [`${states.length} states stand beside ${events.length} events`]
   return [
     ...beginning(definition, states[0], events[0]),
-    ...states.slice(1).flatMap((state, index) => passage(definition, states[index], events[index + 1], state)),
+    ...states
+      .slice(1)
+      .flatMap((state, index) => transition(definition, events[index + 1], { from: states[index], to: state })),
     ...states.flatMap((state, index) => entry(definition, state, events[index])),
     ...ending(definition, travelled),
     ...repeats(events),
@@ -30,15 +32,20 @@ function beginning(definition: MachineDefinition, state?: StateEntry, event?: Ev
   ]
 }
 
-function passage(definition: MachineDefinition, from?: StateEntry, event?: EventEntry, to?: StateEntry): string[] {
+interface Ends {
+  readonly from: StateEntry | undefined
+  readonly to: StateEntry
+}
+
+function transition(definition: MachineDefinition, event: EventEntry | undefined, { from, to }: Ends): string[] {
   const left = stateOf(definition, from?.state)
   if (left === undefined) return []
   if (left.isFinal) return [`"${left.id}" is final and was left by "${event?.event}"`]
-  const transition = transitionOf(left, event?.event)
-  if (transition === undefined) return [`"${left.id}" does not list "${event?.event}"`]
+  const listed = transitionOf(left, event?.event)
+  if (listed === undefined) return [`"${left.id}" does not list "${event?.event}"`]
   return [
-    ...expected(`the state after "${event?.event}"`, to?.state, transition.targetState),
-    ...expected(`the business event of "${event?.event}"`, event?.businessEventId, transition.businessEventId),
+    ...expected(`the state after "${event?.event}"`, to.state, listed.targetState),
+    ...expected(`the business event of "${event?.event}"`, event?.businessEventId, listed.businessEventId),
   ]
 }
 
@@ -51,7 +58,7 @@ function entry(definition: MachineDefinition, entered: StateEntry, event?: Event
   ]
 }
 
-function ending(definition: MachineDefinition, { currentState, latestEvent, isFinal, history }: Travelled): string[] {
+function ending(definition: MachineDefinition, { currentState, latestEvent, isFinal, history }: SagaPath): string[] {
   return [
     ...expected('the current state', currentState, history.states.at(-1)?.state),
     ...expected('the latest event', latestEvent, history.events.at(-1)?.event),

@@ -71,7 +71,7 @@ export function channelContract(name: string, subject: ChannelSubject): void {
       expect(peer.received[0]?.id).toBe(id)
     })
 
-    test('P15 an answer that is not a yes is told as one, and whether it may be a yes later', async () => {
+    test('P15 a refusal is reported with its status and whether it may be retried', async () => {
       const { channel, peer } = await pair()
       peer.answer('no', 'later')
       const { verdicts } = subject.gaps ?? {}
@@ -92,7 +92,7 @@ export function channelContract(name: string, subject: ChannelSubject): void {
       expect(await channel.send(COMMAND)).toMatchObject({ kind: 'unreachable' })
     })
 
-    test('P15 nobody there is no answer, never a throw', async () => {
+    test('P15 a missing participant is "unreachable", never a throw', async () => {
       const channel = await subject.unreachable(1_000)
       closing.push(() => channel.close())
       const sent = await channel.send(COMMAND)

@@ -14,7 +14,7 @@ const PAGE = 3
 /** One unreadable saga has an error of its own; other sagas, recovery and lists go on (P20, I9). */
 export function damage(subject: StoreSubject): void {
   describe('damage', () => {
-    test.each(HOW)('P20 a damaged saga is named by every way to it, and in nobody’s way: %s', (how) =>
+    test.each(HOW)('P20 a damaged saga is named by every read of it and blocks no other: %s', (how) =>
       damaging(subject, async (store, spoil) => {
         const [one, other] = [await create(store, { metadata: { n: 1 } }), await create(store)]
         const mend = await spoil(one.saga.id, how)
@@ -28,7 +28,7 @@ export function damage(subject: StoreSubject): void {
       }),
     )
 
-    test.each(HOW)('P14 P18 damaged sagas that were due first hide none from the sweep: %s', (how) =>
+    test.each(HOW)('P14 P18 damaged sagas at the front hide none from the sweep: %s', (how) =>
       damaging(subject, async (store, spoil) => {
         const { recovery } = store.can
         if (recovery.by !== 'sweep') return expect(recovery).not.toHaveProperty('findDue')
@@ -43,7 +43,7 @@ export function damage(subject: StoreSubject): void {
       }),
     )
 
-    test('C7 a list shows that they are damaged, in pages that leave out none', () =>
+    test('C7 a list names damaged sagas, in pages that leave out none', () =>
       damaging(subject, async (store, spoil) => {
         const { list } = store.can
         if (list === false) return expect(list).toBe(false)
@@ -65,7 +65,7 @@ export function damage(subject: StoreSubject): void {
         expect([...unreadable].toSorted()).toEqual(idsOf(broken).toSorted())
       }))
 
-    test('retention takes the others away', () =>
+    test('retention removes the others', () =>
       damaging(subject, async (store, spoil) => {
         const { removal } = store.can
         if (removal === false) return expect(removal).toBe(false)

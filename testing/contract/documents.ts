@@ -12,7 +12,12 @@ export function documents(subject: StoreSubject): void {
     test('C5 a saga with everything, to the letter', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { eventId: 'key/1', entity: 'customer/7', metadata: { order: 7 }, at: NOW })
-        const moved = await move(store, made, 'reserved', { id: 'key/2', payload: { shelf: 'B' }, at: NOW + 1_000 })
+        const moved = await move(store, made, {
+          label: 'reserved',
+          id: 'key/2',
+          payload: { shelf: 'B' },
+          at: NOW + 1_000,
+        })
         const { id } = moved.saga
         await note(store, moved, { settled: [`${id}/0/0`] })
         expect(await store.document(id)).toStrictEqual({
@@ -54,11 +59,11 @@ export function documents(subject: StoreSubject): void {
         })
       }))
 
-    test('C5 what a state or an event does not have is left out', () =>
+    test('C5 fields that a state or event lacks are left out', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { eventId: 'key/1', at: NOW })
         const settled = await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
-        await move(store, settled, 'waved through', { id: 'key/2', at: NOW + 1 })
+        await move(store, settled, { label: 'waved through', id: 'key/2', at: NOW + 1 })
         expect(await store.document(made.saga.id)).toStrictEqual({
           sagaId: made.saga.id,
           associatedEntityId: '',

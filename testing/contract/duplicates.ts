@@ -7,10 +7,10 @@ import type { StoreSubject } from './subject.ts'
 /** One event is applied once; its identity is id and label together (I4, P7). */
 export function duplicates(subject: StoreSubject): void {
   describe('duplicates', () => {
-    test('I4 P7 the same event in a loop is a duplicate, however late and on whatever basis', () =>
+    test('I4 P7 the same event in a loop is a duplicate, however late and on every basis', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
-        const once = await move(store, made, 'asked again', { id: 'key/1' })
+        const once = await move(store, made, { label: 'asked again', id: 'key/1' })
         expect(await save(store, step(once.saga, 'asked again', { id: 'key/1' }), once.basis)).toEqual({
           kind: 'duplicate',
         })
@@ -29,14 +29,14 @@ export function duplicates(subject: StoreSubject): void {
     test('P7 one id on two labels is two events', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
-        const again = await move(store, made, 'asked again', { id: 'key/1' })
-        const reserved = await move(store, again, 'reserved', { id: 'key/1' })
+        const again = await move(store, made, { label: 'asked again', id: 'key/1' })
+        const reserved = await move(store, again, { label: 'reserved', id: 'key/1' })
         expect(await labels(store, reserved.saga.id)).toEqual(['orderPlaced', 'asked again', 'reserved'])
       }))
 
     test('P7 the identity cannot be shifted between id and label', () =>
       withStore(subject, async (store) => {
-        const { saga } = await move(store, await create(store), 'asked again', { id: 'key' })
+        const { saga } = await move(store, await create(store), { label: 'asked again', id: 'key' })
         for (const [id, label] of [
           ['keyasked', ' again'],
           ['key/asked', 'again'],
@@ -50,9 +50,9 @@ export function duplicates(subject: StoreSubject): void {
     test('P7 the same event of two sagas is two events', () =>
       withStore(subject, async (store) => {
         const [one, other] = [await create(store), await create(store)]
-        await move(store, one, 'reserved', { id: 'key/1' })
+        await move(store, one, { label: 'reserved', id: 'key/1' })
         expect(await store.applied(other.saga.id, 'key/1', 'reserved')).toBe(false)
-        await move(store, other, 'reserved', { id: 'key/1' })
+        await move(store, other, { label: 'reserved', id: 'key/1' })
         expect(await store.applied(other.saga.id, 'key/1', 'reserved')).toBe(true)
       }))
 
@@ -61,7 +61,7 @@ export function duplicates(subject: StoreSubject): void {
         const born = birth({ eventId: 'key/birth' })
         const made = await keep(store, born, 'absent')
         expect(await store.applied(made.saga.id, 'key/birth', 'orderPlaced')).toBe(true)
-        const moved = await move(store, made, 'reserved', { id: 'key/2' })
+        const moved = await move(store, made, { label: 'reserved', id: 'key/2' })
         expect(await store.applied(moved.saga.id, 'key/2', 'reserved')).toBe(true)
         expect(await store.applied(moved.saga.id, 'key/2', 'charged')).toBe(false)
         expect(await store.applied(moved.saga.id, 'key/3', 'reserved')).toBe(false)
@@ -72,12 +72,12 @@ export function duplicates(subject: StoreSubject): void {
       withStore(subject, async (store) => {
         const made = await create(store)
         const lost = fresh('lost')
-        await move(store, made, 'asked again', { id: 'won' })
+        await move(store, made, { label: 'asked again', id: 'won' })
         const answer = await save(store, step(made.saga, 'reserved', { id: lost }), made.basis)
         expect(await store.applied(made.saga.id, lost, 'reserved')).toBe(answer.kind === 'saved')
       }))
 
-    test('P7 ids of any spelling are told apart', () =>
+    test('P7 ids of any spelling stay distinct', () =>
       withStore(subject, async (store) => {
         const ids = [
           '__proto__',
@@ -95,7 +95,7 @@ export function duplicates(subject: StoreSubject): void {
           'x'.repeat(500),
         ]
         let saga = await create(store)
-        for (const id of ids) saga = await move(store, saga, 'asked again', { id })
+        for (const id of ids) saga = await move(store, saga, { label: 'asked again', id })
         for (const id of ids) expect(await store.applied(saga.saga.id, id, 'asked again'), id).toBe(true)
         expect((await store.document(saga.saga.id))?.history.events.map(({ id }) => id).slice(1)).toEqual(ids)
         expect(await store.applied(saga.saga.id, 'toString', 'asked again')).toBe(false)

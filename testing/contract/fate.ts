@@ -15,7 +15,7 @@ export function fate(subject: StoreSubject): void {
     test('P6 a creation is repeated', () =>
       withStore(subject, async (store) => {
         const born = birth({ metadata: { n: 1 } })
-        const made = await insist(store, lost, born, 'absent')
+        const made = await insist(store, lost, { written: born, basis: 'absent' })
         await expectStored(store, { saga: born.next })
         await expectStored(store, await move(store, { saga: born.next, basis: made }, 'reserved'))
         expect(await labels(store, born.next.id)).toEqual(['orderPlaced', 'reserved'])
@@ -25,7 +25,7 @@ export function fate(subject: StoreSubject): void {
       withStore(subject, async (store) => {
         const { saga, basis } = await create(store)
         const written = step(saga, 'asked again')
-        const next = await insist(store, lost, written, basis)
+        const next = await insist(store, lost, { written, basis })
         await expectStored(store, { saga: written.next })
         await move(store, { saga: written.next, basis: next }, 'reserved')
         expect(await labels(store, saga.id)).toEqual(['orderPlaced', 'asked again', 'reserved'])
@@ -35,7 +35,7 @@ export function fate(subject: StoreSubject): void {
       withStore(subject, async (store) => {
         const { saga, basis } = await create(store)
         const written = amend(saga, { settled: saga.owed.map(({ id }) => id) })
-        const next = await insist(store, lost, written, basis)
+        const next = await insist(store, lost, { written, basis })
         await move(store, await expectStored(store, { saga: written.next }), 'reserved')
         expect(next).toBeDefined()
       }))
@@ -53,7 +53,7 @@ export function fate(subject: StoreSubject): void {
         expect(await labels(store, made.saga.id)).toHaveLength(3)
       }))
 
-    test('P6 so it is when only bookkeeping came after', () =>
+    test('P6 the same where only bookkeeping came after', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const written = step(made.saga, 'asked again')
@@ -63,7 +63,7 @@ export function fate(subject: StoreSubject): void {
         await expectStored(store, noted)
       }))
 
-    test('P6 a repeated creation is a duplicate: its own writer needs not compare', () =>
+    test('P6 a repeated creation by its own writer is a duplicate', () =>
       withStore(subject, async (store) => {
         const born = birth()
         const moved = await move(store, await keep(store, born, 'absent'), 'reserved')
@@ -71,7 +71,7 @@ export function fate(subject: StoreSubject): void {
         await expectStored(store, moved)
       }))
 
-    test('P6 repeated bookkeeping is a conflict: whoever wrote it looks again', () =>
+    test('P6 repeated bookkeeping is a conflict: its writer reads again', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const written = amend(made.saga, { settled: made.saga.owed.map(({ id }) => id) })
@@ -83,23 +83,18 @@ export function fate(subject: StoreSubject): void {
   })
 }
 
-/** Saves over a link that breaks once, then again over a sound one (P6): the basis of the second answer. */
-async function insist(
-  store: Persistency,
-  lost: (typeof LOST)[number],
-  written: PreparedSave,
-  basis: Basis | 'absent',
-): Promise<Basis> {
-  await expect(overBadLine(store, lost, written, basis)).rejects.toThrow('line broke')
-  return (await keep(store, written, basis)).basis
+interface Given {
+  readonly written: PreparedSave
+  readonly basis: Basis | 'absent'
 }
 
-async function overBadLine(
-  store: Persistency,
-  lost: (typeof LOST)[number],
-  written: PreparedSave,
-  basis: Basis | 'absent',
-): Promise<Saved> {
+/** Saves over a link that breaks once, then again over a sound one (P6): the basis of the second answer. */
+async function insist(store: Persistency, lost: (typeof LOST)[number], given: Given): Promise<Basis> {
+  await expect(overBadLine(store, lost, given)).rejects.toThrow('line broke')
+  return (await keep(store, given.written, given.basis)).basis
+}
+
+async function overBadLine(store: Persistency, lost: (typeof LOST)[number], { written, basis }: Given): Promise<Saved> {
   if (lost === 'answer') await save(store, written, basis)
   throw new Error('the line broke')
 }

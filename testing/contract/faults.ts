@@ -13,7 +13,7 @@ import { writers } from './faults/writers.ts'
  * on Node. A fault that cannot happen to a store is asserted to be impossible.
  */
 export function faultContract(name: string, subject: FaultSubject): void {
-  describe(`persistency in trouble: ${name}`, () => {
+  describe(`persistency under faults: ${name}`, () => {
     lost(subject)
     away(subject)
     restart(subject)

@@ -12,9 +12,9 @@ export function growth(subject: StoreSubject): void {
         const events = subject.longest ?? (store.can.growth === 'append' ? 10_000 : 500)
         let saga = await create(store)
         saga = await note(store, saga, { settled: saga.saga.owed.map(({ id }) => id) })
-        saga = await move(store, saga, 'waved through', { id: 'e1', at: NOW + 1 })
+        saga = await move(store, saga, { label: 'waved through', id: 'e1', at: NOW + 1 })
         for (let n = 2; n <= events; n++) {
-          saga = await move(store, saga, 'asked again', { id: `e${n}`, payload: { n }, at: NOW + n })
+          saga = await move(store, saga, { label: 'asked again', id: `e${n}`, payload: { n }, at: NOW + n })
         }
         const { saga: head } = await expectStored(store, saga)
         expect([head.length, head.metadata]).toEqual([events + 1, { n: events }])

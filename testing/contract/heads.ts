@@ -9,7 +9,7 @@ import type { StoreSubject } from './subject.ts'
 /** Every field of a head is read as it was written (P4). */
 export function heads(subject: StoreSubject): void {
   describe('heads', () => {
-    test('P9 a saga that was never created is not there', () =>
+    test('P9 a saga that was never created is absent', () =>
       withStore(subject, async (store) => {
         expect(await store.load('nobody')).toBeUndefined()
         expect(await store.document('nobody')).toBeUndefined()
@@ -17,16 +17,16 @@ export function heads(subject: StoreSubject): void {
         expect(await store.load('nobody')).toBeUndefined()
       }))
 
-    test('P9 what was saved is what is loaded, at once', () =>
+    test('P9 a save is read back at once as it was written', () =>
       withStore(subject, async (store) => {
         const metadata = { order: 7, lines: [{ sku: 'a' }, null, 1.5], nothing: null, yes: true, none: [], empty: {} }
         const made = await create(store, { entity: 'customer/7', metadata, trace: '00-1-2-01', fingerprint: 'f00' })
         const there = await expectStored(store, made)
-        const moved = await move(store, there, 'reserved', { payload: { shelf: 'B' }, trace: '00-3-4-01' })
+        const moved = await move(store, there, { label: 'reserved', payload: { shelf: 'B' }, trace: '00-3-4-01' })
         await expectStored(store, moved)
       }))
 
-    test('P3 what is absent stays absent', () =>
+    test('P3 absent fields stay absent', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const settled = await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
@@ -49,7 +49,7 @@ export function heads(subject: StoreSubject): void {
         await expectStored(store, await everything(store))
       }))
 
-    test('P10 what a saga has on its hands can be put down again', () =>
+    test('P10 dead letters and parked events can be revived and removed', () =>
       withStore(subject, async (store) => {
         const full = await everything(store)
         const { deadLetters: letters, parked } = full.saga
@@ -77,7 +77,7 @@ export function heads(subject: StoreSubject): void {
 async function everything(store: Parameters<typeof create>[0]): Promise<Loaded> {
   const timer = { step: 1, deadline: NOW + 900_000, resends: 2, event: 'reservationExpired' }
   const made = await create(store, { metadata: { n: 1 }, fingerprint: 'f' })
-  const moved = await move(store, made, 'asked again', { payload: { n: 2 }, timer })
+  const moved = await move(store, made, { label: 'asked again', payload: { n: 2 }, timer })
   const [first, second] = moved.saga.owed.map(({ id }) => id)
   const letter = { id: first ?? '', label: 'reserve', channel: 'warehouse', payload: { n: 1 } }
   const early = { id: 'early', sagaId: made.saga.id, label: 'charged', payload: { amount: 3 }, trace: '00-5-6-01' }
@@ -89,5 +89,9 @@ async function everything(store: Parameters<typeof create>[0]): Promise<Loaded> 
     ],
     parked: [{ event: early, since: NOW, expires: NOW + 604_800_000 }],
   })
-  return move(store, noted, 'asked again', { payload: { n: 3 }, timer: { step: 2, deadline: NOW + 1, resends: 0 } })
+  return move(store, noted, {
+    label: 'asked again',
+    payload: { n: 3 },
+    timer: { step: 2, deadline: NOW + 1, resends: 0 },
+  })
 }

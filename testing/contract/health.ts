@@ -6,7 +6,7 @@ import type { StoreSubject } from './subject.ts'
 /** Probes and capabilities (P17, P23). */
 export function health(subject: StoreSubject): void {
   describe('health', () => {
-    test('P17 the record of what it can do is complete', () =>
+    test('P17 the record of its capabilities is complete', () =>
       withStore(subject, async (store) => {
         const { can } = store
         expect(store.name).toMatch(/^[a-z][a-z-]*$/)

@@ -50,7 +50,7 @@ export function races(subject: StoreSubject): void {
         expect((await store.load(saga.id))?.saga).toEqual(all[theWinner(answers)]?.next)
       }))
 
-    test('I5 many sagas are created and moved at once, none in the way of another', { timeout: 60_000 }, () =>
+    test('I5 many sagas are created and moved at once without blocking each other', { timeout: 60_000 }, () =>
       withStore(subject, async (store) => {
         const made = await Promise.all(Array.from({ length: 600 }, (_, n) => create(store, { metadata: { n } })))
         const moved = await Promise.all(made.map((saga) => move(store, saga, 'reserved')))
@@ -59,12 +59,12 @@ export function races(subject: StoreSubject): void {
       }),
     )
 
-    test('P20 the verdict of one is not that of the others it was written with', () =>
+    test('P20 each save of a group has its own verdict', () =>
       withStore(subject, async (store) => {
         const [one, other, third] = await Promise.all([create(store), create(store), create(store)])
         const stale = await save(store, step(one.saga, 'reserved'), one.basis)
         const repeated = step(other.saga, 'asked again', { id: 'same' })
-        const other2 = await move(store, other, 'asked again', { id: 'same' })
+        const other2 = await move(store, other, { label: 'asked again', id: 'same' })
         const answers = await Promise.all([
           save(store, step(one.saga, 'waved through'), one.basis),
           save(store, step(third.saga, 'reserved'), third.basis),

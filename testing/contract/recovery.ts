@@ -9,7 +9,7 @@ import type { StoreSubject } from './subject.ts'
 /** Every pending command can be found from the store alone (I9, P17). */
 export function recovery(subject: StoreSubject): void {
   describe('recovery', () => {
-    test('P17 nothing is found before it is due, and then the earliest first', () =>
+    test('P17 sagas are found once they are due, earliest first', () =>
       sweeping(subject, async (store, findDue) => {
         const [c, a, b] = [await at(store, 30), await at(store, 10), await at(store, 20)]
         expect(await findDue(NOW + LEASE + 9, 10)).toEqual([])
@@ -18,7 +18,7 @@ export function recovery(subject: StoreSubject): void {
         expect(ids(await findDue(NOW + LEASE + 99, 2))).toEqual([a, b].map(({ saga }) => saga.id))
       }))
 
-    test('P17 what is found is whole and can be written without a second read', () =>
+    test('P17 a due saga is whole and can be written without a second read', () =>
       sweeping(subject, async (store, findDue) => {
         const made = await create(store, { metadata: { order: 7 }, entity: 'customer/7' })
         const [found] = await findDue(NOW + LEASE, 10)
@@ -49,7 +49,7 @@ export function recovery(subject: StoreSubject): void {
       sweeping(subject, async (store, findDue) => {
         const timed = await create(store, { timer: { step: 0, deadline: NOW + 5, resends: 0 } })
         expect(ids(await findDue(NOW + 5, 10))).toEqual([timed.saga.id])
-        await move(store, timed, 'waved through', { with: { settled: timed.saga.owed.map(({ id }) => id) } })
+        await move(store, timed, { label: 'waved through', with: { settled: timed.saga.owed.map(({ id }) => id) } })
         expect(await findDue(NOW + 9 * LEASE, 10)).toEqual([])
         const early = { id: 'early', sagaId: timed.saga.id, label: 'charged', payload: {} }
         const read = (await store.load(timed.saga.id)) as Loaded
@@ -59,7 +59,7 @@ export function recovery(subject: StoreSubject): void {
         expect(await findDue(NOW + 9 * LEASE, 10)).toEqual([])
       }))
 
-    test('I9 nothing is forgotten among many', () =>
+    test('I9 among many due sagas none is missed', () =>
       sweeping(subject, async (store, findDue) => {
         const made = await Promise.all(Array.from({ length: 300 }, (_, n) => at(store, n % 7)))
         const found = await findDue(NOW + LEASE + 7, 1_000)
@@ -68,7 +68,7 @@ export function recovery(subject: StoreSubject): void {
         expect(dues).toEqual(dues.toSorted((one, other) => one - other))
       }))
 
-    test('P17 what comes after a place is found page by page, each saga once, whatever is due at one instant', () =>
+    test('P17 pages of due sagas hold each saga once, however many share an instant', () =>
       sweeping(subject, async (store, findDue) => {
         const made = await Promise.all(Array.from({ length: 12 }, (_, n) => at(store, n < 8 ? 1 : n)))
         const whole = ids(await findDue(NOW + LEASE + 99, 100))
@@ -81,7 +81,7 @@ export function recovery(subject: StoreSubject): void {
         expect(await findDue(NOW + LEASE + 99, 100, { due: NOW + LEASE + 11, id: whole[11] ?? '' })).toEqual([])
       }))
 
-    test('P17 after a place that a saga has left nothing that comes later is missed', () =>
+    test('P17 after a place that its saga has left no later saga is missed', () =>
       sweeping(subject, async (store, findDue) => {
         const made = await Promise.all(Array.from({ length: 6 }, (_, n) => at(store, n < 4 ? 1 : n)))
         const whole = ids(await findDue(NOW + LEASE + 99, 100))

@@ -9,7 +9,7 @@ import type { StoreSubject } from './subject.ts'
 /** Retention removes final sagas that owe nothing, and no other (P8 holds while a saga is kept). */
 export function removal(subject: StoreSubject): void {
   describe('removal', () => {
-    test('I2 only what is final, old and owes nothing goes', () =>
+    test('I2 only final, old sagas that owe nothing are removed', () =>
       removing(subject, async (store, removeFinal) => {
         const old = await final(store, NOW)
         const open = await create(store, { at: NOW })
@@ -21,7 +21,7 @@ export function removal(subject: StoreSubject): void {
         expect(await removeFinal(NOW + 5_000, 10)).toBe(0)
       }))
 
-    test('I2 what is final and owes a command stays', () =>
+    test('I2 a final saga that owes a command is kept', () =>
       removing(subject, async (store, removeFinal) => {
         const owing = await move(store, await move(store, await create(store, { at: NOW }), 'reserved'), 'charged')
         expect(owing.saga.isFinal && owing.saga.owed.length > 0).toBe(true)
@@ -29,7 +29,7 @@ export function removal(subject: StoreSubject): void {
         await expectStored(store, owing)
       }))
 
-    test('no more than was asked for, and its id may be used again', () =>
+    test('at most the limit is removed, and a removed id may be used again', () =>
       removing(subject, async (store, removeFinal) => {
         const sagas = [await final(store, NOW), await final(store, NOW), await final(store, NOW)]
         expect(await removeFinal(NOW + 5_000, 2)).toBe(2)

@@ -17,12 +17,13 @@ export function create(store: Persistency, options?: BirthOptions): Promise<Load
   return keep(store, birth(options), 'absent')
 }
 
-export function move(
-  store: Persistency,
-  { saga, basis }: Loaded,
-  label: string,
-  options?: StepOptions,
-): Promise<Loaded> {
+export interface LabelledStep extends StepOptions {
+  readonly label: string
+}
+
+/** Moves a saga by an event: its label, or its label with the options of the step. */
+export function move(store: Persistency, { saga, basis }: Loaded, event: string | LabelledStep): Promise<Loaded> {
+  const { label, ...options } = typeof event === 'string' ? { label: event } : event
   return keep(store, step(saga, label, options), basis)
 }
 

@@ -85,12 +85,12 @@ export function values(subject: StoreSubject): void {
           (id) => `${run}${id}`,
         )
         const made = await Promise.all(ids.map((id) => create(store, { id, entity: id })))
-        for (const saga of made) await expectStored(store, await move(store, saga, 'reserved', { trace: 'ü' }))
+        for (const saga of made) await expectStored(store, await move(store, saga, { label: 'reserved', trace: 'ü' }))
         expect(await store.load(`${run}A/B`)).toBeUndefined()
         expect((await store.document(ids[6] ?? ''))?.sagaId).toBe(ids[6])
       }))
 
-    test('I8 what a caller does to its objects afterwards changes nothing', () =>
+    test('I8 a caller’s later changes to its objects do not reach the store', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { metadata: { n: 1 } })
         const read = (await store.load(made.saga.id)) as Loaded

@@ -24,7 +24,7 @@ export function writes(subject: StoreSubject): void {
         await expectStored(store, await move(store, read, 'reserved'))
       }))
 
-    test('P2 I8 a step on an old basis is a conflict and writes nothing', () =>
+    test('P2 I8 a step on an outdated basis is a conflict and writes nothing', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const won = await move(store, made, 'reserved')
@@ -34,7 +34,7 @@ export function writes(subject: StoreSubject): void {
         expect(await labels(store, made.saga.id)).toEqual(['orderPlaced', 'reserved'])
       }))
 
-    test('P2 bookkeeping on an old basis is a conflict, a step after bookkeeping too', () =>
+    test('P2 bookkeeping on an outdated basis is a conflict, and so is a step after bookkeeping', () =>
       withStore(subject, async (store) => {
         const made = await create(store)
         const [debt] = made.saga.owed
@@ -55,17 +55,17 @@ export function writes(subject: StoreSubject): void {
         expect(await labels(store, made.saga.id)).toEqual(['orderPlaced'])
       }))
 
-    test('P3 debts add up over steps and go one by one', () =>
+    test('P3 debts add up over steps and are settled one by one', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { metadata: { n: 0 } })
-        const second = await move(store, made, 'asked again', { payload: { n: 1 } })
-        const third = await move(store, second, 'reserved', { payload: { n: 2 } })
+        const second = await move(store, made, { label: 'asked again', payload: { n: 1 } })
+        const third = await move(store, second, { label: 'reserved', payload: { n: 2 } })
         const { owed } = (await expectStored(store, third)).saga
         expect(owed.map(({ payload }) => payload)).toEqual([{ n: 0 }, { n: 1 }, undefined])
         const middle = owed[1]?.id ?? ''
         const settled = await note(store, third, { settled: [middle] })
         expect((await expectStored(store, settled)).saga.owed).toEqual([owed[0], owed[2]])
-        const carried = await move(store, settled, 'declined', { with: { settled: [owed[0]?.id ?? ''] } })
+        const carried = await move(store, settled, { label: 'declined', with: { settled: [owed[0]?.id ?? ''] } })
         expect((await expectStored(store, carried)).saga.owed.map(({ label }) => label)).toEqual(['charge', 'reserve'])
       }))
 

@@ -1,4 +1,4 @@
-/** Choices from a seed: the same ones again for the same seed (mulberry32). */
+/** Pseudo-random choices; the same seed gives the same choices (mulberry32). */
 export class Chance {
   #state: number
 
@@ -6,12 +6,12 @@ export class Chance {
     this.#state = seed >>> 0
   }
 
-  /** Of the input with this number: each can be made again without those before it. */
+  /** The choices of one input, which can be repeated without those before it. */
   static of(seed: number, input: number): Chance {
     return new Chance(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) + Math.imul(input, 0xc2b2ae35))
   }
 
-  /** A whole number from 0 to below `below`. */
+  /** An integer from 0 up to, not including, `below`. */
   upTo(below: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let bits = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1)
@@ -19,7 +19,7 @@ export class Chance {
     return Math.floor((((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32) * below)
   }
 
-  /** Once in so many times. */
+  /** True with the probability 1 / `inSoMany`. */
   once(inSoMany: number): boolean {
     return this.upTo(inSoMany) === 0
   }
@@ -28,12 +28,12 @@ export class Chance {
     return list[this.upTo(list.length)] as T
   }
 
-  /** So many of them at most, made one by one. */
+  /** At most `most` elements. */
   some<T>(most: number, make: () => T): T[] {
     return Array.from({ length: this.upTo(most + 1) }, make)
   }
 
-  /** The text with a few characters dropped, doubled, swapped or put in. */
+  /** The text with up to three edits: cut, a character removed, one inserted, the beginning doubled. */
   spoil(text: string, alphabet: readonly string[]): string {
     let spoilt = text
     for (let left = 1 + this.upTo(3); left > 0; left--) {

@@ -1,16 +1,16 @@
-/** What a fuzz of a door is asked for. */
+/** Options of a fuzz run against one door. */
 export interface FuzzOptions {
   readonly inputs: number
   /** The same seed makes the same inputs. */
   readonly seed: number
-  /** Told how far it is. */
+  /** Receives progress lines. */
   readonly log: (line: string) => void
 }
 
-export interface Fuzzed {
+export interface FuzzResult {
   readonly inputs: number
-  /** How often each outcome was met. */
+  /** Outcome → number of inputs. */
   readonly outcomes: Readonly<Record<string, number>>
-  /** What must not be, each with the input that shows it; the first hundred. */
+  /** Violations, each with the input that shows it; the first hundred. */
   readonly failures: readonly string[]
 }

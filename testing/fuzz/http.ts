@@ -1,15 +1,15 @@
 import process from 'node:process'
 import { Chance } from './chance.ts'
-import type { Fuzzed, FuzzOptions } from './fuzz.ts'
+import type { FuzzResult, FuzzOptions } from './fuzz.ts'
 import { fuzzedRequest } from './request.ts'
-import type { FuzzedRequest, Known } from './request.ts'
+import type { FuzzedRequest, KnownNames } from './request.ts'
 
-/** A service under fuzz, with an empty store that nothing else writes. */
+/** A service under test, with an empty store of its own. */
 export interface FuzzedService {
   fetch(request: Request): Response | Promise<Response>
-  /** The labels of its machine's events, the first of which moves a new saga. */
+  /** Labels of its machine's events; the first one moves a new saga. */
   readonly labels: readonly string[]
-  /** What its log has said of requests that failed, since it was asked last. */
+  /** Log lines about failed requests since the last call. */
   failed(): readonly string[]
   close(): Promise<void>
 }
@@ -20,17 +20,17 @@ export interface HttpFuzzOptions extends FuzzOptions {
   readonly from?: number
 }
 
-/** Inputs that one service gets: its store is in memory. */
+/** Inputs for one service; its store is in memory. */
 const LIFE = 20_000
-/** After so many inputs a good creation and a good event must do what they always do. */
+/** After this many inputs a good creation and a good event must succeed. */
 const GOOD = 100
-/** Milliseconds of this process's own time that an answer may take, and for each byte of its request: others do not count. */
+/** Processor milliseconds of this process that an answer may take, and the addition for each byte of its request. */
 const PATIENCE = { once: 250, perByte: 0.002 }
-/** Milliseconds after which an answer does not come any more. */
+/** Milliseconds after which an answer counts as missing. */
 const NEVER = 60_000
 
-/** Sends generated requests to the HTTP door: each must be answered in its shape and in time, and harm nothing. */
-export async function fuzzHttp({ inputs, seed, log, open, from = 0 }: HttpFuzzOptions): Promise<Fuzzed> {
+/** Sends generated requests to the HTTP door. Each must get a well-formed answer in time and have no side effect. */
+export async function fuzzHttp({ inputs, seed, log, open, from = 0 }: HttpFuzzOptions): Promise<FuzzResult> {
   const outcomes: Record<string, number> = {}
   const failures: string[] = []
   for (let first = from; first < from + inputs && failures.length < 100; first += LIFE) {
@@ -49,7 +49,7 @@ export async function fuzzHttp({ inputs, seed, log, open, from = 0 }: HttpFuzzOp
 
 interface Round {
   readonly service: FuzzedService
-  readonly known: Known
+  readonly known: KnownNames
   readonly seed: number
   readonly outcomes: Record<string, number>
   readonly failures: string[]
@@ -62,13 +62,13 @@ async function judgeInput({ service, known, seed, outcomes, failures }: Round, i
   for (const complaint of complaints) failures.push(`seed ${seed}, input ${input}: ${complaint}: ${shown(made)}`)
 }
 
-interface Verdict {
+interface RequestVerdict {
   readonly outcome: string
   readonly complaints: readonly string[]
 }
 
-/** A slow answer is asked for again: a collection of garbage is slow once, a bad input each time. */
-async function judge(service: FuzzedService, made: FuzzedRequest): Promise<Verdict> {
+/** Repeats a slow request: garbage collection is slow once, a bad input each time. */
+async function judge(service: FuzzedService, made: FuzzedRequest): Promise<RequestVerdict> {
   const complaints: string[] = []
   const allowed = PATIENCE.once + PATIENCE.perByte * sizeOf(made)
   const { status, type, text, took } = await exchange(service, made)
@@ -98,7 +98,7 @@ function shapeComplaints(
   return isProblem && Object.keys(more).length === 0 ? [] : [`the answer is no problem: ${text.slice(0, 200)}`]
 }
 
-/** What an input has left in the prototype of all objects. */
+/** Members that an input has left in `Object.prototype`. */
 function pollution(): string[] {
   const left = Object.keys(Object.prototype)
   for (const key of left) delete (Object.prototype as Record<string, unknown>)[key]
@@ -109,7 +109,7 @@ interface Exchanged {
   readonly status: number
   readonly type: string
   readonly text: string
-  /** Milliseconds of this process's time. */
+  /** Processor milliseconds of this process. */
   readonly took: number
 }
 
@@ -123,14 +123,14 @@ async function exchange(service: FuzzedService, made: FuzzedRequest): Promise<Ex
   return { status: answer.status, type, text, took: (user + system) / 1_000 }
 }
 
-/** What is never answered stands in the way of all inputs after it: it ends the fuzz. */
+/** A missing answer ends the run: it would block all inputs after it. */
 async function inTime(answer: Response | Promise<Response>): Promise<Response> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`there is no answer within ${NEVER} ms`)), NEVER)
   return Promise.race([answer, promise]).finally(() => clearTimeout(timer))
 }
 
-/** Only what a `Request` takes can come from a host: values as bytes, methods that are tokens. */
+/** A host passes on only what a `Request` accepts: header values as bytes, methods that are tokens. */
 function requestOf({ method, target, headers, body, pieces }: FuzzedRequest): Request {
   const list = new Headers()
   for (const [name, value] of headers) list.append(name, latin1(value))
@@ -159,7 +159,7 @@ function streamOf(bytes: Uint8Array, isBroken: boolean): ReadableStream<Uint8Arr
   })
 }
 
-/** New sagas, the first of which has moved: the door is as good as before. */
+/** Checks that the door still works: creates sagas and moves the first one. Returns their ids. */
 async function goodSagas(service: FuzzedService, key: string): Promise<readonly string[]> {
   const post = async (path: string, body: unknown, id: string) => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': encodeURIComponent(id) }

@@ -47,7 +47,7 @@ const TEXTS = [
   '"\u2028"',
 ]
 const OTHERS = ['null', 'true', 'false']
-/** What is put into a text to spoil it. */
+/** Characters inserted to spoil a text. */
 export const ODD: readonly string[] = [
   '"',
   '\\',
@@ -66,7 +66,7 @@ export const ODD: readonly string[] = [
   '-',
 ]
 
-/** A JSON value as text; now and then one that is none. */
+/** JSON text of a value; sometimes text that is not JSON. */
 export function jsonText(chance: Chance, depth = 3): string {
   if (chance.once(60)) return chance.pick(BAD)
   if (chance.once(200)) return nested(chance)
@@ -79,7 +79,7 @@ export function jsonText(chance: Chance, depth = 3): string {
   return objectText(chance, depth)
 }
 
-/** An object, keys of the language and repeated ones among its own. */
+/** JSON text of an object, with repeated keys and keys that JavaScript reserves. */
 export function objectText(chance: Chance, depth = 3): string {
   const member = () => `"${chance.pick(KEYS)}":${jsonText(chance, depth - 1)}`
   return `{${chance.some(4, member).join(',')}}`

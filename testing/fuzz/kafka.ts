@@ -1,47 +1,36 @@
+import { Chance } from './chance.ts'
+import type { FuzzResult, FuzzOptions } from './fuzz.ts'
 import type { RawRecord } from './record-bytes.ts'
-import { chanceOf, rawRecord } from './records.ts'
-import type { Chance } from './records.ts'
+import { percent, rawRecord } from './records.ts'
 
-export interface KafkaFuzz {
-  readonly inputs: number
-  readonly seed: number
-  /** Gets a line now and then. */
-  readonly log: (line: string) => void
+export interface KafkaFuzz extends FuzzOptions {
   readonly handle: HandleRecords
 }
 
-export interface Fuzzed {
-  readonly inputs: number
-  readonly outcomes: Readonly<Record<string, number>>
-  /** Each with the seed of its batch; no more than the first hundred. */
-  readonly failures: readonly string[]
-}
-
-/**
- * Takes the records of one batch as the consumer does, from their bytes to the end of each, and answers what became of them.
- * `world` says how the corridor and the dead-letter topic behave meanwhile.
- */
+/** Decodes and handles the records of one batch as the consumer does; resolves with the outcome of each. */
 export type HandleRecords = (records: readonly RawRecord[], world: World) => Promise<readonly Handled[]>
 
+/** The behaviour of corridor and dead-letter topic. */
 export interface World {
-  /** What the corridor makes of an event: it takes it, calls it poison, cannot write it, or throws. */
-  readonly fates: readonly Fate[]
-  /** Without one, what no saga can take is logged and passed over. */
+  /** Answers of the corridor, in turn. */
+  readonly fates: readonly EventFate[]
+  /** Without a topic, records that no saga can take are logged and skipped. */
   readonly topic: { readonly largest: number; readonly isCompacted: boolean; readonly outages: number } | undefined
 }
 
-export type Fate = 'settled' | 'poison' | 'stuck' | 'throws'
+export type EventFate = 'settled' | 'poison' | 'stuck' | 'throws'
 
 export interface Handled {
-  /** `settled`, the reason why no saga can take it, or `waits`, where its partition does not go on. */
+  /** `settled`, the reason of a dead letter, or `waits` where its partition does not go on. */
   readonly outcome: string
-  /** Its dead letter as it can be read from the topic. */
-  readonly letter?: Letter
-  /** It is not in the dead-letter topic although there is one, and the partition goes on. */
+  /** Its dead letter, as read from the topic. */
+  readonly letter?: FuzzedLetter
+  /** True where the topic refused its dead letter, and the partition goes on. */
   readonly isPassedOver?: boolean
 }
 
-export interface Letter {
+/** A dead letter. */
+export interface FuzzedLetter {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, Buffer | null | (Buffer | null)[]>>
@@ -50,16 +39,16 @@ export interface Letter {
 const MOST_FAILURES = 100
 const LINE_EVERY = 100_000
 
-/** Records with odd keys, values and headers: none may end the consumer or hold its partition, and none is lost without a word. */
-export async function fuzzKafka({ inputs, seed, log, handle }: KafkaFuzz): Promise<Fuzzed> {
+/** Fuzzes the consumer with odd keys, values and headers: no record may end it, hold its partition, or be lost silently. */
+export async function fuzzKafka({ inputs, seed, log, handle }: KafkaFuzz): Promise<FuzzResult> {
   const outcomes: Record<string, number> = {}
   const failures: string[] = []
   const count = (outcome: string): void => void (outcomes[outcome] = (outcomes[outcome] ?? 0) + 1)
   let done = 0
   for (let batch = 0; done < inputs; batch++) {
-    const chance = chanceOf(seed + batch)
-    const records = Array.from({ length: Math.min(1 + chance.below(12), inputs - done) }, () => rawRecord(chance))
-    const found = await complaints(handle, records, worldOf(chance), count)
+    const chance = new Chance(seed + batch)
+    const records = Array.from({ length: Math.min(1 + chance.upTo(12), inputs - done) }, () => rawRecord(chance))
+    const found = await faultsOf({ records, world: worldOf(chance) }, { handle, count })
     for (const failure of found) if (failures.length < MOST_FAILURES) failures.push(`seed ${seed + batch}: ${failure}`)
     if (Math.floor((done + records.length) / LINE_EVERY) > Math.floor(done / LINE_EVERY))
       log(`${done + records.length} records, ${failures.length} failures`)
@@ -68,24 +57,29 @@ export async function fuzzKafka({ inputs, seed, log, handle }: KafkaFuzz): Promi
   return { inputs: done, outcomes, failures }
 }
 
-const FATES: readonly Fate[] = ['settled', 'settled', 'settled', 'poison', 'poison', 'stuck', 'throws']
+const FATES: readonly EventFate[] = ['settled', 'settled', 'settled', 'poison', 'poison', 'stuck', 'throws']
 
 function worldOf(chance: Chance): World {
-  const fates = Array.from({ length: 7 }, () => chance.one(FATES))
-  if (chance.percent(20)) return { fates, topic: undefined }
-  const largest = chance.one([1_000_000, 1_000_000, 1_000_000, 5_000, 1_200, 100])
+  const fates = Array.from({ length: 7 }, () => chance.pick(FATES))
+  if (percent(chance, 20)) return { fates, topic: undefined }
+  const largest = chance.pick([1_000_000, 1_000_000, 1_000_000, 5_000, 1_200, 100])
   return {
     fates,
-    topic: { largest, isCompacted: chance.percent(20), outages: chance.percent(10) ? chance.below(4) : 0 },
+    topic: { largest, isCompacted: percent(chance, 20), outages: percent(chance, 10) ? chance.upTo(4) : 0 },
   }
 }
 
-async function complaints(
-  handle: HandleRecords,
-  records: readonly RawRecord[],
-  world: World,
-  count: (outcome: string) => void,
-): Promise<readonly string[]> {
+interface FuzzedBatch {
+  readonly records: readonly RawRecord[]
+  readonly world: World
+}
+
+interface BatchHandling {
+  readonly handle: HandleRecords
+  readonly count: (outcome: string) => void
+}
+
+async function faultsOf({ records, world }: FuzzedBatch, { handle, count }: BatchHandling): Promise<readonly string[]> {
   try {
     const handled = await handle(records, world)
     if (handled.length !== records.length) return [`${records.length} records, ${handled.length} ends`]
@@ -94,40 +88,39 @@ async function complaints(
       if (letter !== undefined) count(isChanged(letter) ? 'letter, changed' : 'letter')
       if (isPassedOver === true) count('passed over')
     }
-    return handled.flatMap((one, index) => faults(records[index] as RawRecord, one, world, index))
+    return handled.flatMap((one, index) =>
+      faultsOfRecord(records[index] as RawRecord, one, world).map(
+        (fault) => `record ${index}, ${one.outcome}: ${fault}`,
+      ),
+    )
   } catch (thrown) {
     return [`it threw: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`]
   }
 }
 
-function faults(
-  record: RawRecord,
-  { outcome, letter, isPassedOver }: Handled,
-  { topic }: World,
-  index: number,
-): string[] {
-  const say = (fault: string): string[] => [`record ${index}, ${outcome}: ${fault}`]
-  if (outcome === 'settled') return letter === undefined ? [] : say('settled, and a dead letter too')
-  // What is only stuck is an event, and may be money: it waits where there is no way out for it.
+function faultsOfRecord(record: RawRecord, handled: Handled, { topic }: World): string[] {
+  const { outcome, letter, isPassedOver } = handled
+  if (outcome === 'settled') return letter === undefined ? [] : ['settled, and a dead letter too']
+  // A stuck event may be money: it waits where no dead letter can be written.
   if (outcome === 'waits')
-    return topic === undefined || topic.largest < SMALLEST ? [] : say('its partition does not go on')
-  if (topic === undefined) return letter === undefined ? [] : say('a letter to no topic')
-  if (letter === undefined) return isPassedOver === true && topic.largest < SMALLEST ? [] : say('no dead letter')
-  return [...own(letter), ...carried(record, letter)].flatMap(say)
+    return topic === undefined || topic.largest < SMALLEST ? [] : ['its partition does not go on']
+  if (topic === undefined) return letter === undefined ? [] : ['a letter to no topic']
+  if (letter === undefined) return isPassedOver === true && topic.largest < SMALLEST ? [] : ['no dead letter']
+  return [...lackingHeaders(letter), ...differences(record, letter)]
 }
 
-/** Topics that take less than this need not take a letter. */
+/** A topic with a lower limit may refuse every form of a dead letter. */
 const SMALLEST = 1_200
 
-function own(letter: Letter): string[] {
+function lackingHeaders(letter: FuzzedLetter): string[] {
   const lacking = ['reason', 'why', 'topic', 'partition', 'offset', 'timestamp'].filter(
     (name) => textOf(letter, `dead-letter-${name}`) === undefined,
   )
   return lacking.map((name) => `its letter lacks dead-letter-${name}`)
 }
 
-/** Everything of the record is in the letter, or the letter says what is not. */
-function carried(record: RawRecord, letter: Letter): string[] {
+/** Differences between record and letter that the letter does not name. */
+function differences(record: RawRecord, letter: FuzzedLetter): string[] {
   const changed = textOf(letter, 'dead-letter-changed') ?? ''
   const isBare = changed.includes('left out')
   const isSame = (one: Buffer | null, other: Buffer | null): boolean =>
@@ -147,14 +140,14 @@ function carried(record: RawRecord, letter: Letter): string[] {
   ]
 }
 
-/** A letter's own headers take the place of those that the record had from an earlier one. */
+/** Headers that a letter writes itself, in place of those of an earlier letter. */
 const OWN = /^dead-letter-(reason|why|topic|partition|offset|timestamp|changed)$/
 
-function isChanged(letter: Letter): boolean {
+function isChanged(letter: FuzzedLetter): boolean {
   return textOf(letter, 'dead-letter-changed') !== undefined
 }
 
-function textOf({ headers }: Letter, name: string): string | undefined {
+function textOf({ headers }: FuzzedLetter, name: string): string | undefined {
   const value = headers[name]
   return Buffer.isBuffer(value) ? value.toString() : undefined
 }

@@ -1,9 +1,9 @@
 import type { Chance } from './chance.ts'
 import { fuzzedRequest } from './request.ts'
-import type { Known } from './request.ts'
+import type { KnownNames } from './request.ts'
 
-/** What a client writes to a socket: a request as it may be, or one that is no HTTP. */
-export function fuzzedBytes(chance: Chance, known: Known): Uint8Array {
+/** Bytes that a client writes to a socket: an HTTP request, well-formed or not. */
+export function fuzzedBytes(chance: Chance, known: KnownNames): Uint8Array {
   const { method, target, headers, body, pieces } = fuzzedRequest(chance, known)
   const lines = [`${method} ${target} HTTP/1.1`, 'Host: batuta.test', 'Connection: close']
   lines.push(...headers.map(([name, value]) => `${name}: ${value}`))
@@ -16,7 +16,7 @@ export function fuzzedBytes(chance: Chance, known: Known): Uint8Array {
 
 type Spoiler = (lines: readonly string[]) => string
 
-/** Heads that hosts judge, each in its way, before our code runs. */
+/** Malformed heads; each host rejects or accepts them before our code runs. */
 const SPOILERS: readonly Spoiler[] = [
   (lines) => `${lines.join('\n')}\n\n`,
   (lines) => `${lines.toSpliced(1, 1).join('\r\n')}\r\n\r\n`,

@@ -1,10 +1,10 @@
-/** A record as any client may have written it: names of headers are bytes, and a value may be null. */
+/** A record as any client may write it: header names are bytes, and any value may be null. */
 export interface RawRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
-  /** Nothing in formats older than 2. */
+  /** Absent in message formats before 2. */
   readonly headers: readonly RawHeader[] | undefined
-  /** Nothing in format 0. */
+  /** Absent in message format 0. */
   readonly timestamp: bigint | undefined
 }
 
@@ -13,7 +13,7 @@ export interface RawHeader {
   readonly value: Buffer | null
 }
 
-/** One record of a batch of format 2, without its length, its timestamp counted from the batch's own, which is 0. */
+/** The bytes of a record in a batch of format 2, without the length. The batch's own timestamp is 0. */
 export function recordBytes(record: RawRecord, offsetDelta: number): Buffer {
   const headers = record.headers ?? []
   return Buffer.concat([

@@ -1,34 +1,18 @@
+import type { Chance } from './chance.ts'
 import type { RawHeader, RawRecord } from './record-bytes.ts'
 
-/** Numbers from a seed: the same seed, the same records. */
-export interface Chance {
-  /** From 0 on, below `end`. */
-  below(end: number): number
-  one<T>(list: readonly T[]): T
-  /** True so often of a hundred times. */
-  percent(times: number): boolean
+/** True `times` of a hundred times; `times` has one decimal at most. */
+export function percent(chance: Chance, times: number): boolean {
+  return chance.upTo(1_000) < times * 10
 }
 
-/** mulberry32 */
-export function chanceOf(seed: number): Chance {
-  let state = seed >>> 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-  const below = (end: number): number => Math.floor(next() * end)
-  return { below, one: (list) => list[below(list.length)] as never, percent: (times) => next() * 100 < times }
-}
-
-/** A record that may stand in a topic which many write to. */
+/** A record of any producer. */
 export function rawRecord(chance: Chance): RawRecord {
   return {
     key: keyOf(chance),
     value: valueOf(chance),
-    headers: chance.percent(5) ? undefined : headersOf(chance),
-    timestamp: chance.one(TIMESTAMPS),
+    headers: percent(chance, 5) ? undefined : headersOf(chance),
+    timestamp: chance.pick(TIMESTAMPS),
   }
 }
 
@@ -121,47 +105,47 @@ const BODIES = [
 ]
 
 function keyOf(chance: Chance): Buffer | null {
-  if (chance.percent(8)) return null
-  if (chance.percent(6)) return Buffer.from(chance.one(NO_UTF8))
-  if (chance.percent(2)) return Buffer.alloc(1_020 + chance.below(10), 'k')
-  return Buffer.from(chance.one(KEYS))
+  if (percent(chance, 8)) return null
+  if (percent(chance, 6)) return Buffer.from(chance.pick(NO_UTF8))
+  if (percent(chance, 2)) return Buffer.alloc(1_020 + chance.upTo(10), 'k')
+  return Buffer.from(chance.pick(KEYS))
 }
 
 function valueOf(chance: Chance): Buffer | null {
-  if (chance.percent(8)) return null
-  if (chance.percent(8)) return noise(chance)
-  if (chance.percent(2)) return Buffer.from('['.repeat(chance.below(2_000)))
-  if (chance.percent(3))
-    return Buffer.from(`{"messageLabel":"paid","messagePayload":{"x":"${'x'.repeat(chance.below(9_000))}"}}`)
-  if (chance.percent(65)) return Buffer.from('{"messageLabel":"paid","messagePayload":{"sum":12}}')
-  const body = Buffer.from(chance.one(BODIES))
-  if (chance.percent(85) || body.length === 0) return body
-  const at = chance.below(body.length)
-  body[at] = chance.below(256)
+  if (percent(chance, 8)) return null
+  if (percent(chance, 8)) return noise(chance)
+  if (percent(chance, 2)) return Buffer.from('['.repeat(chance.upTo(2_000)))
+  if (percent(chance, 3))
+    return Buffer.from(`{"messageLabel":"paid","messagePayload":{"x":"${'x'.repeat(chance.upTo(9_000))}"}}`)
+  if (percent(chance, 65)) return Buffer.from('{"messageLabel":"paid","messagePayload":{"sum":12}}')
+  const body = Buffer.from(chance.pick(BODIES))
+  if (percent(chance, 85) || body.length === 0) return body
+  const at = chance.upTo(body.length)
+  body[at] = chance.upTo(256)
   return body
 }
 
 function headersOf(chance: Chance): readonly RawHeader[] {
-  if (chance.percent(25)) return []
-  const many = chance.percent(0.3) ? 2_000 + chance.below(500) : 1 + chance.below(6)
+  if (percent(chance, 25)) return []
+  const many = percent(chance, 0.3) ? 2_000 + chance.upTo(500) : 1 + chance.upTo(6)
   return Array.from({ length: many }, () => ({ name: nameOf(chance), value: headerValue(chance) }))
 }
 
 function nameOf(chance: Chance): Buffer {
-  if (chance.percent(6)) return Buffer.from([...Buffer.from('x-'), ...chance.one(NO_UTF8)])
-  if (chance.percent(4)) return noise(chance)
-  if (chance.percent(1)) return Buffer.alloc(chance.below(3_000), 'n')
-  return Buffer.from(chance.one(NAMES))
+  if (percent(chance, 6)) return Buffer.from([...Buffer.from('x-'), ...chance.pick(NO_UTF8)])
+  if (percent(chance, 4)) return noise(chance)
+  if (percent(chance, 1)) return Buffer.alloc(chance.upTo(3_000), 'n')
+  return Buffer.from(chance.pick(NAMES))
 }
 
 function headerValue(chance: Chance): Buffer | null {
-  if (chance.percent(20)) return null
-  if (chance.percent(6)) return Buffer.from(chance.one(NO_UTF8))
-  if (chance.percent(4)) return noise(chance)
-  if (chance.percent(1)) return Buffer.alloc(chance.below(9_000), 'v')
-  return Buffer.from(chance.one(VALUES))
+  if (percent(chance, 20)) return null
+  if (percent(chance, 6)) return Buffer.from(chance.pick(NO_UTF8))
+  if (percent(chance, 4)) return noise(chance)
+  if (percent(chance, 1)) return Buffer.alloc(chance.upTo(9_000), 'v')
+  return Buffer.from(chance.pick(VALUES))
 }
 
 function noise(chance: Chance): Buffer {
-  return Buffer.from(Array.from({ length: chance.below(24) }, () => chance.below(256)))
+  return Buffer.from(Array.from({ length: chance.upTo(24) }, () => chance.upTo(256)))
 }

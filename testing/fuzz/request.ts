@@ -1,24 +1,24 @@
 import type { Chance } from './chance.ts'
 import { jsonText, objectText, ODD } from './json.ts'
 
-/** A request as a client may send it; whatever stands in it is one that a host lets through. */
+/** A request that a host passes on to our code. */
 export interface FuzzedRequest {
   readonly method: string
   readonly target: string
   readonly headers: readonly (readonly [string, string])[]
   readonly body?: Uint8Array | undefined
-  /** In pieces, and whether the last one never comes: the connection breaks. */
+  /** How the body arrives; `broken`: the connection ends before the last piece. */
   readonly pieces: 'whole' | 'chunks' | 'broken'
 }
 
-/** A machine's labels and the ids of sagas that are there, so that some requests hit. */
-export interface Known {
+/** Labels of the machine and ids of stored sagas, so that some requests match. */
+export interface KnownNames {
   readonly labels: readonly string[]
   readonly sagas: readonly string[]
 }
 
-/** As a host without our code would see it: every name, value and target is legal HTTP. */
-export function fuzzedRequest(chance: Chance, known: Known): FuzzedRequest {
+/** Generates a request with legal HTTP names, values and target. */
+export function fuzzedRequest(chance: Chance, known: KnownNames): FuzzedRequest {
   const method = chance.once(4) ? chance.pick(METHODS) : chance.pick(['POST', 'POST', 'POST', 'GET'])
   const target = targetOf(chance, method, known)
   const headers = headersOf(chance)
@@ -78,7 +78,7 @@ const VALUES = [
   '~',
 ]
 
-function targetOf(chance: Chance, method: string, { sagas }: Known): string {
+function targetOf(chance: Chance, method: string, { sagas }: KnownNames): string {
   const route = routeOf(chance, method, sagas)
   return chance.once(6) ? chance.spoil(route, PARTS).replaceAll(/^\/*/g, '/').replaceAll(/[\s#]/g, '') : route
 }
@@ -146,7 +146,7 @@ function headersOf(chance: Chance): readonly (readonly [string, string])[] {
   return headers
 }
 
-/** A long run of one character between others: what a reader that looks back takes long for. */
+/** A long run of one filler: slow for a regular expression that backtracks. */
 function long(chance: Chance, first: string): string {
   return first + chance.pick(FILLERS).repeat(chance.pick([1, 100, 5_000, 60_000, 250_000])) + chance.pick(LASTS)
 }
@@ -154,7 +154,7 @@ function long(chance: Chance, first: string): string {
 const FILLERS = [' ', ' ', ' ', '\t', ' \t', 'x', '0', 'é', ';', ',', '=', '"', '\\', '/', '+', '%41', '; a=b']
 const LASTS = ['x', '"', ';', '\u0001', 'é']
 
-function bodyOf(chance: Chance, target: string, known: Known): Uint8Array {
+function bodyOf(chance: Chance, target: string, known: KnownNames): Uint8Array {
   const text = chance.once(6) ? jsonText(chance) : messageText(chance, target, known)
   const bytes = new TextEncoder().encode(chance.once(6) ? chance.spoil(text, ODD) : text)
   if (chance.once(30))
@@ -162,7 +162,7 @@ function bodyOf(chance: Chance, target: string, known: Known): Uint8Array {
   return bytes
 }
 
-function messageText(chance: Chance, target: string, { labels, sagas }: Known): string {
+function messageText(chance: Chance, target: string, { labels, sagas }: KnownNames): string {
   const odd = (text: string) => (chance.once(12) ? jsonText(chance) : text)
   const extra = chance.once(20) ? `,${objectText(chance).slice(1, -1)}` : ''
   const data = odd(objectText(chance))

@@ -9,10 +9,10 @@ interface Configuration {
 }
 
 export interface ExampleOptions {
-  /** Where it is written, as `saga.json`; made where it is missing. */
+  /** Folder for its `saga.json`; created if missing. */
   readonly folder: string
   readonly participantPort: number
-  /** The host's embedded store where none is named. */
+  /** Default: the host's embedded store. */
   readonly store?: 'memory' | 'sqlite' | undefined
 }
 
@@ -21,7 +21,7 @@ export interface Example {
   readonly definition: MachineDefinition
 }
 
-/** Writes the reservation example with the port at which its participant listens today. */
+/** Writes the reservation example with the port of its participant. */
 export function writeExample({ folder, participantPort, store }: ExampleOptions): Example {
   const example = readExample()
   const communicationProtocols = example.communicationProtocols.map((channel) => ({
@@ -41,7 +41,7 @@ export function readExample(): Configuration {
   return JSON.parse(readFileSync(url, 'utf8')) as Configuration
 }
 
-/** Whatever the user's own service is told in variables must not reach one that we start. */
+/** Blanks the variables of the user's own service, so that they do not reach one started here. */
 export const BLANK: Readonly<Record<string, string>> = {
   CONFIGURATION: '',
   SAGA_ID_PREFIX: '',

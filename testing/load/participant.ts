@@ -1,43 +1,43 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Door, EventAnswer } from './door.ts'
+import type { ServiceClient, EventAnswer } from './service-client.ts'
 
 /** A command as it arrives over a REST channel (C3.2). */
-export interface Received {
+export interface ReceivedCommand {
   readonly sagaId: string
   readonly label: string
   readonly payload: Readonly<Record<string, unknown>>
 }
 
-/** The event that a command is answered with. */
+/** The event emitted in answer to a command. */
 export interface Emission {
   readonly label: string
   readonly payload: Readonly<Record<string, unknown>>
 }
 
 export interface ParticipantOptions {
-  /** Must depend on the command alone: one that comes again gets the same answer. */
-  readonly answer: (command: Received) => Emission
-  /** Called with what the service said to an event. */
+  /** Must depend on the command alone: a repeated command gets the same answer. */
+  readonly answer: (command: ReceivedCommand) => Emission
+  /** Called with the service's answer to an event. */
   readonly emitted: (answer: EventAnswer) => void
-  /** Called with an event that the service did not take, while the door to it was open. */
+  /** Called with the reason why the service did not accept an event, while the client was open. */
   readonly failed: (error: Error) => void
 }
 
 export interface Participant {
   readonly port: number
-  /** Commands that arrived, and those among them that came before: same idempotency key (I7). */
+  /** Commands that arrived, and how many of them repeated an idempotency key (I7). */
   readonly received: number
   readonly repeated: number
-  /** Where its events go. Commands that arrive earlier are refused with 503. */
-  connect(door: Door): void
+  /** Sends events to this service from now on. Commands that arrived earlier were refused with 503. */
+  connect(door: ServiceClient): void
   close(): Promise<void>
 }
 
 /**
- * A service that takes commands at a socket of its own, answers each with 202 at once, and then emits its event to
- * `POST /event`, keyed `<saga id>/<label>`.
+ * A participant with a socket of its own: answers each command with 202 at once, then emits its event to `POST /event` under the
+ * key `<saga id>/<label>`.
  */
 export async function startParticipant(options: ParticipantOptions): Promise<Participant> {
   const taker = new Taker(options)
@@ -58,13 +58,13 @@ class Taker {
   repeated = 0
   readonly #options: ParticipantOptions
   readonly #keys = new Set<string>()
-  #door: Door | undefined
+  #door: ServiceClient | undefined
 
   constructor(options: ParticipantOptions) {
     this.#options = options
   }
 
-  connect(door: Door): void {
+  connect(door: ServiceClient): void {
     this.#door = door
   }
 
@@ -82,12 +82,12 @@ class Taker {
     this.#keys.add(key)
   }
 
-  async #answer(door: Door, text: string): Promise<void> {
+  async #answer(door: ServiceClient, text: string): Promise<void> {
     try {
       const { key, value } = JSON.parse(text) as Body
       const command = { sagaId: key, label: value.messageLabel, payload: value.messagePayload }
       const { label, payload } = this.#options.answer(command)
-      this.#options.emitted(await door.emit(key, label, payload, `${key}/${label}`))
+      this.#options.emitted(await door.emit({ sagaId: key, label, payload, key: `${key}/${label}` }))
     } catch (thrown) {
       if (door.isOpen) this.#options.failed(thrown instanceof Error ? thrown : new Error(String(thrown)))
     }

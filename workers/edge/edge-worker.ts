@@ -26,8 +26,8 @@ export interface EdgeWorker {
 }
 
 /**
- * The Worker on the edge: it parses, makes ids and routes; the rest is done in the saga's object, where objects are bound
- * (P19). With channels or stores of one's own, the class of the objects needs the same ones: see `Sagas`.
+ * A Worker: parses requests, makes ids, and calls the saga's object, or the corridor in the isolate without objects (P19). With
+ * `additions`, the class of the objects needs the same ones: see `Sagas`.
  */
 export function edgeWorker(additions: EdgeAdditions = {}): EdgeWorker {
   const apps = new WeakMap<Bindings, Promise<EdgeApp>>()

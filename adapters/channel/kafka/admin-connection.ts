@@ -3,7 +3,7 @@ import { reasonOf } from '../../../src/errors.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { Admin, KafkaDriver } from './driver.ts'
-import { withTimeout } from './timeout.ts'
+import { withTimeout } from './timing.ts'
 
 /** A probe must answer soon. */
 const PROBE: Duration = 2_000

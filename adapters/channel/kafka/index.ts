@@ -17,7 +17,8 @@ import { Batcher } from './producer/batcher.ts'
 import { OutputTopics } from './producer/output-topics.ts'
 import type { FailedTopic } from './producer/output-topics.ts'
 import type { KafkaOptions } from './settings.ts'
-import { unusableBrokers, unusableChannel, unusableSource } from './unusable-brokers.ts'
+import { sleep } from './timing.ts'
+import { unusableChannel, unusableSource, whyUnusable } from './unusable-brokers.ts'
 
 /** Commands in flight: those that are sent together are grouped, so two requests may be full. */
 const SENDS_AT_ONCE = 1_600
@@ -32,7 +33,7 @@ export async function kafkaChannel(options: KafkaOptions, runtime: Runtime): Pro
   const { id, configurations } = options
   const { outputTopics } = configurations
   if (outputTopics.length === 0) return undefined
-  const why = unusableBrokers(options)
+  const why = whyUnusable(options)
   if (why !== undefined) return unusableChannel(options, why)
   const { driver, admin } = await connect(options, outputTopics, runtime)
   const output = new OutputTopics(outputTopics, { driver, runtime })
@@ -78,7 +79,7 @@ export async function kafkaSource(
   const { id, configurations } = options
   const { inputTopics, consumerGroup, deadLetterTopic } = configurations
   if (inputTopics.length === 0 || consumerGroup === undefined) return undefined
-  const why = unusableBrokers(options)
+  const why = whyUnusable(options)
   if (why !== undefined) return unusableSource(options, why)
   const topics = deadLetterTopic === undefined ? inputTopics : [...inputTopics, deadLetterTopic]
   const { driver, admin } = await connect(options, topics, runtime)
@@ -97,10 +98,10 @@ interface Connected {
 
 /** Waits until the brokers answer and have these topics. Rejects with a `BatutaError` where they lack one, or after `START_PATIENCE`. */
 async function connect(options: KafkaOptions, topics: readonly string[], runtime: Runtime): Promise<Connected> {
-  const { id, configurations, hopeless = [] } = options
+  const { id, configurations, unusableBrokers = [] } = options
   const driver = kafkajsDriver(configurations, `batuta-${id}`, runtime.log)
   const admin = new AdminConnection(id, driver, runtime)
-  const leftOut = hopeless.map((one) => `; ${one}`).join('')
+  const leftOut = unusableBrokers.map((one) => `; ${one}`).join('')
   const deadline = runtime.monotonic() + START_PATIENCE
   const reported = new Set<string>() // several reasons alternate, since the brokers are asked in turn
   for (;;) {
@@ -112,12 +113,9 @@ async function connect(options: KafkaOptions, topics: readonly string[], runtime
       if (!failed.retryable || runtime.monotonic() > deadline)
         throw new BatutaError(failed.code, `open the Kafka channel "${id}": ${failed.message}${leftOut}`, thrown)
       const why = failed.message + leftOut
-      runtime.log[reported.has(why) ? 'debug' : 'warn']('the Kafka brokers do not answer; they are asked again', {
-        channel: id,
-        why,
-      })
+      runtime.log.write('kafka.brokers-away', { channel: id, why }, reported.has(why) ? 'debug' : undefined)
       reported.add(why)
-      await new Promise<void>((resolve) => runtime.after(RETRY_WAIT, resolve))
+      await sleep(runtime, RETRY_WAIT)
     }
   }
 }

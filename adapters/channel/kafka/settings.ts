@@ -5,7 +5,7 @@ export interface KafkaOptions {
   readonly id: string
   readonly configurations: KafkaSettings
   /** A sentence for each broker address of the file that was left out, since it can never be reached. */
-  readonly hopeless?: readonly string[] | undefined
+  readonly unusableBrokers?: readonly string[] | undefined
 }
 
 export interface KafkaSettings extends BrokerConnection {

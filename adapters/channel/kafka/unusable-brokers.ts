@@ -5,9 +5,9 @@ import type { Source } from '../../../src/ports/source.ts'
 import type { KafkaOptions } from './settings.ts'
 
 /** The reason where no broker address of the channel is usable; `undefined` where one is. */
-export function unusableBrokers({ id, configurations, hopeless = [] }: KafkaOptions): string | undefined {
-  const isUsable = configurations.brokers.length > 0 || hopeless.length === 0
-  return isUsable ? undefined : `channel "${id}": ${hopeless.join('; ')}`
+export function whyUnusable({ id, configurations, unusableBrokers = [] }: KafkaOptions): string | undefined {
+  const isUsable = configurations.brokers.length > 0 || unusableBrokers.length === 0
+  return isUsable ? undefined : `channel "${id}": ${unusableBrokers.join('; ')}`
 }
 
 /** A channel that answers `unreachable` to every command: the outbox keeps them until the file is corrected. */

@@ -1,6 +1,7 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { BatutaError, reasonOf, withoutUrl } from '../../../src/errors.ts'
 import type { Fetch, OutwardAnswer } from '../../../src/ports/runtime.ts'
+import { adviceFor, adviceOn, messageIn } from './failure.ts'
 
 /** Settings of saga.json (C2.4), secrets still sealed. */
 export interface CrudSettings {
@@ -129,27 +130,4 @@ export class CrudClient {
     const longestFirst = values.toSorted((one, other) => other.length - one.length)
     return longestFirst.reduce((clean, value) => clean.replaceAll(value, '[redacted]'), text)
   }
-}
-
-function messageIn(body: string): string {
-  try {
-    const { message } = JSON.parse(body) as { message?: unknown }
-    return typeof message === 'string' ? message : ''
-  } catch {
-    return ''
-  }
-}
-
-/** Advice where no answer came. */
-function adviceOn(why: string): string {
-  if (/certificate/i.test(why)) return 'the certificate of the service must be one that this host trusts'
-  return 'is the service at this protocol, host and port?'
-}
-
-function adviceFor(status: number): string {
-  if (status === 401 || status === 403) return ': its headers in the configuration do not let this service in'
-  if (status === 404) return ': it has no such collection; check "collectionName"'
-  if (status === 400) return ': has the collection the fields of examples/crud-collection.sagas.json?'
-  if (status === 431) return ': the configured headers are too long'
-  return status >= 500 ? ': the service or its database is not well, its log says more' : ''
 }

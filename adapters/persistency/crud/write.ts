@@ -26,13 +26,13 @@ const TRIES = 3
  * Writes saves, alone and in groups. Each is one atomic operation of the database, conditional on what was read (C6.4).
  */
 export class CrudWriter {
-  readonly #wire: CrudClient
+  readonly #client: CrudClient
   readonly #reader: CrudReader
   /** True once the collection has refused a text as business id: then only the history holds it. */
   #hasNumbersOnly = false
 
-  constructor(wire: CrudClient, reader: CrudReader) {
-    this.#wire = wire
+  constructor(client: CrudClient, reader: CrudReader) {
+    this.#client = client
     this.#reader = reader
   }
 
@@ -45,7 +45,7 @@ export class CrudWriter {
     const limit = broken(encoded.text, whole, isStep ? next.metadata : undefined)
     if (limit !== undefined) return limit
     if (!this.#reader.isAddressable(change.sagaId)) throw unsendable(change)
-    return { ...encoded, change, before: before?.document, until: this.#wire.until() }
+    return { ...encoded, change, before: before?.document, until: this.#client.until() }
   }
 
   /** One save as a plain request; several as one request that answers their number (P20). */
@@ -54,7 +54,7 @@ export class CrudWriter {
     if (writes.length === 1 && only !== undefined) return Promise.allSettled([this.#patchOne(only)])
     const until = soonest(writes)
     const body = `[${writes.map((write) => this.#item(write)).join()}]`
-    const answer = await this.#wire.ask({ action: 'save sagas', method: 'PATCH', path: 'bulk', body, until })
+    const answer = await this.#client.ask({ action: 'save sagas', method: 'PATCH', path: 'bulk', body, until })
     if (answer.status !== 200) return Promise.allSettled(writes.map((write) => this.#patchOne(write)))
     if (answer.body === String(writes.length))
       return writes.map((write) => ({ status: 'fulfilled', value: saved(write) }))
@@ -72,7 +72,7 @@ export class CrudWriter {
     if (writes.length === 1 && only !== undefined) return Promise.allSettled([this.createOne(only)])
     const body = `[${writes.map((write) => this.#created(write)).join()}]`
     const request: CrudRequest = { action: 'create sagas', method: 'POST', path: 'bulk', body, until: soonest(writes) }
-    const answer = await this.#wire.ask(request)
+    const answer = await this.#client.ask(request)
     if (answer.status !== 200 || made(answer) !== writes.length) {
       return Promise.allSettled(writes.map((write) => this.createOne(write)))
     }
@@ -88,9 +88,9 @@ export class CrudWriter {
       (sent) => this.#created(sent),
     )
     if (answer.status === 200 && made(answer) === 1) return saved(write)
-    if (answer.status !== 409 && answer.status !== 200) throw this.#wire.refused(request, answer)
+    if (answer.status !== 409 && answer.status !== 200) throw this.#client.refused(request, answer)
     const found = documentVerdict((await this.#reader.one(change.sagaId, until))?.document, change, undefined)
-    if (found === undefined && answer.status === 200) throw this.#wire.refused(request, answer)
+    if (found === undefined && answer.status === 200) throw this.#client.refused(request, answer)
     // 409 without a document: it exists and is not published.
     return savedAs(found ?? 'conflict', write)
   }
@@ -110,14 +110,14 @@ export class CrudWriter {
         (body) => ({ ...request, body }),
         (sent) => `{"$set":${this.#text(sent)}}`,
       )
-      if (answer.status !== 200) throw this.#wire.refused(request, answer)
+      if (answer.status !== 200) throw this.#client.refused(request, answer)
       if (answer.body === '1') return saved(write)
       const found = await this.#look(write)
       if (found !== undefined) return found
     }
     throw new BatutaError(
       'store-unavailable',
-      `${request.action}: refused ${TRIES} times, though nobody else has written`,
+      `${request.action}: refused ${TRIES} times, though no other writer came between`,
     )
   }
 
@@ -128,11 +128,11 @@ export class CrudWriter {
     encoded: (write: CrudWrite) => string,
   ): Promise<OutwardAnswer> {
     const sent = encoded(write)
-    const answer = await this.#wire.ask(request(sent))
+    const answer = await this.#client.ask(request(sent))
     if (answer.status !== 400 || !answer.body.includes('businessStateId')) return answer
     this.#hasNumbersOnly = true
     const less = encoded(write)
-    return less === sent ? answer : this.#wire.ask(request(less))
+    return less === sent ? answer : this.#client.ask(request(less))
   }
 
   /**
@@ -217,6 +217,6 @@ function soonest(writes: readonly CrudWrite[]): number {
 }
 
 function unsendable({ sagaId }: Change): BatutaError {
-  const what = 'this id does not fit into an address, or has no spelling in UTF-8'
+  const what = 'this id does not fit into an address, or is not well-formed'
   return new BatutaError('store-unusable', `save the saga ${JSON.stringify(sagaId.slice(0, 200))}: ${what}`)
 }

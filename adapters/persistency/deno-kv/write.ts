@@ -1,12 +1,24 @@
+import { writeVerdict } from '../../../src/codec/write-verdict.ts'
+import type { Change, Saga } from '../../../src/engine/saga.ts'
 import { GroupCommit } from '../../../src/group-commit.ts'
 import { addTo } from './encode.ts'
 import type { KvWrite } from './encode.ts'
-import { committed } from './kv.ts'
+import type { Basis, Saved } from '../../../src/ports/persistency.ts'
+import { KEYS } from './keys.ts'
+import { committed, getAll, isThere } from './kv.ts'
 import type { Kv } from './kv.ts'
+import { basisOf, writerOf } from './rows.ts'
 
 /** Checks of one commit that Deno KV takes wherever it runs, and bytes of its values: a fraction of what it takes. */
 const CHECKS = 10
 const BYTES = 400_000
+
+/** Arguments of a save. */
+export interface KvSave {
+  readonly change: Change
+  readonly next: Saga
+  readonly basis: Basis | 'absent'
+}
 
 /** Versionstamp of a commit; `undefined` where one of its conditions does not hold. */
 type Versionstamp = string | undefined
@@ -42,6 +54,18 @@ export class KvWriter {
       if (versionstamp !== undefined) return writes.map(() => ({ status: 'fulfilled', value: versionstamp }))
     }
     return Promise.allSettled(writes.map((write) => this.#commit([write])))
+  }
+
+  /** The outcome of a commit that was not taken (P6). */
+  async verdict({ change, next, basis }: KvSave): Promise<Saved> {
+    const { sagaId: id, step } = change
+    const keys = [KEYS.head(id), ...(step === undefined ? [] : [KEYS.event(id, step.event.id, step.event.label)])]
+    const [head, event] = await getAll(this.#kv, keys, 2)
+    if (!isThere(head)) return { kind: 'conflict' }
+    const stored = { newest: writerOf(head), event: isThere(event) ? String(event.value) : undefined }
+    const verdict = writeVerdict(change, basis === 'absent' ? 'absent' : 'outdated', stored)
+    if (verdict === 'saved') return { kind: 'saved', basis: basisOf(head.versionstamp, next) }
+    return { kind: verdict ?? 'conflict' }
   }
 
   async #commit(writes: readonly KvWrite[]): Promise<Versionstamp> {

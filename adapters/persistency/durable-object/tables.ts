@@ -16,6 +16,12 @@ export interface NewestWrite {
   readonly write_id: WriteId
 }
 
+/** `metadata` is given for a step only. */
+export interface EncodedSaga {
+  readonly head: string
+  readonly metadata: string | undefined
+}
+
 export type ObjectRow = HeadRow & NewestWrite
 
 const VERSION = 1
@@ -82,8 +88,8 @@ export class Tables {
     return this.#all<NewestWrite>(query, event, label)[0]?.write_id
   }
 
-  /** Call inside a transaction. `metadata` is given for a step only. */
-  write({ writeId, step }: Change, next: Saga, head: string, metadata: string | undefined): void {
+  /** Call inside a transaction. */
+  write({ writeId, step }: Change, next: Saga, { head, metadata }: EncodedSaga): void {
     if (!this.stand()) this.#all(SCHEMA)
     this.#all(PUT_SAGA, next.id, writeId, next.due ?? null, head)
     if (step === undefined || metadata === undefined) return

@@ -61,7 +61,7 @@ export async function connect(settings: MongoSettings, tuning: MongoTuning = {})
   if (onCommand !== undefined)
     client.on('commandStarted', ({ commandName, command }) => onCommand(commandName, command))
   const db = client.db()
-  const place = serverLabelOf(client, db.databaseName, settings.collectionName, secrets)
+  const place = serverLabelOf(client, `${db.databaseName}.${settings.collectionName}`, secrets)
   const durable = durability(client, answer)
   const pulse = new HeartbeatWatchdog(client, connect)
   try {
@@ -80,7 +80,11 @@ function clientOf(uri: string, secrets: readonly string[], options: MongoClientO
   try {
     return new MongoClient(uri, options)
   } catch (thrown) {
-    const error = failure('read the connectionUri of', { shown: 'not connected', secrets }, thrown, 'store-unusable')
+    const error = failure(
+      { action: 'read the connectionUri of', place: { shown: 'not connected', secrets } },
+      thrown,
+      'store-unusable',
+    )
     throw new BatutaError(error.code, `${error.message}; ${EXPECTED}`, error.cause)
   }
 }

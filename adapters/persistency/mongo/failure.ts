@@ -10,6 +10,12 @@ export interface ServerLabel {
   readonly secrets: readonly string[]
 }
 
+/** What failed, such as `save to`, and where. */
+export interface FailedAction {
+  readonly action: string
+  readonly place: ServerLabel
+}
+
 const REDACTED = '[redacted]'
 const UNAUTHORIZED = 13
 const WRONG_PASSWORD = 18
@@ -31,15 +37,14 @@ const UNFIT: ReadonlyMap<number, number> = new Map([
 /** An error while running, with advice. Like `startFailure`, but always retryable. */
 export function requestFailure(action: string, place: ServerLabel, thrown: unknown): BatutaError {
   if (thrown instanceof BatutaError) return thrown
-  const { message, cause } = failure(action, place, thrown)
+  const { message, cause } = failure({ action, place }, thrown)
   const hint = advice(codeOf(thrown), message)
   return new BatutaError('store-unavailable', hint === undefined ? message : `${message}; ${hint}`, cause)
 }
 
 /** An error of the driver as one of ours that names the server and no secret (C2.6). */
 export function failure(
-  action: string,
-  { shown, secrets }: ServerLabel,
+  { action, place: { shown, secrets } }: FailedAction,
   thrown: unknown,
   code?: ErrorCode,
 ): BatutaError {
@@ -55,7 +60,7 @@ export function failure(
 export function startFailure(action: string, place: ServerLabel, thrown: unknown): BatutaError {
   const code = codeOf(thrown)
   const isNo = code === UNAUTHORIZED || code === WRONG_PASSWORD || code === ATLAS_SAYS_NO
-  const error = failure(action, place, thrown, isNo ? 'store-unusable' : undefined)
+  const error = failure({ action, place }, thrown, isNo ? 'store-unusable' : undefined)
   return new BatutaError(error.code, `${error.message}; ${advice(code, error.message) ?? LOGIN}`, error.cause)
 }
 

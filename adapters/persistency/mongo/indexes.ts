@@ -45,7 +45,7 @@ async function createUnique({ sagas, place }: MongoConnection): Promise<void> {
   try {
     await sagas.createIndex({ sagaId: 1 }, { unique: true, name: 'batuta_saga' })
   } catch (thrown) {
-    const { message, cause } = failure('create the unique index of', place, thrown, 'store-unusable')
+    const { message, cause } = failure({ action: 'create the unique index of', place }, thrown, 'store-unusable')
     throw new BatutaError('store-unusable', `${message}; ${adviceFor(sagas)}`, cause)
   }
 }

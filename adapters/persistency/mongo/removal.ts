@@ -11,7 +11,7 @@ export async function removeFinal(connection: MongoConnection, before: Instant, 
   let removed = 0
   for (let skip = 0; removed < limit;) {
     const asked = limit - removed
-    const found = await finalOnes(connection, before, skip, asked)
+    const found = await finalOnes(connection, before, { skip, limit: asked })
     const gone = await remove(connection, before, found.filter(isOurs))
     removed += gone
     if (found.length < asked) break
@@ -26,10 +26,15 @@ function agedSince(before: Instant): Document {
   return { isFinal: true, 'history.due': null, 'history.created': earlier, 'history.updated': earlier }
 }
 
+interface Part {
+  readonly skip: number
+  readonly limit: number
+}
+
 const PROJECTION = { 'history.writeId': 1, 'history.length': 1, 'history.events': { $slice: -1 } }
 
-function finalOnes({ sagas }: MongoConnection, before: Instant, skip: number, limit: number): Promise<Document[]> {
-  return sagas.find(agedSince(before), { projection: PROJECTION, skip, limit }).toArray()
+function finalOnes({ sagas }: MongoConnection, before: Instant, part: Part): Promise<Document[]> {
+  return sagas.find(agedSince(before), { projection: PROJECTION, ...part }).toArray()
 }
 
 /** Each deletion repeats its conditions, so that no saga written meanwhile is removed. */

@@ -11,15 +11,11 @@ export function secretsOf(uri: string): string[] {
     .sort((one, other) => other.length - one.length)
 }
 
-export function serverLabelOf(
-  client: MongoClient,
-  database: string,
-  collection: string,
-  secrets: readonly string[],
-): ServerLabel {
+/** `collection`: with its database. */
+export function serverLabelOf(client: MongoClient, collection: string, secrets: readonly string[]): ServerLabel {
   const { hosts, srvHost } = client.options
   const servers = srvHost ?? hosts.map(String).join(',')
-  return { shown: `${servers}, ${database}.${collection}`, secrets }
+  return { shown: `${servers}, ${collection}`, secrets }
 }
 
 function decoded(text: string): string {

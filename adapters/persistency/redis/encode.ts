@@ -18,12 +18,17 @@ const HEAD_LIMIT = 3_000_000
 
 const { open } = opaque<Basis, WriteId>()
 
+/** Arguments of a save. */
+export interface RedisSave {
+  readonly change: Change
+  readonly next: Saga
+  readonly basis: Basis | 'absent'
+}
+
 /** The call of a save, or the limit that it exceeds (P24). */
 export function encodeSave(
+  { change, next, basis }: RedisSave,
   keys: RedisKeys,
-  change: Change,
-  next: Saga,
-  basis: Basis | 'absent',
   keepFinal: Duration | undefined,
 ): ScriptCall | Extract<Saved, { kind: 'too-large' }> {
   const head = encodeHead(next)

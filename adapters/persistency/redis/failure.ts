@@ -59,4 +59,4 @@ export class RedisFailures {
 
 /** Redis's note for the script's author, and its full stop: advice follows. */
 const OF_REDIS = /(?:[.,]? script: \w+ ?, on @user_script:\d+)?\.?$/
-const UNWELL = '; is the database at "url" there, and well?'
+const UNWELL = '; is the database at "url" running and reachable?'

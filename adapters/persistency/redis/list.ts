@@ -51,7 +51,8 @@ export class RedisList {
     const unreadable: Unreadable[] = []
     for (const [member, row] of found) {
       const id = idOf(member)
-      const read = headFrom(id, ...(row ?? ([null, ''] as const)))
+      const [due, head] = row ?? [null, '']
+      const read = headFrom(id, { due, head })
       if (read.ok) items.push(read.value)
       else unreadable.push({ id, why: read.why })
     }

@@ -1,6 +1,6 @@
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
-import type { Change, Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
+import type { Change, Duration, EventId, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { BatutaError } from '../../../src/errors.ts'
 import { reasonOf } from '../../../src/errors.ts'
 import { GroupCommit } from '../../../src/group-commit.ts'
@@ -11,11 +11,13 @@ import type { ScriptAnswer, ScriptCall, RunScripts, Transport } from './transpor
 import { RedisFailures, RedisRefusal } from './failure.ts'
 import type { RedisLabel } from './failure.ts'
 import { RedisKeys } from './keys.ts'
+import { RedisDue } from './due.ts'
 import { RedisList } from './list.ts'
 import { Pipeline } from './write.ts'
+import { probeTime } from './probe.ts'
 import { RedisReader } from './read.ts'
 import type { AskScript } from './read.ts'
-import { REMOVE, TIME } from './scripts.ts'
+import { RedisRemoval } from './removal.ts'
 import { encodeSave, METADATA_LIMIT, sizeOf, scriptVerdict } from './encode.ts'
 
 /** Settings that both Redis stores share. */
@@ -67,8 +69,11 @@ export class RedisPersistency implements Persistency {
     this.#transport = transport
     this.#run = runsThrough(transport, answer)
     this.#keepFinal = settings.keepFinal
-    const read: AskScript = (script, keys, args) => this.#ask('read', { script, keys, args })
-    this.#read = new RedisReader({ name, keys: this.#keys, ask: read, keepFinal: settings.keepFinal, passOver })
+    const keys = this.#keys
+    const ask = this.#asks('read')
+    this.#read = new RedisReader({ name, keys, ask, passOver })
+    const due = new RedisDue({ keys, ask, keepFinal: settings.keepFinal, passOver })
+    const removal = new RedisRemoval(keys, this.#asks('remove from'))
     this.#isGrouping = group
     const pipeline = new Pipeline({
       run: this.#run,
@@ -85,14 +90,14 @@ export class RedisPersistency implements Persistency {
       now: () => performance.now(),
       lapsed: (_, waited) => (waited < answer * PATIENCE ? undefined : this.#failures.because('save to', LATE)),
     })
-    const list = new RedisList(this.#keys, (script, keys, args) => this.#ask('list', { script, keys, args }), passOver)
+    const list = new RedisList(keys, this.#asks('list'), passOver)
     this.can = {
       compareAndSet: 'always',
       shared: true,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: (...asked) => this.#read.due(...asked) },
+      recovery: { by: 'sweep', findDue: (...asked) => due.find(...asked) },
       list: { page: (query) => list.page(query) },
-      removal: { removeFinal: (before, limit) => this.#removeFinal(before, limit) },
+      removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
       adoption: false,
       limit: METADATA_LIMIT,
     }
@@ -104,7 +109,7 @@ export class RedisPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     if (!this.#open) throw this.#closed()
-    const call = encodeSave(this.#keys, change, next, basis, this.#keepFinal)
+    const call = encodeSave({ change, next, basis }, this.#keys, this.#keepFinal)
     if ('kind' in call) return call
     if (!this.#isGrouping) return scriptVerdict(await this.#ask('save to', call), change)
     return scriptVerdict(this.#resultOf('save to', await this.#group.add(call)), change)
@@ -120,10 +125,8 @@ export class RedisPersistency implements Persistency {
 
   async probe(): Promise<Health> {
     try {
-      const { probe, due, final, all, open } = this.#keys
-      const time = await this.#ask('ask the time of', { script: TIME, keys: [probe, due, final, all, open], args: [] })
-      const [seconds, micros] = time as [string, string]
-      return { ok: true, hasWritten: true, time: Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) }
+      const time = await probeTime(this.#keys, this.#asks('ask the time of'))
+      return { ok: true, hasWritten: true, time }
     } catch (thrown) {
       return { ok: false, why: reasonOf(thrown) }
     }
@@ -136,15 +139,9 @@ export class RedisPersistency implements Persistency {
     await this.#transport.close()
   }
 
-  async #removeFinal(before: Instant, limit: number): Promise<number> {
-    const { final, all, sagas, entities } = this.#keys
-    for (let removed = 0; ;) {
-      const most = Math.min(REMOVED_AT_ONCE, limit - removed)
-      const args = [sagas, entities, String(before), String(most)]
-      const [seen, gone] = (await this.#ask('remove from', { script: REMOVE, keys: [final, all], args })) as number[]
-      removed += gone ?? 0
-      if (seen !== most || removed === limit) return removed
-    }
+  /** Runs a script under this action, which messages name. */
+  #asks(action: string): AskScript {
+    return (script, keys, args) => this.#ask(action, { script, keys, args })
   }
 
   async #ask(action: string, call: ScriptCall): Promise<unknown> {
@@ -176,6 +173,4 @@ const LANES = 4
 const PATIENCE = 0.9
 /** The next turn of the event loop, so that calls of one turn share a request; a timer where the host has no turns. */
 const soon = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate ?? setTimeout
-/** Sagas removed by one script: Redis serves no other client meanwhile. */
-const REMOVED_AT_ONCE = 100
-const LATE = 'the requests before it took all its time, so it was not sent; is the database there, and well?'
+const LATE = 'earlier requests took its whole time-out, so it was not sent; is the database overloaded?'

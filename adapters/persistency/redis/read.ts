@@ -4,12 +4,11 @@ import { readHead } from '../../../src/codec/head.ts'
 import type { Decoded } from '../../../src/codec/message.ts'
 import { decodeHistory } from '../../../src/codec/history-row.ts'
 import type { HistoryRow } from '../../../src/codec/history-row.ts'
-import type { Duration, EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
+import type { EventId, Saga, SagaId } from '../../../src/engine/saga.ts'
 import { BatutaError, unreadableSaga } from '../../../src/errors.ts'
-import type { DuePlace, Loaded, PassOver } from '../../../src/ports/persistency.ts'
-import { idOf, memberOf } from './keys.ts'
+import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import type { RedisKeys } from './keys.ts'
-import { DUE, HISTORY, READ } from './scripts.ts'
+import { HISTORY, READ } from './scripts.ts'
 import type { Script } from './scripts.ts'
 import { fieldOf } from './encode.ts'
 
@@ -18,7 +17,7 @@ export type AskScript = (script: Script, keys: readonly string[], args: readonly
 
 /** Last write id, due, head, metadata. All are null where there is no saga, some where it is damaged. */
 type CompleteHead = readonly [string, string | null, string, string]
-type HeadFields = readonly (string | null)[]
+export type HeadFields = readonly (string | null)[]
 type HistoryField = readonly [field: string, value: string]
 type HistoryPage = readonly [cursor: string, entries: readonly HistoryField[], head: HeadFields | null]
 
@@ -31,20 +30,17 @@ interface ReaderOptions {
   readonly name: string
   readonly keys: RedisKeys
   readonly ask: AskScript
-  readonly keepFinal: Duration | undefined
   readonly passOver: PassOver
 }
 
-/** Reads by id, and of due sagas. */
+/** Reads sagas by id. */
 export class RedisReader {
   readonly #options: ReaderOptions
   readonly #keys: RedisKeys
-  readonly #keepFinal: Duration | undefined
 
   constructor(options: ReaderOptions) {
     this.#options = options
     this.#keys = options.keys
-    this.#keepFinal = options.keepFinal
   }
 
   async head(id: SagaId): Promise<Loaded | undefined> {
@@ -98,37 +94,9 @@ export class RedisReader {
   async #history(id: SagaId, cursor: string): Promise<HistoryPage> {
     return (await this.#askOf(id, HISTORY, [cursor, String(EVENTS)])) as HistoryPage
   }
-
-  /** One round trip unless the sagas are large. Expired sagas leave the indexes meanwhile. */
-  async due(now: Instant, limit: number, after?: DuePlace): Promise<Loaded[]> {
-    const { sagas, entities, due, final, all } = this.#keys
-    const keep = this.#keepFinal === undefined ? '' : String(this.#keepFinal)
-    const place = after === undefined ? ['', ''] : [String(after.due), memberOf(after.id)]
-    const found: Loaded[] = []
-    for (let seen = 0; found.length < limit;) {
-      const asked = limit - found.length
-      const args = [sagas, String(now), String(seen), String(asked), String(ROOM), entities, keep, ...place]
-      const [more, rows] = (await this.#options.ask(DUE, [due, final, all], args)) as DuePage
-      for (const [member, row] of rows) found.push(...this.#lenient(member, row))
-      if (more === '' && rows.length < asked) break
-      seen += rows.length
-    }
-    return found
-  }
-
-  /** Skips an unreadable saga and reports it. */
-  #lenient(member: string, row: HeadFields | null): Loaded[] {
-    const id = idOf(member)
-    const read = loadedOf(id, row ?? [])
-    if (read.ok) return [read.value]
-    this.#options.passOver(id, read.why)
-    return []
-  }
 }
 
-type DuePage = readonly [more: string, rows: readonly (readonly [member: string, row: HeadFields | null])[]]
-
-const NO_HASH = 'what stands under its key is no hash'
+const NO_HASH = 'its key does not hold a hash'
 
 function isThere(row: HeadFields): boolean {
   return row.some((value) => value !== null)
@@ -139,14 +107,22 @@ function isRow(row: HeadFields): row is CompleteHead {
   return [writeId, head, metadata].every((value) => typeof value === 'string')
 }
 
-function loadedOf(id: SagaId, row: HeadFields): Decoded<Loaded> {
+/** The saga of a head's fields; an empty list stands for a key of another type. */
+export function loadedOf(id: SagaId, row: HeadFields): Decoded<Loaded> {
   if (!isRow(row)) return { ok: false, why: row.length === 0 ? NO_HASH : 'a field of its hash is missing' }
   const [writeId, due, head, metadata] = row
-  const read = headFrom(id, due, head, metadata)
+  const read = headFrom(id, { due, head, metadata })
   return read.ok ? { ok: true, value: { saga: read.value, basis: writeId } } : read
 }
 
-export function headFrom(id: SagaId, due: string | null, head: string, metadata = '{}'): Decoded<Saga> {
+/** Fields of a head as Redis answers them; without metadata for lists. */
+export interface HeadParts {
+  readonly due: string | null
+  readonly head: string
+  readonly metadata?: string
+}
+
+export function headFrom(id: SagaId, { due, head, metadata = '{}' }: HeadParts): Decoded<Saga> {
   return readHead({ id, head, metadata, due: due === '' || due === null ? undefined : Number(due) })
 }
 

@@ -4,6 +4,7 @@ import type { Health } from '../../../src/ports/health.ts'
 import type { Fetch, OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
 import { decodeAnswer } from './document.ts'
 import type { AnsweredDocument } from './document.ts'
+import { adviceFor, adviceOn, ELSEWHERE, MISLED, REFUSED, TAKEN, UNKEPT } from './failure.ts'
 
 /** Settings of saga.json (C2.4), secrets still sealed. */
 export interface RestPersistencySettings {
@@ -26,6 +27,12 @@ export type PutAnswer =
   /** The condition does not hold. */
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'too-large' }
+
+/** A request, as messages name it. */
+interface Asked {
+  readonly method: string
+  readonly place: string
+}
 
 /** Bytes of an answer that are read, with room for a service that indents its JSON. */
 const KEPT = 64 * 1024 * 1024
@@ -64,15 +71,16 @@ export class RestClient {
     const value = this.#parse(answer.body, place)
     const told = decodeAnswer(value, id)
     if (told === undefined && isOfOurs(value))
-      throw unreadableSaga('rest', id, 'the service answered JSON that is no saga (C6.1)')
-    if (told === undefined) throw this.#no('GET', place, `JSON that is no saga (C6.1)${ELSEWHERE}`)
+      throw unreadableSaga('rest', id, 'the service answered JSON that is not a saga (C6.1)')
+    if (told === undefined) throw this.#no({ method: 'GET', place }, `JSON that is not a saga (C6.1)${ELSEWHERE}`)
     return { ...told, tag: strongTag(answer) }
   }
 
   /** An upsert, conditional on a tag, on absence, or on nothing where the service has no tags. */
   async put(id: string, body: string, condition: Readonly<Record<string, string>>): Promise<PutAnswer> {
     const place = placeOf(id)
-    if (place === undefined) throw this.#no(this.#method, id, 'not asked, since no address can be made of this id')
+    if (place === undefined)
+      throw this.#no({ method: this.#method, place: id }, 'not sent, since this id has no address')
     const headers = { ...condition, 'content-type': 'application/json' }
     const answer = await this.#ask(this.#method, place, { headers, keep: 0, body })
     const { status } = answer
@@ -98,8 +106,12 @@ export class RestClient {
 
   /** The error for a write that is never taken; its fate is unknown to the caller. */
   never(id: string, status: number): BatutaError {
-    const what = TAKEN.has(status) ? UNKEPT : `although nobody else has written in between${adviceFor(status)}`
-    return this.#unwritten(this.#no(this.#method, placeOf(id) ?? id, `status ${status}, ${what}`), id, status)
+    const what = TAKEN.has(status) ? UNKEPT : `although no other writer came between${adviceFor(status)}`
+    return this.#unwritten(
+      this.#no({ method: this.#method, place: placeOf(id) ?? id }, `status ${status}, ${what}`),
+      id,
+      status,
+    )
   }
 
   /**
@@ -121,7 +133,7 @@ export class RestClient {
   }
 
   #refused(method: string, place: string, status: number): BatutaError {
-    return this.#no(method, place, `status ${status}${adviceFor(status)}`)
+    return this.#no({ method, place }, `status ${status}${adviceFor(status)}`)
   }
 
   async #ask(
@@ -134,7 +146,7 @@ export class RestClient {
       return await this.#fetch(`${this.#base}/${place}`, { ...request, method, headers: all, timeouts: TIMEOUTS })
     } catch (thrown) {
       const why = [this.#base, new URL(this.#base).href].reduce(withoutUrl, reasonOf(thrown)) // a host's error may repeat the URL
-      throw this.#no(method, place, `no answer (${why})${adviceOn(why)}`, thrown)
+      throw this.#no({ method, place }, `no answer (${why})${adviceOn(why)}`, thrown)
     }
   }
 
@@ -142,40 +154,17 @@ export class RestClient {
     try {
       return JSON.parse(body)
     } catch (thrown) {
-      throw this.#no('GET', place, `${body.length} characters that are no JSON${ELSEWHERE}`, thrown)
+      throw this.#no({ method: 'GET', place }, `${body.length} characters that are no JSON${ELSEWHERE}`, thrown)
     }
   }
 
-  #no(method: string, place: string, what: string, cause?: unknown): BatutaError {
+  #no({ method, place }: Asked, what: string, cause?: unknown): BatutaError {
     return new BatutaError(
       'store-unavailable',
       `the store "rest": ${method} ${withoutSecrets(this.#base)}/${place}: ${what}`,
       cause,
     )
   }
-}
-
-/** Not 202: a document that is only accepted may still be lost (I1). */
-const TAKEN: ReadonlySet<number> = new Set([200, 201, 204])
-/** 404 and 409: some services answer them where a document is gone or exists. 428 asks for the tag of a read. */
-const REFUSED: ReadonlySet<number> = new Set([404, 409, 412, 428])
-
-/** Statuses about the caller, the route or the method, not about a saga. */
-const MISLED: ReadonlySet<number> = new Set([401, 403, 404, 405, 501])
-const UNKEPT = 'but the saga is as it was; does something before the service answer in its place?'
-const ELSEWHERE = '; are "endpoint", "port" and "path" those of the service that keeps sagas?'
-
-/** Advice where no answer came. */
-function adviceOn(why: string): string {
-  if (/certificate/i.test(why)) return '; the certificate of the service must be one that this host trusts'
-  return '; is the service at this protocol, endpoint and port, and does it run?'
-}
-
-function adviceFor(status: number): string {
-  if (status === 401 || status === 403) return '; its "headers" in the configuration do not let this service in'
-  if (MISLED.has(status)) return '; are "method" and "path" those of its upsert?'
-  if (status >= 300 && status < 400) return `; it points elsewhere, which is not followed${ELSEWHERE}`
-  return status >= 500 ? '; the service is not well, its log says more' : ''
 }
 
 /** The strong tag of an answer: a weak one may stand for several documents, so it guards none (C6.4). */

@@ -7,7 +7,7 @@ import { closeToOthers, exposureOf, identityOf, LOCK, LOG, makeFile, makeFolderO
 import { busy, isInUse, own, TAKE_OVER } from './lock.ts'
 import type { FileLock } from './lock.ts'
 import { LOOK, FileWatch } from './file-watch.ts'
-import { migrate, MIGRATIONS } from './schema.ts'
+import { migrate } from './schema.ts'
 
 export interface SqliteDatabase {
   readonly db: DatabaseSync
@@ -84,7 +84,7 @@ function prepared({ path, real }: FilePaths, lock: FileLock, log: StoreLog | und
     place = new FileWatch({ path, real, lock, log })
     db = new DatabaseSync(real)
     configure(db, path)
-    migrate(db, path, MIGRATIONS, tell)
+    migrate(db, path, { tell })
     voidLeases(db)
     writeBack(db)
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`)

@@ -68,5 +68,7 @@ export function exposureOf(path: string): string | undefined {
   const folder = dirname(path)
   const { mode } = statSync(folder)
   const [othersMayWrite, isSticky] = [(mode & 0o002) !== 0, (mode & 0o1000) !== 0]
-  return othersMayWrite && !isSticky ? `everybody may remove or replace files in "${folder}"` : undefined
+  return othersMayWrite && !isSticky
+    ? `every user of this machine may remove or replace files in "${folder}"`
+    : undefined
 }

@@ -55,13 +55,13 @@ export const MIGRATIONS: readonly string[] = [
 /** Called before a file in use is migrated: an index takes some seconds at a million sagas. */
 export type TellUpgrade = (from: number, to: number) => void
 
+export interface MigrateOptions {
+  readonly migrations?: readonly string[]
+  readonly tell?: TellUpgrade
+}
+
 /** Migrates the file to the newest version, whole or not at all. */
-export function migrate(
-  db: DatabaseSync,
-  path: string,
-  migrations: readonly string[] = MIGRATIONS,
-  tell?: TellUpgrade,
-): void {
+export function migrate(db: DatabaseSync, path: string, { migrations = MIGRATIONS, tell }: MigrateOptions = {}): void {
   const version = versionOf(db, path, migrations.length)
   if (version === migrations.length) return
   if (version > 0) tell?.(version, migrations.length)

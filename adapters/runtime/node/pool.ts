@@ -18,7 +18,7 @@ const TUNING = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as const
  */
 export function pooledFetch(ca?: readonly string[]): Fetch {
   const agent = new Agent({ ...TUNING, connections: CONNECTIONS, connect: connector(ca) })
-  const targets = new Map<string, Target>()
+  const targets = new Map<string, ParsedTarget>()
 
   return (url, request) => {
     const { method, headers, body, keep } = request
@@ -43,13 +43,13 @@ function connector(ca: readonly string[] | undefined): buildConnector.connector 
     )
 }
 
-interface Target {
+interface ParsedTarget {
   readonly origin: string
   readonly path: string
 }
 
 /** Parses each address once: a service sends to a handful of them. Up to 1,000 are kept. */
-function targetOf(targets: Map<string, Target>, url: string): Target {
+function targetOf(targets: Map<string, ParsedTarget>, url: string): ParsedTarget {
   const known = targets.get(url)
   if (known !== undefined) return known
   const { origin, pathname, search } = new URL(url)

@@ -1,5 +1,5 @@
 import { describeProblem } from '../../../src/config/problem.ts'
-import { examineConfiguration } from '../../../src/config/read-configuration.ts'
+import { examineConfiguration } from '../../../src/config/examine-configuration.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Creation, Door } from '../../../testing/load/door.ts'
-import type { Led } from '../../../testing/load/lead.ts'
+import type { Creation, ServiceClient } from '../../../testing/load/service-client.ts'
+import type { SagaRun } from '../../../testing/load/run-saga.ts'
 
 interface ListedSaga {
   readonly sagaId: string
@@ -17,16 +17,16 @@ const POLL_INTERVAL = 20
 
 /** Polls the API for the ends of sagas: an HTTP client is not notified of events that come over Kafka. */
 export class Follower {
-  readonly #door: Door
+  readonly #door: ServiceClient
   readonly #open = new Map<string, (state: string | undefined) => void>()
   #isPolling = false
 
-  constructor(door: Door) {
+  constructor(door: ServiceClient) {
     this.#door = door
   }
 
   /** Creates a saga and waits for its end, at most `patience` ms. */
-  lead = async (creation: Creation, patience: number): Promise<Led> => {
+  lead = async (creation: Creation, patience: number): Promise<SagaRun> => {
     const begun = performance.now()
     const sagaId = await this.#door.create(creation)
     const { promise, resolve } = Promise.withResolvers<string | undefined>()

@@ -1,4 +1,4 @@
-import type { Creation } from '../../../testing/load/door.ts'
+import type { Creation } from '../../../testing/load/service-client.ts'
 
 /** Most guests of a reservation, and seats, in the participants of examples/kafka. */
 const MOST_GUESTS = 12

@@ -2,7 +2,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { missing, startBroker } from '../../../testing/broker/broker.ts'
 import { isOnPath } from '../../../testing/broker/tools.ts'
-import { Door } from '../../../testing/load/door.ts'
+import { ServiceClient } from '../../../testing/load/service-client.ts'
 import { invitation } from '../invitation.ts'
 import { ownFolder, startDemoService } from '../demo-service.ts'
 import type { SummaryLine, DemoStage } from '../stage.ts'
@@ -32,7 +32,7 @@ export async function openStage(atOnce: number): Promise<DemoStage> {
   for (const name of PARTICIPANTS) await topics.beginAtStart(groupOf(name), commands)
   const participants = PARTICIPANTS.map((name) => startParticipant(name, { broker: address, commands, events, folder }))
   const service = await startDemoService('kafka', folder, example)
-  const door = new Door(service.url, 2 * atOnce)
+  const door = new ServiceClient(service.url, 2 * atOnce)
   return {
     reservation,
     expectedState,

@@ -1,5 +1,5 @@
-import type { Creation } from '../../../testing/load/door.ts'
-import type { Emission, Received } from '../../../testing/load/participant.ts'
+import type { Creation } from '../../../testing/load/service-client.ts'
+import type { Emission, ReceivedCommand } from '../../../testing/load/participant.ts'
 
 /** Most guests of a reservation, and the one table that is never free. */
 const MOST_GUESTS = 19
@@ -19,7 +19,7 @@ export function expectedState({ metadata }: Creation): string {
 }
 
 /** The event that a participant emits for a command. It follows from the reservation alone. */
-export function answer({ label, payload }: Received): Emission {
+export function answer({ label, payload }: ReceivedCommand): Emission {
   switch (label) {
     case 'validateReservation':
       return isValid(payload)

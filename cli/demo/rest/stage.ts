@@ -1,8 +1,8 @@
 import process from 'node:process'
-import { Door } from '../../../testing/load/door.ts'
-import { Endings } from '../../../testing/load/endings.ts'
+import { ServiceClient } from '../../../testing/load/service-client.ts'
+import { SagaEndings } from '../../../testing/load/saga-endings.ts'
 import { startParticipant } from '../../../testing/load/participant.ts'
-import { lead } from '../../../testing/load/lead.ts'
+import { runSaga } from '../../../testing/load/run-saga.ts'
 import { writeExample } from '../../../testing/load/example.ts'
 import { invitation } from '../invitation.ts'
 import { ownFolder, startDemoService } from '../demo-service.ts'
@@ -14,7 +14,7 @@ const STARTS = { node: 'npm start', deno: 'deno task start' } as const
 
 /** The service, and its participants on a socket of their own. */
 export async function openStage(atOnce: number, worker: 'node' | 'deno' = 'node'): Promise<DemoStage> {
-  const endings = new Endings()
+  const endings = new SagaEndings()
   const finals = new Set<string>()
   const participant = await startParticipant({
     answer,
@@ -24,14 +24,14 @@ export async function openStage(atOnce: number, worker: 'node' | 'deno' = 'node'
   const folder = ownFolder()
   const service = await startDemoService(worker, folder, writeExample({ folder, participantPort: participant.port }))
   for (const { id, isFinal } of service.definition.states) if (isFinal) finals.add(id)
-  const door = new Door(service.url, 2 * atOnce)
+  const door = new ServiceClient(service.url, 2 * atOnce)
   participant.connect(door)
   return {
     reservation,
     expectedState,
     service,
     door,
-    lead: (creation, patience) => lead(door, endings, creation, patience),
+    lead: (creation, patience) => runSaga({ service: door, endings, patience }, creation),
     figures() {
       const { received, repeated } = participant
       return [['commands', `${received - repeated} sent, ${repeated} sent again`]]

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
-import { sideBySide } from '../../../testing/load/lead.ts'
+import { sideBySide } from '../../../testing/load/run-saga.ts'
 import { eventually } from '../../services/client.ts'
 import { kafka, lag, readAll } from '../../services/kafka.ts'
 import { makeBed } from './bed.ts'

@@ -37,7 +37,7 @@ faultContract('deno-kv', {
       close: async () => undefined,
     }
   },
-  // Its time-out is that of every outward answer, and cannot be set.
+  // Its time-out is that of every outward answer and cannot be set.
   patience: 11_000,
   gaps: STORES['deno-kv'].gaps,
 })

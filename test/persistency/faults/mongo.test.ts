@@ -11,14 +11,14 @@ describeMongo('mongo', (mongo) => {
   let uri = ''
   faultContract('mongo', {
     open: async () => {
-      // The server keeps its data in memory: what is restarted is the way to it.
+      // The server keeps its data in memory, so a restart cuts its connections.
       const { port, line, close } = await tcpLine(() => mongo.port)
       const collection = fresh('sagas')
       uri = mongo.uri(port)
       const store = await mongo.open(collection, { port, answer: ANSWER, connect: CONNECT })
       return { store, line, another: () => mongo.open(collection), close }
     },
-    // A pool that was emptied waits for a server, and then for a connection to it.
+    // An emptied pool waits for a server and then for a connection.
     patience: ANSWER + 2 * CONNECT + 500,
     secrets: () => [uri],
     gaps: STORES.mongo.gaps,

@@ -31,13 +31,13 @@ faultContract('sqlite', {
       close: async () => tool.close(),
     }
   },
-  // It is tried for five seconds while somebody else holds the file.
+  // A save is tried for five seconds while another process holds the file.
   patience: 8_000,
   readsWhileFrozen: 'readers of a write-ahead log wait for no writer',
   gaps: STORES.sqlite.gaps,
 })
 
-/** A tool that holds the file, for as long as it is told or for a moment. */
+/** A tool that holds the file until released, or for a moment. */
 function heldBy(tool: DatabaseSync): Pick<StoreLink, 'freeze' | 'thaw' | 'slow'> {
   const hold = () => tool.exec('BEGIN IMMEDIATE')
   const letGo = () => tool.exec('ROLLBACK')

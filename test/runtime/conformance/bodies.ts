@@ -5,21 +5,21 @@ import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 const LIMIT = 1_500_000
-/** Above any body, so that only what is longer written out exceeds it. */
+/** More than any body, so that only metadata that grow when they are encoded exceed it. */
 const SAGA = 1_600_000
 const TOO_LARGE = { statusCode: 413, error: 'Content Too Large', message: `the body is larger than ${LIMIT} bytes` }
 const HEAD = ['POST /saga HTTP/1.1', 'Content-Type: application/json']
 
 const ENVIRONMENT = { BODY_LIMIT: String(LIMIT), MAX_SAGA_SIZE: String(SAGA) }
 
-/** What bodies may be, and what becomes of those that may not. */
+/** Bodies that are accepted, and bodies that are refused. */
 export function bodies(tested: TestedRuntime): void {
   describe('bodies', () => {
     let stage: RunningWorker
     beforeAll(async () => void (stage = await RunningWorker.open(tested, { environment: ENVIRONMENT })))
     afterAll(() => stage?.close())
 
-    test('C7 a megabyte of metadata passes through whole', async () => {
+    test('C7 a megabyte of metadata is stored whole', async () => {
       const text = 'Zoë 🦄 '.repeat(100_000)
       const id = await stage.create({ text })
       const document = await stage.settled(id)
@@ -48,7 +48,7 @@ export function bodies(tested: TestedRuntime): void {
       expectTooLarge(await sendAllFirst(stage.worker.port, head, pieces(length)))
     })
 
-    test('C7 413 is read where the length was not said', async () => {
+    test('C7 the client of a chunked body reads its 413', async () => {
       const chunks = function* () {
         for (const piece of pieces(LIMIT * 3)) yield chunk(piece)
         yield chunk(new Uint8Array())
@@ -56,7 +56,7 @@ export function bodies(tested: TestedRuntime): void {
       expectTooLarge(await sendAllFirst(stage.worker.port, [...HEAD, 'Transfer-Encoding: chunked'], chunks()))
     })
 
-    test('C7 413 reaches an ordinary client too, and the next request is answered', async () => {
+    test('C7 an ordinary client reads its 413, and its next request is answered', async () => {
       for (const body of ['x'.repeat(LIMIT * 3), 'x'.repeat(LIMIT + 1)]) {
         const answer = await stage.call('/event', { body })
         expect([answer.status, answer.json]).toEqual([413, TOO_LARGE])
@@ -64,7 +64,7 @@ export function bodies(tested: TestedRuntime): void {
       await stage.create()
     })
 
-    test('C7 415 is read by who sends everything first', async () => {
+    test('C7 a client that sends the whole body first reads its 415', async () => {
       const head = ['POST /saga HTTP/1.1', 'Content-Type: text/plain', `Content-Length: ${LIMIT}`]
       expect((await sendAllFirst(stage.worker.port, head, pieces(LIMIT))).status).toBe(415)
     })
@@ -77,13 +77,13 @@ export function bodies(tested: TestedRuntime): void {
       expect((await sendAllFirst(stage.worker.port, head, pieces(LIMIT * 3))).status).toBe(Number(status))
     })
 
-    test('C7 a body right at the limit is taken', async () => {
+    test('C7 a body of exactly the limit is accepted', async () => {
       const frame = '{"associatedEntityId":"e","metadata":{"t":""}}'
       const body = frame.replace('""', `"${'x'.repeat(LIMIT - frame.length)}"`)
       expect((await stage.call('/saga', { body })).status).toBe(200)
     })
 
-    test('C7 a chunked body within the limit is taken', async () => {
+    test('C7 a chunked body within the limit is accepted', async () => {
       const body = Buffer.from('{"associatedEntityId":"e","metadata":{"chunked":true}}')
       const chunks = [body.subarray(0, 7), body.subarray(7), new Uint8Array()].map(chunk)
       const answer = await sendAllFirst(stage.worker.port, [...HEAD, 'Transfer-Encoding: chunked'], chunks)
@@ -91,7 +91,7 @@ export function bodies(tested: TestedRuntime): void {
       expect(JSON.parse(answer.body)).toEqual({ sagaId: expect.any(String) })
     })
 
-    test('P24 what the store cannot take is 413 before anything is sent; where it can, it is taken', async () => {
+    test('P24 metadata beyond the limit of the store are 413 and send nothing; without a limit they are accepted', async () => {
       const roomy = await RunningWorker.open(tested)
       try {
         const body = { associatedEntityId: 'e', metadata: { t: 'x'.repeat(4_000_000) } }
@@ -105,8 +105,8 @@ export function bodies(tested: TestedRuntime): void {
       }
     })
 
-    test('P24 metadata that exceeds MAX_SAGA_SIZE as JSON is 413 with limit and remedy, and nothing is sent', async () => {
-      const numbers = '1e20,'.repeat(80_000) // of 21 digits each when they are kept
+    test('P24 metadata that exceed MAX_SAGA_SIZE as JSON are 413 with limit and remedy, and send nothing', async () => {
+      const numbers = '1e20,'.repeat(80_000) // each takes 21 digits when it is stored
       const body = `{"associatedEntityId":"e","metadata":{"n":[${numbers}1]}}`
       const before = stage.participant.received.length
       const { status, json } = await stage.call('/saga', { body })
@@ -117,7 +117,7 @@ export function bodies(tested: TestedRuntime): void {
       expect(stage.participant.received).toHaveLength(before)
     })
 
-    test('P8 C7 a number that a double cannot hold is kept as what it becomes, and tells a creation from another', async () => {
+    test('P8 C7 a number that no double holds is stored as the nearest double, and still distinguishes two creations', async () => {
       const create = async (metadata: string) => {
         const headers = { 'idempotency-key': 'inexact' }
         return stage.call('/saga', { body: `{"associatedEntityId":"e","metadata":${metadata}}`, headers })
@@ -129,7 +129,7 @@ export function bodies(tested: TestedRuntime): void {
       expect((await create('{"sum":9007199254740992,"much":1e400}')).status).toBe(422)
     })
 
-    test('C7 deep nesting is 400, and the service lives', async () => {
+    test('C7 deep nesting is 400, and the service goes on', async () => {
       const body = `{"associatedEntityId":"e","metadata":{"d":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`
       expect((await stage.call('/saga', { body })).status).toBe(400)
       await stage.create()

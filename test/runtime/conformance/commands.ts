@@ -5,7 +5,7 @@ import { expectSameBytes } from './bytes.ts'
 import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
-/** How commands reach their participant. */
+/** Delivery of commands to participants. */
 export function commands(tested: TestedRuntime): void {
   describe('commands', () => {
     let stage: RunningWorker
@@ -13,7 +13,7 @@ export function commands(tested: TestedRuntime): void {
     afterAll(() => stage?.close())
     beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
 
-    /** Events that got their answer; the participant may have it only after everybody can see what came of it. */
+    /** Events that were answered; the participant may read its answer after the new state is visible. */
     const heard = (id: string, atLeast: number) =>
       eventually(() => {
         const emitted = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
@@ -32,7 +32,7 @@ export function commands(tested: TestedRuntime): void {
       })
     })
 
-    test('C3.5 traceparent goes on', async () => {
+    test('C3.5 traceparent is passed on', async () => {
       const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
       const body = { associatedEntityId: '', metadata: {} }
       const answer = await stage.call('/saga', { body, headers: { traceparent } })
@@ -48,7 +48,7 @@ export function commands(tested: TestedRuntime): void {
       expect(told.map(({ answer }) => answer.json)).toMatchObject([{ outcome: 'moved' }, { outcome: 'moved' }])
     })
 
-    test('P13 a participant that answers late does not hold up its saga', async () => {
+    test('P13 a participant that answers late does not delay its saga', async () => {
       stage.participant.behaves(({ label }) => ({ wait: 3_000, emitFirst: true, emit: CONFIRMS[label] ?? '' }))
       const from = Date.now()
       const id = await stage.create()
@@ -72,7 +72,7 @@ export function commands(tested: TestedRuntime): void {
       expectSameBytes(received)
     })
 
-    test('I2 P15 a refused connection: it comes as soon as somebody listens', async () => {
+    test('I2 P15 after a refused connection the command arrives once the participant listens', async () => {
       await stage.participant.shut()
       const ids = await Promise.all([stage.create(), stage.create()])
       await new Promise((resolve) => setTimeout(resolve, 700))
@@ -81,7 +81,7 @@ export function commands(tested: TestedRuntime): void {
       expectSameBytes(stage.participant.received)
     })
 
-    test('I4 a participant whose answer is lost gets the command again and tells it again: one effect', async () => {
+    test('I4 after a lost answer the participant receives the command and emits the event again: one effect', async () => {
       stage.participant.behaves(({ label, nth }) => ({ cut: nth === 1, emit: CONFIRMS[label] ?? '' }))
       const id = await stage.create()
       const document = await stage.settled(id, 30_000)
@@ -113,7 +113,7 @@ export function commands(tested: TestedRuntime): void {
       }
     })
 
-    test('C4.6 a participant that answers nobody does not hold up other sagas', async () => {
+    test('C4.6 a participant that never answers does not delay other sagas', async () => {
       stage.participant.behaves((command) =>
         command.payload['stuck'] === true ? { wait: 5_000 } : follows(CONFIRMS)(command),
       )

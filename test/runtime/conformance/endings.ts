@@ -11,10 +11,10 @@ import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
 const SAGAS = 50
-/** A request that never ends. */
+/** The head of a request whose body never ends. */
 const BEGUN = 'POST /saga HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{'
 
-/** What a worker finds when it comes back. */
+/** Restarts: the worker goes on with the stored sagas. */
 export function returns(tested: TestedRuntime): void {
   const { name, recoversWithin, lease } = tested
   describe('returns', () => {
@@ -53,7 +53,7 @@ export function returns(tested: TestedRuntime): void {
       const { participant, worker } = stage
       participant.behaves(follows(CONFIRMS, { wait: 900 }))
       const ids = new Set(await create(stage, SAGAS))
-      // A store that others used before may owe commands of theirs.
+      // A store that was used before may hold commands of other sagas.
       const received = () => participant.received.filter(({ sagaId }) => ids.has(sagaId))
       await eventually(() => (received().length >= SAGAS ? true : undefined))
       const before = received().length
@@ -81,7 +81,7 @@ export function returns(tested: TestedRuntime): void {
       )
     })
 
-    test('P12 killed again and again while it starts: it starts', { timeout: 60_000 }, async () => {
+    test('P12 starts after several kills during its start', { timeout: 60_000 }, async () => {
       stage = await RunningWorker.open(tested, options)
       const ids = await create(stage, 5)
       for (let times = 0; times < 3; times++) await stage.worker.restart()
@@ -90,13 +90,13 @@ export function returns(tested: TestedRuntime): void {
   })
 }
 
-/** How a worker ends. */
+/** The end of a worker by SIGTERM. */
 export function endings(tested: TestedRuntime): void {
   describe('endings', () => {
     let stage: RunningWorker | undefined
     afterEach(() => stage?.close())
 
-    // Where the host cannot do it, this is known to fail: see `endsInTime`.
+    // Expected to fail where the host cannot end in time: see `endsInTime`.
     const bounded = tested.endsInTime ? test : test.fails
     bounded('C1.3 SHUTDOWN_TIMEOUT bounds the end, whoever is in the middle of a request', async () => {
       stage = await RunningWorker.open(tested, { environment: { SHUTDOWN_TIMEOUT: '2s' } })
@@ -111,7 +111,7 @@ export function endings(tested: TestedRuntime): void {
       }
     })
 
-    test('C1.3 connections on which nothing is asked do not hold up the end', async () => {
+    test('C1.3 idle connections do not delay the end', async () => {
       stage = await RunningWorker.open(tested, { environment: { SHUTDOWN_TIMEOUT: '60s' } })
       const { port } = stage.worker
       const [kept, ahead] = [await connectRaw(port), await connectRaw(port)]
@@ -122,7 +122,7 @@ export function endings(tested: TestedRuntime): void {
       ahead.destroy()
     })
 
-    test('C1.3 with its group dies everything it has started', async () => {
+    test('C1.3 all its child processes die with its process group', async () => {
       stage = await RunningWorker.open(tested)
       const everything = stage.worker.family
       expect(everything.length).toBeGreaterThan(1)

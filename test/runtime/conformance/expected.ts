@@ -1,6 +1,6 @@
 import type { SagaDocument } from '../../../src/codec/document.ts'
 
-/** `GET /sagas/{sagaId}` at the end of a reservation that went well: the same on every runtime, but for ids and times. */
+/** `GET /sagas/{sagaId}` at the end of a confirmed reservation: equal on every runtime, except ids and times. */
 export const CONFIRMED: SagaDocument = {
   sagaId: '<saga>',
   associatedEntityId: 'reservation-1',
@@ -31,10 +31,10 @@ export const CONFIRMED: SagaDocument = {
   },
 }
 
-/** The metadata that its creation asked for. */
+/** The metadata of its creation. */
 export const ASKED = { guest: { name: 'Zoë 🦄', nights: 3 }, tags: ['a', null, 1.5] }
 
-/** The same saga, where the check did not go well. */
+/** The same saga where the check failed. */
 export const FAILED: SagaDocument = {
   ...CONFIRMED,
   currentState: 'reservationFailed',
@@ -61,7 +61,7 @@ export const FAILED: SagaDocument = {
   },
 }
 
-/** Takes out what no two runs have in common: the saga's id, times, and the hash of the machine (`machine` says which). */
+/** Replaces the values that differ between runs: the saga's id, times, and the hash of the machine. */
 export function comparable(document: SagaDocument, machine: string): SagaDocument {
   const text = JSON.stringify(document)
     .replaceAll(document.sagaId, '<saga>')

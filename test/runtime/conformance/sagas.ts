@@ -10,14 +10,14 @@ import type { TestedRuntime } from './tested.ts'
 
 const MACHINE = reservation(1).machineDefinition
 
-/** The hash that the history must name: of the file as every runtime reads it. */
+/** The hash of the machine, as the history names it on every runtime. */
 async function machineHash(): Promise<string> {
   const read = await readConfiguration(JSON.stringify(reservation(1)), { variable: () => undefined })
   if (!read.ok) throw new Error('read the example: it is not valid')
   return compile(read.value.machine, { merge: (metadata) => metadata, leaseOf: () => 1 }).hash
 }
 
-/** What becomes of sagas. */
+/** Sagas from creation to end. */
 export function sagas(tested: TestedRuntime): void {
   describe('sagas', () => {
     let stage: RunningWorker
@@ -53,19 +53,19 @@ export function sagas(tested: TestedRuntime): void {
       },
     )
 
-    test('I4 an event with a known key changes nothing, at once and later', async () => {
+    test('I4 a repeated event changes nothing, at once and later', async () => {
       stage.participant.behaves(() => ({}))
       const id = await stage.create()
       const key = encodeURIComponent('once/100% ü🦄')
-      const moved = await stage.event(id, 'validationOK', key)
+      const moved = await stage.event(id, 'validationOK', { key })
       expect(moved.json).toStrictEqual({ outcome: 'moved', sagaId: id, currentState: 'reservationValidated' })
       const duplicate = { outcome: 'duplicate', sagaId: id, currentState: 'reservationValidated' }
       for (const same of [key, 'once/100%25%20%C3%BC%F0%9F%A6%84', key.toLowerCase()]) {
-        const again = await stage.event(id, 'validationOK', same)
+        const again = await stage.event(id, 'validationOK', { key: same })
         expect([again.status, again.json], same).toEqual([200, duplicate])
       }
       await stage.event(id, 'checkOK')
-      expect((await stage.event(id, 'validationOK', key)).json).toMatchObject({ outcome: 'duplicate' })
+      expect((await stage.event(id, 'validationOK', { key })).json).toMatchObject({ outcome: 'duplicate' })
       expect((await stage.settled(id)).history.events).toHaveLength(3)
       expect((await stage.commands(id)).map(({ label }) => label)).toEqual(['validateReservation', 'checkReservation'])
     })
@@ -73,12 +73,14 @@ export function sagas(tested: TestedRuntime): void {
     test('I4 twenty times the same event at once: one effect', async () => {
       stage.participant.behaves(() => ({}))
       const id = await stage.create()
-      const answers = await Promise.all(Array.from({ length: 20 }, () => stage.event(id, 'validationOK', 'together')))
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => stage.event(id, 'validationOK', { key: 'together' })),
+      )
       const outcomes = answers.map(({ json }) => (json as { outcome: string }).outcome).sort()
       expect(outcomes).toEqual([...Array.from({ length: 19 }, () => 'duplicate'), 'moved'])
     })
 
-    test('P8 a creation with a known key answers the same saga; with another body it is 422', async () => {
+    test('P8 a repeated creation answers the same saga; with another body it is 422', async () => {
       const key = encodeURIComponent('made once/ü')
       const ids = await Promise.all(Array.from({ length: 10 }, () => stage.create({ a: 1 }, key)))
       expect(new Set(ids).size).toBe(1)
@@ -97,7 +99,7 @@ export function sagas(tested: TestedRuntime): void {
     test('C4.3 an event that the state does not list is ignored', async () => {
       stage.participant.behaves(() => ({}))
       const id = await stage.create()
-      const answer = await stage.event(id, 'checkOK', undefined, { a: 1 })
+      const answer = await stage.event(id, 'checkOK', { payload: { a: 1 } })
       expect(answer.status).toBe(200)
       expect(answer.json).toStrictEqual({ outcome: 'unexpected', sagaId: id, currentState: 'reservationCreated' })
       const { metadata, history } = await stage.document(id)
@@ -105,7 +107,7 @@ export function sagas(tested: TestedRuntime): void {
       expect(history.events).toHaveLength(1)
     })
 
-    test('C4.4 an unknown saga is 404 at every door', async () => {
+    test('C4.4 an unknown saga is 404 on every route', async () => {
       const event = await stage.event('nobody', 'validationOK')
       const read = await stage.call('/sagas/nobody')
       for (const { status, json } of [event, read]) {
@@ -130,7 +132,7 @@ export function sagas(tested: TestedRuntime): void {
       for (const id of ids) expect((await stage.settled(id)).currentState).toBe('reservationConfirmed')
     })
 
-    test('C7 metrics count creations, passages, events and sends', async () => {
+    test('C7 metrics count creations, transitions, events and sends', async () => {
       const { status, text } = await stage.call('/-/metrics')
       expect(status).toBe(200)
       for (const line of [
@@ -167,7 +169,7 @@ export function sagas(tested: TestedRuntime): void {
       expect(answer.json).toStrictEqual({ statusCode: 501, error: 'Not Implemented', message })
     }
 
-    if (tested.lists) test('C7 GET /sagas walks by cursor: every saga once', walks)
-    else test('C7 GET /sagas is 501 where the store cannot list, and names it', refuses)
+    if (tested.lists) test('C7 GET /sagas pages by cursor: every saga once', walks)
+    else test('C7 GET /sagas is 501 with the name of a store that cannot list', refuses)
   })
 }

@@ -11,18 +11,24 @@ import type { TestedRuntime } from './tested.ts'
 
 export interface RunningWorkerOptions {
   readonly edit?: (file: SagaFile) => void
-  /** `text`: the whole file in `CONFIGURATION`, while the path leads nowhere (C1.4). */
+  /** `text`: saga.json in `CONFIGURATION`, with an invalid path (C1.4). */
   readonly as?: 'file' | 'text'
   readonly environment?: Readonly<Record<string, string>>
   /** Headers of every request, the participant's included. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Under which the routes are called. */
+  /** Base path of the requests. */
   readonly base?: string
 }
 
 export type Started = Pick<TestedRuntime, 'script' | 'args' | 'persistency'>
 
-/** A worker that is ready, and the participant that it commands. */
+/** The optional parts of an event. */
+interface EventParts {
+  readonly key?: string | undefined
+  readonly payload?: object
+}
+
+/** A worker that is ready, and its participant. */
 export class RunningWorker {
   readonly participant: Participant
   readonly worker: Worker
@@ -65,7 +71,7 @@ export class RunningWorker {
     return call(this.worker.url + this.#base + path, { ...request, headers: { ...this.#headers, ...headers } })
   }
 
-  /** Answers the id of the new saga. */
+  /** Creates a saga. Resolves with its id. */
   async create(metadata: object = {}, key?: string): Promise<string> {
     const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
     const answer = await this.call('/saga', { body: { associatedEntityId: 'reservation-1', metadata }, headers })
@@ -73,7 +79,7 @@ export class RunningWorker {
     return (answer.json as { sagaId: string }).sagaId
   }
 
-  event(sagaId: string, label: string, key?: string, payload: object = {}): Promise<Answer> {
+  event(sagaId: string, label: string, { key, payload = {} }: EventParts = {}): Promise<Answer> {
     const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
     return this.call('/event', {
       body: { key: sagaId, value: { messageLabel: label, messagePayload: payload } },
@@ -87,7 +93,7 @@ export class RunningWorker {
     return answer.json as SagaDocument
   }
 
-  /** Its document once it is final and owes nothing any more. */
+  /** The document of a saga once it is final with an empty outbox. */
   settled(sagaId: string, within?: number): Promise<SagaDocument> {
     const look = async () => {
       const document = await this.document(sagaId)
@@ -96,7 +102,7 @@ export class RunningWorker {
     return eventually(look, within)
   }
 
-  /** The commands of a saga, once there are so many. */
+  /** The commands of a saga, once the participant has received this many. */
   commands(sagaId: string, atLeast = 1, within?: number): Promise<readonly Received[]> {
     const look = () => this.participant.received.filter((command) => command.sagaId === sagaId)
     return eventually(() => (look().length >= atLeast ? look() : undefined), within)

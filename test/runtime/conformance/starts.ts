@@ -12,7 +12,7 @@ interface Refused extends Ended {
   readonly stderr: string
 }
 
-/** Starts that must not succeed. */
+/** Starts that are refused. */
 export function starts({ script }: TestedRuntime): void {
   async function refused(configuration: string, environment: Record<string, string> = {}): Promise<Refused> {
     const worker = await Worker.prepare({ script, configuration, environment })
@@ -41,7 +41,7 @@ export function starts({ script }: TestedRuntime): void {
       expect(stderr).toMatch(/communicationProtocols\[0\]\.type \(1:\d+\): found "pigeon", expected "rest" or "kafka"/)
     })
 
-    test('C1.2 a file that is not there, and one that is not JSON', async () => {
+    test('C1.2 a missing file, and a file that is not JSON', async () => {
       const missing = await refused('{}', { CONFIGURATIONS_FILE_PATH: '/nowhere/saga.json' })
       expect(missing.code).toBe(1)
       expect(missing.stderr).toMatch(/CONFIGURATIONS_FILE_PATH: found "\/nowhere\/saga\.json"/)
@@ -50,7 +50,7 @@ export function starts({ script }: TestedRuntime): void {
       expect(broken.stderr).toMatch(/configuration \(1:24\): found no value, expected a JSON object/)
     })
 
-    test('C1.2 C1.3 a folder that cannot be made ends the start: Node would try for ever below /proc', async () => {
+    test('C1.2 C1.3 a folder that cannot be made ends the start, below /proc too', async () => {
       const { code, stderr } = await refused(
         edited((file) => {
           Object.assign(file, { persistencyManagement: {} })
@@ -61,7 +61,7 @@ export function starts({ script }: TestedRuntime): void {
       expect(stderr).toMatch(/DATA_PATH: found "\/proc\/batuta\/data.*expected a folder that is there or can be made/)
     })
 
-    test('C1.2 C1.3 a bad environment names its variables', async () => {
+    test('C1.2 C1.3 an invalid environment names its variables', async () => {
       const { code, stderr } = await refused(
         edited(() => undefined),
         { BODY_LIMIT: 'much', BASE_PATH: 'no-slash', SAGA_ID_PREFIX: 'a\nb' },
@@ -72,16 +72,19 @@ export function starts({ script }: TestedRuntime): void {
       expect(stderr).toMatch(/SAGA_ID_PREFIX: found "a\\nb"/)
     })
 
-    test.each(['http://x', '192.0.2.7'])('C1.2 C1.3 an HTTP_HOST that nobody can listen on: %s', async (host) => {
-      const { code, stderr } = await refused(
-        edited(() => undefined),
-        { HTTP_HOST: host },
-      )
-      expect(code).toBe(1)
-      expect(stderr).toContain(`HTTP_HOST: found "${host}", expected an`)
-    })
+    test.each(['http://x', '192.0.2.7'])(
+      'C1.2 C1.3 an HTTP_HOST that is no address of this machine: %s',
+      async (host) => {
+        const { code, stderr } = await refused(
+          edited(() => undefined),
+          { HTTP_HOST: host },
+        )
+        expect(code).toBe(1)
+        expect(stderr).toContain(`HTTP_HOST: found "${host}", expected an`)
+      },
+    )
 
-    test('C1.2 a port that somebody else has', async () => {
+    test('C1.2 a taken port', async () => {
       const server = createServer()
       await once(server.listen(0), 'listening')
       const { port } = server.address() as AddressInfo
@@ -94,7 +97,7 @@ export function starts({ script }: TestedRuntime): void {
       server.close()
     })
 
-    test('C2.2 a Kafka channel is refused by who does not carry it: path, found, what there is', async () => {
+    test('C2.2 a worker without Kafka refuses a Kafka channel: path, found, supported types', async () => {
       const configurations = { brokers: ['127.0.0.1:9092'], inputTopics: ['events'], consumerGroup: 'batuta' }
       const kafka = { id: 'topic', type: 'kafka', configurations }
       const { code, stderr } = await refused(edited((file) => void file.communicationProtocols.push(kafka)))

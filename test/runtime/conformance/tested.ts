@@ -6,27 +6,27 @@ export interface PersistencySettings {
   readonly configurations: object
 }
 
-/** A runtime as the suite sees it: an npm script, and what differs by design. */
+/** A runtime under test: its npm script, and the differences that are by design. */
 export interface TestedRuntime {
   readonly name: string
   readonly script: WorkerScript
   readonly args?: readonly string[]
-  /** What stands in `persistencyManagement`, once it is known where; absent: what the runtime embeds. */
+  /** `persistencyManagement`; absent for the embedded store. */
   readonly persistency?: (() => PersistencySettings) | undefined
-  /** Whether `GET /sagas` lists; a runtime that cannot says 501 and names its store. */
+  /** Whether `GET /sagas` lists; otherwise it is 501 with the name of the store. */
   readonly lists: boolean
-  /** Bytes of metadata that its store takes, or anything that the body limit lets through (P24). */
+  /** Bytes of metadata that the store accepts, or no limit but that of bodies (P24). */
   readonly stores: number | 'anything'
-  /** Milliseconds after a restart within which every command that was under way has been sent again (P12, P19). */
+  /** Milliseconds after a restart until every unfinished command has been sent again (P12, P19). */
   readonly recoversWithin: number
-  /** The channel's time-out in tests that wait until leases end; default: the example's. */
+  /** The channel's time-out in tests that wait for leases to end; default: that of the example. */
   readonly lease?: string
-  /** Whether only requests wake what is due, as where nothing lives between them and cron triggers are a minute apart. */
+  /** Whether only requests start a sweep: nothing runs between them, and cron triggers are a minute apart. */
   readonly needsRequests?: boolean
-  /** Whether `SHUTDOWN_TIMEOUT` bounds the end; workerd waits for open requests as long as they take, and cannot be told. */
+  /** Whether `SHUTDOWN_TIMEOUT` limits the end; workerd waits for open requests without limit. */
   readonly endsInTime: boolean
-  /** Whether its host answers malformed chunks itself: 400 without a body, before our code runs. */
+  /** Whether the host answers malformed chunks itself, with 400 and no body. */
   readonly judgesChunks?: boolean
-  /** What the host's own HTTP server refuses before we are asked; asserted where it stands here, wanted where it does not. */
+  /** What the host's HTTP server refuses before our code runs: asserted where it is listed, expected to work where it is not. */
   readonly lacks?: readonly ('old-clients' | 'pipelining' | 'idle-connections')[]
 }

@@ -12,7 +12,7 @@ const BODY = '{"associatedEntityId":"e","metadata":{}}'
 const CREATION = ['Content-Type: application/json', `Content-Length: ${BODY.length}`, `Authorization: Bearer ${TOKEN}`]
 const CLOSE = 'Connection: close'
 
-/** What clients and load balancers send that no client library of a test would. */
+/** Requests as load balancers and old clients send them, which no client library makes. */
 export function wire(tested: TestedRuntime): void {
   describe('the wire', () => {
     let stage: RunningWorker
@@ -69,7 +69,7 @@ export function wire(tested: TestedRuntime): void {
       expect((await get(target, host))[0]?.status).toBe(status)
     })
 
-    // workerd refuses a request without a host before the Worker is asked: docs/EDGE.md says what to do.
+    // workerd refuses a request without a host before the Worker runs: see docs/EDGE.md.
     test(`C7 HTTP/1.0 without a host is ${lacks('old-clients') ? 'refused by the host' : 'answered'}`, async () => {
       const status = lacks('old-clients') ? 400 : 200
       expect((await send([`GET ${HEALTH} HTTP/1.0`]))[0]?.status).toBe(status)
@@ -96,8 +96,8 @@ export function wire(tested: TestedRuntime): void {
       ['POST /saga HTTP/1.1', 'Host: x', `Idempotency-Key: ${key}`, ...CREATION, ...(last ? [last] : [])].join('\r\n') +
       `\r\n\r\n${BODY}`
 
-    // Bun cuts the line when a second request comes before the first is answered. Nothing that was acknowledged is lost by it.
-    test(`I1 two requests at once on one connection are ${lacks('pipelining') ? 'cut off by the host; sent again they are done' : 'both answered'}`, async () => {
+    // Bun closes the connection when a second request arrives before the first answer. Acknowledged work is not lost.
+    test(`I1 two requests at once on one connection are ${lacks('pipelining') ? 'cut off by the host; repeated, they succeed' : 'both answered'}`, async () => {
       const answers = await exchange(stage.worker.port, keyed('piped-1') + keyed('piped-2', CLOSE))
       expect(answers.map(({ status }) => status)).toEqual(lacks('pipelining') ? [] : [200, 200])
       for (const key of ['piped-1', 'piped-2']) {
@@ -108,8 +108,8 @@ export function wire(tested: TestedRuntime): void {
       }
     })
 
-    // Longer than the hosts' own 6 s and 12 s. workerd closes after some 15 s and cannot be told otherwise.
-    test(`C1.3 a connection on which nothing is asked is ${lacks('idle-connections') ? 'closed by the host' : 'kept for KEEP_ALIVE_TIMEOUT'}`, async () => {
+    // Longer than the hosts' defaults of 6 s and 12 s. workerd closes after 15 s, which cannot be configured.
+    test(`C1.3 an idle connection is ${lacks('idle-connections') ? 'closed by the host' : 'kept for KEEP_ALIVE_TIMEOUT'}`, async () => {
       const line = await connectRaw(stage.worker.port)
       const ask = `GET ${HEALTH} HTTP/1.1\r\nHost: x\r\n\r\n`
       line.write(ask)
@@ -124,14 +124,14 @@ export function wire(tested: TestedRuntime): void {
     })
 
     const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
-    test('C1.3 by default all interfaces are listened on', async () => {
+    test('C1.3 the default address is all interfaces', async () => {
       for (const host of ['127.0.0.1', ...(hasIpv6 ? ['[::1]'] : [])]) {
         expect((await call(`http://${host}:${stage.worker.port}${HEALTH}`)).status, host).toBe(200)
       }
-      expect(stage.worker.stdout).not.toContain('every route is open') // there is a token
+      expect(stage.worker.stdout).not.toContain('"code":"service.open"') // there is a token
     })
 
-    test('C1.3 HTTP_HOST: that address and no other, as the log says; where all are open without a token, it warns', async () => {
+    test('C1.3 HTTP_HOST: listens on that address alone, as logged; on all interfaces without a token it warns', async () => {
       const closed = await RunningWorker.open(tested, { environment: { HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'info' } })
       const open = await RunningWorker.open(tested, { environment: { HTTP_HOST: '0.0.0.0' } })
       try {
@@ -140,8 +140,8 @@ export function wire(tested: TestedRuntime): void {
         expect(said).toBe(`127.0.0.1:${worker.port}`)
         if (process.platform === 'linux')
           await expect(call(`http://127.0.0.2:${worker.port}${HEALTH}`)).rejects.toThrow()
-        expect(worker.stdout).not.toContain('every route is open')
-        expect(open.worker.stdout).toContain('every route is open on all interfaces')
+        expect(worker.stdout).not.toContain('"code":"service.open"')
+        expect(open.worker.stdout).toContain('"code":"service.open"')
       } finally {
         await Promise.all([closed.close(), open.close()])
       }

@@ -5,9 +5,9 @@ import type { Mistake } from './mistake.ts'
 import type { Neighbours } from './neighbours.ts'
 
 const READS = /look for sagas in .*GET http:\/\/127\.0\.0\.1:\d+\/sagas\//
-const LET_IN = /its headers in the configuration do not let this service in/
+const LET_IN = /the configured headers are not accepted/
 
-/** Services that are not quite what is expected, and one that is. */
+/** One valid CRUD Service, and services that differ from one. */
 export interface CrudServices extends Readonly<Record<'closed' | 'lacking' | 'readable' | 'right', CrudService>> {}
 
 export async function startCrudServices(): Promise<CrudServices> {
@@ -21,7 +21,7 @@ export async function startCrudServices(): Promise<CrudServices> {
   }
 }
 
-/** Ways to name a CRUD Service wrongly. */
+/** Mistakes in the settings of `crud`. */
 export function crudMistakes(near: () => Neighbours, services: () => CrudServices): readonly Mistake[] {
   const crud = (port: number, more: object = {}) => ({
     type: 'crud',

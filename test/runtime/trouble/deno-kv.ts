@@ -1,6 +1,6 @@
 import type { Mistake } from './mistake.ts'
 
-/** Ways to name a file wrongly. It is opened at the start. `garbage` is one that holds something else. */
+/** Mistakes in the path of `deno-kv`, which is opened at the start. `garbage` is a file of another format. */
 export function denoKvMistakes(garbage: () => string): readonly Mistake[] {
   const mistake = (what: string, path: () => string, told: Mistake['told']): Mistake => ({
     what,

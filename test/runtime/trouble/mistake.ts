@@ -5,28 +5,28 @@ import { reservation } from '../../services/reservation.ts'
 import { Worker } from '../../services/worker.ts'
 import type { WorkerScript } from '../../services/worker.ts'
 
-/** Stands where a store's secret does; no message may hold it. */
+/** The value of every secret; no message may hold it. */
 export const SECRET = 'planted-5ecret-17'
 export const HEADERS = { secret: SECRET, authorization: `Bearer ${SECRET}` }
-/** What comes back from where nothing is that was looked for. */
+/** Answers of hosts without the store. */
 export const NOBODY = /ECONNREFUSED/
 export const UNKNOWN = /ENOTFOUND|EAI_AGAIN/
 export const NO_TLS = /wrong version number|SSL|EPROTO|disconnected/i
 
-/** A store that a saga.json names wrongly, and what must be said about it. */
+/** A mistake in the settings of a store, and the expected message. */
 export interface Mistake {
   readonly what: string
-  /** Of a worker that carries the store; default: Node's. */
+  /** The npm script of a worker with this store; default: Node's. */
   readonly script?: WorkerScript
   /** `persistencyManagement`. */
   readonly store: () => object
-  /** What was tried, what came back, what to do. */
+  /** Parts of the message: the action, the answer, the remedy. */
   readonly told: readonly [tried: RegExp, cameBack: RegExp, toDo: RegExp]
-  /** The process must end, since it can tell at the start. */
+  /** The start finds the mistake, so the process ends. */
   readonly isRefused?: boolean
-  /** Reads go well. */
+  /** Reads succeed. */
   readonly isReadable?: boolean
-  /** And so nobody can tell before somebody writes. */
+  /** Only a write finds the mistake. */
   readonly isFoundByWriting?: boolean
 }
 
@@ -34,7 +34,7 @@ export function expectTold(mistake: Mistake, name: string): Promise<void> {
   return mistake.isRefused ? expectRefusal(mistake, name) : expectReport(mistake, name)
 }
 
-/** Begins a worker, hands it on, and sees to it that nothing of it is left, and that it has told no secret. */
+/** Starts a worker for `use`, stops it, and checks that its output holds no secret. */
 async function withWorker(mistake: Mistake, use: (worker: Worker) => Promise<readonly string[]>): Promise<void> {
   const file = reservation(2, (file) => void (file.persistencyManagement = mistake.store()))
   const worker = await Worker.prepare({ script: mistake.script ?? 'start', configuration: JSON.stringify(file) })
@@ -46,7 +46,7 @@ async function withWorker(mistake: Mistake, use: (worker: Worker) => Promise<rea
   }
 }
 
-/** The process ends with 1, and the line that says why says all of it. */
+/** Expects exit code 1 and one line with every part of the message. */
 function expectRefusal(mistake: Mistake, name: string): Promise<void> {
   return withWorker(mistake, async (worker) => {
     const { code } = await worker.launch()
@@ -58,7 +58,7 @@ function expectRefusal(mistake: Mistake, name: string): Promise<void> {
   })
 }
 
-/** The process lives, its probe says all of it, and requests are asked to come again. */
+/** Expects a running process, a probe with every part of the message, and 503 for requests. */
 function expectReport(mistake: Mistake, name: string): Promise<void> {
   return withWorker(mistake, async (worker) => {
     const ended = worker

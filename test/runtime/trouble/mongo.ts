@@ -7,7 +7,7 @@ const TO = /connect to .*\(127\.0\.0\.1:\d+, batuta\.sagas\)/
 const REACH = /are host and port of connectionUri right/
 const TLS = /are the TLS settings of connectionUri those of the server\?/
 
-/** Ways to name a database wrongly. It is connected to at the start, so most of them are refused there. */
+/** Mistakes in the settings of `mongo`. It connects at the start, which refuses most of them. */
 export function mongoMistakes(near: () => Neighbours, mongo: MongoService): readonly Mistake[] {
   const store = (connectionUri: string, collectionName = 'sagas') => ({
     type: 'mongo',

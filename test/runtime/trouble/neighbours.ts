@@ -8,13 +8,13 @@ import { join } from 'node:path'
 import { makeCertificates, SERVER } from '../../../testing/broker/certificates.ts'
 import { freePort } from '../../services/processes.ts'
 
-/** Whom a store may be looked for at by mistake. */
+/** Servers that a wrong address may lead to. */
 export interface Neighbours {
-  /** Answers whatever the first part of the path says, and repeats the headers that it was sent. */
+  /** Answers by the first segment of the path, and echoes the request's headers. */
   readonly plain: number
-  /** Speaks TLS with a certificate of an authority that nobody knows. */
+  /** Speaks TLS, with a certificate of an unknown authority. */
   readonly untrusted: number
-  /** Nobody listens. */
+  /** A port without a server. */
   readonly nobody: number
   close(): Promise<void>
 }
@@ -39,7 +39,7 @@ export async function startNeighbours(): Promise<Neighbours> {
   }
 }
 
-/** Whoever cannot be found out by asking, since a saga may well be missing, lets itself be read. */
+/** Answers reads as a store without the saga does: these mistakes show in writes alone. */
 const MISSING: Readonly<Record<string, number>> = { 'read-only': 403, 'no-upsert': 405, 'no-sagas': 404 }
 
 function answer({ url = '/', method, headers }: IncomingMessage, response: ServerResponse): void {

@@ -10,10 +10,10 @@ const TLS = /check "url" and "ssl": does it speak TLS\?$/
 const LOGIN =
   /are user and password of "url" right, and may this user run scripts, and read and write all keys of "prefix"\?$/
 
-/** A Redis waits for the end of a line that never comes. */
+/** Redis waits for the end of a line, which never arrives. */
 const SILENCE = /: Connection timeout; /
 
-/** Makes users of the Redis that may not do everything. */
+/** Creates users with restricted rights. */
 export async function forbid(port: number): Promise<void> {
   const redis = new Redis(port, '127.0.0.1')
   await redis.call('ACL', 'SETUSER', 'mute', 'on', `>${SECRET}`, '~*', '+@all', '-@scripting')
@@ -21,7 +21,7 @@ export async function forbid(port: number): Promise<void> {
   redis.disconnect()
 }
 
-/** Ways to name a Redis wrongly. */
+/** Mistakes in the settings of `redis`. */
 export function redisMistakes(near: () => Neighbours, redis: () => RedisServer): readonly Mistake[] {
   const store = (url: string) => ({ type: 'redis', configurations: { url } })
   const as = (user: string, port: number, protocol = 'redis') =>
@@ -50,7 +50,7 @@ export function redisMistakes(near: () => Neighbours, redis: () => RedisServer):
     {
       what: 'something else that listens',
       store: () => as('me', near().plain),
-      told: [ASKS, /./, /check "url"|is the database at "url" there, and well\?$/],
+      told: [ASKS, /./, /check "url"|is the database at "url" running and reachable\?$/],
     },
     {
       what: 'an address of HTTP',

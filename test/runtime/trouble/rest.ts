@@ -3,9 +3,9 @@ import type { Mistake } from './mistake.ts'
 import type { Neighbours } from './neighbours.ts'
 
 const reads = (path: string, protocol = 'http') => new RegExp(`GET ${protocol}://127.0.0.1:\\d+/${path}/batuta-probe`)
-const LET_IN = /its "headers" in the configuration do not let this service in/
+const LET_IN = /the configured "headers" are not accepted/
 
-/** Ways to name a REST persistency wrongly. */
+/** Mistakes in the settings of `rest`. */
 export function restMistakes(near: () => Neighbours): readonly Mistake[] {
   const rest = (path: string, more: object = {}) => ({
     type: 'rest',
@@ -29,7 +29,7 @@ export function restMistakes(near: () => Neighbours): readonly Mistake[] {
     {
       what: 'something else',
       store: () => rest('200'),
-      told: [reads('200'), /JSON that is no saga/, /"port" and "path"/],
+      told: [reads('200'), /JSON that is not a saga/, /"port" and "path"/],
     },
     {
       what: 'nobody there',

@@ -7,7 +7,7 @@ const ASKS = /ask the time of/
 const URL = /check "url"/
 const TOKEN = /check "token": it must be the one that may write/
 
-/** Ways to name an Upstash Redis wrongly. Its address is a secret too: no message says where it was looked for. */
+/** Mistakes in the settings of `upstash-redis`. Its address is a secret too: no message holds it. */
 export function upstashMistakes(near: () => Neighbours, upstash: () => Upstash): readonly Mistake[] {
   const store = (url: string, token = SECRET) => ({ type: 'upstash-redis', configurations: { url, token } })
   const here = (port: number, protocol = 'http') => store(`${protocol}://127.0.0.1:${port}`)

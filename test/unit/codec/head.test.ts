@@ -13,7 +13,7 @@ const business = fc.option(
 describe('head', () => {
   const { next: made } = birth({ entity: 'e', metadata: { n: 1 }, fingerprint: 'f', trace: 't' })
 
-  test('P4 comes back from its texts as it went', () => {
+  test('P4 is read from its texts as it was written', () => {
     const { next } = step(made, 'reserved', { timer: { step: 1, deadline: 5, resends: 0, event: 'late' } })
     const row = { id: next.id, head: encodeHead(next), metadata: encodeMetadata(next), due: next.due }
     expect(decodeHead(row)).toEqual(next)
@@ -69,7 +69,7 @@ describe('head', () => {
     )
   })
 
-  test('takes no space for what is not there, and the metadata none at all', () => {
+  test('takes no space for absent fields, nor for the metadata', () => {
     const { next } = amend(made, { settled: made.owed.map(({ id }) => id) })
     const keys = Object.keys(JSON.parse(encodeHead({ ...next, business: undefined, fingerprint: undefined })))
     expect(keys.join(' ')).toBe('entity state event length created updated')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeRecord } from '../../../adapters/channel/kafka/consumer/record.ts'
 import { identityOf } from '../../../src/codec/identity.ts'
 
-describe('P7 the id that comes beside a message', () => {
+describe('P7 the id of a message', () => {
   it('P7 a key as it is and percent-encoded is one id', () => {
     expect(identityOf('caf%C3%A9-1')).toBe('key/café-1')
     expect(identityOf('café-1')).toBe('key/café-1')

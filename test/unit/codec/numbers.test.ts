@@ -29,7 +29,7 @@ const INEXACT = [
   [`0.${'1'.repeat(400)}`, '0.1111111111111111'],
 ] as const
 
-describe('numbers that a double cannot hold as they were written', () => {
+describe('numbers that a double cannot hold', () => {
   test.each(EXACT)('%s is exact', (literal) => {
     expect(isExact(literal)).toBe(true)
     expect(inexactIn(`[${literal}]`)).toBeUndefined()
@@ -41,7 +41,7 @@ describe('numbers that a double cannot hold as they were written', () => {
     expect(read.ok && JSON.stringify(read.value)).toBe(`{"a":"1e400","b":[0.1,${becomes}]}`)
   })
 
-  test('whatever a double prints is exact, and a fraction rounded to more digits too', () => {
+  test('a number as a double prints it is exact, and so is a fraction rounded to more digits', () => {
     fc.assert(
       fc.property(
         fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -76,7 +76,7 @@ describe('numbers that a double cannot hold as they were written', () => {
     expect(inexactIn(text)?.path).toBe(path)
   })
 
-  test('texts are passed over, whatever they hold', () => {
+  test('strings are skipped, with any content', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('"', '\\', '1e999', '9007199254740993', '{', '[', ',') }),
@@ -89,7 +89,7 @@ describe('numbers that a double cannot hold as they were written', () => {
     )
   })
 
-  test('all are counted, and told apart where doubles are not', () => {
+  test('all are counted, and two that become the same double are told apart', () => {
     const told = (text: string) => inexactIn(text)?.told()
     expect(inexactIn('[1e400,2,9007199254740993]')?.count).toBe(2)
     expect(told('[9007199254740993]')).not.toEqual(told('[9007199254740995]'))
@@ -113,7 +113,7 @@ describe('numbers that a double cannot hold as they were written', () => {
     expect(parseJson(text).ok).toBe(true)
   })
 
-  test('I5 of many such numbers the first ten thousand are looked at, and none stays infinite', () => {
+  test('I5 of many such numbers the first ten thousand are examined, and none stays infinite', () => {
     const text = `{"metadata":{"__proto__":1e400,"a":[${Array(12_000).fill('-1e400').join()}]}}`
     const read = parseJson(text)
     const [beyond] = read.ok && read.inexact !== undefined ? [read.inexact] : []

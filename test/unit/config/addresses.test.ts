@@ -28,7 +28,7 @@ describe('a broker that can never be reached', () => {
     const { value, warnings } = await accepted(kafka(['a:9092', broker]))
     expect(warnings).toEqual([finding(`${PLACE}[1]`, shown)])
     expect(value.channels[1]).toMatchObject({
-      hopeless: [expect.stringContaining(`found ${shown}, expected host and port`)],
+      unusableBrokers: [expect.stringContaining(`found ${shown}, expected host and port`)],
     })
     expect(brokersOf(value.channels[1])).toEqual(['a:9092'])
   })
@@ -55,7 +55,7 @@ describe('a broker that can never be reached', () => {
     const line = text.split('\n').findIndex((one) => one.includes('"b"')) + 1
     expect(result).toMatchObject({ ok: true, warnings: [{ path: `${PLACE}[1]`, line, column: 6 }] })
     expect(result.ok && result.value.channels[1]).toMatchObject({
-      hopeless: [expect.stringContaining(`${PLACE}[1] (${line}:6): found "b", expected`)],
+      unusableBrokers: [expect.stringContaining(`${PLACE}[1] (${line}:6): found "b", expected`)],
     })
   })
 })
@@ -65,7 +65,7 @@ it.each(['a:9092', 'a.b:1', '10.0.0.1:65535', '[::1]:9092', '[2001:db8::1]:9092'
   async (broker) => {
     const { value, warnings } = await accepted(kafka([broker]))
     expect(warnings).toEqual([])
-    expect(value.channels[1]).not.toHaveProperty('hopeless')
+    expect(value.channels[1]).not.toHaveProperty('unusableBrokers')
     expect((await accepted(complete())).warnings).toEqual([])
   },
 )

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describeProblem } from '../../../src/config/problem.ts'
 import type { Problem } from '../../../src/config/problem.ts'
-import { readConfiguration, type Configuration } from '../../../src/config/read-configuration.ts'
+import { type Configuration } from '../../../src/config/examine-configuration.ts'
+import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import type { Read } from '../../../src/config/read.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
 

@@ -4,7 +4,7 @@ import { HEADER_RULES } from '../../../src/config/headers.ts'
 import { describeProblem } from '../../../src/config/problem.ts'
 import type { Problem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
-import type { Configuration } from '../../../src/config/read-configuration.ts'
+import type { Configuration } from '../../../src/config/examine-configuration.ts'
 import { attachChannels, attachPersistency } from '../../../src/orchestrator/attach.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 

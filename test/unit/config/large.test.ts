@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { examineConfiguration } from '../../../src/config/read-configuration.ts'
+import { examineConfiguration } from '../../../src/config/examine-configuration.ts'
 import { SOURCES, type Tree } from './files.ts'
 
 const MANY = Array.from({ length: 5_000 }, (_, index) => index)

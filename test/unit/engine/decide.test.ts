@@ -157,7 +157,7 @@ describe('decide: everything else', () => {
     })
   })
 
-  test('I6 a saga that ended stays so where a newer machine goes on from its state', () => {
+  test('I6 a final saga stays final where a newer machine goes on from its state', () => {
     const ended: Saga = { ...born(), isFinal: true }
     expect(decide(MACHINE, { saga: ended, event: event('again'), now: AT }).kind).toBe('unexpected')
   })
@@ -172,7 +172,7 @@ describe('decide: everything else', () => {
     }
   })
 
-  test('C4.5 I6 one that ended there waits for no machine: it absorbs', () => {
+  test('C4.5 I6 a saga that ended in such a state absorbs', () => {
     const ended: Saga = { ...born(), state: 'gone', isFinal: true }
     expect(decide(MACHINE, { saga: ended, event: event('again'), now: AT })).toEqual({
       kind: 'unexpected',

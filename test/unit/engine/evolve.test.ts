@@ -98,7 +98,7 @@ describe('evolve: debts', () => {
     expect(ids(twice)).toEqual(['s/0/0', 's/1/0', 's/2/0'])
   })
 
-  test('P3 owed after = owed before − settled + what the step owes', () => {
+  test('P3 owed after = owed before − settled + commands of the step', () => {
     const next = step(born, 'reserved', { with: { settled: ['s/0/0', 's/1/0', 'another'] } }).next
     expect(ids(next)).toEqual(['s/1/0'])
     expect(ids(amend(next, { settled: ['s/1/0'] }).next)).toEqual([])
@@ -117,7 +117,7 @@ describe('evolve: debts', () => {
     expect(debt(tried, 's/0/0').payload).toBeUndefined()
   })
 
-  test('I7 C3.5 a command says the same at every repeat, its trace included', () => {
+  test('I7 C3.5 a command is equal at every repeat, its trace included', () => {
     const command = {
       id: 's/0/0',
       sagaId: 's',
@@ -132,14 +132,14 @@ describe('evolve: debts', () => {
     expect(commandOf(later, debt(later, 's/1/0'))).toMatchObject({ id: 's/1/0', trace: 'T1', payload: { n: 1 } })
   })
 
-  test('P14 a claim moves `due` alone, an answer raises `attempts` (P15); only a send that ended says that it was tried (P13)', () => {
+  test('P14 a claim moves `due` alone, an answer raises `attempts` (P15); only a send that ended sets `tried` (P13)', () => {
     const claimed = amend(born, { tried: [{ id: 's/0/0', attempts: 0, due: NOW + 99 }] }).next
     expect(debt(claimed, 's/0/0')).toEqual({ ...born.owed[0], due: NOW + 99 })
     const answered = amend(claimed, { tried: [{ id: 's/0/0', attempts: 1, due: NOW + 7, started: true }] }).next
     expect(debt(answered, 's/0/0')).toMatchObject({ attempts: 1, due: NOW + 7, since: NOW })
   })
 
-  test('P14 an attempt at what is not owed any more changes nothing', () => {
+  test('P14 an attempt at a command that is no longer owed changes nothing', () => {
     const next = amend(born, { settled: ['s/0/0'], tried: [{ id: 's/0/0', attempts: 1, due: 0 }] }).next
     expect(next).toMatchObject({ owed: [], due: undefined })
   })
@@ -229,7 +229,7 @@ describe('evolve: due', () => {
     expect([due(1, 2, 3), due(3, 1, 2), due(2, 3, 1), due(0, 1, 2)]).toEqual([1, 1, 1, 0])
   })
 
-  test('P4 where nothing is owed, armed or parked, there is none; a dead letter is not pending', () => {
+  test('P4 is absent where nothing is owed, armed or parked; a dead letter is not pending', () => {
     expect(step(born, 'waved through', { with: { settled: ['s/0/0'] } }).next.due).toBeUndefined()
     expect(amend(born, { dead: [letter('s/0/0')] }).next.due).toBeUndefined()
   })

@@ -5,7 +5,7 @@ import type { Metadata } from '../../../src/engine/saga.ts'
 import { payloads } from '../../../testing/generators.ts'
 import { deepFreeze } from '../../fakes/freeze.ts'
 
-/** What a deep merge of the two is. */
+/** Metadata, payload, and their deep merge. */
 const DEEP: readonly (readonly [title: string, metadata: Metadata, payload: Metadata, merged: Metadata])[] = [
   ['objects meet key by key', { a: { x: 1, y: 2 } }, { a: { y: 3, z: 4 } }, { a: { x: 1, y: 3, z: 4 } }],
   ['arrays meet index by index', { a: [1, 2, 3] }, { a: [9] }, { a: [9, 2, 3] }],
@@ -64,7 +64,7 @@ describe('mergeDeep', () => {
     }
   })
 
-  test('C2.5 an object with a length is no array: what it says costs no time', () => {
+  test('C2.5 an object with a length is no array, and a large length costs no time', () => {
     for (const length of [2 ** 32, 2 ** 32 - 1, 2 ** 53 - 1, -1, 2]) {
       expect(mergeDeep({ a: { length } }, { a: [] })).toStrictEqual({ a: [] })
       expect(mergeDeep({ a: [] }, { a: { length } })).toStrictEqual({ a: [] })
@@ -72,7 +72,7 @@ describe('mergeDeep', () => {
     }
   })
 
-  test('C2.5 what is no JSON replaces and is not looked into', () => {
+  test('C2.5 a value that is no JSON replaces and is not merged', () => {
     const [date, one] = [new Date(0), new (class One {})()]
     const merged = mergeDeep({ a: { x: 1 }, b: date }, { a: date, b: one })
     expect([merged['a'] === date, merged['b'] === one]).toEqual([true, true])
@@ -80,7 +80,7 @@ describe('mergeDeep', () => {
     expect(mergeDeep({ a: { x: 1 } }, { a: bare })).toStrictEqual({ a: { x: 1, y: 2 } })
   })
 
-  test('C2.5 keys that objects inherit are copied and met like others: nothing that was given changes', () => {
+  test('C2.5 keys that objects inherit are merged like others, and no input changes', () => {
     for (const key of ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__defineGetter__']) {
       const metadata = { [key]: { x: { y: 1 } }, in: { [key]: [{ y: 1 }] } }
       const merged = mergeDeep(deepFreeze(metadata), { [key]: { x: { z: 2 } }, in: { [key]: [{ z: 2 }] } })
@@ -92,7 +92,7 @@ describe('mergeDeep', () => {
     expect(mergeDeep({}, { constructor: undefined })['constructor']).toBeUndefined()
   })
 
-  test('C2.5 a later merge changes nothing that an earlier one was given or has made', () => {
+  test('C2.5 a later merge changes neither inputs nor result of an earlier one', () => {
     fc.assert(
       fc.property(fc.array(payloads(), { minLength: 2, maxLength: 5 }), (given) => {
         const texts = given.map((one) => JSON.stringify(one))

@@ -21,7 +21,7 @@ const chores = fc.array(
   },
 )
 
-/** Travels a great many ways and looks at each. */
+/** Checks many random travels. */
 async function everyTravel(look: (travelled: Travel, definition: MachineDefinition) => void): Promise<void> {
   const way = fc.asyncProperty(scenarios(), merge, chores, async (scenario, by, then) => {
     look(await travel(scenario, by, then), scenario.definition)
@@ -38,11 +38,11 @@ function stepsOf({ changes }: Travel): Step[] {
   return changes.flatMap(({ step }) => (step === undefined ? [] : [step]))
 }
 
-describe('whatever is told to a saga', () => {
+describe('for random events of a saga', () => {
   test('I3 its history is a path in its machine', () =>
     everyTravel(({ document }, definition) => expect(pathProblems(definition, document)).toEqual([])))
 
-  test('I3 C4.2 C4.3 it goes the way that its author reads off the file, and no other', () =>
+  test('I3 C4.2 C4.3 it takes the path of the definition, and no other', () =>
     everyTravel(({ document, told }, definition) => {
       const way = wayOf(
         definition,
@@ -51,7 +51,7 @@ describe('whatever is told to a saga', () => {
       expect(document.history.states.map(({ state }) => state)).toEqual(way)
     }))
 
-  test('I4 an event is applied once, however often it comes', () =>
+  test('I4 an event is applied once, however often it is repeated', () =>
     everyTravel(({ document, told }) => {
       const seen = new Set<string>()
       for (const { event, saved } of told) {
@@ -79,7 +79,7 @@ describe('whatever is told to a saga', () => {
       expect(new Set(ids).size).toBe(ids.length)
     }))
 
-  test('I7 P5 a command says the same as long as it is owed, dead letters and all that comes after', () =>
+  test('I7 P5 a command is equal as long as it is owed or a dead letter, over all later changes', () =>
     everyTravel(({ changes, heads }) => {
       const first = new Map<CommandId, Omit<Command, 'trace'>>()
       for (const [index, { step }] of changes.entries()) {
@@ -107,7 +107,7 @@ describe('whatever is told to a saga', () => {
       }
     }))
 
-  test('P4 it is due when the first of what is pending is', () =>
+  test('P4 it is due at the earliest instant of its pending work', () =>
     everyTravel(({ heads }) => {
       for (const { owed, parked, timer, due } of heads) {
         const pending = [...owed.map((debt) => debt.due), ...parked.map(({ expires }) => expires)]
@@ -123,7 +123,7 @@ describe('whatever is told to a saga', () => {
       expect(heads.at(-1)).toEqual(saga)
     }))
 
-  test('C5 its head comes back from a row as it went', () =>
+  test('C5 its head is read from a row as it was written', () =>
     everyTravel(({ heads }) => {
       for (const saga of heads) {
         const row = { id: saga.id, head: encodeHead(saga), metadata: encodeMetadata(saga), due: saga.due }
@@ -133,7 +133,7 @@ describe('whatever is told to a saga', () => {
       }
     }))
 
-  test('I7 a restart between any two events changes nothing: what is decided on a row is what is decided in memory', () =>
+  test('I7 a restart between any two events changes nothing: a decision on a stored row equals one in memory', () =>
     everyTravel(({ machine, heads, told }) => {
       for (const saga of heads) {
         const row = { id: saga.id, head: encodeHead(saga), metadata: encodeMetadata(saga), due: saga.due }
@@ -158,7 +158,7 @@ describe('decide', () => {
   })
   const anyTelling = machines().chain((definition) => fc.tuple(fc.constant(definition), events(definition)))
 
-  test('is total: whatever saga and event, an answer and no throw; and pure: frozen inputs, twice the same', () => {
+  test('is total: every saga and event has an answer; and pure: frozen inputs, equal results', () => {
     fc.assert(
       fc.property(anyTelling, merge, anySaga, fc.double(), ([definition, told], by, odd, now) => {
         const machine = deepFreeze(compile(deepFreeze(definition), { merge: by, leaseOf: () => 1 }))
@@ -176,7 +176,7 @@ describe('decide', () => {
     )
   })
 
-  test('I7 the commands of different sagas, steps and places never share an id, whatever the sagas are called', () => {
+  test('I7 commands of different sagas, steps and indexes never share an id, with any saga ids', () => {
     const id = fc.oneof(fc.constantFrom('s', 's/0', 's/0/0', 's/1/0', '0', '/', ''), names())
     const command = { label: 'x', channel: 'c' }
     const machine = compile(
@@ -237,7 +237,7 @@ describe('the checker', () => {
   })
 })
 
-/** The states that a saga passes, read off the definition by hand: the reference model of C4. */
+/** The states of a saga by the definition alone: the reference model of C4. */
 function wayOf(
   definition: MachineDefinition,
   told: readonly { readonly id: string; readonly label: string }[],

@@ -21,7 +21,7 @@ import { SAGA } from '../../../testing/generators.ts'
 import type { Scenario } from '../../../testing/generators.ts'
 import { deepFreeze } from '../../fakes/freeze.ts'
 
-/** Bookkeeping that a test wants after an event. */
+/** Bookkeeping after an event. */
 export type Chore = 'nothing' | 'settle' | 'claim' | 'die' | 'revive' | 'park' | 'unpark' | 'refuse'
 
 export interface Told {
@@ -37,14 +37,14 @@ export interface Travel {
   /** Every change that was saved, and the head after each. */
   readonly changes: readonly Change[]
   readonly heads: readonly Saga[]
-  /** The head and the document as the store has them. */
+  /** Head and document as the store answers them. */
   readonly saga: Saga
   readonly document: SagaDocument
 }
 
 const START = Date.UTC(2030, 0, 1)
 
-/** Leads one saga through a scenario by engine and store alone, everything frozen that either is handed. */
+/** Leads one saga through a scenario with engine and store alone; all their inputs are frozen. */
 export async function travel(scenario: Scenario, merge: Merge, chores: readonly Chore[] = []): Promise<Travel> {
   const { definition, metadata, events } = deepFreeze(scenario)
   const machine = deepFreeze(compile(definition, { merge, leaseOf: () => 15_000 }))

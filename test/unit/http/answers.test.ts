@@ -95,7 +95,7 @@ describe('C7 POST /event', () => {
     await expectAnswer(await answering(outcome).post('/event', EVENT), wanted)
   })
 
-  test('C3.4 C3.5 what the corridor is given: id, label, payload, trace', async () => {
+  test('C3.4 C3.5 the corridor receives id, label, payload and trace', async () => {
     const handle = vi.fn<Corridor['handle']>(async () => ({ kind: 'moved', ...base }))
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const headers = { 'idempotency-key': 'a%2Fb%20%C3%BC', traceparent: trace }
@@ -106,9 +106,9 @@ describe('C7 POST /event', () => {
 
   test('P7 an event without a key gets a fresh id each time', async () => {
     const handle = vi.fn<Corridor['handle']>(async () => ({ kind: 'moved', ...base }))
-    const door = openTestApp({ corridor: corridor({ handle }) })
-    await door.post('/event', EVENT)
-    await door.post('/event', EVENT)
+    const app = openTestApp({ corridor: corridor({ handle }) })
+    await app.post('/event', EVENT)
+    await app.post('/event', EVENT)
     const [one, other] = handle.mock.calls.map(([event]) => event.id)
     expect(one).toMatch(/^[\da-f-]{36}$/)
     expect(other).not.toBe(one)
@@ -144,33 +144,33 @@ describe('C7 POST /saga', () => {
     await expectAnswer(await creating(created).post('/saga', CREATION), wanted)
   })
 
-  test('P8 the same key makes the same id, another key another one, and the prefix stands before it', async () => {
-    const door = openTestApp({ sagaIdPrefix: 'p-' })
-    const one = await door.create('e', 'k%2F1')
+  test('P8 equal keys make equal ids, different keys different ids, each after the prefix', async () => {
+    const app = openTestApp({ sagaIdPrefix: 'p-' })
+    const one = await app.create('e', 'k%2F1')
     expect(one).toMatch(/^p-[\da-f]{32}$/)
-    expect(await door.create('e', 'k/1')).toBe(one)
-    expect(await door.create('e', 'k/2')).not.toBe(one)
-    expect((await door.post('/saga', { ...CREATION, metadata: { a: 1 } }, { 'idempotency-key': 'k/1' })).status).toBe(
+    expect(await app.create('e', 'k/1')).toBe(one)
+    expect(await app.create('e', 'k/2')).not.toBe(one)
+    expect((await app.post('/saga', { ...CREATION, metadata: { a: 1 } }, { 'idempotency-key': 'k/1' })).status).toBe(
       422,
     )
   })
 })
 
-describe('C7 what goes wrong behind the door', () => {
+describe('C7 errors of the corridor and of probes', () => {
   const broken = corridor({})
 
-  test.each(['/sagas/S', '/sagas'])('C7 GET %s is 503, without a word of the cause', async (path) => {
-    const door = openTestApp({ corridor: broken })
+  test.each(['/sagas/S', '/sagas'])('C7 GET %s is 503 and hides the cause', async (path) => {
+    const app = openTestApp({ corridor: broken })
     const message = 'the request could not be carried out now; nothing is lost by trying again'
-    await expectAnswer(await door.request(path), problem(503, 'Service Unavailable', message))
-    expect(door.runtime.logged).toContainEqual(expect.objectContaining({ level: 'error', code: 'request.failed' }))
+    await expectAnswer(await app.request(path), problem(503, 'Service Unavailable', message))
+    expect(app.runtime.logged).toContainEqual(expect.objectContaining({ level: 'error', code: 'request.failed' }))
   })
 
-  test('C7 the probes: healthz says that the process is there, the others ask the store', async () => {
-    const door = openTestApp({ ready: async () => ({ ok: false, why: 'the disk is gone' }) })
-    await expectAnswer(await door.request('/-/healthz'), fine({ status: 'OK', name: NAME, version: VERSION }))
+  test('C7 healthz is 200 while the process runs; ready and check-up ask the store', async () => {
+    const app = openTestApp({ ready: async () => ({ ok: false, why: 'the disk is gone' }) })
+    await expectAnswer(await app.request('/-/healthz'), fine({ status: 'OK', name: NAME, version: VERSION }))
     for (const path of ['/-/ready', '/-/check-up']) {
-      const answer = await door.request(path)
+      const answer = await app.request(path)
       expect(answer.status).toBe(503)
       expect(await answer.json()).toStrictEqual({
         status: 'KO',

@@ -34,20 +34,20 @@ async function isUnauthorized(answer: Response): Promise<void> {
 
 describe('C1.3 with API_TOKEN', () => {
   test.each(Object.entries(NO_TOKEN))('C1.3 %s opens nothing', async (_, headers) => {
-    const door = guarded()
-    for (const path of GUARDED_READS) await isUnauthorized(await door.request(path, { headers }))
+    const app = guarded()
+    for (const path of GUARDED_READS) await isUnauthorized(await app.request(path, { headers }))
     const creation = { associatedEntityId: 'e', metadata: {} }
-    await isUnauthorized(await door.post('/saga', creation, headers))
-    await isUnauthorized(await door.post('/event', { key: 'S' }, headers))
-    expect(door.writes).toEqual([])
+    await isUnauthorized(await app.post('/saga', creation, headers))
+    await isUnauthorized(await app.post('/event', { key: 'S' }, headers))
+    expect(app.writes).toEqual([])
   })
 
-  test('C1.3 the token opens everything', async () => {
-    const door = guarded()
-    const created = await door.post('/saga', { associatedEntityId: 'e', metadata: {} }, bearer(API))
+  test('C1.3 the token opens every route', async () => {
+    const app = guarded()
+    const created = await app.post('/saga', { associatedEntityId: 'e', metadata: {} }, bearer(API))
     expect(created.status).toBe(200)
     for (const path of GUARDED_READS) {
-      expect((await door.request(path, { headers: bearer(API) })).status, path).toBe(path === '/sagas/S' ? 404 : 200)
+      expect((await app.request(path, { headers: bearer(API) })).status, path).toBe(path === '/sagas/S' ? 404 : 200)
     }
   })
 
@@ -55,24 +55,24 @@ describe('C1.3 with API_TOKEN', () => {
     expect((await guarded().request('/sagas', { headers: { authorization: `bearer ${API}` } })).status).toBe(200)
   })
 
-  test('C1.3 the read token reads, HEAD included, and changes nothing', async () => {
-    const door = guarded()
+  test('C1.3 the read token allows GET and HEAD, and no POST', async () => {
+    const app = guarded()
     for (const method of ['GET', 'HEAD']) {
-      expect((await door.request('/sagas', { method, headers: bearer(READ) })).status).toBe(200)
+      expect((await app.request('/sagas', { method, headers: bearer(READ) })).status).toBe(200)
     }
-    await isUnauthorized(await door.post('/saga', { associatedEntityId: 'e', metadata: {} }, bearer(READ)))
-    await isUnauthorized(await door.post('/event', {}, bearer(READ)))
-    expect(door.writes).toEqual([])
+    await isUnauthorized(await app.post('/saga', { associatedEntityId: 'e', metadata: {} }, bearer(READ)))
+    await isUnauthorized(await app.post('/event', {}, bearer(READ)))
+    expect(app.writes).toEqual([])
   })
 
-  test('C1.3 probes are open, and so is the word that there is no such route', async () => {
-    const door = guarded()
-    for (const path of PROBES) expect((await door.request(path)).status, path).toBe(200)
-    expect((await door.request('/nowhere')).status).toBe(404)
+  test('C1.3 probes and the 404 of unknown routes need no token', async () => {
+    const app = guarded()
+    for (const path of PROBES) expect((await app.request(path)).status, path).toBe(200)
+    expect((await app.request('/nowhere')).status).toBe(404)
   })
 
-  test('C1.3 no other spelling of a path is a way around', async () => {
-    const door = guarded('/base')
+  test('C1.3 no other spelling of a path avoids the guard', async () => {
+    const app = guarded('/base')
     const spellings = [
       '/base/sagas',
       '/base/sagas/S',
@@ -83,21 +83,21 @@ describe('C1.3 with API_TOKEN', () => {
       '/SAGAS',
     ]
     for (const path of [...spellings, '/sagas/%2e%2e/configuration', '/./sagas', '/base/../sagas', '/base%2Fsagas']) {
-      const answer = await door.request(path)
+      const answer = await app.request(path)
       expect([401, 404], `${path} is ${answer.status}`).toContain(answer.status)
     }
   })
 
-  test('C1.3 every other method of a guarded route is refused before it is explained', async () => {
-    const door = guarded()
+  test('C1.3 another method on a guarded route is 401, not 405', async () => {
+    const app = guarded()
     for (const method of ['PUT', 'DELETE', 'OPTIONS']) {
-      for (const path of ['/saga', '/event', '/sagas/S']) await isUnauthorized(await door.request(path, { method }))
+      for (const path of ['/saga', '/event', '/sagas/S']) await isUnauthorized(await app.request(path, { method }))
     }
   })
 })
 
-test('C1.3 without API_TOKEN everything is open', async () => {
-  const door = openTestApp()
-  expect((await door.request('/sagas')).status).toBe(200)
-  expect((await door.post('/saga', { associatedEntityId: 'e', metadata: {} })).status).toBe(200)
+test('C1.3 without API_TOKEN every route is open', async () => {
+  const app = openTestApp()
+  expect((await app.request('/sagas')).status).toBe(200)
+  expect((await app.post('/saga', { associatedEntityId: 'e', metadata: {} })).status).toBe(200)
 })

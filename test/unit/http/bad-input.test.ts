@@ -13,37 +13,37 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
 }
 
-/** Two sagas stand in the store, so that an upset one would be noticed. */
-async function furnished(): Promise<{ door: TestApp; before: string; ids: readonly string[] }> {
-  const door = openTestApp()
-  const ids = [await door.create('one'), await door.create('two')]
-  return { door, ids, before: await contents(door, ids) }
+/** Two sagas are in the store, so that a change to one is noticed. */
+async function furnished(): Promise<{ app: TestApp; before: string; ids: readonly string[] }> {
+  const app = openTestApp()
+  const ids = [await app.create('one'), await app.create('two')]
+  return { app, ids, before: await contents(app, ids) }
 }
 
-async function contents(door: TestApp, ids: readonly string[]): Promise<string> {
-  return JSON.stringify(await Promise.all(ids.map((id) => door.store.document(id))))
+async function contents(app: TestApp, ids: readonly string[]): Promise<string> {
+  return JSON.stringify(await Promise.all(ids.map((id) => app.store.document(id))))
 }
 
 async function isRefused({ method = 'GET', path, headers, body, status, message, answers }: BadRequest): Promise<void> {
-  const { door, ids, before } = await furnished()
-  const written = door.writes.length
+  const { app, ids, before } = await furnished()
+  const written = app.writes.length
   const init = { method, ...(headers && { headers }), ...(body !== undefined && { body }) }
-  const answer = await door.request(path, init as RequestInit)
+  const answer = await app.request(path, init as RequestInit)
 
   expect(answer.status).toBe(status)
   const matching = typeof message === 'string' ? message : expect.stringMatching(message)
   expect(await answer.json()).toStrictEqual({ statusCode: status, error: TITLES[status], message: matching })
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
   for (const [name, value] of Object.entries(answers ?? {})) expect(answer.headers.get(name)).toBe(value)
-  expect(door.writes).toHaveLength(written)
-  expect(door.channel.begun).toHaveLength(ids.length)
-  expect(await contents(door, ids)).toBe(before)
-  await isWell(door, ids[0] ?? '')
+  expect(app.writes).toHaveLength(written)
+  expect(app.channel.begun).toHaveLength(ids.length)
+  expect(await contents(app, ids)).toBe(before)
+  await isWell(app, ids[0] ?? '')
 }
 
-/** A good request right after the bad one. */
-async function isWell(door: TestApp, id: string): Promise<void> {
-  const answer = await door.post('/event', { key: id, value: { messageLabel: 'answered', messagePayload: { a: 1 } } })
+/** Sends a valid request after the bad one. */
+async function isWell(app: TestApp, id: string): Promise<void> {
+  const answer = await app.post('/event', { key: id, value: { messageLabel: 'answered', messagePayload: { a: 1 } } })
   expect(answer.status).toBe(200)
   expect(await answer.json()).toStrictEqual({ outcome: 'moved', sagaId: id, currentState: 'done' })
 }
@@ -78,38 +78,38 @@ describe('C7 ids with odd characters', () => {
   ]
 
   test.each(ODD)('C4.4 in GET /sagas/{sagaId}, encoded: %s', async (_, id) => {
-    const { door, ids } = await furnished()
+    const { app, ids } = await furnished()
     const path = `/sagas/${encodeURIComponent(id.toWellFormed()).replaceAll('.', '%2e')}`
-    const answer = await door.request(path)
+    const answer = await app.request(path)
     expect(answer.status).toBe(404)
     expect(await answer.json()).toStrictEqual({ statusCode: 404, error: 'Not Found', message: expect.any(String) })
-    await isWell(door, ids[0] ?? '')
+    await isWell(app, ids[0] ?? '')
   })
 
   test.each(['%', '%zz', 'a%2', '%FF', '%E0%A4%A', '%ED%A0%80', '%00', 'a%252Fb'])(
     'C4.4 in GET /sagas/{sagaId}, malformed: %s',
     async (id) => {
-      const { door, ids } = await furnished()
-      const answer = await door.request(`/sagas/${id}`)
+      const { app, ids } = await furnished()
+      const answer = await app.request(`/sagas/${id}`)
       expect(answer.status).toBe(404)
       expect(await answer.json()).toMatchObject({ message: expect.stringMatching(/^there is no saga "/) })
-      await isWell(door, ids[0] ?? '')
+      await isWell(app, ids[0] ?? '')
     },
   )
 
   test.each(ODD.filter(([, id]) => id.length <= 1_024))('C4.4 as the key of an event: %s', async (_, id) => {
-    const { door, ids } = await furnished()
-    const written = door.writes.length
-    const answer = await door.post('/event', { key: id, value: { messageLabel: 'answered', messagePayload: {} } })
+    const { app, ids } = await furnished()
+    const written = app.writes.length
+    const answer = await app.post('/event', { key: id, value: { messageLabel: 'answered', messagePayload: {} } })
     expect(answer.status).toBe(404)
     const message = `there is no saga "${id}"`
     expect(await answer.json()).toStrictEqual({ statusCode: 404, error: 'Not Found', message })
-    expect(door.writes).toHaveLength(written)
-    await isWell(door, ids[0] ?? '')
+    expect(app.writes).toHaveLength(written)
+    await isWell(app, ids[0] ?? '')
   })
 })
 
-describe('C7 what looks odd and is allowed', () => {
+describe('C7 odd input that is allowed', () => {
   test('C5 an empty associatedEntityId', async () => {
     const answer = await openTestApp().post('/saga', { associatedEntityId: '', metadata: {} })
     expect(answer.status).toBe(200)
@@ -138,27 +138,27 @@ describe('C7 what looks odd and is allowed', () => {
     expect((await openTestApp().post('/saga', body, { 'content-encoding': coding })).status).toBe(200)
   })
 
-  test('C7 a charset that is not that of the body: the bytes decide', async () => {
+  test('C7 a charset that differs from the body is ignored: the bytes decide', async () => {
     const body = new TextEncoder().encode('{"associatedEntityId":"caf\u00E9","metadata":{}}')
     const headers = { 'content-type': 'application/json; charset=latin1' }
-    const door = openTestApp()
-    const made = await door.request('/saga', { method: 'POST', headers, body })
+    const app = openTestApp()
+    const made = await app.request('/saga', { method: 'POST', headers, body })
     const { sagaId } = (await made.json()) as { sagaId: string }
-    expect((await door.store.load(sagaId))?.saga.entity).toBe('caf\u00E9')
+    expect((await app.store.load(sagaId))?.saga.entity).toBe('caf\u00E9')
   })
 
-  test('C7 four hundred levels, and brackets inside of a text', async () => {
+  test('C7 400 levels of nesting, and brackets inside a text', async () => {
     const metadata = { deep: JSON.parse(`${'['.repeat(400)}${']'.repeat(400)}`), text: '[{'.repeat(1_000) }
     expect((await openTestApp().post('/saga', { associatedEntityId: 'e', metadata })).status).toBe(200)
   })
 
-  test('C7 a label with odd characters is one that the state does not list', async () => {
-    const door = openTestApp()
-    const id = await door.create()
+  test('C7 a label with odd characters is an unexpected event', async () => {
+    const app = openTestApp()
+    const id = await app.create()
     for (const label of ['__proto__', 'constructor', 'a\u0000b', 'toString', '🦄']) {
-      const answer = await door.post('/event', { key: id, value: { messageLabel: label, messagePayload: {} } })
+      const answer = await app.post('/event', { key: id, value: { messageLabel: label, messagePayload: {} } })
       expect(await answer.json()).toStrictEqual({ outcome: 'unexpected', sagaId: id, currentState: 'asked' })
     }
-    expect(door.writes).toHaveLength(1)
+    expect(app.writes).toHaveLength(1)
   })
 })

@@ -1,4 +1,4 @@
-/** One bad request: what is sent, and what must come back. */
+/** A bad request and its expected answer. */
 export interface BadRequest {
   readonly what: string
   readonly method?: string
@@ -6,9 +6,9 @@ export interface BadRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | undefined
   readonly status: number
-  /** Whole, or a part that names the field. */
+  /** The whole message, or a pattern that names the field. */
   readonly message: string | RegExp
-  /** Headers that the answer must have. */
+  /** Expected headers of the answer. */
   readonly answers?: Readonly<Record<string, string>>
 }
 
@@ -18,13 +18,13 @@ export const GOOD_EVENT = { key: 'S', value: { messageLabel: 'answered', message
 export const GOOD_CREATION = { associatedEntityId: 'e', metadata: {} }
 
 export function posting(path: string) {
-  return (what: string, body: unknown, message: string | RegExp, status = 400): BadRequest => ({
+  return (what: string, body: unknown, message: string | RegExp): BadRequest => ({
     what: `${path} ${what}`,
     method: 'POST',
     path,
     headers: JSON_TYPE,
     body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
-    status,
+    status: 400,
     message,
   })
 }
@@ -97,7 +97,7 @@ export const BODIES: readonly BadRequest[] = [event, saga].flatMap((post) => [
   post('ten thousand levels', deep(10_000), 'the body nests deeper than 500 levels'),
   post('ten thousand open brackets', '['.repeat(10_000), 'the body nests deeper than 500 levels'),
   post('brackets after a backslash', `{"a\\\\":${'['.repeat(1_200)}`, 'the body nests deeper than 500 levels'),
-  post('too large', `{"associatedEntityId":"${'x'.repeat(100_000)}"}`, 'the body is larger than 100000 bytes', 413),
+  { ...post('too large', `"${'x'.repeat(100_000)}"`, 'the body is larger than 100000 bytes'), status: 413 },
   ...['null', '7', '"text"', 'true'].map((json) =>
     post(`the body ${json}`, json, post === event ? WHOLE_EVENT : WHOLE_SAGA),
   ),

@@ -13,7 +13,7 @@ function open(options: Parameters<typeof openTestApp>[0] = {}): TestApp {
   return openTestApp({ bodyLimit: LIMIT, bodiesLimit: 1_000 * KB, bodyTimeout: TIMEOUT, ...options })
 }
 
-/** A request whose body comes as the test says, and what became of it so far. */
+/** A request whose body the test sends piece by piece, and its state so far. */
 interface Upload {
   send(bytes: number | string): Promise<void>
   end(): Promise<void>
@@ -22,8 +22,8 @@ interface Upload {
   readonly answered: Promise<Response>
 }
 
-/** `length`: what the head says; none where it comes in chunks. */
-function upload({ app }: TestApp, length?: number, headers: Record<string, string> = {}): Upload {
+/** `length` is the `content-length`; absent for a chunked body. */
+function upload({ hono }: TestApp, length?: number, headers: Record<string, string> = {}): Upload {
   let body: ReadableStreamDefaultController<Uint8Array> | undefined
   const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (body = controller) })
   const said: Record<string, string> = length === undefined ? {} : { 'content-length': String(length) }
@@ -33,7 +33,7 @@ function upload({ app }: TestApp, length?: number, headers: Record<string, strin
     body: stream,
     duplex: 'half',
   } as RequestInit)
-  const answered = Promise.resolve(app.fetch(request))
+  const answered = Promise.resolve(hono.fetch(request))
   const act = async (run: () => void) => {
     run()
     await settle()
@@ -61,82 +61,82 @@ describe('C1.3 BODIES_LIMIT', () => {
     ['that say their length', 350 * KB, 0],
     ['that come in chunks', undefined, 350 * KB],
   ])('C1.3 large bodies %s fill seven eighths; a further one is 503, an event is not', async (_, length, sent) => {
-    const door = open()
-    const begun = [upload(door, length), upload(door, length)]
+    const app = open()
+    const begun = [upload(app, length), upload(app, length)]
     for (const one of begun) await one.send(sent)
-    const more = upload(door, length)
+    const more = upload(app, length)
     await more.send(sent)
-    await door.runtime.advance(1_000)
+    await app.runtime.advance(1_000)
     await expectProblem(more.answer, 503, FULL)
     expect(more.answer?.headers.get('retry-after')).toBe('1')
     expect(more.answer?.headers.get('connection')).toBe('close')
-    expect((await door.post('/saga', GOOD)).status).toBe(200)
+    expect((await app.post('/saga', GOOD)).status).toBe(200)
     for (const one of begun) expect(one.answer).toBeUndefined()
   })
 
-  test('C1.3 the room of a body is free again when its request has its answer, whatever that is', async () => {
-    const door = open()
+  test('C1.3 every answer, an error too, frees the bytes of its body', async () => {
+    const app = open()
     for (let round = 0; round < 20; round++) {
-      const [done, broken, late] = [upload(door, 350 * KB), upload(door, 350 * KB), upload(door, 150 * KB)]
+      const [done, broken, late] = [upload(app, 350 * KB), upload(app, 350 * KB), upload(app, 150 * KB)]
       await done.send(GOOD.padEnd(350 * KB))
       await done.end()
       expect((await done.answered).status).toBe(200)
       await broken.breakOff()
       await expectProblem(await broken.answered, 400, BROKEN)
-      await door.runtime.advance(TIMEOUT)
+      await app.runtime.advance(TIMEOUT)
       expect((await late.answered).status).toBe(408)
     }
   })
 
-  test('C1.3 a body counts until its request has its answer, not only while it is read', async () => {
+  test('C1.3 a body counts until the answer, not only while it is read', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const silent = () => Promise.reject(new Error('not asked'))
     const create = async () => {
       await promise
       return { kind: 'created' as const, sagaId: 'S' }
     }
-    const door = open({ corridor: { create, handle: silent, document: silent, list: silent } })
-    const begun = [upload(door, 350 * KB), upload(door, 350 * KB)]
+    const app = open({ corridor: { create, handle: silent, document: silent, list: silent } })
+    const begun = [upload(app, 350 * KB), upload(app, 350 * KB)]
     for (const one of begun) await one.send(GOOD.padEnd(350 * KB))
     for (const one of begun) await one.end()
-    const more = upload(door, 350 * KB)
-    await door.runtime.advance(1_000)
+    const more = upload(app, 350 * KB)
+    await app.runtime.advance(1_000)
     expect(more.answer?.status).toBe(503)
     resolve()
     for (const one of begun) expect((await one.answered).status).toBe(200)
-    const last = upload(door, 350 * KB)
-    await door.runtime.advance(1_000)
+    const last = upload(app, 350 * KB)
+    await app.runtime.advance(1_000)
     expect(last.answer).toBeUndefined()
   })
 
-  test('C1.3 one warning while it is full, one more when it is full again', async () => {
-    const door = open()
-    const warnings = () => door.runtime.logged.filter(({ code }) => code === 'request.bodies-full').length
+  test('C1.3 the log has one warning each time that the limit is reached', async () => {
+    const app = open()
+    const warnings = () => app.runtime.logged.filter(({ code }) => code === 'request.bodies-full').length
     for (let round = 1; round <= 2; round++) {
-      const begun = [upload(door, 400 * KB), upload(door, 400 * KB)]
-      for (let at = 0; at < 10; at++) upload(door, 350 * KB)
-      await door.runtime.advance(1_000)
+      const begun = [upload(app, 400 * KB), upload(app, 400 * KB)]
+      for (let at = 0; at < 10; at++) upload(app, 350 * KB)
+      await app.runtime.advance(1_000)
       expect(warnings()).toBe(round)
       for (const one of begun) await one.breakOff()
     }
   })
 
-  test('C1.3 a length that was sent twice is none, and the body counts as it comes', async () => {
-    const door = open()
+  test('C1.3 with two content-lengths the body counts as it arrives', async () => {
+    const app = open()
     const twice = { 'content-length': `${GOOD.length}, ${GOOD.length}` }
-    const [good, large] = [upload(door, undefined, twice), upload(door, undefined, twice)]
+    const [good, large] = [upload(app, undefined, twice), upload(app, undefined, twice)]
     await good.send(GOOD)
     await good.end()
     expect((await good.answered).status).toBe(200)
     await large.send(LIMIT + 1)
     await large.end()
     expect((await large.answered).status).toBe(413)
-    expect(door.runtime.logged.filter(({ code }) => code === 'request.bodies-full')).toEqual([])
+    expect(app.runtime.logged.filter(({ code }) => code === 'request.bodies-full')).toEqual([])
   })
 
-  test('C1.3 a body of BODY_LIMIT fits where both are the same', async () => {
-    const door = open({ bodiesLimit: LIMIT })
-    const one = upload(door, LIMIT)
+  test('C1.3 a body of BODY_LIMIT fits where BODIES_LIMIT is equal', async () => {
+    const app = open({ bodiesLimit: LIMIT })
+    const one = upload(app, LIMIT)
     await one.send(GOOD.padEnd(LIMIT))
     await one.end()
     expect((await one.answered).status).toBe(200)
@@ -149,17 +149,17 @@ describe('C1.3 BODY_TIMEOUT', () => {
     ['a large one', 300 * KB],
     ['one in chunks', undefined],
   ])('C1.3 a body that does not come is 408 and the connection its last: %s', async (_, length) => {
-    const door = open()
-    const one = upload(door, length)
+    const app = open()
+    const one = upload(app, length)
     for (let waited = 0; waited < 29_000; waited += 1_000) {
       await one.send(1)
-      await door.runtime.advance(1_000)
+      await app.runtime.advance(1_000)
     }
     expect(one.answer).toBeUndefined()
-    await door.runtime.advance(1_000)
+    await app.runtime.advance(1_000)
     await expectProblem(one.answer, 408, `the body was not there after ${TIMEOUT} ms; send it again`)
     expect(one.answer?.headers.get('connection')).toBe('close')
-    expect(door.runtime.timers).toBe(0)
+    expect(app.runtime.timers).toBe(0)
   })
 
   test.each([
@@ -168,17 +168,17 @@ describe('C1.3 BODY_TIMEOUT', () => {
   ])(
     'C7 a refused body that stands still is answered at once, one that trickles within the time: %s',
     async (status, headers, length) => {
-      const door = open()
-      const [still, trickling] = [upload(door, length, headers), upload(door, length, headers)]
+      const app = open()
+      const [still, trickling] = [upload(app, length, headers), upload(app, length, headers)]
       for (let waited = 0; waited < 29_900; waited += 100) {
         await trickling.send(1)
-        await door.runtime.advance(100)
+        await app.runtime.advance(100)
       }
       expect(still.answer?.status).toBe(Number(status))
       expect(trickling.answer).toBeUndefined()
-      await door.runtime.advance(100)
+      await app.runtime.advance(100)
       expect(trickling.answer?.status).toBe(Number(status))
-      expect(door.runtime.timers).toBe(0)
+      expect(app.runtime.timers).toBe(0)
     },
   )
 })
@@ -189,12 +189,12 @@ describe('C7 a body that breaks off', () => {
     ['a large one', 300 * KB],
     ['one in chunks', undefined],
   ])('C7 is 400 and a word for debug, not an error: %s', async (_, length) => {
-    const door = open()
-    const one = upload(door, length)
+    const app = open()
+    const one = upload(app, length)
     await one.send(50)
     await one.breakOff()
     await expectProblem(one.answer, 400, BROKEN)
     const fields = { method: 'POST', path: '/saga', why: 'the client has gone' }
-    expect(door.runtime.logged).toEqual([expect.objectContaining({ level: 'debug', code: 'request.broken', fields })])
+    expect(app.runtime.logged).toEqual([expect.objectContaining({ level: 'debug', code: 'request.broken', fields })])
   })
 })

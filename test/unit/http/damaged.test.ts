@@ -19,7 +19,7 @@ import { MACHINE } from './test-app.ts'
 const folder = mkdtempSync(join(tmpdir(), 'batuta-damaged-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, and all that others are owed goes out', async () => {
+test('P20 I2 one damaged saga is logged and counted once, listed, and 500; the commands of other sagas are sent', async () => {
   const path = join(folder, 'saga.db')
   const [runtime, metrics, channel] = [simulatedRuntime(), fakeMetrics(), fakeChannel('desk')]
   const open = () => openSqlite({ path, random: Math.random, passOver: reportUnreadableOnce(runtime.log, metrics) })
@@ -46,7 +46,7 @@ test('P20 I2 one damaged saga: named and counted once, listed, 500 for itself, a
   for (let times = 0; times < 3; times++) {
     let hasLooked = false
     const looking = corridor.look().then(() => (hasLooked = true))
-    while (!hasLooked) await Promise.all([runtime.advance(1), setImmediate()]) // a look rests between its pages
+    while (!hasLooked) await Promise.all([runtime.advance(1), setImmediate()]) // the sweep pauses between pages
     await looking
   }
   expect(channel.begun.slice(sent).map(({ sagaId }) => sagaId)).toEqual(['sound'])

@@ -9,24 +9,24 @@ interface Listed {
   readonly next?: string
 }
 
-let door: TestApp
+let app: TestApp
 let ids: readonly string[]
 
 beforeEach(async () => {
-  door = openTestApp()
+  app = openTestApp()
   const made: string[] = []
   for (let n = 0; n < 10; n++) {
-    made.push(await door.create(n % 2 === 0 ? 'even' : 'odd & more', `saga ${n}`.replaceAll(' ', '%20')))
-    if (n % 2 === 1) await door.runtime.advance(1_000) // two at each instant
+    made.push(await app.create(n % 2 === 0 ? 'even' : 'odd & more', `saga ${n}`.replaceAll(' ', '%20')))
+    if (n % 2 === 1) await app.runtime.advance(1_000) // two sagas at each instant
   }
-  for (const key of made.slice(0, 3)) await door.post('/event', event(key, 'answered'))
+  for (const key of made.slice(0, 3)) await app.post('/event', event(key, 'answered'))
   ids = made
 })
 
 const event = (key: string, messageLabel: string) => ({ key, value: { messageLabel, messagePayload: {} } })
 
 async function list(query: Readonly<Record<string, string>> = {}): Promise<Listed> {
-  const answer = await door.request(`/sagas?${new URLSearchParams(query).toString()}`)
+  const answer = await app.request(`/sagas?${new URLSearchParams(query).toString()}`)
   expect(answer.status).toBe(200)
   return (await answer.json()) as Listed
 }
@@ -38,7 +38,7 @@ async function idsOf(query: Readonly<Record<string, string>>): Promise<readonly 
 const among = (...numbers: number[]) => numbers.map((n) => ids[n] ?? '').sort()
 
 describe('C7 GET /sagas', () => {
-  test('C7 a head is C5 less history and metadata, plus createdAt, updatedAt, due', async () => {
+  test('C7 a summary is C5 without history and metadata, with createdAt, updatedAt and due', async () => {
     const { items } = await list({ isFinal: 'false', limit: '1' })
     const time = expect.stringMatching(/^2030-01-01T00:00:0\d.\d{3}Z$/)
     expect(items).toStrictEqual([
@@ -77,27 +77,27 @@ describe('C7 GET /sagas', () => {
   )
 
   test('C7 the cursor survives a saga id with odd characters', async () => {
-    door = openTestApp({ sagaIdPrefix: 'a~b/%/ü &=🦄' })
-    const made = [await door.create(), await door.create(), await door.create()]
+    app = openTestApp({ sagaIdPrefix: 'a~b/%/ü &=🦄' })
+    const made = [await app.create(), await app.create(), await app.create()]
     const first = await list({ limit: '2' })
     const second = await list({ limit: '2', cursor: first.next ?? '' })
     expect([...first.items, ...second.items].map(({ sagaId }) => sagaId).sort()).toStrictEqual(made.sort())
   })
 
-  test('C7 a cursor of the store comes back to it as it was, also one before 1970', async () => {
+  test('C7 the store receives its cursor unchanged, one before 1970 too', async () => {
     const silent = () => Promise.reject(new Error('not asked'))
     const next = { createdAt: -1, id: 'theirs' }
     const asked: unknown[] = []
     const page = async ({ after }: ListQuery): Promise<Page> => (asked.push(after), { items: [], next })
-    door = openTestApp({ corridor: { create: silent, handle: silent, document: silent, list: page } })
+    app = openTestApp({ corridor: { create: silent, handle: silent, document: silent, list: page } })
     const first = await list()
     await list({ cursor: first.next ?? '' })
     expect(asked).toEqual([undefined, next])
   })
 
-  test('C7 a cursor that names no instant is not one of ours', async () => {
+  test('C7 a cursor without a valid instant is 400', async () => {
     for (const cursor of ['9999999999999999~a', '--1~a', '1', '~a']) {
-      expect((await door.request(`/sagas?${new URLSearchParams({ cursor }).toString()}`)).status).toBe(400)
+      expect((await app.request(`/sagas?${new URLSearchParams({ cursor }).toString()}`)).status).toBe(400)
     }
   })
 
@@ -111,7 +111,7 @@ describe('C7 GET /sagas', () => {
     expect(await idsOf({ businessStateId: '07' })).toStrictEqual([])
   })
 
-  test('C7 since and until look at the creation; filters are joined', async () => {
+  test('C7 since and until compare the creation; filters combine', async () => {
     const at = (seconds: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, seconds)).toISOString()
     expect(await idsOf({ since: at(3) })).toStrictEqual(among(6, 7, 8, 9))
     expect(await idsOf({ until: at(1) })).toStrictEqual(among(0, 1))
@@ -124,16 +124,16 @@ describe('C7 GET /sagas', () => {
     ['one name again and again', 'limit=1&'.repeat(200_000), 400],
     ['names that nobody knows', Array.from({ length: 50_000 }, (_, at) => `p${at}=1`).join('&'), 400],
   ])('C8 a query of a megabyte is read in linear time: %s', async (_, query, status) => {
-    expect((await door.request(`/sagas?${query}`)).status).toBe(status)
+    expect((await app.request(`/sagas?${query}`)).status).toBe(status)
   })
 
-  test('C7 an empty parameter is none, and a plus is a space', async () => {
+  test('C7 an empty pair in the query is ignored, and a plus is a space', async () => {
     expect(await idsOf({ associatedEntityId: 'odd & more' })).toHaveLength(5)
-    const answer = await door.request('/sagas?&&associatedEntityId=odd+%26+more&')
+    const answer = await app.request('/sagas?&&associatedEntityId=odd+%26+more&')
     expect(((await answer.json()) as Listed).items).toHaveLength(5)
   })
 
-  test('C7 a store that cannot list is 501 and named', async () => {
+  test('C7 a store that cannot list is 501 with its name', async () => {
     const silent = () => Promise.reject(new Error('not asked'))
     const corridor = { create: silent, handle: silent, document: silent, list: async () => false as const }
     const answer = await openTestApp({ corridor, store: 'durable-object' }).request('/sagas')

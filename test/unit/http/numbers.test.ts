@@ -6,24 +6,24 @@ import type { TestApp } from './test-app.ts'
 
 const KEY = { 'idempotency-key': 'k' }
 const creation = (metadata: string) => `{"associatedEntityId":"e","metadata":${metadata}}`
-const post = async (door: TestApp, metadata: string) => (await door.post('/saga', creation(metadata), KEY)).status
+const post = async (app: TestApp, metadata: string) => (await app.post('/saga', creation(metadata), KEY)).status
 
-async function event(door: TestApp, payload: string, label = 'askedAgain'): Promise<Response> {
-  const sagaId = await door.create()
-  return door.post('/event', `{"key":"${sagaId}","value":{"messageLabel":"${label}","messagePayload":${payload}}}`)
+async function event(app: TestApp, payload: string, label = 'askedAgain'): Promise<Response> {
+  const sagaId = await app.create()
+  return app.post('/event', `{"key":"${sagaId}","value":{"messageLabel":"${label}","messagePayload":${payload}}}`)
 }
 
 describe('numbers that a double cannot hold', () => {
-  test('C7 are taken as what they become, counted, and told once a label with the path', async () => {
-    const door = openTestApp()
-    const sagaId = await door.create()
+  test('C7 are stored as the double that they become, counted, and logged once for each label with the path', async () => {
+    const app = openTestApp()
+    const sagaId = await app.create()
     const body = (payload: string, label: string) =>
       `{"key":"${sagaId}","value":{"messageLabel":"${label}","messagePayload":${payload}}}`
-    await door.post('/event', body('{"sum":9007199254740993}', 'askedAgain'))
-    await door.post('/event', body('{"lines":[{"sum":1e400}]}', 'askedAgain'))
-    await door.post('/event', body('{"lines":[{"sum":-1e400}]}', 'nothing'))
-    expect(door.metrics.times('count inexact-number')).toBe(3)
-    expect(door.runtime.logged.filter(({ level }) => level === 'warn').map(({ fields }) => fields)).toEqual([
+    await app.post('/event', body('{"sum":9007199254740993}', 'askedAgain'))
+    await app.post('/event', body('{"lines":[{"sum":1e400}]}', 'askedAgain'))
+    await app.post('/event', body('{"lines":[{"sum":-1e400}]}', 'nothing'))
+    expect(app.metrics.times('count inexact-number')).toBe(3)
+    expect(app.runtime.logged.filter(({ level }) => level === 'warn').map(({ fields }) => fields)).toEqual([
       {
         label: 'askedAgain',
         path: 'value.messagePayload.sum',
@@ -33,14 +33,14 @@ describe('numbers that a double cannot hold', () => {
       },
       { label: 'nothing', path: 'value.messagePayload.lines[0].sum', written: '-1e400', kept: 'null', count: 1 },
     ])
-    const loaded = await door.store.load(sagaId)
+    const loaded = await app.store.load(sagaId)
     expect(loaded?.saga.metadata).toEqual({ sum: 9007199254740992, lines: [{ sum: null }] })
-    expect(door.channel.begun.at(-1)?.payload).toEqual({ sum: 9007199254740992, lines: [{ sum: null }] })
+    expect(app.channel.begun.at(-1)?.payload).toEqual({ sum: 9007199254740992, lines: [{ sum: null }] })
   })
 
-  test('C7 are 400 with the path where the settings refuse them, and nothing is written', async () => {
-    const door = openTestApp({ inexactNumbers: 'refuse' })
-    const answer = await event(door, '{"sum":9007199254740993}')
+  test('C7 are 400 with the path under inexactNumbers "refuse", and write nothing', async () => {
+    const app = openTestApp({ inexactNumbers: 'refuse' })
+    const answer = await event(app, '{"sum":9007199254740993}')
     expect([answer.status, await answer.json()]).toEqual([
       400,
       {
@@ -50,20 +50,20 @@ describe('numbers that a double cannot hold', () => {
           'value.messagePayload.sum is 9007199254740993, which would become 9007199254740992; expected a number that a double holds, or a text',
       },
     ])
-    expect(await post(door, '{"sum":1e400}')).toBe(400)
-    expect(door.writes).toHaveLength(1)
-    expect(await post(door, '{"sum":0.1,"text":"1e400"}')).toBe(200)
+    expect(await post(app, '{"sum":1e400}')).toBe(400)
+    expect(app.writes).toHaveLength(1)
+    expect(await post(app, '{"sum":0.1,"text":"1e400"}')).toBe(200)
   })
 
-  test('C7 labels without end are told of within bounds', async () => {
-    const door = openTestApp()
-    const sagaId = await door.create()
+  test('C7 the log has at most 1,000 labels', async () => {
+    const app = openTestApp()
+    const sagaId = await app.create()
     for (let n = 0; n < 1_010; n++) {
       const value = `{"messageLabel":"label ${n}","messagePayload":{"n":1e400}}`
-      await door.post('/event', `{"key":"${sagaId}","value":${value}}`)
+      await app.post('/event', `{"key":"${sagaId}","value":${value}}`)
     }
-    expect(door.runtime.logged.filter(({ message }) => message.startsWith('a number was changed'))).toHaveLength(1_000)
-    expect(door.metrics.times('count inexact-number')).toBe(1_010)
+    expect(app.runtime.logged.filter(({ message }) => message.startsWith('a number was changed'))).toHaveLength(1_000)
+    expect(app.metrics.times('count inexact-number')).toBe(1_010)
   })
 })
 
@@ -77,8 +77,8 @@ describe('P8 the fingerprint of a creation', () => {
     ['an order of elements', '{"a":[1,2]}', '{"a":[2,1]}'],
     ['a value elsewhere', '{"a":{"b":1},"c":2}', '{"a":{"b":2},"c":1}'],
   ])('P8 tells %s apart', async (_, one, other) => {
-    const door = openTestApp()
-    expect([await post(door, one), await post(door, one), await post(door, other)]).toEqual([200, 200, 422])
+    const app = openTestApp()
+    expect([await post(app, one), await post(app, one), await post(app, other)]).toEqual([200, 200, 422])
   })
 
   test.each([
@@ -88,18 +88,18 @@ describe('P8 the fingerprint of a creation', () => {
     ['the order where numbers are inexact', '{"a":1e400,"b":9007199254740993}', '{"b":9007199254740993.0,"a":1e400}'],
     ['the order of keys such as __proto__ and 1', '{"__proto__":1,"1":2,"a":3}', '{"a":3,"1":2,"__proto__":1}'],
   ])('P8 does not tell %s apart', async (_, one, other) => {
-    const door = openTestApp()
-    expect([await post(door, one), await post(door, other)]).toEqual([200, 200])
+    const app = openTestApp()
+    expect([await post(app, one), await post(app, other)]).toEqual([200, 200])
   })
 
-  test('P8 of 500 levels', async () => {
-    const door = openTestApp()
+  test('P8 takes 500 levels', async () => {
+    const app = openTestApp()
     const deep = `${'{"a":'.repeat(498)}1${'}'.repeat(498)}`
-    expect([await post(door, deep), await post(door, deep)]).toEqual([200, 200])
+    expect([await post(app, deep), await post(app, deep)]).toEqual([200, 200])
   })
 
-  test('P8 one that was stored earlier stays valid, as it was made', async () => {
-    const door = openTestApp()
+  test('P8 a fingerprint of an earlier version stays valid', async () => {
+    const app = openTestApp()
     const metadata = { b: 1, a: 2 }
     const born = birth({
       id: idFromKey('key/k'),
@@ -107,12 +107,12 @@ describe('P8 the fingerprint of a creation', () => {
       metadata,
       fingerprint: formerFingerprintOf('e', metadata),
     })
-    expect(await door.store.save(born.change, born.next, 'absent')).toMatchObject({ kind: 'saved' })
-    expect(await post(door, '{"b":1,"a":2}')).toBe(200)
-    expect(await post(door, '{"b":1,"a":3}')).toBe(422)
+    expect(await app.store.save(born.change, born.next, 'absent')).toMatchObject({ kind: 'saved' })
+    expect(await post(app, '{"b":1,"a":2}')).toBe(200)
+    expect(await post(app, '{"b":1,"a":3}')).toBe(422)
   })
 
-  test('P8 the former one is what it was', () => {
+  test('P8 the earlier fingerprint is computed as before', () => {
     expect(formerFingerprintOf('e', { b: 1, a: [true, null] })).toBe('c358b6f596c4f93410937232a6e9ef5a')
   })
 })

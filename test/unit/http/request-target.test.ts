@@ -29,7 +29,7 @@ describe('the path of a request', () => {
     expect(path(url, 'x')).toBe(expected)
   })
 
-  test('C7 no header chooses the route: whatever stands in it, the path is the target’s or is refused', () => {
+  test('C7 no header chooses the route: the path is the target’s or the request is 400', () => {
     const header = fc.string({ unit: fc.constantFrom(...'x/sagas?#\\@:%[]., 0'.split('')) })
     fc.assert(
       fc.property(header, (host) => {

@@ -49,7 +49,7 @@ describe('C7 the table of routes', () => {
   test('C7 a request meets one handler, found by a single regular expression', async () => {
     const opened = openTestApp()
     await opened.request('/-/healthz')
-    const { router } = opened.app
+    const { router } = opened.hono
     expect(router.name).toBe('SmartRouter + RegExpRouter')
     for (const { method, path } of routes) expect(router.match(method, ids(path))[0], path).toHaveLength(1)
   })

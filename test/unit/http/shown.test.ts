@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { openTestApp } from './test-app.ts'
 
-describe('C7 what is shown', () => {
-  test('C7 the machine definition and the configuration', async () => {
-    const door = openTestApp({ shown: { machine: { initialState: 'a' }, configuration: { settings: {} } } })
-    expect(await (await door.request('/machine-definition')).json()).toStrictEqual({ initialState: 'a' })
-    expect(await (await door.request('/configuration')).json()).toStrictEqual({ settings: {} })
+describe('C7 the shown configuration and metrics', () => {
+  test('C7 GET /machine-definition and GET /configuration', async () => {
+    const app = openTestApp({ shown: { machine: { initialState: 'a' }, configuration: { settings: {} } } })
+    expect(await (await app.request('/machine-definition')).json()).toStrictEqual({ initialState: 'a' })
+    expect(await (await app.request('/configuration')).json()).toStrictEqual({ settings: {} })
   })
 
   test('C7 metrics are Prometheus text', async () => {
@@ -13,17 +13,17 @@ describe('C7 what is shown', () => {
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
   })
 
-  test('C1.3 every route answers under the base path too', async () => {
-    const door = openTestApp({ basePath: '/flow-manager' })
-    const id = await door.create()
+  test('C1.3 every route answers below the base path too', async () => {
+    const app = openTestApp({ basePath: '/flow-manager' })
+    const id = await app.create()
     for (const path of ['/sagas', `/sagas/${id}`, '/-/ready', '/-/metrics', '/machine-definition', '/configuration']) {
-      expect((await door.request(`/flow-manager${path}`)).status, path).toBe(200)
+      expect((await app.request(`/flow-manager${path}`)).status, path).toBe(200)
     }
     expect(
-      (await door.post('/flow-manager/event', { key: id, value: { messageLabel: 'answered', messagePayload: {} } }))
+      (await app.post('/flow-manager/event', { key: id, value: { messageLabel: 'answered', messagePayload: {} } }))
         .status,
     ).toBe(200)
-    expect((await door.request('/flow-manager/saga')).status).toBe(405)
-    expect((await door.request('/flow-managers/sagas')).status).toBe(404)
+    expect((await app.request('/flow-manager/saga')).status).toBe(405)
+    expect((await app.request('/flow-managers/sagas')).status).toBe(404)
   })
 })

@@ -21,7 +21,7 @@ import type { FakeMetrics } from '../../fakes/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import type { SimulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
-/** asked → (answered) → done, with a way round. */
+/** A machine of two states: `asked`, with a transition to itself, and `done`. */
 export const MACHINE: MachineDefinition = {
   initialState: 'asked',
   states: [
@@ -40,9 +40,9 @@ export const MACHINE: MachineDefinition = {
   businessStates: [{ id: 7, description: 'in hand' }],
 }
 
-/** The HTTP door with the real corridor and the store of the memory behind it, every write of which is seen. */
+/** The HTTP app over the real corridor and a store in memory; `writes` has every write. */
 export interface TestApp {
-  readonly app: Hono
+  readonly hono: Hono
   readonly routes: readonly Route[]
   readonly runtime: SimulatedRuntime
   readonly metrics: FakeMetrics
@@ -51,7 +51,7 @@ export interface TestApp {
   readonly writes: readonly Change[]
   request(path: string, init?: RequestInit): Promise<Response>
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
-  /** Answers its id. */
+  /** Creates a saga. Resolves with its id. */
   create(entity?: string, key?: string): Promise<string>
 }
 
@@ -90,10 +90,10 @@ export function openTestApp({
   }
   const app = createApp(complete)
   const routes = routesOf(new BodyReader(complete), complete)
-  return { app, routes, runtime, metrics, channel, store, writes, ...client(app, routes, complete.basePath) }
+  return { hono: app, routes, runtime, metrics, channel, store, writes, ...client(app, routes, complete.basePath) }
 }
 
-/** Every answer is held to the table of routes. */
+/** Compares every answer with the table of routes. */
 function client(app: Hono, routes: readonly Route[], basePath: string): Pick<TestApp, 'request' | 'post' | 'create'> {
   const request: TestApp['request'] = async (target, init) => {
     const answer = await app.fetch(new Request(`http://batuta.test${target}`, init))

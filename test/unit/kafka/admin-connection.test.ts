@@ -12,7 +12,7 @@ function stage() {
   return { runtime, driver, admin: new AdminConnection('kafka', driver, runtime) }
 }
 
-test('all questions go over one connection', async () => {
+test('all questions use one connection', async () => {
   const { driver, admin } = stage()
   const asked = [admin.ask((admin) => admin.clusterId()), admin.ask((admin) => admin.clusterId())]
   expect(await Promise.all(asked)).toEqual(['cluster-1', 'cluster-1'])
@@ -20,7 +20,7 @@ test('all questions go over one connection', async () => {
   expect(driver.admins).toBe(1)
 })
 
-test('after a failure the next question gets a new one, and the old one is closed', async () => {
+test('after a failure the connection is closed, and the next question opens a new one', async () => {
   const { driver, admin } = stage()
   const open = driver.admin
   let closed = 0
@@ -32,7 +32,7 @@ test('after a failure the next question gets a new one, and the old one is close
   expect([driver.admins, closed]).toEqual([2, 1])
 })
 
-test('a question that is never answered ends after 15 s', async () => {
+test('a question without an answer ends after 15 s', async () => {
   const { runtime, driver, admin } = stage()
   driver.trouble = hang
   const end = expect(admin.ask((admin) => admin.ping())).rejects.toMatchObject({ code: 'broker-unreachable' })
@@ -41,7 +41,7 @@ test('a question that is never answered ends after 15 s', async () => {
 })
 
 describe('C7 a probe', () => {
-  test('says whether a broker answers, and never throws', async () => {
+  test('is healthy while a broker answers, and never rejects', async () => {
     const { driver, admin } = stage()
     expect(await admin.probe()).toEqual({ ok: true })
     driver.trouble = () => Promise.reject(AWAY)
@@ -50,7 +50,7 @@ describe('C7 a probe', () => {
     expect(await admin.probe()).toEqual({ ok: true })
   })
 
-  test('has its answer within 2 s; probes that meet share one question', async () => {
+  test('answers within 2 s; concurrent probes share one question', async () => {
     const { runtime, driver, admin } = stage()
     let asked = 0
     driver.trouble = () => {
@@ -64,7 +64,7 @@ describe('C7 a probe', () => {
   })
 })
 
-test('close ends the connection where there is one', async () => {
+test('close closes the connection, if there is one', async () => {
   const { driver, admin } = stage()
   await admin.close()
   const open = driver.admin

@@ -33,7 +33,7 @@ async function channelOf(sends: (messages: readonly TopicMessages[]) => Promise<
 }
 
 describe('C3.1 a command', () => {
-  test('goes to every output topic: the saga is its key, label and metadata its value, ids are beside it', async () => {
+  test('goes to every output topic: saga id as key, label and metadata as value, command id as header', async () => {
     const { runtime, driver, channel } = await channelOf(async () => undefined)
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const sending = channel.send({ ...COMMAND, trace })
@@ -59,7 +59,7 @@ describe('C3.1 a command', () => {
       new BatutaError('message-too-large', 'too large'),
       { kind: 'rejected', status: 413, retryable: false },
     ],
-  ])('P15 after %s says so', async (_, thrown, expected) => {
+  ])('P15 %s gives the matching result', async (_, thrown, expected) => {
     const { runtime, channel } = await channelOf(() => Promise.reject(thrown))
     const sending = channel.send(COMMAND)
     await runtime.advance(7_000) // a leader that is lost has a successor soon
@@ -77,17 +77,20 @@ describe('C3.1 a command', () => {
       new BatutaError('message-refused', 'compacted'),
       { kind: 'rejected', status: 422, retryable: false },
     ],
-  ])('I2 that one topic has and the other %s is not delivered, and the topic is named', async (_, thrown, expected) => {
-    const { runtime, driver, channel } = await channelOf(async ([first]) => {
-      if (first?.topic === 'copy') throw thrown
-    })
-    const sending = channel.send(COMMAND)
-    await runtime.advance(10)
-    expect(await sending).toEqual(expected)
-    driver.sends = undefined
-  })
+  ])(
+    'I2 in one topic, while the other %s, is not delivered, and the result names the topic',
+    async (_, thrown, expected) => {
+      const { runtime, driver, channel } = await channelOf(async ([first]) => {
+        if (first?.topic === 'copy') throw thrown
+      })
+      const sending = channel.send(COMMAND)
+      await runtime.advance(10)
+      expect(await sending).toEqual(expected)
+      driver.sends = undefined
+    },
+  )
 
-  test('P15 silence of one topic outweighs the refusal of another', async () => {
+  test('P15 a topic without an answer outweighs one that refused', async () => {
     const { runtime, channel } = await channelOf(async ([first]) => {
       throw first?.topic === 'out' ? new BatutaError('message-too-large', 'too large') : AWAY
     })
@@ -96,7 +99,7 @@ describe('C3.1 a command', () => {
     expect(await sending).toEqual({ kind: 'unreachable', why: 'nobody answers' })
   })
 
-  test('C7 the probe names an output topic that is gone', async () => {
+  test('C7 the probe names an output topic that is missing', async () => {
     const { driver, channel } = await channelOf(async () => undefined)
     expect(await channel.probe()).toEqual({ ok: true })
     driver.topics = { out: 1 }
@@ -106,21 +109,21 @@ describe('C3.1 a command', () => {
     })
   })
 
-  test('P12 has its answer before the time-out of its channel, whatever hangs', async () => {
+  test("P12 ends before the channel's time-out when a broker hangs", async () => {
     const { runtime, channel } = await channelOf(() => new Promise(() => undefined))
     const sending = channel.send(COMMAND)
     await runtime.advance(channel.timeout - 1)
     expect(await Promise.race([sending, Promise.resolve('nothing yet')])).toMatchObject({ kind: 'unreachable' })
   })
 
-  test('after the close is unreachable', async () => {
+  test('is unreachable after the channel was closed', async () => {
     const { channel } = await channelOf(async () => undefined)
     await channel.close()
     expect(await channel.send(COMMAND)).toMatchObject({ kind: 'unreachable' })
   })
 })
 
-test('a channel without output topics sends nothing, one without input topics reads nothing', async () => {
+test('there is no channel without output topics, and no source without input topics', async () => {
   const { runtime, driver, configurations } = cluster({})
   const place = { runtime, metrics: fakeMetrics() }
   expect(await kafkaChannel(configurations({}), runtime)).toBeUndefined()
@@ -136,12 +139,12 @@ describe('at start', () => {
     ['a topic', { inputTopics: ['orders', 'gone'] }, /open the Kafka channel "bank": the topic "gone" does not exist/],
     ['topics', { inputTopics: ['gone', 'lost'] }, /the topics "gone", "lost" do not exist/],
     ['the topic of the dead letters', { deadLetterTopic: 'dead' }, /the topic "dead" does not exist/],
-  ])('%s that does not exist is named', async (_, more, why) => {
+  ])('the error names %s that does not exist', async (_, more, why) => {
     const opening = open(cluster({ orders: 1 }), more)
     await expect(opening).rejects.toMatchObject({ code: 'topic-missing', message: expect.stringMatching(why) })
   })
 
-  test('brokers that do not answer yet are waited for, up to half a minute', async () => {
+  test('brokers that do not answer are asked again for 30 s', async () => {
     const made = cluster({ orders: 1 })
     made.driver.trouble = () => Promise.reject(AWAY)
     const opening = open(made)
@@ -152,7 +155,7 @@ describe('at start', () => {
     expect(made.runtime.logged.filter(({ level }) => level === 'warn')).toHaveLength(1)
   })
 
-  test('brokers that never answer end it with a sentence', async () => {
+  test('brokers that never answer are an error', async () => {
     const made = cluster({ orders: 1 })
     made.driver.trouble = () => Promise.reject(AWAY)
     const opening = open(made)
@@ -164,7 +167,7 @@ describe('at start', () => {
     await end
   })
 
-  test('brokers that refuse are not asked twice', async () => {
+  test('brokers that refuse are asked once', async () => {
     const made = cluster({ orders: 1 })
     let asked = 0
     made.driver.trouble = () => {

@@ -23,14 +23,14 @@ function run(variables: Readonly<Record<string, string>>): { code: number | null
   return { code: status, stdout, stderr }
 }
 
-test('without Java the gate fails, and says what to install', () => {
+test('without Java the gate fails, and names the tools to install', () => {
   const { code, stdout, stderr } = run({ CI: 'true' })
   expect(code).toBe(1)
   expect(stderr).toContain(`Error: ${WHY}\n`)
   expect(stdout).toMatch(/\n0 passed, 1 failed\n$/)
 })
 
-test('elsewhere the tests with Kafka are left out, which is said', () => {
+test('elsewhere the tests with Kafka are left out, with a line that says so', () => {
   const { stdout, stderr } = run({})
   expect(stderr).toContain(`left out: the tests with Kafka: ${WHY}\n`)
   // A run in which nothing ran is a failure of its own.

@@ -9,7 +9,7 @@ import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.
 const WHY = 'communicationProtocols[0].configurations.brokers[0] (4:20): "kafka" is no host and port'
 const OPTIONS = {
   id: 'orders',
-  hopeless: [WHY],
+  unusableBrokers: [WHY],
   configurations: {
     brokers: [] as readonly Secret[],
     inputTopics: ['events'],
@@ -22,8 +22,8 @@ const OPTIONS = {
 }
 const KO = { ok: false, why: `channel "orders": ${WHY}` }
 
-describe('a channel none of whose brokers can be reached', () => {
-  test('C2.2 I2 opens at once, keeps its commands owed, and its readiness names the place', async () => {
+describe('a channel without a usable broker address', () => {
+  test('C2.2 I2 opens at once, leaves commands in the outbox, and its readiness names the place in the file', async () => {
     const channel = await kafkaChannel(OPTIONS, simulatedRuntime())
     const command = { id: 's/0/0', sagaId: 's', label: 'pay', channel: 'orders', payload: {} }
     expect(await channel?.send(command)).toEqual({ kind: 'unreachable', why: KO.why })
@@ -31,7 +31,7 @@ describe('a channel none of whose brokers can be reached', () => {
     await channel?.close()
   })
 
-  test('C7 P22 takes no events until it is closed, is alive, and cannot say who was there before', async () => {
+  test("C7 P22 takes no events until it is closed, is alive, and does not know the group's offsets", async () => {
     const source = await kafkaSource(OPTIONS, { runtime: simulatedRuntime(), metrics: fakeMetrics() })
     expect([await source?.probe(), source?.alive(), await source?.hasBegun()]).toEqual([KO, { ok: true }, undefined])
     const running = source?.run(fakeIntake(), true)
@@ -45,12 +45,12 @@ describe('an IPv6 address', () => {
     ['[::1]:9092', '[__1]', 9_092],
     ['[2001:db8::1]:1', '[2001_db8__1]', 1],
     ['kafka:9092', 'kafka', 9_092],
-  ])('%s survives how kafkajs cuts host and port', (broker, host, port) => {
+  ])("%s survives kafkajs's split of host and port", (broker, host, port) => {
     const seed = seedOf(broker)
     expect([seed.split(':')[0], Number(seed.split(':')[1])]).toEqual([host, port])
   })
 
-  test('is an address again where a socket is made', async () => {
+  test('is an address again in the socket', async () => {
     const sockets = new Sockets()
     const socket = sockets.make({ host: '[__1]', port: 1, ssl: undefined as never, onConnect: () => undefined })
     const thrown = await new Promise((resolve) => socket.once('error', resolve))

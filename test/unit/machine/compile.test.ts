@@ -86,7 +86,7 @@ describe('compile: indexing', () => {
     expect(paying.transitions.get('declined')?.target).toBe(open)
   })
 
-  test('C4.5 I6 what a final state lists is ignored', () => {
+  test('C4.5 I6 transitions of a final state are ignored', () => {
     expect(stateOf(machine, 'done').transitions.size).toBe(0)
   })
 
@@ -95,7 +95,7 @@ describe('compile: indexing', () => {
     expect(compiled(machineOf({ id: 'a', isFinal: true })).creationEvent).toBe('__created__')
   })
 
-  test('C2.1 a label that every object has is a label like any other', () => {
+  test('C2.1 a label that every object inherits is a label like any other', () => {
     const states = ODD.map((id) => ({
       id,
       isFinal: false,
@@ -111,21 +111,21 @@ describe('compile: indexing', () => {
     }
   })
 
-  test('C2.1 a label that every object has is not there unless it is listed', () => {
+  test('C2.1 a label that every object inherits is missing unless it is listed', () => {
     for (const label of ODD) {
       expect(machine.states.get(label), label).toBeUndefined()
       expect(open.transitions.get(label), label).toBeUndefined()
     }
   })
 
-  test('what config/read never accepts is a programmer’s mistake, and named', () => {
+  test('a definition that the configuration would refuse throws an error that names the mistake', () => {
     expect(() => compiled({ initialState: 'nowhere', states: [] })).toThrow('"nowhere"')
     const lost = { id: 'a', isFinal: false, outgoingTransitions: [{ inputEvent: 'go', targetState: '__proto__' }] }
     expect(() => compiled(machineOf(lost))).toThrow('"__proto__"')
   })
 })
 
-describe('compile: nothing in it ever changes', () => {
+describe('compile: immutable', () => {
   test('machine, states, templates, transitions and tags are frozen', () => {
     const machine = compiled()
     const states = [...machine.states.values()]
@@ -137,7 +137,7 @@ describe('compile: nothing in it ever changes', () => {
     expect(parts.filter((part) => !Object.isFrozen(part))).toEqual([]) // a primitive counts as frozen
   })
 
-  test('the definition can change afterwards: the machine does not notice', () => {
+  test('a later change of the definition does not change the machine', () => {
     const definition = structuredClone(DEFINITION)
     const machine = compiled(definition)
     Object.assign(definition.states[0] ?? {}, { isFinal: true, outgoingTransitions: [] })

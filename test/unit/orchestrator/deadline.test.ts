@@ -8,7 +8,7 @@ import { passing, stage } from './stage.ts'
 
 type Method = 'load' | 'save' | 'applied' | 'document'
 
-/** A store that takes what it is asked and answers when it is told to. */
+/** A store whose answers wait until the test releases them. */
 function silentStore(): { store: FakeStore; silence: (...methods: Method[]) => void; answer: () => void } {
   const store = fakeStore()
   const methods = {
@@ -37,8 +37,8 @@ async function owed(store: FakeStore): Promise<readonly string[] | undefined> {
   return (await store.load('s1'))?.saga.owed.map(({ id }) => id)
 }
 
-describe('a store that takes requests and does not answer', () => {
-  test('P6 a write under way keeps its mailbox: the answers go out, nothing is decided, and then it is a duplicate', async () => {
+describe('a store that accepts requests and does not answer', () => {
+  test('P6 a write under way keeps the mailbox: requests are answered at their deadline, nothing is decided, and a repeat is a duplicate', async () => {
     const { store, silence, answer } = silentStore()
     const { create, tell, runtime, settle } = stage({ store })
     await create()
@@ -74,7 +74,7 @@ describe('a store that takes requests and does not answer', () => {
     expect(store.saves).toHaveLength(saves) // what was answered with 503 begins no write
   })
 
-  test('P21 an event that was read too late is not written: its sender was told to come again', async () => {
+  test('P21 an event whose saga was read after the deadline is not written: its sender was asked to repeat it', async () => {
     const { store, silence, answer } = silentStore()
     const { create, tell, settle, orchestrator } = stage({ store })
     await create()
@@ -88,7 +88,7 @@ describe('a store that takes requests and does not answer', () => {
     expect(await other.tell('validationOK')).toMatchObject({ kind: 'moved' })
   })
 
-  test('P8 a creation has its answer by the deadline, its repeat too, and there is one saga', async () => {
+  test('P8 a creation and its repeat are answered by the deadline, and there is one saga', async () => {
     const { store, silence, answer } = silentStore()
     const { orchestrator, runtime } = stage({ store })
     silence('save', 'load')
@@ -102,7 +102,7 @@ describe('a store that takes requests and does not answer', () => {
     expect(await owed(store)).toEqual(['s1/0/0'])
   })
 
-  test('P20 an event of a source is not given up while a request would not be', async () => {
+  test('P20 an event of a source is not given up before the deadline of a request', async () => {
     const { store, silence, answer } = silentStore()
     const { create, orchestrator, runtime } = stage({ store })
     await create()
@@ -114,7 +114,7 @@ describe('a store that takes requests and does not answer', () => {
     expect(await passing(runtime, handled)).toMatchObject({ kind: 'moved' })
   })
 
-  test('C7 reads for people end by the deadline, and say which store it was', async () => {
+  test('C7 reads end by the deadline with an error that names the store', async () => {
     const { store, silence } = silentStore()
     const { create, orchestrator, runtime } = stage({ store })
     await create()
@@ -124,13 +124,13 @@ describe('a store that takes requests and does not answer', () => {
     expect(runtime.monotonic() - from).toBeLessThan(DEFAULTS.deadline + 100)
   })
 
-  test('C7 a probe that hangs is answered for', async () => {
+  test('C7 a hanging probe is not ok at its deadline', async () => {
     const runtime = simulatedRuntime()
     const health = await passing(runtime, probeInTime(runtime, 'the store "x"', new Promise(() => undefined)))
     expect(health).toEqual({ ok: false, why: 'the store "x": no answer to a probe' })
   })
 
-  test('no timer outlives its request', async () => {
+  test('a request that was answered leaves no timer', async () => {
     const { create, tell, runtime, orchestrator } = stage()
     const { timers } = runtime
     await create()

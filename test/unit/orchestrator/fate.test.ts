@@ -3,7 +3,7 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import { passing, stage } from './stage.ts'
 
 describe('unknown fate', () => {
-  test('P6 a save whose answer was lost is repeated as it was and found to have landed', async () => {
+  test('P6 a save whose answer was lost is repeated unchanged and turns out to have landed', async () => {
     const { create, tell, store, channel } = stage()
     await create()
     store.trouble('after')
@@ -14,7 +14,7 @@ describe('unknown fate', () => {
     expect(channel.ids).toEqual(['s1/0/0', 's1/1/0'])
   })
 
-  test('P6 a save that never landed is repeated as it was until it does', async () => {
+  test('P6 a save that did not land is repeated unchanged until it does', async () => {
     const { create, tell, store } = stage()
     await create()
     store.trouble('before', 'before', 'before')

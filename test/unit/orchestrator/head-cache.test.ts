@@ -14,7 +14,7 @@ function remembering(...all: Loaded[]): HeadCache {
   return heads
 }
 
-/** What one head weighs. */
+/** Estimated bytes of one head. */
 function bytesOf(one: Loaded): number {
   return remembering(one).bytes
 }
@@ -28,7 +28,7 @@ function times(count: number, act: () => void): void {
 }
 
 describe('heads', () => {
-  test('P9 what was remembered is recalled, the very same; a later one replaces it', () => {
+  test('P9 a remembered head is recalled; a later one replaces it', () => {
     const [one, later] = [loaded('s'), loaded('s', { length: 2 })]
     const heads = remembering(one)
     expect(heads.recall('s')).toBe(one)
@@ -38,7 +38,7 @@ describe('heads', () => {
     for (const id of ['', '__proto__', 'constructor']) expect(heads.recall(id)).toBeUndefined()
   })
 
-  test('P6 what is forgotten is gone and weighs nothing', () => {
+  test('P6 a forgotten head is gone and weighs nothing', () => {
     const heads = remembering(loaded('a'), loaded('b'))
     heads.forget('a')
     heads.forget('a')
@@ -49,10 +49,10 @@ describe('heads', () => {
   })
 })
 
-describe('heads are bounded by bytes', () => {
+describe('head cache: bounded by bytes', () => {
   const each = bytesOf(loaded('a'))
 
-  test('P21 the least recently used is dropped first; to be recalled is to be used', () => {
+  test('P21 the least recently used head is dropped first; a recall is a use', () => {
     const heads = new HeadCache(each * 3)
     for (const id of ['a', 'b', 'c']) heads.remember(loaded(id))
     expect(heads.recall('a')).toBeDefined()
@@ -60,7 +60,7 @@ describe('heads are bounded by bytes', () => {
     expect(known(heads, ['a', 'b', 'c', 'd'])).toEqual(['a', 'c', 'd'])
   })
 
-  test('P21 to be remembered again is to be used', () => {
+  test('P21 remembering a head again is a use', () => {
     const heads = new HeadCache(each * 2)
     for (const id of ['a', 'b', 'a', 'c']) heads.remember(loaded(id))
     expect(known(heads, ['a', 'b', 'c'])).toEqual(['a', 'c'])
@@ -78,7 +78,7 @@ describe('heads are bounded by bytes', () => {
     expect(heads.bytes).toBeLessThanOrEqual(bytesOf(big) + each)
   })
 
-  test('P21 what is bigger than the limit is not kept, and what it replaces neither', () => {
+  test('P21 a head above the limit is not kept, and neither is the one it replaces', () => {
     const heads = new HeadCache(each * 2)
     heads.remember(loaded('a'))
     heads.remember(loaded('b'))
@@ -86,13 +86,13 @@ describe('heads are bounded by bytes', () => {
     expect([known(heads, ['a', 'b']), heads.bytes]).toEqual([['a'], each])
   })
 
-  test('P21 a limit of nothing remembers nothing', () => {
+  test('P21 a limit of 0 remembers no head', () => {
     const heads = new HeadCache(0)
     heads.remember(loaded('a'))
     expect([heads.recall('a'), heads.bytes]).toEqual([undefined, 0])
   })
 
-  test('P21 whatever makes a head big is weighed', () => {
+  test('P21 every part of any size counts', () => {
     const payload: Metadata = { text: 'x'.repeat(10_000) }
     const letter = { id: 'c', label: 'l', channel: 'k', payload, why: '', since: NOW, attempts: 1 }
     const event = { id: 'e', sagaId: 's', label: 'l', payload }
@@ -109,18 +109,18 @@ describe('heads are bounded by bytes', () => {
     for (const one of heavy) expect(bytesOf(one)).toBeGreaterThan(20_000)
   })
 
-  test('P24 a head of any depth is weighed, not thrown at', () => {
+  test('P24 a head of any depth is weighed without an error', () => {
     let metadata: Metadata = {}
     for (let level = 0; level < 100_000; level++) metadata = { a: metadata }
     expect(bytesOf(loaded('a', { metadata }))).toBeGreaterThan(100_000)
   })
 })
 
-describe('heads switch themselves off', () => {
-  /** Conflicts in a row that are enough. */
+describe('head cache: pauses itself', () => {
+  /** Consecutive conflicts that pause the cache. */
   const ENOUGH = 7
 
-  test('P21 more than a third of conflicts, and everything is forgotten and nothing remembered', () => {
+  test('P21 above a third of conflicts all heads are forgotten and none is remembered', () => {
     const heads = remembering(loaded('a'))
     times(ENOUGH - 1, () => heads.learn(true))
     expect(heads.recall('a')).toBeDefined()
@@ -130,19 +130,19 @@ describe('heads switch themselves off', () => {
     expect([heads.recall('a'), heads.bytes]).toEqual([undefined, 0])
   })
 
-  test('P21 less than a third for ever, and they stay on', () => {
+  test('P21 below a third it stays on', () => {
     const heads = remembering(loaded('a'))
     for (let write = 0; write < 10_000; write++) heads.learn(write % 4 === 0)
     expect(heads.recall('a')).toBeDefined()
   })
 
-  test('P21 half of them, and they go off soon', () => {
+  test('P21 at half of them it soon pauses', () => {
     const heads = remembering(loaded('a'))
     for (let write = 0; write < 50; write++) heads.learn(write % 2 === 0)
     expect(heads.recall('a')).toBeUndefined()
   })
 
-  test('P21 after so many reads the long way they are tried again, with a clean sheet', () => {
+  test('P21 after the pause it starts again without the old share', () => {
     const heads = remembering(loaded('a'))
     times(ENOUGH, () => heads.learn(true))
     times(511, () => heads.recall('a'))

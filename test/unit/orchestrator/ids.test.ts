@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { freshId, idFromKey, mayBeOurs } from '../../../src/orchestrator/ids.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
-test('C4.4 every id that was ever made may be ours, whatever its prefix', () => {
+test('C4.4 every generated id may be ours, with any prefix', () => {
   const runtime = simulatedRuntime()
   fc.assert(
     fc.property(fc.string(), fc.string({ minLength: 1 }), (prefix, key) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Mailbox } from '../../../src/orchestrator/mailbox.ts'
 import { settle } from '../../../testing/simulation/settle.ts'
 
-/** Work that ends when the test says so. */
+/** Work that ends when the test ends it. */
 function held(log: string[], name: string) {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const work = async (): Promise<string> => {
@@ -29,7 +29,7 @@ describe('mailbox', () => {
     expect(log).toEqual(['one begins', 'one ends', 'two begins', 'two ends', 'three begins', 'three ends'])
   })
 
-  test('I5 what comes when one has ended and the next is busy waits for that one', async () => {
+  test('I5 work that comes while the next one is busy waits for that one', async () => {
     const [mailbox, log] = [new Mailbox(), [] as string[]]
     const [one, two, three] = [held(log, 'one'), held(log, 'two'), held(log, 'three')]
     const first = [mailbox.run('s', one.work), mailbox.run('s', two.work)]
@@ -53,7 +53,7 @@ describe('mailbox', () => {
     expect(log).toEqual(['stuck begins', 'other begins', 'other ends'])
   })
 
-  test('I5 a failure is its own caller’s, the next work begins', async () => {
+  test('I5 a failure reaches its own caller alone, and the next work begins', async () => {
     const [mailbox, log] = [new Mailbox(), [] as string[]]
     const [bad, good] = [held(log, 'bad'), held(log, 'good')]
     const failing = mailbox.run('s', bad.work)
@@ -64,7 +64,7 @@ describe('mailbox', () => {
     expect(await next).toBe('good')
   })
 
-  test('I5 work that throws before it waits is a rejection like any other, first in line or not', async () => {
+  test('I5 work that throws synchronously rejects like any other, first in line or not', async () => {
     const mailbox = new Mailbox()
     const bad = (): Promise<never> => {
       throw new Error('at once')
@@ -76,7 +76,7 @@ describe('mailbox', () => {
     expect(mailbox.size).toBe(0)
   })
 
-  test('I5 work that puts in more for its own saga is not overtaken by it', async () => {
+  test('I5 work that queues more for its own saga ends before that begins', async () => {
     const [mailbox, log] = [new Mailbox(), [] as string[]]
     const inner = held(log, 'inner')
     const outer = held(log, 'outer')
@@ -91,7 +91,7 @@ describe('mailbox', () => {
     expect(log).toEqual(['outer begins', 'outer ends', 'inner begins', 'inner ends', 'last begins', 'last ends'])
   })
 
-  test('no tail is left when nobody works', async () => {
+  test('an idle mailbox holds no tail', async () => {
     const [mailbox, log] = [new Mailbox(), [] as string[]]
     const one = held(log, 'one')
     const running = [mailbox.run('a', one.work), mailbox.run('a', async () => 1), mailbox.run('b', async () => 2)]
@@ -104,7 +104,7 @@ describe('mailbox', () => {
     expect(mailbox.size).toBe(0)
   })
 
-  test('I5 whatever is put in whenever, each saga sees its own in order and alone', async () => {
+  test('I5 for random work each saga runs its own in order, one at a time', async () => {
     const plan = fc.array(fc.record({ saga: fc.constantFrom('a', 'b', 'c'), waits: fc.nat(3), fails: fc.boolean() }))
     await fc.assert(
       fc.asyncProperty(plan, async (entries) => {

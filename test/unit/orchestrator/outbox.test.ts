@@ -16,7 +16,7 @@ describe('outbox', () => {
     expect(await tell('validationOK')).toMatchObject({ kind: 'moved' })
   })
 
-  test('P3 a step carries the settlement of what was delivered: no write of its own', async () => {
+  test('P3 a step carries the settlement of a delivered command: no write of its own', async () => {
     const scene = stage()
     await scene.create()
     scene.channel.answer('s1/0/0')
@@ -35,7 +35,7 @@ describe('outbox', () => {
     expect((await scene.store.load('s1'))?.saga.owed[0]?.payload).toEqual({ n: 0 })
   })
 
-  test('P3 where no other write comes, a settlement is written by itself within seconds', async () => {
+  test('P3 without another write, a settlement is written by itself within seconds', async () => {
     const scene = stage()
     await scene.create()
     scene.channel.answer('s1/0/0')
@@ -44,7 +44,7 @@ describe('outbox', () => {
     expect((await scene.store.load('s1'))?.saga.due).toBeUndefined()
   })
 
-  test('P3 what is delivered while a settlement is written is settled by the next one, not forgotten', async () => {
+  test('P3 a command delivered while a settlement is written is settled by the next one', async () => {
     const scene = stage()
     await scene.create()
     await scene.tell('validationOK')
@@ -57,7 +57,7 @@ describe('outbox', () => {
     expect(await owed(scene)).toEqual([])
   })
 
-  test('P15 no answer does not count as an attempt; an answer does; both stay owed and are sent again as they were', async () => {
+  test('P15 no answer does not count as an attempt, an answer does; both commands stay owed and are sent again unchanged', async () => {
     const scene = stage()
     scene.orchestrator.start()
     await scene.create()
@@ -75,7 +75,7 @@ describe('outbox', () => {
     await scene.stop()
   })
 
-  test('P15 waits double up to a minute and nothing is given up', async () => {
+  test('P15 the backoff doubles up to a minute, and no command is given up', async () => {
     const scene = stage({ channel: fakeChannel('reservations', 1_000) })
     scene.channel.always(SILENT)
     scene.orchestrator.start()
@@ -144,7 +144,7 @@ describe('recovery', () => {
     await back.stop()
   })
 
-  test('P12 where nobody else can hold a lease, one look takes up all that nobody began with', async () => {
+  test('P12 in a store that is not shared, one look sends every command that was not begun', async () => {
     const store = fakeStore()
     const dead = stage({ store })
     await dead.create()
@@ -185,7 +185,7 @@ describe('recovery', () => {
     scene.channel.always({ kind: 'delivered' })
     const before = scene.store.saves.length
     await scene.runtime.advance(8_000)
-    // A claim is tried once a look: who stays with it would hold the saga's mailbox for seconds.
+    // A claim is tried once in a look: repeating it would hold the saga's mailbox for seconds.
     const tries = scene.store.saves.slice(before).filter(({ sagaId }) => sagaId === 'hot')
     expect(tries.length).toBeLessThanOrEqual(10)
     for (const id of others) expect((await scene.store.load(id))?.saga.owed).toEqual([])
@@ -193,7 +193,7 @@ describe('recovery', () => {
     await scene.stop()
   })
 
-  test('P14 I9 more sagas than a page that cannot be written, and were due first, hide none behind them', async () => {
+  test('P14 I9 more than a page of sagas that cannot be written and were due first hides no saga behind them', async () => {
     const scene = stage()
     const refused = Array.from({ length: DEFAULTS.sweepPage + 6 }, (_, at) => `hot${at}`)
     scene.channel.always(SILENT)
@@ -209,7 +209,7 @@ describe('recovery', () => {
     await scene.stop()
   })
 
-  test('P13 P16 what finds no room is not claimed, and is no start: a later command on a free channel still waits for it', async () => {
+  test('P13 P16 a command without capacity is not claimed and has not started: a later one on a free channel waits for it', async () => {
     const scene = stage({ definition: TWO_CHANNELS })
     scene.orchestrator.start()
     for (let at = 0; at <= DEFAULTS.sendsAtOnce + DEFAULTS.queue; at++) await scene.create(`x${at}`) // the lane is full

@@ -62,7 +62,7 @@ describe('reads', () => {
     ])
   })
 
-  test('C4.4 a final saga may have been removed: nothing is said of it', async () => {
+  test('C4.4 a final saga that is gone is not logged: it may have been removed', async () => {
     const { create, tell, store, runtime } = stage()
     await create()
     await tell('validationKO')
@@ -71,7 +71,7 @@ describe('reads', () => {
     expect(runtime.logged.filter(({ level }) => level === 'error')).toEqual([])
   })
 
-  test('I4 a duplicate is told whatever the saga says to it now', async () => {
+  test('I4 a repeat is a duplicate in every later state', async () => {
     const { create, tell, metrics } = stage({ unexpectedEvents: 'reject' })
     await create()
     await tell('validationOK')

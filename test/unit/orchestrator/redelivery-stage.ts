@@ -7,7 +7,7 @@ import type { FakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
 import type { Stage } from './stage.ts'
 
-/** A store that cannot be asked what is owed, as plain REST (P17); `unguarded`: it has no tags either. */
+/** A store that cannot list owed commands, like plain REST (P17); `unguarded`: without tags too. */
 export function forgetful({ unguarded = false } = {}): FakeStore {
   const inner = memoryPersistency({ shared: true })
   const plain: Persistency = Object.assign(Object.create(inner) as Persistency, {
@@ -25,17 +25,17 @@ export function forgetful({ unguarded = false } = {}): FakeStore {
   return fakeStore(plain)
 }
 
-/** An event whose answer is not waited for. */
+/** Hands an event in without waiting for its answer. */
 export function begin({ orchestrator, settle }: Stage, label: string, id = `key/${label}`) {
   const answers: Outcome[] = []
   const done = orchestrator.handle({ id, sagaId: 's1', label, payload: {} }).then((answer) => void answers.push(answer))
   return { answers, done, settled: () => settle().then(() => answers.map(({ kind }) => kind)) }
 }
 
-/** Of a saga whose creator sends it again under the same key. */
+/** A creation that can be repeated under its key. */
 export const creation = { id: 's1', entity: 'e', metadata: { n: 0 }, key: 'key/1' }
 
-/** A saga whose first command is out. */
+/** A saga whose first command is delivered. */
 export async function begun(store = forgetful()): Promise<Stage> {
   const scene = stage({ store })
   scene.channel.always(DELIVERED)

@@ -5,7 +5,7 @@ import { begin, begun, creation, forgetful, owed } from './redelivery-stage.ts'
 import { passing, stage } from './stage.ts'
 
 describe('recovery by redelivery', () => {
-  test('P17 an event is acknowledged only when its command is out', async () => {
+  test('P17 an event is acknowledged only when its command is delivered', async () => {
     const scene = await begun()
     const event = begin(scene, 'validationOK')
     expect(await event.settled()).toEqual([])
@@ -14,7 +14,7 @@ describe('recovery by redelivery', () => {
     expect(await event.settled()).toEqual(['moved'])
   })
 
-  test('P17 so is a creation', async () => {
+  test('P17 a creation is acknowledged only when its command is delivered', async () => {
     const scene = stage({ store: forgetful() })
     const kinds: string[] = []
     const done = scene.orchestrator.create(creation).then(({ kind }) => kinds.push(kind))
@@ -50,7 +50,7 @@ describe('recovery by redelivery', () => {
     expect(await owed(scene)).toEqual([])
   })
 
-  test('P17 a crash between save and send: the event that comes again sends, whatever the lease', async () => {
+  test('P17 after a crash between save and send a repeat of the event sends the command before its lease ends', async () => {
     const store = forgetful()
     const dead = await begun(store)
     begin(dead, 'validationOK') // saved, and never sent by anybody: its process is gone
@@ -63,7 +63,7 @@ describe('recovery by redelivery', () => {
     expect(await again.settled()).toEqual(['duplicate'])
   })
 
-  test('P17 a creation that comes again sends too', async () => {
+  test('P17 after a crash a repeat of the creation sends the command', async () => {
     const store = forgetful()
     const dead = stage({ store })
     void dead.orchestrator.create(creation)
@@ -77,7 +77,7 @@ describe('recovery by redelivery', () => {
     expect(scene.channel.ids).toEqual(['s1/0/0'])
   })
 
-  test('P13 another event comes instead, and the lease has ended: what nobody works on goes first', async () => {
+  test('P13 another event after the end of the lease sends the older command first', async () => {
     const store = forgetful()
     const dead = stage({ store })
     void dead.orchestrator.create(creation)
@@ -92,7 +92,7 @@ describe('recovery by redelivery', () => {
     expect(await owed(scene)).toEqual(['s1/0/0', 's1/1/0']) // whoever created the saga has no answer yet
   })
 
-  test('P12 P17 what another process may be sending is left to it, and to whoever sends its event again', async () => {
+  test('P12 P17 a command that another process may be sending is left to it, and to the repeat of its own event', async () => {
     const store = forgetful()
     const other = stage({ store })
     void other.orchestrator.create(creation) // its participant emits before it answers
@@ -106,7 +106,7 @@ describe('recovery by redelivery', () => {
     expect(scene.channel.ids).toEqual(['s1/1/0', 's1/0/0'])
   })
 
-  test('I2 P12 the very event again, at another process than the first: its commands go at once', async () => {
+  test('I2 P12 a repeat of the event at another process sends its commands at once', async () => {
     const store = forgetful()
     const other = await begun(store)
     begin(other, 'validationOK')
@@ -117,7 +117,7 @@ describe('recovery by redelivery', () => {
     expect(scene.channel.ids).toEqual(['s1/1/0'])
   })
 
-  test('P17 an event without an id of its own is not told from a new one: it sends what is owed as well', async () => {
+  test('P17 an event without an id of its own cannot be told from a new one: it sends the owed commands too', async () => {
     const store = forgetful()
     const dead = await begun(store)
     begin(dead, 'validationOK', 'random/1')
@@ -144,7 +144,7 @@ describe('recovery by redelivery', () => {
     expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0'])
   })
 
-  test('P13 a participant that emits before it answers does not deadlock, not even with an event that comes again', async () => {
+  test('P13 a participant that emits before it answers does not deadlock, not even by a repeat', async () => {
     const scene = await begun()
     const first = begin(scene, 'validationOK')
     await scene.settle() // the participant has s1/1/0 and answers only when its own event is acknowledged
@@ -157,7 +157,7 @@ describe('recovery by redelivery', () => {
     expect(await first.settled()).toEqual(['moved'])
   })
 
-  test('P17 the very event again, while its command is under way: it waits for it like the first', async () => {
+  test('P17 a repeat of the event while its command is being sent waits for it like the first', async () => {
     const scene = await begun()
     const first = begin(scene, 'validationOK')
     await scene.settle()
@@ -175,7 +175,7 @@ describe('recovery by redelivery', () => {
     expect(waiting.answers).toEqual([])
   })
 
-  test('P17 a store that fails while the sender asks again is no acknowledgement', async () => {
+  test('P17 a store that fails during the repeat gives no acknowledgement', async () => {
     const scene = await begun()
     const event = begin(scene, 'validationOK')
     await scene.settle()
@@ -187,7 +187,7 @@ describe('recovery by redelivery', () => {
     expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
   })
 
-  test('P17 a command that is answered while the document of its repeat is read is out, and needs no second answer', async () => {
+  test('P17 a command answered while the document is read for its repeat is delivered, and is not sent again', async () => {
     const scene = await begun()
     begin(scene, 'validationOK')
     await scene.settle()
@@ -202,7 +202,7 @@ describe('recovery by redelivery', () => {
     expect(await again.settled()).toEqual(['duplicate'])
   })
 
-  test('P17 without a tag no head is remembered, with one it is', async () => {
+  test('P17 a head is remembered only where the store gives a tag', async () => {
     for (const unguarded of [false, true]) {
       const scene = await begun(forgetful({ unguarded }))
       scene.channel.always(DELIVERED)
@@ -212,7 +212,7 @@ describe('recovery by redelivery', () => {
     }
   })
 
-  test('P17 it is said at start, once', async () => {
+  test('P17 redelivery is logged at start, once', async () => {
     const scene = stage({ store: forgetful() })
     scene.orchestrator.start()
     const lines = scene.runtime.logged.filter(({ code }) => code === 'store.no-query')

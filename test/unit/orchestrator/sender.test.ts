@@ -28,7 +28,7 @@ const DEFINITION = {
   ],
 }
 
-/** A sender whose bank has one place, taken by somebody else, and nowhere to wait. */
+/** A sender whose channel `bank` has one place, which is taken, and no queue. */
 function crowded() {
   const [runtime, metrics, mailbox] = [simulatedRuntime(), fakeMetrics(), new Mailbox()]
   const [bank, shop] = [fakeChannel('bank'), fakeChannel('shop')]
@@ -54,7 +54,7 @@ function crowded() {
   return { runtime, bank, shop, ledger, machine, sender }
 }
 
-test('P13 a claim that found no room is no start: a later command on a free channel waits for it', async () => {
+test('P13 a claim without capacity is no start: a later command on a free channel waits for it', async () => {
   const { runtime, bank, shop, ledger, machine, sender } = crowded()
   const creation = { id: 's', eventId: 'e', entity: '', metadata: {} }
   const first = begin(machine, creation, runtime.wallClock())

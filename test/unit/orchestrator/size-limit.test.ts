@@ -12,7 +12,7 @@ import type { Stage, StageOptions } from './stage.ts'
 const LIMIT = 10_000
 const TOO_LARGE = { kind: 'too-large', limit: LIMIT, part: 'metadata' }
 
-/** A saga that goes on for ever, and commands a participant at each step. */
+/** A saga without end that commands a participant at each step. */
 const LOOP: MachineDefinition = {
   initialState: 'open',
   states: [
@@ -36,7 +36,7 @@ function scene(options: StageOptions = {}) {
   return { ...made, send, create }
 }
 
-/** Metadata whose JSON has so many bytes. */
+/** Metadata whose JSON has this many bytes. */
 function sized(bytes: number, letter = 'x'): Metadata {
   const room = bytes - JSON.stringify({ t: '' }).length
   return { t: letter.repeat(room / new TextEncoder().encode(letter).length) }
@@ -46,7 +46,7 @@ async function metadataOf({ store }: Pick<Stage, 'store'>): Promise<Metadata | u
   return (await store.load('s1'))?.saga.metadata
 }
 
-describe('P24 the limit of ours', () => {
+describe('P24 MAX_SAGA_SIZE', () => {
   test.each([
     ['letters', sized(LIMIT), sized(LIMIT + 1)],
     ['letters of two bytes', sized(LIMIT, 'é'), sized(LIMIT + 2, 'é')],
@@ -59,7 +59,7 @@ describe('P24 the limit of ours', () => {
     expect(await create(fitting)).toMatchObject({ kind: 'created' })
   })
 
-  test('P24 an event that would exceed it writes nothing, and a smaller one goes on', async () => {
+  test('P24 an event that would exceed it writes nothing, and a smaller one moves the saga', async () => {
     const here = scene()
     await here.create({ a: 'x'.repeat(6_000) })
     const saves = here.store.saves.length
@@ -69,13 +69,13 @@ describe('P24 the limit of ours', () => {
     expect(Object.keys((await metadataOf(here)) ?? {})).toEqual(['a', 'b'])
   })
 
-  test('P24 what is replaced does not count', async () => {
+  test('P24 replaced metadata do not count', async () => {
     const here = scene()
     await here.create({ a: 'x'.repeat(9_000) })
     for (let n = 0; n < 5; n++) expect(await here.send({ a: String(n).repeat(9_000) })).toMatchObject({ kind: 'moved' })
   })
 
-  test('P24 I4 a repeat of what was applied is a duplicate, though it would exceed the limit now', async () => {
+  test('P24 I4 a repeat of an applied event is a duplicate, even where it would exceed the limit now', async () => {
     const here = scene()
     await here.create({})
     expect(await here.send({ a: 'x'.repeat(6_000) }, 'key/once')).toMatchObject({ kind: 'moved' })
@@ -84,7 +84,7 @@ describe('P24 the limit of ours', () => {
     expect(await here.send({ a: 'x'.repeat(6_000) }, 'key/other')).toEqual(TOO_LARGE)
   })
 
-  test('P9 where others write too, it is said on a fresh head alone', async () => {
+  test('P9 in a shared store, too-large is answered on a fresh head alone', async () => {
     const inner = memoryPersistency({ shared: true })
     const one = scene({ store: fakeStore(inner) })
     const other = scene({ store: fakeStore(inner), runtime: simulatedRuntime(2) })
@@ -93,7 +93,7 @@ describe('P24 the limit of ours', () => {
     expect(await one.send({ b: 'x'.repeat(6_000) })).toMatchObject({ kind: 'moved' })
   })
 
-  test('P24 P3 what silent participants are owed is bounded too, and it is settled once they answer', async () => {
+  test('P24 P3 commands owed to silent participants are bounded too, and settle once they answer', async () => {
     const here = scene()
     here.channel.always({ kind: 'unreachable', why: 'down' })
     await here.create({ a: 'x'.repeat(6_000) })
@@ -107,7 +107,7 @@ describe('P24 the limit of ours', () => {
     await here.stop()
   })
 
-  test('P24 metadata is encoded for it at most once in many events, and small metadata never', async () => {
+  test('P24 the check encodes metadata at most once in many events, and small metadata never', async () => {
     const here = scene()
     const encodes = vi.spyOn(JSON, 'stringify')
     try {
@@ -123,7 +123,7 @@ describe('P24 the limit of ours', () => {
     }
   })
 
-  test('P24 a store whose own limit is smaller says it itself', async () => {
+  test('P24 a store whose own limit is smaller answers too-large itself', async () => {
     const store = fakeStore()
     Object.assign(store.can, { limit: LIMIT })
     const here = scene({ store })

@@ -30,7 +30,7 @@ test.each<[Outcome, Taken]>([
     { kind: 'too-large', limit: 1_900_000 },
     { kind: 'poison', reason: 'too-large', why: expect.stringContaining('1900000') as unknown as string },
   ],
-  // P20: no outage, and others of its partition go on.
+  // P20: no outage; other events of its partition go on.
   [
     { kind: 'unreadable', sagaId: 's', why: 'the head is damaged' },
     { kind: 'stuck', why: 'the head is damaged', lastWritten: Number.NEGATIVE_INFINITY },
@@ -39,7 +39,7 @@ test.each<[Outcome, Taken]>([
     { kind: 'too-large', limit: 16_777_216, part: 'metadata' },
     { kind: 'poison', reason: 'too-large', why: expect.stringContaining('MAX_SAGA_SIZE') as unknown as string },
   ],
-  // P11: a machine that has the state may be on its way.
+  // P11: a machine with the state may be on its way.
   [
     { kind: 'stranded', sagaId: 's', state: 'old' },
     {
@@ -72,7 +72,7 @@ test.each<[Outcome, Taken]>([
   expect(handled).toEqual(['s'])
 })
 
-test.each(['accept', 'refuse'] as const)('C3.3 a number that became another one: %s', async (policy) => {
+test.each(['accept', 'refuse'] as const)('C3.3 an inexact number: %s', async (policy) => {
   const [runtime, metrics] = [simulatedRuntime(), fakeMetrics()]
   const handled: unknown[] = []
   const corridor = {

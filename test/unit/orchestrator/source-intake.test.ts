@@ -13,12 +13,12 @@ const MOVED: Outcome = { kind: 'moved', sagaId: 's', state: 'paid' }
 const AWAY: Outcome = { kind: 'unavailable', why: 'the store does not answer' }
 const WELL: Health = { ok: true }
 
-/** An intake whose corridor takes `latency` ms and whose store is as the test says. */
+/** An intake whose corridor takes `latency` ms, over a store that the test controls. */
 function stage(latency = 0, can: Capabilities = memoryPersistency().can) {
   const runtime = simulatedRuntime()
   const handled: string[] = []
   const state = {
-    /** What becomes of an event of this saga. */
+    /** Outcome of an event of this saga. */
     outcome: (_saga: string): Outcome => MOVED,
     probe: async (): Promise<Health> => WELL,
     probes: 0,
@@ -57,7 +57,7 @@ function stage(latency = 0, can: Capabilities = memoryPersistency().can) {
   return { runtime, intake, state, handled, taken, take, down, mend }
 }
 
-test('what nobody wants is not handed in', async () => {
+test('an unwanted event is not handed in', async () => {
   const { state, take, taken, handled } = stage()
   state.isWanted = false
   take('s')
@@ -65,8 +65,8 @@ test('what nobody wants is not handed in', async () => {
   expect([taken['s'], handled]).toEqual([{ kind: 'unwanted' }, []])
 })
 
-describe('P20 a store that is away', () => {
-  test('is waited for, however long; then every event goes on by itself and none is skipped', async () => {
+describe('P20 an outage of the store', () => {
+  test('is waited out; then every event goes on by itself and none is skipped', async () => {
     const { runtime, intake, take, taken, handled, down, mend } = stage()
     down()
     take('a', 'b', 'c')
@@ -81,7 +81,7 @@ describe('P20 a store that is away', () => {
     expect(runtime.logged.map(({ level }) => level)).toEqual(['error', 'info'])
   })
 
-  test('takes no new events in meanwhile, is asked once a second, and is said once', async () => {
+  test('pauses intake, probes once a second, and is logged once', async () => {
     const { runtime, state, take, handled, down } = stage()
     down()
     take('a')
@@ -95,7 +95,7 @@ describe('P20 a store that is away', () => {
     expect(runtime.logged[0]).toMatchObject({ fields: { store: 'fake', why: 'no route' } })
   })
 
-  test('may be one whose probe throws', async () => {
+  test('is recognised where the probe throws', async () => {
     const { runtime, intake, state, take, taken, mend } = stage()
     state.outcome = () => AWAY
     state.probe = () => Promise.reject(new Error('the line broke'))
@@ -107,12 +107,12 @@ describe('P20 a store that is away', () => {
     expect(taken).toEqual({ a: { kind: 'settled' } })
   })
 
-  test('is one although its probe is well, where no saga can be written', async () => {
+  test('is recognised where the probe is well and no saga can be written', async () => {
     const { runtime, intake, state, take, taken, mend } = stage(100)
     state.outcome = () => AWAY
     take('a', 'b')
     await runtime.advance(100)
-    // Of the first one nobody could know yet: it is handed in again.
+    // Before the second failure the first one may be an outage: its event is handed in again.
     expect([Object.keys(taken), intake.isAway]).toEqual([['a'], true])
     expect(runtime.logged[0]).toMatchObject({ level: 'error', fields: { why: 'no saga can be written' } })
     mend()
@@ -120,7 +120,7 @@ describe('P20 a store that is away', () => {
     expect(taken).toMatchObject({ a: { kind: 'stuck' }, b: { kind: 'settled' } })
   })
 
-  test('can go away again and again without an event becoming stuck', async () => {
+  test('may repeat without an event becoming stuck', async () => {
     const { runtime, state, take, taken, down } = stage()
     down()
     take('a')
@@ -139,7 +139,7 @@ describe('P20 a store that is away', () => {
 })
 
 describe('P20 one saga that cannot be written although others can', () => {
-  test('it says when another was written last: what only changed nothing is no sign that anything can be written', async () => {
+  test('tells the instant of the last write: an answer that writes nothing does not count', async () => {
     const { runtime, state, take, taken } = stage()
     const outcomes: Record<string, Outcome> = { broken: AWAY, known: { kind: 'duplicate', sagaId: 's', state: 'paid' } }
     state.outcome = (saga) => outcomes[saga] ?? MOVED
@@ -154,7 +154,7 @@ describe('P20 one saga that cannot be written although others can', () => {
     expect(taken['broken']).toMatchObject({ lastWritten: 100 })
   })
 
-  test('P17 nor is it an outage where sagas are written and their participants are away', async () => {
+  test('P17 is no outage where sagas are written and their participants do not answer', async () => {
     const { intake, state, take, taken, handled } = stage(0, {
       ...memoryPersistency().can,
       recovery: { by: 'redelivery' },
@@ -168,7 +168,7 @@ describe('P20 one saga that cannot be written although others can', () => {
     expect(taken['b']).toMatchObject({ kind: 'stuck', isKept: false })
   })
 
-  test('P17 over a store that nobody can ask what is owed, its event is never to be put aside', async () => {
+  test('P17 where recovery is by redelivery, its event must never be put aside', async () => {
     const { runtime, state, take, taken } = stage(0, { ...memoryPersistency().can, recovery: { by: 'redelivery' } })
     state.outcome = (saga) => (saga === 'broken' ? AWAY : MOVED)
     take('broken', 'well')
@@ -197,7 +197,7 @@ describe('P20 one saga that cannot be written although others can', () => {
     expect([intake.isAway, Object.keys(taken)]).toEqual([false, ['broken-1', 'well-1', 'broken-2']])
   })
 
-  test('two such sagas with nobody else about do not keep each other from being stuck', async () => {
+  test('two such sagas without any other do not keep each other from being stuck', async () => {
     const { runtime, state, take, taken } = stage(100)
     state.outcome = () => AWAY
     take('broken-1', 'broken-2')
@@ -206,7 +206,7 @@ describe('P20 one saga that cannot be written although others can', () => {
   })
 })
 
-test('P20 waiting for a store that is away ends when nobody wants the event any more', async () => {
+test('P20 waiting for a store ends when the event is no longer wanted', async () => {
   const { runtime, state, take, taken, down } = stage()
   down()
   take('a')

@@ -16,20 +16,20 @@ const FILE = new URL('../../../examples/reservation/saga.json', import.meta.url)
 const RESERVATION = (JSON.parse(readFileSync(FILE, 'utf8')) as { machineDefinition: MachineDefinition })
   .machineDefinition
 
-/** A whole corridor in which nothing is real but the corridor. */
+/** A real orchestrator over a fake store, fake channels and a simulated runtime. */
 export interface Stage {
   readonly orchestrator: Orchestrator
   readonly store: FakeStore
   readonly channel: FakeChannel
-  /** Of another participant; the reservation machine does not use it. */
+  /** Channel of another participant; the reservation machine does not use it. */
   readonly other: FakeChannel
   readonly runtime: SimulatedRuntime
   readonly metrics: FakeMetrics
   readonly create: (id?: string) => Promise<void>
-  /** Hands an event in; time passes until it has its answer. */
+  /** Hands an event in, and lets time pass until its answer. */
   readonly tell: (label: string, id?: string, sagaId?: string) => Promise<Outcome>
   readonly settle: () => Promise<void>
-  /** At once: sends under way are left. */
+  /** Stops at once; sends under way are left. */
   readonly stop: () => Promise<void>
 }
 
@@ -76,7 +76,7 @@ export function stage(options: StageOptions = {}): Stage {
   }
 }
 
-/** Lets time pass, at most a minute of it, until the work has its result. */
+/** Lets time pass, at most a minute, until the work has ended. */
 export async function passing<T>(runtime: SimulatedRuntime, work: Promise<T>): Promise<T> {
   let done = false
   const marked = work.finally(() => (done = true))

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { passing, stage } from './stage.ts'
 import type { Stage } from './stage.ts'
 
-/** More than are settled side by side, several times over. */
+/** Several times as many as are settled concurrently. */
 const SAGAS = 200
 
 async function unsettled(): Promise<Stage> {
@@ -19,7 +19,7 @@ async function took({ runtime, orchestrator }: Stage, within: number): Promise<n
 }
 
 describe('stop', () => {
-  test('I9 it ends in time before a store that is down; what is not settled stays owed', async () => {
+  test('I9 ends in time where the store is down; unsettled commands stay owed', async () => {
     const scene = await unsettled()
     scene.store.down()
     expect(await took(scene, 5_000)).toBeLessThanOrEqual(5_000)
@@ -31,13 +31,13 @@ describe('stop', () => {
     expect(scene.store.saves.length - saves).toBeLessThanOrEqual(SAGAS)
   })
 
-  test('I9 it ends in time before a store that hangs', async () => {
+  test('I9 ends in time where the store hangs', async () => {
     const scene = await unsettled()
     scene.store.save = () => new Promise(() => undefined)
     expect(await took(scene, 5_000)).toBeLessThanOrEqual(5_000)
   })
 
-  test('P3 what was delivered while another send hung is settled in time', async () => {
+  test('P3 settles in time a command that was delivered while another send hung', async () => {
     const scene = stage()
     await scene.create('s1')
     await scene.create('s2')

@@ -13,7 +13,7 @@ symlinkSync('loop', join(root, 'loop'))
 symlinkSync(root, join(root, 'link'))
 
 describe('the folder of a store', () => {
-  test('C1.3 is made with those above it, for us alone, by as many at once as there are', async () => {
+  test('C1.3 is made with the folders above it, for its owner alone, by several calls at once', async () => {
     const path = join(root, 'link/a/b/c')
     await Promise.all([makeFolder(path, 'DATA_PATH'), makeFolder(path, 'DATA_PATH'), makeFolderOf(`${path}/x`, 'path')])
     expect(statSync(join(root, 'a/b/c')).mode & 0o777).toBe(0o700)

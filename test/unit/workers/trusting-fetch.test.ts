@@ -10,7 +10,7 @@ function given(...ca: readonly string[]): { readonly ca: readonly { reveal(): st
   return { ca: ca.map((pem) => ({ reveal: () => pem })) }
 }
 
-test('C2.5a authorities are handed to the host as they are written', () => {
+test('C2.5a the host receives the authorities unchanged', () => {
   const trusting = vi.fn(() => DIRECT)
   const commented = `# ours\n${GOOD.replaceAll('\n', '\r\n')}\n${OTHER}\n`
   trustingFetch({ fetch: DIRECT, trusting }, given(commented, OTHER))

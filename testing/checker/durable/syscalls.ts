@@ -1,13 +1,13 @@
-/** One side of a system call: what was handed over as it began, or how it ended. One that nothing interrupts is both. */
+/** The beginning or the end of a system call; a call that nothing interrupts is both. */
 export interface Call {
   readonly thread: string
   readonly name: string
   readonly moment: 'begin' | 'end'
-  /** What stands for the file descriptor: a path, `socket:[123]`, `TCP:[…]`. */
+  /** The file descriptor as strace shows it: a path, `socket:[123]`, `TCP:[…]`. */
   readonly path: string
-  /** The arguments after it, quotes and backslashes as they were before strace escaped them. */
+  /** The further arguments, without strace's escapes of quotes and backslashes. */
   readonly text: string
-  /** At the end: whether it answered no error. */
+  /** At the end: the call returned no error. */
   readonly succeeded: boolean
 }
 
@@ -16,11 +16,11 @@ const RESUMED = /^(?:\[pid +)?(\d+)?\]? *<\.\.\. (\w+) resumed>(.*)$/s
 const UNFINISHED = /<unfinished \.\.\.>$/
 const FAILED = /= (?:-1|\?)(?: [A-Z0-9]+ \([^()]*\))?$/
 
-/** Puts the lines of `strace -f -y` together again: a call that another thread interrupted stands in two of them. */
+/** Joins the lines of `strace -f -y`: a call that another thread interrupted is split over two. */
 export class Assembly {
   readonly #open = new Map<string, Call>()
 
-  /** What this line tells, in order. Lines that speak of no file (signals, exits) tell nothing. */
+  /** The sides of calls in this line, in order; none for lines without a file, such as signals and exits. */
   take(line: string): Call[] {
     const [, thread = '', , rest] = RESUMED.exec(line) ?? []
     if (rest !== undefined) return this.#end(thread, rest)

@@ -15,24 +15,27 @@ const EVENTS = 50
 
 /** Orchestrators of several processes on one store, each with heads that the others made stale (I4, I8, P21). */
 export function corridors(subject: FaultSubject): void {
-  troubled('neighbours', 'I8 P21 two orchestrators with stale heads take turns on the same sagas', subject, (scene) =>
-    conducted(scene, 1, async ([one, other], look) => {
-      await forEachSaga(async (id) => {
-        expect([await one.create(id), await other.create(id)]).toEqual(['created', 'repeated'])
-        for (let round = 0; round < ROUNDS; round++) {
-          expect(await one.tell(id, `one ${round}`)).toBe('moved')
-          expect(await other.tell(id, `other ${round}`)).toBe('moved')
-          expect(await one.tell(id, `other ${round}`)).toBe('duplicate')
-        }
-        expect([await one.tell(id, 'r', 'reserved'), await other.tell(id, 'c', 'charged')]).toEqual(TWICE)
-        expect(await look(id)).toHaveLength(1 + 2 * ROUNDS + 2)
-      })
-    }),
+  troubled(
+    subject,
+    { kind: 'neighbours', title: 'I8 P21 two orchestrators with stale heads take turns on the same sagas' },
+    (scene) =>
+      conducted(scene, 1, async ([one, other], look) => {
+        await forEachSaga(async (id) => {
+          expect([await one.create(id), await other.create(id)]).toEqual(['created', 'repeated'])
+          for (let round = 0; round < ROUNDS; round++) {
+            expect(await one.tell(id, `one ${round}`)).toBe('moved')
+            expect(await other.tell(id, `other ${round}`)).toBe('moved')
+            expect(await one.tell(id, `other ${round}`)).toBe('duplicate')
+          }
+          expect([await one.tell(id, 'r', 'reserved'), await other.tell(id, 'c', 'charged')]).toEqual(TWICE)
+          expect(await look(id)).toHaveLength(1 + 2 * ROUNDS + 2)
+        })
+      }),
   )
 
-  troubled('neighbours', 'I4 I8 P8 two orchestrators race on the same sagas', subject, (scene) =>
+  troubled(subject, { kind: 'neighbours', title: 'I4 I8 P8 two orchestrators race on the same sagas' }, (scene) =>
     conducted(scene, 1, async ([one, other], look) => {
-      if (!isGuarded(subject)) return expectLosses(subject, scene.store, one, other)
+      if (!isGuarded(subject)) return expectLosses(subject, scene.store, [one, other])
       const told = asTold(scene.store)
       await forEachSaga(async (id) => {
         expect(told(await both(one.create(id), other.create(id)))).toEqual(told(['created', 'repeated']))
@@ -51,24 +54,27 @@ export function corridors(subject: FaultSubject): void {
     }),
   )
 
-  troubled('neighbours', `I4 I8 four orchestrators share ${EVENTS} events of one saga`, subject, (scene) =>
-    conducted(scene, 2, async (all, look) => {
-      const id = fresh('saga')
-      await all[0].create(id)
-      const hand = async (event: number): Promise<string[]> => {
-        const [one, other] = [all[event % 4], all[(event + 1 + (event % 3)) % 4]] as [Process, Process]
-        if (isGuarded(subject)) return both(one.tell(id, `e${event}`), other.tell(id, `e${event}`))
-        return [await one.tell(id, `e${event}`), await other.tell(id, `e${event}`)].toSorted()
-      }
-      const events = Array.from({ length: EVENTS }, (_, event) => event)
-      const handed: string[][] = []
-      if (isGuarded(subject)) handed.push(...(await Promise.all(events.map(hand))))
-      else for (const event of events) handed.push(await hand(event)) // one writer at a time (P17)
-      const told = asTold(scene.store)
-      expect(handed.map(told)).toEqual(events.map(() => told(['duplicate', 'moved'])))
-      const ids = new Set((await look(id)).slice(1))
-      expect(ids).toEqual(new Set(events.map((event) => `e${event}`)))
-    }),
+  troubled(
+    subject,
+    { kind: 'neighbours', title: `I4 I8 four orchestrators share ${EVENTS} events of one saga` },
+    (scene) =>
+      conducted(scene, 2, async (all, look) => {
+        const id = fresh('saga')
+        await all[0].create(id)
+        const hand = async (event: number): Promise<string[]> => {
+          const [one, other] = [all[event % 4], all[(event + 1 + (event % 3)) % 4]] as [Process, Process]
+          if (isGuarded(subject)) return both(one.tell(id, `e${event}`), other.tell(id, `e${event}`))
+          return [await one.tell(id, `e${event}`), await other.tell(id, `e${event}`)].toSorted()
+        }
+        const events = Array.from({ length: EVENTS }, (_, event) => event)
+        const handed: string[][] = []
+        if (isGuarded(subject)) handed.push(...(await Promise.all(events.map(hand))))
+        else for (const event of events) handed.push(await hand(event)) // one writer at a time (P17)
+        const told = asTold(scene.store)
+        expect(handed.map(told)).toEqual(events.map(() => told(['duplicate', 'moved'])))
+        const ids = new Set((await look(id)).slice(1))
+        expect(ids).toEqual(new Set(events.map((event) => `e${event}`)))
+      }),
   )
 }
 
@@ -120,7 +126,11 @@ async function expectSent(store: Persistency, id: SagaId, participants: Particip
 const COMMANDING = new Set(DEFINITION.states.filter(({ outputCommand }) => outputCommand).map(({ id }) => id))
 
 /** The gap: acknowledged events that are missing in the history. */
-async function expectLosses({ gaps }: FaultSubject, store: Persistency, one: Process, other: Process): Promise<void> {
+async function expectLosses(
+  { gaps }: FaultSubject,
+  store: Persistency,
+  [one, other]: readonly [Process, Process],
+): Promise<void> {
   let lost = 0
   await forEachSaga(async (id) => {
     await one.create(id)

@@ -15,7 +15,7 @@ const SLOW = 120
  * The store is down for a while: no call outlasts its time-out, no answer is wrong, and the store recovers by itself.
  */
 export function away(subject: FaultSubject): void {
-  troubled('frozen', 'P6 P20 frozen for longer than the time-out', subject, async (scene) => {
+  troubled(subject, { kind: 'frozen', title: 'P6 P20 frozen for longer than the time-out' }, async (scene) => {
     const { store, line } = scene
     const [made, steps] = await several(store)
     line.freeze()
@@ -27,7 +27,7 @@ export function away(subject: FaultSubject): void {
     await afterwards(scene, made, steps)
   })
 
-  troubled('refused', 'P6 P20 refused', subject, async (scene) => {
+  troubled(subject, { kind: 'refused', title: 'P6 P20 refused' }, async (scene) => {
     const { store, line } = scene
     const [made, steps] = await several(store)
     await line.refuse()
@@ -39,19 +39,23 @@ export function away(subject: FaultSubject): void {
     await afterwards(scene, made, steps)
   })
 
-  troubled('slow', 'I5 slow is not away: every call has its answer', subject, async ({ store, line }) => {
-    const [made, steps] = await several(store)
-    const rivals = made.map(({ saga }) => step(saga, 'waved through'))
-    line.slow(SLOW)
-    const begun = performance.now()
-    const moved = await Promise.all(steps.map((one, at) => keep(store, one, made[at]?.basis ?? '')))
-    expect(performance.now() - begun, 'ms that it took').toBeGreaterThanOrEqual(SLOW - 5)
-    const late = await Promise.all(rivals.map((one, at) => save(store, one, made[at]?.basis ?? '')))
-    expect(late).toEqual(late.map(() => ({ kind: 'conflict' })))
-    expect((await store.probe()).ok).toBe(true)
-    for (const saga of moved) await expectStored(store, saga)
-    line.slow(0)
-  })
+  troubled(
+    subject,
+    { kind: 'slow', title: 'I5 a slow store is not down: every call has its answer' },
+    async ({ store, line }) => {
+      const [made, steps] = await several(store)
+      const rivals = made.map(({ saga }) => step(saga, 'waved through'))
+      line.slow(SLOW)
+      const begun = performance.now()
+      const moved = await Promise.all(steps.map((one, at) => keep(store, one, made[at]?.basis ?? '')))
+      expect(performance.now() - begun, 'ms that it took').toBeGreaterThanOrEqual(SLOW - 5)
+      const late = await Promise.all(rivals.map((one, at) => save(store, one, made[at]?.basis ?? '')))
+      expect(late).toEqual(late.map(() => ({ kind: 'conflict' })))
+      expect((await store.probe()).ok).toBe(true)
+      for (const saga of moved) await expectStored(store, saga)
+      line.slow(0)
+    },
+  )
 }
 
 async function several(store: Persistency): Promise<[Loaded[], PreparedSave[]]> {

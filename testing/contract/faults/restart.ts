@@ -12,9 +12,8 @@ const STRIDE = 5
 /** The server is killed again and again during writes: every acknowledged step is stored, once. */
 export function restart(subject: FaultSubject): void {
   troubled(
-    'restarted',
-    'I1 P6 restarted in the middle: nothing acknowledged is lost, nothing is done twice',
     subject,
+    { kind: 'restarted', title: 'I1 P6 restarts in the middle: no acknowledged step is lost, none is applied twice' },
     async (scene) => {
       const { store, line, isBack } = scene
       const walkers = Array.from({ length: WALKERS }, () => new Walker(store))

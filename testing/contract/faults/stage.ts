@@ -21,9 +21,8 @@ export interface Scene extends Reached {
 
 /** A test on a store of its own. Where the fault cannot happen, `gaps` declares that instead. */
 export function troubled(
-  kind: FaultKind,
-  title: string,
   subject: FaultSubject,
+  { kind, title }: { readonly kind: FaultKind; readonly title: string },
   run: (scene: Scene) => Promise<void>,
 ): void {
   if (subject.gaps?.trouble?.[kind] === undefined) test(title, { timeout: TEST }, () => onScene(subject, run))

@@ -14,7 +14,7 @@ const SLOW = 60
 /** Many writers on one saga, from two processes (I8). */
 export function writers(subject: FaultSubject): void {
   const title = `I8 of ${WRITERS} writers on one saga, from two processes`
-  troubled('neighbours', `${title}, exactly one wins, in every round`, subject, (scene) =>
+  troubled(subject, { kind: 'neighbours', title: `${title}, exactly one wins, in every round` }, (scene) =>
     besides(scene, async (other) => {
       let saga = await create(scene.store)
       for (let round = 0; round < ROUNDS; round++) {
@@ -31,7 +31,7 @@ export function writers(subject: FaultSubject): void {
     }),
   )
 
-  troubled('neighbours', `${title}, each is in the history once when all have insisted`, subject, (scene) =>
+  troubled(subject, { kind: 'neighbours', title: `${title}, each is in the history once after all retries` }, (scene) =>
     besides(scene, async (other) => {
       const { saga } = await create(scene.store)
       const ids = Array.from({ length: WRITERS }, (_, writer) => `w${writer}`)

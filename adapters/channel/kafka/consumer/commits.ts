@@ -2,7 +2,7 @@ import type { Duration } from '../../../../src/engine/saga.ts'
 import { reasonOf } from '../../../../src/errors.ts'
 import type { Runtime } from '../../../../src/ports/runtime.ts'
 import type { CommitOutcome, PartitionOffset } from '../driver.ts'
-import { withTimeout } from '../timeout.ts'
+import { withTimeout } from '../timing.ts'
 
 /** The wait before a failed commit is tried again. */
 const RETRY_WAIT: Duration = 1_000
@@ -75,9 +75,9 @@ export class Commits {
   }
 
   #report(thrown: unknown): void {
-    const level = this.#isFailing ? 'debug' : 'warn'
+    const level = this.#isFailing ? 'debug' : undefined
     this.#isFailing = true
-    this.#runtime.log[level]('offsets were not committed; they will be', { why: reasonOf(thrown) })
+    this.#runtime.log.write('kafka.not-committed', { why: reasonOf(thrown) }, level)
   }
 }
 

@@ -3,6 +3,7 @@ import type { BatutaError } from '../../../../src/errors.ts'
 import type { Runtime } from '../../../../src/ports/runtime.ts'
 import type { KafkaRecord } from '../driver.ts'
 import { failureOf, isOfOneMessage } from '../failure.ts'
+import { sleep } from '../timing.ts'
 import type { Batcher } from '../producer/batcher.ts'
 import { copyWithKey, fullCopy, keyOnlyCopy, positionOnly } from './dead-letter-record.ts'
 import type { DeadLetterReason, DeadLetterRecord, UndeliverableRecord } from './dead-letter-record.ts'
@@ -58,22 +59,19 @@ export class DeadLetters {
 
   #reportChange({ partition: at, record: { offset } }: UndeliverableRecord, changed: string): void {
     const { topic, partition } = at
-    this.#runtime.log.warn('a dead letter does not have all of its record', { topic, partition, offset, changed })
+    this.#runtime.log.write('kafka.dead-letter-changed', { topic, partition, offset, changed })
   }
 
   #reportBack(): void {
-    if (this.#isAway) this.#runtime.log.info('the dead-letter topic takes records again', { topic: this.#topic })
+    if (this.#isAway) this.#runtime.log.write('kafka.dead-letter-resumed', { topic: this.#topic })
     this.#isAway = false
   }
 
   #waitAfter(tries: number, why: string): Promise<void> {
-    const level = this.#isAway ? 'debug' : 'warn'
+    const level = this.#isAway ? 'debug' : undefined
     this.#isAway = true
-    this.#runtime.log[level]('a record was not put into the dead-letter topic; it is tried again', {
-      topic: this.#topic,
-      why,
-    })
-    return new Promise((resolve) => this.#runtime.after(DEFAULTS.retryFirst * 2 ** tries, resolve))
+    this.#runtime.log.write('kafka.dead-letter-failed', { topic: this.#topic, why }, level)
+    return sleep(this.#runtime, DEFAULTS.retryFirst * 2 ** tries)
   }
 }
 

@@ -23,12 +23,7 @@ export class LostRecords {
       if (from === undefined || BigInt(from) >= BigInt(start) || this.#reported.get(name) === from) continue
       this.#reported.set(name, from)
       this.#metrics.count('records-expired')
-      this.#log.error('records have expired before they were read: their events are lost', {
-        topic,
-        partition,
-        from,
-        before: start,
-      })
+      this.#log.write('kafka.records-expired', { topic, partition, from, before: start })
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Duration, SagaEvent } from '../../../../src/engine/saga.ts'
 import { messageOf } from '../../../../src/errors.ts'
 import type { Intake } from '../../../../src/ports/source.ts'
 import type { Batch, KafkaRecord } from '../driver.ts'
+import { sleep } from '../timing.ts'
 import { decodeRecord } from './record.ts'
 import type { ClusterPartition } from './record.ts'
 import type { Semaphore } from './semaphore.ts'
@@ -94,7 +95,7 @@ class Reading {
   async #untilOpen(): Promise<boolean> {
     while (this.#isOn()) {
       if (this.#isOpen()) return true
-      await new Promise<void>((resolve) => this.#context.runtime.after(GATE_CHECK, resolve))
+      await sleep(this.#context.runtime, GATE_CHECK)
     }
     return false
   }

@@ -3,7 +3,7 @@ import { BatutaError } from '../../../../src/errors.ts'
 import type { Runtime } from '../../../../src/ports/runtime.ts'
 import type { Stuck } from '../../../../src/ports/source.ts'
 import type { Assignment, Batch, GroupMember, KafkaDriver, PartitionOffset } from '../driver.ts'
-import { withTimeout } from '../timeout.ts'
+import { withTimeout } from '../timing.ts'
 import { Commits } from './commits.ts'
 import type { Liveness } from './liveness.ts'
 import type { ConsumerProgress, PartitionProgress } from './progress.ts'
@@ -155,8 +155,7 @@ export class Session {
     const { topic, partition } = progress
     const { why } = stuck
     const times = progress.countStuck(offset, why, runtime.monotonic())
-    if (times === 1)
-      runtime.log.error('an event cannot be written; its partition waits', { topic, partition, offset, why })
+    if (times === 1) runtime.log.write('kafka.partition-waits', { topic, partition, offset, why })
     liveness.eventStuck(progress, stuck)
     this.#member.pause(topic, partition)
     const wait = Math.min(PUT_ASIDE.first * 2 ** (times - 1), PUT_ASIDE.longest)

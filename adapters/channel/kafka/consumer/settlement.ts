@@ -130,8 +130,7 @@ export class Settlement {
     const { runtime, metrics, progress, partition: at } = this.#context
     const { topic, partition } = at
     if (!progress.isFirstReport(offset, reason)) return // the record is read again because its dead letter was not written
-    if (!LOGGED_BY_CORRIDOR.has(reason))
-      runtime.log.error('a record is no event of a saga', { topic, partition, offset, reason, why })
+    if (!LOGGED_BY_CORRIDOR.has(reason)) runtime.log.write('kafka.poison', { topic, partition, offset, reason, why })
     metrics.count(`poison-${reason}`)
   }
 }

@@ -109,7 +109,7 @@ export class SoleConsumer {
     this.#cancel?.()
     this.#cancel = undefined
     if (liveness.heldBack !== undefined) {
-      runtime.log.info('the group is this process alone again: events are taken in', { group: settings.consumerGroup })
+      runtime.log.write('kafka.alone', { group: settings.consumerGroup })
     }
     liveness.heldBack = undefined
     this.#hadEveryPartition = true
@@ -120,7 +120,7 @@ export class SoleConsumer {
   #reportUnknown(why: string): void {
     const { liveness, runtime } = this.#options
     liveness.heldBack = `it is not known who else is in the group, so nothing is taken in: ${why}`
-    runtime.log.warn('it is not known who else is in the group; it is asked again', { why })
+    runtime.log.write('kafka.members-unknown', { why })
   }
 
   #holdBack(lacking: readonly string[], committed: readonly PartitionOffset[]): void {
@@ -131,10 +131,10 @@ export class SoleConsumer {
       'store is this process alone; nothing is taken in until the other has left'
     if (this.#hadEveryPartition) {
       liveness.heldBack = why
-      return runtime.log.error('events are not taken in', { why })
+      return runtime.log.write('kafka.divided', { why })
     }
     this.#committedAtStart ??= new Set(committed.map(wordOf))
-    runtime.log.warn('the group has another member; it may be a predecessor that was killed', { group, sessionTimeout })
+    runtime.log.write('kafka.other-member', { group, sessionTimeout })
     this.#cancel ??= runtime.after(sessionTimeout + REBALANCE_MARGIN, () =>
       refuse(`read as the only member of "${group}": ${why}. Stop the other one, or use a store that is shared`),
     )

@@ -175,7 +175,7 @@ export class KafkaSource implements Source {
       const failed = failureOf(`read as a member of "${this.#options.settings.consumerGroup}"`, thrown)
       if (failed.code === 'topic-missing') this.#mayBeRecreated = true
       this.#liveness.broken(failed.message)
-      if (!this.#isClosing) this.#report(failed.message)
+      if (!this.#isClosing) this.#report(failed)
       await session.drop()
       return failed
     }
@@ -205,15 +205,16 @@ export class KafkaSource implements Source {
     const partitions = Object.fromEntries(assignment)
     this.#starts = []
     this.#reported = undefined
-    runtime.log.info('joined the group', { channel: this.id, group: settings.consumerGroup, partitions })
+    runtime.log.write('kafka.joined', { channel: this.id, group: settings.consumerGroup, partitions })
     soleConsumer?.check(assignment)
   }
 
-  #report(why: string): void {
+  #report({ code, message: why }: BatutaError): void {
     const { settings, runtime } = this.#options
-    const level = why === this.#reported ? 'debug' : 'error'
+    const level = why === this.#reported ? 'debug' : undefined
     this.#reported = why
-    runtime.log[level]('the consumer has ended', { channel: this.id, group: settings.consumerGroup, why })
+    const line = code === 'records-unreadable' ? 'kafka.consumer-down' : 'kafka.consumer-ended'
+    runtime.log.write(line, { channel: this.id, group: settings.consumerGroup, why }, level)
   }
 
   /** Forgets the progress of recreated topics: brokers drop a topic's committed offsets with the topic. */

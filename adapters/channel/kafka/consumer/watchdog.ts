@@ -50,7 +50,7 @@ export class Watchdog {
       const [committed, ranges] = await Promise.all([this.#offsets.committed(), this.#offsets.ranges()])
       this.#lostRecords.report([...this.#positions(), ...committed], ranges)
     } catch (thrown) {
-      this.#options.runtime.log.debug('it is not known what has expired', { why: reasonOf(thrown) })
+      this.#options.runtime.log.write('kafka.expiry-unknown', { why: reasonOf(thrown) })
     }
   }
 
@@ -63,7 +63,7 @@ export class Watchdog {
       const stall = liveness.isJoined ? await this.#findStall() : undefined
       if (stall !== undefined) end(new BatutaError('broker-unreachable', stall))
     } catch (thrown) {
-      runtime.log.debug('the lag is not known', { why: reasonOf(thrown) })
+      runtime.log.write('kafka.lag-unknown', { why: reasonOf(thrown) })
     } finally {
       this.#isChecking = false
     }

@@ -89,5 +89,5 @@ function saslOf({ mechanism, username, password }: SaslSettings): SASLOptions {
 
 /** All at level debug: kafkajs logs ordinary rebalances as errors, and Batuta logs every real trouble itself. */
 function logTo(log: Log): logCreator {
-  return () => (entry) => log.debug(`kafkajs: ${entry.log.message}`, { error: entry.log['error'] as unknown })
+  return () => (entry) => log.write('kafka.library', { said: entry.log.message, error: entry.log['error'] as unknown })
 }

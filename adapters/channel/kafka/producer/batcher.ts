@@ -2,6 +2,7 @@ import type { Duration } from '../../../../src/engine/saga.ts'
 import { BatutaError } from '../../../../src/errors.ts'
 import type { Cancel, Runtime } from '../../../../src/ports/runtime.ts'
 import type { KafkaDriver, KafkaMessage } from '../driver.ts'
+import { sleep } from '../timing.ts'
 import { GroupSender } from './group-sender.ts'
 import { sizeOf } from './requests.ts'
 import type { AddressedMessage } from './requests.ts'
@@ -99,7 +100,7 @@ export class Batcher {
 
   async #run(): Promise<void> {
     try {
-      await new Promise<void>((resolve) => this.#runtime.after(LINGER, resolve))
+      await sleep(this.#runtime, LINGER)
       while (this.#queue.length > 0 || this.#postponed.length > 0) {
         await this.#requeue()
         const group = this.#nextGroup()
@@ -115,7 +116,7 @@ export class Batcher {
     if (this.#postponed.length === 0) return
     const wait = this.#retryAt - this.#runtime.monotonic()
     if (wait > 0 && this.#queue.length > 0) return
-    if (wait > 0) await new Promise<void>((resolve) => this.#runtime.after(wait, resolve))
+    if (wait > 0) await sleep(this.#runtime, wait)
     this.#queue.unshift(...this.#postponed.splice(0))
   }
 

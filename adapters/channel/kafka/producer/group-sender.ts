@@ -3,7 +3,7 @@ import type { BatutaError } from '../../../../src/errors.ts'
 import type { Runtime } from '../../../../src/ports/runtime.ts'
 import type { KafkaDriver, Producer } from '../driver.ts'
 import { failureOf, isOfOneMessage } from '../failure.ts'
-import { withTimeout } from '../timeout.ts'
+import { withTimeout } from '../timing.ts'
 import { byTopic, partsOf } from './requests.ts'
 import type { AddressedMessage } from './requests.ts'
 

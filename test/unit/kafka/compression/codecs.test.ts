@@ -26,13 +26,13 @@ const refused = (name: Name, packed: Buffer, why: RegExp | string, of: Codecs = 
   })
 
 describe.each(NAMES)('%s', (name) => {
-  test.each([0, 1, 15, 16, 60, 61, 32_768, 70_000, TEXT.length])('%i bytes there and back', async (size) => {
+  test.each([0, 1, 15, 16, 60, 61, 32_768, 70_000, TEXT.length])('%i bytes are packed and unpacked', async (size) => {
     const bytes = TEXT.subarray(0, size)
     const packed = await packers[name](bytes)
     expect((await codecs[name].decompress(packed)).equals(bytes)).toBe(true)
   })
 
-  test('what another client has packed', async () => {
+  test('a batch of another client is unpacked', async () => {
     const incompressible = randomBytes(300_000)
     for (const bytes of [TEXT, SMALL, incompressible, Buffer.alloc(1_000_000, 'a')]) {
       const packed = await packedElsewhere(name, bytes)
@@ -40,7 +40,7 @@ describe.each(NAMES)('%s', (name) => {
     }
   })
 
-  test('any bytes that another client has packed', async () => {
+  test('any bytes packed by another client are unpacked', async () => {
     const bytes = fc.array(fc.oneof(fc.uint8Array({ maxLength: 30 }), fc.constant(SMALL)), { maxLength: 40 })
     await fc.assert(
       fc.asyncProperty(bytes, async (parts) => {
@@ -52,12 +52,12 @@ describe.each(NAMES)('%s', (name) => {
     )
   })
 
-  test('every beginning of a batch that is not the whole is an error', async () => {
+  test('every truncated batch is an error', async () => {
     const packed = await packedElsewhere(name, SMALL)
     for (let end = 0; end < packed.length; end++) await refused(name, packed.subarray(0, end), `a batch in ${name}`)
   })
 
-  test('a batch with any byte changed is an error or other bytes, soon, and the next one is read', async () => {
+  test('a batch with a changed byte is an error or other bytes, soon, and the next batch is unpacked', async () => {
     const packed = await packedElsewhere(name, TEXT.subarray(0, 2_000))
     for (let at = 0; at < packed.length; at++) {
       for (const flip of [1, 0x80, 0xff]) {
@@ -71,7 +71,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(await codecs[name].decompress(packed)).toEqual(TEXT.subarray(0, 2_000))
   })
 
-  test('noise is an error or bytes, soon', async () => {
+  test('random bytes are an error or bytes, soon', async () => {
     for (let run = 0; run < 500; run++) {
       await codecsUpTo(1_000_000)
         [name].decompress(randomBytes(100))
@@ -79,7 +79,7 @@ describe.each(NAMES)('%s', (name) => {
     }
   })
 
-  test('a batch over the limit is an error, and one at the limit is not', async () => {
+  test('a batch above the limit is an error, one at the limit is not', async () => {
     const bytes = Buffer.alloc(100_000, 'a')
     const packed = await packedElsewhere(name, bytes)
     await refused(name, packed, /larger than 99999 bytes|more than 99999 bytes/, codecsUpTo(99_999))
@@ -122,7 +122,7 @@ describe('snappy', () => {
     ['a size of 4 GiB', [255, 255, 255, 255, 15, 0, 0x41], /more than 268435456 bytes/],
   ])('%s', async (_, bytes, why) => await refused('snappy', Buffer.from(bytes), why))
 
-  test('a frame whose block is longer than the rest', async () => {
+  test('a frame with a block longer than its rest', async () => {
     await refused('snappy', Buffer.concat([header, sized(0xffffffff), SMALL]), 'ends too early')
   })
 })
@@ -149,7 +149,7 @@ describe('lz4', () => {
     expect(await read(begin(0x3c, size), stored(abc), sum(abc), END, sum(abc))).toBe('abc')
   })
 
-  test('blocks that repeat from the one before, several frames, and one to skip', async () => {
+  test('matches into the block before, several frames, and a skippable frame', async () => {
     const repeat = [...word(5), 0x00, 3, 0, 0x10, 0x21]
     expect(await read(begin(0), stored(abc), repeat, END)).toBe('abcabca!')
     const skipped = [0x53, 0x2a, 0x4d, 0x18, ...word(2), 9, 9]

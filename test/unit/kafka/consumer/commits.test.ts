@@ -29,7 +29,7 @@ function stage() {
   return { runtime, requests, open, commits, answer }
 }
 
-test('one request at a time, and the next one carries all that came meanwhile, the latest of each partition', async () => {
+test('one request at a time, and the next one has the latest offset of each partition added meanwhile', async () => {
   const { commits, requests, open, answer } = stage()
   commits.add(at(1))
   commits.add(at(2))
@@ -44,7 +44,7 @@ test('one request at a time, and the next one carries all that came meanwhile, t
   expect(requests).toHaveLength(2)
 })
 
-test('flush resolves when everything is committed, what came meanwhile included', async () => {
+test('flush resolves when everything is committed, offsets added meanwhile included', async () => {
   const { commits, answer } = stage()
   let isFlushed = false
   commits.add(at(1))
@@ -56,13 +56,13 @@ test('flush resolves when everything is committed, what came meanwhile included'
   expect(isFlushed).toBe(true)
 })
 
-test('flush of nothing is over at once', async () => {
+test('flush without offsets resolves at once', async () => {
   const { commits, requests } = stage()
   await commits.flush()
   expect(requests).toEqual([])
 })
 
-test('after it was idle the next one goes out, at whatever moment it comes', async () => {
+test('after a request the next offset is sent, at whatever moment it is added', async () => {
   for (let ticks = 0; ticks < 12; ticks++) {
     const { commits, requests, open, answer } = stage()
     commits.add(at(1))
@@ -75,7 +75,7 @@ test('after it was idle the next one goes out, at whatever moment it comes', asy
   }
 })
 
-test('what a rebalance refused is dropped with its generation: whoever has the partition then says how far it is', async () => {
+test("offsets refused by a rebalance are dropped with their generation: the partition's next owner commits its own", async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))
   await answer('rebalancing')
@@ -85,7 +85,7 @@ test('what a rebalance refused is dropped with its generation: whoever has the p
   expect(runtime.logged).toEqual([])
 })
 
-test('I1 what a rebalance refused is committed where no new generation comes of it', async () => {
+test('I1 offsets refused by a rebalance are committed again where no new generation begins', async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))
   await answer('rebalancing')
@@ -93,7 +93,7 @@ test('I1 what a rebalance refused is committed where no new generation comes of 
   expect(requests).toEqual(['0:1', '0:1'])
 })
 
-test('I1 what a new generation adds while a request of the old one is under way is committed, whatever becomes of that', async () => {
+test("I1 offsets of a new generation are committed, whatever the result of the old generation's request in flight", async () => {
   for (const outcome of ['committed', 'rebalancing', AWAY] as const) {
     const { commits, requests, runtime, answer } = stage()
     commits.add(at(1))
@@ -105,7 +105,7 @@ test('I1 what a new generation adds while a request of the old one is under way 
   }
 })
 
-test('a request that is never answered holds up the others for a while only', async () => {
+test('a request without an answer delays the next ones by its time-out only', async () => {
   const { commits, requests, runtime } = stage()
   commits.add(at(1))
   commits.add(at(2))
@@ -117,7 +117,7 @@ test('a request that is never answered holds up the others for a while only', as
   })
 })
 
-test('what failed otherwise is tried again a little later, and said', async () => {
+test('any other failure is logged, and tried again a second later', async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))
   await answer(AWAY)
@@ -130,7 +130,7 @@ test('what failed otherwise is tried again a little later, and said', async () =
   expect(requests).toHaveLength(2)
 })
 
-test('an outage is said once, and the next one again', async () => {
+test('an outage is logged once, and the next one again', async () => {
   const { commits, runtime, answer } = stage()
   const warnings = () => runtime.logged.filter(({ level }) => level === 'warn').length
   commits.add(at(1))
@@ -145,7 +145,7 @@ test('an outage is said once, and the next one again', async () => {
   expect(warnings()).toBe(2)
 })
 
-test('a second try is not made over a newer position that waits', async () => {
+test('a retry does not replace a newer offset that waits', async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))
   commits.add(at(9, 1))
@@ -156,7 +156,7 @@ test('a second try is not made over a newer position that waits', async () => {
   expect(requests.at(-1)).toMatch(/0:2/)
 })
 
-test('I1 a second try never goes back behind what was committed meanwhile', async () => {
+test('I1 a retry never goes back behind an offset that was committed meanwhile', async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))
   await answer(AWAY)
@@ -166,7 +166,7 @@ test('I1 a second try never goes back behind what was committed meanwhile', asyn
   expect(requests).toEqual(['0:1', '0:2'])
 })
 
-test('what waits when a generation ends is forgotten', async () => {
+test('offsets that wait when a generation ends are dropped', async () => {
   const { commits, requests, answer } = stage()
   commits.add(at(1))
   commits.add(at(2))
@@ -175,7 +175,7 @@ test('what waits when a generation ends is forgotten', async () => {
   expect(requests).toEqual(['0:1'])
 })
 
-test('what failed in a generation that has ended is not tried again in the next one', async () => {
+test('a failed commit of an ended generation is not retried in the next one', async () => {
   const { commits, requests, runtime, answer } = stage()
   commits.add(at(1))
   await answer(AWAY)

@@ -40,7 +40,7 @@ const REASONS = {
   'dead-letter-timestamp': '1700000000000',
 }
 
-test('P20 a dead letter is the record as it came, with headers that say why and whence', async () => {
+test('P20 a dead letter is the unchanged record, with headers for reason and position', async () => {
   const { runtime, sent, state, put } = stage()
   const headers = { 'idempotency-key': Buffer.from('pay-1'), many: [Buffer.from('1'), '2'], none: undefined }
   const bytes = { key: Buffer.from([0xff, 0x00]), value: Buffer.from([0xfe]) }
@@ -55,21 +55,21 @@ test('P20 a dead letter is the record as it came, with headers that say why and 
   expect(state.put).toBe('written')
 })
 
-test('no key and no value stay none', async () => {
+test('a missing key and a missing value stay missing', async () => {
   const { runtime, sent, put } = stage()
   put({ key: null, value: null })
   await runtime.advance(10)
   expect(sent[0]?.message).toMatchObject({ key: null, value: null })
 })
 
-test('a record that was a dead letter before says where it stood last', async () => {
+test('the headers of a record that was a dead letter before hold its last position', async () => {
   const { runtime, sent, put } = stage()
   put({ headers: { 'dead-letter-topic': 'elsewhere' } })
   await runtime.advance(10)
   expect(sent[0]?.message?.headers['dead-letter-topic']).toBe('orders')
 })
 
-test('P20 it is tried four times, with waits that double', async () => {
+test('P20 a dead letter is tried four times, with doubling waits', async () => {
   let failures = 3
   const { runtime, sent, state, put } = stage(async () => {
     if (failures-- > 0) throw new BatutaError('topic-missing', 'there is no such topic')
@@ -84,7 +84,7 @@ test('P20 it is tried four times, with waits that double', async () => {
   expect(state.put).toBe('written')
 })
 
-test('P20 after that the others of its broker need not wait for it: it is not kept, and why', async () => {
+test('P20 after four tries it is not written, with the reason: other partitions of its broker must not wait', async () => {
   const { runtime, sent, state, put } = stage(async () => {
     throw new BatutaError('topic-missing', 'there is no such topic')
   })
@@ -94,7 +94,7 @@ test('P20 after that the others of its broker need not wait for it: it is not ke
   expect(state.put).toEqual({ why: 'it was not put into "dead": there is no such topic', isRefused: false })
 })
 
-test('P20 an outage of the topic is told once, and once when it is over', async () => {
+test('P20 an outage of the topic is logged once, and its end once', async () => {
   let isAway = true
   const { runtime, put } = stage(async () => {
     if (isAway) throw new BatutaError('topic-missing', 'there is no such topic')
@@ -108,7 +108,7 @@ test('P20 an outage of the topic is told once, and once when it is over', async 
   expect(told.map(({ level }) => level)).toEqual(['warn', 'info'])
 })
 
-test('P20 a topic that takes nothing of a record is asked with less of it each time, and then no more', async () => {
+test('P20 a topic that refuses a record is sent smaller forms of it, each once', async () => {
   const { runtime, sent, state, put } = stage(async () => {
     throw new BatutaError('message-refused', 'no such records')
   })
@@ -122,7 +122,7 @@ test('P20 a topic that takes nothing of a record is asked with less of it each t
   expect(state.put).toEqual({ why: 'it was not put into "dead": no such records', isRefused: true })
 })
 
-test('P20 where records are compacted, one without a key goes under its place, and says so', async () => {
+test('P20 for a compacted topic a record without a key gets its position as key, and the letter notes that', async () => {
   const { runtime, sent, state, put } = stage(async (message) => {
     if (message?.key === null) throw new BatutaError('message-refused', 'compacted topics want keys')
   })
@@ -135,7 +135,7 @@ test('P20 where records are compacted, one without a key goes under its place, a
   expect(message?.headers['dead-letter-changed']).toBe('the record has no key; the key says where it stands')
 })
 
-test('P20 a topic that does not even take the least of it holds no partition', async () => {
+test('P20 a topic that refuses the smallest form holds no partition', async () => {
   const { runtime, sent, state, put } = stage(async () => {
     throw LARGE
   })
@@ -145,7 +145,7 @@ test('P20 a topic that does not even take the least of it holds no partition', a
   expect(state.put).toMatchObject({ isRefused: true })
 })
 
-describe('P20 what the library reads and cannot write', () => {
+describe('P20 headers that the library can read but not write', () => {
   const encode = createRequire(import.meta.url)('kafkajs/src/protocol/recordBatch/record/v0/index.js') as (
     message: Partial<KafkaMessage>,
   ) => { readonly buffer: Buffer }
@@ -172,12 +172,12 @@ describe('P20 what the library reads and cannot write', () => {
     },
   )
 
-  test('a null value among others keeps its place', async () => {
+  test('a null value among others keeps its position', async () => {
     const { headers } = await letterOf({ headers: { many: [Buffer.from('1'), null, Buffer.from('3')] } })
     expect(headers['many']).toEqual([Buffer.from('1'), Buffer.alloc(0), Buffer.from('3')])
   })
 
-  test.each(['constructor', '__proto__', 'hasOwnProperty'])('a header named "%s" is carried', async (name) => {
+  test.each(['constructor', '__proto__', 'hasOwnProperty'])('a header named "%s" is copied', async (name) => {
     const { headers } = await letterOf({ headers: headersByName([{ key: name, value: Buffer.from('mine') }]) })
     expect([headers[name], headers[CHANGED]]).toEqual([Buffer.from('mine'), undefined])
   })
@@ -185,17 +185,17 @@ describe('P20 what the library reads and cannot write', () => {
   test.each([
     ['undefined', undefined],
     ['null', null],
-  ])('headers that are %s, and no timestamp, as in old formats', async (_, none) => {
+  ])('headers that are %s and a missing timestamp, as in old formats', async (_, none) => {
     const { headers } = await letterOf({ headers: none, timestamp: undefined })
     expect(headers).toEqual({ ...REASONS, 'dead-letter-timestamp': '-1' })
   })
 
-  test('a name that was not UTF-8 is said', async () => {
+  test('a name that was not UTF-8 is noted', async () => {
     const { headers } = await letterOf({ headers: { 'x-\uFFFD': Buffer.from('1') } })
     expect(headers[CHANGED]).toBe('header names with U+FFFD, which may not have been UTF-8: "x-\uFFFD"')
   })
 
-  test('more headers than a letter takes are left out, which is said', async () => {
+  test('headers beyond the limit are left out, and the letter notes that', async () => {
     const list = Array.from({ length: 50_000 }, (_, index) => ({ key: `h${index}`, value: null }))
     const { headers } = await letterOf({ headers: headersByName(list) })
     expect(Object.keys(headers)).toHaveLength(1_000 + Object.keys(REASONS).length + 1)
@@ -203,7 +203,7 @@ describe('P20 what the library reads and cannot write', () => {
     expect(String(headers[CHANGED]).length).toBeLessThan(500)
   })
 
-  test('headers of an earlier dead letter give way, which is said', async () => {
+  test('headers of an earlier dead letter are replaced, and the letter notes that', async () => {
     const { headers } = await letterOf({
       headers: { 'dead-letter-topic': 'elsewhere', 'Dead-Letter-Topic': 'written' },
     })
@@ -212,7 +212,7 @@ describe('P20 what the library reads and cannot write', () => {
   })
 })
 
-test('P20 one that is too large goes without its value and its headers, and says so', async () => {
+test('P20 a record that is too large is written without value and headers, and the letter notes that', async () => {
   const { runtime, sent, state, put } = stage(async (message) => {
     if (message?.value !== null) throw LARGE
   })
@@ -230,7 +230,7 @@ test('P20 one that is too large goes without its value and its headers, and says
   })
 })
 
-test('what nobody wants any more is not put there', async () => {
+test('a record of a lost partition is not written', async () => {
   const { runtime, sent, state, put } = stage()
   state.isWanted = false
   put()
@@ -238,7 +238,7 @@ test('what nobody wants any more is not put there', async () => {
   expect([sent.length, state.put]).toEqual([0, 'unwanted'])
 })
 
-test('what nobody wants any more is not tried again', async () => {
+test('a record of a partition that was lost meanwhile is not tried again', async () => {
   const { runtime, sent, state, put } = stage(async () => {
     throw new BatutaError('topic-missing', 'there is no such topic')
   })
@@ -249,7 +249,7 @@ test('what nobody wants any more is not tried again', async () => {
   expect([sent.length, state.put]).toEqual([1, 'unwanted'])
 })
 
-test('P20 one whose key is too large does not hold its partition', async () => {
+test('P20 a record with a key that is too large does not hold its partition', async () => {
   const { runtime, state, put } = stage(async (message) => {
     if ((message?.key?.length ?? 0) > 1_000_000) throw LARGE
   })

@@ -19,7 +19,7 @@ function idOf(headers: KafkaRecord['headers']): string {
   return read.event.id
 }
 
-describe('P7 C3.5 the idempotency key of a record, whatever its headers are', () => {
+describe('P7 C3.5 the idempotency key of a record with odd headers', () => {
   test.each<[string, HeaderValue, string]>([
     ['null', null, PLACE],
     ['null beside a value', [bytes('pay-1'), null], 'key/pay-1'],
@@ -40,12 +40,12 @@ describe('P7 C3.5 the idempotency key of a record, whatever its headers are', ()
     expect(idOf({ [name]: bytes('pay-1') })).toBe('key/pay-1')
   })
 
-  test('of two spellings the one that comes last', () => {
+  test('of two spellings the last one counts', () => {
     expect(idOf({ 'idempotency-key': bytes('one'), 'Idempotency-Key': bytes('two') })).toBe('key/two')
     expect(idOf({ 'idempotency-key': bytes('one'), 'Idempotency-Key': null })).toBe('key/one')
   })
 
-  test('a name that only looks alike is another one', () => {
+  test('a name that only looks alike does not match', () => {
     expect(idOf({ 'İdempotency-key': bytes('one'), ' idempotency-key': bytes('two') })).toBe(PLACE)
   })
 
@@ -56,7 +56,7 @@ describe('P7 C3.5 the idempotency key of a record, whatever its headers are', ()
     expect(idOf(headers)).toBe(PLACE)
   })
 
-  test('C3.5 a traceparent that is null is none, and the event is one', () => {
+  test('C3.5 a null traceparent is ignored, and the event is valid', () => {
     const read = decodeRecord(SHELF, record('saga-1', 17, { headers: { traceparent: null } }))
     expect(read).toMatchObject({ ok: true, event: { trace: undefined } })
   })
@@ -91,18 +91,18 @@ describe('headers as kafkajs reads them', () => {
     },
   )
 
-  test('several under one name keep their order', () => {
+  test('several values of one name keep their order', () => {
     const found = headersOf(received([header('a', '1'), header('b', null), header('a', null), header('a', '3')]))
     expect(found.filter(([name]) => name === 'a').map(([, value]) => value && String(value))).toEqual(['1', null, '3'])
   })
 
-  test('P20 a record that is nothing but headers is read in linear time', () => {
+  test('P20 a record of headers alone is read in linear time', () => {
     const names = Array.from({ length: 100_000 }, (_, index) => header(`h${index}`, null))
     const same = Array.from({ length: 100_000 }, () => header('same', ''))
     expect(headersOf(received([...names, ...same]))).toHaveLength(200_000)
   })
 
-  test('a record without any has none', () => {
+  test('a record without headers has none', () => {
     expect(headersOf(received([]))).toEqual([])
     expect(headersOf({ headers: headersByName([]) })).toEqual([])
     expect(headerOf({ headers: undefined }, 'idempotency-key')).toBeUndefined()
@@ -120,7 +120,7 @@ describe('P7 records of the formats before headers', () => {
   test.each([
     [0, 'kafka/cluster-1/orders/3/-1/-1'],
     [1, 'kafka/cluster-1/orders/3/-1/1700000000000'],
-  ])('format %i is read, and its id is its place', async (messageVersion, id) => {
+  ])("format %i is read, and the event's id is the record's position", async (messageVersion, id) => {
     const value = '{"messageLabel":"paid","messagePayload":{"sum":12}}'
     const entries = [{ key: 'saga-1', value, timestamp: 1_700_000_000_000 }]
     const { buffer } = MessageSet({ messageVersion, compression: types.None, entries })

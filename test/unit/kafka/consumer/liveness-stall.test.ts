@@ -12,8 +12,8 @@ function stage() {
   return { runtime, liveness, join, progress, orders: progress.of('orders', 0), stalled }
 }
 
-describe('whether a partition stands still', () => {
-  test('it does when records wait and nothing was settled for 30 s', async () => {
+describe('a stall of a partition', () => {
+  test('is found when records wait and none was settled for 30 s', async () => {
     const { runtime, join, orders, stalled } = stage()
     join()
     orders.advance('5', [])
@@ -25,7 +25,7 @@ describe('whether a partition stands still', () => {
     expect(stalled('6')).toBeUndefined()
   })
 
-  test('it has five minutes while others go on: a broker is asked again only when all that it gave was worked on', async () => {
+  test('is found after five minutes while other partitions go on: a broker is asked again only after all of its last answer', async () => {
     const { runtime, join, orders, progress, stalled } = stage()
     join()
     orders.advance('5', [])
@@ -38,7 +38,7 @@ describe('whether a partition stands still', () => {
     work()
   })
 
-  test('it does not when everything is read, and has its 30 s once a record comes', async () => {
+  test('is not found when everything is read; the 30 s begin with the next record', async () => {
     const { runtime, join, orders, stalled } = stage()
     join()
     orders.advance('5', [])
@@ -50,7 +50,7 @@ describe('whether a partition stands still', () => {
     expect(stalled('6')).toMatch(/^no progress at orders\/0\/\d+ although there are records$/)
   })
 
-  test('offsets are numbers of 64 bits, not texts', async () => {
+  test('is found by offsets as 64-bit numbers, not as texts', async () => {
     const { runtime, join, orders, stalled } = stage()
     join()
     orders.advance('9', [])
@@ -62,7 +62,7 @@ describe('whether a partition stands still', () => {
     expect(stalled('9007199254740994')).toMatch(/^no progress at orders\/0\/\d+ although there are records$/)
   })
 
-  test('it does not where an event is stuck, which is told otherwise', async () => {
+  test('is not found where an event is stuck, which is reported elsewhere', async () => {
     const { runtime, join, orders, stalled } = stage()
     join()
     orders.advance('5', [])
@@ -71,7 +71,7 @@ describe('whether a partition stands still', () => {
     expect(stalled('6')).toBeUndefined()
   })
 
-  test('it does not while the group is being joined, and the time counts from then on', async () => {
+  test('is not found while the group is joined; the time counts from the join', async () => {
     const { runtime, liveness, join, orders, stalled } = stage()
     orders.advance('5', [])
     await runtime.advance(60_000)
@@ -84,7 +84,7 @@ describe('whether a partition stands still', () => {
     expect(stalled('6')).toBeUndefined()
   })
 
-  test('what others read is not looked at', async () => {
+  test('is not looked for in partitions of other members', async () => {
     const { runtime, liveness, orders, stalled } = stage()
     liveness.joined(assignmentOf({ orders: [1], payments: [0] }))
     orders.advance('5', [])

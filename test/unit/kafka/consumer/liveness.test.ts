@@ -20,14 +20,14 @@ function stage() {
   return { runtime, liveness, why, join, progress, orders: progress.of('orders', 0) }
 }
 
-describe('C7 whether a consumer does its work', () => {
-  test('it is once it has joined', () => {
+describe('C7 a working consumer', () => {
+  test('works once it has joined', () => {
     const { liveness, join } = stage()
     join()
     expect([liveness.working(), liveness.isJoined]).toEqual([{ ok: true }, true])
   })
 
-  test('it is not when the group is silent for longer than its session, and is again with the first word', async () => {
+  test('does not work when the coordinator is silent for longer than a session, and works again with its first answer', async () => {
     const { runtime, liveness, why, join } = stage()
     join()
     await runtime.advance(SESSION)
@@ -38,7 +38,7 @@ describe('C7 whether a consumer does its work', () => {
     expect(why()).toBeUndefined()
   })
 
-  test('joining may take 70 s, not longer', async () => {
+  test('works while a join takes up to 70 s', async () => {
     const { runtime, liveness, why } = stage()
     await runtime.advance(70_000)
     expect(why()).toBeUndefined()
@@ -48,7 +48,7 @@ describe('C7 whether a consumer does its work', () => {
     expect(why()).toBeUndefined()
   })
 
-  test('dividing the partitions anew is joining', async () => {
+  test('counts a rebalance as a join', async () => {
     const { runtime, liveness, why, join } = stage()
     join()
     await runtime.advance(5_000)
@@ -60,7 +60,7 @@ describe('C7 whether a consumer does its work', () => {
     expect(why()).toMatch(/joining/)
   })
 
-  test('it is not when it is broken, nor while it begins anew', async () => {
+  test('does not work after a crash, nor during the next join', async () => {
     const { runtime, liveness, why, join } = stage()
     join()
     liveness.broken('the line broke')
@@ -70,7 +70,7 @@ describe('C7 whether a consumer does its work', () => {
     expect(why()).toMatch(/the line broke/)
   })
 
-  test('one that joins and breaks again and again is never well in between', async () => {
+  test('does not work in between when it joins and crashes again and again', async () => {
     const { runtime, liveness, why, join } = stage()
     for (let times = 1; times <= 20; times++) {
       liveness.joining()
@@ -82,7 +82,7 @@ describe('C7 whether a consumer does its work', () => {
     }
   })
 
-  test('after that it is again with the first event that is settled, or when its group has answered once more', async () => {
+  test("works again after a crash with the first settled event, or with the coordinator's next answer", async () => {
     const { runtime, liveness, why, join, progress } = stage()
     liveness.broken('the line broke')
     join()
@@ -98,7 +98,7 @@ describe('C7 whether a consumer does its work', () => {
     expect(why()).toBeUndefined()
   })
 
-  test('one that stood still is not until that partition goes on, whatever the others do', async () => {
+  test('does not work after a stall until that partition goes on, even if others do', async () => {
     const { runtime, liveness, why, join, progress, orders } = stage()
     join()
     orders.advance('5', [])
@@ -116,7 +116,7 @@ describe('C7 whether a consumer does its work', () => {
     beats()
   })
 
-  test('one that stood still is when others have that partition, or nothing waits there any more', async () => {
+  test('works after a stall when another member has the partition, or when no record waits there', async () => {
     for (const heal of ['others', 'nothing'] as const) {
       const { runtime, liveness, why, join, orders } = stage()
       join()
@@ -133,7 +133,7 @@ describe('C7 whether a consumer does its work', () => {
     }
   })
 
-  test('P11 it is while a saga waits for a machine that knows its state: a new process would not know it either', () => {
+  test('P11 works while a saga waits for a machine with its state: a new process would lack it too', () => {
     const { liveness, why, join, orders } = stage()
     join()
     orders.advance('5', [])
@@ -143,14 +143,14 @@ describe('C7 whether a consumer does its work', () => {
     expect(liveness.blocked).toMatch(/the event orders\/0\/5 cannot be written: a broken row/)
   })
 
-  test('P22 it is while it may take nothing in: a new process would not know where it was', () => {
+  test('P22 works while it is held back: a new process would not know its progress', () => {
     const { liveness, why, join } = stage()
     join()
     liveness.heldBack = 'another member has partitions'
     expect(why()).toBeUndefined()
   })
 
-  test('P20 a stuck event is named with its place, until it is done', () => {
+  test('P20 names a stuck event with its position until it is settled', () => {
     const { liveness, why, join, orders } = stage()
     join()
     orders.advance('17', [])
@@ -161,7 +161,7 @@ describe('C7 whether a consumer does its work', () => {
     expect(why()).toBeUndefined()
   })
 
-  test('one of two stuck events that is done leaves the other', () => {
+  test('names the other one when one of two stuck events is settled', () => {
     const { liveness, why, join, orders, progress } = stage()
     join()
     for (const one of [orders, progress.of('orders', 1)]) {
@@ -173,7 +173,7 @@ describe('C7 whether a consumer does its work', () => {
     expect(why()).toMatch(/orders\/1\/5/)
   })
 
-  test('another generation forgets what was stuck: others may have it now', () => {
+  test('forgets stuck events at the next generation: other members may have them now', () => {
     const { liveness, why, join, orders } = stage()
     orders.countStuck('17', 'a broken row', 0)
     liveness.eventStuck(orders, STUCK)
@@ -182,7 +182,7 @@ describe('C7 whether a consumer does its work', () => {
   })
 })
 
-describe('C7 whether a consumer crashed for good', () => {
+describe('C7 a consumer that is down for good', () => {
   const END = { topic: 'orders', partition: 0, offset: '6', start: '0' }
   const alive = (liveness: Liveness) => {
     const health = liveness.alive()
@@ -197,7 +197,7 @@ describe('C7 whether a consumer crashed for good', () => {
     liveness.broken('it was ended')
   }
 
-  test('it has where it met what it cannot read, and says why, on both', () => {
+  test('has met a batch that it cannot read; both probes have the reason', () => {
     const { liveness, join } = stage()
     join()
     liveness.broken('a batch cannot be unpacked')
@@ -207,7 +207,7 @@ describe('C7 whether a consumer crashed for good', () => {
     expect(liveness.working()).toEqual(liveness.alive())
   })
 
-  test('it has when it stood still three times in a row, each time with new connections', async () => {
+  test('has stalled three times in a row, each time with new connections', async () => {
     const made = stage()
     made.orders.advance('5', [])
     for (const times of [1, 2, 3]) {
@@ -221,7 +221,7 @@ describe('C7 whether a consumer crashed for good', () => {
     expect(alive(made.liveness)).toBeUndefined()
   })
 
-  test('it has not when it settled something in between', async () => {
+  test('has not settled an event between its stalls', async () => {
     const made = stage()
     made.orders.advance('5', [])
     for (let times = 0; times < 5; times++) {
@@ -234,8 +234,8 @@ describe('C7 whether a consumer crashed for good', () => {
   })
 })
 
-describe('whether the line is dead, whatever the library believes', () => {
-  test('it is after two sessions without a word', async () => {
+describe('a silent connection', () => {
+  test('is one without an answer for two sessions', async () => {
     const { runtime, liveness, join } = stage()
     join()
     await runtime.advance(2 * SESSION)
@@ -246,7 +246,7 @@ describe('whether the line is dead, whatever the library believes', () => {
     expect(liveness.isSilent()).toBe(false)
   })
 
-  test('it is when joining takes a session longer than it may', async () => {
+  test('is one whose join takes a session longer than allowed', async () => {
     const { runtime, liveness } = stage()
     await runtime.advance(80_000)
     expect(liveness.isSilent()).toBe(false)
@@ -254,7 +254,7 @@ describe('whether the line is dead, whatever the library believes', () => {
     expect(liveness.isSilent()).toBe(true)
   })
 
-  test('what is broken is not silent: it begins anew by itself', async () => {
+  test('is not one that has crashed, since it is made again anyway', async () => {
     const { runtime, liveness } = stage()
     liveness.broken('the line broke')
     await runtime.advance(600_000)

@@ -3,14 +3,14 @@ import { ConsumerProgress } from '../../../../adapters/channel/kafka/consumer/pr
 import { Semaphore } from '../../../../adapters/channel/kafka/consumer/semaphore.ts'
 import { settle } from '../../../../testing/simulation/settle.ts'
 
-test('a place has a position once it is known', () => {
+test('progress has a position once an offset is known', () => {
   const place = new ConsumerProgress().of('orders', 3)
   expect(place.position).toBeUndefined()
   place.advance('7', [])
   expect(place.position).toEqual({ topic: 'orders', partition: 3, offset: '7' })
 })
 
-test('each partition of each topic has its own place, and keeps it', () => {
+test('each partition of each topic has its own progress, and keeps it', () => {
   const progress = new ConsumerProgress()
   const all = [progress.of('a', 1), progress.of('a', 11), progress.of('a1', 1)]
   expect(new Set(all).size).toBe(3)
@@ -21,7 +21,7 @@ test('each partition of each topic has its own place, and keeps it', () => {
   expect(progress.of('a', 11)).not.toBe(all[1])
 })
 
-test('an event is counted as stuck as long as the place does not go on', () => {
+test('an event is counted as stuck as long as its partition does not advance', () => {
   const place = new ConsumerProgress().of('orders', 0)
   place.advance('7', [])
   expect([place.countStuck('7', 'a broken row', 5), place.countStuck('7', 'a broken row', 6)]).toEqual([1, 2])
@@ -33,7 +33,7 @@ test('an event is counted as stuck as long as the place does not go on', () => {
   expect([place.isStuck, place.stuckEvent('7')]).toEqual([false, undefined])
 })
 
-test('another event that is stuck begins anew', () => {
+test('another stuck event is counted from one', () => {
   const place = new ConsumerProgress().of('orders', 0)
   place.countStuck('7', 'a broken row', 5)
   place.countStuck('7', 'a broken row', 6)
@@ -42,7 +42,7 @@ test('another event that is stuck begins anew', () => {
   expect(place.stuckEvent('7')).toBeUndefined()
 })
 
-test('slots are given in the order in which they were asked for, and none is lost', async () => {
+test('permits are given in the order of the calls, and none is lost', async () => {
   const permits = new Semaphore(2)
   const got: number[] = []
   for (const number of [1, 2, 3, 4]) {

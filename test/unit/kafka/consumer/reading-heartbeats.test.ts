@@ -16,7 +16,7 @@ test('P22 heartbeats go out while the store is slow, at least every third of the
   expect(runtime.timers).toBe(0)
 })
 
-test('a heartbeat that throws stops what has not begun, and waits for what has', async () => {
+test('a failed heartbeat lets no further record begin, and waits for those in flight', async () => {
   const batch = fakeBatch(records('a', 'b', 'c', 'a'))
   const { intake, ended, runtime } = reading(batch, { permits: 2 })
   batch.heartbeat = () => Promise.reject(AGAIN)
@@ -31,7 +31,7 @@ test('a heartbeat that throws stops what has not begun, and waits for what has',
   expect(intake.begun).toEqual(['0', '1'])
 })
 
-test('what the first heartbeat threw is told, not what later ones did', async () => {
+test('the result has the error of the first failed heartbeat', async () => {
   const batch = fakeBatch(records('a'))
   const { intake, ended, runtime } = reading(batch)
   const thrown = [AGAIN]
@@ -41,7 +41,7 @@ test('what the first heartbeat threw is told, not what later ones did', async ()
   expect((await ended).interrupted).toBe(AGAIN)
 })
 
-test('a batch of a generation that has ended begins nothing', async () => {
+test('no record of an ended generation begins', async () => {
   const batch = fakeBatch(records('a', 'b'))
   batch.isCurrent = () => false
   const { intake, ended } = reading(batch)
@@ -49,7 +49,7 @@ test('a batch of a generation that has ended begins nothing', async () => {
   expect(intake.begun).toEqual([])
 })
 
-test('the intake is told when nobody wants an event any more', async () => {
+test('the intake can ask if an event is still wanted', async () => {
   const { readBatch, intake, runtime } = stage()
   const wanted: boolean[] = []
   const state = { isWanted: true }
@@ -65,7 +65,7 @@ test('the intake is told when nobody wants an event any more', async () => {
   expect([wanted, ended.settled, runtime.timers]).toEqual([[true, false], 0, 0])
 })
 
-test('P22 while the gate is shut nothing begins, and heartbeats go on; when it opens, all goes on by itself', async () => {
+test('P22 while the gate is closed no record begins, and heartbeats go on; when it opens, reading goes on', async () => {
   const batch = fakeBatch(records('a', 'b'))
   const made = stage()
   const state = { isOpen: false }
@@ -82,7 +82,7 @@ test('P22 while the gate is shut nothing begins, and heartbeats go on; when it o
   expect((await ended).settled).toBe(2)
 })
 
-test('P22 a gate that shuts in the middle lets what is in flight end and begins nothing more', async () => {
+test('P22 a gate that closes in the middle lets records in flight end, and no other one begins', async () => {
   const { intake, ended, state, runtime } = reading(fakeBatch(records('a', 'b', 'c')), { permits: 1 })
   await settle()
   state.isOpen = false

@@ -8,7 +8,7 @@ import { reading } from './reading-stage.ts'
 
 const keyless = (offset: number) => record('', offset, { key: null })
 
-test('P20 a record that is no event settles, is counted, and is said once with its place', async () => {
+test('P20 a record without an event is settled, counted, and logged once with its position', async () => {
   const { read, runtime, metrics, intake } = reading(fakeBatch([keyless(4), record('a', 5, { value: null })]))
   expect(await read).toEqual({ settled: 2, beyond: [], stuck: undefined })
   expect(intake.begun).toEqual([])
@@ -25,7 +25,7 @@ test.each<['unexpected' | 'refused' | 'unknown-saga' | 'too-large', number]>([
   ['refused', 0],
   ['unknown-saga', 1],
   ['too-large', 1],
-])('P20 an event that is %s settles; what the corridor has said is not said again', async (reason, lines) => {
+])('P20 an event that is %s is settled; a line of the corridor is not repeated', async (reason, lines) => {
   const { read, runtime, metrics, intake } = reading(fakeBatch(records('a')))
   await settle()
   intake.answer(0, { kind: 'poison', reason, why: 'because' })
@@ -37,7 +37,7 @@ test.each<['unexpected' | 'refused' | 'unknown-saga' | 'too-large', number]>([
 describe('P20 with a dead-letter topic', () => {
   const POISON: Taken = { kind: 'poison', reason: 'unknown-saga', why: 'there is no saga "a"' }
 
-  test('poison goes there with its reason, and settles when it is durable there', async () => {
+  test('poison is written there with its reason, and is settled when it is durable', async () => {
     const durable = Promise.withResolvers<DeadLetterOutcome>()
     const batch = fakeBatch([record('a', 0), record('b', 1), keyless(2)])
     const { read, intake, letters } = reading(batch, { deadLetters: () => durable.promise })
@@ -56,7 +56,7 @@ describe('P20 with a dead-letter topic', () => {
     expect((await read).settled).toBe(3)
   })
 
-  test('the next event of its saga waits until it is durable there', async () => {
+  test('the next event of its saga waits until the letter is durable', async () => {
     const durable = Promise.withResolvers<DeadLetterOutcome>()
     const { read, intake } = reading(fakeBatch(records('a', 'a')), { deadLetters: () => durable.promise })
     await settle()
@@ -69,7 +69,7 @@ describe('P20 with a dead-letter topic', () => {
     expect((await read).settled).toBe(2)
   })
 
-  test('I1 a dead letter that could not be put there holds the offset', async () => {
+  test('I1 a dead letter that could not be written holds the offset', async () => {
     const setting = { deadLetters: async () => 'unwanted' as const }
     const { read, intake } = reading(fakeBatch([record('a', 0), keyless(1), record('b', 2)]), setting)
     await settle()
@@ -80,7 +80,7 @@ describe('P20 with a dead-letter topic', () => {
 
   const UNKEPT = { why: 'it was not put into "dead": not enough replicas', isRefused: false }
 
-  test('I1 I5 one that is not kept holds its partition and its saga, and no other, and says why', async () => {
+  test('I1 I5 a dead letter that is not written holds its partition and its saga, no other, with the reason', async () => {
     const { read, intake } = reading(fakeBatch(records('a', 'a', 'b')), { deadLetters: async () => UNKEPT })
     await settle()
     intake.answer(0, POISON)
@@ -90,7 +90,7 @@ describe('P20 with a dead-letter topic', () => {
     expect(intake.begun).toEqual(['0', '2'])
   })
 
-  test('each is said and counted once, however often they are read again', async () => {
+  test('each record is logged and counted once, however often it is read', async () => {
     const progress = new PartitionProgress('orders', 0)
     const again = () => reading(fakeBatch([keyless(0), keyless(1)]), { progress, deadLetters: async () => UNKEPT })
     const first = again()
@@ -102,7 +102,7 @@ describe('P20 with a dead-letter topic', () => {
     expect([second.runtime.logged, second.metrics.lines]).toEqual([[], []])
   })
 
-  test('a topic that was made anew has other records at the same offsets', async () => {
+  test('a recreated topic has other records at the same offsets', async () => {
     const progress = new PartitionProgress('orders', 0)
     const from = (offset: number) =>
       reading(fakeBatch([keyless(offset)]), { progress, deadLetters: async () => UNKEPT })
@@ -114,7 +114,7 @@ describe('P20 with a dead-letter topic', () => {
     expect(metrics.lines).toEqual(['count poison-bad-key'])
   })
 
-  test('one that its topic never takes is passed over, and said so: without such a topic it would be, too', async () => {
+  test('a record that the topic refuses in every form is skipped and logged, as without such a topic', async () => {
     const refused = { why: 'it was not put into "dead": compacted topics want keys', isRefused: true }
     const { read, runtime, metrics } = reading(fakeBatch([keyless(0)]), { deadLetters: async () => refused })
     expect((await read).settled).toBe(1)
@@ -122,7 +122,7 @@ describe('P20 with a dead-letter topic', () => {
     expect(runtime.logged.at(-1)?.fields).toMatchObject({ offset: '0', why: refused.why })
   })
 
-  test('it is asked whether it is still wanted as long as the batch is', async () => {
+  test('the dead letter is wanted as long as the batch is', async () => {
     const asked: boolean[] = []
     const batch = fakeBatch([keyless(0)])
     const deadLetters = async (isWanted: () => boolean) => {
@@ -136,7 +136,7 @@ describe('P20 with a dead-letter topic', () => {
   })
 })
 
-describe('P20 an error that one record raises ends no membership', () => {
+describe('P20 an error raised by one record ends no membership', () => {
   const DEFECT = new TypeError('a defect of ours')
   const throwing = (offset: string) => async (event: { readonly origin?: string | undefined }) => {
     if (event.origin?.endsWith(`/${offset}`) === true) throw DEFECT
@@ -148,14 +148,14 @@ describe('P20 an error that one record raises ends no membership', () => {
     return progress
   }
 
-  test('I1 in the corridor: its partition waits, since it may pass; others go on', async () => {
+  test('I1 in the corridor: its partition waits, since the error may pass; others go on', async () => {
     const { read, intake, metrics } = reading(fakeBatch(records('a', 'a', 'b')), { take: throwing('0') })
     const { settled, beyond, stuck } = await read
     expect([settled, beyond, stuck?.why]).toEqual([0, ['2'], 'handling the event failed: a defect of ours'])
     expect([intake.open, metrics.lines]).toEqual([0, []])
   })
 
-  test('where it does not pass, it is said, counted and passed over', async () => {
+  test('if it lasts, the record is logged, counted and skipped', async () => {
     const batch = fakeBatch(records('a', 'a'))
     const { read, runtime, metrics } = reading(batch, { take: throwing('0'), progress: asideFor(5) })
     expect((await read).settled).toBe(2)
@@ -163,14 +163,14 @@ describe('P20 an error that one record raises ends no membership', () => {
     expect(runtime.logged).toMatchObject([{ level: 'error', fields: { offset: '0', reason: 'failed' } }])
   })
 
-  test('and becomes a dead letter where there is a topic for it', async () => {
+  test('or becomes a dead letter, with a dead-letter topic', async () => {
     const setting = { take: throwing('0'), progress: asideFor(5), deadLetters: async () => 'written' as const }
     const { read, letters } = reading(fakeBatch(records('a')), setting)
     expect((await read).settled).toBe(1)
     expect(letters).toEqual(['0 failed handling the event failed: a defect of ours'])
   })
 
-  test('while it is decoded: it is poison at once', async () => {
+  test('while it is decoded: the record is poison at once', async () => {
     const broken = record('a', 0)
     const ownKeys = () => {
       throw DEFECT
@@ -182,7 +182,7 @@ describe('P20 an error that one record raises ends no membership', () => {
     expect(runtime.logged[0]?.fields).toMatchObject({ why: 'the record cannot be read: a defect of ours' })
   })
 
-  test('one that was put aside and is then passed over is said so', async () => {
+  test('a record that was put aside and is then skipped is logged', async () => {
     const refused = { why: 'it was not put into "dead": too large', isRefused: true }
     const progress = asideFor(1)
     progress.isFirstReport('0', 'bad-key')

@@ -76,7 +76,7 @@ async function readAll(plans: readonly Plan[], permits: number, sizes: readonly 
 const batches = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 })
 const settings = [fc.array(plan, { maxLength: 14 }), fc.integer({ min: 1, max: 4 })] as const
 
-test('I1 I5 whatever the verdicts and latencies: nothing resolved past an unsettled record, order kept, no more than the slots', async () => {
+test('I1 I5 with any answers and latencies: nothing is resolved past an unsettled record, order and the number of permits are kept', async () => {
   await fc.assert(
     fc.asyncProperty(...settings, batches, async (plans, permits, sizes) => {
       const { verdicts, most, left } = await readAll(plans, permits, sizes)
@@ -94,7 +94,7 @@ test('I1 I5 whatever the verdicts and latencies: nothing resolved past an unsett
   )
 })
 
-test('I4 where a partition is read again as it was read before, every record is settled exactly once', async () => {
+test('I4 a partition that is read again settles every record exactly once', async () => {
   await fc.assert(
     fc.asyncProperty(...settings, async (plans, permits) => {
       const { verdicts, letters } = await readAll(plans, permits, [plans.length])

@@ -7,7 +7,7 @@ import { reading } from './reading-stage.ts'
 
 const STUCK = { kind: 'stuck', why: 'its row is broken', lastWritten: 1 } as const
 
-test('I5 different sagas are side by side: a slow first event of one does not hold another', async () => {
+test('I5 different sagas go side by side: a slow first event does not delay another saga', async () => {
   const { intake, read } = reading(fakeBatch(records('a', 'b', 'c')))
   await settle()
   expect(intake.begun).toEqual(['0', '1', '2'])
@@ -15,7 +15,7 @@ test('I5 different sagas are side by side: a slow first event of one does not ho
   expect(await read).toEqual({ settled: 3, beyond: [], stuck: undefined })
 })
 
-test('C4.6 I5 an event of a saga begins only after the verdict on the one before it', async () => {
+test('C4.6 I5 an event of a saga begins only after the result of the one before it', async () => {
   const { intake, read } = reading(fakeBatch(records('a', 'a', 'b', 'a')))
   await settle()
   expect(intake.begun).toEqual(['0', '2'])
@@ -30,7 +30,7 @@ test('C4.6 I5 an event of a saga begins only after the verdict on the one before
   expect((await read).settled).toBe(4)
 })
 
-test('in flight are at most as many events as there are slots, and all get their turn', async () => {
+test('at most as many events are in flight as there are permits, and all get their turn', async () => {
   const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd', 'e')), { permits: 2 })
   for (const [offset, begun] of [2, 3, 4, 5].entries()) {
     await settle()
@@ -43,7 +43,7 @@ test('in flight are at most as many events as there are slots, and all get their
   expect((await read).settled).toBe(5)
 })
 
-test('I5 a hot saga takes one slot, however many of its events are there', async () => {
+test('I5 a hot saga takes one permit, however many events it has', async () => {
   const { intake, read } = reading(fakeBatch(records('hot', 'hot', 'hot', 'hot', 'cold')), { permits: 2 })
   await settle()
   expect(intake.begun).toEqual(['0', '4'])
@@ -56,7 +56,7 @@ test('I5 a hot saga takes one slot, however many of its events are there', async
   expect((await read).settled).toBe(5)
 })
 
-test('a permit is released for a later batch, whatever became of the event', async () => {
+test("a permit is released for a later batch, whatever the event's result", async () => {
   const { intake, read, semaphore } = reading(fakeBatch(records('a', 'b')), { permits: 1 })
   await settle()
   intake.answer(0, STUCK)
@@ -67,7 +67,7 @@ test('a permit is released for a later batch, whatever became of the event', asy
   expect(semaphore.acquire()).toBeInstanceOf(Promise)
 })
 
-test('I1 settled is what is settled from the beginning on; the rest is named', async () => {
+test('I1 the settled records before the first unsettled one are counted, those after it are listed', async () => {
   const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd')))
   await settle()
   for (const offset of [0, 2, 3]) intake.answer(offset)
@@ -75,7 +75,7 @@ test('I1 settled is what is settled from the beginning on; the rest is named', a
   expect(await read).toEqual({ settled: 1, beyond: ['2', '3'], stuck: STUCK })
 })
 
-test('I5 a stuck event holds the later ones of its saga, and of no other', async () => {
+test('I5 a stuck event holds later events of its saga only', async () => {
   const { intake, read } = reading(fakeBatch(records('a', 'a', 'b', 'a')))
   await settle()
   intake.answer(0, STUCK)
@@ -84,7 +84,7 @@ test('I5 a stuck event holds the later ones of its saga, and of no other', async
   expect(intake.begun).toEqual(['0', '2'])
 })
 
-test('I5 an event that nobody wanted any more holds the later ones of its saga', async () => {
+test('I5 an event that was no longer wanted holds later events of its saga', async () => {
   const { intake, read } = reading(fakeBatch(records('a', 'a')))
   await settle()
   intake.answer(0, { kind: 'unwanted' })
@@ -92,7 +92,7 @@ test('I5 an event that nobody wanted any more holds the later ones of its saga',
   expect(intake.begun).toEqual(['0'])
 })
 
-test('what was settled beyond the first unsettled record is not handled again', async () => {
+test('a record that was settled after the first unsettled one is not handled again', async () => {
   const progress = new PartitionProgress('orders', 0)
   progress.advance('0', ['1', '3'])
   const { intake, read } = reading(fakeBatch(records('a', 'b', 'c', 'd')), { progress })
@@ -101,7 +101,7 @@ test('what was settled beyond the first unsettled record is not handled again', 
   expect(intake.begun).toEqual(['0', '2'])
 })
 
-test('a stuck event becomes a dead letter the time after it was put aside five times', async () => {
+test('a stuck event becomes a dead letter after it was put aside five times', async () => {
   const progress = new PartitionProgress('orders', 0)
   for (let times = 0; times < 4; times++) progress.countStuck('7', 'a broken row', 0)
   const before = reading(fakeBatch([record('a', 7)]), { progress, deadLetters: async () => 'written' as const })
@@ -117,9 +117,9 @@ test('a stuck event becomes a dead letter the time after it was put aside five t
 })
 
 test.each([
-  ['nobody was written meanwhile: an outage that the probe of the store does not see', { ...STUCK, lastWritten: 0 }],
-  ['what it has set off is kept by nobody else', { ...STUCK, isKept: false }],
-  ['a machine that knows its state may be on its way (P11)', { ...STUCK, isKept: false, isStranded: true }],
+  ["no other event was written meanwhile: an outage that the store's probe does not see", { ...STUCK, lastWritten: 0 }],
+  ['only the repeated event sends its commands', { ...STUCK, isKept: false }],
+  ['a machine that knows its state may come (P11)', { ...STUCK, isKept: false, isStranded: true }],
 ] as const)('P20 I1 a stuck event never becomes a dead letter where %s', async (_, stuck) => {
   const progress = new PartitionProgress('orders', 0)
   for (let times = 0; times < 50; times++) progress.countStuck('7', 'a broken row', 0)
@@ -132,7 +132,7 @@ test.each([
   expect(letters).toEqual([])
 })
 
-test('a stuck event never becomes a dead letter where there is no such topic', async () => {
+test('a stuck event never becomes a dead letter without a dead-letter topic', async () => {
   const progress = new PartitionProgress('orders', 0)
   for (let times = 0; times < 50; times++) progress.countStuck('7', 'a broken row', 0)
   const { intake, read, metrics } = reading(fakeBatch([record('a', 7)]), { progress })
@@ -141,7 +141,7 @@ test('a stuck event never becomes a dead letter where there is no such topic', a
   expect(metrics.lines).toEqual([])
 })
 
-test('every settled record is word of progress', async () => {
+test('every settled record counts as progress', async () => {
   const progress = new PartitionProgress('orders', 0)
   const { intake, read, runtime } = reading(fakeBatch(records('a', 'b')), { progress })
   await runtime.advance(500)

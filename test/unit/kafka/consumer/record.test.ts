@@ -16,17 +16,17 @@ function eventOf(more: Partial<KafkaRecord> = {}) {
   return answer.event
 }
 
-test('C3.3 the key is the saga, the value says label and payload', () => {
+test('C3.3 the key is the saga id, the value has label and payload', () => {
   const text = '{"messageLabel":"paid","messagePayload":{"sum":"12 €"}}'
   const event = eventOf({ key: Buffer.from('saga-é'), value: Buffer.from(text) })
   expect(event).toMatchObject({ sagaId: 'saga-é', label: 'paid', payload: { sum: '12 €' } })
 })
 
-test('C3.3 what else a producer puts beside label and payload is its own affair', () => {
+test('C3.3 other fields beside label and payload are ignored', () => {
   expect(value('{"messageLabel":"paid","messagePayload":{},"sentBy":"bank","v":2}').ok).toBe(true)
 })
 
-describe('P20 a record that no saga can take is told apart', () => {
+describe('P20 a record that no saga can take is recognised', () => {
   test.each<[string, Partial<KafkaRecord>, RegExp]>([
     ['no key', { key: null }, /no key/],
     ['an empty key', { key: Buffer.alloc(0) }, /empty or not UTF-8/],
@@ -36,7 +36,7 @@ describe('P20 a record that no saga can take is told apart', () => {
     expect(read(more)).toEqual({ ok: false, reason: 'bad-key', why: expect.stringMatching(why) })
   })
 
-  test('a key of the longest length is a good one', () => {
+  test('a key of the greatest length is valid', () => {
     expect(read({ key: Buffer.from('k'.repeat(1_024)) }).ok).toBe(true)
   })
 
@@ -67,7 +67,7 @@ describe('P7 C3.5 the id of an event', () => {
   const id = (header: HeaderValue) => eventOf({ headers: { 'idempotency-key': header } }).id
   const PLACE = 'kafka/cluster-1/orders/3/17/1700000000000'
 
-  test('is the one that came beside it, percent-encoded UTF-8', () => {
+  test('is that of its header, percent-encoded UTF-8', () => {
     expect(id(Buffer.from('pay%20%C3%A9/1'))).toBe('key/pay é/1')
   })
 
@@ -85,7 +85,7 @@ describe('P7 C3.5 the id of an event', () => {
     ['no header in the list', []],
     ['a header that cannot be decoded', Buffer.from('%zz')],
     ['a header that is not UTF-8', LONE_BYTE],
-  ])('with %s it is the place where the record stands', (_, header) => {
+  ])("with %s it is the record's position", (_, header) => {
     expect(id(header)).toBe(PLACE)
   })
 
@@ -95,7 +95,7 @@ describe('P7 C3.5 the id of an event', () => {
     ['partition', decodeRecord({ ...SHELF, partition: 4 }, record('s', 17))],
     ['offset', decodeRecord(SHELF, record('s', 18))],
     ['timestamp', decodeRecord(SHELF, record('s', 17, { timestamp: '1700000000001' }))],
-  ])('another %s is another place', (_, other) => {
+  ])('another %s is another id', (_, other) => {
     expect(other.ok && other.event.id).not.toBe(PLACE)
     expect(other.ok && other.event.id).toMatch(/^kafka\//)
   })
@@ -110,7 +110,7 @@ describe('P7 C3.5 the id of an event', () => {
     )
   })
 
-  test('a long place is hashed too', () => {
+  test('a long position is hashed too', () => {
     const topic = 't'.repeat(249)
     const answer = decodeRecord({ ...SHELF, topic }, record('s', 17))
     const place = `kafka/cluster-1/${topic}/3/17/1700000000000`
@@ -121,16 +121,16 @@ describe('P7 C3.5 the id of an event', () => {
 describe('C3.5 traceparent', () => {
   const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
-  test('is handed on', () => {
+  test('is passed on', () => {
     expect(eventOf({ headers: { traceparent: Buffer.from(TRACE) } }).trace).toBe(TRACE)
   })
 
-  test('is dropped where it is none, and the event is not', () => {
+  test('is ignored where it is invalid, and the event is valid', () => {
     expect(eventOf({ headers: { traceparent: Buffer.from('somebody') } }).trace).toBeUndefined()
   })
 })
 
-test('C3.3 a number that a double cannot hold is told beside the event', () => {
+test('C3.3 a number that a double cannot hold is reported beside the event', () => {
   const text = (sum: string) => `{"messageLabel":"paid","messagePayload":{"sum":${sum}}}`
   expect(eventOf({ value: Buffer.from(text('0.1')) })).not.toHaveProperty('inexact')
   const event = eventOf({ value: Buffer.from(text('1e400')) })

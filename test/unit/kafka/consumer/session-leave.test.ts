@@ -4,8 +4,8 @@ import { fakeBatch, records } from '../../../fakes/kafka.ts'
 import { settle } from '../../../../testing/simulation/settle.ts'
 import { stage, told } from './session-stage.ts'
 
-describe('what was ended from outside', () => {
-  test('I1 may only have been slow: what it has settled by then is committed, and it begins nothing more', async () => {
+describe('a membership ended by the watchdog', () => {
+  test('I1 commits what it has settled by then, and begins no other record: it may only have been slow', async () => {
     const { member, session, intake } = stage({ permits: 1 })
     const ended = session.run().catch((thrown: unknown) => thrown)
     member.join({ orders: [0] })
@@ -25,7 +25,7 @@ describe('what was ended from outside', () => {
     expect(told(member, 'commit', 'close', 'destroy')).toEqual(['commit orders/0/2', 'close', 'destroy'])
   })
 
-  test('is given up after six seconds where it hangs', async () => {
+  test('is abandoned after 6 s where it hangs', async () => {
     const { member, session, runtime } = stage()
     member.close = () => new Promise(() => undefined)
     session.break(new BatutaError('broker-unreachable', 'no progress'))
@@ -39,7 +39,7 @@ describe('what was ended from outside', () => {
 })
 
 describe('leaving', () => {
-  test('lets what is in flight end, begins nothing more, commits, and leaves then', async () => {
+  test('waits for records in flight, begins no other one, commits, and then leaves', async () => {
     const { member, session, intake, state } = stage({ permits: 1 })
     member.join({ orders: [0] })
     const batch = fakeBatch(records('a', 'b', 'c'))
@@ -57,7 +57,7 @@ describe('leaving', () => {
     expect(state.joined).toBe(1)
   })
 
-  test('waits for the commit of what it has settled', async () => {
+  test('waits for the commit of settled records', async () => {
     const { member, session, intake } = stage()
     const committed = Promise.withResolvers<'committed'>()
     member.commit = () => committed.promise
@@ -76,7 +76,7 @@ describe('leaving', () => {
 
   // Only batches that are being read wait for their commits: a commit that failed a moment ago, or is under way while no
   // batch is, is lost with the member, and its records are read again by the next one.
-  test('waits for a commit that waits for its second try', async () => {
+  test('waits for a commit that is to be retried', async () => {
     const { member, session, intake } = stage()
     intake.always({ kind: 'settled' })
     member.join({ orders: [0] })
@@ -89,7 +89,7 @@ describe('leaving', () => {
     expect(told(member, 'commit', 'close')).toEqual(['commit orders/0/1', 'close'])
   })
 
-  test('does not wait for what hangs for longer than 20 s', async () => {
+  test('waits 20 s at most', async () => {
     const { member, session, runtime } = stage()
     member.close = () => new Promise(() => undefined)
     let isLeft = false
@@ -101,8 +101,8 @@ describe('leaving', () => {
   })
 })
 
-describe('a membership that was given up', () => {
-  test('takes no more batches, commits no more, and joins no more', async () => {
+describe('a dropped membership', () => {
+  test('takes no more batches, commits nothing and joins no more', async () => {
     const { member, session, intake, state, liveness } = stage()
     member.join({ orders: [0] })
     const batch = fakeBatch(records('a'))
@@ -120,7 +120,7 @@ describe('a membership that was given up', () => {
     expect(intake.begun).toEqual(['0'])
   })
 
-  test('is left without waiting for it longer than 2 s', async () => {
+  test('is left within 2 s', async () => {
     const { member, session, runtime } = stage()
     member.close = () => new Promise(() => undefined)
     void session.drop()
@@ -128,7 +128,7 @@ describe('a membership that was given up', () => {
     expect(told(member, 'destroy')).toEqual(['destroy'])
   })
 
-  test('ends with the reason that it was ended for', async () => {
+  test('ends with the reason of its end', async () => {
     const { session } = stage()
     session.break(new BatutaError('broker-unreachable', 'no word from the group'))
     await expect(session.run()).rejects.toThrow('no word from the group')

@@ -10,7 +10,7 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
     await made.member.options.onBatch(fakeBatch([record('a', 7)]))
   }
 
-  test('for a second, then twice as long each time, up to a minute; others of its broker go on', async () => {
+  test('for a second, then twice as long each time, up to a minute; other partitions go on', async () => {
     const made = stage()
     const { member, runtime } = made
     member.join({ orders: [0] })
@@ -25,19 +25,19 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
     }
   })
 
-  test('it is said once, and whoever asks whether all is well is told the place', async () => {
+  test('with one line in the log, and its position in the probe', async () => {
     const made = stage()
     const { member, runtime, liveness } = made
     member.join({ orders: [0] })
     await stuck(made)
     await stuck(made)
-    const lines = runtime.logged.filter(({ message }) => message.startsWith('an event cannot be written'))
+    const lines = runtime.logged.filter(({ code }) => code === 'kafka.partition-waits')
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatchObject({ level: 'error', fields: { offset: '7', why: 'a broken row' } })
     expect(liveness.working()).toMatchObject({ ok: false, why: expect.stringContaining('orders/0/7') })
   })
 
-  test('once it is written the next one begins with a second again', async () => {
+  test('and after it is written the next one waits a second again', async () => {
     const made = stage()
     const { member, runtime, intake, liveness } = made
     member.join({ orders: [0] })
@@ -53,7 +53,7 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
     expect(member.told.at(-1)).toBe('resume orders/0')
   })
 
-  test('after five times it is a dead letter, where there is a topic for them', async () => {
+  test('five times, then it becomes a dead letter, with a dead-letter topic', async () => {
     const made = stage({ deadLetters: async () => 'written' as const })
     made.member.join({ orders: [0] })
     for (let times = 1; times <= 5; times++) await stuck(made)
@@ -62,14 +62,14 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
     expect([made.letters, told(made.member, 'commit')]).toEqual([['7 stuck a broken row'], ['commit orders/0/8']])
   })
 
-  test('without such a topic it never is', async () => {
+  test('without such a topic it never becomes a dead letter', async () => {
     const made = stage()
     made.member.join({ orders: [0] })
     for (let times = 1; times <= 40; times++) await stuck(made)
     expect(told(made.member, 'commit')).toEqual([])
   })
 
-  test('a membership that is over or leaving resumes nothing', async () => {
+  test('and is not resumed by a membership that is over or leaving', async () => {
     for (const end of ['leave', 'drop'] as const) {
       const made = stage()
       made.member.join({ orders: [0] })
@@ -81,8 +81,8 @@ describe('P20 an event that cannot be written puts its partition aside', () => {
   })
 })
 
-describe('P22 whose store is its own', () => {
-  test('goes on from its own place although somebody has committed further, and commits that', async () => {
+describe('P22 a process whose store is its own', () => {
+  test('goes on from its own progress although another member has committed further, and commits that', async () => {
     const { member, intake, again } = stage({ alone: true })
     intake.always({ kind: 'settled' })
     member.join({ orders: [0, 1] })
@@ -94,7 +94,7 @@ describe('P22 whose store is its own', () => {
     expect(told(next.member, 'seek', 'commit')).toEqual(['seek orders/0/2', 'commit orders/0/2'])
   })
 
-  test('does so at every generation, and where the first record was never settled', async () => {
+  test('does so at every generation, and also where no record was settled yet', async () => {
     const { member, intake } = stage({ alone: true })
     intake.always({ kind: 'unwanted' })
     member.join({ orders: [0] })
@@ -104,7 +104,7 @@ describe('P22 whose store is its own', () => {
     expect(told(member, 'seek', 'commit')).toEqual(['seek orders/0/7', 'commit orders/0/7'])
   })
 
-  test('does not handle again what it had settled beyond', async () => {
+  test('does not handle records again that it has settled beyond its offset', async () => {
     const { member, intake } = stage({ alone: true })
     member.join({ orders: [0] })
     const reading = member.options.onBatch(fakeBatch(records('a', 'b')))
@@ -119,7 +119,7 @@ describe('P22 whose store is its own', () => {
   })
 })
 
-test('P22 whose store is shared forgets its places at every generation: others may have gone on', async () => {
+test('P22 a process with a shared store forgets its progress at every generation: other members may have gone on', async () => {
   const { member, intake } = stage()
   member.join({ orders: [0] })
   const reading = member.options.onBatch(fakeBatch(records('a', 'b')))
@@ -134,7 +134,7 @@ test('P22 whose store is shared forgets its places at every generation: others m
   expect(intake.begun).toEqual(['0', '1', '0', '1'])
 })
 
-test('a partition that was put aside is read again when the group was joined anew', async () => {
+test('a partition that was put aside is read again after a rebalance', async () => {
   const { member, intake, liveness } = stage({ alone: true })
   intake.always(STUCK)
   member.join({ orders: [0] })
@@ -144,7 +144,7 @@ test('a partition that was put aside is read again when the group was joined ane
   expect(liveness.working()).toEqual({ ok: true })
 })
 
-test('word of the group reaches whoever watches', () => {
+test('answers of the coordinator reach the liveness', () => {
   const { member, liveness } = stage()
   member.join({ orders: [0] })
   expect([liveness.isJoined, liveness.assignment.get('orders')]).toEqual([true, [0]])

@@ -5,8 +5,8 @@ import { stage, STUCK, told } from './session-stage.ts'
 
 const AGAIN = Object.assign(new Error('the group is rebalancing'), { type: 'REBALANCE_IN_PROGRESS' })
 
-describe('I1 what is acknowledged', () => {
-  test('a batch of which all is settled: its end, records that no reader is shown included', async () => {
+describe('I1 the committed offset', () => {
+  test('of a settled batch is its end, hidden records included', async () => {
     const { member, intake } = stage()
     intake.always({ kind: 'settled' })
     member.join({ orders: [0] })
@@ -15,7 +15,7 @@ describe('I1 what is acknowledged', () => {
     expect([batch.resolved, told(member, 'commit')]).toEqual([['1'], ['commit orders/0/5']])
   })
 
-  test('otherwise the first record that is not settled', async () => {
+  test('is otherwise the first unsettled record', async () => {
     const { member, intake } = stage()
     member.join({ orders: [0] })
     const batch = fakeBatch(records('a', 'b', 'c'))
@@ -28,7 +28,7 @@ describe('I1 what is acknowledged', () => {
     expect([batch.resolved, told(member, 'commit')]).toEqual([['0'], ['commit orders/0/1']])
   })
 
-  test('nothing where the first one is not settled', async () => {
+  test('does not move while the first record is unsettled', async () => {
     const { member, intake } = stage()
     intake.always(STUCK)
     member.join({ orders: [0] })
@@ -37,7 +37,7 @@ describe('I1 what is acknowledged', () => {
     expect([batch.resolved, told(member, 'commit')]).toEqual([[], []])
   })
 
-  test('nothing before it is settled', async () => {
+  test('does not move before a record is settled', async () => {
     const { member, intake, runtime } = stage()
     member.join({ orders: [0] })
     const batch = fakeBatch(records('a', 'b'))
@@ -48,7 +48,7 @@ describe('I1 what is acknowledged', () => {
     expect([batch.resolved, told(member, 'commit')]).toEqual([[], []])
   })
 
-  test('nothing of a batch whose generation has ended meanwhile: others have the partition', async () => {
+  test('does not move for a batch of an ended generation: another member has the partition', async () => {
     const { member, intake, progress } = stage()
     member.join({ orders: [0] })
     const batch = fakeBatch(records('a'))
@@ -61,7 +61,7 @@ describe('I1 what is acknowledged', () => {
     expect(progress.of('orders', 0).nextOffset).toBeUndefined()
   })
 
-  test('records that no reader is shown are gone over, which is progress: however many they are, nothing hangs', async () => {
+  test('moves over hidden records, which is progress, however many they are', async () => {
     const { member, progress, runtime } = stage()
     await runtime.advance(1_000)
     member.options.onSkipped({ topic: 'orders', partition: 1, offset: '41' })
@@ -71,7 +71,7 @@ describe('I1 what is acknowledged', () => {
   })
 })
 
-test('where the group must be joined again, what is settled is committed first, and the library is told', async () => {
+test('before a rebalance the settled offsets are committed, and the library gets its error', async () => {
   const { member, intake, runtime } = stage()
   member.join({ orders: [0] })
   const batch = fakeBatch(records('a', 'b'))
@@ -84,7 +84,7 @@ test('where the group must be joined again, what is settled is committed first, 
   expect(await end).toEqual([AGAIN, ['commit orders/0/1']])
 })
 
-test('what was settled beyond is not handled again when the partition is read from there', async () => {
+test('records settled beyond the offset are not handled again when the partition is read again', async () => {
   const { member, intake } = stage()
   member.join({ orders: [0] })
   const first = member.options.onBatch(fakeBatch(records('a', 'b', 'c')))
@@ -102,7 +102,7 @@ test('what was settled beyond is not handled again when the partition is read fr
 
 // A fetch may bring fewer records than the one before it did; `Place.advance` forgets what is beyond those. An event is told
 // apart as a duplicate then, but poison is said, counted and put into the dead-letter topic again.
-test('what was settled beyond a smaller batch is not handled again either', async () => {
+test('records settled beyond a smaller batch are not handled again', async () => {
   const { member, intake } = stage()
   member.join({ orders: [0] })
   const first = member.options.onBatch(fakeBatch(records('a', 'b', 'c')))

@@ -29,17 +29,17 @@ async function stage(before: (progress: ConsumerProgress) => void = () => undefi
   return { driver, progress, look, begins }
 }
 
-test('P22 partitions that are not read yet go on from what is committed, else from the first record that is there', async () => {
+test('P22 unread partitions begin at the committed offset, else at the oldest record', async () => {
   const { begins } = await stage()
   expect(begins()).toEqual(['5', '3', '3'])
 })
 
-test('P22 what was read is not taken back', async () => {
+test('P22 progress never goes back', async () => {
   const { begins } = await stage((progress) => progress.of('orders', 0).advance('7', []))
   expect(begins()).toEqual(['7', '3', '3'])
 })
 
-test('P22 what somebody else commits later does not count', async () => {
+test('P22 a later commit of another member does not count', async () => {
   const { driver, progress, look, begins } = await stage()
   progress.of('orders', 0).advance('6', [])
   driver.committed = [0, 1, 2].map((partition) => ({ topic: 'orders', partition, offset: '8' }))
@@ -47,7 +47,7 @@ test('P22 what somebody else commits later does not count', async () => {
   expect(begins()).toEqual(['6', '3', '3'])
 })
 
-test('P22 a partition that its topic got meanwhile begins at its beginning, whatever somebody else commits', async () => {
+test('P22 a partition that was added begins at its oldest record, whatever another member commits', async () => {
   const { driver, progress, look } = await stage()
   driver.topics = { orders: 4 }
   driver.ranges = [...driver.ranges, { topic: 'orders', partition: 3, offset: '9', start: '0' }]

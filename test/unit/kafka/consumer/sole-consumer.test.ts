@@ -29,7 +29,7 @@ function stage() {
   return { runtime, driver, progress, liveness, soleConsumer, refusals, look }
 }
 
-test('P22 nothing is taken in before it is known that every partition is here', async () => {
+test('P22 the gate is closed until this process is known to have every partition', async () => {
   const { soleConsumer, look } = stage()
   expect(soleConsumer.hasEveryPartition).toBe(false)
   const looking = look(ALL)
@@ -42,13 +42,13 @@ test.each([
   ['some partitions of a topic', SOME],
   ['a topic', { orders: [0, 1, 2] }],
   ['all', {}],
-])('P22 with %s elsewhere nothing is taken in', async (_, assignment) => {
+])('P22 with %s elsewhere the gate stays closed', async (_, assignment) => {
   const { soleConsumer, look } = stage()
   await look(assignment)
   expect(soleConsumer.hasEveryPartition).toBe(false)
 })
 
-test('P22 C7 while it is not known who else is there, readiness says so, since nothing is taken in', async () => {
+test('P22 C7 while the members are unknown the gate is closed, and readiness has the reason', async () => {
   const { runtime, driver, liveness, soleConsumer, look } = stage()
   driver.trouble = () => Promise.reject(new BatutaError('broker-unreachable', 'a partition has no leader'))
   await look(ALL)
@@ -61,7 +61,7 @@ test('P22 C7 while it is not known who else is there, readiness says so, since n
   expect([soleConsumer.hasEveryPartition, liveness.blocked]).toEqual([true, undefined])
 })
 
-test('P22 it is refused only after one session and the time to divide the partitions anew, once, with names', async () => {
+test('P22 the start is refused after one session and the time of a rebalance, once, with names', async () => {
   const { runtime, refusals, look } = stage()
   await look(SOME)
   await runtime.advance(12_999)
@@ -75,7 +75,7 @@ test('P22 it is refused only after one session and the time to divide the partit
   expect(refusals).toHaveLength(1)
 })
 
-test('P22 generations in between do not begin that time anew', async () => {
+test('P22 generations in between do not restart that time', async () => {
   const { runtime, refusals, look } = stage()
   await look(SOME)
   for (let times = 0; times < 3; times++) {
@@ -88,7 +88,7 @@ test('P22 generations in between do not begin that time anew', async () => {
   expect(refusals).toHaveLength(1)
 })
 
-test('P22 a predecessor that was killed and loses its place in time is no reason to refuse', async () => {
+test('P22 a killed predecessor that is dropped in time is no reason to refuse', async () => {
   const { runtime, soleConsumer, refusals, look } = stage()
   await look(SOME)
   await runtime.advance(12_000)
@@ -98,7 +98,7 @@ test('P22 a predecessor that was killed and loses its place in time is no reason
   expect([refusals, runtime.timers]).toEqual([[], 0])
 })
 
-test('P22 another member that comes later shuts the gate; probes say why; when it leaves the gate opens', async () => {
+test('P22 a later member closes the gate, and probes have the reason; the gate opens when it leaves', async () => {
   const { runtime, liveness, soleConsumer, refusals, look } = stage()
   await look(ALL)
   await look(SOME)
@@ -110,7 +110,7 @@ test('P22 another member that comes later shuts the gate; probes say why; when i
   expect([soleConsumer.hasEveryPartition, liveness.heldBack]).toEqual([true, undefined])
 })
 
-test('P22 who was there at the start and has committed meanwhile has taken events that are not in this store', async () => {
+test('P22 a member that commits during the wait has taken events that are not in this store: refused', async () => {
   const { driver, soleConsumer, refusals, look } = stage()
   driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
   await look(SOME)
@@ -120,7 +120,7 @@ test('P22 who was there at the start and has committed meanwhile has taken event
   expect(refusals[0]).toMatch(/has taken events while this process waited/)
 })
 
-test('P22 a predecessor that was killed commits nothing any more', async () => {
+test('P22 a killed predecessor commits nothing: not refused', async () => {
   const { driver, soleConsumer, refusals, look } = stage()
   driver.committed = [{ topic: 'orders', partition: 0, offset: '5' }]
   await look(SOME)
@@ -128,7 +128,7 @@ test('P22 a predecessor that was killed commits nothing any more', async () => {
   expect([soleConsumer.hasEveryPartition, refusals]).toEqual([true, []])
 })
 
-test('P22 brokers that do not answer are asked again, and until then nothing is taken in', async () => {
+test('P22 brokers that do not answer are asked again, and the gate stays closed', async () => {
   const { runtime, driver, soleConsumer, refusals, look } = stage()
   driver.trouble = () => Promise.reject(new BatutaError('broker-unreachable', 'nobody answers'))
   await look(ALL)
@@ -139,7 +139,7 @@ test('P22 brokers that do not answer are asked again, and until then nothing is 
   expect(soleConsumer.hasEveryPartition).toBe(true)
 })
 
-test('P22 an answer about a generation that has ended does not count', async () => {
+test('P22 an answer about an ended generation is ignored', async () => {
   const { driver, liveness, soleConsumer, look } = stage()
   const late = Promise.withResolvers<void>()
   const real = driver.admin
@@ -155,7 +155,7 @@ test('P22 an answer about a generation that has ended does not count', async () 
   expect([soleConsumer.hasEveryPartition, liveness.heldBack]).toEqual([false, undefined])
 })
 
-test('P22 nor does one that was not whole, once a later one is', async () => {
+test('P22 an answer about an incomplete generation is ignored, once a later one is complete', async () => {
   const { runtime, driver, liveness, soleConsumer, refusals, look } = stage()
   const late = Promise.withResolvers<void>()
   const real = driver.admin
@@ -174,7 +174,7 @@ test('P22 nor does one that was not whole, once a later one is', async () => {
   expect([soleConsumer.hasEveryPartition, liveness.heldBack, refusals]).toEqual([true, undefined, []])
 })
 
-test('P22 nor does a question that waits to be asked again', async () => {
+test('P22 a retry of an ended generation is ignored', async () => {
   const { runtime, driver, soleConsumer, look } = stage()
   driver.trouble = () => Promise.reject(new BatutaError('broker-unreachable', 'nobody answers'))
   await look(ALL)
@@ -184,7 +184,7 @@ test('P22 nor does a question that waits to be asked again', async () => {
   expect(soleConsumer.hasEveryPartition).toBe(false)
 })
 
-test('it ends with its source: nobody is refused after that', async () => {
+test('nothing is refused after the source has ended', async () => {
   const { runtime, soleConsumer, refusals, look } = stage()
   await look(SOME)
   soleConsumer.end()
@@ -192,7 +192,7 @@ test('it ends with its source: nobody is refused after that', async () => {
   expect([refusals, runtime.timers]).toEqual([[], 0])
 })
 
-test('a topic that may not be seen for a moment counts for one partition', async () => {
+test('a topic that is not visible for a moment counts as one partition', async () => {
   const { driver, soleConsumer, look } = stage()
   driver.topics = { orders: 3 }
   await look({ orders: [0, 1, 2] })

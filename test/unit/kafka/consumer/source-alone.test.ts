@@ -9,7 +9,7 @@ const AWAY = new BatutaError('broker-unreachable', 'the line broke')
 const REFUSED = new BatutaError('broker-refused', 'no right to read')
 
 describe('P22 a process whose store is its own', () => {
-  test('must not go on beside another member: the run rejects, and the group is left', async () => {
+  test('rejects and leaves the group where another member stays', async () => {
     const { runtime, driver, run, ends, intake } = stage()
     driver.topics = { orders: 2 }
     run(true)
@@ -38,7 +38,7 @@ describe('P22 a process whose store is its own', () => {
 test.each([
   ['whose commits are gone with it was made anew, and is read from its beginning', [], []],
   ['whose commits are there was only not seen, and goes on where it was', ['1'], ['seek orders/0/2']],
-])('P22 I1 a topic that was missing, and %s', async (_, offsets, expected) => {
+])('P22 I1 after a topic was missing: %s', async (_, offsets, expected) => {
   const { runtime, driver, run, intake } = stage()
   intake.always(SETTLED)
   run(true)
@@ -52,7 +52,7 @@ test.each([
   expect(driver.members[1]?.told.filter((line) => line.startsWith('seek'))).toEqual(expected)
 })
 
-test('P22 one whose store is shared takes them in with what it has', async () => {
+test('P22 a process with a shared store reads the partitions that it has', async () => {
   const { driver, run, intake } = stage()
   driver.topics = { orders: 2 }
   run(false)
@@ -62,7 +62,7 @@ test('P22 one whose store is shared takes them in with what it has', async () =>
   expect(intake.begun).toEqual(['0'])
 })
 
-describe('P22 whether events were acknowledged before', () => {
+describe('P22 committed offsets at the start', () => {
   test.each([
     ['no commit', [], false],
     ['commits of the beginning', ['0', '0'], false],
@@ -74,7 +74,7 @@ describe('P22 whether events were acknowledged before', () => {
     expect(await source.hasBegun()).toBe(begun)
   })
 
-  test('a broker that does not know yet is asked again', async () => {
+  test('a broker that cannot answer yet is asked again', async () => {
     const { runtime, driver, source } = stage()
     driver.committed = [{ topic: 'orders', partition: 0, offset: '4' }]
     driver.trouble = () => Promise.reject(AWAY)
@@ -85,7 +85,7 @@ describe('P22 whether events were acknowledged before', () => {
     expect(await asking).toBe(true)
   })
 
-  test('a broker that refuses is not', async () => {
+  test('a broker that refuses is asked once', async () => {
     const { driver, source } = stage()
     driver.trouble = () => Promise.reject(REFUSED)
     await expect(source.hasBegun()).rejects.toMatchObject({ code: 'broker-refused' })
@@ -94,7 +94,7 @@ describe('P22 whether events were acknowledged before', () => {
 
 // A predecessor that was killed is waited for within its session, in which nothing can be settled. Until it has been whole
 // once nobody tells the patrol so, and with a session of more than some 27 s it breaks a membership that is well.
-test('P22 waiting for a predecessor is no stall, however long the session is', async () => {
+test('P22 waiting for a predecessor is no stall, however long the session', async () => {
   const { runtime, driver, run, why } = stage({ sessionTimeout: 45_000 })
   driver.topics = { orders: 2 }
   driver.committed = [{ topic: 'orders', partition: 0, offset: '1' }]

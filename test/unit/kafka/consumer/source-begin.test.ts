@@ -21,8 +21,8 @@ async function begun(more: { readonly committed?: string; readonly fromBeginning
   return { ...made, member, progress }
 }
 
-describe('C2.5a a group that begins with what comes from now on', () => {
-  test('I1 writes down where that is before it reads: else what comes meanwhile would be passed over at the next start', async () => {
+describe('C2.5a fromBeginning: false', () => {
+  test('I1 commits the ends before it reads: records that come meanwhile would be skipped at the next start', async () => {
     const { member, progress } = await begun()
     member().join({ orders: [0, 1] })
     await settle()
@@ -34,7 +34,7 @@ describe('C2.5a a group that begins with what comes from now on', () => {
     ])
   })
 
-  test('I1 does so once: another generation, or another membership, goes on from what the group has committed', async () => {
+  test('I1 does so once: the next generation, or membership, goes on from the committed offsets', async () => {
     const { runtime, member, progress } = await begun()
     member().join({ orders: [0] })
     await settle()
@@ -48,7 +48,7 @@ describe('C2.5a a group that begins with what comes from now on', () => {
     expect(progress()).toEqual([])
   })
 
-  test('I1 reads a partition from its beginning that was added to a topic which the group has read', async () => {
+  test('I1 reads a partition that was added later from its oldest record', async () => {
     const { member, progress } = await begun({ committed: '5' })
     member().join({ orders: [0, 1] })
     await settle()
@@ -67,14 +67,14 @@ describe('C2.5a a group that begins with what comes from now on', () => {
   })
 })
 
-test('C2.5a one that begins with the oldest record needs no word', async () => {
+test('C2.5a fromBeginning: true commits nothing before it reads', async () => {
   const { member, progress } = await begun({ fromBeginning: true })
   member().join({ orders: [0, 1] })
   await settle()
   expect(progress()).toEqual([])
 })
 
-test('what passes is no reason to end for one that has worked, though its group was just divided anew', async () => {
+test('a fault that may pass does not end a source that has worked, even right after a rebalance', async () => {
   const { runtime, driver, intake, ends, member } = await begun()
   intake.always({ kind: 'settled' })
   member().join({ orders: [0] })

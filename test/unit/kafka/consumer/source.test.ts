@@ -9,7 +9,7 @@ const UNREADABLE = new BatutaError('records-unreadable', 'a batch in zstd cannot
 const REFUSED = new BatutaError('broker-refused', 'no right to read')
 
 describe('a membership that crashes', () => {
-  test('C7 is followed by another one; until then the source is not ready, and says why', async () => {
+  test('C7 is followed by another one; until then the source is not ready, with the reason', async () => {
     const { runtime, driver, intake, run, why, ends } = stage()
     run()
     driver.members[0]?.join({ orders: [0] })
@@ -28,7 +28,7 @@ describe('a membership that crashes', () => {
     expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(1)
   })
 
-  test('waits for half a second, then one, so that a lost broker costs no more; after ten failures for five', async () => {
+  test('is followed after 0.5 s, then 1 s each time, after ten failures 5 s', async () => {
     const { runtime, driver, run } = stage()
     run()
     for (const [times, wait] of [500, ...Array<number>(9).fill(1_000), 5_000, 5_000].entries()) {
@@ -41,7 +41,7 @@ describe('a membership that crashes', () => {
     expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(1) // the same outage
   })
 
-  test('after a long life the waits begin with half a second again', async () => {
+  test('is followed after 0.5 s again when it lasted long', async () => {
     const { runtime, driver, run } = stage()
     run()
     for (let times = 0; times < 5; times++) {
@@ -60,7 +60,7 @@ describe('a membership that crashes', () => {
     expect(runtime.logged.filter(({ level }) => level === 'error')).toHaveLength(2) // another outage
   })
 
-  test('a source that has settled something goes on whatever ends it', async () => {
+  test('is always followed by another one once the source has settled an event', async () => {
     const { runtime, driver, intake, run, ends } = stage()
     intake.always({ kind: 'settled' })
     run()
@@ -72,7 +72,7 @@ describe('a membership that crashes', () => {
     expect([driver.members.length, ends]).toEqual([2, []])
   })
 
-  test('before it has joined, what cannot get better by itself ends the run, and the group is left', async () => {
+  test('ends the run before the first event where the fault is permanent, and the group is left', async () => {
     const { driver, run, ends } = stage()
     run()
     driver.members[0]?.crash(REFUSED)
@@ -81,7 +81,7 @@ describe('a membership that crashes', () => {
     expect(driver.members).toHaveLength(1)
   })
 
-  test('before it has joined, what may get better does not', async () => {
+  test('does not end the run before the first event where the fault may pass', async () => {
     const { runtime, driver, run, ends } = stage()
     run()
     driver.members[0]?.crash(AWAY)
@@ -89,7 +89,7 @@ describe('a membership that crashes', () => {
     expect([driver.members.length, ends]).toEqual([2, []])
   })
 
-  test('records that cannot be unpacked end its reading for good: it is not alive, nor joins again, until it is closed', async () => {
+  test('is not followed after a batch that cannot be unpacked: the source is not alive until it is closed', async () => {
     const { runtime, driver, run, source, why, ends } = stage()
     run()
     driver.members[0]?.join({ orders: [0] })
@@ -103,7 +103,7 @@ describe('a membership that crashes', () => {
   })
 })
 
-test('C7 a group that is silent for two sessions is joined anew', async () => {
+test('C7 is made of a membership whose coordinator is silent for two sessions', async () => {
   const { runtime, driver, run, why } = stage()
   run()
   driver.members[0]?.join({ orders: [0] })
@@ -114,7 +114,7 @@ test('C7 a group that is silent for two sessions is joined anew', async () => {
 })
 
 describe('close', () => {
-  test('leaves the group, lets go of the brokers, and the run resolves', async () => {
+  test('leaves the group, closes the connections, and the run resolves', async () => {
     const { driver, run, source, ends, runtime } = stage()
     run()
     driver.members[0]?.join({ orders: [0] })
@@ -125,7 +125,7 @@ describe('close', () => {
     expect(runtime.timers).toBe(0)
   })
 
-  test('ends the wait before the next membership', async () => {
+  test('ends the wait for the next membership', async () => {
     const { runtime, driver, run, source, ends } = stage()
     run()
     driver.members[0]?.crash(AWAY)
@@ -135,7 +135,7 @@ describe('close', () => {
     expect([ends, driver.members.length, runtime.timers]).toEqual([['released', 'resolved'], 1, 0])
   })
 
-  test('a second time is the same time', async () => {
+  test('twice is the same as once', async () => {
     const { run, source, ends } = stage()
     run()
     await Promise.all([source.close(), source.close()])
@@ -143,7 +143,7 @@ describe('close', () => {
     expect(ends.filter((end) => end === 'released')).toHaveLength(1)
   })
 
-  test('a crash meanwhile is none', async () => {
+  test('a crash meanwhile is ignored', async () => {
     const { runtime, driver, run, source, ends } = stage()
     run()
     const [member] = driver.members

@@ -27,7 +27,7 @@ const begun = (firstOffset: number | string, producerId: string): AbortedTransac
   producerId,
 })
 
-test('nothing of two aborted transactions in which a fetch begins is shown, whoever comes first', () => {
+test('records of two aborted transactions in which a fetch begins are hidden, in any order', () => {
   const records = [
     record(100, 'B'),
     record(101, 'A'),
@@ -39,20 +39,20 @@ test('nothing of two aborted transactions in which a fetch begins is shown, whoe
   expect(shown(records, [begun(60, 'B'), begun(50, 'A')])).toEqual(['102'])
 })
 
-test('what the same producer writes afterwards is shown, until it takes something back again', () => {
+test('later records of the same producer are shown, until it aborts again', () => {
   const first = [record(10, 'A'), marker(11, 'A', 0), record(12, 'A'), marker(13, 'A', 1)]
   const second = [record('9007199254740993', 'A'), marker('9007199254740995', 'A', 0)]
   expect(shown([...first, ...second], [begun(10, 'A'), begun('9007199254740992', 'A')])).toEqual(['12'])
 })
 
-test('a commit of another producer, and a record whose key looks like the end of a transaction, end none', () => {
+test('a commit of another producer ends no transaction, nor does a record whose key looks like an abort', () => {
   const lookalike = record(11, 'A', { key: Buffer.alloc(4) })
   expect(
     shown([record(10, 'A'), lookalike, record(12, 'B'), marker(13, 'B', 1), record(14, 'A')], [begun(10, 'A')]),
   ).toEqual(['12'])
 })
 
-test('a producer that writes without a transaction is shown, and so is all where none was aborted', () => {
+test('records outside of a transaction are shown, and all records where none was aborted', () => {
   const beside = record(11, 'A', { batchContext: { producerId: 'A', inTransaction: false } })
   expect(shown([record(10, 'A'), beside], [begun(10, 'A')])).toEqual(['11'])
   expect(shown([record(10, 'A'), marker(11, 'A', 1)], [])).toEqual(['10'])

@@ -32,7 +32,7 @@ test('C4.6 each partition of a topic goes to exactly one member that has subscri
   )
 })
 
-test('whoever leads, and in whatever order it knows the members, divides them alike', () => {
+test('every leader assigns the same partitions, whatever the order of the members', () => {
   fc.assert(
     fc.property(groups, fc.infiniteStream(fc.nat()), ({ members, counts }, chance) => {
       const partitions = (topic: string) => upTo(counts[topic] ?? 0)
@@ -45,7 +45,7 @@ test('whoever leads, and in whatever order it knows the members, divides them al
   )
 })
 
-test('members without a topic in common get their own ones', () => {
+test('members without a common topic get the partitions of their own topics', () => {
   const members = [
     { id: 'flow-1', topics: ['orders'] },
     { id: 'flow-2', topics: ['payments'] },
@@ -53,12 +53,12 @@ test('members without a topic in common get their own ones', () => {
   expect(plain(assign(members, () => [0, 1]))).toEqual({ 'flow-1': { orders: [0, 1] }, 'flow-2': { payments: [0, 1] } })
 })
 
-test('topics with one partition each are spread, too', () => {
+test('topics with one partition each are spread over the members', () => {
   const members = ['m1', 'm2'].map((id) => ({ id, topics: ['a', 'b'] }))
   expect(plain(assign(members, () => [0]))).toEqual({ m1: { a: [0] }, m2: { b: [0] } })
 })
 
-test('among members of the same topics the shares differ by one at most', () => {
+test('the numbers of partitions of members of the same topics differ by one at most', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 7 }), fc.array(fc.nat(9), { maxLength: 4 }), (count, sizes) => {
       const topics = sizes.map((_, index) => TOPICS[index] ?? '')
@@ -70,7 +70,7 @@ test('among members of the same topics the shares differ by one at most', () => 
   )
 })
 
-test('a member that nothing is left for is still told so', () => {
+test('a member without partitions gets an empty assignment', () => {
   const members = ['m1', 'm2'].map((id) => ({ id, topics: ['a'] }))
   expect(plain(assign(members, () => [0]))).toEqual({ m1: { a: [0] }, m2: {} })
 })

@@ -11,7 +11,7 @@ function thrown(message: string, fields: Record<string, unknown> = {}): Error {
 const givenUp = (cause: Error) =>
   thrown('number of retries exceeded', { name: 'KafkaJSNumberOfRetriesExceeded', originalError: cause, cause })
 
-describe('C3.1 what a broker says is told apart', () => {
+describe('C3.1 answers of a broker', () => {
   test.each([
     ['MESSAGE_TOO_LARGE', 'message-too-large'],
     ['RECORD_LIST_TOO_LARGE', 'message-too-large'],
@@ -40,7 +40,7 @@ test.each([
   ['KafkaJSUnsupportedMagicByteInMessageSet', 'records-unreadable'],
   ['RecordsUnreadable', 'records-unreadable'],
   ['KafkaJSConnectionError', 'broker-unreachable'],
-])('%s is known by its name: %s', (name, code) => {
+])('%s is recognised by its name: %s', (name, code) => {
   expect(driverFailure('read', thrown('so it is', { name })).code).toBe(code)
 })
 
@@ -50,17 +50,17 @@ test.each([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'ERR_TLS_CERT_ALTNAME_INVALID',
   'EPROTO',
-])('the certificate that %s names does not do: trying again cannot help', (code) => {
+])('%s is a refused certificate, and not retryable', (code) => {
   const made = driverFailure('connect', givenUp(thrown('Connection error', { name: 'KafkaJSConnectionError', code })))
   expect([made.code, made.retryable]).toEqual(['broker-refused', false])
 })
 
-test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT'])('%s is a broker that is not reached', (code) => {
+test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT'])('%s is an unreachable broker', (code) => {
   const made = driverFailure('connect', thrown('Connection error', { name: 'KafkaJSConnectionError', code }))
   expect([made.code, made.retryable]).toEqual(['broker-unreachable', true])
 })
 
-test('of causes in causes the innermost one counts, and its sentence is told', () => {
+test('the innermost cause counts, and its sentence is in the message', () => {
   const inner = thrown('not authorised to read', { name: 'KafkaJSProtocolError', type: 'GROUP_AUTHORIZATION_FAILED' })
   const made = driverFailure(
     'join',
@@ -69,18 +69,18 @@ test('of causes in causes the innermost one counts, and its sentence is told', (
   expect(made).toMatchObject({ code: 'broker-refused', message: 'join: not authorised to read' })
 })
 
-test('a cause that is its own cause does not hang', () => {
+test('a cyclic cause does not hang', () => {
   const round = thrown('round and round')
   round.cause = round
   expect(driverFailure('join', round).code).toBe('broker-unreachable')
 })
 
-test('what is a BatutaError already stays what it is', () => {
+test('a BatutaError stays as it is', () => {
   const own = new BatutaError('source-refused', 'another member')
   expect(driverFailure('join', own)).toBe(own)
 })
 
-test('nothing but the innermost sentence is told: what else an error carries may be a secret', () => {
+test('only the innermost sentence is in the message: other fields may hold a secret', () => {
   const error = thrown('Connection error', {
     broker: 'kafka.internal:9092',
     sasl: { username: 'batuta', password: 'hunter2' },
@@ -90,25 +90,25 @@ test('nothing but the innermost sentence is told: what else an error carries may
   expect(made.message).toBe('connect: Connection error')
 })
 
-test('what is no error at all is told as it is', () => {
+test('a thrown text is in the message', () => {
   expect(driverFailure('send', 'broken').message).toBe('send: broken')
 })
 
-describe('whether the group wants to be joined again', () => {
+describe('a rebalance', () => {
   test.each([
     'REBALANCE_IN_PROGRESS',
     'ILLEGAL_GENERATION',
     'UNKNOWN_MEMBER_ID',
     'NOT_COORDINATOR_FOR_GROUP',
     'FENCED_INSTANCE_ID',
-  ])('%s says so, however deep it lies', (type) => {
+  ])('is %s, at any depth of causes', (type) => {
     const error = thrown('the group is rebalancing', { name: 'KafkaJSProtocolError', type })
     expect(isRebalance(error)).toBe(true)
     expect(isRebalance(givenUp(error))).toBe(true)
     expect(isRebalance(driverFailure('commit', error))).toBe(true)
   })
 
-  test('others do not', () => {
+  test('is no other error', () => {
     expect(isRebalance(thrown('no', { type: 'GROUP_AUTHORIZATION_FAILED' }))).toBe(false)
     expect(isRebalance(new BatutaError('broker-unreachable', 'no'))).toBe(false)
   })

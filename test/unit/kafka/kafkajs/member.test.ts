@@ -94,7 +94,7 @@ test.each([
   },
 )
 
-test('what no reader is shown is passed over, but not in a partition that somebody else has by now', () => {
+test('hidden records are skipped, but not in a partition that another member has by now', () => {
   const { told, emit, joins } = stage()
   const skip = (batchSize: number) => emit('end', { topic: 'orders', partition: 1, batchSize, lastOffset: '8' })
   joins(0, 1)
@@ -107,7 +107,7 @@ test('what no reader is shown is passed over, but not in a partition that somebo
 
 describe('commits', () => {
   // kafkajs's own commitOffsets does nothing, and says nothing, once it was told to stop; that of a batch still commits.
-  test('I1 go through the function of a batch, so that what ended while the group is left is committed', async () => {
+  test('I1 use the function of a batch, so that records settled during the leave are committed', async () => {
     const { member, told, handIn, joins } = stage()
     void member.run()
     await settle()
@@ -118,7 +118,7 @@ describe('commits', () => {
     expect(told).toEqual([`the batch commits ${OFFSETS}`])
   })
 
-  test('I1 of several topics and partitions are one request', async () => {
+  test('I1 of several topics and partitions share one request', async () => {
     const { member, told, handIn, joins } = stage()
     void member.run()
     await settle()
@@ -140,7 +140,7 @@ describe('commits', () => {
     })
   })
 
-  test('I1 never go through a batch of a generation that has ended', async () => {
+  test("I1 never use the function of an ended generation's batch", async () => {
     const { member, told, handIn, joins } = stage()
     void member.run()
     await settle()
@@ -152,8 +152,8 @@ describe('commits', () => {
   })
 })
 
-describe('a batch that was fetched before the group was joined anew', () => {
-  test("I5 is not handed in where the partition is somebody else's now", async () => {
+describe('a batch that was fetched before a rebalance', () => {
+  test('I5 is not handed in where another member has the partition now', async () => {
     const { member, batches, handIn, joins } = stage()
     void member.run()
     await settle()
@@ -165,7 +165,7 @@ describe('a batch that was fetched before the group was joined anew', () => {
     expect(batches).toMatchObject([{ topic: 'orders', partition: 1, end: '2' }])
   })
 
-  test('I1 I5 does not become current again, nor moves the reading on, where it is handed in already', async () => {
+  test('I1 I5 stays outdated and does not move the read position, where it was handed in already', async () => {
     const { member, batches, told, handIn, joins } = stage()
     void member.run()
     await settle()
@@ -188,7 +188,7 @@ describe('a crash of the library', () => {
       Object.assign(new Error('a batch in zstd cannot be unpacked'), { name: 'RecordsUnreadable' }),
     ],
     ['broker-refused', Object.assign(new Error('not yours'), { type: 'GROUP_AUTHORIZATION_FAILED' })],
-  ])('C7 ends the run with a BatutaError that says what to do: %s', async (code, error) => {
+  ])('C7 ends the run with a BatutaError of code %s', async (code, error) => {
     const { member, emit, joins } = stage()
     const ended = expect(member.run()).rejects.toMatchObject({
       name: 'BatutaError',
@@ -201,14 +201,14 @@ describe('a crash of the library', () => {
     await ended
   })
 
-  test('C7 before the run has begun is not forgotten', async () => {
+  test('C7 before the run has begun rejects the run', async () => {
     const { member, emit } = stage()
     emit('crash', { error: new Error('the line broke') })
     await expect(member.run()).rejects.toMatchObject({ code: 'broker-unreachable' })
   })
 })
 
-test('a member that is closed ends its run without a word', async () => {
+test('a closed member resolves its run', async () => {
   const { member } = stage()
   const run = member.run()
   await settle()

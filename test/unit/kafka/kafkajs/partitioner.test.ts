@@ -27,7 +27,7 @@ const JAVA: readonly (readonly [key: string, hash: number])[] = [
   ['abc', 479_470_107],
 ]
 
-describe("a key goes to the partition that Kafka's Java clients choose for it", () => {
+describe("a key goes to the same partition as with Kafka's Java clients", () => {
   test.each(JAVA)('C3.1 I5 "%s"', (key, hash) => {
     for (const count of [1, 2, 3, 7, 12, 16, 100, 4_099]) {
       const expected = (hash & 0x7fffffff) % count
@@ -43,7 +43,7 @@ describe("a key goes to the partition that Kafka's Java clients choose for it", 
     expect(place).toBe(479_470_107 % 12)
   })
 
-  test('C3.1 I5 any bytes as kafkajs spreads them', () => {
+  test('C3.1 I5 any bytes go to the same partition as with kafkajs', () => {
     const theirs = kafkajs.Partitioners.DefaultPartitioner()
     const partitionMetadata = partitionsOf(4_099)
     const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array))
@@ -57,7 +57,7 @@ describe("a key goes to the partition that Kafka's Java clients choose for it", 
     )
   })
 
-  test('P20 a key of a megabyte, which a dead letter may have, holds up nobody', () => {
+  test('P20 a key of a megabyte, as in a dead letter, does not block the thread', () => {
     expect(placeOf(Buffer.alloc(1_048_576, 'k'), 12)).toBe(placeOf('k'.repeat(1_048_576), 12))
   })
 })

@@ -63,7 +63,7 @@ test.each([
   ['the partition of a topic', ({ topicName, partition }: Written) => topicName !== 'a' || partition !== 0, 'a/0'],
   ['a whole topic', ({ topicName }: Written) => topicName !== 'b', 'b/3'],
   ['anything', () => false, 'a/3, a/0, b/3'],
-])('I2 an answer that says nothing of %s is no success', async (_, isNamed, missing) => {
+])('I2 an answer without %s is no success', async (_, isNamed, missing) => {
   const { answers, open } = stage()
   const producer = await open()
   answers.push((written) => written.filter(isNamed))
@@ -74,7 +74,7 @@ test.each([
   })
 })
 
-test('I2 what one send left unanswered is not asked of the next one', async () => {
+test('I2 partitions without an answer are not expected of the next send', async () => {
   const { answers, open } = stage()
   const producer = await open()
   answers.push(() => [])
@@ -82,7 +82,7 @@ test('I2 what one send left unanswered is not asked of the next one', async () =
   await producer.send([to('b', HERE)])
 })
 
-test('I2 a send that the library throws out of is a BatutaError with the cause in its code', async () => {
+test('I2 an error of the library becomes a BatutaError with its code', async () => {
   const { answers, open } = stage()
   const producer = await open()
   answers.push(() => {
@@ -91,7 +91,7 @@ test('I2 a send that the library throws out of is a BatutaError with the cause i
   await expect(producer.send([to('a', HERE)])).rejects.toMatchObject({ code: 'message-too-large' })
 })
 
-test('P20 it says which messages go to one partition, once it has sent something to their topic', async () => {
+test('P20 the partition of a key is known once a message was sent to its topic', async () => {
   const { open } = stage()
   const producer = await open()
   expect([producer.partitionOf('a', HERE), producer.partitionOf('a', THERE)]).toEqual(['a', 'a'])

@@ -18,8 +18,8 @@ function coordinator(answer: (memberId: string) => Promise<unknown> = async () =
 }
 const refused = (type: string) => Promise.reject(Object.assign(new Error(type), { type }))
 
-describe('a membership that crashed has left its place behind', () => {
-  test('the next one leaves in its name, once, and only in its own group', async () => {
+describe('a crashed membership stays in its group', () => {
+  test('until the next one leaves in its name, once, and only in its own group', async () => {
     const [former, there] = [new StaleMembers(), coordinator()]
     former.note('flow', 'one')
     former.note('flow', 'two')
@@ -29,7 +29,7 @@ describe('a membership that crashed has left its place behind', () => {
     expect(there.asked).toEqual(['flow one', 'flow two'])
   })
 
-  test('a coordinator that does not know the member is not asked again; one that is not there yet is', async () => {
+  test('an unknown member is not removed again; a coordinator that is not ready is asked again', async () => {
     const former = new StaleMembers()
     former.note('flow', 'gone')
     former.note('flow', 'there')
@@ -41,7 +41,7 @@ describe('a membership that crashed has left its place behind', () => {
   })
 })
 
-describe('what kafkajs is told', () => {
+describe('patches of kafkajs', () => {
   type Patched = {
     readonly joinGroup: (this: object, request: object) => Promise<unknown>
     readonly heartbeat: (this: object, request: object) => Promise<unknown>
@@ -63,7 +63,7 @@ describe('what kafkajs is told', () => {
     return { client, there, broker }
   }
 
-  test('a new member clears away the last one before it joins; one that has its id does not', async () => {
+  test('a new member removes the stale one before it joins; a member with an id does not', async () => {
     const { client, there, broker } = brokerOf(named('asked'))
     client.staleMembers.note('flow', 'one')
     await expect(joinGroup.call(broker, { groupId: 'flow', memberId: 'one' })).rejects.toThrow('asked')
@@ -77,7 +77,7 @@ describe('what kafkajs is told', () => {
     ['KafkaJSConnectionClosedError', 'NOT_COORDINATOR_FOR_GROUP'],
     ['KafkaJSRequestTimeoutError', 'NOT_COORDINATOR_FOR_GROUP'],
     ['TypeError', undefined],
-  ])('a heartbeat that fails with %s means that the coordinator is to be looked for: %s', async (name, type) => {
+  ])("a heartbeat that fails with %s has the type of its coordinator's state: %s", async (name, type) => {
     const { broker } = brokerOf(named(name))
     const failed = await heartbeat.call(broker, {}).catch((thrown: unknown) => thrown)
     expect(failed).toMatchObject({ name })
@@ -87,7 +87,7 @@ describe('what kafkajs is told', () => {
   test.each([
     ['KafkaJSRequestTimeoutError', 'KafkaJSBrokerNotFound'],
     ['KafkaJSConnectionClosedError', 'KafkaJSConnectionClosedError'],
-  ])('a fetch that ends with %s is %s to it: then it asks who leads', async (name, expected) => {
+  ])('a fetch that ends with %s is %s, after which kafkajs fetches metadata', async (name, expected) => {
     const { broker } = brokerOf(named(name))
     await expect(fetch.call(broker, { topics: [] })).rejects.toMatchObject({ name: expected, message: name })
   })
@@ -116,7 +116,7 @@ describe('the coordinator that offsets are committed to', () => {
     return { asked, manager: { coordinator: former as unknown, cluster, groupId: 'flow', getCoordinator } }
   }
 
-  test('is asked for anew where it is lost, and kept where it is there', async () => {
+  test('is asked for again where its connection is lost, and kept otherwise', async () => {
     const lost = offsets({ isConnected: () => false })
     expect(await getCoordinator.call(lost.manager)).toBe('next')
     expect(lost.asked).toEqual(['flow'])
@@ -125,7 +125,7 @@ describe('the coordinator that offsets are committed to', () => {
     expect(there.asked).toEqual([])
   })
 
-  test('is asked for anew where it says that it is none; the commit is tried again by whoever wants it', async () => {
+  test('is asked for again where it has lost the role; the commit rejects', async () => {
     const refusal = Object.assign(new Error('no'), { type: 'NOT_COORDINATOR_FOR_GROUP' })
     const { manager } = offsets({ isConnected: () => true, offsetCommit: () => Promise.reject(refusal) })
     await expect(commitOffsets.call(manager, { topics: [{ topic: 'orders', partitions: [] }] })).rejects.toBe(refusal)

@@ -29,7 +29,7 @@ function stage(patience?: number) {
   return { runtime, driver, batcher, put, ends, sent }
 }
 
-test('I2 a producer that failed is closed and never used again: a new one makes the second try', async () => {
+test('I2 a failed producer is closed and never used again: a new one makes the second try', async () => {
   const { runtime, driver, put, ends, sent } = stage()
   put('a', 'b')
   await runtime.advance(5)
@@ -45,7 +45,7 @@ test('I2 a producer that failed is closed and never used again: a new one makes 
   expect(sent()).toEqual([[['a', 'b']], [['a', 'b'], ['c']]])
 })
 
-test('there are two tries, not three; the next message gets a producer that is new', async () => {
+test('there are two tries, not three; the next message gets a new producer', async () => {
   const { runtime, driver, put, ends } = stage()
   put('a')
   await runtime.advance(5)
@@ -60,7 +60,7 @@ test('there are two tries, not three; the next message gets a producer that is n
   expect(driver.producers).toHaveLength(3)
 })
 
-test('what a broker refused is not tried again', async () => {
+test('a refused send is not tried again', async () => {
   const { runtime, driver, put, ends } = stage()
   put('a')
   await runtime.advance(5)
@@ -82,7 +82,7 @@ test.each([LARGE, new BatutaError('message-refused', 'the schema forbids it')])(
 
 const FEW = new BatutaError('broker-unreachable', 'not enough replicas in sync')
 
-test('P20 I2 one partition that refuses what others take has a request of its own, and so have they for a while', async () => {
+test('P20 I2 after one partition refused, each partition has its own request for a while', async () => {
   const { runtime, driver, put, ends, sent } = stage()
   driver.sends = (messages) => (keysOf(messages).some((key) => key === 'bad') ? Promise.reject(FEW) : Promise.resolve())
   put('a', 'bad', 'c')
@@ -101,7 +101,7 @@ test('P20 I2 one partition that refuses what others take has a request of its ow
   expect(sent().flat().at(-1)).toEqual(['f', 'bad'])
 })
 
-test('P16 no more than 64 MiB wait: the rest stays owed', async () => {
+test('P16 at most 64 MiB wait: further messages are refused', async () => {
   const { runtime, driver, batcher } = stage()
   driver.producer = () => new Promise(() => undefined)
   const value = 'x'.repeat(8 * 1_048_576)
@@ -116,7 +116,7 @@ test('P16 no more than 64 MiB wait: the rest stays owed', async () => {
   expect(runtime.timers).toBeGreaterThan(0)
 })
 
-test('a producer that cannot be opened is a failure like others', async () => {
+test('a producer that cannot connect is a failed send', async () => {
   const { runtime, driver, put, ends } = stage()
   let opened = 0
   driver.producer = () => Promise.reject(opened++ === 0 ? AWAY : REFUSED)
@@ -125,7 +125,7 @@ test('a producer that cannot be opened is a failure like others', async () => {
   expect([ends, opened]).toEqual([{ a: 'broker-refused' }, 2])
 })
 
-test('P12 a send that never ends is told within its time-out, and given up later', async () => {
+test('P12 a send without an answer fails within its time-out, and its request ends later', async () => {
   const { runtime, driver, put, ends, sent } = stage()
   put('a')
   await runtime.advance(15_000)
@@ -138,7 +138,7 @@ test('P12 a send that never ends is told within its time-out, and given up later
   expect(sent()).toEqual([[['a']], [['b']]])
 })
 
-test('P12 what was given up while it waited in the line is not sent any more', async () => {
+test('P12 a message that expired in the queue is not sent', async () => {
   const { runtime, driver, put, ends, sent } = stage()
   put('a')
   await runtime.advance(5)
@@ -151,7 +151,7 @@ test('P12 what was given up while it waited in the line is not sent any more', a
   expect(sent()).toEqual([[['a'], ['c']]])
 })
 
-test('P12 what was given up during the first try is not in the second one', async () => {
+test('P12 a message that expired during the first try is not in the second one', async () => {
   const { runtime, driver, put, sent } = stage()
   put('a')
   await runtime.advance(9_600)
@@ -160,7 +160,7 @@ test('P12 what was given up during the first try is not in the second one', asyn
   expect(sent()).toEqual([[['a']]])
 })
 
-test('P12 what was given up while a producer was opened is not sent any more', async () => {
+test('P12 a message that expired while a producer connected is not sent', async () => {
   const { runtime, driver, put, ends, sent } = stage()
   const opened = Promise.withResolvers<void>()
   const open = driver.producer
@@ -173,7 +173,7 @@ test('P12 what was given up while a producer was opened is not sent any more', a
   expect(sent().flat()).toEqual([])
 })
 
-test('P12 what was given up while the messages of its group were sent one by one is not sent any more', async () => {
+test('P12 a message that expired while its group was sent one by one is not sent', async () => {
   const { runtime, driver, put, sent } = stage()
   put('a', 'b')
   await runtime.advance(5)
@@ -185,7 +185,7 @@ test('P12 what was given up while the messages of its group were sent one by one
 })
 
 // Its opening was given up after 20 s; what comes of it after that holds its sockets until the process ends.
-test('a producer that was opened too late is closed', async () => {
+test('a producer that connects too late is closed', async () => {
   const { runtime, driver, put } = stage()
   const opened = Promise.withResolvers<void>()
   const open = driver.producer
@@ -197,7 +197,7 @@ test('a producer that was opened too late is closed', async () => {
   expect(driver.producers.map(({ isClosed }) => isClosed)).toEqual([true])
 })
 
-describe('I2 where a leader that is lost is waited for', () => {
+describe('I2 with patience for a lost leader', () => {
   /** A topic whose partition "b" has no leader until the test says so. */
   function leaderless() {
     const made = stage(6_000)
@@ -211,7 +211,7 @@ describe('I2 where a leader that is lost is waited for', () => {
     return { ...made, state }
   }
 
-  test('what did not reach it is sent again until it does; others go on meanwhile', async () => {
+  test('a message that no broker took is sent again until one does; others go on meanwhile', async () => {
     const { runtime, put, ends, state } = leaderless()
     put('b')
     await runtime.advance(1_000)
@@ -226,7 +226,7 @@ describe('I2 where a leader that is lost is waited for', () => {
     expect(state.tries).toBeLessThan(40)
   })
 
-  test('what was put later goes as well', async () => {
+  test('a later message is sent too', async () => {
     const { runtime, put, state } = leaderless()
     put('b')
     await runtime.advance(1_000)
@@ -236,7 +236,7 @@ describe('I2 where a leader that is lost is waited for', () => {
     expect(state.taken).toEqual(expect.arrayContaining(['b', 'b2']))
   })
 
-  test('after that it counts as not sent', async () => {
+  test('it fails when the patience ends', async () => {
     const { runtime, put, ends } = leaderless()
     put('b')
     await runtime.advance(5_900)
@@ -246,7 +246,7 @@ describe('I2 where a leader that is lost is waited for', () => {
     expect(runtime.timers).toBe(0)
   })
 
-  test('what is closed waits for nothing', async () => {
+  test('a closed batcher does not wait', async () => {
     const { runtime, batcher, put, ends } = leaderless()
     put('b')
     await runtime.advance(500)
@@ -256,7 +256,7 @@ describe('I2 where a leader that is lost is waited for', () => {
     expect(ends).toEqual({ b: 'broker-unreachable' })
   })
 
-  test('what is refused, or has no topic, is not tried again', async () => {
+  test('a refused message, or one without a topic, is not tried again', async () => {
     for (const thrown of [REFUSED, LARGE, new BatutaError('topic-missing', 'no such topic')]) {
       const { runtime, driver, put, ends } = stage(6_000)
       driver.sends = () => Promise.reject(thrown)

@@ -15,7 +15,7 @@ function stage() {
   return { runtime, driver, batcher: new Batcher(driver, runtime) }
 }
 
-test('what is put at about the same time is one request', async () => {
+test('messages put at about the same time share one request', async () => {
   const { runtime, driver, batcher } = stage()
   const put = Array.from({ length: 500 }, (_, index) => batcher.put(['out'], message(`saga-${index}`), 9_500))
   await runtime.advance(5)
@@ -25,7 +25,7 @@ test('what is put at about the same time is one request', async () => {
   await Promise.all(put)
 })
 
-test('C3.1 every message goes to all of its topics', async () => {
+test('C3.1 every message goes to all its topics', async () => {
   const { runtime, driver, batcher } = stage()
   const put = [batcher.put(['a', 'b'], message('1'), 9_500), batcher.put(['b', 'c'], message('2'), 9_500)]
   await runtime.advance(5)
@@ -38,7 +38,7 @@ test('C3.1 every message goes to all of its topics', async () => {
   await Promise.all(put)
 })
 
-test('I5 one request after the other, each key in the order in which it was put', async () => {
+test('I5 one request after the other, each key in its order', async () => {
   const { runtime, driver, batcher } = stage()
   const numbered = (number: number) => batcher.put(['out'], { key: 'a', value: String(number), headers: {} }, 9_500)
   const put = [numbered(1), numbered(2)]
@@ -56,7 +56,7 @@ test('I5 one request after the other, each key in the order in which it was put'
   expect(values).toEqual(['1', '2', '3', '4'])
 })
 
-test('it resolves when its message is durable, not sooner', async () => {
+test('put resolves when its message is durable, not sooner', async () => {
   const { runtime, driver, batcher } = stage()
   let isDone = false
   const put = batcher.put(['out'], message('a'), 9_500).then(() => (isDone = true))
@@ -86,7 +86,7 @@ test('a request has at most 900,000 bytes, keys, values and headers of UTF-8 tog
   expect(driver.producers[0]?.sent.map(sizeOf)).toEqual([3, 1])
 })
 
-test('a message that is larger than that goes alone', async () => {
+test('a larger message is sent alone', async () => {
   const { runtime, driver, batcher } = stage()
   driver.sends = async () => undefined
   const large = message('large', 'x'.repeat(950_000))
@@ -96,7 +96,7 @@ test('a message that is larger than that goes alone', async () => {
   expect(driver.producers[0]?.sent.map(sizeOf)).toEqual([1, 1, 1])
 })
 
-test('what is put when the last request has just ended goes out too, at whatever moment it comes', async () => {
+test('a message put at the end of the last request is sent, at whatever moment', async () => {
   for (let ticks = 0; ticks < 12; ticks++) {
     const { runtime, driver, batcher } = stage()
     const first = batcher.put(['out'], message('a'), 9_500)
@@ -111,7 +111,7 @@ test('what is put when the last request has just ended goes out too, at whatever
   }
 })
 
-test('close ends what is under way, then closes the producer, and takes nothing more', async () => {
+test('close ends the requests in flight, then closes the producer, and refuses messages', async () => {
   const { runtime, driver, batcher } = stage()
   const put = batcher.put(['out'], message('a'), 9_500)
   await runtime.advance(5)
@@ -125,7 +125,7 @@ test('close ends what is under way, then closes the producer, and takes nothing 
   expect(driver.producers[0]?.isClosed).toBe(true)
 })
 
-test('a time-out leaves no timer behind', async () => {
+test('no timer is left after a time-out', async () => {
   const { runtime, driver, batcher } = stage()
   driver.sends = async () => undefined
   const put = batcher.put(['out'], message('a'), 9_500)

@@ -28,15 +28,15 @@ function stage(topics: readonly string[] = ['out', 'copy'], most?: number) {
   return { runtime, driver, gone, sent, output, put }
 }
 
-describe('I2 I7 one of two output topics is gone', () => {
-  test('the other gets each command, once, whatever is sent again', async () => {
+describe('I2 I7 one of two output topics is missing', () => {
+  test('the other one gets each command once, although it is sent again', async () => {
     const { gone, sent, put } = stage()
     gone.add('copy')
     for (let times = 0; times < 3; times++) expect(await put('s/0/0')).toEqual(['copy topic-missing'])
     expect(sent).toEqual(['out s/0/0'])
   })
 
-  test('when it is there again it gets what it lacks, under the same key, and the other nothing', async () => {
+  test('when it exists again it gets the commands that it lacks, under the same keys, and the other one nothing', async () => {
     const { gone, sent, put } = stage()
     gone.add('copy')
     await put('s/0/0')
@@ -45,7 +45,7 @@ describe('I2 I7 one of two output topics is gone', () => {
     expect(sent).toEqual(['out s/0/0', 'copy s/0/0'])
   })
 
-  test('what all have is forgotten: sent again, all get it again', async () => {
+  test('a command that all topics have is forgotten: sent again, all get it again', async () => {
     const { gone, sent, put } = stage()
     gone.add('copy')
     await put('s/0/0')
@@ -55,7 +55,7 @@ describe('I2 I7 one of two output topics is gone', () => {
     expect(sent.slice(2)).toEqual(['out s/0/0', 'copy s/0/0'])
   })
 
-  test('both gone, one after the other: each gets it once', async () => {
+  test('both are missing, one after the other: each gets the command once', async () => {
     const { gone, sent, put } = stage(['a', 'b', 'c'])
     for (const topic of ['a', 'b', 'c']) gone.add(topic)
     expect(await put('s/0/0')).toEqual(['a topic-missing', 'b topic-missing', 'c topic-missing'])
@@ -66,7 +66,7 @@ describe('I2 I7 one of two output topics is gone', () => {
     expect(sent).toEqual(['b s/0/0', 'a s/0/0', 'c s/0/0'])
   })
 
-  test('P16 no more is remembered than so many; the oldest is sent to all again', async () => {
+  test('P16 the number of remembered commands is bounded; the oldest is sent to all topics again', async () => {
     const { gone, sent, put } = stage(['out', 'copy'], 2)
     gone.add('copy')
     for (const id of ['1', '2', '3']) await put(id)
@@ -75,7 +75,7 @@ describe('I2 I7 one of two output topics is gone', () => {
     expect(sent.slice(3)).toEqual(['out 1', 'copy 1', 'copy 2', 'copy 3'])
   })
 
-  test('one that hangs delays the other by nothing', async () => {
+  test('a topic that hangs does not delay the other', async () => {
     const { runtime, driver, output, sent } = stage()
     const { sends } = driver
     driver.sends = (messages) =>

@@ -8,37 +8,39 @@ import { freePorts } from './ports.ts'
 import { javaArguments } from './process.ts'
 import { type Advertised, PORTS, type Ports, portsOf, properties } from './properties.ts'
 
-/** A folder with all that a broker needs, and with all that it leaves. */
-export interface Site {
+/** A folder with all files of a broker. */
+export interface BrokerFolder {
   readonly folder: string
   readonly ports: Ports
   readonly certificates: Certificates
-  /** Arguments of the Java that runs it. */
+  /** Arguments for Java, with these options first. */
   readonly command: (...options: string[]) => string[]
 }
 
-/** What a node of a cluster has of its own. */
-export interface Node {
+/** Id and ports of a node of a cluster. */
+export interface ClusterNode {
   readonly id: number
   readonly ports: Ports
 }
 
-/** Lays it out in an empty folder. */
-export async function layOut(
-  folder: string,
-  advertised: Advertised = {},
-  settings: Readonly<Record<string, string>> = {},
-  node?: Node,
-): Promise<Site> {
+export interface BrokerFolderOptions {
+  readonly advertised?: Advertised
+  readonly settings?: Readonly<Record<string, string>>
+  readonly node?: ClusterNode
+}
+
+/** Fills an empty folder with data, certificates and server.properties. */
+export async function makeBrokerFolder(folder: string, options: BrokerFolderOptions = {}): Promise<BrokerFolder> {
+  const { advertised = {}, settings = {}, node } = options
   const path = await classPath()
   const data = join(folder, 'data')
   const file = join(folder, 'server.properties')
   cpSync(await formatted(), data, { recursive: true })
   const certificates = await makeCertificates(folder)
   const ports = node?.ports ?? portsOf(await freePorts(PORTS))
-  if (node !== undefined) name(data, node)
+  if (node !== undefined) setNodeId(data, node)
   const more = Object.entries(settings).map(([name, value]) => `\n${name}=${value}`)
-  writeFileSync(file, properties(folder, data, ports, advertised) + more.join(''))
+  writeFileSync(file, properties({ folder, data, ports, advertised }) + more.join(''))
   return {
     folder,
     ports,
@@ -47,8 +49,8 @@ export async function layOut(
   }
 }
 
-/** What is formatted is node 1's. */
-function name(data: string, { id }: Node): void {
+/** Formatted data are those of node 1. */
+function setNodeId(data: string, { id }: ClusterNode): void {
   const file = join(data, 'meta.properties')
   const lines = readFileSync(file, 'utf8').split('\n')
   const own = lines.filter((line) => !/^(node|directory)\.id=/.test(line))

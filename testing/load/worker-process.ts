@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import type { ChildProcess, ChildProcessByStdio } from 'node:child_process'
 import { createWriteStream, readFileSync } from 'node:fs'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
@@ -9,30 +9,30 @@ import { BLANK } from './example.ts'
 export interface WorkerOptions {
   /** The command line, such as `node workers/node.ts`. */
   readonly command: readonly [string, ...string[]]
-  /** Added to this process's variables. The worker must log at `info`, or it cannot say where it listens. */
+  /** Added to this process's variables. The log level must be `info` or lower: the URL is read from the log. */
   readonly variables: Readonly<Record<string, string>>
-  /** File that takes everything the worker says. */
+  /** File for the worker's output. */
   readonly log: string
 }
 
-export interface Worker {
+export interface WorkerProcess {
   readonly url: string
   readonly pid: number
-  /** SIGTERM; answers the exit code, `null` where a signal ended it. */
+  /** Sends SIGTERM; resolves to the exit code, `null` where a signal ended the process. */
   stop(): Promise<number | null>
-  /** Resolves when it is gone, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly gone: Promise<number | null>
 }
 
-/** The service as a process of its own, on a free port. Rejects with what it said where it does not start. */
-export async function startWorker({ command: [name, ...args], variables, log }: WorkerOptions): Promise<Worker> {
+/** Starts the service as a process of its own on a free port. Rejects with its output where it does not start. */
+export async function startWorker({ command: [name, ...args], variables, log }: WorkerOptions): Promise<WorkerProcess> {
   const env = { ...process.env, ...BLANK, HTTP_PORT: '0', LOG_LEVEL: 'info', ...variables }
   const child = spawn(name, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const dies = (): boolean => child.kill('SIGKILL')
   process.once('exit', dies)
   void gone.then(() => process.off('exit', dies))
-  const url = await addressOf(child, child.stdout, child.stderr, log)
+  const url = await addressOf(child, log)
   const stop = (): Promise<number | null> => {
     process.kill(traced(child) ?? Number(child.pid), 'SIGTERM')
     return gone
@@ -40,7 +40,8 @@ export async function startWorker({ command: [name, ...args], variables, log }: 
   return { url, pid: Number(child.pid), stop, gone }
 }
 
-function addressOf(child: ChildProcess, stdout: Readable, stderr: Readable, log: string): Promise<string> {
+function addressOf(child: ChildProcessByStdio<null, Readable, Readable>, log: string): Promise<string> {
+  const { stdout, stderr } = child
   const file = createWriteStream(log, { flags: 'a' })
   stdout.pipe(file)
   stderr.pipe(file)
@@ -58,7 +59,7 @@ function addressOf(child: ChildProcess, stdout: Readable, stderr: Readable, log:
   })
 }
 
-/** Under a tracer the worker is the tracer's child, and it is the worker that is to be asked to stop. */
+/** The worker under a tracer: a child of the tracer's process, to which the signal must go. */
 function traced({ pid, spawnfile }: ChildProcess): number | undefined {
   if (!spawnfile.endsWith('strace')) return undefined
   const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')

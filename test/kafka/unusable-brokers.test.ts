@@ -11,7 +11,7 @@ import { create, reached } from './support/saga.ts'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
 
-describeKafka('brokers of the file', () => {
+describeKafka('broker addresses of saga.json', () => {
   let here: Here | undefined
   let relay: Server | undefined
   afterEach(async () => {
@@ -36,21 +36,20 @@ describeKafka('brokers of the file', () => {
     expect(await readAll(commands)).toMatchObject([{ key: id }])
   })
 
-  test('C2.2 one that can never be reached is left out, and named where it is the only one', async () => {
+  test('C2.2 an unusable one is left out, and readiness names it where it is the only one', async () => {
     const { file, events } = await makeBed({ settings: { brokers: ['kafka', kafka.addresses.plaintext] } })
     here = await startHere(file)
     const id = await create(here.ask)
     await produce(events, [{ key: id, value: JSON.stringify({ messageLabel: 'validationOK', messagePayload: {} }) }])
     await reached(here.ask, id, 'reservationValidated')
-    expect(here.logged).toContainEqual(
-      expect.objectContaining({
-        level: 'warn',
-        message: expect.stringMatching(/brokers\[0\] \(1:\d+\): "kafka" is no host/),
-      }),
+    const findings = here.logged.filter(({ code }) => code === 'configuration.finding')
+    const finding = expect.stringMatching(/brokers\[0\] \(1:\d+\): found "kafka", expected/)
+    expect(findings).toContainEqual(
+      expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ finding }) }),
     )
     await here.stop()
-    const hopeless = await makeBed({ settings: { brokers: ['kafka'] } })
-    here = await startHere(hopeless.file)
+    const unusable = await makeBed({ settings: { brokers: ['kafka'] } })
+    here = await startHere(unusable.file)
     const { status, text } = await here.ask('/-/ready')
     expect([status, text]).toEqual([503, expect.stringContaining('configurations.brokers[0]')])
     expect((await here.ask('/-/healthz')).status).toBe(200)

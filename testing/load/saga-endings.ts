@@ -1,19 +1,19 @@
 /**
- * Who waits for which saga to end. An ending may be known before its saga's id is: the participant can be faster than the
- * answer to the creation.
+ * Callers that wait for sagas to end. An end may be known before the saga's id is: the participant can be faster than the answer
+ * to the creation.
  */
-export class Endings {
+export class SagaEndings {
   readonly #early = new Map<string, string>()
   readonly #waiting = new Map<string, (state: string) => void>()
 
-  /** The saga has come to this final state. Once more is no news. */
+  /** The saga reached this final state. Repeats have no effect. */
   ended(sagaId: string, state: string): void {
     const waiting = this.#waiting.get(sagaId)
     if (waiting === undefined) this.#early.set(sagaId, state)
     else waiting(state)
   }
 
-  /** The final state, or `undefined` after so many milliseconds without one. */
+  /** The final state, or `undefined` after `patience` ms without one. */
   of(sagaId: string, patience: number): Promise<string | undefined> {
     const known = this.#early.get(sagaId)
     if (this.#early.delete(sagaId)) return Promise.resolve(known)

@@ -1,10 +1,18 @@
 import { Pool } from 'undici'
 
-/** What the service answers to an event (C7). */
+/** The service's answer to an event (C7). */
 export interface EventAnswer {
   readonly outcome: string
   readonly sagaId: string
   readonly currentState: string
+}
+
+export interface EmittedEvent {
+  readonly sagaId: string
+  readonly label: string
+  readonly payload: unknown
+  /** The idempotency key. */
+  readonly key: string
 }
 
 export interface Creation {
@@ -12,13 +20,13 @@ export interface Creation {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** How long an event is offered again to a service that does not take it, and how long between two offers. */
+/** Milliseconds for which a refused event is sent again, and between two attempts. */
 const PATIENCE = 30_000
 const BETWEEN = 100
 const JSON_HEADERS = { 'content-type': 'application/json' }
 
-/** The service as a participant and its users see it: HTTP, on connections kept alive. */
-export class Door {
+/** An HTTP client of the service, as its participants and users are, with keep-alive connections. */
+export class ServiceClient {
   readonly #pool: Pool
   #isOpen = true
 
@@ -26,15 +34,15 @@ export class Door {
     this.#pool = new Pool(url, { connections, pipelining: 1 })
   }
 
-  /** Answers the saga's id. Rejects whatever is not 200: without a key a creation is not to be sent twice. */
+  /** Creates a saga; returns its id. Rejects where the answer is not 200: without a key, a creation must not be sent twice. */
   async create(creation: Creation): Promise<string> {
     const { status, body } = await this.#post('/saga', JSON.stringify(creation), JSON_HEADERS)
     if (status !== 200) throw new Error(`create a saga: expected 200, the service answered ${status} ${body}`)
     return (JSON.parse(body) as { sagaId: string }).sagaId
   }
 
-  /** As any service would emit an event: with an idempotency key, hence again and again until it is taken. */
-  async emit(sagaId: string, label: string, payload: unknown, key: string): Promise<EventAnswer> {
+  /** Sends an event under an idempotency key, again until it is accepted. Rejects after 30 s, and on every answer below 500 but 200. */
+  async emit({ sagaId, label, payload, key }: EmittedEvent): Promise<EventAnswer> {
     const event = JSON.stringify({ key: sagaId, value: { messageLabel: label, messagePayload: payload } })
     const headers = { ...JSON_HEADERS, 'idempotency-key': key }
     const until = performance.now() + PATIENCE
@@ -60,24 +68,24 @@ export class Door {
     return this.#isOpen
   }
 
-  /** Ends what is under way too. */
+  /** Ends requests under way too. */
   close(): Promise<void> {
     this.#isOpen = false
     return this.#pool.destroy()
   }
 
-  async #post(path: string, content: string, headers: Record<string, string>): Promise<Answer> {
+  async #post(path: string, content: string, headers: Record<string, string>): Promise<RawAnswer> {
     const { statusCode, body } = await this.#pool.request({ method: 'POST', path, headers, body: content })
     return { status: statusCode, body: await body.text() }
   }
 }
 
-interface Answer {
-  /** 0 where there was none. */
+interface RawAnswer {
+  /** 0 where there was no answer. */
   readonly status: number
   readonly body: string
 }
 
-function noAnswer(thrown: unknown): Answer {
+function noAnswer(thrown: unknown): RawAnswer {
   return { status: 0, body: String(thrown) }
 }

@@ -17,3 +17,7 @@ export async function withTimeout<T>(runtime: Runtime, work: Promise<T>, { ms, a
   work.catch(() => undefined) // a rejection after the time-out has no listener
   return Promise.race([work, promise]).finally(cancel)
 }
+
+export function sleep(runtime: Runtime, ms: Duration): Promise<void> {
+  return new Promise((resolve) => void runtime.after(ms, resolve))
+}

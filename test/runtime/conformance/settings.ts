@@ -17,7 +17,7 @@ const [API, READ, SECRET, PLAIN, QUERY] = [
 const PREFIX = 'rés/ü%2F-'
 const as = (token: string) => ({ authorization: `Bearer ${token}` })
 
-/** A service with everything set that its surroundings can set. */
+/** A service with every setting of its environment. */
 const DRESSED: RunningWorkerOptions = {
   as: 'text',
   base: '/flow-manager',
@@ -40,9 +40,9 @@ const DRESSED: RunningWorkerOptions = {
   },
 }
 
-/** Tokens, base path, prefix, settings, and what is shown of them. */
-export function doors(tested: TestedRuntime): void {
-  describe('doors', () => {
+/** Tokens, base path, prefix and settings, and the configuration that is shown. */
+export function settings(tested: TestedRuntime): void {
+  describe('settings', () => {
     let stage: RunningWorker
     beforeAll(async () => {
       stage = await RunningWorker.open(tested, DRESSED)
@@ -53,11 +53,11 @@ export function doors(tested: TestedRuntime): void {
     afterAll(() => stage?.close())
     const plain = (path: string, headers: Record<string, string> = {}) => call(stage.worker.url + path, { headers })
 
-    test('C1.4 the text in CONFIGURATION wins over the path', async () => {
+    test('C1.4 the text in CONFIGURATION overrides the path', async () => {
       expect((await stage.call('/machine-definition')).json).toMatchObject({ initialState: 'reservationCreated' })
     })
 
-    test('C2.3 C2.6 method, path and headers arrive, the secret in the clear', async () => {
+    test('C2.3 C2.6 the participant receives method, path and headers, with the value of the secret', async () => {
       const [command] = await stage.commands(await stage.create())
       expect(command?.method).toBe('PUT')
       expect(command?.path).toBe(`/deep/path?tenant=a%20b&key=${QUERY}`)
@@ -66,7 +66,7 @@ export function doors(tested: TestedRuntime): void {
       expect(command?.headers['content-type']).toMatch(/^application\/json/)
     })
 
-    test('C1.1 C3.5 ids with slashes, percent signs and umlauts: to the end, read back, keys in ASCII', async () => {
+    test('C1.1 C3.5 ids with slashes, percent signs and umlauts: sagas end and are read, keys are ASCII', async () => {
       const id = await stage.create()
       expect(id.startsWith(PREFIX)).toBe(true)
       const document = await stage.settled(id)
@@ -74,17 +74,17 @@ export function doors(tested: TestedRuntime): void {
       const commands = await stage.commands(id, 2)
       expect(commands.map(({ key }) => decodeURIComponent(key))).toEqual([`${id}/0/0`, `${id}/1/0`])
       expect(commands.every(({ key }) => /^[\x21-\x7E]+$/.test(key))).toBe(true)
-      // The participant may hear that its last event was taken only after everybody can see it.
+      // The participant may read the answer to its last event after the new state is visible.
       const seen = await eventually(() => {
         const emitted = stage.participant.emitted.filter(({ command }) => command.sagaId === id)
         return emitted.length === 2 ? emitted : undefined
       })
-      expect((await stage.event(id, 'checkOK', seen[1]?.key)).json).toMatchObject({ outcome: 'duplicate' })
+      expect((await stage.event(id, 'checkOK', { key: seen[1]?.key })).json).toMatchObject({ outcome: 'duplicate' })
     })
 
-    test('C4.3 an unexpected event is 409 under throwOnUnexpectedEvents, a duplicate is not', async () => {
+    test('C4.3 an unexpected event is 409 under throwOnUnexpectedEvents; a duplicate is 200', async () => {
       const id = await stage.create({ waits: true })
-      const early = await stage.event(id, 'checkOK', 'early')
+      const early = await stage.event(id, 'checkOK', { key: 'early' })
       expect([early.status, early.json]).toEqual([
         409,
         {
@@ -94,13 +94,13 @@ export function doors(tested: TestedRuntime): void {
             'the saga is in "reservationCreated", which expects one of "validationOK", "validationKO", not "checkOK"',
         },
       ])
-      expect((await stage.event(id, 'validationOK', 'v')).status).toBe(200)
-      expect((await stage.event(id, 'validationOK', 'v')).json).toMatchObject({ outcome: 'duplicate' })
-      expect((await stage.event(id, 'checkOK', 'early')).json).toMatchObject({ outcome: 'moved' })
+      expect((await stage.event(id, 'validationOK', { key: 'v' })).status).toBe(200)
+      expect((await stage.event(id, 'validationOK', { key: 'v' })).json).toMatchObject({ outcome: 'duplicate' })
+      expect((await stage.event(id, 'checkOK', { key: 'early' })).json).toMatchObject({ outcome: 'moved' })
       expect((await stage.event(id, 'checkOK')).status).toBe(409)
     })
 
-    test('C1.3 nothing but the probes without a token', async () => {
+    test('C1.3 only the probes answer without a token', async () => {
       for (const base of ['', '/flow-manager']) {
         for (const path of ['/sagas', '/sagas/x', '/machine-definition', '/configuration', '/-/metrics']) {
           for (const headers of [{}, as('wrong'), as(`${API}x`)]) {
@@ -119,7 +119,7 @@ export function doors(tested: TestedRuntime): void {
       }
     })
 
-    test('C1.3 C7 401 is read by who sends everything first', async () => {
+    test('C1.3 C7 a client that sends the whole body first reads its 401', async () => {
       const [piece, count] = [new Uint8Array(64 * 1024).fill(0x20), 64]
       const length = piece.byteLength * count
       const head = ['POST /flow-manager/saga HTTP/1.1', 'Content-Type: application/json', `Content-Length: ${length}`]
@@ -127,7 +127,7 @@ export function doors(tested: TestedRuntime): void {
       expect((await sendAllFirst(stage.worker.port, head, pieces)).status).toBe(401)
     })
 
-    test('C1.3 the read token reads and does not write', async () => {
+    test('C1.3 the read token allows reads and no writes', async () => {
       expect((await plain('/machine-definition', as(READ))).status).toBe(200)
       expect((await plain('/sagas', as(READ))).status).toBe(tested.lists ? 200 : 501)
       const body = { associatedEntityId: '', metadata: {} }
@@ -136,7 +136,7 @@ export function doors(tested: TestedRuntime): void {
       }
     })
 
-    test('C2.6 C7 GET /configuration is whole and holds no secret; nor does the log', async () => {
+    test('C2.6 C7 GET /configuration is complete; neither it nor the log holds a secret', async () => {
       const { status, text, json } = await stage.call('/configuration')
       expect(status).toBe(200)
       expect(json).toMatchObject({
@@ -159,7 +159,7 @@ export function doors(tested: TestedRuntime): void {
       expect(wrong.headers.get('allow')).toBe('POST')
     })
 
-    test('C4.4 GET /sagas/{sagaId} with an id that is none: 404', async () => {
+    test('C4.4 GET /sagas/{sagaId} of an unknown id: 404', async () => {
       for (const id of ['%', '%zz', '%E0%A4%A', '%00', '..%2f..', 'x'.repeat(7_000)]) {
         expect((await stage.call(`/sagas/${id}`)).status, id).toBe(404)
         expect((await stage.call('/-/ready')).status).toBe(200)

@@ -3,13 +3,21 @@ import type { Admin, Producer } from 'kafkajs'
 import { startBroker } from '../../testing/broker/broker.ts'
 import { eventOf } from './load.ts'
 
-/** As many as a small production topic has. */
+/** As for a small production topic. */
 const PARTITIONS = 16
-/** Records of one request of those that make the load. */
+/** Records in one request while the load is written. */
 const AT_ONCE = 800
 
-/** A broker of its own, topics on it, and what can be asked about them. */
-export class Stage {
+interface BrokerParts {
+  readonly address: string
+  readonly pid: number
+  readonly admin: Admin
+  readonly producer: Producer
+  readonly close: () => Promise<void>
+}
+
+/** A broker for one bench, with its topics and the progress of groups on them. */
+export class BenchBroker {
   readonly address: string
   readonly pid: number
   readonly #admin: Admin
@@ -17,32 +25,33 @@ export class Stage {
   readonly #close: () => Promise<void>
   #topics = 0
 
-  private constructor(at: { address: string; pid: number }, admin: Admin, producer: Producer, close: Stage['close']) {
-    this.address = at.address
-    this.pid = at.pid
+  private constructor({ address, pid, admin, producer, close }: BrokerParts) {
+    this.address = address
+    this.pid = pid
     this.#admin = admin
     this.#producer = producer
     this.#close = close
   }
 
-  static async open(): Promise<Stage> {
+  static async open(): Promise<BenchBroker> {
     const broker = await startBroker()
     const address = broker.addresses.plaintext
     const kafka = new kafkajs.Kafka({ brokers: [address], logLevel: kafkajs.logLevel.NOTHING })
     const admin = kafka.admin()
     const producer = kafka.producer({ idempotent: true, createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
     await Promise.all([admin.connect(), producer.connect()])
-    return new Stage({ address, pid: broker.pid }, admin, producer, async () => {
+    const close = async (): Promise<void> => {
       await Promise.all([admin.disconnect(), producer.disconnect()])
       await broker.close()
-    })
+    }
+    return new BenchBroker({ address, pid: broker.pid, admin, producer, close })
   }
 
-  /** Answers its name, as soon as every partition can be asked and written to. */
+  /** Creates a topic; returns its name when every partition can be read and written. */
   async createTopic(name: string): Promise<string> {
     const topic = `${name}-${++this.#topics}`
     await this.#admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: false })
-    // The library's own wait for leaders gives up where the broker does not know the topic yet.
+    // The library's own wait for leaders fails where the broker does not know the topic yet.
     for (let tries = 1; !((await this.#hasLeaders(topic)) && (await this.#isLed(topic))); tries++) {
       if (tries > 200) throw new Error(`create the topic "${topic}": it has no leaders after ${tries} looks`)
       await new Promise((done) => setTimeout(done, 50))
@@ -50,7 +59,7 @@ export class Stage {
     return topic
   }
 
-  /** Writes the load's first `count` events, as fast as it goes. */
+  /** Writes the first `count` events of the load, as fast as possible. */
   async produce(topic: string, count: number): Promise<void> {
     for (let at = 0; at < count; at += AT_ONCE) {
       const messages = Array.from({ length: Math.min(AT_ONCE, count - at) }, (_, index) => eventOf(at + index))
@@ -58,13 +67,13 @@ export class Stage {
     }
   }
 
-  /** Records that are in the topic. */
+  /** Number of records in the topic. */
   async records(topic: string): Promise<number> {
     const ends = await this.#admin.fetchTopicOffsets(topic)
     return ends.reduce((sum, { high }) => sum + Number(high), 0)
   }
 
-  /** Records of the topic that the group has committed; none while a broker that has just started cannot say. */
+  /** Number of records of the topic that the group has committed; 0 while a broker that has just started cannot tell. */
   async committed(group: string, topic: string): Promise<number> {
     const found = await this.#admin.fetchOffsets({ groupId: group, topics: [topic] }).catch(() => [])
     const partitions = found.flatMap((one) => one.partitions)
@@ -81,7 +90,7 @@ export class Stage {
     return partitions.length === PARTITIONS && partitions.every(({ leader }) => leader >= 0)
   }
 
-  /** Metadata name a leader a moment before it knows that it is one, and refuses until then. */
+  /** Metadata name a leader a moment before that broker knows it, and it refuses until then. */
   async #isLed(topic: string): Promise<boolean> {
     const ends = await this.#admin.fetchTopicOffsets(topic).catch(() => [])
     return ends.length === PARTITIONS

@@ -3,18 +3,18 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { startRedis } from '../../test/services/redis.ts'
 import { isOnPath } from '../../testing/broker/tools.ts'
-import { startWorker } from '../../testing/load/worker.ts'
+import { startWorker } from '../../testing/load/worker-process.ts'
 import { missing, startMongod } from '../../testing/mongod/mongod.ts'
 import type { StoreName } from './subject.ts'
 
-/** A store's server, in processes of its own. */
-export interface Stage {
-  /** What the store is told. */
+/** The server of a store, in processes of its own. */
+export interface StoreServer {
+  /** The address for the store. */
   readonly address: string
   close(): Promise<void>
 }
 
-/** One sentence that says why a store cannot be measured here; nothing where it can. */
+/** Why a store cannot be measured here, in one sentence; `undefined` where it can. */
 export function lacking(store: StoreName): string | undefined {
   if (store === 'mongo') return missing()
   if ((store === 'upstash-redis' || store === 'redis') && !isOnPath('redis-server'))
@@ -22,7 +22,7 @@ export function lacking(store: StoreName): string | undefined {
   return undefined
 }
 
-const START: Readonly<Record<StoreName, (folder: string) => Promise<Stage>>> = {
+const START: Readonly<Record<StoreName, (folder: string) => Promise<StoreServer>>> = {
   rest: (folder) => script('rest', folder, join(folder, 'manager.db')),
   crud: (folder) => script('crud', folder),
   async mongo() {
@@ -45,11 +45,11 @@ const START: Readonly<Record<StoreName, (folder: string) => Promise<Stage>>> = {
   'deno-kv': async (folder) => ({ address: join(folder, 'saga.kv'), close: async () => undefined }),
 }
 
-export function startStage(store: StoreName, folder: string): Promise<Stage> {
+export function startStage(store: StoreName, folder: string): Promise<StoreServer> {
   return START[store](folder)
 }
 
-async function script(name: string, folder: string, ...args: readonly string[]): Promise<Stage> {
+async function script(name: string, folder: string, ...args: readonly string[]): Promise<StoreServer> {
   const path = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url))
   const command = [process.execPath, path, ...args] as const
   const worker = await startWorker({ command, variables: {}, log: join(folder, `${name}.log`) })

@@ -1,0 +1,113 @@
+import { opaque } from '../../../src/codec/opaque.ts'
+import { encodeStoredDocument } from '../../../src/codec/stored-document.ts'
+import type { StoredDocument } from '../../../src/codec/stored-document.ts'
+import { bytesOf, fits } from '../../../src/codec/utf8-size.ts'
+import { documentVerdict, eventWriterOf } from '../../../src/codec/write-verdict.ts'
+import type { Change, Saga } from '../../../src/engine/saga.ts'
+import type { Basis, Saved } from '../../../src/ports/persistency.ts'
+import type { RestClient, TaggedDocument } from './connect.ts'
+import { encodeBody } from './document.ts'
+
+/** Bytes of metadata, and of a document, whose rest is room for owed commands and the history (P24). */
+export const METADATA: number = 4 * 1024 * 1024
+const DOCUMENT = 4 * METADATA
+/** Most writes of one save that are refused although the saga, read again, has not changed. */
+const TRIES = 3
+
+/** The whole document, since the next write sends it again, and its tag in the service. */
+const opaqueBasis = opaque<Basis, TaggedDocument>()
+export const basisOf: (own: TaggedDocument) => Basis = opaqueBasis.seal
+
+/** A change, and the document it was made from; absent at a creation. */
+interface Attempt {
+  readonly change: Change
+  readonly before: StoredDocument | undefined
+}
+
+/** Writes saves, conditional on tags where the service has them. */
+export class RestWriter {
+  readonly #client: RestClient
+
+  constructor(client: RestClient) {
+    this.#client = client
+  }
+
+  async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
+    const given = basis === 'absent' ? undefined : opaqueBasis.open(basis)
+    const before = given?.document
+    if (before !== undefined && isIn(before, change)) return { kind: 'duplicate' }
+    const document = encodeStoredDocument(change, next, before)
+    const body = encodeBody(document, given)
+    const most = largest(body, next)
+    if (most !== undefined) return { kind: 'too-large', limit: most }
+    const attempt = { change, before }
+
+    for (let tries = 1, last = given; ; tries++) {
+      if (tries > 1 || last?.tag === undefined) {
+        const refused = last?.tag
+        last = await this.#client.read(change.sagaId) // the stored document tells why
+        const found = outcomeOf(last, refused, attempt)
+        if (found !== undefined) return found
+      }
+      const put = await this.#client.put(change.sagaId, body, conditionOf(last))
+      if (put.kind === 'taken') {
+        const ours = { document, hidesEntity: given?.hidesEntity ?? false, tag: put.tag }
+        if (put.tag !== undefined || last?.tag === undefined) return savedAs(ours)
+        const found = await this.#readBack(ours, attempt)
+        if (found !== undefined) return found
+      }
+      if (put.kind === 'too-large') return { kind: 'too-large', limit: bytesOf(body) - 1 }
+      if (tries === TRIES) throw this.#client.never(change.sagaId, put.status)
+    }
+  }
+
+  /**
+   * A service with tags that answers a write without one may tag reads only; or a gateway answered 200 in its place. So the
+   * write counts once it is read back (I1).
+   */
+  async #readBack(ours: TaggedDocument, { change, before }: Attempt): Promise<Saved | undefined> {
+    const now = await this.#client.read(change.sagaId)
+    if (now !== undefined && documentVerdict(now.document, change, before) === 'saved') return savedAs(now)
+    const { step, writeId } = change
+    const writer = now && step && eventWriterOf(now.document, step.event.id, step.event.label)
+    return writer === writeId ? savedAs(ours) : undefined // a later write followed ours
+  }
+}
+
+/** The limit that this saga exceeds (P24); `undefined` where it fits. Small bodies are decided by their size alone. */
+function largest(body: string, { metadata }: Saga): number | undefined {
+  if (fits(body, METADATA)) return undefined
+  if (!fits(JSON.stringify(metadata), METADATA)) return METADATA
+  return fits(body, DOCUMENT) ? undefined : DOCUMENT
+}
+
+/**
+ * The outcome that a read shows, before a write without a tag or after a refused one; `undefined` where the write may be tried
+ * (P6).
+ */
+function outcomeOf(
+  last: TaggedDocument | undefined,
+  refused: string | undefined,
+  { change, before }: Attempt,
+): Saved | undefined {
+  const found = documentVerdict(last?.document, change, before)
+  if (found === 'saved') return savedAs(last as TaggedDocument)
+  if (found !== undefined) return { kind: found }
+  // The tag changed but our keys did not: Flow Manager or an operator wrote.
+  return refused === undefined || last?.tag === refused ? undefined : { kind: 'conflict' }
+}
+
+function savedAs(kept: TaggedDocument): Saved {
+  const saved: Saved = { kind: 'saved', basis: basisOf(kept) }
+  return kept.tag === undefined ? { ...saved, isUnguarded: true } : saved
+}
+
+function conditionOf(last: TaggedDocument | undefined): Readonly<Record<string, string>> {
+  if (last === undefined) return { 'if-none-match': '*' }
+  return last.tag === undefined ? {} : { 'if-match': last.tag }
+}
+
+/** True where the basis's history has the event already; later writers' events are not in it (P7). */
+function isIn(before: StoredDocument, { step }: Change): boolean {
+  return step !== undefined && eventWriterOf(before, step.event.id, step.event.label) !== undefined
+}

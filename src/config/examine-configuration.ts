@@ -1,0 +1,136 @@
+import * as v from 'valibot'
+import { brokerFindings, withUsableBrokers } from './broker-findings.ts'
+import { finding, type Finding } from './finding.ts'
+import { headerFindings, headerProblems } from './headers.ts'
+import { authorityProblems, blockedPortFindings } from './http-hosts.ts'
+import type { JsonObject } from './json-tree.ts'
+import { missingPartFindings } from './missing-parts.ts'
+import { parseJson, withoutByteOrderMark } from './parse-json.ts'
+import { NO_POSITIONS, pathPositionsIn, type PathPositions } from './path-positions.ts'
+import { expectedTypes, ownTypeIn } from './persistency-schema.ts'
+import { problemAt, type Problem } from './problem.ts'
+import { redact } from './redact.ts'
+import { referenceProblems } from './reference-problems.ts'
+import { repeatedKeys } from './repeated-keys.ts'
+import { resolveSecrets } from './resolve-secrets.ts'
+import { CONFIGURATION, type Sections } from './schema.ts'
+import type { SecretSources } from './secret.ts'
+import { shapeProblems } from './shape-problems.ts'
+import { storeAddressFindings } from './store-address-findings.ts'
+import type { TextPosition } from './text-position.ts'
+import { unknownKeys } from './unknown-keys.ts'
+import { firstReplacementCharacter } from './utf8.ts'
+
+/** A valid saga.json, its secrets resolved. */
+export interface Configuration extends Sections {
+  /** The file as written, without its secrets (`GET /configuration`). */
+  readonly shown: unknown
+  /** The machine as written (`GET /machine-definition`). */
+  readonly machineShown: unknown
+  /** Position of the value at a formatted path in the text of the file. */
+  readonly positionOf: (path: string) => TextPosition | undefined
+}
+
+/** Options of reading; all are optional. */
+export interface ConfigurationReadOptions {
+  /** The text is generated, so positions in it mean nothing to its author and are left out. Default: false. */
+  readonly isGenerated?: boolean | undefined
+  /** Types of stores that the host has beside the built-in ones (`Host.persistencies`). Default: none. */
+  readonly ownStores?: readonly string[] | undefined
+}
+
+/** All problems and findings of a saga.json, valid or not. */
+export interface ExaminedConfiguration {
+  /** Absent where there are problems. */
+  readonly configuration?: Configuration | undefined
+  readonly problems: readonly Problem[]
+  /** Secret references that cannot be resolved here. They may be resolved where the service runs. */
+  readonly unresolved: readonly Problem[]
+  readonly findings: readonly Finding[]
+}
+
+/** As `readConfiguration`, for a check elsewhere: a secret reference that cannot be resolved counts as valid. */
+export async function examineConfiguration(
+  text: string,
+  sources: SecretSources,
+  { isGenerated = false, ownStores = [] }: ConfigurationReadOptions = {},
+): Promise<ExaminedConfiguration> {
+  const json = withoutByteOrderMark(text)
+  const parsed = parseJson(json)
+  if (!parsed.ok) return { problems: [parsed.problem], unresolved: [], findings: [] }
+
+  const written = parsed.value
+  const positions = isGenerated ? NO_POSITIONS : pathPositionsIn(json)
+  const { atValue, atKey } = positioned(positions)
+  const { file, problems: unresolved } = await resolveSecrets(written, sources)
+  const checked = v.safeParse(CONFIGURATION, file)
+  const unknown = unknownKeys(written)
+  const brokers = brokerFindings(file).map(atValue)
+  const cross = [...referenceProblems(written), ...storeProblems(written, ownStores), ...networkProblems(written)]
+  const shape = shapeProblems(file, checked.issues)
+  const problems = [...withoutRepeats(shape, cross).map(atValue), ...unknown.problems.map(atKey)]
+  return {
+    configuration:
+      checked.success && problems.length === 0
+        ? finished(withUsable(checked.output, brokers), written, positions)
+        : undefined,
+    problems,
+    unresolved: unresolved.map(atValue),
+    findings: [
+      ...missingPartFindings(written).map(atValue),
+      ...unknown.findings.map(atKey),
+      ...brokers,
+      ...headerFindings(written).map(atValue),
+      ...(checked.success ? blockedPortFindings(checked.output).map(atValue) : []),
+      ...storeAddressFindings(file).map(atValue),
+      ...repeatedKeys(positions),
+      ...damagedText(json),
+    ],
+  }
+}
+
+function withUsable(sections: Sections, brokers: readonly Finding[]): Sections {
+  return { ...sections, channels: withUsableBrokers(sections.channels, brokers) }
+}
+
+function finished(sections: Sections, written: JsonObject, positions: PathPositions): Configuration {
+  const shown = { shown: redact(written), machineShown: written['machineDefinition'] }
+  return { ...sections, ...shown, positionOf: (path) => positions.at(path) }
+}
+
+function networkProblems(file: JsonObject): readonly Problem[] {
+  return [...headerProblems(file), ...authorityProblems(file)]
+}
+
+/** A value of the wrong shape has one problem, the one of its shape. */
+function withoutRepeats(shape: readonly Problem[], cross: readonly Problem[]): readonly Problem[] {
+  const paths = new Set(shape.map(({ path }) => path))
+  return [...shape, ...cross.filter(({ path }) => !paths.has(path))]
+}
+
+/** A store whose type is neither a built-in one nor one of the host's own. */
+function storeProblems(file: JsonObject, ownStores: readonly string[]): readonly Problem[] {
+  const type = ownTypeIn(file['persistencyManagement'])
+  if (type === undefined || ownStores.includes(type)) return []
+  return [problemAt(['persistencyManagement', 'type'], type, expectedTypes(ownStores))]
+}
+
+/** A replacement character: an earlier program decoded the text wrongly, and for instance a label has lost letters. */
+function damagedText(json: string): readonly Finding[] {
+  const position = firstReplacementCharacter(json)
+  if (position === undefined) return []
+  const found = 'U+FFFD, which replaces a lost character'
+  return [finding('text.damaged', { path: '', found, expected: 'the original character', ...position })]
+}
+
+interface Positioned {
+  readonly atValue: <P extends Problem>(problem: P) => P
+  readonly atKey: <P extends Problem>(problem: P) => P
+}
+
+function positioned(positions: PathPositions): Positioned {
+  return {
+    atValue: (problem) => ({ ...problem, ...positions.at(problem.path) }),
+    atKey: (problem) => ({ ...problem, ...positions.keyAt(problem.path) }),
+  }
+}

@@ -1,0 +1,28 @@
+import type { Step } from '../engine/saga.ts'
+import type { Sent } from '../ports/channel.ts'
+import type { Loaded } from '../ports/persistency.ts'
+
+/** One turn in a saga's mailbox: the answer to its caller, and the steps saved in it, oldest first (P30). */
+export interface Turn<T> {
+  readonly answer: T
+  readonly saved: readonly SavedStep[]
+}
+
+/** A step that is durable and whose commands were handed to the relay. */
+export interface SavedStep {
+  readonly step: Step
+  /** The head after it. */
+  readonly loaded: Loaded
+  /** Result of each command's send, in the order of `step.owes`; empty where no caller waits for them. */
+  readonly sends: readonly SendFate[]
+}
+
+/** Result of a send; `undefined` where the command is not under way, or was dropped before its send began. */
+export type SendFate = Promise<Sent | undefined>
+
+/** A turn with at most one step. */
+export function turnOf<T>(answer: T, saved?: SavedStep): Turn<T> {
+  return { answer, saved: saved === undefined ? NO_STEPS : [saved] }
+}
+
+const NO_STEPS: readonly never[] = Object.freeze([])
