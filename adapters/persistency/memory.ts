@@ -15,7 +15,7 @@ import type {
   Saved,
 } from '../../src/ports/persistency.ts'
 import { Slices } from '../../src/slices.ts'
-import type { RunSlice } from '../../src/slices.ts'
+import type { RunSlice, SlicesOptions } from '../../src/slices.ts'
 import { SagaIndexes } from './memory/indexes.ts'
 import { pageOf } from './memory/list.ts'
 import { sleep } from '../timing.ts'
@@ -24,11 +24,15 @@ import { sleep } from '../timing.ts'
 export interface MemoryOptions {
   /** Whether several orchestrators share the store and respect each other's leases (P12). Default: false. */
   readonly shared?: boolean | undefined
+  /** Clock and pauses of long queries. Default: those of the host; a simulation gives its own. */
+  readonly slices?: SlicesOptions | undefined
 }
+
+const HOST_SLICES: SlicesOptions = { now: () => performance.now(), wait: sleep }
 
 /** A store in memory, for the life of the process. Its content is immutable by type, so nothing is copied. */
 export function memoryPersistency(options: MemoryOptions = {}): Persistency {
-  return new MemoryPersistency(options.shared ?? false)
+  return new MemoryPersistency(options)
 }
 
 interface StoredSaga {
@@ -44,10 +48,11 @@ class MemoryPersistency implements Persistency {
   readonly can: Capabilities
   readonly #sagas = new Map<SagaId, StoredSaga>()
   readonly #indexes = new SagaIndexes()
-  readonly #slices = new Slices({ now: () => performance.now(), wait: sleep })
+  readonly #slices: Slices
   #open = true
 
-  constructor(shared: boolean) {
+  constructor({ shared = false, slices = HOST_SLICES }: MemoryOptions) {
+    this.#slices = new Slices(slices)
     this.can = {
       compareAndSet: 'always',
       shared,

@@ -1,4 +1,4 @@
-import { memoryPersistency } from '../../adapters/persistency/memory.ts'
+import { timelessMemory } from './timeless-memory.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 
@@ -18,7 +18,7 @@ export interface FakeStore extends Persistency {
   refuse(id: SagaId): void
 }
 
-export function fakeStore(inner: Persistency = memoryPersistency()): FakeStore {
+export function fakeStore(inner: Persistency = timelessMemory()): FakeStore {
   return new Troubled(inner)
 }
 

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import type { Change } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { createApp } from '../../../src/http/app.ts'
@@ -68,7 +68,7 @@ export function openTestApp({
   const [runtime, metrics, channel] = [simulatedRuntime(), fakeMetrics(), fakeChannel('desk')]
   channel.always(DELIVERED)
   const writes: Change[] = []
-  const store = spied(memoryPersistency(), writes)
+  const store = spied(timelessMemory(), writes)
   const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
   const channels = new Map([[channel.id, channel]])
   const corridor = assemble({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents })

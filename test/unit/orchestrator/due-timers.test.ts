@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { Loaded } from '../../../src/ports/persistency.ts'
@@ -15,7 +15,7 @@ const LEASE = 10_000 + DEFAULTS.leaseMargin
 const YEAR = 365 * 86_400_000
 
 const STORES = [
-  ['shared', () => counting(fakeStore(memoryPersistency({ shared: true })))],
+  ['shared', () => counting(fakeStore(timelessMemory({ shared: true })))],
   ['not shared', () => counting(fakeStore())],
 ] as const
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { forgetful } from './redelivery-stage.ts'
@@ -7,7 +7,7 @@ import { stage } from './stage.ts'
 
 test.each([
   ['recovers by redelivery', () => forgetful()],
-  ['is shared', () => fakeStore(memoryPersistency({ shared: true }))],
+  ['is shared', () => fakeStore(timelessMemory({ shared: true }))],
   ['is ours alone', () => fakeStore()],
 ])('P13 what waited here until its time was over goes before later ones, where the store %s', async (_, open) => {
   const scene = stage({ store: open() })

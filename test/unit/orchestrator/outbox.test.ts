@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { BUSY, SILENT, fakeChannel } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
@@ -106,7 +106,7 @@ const TWO_CHANNELS = {
 
 describe('recovery', () => {
   test('P12 a step is its writer’s lease: another sweeper sends nothing before it ends', async () => {
-    const store = fakeStore(memoryPersistency({ shared: true }))
+    const store = fakeStore(timelessMemory({ shared: true }))
     const dead = stage({ store })
     await dead.create()
     const other = stage({ store, runtime: dead.runtime })
@@ -119,7 +119,7 @@ describe('recovery', () => {
   })
 
   test('P14 of two sweepers one claims and the other skips', async () => {
-    const store = fakeStore(memoryPersistency({ shared: true }))
+    const store = fakeStore(timelessMemory({ shared: true }))
     const dead = stage({ store })
     for (let at = 0; at < 20; at++) await dead.create(`s${at}`)
     const sweepers = [stage({ store, runtime: dead.runtime }), stage({ store, runtime: dead.runtime })]

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
@@ -105,7 +105,7 @@ describe('reads', () => {
   })
 
   test('C4.6 I5 two events of one saga at once take effect in order', async () => {
-    const { create, tell } = stage({ store: fakeStore(memoryPersistency()) })
+    const { create, tell } = stage({ store: fakeStore(timelessMemory()) })
     await create()
     const outcomes = await Promise.all([tell('validationOK'), tell('checkOK')])
     expect(outcomes.map(({ kind }) => kind)).toEqual(['moved', 'moved'])

@@ -1,4 +1,4 @@
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import type { Outcome } from '../../../src/orchestrator/corridor.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { DELIVERED } from '../../fakes/channel.ts'
@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts'
 
 /** A store that cannot list owed commands, like plain REST (P17); `unguarded`: without tags too. */
 export function forgetful({ unguarded = false } = {}): FakeStore {
-  const inner = memoryPersistency({ shared: true })
+  const inner = timelessMemory({ shared: true })
   const plain: Persistency = Object.assign(Object.create(inner) as Persistency, {
     can: { ...inner.can, compareAndSet: 'when-tagged', recovery: { by: 'redelivery' }, list: false },
     load: inner.load.bind(inner),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { Retention } from '../../../src/orchestrator/retention.ts'
@@ -30,7 +30,7 @@ describe('retention', () => {
 
   test('C2.5a a store that is away is asked again', async () => {
     const runtime = simulatedRuntime()
-    const store = memoryPersistency()
+    const store = timelessMemory()
     const { removal } = store.can
     if (removal === false) throw new Error('the store cannot')
     await store.close()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { begin, decide } from '../../../src/engine/decide.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { compile } from '../../../src/machine/compile.ts'
@@ -33,7 +33,7 @@ function crowded() {
   const [runtime, metrics, mailbox] = [simulatedRuntime(), fakeMetrics(), new Mailbox()]
   const [bank, shop] = [fakeChannel('bank'), fakeChannel('shop')]
   const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
-  const ledger = new Ledger({ persistency: memoryPersistency(), heads: new HeadCache(0), runtime, metrics })
+  const ledger = new Ledger({ persistency: timelessMemory(), heads: new HeadCache(0), runtime, metrics })
   const [leases, incidents] = [new IdleLeases(100), new Incidents(runtime)]
   const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter: 1_000 })
   const queue = { commands: 0, bytes: 1_000_000 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import { DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
@@ -14,7 +14,7 @@ const STORES = [
 
 describe('a wall clock that is set', () => {
   test.each(STORES)('P23 back by an hour: a retry does not wait that hour; store %s', async (_, shared) => {
-    const scene = stage({ store: fakeStore(memoryPersistency({ shared })) })
+    const scene = stage({ store: fakeStore(timelessMemory({ shared })) })
     scene.channel.always(SILENT)
     scene.orchestrator.start()
     await scene.create()
@@ -31,7 +31,7 @@ describe('a wall clock that is set', () => {
   })
 
   test.each(STORES)('P23 back by an hour before a restart: debts do not wait either; store %s', async (_, shared) => {
-    const store = fakeStore(memoryPersistency({ shared }))
+    const store = fakeStore(timelessMemory({ shared }))
     const dead = stage({ store })
     dead.channel.always(SILENT)
     await dead.create()
@@ -60,7 +60,7 @@ describe('a wall clock that is set', () => {
   })
 
   test('P12 P23 leases of a living process are not taken over when all clocks are set back', async () => {
-    const store = fakeStore(memoryPersistency({ shared: true }))
+    const store = fakeStore(timelessMemory({ shared: true }))
     const holder = stage({ store })
     await holder.create() // under way, no answer yet
     const other = stage({ store, runtime: holder.runtime })

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import type { Metadata } from '../../../src/engine/saga.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { whyTooLarge } from '../../../src/orchestrator/size-limit.ts'
@@ -85,7 +85,7 @@ describe('P24 MAX_SAGA_SIZE', () => {
   })
 
   test('P9 in a shared store, too-large is answered on a fresh head alone', async () => {
-    const inner = memoryPersistency({ shared: true })
+    const inner = timelessMemory({ shared: true })
     const one = scene({ store: fakeStore(inner) })
     const other = scene({ store: fakeStore(inner), runtime: simulatedRuntime(2) })
     await one.create({ a: 'x'.repeat(9_000) })

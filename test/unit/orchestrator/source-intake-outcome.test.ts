@@ -3,7 +3,7 @@ import type { Outcome } from '../../../src/orchestrator/corridor.ts'
 import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
 import { SourceIntake } from '../../../src/orchestrator/source-intake.ts'
 import type { Taken } from '../../../src/ports/source.ts'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
@@ -59,7 +59,7 @@ test.each<[Outcome, Taken]>([
       return outcome
     },
   }
-  const { can } = memoryPersistency()
+  const { can } = timelessMemory()
   const persistency = { name: 'fake', can, probe: async () => ({ ok: true }) as const }
   const intake = new SourceIntake({
     corridor,
@@ -82,7 +82,7 @@ test.each(['accept', 'refuse'] as const)('C3.3 an inexact number: %s', async (po
       return { kind: 'moved', sagaId: 's', state: 'paid' }
     },
   }
-  const { can } = memoryPersistency()
+  const { can } = timelessMemory()
   const persistency = { name: 'fake', can, probe: async () => ({ ok: true }) as const }
   const numbers = new NumberGuard({ policy, metrics, log: runtime.log })
   const intake = new SourceIntake({ corridor, persistency, runtime, numbers })

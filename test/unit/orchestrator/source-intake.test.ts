@@ -5,7 +5,7 @@ import { SourceIntake } from '../../../src/orchestrator/source-intake.ts'
 import type { Health } from '../../../src/ports/health.ts'
 import type { Capabilities } from '../../../src/ports/persistency.ts'
 import type { Taken } from '../../../src/ports/source.ts'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { settle } from '../../../testing/simulation/settle.ts'
 
@@ -14,7 +14,7 @@ const AWAY: Outcome = { kind: 'unavailable', why: 'the store does not answer' }
 const WELL: Health = { ok: true }
 
 /** An intake whose corridor takes `latency` ms, over a store that the test controls. */
-function stage(latency = 0, can: Capabilities = memoryPersistency().can) {
+function stage(latency = 0, can: Capabilities = timelessMemory().can) {
   const runtime = simulatedRuntime()
   const handled: string[] = []
   const state = {
@@ -156,7 +156,7 @@ describe('P20 one saga that cannot be written although others can', () => {
 
   test('P17 is no outage where sagas are written and their participants do not answer', async () => {
     const { intake, state, take, taken, handled } = stage(0, {
-      ...memoryPersistency().can,
+      ...timelessMemory().can,
       recovery: { by: 'redelivery' },
     })
     state.outcome = () => ({ kind: 'unavailable', why: 'a command did not reach its participant', isOwing: true })
@@ -169,7 +169,7 @@ describe('P20 one saga that cannot be written although others can', () => {
   })
 
   test('P17 where recovery is by redelivery, its event must never be put aside', async () => {
-    const { runtime, state, take, taken } = stage(0, { ...memoryPersistency().can, recovery: { by: 'redelivery' } })
+    const { runtime, state, take, taken } = stage(0, { ...timelessMemory().can, recovery: { by: 'redelivery' } })
     state.outcome = (saga) => (saga === 'broken' ? AWAY : MOVED)
     take('broken', 'well')
     await runtime.advance(100)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Instant } from '../../../src/engine/saga.ts'
 import { DELIVERED, SILENT } from '../../fakes/channel.ts'
@@ -24,7 +24,7 @@ const TWO_CHANNELS = {
 const MANY = 3_000
 const LEASE = 10_000 + DEFAULTS.leaseMargin
 
-const shared = () => fakeStore(memoryPersistency({ shared: true }))
+const shared = () => fakeStore(timelessMemory({ shared: true }))
 
 /** A process that ended: 3,000 commands owed to `reservations`, then 20 to `other` in sagas whose first command was delivered. */
 async function dead(store: FakeStore): Promise<Stage> {

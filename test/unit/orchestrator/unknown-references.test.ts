@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
@@ -30,7 +30,7 @@ const logged = ({ runtime }: Stage) => runtime.logged.filter(({ code }) => CODES
 
 /** Three sagas of an older configuration: two in a state that is gone, all of which owe to a channel that is. */
 async function older() {
-  const store = fakeStore(memoryPersistency())
+  const store = fakeStore(timelessMemory())
   const scene = stage({ store, definition: OLD })
   for (const id of ['a', 'b', 'c']) await scene.create(id)
   for (const id of ['a', 'b']) await scene.tell('go', undefined, id)
