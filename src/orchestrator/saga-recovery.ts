@@ -59,7 +59,7 @@ export class SagaRecovery {
     return wasBusy ? BUSY : claiming
   }
 
-  /** Channels without capacity for what is due of this saga; `undefined` where `recover` would write. Spares most claims of a backlog. */
+  /** Channels without capacity for the due debts of this saga; `undefined` where `recover` would write. Spares most claims of a backlog. */
   skippedOf(loaded: Loaded): readonly string[] | undefined {
     const { sender, capacity } = this.#options
     const skipped = sender.passed(loaded, capacity)

@@ -120,7 +120,7 @@ export class Sweep {
     }
   }
 
-  /** What is new, then one catch-up a channel, then everything from the start, where it is time. Returns false where one is not complete. */
+  /** Fresh scan, one catch-up a channel, then a full scan where it is time. Returns false where one is not complete. */
   async #scan(): Promise<boolean> {
     const { runtime, scanProgress, capacity } = this.#options
     const complete = [await this.#reader.read(scanProgress.fresh(runtime.wallClock()))]
