@@ -66,7 +66,7 @@ export function manifestOf(folder: string): Manifest {
 
 /** Runs a tool to its end; answers what it wrote. Rejects with that where the tool fails. */
 export async function runTool(tool: string, args: readonly string[], folder: string): Promise<string> {
-  const options = { cwd: folder, env: ENVIRONMENT, timeout: 120_000, maxBuffer: 16 * 1024 * 1024 }
+  const options = { cwd: folder, env: ENVIRONMENT, timeout: 600_000, maxBuffer: 16 * 1024 * 1024 }
   const ran = await promisify(execFile)(tool, args, options).catch((thrown: Error & Partial<Written>) => {
     throw new Error(`run ${tool} ${args.join(' ')}: ${thrown.stdout ?? ''}${thrown.stderr ?? ''}${thrown.message}`)
   })

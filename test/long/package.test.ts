@@ -1,0 +1,68 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PEERS } from '../../workers/peers.ts'
+import { expectSagaEnds, sagaFor, startEmbedded } from '../package/embedded.ts'
+import { packTarball, ROOT, runTool } from '../package/tarball.ts'
+import { startParticipant } from '../services/participant.ts'
+
+const LONG = 600_000
+
+const folder = mkdtempSync(join(tmpdir(), 'batuta-long-package-'))
+const project = join(folder, 'project')
+beforeAll(async () => {
+  const tarball = await packTarball(folder)
+  cpSync(join(ROOT, 'examples/embed'), project, { recursive: true })
+  rmSync(join(project, 'tsconfig.json'))
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'project', private: true, type: 'module' }))
+  await runTool('npm', ['install', '--no-audit', '--no-fund', tarball, '@hono/node-server@^2.1.8'], project)
+}, LONG)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('a project that npm has installed from the registry', () => {
+  test('has none of the optional peers but the one that it asked for', { timeout: LONG }, async () => {
+    const installed = JSON.parse(await runTool('npm', ['ls', '--all', '--json'], project)) as Tree
+    const names = namesIn(installed)
+    expect(Object.keys(PEERS).filter((peer) => names.has(peer))).toEqual(['@hono/node-server'])
+  })
+
+  test('runs its service on Node: a saga comes to its end', { timeout: LONG }, async () => {
+    const participant = await startParticipant(() => ({ emit: 'seatReserved' }))
+    const service = await startEmbedded('node', ['node.ts'], project, sagaFor(participant))
+    try {
+      participant.reports(service.url)
+      await expectSagaEnds((path, body) => fetch(service.url + path, body))
+      expect(await service.stop()).toBe(0)
+    } finally {
+      await Promise.all([service.stop(), participant.close()])
+    }
+  })
+
+  test('has every peer by the commands that the workers name, and its worker starts', { timeout: LONG }, async () => {
+    const specifiers = Object.entries(PEERS).map(([name, range]) => `${name}@${range}`)
+    await runTool('npm', ['install', '--no-audit', '--no-fund', ...specifiers], project)
+    const stores = ['mongo', 'redis', 'upstash-redis'].map((name) => `import('batuta/persistency/${name}')`)
+    const script = `await Promise.all([${stores.join()}, import('batuta/channel/kafka'), import('batuta/runtime/node')])`
+    await runTool('node', ['--input-type=module', '--eval', script], project)
+  })
+})
+
+describe('the tasks of deno.json', () => {
+  test.each([
+    ['deno task check', ['task', 'check']],
+    ['deno task demo', ['task', 'demo', '--sagas', '100']],
+    ['deno task test', ['task', 'test']],
+    ['deno publish', ['publish', '--dry-run', '--allow-dirty']],
+  ])('%s', { timeout: LONG }, async (_, args) => {
+    await runTool('deno', args, ROOT) // rejects with what Deno reports
+  })
+})
+
+interface Tree {
+  readonly dependencies?: Readonly<Record<string, Tree>>
+}
+
+function namesIn({ dependencies = {} }: Tree): ReadonlySet<string> {
+  return new Set(Object.entries(dependencies).flatMap(([name, inner]) => [name, ...namesIn(inner)]))
+}
