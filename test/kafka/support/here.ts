@@ -12,9 +12,8 @@ import type { SagaFile } from '../../services/reservation.ts'
 import type { Ask } from './saga.ts'
 
 export interface Line {
-  readonly code?: LogCode
+  readonly code: LogCode
   readonly level: 'debug' | 'info' | 'warn' | 'error'
-  readonly message: string
   readonly fields: Fields
 }
 
@@ -62,13 +61,7 @@ export async function startHere(file: SagaFile, options: HereOptions = {}): Prom
 }
 
 export function logInto(lines: Line[]): Log {
-  const at =
-    (level: Line['level']) =>
-    (message: string, fields: Fields = {}) =>
-      void lines.push({ level, message, fields })
-  const write: Log['write'] = (code, fields = {}, level = LOG_CODES[code].level) =>
-    void lines.push({ level, code, message: LOG_CODES[code].words, fields })
-  return { write, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+  return { write: (code, fields = {}, level = LOG_CODES[code].level) => void lines.push({ level, code, fields }) }
 }
 
 type Door = (url: string, init: RequestInit) => Response | Promise<Response>
