@@ -6,7 +6,7 @@ import { reasonOf, withoutSecrets, withoutUrl } from '../../src/errors.ts'
 import type { Channel, Rejected, Sent } from '../../src/ports/channel.ts'
 import type { Fetch, OutwardAnswer } from '../../src/ports/runtime.ts'
 
-/** What a saga.json says of a REST channel (C2.3), secrets still closed. */
+/** A REST channel of saga.json (C2.3). */
 export interface RestChannelOptions {
   readonly id: string
   readonly configurations: {
@@ -20,7 +20,7 @@ export interface RestChannelOptions {
   }
 }
 
-/** Commands by HTTP: the body of C3.2, the command's id beside it (C3.5). Any 2xx is a success. */
+/** Sends commands by HTTP: the body of C3.2, the command's id in a header (C3.5). Any 2xx is a success. */
 export function restChannel({ id, configurations }: RestChannelOptions, fetch: Fetch): Channel {
   const { protocol, endpoint, port, path, method, timeout } = configurations
   const url = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path}`
@@ -47,7 +47,7 @@ function headersOf(secrets: Readonly<Record<string, { reveal(): string }>>): Rec
   return { ...Object.fromEntries(given), 'content-type': 'application/json' }
 }
 
-/** A redirect is not followed: a command goes where the configuration says, or nowhere (P15 counts it as a 4xx). */
+/** A redirect is not followed: a command goes to the configured URL only (P15 counts it as a 4xx). */
 function verdict(answer: OutwardAnswer): Sent {
   const { status } = answer
   if (status >= 200 && status < 300) return DELIVERED
@@ -58,7 +58,7 @@ function verdict(answer: OutwardAnswer): Sent {
 const DELIVERED: Sent = { kind: 'delivered' }
 const RETRYABLE: ReadonlySet<number> = new Set([408, 425, 429])
 
-/** Seconds only: a date would need a clock that agrees with the participant's. */
+/** Reads seconds only: a date would need a clock that agrees with the participant's. */
 function retryAfter(answer: OutwardAnswer): Pick<Rejected, 'retryAfter'> {
   const header = answer.header('retry-after') ?? ''
   return /^\d{1,6}$/.test(header) ? { retryAfter: Number(header) * 1_000 } : {}

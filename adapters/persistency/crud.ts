@@ -10,6 +10,7 @@ import type { Fetch } from '../../src/ports/runtime.ts'
 import { basisOf, documentIn } from './crud/document.ts'
 import type { CrudDocument } from './crud/document.ts'
 import { CrudDue } from './crud/due.ts'
+import type { CrudWrite } from './crud/encode.ts'
 import { CrudList } from './crud/list.ts'
 import { probeCollection } from './crud/probe.ts'
 import { CrudReader } from './crud/read.ts'
@@ -17,7 +18,6 @@ import { METADATA_LIMIT } from './crud/size.ts'
 import { CrudClient } from './crud/connect.ts'
 import type { CrudSettings } from './crud/connect.ts'
 import { CrudWriter } from './crud/write.ts'
-import type { CrudWrite } from './crud/write.ts'
 
 /**
  * Opens a store in a collection of the CRUD Service: documents as Flow Manager keeps them (C6.2), each write conditional on

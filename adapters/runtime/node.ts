@@ -16,10 +16,6 @@ function pinoLog(level: LogLevel): Log {
       const { level, words } = LOG_CODES[code]
       logger[lower ?? level]({ code, ...fields }, words)
     },
-    debug: (message, fields) => logger.debug(fields, message),
-    info: (message, fields) => logger.info(fields, message),
-    warn: (message, fields) => logger.warn(fields, message),
-    error: (message, fields) => logger.error(fields, message),
   }
 }
 

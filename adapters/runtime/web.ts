@@ -1,5 +1,5 @@
 import { BatutaError } from '../../src/errors.ts'
-import type { Fetch, Fields, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from '../../src/ports/runtime.ts'
+import type { Fetch, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from '../../src/ports/runtime.ts'
 import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import { LOG_LEVELS } from '../../src/ports/runtime.ts'
 
@@ -29,16 +29,12 @@ export function webRuntime(name: string, log: Log): Runtime {
 /** Writes one JSON object a line to standard output, errors included, as containers and edge consoles expect it. */
 export function consoleLog(level: LogLevel, write: (line: string) => void): Log {
   const least = LOG_LEVELS.indexOf(level)
-  const at = (name: LogLevel) => {
-    if (LOG_LEVELS.indexOf(name) < least) return () => undefined
-    return (msg: string, fields?: Fields) =>
-      write(JSON.stringify({ level: name, time: new Date().toISOString(), msg, ...fields }))
+  return {
+    write(code, fields, level = LOG_CODES[code].level) {
+      if (LOG_LEVELS.indexOf(level) < least) return
+      write(JSON.stringify({ level, time: new Date().toISOString(), code, msg: LOG_CODES[code].words, ...fields }))
+    },
   }
-  const line: Log['write'] = (code, fields, level = LOG_CODES[code].level) => {
-    if (LOG_LEVELS.indexOf(level) < least) return
-    write(JSON.stringify({ level, time: new Date().toISOString(), code, msg: LOG_CODES[code].words, ...fields }))
-  }
-  return { write: line, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
 const POOL = new Uint32Array(256)

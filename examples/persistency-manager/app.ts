@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { Condition, Store } from './store.ts'
+import type { WriteCondition, DocumentStore } from './store.ts'
 
 /** Bytes of a document. Batuta writes at most 16 MiB, 4 MiB of them metadata. */
 const LARGEST = 16 * 1024 * 1024
@@ -10,7 +10,7 @@ const OPENAPI = readFileSync(new URL('openapi.json', import.meta.url), 'utf8')
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 /** The protocol of a REST persistency (openapi.json): two routes, and tags by which a second writer is refused. */
-export function persistencyManager(store: Store): Hono {
+export function persistencyManager(store: DocumentStore): Hono {
   const app = new Hono()
 
   app.get('/sagas/:id', (c) => {
@@ -44,7 +44,7 @@ const limit = bodyLimit({
 })
 
 /** A weak tag in `If-Match` matches nothing (RFC 9110). */
-function conditionOf(c: Context): Condition {
+function conditionOf(c: Context): WriteCondition {
   const match = c.req.header('if-match')?.trim()
   if (match === '*') return { kind: 'present' }
   if (match !== undefined) return { kind: 'tags', tags: match.match(/(?<!W\/)"[^"]*"/g) ?? [] }

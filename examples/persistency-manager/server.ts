@@ -2,10 +2,10 @@ import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import { serve } from '@hono/node-server'
 import { persistencyManager } from './app.ts'
-import { Store } from './store.ts'
+import { DocumentStore } from './store.ts'
 
 const { PORT = '3010', DATA = './data/persistency-manager.db' } = process.env
-const store = new Store(DATA)
+const store = new DocumentStore(DATA)
 const server = serve({ fetch: persistencyManager(store).fetch, port: Number(PORT) }, ({ port }: AddressInfo) => {
   console.log(`listening on port ${port}, sagas in ${DATA}`)
 })

@@ -4,13 +4,13 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /** A document as it was sent, and the tag of exactly these bytes. */
-export interface Kept {
+export interface TaggedDocument {
   readonly document: string
   readonly tag: string
 }
 
 /** The condition of a write: none, no document yet, or a document with one of these tags. */
-export type Condition =
+export type WriteCondition =
   | { readonly kind: 'none' | 'absent' | 'present' }
   | { readonly kind: 'tags'; readonly tags: readonly string[] }
 
@@ -22,7 +22,7 @@ const WRITES = {
 } as const
 
 /** Sagas in a SQLite file. Check and write are one statement, so of two writers only one succeeds. */
-export class Store {
+export class DocumentStore {
   readonly #db: DatabaseSync
 
   constructor(path: string) {
@@ -33,12 +33,12 @@ export class Store {
     this.#db.exec('CREATE TABLE IF NOT EXISTS sagas (id TEXT PRIMARY KEY, document TEXT NOT NULL, tag TEXT NOT NULL)')
   }
 
-  read(id: string): Kept | undefined {
-    return this.#db.prepare('SELECT document, tag FROM sagas WHERE id = ?').get(id) as Kept | undefined
+  read(id: string): TaggedDocument | undefined {
+    return this.#db.prepare('SELECT document, tag FROM sagas WHERE id = ?').get(id) as TaggedDocument | undefined
   }
 
   /** Returns the new tag, or nothing if the condition does not hold. */
-  write(id: string, document: string, condition: Condition): string | undefined {
+  write(id: string, document: string, condition: WriteCondition): string | undefined {
     const tag = `"${createHash('sha256').update(document).digest('base64url')}"`
     const tags = condition.kind === 'tags' ? { tags: JSON.stringify(condition.tags) } : {}
     const { changes } = this.#db.prepare(WRITES[condition.kind]).run({ id, document, tag, ...tags })

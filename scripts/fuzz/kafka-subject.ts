@@ -172,12 +172,6 @@ function runtimeOf(logged: LoggedOffsets): Runtime {
     every: () => nothing,
     waitUntil: nothing,
     fetch: () => Promise.reject(new Error('nothing is fetched')),
-    log: {
-      write: (code, fields = {}) => void (code === 'kafka.poison' && logged.add(fields)),
-      debug: nothing,
-      info: nothing,
-      warn: nothing,
-      error: (_, fields = {}) => logged.add(fields),
-    },
+    log: { write: (code, fields = {}) => void (code === 'kafka.poison' && logged.add(fields)) },
   }
 }

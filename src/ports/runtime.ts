@@ -55,12 +55,8 @@ export interface OutwardAnswer {
 
 /** One line each; `fields` are the machine's half of the message, never a secret. */
 export interface Log {
-  /** Level and words are those of the code; `level` only where a line repeats and is for `debug` alone. */
+  /** Level and words are those of the code. `level` replaces the level of a line that repeats: it is for `debug` alone. */
   write(code: LogCode, fields?: Fields, level?: Exclude<LogLevel, 'silent'>): void
-  debug(message: string, fields?: Fields): void
-  info(message: string, fields?: Fields): void
-  warn(message: string, fields?: Fields): void
-  error(message: string, fields?: Fields): void
 }
 
 /** Values beside the words of a log line; never a secret. */

@@ -5,15 +5,15 @@ import type { ParticipantAnswer, Peer, Received } from '../../testing/contract/c
 
 export interface HttpPeer extends Peer {
   readonly port: number
-  /** Requests as they came, headers in lower case. */
+  /** Requests in their order, header names in lower case. */
   readonly requests: readonly { method: string; url: string; headers: IncomingMessage['headers']; body: string }[]
-  /** Connections that were ever opened. */
+  /** The number of connections that were opened. */
   readonly connections: number
 }
 
 const STATUS: Readonly<Record<'yes' | 'no' | 'later', number>> = { yes: 204, no: 400, later: 503 }
 
-/** A participant over real HTTP; `handler` answers instead of the plan where it is given. */
+/** A participant over real HTTP. `handler` replaces the plan of answers. */
 export async function httpPeer(handler?: (response: ServerResponse) => void): Promise<HttpPeer> {
   const received: Received[] = []
   const requests: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[] = []

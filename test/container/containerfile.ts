@@ -3,7 +3,7 @@ import type { Instruction } from 'dockerfile-ast'
 import type { ModifiableInstruction } from 'dockerfile-ast/lib/modifiableInstruction.js'
 
 /** One line of a Containerfile, its continuations joined. */
-export interface Step {
+export interface BuildStep {
   readonly keyword: string
   readonly flags: ReadonlyMap<string, string>
   /** In exec form the elements of the array, otherwise the words between blanks. */
@@ -11,15 +11,15 @@ export interface Step {
   readonly isExec: boolean
 }
 
-export interface Stage {
+export interface BuildStage {
   readonly image: string
   readonly name: string | undefined
-  readonly steps: readonly Step[]
+  readonly steps: readonly BuildStep[]
 }
 
 /** The text of a Containerfile → its stages. */
-export function stagesOf(text: string): readonly Stage[] {
-  const stages: (Stage & { readonly steps: Step[] })[] = []
+export function stagesOf(text: string): readonly BuildStage[] {
+  const stages: (BuildStage & { readonly steps: BuildStep[] })[] = []
   for (const instruction of DockerfileParser.parse(text).getInstructions()) {
     const step = stepOf(instruction)
     const [image = '', , name] = step.words
@@ -37,12 +37,12 @@ export interface Image {
   readonly ports: readonly string[]
   readonly environment: ReadonlyMap<string, string>
   readonly labels: ReadonlyMap<string, string>
-  readonly entrypoint: Step | undefined
-  readonly command: Step | undefined
-  readonly healthcheck: Step | undefined
+  readonly entrypoint: BuildStep | undefined
+  readonly command: BuildStep | undefined
+  readonly healthcheck: BuildStep | undefined
 }
 
-export function imageOf(stage: Stage | undefined): Image {
+export function imageOf(stage: BuildStage | undefined): Image {
   const of = (keyword: string) => (stage?.steps ?? []).filter((step) => step.keyword === keyword)
   const words = (keyword: string) => of(keyword).flatMap((step) => step.words)
   return {
@@ -58,7 +58,7 @@ export function imageOf(stage: Stage | undefined): Image {
   }
 }
 
-function stepOf(instruction: Instruction): Step {
+function stepOf(instruction: Instruction): BuildStep {
   const keyword = instruction.getKeyword()
   const flags = 'getFlags' in instruction ? (instruction as ModifiableInstruction).getFlags() : []
   const parts = instruction.getArguments().map((argument) => argument.getValue())

@@ -2,17 +2,17 @@ import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { validate } from 'dockerfile-utils'
 import { imageOf, stagesOf } from './containerfile.ts'
-import type { Image, Stage, Step } from './containerfile.ts'
+import type { Image, BuildStage, BuildStep } from './containerfile.ts'
 import { isCopied } from './context.ts'
 
-export interface Context {
+export interface BuildContext {
   readonly folder: string
   /** The text of its ignore file. */
   readonly ignore: string
 }
 
 /** The problems of a Containerfile, by the rules for every image of ours. */
-export function imageProblems(text: string, context: Context): readonly string[] {
+export function imageProblems(text: string, context: BuildContext): readonly string[] {
   const stages = stagesOf(text)
   const last = stages.at(-1)
   return [
@@ -29,7 +29,11 @@ export function imageProblems(text: string, context: Context): readonly string[]
 
 const PINNED = /^[\w./-]+:\d+\.\d+\.\d+(?:-[\w.-]+)?$/
 
-function copyProblems({ keyword, flags, words }: Step, stages: readonly Stage[], context: Context): readonly string[] {
+function copyProblems(
+  { keyword, flags, words }: BuildStep,
+  stages: readonly BuildStage[],
+  context: BuildContext,
+): readonly string[] {
   if (keyword === 'ADD') return ['ADD: COPY does what it says']
   if (keyword !== 'COPY') return []
   const from = flags.get('from')
@@ -43,7 +47,7 @@ function copyProblems({ keyword, flags, words }: Step, stages: readonly Stage[],
 }
 
 /** Node for a clone is an optional dependency; without the optional ones the image has one Node, its own. */
-function installProblems(stages: readonly Stage[]): readonly string[] {
+function installProblems(stages: readonly BuildStage[]): readonly string[] {
   const runs = stages.map(({ steps }) =>
     steps.filter(({ keyword }) => keyword === 'RUN').map(({ words }) => words.join(' ')),
   )
@@ -70,7 +74,7 @@ function userProblems({ user }: Image): readonly string[] {
 /** Exec form, because a shell would not forward SIGTERM. */
 function startProblems(
   { entrypoint, command, healthcheck, workdir }: Image,
-  steps: readonly Step[],
+  steps: readonly BuildStep[],
 ): readonly string[] {
   const forms = { ENTRYPOINT: entrypoint, CMD: command }
   const shells = Object.entries(forms).flatMap(([name, step]) =>

@@ -9,7 +9,7 @@ import { validateReservation } from '../../examples/kafka/services/validation.ts
 import type { Compose } from './compose.ts'
 import { read, ROOT, yaml } from './files.ts'
 
-interface Machine {
+interface MachineDefinition {
   readonly states: readonly {
     readonly outputCommand?: { readonly label: string }
     readonly outgoingTransitions?: readonly { readonly inputEvent: string }[]
@@ -29,7 +29,9 @@ describe('the participants of examples/kafka', () => {
     ['validateReservation', validateReservation, [{ guests: 2 }, { guests: 13 }, { guests: '2' }, {}]],
     ['checkReservation', checkReservation, [{ guests: 2 }, { guests: 9 }, {}]],
   ])('%s is answered with each event of its state', (label, answer, metadata) => {
-    const { machineDefinition } = JSON.parse(read('examples/kafka/saga.json')) as { machineDefinition: Machine }
+    const { machineDefinition } = JSON.parse(read('examples/kafka/saga.json')) as {
+      machineDefinition: MachineDefinition
+    }
     const state = machineDefinition.states.find(({ outputCommand }) => outputCommand?.label === label)
     const events = new Set(metadata.map((one) => answer(one).label))
     expect([...events]).toEqual(state?.outgoingTransitions?.map(({ inputEvent }) => inputEvent))

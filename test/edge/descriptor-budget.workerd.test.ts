@@ -11,7 +11,7 @@ function host(open: number) {
   const said: string[] = []
   const say = (message: string): void => void said.push(message)
   const state = { open, now: 0, counts: 0, said }
-  const log = { write: say, debug: say, info: say, warn: say, error: say }
+  const log = { write: say }
   const descriptors: DiskService = {
     fetch: async () => {
       state.counts++
@@ -105,7 +105,7 @@ describe('the existence check', () => {
       creation: (outcome: string) => void counted.push(outcome),
     } as Metrics
     const quiet = (): void => undefined
-    const runtime = { log: { write: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet } }
+    const runtime = { log: { write: quiet } }
     return { woken, counted, known: withExistenceCheck(objects, { runtime, metrics, mayExist, limit: 100 }) }
   }
 

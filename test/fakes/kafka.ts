@@ -34,7 +34,7 @@ export interface FakeBatch extends Batch {
   heartbeat: () => Promise<void>
 }
 
-/** A batch of `orders/0` that remembers how far it was resolved. */
+/** A batch of `orders/0` that records its resolved offsets. */
 export function fakeBatch(
   list: readonly KafkaRecord[],
   more: Partial<Pick<Batch, 'topic' | 'partition' | 'end'>> = {},
@@ -55,10 +55,10 @@ export function fakeBatch(
   return batch satisfies FakeBatch
 }
 
-/** A member whose group is played by the test. */
+/** A member whose group the test controls. */
 export interface FakeMember extends GroupMember {
   readonly options: GroupMemberOptions
-  /** Everything it was told, one line each: `seek orders/0/5`, `commit orders/0/6`, `pause orders/0`, `close`. */
+  /** The calls to it, one line each: `seek orders/0/5`, `commit orders/0/6`, `pause orders/0`, `close`. */
   readonly told: readonly string[]
   commit: (positions: readonly PartitionOffset[]) => Promise<CommitOutcome>
   close: () => Promise<void>
@@ -69,7 +69,7 @@ export interface FakeMember extends GroupMember {
 export function fakeMember(options: GroupMemberOptions): FakeMember {
   const told: string[] = []
   const over = Promise.withResolvers<void>()
-  over.promise.catch(() => undefined) // `run` tells
+  over.promise.catch(() => undefined) // `run` rejects with it
   return {
     options,
     told,
@@ -96,11 +96,11 @@ export const assignmentOf = (assignment: Record<string, readonly number[]>): Ass
 
 const placeOf = ({ topic, partition, offset }: PartitionOffset) => `${topic}/${partition}/${offset}`
 
-/** A producer whose sends end when the test says so. */
+/** A producer whose sends the test ends. */
 export interface FakeProducer extends Producer {
   readonly sent: readonly (readonly TopicMessages[])[]
   readonly isClosed: boolean
-  /** Ends the send that is under way: well, or with what is thrown. */
+  /** Ends the send in flight, with an error where one is given. */
   answer(thrown?: unknown): void
 }
 
@@ -132,7 +132,7 @@ export function fakeProducer(always?: (messages: readonly TopicMessages[]) => Pr
   }
 }
 
-/** A cluster in memory: what its admin says, and everything that was opened. */
+/** A cluster in memory: the answers of its admin, and all members and producers. */
 export interface FakeDriver extends KafkaDriver {
   admin: () => Promise<Admin>
   producer: () => Promise<Producer>
@@ -143,9 +143,9 @@ export interface FakeDriver extends KafkaDriver {
   topics: Record<string, number>
   ranges: readonly (PartitionOffset & { readonly start?: string })[]
   committed: readonly PartitionOffset[]
-  /** What every question is answered with instead. */
+  /** Replaces the answer to every question. */
   trouble: (() => Promise<never>) | undefined
-  /** How the sends of the next producers end; by hand where it is not given. */
+  /** The result of each send of later producers; by `answer` where it is absent. */
   sends: ((messages: readonly TopicMessages[]) => Promise<void>) | undefined
 }
 

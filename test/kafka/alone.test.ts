@@ -5,96 +5,100 @@ import { eventually } from '../services/client.ts'
 import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
 import type { NewRecord } from '../services/kafka.ts'
 import type { Worker } from '../services/worker.ts'
-import { makeBed, SESSION, workerOf } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { Foreigner } from './support/foreigner.ts'
-import { startHere } from './support/here.ts'
-import { event } from './support/peer.ts'
+import { makeFixture, SESSION, workerOf } from './support/fixture.ts'
+import type { KafkaFixture } from './support/fixture.ts'
+import { ForeignMember } from './support/foreign-member.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import { event } from './support/kafka-peer.ts'
 import { askOf, create, document, probe, reached } from './support/saga.ts'
-import type { Ask } from './support/saga.ts'
+import type { AskService } from './support/saga.ts'
 
-/** After a member's session the group still has to divide its partitions. */
+/** Time for the rebalance after a member's session. */
 const SLACK = 12_000
 
 describeKafka('one process with a store of its own', () => {
-  async function prepare(own: TestContext, bed: Bed, environment: Record<string, string> = {}): Promise<Worker> {
-    const worker = await workerOf(bed, environment)
+  async function prepare(
+    own: TestContext,
+    fixture: KafkaFixture,
+    environment: Record<string, string> = {},
+  ): Promise<Worker> {
+    const worker = await workerOf(fixture, environment)
     own.onTestFinished(() => worker.stop())
     return worker
   }
 
-  async function foreigner(own: TestContext, bed: Bed): Promise<Foreigner> {
-    const joined = await Foreigner.join(bed)
+  async function foreigner(own: TestContext, fixture: KafkaFixture): Promise<ForeignMember> {
+    const joined = await ForeignMember.join(fixture)
     own.onTestFinished(() => joined.leave())
     return joined
   }
 
-  async function sagas(ask: Ask, count: number): Promise<string[]> {
+  async function sagas(ask: AskService, count: number): Promise<string[]> {
     return Promise.all(Array.from({ length: count }, () => create(ask)))
   }
 
-  /** In turn on both partitions, each saga on its own. */
+  /** In turn on both partitions, each saga in one of them. */
   const records = (ids: readonly string[], label: string): NewRecord[] =>
     ids.map((key, index) => ({ key, value: event('', '', label).value as string, partition: index % 2 }))
 
-  const confirmed = async (ask: Ask, ids: readonly string[], within = 20_000) => {
-    for (const id of ids) await reached(ask, id, 'reservationConfirmed', within)
+  const confirmed = async (ask: AskService, ids: readonly string[], within = 20_000) => {
+    for (const id of ids) await reached(ask, id, { state: 'reservationConfirmed', within })
   }
 
   test.concurrent('P22 an empty store is refused where events were acknowledged before, unless that is allowed', async (own) => {
-    const bed = await makeBed()
-    await produce(bed.events, records(['a', 'b'], 'validationOK'))
-    await commit(bed, '1')
-    const worker = await prepare(own, bed)
+    const fixture = await makeFixture()
+    await produce(fixture.events, records(['a', 'b'], 'validationOK'))
+    await commit(fixture, '1')
+    const worker = await prepare(own, fixture)
     expect(await worker.launch()).toMatchObject({ code: 1 })
     expect(worker.stderr).toMatch(/batuta could not start: .*"sqlite".*empty.*"kafkaChannel".*ALLOW_EMPTY_STORE/)
-    expect(await lag(bed.group, bed.events)).toBe(1)
-    const willing = await prepare(own, bed, { ALLOW_EMPTY_STORE: 'true' })
+    expect(await lag(fixture.group, fixture.events)).toBe(1)
+    const willing = await prepare(own, fixture, { ALLOW_EMPTY_STORE: 'true' })
     await willing.start()
-    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
   })
 
   test.concurrent('P22 I1 a group without commits is not refused, and begins at the oldest record', async (own) => {
-    const bed = await makeBed()
-    await produce(bed.events, records(['a', 'b'], 'validationOK'))
-    const worker = await prepare(own, bed)
+    const fixture = await makeFixture()
+    await produce(fixture.events, records(['a', 'b'], 'validationOK'))
+    const worker = await prepare(own, fixture)
     await worker.start()
-    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
     expect((await askOf(worker)('/-/metrics')).text).toContain('batuta_events_total{outcome="unknown-saga"} 2')
   })
 
   test.concurrent('P22 I1 I2 the successor of a killed process has all partitions after its session', async (own) => {
-    const bed = await makeBed()
-    const worker = await prepare(own, bed)
+    const fixture = await makeFixture()
+    const worker = await prepare(own, fixture)
     await worker.start()
     const ask = askOf(worker)
     const ids = await sagas(ask, 20)
-    await produce(bed.events, records(ids, 'validationOK'))
+    await produce(fixture.events, records(ids, 'validationOK'))
     await reached(ask, ids.at(-1) as string, 'reservationValidated')
     await worker.kill()
-    await produce(bed.events, records(ids, 'checkOK'))
+    await produce(fixture.events, records(ids, 'checkOK'))
     const from = Date.now()
     await worker.start()
     await confirmed(ask, ids, SESSION + SLACK)
-    expect(Date.now() - from).toBeGreaterThan(SESSION / 2) // the dead one was still a member
-    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    expect(Date.now() - from).toBeGreaterThan(SESSION / 2) // the killed process was still a member
+    await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
     expect(worker.stderr).not.toContain('could not')
   })
 
   test.concurrent('P22 another member at start is waited for as long as the session of a dead one, then refused', async (own) => {
-    const bed = await makeBed()
-    const other = await foreigner(own, bed)
-    const worker = await prepare(own, bed)
+    const fixture = await makeFixture()
+    const other = await foreigner(own, fixture)
+    const worker = await prepare(own, fixture)
     const from = Date.now()
     const ended = worker.launch()
     await eventually(() => (other.partitions.length === 1 ? true : undefined))
-    await produce(bed.events, records(['a', 'b'], 'validationOK'))
+    await produce(fixture.events, records(['a', 'b'], 'validationOK'))
     expect(await ended).toMatchObject({ code: 1 })
     expect(Date.now() - from).toBeGreaterThan(SESSION)
     expect(worker.stderr).toMatch(
-      new RegExp(`batuta could not go on: .*another member .*"${bed.group}".*"${bed.events}"`),
+      new RegExp(`batuta could not go on: .*another member .*"${fixture.group}".*"${fixture.events}"`),
     )
-    expect(worker.stdout).not.toContain('no event of a saga') // it took nothing in
+    expect(worker.stdout).not.toContain('no event of a saga') // it read no record
     await eventually(() => (other.taken.length === 2 ? true : undefined))
   })
 
@@ -104,43 +108,43 @@ describeKafka('one process with a store of its own', () => {
   ] as const)(
     'P22 I1 another member that joins later, %s: the gate closes, and no event is lost',
     async ([, first], own) => {
-      const bed = await makeBed()
-      const here = await startHere(bed.file)
+      const fixture = await makeFixture()
+      const here = await startInProcess(fixture.file)
       own.onTestFinished(() => here.stop())
       const { ask } = here
       await eventually(() => here.logged.find(({ code }) => code === 'kafka.joined'))
-      await confirmedBefore(bed, ask, first)
+      await confirmedBefore(fixture, ask, first)
       const ids = await sagas(ask, 20)
-      const other = await foreigner(own, bed)
+      const other = await foreigner(own, fixture)
       const why = await probe(ask, '/-/ready', 503)
-      expect(why).toMatch(new RegExp(`"kafkaChannel".*another member.*"${bed.group}".*"${bed.events}"`))
+      expect(why).toMatch(new RegExp(`"kafkaChannel".*another member.*"${fixture.group}".*"${fixture.events}"`))
 
-      await produce(bed.events, records(ids, 'validationOK'))
+      await produce(fixture.events, records(ids, 'validationOK'))
       const its = other.partitions[0] ?? -1
       await eventually(() => (other.taken.length >= 10 ? true : undefined))
       expect(other.partitions).toHaveLength(1)
       for (const id of ids) expect(await document(ask, id)).toMatchObject({ currentState: 'reservationCreated' })
-      await eventually(async () => ((await lag(bed.group, bed.events)) === 10 ? true : undefined)) // its half is committed
+      await eventually(async () => ((await lag(fixture.group, fixture.events)) === 10 ? true : undefined)) // the other member's half is committed
       expect(other.taken.every((place) => place.startsWith(`${its}/`))).toBe(true)
 
       await other.leave()
       await probe(ask, '/-/ready', 200)
       for (const id of ids) await reached(ask, id, 'reservationValidated')
-      await produce(bed.events, records(ids, 'checkOK'))
+      await produce(fixture.events, records(ids, 'checkOK'))
       await confirmed(ask, ids)
-      await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+      await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
       expect(here.failed()).toBeUndefined()
     },
   )
 
-  async function confirmedBefore(bed: Bed, ask: Ask, count: number): Promise<void> {
+  async function confirmedBefore(fixture: KafkaFixture, ask: AskService, count: number): Promise<void> {
     const ids = await sagas(ask, count)
-    await produce(bed.events, [...records(ids, 'validationOK'), ...records(ids, 'checkOK')])
+    await produce(fixture.events, [...records(ids, 'validationOK'), ...records(ids, 'checkOK')])
     await confirmed(ask, ids)
   }
 
-  /** As a member would on its way. */
-  async function commit({ group, events }: Bed, offset: string): Promise<void> {
+  /** Commits like a member that leaves. */
+  async function commit({ group, events }: KafkaFixture, offset: string): Promise<void> {
     const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()
     await admin.connect()
     await admin.setOffsets({ groupId: group, topic: events, partitions: [{ partition: 0, offset }] })

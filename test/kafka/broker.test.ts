@@ -84,7 +84,7 @@ describeKafka('helpers for topics', () => {
   })
 })
 
-/** Who must come in is patient, as with a topic that has no leader yet. */
+/** Retries for a topic that has no leader yet. */
 function client([listener, how = {}]: Access, retries = 10): Kafka {
   return new Kafka({ brokers: [kafka.addresses[listener]], ...how, logLevel: logLevel.NOTHING, retry: { retries } })
 }
@@ -99,7 +99,7 @@ async function send(topic: string, access: Access, retries?: number): Promise<vo
   }
 }
 
-/** Commits it when it leaves. */
+/** Reads a topic and commits on leaving. */
 async function firstOf(topic: string, access: Access): Promise<string | undefined> {
   const consumer = client(access).consumer({ groupId: `reader-of-${topic}`, maxWaitTimeInMs: 50 })
   await consumer.connect()

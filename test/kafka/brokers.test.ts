@@ -4,9 +4,9 @@ import type { SagaFile } from '../services/reservation.ts'
 import { createTopic, describeKafka, kafka, produce, readAll } from '../services/kafka.ts'
 import { Topics } from '../services/topics.ts'
 import type { NewRecord, ReadRecord } from '../services/topics.ts'
-import { kafkaSaga, SESSION } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
+import { kafkaSaga, SESSION } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
 import { atRest, create, reached } from './support/saga.ts'
 
 const event = (key: string, messageLabel: string, messagePayload: object = {}): NewRecord => ({
@@ -19,8 +19,8 @@ const labels = (records: readonly ReadRecord[]) =>
 describeKafka('one saga.json with channels on two brokers', () => {
   let other: Broker
   let there: Topics
-  let here: Here
-  /** Two topics of events and one of commands on the broker of the run, one of each on the other. */
+  let here: InProcessService
+  /** Two event topics and one command topic on the shared broker, one of each on the other broker. */
   let topics: Record<'guests' | 'kitchen' | 'validations' | 'checks' | 'answers', string>
 
   beforeAll(async () => {
@@ -31,14 +31,14 @@ describeKafka('one saga.json with channels on two brokers', () => {
     )
     const [checks, answers] = await Promise.all(['checks', 'answers'].map((name) => there.create(name, 2)))
     topics = { guests, kitchen, validations, checks, answers } as typeof topics
-    here = await startHere(file())
+    here = await startInProcess(file())
   })
   afterAll(async () => {
     await Promise.all([here?.stop(), there?.close()])
     await other?.close()
   })
 
-  /** The reservation, whose first command goes to one channel and its second to another. */
+  /** The reservation with its first command on one channel and its second on another. */
   function file(): SagaFile {
     const channel = (id: string, settings: object) => kafkaSaga({ sessionTimeout: SESSION, ...settings }, id)
     const first = channel('validation', {
@@ -73,7 +73,7 @@ describeKafka('one saga.json with channels on two brokers', () => {
     expect((await reached(ask, one, 'reservationValidated')).metadata).toEqual({ by: 'guests' })
     expect((await reached(ask, two, 'reservationValidated')).metadata).toEqual({ by: 'kitchen' })
     await there.produce(topics.answers, [event(one, 'checkOK')])
-    await produce(topics.guests, [event(two, 'checkKO')]) // from any channel, whichever its command went to
+    await produce(topics.guests, [event(two, 'checkKO')]) // from any channel, not only that of its command
     await reached(ask, one, 'reservationConfirmed')
     await reached(ask, two, 'reservationFailed')
     for (const id of [one, two]) await atRest(ask, id)

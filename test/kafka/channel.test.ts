@@ -8,20 +8,20 @@ import { channelContract } from '../../testing/contract/channel.ts'
 import type { ParticipantAnswer, Peer as ContractPeer, Received } from '../../testing/contract/channel.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
-import { Peer } from './support/peer.ts'
-import { startProxied } from './support/proxied.ts'
-import type { Proxied } from './support/proxied.ts'
-import { PRODUCE } from './support/proxy.ts'
-import type { Fate } from './support/proxy.ts'
+import { KafkaPeer } from './support/kafka-peer.ts'
+import { startProxiedBroker } from './support/proxied-broker.ts'
+import type { ProxiedBroker } from './support/proxied-broker.ts'
+import { PRODUCE } from './support/kafka-proxy.ts'
+import type { AnswerFate } from './support/kafka-proxy.ts'
 
-/** Its timers run ten times as fast: the channel waits ten seconds for a broker, whatever a test says. */
+/** Its timers run ten times as fast, since the channel's time-out of ten seconds is fixed. */
 function hasty(): Runtime {
   const runtime = nodeRuntime('silent')
   return { ...runtime, after: (wait, run) => runtime.after(wait / 10, run) }
 }
 
-/** What becomes of the broker's answers. A broker does not ask the participant, whose answers are events. */
-const FATES: Readonly<Record<ParticipantAnswer, Fate>> = {
+/** The fate of the broker's answers, for each answer of a participant in the contract. */
+const FATES: Readonly<Record<ParticipantAnswer, AnswerFate>> = {
   yes: 'pass',
   no: 'pass',
   later: 'pass',
@@ -29,13 +29,19 @@ const FATES: Readonly<Record<ParticipantAnswer, Fate>> = {
   'hang-up': 'break',
 }
 
+interface OpenChannel {
+  readonly channel: Channel
+  /** Its client id, by which the proxy knows it. */
+  readonly client: string
+}
+
 describeKafka('commands over Kafka', () => {
-  let there: Proxied
+  let there: ProxiedBroker
   let channels = 0
-  beforeAll(async () => void (there = await startProxied()))
+  beforeAll(async () => void (there = await startProxiedBroker()))
   afterAll(() => there?.close())
 
-  async function channelTo(topics: readonly string[]): Promise<{ channel: Channel; client: string }> {
+  async function channelTo(topics: readonly string[]): Promise<OpenChannel> {
     const id = `bank-${channels++}`
     const { username, password } = there.broker.user
     const sasl = { mechanism: 'plain', username: new Secret(username), password: new Secret(password) } as const
@@ -52,8 +58,8 @@ describeKafka('commands over Kafka', () => {
     return { channel, client: `batuta-${id}` }
   }
 
-  /** A participant hears a command a little after the broker has it: whoever was told "delivered" waits for that. */
-  function heardOf(channel: Channel, client: string, peer: Peer, plan: ParticipantAnswer[]): Channel {
+  /** A participant reads a command a little after the broker has it, so "delivered" waits for that. */
+  function heardOf({ channel, client }: OpenChannel, peer: KafkaPeer, plan: ParticipantAnswer[]): Channel {
     let sent = 0
     const send: Channel['send'] = async (command) => {
       const fate = FATES[plan.shift() ?? 'yes']
@@ -70,7 +76,7 @@ describeKafka('commands over Kafka', () => {
   channelContract('Kafka', {
     async open() {
       const topic = await there.topics.create('commands', 2)
-      const heard = await Peer.join({ address: there.broker.addresses.plaintext, hears: [topic] })
+      const heard = await KafkaPeer.join({ address: there.broker.addresses.plaintext, hears: [topic] })
       const { channel, client } = await channelTo([topic])
       const plan: ParticipantAnswer[] = []
       const peer: ContractPeer = {
@@ -80,7 +86,7 @@ describeKafka('commands over Kafka', () => {
         answer: (...answers) => void plan.push(...answers),
         close: () => heard.close(),
       }
-      return { channel: heardOf(channel, client, heard, plan), peer }
+      return { channel: heardOf({ channel, client }, heard, plan), peer }
     },
     async unreachable() {
       const { channel, client } = await channelTo([await there.topics.create('commands', 1)])
@@ -121,7 +127,7 @@ describeKafka('commands over Kafka', () => {
   })
 })
 
-function received({ key, value, headers }: Peer['heard'][number]): Received {
+function received({ key, value, headers }: KafkaPeer['heard'][number]): Received {
   const { messageLabel: label, messagePayload: payload } = JSON.parse(value) as {
     messageLabel: string
     messagePayload: unknown

@@ -13,16 +13,16 @@ const TYPES = {
   lz4: CompressionTypes.LZ4,
   zstd: CompressionTypes.ZSTD,
 } as const
-type Name = keyof typeof TYPES
-const NAMES = Object.keys(TYPES) as Name[]
+type CodecName = keyof typeof TYPES
+const NAMES = Object.keys(TYPES) as CodecName[]
 
-/** Larger together than a block of any format, and with much to repeat. */
+/** Values with many matches, larger together than a block of any format. */
 const VALUES = Array.from({ length: 400 }, (_, i) =>
   JSON.stringify({ i, text: 'the same and é '.repeat(20), r: i * 7919 }),
 )
 
 describeKafka('packed batches', () => {
-  const unpacked: Name[] = []
+  const unpacked: CodecName[] = []
   let client: Kafka
 
   beforeAll(() => {
@@ -60,8 +60,8 @@ describeKafka('packed batches', () => {
     await expectValues(topic, other)
   })
 
-  /** The broker packs anew what was not packed like this. */
-  async function createTopicPacked(name: Name): Promise<string> {
+  /** A topic whose broker repacks batches of any other format. */
+  async function createTopicPacked(name: CodecName): Promise<string> {
     const topic = `packed-${randomUUID()}`
     const admin = client.admin()
     await admin.connect()
@@ -78,7 +78,7 @@ describeKafka('packed batches', () => {
     await producer.disconnect()
   }
 
-  async function expectValues(topic: string, name: Name): Promise<void> {
+  async function expectValues(topic: string, name: CodecName): Promise<void> {
     unpacked.length = 0
     const found = await read(topic)
     expect(Buffer.concat(found).equals(Buffer.from(VALUES.join('')))).toBe(true)
@@ -92,7 +92,7 @@ describeKafka('packed batches', () => {
       await consumer.connect()
       await consumer.subscribe({ topic, fromBeginning: true })
       await new Promise<void>((resolve, reject) => {
-        // The first group of a new broker may find its coordinator loading: kafkajs crashes and starts again.
+        // The coordinator of a new broker may still be loading: kafkajs crashes and restarts.
         consumer.on(consumer.events.CRASH, ({ payload }) => void (payload.restart || reject(payload.error)))
         const eachMessage = async ({ message }: kafkajs.EachMessagePayload) => {
           if (message.value !== null) found.push(message.value)

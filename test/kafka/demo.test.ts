@@ -19,7 +19,7 @@ describeKafka('npm run demo:kafka', () => {
   mkdirSync(temporary)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  /** Starts the demonstration with pipes, hence not as a terminal, at the head of a group of its own. */
+  /** Starts the demonstration with pipes instead of a terminal, in a process group of its own. */
   function demo(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
     const env = { ...process.env, TMPDIR: temporary, ...variables }
     const child = spawn(process.execPath, [DEMO, ...args], {
@@ -35,7 +35,7 @@ describeKafka('npm run demo:kafka', () => {
     return { pid: Number(child.pid), said, ended }
   }
 
-  /** Nothing of it runs, and the broker has taken its folder away. */
+  /** No process of it runs, and the broker's folder is removed. */
   async function expectNothingLeft(pids: readonly number[]): Promise<void> {
     await eventually(() => (pids.some(isAlive) ? undefined : true), 5_000)
     expect(readdirSync(temporary)).toEqual([])
@@ -69,7 +69,7 @@ describeKafka('npm run demo:kafka', () => {
     await expect.poll(() => shell(look), { timeout: 10_000 }).toEqual(final)
     expect((await shell(list))['items']).toEqual(expect.arrayContaining([final]))
     const interrupted = performance.now()
-    process.kill(-pid, 'SIGINT') // as a terminal does: to everybody at once
+    process.kill(-pid, 'SIGINT') // to the whole process group, as a terminal does
     expect(await ended).toMatchObject({ code: 0, stderr: '' })
     expect(performance.now() - interrupted).toBeLessThan(10_000)
     await expectNothingLeft(pids)

@@ -3,17 +3,17 @@ import { afterEach, expect, test } from 'vitest'
 import { pathProblems } from '../../testing/checker/path.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka, kafka, lag, produce } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
-import { event, Peer } from './support/peer.ts'
+import { makeFixture } from './support/fixture.ts'
+import type { KafkaFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
+import { event, KafkaPeer } from './support/kafka-peer.ts'
 import { create, document, reached } from './support/saga.ts'
 import { rowOf } from './support/steps.ts'
-import { sharedStore } from './support/store.ts'
+import { sharedStore } from './support/store-handles.ts'
 
 const [SAGAS, ROUNDS] = [300, 3]
-/** Of the channel: what one process owes is taken up by the other five seconds after that. */
+/** Time-out of the channel. A lease ends five seconds after it, and the other process may claim the command. */
 const SOON = 1_000
 
 describeKafka('two services of one group on one store', () => {
@@ -21,29 +21,29 @@ describeKafka('two services of one group on one store', () => {
   afterEach(async () => {
     for (const close of closing.splice(0).reverse()) await close()
   })
-  const untilStopped = (here: Here): Here => {
+  const untilStopped = (here: InProcessService): InProcessService => {
     closing.push(() => here.stop())
     return here
   }
 
-  const generations = ({ logged }: Here) => logged.filter(({ code }) => code === 'kafka.joined')
-  const partitionsOf = (here: Here, { events }: Bed) =>
+  const generations = ({ logged }: InProcessService) => logged.filter(({ code }) => code === 'kafka.joined')
+  const partitionsOf = (here: InProcessService, { events }: KafkaFixture) =>
     (generations(here).at(-1)?.fields['partitions'] as Record<string, readonly number[]> | undefined)?.[events] ?? []
 
   test('I1 I3 I4 I5 I8 one of them joins and leaves three times: each event takes effect once, in order', async () => {
     const { machine, script, last } = rowOf(4)
-    const bed = await makeBed({ partitions: 8 })
-    bed.file.machineDefinition = machine
+    const fixture = await makeFixture({ partitions: 8 })
+    fixture.file.machineDefinition = machine
     const { door } = sharedStore()
-    const answers = { script, to: bed.events, times: 2 }
-    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands], answers })
+    const answers = { script, to: fixture.events, times: 2 }
+    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [fixture.commands], answers })
     closing.push(() => peer.close())
-    const stays = untilStopped(await startHere(bed.file, { store: door(), timeout: SOON }))
+    const stays = untilStopped(await startInProcess(fixture.file, { store: door(), timeout: SOON }))
     const ids: string[] = []
     for (let round = 0; round < ROUNDS; round++) {
       const creating = Promise.all(Array.from({ length: SAGAS / ROUNDS }, () => create(stays.ask)))
-      const comes = await startHere(bed.file, { store: door(), timeout: SOON })
-      await eventually(() => (partitionsOf(comes, bed).length === 4 ? true : undefined))
+      const comes = await startInProcess(fixture.file, { store: door(), timeout: SOON })
+      await eventually(() => (partitionsOf(comes, fixture).length === 4 ? true : undefined))
       ids.push(...(await creating))
       const more = await Promise.all(Array.from({ length: 20 }, () => create(comes.ask)))
       ids.push(...more)
@@ -59,7 +59,7 @@ describeKafka('two services of one group on one store', () => {
       expect(found.metadata).toEqual(Object.fromEntries(Object.values(script).map((label) => [label, true])))
     }
     expect(ids).toHaveLength(SAGAS + ROUNDS * 20)
-    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
 
     const values = new Map<string, Set<string>>()
     for (const { key, value, headers } of peer.heard) {
@@ -71,38 +71,38 @@ describeKafka('two services of one group on one store', () => {
   })
 
   test('I1 I4 I8 a service that was fenced in the middle of an event overwrites nothing and commits nothing', async () => {
-    const bed = await makeBed({ partitions: 1 })
+    const fixture = await makeFixture({ partitions: 1 })
     const { door } = sharedStore()
     const held = door()
-    const zombie = untilStopped(await startHere(bed.file, { store: held, timeout: SOON }))
+    const zombie = untilStopped(await startInProcess(fixture.file, { store: held, timeout: SOON }))
     closing.push(async () => held.release())
-    await eventually(() => (partitionsOf(zombie, bed).length === 1 ? true : undefined))
+    await eventually(() => (partitionsOf(zombie, fixture).length === 1 ? true : undefined))
     const ids = await Promise.all([create(zombie.ask), create(zombie.ask)])
     held.hold(() => true)
     const say = (label: string, payload: object) =>
       produce(
-        bed.events,
-        ids.map((key) => ({ key, value: event('', '', label, payload).value as string })),
+        fixture.events,
+        ids.map((key) => ({ key, value: event('', '', { label, payload }).value as string })),
       )
     await say('validationOK', { first: true })
     await eventually(() => (held.waiting >= 2 ? true : undefined))
     const before = generations(zombie).length
 
-    const other = untilStopped(await startHere(bed.file, { store: door(), timeout: SOON }))
-    await throwOut(bed)
-    await eventually(() => (partitionsOf(other, bed).length === 1 ? true : undefined))
+    const other = untilStopped(await startInProcess(fixture.file, { store: door(), timeout: SOON }))
+    await throwOut(fixture)
+    await eventually(() => (partitionsOf(other, fixture).length === 1 ? true : undefined))
     for (const id of ids) await reached(other.ask, id, 'reservationValidated')
     await say('checkOK', { second: true })
     const documents = await Promise.all(ids.map((id) => reached(other.ask, id, 'reservationConfirmed')))
-    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
 
     const lags: number[] = []
     held.release()
     await eventually(async () => {
-      lags.push(await lag(bed.group, bed.events))
+      lags.push(await lag(fixture.group, fixture.events))
       return held.released.length >= 2 && generations(zombie).length > before ? true : undefined
     })
-    lags.push(await lag(bed.group, bed.events))
+    lags.push(await lag(fixture.group, fixture.events))
     expect(new Set(lags)).toEqual(new Set([0]))
     expect(held.released.some(({ kind }) => kind === 'saved')).toBe(false)
     for (const found of documents) {
@@ -115,23 +115,23 @@ describeKafka('two services of one group on one store', () => {
   })
 
   test('P13 I2 a saga that the other service has moved before gets its next command at once', async () => {
-    const bed = await makeBed({ partitions: 2 })
+    const fixture = await makeFixture({ partitions: 2 })
     const { door } = sharedStore()
-    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })
+    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [fixture.commands] })
     closing.push(() => peer.close())
-    const first = untilStopped(await startHere(bed.file, { store: door() }))
-    const second = untilStopped(await startHere(bed.file, { store: door() }))
-    await eventually(() => (partitionsOf(second, bed).length === 1 ? true : undefined))
+    const first = untilStopped(await startInProcess(fixture.file, { store: door() }))
+    const second = untilStopped(await startInProcess(fixture.file, { store: door() }))
+    await eventually(() => (partitionsOf(second, fixture).length === 1 ? true : undefined))
     const id = await create(first.ask)
-    await peer.until(bed.commands, 1)
-    await peer.say([{ ...event(bed.events, id, 'validationOK'), partition: partitionsOf(second, bed)[0] ?? 0 }])
+    await peer.until(fixture.commands, 1)
+    await peer.say([{ ...event(fixture.events, id, 'validationOK'), partition: partitionsOf(second, fixture)[0] ?? 0 }])
     await reached(first.ask, id, 'reservationValidated')
-    await peer.until(bed.commands, 2, 4_000)
+    await peer.until(fixture.commands, 2, 4_000)
   })
 })
 
-/** Every member of the group, as an operator can. */
-async function throwOut({ group }: Bed): Promise<void> {
+/** Removes every member of the group, as an operator can. */
+async function throwOut({ group }: KafkaFixture): Promise<void> {
   const admin = new Admin({ clientId: 'operator', bootstrapBrokers: [kafka.addresses.plaintext] })
   const [described] = (await admin.describeGroups({ groups: [group] })).values()
   const members = [...(described?.members.keys() ?? [])].map((memberId) => ({ memberId }))

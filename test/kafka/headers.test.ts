@@ -7,9 +7,9 @@ import { rawRecord } from '../../testing/fuzz/records.ts'
 import type { RawHeader, RawRecord } from '../../testing/fuzz/record-bytes.ts'
 import { eventually } from '../services/client.ts'
 import { createTopic, describeKafka, kafka, lag, readAll } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
+import { makeFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
 import { create, document, reached } from './support/saga.ts'
 
 const value = (messageLabel: string) => Buffer.from(JSON.stringify({ messageLabel, messagePayload: {} }))
@@ -27,10 +27,10 @@ const STRANGE: readonly (readonly RawHeader[])[] = [
 ]
 
 describeKafka('records with headers of any kind', () => {
-  let here: Here | undefined
+  let here: InProcessService | undefined
   afterEach(() => here?.stop())
 
-  /** In this order, into the one partition. */
+  /** Writes them in this order to the only partition. */
   async function send(topic: string, records: readonly Omit<RawRecord, 'timestamp'>[]): Promise<void> {
     const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({
       clientId: 'other',
@@ -48,8 +48,8 @@ describeKafka('records with headers of any kind', () => {
   }
 
   test('P20 I1 C3.5 an event with any headers takes effect, and the consumer never ends', async () => {
-    const bed = await makeBed({ partitions: 1 })
-    here = await startHere(bed.file)
+    const fixture = await makeFixture({ partitions: 1 })
+    here = await startInProcess(fixture.file)
     const { ask, logged } = here
     const ids = await Promise.all(STRANGE.map(() => create(ask)))
     const events = ids.map((id, index) => ({
@@ -57,12 +57,12 @@ describeKafka('records with headers of any kind', () => {
       value: value('validationOK'),
       headers: STRANGE[index],
     }))
-    await send(bed.events, events)
+    await send(fixture.events, events)
     for (const id of ids) await reached(ask, id, 'reservationValidated')
     // The same key once more, in another letter case: no second event.
     const [, , keyed = ''] = ids
-    await send(bed.events, [{ ...(events[2] as RawRecord), headers: [header('IDEMPOTENCY-KEY', 'b')] }])
-    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await send(fixture.events, [{ ...(events[2] as RawRecord), headers: [header('IDEMPOTENCY-KEY', 'b')] }])
+    await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
     const { history } = await document(ask, keyed)
     expect(history.events.map(({ event }) => event)).toEqual(['__created__', 'validationOK'])
     expect(logged.filter(({ level, code }) => level === 'error' || code === 'kafka.consumer-ended')).toEqual([])
@@ -70,13 +70,13 @@ describeKafka('records with headers of any kind', () => {
 
   test('P20 C2.5a poison with any headers is written to the dead-letter topic, and the partition goes on', async () => {
     const letters = await createTopic('letters', 1)
-    const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
-    here = await startHere(bed.file)
+    const fixture = await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } })
+    here = await startInProcess(fixture.file)
     const id = await create(here.ask)
     const poison = STRANGE.map((headers) => ({ key: Buffer.from('nobody'), value: value('validationOK'), headers }))
-    await send(bed.events, [...poison, { key: Buffer.from(id), value: value('validationOK'), headers: [] }])
+    await send(fixture.events, [...poison, { key: Buffer.from(id), value: value('validationOK'), headers: [] }])
     await reached(here.ask, id, 'reservationValidated')
-    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
     const found = await readAll(letters)
     expect(found.map(({ key, headers }) => [key, headers['dead-letter-reason']])).toEqual(
       poison.map(() => ['nobody', 'unknown-saga']),
@@ -93,17 +93,17 @@ describeKafka('records with headers of any kind', () => {
 
   test('P20 I1 three hundred records of the fuzz have the outcomes that it predicts', async () => {
     const letters = await createTopic('letters', 1)
-    const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
-    here = await startHere(bed.file)
+    const fixture = await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } })
+    here = await startInProcess(fixture.file)
     const id = await create(here.ask)
     const chance = new Chance(7)
     const records = Array.from({ length: 300 }, () => ({ ...rawRecord(chance), timestamp: undefined }))
     const world: World = { fates: ['poison'], topic: { largest: 1_000_000, isCompacted: false, outages: 0 } }
     const alone = await handleRecords(records, world)
-    await send(bed.events, records)
-    await send(bed.events, [{ key: Buffer.from(id), value: value('validationOK'), headers: [] }])
+    await send(fixture.events, records)
+    await send(fixture.events, [{ key: Buffer.from(id), value: value('validationOK'), headers: [] }])
     await reached(here.ask, id, 'reservationValidated')
-    await eventually(async () => ((await lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await eventually(async () => ((await lag(fixture.group, fixture.events)) === 0 ? true : undefined))
     const found = await readAll(letters)
     const reasons = (list: readonly (string | undefined)[]) => list.map(String).toSorted((a, b) => a.localeCompare(b))
     expect(reasons(found.map(({ headers }) => headers['dead-letter-reason']))).toEqual(

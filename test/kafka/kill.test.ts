@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeKafka } from '../services/kafka.ts'
 import { whileHeld } from './kill/hold.ts'
 import { PLAN } from './kill/plan.ts'
-import { Stage } from './kill/stage.ts'
-import { keyOf, labelOf, verdict } from './support/verdict.ts'
-import type { Aftermath } from './support/verdict.ts'
+import { KillStage } from './kill/stage.ts'
+import { keyOf, labelOf, brokenPromises } from './support/broken-promises.ts'
+import type { ProofRecords } from './support/broken-promises.ts'
 
 const EACH = 500
 const KILLS = 4
@@ -14,8 +14,8 @@ const VISITS = 5
 const SECONDS = 150
 
 describeKafka('the service on Kafka, with everything around it killed', () => {
-  let stage: Stage
-  beforeAll(async () => void (stage = await Stage.open()))
+  let stage: KillStage
+  beforeAll(async () => void (stage = await KillStage.open()))
   afterAll(() => stage?.close())
 
   test('I1 I2 I3 I7 P22 C7 no event and no command is lost', { timeout: SECONDS * 1_000 }, async () => {
@@ -23,7 +23,7 @@ describeKafka('the service on Kafka, with everything around it killed', () => {
     const { load, probes, services } = stage
     await Promise.all([load.create(EACH, 26), killed(stage)])
     await stage.settled()
-    // One that has read nothing yet: where it is to go on it has to know all the same, once another has committed.
+    // A worker that has read nothing must still know its offsets after another member has committed.
     await restarted(stage)
     await stage.joined()
     let taken = 0
@@ -39,8 +39,8 @@ describeKafka('the service on Kafka, with everything around it killed', () => {
     await sleep(500)
     await probes.stop()
     const aftermath = await stage.look()
-    const problems = [...verdict(PLAN, load.created, aftermath), ...probes.problems()]
-    console.log(summary(stage, aftermath, taken, (Date.now() - begun) / 1_000))
+    const problems = [...brokenPromises(PLAN, load.created, aftermath), ...probes.problems()]
+    console.log(summary(stage, aftermath, { taken, seconds: (Date.now() - begun) / 1_000 }))
     expect(load.created).toHaveLength(3 * EACH)
     expect(problems.slice(0, 20), `${problems.length} problems; logs in ${stage.folder}`).toEqual([])
     expect(taken, 'the run does not count: no event was taken by another').toBeGreaterThan(0)
@@ -51,10 +51,10 @@ describeKafka('the service on Kafka, with everything around it killed', () => {
 })
 
 /**
- * SIGKILL at random moments of the load: in the middle of the work, before the group is joined, and once when nothing can be
- * written while events come in whose commands are settled: those events are in the process then and nowhere else.
+ * SIGKILL at random moments of the load: during the work, before the group is joined, and once while nothing can be written
+ * and events arrive whose commands are settled: these events exist in the process alone.
  */
-async function killed(stage: Stage): Promise<void> {
+async function killed(stage: KillStage): Promise<void> {
   const { worker, probes, services } = stage
   const work = () => stage.joined().then(() => sleep(Math.random() * 1_500))
   const soon = () => sleep(Math.random() * 500)
@@ -74,16 +74,16 @@ async function killed(stage: Stage): Promise<void> {
   }
 }
 
-/** By then it is written that a command was delivered, and it is never sent again. */
+/** Time until a delivery is recorded, after which the command is never sent again. */
 const SETTLED = 5_000
 const SILENT = { grace: 500, silent: true, tells: [] } as const
 
-function restarted({ worker, probes }: Stage): Promise<void> {
+function restarted({ worker, probes }: KillStage): Promise<void> {
   return probes.during({ ...SILENT, ill: false }, () => worker.restart())
 }
 
-/** Another member of the group comes and goes. Answers how many events it took. */
-async function visited({ visit, probes }: Stage): Promise<number> {
+/** Another member joins and leaves the group. Resolves with the number of events that it took. */
+async function visited({ visit, probes }: KillStage): Promise<number> {
   let taken = 0
   for (let visits = 0; visits < VISITS; visits++) {
     const next = sleep(3_000)
@@ -94,11 +94,11 @@ async function visited({ visit, probes }: Stage): Promise<number> {
   return taken
 }
 
-/** The broker is away for ten seconds. */
-async function stopped({ broker, probes }: Stage): Promise<void> {
+/** An outage of the broker of ten seconds. */
+async function stopped({ broker, probes }: KillStage): Promise<void> {
   await sleep(2_000)
   const tells = [{ path: '/-/ready', message: /./ }] as const
-  const neverWell = [5_000, 10_000] as const // it is away for longer than a session
+  const neverWell = [5_000, 10_000] as const // the outage is longer than a session
   await probes.during({ grace: 10_000, silent: false, ill: true, tells, neverWell }, async () => {
     await broker.stop()
     await sleep(10_000)
@@ -107,10 +107,9 @@ async function stopped({ broker, probes }: Stage): Promise<void> {
 }
 
 function summary(
-  { load, services, lost, probes }: Stage,
-  { commands, events, effects }: Aftermath,
-  taken: number,
-  seconds: number,
+  { load, services, lost, probes }: KillStage,
+  { commands, events, effects }: ProofRecords,
+  { taken, seconds }: { readonly taken: number; readonly seconds: number },
 ) {
   const again = commands.length - new Set(commands.map(keyOf)).size
   const twice = events.length - new Set(events.map((event) => `${event.key}/${labelOf(event)}`)).size

@@ -6,14 +6,14 @@ import { startCluster } from '../../testing/broker/cluster.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
 import { Topics } from '../services/topics.ts'
-import { makeBed, workerOf } from './support/bed.ts'
+import { makeFixture, workerOf } from './support/fixture.ts'
 import { askOf, atRest, create, probe, reached } from './support/saga.ts'
 
-/** The fence of a broker that is lost, 3 s, and what the client may take after that; the gate runs on a busy machine. */
+/** 3 s until a lost broker is fenced, and time for the client after it on a busy machine. */
 const RECOVERY = 12_000
 const EVENT = JSON.stringify({ messageLabel: 'validationOK', messagePayload: {} })
 
-/** Three brokers: each partition is on all of them, and two must have a record. */
+/** Three brokers: each partition has three replicas, two of them in sync. */
 describeKafka('one broker of three is lost', () => {
   let brokers: Broker[] = []
   let topics: Topics
@@ -29,13 +29,13 @@ describeKafka('one broker of three is lost', () => {
   test('C7 I1 I2 the coordinator of the group: liveness stays healthy, and events and commands go on', async (own) => {
     const addresses = brokers.map(({ addresses: { plaintext } }) => plaintext)
     const settings = { brokers: addresses, sessionTimeout: 10_000 }
-    const bed = await makeBed({ create: (name, count) => topics.create(name, count), partitions: 6, settings })
-    const worker = await workerOf(bed)
+    const fixture = await makeFixture({ create: (name, count) => topics.create(name, count), partitions: 6, settings })
+    const worker = await workerOf(fixture)
     own.onTestFinished(() => worker.stop())
     await worker.start()
     const ask = askOf(worker)
     const first = await create(ask)
-    await topics.produce(bed.events, [{ key: first, value: EVENT }])
+    await topics.produce(fixture.events, [{ key: first, value: EVENT }])
     await reached(ask, first, 'reservationValidated')
 
     let ill = ''
@@ -46,28 +46,28 @@ describeKafka('one broker of three is lost', () => {
         if (status !== 200) ill = text
       }
     })()
-    const lost = await coordinatorOf(addresses, bed.group)
+    const lost = await coordinatorOf(addresses, fixture.group)
     await brokers[lost - 1]?.kill()
     const at = Date.now()
     const ids = await Promise.all(Array.from({ length: 30 }, () => create(ask)))
     await topics.produce(
-      bed.events,
+      fixture.events,
       ids.map((key) => ({ key, value: EVENT })),
     )
-    for (const id of ids) await reached(ask, id, 'reservationValidated', RECOVERY)
+    for (const id of ids) await reached(ask, id, { state: 'reservationValidated', within: RECOVERY })
     const events = Date.now() - at
     for (const id of ids) await atRest(ask, id)
     await probe(ask, '/-/ready', 200)
     isOver = true
     await probing
     expect(ill).toBe('')
-    // A session of 10 s that had to end first would show.
+    // A wait for the session of 10 s would show.
     expect(events).toBeLessThan(RECOVERY)
-    await eventually(async () => ((await topics.lag(bed.group, bed.events)) === 0 ? true : undefined))
+    await eventually(async () => ((await topics.lag(fixture.group, fixture.events)) === 0 ? true : undefined))
   })
 })
 
-/** Node id of the broker that leads the group. */
+/** Node id of the group's coordinator. */
 async function coordinatorOf(brokers: string[], group: string): Promise<number> {
   const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
   await admin.connect()

@@ -3,20 +3,21 @@ import { Admin } from '@platformatic/kafka'
 import { expect, test } from 'vitest'
 import { eventually } from '../services/client.ts'
 import { describeKafka, kafka } from '../services/kafka.ts'
-import { makeBed, workerOf } from './support/bed.ts'
-import { untilJoined } from './support/joined.ts'
+import { makeFixture, workerOf } from './support/fixture.ts'
+import { untilJoined } from './support/until-joined.ts'
 
 /** A request that never ends. */
 const BEGUN = 'POST /saga HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{'
-/** Of the thirty seconds that its requests have. */
+/** Less than the thirty seconds of its requests. */
 const SOON = 10_000
 
 describeKafka('a worker that is stopped in the middle of a request', () => {
   test('C1.3 C4.6 leaves its group at once: other members need not wait for its request', async () => {
-    const bed = await makeBed()
-    const worker = await workerOf(bed)
+    const fixture = await makeFixture()
+    const worker = await workerOf(fixture)
     const admin = new Admin({ clientId: 'operator', bootstrapBrokers: [kafka.addresses.plaintext] })
-    const members = async () => (await admin.describeGroups({ groups: [bed.group] })).get(bed.group)?.members.size
+    const members = async () =>
+      (await admin.describeGroups({ groups: [fixture.group] })).get(fixture.group)?.members.size
     await worker.start()
     const silent = connect({ port: worker.port, host: '127.0.0.1' }).on('error', () => undefined)
     try {

@@ -1,4 +1,4 @@
-/** Starts a broker, says its pid and waits for its own end. */
+/** Starts a broker, prints its pid and waits to be killed. */
 import { startBroker } from '../../testing/broker/broker.ts'
 
 const { pid } = await startBroker()

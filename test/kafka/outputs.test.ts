@@ -2,15 +2,15 @@ import { Kafka, logLevel } from 'kafkajs'
 import { expect, test } from 'vitest'
 import { eventually } from '../services/client.ts'
 import { createTopic, describeKafka, kafka, readAll } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
+import { makeFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
 import { atRest, create, document, probe } from './support/saga.ts'
 
 describeKafka('two output topics, one deleted', () => {
   test('C3.1 I2 I7 C7 the other one gets each command once; recreated, it gets the commands that it lacks, under the same keys', async (own) => {
     const [kept, lost] = await Promise.all([createTopic('kept', 2), createTopic('lost', 2)])
-    const bed = await makeBed({ settings: { outputTopics: [kept, lost] } })
-    const here = await startHere(bed.file)
+    const fixture = await makeFixture({ settings: { outputTopics: [kept, lost] } })
+    const here = await startInProcess(fixture.file)
     own.onTestFinished(() => here.stop())
     const admin = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING }).admin()
     await admin.connect()

@@ -6,12 +6,12 @@ import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
 import { eventually } from '../services/client.ts'
 import { createTopic, describeKafka, kafka, lag, readAll } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
+import { makeFixture } from './support/fixture.ts'
+import type { KafkaFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
 import { create, document } from './support/saga.ts'
-import { sharedStore } from './support/store.ts'
+import { sharedStore } from './support/store-handles.ts'
 
 interface Raw {
   readonly key: Buffer | string | null
@@ -24,11 +24,11 @@ const NO_UTF8 = Buffer.from([0x7b, 0xff, 0xfe, 0x7d])
 
 const INEXACT = '{"messageLabel":"validationOK","messagePayload":{"sum":9007199254740993}}'
 
-/** Most bytes of metadata that the store takes (P24). */
+/** Bytes of metadata that the store allows (P24). */
 const LIMIT = 10_000
 const MUCH = 'x'.repeat(LIMIT)
 
-/** Whatever stands in topics that many write to; what is not about the saga has its key all the same. */
+/** Bad records of all kinds, with the reason of each. */
 const POISON: readonly (readonly [name: string, reason: string, make: (saga: string) => Raw])[] = [
   ['a label for later', 'unexpected', (key) => ({ key, value: value('checkOK'), headers: { 'idempotency-key': '%' } })],
   ['a payload too much for the store', 'too-large', (key) => ({ key, value: value('validationOK', { much: MUCH }) })],
@@ -53,7 +53,7 @@ const POISON: readonly (readonly [name: string, reason: string, make: (saga: str
 const HEADERS = { mine: 'ä', twice: ['1', '2'], bytes: NO_UTF8 }
 
 describeKafka('records without an event of a saga', () => {
-  let here: Here | undefined
+  let here: InProcessService | undefined
   const kafkajs = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING })
   afterEach(() => here?.stop())
 
@@ -64,8 +64,8 @@ describeKafka('records without an event of a saga', () => {
     await producer.disconnect()
   }
 
-  /** Good ones and all the poison on one partition, and what became of the good ones. */
-  async function mixed({ events }: Bed, { ask }: Here): Promise<{ ids: string[]; sent: Raw[] }> {
+  /** Writes good events and all the poison to one partition, and waits for the good ones. */
+  async function mixed({ events }: KafkaFixture, { ask }: InProcessService): Promise<{ ids: string[]; sent: Raw[] }> {
     const ids = await Promise.all([create(ask), create(ask)])
     const sent = POISON.map(([, , make]) => ({ headers: HEADERS, ...make(ids[0] as string) }))
     const good = ids.map((key) => ({ key, value: value('validationOK', { good: true }) }))
@@ -74,22 +74,26 @@ describeKafka('records without an event of a saga', () => {
     return { ids, sent }
   }
 
-  async function atRest({ group, events }: Bed, { ask }: Here, ids: readonly string[]): Promise<void> {
+  async function atRest(
+    { group, events }: KafkaFixture,
+    { ask }: InProcessService,
+    ids: readonly string[],
+  ): Promise<void> {
     await eventually(async () => ((await lag(group, events)) === 0 ? true : undefined))
     for (const id of ids) {
       expect(await document(ask, id)).toMatchObject({ currentState: 'reservationConfirmed', metadata: { good: true } })
     }
   }
 
-  /** Places of the records that were complained of, as the corridor writes them or the adapter. */
-  const logsOf = ({ logged }: Here, topic: string) =>
+  /** Positions of the records in error lines, in the corridor's form or the adapter's. */
+  const logsOf = ({ logged }: InProcessService, topic: string) =>
     logged.flatMap(({ level, fields }) => {
       const place = ['topic', 'partition', 'offset'].map((name) => String(fields[name])).join('/')
       const found = 'origin' in fields ? String(fields['origin']) : place
       return level === 'error' && found.startsWith(topic) ? [found] : []
     })
 
-  async function counted({ ask }: Here): Promise<Record<string, number>> {
+  async function counted({ ask }: InProcessService): Promise<Record<string, number>> {
     const { text } = await ask('/-/metrics')
     const found = [...text.matchAll(/batuta_internal_total\{what="poison-([a-z-]+)"\} (\d+)/g)]
     return Object.fromEntries(found.map(([, reason = '', times]) => [reason, Number(times)]))
@@ -100,22 +104,22 @@ describeKafka('records without an event of a saga', () => {
   }
 
   test('P20 P24 C4.4 without a dead-letter topic: logged once, counted, and the partition goes on', async () => {
-    const bed = refusing(await makeBed({ partitions: 1 }))
-    here = await startHere(bed.file, { store: narrowStore() })
-    const { ids } = await mixed(bed, here)
-    await atRest(bed, here, ids)
-    const offsets = POISON.map((_, index) => `${bed.events}/0/${index < 9 ? index : index + 1}`)
-    expect(logsOf(here, bed.events).sort()).toEqual(offsets.sort())
+    const fixture = refusing(await makeFixture({ partitions: 1 }))
+    here = await startInProcess(fixture.file, { store: narrowStore() })
+    const { ids } = await mixed(fixture, here)
+    await atRest(fixture, here, ids)
+    const offsets = POISON.map((_, index) => `${fixture.events}/0/${index < 9 ? index : index + 1}`)
+    expect(logsOf(here, fixture.events).sort()).toEqual(offsets.sort())
     expect(await counted(here)).toEqual(expected())
     expect((await here.ask('/-/healthz')).status).toBe(200)
   })
 
   test('P20 P24 C2.5a with a dead-letter topic: key, value and headers byte by byte, with reason and position', async () => {
     const letters = await createTopic('letters', 1)
-    const bed = refusing(await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } }))
-    here = await startHere(bed.file, { store: narrowStore() })
-    const { ids, sent } = await mixed(bed, here)
-    await atRest(bed, here, ids)
+    const fixture = refusing(await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } }))
+    here = await startInProcess(fixture.file, { store: narrowStore() })
+    const { ids, sent } = await mixed(fixture, here)
+    await atRest(fixture, here, ids)
     const found = await rawOf(letters)
     expect(found).toHaveLength(POISON.length)
     for (const [index, [name, reason]] of POISON.entries()) {
@@ -128,7 +132,7 @@ describeKafka('records without an event of a saga', () => {
       expect(Object.fromEntries(texts.map(([header, text]) => [header, String(text)]))).toEqual({
         'dead-letter-reason': reason,
         'dead-letter-why': expect.stringMatching(/.{10}/),
-        'dead-letter-topic': bed.events,
+        'dead-letter-topic': fixture.events,
         'dead-letter-partition': '0',
         'dead-letter-offset': offset,
         'dead-letter-timestamp': expect.stringMatching(/^\d{13}$/),
@@ -142,13 +146,13 @@ describeKafka('records without an event of a saga', () => {
 
   test('P20 P15 a value that is too large to be copied leaves a letter with its position', async () => {
     const letters = await createNarrow(10_000)
-    const bed = await makeBed({ partitions: 1, settings: { deadLetterTopic: letters } })
-    here = await startHere(bed.file)
+    const fixture = await makeFixture({ partitions: 1, settings: { deadLetterTopic: letters } })
+    here = await startInProcess(fixture.file)
     const id = await create(here.ask)
-    await send(bed.events, [{ key: id, value: `{${'x'.repeat(20_000)}`, headers: {} }])
-    await send(bed.events, [{ key: id, value: value('validationOK', { good: true }) }])
-    await send(bed.events, [{ key: id, value: value('checkOK') }])
-    await atRest(bed, here, [id])
+    await send(fixture.events, [{ key: id, value: `{${'x'.repeat(20_000)}`, headers: {} }])
+    await send(fixture.events, [{ key: id, value: value('validationOK', { good: true }) }])
+    await send(fixture.events, [{ key: id, value: value('checkOK') }])
+    await atRest(fixture, here, [id])
     const [letter] = await readAll(letters)
     expect(letter).toMatchObject({ key: id, value: null })
     expect(letter?.headers).toMatchObject({
@@ -167,7 +171,7 @@ describeKafka('records without an event of a saga', () => {
     return topic
   }
 
-  /** With the bytes as they are. */
+  /** Reads records without decoding them. */
   async function rawOf(topic: string) {
     const consumer = kafkajs.consumer({ groupId: `raw-${topic}`, maxWaitTimeInMs: 100 })
     const found: { key: Buffer | null; value: Buffer | null; headers?: IHeaders }[] = []
@@ -180,11 +184,11 @@ describeKafka('records without an event of a saga', () => {
   }
 })
 
-function refusing(bed: Bed): Bed {
-  return { ...bed, file: { ...bed.file, settings: { inexactNumbers: 'refuse' } } }
+function refusing(fixture: KafkaFixture): KafkaFixture {
+  return { ...fixture, file: { ...fixture.file, settings: { inexactNumbers: 'refuse' } } }
 }
 
-/** One that has a limit of its own, and says what does not fit before anything is sent. */
+/** A store with a limit, which it checks before it writes. */
 function narrowStore(): Persistency {
   const door = sharedStore(memoryPersistency()).door()
   return {

@@ -1,9 +1,9 @@
 import type { TestProject } from 'vitest/node'
 import { missing, startBroker } from '../../testing/broker/broker.ts'
 import { messageOf } from '../../src/errors.ts'
-import type {} from '../services/kafka.ts' // what is provided
+import type {} from '../services/kafka.ts' // types of the provided values
 
-/** One broker for the whole run. Where it cannot be had, the gate's tests with it fail; elsewhere they are left out. */
+/** One broker for the whole run. Without the tools for it the gate's tests fail; elsewhere they are left out. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const lacking = missing()
   if (lacking !== undefined) return leaveOut(project, lacking)

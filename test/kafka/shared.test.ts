@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { describeKafka } from '../services/kafka.ts'
 import { describeMongo } from '../services/mongo.ts'
 import { describeUpstash } from '../services/upstash-suite.ts'
-import { Shift } from './support/shift.ts'
-import { keyOf, verdict } from './support/verdict.ts'
+import { CrewRun } from './support/crew-run.ts'
+import { keyOf, brokenPromises } from './support/broken-promises.ts'
 
 const [SAGAS, SECONDS] = [1_000, 38]
 
@@ -19,13 +19,13 @@ describeKafka('Kafka workers that join and leave every three seconds', () => {
 
 function nothingIsLost(store: () => { readonly type: string }): void {
   test('I1 I2 I3 I4 I7 I8 I9 1,000 sagas: nothing is lost, nothing is done twice', { timeout: 180_000 }, async () => {
-    const shift = await Shift.open(store())
+    const shift = await CrewRun.open(store())
     const { crew, load, plan, effects } = shift
     try {
       await shift.work(SAGAS, SECONDS)
       await shift.rest()
       const aftermath = await shift.look()
-      const problems = verdict(plan, load.created, aftermath)
+      const problems = brokenPromises(plan, load.created, aftermath)
       const { commands, events } = aftermath
       const keys = new Set(commands.map(keyOf)).size
       console.log(shift.summary(aftermath))
@@ -53,5 +53,5 @@ function nothingIsLost(store: () => { readonly type: string }): void {
   })
 }
 
-/** Each event has to be taken, and be the first or a known one. */
+/** Log lines of events that had no effect: each event must be the first or a duplicate. */
 const NOT_TAKEN = /.*"code":"(event[.]unexpected|kafka[.]poison|kafka[.]partition-waits)".*/g

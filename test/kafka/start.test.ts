@@ -7,17 +7,17 @@ import { CONFIRMS } from '../services/behaviour.ts'
 import { createTopic, describeKafka, kafka } from '../services/kafka.ts'
 import { freePort } from '../services/processes.ts'
 import type { Worker } from '../services/worker.ts'
-import { makeBed, workerOf } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { Peer } from './support/peer.ts'
+import { makeFixture, workerOf } from './support/fixture.ts'
+import type { KafkaFixture } from './support/fixture.ts'
+import { KafkaPeer } from './support/kafka-peer.ts'
 import { askOf, create, reached } from './support/saga.ts'
 
-type Settings = Readonly<Record<string, unknown>>
+type ChannelSettings = Readonly<Record<string, unknown>>
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const PASSPHRASE = 'open-it-up'
 
-/** How a worker that refuses to start came to its end, and all that it said. */
-interface Refusal {
+/** The end of a worker that refuses to start, and its output. */
+interface RefusedStart {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -28,29 +28,32 @@ describeKafka('starting with Kafka', () => {
   const running: Worker[] = []
   const ssl = { ca: kafka.ca }
   const sasl = (mechanism: string, password = kafka.user.password) => ({ ...kafka.user, mechanism, password })
-  const at = (listener: keyof typeof kafka.addresses, authenticationProperties: object = {}): Settings => ({
+  const at = (listener: keyof typeof kafka.addresses, authenticationProperties: object = {}): ChannelSettings => ({
     brokers: [kafka.addresses[listener]],
     authenticationProperties,
   })
 
   afterAll(async () => void (await Promise.all(running.map((worker) => worker.stop()))))
 
-  async function prepare(settings: Settings, environment: Record<string, string> = {}): Promise<[Worker, Bed]> {
-    const bed = await makeBed({ settings })
-    const worker = await workerOf(bed, environment)
+  async function prepare(
+    settings: ChannelSettings,
+    environment: Record<string, string> = {},
+  ): Promise<[Worker, KafkaFixture]> {
+    const fixture = await makeFixture({ settings })
+    const worker = await workerOf(fixture, environment)
     running.push(worker)
-    return [worker, bed]
+    return [worker, fixture]
   }
 
-  async function refusal(settings: Settings): Promise<Refusal> {
+  async function refusal(settings: ChannelSettings): Promise<RefusedStart> {
     const from = Date.now()
     const [worker] = await prepare(settings)
     const { code } = await worker.launch()
     return { code, stdout: worker.stdout, stderr: worker.stderr, seconds: (Date.now() - from) / 1_000 }
   }
 
-  /** These have the patience that a broker may need to start: all at once, and beside the other tests. */
-  let patient: Record<'nobody' | 'plain' | 'tls', Promise<Refusal>>
+  /** Workers that wait for a broker as long as one may need to start. They run together, beside the other tests. */
+  let patient: Record<'nobody' | 'plain' | 'tls', Promise<RefusedStart>>
   beforeAll(async () => {
     patient = {
       nobody: refusal({ brokers: [`127.0.0.1:${await freePort()}`] }),
@@ -59,8 +62,8 @@ describeKafka('starting with Kafka', () => {
     }
   })
 
-  async function leads([worker, { events, commands }]: [Worker, Bed]): Promise<void> {
-    const peer = await Peer.join({
+  async function leads([worker, { events, commands }]: [Worker, KafkaFixture]): Promise<void> {
+    const peer = await KafkaPeer.join({
       address: kafka.addresses.plaintext,
       hears: [commands],
       answers: { script: CONFIRMS, to: events },
@@ -78,7 +81,7 @@ describeKafka('starting with Kafka', () => {
   }
 
   describe('C2.2 C2.6 a saga reaches its end', () => {
-    const doors: Record<string, Settings> = {
+    const doors: Record<string, ChannelSettings> = {
       'plaintext, brokers as an array': at('plaintext'),
       'plaintext, brokers as one text': { brokers: `127.0.0.1:1, ${kafka.addresses.plaintext} ,` },
       TLS: at('ssl', { ssl }),
@@ -90,16 +93,16 @@ describeKafka('starting with Kafka', () => {
     }
     test.each(Object.entries(doors))('C2.2 %s', async (_, settings) => leads(await prepare(settings)))
 
-    /** Puts a secret where it is kept, and answers the reference to it. */
+    /** Stores a secret, and returns the reference to it. */
     type Keep = (text: string, name: string) => object
-    const mutual = (keep: Keep): Settings => {
+    const mutual = (keep: Keep): ChannelSettings => {
       const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSPHRASE } as const
       const key = keep(String(createPrivateKey(kafka.client.key).export(options)), 'KEY')
       const certificates = { ca: keep(kafka.ca, 'CA'), cert: keep(kafka.client.cert, 'CERT') }
       const tls = { ...certificates, key, passphrase: keep(PASSPHRASE, 'PASSPHRASE') }
       return { brokers: keep(kafka.addresses.mtls, 'BROKERS'), authenticationProperties: { ssl: tls } }
     }
-    const login = (keep: Keep): Settings => {
+    const login = (keep: Keep): ChannelSettings => {
       const { username, password } = kafka.user
       const user = { username: keep(username, 'USER_NAME'), password: keep(password, 'PASSWORD') }
       const authenticationProperties = {
@@ -108,7 +111,7 @@ describeKafka('starting with Kafka', () => {
       }
       return { brokers: keep(kafka.addresses.saslSsl, 'BROKERS'), authenticationProperties }
     }
-    const secrets: readonly (readonly [string, (keep: Keep) => Settings])[] = [
+    const secrets: readonly (readonly [string, (keep: Keep) => ChannelSettings])[] = [
       ['mutual TLS with a passphrase', mutual],
       ['a login over TLS', login],
     ]
@@ -133,7 +136,7 @@ describeKafka('starting with Kafka', () => {
   })
 
   describe('C1.2 exit code 1 with the reason', () => {
-    const refused = ({ code, stderr }: Refusal, ...parts: (string | RegExp)[]) => {
+    const refused = ({ code, stderr }: RefusedStart, ...parts: (string | RegExp)[]) => {
       expect(code, stderr).toBe(1)
       const said = stderr.split('\n').find((line) => line.startsWith('batuta could not start: '))
       for (const part of parts) expect(said).toMatch(part)

@@ -6,7 +6,7 @@ import { CONFIRMS } from '../services/behaviour.ts'
 import { call } from '../services/client.ts'
 import { createTopic, describeKafka, kafka } from '../services/kafka.ts'
 import { Worker } from '../services/worker.ts'
-import { Peer } from './support/peer.ts'
+import { KafkaPeer } from './support/kafka-peer.ts'
 import { askOf, atRest, create, reached } from './support/saga.ts'
 
 const FILE = join(import.meta.dirname, '../fixtures/reservation.kafka-crud.saga.json')
@@ -16,7 +16,7 @@ interface Tutorial {
   readonly persistencyManagement: { readonly configurations: Record<string, unknown> }
 }
 
-/** The tutorial's last file: what it leaves open of Kafka filled in, and of the CRUD Service host and port changed. */
+/** The tutorial's last file, with its Kafka settings completed, and host and port of the CRUD Service changed. */
 async function tutorial(crud: { readonly host: string; readonly port: number }) {
   const file = JSON.parse(readFileSync(FILE, 'utf8')) as Tutorial
   const [events, commands] = await Promise.all([createTopic('events'), createTopic('commands')])
@@ -42,7 +42,7 @@ describeKafka('the tutorial', () => {
     onTestFinished(() => crud.close())
     const { file, events, commands, collection } = await tutorial(crud)
     const answers = { script: CONFIRMS, to: events }
-    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [commands], answers })
+    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [commands], answers })
     onTestFinished(() => peer.close())
     const worker = await workerOf(file)
     onTestFinished(() => worker.stop())
@@ -53,7 +53,7 @@ describeKafka('the tutorial', () => {
     await reached(ask, sagaId, 'reservationConfirmed')
     await atRest(ask, sagaId)
 
-    // As the reference reads it: nothing of ours in between.
+    // In the form that the reference reads.
     const { status, json } = await call(`${crud.origin}/${encodeURIComponent(collection)}/?sagaId=${sagaId}`)
     expect(status).toBe(200)
     expect(json).toEqual([{ ...KEPT_BY_THE_SERVICE, ...documentOf(sagaId) }])
@@ -61,7 +61,7 @@ describeKafka('the tutorial', () => {
   })
 })
 
-/** TLS as the tutorial has it, `true`: whom to trust is the host's affair. */
+/** TLS as in the tutorial, `true`: the host's authorities are trusted. */
 async function workerOf(file: Tutorial): Promise<Worker> {
   const environment: Record<string, string> = {}
   const worker = await Worker.prepare({ script: 'start:kafka', configuration: JSON.stringify(file), environment })
@@ -81,7 +81,7 @@ const KEPT_BY_THE_SERVICE = {
   __STATE__: 'PUBLIC',
 }
 
-/** C5, every field: what is ours is inside of `history`, beside what the reference reads. */
+/** C5, every field: our own fields are inside of `history`, beside those that the reference reads. */
 function documentOf(sagaId: string): object {
   const state = (state: string, businessStateId: number, businessStateDescription: string) =>
     expect.objectContaining({ state, timestamp: AT, businessStateId, businessStateDescription })

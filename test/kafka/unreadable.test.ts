@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeKafka, kafka, lag } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import type { Bed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
-import { event, Peer } from './support/peer.ts'
+import { makeFixture } from './support/fixture.ts'
+import type { KafkaFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
+import { event, KafkaPeer } from './support/kafka-peer.ts'
 import { create, probe, reached } from './support/saga.ts'
 
-/** More than a batch may unpack to, and for the broker a small record. */
+/** A record that unpacks to more than a batch may, and is small for the broker. */
 const BOMB = 300 * 1024 * 1024
-/** Longer than anybody waits who reads again. */
+/** Longer than the wait before a consumer reads again. */
 const WHILE = 2_000
 const WHY = /a batch in zstd cannot be unpacked: .*268435456/
 
 describeKafka('a batch that cannot be unpacked', () => {
-  let bed: Bed
-  let here: Here
-  let peer: Peer
+  let fixture: KafkaFixture
+  let here: InProcessService
+  let peer: KafkaPeer
 
   beforeAll(async () => {
-    bed = await makeBed({ partitions: 1 })
-    here = await startHere(bed.file)
-    peer = await Peer.join({ address: kafka.addresses.plaintext })
+    fixture = await makeFixture({ partitions: 1 })
+    here = await startInProcess(fixture.file)
+    peer = await KafkaPeer.join({ address: kafka.addresses.plaintext })
   })
   afterAll(async () => void (await Promise.all([peer?.close(), here?.stop()])))
 
@@ -31,10 +31,10 @@ describeKafka('a batch that cannot be unpacked', () => {
 
   test('P20 C7 ends the reading with one error line and a reason in the probe, and is not read again', async () => {
     const id = await create(here.ask)
-    await peer.say([event(bed.events, id, 'validationOK')])
+    await peer.say([event(fixture.events, id, 'validationOK')])
     await reached(here.ask, id, 'reservationValidated')
-    await peer.say([{ topic: bed.events, key: id, value: Buffer.alloc(BOMB) }], 'zstd')
-    await peer.say([event(bed.events, id, 'checkOK')])
+    await peer.say([{ topic: fixture.events, key: id, value: Buffer.alloc(BOMB) }], 'zstd')
+    await peer.say([event(fixture.events, id, 'checkOK')])
     const why = await probe(here.ask, '/-/healthz', 503)
     expect(why).toMatch(WHY)
     await sleep(WHILE)
@@ -42,8 +42,8 @@ describeKafka('a batch that cannot be unpacked', () => {
     expect(errors()).toMatchObject([{ code: 'kafka.consumer-down', fields: { why: expect.stringMatching(WHY) } }])
     expect(joins()).toHaveLength(1)
     expect(here.failed()).toBeUndefined()
-    // Nothing is acknowledged that was not read, and the other door is open.
-    expect(await lag(bed.group, bed.events)).toBe(2)
+    // Unread records are not committed, and the HTTP door works.
+    expect(await lag(fixture.group, fixture.events)).toBe(2)
     await reached(here.ask, await create(here.ask), 'reservationCreated')
   })
 })

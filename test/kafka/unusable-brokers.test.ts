@@ -4,15 +4,15 @@ import type { AddressInfo, Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterEach, expect, test } from 'vitest'
 import { describeKafka, kafka, produce, readAll } from '../services/kafka.ts'
-import { makeBed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
+import { makeFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
 import { create, reached } from './support/saga.ts'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
 
 describeKafka('broker addresses of saga.json', () => {
-  let here: Here | undefined
+  let here: InProcessService | undefined
   let relay: Server | undefined
   afterEach(async () => {
     await here?.stop()
@@ -28,8 +28,8 @@ describeKafka('broker addresses of saga.json', () => {
     }).listen(0, '::1')
     await once(relay, 'listening')
     const { port } = relay.address() as AddressInfo
-    const { file, commands } = await makeBed({ settings: { brokers: [`[::1]:${port}`] } })
-    here = await startHere(file)
+    const { file, commands } = await makeFixture({ settings: { brokers: [`[::1]:${port}`] } })
+    here = await startInProcess(file)
     const id = await create(here.ask)
     await reached(here.ask, id, 'reservationCreated')
     expect((await here.ask('/-/ready')).status).toBe(200)
@@ -37,8 +37,8 @@ describeKafka('broker addresses of saga.json', () => {
   })
 
   test('C2.2 an unusable one is left out, and readiness names it where it is the only one', async () => {
-    const { file, events } = await makeBed({ settings: { brokers: ['kafka', kafka.addresses.plaintext] } })
-    here = await startHere(file)
+    const { file, events } = await makeFixture({ settings: { brokers: ['kafka', kafka.addresses.plaintext] } })
+    here = await startInProcess(file)
     const id = await create(here.ask)
     await produce(events, [{ key: id, value: JSON.stringify({ messageLabel: 'validationOK', messagePayload: {} }) }])
     await reached(here.ask, id, 'reservationValidated')
@@ -48,8 +48,8 @@ describeKafka('broker addresses of saga.json', () => {
       expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ finding }) }),
     )
     await here.stop()
-    const unusable = await makeBed({ settings: { brokers: ['kafka'] } })
-    here = await startHere(unusable.file)
+    const unusable = await makeFixture({ settings: { brokers: ['kafka'] } })
+    here = await startInProcess(unusable.file)
     const { status, text } = await here.ask('/-/ready')
     expect([status, text]).toEqual([503, expect.stringContaining('configurations.brokers[0]')])
     expect((await here.ask('/-/healthz')).status).toBe(200)

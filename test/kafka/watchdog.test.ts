@@ -3,50 +3,53 @@ import type { TestContext } from 'vitest'
 import { CONFIRMS } from '../services/behaviour.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
-import type { Bed } from './support/bed.ts'
-import { startHere } from './support/here.ts'
-import type { Here } from './support/here.ts'
-import { event, Peer } from './support/peer.ts'
-import { startProxied } from './support/proxied.ts'
-import type { Proxied } from './support/proxied.ts'
-import { FETCH, PRODUCE } from './support/proxy.ts'
+import type { KafkaFixture } from './support/fixture.ts'
+import { startInProcess } from './support/in-process-service.ts'
+import type { InProcessService } from './support/in-process-service.ts'
+import { event, KafkaPeer } from './support/kafka-peer.ts'
+import { startProxiedBroker } from './support/proxied-broker.ts'
+import type { ProxiedBroker } from './support/proxied-broker.ts'
+import { FETCH, PRODUCE } from './support/kafka-proxy.ts'
 import { create, reached } from './support/saga.ts'
 
 interface All {
-  /** As the proxy sees it. */
+  /** Its id at the proxy. */
   readonly client: string
-  readonly bed: Bed
-  readonly here: Here
-  readonly peer: Peer
+  readonly fixture: KafkaFixture
+  readonly here: InProcessService
+  readonly peer: KafkaPeer
 }
 
-/** Longer than a session, a request and a look of the patrol take together. */
+/** Longer than a session, a request and an interval of the watchdog together. */
 const HEALED = 40_000
 
 describeKafka('failing connections to the broker', () => {
-  let there: Proxied
-  beforeAll(async () => void (there = await startProxied()))
+  let there: ProxiedBroker
+  beforeAll(async () => void (there = await startProxiedBroker()))
   afterAll(() => there?.close())
 
   async function start(client: string, own: TestContext): Promise<All> {
-    const bed = await there.bed({ channel: client })
-    const here = await startHere(bed.file)
-    const answers = { script: CONFIRMS, to: bed.events }
-    const peer = await Peer.join({ address: there.broker.addresses.plaintext, hears: [bed.commands], answers })
+    const fixture = await there.fixture({ channel: client })
+    const here = await startInProcess(fixture.file)
+    const answers = { script: CONFIRMS, to: fixture.events }
+    const peer = await KafkaPeer.join({ address: there.broker.addresses.plaintext, hears: [fixture.commands], answers })
     own.onTestFinished(async () => void (await Promise.all([here.stop(), peer.close()])))
-    own.onTestFailed(() => console.log(here.logged.map((line) => JSON.stringify(line)).join('\n'))) // it will not fail again soon
+    own.onTestFailed(() => console.log(here.logged.map((line) => JSON.stringify(line)).join('\n'))) // such a failure is rare
     const id = await create(here.ask)
     await reached(here.ask, id, 'reservationConfirmed')
-    return { client: `batuta-${client}`, bed, here, peer }
+    return { client: `batuta-${client}`, fixture, here, peer }
   }
 
-  /** All of them end, whatever happens meanwhile; what was not taken in is the client's to send again. */
-  async function ends({ ask }: Here, ids: readonly string[]): Promise<void> {
-    for (const id of ids) await reached(ask, id, 'reservationConfirmed', HEALED)
+  /** Waits until all sagas end; the client repeats requests without an answer. */
+  async function ends({ ask }: InProcessService, ids: readonly string[]): Promise<void> {
+    for (const id of ids) await reached(ask, id, { state: 'reservationConfirmed', within: HEALED })
   }
 
-  async function atRest({ bed, here, peer }: All): Promise<void> {
-    await eventually(async () => ((await there.topics.lag(bed.group, bed.events)) === 0 ? true : undefined), HEALED)
+  async function atRest({ fixture, here, peer }: All): Promise<void> {
+    await eventually(
+      async () => ((await there.topics.lag(fixture.group, fixture.events)) === 0 ? true : undefined),
+      HEALED,
+    )
     await eventually(async () => ((await here.ask('/-/healthz')).status === 200 ? true : undefined))
     await eventually(async () => ((await here.ask('/-/ready')).status === 200 ? true : undefined))
     const values = new Map<string, string>()
@@ -93,7 +96,7 @@ describeKafka('failing connections to the broker', () => {
     const all = await start('frozen', own)
     there.proxy.freeze(all.client)
     const ids = await Promise.all(Array.from({ length: 5 }, () => create(all.here.ask)))
-    await there.topics.produce(all.bed.events, [{ key: 'nobody', value: event('', '', 'x').value as string }])
+    await there.topics.produce(all.fixture.events, [{ key: 'nobody', value: event('', '', 'x').value as string }])
     await ends(all.here, ids)
     await atRest(all)
   })

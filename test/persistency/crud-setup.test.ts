@@ -112,7 +112,7 @@ test('P20 a collection without its unique index: once two sagas of one id were r
 test('a read-only service fails the probe before the first write', async () => {
   const service = await serviceForTest({ admits: (_, method) => method === 'GET' })
   expect(await why(storeOf(service))).toMatch(
-    /^write nothing in the store "crud": PATCH .* answered 403 .*do not let this/,
+    /^write nothing in the store "crud": PATCH .* answered 403 .*headers are not accepted/,
   )
   expect(service.collection.documents).toEqual([])
 })

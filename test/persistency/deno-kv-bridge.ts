@@ -24,8 +24,8 @@ export interface Bridge {
   /** Damages a saga in an open file and answers how to repair it. */
   spoil(path: string, id: SagaId, how: Damage): Promise<() => Promise<void>>
   /** All entries of an open file; `fill` writes them into another one. */
-  dump(path: string): Promise<Entries>
-  fill(path: string, entries: Entries): Promise<void>
+  dump(path: string): Promise<KvEntries>
+  fill(path: string, entries: KvEntries): Promise<void>
   /** SIGKILL; calls in flight are never answered. */
   kill(): Promise<void>
 }
@@ -102,7 +102,7 @@ function withoutAbsent(given: readonly unknown[]): readonly unknown[] {
 }
 
 /** Keys with their values: `bytes …` in base64 or `text …`. */
-export type Entries = readonly (readonly [key: readonly (string | number)[], value: string])[]
+export type KvEntries = readonly (readonly [key: readonly (string | number)[], value: string])[]
 
 interface Opened {
   readonly store: number
@@ -110,9 +110,9 @@ interface Opened {
   readonly can: Capabilities
 }
 
-type Ask = (method: string) => <T>(...given: unknown[]) => Promise<T>
+type AskStore = (method: string) => <T>(...given: unknown[]) => Promise<T>
 
-function storeOf(ask: Ask, { name, can }: Pick<Opened, 'name' | 'can'>): Persistency {
+function storeOf(ask: AskStore, { name, can }: Pick<Opened, 'name' | 'can'>): Persistency {
   return {
     name,
     can: {
@@ -131,7 +131,7 @@ function storeOf(ask: Ask, { name, can }: Pick<Opened, 'name' | 'can'>): Persist
 }
 
 /** Commands to the link arrive before later calls of the store. */
-function lineOf(ask: Ask): KvLink {
+function lineOf(ask: AskStore): KvLink {
   return {
     lose: (what) => void ask('lose')(what),
     freeze: () => void ask('freeze')(),

@@ -1,6 +1,5 @@
 import type { KvAtomic, KvEntry, KvKey, Kv, KvSelector } from '../../adapters/persistency/deno-kv/kv.ts'
-
-type Loss = 'request' | 'answer'
+import type { Loss } from '../../testing/contract/faults/link.ts'
 
 /** Wraps Deno's key-value store and breaks its calls as a link may. */
 export class LinkToKv implements Kv {

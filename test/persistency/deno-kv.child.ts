@@ -4,6 +4,7 @@ import { linesOf } from './lines.ts'
 import { denoKvPersistency, openDenoKv } from '../../adapters/persistency/deno-kv.ts'
 import type { Kv } from '../../adapters/persistency/deno-kv/kv.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
+import type { KvEntries } from './deno-kv-bridge.ts'
 
 /** The other end of `deno-kv-bridge.ts`, in Deno: one line of JSON a call, one an answer. Prints nothing else. */
 const stores = new Map<number, Persistency>()
@@ -29,7 +30,7 @@ async function answer({ store: which, name, given }: Call): Promise<unknown> {
   }
   if (name === 'spoil') return spoil(given as [string, string, string])
   if (name === 'dump') return dump(String(given[0]))
-  if (name === 'fill') return fill(given as [string, Entries])
+  if (name === 'fill') return fill(given as [string, KvEntries])
   if (name === 'mend') return mend(given as [string, string, number])
   const line = lines.get(which)
   if (line !== undefined && LINE.has(name)) return (line[name as 'lose'] as Method).apply(line, [...given])
@@ -66,10 +67,8 @@ async function mend([path, id, which]: readonly [path: string, id: string, which
   kv.close()
 }
 
-type Entries = readonly (readonly [key: readonly (string | number)[], value: string])[]
-
 /** Everything in a file; bytes as base64. */
-async function dump(path: string): Promise<Entries> {
+async function dump(path: string): Promise<KvEntries> {
   const kv = await Deno.openKv(path)
   const entries: (readonly [readonly (string | number)[], string])[] = []
   for await (const { key, value } of kv.list({ prefix: [] })) {
@@ -82,7 +81,7 @@ async function dump(path: string): Promise<Entries> {
 }
 
 /** In one commit, since each takes a sync of the disk. */
-async function fill([path, entries]: readonly [path: string, entries: Entries]): Promise<void> {
+async function fill([path, entries]: readonly [path: string, entries: KvEntries]): Promise<void> {
   const kv = await Deno.openKv(path)
   const atomic = kv.atomic()
   for (const [key, encoded] of entries) {

@@ -15,7 +15,7 @@ import { describeMongo } from '../services/mongo.ts'
 import { describeRedis, startRedis } from '../services/redis.ts'
 import { startUpstash } from '../services/upstash.ts'
 import { denoBridge } from './deno-kv-bridge.ts'
-import type { Entries } from './deno-kv-bridge.ts'
+import type { KvEntries } from './deno-kv-bridge.ts'
 import { restService } from './rest-service.ts'
 import { crudServiceWith, REDIS_PREFIX, restoreMongo, restoreRedis } from './upgrade/data.ts'
 import type { CrudData, MongoData, RedisData } from './upgrade/data.ts'
@@ -61,7 +61,7 @@ describe.each(['2026-11'])('a store written by %s', (version) => {
   })
 
   test('P9 I9 deno-kv is read and goes on', async () => {
-    const fixture = read<Entries>('deno-kv')
+    const fixture = read<KvEntries>('deno-kv')
     const bridge = denoBridge()
     onTestFinished(() => bridge.kill())
     await bridge.fill(join(folder, 'saga.kv'), fixture.data)

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../src/defaults.ts'
 import { routesOf } from '../../src/http/routes.ts'
 import { knownVariables } from '../container/files.ts'
-import * as look from './pages.ts'
+import * as look from './doc-pages.ts'
 import { ROOT } from './tools.ts'
 
-const PAGES = look.pages().filter(({ name }) => name !== 'docs/ARCHITECTURE.md') // until its files have moved
+const PAGES = look.pages()
 const FILES = look.tree()
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
 const page = (name: string) => look.pageOf(name, read(name))
@@ -15,7 +16,7 @@ const tests = FILES.filter((file) => /^test(?:ing)?\/.*\.ts$/.test(file))
 const product = FILES.filter((file) => /^(?:src|adapters|workers)\/.*\.ts$/.test(file))
 
 /** What is wrong on any page, each with the page's name. */
-function wrongOf(find: (page: look.Page) => readonly string[]): readonly string[] {
+function wrongOf(find: (page: look.DocPage) => readonly string[]): readonly string[] {
   return PAGES.flatMap((one) => find(one).map((found) => `${one.name}: ${found}`))
 }
 
@@ -50,7 +51,7 @@ describe('the documentation is true of the tree', () => {
 })
 
 test('every title that docs/decisions quotes in italics is that of a test', () => {
-  const titles = (one: look.Page) => [...one.prose.replace(/\s+/g, ' ').matchAll(/(?<!\*)\*([CPI]\d[^*]+)\*(?!\*)/g)]
+  const titles = (one: look.DocPage) => [...one.prose.replace(/\s+/g, ' ').matchAll(/(?<!\*)\*([CPI]\d[^*]+)\*(?!\*)/g)]
   const texts = tests.map((file) => read(file).replace(/\s+/g, ' '))
   const decisions = PAGES.filter(({ name }) => name.startsWith('docs/decisions/'))
   const quoted = decisions.flatMap((one) => titles(one).map(([, title = '']) => title))
@@ -87,6 +88,13 @@ describe('docs/PROTOCOL.md', () => {
 test('docs/CONFIGURATION.md lists every variable that the service reads', () => {
   const rows = read('docs/CONFIGURATION.md').matchAll(/^\| `([A-Z_]+)` \|/gm)
   expect([...rows].map(([, name = '']) => name).toSorted()).toEqual([...knownVariables()].toSorted())
+})
+
+test('docs/ARCHITECTURE.md lists every default', () => {
+  const [, section = ''] = read('docs/ARCHITECTURE.md').split('## Defaults')
+  const rows = section.slice(0, section.indexOf('\n## ')).matchAll(/^\| (`.*?`) \|/gm)
+  const names = [...rows].flatMap(([, cell = '']) => look.codeSpans(cell))
+  expect(names.toSorted()).toEqual(Object.keys(DEFAULTS).toSorted())
 })
 
 test('docs/HTTP.md lists every route', () => {

@@ -170,6 +170,12 @@ export const LINTED: readonly Planted[] = [
   // everywhere
   ...['src/http', 'adapters/channel', 'cli', 'testing'].flatMap((at) => [
     { wall: `${at} has a default export`, at, code: 'export default 1\n', rule: 'import(no-default-export)' },
+    {
+      wall: `${at} takes four positional parameters`,
+      at,
+      code: 'export const planted = (a: number, b: number, c: number, d: number): number => a + b + c + d\n',
+      rule: 'eslint(max-params)',
+    },
     { wall: `${at} says any`, at, code: 'export type Planted = any\n', rule: 'typescript(no-explicit-any)' },
     {
       wall: `${at} lets a promise float`,

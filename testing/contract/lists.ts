@@ -90,10 +90,10 @@ export function lists(subject: StoreSubject): void {
   })
 }
 
-type Ask = (query: ListQuery) => Promise<Page>
+type AskPage = (query: ListQuery) => Promise<Page>
 
 /** A store that cannot list says `false`, and `GET /sagas` answers 501 (C7). */
-function listing(subject: StoreSubject, run: (store: Persistency, page: Ask) => Promise<void>): Promise<void> {
+function listing(subject: StoreSubject, run: (store: Persistency, page: AskPage) => Promise<void>): Promise<void> {
   return withStore(subject, async (store) => {
     const { list } = store.can
     if (list === false) return expect(list, 'gap: it cannot list').toBe(false)

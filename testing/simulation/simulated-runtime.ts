@@ -24,9 +24,7 @@ export interface SimulatedRuntime extends Runtime {
 
 export interface LogLine {
   readonly level: LogLevel
-  /** Absent until every line has one. */
-  readonly code?: LogCode
-  readonly message: string
+  readonly code: LogCode
   readonly fields?: Fields | undefined
 }
 
@@ -79,13 +77,5 @@ export function simulatedRuntime(seed = 1): SimulatedRuntime {
 }
 
 function recordingLog(record: (line: LogLine) => void): Log {
-  const at = (level: LogLevel) => (message: string, fields?: Fields) => record({ level, message, fields })
-  return {
-    write: (code, fields, level = LOG_CODES[code].level) =>
-      record({ level, code, message: LOG_CODES[code].words, fields }),
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-  }
+  return { write: (code, fields, level = LOG_CODES[code].level) => record({ level, code, fields }) }
 }

@@ -29,6 +29,7 @@ export interface OffsetRange extends PartitionOffset {
   readonly start: string
 }
 
+/** A connected producer. */
 export interface Producer {
   /** Resolves when all messages are durable. After a rejection any part of them may have been written. */
   send(messages: readonly TopicMessages[]): Promise<void>
@@ -37,6 +38,7 @@ export interface Producer {
   close(): Promise<void>
 }
 
+/** Messages to one topic, in their order. */
 export interface TopicMessages {
   readonly topic: string
   readonly messages: readonly KafkaMessage[]
@@ -49,6 +51,7 @@ export interface KafkaMessage {
   readonly headers: Readonly<Record<string, Bytes | Bytes[]>>
 }
 
+/** Bytes, or a text that is written as UTF-8. */
 export type Bytes = string | Buffer
 
 /** An offset of a partition, a decimal 64-bit number. */
@@ -96,6 +99,7 @@ export interface GroupMember {
   destroy(): void
 }
 
+/** Records of one partition that were fetched together. */
 export interface Batch {
   readonly topic: string
   readonly partition: number

@@ -8,6 +8,7 @@ export interface KafkaOptions {
   readonly unusableBrokers?: readonly string[] | undefined
 }
 
+/** The settings of a Kafka channel, validated. */
 export interface KafkaSettings extends BrokerConnection {
   readonly inputTopics: readonly string[]
   readonly outputTopics: readonly string[]
@@ -19,27 +20,29 @@ export interface KafkaSettings extends BrokerConnection {
 
 /** Addresses of the brokers, and how to connect to them. */
 export interface BrokerConnection {
-  readonly brokers: readonly Secret[]
+  readonly brokers: readonly BrokerSecret[]
   readonly authenticationProperties: {
-    readonly ssl?: boolean | TlsSettings | undefined
-    readonly sasl?: SaslSettings | undefined
+    readonly ssl?: boolean | BrokerTls | undefined
+    readonly sasl?: BrokerSasl | undefined
   }
 }
 
-export interface TlsSettings {
-  readonly ca?: readonly Secret[] | undefined
-  readonly key?: Secret | undefined
-  readonly cert?: Secret | undefined
-  readonly passphrase?: Secret | undefined
+/** PEM of the trusted authorities and of the client certificate. */
+export interface BrokerTls {
+  readonly ca?: readonly BrokerSecret[] | undefined
+  readonly key?: BrokerSecret | undefined
+  readonly cert?: BrokerSecret | undefined
+  readonly passphrase?: BrokerSecret | undefined
 }
 
-export interface SaslSettings {
+/** Mechanism and credentials of SASL. */
+export interface BrokerSasl {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-  readonly username: Secret
-  readonly password: Secret
+  readonly username: BrokerSecret
+  readonly password: BrokerSecret
 }
 
 /** A text that is printed as `[redacted]`. */
-export interface Secret {
+export interface BrokerSecret {
   reveal(): string
 }

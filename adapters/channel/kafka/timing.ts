@@ -2,6 +2,7 @@ import type { Duration } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 
+/** A time-out and the action that it ends. */
 export interface Timeout {
   readonly ms: Duration
   /** The beginning of the error's message. */
@@ -18,6 +19,7 @@ export async function withTimeout<T>(runtime: Runtime, work: Promise<T>, { ms, a
   return Promise.race([work, promise]).finally(cancel)
 }
 
+/** Resolves after `ms` of the runtime's clock. */
 export function sleep(runtime: Runtime, ms: Duration): Promise<void> {
   return new Promise((resolve) => void runtime.after(ms, resolve))
 }

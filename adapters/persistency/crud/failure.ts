@@ -1,3 +1,4 @@
+import type { Change } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 
 /** The message of an error answer; empty where it has none. */
@@ -41,4 +42,10 @@ export function unlike(action: string, what: string): BatutaError {
 
 export function unusable(action: string, what: string): BatutaError {
   return new BatutaError('store-unusable', `${action} in the store "crud": ${what}`)
+}
+
+/** The error for an id that fits into no address. */
+export function unaddressable({ sagaId }: Change): BatutaError {
+  const what = 'this id does not fit into an address, or is not well-formed'
+  return new BatutaError('store-unusable', `save the saga ${JSON.stringify(sagaId.slice(0, 200))}: ${what}`)
 }

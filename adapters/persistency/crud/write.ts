@@ -1,23 +1,16 @@
-import { documentVerdict, revisionOf, eventWriterOf } from '../../../src/codec/write-verdict.ts'
-import { encodeStoredDocument } from '../../../src/codec/stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
+import { documentVerdict, eventWriterOf } from '../../../src/codec/write-verdict.ts'
 import type { Change, Saga } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
-import type { OutwardAnswer } from '../../../src/ports/runtime.ts'
 import type { Saved } from '../../../src/ports/persistency.ts'
-import { basisOf, encode } from './document.ts'
-import type { EncodedCrudDocument, CrudDocument } from './document.ts'
+import type { OutwardAnswer } from '../../../src/ports/runtime.ts'
+import type { CrudClient, CrudRequest } from './connect.ts'
+import { basisOf } from './document.ts'
+import type { CrudDocument } from './document.ts'
+import { conditionOf, encodeSave } from './encode.ts'
+import type { CrudWrite } from './encode.ts'
+import { unaddressable } from './failure.ts'
 import type { CrudReader } from './read.ts'
-import { broken } from './size.ts'
-import type { CrudRequest, CrudClient } from './connect.ts'
-
-/** An encoded save. */
-export interface CrudWrite extends EncodedCrudDocument {
-  /** Instant (`performance.now()`) by which its caller must have an answer. */
-  readonly until: number
-  readonly change: Change
-  readonly before: StoredDocument | undefined
-}
 
 /** Times that a write may be refused although, read again, its saga has not changed. */
 const TRIES = 3
@@ -36,16 +29,11 @@ export class CrudWriter {
     this.#reader = reader
   }
 
-  /** Encodes a save, or answers the limit that it exceeds (P24). */
+  /** Encodes a save, or answers the limit that it exceeds (P24). Throws where its id has no address. */
   prepare(change: Change, next: Saga, before: CrudDocument | undefined): CrudWrite | number {
-    const isStep = change.step !== undefined
-    const document = encodeStoredDocument(change, next, before?.document)
-    const encoded = encode(document, before, isStep)
-    const whole = isStep ? encoded.fields : { ...encoded.fields, metadata: document.metadata }
-    const limit = broken(encoded.text, whole, isStep ? next.metadata : undefined)
-    if (limit !== undefined) return limit
-    if (!this.#reader.isAddressable(change.sagaId)) throw unsendable(change)
-    return { ...encoded, change, before: before?.document, until: this.#client.until() }
+    const write = encodeSave({ change, next, before, until: this.#client.until() })
+    if (typeof write !== 'number' && !this.#reader.isAddressable(change.sagaId)) throw unaddressable(change)
+    return write
   }
 
   /** One save as a plain request; several as one request that answers their number (P20). */
@@ -179,18 +167,6 @@ function made({ body }: OutwardAnswer): number {
   }
 }
 
-/** The condition: the last write is still the one that was read, and the history is as long. */
-function conditionOf({ before }: CrudWrite): string {
-  if (before === undefined) throw new TypeError('condition of a creation: it has none')
-  const { history } = before
-  const revision = revisionOf(before)
-  const length = { 'history.events': { $size: history.events.length } }
-  const writer = { 'history.writeId': 'writeId' in revision ? revision.writeId : null }
-  // A document of Flow Manager may have no list where it could have an empty one.
-  if (history.events.length === 0) return JSON.stringify({ ...writer, $or: [length, { 'history.events': null }] })
-  return JSON.stringify({ ...writer, ...length })
-}
-
 function saved({ kept }: CrudWrite): Saved {
   return { kind: 'saved', basis: basisOf(kept) }
 }
@@ -214,9 +190,4 @@ function savedAs(found: 'saved' | 'duplicate' | 'conflict', write: CrudWrite): S
 /** The earliest deadline: no save of a group waits longer than alone. */
 function soonest(writes: readonly CrudWrite[]): number {
   return Math.min(...writes.map(({ until }) => until))
-}
-
-function unsendable({ sagaId }: Change): BatutaError {
-  const what = 'this id does not fit into an address, or is not well-formed'
-  return new BatutaError('store-unusable', `save the saga ${JSON.stringify(sagaId.slice(0, 200))}: ${what}`)
 }

@@ -19,7 +19,7 @@ const opaqueBasis = opaque<Basis, TaggedDocument>()
 export const basisOf: (own: TaggedDocument) => Basis = opaqueBasis.seal
 
 /** A change, and the document it was made from; absent at a creation. */
-interface Attempt {
+interface RestAttempt {
   readonly change: Change
   readonly before: StoredDocument | undefined
 }
@@ -65,7 +65,7 @@ export class RestWriter {
    * A service with tags that answers a write without one may tag reads only; or a gateway answered 200 in its place. So the
    * write counts once it is read back (I1).
    */
-  async #readBack(ours: TaggedDocument, { change, before }: Attempt): Promise<Saved | undefined> {
+  async #readBack(ours: TaggedDocument, { change, before }: RestAttempt): Promise<Saved | undefined> {
     const now = await this.#client.read(change.sagaId)
     if (now !== undefined && documentVerdict(now.document, change, before) === 'saved') return savedAs(now)
     const { step, writeId } = change
@@ -88,7 +88,7 @@ function largest(body: string, { metadata }: Saga): number | undefined {
 function outcomeOf(
   last: TaggedDocument | undefined,
   refused: string | undefined,
-  { change, before }: Attempt,
+  { change, before }: RestAttempt,
 ): Saved | undefined {
   const found = documentVerdict(last?.document, change, before)
   if (found === 'saved') return savedAs(last as TaggedDocument)

@@ -17,7 +17,7 @@ export interface ParticipantSettings {
 }
 
 /** The event that answers a command. */
-export interface Event {
+export interface AnswerEvent {
   readonly label: string
   readonly payload: Readonly<Record<string, unknown>>
 }
@@ -26,7 +26,7 @@ export interface Event {
  * The metadata of a saga → the event that answers the command. A command may come twice, so the same metadata must have the
  * same answer; Batuta ignores the second one.
  */
-export type Answer = (metadata: Readonly<Record<string, unknown>>) => Event
+export type Answer = (metadata: Readonly<Record<string, unknown>>) => AnswerEvent
 
 export interface Participant {
   /** Whether it is connected and has its partitions of the commands. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
 import { EVENTS, GROUP } from './plan.ts'
 
-/** A member of Batuta's group that is not Batuta: it takes its share of the events for so long, and commits them. */
+/** A foreign member of Batuta's group: it reads its share of the events for a while, and commits them. */
 export async function visit(broker: string, stay: number): Promise<number> {
   const kafka = new Kafka({ brokers: [broker], clientId: 'foreign', logLevel: logLevel.NOTHING })
   const consumer = kafka.consumer({ groupId: GROUP, sessionTimeout: 6_000, heartbeatInterval: 500 })

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
-import type { Course, Plan } from '../support/verdict.ts'
+import type { SagaCourse, ProofPlan } from '../support/broken-promises.ts'
 
-/** The names of everything that the tutorial's reservation needs of a broker. */
+/** Topics and groups of the tutorial's reservation. */
 export const COMMANDS = 'reservation.commands'
 export const EVENTS = 'reservation.events'
 export const GROUP = 'batuta'
@@ -24,7 +24,7 @@ export function configuration(broker: string): string {
   return JSON.stringify({ ...EXAMPLE, communicationProtocols })
 }
 
-/** The n-th reservation: of fourteen two are not valid and four do not find room. */
+/** The n-th reservation: of fourteen, two are invalid and four find no room. */
 export function reservation(n: number): {
   readonly associatedEntityId: string
   readonly metadata: { n: number; guests: number }
@@ -32,8 +32,8 @@ export function reservation(n: number): {
   return { associatedEntityId: `reservation-${n}`, metadata: { n, guests: 1 + (n % 14) } }
 }
 
-/** What its saga comes by. The public client tells no keys, so an effect is known by saga and command. */
-function course(n: number): Course {
+/** States of its saga. The public client has no keys, so an effect is known by saga and command. */
+function course(n: number): SagaCourse {
   const { guests } = reservation(n).metadata
   const commands = guests > 12 ? ['validateReservation'] : ['validateReservation', 'checkReservation']
   const effects = commands.map((label) => `${n}/${label}`)
@@ -41,4 +41,4 @@ function course(n: number): Course {
 }
 
 /** The tutorial's machine. */
-export const PLAN: Plan = { machine: EXAMPLE.machineDefinition, course }
+export const PLAN: ProofPlan = { machine: EXAMPLE.machineDefinition, course }

@@ -2,37 +2,37 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { call } from '../../services/client.ts'
 
 const PATHS = ['/-/healthz', '/-/ready'] as const
-type Path = (typeof PATHS)[number]
+type ProbePath = (typeof PATHS)[number]
 
-interface Sample {
+interface ProbeSample {
   readonly at: number
-  readonly path: Path
-  /** 0 where nobody answered. */
+  readonly path: ProbePath
+  /** 0 without an answer. */
   readonly status: number
   readonly message: string
 }
 
-/** A time in which something is done to the service, and what its probes may or must say then. */
+/** A time of a disturbance of the service, and the answers that its probes may or must give then. */
 interface Disturbance {
   readonly from: number
   to: number
-  /** For so long after it the service may still recover. */
+  /** Time after it in which the service may still recover. */
   readonly grace: number
-  /** Nobody may be there to answer. */
+  /** There may be no answer. */
   readonly silent: boolean
-  /** They may say that something is wrong. */
+  /** The probes may fail. */
   readonly ill: boolean
-  /** Each of these must be seen at least once. */
-  readonly tells: readonly { readonly path: Path; readonly message: RegExp }[]
-  /** From so many ms after it began to so many `/-/ready` may not say that all is well. */
+  /** Each of these answers must be seen at least once. */
+  readonly tells: readonly { readonly path: ProbePath; readonly message: RegExp }[]
+  /** Times in ms after its begin between which `/-/ready` must not be healthy. */
   readonly neverWell?: readonly [number, number]
 }
 
 const EVERY = 250
 
-/** Asks both probes all the time, and judges in the end whether they told the truth. */
+/** Asks both probes all the time, and judges their answers at the end. */
 export class Probes {
-  readonly samples: Sample[] = []
+  readonly samples: ProbeSample[] = []
   readonly #url: string
   readonly #disturbances: Disturbance[] = []
   #isOver = false
@@ -51,14 +51,14 @@ export class Probes {
     await this.#asking
   }
 
-  /** Notes that something is done to the service. */
+  /** Records a disturbance of the service. */
   async during<T>(disturbance: Omit<Disturbance, 'from' | 'to'>, work: () => Promise<T>): Promise<T> {
     const noted = { ...disturbance, from: Date.now(), to: Number.POSITIVE_INFINITY }
     this.#disturbances.push(noted)
     return work().finally(() => (noted.to = Date.now()))
   }
 
-  /** Where they did not tell the truth. */
+  /** Wrong answers. */
   problems(): readonly string[] {
     return [
       ...this.samples.filter((sample) => !this.#isExcused(sample)).map((sample) => `${text(sample)} in the quiet`),
@@ -69,12 +69,12 @@ export class Probes {
     ]
   }
 
-  /** Whether both say so now. */
+  /** True if both are healthy now. */
   get areWell(): boolean {
     return this.#latest().every((sample) => sample?.status === 200)
   }
 
-  /** How long it took at most after a disturbance until both were well again. */
+  /** The longest time after a disturbance until both were healthy again. */
   get longestRecovery(): number {
     const ill = this.samples.filter(({ status }) => status === 503)
     const last = this.#disturbances.map(({ to, grace }) => {
@@ -84,12 +84,12 @@ export class Probes {
     return Math.max(0, ...last)
   }
 
-  /** Samples of times in which nothing was done to the service, and it had recovered. */
+  /** Samples of times without a disturbance, after the recovery. */
   get quiet(): number {
     return this.samples.filter((one) => this.#around(one).length === 0).length
   }
 
-  async #ask(path: Path): Promise<void> {
+  async #ask(path: ProbePath): Promise<void> {
     while (!this.#isOver) {
       const at = Date.now()
       const answer = await call(this.#url + path, {}, AbortSignal.timeout(5_000)).catch(() => undefined)
@@ -99,18 +99,18 @@ export class Probes {
     }
   }
 
-  #latest(): readonly (Sample | undefined)[] {
+  #latest(): readonly (ProbeSample | undefined)[] {
     return PATHS.map((path) => this.samples.findLast((one) => one.path === path))
   }
 
-  #around({ at }: Sample): readonly Disturbance[] {
+  #around({ at }: ProbeSample): readonly Disturbance[] {
     return this.#disturbances.filter(({ from, to, grace }) => from - EVERY <= at && at <= to + grace)
   }
 
-  #isExcused(sample: Sample): boolean {
+  #isExcused(sample: ProbeSample): boolean {
     const { status, path, message } = sample
     if (status === 200) return true
-    if (status === 503 && path === '/-/healthz') return false // nothing that is done here is mended by a new process (C7)
+    if (status === 503 && path === '/-/healthz') return false // no disturbance here is repaired by a restart (C7)
     const around = this.#around(sample)
     return status === 0 ? around.some(({ silent }) => silent) : message !== '' && around.some(({ ill }) => ill)
   }
@@ -130,6 +130,6 @@ export class Probes {
   }
 }
 
-function text(sample: Sample | undefined): string {
+function text(sample: ProbeSample | undefined): string {
   return sample === undefined ? 'no answer' : `${sample.path} ${sample.status} "${sample.message}" at ${sample.at}`
 }

@@ -5,23 +5,23 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { COMMANDS, EVENTS } from './plan.ts'
 
-/** What a service says to whoever has started it. */
-export interface Told {
-  /** `<n>/<command>`: it was asked for this one. */
+/** Messages of a service to its parent process. */
+export interface ServiceMessage {
+  /** `<n>/<command>`: it got this command. */
   readonly effect?: string
   readonly isReady?: boolean
 }
 
 const SCRIPT = join(import.meta.dirname, 'service.ts')
 
-/** The two services of the tutorial, and somebody who starts again whichever ends. */
+/** The two services of the tutorial, each restarted when it ends. */
 export class Services {
-  /** What they did: `<n>/<command>` → how often they were asked to. The first time has an effect, as they know their keys. */
+  /** `<n>/<command>` → the number of its deliveries. Only the first one has an effect, since the services keep the keys. */
   readonly effects = new Map<string, number>()
   restarts = 0
   readonly #broker: string
   readonly #folder: string
-  /** Each, and whether it is a member of its group. */
+  /** Each service, true while it is a member of its group. */
   readonly #children = new Map<ChildProcess, boolean>()
   #isClosing = false
 
@@ -30,12 +30,12 @@ export class Services {
     this.#folder = folder
   }
 
-  /** Whether all of them have their share of the commands. */
+  /** True if all of them have partitions. */
   get areReady(): boolean {
     return [...this.#children.values()].every((isReady) => isReady)
   }
 
-  /** As a member of this group, which should have a place to begin in. */
+  /** Starts it as a member of this group, which should have commits. */
   start(label: string, group: string): void {
     const log = openSync(join(this.#folder, `${group}.log`), 'a')
     const env = {
@@ -48,7 +48,7 @@ export class Services {
     const child = fork(SCRIPT, [label], { env, execArgv: [], stdio: ['ignore', log, log, 'ipc'] })
     closeSync(log)
     this.#children.set(child, false)
-    child.on('message', ({ effect, isReady }: Told) => {
+    child.on('message', ({ effect, isReady }: ServiceMessage) => {
       if (effect !== undefined) this.effects.set(effect, (this.effects.get(effect) ?? 0) + 1)
       if (isReady !== undefined) this.#children.set(child, isReady)
     })
@@ -60,7 +60,7 @@ export class Services {
     })
   }
 
-  /** To all of them: stopped they stay members of their groups for half a minute. */
+  /** Stops all: they stay members of their groups for half a minute. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     for (const child of this.#children.keys()) child.kill(signal)
   }

@@ -11,26 +11,26 @@ import { call } from '../../services/client.ts'
 import { Topics } from '../../services/topics.ts'
 import { Worker } from '../../services/worker.ts'
 import { visit } from './foreign.ts'
-import { Load } from '../support/load.ts'
-import { untilJoined } from '../support/joined.ts'
-import { type Aftermath, faults, type Topics as Found } from '../support/verdict.ts'
+import { SagaLoad } from '../support/saga-load.ts'
+import { untilJoined } from '../support/until-joined.ts'
+import { type ProofRecords, faults, type ProofTopics as Found } from '../support/broken-promises.ts'
 import { COMMANDS, configuration, EVENTS, GROUP, PARTITIONS, PLAN, reservation } from './plan.ts'
 import { Probes } from './probes.ts'
 import { Services } from './services.ts'
 
-/** Sagas may stand still for so long, while everybody works, before that counts as stuck. */
+/** Time without progress, while all processes work, after which a saga counts as stuck. */
 const STILL = 10_000
 const LABELS = ['validateReservation', 'checkReservation'] as const
 
-/** Everything that takes part in the proof. */
-export class Stage {
+/** All processes of the proof. */
+export class KillStage {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'batuta-kill-'))
   readonly broker: Broker
   readonly worker: Worker
-  readonly load: Load
+  readonly load: SagaLoad
   readonly probes: Probes
   readonly services: Services
-  /** Commands that stood in the topic, and that a service had passed over or hung before: it was given them again. */
+  /** Commands in the topic that a service had skipped, or before which it hung: they were sent to it again. */
   lost = 0
   readonly #topics: Topics
   readonly #ending = new AbortController()
@@ -38,18 +38,18 @@ export class Stage {
   private constructor(broker: Broker, worker: Worker) {
     this.broker = broker
     this.worker = worker
-    this.load = new Load({ url: () => worker.url, bodyOf: reservation, still: STILL, ending: this.#ending.signal })
+    this.load = new SagaLoad({ url: () => worker.url, bodyOf: reservation, still: STILL, ending: this.#ending.signal })
     this.probes = new Probes(worker.url)
     this.services = new Services(broker.addresses.plaintext, this.folder)
     this.#topics = new Topics(broker.addresses.plaintext)
   }
 
-  static async open(): Promise<Stage> {
+  static async open(): Promise<KillStage> {
     const broker = await startBroker()
     const { plaintext } = broker.addresses
     await createTopics(plaintext)
     const worker = await Worker.prepare({ script: 'start:kafka', configuration: configuration(plaintext) })
-    const stage = new Stage(broker, worker)
+    const stage = new KillStage(broker, worker)
     for (const label of LABELS) await stage.#serve(label, `service.${label}`)
     await worker.start()
     stage.probes.start()
@@ -58,18 +58,18 @@ export class Stage {
 
   visit = (stay: number): Promise<number> => visit(this.broker.addresses.plaintext, stay)
 
-  /** Waits until the worker that was started last has all partitions. */
+  /** Waits until the last started worker has all partitions. */
   async joined(): Promise<void> {
     await untilJoined(this.worker)
     await sleep(1_000)
   }
 
-  /** How many events Batuta has not committed. */
+  /** The number of events that Batuta has not committed. */
   lag(): Promise<number> {
     return this.#topics.lag(GROUP, EVENTS)
   }
 
-  /** Waits until all sagas have ended. Where services are at fault they begin anew; where the worker is, the test ends. */
+  /** Waits until all sagas have ended. A service at fault is restarted; a fault of the worker ends the test. */
   async settled(): Promise<void> {
     const stuck = await this.load.settle(() => this.services.areReady && this.probes.areWell)
     if (stuck.length === 0) return
@@ -83,7 +83,7 @@ export class Stage {
     if (left.length > 0) throw new Error(`${left.length} sagas do not end, although their commands were handled twice`)
   }
 
-  async look(): Promise<Aftermath> {
+  async look(): Promise<ProofRecords> {
     const documents = await this.#documents(this.load.created.map(({ sagaId }) => sagaId))
     const found = await this.#found()
     return { ...found, documents: new Map(documents.map((one) => [one.sagaId, one])), effects: this.services.effects }
@@ -91,13 +91,13 @@ export class Stage {
 
   async close(): Promise<void> {
     this.#ending.abort()
-    const isKept = existsSync(this.folder) // the test takes it away when all is well
+    const isKept = existsSync(this.folder) // the test removes it when all is well
     if (isKept) writeFileSync(join(this.folder, 'worker.log'), this.worker.stdout + this.worker.stderr)
     await Promise.all([this.probes.stop(), this.services.close(), this.worker.stop(), this.#topics.close()])
     await this.broker.close()
   }
 
-  /** From the beginning of the topic on. */
+  /** Reads from the oldest record. */
   async #serve(label: string, group: string): Promise<void> {
     await beginAtStart(this.broker.addresses.plaintext, group)
     this.services.start(label, group)
@@ -126,7 +126,7 @@ function createTopics(broker: string): Promise<unknown> {
   return administer(broker, (admin) => admin.createTopics({ topics, waitForLeaders: true }))
 }
 
-/** A new group of the public client would begin at the end. */
+/** A new group of the public client would start at the end of its topics. */
 function beginAtStart(broker: string, groupId: string): Promise<unknown> {
   const partitions = Array.from({ length: PARTITIONS }, (_, partition) => ({ partition, offset: '0' }))
   return administer(broker, (admin) => admin.setOffsets({ groupId, topic: COMMANDS, partitions }))

@@ -5,7 +5,7 @@ import type { Persistency } from '../../../src/ports/persistency.ts'
 import { requireValid } from '../../../src/configuration-errors.ts'
 import { sharedStores } from '../../../workers/shared-stores.ts'
 
-/** The store that a saga.json names, beside the workers that have it too. */
+/** A handle of the store in saga.json, beside the workers. */
 export async function openStoreOf(configuration: string): Promise<Persistency> {
   const { persistency } = requireValid(await readConfiguration(configuration, { variable: () => undefined }))
   const place = { runtime: nodeRuntime('silent'), dataPath: '', passOver: () => undefined }
@@ -14,7 +14,7 @@ export async function openStoreOf(configuration: string): Promise<Persistency> {
   )()
 }
 
-/** What a sweep would find by then. */
+/** The sagas that a sweep would find at this instant. */
 export async function dueIn(store: Persistency, until: number, limit: number): Promise<readonly string[]> {
   const { recovery } = store.can
   if (recovery.by !== 'sweep') throw new Error(`ask "${store.name}" what is due: nobody can`)

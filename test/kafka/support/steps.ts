@@ -1,7 +1,7 @@
 import type { MachineDefinition, StateDefinition } from '../../../src/machine/definition.ts'
 import type { Script } from '../../services/behaviour.ts'
 
-/** A machine of so many states in a row, each with a command whose event leads to the next. */
+/** A machine with a row of states, each with a command whose event leads to the next. */
 export function rowOf(length: number): {
   readonly machine: MachineDefinition
   readonly script: Script

@@ -1,19 +1,19 @@
 import { tables } from '../../services/tables.ts'
-import type { Answering } from './peer.ts'
-import type { Course, Plan } from './verdict.ts'
+import type { ReplyRule } from './kafka-peer.ts'
+import type { SagaCourse, ProofPlan } from './broken-promises.ts'
 
-/** Tables, and what becomes of the n-th one. */
-export function tablesPlan(channel: string): Plan {
+/** Tables, and the outcome of the n-th reservation. */
+export function tablesPlan(channel: string): ProofPlan {
   return { machine: tables(channel), course }
 }
 
-/** What creates the n-th saga. */
+/** The request that creates the n-th saga. */
 export function tableFor(n: number): object {
   return { associatedEntityId: `guest-${n}`, metadata: { n } }
 }
 
-/** A participant that knows from a saga's number what is to become of it. Every effect is told to `does`. */
-export function waiter(does: (effect: string) => void): Answering {
+/** A participant that knows a saga's outcome from its number. Every effect is reported to `does`. */
+export function waiter(does: (effect: string) => void): ReplyRule {
   return (label, metadata) => {
     const [n, tries] = [Number(metadata['n']), Number(metadata['tries'] ?? 0)]
     const again = isRepeated(n) ? AGAIN : undefined
@@ -24,21 +24,21 @@ export function waiter(does: (effect: string) => void): Answering {
   }
 }
 
-/** By then the partition may be somebody else's. */
+/** Time after which another worker may have the partition. */
 const AGAIN = 4_000
 
-/** Not all: an event that comes again would make up for one that was lost. */
+/** Only some are sent twice: a second event would hide the loss of the first one. */
 function isRepeated(n: number): boolean {
   return n % 5 < 2
 }
 
-/** How many events its participants send. */
+/** The number of events that its participants send. */
 export function eventsOf(n: number): number {
   return course(n).commands.length * (isRepeated(n) ? 2 : 1)
 }
 
-/** Up to three times no table is free, a third of the payments is refused. */
-function course(n: number): Course {
+/** Up to three times no table is free, and a third of the payments is refused. */
+function course(n: number): SagaCourse {
   const seeks = Array.from({ length: busyOf(n) + 1 }, (_, tries) => seeking(n, tries))
   const rest = ['takePayment', ...(isRefused(n) ? ['giveBackTable'] : [])]
   return {

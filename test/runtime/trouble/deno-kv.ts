@@ -13,7 +13,7 @@ export function denoKvMistakes(garbage: () => string): readonly Mistake[] {
     mistake('a file of somebody else', garbage, [
       /open the store "deno-kv" at ".*garbage\.kv"/,
       /file is not a database/,
-      /is the path that of a file which Deno KV made, or of none yet\?/,
+      /expected a file made by Deno KV, or none/,
     ]),
     mistake('a place where nobody may write', () => '/proc/batuta/sagas.kv', [
       /persistencyManagement\.configurations\.path: found "\/proc\/batuta"/,

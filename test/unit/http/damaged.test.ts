@@ -51,7 +51,7 @@ test('P20 I2 one damaged saga is logged and counted once, listed, and 500; the c
   }
   expect(channel.begun.slice(sent).map(({ sagaId }) => sagaId)).toEqual(['sound'])
   const named = runtime.logged.filter(({ fields }) => (fields as { saga?: string } | undefined)?.saga === 'spoilt')
-  expect(named.filter(({ message }) => message.includes('damaged'))).toHaveLength(1)
+  expect(named.filter(({ code }) => code === 'saga.unreadable')).toHaveLength(1)
   expect(metrics.times('count saga-unreadable')).toBe(1)
 
   const probe = async () => ({ ok: true }) as const

@@ -8,7 +8,7 @@ import { fakeMetrics } from '../../fakes/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { settings } from './consumer/source-stage.ts'
 
-/** The driver that stands for the library in the next test. */
+/** The fake driver of the next test. */
 const library = vi.hoisted(() => ({ driver: undefined as KafkaDriver | undefined }))
 vi.mock('../../../adapters/channel/kafka/kafkajs/client.ts', () => ({ kafkajsDriver: () => library.driver }))
 
@@ -62,7 +62,7 @@ describe('C3.1 a command', () => {
   ])('P15 %s gives the matching result', async (_, thrown, expected) => {
     const { runtime, channel } = await channelOf(() => Promise.reject(thrown))
     const sending = channel.send(COMMAND)
-    await runtime.advance(7_000) // a leader that is lost has a successor soon
+    await runtime.advance(7_000) // the patience for a lost leader
     expect(await sending).toEqual(expected)
   })
 

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
-/** Any that has nothing but a suite with the broker. */
+/** Any file with a suite that needs the broker. */
 const SUITE = 'test/kafka/rights.test.ts'
 const WHY =
   'a Kafka broker needs Java 17 or newer, Maven, OpenSSL 3: apt-get install openjdk-17-jre-headless maven openssl'
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'batuta-no-java-'))
 symlinkSync(process.execPath, join(folder, 'node'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** The suite on a machine that has a Node and nothing else. */
+/** Runs the suite on a machine with Node alone. */
 function run(variables: Readonly<Record<string, string>>): { code: number | null; stdout: string; stderr: string } {
   const env = { PATH: folder, HOME: folder, NO_COLOR: '1', ...variables }
   const args = [VITEST, 'run', '--project', 'kafka', SUITE]
@@ -33,6 +33,6 @@ test('without Java the gate fails, and names the tools to install', () => {
 test('elsewhere the tests with Kafka are left out, with a line that says so', () => {
   const { stdout, stderr } = run({})
   expect(stderr).toContain(`left out: the tests with Kafka: ${WHY}\n`)
-  // A run in which nothing ran is a failure of its own.
+  // A run without tests fails anyway.
   expect(stdout).toMatch(/\n0 passed, 1 failed, 1 skipped\n$/)
 })

@@ -6,7 +6,7 @@ import { fakeIntake } from '../../fakes/intake.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
-const WHY = 'communicationProtocols[0].configurations.brokers[0] (4:20): "kafka" is no host and port'
+const WHY = 'communicationProtocols[0].configurations.brokers[0] (4:20): found "kafka", expected host and port'
 const OPTIONS = {
   id: 'orders',
   unusableBrokers: [WHY],

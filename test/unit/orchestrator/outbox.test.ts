@@ -169,7 +169,7 @@ describe('recovery', () => {
     scene.channel.always({ kind: 'delivered' })
     await scene.runtime.advance(30_000)
     expect(await owed(scene)).toEqual([])
-    const told = scene.runtime.logged.filter(({ message }) => message.includes('sweep')).map(({ level }) => level)
+    const told = scene.runtime.logged.filter(({ code }) => code.startsWith('sweep.')).map(({ level }) => level)
     expect(told.filter((level) => level !== 'debug')).toEqual(['warn', 'info']) // not once a second
     await scene.stop()
   })

@@ -26,7 +26,7 @@ function machine(state: string, channel: string): MachineDefinition {
 const OLD = machine('once', 'gone')
 const NEW = machine('now', 'other')
 const CODES = ['configuration.unknown', 'configuration.known', 'command.unknown-channel', 'saga.unknown-state']
-const logged = ({ runtime }: Stage) => runtime.logged.filter(({ code = '' }) => CODES.includes(code))
+const logged = ({ runtime }: Stage) => runtime.logged.filter(({ code }) => CODES.includes(code))
 
 /** Three sagas of an older configuration: two in a state that is gone, all of which owe to a channel that is. */
 async function older() {

@@ -85,7 +85,7 @@ const RUNTIME: Runtime = {
   },
   waitUntil: ignore,
   fetch: () => Promise.reject(new Error('the suite has no network')),
-  log: { write: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
+  log: { write: ignore },
 }
 
 const METRICS: Metrics = {

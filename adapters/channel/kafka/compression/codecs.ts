@@ -14,6 +14,7 @@ export interface Codec {
   readonly decompress: (packed: Buffer) => Promise<Buffer>
 }
 
+/** A codec for each compression type of Kafka. */
 export type Codecs = Readonly<Record<'gzip' | 'snappy' | 'lz4' | 'zstd', Codec>>
 
 /** Codecs that unpack at most `largest` bytes of one batch. kafkajs's own gzip has no bound. */
@@ -27,6 +28,7 @@ export function codecsUpTo(largest: number): Codecs {
   }
 }
 
+/** Codecs for batches of at most 256 MiB unpacked. */
 export const codecs: Codecs = codecsUpTo(LARGEST_BATCH)
 
 function codec(name: string, unpack: (packed: Buffer) => Promise<Buffer>): Codec {

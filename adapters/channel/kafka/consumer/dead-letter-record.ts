@@ -15,6 +15,7 @@ export interface UndeliverableRecord extends DeadLetterReason {
   readonly record: KafkaRecord
 }
 
+/** A dead letter, ready to be written. */
 export interface DeadLetterRecord {
   readonly message: KafkaMessage
   /** A sentence on how the message differs from its record, which is in its headers too. Absent where it does not differ. */

@@ -28,6 +28,7 @@ interface EndedMembership {
   readonly partition?: { readonly topic: string; readonly partition: number }
 }
 
+/** The parts of a liveness. */
 export interface LivenessOptions {
   /** Channel and group, for messages. */
   readonly name: string

@@ -27,6 +27,7 @@ export interface BatchRequest extends Pick<SettlementContext, 'batch' | 'progres
   readonly isOpen: () => boolean
 }
 
+/** The settlement of a batch, and why its reading was interrupted. */
 export interface BatchResult extends BatchSettlement {
   /** The error of the first heartbeat that failed: reading was interrupted. */
   readonly interrupted: unknown

@@ -14,6 +14,7 @@ export interface ClusterPartition {
   readonly partition: number
 }
 
+/** The event of a record, or the reason of its dead letter. */
 export type DecodedRecord =
   | { readonly ok: true; readonly event: SagaEvent }
   | { readonly ok: false; readonly reason: 'bad-key' | 'bad-value' | 'unreadable'; readonly why: string }
@@ -66,6 +67,7 @@ function idOf({ cluster, topic, partition }: ClusterPartition, record: KafkaReco
 /** Kafka's value for a record without a timestamp. */
 const NO_TIMESTAMP = '-1'
 
+/** Milliseconds since 1970 as decimal text; `-1` where the record has none. */
 export function timestampOf({ timestamp = NO_TIMESTAMP }: KafkaRecord): string {
   return timestamp
 }

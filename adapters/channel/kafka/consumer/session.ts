@@ -10,6 +10,7 @@ import type { ConsumerProgress, PartitionProgress } from './progress.ts'
 import { readBatch } from './reading.ts'
 import type { BatchResult, ReadingContext } from './reading.ts'
 
+/** The parts of a session. */
 export interface SessionOptions {
   readonly driver: Pick<KafkaDriver, 'member'>
   readonly group: string

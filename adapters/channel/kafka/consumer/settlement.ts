@@ -7,6 +7,7 @@ import type { DeadLetters } from './dead-letters.ts'
 import type { PartitionProgress, StuckEvent } from './progress.ts'
 import type { ClusterPartition } from './record.ts'
 
+/** A batch, its progress and the parts that settle its records. */
 export interface SettlementContext {
   readonly batch: Batch
   readonly progress: PartitionProgress

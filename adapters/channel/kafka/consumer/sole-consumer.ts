@@ -7,6 +7,7 @@ import type { ConsumerSettings } from './group-offsets.ts'
 import type { Liveness } from './liveness.ts'
 import type { ConsumerProgress } from './progress.ts'
 
+/** The parts of a sole consumer. */
 export interface SoleConsumerOptions {
   readonly settings: ConsumerSettings
   readonly admin: AdminConnection

@@ -18,6 +18,7 @@ import { Session } from './session.ts'
 import { SoleConsumer } from './sole-consumer.ts'
 import { Watchdog } from './watchdog.ts'
 
+/** The parts of a source. */
 export interface KafkaSourceOptions {
   readonly id: string
   readonly settings: ConsumerSettings

@@ -11,6 +11,7 @@ import type { Liveness } from './liveness.ts'
 import { LostRecords } from './lost-records.ts'
 import type { ConsumerProgress } from './progress.ts'
 
+/** The parts of a watchdog. */
 export interface WatchdogOptions {
   readonly settings: ConsumerSettings
   readonly admin: AdminConnection

@@ -3,17 +3,20 @@ export interface FetchResponse {
   readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[]
 }
 
+/** The records of one partition in a fetch response. */
 export interface FetchedPartition {
   /** Aborted transactions with records among `messages`. */
   abortedTransactions?: readonly AbortedTransaction[] | null
   readonly messages: readonly FetchedRecord[]
 }
 
+/** A transaction that was aborted, from its first record on. */
 export interface AbortedTransaction {
   readonly producerId: string
   readonly firstOffset: string
 }
 
+/** A record as kafkajs has decoded it. */
 export interface FetchedRecord {
   readonly offset: string
   readonly key: Buffer | null

@@ -3,7 +3,7 @@ import type { ISocketFactory, KafkaConfig, logCreator, SASLOptions } from 'kafka
 import type { Log } from '../../../../src/ports/runtime.ts'
 import { codecs } from '../compression/codecs.ts'
 import type { KafkaDriver } from '../driver.ts'
-import type { BrokerConnection, SaslSettings, TlsSettings } from '../settings.ts'
+import type { BrokerConnection, BrokerSasl, BrokerTls } from '../settings.ts'
 import { openAdmin } from './admin.ts'
 import { ConsumerMember } from './member.ts'
 import { removeStaleMembersFor } from './patches.ts'
@@ -74,7 +74,7 @@ function configurationOf(connection: BrokerConnection, clientId: string, log: Lo
   }
 }
 
-function tlsOf({ ca, key, cert, passphrase }: TlsSettings): Exclude<KafkaConfig['ssl'], boolean | undefined> {
+function tlsOf({ ca, key, cert, passphrase }: BrokerTls): Exclude<KafkaConfig['ssl'], boolean | undefined> {
   return {
     ...(ca && { ca: ca.map((one) => one.reveal()) }),
     ...(key && { key: key.reveal() }),
@@ -83,7 +83,7 @@ function tlsOf({ ca, key, cert, passphrase }: TlsSettings): Exclude<KafkaConfig[
   }
 }
 
-function saslOf({ mechanism, username, password }: SaslSettings): SASLOptions {
+function saslOf({ mechanism, username, password }: BrokerSasl): SASLOptions {
   return { mechanism, username: username.reveal(), password: password.reveal() } as SASLOptions
 }
 

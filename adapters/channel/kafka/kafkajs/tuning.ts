@@ -20,6 +20,7 @@ export const METADATA_AGE = 30_000
 export type RetrySettings = Readonly<
   Required<Pick<RetryOptions, 'initialRetryTime' | 'maxRetryTime' | 'factor' | 'multiplier' | 'retries'>>
 >
+/** Two retries of a request, within 300 ms or so. */
 export const RETRIES: RetrySettings = {
   initialRetryTime: 100,
   maxRetryTime: 1_000,

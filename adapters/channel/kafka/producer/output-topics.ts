@@ -5,6 +5,7 @@ import type { KafkaDriver, KafkaMessage } from '../driver.ts'
 import { failureOf } from '../failure.ts'
 import { Batcher } from './batcher.ts'
 
+/** `mostRemembered`: messages of which the topics that have them are remembered. */
 export interface OutputOptions {
   readonly driver: Pick<KafkaDriver, 'producer'>
   readonly runtime: Runtime

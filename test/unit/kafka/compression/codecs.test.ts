@@ -3,23 +3,23 @@ import { constants, zstdCompressSync } from 'node:zlib'
 import { compressionsAlgorithms } from '@platformatic/kafka'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Codecs, codecs, codecsUpTo } from '../../../../adapters/channel/kafka/compression/codecs.ts'
+import { type Codec, type Codecs, codecs, codecsUpTo } from '../../../../adapters/channel/kafka/compression/codecs.ts'
 import { xxh32 } from '../../../../adapters/channel/kafka/compression/xxh32.ts'
 import { packers } from '../../../kafka/support/packers.ts'
 
 const NAMES = ['gzip', 'snappy', 'lz4', 'zstd'] as const
-type Name = keyof Codecs
+type CodecName = keyof Codecs
 
-/** With much to repeat, near and far, and larger than a block of any format. */
+/** Text with many matches, near and far, larger than a block of any format. */
 const TEXT = Buffer.from(JSON.stringify(Array.from({ length: 60_000 }, (_, i) => ({ saga: i * 7919, label: 'ok' }))))
 const SMALL = Buffer.from('the same, the same, the same, the same, and something else: 0123456789')
 
-/** As another client packs it. */
-const packedElsewhere = async (name: Name, bytes: Buffer) =>
+/** Packs with another client. */
+const packedElsewhere = async (name: CodecName, bytes: Buffer) =>
   name === 'gzip' ? await packers.gzip(bytes) : compressionsAlgorithms[name].compressSync(bytes)
 
-const refused = (name: Name, packed: Buffer, why: RegExp | string, of: Codecs = codecs) =>
-  expect(of[name].decompress(packed)).rejects.toMatchObject({
+const refused = (codec: CodecName | Codec, packed: Buffer, why: RegExp | string) =>
+  expect((typeof codec === 'string' ? codecs[codec] : codec).decompress(packed)).rejects.toMatchObject({
     name: 'RecordsUnreadable',
     retriable: false,
     message: expect.stringMatching(why),
@@ -82,7 +82,7 @@ describe.each(NAMES)('%s', (name) => {
   test('a batch above the limit is an error, one at the limit is not', async () => {
     const bytes = Buffer.alloc(100_000, 'a')
     const packed = await packedElsewhere(name, bytes)
-    await refused(name, packed, /larger than 99999 bytes|more than 99999 bytes/, codecsUpTo(99_999))
+    await refused(codecsUpTo(99_999)[name], packed, /larger than 99999 bytes|more than 99999 bytes/)
     expect((await codecsUpTo(100_000)[name].decompress(packed)).equals(bytes)).toBe(true)
   })
 })
@@ -97,7 +97,7 @@ describe('snappy', () => {
     const parts = [TEXT.subarray(0, 40_000), Buffer.alloc(0), SMALL]
     const blocks = await Promise.all(parts.map(async (part) => await packedElsewhere('snappy', part)))
     expect(await codecs.snappy.decompress(framed(...blocks))).toEqual(Buffer.concat(parts))
-    await refused('snappy', framed(...blocks), 'more than', codecsUpTo(40_000))
+    await refused(codecsUpTo(40_000).snappy, framed(...blocks), 'more than')
   })
 
   test('a bare block, with each kind of element', async () => {

@@ -8,7 +8,7 @@ import { simulatedRuntime } from '../../../../testing/simulation/simulated-runti
 const at = (offset: number, partition = 0): PartitionOffset => ({ topic: 'orders', partition, offset: String(offset) })
 const AWAY = new BatutaError('broker-unreachable', 'nobody answers')
 
-/** Commits whose requests the test answers; each is one line, such as `0:5 1:7`. */
+/** Commits whose requests the test answers. A request is logged as one line, such as `0:5 1:7`. */
 function stage() {
   const runtime = simulatedRuntime()
   const requests: string[] = []

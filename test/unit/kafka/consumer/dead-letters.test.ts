@@ -12,7 +12,7 @@ import { simulatedRuntime } from '../../../../testing/simulation/simulated-runti
 const PARTITION = { cluster: 'cluster-1', topic: 'orders', partition: 3 }
 const LARGE = new BatutaError('message-too-large', 'too large')
 
-/** A dead-letter topic whose broker answers as the test says. */
+/** A dead-letter topic whose broker gives the test's answer. */
 function stage(answer: (message: KafkaMessage | undefined) => Promise<void> = async () => undefined) {
   const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   const sent: { topic?: string | undefined; message?: KafkaMessage | undefined }[] = []

@@ -69,7 +69,7 @@ const decode = kafkajs('kafkajs/src/protocol/recordBatch/record/v0/decoder.js') 
   batch: object,
 ) => KafkaRecord
 
-/** As kafkajs reads it. */
+/** The headers as kafkajs decodes them. */
 function received(headers: readonly RawHeader[]): KafkaRecord {
   const raw = { key: bytes('saga-1'), value: bytes('{}'), headers, timestamp: 0n }
   return decode(new Decoder(recordBytes(raw, 0)), { firstOffset: '17', firstTimestamp: '1700000000000' })

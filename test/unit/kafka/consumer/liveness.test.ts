@@ -10,7 +10,7 @@ const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: 0 } as const
 function stage() {
   const [runtime, progress] = [simulatedRuntime(), new ConsumerProgress()]
   const liveness = new Liveness({ name: 'channel "orders", group "flow"', sessionTimeout: SESSION, progress, runtime })
-  /** Why it does not do its work; none of that is a reason to start the process anew, which mends no broker. */
+  /** The reason why it does not work. `alive` stays healthy: a restart does not repair a broker. */
   const why = () => {
     expect(liveness.alive()).toEqual({ ok: true })
     const health = liveness.working()
@@ -189,7 +189,7 @@ describe('C7 a consumer that is down for good', () => {
     return health.ok ? undefined : health.why
   }
 
-  /** Joins, stands still with records waiting, and is ended for it. */
+  /** Joins, stalls while records wait, and is ended for it. */
   async function standStill({ runtime, liveness, join }: ReturnType<typeof stage>) {
     join()
     await runtime.advance(31_000)

@@ -5,7 +5,7 @@ import type { Taken } from '../../../../src/ports/source.ts'
 import { fakeBatch, record } from '../../../fakes/kafka.ts'
 import { stage } from './reading-stage.ts'
 
-/** What one record is and what becomes of it: each further try takes the next verdict, and the last one is that it settles. */
+/** A record and the answers to each of its tries. After the last one it is settled. */
 const plan = fc.record({
   saga: fc.constantFrom('a', 'b', 'c', undefined),
   tries: fc.array(
@@ -22,23 +22,23 @@ const plan = fc.record({
   ),
 })
 
-/** Of a record without further tries; what was settled once is settled again, as the corridor knows duplicates. */
+/** The answer after the listed tries. A settled event is settled again, as a duplicate. */
 const AT_LAST = { latency: 1, verdict: { kind: 'settled' } } as const
 
-interface Verdict {
+interface GivenAnswer {
   readonly offset: number
   readonly saga: string
   readonly isFinal: boolean
 }
 
-type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never
+type RecordPlan = typeof plan extends fc.Arbitrary<infer T> ? T : never
 
-/** Reads until all is settled, every batch from where the one before it ended, and checks each on its way. */
-async function readAll(plans: readonly Plan[], permits: number, sizes: readonly number[]) {
+/** Reads until all is settled, each batch from the end of the one before it, and checks every result. */
+async function readAll(plans: readonly RecordPlan[], permits: number, sizes: readonly number[]) {
   const { runtime, readBatch, intake, letters } = stage({ permits, deadLetters: async () => 'written' as const })
   const list = plans.map(({ saga }, offset) => record(saga ?? '', offset))
   const left = plans.map(({ tries }) => [...tries])
-  const verdicts: Verdict[] = []
+  const verdicts: GivenAnswer[] = []
   const under = new Set<string>()
   let most = 0
   intake.take = async ({ origin, sagaId }) => {

@@ -12,13 +12,13 @@ import { simulatedRuntime } from '../../../../testing/simulation/simulated-runti
 export interface Setting {
   readonly progress?: PartitionProgress
   readonly permits?: number
-  /** What becomes of a dead letter; without it there is no such topic. */
+  /** The outcome of a dead letter. Absent: there is no dead-letter topic. */
   readonly deadLetters?: (isWanted: () => boolean) => Promise<DeadLetterOutcome>
-  /** In place of the intake that the test answers for. */
+  /** Replaces the intake whose answers the test gives. */
   readonly take?: Intake['take']
 }
 
-/** A reader with an intake that the test answers for. */
+/** A reading context with an intake whose answers the test gives. */
 export function stage({ permits: size = 1_024, deadLetters, take }: Setting = {}) {
   const [runtime, metrics, intake, semaphore] = [simulatedRuntime(), fakeMetrics(), fakeIntake(), new Semaphore(size)]
   const letters: string[] = []
@@ -39,7 +39,7 @@ export function stage({ permits: size = 1_024, deadLetters, take }: Setting = {}
   return { runtime, metrics, intake, semaphore, letters, context, readBatch: read }
 }
 
-/** One batch that is being read. */
+/** Begins to read one batch. */
 export function reading(batch: Batch, setting: Setting = {}) {
   const made = stage(setting)
   const { progress = new PartitionProgress(batch.topic, batch.partition) } = setting

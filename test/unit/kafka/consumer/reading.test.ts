@@ -113,7 +113,7 @@ test('a stuck event becomes a dead letter after it was put aside five times', as
   const after = reading(fakeBatch([record('a', 7)]), { progress, deadLetters: async () => 'written' as const })
   after.intake.always(STUCK)
   expect(await after.read).toMatchObject({ settled: 1, stuck: undefined })
-  expect(after.letters).toEqual(['7 stuck a broken row']) // the first reason: the last one may only be that it was busy
+  expect(after.letters).toEqual(['7 stuck a broken row']) // the first reason: the last one may only say that the saga was busy
 })
 
 test.each([

@@ -11,7 +11,7 @@ describe('a membership ended by the watchdog', () => {
     member.join({ orders: [0] })
     const reading = member.options.onBatch(fakeBatch(records('a', 'b', 'c')))
     const close = member.close
-    member.close = () => reading.then(close) // as the library waits for its batches
+    member.close = () => reading.then(close) // the library waits for its batches
     await settle()
     intake.answer(0)
     await settle()
@@ -45,7 +45,7 @@ describe('leaving', () => {
     const batch = fakeBatch(records('a', 'b', 'c'))
     const reading = member.options.onBatch(batch)
     const close = member.close
-    member.close = () => reading.then(close) // as the library waits for its batches
+    member.close = () => reading.then(close) // the library waits for its batches
     await settle()
     const leaving = session.leave()
     await settle()
@@ -74,8 +74,8 @@ describe('leaving', () => {
     await reading
   })
 
-  // Only batches that are being read wait for their commits: a commit that failed a moment ago, or is under way while no
-  // batch is, is lost with the member, and its records are read again by the next one.
+  // Only batches wait for their commits. A commit that failed just now, or is in flight without a batch, would be lost
+  // with the member, and its records would be read again.
   test('waits for a commit that is to be retried', async () => {
     const { member, session, intake } = stage()
     intake.always({ kind: 'settled' })

@@ -4,7 +4,7 @@ import { settle } from '../../../../testing/simulation/settle.ts'
 import { stage, STUCK, told } from './session-stage.ts'
 
 describe('P20 an event that cannot be written puts its partition aside', () => {
-  /** Reads the record at 7, which is stuck, once more. */
+  /** Reads the stuck record at 7 once more. */
   async function stuck(made: ReturnType<typeof stage>): Promise<void> {
     made.intake.always(STUCK)
     await made.member.options.onBatch(fakeBatch([record('a', 7)]))

@@ -9,19 +9,19 @@ import type { Setting } from './reading-stage.ts'
 
 export const STUCK = { kind: 'stuck', why: 'a broken row', lastWritten: Number.POSITIVE_INFINITY } as const
 
-interface Options extends Setting {
+interface SessionSetting extends Setting {
   readonly alone?: boolean
   readonly starts?: readonly PartitionOffset[]
 }
 
-/** A membership in "flow" that reads "orders"; the test is its group and its store. */
-export function stage({ alone = false, starts = [], ...setting }: Options = {}) {
+/** A membership of the group "flow" that reads "orders", with a fake member and an intake whose answers the test gives. */
+export function stage({ alone = false, starts = [], ...setting }: SessionSetting = {}) {
   const made = readerStage(setting)
   const { runtime, context: reading } = made
   const [driver, progress] = [fakeDriver(), new ConsumerProgress()]
   const liveness = new Liveness({ name: 'it', sessionTimeout: 10_000, progress, runtime })
   const state = { isOpen: true, joined: 0 }
-  /** Another membership, as after a crash: what is known of the places stays. */
+  /** Another membership, as after a crash, with the same progress. */
   const session = () => {
     const one = new Session({
       driver,
@@ -43,7 +43,7 @@ export function stage({ alone = false, starts = [], ...setting }: Options = {}) 
   return { ...made, ...session(), driver, progress, liveness, state, again: session }
 }
 
-/** What a member was told but pausing and resuming at its joining. */
+/** The calls to a member that begin with one of these words. */
 export function told({ told: lines }: FakeMember, ...words: string[]): readonly string[] {
   return lines.filter((line) => words.some((word) => line.startsWith(word)))
 }

@@ -100,8 +100,8 @@ test('records settled beyond the offset are not handled again when the partition
   expect(told(member, 'commit')).toEqual(['commit orders/0/3'])
 })
 
-// A fetch may bring fewer records than the one before it did; `Place.advance` forgets what is beyond those. An event is told
-// apart as a duplicate then, but poison is said, counted and put into the dead-letter topic again.
+// A fetch may return fewer records than the one before it, and `advance` drops settled offsets beyond them. An event would be
+// a duplicate then, but poison would be logged, counted and written to the dead-letter topic again.
 test('records settled beyond a smaller batch are not handled again', async () => {
   const { member, intake } = stage()
   member.join({ orders: [0] })

@@ -8,7 +8,7 @@ import { settle } from '../../../../testing/simulation/settle.ts'
 import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
-/** A process of its own store that gets the three partitions of "orders"; the group has committed something in one of them. */
+/** A process with a store of its own that gets three partitions of "orders". The group has a commit in one of them. */
 async function stage(before: (progress: ConsumerProgress) => void = () => undefined) {
   const [runtime, driver, progress] = [simulatedRuntime(), fakeDriver(), new ConsumerProgress()]
   driver.topics = { orders: 3 }

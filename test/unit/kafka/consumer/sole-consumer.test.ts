@@ -12,7 +12,7 @@ import { groupSettings } from './source-stage.ts'
 const ALL = { orders: [0, 1, 2], payments: [0] }
 const SOME = { orders: [0, 2], payments: [0] }
 
-/** A process whose store is its own, of a group that reads three partitions of "orders" and one of "payments". */
+/** A process with a store of its own, in a group that reads three partitions of "orders" and one of "payments". */
 function stage() {
   const [runtime, driver, progress] = [simulatedRuntime(), fakeDriver(), new ConsumerProgress()]
   driver.topics = { orders: 3, payments: 1 }

@@ -92,8 +92,8 @@ describe('P22 committed offsets at the start', () => {
   })
 })
 
-// A predecessor that was killed is waited for within its session, in which nothing can be settled. Until it has been whole
-// once nobody tells the patrol so, and with a session of more than some 27 s it breaks a membership that is well.
+// During the wait for a killed predecessor nothing can be settled. If the watchdog did not know of the closed gate, it
+// would end a healthy membership after some 27 s of a long session.
 test('P22 waiting for a predecessor is no stall, however long the session', async () => {
   const { runtime, driver, run, why } = stage({ sessionTimeout: 45_000 })
   driver.topics = { orders: 2 }

@@ -8,7 +8,7 @@ import type { FakeMember } from '../../../fakes/kafka.ts'
 
 const AWAY = new BatutaError('broker-unreachable', 'the line broke')
 
-/** A source that has been told to run, in a topic of two partitions that hold records from 3 to 8. */
+/** A running source for a topic of two partitions with the records 3 to 8. */
 async function begun(more: { readonly committed?: string; readonly fromBeginning?: boolean } = {}) {
   const { committed, fromBeginning = false } = more
   const made = stage({ fromBeginning })

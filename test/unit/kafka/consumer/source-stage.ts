@@ -20,10 +20,10 @@ export function settings(more: Partial<KafkaSettings> = {}) {
   } satisfies KafkaSettings
 }
 
-/** The same, as whoever reads for the group has it. */
+/** `settings` for a consumer. */
 export const groupSettings = (more: Partial<KafkaSettings> = {}) => ({ ...settings(more), consumerGroup: 'flow' })
 
-/** A source whose group and store are played by the test. */
+/** A source with a fake driver and an intake whose answers the test gives. */
 export function stage(more: Partial<KafkaSettings> = {}) {
   const [runtime, metrics, driver, intake] = [simulatedRuntime(), fakeMetrics(), fakeDriver(), fakeIntake()]
   const ends: string[] = []
@@ -44,7 +44,7 @@ export function stage(more: Partial<KafkaSettings> = {}) {
       (thrown: { code: string; message: string }) => ends.push(`${thrown.code}: ${thrown.message}`),
     )
   }
-  /** Why it is not ready, and whether it has crashed for good. */
+  /** The reason why it is not ready, or not alive. */
   const why = async () => {
     const [ready, alive] = [await source.probe(), source.alive()]
     return alive.ok ? (ready.ok ? undefined : ready.why) : `for good: ${alive.why}`

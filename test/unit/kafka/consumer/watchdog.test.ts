@@ -10,7 +10,7 @@ import { settle } from '../../../../testing/simulation/settle.ts'
 import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 import { groupSettings } from './source-stage.ts'
 
-/** A consumer that has joined, has read up to offset 5, and hears from its group. */
+/** A consumer that has joined, has read up to offset 5, and has heartbeats. */
 function stage(next: string | null = '5') {
   const [runtime, driver, progress, metrics] = [simulatedRuntime(), fakeDriver(), new ConsumerProgress(), fakeMetrics()]
   driver.ranges = [{ topic: 'orders', partition: 0, offset: '6' }]

@@ -17,7 +17,7 @@ const marker = (offset: number | string, producerId: string, type: 0 | 1): Fetch
 const plain = (offset: number): FetchedRecord =>
   record(offset, '-1', { batchContext: { producerId: '-1', inTransaction: false } })
 
-/** Offsets of what a reader is shown. */
+/** Offsets of the records that a reader gets. */
 function shown(messages: FetchedRecord[], abortedTransactions: AbortedTransaction[]): string[] {
   hideAborted({ responses: [{ partitions: [{ abortedTransactions, messages }] }] })
   return messages.filter(({ isControlRecord }) => isControlRecord !== true).map(({ offset }) => offset)

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { driverFailure, isRebalance } from '../../../../adapters/channel/kafka/kafkajs/failure.ts'
 import { BatutaError } from '../../../../src/errors.ts'
 
-/** An error as kafkajs makes them: a name, a type of the broker or a code of the socket, and what caused it. */
+/** An error of kafkajs: a name, a broker's type or a socket's code, and a cause. */
 function thrown(message: string, fields: Record<string, unknown> = {}): Error {
   return Object.assign(new Error(message), fields)
 }
 
-/** What kafkajs throws when it gives up after some tries. */
+/** The error of kafkajs after its last retry. */
 const givenUp = (cause: Error) =>
   thrown('number of retries exceeded', { name: 'KafkaJSNumberOfRetriesExceeded', originalError: cause, cause })
 

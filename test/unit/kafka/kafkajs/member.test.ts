@@ -8,7 +8,7 @@ import { Sockets } from '../../../../adapters/channel/kafka/kafkajs/sockets.ts'
 import { records } from '../../../fakes/kafka.ts'
 import { settle } from '../../../../testing/simulation/settle.ts'
 
-type Listener = (event: { readonly payload: unknown }) => void
+type EventListener = (event: { readonly payload: unknown }) => void
 interface ConsumerOptions {
   readonly heartbeatInterval: number
   readonly rebalanceTimeout: number
@@ -17,11 +17,11 @@ interface Running {
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>
 }
 
-/** A member whose library is played by the test. */
+/** A member over a fake kafkajs. */
 function stage(sessionTimeout = 10_000) {
-  /** What the library was told, one line each. */
+  /** The calls to the library, one line each. */
   const told: string[] = []
-  const listeners = new Map<string, Listener>()
+  const listeners = new Map<string, EventListener>()
   const batches: Batch[] = []
   let running: Running | undefined
   let given: ConsumerOptions | undefined
@@ -34,7 +34,7 @@ function stage(sessionTimeout = 10_000) {
       CRASH: 'crash',
       END_BATCH_PROCESS: 'end',
     },
-    on: (name: string, listener: Listener) => void listeners.set(name, listener),
+    on: (name: string, listener: EventListener) => void listeners.set(name, listener),
     connect: async () => undefined,
     subscribe: async () => undefined,
     run: async (what: Running) => void (running = what),
@@ -59,7 +59,7 @@ function stage(sessionTimeout = 10_000) {
     },
   )
   const emit = (name: string, payload: unknown) => listeners.get(name)?.({ payload })
-  /** What kafkajs hands in, with a commit of its own as each batch has. */
+  /** The payload of a batch, with the batch's own commit function. */
   const payloadOf = (name: string, partition = 0) => ({
     batch: { topic: 'orders', partition, messages: records('a', 'b'), lastOffset: () => '1' },
     commitOffsetsIfNecessary: async (offsets: unknown) => note(`${name} commits`, offsets),
@@ -106,7 +106,7 @@ test('hidden records are skipped, but not in a partition that another member has
 })
 
 describe('commits', () => {
-  // kafkajs's own commitOffsets does nothing, and says nothing, once it was told to stop; that of a batch still commits.
+  // kafkajs's commitOffsets does nothing, without an error, after `stop`. The function of a batch still commits.
   test('I1 use the function of a batch, so that records settled during the leave are committed', async () => {
     const { member, told, handIn, joins } = stage()
     void member.run()

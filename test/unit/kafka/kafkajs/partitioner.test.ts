@@ -3,7 +3,7 @@ import kafkajs from 'kafkajs'
 import { describe, expect, test } from 'vitest'
 import { partitioner } from '../../../../adapters/channel/kafka/kafkajs/partitioner.ts'
 
-/** A topic of so many partitions, all with a leader. */
+/** Metadata of `count` partitions, all with a leader. */
 const partitionsOf = (count: number) =>
   Array.from({ length: count }, (_, partitionId) => ({
     partitionErrorCode: 0,
@@ -17,7 +17,7 @@ function placeOf(key: string | Buffer, count: number): number {
   return partitioner()({ topic: 'orders', partitionMetadata: partitionsOf(count), message: { key, value: null } })
 }
 
-/** The murmur2 of these keys as Kafka's own tests of its Java client have it (`UtilsTest`). */
+/** The murmur2 of these keys in the tests of Kafka's Java client (`UtilsTest`). */
 const JAVA: readonly (readonly [key: string, hash: number])[] = [
   ['21', -973_932_308],
   ['foobar', -790_332_482],

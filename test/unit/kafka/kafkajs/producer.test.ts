@@ -4,11 +4,11 @@ import type { Partitioner } from '../../../../adapters/channel/kafka/kafkajs/par
 import { openProducer } from '../../../../adapters/channel/kafka/kafkajs/producer.ts'
 import { Sockets } from '../../../../adapters/channel/kafka/kafkajs/sockets.ts'
 
-interface Written {
+interface WrittenPartition {
   readonly topicName: string
   readonly partition: number
 }
-interface Request {
+interface SendRequest {
   readonly topicMessages: readonly { readonly topic: string; readonly messages: readonly { readonly key: string }[] }[]
 }
 
@@ -26,16 +26,16 @@ const to = (topic: string, ...keys: string[]) => ({
   messages: keys.map((key) => ({ key, value: '{}', headers: {} })),
 })
 
-/** A library that places messages as kafkajs does, and answers what the test makes of the places. */
+/** A fake kafkajs that partitions messages and answers with the test's result. */
 function stage() {
-  const requests: Request[] = []
-  const answers: ((written: readonly Written[]) => readonly Written[])[] = []
+  const requests: SendRequest[] = []
+  const answers: ((written: readonly WrittenPartition[]) => readonly WrittenPartition[])[] = []
   const producer = ({ createPartitioner }: { readonly createPartitioner: () => Partitioner }) => {
     const place = createPartitioner()
     return {
       connect: async () => undefined,
       disconnect: async () => undefined,
-      async sendBatch(request: Request) {
+      async sendBatch(request: SendRequest) {
         requests.push(request)
         const written = request.topicMessages.flatMap(({ topic, messages }) =>
           messages.map((message) => ({
@@ -60,8 +60,12 @@ test('I2 a send whose answer names every partition that got messages is a succes
 })
 
 test.each([
-  ['the partition of a topic', ({ topicName, partition }: Written) => topicName !== 'a' || partition !== 0, 'a/0'],
-  ['a whole topic', ({ topicName }: Written) => topicName !== 'b', 'b/3'],
+  [
+    'the partition of a topic',
+    ({ topicName, partition }: WrittenPartition) => topicName !== 'a' || partition !== 0,
+    'a/0',
+  ],
+  ['a whole topic', ({ topicName }: WrittenPartition) => topicName !== 'b', 'b/3'],
   ['anything', () => false, 'a/3, a/0, b/3'],
 ])('I2 an answer without %s is no success', async (_, isNamed, missing) => {
   const { answers, open } = stage()

@@ -5,7 +5,7 @@ import { StaleMembers } from '../../../../adapters/channel/kafka/kafkajs/stale-m
 import { Secret } from '../../../../src/config/secret.ts'
 import { simulatedRuntime } from '../../../../testing/simulation/simulated-runtime.ts'
 
-/** A coordinator that answers each leave as the test says. */
+/** A coordinator that gives the test's answer to each leave. */
 function coordinator(answer: (memberId: string) => Promise<unknown> = async () => undefined) {
   const asked: string[] = []
   return {
@@ -51,7 +51,7 @@ describe('patches of kafkajs', () => {
   const { joinGroup, heartbeat, fetch } = Broker.prototype
   const named = (name: string) => Object.assign(new Error(name), { name })
 
-  /** A broker of this client as far as the two functions look at it: whatever is asked of it fails with `thrown`. */
+  /** The part of a broker that the two functions use. Every request fails with `thrown`. */
   function brokerOf(thrown: Error) {
     const connection = { brokers: [new Secret('127.0.0.1:1')], authenticationProperties: {} }
     const client = clientsOf(connection, 'test', simulatedRuntime().log)()
@@ -103,7 +103,7 @@ describe('the coordinator that offsets are committed to', () => {
   }
   const { getCoordinator, commitOffsets } = OffsetManager.prototype
 
-  /** Commits through `former`, in a group whose coordinator is "next" by now. */
+  /** Commits through `former` in a group whose coordinator is "next" now. */
   function offsets(former: object) {
     const asked: string[] = []
     const cluster = {

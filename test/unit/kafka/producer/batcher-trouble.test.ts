@@ -12,7 +12,7 @@ const LARGE = new BatutaError('message-too-large', 'too large')
 const REFUSED = new BatutaError('broker-refused', 'no right to write')
 const keysOf = (sent: readonly TopicMessages[]) => sent.flatMap(({ messages }) => messages.map(({ key }) => key))
 
-/** Puts with a time-out of 9.5 s, and what became of each, by its key. */
+/** Puts with a time-out of 9.5 s; `ends` has the result of each by its key. */
 function stage(patience?: number) {
   const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   const batcher = new Batcher(driver, runtime, patience)
@@ -92,7 +92,7 @@ test('P20 I2 after one partition refused, each partition has its own request for
   put('d', 'bad', 'e')
   await runtime.advance(50)
   expect(ends).toMatchObject({ d: 'durable', e: 'durable' })
-  // Nobody who was written is written again.
+  // A written message is not written again.
   expect(sent().flat().slice(before)).toEqual([['d'], ['bad'], ['bad'], ['e']])
   driver.sends = () => Promise.resolve()
   await runtime.advance(10_000)
@@ -184,7 +184,7 @@ test('P12 a message that expired while its group was sent one by one is not sent
   expect(sent()[1]).toEqual([['a']])
 })
 
-// Its opening was given up after 20 s; what comes of it after that holds its sockets until the process ends.
+// The connect timed out after 20 s. A producer that connects later would hold its sockets until the process ends.
 test('a producer that connects too late is closed', async () => {
   const { runtime, driver, put } = stage()
   const opened = Promise.withResolvers<void>()
@@ -198,7 +198,7 @@ test('a producer that connects too late is closed', async () => {
 })
 
 describe('I2 with patience for a lost leader', () => {
-  /** A topic whose partition "b" has no leader until the test says so. */
+  /** A topic whose partition "b" has no leader until the test sets one. */
   function leaderless() {
     const made = stage(6_000)
     const state = { isLed: false, tries: 0, taken: [] as unknown[] }

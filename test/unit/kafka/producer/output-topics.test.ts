@@ -7,7 +7,7 @@ import { simulatedRuntime } from '../../../../testing/simulation/simulated-runti
 
 const GONE = new BatutaError('topic-missing', 'This server does not host this topic-partition')
 
-/** Topics of which some may be gone, and what each was sent. */
+/** Output topics of which some may be missing, and the messages sent to each. */
 function stage(topics: readonly string[] = ['out', 'copy'], most?: number) {
   const [runtime, driver] = [simulatedRuntime(), fakeDriver()]
   const gone = new Set<string>()

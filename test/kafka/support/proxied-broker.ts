@@ -1,23 +1,23 @@
 import { startBroker } from '../../../testing/broker/broker.ts'
 import type { Broker } from '../../../testing/broker/broker.ts'
 import { Topics } from '../../services/topics.ts'
-import { makeBed } from './bed.ts'
-import type { Bed, BedOptions } from './bed.ts'
-import { Proxy } from './proxy.ts'
+import { makeFixture } from './fixture.ts'
+import type { KafkaFixture, KafkaFixtureOptions } from './fixture.ts'
+import { KafkaProxy } from './kafka-proxy.ts'
 
-/** A broker whose clients come through a proxy where they log in with SASL, and past it where they do not. */
-export interface Proxied {
+/** A broker whose SASL clients use a proxy; other clients connect directly. */
+export interface ProxiedBroker {
   readonly broker: Broker
-  readonly proxy: Proxy
-  /** Past the proxy. */
+  readonly proxy: KafkaProxy
+  /** The direct address. */
   readonly topics: Topics
-  /** Its channel goes through the proxy. */
-  bed(options?: BedOptions): Promise<Bed>
+  /** The saga.json whose channel uses the proxy. */
+  fixture(options?: KafkaFixtureOptions): Promise<KafkaFixture>
   close(): Promise<void>
 }
 
-export async function startProxied(): Promise<Proxied> {
-  const proxy = await Proxy.listen()
+export async function startProxiedBroker(): Promise<ProxiedBroker> {
+  const proxy = await KafkaProxy.listen()
   const broker = await startBroker({ advertised: { sasl: proxy.address } })
   proxy.leadsTo(broker.addresses.sasl)
   const topics = new Topics(broker.addresses.plaintext)
@@ -27,9 +27,9 @@ export async function startProxied(): Promise<Proxied> {
     broker,
     proxy,
     topics,
-    bed: (options = {}) => {
+    fixture: (options = {}) => {
       const settings = { ...through, ...options.settings }
-      return makeBed({ ...options, create: (name, partitions) => topics.create(name, partitions), settings })
+      return makeFixture({ ...options, create: (name, partitions) => topics.create(name, partitions), settings })
     },
     async close() {
       await topics.close()

@@ -4,40 +4,40 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from '../../services/worker.ts'
 import type { WorkerOptions } from '../../services/worker.ts'
-import { untilJoined } from './joined.ts'
+import { untilJoined } from './until-joined.ts'
 
-export type Change = 'terminate' | 'kill' | 'join'
+export type GroupChange = 'terminate' | 'kill' | 'join'
 
-/** From one to three are up; whoever leaves has been there longest. */
-const CHANGES: readonly Change[] = ['terminate', 'kill', 'join', 'join', 'kill', 'terminate', 'join', 'join']
+/** One to three workers run; the oldest one leaves. */
+const CHANGES: readonly GroupChange[] = ['terminate', 'kill', 'join', 'join', 'kill', 'terminate', 'join', 'join']
 
 interface Member {
   readonly worker: Worker
   state: 'up' | 'leaving' | 'down' | 'joining'
-  /** How many changes there were when it came. */
+  /** The number of changes before its start. */
   since: number
 }
 
-/** A change that was made. */
-export interface Made {
-  readonly change: Change
-  /** Sagas that were under way. */
+/** A change of the group. */
+export interface MadeChange {
+  readonly change: GroupChange
+  /** The number of sagas in flight. */
   readonly open: number
 }
 
-export interface Churn {
-  /** Milliseconds from one change to the next. */
+export interface CrewChurn {
+  /** ms from one change to the next. */
   readonly every: number
   readonly isOver: () => boolean
-  /** How many sagas are under way. */
+  /** The number of sagas in flight. */
   readonly open: () => number
-  /** Waits for a moment at which it hurts to be killed. */
+  /** Waits for a moment at which a kill does harm. */
   readonly atWorst: () => Promise<void>
 }
 
-/** Workers of one group, of which one leaves or joins at every turn. */
-export class Crew {
-  readonly made: Made[] = []
+/** Workers of one group. At every change one leaves or joins. */
+export class WorkerCrew {
+  readonly made: MadeChange[] = []
   readonly #members: readonly Member[]
   readonly #under: Promise<void>[] = []
   #next = 0
@@ -46,31 +46,31 @@ export class Crew {
     this.#members = workers.map((worker) => ({ worker, state: 'down', since: 0 }))
   }
 
-  /** All of them are up, and in the group. */
-  static async start(size: number, options: WorkerOptions): Promise<Crew> {
-    const crew = new Crew(await Promise.all(Array.from({ length: size }, () => Worker.prepare(options))))
+  /** Resolves when all of them run and are in the group. */
+  static async start(size: number, options: WorkerOptions): Promise<WorkerCrew> {
+    const crew = new WorkerCrew(await Promise.all(Array.from({ length: size }, () => Worker.prepare(options))))
     const joining = crew.#members.map((member) => crew.#join(member))
     await Promise.all(joining).catch((thrown: unknown) => crew.close().then(() => Promise.reject(thrown)))
     return crew
   }
 
-  /** Where one is that is up, as far as a client can know; another each time. */
+  /** The address of a running worker, another one each time. */
   url = (): string => {
     const up = [...this.#in('up'), ...this.#in('leaving')]
     return up[Math.floor(Math.random() * up.length)]?.worker.url ?? ''
   }
 
-  /** What all of them have written. */
+  /** The output of all workers. */
   get said(): string {
     return this.#members.map(({ worker }) => worker.stdout + worker.stderr).join('')
   }
 
-  times(change: Change): number {
+  times(change: GroupChange): number {
     return this.made.filter((one) => one.change === change).length
   }
 
-  /** Begins a change at every turn, until it is over; then those under way end. */
-  async churn(churn: Churn): Promise<void> {
+  /** Makes a change at every interval until it is stopped; then it waits for those in progress. */
+  async churn(churn: CrewChurn): Promise<void> {
     const { every, isOver } = churn
     for (let at = Date.now() + every; ; at += every) {
       while (Date.now() < at && !isOver()) await sleep(50)
@@ -80,7 +80,7 @@ export class Crew {
     await Promise.all(this.#under)
   }
 
-  /** Puts down what each has written, and says where. */
+  /** Writes the output of each worker to a file, and returns the folder. */
   keep(): string {
     const folder = mkdtempSync(join(tmpdir(), 'batuta-crew-'))
     for (const [index, { worker }] of this.#members.entries())
@@ -96,9 +96,9 @@ export class Crew {
     return this.#members.filter((member) => member.state === state).sort((one, other) => one.since - other.since)
   }
 
-  /** Nothing, where nobody can: the last one stays, and whoever is about to leave or to come cannot be asked again. */
-  #turn(churn: Churn): void {
-    const change = CHANGES[this.#next % CHANGES.length] as Change
+  /** `undefined` where none can: the last worker stays, and a worker that is leaving or starting cannot leave. */
+  #turn(churn: CrewChurn): void {
+    const change = CHANGES[this.#next % CHANGES.length] as GroupChange
     const [ready] = change === 'join' ? this.#in('down') : this.#in('up').slice(0, -1)
     if (ready === undefined) return
     this.#next++
@@ -107,7 +107,7 @@ export class Crew {
     this.#under.push(under)
   }
 
-  async #make(change: Change, member: Member, { open, atWorst }: Churn): Promise<void> {
+  async #make(change: GroupChange, member: Member, { open, atWorst }: CrewChurn): Promise<void> {
     member.state = change === 'join' ? 'joining' : 'leaving'
     if (change === 'kill') await atWorst()
     this.made.push({ change, open: open() })

@@ -5,18 +5,18 @@ import type { CompressionAlgorithmValue } from '@platformatic/kafka'
 import type { Script } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 
-/** A record as it stood in its topic, byte by byte. */
-export interface Heard {
+/** A record as it was in its topic, byte by byte. */
+export interface ReceivedRecord {
   readonly topic: string
   readonly partition: number
   readonly offset: number
   readonly key: string
   readonly value: string
-  /** In their order, repeats included. */
+  /** In their order, duplicates included. */
   readonly headers: readonly (readonly [string, string])[]
 }
 
-export interface Said {
+export interface SentRecord {
   readonly topic: string
   readonly key?: string | Buffer
   readonly value?: string | Buffer
@@ -24,58 +24,58 @@ export interface Said {
   readonly partition?: number
 }
 
-export interface PeerOptions {
+export interface KafkaPeerOptions {
   readonly address: string
-  /** Topics that it listens to, from their beginning. */
+  /** Topics that it reads, from their oldest record. */
   readonly hears?: readonly string[]
-  /** Answers each command that is in the script with an event to this topic. */
-  readonly answers?: Answers
+  /** The topic of its events: the answers to the commands of its script. */
+  readonly answers?: PeerReplies
 }
 
-export interface Answers {
-  readonly script: Script | Answering
+export interface PeerReplies {
+  readonly script: Script | ReplyRule
   readonly to: string
-  /** How often it sends each event, under the same key. */
+  /** The number of times that it sends each event, under the same key. */
   readonly times?: number
-  /** How many milliseconds it thinks about a command. */
+  /** ms before it answers a command. */
   readonly thinks?: () => number
 }
 
-/** What it does for a command that it has not seen before. */
-export type Answering = (label: string, metadata: Readonly<Record<string, unknown>>) => Reply | undefined
+/** Called for a command that is not a duplicate. */
+export type ReplyRule = (label: string, metadata: Readonly<Record<string, unknown>>) => Reply | undefined
 
 export interface Reply {
   readonly label: string
   readonly payload: object
-  /** So many milliseconds later the same event is sent once more. */
+  /** ms after which the same event is sent once more. */
   readonly again?: number | undefined
 }
 
-/** A service beside ours, on another Kafka library than ours. */
-export class Peer {
-  readonly heard: Heard[] = []
+/** A participant on another Kafka library. */
+export class KafkaPeer {
+  readonly heard: ReceivedRecord[] = []
   readonly #consumer: Consumer
   readonly #producer: Producer
-  #answers: Answers | undefined
+  #answers: PeerReplies | undefined
   readonly #answered = new Set<string>()
   readonly #answering = new Set<Promise<void>>()
   #isClosed = false
 
-  private constructor({ address, answers }: PeerOptions) {
+  private constructor({ address, answers }: KafkaPeerOptions) {
     const base = { clientId: 'peer', bootstrapBrokers: [address], retries: 5, retryDelay: 200 }
     this.#consumer = new Consumer({ ...base, groupId: `peer-${randomUUID()}`, maxWaitTime: 100, autocommit: false })
     this.#producer = new Producer({ ...base, acks: -1 })
     this.#answers = answers
   }
 
-  static async join(options: PeerOptions): Promise<Peer> {
-    const peer = new Peer(options)
+  static async join(options: KafkaPeerOptions): Promise<KafkaPeer> {
+    const peer = new KafkaPeer(options)
     if (options.hears !== undefined) await peer.#listen(options.hears)
     return peer
   }
 
-  /** Resolves when they are durable. All of one topic go into one batch a partition. */
-  async say(records: readonly Said[], compression: CompressionAlgorithmValue = 'none'): Promise<void> {
+  /** Writes records, one batch for each partition. Resolves when they are durable. */
+  async say(records: readonly SentRecord[], compression: CompressionAlgorithmValue = 'none'): Promise<void> {
     const bytes = (text: string | Buffer) => (typeof text === 'string' ? Buffer.from(text) : text)
     const messages = records.map(({ topic, key, value, headers, partition }) => ({
       topic,
@@ -87,20 +87,20 @@ export class Peer {
     await this.#producer.send({ messages, compression })
   }
 
-  /** Waits until so many records of this topic were heard, and gives them. */
-  until(topic: string, count: number, within?: number): Promise<Heard[]> {
+  /** Waits until `count` records of this topic were read, and resolves with them. */
+  until(topic: string, count: number, within?: number): Promise<ReceivedRecord[]> {
     return eventually(() => {
       const found = this.heard.filter((one) => one.topic === topic)
       return found.length >= count ? found : undefined
     }, within)
   }
 
-  /** From now on what it hears is answered so, or not at all. */
-  follow(answers: Answers | undefined): void {
+  /** Sets the answers to commands from now on. */
+  follow(answers: PeerReplies | undefined): void {
     this.#answers = answers
   }
 
-  /** Waits until it has said everything that it has to say about what it has heard. */
+  /** Waits until it has sent the answers to all records that it has read. */
   async idle(): Promise<void> {
     while (this.#answering.size > 0) await Promise.all(this.#answering)
   }
@@ -116,7 +116,7 @@ export class Peer {
       if (!this.#isClosed) throw thrown
     })
     stream.on('data', (message) => {
-      const heard: Heard = {
+      const heard: ReceivedRecord = {
         topic: message.topic,
         partition: message.partition,
         offset: Number(message.offset),
@@ -130,8 +130,8 @@ export class Peer {
     })
   }
 
-  /** As a participant must: under a key made of the command's, and one event for one command however often it comes. */
-  async #answer({ key, value, headers }: Heard): Promise<void> {
+  /** Answers like a participant must: under a key made of the command's, with one event for all deliveries of a command. */
+  async #answer({ key, value, headers }: ReceivedRecord): Promise<void> {
     if (this.#answers === undefined) return
     const { script, to, times = 1, thinks } = this.#answers
     const id = Object.fromEntries(headers)['idempotency-key'] ?? ''
@@ -140,7 +140,7 @@ export class Peer {
     if (reply === undefined) return
     this.#answered.add(id)
     if (thinks !== undefined) await sleep(thinks())
-    const answer = event(to, key, reply.label, reply.payload, { 'idempotency-key': `${id}/${reply.label}` })
+    const answer = event(to, key, { ...reply, headers: { 'idempotency-key': `${id}/${reply.label}` } })
     await this.say(Array.from({ length: times }, () => answer))
     if (reply.again === undefined) return
     await sleep(reply.again)
@@ -148,7 +148,7 @@ export class Peer {
   }
 }
 
-function replyOf(script: Script | Answering, value: string): Reply | undefined {
+function replyOf(script: Script | ReplyRule, value: string): Reply | undefined {
   const { messageLabel, messagePayload } = JSON.parse(value) as {
     messageLabel: string
     messagePayload: Record<string, unknown>
@@ -158,13 +158,14 @@ function replyOf(script: Script | Answering, value: string): Reply | undefined {
   return label === undefined ? undefined : { label, payload: { [label]: true } }
 }
 
-/** An event as C3.3 writes it. */
-export function event(
-  topic: string,
-  key: string,
-  label: string,
-  payload: object = {},
-  headers: Readonly<Record<string, string>> = {},
-): Said {
+export interface ToldEvent {
+  readonly label: string
+  readonly payload?: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The record of an event (C3.3). A label alone has an empty payload. */
+export function event(topic: string, key: string, told: string | ToldEvent): SentRecord {
+  const { label, payload = {}, headers = {} } = typeof told === 'string' ? { label: told } : told
   return { topic, key, value: JSON.stringify({ messageLabel: label, messagePayload: payload }), headers }
 }

@@ -2,32 +2,32 @@ import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import type { SagaId } from '../../../src/engine/saga.ts'
 import type { Persistency, Saved } from '../../../src/ports/persistency.ts'
 
-/** A store that several services share, each through a door of its own: one that closes its door closes nobody else's. */
-export interface Shared {
+/** A store that several services share, each through a handle of its own: closing one does not close the others. */
+export interface SharedStore {
   readonly store: Persistency
-  readonly door: () => Door
+  readonly door: () => StoreHandle
 }
 
-export interface Door extends Persistency {
-  /** From now on saves of these sagas that come through this door wait for `release`. */
+export interface StoreHandle extends Persistency {
+  /** Saves of these sagas through this handle wait for `release` from now on. */
   hold(isHeld: (id: SagaId) => boolean): void
   release(): void
-  /** Whether it answers at all. */
+  /** False: it does not answer. */
   isDown: boolean
-  /** Saves and reads that it did not answer. */
+  /** Saves and reads without an answer. */
   readonly asked: number
-  /** No save of this saga is taken. */
+  /** Saves of this saga are refused. */
   refused: SagaId | undefined
-  /** Saves that wait, and what became of those that have waited. */
+  /** Saves that wait, and the results of those that have waited. */
   readonly waiting: number
   readonly released: readonly Saved[]
 }
 
-export function sharedStore(store: Persistency = memoryPersistency({ shared: true })): Shared {
+export function sharedStore(store: Persistency = memoryPersistency({ shared: true })): SharedStore {
   return { store, door: () => doorTo(store) }
 }
 
-function doorTo(store: Persistency): Door {
+function doorTo(store: Persistency): StoreHandle {
   let gate: { readonly isHeld: (id: SagaId) => boolean; readonly opened: PromiseWithResolvers<void> } | undefined
   let waiting = 0
   const released: Saved[] = []

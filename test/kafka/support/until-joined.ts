@@ -1,7 +1,7 @@
 import { eventually } from '../../services/client.ts'
 import type { Worker } from '../../services/worker.ts'
 
-/** Waits until the worker has said, since it was started last, that it is a member of its group. */
+/** Waits until the worker has logged, since its last start, that it joined its group. */
 export async function untilJoined(worker: Worker, within?: number): Promise<void> {
   const said = () => worker.stdout.slice(worker.stdout.lastIndexOf('"listening"'))
   await eventually(() => (said().includes('"joined the group"') ? true : undefined), within)

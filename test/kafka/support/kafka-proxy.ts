@@ -1,23 +1,23 @@
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 
-/** Kafka's numbers of requests. */
+/** API keys of Kafka's requests. */
 export const PRODUCE = 0
 export const FETCH = 1
 
-/** What becomes of one answer of the broker. */
-export type Fate =
+/** The fate of one answer of the broker. */
+export type AnswerFate =
   | 'pass'
-  /** It never comes, and the line stands. */
+  /** The answer is dropped, and the connection stays open. */
   | 'swallow'
-  /** Some of it comes, then the line is reset. */
+  /** A part of the answer is sent, then the connection is reset. */
   | 'break'
 
-/** Lines between clients and a broker that fail as a test says, a client's own way. The broker has to advertise its address. */
-export class Proxy {
+/** A proxy between clients and a broker, with faults for each client. The broker must advertise the proxy's address. */
+export class KafkaProxy {
   readonly #server: Server
-  readonly #lines = new Set<Line>()
-  readonly #fates = new Map<string, (api: number) => Fate>()
+  readonly #lines = new Set<ProxiedConnection>()
+  readonly #fates = new Map<string, (api: number) => AnswerFate>()
   readonly #deaf = new Set<string>()
   #target: { readonly host: string; readonly port: number } | undefined
 
@@ -25,8 +25,8 @@ export class Proxy {
     this.#server = createServer((socket) => this.#accept(socket))
   }
 
-  static async listen(): Promise<Proxy> {
-    const proxy = new Proxy()
+  static async listen(): Promise<KafkaProxy> {
+    const proxy = new KafkaProxy()
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
     return proxy
   }
@@ -40,28 +40,28 @@ export class Proxy {
     this.#target = { host, port: Number(port) }
   }
 
-  /** Asked about each answer to this client from now on. */
-  answers(client: string, fate: (api: number) => Fate): void {
+  /** Sets the fate of each answer to this client. */
+  answers(client: string, fate: (api: number) => AnswerFate): void {
     this.#fates.set(client, fate)
   }
 
-  /** The lines that this client has now stay and carry nothing more; new ones are as before. */
+  /** The open connections of this client stay open and carry nothing more; new ones work. */
   freeze(client: string): void {
     for (const line of this.#of(client)) line.isFrozen = true
   }
 
-  /** All lines of this client end, with a FIN or with a reset. */
+  /** Ends all connections of this client, with a FIN or with a reset. */
   cut(client: string, how: 'end' | 'reset'): void {
     for (const line of this.#of(client)) line.cut(how)
   }
 
-  /** Nothing is carried for this client, on lines that it has or makes, until it is heard again. */
+  /** Open and new connections of this client carry nothing, until `hear`. */
   deafen(client: string): void {
     this.#deaf.add(client)
     this.freeze(client)
   }
 
-  /** Lines that were not heard are cut. */
+  /** Ends the silence of this client; its silent connections are cut. */
   hear(client: string): void {
     this.#deaf.delete(client)
     this.cut(client, 'reset')
@@ -72,13 +72,13 @@ export class Proxy {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }
 
-  #of(client: string): Line[] {
+  #of(client: string): ProxiedConnection[] {
     return [...this.#lines].filter((line) => line.name === client)
   }
 
   #accept(socket: Socket): void {
     if (this.#target === undefined) return void socket.destroy()
-    const line = new Line(socket, connect(this.#target), {
+    const line = new ProxiedConnection(socket, connect(this.#target), {
       fate: (client, api) => this.#fates.get(client)?.(api) ?? 'pass',
       isDeaf: (client) => this.#deaf.has(client),
       onEnd: () => this.#lines.delete(line),
@@ -88,18 +88,18 @@ export class Proxy {
 }
 
 interface Rules {
-  readonly fate: (client: string, api: number) => Fate
+  readonly fate: (client: string, api: number) => AnswerFate
   readonly isDeaf: (client: string) => boolean
   readonly onEnd: () => void
 }
 
-class Line {
-  /** The client's id, once it has asked something. */
+class ProxiedConnection {
+  /** The client's id, once it has sent a request. */
   name = ''
   isFrozen = false
   readonly #client: Socket
   readonly #broker: Socket
-  /** What was asked, by its number. */
+  /** API keys of requests by their correlation id. */
   readonly #asked = new Map<number, number>()
 
   constructor(client: Socket, broker: Socket, rules: Rules) {
@@ -110,7 +110,7 @@ class Line {
       [broker, client],
     ] as const) {
       one.setNoDelay(true)
-      one.on('error', () => undefined) // its `close` follows
+      one.on('error', () => undefined) // `close` follows
       one.on('close', () => {
         rules.onEnd()
         if (!this.isFrozen) other.destroy()
@@ -140,7 +140,7 @@ class Line {
   }
 }
 
-/** Hands on what was sent, one request or answer at a time, its length before it. */
+/** Forwards one request or answer at a time, each with its length before it. */
 function frames(take: (frame: Buffer) => void): (chunk: Buffer) => void {
   let left: Buffer = Buffer.alloc(0)
   return (chunk) => {

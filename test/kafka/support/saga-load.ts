@@ -2,42 +2,42 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { call, eventually } from '../../services/client.ts'
 
 /** A creation that was answered with 200. */
-export interface Creation {
+export interface CreatedSaga {
   readonly n: number
   readonly sagaId: string
 }
 
-export interface LoadOptions {
-  /** Where a service is; of several, asked before each try. */
+export interface SagaLoadOptions {
+  /** The address of a service; asked before each try where there are several. */
   readonly url: () => string
-  /** What creates the n-th saga. */
+  /** The request that creates the n-th saga. */
   readonly bodyOf: (n: number) => object
-  /** Sagas may stand still for so long, while everybody works, before that counts as stuck. */
+  /** Time without progress, while all processes work, after which a saga counts as stuck. */
   readonly still: number
   readonly ending: AbortSignal
 }
 
-/** Between two tries of a creation: whoever is not answered must not keep the machine busy. */
+/** Wait between two tries of a creation, so that clients without an answer do not keep the machine busy. */
 const AGAIN = 200
-/** After a crash a service is out of its group for half a minute, until the session of its former self has ended. */
+/** After a crash a service waits for half a minute, until its former session has ended. */
 const LONGEST = 90_000
-/** Created at the same moment. */
+/** Number of sagas that are created at the same moment. */
 const BURST = 25
 
-/** Clients that create sagas in bursts, whatever becomes of those before, and ask again until they are answered. */
-export class Load {
-  readonly created: Creation[] = []
-  /** Tries that had no answer, or one that says: not now. */
+/** Clients that create sagas in bursts, and repeat each request until it is answered. */
+export class SagaLoad {
+  readonly created: CreatedSaga[] = []
+  /** Tries without an answer, or with a retryable one. */
   repeats = 0
-  readonly #options: LoadOptions
+  readonly #options: SagaLoadOptions
   #begun = Promise.withResolvers<void>()
   #next = 0
 
-  constructor(options: LoadOptions) {
+  constructor(options: SagaLoadOptions) {
     this.#options = options
   }
 
-  /** Resolves when all of them have their ids. */
+  /** Resolves when all sagas have their ids. */
   async create(sagas: number, seconds: number): Promise<void> {
     const begun = performance.now()
     const creations = Array.from({ length: sagas }, async (_, index) => {
@@ -51,12 +51,12 @@ export class Load {
     await Promise.all(creations)
   }
 
-  /** Resolves when the next creation is on its way. */
+  /** Resolves when the next creation was sent. */
   next(): Promise<void> {
     return this.#begun.promise
   }
 
-  /** Waits until all are final. Answers those that are not and have not come any further, although `areWell` is true. */
+  /** Waits until all sagas are final. Resolves with those that make no progress although `areWell` is true. */
   async settle(areWell: () => boolean): Promise<readonly string[]> {
     let seen = ''
     let since = performance.now()
@@ -83,7 +83,7 @@ export class Load {
     }
   }
 
-  /** Some of those that are not final. */
+  /** Some sagas that are not final. */
   async #open(): Promise<readonly { readonly sagaId: string }[] | undefined> {
     const { url, ending } = this.#options
     const answer = await call(`${url()}/sagas?isFinal=false&limit=200`, {}, ending).catch(() => undefined)

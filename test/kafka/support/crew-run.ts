@@ -4,82 +4,85 @@ import type { Persistency } from '../../../src/ports/persistency.ts'
 import { sideBySide } from '../../../testing/load/run-saga.ts'
 import { eventually } from '../../services/client.ts'
 import { kafka, lag, readAll } from '../../services/kafka.ts'
-import { makeBed } from './bed.ts'
-import type { Bed } from './bed.ts'
-import { Crew } from './crew.ts'
-import { Load } from './load.ts'
-import { Peer } from './peer.ts'
+import { makeFixture } from './fixture.ts'
+import type { KafkaFixture } from './fixture.ts'
+import { WorkerCrew } from './worker-crew.ts'
+import { SagaLoad } from './saga-load.ts'
+import { KafkaPeer } from './kafka-peer.ts'
 import { dueIn, openStoreOf } from './shared-store.ts'
 import { eventsOf, tableFor, tablesPlan, waiter } from './tables.ts'
-import { keyOf } from './verdict.ts'
-import type { Aftermath, Plan } from './verdict.ts'
+import { keyOf } from './broken-promises.ts'
+import type { ProofRecords, ProofPlan } from './broken-promises.ts'
 
 const [WORKERS, PARTITIONS, EVERY] = [3, 6, 3_000]
-/** What a worker owed that was killed is free again after fifteen seconds, its partitions after three (P12). */
+/** The outbox of a killed worker may be claimed after fifteen seconds, its partitions after three (P12). */
 const STILL = 30_000
-/** Half of the answers come at once, the others after a while. */
+/** Half of the answers are sent at once, the others after a while. */
 const thinks = () => Math.max(0, Math.random() - 0.5) * 4_000
 const HOUR = 3_600_000
 
-/** Workers of one group on one store, who come and go while they lead sagas. */
-export class Shift {
-  readonly plan: Plan = tablesPlan('kafkaChannel')
-  /** Effect → under how many keys a participant was asked for it. */
+/** Workers of one group on one store, which join and leave while they lead sagas. */
+export class CrewRun {
+  readonly plan: ProofPlan = tablesPlan('kafkaChannel')
+  /** Effect → the number of keys under which it was requested. */
   readonly effects = new Map<string, number>()
-  readonly load: Load
-  readonly crew: Crew
-  readonly #bed: Bed
+  readonly load: SagaLoad
+  readonly crew: WorkerCrew
+  readonly #fixture: KafkaFixture
   readonly #store: Persistency
-  readonly #peer: Peer
+  readonly #peer: KafkaPeer
   readonly #ending = new AbortController()
   readonly #seconds: number[] = []
 
-  private constructor(bed: Bed, parts: { readonly crew: Crew; readonly store: Persistency; readonly peer: Peer }) {
-    this.#bed = bed
+  private constructor(
+    fixture: KafkaFixture,
+    parts: { readonly crew: WorkerCrew; readonly store: Persistency; readonly peer: KafkaPeer },
+  ) {
+    this.#fixture = fixture
     this.crew = parts.crew
     this.#store = parts.store
     this.#peer = parts.peer
-    this.load = new Load({ url: this.crew.url, bodyOf: tableFor, still: STILL, ending: this.#ending.signal })
-    const to = bed.events
+    this.load = new SagaLoad({ url: this.crew.url, bodyOf: tableFor, still: STILL, ending: this.#ending.signal })
+    const to = fixture.events
     this.#peer.follow({ script: waiter((effect) => this.#does(effect)), to, thinks })
   }
 
-  /** All workers are in the group. */
-  static async open(persistencyManagement: object): Promise<Shift> {
-    const bed = await makeBed({ partitions: PARTITIONS })
+  /** Resolves when all workers are in the group. */
+  static async open(persistencyManagement: object): Promise<CrewRun> {
+    const fixture = await makeFixture({ partitions: PARTITIONS })
     const { machine } = tablesPlan('kafkaChannel')
-    const configuration = JSON.stringify({ ...bed.file, machineDefinition: machine, persistencyManagement })
-    const crew = await Crew.start(WORKERS, { script: 'start:kafka', configuration })
-    const peer = await Peer.join({ address: kafka.addresses.plaintext, hears: [bed.commands] })
-    return new Shift(bed, { crew, store: await openStoreOf(configuration), peer })
+    const configuration = JSON.stringify({ ...fixture.file, machineDefinition: machine, persistencyManagement })
+    const crew = await WorkerCrew.start(WORKERS, { script: 'start:kafka', configuration })
+    const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [fixture.commands] })
+    return new CrewRun(fixture, { crew, store: await openStoreOf(configuration), peer })
   }
 
-  /** Creates sagas for so long, and all the while somebody leaves or joins. */
+  /** Creates sagas for a time in which workers leave and join. */
   work(sagas: number, seconds: number): Promise<void> {
     return this.#timed(async () => {
       let isCreated = false
       const creating = this.load.create(sagas, seconds).finally(() => (isCreated = true))
       const lastOf = (n: number) => this.plan.course(n).effects.at(-1) ?? ''
       const open = () => this.load.created.filter(({ n }) => !this.effects.has(lastOf(n))).length
-      // While sagas are created, or soon after, when their first events come in.
+      // While sagas are created, or soon after, when their first events arrive.
       const atWorst = () => Promise.race([this.load.next(), creating]).then(() => sleep(Math.random() * 60))
       await Promise.all([creating, this.crew.churn({ every: EVERY, isOver: () => isCreated, open, atWorst })])
     })
   }
 
-  /** Waits until there is nothing left to do for anybody. */
+  /** Waits until no work is left. */
   rest(): Promise<void> {
     return this.#timed(async () => {
       const stuck = await this.load.settle(() => true)
       if (stuck.length > 0) throw new Error(`sagas do not end: ${stuck.slice(0, 5).join(', ')}; ${stuck.length} in all`)
       await this.#peer.idle()
-      await eventually(async () => ((await lag(this.#bed.group, this.#bed.events)) === 0 ? true : undefined))
+      await eventually(async () => ((await lag(this.#fixture.group, this.#fixture.events)) === 0 ? true : undefined))
       await eventually(async () => ((await dueIn(this.#store, Date.now() + HOUR, 10)).length === 0 ? true : undefined))
     })
   }
 
-  async look(): Promise<Aftermath> {
-    const [commands, events] = [await readAll(this.#bed.commands), await readAll(this.#bed.events)]
+  async look(): Promise<ProofRecords> {
+    const [commands, events] = [await readAll(this.#fixture.commands), await readAll(this.#fixture.events)]
     return { commands, events, documents: await this.#documents(), effects: this.effects }
   }
 
@@ -87,7 +90,7 @@ export class Shift {
     return this.load.created.reduce((sum, { n }) => sum + eventsOf(n), 0)
   }
 
-  summary({ commands, events, documents }: Aftermath): string {
+  summary({ commands, events, documents }: ProofRecords): string {
     const { crew, load } = this
     const keys = new Set(commands.map(keyOf)).size
     const [working, resting] = this.#seconds

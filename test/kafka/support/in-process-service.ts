@@ -9,34 +9,33 @@ import type { Persistency } from '../../../src/ports/persistency.ts'
 import { startService } from '../../../src/start.ts'
 import type { Request } from '../../services/client.ts'
 import type { SagaFile } from '../../services/reservation.ts'
-import type { Ask } from './saga.ts'
+import type { AskService } from './saga.ts'
 
-export interface Line {
-  readonly code?: LogCode
+export interface LoggedLine {
+  readonly code: LogCode
   readonly level: 'debug' | 'info' | 'warn' | 'error'
-  readonly message: string
   readonly fields: Fields
 }
 
-/** A whole service in this process, with the store that a test has its hands on. */
-export interface Here {
-  readonly ask: Ask
-  readonly logged: readonly Line[]
-  /** What ended it although nobody wanted that. */
+/** A whole service in this process, with a store that the test controls. */
+export interface InProcessService {
+  readonly ask: AskService
+  readonly logged: readonly LoggedLine[]
+  /** The error that ended it unexpectedly. */
   readonly failed: () => unknown
   stop(): Promise<void>
 }
 
-export interface HereOptions {
+export interface InProcessOptions {
   readonly store?: Persistency
-  /** Of its channel: the shorter, the sooner another process takes up what this one owes (P12). */
+  /** Time-out of its channel: the shorter, the sooner another process may claim its commands (P12). */
   readonly timeout?: number
 }
 
-/** Takes events from now on. */
-export async function startHere(file: SagaFile, options: HereOptions = {}): Promise<Here> {
+/** Starts a service that reads events. */
+export async function startInProcess(file: SagaFile, options: InProcessOptions = {}): Promise<InProcessService> {
   const { store = memoryPersistency(), timeout } = options
-  const logged: Line[] = []
+  const logged: LoggedLine[] = []
   let failed: unknown
   const { app, run, stop } = await startService({
     variables: { CONFIGURATION: JSON.stringify({ ...file, persistencyManagement: { type: 'memory' } }) },
@@ -61,19 +60,17 @@ export async function startHere(file: SagaFile, options: HereOptions = {}): Prom
   }
 }
 
-export function logInto(lines: Line[]): Log {
-  const at =
-    (level: Line['level']) =>
-    (message: string, fields: Fields = {}) =>
-      void lines.push({ level, message, fields })
-  const write: Log['write'] = (code, fields = {}, level = LOG_CODES[code].level) =>
-    void lines.push({ level, code, message: LOG_CODES[code].words, fields })
-  return { write, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+export function logInto(lines: LoggedLine[]): Log {
+  return { write: (code, fields = {}, level = LOG_CODES[code].level) => void lines.push({ level, code, fields }) }
 }
 
-type Door = (url: string, init: RequestInit) => Response | Promise<Response>
+type FetchDoor = (url: string, init: RequestInit) => Response | Promise<Response>
 
-async function exchange(door: Door, path: string, { method, headers = {}, body }: Request = {}): ReturnType<Ask> {
+async function exchange(
+  door: FetchDoor,
+  path: string,
+  { method, headers = {}, body }: Request = {},
+): ReturnType<AskService> {
   const answer = await door(path, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

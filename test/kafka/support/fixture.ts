@@ -6,7 +6,7 @@ import { Worker } from '../../services/worker.ts'
 
 const TUTORIAL = readFileSync(join(import.meta.dirname, '../../fixtures/reservation.kafka-crud.saga.json'), 'utf8')
 
-/** The tutorial's last saga.json, its Kafka channel filled in, and SQLite where it has a CRUD Service. */
+/** The tutorial's last saga.json with a complete Kafka channel, and SQLite instead of the CRUD Service. */
 export function kafkaSaga(settings: Readonly<Record<string, unknown>>, id = 'kafkaChannel'): SagaFile {
   const file = JSON.parse(TUTORIAL.replaceAll('kafkaChannel', id)) as SagaFile
   for (const channel of file.communicationProtocols) {
@@ -16,29 +16,29 @@ export function kafkaSaga(settings: Readonly<Record<string, unknown>>, id = 'kaf
   return file
 }
 
-/** Short, as tests wait for its end; the broker takes no shorter than 1 s. */
+/** Short, since tests wait for its end. The broker allows 1 s at least. */
 export const SESSION = 3_000
 
-/** Topics and a group that are one test's own, and the saga.json that names them. */
-export interface Bed {
+/** Topics and a group of one test, and the saga.json that names them. */
+export interface KafkaFixture {
   readonly events: string
   readonly commands: string
   readonly group: string
   readonly file: SagaFile
 }
 
-export interface BedOptions {
-  /** Of the topic of events. */
+export interface KafkaFixtureOptions {
+  /** Number of partitions of the event topic. */
   readonly partitions?: number
-  /** Makes topics; where it is absent, on the broker of the run. */
+  /** Creates topics. Default: on the shared broker. */
   readonly create?: typeof createTopic
   /** Id of the channel. */
   readonly channel?: string
-  /** Of the channel, over those that are given anyway. */
+  /** Additional settings of the channel; they override the fixed ones. */
   readonly settings?: Readonly<Record<string, unknown>>
 }
 
-export async function makeBed(options: BedOptions = {}): Promise<Bed> {
+export async function makeFixture(options: KafkaFixtureOptions = {}): Promise<KafkaFixture> {
   const { partitions = 2, create = createTopic, settings = {}, channel } = options
   const [events, commands] = await Promise.all([create('events', partitions), create('commands', 2)])
   const group = `group-of-${events}`
@@ -48,9 +48,9 @@ export async function makeBed(options: BedOptions = {}): Promise<Bed> {
   return { events, commands, group, file }
 }
 
-/** The worker that leads this bed's sagas, as its npm script starts it; not started yet. */
+/** The worker for these topics, as its npm script starts it. Not started yet. */
 export function workerOf(
-  { file }: Pick<Bed, 'file'>,
+  { file }: Pick<KafkaFixture, 'file'>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Worker> {
   return Worker.prepare({ script: 'start:kafka', configuration: JSON.stringify(file), environment })

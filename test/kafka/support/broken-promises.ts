@@ -2,44 +2,50 @@ import type { SagaDocument } from '../../../src/codec/document.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { pathProblems } from '../../../testing/checker/path.ts'
 import type { ReadRecord } from '../../services/topics.ts'
-import type { Creation } from './load.ts'
+import type { CreatedSaga } from './saga-load.ts'
 
 /** The sagas of a proof, by their numbers. */
-export interface Plan {
+export interface ProofPlan {
   readonly machine: MachineDefinition
-  readonly course: (n: number) => Course
+  readonly course: (n: number) => SagaCourse
 }
 
-/** The way that a saga has to go. */
-export interface Course {
+/** The expected path of a saga. */
+export interface SagaCourse {
   /** Labels of its commands, in order. */
   readonly commands: readonly string[]
-  /** What each of them does in the world: no other command does the same. */
+  /** The effect of each command, which no other command has. */
   readonly effects: readonly string[]
-  /** The state in which it ends. */
+  /** Its final state. */
   readonly end: string
 }
 
-/** What a reader of its own has found in the topics, and the service shows. */
-export interface Aftermath {
+/** The records that an independent reader has found in the topics, and the documents of the service. */
+export interface ProofRecords {
   readonly commands: readonly ReadRecord[]
   readonly events: readonly ReadRecord[]
   readonly documents: ReadonlyMap<string, SagaDocument>
-  /** Effect → how often a participant was asked for it. */
+  /** Effect → the number of its requests. */
   readonly effects: ReadonlyMap<string, number>
 }
 
-export type Topics = Pick<Aftermath, 'commands' | 'events'>
+export type ProofTopics = Pick<ProofRecords, 'commands' | 'events'>
 
-/** Every promise that was broken; none when all is well. */
-export function verdict(plan: Plan, created: readonly Creation[], aftermath: Aftermath): readonly string[] {
+/** Every broken promise; empty when all is well. */
+export function brokenPromises(
+  plan: ProofPlan,
+  created: readonly CreatedSaga[],
+  aftermath: ProofRecords,
+): readonly string[] {
   const { commands, documents, effects } = aftermath
   const ids = new Set(created.map(({ sagaId }) => sagaId))
   const wanted = new Set(created.flatMap(({ n }) => plan.course(n).effects))
   const sent = new Map(commands.map((record) => [keyOf(record), labelOf(record)]))
   return [
     ...(ids.size === created.length ? [] : ['two creations share a saga (P8)']),
-    ...created.flatMap((creation) => sagaProblems(plan, creation, documents.get(creation.sagaId), sent)),
+    ...created.flatMap((creation) =>
+      sagaProblems(plan, { ...creation, document: documents.get(creation.sagaId) }, sent),
+    ),
     ...mixed(commands),
     ...commands.filter(({ key }) => !ids.has(key ?? '')).map(({ key }) => `a command of ${key}, which nobody created`),
     ...[...wanted].filter((effect) => !effects.has(effect)).map((effect) => `nobody did ${effect}`),
@@ -50,13 +56,13 @@ export function verdict(plan: Plan, created: readonly Creation[], aftermath: Aft
 }
 
 /**
- * Why these sagas do not end, as far as it is the service's fault: it owes a command, or has left out an event. What is left
- * are commands that a participant has passed over.
+ * The faults of the service by which these sagas do not end: a command in the outbox, or an event without effect. Commands that
+ * a participant skipped are not among them.
  */
 export function faults(
-  { machine }: Plan,
+  { machine }: ProofPlan,
   stuck: readonly SagaDocument[],
-  { commands, events }: Topics,
+  { commands, events }: ProofTopics,
 ): readonly string[] {
   const sent = new Set(commands.map(keyOf))
   const heard = new Map<string, Set<string>>()
@@ -77,9 +83,8 @@ export function faults(
 }
 
 function sagaProblems(
-  { machine, course }: Plan,
-  { n, sagaId }: Creation,
-  document: SagaDocument | undefined,
+  { machine, course }: ProofPlan,
+  { n, sagaId, document }: CreatedSaga & { readonly document: SagaDocument | undefined },
   sent: ReadonlyMap<string, string>,
 ): readonly string[] {
   if (document === undefined) return [`saga ${sagaId} was created and is not there (I1)`]
@@ -100,7 +105,7 @@ function sagaProblems(
   return problems.map((problem) => `saga ${sagaId}: ${problem}`)
 }
 
-/** I7, P5: no key carries two different commands, and each stands under its saga. */
+/** I7, P5: no key has two different commands, and each has its saga id as key. */
 function mixed(commands: readonly ReadRecord[]): readonly string[] {
   const values = new Map<string, string>()
   return commands.flatMap((record) => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { ROOT } from './tools.ts'
 
 /** A page of the documentation, and what it names of the tree. */
-export interface Page {
+export interface DocPage {
   /** Relative to the root: `docs/HTTP.md`. */
   readonly name: string
   readonly text: string
@@ -12,14 +12,14 @@ export interface Page {
 }
 
 /** Every page for readers of the repository, the README first. */
-export function pages(): readonly Page[] {
+export function pages(): readonly DocPage[] {
   const names = globSync(['docs/**/*.md', 'examples/**/*.md'], { cwd: ROOT, exclude: (path) => ABSENT.test(path) })
   return ['README.md', ...globSync('C*.md', { cwd: ROOT }), ...globSync('S*.md', { cwd: ROOT }), ...names].map((name) =>
     pageOf(name, readFileSync(join(ROOT, name), 'utf8')),
   )
 }
 
-export function pageOf(name: string, text: string): Page {
+export function pageOf(name: string, text: string): DocPage {
   const prose = text.replace(/^```[\s\S]*?^```$/gm, (block) => block.replace(/[^\n]/g, ''))
   return { name, text, prose }
 }
@@ -39,7 +39,7 @@ export function tree(): readonly string[] {
 }
 
 /** Code spans that name a file by a source's ending, or a place below a folder of the tree. */
-export function namedPaths({ prose }: Page, files: readonly string[]): readonly string[] {
+export function namedPaths({ prose }: DocPage, files: readonly string[]): readonly string[] {
   const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
   return codeSpans(prose).filter((span) => {
     if (!/^[\w@.*-]+(?:\/[\w@.*-]+)*\/?$/.test(span)) return false
@@ -57,14 +57,14 @@ export function isThere(path: string, files: readonly string[]): boolean {
 }
 
 /** Relative links, as they lead from the root: `docs/HTTP.md#bodies`. */
-export function links({ name, prose }: Page): readonly string[] {
+export function links({ name, prose }: DocPage): readonly string[] {
   return [...prose.matchAll(/\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)/g)].map(
     ([, path = '', anchor = '']) => (path === '' ? name : join(dirname(name), path)) + anchor,
   )
 }
 
 /** The anchors that GitHub makes of a page's headings. */
-export function anchors({ prose }: Page): ReadonlySet<string> {
+export function anchors({ prose }: DocPage): ReadonlySet<string> {
   const headings = [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading)
   return new Set(
     headings.map((heading) =>
@@ -77,12 +77,12 @@ export function anchors({ prose }: Page): ReadonlySet<string> {
 }
 
 /** `npm run x`, in examples of the shell too. */
-export function scripts({ text }: Page): readonly string[] {
+export function scripts({ text }: DocPage): readonly string[] {
   return [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, script = '']) => script)
 }
 
 /** Rule ids (C4.3, P6, I1), of ranges each. */
-export function rules({ prose }: Page): readonly string[] {
+export function rules({ prose }: DocPage): readonly string[] {
   const plain = prose.replace(/`[^`\n]*`/g, '')
   const ranges = [...plain.matchAll(/\b([CPI])(\d+)–\1(\d+)\b/g)].flatMap(([, letter = '', from, to]) =>
     Array.from({ length: Number(to) - Number(from) + 1 }, (_, at) => `${letter}${Number(from) + at}`),
@@ -97,12 +97,12 @@ export function ruleIdsOf(source: string): readonly string[] {
 }
 
 /** Lines of prose, tables aside, that are longer than this. */
-export function longLines({ prose }: Page, most: number): readonly string[] {
+export function longLines({ prose }: DocPage, most: number): readonly string[] {
   return prose.split('\n').filter((line) => line.length > most && !/^\s*[|[<]/.test(line))
 }
 
 /** An item of a rule in docs/PROTOCOL.md (`Code`, `Tests`): its text, on one line. */
-export function items({ prose }: Page, title: string): readonly string[] {
+export function items({ prose }: DocPage, title: string): readonly string[] {
   const found = prose.matchAll(new RegExp(`^- \\*${title}:\\* (.*(?:\\n {2}.*)*)`, 'gm'))
   return [...found].map(([, text = '']) => text.replace(/\s+/g, ' '))
 }

@@ -2,27 +2,27 @@ import { Kafka, logLevel } from 'kafkajs'
 import type { Consumer } from 'kafkajs'
 import { eventually } from '../../services/client.ts'
 import { kafka } from '../../services/kafka.ts'
-import { SESSION } from './bed.ts'
-import type { Bed } from './bed.ts'
+import { SESSION } from './fixture.ts'
+import type { KafkaFixture } from './fixture.ts'
 
-/** A member of the group that is not ours: takes events, commits them, and does nothing with them. */
-export class Foreigner {
-  /** `partition/offset` of what it took. */
+/** A foreign member of the group: it reads events, commits them, and does nothing with them. */
+export class ForeignMember {
+  /** `partition/offset` of each record that it read. */
   readonly taken: string[] = []
-  /** Partitions that it has now. */
+  /** Its present partitions. */
   partitions: readonly number[] = []
   readonly #consumer: Consumer
 
-  private constructor({ group }: Bed) {
+  private constructor({ group }: KafkaFixture) {
     const client = new Kafka({ brokers: [kafka.addresses.plaintext], logLevel: logLevel.NOTHING })
     const times = { sessionTimeout: SESSION, rebalanceTimeout: 60_000, heartbeatInterval: 300, maxWaitTimeInMs: 200 }
     this.#consumer = client.consumer({ groupId: group, ...times })
   }
 
   /** Resolves when it has partitions. */
-  static async join(bed: Bed): Promise<Foreigner> {
-    const foreigner = new Foreigner(bed)
-    await foreigner.#join(bed)
+  static async join(fixture: KafkaFixture): Promise<ForeignMember> {
+    const foreigner = new ForeignMember(fixture)
+    await foreigner.#join(fixture)
     await eventually(() => (foreigner.partitions.length > 0 ? true : undefined))
     return foreigner
   }
@@ -32,7 +32,7 @@ export class Foreigner {
     return this.#consumer.disconnect()
   }
 
-  async #join({ events }: Bed): Promise<void> {
+  async #join({ events }: KafkaFixture): Promise<void> {
     this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) => {
       this.partitions = payload.memberAssignment[events] ?? []
     })
