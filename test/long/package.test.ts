@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -21,10 +21,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('a project that npm has installed from the registry', () => {
-  test('has none of the optional peers but the one that it asked for', { timeout: LONG }, async () => {
-    const installed = JSON.parse(await runTool('npm', ['ls', '--all', '--json'], project)) as Tree
-    const names = namesIn(installed)
-    expect(Object.keys(PEERS).filter((peer) => names.has(peer))).toEqual(['@hono/node-server'])
+  test('has none of the optional peers but the one that it asked for', () => {
+    const isInstalled = (peer: string) => existsSync(join(project, 'node_modules', peer))
+    expect(Object.keys(PEERS).filter(isInstalled)).toEqual(['@hono/node-server'])
   })
 
   test('runs its service on Node: a saga comes to its end', { timeout: LONG }, async () => {
@@ -58,11 +57,3 @@ describe('the tasks of deno.json', () => {
     await runTool('deno', args, ROOT) // rejects with what Deno reports
   })
 })
-
-interface Tree {
-  readonly dependencies?: Readonly<Record<string, Tree>>
-}
-
-function namesIn({ dependencies = {} }: Tree): ReadonlySet<string> {
-  return new Set(Object.entries(dependencies).flatMap(([name, inner]) => [name, ...namesIn(inner)]))
-}
