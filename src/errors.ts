@@ -55,6 +55,7 @@ export function unreadableSaga(store: string, id: string, why: string): BatutaEr
   return new BatutaError('saga-unreadable', message)
 }
 
+/** True for an error with the code `saga-unreadable`: the stored data of one saga are damaged. */
 export function isUnreadableSaga(thrown: unknown): boolean {
   return (thrown as { readonly code?: unknown } | undefined)?.code === 'saga-unreadable'
 }

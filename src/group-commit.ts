@@ -1,3 +1,4 @@
+/** Options of `GroupCommit`. */
 export interface GroupCommitOptions<Item, Answer> {
   /** Sends a group in one request and settles each item, in the group's order. A rejection settles all of them. */
   readonly send: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Answer>[]>

@@ -120,7 +120,7 @@ export type {
   UpstashRedisSettings,
 } from './config/persistency-schema.ts'
 export type { OwnPersistencyConfiguration, OwnSettings } from './config/own-store-schema.ts'
-export type { InexactNumbers as InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
+export type { InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
 export type { TlsSettings, TrustedAuthorities } from './config/tls-schema.ts'
 export { FINDING_LEVELS } from './config/finding.ts'
 export type { Finding, FindingCode } from './config/finding.ts'

@@ -1,3 +1,4 @@
+/** Options of `Slices`. */
 export interface SlicesOptions {
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number
@@ -8,6 +9,7 @@ export interface SlicesOptions {
 /** One part of a long query. It returns as soon as `isOver` answers true. */
 export type Slice<T> = (isOver: () => boolean) => T
 
+/** Runs one slice in its turn, and resolves with its result. */
 export type RunSlice = <T>(slice: Slice<T>) => Promise<T>
 
 /** Milliseconds that a slice may take, and that slices may take together before the next one waits. */

@@ -60,6 +60,7 @@ export function payloads(): fc.Arbitrary<Metadata> {
   return VALUES.object.map((text) => JSON.parse(text) as Metadata)
 }
 
+/** A machine with events to send to one saga of it. */
 export interface Scenario {
   readonly definition: MachineDefinition
   readonly metadata: Metadata

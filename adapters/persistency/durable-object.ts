@@ -133,7 +133,7 @@ class DurableObjectPersistency implements ObjectPersistency {
   }
 
   /** Runs in one transaction: verdict, size, rows and alarm (P19). */
-  #save(change: Change, next: Saga, basis: Basis | 'absent'): Outcome {
+  #save(change: Change, next: Saga, basis: Basis | 'absent'): SaveOutcome {
     const newest = this.#tables.newest()
     const verdict = this.#verdict(newest, change, basis)
     if (verdict !== undefined) return { saved: verdict }
@@ -189,6 +189,6 @@ function historyOf(id: SagaId, rows: readonly HistoryRow[]): ReturnType<typeof d
   }
 }
 
-type Outcome = { readonly saved: Saved; readonly alarm?: Promise<void> }
+type SaveOutcome = { readonly saved: Saved; readonly alarm?: Promise<void> }
 
 const TOO_LARGE: Saved = { kind: 'too-large', limit: LIMIT }

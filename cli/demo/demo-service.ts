@@ -7,6 +7,7 @@ import type { Example } from '../../testing/load/example.ts'
 import { startWorker } from '../../testing/load/worker-process.ts'
 import type { WorkerProcess } from '../../testing/load/worker-process.ts'
 
+/** The worker of a demo, with the folder of its data. */
 export interface DemoService extends WorkerProcess {
   /** Of the store, saga.json and the log, relative to the working directory. */
   readonly folder: string
@@ -26,6 +27,7 @@ const ARGUMENTS = {
   deno: ['run', '--cached-only', '--allow-net', '--allow-env', '--allow-read', '--allow-write'],
 } as const
 
+/** A worker that the demo can start. */
 export type DemoWorker = keyof typeof ARGUMENTS
 
 /** A worker over its embedded store, as a process of its own on the runtime that runs the demonstration. */

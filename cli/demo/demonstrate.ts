@@ -6,6 +6,7 @@ import type { DemoSize } from './lead-all.ts'
 import type { DemoStage } from './stage.ts'
 import { isGood, summary } from './summary.ts'
 
+/** Options of `demonstrate`. */
 export interface DemoOptions extends DemoSize {
   /** Keeps the service running until an interrupt. */
   readonly keep: boolean

@@ -4,6 +4,7 @@ import { pathProblems } from '../../testing/checker/path.ts'
 import type { SagaPath } from '../../testing/checker/path.ts'
 import type { DemoStage } from './stage.ts'
 
+/** Number of sagas, and how many run at once. */
 export interface DemoSize {
   readonly sagas: number
   readonly atOnce: number

@@ -8,6 +8,7 @@ export interface Progress {
   stop(): void
 }
 
+/** Shows a progress bar on a terminal, and nothing elsewhere. */
 export function showProgress(total: number): Progress {
   return process.stdout.isTTY ? bar(total) : lines(total)
 }

@@ -1,13 +1,13 @@
-import type { Creation, ServiceClient } from '../../testing/load/service-client.ts'
+import type { SagaRequest, ServiceClient } from '../../testing/load/service-client.ts'
 import type { SagaRun } from '../../testing/load/run-saga.ts'
 import type { DemoService } from './demo-service.ts'
 
 /** The sagas of a demonstration, and their expected ends. */
 export interface DemoScenario {
   /** The n-th reservation. */
-  readonly reservation: (n: number) => Creation
+  readonly reservation: (n: number) => SagaRequest
   /** The expected final state of a reservation. */
-  readonly expectedState: (creation: Creation) => string
+  readonly expectedState: (creation: SagaRequest) => string
 }
 
 /** A line of the summary: a name and its value. */
@@ -18,7 +18,7 @@ export interface DemoStage extends DemoScenario {
   readonly service: DemoService
   readonly door: ServiceClient
   /** Runs one saga to its end, for at most `patience` ms. */
-  readonly lead: (creation: Creation, patience: number) => Promise<SagaRun>
+  readonly lead: (creation: SagaRequest, patience: number) => Promise<SagaRun>
   /** Counts for the summary, once all sagas have ended. */
   figures(): SummaryLine[] | Promise<SummaryLine[]>
   /** Addresses and command lines to paste, printed with `--keep`. */

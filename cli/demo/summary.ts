@@ -2,6 +2,7 @@ import { quantile } from '../../testing/load/figures.ts'
 import type { DemoSaga } from './lead-all.ts'
 import type { SummaryLine, DemoScenario } from './stage.ts'
 
+/** Figures of a finished demo. */
 export interface DemoResult {
   readonly all: readonly DemoSaga[]
   readonly plot: DemoScenario
@@ -27,6 +28,7 @@ export function summary({ all, plot, seconds, figures, folder }: DemoResult): st
   return ['', ...lines.map(([name, value]) => `  ${name.padEnd(12)} ${value}`), ...complaints(all)]
 }
 
+/** True where every saga ended in its expected state. */
 export function isGood(all: readonly DemoSaga[]): boolean {
   return all.every(({ problems }) => problems.length === 0)
 }

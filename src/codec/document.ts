@@ -122,6 +122,7 @@ export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 
   }
 }
 
+/** The line of a saga in `GET /sagas`. */
 export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
   return {
     ...outline(saga),

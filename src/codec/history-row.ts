@@ -20,6 +20,7 @@ export interface HistoryRow {
   readonly passage: string
 }
 
+/** A row of the history, as JSON text. */
 export function encodeHistoryRow({ at, event, state, machine }: HistoryStep): string {
   const final = state.isFinal ? 1 : 0
   if (event.business !== undefined) {
@@ -34,6 +35,7 @@ export function decodeHistory(rows: readonly HistoryRow[]): Omit<HistoryEntry, '
   return rows.map((row) => encodeEntry(decodeHistoryRow(row), ''))
 }
 
+/** The step of a row that `encodeHistoryRow` made. Throws where its text is damaged. */
 export function decodeHistoryRow(row: HistoryRow): HistoryStep {
   const [at, state, final, machine, stateTag, eventTag] = JSON.parse(row.passage) as RowFields
   return {

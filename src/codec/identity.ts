@@ -24,6 +24,7 @@ export function identityOfRecord(cluster: string, position: RecordPosition): Eve
   return kept(`kafka/${cluster}/${topic}/${partition}/${offset}/${timestamp}`)
 }
 
+/** The position of a record in a Kafka cluster. */
 export interface RecordPosition {
   readonly topic: string
   readonly partition: number

@@ -1,6 +1,7 @@
 import { inexactIn } from './numbers.ts'
 import type { Inexact } from './numbers.ts'
 
+/** A parsed text, or the reason why it is not JSON. */
 export type Parsed =
   | { readonly ok: true; readonly value: unknown; readonly inexact?: Inexact }
   | { readonly ok: false; readonly why: string }

@@ -68,6 +68,7 @@ export const CREATION_BODY: v.GenericSchema<unknown, CreationBody> = noArray(
   A_CREATION,
 )
 
+/** A decoded value, or a sentence that says what was found and what was expected. */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
   /** All reasons, in one sentence. */
@@ -111,16 +112,19 @@ function isValue(value: unknown): value is { readonly messageLabel: string; read
   return isLabel && typeof messagePayload === 'object' && messagePayload !== null && !Array.isArray(messagePayload)
 }
 
+/** The decoded body of `POST /event`. */
 export interface EventBody {
   readonly key: SagaId
   readonly value: { readonly messageLabel: string; readonly messagePayload: Metadata }
 }
 
+/** The decoded body of `POST /saga`. */
 export interface CreationBody {
   readonly associatedEntityId: string
   readonly metadata: Metadata
 }
 
+/** Decodes the body of `POST /saga`. */
 export function decodeCreation(body: unknown): Decoded<CreationBody> {
   const read = v.safeParse(CREATION_BODY, body)
   return read.success ? { ok: true, value: read.output } : { ok: false, why: sentence(read.issues) }

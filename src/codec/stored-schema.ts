@@ -8,6 +8,7 @@ import type { Instant, Metadata } from '../engine/saga.ts'
 
 /** Range of `Date`. */
 export const INSTANT: v.GenericSchema<Instant> = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15))
+/** Metadata: an object, its values unchecked. */
 export const OBJECT: v.GenericSchema<Metadata> = v.custom<Metadata>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   'is no object',
@@ -28,21 +29,27 @@ const DEAD_EVENT = v.looseObject({ ...LETTER.entries, kind: v.literal('event') }
 const EVENT = v.looseObject({ id: v.string(), sagaId: v.string(), label: v.string(), payload: OBJECT })
 const PARKED = v.looseObject({ event: EVENT, since: INSTANT, expires: INSTANT })
 
+/** The outbox of a stored head. */
 export const OWED: v.GenericSchema = v.array(DEBT)
+/** The dead letters of a stored head. */
 export const DEAD: v.GenericSchema = v.array(
   v.lazy((letter) => ((letter as { kind?: unknown } | null)?.kind === undefined ? DEAD_COMMAND : DEAD_EVENT)),
 )
+/** The parked events of a stored head. */
 export const WAITING: v.GenericSchema = v.array(PARKED)
+/** The timer of a stored head. */
 export const TIMER: v.GenericSchema = v.looseObject({
   step: COUNT,
   deadline: INSTANT,
   resends: COUNT,
   event: v.optional(v.string()),
 })
+/** Name and version of the machine of a stored step. */
 export const TAG: v.GenericSchema = v.looseObject({
   id: v.union([v.string(), v.number()]),
   description: v.optional(v.string()),
 })
+/** The number of steps in a stored history. */
 export const LENGTH: v.GenericSchema = COUNT
 
 /** The part of a document that comes from outside of the machine. */

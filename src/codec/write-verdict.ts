@@ -58,6 +58,7 @@ export function eventWriterOf({ history }: StoredDocument, id: EventId, label: s
 /** The condition of the next write (C6.4): the last write's id; for a document of Flow Manager, its length. */
 export type DocumentRevision = { readonly writeId: WriteId } | { readonly length: number }
 
+/** The revision of a stored document: its last write and the length of its history. */
 export function revisionOf({ history: { writeId, events } }: StoredDocument): DocumentRevision {
   return writeId === undefined ? { length: events.length } : { writeId }
 }

@@ -9,13 +9,13 @@ export interface Settings {
   readonly deepMergeMetadata: boolean
   readonly unexpectedEvents: UnexpectedEvents
   /** Numbers that a double cannot hold exactly. */
-  readonly inexactNumbers: InexactNumbers
+  readonly inexactNumbers: InexactNumbersPolicy
   /** How long a final saga is kept; absent: for ever. */
   readonly retention?: Duration | undefined
 }
 
 /** How numbers that a double cannot hold are treated. */
-export type InexactNumbers = 'accept' | 'refuse'
+export type InexactNumbersPolicy = 'accept' | 'refuse'
 /** How events without a transition are answered (C4.3). */
 export type UnexpectedEvents = 'ignore' | 'reject'
 
@@ -33,7 +33,7 @@ const UNEXPECTED_EVENTS: v.GenericSchema<unknown, UnexpectedEvents> = v.picklist
 /** `unknownKeys` reads this setting from the file itself, valid or not. */
 const UNKNOWN_KEYS = v.picklist(['report', 'ignore'], '"report" or "ignore"')
 
-const INEXACT_NUMBERS: v.GenericSchema<unknown, InexactNumbers> = v.picklist(
+const INEXACT_NUMBERS: v.GenericSchema<unknown, InexactNumbersPolicy> = v.picklist(
   ['accept', 'refuse'],
   '"accept" or "refuse"',
 )

@@ -8,6 +8,7 @@ export interface Arrival {
   readonly now: Instant
 }
 
+/** The result of one event on one saga. */
 export type Decision = Moved | Unmoved
 
 /** The step to save, and the commands of it that were given up at once: their hook threw (P5). No machine has hooks yet. */
@@ -17,6 +18,7 @@ export interface Moved {
   readonly dead?: readonly DeadLetter[] | undefined
 }
 
+/** An event that changes nothing, and the reason. */
 export type Unmoved =
   | { readonly kind: 'unexpected'; readonly state: string; readonly expected: readonly string[] }
   | { readonly kind: 'refused'; readonly why: string }

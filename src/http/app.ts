@@ -12,6 +12,7 @@ import type { ApiTokens } from './require-token.ts'
 import { routesOf } from './routes.ts'
 import type { RouteOptions } from './routes.ts'
 
+/** Options of `createApp`. */
 export interface AppOptions extends RouteOptions, BodyReaderOptions {
   readonly tokens: ApiTokens
   /** Empty, or `/flow-manager`: every route answers below it too (C1.3). */

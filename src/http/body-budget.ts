@@ -6,6 +6,7 @@ export const SMALL_BODY: number = 64 * 1024
 /** One eighth of the budget is reserved for small bodies, so that a few large, slow uploads do not block events. */
 const SHARE_OF_LARGE = 7 / 8
 
+/** Limits of `BodyBudget`. */
 export interface BodyLimits {
   /** Bytes of all bodies that are held at once (C1.3 `BODIES_LIMIT`). */
   readonly bodiesLimit: number

@@ -12,6 +12,7 @@ import { codingsOf, isJsonType } from './content-headers.ts'
 import { errorResponse } from './error-response.ts'
 import type { ErrorStatus } from './error-response.ts'
 
+/** Options of `BodyReader`. */
 export interface BodyReaderOptions extends BodyLimits {
   readonly runtime: Runtime
   /** Until the whole body must have arrived (C1.3 `BODY_TIMEOUT`). */

@@ -9,6 +9,7 @@ const IDLE_TIMEOUT = 250
 /** Why a body could not be read. */
 export type BodyFailure = 'late' | 'broken' | 'full' | 'too-large'
 
+/** Limits of `readWhole`. */
 export interface BodyReadLimits {
   /** Until the whole body must have arrived. */
   readonly timeout: Duration

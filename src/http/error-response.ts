@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { DEFAULTS } from '../defaults.ts'
 
+/** Every status of an error that the API answers (C7). */
 export type ErrorStatus = 400 | 401 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 500 | 501 | 503
 
 const TITLES: Readonly<Record<ErrorStatus, string>> = {

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { identityOf } from '../codec/identity.ts'
 import type { EventId } from '../engine/saga.ts'
 
+/** The message of a 400 for a malformed `Idempotency-Key`. */
 export const BAD_KEY: string =
   'the header idempotency-key must be ASCII, which is percent-encoded UTF-8, without NUL, not empty, at most 4096 characters'
 

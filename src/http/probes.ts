@@ -4,6 +4,7 @@ import { NAME, VERSION } from '../version.ts'
 import type { Route } from './route.ts'
 import { PROBE_ANSWERS } from './schemas.ts'
 
+/** Options of `probeRoutes`. */
 export interface ProbeOptions {
   /** Readiness: asks the store, the brokers and the channels that a request needs. */
   readonly ready: () => Promise<Health>

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { GenericSchema } from 'valibot'
 import type { ErrorStatus } from './error-response.ts'
 
+/** Answers a request that passed the guard of its route. */
 export type RouteHandler = (c: Context) => Response | Promise<Response>
 
 /** Schemas of a request, by the part that they describe. */

@@ -20,6 +20,7 @@ import {
   WRITE_HEADERS,
 } from './schemas.ts'
 
+/** Options of `routesOf`. */
 export interface RouteOptions extends WriteOptions, ProbeOptions {
   readonly metrics: Metrics
   /** The store's name, for the 501 of a store that cannot list. */

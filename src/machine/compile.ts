@@ -54,6 +54,7 @@ type JsonObject = Readonly<Record<string, unknown>>
 /** The metadata after an event's payload (C2.5). It changes neither argument. */
 export type Merge = (metadata: JsonObject, payload: JsonObject) => JsonObject
 
+/** Options of `compile`. */
 export interface CompileOptions {
   readonly merge: Merge
   /** Milliseconds that the first sender holds a command of this channel alone (P12). */

@@ -2,6 +2,7 @@ import type { Duration } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 
 const FIRST_BACKOFF: Duration = 4
+/** The longest wait after a conflict, in ms. */
 export const LONGEST_BACKOFF: Duration = 500
 
 /** Waits before the next attempt: doubling with full jitter, so that writers that collided do not collide again (P21). At most 501 ms. */

@@ -14,6 +14,7 @@ export interface ClaimChoice {
   readonly isHiding: boolean
 }
 
+/** The rules by which a claim chooses commands of an outbox. */
 export interface ClaimRules {
   readonly capacity: Pick<Capacity, 'has' | 'take'>
   /** Whether this process may send the debt now. */

@@ -8,6 +8,7 @@ export async function atMost(runtime: Pick<Runtime, 'after'>, within: Duration, 
   await Promise.race([work, promise]).finally(cancel)
 }
 
+/** A deadline, and the answer of a caller that does not wait past it. */
 export interface Deadline<Late> {
   /** Monotonic instant. */
   readonly deadline: number

@@ -5,6 +5,7 @@ import type { Scan, ScanProgress } from './scan-progress.ts'
 import type { ScanReader } from './scan-reader.ts'
 import type { Sender } from './sender.ts'
 
+/** Options of `scanFuture`. */
 export interface FutureScanOptions {
   readonly recovery: RecoveryBySweep
   readonly shared: boolean

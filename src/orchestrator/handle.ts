@@ -14,6 +14,7 @@ import type { Turn } from './turn.ts'
 /** Meaning of an event that the state does not list (C2.5). */
 export type UnexpectedEvents = 'ignore' | 'reject'
 
+/** One event to handle, with its deadline. */
 export interface EventTask {
   readonly event: SagaEvent
   /** Monotonic. */

@@ -13,6 +13,7 @@ import type { TooLarge } from './corridor.ts'
 /** Content of a change; the ledger adds saga, write id and instant. */
 export type LedgerEntry = Omit<Change, 'sagaId' | 'writeId' | 'at'>
 
+/** Result of a commit: the head after it, or the reason why nothing was written. */
 export type CommitResult =
   | { readonly kind: 'saved'; readonly loaded: Loaded }
   | Exclude<Saved, { kind: 'saved' | 'too-large' }>
@@ -20,6 +21,7 @@ export type CommitResult =
   /** The deadline came before an answer of the store: the write may have landed, or may still land (P6). */
   | { readonly kind: 'unknown'; readonly why: string }
 
+/** Options of `Ledger`. */
 export interface LedgerOptions {
   readonly persistency: Persistency
   readonly heads: HeadCache

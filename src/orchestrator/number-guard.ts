@@ -5,6 +5,7 @@ import type { Log } from '../ports/runtime.ts'
 /** Treatment of a number that a double cannot hold as it was written: taken as the nearest double, as in the reference, or refused. */
 export type InexactNumbersPolicy = 'accept' | 'refuse'
 
+/** Options of `NumberGuard`. */
 export interface NumberGuardOptions {
   readonly policy: InexactNumbersPolicy
   readonly metrics: Pick<Metrics, 'count'>

@@ -7,6 +7,7 @@ import type { Scan, ScanProgress } from './scan-progress.ts'
 import type { ClaimResult } from './sender.ts'
 import type { UnknownReferences } from './unknown-references.ts'
 
+/** Options of `PageRecovery`. */
 export interface PageRecoveryOptions {
   /** Other processes sweep the same store: each claims a random part first, so that they seldom collide (P16). */
   readonly shared: boolean

@@ -11,6 +11,7 @@ import { atMost } from './deadline.ts'
 import type { Relay } from './relay.ts'
 import type { Sender } from './sender.ts'
 
+/** Options of `Redelivery`. */
 export interface RedeliveryOptions {
   readonly persistency: Pick<Persistency, 'document'>
   readonly ledger: Ledger

@@ -13,6 +13,7 @@ import { isFirstAttempt } from './outgoing-command.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
 import { SendOrder } from './send-order.ts'
 
+/** Options of `Relay`. */
 export interface RelayOptions {
   readonly channels: ReadonlyMap<string, Channel>
   readonly runtime: Runtime

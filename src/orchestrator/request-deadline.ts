@@ -12,7 +12,11 @@ export function isLate(runtime: Runtime, deadline: number): boolean {
   return runtime.monotonic() >= deadline
 }
 
+/** The deadline passed before the request had its turn in the saga's mailbox. */
 export const LATE_IN_MAILBOX: Unavailable = { kind: 'unavailable', why: 'earlier events of this saga took too long' }
+/** The deadline passed while the saga was read. */
 export const LATE_READ: Unavailable = { kind: 'unavailable', why: 'the store took too long to read' }
+/** The deadline passed while other writers won every conflict (P21). */
 export const LATE_CONFLICT: Unavailable = { kind: 'unavailable', why: 'other writers were always faster' }
+/** The deadline passed while a write was under way; its fate is unknown (P6). */
 export const LATE_STORE: Unavailable = { kind: 'unavailable', why: 'the store had not answered by the deadline' }

@@ -5,6 +5,7 @@ import type { Capabilities } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
 import type { ClockCheck } from './clock-check.ts'
 
+/** Options of `Retention`. */
 export interface RetentionOptions {
   readonly removal: Exclude<Capabilities['removal'], false>
   /** Finds the newest creation. Absent or `false`: time counts from the start of the process. */

@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { ClaimResult, Sender } from './sender.ts'
 
+/** Options of `SagaRecovery`. */
 export interface SagaRecoveryOptions {
   readonly ledger: Pick<Ledger, 'recall' | 'read'>
   readonly mailbox: Mailbox

@@ -7,6 +7,7 @@ import type { PageRecovery } from './page-recovery.ts'
 import type { Scan, ScanProgress } from './scan-progress.ts'
 import type { UnknownReferences } from './unknown-references.ts'
 
+/** Options of `ScanReader`. */
 export interface ScanReaderOptions {
   readonly recovery: RecoveryBySweep
   readonly shared: boolean

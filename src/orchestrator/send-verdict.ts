@@ -11,6 +11,7 @@ import type { Incidents } from './incidents.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
 import type { Settlements } from './settlements.ts'
 
+/** Options of `SendVerdict`. */
 export interface SendVerdictOptions {
   readonly ledger: Ledger
   readonly mailbox: Mailbox

@@ -13,6 +13,7 @@ import { UNLIMITED } from './channel-capacity.ts'
 import type { Capacity } from './channel-capacity.ts'
 import { chooseClaims } from './claim-choice.ts'
 
+/** Options of `Sender`. */
 export interface SenderOptions {
   readonly ledger: Ledger
   readonly relay: Relay

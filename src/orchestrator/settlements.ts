@@ -4,6 +4,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
 
+/** Options of `Settlements`. */
 export interface SettlementsOptions {
   readonly ledger: Ledger
   readonly mailbox: Mailbox

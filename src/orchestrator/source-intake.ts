@@ -9,6 +9,7 @@ import type { Orchestrator } from './orchestrator.ts'
 import { whyTooLarge } from './size-limit.ts'
 import { StoreOutage } from './store-outage.ts'
 
+/** Options of `SourceIntake`. */
 export interface SourceIntakeOptions {
   readonly corridor: Pick<Orchestrator, 'handle' | 'backpressure'>
   readonly persistency: Pick<Persistency, 'probe' | 'name' | 'can'>

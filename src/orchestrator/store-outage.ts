@@ -6,6 +6,7 @@ import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { atMost } from './deadline.ts'
 
+/** Options of `StoreOutage`. */
 export interface StoreOutageOptions {
   readonly persistency: Pick<Persistency, 'probe' | 'name'>
   readonly runtime: Runtime

@@ -16,6 +16,7 @@ import { ScanReader } from './scan-reader.ts'
 import type { Sender } from './sender.ts'
 import type { UnknownReferences } from './unknown-references.ts'
 
+/** Options of `Sweep`. */
 export interface SweepOptions {
   readonly recovery: RecoveryBySweep
   /** Other processes sweep the same store. */

@@ -6,6 +6,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Capabilities, Cursor } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
 
+/** Options of `UnknownReferences`. */
 export interface UnknownReferencesOptions {
   readonly machine: Pick<Machine, 'states'>
   readonly channels: Pick<Channels, 'has'>

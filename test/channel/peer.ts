@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ParticipantAnswer, Peer, Received } from '../../testing/contract/channel.ts'
+import type { ParticipantAnswer, ChannelPeer, Received } from '../../testing/contract/channel.ts'
 
-export interface HttpPeer extends Peer {
+export interface HttpPeer extends ChannelPeer {
   readonly port: number
   /** Requests in their order, header names in lower case. */
   readonly requests: readonly { method: string; url: string; headers: IncomingMessage['headers']; body: string }[]

@@ -5,7 +5,7 @@ import { Secret } from '../../src/config/secret.ts'
 import type { Channel } from '../../src/ports/channel.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { channelContract } from '../../testing/contract/channel.ts'
-import type { ParticipantAnswer, Peer as ContractPeer, Received } from '../../testing/contract/channel.ts'
+import type { ParticipantAnswer, ChannelPeer, Received } from '../../testing/contract/channel.ts'
 import { eventually } from '../services/client.ts'
 import { describeKafka } from '../services/kafka.ts'
 import { KafkaPeer } from './support/kafka-peer.ts'
@@ -79,7 +79,7 @@ describeKafka('commands over Kafka', () => {
       const heard = await KafkaPeer.join({ address: there.broker.addresses.plaintext, hears: [topic] })
       const { channel, client } = await channelTo([topic])
       const plan: ParticipantAnswer[] = []
-      const peer: ContractPeer = {
+      const peer: ChannelPeer = {
         get received() {
           return heard.heard.map(received)
         },

@@ -23,6 +23,7 @@ export interface ClusterNode {
   readonly ports: Ports
 }
 
+/** Options of `makeBrokerFolder`. */
 export interface BrokerFolderOptions {
   readonly advertised?: Advertised
   readonly settings?: Readonly<Record<string, string>>

@@ -33,6 +33,7 @@ export interface Broker {
   close(): Promise<void>
 }
 
+/** Options of `startBroker`. */
 export interface BrokerOptions {
   /** Called with every line that the broker writes. */
   readonly log?: (line: string) => void

@@ -10,6 +10,7 @@ export interface Certificates {
 
 /** Names of the files that the broker reads. */
 export const SERVER = 'server.pem'
+/** File name of the certificate authority. */
 export const CA = 'ca.crt'
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']

@@ -3,9 +3,11 @@ import { CA, SERVER } from './certificates.ts'
 
 /** The listeners for clients. */
 export const LISTENERS = ['plaintext', 'sasl', 'ssl', 'saslSsl', 'mtls'] as const
+/** A listener of the broker. */
 export type ListenerName = (typeof LISTENERS)[number]
 /** The number of ports of a broker: one for each listener, and the controller's. */
 export const PORTS: number = LISTENERS.length + 1
+/** A port for each listener. */
 export type Ports = Readonly<Record<ListenerName | 'controller', number>>
 
 /** host:port that clients are given instead of a listener's own. */
@@ -19,8 +21,10 @@ export function portsOf(numbers: readonly number[]): Ports {
 /** A user for PLAIN and both SCRAMs. */
 export const USER = { username: 'batuta', password: 'batuta-secret' } as const
 
+/** The SCRAM mechanisms of the broker. */
 export const SCRAMS = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
+/** Values of a `server.properties`. */
 export interface BrokerProperties {
   /** The folder of the certificates. */
   readonly folder: string

@@ -22,6 +22,7 @@ export function javaVersion(): string | undefined {
   return /version "([^"]+)"/.exec(outputOf('java', '-version'))?.[1]
 }
 
+/** True where the tool is found on `PATH`. */
 export function isOnPath(tool: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)))
 }

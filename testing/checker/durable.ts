@@ -1,11 +1,13 @@
 import { Assembly } from './durable/syscalls.ts'
 import type { Call } from './durable/syscalls.ts'
 
+/** Options of `checkDurable`. */
 export interface DurableOptions {
   /** State id → label of the event that leads to it; events have the key `<saga id>/<label>`. */
   readonly eventOf: Readonly<Record<string, string>>
 }
 
+/** Syncs, answers and violations in a trace of system calls. */
 export interface DurabilityVerdict {
   /** Syncs of the write-ahead log. */
   readonly syncs: number

@@ -44,6 +44,7 @@ export const DEFINITION: MachineDefinition = {
   businessEvents: [{ id: 7, description: 'Goods are set aside' }, { id: 'no' }],
 }
 
+/** The machine of the suites. */
 export const MACHINE: Machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: () => LEASE })
 
 /** Arguments of a `save`: a change and the head it makes. */
@@ -52,6 +53,7 @@ export interface PreparedSave {
   readonly next: Saga
 }
 
+/** Options of `birth`. */
 export interface BirthOptions {
   readonly id?: SagaId
   readonly eventId?: string
@@ -71,6 +73,7 @@ export function birth(options: BirthOptions = {}): PreparedSave {
   return written(undefined, { sagaId: id, writeId: fresh('w'), at, step: { ...step, timer } })
 }
 
+/** Options of `step`. */
 export interface StepOptions {
   /** Id of the event. */
   readonly id?: string
@@ -91,6 +94,7 @@ export function step(saga: Saga, label: string, options: StepOptions = {}): Prep
   return written(saga, { ...options.with, sagaId: saga.id, writeId: fresh('w'), at, step: moved })
 }
 
+/** A change without a step, as far as a test names it. */
 export type Bookkeeping = Omit<Change, 'sagaId' | 'writeId' | 'at' | 'step'>
 
 /** A change without a step. */
@@ -103,6 +107,7 @@ export function byAnother({ change, next }: PreparedSave): PreparedSave {
   return { change: { ...change, writeId: fresh('w') }, next }
 }
 
+/** An id that no other test has. */
 export function fresh(what: string): string {
   return `${what}-${crypto.randomUUID()}`
 }

@@ -11,8 +11,10 @@ export interface Said {
   readonly limit: Capabilities['limit']
 }
 
+/** A capability in which stores differ. */
 export type Capability = keyof Said
 
+/** The capabilities of a store, as plain data. */
 export function saidBy({ recovery, list, removal, ...can }: Capabilities): Said {
   const { compareAndSet, shared, growth, limit } = can
   return {

@@ -12,7 +12,7 @@ export interface Received {
 }
 
 /** A participant whose answers the suite sets. */
-export interface Peer {
+export interface ChannelPeer {
   readonly received: readonly Received[]
   /** Answers of the next commands, in order; after them every answer is a success. */
   answer(...answers: ParticipantAnswer[]): void
@@ -25,7 +25,7 @@ export type ParticipantAnswer = 'yes' | 'no' | 'later' | 'silence' | 'hang-up'
 /** A kind of channel under test. */
 export interface ChannelSubject {
   /** A channel and its participant. `timeout`: the channel's, in ms. */
-  open(timeout: number): Promise<{ channel: Channel; peer: Peer }>
+  open(timeout: number): Promise<{ channel: Channel; peer: ChannelPeer }>
   /** The same channel without a participant. */
   unreachable(timeout: number): Promise<Channel>
   /** Gaps of this kind of channel. They are asserted, so that a gap that closes fails a test. */

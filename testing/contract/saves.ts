@@ -2,6 +2,7 @@ import type { Basis, Loaded, Persistency, Saved } from '../../src/ports/persiste
 import { amend, birth, step } from './build.ts'
 import type { BirthOptions, Bookkeeping, StepOptions, PreparedSave } from './build.ts'
 
+/** One save, as the orchestrator makes it. */
 export function save(store: Persistency, { change, next }: PreparedSave, basis: Basis | 'absent'): Promise<Saved> {
   return store.save(change, next, basis)
 }
@@ -13,10 +14,12 @@ export async function keep(store: Persistency, written: PreparedSave, basis: Bas
   return { saga: written.next, basis: saved.basis }
 }
 
+/** Creates a saga and answers its head and basis. Throws where it was not saved. */
 export function create(store: Persistency, options?: BirthOptions): Promise<Loaded> {
   return keep(store, birth(options), 'absent')
 }
 
+/** A step by the label of its event. */
 export interface LabelledStep extends StepOptions {
   readonly label: string
 }
@@ -27,6 +30,7 @@ export function move(store: Persistency, { saga, basis }: Loaded, event: string 
   return keep(store, step(saga, label, options), basis)
 }
 
+/** Saves a change without a step. */
 export function note(store: Persistency, { saga, basis }: Loaded, bookkeeping: Bookkeeping): Promise<Loaded> {
   return keep(store, amend(saga, bookkeeping), basis)
 }

@@ -44,6 +44,7 @@ export async function expectStored(store: Persistency, { saga }: Pick<Loaded, 's
   return loaded as Loaded
 }
 
+/** Labels of the events in a saga's history, oldest first. */
 export async function labels(store: Persistency, id: SagaId): Promise<string[]> {
   const document = await store.document(id)
   return (document?.history.events ?? []).map(({ event }) => event)

@@ -7,6 +7,7 @@ export interface FuzzOptions {
   readonly log: (line: string) => void
 }
 
+/** Figures of a fuzz run. */
 export interface FuzzResult {
   readonly inputs: number
   /** Outcome → number of inputs. */

@@ -14,6 +14,7 @@ export interface FuzzedService {
   close(): Promise<void>
 }
 
+/** Options of `fuzzHttp`. */
 export interface HttpFuzzOptions extends FuzzOptions {
   readonly open: () => Promise<FuzzedService>
   /** The number of the first input. */

@@ -3,6 +3,7 @@ import type { FuzzResult, FuzzOptions } from './fuzz.ts'
 import type { RawRecord } from './record-bytes.ts'
 import { percent, rawRecord } from './records.ts'
 
+/** Options of `fuzzKafka`, and the subject that handles the records. */
 export interface KafkaFuzz extends FuzzOptions {
   readonly handle: HandleRecords
 }
@@ -18,8 +19,10 @@ export interface World {
   readonly topic: { readonly largest: number; readonly isCompacted: boolean; readonly outages: number } | undefined
 }
 
+/** The intake's answer to an event. */
 export type EventFate = 'settled' | 'poison' | 'stuck' | 'throws'
 
+/** The fate of one record. */
 export interface Handled {
   /** `settled`, the reason of a dead letter, or `waits` where its partition does not go on. */
   readonly outcome: string

@@ -8,6 +8,7 @@ export interface RawRecord {
   readonly timestamp: bigint | undefined
 }
 
+/** A header of a record, any bytes. */
 export interface RawHeader {
   readonly name: Buffer
   readonly value: Buffer | null

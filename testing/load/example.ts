@@ -2,12 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
 
-interface Configuration {
+interface ExampleConfiguration {
   readonly machineDefinition: MachineDefinition
   readonly communicationProtocols: readonly { readonly configurations: object }[]
   readonly persistencyManagement: object
 }
 
+/** Options of `writeExample`. */
 export interface ExampleOptions {
   /** Folder for its `saga.json`; created if missing. */
   readonly folder: string
@@ -16,6 +17,7 @@ export interface ExampleOptions {
   readonly store?: 'memory' | 'sqlite' | undefined
 }
 
+/** A written saga.json. */
 export interface Example {
   readonly path: string
   readonly definition: MachineDefinition
@@ -36,9 +38,9 @@ export function writeExample({ folder, participantPort, store }: ExampleOptions)
 }
 
 /** The reservation: three states in a row lead to its confirmation. */
-export function readExample(): Configuration {
+export function readExample(): ExampleConfiguration {
   const url = new URL('../../examples/reservation/saga.json', import.meta.url)
-  return JSON.parse(readFileSync(url, 'utf8')) as Configuration
+  return JSON.parse(readFileSync(url, 'utf8')) as ExampleConfiguration
 }
 
 /** Blanks the variables of the user's own service, so that they do not reach one started here. */

@@ -16,6 +16,7 @@ export interface Emission {
   readonly payload: Readonly<Record<string, unknown>>
 }
 
+/** Options of `startParticipant`. */
 export interface ParticipantOptions {
   /** Must depend on the command alone: a repeated command gets the same answer. */
   readonly answer: (command: ReceivedCommand) => Emission
@@ -25,6 +26,7 @@ export interface ParticipantOptions {
   readonly failed: (error: Error) => void
 }
 
+/** A participant that listens. */
 export interface Participant {
   readonly port: number
   /** Commands that arrived, and how many of them repeated an idempotency key (I7). */

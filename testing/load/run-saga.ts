@@ -1,4 +1,4 @@
-import type { Creation, ServiceClient } from './service-client.ts'
+import type { SagaRequest, ServiceClient } from './service-client.ts'
 import type { SagaEndings } from './saga-endings.ts'
 
 /** One saga from its creation to its end. */
@@ -10,6 +10,7 @@ export interface SagaRun {
   readonly ms: number
 }
 
+/** Everything that running one saga to its end needs. */
 export interface SagaRunner {
   readonly service: ServiceClient
   readonly endings: SagaEndings
@@ -18,7 +19,7 @@ export interface SagaRunner {
 }
 
 /** Creates one saga and waits until its participants have moved it to its end. */
-export async function runSaga({ service, endings, patience }: SagaRunner, creation: Creation): Promise<SagaRun> {
+export async function runSaga({ service, endings, patience }: SagaRunner, creation: SagaRequest): Promise<SagaRun> {
   const begun = performance.now()
   const sagaId = await service.create(creation)
   const state = await endings.of(sagaId, patience)

@@ -7,6 +7,7 @@ export interface EventAnswer {
   readonly currentState: string
 }
 
+/** An event that a participant sends. */
 export interface EmittedEvent {
   readonly sagaId: string
   readonly label: string
@@ -15,7 +16,8 @@ export interface EmittedEvent {
   readonly key: string
 }
 
-export interface Creation {
+/** The body of a `POST /saga`. */
+export interface SagaRequest {
   readonly associatedEntityId: string
   readonly metadata: Readonly<Record<string, unknown>>
 }
@@ -35,7 +37,7 @@ export class ServiceClient {
   }
 
   /** Creates a saga; returns its id. Rejects where the answer is not 200: without a key, a creation must not be sent twice. */
-  async create(creation: Creation): Promise<string> {
+  async create(creation: SagaRequest): Promise<string> {
     const { status, body } = await this.#post('/saga', JSON.stringify(creation), JSON_HEADERS)
     if (status !== 200) throw new Error(`create a saga: expected 200, the service answered ${status} ${body}`)
     return (JSON.parse(body) as { sagaId: string }).sagaId

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { BLANK } from './example.ts'
 
+/** Options of `startWorker`. */
 export interface WorkerOptions {
   /** The command line, such as `node workers/node.ts`. */
   readonly command: readonly [string, ...string[]]
@@ -15,6 +16,7 @@ export interface WorkerOptions {
   readonly log: string
 }
 
+/** A worker in a process of its own. */
 export interface WorkerProcess {
   readonly url: string
   readonly pid: number

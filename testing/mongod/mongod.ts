@@ -17,6 +17,7 @@ export interface Mongod {
   close(): Promise<void>
 }
 
+/** Options of `startMongod`. */
 export interface MongodOptions {
   /** Name of the replica set that it claims to be. */
   readonly replicaSet?: string

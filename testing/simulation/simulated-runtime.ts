@@ -22,12 +22,14 @@ export interface SimulatedRuntime extends Runtime {
   finished(): Promise<void>
 }
 
+/** A line that was logged. */
 export interface LogLine {
   readonly level: LogLevel
   readonly code: LogCode
   readonly fields?: Fields | undefined
 }
 
+/** A host with a virtual clock; the same seed gives the same random numbers. */
 export function simulatedRuntime(seed = 1): SimulatedRuntime {
   const clock = new VirtualClock()
   const random = seededRandom(seed)

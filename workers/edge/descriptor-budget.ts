@@ -4,6 +4,7 @@ import type { DiskService } from './object-files.ts'
 
 /** Bindings for the folder of the process's open descriptors and for their limit; `npm run start:workerd` alone binds them. */
 export const DESCRIPTORS = 'BATUTA_DESCRIPTORS'
+/** The binding with the process's limit of file descriptors. */
 export const DESCRIPTOR_LIMIT = 'BATUTA_DESCRIPTOR_LIMIT'
 
 /** Descriptors of an awake object: its SQLite file, the write-ahead log, and the shared memory of both. */

@@ -30,6 +30,7 @@ export function edgeReadiness(service: BoundService, local: LocalWorkerd): () =>
 
 const OK: Health = { ok: true }
 
+/** The method of an object that readiness calls. */
 export interface ProbedObject {
   /** Writes to the object's storage and resolves once the write is durable. */
   probe(): Promise<void>

@@ -8,6 +8,7 @@ import type { Runtime } from '../../src/ports/runtime.ts'
 /** Whether a saga of this id may exist. A `false` is never wrong. */
 export type MayExist = (id: SagaId) => Promise<boolean>
 
+/** Options of `withExistenceCheck`. */
 export interface ExistenceCheckOptions {
   readonly runtime: Pick<Runtime, 'log'>
   readonly metrics: Metrics

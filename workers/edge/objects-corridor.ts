@@ -18,6 +18,7 @@ export interface RemoteSaga {
   invoke(method: RemoteMethod, argument: string): Promise<string | undefined>
 }
 
+/** The object of a saga. */
 export type FindObject = (id: SagaId) => RemoteSaga
 
 /** Runs a call where its object can be woken; `undefined` where no further object can. */
@@ -31,6 +32,7 @@ const FULL = new Error("wake a saga's object: too many are awake")
 /** Attempts to call an object that restarts, before the client gets 503. */
 const ATTEMPTS = 4
 
+/** Options of `objectsCorridor`. */
 export interface ObjectsOptions {
   readonly runtime: Runtime
   readonly incidents: Incidents

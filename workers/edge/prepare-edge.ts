@@ -30,6 +30,7 @@ export interface PreparedEdge extends PreparedHost {
   readonly openStore?: OpenStore | undefined
 }
 
+/** Opens the shared store, once for the isolate. */
 export type OpenStore = () => Persistency | Promise<Persistency>
 
 /** The store where saga.json names none. */

@@ -15,6 +15,7 @@ export interface CrudSettings {
   readonly timeouts?: { readonly connect: number; readonly answer: number } | undefined
 }
 
+/** One request to the CRUD Service. */
 export interface CrudRequest {
   /** The action, for messages. */
   readonly action: string

@@ -24,7 +24,9 @@ type CrudHistory = StoredHistory & Extra
 export type CrudFields = Omit<Partial<StoredDocument>, 'history'> & { readonly history: CrudHistory }
 
 const opaqueBasis = opaque<Basis, CrudDocument>()
+/** Seals the document that was read into a basis. */
 export const basisOf: (own: CrudDocument) => Basis = opaqueBasis.seal
+/** Opens a basis that `basisOf` sealed. */
 export const documentIn: (basis: Basis) => CrudDocument = opaqueBasis.open
 
 /** An encoded document: what is sent, and the basis after it. */

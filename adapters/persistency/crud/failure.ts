@@ -40,6 +40,7 @@ export function unlike(action: string, what: string): BatutaError {
   )
 }
 
+/** The error `store-unusable` of the CRUD Service. */
 export function unusable(action: string, what: string): BatutaError {
   return new BatutaError('store-unusable', `${action} in the store "crud": ${what}`)
 }

@@ -45,6 +45,7 @@ export function creations({ since, until, after }: Pick<ListQuery, 'since' | 'un
 /** A boolean compares greater than every number and string. */
 const AFTER_ALL = true
 
+/** The saga id in a key. */
 export function idOf(key: KvKey): SagaId {
   return String(key.at(-1))
 }

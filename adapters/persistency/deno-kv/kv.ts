@@ -10,6 +10,7 @@ export interface Kv {
   close(): void
 }
 
+/** An atomic operation of Deno KV, as far as it is used. */
 export interface KvAtomic {
   check(...checks: readonly KvCheck[]): KvAtomic
   set(key: KvKey, value: Uint8Array | string): KvAtomic
@@ -17,11 +18,13 @@ export interface KvAtomic {
   commit(): Promise<KvCommit>
 }
 
+/** Result of an atomic operation; not ok where a check failed. */
 export type KvCommit = { readonly ok: false } | { readonly ok: true; readonly versionstamp: string }
 
 /** Parts compare by type first: strings, numbers, booleans. */
 export type KvKey = readonly (string | number | boolean)[]
 
+/** An entry of Deno KV; a missing one has null for value and versionstamp. */
 export interface KvEntry {
   readonly key: KvKey
   readonly value: unknown
@@ -34,6 +37,7 @@ export function isThere(entry: KvEntry | undefined): entry is KvEntry & { readon
   return entry !== undefined && entry.versionstamp !== null
 }
 
+/** The versionstamp that an entry must have for an operation to commit. */
 export interface KvCheck {
   readonly key: KvKey
   readonly versionstamp: string | null
@@ -44,7 +48,9 @@ export type KvSelector = { readonly prefix: KvKey } | { readonly start: KvKey; r
 
 /** Limits of Deno KV: bytes of a value and of a key (P24), and keys of one read. */
 export const LARGEST_VALUE = 65_536
+/** Bytes of the largest key of Deno KV. */
 export const LARGEST_KEY = 2_048
+/** Keys that one `getMany` of Deno KV may read. */
 export const READ_AT_ONCE = 10
 
 /** The answer of Deno KV; `store-unavailable` where it throws or takes longer than `DEFAULTS.answer`. */

@@ -25,11 +25,13 @@ export function encodeRow(writeId: WriteId, saga: Saga): Uint8Array {
   return bytes(`${writeId}\n${saga.due ?? ''}\n${encodeHead(saga)}`)
 }
 
+/** The write that a head entry came from. */
 export function writerOf(head: KvEntry): WriteId {
   const row = text(head)
   return row.slice(0, row.indexOf('\n'))
 }
 
+/** Decodes head and metadata of a saga. */
 export function readRow(id: SagaId, head: KvEntry, metadata?: KvEntry): Decoded<Saga> {
   if (!isText(head) || !isText(metadata)) return { ok: false, why: 'its values are not bytes' }
   const [, due, words] = text(head).split('\n', 3)
@@ -55,11 +57,13 @@ export function loadedOf(
   return finalOf(read.value) === undefined ? { ok: false, why: 'its metadata is missing' } : undefined
 }
 
+/** The history entry of a step. */
 export function encodeHistory(step: Step): Uint8Array {
   const { id, label } = step.event
   return bytes(JSON.stringify([id, label, encodeHistoryRow(step)]))
 }
 
+/** The history row of an entry that `encodeHistory` made. */
 export function decodeHistory(entry: KvEntry): HistoryRow {
   const [event, label, passage] = JSON.parse(text(entry)) as [string, string, string]
   return { event, label, passage }
@@ -74,10 +78,12 @@ export interface KvBasis {
 
 const { seal, open } = opaque<Basis, string>()
 
+/** Seals versionstamp and head into a basis. */
 export function basisOf(versionstamp: string, saga: Saga): Basis {
   return seal(`${versionstamp} ${saga.due ?? ''} ${finalOf(saga) ?? ''}`)
 }
 
+/** Opens a basis that `basisOf` sealed. */
 export function basisIn(basis: Basis): KvBasis {
   const [versionstamp = '', due, final] = open(basis).split(' ')
   return { versionstamp, due: instant(due), final: instant(final) }

@@ -11,6 +11,7 @@ export interface Sql {
 
 type SqlValue = string | number | null
 
+/** The newest write of the object's saga. */
 export interface NewestWrite {
   readonly id: SagaId
   readonly write_id: WriteId
@@ -22,6 +23,7 @@ export interface EncodedSaga {
   readonly metadata: string | undefined
 }
 
+/** The one row of an object: the head of its saga, and its newest write. */
 export type ObjectRow = HeadRow & NewestWrite
 
 const VERSION = 1
@@ -102,6 +104,7 @@ export class Tables {
   }
 }
 
+/** The error `store-unusable`: the storage has another shape than expected. */
 export function unusable(expected: string, found: string): BatutaError {
   return new BatutaError('store-unusable', `open the store of a saga: expected ${expected}, found ${found}`)
 }

@@ -6,6 +6,7 @@ import type { OrderedEntry, Ordered } from './ordered.ts'
 /** Entries between two looks at the clock. */
 const OFTEN = 256
 
+/** All sagas in the order of creation. */
 export interface SagasByCreation {
   readonly created: Ordered
   readonly find: (id: SagaId) => Saga | undefined

@@ -1,10 +1,12 @@
 import type { SagaId } from '../../../src/engine/saga.ts'
 
+/** An entry of an ordered set. */
 export interface OrderedEntry {
   readonly at: number
   readonly id: SagaId
 }
 
+/** Order of two entries: negative where the first comes first. */
 export type CompareEntries = (one: OrderedEntry, other: OrderedEntry) => number
 
 /** Earliest first, then by id. */

@@ -10,6 +10,7 @@ import { loaded } from './read.ts'
 import type { MongoReader } from './read.ts'
 import type { SkipUnreadable } from './skip-unreadable.ts'
 
+/** The parts of `MongoDue`. */
 export interface MongoDueParts {
   readonly connection: MongoConnection
   readonly reader: MongoReader

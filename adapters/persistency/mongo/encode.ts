@@ -10,6 +10,7 @@ import { BsonMeasure } from './bson-values.ts'
 /** A write in the form of the server. */
 export type MongoWrite = MongoCreation | MongoUpdate
 
+/** The insertion of a new saga. */
 export interface MongoCreation {
   readonly kind: 'create'
   readonly change: Change
@@ -20,6 +21,7 @@ export interface MongoCreation {
   readonly isKeyed: boolean
 }
 
+/** The update of a saga, conditional on its revision. */
 export interface MongoUpdate {
   readonly kind: 'update'
   readonly change: Change
@@ -42,7 +44,9 @@ export interface MongoRevision {
 }
 
 const opaqueBasis = opaque<Basis, MongoRevision>()
+/** Seals the revision that was read into a basis. */
 export const basisOf: (own: MongoRevision) => Basis = opaqueBasis.seal
+/** Opens a basis that `basisOf` sealed. */
 export const revisionIn: (basis: Basis) => MongoRevision = opaqueBasis.open
 
 /** Encodes a save, or answers the limit that it exceeds (P24). */

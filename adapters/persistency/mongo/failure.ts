@@ -81,6 +81,7 @@ export function unreadable(sagaId: unknown, { shown }: ServerLabel): BatutaError
   return new BatutaError('saga-unreadable', `${what}: found a document that is not a saga`)
 }
 
+/** True for the error of an id that exists (code 11000). */
 export function isDuplicateKey(thrown: unknown): boolean {
   return codeOf(thrown) === DUPLICATE_KEY
 }
@@ -90,10 +91,12 @@ export function limitOf(thrown: unknown): number | undefined {
   return UNFIT.get(codeOf(thrown) ?? 0)
 }
 
+/** True for the error of a missing collection. */
 export function isNoSuchCollection(thrown: unknown): boolean {
   return codeOf(thrown) === NO_SUCH_COLLECTION
 }
 
+/** True for the error of a server that lacks a command. */
 export function isNoSuchCommand(thrown: unknown): boolean {
   return codeOf(thrown) === NO_SUCH_COMMAND
 }

@@ -10,6 +10,7 @@ import type { MongoWrite } from './encode.ts'
 const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
 const DUPLICATE: Saved = Object.freeze({ kind: 'duplicate' })
 
+/** Result or failure of one save in a group. */
 export type SettledSave = PromiseSettledResult<Saved>
 
 /** Sends writes and finds the outcome of each. */

@@ -29,6 +29,7 @@ export function addressOf(text: string): Address {
   }
 }
 
+/** The error `configuration-invalid` for the URL of a Redis; the URL is not shown. */
 export function misconfigured(expected: string): BatutaError {
   return new BatutaError('configuration-invalid', `open the store "redis": ${expected}`)
 }

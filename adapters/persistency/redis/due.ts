@@ -6,6 +6,7 @@ import { loadedOf, ROOM } from './read.ts'
 import type { AskScript, HeadFields } from './read.ts'
 import { DUE } from './scripts.ts'
 
+/** The parts of `RedisDue`. */
 export interface RedisDueParts {
   readonly keys: RedisKeys
   readonly ask: AskScript

@@ -57,6 +57,7 @@ export function encodeSave(
   }
 }
 
+/** Estimated bytes of a call. */
 export function sizeOf({ args }: ScriptCall): number {
   return args.reduce((size, text) => size + text.length, 0)
 }

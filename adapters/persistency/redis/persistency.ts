@@ -27,6 +27,7 @@ export interface RedisSettings {
   readonly keepFinal?: Duration | undefined
 }
 
+/** Options of `RedisPersistency`. */
 export interface RedisOptions {
   /** Milliseconds until an answer must be there. Default: `DEFAULTS.answer`. */
   readonly answer?: Duration | undefined

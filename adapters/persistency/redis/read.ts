@@ -17,12 +17,14 @@ export type AskScript = (script: Script, keys: readonly string[], args: readonly
 
 /** Last write id, due, head, metadata. All are null where there is no saga, some where it is damaged. */
 type CompleteHead = readonly [string, string | null, string, string]
+/** Values of a head's hash fields, in the order in which they were asked for. */
 export type HeadFields = readonly (string | null)[]
 type HistoryField = readonly [field: string, value: string]
 type HistoryPage = readonly [cursor: string, entries: readonly HistoryField[], head: HeadFields | null]
 
 /** Events of one page of a history, and bytes of heads in one answer: Upstash answers 10 MB at most. */
 const EVENTS = 5_000
+/** Bytes of heads and metadata that one read may answer. */
 export const ROOM = 1_000_000
 
 interface ReaderOptions {
@@ -122,6 +124,7 @@ export interface HeadParts {
   readonly metadata?: string
 }
 
+/** Decodes head and metadata of a saga. */
 export function headFrom(id: SagaId, { due, head, metadata = '{}' }: HeadParts): Decoded<Saga> {
   return readHead({ id, head, metadata, due: due === '' || due === null ? undefined : Number(due) })
 }

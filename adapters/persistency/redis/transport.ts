@@ -8,6 +8,7 @@ export interface ScriptCall {
   readonly args: readonly string[]
 }
 
+/** The result of one script, or the error that Redis answered. */
 export type ScriptAnswer = { readonly result: unknown } | { readonly error: string }
 
 /** A call as it is sent: by the script's hash, or with its text where Redis may not know it. */

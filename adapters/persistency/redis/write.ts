@@ -3,6 +3,7 @@ import type { BatutaError } from '../../../src/errors.ts'
 import type { ScriptAnswer, ScriptCall, RunScripts } from './transport.ts'
 import { RedisRefusal } from './failure.ts'
 
+/** Options of `Pipeline`. */
 export interface PipelineOptions {
   readonly run: RunScripts
   /** The same with a shorter time-out, for single calls of a group that failed. */

@@ -22,6 +22,7 @@ export interface TaggedDocument extends AnsweredDocument {
   readonly tag: string | undefined
 }
 
+/** The service's answer to a write. */
 export type PutAnswer =
   | { readonly kind: 'taken'; readonly status: number; readonly tag: string | undefined }
   /** The condition does not hold. */

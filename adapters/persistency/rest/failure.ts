@@ -5,7 +5,9 @@ export const REFUSED: ReadonlySet<number> = new Set([404, 409, 412, 428])
 
 /** Statuses about the caller, the route or the method, not about a saga. */
 export const MISLED: ReadonlySet<number> = new Set([401, 403, 404, 405, 501])
+/** A service that acknowledged a write and did not keep it. */
 export const UNKEPT = 'but the saga did not change; does a gateway answer in the place of the service?'
+/** Advice for an answer that no persistency service gives. */
 export const ELSEWHERE = '; are "endpoint", "port" and "path" those of the service that keeps sagas?'
 
 /** Advice where no answer came. */

@@ -16,6 +16,7 @@ const TRIES = 3
 
 /** The whole document, since the next write sends it again, and its tag in the service. */
 const opaqueBasis = opaque<Basis, TaggedDocument>()
+/** Seals the document that was read, with its tag, into a basis. */
 export const basisOf: (own: TaggedDocument) => Basis = opaqueBasis.seal
 
 /** A change, and the document it was made from; absent at a creation. */

@@ -9,6 +9,7 @@ import type { FileLock } from './lock.ts'
 import { LOOK, FileWatch } from './file-watch.ts'
 import { migrate } from './schema.ts'
 
+/** An open database, the lock on its file, and the watch over it. */
 export interface SqliteDatabase {
   readonly db: DatabaseSync
   readonly place: FileWatch
@@ -16,6 +17,7 @@ export interface SqliteDatabase {
   close(): void
 }
 
+/** The log of a store. */
 export type StoreLog = Pick<Log, 'write'>
 
 /** Milliseconds that an opener waits for an owner whose lock file was removed; the owner restores it when it looks. */

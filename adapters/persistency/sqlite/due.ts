@@ -18,6 +18,7 @@ interface KeyRow {
 /** Before every entry: a damaged instant may be any number. */
 const FIRST: DueEntry = { due: Number.NEGATIVE_INFINITY, key: 0 }
 
+/** The query of `SqliteDue`. */
 export interface DueQuery {
   readonly now: Instant
   readonly limit: number

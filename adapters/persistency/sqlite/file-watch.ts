@@ -14,6 +14,7 @@ import { APPLICATION } from './schema.ts'
  */
 export const LOOK = 400
 
+/** Options of `FileWatch`. */
 export interface FileWatchOptions {
   /** Path as configured: the next start looks there. */
   readonly path: string

@@ -6,6 +6,7 @@ const FILE = 0o600
 const FOLDER = 0o700
 /** SQLite's files beside it: write-ahead log and its index. */
 export const LOG = '-wal'
+/** Suffix of SQLite's shared-memory file. */
 export const INDEX = '-shm'
 /** The lock file beside it. */
 export const LOCK = '-lock'
@@ -13,6 +14,7 @@ export const LOCK = '-lock'
 /** Device and inode: they stay with a file whatever its name. */
 export type Identity = string
 
+/** Device and inode of a file; `undefined` where it is missing. */
 export function identityOf(path: string): Identity | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false })
   return found && `${found.dev}:${found.ino}`

@@ -31,6 +31,7 @@ export function conditionOf(query: ListQuery): SqlCondition {
   return all(filtersOf(query).map(({ condition }) => condition))
 }
 
+/** All conditions at once; true where there is none. */
 export function all(conditions: readonly SqlCondition[]): SqlCondition {
   if (conditions.length === 0) return { sql: 'TRUE', values: [] }
   return { sql: conditions.map(({ sql }) => sql).join(' AND '), values: conditions.flatMap(({ values }) => values) }

@@ -3,6 +3,7 @@ import { BatutaError } from '../../../src/errors.ts'
 import { failure, isBusy } from './failure.ts'
 import { BUSY_TIMEOUT } from './connect.ts'
 
+/** Options of `SqliteGroupCommit`. */
 export interface SqliteGroupCommitOptions<Item, Answer> {
   readonly path: string
   /** Writes all items durably in one transaction and answers one by one, or throws and has written none that counts. */

@@ -8,6 +8,7 @@ import type { RunSlice } from '../../../src/slices.ts'
 import { allRows } from './rows.ts'
 import type { KeyedSaga, ReadOfSaga } from './read.ts'
 
+/** The parts of `SqliteHistory`. */
 export interface HistoryParts {
   readonly ask: <T>(read: () => T) => T
   readonly run: RunSlice

@@ -7,8 +7,9 @@ import type { RunSlice } from '../../../src/slices.ts'
 import { conditionOf, sourcesOf } from './filters.ts'
 import type { CreatedEntry } from './newest.ts'
 import { firstRow } from './rows.ts'
-import { Scan, Statements } from './scan.ts'
+import { SqliteScan, Statements } from './scan.ts'
 
+/** The parts of `SqliteList`. */
 export interface ListParts {
   readonly run: RunSlice
   readonly passOver: PassOver
@@ -46,7 +47,7 @@ export class SqliteList {
 
   /** Entries of a page and one more, if there are so many. */
   async #found(query: ListQuery): Promise<readonly CreatedEntry[]> {
-    const scan = await this.#run(() => new Scan(this.#statements, query, sourcesOf(query)))
+    const scan = await this.#run(() => new SqliteScan(this.#statements, query, sourcesOf(query)))
     while (!(await this.#run((isOver) => scan.goOn(isOver)))) continue
     return scan.found
   }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Instant, SagaId } from '../../../src/engine/saga.ts'
 
+/** A saga in the order of creation. */
 export interface CreatedEntry {
   readonly key: number
   readonly created: Instant

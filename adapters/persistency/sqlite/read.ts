@@ -10,6 +10,7 @@ import { basisOf } from './write.ts'
 
 type SagaRow = HeadRow & { readonly key: number; readonly write_id: WriteId }
 
+/** A saga with the key of its row. */
 export interface KeyedSaga {
   readonly saga: Saga
   readonly key: number

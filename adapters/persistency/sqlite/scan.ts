@@ -46,7 +46,7 @@ interface ScannedRow {
  * A scan of one index, newest creation first, for the sagas of a page. Each statement looks at a bounded number of sagas,
  * however few of them match and however many share an instant.
  */
-export class Scan {
+export class SqliteScan {
   readonly #statements: Statements
   readonly #query: ListQuery
   readonly #source: IndexChoice

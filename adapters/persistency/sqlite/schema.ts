@@ -55,6 +55,7 @@ export const MIGRATIONS: readonly string[] = [
 /** Called before a file in use is migrated: an index takes some seconds at a million sagas. */
 export type TellUpgrade = (from: number, to: number) => void
 
+/** Options of `migrate`. */
 export interface MigrateOptions {
   readonly migrations?: readonly string[]
   readonly tell?: TellUpgrade

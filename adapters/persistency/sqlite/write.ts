@@ -7,6 +7,7 @@ import type { Change, Saga, Step, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
 import { firstRow } from './rows.ts'
 
+/** One save of a group. */
 export interface SqliteSave {
   readonly change: Change
   readonly next: Saga
@@ -21,6 +22,7 @@ interface SqliteBasis {
 
 const { seal, open } = opaque<Basis, SqliteBasis>()
 
+/** Seals row key and last write into a basis. */
 export function basisOf(key: number, writeId: WriteId): Basis {
   return seal({ key, writeId })
 }

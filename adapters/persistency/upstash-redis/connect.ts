@@ -6,6 +6,7 @@ import type { Fetch } from '../../../src/ports/runtime.ts'
 import type { ScriptAnswer, SentCall, Transport } from '../redis/transport.ts'
 import { RedisRefusal } from '../redis/failure.ts'
 
+/** Options of `upstashTransport`. */
 export interface UpstashOptions {
   readonly url: string
   readonly token: string

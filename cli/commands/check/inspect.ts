@@ -3,6 +3,7 @@ import { examineConfiguration } from '../../../src/config/examine-configuration.
 import type { SecretSources } from '../../../src/config/secret.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
 
+/** Options of `inspect`. */
 export interface InspectOptions {
   /** Reports findings as problems (C2.5). */
   readonly strict: boolean

@@ -14,6 +14,7 @@ interface ChannelNames {
   readonly consumerGroup: string
 }
 
+/** A written saga.json, with the names of its topics. */
 export interface KafkaExample extends Example {
   readonly commands: string
   readonly events: string

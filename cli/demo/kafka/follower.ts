@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Creation, ServiceClient } from '../../../testing/load/service-client.ts'
+import type { SagaRequest, ServiceClient } from '../../../testing/load/service-client.ts'
 import type { SagaRun } from '../../../testing/load/run-saga.ts'
 
 interface ListedSaga {
@@ -26,7 +26,7 @@ export class Follower {
   }
 
   /** Creates a saga and waits for its end, at most `patience` ms. */
-  lead = async (creation: Creation, patience: number): Promise<SagaRun> => {
+  lead = async (creation: SagaRequest, patience: number): Promise<SagaRun> => {
     const begun = performance.now()
     const sagaId = await this.#door.create(creation)
     const { promise, resolve } = Promise.withResolvers<string | undefined>()

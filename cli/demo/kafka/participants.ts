@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { mortal } from '../../../testing/broker/tools.ts'
 
+/** Options of `startParticipant`. */
 export interface KafkaParticipantOptions {
   readonly broker: string
   readonly commands: string
@@ -15,6 +16,7 @@ export interface KafkaParticipantOptions {
   readonly folder: string
 }
 
+/** The process of the demo's participants. */
 export interface ParticipantProcess {
   /** Sends SIGTERM, then SIGKILL after a while. Resolves when the process has exited. */
   stop(): Promise<void>
@@ -49,6 +51,7 @@ export function startParticipant(
   }
 }
 
+/** The consumer group of a participant. */
 export function groupOf(name: string): string {
   return `reservation.${name}`
 }

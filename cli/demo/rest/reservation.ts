@@ -1,4 +1,4 @@
-import type { Creation } from '../../../testing/load/service-client.ts'
+import type { SagaRequest } from '../../../testing/load/service-client.ts'
 import type { Emission, ReceivedCommand } from '../../../testing/load/participant.ts'
 
 /** Most guests of a reservation, and the one table that is never free. */
@@ -6,7 +6,7 @@ const MOST_GUESTS = 19
 const TAKEN_TABLE = 13
 
 /** The n-th reservation. Of twenty, one has too many guests and another wants the taken table. */
-export function reservation(n: number): Creation {
+export function reservation(n: number): SagaRequest {
   return {
     associatedEntityId: `reservation-${n}`,
     metadata: { reservation: n, table: n % 20, guests: 1 + ((n * 7) % 20) },
@@ -14,7 +14,7 @@ export function reservation(n: number): Creation {
 }
 
 /** The expected final state of a reservation. */
-export function expectedState({ metadata }: Creation): string {
+export function expectedState({ metadata }: SagaRequest): string {
   return isValid(metadata) && isFree(metadata) ? 'reservationConfirmed' : 'reservationFailed'
 }
 

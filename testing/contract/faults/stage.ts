@@ -28,6 +28,7 @@ export function troubled(
   if (subject.gaps?.trouble?.[kind] === undefined) test(title, { timeout: TEST }, () => onScene(subject, run))
 }
 
+/** Runs a test on a scene of its own, and closes it. */
 export async function onScene(subject: FaultSubject, run: (scene: Scene) => Promise<void>): Promise<void> {
   const reached = await subject.open()
   const { store } = reached
