@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { denoKvPersistency } from '../../adapters/persistency/deno-kv.ts'
 import { step } from '../../testing/contract/build.ts'
 import { create, move, save } from '../../testing/contract/saves.ts'
@@ -45,6 +45,19 @@ describe('faults of deno-kv', () => {
     const { kv, store } = scene()
     await Promise.all(Array.from({ length: 4 }, () => create(store, { fingerprint: 'f' })))
     expect(kv.commits).toBe(4)
+  })
+
+  test('P20 probes write once a second, however frequent they are', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { kv, store } = scene()
+    const commits: number[] = []
+    for (let probes = 0; probes < 5; probes++) {
+      await store.probe()
+      commits.push(kv.commits)
+      vi.advanceTimersByTime(600)
+    }
+    expect(commits).toEqual([1, 1, 2, 2, 3])
   })
 
   test('another process holds the file for a moment: no caller sees an error', async () => {

@@ -17,7 +17,8 @@ export class KvProbe {
   /** Throws where the store cannot be read or written. */
   async ask(): Promise<void> {
     await getAll(this.#kv, [KEYS.saga('probe')])
-    if (performance.now() - this.#written >= AT_MOST_EVERY) await touch(this.#kv)
+    if (performance.now() - this.#written < AT_MOST_EVERY) return
+    await touch(this.#kv)
     this.#written = performance.now()
   }
 }
