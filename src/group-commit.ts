@@ -10,7 +10,10 @@ export interface GroupCommitOptions<Item, Answer> {
   readonly most: number
   /** Weight of an item, and the most that a group may weigh. An item that is heavier goes alone. */
   readonly weight?: { readonly of: (item: Item) => number; readonly most: number }
-  /** Items of the same key are rivals: no group holds two of them, and they keep their order. Default: no rivals. */
+  /**
+   * Items of the same key are rivals: no group holds two of them, and groups take them in order. With more than one lane two
+   * may be in flight at once. Default: no rivals.
+   */
   readonly rivalKey?: (item: Item) => unknown
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number
@@ -26,7 +29,7 @@ interface WaitingItem<Item, Answer> {
   readonly fail: (error: unknown) => void
 }
 
-/** After so many groups that ran alone, a group is split in two, if it holds at least so many items. */
+/** After so many groups that ran alone, a group is split in two, if at least so many items wait and a lane is free for both. */
 const LONELY = 4
 const LEAST_HALVED = 16
 
@@ -128,11 +131,12 @@ export class GroupCommit<Item, Answer> {
 
   /**
    * Callers released together resubmit together, so client and server alternate. After LONELY groups that ran alone, split in two
-   * to overlap them.
+   * to overlap them; with one lane halves would only follow each other.
    */
   #most(waiting: number): number {
-    this.#lonely = this.#inFlight.size === 0 && waiting >= LEAST_HALVED ? this.#lonely + 1 : 0
-    const { most } = this.#options
+    const { lanes, most } = this.#options
+    const isLonely = lanes > 1 && this.#inFlight.size === 0 && waiting >= LEAST_HALVED
+    this.#lonely = isLonely ? this.#lonely + 1 : 0
     return this.#lonely > LONELY ? Math.min(most, Math.ceil(waiting / 2)) : most
   }
 

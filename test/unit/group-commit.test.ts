@@ -137,6 +137,16 @@ test('what goes alone again and again goes in two halves: process and server wor
   expect(requests.map((request) => request.split(' ').length)).toEqual([20, 20, 20, 20, 10, 10])
 })
 
+test('with one lane nothing is halved: two halves would be two requests, one after the other', async () => {
+  const { add, requests, answer } = stage({ lanes: 1 })
+  for (let round = 0; round < 6; round++) {
+    void add(...numbers(20))
+    await settle()
+    await answer()
+  }
+  expect(requests.map((request) => request.split(' ').length)).toEqual(Array(6).fill(20))
+})
+
 test('few are not halved', async () => {
   const { add, requests, answer } = stage()
   for (let round = 0; round < 9; round++) {
