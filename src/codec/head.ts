@@ -126,7 +126,7 @@ function sagaOf(row: HeadRow, words: HeadWords, metadata: Metadata): Saga {
   }
 }
 
-/** The `due` that a store which is not shared gives to every saga when it is opened: the holders of all leases are gone (P12). */
+/** A store that is not shared sets every `due` to this when it is opened: the holders of all leases are gone (P12). */
 export const RELEASED: Instant = 0
 
 function released(owed: readonly Debt[] = NONE): readonly Debt[] {

@@ -69,7 +69,7 @@ export const LOG_CODES = {
     level: 'warn',
     words: 'a saga is in a state that saga.json lacks; it waits until saga.json has it',
   },
-  /** Final sagas older than `RETENTION` were removed; `removed` counts them. */
+  /** Final sagas older than `settings.retention.final` were removed; `removed` counts them. */
   'saga.removed': { level: 'info', words: 'final sagas were removed' },
   /** The removal of old final sagas failed; the next look tries again. */
   'saga.not-removed': { level: 'warn', words: 'final sagas were not removed; the next look tries again' },
@@ -116,8 +116,8 @@ export const LOG_CODES = {
     level: 'error',
     words: 'the database file was removed, moved or replaced while open; requests get 503 until a restart',
   },
-  /** Other users of the machine can read or write the database file. */
-  'store.exposed': { level: 'warn', words: 'the database file is open to other users' },
+  /** Every user of the machine may remove or replace the database file: its folder is writable by all (`why`). */
+  'store.exposed': { level: 'warn', words: 'other users may remove or replace the database file' },
   /** The schema of the database file is brought up to date. At a million sagas this takes some seconds. */
   'store.migrating': { level: 'info', words: 'the database is migrated to a newer schema' },
   /** A setting of the Redis server can lose sagas; `finding` names it and the setting expected. */

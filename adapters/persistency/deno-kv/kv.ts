@@ -46,9 +46,9 @@ export interface KvCheck {
 /** All keys below a prefix, or from one key up to and excluding another. */
 export type KvSelector = { readonly prefix: KvKey } | { readonly start: KvKey; readonly end: KvKey }
 
-/** Limits of Deno KV: bytes of a value and of a key (P24), and keys of one read. */
+/** Bytes of the largest value of Deno KV (P24). */
 export const LARGEST_VALUE = 65_536
-/** Bytes of the largest key of Deno KV. */
+/** Bytes of its largest key. */
 export const LARGEST_KEY = 2_048
 /** Keys that one `getMany` of Deno KV may read. */
 export const READ_AT_ONCE = 10

@@ -99,8 +99,8 @@ export class Tables {
     this.#all(APPEND, step.event.id, step.event.label, step.number, writeId, encodeHistoryRow(step))
   }
 
-  #all<ObjectRow>(query: string, ...values: SqlValue[]): ObjectRow[] {
-    return this.#sql.exec(query, ...values).toArray() as ObjectRow[]
+  #all<Row>(query: string, ...values: SqlValue[]): Row[] {
+    return this.#sql.exec(query, ...values).toArray() as Row[]
   }
 }
 
