@@ -69,7 +69,7 @@ export const LOG_CODES = {
     level: 'warn',
     words: 'a saga is in a state that saga.json lacks; it waits until saga.json has it',
   },
-  /** Final sagas older than `RETENTION` were removed; `removed` counts them. */
+  /** Final sagas older than `settings.retention.final` were removed; `removed` counts them. */
   'saga.removed': { level: 'info', words: 'final sagas were removed' },
   /** The removal of old final sagas failed; the next look tries again. */
   'saga.not-removed': { level: 'warn', words: 'final sagas were not removed; the next look tries again' },
