@@ -1,7 +1,7 @@
 import type { KvAtomic, KvCheck, KvEntry, KvKey, Kv } from '../../adapters/persistency/deno-kv/kv.ts'
 
-/** What happens to the next commit. */
-export type KvTrouble = 'before' | 'after' | 'locked'
+/** What happens to the next commit; `silent`: it never ends. */
+export type KvTrouble = 'before' | 'after' | 'locked' | 'silent'
 
 /** Deno's key-value store in memory, as far as ours asks it, with lines that break where a test says so. */
 export interface FakeKv extends Kv {
@@ -54,6 +54,7 @@ class InMemory implements FakeKv {
   async #commit(checks: readonly KvCheck[], sets: readonly (readonly [KvKey, Value | undefined])[]) {
     const trouble = this.#plan.shift()
     await new Promise((resolve) => setTimeout(resolve, 1))
+    if (trouble === 'silent') await new Promise(() => undefined)
     if (trouble === 'before') throw new Error('the line broke on the way there')
     if (trouble === 'locked') throw new Error('database is locked')
     this.commits++

@@ -41,6 +41,16 @@ describe('faults of deno-kv', () => {
     expect(kinds).toEqual(['saved', 'unknown', 'conflict', 'saved'])
   })
 
+  test('P20 a write of a broken group that gets no answer delays no other', async () => {
+    const { kv, store } = scene()
+    const sagas = await Promise.all(Array.from({ length: 4 }, () => create(store)))
+    kv.trouble(undefined, 'before', 'silent') // the first, the group, the first of the group alone
+    const saves = sagas.map(({ saga, basis }) => save(store, step(saga, 'reserved'), basis))
+    void Promise.allSettled(saves) // the silent one fails after its time-out
+    const kinds = (await Promise.all([saves[0], saves[2], saves[3]])).map((saved) => saved?.kind)
+    expect(kinds).toEqual(['saved', 'saved', 'saved'])
+  })
+
   test('P20 a creation by key is in no group', async () => {
     const { kv, store } = scene()
     await Promise.all(Array.from({ length: 4 }, () => create(store, { fingerprint: 'f' })))

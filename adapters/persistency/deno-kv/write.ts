@@ -23,10 +23,16 @@ export interface KvSave {
 /** Versionstamp of a commit; `undefined` where one of its conditions does not hold. */
 type Versionstamp = string | undefined
 
+/** A write of a group, answered as soon as its own fate is known. */
+interface GroupedWrite {
+  readonly write: KvWrite
+  readonly answer: (versionstamp: Versionstamp | Promise<Versionstamp>) => void
+}
+
 /** Writes saves, grouped: those that come while a commit is in flight share the next one. */
 export class KvWriter {
   readonly #kv: Kv
-  readonly #group: GroupCommit<KvWrite, Versionstamp>
+  readonly #group: GroupCommit<GroupedWrite, Versionstamp>
 
   constructor(kv: Kv) {
     this.#kv = kv
@@ -35,8 +41,8 @@ export class KvWriter {
       soon: (flush) => flush(),
       lanes: 1,
       most: CHECKS,
-      weight: { of: weightOf, most: BYTES },
-      rivalKey: sagaOf,
+      weight: { of: ({ write }) => weightOf(write), most: BYTES },
+      rivalKey: ({ write }) => sagaOf(write),
       now: () => performance.now(),
       lapsed: () => undefined,
     })
@@ -44,16 +50,22 @@ export class KvWriter {
 
   /** `isAlone`: in a commit of its own, which waits for no other. */
   commit(write: KvWrite, isAlone: boolean): Promise<Versionstamp> {
-    return isAlone ? this.#commit([write]) : this.#group.add(write)
+    if (isAlone) return this.#commit([write])
+    return new Promise((answer, fail) => void this.#group.add({ write, answer }).catch(fail))
   }
 
-  /** A group that is not taken, or of unknown fate, is repeated write by write: each has its own condition (P20). */
-  async #commitAll(writes: readonly KvWrite[]): Promise<readonly PromiseSettledResult<Versionstamp>[]> {
-    if (writes.length > 1) {
-      const versionstamp = await this.#commit(writes).catch(() => undefined)
-      if (versionstamp !== undefined) return writes.map(() => ({ status: 'fulfilled', value: versionstamp }))
-    }
-    return Promise.allSettled(writes.map((write) => this.#commit([write])))
+  /**
+   * A group that is not taken, or of unknown fate, is repeated write by write: each has its own condition, and none waits for
+   * the answer of another (P20).
+   */
+  async #commitAll(group: readonly GroupedWrite[]): Promise<readonly PromiseSettledResult<Versionstamp>[]> {
+    const versionstamp = group.length > 1 ? await this.#commit(writesOf(group)).catch(() => undefined) : undefined
+    const committed = group.map(({ write, answer }) => {
+      const own = versionstamp === undefined ? this.#commit([write]) : Promise.resolve(versionstamp)
+      answer(own)
+      return own
+    })
+    return Promise.allSettled(committed)
   }
 
   /** The outcome of a commit that was not taken (P6). */
@@ -79,6 +91,10 @@ export class KvWriter {
 function weightOf({ checks, sets }: KvWrite): number {
   const bytes = sets.reduce((sum, [, value]) => sum + value.length, 0)
   return Math.max(bytes, (checks.length * BYTES) / CHECKS)
+}
+
+function writesOf(group: readonly GroupedWrite[]): readonly KvWrite[] {
+  return group.map(({ write }) => write)
 }
 
 function sagaOf({ checks }: KvWrite): unknown {
