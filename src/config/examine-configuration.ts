@@ -94,7 +94,8 @@ function withUsable(sections: Sections, brokers: readonly Finding[]): Sections {
 }
 
 function finished(sections: Sections, written: JsonObject, positions: PathPositions): Configuration {
-  const shown = { shown: redact(written), machineShown: written['machineDefinition'] }
+  const hasOwnStore = ownTypeIn(written['persistencyManagement']) !== undefined
+  const shown = { shown: redact(written, { hasOwnStore }), machineShown: written['machineDefinition'] }
   return { ...sections, ...shown, positionOf: (path) => positions.at(path) }
 }
 

@@ -75,6 +75,35 @@ test('C2.4 headers of a store of the host’s own type are the host’s: none is
   expect(read.ok && read.warnings.map(({ code }) => code)).toEqual(['channels.missing'])
 })
 
+test('C2.6 no text in the settings of a store of the host’s own type is shown', async () => {
+  const configurations = {
+    hosts: ['user:hunter2@a'],
+    pwd: 'hunter2',
+    pin: { token: 2, key: 'hunter2', code: { type: 'env', name: 'CODE' } },
+    size: 3,
+    isFast: true,
+    none: null,
+  }
+  const text = file({ type: 'couch', configurations, note: 'hunter2' })
+  const read = await readConfiguration(text, { variable: () => 'hunter2' }, { ownStores: ['couch'] })
+  expect(read).toMatchObject({ ok: true })
+  const [{ shown }, hidden] = [(read as { value: { shown: object } }).value, '[redacted]']
+  expect(shown).toMatchObject({
+    persistencyManagement: {
+      type: 'couch',
+      configurations: {
+        hosts: [hidden],
+        pwd: hidden,
+        pin: { token: hidden, key: hidden, code: { type: hidden, name: hidden } },
+        size: 3,
+        isFast: true,
+        none: null,
+      },
+      note: hidden,
+    },
+  })
+})
+
 test('C1.2 a type that no host has declared is refused, names of an object’s prototype included', async () => {
   for (const type of ['couch', 'constructor', '__proto__', 'own']) {
     const read = await readConfiguration(file({ type }), { variable: () => undefined })
