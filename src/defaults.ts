@@ -19,7 +19,7 @@ export const DEFAULTS = {
   sweepPagesBrief: 4,
   /** Concurrent writes of settlements; requests come first. */
   settleAtOnce: 64,
-  /** Shortest and longest backoff before a command is sent again. */
+  /** Bounds of the backoff before a command is sent again; a random half to all of it is waited. */
   retryFirst: 200,
   retryLongest: 60_000,
   /** An object's alarm sets the next one this much later before it works: the cost of a kill in between (P19). */

@@ -5,7 +5,7 @@ export const PEERS = {
   '@hono/node-server': '^2.1.8',
   '@redis/client': '^5.12.1',
   '@upstash/redis': '^1.39.0',
-  kafkajs: '~2.2.4',
+  kafkajs: '2.2.4',
   mongodb: '^7.9.0',
   pino: '^10.4.0',
   undici: '^8.12.4',

@@ -47,7 +47,7 @@ function headersOf(secrets: Readonly<Record<string, { reveal(): string }>>): Rec
   return { ...Object.fromEntries(given), 'content-type': 'application/json' }
 }
 
-/** A redirect is not followed: a command goes to the configured URL only (P15 counts it as a 4xx). */
+/** A redirect is not followed: a command goes to the configured URL only, so a 3xx is a rejection like a 4xx (P15). */
 function verdict(answer: OutwardAnswer): Sent {
   const { status } = answer
   if (status >= 200 && status < 300) return DELIVERED

@@ -44,7 +44,7 @@ export const TIMER: v.GenericSchema = v.looseObject({
   resends: COUNT,
   event: v.optional(v.string()),
 })
-/** Name and version of the machine of a stored step. */
+/** The business tag of a stored head: id and description of a business state. */
 export const TAG: v.GenericSchema = v.looseObject({
   id: v.union([v.string(), v.number()]),
   description: v.optional(v.string()),

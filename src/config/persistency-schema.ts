@@ -147,7 +147,7 @@ const TYPES: readonly string[] = [
   'redis',
 ] satisfies PersistencyConfiguration['type'][]
 
-/** The types of stores that a host has, in the words of a problem: the built-in ones, then its own. */
+/** The types that a saga.json may name, in the words of a problem: the built-in ones, then the host's own. */
 export function expectedTypes(own: readonly string[] = []): string {
   const names = [...new Set([...TYPES, ...own])].map((type) => `"${type}"`)
   return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`

@@ -186,7 +186,7 @@ export interface Change {
   readonly step?: Step | undefined
   /** Debts that are known to be delivered. */
   readonly settled?: readonly CommandId[] | undefined
-  /** Claims, which move `due` alone, and counted attempts. */
+  /** Claims, which change `due` alone, and ended sends, which may raise `attempts` too. */
   readonly tried?: readonly Attempt[] | undefined
   /** Given up. A command among them is no longer owed; with a step, they are commands of that step (P5). */
   readonly dead?: readonly DeadLetter[] | undefined

@@ -16,7 +16,10 @@ export interface RequestSchemas {
 /** Schemas of the answers by status; 401 and 405 are not listed, since every guard and every path has them. */
 export type ResponseSchemas = { readonly [status in 200 | ErrorStatus]?: GenericSchema }
 
-/** One route as data: its guard, its 405 and its description are made of it (`mount-routes.ts`). */
+/**
+ * One route as data: `mount-routes.ts` makes its guard and its 405 of it. A path with one guarded route is guarded for every
+ * method, so without a token a wrong method is 401.
+ */
 export interface Route {
   /** `GET` answers `HEAD` too. */
   readonly method: 'GET' | 'POST'

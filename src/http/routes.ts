@@ -29,7 +29,7 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
   readonly shown: { readonly machine: unknown; readonly configuration: unknown }
 }
 
-/** Every route of the HTTP API (C7). A new route is one entry: guard, 405 and its description follow from it. */
+/** Every route of the HTTP API (C7). A new route is one entry: its guard and its 405 follow from it. */
 export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
   const { corridor, store, metrics, shown } = options
   return [

@@ -159,9 +159,9 @@ export class Orchestrator implements Corridor {
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
   #report(saga: SagaId, answer: Created | Outcome): void {
     const { incidents } = this.#parts
-    if (answer.kind !== 'unavailable') return incidents.succeeded('requests', 'request.in-time')
+    if (answer.kind !== 'unavailable') return incidents.succeeded('requests', 'request.available')
     const { why } = answer
-    incidents.report({ code: 'request.late', group: 'requests', kind: kindOfReason(why), fields: { saga, why } })
+    incidents.report({ code: 'request.unavailable', group: 'requests', kind: kindOfReason(why), fields: { saga, why } })
   }
 }
 

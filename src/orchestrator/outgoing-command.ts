@@ -8,7 +8,7 @@ export interface OutgoingCommand {
   readonly attempts: number
   /** A send was started before, here or elsewhere: the command has no place in its saga's order (P13). */
   readonly isRetry?: boolean | undefined
-  /** Monotonic instant at which the lease ends: no send is started from then on (P14). */
+  /** Monotonic instant from which no send is started: the end of the lease less the channel's time-out, so that a send ends within it (P14). */
   readonly expires: number
   /** The end of the lease as it was written. */
   readonly due?: Instant | undefined

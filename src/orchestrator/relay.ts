@@ -82,7 +82,10 @@ export class Relay {
     return this.#inFlight.idle()
   }
 
-  /** Accepts a command, or returns false and changes nothing: there is no such channel, or its queue is full. */
+  /**
+   * Accepts a command, or returns false: there is no such channel, its queue is full, or an earlier command of its saga was
+   * dropped just now. Then the command is as if it had never been offered.
+   */
   offer(outgoing: OutgoingCommand): boolean {
     const { id, channel } = outgoing.command
     const queue = this.#queues.get(channel)
@@ -93,7 +96,9 @@ export class Relay {
       return true
     }
     if (queue !== undefined) this.#dropExpired(queue)
-    if (queue === undefined || queue.isFull) {
+    // The command before it may have been dropped with its line: then this one must not start first (P13).
+    const hasLostLine = line !== undefined && this.#order.lineOf(outgoing) !== line
+    if (queue === undefined || queue.isFull || hasLostLine) {
       this.#options.metrics.count('relay-forgotten')
       return false
     }

@@ -18,5 +18,5 @@ export const LATE_IN_MAILBOX: Unavailable = { kind: 'unavailable', why: 'earlier
 export const LATE_READ: Unavailable = { kind: 'unavailable', why: 'the store took too long to read' }
 /** The deadline passed while other writers won every conflict (P21). */
 export const LATE_CONFLICT: Unavailable = { kind: 'unavailable', why: 'other writers were always faster' }
-/** The deadline passed while a write was under way; its fate is unknown (P6). */
+/** The deadline passed without a result: the store is slow, or earlier events of the saga are. A write may still land (P6). */
 export const LATE_STORE: Unavailable = { kind: 'unavailable', why: 'the store had not answered by the deadline' }

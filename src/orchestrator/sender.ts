@@ -191,6 +191,6 @@ export function forgetDropped(leases: IdleLeases, { command, kind, due }: Outgoi
 }
 
 /** Milliseconds that a sender holds a command alone (P12). Without its channel, which saga.json may lack: one minute. */
-export function leaseOf(channel: Channel | undefined): Instant {
+export function leaseOf(channel: Channel | undefined): Duration {
   return channel === undefined ? DEFAULTS.retryLongest : channel.timeout + DEFAULTS.leaseMargin
 }

@@ -26,8 +26,9 @@ export interface Delivered {
 export interface Rejected {
   readonly kind: 'rejected'
   readonly status: number
+  /** A repeat may succeed. Not used yet: every rejected command is sent again (P15). */
   readonly retryable: boolean
-  /** Wait that the participant asked for. */
+  /** Wait that the participant asked for. Not used yet (P15). */
   readonly retryAfter?: Duration | undefined
 }
 

@@ -25,13 +25,13 @@ export const LOG_CODES = {
   /** saga.json has every channel and every state that the stored sagas need. */
   'configuration.known': { level: 'info', words: 'saga.json has every channel and state that stored sagas need again' },
 
-  /** A request did not get its answer from the store before the deadline; the client got 503. */
-  'request.late': {
+  /** The store or earlier work of the saga kept a request from its answer (`why`), at once or up to the deadline; the client got 503. */
+  'request.unavailable': {
     level: 'error',
-    words: 'a request was not done before its deadline; the client is asked to try again',
+    words: 'a request could not be carried out now; the client is asked to try again',
   },
-  /** Requests end before their deadline again. */
-  'request.in-time': { level: 'info', words: 'requests are done before their deadline again' },
+  /** No request had to be refused for some seconds. */
+  'request.available': { level: 'info', words: 'requests are carried out again' },
   /** A request failed for a reason outside of it (`why`); the client got 503. */
   'request.failed': { level: 'error', words: 'a request failed; the client is asked to try again' },
   /** The client closed the connection in the middle of a body, or its chunks are malformed. */
@@ -69,7 +69,7 @@ export const LOG_CODES = {
     level: 'warn',
     words: 'a saga is in a state that saga.json lacks; it waits until saga.json has it',
   },
-  /** Final sagas older than `RETENTION` were removed; `removed` counts them. */
+  /** Final sagas older than `settings.retention.final` were removed; `removed` counts them. */
   'saga.removed': { level: 'info', words: 'final sagas were removed' },
   /** The removal of old final sagas failed; the next look tries again. */
   'saga.not-removed': { level: 'warn', words: 'final sagas were not removed; the next look tries again' },
@@ -111,10 +111,11 @@ export const LOG_CODES = {
   },
   /** Emptiness of the store could not be determined at start. */
   'store.emptiness-unknown': { level: 'debug', words: 'the check for a lost store failed' },
-  /** The database file was removed, moved or replaced under the running service. Every request gets 503 until a restart. */
+  /** The database file was removed, moved or replaced under the running service; requests for sagas get 503. Do not restart before the file is safe: a removed one exists only until the process ends (PERSISTENCY.md, "If the file is moved or removed"). */
   'store.replaced': {
     level: 'error',
-    words: 'the database file was removed, moved or replaced while open; requests get 503 until a restart',
+    words:
+      'the database file was removed, moved or replaced while open; requests get 503. Save the open file before a restart',
   },
   /** Other users of the machine can read or write the database file. */
   'store.exposed': { level: 'warn', words: 'the database file is open to other users' },

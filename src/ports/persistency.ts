@@ -21,7 +21,7 @@ export interface Persistency {
    * - `too-large`: beyond the store's own limit; nothing was written (P24).
    */
   save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved>
-  /** True where the history has this event. Asked only where `decide` could not move. */
+  /** True where the history has this event. Asked only where `decide` could not move, or the step was too large. */
   applied(id: SagaId, event: EventId, label: string): Promise<boolean>
   /** Head and whole history, as the API shows them. */
   document(id: SagaId): Promise<SagaDocument | undefined>

@@ -111,7 +111,7 @@ describeKafka('a broker with access control', () => {
     try {
       await worker.start()
       const id = await create(askOf(worker))
-      await eventually(() => (worker.stdout.includes('commands do not arrive') ? true : undefined))
+      await eventually(() => (worker.stdout.includes('"code":"command.unreachable"') ? true : undefined))
       await allow([[ALL, AclResourceTypes.TOPIC, fixture.commands]])
       await eventually(async () => (await topics.readAll(fixture.commands)).find(({ key }) => key === id))
     } finally {

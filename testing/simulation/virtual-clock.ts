@@ -11,7 +11,7 @@ interface VirtualTimer {
 /** Wall-clock time at which a simulation begins: 2030, later than every real instant in a test. */
 const START: Instant = Date.UTC(2030, 0, 1)
 
-/** A wall clock, a monotonic clock and timers that stand still until `runTo` or `jump` is called. */
+/** A wall clock, a monotonic clock and timers that stand still until `runNext` or `jump` is called. */
 export class VirtualClock {
   readonly #timers = new Set<VirtualTimer>()
   #monotonic = 0

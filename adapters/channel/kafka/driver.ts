@@ -2,7 +2,7 @@ import type { Duration } from '../../../src/engine/saga.ts'
 
 /**
  * The operations that this channel needs of a Kafka library. `kafkajs/` implements it, so that another library can take its place.
- * Every rejection is a `BatutaError`.
+ * Rejections are `BatutaError`s, except those of a heartbeat and of `close`.
  */
 export interface KafkaDriver {
   admin(): Promise<Admin>
@@ -108,7 +108,10 @@ export interface Batch {
   readonly end: string
   /** False once another generation has begun: the partition may be another member's. */
   isCurrent(): boolean
-  /** Must be called at least every third of the session time-out. Rejects where the group must be joined again. */
+  /**
+   * Must be called at least every third of the session time-out. Rejects with an error of the library where the group must be joined
+   * again: `onBatch` must reject with the same one.
+   */
   heartbeat(): Promise<void>
   /** Moves the read position behind this record. */
   resolve(offset: string): void

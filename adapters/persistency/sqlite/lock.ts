@@ -77,7 +77,7 @@ export function own(path: string, real: string): FileLock {
   }
 }
 
-/** The error `store-unusable`: another process owns the file (P12). */
+/** The error `store-busy`: another process owns the file (P12). */
 export function busy(path: string, why: string): BatutaError {
   return new BatutaError('store-busy', `open the store "${path}": ${why}`)
 }

@@ -262,6 +262,19 @@ describe('relay: leases', () => {
     expect(shop.ids).toEqual(['s/1/0'])
   })
 
+  test('P13 P14 a command offered when the one before it has just expired is not accepted, and can be offered again', async () => {
+    const { relay, runtime, metrics, bank, saturate } = world()
+    saturate()
+    relay.offer(parcel('s/0/0', 'bank', { expires: 5 }))
+    await runtime.advance(5)
+    expect([relay.offer(parcel('s/1/0', 'bank')), relay.holds('s/1/0')]).toEqual([false, false])
+    expect([metrics.times('count relay-expired'), metrics.times('count relay-forgotten')]).toEqual([1, 1])
+    expect(relay.offer(parcel('s/1/0', 'bank'))).toBe(true)
+    bank.always(DELIVERED)
+    await relay.idle()
+    expect(bank.ids.slice(2)).toEqual(['s/1/0'])
+  })
+
   test('P13 P14 the same where the command that expires waits behind another', async () => {
     const { relay, runtime, bank, shop, saturate } = world()
     saturate()

@@ -41,7 +41,7 @@ export class PartitionProgress {
     this.excusedAt = now
   }
 
-  /** Reading goes on at this offset. One before `nextOffset` means that the topic was recreated or rewound: all is forgotten. */
+  /** Reading goes on at this offset. One before `nextOffset`: the topic was recreated or rewound, so settled and reported offsets are void. */
   startAt(offset: string): void {
     if (this.nextOffset !== undefined && BigInt(offset) < BigInt(this.nextOffset)) this.#forget()
   }

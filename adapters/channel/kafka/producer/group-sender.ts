@@ -28,7 +28,7 @@ export class GroupSender<Message extends GroupMessage> {
   #producer: Producer | undefined
   #apartUntil = 0
 
-  /** `onSent` is called once for each message that was not abandoned before its request. */
+  /** `onSent` is called once for each message, except for one that is abandoned before its result is known. */
   constructor(
     driver: Pick<KafkaDriver, 'producer'>,
     runtime: Runtime,

@@ -101,9 +101,9 @@ describe('P7 C3.5 the id of an event', () => {
   })
 
   test('above 200 bytes it is hashed, and up to 200 it is kept', () => {
-    const outcome = `key/${'é'.repeat(98)}`
-    expect(Buffer.byteLength(outcome)).toBe(200)
-    expect(id(encodeURIComponent('é'.repeat(98)))).toBe(outcome)
+    const identity = `key/${'é'.repeat(98)}`
+    expect(Buffer.byteLength(identity)).toBe(200)
+    expect(id(encodeURIComponent('é'.repeat(98)))).toBe(identity)
     const long = `key/${'é'.repeat(98)}x`
     expect(id(encodeURIComponent(`${'é'.repeat(98)}x`))).toBe(
       `sha256/${createHash('sha256').update(long).digest('hex')}`,

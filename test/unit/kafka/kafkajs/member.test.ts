@@ -66,8 +66,8 @@ function stage(sessionTimeout = 10_000) {
     resolveOffset: (offset: string) => void told.push(`${name} resolves ${offset}`),
     heartbeat: async () => undefined,
   })
-  const handIn = async (name: string, partition?: number) =>
-    running?.eachBatch(payloadOf(name, partition) as unknown as EachBatchPayload)
+  const handIn = async (name: string, partition?: number, more: Partial<EachBatchPayload> = {}) =>
+    running?.eachBatch({ ...payloadOf(name, partition), ...more } as unknown as EachBatchPayload)
   return {
     member,
     given,
@@ -79,6 +79,7 @@ function stage(sessionTimeout = 10_000) {
   }
 }
 
+const refusal = (type: string) => Object.assign(new Error('the broker refused'), { name: 'KafkaJSProtocolError', type })
 const at = (partition: number, offset: number) => ({ topic: 'orders', partition, offset: String(offset) })
 const OFFSETS = '{"topics":[{"topic":"orders","partitions":[{"partition":0,"offset":"2"}]}]}'
 
@@ -118,6 +119,32 @@ describe('commits', () => {
     expect(told).toEqual([`the batch commits ${OFFSETS}`])
   })
 
+  test.each([
+    ['committed', async () => undefined],
+    ['rebalancing', () => Promise.reject(refusal('REBALANCE_IN_PROGRESS'))],
+    ['rebalancing', () => Promise.reject(refusal('ILLEGAL_GENERATION'))],
+  ])('I1 resolve with "%s", since a rebalance is no failure', async (outcome, commitOffsetsIfNecessary) => {
+    const { member, handIn, joins } = stage()
+    void member.run()
+    await settle()
+    joins(0)
+    await handIn('the batch', 0, { commitOffsetsIfNecessary })
+    expect(await member.commit([at(0, 2)])).toBe(outcome)
+  })
+
+  test('I1 reject with a BatutaError for any other refusal', async () => {
+    const { member, handIn, joins } = stage()
+    void member.run()
+    await settle()
+    joins(0)
+    const refused = refusal('GROUP_AUTHORIZATION_FAILED')
+    await handIn('the batch', 0, { commitOffsetsIfNecessary: () => Promise.reject(refused) })
+    await expect(member.commit([at(0, 2)])).rejects.toMatchObject({
+      code: 'broker-refused',
+      message: 'commit offsets: the broker refused',
+    })
+  })
+
   test('I1 of several topics and partitions share one request', async () => {
     const { member, told, handIn, joins } = stage()
     void member.run()
@@ -150,6 +177,16 @@ describe('commits', () => {
     await member.commit([at(0, 2)])
     expect(told).toEqual(['the consumer commits [{"topic":"orders","partition":0,"offset":"2"}]'])
   })
+})
+
+test('I5 an error of a heartbeat reaches kafkajs as it is: kafkajs joins again by its type', async () => {
+  const { member, batches, handIn, joins } = stage()
+  void member.run()
+  await settle()
+  joins(0)
+  const refused = refusal('REBALANCE_IN_PROGRESS')
+  await handIn('the batch', 0, { heartbeat: () => Promise.reject(refused) })
+  await expect(batches[0]?.heartbeat()).rejects.toBe(refused)
 })
 
 describe('a batch that was fetched before a rebalance', () => {
