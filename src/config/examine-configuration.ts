@@ -80,7 +80,7 @@ export async function examineConfiguration(
       ...missingPartFindings(written).map(atValue),
       ...unknown.findings.map(atKey),
       ...brokers,
-      ...headerFindings(written).map(atValue),
+      ...headerFindings(withoutOwnStore(written)).map(atValue),
       ...(checked.success ? blockedPortFindings(checked.output).map(atValue) : []),
       ...storeAddressFindings(file).map(atValue),
       ...repeatedKeys(positions),
@@ -94,12 +94,18 @@ function withUsable(sections: Sections, brokers: readonly Finding[]): Sections {
 }
 
 function finished(sections: Sections, written: JsonObject, positions: PathPositions): Configuration {
-  const shown = { shown: redact(written), machineShown: written['machineDefinition'] }
+  const hasOwnStore = ownTypeIn(written['persistencyManagement']) !== undefined
+  const shown = { shown: redact(written, { hasOwnStore }), machineShown: written['machineDefinition'] }
   return { ...sections, ...shown, positionOf: (path) => positions.at(path) }
 }
 
 function networkProblems(file: JsonObject): readonly Problem[] {
-  return [...headerProblems(file), ...authorityProblems(file)]
+  return [...headerProblems(withoutOwnStore(file)), ...authorityProblems(file)]
+}
+
+/** The rules of headers hold for requests of Batuta; `headers` of a host's own store mean what the host says. */
+function withoutOwnStore(file: JsonObject): JsonObject {
+  return ownTypeIn(file['persistencyManagement']) === undefined ? file : { ...file, persistencyManagement: undefined }
 }
 
 /** A value of the wrong shape has one problem, the one of its shape. */

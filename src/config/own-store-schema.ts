@@ -20,7 +20,8 @@ const OWN_VALUE: v.GenericSchema<unknown, unknown> = v.lazy((input): v.GenericSc
   if (Array.isArray(input)) return v.array(OWN_VALUE)
   return isObject(input) ? OWN_SETTINGS : v.unknown()
 })
-const OWN_SETTINGS: v.GenericSchema<unknown, OwnSettings> = v.record(v.string(), OWN_VALUE)
+/** With a message of its own: that of Valibot shows the value, which may be a secret (C2.6). */
+const OWN_SETTINGS: v.GenericSchema<unknown, OwnSettings> = v.record(v.string(), OWN_VALUE, 'an object')
 
 /** `persistencyManagement` of such a store. `examineConfiguration` checks that the host has it. */
 export const OWN_STORE: v.GenericSchema<unknown, OwnPersistencyConfiguration> = v.pipe(

@@ -15,12 +15,34 @@ export function isSecretName(name: string): boolean {
   return CONTAINERS.has(name) || URIS.has(name) || SECRET_NAME.test(name)
 }
 
+/** Options of `redact`. */
+export interface RedactOptions {
+  /** The store is of a type of the host's own, so that any text of its settings may be a secret. Default: false. */
+  readonly hasOwnStore?: boolean | undefined
+}
+
 /**
  * A copy of the configuration as written, without its secrets (C2.6, `GET /configuration`). The machine is unchanged.
  */
-export function redact(configuration: unknown): unknown {
+export function redact(configuration: unknown, { hasOwnStore = false }: RedactOptions = {}): unknown {
   if (!isObject(configuration)) return cover(configuration, '', 0)
-  return mapValues(configuration, (value, key) => (key === 'machineDefinition' ? value : cover(value, key, 1)))
+  return mapValues(configuration, (value, key) => {
+    if (key === 'machineDefinition') return value
+    return key === 'persistencyManagement' && hasOwnStore ? coverOwnStore(value) : cover(value, key, 1)
+  })
+}
+
+function coverOwnStore(store: unknown): unknown {
+  if (!isObject(store)) return REDACTED
+  return mapValues(store, (value, key) => (key === 'type' ? value : coverTexts(value, key, 1)))
+}
+
+/** As `cover`, without any text. */
+function coverTexts(value: unknown, name: string, depth: number): unknown {
+  if (typeof value === 'string' || depth > DEEPEST) return REDACTED
+  if (Array.isArray(value)) return value.map((item: unknown) => coverTexts(item, '', depth + 1))
+  if (!isObject(value)) return cover(value, name, depth)
+  return mapValues(value, (inner, key) => coverTexts(inner, key, depth + 1))
 }
 
 function cover(value: unknown, name: string, depth: number): unknown {

@@ -142,6 +142,14 @@ describe('calls between Worker and object', () => {
     expect(text).toContain(`"metadata":${metadata}`)
   })
 
+  test.each(['stop', 'start', 'look', 'list', 'constructor', 'toString', '__proto__'])(
+    'reach no method of the orchestrator that is not the corridor’s: %s',
+    async (method) => {
+      const call = runInDurableObject(stub('batuta: methods'), (object) => object.invoke(method, '1000'))
+      await expect(call).rejects.toThrow(`found "${method}", expected a method of the corridor`)
+    },
+  )
+
   test('P24 answer 413 for metadata that are too large for an object', async () => {
     const metadata = { text: 'x'.repeat(2_500_000) }
     expect(await post('/saga', { associatedEntityId: 'a', metadata })).toMatchObject({ statusCode: 413 })

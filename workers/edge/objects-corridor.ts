@@ -9,6 +9,13 @@ import type { Runtime } from '../../src/ports/runtime.ts'
 /** Methods of the corridor that run in a saga's object; a list runs in none. */
 export type RemoteMethod = Exclude<keyof Corridor, 'list'>
 
+const REMOTE_METHODS: Readonly<Record<RemoteMethod, true>> = { create: true, handle: true, document: true }
+
+/** Whether a name is one of these methods. The orchestrator of an object has others, such as `stop`, which stay its own. */
+export function isRemoteMethod(name: string): name is RemoteMethod {
+  return Object.hasOwn(REMOTE_METHODS, name)
+}
+
 /** A saga's object as the Worker calls it. */
 export interface RemoteSaga {
   /**

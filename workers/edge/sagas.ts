@@ -9,7 +9,8 @@ import { reasonOf } from '../../src/errors.ts'
 import { composeOrchestrator } from '../../src/service.ts'
 import { boundService } from './bound-service.ts'
 import type { Bindings } from './bound-service.ts'
-import type { RemoteMethod, RemoteSaga } from './objects-corridor.ts'
+import { isRemoteMethod } from './objects-corridor.ts'
+import type { RemoteSaga } from './objects-corridor.ts'
 import type { EdgeAdditions } from './prepare-edge.ts'
 import type { ProbedObject } from './edge-readiness.ts'
 
@@ -34,7 +35,8 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
     this.#parts.catch(() => undefined) // every call rejects with it
   }
 
-  async invoke(method: RemoteMethod, argument: string): Promise<string | undefined> {
+  async invoke(method: string, argument: string): Promise<string | undefined> {
+    if (!isRemoteMethod(method)) throw new Error(`call an object: found "${method}", expected a method of the corridor`)
     const { corridor } = await this.#parts
     return JSON.stringify(await corridor[method](JSON.parse(argument) as never))
   }

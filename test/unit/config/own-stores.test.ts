@@ -55,11 +55,53 @@ test.each([
     { type: 'couch', configurations: ['a'] },
     'configurations: found an array, expected an object',
   ],
+  [
+    'settings that are a text, which may be a secret',
+    { type: 'couch', configurations: 'couch://user:hunter2' },
+    'configurations: found a string, expected an object',
+  ],
 ])('C1.2 a host with a type of its own refuses %s', async (_, store, problem) => {
   const refused = await startService(hostOf(store).host).catch((thrown: unknown) => thrown)
   expect(refused).toMatchObject({ code: 'configuration-invalid' })
   const [, line = ''] = (refused as Error).message.split('\n')
   expect(line.replace(/ \(\d+:\d+\)/, '')).toBe(`  persistencyManagement.${problem}`)
+})
+
+test('C2.4 headers of a store of the host’s own type are the host’s: none is refused or reported', async () => {
+  const headers = { Host: 'couch.internal', accept: 'text/plain' }
+  const text = file({ type: 'couch', configurations: { headers } })
+  const read = await readConfiguration(text, { variable: () => undefined }, { ownStores: ['couch'] })
+  expect(read).toMatchObject({ ok: true, value: { persistency: { configurations: { headers } } } })
+  expect(read.ok && read.warnings.map(({ code }) => code)).toEqual(['channels.missing'])
+})
+
+test('C2.6 no text in the settings of a store of the host’s own type is shown', async () => {
+  const configurations = {
+    hosts: ['user:hunter2@a'],
+    pwd: 'hunter2',
+    pin: { token: 2, key: 'hunter2', code: { type: 'env', name: 'CODE' } },
+    size: 3,
+    isFast: true,
+    none: null,
+  }
+  const text = file({ type: 'couch', configurations, note: 'hunter2' })
+  const read = await readConfiguration(text, { variable: () => 'hunter2' }, { ownStores: ['couch'] })
+  expect(read).toMatchObject({ ok: true })
+  const [{ shown }, hidden] = [(read as { value: { shown: object } }).value, '[redacted]']
+  expect(shown).toMatchObject({
+    persistencyManagement: {
+      type: 'couch',
+      configurations: {
+        hosts: [hidden],
+        pwd: hidden,
+        pin: { token: hidden, key: hidden, code: { type: hidden, name: hidden } },
+        size: 3,
+        isFast: true,
+        none: null,
+      },
+      note: hidden,
+    },
+  })
 })
 
 test('C1.2 a type that no host has declared is refused, names of an object’s prototype included', async () => {
