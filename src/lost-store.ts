@@ -38,7 +38,7 @@ async function warnOfLostStore(prepared: PreparedHost, store: Persistency, sourc
 
 interface SourceProgress {
   readonly id: string
-  /** Whether events of this source were acknowledged before; `undefined` where it cannot be told. */
+  /** True if events of this source were acknowledged before; `undefined` where it cannot be told. */
   readonly hasBegun: boolean | undefined
 }
 

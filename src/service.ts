@@ -31,10 +31,10 @@ import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { LogLevel, Runtime } from './ports/runtime.ts'
 
-/** What a host provides: its variables, its runtime, and the adapters that saga.json may name. */
+/** The host of a service: its variables, its runtime, and the adapters that saga.json may name. */
 export interface Host {
   readonly variables: Readonly<Record<string, string | undefined>>
-  /** Whether `CONFIGURATION` is generated from a saga.json in the bundle: then problems carry no line numbers. */
+  /** True if `CONFIGURATION` is generated from a saga.json in the bundle: then problems carry no line numbers. */
   readonly isCompiled?: boolean | undefined
   /** Absent where there is no file system (C1.4). */
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
@@ -110,7 +110,7 @@ export function createNumbers({ host, configuration, runtime }: PreparedHost): N
   return new NumberGuard({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
 }
 
-/** What an app needs beside its host. */
+/** The parts of an app beside its host. */
 export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive'> {
   readonly corridor: Corridor
   /** The store's name, for the 501 of a store that cannot list. */

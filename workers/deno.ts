@@ -40,7 +40,7 @@ async function loadListener(): Promise<Listen> {
   return (await loadWith('start the Deno worker', ['@hono/node-server'], load)).listenOnNode
 }
 
-/** Whether a path is the URL of a remote Deno KV. */
+/** True if a path is the URL of a remote Deno KV. */
 function isAddress(path: string): boolean {
   return /^https?:/.test(path)
 }

@@ -37,7 +37,7 @@ async function make(path: string): Promise<void> {
   }
 }
 
-/** Whether the path is a folder, or a link to one. Throws where it is something else. */
+/** True if the path is a folder, or a link to one. Throws where it is something else. */
 async function isThere(path: string): Promise<boolean> {
   try {
     const there = await stat(path)

@@ -22,7 +22,7 @@ import { sleep } from '../timing.ts'
 
 /** Options of `memoryPersistency`. */
 export interface MemoryOptions {
-  /** Whether several orchestrators share the store and respect each other's leases (P12). Default: false. */
+  /** True if several orchestrators share the store and respect each other's leases (P12). Default: false. */
   readonly shared?: boolean | undefined
   /** Clock and pauses of long queries. Default: those of the host; a simulation gives its own. */
   readonly slices?: SlicesOptions | undefined

@@ -6,7 +6,7 @@ import { demonstrate } from './demonstrate.ts'
 import type { DemoOptions } from './demonstrate.ts'
 import type { DemoStage } from './stage.ts'
 
-/** What differs between the demonstrations. */
+/** The differences between the demonstrations. */
 export interface DemoCommand {
   /** The command line that starts it. */
   readonly name: string

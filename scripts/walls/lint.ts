@@ -45,7 +45,7 @@ export function lintText(): string {
   return `${JSON.stringify(lint, undefined, 2).slice(0, -2)},\n  "overrides": [\n${lines.join(',\n')}\n  ]\n}\n`
 }
 
-/** What no room of the table holds is closed: in `src`, files reach the rooms below; a new room reaches itself. */
+/** A folder without a row in the table is closed: its files may import one another, and files directly in `src` the rooms below. */
 function coreOverrides(): readonly Override[] {
   return [
     {

@@ -1,6 +1,6 @@
 import type { AdapterRoom, OpenRoom, Room } from './room.ts'
 
-// Who may import whom, and which globals each room has. `npm run walls` makes the lint and the tsconfigs of these tables.
+// The imports and the globals of each room. `npm run walls` makes the lint and the tsconfigs of these tables.
 
 const LEAVES = ['src/errors.ts', 'src/defaults.ts']
 const NODE = ['node:*', 'node:*/**']

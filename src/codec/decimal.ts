@@ -8,7 +8,7 @@ interface Decimal {
 }
 
 /**
- * Whether the double that a JSON number becomes still says what was written. An integer does where it is printed as the same
+ * True if the double that a JSON number becomes still says what was written. An integer does where it is printed as the same
  * decimal: 9007199254740993 and 9223372036854775808 are not, and neither are 1e400 and 1e-400. A fraction does where the double,
  * rounded to as many digits, is what was written: so 0.1 does, and 0.10000000000000001, which some print for it.
  */

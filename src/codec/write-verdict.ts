@@ -4,7 +4,7 @@ import type { StoredDocument } from './stored-document.ts'
 /** Outcome of a change that a store did not take: durable before, its event in the history already, or another writer first. */
 export type WriteVerdict = 'saved' | 'duplicate' | 'conflict'
 
-/** What a store reads to judge a change. A write without a write id, as Flow Manager makes, counts as `null`. */
+/** The stored facts by which a change is judged. A write without a write id, as Flow Manager makes, counts as `null`. */
 export interface StoredWrites {
   /** Id of the saga's newest write. */
   readonly newest: WriteId | null
@@ -12,7 +12,7 @@ export interface StoredWrites {
   readonly event?: WriteId | null | undefined
 }
 
-/** What the change was conditional on: no saga at all, or a basis that is or is not the newest write any more. */
+/** The condition of the change: no saga at all, or a basis that is or is not the newest write any more. */
 export type Condition = 'absent' | 'current' | 'outdated'
 
 /**

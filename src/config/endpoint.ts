@@ -43,20 +43,20 @@ export function splitEndpoint<Target extends EndpointTarget>(target: Target): Ta
   }
 }
 
-/** Whether an endpoint has a port. */
+/** True if an endpoint has a port. */
 export function namesPort(endpoint: string): boolean {
   const { port } = partsOf(endpoint)
   return port !== undefined && isPort(port)
 }
 
-/** Whether a text is `host:port`, as for a broker. */
+/** True if a text is `host:port`, as for a broker. */
 export function isHostAndPort(text: string): boolean {
   const { host, port, base } = partsOf(text)
   return isHost(host) && port !== undefined && isPort(port) && base === ''
 }
 
 /**
- * Whether `fetch` accepts a host as it is written and a resolver would look it up. `fetch` reads a host that ends in a number
+ * True if `fetch` accepts a host as it is written and a resolver would look it up. `fetch` reads a host that ends in a number
  * as an IPv4 address, so `10.0.0.256` is refused.
  */
 function isHost(text: string): boolean {

@@ -39,7 +39,7 @@ export const HEADER_NAME: v.GenericSchema<string, string> = v.pipe(
 
 const A_VALUE = 'a header value: one line, no characters beyond Latin-1'
 
-/** Whether `fetch` accepts a header value; it throws on any other. */
+/** True if `fetch` accepts a header value; it throws on any other. */
 export function isSendable(value: string): boolean {
   return /^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(value)
 }

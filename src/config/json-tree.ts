@@ -3,12 +3,12 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /** Keys and indexes from the root to a value. */
 export type Path = readonly (string | number)[]
 
-/** Whether a value is an object, and no array. */
+/** True if a value is an object, and no array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether a value is an object without keys. */
+/** True if a value is an object without keys. */
 export function isEmptyObject(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0
 }

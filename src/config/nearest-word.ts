@@ -24,7 +24,7 @@ export function similarWord(word: string, known: readonly string[]): string | un
 /** Shortest words of which one changed, or one additional, letter is a misspelling. "date" is a word of its own, not "rate". */
 const SHORTEST = { changed: 5, additional: 4 }
 
-/** Whether two words differ by letter case, a plural or one letter. */
+/** True if two words differ by letter case, a plural or one letter. */
 export function isMisspellingOf(word: string, known: string): boolean {
   const [one, other] = [normalized(word), normalized(known)]
   if (one === other || singular(one) === singular(other)) return true

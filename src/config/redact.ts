@@ -10,7 +10,7 @@ const URIS: ReadonlySet<string> = new Set(['connectionUri', 'url'])
 /** Names of our secrets, and of probable secrets under unknown keys. */
 const SECRET_NAME = /token|passw|passphrase|username|secret|credential|authorization|api[-_]?key|^CONFIGURATION$/i
 
-/** Whether a value under this key is never printed, whatever it is. */
+/** True if a value under this key is never printed, whatever it is. */
 export function isSecretName(name: string): boolean {
   return CONTAINERS.has(name) || URIS.has(name) || SECRET_NAME.test(name)
 }

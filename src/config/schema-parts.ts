@@ -81,7 +81,7 @@ export const SECRET: v.GenericSchema<unknown, Secret> = v.pipe(
   v.metadata({ secret: true }),
 )
 
-/** Whether a schema is `SECRET`, or a pipe that begins with it. */
+/** True if a schema is `SECRET`, or a pipe that begins with it. */
 export function isSecretSchema(schema: v.GenericSchema): boolean {
   return v.getMetadata(schema)['secret'] === true
 }

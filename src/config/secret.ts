@@ -49,7 +49,7 @@ export interface UnresolvedReference {
   readonly expected: string
 }
 
-/** Whether a value has the shape of a secret reference. */
+/** True if a value has the shape of a secret reference. */
 export function isReference(value: unknown): value is SecretReference {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false
   if (value.type === 'file') return 'path' in value && typeof value.path === 'string' && value.path !== ''

@@ -23,7 +23,7 @@ function shapeProblem(input: unknown, issue: ShapeIssue): Problem {
   return problemAt(path, value, expected)
 }
 
-/** Whether the key is wrong, not the value. The key may be a pasted secret, so it is not shown. */
+/** True if the key is wrong, not the value. The key may be a pasted secret, so it is not shown. */
 function isKeyOfRecord(issue: ShapeIssue): boolean {
   return issue.path?.at(-1)?.origin === 'key' && issue.type !== 'object'
 }

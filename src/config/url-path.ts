@@ -18,7 +18,7 @@ export const STORE_PATH: v.GenericSchema<unknown, string> = v.pipe(
   v.check((path) => !path.includes('?'), NO_QUERY),
 )
 
-/** Whether `fetch` sends a path as written or percent-encoded. It drops fragments, line breaks and tabs, and turns "\" into "/". */
+/** True if `fetch` sends a path as written or percent-encoded. It drops fragments, line breaks and tabs, and turns "\" into "/". */
 export function isPath(text: string): boolean {
   return /^\/[^#\\\u0000-\u001F\u007F]*$/.test(text) && text.isWellFormed()
 }

@@ -49,7 +49,7 @@ function intoArray(before: readonly unknown[], now: Metadata): unknown[] {
   return merged
 }
 
-/** Whether a value is an object as JSON makes it, of this realm or another. */
+/** True if a value is an object as JSON makes it, of this realm or another. */
 function isPlain(value: unknown): value is Metadata {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -49,7 +49,7 @@ export class BodyStream {
     this.#hasEnded = body === null
   }
 
-  /** Whether the whole body was read: only then can the connection carry another request. */
+  /** True if the whole body was read: only then can the connection carry another request. */
   get hasEnded(): boolean {
     return this.#hasEnded
   }

@@ -4,7 +4,7 @@
  */
 
 /**
- * Whether a `content-type` names JSON: `application/json`, or `application/<name>+json`. Parameters have no effect on JSON
+ * True if a `content-type` names JSON: `application/json`, or `application/<name>+json`. Parameters have no effect on JSON
  * (RFC 8259 §11). A header that was sent twice arrives joined by a comma; each of its values must name JSON.
  */
 export function isJsonType(header: string): boolean {

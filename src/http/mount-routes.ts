@@ -3,7 +3,7 @@ import { errorResponse } from './error-response.ts'
 import type { TokenGuard } from './require-token.ts'
 import type { Route, RouteHandler } from './route.ts'
 
-/** What the routes of a table share. */
+/** Options that all routes of a table share. */
 export interface MountOptions {
   /** Empty, or a path that every route is mounted below (C1.3 `BASE_PATH`). */
   readonly basePath: string

@@ -11,7 +11,7 @@ import { errorResponse, unreadableSaga } from './error-response.ts'
 import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
 import type { RouteHandler } from './route.ts'
 
-/** What `POST /saga` and `POST /event` need. */
+/** The parts of `POST /saga` and `POST /event`. */
 export interface WriteOptions {
   readonly corridor: Corridor
   readonly runtime: Runtime

@@ -17,7 +17,7 @@ export function pathOf(request: Pick<Request, 'url' | 'headers'>): string {
   return getPath({ url: ORIGIN + target } as Request)
 }
 
-/** Whether a header is one `host[:port]` (RFC 9110 §7.2); an empty or doubled one is not. HTTP/1.0 may omit it: see the caller. */
+/** True if a header is one `host[:port]` (RFC 9110 §7.2); an empty or doubled one is not. HTTP/1.0 may omit it: see the caller. */
 export function isHost(host: string): boolean {
   const port = HOST.exec(host)
   return port !== null && Number(port[1] ?? 0) <= 65_535

@@ -28,7 +28,7 @@ import { Sweep } from './sweep.ts'
 import { SweepSignal } from './sweep-signal.ts'
 import { UnknownReferences } from './unknown-references.ts'
 
-/** What an orchestrator is made of: a machine, a store, channels, a host and settings. */
+/** The parts of an orchestrator: a machine, a store, channels, a host and settings. */
 export interface OrchestratorOptions {
   readonly machine: Machine
   readonly persistency: Persistency

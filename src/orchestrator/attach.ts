@@ -45,13 +45,13 @@ interface OwnPersistencyMakers {
   readonly [type: string]: (settings: never, context: StoreContext) => Persistency | Promise<Persistency>
 }
 
-/** What the maker of a source gets from the host. */
+/** The host, as the maker of a source gets it. */
 export interface SourceContext {
   readonly runtime: Runtime
   readonly metrics: Metrics
 }
 
-/** What the maker of a store gets from the host. */
+/** The host, as the maker of a store gets it. */
 export interface StoreContext {
   readonly runtime: Runtime
   /** Folder of the embedded store (C1.3 `DATA_PATH`). */

@@ -17,9 +17,9 @@ export interface ClaimChoice {
 /** The rules by which a claim chooses commands of an outbox. */
 export interface ClaimRules {
   readonly capacity: Pick<Capacity, 'has' | 'take'>
-  /** Whether this process may send the debt now. */
+  /** True if this process may send the debt now. */
   readonly isFree: (debt: Debt) => boolean
-  /** Whether the debt is queued or being sent here: it has its place already. */
+  /** True if the debt is queued or being sent here: it has its place already. */
   readonly isInFlight: (debt: Debt) => boolean
 }
 

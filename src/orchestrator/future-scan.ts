@@ -32,7 +32,7 @@ export async function scanFuture(options: FutureScanOptions): Promise<void> {
   scanProgress.nextFuture = now + (isIdle ? DEFAULTS.clockLook : DEFAULTS.sweep)
 }
 
-/** Whether the scan came to its end and there was nothing to claim. */
+/** True if the scan came to its end and there was nothing to claim. */
 async function isWithoutEffect(scan: Scan, reader: FutureScanOptions['reader']): Promise<boolean> {
   return (await reader.read(scan)) && scan.isEffective !== true
 }

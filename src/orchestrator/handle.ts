@@ -22,7 +22,7 @@ export interface EventTask {
   readonly unexpectedEvents: UnexpectedEvents
 }
 
-/** What follows a decision: an entry to save, with the outcome it then has, or an outcome that writes nothing. */
+/** The consequence of a decision: an entry to save, with the outcome it then has, or an outcome that writes nothing. */
 type DecisionPlan =
   | { readonly kind: 'write'; readonly entry: LedgerEntry; readonly outcome: 'moved' }
   | { readonly kind: 'answer'; readonly outcome: Outcome }

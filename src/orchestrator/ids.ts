@@ -22,7 +22,7 @@ export function idFromKey(key: string): string {
   return bytesToHex(sha256(utf8ToBytes(`saga/${key}`)).subarray(0, 16))
 }
 
-/** Whether an id ends like those of `freshId` or `idFromKey`; the prefix may have been another one then. */
+/** True if an id ends like those of `freshId` or `idFromKey`; the prefix may have been another one then. */
 export function mayBeOurs(id: string): boolean {
   return HASH.test(id.slice(-32)) || UUID.test(id.slice(-36))
 }

@@ -47,7 +47,7 @@ export class Relay {
     for (const [id, channel] of options.channels) this.#queues.set(id, new ChannelQueue(channel, bounds))
   }
 
-  /** Whether this command is queued or under way. */
+  /** True if this command is queued or under way. */
   holds(id: string): boolean {
     return this.#inFlight.has(id)
   }

@@ -7,7 +7,7 @@ export function deadlineOf(runtime: Runtime): number {
   return runtime.monotonic() + DEFAULTS.deadline
 }
 
-/** Whether the request was answered at its deadline: then no new work is begun for it. */
+/** True if the request was answered at its deadline: then no new work is begun for it. */
 export function isLate(runtime: Runtime, deadline: number): boolean {
   return runtime.monotonic() >= deadline
 }

@@ -20,7 +20,7 @@ export interface SenderOptions {
   readonly settlements: Settlements
   readonly runtime: Runtime
   readonly channels: ReadonlyMap<string, Channel>
-  /** Whether another process may hold a lease (P12). */
+  /** True if another process may hold a lease (P12). */
   readonly shared: boolean
   readonly leases: IdleLeases
 }
@@ -150,7 +150,7 @@ export class Sender {
     return isTaken
   }
 
-  /** Whether this process holds the lease of a debt that it does not send. */
+  /** True if this process holds the lease of a debt that it does not send. */
   hasForgotten(debt: Debt): boolean {
     return this.#options.leases.hasForgotten(debt)
   }
@@ -167,7 +167,7 @@ export class Sender {
   }
 
   /**
-   * Whether all earlier commands of the saga have started (P13). One that this process had to forget has not (P16). One whose
+   * True if all earlier commands of the saga have started (P13). One that this process had to forget has not (P16). One whose
    * lease another process holds counts as started: else a saga that moves to another process would wait for the lease to end.
    */
   #mayStart(saga: Saga, debt: Debt): boolean {

@@ -39,7 +39,7 @@ export class StoreOutage {
   }
 
   /**
-   * Whether a failure of this saga, begun at a monotonic instant, is an outage: the probe fails, or another saga failed
+   * True if a failure of this saga, begun at a monotonic instant, is an outage: the probe fails, or another saga failed
    * meanwhile and none was written. An outage begins with that.
    */
   async isCauseOf(sagaId: SagaId, begun: number): Promise<boolean> {

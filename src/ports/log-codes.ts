@@ -198,6 +198,6 @@ export const LOG_CODES = {
   'kafka.divided': { level: 'error', words: 'another member has partitions of the group; intake of events paused' },
   /** This process is the group's only member again. */
   'kafka.alone': { level: 'info', words: 'this process is the only member of its group; intake of events resumed' },
-  /** What kafkajs itself logs, in `said` and `error`. */
+  /** A line of kafkajs itself, in `said` and `error`. */
   'kafka.library': { level: 'debug', words: 'kafkajs' },
 } as const

@@ -4,7 +4,7 @@ import type { Health } from './health.ts'
 /** An inlet of events beside HTTP, such as topics of a broker. It acknowledges an event only after it was settled (I1). */
 export interface Source {
   readonly id: string
-  /** Whether events were acknowledged under this source's name before (P22); `undefined` where its broker does not answer. */
+  /** True if events were acknowledged under this source's name before (P22); `undefined` where its broker does not answer. */
   hasBegun(): Promise<boolean | undefined>
   /**
    * Takes events until it is closed, then resolves; rejects with a `BatutaError` where it must not or cannot go on. `alone`: the

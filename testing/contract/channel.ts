@@ -19,7 +19,7 @@ export interface ChannelPeer {
   close(): Promise<void>
 }
 
-/** What a participant does with a command. */
+/** The reaction of a participant to a command. */
 export type ParticipantAnswer = 'yes' | 'no' | 'later' | 'silence' | 'hang-up'
 
 /** A kind of channel under test. */
@@ -32,7 +32,7 @@ export interface ChannelSubject {
   readonly gaps?: ChannelGaps
 }
 
-/** What a kind of channel cannot do, with the reason. */
+/** The gaps of a kind of channel, each with its reason. */
 export interface ChannelGaps {
   /** Why the channel cannot hear a refusal: a command that was handed over counts as delivered. */
   readonly verdicts?: string

@@ -8,7 +8,7 @@ const POM = join(import.meta.dirname, 'pom.xml')
 const SOURCES = ['Mongod.java', 'Sagas.java'].map((name) => join(import.meta.dirname, name))
 const OLDEST_JAVA = 17
 
-/** What to install before a server can start; `undefined` where it can. */
+/** The tools to install before a server can start; `undefined` where it can. */
 export function missing(): string | undefined {
   const absent = [
     Number.parseInt(javaVersion() ?? '0', 10) >= OLDEST_JAVA ? [] : `Java ${OLDEST_JAVA} or newer`,

@@ -53,7 +53,7 @@ export class DescriptorBudget {
     }
   }
 
-  /** Whether a creation could wake an object now. */
+  /** True if a creation could wake an object now. */
   async probe(): Promise<Health> {
     await this.#count()
     return this.#left > 0 ? { ok: true } : { ok: false, why: `wake the object of a saga: ${this.#why()}` }

@@ -5,7 +5,7 @@ import type { Corridor } from '../../src/orchestrator/corridor.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
-/** Whether a saga of this id may exist. A `false` is never wrong. */
+/** True if a saga of this id may exist. A `false` is never wrong. */
 export type MayExist = (id: SagaId) => Promise<boolean>
 
 /** Options of `withExistenceCheck`. */

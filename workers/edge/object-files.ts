@@ -16,7 +16,7 @@ export const OBJECTS_FOLDER = 'BATUTA_OBJECTS'
 const EMPTY = 4_096
 
 /**
- * Whether the object with this id has written anything. Reads sizes of files, since waking the object would make a file, which is
+ * True if the object with this id has written anything. Reads sizes of files, since waking the object would make a file, which is
  * never removed, and hold three descriptors for ten seconds.
  */
 export async function hasObjectFile(folder: DiskService, id: string): Promise<boolean> {

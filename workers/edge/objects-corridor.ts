@@ -11,7 +11,7 @@ export type RemoteMethod = Exclude<keyof Corridor, 'list'>
 
 const REMOTE_METHODS: Readonly<Record<RemoteMethod, true>> = { create: true, handle: true, document: true }
 
-/** Whether a name is one of these methods. The orchestrator of an object has others, such as `stop`, which stay its own. */
+/** True if a name is one of these methods. The orchestrator of an object has others, such as `stop`, which stay its own. */
 export function isRemoteMethod(name: string): name is RemoteMethod {
   return Object.hasOwn(REMOTE_METHODS, name)
 }
@@ -85,7 +85,7 @@ export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corr
   }
 }
 
-/** Whether the platform says that the object was moved, updated or crashed. */
+/** True if the platform says that the object was moved, updated or crashed. */
 function isRestarting(thrown: unknown): boolean {
   const { retryable, overloaded } = thrown as { readonly retryable?: unknown; readonly overloaded?: unknown }
   return retryable === true && overloaded !== true

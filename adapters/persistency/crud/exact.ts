@@ -2,7 +2,7 @@ import { FOREIGN, flawOf } from '../../../src/codec/stored-schema.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 
 /**
- * What the service or its database changes or refuses: some keys, halves of surrogate pairs, NUL, map points (they come back as
+ * Values that the service or its database changes or refuses: some keys, halves of surrogate pairs, NUL, map points (they come back as
  * bare coordinates), too many levels. JSON writes each of them in one way only.
  */
 const ODD = /"(?:__proto__|constructor|Point)"|\\u(?:0000|d[89a-f])/

@@ -56,7 +56,7 @@ export class CrudReader {
     return error
   }
 
-  /** What a read said of a saga that exists more than once, for REMEMBERED ms. */
+  /** Errors of reads of sagas that exist more than once, for REMEMBERED ms. */
   get several(): string | undefined {
     return this.#several !== undefined && performance.now() < this.#several.until ? this.#several.why : undefined
   }

@@ -10,7 +10,7 @@ export interface ServerLabel {
   readonly secrets: readonly string[]
 }
 
-/** What failed, such as `save to`, and where. */
+/** The action that failed, such as `save to`, and its server. */
 export interface FailedAction {
   readonly action: string
   readonly place: ServerLabel

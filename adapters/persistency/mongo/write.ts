@@ -139,7 +139,7 @@ export class MongoWriter {
     return isApplied ? (isOwnOnly ? writeId : null) : undefined
   }
 
-  /** Whether an entry with these fields is among the saga's events. */
+  /** True if an entry with these fields is among the saga's events. */
   async #holds(sagaId: SagaId, entry: Document): Promise<boolean> {
     const { sagas, durable } = this.#connection
     const holding = { sagaId, 'history.events': { $elemMatch: entry } }

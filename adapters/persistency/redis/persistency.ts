@@ -32,7 +32,7 @@ export interface RedisOptions {
   /** Milliseconds until an answer must be there. Default: `DEFAULTS.answer`. */
   readonly answer?: Duration | undefined
   /**
-   * Whether concurrent saves share a request. Default: true. Not on workerd, where a cancelled request takes with it what other
+   * True if concurrent saves share a request. Default: true. Not on workerd, where a cancelled request takes with it what other
    * requests put into it.
    */
   readonly group?: boolean | undefined

@@ -29,7 +29,7 @@ export interface AnswerEvent {
 export type Answer = (metadata: Readonly<Record<string, unknown>>) => AnswerEvent
 
 export interface Participant {
-  /** Whether it is connected and has its partitions of the commands. */
+  /** True if it is connected and has its partitions of the commands. */
   isReady(): boolean
   /** Finishes the command in progress. A command without an answer comes again after the next start. */
   stop(): Promise<void>
