@@ -1,27 +1,22 @@
-/** `npm run docs:logs`: writes docs/LOGS.md, the list of all log lines, from src/ports/log-codes.ts. */
+/** `npm run docs:logs`: writes docs/LOGS.md, all log lines and error codes, from the two tables in the source. */
 import { readFile, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
+import { ERRORS } from '../src/errors.ts'
+import type { ErrorCode } from '../src/errors.ts'
 import { LOG_CODES } from '../src/ports/log-codes.ts'
 import type { LogCode } from '../src/ports/log-codes.ts'
 
 const FILE = new URL('../docs/LOGS.md', import.meta.url)
-const TABLE = new URL('../src/ports/log-codes.ts', import.meta.url)
+const LOG_TABLE = '../src/ports/log-codes.ts'
+const ERROR_TABLE = '../src/errors.ts'
 /** A comment of one line, then the code that it explains. */
 const ENTRY = /^ {2}\/\*\* (.+) \*\/\n {2}'([^']+)':/gm
 
-/** docs/LOGS.md as it is to be. Throws where a code has no comment. */
-export async function logDocs(): Promise<string> {
-  const meanings = new Map<string, string>()
-  for (const [, meaning = '', code = ''] of (await readFile(TABLE, 'utf8')).matchAll(ENTRY)) meanings.set(code, meaning)
-  const rows = (Object.keys(LOG_CODES) as LogCode[]).map((code) => rowOf(code, meanings.get(code)))
-  return [...HEAD, ...rows, ''].join('\n')
-}
-
-const HEAD = [
-  '# Log lines',
+const LOGS_HEAD = [
+  '# Log lines and errors',
   '',
-  '<!-- written by `npm run docs:logs` from src/ports/log-codes.ts -->',
+  '<!-- written by `npm run docs:logs` from src/ports/log-codes.ts and src/errors.ts -->',
   '',
   'Batuta logs one JSON object a line on standard output: `level`, `time`, `code`, `msg` and fields.',
   'Alerts and searches go by `code`: it is stable, while `msg` may be improved. `why` holds the reason of a failure.',
@@ -34,11 +29,39 @@ const HEAD = [
   '|---|---|---|---|',
 ]
 
-function rowOf(code: LogCode, meaning: string | undefined): string {
-  if (meaning === undefined)
-    throw new Error(`write docs/LOGS.md: expected a comment above "${code}" in src/ports/log-codes.ts`)
-  const { level, words } = LOG_CODES[code]
-  return `| \`${code}\` | ${level} | ${words} | ${meaning} |`
+const ERRORS_HEAD = [
+  '',
+  '## Errors',
+  '',
+  'An error has a `code`, a `message` and, where another error caused it, a `cause`. Recognise it by its code. `retryable`',
+  'says whether the same call may succeed when it is repeated.',
+  '',
+  '| code | retryable | meaning |',
+  '|---|---|---|',
+]
+
+/** docs/LOGS.md as it is to be. Throws where a code has no comment. */
+export async function logDocs(): Promise<string> {
+  const [ofLine, ofError] = [await meaningsIn(LOG_TABLE), await meaningsIn(ERROR_TABLE)]
+  const lines = (Object.keys(LOG_CODES) as LogCode[]).map((code) => {
+    const { level, words } = LOG_CODES[code]
+    return `| \`${code}\` | ${level} | ${words} | ${ofLine(code)} |`
+  })
+  const errors = (Object.keys(ERRORS) as ErrorCode[]).map(
+    (code) => `| \`${code}\` | ${ERRORS[code].retryable ? 'yes' : 'no'} | ${ofError(code)} |`,
+  )
+  return [...LOGS_HEAD, ...lines, ...ERRORS_HEAD, ...errors, ''].join('\n')
+}
+
+/** The comment of a code in a table of the source. */
+async function meaningsIn(table: string): Promise<(code: string) => string> {
+  const text = await readFile(new URL(table, import.meta.url), 'utf8')
+  const meanings = new Map([...text.matchAll(ENTRY)].map(([, meaning = '', code = '']) => [code, meaning]))
+  return (code) => {
+    const meaning = meanings.get(code)
+    if (meaning === undefined) throw new Error(`write docs/LOGS.md: expected a comment above "${code}" in ${table}`)
+    return meaning
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await writeFile(FILE, await logDocs())

@@ -1,6 +1,6 @@
 /**
  * All error codes, and whether the same call may succeed when it is repeated. Errors are recognised by `code`, never by class: an
- * error that crossed a worker, an object or a bundle has lost its class and kept its code.
+ * error that crossed a worker, an object or a bundle has lost its class and kept its code. docs/LOGS.md is made of the comments.
  */
 export const ERRORS = {
   /** The configuration or the environment has a mistake. */
