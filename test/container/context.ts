@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Whether a build may copy this path, by the text of its ignore file. Of the matching patterns the last one counts. */
+/** True if a build may copy this path, by the text of its ignore file. Of the matching patterns the last one counts. */
 export function isInContext(ignore: string, path: string): boolean {
   const patterns = ignore.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'))
   return patterns.reduce((isIn, line) => {
@@ -10,12 +10,12 @@ export function isInContext(ignore: string, path: string): boolean {
   }, true)
 }
 
-/** Whether the path exists in the build context and is not ignored. */
+/** True if the path exists in the build context and is not ignored. */
 export function isCopied(folder: string, ignore: string, path: string): boolean {
   return existsSync(join(folder, path)) && isInContext(ignore, path)
 }
 
-/** Whether the pattern matches the path or a folder around it. Supports `*` within a name and `**` before one. */
+/** True if the pattern matches the path or a folder around it. Supports `*` within a name and `**` before one. */
 function matches(pattern: string, path: string): boolean {
   const parts = pattern.split(/(\*\*\/|\*)/).map((part) => ({ '**/': '(?:.*/)?', '*': '[^/]*' })[part] ?? literal(part))
   return new RegExp(`^${parts.join('')}(?:/|$)`).test(path)

@@ -22,7 +22,7 @@ import type { Image } from './containerfile.ts'
 import { isInContext } from './context.ts'
 import { read, ROOT } from './files.ts'
 
-/** Whether this process may make a root file system of its own: Linux, root, mounts. */
+/** True if this process may make a root file system of its own: Linux, root, mounts. */
 export function canEmulate(): boolean {
   return process.getuid?.() === 0 && spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0
 }

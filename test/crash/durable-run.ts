@@ -19,7 +19,7 @@ const EVENT_OF = { reservationValidated: 'validationOK', reservationConfirmed: '
 const AT_ONCE = 16
 const PATIENCE = 30_000
 
-/** Whether strace is installed and permitted. */
+/** True if strace is installed and permitted. */
 export function canTrace(): boolean {
   return spawnSync('strace', ['-e', 'trace=none', 'true']).status === 0
 }

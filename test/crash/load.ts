@@ -56,7 +56,7 @@ export class CrashLoad {
     return this.#ended.size
   }
 
-  /** Whether the load is over: every saga has ended, or one has failed. */
+  /** True if the load is over: every saga has ended, or one has failed. */
   get over(): boolean {
     return this.#abort.signal.aborted
   }

@@ -29,7 +29,7 @@ function mannerOf(n: number, nth: number): Reaction {
   return [{}, { emitFirst: true }, { wait: 20 }][n % 3] ?? {}
 }
 
-/** Whether the participants disconnect at the first attempt of every command, so that each is sent twice at least. */
+/** True if the participants disconnect at the first attempt of every command, so that each is sent twice at least. */
 export function losesAnswers(n: number): boolean {
   return n % 20 === 0
 }

@@ -41,7 +41,7 @@ async function list(url: string): Promise<readonly string[] | undefined> {
   }
 }
 
-/** What a run was, and what it left. */
+/** A run, and the data that it left. */
 export interface CrashRun {
   readonly machine: MachineDefinition
   readonly created: readonly AnsweredCreation[]

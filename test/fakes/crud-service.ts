@@ -25,7 +25,7 @@ export interface CrudService {
   readonly origin: string
   readonly collection: Collection
   readonly trouble: Trouble
-  /** What came in so far; to be emptied by whoever counts. */
+  /** The requests so far; a test that counts empties it first. */
   readonly requests: Seen[]
   /** Refuses connections and cuts those that stand. */
   stop(): Promise<void>

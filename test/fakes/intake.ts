@@ -11,7 +11,7 @@ export interface FakeIntake extends Intake {
   /** Events that have no answer yet. */
   readonly open: number
   answer(offset: number | string, taken?: Taken): void
-  /** What every event gets at once from now on. */
+  /** The answer to every event from now on. */
   always(taken: Taken | undefined): void
 }
 

@@ -1,6 +1,6 @@
 import type { KvAtomic, KvCheck, KvEntry, KvKey, Kv } from '../../adapters/persistency/deno-kv/kv.ts'
 
-/** What happens to the next commit; `silent`: it never ends. */
+/** The fate of the next commit; `silent`: it never ends. */
 export type KvTrouble = 'before' | 'after' | 'locked' | 'silent'
 
 /** Deno's key-value store in memory, as far as ours asks it, with lines that break where a test says so. */

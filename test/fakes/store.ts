@@ -2,7 +2,7 @@ import { timelessMemory } from './timeless-memory.ts'
 import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 
-/** What happens to the next save: it throws before or after the write landed, or somebody else writes first. */
+/** The fate of the next save: it throws before or after the write landed, or another writer is first. */
 export type Trouble = 'before' | 'after' | 'conflict'
 
 /** A memory store that does what the test says and remembers what it was asked. */

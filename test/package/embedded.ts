@@ -108,7 +108,7 @@ const KAFKA = {
   },
 }
 
-/** What a worker writes to standard error when it cannot start. It must end with exit code 1. */
+/** The standard error of a worker that cannot start. It must end with exit code 1. */
 export async function failureOf(
   tool: string,
   args: readonly string[],

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 export const ROOT: string = join(import.meta.dirname, '../..')
 
-/** What `npm pack` reads. It builds in a copy, so that no other test sees a `dist` that is half written. */
+/** The files that `npm pack` reads. It builds in a copy, so that no other test sees a `dist` that is half written. */
 const PACKED = ['src', 'adapters', 'workers', 'cli', 'testing', 'scripts', 'README.md', 'LICENSE', 'saga.schema.json']
 const MANIFESTS = ['package.json', 'tsconfig.base.json', 'tsconfig.json']
 
@@ -17,7 +17,7 @@ export const ENVIRONMENT: NodeJS.ProcessEnv = {
   PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH']}`,
 }
 
-/** What package.json has that the tests look at. */
+/** The parts of package.json that the tests look at. */
 export interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>
   readonly dependencies: Readonly<Record<string, string>>

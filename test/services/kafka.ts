@@ -4,7 +4,7 @@ import { type NewRecord, type ReadRecord, Topics } from './topics.ts'
 
 export type { NewRecord, ReadRecord }
 
-/** What a client needs to know of a broker. */
+/** The facts of a broker that a client needs. */
 export type Reachable = Pick<Broker, 'addresses' | 'ca' | 'client' | 'user'>
 
 declare module 'vitest' {

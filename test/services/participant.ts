@@ -22,7 +22,7 @@ export interface Received {
   readonly nth: number
 }
 
-/** What the participant does with one command. Everything absent: 202 at once, and no event. */
+/** The reaction to one command. Everything absent: 202 at once, and no event. */
 export interface Reaction {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>

@@ -41,7 +41,7 @@ export interface RawClient {
   reset(): void
   close(): void
   readonly answer: RawAnswer | undefined
-  /** Whether the other side has closed the connection. */
+  /** True if the other side has closed the connection. */
   readonly isClosed: boolean
 }
 

@@ -7,7 +7,7 @@ import process from 'node:process'
 
 /** The example's persistency server as a process of its own, on a file of its own. */
 export interface RestManager {
-  /** What a saga.json says of it. */
+  /** Its settings in a saga.json. */
   readonly configurations: object
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { createServer, connect } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 
-/** What goes wrong with the next request that holds a certain text. */
+/** The fault of the next request that contains a text. */
 export type Loss = 'request' | 'answer'
 
 /** Stands before a server of any protocol in which a request and its answer take turns on a connection. */
@@ -18,7 +18,7 @@ export interface TcpProxy {
   thaw(): void
   /** Requests arrive so many milliseconds later; 0: at once. */
   slow(ms: number): void
-  /** Nobody listens, and every connection is gone. */
+  /** Stops listening and ends every connection. */
   refuse(): Promise<void>
   accept(): Promise<void>
   close(): Promise<void>
@@ -138,7 +138,7 @@ class Proxy implements TcpProxy {
     const end = (): void => {
       this.#pairs.delete(pair)
       client.destroy()
-      // What is held may still be let go, after its sender has given up.
+      // A held request may still be released, after its sender has given up.
       if (!pair.isMute) server.destroy()
     }
     client.on('data', (data) => {

@@ -21,7 +21,7 @@ export interface ReadRecord {
 /** Small enough that a partition's share fits into one batch, which no client splits. */
 const AT_ONCE = 500
 
-/** What tests do with the topics of a broker, by its plaintext address, or several with commas. Connects when first used. */
+/** The topics of a broker, for tests, by its plaintext address, or several with commas. Connects when first used. */
 export class Topics {
   readonly #kafka: Kafka
   #admin: Promise<Admin> | undefined

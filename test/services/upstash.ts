@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Redis } from 'ioredis'
 
-/** What happens to a request: it is carried out, or the line breaks before or after, or nothing ever comes back. */
+/** The fate of a request: it is carried out, or the connection breaks before or after, or no answer comes. */
 export type Fault = 'lost request' | 'lost answer' | 'frozen'
 
 export interface Upstash {
@@ -13,7 +13,7 @@ export interface Upstash {
   readonly requests: number[]
   /** Names of all commands so far. */
   readonly commands: string[]
-  /** What happens to the requests from now on, each in its turn; then all goes well again. */
+  /** The fates of the next requests, in their order; later requests are carried out. */
   spoil(...faults: readonly (Fault | 'none')[]): void
   /** Straight to Redis. */
   readonly redis: Redis

@@ -14,7 +14,7 @@ export type WorkerScript = 'start' | 'start:kafka' | 'start:deno' | 'start:bun' 
 
 export interface WorkerOptions {
   readonly script: WorkerScript
-  /** What stands behind `--` in the command. */
+  /** Arguments behind `--` in the command. */
   readonly args?: readonly string[]
   /** The saga.json, whose path it is given unless the environment says otherwise. */
   readonly configuration: string
@@ -33,7 +33,7 @@ export class Worker {
   readonly url: string
   readonly port: number
   readonly folder: string
-  /** What it wrote so far, over all its lives. */
+  /** Its output so far, over all its starts. */
   stdout = ''
   stderr = ''
   readonly #options: WorkerOptions
@@ -153,7 +153,7 @@ export class Worker {
   }
 }
 
-/** Whatever a test forgot, or could not stop since it failed. */
+/** Workers that a test did not stop, for instance because it failed. */
 const WORKERS = new Set<Worker>()
 process.once('exit', () => {
   for (const worker of WORKERS) {

@@ -15,7 +15,7 @@ const page = (name: string) => look.pageOf(name, read(name))
 const tests = FILES.filter((file) => /^test(?:ing)?\/.*\.ts$/.test(file))
 const product = FILES.filter((file) => /^(?:src|adapters|workers)\/.*\.ts$/.test(file))
 
-/** What is wrong on any page, each with the page's name. */
+/** The faults of all pages, each with its page's name. */
 function wrongOf(find: (page: look.DocPage) => readonly string[]): readonly string[] {
   return PAGES.flatMap((one) => find(one).map((found) => `${one.name}: ${found}`))
 }

@@ -18,7 +18,7 @@ const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm
 const CLOCK = /\bnew Date\b(?!\s*\(\s*[^\s)])|(?<!new |\.)\bDate\s*\(/
 const REEXPORT = /export\s+(type\s+)?(\*(\s+as\s+\w+)?|\{[^}]*\})\s+from\s+'[^']*';?/g
 
-/** Whether a file consists of re-exports. */
+/** True if a file consists of re-exports. */
 function isBarrel(source: string): boolean {
   return source.trim() !== '' && source.replace(REEXPORT, '').trim() === ''
 }

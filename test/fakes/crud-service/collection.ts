@@ -37,12 +37,12 @@ export class Collection {
     this.#refuses = which
   }
 
-  /** What an outsider does to a document, past the service. */
+  /** Changes a document past the service. */
   meddle(sagaId: string, change: Document): void {
     for (const document of this.#all(sagaId)) this.#put({ ...document, ...change })
   }
 
-  /** What `?sagaId=X&_q=…` finds: published documents only. */
+  /** The documents of `?sagaId=X&_q=…`: published ones only. */
   find(params: Readonly<Record<string, string>>): Document[] {
     const matches = this.#filter(params)
     const { sagaId } = params

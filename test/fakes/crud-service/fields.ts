@@ -62,7 +62,7 @@ const COERCIONS: Readonly<Record<string, (value: Value, nullable: boolean) => Va
 /** Deeper than this the database takes no document. */
 const DEEPEST = 100
 
-/** What no body may hold, wherever it is: refused before anything else is looked at. */
+/** Values that no body may hold at any depth: refused before any other check. */
 export function checkBody(value: Value, levels = 0): void {
   if (typeof value !== 'object' || value === null) return
   if (levels > DEEPEST + 3) throw new Refusal(500, 'BSONError: nested too deeply')

@@ -21,7 +21,7 @@ function first(document: Document, path: readonly string[]): Value {
   return reach(document, path)[0] ?? null
 }
 
-/** What `_p` leaves; `_id` always stays. */
+/** The fields that `_p` leaves; `_id` always stays. */
 export function project(document: Document, paths: readonly string[]): Document {
   const picked: Record<string, Value> = { _id: document['_id'] }
   for (const path of paths) pick(document, picked, path.split('.'))

@@ -4,7 +4,7 @@ import type { Document, Value } from './values.ts'
 
 export type Filter = (document: Document) => boolean
 
-/** What `_q` says. Broken JSON is 500, an unknown field or operator 400. */
+/** The query `_q`. Broken JSON is 500, an unknown field or operator 400. */
 export function parseQuery(text: string | undefined, fields: ReadonlySet<string>): Filter {
   if (text === undefined) return () => true
   return compile(parsed(text), fields)

@@ -1,4 +1,4 @@
-/** What a test does to the service. */
+/** Faults of the service that a test sets. */
 export class Trouble {
   /** Milliseconds that every answer takes longer. */
   slow = 0

@@ -6,7 +6,7 @@ import type { Document, Value } from './values.ts'
 
 export type Update = (document: Document) => Document
 
-/** What the commands of a body do; a field that the collection does not have, or that is not ours to set, is refused. */
+/** The effect of a body's commands; a field that the collection does not have, or that is not ours to set, is refused. */
 export function parseUpdate(commands: Value, fields: ReadonlyMap<string, Field>): Update {
   if (!isObject(commands)) throw new Refusal(400, 'body must be object')
   const steps = Object.entries(commands).flatMap(([command, changes]) => {

@@ -7,7 +7,7 @@ export function isObject(value: Value): value is Document {
 }
 
 /**
- * What a dotted path leads to: through objects by name, through arrays by number and into each of their elements. Nothing
+ * The values at a dotted path: through objects by name, through arrays by number and into each of their elements. Nothing
  * where it leads nowhere, several values where an array is on the way.
  */
 export function reach(value: Value, path: readonly string[]): Value[] {

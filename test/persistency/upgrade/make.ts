@@ -108,7 +108,7 @@ async function durableObject(folder: string): Promise<void> {
   })
 }
 
-/** What an object keeps beside a store somewhere else, after a write of unknown fate. */
+/** The storage of an object beside a store elsewhere, after a write of unknown fate. */
 async function objectOfRemoteStore(folder: string): Promise<void> {
   const values: Record<string, string | number> = {}
   const { setAlarm, deleteAlarm } = objectInMemory().storage

@@ -13,7 +13,7 @@ export interface TestedRuntime {
   readonly args?: readonly string[]
   /** `persistencyManagement`; absent for the embedded store. */
   readonly persistency?: (() => PersistencySettings) | undefined
-  /** Whether `GET /sagas` lists; otherwise it is 501 with the name of the store. */
+  /** True if `GET /sagas` lists; otherwise it is 501 with the name of the store. */
   readonly lists: boolean
   /** Bytes of metadata that the store accepts, or no limit but that of bodies (P24). */
   readonly stores: number | 'anything'
@@ -21,12 +21,12 @@ export interface TestedRuntime {
   readonly recoversWithin: number
   /** The channel's time-out in tests that wait for leases to end; default: that of the example. */
   readonly lease?: string
-  /** Whether only requests start a sweep: nothing runs between them, and cron triggers are a minute apart. */
+  /** True if only requests start a sweep: nothing runs between them, and cron triggers are a minute apart. */
   readonly needsRequests?: boolean
-  /** Whether `SHUTDOWN_TIMEOUT` limits the end; workerd waits for open requests without limit. */
+  /** True if `SHUTDOWN_TIMEOUT` limits the end; workerd waits for open requests without limit. */
   readonly endsInTime: boolean
-  /** Whether the host answers malformed chunks itself, with 400 and no body. */
+  /** True if the host answers malformed chunks itself, with 400 and no body. */
   readonly judgesChunks?: boolean
-  /** What the host's HTTP server refuses before our code runs: asserted where it is listed, expected to work where it is not. */
+  /** Requests that the host's HTTP server refuses before our code runs: asserted where it is listed, expected to work where it is not. */
   readonly lacks?: readonly ('old-clients' | 'pipelining' | 'idle-connections')[]
 }
