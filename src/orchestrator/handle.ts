@@ -47,7 +47,7 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
     const decision = decide(machine, { saga: before.saga, event, now: runtime.wallClock() })
     if (decision.kind !== 'moved' && !isFresh) continue // only `moved` may be decided on a remembered head (P9)
     const plan =
-      decision.kind === 'moved' ? planMoved(decision) : await planUnmoved(parts, task, [before.saga, decision])
+      decision.kind === 'moved' ? planMoved(decision) : await planUnmoved(parts, task, { saga: before.saga, decision })
     if (plan.kind === 'answer') return turnOf(plan.outcome)
 
     const committed = await commitEntry(parts, { sagaId, before, entry: plan.entry, deadline })
@@ -64,19 +64,23 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
   }
 }
 
+/** A decision that moves nothing, and the head that it was made on. */
+interface UnmovedSaga {
+  readonly saga: Saga
+  readonly decision: Unmoved
+}
+
 function planMoved({ step, dead }: Moved): DecisionPlan {
   return { kind: 'write', entry: dead === undefined ? { step } : { step, dead }, outcome: 'moved' }
 }
 
 /** On a fresh head: an event that was applied before is a duplicate, whatever was decided now (I4, P9). */
-async function planUnmoved(
-  parts: CorridorParts,
-  task: EventTask,
-  [{ state }, decision]: readonly [saga: Saga, decision: Unmoved],
-): Promise<DecisionPlan> {
+async function planUnmoved(parts: CorridorParts, task: EventTask, unmoved: UnmovedSaga): Promise<DecisionPlan> {
   const { id, sagaId, label } = task.event
-  if (await parts.persistency.applied(sagaId, id, label)) return answer({ kind: 'duplicate', sagaId, state })
-  logUnmoved(parts, task.event, [state, decision])
+  const { saga, decision } = unmoved
+  if (await parts.persistency.applied(sagaId, id, label))
+    return answer({ kind: 'duplicate', sagaId, state: saga.state })
+  logUnmoved(parts, task.event, unmoved)
   switch (decision.kind) {
     case 'unexpected': // C4.3
       return answer({ ...decision, sagaId, label, reject: task.unexpectedEvents === 'reject' })
@@ -93,7 +97,7 @@ function answer(outcome: Outcome): DecisionPlan {
 function logUnmoved(
   { incidents, runtime: { log } }: CorridorParts,
   { sagaId, label, origin }: SagaEvent,
-  [state, decision]: readonly [state: string, decision: Unmoved],
+  { saga: { state }, decision }: UnmovedSaga,
 ): void {
   const fields = { saga: sagaId, label, state, ...(origin !== undefined && { origin }) }
   switch (decision.kind) {

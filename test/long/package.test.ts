@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PEERS } from '../../workers/peers.ts'
-import { expectSagaEnds, sagaFor, startEmbedded } from '../package/embedded.ts'
+import { expectServiceRuns } from '../package/embedded.ts'
 import { packTarball, ROOT, runTool } from '../package/tarball.ts'
-import { startParticipant } from '../services/participant.ts'
 
 const LONG = 600_000
 
@@ -26,17 +25,9 @@ describe('a project that npm has installed from the registry', () => {
     expect(Object.keys(PEERS).filter(isInstalled)).toEqual(['@hono/node-server'])
   })
 
-  test('runs its service on Node: a saga comes to its end', { timeout: LONG }, async () => {
-    const participant = await startParticipant(() => ({ emit: 'seatReserved' }))
-    const service = await startEmbedded('node', ['node.ts'], project, sagaFor(participant))
-    try {
-      participant.reports(service.url)
-      await expectSagaEnds((path, body) => fetch(service.url + path, body))
-      expect(await service.stop()).toBe(0)
-    } finally {
-      await Promise.all([service.stop(), participant.close()])
-    }
-  })
+  test('runs its service on Node: a saga comes to its end', { timeout: LONG }, () =>
+    expectServiceRuns(project, 'node', ['node.ts']),
+  )
 
   test('has every peer by the commands that the workers name, and its worker starts', { timeout: LONG }, async () => {
     const specifiers = Object.entries(PEERS).map(([name, range]) => `${name}@${range}`)

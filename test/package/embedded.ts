@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { Miniflare } from 'miniflare'
 import { expect } from 'vitest'
+import { startParticipant } from '../services/participant.ts'
 import type { Participant } from '../services/participant.ts'
 import { ENVIRONMENT, ROOT } from './tarball.ts'
 
@@ -17,19 +18,14 @@ export function sagaFor({ port }: Participant): object {
   return { ...file, persistencyManagement: { type: 'map' } }
 }
 
-export interface Embedded {
+interface Embedded {
   readonly url: string
   /** SIGTERM; answers the exit code. */
   stop(): Promise<number | null>
 }
 
 /** The example as a process, on a free port. Rejects with what it wrote where it does not start. */
-export async function startEmbedded(
-  tool: string,
-  args: readonly string[],
-  project: string,
-  saga: object,
-): Promise<Embedded> {
+async function startEmbedded(tool: string, args: readonly string[], project: string, saga: object): Promise<Embedded> {
   const environment = { HTTP_PORT: '0', LOG_LEVEL: 'warn', CONFIGURATION: JSON.stringify(saga) }
   const child = spawn(tool, args, { cwd: project, env: { ...ENVIRONMENT, ...environment } })
   const gone = once(child, 'close').then(([code]: unknown[]) => code as number | null)
@@ -49,6 +45,19 @@ export async function startEmbedded(
     return gone
   }
   return { url: `http://127.0.0.1:${await port}`, stop }
+}
+
+/** Runs the example as a process, leads one saga through it to its end, and stops it: exit code 0. */
+export async function expectServiceRuns(project: string, tool: string, args: readonly string[]): Promise<void> {
+  const participant = await startParticipant(() => ({ emit: 'seatReserved' }))
+  const service = await startEmbedded(tool, args, project, sagaFor(participant))
+  try {
+    participant.reports(service.url)
+    await expectSagaEnds((path, body) => fetch(service.url + path, body))
+    expect(await service.stop()).toBe(0)
+  } finally {
+    await Promise.all([service.stop(), participant.close()])
+  }
 }
 
 /** The Worker of the example in workerd, as one module made of the installed package. */

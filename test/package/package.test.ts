@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publicSymbols } from './public-api.ts'
 import { startParticipant } from '../services/participant.ts'
-import { expectSagaEnds, failureOf, sagaFor, startEmbedded, startEmbeddedWorker } from './embedded.ts'
+import { expectSagaEnds, expectServiceRuns, failureOf, sagaFor, startEmbeddedWorker } from './embedded.ts'
 import { installTarball, linkPackage, manifestOf, packTarball, ROOT, runTool } from './tarball.ts'
 
 const LONG = 120_000
@@ -116,17 +116,9 @@ describe('a project that has the tarball installed', () => {
     ['Node', 'node', ['node.ts']],
     ['Deno', 'deno', ['run', '-A', '--cached-only', '--node-modules-dir=manual', 'deno.ts']],
     ['Bun', 'bun', ['bun.ts']],
-  ])('runs its service on %s: a saga comes to its end', { timeout: LONG }, async (_, tool, args) => {
-    const participant = await startParticipant(() => ({ emit: 'seatReserved' }))
-    const service = await startEmbedded(tool, args, project, sagaFor(participant))
-    try {
-      participant.reports(service.url)
-      await expectSagaEnds((path, body) => fetch(service.url + path, body))
-      expect(await service.stop()).toBe(0)
-    } finally {
-      await Promise.all([service.stop(), participant.close()])
-    }
-  })
+  ])('runs its service on %s: a saga comes to its end', { timeout: LONG }, (_, tool, args) =>
+    expectServiceRuns(project, tool, args),
+  )
 
   test('runs its Worker on workerd: a saga comes to its end', { timeout: LONG }, async () => {
     const participant = await startParticipant(() => ({ emit: 'seatReserved' }))
