@@ -14,6 +14,8 @@ export type EventId = string
 export type WriteId = string
 /** A JSON object. The engine reads none of its values. */
 export type Metadata = Readonly<Record<string, unknown>>
+/** Headers that a message hands on to the commands of its step, names in lower case (C3.6). */
+export type HandedOnHeaders = Readonly<Record<string, string>>
 
 /** The head of a saga: everything but its history. Immutable; the next head is `evolve(saga, change)`. */
 export interface Saga {
@@ -51,6 +53,8 @@ export interface SagaEvent {
   readonly payload: Metadata
   /** W3C `traceparent` of the message; the commands of its step carry it too (C3.5). */
   readonly trace?: string | undefined
+  /** Headers of the message that are handed on to the commands of its step (C3.6). */
+  readonly headers?: HandedOnHeaders | undefined
   /** Source of the message, for log lines: `events/3/1207` is topic, partition and offset. Never stored. */
   readonly origin?: string | undefined
   /** Numbers that reading has changed. Never stored. */
@@ -84,6 +88,8 @@ export interface Creation {
   readonly metadata: Metadata
   readonly fingerprint?: string | undefined
   readonly trace?: string | undefined
+  /** Headers of the message that are handed on to the commands of its step (C3.6). */
+  readonly headers?: HandedOnHeaders | undefined
 }
 
 /** Message that asks a participant to act. `payload` is the whole metadata of the saga after the command's step (C3.1). */
@@ -94,6 +100,10 @@ export interface Command {
   readonly channel: string
   readonly payload: Metadata
   readonly trace?: string | undefined
+  /** Handed on from the message of its step; part of the command's bytes (C3.6, P29). */
+  readonly headers?: HandedOnHeaders | undefined
+  /** Result of a command hook: the whole message in place of label and payload (C2.7, P5). */
+  readonly body?: unknown
 }
 
 /** An entry of the saga's outbox: a command not yet known to be delivered (P3, P4). */
@@ -104,6 +114,10 @@ export interface Debt {
   /** Absent while the debt belongs to the newest step: then it is the head's metadata (P5). */
   readonly payload?: Metadata | undefined
   readonly trace?: string | undefined
+  /** Handed on from the message of its step; part of the command's bytes (C3.6, P29). */
+  readonly headers?: HandedOnHeaders | undefined
+  /** Result of a command hook: the whole message in place of label and payload (C2.7, P5). */
+  readonly body?: unknown
   /** Answers other than success so far; a silent participant does not count (P15). */
   readonly attempts: number
   readonly since: Instant
@@ -121,6 +135,8 @@ export interface DeadCommand extends DeadMessage {
   readonly kind?: undefined
   readonly id: CommandId
   readonly channel: string
+  /** Result of a command hook: the whole message in place of label and payload (C2.7, P5). */
+  readonly body?: unknown
 }
 
 /** An event that could not be applied when it was offered again (P10). */
@@ -133,6 +149,7 @@ interface DeadMessage {
   readonly label: string
   readonly payload: Metadata
   readonly trace?: string | undefined
+  readonly headers?: HandedOnHeaders | undefined
   /** Reason, for people. */
   readonly why: string
   readonly since: Instant
