@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import { describeType } from './describe-value.ts'
+import { describeMisplaced } from './describe-value.ts'
 import { formatPath, valueAt } from './json-tree.ts'
 import { mismatchAt, problem, type Mismatch, type Problem } from './problem.ts'
 import type { ProblemCode } from './problem-codes.ts'
@@ -21,10 +21,9 @@ function shapeProblem(input: unknown, issue: ShapeIssue): Problem {
     return problem('header.invalid', { path: formatPath(path.slice(0, -1)), found: 'another name', expected })
   }
   const value = valueAt(input, path)
-  // a text in place of an object or an array may be a secret
   const isStructure = issue.expected === 'Object' || issue.expected === 'Array'
   const mismatch = isStructure
-    ? { path: formatPath(path), found: describeType(value), expected }
+    ? { path: formatPath(path), found: describeMisplaced(value, path), expected }
     : mismatchAt(path, value, expected)
   return problem(codeOf(mismatch, value), mismatch)
 }

@@ -13,6 +13,7 @@ import type { ChannelMakers, PersistencyMakers } from '../../src/orchestrator/at
 import { reportUnreadableOnce } from '../../src/orchestrator/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
+import type { DocumentationMaker } from '../../src/documentation/documentation.ts'
 import { prepareHost } from '../../src/service.ts'
 import type { Host, PreparedHost } from '../../src/service.ts'
 
@@ -49,10 +50,13 @@ const metrics = prometheusMetrics()
 export interface EdgeAdditions {
   readonly channels?: ChannelMakers | undefined
   readonly persistencies?: PersistencyMakers | undefined
+  /** The routes below `/documentation`; without them the bundle is smaller. */
+  readonly documentation?: DocumentationMaker | undefined
 }
 
 /** The host on workerd, without a file system. */
-export function edgeHost(variables: Host['variables'], { channels, persistencies }: EdgeAdditions = {}): Host {
+export function edgeHost(variables: Host['variables'], additions: EdgeAdditions = {}): Host {
+  const { channels, persistencies, documentation } = additions
   return {
     variables,
     runtime: (level) => workerdRuntime(level, () => undefined),
@@ -60,6 +64,7 @@ export function edgeHost(variables: Host['variables'], { channels, persistencies
     channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
+    documentation,
   }
 }
 

@@ -13,13 +13,13 @@ brokenRules('machineDefinition', [
   ['C2 no machine', '', undefined, 'nothing', A_MACHINE],
   ['C2 an empty machine', '', {}, 'an empty object', A_MACHINE],
   ['C2 a machine that is a list', '', [], 'an empty array', A_MACHINE],
-  ['C2 a machine that is a text', '', 'machine', 'a string', A_MACHINE],
+  ['C2 a machine that is a text', '', 'machine', '"machine"', A_MACHINE],
   ['C2.1 no initial state', '.initialState', undefined, 'nothing', A_TEXT],
   ['C2.1 an initial state that does not exist', '.initialState', 'x', '"x"', 'the id of a state'],
   ['C2.1 a creation event that is no text', '.creationEvent', 1, '1', A_TEXT],
   ['C2.1 no states', '.states', undefined, 'nothing', 'an array of states'],
   ['C2.1 states that are no list', '.states', { id: 'created' }, 'an object', 'an array of states'],
-  ['C2.1 business states that are no list', '.businessStates', 1, 'a number', 'an array of business states'],
+  ['C2.1 business states that are no list', '.businessStates', 1, '1', 'an array of business states'],
   ['C2.1 business events that are no list', '.businessEvents', {}, 'an empty object', 'an array of business events'],
 ])
 
@@ -48,7 +48,7 @@ brokenRules('machineDefinition.states', [
 ])
 
 brokenRules('machineDefinition.states[0].outputCommand', [
-  ['C2.1 a command that is a text', '', 'pay', 'a string', AN_OBJECT],
+  ['C2.1 a command that is a text', '', 'pay', '"pay"', AN_OBJECT],
   ['C2.1 a command without label', '.label', undefined, 'nothing', A_TEXT],
   ['C2.1 an empty channel', '.channel', '', 'an empty string', A_TEXT],
   ['C2.1 a channel unknown', '.channel', 'nowhere', '"nowhere"', 'the id of a channel'],
@@ -64,7 +64,7 @@ brokenRules('machineDefinition.states[0].sideEffects', [
 ])
 
 brokenRules('machineDefinition.states[0].outgoingTransitions', [
-  ['C2.1 transitions that are no list', '', 1, 'a number', 'an array of transitions'],
+  ['C2.1 transitions that are no list', '', 1, '1', 'an array of transitions'],
   ['C2.1 no event', '[0].inputEvent', undefined, 'nothing', A_TEXT],
   ['C2.1 an event twice', '[1].inputEvent', 'paid', '"paid"', OTHER_EVENT],
   ['C2.1 no target', '[1].targetState', undefined, 'nothing', A_TEXT],
@@ -94,5 +94,5 @@ brokenRules('machineDefinition.businessStates', [
 ])
 
 brokenRules('machineDefinition.businessEvents', [
-  ['C2.1 a business event that is a text', '[1]', 'P', 'a string', AN_OBJECT],
+  ['C2.1 a business event that is a text', '[1]', 'P', '"P"', AN_OBJECT],
 ])
