@@ -57,7 +57,10 @@ export function edgeHost(variables: Host['variables'], { channels, persistencies
     variables,
     runtime: (level) => workerdRuntime(level, () => undefined),
     metrics,
-    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
+    channels: {
+      rest: (configuration, { fetch, headerText }) => restChannel(configuration, fetch, headerText),
+      ...channels,
+    },
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
   }
