@@ -15,6 +15,7 @@ import {
   withPositions,
 } from './configuration-errors.ts'
 import { BatutaError, reasonOf } from './errors.ts'
+import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
 import { compile } from './machine/compile.ts'
@@ -47,6 +48,8 @@ export interface Host {
   /** Absent where all events come over HTTP. */
   readonly sources?: SourceMakers | undefined
   readonly persistencies: PersistencyMakers
+  /** The routes below `/documentation`; absent, the service has none. */
+  readonly documentation?: DocumentationMaker | undefined
   /** The store of a saga.json that names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
@@ -147,6 +150,7 @@ export function composeApp(prepared: PreparedHost, { corridor, store, ready, ali
     numbers: createNumbers(prepared),
     handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
+    documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })
 }
 

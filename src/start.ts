@@ -83,8 +83,9 @@ async function openAdapters(prepared: PreparedHost): Promise<OpenAdapters> {
   const { host, environment, configuration, runtime } = prepared
   const { metrics } = host
   const channels = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
-  const place = { runtime, dataPath: environment.dataPath, passOver: reportUnreadableOnce(runtime.log, metrics) }
-  const { persistency } = configuration
+  const { persistency, machine } = configuration
+  const passOver = reportUnreadableOnce(runtime.log, metrics)
+  const place = { runtime, dataPath: environment.dataPath, passOver, machine }
   const store = withPositions(
     attachPersistency(persistency, { makers: host.persistencies, embedded: host.embedded }, place),
     configuration,
