@@ -52,8 +52,8 @@ function joined(given: HeaderValue): string {
 
 /** One character a byte; empty for a value that is neither text nor bytes. */
 function bytesOf(value: Bytes | null | undefined): string {
-  if (value === null || value === undefined) return ''
-  return (typeof value === 'string' ? Buffer.from(value) : value).toString('latin1')
+  if (typeof value === 'string') return Buffer.from(value).toString('latin1')
+  return Buffer.isBuffer(value) ? value.toString('latin1') : ''
 }
 
 function lastText(given: HeaderValue): string | undefined {
