@@ -55,4 +55,6 @@ export const DEFAULTS = {
   heads: 67_108_864,
   /** Time that a failed creation keeps the service unready, unless one succeeds before. */
   creationFailed: 10_000,
+  /** A hook that takes this long delays every saga of the process: it is logged and counted. */
+  slowHook: 50,
 } as const

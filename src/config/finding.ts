@@ -6,6 +6,7 @@ export const FINDING_LEVELS = {
   'channels.missing': 'warn',
   'command.unaddressed': 'warn',
   'header.ignored': 'warn',
+  'hook.unused': 'warn',
   'key.repeated': 'warn',
   'key.unknown': 'warn',
   'port.blocked': 'warn',

@@ -4,8 +4,8 @@ import type { Metadata, Saga } from '../engine/saga.ts'
 import type { TooLarge } from './corridor.ts'
 
 /**
- * Bounds the size of a saga, so that no event of it delays all others (P24): its metadata, and the payloads of its owed commands
- * and dead letters together, take at most `limit` bytes each as JSON.
+ * Bounds the size of a saga, so that no event of it delays all others (P24): its metadata, and the payloads and bodies of its owed
+ * commands and dead letters together, take at most `limit` bytes each as JSON.
  *
  * Metadata is encoded only where an estimate from above exceeds the limit. The size found then is remembered, and the next step
  * adds an estimate of its changes.
@@ -35,8 +35,14 @@ export class SizeLimit {
 
   #carries({ owed, deadLetters }: Saga): boolean {
     let bytes = 0
-    for (const { payload } of owed) if (payload !== undefined) bytes += this.#sizeOf(payload)
-    for (const { payload } of deadLetters) bytes += this.#sizeOf(payload)
+    for (const { payload, body } of owed) {
+      if (payload !== undefined) bytes += this.#sizeOf(payload)
+      if (body !== undefined) bytes += bytesOf(body)
+    }
+    for (const letter of deadLetters) {
+      bytes += this.#sizeOf(letter.payload)
+      if (letter.kind === undefined && letter.body !== undefined) bytes += bytesOf(letter.body)
+    }
     return bytes <= this.#limit
   }
 
