@@ -112,7 +112,8 @@ export type { Environment } from './config/environment.ts'
 export type { Sections } from './config/schema.ts'
 export type { ChannelConfiguration, RestChannelSettings } from './config/channel-schema.ts'
 export type { HttpHeaders, HttpMethod, HttpProtocol, HttpTarget } from './config/http-schema.ts'
-export type { KafkaAuthentication, KafkaChannelSettings, KafkaSasl } from './config/kafka-schema.ts'
+export type { KafkaAuthentication, KafkaChannelSettings } from './config/kafka-schema.ts'
+export type { KafkaAwsKeys, KafkaLogin, KafkaSasl } from './config/sasl-schema.ts'
 export type {
   CrudSettings,
   DurableObjectSettings,

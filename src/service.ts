@@ -16,6 +16,7 @@ import {
   withPositions,
 } from './configuration-errors.ts'
 import { BatutaError, reasonOf } from './errors.ts'
+import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
 import { loadHooks } from './load-hooks.ts'
@@ -51,6 +52,8 @@ export interface Host {
   /** Absent where all events come over HTTP. */
   readonly sources?: SourceMakers | undefined
   readonly persistencies: PersistencyMakers
+  /** The routes below `/documentation`; absent, the service has none. */
+  readonly documentation?: DocumentationMaker | undefined
   /** The store of a saga.json that names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
@@ -156,6 +159,7 @@ export function composeApp(prepared: PreparedHost, { corridor, store, ready, ali
     bodyTimeout,
     numbers: createNumbers(prepared),
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
+    documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })
 }
 

@@ -5,6 +5,7 @@ import { importHook } from '../adapters/hooks/import-hook.ts'
 import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
+import { documentation } from '../src/documentation/documentation.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
 import { sharedStores } from './shared-stores.ts'
@@ -42,6 +43,7 @@ export function processHost(runtime: Host['runtime']): Host {
       memory: () => memoryPersistency(),
     },
     embedded: { type: 'sqlite', configurations: {} },
+    documentation,
   }
 }
 

@@ -34,6 +34,12 @@ export const CORE: readonly Room[] = [
     types: ['src/engine/'],
     packages: ['hono', 'hono/**', 'valibot', '@noble/hashes/**'],
   },
+  {
+    room: 'src/documentation',
+    imports: [...LEAVES, 'src/version.ts', 'src/http/'],
+    types: ['src/machine/', 'src/config/'],
+    packages: ['hono', 'valibot'],
+  },
 ]
 
 const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group-commit.ts', 'src/slices.ts', 'adapters/timing.ts']

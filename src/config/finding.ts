@@ -3,8 +3,10 @@ import type { Problem } from './problem.ts'
 /** Every kind of finding, with its level. docs/CONFIGURATION.md explains each. */
 export const FINDING_LEVELS = {
   'broker.malformed': 'warn',
+  'business.repeated': 'warn',
   'channels.missing': 'warn',
   'command.unaddressed': 'warn',
+  'final.transitions': 'warn',
   'header.ignored': 'warn',
   'hook.unused': 'warn',
   'key.repeated': 'warn',

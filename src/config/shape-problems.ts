@@ -1,5 +1,5 @@
 import type * as v from 'valibot'
-import { describeType } from './describe-value.ts'
+import { describeMisplaced } from './describe-value.ts'
 import { formatPath, valueAt } from './json-tree.ts'
 import { problemAt, type Problem } from './problem.ts'
 
@@ -17,9 +17,8 @@ function shapeProblem(input: unknown, issue: ShapeIssue): Problem {
   const expected = issue.message
   if (isKeyOfRecord(issue)) return { path: formatPath(path.slice(0, -1)), found: 'another name', expected }
   const value = valueAt(input, path)
-  // a text in place of an object or an array may be a secret
   const isStructure = issue.expected === 'Object' || issue.expected === 'Array'
-  if (isStructure) return { path: formatPath(path), found: describeType(value), expected }
+  if (isStructure) return { path: formatPath(path), found: describeMisplaced(value, path), expected }
   return problemAt(path, value, expected)
 }
 

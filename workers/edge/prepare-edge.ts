@@ -13,6 +13,7 @@ import type { ChannelMakers, PersistencyMakers } from '../../src/orchestrator/at
 import { reportUnreadableOnce } from '../../src/orchestrator/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
+import type { DocumentationMaker } from '../../src/documentation/documentation.ts'
 import { prepareHost } from '../../src/service.ts'
 import type { Host, PreparedHost } from '../../src/service.ts'
 
@@ -39,7 +40,7 @@ const EMBEDDED: ObjectStore = { type: 'durable-object', configurations: { bindin
 /** Stores over HTTP. They group no writes: on workerd a request must not wait for the I/O of another. */
 const STORES: PersistencyMakers = {
   rest: (settings, { runtime }) => restPersistency(settings, runtime.fetch),
-  crud: (settings, { runtime, passOver }) => crudPersistency(settings, runtime.fetch, passOver),
+  crud: (settings, { runtime, passOver, machine }) => crudPersistency(settings, runtime.fetch, { passOver, machine }),
 }
 
 /** One for the isolate: the Worker and its objects count together. */
@@ -49,10 +50,13 @@ const metrics = prometheusMetrics()
 export interface EdgeAdditions {
   readonly channels?: ChannelMakers | undefined
   readonly persistencies?: PersistencyMakers | undefined
+  /** The routes below `/documentation`; without them the bundle is smaller. */
+  readonly documentation?: DocumentationMaker | undefined
 }
 
 /** The host on workerd, without a file system. */
-export function edgeHost(variables: Host['variables'], { channels, persistencies }: EdgeAdditions = {}): Host {
+export function edgeHost(variables: Host['variables'], additions: EdgeAdditions = {}): Host {
+  const { channels, persistencies, documentation } = additions
   return {
     variables,
     runtime: (level) => workerdRuntime(level, () => undefined),
@@ -60,6 +64,7 @@ export function edgeHost(variables: Host['variables'], { channels, persistencies
     channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
+    documentation,
   }
 }
 
@@ -97,7 +102,7 @@ export function invalidEdgeConfiguration(problems: readonly Problem[]): BatutaEr
 function attachStore({ host, configuration, environment, runtime }: PreparedHost) {
   const makers: PersistencyMakers = { [EMBEDDED.type]: neverOpened, ...host.persistencies }
   const passOver = reportUnreadableOnce(runtime.log, host.metrics)
-  const place = { runtime, dataPath: environment.dataPath, passOver }
+  const place = { runtime, dataPath: environment.dataPath, passOver, machine: configuration.machine }
   return withPositions(
     attachPersistency(configuration.persistency, { makers, embedded: EMBEDDED }, place),
     configuration,

@@ -20,6 +20,8 @@ describe('C7 the table of routes', () => {
       'GET /-/healthz none',
       'GET /-/ready none',
       'GET /-/check-up none',
+      'GET /documentation/json token',
+      'GET /documentation/yaml token',
     ])
   })
 
