@@ -11,10 +11,13 @@ import type { CommandHook, MergeHook } from './machine/hook.ts'
 export type HookModule = Pick<HookSource, 'kind' | 'path' | 'source' | 'hash'>
 
 /**
- * Makes a function of a hook: the default export of its source as an ES module, evaluated or compiled before. Rejects with the
- * reason in the message. Any other value than a function is refused by its caller.
+ * Makes a function of a hook: the default export of its source as an ES module, evaluated or compiled before. Any other value
+ * than a function is refused by its caller. A rejection counts as a problem of the hook, too.
  */
-export type LoadHook = (hook: HookModule) => Promise<unknown>
+export type LoadHook = (hook: HookModule) => Promise<HookLoading>
+
+/** The default export, or what is wrong with the hook, in the words of a `Problem`. Default of `expected`: a usable module. */
+export type HookLoading = { readonly run: unknown } | { readonly found: string; readonly expected?: string | undefined }
 
 /** The functions of a configuration's hooks. */
 export interface LoadedHooks {
@@ -39,16 +42,18 @@ export async function loadHooks(hooks: readonly HookSource[], load: LoadHook | u
   return { ok: true, value, warnings: [] }
 }
 
-type Loading = { readonly problem: Problem } | { readonly hook: HookSource; readonly run: unknown }
+type LoadedHook = { readonly problem: Problem } | { readonly hook: HookSource; readonly run: unknown }
 
-async function loadHook(hook: HookSource, load: LoadHook | undefined): Promise<Loading> {
-  if (load === undefined) return { problem: hookProblem(hook, 'a hook, and this host loads none') }
+async function loadHook(hook: HookSource, load: LoadHook | undefined): Promise<LoadedHook> {
+  if (load === undefined)
+    return { problem: hookProblem(hook, { found: 'a hook', expected: 'none: this host loads no hooks' }) }
   try {
-    const run = await load(hook)
-    const found = flawOf(run)
-    return found === undefined ? { hook, run } : { problem: hookProblem(hook, found) }
+    const loaded = await load(hook)
+    if ('found' in loaded) return { problem: hookProblem(hook, loaded) }
+    const found = flawOf(loaded.run)
+    return found === undefined ? { hook, run: loaded.run } : { problem: hookProblem(hook, { found }) }
   } catch (thrown) {
-    return { problem: hookProblem(hook, reasonThrown(thrown)) }
+    return { problem: hookProblem(hook, { found: reasonThrown(thrown) }) }
   }
 }
 

@@ -40,9 +40,16 @@ export function hookFindings(file: JsonObject): readonly Finding[] {
 }
 
 /** The problem of a hook whose source is not a usable module. */
-export function hookProblem(hook: HookSource, found: string): Problem {
+export function hookProblem(hook: HookSource, flaw: HookFlaw): Problem {
   const { kind, path, line, column } = hook
-  return { path, found, expected: EXPECTED[kind], line, column }
+  const { found, expected = EXPECTED[kind] } = flaw
+  return { path, found, expected, line, column }
+}
+
+/** What is wrong with a hook, in the words of a problem. Default of `expected`: a module that is usable. */
+export interface HookFlaw {
+  readonly found: string
+  readonly expected?: string | undefined
 }
 
 const EXPECTED = {
