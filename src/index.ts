@@ -95,7 +95,7 @@ export type {
 // saga.json and the environment
 export type { HookLoading, HookModule, LoadedHooks, LoadHook } from './load-hooks.ts'
 export type { CommandHook, CommandHookInput, MergeHook, MergeHookArguments } from './machine/hook.ts'
-export type { HookSource } from './config/hook-source.ts'
+export type { HookFlaw, HookSource } from './config/hook-source.ts'
 export type { BusinessTag, CommandTemplate, Machine, Merge, State, Transition } from './machine/compile.ts'
 export type {
   BusinessDefinition,
@@ -127,9 +127,11 @@ export type {
 export type { OwnPersistencyConfiguration, OwnSettings } from './config/own-store-schema.ts'
 export type { InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
 export type { TlsSettings, TrustedAuthorities } from './config/tls-schema.ts'
-export { FINDING_LEVELS } from './config/finding.ts'
-export type { Finding, FindingCode } from './config/finding.ts'
-export type { Problem } from './config/problem.ts'
+export { FINDINGS } from './config/finding.ts'
+export type { Finding, FindingCode, FindingLevel } from './config/finding.ts'
+export type { Mismatch, Problem } from './config/problem.ts'
+export { PROBLEMS } from './config/problem-codes.ts'
+export type { Advice, ProblemCode } from './config/problem-codes.ts'
 export type { Read } from './config/read.ts'
 export { Secret } from './config/secret.ts'
 export type { SecretSources } from './config/secret.ts'

@@ -1,6 +1,6 @@
 import { sourceOf } from './config/hook-schema.ts'
 import { hookProblem } from './config/hook-source.ts'
-import type { HookSource } from './config/hook-source.ts'
+import type { HookFlaw, HookSource } from './config/hook-source.ts'
 import type { Problem } from './config/problem.ts'
 import type { Read } from './config/read.ts'
 import { reasonThrown } from './engine/reason-thrown.ts'
@@ -16,8 +16,8 @@ export type HookModule = Pick<HookSource, 'kind' | 'path' | 'source' | 'hash'>
  */
 export type LoadHook = (hook: HookModule) => Promise<HookLoading>
 
-/** The default export, or what is wrong with the hook, in the words of a `Problem`. Default of `expected`: a usable module. */
-export type HookLoading = { readonly run: unknown } | { readonly found: string; readonly expected?: string | undefined }
+/** The default export, or what is wrong with the hook. */
+export type HookLoading = { readonly run: unknown } | HookFlaw
 
 /** The functions of a configuration's hooks. */
 export interface LoadedHooks {
@@ -45,8 +45,7 @@ export async function loadHooks(hooks: readonly HookSource[], load: LoadHook | u
 type LoadedHook = { readonly problem: Problem } | { readonly hook: HookSource; readonly run: unknown }
 
 async function loadHook(hook: HookSource, load: LoadHook | undefined): Promise<LoadedHook> {
-  if (load === undefined)
-    return { problem: hookProblem(hook, { found: 'a hook', expected: 'none: this host loads no hooks' }) }
+  if (load === undefined) return { problem: hookProblem(hook, NOT_LOADED) }
   try {
     const loaded = await load(hook)
     if ('found' in loaded) return { problem: hookProblem(hook, loaded) }
@@ -55,6 +54,12 @@ async function loadHook(hook: HookSource, load: LoadHook | undefined): Promise<L
   } catch (thrown) {
     return { problem: hookProblem(hook, { found: reasonThrown(thrown) }) }
   }
+}
+
+const NOT_LOADED: HookFlaw = {
+  code: 'hook.not-carried',
+  found: 'a hook',
+  expected: 'none: this host loads no hooks',
 }
 
 const ASYNCHRONOUS: ReadonlySet<string> = new Set(['AsyncFunction', 'AsyncGeneratorFunction', 'GeneratorFunction'])

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { buildCommand } from '@stricli/core'
-import { describeProblem } from '../../src/config/problem.ts'
+import { describeProblem, problem } from '../../src/config/problem.ts'
 import { examineConfiguration } from '../../src/config/examine-configuration.ts'
 import type { ExaminedConfiguration } from '../../src/config/examine-configuration.ts'
 import { hooksModule } from '../../src/config/hooks-module.ts'
@@ -44,6 +44,6 @@ export const hooks = buildCommand<Record<never, never>, [string], CommandLine>({
 
 async function examined(bytes: Uint8Array): Promise<Pick<ExaminedConfiguration, 'hooks' | 'problems'>> {
   const decoded = decodeUtf8(bytes)
-  if (!decoded.ok) return { hooks: [], problems: [{ path: '', ...decoded }] }
+  if (!decoded.ok) return { hooks: [], problems: [problem('text.encoding', { path: '', ...decoded })] }
   return examineConfiguration(decoded.text, { variable: () => undefined })
 }

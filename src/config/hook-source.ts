@@ -4,7 +4,7 @@ import { hookHash } from '../machine/hook.ts'
 import { HOOK, sourceOf } from './hook-schema.ts'
 import { finding, type Finding } from './finding.ts'
 import { formatPath, get, type JsonObject, type Path } from './json-tree.ts'
-import type { Problem } from './problem.ts'
+import { problem, type Problem } from './problem.ts'
 import { commandsIn } from './reference-problems.ts'
 import type { TextPosition } from './text-position.ts'
 
@@ -42,12 +42,13 @@ export function hookFindings(file: JsonObject): readonly Finding[] {
 /** The problem of a hook whose source is not a usable module. */
 export function hookProblem(hook: HookSource, flaw: HookFlaw): Problem {
   const { kind, path, line, column } = hook
-  const { found, expected = EXPECTED[kind] } = flaw
-  return { path, found, expected, line, column }
+  const { code = 'hook.invalid', found, expected = EXPECTED[kind] } = flaw
+  return problem(code, { path, found, expected, line, column })
 }
 
-/** What is wrong with a hook, in the words of a problem. Default of `expected`: a module that is usable. */
+/** What is wrong with a hook, in the words of a problem. Default of `expected`: a module that is usable; of `code`: `hook.invalid`. */
 export interface HookFlaw {
+  readonly code?: 'hook.invalid' | 'hook.not-carried' | undefined
   readonly found: string
   readonly expected?: string | undefined
 }

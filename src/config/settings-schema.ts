@@ -3,7 +3,7 @@ import type { Duration } from '../engine/saga.ts'
 import type { HookDefinition } from '../machine/definition.ts'
 import { PERIOD } from './duration.ts'
 import { HOOK } from './hook-schema.ts'
-import { FLAG, noArray, notYet, object } from './schema-parts.ts'
+import { FLAG, laterFeature, noArray, notYet, object } from './schema-parts.ts'
 
 /** C2.5. `throwOnUnexpectedEvents` is part of `unexpectedEvents`. */
 export interface Settings {
@@ -31,7 +31,7 @@ const DEEP_MERGE = noArray(
 )
 
 const UNEXPECTED_EVENTS: v.GenericSchema<unknown, UnexpectedEvents> = v.picklist(['ignore', 'reject'], (issue) =>
-  issue.input === 'park' ? 'no "park" yet: parked events come with a later version' : '"ignore" or "reject"',
+  issue.input === 'park' ? laterFeature('park', 'parked events') : '"ignore" or "reject"',
 )
 
 /** `unknownKeys` reads this setting from the file itself, valid or not. */

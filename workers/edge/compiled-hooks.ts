@@ -5,7 +5,7 @@ export function compiledHooks(compiled: Readonly<Record<string, unknown>>): Load
   return async ({ hash }) =>
     Object.hasOwn(compiled, hash)
       ? { run: compiled[hash] }
-      : { found: 'a hook that is not compiled into this bundle', expected: HOW }
+      : { code: 'hook.not-carried', found: 'a hook that is not compiled into this bundle', expected: HOW }
 }
 
 const HOW =
