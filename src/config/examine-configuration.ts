@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { brokerFindings, withUsableBrokers } from './broker-findings.ts'
 import { finding, type Finding } from './finding.ts'
 import { headerFindings, headerProblems } from './headers.ts'
+import { hookFindings, hooksIn, type HookSource } from './hook-source.ts'
 import { authorityProblems, blockedPortFindings } from './http-hosts.ts'
 import type { JsonObject } from './json-tree.ts'
 import { machineFindings } from './machine-findings.ts'
@@ -28,6 +29,8 @@ export interface Configuration extends Sections {
   readonly shown: unknown
   /** The machine as written (`GET /machine-definition`). */
   readonly machineShown: unknown
+  /** The hooks that are in effect, to be loaded. */
+  readonly hooks: readonly HookSource[]
   /** Position of the value at a formatted path in the text of the file. */
   readonly positionOf: (path: string) => TextPosition | undefined
 }
@@ -48,6 +51,8 @@ export interface ExaminedConfiguration {
   /** Secret references that cannot be resolved here. They may be resolved where the service runs. */
   readonly unresolved: readonly Problem[]
   readonly findings: readonly Finding[]
+  /** Hooks of the right shape; their sources are not compiled here. */
+  readonly hooks: readonly HookSource[]
 }
 
 /** As `readConfiguration`, for a check elsewhere: a secret reference that cannot be resolved counts as valid. */
@@ -58,7 +63,7 @@ export async function examineConfiguration(
 ): Promise<ExaminedConfiguration> {
   const json = withoutByteOrderMark(text)
   const parsed = parseJson(json)
-  if (!parsed.ok) return { problems: [parsed.problem], unresolved: [], findings: [] }
+  if (!parsed.ok) return { problems: [parsed.problem], unresolved: [], findings: [], hooks: [] }
 
   const written = parsed.value
   const positions = isGenerated ? NO_POSITIONS : pathPositionsIn(json)
@@ -70,10 +75,11 @@ export async function examineConfiguration(
   const cross = [...referenceProblems(written), ...storeProblems(written, ownStores), ...networkProblems(written)]
   const shape = shapeProblems(file, checked.issues)
   const problems = [...withoutRepeats(shape, cross).map(atValue), ...unknown.problems.map(atKey)]
+  const hooks = hooksIn(written).map((hook) => ({ ...hook, ...positions.at(hook.path) }))
   return {
     configuration:
       checked.success && problems.length === 0
-        ? finished(withUsable(checked.output, brokers), written, positions)
+        ? { ...finished(withUsable(checked.output, brokers), written, positions), hooks }
         : undefined,
     problems,
     unresolved: unresolved.map(atValue),
@@ -86,8 +92,10 @@ export async function examineConfiguration(
       ...(checked.success ? blockedPortFindings(checked.output).map(atValue) : []),
       ...storeAddressFindings(file).map(atValue),
       ...repeatedKeys(positions),
+      ...hookFindings(written).map(atValue),
       ...damagedText(json),
     ],
+    hooks,
   }
 }
 
@@ -95,7 +103,7 @@ function withUsable(sections: Sections, brokers: readonly Finding[]): Sections {
   return { ...sections, channels: withUsableBrokers(sections.channels, brokers) }
 }
 
-function finished(sections: Sections, written: JsonObject, positions: PathPositions): Configuration {
+function finished(sections: Sections, written: JsonObject, positions: PathPositions): Omit<Configuration, 'hooks'> {
   const hasOwnStore = ownTypeIn(written['persistencyManagement']) !== undefined
   const shown = { shown: redact(written, { hasOwnStore }), machineShown: written['machineDefinition'] }
   return { ...sections, ...shown, positionOf: (path) => positions.at(path) }
