@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
 import { describeProblem } from './config/problem.ts'
+import type { PatternJudge } from './config/payload-schemas.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/examine-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
@@ -38,6 +39,8 @@ export interface Host {
   readonly isCompiled?: boolean | undefined
   /** Absent where there is no file system (C1.4). */
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
+  /** Proves patterns of payload schemas linear that the core cannot prove so. Absent: none; they are not tried on long texts. */
+  readonly judgePattern?: PatternJudge | undefined
   readonly runtime: (level: LogLevel) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
@@ -66,6 +69,7 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
   const read = await readConfiguration(text, sources, {
     isGenerated: host.isCompiled === true,
+    judgePattern: host.judgePattern,
     ownStores: Object.keys(host.persistencies),
   })
   const configuration = requireValid(read)
@@ -87,6 +91,7 @@ export function compileMachine({ configuration }: PreparedHost, channels: Channe
   return compile(configuration.machine, {
     merge: configuration.settings.deepMergeMetadata ? mergeDeep : mergeFirstLevel,
     leaseOf: (channel) => leaseOf(channels.get(channel)),
+    isLinearPattern: (source) => configuration.linearPatterns.has(source),
   })
 }
 

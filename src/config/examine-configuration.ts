@@ -6,6 +6,7 @@ import { authorityProblems, blockedPortFindings } from './http-hosts.ts'
 import type { JsonObject } from './json-tree.ts'
 import { missingPartFindings } from './missing-parts.ts'
 import { parseJson, withoutByteOrderMark } from './parse-json.ts'
+import { examinePayloadSchemas, type PatternJudge } from './payload-schemas.ts'
 import { NO_POSITIONS, pathPositionsIn, type PathPositions } from './path-positions.ts'
 import { expectedTypes, ownTypeIn } from './persistency-schema.ts'
 import { problemAt, type Problem } from './problem.ts'
@@ -27,6 +28,8 @@ export interface Configuration extends Sections {
   readonly shown: unknown
   /** The machine as written (`GET /machine-definition`). */
   readonly machineShown: unknown
+  /** Patterns of payload schemas that `judgePattern` has proven linear. */
+  readonly linearPatterns: ReadonlySet<string>
   /** Position of the value at a formatted path in the text of the file. */
   readonly positionOf: (path: string) => TextPosition | undefined
 }
@@ -37,6 +40,8 @@ export interface ConfigurationReadOptions {
   readonly isGenerated?: boolean | undefined
   /** Types of stores that the host has beside the built-in ones (`Host.persistencies`). Default: none. */
   readonly ownStores?: readonly string[] | undefined
+  /** Proves patterns linear that the structural test cannot prove so. Default: none. */
+  readonly judgePattern?: PatternJudge | undefined
 }
 
 /** All problems and findings of a saga.json, valid or not. */
@@ -53,7 +58,7 @@ export interface ExaminedConfiguration {
 export async function examineConfiguration(
   text: string,
   sources: SecretSources,
-  { isGenerated = false, ownStores = [] }: ConfigurationReadOptions = {},
+  { isGenerated = false, ownStores = [], judgePattern }: ConfigurationReadOptions = {},
 ): Promise<ExaminedConfiguration> {
   const json = withoutByteOrderMark(text)
   const parsed = parseJson(json)
@@ -66,19 +71,26 @@ export async function examineConfiguration(
   const checked = v.safeParse(CONFIGURATION, file)
   const unknown = unknownKeys(written)
   const brokers = brokerFindings(file).map(atValue)
-  const cross = [...referenceProblems(written), ...storeProblems(written, ownStores), ...networkProblems(written)]
+  const payloads = await examinePayloadSchemas(written, judgePattern)
+  const cross = [
+    ...payloads.problems,
+    ...referenceProblems(written),
+    ...storeProblems(written, ownStores),
+    ...networkProblems(written),
+  ]
   const shape = shapeProblems(file, checked.issues)
   const problems = [...withoutRepeats(shape, cross).map(atValue), ...unknown.problems.map(atKey)]
   return {
     configuration:
       checked.success && problems.length === 0
-        ? finished(withUsable(checked.output, brokers), written, positions)
+        ? finished(withUsable(checked.output, brokers), { written, positions, linearPatterns: payloads.linearPatterns })
         : undefined,
     problems,
     unresolved: unresolved.map(atValue),
     findings: [
       ...missingPartFindings(written).map(atValue),
       ...unknown.findings.map(atKey),
+      ...payloads.findings.map(atValue),
       ...brokers,
       ...headerFindings(withoutOwnStore(written)).map(atValue),
       ...(checked.success ? blockedPortFindings(checked.output).map(atValue) : []),
@@ -93,10 +105,15 @@ function withUsable(sections: Sections, brokers: readonly Finding[]): Sections {
   return { ...sections, channels: withUsableBrokers(sections.channels, brokers) }
 }
 
-function finished(sections: Sections, written: JsonObject, positions: PathPositions): Configuration {
+interface ReadFile extends Pick<Configuration, 'linearPatterns'> {
+  readonly written: JsonObject
+  readonly positions: PathPositions
+}
+
+function finished(sections: Sections, { written, positions, linearPatterns }: ReadFile): Configuration {
   const hasOwnStore = ownTypeIn(written['persistencyManagement']) !== undefined
   const shown = { shown: redact(written, { hasOwnStore }), machineShown: written['machineDefinition'] }
-  return { ...sections, ...shown, positionOf: (path) => positions.at(path) }
+  return { ...sections, ...shown, linearPatterns, positionOf: (path) => positions.at(path) }
 }
 
 function networkProblems(file: JsonObject): readonly Problem[] {
