@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
+import type { PatternJudge } from './config/payload-schemas.ts'
 import { describeProblem, problem, type Problem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/examine-configuration.ts'
@@ -48,6 +49,8 @@ export interface Host {
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
   /** Makes functions of the hooks in saga.json (C2.7). Absent: a saga.json with hooks is refused. */
   readonly loadHook?: LoadHook | undefined
+  /** Proves patterns of payload schemas linear that the core cannot prove so. Absent: none; they are not tried on long texts. */
+  readonly judgePattern?: PatternJudge | undefined
   readonly runtime: (level: LogLevel) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
@@ -79,6 +82,7 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
   const read = await readConfiguration(text, sources, {
     isGenerated: host.isCompiled === true,
+    judgePattern: host.judgePattern,
     ownStores: Object.keys(host.persistencies),
   })
   const configuration = requireValid(read)
@@ -104,6 +108,7 @@ export function compileMachine(prepared: PreparedHost, channels: Channels): Mach
     leaseOf: (channel) => leaseOf(channels.get(channel)),
     hookOf: hooks.commandHookOf,
     mergeHook: configuration.settings.mergeHook,
+    isLinearPattern: (source) => configuration.linearPatterns.has(source),
   })
 }
 

@@ -7,7 +7,8 @@ const NODE = ['node:*', 'node:*/**']
 
 /** The core: no host. Time, chance and network come from `Runtime`. */
 export const CORE: readonly Room[] = [
-  { room: 'src/machine', packages: ['@noble/hashes/**'], lacks: ['Date', 'async'] },
+  { room: 'src/json-schema', lacks: ['Date', 'async'] },
+  { room: 'src/machine', imports: ['src/json-schema/'], packages: ['@noble/hashes/**'], lacks: ['Date', 'async'] },
   { room: 'src/engine', imports: ['src/machine/'], lacks: ['Date', 'async'] },
   {
     room: 'src/codec',
@@ -19,7 +20,7 @@ export const CORE: readonly Room[] = [
   { room: 'src/ports', types: ['src/machine/', 'src/engine/', 'src/codec/'] },
   {
     room: 'src/config',
-    imports: [...LEAVES, 'src/machine/', 'src/ports/runtime.ts'],
+    imports: [...LEAVES, 'src/json-schema/', 'src/machine/', 'src/ports/runtime.ts'],
     types: ['src/engine/saga.ts'],
     packages: ['valibot', 'fastest-levenshtein', 'jsonc-parser', 'tinyduration'],
   },

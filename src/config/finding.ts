@@ -33,6 +33,11 @@ export const FINDINGS = {
     why: 'A saga that has ended moves again with these events, so "final" is not its end.',
     mend: 'Remove "outgoingTransitions", or set "isFinal" to false.',
   },
+  'format.unknown': {
+    level: 'warn',
+    why: 'A format that is not known is not checked, so every text passes.',
+    mend: 'Correct the name of the format, or write a "pattern".',
+  },
   'header.ignored': {
     level: 'warn',
     why: 'Each request has its own value of this header, so the configured one is not sent.',
@@ -52,6 +57,16 @@ export const FINDINGS = {
     level: 'warn',
     why: 'The key has no effect here.',
     mend: 'Remove it, or correct it to a known key.',
+  },
+  'keyword.unknown': {
+    level: 'warn',
+    why: 'The draft of the payload schema does not have the keyword, so it checks nothing.',
+    mend: 'Correct the keyword, or name its draft in "$schema".',
+  },
+  'pattern.backtracks': {
+    level: 'warn',
+    why: 'A text could keep the pattern busy for minutes, so the pattern is not tried on texts over 1,000 characters: they are refused.',
+    mend: 'Write the pattern without nested or overlapping repetitions.',
   },
   'port.blocked': {
     level: 'warn',

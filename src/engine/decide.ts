@@ -52,6 +52,9 @@ export function decide(machine: Machine, { saga, event, now }: Arrival): Decisio
   const transition = state.transitions.get(event.label)
   if (transition === undefined) return { kind: 'unexpected', state: state.id, expected: [...state.transitions.keys()] }
 
+  const refusal = transition.check?.(event.payload)
+  if (refusal !== undefined) return { kind: 'refused', why: refusal }
+
   const merged = mergeOrWhy(machine, saga, event)
   if ('why' in merged) return { kind: 'refused', why: merged.why }
 
