@@ -45,8 +45,18 @@ export type {
   Saved,
   Unreadable,
 } from './ports/persistency.ts'
-export { LOG_LEVELS } from './ports/runtime.ts'
-export type { Cancel, Fetch, Fields, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from './ports/runtime.ts'
+export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'
+export type {
+  Cancel,
+  Fetch,
+  Fields,
+  Log,
+  LogFormat,
+  LogLevel,
+  OutwardAnswer,
+  OutwardRequest,
+  Runtime,
+} from './ports/runtime.ts'
 export { LOG_CODES } from './ports/log-codes.ts'
 export type { LogCode } from './ports/log-codes.ts'
 export type { Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'

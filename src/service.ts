@@ -29,7 +29,7 @@ import type { OrchestratorOptions } from './orchestrator/assemble.ts'
 import { leaseOf } from './orchestrator/sender.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
-import type { LogLevel, Runtime } from './ports/runtime.ts'
+import type { LogFormat, LogLevel, Runtime } from './ports/runtime.ts'
 
 /** The host of a service: its variables, its runtime, and the adapters that saga.json may name. */
 export interface Host {
@@ -38,7 +38,7 @@ export interface Host {
   readonly isCompiled?: boolean | undefined
   /** Absent where there is no file system (C1.4). */
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
-  readonly runtime: (level: LogLevel) => Runtime
+  readonly runtime: (level: LogLevel, format: LogFormat) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
   /** Absent where all events come over HTTP. */
@@ -69,7 +69,7 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
     ownStores: Object.keys(host.persistencies),
   })
   const configuration = requireValid(read)
-  const runtime = host.runtime(environment.logLevel)
+  const runtime = host.runtime(environment.logLevel, environment.logFormat)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
   for (const finding of findings) {
     runtime.log.write('configuration.finding', { finding: describeProblem(finding), findingCode: finding.code })
@@ -111,23 +111,21 @@ export function createNumbers({ host, configuration, runtime }: PreparedHost): N
 }
 
 /** The parts of an app beside its host. */
-export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive'> {
+export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'> {
   readonly corridor: Corridor
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
 }
 
 /** The HTTP API over a corridor, which may run in this process or elsewhere. */
-export function composeApp(prepared: PreparedHost, { corridor, store, ready, alive }: AppParts): Hono {
+export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
   const { host, environment, configuration, runtime } = prepared
   const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout } = environment
   return createApp({
-    corridor,
+    ...parts,
     runtime,
     metrics: host.metrics,
-    ready,
-    alive,
-    store,
+    logLevel: environment.logLevel,
     tokens: { api: apiToken, read: readToken },
     basePath,
     sagaIdPrefix,

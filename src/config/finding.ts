@@ -12,6 +12,7 @@ export const FINDING_LEVELS = {
   'store.malformed': 'warn',
   'store.missing': 'warn',
   'text.damaged': 'warn',
+  'variable.ignored': 'warn',
   'variable.unknown': 'warn',
 } as const
 

@@ -24,6 +24,8 @@ export interface CreateRequest {
   /** With a key: fingerprint of the body as it was written (P8). */
   readonly fingerprint?: string | undefined
   readonly trace?: string | undefined
+  /** Id of the HTTP request, for log lines. */
+  readonly requestId?: string | undefined
 }
 
 /** The outcome of a creation. */

@@ -55,7 +55,7 @@ export interface EdgeAdditions {
 export function edgeHost(variables: Host['variables'], { channels, persistencies }: EdgeAdditions = {}): Host {
   return {
     variables,
-    runtime: (level) => workerdRuntime(level, () => undefined),
+    runtime: (level, format) => workerdRuntime(level, () => undefined, { format }),
     metrics,
     channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
     persistencies: { ...STORES, ...persistencies },

@@ -5,6 +5,7 @@ import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { createApp } from '../../../src/http/app.ts'
 import type { AppOptions } from '../../../src/http/app.ts'
 import { BodyReader } from '../../../src/http/body-reader.ts'
+import { RequestIds } from '../../../src/http/request-id.ts'
 import type { Route } from '../../../src/http/route.ts'
 import { routesOf } from '../../../src/http/routes.ts'
 import { compile } from '../../../src/machine/compile.ts'
@@ -89,7 +90,8 @@ export function openTestApp({
     ...options,
   }
   const app = createApp(complete)
-  const routes = routesOf(new BodyReader(complete), complete)
+  const withIds = { ...complete, ids: new RequestIds(runtime) }
+  const routes = routesOf(new BodyReader(withIds), withIds)
   return { hono: app, routes, runtime, metrics, channel, store, writes, ...client(app, routes, complete.basePath) }
 }
 
