@@ -45,13 +45,14 @@ export type {
   Saved,
   Unreadable,
 } from './ports/persistency.ts'
-export { LOG_LEVELS } from './ports/runtime.ts'
+export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'
 export type {
   Cancel,
   Fetch,
   Fields,
   HeaderText,
   Log,
+  LogFormat,
   LogLevel,
   OutwardAnswer,
   OutwardRequest,

@@ -37,7 +37,7 @@ import type { OrchestratorOptions } from './orchestrator/assemble.ts'
 import { leaseOf } from './orchestrator/sender.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
-import type { LogLevel, Runtime } from './ports/runtime.ts'
+import type { LogFormat, LogLevel, Runtime } from './ports/runtime.ts'
 import type { HeaderIntake } from './ports/source.ts'
 
 /** The host of a service: its variables, its runtime, and the adapters that saga.json may name. */
@@ -51,7 +51,7 @@ export interface Host {
   readonly loadHook?: LoadHook | undefined
   /** Proves patterns of payload schemas linear that the core cannot prove so. Absent: none; they are not tried on long texts. */
   readonly judgePattern?: PatternJudge | undefined
-  readonly runtime: (level: LogLevel) => Runtime
+  readonly runtime: (level: LogLevel, format: LogFormat) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
   /** Absent where all events come over HTTP. */
@@ -87,7 +87,7 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   })
   const configuration = requireValid(read)
   const hooks = requireValid(await loadHooks(configuration.hooks, host.loadHook))
-  const runtime = host.runtime(environment.logLevel)
+  const runtime = host.runtime(environment.logLevel, environment.logFormat)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
   for (const finding of findings) {
     runtime.log.write('configuration.finding', { finding: describeProblem(finding), findingCode: finding.code })
@@ -147,24 +147,22 @@ export function createHeaders({ host, environment, runtime }: PreparedHost): Hea
 }
 
 /** The parts of an app beside its host. */
-export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive'> {
+export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'> {
   readonly corridor: Corridor
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
 }
 
 /** The HTTP API over a corridor, which may run in this process or elsewhere. */
-export function composeApp(prepared: PreparedHost, { corridor, store, ready, alive }: AppParts): Hono {
+export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
   const { host, environment, configuration, runtime } = prepared
   const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout, handedOnHeaders } =
     environment
   return createApp({
-    corridor,
+    ...parts,
     runtime,
     metrics: host.metrics,
-    ready,
-    alive,
-    store,
+    logLevel: environment.logLevel,
     tokens: { api: apiToken, read: readToken },
     basePath,
     sagaIdPrefix,

@@ -71,6 +71,12 @@ export const ADAPTERS: readonly AdapterRoom[] = [
   },
   { room: 'adapters/hooks/', host: 'web', imports: [], packages: ['acorn'] },
   { room: 'adapters/metrics/', host: 'web', imports: PORT, packages: ['prom-client', 'prom-client/**'] },
+  {
+    room: 'adapters/process-metrics',
+    host: 'node',
+    imports: [...PORT, 'adapters/metrics/prometheus.ts'],
+    packages: [...NODE, 'prom-client', 'prom-client/**'],
+  },
   { room: 'adapters/persistency/memory', host: 'web', imports: PORT },
   { room: 'adapters/persistency/sqlite', host: 'node', imports: PORT, packages: NODE },
   { room: 'adapters/persistency/durable-object', host: 'workerd', imports: PORT },
@@ -90,7 +96,7 @@ export const ADAPTERS: readonly AdapterRoom[] = [
     has: ['process', 'console', 'Buffer'],
   },
   { room: 'adapters/runtime/deno', host: 'node', imports: WEB, has: ['Deno', 'console'] },
-  { room: 'adapters/runtime/bun', host: 'node', imports: WEB, has: ['Bun', 'console'] },
+  { room: 'adapters/runtime/bun', host: 'node', imports: WEB, packages: NODE, has: ['Bun', 'console'] },
   { room: 'adapters/runtime/workerd', host: 'workerd', imports: WEB, has: ['console'] },
 ]
 

@@ -93,6 +93,11 @@ export const FINDINGS = {
     why: 'The header is set by the transport or by Batuta itself, or its name is no header name, so it is not handed on.',
     mend: 'Name another header, or remove this one from the variable.',
   },
+  'variable.ignored': {
+    level: 'warn',
+    why: 'The value has no meaning, so the default of the variable counts, as in Flow Manager.',
+    mend: 'Write a value as docs/CONFIGURATION.md has it, or remove the variable.',
+  },
   'variable.unknown': {
     level: 'warn',
     why: 'The variable has no effect, and the one with nearly its name is not set.',
