@@ -7,11 +7,11 @@ const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, 
  * Bundles the edge worker into one module without Node, as wrangler.toml does. Resolves after esbuild's process has exited
  * (`buildSync` without a thread waits for it): the caller replaces itself with workerd, and its children would become zombies.
  */
-export async function bundle(outfile: string): Promise<void> {
+export async function bundle(outfile: string, entry = 'workers/workerd.ts'): Promise<void> {
   process.env['ESBUILD_WORKER_THREADS'] = '0'
   const { buildSync } = await import('esbuild')
   buildSync({
-    entryPoints: [pathOf('workers/workerd.ts')],
+    entryPoints: [pathOf(entry)],
     outfile,
     bundle: true,
     minify: true,
