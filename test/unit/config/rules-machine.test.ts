@@ -13,13 +13,13 @@ brokenRules('machineDefinition', [
   ['C2 no machine', '', undefined, 'nothing', A_MACHINE],
   ['C2 an empty machine', '', {}, 'an empty object', A_MACHINE],
   ['C2 a machine that is a list', '', [], 'an empty array', A_MACHINE],
-  ['C2 a machine that is a text', '', 'machine', 'a string', A_MACHINE],
+  ['C2 a machine that is a text', '', 'machine', '"machine"', A_MACHINE],
   ['C2.1 no initial state', '.initialState', undefined, 'nothing', A_TEXT],
   ['C2.1 an initial state that does not exist', '.initialState', 'x', '"x"', 'the id of a state'],
   ['C2.1 a creation event that is no text', '.creationEvent', 1, '1', A_TEXT],
   ['C2.1 no states', '.states', undefined, 'nothing', 'an array of states'],
   ['C2.1 states that are no list', '.states', { id: 'created' }, 'an object', 'an array of states'],
-  ['C2.1 business states that are no list', '.businessStates', 1, 'a number', 'an array of business states'],
+  ['C2.1 business states that are no list', '.businessStates', 1, '1', 'an array of business states'],
   ['C2.1 business events that are no list', '.businessEvents', {}, 'an empty object', 'an array of business events'],
 ])
 
@@ -37,18 +37,18 @@ brokenRules('machineDefinition.states', [
   ['C2.1 a description that is no text', '[0].description', 3, '3', A_STRING],
   ['C2.1 a business state unknown', '[0].businessStateId', 7, '7', 'the id of a business state'],
   [
-    'C2.1 a business state of the other type',
+    'C2.1 a business state misspelt',
     '[0].businessStateId',
-    '0',
-    '"0"',
-    'the id of a business state (perhaps 0)',
+    'spar',
+    '"spar"',
+    'the id of a business state (perhaps "spare")',
   ],
   ['C2.1 a business state that is no id', '[0].businessStateId', true, 'true', A_BUSINESS_ID],
   ['C2.5a a timeout', '[0].timeout', { after: 'PT1M' }, 'an object', later('timeout', 'timers')],
 ])
 
 brokenRules('machineDefinition.states[0].outputCommand', [
-  ['C2.1 a command that is a text', '', 'pay', 'a string', AN_OBJECT],
+  ['C2.1 a command that is a text', '', 'pay', '"pay"', AN_OBJECT],
   ['C2.1 a command without label', '.label', undefined, 'nothing', A_TEXT],
   ['C2.1 an empty channel', '.channel', '', 'an empty string', A_TEXT],
   ['C2.1 a channel unknown', '.channel', 'nowhere', '"nowhere"', 'the id of a channel'],
@@ -64,7 +64,7 @@ brokenRules('machineDefinition.states[0].sideEffects', [
 ])
 
 brokenRules('machineDefinition.states[0].outgoingTransitions', [
-  ['C2.1 transitions that are no list', '', 1, 'a number', 'an array of transitions'],
+  ['C2.1 transitions that are no list', '', 1, '1', 'an array of transitions'],
   ['C2.1 no event', '[0].inputEvent', undefined, 'nothing', A_TEXT],
   ['C2.1 an event twice', '[1].inputEvent', 'paid', '"paid"', OTHER_EVENT],
   ['C2.1 no target', '[1].targetState', undefined, 'nothing', A_TEXT],
@@ -88,11 +88,10 @@ brokenRules('machineDefinition.states[0].outgoingTransitions', [
 ])
 
 brokenRules('machineDefinition.businessStates', [
-  ['C2.1 a business state twice', '[2].id', 1, '1', 'an id that no other business state has'],
   ['C2.1 no id', '[2].id', undefined, 'nothing', A_BUSINESS_ID],
   ['C2.1 a description that is no text', '[2].description', 1, '1', A_STRING],
 ])
 
 brokenRules('machineDefinition.businessEvents', [
-  ['C2.1 a business event that is a text', '[1]', 'P', 'a string', AN_OBJECT],
+  ['C2.1 a business event that is a text', '[1]', 'P', '"P"', AN_OBJECT],
 ])
