@@ -3,6 +3,7 @@ import { brokerFindings, withUsableBrokers } from './broker-findings.ts'
 import { finding, type Finding } from './finding.ts'
 import { headerFindings, headerProblems } from './headers.ts'
 import { authorityProblems, blockedPortFindings } from './http-hosts.ts'
+import type { Inspected, InspectedFile, Inspector } from './inspector.ts'
 import type { JsonObject } from './json-tree.ts'
 import { missingPartFindings } from './missing-parts.ts'
 import { parseJson, withoutByteOrderMark } from './parse-json.ts'
@@ -37,6 +38,8 @@ export interface ConfigurationReadOptions {
   readonly isGenerated?: boolean | undefined
   /** Types of stores that the host has beside the built-in ones (`Host.persistencies`). Default: none. */
   readonly ownStores?: readonly string[] | undefined
+  /** Additional looks at the file, as of `batuta check`. Default: none. */
+  readonly inspectors?: readonly Inspector[] | undefined
 }
 
 /** All problems and findings of a saga.json, valid or not. */
@@ -53,7 +56,7 @@ export interface ExaminedConfiguration {
 export async function examineConfiguration(
   text: string,
   sources: SecretSources,
-  { isGenerated = false, ownStores = [] }: ConfigurationReadOptions = {},
+  { isGenerated = false, ownStores = [], inspectors = [] }: ConfigurationReadOptions = {},
 ): Promise<ExaminedConfiguration> {
   const json = withoutByteOrderMark(text)
   const parsed = parseJson(json)
@@ -68,7 +71,9 @@ export async function examineConfiguration(
   const brokers = brokerFindings(file).map(atValue)
   const cross = [...referenceProblems(written), ...storeProblems(written, ownStores), ...networkProblems(written)]
   const shape = shapeProblems(file, checked.issues)
-  const problems = [...withoutRepeats(shape, cross).map(atValue), ...unknown.problems.map(atKey)]
+  const found = [...withoutRepeats(shape, cross).map(atValue), ...unknown.problems.map(atKey)]
+  const inspected = await inspect(inspectors, { file: written, problems: found })
+  const problems = [...found, ...inspected.problems.map(atValue)]
   return {
     configuration:
       checked.success && problems.length === 0
@@ -85,7 +90,17 @@ export async function examineConfiguration(
       ...storeAddressFindings(file).map(atValue),
       ...repeatedKeys(positions),
       ...damagedText(json),
+      ...inspected.findings.map(atValue),
     ],
+  }
+}
+
+/** The results of all inspectors, in their order. */
+async function inspect(inspectors: readonly Inspector[], inspected: InspectedFile): Promise<Inspected> {
+  const results = await Promise.all(inspectors.map(async (look) => look(inspected)))
+  return {
+    problems: results.flatMap(({ problems }) => problems),
+    findings: results.flatMap(({ findings }) => findings),
   }
 }
 
@@ -136,7 +151,7 @@ interface Positioned {
 
 function positioned(positions: PathPositions): Positioned {
   return {
-    atValue: (mismatch) => ({ ...mismatch, ...positions.at(mismatch.path) }),
+    atValue: (mismatch) => (mismatch.line === undefined ? { ...mismatch, ...positions.at(mismatch.path) } : mismatch),
     atKey: (mismatch) => ({ ...mismatch, ...positions.keyAt(mismatch.path) }),
   }
 }
