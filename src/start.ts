@@ -75,8 +75,9 @@ interface OpenAdapters {
 async function openAdapters({ host, environment, configuration, runtime }: PreparedHost): Promise<OpenAdapters> {
   const { metrics } = host
   const channels = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
-  const place = { runtime, dataPath: environment.dataPath, passOver: reportUnreadableOnce(runtime.log, metrics) }
-  const { persistency } = configuration
+  const { persistency, machine } = configuration
+  const passOver = reportUnreadableOnce(runtime.log, metrics)
+  const place = { runtime, dataPath: environment.dataPath, passOver, machine }
   const store = withPositions(
     attachPersistency(persistency, { makers: host.persistencies, embedded: host.embedded }, place),
     configuration,

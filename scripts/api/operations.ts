@@ -123,6 +123,11 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description: 'OpenAPI 3.0 of the routes, with the labels of the machine as examples.',
     answers: 'application/yaml',
   },
+  'GET /documentation/asyncapi.json': {
+    operationId: 'getAsyncApi',
+    summary: 'The commands and events of the machine',
+    description: 'AsyncAPI 3.0: channels, topics and messages of saga.json, without secrets.',
+  },
 }
 
 /** Why any route answers a status. */

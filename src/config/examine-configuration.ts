@@ -5,6 +5,7 @@ import { headerFindings, headerProblems } from './headers.ts'
 import { authorityProblems, blockedPortFindings } from './http-hosts.ts'
 import type { Inspected, InspectedFile, Inspector } from './inspector.ts'
 import type { JsonObject } from './json-tree.ts'
+import { machineFindings } from './machine-findings.ts'
 import { missingPartFindings } from './missing-parts.ts'
 import { parseJson, withoutByteOrderMark } from './parse-json.ts'
 import { NO_POSITIONS, pathPositionsIn, type PathPositions } from './path-positions.ts'
@@ -83,6 +84,7 @@ export async function examineConfiguration(
     unresolved: unresolved.map(atValue),
     findings: [
       ...missingPartFindings(written).map(atValue),
+      ...machineFindings(written).map(atValue),
       ...unknown.findings.map(atKey),
       ...brokers,
       ...headerFindings(withoutOwnStore(written)).map(atValue),

@@ -12,7 +12,6 @@ export interface InspectedFile {
 
 /**
  * An additional look at a file, by `batuta check` alone. Positions follow from paths, unless a finding or problem brings its own.
- * Its findings are of kinds with `by: 'check'`.
  */
 export type Inspector = (inspected: InspectedFile) => Inspected | Promise<Inspected>
 

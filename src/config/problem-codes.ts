@@ -10,21 +10,13 @@ export const PROBLEMS = {
     why: 'Each saga is a Durable Object, and the Worker reaches them by this binding only.',
     mend: 'Bind a Durable Object namespace of the class Sagas under this name, or name the binding that exists.',
   },
-  'business-event.repeated': {
-    why: 'A reference by this id has two meanings.',
-    mend: 'Give each business event an id of its own.',
-  },
   'business-event.unknown': {
     why: 'The history would lack the business event of this transition.',
     mend: 'Add the business event to "businessEvents", or name one that is there.',
   },
-  'business-state.repeated': {
-    why: 'A reference by this id has two meanings.',
-    mend: 'Give each business state an id of its own.',
-  },
   'business-state.unknown': {
     why: 'Sagas in this state would have no business state.',
-    mend: 'Add the business state to "businessStates", or name one that is there; 1 is not "1".',
+    mend: 'Add the business state to "businessStates", or name one that is there.',
   },
   'channel.not-carried': {
     why: 'This worker has no client for channels of this type, so the commands of the channel would never be sent.',

@@ -57,11 +57,9 @@ function transitionProblems(file: JsonObject): readonly Problem[] {
 }
 
 function businessProblems(file: JsonObject): readonly Problem[] {
-  const machine = child({ path: [], object: file }, MACHINE)
   const states = statesIn(file)
   const transitions = states.flatMap((state) => children(state, 'outgoingTransitions'))
   const idsIn = (list: string): Ids | undefined => idsOf(get(file[MACHINE], list) ?? [])
-  const objects = (list: string): readonly PlacedObject[] => machine.flatMap((entry) => children(entry, list))
   const stateReference: ReferenceRule = {
     code: 'business-state.unknown',
     key: 'businessStateId',
@@ -74,20 +72,7 @@ function businessProblems(file: JsonObject): readonly Problem[] {
     ids: idsIn('businessEvents'),
     expected: 'the id of a business event',
   }
-  return [
-    ...danglingReferences(states, stateReference),
-    ...danglingReferences(transitions, eventReference),
-    ...repeatedValues(objects('businessStates'), {
-      code: 'business-state.repeated',
-      key: 'id',
-      expected: 'an id that no other business state has',
-    }),
-    ...repeatedValues(objects('businessEvents'), {
-      code: 'business-event.repeated',
-      key: 'id',
-      expected: 'an id that no other business event has',
-    }),
-  ]
+  return [...danglingReferences(states, stateReference), ...danglingReferences(transitions, eventReference)]
 }
 
 function channelProblems(file: JsonObject): readonly Problem[] {
@@ -138,12 +123,14 @@ function settingsProblems(file: JsonObject): readonly Problem[] {
   return [problem('settings.contradiction', mismatchAt(['settings', 'unexpectedEvents'], chosen, expected))]
 }
 
-type Ids = ReadonlySet<string | number>
+/** Ids by their texts: a business id may be referred to as 1 or "1" (C5a). */
+type Ids = ReadonlyMap<string, string | number>
 
 /** Nothing where the value is no list, so that its ids are unknown. */
 function idsOf(list: unknown): Ids | undefined {
   if (!Array.isArray(list)) return undefined
-  return new Set(objectsIn(list).flatMap(([, object]) => idIn(object, 'id') ?? []))
+  const ids = objectsIn(list).flatMap(([, object]) => idIn(object, 'id') ?? [])
+  return new Map(ids.map((id) => [String(id), id]))
 }
 
 /** A rule about the values of one key in several objects. */
@@ -166,7 +153,7 @@ function danglingReferences(
   if (ids === undefined) return []
   const dangling = objects.flatMap(({ path, object }) => {
     const id = idIn(object, key)
-    return id === undefined || ids.has(id) ? [] : [{ path: [...path, key], id }]
+    return id === undefined || ids.has(String(id)) ? [] : [{ path: [...path, key], id }]
   })
   return dangling.map(({ path, id }, index) => {
     const hint = index < HINTS ? similarIdHint(id, ids) : ''
@@ -178,11 +165,22 @@ function danglingReferences(
 const HINTS = 20
 
 function repeatedValues(objects: readonly PlacedObject[], { code, key, expected }: KeyRule): readonly Problem[] {
+  return repeatsOf(objects, key).map(({ path, id }) => problem(code, mismatchAt(path, id, expected)))
+}
+
+/** An id that an earlier object has, with its path. */
+interface RepeatedId {
+  readonly path: Path
+  readonly id: string | number
+}
+
+/** Ids that an earlier object of the list has, too. */
+export function repeatsOf(objects: readonly PlacedObject[], key: string): readonly RepeatedId[] {
   const seen = new Set<string | number>()
   return objects.flatMap(({ path, object }) => {
     const id = idIn(object, key)
     if (id === undefined) return []
-    if (seen.has(id)) return [problem(code, mismatchAt([...path, key], id, expected))]
+    if (seen.has(id)) return [{ path: [...path, key], id }]
     seen.add(id)
     return []
   })
@@ -194,14 +192,22 @@ function idIn(object: JsonObject, key: string): string | number | undefined {
   return (typeof id === 'string' && id !== '') || typeof id === 'number' ? id : undefined
 }
 
-/** Ids are compared as texts: the type of a business id is easily mistaken, as in 1 for "1". */
 function similarIdHint(id: string | number, ids: Ids): string {
-  const candidate = similarWord(String(id), [...ids].map(String))
-  const similar = [...ids].find((known) => String(known) === candidate)
+  const candidate = similarWord(String(id), [...ids.keys()])
+  const similar = candidate === undefined ? undefined : ids.get(candidate)
   return similar === undefined ? '' : ` (perhaps ${JSON.stringify(similar)})`
 }
 
-function statesIn(file: JsonObject): readonly PlacedObject[] {
+/** Every business state or business event of the file. */
+export function businessEntriesIn(
+  file: JsonObject,
+  list: 'businessStates' | 'businessEvents',
+): readonly PlacedObject[] {
+  return child({ path: [], object: file }, MACHINE).flatMap((machine) => children(machine, list))
+}
+
+/** Every state of the file. */
+export function statesIn(file: JsonObject): readonly PlacedObject[] {
   return child({ path: [], object: file }, MACHINE).flatMap((machine) => children(machine, 'states'))
 }
 
@@ -210,6 +216,7 @@ function child({ path, object }: PlacedObject, key: string): readonly PlacedObje
   return isObject(inner) ? [{ path: [...path, key], object: inner }] : []
 }
 
-function children({ path, object }: PlacedObject, key: string): readonly PlacedObject[] {
+/** The objects of a list in an object. */
+export function children({ path, object }: PlacedObject, key: string): readonly PlacedObject[] {
   return objectsIn(get(object, key)).map(([index, inner]) => ({ path: [...path, key, index], object: inner }))
 }

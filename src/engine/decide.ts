@@ -28,14 +28,14 @@ export type Unmoved =
  * The effect of one event on a saga (C4.2). Pure and total: it answers for every saga and every event, and never throws.
  *
  * - `moved`: the step to save, with the commands it owes.
- * - `unexpected`: the state does not list the event (C4.3), or is final (C4.5, I6).
+ * - `unexpected`: the state does not list the event (C4.3). A final state may list some (C4.5); one that lists none absorbs (I6).
  * - `refused`: the payload breaks a rule of the transition, or cannot be merged (P5).
  * - `stranded`: this machine lacks the saga's state (P11).
  */
 export function decide(machine: Machine, { saga, event, now }: Arrival): Decision {
-  // A final saga expects nothing, even where a newer machine changed its state or lacks it (C4.5, I6).
-  if (saga.isFinal) return { kind: 'unexpected', state: saga.state, expected: [] }
   const state = machine.states.get(saga.state)
+  // A final saga stays final where a newer machine lacks its state, or goes on from it (I6).
+  if (saga.isFinal && state?.isFinal !== true) return { kind: 'unexpected', state: saga.state, expected: [] }
   if (state === undefined) return { kind: 'stranded', state: saga.state }
 
   const transition = state.transitions.get(event.label)

@@ -97,7 +97,6 @@ function shell(state: StateDefinition, business: BusinessIndex, leaseOf: Compile
 
 function connect(state: StateDefinition, states: ReadonlyMap<string, State>, business: BusinessIndex): void {
   const transitions = known(states, state.id).transitions as Map<string, Transition>
-  if (state.isFinal) return // its transitions are ignored: it takes no events (C4.5, I6)
   for (const transition of state.outgoingTransitions ?? []) {
     transitions.set(transition.inputEvent, Object.freeze(resolve(transition, states, business)))
   }
@@ -115,14 +114,25 @@ function resolve(
   }
 }
 
-type BusinessIndex = ReadonlyMap<BusinessId, BusinessTag>
-
-function index(definitions: readonly BusinessDefinition[] = []): BusinessIndex {
-  return new Map(definitions.map(({ id, description }) => [id, Object.freeze({ id, description })]))
+interface BusinessIndex {
+  readonly byId: ReadonlyMap<BusinessId, BusinessTag>
+  readonly byText: ReadonlyMap<string, BusinessTag>
 }
 
-function tag(business: BusinessIndex, id: BusinessId | undefined): BusinessTag | undefined {
-  return id === undefined ? undefined : business.get(id)
+/** Published files repeat an id: the first entry wins (C2.1). */
+function index(definitions: readonly BusinessDefinition[] = []): BusinessIndex {
+  const [byId, byText] = [new Map<BusinessId, BusinessTag>(), new Map<string, BusinessTag>()]
+  for (const { id, description } of definitions) {
+    const tag = Object.freeze({ id, description })
+    if (!byId.has(id)) byId.set(id, tag)
+    if (!byText.has(String(id))) byText.set(String(id), tag)
+  }
+  return { byId, byText }
+}
+
+/** The entry of this id, else the one whose id has the same text: the stores of the reference keep ids as texts (C5a). */
+function tag({ byId, byText }: BusinessIndex, id: BusinessId | undefined): BusinessTag | undefined {
+  return id === undefined ? undefined : (byId.get(id) ?? byText.get(String(id)))
 }
 
 function known(states: ReadonlyMap<string, State>, id: string): State {

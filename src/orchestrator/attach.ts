@@ -5,6 +5,7 @@ import { storeTypeOf } from '../config/persistency-schema.ts'
 import type { PersistencyConfiguration, StoreConfiguration } from '../config/persistency-schema.ts'
 import { problem, type Mismatch, type Problem } from '../config/problem.ts'
 import type { Read } from '../config/read.ts'
+import type { MachineDefinition } from '../machine/definition.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { PassOver, Persistency } from '../ports/persistency.ts'
@@ -58,6 +59,8 @@ export interface StoreContext {
   readonly dataPath: string
   /** Called with each saga that cannot be read. */
   readonly passOver: PassOver
+  /** The machine whose sagas it will hold, where one is known: a store may require values of every state (C5a). */
+  readonly machine?: MachineDefinition | undefined
 }
 
 /** The open channels of a service, by their ids. */

@@ -38,7 +38,12 @@ export const DEFINITION: MachineDefinition = {
       ],
     },
     { id: 'silent', isFinal: false, outgoingTransitions: [{ inputEvent: 'asked again', targetState: 'silent' }] },
-    { id: 'done', isFinal: true, businessStateId: 2 },
+    {
+      id: 'done',
+      isFinal: true,
+      businessStateId: 2,
+      outgoingTransitions: [{ inputEvent: 'reopened', targetState: 'open' }],
+    },
   ],
   businessStates: [{ id: 1, description: 'Under way' }, { id: '1', description: 'Être payé ✓' }, { id: 2 }],
   businessEvents: [{ id: 7, description: 'Goods are set aside' }, { id: 'no' }],

@@ -40,7 +40,7 @@ const EMBEDDED: ObjectStore = { type: 'durable-object', configurations: { bindin
 /** Stores over HTTP. They group no writes: on workerd a request must not wait for the I/O of another. */
 const STORES: PersistencyMakers = {
   rest: (settings, { runtime }) => restPersistency(settings, runtime.fetch),
-  crud: (settings, { runtime, passOver }) => crudPersistency(settings, runtime.fetch, passOver),
+  crud: (settings, { runtime, passOver, machine }) => crudPersistency(settings, runtime.fetch, { passOver, machine }),
 }
 
 /** One for the isolate: the Worker and its objects count together. */
@@ -102,7 +102,7 @@ export function invalidEdgeConfiguration(problems: readonly Problem[]): BatutaEr
 function attachStore({ host, configuration, environment, runtime }: PreparedHost) {
   const makers: PersistencyMakers = { [EMBEDDED.type]: neverOpened, ...host.persistencies }
   const passOver = reportUnreadableOnce(runtime.log, host.metrics)
-  const place = { runtime, dataPath: environment.dataPath, passOver }
+  const place = { runtime, dataPath: environment.dataPath, passOver, machine: configuration.machine }
   return withPositions(
     attachPersistency(configuration.persistency, { makers, embedded: EMBEDDED }, place),
     configuration,

@@ -1,4 +1,5 @@
 import { FINDINGS, type Finding } from '../../../src/config/finding.ts'
+import { INSPECTIONS } from '../../../src/config/inspection-codes.ts'
 import { PROBLEMS, type Advice } from '../../../src/config/problem-codes.ts'
 import type { Mismatch, Problem } from '../../../src/config/problem.ts'
 
@@ -24,7 +25,7 @@ export function reportUnresolved(problem: Problem): Report {
 
 /** The report of a finding. */
 export function reportFinding(finding: Finding, isStrict: boolean): Report {
-  const { level, why, mend } = FINDINGS[finding.code]
+  const { level, why, mend } = { ...FINDINGS, ...INSPECTIONS }[finding.code]
   return { ...finding, level: isStrict ? 'error' : level, why, mend }
 }
 

@@ -1,4 +1,3 @@
-import type { BusinessId } from '../definition.ts'
 import type { MachineFinding } from './machine-finding.ts'
 import { quoteName, reachableFrom, reachableStates, statePath, type MachineGraph } from './graph.ts'
 import type { Outcomes } from './outcomes.ts'
@@ -26,8 +25,10 @@ function missingBusinessStates(graph: MachineGraph): readonly MachineFinding[] {
   })
 }
 
-function businessOf({ states }: MachineGraph, state: number): BusinessId | undefined {
-  return states[state]?.businessStateId
+/** As text: 1 and "1" are one business state. */
+function businessOf({ states }: MachineGraph, state: number): string | undefined {
+  const id = states[state]?.businessStateId
+  return id === undefined ? undefined : String(id)
 }
 
 function nameOf({ states }: MachineGraph, state: number): string {
@@ -58,7 +59,7 @@ function prematureBusinessStates(graph: MachineGraph, outcomes: Outcomes): reado
         {
           code: 'business-state.premature',
           path: statePath(state, 'businessStateId'),
-          found: `${JSON.stringify(business)}, the business state of a final state, ${doubt}`,
+          found: `${quoteName(business)}, the business state of a final state, ${doubt}`,
           expected: 'a business state of a saga that is not decided',
         } as const,
       ]
@@ -70,10 +71,10 @@ function prematureBusinessStates(graph: MachineGraph, outcomes: Outcomes): reado
 interface OtherStates {
   readonly has: (state: number) => boolean
   readonly finals: readonly number[]
-  readonly business: ReadonlySet<BusinessId | undefined>
+  readonly business: ReadonlySet<string | undefined>
 }
 
-function othersThan(business: BusinessId, graph: MachineGraph): OtherStates {
+function othersThan(business: string, graph: MachineGraph): OtherStates {
   const isOther = (state: number) => businessOf(graph, state) !== business
   // A machine that begins with this business state has no part without it: every other end counts.
   const entered = isOther(graph.initial) ? reachableFrom(graph.initial, graph.leaving, isOther) : graph.isReachable
@@ -105,7 +106,7 @@ function otherEndOf(state: number, { graph, outcomes, others }: EndSearch): stri
 
 interface WaySearch {
   readonly graph: MachineGraph
-  readonly ofFinals: ReadonlySet<BusinessId | undefined>
+  readonly ofFinals: ReadonlySet<string | undefined>
   readonly others: OtherStates
 }
 

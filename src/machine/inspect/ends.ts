@@ -10,8 +10,13 @@ export function endFindings(graph: MachineGraph): readonly MachineFinding[] {
   const { states, initial, definition } = graph
   if (initial === -1) return []
   if (!states.some(({ isFinal }) => isFinal)) return [noFinal(states.length)]
-  const first = states[initial]?.isFinal === true ? [initialIsFinal(definition.initialState)] : []
-  return [...first, ...trapsIn(graph).map((trap) => trapFinding(trap, graph))]
+  if (isEndAtStart(graph)) return [initialIsFinal(definition.initialState)]
+  return trapsIn(graph).map((trap) => trapFinding(trap, graph))
+}
+
+/** True if sagas end when they are created. Final states with transitions are reported by the reading of the file. */
+export function isEndAtStart({ states, initial, leaving }: MachineGraph): boolean {
+  return states[initial]?.isFinal === true && (leaving[initial] ?? []).length === 0
 }
 
 function noFinal(count: number): MachineFinding {

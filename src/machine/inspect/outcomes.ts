@@ -34,7 +34,7 @@ export function isDecided(set: OutcomeSet): boolean {
 }
 
 function keyOf({ id, businessStateId }: StateDefinition): string {
-  return businessStateId === undefined ? `state ${id}` : `business ${JSON.stringify(businessStateId)}`
+  return businessStateId === undefined ? `state ${id}` : `business ${businessStateId}`
 }
 
 /** Components come in reverse order: each behind all that it leads to. */

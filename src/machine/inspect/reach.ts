@@ -1,11 +1,12 @@
 import type { MachineFinding } from './machine-finding.ts'
 import { stronglyConnectedComponents } from '../strongly-connected-components.ts'
+import { isEndAtStart } from './ends.ts'
 import { listNames, quoteName, statePath, type MachineGraph } from './graph.ts'
 
 /** States that no saga can enter. Of a group that leads on to others, only its first state is reported. */
 export function reachFindings(graph: MachineGraph): readonly MachineFinding[] {
   const unreachable = [...graph.states.keys()].filter((state) => graph.isReachable[state] !== true)
-  if (unreachable.length === 0 || graph.initial === -1) return []
+  if (unreachable.length === 0 || graph.initial === -1 || isEndAtStart(graph)) return []
   const successorsOf = (state: number) => (graph.leaving[state] ?? []).map(({ to }) => to)
   const groups = stronglyConnectedComponents(unreachable, successorsOf)
   const groupOf = new Map(groups.flatMap((group) => group.map((state) => [state, group] as const)))

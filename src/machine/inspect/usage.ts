@@ -31,9 +31,9 @@ function unusedChannels({ states }: MachineGraph, channels: readonly ChannelUse[
 
 /** Business events are not looked at: most published files list some that no transition names. */
 function unusedBusinessStates({ definition, states }: MachineGraph): readonly MachineFinding[] {
-  const used = new Set(states.map(({ businessStateId }) => businessStateId))
+  const used = new Set(states.map(({ businessStateId }) => String(businessStateId)))
   return (definition.businessStates ?? []).flatMap(({ id }, index) => {
-    if (used.has(id)) return []
+    if (used.has(String(id))) return []
     const path = ['machineDefinition', 'businessStates', index, 'id']
     const found = typeof id === 'string' ? quoteName(id) : String(id)
     return [{ code: 'business-state.unused', path, found, expected: 'a business state that a state names' } as const]

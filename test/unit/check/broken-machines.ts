@@ -159,11 +159,9 @@ const IN_PAYMENT: readonly Row[] = [
     'a final state as the first one',
     'initial.final',
     (file) => {
-      file.machineDefinition.initialState = 'created'
-      stateIn(file, 'created').isFinal = true
-      stateIn(file, 'created').businessStateId = 'done'
+      file.machineDefinition.initialState = 'done'
     },
-    '"initialState": ¦"created"',
+    '"initialState": ¦"done"',
   ],
   [
     'a command without channel',

@@ -37,11 +37,11 @@ brokenRules('machineDefinition.states', [
   ['C2.1 a description that is no text', '[0].description', 3, '3', A_STRING],
   ['C2.1 a business state unknown', '[0].businessStateId', 7, '7', 'the id of a business state'],
   [
-    'C2.1 a business state of the other type',
+    'C2.1 a business state misspelt',
     '[0].businessStateId',
-    '0',
-    '"0"',
-    'the id of a business state (perhaps 0)',
+    'spar',
+    '"spar"',
+    'the id of a business state (perhaps "spare")',
   ],
   ['C2.1 a business state that is no id', '[0].businessStateId', true, 'true', A_BUSINESS_ID],
   ['C2.5a a timeout', '[0].timeout', { after: 'PT1M' }, 'an object', later('timeout', 'timers')],
@@ -88,7 +88,6 @@ brokenRules('machineDefinition.states[0].outgoingTransitions', [
 ])
 
 brokenRules('machineDefinition.businessStates', [
-  ['C2.1 a business state twice', '[2].id', 1, '1', 'an id that no other business state has'],
   ['C2.1 no id', '[2].id', undefined, 'nothing', A_BUSINESS_ID],
   ['C2.1 a description that is no text', '[2].description', 1, '1', A_STRING],
 ])

@@ -132,12 +132,6 @@ describe('rules about several values', () => {
     expect(await problemsOf(file)).toEqual([`settings.retention.final: found ${found}, expected ${PERIOD}`])
   })
 
-  it('C2.1 a business event twice', async () => {
-    const file = edited((tree) => tree.machineDefinition.businessEvents.push({ id: 'P' }))
-    const problem = 'machineDefinition.businessEvents[1].id: found "P", expected an id that no other business event has'
-    expect(await problemsOf(file)).toEqual([problem])
-  })
-
   it('C2.2 a wrong topic, broker and mechanism are named with their paths', async () => {
     const file = edited(({ communicationProtocols: [, { configurations }] }) => {
       configurations.inputTopics = ['events', '']

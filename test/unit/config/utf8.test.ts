@@ -115,12 +115,10 @@ describe('a start', () => {
 
   it('C2.8 from a file that holds U+FFFD goes on: it is one character', async () => {
     const broken = bytesOf(TEXT.replaceAll('à', '\uFFFD'))
-    expect(await inspect(broken, { strict: false, sources: SOURCES })).toMatchObject({
-      problems: [],
-      warnings: [
-        expect.any(String),
-        'configuration (2:47): found U+FFFD, which replaces a lost character, expected the original character',
-      ],
-    })
+    const reports = await inspect(broken, { strict: false, sources: SOURCES })
+    expect(reports.map(({ level }) => level)).not.toContain('error')
+    expect(reports.map(describeProblem)).toContain(
+      'configuration (2:47): found U+FFFD, which replaces a lost character, expected the original character',
+    )
   })
 })

@@ -26,7 +26,14 @@ const DEFINITION: MachineDefinition = {
       ],
     },
     { id: 'quiet', isFinal: false, sideEffects: [{ label: 'tell', channel: 'bank' }], outgoingTransitions: [] },
-    { id: 'done', isFinal: true, outgoingTransitions: [{ inputEvent: 'again', targetState: 'open' }] },
+    {
+      id: 'done',
+      isFinal: true,
+      outgoingTransitions: [
+        { inputEvent: 'again', targetState: 'open' },
+        { inputEvent: 'noted', targetState: 'done' },
+      ],
+    },
   ],
   businessStates: [{ id: 1, description: 'under way' }],
   businessEvents: [{ id: 7, description: 'set aside' }],
@@ -147,13 +154,22 @@ describe('decide: everything else', () => {
     }
   })
 
-  test('C4.5 I6 a final state takes no events, not even those it lists', () => {
-    const done = evolve(born(), { sagaId: 's', writeId: 'w', at: AT, step: moved(born(), event('closed')) })
-    expect(done.isFinal).toBe(true)
-    expect(decide(MACHINE, { saga: done, event: event('again'), now: AT })).toEqual({
+  const ended = evolve(born(), { sagaId: 's', writeId: 'w', at: AT, step: moved(born(), event('closed')) })
+
+  test('C4.5 a final state takes the events that it lists; the target decides if the saga is final', () => {
+    expect(ended.isFinal).toBe(true)
+    const step = moved(ended, event('again'))
+    expect([step.number, step.state.id, step.owes[0]?.id]).toEqual([2, 'open', 's/2/0'])
+    expect(evolve(ended, { sagaId: 's', writeId: 'w', at: AT, step }).isFinal).toBe(false)
+    const still = evolve(ended, { sagaId: 's', writeId: 'w', at: AT, step: moved(ended, event('noted')) })
+    expect([still.isFinal, still.state, still.length]).toEqual([true, 'done', 3])
+  })
+
+  test('C4.5 I6 a final state absorbs the events that it does not list', () => {
+    expect(decide(MACHINE, { saga: ended, event: event('reserved'), now: AT })).toEqual({
       kind: 'unexpected',
       state: 'done',
-      expected: [],
+      expected: ['again', 'noted'],
     })
   })
 
