@@ -22,11 +22,13 @@ interface CheckFlags {
 export const check = buildCommand<CheckFlags, string[], CommandLine>({
   docs: {
     brief: 'Check a saga.json without starting anything',
-    fullDescription:
-      'Prints every problem and finding of one or several saga.json files, with its place, a reason and a mend; ' +
-      'docs/FINDINGS.md explains each code. A service does not start with a problem; warnings and notes are probable mistakes. ' +
-      'A secret that is missing on this machine is a warning, since the orchestrator may run elsewhere. ' +
-      'Exit code: 0 without problems, 1 with some, 2 where a file cannot be read or the command line is invalid.',
+    fullDescription: [
+      'Prints every problem and finding of saga.json files: its place, what was found and expected, why it matters and how to mend it.',
+      'An error keeps the service from starting; a warning is probably a mistake, a note is unusual.',
+      'A secret that this machine lacks is a warning, since the service may run elsewhere.',
+      'Exit code: 0 without errors, 1 with some, 2 where a file cannot be read or the command line is invalid.',
+      'docs/FINDINGS.md explains each code.',
+    ].join('\n'),
   },
   parameters: {
     flags: {
@@ -34,7 +36,7 @@ export const check = buildCommand<CheckFlags, string[], CommandLine>({
         kind: 'boolean',
         default: false,
         withNegated: false,
-        brief: 'Report warnings and notes as problems; a missing secret stays a warning',
+        brief: 'Report warnings and notes as errors; a missing secret stays a warning',
       },
       json: {
         kind: 'boolean',

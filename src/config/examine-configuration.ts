@@ -72,7 +72,9 @@ export async function examineConfiguration(
   const brokers = brokerFindings(file).map(atValue)
   const cross = [...referenceProblems(written), ...storeProblems(written, ownStores), ...networkProblems(written)]
   const shape = shapeProblems(file, checked.issues)
-  const found = [...withoutRepeats(shape, cross).map(atValue), ...unknown.problems.map(atKey)]
+  const isMeant = ({ path }: Mismatch) => unknown.meant.has(path)
+  const missing = withoutRepeats(shape, cross).filter((one) => one.code !== 'value.missing' || !isMeant(one))
+  const found = [...missing.map(atValue), ...unknown.problems.map(atKey)]
   const inspected = await inspect(inspectors, { file: written, problems: found })
   const problems = [...found, ...inspected.problems.map(atValue)]
   return {
@@ -83,7 +85,9 @@ export async function examineConfiguration(
     problems,
     unresolved: unresolved.map(atValue),
     findings: [
-      ...missingPartFindings(written).map(atValue),
+      ...missingPartFindings(written)
+        .filter((one) => !isMeant(one))
+        .map(atValue),
       ...machineFindings(written).map(atValue),
       ...unknown.findings.map(atKey),
       ...brokers,

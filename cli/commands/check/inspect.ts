@@ -1,8 +1,8 @@
 import { examineConfiguration } from '../../../src/config/examine-configuration.ts'
+import { INSPECTORS } from '../../../src/config/inspectors.ts'
 import { problem } from '../../../src/config/problem.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
-import { INSPECTORS } from './inspectors.ts'
 import { inOrder, reportFinding, reportProblem, reportUnresolved, type Report } from './report.ts'
 
 /** Options of `inspect`. */

@@ -10,10 +10,18 @@ interface Exits {
   readonly edges: readonly Edge[]
 }
 
-/** An exit with the commands that sagas send for certain between it and their end. */
-interface SentOnExit {
+/** A state that sagas pass for certain, with what it sends. */
+interface Passage {
+  readonly state: number
+  readonly labels: readonly string[]
+}
+
+/** An exit with all that sagas pass for certain between it and their end. */
+interface Way {
   readonly edge: Edge
-  readonly labels: ReadonlySet<string>
+  readonly passages: readonly Passage[]
+  /** False if the way is longer than what is followed. */
+  readonly isWhole: boolean
   /** The last transition of the way. */
   readonly last: Edge
 }
@@ -123,63 +131,73 @@ interface ChainSearch {
 }
 
 function compareExits({ earlier, later, commands }: ExitPair, search: ChainSearch): readonly MachineFinding[] {
-  const sent = ({ edges }: Exits) => edges.map((edge) => sentOn(edge, search))
-  const [before, after] = [sent(earlier), sent(later)]
-  const [always, alwaysLater] = [labelsOnAll(before), labelsOnAll(after)]
+  const waysOf = ({ edges }: Exits) => edges.map((edge) => wayFrom(edge, search))
+  const [before, after] = [waysOf(earlier), waysOf(later)]
   const { graph } = search
-  const skipped = after.flatMap((exit) => {
-    const missing = lackedBy(exit, always)
-    return missing.length === 0 ? [] : [leftOut(exit, missing, { graph, state: earlier.state, labels: always })]
+  const skipped = after.flatMap((way) => {
+    const missing = lackedBy(way, before)
+    return missing.length === 0 ? [] : [leftOut(way, missing, { graph, state: earlier.state, others: before })]
   })
   if (skipped.length > 0) return skipped
-  return before.flatMap((exit) => {
-    const missing = lackedBy(exit, alwaysLater).slice(commands)
-    return missing.length === 0 ? [] : [leftOut(exit, missing, { graph, state: later.state, labels: alwaysLater })]
+  return before.flatMap((way) => {
+    const missing = lackedBy(way, after).slice(commands)
+    return missing.length === 0 ? [] : [leftOut(way, missing, { graph, state: later.state, others: after })]
   })
 }
 
-function lackedBy({ labels }: SentOnExit, wanted: readonly string[]): readonly string[] {
-  return wanted.filter((label) => !labels.has(label))
-}
+/** Longer ways are compared as far as they are followed. */
+const LONGEST_WAY = 64
 
-/** The longest way that is followed; commands behind it are not compared. */
-const LONGEST_WAY = 200
-
-function sentOn(edge: Edge, { graph, chains }: ChainSearch): SentOnExit {
-  const labels = new Set<string>()
+function wayFrom(edge: Edge, { graph, chains }: ChainSearch): Way {
+  const passages: Passage[] = []
   let [last, state] = [edge, edge.to]
-  for (let steps = 0; steps < LONGEST_WAY && state >= 0 && state < graph.states.length; steps += 1) {
+  while (passages.length < LONGEST_WAY && state >= 0 && state < graph.states.length) {
     const definition = graph.states[state]
     // a command of a final state undoes nothing that is waited for, such as a notification
-    for (const label of definition === undefined || definition.isFinal ? [] : labelsOf(definition)) labels.add(label)
+    passages.push({ state, labels: definition === undefined || definition.isFinal ? [] : labelsOf(definition) })
     const next = chains[state] ?? -1
     last = (graph.leaving[state] ?? []).find(({ to }) => to === next) ?? last
     state = next
   }
-  return { edge, labels, last }
+  return { edge, passages, isWhole: state < 0 || state >= graph.states.length, last }
 }
 
-/** In the order in which they are sent. */
-function labelsOnAll([first, ...others]: readonly SentOnExit[]): readonly string[] {
-  return [...(first?.labels ?? [])].filter((label) => others.every(({ labels }) => labels.has(label)))
+/** Labels that all these ways send and one way does not, in the order of the first. Where ways have met, they send the same. */
+function lackedBy(way: Way, [first, ...others]: readonly Way[]): readonly string[] {
+  if (first === undefined) return []
+  const passed = new Set(way.passages.map(({ state }) => state))
+  const meeting = first.passages.findIndex(({ state }) => passed.has(state))
+  if (meeting === -1 && !(way.isWhole && first.isWhole)) return []
+  const apart = meeting === -1 ? first.passages : first.passages.slice(0, meeting)
+  const sent = [way.passages, ...others.map(({ passages }) => passages)].map(labelsIn)
+  const [onWay = new Set(), ...onOthers] = sent
+  return [...labelsIn(apart)].filter((label) => !onWay.has(label) && onOthers.every((labels) => labels.has(label)))
+}
+
+function labelsIn(passages: readonly Passage[]): ReadonlySet<string> {
+  return new Set(passages.flatMap(({ labels }) => labels))
 }
 
 interface Comparison {
   readonly graph: MachineGraph
-  /** The state whose exits send the commands. */
+  /** The state from which the other ways lead. */
   readonly state: number
-  readonly labels: readonly string[]
+  readonly others: readonly Way[]
 }
 
-function leftOut(exit: SentOnExit, missing: readonly string[], { graph, state, labels }: Comparison): MachineFinding {
+function leftOut(way: Way, missing: readonly string[], { graph, state, others }: Comparison): MachineFinding {
   const nameOf = (one: number) => quoteName(graph.states[one]?.id ?? '')
-  const way = `the way from ${nameOf(exit.edge.from)} to ${nameOf(exit.last.to)}`
-  // before the commands that both ways send, it is missing at the beginning of this way; else at its end
-  const isBeforeOthers = labels.findLastIndex((label) => exit.labels.has(label)) > labels.indexOf(missing[0] ?? '')
+  const found = `the way from ${nameOf(way.edge.from)} to ${nameOf(way.last.to)} without ${listNames(missing)}`
   return {
     code: 'compensation.missing',
-    path: targetPath(isBeforeOthers ? exit.edge : exit.last),
-    found: `${way} without ${listNames(missing)}, which the way there from ${nameOf(state)} sends`,
+    path: targetPath(isAtBeginning(way, missing, others) ? way.edge : way.last),
+    found: `${found}, which the way there from ${nameOf(state)} sends`,
     expected: 'every command that undoes something done before',
   }
+}
+
+/** True if the missing commands come before one that both ways send. Otherwise they are missing at the end of the way. */
+function isAtBeginning({ passages }: Way, missing: readonly string[], [first]: readonly Way[]): boolean {
+  const [own, order] = [labelsIn(passages), [...labelsIn(first?.passages ?? [])]]
+  return order.findLastIndex((label) => own.has(label)) > order.indexOf(missing[0] ?? '')
 }
