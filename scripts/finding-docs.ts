@@ -32,7 +32,13 @@ export async function findingDocs(): Promise<string> {
 }
 
 async function entryOf(code: Code, kind: Advice & { readonly level?: 'warn' | 'info' }): Promise<string> {
-  const { written, reported } = await showExample(EXAMPLES[code])
+  const example = EXAMPLES[code]
+  if (example === undefined) {
+    throw new Error(
+      `write docs/FINDINGS.md: found no example of "${code}", expected one in scripts/finding-docs/examples.ts`,
+    )
+  }
+  const { written, reported } = await showExample(example)
   const report = reported.find((one) => one.code === code)
   if (report === undefined && reported.length > 0) {
     throw new Error(`write docs/FINDINGS.md: found no "${code}" among the reports of its example`)

@@ -19,6 +19,7 @@ import { UPSTASH_REDIS } from '../workers/edge/upstash-redis.ts'
 import { resolveHost, describeAddress, warnIfPublic } from '../workers/listen-address.ts'
 import { makeFolder } from '../workers/make-folder.ts'
 import { listenError } from '../workers/listen-error.ts'
+import { HEADER_VARIABLES } from '../src/config/handed-on-headers.ts'
 import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
 import { referencedVariables } from './workerd/variables.ts'
@@ -33,6 +34,7 @@ const WORKER_VARIABLES = [
   'BODY_LIMIT',
   'BODIES_LIMIT',
   'BODY_TIMEOUT',
+  ...HEADER_VARIABLES,
   'LOG_LEVEL',
   'MAX_SAGA_SIZE',
   'SAGA_ID_PREFIX',

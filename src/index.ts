@@ -46,10 +46,20 @@ export type {
   Unreadable,
 } from './ports/persistency.ts'
 export { LOG_LEVELS } from './ports/runtime.ts'
-export type { Cancel, Fetch, Fields, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from './ports/runtime.ts'
+export type {
+  Cancel,
+  Fetch,
+  Fields,
+  HeaderText,
+  Log,
+  LogLevel,
+  OutwardAnswer,
+  OutwardRequest,
+  Runtime,
+} from './ports/runtime.ts'
 export { LOG_CODES } from './ports/log-codes.ts'
 export type { LogCode } from './ports/log-codes.ts'
-export type { Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
+export type { HeaderIntake, Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
 
 // A saga, its events and commands, and how they are stored
 export type {
@@ -66,6 +76,7 @@ export type {
   Duration,
   EventId,
   EventIdentity,
+  HandedOnHeaders,
   InexactNumbers,
   Instant,
   KeptEvent,

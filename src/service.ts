@@ -23,6 +23,8 @@ import type { Machine } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
+import { HeaderSelection } from './orchestrator/header-selection.ts'
+import { Incidents } from './orchestrator/incidents.ts'
 import { NumberGuard } from './orchestrator/number-guard.ts'
 import { assemble } from './orchestrator/assemble.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
@@ -31,6 +33,7 @@ import { leaseOf } from './orchestrator/sender.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { LogLevel, Runtime } from './ports/runtime.ts'
+import type { HeaderIntake } from './ports/source.ts'
 
 /** The host of a service: its variables, its runtime, and the adapters that saga.json may name. */
 export interface Host {
@@ -113,6 +116,12 @@ export function createNumbers({ host, configuration, runtime }: PreparedHost): N
   return new NumberGuard({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
 }
 
+/** The selection of headers that events of sources hand on (C3.6). */
+export function createHeaders({ host, environment, runtime }: PreparedHost): HeaderIntake {
+  const { metrics } = host
+  return new HeaderSelection({ names: environment.handedOnHeaders, metrics, incidents: new Incidents(runtime) })
+}
+
 /** The parts of an app beside its host. */
 export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive'> {
   readonly corridor: Corridor
@@ -123,7 +132,8 @@ export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive'> {
 /** The HTTP API over a corridor, which may run in this process or elsewhere. */
 export function composeApp(prepared: PreparedHost, { corridor, store, ready, alive }: AppParts): Hono {
   const { host, environment, configuration, runtime } = prepared
-  const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout } = environment
+  const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout, handedOnHeaders } =
+    environment
   return createApp({
     corridor,
     runtime,
@@ -138,6 +148,7 @@ export function composeApp(prepared: PreparedHost, { corridor, store, ready, ali
     bodiesLimit,
     bodyTimeout,
     numbers: createNumbers(prepared),
+    handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })

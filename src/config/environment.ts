@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
 import type { LogLevel } from '../ports/runtime.ts'
 import { BASE_PATH, HOST, LEVEL, PREFIX, SIZE, TOKEN, WAIT, wholeNumber, YES_OR_NO } from './environment-values.ts'
+import { handedOnFindings, handedOnNames } from './handed-on-headers.ts'
 import type { Problem } from './problem.ts'
 import type { Read } from './read.ts'
 import type { Secret } from './secret.ts'
@@ -38,6 +39,8 @@ export interface Environment {
   readonly maxSagaSize: number
   readonly shutdownTimeout: Duration
   readonly allowEmptyStore: boolean
+  /** Names of the headers that a message hands on to the commands of its step (C3.6), in lower case. */
+  readonly handedOnHeaders: readonly string[]
 }
 
 /** Variables → environment, or every problem at once. The path of a problem is the name of the variable. */
@@ -45,7 +48,10 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const known = Object.keys(VARIABLES)
   const given = Object.fromEntries(known.flatMap((name) => withValue(name, variables[name])))
   const checked = v.safeParse(ENVIRONMENT, given)
-  if (checked.success) return { ok: true, value: checked.output, warnings: misspeltVariables(variables, known) }
+  if (checked.success) {
+    const warnings = [...misspeltVariables(variables, known), ...handedOnFindings(given)]
+    return { ok: true, value: checked.output, warnings }
+  }
   const similar = similarVariable(REQUIRED, variables, known)
   const problems = shapeProblems(given, checked.issues).map((one) => ({ ...one, code: variableCode(one.code) }))
   return {
@@ -91,6 +97,12 @@ const VARIABLES = {
   KEEP_ALIVE_TIMEOUT: v.optional(WAIT, '75s'),
   SHUTDOWN_TIMEOUT: v.optional(WAIT, '30s'),
   ALLOW_EMPTY_STORE: v.optional(YES_OR_NO, 'false'),
+  USERID_HEADER_KEY: v.optional(v.string('a text')),
+  GROUPS_HEADER_KEY: v.optional(v.string('a text')),
+  CLIENTTYPE_HEADER_KEY: v.optional(v.string('a text')),
+  BACKOFFICE_HEADER_KEY: v.optional(v.string('a text')),
+  USER_PROPERTIES_HEADER_KEY: v.optional(v.string('a text')),
+  ADDITIONAL_HEADERS_TO_PROXY: v.optional(v.string('a text')),
 }
 
 const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
@@ -139,5 +151,6 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     maxSagaSize: set.MAX_SAGA_SIZE,
     shutdownTimeout: set.SHUTDOWN_TIMEOUT,
     allowEmptyStore: set.ALLOW_EMPTY_STORE,
+    handedOnHeaders: handedOnNames(set),
   })),
 )

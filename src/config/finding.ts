@@ -69,6 +69,11 @@ export const FINDINGS = {
     why: 'A program has decoded the text wrongly, so that labels or ids differ from those of the participants.',
     mend: 'Write the original character in place of U+FFFD.',
   },
+  'variable.header': {
+    level: 'warn',
+    why: 'The header is set by the transport or by Batuta itself, or its name is no header name, so it is not handed on.',
+    mend: 'Name another header, or remove this one from the variable.',
+  },
   'variable.unknown': {
     level: 'warn',
     why: 'The variable has no effect, and the one with nearly its name is not set.',

@@ -1,5 +1,17 @@
 import type { CommandTemplate, Machine, State } from '../machine/compile.ts'
-import type { Command, Creation, DeadLetter, Debt, Instant, Metadata, Saga, SagaEvent, SagaId, Step } from './saga.ts'
+import type {
+  Command,
+  Creation,
+  DeadLetter,
+  Debt,
+  HandedOnHeaders,
+  Instant,
+  Metadata,
+  Saga,
+  SagaEvent,
+  SagaId,
+  Step,
+} from './saga.ts'
 
 /** An event that arrives at a saga at an instant. */
 export interface Arrival {
@@ -45,7 +57,8 @@ export function decide(machine: Machine, { saga, event, now }: Arrival): Decisio
   if ('why' in merged) return { kind: 'refused', why: merged.why }
 
   const { id, length } = saga
-  const visit = { state: transition.target, sagaId: id, number: length, metadata: merged.metadata, trace: event.trace }
+  const { trace, headers } = event
+  const visit = { state: transition.target, sagaId: id, number: length, metadata: merged.metadata, trace, headers }
   const step = {
     ...enter(visit, now),
     event: { id: event.id, label: event.label, business: transition.business },
@@ -56,9 +69,9 @@ export function decide(machine: Machine, { saga, event, now }: Arrival): Decisio
 
 /** The first step of a saga (C4.1). */
 export function begin(machine: Machine, creation: Creation, now: Instant): Step {
-  const { id, metadata, trace } = creation
+  const { id, metadata, trace, headers } = creation
   return {
-    ...enter({ state: machine.initial, sagaId: id, number: 0, metadata, trace }, now),
+    ...enter({ state: machine.initial, sagaId: id, number: 0, metadata, trace, headers }, now),
     event: { id: creation.eventId, label: machine.creationEvent },
     machine: machine.hash,
     birth: { entity: creation.entity, fingerprint: creation.fingerprint },
@@ -87,6 +100,7 @@ interface Visit {
   /** After the step. */
   readonly metadata: Metadata
   readonly trace: string | undefined
+  readonly headers: HandedOnHeaders | undefined
 }
 
 /** The part of a step that depends on the entered state alone, not on the event. */
@@ -103,11 +117,12 @@ function enter(visit: Visit, now: Instant): Omit<Step, 'event' | 'machine'> {
   }
 }
 
-function debtOf({ label, channel, lease }: CommandTemplate, { sagaId, number, trace }: Visit, now: Instant): Debt {
-  return { id: `${sagaId}/${number}/0`, label, channel, trace, attempts: 0, since: now, due: now + lease }
+function debtOf({ label, channel, lease }: CommandTemplate, visit: Visit, now: Instant): Debt {
+  const { sagaId, number, trace, headers } = visit
+  return { id: `${sagaId}/${number}/0`, label, channel, trace, headers, attempts: 0, since: now, due: now + lease }
 }
 
 function sideEffectOf({ label, channel }: CommandTemplate, visit: Visit, index: number): Command {
-  const { sagaId, number, metadata, trace } = visit
-  return { id: `${sagaId}/${number}/${index}`, sagaId, label, channel, payload: metadata, trace }
+  const { sagaId, number, metadata, trace, headers } = visit
+  return { id: `${sagaId}/${number}/${index}`, sagaId, label, channel, payload: metadata, trace, headers }
 }

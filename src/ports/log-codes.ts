@@ -56,6 +56,11 @@ export const LOG_CODES = {
     level: 'warn',
     words: 'a number was changed, because a double cannot hold it; later ones of its label are counted',
   },
+  /** A record has a `header` that is to be handed on and cannot be (`reason`): a control character, or beyond the limits of one message (C3.6). */
+  'event.header-left-out': {
+    level: 'warn',
+    words: 'a header of an event is not handed on to commands; the event is applied without it',
+  },
 
   /** A saga that was under way is missing in the store. Has the store lost data? */
   'saga.lost': { level: 'error', words: 'a saga that was not final is missing in the store; has the store lost data?' },

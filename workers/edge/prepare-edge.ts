@@ -61,7 +61,10 @@ export function edgeHost(variables: Host['variables'], additions: EdgeAdditions 
     variables,
     runtime: (level) => workerdRuntime(level, () => undefined),
     metrics,
-    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
+    channels: {
+      rest: (configuration, { fetch, headerText }) => restChannel(configuration, fetch, headerText),
+      ...channels,
+    },
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
     documentation,

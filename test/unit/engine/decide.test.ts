@@ -141,6 +141,16 @@ describe('decide: moved', () => {
     expect(moved(next, event('again')).owes[0]?.trace).toBeUndefined()
   })
 
+  test('C3.6 P29 headers are handed on to all commands of their step, and only of their step', () => {
+    const headers = { miauserid: 'u-1' }
+    const first = begin(MACHINE, { ...CREATION, headers }, AT)
+    const step = moved(born(), event('again', { headers }))
+    for (const { owes, sideEffects } of [first, step])
+      expect([...owes, ...sideEffects].map((one) => one.headers)).toEqual([headers, headers, headers])
+    const next = evolve(born(), { sagaId: 's', writeId: 'w1', at: AT, step })
+    expect(moved(next, event('again')).owes[0]?.headers).toBeUndefined()
+  })
+
   test('P5 each step records the machine that decided it', () => {
     expect(moved(born(), event('again')).machine).toBe(MACHINE.hash)
   })
