@@ -3,7 +3,7 @@ import { quoteName, reachableStates, targetPath, type Edge, type MachineGraph } 
 import { isDecided, type Outcomes, type OutcomeSet } from './outcomes.ts'
 
 /** The edges of one event that decide for one outcome, and all outcomes that were possible before. */
-interface Decision {
+interface EventMeaning {
   readonly outcome: OutcomeSet
   readonly edges: readonly Edge[]
   readonly before: OutcomeSet
@@ -22,7 +22,7 @@ export function eventFindings(graph: MachineGraph, outcomes: Outcomes): readonly
   })
 }
 
-function decisionsOf(edges: readonly Edge[], { ahead }: Outcomes): readonly Decision[] {
+function decisionsOf(edges: readonly Edge[], { ahead }: Outcomes): readonly EventMeaning[] {
   const deciding = edges.filter(({ from, to }) => isDecided(ahead[to] ?? 0n) && ahead[from] !== ahead[to])
   return [...Map.groupBy(deciding, ({ to }) => ahead[to] ?? 0n)].map(([outcome, own]) => ({
     outcome,
@@ -32,7 +32,7 @@ function decisionsOf(edges: readonly Edge[], { ahead }: Outcomes): readonly Deci
 }
 
 /** The first two decisions of which each was against the outcome of the other. */
-function contradiction(decisions: readonly Decision[]): readonly [Decision, Decision] | undefined {
+function contradiction(decisions: readonly EventMeaning[]): readonly [EventMeaning, EventMeaning] | undefined {
   for (const [at, one] of decisions.entries()) {
     const other = decisions
       .slice(at + 1)
@@ -45,7 +45,7 @@ function contradiction(decisions: readonly Decision[]): readonly [Decision, Deci
 /** The rarer meaning is the suspicious one; of two equally rare ones, the later. */
 function contradictory(
   event: string,
-  [one, other]: readonly [Decision, Decision],
+  [one, other]: readonly [EventMeaning, EventMeaning],
   graph: MachineGraph,
 ): MachineFinding {
   const [usual, rare] = one.edges.length < other.edges.length ? [other, one] : [one, other]
