@@ -104,11 +104,15 @@ export type {
 } from './codec/document.ts'
 
 // saga.json and the environment
+export type { HookLoading, HookModule, LoadedHooks, LoadHook } from './load-hooks.ts'
+export type { CommandHook, CommandHookInput, MergeHook, MergeHookArguments } from './machine/hook.ts'
+export type { HookFlaw, HookSource } from './config/hook-source.ts'
 export type { BusinessTag, CommandTemplate, Machine, Merge, State, Transition } from './machine/compile.ts'
 export type {
   BusinessDefinition,
   BusinessId,
   CommandDefinition,
+  HookDefinition,
   MachineDefinition,
   StateDefinition,
   TransitionDefinition,

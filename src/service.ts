@@ -5,6 +5,7 @@ import { describeProblem, problem, type Problem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/examine-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
+import { mergeWithHook } from './engine/merge-with-hook.ts'
 import { decodeUtf8 } from './config/utf8.ts'
 import {
   invalidConfiguration,
@@ -18,12 +19,15 @@ import { BatutaError, reasonOf } from './errors.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
+import { loadHooks } from './load-hooks.ts'
+import type { LoadedHooks, LoadHook } from './load-hooks.ts'
 import { compile } from './machine/compile.ts'
-import type { Machine } from './machine/compile.ts'
+import type { Machine, Merge } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
 import { HeaderSelection } from './orchestrator/header-selection.ts'
+import { HookWatch } from './orchestrator/hook-watch.ts'
 import { Incidents } from './orchestrator/incidents.ts'
 import { NumberGuard } from './orchestrator/number-guard.ts'
 import { assemble } from './orchestrator/assemble.ts'
@@ -42,6 +46,8 @@ export interface Host {
   readonly isCompiled?: boolean | undefined
   /** Absent where there is no file system (C1.4). */
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
+  /** Makes functions of the hooks in saga.json (C2.7). Absent: a saga.json with hooks is refused. */
+  readonly loadHook?: LoadHook | undefined
   readonly runtime: (level: LogLevel) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
@@ -61,6 +67,7 @@ export interface PreparedHost {
   readonly host: Host
   readonly environment: Environment
   readonly configuration: Configuration
+  readonly hooks: LoadedHooks
   readonly runtime: Runtime
 }
 
@@ -75,12 +82,13 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
     ownStores: Object.keys(host.persistencies),
   })
   const configuration = requireValid(read)
+  const hooks = requireValid(await loadHooks(configuration.hooks, host.loadHook))
   const runtime = host.runtime(environment.logLevel)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
   for (const finding of findings) {
     runtime.log.write('configuration.finding', { finding: describeProblem(finding), findingCode: finding.code })
   }
-  return { host, environment, configuration, runtime }
+  return { host, environment, configuration, hooks, runtime }
 }
 
 /** Opens the channels of saga.json. Throws `configuration-invalid` where the host has no adapter for one. */
@@ -89,11 +97,22 @@ export function openChannels({ host, configuration, runtime }: PreparedHost): Pr
 }
 
 /** The state machine of saga.json. It is immutable, so that all orchestrators of a host share it. */
-export function compileMachine({ configuration }: PreparedHost, channels: Channels): Machine {
+export function compileMachine(prepared: PreparedHost, channels: Channels): Machine {
+  const { configuration, hooks } = prepared
   return compile(configuration.machine, {
-    merge: configuration.settings.deepMergeMetadata ? mergeDeep : mergeFirstLevel,
+    merge: mergeOf(prepared),
     leaseOf: (channel) => leaseOf(channels.get(channel)),
+    hookOf: hooks.commandHookOf,
+    mergeHook: configuration.settings.mergeHook,
   })
+}
+
+function mergeOf({ host, environment, configuration, hooks, runtime }: PreparedHost): Merge {
+  if (!configuration.settings.deepMergeMetadata) return mergeFirstLevel
+  if (hooks.merge === undefined) return mergeDeep
+  const merge = mergeWithHook(hooks.merge, environment.maxSagaSize)
+  const watch = new HookWatch({ runtime, metrics: host.metrics, incidents: new Incidents(runtime) })
+  return (metadata, payload) => watch.run('deepMergeMetadata', () => merge(metadata, payload))
 }
 
 /** The orchestrator over one store. Throws `configuration-invalid` where the store cannot remove sagas and saga.json asks for it. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { restChannel } from '../adapters/channel/rest.ts'
+import { importHook } from '../adapters/hooks/import-hook.ts'
 import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
@@ -18,6 +19,7 @@ export function processHost(runtime: Host['runtime']): Host {
   return {
     variables: readable(process.env),
     readFile: (path) => readFile(path),
+    loadHook: importHook,
     runtime,
     metrics: prometheusMetrics(),
     channels: {

@@ -75,6 +75,17 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'header.invalid': { set: { [`${REST}.headers`]: { 'x key': '1' } } },
   'header.refused': { set: { [`${REST}.headers`]: { host: 'services' } } },
   'header.repeated': { set: { [`${REST}.headers`]: { 'X-Key': '1', 'x-key': '2' } } },
+  'hook.invalid': { situation: 'A hook with "content": "export default ({ saga }) => ({ payload: saga. })".' },
+  'hook.not-carried': {
+    situation: 'npx wrangler deploy of a saga.json with hooks that npx batuta hooks has not compiled.',
+  },
+  'hook.unused': {
+    set: {
+      settings: {
+        deepMergeMetadata: { enabled: false, hook: { type: 'file', content: 'export default () => undefined' } },
+      },
+    },
+  },
   'initial.final': { set: { 'machineDefinition.initialState': 'done' } },
   'json.no-object': { text: '[]' },
   'json.syntax': { text: '{ "machineDefinition": {}, }' },

@@ -68,6 +68,7 @@ export const ADAPTERS: readonly AdapterRoom[] = [
     packages: [...NODE, 'kafkajs', 'kafkajs/**'],
     has: ['Buffer'],
   },
+  { room: 'adapters/hooks/', host: 'web', imports: [], packages: ['acorn'] },
   { room: 'adapters/metrics/', host: 'web', imports: PORT, packages: ['prom-client', 'prom-client/**'] },
   { room: 'adapters/persistency/memory', host: 'web', imports: PORT },
   { room: 'adapters/persistency/sqlite', host: 'node', imports: PORT, packages: NODE },

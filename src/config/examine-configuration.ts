@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { brokerFindings, withUsableBrokers } from './broker-findings.ts'
 import { finding, type Finding } from './finding.ts'
 import { headerFindings, headerProblems } from './headers.ts'
+import { hookFindings, hooksIn, type HookSource } from './hook-source.ts'
 import { authorityProblems, blockedPortFindings } from './http-hosts.ts'
 import type { Inspected, InspectedFile, Inspector } from './inspector.ts'
 import type { JsonObject } from './json-tree.ts'
@@ -29,6 +30,8 @@ export interface Configuration extends Sections {
   readonly shown: unknown
   /** The machine as written (`GET /machine-definition`). */
   readonly machineShown: unknown
+  /** The hooks that are in effect, to be loaded. */
+  readonly hooks: readonly HookSource[]
   /** Position of the value at a formatted path in the text of the file. */
   readonly positionOf: (path: string) => TextPosition | undefined
 }
@@ -51,6 +54,8 @@ export interface ExaminedConfiguration {
   /** Secret references that cannot be resolved here. They may be resolved where the service runs. */
   readonly unresolved: readonly Problem[]
   readonly findings: readonly Finding[]
+  /** Hooks of the right shape; their sources are not compiled here. */
+  readonly hooks: readonly HookSource[]
 }
 
 /** As `readConfiguration`, for a check elsewhere: a secret reference that cannot be resolved counts as valid. */
@@ -61,7 +66,7 @@ export async function examineConfiguration(
 ): Promise<ExaminedConfiguration> {
   const json = withoutByteOrderMark(text)
   const parsed = parseJson(json)
-  if (!parsed.ok) return { problems: [parsed.problem], unresolved: [], findings: [] }
+  if (!parsed.ok) return { problems: [parsed.problem], unresolved: [], findings: [], hooks: [] }
 
   const written = parsed.value
   const positions = isGenerated ? NO_POSITIONS : pathPositionsIn(json)
@@ -77,10 +82,11 @@ export async function examineConfiguration(
   const found = [...missing.map(atValue), ...unknown.problems.map(atKey)]
   const inspected = await inspect(inspectors, { file: written, problems: found })
   const problems = [...found, ...inspected.problems.map(atValue)]
+  const hooks = hooksIn(written).map((hook) => ({ ...hook, ...positions.at(hook.path) }))
   return {
     configuration:
       checked.success && problems.length === 0
-        ? finished(withUsable(checked.output, brokers), written, positions)
+        ? { ...finished(withUsable(checked.output, brokers), written, positions), hooks }
         : undefined,
     problems,
     unresolved: unresolved.map(atValue),
@@ -95,9 +101,11 @@ export async function examineConfiguration(
       ...(checked.success ? blockedPortFindings(checked.output).map(atValue) : []),
       ...storeAddressFindings(file).map(atValue),
       ...repeatedKeys(positions),
+      ...hookFindings(written).map(atValue),
       ...damagedText(json),
       ...inspected.findings.map(atValue),
     ],
+    hooks,
   }
 }
 
@@ -114,7 +122,7 @@ function withUsable(sections: Sections, brokers: readonly Finding[]): Sections {
   return { ...sections, channels: withUsableBrokers(sections.channels, brokers) }
 }
 
-function finished(sections: Sections, written: JsonObject, positions: PathPositions): Configuration {
+function finished(sections: Sections, written: JsonObject, positions: PathPositions): Omit<Configuration, 'hooks'> {
   const hasOwnStore = ownTypeIn(written['persistencyManagement']) !== undefined
   const shown = { shown: redact(written, { hasOwnStore }), machineShown: written['machineDefinition'] }
   return { ...sections, ...shown, positionOf: (path) => positions.at(path) }

@@ -39,6 +39,11 @@ export const FINDINGS = {
     why: 'Each request has its own value of this header, so the configured one is not sent.',
     mend: 'Remove the header.',
   },
+  'hook.unused': {
+    level: 'warn',
+    why: 'A merge hook is called by the deep merge alone, which is off.',
+    mend: 'Set "enabled" to true beside the hook, or remove the hook.',
+  },
   'key.repeated': {
     level: 'warn',
     why: 'JSON keeps the last value only, so all others have no effect.',

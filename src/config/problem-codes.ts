@@ -62,6 +62,14 @@ export const PROBLEMS = {
     why: 'Names of headers have no letter case, so only one of the values could be sent.',
     mend: 'Keep one spelling of the name.',
   },
+  'hook.invalid': {
+    why: 'Without its function the hook could make no message, and no merged metadata.',
+    mend: 'Write an ES module with a synchronous function as its default export.',
+  },
+  'hook.not-carried': {
+    why: 'This worker evaluates no text, so a hook that is not compiled into it can never run.',
+    mend: 'Make the bundle with the hooks of this file: npx batuta hooks saga.json.',
+  },
   'json.no-object': {
     why: 'A saga.json is one JSON object with the four sections.',
     mend: 'Write an object, to begin with { "machineDefinition": … }.',

@@ -2,6 +2,7 @@ import { examineConfiguration } from '../../../src/config/examine-configuration.
 import { INSPECTORS } from '../../../src/config/inspectors.ts'
 import { problem } from '../../../src/config/problem.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
+import { hookProblems } from './hook-problems.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
 import { inOrder, reportFinding, reportProblem, reportUnresolved, type Report } from './report.ts'
 
@@ -22,7 +23,7 @@ export async function inspect(file: Uint8Array, { strict, sources }: InspectOpti
   }
   const examined = await examineConfiguration(decoded.text, sources, { inspectors: INSPECTORS })
   return inOrder([
-    ...examined.problems.map(reportProblem),
+    ...[...examined.problems, ...hookProblems(examined.hooks)].map(reportProblem),
     ...examined.findings.map((finding) => reportFinding(finding, strict)),
     ...examined.unresolved.map(reportUnresolved),
   ])
