@@ -145,6 +145,7 @@ export type { OwnPersistencyConfiguration, OwnSettings } from './config/own-stor
 export type { InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
 export type { TlsSettings, TrustedAuthorities } from './config/tls-schema.ts'
 export { FINDINGS } from './config/finding.ts'
+export { INSPECTIONS } from './config/inspection-codes.ts'
 export type { Finding, FindingCode, FindingLevel } from './config/finding.ts'
 export type { Mismatch, Problem } from './config/problem.ts'
 export { PROBLEMS } from './config/problem-codes.ts'
