@@ -11,10 +11,10 @@ import type { RouteHandler } from './route.ts'
  * `GET /sagas`: a page of summaries, newest first. `store` is the store's name, for the 501 of a store that cannot list; `machine`
  * has the business ids that a text may stand for.
  */
-export function listSagas(corridor: Corridor, store: string, machine?: unknown): RouteHandler {
-  const businessIds = businessIdsIn(machine)
+export function listSagas(corridor: Corridor, store: string, machine: () => unknown): RouteHandler {
+  let businessIds: BusinessIds | undefined
   return async (c) => {
-    const query = readQuery(c, businessIds)
+    const query = readQuery(c, (businessIds ??= businessIdsIn(machine())))
     if (typeof query === 'string') return errorResponse(c, 400, query)
     const page = await corridor.list(query)
     if (page !== false) return c.json(encodePage(page))
