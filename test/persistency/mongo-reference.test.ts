@@ -165,8 +165,8 @@ describeMongo('mongo, beside the reference', (mongo) => {
     const opened = await mongo.open(another)
     const made = await expectStored(opened, await create(opened))
     const found = await older.findOne({ sagaId: made.saga.id })
-    const { events } = (found?.['history'] ?? {}) as Document
-    expect([found?.['latestEvent'], found?.['businessStateId']]).toEqual([events?.[0], '1'])
+    const history = found?.['history'] as Document | undefined
+    expect([found?.['latestEvent'], found?.['businessStateId']]).toEqual([history?.['events'][0], '1'])
     await opened.close()
   })
 
