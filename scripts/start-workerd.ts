@@ -9,7 +9,7 @@ import { resolve } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import workerd from 'workerd'
-import type { Problem } from '../src/config/problem.ts'
+import { problem, type Problem } from '../src/config/problem.ts'
 import { decodeUtf8 } from '../src/config/utf8.ts'
 import { messageOf } from '../src/errors.ts'
 import { requireText, requireUtf8 } from '../src/configuration-errors.ts'
@@ -94,13 +94,13 @@ async function prepare(variables: NodeJS.ProcessEnv, text: string): Promise<Prep
   const host = edgeHost(isSet(text) ? { ...variables, CONFIGURATION: text } : variables, UPSTASH_REDIS)
   const prepared = await prepareEdge(isSet(text) ? host : { ...host, readFile: (path) => readFile(path) })
   if (prepared.environment.httpPort > 0) return prepared
-  throw invalidEdgeConfiguration([
-    { path: 'HTTP_PORT', found: '"0"', expected: 'a port, as workerd does not say which one it took' },
-  ])
+  const expected = 'a port, as workerd does not say which one it took'
+  throw invalidEdgeConfiguration([problem('variable.invalid', { path: 'HTTP_PORT', found: '"0"', expected })])
 }
 
 function withoutObjects(why: string): Problem {
-  return { path: '--no-objects', found: 'a store that needs Durable Objects', expected: `to start with them: ${why}` }
+  const found = 'a store that needs Durable Objects'
+  return problem('start.option', { path: '--no-objects', found, expected: `to start with them: ${why}` })
 }
 
 interface WorkerFiles {

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
-import { describeProblem } from './config/problem.ts'
+import { describeProblem, problem, type Problem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/examine-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
@@ -161,15 +161,17 @@ async function configurationText({ configuration }: Environment, { readFile }: H
   const { path } = configuration
   if (readFile === undefined) {
     const expected = 'CONFIGURATION with the text itself: this host has no file system'
-    throw invalidConfiguration([{ path: 'CONFIGURATIONS_FILE_PATH', found: `"${path}"`, expected }])
+    throw invalidConfiguration([unreadable(`"${path}"`, expected)])
   }
   try {
     return requireText(decodeUtf8(await readFile(path)))
   } catch (thrown) {
     if (thrown instanceof BatutaError) throw thrown
     const found = `"${path}" (${reasonOf(thrown)})`
-    throw invalidConfiguration([
-      { path: 'CONFIGURATIONS_FILE_PATH', found, expected: 'the path of a file that can be read' },
-    ])
+    throw invalidConfiguration([unreadable(found, 'the path of a file that can be read')])
   }
+}
+
+function unreadable(found: string, expected: string): Problem {
+  return problem('file.unreadable', { path: 'CONFIGURATIONS_FILE_PATH', found, expected })
 }

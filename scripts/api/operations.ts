@@ -123,6 +123,11 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description: 'OpenAPI 3.0 of the routes, with the labels of the machine as examples.',
     answers: 'application/yaml',
   },
+  'GET /documentation/asyncapi.json': {
+    operationId: 'getAsyncApi',
+    summary: 'The commands and events of the machine',
+    description: 'AsyncAPI 3.0: channels, topics and messages of saga.json, without secrets.',
+  },
 }
 
 /** Why any route answers a status. */
@@ -138,6 +143,7 @@ export const STATUSES: Readonly<Record<number, string>> = {
   415: 'The body is not JSON, or has a content encoding',
   422: 'The content is refused; `message` says why',
   429: 'A limit is reached',
+  431: 'The headers that are handed on to commands exceed a limit',
   500: 'The request cannot succeed; `message` says why',
   501: 'Not supported by the store',
   503: 'Not possible now; nothing is lost by sending the request again',

@@ -53,11 +53,15 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     return { ok: true, value: checked.output, warnings }
   }
   const similar = similarVariable(REQUIRED, variables, known)
-  const problems = shapeProblems(given, checked.issues)
+  const problems = shapeProblems(given, checked.issues).map((one) => ({ ...one, code: variableCode(one.code) }))
   return {
     ok: false,
     problems: similar === undefined ? problems : problems.map((problem) => withHint(problem, similar)),
   }
+}
+
+function variableCode(code: Problem['code']): Problem['code'] {
+  return code === 'value.missing' ? 'variable.missing' : 'variable.invalid'
 }
 
 const REQUIRED = 'CONFIGURATIONS_FILE_PATH'

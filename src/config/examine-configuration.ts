@@ -9,7 +9,7 @@ import { missingPartFindings } from './missing-parts.ts'
 import { parseJson, withoutByteOrderMark } from './parse-json.ts'
 import { NO_POSITIONS, pathPositionsIn, type PathPositions } from './path-positions.ts'
 import { expectedTypes, ownTypeIn } from './persistency-schema.ts'
-import { problemAt, type Problem } from './problem.ts'
+import { mismatchAt, problem, type Mismatch, type Problem } from './problem.ts'
 import { redact } from './redact.ts'
 import { referenceProblems } from './reference-problems.ts'
 import { repeatedKeys } from './repeated-keys.ts'
@@ -120,7 +120,7 @@ function withoutRepeats(shape: readonly Problem[], cross: readonly Problem[]): r
 function storeProblems(file: JsonObject, ownStores: readonly string[]): readonly Problem[] {
   const type = ownTypeIn(file['persistencyManagement'])
   if (type === undefined || ownStores.includes(type)) return []
-  return [problemAt(['persistencyManagement', 'type'], type, expectedTypes(ownStores))]
+  return [problem('store.unknown', mismatchAt(['persistencyManagement', 'type'], type, expectedTypes(ownStores)))]
 }
 
 /** A replacement character: an earlier program decoded the text wrongly, and for instance a label has lost letters. */
@@ -132,13 +132,13 @@ function damagedText(json: string): readonly Finding[] {
 }
 
 interface Positioned {
-  readonly atValue: <P extends Problem>(problem: P) => P
-  readonly atKey: <P extends Problem>(problem: P) => P
+  readonly atValue: <M extends Mismatch>(mismatch: M) => M
+  readonly atKey: <M extends Mismatch>(mismatch: M) => M
 }
 
 function positioned(positions: PathPositions): Positioned {
   return {
-    atValue: (problem) => ({ ...problem, ...positions.at(problem.path) }),
-    atKey: (problem) => ({ ...problem, ...positions.keyAt(problem.path) }),
+    atValue: (mismatch) => ({ ...mismatch, ...positions.at(mismatch.path) }),
+    atKey: (mismatch) => ({ ...mismatch, ...positions.keyAt(mismatch.path) }),
   }
 }

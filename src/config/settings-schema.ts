@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
 import { PERIOD } from './duration.ts'
-import { FLAG, noArray, notYet, object } from './schema-parts.ts'
+import { FLAG, laterFeature, noArray, notYet, object } from './schema-parts.ts'
 
 /** C2.5. `throwOnUnexpectedEvents` is part of `unexpectedEvents`. */
 export interface Settings {
@@ -27,7 +27,7 @@ const DEEP_MERGE = noArray(
 )
 
 const UNEXPECTED_EVENTS: v.GenericSchema<unknown, UnexpectedEvents> = v.picklist(['ignore', 'reject'], (issue) =>
-  issue.input === 'park' ? 'no "park" yet: parked events come with a later version' : '"ignore" or "reject"',
+  issue.input === 'park' ? laterFeature('park', 'parked events') : '"ignore" or "reject"',
 )
 
 /** `unknownKeys` reads this setting from the file itself, valid or not. */

@@ -1,7 +1,7 @@
 import { finding, type Finding } from './finding.ts'
 import { formatPath, get, isObject, type JsonObject } from './json-tree.ts'
 import { isMisspellingOf, nearestWord } from './nearest-word.ts'
-import type { Problem } from './problem.ts'
+import { problem, type Problem } from './problem.ts'
 import { CONFIGURATION } from './schema.ts'
 import { walkSchema, type SchemaNode } from './walk-schema.ts'
 
@@ -53,7 +53,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['$schema'])
 function misspellingProblem({ path, meant }: UnknownKey): Problem | undefined {
   if (meant === undefined) return undefined
   const expected = `"${meant}" ("settings.unknownKeys": "ignore" accepts unknown keys)`
-  return { path, found: FOUND, expected }
+  return problem('key.misspelt', { path, found: FOUND, expected })
 }
 
 /** The reference has two names for one thing, in different sections. */

@@ -1,19 +1,9 @@
-import type { Configuration } from '../config/examine-configuration.ts'
 import type { Route, RouteHandler } from '../http/route.ts'
 import { DESCRIPTION_SHOWN, TEXT_SHOWN } from '../http/schemas.ts'
+import { asyncApiOf } from './async-api.ts'
+import type { DocumentedService } from './documented-service.ts'
 import { openApiOf } from './open-api.ts'
 import { yamlOf } from './yaml.ts'
-
-/** The service that the documentation is about. */
-export interface DocumentedService {
-  readonly configuration: DocumentedConfiguration
-  readonly basePath: string
-  /** True where `API_TOKEN` is set. */
-  readonly hasTokens: boolean
-}
-
-/** The parts of a saga.json that the documentation shows. */
-export type DocumentedConfiguration = Pick<Configuration, 'machine' | 'channels' | 'shown'>
 
 /** Makes the documentation routes of a service from its other routes. */
 export type DocumentationMaker = (service: DocumentedService) => (routes: readonly Route[]) => readonly Route[]
@@ -26,12 +16,14 @@ export const documentation: DocumentationMaker = (service) => (routes) => {
   const described: readonly Route[] = [
     route('/documentation/json', DESCRIPTION_SHOWN, (c) => c.json(openApi())),
     route('/documentation/yaml', TEXT_SHOWN, (c) => c.body(yaml(), 200, { 'Content-Type': 'application/yaml' })),
+    route('/documentation/asyncapi.json', DESCRIPTION_SHOWN, (c) => c.json(asyncApi())),
   ]
   const paths = new Set([...routes, ...described].map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}')))
   const openApi = once(() => {
     const { configuration, ...rest } = service
     return openApiOf({ ...rest, machine: configuration.machine, hasPath: (path) => paths.has(path) })
   })
+  const asyncApi = once(() => asyncApiOf(service))
   const yaml = once(() => yamlOf(openApi()))
   return described
 }

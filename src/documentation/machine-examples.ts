@@ -1,4 +1,5 @@
 import type { MachineDefinition } from '../machine/definition.ts'
+import { UniqueKeys } from './unique-keys.ts'
 
 /** Most examples of one request; more would hide the rest of the description. */
 const MOST = 100
@@ -29,15 +30,10 @@ export function stateExamples({ states }: MachineDefinition): Readonly<Record<st
   return examplesOf(named, ([id, summary]) => ({ summary, value: id }))
 }
 
-/** Names of examples are keys, so characters that OpenAPI's readers refuse in keys are replaced, and names numbered where they meet. */
 function examplesOf(
   named: readonly [string, string][],
   exampleOf: (named: [string, string]) => NamedExample,
 ): Readonly<Record<string, NamedExample>> {
-  const examples = new Map<string, NamedExample>()
-  for (const one of named.slice(0, MOST)) {
-    const name = one[0].replaceAll(/[^\w.-]/g, '_')
-    examples.set(examples.has(name) ? `${name}-${examples.size}` : name, exampleOf(one))
-  }
-  return Object.fromEntries(examples)
+  const keys = new UniqueKeys()
+  return Object.fromEntries(named.slice(0, MOST).map((one) => [keys.keyOf(one[0]), exampleOf(one)]))
 }

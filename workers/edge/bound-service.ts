@@ -1,5 +1,5 @@
 import compiled from '#saga' with { type: 'json' }
-import type { Problem } from '../../src/config/problem.ts'
+import { problem, type Problem } from '../../src/config/problem.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { Channels } from '../../src/orchestrator/attach.ts'
 import { Incidents } from '../../src/orchestrator/incidents.ts'
@@ -50,7 +50,11 @@ function namespaceOf(env: Bindings, { binding, needsObjects }: PreparedEdge): Du
 
 function missing(bound: unknown, expected: string): Problem {
   const path = 'persistencyManagement.configurations.binding'
-  return { path, found: bound === undefined ? 'nothing' : 'a binding of another kind', expected }
+  return problem('binding.missing', {
+    path,
+    found: bound === undefined ? 'nothing' : 'a binding of another kind',
+    expected,
+  })
 }
 
 /**

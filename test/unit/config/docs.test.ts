@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { inspect } from '../../../cli/commands/check/inspect.ts'
-import { FINDING_LEVELS } from '../../../src/config/finding.ts'
+import { FINDINGS } from '../../../src/config/finding.ts'
 import { bytesOf, SOURCES } from './files.ts'
 
 const DOCS = readFileSync(new URL('../../../docs/CONFIGURATION.md', import.meta.url), 'utf8')
@@ -35,5 +35,5 @@ test('C1.2 docs/CONFIGURATION.md shows what check and a start say of wrong.json'
 
 test('C2.8 docs/CONFIGURATION.md has every code of a finding', () => {
   const documented = [...DOCS.matchAll(/^\| `([a-z]+\.[a-z]+)` \|/gm)].map(([, code]) => code)
-  expect(documented).toEqual(Object.keys(FINDING_LEVELS).toSorted())
+  expect(documented).toEqual(Object.keys(FINDINGS).toSorted())
 })

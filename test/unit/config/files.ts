@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describeProblem } from '../../../src/config/problem.ts'
-import type { Problem } from '../../../src/config/problem.ts'
+import type { Mismatch } from '../../../src/config/problem.ts'
 import { type Configuration } from '../../../src/config/examine-configuration.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import type { Read } from '../../../src/config/read.ts'
@@ -128,7 +128,7 @@ export async function problemsOf(tree: unknown, sources?: SecretSources): Promis
 }
 
 /** Without its position: the text of a tree is one line. */
-export function withoutPosition(problem: Problem): string {
+export function withoutPosition(problem: Mismatch): string {
   return describeProblem({ ...problem, line: undefined })
 }
 

@@ -215,14 +215,13 @@ describe('a missing part', () => {
 })
 
 describe('a finding', () => {
-  it('C2.8 is a record of code, level, path, position, found and expected', async () => {
+  it('C2.8 is a record of code, path, position, found and expected', async () => {
     const file =
       '{\n "machineDefinition": { "initialState": "a", "states": [{ "id": "a", "isFinal": true, "note": 1 }] } }'
     const result = await readConfiguration(file, SOURCES)
     expect(result.ok && result.warnings.filter(({ path }) => path !== 'communicationProtocols')).toEqual([
       {
         code: 'store.missing',
-        level: 'warn',
         path: 'persistencyManagement',
         line: 1,
         column: 1,
@@ -231,7 +230,6 @@ describe('a finding', () => {
       },
       {
         code: 'key.unknown',
-        level: 'warn',
         path: 'machineDefinition.states[0].note',
         line: 2,
         column: 87,

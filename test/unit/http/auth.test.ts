@@ -14,6 +14,7 @@ const GUARDED_READS = [
   '/configuration',
   '/-/metrics',
   '/documentation/json',
+  '/documentation/asyncapi.json',
 ]
 const PROBES = ['/-/healthz', '/-/ready', '/-/check-up']
 const NO_TOKEN: Readonly<Record<string, Record<string, string>>> = {

@@ -22,6 +22,7 @@ describe('C7 the table of routes', () => {
       'GET /-/check-up none',
       'GET /documentation/json token',
       'GET /documentation/yaml token',
+      'GET /documentation/asyncapi.json token',
     ])
   })
 
