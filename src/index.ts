@@ -6,6 +6,11 @@ export { startService } from './start.ts'
 export type { Service } from './start.ts'
 export { compileMachine, composeApp, composeOrchestrator, openChannels, prepareHost } from './service.ts'
 export type { AppParts, Host, PreparedHost } from './service.ts'
+export { documentation } from './documentation/documentation.ts'
+export type { DocumentationMaker } from './documentation/documentation.ts'
+export type { DocumentedConfiguration, DocumentedService } from './documentation/documented-service.ts'
+export type { RequestSchemas, ResponseSchemas, Route, RouteHandler } from './http/route.ts'
+export type { ErrorStatus } from './http/error-response.ts'
 export type { OrchestratorOptions } from './orchestrator/assemble.ts'
 export type { Orchestrator } from './orchestrator/orchestrator.ts'
 export type {
@@ -45,13 +50,14 @@ export type {
   Saved,
   Unreadable,
 } from './ports/persistency.ts'
-export { LOG_LEVELS } from './ports/runtime.ts'
+export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'
 export type {
   Cancel,
   Fetch,
   Fields,
   HeaderText,
   Log,
+  LogFormat,
   LogLevel,
   OutwardAnswer,
   OutwardRequest,
@@ -104,11 +110,15 @@ export type {
 } from './codec/document.ts'
 
 // saga.json and the environment
+export type { HookLoading, HookModule, LoadedHooks, LoadHook } from './load-hooks.ts'
+export type { CommandHook, CommandHookInput, MergeHook, MergeHookArguments } from './machine/hook.ts'
+export type { HookFlaw, HookSource } from './config/hook-source.ts'
 export type { BusinessTag, CommandTemplate, Machine, Merge, State, Transition } from './machine/compile.ts'
 export type {
   BusinessDefinition,
   BusinessId,
   CommandDefinition,
+  HookDefinition,
   MachineDefinition,
   StateDefinition,
   TransitionDefinition,
@@ -135,6 +145,7 @@ export type { OwnPersistencyConfiguration, OwnSettings } from './config/own-stor
 export type { InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
 export type { TlsSettings, TrustedAuthorities } from './config/tls-schema.ts'
 export { FINDINGS } from './config/finding.ts'
+export { INSPECTIONS } from './config/inspection-codes.ts'
 export type { Finding, FindingCode, FindingLevel } from './config/finding.ts'
 export type { Mismatch, Problem } from './config/problem.ts'
 export { PROBLEMS } from './config/problem-codes.ts'

@@ -35,6 +35,11 @@ export interface Service {
    */
   readonly run: () => Promise<void>
   /**
+   * The first part of a stop: the probes answer KO from now on, and the sources leave. Requests are served as before, so that
+   * load balancers have time to find other instances (C7).
+   */
+  readonly leave: () => void
+  /**
    * Ends requests (`requests` resolves when the host has none left), sources and sends, then closes the store. Takes at most
    * `within` ms; commands not sent by then stay in the outbox.
    */
@@ -53,11 +58,13 @@ export async function startService(host: Host): Promise<Service> {
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
   const probes = probesOf(runtime, adapters)
+  const leaving = new Leaving(sources)
   const app = composeApp(prepared, {
     corridor: orchestrator,
     store: persistency.name,
     ready: () => readiness(probes, orchestrator),
     alive: () => firstFailure(sources.map((source) => source.alive())),
+    isLeaving: () => leaving.hasBegun,
   })
   const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime, numbers: createNumbers(prepared) })
   return {
@@ -67,7 +74,8 @@ export async function startService(host: Host): Promise<Service> {
     async run() {
       await Promise.all(sources.map((source) => source.run(intake, !persistency.can.shared)))
     },
-    stop: (within, requests) => stopService({ ...adapters, runtime, orchestrator, requests }, within),
+    leave: () => void leaving.begin(),
+    stop: (within, requests) => stopService({ ...adapters, runtime, orchestrator, requests, leaving }, within),
   }
 }
 
@@ -127,6 +135,25 @@ function firstFailure(healths: readonly Health[]): Health {
   return healths.find(({ ok }) => !ok) ?? { ok: true }
 }
 
+/** The end of a service's membership: of its consumer groups, and among the instances that get requests. */
+class Leaving {
+  readonly #sources: readonly Source[]
+  #closed: Promise<unknown> | undefined
+
+  constructor(sources: readonly Source[]) {
+    this.#sources = sources
+  }
+
+  get hasBegun(): boolean {
+    return this.#closed !== undefined
+  }
+
+  /** Resolves when every source was closed. A second call waits for the same. */
+  begin(): Promise<unknown> {
+    return (this.#closed ??= Promise.allSettled(this.#sources.map((source) => source.close())))
+  }
+}
+
 /** Share of the remaining time that one stage of stopping may take, so that the later stages get some. */
 const STAGE_SHARE = 0.9
 
@@ -135,6 +162,7 @@ interface RunningParts extends OpenAdapters {
   readonly orchestrator: Orchestrator
   /** Resolves when the host's requests have ended. */
   readonly requests: Promise<void> | undefined
+  readonly leaving: Leaving
 }
 
 /**
@@ -142,11 +170,11 @@ interface RunningParts extends OpenAdapters {
  * not wait for requests: until it leaves, a member of a consumer group holds its partitions for a whole session.
  */
 async function stopService(parts: RunningParts, within: Duration): Promise<void> {
-  const { runtime, orchestrator, channels, sources, persistency, requests } = parts
+  const { runtime, orchestrator, channels, persistency, requests, leaving } = parts
   const deadline = runtime.monotonic() + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
   const share = () => left() * STAGE_SHARE
-  await atMost(runtime, share(), Promise.allSettled([requests, ...sources.map((source) => source.close())]))
+  await atMost(runtime, share(), Promise.allSettled([requests, leaving.begin()]))
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await atMost(runtime, left(), persistency.close())

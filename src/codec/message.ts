@@ -162,14 +162,14 @@ function withExactId(body: unknown, inexact: Pick<Inexact, 'told'>): unknown {
   return digits === undefined ? body : { ...(body as object), associatedEntityId: digits }
 }
 
-/** The body of a command to a REST participant (C3.2). */
+/** The body of a command to a REST participant (C3.2), or the one that its hook made (C2.7). */
 export function encodeCommand(command: Command): string {
-  return JSON.stringify({ key: command.sagaId, value: valueOf(command) })
+  return command.body ?? JSON.stringify({ key: command.sagaId, value: valueOf(command) })
 }
 
-/** The value of a command's record on Kafka (C3.1); the key is the saga's id. */
+/** The value of a command's record on Kafka (C3.1), or the one that its hook made (C2.7); the key is the saga's id. */
 export function encodeValue(command: Command): string {
-  return JSON.stringify(valueOf(command))
+  return command.body ?? JSON.stringify(valueOf(command))
 }
 
 function valueOf({ label, payload }: Command) {

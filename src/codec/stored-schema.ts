@@ -26,9 +26,21 @@ const MESSAGE = {
   since: INSTANT,
 }
 
-const DEBT = v.looseObject({ ...MESSAGE, channel: v.string(), payload: v.optional(OBJECT), due: INSTANT })
+const BODY = v.optional(v.string())
+const DEBT = v.looseObject({
+  ...MESSAGE,
+  channel: v.string(),
+  payload: v.optional(OBJECT),
+  body: BODY,
+  due: INSTANT,
+})
 const LETTER = v.looseObject({ ...MESSAGE, payload: OBJECT, why: v.string() })
-const DEAD_COMMAND = v.looseObject({ ...LETTER.entries, channel: v.string() })
+const DEAD_COMMAND = v.looseObject({
+  ...LETTER.entries,
+  channel: v.string(),
+  body: BODY,
+  hookFailed: v.optional(v.literal(true)),
+})
 const DEAD_EVENT = v.looseObject({ ...LETTER.entries, kind: v.literal('event') })
 const EVENT = v.looseObject({
   id: v.string(),

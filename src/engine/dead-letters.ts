@@ -2,8 +2,8 @@ import type { DeadCommand, DeadLetter, DeadLetterId, Debt, Instant, KeptEvent, S
 
 /** A dead command as a debt that is due at `at` (I7: id and payload stay). It was sent before, so no command waits for it (P13). */
 export function revivedDebt(letter: DeadCommand, at: Instant): Debt {
-  const { id, label, channel, payload, trace, headers } = letter
-  return { id, label, channel, payload, trace, headers, attempts: 0, since: at, due: at, tried: true }
+  const { id, label, channel, payload, trace, headers, body } = letter
+  return { id, label, channel, payload, trace, headers, body, attempts: 0, since: at, due: at, tried: true }
 }
 
 /** The letters that are none of these. */

@@ -2,7 +2,6 @@ import type { CommandTemplate, Machine, State } from '../machine/compile.ts'
 import type {
   Command,
   Creation,
-  DeadLetter,
   Debt,
   HandedOnHeaders,
   Instant,
@@ -12,6 +11,7 @@ import type {
   SagaId,
   Step,
 } from './saga.ts'
+import { reasonThrown } from './reason-thrown.ts'
 
 /** An event that arrives at a saga at an instant. */
 export interface Arrival {
@@ -23,11 +23,10 @@ export interface Arrival {
 /** The result of one event on one saga. */
 export type Decision = Moved | Unmoved
 
-/** The step to save, and the commands of it that were given up at once: their hook threw (P5). No machine has hooks yet. */
+/** The step to save. The hooks of its state, if any, make the messages of its commands afterwards, before the save (P5). */
 export interface Moved {
   readonly kind: 'moved'
   readonly step: Step
-  readonly dead?: readonly DeadLetter[] | undefined
 }
 
 /** An event that changes nothing, and the reason. */
@@ -52,6 +51,9 @@ export function decide(machine: Machine, { saga, event, now }: Arrival): Decisio
 
   const transition = state.transitions.get(event.label)
   if (transition === undefined) return { kind: 'unexpected', state: state.id, expected: [...state.transitions.keys()] }
+
+  const refusal = transition.check?.(event.payload)
+  if (refusal !== undefined) return { kind: 'refused', why: refusal }
 
   const merged = mergeOrWhy(machine, saga, event)
   if ('why' in merged) return { kind: 'refused', why: merged.why }
@@ -87,7 +89,7 @@ function mergeOrWhy(
   try {
     return { metadata: machine.merge(saga.metadata, event.payload) }
   } catch (thrown) {
-    return { why: `merge the payload: ${thrown instanceof Error ? thrown.message : String(thrown)}` }
+    return { why: `merge the payload: ${reasonThrown(thrown)}` }
   }
 }
 

@@ -26,6 +26,8 @@ export interface CreateRequest {
   readonly trace?: string | undefined
   /** Handed on to the commands of the first step (C3.6). */
   readonly headers?: HandedOnHeaders | undefined
+  /** Id of the HTTP request, for log lines. */
+  readonly requestId?: string | undefined
 }
 
 /** The outcome of a creation. */

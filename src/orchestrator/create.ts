@@ -31,10 +31,13 @@ export async function createSaga(
           fingerprint: request.fingerprint ?? fingerprintOf(entity, metadata),
         }
   const step = begin(machine, creation, runtime.wallClock())
-  const committed = await commitEntry(parts, { sagaId: id, before: 'absent', entry: { step }, deadline })
+  const entry = parts.hooks.make(step, { entity, history: NO_HISTORY })
+  const committed = await commitEntry(parts, { sagaId: id, before: 'absent', entry, deadline })
   if (committed.kind === 'saved') return turnOf({ kind: 'created', sagaId: id }, committed.saved)
   return turnOf(await notCreated(parts, creation, committed))
 }
+
+const NO_HISTORY = { states: [], events: [] } as const
 
 async function notCreated(
   parts: CorridorParts,

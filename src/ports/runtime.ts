@@ -72,6 +72,10 @@ export interface Log {
 /** Values beside the words of a log line; never a secret. */
 export type Fields = Readonly<Record<string, unknown>>
 /** The levels of the log in ascending order; `silent` writes nothing. */
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 /** The least level that is written. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
+/** `pino`: a number as `level`, milliseconds as `time`, process and host beside them. `text-levels`: a word and ISO 8601. */
+export const LOG_FORMATS = ['pino', 'text-levels'] as const
+/** The shape of a log line (C1.3). */
+export type LogFormat = (typeof LOG_FORMATS)[number]

@@ -41,6 +41,7 @@ describe('the environment', () => {
       httpPort: 3_000,
       keepAliveTimeout: 75_000,
       logLevel: 'info',
+      logFormat: 'pino',
       basePath: '',
       dataPath: './data',
       apiToken: undefined,
@@ -50,6 +51,7 @@ describe('the environment', () => {
       bodyTimeout: 30_000,
       maxSagaSize: 16 * 1024 * 1024,
       shutdownTimeout: 30_000,
+      waitBeforeClose: 10_000,
       allowEmptyStore: false,
       handedOnHeaders: [...MIA, ...ALWAYS],
     }
@@ -62,6 +64,8 @@ describe('the environment', () => {
       'BODY_TIMEOUT',
       'MAX_SAGA_SIZE',
       'SHUTDOWN_TIMEOUT',
+      'WAIT_BEFORE_SERVER_CLOSE_SEC',
+      'LOG_FORMAT',
       'HTTP_HOST',
       'KEEP_ALIVE_TIMEOUT',
       'ALLOW_EMPTY_STORE',
@@ -92,6 +96,9 @@ describe('the environment', () => {
     ['HTTP_PORT', '0', 'httpPort', 0],
     ['HTTP_PORT', '65535', 'httpPort', 65_535],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
+    ['LOG_LEVEL', 'trace', 'logLevel', 'trace'],
+    ['LOG_FORMAT', 'pino', 'logFormat', 'pino'],
+    ['LOG_FORMAT', 'text-levels', 'logFormat', 'text-levels'],
     ['BASE_PATH', '/', 'basePath', ''],
     ['BASE_PATH', '/flow-manager', 'basePath', '/flow-manager'],
     ['BASE_PATH', '/a/b/', 'basePath', '/a/b'],
@@ -111,6 +118,10 @@ describe('the environment', () => {
     ['SHUTDOWN_TIMEOUT', '10', 'shutdownTimeout', 10_000],
     ['SHUTDOWN_TIMEOUT', '1.5s', 'shutdownTimeout', 1_500],
     ['SHUTDOWN_TIMEOUT', '500ms', 'shutdownTimeout', 500],
+    ['WAIT_BEFORE_SERVER_CLOSE_SEC', '0', 'waitBeforeClose', 0],
+    ['WAIT_BEFORE_SERVER_CLOSE_SEC', '5', 'waitBeforeClose', 5_000],
+    ['WAIT_BEFORE_SERVER_CLOSE_SEC', '15s', 'waitBeforeClose', 15_000],
+    ['WAIT_BEFORE_SERVER_CLOSE_SEC', '-3', 'waitBeforeClose', 0],
     ['ALLOW_EMPTY_STORE', 'true', 'allowEmptyStore', true],
     ['ALLOW_EMPTY_STORE', 'false', 'allowEmptyStore', false],
   ])('C1.3 %s=%s', (name, text, key, value) => {
@@ -143,7 +154,9 @@ describe('the environment', () => {
     ['HTTP_PORT', '-1', '"-1"', A_PORT],
     ['HTTP_PORT', '80a', '"80a"', A_PORT],
     ['HTTP_PORT', '1e3', '"1e3"', A_PORT],
-    ['LOG_LEVEL', 'loud', '"loud"', 'one of debug, info, warn, error, silent'],
+    ['LOG_LEVEL', 'loud', '"loud"', 'one of trace, debug, info, warn, error, silent'],
+    ['LOG_LEVEL', 'fatal', '"fatal"', 'one of trace, debug, info, warn, error, silent'],
+    ['LOG_FORMAT', 'json', '"json"', 'one of pino, text-levels'],
     ['BASE_PATH', 'flow-manager', '"flow-manager"', A_BASE],
     ['BASE_PATH', '/a//b', '"/a//b"', A_BASE],
     ['BASE_PATH', '/a?b', '"/a?b"', A_BASE],
@@ -210,16 +223,36 @@ describe('a variable that is nearly a known one', () => {
       'DATE_PATH',
       'NODE_ENV',
     ]
+    const names = [...others, 'HTTP_POST', 'API_KEY', 'KAFKA_TOKEN', 'USERID_HEADER_KEY', 'npm_config_path']
+    expect(warned(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([])
+  })
+
+  it('C1.3 the variables that containers of Mia-Platform set are none', () => {
     const names = [
-      ...others,
-      'HTTP_POST',
-      'API_KEY',
-      'KAFKA_TOKEN',
-      'LOG_FORMAT',
+      'ADDITIONAL_HEADERS_TO_PROXY',
+      'BACKOFFICE_HEADER_KEY',
+      'CLIENTTYPE_HEADER_KEY',
+      'CUSTOM_LOG_LEVEL',
+      'ENABLE_HTTP_CLIENT_METRICS',
+      'ENABLE_TRACING',
+      'EXPOSE_METRICS',
+      'GROUPS_HEADER_KEY',
+      'MICROSERVICE_GATEWAY_SERVICE_NAME',
+      'NODE_ENV',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'SERVICE_PREFIX',
+      'TRUSTED_PROXIES',
       'USERID_HEADER_KEY',
-      'npm_config_path',
+      'USER_PROPERTIES_HEADER_KEY',
     ]
     expect(warned(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([])
+  })
+
+  it('C1.3 a wait that is no number is the default, as in the reference, and a warning', () => {
+    expect(read({ WAIT_BEFORE_SERVER_CLOSE_SEC: 'soon' }).waitBeforeClose).toBe(10_000)
+    expect(warned({ WAIT_BEFORE_SERVER_CLOSE_SEC: 'soon' })).toEqual([
+      'WAIT_BEFORE_SERVER_CLOSE_SEC: found "soon", expected whole seconds, such as "10"; 10 are taken',
+    ])
   })
 
   it.each([
