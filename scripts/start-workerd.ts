@@ -22,6 +22,7 @@ import { UPSTASH_REDIS } from '../workers/edge/upstash-redis.ts'
 import { resolveHost, describeAddress, warnIfPublic } from '../workers/listen-address.ts'
 import { makeFolder } from '../workers/make-folder.ts'
 import { listenError } from '../workers/listen-error.ts'
+import { HEADER_VARIABLES } from '../src/config/handed-on-headers.ts'
 import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
 import { referencedVariables } from './workerd/variables.ts'
@@ -36,6 +37,8 @@ const WORKER_VARIABLES = [
   'BODY_LIMIT',
   'BODIES_LIMIT',
   'BODY_TIMEOUT',
+  ...HEADER_VARIABLES,
+  'LOG_FORMAT',
   'LOG_LEVEL',
   'MAX_SAGA_SIZE',
   'SAGA_ID_PREFIX',
@@ -119,7 +122,7 @@ async function writeWorker(folder: string, files: WorkerFiles): Promise<void> {
   const { text, hooks, binding, variables, descriptors } = files
   await makeFolder(folder, 'DATA_PATH')
   await writeFile(`${folder}/hooks.mjs`, hooksModule(hooks))
-  await bundle(`${folder}/worker.js`, resolve(folder, 'hooks.mjs'))
+  await bundle(`${folder}/worker.js`, { hooks: resolve(folder, 'hooks.mjs') })
   await Promise.all([
     writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // it may hold secrets
     writeFile(`${folder}/config.capnp`, capnp(binding, variables, descriptors)),

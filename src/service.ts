@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
+import type { PatternJudge } from './config/payload-schemas.ts'
 import { describeProblem, problem, type Problem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/examine-configuration.ts'
@@ -26,6 +27,7 @@ import type { Machine, Merge } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
+import { HeaderSelection } from './orchestrator/header-selection.ts'
 import { HookWatch } from './orchestrator/hook-watch.ts'
 import { Incidents } from './orchestrator/incidents.ts'
 import { NumberGuard } from './orchestrator/number-guard.ts'
@@ -35,7 +37,8 @@ import type { OrchestratorOptions } from './orchestrator/assemble.ts'
 import { leaseOf } from './orchestrator/sender.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
-import type { LogLevel, Runtime } from './ports/runtime.ts'
+import type { LogFormat, LogLevel, Runtime } from './ports/runtime.ts'
+import type { HeaderIntake } from './ports/source.ts'
 
 /** The host of a service: its variables, its runtime, and the adapters that saga.json may name. */
 export interface Host {
@@ -46,7 +49,9 @@ export interface Host {
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
   /** Makes functions of the hooks in saga.json (C2.7). Absent: a saga.json with hooks is refused. */
   readonly loadHook?: LoadHook | undefined
-  readonly runtime: (level: LogLevel) => Runtime
+  /** Proves patterns of payload schemas linear that the core cannot prove so. Absent: none; they are not tried on long texts. */
+  readonly judgePattern?: PatternJudge | undefined
+  readonly runtime: (level: LogLevel, format: LogFormat) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
   /** Absent where all events come over HTTP. */
@@ -77,11 +82,12 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
   const read = await readConfiguration(text, sources, {
     isGenerated: host.isCompiled === true,
+    judgePattern: host.judgePattern,
     ownStores: Object.keys(host.persistencies),
   })
   const configuration = requireValid(read)
   const hooks = requireValid(await loadHooks(configuration.hooks, host.loadHook))
-  const runtime = host.runtime(environment.logLevel)
+  const runtime = host.runtime(environment.logLevel, environment.logFormat)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
   for (const finding of findings) {
     runtime.log.write('configuration.finding', { finding: describeProblem(finding), findingCode: finding.code })
@@ -102,6 +108,7 @@ export function compileMachine(prepared: PreparedHost, channels: Channels): Mach
     leaseOf: (channel) => leaseOf(channels.get(channel)),
     hookOf: hooks.commandHookOf,
     mergeHook: configuration.settings.mergeHook,
+    isLinearPattern: (source) => configuration.linearPatterns.has(source),
   })
 }
 
@@ -133,24 +140,29 @@ export function createNumbers({ host, configuration, runtime }: PreparedHost): N
   return new NumberGuard({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
 }
 
+/** The selection of headers that events of sources hand on (C3.6). */
+export function createHeaders({ host, environment, runtime }: PreparedHost): HeaderIntake {
+  const { metrics } = host
+  return new HeaderSelection({ names: environment.handedOnHeaders, metrics, incidents: new Incidents(runtime) })
+}
+
 /** The parts of an app beside its host. */
-export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive'> {
+export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'> {
   readonly corridor: Corridor
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
 }
 
 /** The HTTP API over a corridor, which may run in this process or elsewhere. */
-export function composeApp(prepared: PreparedHost, { corridor, store, ready, alive }: AppParts): Hono {
+export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
   const { host, environment, configuration, runtime } = prepared
-  const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout } = environment
+  const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout, handedOnHeaders } =
+    environment
   return createApp({
-    corridor,
+    ...parts,
     runtime,
     metrics: host.metrics,
-    ready,
-    alive,
-    store,
+    logLevel: environment.logLevel,
     tokens: { api: apiToken, read: readToken },
     basePath,
     sagaIdPrefix,
@@ -158,6 +170,7 @@ export function composeApp(prepared: PreparedHost, { corridor, store, ready, ali
     bodiesLimit,
     bodyTimeout,
     numbers: createNumbers(prepared),
+    handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
     documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })

@@ -50,7 +50,7 @@ export interface EventEntry {
   readonly machine: string
 }
 
-/** A command of the outbox, without its payload. */
+/** A command of the outbox, without its payload and headers: headers may hold credentials and personal data (C3.6). */
 export interface DebtDocument {
   readonly id: string
   readonly label: string
@@ -60,7 +60,7 @@ export interface DebtDocument {
   readonly due: string
 }
 
-/** A command or an event that was given up; only a command has a `channel`. */
+/** A command or an event that was given up, without its headers (C3.6); only a command has a `channel`. */
 export interface DeadLetterDocument {
   readonly kind: 'command' | 'event'
   readonly id: string
@@ -75,9 +75,9 @@ export interface DeadLetterDocument {
   readonly attempts: number
 }
 
-/** An event that waits for its state (P10). Instants are ISO 8601 in UTC. */
+/** An event that waits for its state (P10), without its headers (C3.6). Instants are ISO 8601 in UTC. */
 export interface ParkedDocument {
-  readonly event: KeptEvent
+  readonly event: Omit<KeptEvent, 'headers'>
   readonly since: string
   readonly expires: string
 }
@@ -219,7 +219,9 @@ function shownBody(body: string): unknown {
 }
 
 function encodeParked({ event, since, expires }: ParkedEvent): ParkedDocument {
-  return { event, since: iso(since), expires: iso(expires) }
+  const { id, sagaId, label, payload, trace } = event
+  const shown = { id, sagaId, label, payload, ...(trace !== undefined && { trace }) }
+  return { event: shown, since: iso(since), expires: iso(expires) }
 }
 
 function encodeTimer({ step, deadline, resends, event }: Timer): TimerDocument {

@@ -82,6 +82,10 @@ export const PROBLEMS = {
     why: 'The known key is missing, so the file would silently mean something else, such as a state without transitions.',
     mend: 'Correct the key; if it is meant, say "unknownKeys": "ignore" in "settings".',
   },
+  'payload-schema.invalid': {
+    why: 'A schema that its draft refuses cannot be checked as it was meant.',
+    mend: 'Correct the schema, or name its draft in "$schema".',
+  },
   'port.unreachable': {
     why: 'This runtime blocks the port, so no request would arrive.',
     mend: 'Let the participant or the store listen on another port, or run the service on Node.',

@@ -23,8 +23,8 @@ export function evolve(saga: Saga | undefined, change: Change): Saga {
 
 /** The command of a debt. Its payload is the head's metadata, unless a later step wrote it out (P5). */
 export function commandOf(saga: Saga, debt: Debt): Command {
-  const { id, label, channel, trace, body } = debt
-  return { id, sagaId: saga.id, label, channel, payload: debt.payload ?? saga.metadata, trace, body }
+  const { id, label, channel, trace, headers, body } = debt
+  return { id, sagaId: saga.id, label, channel, payload: debt.payload ?? saga.metadata, trace, headers, body }
 }
 
 type Head = Omit<Saga, 'owed' | 'deadLetters' | 'parked' | 'timer' | 'due' | 'updatedAt'>

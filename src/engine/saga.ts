@@ -57,6 +57,8 @@ export interface SagaEvent {
   readonly headers?: HandedOnHeaders | undefined
   /** Source of the message, for log lines: `events/3/1207` is topic, partition and offset. Never stored. */
   readonly origin?: string | undefined
+  /** Id of the HTTP request, for log lines. Never stored. */
+  readonly requestId?: string | undefined
   /** Numbers that reading has changed. Never stored. */
   readonly inexact?: InexactNumbers | undefined
 }
@@ -65,8 +67,9 @@ export interface SagaEvent {
 export type EventIdentity = Pick<SagaEvent, 'id' | 'label'>
 
 /** An event as a saga stores it: nothing that only the process which received it can use. `keptOf` makes it of an event. */
-export interface KeptEvent extends Omit<SagaEvent, 'origin' | 'inexact'> {
+export interface KeptEvent extends Omit<SagaEvent, 'origin' | 'requestId' | 'inexact'> {
   readonly origin?: never
+  readonly requestId?: never
   readonly inexact?: never
 }
 

@@ -10,6 +10,7 @@ import type {
   TransitionDefinition,
 } from './definition.ts'
 import type { CommandHook } from './hook.ts'
+import { compilePayloadCheck, type PayloadCheck } from './payload.ts'
 
 /** A compiled machine: references are resolved, each look-up is one step, and it is frozen. */
 export interface Machine {
@@ -38,6 +39,8 @@ export interface Transition {
   readonly event: string
   readonly target: State
   readonly business?: BusinessTag | undefined
+  /** Absent without `payloadValidationSchema`. */
+  readonly check?: PayloadCheck | undefined
 }
 
 /** A command that a state sends. */
@@ -69,6 +72,8 @@ export interface CompileOptions {
   readonly hookOf?: ((definition: HookDefinition) => CommandHook | undefined) | undefined
   /** The hook that `merge` calls: it is no part of the definition, and counts for the hash. */
   readonly mergeHook?: HookDefinition | undefined
+  /** True for a pattern of a payload schema that is proven not to backtrack. Default: the structural test of `compilePattern` decides. */
+  readonly isLinearPattern?: ((source: string) => boolean) | undefined
 }
 
 /** Definition → machine. Throws a `TypeError` for a definition that the configuration would refuse. */
@@ -78,7 +83,8 @@ export function compile(definition: MachineDefinition, options: CompileOptions):
   for (const state of definition.states) states.set(state.id, shell(state, businessStates, options))
 
   const businessEvents = index(definition.businessEvents)
-  for (const state of definition.states) connect(state, states, businessEvents)
+  const isLinear = options.isLinearPattern
+  for (const state of definition.states) connect(state, { states, business: businessEvents, isLinear })
 
   return Object.freeze({
     initial: known(states, definition.initialState),
@@ -118,22 +124,27 @@ function hookOf({ label, hook }: CommandDefinition, options: CompileOptions): Co
   return made
 }
 
-function connect(state: StateDefinition, states: ReadonlyMap<string, State>, business: BusinessIndex): void {
-  const transitions = known(states, state.id).transitions as Map<string, Transition>
+/** The parts of a machine that a transition refers to. */
+interface TransitionParts {
+  readonly states: ReadonlyMap<string, State>
+  readonly business: BusinessIndex
+  readonly isLinear: CompileOptions['isLinearPattern']
+}
+
+function connect(state: StateDefinition, parts: TransitionParts): void {
+  const transitions = known(parts.states, state.id).transitions as Map<string, Transition>
   for (const transition of state.outgoingTransitions ?? []) {
-    transitions.set(transition.inputEvent, Object.freeze(resolve(transition, states, business)))
+    transitions.set(transition.inputEvent, Object.freeze(resolve(transition, parts)))
   }
 }
 
-function resolve(
-  transition: TransitionDefinition,
-  states: ReadonlyMap<string, State>,
-  business: BusinessIndex,
-): Transition {
+function resolve(transition: TransitionDefinition, { states, business, isLinear }: TransitionParts): Transition {
+  const { payloadValidationSchema: schema } = transition
   return {
     event: transition.inputEvent,
     target: known(states, transition.targetState),
     business: tag(business, transition.businessEventId),
+    ...(schema !== undefined && { check: compilePayloadCheck(schema, { isLinear }) }),
   }
 }
 

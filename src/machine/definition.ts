@@ -41,6 +41,8 @@ export interface TransitionDefinition {
   readonly inputEvent: string
   readonly targetState: string
   readonly businessEventId?: BusinessId | undefined
+  /** JSON Schema of the event's payload: draft 7, 2019-09 or 2020-12, as its `$schema` says. */
+  readonly payloadValidationSchema?: Readonly<Record<string, unknown>> | boolean | undefined
 }
 
 /** An entry of `businessStates` or `businessEvents`. */

@@ -17,15 +17,16 @@ export async function createSaga(
 ): Promise<Turn<Created>> {
   const { machine, runtime } = parts
   if (isLate(runtime, deadline)) return turnOf(LATE_IN_MAILBOX)
-  const { id, entity, metadata, trace, key } = request
+  const { id, entity, metadata, trace, headers, key } = request
   const creation: Creation =
     key === undefined
-      ? { id, entity, metadata, trace, eventId: freshId(runtime) }
+      ? { id, entity, metadata, trace, headers, eventId: freshId(runtime) }
       : {
           id,
           entity,
           metadata,
           trace,
+          headers,
           eventId: key,
           fingerprint: request.fingerprint ?? fingerprintOf(entity, metadata),
         }

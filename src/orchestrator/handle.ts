@@ -10,6 +10,7 @@ import type { DecidedHead } from './earlier-history.ts'
 import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { backoff } from './backoff.ts'
+import type { Fields } from '../ports/runtime.ts'
 import { turnOf } from './turn.ts'
 import type { Turn } from './turn.ts'
 
@@ -44,7 +45,7 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
   const known = remembered?.saga
   for (let attempt = 0; ; attempt++) {
     const before = remembered ?? (await ledger.read(sagaId))
-    if (before === undefined) return turnOf(unknownSaga(parts, sagaId, known))
+    if (before === undefined) return turnOf(unknownSaga(parts, task.event, known))
     if (attempt === 0 && isLate(runtime, deadline)) return turnOf(LATE_READ)
     const isFresh = remembered === undefined
     remembered = undefined
@@ -108,10 +109,11 @@ function answer(outcome: Outcome): DecisionPlan {
 
 function logUnmoved(
   { incidents, runtime: { log } }: CorridorParts,
-  { sagaId, label, origin }: SagaEvent,
+  event: SagaEvent,
   { saga: { state }, decision }: UnmovedSaga,
 ): void {
-  const fields = { saga: sagaId, label, state, ...(origin !== undefined && { origin }) }
+  const { sagaId, label } = event
+  const fields = { saga: sagaId, label, state, ...sourceOf(event) }
   switch (decision.kind) {
     case 'unexpected':
       return log.write('event.unexpected', { ...fields, expected: decision.expected })
@@ -122,11 +124,18 @@ function logUnmoved(
   }
 }
 
+/** The request or the record of an event, for its log lines. */
+function sourceOf({ origin, requestId }: SagaEvent): Fields {
+  return { ...(origin !== undefined && { origin }), ...(requestId !== undefined && { reqId: requestId }) }
+}
+
 /** C4.4. A saga that was not final is never removed: a store that lacks it now has lost data, which must be logged. */
-function unknownSaga({ incidents }: CorridorParts, sagaId: SagaId, known: Saga | undefined): Outcome {
+function unknownSaga({ incidents }: CorridorParts, event: SagaEvent, known: Saga | undefined): Outcome {
+  const { sagaId } = event
   if (known?.isFinal === false) {
     const { state } = known
-    incidents.report({ code: 'saga.lost', group: 'gone', kind: state, fields: { saga: sagaId, state } })
+    const fields = { saga: sagaId, state, ...sourceOf(event) }
+    incidents.report({ code: 'saga.lost', group: 'gone', kind: state, fields })
   }
   return { kind: 'unknown-saga', sagaId }
 }

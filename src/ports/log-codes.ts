@@ -8,7 +8,9 @@ export type LogCode = keyof typeof LOG_CODES
 export const LOG_CODES = {
   /** The service accepts requests at `url`; `address` is what it is bound to. */
   'service.listening': { level: 'info', words: 'listening' },
-  /** A signal arrived. Requests under way end within `SHUTDOWN_TIMEOUT`. */
+  /** SIGTERM arrived. Probes answer 503 and sources leave; requests are served for `milliseconds` more (C7). */
+  'service.leaving': { level: 'info', words: 'leaving: probes answer KO, requests are still served' },
+  /** A signal arrived, or the wait after SIGTERM is over. Requests under way end within `SHUTDOWN_TIMEOUT`. */
   'service.stopping': { level: 'info', words: 'stopping: no new requests, requests under way end' },
   /** No `API_TOKEN` is set and the service listens on all interfaces: every client that reaches the port may create and move sagas. */
   'service.open': {
@@ -25,6 +27,10 @@ export const LOG_CODES = {
   /** saga.json has every channel and every state that the stored sagas need. */
   'configuration.known': { level: 'info', words: 'saga.json has every channel and state that stored sagas need again' },
 
+  /** A request arrived. Written at the level `trace`, for all routes but probes and metrics. */
+  'request.incoming': { level: 'trace', words: 'incoming request' },
+  /** A request was answered. Written at the levels `debug` and `trace`, for all routes but probes and metrics. */
+  'request.completed': { level: 'debug', words: 'request completed' },
   /** The store or earlier work of the saga kept a request from its answer (`why`), at once or up to the deadline; the client got 503. */
   'request.unavailable': {
     level: 'error',
@@ -55,6 +61,11 @@ export const LOG_CODES = {
   'event.inexact-number': {
     level: 'warn',
     words: 'a number was changed, because a double cannot hold it; later ones of its label are counted',
+  },
+  /** A record has a `header` that is to be handed on and cannot be (`reason`): a control character, or beyond the limits of one message (C3.6). */
+  'event.header-left-out': {
+    level: 'warn',
+    words: 'a header of an event is not handed on to commands; the event is applied without it',
   },
 
   /** A saga that was under way is missing in the store. Has the store lost data? */

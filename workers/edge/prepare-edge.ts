@@ -64,9 +64,12 @@ export function edgeHost(variables: Host['variables'], additions: EdgeAdditions 
   const { channels, persistencies, documentation, loadHook } = additions
   return {
     variables,
-    runtime: (level) => workerdRuntime(level, () => undefined),
+    runtime: (level, format) => workerdRuntime(level, () => undefined, { format }),
     metrics,
-    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
+    channels: {
+      rest: (configuration, { fetch, headerText }) => restChannel(configuration, fetch, headerText),
+      ...channels,
+    },
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
     documentation,

@@ -9,6 +9,8 @@ const A_MACHINE = 'an object, to begin with { "initialState": <id of a state>, "
 const OTHER_EVENT = 'an event that no other transition of the state has'
 const AN_ENCODED = 'a text in UTF-8; with "encoding": "base64", the base64 of one'
 
+const A_SCHEMA = 'a JSON Schema: an object, true or false'
+
 brokenRules('machineDefinition', [
   ['C2 no machine', '', undefined, 'nothing', A_MACHINE],
   ['C2 an empty machine', '', {}, 'an empty object', A_MACHINE],
@@ -85,13 +87,7 @@ brokenRules('machineDefinition.states[0].outgoingTransitions', [
     'the id of a state',
   ],
   ['C2.1 a business event unknown', '[1].businessEventId', 3, '3', 'the id of a business event'],
-  [
-    'C2.1 a payload schema',
-    '[0].payloadValidationSchema',
-    {},
-    'an empty object',
-    later('payloadValidationSchema', 'checks of payloads'),
-  ],
+  ['C2.1 a payload schema that is none', '[0].payloadValidationSchema', 'order', '"order"', A_SCHEMA],
 ])
 
 brokenRules('machineDefinition.businessStates', [
