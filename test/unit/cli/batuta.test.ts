@@ -86,7 +86,7 @@ describe('batuta check', () => {
     const { code, stdout } = await batuta(node, ['check', path])
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /outputCommand\.hook\.content \(1:\d+\): found a syntax error at 2:16 of the hook: Unexpected token, expected an ES module/,
+      /hooks\.json:1:\d+: error: .*outputCommand\.hook\.content: found a syntax error at 2:16 of the hook: Unexpected token, expected an ES module.* \[hook\.invalid\]/,
     )
   })
 
