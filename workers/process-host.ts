@@ -6,6 +6,7 @@ import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
+import { judgePattern } from './pattern-judge.ts'
 import { sharedStores } from './shared-stores.ts'
 import { trustingFetch } from './trusting-fetch.ts'
 
@@ -17,6 +18,7 @@ export function processHost(runtime: Host['runtime']): Host {
   return {
     variables: readable(process.env),
     readFile: (path) => readFile(path),
+    judgePattern,
     runtime,
     metrics: prometheusMetrics(),
     channels: {

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { bodies } from './conformance/bodies.ts'
 import { clients } from './conformance/clients.ts'
 import { commands } from './conformance/commands.ts'
+import { payloads } from './conformance/payloads.ts'
 import { settings } from './conformance/settings.ts'
 import { endings, returns } from './conformance/endings.ts'
 import { sagas } from './conformance/sagas.ts'
@@ -17,6 +18,7 @@ export function conformance(runtime: TestedRuntime): void {
     bodies(runtime)
     clients(runtime)
     settings(runtime)
+    payloads(runtime)
     wire(runtime)
     starts(runtime)
     returns(runtime)

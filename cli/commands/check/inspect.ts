@@ -1,6 +1,7 @@
 import { describeProblem } from '../../../src/config/problem.ts'
 import { examineConfiguration } from '../../../src/config/examine-configuration.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
+import { judgePattern } from '../../../workers/pattern-judge.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
 
 /** Options of `inspect`. */
@@ -21,7 +22,7 @@ export interface Inspection {
 export async function inspect(file: Uint8Array, { strict, sources }: InspectOptions): Promise<Inspection> {
   const decoded = decodeUtf8(file)
   if (!decoded.ok) return { problems: [describeProblem({ path: '', ...decoded })], warnings: [] }
-  const examined = await examineConfiguration(decoded.text, sources)
+  const examined = await examineConfiguration(decoded.text, sources, { judgePattern })
   const problems = examined.problems.map(describeProblem)
   const findings = examined.findings.map(describeProblem)
   const unresolved = examined.unresolved.map(describeProblem)
