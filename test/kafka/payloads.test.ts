@@ -45,7 +45,10 @@ describeKafka('events whose payload breaks its schema', () => {
     ])
     expect((await ask('/-/metrics')).text).toContain('batuta_internal_total{what="poison-refused"} 1')
 
-    await peer.say([event(events, id, { label: 'validationOK', payload: { table: 4 } }), event(events, id, { label: 'checkOK' })])
+    await peer.say([
+      event(events, id, { label: 'validationOK', payload: { table: 4 } }),
+      event(events, id, { label: 'checkOK' }),
+    ])
     await eventually(async () => ((await lag(group, events)) === 0 ? true : undefined))
     expect(await document(ask, id)).toMatchObject({ currentState: 'reservationConfirmed', metadata: { table: 4 } })
   })
