@@ -17,29 +17,32 @@ export interface RestChannelOptions {
     readonly path: string
     readonly headers: Readonly<Record<string, { reveal(): string }>>
     readonly timeout: Duration
+    readonly retry?: { readonly attempts?: number | undefined } | undefined
   }
 }
 
 /** Sends commands by HTTP: the body of C3.2, the command's id in a header (C3.5). Any 2xx is a success. */
 export function restChannel({ id, configurations }: RestChannelOptions, fetch: Fetch): Channel {
-  const { protocol, endpoint, port, path, method, timeout } = configurations
+  const { protocol, endpoint, port, path, method, timeout, retry } = configurations
   const url = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path}`
   const shown = withoutSecrets(url)
   const spellings = [url, new URL(url).href]
   const fixed = headersOf(configurations.headers)
+  const { attempts } = retry ?? {}
+  const isSentOnce = attempts === 1
   const timeouts = { connect: Math.min(DEFAULTS.connect, timeout), answer: timeout }
 
   async function send(command: Command): Promise<Sent> {
     const headers: Record<string, string> = { ...fixed, 'idempotency-key': encodeIdentity(command.id) }
     if (command.trace !== undefined) headers['traceparent'] = command.trace
     try {
-      return verdict(await fetch(url, { method, headers, body: encodeCommand(command), timeouts, keep: 0 }))
+      return verdict(await fetch(url, { method, headers, body: encodeCommand(command), timeouts, keep: 0, isSentOnce }))
     } catch (thrown) {
       return { kind: 'unreachable', why: `${method} ${shown}: ${spellings.reduce(withoutUrl, reasonOf(thrown))}` }
     }
   }
 
-  return { id, timeout, send, probe: async () => ({ ok: true }), close: async () => undefined }
+  return { id, timeout, attempts, send, probe: async () => ({ ok: true }), close: async () => undefined }
 }
 
 function headersOf(secrets: Readonly<Record<string, { reveal(): string }>>): Record<string, string> {

@@ -70,7 +70,16 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
     dropped: () => undefined,
   })
   const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases })
-  const redelivery = new Redelivery({ persistency: store, ledger, mailbox, relay, settlements, sender, runtime })
+  const redelivery = new Redelivery({
+    persistency: store,
+    ledger,
+    mailbox,
+    relay,
+    settlements,
+    sender,
+    channels,
+    runtime,
+  })
   const feed = new StepFeed(runtime.log)
   const common = { machine, persistency: store, ledger, settlements, sender, feed, runtime, metrics, incidents }
   const parts: CorridorParts = isRedelivered ? { ...common, redelivery } : common
