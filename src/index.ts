@@ -45,11 +45,22 @@ export type {
   Saved,
   Unreadable,
 } from './ports/persistency.ts'
-export { LOG_LEVELS } from './ports/runtime.ts'
-export type { Cancel, Fetch, Fields, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from './ports/runtime.ts'
+export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'
+export type {
+  Cancel,
+  Fetch,
+  Fields,
+  HeaderText,
+  Log,
+  LogFormat,
+  LogLevel,
+  OutwardAnswer,
+  OutwardRequest,
+  Runtime,
+} from './ports/runtime.ts'
 export { LOG_CODES } from './ports/log-codes.ts'
 export type { LogCode } from './ports/log-codes.ts'
-export type { Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
+export type { HeaderIntake, Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
 
 // A saga, its events and commands, and how they are stored
 export type {
@@ -66,6 +77,7 @@ export type {
   Duration,
   EventId,
   EventIdentity,
+  HandedOnHeaders,
   InexactNumbers,
   Instant,
   KeptEvent,
@@ -93,11 +105,15 @@ export type {
 } from './codec/document.ts'
 
 // saga.json and the environment
+export type { HookLoading, HookModule, LoadedHooks, LoadHook } from './load-hooks.ts'
+export type { CommandHook, CommandHookInput, MergeHook, MergeHookArguments } from './machine/hook.ts'
+export type { HookFlaw, HookSource } from './config/hook-source.ts'
 export type { BusinessTag, CommandTemplate, Machine, Merge, State, Transition } from './machine/compile.ts'
 export type {
   BusinessDefinition,
   BusinessId,
   CommandDefinition,
+  HookDefinition,
   MachineDefinition,
   StateDefinition,
   TransitionDefinition,

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url'
 const pathOf = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
 /**
- * Bundles the edge worker into one module without Node, as wrangler.toml does. Resolves after esbuild's process has exited
+ * Bundles the edge worker into one module without Node, as wrangler.toml does. `hooks`: path of the module of compiled hooks.
+ * Resolves after esbuild's process has exited
  * (`buildSync` without a thread waits for it): the caller replaces itself with workerd, and its children would become zombies.
  */
-export async function bundle(outfile: string): Promise<void> {
+export async function bundle(outfile: string, hooks?: string): Promise<void> {
   process.env['ESBUILD_WORKER_THREADS'] = '0'
   const { buildSync } = await import('esbuild')
   buildSync({
@@ -19,7 +20,7 @@ export async function bundle(outfile: string): Promise<void> {
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*'],
-    alias: { util: pathOf('workers/edge/node-util-stub.ts') },
+    alias: { util: pathOf('workers/edge/node-util-stub.ts'), ...(hooks !== undefined && { '#hooks': hooks }) },
     logLevel: 'silent', // errors are thrown
   })
 }

@@ -1,6 +1,7 @@
 import { describeProblem } from '../../../src/config/problem.ts'
 import { examineConfiguration } from '../../../src/config/examine-configuration.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
+import { hookProblems } from './hook-problems.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
 
 /** Options of `inspect`. */
@@ -22,7 +23,7 @@ export async function inspect(file: Uint8Array, { strict, sources }: InspectOpti
   const decoded = decodeUtf8(file)
   if (!decoded.ok) return { problems: [describeProblem({ path: '', ...decoded })], warnings: [] }
   const examined = await examineConfiguration(decoded.text, sources)
-  const problems = examined.problems.map(describeProblem)
+  const problems = [...examined.problems, ...hookProblems(examined.hooks)].map(describeProblem)
   const findings = examined.findings.map(describeProblem)
   const unresolved = examined.unresolved.map(describeProblem)
   return strict

@@ -120,7 +120,13 @@ describe('batuta start', () => {
   test('flags win over variables; SIGTERM ends it, code 0', async () => {
     const data = join(folder, 'data')
     const args = ['start', '--configuration', EXAMPLE, '--port', '0', '--data', data]
-    const env = { ...process.env, CONFIGURATION: '{}', HTTP_PORT: 'none', LOG_LEVEL: 'info' }
+    const env = {
+      ...process.env,
+      CONFIGURATION: '{}',
+      HTTP_PORT: 'none',
+      LOG_LEVEL: 'info',
+      WAIT_BEFORE_SERVER_CLOSE_SEC: '0',
+    }
     const child = spawn('node', [LAUNCHER, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     let log = ''
     const port = await new Promise<string>((resolve) => {

@@ -224,7 +224,7 @@ function withSchemas() {
     $ref: '#/$defs/all',
     $defs: { all: {} },
   }
-  const to = (payloadValidationSchema: object) => [
+  const to = (payloadValidationSchema: Readonly<Record<string, unknown>>) => [
     { inputEvent: 'answered', targetState: 'asked', payloadValidationSchema },
   ]
   return {
