@@ -1,32 +1,34 @@
 /**
  * `npm run docs:api`: writes the description of the HTTP API, `docs/api/openapi.json` and the same text as a module of the service,
- * from the table of routes, its Valibot schemas and the texts in `scripts/api/`.
+ * from the table of routes, its Valibot schemas and the texts in `scripts/api/`. With `--release` also the description that later
+ * versions must not break.
  */
 import { writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { format } from 'oxfmt'
+import { pageFiles } from './api/page-files.ts'
 import { describedRoutes, openApi } from './api/open-api.ts'
 
 const ROOT = new URL('../', import.meta.url)
+const CURRENT = 'docs/api/openapi.json'
+const RELEASED = 'docs/api/released.openapi.json'
 
 /** Path in the repository → text, of every generated file of the documentation. */
 export async function apiFiles(): Promise<ReadonlyMap<string, string>> {
-  const document = openApi(describedRoutes())
+  const description = JSON.stringify(openApi(describedRoutes()))
   return new Map([
-    ['docs/api/openapi.json', await formatted('openapi.json', JSON.stringify(document))],
-    [
-      'src/documentation/open-api-text.ts',
-      await formatted(
-        'open-api-text.ts',
-        constant('OPEN_API_TEXT', 'OpenAPI of all routes, as JSON', JSON.stringify(document)),
-      ),
-    ],
+    [CURRENT, await formatted('openapi.json', description)],
+    ['src/documentation/open-api-text.ts', await constants({ OPEN_API_TEXT: description })],
+    ['src/documentation/page-files.ts', await constants(await pageFiles())],
   ])
 }
 
-function constant(name: string, meaning: string, text: string): string {
-  return `/** ${meaning}; made by \`npm run docs:api\`. */\nexport const ${name}: string = ${JSON.stringify(text)}\n`
+function constants(texts: Readonly<Record<string, string>>): Promise<string> {
+  const lines = Object.entries(texts).map(
+    ([name, text]) => `/** Made by \`npm run docs:api\`. */\nexport const ${name}: string = ${JSON.stringify(text)}\n`,
+  )
+  return formatted('constants.ts', lines.join(''))
 }
 
 async function formatted(file: string, text: string): Promise<string> {
@@ -35,6 +37,7 @@ async function formatted(file: string, text: string): Promise<string> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const files = [...(await apiFiles())]
-  await Promise.all(files.map(([file, text]) => writeFile(new URL(file, ROOT), text)))
+  const files = new Map(await apiFiles())
+  if (process.argv.includes('--release')) files.set(RELEASED, files.get(CURRENT) ?? '')
+  await Promise.all([...files].map(([file, text]) => writeFile(new URL(file, ROOT), text)))
 }

@@ -122,7 +122,7 @@ async function writeWorker(folder: string, files: WorkerFiles): Promise<void> {
   const { text, hooks, binding, variables, descriptors } = files
   await makeFolder(folder, 'DATA_PATH')
   await writeFile(`${folder}/hooks.mjs`, hooksModule(hooks))
-  await bundle(`${folder}/worker.js`, resolve(folder, 'hooks.mjs'))
+  await bundle(`${folder}/worker.js`, { hooks: resolve(folder, 'hooks.mjs') })
   await Promise.all([
     writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // it may hold secrets
     writeFile(`${folder}/config.capnp`, capnp(binding, variables, descriptors)),

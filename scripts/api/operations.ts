@@ -112,6 +112,12 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description: 'As readiness. Needs no token.',
     statuses: { 503: 'Requests cannot be served now; `message` says why' },
   },
+  'GET /documentation': {
+    operationId: 'getDocumentation',
+    summary: 'Read and try the API',
+    description: 'A page of this description with forms to send requests. The page needs no token, its data does.',
+    answers: 'text/html',
+  },
   'GET /documentation/json': {
     operationId: 'getOpenApi',
     summary: 'This description as JSON',

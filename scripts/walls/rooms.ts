@@ -111,6 +111,7 @@ export const OPEN: readonly OpenRoom[] = [
     refuses: [...DRIVERS, ...NODE, 'cli/', 'testing/', ...TESTS],
     nodeFiles: ['workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch}.ts'],
   },
+  { room: 'pages', refuses: [...DRIVERS, ...NODE, 'src/', 'adapters/', 'workers/', 'cli/', 'testing/', ...TESTS] },
   { room: 'cli', refuses: [...DRIVERS, ...TESTS] },
   { room: 'testing', refuses: [...DRIVERS, 'adapters/', 'workers/', 'cli/', ...TESTS] },
 ]

@@ -4,6 +4,7 @@ import { finding, type Finding } from './finding.ts'
 import { headerFindings, headerProblems } from './headers.ts'
 import { hookFindings, hooksIn, type HookSource } from './hook-source.ts'
 import { authorityProblems, blockedPortFindings } from './http-hosts.ts'
+import type { Inspected, InspectedFile, Inspector } from './inspector.ts'
 import type { JsonObject } from './json-tree.ts'
 import { machineFindings } from './machine-findings.ts'
 import { missingPartFindings } from './missing-parts.ts'
@@ -46,6 +47,8 @@ export interface ConfigurationReadOptions {
   readonly ownStores?: readonly string[] | undefined
   /** Proves patterns linear that the structural test cannot prove so. Default: none. */
   readonly judgePattern?: PatternJudge | undefined
+  /** Additional looks at the file, as of `batuta check`. Default: none. */
+  readonly inspectors?: readonly Inspector[] | undefined
 }
 
 /** All problems and findings of a saga.json, valid or not. */
@@ -64,7 +67,7 @@ export interface ExaminedConfiguration {
 export async function examineConfiguration(
   text: string,
   sources: SecretSources,
-  { isGenerated = false, ownStores = [], judgePattern }: ConfigurationReadOptions = {},
+  { isGenerated = false, ownStores = [], judgePattern, inspectors = [] }: ConfigurationReadOptions = {},
 ): Promise<ExaminedConfiguration> {
   const json = withoutByteOrderMark(text)
   const parsed = parseJson(json)
@@ -85,7 +88,11 @@ export async function examineConfiguration(
     ...networkProblems(written),
   ]
   const shape = shapeProblems(file, checked.issues)
-  const problems = [...withoutRepeats(shape, cross).map(atValue), ...unknown.problems.map(atKey)]
+  const isMeant = ({ path }: Mismatch) => unknown.meant.has(path)
+  const missing = withoutRepeats(shape, cross).filter((one) => one.code !== 'value.missing' || !isMeant(one))
+  const found = [...missing.map(atValue), ...unknown.problems.map(atKey)]
+  const inspected = await inspect(inspectors, { file: written, problems: found })
+  const problems = [...found, ...inspected.problems.map(atValue)]
   const hooks = hooksIn(written).map((hook) => ({ ...hook, ...positions.at(hook.path) }))
   return {
     configuration:
@@ -100,7 +107,9 @@ export async function examineConfiguration(
     problems,
     unresolved: unresolved.map(atValue),
     findings: [
-      ...missingPartFindings(written).map(atValue),
+      ...missingPartFindings(written)
+        .filter((one) => !isMeant(one))
+        .map(atValue),
       ...machineFindings(written).map(atValue),
       ...unknown.findings.map(atKey),
       ...payloads.findings.map(atValue),
@@ -111,8 +120,18 @@ export async function examineConfiguration(
       ...repeatedKeys(positions),
       ...hookFindings(written).map(atValue),
       ...damagedText(json),
+      ...inspected.findings.map(atValue),
     ],
     hooks,
+  }
+}
+
+/** The results of all inspectors, in their order. */
+async function inspect(inspectors: readonly Inspector[], inspected: InspectedFile): Promise<Inspected> {
+  const results = await Promise.all(inspectors.map(async (look) => look(inspected)))
+  return {
+    problems: results.flatMap(({ problems }) => problems),
+    findings: results.flatMap(({ findings }) => findings),
   }
 }
 
@@ -168,7 +187,7 @@ interface Positioned {
 
 function positioned(positions: PathPositions): Positioned {
   return {
-    atValue: (mismatch) => ({ ...mismatch, ...positions.at(mismatch.path) }),
+    atValue: (mismatch) => (mismatch.line === undefined ? { ...mismatch, ...positions.at(mismatch.path) } : mismatch),
     atKey: (mismatch) => ({ ...mismatch, ...positions.keyAt(mismatch.path) }),
   }
 }

@@ -1,11 +1,12 @@
+import type { INSPECTIONS } from './inspection-codes.ts'
 import type { Mismatch } from './problem.ts'
 
-/** `warn`: probably a mistake; the start of a service logs it. `info`: unusual, and reported by `check` alone. */
+/** `warn`: probably a mistake. `info`: unusual, and a mistake in many files. */
 export type FindingLevel = 'warn' | 'info'
 
 /**
- * Every kind of finding: a value that is accepted and probably a mistake (C2.8). docs/FINDINGS.md is made of this table. The core
- * uses its keys only, so that bundles leave the texts out.
+ * Kinds of findings that a start logs and `batuta check` reports: a value that is accepted and probably a mistake (C2.8).
+ * docs/FINDINGS.md is made of this table. The core uses its keys only, so that bundles leave the texts out.
  */
 export const FINDINGS = {
   'broker.malformed': {
@@ -20,7 +21,7 @@ export const FINDINGS = {
   },
   'channels.missing': {
     level: 'warn',
-    why: 'Without a channel no command is sent, so every saga waits in its first state.',
+    why: 'Without a channel no command is sent, so sagas move only by events that come unasked.',
     mend: 'Add a channel to "communicationProtocols".',
   },
   'command.unaddressed': {
@@ -106,7 +107,7 @@ export const FINDINGS = {
 } as const
 
 /** The stable name of a finding. */
-export type FindingCode = keyof typeof FINDINGS
+export type FindingCode = keyof typeof FINDINGS | keyof typeof INSPECTIONS
 
 /** A value that is accepted and is probably a mistake: the service starts all the same (C2.8). */
 export interface Finding extends Mismatch {

@@ -3,6 +3,7 @@ import { DESCRIPTION_SHOWN, TEXT_SHOWN } from '../http/schemas.ts'
 import { asyncApiOf } from './async-api.ts'
 import type { DocumentedService } from './documented-service.ts'
 import { openApiOf } from './open-api.ts'
+import { pageRoutes } from './page.ts'
 import { yamlOf } from './yaml.ts'
 
 /** Makes the documentation routes of a service from its other routes. */
@@ -14,6 +15,7 @@ export type DocumentationMaker = (service: DocumentedService) => (routes: readon
  */
 export const documentation: DocumentationMaker = (service) => (routes) => {
   const described: readonly Route[] = [
+    ...pageRoutes(),
     route('/documentation/json', DESCRIPTION_SHOWN, (c) => c.json(openApi())),
     route('/documentation/yaml', TEXT_SHOWN, (c) => c.body(yaml(), 200, { 'Content-Type': 'application/yaml' })),
     route('/documentation/asyncapi.json', DESCRIPTION_SHOWN, (c) => c.json(asyncApi())),
