@@ -100,6 +100,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'loop.endless': { set: { [`${STATES}[4].outgoingTransitions[0].targetState`]: 'refunding' } },
   'pattern.backtracks': { set: { [SCHEMA]: { properties: { orderId: { type: 'string', pattern: '^(a+)+$' } } } } },
   'payload-schema.invalid': { set: { [SCHEMA]: { required: 'orderId' } } },
+  'name.similar': { set: { [`${STATES}[3].outgoingTransitions[0].inputEvent`]: 'Shipped' } },
   'port.blocked': { set: { [`${REST}.port`]: 6_000 } },
   'port.unreachable': { situation: '"port": 6000 at a REST channel, and the service on Deno.' },
   'retention.unsupported': { situation: '"settings": { "retention": { "final": "P30D" } } with the store crud.' },
@@ -122,6 +123,9 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'store.unknown': { set: { 'persistencyManagement.type': 'postgres' } },
   'text.damaged': { set: { [`${STATES}[2].description`]: 'Versand l\uFFFDuft' } },
   'text.encoding': { situation: 'A file that an editor saved as Latin-1 or UTF-16.' },
+  'topic.echoed': {
+    set: { [SECOND]: kafka({ outputTopics: ['events'] }), [`${STATES}[2].outputCommand.channel`]: 'events' },
+  },
   'value.invalid': { set: { [`${REST}.endpoint`]: 'http://services' } },
   'value.missing': { set: { [`${STATES}[5].isFinal`]: undefined } },
   'variable.header': { variables: { ADDITIONAL_HEADERS_TO_PROXY: 'x-tenant,host' } },

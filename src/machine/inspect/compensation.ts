@@ -169,9 +169,11 @@ function lackedBy(way: Way, [first, ...others]: readonly Way[]): readonly string
   const meeting = first.passages.findIndex(({ state }) => passed.has(state))
   if (meeting === -1 && !(way.isWhole && first.isWhole)) return []
   const apart = meeting === -1 ? first.passages : first.passages.slice(0, meeting)
-  const sent = [way.passages, ...others.map(({ passages }) => passages)].map(labelsIn)
-  const [onWay = new Set(), ...onOthers] = sent
-  return [...labelsIn(apart)].filter((label) => !onWay.has(label) && onOthers.every((labels) => labels.has(label)))
+  return [...labelsIn(apart)].filter((label) => !sends(way, label) && others.every((other) => sends(other, label)))
+}
+
+function sends({ passages }: Way, wanted: string): boolean {
+  return passages.some(({ labels }) => labels.includes(wanted))
 }
 
 function labelsIn(passages: readonly Passage[]): ReadonlySet<string> {
