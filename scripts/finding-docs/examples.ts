@@ -98,6 +98,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'key.unknown': { set: { [`${STATES}[2].position`]: { x: 1, y: 2 } } },
   'keyword.unknown': { set: { [SCHEMA]: { properties: { mail: { maxLenght: 80 } } } } },
   'loop.endless': { set: { [`${STATES}[4].outgoingTransitions[0].targetState`]: 'refunding' } },
+  'name.similar': { set: { [`${STATES}[3].outgoingTransitions[0].inputEvent`]: 'Shipped' } },
   'pattern.backtracks': { set: { [SCHEMA]: { properties: { mail: { pattern: '^(\\w+\\.?)+@' } } } } },
   'payload-schema.invalid': { set: { [SCHEMA]: { properties: { mail: { type: 'text' } } } } },
   'port.blocked': { set: { [`${REST}.port`]: 6_000 } },
@@ -123,6 +124,9 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'store.unknown': { set: { 'persistencyManagement.type': 'postgres' } },
   'text.damaged': { set: { [`${STATES}[2].description`]: 'Versand l\uFFFDuft' } },
   'text.encoding': { situation: 'A file that an editor saved as Latin-1 or UTF-16.' },
+  'topic.echoed': {
+    set: { [SECOND]: kafka({ outputTopics: ['events'] }), [`${STATES}[2].outputCommand.channel`]: 'events' },
+  },
   'value.invalid': { set: { [`${REST}.endpoint`]: 'http://services' } },
   'value.missing': { set: { [`${STATES}[5].isFinal`]: undefined } },
   'variable.header': { variables: { ADDITIONAL_HEADERS_TO_PROXY: 'x-tenant,host' } },
