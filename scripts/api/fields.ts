@@ -94,5 +94,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     maximum: 200,
     default: 50,
   },
-  'GET /sagas cursor': { description: '`next` of the page before' },
+  'GET /sagas cursor': {
+    description: '`next` of the page before',
+    pattern: "^-?[0-9]{1,15}~(?:[\\w.!~*'()-]|%[0-7][0-9A-F])+$",
+  },
 }

@@ -1,3 +1,5 @@
+import type { OpenApiSchema } from './schema-converter.ts'
+
 /** Texts of one route. Its schemas and statuses come from the table of routes. */
 export interface OperationTexts {
   readonly operationId: string
@@ -7,6 +9,8 @@ export interface OperationTexts {
   readonly statuses?: Readonly<Record<number, string>>
   /** Media type of the answer 200. Default: JSON. */
   readonly answers?: string
+  /** Schema of the answer 200 as data, where the route has that of its text. */
+  readonly data?: OpenApiSchema
   /** Descriptions of parameters in the path. */
   readonly path?: Readonly<Record<string, string>>
   /** Requests that may follow with a value of the answer, by the name of the link. */
@@ -128,6 +132,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     summary: 'This description as YAML',
     description: 'OpenAPI 3.0 of the routes, with the labels of the machine as examples.',
     answers: 'application/yaml',
+    data: { type: 'object' },
   },
   'GET /documentation/asyncapi.json': {
     operationId: 'getAsyncApi',
