@@ -50,11 +50,22 @@ export type {
   Saved,
   Unreadable,
 } from './ports/persistency.ts'
-export { LOG_LEVELS } from './ports/runtime.ts'
-export type { Cancel, Fetch, Fields, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from './ports/runtime.ts'
+export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'
+export type {
+  Cancel,
+  Fetch,
+  Fields,
+  HeaderText,
+  Log,
+  LogFormat,
+  LogLevel,
+  OutwardAnswer,
+  OutwardRequest,
+  Runtime,
+} from './ports/runtime.ts'
 export { LOG_CODES } from './ports/log-codes.ts'
 export type { LogCode } from './ports/log-codes.ts'
-export type { Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
+export type { HeaderIntake, Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
 
 // A saga, its events and commands, and how they are stored
 export type {
@@ -71,6 +82,7 @@ export type {
   Duration,
   EventId,
   EventIdentity,
+  HandedOnHeaders,
   InexactNumbers,
   Instant,
   KeptEvent,
@@ -98,11 +110,15 @@ export type {
 } from './codec/document.ts'
 
 // saga.json and the environment
+export type { HookLoading, HookModule, LoadedHooks, LoadHook } from './load-hooks.ts'
+export type { CommandHook, CommandHookInput, MergeHook, MergeHookArguments } from './machine/hook.ts'
+export type { HookFlaw, HookSource } from './config/hook-source.ts'
 export type { BusinessTag, CommandTemplate, Machine, Merge, State, Transition } from './machine/compile.ts'
 export type {
   BusinessDefinition,
   BusinessId,
   CommandDefinition,
+  HookDefinition,
   MachineDefinition,
   StateDefinition,
   TransitionDefinition,
@@ -129,6 +145,7 @@ export type { OwnPersistencyConfiguration, OwnSettings } from './config/own-stor
 export type { InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
 export type { TlsSettings, TrustedAuthorities } from './config/tls-schema.ts'
 export { FINDINGS } from './config/finding.ts'
+export { INSPECTIONS } from './config/inspection-codes.ts'
 export type { Finding, FindingCode, FindingLevel } from './config/finding.ts'
 export type { Mismatch, Problem } from './config/problem.ts'
 export { PROBLEMS } from './config/problem-codes.ts'

@@ -33,7 +33,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     operationId: 'createSaga',
     summary: 'Create a saga',
     description:
-      'Saves a saga in the initial state of the machine, then sends the command of that state. The answer comes once the saga is saved.',
+      'Saves a saga in the initial state of the machine, then sends the command of that state. The answer comes once the saga is saved. Headers of the user, such as `miauserid`, go on to the command.',
     statuses: {
       413: 'The body or the saga is larger than its limit',
       422: 'The `idempotency-key` has created a saga with another body',
@@ -57,7 +57,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     operationId: 'postEvent',
     summary: 'Send an event to a saga',
     description:
-      'Moves a saga to the target state of the transition that its state has for the event, merges the payload into the metadata, and sends the command of the new state.',
+      'Moves a saga to the target state of the transition that its state has for the event, merges the payload into the metadata, and sends the command of the new state. Headers of the user, such as `miauserid`, go on to the command.',
     statuses: {
       404: 'There is no saga with this id',
       409: 'The state does not list the event, and `throwOnUnexpectedEvents` is set',
@@ -154,6 +154,7 @@ export const STATUSES: Readonly<Record<number, string>> = {
   415: 'The body is not JSON, or has a content encoding',
   422: 'The content is refused; `message` says why',
   429: 'A limit is reached',
+  431: 'The headers that go on to commands are too many or too large',
   500: 'The request cannot succeed; `message` says why',
   501: 'Not supported by the store',
   503: 'Not possible now; nothing is lost by sending the request again',

@@ -24,7 +24,7 @@ export interface ProgramGroup {
   readonly programs: readonly string[]
 }
 
-const PURE = ['src/machine', 'src/engine', 'src/codec']
+const PURE = ['src/json-schema', 'src/machine', 'src/engine', 'src/codec']
 const CORE = [...PURE, 'src/ports', 'src']
 const PORTS = ['src/engine', 'src/codec', 'src/ports']
 const WEB = 'adapters/tsconfig.web.json'
@@ -36,14 +36,15 @@ const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
 /** Every TypeScript program of the repository. */
 export const PROGRAMS: readonly Program[] = [
-  { path: 'src/machine', host: 'none', uses: [] },
+  { path: 'src/json-schema', host: 'none', uses: [] },
+  { path: 'src/machine', host: 'none', uses: ['src/json-schema'] },
   { path: 'src/engine', host: 'none', uses: ['src/machine'] },
   { path: 'src/codec', host: 'none', uses: ['src/machine', 'src/engine'] },
   { path: 'src/ports', host: 'none', include: ['**/*.ts', ...LEAVES.map((name) => `../${name}`)], uses: PURE },
   {
     path: 'src',
     host: 'web',
-    exclude: ['machine', 'engine', 'codec', 'ports', ...LEAVES],
+    exclude: ['json-schema', 'machine', 'engine', 'codec', 'ports', ...LEAVES],
     uses: [...PURE, 'src/ports'],
   },
   { path: WEB, host: 'web', include: adaptersOf('web'), uses: PORTS },

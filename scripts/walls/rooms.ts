@@ -7,7 +7,8 @@ const NODE = ['node:*', 'node:*/**']
 
 /** The core: no host. Time, chance and network come from `Runtime`. */
 export const CORE: readonly Room[] = [
-  { room: 'src/machine', packages: ['@noble/hashes/**'], lacks: ['Date', 'async'] },
+  { room: 'src/json-schema', lacks: ['Date', 'async'] },
+  { room: 'src/machine', imports: ['src/json-schema/'], packages: ['@noble/hashes/**'], lacks: ['Date', 'async'] },
   { room: 'src/engine', imports: ['src/machine/'], lacks: ['Date', 'async'] },
   {
     room: 'src/codec',
@@ -19,7 +20,7 @@ export const CORE: readonly Room[] = [
   { room: 'src/ports', types: ['src/machine/', 'src/engine/', 'src/codec/'] },
   {
     room: 'src/config',
-    imports: [...LEAVES, 'src/machine/', 'src/ports/runtime.ts'],
+    imports: [...LEAVES, 'src/json-schema/', 'src/machine/', 'src/ports/runtime.ts'],
     types: ['src/engine/saga.ts'],
     packages: ['valibot', 'fastest-levenshtein', 'jsonc-parser', 'tinyduration'],
   },
@@ -68,7 +69,14 @@ export const ADAPTERS: readonly AdapterRoom[] = [
     packages: [...NODE, 'kafkajs', 'kafkajs/**'],
     has: ['Buffer'],
   },
+  { room: 'adapters/hooks/', host: 'web', imports: [], packages: ['acorn'] },
   { room: 'adapters/metrics/', host: 'web', imports: PORT, packages: ['prom-client', 'prom-client/**'] },
+  {
+    room: 'adapters/process-metrics',
+    host: 'node',
+    imports: [...PORT, 'adapters/metrics/prometheus.ts'],
+    packages: [...NODE, 'prom-client', 'prom-client/**'],
+  },
   { room: 'adapters/persistency/memory', host: 'web', imports: PORT },
   { room: 'adapters/persistency/sqlite', host: 'node', imports: PORT, packages: NODE },
   { room: 'adapters/persistency/durable-object', host: 'workerd', imports: PORT },
@@ -88,7 +96,7 @@ export const ADAPTERS: readonly AdapterRoom[] = [
     has: ['process', 'console', 'Buffer'],
   },
   { room: 'adapters/runtime/deno', host: 'node', imports: WEB, has: ['Deno', 'console'] },
-  { room: 'adapters/runtime/bun', host: 'node', imports: WEB, has: ['Bun', 'console'] },
+  { room: 'adapters/runtime/bun', host: 'node', imports: WEB, packages: NODE, has: ['Bun', 'console'] },
   { room: 'adapters/runtime/workerd', host: 'workerd', imports: WEB, has: ['console'] },
 ]
 

@@ -1,6 +1,6 @@
 import { get, objectsIn, type JsonObject } from './json-tree.ts'
 import { mismatchAt, problem, type Problem } from './problem.ts'
-import { stronglyConnectedComponents } from './strongly-connected-components.ts'
+import { stronglyConnectedComponents } from '../machine/strongly-connected-components.ts'
 
 /** A Kafka channel with a topic for its dead letters. */
 interface DeadLetterChannel {

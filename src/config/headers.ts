@@ -46,7 +46,8 @@ function ignored(why: string, owner: HeaderOwner | undefined, ...names: readonly
   return names.map((name) => ({ name, kind: 'ignored', why, ...(owner !== undefined && { owner }) }))
 }
 
-function ruleOf(name: string, owner: HeaderOwner): HeaderRule | undefined {
+/** The rule of a name, in any letter case; `undefined` for a header that is sent as it is. */
+export function ruleOf(name: string, owner: HeaderOwner): HeaderRule | undefined {
   const lower = name.toLowerCase()
   return HEADER_RULES.find((rule) => rule.name === lower && (rule.owner ?? owner) === owner)
 }

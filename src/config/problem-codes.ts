@@ -62,6 +62,14 @@ export const PROBLEMS = {
     why: 'Names of headers have no letter case, so only one of the values could be sent.',
     mend: 'Keep one spelling of the name.',
   },
+  'hook.invalid': {
+    why: 'Without its function the hook could make no message, and no merged metadata.',
+    mend: 'Write an ES module with a synchronous function as its default export.',
+  },
+  'hook.not-carried': {
+    why: 'This worker evaluates no text, so a hook that is not compiled into it can never run.',
+    mend: 'Make the bundle with the hooks of this file: npx batuta hooks saga.json.',
+  },
   'json.no-object': {
     why: 'A saga.json is one JSON object with the four sections.',
     mend: 'Write an object, to begin with { "machineDefinition": … }.',
@@ -73,6 +81,10 @@ export const PROBLEMS = {
   'key.misspelt': {
     why: 'The known key is missing, so the file would silently mean something else, such as a state without transitions.',
     mend: 'Correct the key; if it is meant, say "unknownKeys": "ignore" in "settings".',
+  },
+  'payload-schema.invalid': {
+    why: 'A schema that its draft refuses cannot be checked as it was meant.',
+    mend: 'Correct the schema, or name its draft in "$schema".',
   },
   'port.unreachable': {
     why: 'This runtime blocks the port, so no request would arrive.',

@@ -27,6 +27,11 @@ export function commandsIn(file: JsonObject): readonly PlacedObject[] {
   return statesIn(file).flatMap((state) => [...child(state, 'outputCommand'), ...children(state, 'sideEffects')])
 }
 
+/** Every transition of the file. */
+export function transitionsIn(file: JsonObject): readonly PlacedObject[] {
+  return statesIn(file).flatMap((state) => children(state, 'outgoingTransitions'))
+}
+
 function stateProblems(file: JsonObject): readonly Problem[] {
   const machine = child({ path: [], object: file }, MACHINE)
   const states = idsOf(get(file[MACHINE], 'states'))

@@ -40,7 +40,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       path: '/saga',
       guard: 'token',
       request: { headers: WRITE_HEADERS, body: CREATION_BODY },
-      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 500, 503) },
+      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 503) },
       handle: postSaga(bodies, options),
     },
     {
@@ -48,7 +48,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       path: '/event',
       guard: 'token',
       request: { headers: WRITE_HEADERS, body: EVENT_BODY },
-      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 500, 503) },
+      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 431, 500, 503) },
       handle: postEvent(bodies, options),
     },
     {

@@ -10,7 +10,7 @@ import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { PassOver, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Source } from '../ports/source.ts'
+import type { HeaderIntake, Source } from '../ports/source.ts'
 
 /** Factories of a worker's channels, by their `type` in saga.json. `undefined` for a configuration that sends no commands. */
 export type ChannelMakers = {
@@ -50,6 +50,7 @@ interface OwnPersistencyMakers {
 export interface SourceContext {
   readonly runtime: Runtime
   readonly metrics: Metrics
+  readonly headers: HeaderIntake
 }
 
 /** The host, as the maker of a store gets it. */

@@ -7,7 +7,7 @@ import { bundle } from '../../scripts/workerd/bundle.ts'
 import { ROOT, run } from '../walls/tools.ts'
 
 /** In KiB: the platform loads a small Worker faster. */
-const LARGEST = 116
+const LARGEST = 134
 /** The routes below `/documentation`, their page included; a Worker of one's own can leave them out. */
 const DOCUMENTATION = 16
 
@@ -18,7 +18,7 @@ let wrangler = { code: null as number | null, output: '' }
 beforeAll(async () => {
   wrangler = await run(ROOT, 'wrangler', 'deploy', '--dry-run', '--metafile', '--outdir', outdir)
   await bundle(join(folder, 'worker.js'))
-  await bundle(join(folder, 'lean.js'), 'test/fixtures/without-documentation.workerd.ts')
+  await bundle(join(folder, 'lean.js'), { entry: 'test/fixtures/without-documentation.workerd.ts' })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 

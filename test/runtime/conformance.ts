@@ -2,7 +2,7 @@ import { describe } from 'vitest'
 import { bodies } from './conformance/bodies.ts'
 import { clients } from './conformance/clients.ts'
 import { commands } from './conformance/commands.ts'
-import { settings } from './conformance/settings.ts'
+import { logs, settings } from './conformance/settings.ts'
 import { endings, returns } from './conformance/endings.ts'
 import { sagas } from './conformance/sagas.ts'
 import { starts } from './conformance/starts.ts'
@@ -17,6 +17,7 @@ export function conformance(runtime: TestedRuntime): void {
     bodies(runtime)
     clients(runtime)
     settings(runtime)
+    logs(runtime)
     wire(runtime)
     starts(runtime)
     returns(runtime)

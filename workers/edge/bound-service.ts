@@ -1,9 +1,11 @@
+import { HOOKS } from '#hooks'
 import compiled from '#saga' with { type: 'json' }
 import { problem, type Problem } from '../../src/config/problem.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { Channels } from '../../src/orchestrator/attach.ts'
 import { Incidents } from '../../src/orchestrator/incidents.ts'
 import { compileMachine, openChannels } from '../../src/service.ts'
+import { compiledHooks } from './compiled-hooks.ts'
 import { edgeHost, invalidEdgeConfiguration, prepareEdge } from './prepare-edge.ts'
 import type { EdgeAdditions, PreparedEdge } from './prepare-edge.ts'
 
@@ -33,7 +35,10 @@ export function boundService(env: Bindings, additions: EdgeAdditions = {}): Prom
 
 async function read(env: Bindings, additions: EdgeAdditions): Promise<BoundService> {
   const isCompiled = typeof env['CONFIGURATION'] !== 'string'
-  const edge = await prepareEdge({ ...edgeHost(variablesOf(env), additions), isCompiled })
+  const edge = await prepareEdge({
+    ...edgeHost(variablesOf(env), { loadHook: compiledHooks(HOOKS), ...additions }),
+    isCompiled,
+  })
   const sagas = namespaceOf(env, edge)
   const channels = await openChannels(edge)
   return { ...edge, sagas, channels, machine: compileMachine(edge, channels), incidents: new Incidents(edge.runtime) }

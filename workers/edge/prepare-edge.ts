@@ -8,6 +8,7 @@ import type { PersistencyConfiguration } from '../../src/config/persistency-sche
 import { describeProblem } from '../../src/config/problem.ts'
 import type { Problem } from '../../src/config/problem.ts'
 import { BatutaError } from '../../src/errors.ts'
+import type { LoadHook } from '../../src/load-hooks.ts'
 import { attachChannels, attachPersistency } from '../../src/orchestrator/attach.ts'
 import type { ChannelMakers, PersistencyMakers } from '../../src/orchestrator/attach.ts'
 import { reportUnreadableOnce } from '../../src/orchestrator/unreadable-sagas.ts'
@@ -46,25 +47,33 @@ const STORES: PersistencyMakers = {
 /** One for the isolate: the Worker and its objects count together. */
 const metrics = prometheusMetrics()
 
-/** Channels and stores of one's own, beside those of the edge. A store must hold nothing that belongs to one request. */
+/**
+ * Channels and stores of one's own, beside those of the edge, and a loader of hooks in place of the compiled ones. A store must
+ * hold nothing that belongs to one request.
+ */
 export interface EdgeAdditions {
   readonly channels?: ChannelMakers | undefined
   readonly persistencies?: PersistencyMakers | undefined
   /** The routes below `/documentation`; without them the bundle is smaller. */
   readonly documentation?: DocumentationMaker | undefined
+  readonly loadHook?: LoadHook | undefined
 }
 
 /** The host on workerd, without a file system. */
 export function edgeHost(variables: Host['variables'], additions: EdgeAdditions = {}): Host {
-  const { channels, persistencies, documentation } = additions
+  const { channels, persistencies, documentation, loadHook } = additions
   return {
     variables,
-    runtime: (level) => workerdRuntime(level, () => undefined),
+    runtime: (level, format) => workerdRuntime(level, () => undefined, { format }),
     metrics,
-    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
+    channels: {
+      rest: (configuration, { fetch, headerText }) => restChannel(configuration, fetch, headerText),
+      ...channels,
+    },
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
     documentation,
+    loadHook,
   }
 }
 

@@ -4,7 +4,7 @@ import type { DocumentForm } from '../../../src/codec/document-form.ts'
 import { encodeStoredDocument } from '../../../src/codec/stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import { opaque } from '../../../src/codec/opaque.ts'
-import type { Change, Saga, WriteId } from '../../../src/engine/saga.ts'
+import type { Change, DeadLetter, Debt, Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { LIMIT, ROOM, WHOLE } from './limits.ts'
 import { BsonMeasure } from './bson-values.ts'
@@ -82,12 +82,18 @@ function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument |
   const { owed, dead, parked } = stored.history
   const history = {
     ...stored.history,
-    owed: owed?.map((debt) => (debt.payload === undefined ? debt : { ...debt, payload: scale.take(debt.payload) })),
-    dead: dead?.map((letter) => ({ ...letter, payload: scale.take(letter.payload) })),
+    owed: owed?.map((debt) => measured(debt, scale)),
+    dead: dead?.map((letter) => measured(letter, scale)),
     parked: parked?.map((one) => ({ ...one, event: { ...one.event, payload: scale.take(one.event.payload) } })),
   }
   if (scale.isUnfit) return LIMIT
   return scale.bytes > WHOLE ? WHOLE : ({ ...stored, metadata, history } as StoredDocument)
+}
+
+/** An outbox entry or a dead letter with its payload in BSON; the body that a hook made counts, too. */
+function measured<T extends Debt | DeadLetter>(message: T, scale: BsonMeasure): T {
+  if ('body' in message) scale.take(message.body ?? '')
+  return message.payload === undefined ? message : { ...message, payload: scale.take(message.payload) }
 }
 
 /** A state without a business state leaves the fields out (C5). */

@@ -14,6 +14,9 @@ export function fixture(name: string): string {
   return readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8')
 }
 
+/** `export default () => ({ payload: 'ü' })` */
+export const BASE64_HOOK = 'ZXhwb3J0IGRlZmF1bHQgKCkgPT4gKHsgcGF5bG9hZDogJ8O8JyB9KQ=='
+
 /** Uses every feature, and has no findings. Nothing refers to the channel `spare`. */
 export function complete(): Tree {
   return {
@@ -27,8 +30,14 @@ export function complete(): Tree {
           description: 'An order came in',
           isFinal: false,
           businessStateId: 0,
-          outputCommand: { label: 'pay', channel: 'payments' },
-          sideEffects: [{ label: 'mail', channel: 'events' }],
+          outputCommand: {
+            label: 'pay',
+            channel: 'payments',
+            hook: { type: 'file', content: 'export default ({ saga }) => ({ payload: saga.metadata })' },
+          },
+          sideEffects: [
+            { label: 'mail', channel: 'events', hook: { type: 'file', encoding: 'base64', content: BASE64_HOOK } },
+          ],
           outgoingTransitions: [
             { inputEvent: 'paid', targetState: 'done', businessEventId: 'P' },
             { inputEvent: 'refused', targetState: 'failed' },
@@ -84,7 +93,7 @@ export function complete(): Tree {
       configurations: { url: 'https://redis.example', token: { type: 'env', name: 'REDIS' }, prefix: 'orders:' },
     },
     settings: {
-      deepMergeMetadata: { enabled: true },
+      deepMergeMetadata: { enabled: true, hook: { type: 'file', content: 'export default () => undefined' } },
       throwOnUnexpectedEvents: false,
       unexpectedEvents: 'reject',
       inexactNumbers: 'refuse',

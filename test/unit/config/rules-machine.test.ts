@@ -1,4 +1,4 @@
-import { A_TEXT, brokenRules, later } from './broken.ts'
+import { A_SOURCE, A_TEXT, brokenRules, later } from './broken.ts'
 
 const A_STRING = 'a string'
 const WHOLE = 'a string without NUL (\\u0000) and without half a surrogate pair (\\uD800 to \\uDFFF)'
@@ -7,7 +7,9 @@ const AN_OBJECT = 'an object'
 const A_BUSINESS_ID = 'a string or a number'
 const A_MACHINE = 'an object, to begin with { "initialState": <id of a state>, "states": [{ "id": …, "isFinal": … }] }'
 const OTHER_EVENT = 'an event that no other transition of the state has'
-const HOOK = { type: 'file', content: 'export default () => ({})' }
+const AN_ENCODED = 'a text in UTF-8; with "encoding": "base64", the base64 of one'
+
+const A_SCHEMA = 'a JSON Schema: an object, true or false'
 
 brokenRules('machineDefinition', [
   ['C2 no machine', '', undefined, 'nothing', A_MACHINE],
@@ -53,14 +55,21 @@ brokenRules('machineDefinition.states[0].outputCommand', [
   ['C2.1 an empty channel', '.channel', '', 'an empty string', A_TEXT],
   ['C2.1 a channel unknown', '.channel', 'nowhere', '"nowhere"', 'the id of a channel'],
   ['C2.1 a channel misspelt', '.channel', 'payment', '"payment"', 'the id of a channel (perhaps "payments")'],
-  ['C2.7 a command hook', '.hook', HOOK, 'an object', later('hook', 'command hooks')],
+  ['C2.7 a command hook as a text', '.hook', 'export default 1', 'a string', AN_OBJECT],
+  ['C2.7 a hook without content', '.hook.content', undefined, 'nothing', A_SOURCE],
+  ['C2.7 an empty hook', '.hook.content', '', 'an empty string', A_SOURCE],
+  ['C2.7 a hook of another type', '.hook.type', 'code', '"code"', '"file"'],
+  ['C2.7 an encoding that does not exist', '.hook.encoding', 'hex', '"hex"', '"plain" or "base64"'],
+  ['C2.7 half a surrogate pair', '.hook.content', '\uD800', '"\\ud800"', AN_ENCODED],
 ])
 
 brokenRules('machineDefinition.states[0].sideEffects', [
   ['C2.1 side effects that are no list', '', {}, 'an empty object', 'an array of commands'],
   ['C2.1 a side effect without label', '[0].label', undefined, 'nothing', A_TEXT],
   ['C2.1 a channel of a side effect unknown', '[0].channel', 'nowhere', '"nowhere"', 'the id of a channel'],
-  ['C2.7 a hook of a side effect', '[0].hook', HOOK, 'an object', later('hook', 'command hooks')],
+  ['C2.7 a hook of a side effect', '[0].hook.content', 1, '1', A_SOURCE],
+  ['C2.7 a content that is no base64', '[0].hook.content', 'export default', '"export default"', AN_ENCODED],
+  ['C2.7 base64 of no UTF-8', '[0].hook.content', '/w==', '"/w=="', AN_ENCODED],
 ])
 
 brokenRules('machineDefinition.states[0].outgoingTransitions', [
@@ -78,13 +87,7 @@ brokenRules('machineDefinition.states[0].outgoingTransitions', [
     'the id of a state',
   ],
   ['C2.1 a business event unknown', '[1].businessEventId', 3, '3', 'the id of a business event'],
-  [
-    'C2.1 a payload schema',
-    '[0].payloadValidationSchema',
-    {},
-    'an empty object',
-    later('payloadValidationSchema', 'checks of payloads'),
-  ],
+  ['C2.1 a payload schema that is none', '[0].payloadValidationSchema', 'order', '"order"', A_SCHEMA],
 ])
 
 brokenRules('machineDefinition.businessStates', [

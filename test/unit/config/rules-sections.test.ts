@@ -6,6 +6,7 @@ import {
   A_PORT,
   A_PROTOCOL,
   A_SECRET,
+  A_SOURCE,
   A_TEXT,
   AN_ENDPOINT,
   brokenRules,
@@ -18,7 +19,6 @@ const A_STORE = '"rest", "crud", "mongo", "sqlite", "memory", "durable-object", 
 const A_MECHANISM = '"plain", "scram-sha-256", "scram-sha-512" or "aws", in any letter case'
 const A_TOPIC = '"inputTopics", "outputTopics" or both, with one topic at least'
 const HEADER_NAMES = "header names of letters, digits and !#$%&'*+-.^_`|~ only"
-const HOOK = { type: 'file', content: 'export default () => {}' }
 
 brokenRules('persistencyManagement', [
   ['C2.4 a store that is a text', '', 'crud', 'a string', 'an object'],
@@ -45,7 +45,7 @@ brokenRules('settings', [
   ['C2.5a retention as a text', '.retention', 'P1D', '"P1D"', 'an object'],
   ['C2.5a moved states', '.movedStates', { a: 'b' }, 'an object', later('movedStates', 'moved states')],
   ['C2.5a signing', '.signing', { secrets: ['s'] }, 'an object', later('signing', 'signatures')],
-  ['C2.7 a merge hook', '.deepMergeMetadata.hook', HOOK, 'an object', later('hook', 'merge hooks')],
+  ['C2.7 a merge hook', '.deepMergeMetadata.hook.content', [], 'an empty array', A_SOURCE],
 ])
 
 brokenRules('$schema', [['C2.5 a schema that is no text', '', 1, '1', 'a string']])

@@ -62,7 +62,6 @@ describe('a key that is nearly a known, absent one', () => {
     ['machineDefinition.states[0].timeouts', 'timeout'],
     [`${CHANNEL}.retries`, 'retry'],
     [`${CHANNEL}.rates`, 'rate'],
-    ['machineDefinition.states[0].outputCommand.hooks', 'hook'],
   ])('C2.5 %s is a problem, as is %s, which a later version brings', async (path, known) => {
     expect(await problemsOf(withValue(path, {}))).toEqual([near(path, known)])
   })

@@ -6,6 +6,7 @@ import { documentation } from '../../../src/documentation/documentation.ts'
 import { createApp } from '../../../src/http/app.ts'
 import type { AppOptions } from '../../../src/http/app.ts'
 import { BodyReader } from '../../../src/http/body-reader.ts'
+import { RequestIds } from '../../../src/http/request-id.ts'
 import type { Route } from '../../../src/http/route.ts'
 import { routesOf } from '../../../src/http/routes.ts'
 import { compile } from '../../../src/machine/compile.ts'
@@ -82,6 +83,7 @@ export function openTestApp({
     tokens: {},
     basePath: '',
     sagaIdPrefix: '',
+    handedOnHeaders: ['miauserid', 'x-request-id', 'authorization'],
     bodyLimit: 100_000,
     bodiesLimit: 1_000_000,
     bodyTimeout: 30_000,
@@ -95,7 +97,8 @@ export function openTestApp({
     ...options,
   }
   const app = createApp(complete)
-  const routes = routesOf(new BodyReader(complete), complete)
+  const withIds = { ...complete, ids: new RequestIds(runtime) }
+  const routes = routesOf(new BodyReader(withIds), withIds)
   return { hono: app, routes, runtime, metrics, channel, store, writes, ...client(app, routes, complete.basePath) }
 }
 
