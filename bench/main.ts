@@ -9,6 +9,7 @@ type Bench = (root: string, isQuick: boolean, only: readonly string[]) => Promis
 const PARTS: Readonly<Record<string, () => Promise<Bench>>> = {
   http: async () => (await import('./http.ts')).benchHttp,
   kafka: async () => (await import('./kafka/main.ts')).benchKafka,
+  memory: async () => (await import('./memory/main.ts')).benchMemory,
   scale: async () => (await import('./scale/main.ts')).benchScale,
   stores: async () => (await import('./stores/main.ts')).benchStores,
 }

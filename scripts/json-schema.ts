@@ -23,7 +23,7 @@ const HEAD = {
 }
 
 /** One value of each shape that a `lazy` schema chooses by. */
-const SHAPES = [undefined, '', [], {}, true]
+const SHAPES = [undefined, '', [], {}, { mechanism: 'aws' }, true]
 
 /** Messages that only repeat the type. */
 const PLAIN = new Set(['a string', 'a string that is not empty', 'true or false', 'an object'])

@@ -14,7 +14,14 @@ import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
 import type { Source } from './ports/source.ts'
-import { compileMachine, composeApp, composeOrchestrator, createNumbers, prepareHost } from './service.ts'
+import {
+  compileMachine,
+  composeApp,
+  composeOrchestrator,
+  createHeaders,
+  createNumbers,
+  prepareHost,
+} from './service.ts'
 import type { Host, PreparedHost } from './service.ts'
 
 /** A running service. The host serves `app` and then calls `run`. */
@@ -27,6 +34,11 @@ export interface Service {
    * go on: then the process has to end with that error.
    */
   readonly run: () => Promise<void>
+  /**
+   * The first part of a stop: the probes answer KO from now on, and the sources leave. Requests are served as before, so that
+   * load balancers have time to find other instances (C7).
+   */
+  readonly leave: () => void
   /**
    * Ends requests (`requests` resolves when the host has none left), sources and sends, then closes the store. Takes at most
    * `within` ms; commands not sent by then stay in the outbox.
@@ -46,11 +58,13 @@ export async function startService(host: Host): Promise<Service> {
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
   const probes = probesOf(runtime, adapters)
+  const leaving = new Leaving(sources)
   const app = composeApp(prepared, {
     corridor: orchestrator,
     store: persistency.name,
     ready: () => readiness(probes, orchestrator),
     alive: () => firstFailure(sources.map((source) => source.alive())),
+    isLeaving: () => leaving.hasBegun,
   })
   const intake = new SourceIntake({ corridor: orchestrator, persistency, runtime, numbers: createNumbers(prepared) })
   return {
@@ -60,7 +74,8 @@ export async function startService(host: Host): Promise<Service> {
     async run() {
       await Promise.all(sources.map((source) => source.run(intake, !persistency.can.shared)))
     },
-    stop: (within, requests) => stopService({ ...adapters, runtime, orchestrator, requests }, within),
+    leave: () => void leaving.begin(),
+    stop: (within, requests) => stopService({ ...adapters, runtime, orchestrator, requests, leaving }, within),
   }
 }
 
@@ -72,11 +87,13 @@ interface OpenAdapters {
 }
 
 /** Throws `configuration-invalid` with every problem of channels and store at once. */
-async function openAdapters({ host, environment, configuration, runtime }: PreparedHost): Promise<OpenAdapters> {
+async function openAdapters(prepared: PreparedHost): Promise<OpenAdapters> {
+  const { host, environment, configuration, runtime } = prepared
   const { metrics } = host
   const channels = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
-  const place = { runtime, dataPath: environment.dataPath, passOver: reportUnreadableOnce(runtime.log, metrics) }
-  const { persistency } = configuration
+  const { persistency, machine } = configuration
+  const passOver = reportUnreadableOnce(runtime.log, metrics)
+  const place = { runtime, dataPath: environment.dataPath, passOver, machine }
   const store = withPositions(
     attachPersistency(persistency, { makers: host.persistencies, embedded: host.embedded }, place),
     configuration,
@@ -85,7 +102,11 @@ async function openAdapters({ host, environment, configuration, runtime }: Prepa
   const [openChannels, openStore] = [requireValid(channels), requireValid(store)]
   return {
     channels: await openChannels(),
-    sources: await attachSources(configuration.channels, host.sources ?? {}, { runtime, metrics }),
+    sources: await attachSources(configuration.channels, host.sources ?? {}, {
+      runtime,
+      metrics,
+      headers: createHeaders(prepared),
+    }),
     persistency: await openStore(),
   }
 }
@@ -114,6 +135,25 @@ function firstFailure(healths: readonly Health[]): Health {
   return healths.find(({ ok }) => !ok) ?? { ok: true }
 }
 
+/** The end of a service's membership: of its consumer groups, and among the instances that get requests. */
+class Leaving {
+  readonly #sources: readonly Source[]
+  #closed: Promise<unknown> | undefined
+
+  constructor(sources: readonly Source[]) {
+    this.#sources = sources
+  }
+
+  get hasBegun(): boolean {
+    return this.#closed !== undefined
+  }
+
+  /** Resolves when every source was closed. A second call waits for the same. */
+  begin(): Promise<unknown> {
+    return (this.#closed ??= Promise.allSettled(this.#sources.map((source) => source.close())))
+  }
+}
+
 /** Share of the remaining time that one stage of stopping may take, so that the later stages get some. */
 const STAGE_SHARE = 0.9
 
@@ -122,6 +162,7 @@ interface RunningParts extends OpenAdapters {
   readonly orchestrator: Orchestrator
   /** Resolves when the host's requests have ended. */
   readonly requests: Promise<void> | undefined
+  readonly leaving: Leaving
 }
 
 /**
@@ -129,11 +170,11 @@ interface RunningParts extends OpenAdapters {
  * not wait for requests: until it leaves, a member of a consumer group holds its partitions for a whole session.
  */
 async function stopService(parts: RunningParts, within: Duration): Promise<void> {
-  const { runtime, orchestrator, channels, sources, persistency, requests } = parts
+  const { runtime, orchestrator, channels, persistency, requests, leaving } = parts
   const deadline = runtime.monotonic() + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
   const share = () => left() * STAGE_SHARE
-  await atMost(runtime, share(), Promise.allSettled([requests, ...sources.map((source) => source.close())]))
+  await atMost(runtime, share(), Promise.allSettled([requests, leaving.begin()]))
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await atMost(runtime, left(), persistency.close())

@@ -1,3 +1,4 @@
+import { denoMetrics } from '../adapters/process-metrics.ts'
 import { denoPlace } from '../adapters/runtime/deno.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
@@ -18,7 +19,7 @@ const listenOnDeploy: Listen = (app, { host, port }) => {
 }
 
 const { runtime, embedded, kvFile, rouse } = denoPlace()
-const host = processHost(runtime)
+const host = processHost(runtime, denoMetrics)
 const persistencies: Host['persistencies'] = {
   ...host.persistencies,
   'deno-kv': async ({ path }, { dataPath, passOver }) => {

@@ -6,8 +6,8 @@ import { errorBody } from '../src/http/error-response.ts'
 import type { Listen } from './serve.ts'
 
 /**
- * The HTTP server of Node and Deno, on `node:http`. After `close` every answer ends its connection: a client that keeps sending
- * requests on an open connection would keep the server from closing.
+ * The HTTP server of Node and Deno, on `node:http`. After `leave` and `close` every answer ends its connection: a client that
+ * keeps sending requests on an open connection would stay at this instance, and keep the server from closing.
  */
 export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
   let isClosing = false
@@ -22,12 +22,15 @@ export const listenOnNode: Listen = async (app, { host, port, keepAlive }) => {
   const unused = unusedSockets(server)
   const { address } = await listening(server, host, port)
   const close = (): Promise<void> => {
-    isClosing = true
+    leave()
     const closing = new Promise<void>((closed) => server.close(() => closed()))
     for (const socket of unused) socket.destroy()
     return closing
   }
-  return { host: address.address, port: address.port, close }
+  const leave = (): void => {
+    isClosing = true
+  }
+  return { host: address.address, port: address.port, leave, close }
 }
 
 /** Connections without a request so far, as clients open them in advance: Node's `close` waits for them, so they are destroyed. */

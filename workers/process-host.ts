@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { restChannel } from '../adapters/channel/rest.ts'
+import { importHook } from '../adapters/hooks/import-hook.ts'
+import { processMetrics } from '../adapters/process-metrics.ts'
 import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
+import type { HostMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
+import { documentation } from '../src/documentation/documentation.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
 import { judgePattern } from './pattern-judge.ts'
@@ -13,14 +17,15 @@ import { trustingFetch } from './trusting-fetch.ts'
 /** The key in saga.json for the file of `sqlite` and `deno-kv`. */
 export const STORE_PATH = 'persistencyManagement.configurations.path'
 
-/** The host of a process, for Node, Deno and Bun; they differ in runtime and server. */
-export function processHost(runtime: Host['runtime']): Host {
+/** The host of a process, for Node, Deno and Bun; they differ in runtime, server and metrics of the process. */
+export function processHost(runtime: Host['runtime'], addMetrics: HostMetrics = processMetrics): Host {
   return {
     variables: readable(process.env),
     readFile: (path) => readFile(path),
     judgePattern,
+    loadHook: importHook,
     runtime,
-    metrics: prometheusMetrics(),
+    metrics: prometheusMetrics(addMetrics),
     channels: {
       rest: (configuration, runtime) =>
         restChannel(configuration, trustingFetch(runtime, configuration.configurations.ssl)),
@@ -42,6 +47,7 @@ export function processHost(runtime: Host['runtime']): Host {
       memory: () => memoryPersistency(),
     },
     embedded: { type: 'sqlite', configurations: {} },
+    documentation,
   }
 }
 

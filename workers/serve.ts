@@ -4,14 +4,14 @@ import { reasonOf } from '../src/errors.ts'
 import { startService } from '../src/start.ts'
 import type { Host } from '../src/service.ts'
 import type { Service } from '../src/start.ts'
+import { endService } from './end-service.ts'
+import type { ClosableListener } from './end-service.ts'
 import { resolveHost, describeAddress, warnIfPublic } from './listen-address.ts'
 import type { ListenAddress } from './listen-address.ts'
 import { listenError } from './listen-error.ts'
 
-/** A running HTTP server. `close` refuses new requests and resolves when those under way have ended. */
-export interface HttpListener extends ListenAddress {
-  close(): Promise<void>
-}
+/** A running HTTP server. */
+export interface HttpListener extends ListenAddress, ClosableListener {}
 
 /** Where and how a server listens. */
 export interface ListenOptions {
@@ -33,20 +33,27 @@ export interface Worker {
 }
 
 /**
- * Runs a service in a process, on Node, Deno and Bun: starts it, or prints why not and exits with 1 (C1.2); serves; at SIGTERM or
- * SIGINT lets requests under way end and exits with 0. `compose` may reject: then the process ends with that reason.
+ * Runs a service in a process, on Node, Deno and Bun: starts it, or prints why not and exits with 1 (C1.2); serves; at SIGTERM goes
+ * on serving for a while (C7), then, or at SIGINT at once, lets requests under way end and exits with 0. `compose` may reject:
+ * then the process ends with that reason.
  */
 export async function serve(compose: () => Worker | Promise<Worker>): Promise<void> {
   // Before the start there is nothing to end. A handler is set even so: a signal without one does not end process 1.
   let stop = async (): Promise<void> => undefined
+  const hurry = new AbortController()
   const leave = once(() => stop().then(() => process.exit(0)))
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => void leave().catch((thrown) => fail('stop', thrown)))
+  const onSignal = () => void leave().catch((thrown) => fail('stop', thrown))
+  // A second SIGTERM changes nothing: npm and systemd may send one each.
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', () => {
+    hurry.abort()
+    onSignal()
+  })
   try {
     const { host, listen } = await compose()
     const service = await startService(host)
     const listener = await listenOn(service, listen)
-    stop = () => end(service, listener)
+    stop = () => endService(service, listener, hurry.signal)
     const { log, name } = service.runtime
     warnIfPublic(log, listener, service.environment)
     log.write('service.listening', { ...describeAddress(listener), runtime: name })
@@ -69,12 +76,6 @@ async function listenOn({ app, environment }: Service, listen: Listen): Promise<
 function fail(action: 'start' | 'go on' | 'stop', thrown: unknown): never {
   process.stderr.write(`batuta could not ${action}: ${reasonOf(thrown)}\n`)
   process.exit(1)
-}
-
-/** Stops within `SHUTDOWN_TIMEOUT`: requests and events first, then sends and settlements. */
-async function end({ runtime, environment, stop }: Service, listener: HttpListener): Promise<void> {
-  runtime.log.write('service.stopping')
-  await stop(environment.shutdownTimeout, listener.close())
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

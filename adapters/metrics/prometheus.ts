@@ -4,14 +4,18 @@ import CounterPart from 'prom-client/lib/counter.js'
 import GaugePart from 'prom-client/lib/gauge.js'
 import RegistryPart from 'prom-client/lib/registry.js'
 import type { Metrics } from '../../src/ports/metrics.ts'
+import { RequestDurations } from './request-durations.ts'
 
 // The modules have no types of their own, and Deno would infer some from their JavaScript: the types are those of the index.
 const Counter = CounterPart as unknown as typeof library.Counter
 const Gauge = GaugePart as unknown as typeof library.Gauge
 const Registry = RegistryPart as unknown as typeof library.Registry
 
+/** Adds metrics of the host to a registry: `processMetrics` where there is a process. */
+export type HostMetrics = (registry: library.Registry) => void
+
 /** Metrics of this process, on the edge of this isolate, as Prometheus text. */
-export function prometheusMetrics(): Metrics {
+export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const registry = new Registry()
   const tallies: Tally<readonly string[]>[] = []
   const counter = <const Names extends readonly string[]>(name: string, help: string, labelNames: Names) => {
@@ -40,7 +44,12 @@ export function prometheusMetrics(): Metrics {
     state: gauge('batuta_unknown_state_sagas', 'Sagas in states that are not configured', 'state'),
   }
 
+  const requests = new RequestDurations()
+  for (const metric of requests.metrics()) registry.registerMetric(metric as unknown as library.Metric)
+  addOfHost?.(registry)
+
   return {
+    request: (labels, seconds) => requests.observe(labels, seconds),
     entered: (state, label) => states.add(state, label),
     event: (outcome) => events.add(outcome),
     creation: (outcome) => creations.add(outcome),

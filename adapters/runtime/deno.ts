@@ -1,8 +1,11 @@
-import type { LogLevel, Runtime } from '../../src/ports/runtime.ts'
+import type { LogFormat, LogLevel, Runtime } from '../../src/ports/runtime.ts'
 import { consoleLog, platformFetch, webRuntime } from './web.ts'
 
 /** The members of `Deno` used here; `cron` exists on Deno Deploy, and with `--unstable-cron`. */
 declare const Deno: {
+  readonly pid: number
+  /** Throws without `--allow-sys=hostname`. */
+  hostname(): string
   readonly env: { get(name: string): string | undefined }
   /** `caCerts`: authorities in PEM, trusted beside the host's own. */
   createHttpClient(options: { readonly caCerts: readonly string[] }): object
@@ -11,7 +14,7 @@ declare const Deno: {
 
 /** The differences between a process of one's own and Deno Deploy. */
 export interface DenoPlace {
-  readonly runtime: (level: LogLevel) => Runtime
+  readonly runtime: (level: LogLevel, format: LogFormat) => Runtime
   /** The store for a saga.json that names none. */
   readonly embedded: 'sqlite' | 'deno-kv'
   /** The file of the key-value store in the data folder; `undefined` on Deno Deploy, whose store has no file. */
@@ -34,7 +37,7 @@ function ownProcess(): DenoPlace {
 /** An isolate without requests stops, and its timers with it: a cron trigger starts one again (P19). */
 function deployed(): DenoPlace {
   return {
-    runtime: (level) => ({ ...denoRuntime(level), mayVanish: true }),
+    runtime: (level, format) => ({ ...denoRuntime(level, format), mayVanish: true }),
     embedded: 'deno-kv',
     kvFile: () => undefined,
     rouse: lookEveryMinute(),
@@ -49,11 +52,24 @@ function lookEveryMinute(): (look: Recover) => void {
 }
 
 /** Deno: the web-standard runtime. Its fetch refuses the ports that browsers block. */
-export function denoRuntime(level: LogLevel): Runtime {
+export function denoRuntime(level: LogLevel, format: LogFormat = 'pino'): Runtime {
+  const base = { pid: Deno.pid, hostname: hostName() }
   const web = webRuntime(
     'deno',
-    consoleLog(level, (line) => console.log(line)),
+    consoleLog(level, (line) => console.log(line), { format, base }),
   )
   const trusting = (caCerts: readonly string[]) => platformFetch({ client: Deno.createHttpClient({ caCerts }) })
   return { ...web, trusting, blocksPorts: true }
+}
+
+/** The name of the machine, or the variable that container engines set; `undefined` where neither is permitted. */
+function hostName(): string | undefined {
+  for (const find of [() => Deno.hostname(), () => Deno.env.get('HOSTNAME')]) {
+    try {
+      return find()
+    } catch {
+      // The permission is missing.
+    }
+  }
+  return undefined
 }

@@ -1,7 +1,16 @@
 import { BatutaError } from '../../src/errors.ts'
-import type { Fetch, Log, LogLevel, OutwardAnswer, OutwardRequest, Runtime } from '../../src/ports/runtime.ts'
 import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import { LOG_LEVELS } from '../../src/ports/runtime.ts'
+import type {
+  Fetch,
+  Fields,
+  Log,
+  LogFormat,
+  LogLevel,
+  OutwardAnswer,
+  OutwardRequest,
+  Runtime,
+} from '../../src/ports/runtime.ts'
 
 /** The runtime of a host with web standards; the four runtime adapters replace parts of it. */
 export function webRuntime(name: string, log: Log): Runtime {
@@ -26,15 +35,38 @@ export function webRuntime(name: string, log: Log): Runtime {
   }
 }
 
+/** The form of a log's lines. */
+export interface LogStyle {
+  /** Default: `pino`. */
+  readonly format?: LogFormat | undefined
+  /** Fields of every line in the format `pino`: process and host, where the runtime knows them. */
+  readonly base?: Fields | undefined
+}
+
 /** Writes one JSON object a line to standard output, errors included, as containers and edge consoles expect it. */
-export function consoleLog(level: LogLevel, write: (line: string) => void): Log {
+export function consoleLog(level: LogLevel, write: (line: string) => void, style: LogStyle = {}): Log {
   const least = LOG_LEVELS.indexOf(level)
+  const isText = style.format === 'text-levels'
+  const headOf = (of: LineLevel): Fields => (isText ? textHead(of) : { ...pinoHead(of), ...style.base })
   return {
     write(code, fields, level = LOG_CODES[code].level) {
       if (LOG_LEVELS.indexOf(level) < least) return
-      write(JSON.stringify({ level, time: new Date().toISOString(), code, msg: LOG_CODES[code].words, ...fields }))
+      write(JSON.stringify({ ...headOf(level), code, msg: LOG_CODES[code].words, ...fields }))
     },
   }
+}
+
+type LineLevel = Exclude<LogLevel, 'silent'>
+
+/** The numbers of pino's levels. */
+const NUMBERS: Readonly<Record<LineLevel, number>> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50 }
+
+function pinoHead(level: LineLevel): Fields {
+  return { level: NUMBERS[level], time: Date.now() }
+}
+
+function textHead(level: LineLevel): Fields {
+  return { level, time: new Date().toISOString() }
 }
 
 const POOL = new Uint32Array(256)

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { startWorker } from '../../testing/load/worker-process.ts'
 import type { WorkerProcess } from '../../testing/load/worker-process.ts'
+import { startFlags } from '../start-flags.ts'
 import { MACHINE } from './load.ts'
 import type { Pipe } from './pipe.ts'
 
@@ -13,7 +14,7 @@ export type PipeName = (typeof SUBJECTS)[number]
 const SCRIPTS = { memory: 'ours.ts', sqlite: 'ours.ts', bare: 'bare.ts', single: 'single.ts' } as const
 
 /** The flags of `npm run start:kafka`, for every subject. */
-const NODE_FLAGS = startScript().match(/--\S+/g) ?? []
+const NODE_FLAGS = startFlags('start:kafka')
 
 /** Starts a subject in a process of its own. */
 export function startSubject(subject: PipeName, pipe: Pipe): Promise<WorkerProcess> {
@@ -42,11 +43,4 @@ function configurationOf(store: PipeName, { broker, events, commands, group }: P
     communicationProtocols: [{ id: 'kafka', type: 'kafka', configurations }],
     persistencyManagement: { type: store, configurations: {} },
   }
-}
-
-function startScript(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    readonly scripts: { readonly 'start:kafka': string }
-  }
-  return manifest.scripts['start:kafka']
 }

@@ -31,7 +31,8 @@ interface Text {
 function texts(recorded: readonly Recorded[]): readonly Text[] {
   let before: CrudDocument | undefined
   return recorded.map(({ change, next }) => {
-    const { text, kept } = encode(encodeStoredDocument(change, next, before?.document), before, true)
+    const document = encodeStoredDocument(change, next, before?.document)
+    const { text, kept } = encode({ document, before, isStep: true, form: {} })
     before = kept
     return { text, writeId: change.writeId }
   })

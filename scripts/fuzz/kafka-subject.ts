@@ -146,6 +146,7 @@ function intakeOf({ fates }: World, settled: (offset: string) => void): Intake {
 
 const nothing = (): void => undefined
 const METRICS: Metrics = {
+  request: nothing,
   entered: nothing,
   event: nothing,
   creation: nothing,

@@ -35,6 +35,12 @@ export const CORE: readonly Room[] = [
     types: ['src/engine/'],
     packages: ['hono', 'hono/**', 'valibot', '@noble/hashes/**'],
   },
+  {
+    room: 'src/documentation',
+    imports: [...LEAVES, 'src/version.ts', 'src/http/'],
+    types: ['src/machine/', 'src/config/'],
+    packages: ['hono', 'valibot'],
+  },
 ]
 
 const PORT = [...LEAVES, 'src/ports/', 'src/codec/', 'src/group-commit.ts', 'src/slices.ts', 'adapters/timing.ts']
@@ -63,7 +69,14 @@ export const ADAPTERS: readonly AdapterRoom[] = [
     packages: [...NODE, 'kafkajs', 'kafkajs/**'],
     has: ['Buffer'],
   },
+  { room: 'adapters/hooks/', host: 'web', imports: [], packages: ['acorn'] },
   { room: 'adapters/metrics/', host: 'web', imports: PORT, packages: ['prom-client', 'prom-client/**'] },
+  {
+    room: 'adapters/process-metrics',
+    host: 'node',
+    imports: [...PORT, 'adapters/metrics/prometheus.ts'],
+    packages: [...NODE, 'prom-client', 'prom-client/**'],
+  },
   { room: 'adapters/persistency/memory', host: 'web', imports: PORT },
   { room: 'adapters/persistency/sqlite', host: 'node', imports: PORT, packages: NODE },
   { room: 'adapters/persistency/durable-object', host: 'workerd', imports: PORT },
@@ -83,7 +96,7 @@ export const ADAPTERS: readonly AdapterRoom[] = [
     has: ['process', 'console', 'Buffer'],
   },
   { room: 'adapters/runtime/deno', host: 'node', imports: WEB, has: ['Deno', 'console'] },
-  { room: 'adapters/runtime/bun', host: 'node', imports: WEB, has: ['Bun', 'console'] },
+  { room: 'adapters/runtime/bun', host: 'node', imports: WEB, packages: NODE, has: ['Bun', 'console'] },
   { room: 'adapters/runtime/workerd', host: 'workerd', imports: WEB, has: ['console'] },
 ]
 
@@ -98,6 +111,7 @@ export const OPEN: readonly OpenRoom[] = [
     refuses: [...DRIVERS, ...NODE, 'cli/', 'testing/', ...TESTS],
     nodeFiles: ['workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch}.ts'],
   },
+  { room: 'pages', refuses: [...DRIVERS, ...NODE, 'src/', 'adapters/', 'workers/', 'cli/', 'testing/', ...TESTS] },
   { room: 'cli', refuses: [...DRIVERS, ...TESTS] },
   { room: 'testing', refuses: [...DRIVERS, 'adapters/', 'workers/', 'cli/', ...TESTS] },
 ]

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
-import { LOG_LEVELS, type LogLevel } from '../ports/runtime.ts'
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../ports/runtime.ts'
 import { LONGEST_TIMER } from './duration.ts'
 import { Secret } from './secret.ts'
 
@@ -32,6 +32,10 @@ export const PREFIX: v.GenericSchema<string, string> = v.pipe(
 const A_LEVEL = `one of ${LOG_LEVELS.join(', ')}`
 /** The lowest level that is logged. */
 export const LEVEL: v.GenericSchema<string, LogLevel> = v.picklist(LOG_LEVELS, A_LEVEL)
+
+const A_FORMAT = `one of ${LOG_FORMATS.join(', ')}`
+/** The shape of log lines. */
+export const FORMAT: v.GenericSchema<string, LogFormat> = v.picklist(LOG_FORMATS, A_FORMAT)
 
 const A_BASE = 'a path that begins with "/", such as "/flow-manager"'
 /** A path without a final slash; empty for "/". */
@@ -68,6 +72,18 @@ export const WAIT: v.GenericSchema<string, Duration> = v.pipe(
   v.regex(/^\d{1,12}(?:\.\d{1,3})?(?:m?s)?$/, A_WAIT),
   v.transform((text) => Math.round(Number.parseFloat(text) * (text.endsWith('ms') ? 1 : 1_000))),
   v.maxValue(LONGEST_TIMER, A_WAIT),
+)
+
+/**
+ * Whole seconds as lc39, the launcher of the reference, reads them: the digits at the start; 0 for less. `undefined` for other
+ * texts, with which the reference starts too.
+ */
+export const LENIENT_SECONDS: v.GenericSchema<string, Duration | undefined> = v.pipe(
+  v.string('a text'),
+  v.transform((text) => {
+    const seconds = Number.parseInt(text, 10)
+    return Number.isNaN(seconds) ? undefined : Math.min(LONGEST_TIMER, Math.max(0, seconds) * 1_000)
+  }),
 )
 
 /** `true` or `false`. */

@@ -1,12 +1,28 @@
 import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
-import type { LogLevel } from '../ports/runtime.ts'
-import { BASE_PATH, HOST, LEVEL, PREFIX, SIZE, TOKEN, WAIT, wholeNumber, YES_OR_NO } from './environment-values.ts'
+import type { LogFormat, LogLevel } from '../ports/runtime.ts'
+import {
+  BASE_PATH,
+  FORMAT,
+  HOST,
+  LENIENT_SECONDS,
+  LEVEL,
+  PREFIX,
+  SIZE,
+  TOKEN,
+  WAIT,
+  wholeNumber,
+  YES_OR_NO,
+} from './environment-values.ts'
+import { handedOnFindings, handedOnNames } from './handed-on-headers.ts'
+import { finding } from './finding.ts'
+import type { Finding } from './finding.ts'
 import type { Problem } from './problem.ts'
 import type { Read } from './read.ts'
 import type { Secret } from './secret.ts'
 import { shapeProblems } from './shape-problems.ts'
 import { misspeltVariables, similarVariable } from './unknown-variables.ts'
+import type { Variables } from './unknown-variables.ts'
 
 /** The environment variables, read (C1). */
 export interface Environment {
@@ -21,6 +37,7 @@ export interface Environment {
   /** How long an idle connection stays open; 0: for ever. */
   readonly keepAliveTimeout: Duration
   readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
   /** Empty, or as `/flow-manager`, without a final slash. */
   readonly basePath: string
   readonly dataPath: string
@@ -37,22 +54,46 @@ export interface Environment {
   /** Bytes of a saga's metadata as JSON. */
   readonly maxSagaSize: number
   readonly shutdownTimeout: Duration
+  /** From SIGTERM until the server closes: requests are still served. Part of `shutdownTimeout` (C7). */
+  readonly waitBeforeClose: Duration
   readonly allowEmptyStore: boolean
+  /** Names of the headers that a message hands on to the commands of its step (C3.6), in lower case. */
+  readonly handedOnHeaders: readonly string[]
 }
 
 /** Variables → environment, or every problem at once. The path of a problem is the name of the variable. */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Read<Environment> {
+export function readEnvironment(variables: Variables): Read<Environment> {
   const known = Object.keys(VARIABLES)
   const given = Object.fromEntries(known.flatMap((name) => withValue(name, variables[name])))
   const checked = v.safeParse(ENVIRONMENT, given)
-  if (checked.success) return { ok: true, value: checked.output, warnings: misspeltVariables(variables, known) }
+  if (checked.success) return { ok: true, value: checked.output, warnings: warningsOf(variables, given) }
   const similar = similarVariable(REQUIRED, variables, known)
-  const problems = shapeProblems(given, checked.issues)
+  const problems = shapeProblems(given, checked.issues).map((one) => ({ ...one, code: variableCode(one.code) }))
   return {
     ok: false,
     problems: similar === undefined ? problems : problems.map((problem) => withHint(problem, similar)),
   }
 }
+
+function variableCode(code: Problem['code']): Problem['code'] {
+  return code === 'value.missing' ? 'variable.missing' : 'variable.invalid'
+}
+
+function warningsOf(variables: Variables, given: Variables): readonly Finding[] {
+  const wait = variables[WAIT_VARIABLE] ?? ''
+  const isIgnored = wait !== '' && v.parse(LENIENT_SECONDS, wait) === undefined
+  return [
+    ...misspeltVariables(variables, Object.keys(VARIABLES)),
+    ...handedOnFindings(given),
+    ...(isIgnored
+      ? [finding('variable.ignored', { path: WAIT_VARIABLE, found: `"${wait.slice(0, 60)}"`, expected: A_WAIT })]
+      : []),
+  ]
+}
+
+const WAIT_VARIABLE = 'WAIT_BEFORE_SERVER_CLOSE_SEC'
+const DEFAULT_WAIT: Duration = 10_000
+const A_WAIT = `whole seconds, such as "10"; ${DEFAULT_WAIT / 1_000} are taken`
 
 const REQUIRED = 'CONFIGURATIONS_FILE_PATH'
 
@@ -76,6 +117,7 @@ const VARIABLES = {
   HTTP_HOST: v.optional(HOST),
   HTTP_PORT: v.optional(wholeNumber(65_535, 'a port, 0 to 65535'), '3000'),
   LOG_LEVEL: v.optional(LEVEL, 'info'),
+  LOG_FORMAT: v.optional(FORMAT, 'pino'),
   BASE_PATH: v.optional(BASE_PATH, '/'),
   DATA_PATH: v.optional(v.string('a text'), './data'),
   API_TOKEN: v.optional(TOKEN),
@@ -86,7 +128,14 @@ const VARIABLES = {
   MAX_SAGA_SIZE: v.optional(SIZE, '16mib'),
   KEEP_ALIVE_TIMEOUT: v.optional(WAIT, '75s'),
   SHUTDOWN_TIMEOUT: v.optional(WAIT, '30s'),
+  WAIT_BEFORE_SERVER_CLOSE_SEC: v.optional(LENIENT_SECONDS),
   ALLOW_EMPTY_STORE: v.optional(YES_OR_NO, 'false'),
+  USERID_HEADER_KEY: v.optional(v.string('a text')),
+  GROUPS_HEADER_KEY: v.optional(v.string('a text')),
+  CLIENTTYPE_HEADER_KEY: v.optional(v.string('a text')),
+  BACKOFFICE_HEADER_KEY: v.optional(v.string('a text')),
+  USER_PROPERTIES_HEADER_KEY: v.optional(v.string('a text')),
+  ADDITIONAL_HEADERS_TO_PROXY: v.optional(v.string('a text')),
 }
 
 const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
@@ -125,6 +174,7 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     httpPort: set.HTTP_PORT,
     keepAliveTimeout: set.KEEP_ALIVE_TIMEOUT,
     logLevel: set.LOG_LEVEL,
+    logFormat: set.LOG_FORMAT,
     basePath: set.BASE_PATH,
     dataPath: set.DATA_PATH,
     apiToken: set.API_TOKEN,
@@ -134,6 +184,8 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     bodyTimeout: set.BODY_TIMEOUT,
     maxSagaSize: set.MAX_SAGA_SIZE,
     shutdownTimeout: set.SHUTDOWN_TIMEOUT,
+    waitBeforeClose: set.WAIT_BEFORE_SERVER_CLOSE_SEC ?? DEFAULT_WAIT,
     allowEmptyStore: set.ALLOW_EMPTY_STORE,
+    handedOnHeaders: handedOnNames(set),
   })),
 )

@@ -8,6 +8,7 @@ import type {
   TransitionDefinition,
 } from '../machine/definition.ts'
 import { DESCRIPTION, FLAG, noArray, notYet, object, TEXT } from './schema-parts.ts'
+import { HOOK } from './hook-schema.ts'
 import { isEmptyObject, isObject } from './json-tree.ts'
 
 /** C2.1. `referenceProblems` checks that ids exist. */
@@ -18,7 +19,7 @@ const COMMAND: v.GenericSchema<unknown, CommandDefinition> = noArray(
   object({
     label: TEXT,
     channel: v.optional(TEXT),
-    hook: notYet('hook', 'command hooks'),
+    hook: v.optional(HOOK),
   }),
 )
 

@@ -4,7 +4,7 @@ import type { SchemaProblem, SchemaRemark } from '../json-schema/schema-problem.
 import { finding, type Finding, type FindingCode } from './finding.ts'
 import { get, isObject, type JsonObject, type Path } from './json-tree.ts'
 import { similarWord } from './nearest-word.ts'
-import { problemAt, type Problem } from './problem.ts'
+import { mismatchAt, problem, type Mismatch, type Problem } from './problem.ts'
 import { transitionsIn } from './reference-problems.ts'
 
 /** True if a regular expression is proven to take a time that is linear in the text; false if it is not. */
@@ -29,7 +29,9 @@ export async function examinePayloadSchemas(file: JsonObject, judge?: PatternJud
     return isObject(schema) ? [{ path: [...path, KEY], compilation: compileSchema(schema) }] : []
   })
   const problems = schemas.flatMap(({ path, compilation }) =>
-    compilation.ok ? [] : compilation.problems.slice(0, MOST).map((problem) => problemIn(path, problem)),
+    compilation.ok
+      ? []
+      : compilation.problems.slice(0, MOST).map((flaw) => problem('payload-schema.invalid', mismatchIn(path, flaw))),
   )
   const remarks = schemas.flatMap(({ path, compilation }) => compilation.remarks.map((remark) => ({ path, remark })))
   const linearPatterns = await provenIn(
@@ -44,7 +46,7 @@ export async function examinePayloadSchemas(file: JsonObject, judge?: PatternJud
         : ignoresKeys && remark.kind === 'unknown-keyword'
     return isMoot
       ? []
-      : [finding(CODES[remark.kind], problemIn(path, { ...remark, expected: remark.expected + hint(remark) }))]
+      : [finding(CODES[remark.kind], mismatchIn(path, { ...remark, expected: remark.expected + hint(remark) }))]
   })
   return { problems, findings, linearPatterns }
 }
@@ -60,8 +62,8 @@ function hint({ found, known }: SchemaRemark): string {
   return nearest === undefined ? '' : ` (perhaps "${nearest}")`
 }
 
-function problemIn(schema: Path, { path, found, expected }: SchemaProblem): Problem {
-  return problemAt([...schema, ...path], found, expected)
+function mismatchIn(schema: Path, { path, found, expected }: SchemaProblem): Mismatch {
+  return mismatchAt([...schema, ...path], found, expected)
 }
 
 async function provenIn(

@@ -1,7 +1,8 @@
 import { finding, type Finding } from './finding.ts'
 import { isMisspellingOf, similarWord } from './nearest-word.ts'
 
-type Variables = Readonly<Record<string, string | undefined>>
+/** Environment variables by name. */
+export type Variables = Readonly<Record<string, string | undefined>>
 
 /** Shortest names of which one changed letter is a misspelling: "APP_TOKEN" is a name of its own, not "API_TOKEN". */
 const SHORTEST = 12

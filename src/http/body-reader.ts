@@ -9,6 +9,7 @@ import type { BodyLimits } from './body-budget.ts'
 import { BodyStream, readWhole } from './body-stream.ts'
 import type { BodyFailure } from './body-stream.ts'
 import { codingsOf, isJsonType } from './content-headers.ts'
+import type { RequestIds } from './request-id.ts'
 import { errorResponse } from './error-response.ts'
 import type { ErrorStatus } from './error-response.ts'
 
@@ -17,6 +18,7 @@ export interface BodyReaderOptions extends BodyLimits {
   readonly runtime: Runtime
   /** Until the whole body must have arrived (C1.3 `BODY_TIMEOUT`). */
   readonly bodyTimeout: Duration
+  readonly ids: RequestIds
 }
 
 /** The JSON of a request, and its numbers that no double holds. */
@@ -108,8 +110,9 @@ export class BodyReader {
 
   /** Logged at `debug`: a client that disconnects, or sends malformed HTTP, is no fault of this service. */
   #logBroken(c: Context, thrown: unknown): void {
-    const fields = { method: c.req.method, path: c.req.path.slice(0, 200), why: reasonOf(thrown) }
-    this.#options.runtime.log.write('request.broken', fields)
+    const { ids, runtime } = this.#options
+    const fields = { reqId: ids.of(c), method: c.req.method, path: c.req.path.slice(0, 200), why: reasonOf(thrown) }
+    runtime.log.write('request.broken', fields)
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { errorResponse } from './error-response.ts'
+import { UNKNOWN_ROUTE } from './observe-requests.ts'
+import type { ObserveRoute } from './observe-requests.ts'
 import type { TokenGuard } from './require-token.ts'
 import type { Route, RouteHandler } from './route.ts'
 
@@ -11,15 +13,21 @@ export interface MountOptions {
   readonly guard: TokenGuard | undefined
   /** Drops the body of a request that is refused unread. */
   readonly drop: (c: Context) => Promise<void>
+  readonly observe: ObserveRoute
 }
 
 /** Mounts a table of routes. Each path has one handler: first its guard, then the route of the method, else 405 with `Allow`. */
 export function mountRoutes(app: Hono, routes: readonly Route[], options: MountOptions): void {
-  const { basePath, guard } = options
-  for (const [path, ofPath] of groupByPath(routes)) app.all(basePath + path, handlerOf(ofPath, options))
+  const { basePath, guard, observe } = options
+  for (const [path, ofPath] of groupByPath(routes)) app.all(basePath + path, observe(path, handlerOf(ofPath, options)))
   if (guard === undefined) return
   // Paths below a guarded parameter are guarded too: without a token nothing tells which of them exist.
-  for (const tree of guardedTrees(routes)) app.all(basePath + tree, (c, next) => guard(c) ?? next())
+  for (const tree of guardedTrees(routes)) {
+    app.all(basePath + tree, (c, next) => {
+      const refused = guard(c)
+      return refused === undefined ? next() : observe(UNKNOWN_ROUTE, () => refused)(c)
+    })
+  }
 }
 
 function groupByPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {

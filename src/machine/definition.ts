@@ -24,6 +24,16 @@ export interface CommandDefinition {
   readonly label: string
   /** Id of a channel. A command without one is neither recorded nor sent, so that an unfinished file can be tried. */
   readonly channel?: string | undefined
+  /** Makes the whole message of the command (C2.7). */
+  readonly hook?: HookDefinition | undefined
+}
+
+/** A function as the source of an ES module, whose default export it is (C2.7). */
+export interface HookDefinition {
+  readonly type: 'file'
+  /** Default: `plain`. */
+  readonly encoding?: 'plain' | 'base64' | undefined
+  readonly content: string
 }
 
 /** An entry of `outgoingTransitions`. */

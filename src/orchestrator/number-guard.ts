@@ -1,6 +1,6 @@
 import type { InexactNumbers } from '../engine/saga.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import type { Log } from '../ports/runtime.ts'
+import type { Fields, Log } from '../ports/runtime.ts'
 
 /** Treatment of a number that a double cannot hold as it was written: taken as the nearest double, as in the reference, or refused. */
 export type InexactNumbersPolicy = 'accept' | 'refuse'
@@ -24,20 +24,20 @@ export class NumberGuard {
     this.#options = options
   }
 
-  /** The reason why a message is refused; `undefined` for one that is taken. */
-  refusal(label: string, inexact: InexactNumbers | undefined, origin?: string): string | undefined {
+  /** `source` is for the log: the request or the record. The reason why a message is refused; `undefined` for one that is taken. */
+  refusal(label: string, inexact: InexactNumbers | undefined, source: Fields = {}): string | undefined {
     if (inexact === undefined) return undefined
     const { policy, metrics } = this.#options
     metrics.count('inexact-number')
     if (policy === 'refuse') return whyInexact(inexact)
-    this.#log(label, inexact, origin)
+    this.#log(label, inexact, source)
     return undefined
   }
 
-  #log(label: string, { path, literal, becomes, count }: InexactNumbers, origin: string | undefined): void {
+  #log(label: string, { path, literal, becomes, count }: InexactNumbers, source: Fields): void {
     if (this.#logged.has(label) || this.#logged.size >= MOST_LABELS) return
     this.#logged.add(label)
-    const fields = { label, path, written: literal, kept: becomes, count, ...(origin !== undefined && { origin }) }
+    const fields = { label, path, written: literal, kept: becomes, count, ...source }
     this.#options.log.write('event.inexact-number', fields)
   }
 }

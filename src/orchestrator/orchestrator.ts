@@ -111,7 +111,7 @@ export class Orchestrator implements Corridor {
     const created = await this.#answer({ id, work, deadline }, deadline)
     metrics.creation(created.kind)
     this.#creationHealth.note(created)
-    this.#report(id, created)
+    this.#report(id, created, request.requestId)
     return created
   }
 
@@ -124,7 +124,7 @@ export class Orchestrator implements Corridor {
     const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents })
     const outcome = await this.#answer({ id, work, deadline, event }, latest)
     metrics.event(outcome.kind)
-    this.#report(id, outcome)
+    this.#report(id, outcome, event.requestId)
     return outcome
   }
 
@@ -157,11 +157,12 @@ export class Orchestrator implements Corridor {
   }
 
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
-  #report(saga: SagaId, answer: Created | Outcome): void {
+  #report(saga: SagaId, answer: Created | Outcome, requestId: string | undefined): void {
     const { incidents } = this.#parts
     if (answer.kind !== 'unavailable') return incidents.succeeded('requests', 'request.available')
     const { why } = answer
-    incidents.report({ code: 'request.unavailable', group: 'requests', kind: kindOfReason(why), fields: { saga, why } })
+    const fields = { saga, why, ...(requestId !== undefined && { reqId: requestId }) }
+    incidents.report({ code: 'request.unavailable', group: 'requests', kind: kindOfReason(why), fields })
   }
 }
 

@@ -33,7 +33,7 @@ export class SourceIntake implements Intake {
 
   async take(event: SagaEvent, isWanted: () => boolean): Promise<Taken> {
     const { corridor, runtime, numbers } = this.#options
-    const refusal = numbers.refusal(event.label, event.inexact, event.origin)
+    const refusal = numbers.refusal(event.label, event.inexact, { origin: event.origin })
     if (refusal !== undefined) return poison('inexact-number', refusal)
     while (isWanted()) {
       const wait = this.#outage.nextProbe ?? corridor.backpressure()

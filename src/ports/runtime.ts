@@ -19,9 +19,19 @@ export interface Runtime {
   readonly fetch: Fetch
   /** Makes a `fetch` that trusts these authorities (PEM) beside the host's own; absent on hosts that cannot. */
   readonly trusting?: ((ca: readonly string[]) => Fetch) | undefined
+  /** Conversion of header values; absent on hosts where one character is one byte, as in the Fetch standard. */
+  readonly headerText?: HeaderText | undefined
   /** `fetch` refuses the ports that browsers block. */
   readonly blocksPorts: boolean
   readonly log: Log
+}
+
+/** Header values beyond ASCII on a host that decodes and encodes them as UTF-8. */
+export interface HeaderText {
+  /** A value as the host read it → one character a byte. A character that stands for lost bytes stays, and is beyond Latin-1. */
+  read(text: string): string
+  /** One character a byte → a value that the host sends as these bytes; `undefined` where it cannot. */
+  write(bytes: string): string | undefined
 }
 
 /** Stops a timer. A second call does nothing. */
@@ -62,6 +72,10 @@ export interface Log {
 /** Values beside the words of a log line; never a secret. */
 export type Fields = Readonly<Record<string, unknown>>
 /** The levels of the log in ascending order; `silent` writes nothing. */
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 /** The least level that is written. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
+/** `pino`: a number as `level`, milliseconds as `time`, process and host beside them. `text-levels`: a word and ISO 8601. */
+export const LOG_FORMATS = ['pino', 'text-levels'] as const
+/** The shape of a log line (C1.3). */
+export type LogFormat = (typeof LOG_FORMATS)[number]

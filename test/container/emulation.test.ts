@@ -26,7 +26,7 @@ describe.skipIf(!possible && process.env['CI'] === undefined)(
       '%s serves with a read-only root, and ends at SIGTERM',
       async (worker) => {
         const port = await freePort()
-        container = new Container(CONFIGURATION, { HTTP_PORT: String(port) })
+        container = new Container(CONFIGURATION, { HTTP_PORT: String(port), WAIT_BEFORE_SERVER_CLOSE_SEC: '0' })
         container.start([worker])
         const healthcheck = container.image.healthcheck?.words ?? []
         const url = `http://127.0.0.1:${port}`
@@ -52,7 +52,10 @@ describe.skipIf(!possible && process.env['CI'] === undefined)(
     )
 
     test('ends at SIGTERM while it still waits for its brokers', async () => {
-      container = new Container(join(ROOT, 'examples/kafka/saga.json'), { HTTP_PORT: '0' })
+      container = new Container(join(ROOT, 'examples/kafka/saga.json'), {
+        HTTP_PORT: '0',
+        WAIT_BEFORE_SERVER_CLOSE_SEC: '0',
+      })
       container.start()
       await eventually(() => (/brokers do not answer/.test(container?.output ?? '') ? true : undefined))
       const asked = performance.now()

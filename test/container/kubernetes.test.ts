@@ -150,9 +150,9 @@ describe('a wrong manifest is refused', () => {
     [`${POD}.initContainers.0.securityContext`, {}, 'initContainers: other rights'],
     [`${POD}.initContainers.0.volumeMounts`, [], 'initContainers: other mounts'],
     ['spec.template.metadata.annotations', {}, 'annotations: prometheus.io/path is not "/-/metrics"'],
-    [`${OWN}.env.4`, { name: 'API_TOKEN', value: 'secret' }, 'env: API_TOKEN is not from a Secret'],
+    [`${OWN}.env.5`, { name: 'API_TOKEN', value: 'secret' }, 'env: API_TOKEN is not from a Secret'],
     [`${OWN}.volumeMounts.1.name`, 'credentials', 'volumeMounts: there is no volume credentials'],
-    [`${POD}.terminationGracePeriodSeconds`, 35, 'terminationGracePeriodSeconds: expected more than 35'],
+    [`${POD}.terminationGracePeriodSeconds`, 30, 'terminationGracePeriodSeconds: expected more than 30'],
   ])('%s: %j', (path, value, problem) => {
     expect(setProblems(planted(path, value))).toContain(problem)
   })

@@ -15,6 +15,7 @@ export function fakeMetrics(): FakeMetrics {
     entered: (state, label) => void lines.push(`entered ${state} ${label}`),
     event: (outcome) => void lines.push(`event ${outcome}`),
     creation: (outcome) => void lines.push(`creation ${outcome}`),
+    request: ({ method, route, status }) => void lines.push(`request ${method} ${route} ${status}`),
     sent: (channel, kind, result) => void lines.push(`sent ${channel} ${kind} ${result}`),
     count: (what) => void lines.push(`count ${what}`),
     unknownReferences: (of, counts) => {

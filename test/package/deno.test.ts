@@ -38,7 +38,12 @@ test('deno check passes over the core and the Deno worker with its adapters', { 
 test('deno task start serves, and ends at SIGTERM', { timeout: LONG }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-deno-'))
   const machineDefinition = { initialState: 'done', states: [{ id: 'done', isFinal: true }] }
-  const environment = { HTTP_PORT: '0', DATA_PATH: folder, CONFIGURATION: JSON.stringify({ machineDefinition }) }
+  const environment = {
+    HTTP_PORT: '0',
+    WAIT_BEFORE_SERVER_CLOSE_SEC: '0',
+    DATA_PATH: folder,
+    CONFIGURATION: JSON.stringify({ machineDefinition }),
+  }
   const child = spawn('deno', ['task', 'start'], { cwd: ROOT, env: { ...ENVIRONMENT, ...environment } })
   const gone = once(child, 'close')
   let said = ''

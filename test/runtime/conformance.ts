@@ -3,7 +3,7 @@ import { bodies } from './conformance/bodies.ts'
 import { clients } from './conformance/clients.ts'
 import { commands } from './conformance/commands.ts'
 import { payloads } from './conformance/payloads.ts'
-import { settings } from './conformance/settings.ts'
+import { logs, settings } from './conformance/settings.ts'
 import { endings, returns } from './conformance/endings.ts'
 import { sagas } from './conformance/sagas.ts'
 import { starts } from './conformance/starts.ts'
@@ -19,6 +19,7 @@ export function conformance(runtime: TestedRuntime): void {
     clients(runtime)
     settings(runtime)
     payloads(runtime)
+    logs(runtime)
     wire(runtime)
     starts(runtime)
     returns(runtime)

@@ -18,7 +18,7 @@ export interface WorkerOptions {
   readonly args?: readonly string[]
   /** The saga.json, whose path it is given unless the environment says otherwise. */
   readonly configuration: string
-  /** `HTTP_PORT` and `DATA_PATH` are given beside it. */
+  /** `HTTP_PORT` and `DATA_PATH` are given beside it; it does not wait before it closes, unless this says so. */
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -85,6 +85,7 @@ export class Worker {
       CONFIGURATIONS_FILE_PATH: join(this.folder, 'saga.json'),
       DATA_PATH: join(this.folder, 'data'),
       HTTP_PORT: String(this.port),
+      WAIT_BEFORE_SERVER_CLOSE_SEC: '0', // no load balancer needs time to notice
     }
     // Without its pre-script: what is installed here is not a test's to change.
     const npm = { npm_config_ignore_scripts: 'true', npm_config_update_notifier: 'false' }

@@ -40,9 +40,8 @@ interface Ends {
 function transition(definition: MachineDefinition, event: EventEntry | undefined, { from, to }: Ends): string[] {
   const left = stateOf(definition, from?.state)
   if (left === undefined) return []
-  if (left.isFinal) return [`"${left.id}" is final and was left by "${event?.event}"`]
   const listed = transitionOf(left, event?.event)
-  if (listed === undefined) return [`"${left.id}" does not list "${event?.event}"`]
+  if (listed === undefined) return [`${left.isFinal ? 'final ' : ''}"${left.id}" does not list "${event?.event}"`]
   return [
     ...expected(`the state after "${event?.event}"`, to.state, listed.targetState),
     ...expected(`the business event of "${event?.event}"`, event?.businessEventId, listed.businessEventId),

@@ -54,4 +54,5 @@ export const BLANK: Readonly<Record<string, string>> = {
   BODIES_LIMIT: '',
   BODY_TIMEOUT: '',
   SHUTDOWN_TIMEOUT: '',
+  LOG_FORMAT: '',
 }

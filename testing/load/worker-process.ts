@@ -26,9 +26,12 @@ export interface WorkerProcess {
   readonly gone: Promise<number | null>
 }
 
+/** Any free port, the URL in the log, and no wait for load balancers before the server closes. */
+const QUICK = { HTTP_PORT: '0', LOG_LEVEL: 'info', WAIT_BEFORE_SERVER_CLOSE_SEC: '0' }
+
 /** Starts the service as a process of its own on a free port. Rejects with its output where it does not start. */
 export async function startWorker({ command: [name, ...args], variables, log }: WorkerOptions): Promise<WorkerProcess> {
-  const env = { ...process.env, ...BLANK, HTTP_PORT: '0', LOG_LEVEL: 'info', ...variables }
+  const env = { ...process.env, ...BLANK, ...QUICK, ...variables }
   const child = spawn(name, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const gone = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const dies = (): boolean => child.kill('SIGKILL')

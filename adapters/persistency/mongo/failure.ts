@@ -76,9 +76,9 @@ function advice(code: number | undefined, message: string): string | undefined {
 }
 
 /** The error for a document that is not a saga. */
-export function unreadable(sagaId: unknown, { shown }: ServerLabel): BatutaError {
+export function unreadable(sagaId: unknown, why: string, { shown }: ServerLabel): BatutaError {
   const what = `read saga ${JSON.stringify(sagaId)} of the store "mongo" (${shown})`
-  return new BatutaError('saga-unreadable', `${what}: found a document that is not a saga`)
+  return new BatutaError('saga-unreadable', `${what}: found a document that is not a saga: ${why}`)
 }
 
 /** True for the error of an id that exists (code 11000). */

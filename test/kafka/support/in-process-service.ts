@@ -4,7 +4,7 @@ import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { nodeRuntime } from '../../../adapters/runtime/node.ts'
 import { LOG_CODES } from '../../../src/ports/log-codes.ts'
 import type { LogCode } from '../../../src/ports/log-codes.ts'
-import type { Fields, Log } from '../../../src/ports/runtime.ts'
+import type { Fields, Log, LogLevel } from '../../../src/ports/runtime.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { startService } from '../../../src/start.ts'
 import type { Request } from '../../services/client.ts'
@@ -13,7 +13,7 @@ import type { AskService } from './saga.ts'
 
 export interface LoggedLine {
   readonly code: LogCode
-  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly level: Exclude<LogLevel, 'silent'>
   readonly fields: Fields
 }
 

@@ -5,7 +5,7 @@ import { CONFIRMS, follows } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 import { connectRaw } from '../../services/raw.ts'
 import { isAlive } from '../../services/processes.ts'
-import { expectSameBytes } from './bytes.ts'
+import { expectSameBytes, handedOn } from './bytes.ts'
 import type { SagaFile } from '../../services/reservation.ts'
 import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
@@ -26,7 +26,7 @@ export function returns(tested: TestedRuntime): void {
       },
     }
     const create = (on: RunningWorker, count: number) =>
-      Promise.all(Array.from({ length: count }, (_, n) => on.create({ n })))
+      Promise.all(Array.from({ length: count }, (_, n) => on.create({ n }, undefined, { miauserid: userOf(n) })))
     const ends = async (on: RunningWorker, ids: readonly string[]) => {
       for (const id of ids) {
         const document = await on.settled(id, recoversWithin + 15_000)
@@ -75,6 +75,11 @@ export function returns(tested: TestedRuntime): void {
       const took = Date.now() - started
       await ends(stage, [...ids])
       expectSameBytes(received())
+      for (const { headers, payload, label } of received()) {
+        const { n } = payload as { n: number }
+        const expected = label === 'validateReservation' ? { miauserid: userOf(n) } : {}
+        expect(handedOn(headers)).toEqual(expected)
+      }
       expect(new Set(received().map(({ key }) => key)).size).toBe(2 * SAGAS)
       console.log(
         `${name}: ${SAGAS} sagas owed ${sentAgain().size} commands; all sent again ${took} ms after the restart`,
@@ -90,11 +95,38 @@ export function returns(tested: TestedRuntime): void {
   })
 }
 
+/** A user's id with a character beyond ASCII, one character a byte. */
+function userOf(n: number): string {
+  return Buffer.from(`user ${n} é`).toString('latin1')
+}
+
 /** The end of a worker by SIGTERM. */
 export function endings(tested: TestedRuntime): void {
   describe('endings', () => {
     let stage: RunningWorker | undefined
     afterEach(() => stage?.close())
+
+    // Expected to fail on workerd, which takes its signals itself: it ends without a wait, and its Worker does not know of it.
+    const leaving = tested.endsInTime ? test : test.fails
+    leaving(
+      'C7 at SIGTERM probes are KO at once, and until the load balancer has noticed no request fails',
+      async () => {
+        stage = await RunningWorker.open(tested, { environment: { WAIT_BEFORE_SERVER_CLOSE_SEC: '2' } })
+        const balancer = balancedLoad(stage)
+        const { created } = balancer
+        await eventually(() => (created() > 20 ? true : undefined))
+        const before = created()
+        const ended = stage.worker.terminate()
+        const probes = () =>
+          Promise.all(['healthz', 'ready', 'check-up'].map(async (probe) => (await stage?.call(`/-/${probe}`))?.status))
+        expect(await eventually(async () => ((await probes()).includes(503) ? probes() : undefined))).toEqual([
+          503, 503, 503,
+        ])
+        expect(await balancer.over).toEqual([])
+        expect(created()).toBeGreaterThan(before)
+        expect(await ended).toEqual({ code: 0, signal: null })
+      },
+    )
 
     // Expected to fail where the host cannot end in time: see `endsInTime`.
     const bounded = tested.endsInTime ? test : test.fails
@@ -130,4 +162,39 @@ export function endings(tested: TestedRuntime): void {
       expect(everything.filter(isAlive)).toEqual([])
     })
   })
+}
+
+/** Milliseconds between two probes of the load balancer. */
+const PROBED_EVERY = 250
+
+interface BalancedLoad {
+  readonly created: () => number
+  /** The failed requests, once the load balancer has seen a probe that is not 200. */
+  readonly over: Promise<readonly string[]>
+}
+
+/** Creates sagas over kept connections, as behind a load balancer that stops at the first probe that is KO. */
+function balancedLoad(stage: RunningWorker): BalancedLoad {
+  let created = 0
+  let isOpen = true
+  const failures: string[] = []
+  const balance = async () => {
+    while (isOpen) {
+      isOpen = await stage.call('/-/ready').then(
+        ({ status }) => status === 200,
+        () => false,
+      )
+      if (isOpen) await sleep(PROBED_EVERY)
+    }
+  }
+  const lane = async () => {
+    while (isOpen) {
+      await stage.create().then(
+        () => created++,
+        (thrown: unknown) => failures.push(String(thrown)),
+      )
+    }
+  }
+  const over = Promise.all([balance(), lane(), lane(), lane(), lane()]).then(() => failures)
+  return { created: () => created, over }
 }

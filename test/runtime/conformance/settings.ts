@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { CONFIRMS } from '../../services/behaviour.ts'
 import { call, eventually } from '../../services/client.ts'
 import { sendAllFirst } from '../../services/raw.ts'
@@ -38,6 +38,22 @@ const DRESSED: RunningWorkerOptions = {
       headers: { 'X-Team': PLAIN, 'X-Town': 'Forlì', authorization: { type: 'env', name: 'PARTICIPANT_SECRET' } },
     })
   },
+}
+
+/** What containers of the reference have set. */
+const REFERENCE_VARIABLES = {
+  LOG_LEVEL: 'trace',
+  USERID_HEADER_KEY: 'miauserid',
+  GROUPS_HEADER_KEY: 'miausergroups',
+  CLIENTTYPE_HEADER_KEY: 'miaclienttype',
+  BACKOFFICE_HEADER_KEY: 'isbackoffice',
+  USER_PROPERTIES_HEADER_KEY: 'miauserproperties',
+  ADDITIONAL_HEADERS_TO_PROXY: 'x-tenant,x-language',
+  MICROSERVICE_GATEWAY_SERVICE_NAME: 'microservice-gateway',
+  WAIT_BEFORE_SERVER_CLOSE_SEC: '0',
+  TRUSTED_PROXIES: '10.0.0.0/8',
+  EXPOSE_METRICS: 'true',
+  NODE_ENV: 'production',
 }
 
 /** Tokens, base path, prefix and settings, and the configuration that is shown. */
@@ -164,6 +180,47 @@ export function settings(tested: TestedRuntime): void {
         expect((await stage.call(`/sagas/${id}`)).status, id).toBe(404)
         expect((await stage.call('/-/ready')).status).toBe(200)
       }
+    })
+  })
+}
+
+/** The variables of the reference, and the lines of the log. */
+export function logs(tested: TestedRuntime): void {
+  describe('logs', () => {
+    let stage: RunningWorker | undefined
+    afterEach(() => stage?.close())
+
+    test('C1.3 with the variables of the reference it starts quietly, and logs as pino does', async () => {
+      stage = await RunningWorker.open(tested, { environment: REFERENCE_VARIABLES })
+      const { worker } = stage
+      await stage.call('/sagas/no-such', { headers: { 'x-request-id': 'request-17' } })
+      const lines = await eventually(() => {
+        const found = worker.stdout.split('\n').filter((line) => line.startsWith('{'))
+        return found.some((line) => line.includes('request completed')) ? found : undefined
+      })
+      const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+      for (const { level, time, msg } of parsed) {
+        expect([10, 20, 30, 40, 50]).toContain(level)
+        expect(Math.abs(Number(time) - Date.now())).toBeLessThan(60_000)
+        expect(msg).toEqual(expect.any(String))
+      }
+      const ofRequest = parsed.filter(({ reqId }) => reqId === 'request-17')
+      expect(ofRequest.map(({ level, msg }) => [level, msg])).toEqual([
+        [10, 'incoming request'],
+        [20, 'request completed'],
+      ])
+      expect(parsed.filter(({ findingCode }) => String(findingCode).startsWith('variable.'))).toEqual([])
+    })
+
+    test('C1.3 LOG_FORMAT=text-levels: levels as words and times as ISO 8601', async () => {
+      stage = await RunningWorker.open(tested, { environment: { LOG_LEVEL: 'info', LOG_FORMAT: 'text-levels' } })
+      const line = stage.worker.stdout.split('\n').find((one) => one.includes('service.listening')) ?? ''
+      expect(JSON.parse(line)).toMatchObject({
+        level: 'info',
+        time: expect.stringMatching(/^\d{4}-.*Z$/),
+        msg: 'listening',
+      })
+      expect(JSON.parse(line)).not.toHaveProperty('pid')
     })
   })
 }

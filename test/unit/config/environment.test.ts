@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readEnvironment, type Environment } from '../../../src/config/environment.ts'
+import { HEADER_VARIABLES } from '../../../src/config/handed-on-headers.ts'
 import { describeProblem } from '../../../src/config/problem.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -28,6 +29,9 @@ const A_SOURCE =
 
 const A_PREFIX = 'at most 256 bytes of UTF-8 without line breaks and control characters'
 
+const MIA = ['miauserid', 'miausergroups', 'miaclienttype', 'isbackoffice', 'miauserproperties']
+const ALWAYS = ['x-request-id', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']
+
 describe('the environment', () => {
   it('C1.1 C1.3 its defaults', () => {
     const defaults = {
@@ -37,6 +41,7 @@ describe('the environment', () => {
       httpPort: 3_000,
       keepAliveTimeout: 75_000,
       logLevel: 'info',
+      logFormat: 'pino',
       basePath: '',
       dataPath: './data',
       apiToken: undefined,
@@ -46,9 +51,12 @@ describe('the environment', () => {
       bodyTimeout: 30_000,
       maxSagaSize: 16 * 1024 * 1024,
       shutdownTimeout: 30_000,
+      waitBeforeClose: 10_000,
       allowEmptyStore: false,
+      handedOnHeaders: [...MIA, ...ALWAYS],
     }
     expect(read({})).toEqual(defaults)
+    expect(readEnvironment({ CONFIGURATION: '{}' })).toMatchObject({ warnings: [] })
     const empty = ['SAGA_ID_PREFIX', 'HTTP_PORT', 'LOG_LEVEL', 'BASE_PATH', 'DATA_PATH', 'API_TOKEN', 'READ_TOKEN']
     const others = [
       'BODY_LIMIT',
@@ -56,10 +64,13 @@ describe('the environment', () => {
       'BODY_TIMEOUT',
       'MAX_SAGA_SIZE',
       'SHUTDOWN_TIMEOUT',
+      'WAIT_BEFORE_SERVER_CLOSE_SEC',
+      'LOG_FORMAT',
       'HTTP_HOST',
       'KEEP_ALIVE_TIMEOUT',
       'ALLOW_EMPTY_STORE',
       'CONFIGURATION',
+      ...HEADER_VARIABLES,
     ]
     expect(read(Object.fromEntries([...empty, ...others].map((name) => [name, ''])))).toEqual(defaults)
   })
@@ -85,6 +96,9 @@ describe('the environment', () => {
     ['HTTP_PORT', '0', 'httpPort', 0],
     ['HTTP_PORT', '65535', 'httpPort', 65_535],
     ['LOG_LEVEL', 'silent', 'logLevel', 'silent'],
+    ['LOG_LEVEL', 'trace', 'logLevel', 'trace'],
+    ['LOG_FORMAT', 'pino', 'logFormat', 'pino'],
+    ['LOG_FORMAT', 'text-levels', 'logFormat', 'text-levels'],
     ['BASE_PATH', '/', 'basePath', ''],
     ['BASE_PATH', '/flow-manager', 'basePath', '/flow-manager'],
     ['BASE_PATH', '/a/b/', 'basePath', '/a/b'],
@@ -104,6 +118,10 @@ describe('the environment', () => {
     ['SHUTDOWN_TIMEOUT', '10', 'shutdownTimeout', 10_000],
     ['SHUTDOWN_TIMEOUT', '1.5s', 'shutdownTimeout', 1_500],
     ['SHUTDOWN_TIMEOUT', '500ms', 'shutdownTimeout', 500],
+    ['WAIT_BEFORE_SERVER_CLOSE_SEC', '0', 'waitBeforeClose', 0],
+    ['WAIT_BEFORE_SERVER_CLOSE_SEC', '5', 'waitBeforeClose', 5_000],
+    ['WAIT_BEFORE_SERVER_CLOSE_SEC', '15s', 'waitBeforeClose', 15_000],
+    ['WAIT_BEFORE_SERVER_CLOSE_SEC', '-3', 'waitBeforeClose', 0],
     ['ALLOW_EMPTY_STORE', 'true', 'allowEmptyStore', true],
     ['ALLOW_EMPTY_STORE', 'false', 'allowEmptyStore', false],
   ])('C1.3 %s=%s', (name, text, key, value) => {
@@ -136,7 +154,9 @@ describe('the environment', () => {
     ['HTTP_PORT', '-1', '"-1"', A_PORT],
     ['HTTP_PORT', '80a', '"80a"', A_PORT],
     ['HTTP_PORT', '1e3', '"1e3"', A_PORT],
-    ['LOG_LEVEL', 'loud', '"loud"', 'one of debug, info, warn, error, silent'],
+    ['LOG_LEVEL', 'loud', '"loud"', 'one of trace, debug, info, warn, error, silent'],
+    ['LOG_LEVEL', 'fatal', '"fatal"', 'one of trace, debug, info, warn, error, silent'],
+    ['LOG_FORMAT', 'json', '"json"', 'one of pino, text-levels'],
     ['BASE_PATH', 'flow-manager', '"flow-manager"', A_BASE],
     ['BASE_PATH', '/a//b', '"/a//b"', A_BASE],
     ['BASE_PATH', '/a?b', '"/a?b"', A_BASE],
@@ -203,16 +223,36 @@ describe('a variable that is nearly a known one', () => {
       'DATE_PATH',
       'NODE_ENV',
     ]
+    const names = [...others, 'HTTP_POST', 'API_KEY', 'KAFKA_TOKEN', 'USERID_HEADER_KEY', 'npm_config_path']
+    expect(warned(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([])
+  })
+
+  it('C1.3 the variables that containers of Mia-Platform set are none', () => {
     const names = [
-      ...others,
-      'HTTP_POST',
-      'API_KEY',
-      'KAFKA_TOKEN',
-      'LOG_FORMAT',
+      'ADDITIONAL_HEADERS_TO_PROXY',
+      'BACKOFFICE_HEADER_KEY',
+      'CLIENTTYPE_HEADER_KEY',
+      'CUSTOM_LOG_LEVEL',
+      'ENABLE_HTTP_CLIENT_METRICS',
+      'ENABLE_TRACING',
+      'EXPOSE_METRICS',
+      'GROUPS_HEADER_KEY',
+      'MICROSERVICE_GATEWAY_SERVICE_NAME',
+      'NODE_ENV',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'SERVICE_PREFIX',
+      'TRUSTED_PROXIES',
       'USERID_HEADER_KEY',
-      'npm_config_path',
+      'USER_PROPERTIES_HEADER_KEY',
     ]
     expect(warned(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual([])
+  })
+
+  it('C1.3 a wait that is no number is the default, as in the reference, and a warning', () => {
+    expect(read({ WAIT_BEFORE_SERVER_CLOSE_SEC: 'soon' }).waitBeforeClose).toBe(10_000)
+    expect(warned({ WAIT_BEFORE_SERVER_CLOSE_SEC: 'soon' })).toEqual([
+      'WAIT_BEFORE_SERVER_CLOSE_SEC: found "soon", expected whole seconds, such as "10"; 10 are taken',
+    ])
   })
 
   it.each([
@@ -225,5 +265,68 @@ describe('a variable that is nearly a known one', () => {
     expect(problems({ [name]: '/saga.json', HOME: '/root' })).toEqual([
       A_SOURCE.replace('found nothing', `found nothing, but "${name}"`),
     ])
+  })
+})
+
+describe('C3.6 the headers that are handed on', () => {
+  const warned = (variables: Variables) => {
+    const result = readEnvironment({ ...SET, ...variables })
+    return result.ok ? result.warnings.map((one) => [one.code, describeProblem(one)]) : ['not ok']
+  }
+
+  it('are those of the variables, in lower case, each once', () => {
+    const variables = {
+      USERID_HEADER_KEY: 'X-User',
+      GROUPS_HEADER_KEY: 'x-user',
+      ADDITIONAL_HEADERS_TO_PROXY: ' Authorization,cookie ,, X-Request-Id,x-b3-traceid,x-team ,X-TEAM,',
+    }
+    const mia = ['x-user', 'miaclienttype', 'isbackoffice', 'miauserproperties']
+    const more = ['authorization', 'cookie', 'x-b3-traceid', 'x-team']
+    expect(read(variables).handedOnHeaders).toEqual([...mia, ...ALWAYS, ...more])
+    expect(warned(variables)).toEqual([])
+  })
+
+  it.each([
+    'Content-Length',
+    'content-type',
+    'content-encoding',
+    'Host',
+    'connection',
+    'keep-alive',
+    'proxy-connection',
+    'transfer-encoding',
+    'TE',
+    'trailer',
+    'upgrade',
+    'expect',
+    'idempotency-key',
+    'Traceparent',
+    'proxy-authorization',
+    '__proto__',
+    'constructor',
+  ])('%s is not among them, which is a finding', (name) => {
+    const variables = { ADDITIONAL_HEADERS_TO_PROXY: `x-team,${name}` }
+    expect(read(variables).handedOnHeaders).toEqual([...MIA, ...ALWAYS, 'x-team'])
+    const lower = name.toLowerCase()
+    const line = `ADDITIONAL_HEADERS_TO_PROXY: found "${name}", expected no "${lower}", which is not handed on: `
+    expect(warned(variables)).toEqual([['variable.header', expect.stringContaining(line)]])
+  })
+
+  it.each(['x team', 'x-a;x-b', 'x:y', 'größe', '"x"', 'x\ny', 'x\u0000'])(
+    '%j is no name, which is a finding',
+    (name) => {
+      expect(read({ ADDITIONAL_HEADERS_TO_PROXY: name }).handedOnHeaders).toEqual([...MIA, ...ALWAYS])
+      expect(read({ USERID_HEADER_KEY: name }).handedOnHeaders).not.toContain('miauserid')
+      expect(warned({ USERID_HEADER_KEY: name })).toEqual([
+        ['variable.header', expect.stringMatching(/^USERID_HEADER_KEY: found ".*", expected a header name of letters/)],
+      ])
+    },
+  )
+
+  it('C2.6 with API_TOKEN the header authorization holds the token of this service', () => {
+    const variables = { API_TOKEN: 'hunter2', ADDITIONAL_HEADERS_TO_PROXY: 'authorization' }
+    expect(read(variables).handedOnHeaders).toEqual([...MIA, ...ALWAYS])
+    expect(warned(variables)).toEqual([['variable.header', expect.stringContaining('beside API_TOKEN')]])
+    expect(JSON.stringify(warned(variables))).not.toContain('hunter2')
   })
 })

@@ -26,7 +26,14 @@ const DEFINITION: MachineDefinition = {
       ],
     },
     { id: 'quiet', isFinal: false, sideEffects: [{ label: 'tell', channel: 'bank' }], outgoingTransitions: [] },
-    { id: 'done', isFinal: true, outgoingTransitions: [{ inputEvent: 'again', targetState: 'open' }] },
+    {
+      id: 'done',
+      isFinal: true,
+      outgoingTransitions: [
+        { inputEvent: 'again', targetState: 'open' },
+        { inputEvent: 'noted', targetState: 'done' },
+      ],
+    },
   ],
   businessStates: [{ id: 1, description: 'under way' }],
   businessEvents: [{ id: 7, description: 'set aside' }],
@@ -134,6 +141,16 @@ describe('decide: moved', () => {
     expect(moved(next, event('again')).owes[0]?.trace).toBeUndefined()
   })
 
+  test('C3.6 P29 headers are handed on to all commands of their step, and only of their step', () => {
+    const headers = { miauserid: 'u-1' }
+    const first = begin(MACHINE, { ...CREATION, headers }, AT)
+    const step = moved(born(), event('again', { headers }))
+    for (const { owes, sideEffects } of [first, step])
+      expect([...owes, ...sideEffects].map((one) => one.headers)).toEqual([headers, headers, headers])
+    const next = evolve(born(), { sagaId: 's', writeId: 'w1', at: AT, step })
+    expect(moved(next, event('again')).owes[0]?.headers).toBeUndefined()
+  })
+
   test('P5 each step records the machine that decided it', () => {
     expect(moved(born(), event('again')).machine).toBe(MACHINE.hash)
   })
@@ -147,13 +164,22 @@ describe('decide: everything else', () => {
     }
   })
 
-  test('C4.5 I6 a final state takes no events, not even those it lists', () => {
-    const done = evolve(born(), { sagaId: 's', writeId: 'w', at: AT, step: moved(born(), event('closed')) })
-    expect(done.isFinal).toBe(true)
-    expect(decide(MACHINE, { saga: done, event: event('again'), now: AT })).toEqual({
+  const ended = evolve(born(), { sagaId: 's', writeId: 'w', at: AT, step: moved(born(), event('closed')) })
+
+  test('C4.5 a final state takes the events that it lists; the target decides if the saga is final', () => {
+    expect(ended.isFinal).toBe(true)
+    const step = moved(ended, event('again'))
+    expect([step.number, step.state.id, step.owes[0]?.id]).toEqual([2, 'open', 's/2/0'])
+    expect(evolve(ended, { sagaId: 's', writeId: 'w', at: AT, step }).isFinal).toBe(false)
+    const still = evolve(ended, { sagaId: 's', writeId: 'w', at: AT, step: moved(ended, event('noted')) })
+    expect([still.isFinal, still.state, still.length]).toEqual([true, 'done', 3])
+  })
+
+  test('C4.5 I6 a final state absorbs the events that it does not list', () => {
+    expect(decide(MACHINE, { saga: ended, event: event('reserved'), now: AT })).toEqual({
       kind: 'unexpected',
       state: 'done',
-      expected: [],
+      expected: ['again', 'noted'],
     })
   })
 

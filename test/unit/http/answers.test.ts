@@ -95,12 +95,12 @@ describe('C7 POST /event', () => {
     await expectAnswer(await answering(outcome).post('/event', EVENT), wanted)
   })
 
-  test('C3.4 C3.5 the corridor receives id, label, payload and trace', async () => {
+  test('C3.4 C3.5 the corridor receives id, label, payload, trace and the id of the request', async () => {
     const handle = vi.fn<Corridor['handle']>(async () => ({ kind: 'moved', ...base }))
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    const headers = { 'idempotency-key': 'a%2Fb%20%C3%BC', traceparent: trace }
+    const headers = { 'idempotency-key': 'a%2Fb%20%C3%BC', traceparent: trace, 'x-request-id': 'r-1' }
     await openTestApp({ corridor: corridor({ handle }) }).post('/event', EVENT, headers)
-    const event = { id: 'key/a/b ü', sagaId: 'S', label: 'answered', payload: {}, trace }
+    const event = { id: 'key/a/b ü', sagaId: 'S', label: 'answered', payload: {}, trace, requestId: 'r-1' }
     expect(handle).toHaveBeenCalledExactlyOnceWith(event)
   })
 

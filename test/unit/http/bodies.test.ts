@@ -194,7 +194,7 @@ describe('C7 a body that breaks off', () => {
     await one.send(50)
     await one.breakOff()
     await expectProblem(one.answer, 400, BROKEN)
-    const fields = { method: 'POST', path: '/saga', why: 'the client has gone' }
+    const fields = { reqId: expect.any(String), method: 'POST', path: '/saga', why: 'the client has gone' }
     expect(app.runtime.logged).toEqual([expect.objectContaining({ level: 'debug', code: 'request.broken', fields })])
   })
 })

@@ -25,13 +25,21 @@ describe('numbers that a double cannot hold', () => {
     expect(app.metrics.times('count inexact-number')).toBe(3)
     expect(app.runtime.logged.filter(({ level }) => level === 'warn').map(({ fields }) => fields)).toEqual([
       {
+        reqId: expect.any(String),
         label: 'askedAgain',
         path: 'value.messagePayload.sum',
         written: '9007199254740993',
         kept: '9007199254740992',
         count: 1,
       },
-      { label: 'nothing', path: 'value.messagePayload.lines[0].sum', written: '-1e400', kept: 'null', count: 1 },
+      {
+        reqId: expect.any(String),
+        label: 'nothing',
+        path: 'value.messagePayload.lines[0].sum',
+        written: '-1e400',
+        kept: 'null',
+        count: 1,
+      },
     ])
     const loaded = await app.store.load(sagaId)
     expect(loaded?.saga.metadata).toEqual({ sum: 9007199254740992, lines: [{ sum: null }] })

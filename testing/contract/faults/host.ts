@@ -89,6 +89,7 @@ const RUNTIME: Runtime = {
 }
 
 const METRICS: Metrics = {
+  request: ignore,
   entered: ignore,
   event: ignore,
   creation: ignore,
