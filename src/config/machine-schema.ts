@@ -9,7 +9,7 @@ import type {
 } from '../machine/definition.ts'
 import { DESCRIPTION, FLAG, noArray, notYet, object, TEXT } from './schema-parts.ts'
 import { HOOK } from './hook-schema.ts'
-import { isEmptyObject, isObject } from './json-tree.ts'
+import { isEmptyObject, isObject, type JsonObject } from './json-tree.ts'
 
 /** C2.1. `referenceProblems` checks that ids exist. */
 const A_BUSINESS_ID = 'a string or a number'
@@ -23,10 +23,8 @@ const COMMAND: v.GenericSchema<unknown, CommandDefinition> = noArray(
   }),
 )
 
-type PayloadSchema = NonNullable<TransitionDefinition['payloadValidationSchema']>
-
 /** A JSON Schema. `examinePayloadSchemas` checks what is inside. Not copied: a property may be named `__proto__`. */
-export const PAYLOAD_SCHEMA: v.GenericSchema<unknown, PayloadSchema> = v.custom<PayloadSchema>(
+export const PAYLOAD_SCHEMA: v.GenericSchema<unknown, JsonObject | boolean> = v.custom<JsonObject | boolean>(
   (value) => isObject(value) || typeof value === 'boolean',
   'a JSON Schema: an object, true or false',
 )
