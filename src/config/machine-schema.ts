@@ -4,12 +4,13 @@ import type {
   BusinessId,
   CommandDefinition,
   MachineDefinition,
+  PayloadSchema,
   StateDefinition,
   TransitionDefinition,
 } from '../machine/definition.ts'
 import { DESCRIPTION, FLAG, noArray, notYet, object, TEXT } from './schema-parts.ts'
 import { HOOK } from './hook-schema.ts'
-import { isEmptyObject, isObject, type JsonObject } from './json-tree.ts'
+import { isEmptyObject, isObject } from './json-tree.ts'
 
 /** C2.1. `referenceProblems` checks that ids exist. */
 const A_BUSINESS_ID = 'a string or a number'
@@ -24,7 +25,7 @@ const COMMAND: v.GenericSchema<unknown, CommandDefinition> = noArray(
 )
 
 /** A JSON Schema. `examinePayloadSchemas` checks what is inside. Not copied: a property may be named `__proto__`. */
-export const PAYLOAD_SCHEMA: v.GenericSchema<unknown, JsonObject | boolean> = v.custom<JsonObject | boolean>(
+export const PAYLOAD_SCHEMA: v.GenericSchema<unknown, PayloadSchema> = v.custom<PayloadSchema>(
   (value) => isObject(value) || typeof value === 'boolean',
   'a JSON Schema: an object, true or false',
 )
