@@ -22,8 +22,8 @@ export function processHost(runtime: Host['runtime'], addMetrics: HostMetrics = 
   return {
     variables: readable(process.env),
     readFile: (path) => readFile(path),
-    judgePattern,
     loadHook: importHook,
+    judgePattern,
     runtime,
     metrics: prometheusMetrics(addMetrics),
     channels: {

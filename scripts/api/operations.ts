@@ -149,6 +149,7 @@ export const STATUSES: Readonly<Record<number, string>> = {
   415: 'The body is not JSON, or has a content encoding',
   422: 'The content is refused; `message` says why',
   429: 'A limit is reached',
+  431: 'The headers that are handed on to commands exceed a limit',
   500: 'The request cannot succeed; `message` says why',
   501: 'Not supported by the store',
   503: 'Not possible now; nothing is lost by sending the request again',

@@ -23,10 +23,9 @@ export interface SchemaPlace {
 }
 
 /** Keywords that check nothing, so that they may stand beside a `$ref` of draft 7. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  ...['$ref', '$id', '$schema', '$comment', '$defs', 'definitions'],
-  ...['title', 'description', 'default', 'examples', 'readOnly', 'writeOnly'],
-])
+const HARMLESS: ReadonlySet<string> = new Set(
+  '$ref $id $schema $comment $defs definitions title description default examples readOnly writeOnly'.split(' '),
+)
 const MOST_SCHEMAS = 10_000
 const DEEPEST = 100
 const LONGEST_LIST = 50

@@ -1,6 +1,6 @@
-import type { MachineDefinition, TransitionDefinition } from '../../machine/definition.ts'
+import type { MachineDefinition, PayloadSchema } from '../../machine/definition.ts'
 import { UniqueKeys } from '../unique-keys.ts'
-import { placedSchema, schemaFormatOf, type PayloadSchema } from './payload-schema.ts'
+import { placedSchema, schemaFormatOf } from './payload-schema.ts'
 
 /** How a message travels: as the value of a record, or with the saga's id in a body. */
 export type Envelope = 'kafka' | 'rest'
@@ -17,8 +17,6 @@ interface Label {
   readonly states: readonly string[]
   readonly schema?: PayloadSchema | undefined
 }
-
-type CheckedTransition = TransitionDefinition & { readonly payloadValidationSchema?: PayloadSchema | undefined }
 
 /** The messages of a machine, each made once and kept for `components.messages`. */
 export class Messages {
@@ -69,7 +67,7 @@ function commandLabels({ states }: MachineDefinition, channel: string): readonly
 function eventLabels({ states }: MachineDefinition): readonly Label[] {
   const labels = new Map<string, Label>()
   for (const { id, outgoingTransitions = [] } of states) {
-    for (const { inputEvent, payloadValidationSchema: schema } of outgoingTransitions as readonly CheckedTransition[]) {
+    for (const { inputEvent, payloadValidationSchema: schema } of outgoingTransitions) {
       const key = JSON.stringify([inputEvent, schema])
       labels.set(key, { label: inputEvent, states: [...(labels.get(key)?.states ?? []), id], schema })
     }
@@ -77,12 +75,16 @@ function eventLabels({ states }: MachineDefinition): readonly Label[] {
   return [...labels.values()]
 }
 
-interface Place {
+interface MessagePlace {
   readonly envelope: Envelope
   readonly key: string
 }
 
-function messageOf(kind: 'command' | 'event', { label, states, schema }: Label, { envelope, key }: Place): object {
+function messageOf(
+  kind: 'command' | 'event',
+  { label, states, schema }: Label,
+  { envelope, key }: MessagePlace,
+): object {
   const value = ['properties', ...(envelope === 'rest' ? ['value', 'properties'] : []), 'messagePayload']
   const place = ['#/components/messages', key, 'payload/schema', ...value].join('/')
   const inner = valueSchema(label, schema === undefined ? PAYLOADS[kind] : placedSchema(schema, place))
