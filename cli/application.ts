@@ -4,10 +4,11 @@ import { NAME, VERSION } from '../src/version.ts'
 import { TEXT } from './command-line.ts'
 import type { CommandLine } from './command-line.ts'
 import { check } from './commands/check.ts'
+import { hooks } from './commands/hooks.ts'
 import { start } from './commands/start.ts'
 
-const root = buildRouteMap<'start' | 'check', CommandLine>({
-  routes: { start, check },
+const root = buildRouteMap<'start' | 'check' | 'hooks', CommandLine>({
+  routes: { start, check, hooks },
   docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
 })
 

@@ -6,7 +6,8 @@ import { reasonOf } from '../src/errors.ts'
 /** The context of a command: its streams, the environment, and the exit code that it sets. */
 export interface CommandLine extends CommandContext {
   readonly process: {
-    readonly stdout: { write(text: string): void }
+    /** `isTTY`: a person reads it, so it may have colours. */
+    readonly stdout: { write(text: string): void; readonly isTTY?: boolean | undefined }
     readonly stderr: { write(text: string): void }
     readonly env: Readonly<Record<string, string | undefined>>
   }

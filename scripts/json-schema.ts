@@ -7,6 +7,7 @@ import { format } from 'oxfmt'
 import * as v from 'valibot'
 import { HEADER_RULES } from '../src/config/headers.ts'
 import { HEADER_NAME } from '../src/config/http-schema.ts'
+import { PAYLOAD_SCHEMA } from '../src/config/machine-schema.ts'
 import { SECRET } from '../src/config/schema-parts.ts'
 import { CONFIGURATION } from '../src/config/schema.ts'
 import type { KnownSchema } from '../src/config/walk-schema.ts'
@@ -22,7 +23,7 @@ const HEAD = {
 }
 
 /** One value of each shape that a `lazy` schema chooses by. */
-const SHAPES = [undefined, '', [], {}, true]
+const SHAPES = [undefined, '', [], {}, { mechanism: 'aws' }, true]
 
 /** Messages that only repeat the type. */
 const PLAIN = new Set(['a string', 'a string that is not empty', 'true or false', 'an object'])
@@ -60,6 +61,11 @@ const override: Override = (context) => {
     | v.CustomSchema<unknown, undefined>
   if (schema.type === 'lazy') return choice(schema, context)
   if (schema.type === 'variant') return alternatives(context.jsonSchema.oneOf as readonly JsonSchema[])
+  if (context.valibotSchema === PAYLOAD_SCHEMA)
+    return {
+      type: ['object', 'boolean'],
+      description: 'a JSON Schema of draft 7, or of the draft that its "$schema" names',
+    }
   if (schema.type === 'custom') return secretReference(context)
   if (schema.type === 'record') return headers(context)
   const isObject = schema.type === 'object' || schema.type === 'strict_object'

@@ -9,7 +9,10 @@ import { resolve } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import workerd from 'workerd'
-import type { Problem } from '../src/config/problem.ts'
+import { importHook } from '../adapters/hooks/import-hook.ts'
+import type { HookSource } from '../src/config/hook-source.ts'
+import { hooksModule } from '../src/config/hooks-module.ts'
+import { problem, type Problem } from '../src/config/problem.ts'
 import { decodeUtf8 } from '../src/config/utf8.ts'
 import { messageOf } from '../src/errors.ts'
 import { requireText, requireUtf8 } from '../src/configuration-errors.ts'
@@ -19,6 +22,7 @@ import { UPSTASH_REDIS } from '../workers/edge/upstash-redis.ts'
 import { resolveHost, describeAddress, warnIfPublic } from '../workers/listen-address.ts'
 import { makeFolder } from '../workers/make-folder.ts'
 import { listenError } from '../workers/listen-error.ts'
+import { HEADER_VARIABLES } from '../src/config/handed-on-headers.ts'
 import { bundle } from './workerd/bundle.ts'
 import { capnp } from './workerd/capnp.ts'
 import { referencedVariables } from './workerd/variables.ts'
@@ -33,6 +37,7 @@ const WORKER_VARIABLES = [
   'BODY_LIMIT',
   'BODIES_LIMIT',
   'BODY_TIMEOUT',
+  ...HEADER_VARIABLES,
   'LOG_FORMAT',
   'LOG_LEVEL',
   'MAX_SAGA_SIZE',
@@ -57,7 +62,8 @@ async function start(variables: NodeJS.ProcessEnv): Promise<void> {
   if (binding === undefined && needsObjects !== undefined)
     throw invalidEdgeConfiguration([withoutObjects(needsObjects)])
   const descriptors = await descriptorLimit()
-  await writeWorker(`${dataPath}/edge`, { text, binding, variables: passed, descriptors })
+  const { hooks } = prepared.configuration
+  await writeWorker(`${dataPath}/edge`, { text, hooks, binding, variables: passed, descriptors })
   await makeFolder(`${dataPath}/sagas`, 'DATA_PATH')
   await chmod(`${dataPath}/sagas`, OWNER_ONLY).catch(() => undefined) // earlier versions made it with another mode; it may have another owner
   const { httpHost, httpPort } = environment
@@ -90,29 +96,33 @@ async function configurationText(variables: NodeJS.ProcessEnv): Promise<string> 
 
 /** Reports an invalid configuration before the Worker starts. Secrets from files are invalid, since the Worker has no files. */
 async function prepare(variables: NodeJS.ProcessEnv, text: string): Promise<PreparedEdge> {
-  const host = edgeHost(isSet(text) ? { ...variables, CONFIGURATION: text } : variables, UPSTASH_REDIS)
+  const additions = { ...UPSTASH_REDIS, loadHook: importHook }
+  const host = edgeHost(isSet(text) ? { ...variables, CONFIGURATION: text } : variables, additions)
   const prepared = await prepareEdge(isSet(text) ? host : { ...host, readFile: (path) => readFile(path) })
   if (prepared.environment.httpPort > 0) return prepared
-  throw invalidEdgeConfiguration([
-    { path: 'HTTP_PORT', found: '"0"', expected: 'a port, as workerd does not say which one it took' },
-  ])
+  const expected = 'a port, as workerd does not say which one it took'
+  throw invalidEdgeConfiguration([problem('variable.invalid', { path: 'HTTP_PORT', found: '"0"', expected })])
 }
 
 function withoutObjects(why: string): Problem {
-  return { path: '--no-objects', found: 'a store that needs Durable Objects', expected: `to start with them: ${why}` }
+  const found = 'a store that needs Durable Objects'
+  return problem('start.option', { path: '--no-objects', found, expected: `to start with them: ${why}` })
 }
 
 interface WorkerFiles {
   readonly text: string
+  readonly hooks: readonly HookSource[]
   readonly binding: string | undefined
   readonly variables: readonly string[]
   readonly descriptors: number | undefined
 }
 
 /** Writes the Worker and workerd's configuration into the data folder, since a clone may be read-only. */
-async function writeWorker(folder: string, { text, binding, variables, descriptors }: WorkerFiles): Promise<void> {
+async function writeWorker(folder: string, files: WorkerFiles): Promise<void> {
+  const { text, hooks, binding, variables, descriptors } = files
   await makeFolder(folder, 'DATA_PATH')
-  await bundle(`${folder}/worker.js`)
+  await writeFile(`${folder}/hooks.mjs`, hooksModule(hooks))
+  await bundle(`${folder}/worker.js`, { hooks: resolve(folder, 'hooks.mjs') })
   await Promise.all([
     writeFile(`${folder}/configuration.json`, text, { mode: 0o600 }), // it may hold secrets
     writeFile(`${folder}/config.capnp`, capnp(binding, variables, descriptors)),

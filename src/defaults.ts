@@ -55,4 +55,9 @@ export const DEFAULTS = {
   heads: 33_554_432,
   /** Time that a failed creation keeps the service unready, unless one succeeds before. */
   creationFailed: 10_000,
+  /** Headers that one message hands on (C3.6), and bytes of their names and values. No more fit into a request to Flow Manager. */
+  handedOnHeaders: 100,
+  handedOnBytes: 16_384,
+  /** A hook that takes this long delays every saga of the process: it is logged and counted. */
+  slowHook: 50,
 } as const

@@ -6,6 +6,11 @@ export { startService } from './start.ts'
 export type { Service } from './start.ts'
 export { compileMachine, composeApp, composeOrchestrator, openChannels, prepareHost } from './service.ts'
 export type { AppParts, Host, PreparedHost } from './service.ts'
+export { documentation } from './documentation/documentation.ts'
+export type { DocumentationMaker } from './documentation/documentation.ts'
+export type { DocumentedConfiguration, DocumentedService } from './documentation/documented-service.ts'
+export type { RequestSchemas, ResponseSchemas, Route, RouteHandler } from './http/route.ts'
+export type { ErrorStatus } from './http/error-response.ts'
 export type { OrchestratorOptions } from './orchestrator/assemble.ts'
 export type { Orchestrator } from './orchestrator/orchestrator.ts'
 export type {
@@ -50,6 +55,7 @@ export type {
   Cancel,
   Fetch,
   Fields,
+  HeaderText,
   Log,
   LogFormat,
   LogLevel,
@@ -59,7 +65,7 @@ export type {
 } from './ports/runtime.ts'
 export { LOG_CODES } from './ports/log-codes.ts'
 export type { LogCode } from './ports/log-codes.ts'
-export type { Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
+export type { HeaderIntake, Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
 
 // A saga, its events and commands, and how they are stored
 export type {
@@ -76,6 +82,7 @@ export type {
   Duration,
   EventId,
   EventIdentity,
+  HandedOnHeaders,
   InexactNumbers,
   Instant,
   KeptEvent,
@@ -103,11 +110,15 @@ export type {
 } from './codec/document.ts'
 
 // saga.json and the environment
+export type { HookLoading, HookModule, LoadedHooks, LoadHook } from './load-hooks.ts'
+export type { CommandHook, CommandHookInput, MergeHook, MergeHookArguments } from './machine/hook.ts'
+export type { HookFlaw, HookSource } from './config/hook-source.ts'
 export type { BusinessTag, CommandTemplate, Machine, Merge, State, Transition } from './machine/compile.ts'
 export type {
   BusinessDefinition,
   BusinessId,
   CommandDefinition,
+  HookDefinition,
   MachineDefinition,
   StateDefinition,
   TransitionDefinition,
@@ -118,7 +129,8 @@ export type { Environment } from './config/environment.ts'
 export type { Sections } from './config/schema.ts'
 export type { ChannelConfiguration, RestChannelSettings } from './config/channel-schema.ts'
 export type { HttpHeaders, HttpMethod, HttpProtocol, HttpTarget } from './config/http-schema.ts'
-export type { KafkaAuthentication, KafkaChannelSettings, KafkaSasl } from './config/kafka-schema.ts'
+export type { KafkaAuthentication, KafkaChannelSettings } from './config/kafka-schema.ts'
+export type { KafkaAwsKeys, KafkaLogin, KafkaSasl } from './config/sasl-schema.ts'
 export type {
   CrudSettings,
   DurableObjectSettings,
@@ -132,9 +144,12 @@ export type {
 export type { OwnPersistencyConfiguration, OwnSettings } from './config/own-store-schema.ts'
 export type { InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
 export type { TlsSettings, TrustedAuthorities } from './config/tls-schema.ts'
-export { FINDING_LEVELS } from './config/finding.ts'
-export type { Finding, FindingCode } from './config/finding.ts'
-export type { Problem } from './config/problem.ts'
+export { FINDINGS } from './config/finding.ts'
+export { INSPECTIONS } from './config/inspection-codes.ts'
+export type { Finding, FindingCode, FindingLevel } from './config/finding.ts'
+export type { Mismatch, Problem } from './config/problem.ts'
+export { PROBLEMS } from './config/problem-codes.ts'
+export type { Advice, ProblemCode } from './config/problem-codes.ts'
 export type { Read } from './config/read.ts'
 export { Secret } from './config/secret.ts'
 export type { SecretSources } from './config/secret.ts'

@@ -1,10 +1,12 @@
 import type { Hono } from 'hono'
 import type { Environment } from './config/environment.ts'
 import { readEnvironment } from './config/environment.ts'
-import { describeProblem } from './config/problem.ts'
+import type { PatternJudge } from './config/payload-schemas.ts'
+import { describeProblem, problem, type Problem } from './config/problem.ts'
 import { readConfiguration } from './config/read-configuration.ts'
 import type { Configuration } from './config/examine-configuration.ts'
 import { mergeDeep, mergeFirstLevel } from './engine/merge.ts'
+import { mergeWithHook } from './engine/merge-with-hook.ts'
 import { decodeUtf8 } from './config/utf8.ts'
 import {
   invalidConfiguration,
@@ -15,13 +17,19 @@ import {
   withPositions,
 } from './configuration-errors.ts'
 import { BatutaError, reasonOf } from './errors.ts'
+import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
+import { loadHooks } from './load-hooks.ts'
+import type { LoadedHooks, LoadHook } from './load-hooks.ts'
 import { compile } from './machine/compile.ts'
-import type { Machine } from './machine/compile.ts'
+import type { Machine, Merge } from './machine/compile.ts'
 import { attachChannels } from './orchestrator/attach.ts'
 import type { ChannelMakers, Channels, PersistencyMakers, SourceMakers } from './orchestrator/attach.ts'
 import type { Corridor } from './orchestrator/corridor.ts'
+import { HeaderSelection } from './orchestrator/header-selection.ts'
+import { HookWatch } from './orchestrator/hook-watch.ts'
+import { Incidents } from './orchestrator/incidents.ts'
 import { NumberGuard } from './orchestrator/number-guard.ts'
 import { assemble } from './orchestrator/assemble.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
@@ -30,6 +38,7 @@ import { leaseOf } from './orchestrator/sender.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { LogFormat, LogLevel, Runtime } from './ports/runtime.ts'
+import type { HeaderIntake } from './ports/source.ts'
 
 /** The host of a service: its variables, its runtime, and the adapters that saga.json may name. */
 export interface Host {
@@ -38,12 +47,18 @@ export interface Host {
   readonly isCompiled?: boolean | undefined
   /** Absent where there is no file system (C1.4). */
   readonly readFile?: ((path: string) => Promise<Uint8Array>) | undefined
+  /** Makes functions of the hooks in saga.json (C2.7). Absent: a saga.json with hooks is refused. */
+  readonly loadHook?: LoadHook | undefined
+  /** Proves patterns of payload schemas linear that the core cannot prove so. Absent: none; they are not tried on long texts. */
+  readonly judgePattern?: PatternJudge | undefined
   readonly runtime: (level: LogLevel, format: LogFormat) => Runtime
   readonly metrics: Metrics
   readonly channels: ChannelMakers
   /** Absent where all events come over HTTP. */
   readonly sources?: SourceMakers | undefined
   readonly persistencies: PersistencyMakers
+  /** The routes below `/documentation`; absent, the service has none. */
+  readonly documentation?: DocumentationMaker | undefined
   /** The store of a saga.json that names none; its type is one of `persistencies`. */
   readonly embedded: { readonly type: string; readonly configurations: object }
   /** Receives the function that sweeps once, on a host whose timers end with a request: its cron trigger calls it (P19). */
@@ -55,6 +70,7 @@ export interface PreparedHost {
   readonly host: Host
   readonly environment: Environment
   readonly configuration: Configuration
+  readonly hooks: LoadedHooks
   readonly runtime: Runtime
 }
 
@@ -66,15 +82,17 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const sources = { readFile: host.readFile, variable: (name: string) => host.variables[name] }
   const read = await readConfiguration(text, sources, {
     isGenerated: host.isCompiled === true,
+    judgePattern: host.judgePattern,
     ownStores: Object.keys(host.persistencies),
   })
   const configuration = requireValid(read)
+  const hooks = requireValid(await loadHooks(configuration.hooks, host.loadHook))
   const runtime = host.runtime(environment.logLevel, environment.logFormat)
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
   for (const finding of findings) {
     runtime.log.write('configuration.finding', { finding: describeProblem(finding), findingCode: finding.code })
   }
-  return { host, environment, configuration, runtime }
+  return { host, environment, configuration, hooks, runtime }
 }
 
 /** Opens the channels of saga.json. Throws `configuration-invalid` where the host has no adapter for one. */
@@ -83,11 +101,23 @@ export function openChannels({ host, configuration, runtime }: PreparedHost): Pr
 }
 
 /** The state machine of saga.json. It is immutable, so that all orchestrators of a host share it. */
-export function compileMachine({ configuration }: PreparedHost, channels: Channels): Machine {
+export function compileMachine(prepared: PreparedHost, channels: Channels): Machine {
+  const { configuration, hooks } = prepared
   return compile(configuration.machine, {
-    merge: configuration.settings.deepMergeMetadata ? mergeDeep : mergeFirstLevel,
+    merge: mergeOf(prepared),
     leaseOf: (channel) => leaseOf(channels.get(channel)),
+    hookOf: hooks.commandHookOf,
+    mergeHook: configuration.settings.mergeHook,
+    isLinearPattern: (source) => configuration.linearPatterns.has(source),
   })
+}
+
+function mergeOf({ host, environment, configuration, hooks, runtime }: PreparedHost): Merge {
+  if (!configuration.settings.deepMergeMetadata) return mergeFirstLevel
+  if (hooks.merge === undefined) return mergeDeep
+  const merge = mergeWithHook(hooks.merge, environment.maxSagaSize)
+  const watch = new HookWatch({ runtime, metrics: host.metrics, incidents: new Incidents(runtime) })
+  return (metadata, payload) => watch.run('deepMergeMetadata', () => merge(metadata, payload))
 }
 
 /** The orchestrator over one store. Throws `configuration-invalid` where the store cannot remove sagas and saga.json asks for it. */
@@ -110,6 +140,12 @@ export function createNumbers({ host, configuration, runtime }: PreparedHost): N
   return new NumberGuard({ policy: inexactNumbers, metrics: host.metrics, log: runtime.log })
 }
 
+/** The selection of headers that events of sources hand on (C3.6). */
+export function createHeaders({ host, environment, runtime }: PreparedHost): HeaderIntake {
+  const { metrics } = host
+  return new HeaderSelection({ names: environment.handedOnHeaders, metrics, incidents: new Incidents(runtime) })
+}
+
 /** The parts of an app beside its host. */
 export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'> {
   readonly corridor: Corridor
@@ -120,7 +156,8 @@ export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeav
 /** The HTTP API over a corridor, which may run in this process or elsewhere. */
 export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
   const { host, environment, configuration, runtime } = prepared
-  const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout } = environment
+  const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout, handedOnHeaders } =
+    environment
   return createApp({
     ...parts,
     runtime,
@@ -133,7 +170,9 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     bodiesLimit,
     bodyTimeout,
     numbers: createNumbers(prepared),
+    handedOnHeaders,
     shown: { machine: configuration.machineShown, configuration: configuration.shown },
+    documentation: host.documentation?.({ configuration, basePath, hasTokens: apiToken !== undefined }),
   })
 }
 
@@ -144,15 +183,17 @@ async function configurationText({ configuration }: Environment, { readFile }: H
   const { path } = configuration
   if (readFile === undefined) {
     const expected = 'CONFIGURATION with the text itself: this host has no file system'
-    throw invalidConfiguration([{ path: 'CONFIGURATIONS_FILE_PATH', found: `"${path}"`, expected }])
+    throw invalidConfiguration([unreadable(`"${path}"`, expected)])
   }
   try {
     return requireText(decodeUtf8(await readFile(path)))
   } catch (thrown) {
     if (thrown instanceof BatutaError) throw thrown
     const found = `"${path}" (${reasonOf(thrown)})`
-    throw invalidConfiguration([
-      { path: 'CONFIGURATIONS_FILE_PATH', found, expected: 'the path of a file that can be read' },
-    ])
+    throw invalidConfiguration([unreadable(found, 'the path of a file that can be read')])
   }
+}
+
+function unreadable(found: string, expected: string): Problem {
+  return problem('file.unreadable', { path: 'CONFIGURATIONS_FILE_PATH', found, expected })
 }

@@ -14,7 +14,14 @@ import type { Health } from './ports/health.ts'
 import type { Persistency } from './ports/persistency.ts'
 import type { Runtime } from './ports/runtime.ts'
 import type { Source } from './ports/source.ts'
-import { compileMachine, composeApp, composeOrchestrator, createNumbers, prepareHost } from './service.ts'
+import {
+  compileMachine,
+  composeApp,
+  composeOrchestrator,
+  createHeaders,
+  createNumbers,
+  prepareHost,
+} from './service.ts'
 import type { Host, PreparedHost } from './service.ts'
 
 /** A running service. The host serves `app` and then calls `run`. */
@@ -80,11 +87,13 @@ interface OpenAdapters {
 }
 
 /** Throws `configuration-invalid` with every problem of channels and store at once. */
-async function openAdapters({ host, environment, configuration, runtime }: PreparedHost): Promise<OpenAdapters> {
+async function openAdapters(prepared: PreparedHost): Promise<OpenAdapters> {
+  const { host, environment, configuration, runtime } = prepared
   const { metrics } = host
   const channels = withPositions(attachChannels(configuration.channels, host.channels, runtime), configuration)
-  const place = { runtime, dataPath: environment.dataPath, passOver: reportUnreadableOnce(runtime.log, metrics) }
-  const { persistency } = configuration
+  const { persistency, machine } = configuration
+  const passOver = reportUnreadableOnce(runtime.log, metrics)
+  const place = { runtime, dataPath: environment.dataPath, passOver, machine }
   const store = withPositions(
     attachPersistency(persistency, { makers: host.persistencies, embedded: host.embedded }, place),
     configuration,
@@ -93,7 +102,11 @@ async function openAdapters({ host, environment, configuration, runtime }: Prepa
   const [openChannels, openStore] = [requireValid(channels), requireValid(store)]
   return {
     channels: await openChannels(),
-    sources: await attachSources(configuration.channels, host.sources ?? {}, { runtime, metrics }),
+    sources: await attachSources(configuration.channels, host.sources ?? {}, {
+      runtime,
+      metrics,
+      headers: createHeaders(prepared),
+    }),
     persistency: await openStore(),
   }
 }

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { restChannel } from '../adapters/channel/rest.ts'
+import { importHook } from '../adapters/hooks/import-hook.ts'
 import { processMetrics } from '../adapters/process-metrics.ts'
 import { prometheusMetrics } from '../adapters/metrics/prometheus.ts'
 import type { HostMetrics } from '../adapters/metrics/prometheus.ts'
 import { memoryPersistency } from '../adapters/persistency/memory.ts'
 import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
+import { documentation } from '../src/documentation/documentation.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
 import { sharedStores } from './shared-stores.ts'
@@ -19,6 +21,7 @@ export function processHost(runtime: Host['runtime'], addMetrics: HostMetrics = 
   return {
     variables: readable(process.env),
     readFile: (path) => readFile(path),
+    loadHook: importHook,
     runtime,
     metrics: prometheusMetrics(addMetrics),
     channels: {
@@ -42,6 +45,7 @@ export function processHost(runtime: Host['runtime'], addMetrics: HostMetrics = 
       memory: () => memoryPersistency(),
     },
     embedded: { type: 'sqlite', configurations: {} },
+    documentation,
   }
 }
 

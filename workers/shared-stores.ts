@@ -9,9 +9,9 @@ export const sharedStores: Host['persistencies'] = {
     const { restPersistency } = await import('../adapters/persistency/rest.ts')
     return restPersistency(settings, trustingFetch(runtime, settings.ssl))
   },
-  crud: async (settings, { runtime, passOver }) => {
-    const { crudPersistency } = await import('../adapters/persistency/crud.ts')
-    return crudPersistency(settings, trustingFetch(runtime, settings.ssl), passOver)
+  crud: async (settings, { runtime, passOver, machine }) => {
+    const { openCrud } = await import('../adapters/persistency/crud.ts')
+    return openCrud(settings, trustingFetch(runtime, settings.ssl), { passOver, machine })
   },
   mongo: async (settings, { runtime, passOver }) => {
     const { openMongo } = await loadStore('mongo', 'mongodb', () => import('../adapters/persistency/mongo.ts'))

@@ -1,3 +1,4 @@
+import { documentation } from '../src/documentation/documentation.ts'
 import { edgeWorker } from './edge/edge-worker.ts'
 import type { Bindings } from './edge/bound-service.ts'
 import type { EdgeWorker } from './edge/edge-worker.ts'
@@ -12,5 +13,5 @@ export class Sagas extends EdgeSagas {
 }
 
 /** The Worker: parses requests, makes ids, and calls the saga's object, or the corridor in the isolate without objects (P19). */
-const worker: EdgeWorker = edgeWorker(UPSTASH_REDIS)
+const worker: EdgeWorker = edgeWorker({ ...UPSTASH_REDIS, documentation })
 export default worker

@@ -7,6 +7,8 @@ import { GroupCommit } from '../../src/group-commit.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'
 import type { Fetch } from '../../src/ports/runtime.ts'
+import { CrudCollection } from './crud/collection.ts'
+import type { StatesOfMachine } from './crud/collection-schema.ts'
 import { basisOf, documentIn } from './crud/document.ts'
 import type { CrudDocument } from './crud/document.ts'
 import { CrudDue } from './crud/due.ts'
@@ -19,12 +21,45 @@ import { CrudClient } from './crud/connect.ts'
 import type { CrudSettings } from './crud/connect.ts'
 import { CrudWriter } from './crud/write.ts'
 
+/** Options of the store. */
+export interface CrudOptions {
+  /** Called with each saga that cannot be read. */
+  readonly passOver?: PassOver | undefined
+  /** Its sagas must fit into the collection: it may require a business state of every state (C5a). */
+  readonly machine?: StatesOfMachine | undefined
+}
+
 /**
  * Opens a store in a collection of the CRUD Service: documents as Flow Manager keeps them (C6.2), each write conditional on
- * what was read (C6.4). Our fields live inside `history`; the collection needs no change.
+ * what was read (C6.4). Our fields live inside `history`; the collection needs no change. Asks nothing yet.
  */
-export function crudPersistency(settings: CrudSettings, fetch: Fetch, passOver?: PassOver): Persistency {
-  return new CrudPersistency(new CrudClient(settings, fetch), passOver)
+export function crudPersistency(settings: CrudSettings, fetch: Fetch, options: CrudOptions = {}): Persistency {
+  const client = new CrudClient(settings, fetch)
+  return new CrudPersistency(client, collectionOf(settings, options.machine), options.passOver)
+}
+
+/**
+ * The same, and asks the service what the collection wants (C5a). Throws `store-unusable` where it cannot hold the sagas of the
+ * machine; a service that does not answer in time, or lacks that route, is opened all the same.
+ */
+export async function openCrud(settings: CrudSettings, fetch: Fetch, options: CrudOptions = {}): Promise<Persistency> {
+  const collection = collectionOf(settings, options.machine)
+  const client = new CrudClient(settings, fetch)
+  await collection.ask(client, performance.now() + PATIENCE)
+  if (collection.unusable !== undefined) throw collection.unusable
+  return new CrudPersistency(client, collection, options.passOver)
+}
+
+/** Milliseconds that a start waits for the answer. */
+const PATIENCE = 5_000
+/** One for the stores of one configuration: on workerd each request has a store of its own. */
+const collections = new WeakMap<CrudSettings, CrudCollection>()
+
+function collectionOf(settings: CrudSettings, machine: StatesOfMachine | undefined): CrudCollection {
+  const name = settings.collectionName.split('/').filter((part) => part !== '')
+  const collection = collections.get(settings) ?? new CrudCollection(name.join('/'), machine)
+  collections.set(settings, collection)
+  return collection
 }
 
 /** Most writes of one request, and most characters of its body unless it has one write. */
@@ -38,18 +73,20 @@ class CrudPersistency implements Persistency {
   readonly name = 'crud'
   readonly can: Capabilities
   readonly #client: CrudClient
+  readonly #collection: CrudCollection
   readonly #reader: CrudReader
   readonly #writer: CrudWriter
   readonly #steps: GroupCommit<CrudWrite, Saved>
   readonly #births: GroupCommit<CrudWrite, Saved>
   #open = true
 
-  constructor(client: CrudClient, passOver: PassOver | undefined) {
+  constructor(client: CrudClient, collection: CrudCollection, passOver: PassOver | undefined) {
     const reader = new CrudReader(client, passOver)
-    const writer = new CrudWriter(client, reader)
-    const list = new CrudList(reader)
+    const writer = new CrudWriter(client, reader, collection)
+    const list = new CrudList(reader, collection)
     const due = new CrudDue(reader)
     this.#client = client
+    this.#collection = collection
     this.#reader = reader
     this.#writer = writer
     const weight = { of: ({ text }: CrudWrite) => text.length, most: LARGEST }
@@ -108,7 +145,7 @@ class CrudPersistency implements Persistency {
   }
 
   async probe(): Promise<Health> {
-    return this.#open ? probeCollection(this.#client, this.#reader) : { ok: false, why: CLOSED }
+    return this.#open ? probeCollection(this.#client, this.#reader, this.#collection) : { ok: false, why: CLOSED }
   }
 
   /** Saves that wait are sent first. */

@@ -19,6 +19,8 @@ import { LIMIT } from './mongo/limits.ts'
 import { encodeSave } from './mongo/encode.ts'
 import type { MongoWrite } from './mongo/encode.ts'
 import { answeredWithin } from './mongo/answered-within.ts'
+import { wantedForms } from './mongo/wanted-forms.ts'
+import type { WantedForms } from './mongo/wanted-forms.ts'
 import { MongoWriter } from './mongo/write.ts'
 
 export type { MongoSettings, MongoTuning }
@@ -35,11 +37,12 @@ export async function openMongo(
   const connection = await connect(settings, tuning)
   try {
     await ensureIndexes(connection, log)
+    const wanted = await wantedForms(connection)
+    return new MongoPersistency({ connection, wanted, many: new SkipUnreadable(connection, log, passOver) })
   } catch (thrown) {
     await connection.close()
     throw thrown
   }
-  return new MongoPersistency(connection, new SkipUnreadable(connection, log, passOver))
 }
 
 /** Most writes of one request: larger groups make client and server alternate instead of overlapping. */
@@ -49,19 +52,27 @@ const LANES = 4
 /** Share of the answer's time-out that a save may wait unsent. After that it is not sent, so its fate stays known. */
 const PATIENCE = 0.9
 
+interface MongoParts {
+  readonly connection: MongoConnection
+  readonly wanted: WantedForms
+  readonly many: SkipUnreadable
+}
+
 class MongoPersistency implements Persistency {
   readonly name = 'mongo'
   readonly can: Capabilities
   readonly #connection: MongoConnection
+  readonly #wanted: WantedForms
   readonly #reader: MongoReader
   readonly #writer: MongoWriter
   readonly #probe: MongoProbe
   readonly #group: GroupCommit<MongoWrite, Saved>
   #closing: Promise<void> | undefined
 
-  constructor(connection: MongoConnection, many: SkipUnreadable) {
+  constructor({ connection, wanted, many }: MongoParts) {
     const list = new MongoList(connection, many)
     this.#connection = connection
+    this.#wanted = wanted
     this.#reader = new MongoReader(connection)
     this.#writer = new MongoWriter(connection)
     this.#probe = new MongoProbe(connection, this.#writer)
@@ -92,7 +103,7 @@ class MongoPersistency implements Persistency {
 
   async save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<Saved> {
     this.#checkOpen()
-    const write = encodeSave(change, next, basis)
+    const write = encodeSave({ change, next, basis, wanted: this.#wanted })
     if (typeof write === 'number') return { kind: 'too-large', limit: write }
     // Creations by key go alone: a repeat of one would fail its group (P20).
     if (write.kind === 'create' && write.isKeyed) return this.#ask('save to', () => this.#writer.one(write))

@@ -36,7 +36,7 @@ export async function openMongoSubject(
 function bareOf({ sagas }: MongoConnection, recorded: readonly Recorded[]): BareWriter {
   let basis: Basis | 'absent' = 'absent'
   const writes = recorded.map(({ change, next }) => {
-    const write = encodeSave(change, next, basis)
+    const write = encodeSave({ change, next, basis, wanted: { ofAll: {}, ofNew: {} } })
     if (typeof write === 'number') throw new TypeError('the load is too large')
     basis = basisOf(write.after)
     return write

@@ -26,7 +26,8 @@ function bodies(recorded: readonly Recorded[]): readonly string[] {
   let before: StoredDocument | undefined
   return recorded.map(({ change, next }) => {
     const document = encodeStoredDocument(change, next, before)
-    const body = encodeBody(document, before && { document: before, hidesEntity: false })
+    const answered = before && { document: before, hidesEntity: false, lacksHistory: false }
+    const body = encodeBody({ document, before: answered, isStep: true })
     before = document
     return body
   })

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Miniflare } from 'miniflare'
 import type { Request, Response } from 'miniflare'
+import { examineConfiguration } from '../../src/config/examine-configuration.ts'
+import { hooksModule } from '../../src/config/hooks-module.ts'
+import type { HookSource } from '../../src/config/hook-source.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -15,7 +18,8 @@ export type Participant = (request: Request) => Response | Promise<Response>
  * The edge worker in workerd itself, with Durable Objects and alarms, in memory. Dispose it at the end (`await using`, or in
  * `afterAll`), or workerd keeps running.
  */
-export function startEdge(configuration: string, participant: Participant): Miniflare {
+export async function startEdge(configuration: string, participant: Participant): Promise<Miniflare> {
+  const { hooks } = await examineConfiguration(configuration, { variable: () => undefined })
   return new Miniflare({
     telemetry: { enabled: false },
     workers: [
@@ -23,7 +27,7 @@ export function startEdge(configuration: string, participant: Participant): Mini
         config: {
           name: 'batuta',
           compatibilityDate: '2026-08-01',
-          manifest: { mainModule: 'workerd.js', modules: { 'workerd.js': { type: 'esm', contents: bundled() } } },
+          manifest: { mainModule: 'workerd.js', modules: { 'workerd.js': { type: 'esm', contents: bundled(hooks) } } },
           env: {
             CONFIGURATION: { type: 'text', value: configuration },
             LOG_LEVEL: { type: 'text', value: 'silent' },
@@ -37,12 +41,15 @@ export function startEdge(configuration: string, participant: Participant): Mini
   })
 }
 
-/** The bundle that `wrangler deploy` would upload. */
-function bundled(): string {
+/** The bundle that `wrangler deploy` would upload, with the hooks compiled: workerd evaluates no text. */
+function bundled(hooks: readonly HookSource[]): string {
   const outdir = mkdtempSync(join(tmpdir(), 'batuta-edge-'))
   try {
+    const compiled = join(outdir, 'hooks.mjs')
+    writeFileSync(compiled, hooksModule(hooks))
     const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
-    execFileSync(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', outdir], { cwd: ROOT })
+    const options = ['deploy', '--dry-run', '--outdir', outdir, '--alias', `#hooks:${compiled}`]
+    execFileSync(process.execPath, [wrangler, ...options], { cwd: ROOT })
     return readFileSync(join(outdir, 'workerd.js'), 'utf8')
   } finally {
     rmSync(outdir, { recursive: true })

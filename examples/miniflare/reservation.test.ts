@@ -8,7 +8,7 @@ const configuration = readFileSync(new URL('../reservation/saga.json', import.me
 /** Commands in the order of arrival; the first one is refused. */
 const commands: { readonly key: string | null; readonly label: string }[] = []
 
-const edge = startEdge(configuration, async (request) => {
+const edge = await startEdge(configuration, async (request) => {
   const { value } = (await request.json()) as { value: { messageLabel: string } }
   commands.push({ key: request.headers.get('idempotency-key'), label: value.messageLabel })
   return new Response(null, { status: commands.length === 1 ? 503 : 204 })

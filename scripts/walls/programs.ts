@@ -24,7 +24,7 @@ export interface ProgramGroup {
   readonly programs: readonly string[]
 }
 
-const PURE = ['src/machine', 'src/engine', 'src/codec']
+const PURE = ['src/json-schema', 'src/machine', 'src/engine', 'src/codec']
 const CORE = [...PURE, 'src/ports', 'src']
 const PORTS = ['src/engine', 'src/codec', 'src/ports']
 const WEB = 'adapters/tsconfig.web.json'
@@ -36,14 +36,15 @@ const LEAVES = ['errors.ts', 'defaults.ts', 'group-commit.ts', 'slices.ts']
 
 /** Every TypeScript program of the repository. */
 export const PROGRAMS: readonly Program[] = [
-  { path: 'src/machine', host: 'none', uses: [] },
+  { path: 'src/json-schema', host: 'none', uses: [] },
+  { path: 'src/machine', host: 'none', uses: ['src/json-schema'] },
   { path: 'src/engine', host: 'none', uses: ['src/machine'] },
   { path: 'src/codec', host: 'none', uses: ['src/machine', 'src/engine'] },
   { path: 'src/ports', host: 'none', include: ['**/*.ts', ...LEAVES.map((name) => `../${name}`)], uses: PURE },
   {
     path: 'src',
     host: 'web',
-    exclude: ['machine', 'engine', 'codec', 'ports', ...LEAVES],
+    exclude: ['json-schema', 'machine', 'engine', 'codec', 'ports', ...LEAVES],
     uses: [...PURE, 'src/ports'],
   },
   { path: WEB, host: 'web', include: adaptersOf('web'), uses: PORTS },
@@ -56,6 +57,7 @@ export const PROGRAMS: readonly Program[] = [
     include: ['edge/no-saga.json', 'workerd.ts', 'edge/**/*.ts'],
     uses: [...CORE, WEB, WORKERD],
   },
+  { path: 'pages', host: 'page', isLeaf: true, uses: [] },
   { path: 'testing/simulation', host: 'none', uses: ['src/engine', 'src/ports'] },
   { path: 'testing', host: 'node', exclude: ['simulation'], uses: [...CORE, 'testing/simulation'] },
   { path: 'examples', host: 'node', isLeaf: true, exclude: ['embed'], uses: [...CORE, WEB, NODE, 'testing'] },
@@ -122,6 +124,7 @@ export const PROGRAM_GROUPS: readonly ProgramGroup[] = [
       'src',
       'adapters',
       'workers',
+      'pages',
       'cli',
       'testing',
       'test',

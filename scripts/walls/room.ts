@@ -18,11 +18,11 @@ export interface Room {
 /** A room of `adapters/`, where every room belongs to one program. */
 export interface AdapterRoom extends Room {
   /** The program of `adapters/` that holds the room. */
-  readonly host: Exclude<HostGlobals, 'none'>
+  readonly host: Exclude<HostGlobals, 'none' | 'page'>
 }
 
-/** Globals that a program has: of the language alone, of the web, of Node, or of workerd. */
-export type HostGlobals = 'none' | 'web' | 'node' | 'workerd'
+/** Globals that a program has: of the language alone, of the web, of a page in a browser, of Node, or of workerd. */
+export type HostGlobals = 'none' | 'web' | 'page' | 'node' | 'workerd'
 
 /** A room that may import all but this. */
 export interface OpenRoom {

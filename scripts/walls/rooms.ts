@@ -7,7 +7,8 @@ const NODE = ['node:*', 'node:*/**']
 
 /** The core: no host. Time, chance and network come from `Runtime`. */
 export const CORE: readonly Room[] = [
-  { room: 'src/machine', packages: ['@noble/hashes/**'], lacks: ['Date', 'async'] },
+  { room: 'src/json-schema', lacks: ['Date', 'async'] },
+  { room: 'src/machine', imports: ['src/json-schema/'], packages: ['@noble/hashes/**'], lacks: ['Date', 'async'] },
   { room: 'src/engine', imports: ['src/machine/'], lacks: ['Date', 'async'] },
   {
     room: 'src/codec',
@@ -19,7 +20,7 @@ export const CORE: readonly Room[] = [
   { room: 'src/ports', types: ['src/machine/', 'src/engine/', 'src/codec/'] },
   {
     room: 'src/config',
-    imports: [...LEAVES, 'src/machine/', 'src/ports/runtime.ts'],
+    imports: [...LEAVES, 'src/json-schema/', 'src/machine/', 'src/ports/runtime.ts'],
     types: ['src/engine/saga.ts'],
     packages: ['valibot', 'fastest-levenshtein', 'jsonc-parser', 'tinyduration'],
   },
@@ -33,6 +34,12 @@ export const CORE: readonly Room[] = [
     imports: [...LEAVES, 'src/version.ts', 'src/codec/', 'src/ports/', 'src/orchestrator/'],
     types: ['src/engine/'],
     packages: ['hono', 'hono/**', 'valibot', '@noble/hashes/**'],
+  },
+  {
+    room: 'src/documentation',
+    imports: [...LEAVES, 'src/version.ts', 'src/http/'],
+    types: ['src/machine/', 'src/config/'],
+    packages: ['hono', 'valibot'],
   },
 ]
 
@@ -62,6 +69,7 @@ export const ADAPTERS: readonly AdapterRoom[] = [
     packages: [...NODE, 'kafkajs', 'kafkajs/**'],
     has: ['Buffer'],
   },
+  { room: 'adapters/hooks/', host: 'web', imports: [], packages: ['acorn'] },
   { room: 'adapters/metrics/', host: 'web', imports: PORT, packages: ['prom-client', 'prom-client/**'] },
   {
     room: 'adapters/process-metrics',
@@ -103,6 +111,7 @@ export const OPEN: readonly OpenRoom[] = [
     refuses: [...DRIVERS, ...NODE, 'cli/', 'testing/', ...TESTS],
     nodeFiles: ['workers/{node,kafka,serve,process-host,node-listener,listen-address,make-folder,trusting-fetch}.ts'],
   },
+  { room: 'pages', refuses: [...DRIVERS, ...NODE, 'src/', 'adapters/', 'workers/', 'cli/', 'testing/', ...TESTS] },
   { room: 'cli', refuses: [...DRIVERS, ...TESTS] },
   { room: 'testing', refuses: [...DRIVERS, 'adapters/', 'workers/', 'cli/', ...TESTS] },
 ]

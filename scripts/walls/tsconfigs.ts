@@ -8,6 +8,7 @@ const OPTIONS: Readonly<Record<HostGlobals, { readonly lib?: readonly string[]; 
   {
     none: {},
     web: { lib: ['ES2024', 'WebWorker'] },
+    page: { lib: ['ES2024', 'DOM', 'DOM.Iterable'] },
     node: { types: ['node'] },
     workerd: { types: ['@cloudflare/workers-types'] },
   }

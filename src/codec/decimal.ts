@@ -1,3 +1,5 @@
+/** Digits of an id. */
+const MOST_OF_AN_ID = 2_000
 /** Most digits that `toPrecision` writes. */
 const MOST_DIGITS = 100
 
@@ -32,6 +34,14 @@ function isSame(one: Decimal, other: Decimal): boolean {
 export function normalOf(literal: string): string {
   const { digits, scale } = decimalOf(literal)
   return digits === '' ? '0' : `${literal.startsWith('-') ? '-' : ''}0.${digits}e${scale}`
+}
+
+/** The digits of an integer in the form of `normalOf`; `undefined` for a fraction, or for more digits than an id has. */
+export function integerOf(normal: string): string | undefined {
+  const [, sign = '', digits = '', exponent = ''] = /^(-?)0\.(\d+)e(-?\d+)$/.exec(normal) ?? []
+  const scale = Number(exponent)
+  const isInteger = digits !== '' && scale >= digits.length && scale <= MOST_OF_AN_ID
+  return isInteger ? sign + digits.padEnd(scale, '0') : undefined
 }
 
 function decimalOf(literal: string): Decimal {

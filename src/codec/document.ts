@@ -50,7 +50,7 @@ export interface EventEntry {
   readonly machine: string
 }
 
-/** A command of the outbox, without its payload. */
+/** A command of the outbox, without its payload and headers: headers may hold credentials and personal data (C3.6). */
 export interface DebtDocument {
   readonly id: string
   readonly label: string
@@ -60,22 +60,24 @@ export interface DebtDocument {
   readonly due: string
 }
 
-/** A command or an event that was given up; only a command has a `channel`. */
+/** A command or an event that was given up, without its headers (C3.6); only a command has a `channel`. */
 export interface DeadLetterDocument {
   readonly kind: 'command' | 'event'
   readonly id: string
   readonly label: string
   readonly channel?: string
   readonly payload: Metadata
+  /** The message that a command hook made, in place of label and payload (C2.7). */
+  readonly body?: unknown
   readonly trace?: string
   readonly why: string
   readonly since: string
   readonly attempts: number
 }
 
-/** An event that waits for its state (P10). Instants are ISO 8601 in UTC. */
+/** An event that waits for its state (P10), without its headers (C3.6). Instants are ISO 8601 in UTC. */
 export interface ParkedDocument {
-  readonly event: KeptEvent
+  readonly event: Omit<KeptEvent, 'headers'>
   readonly since: string
   readonly expires: string
 }
@@ -112,7 +114,7 @@ export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine'>
 /** The document of a saga (C5) from its head and the entries of its history, oldest first. */
 export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 'writeId'>[]): SagaDocument {
   return {
-    ...outline(saga),
+    ...encodeOutline(saga),
     metadata: saga.metadata,
     history: { states: history.map(({ state }) => state), events: history.map(({ event }) => event) },
     ...(saga.owed.length > 0 && { owed: saga.owed.map(encodeDebt) }),
@@ -125,7 +127,7 @@ export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 
 /** The line of a saga in `GET /sagas`. */
 export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
   return {
-    ...outline(saga),
+    ...encodeOutline(saga),
     createdAt: iso(saga.createdAt),
     updatedAt: iso(saga.updatedAt),
     ...(saga.due !== undefined && { due: iso(saga.due) }),
@@ -148,7 +150,22 @@ export function encodeEntry(step: HistoryStep, writeId: WriteId): HistoryEntry {
   }
 }
 
-function outline(saga: Omit<Saga, 'metadata'>) {
+/** The fields of a document that both a whole document and a summary have. */
+export type SagaOutline = Pick<
+  SagaDocument,
+  | 'sagaId'
+  | 'associatedEntityId'
+  | 'currentState'
+  | 'latestEvent'
+  | 'isFinal'
+  | 'businessStateId'
+  | 'businessStateDescription'
+>
+
+/** The outline of a saga. */
+export function encodeOutline(
+  saga: Pick<Saga, 'id' | 'entity' | 'state' | 'latestEvent' | 'isFinal' | 'business'>,
+): SagaOutline {
   return {
     sagaId: saga.id,
     associatedEntityId: saga.entity,
@@ -184,6 +201,7 @@ function encodeDeadLetter(letter: DeadLetter): DeadLetterDocument {
     label,
     ...(letter.kind === undefined && { channel: letter.channel }),
     payload,
+    ...(letter.kind === undefined && letter.body !== undefined && { body: shownBody(letter.body) }),
     ...(trace !== undefined && { trace }),
     why,
     since: iso(since),
@@ -191,8 +209,19 @@ function encodeDeadLetter(letter: DeadLetter): DeadLetterDocument {
   }
 }
 
+/** The message as JSON; as text where the store has damaged it. */
+function shownBody(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown
+  } catch {
+    return body
+  }
+}
+
 function encodeParked({ event, since, expires }: ParkedEvent): ParkedDocument {
-  return { event, since: iso(since), expires: iso(expires) }
+  const { id, sagaId, label, payload, trace } = event
+  const shown = { id, sagaId, label, payload, ...(trace !== undefined && { trace }) }
+  return { event: shown, since: iso(since), expires: iso(expires) }
 }
 
 function encodeTimer({ step, deadline, resends, event }: Timer): TimerDocument {

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
-import type { Command, EventId, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
+import { integerOf } from './decimal.ts'
+import type { Inexact } from './numbers.ts'
+import type { Command, EventId, HandedOnHeaders, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 
 /** Longest id and label that a message may have, in UTF-16 units. */
 export const LONGEST_NAME = 1_024
@@ -17,6 +19,23 @@ const jsonObject = (what: string) =>
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     `${what} must be an object`,
   )
+
+/** `null` is `{}`, as clients of the reference send it (C3.4). */
+const payload = (what: string) =>
+  v.pipe(
+    v.nullable(jsonObject(what)),
+    v.transform((given) => given ?? {}),
+  )
+
+/** The id as text: the reference takes a number as its text and null as an empty one (C7). */
+const entity = (what: string) => {
+  const expected = `${what} must be a string, a number or null`
+  return v.pipe(
+    v.union([v.string(), v.number(), v.null()], expected),
+    v.transform((given) => (given === null ? '' : String(given))),
+    v.maxLength(LONGEST_NAME, `${what} must not be longer than ${LONGEST_NAME} characters`),
+  )
+}
 
 /** Refuses arrays, which Valibot takes for objects without keys. */
 const noArray = <T>(schema: v.GenericSchema<unknown, T>, message: string) => {
@@ -36,7 +55,7 @@ export const EVENT_BODY: v.GenericSchema<unknown, EventBody> = noArray(
       key: name('key'),
       value: noArray(
         v.strictObject(
-          { messageLabel: name('value.messageLabel'), messagePayload: jsonObject('value.messagePayload') },
+          { messageLabel: name('value.messageLabel'), messagePayload: payload('value.messagePayload') },
           A_VALUE,
         ),
         A_VALUE,
@@ -49,7 +68,7 @@ export const EVENT_BODY: v.GenericSchema<unknown, EventBody> = noArray(
 
 /** The value of an event on Kafka (C3.3). Further fields are ignored. */
 const VALUE = noArray(
-  v.object({ messageLabel: name('messageLabel'), messagePayload: jsonObject('messagePayload') }, AN_OBJECT),
+  v.object({ messageLabel: name('messageLabel'), messagePayload: payload('messagePayload') }, AN_OBJECT),
   AN_OBJECT,
 )
 
@@ -57,10 +76,7 @@ const VALUE = noArray(
 export const CREATION_BODY: v.GenericSchema<unknown, CreationBody> = noArray(
   v.strictObject(
     {
-      associatedEntityId: v.pipe(
-        v.string('associatedEntityId must be a string'),
-        v.maxLength(LONGEST_NAME, `associatedEntityId must not be longer than ${LONGEST_NAME} characters`),
-      ),
+      associatedEntityId: entity('associatedEntityId'),
       metadata: jsonObject('metadata'),
     },
     A_CREATION,
@@ -74,42 +90,48 @@ export type Decoded<T> =
   /** All reasons, in one sentence. */
   | { readonly ok: false; readonly why: string }
 
-/** Decodes the body of `POST /event`; id and trace come in headers (C3.5). */
-export function decodeEvent(body: unknown, id: EventId, trace?: string): Decoded<SagaEvent> {
+/** Fields of an event that come in headers of its message (C3.5, C3.6). */
+export interface HeaderFields {
+  readonly id: EventId
+  readonly trace?: string | undefined
+  readonly headers?: HandedOnHeaders | undefined
+}
+
+/** Decodes the body of `POST /event`. */
+export function decodeEvent(body: unknown, { id, trace, headers }: HeaderFields): Decoded<SagaEvent> {
   const read = v.safeParse(EVENT_BODY, body)
   if (!read.success) return { ok: false, why: sentence(read.issues) }
   const { key, value } = read.output
-  return { ok: true, value: { id, sagaId: key, label: value.messageLabel, payload: value.messagePayload, trace } }
+  const { messageLabel: label, messagePayload: payload } = value
+  return { ok: true, value: { id, sagaId: key, label, payload, trace, headers } }
 }
 
 /** Fields of an event that its record has outside of the value: the saga's id is the record's key. */
-export interface RecordFields {
+export interface RecordFields extends HeaderFields {
   readonly sagaId: SagaId
-  readonly id: EventId
-  readonly trace?: string | undefined
 }
 
 /** Decodes the value of a Kafka record (C3.3). */
-export function decodeValue(value: unknown, { sagaId, id, trace }: RecordFields): Decoded<SagaEvent> {
-  // The schema, which is slow, runs for invalid values alone, to explain them.
-  if (isValue(value))
-    return { ok: true, value: { id, sagaId, label: value.messageLabel, payload: value.messagePayload, trace } }
+export function decodeValue(value: unknown, { sagaId, id, trace, headers }: RecordFields): Decoded<SagaEvent> {
+  // The schema, which is slow, runs for other values alone, to explain them.
+  if (isValue(value)) {
+    const { messageLabel: label, messagePayload } = value
+    return { ok: true, value: { id, sagaId, label, payload: messagePayload ?? {}, trace, headers } }
+  }
   const read = v.safeParse(VALUE, value)
   if (!read.success) return { ok: false, why: sentence(read.issues) }
-  return {
-    ok: true,
-    value: { id, sagaId, label: read.output.messageLabel, payload: read.output.messagePayload, trace },
-  }
+  const { messageLabel: label, messagePayload: payload } = read.output
+  return { ok: true, value: { id, sagaId, label, payload, trace, headers } }
 }
 
-function isValue(value: unknown): value is { readonly messageLabel: string; readonly messagePayload: Metadata } {
+function isValue(value: unknown): value is { readonly messageLabel: string; readonly messagePayload: Metadata | null } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const { messageLabel, messagePayload } = value as {
     readonly messageLabel?: unknown
     readonly messagePayload?: unknown
   }
   const isLabel = typeof messageLabel === 'string' && messageLabel !== '' && messageLabel.length <= LONGEST_NAME
-  return isLabel && typeof messagePayload === 'object' && messagePayload !== null && !Array.isArray(messagePayload)
+  return isLabel && typeof messagePayload === 'object' && !Array.isArray(messagePayload)
 }
 
 /** The decoded body of `POST /event`. */
@@ -124,20 +146,30 @@ export interface CreationBody {
   readonly metadata: Metadata
 }
 
-/** Decodes the body of `POST /saga`. */
-export function decodeCreation(body: unknown): Decoded<CreationBody> {
-  const read = v.safeParse(CREATION_BODY, body)
+/** Decodes the body of `POST /saga`. `inexact`: its numbers that no double holds; an id among them keeps its digits. */
+export function decodeCreation(body: unknown, inexact?: Pick<Inexact, 'told'>): Decoded<CreationBody> {
+  const read = v.safeParse(CREATION_BODY, inexact === undefined ? body : withExactId(body, inexact))
   return read.success ? { ok: true, value: read.output } : { ok: false, why: sentence(read.issues) }
 }
 
-/** The body of a command to a REST participant (C3.2). */
-export function encodeCommand(command: Command): string {
-  return JSON.stringify({ key: command.sagaId, value: valueOf(command) })
+/** The body with an integer that no double holds as text, so that two ids never become one (C7). */
+function withExactId(body: unknown, inexact: Pick<Inexact, 'told'>): unknown {
+  const { associatedEntityId: id } = (body ?? {}) as { readonly associatedEntityId?: unknown }
+  if (id === undefined || typeof id === 'string') return body
+  const told = inexact.told()
+  const written = typeof told === 'object' ? (told as { readonly associatedEntityId?: unknown }).associatedEntityId : id
+  const digits = typeof written === 'string' ? integerOf(written.slice(1)) : undefined
+  return digits === undefined ? body : { ...(body as object), associatedEntityId: digits }
 }
 
-/** The value of a command's record on Kafka (C3.1); the key is the saga's id. */
+/** The body of a command to a REST participant (C3.2), or the one that its hook made (C2.7). */
+export function encodeCommand(command: Command): string {
+  return command.body ?? JSON.stringify({ key: command.sagaId, value: valueOf(command) })
+}
+
+/** The value of a command's record on Kafka (C3.1), or the one that its hook made (C2.7); the key is the saga's id. */
 export function encodeValue(command: Command): string {
-  return JSON.stringify(valueOf(command))
+  return command.body ?? JSON.stringify(valueOf(command))
 }
 
 function valueOf({ label, payload }: Command) {

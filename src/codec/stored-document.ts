@@ -11,6 +11,7 @@ import type {
   WriteId,
 } from '../engine/saga.ts'
 import { encodeDocument, encodeEntry } from './document.ts'
+import type { DocumentForm } from './document-form.ts'
 import type { EventEntry, SagaDocument, StateEntry } from './document.ts'
 
 /**
@@ -29,6 +30,8 @@ export interface StoredDocument {
   readonly businessStateDescription: string | null
   readonly metadata: Metadata
   readonly history: StoredHistory
+  /** The types of its fields as they were read, which the next write keeps. Never written itself (C5a). */
+  readonly form?: DocumentForm | undefined
 }
 
 /** Keys of `history`: part of every document store's format, so a new key must be optional and none changes meaning. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Instant, Metadata } from '../engine/saga.ts'
+import { isHandedOn } from './handed-on-headers.ts'
 
 /**
  * Schemas of stored data. A disk or a hand may have damaged them, so everything that is acted on is checked; unknown keys are
@@ -13,20 +14,41 @@ export const OBJECT: v.GenericSchema<Metadata> = v.custom<Metadata>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   'is no object',
 )
+/** Headers that were handed on (C3.6): a damaged one could never be sent. */
+const HEADERS = v.pipe(OBJECT, v.check(isHandedOn, 'are no headers'))
 const COUNT = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const MESSAGE = {
   id: v.string(),
   label: v.string(),
   trace: v.optional(v.string()),
+  headers: v.optional(HEADERS),
   attempts: COUNT,
   since: INSTANT,
 }
 
-const DEBT = v.looseObject({ ...MESSAGE, channel: v.string(), payload: v.optional(OBJECT), due: INSTANT })
+const BODY = v.optional(v.string())
+const DEBT = v.looseObject({
+  ...MESSAGE,
+  channel: v.string(),
+  payload: v.optional(OBJECT),
+  body: BODY,
+  due: INSTANT,
+})
 const LETTER = v.looseObject({ ...MESSAGE, payload: OBJECT, why: v.string() })
-const DEAD_COMMAND = v.looseObject({ ...LETTER.entries, channel: v.string() })
+const DEAD_COMMAND = v.looseObject({
+  ...LETTER.entries,
+  channel: v.string(),
+  body: BODY,
+  hookFailed: v.optional(v.literal(true)),
+})
 const DEAD_EVENT = v.looseObject({ ...LETTER.entries, kind: v.literal('event') })
-const EVENT = v.looseObject({ id: v.string(), sagaId: v.string(), label: v.string(), payload: OBJECT })
+const EVENT = v.looseObject({
+  id: v.string(),
+  sagaId: v.string(),
+  label: v.string(),
+  payload: OBJECT,
+  headers: v.optional(HEADERS),
+})
 const PARKED = v.looseObject({ event: EVENT, since: INSTANT, expires: INSTANT })
 
 /** The outbox of a stored head. */

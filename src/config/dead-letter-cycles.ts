@@ -1,6 +1,6 @@
 import { get, objectsIn, type JsonObject } from './json-tree.ts'
-import { problemAt, type Problem } from './problem.ts'
-import { stronglyConnectedComponents } from './strongly-connected-components.ts'
+import { mismatchAt, problem, type Problem } from './problem.ts'
+import { stronglyConnectedComponents } from '../machine/strongly-connected-components.ts'
 
 /** A Kafka channel with a topic for its dead letters. */
 interface DeadLetterChannel {
@@ -24,11 +24,8 @@ export function deadLetterCycleProblems(channels: unknown): readonly Problem[] {
     .filter((channel) => cyclic.has(channel))
     .map(({ index, written }) => {
       const path = ['communicationProtocols', index, 'configurations', 'deadLetterTopic']
-      return problemAt(
-        path,
-        written,
-        'a topic whose records do not come back to this channel: they would circulate for ever',
-      )
+      const expected = 'a topic whose records do not come back to this channel: they would circulate for ever'
+      return problem('dead-letters.cycle', mismatchAt(path, written, expected))
     })
 }
 

@@ -8,9 +8,34 @@ const LONGEST = 60
 /** A value in the words of a message: texts in quotes and cut, objects and possible secrets by their type. */
 export function describeValue(value: unknown, path: Path): string {
   if (value === undefined) return 'nothing'
-  if (path.some((key) => typeof key === 'string' && isSecretName(key))) return describeType(value)
+  if (typeof value === 'boolean') return String(value)
+  if (mayBeSecret(path)) return describeSecret(value, path.at(-1))
   if (typeof value === 'string' && value !== '') return quote(withoutPastedSecrets(value, path))
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : describeType(value)
+  return typeof value === 'number' ? String(value) : describeType(value)
+}
+
+/** As `describeValue`, for a value in place of an object or an array, where a whole connection may be pasted as one text. */
+export function describeMisplaced(value: unknown, path: Path): string {
+  const [section] = path
+  const isPlain = section === 'machineDefinition' || section === 'settings' || TOPICS.has(path.at(-1))
+  return isPlain || mayBeSecret(path) || typeof value === 'boolean' ? describeValue(value, path) : describeType(value)
+}
+
+const TOPICS: ReadonlySet<unknown> = new Set(['inputTopics', 'outputTopics'])
+
+/** Keys beside the secrets of their object that are none themselves. */
+const OPEN: ReadonlySet<unknown> = new Set(['mechanism'])
+
+function mayBeSecret(path: Path): boolean {
+  return !OPEN.has(path.at(-1)) && path.some((key) => typeof key === 'string' && isSecretName(key))
+}
+
+/** Shows the parts that are no secret: the host of a URI, and a word such as "true" in place of TLS options. */
+function describeSecret(value: unknown, key: string | number | undefined): string {
+  if (typeof value !== 'string') return describeType(value)
+  if (key === 'ssl' && /^(?:true|false|yes|no|on|off)$/i.test(value)) return quote(value)
+  const isUri = (key === 'url' || key === 'connectionUri') && /^[a-z][a-z+]*:\/\//i.test(value)
+  return isUri ? quote(withoutPassword(withoutSecrets(value))) : describeType(value)
 }
 
 /** The type of a value in the words of a message, such as "an empty array". */

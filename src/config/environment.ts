@@ -14,6 +14,7 @@ import {
   wholeNumber,
   YES_OR_NO,
 } from './environment-values.ts'
+import { handedOnFindings, handedOnNames } from './handed-on-headers.ts'
 import { finding } from './finding.ts'
 import type { Finding } from './finding.ts'
 import type { Problem } from './problem.ts'
@@ -56,6 +57,8 @@ export interface Environment {
   /** From SIGTERM until the server closes: requests are still served. Part of `shutdownTimeout` (C7). */
   readonly waitBeforeClose: Duration
   readonly allowEmptyStore: boolean
+  /** Names of the headers that a message hands on to the commands of its step (C3.6), in lower case. */
+  readonly handedOnHeaders: readonly string[]
 }
 
 /** Variables → environment, or every problem at once. The path of a problem is the name of the variable. */
@@ -63,20 +66,25 @@ export function readEnvironment(variables: Variables): Read<Environment> {
   const known = Object.keys(VARIABLES)
   const given = Object.fromEntries(known.flatMap((name) => withValue(name, variables[name])))
   const checked = v.safeParse(ENVIRONMENT, given)
-  if (checked.success) return { ok: true, value: checked.output, warnings: warningsOf(variables, known) }
+  if (checked.success) return { ok: true, value: checked.output, warnings: warningsOf(variables, given) }
   const similar = similarVariable(REQUIRED, variables, known)
-  const problems = shapeProblems(given, checked.issues)
+  const problems = shapeProblems(given, checked.issues).map((one) => ({ ...one, code: variableCode(one.code) }))
   return {
     ok: false,
     problems: similar === undefined ? problems : problems.map((problem) => withHint(problem, similar)),
   }
 }
 
-function warningsOf(variables: Variables, known: readonly string[]): readonly Finding[] {
+function variableCode(code: Problem['code']): Problem['code'] {
+  return code === 'value.missing' ? 'variable.missing' : 'variable.invalid'
+}
+
+function warningsOf(variables: Variables, given: Variables): readonly Finding[] {
   const wait = variables[WAIT_VARIABLE] ?? ''
   const isIgnored = wait !== '' && v.parse(LENIENT_SECONDS, wait) === undefined
   return [
-    ...misspeltVariables(variables, known),
+    ...misspeltVariables(variables, Object.keys(VARIABLES)),
+    ...handedOnFindings(given),
     ...(isIgnored
       ? [finding('variable.ignored', { path: WAIT_VARIABLE, found: `"${wait.slice(0, 60)}"`, expected: A_WAIT })]
       : []),
@@ -122,6 +130,12 @@ const VARIABLES = {
   SHUTDOWN_TIMEOUT: v.optional(WAIT, '30s'),
   WAIT_BEFORE_SERVER_CLOSE_SEC: v.optional(LENIENT_SECONDS),
   ALLOW_EMPTY_STORE: v.optional(YES_OR_NO, 'false'),
+  USERID_HEADER_KEY: v.optional(v.string('a text')),
+  GROUPS_HEADER_KEY: v.optional(v.string('a text')),
+  CLIENTTYPE_HEADER_KEY: v.optional(v.string('a text')),
+  BACKOFFICE_HEADER_KEY: v.optional(v.string('a text')),
+  USER_PROPERTIES_HEADER_KEY: v.optional(v.string('a text')),
+  ADDITIONAL_HEADERS_TO_PROXY: v.optional(v.string('a text')),
 }
 
 const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
@@ -172,5 +186,6 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     shutdownTimeout: set.SHUTDOWN_TIMEOUT,
     waitBeforeClose: set.WAIT_BEFORE_SERVER_CLOSE_SEC ?? DEFAULT_WAIT,
     allowEmptyStore: set.ALLOW_EMPTY_STORE,
+    handedOnHeaders: handedOnNames(set),
   })),
 )

@@ -1,6 +1,6 @@
 import { finding, type Finding } from './finding.ts'
 import { get, isObject, objectsIn, type JsonObject, type Path } from './json-tree.ts'
-import { problemAt, type Problem } from './problem.ts'
+import { mismatchAt, problem, type Problem } from './problem.ts'
 
 /** Requests that carry configured headers: the commands of a channel, or the requests of a store. */
 export type HeaderOwner = 'channel' | 'store'
@@ -46,7 +46,8 @@ function ignored(why: string, owner: HeaderOwner | undefined, ...names: readonly
   return names.map((name) => ({ name, kind: 'ignored', why, ...(owner !== undefined && { owner }) }))
 }
 
-function ruleOf(name: string, owner: HeaderOwner): HeaderRule | undefined {
+/** The rule of a name, in any letter case; `undefined` for a header that is sent as it is. */
+export function ruleOf(name: string, owner: HeaderOwner): HeaderRule | undefined {
   const lower = name.toLowerCase()
   return HEADER_RULES.find((rule) => rule.name === lower && (rule.owner ?? owner) === owner)
 }
@@ -65,10 +66,11 @@ export function headerProblems(file: JsonObject): readonly Problem[] {
       const other = seen.get(name.toLowerCase())
       seen.set(name.toLowerCase(), name)
       const headerPath = [...path, name]
+      const mismatch = (expected: string) => mismatchAt(headerPath, headers[name], expected)
       if (rule?.kind === 'refused')
-        return [problemAt(headerPath, headers[name], `no header "${rule.name}": ${rule.why}`)]
+        return [problem('header.refused', mismatch(`no header "${rule.name}": ${rule.why}`))]
       if (other === undefined) return []
-      return [problemAt(headerPath, headers[name], `one spelling of the name; "${other}" is there, too`)]
+      return [problem('header.repeated', mismatch(`one spelling of the name; "${other}" is there, too`))]
     })
   })
 }
@@ -79,12 +81,8 @@ export function headerFindings(file: JsonObject): readonly Finding[] {
     Object.keys(headers).flatMap((name) => {
       const rule = ruleOf(name, owner)
       if (rule?.kind !== 'ignored' || isSentAnyway(name, headers[name])) return []
-      const problem = problemAt(
-        [...path, name],
-        headers[name],
-        `no header "${rule.name}", which is not sent: ${rule.why}`,
-      )
-      return [finding('header.ignored', problem)]
+      const expected = `no header "${rule.name}", which is not sent: ${rule.why}`
+      return [finding('header.ignored', mismatchAt([...path, name], headers[name], expected))]
     }),
   )
 }

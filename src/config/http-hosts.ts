@@ -1,6 +1,6 @@
 import { finding, type Finding } from './finding.ts'
 import { get, objectsIn, type JsonObject, type Path } from './json-tree.ts'
-import { problemAt, type Problem } from './problem.ts'
+import { mismatchAt, problem, type Problem } from './problem.ts'
 import type { Sections } from './schema.ts'
 
 /**
@@ -64,5 +64,6 @@ function authorityProblem(section: unknown, path: Path): readonly Problem[] {
   const ssl = get(settings, 'ssl')
   const isHttp = get(section, 'type') === 'rest' || get(section, 'type') === 'crud'
   if (!isHttp || ssl === undefined || get(settings, 'protocol') === 'https') return []
-  return [problemAt([...path, 'configurations', 'ssl'], ssl, '"ssl" only with "protocol": "https"')]
+  const mismatch = mismatchAt([...path, 'configurations', 'ssl'], ssl, '"ssl" only with "protocol": "https"')
+  return [problem('ssl.without-https', mismatch)]
 }

@@ -1,18 +1,23 @@
 import { visit } from 'jsonc-parser'
-import type { Problem } from './problem.ts'
+import { problem, type Problem } from './problem.ts'
 import { positionsIn } from './text-position.ts'
 
 /** The first syntax error of a text that `JSON.parse` refuses. It quotes nothing of the text, which may hold a secret (C2.6). */
 export function jsonSyntaxError(text: string): Problem {
   const error = firstError(text)
-  if (error === undefined) return { path: '', found: 'no JSON', expected: AN_OBJECT }
+  if (error === undefined) return syntaxProblem({ found: 'no JSON', expected: AN_OBJECT })
   const comma = trailingComma(text, error.offset)
   if (comma !== undefined) {
     const expected = 'JSON, which has no trailing commas'
-    return { path: '', found: 'a trailing comma', expected, ...positionsIn(text)(comma) }
+    return syntaxProblem({ found: 'a trailing comma', expected, ...positionsIn(text)(comma) })
   }
   const expected = error.code === COMMENT ? 'JSON, which has no comments' : AN_OBJECT
-  return { path: '', found: FOUND.get(error.code) ?? 'no JSON', expected, ...positionsIn(text)(error.offset) }
+  const found = FOUND.get(error.code) ?? 'no JSON'
+  return syntaxProblem({ found, expected, ...positionsIn(text)(error.offset) })
+}
+
+function syntaxProblem(mismatch: Omit<Problem, 'code' | 'path'>): Problem {
+  return problem('json.syntax', { path: '', ...mismatch })
 }
 
 const AN_OBJECT = 'a JSON object'

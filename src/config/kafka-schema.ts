@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
 import { splitBrokers } from './broker-list.ts'
+import { SASL, type KafkaSasl } from './sasl-schema.ts'
 import { FLAG, noArray, object, SECRET, TEXT } from './schema-parts.ts'
 import { Secret } from './secret.ts'
 import { tls } from './tls-schema.ts'
@@ -27,13 +28,6 @@ export interface KafkaAuthentication {
   readonly sasl?: KafkaSasl | undefined
 }
 
-/** The SASL mechanism of a Kafka channel, with user and password. */
-export interface KafkaSasl {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-  readonly username: Secret
-  readonly password: Secret
-}
-
 const BROKERS_EXPECTED =
   'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
 const BROKER_LIST = v.pipe(
@@ -55,14 +49,6 @@ const BROKERS: v.GenericSchema<unknown, readonly Secret[]> = v.pipe(
 )
 
 const TOPICS: v.GenericSchema<unknown, readonly string[]> = v.array(TEXT, 'an array of topics')
-
-const SASL: v.GenericSchema<unknown, KafkaSasl> = noArray(
-  object({
-    mechanism: v.picklist(['plain', 'scram-sha-256', 'scram-sha-512'], '"plain", "scram-sha-256" or "scram-sha-512"'),
-    username: SECRET,
-    password: SECRET,
-  }),
-)
 
 const AUTHENTICATION: v.GenericSchema<unknown, KafkaAuthentication> = noArray(
   object({

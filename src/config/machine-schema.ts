@@ -4,11 +4,13 @@ import type {
   BusinessId,
   CommandDefinition,
   MachineDefinition,
+  PayloadSchema,
   StateDefinition,
   TransitionDefinition,
 } from '../machine/definition.ts'
 import { DESCRIPTION, FLAG, noArray, notYet, object, TEXT } from './schema-parts.ts'
-import { isEmptyObject } from './json-tree.ts'
+import { HOOK } from './hook-schema.ts'
+import { isEmptyObject, isObject } from './json-tree.ts'
 
 /** C2.1. `referenceProblems` checks that ids exist. */
 const A_BUSINESS_ID = 'a string or a number'
@@ -18,8 +20,14 @@ const COMMAND: v.GenericSchema<unknown, CommandDefinition> = noArray(
   object({
     label: TEXT,
     channel: v.optional(TEXT),
-    hook: notYet('hook', 'command hooks'),
+    hook: v.optional(HOOK),
   }),
+)
+
+/** A JSON Schema. `examinePayloadSchemas` checks what is inside. Not copied: a property may be named `__proto__`. */
+export const PAYLOAD_SCHEMA: v.GenericSchema<unknown, PayloadSchema> = v.custom<PayloadSchema>(
+  (value) => isObject(value) || typeof value === 'boolean',
+  'a JSON Schema: an object, true or false',
 )
 
 const TRANSITION: v.GenericSchema<unknown, TransitionDefinition> = noArray(
@@ -27,7 +35,7 @@ const TRANSITION: v.GenericSchema<unknown, TransitionDefinition> = noArray(
     inputEvent: TEXT,
     targetState: TEXT,
     businessEventId: v.optional(BUSINESS_ID),
-    payloadValidationSchema: notYet('payloadValidationSchema', 'checks of payloads'),
+    payloadValidationSchema: v.optional(PAYLOAD_SCHEMA),
   }),
 )
 

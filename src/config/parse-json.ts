@@ -1,7 +1,7 @@
 import { describeType } from './describe-value.ts'
 import { jsonSyntaxError } from './json-syntax-error.ts'
 import { isDeeperThan, isObject, type JsonObject } from './json-tree.ts'
-import type { Problem } from './problem.ts'
+import { problem, type Problem } from './problem.ts'
 
 /** More than any configuration needs, and less than exhausts a call stack. */
 const DEEPEST = 100
@@ -33,5 +33,5 @@ function limited(value: unknown): ParsedJson {
 }
 
 function refused(found: string, expected: string): ParsedJson {
-  return { ok: false, problem: { path: '', found, expected } }
+  return { ok: false, problem: problem('json.no-object', { path: '', found, expected }) }
 }

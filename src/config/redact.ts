@@ -28,7 +28,17 @@ export function redact(configuration: unknown, { hasOwnStore = false }: RedactOp
   if (!isObject(configuration)) return cover(configuration, '', 0)
   return mapValues(configuration, (value, key) => {
     if (key === 'machineDefinition') return value
+    if (key === 'settings') return coverSettings(value)
     return key === 'persistencyManagement' && hasOwnStore ? coverOwnStore(value) : cover(value, key, 1)
+  })
+}
+
+/** The source of a merge hook is shown as written, as those of the machine are. */
+function coverSettings(settings: unknown): unknown {
+  if (!isObject(settings)) return cover(settings, '', 1)
+  return mapValues(settings, (value, key) => {
+    if (key !== 'deepMergeMetadata' || !isObject(value)) return cover(value, key, 2)
+    return mapValues(value, (inner, name) => (name === 'hook' ? inner : cover(inner, name, 3)))
   })
 }
 

@@ -1,7 +1,8 @@
 import { deadLetterCycleProblems } from './dead-letter-cycles.ts'
 import { get, isEmptyObject, isObject, objectsIn, type JsonObject, type Path } from './json-tree.ts'
 import { similarWord } from './nearest-word.ts'
-import { problemAt, type Problem } from './problem.ts'
+import { mismatchAt, problem, type Problem } from './problem.ts'
+import type { ProblemCode } from './problem-codes.ts'
 
 /** An object of the file, with its path. */
 export interface PlacedObject {
@@ -26,55 +27,74 @@ export function commandsIn(file: JsonObject): readonly PlacedObject[] {
   return statesIn(file).flatMap((state) => [...child(state, 'outputCommand'), ...children(state, 'sideEffects')])
 }
 
+/** Every transition of the file. */
+export function transitionsIn(file: JsonObject): readonly PlacedObject[] {
+  return statesIn(file).flatMap((state) => children(state, 'outgoingTransitions'))
+}
+
 function stateProblems(file: JsonObject): readonly Problem[] {
   const machine = child({ path: [], object: file }, MACHINE)
   const states = idsOf(get(file[MACHINE], 'states'))
   return [
-    ...danglingReferences(machine, { key: 'initialState', ids: states, expected: 'the id of a state' }),
-    ...repeatedValues(statesIn(file), 'id', 'an id that no other state has'),
+    ...danglingReferences(machine, {
+      code: 'state.unknown',
+      key: 'initialState',
+      ids: states,
+      expected: 'the id of a state',
+    }),
+    ...repeatedValues(statesIn(file), { code: 'state.repeated', key: 'id', expected: 'an id that no other state has' }),
   ]
 }
 
 function transitionProblems(file: JsonObject): readonly Problem[] {
   const states = idsOf(get(file[MACHINE], 'states'))
   const transitions = statesIn(file).map((state) => children(state, 'outgoingTransitions'))
-  const uniqueEvent = 'an event that no other transition of the state has'
+  const uniqueEvent = {
+    code: 'event.repeated',
+    key: 'inputEvent',
+    expected: 'an event that no other transition of the state has',
+  } as const
+  const target = { code: 'state.unknown', key: 'targetState', ids: states, expected: 'the id of a state' } as const
   return [
-    ...transitions.flatMap((ofState) => repeatedValues(ofState, 'inputEvent', uniqueEvent)),
-    ...danglingReferences(transitions.flat(), { key: 'targetState', ids: states, expected: 'the id of a state' }),
+    ...transitions.flatMap((ofState) => repeatedValues(ofState, uniqueEvent)),
+    ...danglingReferences(transitions.flat(), target),
   ]
 }
 
 function businessProblems(file: JsonObject): readonly Problem[] {
-  const machine = child({ path: [], object: file }, MACHINE)
   const states = statesIn(file)
   const transitions = states.flatMap((state) => children(state, 'outgoingTransitions'))
   const idsIn = (list: string): Ids | undefined => idsOf(get(file[MACHINE], list) ?? [])
-  const objects = (list: string): readonly PlacedObject[] => machine.flatMap((entry) => children(entry, list))
-  const stateReference = {
+  const stateReference: ReferenceRule = {
+    code: 'business-state.unknown',
     key: 'businessStateId',
     ids: idsIn('businessStates'),
     expected: 'the id of a business state',
   }
-  const eventReference = {
+  const eventReference: ReferenceRule = {
+    code: 'business-event.unknown',
     key: 'businessEventId',
     ids: idsIn('businessEvents'),
     expected: 'the id of a business event',
   }
-  return [
-    ...danglingReferences(states, stateReference),
-    ...danglingReferences(transitions, eventReference),
-    ...repeatedValues(objects('businessStates'), 'id', 'an id that no other business state has'),
-    ...repeatedValues(objects('businessEvents'), 'id', 'an id that no other business event has'),
-  ]
+  return [...danglingReferences(states, stateReference), ...danglingReferences(transitions, eventReference)]
 }
 
 function channelProblems(file: JsonObject): readonly Problem[] {
   const written = file[CHANNELS]
   const ids = idsOf(written === undefined || isEmptyObject(written) ? [] : written)
   return [
-    ...repeatedValues(children({ path: [], object: file }, CHANNELS), 'id', 'an id that no other channel has'),
-    ...danglingReferences(commandsIn(file), { key: 'channel', ids, expected: 'the id of a channel' }),
+    ...repeatedValues(children({ path: [], object: file }, CHANNELS), {
+      code: 'channel.repeated',
+      key: 'id',
+      expected: 'an id that no other channel has',
+    }),
+    ...danglingReferences(commandsIn(file), {
+      code: 'channel.unknown',
+      key: 'channel',
+      ids,
+      expected: 'the id of a channel',
+    }),
     ...commandsToReceivers(file),
     ...deadLetterCycleProblems(written),
   ]
@@ -87,7 +107,8 @@ function commandsToReceivers(file: JsonObject): readonly Problem[] {
   return commandsIn(file).flatMap(({ path, object }) => {
     const id = idIn(object, 'channel')
     if (id === undefined || !receivers.has(id)) return []
-    return [problemAt([...path, 'channel'], id, 'a channel with "outputTopics": this one only receives events')]
+    const expected = 'a channel with "outputTopics": this one only receives events'
+    return [problem('channel.receives-only', mismatchAt([...path, 'channel'], id, expected))]
   })
 }
 
@@ -103,49 +124,68 @@ function settingsProblems(file: JsonObject): readonly Problem[] {
   const settings = file['settings']
   const chosen = get(settings, 'unexpectedEvents')
   if (get(settings, 'throwOnUnexpectedEvents') !== true || chosen !== 'ignore') return []
-  return [problemAt(['settings', 'unexpectedEvents'], chosen, '"reject", since "throwOnUnexpectedEvents" is true')]
+  const expected = '"reject", since "throwOnUnexpectedEvents" is true'
+  return [problem('settings.contradiction', mismatchAt(['settings', 'unexpectedEvents'], chosen, expected))]
 }
 
-type Ids = ReadonlySet<string | number>
+/** Ids by their texts: a business id may be referred to as 1 or "1" (C5a). */
+type Ids = ReadonlyMap<string, string | number>
 
 /** Nothing where the value is no list, so that its ids are unknown. */
 function idsOf(list: unknown): Ids | undefined {
   if (!Array.isArray(list)) return undefined
-  return new Set(objectsIn(list).flatMap(([, object]) => idIn(object, 'id') ?? []))
+  const ids = objectsIn(list).flatMap(([, object]) => idIn(object, 'id') ?? [])
+  return new Map(ids.map((id) => [String(id), id]))
+}
+
+/** A rule about the values of one key in several objects. */
+interface KeyRule {
+  readonly code: ProblemCode
+  readonly key: string
+  readonly expected: string
 }
 
 /** A key whose value must be one of these ids. */
-interface ReferenceRule {
-  readonly key: string
+interface ReferenceRule extends KeyRule {
   /** Absent: unknown, so that nothing is checked. */
   readonly ids: Ids | undefined
-  readonly expected: string
 }
 
 function danglingReferences(
   objects: readonly PlacedObject[],
-  { key, ids, expected }: ReferenceRule,
+  { code, key, ids, expected }: ReferenceRule,
 ): readonly Problem[] {
   if (ids === undefined) return []
   const dangling = objects.flatMap(({ path, object }) => {
     const id = idIn(object, key)
-    return id === undefined || ids.has(id) ? [] : [{ path: [...path, key], id }]
+    return id === undefined || ids.has(String(id)) ? [] : [{ path: [...path, key], id }]
   })
   return dangling.map(({ path, id }, index) => {
     const hint = index < HINTS ? similarIdHint(id, ids) : ''
-    return problemAt(path, id, expected + hint)
+    return problem(code, mismatchAt(path, id, expected + hint))
   })
 }
 
 /** References with a hint, per rule. A hint compares with every id, and a file may have thousands of references and of ids. */
 const HINTS = 20
 
-function repeatedValues(objects: readonly PlacedObject[], key: string, expected: string): readonly Problem[] {
+function repeatedValues(objects: readonly PlacedObject[], { code, key, expected }: KeyRule): readonly Problem[] {
+  return repeatsOf(objects, key).map(({ path, id }) => problem(code, mismatchAt(path, id, expected)))
+}
+
+/** An id that an earlier object has, with its path. */
+interface RepeatedId {
+  readonly path: Path
+  readonly id: string | number
+}
+
+/** Ids that an earlier object of the list has, too. */
+export function repeatsOf(objects: readonly PlacedObject[], key: string): readonly RepeatedId[] {
   const seen = new Set<string | number>()
   return objects.flatMap(({ path, object }) => {
     const id = idIn(object, key)
     if (id === undefined) return []
-    if (seen.has(id)) return [problemAt([...path, key], id, expected)]
+    if (seen.has(id)) return [{ path: [...path, key], id }]
     seen.add(id)
     return []
   })
@@ -157,14 +197,22 @@ function idIn(object: JsonObject, key: string): string | number | undefined {
   return (typeof id === 'string' && id !== '') || typeof id === 'number' ? id : undefined
 }
 
-/** Ids are compared as texts: the type of a business id is easily mistaken, as in 1 for "1". */
 function similarIdHint(id: string | number, ids: Ids): string {
-  const candidate = similarWord(String(id), [...ids].map(String))
-  const similar = [...ids].find((known) => String(known) === candidate)
+  const candidate = similarWord(String(id), [...ids.keys()])
+  const similar = candidate === undefined ? undefined : ids.get(candidate)
   return similar === undefined ? '' : ` (perhaps ${JSON.stringify(similar)})`
 }
 
-function statesIn(file: JsonObject): readonly PlacedObject[] {
+/** Every business state or business event of the file. */
+export function businessEntriesIn(
+  file: JsonObject,
+  list: 'businessStates' | 'businessEvents',
+): readonly PlacedObject[] {
+  return child({ path: [], object: file }, MACHINE).flatMap((machine) => children(machine, list))
+}
+
+/** Every state of the file. */
+export function statesIn(file: JsonObject): readonly PlacedObject[] {
   return child({ path: [], object: file }, MACHINE).flatMap((machine) => children(machine, 'states'))
 }
 
@@ -173,6 +221,7 @@ function child({ path, object }: PlacedObject, key: string): readonly PlacedObje
   return isObject(inner) ? [{ path: [...path, key], object: inner }] : []
 }
 
-function children({ path, object }: PlacedObject, key: string): readonly PlacedObject[] {
+/** The objects of a list in an object. */
+export function children({ path, object }: PlacedObject, key: string): readonly PlacedObject[] {
   return objectsIn(get(object, key)).map(([index, inner]) => ({ path: [...path, key, index], object: inner }))
 }

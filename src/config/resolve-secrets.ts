@@ -1,5 +1,5 @@
 import { formatPath, valueAt, type JsonObject, type Path } from './json-tree.ts'
-import type { Problem } from './problem.ts'
+import { problem, type Problem } from './problem.ts'
 import { CONFIGURATION } from './schema.ts'
 import { isSecretSchema } from './schema-parts.ts'
 import { isReference, resolveReference, Secret, type SecretReference, type SecretSources } from './secret.ts'
@@ -22,7 +22,7 @@ export async function resolveSecrets(written: JsonObject, sources: SecretSources
   for (const [index, { path }] of references.entries()) {
     const result = results[index]
     if (result instanceof Secret) replaceValue(file, path, result)
-    else if (result !== undefined) problems.push({ path: formatPath(path), ...result })
+    else if (result !== undefined) problems.push(problem('secret.unresolved', { path: formatPath(path), ...result }))
   }
   return { file, problems }
 }

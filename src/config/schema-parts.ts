@@ -33,7 +33,19 @@ export function noArray<const Schema extends v.GenericSchema>(
 
 /** A key of a feature that a later version brings. It is refused, since ignoring it would change what the file means (C2.5). */
 export function notYet(name: string, feature: string): v.OptionalSchema<v.NeverSchema<string>, undefined> {
-  return v.optional(v.never(`no "${name}" yet: ${feature} come with a later version`))
+  return v.optional(v.never(laterFeature(name, feature)))
+}
+
+const LATER = 'come with a later version'
+
+/** What is expected in place of a feature that a later version brings. */
+export function laterFeature(name: string, feature: string): string {
+  return `no "${name}" yet: ${feature} ${LATER}`
+}
+
+/** True if a message is one of `laterFeature`. */
+export function isLaterFeature(expected: string): boolean {
+  return expected.endsWith(LATER)
 }
 
 const A_TEXT = 'a string that is not empty'

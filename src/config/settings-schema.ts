@@ -1,12 +1,16 @@
 import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
+import type { HookDefinition } from '../machine/definition.ts'
 import { PERIOD } from './duration.ts'
-import { FLAG, noArray, notYet, object } from './schema-parts.ts'
+import { HOOK } from './hook-schema.ts'
+import { FLAG, laterFeature, noArray, notYet, object } from './schema-parts.ts'
 
 /** C2.5. `throwOnUnexpectedEvents` is part of `unexpectedEvents`. */
 export interface Settings {
   /** Merge nested objects of the metadata instead of replacing them. */
   readonly deepMergeMetadata: boolean
+  /** Customizer of the deep merge; absent where there is none, or no deep merge. */
+  readonly mergeHook?: HookDefinition | undefined
   readonly unexpectedEvents: UnexpectedEvents
   /** Numbers that a double cannot hold exactly. */
   readonly inexactNumbers: InexactNumbersPolicy
@@ -22,12 +26,12 @@ export type UnexpectedEvents = 'ignore' | 'reject'
 const DEEP_MERGE = noArray(
   object({
     enabled: v.optional(FLAG, false),
-    hook: notYet('hook', 'merge hooks'),
+    hook: v.optional(HOOK),
   }),
 )
 
 const UNEXPECTED_EVENTS: v.GenericSchema<unknown, UnexpectedEvents> = v.picklist(['ignore', 'reject'], (issue) =>
-  issue.input === 'park' ? 'no "park" yet: parked events come with a later version' : '"ignore" or "reject"',
+  issue.input === 'park' ? laterFeature('park', 'parked events') : '"ignore" or "reject"',
 )
 
 /** `unknownKeys` reads this setting from the file itself, valid or not. */
@@ -58,6 +62,7 @@ export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
   ),
   v.transform(({ deepMergeMetadata, throwOnUnexpectedEvents, unexpectedEvents, inexactNumbers, retention }) => ({
     deepMergeMetadata: deepMergeMetadata.enabled,
+    mergeHook: deepMergeMetadata.enabled ? deepMergeMetadata.hook : undefined,
     unexpectedEvents: unexpectedEvents ?? (throwOnUnexpectedEvents ? 'reject' : 'ignore'),
     inexactNumbers,
     retention: retention.final,

@@ -1,7 +1,9 @@
 import type * as v from 'valibot'
-import { describeType } from './describe-value.ts'
+import { describeMisplaced } from './describe-value.ts'
 import { formatPath, valueAt } from './json-tree.ts'
-import { problemAt, type Problem } from './problem.ts'
+import { mismatchAt, problem, type Mismatch, type Problem } from './problem.ts'
+import type { ProblemCode } from './problem-codes.ts'
+import { isLaterFeature } from './schema-parts.ts'
 
 type ShapeIssue = v.BaseIssue<unknown>
 
@@ -15,12 +17,20 @@ export function shapeProblems(input: unknown, issues: readonly ShapeIssue[] = []
 function shapeProblem(input: unknown, issue: ShapeIssue): Problem {
   const path = (issue.path ?? []).map(({ key }) => key as string | number)
   const expected = issue.message
-  if (isKeyOfRecord(issue)) return { path: formatPath(path.slice(0, -1)), found: 'another name', expected }
+  if (isKeyOfRecord(issue)) {
+    return problem('header.invalid', { path: formatPath(path.slice(0, -1)), found: 'another name', expected })
+  }
   const value = valueAt(input, path)
-  // a text in place of an object or an array may be a secret
   const isStructure = issue.expected === 'Object' || issue.expected === 'Array'
-  if (isStructure) return { path: formatPath(path), found: describeType(value), expected }
-  return problemAt(path, value, expected)
+  const mismatch = isStructure
+    ? { path: formatPath(path), found: describeMisplaced(value, path), expected }
+    : mismatchAt(path, value, expected)
+  return problem(codeOf(mismatch, value), mismatch)
+}
+
+function codeOf({ expected }: Mismatch, value: unknown): ProblemCode {
+  if (isLaterFeature(expected)) return 'feature.later'
+  return value === undefined ? 'value.missing' : 'value.invalid'
 }
 
 /** True if the key is wrong, not the value. The key may be a pasted secret, so it is not shown. */

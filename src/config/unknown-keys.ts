@@ -1,7 +1,7 @@
 import { finding, type Finding } from './finding.ts'
-import { formatPath, get, isObject, type JsonObject } from './json-tree.ts'
+import { formatPath, get, isObject, type JsonObject, type Path } from './json-tree.ts'
 import { isMisspellingOf, nearestWord } from './nearest-word.ts'
-import type { Problem } from './problem.ts'
+import { problem, type Problem } from './problem.ts'
 import { CONFIGURATION } from './schema.ts'
 import { walkSchema, type SchemaNode } from './walk-schema.ts'
 
@@ -11,16 +11,21 @@ export interface UnknownKeys {
   readonly problems: readonly Problem[]
   /** All others, such as the keys that the reference's Configurator adds. */
   readonly findings: readonly Finding[]
+  /** Paths of the known keys that misspellings mean: that these are absent is no further report. */
+  readonly meant: ReadonlySet<string>
 }
 
 /** Keys that are not in the schema (C2.5); none where the file says `"unknownKeys": "ignore"`. */
 export function unknownKeys(file: JsonObject): UnknownKeys {
-  if (get(file['settings'], 'unknownKeys') === 'ignore') return { problems: [], findings: [] }
+  if (get(file['settings'], 'unknownKeys') === 'ignore') return { problems: [], findings: [], meant: new Set() }
   const unknown = [...walkSchema(CONFIGURATION, file)].flatMap(unknownKeysOf)
   return {
     problems: unknown.flatMap((key) => misspellingProblem(key) ?? []),
     findings: unknown.flatMap(({ path, meant, expected }) =>
       meant === undefined ? [finding('key.unknown', { path, found: FOUND, expected })] : [],
+    ),
+    meant: new Set(
+      unknown.flatMap(({ meant, object }) => (meant === undefined ? [] : [formatPath([...object, meant])])),
     ),
   }
 }
@@ -29,6 +34,7 @@ const FOUND = 'an unknown key'
 
 interface UnknownKey {
   readonly path: string
+  readonly object: Path
   /** The known key that is absent and nearly this one. */
   readonly meant: string | undefined
   readonly expected: string
@@ -42,6 +48,7 @@ function unknownKeysOf({ schema, value, path }: SchemaNode): readonly UnknownKey
   const absent = known.filter((key) => !Object.hasOwn(value, key) && !WITHOUT_EFFECT.has(key))
   return unknown.map((key) => ({
     path: formatPath([...path, key]),
+    object: path,
     meant: absent.find((candidate) => isMisspellingOf(key, candidate)),
     expected: expectedKey(key, known),
   }))
@@ -53,7 +60,7 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['$schema'])
 function misspellingProblem({ path, meant }: UnknownKey): Problem | undefined {
   if (meant === undefined) return undefined
   const expected = `"${meant}" ("settings.unknownKeys": "ignore" accepts unknown keys)`
-  return { path, found: FOUND, expected }
+  return problem('key.misspelt', { path, found: FOUND, expected })
 }
 
 /** The reference has two names for one thing, in different sections. */

@@ -2,8 +2,8 @@ import type { DeadCommand, DeadLetter, DeadLetterId, Debt, Instant, KeptEvent, S
 
 /** A dead command as a debt that is due at `at` (I7: id and payload stay). It was sent before, so no command waits for it (P13). */
 export function revivedDebt(letter: DeadCommand, at: Instant): Debt {
-  const { id, label, channel, payload, trace } = letter
-  return { id, label, channel, payload, trace, attempts: 0, since: at, due: at, tried: true }
+  const { id, label, channel, payload, trace, headers, body } = letter
+  return { id, label, channel, payload, trace, headers, body, attempts: 0, since: at, due: at, tried: true }
 }
 
 /** The letters that are none of these. */
@@ -14,6 +14,6 @@ export function without(letters: readonly DeadLetter[], gone: readonly DeadLette
 }
 
 /** An event without the fields that are never stored: its source and the numbers that reading has changed. */
-export function keptOf({ id, sagaId, label, payload, trace }: SagaEvent): KeptEvent {
-  return { id, sagaId, label, payload, trace }
+export function keptOf({ id, sagaId, label, payload, trace, headers }: SagaEvent): KeptEvent {
+  return { id, sagaId, label, payload, trace, headers }
 }

@@ -1,5 +1,17 @@
 import type { CommandTemplate, Machine, State } from '../machine/compile.ts'
-import type { Command, Creation, DeadLetter, Debt, Instant, Metadata, Saga, SagaEvent, SagaId, Step } from './saga.ts'
+import type {
+  Command,
+  Creation,
+  Debt,
+  HandedOnHeaders,
+  Instant,
+  Metadata,
+  Saga,
+  SagaEvent,
+  SagaId,
+  Step,
+} from './saga.ts'
+import { reasonThrown } from './reason-thrown.ts'
 
 /** An event that arrives at a saga at an instant. */
 export interface Arrival {
@@ -11,11 +23,10 @@ export interface Arrival {
 /** The result of one event on one saga. */
 export type Decision = Moved | Unmoved
 
-/** The step to save, and the commands of it that were given up at once: their hook threw (P5). No machine has hooks yet. */
+/** The step to save. The hooks of its state, if any, make the messages of its commands afterwards, before the save (P5). */
 export interface Moved {
   readonly kind: 'moved'
   readonly step: Step
-  readonly dead?: readonly DeadLetter[] | undefined
 }
 
 /** An event that changes nothing, and the reason. */
@@ -28,24 +39,28 @@ export type Unmoved =
  * The effect of one event on a saga (C4.2). Pure and total: it answers for every saga and every event, and never throws.
  *
  * - `moved`: the step to save, with the commands it owes.
- * - `unexpected`: the state does not list the event (C4.3), or is final (C4.5, I6).
+ * - `unexpected`: the state does not list the event (C4.3). A final state may list some (C4.5); one that lists none absorbs (I6).
  * - `refused`: the payload breaks a rule of the transition, or cannot be merged (P5).
  * - `stranded`: this machine lacks the saga's state (P11).
  */
 export function decide(machine: Machine, { saga, event, now }: Arrival): Decision {
-  // A final saga expects nothing, even where a newer machine changed its state or lacks it (C4.5, I6).
-  if (saga.isFinal) return { kind: 'unexpected', state: saga.state, expected: [] }
   const state = machine.states.get(saga.state)
+  // A final saga stays final where a newer machine lacks its state, or goes on from it (I6).
+  if (saga.isFinal && state?.isFinal !== true) return { kind: 'unexpected', state: saga.state, expected: [] }
   if (state === undefined) return { kind: 'stranded', state: saga.state }
 
   const transition = state.transitions.get(event.label)
   if (transition === undefined) return { kind: 'unexpected', state: state.id, expected: [...state.transitions.keys()] }
 
+  const refusal = transition.check?.(event.payload)
+  if (refusal !== undefined) return { kind: 'refused', why: refusal }
+
   const merged = mergeOrWhy(machine, saga, event)
   if ('why' in merged) return { kind: 'refused', why: merged.why }
 
   const { id, length } = saga
-  const visit = { state: transition.target, sagaId: id, number: length, metadata: merged.metadata, trace: event.trace }
+  const { trace, headers } = event
+  const visit = { state: transition.target, sagaId: id, number: length, metadata: merged.metadata, trace, headers }
   const step = {
     ...enter(visit, now),
     event: { id: event.id, label: event.label, business: transition.business },
@@ -56,9 +71,9 @@ export function decide(machine: Machine, { saga, event, now }: Arrival): Decisio
 
 /** The first step of a saga (C4.1). */
 export function begin(machine: Machine, creation: Creation, now: Instant): Step {
-  const { id, metadata, trace } = creation
+  const { id, metadata, trace, headers } = creation
   return {
-    ...enter({ state: machine.initial, sagaId: id, number: 0, metadata, trace }, now),
+    ...enter({ state: machine.initial, sagaId: id, number: 0, metadata, trace, headers }, now),
     event: { id: creation.eventId, label: machine.creationEvent },
     machine: machine.hash,
     birth: { entity: creation.entity, fingerprint: creation.fingerprint },
@@ -74,7 +89,7 @@ function mergeOrWhy(
   try {
     return { metadata: machine.merge(saga.metadata, event.payload) }
   } catch (thrown) {
-    return { why: `merge the payload: ${thrown instanceof Error ? thrown.message : String(thrown)}` }
+    return { why: `merge the payload: ${reasonThrown(thrown)}` }
   }
 }
 
@@ -87,6 +102,7 @@ interface Visit {
   /** After the step. */
   readonly metadata: Metadata
   readonly trace: string | undefined
+  readonly headers: HandedOnHeaders | undefined
 }
 
 /** The part of a step that depends on the entered state alone, not on the event. */
@@ -103,11 +119,12 @@ function enter(visit: Visit, now: Instant): Omit<Step, 'event' | 'machine'> {
   }
 }
 
-function debtOf({ label, channel, lease }: CommandTemplate, { sagaId, number, trace }: Visit, now: Instant): Debt {
-  return { id: `${sagaId}/${number}/0`, label, channel, trace, attempts: 0, since: now, due: now + lease }
+function debtOf({ label, channel, lease }: CommandTemplate, visit: Visit, now: Instant): Debt {
+  const { sagaId, number, trace, headers } = visit
+  return { id: `${sagaId}/${number}/0`, label, channel, trace, headers, attempts: 0, since: now, due: now + lease }
 }
 
 function sideEffectOf({ label, channel }: CommandTemplate, visit: Visit, index: number): Command {
-  const { sagaId, number, metadata, trace } = visit
-  return { id: `${sagaId}/${number}/${index}`, sagaId, label, channel, payload: metadata, trace }
+  const { sagaId, number, metadata, trace, headers } = visit
+  return { id: `${sagaId}/${number}/${index}`, sagaId, label, channel, payload: metadata, trace, headers }
 }

@@ -23,8 +23,8 @@ export function evolve(saga: Saga | undefined, change: Change): Saga {
 
 /** The command of a debt. Its payload is the head's metadata, unless a later step wrote it out (P5). */
 export function commandOf(saga: Saga, debt: Debt): Command {
-  const { id, label, channel, trace } = debt
-  return { id, sagaId: saga.id, label, channel, payload: debt.payload ?? saga.metadata, trace }
+  const { id, label, channel, trace, headers, body } = debt
+  return { id, sagaId: saga.id, label, channel, payload: debt.payload ?? saga.metadata, trace, headers, body }
 }
 
 type Head = Omit<Saga, 'owed' | 'deadLetters' | 'parked' | 'timer' | 'due' | 'updatedAt'>
@@ -73,9 +73,10 @@ function attempted(debt: Debt, tried: readonly Attempt[]): Debt {
 
 const STARTED = { tried: true } as const
 
-/** The payload of a command is the metadata of its own step, which the next step replaces (P5). */
+/** The payload of a command is the metadata of its own step, which the next step replaces (P5). The message of a hook stays. */
 function writtenOut(debt: Debt, saga: Saga | undefined): Debt {
-  return debt.payload === undefined && saga !== undefined ? { ...debt, payload: saga.metadata } : debt
+  const isWritten = debt.payload !== undefined || debt.body !== undefined
+  return isWritten || saga === undefined ? debt : { ...debt, payload: saga.metadata }
 }
 
 function deadLettersAfter(letters: Saga['deadLetters'], { dead, revived, dropped }: Change): Saga['deadLetters'] {

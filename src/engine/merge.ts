@@ -1,3 +1,4 @@
+import { isPlainObject } from './plain-data.ts'
 import type { Metadata } from './saga.ts'
 
 /** Top-level keys of the payload replace those of the metadata; nested objects are replaced whole (C2.5, the default). */
@@ -19,8 +20,8 @@ export function mergeDeep(metadata: Metadata, payload: Metadata): Metadata {
 function join(before: unknown, now: unknown): unknown {
   if (now === undefined) return before
   if (Array.isArray(now)) return ontoArray(Array.isArray(before) ? before : [], now)
-  if (!isPlain(now)) return now
-  return Array.isArray(before) ? intoArray(before, now) : ontoObject(isPlain(before) ? before : {}, now)
+  if (!isPlainObject(now)) return now
+  return Array.isArray(before) ? intoArray(before, now) : ontoObject(isPlainObject(before) ? before : {}, now)
 }
 
 function ontoObject(before: Metadata, now: Metadata): Metadata {
@@ -47,11 +48,4 @@ function intoArray(before: readonly unknown[], now: Metadata): unknown[] {
     if (isElement) merged[index] = join(merged[index], value)
   }
   return merged
-}
-
-/** True if a value is an object as JSON makes it, of this realm or another. */
-function isPlain(value: unknown): value is Metadata {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

@@ -105,8 +105,8 @@ export interface Command {
   readonly trace?: string | undefined
   /** Handed on from the message of its step; part of the command's bytes (C3.6, P29). */
   readonly headers?: HandedOnHeaders | undefined
-  /** Result of a command hook: the whole message in place of label and payload (C2.7, P5). */
-  readonly body?: unknown
+  /** Result of a command hook, as JSON text: the whole message in place of label and payload (C2.7, P5). */
+  readonly body?: string | undefined
 }
 
 /** An entry of the saga's outbox: a command not yet known to be delivered (P3, P4). */
@@ -119,8 +119,8 @@ export interface Debt {
   readonly trace?: string | undefined
   /** Handed on from the message of its step; part of the command's bytes (C3.6, P29). */
   readonly headers?: HandedOnHeaders | undefined
-  /** Result of a command hook: the whole message in place of label and payload (C2.7, P5). */
-  readonly body?: unknown
+  /** Result of a command hook, as JSON text: the whole message in place of label and payload (C2.7, P5). */
+  readonly body?: string | undefined
   /** Answers other than success so far; a silent participant does not count (P15). */
   readonly attempts: number
   readonly since: Instant
@@ -138,8 +138,13 @@ export interface DeadCommand extends DeadMessage {
   readonly kind?: undefined
   readonly id: CommandId
   readonly channel: string
-  /** Result of a command hook: the whole message in place of label and payload (C2.7, P5). */
-  readonly body?: unknown
+  /** Result of a command hook, as JSON text: the whole message in place of label and payload (C2.7, P5). */
+  readonly body?: string | undefined
+  /**
+   * The command hook failed, so there is no message to send: the hook must run again, with `payload` as the metadata and the
+   * history up to the step in `id` (P5).
+   */
+  readonly hookFailed?: true
 }
 
 /** An event that could not be applied when it was offered again (P10). */

@@ -9,11 +9,13 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
 import type { RequestIds } from './request-id.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
+import { handedOnHeaders } from './handed-on-headers.ts'
+import type { HandedOnOptions } from './handed-on-headers.ts'
 import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
 import type { RouteHandler } from './route.ts'
 
 /** The parts of `POST /saga` and `POST /event`. */
-export interface WriteOptions {
+export interface WriteOptions extends HandedOnOptions {
   readonly corridor: Corridor
   readonly runtime: Runtime
   readonly sagaIdPrefix: string
@@ -22,11 +24,14 @@ export interface WriteOptions {
 }
 
 /** `POST /event` (C7): decodes the event, makes its id (P7) and hands it to the corridor. */
-export function postEvent(bodies: BodyReader, { corridor, runtime, numbers, ids }: WriteOptions): RouteHandler {
+export function postEvent(bodies: BodyReader, options: WriteOptions): RouteHandler {
+  const { corridor, runtime, numbers, ids } = options
   const handle = async (c: Context, body: JsonBody): Promise<Response> => {
     const id = idempotencyKey(c) ?? freshId(runtime)
     if (id === false) return errorResponse(c, 400, BAD_KEY)
-    const read = decodeEvent(body.value, id, traceOf(c.req.header('traceparent')))
+    const headers = handedOnHeaders(c, options)
+    if (headers instanceof Response) return headers
+    const read = decodeEvent(body.value, { id, trace: traceOf(c.req.header('traceparent')), headers })
     if (!read.ok) return errorResponse(c, 400, read.why)
     const requestId = ids.of(c)
     const refusal = numbers.refusal(read.value.label, body.inexact, { reqId: requestId })

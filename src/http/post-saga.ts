@@ -8,6 +8,7 @@ import { fingerprintOf, freshId, idFromKey } from '../orchestrator/ids.ts'
 import { whyTooLarge } from '../orchestrator/size-limit.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
+import { handedOnHeaders } from './handed-on-headers.ts'
 import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
 import type { WriteOptions } from './post-event.ts'
 import type { RouteHandler } from './route.ts'
@@ -18,7 +19,9 @@ export function postSaga(bodies: BodyReader, options: WriteOptions): RouteHandle
   const create = async (c: Context, body: JsonBody): Promise<Response> => {
     const key = idempotencyKey(c)
     if (key === false) return errorResponse(c, 400, BAD_KEY)
-    const read = decodeCreation(body.value)
+    const headers = handedOnHeaders(c, options)
+    if (headers instanceof Response) return headers
+    const read = decodeCreation(body.value, body.inexact)
     if (!read.ok) return errorResponse(c, 400, read.why)
     const requestId = ids.of(c)
     const refusal = numbers.refusal('POST /saga', body.inexact, { reqId: requestId })
@@ -28,10 +31,8 @@ export function postSaga(bodies: BodyReader, options: WriteOptions): RouteHandle
     const trace = traceOf(c.req.header('traceparent'))
     const { associatedEntityId, metadata } = read.value
     const fingerprint = key === undefined ? undefined : fingerprintOf(associatedEntityId, exactMetadata(body, metadata))
-    return answer(
-      c,
-      await corridor.create({ id, entity: associatedEntityId, metadata, key, fingerprint, trace, requestId }),
-    )
+    const request = { id, entity: associatedEntityId, metadata, key, fingerprint, trace, headers, requestId }
+    return answer(c, await corridor.create(request))
   }
   return (c) => bodies.read(c, create)
 }

@@ -27,18 +27,20 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
   readonly store: string
   /** `GET /machine-definition` and `GET /configuration`, secrets redacted (C2.6). */
   readonly shown: { readonly machine: unknown; readonly configuration: unknown }
+  /** Adds the routes that describe the others; absent where the host has no documentation. */
+  readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
 
 /** Every route of the HTTP API (C7). A new route is one entry: its guard and its 405 follow from it. */
 export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
-  const { corridor, store, metrics, shown } = options
-  return [
+  const { corridor, store, metrics, shown, documentation } = options
+  const routes: readonly Route[] = [
     {
       method: 'POST',
       path: '/saga',
       guard: 'token',
       request: { headers: WRITE_HEADERS, body: CREATION_BODY },
-      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 500, 503) },
+      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 503) },
       handle: postSaga(bodies, options),
     },
     {
@@ -46,7 +48,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       path: '/event',
       guard: 'token',
       request: { headers: WRITE_HEADERS, body: EVENT_BODY },
-      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 500, 503) },
+      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 431, 500, 503) },
       handle: postEvent(bodies, options),
     },
     {
@@ -63,7 +65,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { query: LIST_QUERY },
       responses: { 200: SAGA_PAGE, ...errors(400, 501, 503) },
-      handle: listSagas(corridor, store),
+      handle: listSagas(corridor, store, () => shown.machine),
     },
     {
       method: 'GET',
@@ -91,6 +93,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
     },
     ...probeRoutes(options),
   ]
+  return documentation === undefined ? routes : [...routes, ...documentation(routes)]
 }
 
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'

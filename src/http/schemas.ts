@@ -9,11 +9,12 @@ export const WRITE_HEADERS: GenericSchema = v.object({
   traceparent: v.optional(v.string()),
 })
 
-const error: GenericSchema = v.strictObject({ statusCode: v.number(), error: v.string(), message: v.string() })
+/** The body of every error (C7). */
+export const ERROR: GenericSchema = v.strictObject({ statusCode: v.number(), error: v.string(), message: v.string() })
 
 /** The body of each of these errors (C7). */
 export function errors(...statuses: readonly ErrorStatus[]): ResponseSchemas {
-  return Object.fromEntries(statuses.map((status) => [status, error]))
+  return Object.fromEntries(statuses.map((status) => [status, ERROR]))
 }
 
 /** The answer of `POST /saga`. */
@@ -91,11 +92,17 @@ const probe = { name: v.string(), version: v.string() }
 /** The answers of `/-/healthz`, `/-/ready` and `/-/check-up`; a probe that throws is an error like any other. */
 export const PROBE_ANSWERS: ResponseSchemas = {
   200: v.strictObject({ status: v.literal('OK'), ...probe }),
-  503: v.union([v.strictObject({ status: v.literal('KO'), ...probe, message: v.string() }), error]),
+  503: v.union([v.strictObject({ status: v.literal('KO'), ...probe, message: v.string() }), ERROR]),
 }
 
 /** Any JSON value: a part of saga.json as it was read, secrets redacted. */
 export const CONFIGURATION_SHOWN: GenericSchema = v.unknown()
+
+/** `GET /documentation/json` and `GET /documentation/asyncapi.json`. */
+export const DESCRIPTION_SHOWN: GenericSchema = object
+
+/** A text that is no JSON. */
+export const TEXT_SHOWN: GenericSchema = v.string()
 
 /** The text format of Prometheus. */
 export const METRICS_TEXT: GenericSchema = v.string()

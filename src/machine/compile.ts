@@ -4,10 +4,13 @@ import type {
   BusinessDefinition,
   BusinessId,
   CommandDefinition,
+  HookDefinition,
   MachineDefinition,
   StateDefinition,
   TransitionDefinition,
 } from './definition.ts'
+import type { CommandHook } from './hook.ts'
+import { compilePayloadCheck, type PayloadCheck } from './payload.ts'
 
 /** A compiled machine: references are resolved, each look-up is one step, and it is frozen. */
 export interface Machine {
@@ -26,6 +29,8 @@ export interface State {
   readonly business?: BusinessTag | undefined
   readonly command?: CommandTemplate | undefined
   readonly sideEffects: readonly CommandTemplate[]
+  /** The command or a side effect has a hook, whose input includes the history. */
+  readonly hasHooks: boolean
   readonly transitions: ReadonlyMap<string, Transition>
 }
 
@@ -34,6 +39,8 @@ export interface Transition {
   readonly event: string
   readonly target: State
   readonly business?: BusinessTag | undefined
+  /** Absent without `payloadValidationSchema`. */
+  readonly check?: PayloadCheck | undefined
 }
 
 /** A command that a state sends. */
@@ -42,6 +49,8 @@ export interface CommandTemplate {
   readonly channel: string
   /** Milliseconds that its first sender holds it alone (P12). */
   readonly lease: number
+  /** Makes the whole message (C2.7); absent where the message is label and metadata. */
+  readonly hook?: CommandHook | undefined
 }
 
 /** A business state or a business event, as the document shows it (C5). */
@@ -59,70 +68,105 @@ export interface CompileOptions {
   readonly merge: Merge
   /** Milliseconds that the first sender holds a command of this channel alone (P12). */
   readonly leaseOf: (channel: string) => number
+  /** The function of a hook. Default: none, and a definition with command hooks is refused. */
+  readonly hookOf?: ((definition: HookDefinition) => CommandHook | undefined) | undefined
+  /** The hook that `merge` calls: it is no part of the definition, and counts for the hash. */
+  readonly mergeHook?: HookDefinition | undefined
+  /** True for a pattern of a payload schema that is proven not to backtrack. Default: the structural test of `compilePattern` decides. */
+  readonly isLinearPattern?: ((source: string) => boolean) | undefined
 }
 
 /** Definition → machine. Throws a `TypeError` for a definition that the configuration would refuse. */
 export function compile(definition: MachineDefinition, options: CompileOptions): Machine {
   const businessStates = index(definition.businessStates)
   const states = new Map<string, State>()
-  for (const state of definition.states) states.set(state.id, shell(state, businessStates, options.leaseOf))
+  for (const state of definition.states) states.set(state.id, shell(state, businessStates, options))
 
   const businessEvents = index(definition.businessEvents)
-  for (const state of definition.states) connect(state, states, businessEvents)
+  const isLinear = options.isLinearPattern
+  for (const state of definition.states) connect(state, { states, business: businessEvents, isLinear })
 
   return Object.freeze({
     initial: known(states, definition.initialState),
     creationEvent: definition.creationEvent ?? '__created__',
     states,
-    hash: hashOf(definition),
+    hash: hashOf(definition, options.mergeHook),
     merge: options.merge,
   })
 }
 
 /** A state without transitions, which need all states to exist. */
-function shell(state: StateDefinition, business: BusinessIndex, leaseOf: CompileOptions['leaseOf']): State {
-  const template = (command: CommandDefinition): CommandTemplate[] =>
-    command.channel === undefined
-      ? []
-      : [Object.freeze({ label: command.label, channel: command.channel, lease: leaseOf(command.channel) })]
+function shell(state: StateDefinition, business: BusinessIndex, options: CompileOptions): State {
+  const command = state.outputCommand && templatesOf(state.outputCommand, options)[0]
+  const sideEffects = Object.freeze((state.sideEffects ?? []).flatMap((one) => templatesOf(one, options)))
   return Object.freeze({
     id: state.id,
     isFinal: state.isFinal,
     business: tag(business, state.businessStateId),
-    command: state.outputCommand && template(state.outputCommand)[0],
-    sideEffects: Object.freeze((state.sideEffects ?? []).flatMap(template)),
+    command,
+    sideEffects,
+    hasHooks: command?.hook !== undefined || sideEffects.some(({ hook }) => hook !== undefined),
     transitions: new Map<string, Transition>(),
   })
 }
 
-function connect(state: StateDefinition, states: ReadonlyMap<string, State>, business: BusinessIndex): void {
-  const transitions = known(states, state.id).transitions as Map<string, Transition>
-  if (state.isFinal) return // its transitions are ignored: it takes no events (C4.5, I6)
+/** None for a command without channel, which is not sent. */
+function templatesOf(command: CommandDefinition, options: CompileOptions): CommandTemplate[] {
+  const { label, channel } = command
+  if (channel === undefined) return []
+  const template = { label, channel, lease: options.leaseOf(channel) }
+  return [Object.freeze(command.hook === undefined ? template : { ...template, hook: hookOf(command, options) })]
+}
+
+function hookOf({ label, hook }: CommandDefinition, options: CompileOptions): CommandHook {
+  const made = hook && options.hookOf?.(hook)
+  if (made === undefined) throw new TypeError(`compile a machine: the hook of "${label}" was not loaded`)
+  return made
+}
+
+/** The parts of a machine that a transition refers to. */
+interface TransitionParts {
+  readonly states: ReadonlyMap<string, State>
+  readonly business: BusinessIndex
+  readonly isLinear: CompileOptions['isLinearPattern']
+}
+
+function connect(state: StateDefinition, parts: TransitionParts): void {
+  const transitions = known(parts.states, state.id).transitions as Map<string, Transition>
   for (const transition of state.outgoingTransitions ?? []) {
-    transitions.set(transition.inputEvent, Object.freeze(resolve(transition, states, business)))
+    transitions.set(transition.inputEvent, Object.freeze(resolve(transition, parts)))
   }
 }
 
-function resolve(
-  transition: TransitionDefinition,
-  states: ReadonlyMap<string, State>,
-  business: BusinessIndex,
-): Transition {
+function resolve(transition: TransitionDefinition, { states, business, isLinear }: TransitionParts): Transition {
+  const { payloadValidationSchema: schema } = transition
   return {
     event: transition.inputEvent,
     target: known(states, transition.targetState),
     business: tag(business, transition.businessEventId),
+    ...(schema !== undefined && { check: compilePayloadCheck(schema, { isLinear }) }),
   }
 }
 
-type BusinessIndex = ReadonlyMap<BusinessId, BusinessTag>
-
-function index(definitions: readonly BusinessDefinition[] = []): BusinessIndex {
-  return new Map(definitions.map(({ id, description }) => [id, Object.freeze({ id, description })]))
+interface BusinessIndex {
+  readonly byId: ReadonlyMap<BusinessId, BusinessTag>
+  readonly byText: ReadonlyMap<string, BusinessTag>
 }
 
-function tag(business: BusinessIndex, id: BusinessId | undefined): BusinessTag | undefined {
-  return id === undefined ? undefined : business.get(id)
+/** Published files repeat an id: the first entry wins (C2.1). */
+function index(definitions: readonly BusinessDefinition[] = []): BusinessIndex {
+  const [byId, byText] = [new Map<BusinessId, BusinessTag>(), new Map<string, BusinessTag>()]
+  for (const { id, description } of definitions) {
+    const tag = Object.freeze({ id, description })
+    if (!byId.has(id)) byId.set(id, tag)
+    if (!byText.has(String(id))) byText.set(String(id), tag)
+  }
+  return { byId, byText }
+}
+
+/** The entry of this id, else the one whose id has the same text: the stores of the reference keep ids as texts (C5a). */
+function tag({ byId, byText }: BusinessIndex, id: BusinessId | undefined): BusinessTag | undefined {
+  return id === undefined ? undefined : (byId.get(id) ?? byText.get(String(id)))
 }
 
 function known(states: ReadonlyMap<string, State>, id: string): State {
@@ -131,6 +175,7 @@ function known(states: ReadonlyMap<string, State>, id: string): State {
   return state
 }
 
-function hashOf(definition: MachineDefinition): string {
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(definition))).subarray(0, 8))
+function hashOf(definition: MachineDefinition, mergeHook: HookDefinition | undefined): string {
+  const text = JSON.stringify(definition) + (mergeHook === undefined ? '' : JSON.stringify(mergeHook))
+  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, 8))
 }

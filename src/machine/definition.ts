@@ -24,6 +24,16 @@ export interface CommandDefinition {
   readonly label: string
   /** Id of a channel. A command without one is neither recorded nor sent, so that an unfinished file can be tried. */
   readonly channel?: string | undefined
+  /** Makes the whole message of the command (C2.7). */
+  readonly hook?: HookDefinition | undefined
+}
+
+/** A function as the source of an ES module, whose default export it is (C2.7). */
+export interface HookDefinition {
+  readonly type: 'file'
+  /** Default: `plain`. */
+  readonly encoding?: 'plain' | 'base64' | undefined
+  readonly content: string
 }
 
 /** An entry of `outgoingTransitions`. */
@@ -31,7 +41,12 @@ export interface TransitionDefinition {
   readonly inputEvent: string
   readonly targetState: string
   readonly businessEventId?: BusinessId | undefined
+  /** JSON Schema of the event's payload: draft 7, 2019-09 or 2020-12, as its `$schema` says. */
+  readonly payloadValidationSchema?: PayloadSchema | undefined
 }
+
+/** A JSON Schema as written. */
+export type PayloadSchema = Readonly<Record<string, unknown>> | boolean
 
 /** An entry of `businessStates` or `businessEvents`. */
 export interface BusinessDefinition {

@@ -8,6 +8,8 @@ import type { Runtime } from '../ports/runtime.ts'
 import { ChannelCapacity } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
 import type { UnexpectedEvents } from './handle.ts'
+import { CommandHooks } from './command-hooks.ts'
+import { HookWatch } from './hook-watch.ts'
 import { HeadCache } from './head-cache.ts'
 import { IdleLeases } from './idle-leases.ts'
 import { Incidents } from './incidents.ts'
@@ -80,6 +82,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     metrics,
     unexpectedEvents,
     incidents,
+    hooks: commandHooksOf(options, incidents),
     mailbox,
     ledger,
     relay,
@@ -164,6 +167,17 @@ function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undef
 function retentionOf({ persistency, retention: keep, runtime }: OrchestratorOptions, clock: ClockCheck) {
   const { list, removal } = persistency.can
   return removal === false || keep === undefined ? undefined : new Retention({ removal, list, keep, runtime, clock })
+}
+
+/** A message beyond the limit of a saga or of its store could not be saved: it makes a dead letter instead (P5, P24). */
+function commandHooksOf(
+  { machine, persistency, runtime, metrics, maxSagaSize }: OrchestratorOptions,
+  incidents: Incidents,
+) {
+  const { limit: own } = persistency.can
+  const limits = [maxSagaSize, own].filter((limit) => typeof limit === 'number')
+  const limit = limits.length === 0 ? undefined : Math.min(...limits)
+  return new CommandHooks({ machine, runtime, metrics, limit, watch: new HookWatch({ runtime, metrics, incidents }) })
 }
 
 /** `undefined` where the store's own limit is the smaller one: then the store answers `too-large`. */

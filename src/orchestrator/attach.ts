@@ -3,13 +3,14 @@ import { BLOCKED_PORTS, httpHosts } from '../config/http-hosts.ts'
 import type { HttpHost } from '../config/http-hosts.ts'
 import { storeTypeOf } from '../config/persistency-schema.ts'
 import type { PersistencyConfiguration, StoreConfiguration } from '../config/persistency-schema.ts'
-import type { Problem } from '../config/problem.ts'
+import { problem, type Mismatch, type Problem } from '../config/problem.ts'
 import type { Read } from '../config/read.ts'
+import type { MachineDefinition } from '../machine/definition.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { PassOver, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Source } from '../ports/source.ts'
+import type { HeaderIntake, Source } from '../ports/source.ts'
 
 /** Factories of a worker's channels, by their `type` in saga.json. `undefined` for a configuration that sends no commands. */
 export type ChannelMakers = {
@@ -49,6 +50,7 @@ interface OwnPersistencyMakers {
 export interface SourceContext {
   readonly runtime: Runtime
   readonly metrics: Metrics
+  readonly headers: HeaderIntake
 }
 
 /** The host, as the maker of a store gets it. */
@@ -58,6 +60,8 @@ export interface StoreContext {
   readonly dataPath: string
   /** Called with each saga that cannot be read. */
   readonly passOver: PassOver
+  /** The machine whose sagas it will hold, where one is known: a store may require values of every state (C5a). */
+  readonly machine?: MachineDefinition | undefined
 }
 
 /** The open channels of a service, by their ids. */
@@ -70,7 +74,9 @@ export function attachChannels(
   runtime: Runtime,
 ): Read<() => Promise<Channels>> {
   const problems = configurations.flatMap(({ type }, index) =>
-    makers[type] === undefined ? [notCarried(`communicationProtocols[${index}].type`, type, makers)] : [],
+    makers[type] === undefined
+      ? [problem('channel.not-carried', notCarried(`communicationProtocols[${index}].type`, type, makers))]
+      : [],
   )
   problems.push(...beyond(httpHosts({ channels: configurations, persistency: undefined }), runtime))
   if (problems.length > 0) return { ok: false, problems }
@@ -126,7 +132,10 @@ export function attachPersistency(
   const { configurations } = configuration ?? embedded
   const type = configuration === undefined ? embedded.type : storeTypeOf(configuration)
   const make = makers[type] as ((s: unknown, c: StoreContext) => Persistency | Promise<Persistency>) | undefined
-  if (make === undefined) return { ok: false, problems: [notCarried('persistencyManagement.type', type, makers)] }
+  if (make === undefined) {
+    const mismatch = notCarried('persistencyManagement.type', type, makers)
+    return { ok: false, problems: [problem('store.not-carried', mismatch)] }
+  }
   const problems = beyond(httpHosts({ channels: [], persistency: configuration }), context.runtime)
   if (problems.length > 0) return { ok: false, problems }
   return { ok: true, value: () => make(configurations, context), warnings: [] }
@@ -138,17 +147,17 @@ function beyond(hosts: readonly HttpHost[], { name, blocksPorts, trusting }: Run
     const problems: Problem[] = []
     if (blocksPorts && port !== undefined && BLOCKED_PORTS.has(port)) {
       const expected = `a port that ${name} can send to: it blocks those that browsers block`
-      problems.push({ path: `${path}.${portKey}`, found: String(port), expected })
+      problems.push(problem('port.unreachable', { path: `${path}.${portKey}`, found: String(port), expected }))
     }
     if (trusting === undefined && ssl !== undefined) {
       const expected = `no "ssl": ${name} trusts its own authorities only`
-      problems.push({ path: `${path}.ssl`, found: 'authorities', expected })
+      problems.push(problem('ssl.unsupported', { path: `${path}.ssl`, found: 'authorities', expected }))
     }
     return problems
   })
 }
 
-function notCarried(path: string, type: string, makers: object): Problem {
+function notCarried(path: string, type: string, makers: object): Mismatch {
   const carried = Object.keys(makers).map((name) => `"${name}"`)
   return { path, found: `"${type}"`, expected: `what this worker carries: ${carried.join(', ') || 'none'}` }
 }

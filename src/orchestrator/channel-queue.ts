@@ -5,7 +5,7 @@ import { weigh } from './head-cache.ts'
 
 /** The parts of a command that its queue looks at. */
 export interface Sendable {
-  readonly command: Pick<Command, 'payload'>
+  readonly command: Pick<Command, 'payload' | 'headers' | 'body'>
   /** Monotonic instant from which on no send is started. */
   readonly expires: number
   /** Claimed by recovery: takes turns with new commands. */
@@ -87,7 +87,10 @@ export class ChannelQueue<Each extends Sendable> {
 
   /** Counts a command that will wait. `push` puts it into this queue, unless it waits behind another command of its saga. */
   admit(item: Each): QueuedItem<Each> {
-    const queued = { item, queue: this, bytes: weigh(item.command.payload, this.#bounds.bytes) }
+    const { payload, headers, body } = item.command
+    const most = this.#bounds.bytes
+    const bytes = weigh(body ?? payload, most) + (headers === undefined ? 0 : weigh(headers, most))
+    const queued = { item, queue: this, bytes }
     this.#commands++
     this.#bytes += queued.bytes
     return queued

@@ -2,6 +2,7 @@ import type { Machine } from '../machine/compile.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import type { CommandHooks } from './command-hooks.ts'
 import type { Ledger } from './ledger.ts'
 import type { Incidents } from './incidents.ts'
 import type { Redelivery } from './redelivery.ts'
@@ -20,6 +21,7 @@ export interface CorridorParts {
   readonly runtime: Runtime
   readonly metrics: Metrics
   readonly incidents: Incidents
+  readonly hooks: CommandHooks
   /** Present where recovery is by redelivery (P17). */
   readonly redelivery?: Redelivery | undefined
 }

@@ -1,5 +1,5 @@
 import type { SagaDocument } from '../codec/document.ts'
-import type { Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
+import type { HandedOnHeaders, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { ListQuery, Page } from '../ports/persistency.ts'
 
 /**
@@ -24,6 +24,8 @@ export interface CreateRequest {
   /** With a key: fingerprint of the body as it was written (P8). */
   readonly fingerprint?: string | undefined
   readonly trace?: string | undefined
+  /** Handed on to the commands of the first step (C3.6). */
+  readonly headers?: HandedOnHeaders | undefined
   /** Id of the HTTP request, for log lines. */
   readonly requestId?: string | undefined
 }

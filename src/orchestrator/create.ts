@@ -17,23 +17,27 @@ export async function createSaga(
 ): Promise<Turn<Created>> {
   const { machine, runtime } = parts
   if (isLate(runtime, deadline)) return turnOf(LATE_IN_MAILBOX)
-  const { id, entity, metadata, trace, key } = request
+  const { id, entity, metadata, trace, headers, key } = request
   const creation: Creation =
     key === undefined
-      ? { id, entity, metadata, trace, eventId: freshId(runtime) }
+      ? { id, entity, metadata, trace, headers, eventId: freshId(runtime) }
       : {
           id,
           entity,
           metadata,
           trace,
+          headers,
           eventId: key,
           fingerprint: request.fingerprint ?? fingerprintOf(entity, metadata),
         }
   const step = begin(machine, creation, runtime.wallClock())
-  const committed = await commitEntry(parts, { sagaId: id, before: 'absent', entry: { step }, deadline })
+  const entry = parts.hooks.make(step, { entity, history: NO_HISTORY })
+  const committed = await commitEntry(parts, { sagaId: id, before: 'absent', entry, deadline })
   if (committed.kind === 'saved') return turnOf({ kind: 'created', sagaId: id }, committed.saved)
   return turnOf(await notCreated(parts, creation, committed))
 }
+
+const NO_HISTORY = { states: [], events: [] } as const
 
 async function notCreated(
   parts: CorridorParts,

@@ -1,10 +1,12 @@
 import { decide } from '../engine/decide.ts'
-import type { Moved, Unmoved } from '../engine/decide.ts'
-import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
+import type { Unmoved } from '../engine/decide.ts'
+import type { Saga, SagaEvent, SagaId, Step } from '../engine/saga.ts'
 import { commitEntry } from './commit-entry.ts'
 import type { Committed } from './commit-entry.ts'
 import type { Outcome } from './corridor.ts'
 import type { CorridorParts } from './corridor-parts.ts'
+import { readEarlierHistory } from './earlier-history.ts'
+import type { DecidedHead } from './earlier-history.ts'
 import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { backoff } from './backoff.ts'
@@ -23,17 +25,19 @@ export interface EventTask {
   readonly unexpectedEvents: UnexpectedEvents
 }
 
-/** The consequence of a decision: an entry to save, with the outcome it then has, or an outcome that writes nothing. */
+/** The consequence of a decision: an entry to save, or an outcome that writes nothing. */
 type DecisionPlan =
-  | { readonly kind: 'write'; readonly entry: LedgerEntry; readonly outcome: 'moved' }
+  | { readonly kind: 'write'; readonly entry: LedgerEntry }
   | { readonly kind: 'answer'; readonly outcome: Outcome }
+  /** The head is older than the history that was read for its hooks: the same as a conflict. */
+  | { readonly kind: 'outdated' }
 
 /**
  * Decides an event, saves the entry of the decision, and after a conflict decides anew on a fresh head (C4.2, P21). To be
  * called inside the saga's mailbox; several calls in one turn save their steps one by one (P30).
  */
 export async function handleEvent(parts: CorridorParts, task: EventTask): Promise<Turn<Outcome>> {
-  const { machine, ledger, persistency, runtime } = parts
+  const { machine, ledger, persistency, runtime, hooks } = parts
   const { event, deadline } = task
   const { sagaId } = event
   if (isLate(runtime, deadline)) return turnOf(LATE_IN_MAILBOX)
@@ -47,15 +51,18 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
     remembered = undefined
     const decision = decide(machine, { saga: before.saga, event, now: runtime.wallClock() })
     if (decision.kind !== 'moved' && !isFresh) continue // only `moved` may be decided on a remembered head (P9)
-    const plan =
-      decision.kind === 'moved' ? planMoved(decision) : await planUnmoved(parts, task, { saga: before.saga, decision })
+    let plan: DecisionPlan
+    if (decision.kind !== 'moved') plan = await planUnmoved(parts, task, { saga: before.saga, decision })
+    else if (hooks.isHooked(decision.step)) plan = await planHooked(parts, decision.step, { loaded: before, isFresh })
+    else plan = { kind: 'write', entry: { step: decision.step } }
     if (plan.kind === 'answer') return turnOf(plan.outcome)
 
-    const committed = await commitEntry(parts, { sagaId, before, entry: plan.entry, deadline })
+    const committed =
+      plan.kind === 'outdated' ? CONFLICT : await commitEntry(parts, { sagaId, before, entry: plan.entry, deadline })
     if (!isFresh) ledger.learn(committed.kind === 'conflict')
     if (committed.kind === 'saved') {
       const { state } = committed.loaded.saga
-      return turnOf({ kind: plan.outcome, sagaId, state }, committed.saved)
+      return turnOf({ kind: 'moved', sagaId, state }, committed.saved)
     }
     // A head that grew too large may be old: on the one that another process has written the event may fit (P9).
     const mayFit = committed.kind === 'too-large' && !isFresh && persistency.can.shared
@@ -71,9 +78,14 @@ interface UnmovedSaga {
   readonly decision: Unmoved
 }
 
-function planMoved({ step, dead }: Moved): DecisionPlan {
-  return { kind: 'write', entry: dead === undefined ? { step } : { step, dead }, outcome: 'moved' }
+/** The messages of the hooks are made once, for this decision (P5). */
+async function planHooked({ persistency, hooks }: CorridorParts, step: Step, head: DecidedHead): Promise<DecisionPlan> {
+  const history = await readEarlierHistory(persistency, head)
+  if (history === undefined) return { kind: 'outdated' }
+  return { kind: 'write', entry: hooks.make(step, { entity: head.loaded.saga.entity, history }) }
 }
+
+const CONFLICT: Committed = { kind: 'conflict' }
 
 /** On a fresh head: an event that was applied before is a duplicate, whatever was decided now (I4, P9). */
 async function planUnmoved(parts: CorridorParts, task: EventTask, unmoved: UnmovedSaga): Promise<DecisionPlan> {

@@ -95,7 +95,11 @@ interface CachedHead {
 /** Estimated bytes of a head: a constant for its fixed fields, and the parts of any size. */
 function weighHead({ saga, basis }: Loaded, limit: number): number {
   let bytes = 1_500 + 2 * saga.entity.length + weigh(saga.metadata, limit) + weigh(basis, limit)
-  for (const { payload } of saga.owed) bytes += 300 + (payload === undefined ? 0 : weigh(payload, limit))
+  for (const { payload, headers, body } of saga.owed) {
+    bytes += 300 + (body === undefined ? 0 : 2 * body.length)
+    if (payload !== undefined) bytes += weigh(payload, limit)
+    if (headers !== undefined) bytes += weigh(headers, limit)
+  }
   if (saga.deadLetters.length > 0) bytes += weigh(saga.deadLetters, limit)
   if (saga.parked.length > 0) bytes += weigh(saga.parked, limit)
   return bytes

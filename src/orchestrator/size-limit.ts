@@ -1,11 +1,11 @@
 import { addedAtMost, encodedAtMost } from '../codec/json-size-bound.ts'
 import { bytesOf } from '../codec/utf8-size.ts'
-import type { Metadata, Saga } from '../engine/saga.ts'
+import type { HandedOnHeaders, Metadata, Saga } from '../engine/saga.ts'
 import type { TooLarge } from './corridor.ts'
 
 /**
- * Bounds the size of a saga, so that no event of it delays all others (P24): its metadata, and the payloads of its owed commands
- * and dead letters together, take at most `limit` bytes each as JSON.
+ * Bounds the size of a saga, so that no event of it delays all others (P24): its metadata, and the payloads, bodies and headers
+ * of its owed commands and dead letters together, take at most `limit` bytes each as JSON.
  *
  * Metadata is encoded only where an estimate from above exceeds the limit. The size found then is remembered, and the next step
  * adds an estimate of its changes.
@@ -35,9 +35,17 @@ export class SizeLimit {
 
   #carries({ owed, deadLetters }: Saga): boolean {
     let bytes = 0
-    for (const { payload } of owed) if (payload !== undefined) bytes += this.#sizeOf(payload)
-    for (const { payload } of deadLetters) bytes += this.#sizeOf(payload)
+    for (const { payload, headers, body } of owed) bytes += this.#carried(payload, headers, body)
+    for (const letter of deadLetters) {
+      bytes += this.#carried(letter.payload, letter.headers, letter.kind === undefined ? letter.body : undefined)
+    }
     return bytes <= this.#limit
+  }
+
+  /** Each part is absent in most messages; the payload of the newest step is the metadata, which count by themselves. */
+  #carried(payload: Metadata | undefined, headers: HandedOnHeaders | undefined, body: string | undefined): number {
+    const bytes = (payload === undefined ? 0 : this.#sizeOf(payload)) + (body === undefined ? 0 : bytesOf(body))
+    return headers === undefined ? bytes : bytes + this.#sizeOf(headers)
   }
 
   /** An estimate from above; the size itself where the estimate exceeds the limit. */

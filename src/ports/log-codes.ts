@@ -62,6 +62,11 @@ export const LOG_CODES = {
     level: 'warn',
     words: 'a number was changed, because a double cannot hold it; later ones of its label are counted',
   },
+  /** A record has a `header` that is to be handed on and cannot be (`reason`): a control character, or beyond the limits of one message (C3.6). */
+  'event.header-left-out': {
+    level: 'warn',
+    words: 'a header of an event is not handed on to commands; the event is applied without it',
+  },
 
   /** A saga that was under way is missing in the store. Has the store lost data? */
   'saga.lost': { level: 'error', words: 'a saga that was not final is missing in the store; has the store lost data?' },
@@ -86,6 +91,11 @@ export const LOG_CODES = {
   'command.unreachable': { level: 'warn', words: 'commands do not arrive; they stay in the outbox and are sent again' },
   /** The participant accepts commands again. */
   'command.delivered': { level: 'info', words: 'commands are accepted again' },
+  /** The hook of a command failed (`why`), so there is no message to send. The saga moved; the command is one of its dead letters. */
+  'command.hook-failed': {
+    level: 'error',
+    words: 'the hook of a command failed; the saga moved, the command is a dead letter',
+  },
   /** A command waits for a channel that saga.json lacks. */
   'command.unknown-channel': { level: 'warn', words: 'a command waits for a channel that saga.json lacks' },
   /** The result of a send could not be written to the store. The command is sent again, with the same idempotency key. */
@@ -96,6 +106,11 @@ export const LOG_CODES = {
   'side-effect.rejected': { level: 'warn', words: 'a side effect was not accepted; it is not sent again' },
   /** Side effects are accepted again. */
   'side-effect.delivered': { level: 'info', words: 'side effects are accepted again' },
+
+  /** The hook of a side effect failed (`why`), so there is no message to send. */
+  'side-effect.hook-failed': { level: 'error', words: 'the hook of a side effect failed; it is not sent' },
+  /** A hook ran for `milliseconds`. Hooks run on the thread of events, so every saga of the process waited. */
+  'hook.slow': { level: 'warn', words: 'a hook is slow; every saga of the process waits for it' },
 
   /** A listener of the step feed threw (`why`). It is logged once for each listener, which goes on getting steps. */
   'feed.listener-failed': { level: 'error', words: 'a listener of saved steps failed; it goes on listening' },

@@ -19,9 +19,19 @@ export interface Runtime {
   readonly fetch: Fetch
   /** Makes a `fetch` that trusts these authorities (PEM) beside the host's own; absent on hosts that cannot. */
   readonly trusting?: ((ca: readonly string[]) => Fetch) | undefined
+  /** Conversion of header values; absent on hosts where one character is one byte, as in the Fetch standard. */
+  readonly headerText?: HeaderText | undefined
   /** `fetch` refuses the ports that browsers block. */
   readonly blocksPorts: boolean
   readonly log: Log
+}
+
+/** Header values beyond ASCII on a host that decodes and encodes them as UTF-8. */
+export interface HeaderText {
+  /** A value as the host read it → one character a byte. A character that stands for lost bytes stays, and is beyond Latin-1. */
+  read(text: string): string
+  /** One character a byte → a value that the host sends as these bytes; `undefined` where it cannot. */
+  write(bytes: string): string | undefined
 }
 
 /** Stops a timer. A second call does nothing. */

@@ -1,4 +1,4 @@
-import type { SagaEvent } from '../engine/saga.ts'
+import type { HandedOnHeaders, SagaEvent } from '../engine/saga.ts'
 import type { Health } from './health.ts'
 
 /** An inlet of events beside HTTP, such as topics of a broker. It acknowledges an event only after it was settled (I1). */
@@ -28,6 +28,17 @@ export interface Intake {
   take(event: SagaEvent, isWanted: () => boolean): Promise<Taken>
   /** During an outage of the store, when no event makes progress. */
   readonly isAway: boolean
+}
+
+/** Selects the headers of events that go on to the commands of their step (C3.6). */
+export interface HeaderIntake {
+  /** Names of these headers, in lower case. */
+  readonly names: ReadonlySet<string>
+  /**
+   * The headers that are handed on of those that an event has. A value is a byte string: one character a byte. A header that cannot be
+   * handed on is left out, counted and logged: its event is not lost. `origin` is that of the event. Never throws.
+   */
+  take(values: ReadonlyMap<string, string>, origin: string): HandedOnHeaders | undefined
 }
 
 /** The fate of an event that a source handed in. */

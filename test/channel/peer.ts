@@ -56,7 +56,8 @@ function read({ headers }: IncomingMessage, body: string): Received {
   const id = decodeURIComponent(String(headers['idempotency-key']))
   const trace = headers['traceparent']
   const { messageLabel: label, messagePayload: payload } = value
-  return { id, key, label, payload, trace: typeof trace === 'string' ? trace : undefined }
+  const one = typeof trace === 'string' ? trace : undefined
+  return { id, key, label, payload, trace: one, headers: headers as Received['headers'] }
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

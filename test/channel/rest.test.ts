@@ -68,6 +68,23 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
       })
     })
 
+    test("C3.6 a configured header wins over one handed on, and so do the command's own", async () => {
+      const { port, requests } = await against()
+      const configured = { 'X-Team': new Secret('ours'), Authorization: new Secret('Bearer ours') }
+      const own = { 'idempotency-key': 'no', 'content-type': 'text/plain', traceparent: 'no' }
+      const headers = { 'x-team': 'theirs', authorization: 'Bearer theirs', miauserid: 'u', ...own }
+      const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+      await open(fetch, port, { headers: configured }).send({ ...COMMAND, headers, trace })
+      expect(requests[0]?.headers).toMatchObject({
+        'x-team': 'ours',
+        authorization: 'Bearer ours',
+        miauserid: 'u',
+        'idempotency-key': 's/0/0',
+        'content-type': 'application/json',
+        traceparent: trace,
+      })
+    })
+
     test('C3.2 the body has key and value and nothing else', async () => {
       const { port, requests } = await against()
       await open(fetch, port).send(COMMAND)
@@ -134,6 +151,32 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
     })
   })
 }
+
+test('C3.6 P29 a host that cannot send a header unchanged sends nothing, and another host may', async () => {
+  const peer = await httpPeer()
+  const configurations = {
+    protocol: 'http',
+    endpoint: '127.0.0.1',
+    port: peer.port,
+    method: 'POST',
+    path: '/',
+    headers: {},
+    timeout: 2_000,
+  } as const
+  const channel = restChannel({ id: 'bank', configurations }, FETCHES['platform fetch'] as Fetch, {
+    read: (text) => text,
+    write: (bytes) => (bytes.includes('\u00EB') ? undefined : bytes.toUpperCase()),
+  })
+  expect(await channel.send({ ...COMMAND, headers: { miauserid: 'u' } })).toEqual({ kind: 'delivered' })
+  const sent = await channel.send({ ...COMMAND, headers: { miauserid: 'Zo\u00EB' } })
+  expect(sent).toMatchObject({
+    kind: 'unreachable',
+    why: expect.stringContaining('cannot send the header miauserid unchanged'),
+  })
+  expect(JSON.stringify(sent)).not.toContain('Zo')
+  expect(peer.requests.map(({ headers }) => headers['miauserid'])).toEqual(['U'])
+  await peer.close()
+})
 
 describe('C2.6 a token in the query of the path', () => {
   const path = '/hook/ä?token=hunter2&b=ü'

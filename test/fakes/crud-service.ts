@@ -5,12 +5,14 @@ import { serve } from '@hono/node-server'
 import { crudApp } from './crud-service/app.ts'
 import type { Seen } from './crud-service/app.ts'
 import { Collection } from './crud-service/collection.ts'
-import type { Definition } from './crud-service/fields.ts'
+import type { Definition, Field } from './crud-service/fields.ts'
 import { Trouble } from './crud-service/trouble.ts'
 
 export interface CrudServiceOptions {
-  /** Default: `examples/crud-collection.sagas.json`. */
+  /** Default: the collection of Flow Manager, `examples/saga-collection.flow-manager.json`. */
   readonly definition?: Definition | undefined
+  /** Default: true. */
+  readonly tellsSchemas?: boolean | undefined
   /** Milliseconds that a dead database keeps later writes waiting; the real one needs 7,500. */
   readonly deadWait?: number | undefined
   readonly admits?: ((headers: Readonly<Record<string, string>>, method: string) => boolean) | undefined
@@ -34,18 +36,38 @@ export interface CrudService {
   close(): Promise<void>
 }
 
-const DEFINITION = new URL('../../examples/crud-collection.sagas.json', import.meta.url)
-
+/** The collection of Batuta, with everything optional. */
 export function sagasCollection(): Definition {
-  return JSON.parse(readFileSync(DEFINITION, 'utf8')) as Definition
+  return JSON.parse(example('crud-collection.sagas.json')) as Definition
+}
+
+/** The collection that Flow Manager's documentation hands out: a list of fields, imported under a name and with its index. */
+export function flowManagerCollection(): Definition {
+  const fields = JSON.parse(example('saga-collection.flow-manager.json')) as Field[]
+  return {
+    name: 'sagas',
+    endpointBasePath: '/sagas',
+    fields: fields.map(toDefinition),
+    indexes: [{ name: 'sagaIdIndex', unique: true, fields: [{ name: 'sagaId', order: 1 }] }],
+  }
+}
+
+/** `Array_string` is written to the service as an array of strings. */
+function toDefinition(field: Field): Field {
+  const [type = '', items] = field.type.split('_')
+  return items === undefined ? field : { ...field, type, items: { type: items } }
+}
+
+function example(name: string): string {
+  return readFileSync(new URL(`../../examples/${name}`, import.meta.url), 'utf8')
 }
 
 export async function crudService(options: CrudServiceOptions = {}): Promise<CrudService> {
-  const { definition = sagasCollection(), deadWait = 7_500, admits = () => true } = options
+  const { definition = flowManagerCollection(), deadWait = 7_500, admits = () => true, tellsSchemas = true } = options
   const collection = new Collection(definition)
   const trouble = new Trouble(deadWait)
   const requests: Seen[] = []
-  const app = crudApp({ collection, trouble, admits, seen: (request) => void requests.push(request) })
+  const app = crudApp({ collection, trouble, admits, tellsSchemas, seen: (request) => void requests.push(request) })
   const host = '127.0.0.1'
 
   let server = await listen(app, 0)

@@ -9,6 +9,8 @@ export type Trouble = 'before' | 'after' | 'conflict'
 export interface FakeStore extends Persistency {
   readonly saves: readonly Change[]
   readonly loads: number
+  /** Reads of whole documents. */
+  readonly documents: number
   readonly asked: readonly string[]
   trouble(...plan: Trouble[]): void
   /** It cannot be reached, until `mend`. */
@@ -28,6 +30,7 @@ class Troubled implements FakeStore {
   readonly saves: Change[] = []
   readonly asked: string[] = []
   loads = 0
+  documents = 0
   #plan: Trouble[] = []
   #down = false
   readonly #refused = new Set<SagaId>()
@@ -79,7 +82,10 @@ class Troubled implements FakeStore {
     return this.#inner.applied(id, event, label)
   }
 
-  document = (id: SagaId) => this.#inner.document(id)
+  document = (id: SagaId) => {
+    this.documents++
+    return this.#inner.document(id)
+  }
   probe = () => this.#inner.probe()
   close = () => this.#inner.close()
 

@@ -127,11 +127,12 @@ describeKafka('commands over Kafka', () => {
   })
 })
 
-function received({ key, value, headers }: KafkaPeer['heard'][number]): Received {
+function received({ key, value, headers, headerBytes }: KafkaPeer['heard'][number]): Received {
   const { messageLabel: label, messagePayload: payload } = JSON.parse(value) as {
     messageLabel: string
     messagePayload: unknown
   }
   const named = Object.fromEntries(headers)
-  return { id: decodeURIComponent(named['idempotency-key'] ?? ''), key, label, payload, trace: named['traceparent'] }
+  const id = decodeURIComponent(named['idempotency-key'] ?? '')
+  return { id, key, label, payload, trace: named['traceparent'], headers: headerBytes }
 }

@@ -89,7 +89,8 @@ describeKafka('starting with Kafka', () => {
     }
     for (const mechanism of MECHANISMS) {
       doors[mechanism] = at('sasl', { sasl: sasl(mechanism) })
-      doors[`${mechanism} over TLS`] = at('saslSsl', { ssl, sasl: sasl(mechanism) })
+      const upper = mechanism.toUpperCase() // as in published files
+      doors[`${upper} over TLS`] = at('saslSsl', { ssl, sasl: sasl(upper) })
     }
     test.each(Object.entries(doors))('C2.2 %s', async (_, settings) => leads(await prepare(settings)))
 
@@ -166,6 +167,13 @@ describeKafka('starting with Kafka', () => {
 
     test('C2.2 a mechanism that the broker lacks', async () => {
       refused(await refusal(at('plaintext', { sasl: sasl('plain') })), 'channel "kafkaChannel"', /sasl/i)
+    })
+
+    test('C2.2 aws, which this broker lacks: it is asked for it', async () => {
+      const keys = { authorizationIdentity: 'role', accessKeyId: 'id', secretAccessKey: 'hush-hush' }
+      const said = await refusal(at('sasl', { sasl: { mechanism: 'aws', ...keys } }))
+      refused(said, 'channel "kafkaChannel"', /SASL mechanism/)
+      expect(said.stdout + said.stderr).not.toContain('hush-hush')
     })
 
     test('C2.2 a certificate that the authority has not signed', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { crudService, sagasCollection } from '../fakes/crud-service.ts'
+import { crudService, flowManagerCollection } from '../fakes/crud-service.ts'
 import { CONFIRMS } from '../services/behaviour.ts'
 import { call } from '../services/client.ts'
 import { createTopic, describeKafka, kafka } from '../services/kafka.ts'
@@ -38,7 +38,7 @@ describeKafka('the tutorial', () => {
   test('C2.4 C5 C6.2 its saga.json with the CRUD Service leads a saga to its end, in the shape of the reference', async () => {
     const { persistencyManagement } = JSON.parse(readFileSync(FILE, 'utf8')) as Tutorial
     const endpointBasePath = `/${String(persistencyManagement.configurations['collectionName'])}`
-    const crud = await crudService({ definition: { ...sagasCollection(), endpointBasePath } })
+    const crud = await crudService({ definition: { ...flowManagerCollection(), endpointBasePath } })
     onTestFinished(() => crud.close())
     const { file, events, commands, collection } = await tutorial(crud)
     const answers = { script: CONFIRMS, to: events }
@@ -81,7 +81,7 @@ const KEPT_BY_THE_SERVICE = {
   __STATE__: 'PUBLIC',
 }
 
-/** C5, every field: our own fields are inside of `history`, beside those that the reference reads. */
+/** C5a, every field: our own fields are inside of `history`, beside those that the reference reads. */
 function documentOf(sagaId: string): object {
   const state = (state: string, businessStateId: number, businessStateDescription: string) =>
     expect.objectContaining({ state, timestamp: AT, businessStateId, businessStateDescription })
@@ -90,9 +90,9 @@ function documentOf(sagaId: string): object {
     sagaId,
     associatedEntityId: 'table-4',
     currentState: 'reservationConfirmed',
-    latestEvent: 'checkOK',
+    latestEvent: event('checkOK', { businessEventId: 0, businessEventDescription: 'Reservation confirmed' }),
     isFinal: true,
-    businessStateId: 1,
+    businessStateId: '1',
     businessStateDescription: 'The reservation is confirmed',
     metadata: { guests: 2, validationOK: true, checkOK: true },
     history: expect.objectContaining({

@@ -1,32 +1,55 @@
 import { expect, test } from 'vitest'
 import { upsert } from '../persistency/crud-reference-scene.ts'
 import { crudService } from '../fakes/crud-service.ts'
-import { call } from '../services/client.ts'
+import type { CrudService } from '../fakes/crud-service.ts'
+import { call, eventually } from '../services/client.ts'
+import { reservation } from '../services/reservation.ts'
+import type { SagaFile } from '../services/reservation.ts'
+import { Worker } from '../services/worker.ts'
 import { RunningWorker } from '../runtime/conformance/stage.ts'
+import type { PersistencySettings } from '../runtime/conformance/tested.ts'
 
 const AT = '2026-01-02T03:04:05.678Z'
 const VISIT = { timestamp: AT, businessStateId: 0, businessStateDescription: 'The reservation is in progress' }
+/** An event that leads a new reservation back to where it is. */
+const AGAIN = { inputEvent: 'askedAgain', targetState: 'reservationCreated' }
 
-/** A document as Flow Manager writes it at the creation: without write id and ids of events. */
+/** A document as Flow Manager writes it into its collection: `latestEvent` an object; no write id, no ids of events. */
 const WAITING = {
   associatedEntityId: 'reservation-1',
   currentState: 'reservationCreated',
-  latestEvent: '__created__',
+  latestEvent: { event: 'askedAgain', timestamp: AT },
   isFinal: false,
-  businessStateId: 0,
+  businessStateId: '0',
   businessStateDescription: 'The reservation is in progress',
   metadata: { guest: 'Zoë' },
   history: {
-    states: [{ state: 'reservationCreated', ...VISIT }],
-    events: [{ event: '__created__', timestamp: AT }],
+    states: [0, 1, 2].map(() => ({ state: 'reservationCreated', ...VISIT })),
+    events: ['__created__', 'askedAgain', 'askedAgain'].map((event) => ({ event, timestamp: AT })),
   },
 }
 
-test('C5 C6.2 POST /event moves a saga of Flow Manager, sends its command, and keeps the shape of its document', async () => {
+function withLoop(file: SagaFile): void {
+  const states = file.machineDefinition.states.map((state) =>
+    state.id === 'reservationCreated'
+      ? { ...state, outgoingTransitions: [...(state.outgoingTransitions ?? []), AGAIN] }
+      : state,
+  )
+  file.machineDefinition = { ...file.machineDefinition, states }
+}
+
+function storeAt({ host, port }: CrudService): PersistencySettings {
+  return { type: 'crud', configurations: { host, port, collectionName: 'sagas' } }
+}
+
+async function keptIn({ url }: CrudService, sagaId: string): Promise<Record<string, unknown> | undefined> {
+  const [kept] = (await call(`${url}?sagaId=${sagaId}`)).json as Record<string, unknown>[]
+  return kept
+}
+
+test('C5a C6.2 the collection of Flow Manager: its saga goes on, ours begin, move, survive a restart and are listed', async () => {
   const service = await crudService()
-  const { host, port, url } = service
-  const persistency = { type: 'crud', configurations: { host, port, collectionName: 'sagas' } }
-  const stage = await RunningWorker.open({ script: 'start', persistency: () => persistency })
+  const stage = await RunningWorker.open({ script: 'start', persistency: () => storeAt(service) }, { edit: withLoop })
   try {
     stage.participant.behaves(() => ({}))
     await upsert(service, 'begun-elsewhere', WAITING)
@@ -37,25 +60,60 @@ test('C5 C6.2 POST /event moves a saga of Flow Manager, sends its command, and k
 
     const [command] = await stage.commands('begun-elsewhere')
     expect(command).toMatchObject({ label: 'checkReservation', payload: { guest: 'Zoë', validationOK: true } })
-    expect(command?.key).toBe('begun-elsewhere/1/0')
+    expect(command?.key).toBe('begun-elsewhere/3/0')
 
-    const [kept] = (await call(`${url}?sagaId=begun-elsewhere`)).json as (typeof WAITING)[]
+    const kept = await keptIn(service, 'begun-elsewhere')
     expect(kept).toMatchObject({
       ...WAITING,
       currentState: 'reservationValidated',
-      latestEvent: 'validationOK',
+      latestEvent: { event: 'validationOK', timestamp: expect.any(String) },
       metadata: { guest: 'Zoë', validationOK: true },
       history: {
         states: [...WAITING.history.states, { ...VISIT, state: 'reservationValidated', timestamp: expect.any(String) }],
-        events: [WAITING.history.events[0], { event: 'validationOK', timestamp: expect.any(String) }],
+        events: [...WAITING.history.events, { event: 'validationOK', timestamp: expect.any(String) }],
       },
     })
     const known = service.collection.definition.fields.map(({ name }) => name)
     expect(known).toEqual(expect.arrayContaining(Object.keys(kept ?? {})))
-    await stage.event('begun-elsewhere', 'checkOK')
-    expect((await stage.settled('begun-elsewhere')).currentState).toBe('reservationConfirmed')
+
+    const ours = await stage.create({ guests: 2 })
+    await stage.event(ours, 'validationOK')
+    // A settlement that is not written yet would keep its lease over the restart.
+    const isSettled = async (id: string) => ((await stage.document(id)).owed === undefined ? true : undefined)
+    for (const id of ['begun-elsewhere', ours]) await eventually(() => isSettled(id))
+    await stage.worker.restart()
+    for (const id of ['begun-elsewhere', ours]) {
+      expect((await stage.document(id)).latestEvent).toBe('validationOK')
+      await stage.event(id, 'checkOK')
+      expect(await stage.settled(id)).toMatchObject({ currentState: 'reservationConfirmed', latestEvent: 'checkOK' })
+      expect(await keptIn(service, id)).toMatchObject({ latestEvent: { event: 'checkOK' }, businessStateId: '1' })
+    }
+    const { items } = (await stage.call('/sagas?businessStateId=1')).json as { items: Record<string, unknown>[] }
+    expect(items.map(({ sagaId, latestEvent, businessStateId }) => [sagaId, latestEvent, businessStateId])).toEqual([
+      [ours, 'checkOK', 1],
+      ['begun-elsewhere', 'checkOK', 1],
+    ])
   } finally {
     await stage.close()
+    await service.close()
+  }
+})
+
+test('C5a a state without the business state that the collection requires: exit code 1, and the remedy', async () => {
+  const service = await crudService()
+  const file = reservation(1, ({ machineDefinition }) => {
+    const [first] = machineDefinition.states
+    Object.assign(first ?? {}, { businessStateId: undefined })
+  })
+  file.persistencyManagement = storeAt(service)
+  const worker = await Worker.prepare({ script: 'start', configuration: JSON.stringify(file) })
+  try {
+    expect(await worker.launch()).toEqual({ code: 1, signal: null })
+    expect(worker.stdout + worker.stderr).toMatch(
+      /requires \\?"businessStateId\\?", which machineDefinition\.states\[0\] .*reservationCreated.* give the state/,
+    )
+  } finally {
+    await worker.stop()
     await service.close()
   }
 })

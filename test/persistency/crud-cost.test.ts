@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { step } from '../../testing/contract/build.ts'
 import { create, move, note, save } from '../../testing/contract/saves.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
-import { serviceForTest, storeOf } from './crud-scene.ts'
+import { ownServiceForTest, storeOf } from './crud-scene.ts'
 
 /** Requests since the last look, as `PATCH bulk`. */
 function asked(service: CrudService): string[] {
@@ -14,7 +14,7 @@ function many<T>(count: number, make: (n: number) => Promise<T>): Promise<T[]> {
 }
 
 test('one round trip an event: of a creation, of each step, of bookkeeping', async () => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service)
   let saga = await create(store)
   expect(asked(service)).toEqual(['POST'])
@@ -27,7 +27,7 @@ test('one round trip an event: of a creation, of each step, of bookkeeping', asy
 })
 
 test('one round trip for what is due, and none before it is written', async () => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service)
   const made = await many(50, () => create(store))
   const { recovery } = store.can
@@ -41,7 +41,7 @@ test('one round trip for what is due, and none before it is written', async () =
 })
 
 test('64 saves at once are at most three requests, and so are 64 that follow closely', async () => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service)
   const made = await many(64, () => create(store))
   expect(asked(service).length).toBeLessThanOrEqual(3)
@@ -58,7 +58,7 @@ test('64 saves at once are at most three requests, and so are 64 that follow clo
 })
 
 test('groups that keep running alone are halved, so that client and server overlap', async () => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service)
   const requests: number[] = []
   for (let n = 0; n < 5; n++) {
@@ -69,7 +69,7 @@ test('groups that keep running alone are halved, so that client and server overl
 })
 
 test('P20 a group that is not taken whole costs one look, and one more for each that lost', async () => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service)
   const made = await many(64, () => create(store))
   const [first] = made
@@ -81,7 +81,7 @@ test('P20 a group that is not taken whole costs one look, and one more for each 
 })
 
 test('P8 P20 creations under a key never share a request', async () => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service)
   await many(10, () => create(store, { fingerprint: 'f' }))
   expect(asked(service)).toEqual(Array.from({ length: 10 }, () => 'POST'))
@@ -92,7 +92,7 @@ test.each([
   ['long', (n: number) => `${'ä'.repeat(60)}-${n}`, {}],
   ['long, beside long headers', (n: number) => `${'ä'.repeat(60)}-${n}`, { authorization: 'x'.repeat(6_000) }],
 ])('431 no address is longer than 13 KB with 500 ids that are %s', async (_, idOf, headers) => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service, { headers })
   const made = await many(500, (n) => create(store, { id: idOf(n) }))
   await move(store, made[7] ?? (await create(store)), 'asked again')
@@ -105,7 +105,7 @@ test.each([
 })
 
 test('P24 many large sagas that are due are fetched in parts', { timeout: 60_000 }, async () => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service, { answer: 30_000 })
   for (let n = 0; n < 8; n++) await create(store, { metadata: { text: 'x'.repeat(4_000_000) } })
   const { recovery } = store.can

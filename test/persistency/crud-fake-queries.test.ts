@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { ask, idsFound, query, saga } from './crud-fake-scene.ts'
-import { serviceForTest } from './crud-scene.ts'
+import { ownServiceForTest } from './crud-scene.ts'
 
 describe('crud-wire.md, queries', () => {
   async function scene(): Promise<CrudService> {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const owing = { ...saga('a', 1, { due: 10, owed: [{ id: 'a/0' }] }), isFinal: true }
     await ask(service, 'POST', 'bulk', [owing, saga('b', 2, { due: 20 }), saga('c', 3, { due: null }), saga('d', 4)])
     return service
@@ -59,7 +59,7 @@ describe('crud-wire.md, queries', () => {
   })
 
   test('a page has 25 documents by default and at most 200; export answers all', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     await ask(
       service,
       'POST',

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { ask, query, saga } from './crud-fake-scene.ts'
 import type { FakeAnswer } from './crud-fake-scene.ts'
-import { serviceForTest } from './crud-scene.ts'
+import { ownServiceForTest } from './crud-scene.ts'
 
 describe('crud-wire.md, requests that matter', () => {
   test('create: 200 with its id, 409 where it is', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     expect(await ask(service, 'POST', '', saga('a', 1))).toEqual({ status: 200, body: { _id: expect.any(String) } })
     expect(await ask(service, 'POST', '', saga('a', 2))).toEqual({
       status: 409,
@@ -14,7 +14,7 @@ describe('crud-wire.md, requests that matter', () => {
   })
 
   test('update if unchanged: the number of those changed', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     await ask(service, 'POST', '', saga('a', 3, { writeId: 'w1' }))
     const patch = (_q: unknown, sagaId = 'a') =>
       ask(service, 'PATCH', query({ sagaId, _q }), { $set: { latestEvent: 'x' } })
@@ -29,7 +29,7 @@ describe('crud-wire.md, requests that matter', () => {
   })
 
   test("the reference's upsert: the whole document after the write, the last writer wins", async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const upsert = (currentState: string) => ask(service, 'POST', 'upsert-one?sagaId=a', { $set: { currentState } })
     expect((await upsert('open')).body).toMatchObject({ sagaId: 'a', currentState: 'open', __STATE__: 'PUBLIC' })
     expect((await upsert('paying')).body).toMatchObject({ sagaId: 'a', currentState: 'paying', creatorId: 'tester' })
@@ -37,7 +37,7 @@ describe('crud-wire.md, requests that matter', () => {
   })
 
   test('the same with a condition that fails: 500 with a code that is a string', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     await ask(service, 'POST', '', saga('a', 3))
     const conditional = (size: number) =>
       ask(service, 'POST', `upsert-one${query({ sagaId: 'a', _q: { 'history.events': { $size: size } } })}`, {
@@ -56,14 +56,14 @@ describe('crud-wire.md, requests that matter', () => {
   })
 
   test('read: an array of one, or of none', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     await ask(service, 'POST', '', saga('a', 1))
     expect((await ask(service, 'GET', '?sagaId=a')).body).toMatchObject([{ sagaId: 'a' }])
     expect(await ask(service, 'GET', '?sagaId=b')).toEqual({ status: 200, body: [] })
   })
 
   test('group: only the number modified, no upsert, `_q` is a string', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     await ask(service, 'POST', 'bulk', [saga('a', 3), saga('b', 3)])
     const item = (sagaId: string, $size: number) => ({
       filter: { sagaId, _q: JSON.stringify({ 'history.events': { $size } }) },
@@ -80,7 +80,7 @@ describe('crud-wire.md, requests that matter', () => {
   })
 
   test('winners of a group: ids and write ids by $in', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     await ask(service, 'POST', 'bulk', [saga('a', 1, { writeId: 'w1' }), saga('b', 1)])
     const _q = { sagaId: { $in: ['a', 'b', 'c'] } }
     expect((await ask(service, 'GET', query({ _q, _p: 'sagaId,history.writeId' }))).body).toEqual([
@@ -90,7 +90,7 @@ describe('crud-wire.md, requests that matter', () => {
   })
 
   test('group create: in order, 409 at the first duplicate', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const first = await ask(service, 'POST', 'bulk', [saga('a', 1), saga('b', 1)])
     expect(first).toEqual({ status: 200, body: [{ _id: expect.any(String) }, { _id: expect.any(String) }] })
     expect((await ask(service, 'POST', 'bulk', [saga('c', 1), saga('a', 1), saga('d', 1)])).status).toBe(409)
@@ -98,7 +98,7 @@ describe('crud-wire.md, requests that matter', () => {
   })
 
   test('races of 50 writers, three rounds each: exactly one wins in every form', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const all = (one: (n: number) => Promise<FakeAnswer>) => Promise.all(Array.from({ length: 50 }, (_, n) => one(n)))
     const update = (n: number) => ({ $set: { 'history.writeId': `w${n}` } })
     const won = async (

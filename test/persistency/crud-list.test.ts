@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { NOW } from '../../testing/contract/build.ts'
 import { create } from '../../testing/contract/saves.ts'
 import { DOCUMENT, iso, upsert } from './crud-reference-scene.ts'
-import { serviceForTest, storeOf } from './crud-scene.ts'
+import { ownServiceForTest, storeOf } from './crud-scene.ts'
 
 test('C7 sagas of Flow Manager are listed in the order of their creation', async () => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service)
   const at = (later: number, businessStateId = 1) => ({
     ...DOCUMENT,
@@ -36,7 +36,7 @@ test('C7 sagas of Flow Manager are listed in the order of their creation', async
 })
 
 test('P17 unreadable sagas are not counted by the sweep', async () => {
-  const service = await serviceForTest()
+  const service = await ownServiceForTest()
   const store = storeOf(service)
   for (let n = 0; n < 4; n++) await create(store, { id: `s${n}`, at: NOW + n })
   service.collection.meddle('s0', { currentState: 7 })
@@ -51,7 +51,7 @@ test('P17 unreadable sagas are not counted by the sweep', async () => {
 test.each([1, 2, 3, 20])(
   'C7 instants without milliseconds are instants too: pages of %i have every saga once, in order',
   async (limit) => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const store = storeOf(service)
     const base = NOW - (NOW % 1_000)
     const text = (at: number) => new Date(base + at).toISOString()

@@ -4,7 +4,7 @@ import { create, move, note, save } from '../../testing/contract/saves.ts'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { DOCUMENT, iso, upsert } from './crud-reference-scene.ts'
-import { serviceForTest, storeOf } from './crud-scene.ts'
+import { ownServiceForTest, storeOf } from './crud-scene.ts'
 
 /*
  * Documents as Flow Manager writes them: `upsert-one`, no condition, the last writer wins (C6.2). It does not know our
@@ -40,7 +40,7 @@ async function read(store: Persistency, id: string): Promise<Loaded> {
 
 describe('documents of the reference', () => {
   test('C5 are read', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const store = storeOf(service)
     await upsert(service, 'old', DOCUMENT)
     const { saga } = await read(store, 'old')
@@ -63,7 +63,7 @@ describe('documents of the reference', () => {
   })
 
   test('C5 documents with a business state in the field alone keep it', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const store = storeOf(service)
     const history = { ...DOCUMENT.history, states: [{ state: 'open', timestamp: iso(0) }] }
     await upsert(service, 'old', { ...DOCUMENT, history })
@@ -77,7 +77,7 @@ describe('documents of the reference', () => {
     ['a history without lists', { ...DOCUMENT, history: {} }],
     ['empty lists', { ...DOCUMENT, history: { states: [], events: [] } }],
   ])('C6.4 with %s are moved on, and by one of two writers only', async (_, document) => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const store = storeOf(service)
     await upsert(service, 'old', document)
     const { saga, basis } = await read(store, 'old')
@@ -88,7 +88,7 @@ describe('documents of the reference', () => {
   })
 
   test('C5 documents of Flow Manager are moved on so that it can read them again', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const store = storeOf(service)
     await upsert(service, 'old', DOCUMENT)
     await move(store, await read(store, 'old'), { label: 'reserved', payload: { shelf: 'B' }, at: NOW + 1_000 })
@@ -113,7 +113,7 @@ describe('documents of the reference', () => {
   })
 
   test('C6.4 bookkeeping is conditional too', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const store = storeOf(service)
     await upsert(service, 'old', DOCUMENT)
     const { saga, basis } = await read(store, 'old')
@@ -126,7 +126,7 @@ describe('documents of the reference', () => {
 
 describe.each(['keeps', 'drops'] as const)('a write of the reference in between, which %s our words', (how) => {
   test('C6.4 a write of Flow Manager is a conflict for a step and for bookkeeping, never overwritten', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const store = storeOf(service)
     const made = await create(store, { metadata: { order: 7 } })
     await referenceMoves(service, made.saga.id, how)
@@ -143,7 +143,7 @@ describe.each(['keeps', 'drops'] as const)('a write of the reference in between,
   })
 
   test('C6.4 the conflict is one in a group too, and the others of the group are saved', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const store = storeOf(service)
     const made = await Promise.all([create(store), create(store), create(store)])
     await referenceMoves(service, made[1].saga.id, how)
@@ -152,7 +152,7 @@ describe.each(['keeps', 'drops'] as const)('a write of the reference in between,
   })
 
   test('C6.4 a document of Flow Manager is moved on', async () => {
-    const service = await serviceForTest()
+    const service = await ownServiceForTest()
     const store = storeOf(service)
     const made = await create(store, { metadata: { order: 7, place: { type: 'Point', coordinates: [1, 2] } } })
     await referenceMoves(service, made.saga.id, how)

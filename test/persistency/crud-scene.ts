@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { crudPersistency } from '../../adapters/persistency/crud.ts'
 import { nodeRuntime } from '../../adapters/runtime/node.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
-import { crudService } from '../fakes/crud-service.ts'
+import { crudService, sagasCollection } from '../fakes/crud-service.ts'
 import type { CrudService, CrudServiceOptions } from '../fakes/crud-service.ts'
 
 export const { fetch }: ReturnType<typeof nodeRuntime> = nodeRuntime('silent')
@@ -27,7 +27,12 @@ export function storeOf({ host, port }: Pick<CrudService, 'host' | 'port'>, opti
   return store
 }
 
-/** A service that is closed at the end of its test. */
+/** The same with the collection of Batuta, where everything is optional. */
+export function ownServiceForTest(options?: CrudServiceOptions): Promise<CrudService> {
+  return serviceForTest({ definition: sagasCollection(), ...options })
+}
+
+/** A service with the collection of Flow Manager, closed at the end of its test. */
 export async function serviceForTest(options?: CrudServiceOptions): Promise<CrudService> {
   const service = await crudService(options)
   onTestFinished(() => service.close())

@@ -128,6 +128,59 @@ describeMongo('mongo, beside the reference', (mongo) => {
     expect(await labels(store, id)).toEqual(['asked again'])
   })
 
+  test.each([
+    ['event', { event: 'declined', timestamp: 'then' }],
+    ['label', { label: 'declined' }],
+    ['name', { name: 'declined' }],
+    ['no known key', { at: 1 }],
+  ])(
+    'C5a latestEvent is an object with %s: every reader answers a text, and the form stays',
+    async (_, latestEvent) => {
+      const document = { ...theirs(), latestEvent, businessStateId: '1' }
+      await write(document)
+      const { sagaId: id } = document
+      const found = await load(id)
+      expect(found.saga).toMatchObject({ latestEvent: 'declined', business: { id: 1 }, length: 3 })
+      expect(await store.document(id)).toMatchObject({ latestEvent: 'declined', businessStateId: 1 })
+      const { list } = store.can
+      if (list === false) return expect.unreachable()
+      const page = await list.page({ businessStateId: 1, limit: 200 })
+      expect(page.items.find((one) => one.id === id)).toMatchObject({ latestEvent: 'declined', business: { id: 1 } })
+
+      const noted = await note(store, found, {})
+      expect(await read(id)).toMatchObject({ latestEvent, businessStateId: '1' })
+      const moved = await expectStored(store, await move(store, noted, 'asked again'))
+      const written = await read(id)
+      const { events } = written['history'] as Document
+      expect(written).toMatchObject({ latestEvent: events.at(-1), businessStateId: '1' })
+      await move(store, moved, 'reserved')
+      expect(await read(id)).toMatchObject({ latestEvent: { event: 'reserved' }, businessStateId: '1' })
+    },
+  )
+
+  test('C5a a new saga has the form of the newest document', async () => {
+    const another = fresh('sagas')
+    const older = client.db().collection(another)
+    await older.insertOne({ ...theirs(), latestEvent: { event: 'declined' }, businessStateId: '1' })
+    const opened = await mongo.open(another)
+    const made = await expectStored(opened, await create(opened))
+    const found = await older.findOne({ sagaId: made.saga.id })
+    const history = found?.['history'] as Document | undefined
+    expect([found?.['latestEvent'], found?.['businessStateId']]).toEqual([history?.['events'][0], '1'])
+    await opened.close()
+  })
+
+  test('C5 a document of versions 1.x, without a history', async () => {
+    const id = fresh('old')
+    const { history: _, ...document } = theirs()
+    await write({ ...document, sagaId: id, latestEvent: { name: 'declined' } })
+    const found = await load(id)
+    expect(found.saga).toMatchObject({ latestEvent: 'declined', length: 0, business: { id: 1 } })
+    await expectStored(store, await move(store, found, 'reserved'))
+    expect(await labels(store, id)).toEqual(['reserved'])
+    expect((await read(id))['latestEvent']).toMatchObject({ event: 'reserved' })
+  })
+
   test('C7 sagas of Flow Manager are listed after ours, once each, by every filter', async () => {
     const { list } = store.can
     if (list === false) return expect.unreachable()

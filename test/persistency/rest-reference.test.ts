@@ -49,6 +49,64 @@ describe('documents of the reference (C5, C6.4)', () => {
     expect(history.events).toMatchObject([reference.history.events[0] ?? {}, { event: 'reserved' }])
   })
 
+  test.each(['strong', 'on-reads', 'none'] as const)(
+    'C5a an object as latestEvent, and a business id as a text, keep their form, tags: %s',
+    async (tags) => {
+      const { service, store } = await scene(tags)
+      const latestEvent = { label: 'orderPlaced', at: 1 }
+      const document = { ...reference, latestEvent, businessStateId: '1' }
+      service.documents.set('/sagas/old', { body: JSON.stringify(document), version: 1 })
+      const loaded = (await store.load('old')) as Loaded
+      expect(loaded.saga).toMatchObject({ latestEvent: 'orderPlaced', business: { id: 1 } })
+      expect((await store.document('old'))?.latestEvent).toBe('orderPlaced')
+      const noted = await note(store, loaded, {})
+      expect(documentOf(service)).toMatchObject({ latestEvent, businessStateId: '1' })
+      const open = await move(store, noted, 'asked again')
+      expect(documentOf(service)).toMatchObject({ latestEvent: { event: 'asked again' }, businessStateId: '1' })
+      await note(store, (await store.load('old')) as Loaded, {})
+      const { history, ...fields } = documentOf(service) as unknown as typeof reference
+      expect(fields.latestEvent).toEqual(history.events.at(-1))
+      expect((await store.load('old'))?.saga).toMatchObject({
+        latestEvent: 'asked again',
+        business: open.saga.business,
+      })
+    },
+  )
+
+  test.each(['strong', 'on-reads', 'none'] as const)(
+    'C5a documents of versions 1.x, without a history, get one before they move on, tags: %s',
+    async (tags) => {
+      const { service, store } = await scene(tags)
+      const { history: _, ...document } = reference
+      service.documents.set('/sagas/old', { body: JSON.stringify(document), version: 1 })
+      const loaded = (await store.load('old')) as Loaded
+      expect(loaded.saga).toMatchObject({ state: 'open', latestEvent: 'orderPlaced', length: 0 })
+      const written = step(loaded.saga, 'reserved')
+      expect(await save(store, written, loaded.basis)).toEqual({ kind: 'conflict' })
+      expect(await save(store, written, loaded.basis)).toEqual({ kind: 'conflict' })
+      expect(documentOf(service)).toMatchObject({ ...document, history: { events: [] } })
+      await move(store, (await store.load('old')) as Loaded, 'reserved')
+      expect((await store.load('old'))?.saga).toMatchObject({ state: 'paying', length: 1 })
+    },
+  )
+
+  test('C5a a service that keeps no history is refused before anything is written for a step', async () => {
+    const { service, store } = await scene('strong')
+    const { history: _, ...document } = reference
+    const kept = JSON.stringify(document)
+    service.documents.set('/sagas/old', { body: kept, version: 1 })
+    const loaded = (await store.load('old')) as Loaded
+    const forgetting = {
+      kind: 'meanwhile',
+      run: () => service.documents.set('/sagas/old', { body: kept, version: 2 }),
+    } as const
+    service.trouble(undefined, forgetting)
+    await expect(save(store, step(loaded.saga, 'reserved'), loaded.basis)).rejects.toMatchObject({
+      code: 'store-unavailable',
+    })
+    expect(documentOf(service)).toMatchObject({ currentState: 'open' })
+  })
+
   test('C5 documents whose entity the service does not answer keep it: an unknown value is not written', async () => {
     const { service, store } = await scene('strong', { least: true, merges: true })
     service.documents.set('/sagas/old', { body: JSON.stringify(reference), version: 1 })

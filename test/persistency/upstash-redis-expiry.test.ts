@@ -47,6 +47,15 @@ describeRedis('final sagas that expire in upstash-redis', () => {
     expect(await ttl('open')).toBe(-1)
   })
 
+  test('C4.5 keepFinal: a saga that has left a final state does not expire', async () => {
+    const store = await configured({ keepFinal: 'PT1M' })
+    const done = await final(store, 'again')
+    expect(await ttl('again')).toBeGreaterThan(0)
+    await move(store, done, 'reopened')
+    expect(await ttl('again')).toBe(-1)
+    expect(await members()).toEqual(['again', 'again', 'again', 'again']) // all, open, due, entity
+  })
+
   test('C2.5a without keepFinal nothing expires', async () => {
     const store = await configured({})
     await final(store, 'done')

@@ -28,11 +28,14 @@ const ABSENT = /(?:^|\/)(?:node_modules|dist|data|\.git|\.batuta)$/
 
 /** Every file of the tree, relative to the root. */
 export function tree(): readonly string[] {
-  const found = globSync(['*', '{src,adapters,workers,cli,testing,test,bench,scripts,tools,examples,docs,.ci}/**/*'], {
-    cwd: ROOT,
-    withFileTypes: true,
-    exclude: ({ name }) => ABSENT.test(name),
-  })
+  const found = globSync(
+    ['*', '{src,adapters,workers,pages,cli,testing,test,bench,scripts,tools,examples,docs,.ci}/**/*'],
+    {
+      cwd: ROOT,
+      withFileTypes: true,
+      exclude: ({ name }) => ABSENT.test(name),
+    },
+  )
   return found
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(ROOT.length + 1))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../src/defaults.ts'
-import { routesOf } from '../../src/http/routes.ts'
+import { describedRoutes } from '../../scripts/api/open-api.ts'
 import { knownVariables } from '../container/files.ts'
 import * as look from './doc-pages.ts'
 import { ROOT } from './tools.ts'
@@ -99,8 +99,7 @@ test('docs/ARCHITECTURE.md lists every default', () => {
 
 test('docs/HTTP.md lists every route', () => {
   const rows = read('docs/HTTP.md').matchAll(/^\| `([A-Z]+ [^`]+)` \|/gm)
-  const none = {} as never // the handlers are never called
-  const routes = routesOf(none, none).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
+  const routes = describedRoutes().map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
   expect([...rows].map(([, route = '']) => route).toSorted()).toEqual(routes.toSorted())
 })
 

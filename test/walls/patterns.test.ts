@@ -6,6 +6,8 @@ import { ROOT } from './tools.ts'
 process.env['RECHECK_BACKEND'] = 'pure' // the same answer on every machine, and no process of its own
 const { checkSync } = await import('recheck')
 
+/** Patterns of saga.json, of which nothing is known here: `compilePattern` bounds the texts that they are tried on. */
+const USER_PATTERNS = 'src/json-schema/pattern/native-expression.ts:'
 const FILES = '{src,adapters,workers,cli}/**/*.{ts,mjs}'
 
 /**
@@ -20,7 +22,7 @@ function verdict(source: string, flags: string): string {
 
 describe('C8 no pattern of the product backtracks', () => {
   test('C8 every regular expression takes linear time', { timeout: 120_000 }, () => {
-    const found = patterns(ROOT, FILES)
+    const found = patterns(ROOT, FILES).filter(({ location }) => !location.startsWith(USER_PATTERNS))
     expect(found.length).toBeGreaterThan(40)
     const slow = found.flatMap(({ location, source, flags }) => {
       const said = verdict(source, flags)

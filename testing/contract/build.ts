@@ -1,7 +1,7 @@
 import { begin, decide } from '../../src/engine/decide.ts'
 import { evolve } from '../../src/engine/evolve.ts'
 import { mergeFirstLevel } from '../../src/engine/merge.ts'
-import type { Change, Instant, Metadata, Saga, SagaId, Step, Timer } from '../../src/engine/saga.ts'
+import type { Change, HandedOnHeaders, Instant, Metadata, Saga, SagaId, Step, Timer } from '../../src/engine/saga.ts'
 import { compile } from '../../src/machine/compile.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
@@ -38,7 +38,12 @@ export const DEFINITION: MachineDefinition = {
       ],
     },
     { id: 'silent', isFinal: false, outgoingTransitions: [{ inputEvent: 'asked again', targetState: 'silent' }] },
-    { id: 'done', isFinal: true, businessStateId: 2 },
+    {
+      id: 'done',
+      isFinal: true,
+      businessStateId: 2,
+      outgoingTransitions: [{ inputEvent: 'reopened', targetState: 'open' }],
+    },
   ],
   businessStates: [{ id: 1, description: 'Under way' }, { id: '1', description: 'Être payé ✓' }, { id: 2 }],
   businessEvents: [{ id: 7, description: 'Goods are set aside' }, { id: 'no' }],
@@ -61,6 +66,7 @@ export interface BirthOptions {
   readonly metadata?: Metadata
   readonly fingerprint?: string
   readonly trace?: string
+  readonly headers?: HandedOnHeaders
   readonly timer?: Timer
   readonly at?: Instant
 }
@@ -68,8 +74,8 @@ export interface BirthOptions {
 /** The change that creates a saga. */
 export function birth(options: BirthOptions = {}): PreparedSave {
   const { id = fresh('saga'), eventId = fresh('key'), entity = '', metadata = {}, at = NOW, timer } = options
-  const { fingerprint, trace } = options
-  const step = begin(MACHINE, { id, eventId, entity, metadata, fingerprint, trace }, at)
+  const { fingerprint, trace, headers } = options
+  const step = begin(MACHINE, { id, eventId, entity, metadata, fingerprint, trace, headers }, at)
   return written(undefined, { sagaId: id, writeId: fresh('w'), at, step: { ...step, timer } })
 }
 
@@ -79,6 +85,7 @@ export interface StepOptions {
   readonly id?: string
   readonly payload?: Metadata
   readonly trace?: string
+  readonly headers?: HandedOnHeaders
   readonly timer?: Timer
   readonly at?: Instant
   /** Bookkeeping in the same change. */
@@ -87,8 +94,9 @@ export interface StepOptions {
 
 /** The change that an event makes. Throws where the saga's state has no transition for `label`. */
 export function step(saga: Saga, label: string, options: StepOptions = {}): PreparedSave {
-  const { id = fresh('event'), payload = {}, trace, timer, at = saga.updatedAt + 1 } = options
-  const decision = decide(MACHINE, { saga, event: { id, sagaId: saga.id, label, payload, trace }, now: at })
+  const { id = fresh('event'), payload = {}, trace, headers, timer, at = saga.updatedAt + 1 } = options
+  const event = { id, sagaId: saga.id, label, payload, trace, headers }
+  const decision = decide(MACHINE, { saga, event, now: at })
   if (decision.kind !== 'moved') throw new TypeError(`build a step: "${saga.state}" does not take "${label}"`)
   const moved: Step = { ...decision.step, timer }
   return written(saga, { ...options.with, sagaId: saga.id, writeId: fresh('w'), at, step: moved })

@@ -9,6 +9,8 @@ export interface Received {
   readonly label: string
   readonly payload: unknown
   readonly trace: string | undefined
+  /** All headers, names in lower case, one character a byte. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** A participant whose answers the suite sets. */
@@ -61,7 +63,25 @@ export function channelContract(name: string, subject: ChannelSubject): void {
       const { channel, peer } = await pair()
       expect(await channel.send(COMMAND)).toEqual({ kind: 'delivered' })
       const { id, sagaId: key, label, payload, trace } = COMMAND
-      expect(peer.received).toEqual([{ id, key, label, payload, trace }])
+      expect(peer.received).toMatchObject([{ id, key, label, payload, trace }])
+    })
+
+    test('C3.6 P29 handed-on headers arrive beside the message, byte by byte', async () => {
+      const { channel, peer } = await pair()
+      const headers = {
+        miauserid: 'u-1',
+        'x-bytes': `\u00c3\u00a9 \t ${'\u0080\u00ff'.repeat(500)}`,
+        'x-json': '{"a": "b, c"}',
+      }
+      for (const _ of ['first', 'repeat']) await channel.send({ ...COMMAND, headers })
+      expect(peer.received.map((one) => one.headers)).toMatchObject([headers, headers])
+      expect(peer.received[0]).toMatchObject({ id: COMMAND.id, trace: COMMAND.trace })
+    })
+
+    test('C3.6 without handed-on headers a command has its own alone', async () => {
+      const { channel, peer } = await pair()
+      await channel.send(COMMAND)
+      expect(Object.keys(peer.received[0]?.headers ?? {})).not.toContain('miauserid')
     })
 
     test('C3.5 ids travel beside the message, whatever characters they hold', async () => {

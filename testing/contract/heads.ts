@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { revivedDebt } from '../../src/engine/dead-letters.ts'
+import { commandOf } from '../../src/engine/evolve.ts'
 import type { Loaded } from '../../src/ports/persistency.ts'
 import { amend, NOW } from './build.ts'
 import { create, keep, move, note } from './saves.ts'
@@ -24,6 +25,20 @@ export function heads(subject: StoreSubject): void {
         const there = await expectStored(store, made)
         const moved = await move(store, there, { label: 'reserved', payload: { shelf: 'B' }, trace: '00-3-4-01' })
         await expectStored(store, moved)
+      }))
+
+    test('P29 C3.6 each debt keeps the headers of its own step', () =>
+      withStore(subject, async (store) => {
+        const made = await expectStored(store, await create(store, { headers: ODD_HEADERS }))
+        const moved = await move(store, made, { label: 'asked again', headers: { miauserid: 'other' } })
+        const { saga } = await expectStored(store, await move(store, moved, { label: 'asked again' }))
+        expect(saga.owed.map((debt) => commandOf(saga, debt).headers)).toEqual([
+          ODD_HEADERS,
+          { miauserid: 'other' },
+          undefined,
+        ])
+        expect(JSON.stringify(saga.owed[0]?.headers)).toBe(JSON.stringify(ODD_HEADERS)) // in their order
+        expect(JSON.stringify(await store.document(saga.id))).not.toContain(ODD_HEADERS.miauserid)
       }))
 
     test('P3 absent fields stay absent', () =>
@@ -73,14 +88,31 @@ export function heads(subject: StoreSubject): void {
   })
 }
 
+/** Every byte that a header may hold, one character each, under names that stores may find odd. */
+const ODD_HEADERS = {
+  'x-last': 'z',
+  miauserid: `5f3 "ä\\${String.fromCharCode(...Array.from({ length: 0x80 }, (_, at) => 0x80 + at))}`,
+  'a.b': '$c',
+  $set: '{"a":1}',
+  tostring: 'Point',
+}
+
 /** A saga with a debt that was tried, one with its own payload, a dead letter, a parked event and a timer. */
 async function everything(store: Parameters<typeof create>[0]): Promise<Loaded> {
   const timer = { step: 1, deadline: NOW + 900_000, resends: 2, event: 'reservationExpired' }
   const made = await create(store, { metadata: { n: 1 }, fingerprint: 'f' })
   const moved = await move(store, made, { label: 'asked again', payload: { n: 2 }, timer })
   const [first, second] = moved.saga.owed.map(({ id }) => id)
-  const letter = { id: first ?? '', label: 'reserve', channel: 'warehouse', payload: { n: 1 } }
-  const early = { id: 'early', sagaId: made.saga.id, label: 'charged', payload: { amount: 3 }, trace: '00-5-6-01' }
+  const headers = { miauserid: 'u-1' }
+  const letter = { id: first ?? '', label: 'reserve', channel: 'warehouse', payload: { n: 1 }, headers }
+  const early = {
+    id: 'early',
+    sagaId: made.saga.id,
+    label: 'charged',
+    payload: { amount: 3 },
+    trace: '00-5-6-01',
+    headers,
+  }
   const noted = await note(store, moved, {
     tried: [{ id: second ?? '', attempts: 3, due: NOW + 60_000, started: true }],
     dead: [

@@ -56,6 +56,15 @@ export function lists(subject: StoreSubject): void {
         }
       }))
 
+    test('C4.5 a saga that has left a final state is listed as open', () =>
+      listing(subject, async (store, page) => {
+        const done = await move(store, await move(store, await create(store), 'reserved'), 'charged')
+        expect(ids(await page({ isFinal: true, limit: 1 }))).toEqual([done.saga.id])
+        await move(store, done, 'reopened')
+        expect(ids(await page({ isFinal: false, limit: 1 }))).toEqual([done.saga.id])
+        expect(ids(await page({ isFinal: true, limit: 1 }))).toEqual([])
+      }))
+
     test('C7 an item is the head as it stands', () =>
       listing(subject, async (store, page) => {
         const made = await create(store, { entity: 'customer/7', metadata: { n: 1 } })

@@ -29,6 +29,15 @@ export function removal(subject: StoreSubject): void {
         await expectStored(store, owing)
       }))
 
+    test('C4.5 a saga that has left a final state is kept', () =>
+      removing(subject, async (store, removeFinal) => {
+        const reopened = await move(store, await final(store, NOW), 'reopened')
+        const silent = await note(store, reopened, { settled: reopened.saga.owed.map(({ id }) => id) })
+        expect(silent.saga).toMatchObject({ isFinal: false, due: undefined })
+        expect(await removeFinal(NOW + 60_000, 10)).toBe(0)
+        await expectStored(store, silent)
+      }))
+
     test('at most the limit is removed, and a removed id may be used again', () =>
       removing(subject, async (store, removeFinal) => {
         const sagas = [await final(store, NOW), await final(store, NOW), await final(store, NOW)]

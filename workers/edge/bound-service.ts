@@ -1,9 +1,11 @@
+import { HOOKS } from '#hooks'
 import compiled from '#saga' with { type: 'json' }
-import type { Problem } from '../../src/config/problem.ts'
+import { problem, type Problem } from '../../src/config/problem.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { Channels } from '../../src/orchestrator/attach.ts'
 import { Incidents } from '../../src/orchestrator/incidents.ts'
 import { compileMachine, openChannels } from '../../src/service.ts'
+import { compiledHooks } from './compiled-hooks.ts'
 import { edgeHost, invalidEdgeConfiguration, prepareEdge } from './prepare-edge.ts'
 import type { EdgeAdditions, PreparedEdge } from './prepare-edge.ts'
 
@@ -33,7 +35,10 @@ export function boundService(env: Bindings, additions: EdgeAdditions = {}): Prom
 
 async function read(env: Bindings, additions: EdgeAdditions): Promise<BoundService> {
   const isCompiled = typeof env['CONFIGURATION'] !== 'string'
-  const edge = await prepareEdge({ ...edgeHost(variablesOf(env), additions), isCompiled })
+  const edge = await prepareEdge({
+    ...edgeHost(variablesOf(env), { loadHook: compiledHooks(HOOKS), ...additions }),
+    isCompiled,
+  })
   const sagas = namespaceOf(env, edge)
   const channels = await openChannels(edge)
   return { ...edge, sagas, channels, machine: compileMachine(edge, channels), incidents: new Incidents(edge.runtime) }
@@ -50,7 +55,11 @@ function namespaceOf(env: Bindings, { binding, needsObjects }: PreparedEdge): Du
 
 function missing(bound: unknown, expected: string): Problem {
   const path = 'persistencyManagement.configurations.binding'
-  return { path, found: bound === undefined ? 'nothing' : 'a binding of another kind', expected }
+  return problem('binding.missing', {
+    path,
+    found: bound === undefined ? 'nothing' : 'a binding of another kind',
+    expected,
+  })
 }
 
 /**

@@ -8,11 +8,13 @@ import type { PersistencyConfiguration } from '../../src/config/persistency-sche
 import { describeProblem } from '../../src/config/problem.ts'
 import type { Problem } from '../../src/config/problem.ts'
 import { BatutaError } from '../../src/errors.ts'
+import type { LoadHook } from '../../src/load-hooks.ts'
 import { attachChannels, attachPersistency } from '../../src/orchestrator/attach.ts'
 import type { ChannelMakers, PersistencyMakers } from '../../src/orchestrator/attach.ts'
 import { reportUnreadableOnce } from '../../src/orchestrator/unreadable-sagas.ts'
 import type { Capabilities, Persistency } from '../../src/ports/persistency.ts'
 import { retentionProblems, withPositions } from '../../src/configuration-errors.ts'
+import type { DocumentationMaker } from '../../src/documentation/documentation.ts'
 import { prepareHost } from '../../src/service.ts'
 import type { Host, PreparedHost } from '../../src/service.ts'
 
@@ -39,27 +41,39 @@ const EMBEDDED: ObjectStore = { type: 'durable-object', configurations: { bindin
 /** Stores over HTTP. They group no writes: on workerd a request must not wait for the I/O of another. */
 const STORES: PersistencyMakers = {
   rest: (settings, { runtime }) => restPersistency(settings, runtime.fetch),
-  crud: (settings, { runtime, passOver }) => crudPersistency(settings, runtime.fetch, passOver),
+  crud: (settings, { runtime, passOver, machine }) => crudPersistency(settings, runtime.fetch, { passOver, machine }),
 }
 
 /** One for the isolate: the Worker and its objects count together. */
 const metrics = prometheusMetrics()
 
-/** Channels and stores of one's own, beside those of the edge. A store must hold nothing that belongs to one request. */
+/**
+ * Channels and stores of one's own, beside those of the edge, and a loader of hooks in place of the compiled ones. A store must
+ * hold nothing that belongs to one request.
+ */
 export interface EdgeAdditions {
   readonly channels?: ChannelMakers | undefined
   readonly persistencies?: PersistencyMakers | undefined
+  /** The routes below `/documentation`; without them the bundle is smaller. */
+  readonly documentation?: DocumentationMaker | undefined
+  readonly loadHook?: LoadHook | undefined
 }
 
 /** The host on workerd, without a file system. */
-export function edgeHost(variables: Host['variables'], { channels, persistencies }: EdgeAdditions = {}): Host {
+export function edgeHost(variables: Host['variables'], additions: EdgeAdditions = {}): Host {
+  const { channels, persistencies, documentation, loadHook } = additions
   return {
     variables,
     runtime: (level, format) => workerdRuntime(level, () => undefined, { format }),
     metrics,
-    channels: { rest: (configuration, { fetch }) => restChannel(configuration, fetch), ...channels },
+    channels: {
+      rest: (configuration, { fetch, headerText }) => restChannel(configuration, fetch, headerText),
+      ...channels,
+    },
     persistencies: { ...STORES, ...persistencies },
     embedded: EMBEDDED,
+    documentation,
+    loadHook,
   }
 }
 
@@ -97,7 +111,7 @@ export function invalidEdgeConfiguration(problems: readonly Problem[]): BatutaEr
 function attachStore({ host, configuration, environment, runtime }: PreparedHost) {
   const makers: PersistencyMakers = { [EMBEDDED.type]: neverOpened, ...host.persistencies }
   const passOver = reportUnreadableOnce(runtime.log, host.metrics)
-  const place = { runtime, dataPath: environment.dataPath, passOver }
+  const place = { runtime, dataPath: environment.dataPath, passOver, machine: configuration.machine }
   return withPositions(
     attachPersistency(configuration.persistency, { makers, embedded: EMBEDDED }, place),
     configuration,

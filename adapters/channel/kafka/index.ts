@@ -1,16 +1,16 @@
 import { encodeIdentity } from '../../../src/codec/identity.ts'
 import { encodeValue } from '../../../src/codec/message.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
-import type { Command } from '../../../src/engine/saga.ts'
+import type { Command, HandedOnHeaders } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import type { Channel, Sent } from '../../../src/ports/channel.ts'
 import type { Metrics } from '../../../src/ports/metrics.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
-import type { Source } from '../../../src/ports/source.ts'
+import type { HeaderIntake, Source } from '../../../src/ports/source.ts'
 import { AdminConnection, missingTopics } from './admin-connection.ts'
 import { DeadLetters } from './consumer/dead-letters.ts'
 import { KafkaSource } from './consumer/source.ts'
-import type { KafkaDriver, KafkaMessage } from './driver.ts'
+import type { Bytes, KafkaDriver, KafkaMessage } from './driver.ts'
 import { failureOf, isOfOneMessage } from './failure.ts'
 import { kafkajsDriver } from './kafkajs/client.ts'
 import { Batcher } from './producer/batcher.ts'
@@ -66,17 +66,31 @@ const TOO_LARGE: Sent = { kind: 'rejected', status: 413, retryable: false }
 const REFUSED: Sent = { kind: 'rejected', status: 422, retryable: false }
 
 function messageOf(command: Command): KafkaMessage {
-  const headers: Record<string, string> = { 'idempotency-key': encodeIdentity(command.id) }
+  const headers: Record<string, Bytes> = command.headers === undefined ? {} : bytesOf(command.headers)
+  headers['idempotency-key'] = encodeIdentity(command.id)
   if (command.trace !== undefined) headers['traceparent'] = command.trace
   return { key: command.sagaId, value: encodeValue(command), headers }
 }
 
+/** The host of a source. */
+export interface KafkaSourceContext {
+  readonly runtime: Runtime
+  readonly metrics: Metrics
+  /** Absent: no headers are handed on (C3.6). */
+  readonly headers?: HeaderIntake | undefined
+}
+
+/** Handed-on headers as record headers: a character is a byte (C3.6). */
+function bytesOf(headers: HandedOnHeaders): Record<string, Bytes> {
+  const bytes: Record<string, Bytes> = {}
+  for (const [name, value] of Object.entries(headers)) bytes[name] = Buffer.from(value, 'latin1')
+  return bytes
+}
+
 /** Reads events from the input topics of the channel (C3.3). `undefined` where it has none. */
-export async function kafkaSource(
-  options: KafkaOptions,
-  { runtime, metrics }: { readonly runtime: Runtime; readonly metrics: Metrics },
-): Promise<Source | undefined> {
+export async function kafkaSource(options: KafkaOptions, context: KafkaSourceContext): Promise<Source | undefined> {
   const { id, configurations } = options
+  const { runtime } = context
   const { inputTopics, consumerGroup, deadLetterTopic } = configurations
   if (inputTopics.length === 0 || consumerGroup === undefined) return undefined
   const why = whyUnusable(options)
@@ -88,7 +102,7 @@ export async function kafkaSource(
   const deadLetters = deadLetterTopic === undefined ? undefined : new DeadLetters(deadLetterTopic, batcher, runtime)
   const settings = { ...configurations, consumerGroup }
   const onClosed = async () => void (await Promise.all([batcher.close(), admin.close()]))
-  return new KafkaSource({ id, settings, cluster, driver, admin, deadLetters, runtime, metrics, onClosed })
+  return new KafkaSource({ id, settings, cluster, driver, admin, deadLetters, ...context, onClosed })
 }
 
 interface Connected {

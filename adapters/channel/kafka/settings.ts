@@ -36,10 +36,22 @@ export interface BrokerTls {
 }
 
 /** Mechanism and credentials of SASL. */
-export interface BrokerSasl {
+export type BrokerSasl = BrokerLogin | BrokerAwsKeys
+
+/** A mechanism with user and password. */
+export interface BrokerLogin {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
   readonly username: BrokerSecret
   readonly password: BrokerSecret
+}
+
+/** The mechanism AWS. */
+export interface BrokerAwsKeys {
+  readonly mechanism: 'aws'
+  readonly authorizationIdentity: BrokerSecret
+  readonly accessKeyId: BrokerSecret
+  readonly secretAccessKey: BrokerSecret
+  readonly sessionToken?: BrokerSecret | undefined
 }
 
 /** A text that is printed as `[redacted]`. */

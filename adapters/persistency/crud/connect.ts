@@ -22,6 +22,8 @@ export interface CrudRequest {
   readonly method: 'GET' | 'POST' | 'PATCH'
   /** Path after the collection's own: `bulk`. */
   readonly path?: string
+  /** Path of the service itself, in place of the collection's. */
+  readonly place?: string
   readonly query?: Readonly<Record<string, string | number>>
   readonly body?: string
   /** Instant (`performance.now()`) by which the answer must be there. Default: the time-out from now on. */
@@ -71,9 +73,14 @@ export class CrudClient {
     return this.#timeouts.answer / 10
   }
 
-  pathOf({ path = '', query = {} }: Pick<CrudRequest, 'path' | 'query'>): string {
+  /** Address of the collection, for messages. */
+  get address(): string {
+    return this.#origin + this.#base
+  }
+
+  pathOf({ path = '', query = {}, place }: Pick<CrudRequest, 'path' | 'query' | 'place'>): string {
     const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-    return `${this.#base}${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`
+    return `${place ?? this.#base + path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`
   }
 
   async ask(request: CrudRequest): Promise<OutwardAnswer> {
@@ -121,8 +128,8 @@ export class CrudClient {
   }
 
   /** Without the query, which is long and made of ids. */
-  #place({ action, method, path = '' }: CrudRequest): string {
-    return `${action} in the store "crud": ${method} ${this.#origin}${this.#base}${path}`
+  #place({ action, method, path = '', place = this.#base + path }: CrudRequest): string {
+    return `${action} in the store "crud": ${method} ${this.#origin}${place}`
   }
 
   /** A service or its gateway may repeat what it was sent (C2.6). */

@@ -1,3 +1,6 @@
+import { businessStateIdAs, latestEventAs } from '../../../src/codec/document-form.ts'
+import type { DocumentForm, WrittenEvent } from '../../../src/codec/document-form.ts'
+import type { Decoded } from '../../../src/codec/message.ts'
 import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
 import { opaque } from '../../../src/codec/opaque.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
@@ -21,7 +24,10 @@ interface Extra {
 
 type CrudHistory = StoredHistory & Extra
 /** Fields that a write sets. */
-export type CrudFields = Omit<Partial<StoredDocument>, 'history'> & { readonly history: CrudHistory }
+export type CrudFields = Omit<Partial<StoredDocument>, 'history' | 'latestEvent' | 'form'> & {
+  readonly latestEvent?: WrittenEvent
+  readonly history: CrudHistory
+}
 
 const opaqueBasis = opaque<Basis, CrudDocument>()
 /** Seals the document that was read into a basis. */
@@ -36,28 +42,51 @@ export interface EncodedCrudDocument {
   readonly kept: CrudDocument
 }
 
-/** `isStep`: without a step only the history changes. */
-export function encode(
-  document: StoredDocument,
-  before: CrudDocument | undefined,
-  isStep: boolean,
-): EncodedCrudDocument {
-  const fields = fieldsOf(document, isStep)
+/** Arguments of `encode`. */
+export interface DocumentToEncode {
+  readonly document: StoredDocument
+  readonly before: CrudDocument | undefined
+  /** Without a step only the history changes. */
+  readonly isStep: boolean
+  /** Types that the collection wants (C5a). */
+  readonly form: DocumentForm
+}
+
+/** Encodes a document: the fields of a write, and their text. */
+export function encode({ document, before, isStep, form }: DocumentToEncode): EncodedCrudDocument {
+  const fields = isStep
+    ? { ...headFields(document), ...formed(document, form), ...historyField(document) }
+    : historyField(document)
   const text = JSON.stringify(fields)
   const odd = isOdd(text, fields) || (!isStep && before?.isOdd === true)
-  const kept = { document, isOdd: odd }
+  const kept = { document: { ...document, form }, isOdd: odd }
   if (!odd) return { fields, text, kept }
   const held = madePlain(fields, exactOf(document))
   return { fields: held, text: JSON.stringify(held), kept }
 }
 
-function fieldsOf(document: StoredDocument, isStep: boolean): CrudFields {
-  const { associatedEntityId, currentState, latestEvent, isFinal, metadata } = document
-  const { businessStateId, businessStateDescription } = document
-  const history = businessStateId === null ? document.history : { ...document.history, business: businessStateId }
-  if (!isStep) return { history }
-  const business = { businessStateId, businessStateDescription }
-  return { associatedEntityId, currentState, latestEvent, isFinal, ...business, metadata, history }
+/** The same write for a collection that wants other types than were thought. */
+export function inForm({ fields, text, kept }: EncodedCrudDocument, form: DocumentForm): string {
+  const { form: given } = kept.document
+  const isSame = form.latestEvent === given?.latestEvent && form.businessStateId === given?.businessStateId
+  if (isSame || fields.currentState === undefined) return text
+  return JSON.stringify({ ...fields, ...formed(kept.document, form) })
+}
+
+function headFields({ associatedEntityId, currentState, isFinal, businessStateDescription, metadata }: StoredDocument) {
+  return { associatedEntityId, currentState, isFinal, businessStateDescription, metadata }
+}
+
+/** The two fields whose type is the collection's. */
+function formed(document: StoredDocument, form: DocumentForm) {
+  return {
+    latestEvent: latestEventAs(form, document),
+    businessStateId: businessStateIdAs(form, document.businessStateId),
+  }
+}
+
+function historyField({ businessStateId, history }: StoredDocument): Pick<CrudFields, 'history'> {
+  return { history: businessStateId === null ? history : { ...history, business: businessStateId } }
 }
 
 function madePlain(fields: CrudFields, exact: string): CrudFields {
@@ -77,18 +106,27 @@ function noPoint(metadata: StoredDocument['metadata']): StoredDocument['metadata
   return others
 }
 
-/** Reads an answered document; `undefined` where it is not a saga. */
-export function decode(value: unknown): CrudDocument | undefined {
+/** Reads an answered document; the reason where it is not a saga. */
+export function decode(value: unknown): Decoded<CrudDocument> {
   const { sagaId } = (value ?? {}) as { sagaId?: unknown }
-  const stored = typeof sagaId === 'string' ? readStoredDocument(value, sagaId) : undefined
-  if (stored === undefined) return undefined
+  const read = typeof sagaId === 'string' ? readStoredDocument(value, sagaId) : NO_ID
+  if (!read.ok) return read
+  const stored = read.value
   const { exact, ...history } = stored.history as CrudHistory
   const isOurs = history.writeId !== undefined && history.length === history.events.length
   const document = tagged({ ...stored, history: isOurs ? history : lengthened(history) }, isOurs)
   // A text from before another client's write does not describe the document.
-  if (!isOurs || exact === undefined) return { document, isOdd: false }
+  if (!isOurs || exact === undefined) return { ok: true, value: { document, isOdd: false } }
   const exactly = restore(document, exact)
-  return exactly && { document: exactly, isOdd: true }
+  if (exactly === undefined) return { ok: false, why: '"history.exact" is not the text of its values' }
+  return { ok: true, value: { document: exactly, isOdd: true } }
+}
+
+const NO_ID: Decoded<StoredDocument> = { ok: false, why: '"sagaId" is not what it must be: string' }
+
+/** True where our write was the last one; its history then has business ids as the machine has them. */
+export function hasExactBusiness({ document: { history } }: CrudDocument): boolean {
+  return history.writeId !== undefined && history.length !== undefined
 }
 
 /** Flow Manager wrote last and may have kept our fields: those about the newest step are stale. */
@@ -97,7 +135,9 @@ function lengthened(history: StoredHistory): StoredHistory {
 }
 
 /** The newest entry has the business state as the machine has it; the service may have changed the field's type. */
-function tagged(document: StoredDocument, isOurs: boolean): StoredDocument {
+function tagged(stored: StoredDocument, isOurs: boolean): StoredDocument {
+  // The service may have made "" of null.
+  const document = stored.businessStateDescription === '' ? { ...stored, businessStateDescription: null } : stored
   const last = document.history.states.at(-1)
   if (last === undefined || (!isOurs && last.businessStateId === undefined)) return document
   const { businessStateId = null, businessStateDescription = null } = last

@@ -27,8 +27,8 @@ export class CrudDue {
       // A document that is not a saga is skipped and not counted: its debts are unknown.
       for (const value of part.found) {
         const kept = decode(value)
-        if (kept === undefined) this.#reader.damaged(value)
-        else found.set(kept.document.sagaId, kept)
+        if (kept.ok) found.set(kept.value.document.sagaId, kept.value)
+        else this.#reader.damaged(value, kept.why)
       }
       skip += part.found.length
       isAll = part.isLast

@@ -1,3 +1,4 @@
+import type { DocumentForm } from '../../../src/codec/document-form.ts'
 import { encodeStoredDocument } from '../../../src/codec/stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import { revisionOf } from '../../../src/codec/write-verdict.ts'
@@ -20,13 +21,15 @@ export interface CrudSave {
   readonly next: Saga
   readonly before: CrudDocument | undefined
   readonly until: number
+  /** Types that the collection wants (C5a). */
+  readonly form: DocumentForm
 }
 
 /** Encodes a save, or answers the limit that it exceeds (P24). `until`: when its caller must have an answer. */
-export function encodeSave({ change, next, before, until }: CrudSave): CrudWrite | number {
+export function encodeSave({ change, next, before, until, form }: CrudSave): CrudWrite | number {
   const isStep = change.step !== undefined
   const document = encodeStoredDocument(change, next, before?.document)
-  const encoded = encode(document, before, isStep)
+  const encoded = encode({ document, before, isStep, form })
   const whole = isStep ? encoded.fields : { ...encoded.fields, metadata: document.metadata }
   const limit = broken(encoded.text, whole, isStep ? next.metadata : undefined)
   if (limit !== undefined) return limit

@@ -21,7 +21,8 @@ export function adviceOn(why: string): string {
 export function adviceFor(status: number): string {
   if (status === 401 || status === 403) return ': the configured headers are not accepted'
   if (status === 404) return ': it has no such collection; check "collectionName"'
-  if (status === 400) return ': has the collection the fields of examples/crud-collection.sagas.json?'
+  if (status === 400)
+    return ': has the collection the fields of examples/crud-collection.sagas.json or of saga-collection.flow-manager.json?'
   if (status === 431) return ': the configured headers are too long'
   return status >= 500 ? ': the service or its database failed, see the log of the service' : ''
 }

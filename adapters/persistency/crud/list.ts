@@ -1,31 +1,39 @@
+import { businessIdForms, isSameBusinessId } from '../../../src/codec/document-form.ts'
+import type { DocumentForm } from '../../../src/codec/document-form.ts'
 import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
-import { decode } from './document.ts'
+import type { CrudCollection } from './collection.ts'
+import { decode, hasExactBusiness } from './document.ts'
+import type { CrudDocument } from './document.ts'
 import type { CrudReader } from './read.ts'
 import { PAGE } from './read.ts'
 
 /** Fields of a listed head; payloads of commands, dead letters and parked events are not read. */
 const HEAD = [
   'sagaId,associatedEntityId,currentState,latestEvent,isFinal,businessStateId,businessStateDescription',
-  'history.states,history.writeId,history.length,history.created,history.updated,history.due,history.timer',
+  'history.states,history.events.event,history.writeId,history.length,history.created,history.updated,history.due,history.timer',
 ].join()
 
 /**
  * Pages of sagas, newest creation first. Our documents have the instant as a number, which an index serves; Flow Manager's have
- * the time of their first state, so they are queried separately and merged.
+ * the time of their first state, so they are queried separately and merged. Those of its versions 1.x may have no history.
  */
 export class CrudList {
   readonly #reader: CrudReader
+  readonly #collection: CrudCollection
 
-  constructor(reader: CrudReader) {
+  constructor(reader: CrudReader, collection: CrudCollection) {
     this.#reader = reader
+    this.#collection = collection
   }
 
   async page(query: ListQuery): Promise<Page> {
     const unreadable: Unreadable[] = []
     const streams = await Promise.all([OURS, THEIRS].map((stream) => this.#read(stream, query, unreadable)))
-    const found = streams.flat().toSorted(newestFirst)
+    const dated = streams.flat().toSorted(newestFirst)
+    // Those without an instant come last.
+    const found = dated.length > query.limit ? dated : [...dated, ...(await this.#read(UNDATED, query, unreadable))]
     const items = found.slice(0, query.limit)
     const last = found.length > query.limit ? items.at(-1) : undefined
     return { items, unreadable, next: last && { createdAt: last.createdAt, id: last.id } }
@@ -33,7 +41,8 @@ export class CrudList {
 
   /** Sagas of one stream, one more than a page where there are so many, until no later one can precede them. */
   async #read(stream: CreationStream, query: ListQuery, unreadable: Unreadable[]): Promise<Saga[]> {
-    const _q = JSON.stringify({ $and: [...stream.conditions(query), ...conditionsOf(query)] })
+    const filters = conditionsOf(query, this.#collection.businessType)
+    const _q = JSON.stringify({ $and: [...stream.conditions(query), ...filters] })
     const found: Saga[] = []
     for (let skip = 0, newest = Infinity; ;) {
       const asked = { _q, _s: stream.order, _p: HEAD, _sk: skip }
@@ -41,13 +50,13 @@ export class CrudList {
       skip += part.found.length
       for (const value of part.found) {
         const kept = decode(listed(value))
-        if (kept === undefined) {
-          unreadable.push(this.#reader.damaged(value))
+        if (!kept.ok) {
+          unreadable.push(this.#reader.damaged(value, kept.why))
           continue
         }
-        const saga = headOf(kept.document)
+        const saga = headOf(kept.value.document)
         newest = saga.createdAt
-        if (agrees(saga, query)) found.push(saga)
+        if (agrees(saga, query) && hasBusiness(kept.value, query)) found.push(saga)
       }
       if (part.isLast || stream.isSettled(found, query.limit, newest)) return found
     }
@@ -94,6 +103,17 @@ const THEIRS: CreationStream = {
   },
 }
 
+/** Documents without a history: their creation counts as 1970. */
+const UNDATED: CreationStream = {
+  order: 'sagaId',
+  conditions: ({ after }) => [
+    { 'history.created': null },
+    { [FIRST_STATE]: null },
+    ...(after?.createdAt === 0 ? [{ sagaId: { $gt: after.id } }] : []),
+  ],
+  isSettled: (found, limit) => found.length > limit,
+}
+
 function behind({ createdAt, id }: Cursor): CrudCondition {
   const same = { $and: [{ 'history.created': createdAt }, { sagaId: { $gt: id } }] }
   return { $or: [{ 'history.created': { $lt: createdAt } }, same] }
@@ -108,32 +128,42 @@ function iso(at: Instant): string {
 }
 
 /** Conditions that exclude no match; `agrees` decides where a field may differ from the history. */
-function conditionsOf({ currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): CrudCondition[] {
+function conditionsOf(query: ListQuery, type: DocumentForm['businessStateId']): CrudCondition[] {
+  const { currentState, businessStateId, isFinal, associatedEntityId } = query
   const conditions: CrudCondition[] = []
   if (currentState !== undefined) conditions.push({ currentState })
   if (isFinal !== undefined) conditions.push({ isFinal: isFinal ? true : { $ne: true } })
   if (associatedEntityId === '') conditions.push({ $or: [{ associatedEntityId }, { associatedEntityId: null }] })
   else if (associatedEntityId !== undefined) conditions.push({ associatedEntityId })
-  if (businessStateId !== undefined) {
-    const passed = [{ 'history.business': null }, { 'history.states.businessStateId': businessStateId }]
-    conditions.push({ $or: [{ 'history.business': businessStateId }, { $and: passed }] })
-  }
+  if (businessStateId !== undefined) conditions.push(ofBusiness(businessStateId, type))
   return conditions
 }
 
-function agrees(saga: Saga, { since, until, after, businessStateId }: ListQuery): boolean {
-  const { id, createdAt, business } = saga
-  if (since !== undefined && createdAt < since) return false
-  if (until !== undefined && createdAt >= until) return false
-  if (after !== undefined && newestFirst({ id, createdAt }, after) <= 0) return false
-  return businessStateId === undefined || business?.id === businessStateId
+/** Ours have the id in the history as the machine has it; Flow Manager's in the history, or in the field alone, of any type. */
+function ofBusiness(asked: string | number, type: DocumentForm['businessStateId']): CrudCondition {
+  const forms = businessIdForms(asked)
+  const fields = type === 'string' ? [String(asked)] : forms.filter((id) => typeof id === 'number')
+  const theirs = [
+    ...forms.map((id) => ({ 'history.states.businessStateId': id })),
+    ...fields.map((id) => ({ businessStateId: id })),
+  ]
+  return { $or: [{ 'history.business': asked }, { $and: [{ 'history.business': null }, { $or: theirs }] }] }
 }
 
-/** The events were not read: as many empty ones stand in, so that a document of ours is recognized. */
+function agrees({ id, createdAt }: Saga, { since, until, after }: ListQuery): boolean {
+  if (since !== undefined && createdAt < since) return false
+  if (until !== undefined && createdAt >= until) return false
+  return after === undefined || newestFirst({ id, createdAt }, after) > 0
+}
+
+function hasBusiness(kept: CrudDocument, { businessStateId: asked }: ListQuery): boolean {
+  const id = kept.document.businessStateId ?? undefined
+  return asked === undefined || isSameBusinessId(id, asked, hasExactBusiness(kept))
+}
+
+/** Of each event only the label was read. */
 function listed(value: unknown): unknown {
-  const { history } = value as { history?: { length?: number; states?: unknown[] } }
-  const length = history?.length ?? history?.states?.length ?? 0
-  return { ...(value as object), metadata: {}, history: { ...history, events: Array.from({ length }, () => ({})) } }
+  return { ...(value as object), metadata: {} }
 }
 
 function newestFirst(one: Cursor, other: Cursor): number {

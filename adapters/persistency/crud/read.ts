@@ -34,17 +34,17 @@ export class CrudReader {
     if (found.length === 0) return undefined
     if (found.length > 1) throw this.#noteSeveral(action)
     const kept = decode(found[0])
-    if (kept !== undefined) return kept
-    this.#passOver(id, DAMAGED)
-    throw unreadableSaga('crud', id, DAMAGED)
+    if (kept.ok) return kept.value
+    throw unreadableSaga('crud', id, this.damaged(found[0], kept.why).why)
   }
 
   /** Reports a document that is not a saga; one without an id is counted among those without. */
-  damaged(value: unknown): Unreadable {
+  damaged(value: unknown, flaw: string): Unreadable {
     const { sagaId } = (value ?? {}) as { sagaId?: unknown }
     const id = typeof sagaId === 'string' ? sagaId : 'without an id'
-    this.#passOver(id, DAMAGED)
-    return { id, why: DAMAGED }
+    const why = `${DAMAGED}: ${flaw}`
+    this.#passOver(id, why)
+    return { id, why }
   }
 
   #noteSeveral(action: string): BatutaError {

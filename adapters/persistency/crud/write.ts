@@ -1,3 +1,4 @@
+import type { DocumentForm } from '../../../src/codec/document-form.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import { documentVerdict, eventWriterOf } from '../../../src/codec/write-verdict.ts'
 import type { Change, Saga } from '../../../src/engine/saga.ts'
@@ -5,13 +6,16 @@ import { BatutaError } from '../../../src/errors.ts'
 import type { Saved } from '../../../src/ports/persistency.ts'
 import type { OutwardAnswer } from '../../../src/ports/runtime.ts'
 import type { CrudClient, CrudRequest } from './connect.ts'
-import { basisOf } from './document.ts'
+import type { CrudCollection } from './collection.ts'
+import { basisOf, inForm } from './document.ts'
 import type { CrudDocument } from './document.ts'
 import { conditionOf, encodeSave } from './encode.ts'
 import type { CrudWrite } from './encode.ts'
-import { unaddressable } from './failure.ts'
+import { messageIn, unaddressable } from './failure.ts'
 import type { CrudReader } from './read.ts'
 
+/** Fields whose type the collection may refuse, one in each answer. */
+const LESSONS = 2
 /** Times that a write may be refused although, read again, its saga has not changed. */
 const TRIES = 3
 
@@ -21,17 +25,18 @@ const TRIES = 3
 export class CrudWriter {
   readonly #client: CrudClient
   readonly #reader: CrudReader
-  /** True once the collection has refused a text as business id: then only the history holds it. */
-  #hasNumbersOnly = false
+  readonly #collection: CrudCollection
 
-  constructor(client: CrudClient, reader: CrudReader) {
+  constructor(client: CrudClient, reader: CrudReader, collection: CrudCollection) {
     this.#client = client
     this.#reader = reader
+    this.#collection = collection
   }
 
   /** Encodes a save, or answers the limit that it exceeds (P24). Throws where its id has no address. */
   prepare(change: Change, next: Saga, before: CrudDocument | undefined): CrudWrite | number {
-    const write = encodeSave({ change, next, before, until: this.#client.until() })
+    const form = this.#collection.form(before?.document.form)
+    const write = encodeSave({ change, next, before, until: this.#client.until(), form })
     if (typeof write !== 'number' && !this.#reader.isAddressable(change.sagaId)) throw unaddressable(change)
     return write
   }
@@ -41,8 +46,8 @@ export class CrudWriter {
     const [only] = writes
     if (writes.length === 1 && only !== undefined) return Promise.allSettled([this.#patchOne(only)])
     const until = soonest(writes)
-    const body = `[${writes.map((write) => this.#item(write)).join()}]`
-    const answer = await this.#client.ask({ action: 'save sagas', method: 'PATCH', path: 'bulk', body, until })
+    const request: CrudRequest = { action: 'save sagas', method: 'PATCH', path: 'bulk', until }
+    const answer = await this.#send(request, () => `[${writes.map((write) => this.#item(write)).join()}]`)
     if (answer.status !== 200) return Promise.allSettled(writes.map((write) => this.#patchOne(write)))
     if (answer.body === String(writes.length))
       return writes.map((write) => ({ status: 'fulfilled', value: saved(write) }))
@@ -58,9 +63,8 @@ export class CrudWriter {
   async create(writes: readonly CrudWrite[]): Promise<readonly PromiseSettledResult<Saved>[]> {
     const [only] = writes
     if (writes.length === 1 && only !== undefined) return Promise.allSettled([this.createOne(only)])
-    const body = `[${writes.map((write) => this.#created(write)).join()}]`
-    const request: CrudRequest = { action: 'create sagas', method: 'POST', path: 'bulk', body, until: soonest(writes) }
-    const answer = await this.#client.ask(request)
+    const request: CrudRequest = { action: 'create sagas', method: 'POST', path: 'bulk', until: soonest(writes) }
+    const answer = await this.#send(request, () => `[${writes.map((write) => this.#created(write)).join()}]`)
     if (answer.status !== 200 || made(answer) !== writes.length) {
       return Promise.allSettled(writes.map((write) => this.createOne(write)))
     }
@@ -70,11 +74,7 @@ export class CrudWriter {
   async createOne(write: CrudWrite): Promise<Saved> {
     const { change, until } = write
     const request: CrudRequest = { action: `create the saga ${JSON.stringify(change.sagaId)}`, method: 'POST', until }
-    const answer = await this.#send(
-      write,
-      (body) => ({ ...request, body }),
-      (sent) => this.#created(sent),
-    )
+    const answer = await this.#send(request, () => this.#created(write), write)
     if (answer.status === 200 && made(answer) === 1) return saved(write)
     if (answer.status !== 409 && answer.status !== 200) throw this.#client.refused(request, answer)
     const found = documentVerdict((await this.#reader.one(change.sagaId, until))?.document, change, undefined)
@@ -93,11 +93,7 @@ export class CrudWriter {
       until,
     }
     for (let tries = 0; tries < TRIES; tries++) {
-      const answer = await this.#send(
-        write,
-        (body) => ({ ...request, body }),
-        (sent) => `{"$set":${this.#text(sent)}}`,
-      )
+      const answer = await this.#send(request, () => `{"$set":${this.#text(write)}}`, write)
       if (answer.status !== 200) throw this.#client.refused(request, answer)
       if (answer.body === '1') return saved(write)
       const found = await this.#look(write)
@@ -109,18 +105,19 @@ export class CrudWriter {
     )
   }
 
-  /** Sends a write, and again without its business id where the collection refuses that. */
-  async #send(
-    write: CrudWrite,
-    request: (body: string) => CrudRequest,
-    encoded: (write: CrudWrite) => string,
-  ): Promise<OutwardAnswer> {
-    const sent = encoded(write)
-    const answer = await this.#client.ask(request(sent))
-    if (answer.status !== 400 || !answer.body.includes('businessStateId')) return answer
-    this.#hasNumbersOnly = true
-    const less = encoded(write)
-    return less === sent ? answer : this.#client.ask(request(less))
+  /**
+   * Sends writes, and again in another form where the collection refuses the type of a field (C5a): a refusal has written nothing
+   * (P6). `write`: the only one, whose form is known.
+   */
+  async #send(request: CrudRequest, encoded: () => string, write?: CrudWrite): Promise<OutwardAnswer> {
+    for (let lesson = 0; ; lesson++) {
+      const form = write && this.#form(write)
+      const body = encoded()
+      const answer = await this.#client.ask({ ...request, body })
+      if (answer.status !== 400) return answer
+      this.#collection.learn(messageIn(answer.body), form)
+      if (lesson === LESSONS || encoded() === body) return answer
+    }
   }
 
   /**
@@ -151,9 +148,12 @@ export class CrudWriter {
     return `{"sagaId":${JSON.stringify(write.change.sagaId)},${this.#text(write).slice(1)}`
   }
 
-  #text({ fields, text }: CrudWrite): string {
-    const isRefused = this.#hasNumbersOnly && typeof fields.businessStateId === 'string'
-    return isRefused ? JSON.stringify({ ...fields, businessStateId: null }) : text
+  #text(write: CrudWrite): string {
+    return inForm(write, this.#form(write))
+  }
+
+  #form({ before }: CrudWrite): DocumentForm {
+    return this.#collection.form(before?.form)
   }
 }
 

@@ -1,13 +1,15 @@
 import type { Document } from 'mongodb'
+import type { Decoded } from '../../../src/codec/message.ts'
 import { readStoredDocument } from '../../../src/codec/read-stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import { withoutDriverTypes } from './bson-values.ts'
 
-/** Reads a document; `undefined` where it is not a saga. */
-export function storedIn(document: Document): StoredDocument | undefined {
+/** Reads a document; the reason where it is not a saga. */
+export function storedIn(document: Document): Decoded<StoredDocument> {
   const { sagaId } = document as { sagaId: unknown }
-  const stored = typeof sagaId === 'string' ? readStoredDocument(withoutDriverTypes(document), sagaId) : undefined
-  return stored === undefined || isOurs(document) ? stored : counted(stored)
+  if (typeof sagaId !== 'string') return { ok: false, why: '"sagaId" is not what it must be: string' }
+  const stored = readStoredDocument(withoutDriverTypes(document), sagaId)
+  return !stored.ok || isOurs(document) ? stored : { ok: true, value: counted(stored.value) }
 }
 
 /** True where our write added the newest event. Flow Manager may move a saga on and keep our fields beside its own. */

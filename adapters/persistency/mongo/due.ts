@@ -50,6 +50,7 @@ export class MongoDue {
   async #read(head: Document): Promise<StoredDocument | undefined> {
     const { reader, many } = this.#parts
     const whole = isOurs(head) ? head : await reader.whole(head['sagaId'])
-    return whole && many.read(whole)
+    const stored = whole && many.read(whole)
+    return stored?.ok === true ? stored.value : undefined
   }
 }

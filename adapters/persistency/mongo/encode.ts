@@ -1,11 +1,14 @@
 import type { Document, Filter, UpdateFilter } from 'mongodb'
+import { businessStateIdAs, latestEventAs } from '../../../src/codec/document-form.ts'
+import type { DocumentForm } from '../../../src/codec/document-form.ts'
 import { encodeStoredDocument } from '../../../src/codec/stored-document.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import { opaque } from '../../../src/codec/opaque.ts'
-import type { Change, Saga, WriteId } from '../../../src/engine/saga.ts'
+import type { Change, DeadLetter, Debt, Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { LIMIT, ROOM, WHOLE } from './limits.ts'
 import { BsonMeasure } from './bson-values.ts'
+import type { WantedForms } from './wanted-forms.ts'
 
 /** A write in the form of the server. */
 export type MongoWrite = MongoCreation | MongoUpdate
@@ -41,6 +44,8 @@ export interface MongoRevision {
    * Fields of `PASSING` that are present, where this process wrote last and knows. Every touched field costs the server time.
    */
   readonly passing?: readonly string[] | undefined
+  /** Types of the fields of the stored document (C5a). */
+  readonly form?: DocumentForm | undefined
 }
 
 const opaqueBasis = opaque<Basis, MongoRevision>()
@@ -49,13 +54,24 @@ export const basisOf: (own: MongoRevision) => Basis = opaqueBasis.seal
 /** Opens a basis that `basisOf` sealed. */
 export const revisionIn: (basis: Basis) => MongoRevision = opaqueBasis.open
 
+/** Arguments of a save. */
+export interface MongoSave {
+  readonly change: Change
+  readonly next: Saga
+  readonly basis: Basis | 'absent'
+  readonly wanted: WantedForms
+}
+
 /** Encodes a save, or answers the limit that it exceeds (P24). */
-export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'): MongoWrite | number {
+export function encodeSave({ change, next, basis, wanted }: MongoSave): MongoWrite | number {
   const stored = fitting(encodeStoredDocument(change, next, undefined), change.step !== undefined)
   if (typeof stored === 'number') return stored
-  const after = { writeId: change.writeId, length: next.length, passing: passingIn(stored) }
-  if (basis !== 'absent') return { ...updateOf(change, stored, revisionIn(basis)), after }
-  return { kind: 'create', change, after, document: withoutNulls(stored), isKeyed: next.fingerprint !== undefined }
+  const revision = basis === 'absent' ? undefined : revisionIn(basis)
+  const form = revision === undefined ? wanted.ofNew : { ...revision.form, ...wanted.ofAll }
+  const after = { writeId: change.writeId, length: next.length, passing: passingIn(stored), form }
+  if (revision !== undefined) return { ...updateOf({ change, stored, revision, form }), after }
+  const document = { ...withoutNulls(stored), ...formed(stored, form) }
+  return { kind: 'create', change, after, document, isKeyed: next.fingerprint !== undefined }
 }
 
 /** The document with values that BSON can hold, or the limit that it exceeds. */
@@ -66,12 +82,18 @@ function fitting(stored: StoredDocument, hasMetadata: boolean): StoredDocument |
   const { owed, dead, parked } = stored.history
   const history = {
     ...stored.history,
-    owed: owed?.map((debt) => (debt.payload === undefined ? debt : { ...debt, payload: scale.take(debt.payload) })),
-    dead: dead?.map((letter) => ({ ...letter, payload: scale.take(letter.payload) })),
+    owed: owed?.map((debt) => measured(debt, scale)),
+    dead: dead?.map((letter) => measured(letter, scale)),
     parked: parked?.map((one) => ({ ...one, event: { ...one.event, payload: scale.take(one.event.payload) } })),
   }
   if (scale.isUnfit) return LIMIT
   return scale.bytes > WHOLE ? WHOLE : ({ ...stored, metadata, history } as StoredDocument)
+}
+
+/** An outbox entry or a dead letter with its payload in BSON; the body that a hook made counts, too. */
+function measured<T extends Debt | DeadLetter>(message: T, scale: BsonMeasure): T {
+  if ('body' in message) scale.take(message.body ?? '')
+  return message.payload === undefined ? message : { ...message, payload: scale.take(message.payload) }
 }
 
 /** A state without a business state leaves the fields out (C5). */
@@ -98,11 +120,19 @@ function passingIn({ businessStateId, businessStateDescription, history }: Store
   return PASSING.filter((_, place) => values[place] !== undefined)
 }
 
+/** Arguments of `updateOf`. */
+interface UpdateToEncode {
+  readonly change: Change
+  readonly stored: StoredDocument
+  readonly revision: MongoRevision
+  readonly form: DocumentForm
+}
+
 /** Sets field by field, so that other clients' fields stay; `metadata` as a whole, since its keys may hold dots. */
-function updateOf(change: Change, stored: StoredDocument, revision: MongoRevision): Omit<MongoUpdate, 'after'> {
+function updateOf({ change, stored, revision, form }: UpdateToEncode): Omit<MongoUpdate, 'after'> {
   const { sagaId, step } = change
   const { states, events, ...words } = stored.history
-  const $set: Document = step === undefined ? {} : headFields(stored)
+  const $set: Document = step === undefined ? {} : { ...headFields(stored), ...formed(stored, form) }
   const isKnown = revision.passing !== undefined
   for (const [word, value] of Object.entries(words)) {
     if (value !== undefined && !(isKnown && LASTING.has(word))) $set[`history.${word}`] = value
@@ -118,9 +148,14 @@ function updateOf(change: Change, stored: StoredDocument, revision: MongoRevisio
   return { kind: 'update', change, filter: step === undefined ? filter : unlessApplied(filter, change), update }
 }
 
-function headFields({ currentState, latestEvent, isFinal, metadata, ...rest }: StoredDocument): Document {
-  const { businessStateId, businessStateDescription } = rest
-  return { currentState, latestEvent, isFinal, metadata, ...present({ businessStateId, businessStateDescription }) }
+function headFields({ currentState, isFinal, metadata, businessStateDescription }: StoredDocument): Document {
+  return { currentState, isFinal, metadata, ...present({ businessStateDescription }) }
+}
+
+/** The two fields whose type is the collection's (C5a). */
+function formed(stored: StoredDocument, form: DocumentForm): Document {
+  const businessStateId = businessStateIdAs(form, stored.businessStateId)
+  return { latestEvent: latestEventAs(form, stored), ...present({ businessStateId }) }
 }
 
 function conditionOf({ writeId, length }: MongoRevision): Filter<Document> {

@@ -21,6 +21,7 @@ const UNAUTHORIZED = 13
 const WRONG_PASSWORD = 18
 const ATLAS_SAYS_NO = 8000
 const DUPLICATE_KEY = 11_000
+const INVALID_DOCUMENT = 121
 const NO_SUCH_COLLECTION = 26
 const NO_SUCH_COMMAND = 59
 /** Most bytes of one document. */
@@ -66,19 +67,23 @@ export function startFailure(action: string, place: ServerLabel, thrown: unknown
 
 const LOGIN = 'are user, password and authSource of connectionUri right?'
 
+const VALIDATOR =
+  'the validator of the collection refuses the document; it is read at start: restart the service if it was changed since'
+
 /** `undefined` where the server refused for a reason of its own. */
 function advice(code: number | undefined, message: string): string | undefined {
   if (code === UNAUTHORIZED) return 'expected a user with the role readWrite on this database'
   if (code === WRONG_PASSWORD || code === ATLAS_SAYS_NO) return LOGIN
+  if (code === INVALID_DOCUMENT) return VALIDATOR
   if (code !== undefined && !Number.isNaN(code)) return undefined
   if (/\b(ssl|tls|certificate)\b/i.test(message)) return 'are the TLS settings of connectionUri those of the server?'
   return 'are host and port of connectionUri right, and does the server run and accept connections from here?'
 }
 
 /** The error for a document that is not a saga. */
-export function unreadable(sagaId: unknown, { shown }: ServerLabel): BatutaError {
+export function unreadable(sagaId: unknown, why: string, { shown }: ServerLabel): BatutaError {
   const what = `read saga ${JSON.stringify(sagaId)} of the store "mongo" (${shown})`
-  return new BatutaError('saga-unreadable', `${what}: found a document that is not a saga`)
+  return new BatutaError('saga-unreadable', `${what}: found a document that is not a saga: ${why}`)
 }
 
 /** True for the error of an id that exists (code 11000). */

@@ -1,10 +1,10 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
+import { businessIdForms, isSameBusinessId } from '../../../src/codec/document-form.ts'
 import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
 import type { MongoConnection } from './connect.ts'
 import { ITEM } from './projections.ts'
-import { DAMAGED } from './skip-unreadable.ts'
 import type { SkipUnreadable } from './skip-unreadable.ts'
 import { isOurs } from './document.ts'
 
@@ -30,7 +30,7 @@ export class MongoList {
       const wanted = query.limit - items.length
       const found = await this.#find({ ...query, after }, wanted + 1)
       const shown = found.slice(0, wanted)
-      items.push(...(await this.#items(shown, unreadable)))
+      items.push(...(await this.#items(shown, query, unreadable)))
       const last = found.length > wanted ? shown.at(-1) : undefined
       after = last && cursorOf(last)
       const isFull = items.length === query.limit || unreadable.length >= query.limit
@@ -47,7 +47,11 @@ export class MongoList {
   /**
    * Creation, last write and length of Flow Manager's documents are known by their lists only, so these are read whole.
    */
-  async #items(found: readonly Document[], unreadable: Unreadable[]): Promise<Saga[]> {
+  async #items(
+    found: readonly Document[],
+    { businessStateId: asked }: ListQuery,
+    unreadable: Unreadable[],
+  ): Promise<Saga[]> {
     const { sagas, durable } = this.#connection
     const foreign = found.filter((one) => !isOurs(one)).map(({ sagaId }) => sagaId as string)
     const options = { projection: { _id: 0, metadata: 0 }, ...durable.many() }
@@ -56,8 +60,12 @@ export class MongoList {
     return found.flatMap((one) => {
       const id = one['sagaId'] as string
       const stored = this.#many.read(byId.get(id) ?? one)
-      if (stored === undefined) unreadable.push({ id, why: DAMAGED })
-      return stored === undefined ? [] : [headOf(stored)]
+      if (stored.ok) {
+        const saga = headOf(stored.value)
+        return asked === undefined || isSameBusinessId(saga.business?.id, asked, isOurs(one)) ? [saga] : []
+      }
+      unreadable.push({ id, why: stored.why })
+      return []
     })
   }
 }
@@ -72,7 +80,7 @@ function conditionsOf(query: ListQuery): Filter<Document>[] {
   const conditions: Filter<Document>[] = [{ sagaId: { $gte: '' } }]
   const { currentState, businessStateId, isFinal, associatedEntityId, since, until, after } = query
   if (currentState !== undefined) conditions.push({ currentState })
-  if (businessStateId !== undefined) conditions.push({ businessStateId })
+  if (businessStateId !== undefined) conditions.push({ businessStateId: { $in: businessIdForms(businessStateId) } })
   if (isFinal !== undefined) conditions.push({ isFinal })
   // An absent entity reads as empty (C5).
   if (associatedEntityId === '') conditions.push({ associatedEntityId: { $in: ['', null] } })

@@ -8,8 +8,9 @@ export const ITEM: Readonly<Record<string, unknown>> = {
   isFinal: 1,
   businessStateId: 1,
   businessStateDescription: 1,
-  // The newest event only, which names the last writer.
+  // The newest event only, which names the last writer, and the newest state, which has the business id as the machine has it.
   'history.events': { $slice: -1 },
+  'history.states': { $slice: -1 },
   'history.writeId': 1,
   'history.due': 1,
   'history.length': 1,

@@ -51,13 +51,13 @@ export class MongoReader {
   /** A document that is not a saga is an error that its reader must see. */
   #read(document: Document): StoredDocument {
     const stored = storedIn(document)
-    if (stored === undefined) throw unreadable(document['sagaId'], this.#connection.place)
-    return stored
+    if (!stored.ok) throw unreadable(document['sagaId'], stored.why, this.#connection.place)
+    return stored.value
   }
 }
 
 /** The head of a document and its basis. */
 export function loaded(stored: StoredDocument): Loaded {
   const saga = headOf(stored)
-  return { saga, basis: basisOf({ writeId: stored.history.writeId, length: saga.length }) }
+  return { saga, basis: basisOf({ writeId: stored.history.writeId, length: saga.length, form: stored.form }) }
 }

@@ -1,12 +1,13 @@
 import type { Document } from 'mongodb'
+import type { Decoded } from '../../../src/codec/message.ts'
 import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { PassOver } from '../../../src/ports/persistency.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
 import type { MongoConnection } from './connect.ts'
 import { storedIn } from './document.ts'
 
-/** Reason for every document that is not a saga. */
-export const DAMAGED = 'its document is not a saga'
+/** Beginning of the reason for every document that is not a saga. */
+const DAMAGED = 'its document is not a saga'
 /** Most ids remembered as logged; with more, the oldest are logged again. */
 const MOST = 1_000
 
@@ -24,16 +25,18 @@ export class SkipUnreadable {
     this.#passOver = passOver
   }
 
-  /** `undefined` where it is not a saga. */
-  read(document: Document): StoredDocument | undefined {
+  /** The reason where it is not a saga. */
+  read(document: Document): Decoded<StoredDocument> {
     const stored = storedIn(document)
-    if (stored === undefined) this.#name(document)
-    return stored
+    if (stored.ok) return stored
+    const why = `${DAMAGED}: ${stored.why}`
+    this.#name(document, why)
+    return { ok: false, why }
   }
 
-  #name({ sagaId }: Document): void {
+  #name({ sagaId }: Document, why: string): void {
     const id = JSON.stringify(sagaId) ?? 'without an id'
-    if (this.#passOver !== undefined) return this.#passOver(typeof sagaId === 'string' ? sagaId : id, DAMAGED)
+    if (this.#passOver !== undefined) return this.#passOver(typeof sagaId === 'string' ? sagaId : id, why)
     if (this.#named.has(id)) return
     const [oldest] = this.#named
     if (oldest !== undefined && this.#named.size >= MOST) this.#named.delete(oldest)
@@ -42,7 +45,7 @@ export class SkipUnreadable {
       store: 'mongo',
       address: this.#connection.place.shown,
       saga: id,
-      why: DAMAGED,
+      why,
     })
   }
 }

@@ -51,7 +51,7 @@ local saga, due, final, all, open, entity = unpack(KEYS)
 local basis, write, id, at, head, event, entry, metadata, state, business, ended, owner, created, updated, keep = unpack(ARGV)
 local sagas, entities = string.sub(saga, 1, #saga - #id), string.sub(entity, 1, #entity - #owner)
 ${FORGET}
-local newest, before = unpack(redis.call('HMGET', saga, 'w', event))
+local newest, before, had = unpack(redis.call('HMGET', saga, 'w', event, 'f'))
 if newest == write then return 'saved' end
 if newest and before and (basis ~= '' or string.sub(before, 1, #write + 1) == write .. ' ') then return 'duplicate' end
 if (newest or '') ~= basis then return 'conflict' end
@@ -68,9 +68,16 @@ if not newest then
   redis.call('ZADD', open, created, id)
   if owner ~= '' then redis.call('ZADD', entity, created, id) end
 end
-if ended ~= '1' then return 'saved' end
-
 local member = id .. '\\n' .. owner
+if ended ~= '1' then
+  if had == '1' then -- it has left a final state (C4.5)
+    redis.call('ZADD', open, created, id)
+    redis.call('ZREM', final, member)
+    redis.call('PERSIST', saga)
+  end
+  return 'saved'
+end
+
 redis.call('ZREM', open, id)
 if at ~= '' then
   redis.call('ZREM', final, member)

@@ -71,10 +71,10 @@ export class RestClient {
     if (answer.status !== 200) throw this.#refused('GET', place, answer.status)
     const value = this.#parse(answer.body, place)
     const told = decodeAnswer(value, id)
-    if (told === undefined && isOfOurs(value))
-      throw unreadableSaga('rest', id, 'the service answered JSON that is not a saga (C6.1)')
-    if (told === undefined) throw this.#no({ method: 'GET', place }, `JSON that is not a saga (C6.1)${ELSEWHERE}`)
-    return { ...told, tag: strongTag(answer) }
+    if (told.ok) return { ...told.value, tag: strongTag(answer) }
+    const what = `JSON that is not a saga (C6.1): ${told.why}`
+    if (isOfOurs(value)) throw unreadableSaga('rest', id, `the service answered ${what}`)
+    throw this.#no({ method: 'GET', place }, `${what}${ELSEWHERE}`)
   }
 
   /** An upsert, conditional on a tag, on absence, or on nothing where the service has no tags. */

@@ -6,11 +6,13 @@ import { documentVerdict, eventWriterOf } from '../../../src/codec/write-verdict
 import type { Change, Saga } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
 import type { RestClient, TaggedDocument } from './connect.ts'
-import { encodeBody } from './document.ts'
+import { encodeBody, writtenEvent } from './document.ts'
+import type { AnsweredDocument, BodyToEncode } from './document.ts'
 
 /** Bytes of metadata, and of a document, whose rest is room for owed commands and the history (P24). */
 export const METADATA: number = 4 * 1024 * 1024
 const DOCUMENT = 4 * METADATA
+const CONFLICT: Saved = Object.freeze({ kind: 'conflict' })
 /** Most writes of one save that are refused although the saga, read again, has not changed. */
 const TRIES = 3
 
@@ -37,8 +39,10 @@ export class RestWriter {
     const given = basis === 'absent' ? undefined : opaqueBasis.open(basis)
     const before = given?.document
     if (before !== undefined && isIn(before, change)) return { kind: 'duplicate' }
+    if (given?.lacksHistory === true) return this.#giveHistory(given, change)
+    const isStep = change.step !== undefined
     const document = encodeStoredDocument(change, next, before)
-    const body = encodeBody(document, given)
+    const body = encodeBody({ document, before: given, isStep })
     const most = largest(body, next)
     if (most !== undefined) return { kind: 'too-large', limit: most }
     const attempt = { change, before }
@@ -52,7 +56,7 @@ export class RestWriter {
       }
       const put = await this.#client.put(change.sagaId, body, conditionOf(last))
       if (put.kind === 'taken') {
-        const ours = { document, hidesEntity: given?.hidesEntity ?? false, tag: put.tag }
+        const ours = { ...written({ document, before: given, isStep }), tag: put.tag }
         if (put.tag !== undefined || last?.tag === undefined) return savedAs(ours)
         const found = await this.#readBack(ours, attempt)
         if (found !== undefined) return found
@@ -60,6 +64,22 @@ export class RestWriter {
       if (put.kind === 'too-large') return { kind: 'too-large', limit: bytesOf(body) - 1 }
       if (tries === TRIES) throw this.#client.never(change.sagaId, put.status)
     }
+  }
+
+  /**
+   * Gives a document without a history (versions 1.x of Flow Manager) an empty one and reads it back, before anything depends on
+   * it: a service that keeps no history would keep no outbox either. The caller then reads the saga again.
+   */
+  async #giveHistory(given: TaggedDocument, { sagaId, writeId }: Change): Promise<Saved> {
+    const last = given.tag === undefined ? await this.#client.read(sagaId) : given
+    if (last?.lacksHistory !== true || last.document.currentState !== given.document.currentState) return CONFLICT
+    const history = { ...given.document.history, writeId: `${writeId}/history`, length: 0 }
+    const body = encodeBody({ document: { ...given.document, history }, before: given, isStep: false })
+    const put = await this.#client.put(sagaId, body, conditionOf(given))
+    if (put.kind === 'too-large') return { kind: 'too-large', limit: bytesOf(body) - 1 }
+    const now = await this.#client.read(sagaId)
+    if (now?.lacksHistory === true) throw this.#client.never(sagaId, put.status)
+    return CONFLICT
   }
 
   /**
@@ -96,6 +116,15 @@ function outcomeOf(
   if (found !== undefined) return { kind: found }
   // The tag changed but our keys did not: Flow Manager or an operator wrote.
   return refused === undefined || last?.tag === refused ? undefined : { kind: 'conflict' }
+}
+
+/** The document that a write leaves, as a read would answer it. */
+function written(body: BodyToEncode): AnsweredDocument {
+  const { document, before } = body
+  const latestEvent = writtenEvent(body)
+  const form = { ...before?.document.form, latestEvent: typeof latestEvent === 'string' ? 'string' : 'object' } as const
+  const hidesEntity = before?.hidesEntity ?? false
+  return { document: { ...document, form }, hidesEntity, lacksHistory: false, latestEvent }
 }
 
 function savedAs(kept: TaggedDocument): Saved {

@@ -24,6 +24,8 @@ export interface Parts {
   readonly seen: (request: Seen) => void
   /** Whom the gateway in front of the service lets through. */
   readonly admits: (headers: Readonly<Record<string, string>>, method: string) => boolean
+  /** False for an older service, or a gateway that does not pass the route. */
+  readonly tellsSchemas: boolean
 }
 
 type Environment = { Bindings: HttpBindings }
@@ -34,7 +36,7 @@ const MOST = 200
 const TOO_LARGE = 17_000_000
 
 /** The routes of the service (`crud-wire.md`). */
-export function crudApp({ collection, trouble, seen, admits }: Parts): Hono<Environment> {
+export function crudApp({ collection, trouble, seen, admits, tellsSchemas }: Parts): Hono<Environment> {
   const app = new Hono<Environment>({ strict: false })
   const base = collection.definition.endpointBasePath
 
@@ -48,6 +50,8 @@ export function crudApp({ collection, trouble, seen, admits }: Parts): Hono<Envi
   })
 
   app.get('/-/ready', (c) => (trouble.isDead ? c.json({ status: 'KO' }, 503) : c.json({ status: 'OK' })))
+
+  if (tellsSchemas) app.get('/-/schemas', (c) => c.json([collection.schema]))
 
   const read = (path: string, run: (c: At) => Response) => {
     app.get(path, (c) => (trouble.isDead ? hangUp(c) : run(c)))
@@ -63,8 +67,12 @@ export function crudApp({ collection, trouble, seen, admits }: Parts): Hono<Envi
         await trouble.die()
         throw new Refusal(500, 'connection to the database was lost')
       }
-      const answer = run(c, body)
-      return loss === 'after' ? hangUp(c) : answer
+      try {
+        return run(c, body)
+      } finally {
+        // A refusal may be lost too.
+        if (loss === 'after') hangUp(c)
+      }
     })
   }
 

@@ -1,4 +1,4 @@
-import { checkBody, coerce, STANDARD } from './fields.ts'
+import { checkBody, coerce, invalid, schemaOf, STANDARD, undefinedProperty } from './fields.ts'
 import type { Definition, Field } from './fields.ts'
 import { parseQuery } from './query.ts'
 import type { Filter } from './query.ts'
@@ -9,9 +9,8 @@ import type { Document, Value } from './values.ts'
 
 /** One collection in memory. Each method is one atomic operation of the database. */
 export class Collection {
-  readonly definition: Definition
-  readonly #fields: ReadonlyMap<string, Field>
-  readonly #names: ReadonlySet<string>
+  definition: Definition
+  #fields: ReadonlyMap<string, Field>
   /** By the unique index on `sagaId`; without one, by the one that every collection has. */
   readonly #documents = new Map<string, Document>()
   readonly #key: 'sagaId' | '_id'
@@ -21,11 +20,29 @@ export class Collection {
   constructor(definition: Definition) {
     this.definition = definition
     this.#fields = new Map(definition.fields.map((field) => [field.name, field]))
-    this.#names = new Set(this.#fields.keys())
     const isUnique = definition.indexes.some(
       ({ unique, fields }) => unique && fields.length === 1 && fields[0]?.name === 'sagaId',
     )
     this.#key = isUnique ? 'sagaId' : '_id'
+  }
+
+  /** Other fields from now on, as where somebody edits the collection; the documents stay as they are. */
+  redefine(definition: Definition): void {
+    this.definition = definition
+    this.#fields = new Map(definition.fields.map((field) => [field.name, field]))
+  }
+
+  /** As `GET /-/schemas` describes it. */
+  get schema(): object {
+    const { name, fields } = this.definition
+    const properties = Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)]))
+    return { name, schema: { type: 'object', properties, required: this.#required } }
+  }
+
+  get #required(): string[] {
+    return this.definition.fields
+      .filter(({ required, name }) => required && !STANDARD.has(name))
+      .map(({ name }) => name)
   }
 
   get documents(): Document[] {
@@ -62,9 +79,9 @@ export class Collection {
 
   #filter(params: Readonly<Record<string, string>>): Filter {
     const { _q, ...fields } = params
-    const matches = parseQuery(_q, this.#names)
+    const matches = parseQuery(_q, this.#fields)
     for (const name of Object.keys(fields)) {
-      if (!this.#names.has(name)) throw new Refusal(400, `querystring must NOT have additional properties: "${name}"`)
+      if (!this.#fields.has(name)) throw undefinedProperty('querystring', name)
     }
     const wanted = Object.entries(fields)
     return (document) =>
@@ -76,12 +93,12 @@ export class Collection {
   checkSort(sort: string): void {
     for (const part of sort.split(',')) {
       const [name = ''] = part.replace(/^-/, '').split('.')
-      if (!this.#names.has(name)) throw new Refusal(400, `querystring/_s must match pattern: "${part}"`)
+      if (!this.#fields.has(name)) throw new Refusal(400, `querystring/_s must match pattern: "${part}"`)
     }
   }
 
   insert(body: Value, userId: string): Document {
-    const document = this.#checked(body, userId)
+    const document = this.#checked(body, userId, 'body')
     if (this.#documents.has(document[this.#key] as string)) throw this.#duplicate(409, document)
     this.#put(document)
     return document
@@ -89,14 +106,14 @@ export class Collection {
 
   /** In order: what comes before the first duplicate stays. */
   insertMany(bodies: Value, userId: string): Document[] {
-    if (!Array.isArray(bodies) || bodies.length === 0) throw new Refusal(400, 'body must NOT have fewer than 1 items')
-    for (const body of bodies) this.#checked(body, userId)
+    if (!Array.isArray(bodies) || bodies.length === 0) throw invalid('body must NOT have fewer than 1 items')
+    for (const [at, body] of bodies.entries()) this.#checked(body, userId, `body/${at}`)
     return bodies.map((body) => this.insert(body, userId))
   }
 
   /** How many were changed. */
   patch(params: Readonly<Record<string, string>>, commands: Value, userId: string): number {
-    const update = this.#update(commands, userId)
+    const update = this.#update(commands, userId, 'body')
     const found = this.find(params)
     for (const document of found) this.#put(update(document))
     return found.length
@@ -104,20 +121,21 @@ export class Collection {
 
   /** All of it is checked before any of it is done; each item changes one document at most. */
   patchMany(items: Value, userId: string): number {
-    if (!Array.isArray(items) || items.length === 0) throw new Refusal(400, 'body must NOT have fewer than 1 items')
-    const patches = items.map((item) => this.#item(item as Document, userId))
+    if (!Array.isArray(items) || items.length === 0) throw invalid('body must NOT have fewer than 1 items')
+    const patches = items.map((item, at) => this.#item(item as Document, userId, `body/${at}`))
     return patches.reduce((count, patch) => count + patch(), 0)
   }
 
-  #item(item: Document, userId: string): () => number {
+  #item(item: Document, userId: string, where: string): () => number {
     const { filter, update } = item
-    if (!isObject(filter) || !isObject(update)) throw new Refusal(400, 'body/0 must have filter and update')
+    if (!isObject(filter)) throw invalid(`${where} must have required property 'filter'`)
+    if (!isObject(update)) throw invalid(`${where} must have required property 'update'`)
     if (filter['_q'] !== undefined && typeof filter['_q'] !== 'string') {
-      throw new Refusal(400, 'body/0/filter/_q must be string')
+      throw invalid(`${where}/filter/_q must be string`)
     }
     const params = filter as Record<string, string>
     this.#filter(params)
-    const change = this.#update(update, userId)
+    const change = this.#update(update, userId, `${where}/update`)
     return () => {
       const [document] = this.find(params)
       if (document === undefined) return 0
@@ -127,7 +145,7 @@ export class Collection {
   }
 
   upsert(params: Readonly<Record<string, string>>, commands: Value, userId: string): Document {
-    const update = this.#update(commands, userId)
+    const update = this.#update(commands, userId, 'body')
     const [found] = this.find(params)
     const { _q, ...given } = params
     const after = update(found ?? { ...this.#standard(userId), ...given })
@@ -136,30 +154,26 @@ export class Collection {
     return after
   }
 
-  #update(commands: Value, userId: string): (document: Document) => Document {
+  #update(commands: Value, userId: string, where: string): (document: Document) => Document {
     checkBody(commands)
     if (this.#refuses(JSON.stringify(commands))) throw new Refusal(500, 'the database refused')
-    const update = parseUpdate(kept(commands), this.#fields)
+    const update = parseUpdate(kept(commands), this.#fields, where)
     return (document) => ({ ...update(document), updaterId: userId, updatedAt: new Date().toISOString() })
   }
 
-  #checked(body: Value, userId: string): Document {
-    if (!isObject(body)) throw new Refusal(400, 'body must be object')
+  /** In the order of the service's validation: required fields, unknown fields, types. */
+  #checked(body: Value, userId: string, where: string): Document {
+    if (!isObject(body)) throw invalid(`${where} must be object`)
     checkBody(body)
-    const document: Record<string, Value> = {}
-    for (const [name, value] of Object.entries(kept(body) as Document)) {
+    const lacking = this.#required.find((name) => body[name] === undefined)
+    if (lacking !== undefined) throw invalid(`${where} must have required property '${lacking}'`)
+    const unknown = Object.keys(body).find((name) => !this.#fields.has(name) || STANDARD.has(name))
+    if (unknown !== undefined) throw undefinedProperty(where, unknown)
+    const document = Object.entries(kept(body) as Document).map(([name, value]) => {
       const field = this.#fields.get(name)
-      if (field === undefined || STANDARD.has(name)) {
-        throw new Refusal(400, `body must NOT have additional properties: "${name}"`)
-      }
-      document[name] = coerce(field, value, 'body')
-    }
-    for (const { name, required } of this.#fields.values()) {
-      if (required && !STANDARD.has(name) && document[name] === undefined) {
-        throw new Refusal(400, `body must have required property '${name}'`)
-      }
-    }
-    return { ...this.#standard(userId), ...document }
+      return [name, field && coerce(field, value, where)]
+    })
+    return { ...this.#standard(userId), ...(Object.fromEntries(document) as Document) }
   }
 
   #standard(userId: string): Document {

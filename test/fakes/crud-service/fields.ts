@@ -7,6 +7,7 @@ export interface Field {
   readonly type: string
   readonly required: boolean
   readonly nullable: boolean
+  readonly items?: { readonly type: string }
 }
 
 /** A collection as its definition describes it (`examples/crud-collection.sagas.json`). */
@@ -35,8 +36,37 @@ export const STANDARD: ReadonlySet<string> = new Set([
 export function coerce(field: Field, value: Value, where: string): Value {
   if (value === null && field.nullable) return null
   const coerced = COERCIONS[field.type]?.(value, field.nullable)
-  if (coerced === undefined) throw new Refusal(400, `${where}/${field.name} must be ${field.type}`)
+  if (coerced === undefined) throw invalid(`${where}/${field.name} must be ${jsonType(field)}`)
   return coerced
+}
+
+/** A refusal of the validation. */
+export function invalid(message: string): Refusal {
+  return new Refusal(400, message, 'FST_ERR_VALIDATION')
+}
+
+/** The refusal of a property that the schema does not define. */
+export function undefinedProperty(where: string, name: string): Refusal {
+  return invalid(`${where} must NOT have additional properties. Property "${name}" is not defined in validation schema`)
+}
+
+/** A field as `GET /-/schemas` describes it. */
+export function schemaOf(field: Field): object {
+  const { name, type, nullable, items } = field
+  const rest = { ...(nullable && { nullable }), ...(type === 'RawObject' && { additionalProperties: true }) }
+  return { type: jsonType(field), description: name, ...(items && { items }), ...rest }
+}
+
+/** Fields whose values are of the JSON type of the field itself, as the service describes them. */
+function jsonType({ type }: Field): string {
+  return JSON_TYPES[type] ?? type
+}
+
+const JSON_TYPES: Readonly<Record<string, string>> = {
+  RawObject: 'object',
+  Array: 'array',
+  ObjectId: 'string',
+  Date: 'string',
 }
 
 /** `undefined`: it cannot be made one. */
@@ -57,6 +87,11 @@ const COERCIONS: Readonly<Record<string, (value: Value, nullable: boolean) => Va
     return value === false || value === 'false' || value === 0 || value === null ? false : undefined
   },
   RawObject: (value) => (isObject(value) ? value : undefined),
+  /** Of a scalar the service makes a list. */
+  Array(value) {
+    if (Array.isArray(value)) return value
+    return typeof value === 'object' ? undefined : [value]
+  },
 }
 
 /** Deeper than this the database takes no document. */

@@ -1,3 +1,4 @@
+import type { Field } from './fields.ts'
 import { Refusal } from './refusal.ts'
 import { compare, isEqual, isObject, rank, reach } from './values.ts'
 import type { Document, Value } from './values.ts'
@@ -5,7 +6,7 @@ import type { Document, Value } from './values.ts'
 export type Filter = (document: Document) => boolean
 
 /** The query `_q`. Broken JSON is 500, an unknown field or operator 400. */
-export function parseQuery(text: string | undefined, fields: ReadonlySet<string>): Filter {
+export function parseQuery(text: string | undefined, fields: ReadonlyMap<string, Field>): Filter {
   if (text === undefined) return () => true
   return compile(parsed(text), fields)
 }
@@ -18,12 +19,12 @@ function parsed(text: string): Document {
   }
 }
 
-function compile(query: Document, fields: ReadonlySet<string>): Filter {
+function compile(query: Document, fields: ReadonlyMap<string, Field>): Filter {
   const tests = Object.entries(query).map(([key, value]) => clause(key, value, fields))
   return (document) => tests.every((test) => test(document))
 }
 
-function clause(key: string, value: Value, fields: ReadonlySet<string>): Filter {
+function clause(key: string, value: Value, fields: ReadonlyMap<string, Field>): Filter {
   if (key === '$and' || key === '$or') {
     const parts = (value as Document[]).map((part) => compile(part, fields))
     return key === '$and'
@@ -33,8 +34,16 @@ function clause(key: string, value: Value, fields: ReadonlySet<string>): Filter 
   if (key.startsWith('$')) throw new Refusal(400, `Unknown operator: ${key}`)
   if (!fields.has(key.split('.')[0] ?? '')) throw new Refusal(400, `Unknown field: ${key}`)
   const path = key.split('.')
-  const test = isObject(value) ? operators(value) : equals(value)
+  const given = path.length === 1 ? cast(value, fields.get(key)?.type) : value
+  const test = isObject(given) ? operators(given) : equals(given)
   return (document) => test(reach(document, path))
+}
+
+/** A scalar as the type of the field that it is compared with; below a raw object it stays what it is. */
+function cast(value: Value, type: string | undefined): Value {
+  if (isObject(value) || value === null || Array.isArray(value)) return value
+  if (type === 'string') return String(value as string | number | boolean)
+  return type === 'number' ? Number(value) : value
 }
 
 /** All that a path led to; empty where it led nowhere. */

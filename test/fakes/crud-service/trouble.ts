@@ -6,7 +6,7 @@ export class Trouble {
   readonly deadWait: number
   #dead = false
   #deadWrites = 0
-  #lost: ('before' | 'after')[] = []
+  #lost: ('before' | 'after' | undefined)[] = []
   #thawed: Promise<void> | undefined
   #thaw: () => void = () => undefined
 
@@ -41,6 +41,11 @@ export class Trouble {
   /** The next writes lose their answers: before they land, or after. */
   lose(...when: ('before' | 'after')[]): void {
     this.#lost.push(...when)
+  }
+
+  /** This many writes are answered; the answer of the one after them is lost. */
+  loseAfter(writes: number): void {
+    this.#lost.push(...Array.from({ length: writes }, () => undefined), 'after')
   }
 
   nextLoss(): 'before' | 'after' | undefined {

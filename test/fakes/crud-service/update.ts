@@ -1,33 +1,34 @@
-import { coerce, STANDARD } from './fields.ts'
+import { coerce, invalid, STANDARD, undefinedProperty } from './fields.ts'
 import type { Field } from './fields.ts'
-import { Refusal } from './refusal.ts'
 import { isObject } from './values.ts'
 import type { Document, Value } from './values.ts'
 
 export type Update = (document: Document) => Document
 
 /** The effect of a body's commands; a field that the collection does not have, or that is not ours to set, is refused. */
-export function parseUpdate(commands: Value, fields: ReadonlyMap<string, Field>): Update {
-  if (!isObject(commands)) throw new Refusal(400, 'body must be object')
+export function parseUpdate(commands: Value, fields: ReadonlyMap<string, Field>, where: string): Update {
+  if (!isObject(commands)) throw invalid(`${where} must be object`)
   const steps = Object.entries(commands).flatMap(([command, changes]) => {
     const make = COMMANDS[command]
-    if (make === undefined) throw new Refusal(400, `body must NOT have additional properties: "${command}"`)
-    return Object.entries(changes as Document).map(([path, value]) =>
-      make(path.split('.'), checked(command, path, value, fields)),
-    )
+    if (make === undefined) throw undefinedProperty(where, command)
+    const check = checkOf(command, fields, `${where}/${command}`)
+    return Object.entries(changes as Document).map(([path, value]) => make(path.split('.'), check(path, value)))
   })
   return (document) => steps.reduce((changed, step) => step(changed), document)
 }
 
-function checked(command: string, path: string, value: Value, fields: ReadonlyMap<string, Field>): Value {
-  const [name = ''] = path.split('.')
-  const field = fields.get(name)
-  const isNested = path !== name
-  if (field === undefined || STANDARD.has(name) || (isNested && field.type !== 'RawObject')) {
-    throw new Refusal(400, `body/${command} must NOT have additional properties: "${path}"`)
+/** The check of one command's paths: a list inside a raw object cannot be pushed to, and a required field not unset. */
+function checkOf(command: string, fields: ReadonlyMap<string, Field>, where: string) {
+  return (path: string, value: Value): Value => {
+    const [name = ''] = path.split('.')
+    const field = fields.get(name)
+    const isNested = path !== name
+    const isSettable = field !== undefined && !STANDARD.has(name) && !(isNested && field.type !== 'RawObject')
+    if (!isSettable || command === '$push' || (command === '$unset' && !isNested && field.required)) {
+      throw undefinedProperty(where, path)
+    }
+    return command === '$set' && !isNested ? coerce(field, value, where) : value
   }
-  if (command === '$push') throw new Refusal(400, `body/$push must NOT have additional properties: "${path}"`)
-  return command === '$set' && !isNested ? coerce(field, value, `body/${command}`) : value
 }
 
 const COMMANDS: Readonly<Record<string, (path: readonly string[], value: Value) => Update>> = {

@@ -14,13 +14,15 @@ export interface ReceivedRecord {
   readonly value: string
   /** In their order, duplicates included. */
   readonly headers: readonly (readonly [string, string])[]
+  /** Values of the headers, one character a byte. */
+  readonly headerBytes: Readonly<Record<string, string>>
 }
 
 export interface SentRecord {
   readonly topic: string
   readonly key?: string | Buffer
   readonly value?: string | Buffer
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | Buffer>>
   readonly partition?: number
 }
 
@@ -81,7 +83,7 @@ export class KafkaPeer {
       topic,
       ...(key !== undefined && { key: bytes(key) }),
       ...(value !== undefined && { value: bytes(value) }),
-      ...(headers && { headers: new Map(Object.entries(headers).map(([n, v]) => [Buffer.from(n), Buffer.from(v)])) }),
+      ...(headers && { headers: new Map(Object.entries(headers).map(([n, v]) => [Buffer.from(n), bytes(v)])) }),
       ...(partition !== undefined && { partition }),
     }))
     await this.#producer.send({ messages, compression })
@@ -123,6 +125,9 @@ export class KafkaPeer {
         key: message.key.toString(),
         value: message.value.toString(),
         headers: message.headerEntries.map(([name, value]) => [name.toString(), value.toString()] as const),
+        headerBytes: Object.fromEntries(
+          message.headerEntries.map(([name, value]) => [name.toString(), value.toString('latin1')]),
+        ),
       }
       this.heard.push(heard)
       const answering = this.#answer(heard).finally(() => this.#answering.delete(answering))
@@ -161,7 +166,7 @@ function replyOf(script: Script | ReplyRule, value: string): Reply | undefined {
 export interface ToldEvent {
   readonly label: string
   readonly payload?: object
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | Buffer>>
 }
 
 /** The record of an event (C3.3). A label alone has an empty payload. */

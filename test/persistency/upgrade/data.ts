@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { BSON } from 'mongodb'
 import type { Collection } from 'mongodb'
-import { crudService } from '../../fakes/crud-service.ts'
+import { crudService, sagasCollection } from '../../fakes/crud-service.ts'
 import type { CrudService } from '../../fakes/crud-service.ts'
 
 /** Redis: each key with its type and its fields or members. */
@@ -52,7 +52,7 @@ export async function restoreMongo(sagas: Collection, data: MongoData): Promise<
 export type CrudData = CrudService['collection']['documents']
 
 export async function crudServiceWith(data: CrudData): Promise<CrudService> {
-  const service = await crudService()
+  const service = await crudService({ definition: sagasCollection() })
   const standard = ['_id', 'creatorId', 'createdAt', 'updaterId', 'updatedAt', '__STATE__']
   for (const document of data) {
     const own = Object.entries(document).filter(([name]) => !standard.includes(name))

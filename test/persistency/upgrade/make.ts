@@ -23,7 +23,7 @@ import { begin } from '../../../src/engine/decide.ts'
 import { evolve } from '../../../src/engine/evolve.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { startMongod } from '../../../testing/mongod/mongod.ts'
-import { crudService } from '../../fakes/crud-service.ts'
+import { crudService, sagasCollection } from '../../fakes/crud-service.ts'
 import { startRedis } from '../../services/redis.ts'
 import { denoBridge } from '../deno-kv-bridge.ts'
 import { restService } from '../rest-service.ts'
@@ -66,7 +66,7 @@ async function mongo(folder: string): Promise<void> {
 }
 
 async function crud(folder: string): Promise<void> {
-  const service = await crudService()
+  const service = await crudService({ definition: sagasCollection() })
   const { host, port, collection } = service
   const store = crudPersistency({ protocol: 'http', host, port, collectionName: 'sagas', headers: {} }, fetch)
   await keep(folder, 'crud', async () => ({ shown: await made(store), data: collection.documents }))

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CONFIRMS, first, follows } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 import { expectSameBytes } from './bytes.ts'
+import { handedOnHeaders, HEADERS_SET } from './headers.ts'
 import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
 
@@ -9,7 +10,7 @@ import type { TestedRuntime } from './tested.ts'
 export function commands(tested: TestedRuntime): void {
   describe('commands', () => {
     let stage: RunningWorker
-    beforeAll(async () => void (stage = await RunningWorker.open(tested)))
+    beforeAll(async () => void (stage = await RunningWorker.open(tested, HEADERS_SET)))
     afterAll(() => stage?.close())
     beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
 
@@ -39,6 +40,8 @@ export function commands(tested: TestedRuntime): void {
       const [command] = await stage.commands((answer.json as { sagaId: string }).sagaId)
       expect(command?.headers['traceparent']).toBe(traceparent)
     })
+
+    handedOnHeaders(tested, () => stage)
 
     test('P13 a participant may emit before it answers', async () => {
       stage.participant.behaves(follows(CONFIRMS, { emitFirst: true }))

@@ -5,7 +5,7 @@ import { CONFIRMS, follows } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 import { connectRaw } from '../../services/raw.ts'
 import { isAlive } from '../../services/processes.ts'
-import { expectSameBytes } from './bytes.ts'
+import { expectSameBytes, handedOn } from './bytes.ts'
 import type { SagaFile } from '../../services/reservation.ts'
 import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
@@ -26,7 +26,7 @@ export function returns(tested: TestedRuntime): void {
       },
     }
     const create = (on: RunningWorker, count: number) =>
-      Promise.all(Array.from({ length: count }, (_, n) => on.create({ n })))
+      Promise.all(Array.from({ length: count }, (_, n) => on.create({ n }, undefined, { miauserid: userOf(n) })))
     const ends = async (on: RunningWorker, ids: readonly string[]) => {
       for (const id of ids) {
         const document = await on.settled(id, recoversWithin + 15_000)
@@ -75,6 +75,11 @@ export function returns(tested: TestedRuntime): void {
       const took = Date.now() - started
       await ends(stage, [...ids])
       expectSameBytes(received())
+      for (const { headers, payload, label } of received()) {
+        const { n } = payload as { n: number }
+        const expected = label === 'validateReservation' ? { miauserid: userOf(n) } : {}
+        expect(handedOn(headers)).toEqual(expected)
+      }
       expect(new Set(received().map(({ key }) => key)).size).toBe(2 * SAGAS)
       console.log(
         `${name}: ${SAGAS} sagas owed ${sentAgain().size} commands; all sent again ${took} ms after the restart`,
@@ -88,6 +93,11 @@ export function returns(tested: TestedRuntime): void {
       await ends(stage, ids)
     })
   })
+}
+
+/** A user's id with a character beyond ASCII, one character a byte. */
+function userOf(n: number): string {
+  return Buffer.from(`user ${n} é`).toString('latin1')
 }
 
 /** The end of a worker by SIGTERM. */

@@ -72,8 +72,8 @@ export class RunningWorker {
   }
 
   /** Creates a saga. Resolves with its id. */
-  async create(metadata: object = {}, key?: string): Promise<string> {
-    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key }
+  async create(metadata: object = {}, key?: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+    const headers = key === undefined ? more : { ...more, 'idempotency-key': key }
     const answer = await this.call('/saga', { body: { associatedEntityId: 'reservation-1', metadata }, headers })
     if (answer.status !== 200) throw new Error(`create a saga: ${answer.status} ${answer.text}`)
     return (answer.json as { sagaId: string }).sagaId

@@ -28,5 +28,5 @@ export interface TestedRuntime {
   /** True if the host answers malformed chunks itself, with 400 and no body. */
   readonly judgesChunks?: boolean
   /** Requests that the host's HTTP server refuses before our code runs: asserted where it is listed, expected to work where it is not. */
-  readonly lacks?: readonly ('old-clients' | 'pipelining' | 'idle-connections')[]
+  readonly lacks?: readonly ('old-clients' | 'pipelining' | 'idle-connections' | 'latin-1-headers')[]
 }

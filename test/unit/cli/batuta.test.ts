@@ -33,20 +33,24 @@ describe.each(NODES)('batuta on %s', (_, node) => {
     expect(unknown.stderr).toMatch(/`chekc`.*`check`[^]*USAGE\n +batuta start/)
     const missing = await batuta(node, ['check'])
     expect(missing).toMatchObject({ code: 2, stdout: '' })
-    expect(missing.stderr).toMatch(/saga\.json\n\nUSAGE\n +batuta check/)
+    expect(missing.stderr).toMatch(/saga\.json but found none\n\nUSAGE\n +batuta check/)
     expect(await batuta(node, ['start', '--prot', '1'])).toMatchObject({ code: 2, stdout: '' })
   })
 
-  test('C1.2 check says every problem, one a line, code 1', async () => {
+  test('C1.2 check prints every problem on a line of its own, code 1', async () => {
     const path = file('broken.json', '{"machineDefinition":{"initialState":"a","states":[{"id":"b","isFinal":1}]}}')
     const { code, stdout, stderr } = await batuta(node, ['check', path])
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     const lines = stdout.trimEnd().split('\n')
     expect(lines).toContainEqual(
-      expect.stringMatching(/^machineDefinition\.initialState \(1:38\): found "a", expected .+$/),
+      expect.stringMatching(
+        /broken\.json:1:38: error: machineDefinition\.initialState: found "a", expected .+ \[state\.unknown\]$/,
+      ),
     )
     expect(lines).toContainEqual(
-      expect.stringMatching(/^machineDefinition\.states\[0\]\.isFinal \(1:72\): found 1, expected .+$/),
+      expect.stringMatching(
+        /broken\.json:1:72: error: machineDefinition\.states\[0\]\.isFinal: found 1, expected .+ \[value\.invalid\]$/,
+      ),
     )
     expect(lines.at(-1)).toBe(`${path}: 2 problems, 2 warnings`)
   })
@@ -74,15 +78,39 @@ describe('batuta check', () => {
       '{"machineDefinition":{"initialState":"a","states":[{"id":"a","isFinal":true,"position":""}]}}',
     )
     const key =
-      'machineDefinition.states[0].position (1:77): found an unknown key, expected a known key; the nearest is "description"'
+      'machineDefinition.states[0].position: found an unknown key, expected a known key; the nearest is "description" [key.unknown]'
     const lenient = await batuta(node, ['check', path])
-    expect(lenient).toMatchObject({ code: 0, stdout: expect.stringContaining(`\nwarning: ${key}\n`) })
+    expect(lenient).toMatchObject({ code: 0, stdout: expect.stringContaining(`${path}:1:77: warning: ${key}\n`) })
     const strict = await batuta(node, ['check', '--strict', path])
-    expect(strict).toMatchObject({
-      code: 1,
-      stdout: expect.stringMatching(
-        /^communicationProtocols [^]*\nmachineDefinition\.states\[0\]\.position \(1:77\): /,
-      ),
+    expect(strict).toMatchObject({ code: 1, stdout: expect.stringContaining(`${path}:1:77: error: ${key}\n`) })
+  })
+
+  test('C2.8 several files, as one JSON document; a file that cannot be read is in it, code 2', async () => {
+    const absent = join(folder, 'absent.json')
+    const { code, stdout, stderr } = await batuta(node, ['check', '--json', EXAMPLE, absent])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('ENOENT') })
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      files: [
+        { file: EXAMPLE, errors: 0, warnings: 1, reports: [{ code: 'store.missing', level: 'warn', line: 65 }] },
+        { file: absent, unreadable: expect.stringContaining('ENOENT') },
+      ],
+    })
+  })
+
+  test('C2.8 annotations for GitHub; --json beside them is refused, code 2', async () => {
+    const { code, stdout } = await batuta(node, ['check', '--format', 'github', EXAMPLE])
+    expect({ code, lines: stdout.split('\n') }).toEqual({
+      code: 0,
+      lines: [
+        expect.stringMatching(/^::warning file=.*saga\.json,line=65,col=\d+,title=store\.missing::.+%0A.+$/),
+        `check ${EXAMPLE}: no problems, 1 warning`,
+        '',
+      ],
+    })
+    expect(await batuta(node, ['check', '--json', '--format', 'github', EXAMPLE])).toMatchObject({
+      code: 2,
+      stdout: '',
     })
   })
 
@@ -91,7 +119,7 @@ describe('batuta check', () => {
     const { code, stdout } = await batuta(node, ['check', path], { HERE: 'hidden-treasure' })
     expect(code).toBe(0)
     expect(stdout).toContain(
-      'warning: communicationProtocols[0].configurations.headers.a (1:237): found variable "NOT_HERE", which is not set',
+      ':1:237: warning: communicationProtocols[0].configurations.headers.a: found variable "NOT_HERE", which is not set',
     )
     expect(stdout).not.toContain('hidden-treasure')
     expect(stdout).not.toContain('headers.b')
@@ -103,7 +131,9 @@ describe('batuta check', () => {
     const noise = await batuta(node, ['check', file('noise.json', '{"a":')])
     expect(noise).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^configuration \(1:6\): found no value, expected a JSON object\n/),
+      stdout: expect.stringMatching(
+        /noise\.json:1:6: error: configuration: found no value, expected a JSON object \[json\.syntax\]\n/,
+      ),
     })
   })
 })

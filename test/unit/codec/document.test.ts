@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encodeDocument } from '../../../src/codec/document.ts'
+import { encodeDocument, encodeSummary } from '../../../src/codec/document.ts'
 import type { DeadLetter, Saga } from '../../../src/engine/saga.ts'
 import { amend, birth, NOW } from '../../../testing/contract/build.ts'
 
@@ -37,6 +37,21 @@ test('C5 the instants of bookkeeping are ISO 8601', () => {
     parked: [{ event, since: AT, expires: AT }],
     timer: { ...timer, deadline: AT },
   })
+})
+
+test('C3.6 no answer shows a handed-on header', () => {
+  const headers = { miauserid: 'u-1', authorization: 'Bearer hush' }
+  const message = { label: 'charge', payload: {}, why: 'status 400', since: NOW, attempts: 3, headers }
+  const event = { id: 'early', sagaId: 's', label: 'charged', payload: {}, headers }
+  const { next } = amend(birth({ headers }).next, {
+    dead: [
+      { ...message, id: 's/9/0', channel: 'bank' },
+      { ...message, id: 'key/1', kind: 'event' },
+    ],
+    parked: [{ event, since: NOW, expires: NOW }],
+  })
+  expect(next.owed[0]?.headers).toEqual(headers)
+  expect(JSON.stringify([encodeDocument(next, []), encodeSummary(next)])).not.toMatch(/hush|u-1|headers/)
 })
 
 test('C5 P15 dead letters say of which kind they are', () => {

@@ -55,6 +55,43 @@ describe('head', () => {
     expect(readHead({ id: 's', head: JSON.stringify(words), metadata: '{}' })).toMatchObject({ ok: false })
   })
 
+  test('P29 P20 headers of a debt, a dead letter and a parked event that could not be sent are damage', () => {
+    const message = { id: 's/0/0', label: 'pay', channel: 'bank', attempts: 0, since: 4 }
+    const places = (headers: unknown) => [
+      { owed: [{ ...message, due: 9, headers }] },
+      { dead: [{ ...message, payload: {}, why: 'no', headers }] },
+      { parked: [{ event: { id: 'e', sagaId: 's', label: 'paid', payload: {}, headers }, since: 6, expires: 7 }] },
+    ]
+    const isRead = (headers: unknown) =>
+      places(headers).map((place) => {
+        const head = JSON.stringify({ ...JSON.parse(encodeHead(made)), ...place })
+        return readHead({ id: 's', head, metadata: '{}' }).ok
+      })
+    for (const fine of [undefined, {}, { miauserid: 'u \u00e9\t' }]) expect(isRead(fine)).toEqual([true, true, true])
+    const broken = [
+      null,
+      [],
+      'text',
+      { a: 1 },
+      { a: 'b\r\nc' },
+      { a: 'b\u0000' },
+      { a: '€' },
+      { A: 'b' },
+      { 'a b': 'c' },
+    ]
+    for (const one of broken) expect(isRead(one), JSON.stringify(one)).toEqual([false, false, false])
+    expect(
+      readHead({
+        id: 's',
+        head: JSON.stringify({ ...JSON.parse(encodeHead(made)), ...places({ a: 'hunter2\n' })[0] }),
+        metadata: '{}',
+      }),
+    ).toEqual({
+      ok: false,
+      why: 'the head is damaged ("owed.0.headers" is not what it must be)',
+    })
+  })
+
   test('C5 carries any JSON', () => {
     fc.assert(
       fc.property(

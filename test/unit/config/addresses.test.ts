@@ -75,7 +75,9 @@ describe('the address of a store', () => {
     edited((file) => (file.persistencyManagement = { type, configurations }))
   const malformed = (key: string) => [
     expect.stringMatching(
-      new RegExp(`^persistencyManagement.configurations.${key}: found a s\\w+, expected an address such as`),
+      new RegExp(
+        `^persistencyManagement.configurations.${key}: found (?:a secret|a string|"[^"]+"), expected an address such as`,
+      ),
     ),
   ]
 

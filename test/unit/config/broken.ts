@@ -15,6 +15,8 @@ export function brokenRules(section: string, rows: readonly Row[]): void {
 
 export const A_TEXT = 'a string that is not empty'
 export const A_SECRET = 'a string, { "type": "file", "path": … } or { "type": "env", "name": … }'
+export const A_SOURCE =
+  'the source of an ES module, such as "export default ({ saga, messageLabel }) => ({ payload: saga.metadata })"'
 export const A_HOST = 'a host without scheme, port or slash, such as "orders.internal"'
 export const AN_ENDPOINT = 'host, host:port or host/base without scheme and final slash, such as "orders.internal"'
 export const A_PORT = 'a port, 1 to 65535'

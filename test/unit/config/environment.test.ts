@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readEnvironment, type Environment } from '../../../src/config/environment.ts'
+import { HEADER_VARIABLES } from '../../../src/config/handed-on-headers.ts'
 import { describeProblem } from '../../../src/config/problem.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -28,6 +29,9 @@ const A_SOURCE =
 
 const A_PREFIX = 'at most 256 bytes of UTF-8 without line breaks and control characters'
 
+const MIA = ['miauserid', 'miausergroups', 'miaclienttype', 'isbackoffice', 'miauserproperties']
+const ALWAYS = ['x-request-id', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']
+
 describe('the environment', () => {
   it('C1.1 C1.3 its defaults', () => {
     const defaults = {
@@ -49,8 +53,10 @@ describe('the environment', () => {
       shutdownTimeout: 30_000,
       waitBeforeClose: 10_000,
       allowEmptyStore: false,
+      handedOnHeaders: [...MIA, ...ALWAYS],
     }
     expect(read({})).toEqual(defaults)
+    expect(readEnvironment({ CONFIGURATION: '{}' })).toMatchObject({ warnings: [] })
     const empty = ['SAGA_ID_PREFIX', 'HTTP_PORT', 'LOG_LEVEL', 'BASE_PATH', 'DATA_PATH', 'API_TOKEN', 'READ_TOKEN']
     const others = [
       'BODY_LIMIT',
@@ -64,6 +70,7 @@ describe('the environment', () => {
       'KEEP_ALIVE_TIMEOUT',
       'ALLOW_EMPTY_STORE',
       'CONFIGURATION',
+      ...HEADER_VARIABLES,
     ]
     expect(read(Object.fromEntries([...empty, ...others].map((name) => [name, ''])))).toEqual(defaults)
   })
@@ -258,5 +265,68 @@ describe('a variable that is nearly a known one', () => {
     expect(problems({ [name]: '/saga.json', HOME: '/root' })).toEqual([
       A_SOURCE.replace('found nothing', `found nothing, but "${name}"`),
     ])
+  })
+})
+
+describe('C3.6 the headers that are handed on', () => {
+  const warned = (variables: Variables) => {
+    const result = readEnvironment({ ...SET, ...variables })
+    return result.ok ? result.warnings.map((one) => [one.code, describeProblem(one)]) : ['not ok']
+  }
+
+  it('are those of the variables, in lower case, each once', () => {
+    const variables = {
+      USERID_HEADER_KEY: 'X-User',
+      GROUPS_HEADER_KEY: 'x-user',
+      ADDITIONAL_HEADERS_TO_PROXY: ' Authorization,cookie ,, X-Request-Id,x-b3-traceid,x-team ,X-TEAM,',
+    }
+    const mia = ['x-user', 'miaclienttype', 'isbackoffice', 'miauserproperties']
+    const more = ['authorization', 'cookie', 'x-b3-traceid', 'x-team']
+    expect(read(variables).handedOnHeaders).toEqual([...mia, ...ALWAYS, ...more])
+    expect(warned(variables)).toEqual([])
+  })
+
+  it.each([
+    'Content-Length',
+    'content-type',
+    'content-encoding',
+    'Host',
+    'connection',
+    'keep-alive',
+    'proxy-connection',
+    'transfer-encoding',
+    'TE',
+    'trailer',
+    'upgrade',
+    'expect',
+    'idempotency-key',
+    'Traceparent',
+    'proxy-authorization',
+    '__proto__',
+    'constructor',
+  ])('%s is not among them, which is a finding', (name) => {
+    const variables = { ADDITIONAL_HEADERS_TO_PROXY: `x-team,${name}` }
+    expect(read(variables).handedOnHeaders).toEqual([...MIA, ...ALWAYS, 'x-team'])
+    const lower = name.toLowerCase()
+    const line = `ADDITIONAL_HEADERS_TO_PROXY: found "${name}", expected no "${lower}", which is not handed on: `
+    expect(warned(variables)).toEqual([['variable.header', expect.stringContaining(line)]])
+  })
+
+  it.each(['x team', 'x-a;x-b', 'x:y', 'größe', '"x"', 'x\ny', 'x\u0000'])(
+    '%j is no name, which is a finding',
+    (name) => {
+      expect(read({ ADDITIONAL_HEADERS_TO_PROXY: name }).handedOnHeaders).toEqual([...MIA, ...ALWAYS])
+      expect(read({ USERID_HEADER_KEY: name }).handedOnHeaders).not.toContain('miauserid')
+      expect(warned({ USERID_HEADER_KEY: name })).toEqual([
+        ['variable.header', expect.stringMatching(/^USERID_HEADER_KEY: found ".*", expected a header name of letters/)],
+      ])
+    },
+  )
+
+  it('C2.6 with API_TOKEN the header authorization holds the token of this service', () => {
+    const variables = { API_TOKEN: 'hunter2', ADDITIONAL_HEADERS_TO_PROXY: 'authorization' }
+    expect(read(variables).handedOnHeaders).toEqual([...MIA, ...ALWAYS])
+    expect(warned(variables)).toEqual([['variable.header', expect.stringContaining('beside API_TOKEN')]])
+    expect(JSON.stringify(warned(variables))).not.toContain('hunter2')
   })
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describeProblem } from '../../../src/config/problem.ts'
-import type { Problem } from '../../../src/config/problem.ts'
+import type { Mismatch } from '../../../src/config/problem.ts'
 import { type Configuration } from '../../../src/config/examine-configuration.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import type { Read } from '../../../src/config/read.ts'
@@ -13,6 +13,9 @@ export type Tree = any
 export function fixture(name: string): string {
   return readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8')
 }
+
+/** `export default () => ({ payload: 'ü' })` */
+export const BASE64_HOOK = 'ZXhwb3J0IGRlZmF1bHQgKCkgPT4gKHsgcGF5bG9hZDogJ8O8JyB9KQ=='
 
 /** Uses every feature, and has no findings. Nothing refers to the channel `spare`. */
 export function complete(): Tree {
@@ -27,8 +30,14 @@ export function complete(): Tree {
           description: 'An order came in',
           isFinal: false,
           businessStateId: 0,
-          outputCommand: { label: 'pay', channel: 'payments' },
-          sideEffects: [{ label: 'mail', channel: 'events' }],
+          outputCommand: {
+            label: 'pay',
+            channel: 'payments',
+            hook: { type: 'file', content: 'export default ({ saga }) => ({ payload: saga.metadata })' },
+          },
+          sideEffects: [
+            { label: 'mail', channel: 'events', hook: { type: 'file', encoding: 'base64', content: BASE64_HOOK } },
+          ],
           outgoingTransitions: [
             { inputEvent: 'paid', targetState: 'done', businessEventId: 'P' },
             { inputEvent: 'refused', targetState: 'failed' },
@@ -84,7 +93,7 @@ export function complete(): Tree {
       configurations: { url: 'https://redis.example', token: { type: 'env', name: 'REDIS' }, prefix: 'orders:' },
     },
     settings: {
-      deepMergeMetadata: { enabled: true },
+      deepMergeMetadata: { enabled: true, hook: { type: 'file', content: 'export default () => undefined' } },
       throwOnUnexpectedEvents: false,
       unexpectedEvents: 'reject',
       inexactNumbers: 'refuse',
@@ -128,7 +137,7 @@ export async function problemsOf(tree: unknown, sources?: SecretSources): Promis
 }
 
 /** Without its position: the text of a tree is one line. */
-export function withoutPosition(problem: Problem): string {
+export function withoutPosition(problem: Mismatch): string {
   return describeProblem({ ...problem, line: undefined })
 }
 

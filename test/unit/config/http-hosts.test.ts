@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { HEADER_RULES } from '../../../src/config/headers.ts'
 import { describeProblem } from '../../../src/config/problem.ts'
-import type { Problem } from '../../../src/config/problem.ts'
+import type { Mismatch } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import type { Configuration } from '../../../src/config/examine-configuration.ts'
 import { attachChannels, attachPersistency } from '../../../src/orchestrator/attach.ts'
@@ -40,7 +40,7 @@ async function valid(channel: object, store?: object): Promise<{ value: Configur
 }
 
 /** As a user reads it, without line and column. */
-function withoutPosition(problem: Problem): string {
+function withoutPosition(problem: Mismatch): string {
   return describeProblem({ ...problem, line: undefined })
 }
 

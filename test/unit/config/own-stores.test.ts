@@ -109,7 +109,14 @@ test('C1.2 a type that no host has declared is refused, names of an object’s p
     const read = await readConfiguration(file({ type }), { variable: () => undefined })
     expect(read).toMatchObject({
       ok: false,
-      problems: [{ path: 'persistencyManagement.type', found: `"${type}"`, expected: `${OURS} or "redis"` }],
+      problems: [
+        {
+          code: 'store.unknown',
+          path: 'persistencyManagement.type',
+          found: `"${type}"`,
+          expected: `${OURS} or "redis"`,
+        },
+      ],
     })
   }
 })

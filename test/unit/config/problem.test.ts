@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { milliseconds } from '../../../src/config/duration.ts'
-import { describeProblem, problemAt } from '../../../src/config/problem.ts'
+import { describeProblem, mismatchAt } from '../../../src/config/problem.ts'
 import { valueAt } from '../../../src/config/json-tree.ts'
 
 describe('a problem', () => {
   it('C1.2 names the path, the value found and the value expected', () => {
     const path = ['machineDefinition', 'states', 2, 'outgoingTransitions', 0, 'targetState']
-    expect(describeProblem(problemAt(path, 'x', 'the id of a state'))).toBe(
+    expect(describeProblem(mismatchAt(path, 'x', 'the id of a state'))).toBe(
       'machineDefinition.states[2].outgoingTransitions[0].targetState: found "x", expected the id of a state',
     )
     expect(describeProblem({ path: '', found: 'null', expected: 'an object' })).toBe(
@@ -28,19 +28,19 @@ describe('a problem', () => {
     ['https://me:p@ss@host/a', '"https://[redacted]@host/a"'],
     ['/a?key=b', '"/a?[redacted]"'],
   ])('C1.2 it describes %j as %s', (value, found) => {
-    expect(problemAt(['a'], value, 'b').found).toBe(found)
+    expect(mismatchAt(['a'], value, 'b').found).toBe(found)
   })
 
   it.each(['headers', 'sasl', 'ssl', 'connectionUri', 'token', 'url', 'API_TOKEN', 'READ_TOKEN', 'CONFIGURATION'])(
     'C2.6 it describes a value under %s by its type only',
     (name) => {
-      expect(problemAt([name], 'hunter2', 'b').found).toBe('a string')
-      expect(problemAt(['a', name, 'b'], 2, 'c').found).toBe('a number')
+      expect(mismatchAt([name], 'hunter2', 'b').found).toBe('a string')
+      expect(mismatchAt(['a', name, 'b'], 2, 'c').found).toBe('a number')
     },
   )
 
   it('C1.2 keys of other characters are quoted', () => {
-    expect(problemAt(['a b', 'c\n', 'x-key'], 1, 'd').path).toBe(String.raw`["a b"]["c\n"].x-key`)
+    expect(mismatchAt(['a b', 'c\n', 'x-key'], 1, 'd').path).toBe(String.raw`["a b"]["c\n"].x-key`)
   })
 })
 

@@ -26,7 +26,12 @@ describe('a valid file', () => {
       ['spare', 'rest'],
     ])
     expect(value.persistency?.type).toBe('upstash-redis')
-    expect(value.settings).toEqual({ deepMergeMetadata: true, unexpectedEvents: 'reject', inexactNumbers: 'refuse' })
+    expect(value.settings).toEqual({
+      deepMergeMetadata: true,
+      mergeHook: complete().settings.deepMergeMetadata.hook,
+      unexpectedEvents: 'reject',
+      inexactNumbers: 'refuse',
+    })
   })
 
   it('C2.3 a rest channel, all of it and its defaults', async () => {

@@ -18,6 +18,9 @@ const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10
 const A_WAIT = 'milliseconds, a whole number above zero'
 const BROKERS = 'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
 const NOT_READ = 'a topic that is not one of the "inputTopics", since its records would come in again'
+const SASL = '.authenticationProperties.sasl'
+const A_MECHANISM = '"plain", "scram-sha-256", "scram-sha-512" or "aws", in any letter case'
+const A_FUNCTION = `${A_MECHANISM}; "oauthbearer" needs a function, which no JSON file can hold`
 const TLS = 'true, false or an object of TLS options'
 
 brokenRules('communicationProtocols', [
@@ -71,7 +74,7 @@ brokenRules('communicationProtocols[1].configurations', [
   ['C2.2 an empty list of brokers', '.brokers', [], 'an empty array', BROKERS],
   ['C2.2 blank brokers', '.brokers', ' , ', '" , "', BROKERS],
   ['C2.2 brokers as a number', '.brokers', 1, '1', BROKERS],
-  ['C2.2 topics as a text', '.outputTopics', 'a', 'a string', 'an array of topics'],
+  ['C2.2 topics as a text', '.outputTopics', 'a', '"a"', 'an array of topics'],
   [
     'C2.2 no group',
     '.consumerGroup',
@@ -81,13 +84,25 @@ brokenRules('communicationProtocols[1].configurations', [
   ],
   ['C2.2 an empty group', '.consumerGroup', '', 'an empty string', A_TEXT],
   ['C2.2 authentication as a text', '.authenticationProperties', 'me:secret', 'a string', 'an object'],
-  ['C2.2 ssl as a text', '.authenticationProperties.ssl', 'true', 'a string', TLS],
+  ['C2.2 ssl as a text', '.authenticationProperties.ssl', 'true', '"true"', TLS],
+  ['C2.6 a text for ssl that may be a certificate', '.authenticationProperties.ssl', 'MIIB', 'a string', TLS],
   ['C2.2 ssl as a list', '.authenticationProperties.ssl', [], 'an empty array', TLS],
   ['C2.2 a certificate as a number', '.authenticationProperties.ssl.cert', 1, 'a number', A_SECRET],
   ['C2.2 sasl as a list', '.authenticationProperties.sasl', [], 'an empty array', 'an object'],
   ['C2.2 no password', '.authenticationProperties.sasl.password', undefined, 'nothing', A_SECRET],
   ['C2.6 another reference', '.authenticationProperties.sasl.username', { type: 'vault' }, 'an object', A_SECRET],
   ['C2.6 a reference to nothing', '.authenticationProperties.sasl.username', { type: 'file' }, 'an object', A_SECRET],
+  [
+    'C2.2 a mechanism of KafkaJS that needs a function',
+    `${SASL}.mechanism`,
+    'OAuthBearer',
+    '"OAuthBearer"',
+    A_FUNCTION,
+  ],
+  ['C2.2 a mechanism that no client has', `${SASL}.mechanism`, 'GSSAPI', '"GSSAPI"', A_MECHANISM],
+  ['C2.2 a mechanism with a blank', `${SASL}.mechanism`, 'plain ', '"plain "', A_MECHANISM],
+  ['C2.2 no mechanism', `${SASL}.mechanism`, undefined, 'nothing', A_MECHANISM],
+  ['C2.2 a mechanism that is a number', `${SASL}.mechanism`, 1, '1', A_MECHANISM],
   ['C2.5a a session time-out that is not whole', '.sessionTimeout', 1.5, '1.5', A_WAIT],
   ['C2.5a dead letters that come in again', '.deadLetterTopic', 'events', '"events"', NOT_READ],
   ['C2.5a an empty dead-letter topic', '.deadLetterTopic', '', 'an empty string', A_TEXT],

@@ -30,7 +30,8 @@ describe('references', () => {
     const [payments, events] = value.channels
     expect(payments?.type === 'rest' && payments.configurations.headers['authorization']?.reveal()).toBe('Bearer p')
     const kafka = events?.type === 'kafka' ? events.configurations : undefined
-    expect(kafka?.authenticationProperties.sasl?.password.reveal()).toBe('pass\nword')
+    const sasl = kafka?.authenticationProperties.sasl
+    expect(sasl?.mechanism !== 'aws' && sasl?.password.reveal()).toBe('pass\nword')
     const ssl = kafka?.authenticationProperties.ssl
     expect(typeof ssl === 'object' && ssl.ca?.map((ca) => ca.reveal())).toEqual(['authority'])
     expect(typeof ssl === 'object' && ssl.passphrase?.reveal()).toBe('passphrase')

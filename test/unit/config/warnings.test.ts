@@ -62,7 +62,6 @@ describe('a key that is nearly a known, absent one', () => {
     ['machineDefinition.states[0].timeouts', 'timeout'],
     [`${CHANNEL}.retries`, 'retry'],
     [`${CHANNEL}.rates`, 'rate'],
-    ['machineDefinition.states[0].outputCommand.hooks', 'hook'],
   ])('C2.5 %s is a problem, as is %s, which a later version brings', async (path, known) => {
     expect(await problemsOf(withValue(path, {}))).toEqual([near(path, known)])
   })
@@ -125,6 +124,40 @@ describe("keys that the reference's Configurator or KafkaJS knows", () => {
   })
 })
 
+describe('parts of a machine that published files have', () => {
+  it('C2.1 a business state or event whose id is repeated is a finding, and the first entry counts', async () => {
+    const file = edited(({ machineDefinition }) => {
+      machineDefinition.businessStates.push({ id: 0, description: 'Again' }, { id: 'spare' })
+      machineDefinition.businessEvents.push({ id: 'P' })
+    })
+    const expected = 'expected an id that no earlier entry has; the first entry of an id counts'
+    expect(await warnings(file)).toEqual([
+      `machineDefinition.businessStates[3].id: found 0, ${expected}`,
+      `machineDefinition.businessStates[4].id: found "spare", ${expected}`,
+      `machineDefinition.businessEvents[1].id: found "P", ${expected}`,
+    ])
+  })
+
+  it('C5a a business id may be referred to by its text', async () => {
+    const file = edited(({ machineDefinition }) => {
+      machineDefinition.states[0].businessStateId = '0'
+      machineDefinition.businessEvents.push({ id: 5 })
+      machineDefinition.states[0].outgoingTransitions[0].businessEventId = '5'
+    })
+    expect(await warnings(file)).toEqual([])
+  })
+
+  it('C4.5 transitions of a final state are a finding', async () => {
+    const file = withValue('machineDefinition.states[1].outgoingTransitions', [
+      { inputEvent: 'again', targetState: 'done' },
+    ])
+    expect(await warnings(file)).toEqual([
+      'machineDefinition.states[1].outgoingTransitions: found transitions of a final state, expected none; those listed move a saga that has ended',
+    ])
+    expect(await warnings(withValue('machineDefinition.states[1].outgoingTransitions', []))).toEqual([])
+  })
+})
+
 describe('unknown keys', () => {
   it.each([
     ['setings', 'settings'],
@@ -181,14 +214,13 @@ describe('a missing part', () => {
 })
 
 describe('a finding', () => {
-  it('C2.8 is a record of code, level, path, position, found and expected', async () => {
+  it('C2.8 is a record of code, path, position, found and expected', async () => {
     const file =
       '{\n "machineDefinition": { "initialState": "a", "states": [{ "id": "a", "isFinal": true, "note": 1 }] } }'
     const result = await readConfiguration(file, SOURCES)
     expect(result.ok && result.warnings.filter(({ path }) => path !== 'communicationProtocols')).toEqual([
       {
         code: 'store.missing',
-        level: 'warn',
         path: 'persistencyManagement',
         line: 1,
         column: 1,
@@ -197,7 +229,6 @@ describe('a finding', () => {
       },
       {
         code: 'key.unknown',
-        level: 'warn',
         path: 'machineDefinition.states[0].note',
         line: 2,
         column: 87,

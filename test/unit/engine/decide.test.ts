@@ -26,7 +26,14 @@ const DEFINITION: MachineDefinition = {
       ],
     },
     { id: 'quiet', isFinal: false, sideEffects: [{ label: 'tell', channel: 'bank' }], outgoingTransitions: [] },
-    { id: 'done', isFinal: true, outgoingTransitions: [{ inputEvent: 'again', targetState: 'open' }] },
+    {
+      id: 'done',
+      isFinal: true,
+      outgoingTransitions: [
+        { inputEvent: 'again', targetState: 'open' },
+        { inputEvent: 'noted', targetState: 'done' },
+      ],
+    },
   ],
   businessStates: [{ id: 1, description: 'under way' }],
   businessEvents: [{ id: 7, description: 'set aside' }],
@@ -134,6 +141,16 @@ describe('decide: moved', () => {
     expect(moved(next, event('again')).owes[0]?.trace).toBeUndefined()
   })
 
+  test('C3.6 P29 headers are handed on to all commands of their step, and only of their step', () => {
+    const headers = { miauserid: 'u-1' }
+    const first = begin(MACHINE, { ...CREATION, headers }, AT)
+    const step = moved(born(), event('again', { headers }))
+    for (const { owes, sideEffects } of [first, step])
+      expect([...owes, ...sideEffects].map((one) => one.headers)).toEqual([headers, headers, headers])
+    const next = evolve(born(), { sagaId: 's', writeId: 'w1', at: AT, step })
+    expect(moved(next, event('again')).owes[0]?.headers).toBeUndefined()
+  })
+
   test('P5 each step records the machine that decided it', () => {
     expect(moved(born(), event('again')).machine).toBe(MACHINE.hash)
   })
@@ -147,13 +164,22 @@ describe('decide: everything else', () => {
     }
   })
 
-  test('C4.5 I6 a final state takes no events, not even those it lists', () => {
-    const done = evolve(born(), { sagaId: 's', writeId: 'w', at: AT, step: moved(born(), event('closed')) })
-    expect(done.isFinal).toBe(true)
-    expect(decide(MACHINE, { saga: done, event: event('again'), now: AT })).toEqual({
+  const ended = evolve(born(), { sagaId: 's', writeId: 'w', at: AT, step: moved(born(), event('closed')) })
+
+  test('C4.5 a final state takes the events that it lists; the target decides if the saga is final', () => {
+    expect(ended.isFinal).toBe(true)
+    const step = moved(ended, event('again'))
+    expect([step.number, step.state.id, step.owes[0]?.id]).toEqual([2, 'open', 's/2/0'])
+    expect(evolve(ended, { sagaId: 's', writeId: 'w', at: AT, step }).isFinal).toBe(false)
+    const still = evolve(ended, { sagaId: 's', writeId: 'w', at: AT, step: moved(ended, event('noted')) })
+    expect([still.isFinal, still.state, still.length]).toEqual([true, 'done', 3])
+  })
+
+  test('C4.5 I6 a final state absorbs the events that it does not list', () => {
+    expect(decide(MACHINE, { saga: ended, event: event('reserved'), now: AT })).toEqual({
       kind: 'unexpected',
       state: 'done',
-      expected: [],
+      expected: ['again', 'noted'],
     })
   })
 
@@ -199,5 +225,41 @@ describe('decide: everything else', () => {
       'refused',
     )
     expect(decide(MACHINE, { saga: born(), event: event('again', { payload }), now: AT }).kind).toBe('moved')
+  })
+})
+
+describe('payloadValidationSchema', () => {
+  const schema = { required: ['sum'], properties: { sum: { type: 'number', minimum: 1 } } }
+  const states = DEFINITION.states.map((state) =>
+    state.id === 'open'
+      ? {
+          ...state,
+          outgoingTransitions: [{ inputEvent: 'closed', targetState: 'done', payloadValidationSchema: schema }],
+        }
+      : state,
+  )
+  const merge: Merge = () => {
+    throw new TypeError('expected no merge')
+  }
+  const checked = (used: Merge) => compile({ ...DEFINITION, states }, { merge: used, leaseOf: () => 0 })
+
+  test('C4.2 a payload that breaks it is refused before the merge, with every problem', () => {
+    const told = event('closed', { payload: { sum: 'x', much: 'y'.repeat(100_000) } })
+    expect(decide(checked(merge), { saga: born(), event: told, now: AT })).toEqual({
+      kind: 'refused',
+      why: 'payload/sum: found a string of length 1, expected a number',
+    })
+    const empty = decide(checked(merge), { saga: born(), event: event('closed'), now: AT })
+    expect(empty).toEqual({ kind: 'refused', why: 'payload: found an object, expected the property "sum"' })
+  })
+
+  test('C4.2 a payload that keeps it moves the saga', () => {
+    expect(moved(born(), event('closed', { payload: { sum: 1 } }), checked(mergeFirstLevel)).metadata).toMatchObject({
+      sum: 1,
+    })
+  })
+
+  test('P5 a schema is a part of the machine, so that its hash changes', () => {
+    expect(checked(mergeFirstLevel).hash).not.toBe(MACHINE.hash)
   })
 })

@@ -177,6 +177,16 @@ describe('evolve: dead letters and parked events', () => {
     ])
   })
 
+  test('P29 C3.6 a command has the headers of its own step, through dead letters too', () => {
+    const headers = { miauserid: 'u-1' }
+    const first = birth({ id: 's', headers }).next
+    const later = step(first, 'asked again', { headers: { miauserid: 'u-2' } }).next
+    expect(later.owed.map((one) => commandOf(later, one).headers)).toEqual([headers, { miauserid: 'u-2' }])
+    const revived = revivedDebt({ ...letter('s/0/0'), headers }, NOW)
+    expect(commandOf(later, revived).headers).toEqual(headers)
+    expect(commandOf(born, debt(born, 's/0/0')).headers).toBeUndefined()
+  })
+
   test('P5 a command whose hook threw is a dead letter of its step, and was never owed', () => {
     const { next } = step(born, 'waved through', { with: { dead: [letter('s/1/0')] } })
     expect([ids(next), next.deadLetters]).toEqual([['s/0/0'], [letter('s/1/0')]])
@@ -191,8 +201,8 @@ describe('evolve: dead letters and parked events', () => {
     expect(amend(both, { dropped: [{ ...REFUSED, label: 'other' }] }).next.deadLetters).toEqual(both.deadLetters)
   })
 
-  test('P10 an event is kept without its source', () => {
-    const event = { id: 'e', sagaId: 's', label: 'charged', payload: {}, trace: 'T' }
+  test('P10 C3.6 an event is kept with its headers and without its source', () => {
+    const event = { id: 'e', sagaId: 's', label: 'charged', payload: {}, trace: 'T', headers: { miauserid: 'u' } }
     const inexact = { path: 'amount', literal: '1e999', becomes: 'null', count: 1 }
     expect(keptOf({ ...event, origin: 'events/3/1207', inexact })).toStrictEqual(event)
   })

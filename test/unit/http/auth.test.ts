@@ -7,7 +7,15 @@ const API = 'the-api-token'
 const READ = 'the-read-token'
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-const GUARDED_READS = ['/sagas', '/sagas/S', '/machine-definition', '/configuration', '/-/metrics']
+const GUARDED_READS = [
+  '/sagas',
+  '/sagas/S',
+  '/machine-definition',
+  '/configuration',
+  '/-/metrics',
+  '/documentation/json',
+  '/documentation/asyncapi.json',
+]
 const PROBES = ['/-/healthz', '/-/ready', '/-/check-up']
 const NO_TOKEN: Readonly<Record<string, Record<string, string>>> = {
   'no header': {},

@@ -34,6 +34,7 @@ const saga = posting('/saga')
 const value = (part: unknown) => ({ key: 'S', value: part })
 const VALUE = 'value must be an object with messageLabel and messagePayload'
 const WHOLE_EVENT = 'the body must be an object with key and value'
+const AN_ID = 'associatedEntityId must be a string, a number or null'
 const WHOLE_SAGA = 'the body must be an object with associatedEntityId and metadata'
 
 export const FIELDS: readonly BadRequest[] = [
@@ -53,7 +54,7 @@ export const FIELDS: readonly BadRequest[] = [
   event('label empty', value({ messageLabel: '', messagePayload: {} }), 'value.messageLabel must not be empty'),
   event('label too long', value({ messageLabel: LONG, messagePayload: {} }), /^value.messageLabel must not be longer/),
   event('no payload', value({ messageLabel: 'answered' }), 'value.messagePayload is missing'),
-  ...[null, 7, 'text', true, []].map((payload) =>
+  ...[7, 'text', true, []].map((payload) =>
     event(
       `payload ${JSON.stringify(payload)}`,
       value({ messageLabel: 'answered', messagePayload: payload }),
@@ -70,9 +71,15 @@ export const FIELDS: readonly BadRequest[] = [
   event('two at once', { key: 7, value: { messageLabel: 7 } }, /key must be a string; value.messageLabel must be/),
   saga('an empty object', {}, 'associatedEntityId is missing; metadata is missing'),
   saga('no entity', { metadata: {} }, 'associatedEntityId is missing'),
-  saga('entity null', { ...GOOD_CREATION, associatedEntityId: null }, 'associatedEntityId must be a string'),
-  saga('entity a number', { ...GOOD_CREATION, associatedEntityId: 7 }, 'associatedEntityId must be a string'),
+  ...[true, [], {}, ['e']].map((id) =>
+    saga(`entity ${JSON.stringify(id)}`, { ...GOOD_CREATION, associatedEntityId: id }, AN_ID),
+  ),
   saga('entity too long', { ...GOOD_CREATION, associatedEntityId: LONG }, /^associatedEntityId must not be longer/),
+  saga(
+    'entity of too many digits',
+    `{"associatedEntityId":1${'0'.repeat(1_024)},"metadata":{}}`,
+    /^associatedEntityId must not be longer/,
+  ),
   saga('no metadata', { associatedEntityId: 'e' }, 'metadata is missing'),
   ...[null, 7, 'text', false, []].map((metadata) =>
     saga(`metadata ${JSON.stringify(metadata)}`, { associatedEntityId: 'e', metadata }, 'metadata must be an object'),

@@ -65,6 +65,7 @@ test('P20 I2 one damaged saga is logged and counted once, listed, and 500; the c
     tokens: {},
     basePath: '',
     sagaIdPrefix: '',
+    handedOnHeaders: [],
     bodyLimit: 1_000_000,
     bodiesLimit: 8_000_000,
     bodyTimeout: 1_000,

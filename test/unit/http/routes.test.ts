@@ -20,6 +20,12 @@ describe('C7 the table of routes', () => {
       'GET /-/healthz none',
       'GET /-/ready none',
       'GET /-/check-up none',
+      'GET /documentation none',
+      'GET /documentation/page.css none',
+      'GET /documentation/page.js none',
+      'GET /documentation/json token',
+      'GET /documentation/yaml token',
+      'GET /documentation/asyncapi.json token',
     ])
   })
 

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import type { Change } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import { documentation } from '../../../src/documentation/documentation.ts'
 import { createApp } from '../../../src/http/app.ts'
 import type { AppOptions } from '../../../src/http/app.ts'
 import { BodyReader } from '../../../src/http/body-reader.ts'
@@ -82,11 +83,17 @@ export function openTestApp({
     tokens: {},
     basePath: '',
     sagaIdPrefix: '',
+    handedOnHeaders: ['miauserid', 'x-request-id', 'authorization'],
     bodyLimit: 100_000,
     bodiesLimit: 1_000_000,
     bodyTimeout: 30_000,
     numbers: new NumberGuard({ policy: inexactNumbers, metrics, log: runtime.log }),
     shown: { machine: MACHINE, configuration: { machineDefinition: MACHINE } },
+    documentation: documentation({
+      configuration: { machine: MACHINE, channels: [], shown: { machineDefinition: MACHINE } },
+      basePath: options.basePath ?? '',
+      hasTokens: options.tokens?.api !== undefined,
+    }),
     ...options,
   }
   const app = createApp(complete)

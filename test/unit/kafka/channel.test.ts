@@ -50,6 +50,19 @@ describe('C3.1 a command', () => {
     expect(sent).toEqual([[[{ topic: 'out', messages }]], [[{ topic: 'copy', messages }]]])
   })
 
+  test('C3.6 has handed-on headers beside its own, a character of them as a byte', async () => {
+    const { runtime, driver, channel } = await channelOf(async () => undefined)
+    const sending = channel.send({ ...COMMAND, headers: { miauserid: 'Zo\u00C3\u00AB', 'x-request-id': 'r' } })
+    await runtime.advance(10)
+    expect(await sending).toEqual({ kind: 'delivered' })
+    const [[[sent] = []] = []] = driver.producers.map((producer) => producer.sent)
+    expect(sent?.messages[0]?.headers).toEqual({
+      miauserid: Buffer.from('Zoë'),
+      'x-request-id': Buffer.from('r'),
+      'idempotency-key': 's-%C3%A9/0/0',
+    })
+  })
+
   test.each<[string, unknown, object]>([
     ['a broker that is away', AWAY, { kind: 'unreachable', why: 'nobody answers' }],
     ['one that refuses', new BatutaError('broker-refused', 'no right'), { kind: 'unreachable', why: 'no right' }],

@@ -86,8 +86,22 @@ describe('compile: indexing', () => {
     expect(paying.transitions.get('declined')?.target).toBe(open)
   })
 
-  test('C4.5 I6 transitions of a final state are ignored', () => {
-    expect(stateOf(machine, 'done').transitions.size).toBe(0)
+  test('C4.5 a final state has the transitions that it lists', () => {
+    expect(stateOf(machine, 'done').transitions.get('again')?.target).toBe(open)
+  })
+
+  test('C2.1 of a repeated business id the first entry counts', () => {
+    const businessStates = [{ id: 1, description: 'first' }, { id: 2 }, { id: 1, description: 'second' }]
+    const repeated = compiled({ ...machineOf({ id: 'a', isFinal: true, businessStateId: 1 }), businessStates })
+    expect(stateOf(repeated, 'a').business).toEqual({ id: 1, description: 'first' })
+  })
+
+  test('C5a a reference to a business id of the other type leads to the entry with the same text', () => {
+    const [text, number] = ['1', 2] as const
+    const businessStates = [{ id: 1 }, { id: '2' }]
+    const states = [text, number].map((id) => ({ id: `of ${id}`, isFinal: true, businessStateId: id }))
+    const mixed = compiled({ ...machineOf(...states), businessStates })
+    expect(states.map(({ id }) => stateOf(mixed, id).business?.id)).toEqual([1, '2'])
   })
 
   test('C2.1 the creation event has a default', () => {

@@ -1,6 +1,8 @@
 import { compile } from '../../../src/machine/compile.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import type { CorridorParts } from '../../../src/orchestrator/corridor-parts.ts'
+import { CommandHooks } from '../../../src/orchestrator/command-hooks.ts'
+import { HookWatch } from '../../../src/orchestrator/hook-watch.ts'
 import { HeadCache } from '../../../src/orchestrator/head-cache.ts'
 import { IdleLeases } from '../../../src/orchestrator/idle-leases.ts'
 import { Incidents } from '../../../src/orchestrator/incidents.ts'
@@ -72,7 +74,9 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
   const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases })
   const redelivery = new Redelivery({ persistency: store, ledger, mailbox, relay, settlements, sender, runtime })
   const feed = new StepFeed(runtime.log)
-  const common = { machine, persistency: store, ledger, settlements, sender, feed, runtime, metrics, incidents }
+  const watch = new HookWatch({ runtime, metrics, incidents })
+  const hooks = new CommandHooks({ machine, runtime, metrics, watch })
+  const common = { machine, persistency: store, ledger, settlements, sender, feed, runtime, metrics, incidents, hooks }
   const parts: CorridorParts = isRedelivered ? { ...common, redelivery } : common
   return { parts, store, mailbox, redelivery, runtime, bank, shop }
 }

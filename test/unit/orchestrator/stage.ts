@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { SagaEvent } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { compile } from '../../../src/machine/compile.ts'
+import type { Merge } from '../../../src/machine/compile.ts'
+import type { CommandHook } from '../../../src/machine/hook.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { assemble } from '../../../src/orchestrator/assemble.ts'
 import type { Orchestrator } from '../../../src/orchestrator/orchestrator.ts'
@@ -41,6 +43,9 @@ export interface StageOptions {
   readonly definition?: MachineDefinition
   readonly retention?: number
   readonly maxSagaSize?: number
+  /** Functions of the definition's command hooks, by their content. */
+  readonly hooks?: Readonly<Record<string, CommandHook>>
+  readonly merge?: Merge
 }
 
 export function stage(options: StageOptions = {}): Stage {
@@ -49,8 +54,9 @@ export function stage(options: StageOptions = {}): Stage {
   const other = fakeChannel('other')
   const channels = new Map([channel, other].map((one) => [one.id, one]))
   const machine = compile(options.definition ?? RESERVATION, {
-    merge: mergeFirstLevel,
+    merge: options.merge ?? mergeFirstLevel,
     leaseOf: (id) => leaseOf(channels.get(id)),
+    hookOf: ({ content }) => options.hooks?.[content],
   })
   const { unexpectedEvents = 'ignore', retention, maxSagaSize } = options
   const parts = { machine, persistency: store, channels, runtime, metrics }

@@ -21,6 +21,41 @@ export function headerOf({ headers }: Pick<KafkaRecord, 'headers'>, name: string
   return found
 }
 
+/**
+ * The values of the headers with these names (lower case), one character a byte. Several values of one name are joined as HTTP joins
+ * them; null and empty ones are skipped. `undefined` where there are none.
+ */
+export function valuesOf(
+  { headers }: Pick<KafkaRecord, 'headers'>,
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, string> | undefined {
+  let values: Map<string, string> | undefined
+  for (const given in headers ?? {}) {
+    const name = given.toLowerCase()
+    if (!names.has(name)) continue
+    const text = joined(headers?.[given])
+    if (text === '') continue
+    values ??= new Map()
+    const before = values.get(name)
+    values.set(name, before === undefined ? text : `${before}, ${text}`)
+  }
+  return values
+}
+
+function joined(given: HeaderValue): string {
+  if (!Array.isArray(given)) return bytesOf(given)
+  return given
+    .map((value) => bytesOf(value))
+    .filter((text) => text !== '')
+    .join(', ')
+}
+
+/** One character a byte; empty for a value that is neither text nor bytes. */
+function bytesOf(value: Bytes | null | undefined): string {
+  if (typeof value === 'string') return Buffer.from(value).toString('latin1')
+  return Buffer.isBuffer(value) ? value.toString('latin1') : ''
+}
+
 function lastText(given: HeaderValue): string | undefined {
   if (!Array.isArray(given)) return textOfValue(given)
   for (let index = given.length - 1; index >= 0; index--) {

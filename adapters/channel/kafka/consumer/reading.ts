@@ -1,9 +1,9 @@
 import type { Duration, SagaEvent } from '../../../../src/engine/saga.ts'
 import { messageOf } from '../../../../src/errors.ts'
-import type { Intake } from '../../../../src/ports/source.ts'
-import type { Batch, KafkaRecord } from '../driver.ts'
+import type { HeaderIntake, Intake } from '../../../../src/ports/source.ts'
+import type { Batch } from '../driver.ts'
 import { sleep } from '../timing.ts'
-import { decodeRecord } from './record.ts'
+import { decodeRecord, originOf } from './record.ts'
 import type { ClusterPartition } from './record.ts'
 import type { Semaphore } from './semaphore.ts'
 import { Settlement } from './settlement.ts'
@@ -17,6 +17,8 @@ export interface ReadingContext extends Omit<SettlementContext, 'batch' | 'progr
   /** Bounds the events in the corridor, over all partitions. */
   readonly semaphore: Semaphore
   readonly sessionTimeout: Duration
+  /** Absent: no headers are handed on. */
+  readonly headers?: HeaderIntake | undefined
 }
 
 /** A batch to read. */
@@ -103,9 +105,9 @@ class Reading {
 
   /** Begins one record. `permit` is there where the next one must wait for it; an event behind another of its saga has none. */
   #begin(entry: BatchEntry): { readonly work: Promise<unknown>; readonly permit?: Promise<void> | undefined } {
-    const decoded = decodeRecord(this.#partition, entry.record)
+    const decoded = decodeRecord(this.#partition, entry.record, this.#context.headers)
     if (!decoded.ok) return { work: this.#settlement.bury(entry, decoded) }
-    const event = { ...decoded.event, origin: this.#originOf(entry.record) }
+    const event = { ...decoded.event, origin: originOf(this.#partition, entry.record) }
     const { semaphore } = this.#context
     const tail = this.#tails.get(event.sagaId)
     const permit = tail === undefined ? semaphore.acquire() : undefined
@@ -113,11 +115,6 @@ class Reading {
     const work = this.#inTurn(turn, entry, event)
     this.#tails.set(event.sagaId, work)
     return { work, permit }
-  }
-
-  #originOf({ offset }: KafkaRecord): string {
-    const { topic, partition } = this.#partition
-    return `${topic}/${partition}/${offset}`
   }
 
   async #inTurn(turn: Promise<void> | undefined, entry: BatchEntry, event: SagaEvent): Promise<void> {

@@ -3,8 +3,9 @@ import { parseJson } from '../../../../src/codec/json.ts'
 import { decodeValue, LONGEST_NAME } from '../../../../src/codec/message.ts'
 import type { SagaEvent } from '../../../../src/engine/saga.ts'
 import { messageOf } from '../../../../src/errors.ts'
+import type { HeaderIntake } from '../../../../src/ports/source.ts'
 import type { KafkaRecord } from '../driver.ts'
-import { headerOf } from './headers.ts'
+import { headerOf, valuesOf } from './headers.ts'
 import { textOf } from './utf8.ts'
 
 /** A partition with the id of its cluster. */
@@ -14,18 +15,24 @@ export interface ClusterPartition {
   readonly partition: number
 }
 
+interface DecodedEvent {
+  readonly ok: true
+  readonly event: SagaEvent
+}
+
 /** The event of a record, or the reason of its dead letter. */
 export type DecodedRecord =
-  | { readonly ok: true; readonly event: SagaEvent }
+  | DecodedEvent
   | { readonly ok: false; readonly reason: 'bad-key' | 'bad-value' | 'unreadable'; readonly why: string }
 
 /**
  * Decodes an event (C3.3). Its id is that of its `idempotency-key`, or else its position (C3.5, P7). Never throws: an error would end
- * the consumer, and its successor would meet the same record.
+ * the consumer, and its successor would meet the same record. `intake`: absent where no headers are handed on.
  */
-export function decodeRecord(partition: ClusterPartition, record: KafkaRecord): DecodedRecord {
+export function decodeRecord(partition: ClusterPartition, record: KafkaRecord, intake?: HeaderIntake): DecodedRecord {
   try {
-    return decoded(partition, record)
+    const read = decoded(partition, record)
+    return read.ok && intake !== undefined ? withHeaders(read, record, { partition, intake }) : read
   } catch (thrown) {
     return { ok: false, reason: 'unreadable', why: `the record cannot be read: ${messageOf(thrown)}` }
   }
@@ -51,6 +58,24 @@ function decoded(partition: ClusterPartition, record: KafkaRecord): DecodedRecor
   if (json.inexact === undefined) return { ok: true, event: event.value }
   const { path, literal, becomes, count } = json.inexact
   return { ok: true, event: { ...event.value, inexact: { path, literal, becomes, count } } }
+}
+
+interface HeaderContext {
+  readonly partition: ClusterPartition
+  readonly intake: HeaderIntake
+}
+
+/** Adds the headers that are handed on (C3.6). */
+function withHeaders(read: DecodedEvent, record: KafkaRecord, { partition, intake }: HeaderContext): DecodedRecord {
+  const values = valuesOf(record, intake.names)
+  if (values === undefined) return read
+  const headers = intake.take(values, originOf(partition, record))
+  return headers === undefined ? read : { ok: true, event: { ...read.event, headers } }
+}
+
+/** The position of a record, for log lines. */
+export function originOf({ topic, partition }: ClusterPartition, { offset }: KafkaRecord): string {
+  return `${topic}/${partition}/${offset}`
 }
 
 const BAD_KEY = 'the key is empty or not UTF-8; expected the saga id'

@@ -3,7 +3,7 @@ import { BatutaError } from '../../../../src/errors.ts'
 import type { Health } from '../../../../src/ports/health.ts'
 import type { Metrics } from '../../../../src/ports/metrics.ts'
 import type { Runtime } from '../../../../src/ports/runtime.ts'
-import type { Intake, Source } from '../../../../src/ports/source.ts'
+import type { HeaderIntake, Intake, Source } from '../../../../src/ports/source.ts'
 import type { AdminConnection } from '../admin-connection.ts'
 import type { Assignment, KafkaDriver, PartitionOffset } from '../driver.ts'
 import { failureOf } from '../failure.ts'
@@ -29,6 +29,8 @@ export interface KafkaSourceOptions {
   readonly deadLetters: DeadLetters | undefined
   readonly runtime: Runtime
   readonly metrics: Metrics
+  /** Absent: no headers are handed on. */
+  readonly headers?: HeaderIntake | undefined
   /** Called after `close`. */
   readonly onClosed: () => Promise<void>
 }
@@ -126,12 +128,12 @@ export class KafkaSource implements Source {
   }
 
   #prepare(intake: Intake, alone: boolean): Run {
-    const { deadLetters, runtime, metrics, cluster, settings } = this.#options
+    const { deadLetters, runtime, metrics, cluster, settings, headers } = this.#options
     const { sessionTimeout } = settings
     const semaphore = new Semaphore(DEFAULTS.eventsAtOnce)
     const soleConsumer = alone ? this.#soleConsumer() : undefined
     return {
-      reading: { intake, cluster, deadLetters, runtime, metrics, semaphore, sessionTimeout },
+      reading: { intake, cluster, deadLetters, runtime, metrics, semaphore, sessionTimeout, headers },
       soleConsumer,
       isOpen: () => soleConsumer?.hasEveryPartition ?? true,
     }

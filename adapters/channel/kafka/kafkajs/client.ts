@@ -83,7 +83,17 @@ function tlsOf({ ca, key, cert, passphrase }: BrokerTls): Exclude<KafkaConfig['s
   }
 }
 
-function saslOf({ mechanism, username, password }: BrokerSasl): SASLOptions {
+function saslOf(sasl: BrokerSasl): SASLOptions {
+  if (sasl.mechanism === 'aws') {
+    return {
+      mechanism: 'aws',
+      authorizationIdentity: sasl.authorizationIdentity.reveal(),
+      accessKeyId: sasl.accessKeyId.reveal(),
+      secretAccessKey: sasl.secretAccessKey.reveal(),
+      ...(sasl.sessionToken && { sessionToken: sasl.sessionToken.reveal() }),
+    }
+  }
+  const { mechanism, username, password } = sasl
   return { mechanism, username: username.reveal(), password: password.reveal() } as SASLOptions
 }
 

@@ -2,9 +2,10 @@ import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import '../../../../adapters/channel/kafka/kafkajs/client.ts'
 import type { HeaderValue, KafkaRecord } from '../../../../adapters/channel/kafka/driver.ts'
-import { headerOf, headersOf } from '../../../../adapters/channel/kafka/consumer/headers.ts'
+import { headerOf, headersOf, valuesOf } from '../../../../adapters/channel/kafka/consumer/headers.ts'
 import { headersByName } from '../../../../adapters/channel/kafka/kafkajs/headers.ts'
 import { decodeRecord } from '../../../../adapters/channel/kafka/consumer/record.ts'
+import type { HeaderIntake } from '../../../../src/ports/source.ts'
 import { recordBytes } from '../../../../testing/fuzz/record-bytes.ts'
 import type { RawHeader } from '../../../../testing/fuzz/record-bytes.ts'
 import { record } from '../../../fakes/kafka.ts'
@@ -59,6 +60,52 @@ describe('P7 C3.5 the idempotency key of a record with odd headers', () => {
   test('C3.5 a null traceparent is ignored, and the event is valid', () => {
     const read = decodeRecord(SHELF, record('saga-1', 17, { headers: { traceparent: null } }))
     expect(read).toMatchObject({ ok: true, event: { trace: undefined } })
+  })
+})
+
+describe('C3.6 the headers that an event hands on', () => {
+  const names = new Set(['miauserid', 'x-request-id'])
+  const values = (headers: KafkaRecord['headers']) => Object.fromEntries(valuesOf({ headers }, names) ?? [])
+
+  test.each<[string, KafkaRecord['headers'], Readonly<Record<string, string>>]>([
+    ['named ones alone', { miauserid: bytes('u'), other: bytes('no'), constructor: bytes('no') }, { miauserid: 'u' }],
+    ['in any letter case', { MiaUserId: bytes('u') }, { miauserid: 'u' }],
+    ['several values', { miauserid: [bytes('a'), null, bytes(''), bytes('b')] }, { miauserid: 'a, b' }],
+    ['several spellings', { 'X-Request-Id': bytes('a'), 'x-request-id': [bytes('b')] }, { 'x-request-id': 'a, b' }],
+    [
+      'any byte',
+      { miauserid: Buffer.from([0x5a, 0xc3, 0xab, 0xff, 0x00, 0x0a]) },
+      { miauserid: 'Z\u00C3\u00AB\u00FF\u0000\n' },
+    ],
+    ['text as UTF-8', { miauserid: 'ë' }, { miauserid: '\u00C3\u00AB' }],
+    ['no value', { miauserid: [], 'x-request-id': [null, bytes('')] }, {}],
+    ['values that came from no record', { miauserid: [Object as never] }, {}],
+    ['null', null, {}],
+  ])('%s', (_, headers, expected) => {
+    expect(values(headers)).toEqual(expected)
+  })
+
+  test('a record without any costs nothing', () => {
+    expect(valuesOf({ headers: { 'idempotency-key': bytes('k') } }, names)).toBeUndefined()
+    expect(valuesOf({ headers: undefined }, names)).toBeUndefined()
+  })
+
+  test('are part of the event, and those left out are not', () => {
+    const taken: unknown[] = []
+    const take: HeaderIntake['take'] = (found, origin) => {
+      taken.push([[...found], origin])
+      return { miauserid: 'u' }
+    }
+    const headers = { miauserid: bytes('u'), 'x-request-id': bytes('\n') }
+    expect(decodeRecord(SHELF, record('saga-1', 17, { headers }), { names, take })).toMatchObject({
+      ok: true,
+      event: { headers: { miauserid: 'u' } },
+    })
+    const found = [
+      ['miauserid', 'u'],
+      ['x-request-id', '\n'],
+    ]
+    expect(taken).toEqual([[found, 'orders/3/17']])
   })
 })
 

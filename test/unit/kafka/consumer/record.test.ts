@@ -40,6 +40,11 @@ describe('P20 a record that no saga can take is recognised', () => {
     expect(read({ key: Buffer.from('k'.repeat(1_024)) }).ok).toBe(true)
   })
 
+  test('C3.4 a payload of null is an empty one', () => {
+    const value = Buffer.from('{"messageLabel":"paid","messagePayload":null}')
+    expect(read({ value })).toMatchObject({ ok: true, event: { label: 'paid', payload: {} } })
+  })
+
   test.each<[string, Buffer | null, RegExp]>([
     ['no value', null, /no value/],
     ['a value that is not UTF-8', LONE_BYTE, /not UTF-8/],
@@ -57,6 +62,7 @@ describe('P20 a record that no saga can take is recognised', () => {
       /messageLabel must be a string/,
     ],
     ['an empty label', Buffer.from('{"messageLabel":"","messagePayload":{}}'), /messageLabel must not be empty/],
+    ['a payload that is a text', Buffer.from('{"messageLabel":"a","messagePayload":"b"}'), /messagePayload must be/],
     ['a payload that is an array', Buffer.from('{"messageLabel":"a","messagePayload":[]}'), /messagePayload must be/],
   ])('%s is a bad value', (_, bytes, why) => {
     expect(read({ value: bytes })).toEqual({ ok: false, reason: 'bad-value', why: expect.stringMatching(why) })

@@ -1,0 +1,32 @@
+import type { GenericSchema } from 'valibot'
+import { CREATION_BODY, EVENT_BODY } from '../../src/codec/message.ts'
+import { ERROR, EVENT_HANDLED, PROBE_ANSWERS, SAGA_CREATED, SAGA_DOCUMENT, SAGA_PAGE } from '../../src/http/schemas.ts'
+
+/** A schema with a name, to which all its places refer. */
+export interface Component {
+  readonly schema: GenericSchema
+  readonly description: string
+}
+
+/** Named schemas of the description: code generators make a type of each. */
+export const COMPONENTS: Readonly<Record<string, Component>> = {
+  SagaCreation: {
+    schema: CREATION_BODY,
+    description: 'A saga to begin: both fields are required, no other is allowed',
+  },
+  SagaCreated: { schema: SAGA_CREATED, description: 'The saga is saved; its first command is sent after the answer' },
+  Event: {
+    schema: EVENT_BODY,
+    description: 'An event for one saga: all four fields are required, no other is allowed',
+  },
+  EventHandled: { schema: EVENT_HANDLED, description: 'The event is done with, and the saga is saved' },
+  SagaDocument: { schema: SAGA_DOCUMENT, description: 'One saga with its history' },
+  SagaPage: { schema: SAGA_PAGE, description: 'A page of sagas, without history and metadata' },
+  Ready: { schema: required(PROBE_ANSWERS[200]), description: 'The probe found nothing wrong' },
+  Error: { schema: ERROR, description: 'The body of every error' },
+}
+
+function required(schema: GenericSchema | undefined): GenericSchema {
+  if (schema === undefined) throw new Error('describe the API: expected a schema for status 200 of the probes')
+  return schema
+}

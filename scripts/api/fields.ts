@@ -1,0 +1,98 @@
+/** Keywords of OpenAPI 3.0 that a Valibot schema does not have; they win over those that the conversion makes. */
+export interface Field {
+  readonly description: string
+  readonly [keyword: string]: unknown
+}
+
+const INSTANT = { format: 'date-time', example: '2026-01-31T12:00:00.000Z' } as const
+const SAGA_ID = '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b10'
+
+/**
+ * Every field of every body, header and query, by name; `Component.field` and `METHOD /path field` win over the name alone. The
+ * generator fails for a field without an entry, and for an entry without a field.
+ */
+export const FIELDS: Readonly<Record<string, Field>> = {
+  associatedEntityId: { description: 'Id of the entity that the saga is about, such as an order', example: 'order-42' },
+  attempts: { description: 'Sends so far', type: 'integer', minimum: 0, example: 1 },
+  businessEventDescription: { description: 'Description of the business event', example: 'Reservation confirmed' },
+  businessEventId: { description: 'Id of the business event in `businessEvents`', example: 1 },
+  businessStateDescription: {
+    description: 'Description of the business state',
+    example: 'The reservation is in progress',
+  },
+  businessStateId: { description: 'Id of the business state in `businessStates`', example: 0 },
+  channel: { description: 'Id of the channel in `communicationProtocols`', example: 'reservations' },
+  createdAt: { description: 'Time of the creation', ...INSTANT },
+  currentState: { description: 'State of the machine that the saga is in', example: 'reservationCreated' },
+  deadLetters: { description: 'Commands and events that were given up; absent where there are none' },
+  due: { description: 'Time of the next send, or of the next look at the saga', ...INSTANT },
+  error: { description: 'Name of the status', example: 'Bad Request' },
+  event: { description: 'Label of the event; the first is that of the creation', example: '__created__' },
+  events: { description: 'Events in the order in which they were applied; one for each entry of `states`' },
+  history: { description: 'All that happened to the saga, oldest first' },
+  id: { description: 'Id of the event or of the command; a repeated one has the same', example: 'key/payment-42' },
+  'idempotency-key': {
+    description:
+      'Makes a repeated request harmless: percent-encoded UTF-8. The same key with the same body has the same answer and no second effect',
+    minLength: 1,
+    maxLength: 4_096,
+    pattern: '^(?:[\\x20-\\x24\\x26-\\x7E]|%(?!00)[0-7][0-9A-Fa-f])+$',
+    example: 'order-42-create',
+  },
+  isFinal: { description: 'True if no further event is expected', example: false },
+  items: { description: 'Sagas, newest creation first; a damaged one has its id and the reason' },
+  key: { description: 'Id of the saga', example: SAGA_ID },
+  label: { description: 'Label of the command', example: 'validateReservation' },
+  latestEvent: { description: 'Label of the last event that was applied', example: '__created__' },
+  machine: { description: 'Hash of the machine that decided the step', example: '5f3b1c9a02d4e876' },
+  message: {
+    description: 'The action that failed, what was found and what was expected',
+    example: 'metadata is missing',
+  },
+  messageLabel: { description: 'Label of the event, as in `inputEvent` of a transition', example: 'validationOK' },
+  messagePayload: {
+    description: 'Merged into the metadata of the saga, key by key',
+    example: {},
+  },
+  metadata: { description: 'Data of the saga; every command carries all of it', example: { seats: 2 } },
+  name: { description: 'Name of the service', example: 'batuta' },
+  next: { description: 'Cursor of the next page; absent on the last one' },
+  outcome: {
+    description:
+      '`moved`: the event was applied. `duplicate`: it was applied before. `unexpected`: the state does not list it, nothing was written',
+    example: 'moved',
+  },
+  owed: { description: 'Commands not delivered yet; absent where there are none' },
+  parked: { description: 'Events that wait for their state; absent where there are none' },
+  sagaId: { description: 'Id of the saga', example: SAGA_ID },
+  since: { description: 'Time of the decision to send', ...INSTANT },
+  state: { description: 'State that the saga entered', example: 'reservationCreated' },
+  states: { description: 'States in the order in which they were entered' },
+  status: { description: '`OK`, or `KO` with a message', example: 'OK' },
+  statusCode: { description: 'The HTTP status', type: 'integer', example: 400 },
+  timer: { description: 'Deadline of the state; absent where it has none' },
+  timestamp: { description: 'Time of the step', ...INSTANT },
+  traceparent: {
+    description: 'W3C trace context, handed on with the commands; any other text is ignored',
+    example: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  },
+  unreadable: { description: 'Why the saga cannot be read from the store', example: 'the head is damaged' },
+  updatedAt: { description: 'Time of the last step', ...INSTANT },
+  value: { description: 'The message, as it would be the value of a Kafka record' },
+  version: { description: 'Version of the service', example: '0.1.0' },
+  'GET /sagas currentState': { description: 'Sagas in this state' },
+  'GET /sagas businessStateId': { description: 'Sagas in this business state, by the text of its id' },
+  'GET /sagas isFinal': { description: 'Sagas that are final, or are not', type: 'boolean', enum: undefined },
+  'GET /sagas associatedEntityId': { description: 'Sagas of this entity' },
+  'GET /sagas since': { description: 'Sagas created at this time or later', ...INSTANT },
+  'GET /sagas until': { description: 'Sagas created before this time', ...INSTANT },
+  'GET /sagas limit': {
+    description: 'Sagas of a page',
+    type: 'integer',
+    pattern: undefined,
+    minimum: 1,
+    maximum: 200,
+    default: 50,
+  },
+  'GET /sagas cursor': { description: '`next` of the page before' },
+}

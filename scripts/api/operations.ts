@@ -1,0 +1,163 @@
+/** Texts of one route. Its schemas and statuses come from the table of routes. */
+export interface OperationTexts {
+  readonly operationId: string
+  readonly summary: string
+  readonly description: string
+  /** Why this route answers a status, where the general sentence says too little. */
+  readonly statuses?: Readonly<Record<number, string>>
+  /** Media type of the answer 200. Default: JSON. */
+  readonly answers?: string
+  /** Descriptions of parameters in the path. */
+  readonly path?: Readonly<Record<string, string>>
+  /** Requests that may follow with a value of the answer, by the name of the link. */
+  readonly links?: Readonly<Record<string, object>>
+}
+
+/** Routes that the description leaves out: the one that Flow Manager hides, and the parts of the page. */
+export const HIDDEN: ReadonlySet<string> = new Set([
+  'GET /configuration',
+  'GET /documentation/page.css',
+  'GET /documentation/page.js',
+])
+
+const READS_SAGA = 'The saga is damaged in the store and must be mended by hand'
+const BY_KEY = 'Send it again with the same `idempotency-key`'
+
+/** Texts of every described route. The generator fails where one is missing, or names no route. */
+export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
+  'POST /saga': {
+    operationId: 'createSaga',
+    summary: 'Create a saga',
+    description:
+      'Saves a saga in the initial state of the machine, then sends the command of that state. The answer comes once the saga is saved.',
+    statuses: {
+      413: 'The body or the saga is larger than its limit',
+      422: 'The `idempotency-key` has created a saga with another body',
+      500: READS_SAGA,
+      503: `The saga may or may not be created. ${BY_KEY}`,
+    },
+    links: {
+      readSaga: {
+        operationId: 'getSaga',
+        description: 'The saga with its history',
+        parameters: { sagaId: '$response.body#/sagaId' },
+      },
+      sendEvent: {
+        operationId: 'postEvent',
+        description: 'An event for the saga',
+        requestBody: { key: '$response.body#/sagaId' },
+      },
+    },
+  },
+  'POST /event': {
+    operationId: 'postEvent',
+    summary: 'Send an event to a saga',
+    description:
+      'Moves a saga to the target state of the transition that its state has for the event, merges the payload into the metadata, and sends the command of the new state.',
+    statuses: {
+      404: 'There is no saga with this id',
+      409: 'The state does not list the event, and `throwOnUnexpectedEvents` is set',
+      413: 'The body or the saga is larger than its limit',
+      422: 'The event is refused; `message` says why',
+      500: READS_SAGA,
+      503: `The event may or may not be applied. ${BY_KEY}`,
+    },
+    links: {
+      readSaga: {
+        operationId: 'getSaga',
+        description: 'The saga with its history',
+        parameters: { sagaId: '$response.body#/sagaId' },
+      },
+    },
+  },
+  'GET /sagas/:sagaId': {
+    operationId: 'getSaga',
+    summary: 'Read a saga',
+    description: 'The saga with its metadata and its history, and the commands that are not delivered yet.',
+    path: { sagaId: 'Id of the saga, as `POST /saga` answered it' },
+    statuses: { 404: 'There is no saga with this id', 500: READS_SAGA },
+  },
+  'GET /sagas': {
+    operationId: 'listSagas',
+    summary: 'List sagas',
+    description: 'Sagas, newest creation first. Filters are combined with "and"; each is given once.',
+    statuses: { 501: 'The store cannot list sagas' },
+  },
+  'GET /machine-definition': {
+    operationId: 'getMachineDefinition',
+    summary: 'Read the machine',
+    description: '`machineDefinition` of saga.json, as it was written.',
+  },
+  'GET /-/metrics': {
+    operationId: 'getMetrics',
+    summary: 'Read the metrics',
+    description: 'Counters and histograms in the text format of Prometheus.',
+    answers: 'text/plain',
+  },
+  'GET /-/healthz': {
+    operationId: 'getHealth',
+    summary: 'Liveness',
+    description: 'KO where a restart may help. Needs no token.',
+    statuses: { 503: 'A restart may help; `message` says why' },
+  },
+  'GET /-/ready': {
+    operationId: 'getReadiness',
+    summary: 'Readiness',
+    description: 'KO while requests cannot be served: the store, a broker or a channel fails. Needs no token.',
+    statuses: { 503: 'Requests cannot be served now; `message` says why' },
+  },
+  'GET /-/check-up': {
+    operationId: 'getCheckUp',
+    summary: 'Check-up',
+    description: 'As readiness. Needs no token.',
+    statuses: { 503: 'Requests cannot be served now; `message` says why' },
+  },
+  'GET /documentation': {
+    operationId: 'getDocumentation',
+    summary: 'Read and try the API',
+    description: 'A page of this description with forms to send requests. The page needs no token, its data does.',
+    answers: 'text/html',
+  },
+  'GET /documentation/json': {
+    operationId: 'getOpenApi',
+    summary: 'This description as JSON',
+    description: 'OpenAPI 3.0 of the routes, with the labels of the machine as examples.',
+  },
+  'GET /documentation/yaml': {
+    operationId: 'getOpenApiYaml',
+    summary: 'This description as YAML',
+    description: 'OpenAPI 3.0 of the routes, with the labels of the machine as examples.',
+    answers: 'application/yaml',
+  },
+  'GET /documentation/asyncapi.json': {
+    operationId: 'getAsyncApi',
+    summary: 'The commands and events of the machine',
+    description: 'AsyncAPI 3.0: channels, topics and messages of saga.json, without secrets.',
+  },
+}
+
+/** Why any route answers a status. */
+export const STATUSES: Readonly<Record<number, string>> = {
+  200: 'Done',
+  400: 'The request is malformed; `message` names the field or the header',
+  401: 'There is no token, or the token does not allow this method',
+  404: 'Not found',
+  405: 'The path does not take this method',
+  408: 'The body was not complete in time',
+  409: 'Conflict',
+  413: 'The body is larger than its limit',
+  415: 'The body is not JSON, or has a content encoding',
+  422: 'The content is refused; `message` says why',
+  429: 'A limit is reached',
+  431: 'More headers are to be handed on to commands than the limit allows',
+  500: 'The request cannot succeed; `message` says why',
+  501: 'Not supported by the store',
+  503: 'Not possible now; nothing is lost by sending the request again',
+}
+
+/** Headers of an answer by its status. */
+export const ANSWER_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { 'WWW-Authenticate': 'The scheme of the token: `Bearer`' },
+  405: { Allow: 'The methods that the path takes' },
+  503: { 'Retry-After': 'Seconds to wait before the request is sent again' },
+}

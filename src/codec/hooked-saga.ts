@@ -1,0 +1,43 @@
+import type { Step } from '../engine/saga.ts'
+import { encodeEntry, encodeOutline } from './document.ts'
+import type { EventEntry, SagaDocument } from './document.ts'
+
+/** The history of a saga before a step. */
+export type EarlierHistory = SagaDocument['history']
+
+/** The document of C5 as a command hook gets it: the reference's fields, and none of ours. */
+export type HookedSaga = Omit<SagaDocument, 'history' | 'owed' | 'deadLetters' | 'parked' | 'timer'> & {
+  readonly history: {
+    readonly states: SagaDocument['history']['states']
+    readonly events: readonly Omit<EventEntry, 'id' | 'machine'>[]
+  }
+}
+
+/** The saga after a step. `entity`: its associated entity, which no step changes. */
+export function encodeHookedSaga(step: Step, entity: string, before: EarlierHistory): HookedSaga {
+  const { sagaId: id, state, event, metadata } = step
+  const entry = encodeEntry(step, '')
+  const head = {
+    id,
+    entity,
+    state: state.id,
+    latestEvent: event.label,
+    isFinal: state.isFinal,
+    business: state.business,
+  }
+  return {
+    ...encodeOutline(head),
+    metadata,
+    history: {
+      states: [...before.states, entry.state],
+      events: [...before.events, entry.event].map(withoutOurs),
+    },
+  }
+}
+
+function withoutOurs(entry: EventEntry): Omit<EventEntry, 'id' | 'machine'> {
+  const shown: { -readonly [K in keyof EventEntry]?: EventEntry[K] } = { ...entry }
+  delete shown.id
+  delete shown.machine
+  return shown as EventEntry
+}

@@ -1,0 +1,6 @@
+import { machineInspector } from './inspect-machine.ts'
+import { secretInspector } from './inspect-secrets.ts'
+import type { Inspector } from './inspector.ts'
+
+/** The looks at a file that `batuta check` takes, and a start does not. A further one is a function and an entry here. */
+export const INSPECTORS: readonly Inspector[] = [machineInspector, secretInspector]

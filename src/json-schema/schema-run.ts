@@ -1,0 +1,134 @@
+import { sortedText } from './sorted-text.ts'
+import type { SchemaResource } from './schema-index.ts'
+
+/** Problems of one value that are kept; further ones are counted. */
+const MOST_PROBLEMS = 20
+/** Bounds the time of one check to some hundred milliseconds. A step is about a keyword group on a value. */
+const MOST_STEPS = 4_000_000
+/** Schemas in schemas. JSON of clients nests at most 500 levels, and each level may pass some schemas. */
+const DEEPEST = 4_000
+/** Characters of an array or object that are compared in the time of one step. */
+const CHARACTERS_A_STEP = 4
+const LONGEST_PATH = 200
+
+/** A value that does not match. All texts are bounded and hold no texts of the value, since it may be anybody's data. */
+export interface Violation {
+  /** JSON Pointer of the value; empty for the whole. */
+  readonly pointer: string
+  readonly found: string
+  readonly expected: string
+}
+
+/** The check cannot be finished within its bounds, so that the value is refused, whatever the rest of the schema says. */
+export class CheckStopped extends Error {
+  readonly violation: Violation
+
+  constructor(violation: Violation) {
+    super(violation.expected)
+    this.violation = violation
+  }
+}
+
+/** One check of one value: the place in the value, the problems so far, and the bounds. */
+export class SchemaRun {
+  readonly path: (string | number)[] = []
+  readonly violations: Violation[] = []
+  /** Violations, those included that were not kept. */
+  count = 0
+  /** The schema resources that the check has entered, outermost first, for dynamic references. */
+  readonly scope: SchemaResource[] = []
+  #muted = 0
+  #depth = 0
+  #left = MOST_STEPS
+  readonly #texts = new Map<object, string>()
+
+  /** True inside a schema whose failure is no problem, such as that of `not`: the first failure then settles it. */
+  get isMuted(): boolean {
+    return this.#muted > 0
+  }
+
+  /** Reports a violation of the current value. Always false, for the caller to return. */
+  fail(value: unknown, expected: string): false {
+    if (this.#muted > 0) return false
+    this.count += 1
+    if (this.violations.length < MOST_PROBLEMS) this.violations.push(this.violation(value, expected))
+    return false
+  }
+
+  violation(value: unknown, expected: string): Violation {
+    return { pointer: pointerOf(this.path), found: describe(value), expected }
+  }
+
+  /** Ends the whole check. */
+  stop(value: unknown, expected: string): never {
+    throw new CheckStopped(this.violation(value, expected))
+  }
+
+  /** Takes a result without its violations. */
+  muted(check: () => boolean): boolean {
+    this.#muted += 1
+    const isValid = check()
+    this.#muted -= 1
+    return isValid
+  }
+
+  /** Drops the violations after these, which turned out not to matter. */
+  drop({ count, kept }: { readonly count: number; readonly kept: number }): void {
+    this.count = count
+    this.violations.length = kept
+  }
+
+  get mark(): { readonly count: number; readonly kept: number } {
+    return { count: this.count, kept: this.violations.length }
+  }
+
+  spend(value: unknown, steps: number): void {
+    this.#left -= steps
+    if (this.#left < 0) this.stop(value, `a payload that can be checked in ${MOST_STEPS} steps`)
+  }
+
+  /** A text that equal arrays and objects share, made once for each. */
+  textOf(value: object): string {
+    const known = this.#texts.get(value)
+    if (known !== undefined) return known
+    const text = sortedText(value)
+    this.spend(value, Math.ceil(text.length / CHARACTERS_A_STEP))
+    this.#texts.set(value, text)
+    return text
+  }
+
+  enter(value: unknown): void {
+    this.spend(value, 1)
+    this.#depth += 1
+    if (this.#depth > DEEPEST)
+      this.stop(value, `a payload that can be checked in ${DEEPEST} schemas inside one another`)
+  }
+
+  leave(): void {
+    this.#depth -= 1
+  }
+}
+
+function pointerOf(path: readonly (string | number)[]): string {
+  let pointer = ''
+  for (const key of path) {
+    if (pointer.length > LONGEST_PATH) return `${pointer}/…`
+    const text = String(key)
+    pointer += `/${shortened(text).replaceAll('~', '~0').replaceAll('/', '~1')}`
+  }
+  return pointer
+}
+
+const LONGEST_KEY = 60
+
+function shortened(text: string): string {
+  return text.length > LONGEST_KEY ? `${text.slice(0, LONGEST_KEY)}…` : text
+}
+
+/** A value by its type; numbers are shown, texts are not. */
+function describe(value: unknown): string {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'string') return value === '' ? 'an empty string' : `a string of length ${value.length}`
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
+  return 'an object'
+}

@@ -1,0 +1,125 @@
+import type { EarlierHistory } from '../codec/hooked-saga.ts'
+import { encodeHookedSaga } from '../codec/hooked-saga.ts'
+import { bytesOf } from '../codec/utf8-size.ts'
+import { plainData } from '../engine/plain-data.ts'
+import { reasonThrown } from '../engine/reason-thrown.ts'
+import type { Command, DeadCommand, Debt, Step } from '../engine/saga.ts'
+import type { CommandTemplate, Machine, State } from '../machine/compile.ts'
+import type { CommandHook } from '../machine/hook.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { HookWatch } from './hook-watch.ts'
+
+/** Options of `CommandHooks`. */
+export interface CommandHooksOptions {
+  readonly machine: Machine
+  readonly watch: Pick<HookWatch, 'run'>
+  readonly runtime: Pick<Runtime, 'log'>
+  readonly metrics: Pick<Metrics, 'count'>
+  /** Bytes of one message; absent: no limit below a gigabyte. */
+  readonly limit?: number | undefined
+}
+
+/** The part of a saga that its next step does not have. */
+export interface EarlierSaga {
+  readonly entity: string
+  readonly history: EarlierHistory
+}
+
+/** A step with the messages of its hooks, and the commands whose hook failed (P5). */
+export interface HookedStep {
+  readonly step: Step
+  readonly dead?: readonly DeadCommand[] | undefined
+}
+
+/** The message of a command as JSON text, or the reason why there is none. */
+type Made = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly why: string }
+
+const MOST = 1_000_000_000
+
+/**
+ * Runs the command hooks of a step, once for each decision and before its save: the saved message is the one that is sent, and
+ * every repeat has the same bytes (P5). A command whose hook fails is a dead letter of its step; a side effect is left out.
+ */
+export class CommandHooks {
+  readonly #options: CommandHooksOptions
+
+  constructor(options: CommandHooksOptions) {
+    this.#options = options
+  }
+
+  /** True if the step enters a state with hooks: then `make` needs the history. */
+  isHooked(step: Step): boolean {
+    return this.#hookedState(step) !== undefined
+  }
+
+  /** The step with its messages; itself where its state has no hooks. */
+  make(step: Step, { entity, history }: EarlierSaga): HookedStep {
+    const state = this.#hookedState(step)
+    if (state === undefined) return { step }
+    const saga = JSON.stringify(encodeHookedSaga(step, entity, history))
+    const dead: DeadCommand[] = []
+    const owes = step.owes.flatMap((debt) => {
+      const made = this.#made(step, saga, state.command)
+      if (made?.ok === false) dead.push(deadLetterOf(debt, step, made.why))
+      return made === undefined ? [debt] : withBody(debt, made)
+    })
+    const sideEffects = step.sideEffects.flatMap((command, at) => {
+      const made = this.#made(step, saga, state.sideEffects[at])
+      return made === undefined ? [command] : withBody(command, made)
+    })
+    return { step: { ...step, owes, sideEffects }, dead: dead.length === 0 ? undefined : dead }
+  }
+
+  #hookedState({ state: { id } }: Step): State | undefined {
+    const state = this.#options.machine.states.get(id)
+    return state?.hasHooks === true ? state : undefined
+  }
+
+  /** `undefined` without a hook. */
+  #made(step: Step, saga: string, template: CommandTemplate | undefined): Made | undefined {
+    if (template?.hook === undefined) return undefined
+    const { watch, runtime, metrics } = this.#options
+    const { hook, label } = template
+    const state = step.state.id
+    const made = watch.run(`${state}/${label}`, () => this.#call(hook, saga, label))
+    if (!made.ok) {
+      metrics.count('hook-failed')
+      const isCommand = template === this.#hookedState(step)?.command
+      const fields = { saga: step.sagaId, state, label, why: made.why }
+      runtime.log.write(isCommand ? 'command.hook-failed' : 'side-effect.hook-failed', fields)
+    }
+    return made
+  }
+
+  /** Total: a hook may throw and answer anything. The saga is parsed for each hook, so that none sees the changes of another. */
+  #call(hook: CommandHook, saga: string, messageLabel: string): Made {
+    const { limit = MOST } = this.#options
+    try {
+      const answer: unknown = hook({ saga: JSON.parse(saga) as Record<string, unknown>, messageLabel })
+      const plain = plainData(answer, limit)
+      if (!plain.ok) return refused(plain.why)
+      const { payload } = (plain.value ?? {}) as { readonly payload?: unknown }
+      if (payload === undefined) return refused('found no "payload" in the answer, expected { payload }')
+      const body = JSON.stringify(payload)
+      return bytesOf(body) <= limit
+        ? { ok: true, body }
+        : refused(`the payload has ${bytesOf(body)} bytes, expected at most ${limit}`)
+    } catch (thrown) {
+      return refused(reasonThrown(thrown))
+    }
+  }
+}
+
+function refused(why: string): Made {
+  return { ok: false, why: `run the command hook: ${why}` }
+}
+
+function withBody<T extends Debt | Command>(message: T, made: Made): readonly T[] {
+  return made.ok ? [{ ...message, body: made.body }] : []
+}
+
+/** Everything that the hook needs to run again: its metadata, and by the id its step. */
+function deadLetterOf({ id, label, channel, trace, headers }: Debt, { metadata, at }: Step, why: string): DeadCommand {
+  return { id, label, channel, payload: metadata, trace, headers, hookFailed: true, why, since: at, attempts: 0 }
+}

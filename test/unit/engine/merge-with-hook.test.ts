@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import lodash from 'lodash'
+import { describe, expect, test } from 'vitest'
+import { mergeWithHook } from '../../../src/engine/merge-with-hook.ts'
+import type { Metadata } from '../../../src/engine/saga.ts'
+import type { MergeHook } from '../../../src/machine/hook.ts'
+import { deepFreeze } from '../../fakes/freeze.ts'
+
+const LIMIT = 1_000_000
+
+/** JSON without the keys by which our merge differs from lodash on purpose (decision 0009). */
+const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+  tree: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.constantFrom<unknown>(null, true, false, 0, 1, 2, '', 'a', 'b'),
+    fc.array(tie('tree'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), tie('tree'), { maxKeys: 4, noNullPrototype: true }),
+  ),
+}))
+const documents = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), tree, { maxKeys: 4, noNullPrototype: true })
+
+const CUSTOMIZERS: Readonly<Record<string, MergeHook>> = {
+  'leaves all to the merge': () => undefined,
+  'joins lists': (before, now) => (Array.isArray(before) && Array.isArray(now) ? [...before, ...now] : undefined),
+  'keeps what is there': (before) => before,
+  'replaces objects': (_before, now) => (typeof now === 'object' ? now : undefined),
+  'answers null for strings': (_before, now) => (typeof now === 'string' ? null : undefined),
+  'depends on the key': (before, now, key) => (key === 'a' || key === '0' ? [before, now] : undefined),
+  'depends on the objects': (_before, now, _key, object, source) =>
+    typeof now === 'number' ? [Object.keys(object as object), Object.keys(source as object)] : undefined,
+  'changes the object': (_before, now, _key, object) => {
+    if (now === true && !Array.isArray(object)) (object as Record<string, unknown>)['z'] = 'changed'
+    return undefined
+  },
+}
+
+/** A customizer that notes its arguments as they are at the call. */
+function noting(hook: MergeHook, calls: string[]): MergeHook {
+  return (...values) => {
+    calls.push(JSON.stringify(values.slice(0, 5)))
+    return hook(...values)
+  }
+}
+
+describe('mergeWithHook', () => {
+  for (const [title, hook] of Object.entries(CUSTOMIZERS)) {
+    test(`C2.7 a customizer that ${title}: the same calls and the same result as with lodash`, () => {
+      fc.assert(
+        fc.property(documents, documents, (metadata, payload) => {
+          const [ours, theirs]: [string[], string[]] = [[], []]
+          const merged = mergeWithHook(noting(hook, ours), LIMIT)(deepFreeze(metadata), deepFreeze(payload))
+          const expected = lodash.mergeWith(
+            structuredClone(metadata),
+            structuredClone(payload),
+            noting(hook, theirs) as (...values: unknown[]) => unknown,
+          )
+          expect(ours).toEqual(theirs)
+          expect(JSON.stringify(merged)).toBe(JSON.stringify(expected))
+        }),
+        { numRuns: 500 },
+      )
+    })
+  }
+
+  test('C2.7 the objects that a hook gets are copies: it changes neither metadata nor payload', () => {
+    const [metadata, payload] = [
+      { a: { b: [1] }, c: 1 },
+      { a: { b: [2] }, c: 2 },
+    ]
+    const texts = JSON.stringify([metadata, payload])
+    const merge = mergeWithHook((before, now, _key, object, source) => {
+      for (const one of [before, now, object, source]) {
+        if (typeof one === 'object' && one !== null) Object.assign(one, { mine: true })
+      }
+      return undefined
+    }, LIMIT)
+    expect(merge(metadata, payload)).toMatchObject({ mine: true })
+    expect(JSON.stringify([metadata, payload])).toBe(texts)
+  })
+
+  test.each<[found: string, answer: (limit: number) => unknown]>([
+    ['a promise', () => Promise.resolve(1)],
+    ['a promise', () => Promise.reject(new Error('later'))],
+    ['a function', () => () => 1],
+    ['a bigint', () => 1n],
+    ['a symbol', () => Symbol('x')],
+    ['an instance of Map', () => new Map()],
+    [
+      'a cycle',
+      () => {
+        const ring: Record<string, unknown> = {}
+        ring['ring'] = { ring }
+        return ring
+      },
+    ],
+    ['more than 1000000 characters', () => 'x'.repeat(1_000_001)],
+    [
+      'more than 1000000 characters',
+      () => {
+        let value: unknown = 'x'
+        for (let level = 0; level < 60; level++) value = [value, value]
+        return value
+      },
+    ],
+  ])('P5 a hook that answers %s throws, which refuses the event', (found, answer) => {
+    const merge = mergeWithHook(() => answer(LIMIT), LIMIT)
+    expect(() => merge({}, { a: 1 })).toThrow(`found ${found}`)
+  })
+
+  test('P5 the place of the value is named, and the error of a hook is passed on', () => {
+    const merge = mergeWithHook((_before, now) => (now === 1 ? [{ x: () => 1 }] : undefined), LIMIT)
+    expect(() => merge({}, { a: { b: 1 } })).toThrow('found a function at "a.b.0.x", expected plain JSON data')
+    const broken = mergeWithHook(() => {
+      throw new Error('no rate')
+    }, LIMIT)
+    expect(() => broken({}, { a: 1 })).toThrow('no rate')
+  })
+
+  test('C2.7 `__proto__` reaches no prototype and no hook, and an object leaves an array an array', () => {
+    const keys: string[] = []
+    const merge = mergeWithHook((_before, now, key) => {
+      keys.push(key)
+      return key === 'length' ? 4_294_967_295 : undefined
+    }, LIMIT)
+    const evil = '{"__proto__":{"evil":1},"a":{"__proto__":{"evil":1},"constructor":{"prototype":{"evil":1}}}}'
+    const merged = merge({ b: [1] }, { ...(JSON.parse(evil) as Metadata), b: { length: 7, 4294967294: 1, 1: 2 } })
+    expect(({} as Metadata)['evil']).toBeUndefined()
+    expect(merged['b']).toEqual([1, 2])
+    expect(keys).not.toContain('__proto__')
+  })
+
+  test('C2.7 a date becomes its text, as JSON has it, and NaN becomes null', () => {
+    const merge = mergeWithHook((_before, now) => (now === 'date' ? new Date(0) : Number.NaN), LIMIT)
+    expect(merge({}, { a: 'date', b: 1 })).toStrictEqual({ a: '1970-01-01T00:00:00.000Z', b: null })
+  })
+})
