@@ -29,11 +29,11 @@ const payload = (what: string) =>
 
 /** The id as text: the reference takes a number as its text and null as an empty one (C7). */
 const entity = (what: string) => {
-  const expected = `${what} must be a string, a number or null`
+  const tooLong = `${what} must not be longer than ${LONGEST_NAME} characters`
+  const text = v.pipe(v.string(), v.maxLength(LONGEST_NAME, tooLong))
   return v.pipe(
-    v.union([v.string(), v.number(), v.null()], expected),
+    v.union([v.nullable(text), v.number()], `${what} must be a string, a number or null`),
     v.transform((given) => (given === null ? '' : String(given))),
-    v.maxLength(LONGEST_NAME, `${what} must not be longer than ${LONGEST_NAME} characters`),
   )
 }
 

@@ -102,6 +102,7 @@ describe('head cache: bounded by bytes', () => {
       loaded('a', { metadata: { list: Array.from({ length: 2_500 }, () => 1) } }),
       loaded('a', { owed: [{ id: 'c', label: 'l', channel: 'k', payload, attempts: 0, since: NOW, due: NOW }] }),
       loaded('a', { deadLetters: [letter] }),
+      loaded('a', { owed: birth({ headers: { miauserid: 'x'.repeat(10_000) } }).next.owed }),
       loaded('a', { parked: [{ event, since: NOW, expires: NOW }] }),
       loaded('a', {}, { document: payload } as unknown as Basis),
       loaded('a', {}, 'x'.repeat(10_000)),

@@ -63,6 +63,25 @@ describe('recovery by redelivery', () => {
     expect(await again.settled()).toEqual(['duplicate'])
   })
 
+  test('P29 P17 after a crash a repeat with other headers sends those of the step', async () => {
+    const store = forgetful()
+    const dead = stage({ store })
+    void dead.orchestrator.create({ ...creation, headers: { miauserid: 'creator' } })
+    await dead.settle()
+    const event = { id: 'key/1', sagaId: 's1', label: 'validationOK', payload: {} }
+    void dead.orchestrator.handle({ ...event, headers: { miauserid: 'guest' } })
+    await dead.settle()
+    const scene = stage({ store, runtime: dead.runtime })
+    scene.channel.always(DELIVERED)
+    await scene.orchestrator.handle({ ...event, headers: { miauserid: 'other' } })
+    await scene.orchestrator.create({ ...creation, headers: { miauserid: 'other' } })
+    const sent = scene.channel.begun.map(({ id, headers }) => [id, headers])
+    expect(Object.fromEntries(sent)).toEqual({
+      's1/1/0': { miauserid: 'guest' },
+      's1/0/0': { miauserid: 'creator' },
+    })
+  })
+
   test('P17 after a crash a repeat of the creation sends the command', async () => {
     const store = forgetful()
     const dead = stage({ store })

@@ -313,14 +313,15 @@ describe('relay: bounds', () => {
     expect(shop.ids).toEqual(['v/0/0'])
   })
 
-  test('P16 a queue is bounded by bytes too: large payloads do not pile up', () => {
+  test('P16 a queue is bounded by bytes too: large payloads and headers do not pile up', () => {
     const { relay, saturate } = world({ queue: bounds(1_000, 100_000) })
     saturate()
-    const large = (id: string) => {
+    const large = (id: string, part: 'payload' | 'headers') => {
       const { command, ...rest } = parcel(id, 'bank')
-      return { ...rest, command: { ...command, payload: { text: 'x'.repeat(30_000) } } }
+      return { ...rest, command: { ...command, [part]: { text: 'x'.repeat(30_000) } } }
     }
-    expect(['a/0/0', 'b/0/0', 'c/0/0'].map((id) => relay.offer(large(id)))).toEqual([true, true, false])
+    const offered = [large('a/0/0', 'payload'), large('b/0/0', 'headers'), large('c/0/0', 'payload')]
+    expect(offered.map((one) => relay.offer(one))).toEqual([true, true, false])
   })
 
   test('P14 P16 a command that outlived its lease gives its place to a new one', async () => {

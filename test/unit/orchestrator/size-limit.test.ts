@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
-import type { Metadata } from '../../../src/engine/saga.ts'
+import type { HandedOnHeaders, Metadata } from '../../../src/engine/saga.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { whyTooLarge } from '../../../src/orchestrator/size-limit.ts'
 import { DELIVERED } from '../../fakes/channel.ts'
@@ -29,8 +29,8 @@ function scene(options: StageOptions = {}) {
   const made = stage({ definition: LOOP, maxSagaSize: LIMIT, ...options })
   made.channel.always(DELIVERED)
   let events = 0
-  const send = (payload: Metadata, id = `key/${events++}`) =>
-    passing(made.runtime, made.orchestrator.handle({ id, sagaId: 's1', label: 'went', payload }))
+  const send = (payload: Metadata, id = `key/${events++}`, headers?: HandedOnHeaders) =>
+    passing(made.runtime, made.orchestrator.handle({ id, sagaId: 's1', label: 'went', payload, headers }))
   const create = (metadata: Metadata, id = 's1') =>
     passing(made.runtime, made.orchestrator.create({ id, entity: 'e', metadata }))
   return { ...made, send, create }
@@ -104,6 +104,16 @@ describe('P24 MAX_SAGA_SIZE', () => {
     await here.runtime.advance(120_000)
     expect(await here.send({ n: 3 })).toMatchObject({ kind: 'moved' })
     expect((await metadataOf(here))?.['n']).toBe(3)
+    await here.stop()
+  })
+
+  test('P24 P29 headers of owed commands count as their payloads do', async () => {
+    const here = scene()
+    here.channel.always({ kind: 'unreachable', why: 'down' })
+    await here.create({})
+    expect(await here.send({}, 'key/a', { miauserid: 'x'.repeat(6_000) })).toMatchObject({ kind: 'moved' })
+    expect(await here.send({}, 'key/b', { miauserid: 'x'.repeat(6_000) })).toMatchObject({ kind: 'moved' })
+    expect(await here.send({}, 'key/c')).toEqual({ ...TOO_LARGE, part: 'owed' })
     await here.stop()
   })
 
