@@ -33,7 +33,7 @@ function unreachableState(group: readonly number[], { states, entering }: Machin
   const name = quoteName(states[first]?.id ?? '')
   const isOwnTarget = (entering[first] ?? []).length > 0
   const alone = isOwnTarget ? `${name}, which it alone leads to` : `${name}, which no transition leads to`
-  const loop = `${name}, which only ${listNames(others.map((state) => states[state]?.id ?? ''))} lead to`
+  const loop = `${name}, which is reached from ${listNames(others.map((state) => states[state]?.id ?? ''))} alone`
   return {
     code: 'state.unreachable',
     path: statePath(first, 'id'),
