@@ -104,6 +104,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'port.blocked': { set: { [`${REST}.port`]: 6_000 } },
   'port.unreachable': { situation: '"port": 6000 at a REST channel, and the service on Deno.' },
   'retention.unsupported': { situation: '"settings": { "retention": { "final": "P30D" } } with the store crud.' },
+  'retry.unstated': { set: { [`${REST}.retry`]: undefined } },
   'secret.plain': { set: { [`${REST}.headers`]: { authorization: 'Bearer 4f3a' } } },
   'secret.unresolved': { set: { [`${REST}.headers`]: { authorization: { type: 'env', name: 'ORDERS_KEY' } } } },
   'settings.contradiction': { set: { settings: { throwOnUnexpectedEvents: true, unexpectedEvents: 'ignore' } } },

@@ -58,6 +58,11 @@ export const INSPECTIONS = {
     why: 'Names are compared letter by letter, so a participant that sends the one spelling is not understood where the other stands.',
     mend: 'Write the name in one spelling.',
   },
+  'retry.unstated': {
+    level: 'info',
+    why: 'A command without a 2xx is sent again until it has one, so the participant must recognise its "idempotency-key".',
+    mend: 'Say "retry": { "attempts": 1 } for one send, as in Flow Manager, or "retry": {} once the participant knows the key.',
+  },
   'secret.plain': {
     level: 'warn',
     why: 'Everyone who may read the file, its repository or its backups knows the secret.',

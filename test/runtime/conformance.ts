@@ -3,6 +3,7 @@ import { bodies } from './conformance/bodies.ts'
 import { clients } from './conformance/clients.ts'
 import { commands } from './conformance/commands.ts'
 import { hooks } from './conformance/hooks.ts'
+import { payloads } from './conformance/payloads.ts'
 import { logs, settings } from './conformance/settings.ts'
 import { endings, returns } from './conformance/endings.ts'
 import { sagas } from './conformance/sagas.ts'
@@ -20,6 +21,7 @@ export function conformance(runtime: TestedRuntime): void {
     settings(runtime)
     hooks(runtime)
     logs(runtime)
+    payloads(runtime)
     wire(runtime)
     starts(runtime)
     returns(runtime)

@@ -137,7 +137,7 @@ describe('batuta check', () => {
     expect({ code, lines: stdout.split('\n') }).toEqual({
       code: 0,
       lines: [
-        expect.stringMatching(/^::warning file=.*saga\.json,line=65,col=\d+,title=store\.missing::.+%0A.+$/),
+        expect.stringMatching(/^::warning file=.*saga\.json,line=66,col=\d+,title=store\.missing::.+%0A.+$/),
         `check ${EXAMPLE}: no problems, 1 warning`,
         '',
       ],
