@@ -154,11 +154,7 @@ export const STATUSES: Readonly<Record<number, string>> = {
   415: 'The body is not JSON, or has a content encoding',
   422: 'The content is refused; `message` says why',
   429: 'A limit is reached',
-<<<<<<< HEAD
-  431: 'The headers that are handed on to commands exceed a limit',
-=======
   431: 'The headers that go on to commands are too many or too large',
->>>>>>> api
   500: 'The request cannot succeed; `message` says why',
   501: 'Not supported by the store',
   503: 'Not possible now; nothing is lost by sending the request again',

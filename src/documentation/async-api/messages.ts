@@ -1,12 +1,6 @@
-<<<<<<< HEAD
 import type { MachineDefinition, PayloadSchema } from '../../machine/definition.ts'
 import { UniqueKeys } from '../unique-keys.ts'
 import { placedSchema, schemaFormatOf } from './payload-schema.ts'
-=======
-import type { MachineDefinition } from '../../machine/definition.ts'
-import { UniqueKeys } from '../unique-keys.ts'
-import { placedSchema, schemaFormatOf, type WrittenSchema } from './payload-schema.ts'
->>>>>>> api
 
 /** How a message travels: as the value of a record, or with the saga's id in a body. */
 export type Envelope = 'kafka' | 'rest'
@@ -21,7 +15,7 @@ export interface NamedMessage {
 interface Label {
   readonly label: string
   readonly states: readonly string[]
-  readonly schema?: WrittenSchema | undefined
+  readonly schema?: PayloadSchema | undefined
   /** A hook makes the whole body, of whatever shape (C2.7). */
   readonly isHooked?: boolean
 }
@@ -92,16 +86,8 @@ interface MessagePlace {
   readonly key: string
 }
 
-<<<<<<< HEAD
-function messageOf(
-  kind: 'command' | 'event',
-  { label, states, schema }: Label,
-  { envelope, key }: MessagePlace,
-): object {
-=======
 function messageOf(kind: 'command' | 'event', label: Label, { envelope, key }: MessagePlace): object {
   const { label: name, states, schema, isHooked = false } = label
->>>>>>> api
   const value = ['properties', ...(envelope === 'rest' ? ['value', 'properties'] : []), 'messagePayload']
   const place = ['#/components/messages', key, 'payload/schema', ...value].join('/')
   const inner = valueSchema(name, schema === undefined ? PAYLOADS[kind] : placedSchema(schema, place))
@@ -128,7 +114,7 @@ const PAYLOADS = {
 
 const HOOKED = { description: 'Made by a hook of saga.json' }
 
-function valueSchema(label: string, payload: WrittenSchema): object {
+function valueSchema(label: string, payload: PayloadSchema): object {
   return {
     type: 'object',
     required: ['messageLabel', 'messagePayload'],

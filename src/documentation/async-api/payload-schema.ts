@@ -6,16 +6,10 @@ export interface FormattedSchema {
   readonly schema: object
 }
 
-<<<<<<< HEAD
-=======
-/** A schema of saga.json: an object, or a boolean. */
-export type WrittenSchema = object | boolean
-
->>>>>>> api
 const DRAFT_7 = 'draft-07'
 
 /** The media type of a draft by its `$schema`; draft 7 without one (C2.1). */
-export function schemaFormatOf(schema: WrittenSchema | undefined): string {
+export function schemaFormatOf(schema: PayloadSchema | undefined): string {
   const uri = typeof schema === 'object' && '$schema' in schema ? schema.$schema : undefined
   const draft = typeof uri === 'string' ? /draft[/-](2019-09|2020-12)/.exec(uri)?.[1] : undefined
   return `application/schema+json;version=${draft === undefined ? DRAFT_7 : `draft-${draft}`}`
@@ -25,7 +19,7 @@ export function schemaFormatOf(schema: WrittenSchema | undefined): string {
  * A payload's schema in a document, at the JSON pointer `place`. Its local references lead from the root of the document then. A
  * schema with an `$id` is a root of its own, so its references stay.
  */
-export function placedSchema(schema: WrittenSchema, place: string): WrittenSchema {
+export function placedSchema(schema: PayloadSchema, place: string): PayloadSchema {
   if (typeof schema === 'boolean') return schema
   const { $schema: _, ...rest } = schema as { readonly $schema?: unknown; readonly $id?: unknown }
   return '$id' in rest ? rest : (moved(rest, place) as PayloadSchema)
