@@ -4,7 +4,7 @@ import { openTestApp } from './test-app.ts'
 import type { TestApp } from './test-app.ts'
 
 const CREATION = { associatedEntityId: 'e', metadata: {} }
-const USER = { miauserid: 'u-1', 'x-request-id': 'r-1' }
+const USER = { miauserid: 'u-1', 'x-team': 't-1' }
 const NAMES = Array.from({ length: DEFAULTS.handedOnHeaders + 1 }, (_, at) => `x-${at}`)
 
 const event = (key: string) => ({ key, value: { messageLabel: 'askedAgain', messagePayload: {} } })
