@@ -126,7 +126,12 @@ describe('batuta check', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
       files: [
-        { file: EXAMPLE, errors: 0, warnings: 1, reports: [{ code: 'store.missing', level: 'warn', line: 66 }] },
+        {
+          file: EXAMPLE,
+          errors: 0,
+          warnings: 1,
+          reports: [{ code: 'store.missing', level: 'warn', line: expect.any(Number) }],
+        },
         { file: absent, unreadable: expect.stringContaining('ENOENT') },
       ],
     })
@@ -137,7 +142,7 @@ describe('batuta check', () => {
     expect({ code, lines: stdout.split('\n') }).toEqual({
       code: 0,
       lines: [
-        expect.stringMatching(/^::warning file=.*saga\.json,line=66,col=\d+,title=store\.missing::.+%0A.+$/),
+        expect.stringMatching(/^::warning file=.*saga\.json,line=\d+,col=\d+,title=store\.missing::.+%0A.+$/),
         `check ${EXAMPLE}: no problems, 1 warning`,
         '',
       ],
