@@ -13,7 +13,7 @@ const SLOW = ['test/crash/{kill,durable-ack,shared}.test.ts', 'test/runtime/demo
 /** Suites with a broker, which all of them share: two files at a time, since they wait for sessions more than they work. */
 const KAFKA = 'test/kafka/**/*.test.ts'
 /** Suites that start processes and wait more than they work: three files at a time. */
-const WORKERS = ['test/runtime/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/browser/**/*.test.ts']
+const WORKERS = ['test/{runtime,crash,browser,schemathesis}/**/*.test.ts']
 /** Suites that run two services at once by themselves: after the others, three files at a time. */
 const PAIRS = 'test/pairs/**/*.test.ts'
 const WORKERD = 'test/**/*.workerd.test.ts'

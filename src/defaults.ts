@@ -4,6 +4,8 @@ export const DEFAULTS = {
   connect: 2_000,
   /** Time to the whole answer of a host. */
   answer: 10_000,
+  /** The same, of a participant whose channel has none of our keys (C2.5b). */
+  unconfiguredAnswer: 60_000,
   /** A lease is longer than its channel's time-out by this much, so that its holder has surely stopped (P12). */
   leaseMargin: 5_000,
   /** Interval of looks for due work in the store (I9). */

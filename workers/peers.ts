@@ -8,6 +8,7 @@ export const PEERS = {
   kafkajs: '2.2.4',
   mongodb: '^7.9.0',
   pino: '^10.4.0',
+  recheck: '^4.5.0',
   undici: '^8.12.4',
 } as const
 

@@ -10,6 +10,7 @@ import { REPLACEMENT_CHARACTER } from '../src/config/utf8.ts'
 import { documentation } from '../src/documentation/documentation.ts'
 import type { Host } from '../src/service.ts'
 import { makeFolder, makeFolderOf } from './make-folder.ts'
+import { judgePattern } from './pattern-judge.ts'
 import { sharedStores } from './shared-stores.ts'
 import { trustingFetch } from './trusting-fetch.ts'
 
@@ -22,6 +23,7 @@ export function processHost(runtime: Host['runtime'], addMetrics: HostMetrics = 
     variables: readable(process.env),
     readFile: (path) => readFile(path),
     loadHook: importHook,
+    judgePattern,
     runtime,
     metrics: prometheusMetrics(addMetrics),
     channels: {

@@ -17,6 +17,7 @@ export interface RestChannelOptions {
     readonly path: string
     readonly headers: Readonly<Record<string, { reveal(): string }>>
     readonly timeout: Duration
+    readonly retry?: { readonly attempts?: number | undefined } | undefined
   }
 }
 
@@ -29,11 +30,13 @@ export function restChannel(
   fetch: Fetch,
   headerText?: HeaderText,
 ): Channel {
-  const { protocol, endpoint, port, path, method, timeout } = configurations
+  const { protocol, endpoint, port, path, method, timeout, retry } = configurations
   const url = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path}`
   const shown = withoutSecrets(url)
   const spellings = [url, new URL(url).href]
   const fixed = headersOf(configurations.headers)
+  const { attempts } = retry ?? {}
+  const isSentOnce = attempts === 1
   const timeouts = { connect: Math.min(DEFAULTS.connect, timeout), answer: timeout }
 
   async function send(command: Command): Promise<Sent> {
@@ -41,13 +44,13 @@ export function restChannel(
       const headers: Record<string, string> = { ...handedOn(command, headerText), ...fixed }
       headers['idempotency-key'] = encodeIdentity(command.id)
       if (command.trace !== undefined) headers['traceparent'] = command.trace
-      return verdict(await fetch(url, { method, headers, body: encodeCommand(command), timeouts, keep: 0 }))
+      return verdict(await fetch(url, { method, headers, body: encodeCommand(command), timeouts, keep: 0, isSentOnce }))
     } catch (thrown) {
       return { kind: 'unreachable', why: `${method} ${shown}: ${spellings.reduce(withoutUrl, reasonOf(thrown))}` }
     }
   }
 
-  return { id, timeout, send, probe: async () => ({ ok: true }), close: async () => undefined }
+  return { id, timeout, attempts, send, probe: async () => ({ ok: true }), close: async () => undefined }
 }
 
 function headersOf(secrets: Readonly<Record<string, { reveal(): string }>>): Record<string, string> {

@@ -27,7 +27,7 @@ export function syntaxFlawOf(source: string): string | undefined {
 
 /** Columns of acorn count from 0, and its message ends with them. */
 function syntaxFlaw(thrown: unknown): string {
-  const { message, loc } = thrown as { readonly message: string; readonly loc: Place }
+  const { message, loc } = thrown as { readonly message: string; readonly loc: SourcePlace }
   return `a syntax error at ${placeOf(loc)} of the hook: ${message.replace(/ \(\d+:\d+\)$/, '')}`
 }
 
@@ -46,12 +46,12 @@ function defaultExportOf(node: Statement | ModuleDeclaration): readonly (string 
   return [generator === true ? `a generator as default export${place}` : undefined]
 }
 
-interface Place {
+interface SourcePlace {
   readonly line: number
   readonly column: number
 }
 
-function placeOf({ line, column }: Place): string {
+function placeOf({ line, column }: SourcePlace): string {
   return `${line}:${column + 1}`
 }
 

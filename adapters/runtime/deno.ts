@@ -1,4 +1,4 @@
-import type { LogFormat, LogLevel, Runtime } from '../../src/ports/runtime.ts'
+import type { Fetch, LogFormat, LogLevel, Runtime } from '../../src/ports/runtime.ts'
 import { consoleLog, platformFetch, webRuntime } from './web.ts'
 
 /** The members of `Deno` used here; `cron` exists on Deno Deploy, and with `--unstable-cron`. */
@@ -58,8 +58,17 @@ export function denoRuntime(level: LogLevel, format: LogFormat = 'pino'): Runtim
     'deno',
     consoleLog(level, (line) => console.log(line), { format, base }),
   )
-  const trusting = (caCerts: readonly string[]) => platformFetch({ client: Deno.createHttpClient({ caCerts }) })
-  return { ...web, trusting, blocksPorts: true }
+  const trusting = (caCerts: readonly string[]) => denoFetch({ client: Deno.createHttpClient({ caCerts }) })
+  return { ...web, fetch: denoFetch(), trusting, blocksPorts: true }
+}
+
+/** Deno repeats a request whose connection was cut before the answer, except one with a stream, which is sent in chunks. */
+function denoFetch(extra: object = {}): Fetch {
+  const repeating = platformFetch(extra)
+  return (url, { body, ...request }) => {
+    if (request.isSentOnce !== true || body === undefined) return repeating(url, { ...request, body })
+    return platformFetch({ ...extra, body: new Blob([body]).stream(), duplex: 'half' })(url, request)
+  }
 }
 
 /** The name of the machine, or the variable that container engines set; `undefined` where neither is permitted. */

@@ -1,4 +1,4 @@
-import { crudPersistency } from '../../adapters/persistency/crud.ts'
+import { openCrud } from '../../adapters/persistency/crud.ts'
 import { encode } from '../../adapters/persistency/crud/document.ts'
 import type { CrudDocument } from '../../adapters/persistency/crud/document.ts'
 import { encodeStoredDocument } from '../../src/codec/stored-document.ts'
@@ -10,15 +10,18 @@ import type { BareWriter, StoreSubject } from './subject.ts'
 
 const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
 
+/** What its collection wants (C5a). */
+const FORM = { latestEvent: 'object', businessStateId: 'string' } as const
+
 /** The fake CRUD Service. Bare: one `PATCH` with `_q` a write. */
-export async function openCrud(
+export async function openCrudSubject(
   address: string,
   runtime: Runtime,
   recorded: readonly Recorded[],
 ): Promise<StoreSubject> {
   const { hostname: host, port } = new URL(address)
   const place = { protocol: 'http', host, port: Number(port), collectionName: 'sagas', headers: {} } as const
-  const store = crudPersistency(place, runtime.fetch)
+  const store = await openCrud(place, runtime.fetch)
   return { store, bare: bareOf(`${address}/sagas/`, runtime, texts(recorded)), close: () => store.close() }
 }
 
@@ -32,7 +35,7 @@ function texts(recorded: readonly Recorded[]): readonly Text[] {
   let before: CrudDocument | undefined
   return recorded.map(({ change, next }) => {
     const document = encodeStoredDocument(change, next, before?.document)
-    const { text, kept } = encode({ document, before, isStep: true, form: {} })
+    const { text, kept } = encode({ document, before, isStep: true, form: FORM })
     before = kept
     return { text, writeId: change.writeId }
   })

@@ -28,7 +28,7 @@ export type StoreSamples = readonly { readonly atOnce: number; readonly pairs: r
 
 const OPEN: Readonly<Record<StoreName, () => Promise<OpenSubject>>> = {
   rest: async () => (await import('./rest.ts')).openRest,
-  crud: async () => (await import('./crud.ts')).openCrud,
+  crud: async () => (await import('./crud.ts')).openCrudSubject,
   mongo: async () => (await import('./mongo.ts')).openMongoSubject,
   'upstash-redis': async () => (await import('./upstash-redis.ts')).openUpstashRedis,
   redis: async () => (await import('./redis.ts')).openRedis,

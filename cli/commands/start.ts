@@ -12,9 +12,13 @@ interface StartFlags {
 export const start = buildCommand<StartFlags, [], CommandLine>({
   docs: {
     brief: 'Start the orchestrator',
-    fullDescription:
-      'Starts the orchestrator on Node. Environment variables configure it (CONFIGURATIONS_FILE_PATH, HTTP_PORT, DATA_PATH, ' +
-      'LOG_LEVEL, ...); a flag overrides its variable. SIGTERM or Ctrl-C stops it after the work under way has ended.',
+    fullDescription: [
+      'Starts the orchestrator on Node, with REST channels. A file with Kafka channels needs npm run start:kafka.',
+      'Environment variables configure it (CONFIGURATIONS_FILE_PATH, HTTP_PORT, DATA_PATH, LOG_LEVEL, ...); a flag overrides its variable.',
+      'An invalid file ends the start with exit code 1 and every problem; batuta check shows them with a reason and a mend.',
+      'SIGTERM or Ctrl-C stops it after the work under way has ended.',
+      'docs/CONFIGURATION.md has every variable and every key of the file.',
+    ].join('\n'),
   },
   parameters: {
     flags: {

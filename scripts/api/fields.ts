@@ -13,6 +13,13 @@ const SAGA_ID = '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b10'
  */
 export const FIELDS: Readonly<Record<string, Field>> = {
   associatedEntityId: { description: 'Id of the entity that the saga is about, such as an order', example: 'order-42' },
+  'SagaCreation.associatedEntityId': {
+    description:
+      'Id of the entity that the saga is about, such as an order; a number is taken as its text, null as an empty one',
+    anyOf: [{ type: 'string', maxLength: 1_024 }, { type: 'number' }],
+    nullable: true,
+    example: 'order-42',
+  },
   attempts: { description: 'Sends so far', type: 'integer', minimum: 0, example: 1 },
   businessEventDescription: { description: 'Description of the business event', example: 'Reservation confirmed' },
   businessEventId: { description: 'Id of the business event in `businessEvents`', example: 1 },
@@ -51,7 +58,7 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   },
   messageLabel: { description: 'Label of the event, as in `inputEvent` of a transition', example: 'validationOK' },
   messagePayload: {
-    description: 'Merged into the metadata of the saga, key by key',
+    description: 'Merged into the metadata of the saga, key by key; null is taken as an empty object',
     example: {},
   },
   metadata: { description: 'Data of the saga; every command carries all of it', example: { seats: 2 } },
@@ -94,5 +101,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     maximum: 200,
     default: 50,
   },
-  'GET /sagas cursor': { description: '`next` of the page before' },
+  'GET /sagas cursor': {
+    description: '`next` of the page before',
+    pattern: "^-?[0-9]{1,15}~(?:[\\w.!~*'()-]|%[0-7][0-9A-F])+$",
+  },
 }

@@ -135,7 +135,8 @@ function responsesOf(route: Route, texts: OperationTexts, converter: SchemaConve
   return Object.fromEntries(
     sorted.map(([status, schema]) => {
       const headers = ANSWER_HEADERS[status]
-      const converted = converter.referred(schema, nameOf(route))
+      const data = status === 200 ? texts.data : undefined
+      const converted = data ?? converter.referred(schema, nameOf(route))
       const type = status === 200 ? (texts.answers ?? 'application/json') : 'application/json'
       const response = {
         description: texts.statuses?.[status] ?? STATUSES[status],

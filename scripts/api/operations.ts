@@ -1,3 +1,5 @@
+import type { OpenApiSchema } from './schema-converter.ts'
+
 /** Texts of one route. Its schemas and statuses come from the table of routes. */
 export interface OperationTexts {
   readonly operationId: string
@@ -7,6 +9,8 @@ export interface OperationTexts {
   readonly statuses?: Readonly<Record<number, string>>
   /** Media type of the answer 200. Default: JSON. */
   readonly answers?: string
+  /** Schema of the answer 200 as data, where the route has that of its text. */
+  readonly data?: OpenApiSchema
   /** Descriptions of parameters in the path. */
   readonly path?: Readonly<Record<string, string>>
   /** Requests that may follow with a value of the answer, by the name of the link. */
@@ -29,7 +33,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     operationId: 'createSaga',
     summary: 'Create a saga',
     description:
-      'Saves a saga in the initial state of the machine, then sends the command of that state. The answer comes once the saga is saved.',
+      'Saves a saga in the initial state of the machine, then sends the command of that state. The answer comes once the saga is saved. Headers of the user, such as `miauserid`, go on to the command.',
     statuses: {
       413: 'The body or the saga is larger than its limit',
       422: 'The `idempotency-key` has created a saga with another body',
@@ -53,7 +57,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     operationId: 'postEvent',
     summary: 'Send an event to a saga',
     description:
-      'Moves a saga to the target state of the transition that its state has for the event, merges the payload into the metadata, and sends the command of the new state.',
+      'Moves a saga to the target state of the transition that its state has for the event, merges the payload into the metadata, and sends the command of the new state. Headers of the user, such as `miauserid`, go on to the command.',
     statuses: {
       404: 'There is no saga with this id',
       409: 'The state does not list the event, and `throwOnUnexpectedEvents` is set',
@@ -128,6 +132,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     summary: 'This description as YAML',
     description: 'OpenAPI 3.0 of the routes, with the labels of the machine as examples.',
     answers: 'application/yaml',
+    data: { type: 'object' },
   },
   'GET /documentation/asyncapi.json': {
     operationId: 'getAsyncApi',
@@ -149,7 +154,7 @@ export const STATUSES: Readonly<Record<number, string>> = {
   415: 'The body is not JSON, or has a content encoding',
   422: 'The content is refused; `message` says why',
   429: 'A limit is reached',
-  431: 'The headers that are handed on to commands exceed a limit',
+  431: 'The headers that go on to commands are too many or too large',
   500: 'The request cannot succeed; `message` says why',
   501: 'Not supported by the store',
   503: 'Not possible now; nothing is lost by sending the request again',

@@ -26,7 +26,7 @@ export function exampleFile(): unknown {
       {
         id: 'services',
         type: 'rest',
-        configurations: { protocol: 'http', endpoint: 'services', method: 'POST' },
+        configurations: { protocol: 'http', endpoint: 'services', method: 'POST', retry: {} },
       },
     ],
     persistencyManagement: { type: 'sqlite' },

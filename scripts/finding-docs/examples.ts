@@ -14,6 +14,7 @@ export type Example =
 const STATES = 'machineDefinition.states'
 const REST = 'communicationProtocols[0].configurations'
 const SECOND = 'communicationProtocols[1]'
+const SCHEMA = `${STATES}[0].outgoingTransitions[0].payloadValidationSchema`
 
 const kafka = (configurations: object) => ({
   id: 'events',
@@ -71,6 +72,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'final.transitions': {
     set: { [`${STATES}[6].outgoingTransitions`]: [{ inputEvent: 'reported', targetState: 'failed' }] },
   },
+  'format.unknown': { set: { [SCHEMA]: { properties: { mail: { format: 'e-mail' } } } } },
   'header.ignored': { set: { [`${REST}.headers`]: { 'idempotency-key': 'orders' } } },
   'header.invalid': { set: { [`${REST}.headers`]: { 'x key': '1' } } },
   'header.refused': { set: { [`${REST}.headers`]: { host: 'services' } } },
@@ -94,10 +96,15 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
     text: '{ "machineDefinition": { "initialState": "a", "states": [{ "id": "b", "id": "a", "isFinal": true }] } }',
   },
   'key.unknown': { set: { [`${STATES}[2].position`]: { x: 1, y: 2 } } },
+  'keyword.unknown': { set: { [SCHEMA]: { properties: { mail: { maxLenght: 80 } } } } },
   'loop.endless': { set: { [`${STATES}[4].outgoingTransitions[0].targetState`]: 'refunding' } },
+  'name.similar': { set: { [`${STATES}[3].outgoingTransitions[0].inputEvent`]: 'Shipped' } },
+  'pattern.backtracks': { set: { [SCHEMA]: { properties: { mail: { pattern: '^(\\w+\\.?)+@' } } } } },
+  'payload-schema.invalid': { set: { [SCHEMA]: { properties: { mail: { type: 'text' } } } } },
   'port.blocked': { set: { [`${REST}.port`]: 6_000 } },
   'port.unreachable': { situation: '"port": 6000 at a REST channel, and the service on Deno.' },
   'retention.unsupported': { situation: '"settings": { "retention": { "final": "P30D" } } with the store crud.' },
+  'retry.unstated': { set: { [`${REST}.retry`]: undefined } },
   'secret.plain': { set: { [`${REST}.headers`]: { authorization: 'Bearer 4f3a' } } },
   'secret.unresolved': { set: { [`${REST}.headers`]: { authorization: { type: 'env', name: 'ORDERS_KEY' } } } },
   'settings.contradiction': { set: { settings: { throwOnUnexpectedEvents: true, unexpectedEvents: 'ignore' } } },
@@ -117,9 +124,13 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'store.unknown': { set: { 'persistencyManagement.type': 'postgres' } },
   'text.damaged': { set: { [`${STATES}[2].description`]: 'Versand l\uFFFDuft' } },
   'text.encoding': { situation: 'A file that an editor saved as Latin-1 or UTF-16.' },
+  'topic.echoed': {
+    set: { [SECOND]: kafka({ outputTopics: ['events'] }), [`${STATES}[2].outputCommand.channel`]: 'events' },
+  },
   'value.invalid': { set: { [`${REST}.endpoint`]: 'http://services' } },
   'value.missing': { set: { [`${STATES}[5].isFinal`]: undefined } },
   'variable.header': { variables: { ADDITIONAL_HEADERS_TO_PROXY: 'x-tenant,host' } },
+  'variable.ignored': { variables: { WAIT_BEFORE_SERVER_CLOSE_SEC: 'soon' } },
   'variable.invalid': { variables: { HTTP_PORT: 'x' } },
   'variable.missing': { variables: {} },
   'variable.unknown': { variables: { HTTP_POR: '8080' } },

@@ -22,19 +22,52 @@ export type ChannelConfiguration =
 export interface RestChannelSettings extends HttpTarget {
   /** Longest wait for an answer. */
   readonly timeout: Duration
+  readonly retry?: ChannelRetry | undefined
 }
 
+/** How often a command of a REST channel is sent (C2.5b). */
+export interface ChannelRetry {
+  /** Answers other than success after which a command is a dead letter; 1: one send. Absent: never. */
+  readonly attempts?: number | undefined
+}
+
+const A_COUNT = 'a number of attempts, a whole number above zero'
+const ATTEMPTS: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(A_COUNT),
+  v.safeInteger(A_COUNT),
+  v.minValue(1, A_COUNT),
+)
+
+const WAITS = 'waits and limits of retries'
+const RETRY: v.GenericSchema<unknown, ChannelRetry> = noArray(
+  object({
+    attempts: v.optional(ATTEMPTS),
+    firstWait: notYet('firstWait', WAITS),
+    longestWait: notYet('longestWait', WAITS),
+    giveUpAfter: notYet('giveUpAfter', WAITS),
+  }),
+)
+
 const REST: v.GenericSchema<unknown, RestChannelSettings> = withEndpointSplit(
-  noArray(
-    object({
-      ...HTTP_TARGET,
-      timeout: v.optional(TIMER, `PT${DEFAULTS.answer / 1_000}S`),
-      retry: notYet('retry', 'retry settings'),
-      rate: notYet('rate', 'rate limits'),
-      signing: notYet('signing', 'signatures'),
-    }),
+  v.pipe(
+    noArray(
+      object({
+        ...HTTP_TARGET,
+        timeout: v.optional(TIMER),
+        retry: v.optional(RETRY),
+        rate: notYet('rate', 'rate limits'),
+        concurrency: notYet('concurrency', 'rate limits'),
+        signing: notYet('signing', 'signatures'),
+      }),
+    ),
+    v.transform((settings) => ({ ...settings, timeout: settings.timeout ?? timeoutOf(settings) })),
   ),
 )
+
+/** The reference neither times out nor repeats: a channel with none of our keys comes from there, and is given time (C2.5b). */
+function timeoutOf({ retry, ssl }: Pick<RestChannelSettings, 'retry' | 'ssl'>): Duration {
+  return retry === undefined && ssl === undefined ? DEFAULTS.unconfiguredAnswer : DEFAULTS.answer
+}
 
 const CHANNEL = noArray(
   v.variant(

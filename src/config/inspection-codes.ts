@@ -53,6 +53,16 @@ export const INSPECTIONS = {
     why: 'Sagas that enter the loop never reach a final state.',
     mend: 'Add a transition that leads out of the loop.',
   },
+  'name.similar': {
+    level: 'warn',
+    why: 'Names are compared letter by letter, so a participant that sends the one spelling is not understood where the other stands.',
+    mend: 'Write the name in one spelling.',
+  },
+  'retry.unstated': {
+    level: 'info',
+    why: 'A command without a 2xx is sent again until it has one, so the participant must recognise its "idempotency-key".',
+    mend: 'Say "retry": { "attempts": 1 } for one send, as in Flow Manager, or "retry": {} once the participant knows the key.',
+  },
   'secret.plain': {
     level: 'warn',
     why: 'Everyone who may read the file, its repository or its backups knows the secret.',
@@ -72,5 +82,10 @@ export const INSPECTIONS = {
     level: 'warn',
     why: 'No saga ever enters the state, so its command is never sent.',
     mend: 'Add a transition to it, correct the one that should lead here, or remove the state.',
+  },
+  'topic.echoed': {
+    level: 'warn',
+    why: 'Every command comes back as an event that no state expects, and each is an error in the log.',
+    mend: 'Write commands to a topic of their own.',
   },
 } as const

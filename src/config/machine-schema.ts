@@ -4,6 +4,7 @@ import type {
   BusinessId,
   CommandDefinition,
   MachineDefinition,
+  PayloadSchema,
   StateDefinition,
   TransitionDefinition,
 } from '../machine/definition.ts'
@@ -22,8 +23,6 @@ const COMMAND: v.GenericSchema<unknown, CommandDefinition> = noArray(
     hook: v.optional(HOOK),
   }),
 )
-
-type PayloadSchema = NonNullable<TransitionDefinition['payloadValidationSchema']>
 
 /** A JSON Schema. `examinePayloadSchemas` checks what is inside. Not copied: a property may be named `__proto__`. */
 export const PAYLOAD_SCHEMA: v.GenericSchema<unknown, PayloadSchema> = v.custom<PayloadSchema>(

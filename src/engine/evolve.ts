@@ -1,5 +1,17 @@
 import { without } from './dead-letters.ts'
-import type { Attempt, Change, Command, CommandId, Debt, Instant, ParkedEvent, Saga, Step, Timer } from './saga.ts'
+import type {
+  Attempt,
+  Change,
+  Command,
+  CommandId,
+  DeadCommand,
+  Debt,
+  Instant,
+  ParkedEvent,
+  Saga,
+  Step,
+  Timer,
+} from './saga.ts'
 
 /**
  * The head after a change: a saga is the fold of its changes (P1). `saga` is `undefined` for the step that creates it, and only
@@ -25,6 +37,12 @@ export function evolve(saga: Saga | undefined, change: Change): Saga {
 export function commandOf(saga: Saga, debt: Debt): Command {
   const { id, label, channel, trace, headers, body } = debt
   return { id, sagaId: saga.id, label, channel, payload: debt.payload ?? saga.metadata, trace, headers, body }
+}
+
+/** The dead letter of a debt that is given up, with the bytes of its command (P5, P15). */
+export function deadCommand(saga: Saga, debt: Debt, end: Pick<DeadCommand, 'why' | 'since' | 'attempts'>): DeadCommand {
+  const { sagaId: _, ...command } = commandOf(saga, debt)
+  return { ...command, ...end }
 }
 
 type Head = Omit<Saga, 'owed' | 'deadLetters' | 'parked' | 'timer' | 'due' | 'updatedAt'>

@@ -7,10 +7,14 @@ import { errorResponse } from './error-response.ts'
 import { parseInstant } from './parse-instant.ts'
 import type { RouteHandler } from './route.ts'
 
-/** `GET /sagas`: a page of summaries, newest first. `store` is the store's name, for the 501 of a store that cannot list. */
-export function listSagas(corridor: Corridor, store: string): RouteHandler {
+/**
+ * `GET /sagas`: a page of summaries, newest first. `store` is the store's name, for the 501 of a store that cannot list; `machine`
+ * has the business ids that a text may stand for.
+ */
+export function listSagas(corridor: Corridor, store: string, machine: () => unknown): RouteHandler {
+  let businessIds: BusinessIds | undefined
   return async (c) => {
-    const query = readQuery(c)
+    const query = readQuery(c, (businessIds ??= businessIdsIn(machine())))
     if (typeof query === 'string') return errorResponse(c, 400, query)
     const page = await corridor.list(query)
     if (page !== false) return c.json(encodePage(page))
@@ -19,7 +23,7 @@ export function listSagas(corridor: Corridor, store: string): RouteHandler {
 }
 
 /** The query of a request, or a sentence that names everything that is wrong with it. */
-function readQuery(c: Context): ListQuery | string {
+function readQuery(c: Context, businessIds: BusinessIds): ListQuery | string {
   const given = new Map<string, string>()
   for (const [name, value] of parametersOf(c)) {
     if (given.has(name)) return `${name.slice(0, 200)} is given more than once`
@@ -28,7 +32,7 @@ function readQuery(c: Context): ListQuery | string {
   const read = v.safeParse(LIST_QUERY, Object.fromEntries(given))
   if (!read.success) return read.issues.map(explain).join('; ')
   const { cursor, businessStateId, ...filters } = read.output
-  return { ...filters, businessStateId: businessId(businessStateId), after: cursor }
+  return { ...filters, businessStateId: businessId(businessStateId, businessIds), after: cursor }
 }
 
 /** By the platform's parser, which is linear; Hono's takes quadratic time on a query of many `&` without `=`. */
@@ -69,9 +73,20 @@ export const LIST_QUERY: v.GenericSchema<unknown, ListParameters> = v.strictObje
   ),
 })
 
-/** A business id is usually a number, and a query holds only texts (C2.1). */
-function businessId(text: string | undefined): string | number | undefined {
+/** Business ids of the machine by their texts. */
+type BusinessIds = ReadonlyMap<string, string | number>
+
+function businessIdsIn(machine: unknown): BusinessIds {
+  const { businessStates } = (machine ?? {}) as { businessStates?: readonly { id: string | number }[] }
+  // The first of a repeated id wins.
+  return new Map((businessStates ?? []).toReversed().map(({ id }) => [String(id), id]))
+}
+
+/** A query holds only texts: the machine's id of this text; of another one, a number where it looks like one (C2.1, C5a). */
+function businessId(text: string | undefined, known: BusinessIds): string | number | undefined {
   if (text === undefined || text.trim() === '') return text
+  const id = known.get(text)
+  if (id !== undefined) return id
   const number = Number(text)
   return Number.isFinite(number) && String(number) === text ? number : text
 }

@@ -65,7 +65,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { query: LIST_QUERY },
       responses: { 200: SAGA_PAGE, ...errors(400, 501, 503) },
-      handle: listSagas(corridor, store),
+      handle: listSagas(corridor, store, () => shown.machine),
     },
     {
       method: 'GET',

@@ -10,7 +10,7 @@ import { textChecks } from './keyword/text-checks.ts'
 import { typeChecks } from './keyword/type-checks.ts'
 import { unevaluatedChecks } from './keyword/unevaluated-checks.ts'
 import { compilePattern, type CompiledPattern } from './pattern/compile-pattern.ts'
-import { resolveReference, type ResolvedReference } from './resolve-reference.ts'
+import { referenceProblems, resolveReference, type ResolvedReference } from './resolve-reference.ts'
 import { CheckStopped, SchemaRun, type Violation } from './schema-run.ts'
 import { SchemaIndex, type SchemaPlace, type SchemaResource } from './schema-index.ts'
 import type { SchemaProblem, SchemaRemark } from './schema-problem.ts'
@@ -58,12 +58,13 @@ function compiled(schema: unknown, options: CompileSchemaOptions): SchemaCompila
   if (draft === undefined) return refused([{ path: ['$schema'], found: $schema, expected: A_DRAFT }])
   const index = new SchemaIndex(draft)
   index.addRoot(schema)
-  if (index.problems.length > 0) return { ok: false, problems: index.problems, remarks: index.remarks }
+  const { problems, remarks } = index
+  problems.push(...referenceProblems(index))
+  if (problems.length > 0) return { ok: false, problems, remarks }
   const compiler = new SchemaCompiler(index, options)
   const check = compiler.compile(schema)
-  const problems = [...index.problems, ...compiler.problems()]
-  if (problems.length > 0) return { ok: false, problems, remarks: index.remarks }
-  return { ok: true, check: checker(check), remarks: index.remarks }
+  problems.push(...compiler.endless())
+  return problems.length > 0 ? { ok: false, problems, remarks } : { ok: true, check: checker(check), remarks }
 }
 
 function refused(problems: readonly SchemaProblem[]): SchemaCompilation {
@@ -101,21 +102,20 @@ class SchemaCompiler {
   readonly #patterns = new Map<string, CompiledPattern>()
   /** Schema → schemas that are checked on the same value. */
   readonly #inPlace = new Map<JsonObject, JsonObject[]>()
-  readonly #problems: SchemaProblem[] = []
 
   constructor(index: SchemaIndex, options: CompileSchemaOptions) {
     this.#index = index
     this.#options = options
   }
 
-  problems(): readonly SchemaProblem[] {
-    const endless = cyclesIn(this.#inPlace).map((schema): SchemaProblem => {
+  /** A problem for every schema that leads back to itself on the same value, so that a check would not end. */
+  endless(): readonly SchemaProblem[] {
+    return cyclesIn(this.#inPlace).map((schema) => {
       const path = this.#index.placeOf(schema)?.path ?? []
       const { $ref } = schema
       const expected = 'a schema that does not lead back to itself before any part of the value'
       return $ref === undefined ? { path, found: schema, expected } : { path: [...path, '$ref'], found: $ref, expected }
     })
-    return [...this.#problems, ...endless]
   }
 
   compile(schema: JsonObject | boolean): Check {
@@ -184,10 +184,7 @@ class SchemaCompiler {
   #resolved(keyword: string, schema: JsonObject, place: SchemaPlace): ResolvedReference | undefined {
     const reference = schema[keyword]
     if (typeof reference !== 'string') return undefined
-    const resolved = resolveReference(this.#index, reference, place)
-    if (!resolved.ok)
-      this.#problems.push({ path: [...place.path, keyword], found: reference, expected: resolved.expected })
-    return resolved
+    return resolveReference(this.#index, reference, place)
   }
 
   /** `$recursiveRef`: the outermost schema with `$recursiveAnchor` that the check has entered. */

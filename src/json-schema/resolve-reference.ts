@@ -1,4 +1,6 @@
 import { isObject, isSchema, type JsonObject } from './keyword-problems.ts'
+import { shapeOf } from './keyword-shapes.ts'
+import type { SchemaProblem } from './schema-problem.ts'
 import type { SchemaIndex, SchemaPlace, SchemaResource } from './schema-index.ts'
 import { resolveUri, splitFragment } from './uri.ts'
 
@@ -26,6 +28,22 @@ export function resolveReference(index: SchemaIndex, reference: string, place: S
   const schema = resource.anchors.get(name)
   if (schema === undefined) return { ok: false, expected: `an anchor of this schema` }
   return { ok: true, schema, resource: index.placeOf(schema)?.resource ?? resource, anchor: name }
+}
+
+const REFERENCES = ['$ref', '$recursiveRef', '$dynamicRef']
+
+/** A problem for every reference of these drafts that leads to no schema. Other problems of the schema do not hide them. */
+export function referenceProblems(index: SchemaIndex): readonly SchemaProblem[] {
+  const problems: SchemaProblem[] = []
+  for (const [schema, place] of index.places()) {
+    for (const keyword of REFERENCES) {
+      const reference = schema[keyword]
+      if (typeof reference !== 'string' || shapeOf(index.draft, keyword) === undefined) continue
+      const resolved = resolveReference(index, reference, place)
+      if (!resolved.ok) problems.push({ path: [...place.path, keyword], found: reference, expected: resolved.expected })
+    }
+  }
+  return problems
 }
 
 function byPointer(index: SchemaIndex, from: SchemaResource, pointer: string): ResolvedReference {

@@ -49,6 +49,11 @@ export class SchemaIndex {
     return this.#resources.get(uri)
   }
 
+  /** Every schema object with its place, those included that are added meanwhile. */
+  places(): Iterable<readonly [schema: JsonObject, place: SchemaPlace]> {
+    return this.#places
+  }
+
   /** Adds the whole schema. */
   addRoot(root: JsonObject): void {
     const resource = this.#newResource('', root, [])

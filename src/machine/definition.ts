@@ -42,8 +42,11 @@ export interface TransitionDefinition {
   readonly targetState: string
   readonly businessEventId?: BusinessId | undefined
   /** JSON Schema of the event's payload: draft 7, 2019-09 or 2020-12, as its `$schema` says. */
-  readonly payloadValidationSchema?: Readonly<Record<string, unknown>> | boolean | undefined
+  readonly payloadValidationSchema?: PayloadSchema | undefined
 }
+
+/** A JSON Schema as written. */
+export type PayloadSchema = Readonly<Record<string, unknown>> | boolean
 
 /** An entry of `businessStates` or `businessEvents`. */
 export interface BusinessDefinition {

@@ -5,6 +5,7 @@ import { endFindings } from './inspect/ends.ts'
 import { eventFindings } from './inspect/events.ts'
 import { graphOf, type FilePath } from './inspect/graph.ts'
 import type { MachineFinding } from './inspect/machine-finding.ts'
+import { labelFindings } from './inspect/labels.ts'
 import { outcomesOf } from './inspect/outcomes.ts'
 import { reachFindings } from './inspect/reach.ts'
 import { usageFindings, type ChannelUse } from './inspect/usage.ts'
@@ -28,7 +29,13 @@ export function inspectMachine(
           ...businessFindings(graph, outcomes),
           ...compensationFindings(graph, outcomes),
         ]
-  const all = [...reachFindings(graph), ...endFindings(graph), ...ofOutcomes, ...usageFindings(graph, channels)]
+  const all = [
+    ...reachFindings(graph),
+    ...endFindings(graph),
+    ...labelFindings(graph),
+    ...ofOutcomes,
+    ...usageFindings(graph, channels),
+  ]
   // a state that lacks its business state is also why the business state is unused
   const isLacking = all.some(({ code }) => code === 'business-state.missing')
   const causes = isLacking ? all.filter(({ code }) => code !== 'business-state.unused') : all

@@ -119,7 +119,17 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
   const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
   const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter })
   const retryAt = options.retryAt ?? ((due) => signal.wakeAt(due))
-  const verdict = new SendVerdict({ ledger, mailbox, settlements, runtime, retryAt, leases, incidents })
+  const verdict = new SendVerdict({
+    ledger,
+    mailbox,
+    settlements,
+    channels,
+    runtime,
+    metrics,
+    retryAt,
+    leases,
+    incidents,
+  })
   const relay = new Relay({
     channels,
     runtime,

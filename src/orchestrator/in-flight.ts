@@ -1,10 +1,10 @@
-import type { Sent } from '../ports/channel.ts'
+import type { SendResult } from './turn.ts'
 
 /** Ids of the commands in flight, from the offer to the recorded result, and the callers that wait for a result. */
 export class InFlight {
   readonly #ids = new Set<string>()
   /** Used only where recovery is by redelivery (P17). */
-  readonly #waiting = new Map<string, ((sent: Sent | undefined) => void)[]>()
+  readonly #waiting = new Map<string, ((result: SendResult | undefined) => void)[]>()
   #idle: (() => void)[] = []
 
   has(id: string): boolean {
@@ -15,17 +15,17 @@ export class InFlight {
     this.#ids.add(id)
   }
 
-  /** The participant's answer to a command; `undefined` where it is not in flight, or was dropped before it was sent. */
-  fateOf(id: string): Promise<Sent | undefined> {
+  /** The result of a command's send; `undefined` where it is not in flight, or was dropped before it was sent. */
+  fateOf(id: string): Promise<SendResult | undefined> {
     if (!this.#ids.has(id)) return Promise.resolve(undefined)
     return new Promise((resolve) => this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), resolve]))
   }
 
-  answered(id: string, sent: Sent | undefined): void {
+  answered(id: string, result: SendResult | undefined): void {
     if (this.#waiting.size === 0) return
     const waiting = this.#waiting.get(id) ?? []
     this.#waiting.delete(id)
-    for (const resolve of waiting) resolve(sent)
+    for (const resolve of waiting) resolve(result)
   }
 
   /** Removes the command. Callers that still wait for its answer get `undefined`. */

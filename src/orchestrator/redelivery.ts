@@ -1,8 +1,8 @@
 import type { CommandId, Debt, EventIdentity, SagaId, Step } from '../engine/saga.ts'
-import type { Sent } from '../ports/channel.ts'
+import type { Channel } from '../ports/channel.ts'
 import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { SavedStep, SendFate, Turn } from './turn.ts'
+import type { SavedStep, SendFate, SendResult, Turn } from './turn.ts'
 import type { Created, Outcome, Unavailable } from './corridor.ts'
 import type { Settlements } from './settlements.ts'
 import type { Ledger } from './ledger.ts'
@@ -19,6 +19,7 @@ export interface RedeliveryOptions {
   readonly relay: Relay
   readonly settlements: Settlements
   readonly sender: Sender
+  readonly channels: ReadonlyMap<string, Channel>
   readonly runtime: Runtime
 }
 
@@ -87,7 +88,7 @@ export class Redelivery {
    * of its repeats send more.
    */
   async #owed(id: SagaId, kind: string, event: EventIdentity | undefined): Promise<readonly SendFate[]> {
-    const { ledger, relay, settlements, sender, runtime } = this.#options
+    const { ledger, relay, settlements, sender, channels, runtime } = this.#options
     const loaded = await ledger.read(id)
     if (loaded === undefined || loaded.saga.owed.length === 0) return []
     const step = await this.#stepOf(id, kind, event)
@@ -97,7 +98,10 @@ export class Redelivery {
     const isAsked = (debt: Debt) => (step === undefined ? !relay.holds(debt.id) : numberOf(id, debt.id) === step)
     const isLeft = (debt: Debt) => debt.due <= now || sender.hasForgotten(debt)
     const awaited = owed.filter((debt) => isAsked(debt) || isLeft(debt))
-    const claimed = new Set(awaited.flatMap((debt) => (relay.holds(debt.id) ? [] : [debt.id])))
+    // Of a channel with one send another process may be at it: its lease is waited for.
+    const isSentOnce = ({ channel }: Debt) => channels.get(channel)?.attempts === 1
+    const claimable = awaited.filter((debt) => !relay.holds(debt.id) && (isLeft(debt) || !isSentOnce(debt)))
+    const claimed = new Set(claimable.map(({ id }) => id))
     if (claimed.size > 0) await sender.claim(loaded, (debt) => claimed.has(debt.id))
     return awaited.map((debt) => this.#fateOf(id, debt))
   }
@@ -142,9 +146,11 @@ function numberOf(sagaId: SagaId, command: CommandId): number {
   return Number.parseInt(command.slice(sagaId.length + 1), 10)
 }
 
-function complaint(sent: Sent | undefined): string | undefined {
+/** A command that was given up is no reason to repeat the request: it is kept as a dead letter (P17). */
+function complaint(sent: SendResult | undefined): string | undefined {
   switch (sent?.kind) {
     case 'delivered':
+    case 'given-up':
       return undefined
     case 'rejected':
       return `a command was answered with status ${sent.status}`

@@ -12,6 +12,7 @@ import type { Incidents } from './incidents.ts'
 import { isFirstAttempt } from './outgoing-command.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
 import { SendOrder } from './send-order.ts'
+import type { GivenUp, SendResult } from './turn.ts'
 
 /** Options of `Relay`. */
 export interface RelayOptions {
@@ -22,8 +23,11 @@ export interface RelayOptions {
   /** Bounds of each channel's queue: commands that wait, and estimated bytes of their payloads (P16). */
   readonly queue: { readonly commands: number; readonly bytes: number }
   readonly sendsAtOnce: number
-  /** Called once for every command that was sent, with its result. The command stays in flight until the promise resolves. */
-  readonly concluded: (outgoing: OutgoingCommand, sent: Sent) => Promise<void> | void
+  /**
+   * Called once for every command that was sent, with its result. The command stays in flight until the promise resolves, with
+   * another result where the command is given up.
+   */
+  readonly concluded: (outgoing: OutgoingCommand, sent: Sent) => Promise<GivenUp | void> | void
   /** Called for every command that was accepted and then not sent. */
   readonly dropped: (outgoing: OutgoingCommand) => void
   /** Called when recovery has capacity for a channel again, and after every answer of a participant that was silent. */
@@ -52,8 +56,8 @@ export class Relay {
     return this.#inFlight.has(id)
   }
 
-  /** The participant's answer to a command in flight; `undefined` where it is not, or was dropped before it was sent. */
-  fateOf(id: string): Promise<Sent | undefined> {
+  /** The result of a command in flight; `undefined` where it is not, or was dropped before it was sent. */
+  fateOf(id: string): Promise<SendResult | undefined> {
     return this.#inFlight.fateOf(id)
   }
 
@@ -144,12 +148,14 @@ export class Relay {
     const sent = await send(channel, outgoing.command)
     queue.answered(sent, began, runtime.monotonic())
     metrics.sent(channel.id, outgoing.kind, sent.kind)
-    this.#inFlight.answered(outgoing.command.id, sent)
+    if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
     try {
-      await concluded(outgoing, sent)
+      const givenUp = await concluded(outgoing, sent)
+      this.#inFlight.answered(outgoing.command.id, givenUp ?? sent)
       incidents.succeeded('records', 'command.recorded')
     } catch (thrown) {
       // The debt stays owed. Its lease ends by itself, and the sweep claims it then.
+      this.#inFlight.answered(outgoing.command.id, sent)
       const why = reasonOf(thrown)
       const fields = { command: outgoing.command.id, why }
       incidents.report({ code: 'command.not-recorded', group: 'records', kind: kindOfReason(why), fields })

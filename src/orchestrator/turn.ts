@@ -18,7 +18,15 @@ export interface SavedStep {
 }
 
 /** Result of a send; `undefined` where the command is not under way, or was dropped before its send began. */
-export type SendFate = Promise<Sent | undefined>
+export type SendFate = Promise<SendResult | undefined>
+
+/** The outcome of a send, or the dead letter that was saved after it (P15). */
+export type SendResult = Sent | GivenUp
+
+/** The command is a dead letter of its saga: nothing sends it again by itself. */
+export interface GivenUp {
+  readonly kind: 'given-up'
+}
 
 /** A turn with at most one step. */
 export function turnOf<T>(answer: T, saved?: SavedStep): Turn<T> {

@@ -8,6 +8,11 @@ export interface Channel {
   readonly timeout: Duration
   /** Bound of concurrent sends, for a channel that groups them. Default: the bound of the relay. */
   readonly sendsAtOnce?: number | undefined
+  /**
+   * Answers other than success after which a command is a dead letter; 1: one send, whatever comes of it (P15). Default: a command
+   * is sent until it is delivered.
+   */
+  readonly attempts?: number | undefined
   /** Sends one command. Never throws and never outlasts `timeout`. */
   send(command: Command): Promise<Sent>
   probe(): Promise<Health>

@@ -206,6 +206,16 @@ describe('C1.2 a configuration that is not valid', () => {
       with_('communicationProtocols', [{ ...kafka, id: 'reservations' }]),
       'what this worker carries: "rest"',
     ],
+    [
+      'hooks that the bundle lacks',
+      with_('settings', { deepMergeMetadata: { enabled: true, hook: { type: 'file', content: 'export default 1' } } }),
+      'settings.deepMergeMetadata.hook.content (1:',
+    ],
+    [
+      'hooks that the bundle lacks, with the remedy',
+      with_('settings', { deepMergeMetadata: { enabled: true, hook: { type: 'file', content: 'export default 1' } } }),
+      'found a hook that is not compiled into this bundle, expected a bundle with the hooks of this very file: npx batuta hooks',
+    ],
     ['no objects', { SAGAS: undefined }, 'expected a Durable Object binding named "SAGAS"'],
     [
       'a binding of another name',

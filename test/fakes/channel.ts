@@ -21,8 +21,9 @@ export const DELIVERED: Sent = { kind: 'delivered' }
 export const BUSY: Sent = { kind: 'rejected', status: 503, retryable: true }
 export const SILENT: Sent = { kind: 'unreachable', why: 'nobody answers' }
 
-export function fakeChannel(id: string, timeout: Duration = 10_000): FakeChannel {
-  return new Answering(id, timeout)
+/** `attempts`: as in saga.json; absent: a command is sent until it is delivered. */
+export function fakeChannel(id: string, timeout: Duration = 10_000, attempts?: number): FakeChannel {
+  return new Answering(id, timeout, attempts)
 }
 
 interface Open {
@@ -34,13 +35,15 @@ interface Open {
 class Answering implements FakeChannel {
   readonly id: string
   readonly timeout: Duration
+  readonly attempts: number | undefined
   readonly begun: Command[] = []
   readonly #open: Open[] = []
   #always: Sent | undefined
 
-  constructor(id: string, timeout: Duration) {
+  constructor(id: string, timeout: Duration, attempts: number | undefined) {
     this.id = id
     this.timeout = timeout
+    this.attempts = attempts
   }
 
   get ids(): readonly CommandId[] {

@@ -2,6 +2,8 @@ import { describe } from 'vitest'
 import { bodies } from './conformance/bodies.ts'
 import { clients } from './conformance/clients.ts'
 import { commands } from './conformance/commands.ts'
+import { hooks } from './conformance/hooks.ts'
+import { payloads } from './conformance/payloads.ts'
 import { logs, settings } from './conformance/settings.ts'
 import { endings, returns } from './conformance/endings.ts'
 import { sagas } from './conformance/sagas.ts'
@@ -17,7 +19,9 @@ export function conformance(runtime: TestedRuntime): void {
     bodies(runtime)
     clients(runtime)
     settings(runtime)
+    hooks(runtime)
     logs(runtime)
+    payloads(runtime)
     wire(runtime)
     starts(runtime)
     returns(runtime)

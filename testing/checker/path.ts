@@ -44,7 +44,11 @@ function transition(definition: MachineDefinition, event: EventEntry | undefined
   if (listed === undefined) return [`${left.isFinal ? 'final ' : ''}"${left.id}" does not list "${event?.event}"`]
   return [
     ...expected(`the state after "${event?.event}"`, to.state, listed.targetState),
-    ...expected(`the business event of "${event?.event}"`, event?.businessEventId, listed.businessEventId),
+    ...expected(
+      `the business event of "${event?.event}"`,
+      textOf(event?.businessEventId),
+      textOf(listed.businessEventId),
+    ),
   ]
 }
 
@@ -52,7 +56,7 @@ function entry(definition: MachineDefinition, entered: StateEntry, event?: Event
   const state = stateOf(definition, entered.state)
   if (state === undefined) return [`"${entered.state}" is not a state of the machine`]
   return [
-    ...expected(`the business state of "${state.id}"`, entered.businessStateId, state.businessStateId),
+    ...expected(`the business state of "${state.id}"`, textOf(entered.businessStateId), textOf(state.businessStateId)),
     ...expected(`the time of "${event?.event}"`, event?.timestamp, entered.timestamp),
   ]
 }
@@ -70,6 +74,11 @@ function repeats(events: readonly EventEntry[]): string[] {
   return identities
     .filter((identity, index) => identities.indexOf(identity) !== index)
     .map((identity) => `the event ${identity} was applied before`)
+}
+
+/** Business ids are compared by their text (C5a). */
+function textOf(id: string | number | undefined): string | undefined {
+  return id === undefined ? undefined : String(id)
 }
 
 function expected(what: string, found: unknown, wanted: unknown): string[] {

@@ -78,6 +78,37 @@ export function heads(subject: StoreSubject): void {
         await expectStored(store, revived)
       }))
 
+    test('I7 P5 the message that a hook made is kept to the byte, in the outbox and as a dead letter', () =>
+      withStore(subject, async (store) => {
+        const body = JSON.stringify({
+          10: 'ü\u2028',
+          9: [1e21, -0, null],
+          'a.b': '\\u0000 \u0000',
+          $set: 'x\ud83d',
+          text: '"\\',
+        })
+        const made = await create(store, { metadata: { n: 1 } })
+        const [first] = made.saga.owed
+        const message = { label: 'reserve', channel: 'warehouse', body, attempts: 0, since: NOW }
+        const letter = { ...message, payload: { n: 1 }, why: 'found no price' }
+        const noted = await note(store, made, {
+          revived: [{ ...message, id: 'hooked', due: NOW + 1, trace: '00-1-2-01' }],
+          dead: [
+            { ...letter, id: first?.id ?? '' },
+            { ...letter, id: 'failed', body: undefined, hookFailed: true },
+          ],
+        })
+        const { saga } = await expectStored(store, await move(store, noted, 'asked again'))
+        expect(saga.owed.map((debt) => [debt.id, debt.body, debt.payload])).toEqual([
+          ['hooked', body, undefined],
+          [expect.any(String), undefined, undefined],
+        ])
+        expect((await store.document(saga.id))?.deadLetters?.map((one) => one.body)).toEqual([
+          JSON.parse(body),
+          undefined,
+        ])
+      }))
+
     test('P4 an instant may have a fraction', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { at: NOW + 0.25 })

@@ -21,6 +21,7 @@ const UNAUTHORIZED = 13
 const WRONG_PASSWORD = 18
 const ATLAS_SAYS_NO = 8000
 const DUPLICATE_KEY = 11_000
+const INVALID_DOCUMENT = 121
 const NO_SUCH_COLLECTION = 26
 const NO_SUCH_COMMAND = 59
 /** Most bytes of one document. */
@@ -66,10 +67,14 @@ export function startFailure(action: string, place: ServerLabel, thrown: unknown
 
 const LOGIN = 'are user, password and authSource of connectionUri right?'
 
+const VALIDATOR =
+  'the validator of the collection refuses the document; it is read at start: restart the service if it was changed since'
+
 /** `undefined` where the server refused for a reason of its own. */
 function advice(code: number | undefined, message: string): string | undefined {
   if (code === UNAUTHORIZED) return 'expected a user with the role readWrite on this database'
   if (code === WRONG_PASSWORD || code === ATLAS_SAYS_NO) return LOGIN
+  if (code === INVALID_DOCUMENT) return VALIDATOR
   if (code !== undefined && !Number.isNaN(code)) return undefined
   if (/\b(ssl|tls|certificate)\b/i.test(message)) return 'are the TLS settings of connectionUri those of the server?'
   return 'are host and port of connectionUri right, and does the server run and accept connections from here?'

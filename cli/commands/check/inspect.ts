@@ -3,6 +3,7 @@ import { INSPECTORS } from '../../../src/config/inspectors.ts'
 import { problem } from '../../../src/config/problem.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
 import { hookProblems } from './hook-problems.ts'
+import { judgePattern } from '../../../workers/pattern-judge.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
 import { inOrder, reportFinding, reportProblem, reportUnresolved, type Report } from './report.ts'
 
@@ -21,7 +22,7 @@ export async function inspect(file: Uint8Array, { strict, sources }: InspectOpti
     const { found, expected, line, column } = decoded
     return [reportProblem(problem('text.encoding', { path: '', found, expected, line, column }))]
   }
-  const examined = await examineConfiguration(decoded.text, sources, { inspectors: INSPECTORS })
+  const examined = await examineConfiguration(decoded.text, sources, { inspectors: INSPECTORS, judgePattern })
   return inOrder([
     ...[...examined.problems, ...hookProblems(examined.hooks)].map(reportProblem),
     ...examined.findings.map((finding) => reportFinding(finding, strict)),

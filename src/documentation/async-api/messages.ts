@@ -1,6 +1,6 @@
-import type { MachineDefinition, TransitionDefinition } from '../../machine/definition.ts'
+import type { MachineDefinition, PayloadSchema } from '../../machine/definition.ts'
 import { UniqueKeys } from '../unique-keys.ts'
-import { placedSchema, schemaFormatOf, type PayloadSchema } from './payload-schema.ts'
+import { placedSchema, schemaFormatOf } from './payload-schema.ts'
 
 /** How a message travels: as the value of a record, or with the saga's id in a body. */
 export type Envelope = 'kafka' | 'rest'
@@ -16,9 +16,9 @@ interface Label {
   readonly label: string
   readonly states: readonly string[]
   readonly schema?: PayloadSchema | undefined
+  /** A hook makes the whole body, of whatever shape (C2.7). */
+  readonly isHooked?: boolean
 }
-
-type CheckedTransition = TransitionDefinition & { readonly payloadValidationSchema?: PayloadSchema | undefined }
 
 /** The messages of a machine, each made once and kept for `components.messages`. */
 export class Messages {
@@ -46,7 +46,7 @@ export class Messages {
   }
 
   #message(kind: 'command' | 'event', label: Label, envelope: Envelope): NamedMessage {
-    const id = JSON.stringify([kind, envelope, label.label, label.schema])
+    const id = JSON.stringify([kind, envelope, label.label, label.schema, label.isHooked])
     const known = this.#made.get(id)
     if (known !== undefined) return known
     const key = this.#keys.keyOf(`${kind}.${label.label}.${envelope}`)
@@ -57,19 +57,23 @@ export class Messages {
 }
 
 function commandLabels({ states }: MachineDefinition, channel: string): readonly Label[] {
-  const labels = new Map<string, string[]>()
+  const labels = new Map<string, Label>()
   for (const { id, outputCommand, sideEffects = [] } of states) {
     for (const command of [...(outputCommand ? [outputCommand] : []), ...sideEffects]) {
-      if (command.channel === channel) labels.set(command.label, [...(labels.get(command.label) ?? []), id])
+      if (command.channel !== channel) continue
+      const [label, isHooked] = [command.label, command.hook !== undefined]
+      const key = JSON.stringify([label, isHooked])
+      const states = new Set([...(labels.get(key)?.states ?? []), id])
+      labels.set(key, { label, isHooked, states: [...states] })
     }
   }
-  return [...labels].map(([label, of]) => ({ label, states: [...new Set(of)] }))
+  return [...labels.values()]
 }
 
 function eventLabels({ states }: MachineDefinition): readonly Label[] {
   const labels = new Map<string, Label>()
   for (const { id, outgoingTransitions = [] } of states) {
-    for (const { inputEvent, payloadValidationSchema: schema } of outgoingTransitions as readonly CheckedTransition[]) {
+    for (const { inputEvent, payloadValidationSchema: schema } of outgoingTransitions) {
       const key = JSON.stringify([inputEvent, schema])
       labels.set(key, { label: inputEvent, states: [...(labels.get(key)?.states ?? []), id], schema })
     }
@@ -77,22 +81,26 @@ function eventLabels({ states }: MachineDefinition): readonly Label[] {
   return [...labels.values()]
 }
 
-interface Place {
+interface MessagePlace {
   readonly envelope: Envelope
   readonly key: string
 }
 
-function messageOf(kind: 'command' | 'event', { label, states, schema }: Label, { envelope, key }: Place): object {
+function messageOf(kind: 'command' | 'event', label: Label, { envelope, key }: MessagePlace): object {
+  const { label: name, states, schema, isHooked = false } = label
   const value = ['properties', ...(envelope === 'rest' ? ['value', 'properties'] : []), 'messagePayload']
   const place = ['#/components/messages', key, 'payload/schema', ...value].join('/')
-  const inner = valueSchema(label, schema === undefined ? PAYLOADS[kind] : placedSchema(schema, place))
+  const inner = valueSchema(name, schema === undefined ? PAYLOADS[kind] : placedSchema(schema, place))
   return {
-    name: label,
-    title: label,
+    name,
+    title: name,
     summary: `${kind === 'command' ? 'Sent on entering' : 'Expected in'} ${states.join(', ')}`,
     contentType: 'application/json',
     headers: HEADERS[kind],
-    payload: { schemaFormat: schemaFormatOf(schema), schema: envelope === 'kafka' ? inner : bodySchema(inner) },
+    payload: {
+      schemaFormat: schemaFormatOf(schema),
+      schema: isHooked ? HOOKED : envelope === 'kafka' ? inner : bodySchema(inner),
+    },
     ...(envelope === 'kafka' && { bindings: { kafka: { key: SAGA_ID, bindingVersion: '0.5.0' } } }),
   }
 }
@@ -103,6 +111,8 @@ const PAYLOADS = {
   command: { type: 'object', description: 'The whole metadata of the saga' },
   event: { type: 'object', description: 'Merged into the metadata of the saga, key by key' },
 }
+
+const HOOKED = { description: 'Made by a hook of saga.json' }
 
 function valueSchema(label: string, payload: PayloadSchema): object {
   return {

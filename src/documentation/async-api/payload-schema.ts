@@ -1,11 +1,10 @@
+import type { PayloadSchema } from '../../machine/definition.ts'
+
 /** A JSON Schema with its draft, as AsyncAPI 3 writes it. */
 export interface FormattedSchema {
   readonly schemaFormat: string
   readonly schema: object
 }
-
-/** A schema of saga.json: an object, or a boolean. */
-export type PayloadSchema = object | boolean
 
 const DRAFT_7 = 'draft-07'
 
@@ -23,7 +22,7 @@ export function schemaFormatOf(schema: PayloadSchema | undefined): string {
 export function placedSchema(schema: PayloadSchema, place: string): PayloadSchema {
   if (typeof schema === 'boolean') return schema
   const { $schema: _, ...rest } = schema as { readonly $schema?: unknown; readonly $id?: unknown }
-  return '$id' in rest ? rest : (moved(rest, place) as object)
+  return '$id' in rest ? rest : (moved(rest, place) as PayloadSchema)
 }
 
 function moved(value: unknown, place: string): unknown {

@@ -1,11 +1,11 @@
 import type { CharacterSet } from './character-set.ts'
-import type { Edge, PatternTree } from './pattern-tree.ts'
+import type { TextEdge, PatternTree } from './pattern-tree.ts'
 
 /** One state of an automaton. `next` and `to` are places in the list of states. */
 export type AutomatonState =
   | { readonly kind: 'character'; readonly set: CharacterSet; readonly next: number }
   | { readonly kind: 'split'; readonly to: readonly number[] }
-  | { readonly kind: 'edge'; readonly edge: Edge; readonly next: number }
+  | { readonly kind: 'edge'; readonly edge: TextEdge; readonly next: number }
   | { readonly kind: 'look'; readonly look: number; readonly isNegated: boolean; readonly next: number }
   | { readonly kind: 'match' }
 

@@ -6,10 +6,10 @@ export type PatternTree =
   | { readonly kind: 'sequence'; readonly parts: readonly PatternTree[] }
   | { readonly kind: 'choice'; readonly options: readonly PatternTree[] }
   | { readonly kind: 'repeat'; readonly part: PatternTree; readonly least: number; readonly most: number }
-  | { readonly kind: 'edge'; readonly edge: Edge }
+  | { readonly kind: 'edge'; readonly edge: TextEdge }
   | { readonly kind: 'look'; readonly isAhead: boolean; readonly isNegated: boolean; readonly part: PatternTree }
   /** A back reference or flags of a group: no automaton has them. */
   | { readonly kind: 'other' }
 
 /** A place between two characters. */
-export type Edge = 'start' | 'end' | 'word' | 'no-word'
+export type TextEdge = 'start' | 'end' | 'word' | 'no-word'

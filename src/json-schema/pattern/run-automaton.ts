@@ -1,5 +1,5 @@
 import type { Automaton } from './automaton.ts'
-import type { Edge } from './pattern-tree.ts'
+import type { TextEdge } from './pattern-tree.ts'
 
 /** The result of a run, with the number of states that it visited. */
 export interface AutomatonRun {
@@ -64,7 +64,7 @@ class AutomatonRunner {
     return ends
   }
 
-  #isAt(edge: Edge, place: number): boolean {
+  #isAt(edge: TextEdge, place: number): boolean {
     if (edge === 'start') return place === 0
     if (edge === 'end') return place === this.#characters.length
     const isWordEdge = isWord(this.#characters[place - 1]) !== isWord(this.#characters[place])

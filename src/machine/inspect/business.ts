@@ -104,14 +104,14 @@ function otherEndOf(state: number, { graph, outcomes, others }: EndSearch): stri
   return end === undefined ? undefined : `while sagas can still end in ${nameOf(graph, end)}`
 }
 
-interface WaySearch {
+interface BackSearch {
   readonly graph: MachineGraph
   readonly ofFinals: ReadonlySet<string | undefined>
   readonly others: OtherStates
 }
 
 /** Words for a transition to a business state that sagas had before and that no final state has. */
-function wayBackFrom(state: number, { graph, ofFinals, others }: WaySearch): string | undefined {
+function wayBackFrom(state: number, { graph, ofFinals, others }: BackSearch): string | undefined {
   if (graph.initial === state || !others.has(graph.initial)) return undefined
   const back = (graph.leaving[state] ?? []).find(({ to }) => {
     const next = businessOf(graph, to)

@@ -37,30 +37,32 @@ interface Trap {
 }
 
 function trapsIn(graph: MachineGraph): readonly Trap[] {
-  const { states, leaving, entering } = graph
   const canEnd = endingStates(graph)
   const doomed = reachableStates(graph).filter((state) => canEnd[state] !== true)
   if (doomed.length === 0) return []
-  const groups = stronglyConnectedComponents(doomed, (state) => (leaving[state] ?? []).map(({ to }) => to))
+  const successorsOf = (state: number) => (graph.leaving[state] ?? []).map(({ to }) => to)
+  const groups = stronglyConnectedComponents(doomed, successorsOf)
   const groupOf = new Map(groups.flatMap((group) => group.map((state) => [state, group] as const)))
   const isClosed = (group: readonly number[]) =>
-    group.every((state) => (leaving[state] ?? []).every(({ to }) => groupOf.get(to) === group))
-  const assigned = new Set<number>()
-  return groups.filter(isClosed).map((group) => {
-    const members = group.toSorted((one, other) => one - other)
-    for (const state of members) assigned.add(state)
-    const before: number[] = []
-    const next = [...members]
-    for (let state = next.pop(); state !== undefined; state = next.pop()) {
-      for (const { from } of entering[state] ?? []) {
-        if (assigned.has(from) || !groupOf.has(from) || states[from] === undefined) continue
-        assigned.add(from)
-        before.push(from)
-        next.push(from)
-      }
+    group.every((state) => successorsOf(state).every((to) => groupOf.get(to) === group))
+  const traps = groups.filter(isClosed).map((group) => group.toSorted((one, other) => one - other))
+  const open = new Set(doomed)
+  for (const state of traps.flat()) open.delete(state)
+  return traps.map((states) => ({ states, before: takeStatesBefore(states, open, graph) }))
+}
+
+/** Takes the states out of `open` that lead to these, so that each is named once. */
+function takeStatesBefore(states: readonly number[], open: Set<number>, { entering }: MachineGraph): readonly number[] {
+  const before: number[] = []
+  const next = [...states]
+  for (let state = next.pop(); state !== undefined; state = next.pop()) {
+    for (const { from } of entering[state] ?? []) {
+      if (!open.delete(from)) continue
+      before.push(from)
+      next.push(from)
     }
-    return { states: members, before: before.toSorted((one, other) => one - other) }
-  })
+  }
+  return before.toSorted((one, other) => one - other)
 }
 
 /** True for each state from which a final one can be reached. */
@@ -77,24 +79,19 @@ function endingStates({ states, entering }: MachineGraph): readonly boolean[] {
 
 function trapFinding(trap: Trap, { states, leaving }: MachineGraph): MachineFinding {
   const [first = 0] = trap.states
-  const state = states[first]
-  const names = trap.states.map((member) => states[member]?.id ?? '')
-  const path = statePath(first, 'id')
-  const before = trap.before.map((member) => states[member]?.id ?? '')
+  const idsOf = (members: readonly number[]) => members.map((member) => states[member]?.id ?? '')
+  const before = idsOf(trap.before)
   const also = before.length === 0 ? '' : `; sagas in ${listNames(before)} cannot reach a final state either`
+  const path = statePath(first, 'id')
   if ((leaving[first] ?? []).length > 0) {
-    const found = `a loop without exit: ${listNames(names)}${also}`
+    const found = `a loop without exit: ${listNames(idsOf(trap.states))}${also}`
     return { code: 'loop.endless', path, found, expected: 'a transition out of the loop, on a way to a final state' }
   }
-  const isInert = state === undefined || labelsOf(state).length === 0
-  const name = quoteName(names[0] ?? '')
-  const found = isInert
-    ? `${name}, which is not final and has neither command nor transition${also}`
-    : `${name}, which is not final and has no transition${also}`
-  return {
-    code: isInert ? 'state.inert' : 'state.dead-end',
-    path,
-    found,
-    expected: isInert ? 'a command and a transition, or a final state' : 'a transition, or a final state',
+  const name = `${quoteName(states[first]?.id ?? '')}, which is not final`
+  if (labelsOf(states[first]).length > 0) {
+    const found = `${name} and has no transition${also}`
+    return { code: 'state.dead-end', path, found, expected: 'a transition, or a final state' }
   }
+  const found = `${name} and has neither command nor transition${also}`
+  return { code: 'state.inert', path, found, expected: 'a command and a transition, or a final state' }
 }

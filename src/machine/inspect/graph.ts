@@ -75,8 +75,9 @@ export function targetPath({ from, at }: Edge): FilePath {
   return statePath(from, 'outgoingTransitions', at, 'targetState')
 }
 
-/** Labels that a state sends: of its command and of its side effects. */
-export function labelsOf({ outputCommand, sideEffects = [] }: StateDefinition): readonly string[] {
+/** Labels that a state sends: of its command and of its side effects; none of no state. */
+export function labelsOf(state: StateDefinition | undefined): readonly string[] {
+  const { outputCommand, sideEffects = [] } = state ?? {}
   return [...(outputCommand === undefined ? [] : [outputCommand]), ...sideEffects].map(({ label }) => label)
 }
 

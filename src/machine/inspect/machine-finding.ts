@@ -12,6 +12,7 @@ export type MachineFindingCode =
   | 'final.missing'
   | 'initial.final'
   | 'loop.endless'
+  | 'name.similar'
   | 'state.dead-end'
   | 'state.inert'
   | 'state.unreachable'

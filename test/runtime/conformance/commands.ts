@@ -3,14 +3,31 @@ import { CONFIRMS, first, follows } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 import { expectSameBytes } from './bytes.ts'
 import { handedOnHeaders, HEADERS_SET } from './headers.ts'
+import type { SagaFile } from '../../services/reservation.ts'
 import { RunningWorker } from './stage.ts'
 import type { TestedRuntime } from './tested.ts'
+
+/** A final state that can be entered again, whose command is sent once, whatever comes of it. */
+function withOneSend({ machineDefinition, communicationProtocols }: SagaFile): void {
+  const again = { inputEvent: 'asked', targetState: 'askedOnce' }
+  const states = machineDefinition.states.map((state) =>
+    state.id === machineDefinition.initialState
+      ? { ...state, outgoingTransitions: [...(state.outgoingTransitions ?? []), again] }
+      : state,
+  )
+  const outputCommand = { label: 'askOnce', channel: 'once' }
+  const asked = { id: 'askedOnce', isFinal: true, outputCommand, outgoingTransitions: [again] }
+  Object.assign(machineDefinition, { states: [...states, asked] })
+  const [channel] = communicationProtocols
+  const configurations = { ...channel?.configurations, path: '/once', retry: { attempts: 1 } }
+  communicationProtocols.push({ id: 'once', type: 'rest', configurations })
+}
 
 /** Delivery of commands to participants. */
 export function commands(tested: TestedRuntime): void {
   describe('commands', () => {
     let stage: RunningWorker
-    beforeAll(async () => void (stage = await RunningWorker.open(tested, HEADERS_SET)))
+    beforeAll(async () => void (stage = await RunningWorker.open(tested, { ...HEADERS_SET, edit: withOneSend })))
     afterAll(() => stage?.close())
     beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
 
@@ -83,6 +100,29 @@ export function commands(tested: TestedRuntime): void {
       for (const id of ids) expect((await stage.settled(id, 30_000)).currentState).toBe('reservationConfirmed')
       expectSameBytes(stage.participant.received)
     })
+
+    test.each([
+      { name: 'a refusal', reaction: { status: 409 }, end: { why: 'status 409', attempts: 1 } },
+      { name: 'a cut connection', reaction: { cut: true }, end: { attempts: 0 } },
+    ])(
+      'C2.5b C4.5 P15 with one attempt $name makes a dead letter, also of a final state that is entered again',
+      async ({ reaction, end }) => {
+        stage.participant.behaves(({ label }) => (label === 'askOnce' ? reaction : {}))
+        const id = await stage.create({ a: 1 })
+        for (const steps of [1, 2]) {
+          expect((await stage.event(id, 'asked')).json).toMatchObject({ outcome: 'moved', currentState: 'askedOnce' })
+          const { isFinal, deadLetters } = await eventually(async () => {
+            const document = await stage.document(id)
+            return document.deadLetters?.length === steps ? document : undefined
+          })
+          expect([isFinal, deadLetters?.at(-1)]).toMatchObject([
+            true,
+            { id: `${id}/${steps}/0`, label: 'askOnce', ...end },
+          ])
+        }
+        expect((await stage.commands(id)).filter(({ path }) => path === '/once')).toHaveLength(2)
+      },
+    )
 
     test('I4 after a lost answer the participant receives the command and emits the event again: one effect', async () => {
       stage.participant.behaves(({ label, nth }) => ({ cut: nth === 1, emit: CONFIRMS[label] ?? '' }))

@@ -44,7 +44,7 @@ const MISSING: Readonly<Record<string, number>> = { 'read-only': 403, 'no-upsert
 
 function answer({ url = '/', method, headers }: IncomingMessage, response: ServerResponse): void {
   const way = url.split('/')[1] ?? ''
-  const status = way in MISSING ? (method === 'GET' ? 404 : (MISSING[way] ?? 0)) : Number(way)
+  const status = way in MISSING ? (method === 'GET' ? 404 : (MISSING[way] ?? 0)) : Number(way) || 404
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ message: `who are you, ${Object.values(headers).join()}?` }))
 }

@@ -279,6 +279,24 @@ const IN_PAYMENT: readonly Row[] = [
     '"authorization": ¦"Bearer abc"',
   ],
   [
+    'a token in the query of a path',
+    'secret.plain',
+    (file) => (channel(file).configurations.path = '/commands?apikey=4f3a'),
+    '"path": ¦"/commands?apikey',
+  ],
+  [
+    'an event in other letters',
+    'name.similar',
+    (file) => stateIn(file, 'refunding').outgoingTransitions.push({ inputEvent: 'shipko', targetState: 'releasing' }),
+    '"inputEvent": ¦"shipko"',
+  ],
+  [
+    'a command in other letters',
+    'name.similar',
+    (file) => (stateIn(file, 'failed').sideEffects[0].label = 'Release'),
+    '"label": ¦"Release"',
+  ],
+  [
     'a header that is not sent',
     'header.ignored',
     (file) => (channel(file).configurations.headers = { traceparent: '00' }),
@@ -340,6 +358,12 @@ const IN_TUTORIAL: readonly Row[] = [
     'channel.unused',
     (file) => file.communicationProtocols.push({ ...structuredClone(channel(file)), id: 'audit' }),
     '"id": "audit", "type": "kafka", "configurations": { "brokers": [ "kafka:9092" ], "inputTopics": [ "events" ], "outputTopics": ¦[',
+  ],
+  [
+    'commands to the topic of the events',
+    'topic.echoed',
+    (file) => channel(file).configurations.outputTopics.push('events'),
+    '"commands", ¦"events"',
   ],
   [
     'a command to a channel that only receives',

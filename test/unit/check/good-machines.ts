@@ -40,7 +40,7 @@ export function fileOf(states: readonly Tree[], businessStates?: readonly (strin
       {
         id: 'services',
         type: 'rest',
-        configurations: { protocol: 'http', endpoint: 'services', method: 'POST', path: '/commands' },
+        configurations: { protocol: 'http', endpoint: 'services', method: 'POST', retry: {}, path: '/commands' },
       },
     ],
     persistencyManagement: { type: 'sqlite' },

@@ -12,6 +12,15 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const EXAMPLE = join(ROOT, 'examples/reservation/saga.json')
 
+/** A saga.json with one hook. */
+const HOOKED = (content: string) =>
+  JSON.stringify({
+    machineDefinition: {
+      initialState: 'a',
+      states: [{ id: 'a', isFinal: false, outputCommand: { label: 'do', hook: { type: 'file', content } } }],
+    },
+  })
+
 function file(name: string, text: string): string {
   const path = join(folder, name)
   writeFileSync(path, text)
@@ -72,6 +81,31 @@ describe('batuta check', () => {
     })
   })
 
+  test('C2.7 check compiles every hook, and names line and column inside it', async () => {
+    const path = file('hooks.json', HOOKED('export default () => ({\n  payload: 1 + })'))
+    const { code, stdout } = await batuta(node, ['check', path])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /hooks\.json:1:\d+: error: .*outputCommand\.hook\.content: found a syntax error at 2:16 of the hook: Unexpected token, expected an ES module.* \[hook\.invalid\]/,
+    )
+  })
+
+  test('C2.7 hooks prints a module of the hooks; a file with problems has none', async () => {
+    const good = await batuta(node, ['hooks', file('hooks.json', HOOKED('export default () => 1'))])
+    expect(good).toMatchObject({ code: 0, stderr: '' })
+    expect(good.stdout).toMatch(/^import hook0 from 'data:text\/javascript;base64,.*'$/m)
+    expect(good.stdout).toMatch(
+      /\/\/ machineDefinition\.states\[0\]\.outputCommand\.hook\.content\n {2}'[\da-f]{64}': hook0,\n\}\n$/,
+    )
+    const bad = await batuta(node, ['hooks', file('hooks.json', HOOKED('export default 1'))])
+    expect(bad).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('a default export that is no function'),
+    })
+    expect(await batuta(node, ['hooks', join(folder, 'missing.json')])).toMatchObject({ code: 2, stdout: '' })
+  })
+
   test('C2.5 an unknown key is a warning, under --strict a problem', async () => {
     const path = file(
       'unknown-key.json',
@@ -103,7 +137,7 @@ describe('batuta check', () => {
     expect({ code, lines: stdout.split('\n') }).toEqual({
       code: 0,
       lines: [
-        expect.stringMatching(/^::warning file=.*saga\.json,line=65,col=\d+,title=store\.missing::.+%0A.+$/),
+        expect.stringMatching(/^::warning file=.*saga\.json,line=66,col=\d+,title=store\.missing::.+%0A.+$/),
         `check ${EXAMPLE}: no problems, 1 warning`,
         '',
       ],

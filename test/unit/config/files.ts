@@ -62,6 +62,7 @@ export function complete(): Tree {
           path: '/commands',
           headers: { 'x-key': 'plain', authorization: { type: 'env', name: 'PAYMENTS' } },
           timeout: 'PT1M30S',
+          retry: { attempts: 3 },
         },
       },
       {

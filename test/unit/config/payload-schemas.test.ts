@@ -84,16 +84,36 @@ describe('a payload schema that is wrong', () => {
       '.definitions.a',
       'found an object, expected a schema that does not lead back to itself before any part of the value',
     ],
+    [
+      'a reference by way of a part that is no schema',
+      { $ref: '#/x-parts/a', 'x-parts': { a: { $ref: 'http://example.org/' } } },
+      '.x-parts.a.$ref',
+      'found "http://example.org/", expected a reference to a part of this schema, such as "#/definitions/name"; no address or file is read',
+    ],
   ])('C1.2 %s: a problem with its path', async (_, schema, path, problem) => {
     expect(await problemsOf(at(schema))).toEqual([`${PATH}${path}: ${problem}`])
   })
 
   test('C1.2 all problems come at once, with their lines', async () => {
-    const text = JSON.stringify(at({ minLength: 'x', properties: { a: { type: 1 } } }), undefined, 1)
+    const text = JSON.stringify(
+      at({ minLength: 'x', properties: { a: { type: 1, $ref: 'x' }, b: { $ref: 'x' } } }),
+      undefined,
+      1,
+    )
     const { problems } = await examineConfiguration(text, SOURCES)
-    expect(problems.map(({ path }) => path)).toEqual([`${PATH}.minLength`, `${PATH}.properties.a.type`])
+    expect(problems.map(({ path }) => path)).toEqual([
+      `${PATH}.minLength`,
+      `${PATH}.properties.a.type`,
+      `${PATH}.properties.a.$ref`,
+      `${PATH}.properties.b.$ref`,
+    ])
     const lines = text.split('\n')
-    expect(problems.map(({ line = 0 }) => lines[line - 1]?.trim())).toEqual(['"minLength": "x",', '"type": 1'])
+    expect(problems.map(({ line = 0 }) => lines[line - 1]?.trim())).toEqual([
+      '"minLength": "x",',
+      '"type": 1,',
+      '"$ref": "x"',
+      '"$ref": "x"',
+    ])
   })
 })
 

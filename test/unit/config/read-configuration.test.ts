@@ -15,6 +15,8 @@ async function text(json: string): Promise<readonly string[]> {
   return result.ok ? [] : result.problems.map(withoutPosition)
 }
 
+const PEM = `-----BEGIN CERTIFICATE-----\n${`MI${'A'.repeat(62)}\n`.repeat(4)}-----END CERTIFICATE-----\n`
+
 describe('a valid file', () => {
   it('C2 the complete file, every section', async () => {
     const { value, warnings } = await accepted(complete())
@@ -47,7 +49,20 @@ describe('a valid file', () => {
     })
     const bare = { protocol: 'http', endpoint: 'a', method: 'POST' }
     const { value: other } = await accepted(edited((f) => (f.communicationProtocols[0].configurations = bare)))
-    expect(other.channels[0]?.configurations).toEqual({ ...bare, path: '/', headers: {}, timeout: 10_000 })
+    expect(other.channels[0]?.configurations).toEqual({ ...bare, path: '/', headers: {}, timeout: 60_000 })
+  })
+
+  it.each([
+    ['none of our keys', { port: 8080, headers: { a: 'b' }, path: '/c', unknown: true }, 60_000],
+    ['retry settings', { retry: {} }, 10_000],
+    ['attempts', { retry: { attempts: 1 } }, 10_000],
+    ['authorities of its own', { protocol: 'https', ssl: { ca: PEM } }, 10_000],
+    ['a time-out', { timeout: 'PT5S' }, 5_000],
+    ['a time-out beside attempts', { timeout: 'PT2M', retry: { attempts: 20 } }, 120_000],
+  ])('C2.5b a rest channel with %s waits as long for an answer', async (_, keys, timeout) => {
+    const configurations = { protocol: 'http', endpoint: 'a', method: 'POST', ...keys }
+    const { value } = await accepted(edited((f) => (f.communicationProtocols[0].configurations = configurations)))
+    expect(value.channels[0]?.configurations).toMatchObject({ timeout })
   })
 
   it.each([

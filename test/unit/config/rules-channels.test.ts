@@ -16,6 +16,8 @@ const A_TYPE = '"rest" or "kafka"'
 const A_HEADER = 'a header value: one line, no characters beyond Latin-1'
 const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
 const A_WAIT = 'milliseconds, a whole number above zero'
+const ATTEMPTS = 'a number of attempts, a whole number above zero'
+const WAITS = 'waits and limits of retries'
 const BROKERS = 'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
 const NOT_READ = 'a topic that is not one of the "inputTopics", since its records would come in again'
 const SASL = '.authenticationProperties.sasl'
@@ -62,8 +64,15 @@ brokenRules('communicationProtocols[0].configurations', [
   ['C2.5a a timeout that no timer holds', '.timeout', 'P25D', '"P25D"', A_TIMER],
   ['C2.5a a timeout of months', '.timeout', 'P1M', '"P1M"', A_TIMER],
   ['C2.5a a timeout as a number', '.timeout', 10, '10', A_TIMER],
-  ['C2.5a retry settings', '.retry', {}, 'an empty object', later('retry', 'retry settings')],
-  ['C2.5a a refused key that is null', '.retry', null, 'null', later('retry', 'retry settings')],
+  ['C2.5a retry settings that are a list', '.retry', [], 'an empty array', 'an object'],
+  ['C2.5a no attempts', '.retry.attempts', 0, '0', ATTEMPTS],
+  ['C2.5a half an attempt', '.retry.attempts', 1.5, '1.5', ATTEMPTS],
+  ['C2.5a attempts as a text', '.retry.attempts', '3', '"3"', ATTEMPTS],
+  ['C2.5a a wait of retries', '.retry.firstWait', 'PT1S', '"PT1S"', later('firstWait', WAITS)],
+  ['C2.5a a longest wait of retries', '.retry.longestWait', 'PT1S', '"PT1S"', later('longestWait', WAITS)],
+  ['C2.5a an end of retries', '.retry.giveUpAfter', 'PT1H', '"PT1H"', later('giveUpAfter', WAITS)],
+  ['C2.5a a refused key that is null', '.rate', null, 'null', later('rate', 'rate limits')],
+  ['C2.5a a bound of sends at once', '.concurrency', 5, '5', later('concurrency', 'rate limits')],
   ['C2.5a a rate', '.rate', 5, '5', later('rate', 'rate limits')],
   ['C2.5a signing', '.signing', { secrets: [] }, 'an object', later('signing', 'signatures')],
 ])

@@ -55,7 +55,7 @@ brokenRules('machineDefinition.states[0].outputCommand', [
   ['C2.1 an empty channel', '.channel', '', 'an empty string', A_TEXT],
   ['C2.1 a channel unknown', '.channel', 'nowhere', '"nowhere"', 'the id of a channel'],
   ['C2.1 a channel misspelt', '.channel', 'payment', '"payment"', 'the id of a channel (perhaps "payments")'],
-  ['C2.7 a command hook as a text', '.hook', 'export default 1', 'a string', AN_OBJECT],
+  ['C2.7 a command hook as a text', '.hook', 'export default 1', '"export default 1"', AN_OBJECT],
   ['C2.7 a hook without content', '.hook.content', undefined, 'nothing', A_SOURCE],
   ['C2.7 an empty hook', '.hook.content', '', 'an empty string', A_SOURCE],
   ['C2.7 a hook of another type', '.hook.type', 'code', '"code"', '"file"'],

@@ -41,6 +41,7 @@ describe('a key that is nearly a known, absent one', () => {
     [CHANNEL, 'path', 'pathh'],
     [CHANNEL, 'port', 'Port'],
     [CHANNEL, 'timeout', 'timeOut'],
+    [CHANNEL, 'retry', 'retries'],
     ['communicationProtocols[1].configurations', 'deadLetterTopic', 'deadLetterTopics'],
     ['communicationProtocols[1].configurations', 'authenticationProperties', 'authenticationProperty'],
     ['communicationProtocols[1].configurations.authenticationProperties', 'ssl', 'SSL'],
@@ -60,7 +61,7 @@ describe('a key that is nearly a known, absent one', () => {
     ['settings.timer', 'timers'],
     ['settings.unknownKey', 'unknownKeys'],
     ['machineDefinition.states[0].timeouts', 'timeout'],
-    [`${CHANNEL}.retries`, 'retry'],
+    [`${CHANNEL}.concurency`, 'concurrency'],
     [`${CHANNEL}.rates`, 'rate'],
   ])('C2.5 %s is a problem, as is %s, which a later version brings', async (path, known) => {
     expect(await problemsOf(withValue(path, {}))).toEqual([near(path, known)])

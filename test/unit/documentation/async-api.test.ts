@@ -209,6 +209,25 @@ describe('C7 GET /documentation/asyncapi.json', () => {
     })
   })
 
+  test('C2.7 the body of a hook may be anything', async () => {
+    const hook = { type: 'file' as const, content: 'export default () => ({ payload: 1 })' }
+    const asking = (id: string, outputCommand: object) => ({
+      id,
+      isFinal: false,
+      outputCommand: { label: 'ask', channel: 'mail', ...outputCommand },
+    })
+    const machineDefinition = { initialState: 'a', states: [asking('a', { hook }), asking('b', {})] }
+    const document = await described({ ...FILE, machineDefinition })
+    expect(VALIDATOR.validate(document).errors).toEqual([])
+    expect(document.components.messages['command.ask.rest']?.payload).toMatchObject({
+      schema: { description: 'Made by a hook of saga.json' },
+    })
+    expect(document.components.messages['command.ask.rest-2']?.payload).toMatchObject({
+      schema: { required: ['key', 'value'] },
+    })
+    expect(JSON.stringify(document)).not.toContain(hook.content)
+  })
+
   test('C7 is served as JSON', async () => {
     const answer = await openTestApp().request('/documentation/asyncapi.json')
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json'])

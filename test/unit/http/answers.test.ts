@@ -100,7 +100,15 @@ describe('C7 POST /event', () => {
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
     const headers = { 'idempotency-key': 'a%2Fb%20%C3%BC', traceparent: trace, 'x-request-id': 'r-1' }
     await openTestApp({ corridor: corridor({ handle }) }).post('/event', EVENT, headers)
-    const event = { id: 'key/a/b ü', sagaId: 'S', label: 'answered', payload: {}, trace, requestId: 'r-1' }
+    const event = {
+      id: 'key/a/b ü',
+      sagaId: 'S',
+      label: 'answered',
+      payload: {},
+      trace,
+      requestId: 'r-1',
+      headers: { 'x-request-id': 'r-1' },
+    }
     expect(handle).toHaveBeenCalledExactlyOnceWith(event)
   })
 

@@ -111,6 +111,17 @@ describe('C7 GET /sagas', () => {
     expect(await idsOf({ businessStateId: '07' })).toStrictEqual([])
   })
 
+  test('C5a a business state is asked for by its text: the id of the machine, the first of a repeated one', async () => {
+    const silent = () => Promise.reject(new Error('not asked'))
+    const asked: unknown[] = []
+    const page = async ({ businessStateId }: ListQuery): Promise<Page> => (asked.push(businessStateId), { items: [] })
+    const machine = { businessStates: [{ id: '7' }, { id: 8 }, { id: '8' }] }
+    const corridor = { create: silent, handle: silent, document: silent, list: page }
+    app = openTestApp({ corridor, shown: { machine, configuration: {} } })
+    for (const businessStateId of ['7', '8', '9', 'x']) await list({ businessStateId })
+    expect(asked).toEqual(['7', 8, 9, 'x'])
+  })
+
   test('C7 since and until compare the creation; filters combine', async () => {
     const at = (seconds: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, seconds)).toISOString()
     expect(await idsOf({ since: at(3) })).toStrictEqual(among(6, 7, 8, 9))

@@ -72,7 +72,16 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
     dropped: () => undefined,
   })
   const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases })
-  const redelivery = new Redelivery({ persistency: store, ledger, mailbox, relay, settlements, sender, runtime })
+  const redelivery = new Redelivery({
+    persistency: store,
+    ledger,
+    mailbox,
+    relay,
+    settlements,
+    sender,
+    channels,
+    runtime,
+  })
   const feed = new StepFeed(runtime.log)
   const watch = new HookWatch({ runtime, metrics, incidents })
   const hooks = new CommandHooks({ machine, runtime, metrics, watch })
