@@ -6,9 +6,10 @@ import type { CommandLine } from './command-line.ts'
 import { check } from './commands/check.ts'
 import { hooks } from './commands/hooks.ts'
 import { start } from './commands/start.ts'
+import { takeover } from './commands/takeover.ts'
 
-const root = buildRouteMap<'start' | 'check' | 'hooks', CommandLine>({
-  routes: { start, check, hooks },
+const root = buildRouteMap<'start' | 'check' | 'hooks' | 'takeover', CommandLine>({
+  routes: { start, check, hooks, takeover },
   docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
 })
 

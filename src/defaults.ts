@@ -54,7 +54,7 @@ export const DEFAULTS = {
   /** Silence after which a Kafka broker takes a member for dead. */
   kafkaSession: 10_000,
   /** Estimated bytes of the head cache. */
-  heads: 67_108_864,
+  heads: 33_554_432,
   /** Time that a failed creation keeps the service unready, unless one succeeds before. */
   creationFailed: 10_000,
   /** Headers that one message hands on (C3.6), and bytes of their names and values. No more fit into a request to Flow Manager. */

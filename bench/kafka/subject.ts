@@ -4,7 +4,6 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { startWorker } from '../../testing/load/worker-process.ts'
 import type { WorkerProcess } from '../../testing/load/worker-process.ts'
-import { startFlags } from '../start-flags.ts'
 import { MACHINE } from './load.ts'
 import type { Pipe } from './pipe.ts'
 
@@ -13,8 +12,8 @@ export type PipeName = (typeof SUBJECTS)[number]
 
 const SCRIPTS = { memory: 'ours.ts', sqlite: 'ours.ts', bare: 'bare.ts', single: 'single.ts' } as const
 
-/** The flags of `npm run start:kafka`, for every subject. */
-const NODE_FLAGS = startFlags('start:kafka')
+/** The flags for throughput (docs/KAFKA.md), for every subject. */
+const NODE_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=80']
 
 /** Starts a subject in a process of its own. */
 export function startSubject(subject: PipeName, pipe: Pipe): Promise<WorkerProcess> {

@@ -3,17 +3,16 @@ import { arch, cpus, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { missing } from '../../testing/broker/broker.ts'
 import { writeExample } from '../../testing/load/example.ts'
 import { processorSeconds } from '../../testing/load/figures.ts'
 import { startWorker } from '../../testing/load/worker-process.ts'
-import { startFlags } from '../start-flags.ts'
 import { table } from '../table.ts'
 import { openHttpLoad } from './http-load.ts'
 import type { MemoryLoad } from './http-load.ts'
 import { openKafkaLoad } from './kafka-load.ts'
 import type { Pace } from './pace.ts'
+import { startCommand } from './start-command.ts'
 import { residentNow, watchResident } from './resident.ts'
 import type { ResidentMemory } from './resident.ts'
 
@@ -25,7 +24,6 @@ const QUICK: Pace = { rate: 200, seconds: 15 }
 /** A worker whose memory is measured. */
 interface MemorySubject {
   readonly script: 'start' | 'start:kafka'
-  readonly file: 'node' | 'kafka'
   readonly configuration: string
   readonly folder: string
   readonly load: MemoryLoad
@@ -63,7 +61,7 @@ async function measureHttp(root: string, pace: Pace): Promise<readonly string[]>
   const load = await openHttpLoad()
   const folder = join(root, 'http')
   const { path } = writeExample({ folder, participantPort: load.port })
-  return cellsOf({ script: 'start', file: 'node', configuration: path, folder, load }, pace)
+  return cellsOf({ script: 'start', configuration: path, folder, load }, pace)
 }
 
 async function measureKafka(root: string, pace: Pace): Promise<readonly string[]> {
@@ -72,23 +70,20 @@ async function measureKafka(root: string, pace: Pace): Promise<readonly string[]
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'saga.json')
   writeFileSync(path, JSON.stringify(load.configuration))
-  return cellsOf({ script: 'start:kafka', file: 'kafka', configuration: path, folder, load }, pace)
+  return cellsOf({ script: 'start:kafka', configuration: path, folder, load }, pace)
 }
 
 async function cellsOf(subject: MemorySubject, pace: Pace): Promise<readonly string[]> {
   const { idle, loaded, cpu } = await measure(subject, pace)
-  const flags = flagsOf(subject.script).join(' ') || 'none'
+  const flags = startCommand(subject.script).args.slice(0, -1).join(' ') || 'none'
   return [flags, idle.toFixed(0), loaded.median.toFixed(0), loaded.most.toFixed(0), cpu.toFixed(2)]
 }
 
-async function measure(
-  { script, file, configuration, folder, load }: MemorySubject,
-  pace: Pace,
-): Promise<MemoryFigures> {
-  const entry = fileURLToPath(new URL(`../../workers/${file}.ts`, import.meta.url))
+async function measure({ script, configuration, folder, load }: MemorySubject, pace: Pace): Promise<MemoryFigures> {
+  const { args, variables } = startCommand(script)
   const worker = await startWorker({
-    command: [process.execPath, ...flagsOf(script), entry],
-    variables: { CONFIGURATIONS_FILE_PATH: configuration, DATA_PATH: folder },
+    command: [process.execPath, ...args],
+    variables: { ...variables, CONFIGURATIONS_FILE_PATH: configuration, DATA_PATH: folder },
     log: join(folder, 'service.log'),
   })
   try {
@@ -103,11 +98,6 @@ async function measure(
     await worker.stop()
     await load.close()
   }
-}
-
-/** Those of the start script; `BENCH_NODE_FLAGS` adds some, to compare. */
-function flagsOf(script: MemorySubject['script']): readonly string[] {
-  return [...startFlags(script), ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [])]
 }
 
 function say(line: string): void {

@@ -13,6 +13,7 @@ import type {
 import { encodeDocument, encodeEntry } from './document.ts'
 import type { DocumentForm } from './document-form.ts'
 import type { EventEntry, SagaDocument, StateEntry } from './document.ts'
+import type { Decoded } from './message.ts'
 
 /**
  * A saga as a store of whole documents keeps it (C5): the fields of Flow Manager and no other at the top, ours inside
@@ -32,6 +33,13 @@ export interface StoredDocument {
   readonly history: StoredHistory
   /** The types of its fields as they were read, which the next write keeps. Never written itself (C5a). */
   readonly form?: DocumentForm | undefined
+}
+
+/** A document of a collection as a survey of all of them reads it. */
+export interface SurveyedDocument {
+  /** Absent where the document has no text as `sagaId`. */
+  readonly id: string | undefined
+  readonly read: Decoded<StoredDocument>
 }
 
 /** Keys of `history`: part of every document store's format, so a new key must be optional and none changes meaning. */

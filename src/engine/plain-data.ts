@@ -93,7 +93,7 @@ class PlainCopier {
   #sized<T>(value: T, characters: number): T {
     this.#size += characters + 1
     if (this.#size > this.#limit) {
-      this.refusal = `found more than ${this.#limit} characters of JSON`
+      this.refusal = `found more than ${this.#limit} characters of JSON, expected less (MAX_SAGA_SIZE, or the limit of the store)`
       throw new TypeError(this.refusal)
     }
     return value

@@ -22,6 +22,10 @@ export interface SchemaPlace {
   readonly resource: SchemaResource
 }
 
+/** Keywords that check nothing, so that they may stand beside a `$ref` of draft 7. */
+const HARMLESS: ReadonlySet<string> = new Set(
+  '$ref $id $schema $comment $defs definitions title description default examples readOnly writeOnly'.split(' '),
+)
 const MOST_SCHEMAS = 10_000
 const DEEPEST = 100
 const LONGEST_LIST = 50
@@ -36,6 +40,7 @@ export class SchemaIndex {
   readonly remarks: SchemaRemark[] = []
   readonly #places = new Map<JsonObject, SchemaPlace>()
   readonly #resources = new Map<string, SchemaResource>()
+  #isTooLarge = false
 
   constructor(draft: Draft) {
     this.draft = draft
@@ -69,8 +74,7 @@ export class SchemaIndex {
   #add(schema: JsonObject, { path, resource: outer }: SchemaPlace): void {
     if (this.#places.has(schema)) return
     if (path.length > 2 * DEEPEST) return this.#refuse(path, schema, `at most ${DEEPEST} schemas in one another`)
-    if (this.#places.size === MOST_SCHEMAS) this.#refuse([], schema, `at most ${MOST_SCHEMAS} schemas`)
-    if (this.#places.size >= MOST_SCHEMAS) return
+    if (this.#places.size >= MOST_SCHEMAS) return this.#refuseSize(schema)
     const resource = this.#identified(schema, { path, resource: outer })
     this.#places.set(schema, { path, resource })
     this.#checkDraft(schema, path)
@@ -133,7 +137,8 @@ export class SchemaIndex {
   }
 
   #remarkOn(schema: JsonObject, path: SchemaPath): void {
-    const { format, pattern, patternProperties } = schema
+    const { $ref, format, pattern, patternProperties } = schema
+    if (this.draft === '7' && $ref !== undefined) this.#remarkOnNeighbours(schema, path)
     if (typeof format === 'string' && !isFormat(format)) {
       const expected = 'a known format; this one is not checked'
       this.remarks.push({
@@ -157,11 +162,26 @@ export class SchemaIndex {
     this.remarks.push({ kind: 'slow-pattern', path, found: source, expected })
   }
 
+  /** Draft 7 ignores what stands beside a `$ref`; later drafts do not, and neither does Ajv. */
+  #remarkOnNeighbours(schema: JsonObject, path: SchemaPath): void {
+    for (const keyword of Object.keys(schema)) {
+      if (HARMLESS.has(keyword) || shapeOf(this.draft, keyword) === undefined) continue
+      const expected = 'no keyword beside "$ref", which draft 7 ignores: put both into "allOf"'
+      this.remarks.push({ kind: 'unknown-keyword', path: [...path, keyword], found: keyword, expected })
+    }
+  }
+
   /** Keywords of OpenAPI and of tools begin with "x-". */
   #remarkOnKeyword(keyword: string, path: SchemaPath): void {
     if (keyword.startsWith('x-')) return
     const expected = `a keyword of draft ${this.draft}; this one has no effect`
     this.remarks.push({ kind: 'unknown-keyword', path, found: keyword, expected, known: keywordsOf(this.draft) })
+  }
+
+  /** Once: each further schema would repeat it. */
+  #refuseSize(found: unknown): void {
+    if (!this.#isTooLarge) this.#refuse([], found, `at most ${MOST_SCHEMAS} schemas in it`)
+    this.#isTooLarge = true
   }
 
   #refuse(path: SchemaPath, found: unknown, expected: string): void {

@@ -104,7 +104,9 @@ export class CommandHooks {
       const body = JSON.stringify(payload)
       return bytesOf(body) <= limit
         ? { ok: true, body }
-        : refused(`the payload has ${bytesOf(body)} bytes, expected at most ${limit}`)
+        : refused(
+            `the payload has ${bytesOf(body)} bytes, expected at most ${limit} (MAX_SAGA_SIZE, or the limit of the store)`,
+          )
     } catch (thrown) {
       return refused(reasonThrown(thrown))
     }

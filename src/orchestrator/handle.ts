@@ -1,5 +1,5 @@
 import { decide } from '../engine/decide.ts'
-import type { Unmoved } from '../engine/decide.ts'
+import type { Decision, Unmoved } from '../engine/decide.ts'
 import type { Saga, SagaEvent, SagaId, Step } from '../engine/saga.ts'
 import { commitEntry } from './commit-entry.ts'
 import type { Committed } from './commit-entry.ts'
@@ -51,10 +51,10 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
     remembered = undefined
     const decision = decide(machine, { saga: before.saga, event, now: runtime.wallClock() })
     if (decision.kind !== 'moved' && !isFresh) continue // only `moved` may be decided on a remembered head (P9)
-    let plan: DecisionPlan
-    if (decision.kind !== 'moved') plan = await planUnmoved(parts, task, { saga: before.saga, decision })
-    else if (hooks.isHooked(decision.step)) plan = await planHooked(parts, decision.step, { loaded: before, isFresh })
-    else plan = { kind: 'write', entry: { step: decision.step } }
+    const plan: DecisionPlan =
+      decision.kind === 'moved' && !hooks.isHooked(decision.step)
+        ? { kind: 'write', entry: { step: decision.step } }
+        : await planWithReads(parts, task, { head: { loaded: before, isFresh }, decision })
     if (plan.kind === 'answer') return turnOf(plan.outcome)
 
     const committed =
@@ -76,6 +76,18 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
 interface UnmovedSaga {
   readonly saga: Saga
   readonly decision: Unmoved
+}
+
+/** A decision, and the head that it was made on. */
+interface Decided {
+  readonly head: DecidedHead
+  readonly decision: Decision
+}
+
+/** The plan of a decision that needs the store: hooks need the history, and an answer without a write must be durable (P9). */
+function planWithReads(parts: CorridorParts, task: EventTask, { head, decision }: Decided): Promise<DecisionPlan> {
+  if (decision.kind === 'moved') return planHooked(parts, decision.step, head)
+  return planUnmoved(parts, task, { saga: head.loaded.saga, decision })
 }
 
 /** The messages of the hooks are made once, for this decision (P5). */

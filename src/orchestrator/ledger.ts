@@ -92,7 +92,7 @@ export class Ledger {
         return saved
       }
       const loaded = { saga: next, basis: saved.basis }
-      if (saved.isUnguarded) this.#heads.forget(change.sagaId)
+      if (saved.isUnguarded || hasEnded(next)) this.#heads.forget(change.sagaId)
       else this.#heads.remember(loaded)
       return { kind: 'saved', loaded }
     } catch (thrown) {
@@ -122,4 +122,9 @@ export class Ledger {
       await backoff(this.#runtime, attempt)
     }
   }
+}
+
+/** Nothing of such a saga is moved or sent any more, so its head would only take the place of others. */
+function hasEnded({ isFinal, owed }: Saga): boolean {
+  return isFinal && owed.length === 0
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { crudService } from '../fakes/crud-service.ts'
+import { crudService, sagasCollection } from '../fakes/crud-service.ts'
 import type { CrudService } from '../fakes/crud-service.ts'
 import { describeMongo } from '../services/mongo.ts'
 import { describeOnRedis } from '../services/redis-suite.ts'
@@ -38,7 +38,7 @@ export function testEverySharedStore(sagas: number): void {
   describe('workers on the CRUD Service', () => {
     let service: CrudService
     beforeAll(async () => {
-      service = await crudService()
+      service = await crudService({ definition: sagasCollection() }) // its machine has no business states
     })
     afterAll(() => service?.close())
     on('crud', () => ({

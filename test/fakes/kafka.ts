@@ -160,6 +160,7 @@ export function fakeDriver(): FakeDriver {
     ranges: (name) =>
       answer(() => driver.ranges.filter(({ topic }) => topic === name).map((range) => ({ start: '0', ...range }))),
     committed: () => answer(() => driver.committed),
+    members: () => answer(() => 0),
     ping: () => answer(() => undefined),
     close: async () => undefined,
   }

@@ -57,7 +57,8 @@ describeKafka('the tutorial', () => {
     const { status, json } = await call(`${crud.origin}/${encodeURIComponent(collection)}/?sagaId=${sagaId}`)
     expect(status).toBe(200)
     expect(json).toEqual([{ ...KEPT_BY_THE_SERVICE, ...documentOf(sagaId) }])
-    expect(crud.requests.every(({ path }) => decodeURI(path).startsWith(endpointBasePath))).toBe(true)
+    const elsewhere = crud.requests.filter(({ path }) => !decodeURI(path).startsWith(endpointBasePath))
+    expect(new Set(elsewhere.map(({ path }) => path))).toEqual(new Set(['/-/schemas']))
   })
 })
 

@@ -110,7 +110,7 @@ test('C5a a state without the business state that the collection requires: exit 
   try {
     expect(await worker.launch()).toEqual({ code: 1, signal: null })
     expect(worker.stdout + worker.stderr).toMatch(
-      /requires \\?"businessStateId\\?", which machineDefinition\.states\[0\] .*reservationCreated.* give the state/,
+      /requires \\?"businessStateId\\?", which .*machineDefinition\.states\[0\] .*reservationCreated.* give that state/,
     )
   } finally {
     await worker.stop()

@@ -154,8 +154,8 @@ describe('a collection that cannot hold the sagas', () => {
     await expect(refused).rejects.toThrow(
       [
         'use the store "crud": the collection "sagas" of the CRUD Service cannot hold the sagas of this saga.json:',
-        '  it requires "businessStateId", which machineDefinition.states[2] ("silent") has not: ' +
-          'give the state a "businessStateId", or make the field optional in the collection',
+        '  it requires "businessStateId", which saga.json does not have at machineDefinition.states[2] ("silent"): ' +
+          'give that state a "businessStateId", or make the field optional in the collection',
       ].join('\n'),
     )
     await start(sagasCollection())

@@ -99,6 +99,18 @@ test.each([
   for (const asked of [1, '1']) expect((await listed(store, asked)).items.map(({ id }) => id)).toEqual(['old'])
 })
 
+test('C5a a business state in the field alone stays over bookkeeping', async () => {
+  const service = await serviceForTest()
+  const store = storeOf(service)
+  await upsert(service, 'old', {
+    ...OFFICIAL,
+    history: { ...DOCUMENT.history, states: [{ state: 'open', timestamp: iso(0) }] },
+  })
+  await note(store, await read(store, 'old'), {})
+  expect((await read(store, 'old')).saga.business).toEqual({ id: '1', description: 'Under way' })
+  for (const asked of [1, '1']) expect((await listed(store, asked)).items.map(({ id }) => id)).toEqual(['old'])
+})
+
 describe.each(['asked', 'not asked'])('the collection is %s', (how) => {
   test('C5a C6.4 a document that is moved on keeps its form, bookkeeping leaves latestEvent alone', async () => {
     const service = await serviceForTest({ tellsSchemas: how === 'asked' })

@@ -170,6 +170,25 @@ describeMongo('mongo, beside the reference', (mongo) => {
     await opened.close()
   })
 
+  test.each([
+    ['history', null],
+    ['lists', { states: null, events: null, note: 'theirs' }],
+    ['a list', { states: [{ state: 'open', timestamp: new Date(NOW).toISOString() }], events: null, note: 'theirs' }],
+  ])('C6.4 %s that is null, as a driver writes what is undefined: noted and moved on, once', async (_, history) => {
+    const document = { ...theirs(), history, businessStateDescription: null }
+    await write(document)
+    const found = await load(document.sagaId)
+    const steps = [step(found.saga, 'reserved'), step(found.saga, 'waved through')]
+    const answers = await Promise.all(steps.map((written) => save(store, written, found.basis)))
+    expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['conflict', 'saved'])
+    await write(document)
+    const noted = await expectStored(store, await note(store, await load(document.sagaId), {}))
+    await expectStored(store, await move(store, noted, 'reserved'))
+    expect(await labels(store, document.sagaId)).toEqual(['reserved'])
+    const written = (await read(document.sagaId))['history'] as Document
+    expect(written).toMatchObject({ ...(history !== null && { note: 'theirs' }), events: [{ event: 'reserved' }] })
+  })
+
   test('C5 a document of versions 1.x, without a history', async () => {
     const id = fresh('old')
     const { history: _, ...document } = theirs()

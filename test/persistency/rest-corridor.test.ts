@@ -65,4 +65,26 @@ describe('the corridor over rest', () => {
       expect([history.owed, history.events.length]).toEqual([undefined, 2])
     },
   )
+
+  test.each([true, false])('C5a tags: %s: a saga of version 1.x, without a history, moves and sends', async (tags) => {
+    const { fetch, documents } = service(tags)
+    const scene = await begun(fakeStore(restPersistency(settings, fetch)))
+    const [[url, { body = '' } = {}] = ['']] = documents
+    const { history: _, ...document } = JSON.parse(body) as { history: object }
+    documents.set(url, {
+      body: JSON.stringify({ ...document, latestEvent: { event: '__created__' } }),
+      tag: '"theirs"',
+    })
+    const after = stage({ store: fakeStore(restPersistency(settings, fetch)), runtime: scene.runtime })
+    after.channel.always(DELIVERED)
+    expect(await after.tell('validationOK')).toMatchObject({ kind: 'moved' })
+    expect(after.channel.begun.map(({ label }) => label)).toEqual(['checkReservation'])
+    const written = JSON.parse(documents.get(url)?.body ?? '{}') as { history: { events: object[] } }
+    expect(written).toMatchObject({
+      latestEvent: { event: 'validationOK' },
+      history: { events: [{ event: 'validationOK' }] },
+    })
+    await after.stop()
+    await scene.stop()
+  })
 })

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { bodies } from './conformance/bodies.ts'
 import { clients } from './conformance/clients.ts'
 import { commands } from './conformance/commands.ts'
+import { everyKeyAtOnce } from './conformance/every-key.ts'
 import { hooks } from './conformance/hooks.ts'
 import { payloads } from './conformance/payloads.ts'
 import { logs, settings } from './conformance/settings.ts'
@@ -19,6 +20,7 @@ export function conformance(runtime: TestedRuntime): void {
     bodies(runtime)
     clients(runtime)
     settings(runtime)
+    everyKeyAtOnce(runtime)
     hooks(runtime)
     logs(runtime)
     payloads(runtime)

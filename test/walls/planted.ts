@@ -101,10 +101,12 @@ export const LINTED: readonly Planted[] = [
   ),
   importing('adapters/persistency/sqlite', '../memory.ts'),
   importing('adapters/runtime', './node.ts'),
+  importing('adapters/hooks', '../channel/rest.ts'),
+  ...['src/config', 'src/orchestrator', 'adapters/persistency'].map((at) => importing(at, 'acorn')),
   importing('adapters/persistency', '../../workers/node.ts', 'type'),
   importing('adapters/persistency', '../../cli/main.ts', 'type'),
-  ...['adapters/persistency', 'adapters/channel', 'adapters/metrics', 'adapters/runtime'].map((port) =>
-    importing(port, 'node:fs'),
+  ...['adapters/persistency', 'adapters/channel', 'adapters/hooks', 'adapters/metrics', 'adapters/runtime'].map(
+    (port) => importing(port, 'node:fs'),
   ),
   ...['adapters/persistency', 'adapters/channel/kafka', 'adapters/runtime', 'workers', 'cli', 'testing'].map((at) =>
     importing(at, 'kafkajs'),

@@ -19,6 +19,8 @@ export interface Admin {
   ranges(topic: string): Promise<readonly OffsetRange[]>
   /** The committed offsets of a group. Partitions without a commit are left out. */
   committed(group: string, topics: readonly string[]): Promise<readonly PartitionOffset[]>
+  /** The number of members of a group; 0 for a group that does not exist. */
+  members(group: string): Promise<number>
   /** Resolves when a broker has answered. */
   ping(): Promise<void>
   close(): Promise<void>

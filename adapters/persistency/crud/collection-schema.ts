@@ -73,14 +73,14 @@ export function schemaProblems(schema: CollectionSchema, machine: StatesOfMachin
 
 /** A required field would be stored as an empty text, which other readers take for a business state (C5a). */
 function businessProblems(machine: StatesOfMachine | undefined): readonly string[] {
-  return (machine?.states ?? []).flatMap(({ id, businessStateId }, index) =>
-    businessStateId === undefined
-      ? [
-          `it requires "businessStateId", which machineDefinition.states[${index}] (${JSON.stringify(id)}) has not: ` +
-            'give the state a "businessStateId", or make the field optional in the collection',
-        ]
-      : [],
+  const lacking = (machine?.states ?? []).flatMap(({ id, businessStateId }, index) =>
+    businessStateId === undefined ? [`machineDefinition.states[${index}] (${JSON.stringify(id)})`] : [],
   )
+  if (lacking.length === 0) return []
+  const remedy = `give ${lacking.length === 1 ? 'that state' : 'each'} a "businessStateId", or make the field optional`
+  return [
+    `it requires "businessStateId", which saga.json does not have at ${lacking.join(', ')}: ${remedy} in the collection`,
+  ]
 }
 
 function typeProblem(field: string, wanted: readonly string[], types: ReadonlySet<string> = NONE): readonly string[] {

@@ -55,7 +55,12 @@ export class CrudCollection {
     this.#isAsked = true
     const schema = answer.status === 200 ? schemaIn(parsed(answer.body), this.#name) : undefined
     this.#problems = schema === undefined ? [] : schemaProblems(schema, this.#machine)
-    if (schema !== undefined) this.#form = formIn(schema)
+    if (schema !== undefined) this.#know(formIn(schema))
+  }
+
+  /** What is not known of a field stays as it was. */
+  #know({ latestEvent = this.#form.latestEvent, businessStateId = this.#form.businessStateId }: DocumentForm): void {
+    this.#form = { latestEvent, businessStateId }
   }
 
   /**
@@ -66,10 +71,11 @@ export class CrudCollection {
     this.#isAsked = false
     if (/additional properties|required/.test(message)) return
     const [, type] = /(?:must|should) be (string|number|integer|object)/.exec(message) ?? []
-    const latestEvent = message.includes('latestEvent') ? eventType(type, sent?.latestEvent) : undefined
-    if (latestEvent !== undefined) this.#form = { ...this.#form, latestEvent }
-    if (message.includes('businessStateId'))
-      this.#form = { ...this.#form, businessStateId: type === 'string' ? 'string' : 'number' }
+    const businessType = type === 'string' ? 'string' : 'number'
+    this.#know({
+      latestEvent: message.includes('latestEvent') ? eventType(type, sent?.latestEvent) : undefined,
+      businessStateId: message.includes('businessStateId') ? businessType : undefined,
+    })
   }
 }
 

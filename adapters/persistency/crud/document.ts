@@ -124,9 +124,10 @@ export function decode(value: unknown): Decoded<CrudDocument> {
 
 const NO_ID: Decoded<StoredDocument> = { ok: false, why: '"sagaId" is not what it must be: string' }
 
-/** True where our write was the last one; its history then has business ids as the machine has them. */
+/** True where our write was the last one, and the newest entry has the business id as the machine has it. */
 export function hasExactBusiness({ document: { history } }: CrudDocument): boolean {
-  return history.writeId !== undefined && history.length !== undefined
+  const newest = history.states.at(-1)
+  return history.writeId !== undefined && history.length !== undefined && newest?.businessStateId !== undefined
 }
 
 /** Flow Manager wrote last and may have kept our fields: those about the newest step are stale. */
@@ -134,12 +135,17 @@ function lengthened(history: StoredHistory): StoredHistory {
   return { ...history, length: undefined, updated: undefined }
 }
 
-/** The newest entry has the business state as the machine has it; the service may have changed the field's type. */
+/** The history has the business state as the machine has it; the service may have changed the field's type. */
 function tagged(stored: StoredDocument, isOurs: boolean): StoredDocument {
   // The service may have made "" of null.
   const document = stored.businessStateDescription === '' ? { ...stored, businessStateDescription: null } : stored
-  const last = document.history.states.at(-1)
-  if (last === undefined || (!isOurs && last.businessStateId === undefined)) return document
-  const { businessStateId = null, businessStateDescription = null } = last
-  return { ...document, businessStateId, businessStateDescription }
+  const newest = document.history.states.at(-1)
+  if (newest?.businessStateId !== undefined) {
+    const { businessStateId, businessStateDescription = null } = newest
+    return { ...document, businessStateId, businessStateDescription }
+  }
+  // An entry of Flow Manager may lack it, and our bookkeeping then has the field's.
+  const { business } = document.history as CrudHistory
+  if (!isOurs || business !== undefined || newest === undefined) return document
+  return { ...document, businessStateId: null, businessStateDescription: null }
 }

@@ -12,7 +12,7 @@ import { PAGE } from './read.ts'
 /** Fields of a listed head; payloads of commands, dead letters and parked events are not read. */
 const HEAD = [
   'sagaId,associatedEntityId,currentState,latestEvent,isFinal,businessStateId,businessStateDescription',
-  'history.states,history.events.event,history.writeId,history.length,history.created,history.updated,history.due,history.timer',
+  'history.states,history.events.event,history.business,history.writeId,history.length,history.created,history.updated,history.due,history.timer',
 ].join()
 
 /**
@@ -147,7 +147,7 @@ function ofBusiness(asked: string | number, type: DocumentForm['businessStateId'
     ...forms.map((id) => ({ 'history.states.businessStateId': id })),
     ...fields.map((id) => ({ businessStateId: id })),
   ]
-  return { $or: [{ 'history.business': asked }, { $and: [{ 'history.business': null }, { $or: theirs }] }] }
+  return { $or: [{ 'history.business': { $in: forms } }, { $and: [{ 'history.business': null }, { $or: theirs }] }] }
 }
 
 function agrees({ id, createdAt }: Saga, { since, until, after }: ListQuery): boolean {

@@ -1,10 +1,10 @@
 import type { Document, FindOptions } from 'mongodb'
 import { afterDuePlace } from '../../../src/codec/after-due-place.ts'
-import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { DuePlace, Loaded } from '../../../src/ports/persistency.ts'
 import type { MongoConnection } from './connect.ts'
 import { isOurs } from './document.ts'
+import type { MongoDocument } from './document.ts'
 import { HEAD } from './projections.ts'
 import { loaded } from './read.ts'
 import type { MongoReader } from './read.ts'
@@ -47,7 +47,7 @@ export class MongoDue {
   }
 
   /** A document that Flow Manager wrote last is read whole: only its lists tell its length. */
-  async #read(head: Document): Promise<StoredDocument | undefined> {
+  async #read(head: Document): Promise<MongoDocument | undefined> {
     const { reader, many } = this.#parts
     const whole = isOurs(head) ? head : await reader.whole(head['sagaId'])
     const stored = whole && many.read(whole)

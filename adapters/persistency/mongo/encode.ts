@@ -2,7 +2,7 @@ import type { Document, Filter, UpdateFilter } from 'mongodb'
 import { businessStateIdAs, latestEventAs } from '../../../src/codec/document-form.ts'
 import type { DocumentForm } from '../../../src/codec/document-form.ts'
 import { encodeStoredDocument } from '../../../src/codec/stored-document.ts'
-import type { StoredDocument } from '../../../src/codec/stored-document.ts'
+import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 import { opaque } from '../../../src/codec/opaque.ts'
 import type { Change, DeadLetter, Debt, Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
@@ -46,6 +46,8 @@ export interface MongoRevision {
   readonly passing?: readonly string[] | undefined
   /** Types of the fields of the stored document (C5a). */
   readonly form?: DocumentForm | undefined
+  /** The history, where it must be written whole: the server can set nothing inside of it. */
+  readonly whole?: StoredHistory | undefined
 }
 
 const opaqueBasis = opaque<Basis, MongoRevision>()
@@ -145,7 +147,24 @@ function updateOf({ change, stored, revision, form }: UpdateToEncode): Omit<Mong
   if (gone.length > 0) update.$unset = Object.fromEntries(gone.map((field) => [field, '']))
   if (step !== undefined) update.$push = { 'history.states': states[0], 'history.events': events[0] } as never
   const filter: Filter<Document> = { sagaId, ...conditionOf(revision) }
+  if (revision.whole !== undefined) return { kind: 'update', change, filter, update: replacing(update, revision.whole) }
   return { kind: 'update', change, filter: step === undefined ? filter : unlessApplied(filter, change), update }
+}
+
+/** The same update with the history in one piece, of a document of Flow Manager whose history has nulls. */
+function replacing({ $set, $unset, $push }: UpdateFilter<Document>, whole: StoredHistory): UpdateFilter<Document> {
+  const added = ($push ?? {}) as Document
+  const entries = (list: 'states' | 'events') => [...whole[list], ...[added[`history.${list}`] ?? []].flat()]
+  const isInside = (field: string) => field.startsWith('history.')
+  const fields = Object.entries($set ?? {}).filter(([field]) => !isInside(field))
+  const words = Object.entries($set ?? {}).filter(([field]) => isInside(field))
+  const ours = Object.fromEntries(words.map(([field, value]) => [field.slice('history.'.length), value as unknown]))
+  const history = { ...whole, ...ours, states: entries('states'), events: entries('events') }
+  const gone = Object.entries($unset ?? {}).filter(([field]) => !isInside(field))
+  return {
+    $set: { ...Object.fromEntries(fields), history },
+    ...(gone.length > 0 && { $unset: Object.fromEntries(gone) as never }),
+  }
 }
 
 function headFields({ currentState, isFinal, metadata, businessStateDescription }: StoredDocument): Document {

@@ -1,13 +1,13 @@
 import type { Document, Filter } from 'mongodb'
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import { headOf, shownOf } from '../../../src/codec/stored-document.ts'
-import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { EventId, SagaId } from '../../../src/engine/saga.ts'
 import type { Loaded } from '../../../src/ports/persistency.ts'
 import type { MongoConnection } from './connect.ts'
 import { unreadable } from './failure.ts'
 import { HEAD } from './projections.ts'
 import { isOurs, storedIn } from './document.ts'
+import type { MongoDocument } from './document.ts'
 import { basisOf } from './encode.ts'
 
 const WHOLE = { _id: 0 } as const
@@ -49,7 +49,7 @@ export class MongoReader {
   }
 
   /** A document that is not a saga is an error that its reader must see. */
-  #read(document: Document): StoredDocument {
+  #read(document: Document): MongoDocument {
     const stored = storedIn(document)
     if (!stored.ok) throw unreadable(document['sagaId'], stored.why, this.#connection.place)
     return stored.value
@@ -57,7 +57,9 @@ export class MongoReader {
 }
 
 /** The head of a document and its basis. */
-export function loaded(stored: StoredDocument): Loaded {
+export function loaded(stored: MongoDocument): Loaded {
   const saga = headOf(stored)
-  return { saga, basis: basisOf({ writeId: stored.history.writeId, length: saga.length, form: stored.form }) }
+  const { history, form, hasNulls } = stored
+  const whole = hasNulls === true ? history : undefined
+  return { saga, basis: basisOf({ writeId: history.writeId, length: saga.length, form, whole }) }
 }

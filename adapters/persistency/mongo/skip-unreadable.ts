@@ -1,10 +1,10 @@
 import type { Document } from 'mongodb'
 import type { Decoded } from '../../../src/codec/message.ts'
-import type { StoredDocument } from '../../../src/codec/stored-document.ts'
 import type { PassOver } from '../../../src/ports/persistency.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
 import type { MongoConnection } from './connect.ts'
 import { storedIn } from './document.ts'
+import type { MongoDocument } from './document.ts'
 
 /** Beginning of the reason for every document that is not a saga. */
 const DAMAGED = 'its document is not a saga'
@@ -26,7 +26,7 @@ export class SkipUnreadable {
   }
 
   /** The reason where it is not a saga. */
-  read(document: Document): Decoded<StoredDocument> {
+  read(document: Document): Decoded<MongoDocument> {
     const stored = storedIn(document)
     if (stored.ok) return stored
     const why = `${DAMAGED}: ${stored.why}`

@@ -2,9 +2,9 @@ import { examineConfiguration } from '../../../src/config/examine-configuration.
 import { INSPECTORS } from '../../../src/config/inspectors.ts'
 import { problem } from '../../../src/config/problem.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
-import { hookProblems } from './hook-problems.ts'
-import { judgePattern } from '../../../workers/pattern-judge.ts'
 import { decodeUtf8 } from '../../../src/config/utf8.ts'
+import { judgePattern } from '../../../workers/pattern-judge.ts'
+import { hookProblems } from './hook-problems.ts'
 import { inOrder, reportFinding, reportProblem, reportUnresolved, type Report } from './report.ts'
 
 /** Options of `inspect`. */

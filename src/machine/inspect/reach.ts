@@ -29,15 +29,15 @@ function isRoot(
 }
 
 function unreachableState(group: readonly number[], { states, entering }: MachineGraph): MachineFinding {
-  const [first = 0] = group
+  const [first = 0, ...others] = group
   const name = quoteName(states[first]?.id ?? '')
-  const others = group.slice(1).map((state) => states[state]?.id ?? '')
-  const isSelfish = (entering[first] ?? []).length > 0
-  const loop = others.length > 0 ? `${name} and ${listNames(others)}, which lead to one another only` : name
+  const isOwnTarget = (entering[first] ?? []).length > 0
+  const alone = isOwnTarget ? `${name}, which it alone leads to` : `${name}, which no transition leads to`
+  const loop = `${name}, which is reached from ${listNames(others.map((state) => states[state]?.id ?? ''))} alone`
   return {
     code: 'state.unreachable',
     path: statePath(first, 'id'),
-    found: others.length === 0 && isSelfish ? `${name}, which only itself leads to` : loop,
-    expected: 'a state that a transition leads to, on a way from the initial one',
+    found: others.length === 0 ? alone : loop,
+    expected: 'a state on a way from the initial one',
   }
 }

@@ -24,8 +24,10 @@ function unusedChannels({ states }: MachineGraph, channels: readonly ChannelUse[
     if (used.has(id) || !sends) return []
     const channel = ['communicationProtocols', index]
     const path = receives ? [...channel, 'configurations', 'outputTopics'] : [...channel, 'id']
-    const found = receives ? `output topics of ${quoteName(id)}, to which no command goes` : quoteName(id)
-    return [{ code: 'channel.unused', path, found, expected: 'a channel that a command names' } as const]
+    const found = receives
+      ? `output topics of ${quoteName(id)}, to which no command goes`
+      : `${quoteName(id)}, which no command names`
+    return [{ code: 'channel.unused', path, found, expected: 'a channel of a command' } as const]
   })
 }
 
@@ -35,8 +37,8 @@ function unusedBusinessStates({ definition, states }: MachineGraph): readonly Ma
   return (definition.businessStates ?? []).flatMap(({ id }, index) => {
     if (used.has(String(id))) return []
     const path = ['machineDefinition', 'businessStates', index, 'id']
-    const found = typeof id === 'string' ? quoteName(id) : String(id)
-    return [{ code: 'business-state.unused', path, found, expected: 'a business state that a state names' } as const]
+    const found = `${typeof id === 'string' ? quoteName(id) : id}, which no state names`
+    return [{ code: 'business-state.unused', path, found, expected: 'a business state of a state' } as const]
   })
 }
 

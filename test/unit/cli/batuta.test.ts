@@ -126,7 +126,7 @@ describe('batuta check', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
       files: [
-        { file: EXAMPLE, errors: 0, warnings: 1, reports: [{ code: 'store.missing', level: 'warn', line: 65 }] },
+        { file: EXAMPLE, errors: 0, warnings: 1, reports: [{ code: 'store.missing', level: 'warn', line: 66 }] },
         { file: absent, unreadable: expect.stringContaining('ENOENT') },
       ],
     })

@@ -94,6 +94,15 @@ describe('a payload schema that is wrong', () => {
     expect(await problemsOf(at(schema))).toEqual([`${PATH}${path}: ${problem}`])
   })
 
+  test('C1.2 a schema of too many schemas: one problem', async () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 10_050 }, (_, index) => [`p${index}`, { type: 'string' }]),
+    )
+    expect(await problemsOf(at({ properties }))).toEqual([
+      `${PATH}: found an object, expected at most 10000 schemas in it`,
+    ])
+  })
+
   test('C1.2 all problems come at once, with their lines', async () => {
     const text = JSON.stringify(
       at({ minLength: 'x', properties: { a: { type: 1, $ref: 'x' }, b: { $ref: 'x' } } }),
@@ -179,6 +188,16 @@ describe('a payload schema with findings', () => {
       `${PATH}.properties.a.format: found "datetime", expected a known format; this one is not checked (perhaps "date-time")`,
       `${PATH}.properties.b.pattern: found "^(a+)+$", expected a pattern that cannot backtrack; this one refuses texts over 1,000 characters`,
     ])
+  })
+
+  test('C2.8 a keyword that draft 7 ignores beside a reference', async () => {
+    const definitions = { id: { type: 'string' } }
+    const beside = { $ref: '#/definitions/id', title: 'id', minLength: 3 }
+    expect((await accepted(at({ definitions, items: beside }))).warnings).toEqual([
+      `${PATH}.items.minLength: found "minLength", expected no keyword beside "$ref", which draft 7 ignores: put both into "allOf"`,
+    ])
+    const later = { $schema: 'https://json-schema.org/draft/2020-12/schema', definitions, items: beside }
+    expect((await accepted(at(later))).warnings).toEqual([])
   })
 
   test('C2.8 the host may prove a pattern linear', async () => {

@@ -162,6 +162,19 @@ describe('compile: immutable', () => {
 })
 
 describe('compile: hash', () => {
+  test('P5 changes with the source of every hook, that of the merge included', () => {
+    const hook = (content: string) => ({ type: 'file', content }) as const
+    const with_ = (content: string | undefined, merge?: string) => {
+      const outputCommand = { label: 'do', channel: 'bank', ...(content !== undefined && { hook: hook(content) }) }
+      const options = { merge: mergeFirstLevel, leaseOf: () => 0, hookOf: () => () => undefined }
+      const mergeHook = merge === undefined ? undefined : hook(merge)
+      return compile(machineOf({ id: 'a', isFinal: false, outputCommand }), { ...options, mergeHook }).hash
+    }
+    const hashes = [with_(undefined), with_('a'), with_('b'), with_('a', 'a'), with_('a', 'b'), with_(undefined, 'a')]
+    expect(new Set(hashes).size).toBe(hashes.length)
+    expect(with_('a', 'a')).toBe(with_('a', 'a'))
+  })
+
   test('P5 is sixteen hex digits, the same for the same definition, now and in a year', () => {
     expect(compiled().hash).toMatch(/^[0-9a-f]{16}$/)
     expect(compiled(structuredClone(DEFINITION)).hash).toBe(compiled().hash)
@@ -185,4 +198,13 @@ describe('compile: hash', () => {
     ]
     expect(new Set(variants.map((definition) => compiled(definition).hash)).size).toBe(variants.length)
   })
+})
+
+test('C2.7 a command whose hook was not loaded is refused: its message would be another', () => {
+  const outputCommand = { label: 'do', channel: 'bank', hook: { type: 'file', content: 'x' } } as const
+  const definition = machineOf({ id: 'a', isFinal: false, outputCommand })
+  expect(() => compiled(definition)).toThrow('compile a machine: the hook of "do" was not loaded')
+  const run = () => ({ payload: 1 })
+  const machine = compile(definition, { merge: mergeFirstLevel, leaseOf: () => 0, hookOf: () => run })
+  expect([machine.initial.hasHooks, machine.initial.command?.hook]).toEqual([true, run])
 })

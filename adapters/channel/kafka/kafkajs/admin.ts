@@ -35,6 +35,11 @@ export async function openAdmin({ kafka, sockets }: KafkajsClient): Promise<Admi
         const offsets = all.flatMap(({ topic, partitions }) => partitions.map((one) => ({ topic, ...one })))
         return offsets.filter(({ offset }) => Number(offset) >= 0)
       }),
+    members: (group) =>
+      ask(`ask for the members of the group "${group}"`, async () => {
+        const { groups } = await admin.describeGroups([group])
+        return groups.reduce((count, { members }) => count + members.length, 0)
+      }),
     ping: () => ask('ask the Kafka brokers for their cluster', async () => void (await admin.describeCluster())),
     close: () => admin.disconnect().finally(() => sockets.end()),
   }
