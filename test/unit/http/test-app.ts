@@ -83,7 +83,7 @@ export function openTestApp({
     tokens: {},
     basePath: '',
     sagaIdPrefix: '',
-    handedOnHeaders: ['miauserid', 'x-team', 'authorization'],
+    handedOnHeaders: ['miauserid', 'x-request-id', 'x-team', 'authorization'],
     bodyLimit: 100_000,
     bodiesLimit: 1_000_000,
     bodyTimeout: 30_000,
