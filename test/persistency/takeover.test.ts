@@ -126,7 +126,7 @@ describe('takeover of a collection of a CRUD Service', () => {
     const storage = { type: 'crud', configurations: { protocol: 'http', host, port, collectionName: 'sagas' } }
     const path = join(folder, 'silent.json')
     const file = reservation(1, (edited) => void Object.assign(edited, { persistencyManagement: storage }))
-    const states = file.machineDefinition.states.map(({ businessStateId: _, ...state }) => state)
+    const states = file.machineDefinition.states.map((state) => ({ ...state, businessStateId: undefined }))
     writeFileSync(path, JSON.stringify({ ...file, machineDefinition: { ...file.machineDefinition, states } }))
     const { code, stdout, stderr } = await batuta(process.execPath, ['takeover', path, '--dry-run', '--json'])
     expect(code, stderr).toBe(1)
