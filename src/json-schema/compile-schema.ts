@@ -244,7 +244,7 @@ function withOwnSeen(checks: readonly Check[], last: readonly Check[]): Check {
     let isValid = true
     for (const check of checks) if (!check(value, run, own)) isValid = false
     if (isValid) for (const check of last) if (!check(value, run, own)) isValid = false
-    seen?.merge(own)
+    seen?.merge(own, value, run)
     return isValid
   }
 }

@@ -1,4 +1,4 @@
-import { sortedText } from './sorted-text.ts'
+import { isComposite, sortedText } from './sorted-text.ts'
 import type { SchemaResource } from './schema-index.ts'
 
 /** Problems of one value that are kept; further ones are counted. */
@@ -9,6 +9,9 @@ const MOST_STEPS = 4_000_000
 const DEEPEST = 4_000
 /** Characters of an array or object that are compared in the time of one step. */
 const CHARACTERS_A_STEP = 4
+/** Keys, names, items or characters that are looked at in the time of one step. */
+const PARTS_A_STEP = 4
+const STEPS_A_KEY = 4
 const LONGEST_PATH = 200
 
 /** A value that does not match. All texts are bounded and hold no texts of the value, since it may be anybody's data. */
@@ -17,6 +20,10 @@ export interface Violation {
   readonly pointer: string
   readonly found: string
   readonly expected: string
+}
+
+interface KeptViolation extends Omit<Violation, 'pointer'> {
+  readonly path: readonly (string | number)[]
 }
 
 /** The check cannot be finished within its bounds, so that the value is refused, whatever the rest of the schema says. */
@@ -32,7 +39,7 @@ export class CheckStopped extends Error {
 /** One check of one value: the place in the value, the problems so far, and the bounds. */
 export class SchemaRun {
   readonly path: (string | number)[] = []
-  readonly violations: Violation[] = []
+  readonly #kept: KeptViolation[] = []
   /** Violations, those included that were not kept. */
   count = 0
   /** The schema resources that the check has entered, outermost first, for dynamic references. */
@@ -51,8 +58,15 @@ export class SchemaRun {
   fail(value: unknown, expected: string): false {
     if (this.#muted > 0) return false
     this.count += 1
-    if (this.violations.length < MOST_PROBLEMS) this.violations.push(this.violation(value, expected))
+    if (this.#kept.length >= MOST_PROBLEMS) return false
+    // Most violations in "anyOf" are dropped again, so the pointers are written for those that remain.
+    this.spendOn(value, this.path.length)
+    this.#kept.push({ path: [...this.path], found: describe(value), expected })
     return false
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#kept.map(({ path, found, expected }) => ({ pointer: pointerOf(path), found, expected }))
   }
 
   violation(value: unknown, expected: string): Violation {
@@ -75,11 +89,11 @@ export class SchemaRun {
   /** Drops the violations after these, which turned out not to matter. */
   drop({ count, kept }: { readonly count: number; readonly kept: number }): void {
     this.count = count
-    this.violations.length = kept
+    this.#kept.length = kept
   }
 
   get mark(): { readonly count: number; readonly kept: number } {
-    return { count: this.count, kept: this.violations.length }
+    return { count: this.count, kept: this.#kept.length }
   }
 
   spend(value: unknown, steps: number): void {
@@ -87,11 +101,24 @@ export class SchemaRun {
     if (this.#left < 0) this.stop(value, `a payload that can be checked in ${MOST_STEPS} steps`)
   }
 
-  /** A text that equal arrays and objects share, made once for each. */
+  /** For `count` keys of the value that are taken out of it or kept, which takes longer than a look at one. */
+  spendOnKeys(value: unknown, count: number): void {
+    this.spend(value, count * STEPS_A_KEY)
+  }
+
+  /** For a look at `count` keys, names, items or characters, of which a step does some. */
+  spendOn(value: unknown, count: number): void {
+    this.spend(value, Math.ceil(count / PARTS_A_STEP))
+  }
+
+  /**
+   * A text that equal arrays and objects share, made once for each and for each part: nested values that are compared at every
+   * level would be written out again and again.
+   */
   textOf(value: object): string {
     const known = this.#texts.get(value)
     if (known !== undefined) return known
-    const text = sortedText(value)
+    const text = sortedText(value, (part) => (isComposite(part) ? this.textOf(part) : JSON.stringify(part)))
     this.spend(value, Math.ceil(text.length / CHARACTERS_A_STEP))
     this.#texts.set(value, text)
     return text

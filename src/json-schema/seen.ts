@@ -1,3 +1,5 @@
+import type { SchemaRun } from './schema-run.ts'
+
 /**
  * The properties and items of one value that keywords have evaluated: what remains is for `unevaluatedProperties` and
  * `unevaluatedItems`. Kept only for schemas that have one of these.
@@ -9,7 +11,8 @@ export class Seen {
   items = 0
   hasAllKeys = false
 
-  merge(other: Seen): void {
+  merge(other: Seen, value: unknown, run: SchemaRun): void {
+    run.spendOnKeys(value, other.keys.size + other.indexes.size)
     for (const key of other.keys) this.keys.add(key)
     for (const index of other.indexes) this.indexes.add(index)
     this.items = Math.max(this.items, other.items)

@@ -1,6 +1,6 @@
 import type { SchemaRun } from '../schema-run.ts'
+import { isComposite } from '../sorted-text.ts'
 import { numberOf, type Check, type KeywordContext } from './keyword-context.ts'
-import { isComposite } from './type-checks.ts'
 
 /** The keywords of arrays. Other values pass. */
 export function arrayChecks(context: KeywordContext): readonly Check[] {
@@ -48,6 +48,7 @@ function itemChecks(context: KeywordContext): readonly Check[] {
       if (!Array.isArray(value)) return true
       let isValid = true
       const end = rest === undefined ? Math.min(prefix.length, value.length) : value.length
+      run.spendOn(value, end)
       for (let index = 0; index < end; index++) {
         const check = prefix[index] ?? rest
         if (check !== undefined && !atItem(value, { index, check, run })) isValid = false
@@ -88,6 +89,7 @@ function containsChecks(context: KeywordContext): readonly Check[] {
     (value, run, seen) => {
       if (!Array.isArray(value)) return true
       let count = 0
+      run.spendOn(value, value.length)
       for (let index = 0; index < value.length; index++) {
         if (!run.muted(() => atItem(value, { index, check, run }))) continue
         count += 1

@@ -24,7 +24,7 @@ function branch(check: Check, run: SchemaRun, seen: Seen | undefined): (value: u
   return (value) => {
     const own = new Seen()
     const isValid = check(value, run, own)
-    if (isValid) seen.merge(own)
+    if (isValid) seen.merge(own, value, run)
     return isValid
   }
 }

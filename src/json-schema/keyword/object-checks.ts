@@ -25,16 +25,23 @@ export function membersOf(value: unknown): readonly (readonly [key: string, valu
 }
 
 function ofSize(test: (size: number) => boolean, expected: string): Check {
-  return (value, run) => !isObject(value) || test(Object.keys(value).length) || run.fail(value, expected)
+  return (value, run) => {
+    if (!isObject(value)) return true
+    const { length } = Object.keys(value)
+    run.spendOn(value, length)
+    return test(length) || run.fail(value, expected)
+  }
 }
 
 /** All of these properties, or, with `if`, all of these where that one is present. */
 function having(names: readonly string[], ifPresent?: string): Check {
   const suffix = ifPresent === undefined ? '' : `, since there is ${shown(ifPresent)}`
+  const expectations = names.map((name) => ({ name, expected: `the property ${shown(name)}${suffix}` }))
   return (value, run) => {
     if (!isObject(value) || (ifPresent !== undefined && !Object.hasOwn(value, ifPresent))) return true
-    const missing = names.filter((name) => !Object.hasOwn(value, name))
-    for (const name of missing) run.fail(value, `the property ${shown(name)}${suffix}`)
+    run.spendOn(value, names.length)
+    const missing = expectations.filter(({ name }) => !Object.hasOwn(value, name))
+    for (const { expected } of missing) run.fail(value, expected)
     return missing.length === 0
   }
 }
@@ -95,6 +102,7 @@ function ofNamed(named: ReadonlyMap<string, Check>): Check {
   return (value, run, seen) => {
     if (!isObject(value)) return true
     let isValid = true
+    run.spendOn(value, named.size)
     for (const [key, check] of named) {
       if (!Object.hasOwn(value, key)) continue
       seen?.keys.add(key)
@@ -127,7 +135,10 @@ function nameChecks(context: KeywordContext): readonly Check[] {
   return [
     (value, run) => {
       if (!isObject(value)) return true
-      const refused = Object.keys(value).filter((key) => !run.muted(() => check(key, run, undefined)))
+      const refused = Object.keys(value).filter((key) => {
+        run.spendOnKeys(value, 1)
+        return !run.muted(() => check(key, run, undefined))
+      })
       for (const key of refused) {
         run.path.push(key)
         run.fail(value[key], 'a property whose name matches "propertyNames"')

@@ -1,4 +1,5 @@
 import { formatOf } from '../format/formats.ts'
+import type { SchemaRun } from '../schema-run.ts'
 import { matches, numberOf, shown, type Check, type KeywordContext } from './keyword-context.ts'
 
 /** The keywords of strings, and `format`, which has names for numbers too. Other values pass. */
@@ -17,7 +18,7 @@ function atLeast(least: number): Check {
   const expected = `a string of at least ${least} characters`
   return (value, run) =>
     typeof value !== 'string' ||
-    (value.length >= least && lengthOf(value, 2 * least) >= least) ||
+    (value.length >= least && lengthOf(value, 2 * least, run) >= least) ||
     run.fail(value, expected)
 }
 
@@ -26,13 +27,14 @@ function atMost(most: number): Check {
   return (value, run) =>
     typeof value !== 'string' ||
     value.length <= most ||
-    (value.length <= 2 * most && lengthOf(value, Infinity) <= most) ||
+    (value.length <= 2 * most && lengthOf(value, Infinity, run) <= most) ||
     run.fail(value, expected)
 }
 
 /** Characters, of which one may have two units. A text of `enough` units is not counted: it has half as many characters at least. */
-function lengthOf(text: string, enough: number): number {
+function lengthOf(text: string, enough: number, run: SchemaRun): number {
   if (text.length >= enough) return text.length
+  run.spendOn(text, text.length)
   let count = 0
   for (const _ of text) count += 1
   return count

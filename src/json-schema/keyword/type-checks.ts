@@ -1,4 +1,4 @@
-import { sortedText } from '../sorted-text.ts'
+import { isComposite, sortedText } from '../sorted-text.ts'
 import { shown, type Check, type KeywordContext } from './keyword-context.ts'
 
 /** `type`, `enum` and `const`. */
@@ -37,14 +37,9 @@ function typeOf(value: unknown): string {
 
 function oneOf(values: readonly unknown[], expected: string): Check {
   const plain = new Set(values.filter((value) => !isComposite(value)))
-  const composite = new Set(values.filter(isComposite).map(sortedText))
+  const composite = new Set(values.filter(isComposite).map((one) => sortedText(one)))
   return (value, run) => {
     const isOne = isComposite(value) ? composite.size > 0 && composite.has(run.textOf(value)) : plain.has(value)
     return isOne || run.fail(value, expected)
   }
-}
-
-/** True if a value is an array or an object. */
-export function isComposite(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

@@ -19,6 +19,7 @@ function propertiesCheck(check: Check): Check {
     if (!isObject(value) || seen === undefined || seen.hasAllKeys) return true
     let isValid = true
     for (const key of Object.keys(value)) {
+      run.spendOnKeys(value, 1)
       if (!seen.keys.has(key) && !atProperty(value, { key, check, run })) isValid = false
     }
     seen.hasAllKeys = true
@@ -30,6 +31,7 @@ function itemsCheck(check: Check): Check {
   return (value, run, seen) => {
     if (!Array.isArray(value) || seen === undefined) return true
     let isValid = true
+    run.spendOn(value, value.length)
     for (let index = seen.items; index < value.length; index++) {
       if (!seen.indexes.has(index) && !atItem(value, { index, check, run })) isValid = false
     }

@@ -50,6 +50,53 @@ const HEAVY: readonly (readonly [name: string, schema: unknown, value: () => unk
     { $schema: LATEST, allOf: [{ properties: { k1: true } }], unevaluatedProperties: { type: 'number' } },
     () => Object.fromEntries(list(100_000, (at) => [`k${at}`, 1])),
   ],
+  [
+    '400,000 objects without 200 names',
+    { items: { required: list(200, (at) => `k${at}`) } },
+    () => list(400_000, () => ({})),
+  ],
+  [
+    '400,000 objects of 200 names',
+    { items: { properties: Object.fromEntries(list(200, (at) => [`k${at}`, true])) } },
+    () => list(400_000, () => ({})),
+  ],
+  [
+    'violations that turn out not to matter, at 400 levels',
+    {
+      properties: { a: { $ref: '#' } },
+      items: { anyOf: [...list(9, () => ({ type: 'string' })), true] },
+    },
+    () =>
+      Array.from({ length: 400 }).reduce<unknown>(
+        (a) => ({ a }),
+        list(400_000, () => 1),
+      ),
+  ],
+  [
+    'arrays to compare at each of 400 levels',
+    { uniqueItems: true, items: { $ref: '#' } },
+    () => Array.from({ length: 400 }).reduce<unknown>((inner, _, at) => [inner, at], 'x'.repeat(1_000_000)),
+  ],
+  [
+    'evaluated properties of 50 schemas in one another',
+    {
+      $schema: LATEST,
+      unevaluatedProperties: false,
+      ...list(50, () => 0).reduce<object>((schema) => ({ anyOf: [schema] }), { patternProperties: { '^k': true } }),
+    },
+    () => Object.fromEntries(list(200_000, (at) => [`k${at}`, 1])),
+  ],
+  [
+    '50 times the names of 200,000 properties',
+    { allOf: list(50, () => ({ propertyNames: true })) },
+    () => Object.fromEntries(list(200_000, (at) => [`k${at}`, 1])),
+  ],
+  ['800,000 numbers far from their step', { items: { multipleOf: 0.01 } }, () => list(800_000, () => 1e300)],
+  [
+    '100 lengths of a text of 5 MiB',
+    { allOf: list(100, (at) => ({ minLength: 4_000_000 + at })) },
+    () => 'x'.repeat(5_000_000),
+  ],
   ['a text of 5 MiB and a format', { format: 'uri-template' }, () => '{a}'.repeat(1_700_000)],
 ]
 
