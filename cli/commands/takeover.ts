@@ -85,7 +85,7 @@ async function surveyed(configuration: Configuration, isDry: boolean): Promise<T
   const machine = compile(configuration.machine, { merge: (metadata) => metadata, leaseOf: () => 0 })
   const sagas = await countSagas(documents, machine)
   const groups = await surveyGroups(configuration.channels)
-  const obstacles = obstaclesOf(sagas, groups)
+  const obstacles = [...obstaclesOf(sagas, groups), ...(await schemaObstacles(configuration, runtime))]
   const isPrepared = obstacles.length === 0 && !isDry
   if (isPrepared) await prepare(configuration, runtime)
   return { sagas, groups, obstacles, isPrepared }
@@ -114,6 +114,19 @@ async function* crudDocuments(
 ): AsyncGenerator<SurveyedDocument> {
   const { surveyCrud } = await import('../../adapters/persistency/crud/survey.ts')
   yield* surveyCrud(settings, trustingFetch(runtime, settings.ssl))
+}
+
+/** The reason for which a start would refuse the collection of a CRUD Service (C5a). Reads only. */
+async function schemaObstacles({ persistency, machine }: Configuration, runtime: Runtime): Promise<readonly string[]> {
+  if (persistency?.type !== 'crud') return []
+  const { openCrud } = await import('../../adapters/persistency/crud.ts')
+  const { configurations } = persistency
+  try {
+    await (await openCrud(configurations, trustingFetch(runtime, configurations.ssl), { machine })).close()
+    return []
+  } catch (thrown) {
+    return [reasonOf(thrown)]
+  }
 }
 
 /** Opens the store as a start does and asks it if it would take a save: a missing right or index is found before the old service stops. */

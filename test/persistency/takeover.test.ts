@@ -10,7 +10,7 @@ import { reservation } from '../services/reservation.ts'
 import { batuta } from '../unit/cli/run.ts'
 import type { Ended } from '../unit/cli/run.ts'
 import { upsert } from './crud-reference-scene.ts'
-import { ownServiceForTest } from './crud-scene.ts'
+import { ownServiceForTest, serviceForTest } from './crud-scene.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-takeover-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -119,6 +119,21 @@ describe('takeover of a collection of a CRUD Service', () => {
     expect(stdout).toContain('453 documents: 451 live that can go on, 1 final, 1 that cannot go on')
     expect(stdout).toContain('1 cannot go on: the machine has no state "stateOfAnOldMachine", such as "gone"')
     expect(await (await fetch(`${service.url}?sagaId=validated`)).text()).toBe(before)
+  })
+
+  test('C5a a collection that the start refuses, or that is empty, is not safe', { timeout: 90_000 }, async () => {
+    const { host, port } = await serviceForTest()
+    const storage = { type: 'crud', configurations: { protocol: 'http', host, port, collectionName: 'sagas' } }
+    const path = join(folder, 'silent.json')
+    const file = reservation(1, (edited) => void Object.assign(edited, { persistencyManagement: storage }))
+    const states = file.machineDefinition.states.map((state) => ({ ...state, businessStateId: undefined }))
+    writeFileSync(path, JSON.stringify({ ...file, machineDefinition: { ...file.machineDefinition, states } }))
+    const { code, stdout, stderr } = await batuta(process.execPath, ['takeover', path, '--dry-run', '--json'])
+    expect(code, stderr).toBe(1)
+    expect(JSON.parse(stdout).obstacles).toEqual([
+      'the collection is empty: is it the one that the old service writes?',
+      expect.stringContaining('it requires "businessStateId"'),
+    ])
   })
 
   test(
