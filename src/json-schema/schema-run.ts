@@ -11,7 +11,7 @@ const DEEPEST = 4_000
 const CHARACTERS_A_STEP = 4
 /** Keys, names, items or characters that are looked at in the time of one step. */
 const PARTS_A_STEP = 4
-const STEPS_A_KEY = 3
+const STEPS_A_KEY = 4
 const LONGEST_PATH = 200
 
 /** A value that does not match. All texts are bounded and hold no texts of the value, since it may be anybody's data. */

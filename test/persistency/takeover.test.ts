@@ -150,6 +150,13 @@ describe('takeover of a collection of a CRUD Service', () => {
       const other = await takeover({ type: 'rest', configurations: rest })
       expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('expected "crud" or "mongo"') })
       expect(await batuta(process.execPath, ['takeover', '/nowhere.json'])).toMatchObject({ code: 2, stdout: '' })
+      const broken = await takeover({ type: 'crud', configurations: { protocol: 'ftp' } })
+      expect(broken).toMatchObject({ code: 1, stdout: '' })
+      expect(broken.stderr.trimEnd().split('\n')).toEqual([
+        expect.stringContaining('the file has problems; batuta check shows'),
+        expect.stringContaining('  persistencyManagement.configurations.protocol'),
+        expect.stringContaining('  persistencyManagement.configurations.collectionName'),
+      ])
     },
   )
 })

@@ -25,12 +25,12 @@ export function characterSet(source: string, flags: string): CharacterSet {
   }
 }
 
-/** Wide escapes, negations and the dot reach beyond ASCII, and so does a character that is not ASCII itself. */
+/** Wide escapes, octal ones, negations and the dot reach beyond ASCII, and so does a character that is not ASCII itself. */
 function mayReachBeyond(source: string): boolean {
   return (
     source === '.' ||
     source.startsWith('[^') ||
-    /\\[DWSpPux]/.test(source) ||
+    /\\[DWSpPux2-7]/.test(source) ||
     /[^\0-\x7f]/.test(source) ||
     source.includes('\\s')
   )

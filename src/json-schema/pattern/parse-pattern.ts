@@ -101,8 +101,10 @@ class PatternParser {
     }
     const escape = this.#flags === 'u' ? UNICODE_ESCAPE.exec(rest) : PLAIN_ESCAPE.exec(rest)
     const source = escape?.[0] ?? rest.slice(0, 2)
-    this.#at += source.length
-    return this.#set(source === '\\c' ? '\\\\c' : source)
+    // Without a letter behind it, "\c" is a backslash, and "c" is the next character.
+    const isBackslash = source === '\\c'
+    this.#at += isBackslash ? 1 : source.length
+    return this.#set(isBackslash ? '\\\\' : source)
   }
 
   #repeated(part: PatternTree): PatternTree {

@@ -100,6 +100,16 @@ describe('patterns of payload schemas', () => {
     expect(pattern(from).try('a'.repeat(1_001))).toEqual({ kind: 'too-long', longest: 1_000 })
   })
 
+  test.each([
+    ['^([\\200-\\377]+)+$', 'ÿé', true],
+    ['^([\\200-\\377]+)+$', 'ÿa', false],
+    ['^(\\c*)+$', '\\ccc', true],
+    ['^(\\c*)+$', 'ccc', false],
+  ])('C2.1 %s without the flag "u" is read as the host reads it: %s', (from, within, isMatch) => {
+    expect(new RegExp(from).test(within)).toBe(isMatch)
+    expect(pattern(from).try(within)).toMatchObject({ isMatch })
+  })
+
   test('C2.1 a pattern with a back reference is tried on short texts only', () => {
     expect(pattern('^(a+)+\\1$').try('aaaa')).toMatchObject({ kind: 'tried', isMatch: true })
     expect(pattern('^(a+)+\\1$').try('a'.repeat(21))).toEqual({ kind: 'too-long', longest: 20 })
