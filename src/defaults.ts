@@ -24,6 +24,8 @@ export const DEFAULTS = {
   /** Bounds of the backoff before a command is sent again; a random half to all of it is waited. */
   retryFirst: 200,
   retryLongest: 60_000,
+  /** Time in which the dead letter of a command is tried again while the store does not take it. */
+  giveUp: 60_000,
   /** An object's alarm sets the next one this much later before it works: the cost of a kill in between (P19). */
   alarmGuard: 5_000,
   /** Time that a settlement waits for another write to carry it. */

@@ -35,7 +35,7 @@ export type {
 // The ports
 export type { Channel, Delivered, Rejected, Sent, Unreachable } from './ports/channel.ts'
 export type { Health } from './ports/health.ts'
-export type { Metrics } from './ports/metrics.ts'
+export type { Metrics, RequestLabels } from './ports/metrics.ts'
 export type {
   Basis,
   Capabilities,
@@ -111,6 +111,7 @@ export type {
 
 // saga.json and the environment
 export type { HookLoading, HookModule, LoadedHooks, LoadHook } from './load-hooks.ts'
+export type { PayloadCheck } from './machine/payload.ts'
 export type { CommandHook, CommandHookInput, MergeHook, MergeHookArguments } from './machine/hook.ts'
 export type { HookFlaw, HookSource } from './config/hook-source.ts'
 export type { BusinessTag, CommandTemplate, Machine, Merge, State, Transition } from './machine/compile.ts'
@@ -120,6 +121,7 @@ export type {
   CommandDefinition,
   HookDefinition,
   MachineDefinition,
+  PayloadSchema,
   StateDefinition,
   TransitionDefinition,
 } from './machine/definition.ts'
@@ -127,7 +129,7 @@ export { readConfiguration } from './config/read-configuration.ts'
 export type { Configuration, ConfigurationReadOptions } from './config/examine-configuration.ts'
 export type { Environment } from './config/environment.ts'
 export type { Sections } from './config/schema.ts'
-export type { ChannelConfiguration, RestChannelSettings } from './config/channel-schema.ts'
+export type { ChannelConfiguration, ChannelRetry, RestChannelSettings } from './config/channel-schema.ts'
 export type { HttpHeaders, HttpMethod, HttpProtocol, HttpTarget } from './config/http-schema.ts'
 export type { KafkaAuthentication, KafkaChannelSettings } from './config/kafka-schema.ts'
 export type { KafkaAwsKeys, KafkaLogin, KafkaSasl } from './config/sasl-schema.ts'
@@ -144,6 +146,9 @@ export type {
 export type { OwnPersistencyConfiguration, OwnSettings } from './config/own-store-schema.ts'
 export type { InexactNumbersPolicy, Settings, UnexpectedEvents } from './config/settings-schema.ts'
 export type { TlsSettings, TrustedAuthorities } from './config/tls-schema.ts'
+export type { PatternJudge } from './config/payload-schemas.ts'
+export type { Inspected, InspectedFile, Inspector } from './config/inspector.ts'
+export type { JsonObject } from './config/json-tree.ts'
 export { FINDINGS } from './config/finding.ts'
 export { INSPECTIONS } from './config/inspection-codes.ts'
 export type { Finding, FindingCode, FindingLevel } from './config/finding.ts'

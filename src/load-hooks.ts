@@ -64,10 +64,11 @@ const NOT_LOADED: HookFlaw = {
 
 const ASYNCHRONOUS: ReadonlySet<string> = new Set(['AsyncFunction', 'AsyncGeneratorFunction', 'GeneratorFunction'])
 
-/** A hook that answers a promise would fail with each command, so it is refused at start. */
+/** A hook that answers a promise, or a class, would fail with each command, so it is refused at start. */
 function flawOf(run: unknown): string | undefined {
   if (typeof run !== 'function')
     return run === undefined ? 'no default export' : `a default export of the type ${typeof run}`
   const kind = Object.prototype.toString.call(run).slice(8, -1)
-  return ASYNCHRONOUS.has(kind) ? `a default export of the kind ${kind}` : undefined
+  if (ASYNCHRONOUS.has(kind)) return `a default export of the kind ${kind}`
+  return Function.prototype.toString.call(run).startsWith('class') ? 'a class as default export' : undefined
 }

@@ -83,7 +83,7 @@ class CrudPersistency implements Persistency {
   constructor(client: CrudClient, collection: CrudCollection, passOver: PassOver | undefined) {
     const reader = new CrudReader(client, passOver)
     const writer = new CrudWriter(client, reader, collection)
-    const list = new CrudList(reader, collection)
+    const list = new CrudList(reader)
     const due = new CrudDue(reader)
     this.#client = client
     this.#collection = collection

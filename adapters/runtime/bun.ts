@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import process from 'node:process'
-import type { LogFormat, LogLevel, Runtime } from '../../src/ports/runtime.ts'
+import type { Fetch, LogFormat, LogLevel, Runtime } from '../../src/ports/runtime.ts'
 import { consoleLog, platformFetch, webRuntime } from './web.ts'
 
 /** Bun: the web-standard runtime; Bun's fetch keeps connections alive. */
@@ -10,5 +10,12 @@ export function bunRuntime(level: LogLevel, format: LogFormat = 'pino'): Runtime
     'bun',
     consoleLog(level, (line) => console.log(line), { format, base }),
   )
-  return { ...web, trusting: (ca) => platformFetch({ tls: { ca } }) }
+  return { ...web, fetch: bunFetch(), trusting: (ca) => bunFetch({ tls: { ca } }) }
+}
+
+/** Bun repeats a `PUT` whose kept connection was cut before the answer; on a connection of its own it does not. */
+function bunFetch(extra: object = {}): Fetch {
+  const keeping = platformFetch(extra)
+  const once = platformFetch({ ...extra, keepalive: false })
+  return (url, request) => (request.isSentOnce === true && request.method === 'PUT' ? once : keeping)(url, request)
 }

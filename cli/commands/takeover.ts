@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { buildCommand } from '@stricli/core'
-import { nodeRuntime } from '../../adapters/runtime/node.ts'
 import type { SurveyedDocument } from '../../src/codec/stored-document.ts'
 import type { Configuration } from '../../src/config/examine-configuration.ts'
-import { describeProblem } from '../../src/config/problem.ts'
+import { describeProblem, problem } from '../../src/config/problem.ts'
 import { readConfiguration } from '../../src/config/read-configuration.ts'
 import { decodeUtf8 } from '../../src/config/utf8.ts'
 import { reasonOf } from '../../src/errors.ts'
@@ -51,8 +50,14 @@ export const takeover = buildCommand<TakeoverFlags, [string], CommandLine>({
       stderr.write(`look at "${path}": ${reasonOf(thrown)}\n`)
       return this.end(USAGE_ERROR)
     }
+    const configuration = await configurationOf(bytes, env)
+    if (!configuration.ok) {
+      stderr.write(`look at the sagas of "${path}": the file has problems; batuta check shows how to mend them\n`)
+      for (const one of configuration.problems) stderr.write(`  ${describeProblem(one)}\n`)
+      return this.end(1)
+    }
     try {
-      const report = await surveyed(await configurationOf(bytes, env), dryRun)
+      const report = await surveyed(configuration.value, dryRun)
       stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report))
       this.end(report.obstacles.length > 0 ? 1 : 0)
     } catch (thrown) {
@@ -62,22 +67,25 @@ export const takeover = buildCommand<TakeoverFlags, [string], CommandLine>({
   },
 })
 
-async function configurationOf(bytes: Uint8Array, env: CommandLine['process']['env']): Promise<Configuration> {
+async function configurationOf(
+  bytes: Uint8Array,
+  env: CommandLine['process']['env'],
+): ReturnType<typeof readConfiguration> {
   const decoded = decodeUtf8(bytes)
-  if (!decoded.ok) throw new Error(describeProblem({ path: '', ...decoded }))
+  if (!decoded.ok) return { ok: false, problems: [problem('text.encoding', { path: '', ...decoded })] }
   const sources = { readFile: (file: string) => readFile(file), variable: (name: string) => env[name] }
-  const read = await readConfiguration(decoded.text, sources)
-  if (!read.ok) throw new Error(['the file has problems', ...read.problems.map(describeProblem)].join('\n  '))
-  return read.value
+  return readConfiguration(decoded.text, sources)
 }
 
 async function surveyed(configuration: Configuration, isDry: boolean): Promise<TakeoverReport> {
+  const load = () => import('../../adapters/runtime/node.ts')
+  const { nodeRuntime } = await loadWith('read the collection', ['pino', 'undici'], load)
   const runtime = nodeRuntime('silent')
   const documents = documentsOf(configuration, runtime)
   const machine = compile(configuration.machine, { merge: (metadata) => metadata, leaseOf: () => 0 })
   const sagas = await countSagas(documents, machine)
   const groups = await surveyGroups(configuration.channels)
-  const obstacles = obstaclesOf(sagas, groups)
+  const obstacles = [...obstaclesOf(sagas, groups), ...(await schemaObstacles(configuration, runtime))]
   const isPrepared = obstacles.length === 0 && !isDry
   if (isPrepared) await prepare(configuration, runtime)
   return { sagas, groups, obstacles, isPrepared }
@@ -106,6 +114,19 @@ async function* crudDocuments(
 ): AsyncGenerator<SurveyedDocument> {
   const { surveyCrud } = await import('../../adapters/persistency/crud/survey.ts')
   yield* surveyCrud(settings, trustingFetch(runtime, settings.ssl))
+}
+
+/** The reason for which a start would refuse the collection of a CRUD Service (C5a). Reads only. */
+async function schemaObstacles({ persistency, machine }: Configuration, runtime: Runtime): Promise<readonly string[]> {
+  if (persistency?.type !== 'crud') return []
+  const { openCrud } = await import('../../adapters/persistency/crud.ts')
+  const { configurations } = persistency
+  try {
+    await (await openCrud(configurations, trustingFetch(runtime, configurations.ssl), { machine })).close()
+    return []
+  } catch (thrown) {
+    return [reasonOf(thrown)]
+  }
 }
 
 /** Opens the store as a start does and asks it if it would take a save: a missing right or index is found before the old service stops. */

@@ -21,8 +21,8 @@ export interface Field {
   readonly node: HTMLElement
   /** The text; empty where nothing is given. */
   text(): string
-  /** The value for a JSON body. Throws a sentence for a text that is no JSON object. */
-  value(): unknown
+  /** The JSON of the value, an object as it was written: parsed, its numbers might lose digits. Throws a sentence for a text that is no JSON. */
+  json(): string
   fill(text: string): void
 }
 
@@ -34,7 +34,7 @@ export function fieldOf(texts: FieldTexts): Field {
   return {
     node: element('div', {}, label, control, ...suggestions(texts), hint),
     text: () => control.value,
-    value: () => (isObject(schema) ? objectOf(name, control.value) : control.value),
+    json: () => (isObject(schema) ? checked(name, control.value) : JSON.stringify(control.value)),
     fill: (text) => void (control.value = text),
   }
 }
@@ -65,9 +65,10 @@ function isObject({ type, properties }: Schema): boolean {
   return type === 'object' && properties === undefined
 }
 
-function objectOf(name: string, text: string): unknown {
+function checked(name: string, json: string): string {
   try {
-    return JSON.parse(text)
+    JSON.parse(json)
+    return json
   } catch (thrown) {
     throw new Error(`${name} is no JSON: ${thrown instanceof Error ? thrown.message : ''}`, { cause: thrown })
   }

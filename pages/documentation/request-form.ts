@@ -76,7 +76,7 @@ export function requestForm(api: OpenApi, placed: Placed, filled: ReadonlySet<st
         headers: Object.fromEntries(
           given.filter((one) => one.in === 'header').map(({ name, field }) => [name, field.text()]),
         ),
-        ...(body.length > 0 && { body: JSON.stringify(bodyOf(body)) }),
+        ...(body.length > 0 && { body: bodyOf(body) }),
       }
     },
     fill: (name, text) => {
@@ -111,15 +111,13 @@ function urlOf(path: string, given: readonly Given[]): string {
   return query.length === 0 ? filled : `${filled}?${new URLSearchParams(query).toString()}`
 }
 
-function bodyOf(fields: readonly BodyField[]): object {
-  const body: Record<string, unknown> = {}
-  for (const { path, field } of fields) {
-    const parent = path.slice(0, -1).reduce<Record<string, unknown>>((inner, key) => {
-      const made = (inner[key] ?? {}) as Record<string, unknown>
-      inner[key] = made
-      return made
-    }, body)
-    parent[path.at(-1) ?? ''] = field.value()
-  }
-  return body
+/** The JSON of the fields whose paths begin alike; `depth` is the length of that beginning. */
+function bodyOf(fields: readonly BodyField[], depth = 0): string {
+  const keys = [...new Set(fields.map(({ path }) => path[depth] ?? ''))]
+  const members = keys.map((key) => {
+    const inner = fields.filter(({ path }) => path[depth] === key)
+    const own = inner.find(({ path }) => path.length === depth + 1)
+    return `${JSON.stringify(key)}:${own === undefined ? bodyOf(inner, depth + 1) : own.field.json()}`
+  })
+  return `{${members.join(',')}}`
 }

@@ -7,10 +7,16 @@ export interface ComparedApi {
 }
 
 interface ComparedOperation {
+  readonly operationId?: string
   readonly parameters?: readonly ComparedParameter[]
   readonly requestBody?: { readonly required?: boolean; readonly content: ComparedContent }
-  readonly responses: Readonly<Record<string, { readonly content?: ComparedContent }>>
+  readonly responses: Readonly<Record<string, ComparedResponse>>
   readonly security?: readonly object[]
+}
+
+interface ComparedResponse {
+  readonly content?: ComparedContent
+  readonly headers?: Readonly<Record<string, unknown>>
 }
 
 interface ComparedParameter {
@@ -50,7 +56,10 @@ class Comparison {
   }
 
   #operation(route: string, before: ComparedOperation, after: ComparedOperation): readonly string[] {
+    const { operationId } = before
+    const isRenamed = operationId !== undefined && operationId !== after.operationId
     return [
+      ...(isRenamed ? [`operationId, the name in generated clients, was ${operationId}`] : []),
       ...((before.security ?? []).length === 0 && (after.security ?? []).length > 0 ? ['a token is wanted now'] : []),
       ...this.#parameters(before.parameters, after.parameters),
       ...this.#requestBody(before.requestBody, after.requestBody),
@@ -80,10 +89,14 @@ class Comparison {
   }
 
   #responses(before: ComparedOperation['responses'], after: ComparedOperation['responses']): readonly string[] {
-    return Object.entries(before).flatMap(([status, { content = {} }]) => {
+    return Object.entries(before).flatMap(([status, { content = {}, headers = {} }]) => {
       const now = after[status]
       if (now === undefined) return status.startsWith('2') ? [`the answer ${status} is gone`] : []
-      return this.#content(`answer ${status}`, 'response', [content, now.content ?? {}])
+      const gone = Object.keys(headers).filter((name) => !Object.hasOwn(now.headers ?? {}, name))
+      return [
+        ...gone.map((name) => `answer ${status}: the header ${name} is gone`),
+        ...this.#content(`answer ${status}`, 'response', [content, now.content ?? {}]),
+      ]
     })
   }
 

@@ -17,7 +17,17 @@ export interface ComparedSchema {
   readonly maxLength?: number
   readonly minimum?: number
   readonly maximum?: number
+  readonly minItems?: number
+  readonly maxItems?: number
+  readonly minProperties?: number
+  readonly maxProperties?: number
+  readonly multipleOf?: number
+  readonly default?: unknown
 }
+
+const LOWER = ['minLength', 'minimum', 'minItems', 'minProperties'] as const
+const UPPER = ['maxLength', 'maximum', 'maxItems', 'maxProperties'] as const
+const EXACT = ['pattern', 'format', 'multipleOf'] as const
 
 /** A schema with the named ones to which it may refer. */
 export interface SchemaInApi {
@@ -76,7 +86,7 @@ function breaksOf(side: 'request' | 'response', pair: SchemaPair, path: readonly
   const [before, after] = [pair.before.schema, pair.after.schema]
   const [wide, narrow] = side === 'request' ? [after, before] : [before, after]
   if (!covers(wide, narrow)) return [{ path, why: `the type was ${describe(before)} and is ${describe(after)}` }]
-  const own = side === 'request' ? narrowed(before, after) : []
+  const own = side === 'request' ? narrowed(before, after) : changedAnswer(before, after)
   return [...own.map((why) => ({ path, why })), ...fieldBreaks(side, pair, path), ...itemBreaks(side, pair, path)]
 }
 
@@ -88,21 +98,39 @@ function describe({ type = 'any value' }: ComparedSchema): string {
   return type
 }
 
-/** Limits of a request that refuse what was taken. */
+/** Limits of a request that refuse what was taken, and another value where none is given. */
 function narrowed(before: ComparedSchema, after: ComparedSchema): readonly string[] {
-  const lower = (['minLength', 'minimum'] as const).filter(
-    (key) => (after[key] ?? -Infinity) > (before[key] ?? -Infinity),
-  )
-  const upper = (['maxLength', 'maximum'] as const).filter(
-    (key) => (after[key] ?? Infinity) < (before[key] ?? Infinity),
-  )
-  const other = (['pattern', 'format'] as const).filter((key) => after[key] !== undefined && after[key] !== before[key])
-  const values = after.enum ?? before.enum ?? []
-  const lost = after.enum === undefined ? [] : (before.enum ?? ['any value']).filter((value) => !values.includes(value))
+  const lower = LOWER.filter((key) => (after[key] ?? -Infinity) > (before[key] ?? -Infinity))
+  const upper = UPPER.filter((key) => (after[key] ?? Infinity) < (before[key] ?? Infinity))
+  const exact = EXACT.filter((key) => after[key] !== undefined && after[key] !== before[key])
+  const defaults = (['default'] as const).filter((key) => before[key] !== undefined && before[key] !== after[key])
+  const values = after.enum === undefined ? [] : (before.enum ?? ['any value'])
   return [
-    ...[...lower, ...upper, ...other].map((key) => `${key} was ${before[key] ?? 'absent'} and is ${after[key]}`),
-    ...lost.map((value) => `${JSON.stringify(value)} is not taken any more`),
+    ...[...lower, ...upper, ...exact, ...defaults].map((key) => wasAndIs(key, before, after)),
+    ...values.filter((value) => !after.enum?.includes(value)).map((value) => `${said(value)} is not taken any more`),
   ]
+}
+
+/** A format or a value that a caller waits for; further values may come. */
+function changedAnswer(before: ComparedSchema, after: ComparedSchema): readonly string[] {
+  const formats = (['format'] as const).filter((key) => before[key] !== undefined && before[key] !== after[key])
+  const values = after.enum === undefined ? [] : (before.enum ?? [])
+  return [
+    ...formats.map((key) => wasAndIs(key, before, after)),
+    ...values.filter((value) => !after.enum?.includes(value)).map((value) => `${said(value)} is not answered any more`),
+  ]
+}
+
+function wasAndIs(
+  key: (typeof LOWER | typeof UPPER | typeof EXACT)[number] | 'default',
+  before: ComparedSchema,
+  after: ComparedSchema,
+): string {
+  return `${key} was ${said(before[key])} and is ${said(after[key])}`
+}
+
+function said(value: unknown): string {
+  return value === undefined ? 'absent' : JSON.stringify(value)
 }
 
 function fieldBreaks(side: 'request' | 'response', pair: SchemaPair, path: readonly string[]): readonly Break[] {
@@ -126,7 +154,21 @@ function fieldBreaks(side: 'request' | 'response', pair: SchemaPair, path: reado
     ...changed,
     ...wanted.map((name) => ({ path: [...path, name], why: 'the field is required now' })),
     ...(closed ? [{ path, why: 'further fields are not taken any more' }] : []),
+    ...furtherFieldBreaks(side, pair, path),
   ]
+}
+
+/** Fields without a name of their own, where one of the versions limits them. */
+function furtherFieldBreaks(
+  side: 'request' | 'response',
+  { before, after }: SchemaPair,
+  path: readonly string[],
+): readonly Break[] {
+  const [fields, now] = [before, after].map(({ schema }) => schema.additionalProperties ?? true)
+  if (fields === false || now === false) return []
+  const schemaOf = (one: true | ComparedSchema = true) => (one === true ? {} : one)
+  const inner = { before: { ...before, schema: schemaOf(fields) }, after: { ...after, schema: schemaOf(now) } }
+  return fields === true && now === true ? [] : schemaBreaks(side, inner, [...path, '*'])
 }
 
 function itemBreaks(

@@ -66,6 +66,7 @@ export interface DeadLetterDocument {
   readonly id: string
   readonly label: string
   readonly channel?: string
+  /** Empty beside `body`. */
   readonly payload: Metadata
   /** The message that a command hook made, in place of label and payload (C2.7). */
   readonly body?: unknown

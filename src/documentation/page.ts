@@ -13,6 +13,7 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join('; ')
 
 /** The page at `/documentation` and its two files. It holds no data of the service, so it needs no token (C1.3). */

@@ -1,7 +1,11 @@
 import type { DeadCommand, DeadLetter, DeadLetterId, Debt, Instant, KeptEvent, SagaEvent } from './saga.ts'
 
-/** A dead command as a debt that is due at `at` (I7: id and payload stay). It was sent before, so no command waits for it (P13). */
+/**
+ * A dead command as a debt that is due at `at` (I7: id and payload stay). It was sent before, so no command waits for it (P13). Throws
+ * for a command whose hook failed: there is no message before the hook has run again (P5).
+ */
 export function revivedDebt(letter: DeadCommand, at: Instant): Debt {
+  if (letter.hookFailed) throw new TypeError(`revive the command "${letter.id}": its hook failed, so it has no message`)
   const { id, label, channel, payload, trace, headers, body } = letter
   return { id, label, channel, payload, trace, headers, body, attempts: 0, since: at, due: at, tried: true }
 }

@@ -7,6 +7,7 @@ import type {
   DeadCommand,
   Debt,
   Instant,
+  Metadata,
   ParkedEvent,
   Saga,
   Step,
@@ -33,11 +34,15 @@ export function evolve(saga: Saga | undefined, change: Change): Saga {
   }
 }
 
-/** The command of a debt. Its payload is the head's metadata, unless a later step wrote it out (P5). */
+/** The command of a debt. Its payload is the head's metadata, unless a later step wrote it out (P5); empty beside a hook's message. */
 export function commandOf(saga: Saga, debt: Debt): Command {
   const { id, label, channel, trace, headers, body } = debt
-  return { id, sagaId: saga.id, label, channel, payload: debt.payload ?? saga.metadata, trace, headers, body }
+  const payload = debt.payload ?? (body === undefined ? saga.metadata : EMPTY)
+  return { id, sagaId: saga.id, label, channel, payload, trace, headers, body }
 }
+
+/** The metadata of a hooked command's step is not kept, and those of the head may be of a later step. */
+const EMPTY: Metadata = Object.freeze({})
 
 /** The dead letter of a debt that is given up, with the bytes of its command (P5, P15). */
 export function deadCommand(saga: Saga, debt: Debt, end: Pick<DeadCommand, 'why' | 'since' | 'attempts'>): DeadCommand {

@@ -95,7 +95,10 @@ export interface Creation {
   readonly headers?: HandedOnHeaders | undefined
 }
 
-/** Message that asks a participant to act. `payload` is the whole metadata of the saga after the command's step (C3.1). */
+/**
+ * Message that asks a participant to act. `payload` is the whole metadata of the saga after the command's step (C3.1); empty beside
+ * the `body` of a hook.
+ */
 export interface Command {
   readonly id: CommandId
   readonly sagaId: SagaId

@@ -66,7 +66,7 @@ export class CommandHooks {
     })
     const sideEffects = step.sideEffects.flatMap((command, at) => {
       const made = this.#made(step, saga, state.sideEffects[at])
-      return made === undefined ? [command] : withBody(command, made)
+      return made === undefined ? [command] : withBody({ ...command, payload: {} }, made)
     })
     return { step: { ...step, owes, sideEffects }, dead: dead.length === 0 ? undefined : dead }
   }

@@ -124,7 +124,7 @@ export class Ledger {
   }
 }
 
-/** Nothing of such a saga is moved or sent any more, so its head would only take the place of others. */
+/** Such a saga is moved again seldom or never (C4.5), so its head would only take the place of others. */
 function hasEnded({ isFinal, owed }: Saga): boolean {
   return isFinal && owed.length === 0
 }

@@ -66,7 +66,7 @@ export class Orchestrator implements Corridor {
 
   /**
    * Ends sends under way, then writes their settlements; a command that is not settled `within` ms stays owed. Sends that hang
-   * leave a tenth of the time to the settlements of delivered commands.
+   * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
    */
   async stop(within: number): Promise<void> {
     const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents } = this.#parts
@@ -74,7 +74,9 @@ export class Orchestrator implements Corridor {
     unknownReferences.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
     const ending = looks.then(() => relay.idle())
-    const sent = atMost(runtime, within * FOR_SENDS, ending).then(() => settlements.flush(deadline))
+    const sent = atMost(runtime, within * FOR_SENDS, ending).then(() =>
+      Promise.all([relay.abandonOnceSends(), settlements.flush(deadline)]),
+    )
     await atMost(runtime, within, Promise.all([settlements.flush(deadline), sent]))
     incidents.close()
   }

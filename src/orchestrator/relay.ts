@@ -9,6 +9,7 @@ import type { QueuedItem } from './channel-queue.ts'
 import { InFlight } from './in-flight.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
+import { OnceSends } from './once-sends.ts'
 import { isFirstAttempt } from './outgoing-command.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
 import { SendOrder } from './send-order.ts'
@@ -44,6 +45,7 @@ export class Relay {
   readonly #queues = new Map<string, ChannelQueue<OutgoingCommand>>()
   readonly #inFlight = new InFlight()
   readonly #order = new SendOrder()
+  readonly #once = new OnceSends()
 
   constructor(options: RelayOptions) {
     this.#options = options
@@ -87,6 +89,16 @@ export class Relay {
   }
 
   /**
+   * Ends the sends under way in channels with one attempt as those without an answer, and starts no more of them (P15). Resolves when
+   * that is recorded.
+   */
+  async abandonOnceSends(): Promise<void> {
+    const recorded = this.#once.ids.map((id) => this.fateOf(id))
+    this.#once.end()
+    await Promise.all(recorded)
+  }
+
+  /**
    * Accepts a command, or returns false: there is no such channel, its queue is full, or an earlier command of its saga was
    * dropped just now. Then the command is as if it had never been offered.
    */
@@ -122,9 +134,13 @@ export class Relay {
     this.#order.open(outgoing)
   }
 
-  /** Starts a send; returns false and drops the command where its lease has ended (P14). */
+  /** Starts a send; returns false and drops the command where its lease has ended (P14), or the process ends before its answer (P15). */
   #start(queue: ChannelQueue<OutgoingCommand>, outgoing: OutgoingCommand): boolean {
     const { runtime, metrics } = this.#options
+    if (this.#once.isOver && isSentOnce(queue.channel, outgoing)) {
+      this.#drop(outgoing)
+      return false
+    }
     if (runtime.monotonic() >= outgoing.expires) {
       metrics.count('relay-expired')
       this.#drop(outgoing)
@@ -145,7 +161,8 @@ export class Relay {
     const { runtime, metrics, concluded, incidents } = this.#options
     const { channel } = queue
     const began = runtime.monotonic()
-    const sent = await send(channel, outgoing.command)
+    const sending = send(channel, outgoing.command)
+    const sent = await (isSentOnce(channel, outgoing) ? this.#once.resultOf(outgoing.command.id, sending) : sending)
     queue.answered(sent, began, runtime.monotonic())
     metrics.sent(channel.id, outgoing.kind, sent.kind)
     if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
@@ -206,6 +223,10 @@ export class Relay {
     this.#options.dropped(outgoing)
     this.#inFlight.release(outgoing.command.id)
   }
+}
+
+function isSentOnce({ attempts }: Channel, { kind }: OutgoingCommand): boolean {
+  return attempts === 1 && kind === 'command'
 }
 
 /** A channel that breaks its contract and throws counts as unreachable. */

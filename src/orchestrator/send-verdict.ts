@@ -1,13 +1,14 @@
 import { DEFAULTS } from '../defaults.ts'
 import { deadCommand } from '../engine/evolve.ts'
-import type { Command, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Command, DeadCommand, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
+import { isUnreadableSaga } from '../errors.ts'
 import type { Channel, Rejected, Sent, Unreachable } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import { retryWait } from './backoff.ts'
+import { backoff, retryWait } from './backoff.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
@@ -100,15 +101,35 @@ export class SendVerdict {
     retryAt(due, sagaId)
   }
 
-  /** The command becomes a dead letter. Resolves with false where that was not saved, or another process was first. */
-  async #giveUp({ sagaId, id }: Command, attempts: number, sent: Failed): Promise<boolean> {
+  /**
+   * The command becomes a dead letter. A write that fails is tried again for a while: the end of the send is known here alone, and
+   * without the dead letter the command would be sent again. Resolves with false where it was not saved even so, or another
+   * process was first.
+   */
+  async #giveUp(command: Command, attempts: number, sent: Failed): Promise<boolean> {
     const { runtime } = this.#options
+    const until = runtime.monotonic() + DEFAULTS.giveUp
     const answers = attempts + (sent.kind === 'rejected' ? 1 : 0)
+    const end = { why: reasonOf(sent).slice(0, LONGEST_WHY), since: runtime.wallClock(), attempts: answers }
+    for (let attempt = 0; ; attempt++) {
+      const isLast = runtime.monotonic() >= until
+      const result = await this.#bury(command, attempts, end).catch((thrown: unknown) => {
+        if (isLast || isUnreadableSaga(thrown)) throw thrown
+        return 'not-saved' as const
+      })
+      if (result !== 'not-saved' || isLast) return result === 'saved'
+      await backoff(runtime, attempt)
+    }
+  }
+
+  async #bury({ sagaId, id }: Command, attempts: number, end: End): Promise<'saved' | 'not-saved' | 'not-owed'> {
+    let isOwed = false
     const saved = await this.#amend(sagaId, { id, attempts }, (saga, debt) => {
-      const end = { why: reasonOf(sent).slice(0, LONGEST_WHY), since: runtime.wallClock(), attempts: answers }
+      isOwed = true
       return { dead: [deadCommand(saga, debt, end)] }
     })
-    return saved !== undefined
+    if (saved !== undefined) return 'saved'
+    return isOwed ? 'not-saved' : 'not-owed'
   }
 
   /** Writes an entry about a debt that is still owed with the same attempts (P14), together with settlements. */
@@ -142,6 +163,8 @@ const GIVEN_UP: GivenUp = Object.freeze({ kind: 'given-up' })
 
 /** An outcome without success. */
 type Failed = Rejected | Unreachable
+/** The end of a command that is given up. */
+type End = Pick<DeadCommand, 'why' | 'since' | 'attempts'>
 
 function reasonOf(sent: Failed): string {
   return sent.kind === 'rejected' ? `status ${sent.status}` : sent.why

@@ -58,8 +58,10 @@ describeBrowser('C7 GET /documentation in a browser', () => {
 
       const create = card(page, 'Create a saga')
       await create.getByLabel('associatedEntityId').fill('order-7')
-      await create.getByLabel('metadata').fill('{ "seats": 3 }')
+      await create.getByLabel('metadata').fill('{ "seats": 3, "sum": 12345678901234567890 }')
+      const sent = page.waitForRequest((request) => request.method() === 'POST')
       expect(await send(create)).toMatch(/^200 /)
+      expect((await sent).postData(), 'digits as they were typed').toContain('12345678901234567890')
       const { sagaId } = JSON.parse(await bodyOf(create)) as { sagaId: string }
 
       const event = card(page, 'Send an event to a saga')

@@ -158,6 +158,14 @@ describe('a project without the optional peers', () => {
     expect(await failureOf(tool, args, bare, 'memory')).toBe(`batuta could not start: ${problem}\n`)
   })
 
+  test('C1.2 batuta check runs, and batuta takeover says what to install', { timeout: LONG }, async () => {
+    const command = 'node_modules/batuta/cli/batuta.mjs'
+    const file = join(ROOT, 'examples/reservation/saga.json')
+    expect(await runTool('node', [command, 'check', file], bare)).toContain('no problems')
+    const failed = await runTool('node', [command, 'takeover', file], bare).catch(String)
+    expect(failed).toContain(`look at the sagas of "${file}": read the collection: ${node}`)
+  })
+
   test.each<[string, string, string]>([
     ['mongo', 'mongodb', '^7.9.0'],
     ['redis', '@redis/client', '^5.12.1'],

@@ -25,6 +25,15 @@ describe('crud-wire.md, values', () => {
     expect((await ask(service, 'GET', '?sagaId=a')).body).toMatchObject([{ metadata: { place: [1, 2] } }])
   })
 
+  test('the trap: a reference of the database comes back with its name split, a type of its driver is refused', async () => {
+    const service = await ownServiceForTest()
+    await ask(service, 'POST', '', { sagaId: 'a', metadata: { at: { $ref: 'a.b', $id: 1 }, as: { $ref: 'a.b' } } })
+    expect((await ask(service, 'GET', '?sagaId=a')).body).toMatchObject([
+      { metadata: { at: { $ref: 'b', $id: 1, $db: 'a' }, as: { $ref: 'a.b' } } },
+    ])
+    expect((await ask(service, 'POST', '', { sagaId: 'b', metadata: { _bsontype: 'Long' } })).status).toBe(500)
+  })
+
   test('dotted $set, $inc and $unset work, dotted $push is refused', async () => {
     const service = await ownServiceForTest()
     await ask(service, 'POST', '', { sagaId: 'a', metadata: { n: 1, gone: 1 }, history: { events: [1] } })

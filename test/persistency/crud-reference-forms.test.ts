@@ -91,12 +91,31 @@ test.each([
     { history: { ...DOCUMENT.history, states: [{ state: 'open', timestamp: iso(0), businessStateId: '1' }] } },
   ],
 ])('C5a C7 the business state of Flow Manager is found by its text: %s', async (_, change) => {
-  const service = await serviceForTest()
+  const service = await serviceForTest({ tellsSchemas: false })
   const store = storeOf(service)
-  await store.probe() // asks the service for the schema
   await upsert(service, 'old', { ...OFFICIAL, ...change })
   await upsert(service, 'other', { ...OFFICIAL, businessStateId: '2', history: undefined })
   for (const asked of [1, '1']) expect((await listed(store, asked)).items.map(({ id }) => id)).toEqual(['old'])
+})
+
+test('C5a C7 the business state is found after Flow Manager has moved a saga on and kept our fields', async () => {
+  const service = await serviceForTest()
+  const store = storeOf(service)
+  await move(store, await create(store, { id: 'back' }), 'asked again')
+  const { history } = service.collection.find({ sagaId: 'back' })[0] as Record<string, unknown>
+  const { states, events, ...ours } = history as { states: object[]; events: object[] }
+  const $set = {
+    currentState: 'paying',
+    businessStateId: '2',
+    history: {
+      ...ours,
+      states: [...states, { state: 'paying', timestamp: iso(5), businessStateId: 2 }],
+      events: [...events, { event: 'reserved', timestamp: iso(5) }],
+    },
+  }
+  await upsert(service, 'back', $set)
+  expect((await listed(store, 2)).items.map(({ id }) => id)).toEqual(['back'])
+  expect((await listed(store, 1)).items).toEqual([])
 })
 
 test('C5a a business state in the field alone stays over bookkeeping', async () => {

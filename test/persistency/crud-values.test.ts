@@ -35,6 +35,8 @@ describe('odd values', () => {
       { type: 'Point', coordinates: [1, 2], of: 'sale' },
       { coordinates: [1, 2], of: 'sale' },
     ],
+    ['a type of the driver', { at: { _bsontype: 'Long', low: 1 } }, { at: { low: 1 } }],
+    ['a reference of the database', { at: { $ref: 'a.b', $id: 1 } }, { at: { $id: 1 } }],
     ['a word that only looks odd', { is: 'constructor' }, { is: 'constructor' }],
   ])('C5 %s comes back through every kind of write', async (_, metadata, held) => {
     const service = await serviceForTest()

@@ -124,6 +124,12 @@ describeMongo('mongo, beside the reference', (mongo) => {
     await write({ sagaId: id, currentState: 'silent', metadata: {}, history: { states: [], events: [] } })
     const found = await load(id)
     expect(found.saga).toMatchObject({ entity: '', latestEvent: '', isFinal: false, length: 0 })
+    const { list } = store.can
+    if (list === false) return expect.unreachable()
+    for (const isFinal of [true, false]) {
+      const { items } = await list.page({ isFinal, currentState: 'silent', limit: 200 })
+      expect(items.some((saga) => saga.id === id)).toBe(!isFinal)
+    }
     await move(store, found, 'asked again')
     expect(await labels(store, id)).toEqual(['asked again'])
   })

@@ -10,7 +10,7 @@ import { reservation } from '../services/reservation.ts'
 import { batuta } from '../unit/cli/run.ts'
 import type { Ended } from '../unit/cli/run.ts'
 import { upsert } from './crud-reference-scene.ts'
-import { ownServiceForTest } from './crud-scene.ts'
+import { ownServiceForTest, serviceForTest } from './crud-scene.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-takeover-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -121,6 +121,21 @@ describe('takeover of a collection of a CRUD Service', () => {
     expect(await (await fetch(`${service.url}?sagaId=validated`)).text()).toBe(before)
   })
 
+  test('C5a a collection that the start refuses, or that is empty, is not safe', { timeout: 90_000 }, async () => {
+    const { host, port } = await serviceForTest()
+    const storage = { type: 'crud', configurations: { protocol: 'http', host, port, collectionName: 'sagas' } }
+    const path = join(folder, 'silent.json')
+    const file = reservation(1, (edited) => void Object.assign(edited, { persistencyManagement: storage }))
+    const states = file.machineDefinition.states.map((state) => ({ ...state, businessStateId: undefined }))
+    writeFileSync(path, JSON.stringify({ ...file, machineDefinition: { ...file.machineDefinition, states } }))
+    const { code, stdout, stderr } = await batuta(process.execPath, ['takeover', path, '--dry-run', '--json'])
+    expect(code, stderr).toBe(1)
+    expect(JSON.parse(stdout).obstacles).toEqual([
+      'the collection is empty: is it the one that the old service writes?',
+      expect.stringContaining('it requires "businessStateId"'),
+    ])
+  })
+
   test(
     'C1.2 a service that does not answer, another store, a file that is not there',
     { timeout: 90_000 },
@@ -135,6 +150,13 @@ describe('takeover of a collection of a CRUD Service', () => {
       const other = await takeover({ type: 'rest', configurations: rest })
       expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('expected "crud" or "mongo"') })
       expect(await batuta(process.execPath, ['takeover', '/nowhere.json'])).toMatchObject({ code: 2, stdout: '' })
+      const broken = await takeover({ type: 'crud', configurations: { protocol: 'ftp' } })
+      expect(broken).toMatchObject({ code: 1, stdout: '' })
+      expect(broken.stderr.trimEnd().split('\n')).toEqual([
+        expect.stringContaining('the file has problems; batuta check shows'),
+        expect.stringContaining('  persistencyManagement.configurations.protocol'),
+        expect.stringContaining('  persistencyManagement.configurations.collectionName'),
+      ])
     },
   )
 })

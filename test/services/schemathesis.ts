@@ -24,6 +24,9 @@ export function describeSchemathesis(name: string, suite: () => void): void {
   )
 }
 
+/** Milliseconds of a run, several times what it takes on a busy machine. A run beyond the time of its test would go on without it. */
+const LONGEST = 150_000
+
 /** The end of a run. */
 export interface SchemathesisRun {
   readonly code: number | null
@@ -46,6 +49,8 @@ export async function runSchemathesis(url: string, token: string, args: readonly
   const child = spawn(PROGRAM, [...config, 'run', 'openapi.json', ...service, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST,
+    killSignal: 'SIGKILL',
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

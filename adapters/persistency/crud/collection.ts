@@ -31,11 +31,6 @@ export class CrudCollection {
     return { latestEvent, businessStateId }
   }
 
-  /** The known type of business ids in the field, for queries of it. */
-  get businessType(): DocumentForm['businessStateId'] {
-    return this.#form.businessStateId
-  }
-
   /** The error of a collection that cannot hold the sagas of this machine; `undefined` where it can, or is not known. */
   get unusable(): BatutaError | undefined {
     if (this.#problems.length === 0) return undefined

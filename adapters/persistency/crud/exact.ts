@@ -1,11 +1,13 @@
 import { FOREIGN, flawOf } from '../../../src/codec/stored-schema.ts'
 import type { StoredDocument, StoredHistory } from '../../../src/codec/stored-document.ts'
 
+/** Keys that the service refuses, or takes for a type of its database: `$ref` with `$id` may come back changed. */
+const REFUSED = ['__proto__', 'constructor', '_bsontype', '$ref']
 /**
  * Values that the service or its database changes or refuses: some keys, halves of surrogate pairs, NUL, map points (they come back as
  * bare coordinates), too many levels. JSON writes each of them in one way only.
  */
-const ODD = /"(?:__proto__|constructor|Point)"|\\u(?:0000|d[89a-f])/
+const ODD = /"(?:__proto__|constructor|_bsontype|\$ref|Point)"|\\u(?:0000|d[89a-f])/
 /** The database accepts 100 levels; the document has some of its own. */
 const LEVELS = 80
 
@@ -54,7 +56,7 @@ export function acceptedPart(value: unknown, levels: number = LEVELS): unknown {
 }
 
 function isTaken(key: string): boolean {
-  return key !== '__proto__' && key !== 'constructor' && !key.includes('\u0000')
+  return !REFUSED.includes(key) && !key.includes('\u0000')
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

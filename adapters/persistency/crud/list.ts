@@ -1,9 +1,7 @@
 import { businessIdForms, isSameBusinessId } from '../../../src/codec/document-form.ts'
-import type { DocumentForm } from '../../../src/codec/document-form.ts'
 import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
-import type { CrudCollection } from './collection.ts'
 import { decode, hasExactBusiness } from './document.ts'
 import type { CrudDocument } from './document.ts'
 import type { CrudReader } from './read.ts'
@@ -21,11 +19,9 @@ const HEAD = [
  */
 export class CrudList {
   readonly #reader: CrudReader
-  readonly #collection: CrudCollection
 
-  constructor(reader: CrudReader, collection: CrudCollection) {
+  constructor(reader: CrudReader) {
     this.#reader = reader
-    this.#collection = collection
   }
 
   async page(query: ListQuery): Promise<Page> {
@@ -41,8 +37,7 @@ export class CrudList {
 
   /** Sagas of one stream, one more than a page where there are so many, until no later one can precede them. */
   async #read(stream: CreationStream, query: ListQuery, unreadable: Unreadable[]): Promise<Saga[]> {
-    const filters = conditionsOf(query, this.#collection.businessType)
-    const _q = JSON.stringify({ $and: [...stream.conditions(query), ...filters] })
+    const _q = JSON.stringify({ $and: [...stream.conditions(query), ...conditionsOf(query)] })
     const found: Saga[] = []
     for (let skip = 0, newest = Infinity; ;) {
       const asked = { _q, _s: stream.order, _p: HEAD, _sk: skip }
@@ -128,26 +123,25 @@ function iso(at: Instant): string {
 }
 
 /** Conditions that exclude no match; `agrees` decides where a field may differ from the history. */
-function conditionsOf(query: ListQuery, type: DocumentForm['businessStateId']): CrudCondition[] {
+function conditionsOf(query: ListQuery): CrudCondition[] {
   const { currentState, businessStateId, isFinal, associatedEntityId } = query
   const conditions: CrudCondition[] = []
   if (currentState !== undefined) conditions.push({ currentState })
   if (isFinal !== undefined) conditions.push({ isFinal: isFinal ? true : { $ne: true } })
   if (associatedEntityId === '') conditions.push({ $or: [{ associatedEntityId }, { associatedEntityId: null }] })
   else if (associatedEntityId !== undefined) conditions.push({ associatedEntityId })
-  if (businessStateId !== undefined) conditions.push(ofBusiness(businessStateId, type))
+  if (businessStateId !== undefined) conditions.push(ofBusiness(businessStateId))
   return conditions
 }
 
-/** Ours have the id in the history as the machine has it; Flow Manager's in the history, or in the field alone, of any type. */
-function ofBusiness(asked: string | number, type: DocumentForm['businessStateId']): CrudCondition {
-  const forms = businessIdForms(asked)
-  const fields = type === 'string' ? [String(asked)] : forms.filter((id) => typeof id === 'number')
-  const theirs = [
-    ...forms.map((id) => ({ 'history.states.businessStateId': id })),
-    ...fields.map((id) => ({ businessStateId: id })),
-  ]
-  return { $or: [{ 'history.business': { $in: forms } }, { $and: [{ 'history.business': null }, { $or: theirs }] }] }
+/**
+ * Ours have the id in the history as the machine has it, Flow Manager's in the field or in the history, of any type. The field
+ * counts beside `history.business` too: Flow Manager may move a saga on and keep our fields.
+ */
+function ofBusiness(asked: string | number): CrudCondition {
+  const is = { $in: businessIdForms(asked) }
+  const theirs = { $and: [{ 'history.business': null }, { 'history.states.businessStateId': is }] }
+  return { $or: [{ 'history.business': is }, { businessStateId: is }, theirs] }
 }
 
 function agrees({ id, createdAt }: Saga, { since, until, after }: ListQuery): boolean {

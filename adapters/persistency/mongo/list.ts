@@ -81,7 +81,8 @@ function conditionsOf(query: ListQuery): Filter<Document>[] {
   const { currentState, businessStateId, isFinal, associatedEntityId, since, until, after } = query
   if (currentState !== undefined) conditions.push({ currentState })
   if (businessStateId !== undefined) conditions.push({ businessStateId: { $in: businessIdForms(businessStateId) } })
-  if (isFinal !== undefined) conditions.push({ isFinal })
+  // An absent one reads as false.
+  if (isFinal !== undefined) conditions.push({ isFinal: isFinal ? true : { $ne: true } })
   // An absent entity reads as empty (C5).
   if (associatedEntityId === '') conditions.push({ associatedEntityId: { $in: ['', null] } })
   else if (associatedEntityId !== undefined) conditions.push({ associatedEntityId })

@@ -14,7 +14,9 @@ export interface TakeoverReport {
 /** The reasons against a start. */
 export function obstaclesOf(sagas: SagaCounts, groups: readonly GroupSurvey[]): readonly string[] {
   return [
+    ...(sagas.documents === 0 ? ['the collection is empty: is it the one that the old service writes?'] : []),
     ...sagas.stuck.map(({ why, count }) => `${countOf(count, 'saga')} cannot go on: ${why}`),
+    ...groups.flatMap(({ missing }) => missing.map((topic) => `the topic ${JSON.stringify(topic)} does not exist`)),
     ...groups
       .filter(({ members }) => members > 0)
       .map(({ group, members }) => {
@@ -41,8 +43,9 @@ export function formatReport({ sagas, groups, obstacles, isPrepared }: TakeoverR
 function groupLines({ channel, group, members, partitions }: GroupSurvey): string[] {
   return [
     `channel ${JSON.stringify(channel)}, group ${JSON.stringify(group)}: ${countOf(members, 'member')}`,
-    ...partitions.map(({ topic, partition, committed, lag }) => {
-      const place = committed === undefined ? 'no committed offset' : `committed ${committed}`
+    ...partitions.map(({ topic, partition, committed, lag, isPastEnd }) => {
+      const end = isPastEnd ? ', past the end of the topic' : ''
+      const place = committed === undefined ? 'no committed offset' : `committed ${committed}${end}`
       return `  ${topic}/${partition}: ${place}, ${countOf(lag, 'record')} to read`
     }),
   ]

@@ -8,6 +8,8 @@ export interface GroupSurvey {
   readonly group: string
   /** Members now: consumers of the old service that still run. */
   readonly members: number
+  /** Input topics that do not exist. */
+  readonly missing: readonly string[]
   readonly partitions: readonly PartitionSurvey[]
 }
 
@@ -19,6 +21,8 @@ export interface PartitionSurvey {
   readonly committed?: string | undefined
   /** Records that the group has not read; from the oldest one where it has committed none. */
   readonly lag: number
+  /** True where the committed offset is past the newest record: the topic is not the one that the group has read. */
+  readonly isPastEnd: boolean
 }
 
 /** Group, offsets and lag of every channel with input topics. Reads only. Rejects with a `BatutaError`. */
@@ -30,8 +34,10 @@ export async function surveyGroups(channels: readonly ChannelConfiguration[]): P
     const admin = await adminOf(channel)
     try {
       const members = await admin.members(consumerGroup)
-      const partitions = await partitionsOf(admin, consumerGroup, inputTopics)
-      surveys.push({ channel: channel.id, group: consumerGroup, members, partitions })
+      const known = await admin.partitions(inputTopics)
+      const missing = inputTopics.filter((topic) => !known.has(topic))
+      const partitions = await partitionsOf(admin, consumerGroup, [...known.keys()])
+      surveys.push({ channel: channel.id, group: consumerGroup, members, missing, partitions })
     } finally {
       await admin.close()
     }
@@ -49,12 +55,15 @@ async function adminOf({ configurations, id }: Extract<ChannelConfiguration, { t
 }
 
 async function partitionsOf(admin: Admin, group: string, topics: readonly string[]): Promise<PartitionSurvey[]> {
+  if (topics.length === 0) return [] // kafkajs would ask for all topics
   const committed = await admin.committed(group, topics)
   const ranges = await Promise.all(topics.map((topic) => admin.ranges(topic)))
-  return ranges.flat().map(({ topic, partition, start, offset }) => {
+  const inOrder = ranges.flatMap((all) => all.toSorted((one, other) => one.partition - other.partition))
+  return inOrder.map(({ topic, partition, start, offset }) => {
     const isIt = (one: PartitionOffset) => one.topic === topic && one.partition === partition
     const at = committed.find(isIt)?.offset
     const from = at === undefined || BigInt(at) < BigInt(start) ? start : at
-    return { topic, partition, committed: at, lag: Number(BigInt(offset) - BigInt(from)) }
+    const lag = Number(BigInt(offset) - BigInt(from))
+    return { topic, partition, committed: at, lag: Math.max(0, lag), isPastEnd: lag < 0 }
   })
 }

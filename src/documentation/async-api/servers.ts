@@ -15,7 +15,8 @@ const REDACTED = '[redacted]'
 export function kafkaServers(key: string, { configurations }: Kafka, shown: unknown): ChannelServers {
   const { ssl, sasl } = configurations.authenticationProperties
   const schemes = [...saslSchemes(sasl), ...certificateSchemes(ssl)]
-  const hosts = brokersOf(shown)
+  const usable = new Set(configurations.brokers.map((broker) => broker.reveal()))
+  const hosts = brokersOf(shown, usable)
   const server = (host: string) => ({
     host,
     protocol: ssl === undefined || ssl === false ? 'kafka' : 'kafka-secure',
@@ -33,12 +34,12 @@ export function restServer(key: string, { configurations }: Rest): ChannelServer
   return { servers: [[key, { host: port === undefined ? endpoint : `${endpoint}:${port}`, protocol }]], schemes: [] }
 }
 
-/** The brokers that `GET /configuration` shows: texts, or one entry for all of them. */
-function brokersOf(shown: unknown): readonly string[] {
+/** The usable brokers that `GET /configuration` shows: texts, or one entry for all of them. */
+function brokersOf(shown: unknown, usable: ReadonlySet<string>): readonly string[] {
   const brokers = propertyOf(propertyOf(shown, 'configurations'), 'brokers')
   const texts = typeof brokers === 'string' ? brokers.split(',') : Array.isArray(brokers) ? brokers : []
   const hosts = texts.filter((one): one is string => typeof one === 'string').map((one) => one.trim())
-  const used = hosts.filter((host) => host !== '')
+  const used = hosts.filter((host) => usable.has(host))
   return used.length > 0 ? used : [REDACTED]
 }
 

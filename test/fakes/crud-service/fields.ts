@@ -105,6 +105,7 @@ export function checkBody(value: Value, levels = 0): void {
     if (key === '__proto__' || key === 'constructor') {
       throw new Refusal(400, 'Object contains forbidden prototype property')
     }
+    if (key === '_bsontype') throw new Refusal(500, 'Unsupported BSON version, bson types must be from bson 6.x.x')
     if (key.includes('\u0000')) throw new Refusal(500, 'BSONError: key must not contain null bytes')
     checkBody(inner, levels + 1)
   }

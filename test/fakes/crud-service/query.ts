@@ -34,16 +34,8 @@ function clause(key: string, value: Value, fields: ReadonlyMap<string, Field>): 
   if (key.startsWith('$')) throw new Refusal(400, `Unknown operator: ${key}`)
   if (!fields.has(key.split('.')[0] ?? '')) throw new Refusal(400, `Unknown field: ${key}`)
   const path = key.split('.')
-  const given = path.length === 1 ? cast(value, fields.get(key)?.type) : value
-  const test = isObject(given) ? operators(given) : equals(given)
+  const test = isObject(value) ? operators(value) : equals(value)
   return (document) => test(reach(document, path))
-}
-
-/** A scalar as the type of the field that it is compared with; below a raw object it stays what it is. */
-function cast(value: Value, type: string | undefined): Value {
-  if (isObject(value) || value === null || Array.isArray(value)) return value
-  if (type === 'string') return String(value as string | number | boolean)
-  return type === 'number' ? Number(value) : value
 }
 
 /** All that a path led to; empty where it led nowhere. */

@@ -46,10 +46,19 @@ export function kept(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), kept(inner)]))
 }
 
-/** The trap of the service: what looks like a point of a map comes back as its bare coordinates. */
+/**
+ * The traps of the service: what looks like a point of a map comes back as its bare coordinates, and a reference, which is a type
+ * of the database, with its name split at a dot.
+ */
 export function shown(value: Value): Value {
   if (Array.isArray(value)) return value.map(shown)
   if (!isObject(value)) return value
   if (value['type'] === 'Point' && Array.isArray(value['coordinates'])) return value['coordinates']
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]))
+  return Object.fromEntries(Object.entries(split(value)).map(([key, inner]) => [key, shown(inner)]))
+}
+
+function split(value: Document): Document {
+  const { $ref, $id, ...others } = value
+  const [db = '', name, ...more] = typeof $ref === 'string' && $id !== undefined ? $ref.split('.') : []
+  return name === undefined || more.length > 0 ? value : { $ref: name, $id, $db: db, ...others }
 }

@@ -19,7 +19,8 @@ function withOneSend({ machineDefinition, communicationProtocols }: SagaFile): v
   const asked = { id: 'askedOnce', isFinal: true, outputCommand, outgoingTransitions: [again] }
   Object.assign(machineDefinition, { states: [...states, asked] })
   const [channel] = communicationProtocols
-  const configurations = { ...channel?.configurations, path: '/once', retry: { attempts: 1 } }
+  // Clients repeat PUT by themselves, as an idempotent method, where they do not repeat POST.
+  const configurations = { ...channel?.configurations, method: 'PUT', path: '/once', retry: { attempts: 1 } }
   communicationProtocols.push({ id: 'once', type: 'rest', configurations })
 }
 

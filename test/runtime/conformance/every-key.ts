@@ -24,7 +24,7 @@ const MERGE = {
  * those that its Configurator adds.
  */
 function everyKey(file: SagaFile): void {
-  const { port } = file.communicationProtocols[0]?.configurations as { readonly port: number }
+  const port = file.communicationProtocols[0]?.configurations['port'] as number
   const channel = 'payments'
   file.machineDefinition = {
     initialState: 'ordered',

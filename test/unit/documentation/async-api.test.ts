@@ -148,6 +148,14 @@ describe('C7 GET /documentation/asyncapi.json', () => {
     expect(VALIDATOR.validate(wrong).valid).toBe(false)
   })
 
+  test('C2.2 a broker written as a URL, which is left out, is none of the servers', async () => {
+    const file = structuredClone(FILE)
+    Object.assign(file.communicationProtocols[0]?.configurations ?? {}, { brokers: ['http://bad:9092', 'two:9092'] })
+    const { servers } = await described(file)
+    expect(Object.values(servers).map(({ host }) => host)).toContain('two:9092')
+    expect(JSON.stringify(servers)).not.toContain('bad')
+  })
+
   test('C2.6 no secret is in it, and brokers of a reference are redacted', async () => {
     const document = await described()
     const text = JSON.stringify(document)

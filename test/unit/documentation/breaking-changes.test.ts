@@ -94,6 +94,41 @@ describe('C7 a breaking change is found and named', () => {
       edited('paths /documentation/yaml get responses 200 content', set({ 'text/plain': { schema: {} } })),
       'GET /documentation/yaml: answer 200 as application/yaml is gone',
     ],
+    [
+      'a value of an answer',
+      edited(`${OF} EventHandled properties outcome enum 0`, set('advanced')),
+      'POST /event: answer 200, outcome: "moved" is not answered any more',
+    ],
+    [
+      'the format of a field of an answer',
+      edited(`${OF} SagaDocument properties history properties states items properties timestamp format`, gone),
+      'GET /sagas/{sagaId}: answer 200, history.states.[].timestamp: format was "date-time" and is absent',
+    ],
+    [
+      'a header of an answer',
+      edited('paths /saga post responses 503 headers', gone),
+      'POST /saga: answer 503: the header Retry-After is gone',
+    ],
+    [
+      'a limit of the fields of a request',
+      edited(`${OF} SagaCreation properties metadata maxProperties`, set(5)),
+      'POST /saga: request body, metadata: maxProperties was absent and is 5',
+    ],
+    [
+      'the type of further fields of a request',
+      edited(`${OF} SagaCreation properties metadata additionalProperties`, set({ type: 'string' })),
+      'POST /saga: request body, metadata.*: the type was any value and is string',
+    ],
+    [
+      'a default',
+      edited('paths /sagas get parameters 6 schema default', set(10)),
+      'GET /sagas: query parameter limit: default was 50 and is 10',
+    ],
+    [
+      'a name in generated clients',
+      edited('paths /saga post operationId', set('create')),
+      'POST /saga: operationId, the name in generated clients, was createSaga',
+    ],
     ['a token', edited('paths /-/ready get security', set([{ token: [] }])), 'GET /-/ready: a token is wanted now'],
   ])('C7 %s', (_, after, sentence) => {
     expect(breakingChanges(released(), after)).toContain(sentence)
@@ -113,6 +148,7 @@ describe('C7 a change that breaks nobody is none', () => {
         nullable: true,
       })),
     ],
+    ['a further value of an answer', edited(`${OF} EventHandled properties outcome enum`, added('parked'))],
     ['an error status', edited('paths /saga post responses 429', set({ description: '' }))],
     ['a name in a path', JSON.parse(RELEASED.replaceAll('{sagaId}', '{id}')) as ComparedApi],
     ['words', edited('info title', set('Another'))],

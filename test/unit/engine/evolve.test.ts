@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { keptOf, revivedDebt } from '../../../src/engine/dead-letters.ts'
-import { commandOf, evolve } from '../../../src/engine/evolve.ts'
+import { commandOf, deadCommand, evolve } from '../../../src/engine/evolve.ts'
 import type { DeadCommand, DeadEvent, Debt, ParkedEvent, Saga } from '../../../src/engine/saga.ts'
 import { amend, birth, LEASE, NOW, step } from '../../../testing/contract/build.ts'
 
@@ -185,6 +185,22 @@ describe('evolve: dead letters and parked events', () => {
     const revived = revivedDebt({ ...letter('s/0/0'), headers }, NOW)
     expect(commandOf(later, revived).headers).toEqual(headers)
     expect(commandOf(born, debt(born, 's/0/0')).headers).toBeUndefined()
+  })
+
+  test('P5 a command with the message of a hook has no payload: the head may have that of a later step', () => {
+    const body = '{"n":0}'
+    const hooked = { ...born, owed: born.owed.map((one) => ({ ...one, body })) }
+    const later = step(hooked, 'asked again', { payload: { n: 1 } }).next
+    const end = { why: 'status 400', since: NOW, attempts: 1 }
+    for (const saga of [hooked, later]) {
+      expect(deadCommand(saga, debt(saga, 's/0/0'), end)).toMatchObject({ body, payload: {}, ...end })
+    }
+    const revived = revivedDebt(deadCommand(later, debt(later, 's/0/0'), end), NOW)
+    expect(commandOf(later, revived)).toEqual(commandOf(hooked, debt(hooked, 's/0/0')))
+  })
+
+  test('P5 a command whose hook failed has no message to be owed again', () => {
+    expect(() => revivedDebt({ ...letter('s/0/0'), hookFailed: true }, NOW)).toThrow('its hook failed')
   })
 
   test('P5 a command whose hook threw is a dead letter of its step, and was never owed', () => {

@@ -48,6 +48,9 @@ describe('loadHooks', () => {
       'machineDefinition.states[1].sideEffects[0].hook.content: found a default export of the type string',
       'settings.deepMergeMetadata.hook.content: found a default export of the kind AsyncFunction',
     ])
+    expect(await problems(async () => ({ run: class {} }))).toContain(
+      'machineDefinition.states[0].outputCommand.hook.content: found a class as default export',
+    )
     const thrown = Object.create(null) as unknown
     expect(await problems(() => Promise.reject(thrown))).toContain(
       'settings.deepMergeMetadata.hook.content: found a value without text was thrown',

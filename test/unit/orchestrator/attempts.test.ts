@@ -45,6 +45,35 @@ describe('C2.5b P15 one attempt', () => {
     await scene.stop()
   })
 
+  test.each([
+    ['an answer', BUSY, true],
+    ['silence', SILENT, true],
+    ['an answer', BUSY, false],
+  ])('P15 after %s a store that is away for half a minute causes no second send', async (_, sent, shared) => {
+    const scene = await sending(1, { store: fakeStore(timelessMemory({ shared })) })
+    scene.store.down()
+    scene.channel.answer('s1/0/0', sent)
+    await scene.runtime.advance(30_000)
+    scene.store.mend()
+    await scene.runtime.advance(HOUR)
+    expect(scene.channel.ids).toEqual(['s1/0/0'])
+    expect(await saga(scene)).toMatchObject({ owed: [], deadLetters: [{ id: 's1/0/0' }] })
+    await scene.stop()
+  })
+
+  test('I2 P15 a dead letter that could not be saved within a minute: the command is sent again', async () => {
+    const scene = await sending(1)
+    scene.store.down()
+    scene.channel.answer('s1/0/0', BUSY)
+    scene.channel.always({ kind: 'delivered' })
+    await scene.runtime.advance(2 * DEFAULTS.giveUp)
+    scene.store.mend()
+    await scene.runtime.advance(2 * DEFAULTS.giveUp)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    expect(await saga(scene)).toMatchObject({ owed: [], deadLetters: [] })
+    await scene.stop()
+  })
+
   test('P5 a command of an older step keeps its bytes as a dead letter', async () => {
     const scene = await sending(1)
     await scene.tell('validationOK')

@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import { fakeChannel } from '../../fakes/channel.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { passing, stage } from './stage.ts'
 import type { Stage } from './stage.ts'
 
@@ -46,5 +50,24 @@ describe('stop', () => {
     await stopped
     expect((await scene.store.load('s1'))?.saga.owed).toEqual([])
     expect((await scene.store.load('s2'))?.saga.owed).toHaveLength(1)
+  })
+
+  test('P15 with one attempt a send that hangs is a dead letter, and one that waited is not started', async () => {
+    const store = fakeStore(timelessMemory())
+    const scene = stage({ store, channel: fakeChannel('reservations', 10_000, 1) })
+    for (let n = 0; n <= DEFAULTS.sendsAtOnce; n++) await scene.create(`s${n}`)
+    const waiting = `s${DEFAULTS.sendsAtOnce}`
+    expect(await took(scene, 5_000)).toBeLessThanOrEqual(5_000)
+    const why = 'the service stopped before the answer'
+    expect((await store.load('s0'))?.saga).toMatchObject({
+      owed: [],
+      deadLetters: [{ id: 's0/0/0', why, attempts: 0 }],
+    })
+    expect(scene.channel.ids).not.toContain(`${waiting}/0/0`)
+    const next = stage({ store, runtime: scene.runtime, channel: fakeChannel('reservations', 10_000, 1) })
+    next.orchestrator.start()
+    await scene.runtime.advance(60_000)
+    expect(next.channel.ids).toEqual([`${waiting}/0/0`])
+    await next.stop()
   })
 })

@@ -15,6 +15,7 @@ export async function openAdmin({ kafka, sockets }: KafkajsClient): Promise<Admi
   }
   await ask('connect to the Kafka brokers', () => admin.connect()).catch((thrown) => {
     sockets.end()
+    void admin.disconnect().catch(() => undefined) // a refused login leaves a timer of kafkajs, and the process would not end
     throw thrown
   })
   return {

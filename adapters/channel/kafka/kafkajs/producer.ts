@@ -22,6 +22,7 @@ export async function openProducer({ kafka, sockets }: KafkajsClient, counts: Pa
     await producer.connect()
   } catch (thrown) {
     sockets.end()
+    void producer.disconnect().catch(() => undefined) // a refused login leaves a timer of kafkajs
     throw driverFailure('connect a producer to the Kafka brokers', thrown)
   }
   return {
