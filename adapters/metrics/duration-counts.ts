@@ -13,10 +13,10 @@ export interface DurationBucket {
   readonly count: number
 }
 
-/** Counts of durations: a fixed number of bytes for any number of them. */
+/** Counts of durations: a fixed number of bytes for any number of them. Counts of 32 bits would begin again within weeks. */
 export class DurationCounts {
-  readonly #buckets = new Uint32Array(BUCKETS.length)
-  readonly #steps = new Uint32Array(STEPS)
+  readonly #buckets = new Float64Array(BUCKETS.length)
+  readonly #steps = new Float64Array(STEPS)
   #sum = 0
   #count = 0
 

@@ -30,8 +30,11 @@ export const PREFIX: v.GenericSchema<string, string> = v.pipe(
 )
 
 const A_LEVEL = `one of ${LOG_LEVELS.join(', ')}`
-/** The lowest level that is logged. */
-export const LEVEL: v.GenericSchema<string, LogLevel> = v.picklist(LOG_LEVELS, A_LEVEL)
+/** The lowest level that is logged. The logger of the reference has `fatal`, too; Batuta has no such lines, and `error` is next. */
+export const LEVEL: v.GenericSchema<string, LogLevel> = v.pipe(
+  v.picklist([...LOG_LEVELS, 'fatal'], A_LEVEL),
+  v.transform((level) => (level === 'fatal' ? 'error' : level)),
+)
 
 const A_FORMAT = `one of ${LOG_FORMATS.join(', ')}`
 /** The shape of log lines. */

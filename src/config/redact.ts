@@ -6,13 +6,22 @@ const DEEPEST = 100
 
 /** Keys of objects whose values are all secrets (C2.6). */
 const CONTAINERS: ReadonlySet<string> = new Set(['headers', 'sasl', 'ssl', 'signing'])
-const URIS: ReadonlySet<string> = new Set(['connectionUri', 'url'])
+const URIS: ReadonlySet<string> = new Set(['connectionuri', 'url'])
 /** Names of our secrets, and of probable secrets under unknown keys. */
 const SECRET_NAME = /token|passw|passphrase|username|secret|credential|authorization|api[-_]?key|^CONFIGURATION$/i
 
 /** True if a value under this key is never printed, whatever it is. */
 export function isSecretName(name: string): boolean {
-  return CONTAINERS.has(name) || URIS.has(name) || SECRET_NAME.test(name)
+  return isContainer(name) || isUri(name) || SECRET_NAME.test(name)
+}
+
+/** In any letter case: an unknown key such as "Headers" is probably meant. */
+function isContainer(name: string): boolean {
+  return CONTAINERS.has(name.toLowerCase())
+}
+
+function isUri(name: string): boolean {
+  return URIS.has(name.toLowerCase())
 }
 
 /** Options of `redact`. */
@@ -57,8 +66,8 @@ function coverTexts(value: unknown, name: string, depth: number): unknown {
 
 function cover(value: unknown, name: string, depth: number): unknown {
   if (depth > DEEPEST) return REDACTED
-  if (CONTAINERS.has(name)) return coverContainer(value)
-  if (URIS.has(name)) return typeof value === 'string' ? coverUri(value) : REDACTED
+  if (isContainer(name)) return coverContainer(value)
+  if (isUri(name)) return typeof value === 'string' ? coverUri(value) : REDACTED
   if (SECRET_NAME.test(name)) return REDACTED
   if (typeof value === 'string') return withoutSecrets(value)
   if (Array.isArray(value)) return value.map((item: unknown) => cover(item, '', depth + 1))

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { Admin } from '@platformatic/kafka'
 import { expect, test } from 'vitest'
 import { eventually } from '../services/client.ts'
-import { describeKafka, kafka } from '../services/kafka.ts'
+import { describeKafka, kafka, readAll } from '../services/kafka.ts'
 import { makeFixture, workerOf } from './support/fixture.ts'
 import { untilJoined } from './support/until-joined.ts'
 
@@ -31,6 +31,31 @@ describeKafka('a worker that is stopped in the middle of a request', () => {
       expect(await ended).toEqual({ code: 0, signal: null })
     } finally {
       silent.destroy()
+      await Promise.all([admin.close(), worker.stop()])
+    }
+  })
+
+  test('C7 leaves its group first; a saga that is created in the wait after it is served, and its command sent', async () => {
+    const fixture = await makeFixture()
+    const worker = await workerOf(fixture, { WAIT_BEFORE_SERVER_CLOSE_SEC: '5' })
+    const admin = new Admin({ clientId: 'operator', bootstrapBrokers: [kafka.addresses.plaintext] })
+    const members = async () =>
+      (await admin.describeGroups({ groups: [fixture.group] })).get(fixture.group)?.members.size
+    await worker.start()
+    try {
+      await untilJoined(worker)
+      const ended = worker.terminate()
+      await eventually(async () => ((await members()) === 0 ? true : undefined), SOON)
+      const created = await fetch(`${worker.url}/saga`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ associatedEntityId: 'x', metadata: {} }),
+      })
+      expect(created.status, 'it has left its group, and serves').toBe(200)
+      const { sagaId } = (await created.json()) as { sagaId: string }
+      expect(await ended).toEqual({ code: 0, signal: null })
+      expect((await readAll(fixture.commands)).map(({ key }) => String(key))).toEqual([sagaId])
+    } finally {
       await Promise.all([admin.close(), worker.stop()])
     }
   })

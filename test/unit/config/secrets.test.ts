@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeProblem } from '../../../src/config/problem.ts'
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
+import { redact } from '../../../src/config/redact.ts'
 import { resolveReference, Secret, type SecretSources } from '../../../src/config/secret.ts'
 import { accepted, bytesOf, complete, edited, problemsOf, read, SOURCES, withValue, type Tree } from './files.ts'
 
@@ -189,4 +190,10 @@ describe('no secret is ever printed', () => {
       { numRuns: 50 },
     )
   })
+})
+
+it('C2.6 unknown keys that are nearly those of secrets show no value', () => {
+  const configurations = { Headers: { 'x-key': 'hunter2' }, connectionURI: ['hunter2'], SASL: { user: 'hunter2' } }
+  const shown = redact({ communicationProtocols: [{ configurations }], persistencyManagement: { configurations } })
+  expect(JSON.stringify(shown)).not.toContain('hunter2')
 })
