@@ -28,7 +28,11 @@ function withOneSend({ machineDefinition, communicationProtocols }: SagaFile): v
 export function commands(tested: TestedRuntime): void {
   describe('commands', () => {
     let stage: RunningWorker
-    beforeAll(async () => void (stage = await RunningWorker.open(tested, { ...HEADERS_SET, edit: withOneSend })))
+    const edit = (file: SagaFile) => {
+      HEADERS_SET.edit?.(file)
+      withOneSend(file)
+    }
+    beforeAll(async () => void (stage = await RunningWorker.open(tested, { ...HEADERS_SET, edit })))
     afterAll(() => stage?.close())
     beforeEach(() => stage.participant.behaves(follows(CONFIRMS)))
 
