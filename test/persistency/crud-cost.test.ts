@@ -93,7 +93,7 @@ test.each([
   ['long, beside long headers', (n: number) => `${'ä'.repeat(60)}-${n}`, { authorization: 'x'.repeat(6_000) }],
 ])('431 no address is longer than 13 KB with 500 ids that are %s', async (_, idOf, headers) => {
   const service = await ownServiceForTest()
-  const store = storeOf(service, { headers })
+  const store = storeOf(service, { headers, answer: 30_000 })
   const made = await many(500, (n) => create(store, { id: idOf(n) }))
   await move(store, made[7] ?? (await create(store)), 'asked again')
   await move(store, made[499] ?? (await create(store)), 'asked again')

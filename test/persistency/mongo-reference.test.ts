@@ -134,6 +134,16 @@ describeMongo('mongo, beside the reference', (mongo) => {
     expect(await labels(store, id)).toEqual(['asked again'])
   })
 
+  test('C5a a business state in the field alone is found by its text after bookkeeping, too', async () => {
+    const document = { ...theirs(), businessStateId: '1', history: { states: [], events: [] } }
+    await write(document)
+    await note(store, await load(document.sagaId), {})
+    const { list } = store.can
+    if (list === false) return expect.unreachable()
+    const { items } = await list.page({ businessStateId: 1, limit: 200 })
+    expect(items.map(({ id }) => id)).toContain(document.sagaId)
+  })
+
   test.each([
     ['event', { event: 'declined', timestamp: 'then' }],
     ['label', { label: 'declined' }],

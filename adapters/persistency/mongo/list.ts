@@ -1,5 +1,5 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
-import { businessIdForms, isSameBusinessId } from '../../../src/codec/document-form.ts'
+import { businessIdForms, isSameBusinessId, newestBusinessIdIn } from '../../../src/codec/document-form.ts'
 import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
@@ -62,7 +62,9 @@ export class MongoList {
       const stored = this.#many.read(byId.get(id) ?? one)
       if (stored.ok) {
         const saga = headOf(stored.value)
-        return asked === undefined || isSameBusinessId(saga.business?.id, asked, isOurs(one)) ? [saga] : []
+        // Without the id in the newest entry it is the field's, whose type is the collection's.
+        const isExact = isOurs(one) && newestBusinessIdIn(one) !== undefined
+        return asked === undefined || isSameBusinessId(saga.business?.id, asked, isExact) ? [saga] : []
       }
       unreadable.push({ id, why: stored.why })
       return []
