@@ -75,7 +75,7 @@ async function provenIn(
   const sources = new Set(remarks.flatMap(({ kind, found }) => (kind === 'slow-pattern' ? [String(found)] : [])))
   for (const source of sources) {
     const compiled = compilePattern(source)
-    if (compiled.ok && (await judge(source, compiled.pattern.flags))) proven.add(source)
+    if (compiled.ok && compiled.pattern.isProvable && (await judge(source, compiled.pattern.flags))) proven.add(source)
   }
   return proven
 }

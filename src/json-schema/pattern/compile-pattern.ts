@@ -1,5 +1,5 @@
 import { automatonOf, type Automaton } from './automaton.ts'
-import { isLinear } from './is-linear.ts'
+import { isLinear, isProvable } from './is-linear.ts'
 import { nativeExpression } from './native-expression.ts'
 import { parsePattern } from './parse-pattern.ts'
 import type { PatternTree } from './pattern-tree.ts'
@@ -28,6 +28,8 @@ export interface CompiledPattern {
   readonly flags: string
   /** True if the host's own matcher takes a time that is linear in the text. Otherwise the pattern may backtrack. */
   readonly isLinear: boolean
+  /** True if a proof from elsewhere counts. */
+  readonly isProvable: boolean
   /** Never takes long, whatever pattern and text. */
   try(text: string): PatternResult
 }
@@ -49,12 +51,16 @@ export function compilePattern(source: string, isKnownLinear = false): PatternCo
   if (expression === undefined) return { ok: false, expected: 'a valid regular expression' }
   const { flags } = expression
   const tree = treeOf(source, flags)
-  if (isKnownLinear || (tree !== undefined && isLinear(tree))) {
-    return { ok: true, pattern: { source, flags, isLinear: true, try: (text) => native(expression, text) } }
+  const canBeProven = tree !== undefined && isProvable(tree)
+  if ((isKnownLinear && canBeProven) || (tree !== undefined && isLinear(tree))) {
+    return {
+      ok: true,
+      pattern: { source, flags, isLinear: true, isProvable: true, try: (text) => native(expression, text) },
+    }
   }
   const automaton = tree && automatonOf(tree, MOST_STATES)
   const tryOn = automaton === undefined ? shortTexts(expression) : byAutomaton(automaton, flags)
-  return { ok: true, pattern: { source, flags, isLinear: false, try: tryOn } }
+  return { ok: true, pattern: { source, flags, isLinear: false, isProvable: canBeProven, try: tryOn } }
 }
 
 /** None for a pattern that nests deeper than the stack. */

@@ -15,6 +15,30 @@ export function isLinear(tree: PatternTree): boolean {
   return isAnchored(tree) ? ways <= MOST_WAYS : ways * Math.max(1, longest) <= MOST_WORK
 }
 
+/**
+ * True if the finite repeats of a pattern leave few ways. A proof for texts of any length says nothing of these: `(a{0,20}){0,20}`
+ * has a constant number of ways, which is more than a matcher can try.
+ */
+export function isProvable(tree: PatternTree): boolean {
+  return costOf(withoutEndlessRepeats(tree), NO_CHARACTER).ways <= MOST_WAYS
+}
+
+/** Repeats without an end are in the proof, with all that is in them. */
+function withoutEndlessRepeats(tree: PatternTree): PatternTree {
+  switch (tree.kind) {
+    case 'sequence':
+      return { kind: 'sequence', parts: tree.parts.map(withoutEndlessRepeats) }
+    case 'choice':
+      return { kind: 'choice', options: tree.options.map(withoutEndlessRepeats) }
+    case 'repeat':
+      return tree.most === Infinity
+        ? { kind: 'sequence', parts: [] }
+        : { ...tree, part: withoutEndlessRepeats(tree.part) }
+    default:
+      return tree
+  }
+}
+
 /** The effort of a part for a backtracking matcher. */
 interface Cost {
   /** Characters that may begin the part. */

@@ -129,6 +129,16 @@ describe('patterns of payload schemas', () => {
     expect(compilation.ok && compilation.pattern.try('1'.repeat(5_000))).toMatchObject({ kind: 'tried', isMatch: true })
   })
 
+  test.each(['^(a{0,20}){0,20}$', '^([a-z]{1,20} ?){1,10}$', '^(a?){40}a{40}$', '^(a|aa){1,60}$', '^(a{1,3}){30,40}'])(
+    'C2.1 %s has too many ways, although their number is constant: no proof counts',
+    (from) => {
+      const compilation = compilePattern(from, true)
+      expect(compilation).toMatchObject({ ok: true, pattern: { isLinear: false, isProvable: false } })
+      expect(compilation.ok && compilation.pattern.try('a'.repeat(1_001)).kind).toBe('too-long')
+      expect(compilation.ok && compilation.pattern.try(`${'a'.repeat(200)}!`).kind).toBe('tried')
+    },
+  )
+
   test('C2.1 characters are counted as the pattern reads them', () => {
     expect(pattern('^(.|x)*$').try('😀'.repeat(1_000)).kind).toBe('tried')
     expect(pattern('^(.|x)*$').try('😀'.repeat(1_001)).kind).toBe('too-long')
