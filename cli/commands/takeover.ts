@@ -14,12 +14,13 @@ import { trustingFetch } from '../../workers/trusting-fetch.ts'
 import { USAGE_ERROR } from '../command-line.ts'
 import type { CommandLine } from '../command-line.ts'
 import { countSagas } from './takeover/count-sagas.ts'
-import { formatReport, obstaclesOf } from './takeover/report.ts'
+import { formatReport, obstaclesOf, stuckObstacles } from './takeover/report.ts'
 import type { TakeoverReport } from './takeover/report.ts'
 import { surveyGroups } from './takeover/survey-groups.ts'
 
 interface TakeoverFlags {
   readonly dryRun: boolean
+  readonly acceptStuck: boolean
   readonly json: boolean
 }
 
@@ -31,17 +32,24 @@ export const takeover = buildCommand<TakeoverFlags, [string], CommandLine>({
       'Reads the whole collection of saga.json (crud or mongo) and counts the live sagas that can go on, by state, and those that cannot.',
       'Shows members, committed offsets and lag of every consumer group. No saga is written.',
       'Where the start is safe, the store is opened as a start does: MongoDB gets the missing indexes. --dry-run leaves that out.',
+      'A saga that cannot go on is a reason against the start. --accept-stuck leaves such sagas where they are.',
       'Exit code: 0 where the start is safe, 1 where it is not or something does not answer, 2 where the file cannot be read.',
     ].join('\n'),
   },
   parameters: {
     flags: {
       dryRun: { kind: 'boolean', default: false, withNegated: false, brief: 'Read only; prepare nothing' },
+      acceptStuck: {
+        kind: 'boolean',
+        default: false,
+        withNegated: false,
+        brief: 'Count sagas that cannot go on as no reason against the start',
+      },
       json: { kind: 'boolean', default: false, withNegated: false, brief: 'Print the report as JSON' },
     },
     positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'The file', placeholder: 'saga.json' }] },
   },
-  async func({ dryRun, json }, path) {
+  async func({ json, ...choices }, path) {
     const { stdout, stderr, env } = this.process
     let bytes: Uint8Array
     try {
@@ -57,7 +65,7 @@ export const takeover = buildCommand<TakeoverFlags, [string], CommandLine>({
       return this.end(1)
     }
     try {
-      const report = await surveyed(configuration.value, dryRun)
+      const report = await surveyed(configuration.value, choices)
       stdout.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : formatReport(report))
       this.end(report.obstacles.length > 0 ? 1 : 0)
     } catch (thrown) {
@@ -77,16 +85,28 @@ async function configurationOf(
   return readConfiguration(decoded.text, sources)
 }
 
-async function surveyed(configuration: Configuration, isDry: boolean): Promise<TakeoverReport> {
+async function surveyed(
+  configuration: Configuration,
+  { dryRun, acceptStuck }: Omit<TakeoverFlags, 'json'>,
+): Promise<TakeoverReport> {
   const load = () => import('../../adapters/runtime/node.ts')
   const { nodeRuntime } = await loadWith('read the collection', ['pino', 'undici'], load)
   const runtime = nodeRuntime('silent')
   const documents = documentsOf(configuration, runtime)
-  const machine = compile(configuration.machine, { merge: (metadata) => metadata, leaseOf: () => 0 })
+  // No event is decided, so no hook is called.
+  const machine = compile(configuration.machine, {
+    merge: (metadata) => metadata,
+    leaseOf: () => 0,
+    hookOf: () => () => undefined,
+  })
   const sagas = await countSagas(documents, machine)
   const groups = await surveyGroups(configuration.channels)
-  const obstacles = [...obstaclesOf(sagas, groups), ...(await schemaObstacles(configuration, runtime))]
-  const isPrepared = obstacles.length === 0 && !isDry
+  const obstacles = [
+    ...(acceptStuck ? [] : stuckObstacles(sagas)),
+    ...obstaclesOf(sagas, groups),
+    ...(await schemaObstacles(configuration, runtime)),
+  ]
+  const isPrepared = obstacles.length === 0 && !dryRun
   if (isPrepared) await prepare(configuration, runtime)
   return { sagas, groups, obstacles, isPrepared }
 }

@@ -17,7 +17,10 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 function takeover(persistencyManagement: object, ...flags: string[]): Promise<Ended> {
   const path = join(folder, `${fresh('saga')}.json`)
-  writeFileSync(path, JSON.stringify(reservation(1, (file) => void Object.assign(file, { persistencyManagement }))))
+  const file = reservation(1, (edited) => void Object.assign(edited, { persistencyManagement }))
+  const hook = { type: 'file', content: 'export default () => { throw new Error("called") }' }
+  Object.assign(file.machineDefinition.states[0]?.outputCommand ?? {}, { hook })
+  writeFileSync(path, JSON.stringify(file))
   return batuta(process.execPath, ['takeover', path, ...flags])
 }
 
@@ -102,6 +105,10 @@ describeMongo('takeover of a collection in MongoDB', (mongo) => {
         [expect.stringContaining('"sagaId"'), 1, undefined],
       ])
       expect(await indexes(collection)).toBe(1)
+      const accepted = await takeover(storeOf(collection), '--accept-stuck')
+      expect(accepted, accepted.stderr).toMatchObject({ code: 0 })
+      expect(accepted.stdout).toContain('4 that cannot go on')
+      expect(await indexes(collection)).toBeGreaterThan(1)
     },
   )
 })

@@ -11,11 +11,15 @@ export interface TakeoverReport {
   readonly isPrepared: boolean
 }
 
-/** The reasons against a start. */
+/** The sagas that cannot go on, as reasons against a start. */
+export function stuckObstacles({ stuck }: SagaCounts): readonly string[] {
+  return stuck.map(({ why, count }) => `${countOf(count, 'saga')} cannot go on: ${why}`)
+}
+
+/** The other reasons against a start that sagas and consumer groups give. */
 export function obstaclesOf(sagas: SagaCounts, groups: readonly GroupSurvey[]): readonly string[] {
   return [
     ...(sagas.documents === 0 ? ['the collection is empty: is it the one that the old service writes?'] : []),
-    ...sagas.stuck.map(({ why, count }) => `${countOf(count, 'saga')} cannot go on: ${why}`),
     ...groups.flatMap(({ missing }) => missing.map((topic) => `the topic ${JSON.stringify(topic)} does not exist`)),
     ...groups
       .filter(({ members }) => members > 0)
