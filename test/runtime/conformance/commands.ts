@@ -16,7 +16,8 @@ function withOneSend({ machineDefinition, communicationProtocols }: SagaFile): v
       : state,
   )
   const outputCommand = { label: 'askOnce', channel: 'once' }
-  const asked = { id: 'askedOnce', isFinal: true, outputCommand, outgoingTransitions: [again] }
+  const businessStateId = states[0]?.businessStateId
+  const asked = { id: 'askedOnce', isFinal: true, businessStateId, outputCommand, outgoingTransitions: [again] }
   Object.assign(machineDefinition, { states: [...states, asked] })
   const [channel] = communicationProtocols
   // Clients repeat PUT by themselves, as an idempotent method, where they do not repeat POST.
