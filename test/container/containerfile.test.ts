@@ -29,12 +29,15 @@ describe('Containerfile', () => {
   test('starts Node as `npm run start:kafka` does', () => {
     const { entrypoint, command } = imageOf(stagesOf(OURS).at(-1))
     const words = [...(entrypoint?.words ?? []), ...(command?.words ?? [])]
-    expect(MANIFEST.scripts['start:kafka']).toMatch(new RegExp(`^NODE_COMPILE_CACHE=\\S+ exec ${words.join(' ')}$`))
+    expect(MANIFEST.scripts['start:kafka']).toMatch(
+      new RegExp(`^NODE_COMPILE_CACHE=\\S+ MALLOC_ARENA_MAX=1 exec ${words.join(' ')}$`),
+    )
   })
 
   test('sets variables that the service reads, opens its port, and keeps its data in a volume of its user', () => {
     const { environment, ports, volumes, user } = imageOf(stagesOf(OURS).at(-1))
-    const foreign = [...environment.keys()].filter((name) => !name.startsWith('NODE_') && !knownVariables().has(name))
+    const isForeign = (name: string) => !/^(?:NODE|MALLOC)_/.test(name) && !knownVariables().has(name)
+    const foreign = [...environment.keys()].filter(isForeign)
     expect(foreign).toEqual([])
     expect(ports).toEqual([environment.get('HTTP_PORT')])
     expect(volumes).toEqual([environment.get('DATA_PATH')])
@@ -99,7 +102,7 @@ describe('a wrong Containerfile is refused', () => {
     ['a shell', 'CMD ["workers/kafka.ts"]', 'CMD workers/kafka.ts', 'CMD: through a shell'],
     [
       'an entrypoint through a shell',
-      'ENTRYPOINT ["node", "--max-semi-space-size=8", "--heap-growing-percent=80"]',
+      'ENTRYPOINT ["node", "--max-semi-space-size=8", "--heap-growing-percent=50"]',
       'ENTRYPOINT node',
       'ENTRYPOINT: through a shell',
     ],
