@@ -23,9 +23,9 @@ function spaced(text: string): string {
   return text.startsWith('\n') ? text : ` ${text}`
 }
 
-/** Words that YAML 1.1 reads as another type, such as `on`, are quoted. */
+/** Words that YAML 1.1 reads as another type are quoted, such as `on`, and `e0`, which some readers take for a number. */
 function keyOf(key: string): string {
-  return /^[A-Za-z_$][\w$-]*$/.test(key) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(key)
+  return /^[A-Za-z_$][\w$-]*$/.test(key) && !/^(?:y|n|yes|no|on|off|true|false|null|e-?\d+)$/i.test(key)
     ? key
     : JSON.stringify(key)
 }

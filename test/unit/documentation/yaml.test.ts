@@ -9,6 +9,10 @@ test('reads as nested lists and mappings, keys that YAML takes for other types q
   expect(yamlOf(value)).toBe([...lines, '    - "x: y"', '    - "# z"', '$ref: ""', ''].join('\n'))
 })
 
+test('a key that a reader of YAML 1.1 takes for a number is quoted', () => {
+  expect(yamlOf({ e0: 1, 'E-12': 2, e: 3, e0a: 4 })).toBe('"e0": 1\n"E-12": 2\ne: 3\ne0a: 4\n')
+})
+
 test('a reader of YAML 1.1 or 1.2 gets the JSON back', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
