@@ -1,5 +1,6 @@
 import type { SchemaRun } from '../schema-run.ts'
 import { isComposite } from '../sorted-text.ts'
+import { atMember } from './at-member.ts'
 import { numberOf, type Check, type KeywordContext } from './keyword-context.ts'
 
 /** The keywords of arrays. Other values pass. */
@@ -51,28 +52,13 @@ function itemChecks(context: KeywordContext): readonly Check[] {
       run.spendOn(value, end)
       for (let index = 0; index < end; index++) {
         const check = prefix[index] ?? rest
-        if (check !== undefined && !atItem(value, { index, check, run })) isValid = false
+        if (check !== undefined && !atMember(value, { member: index, check, run })) isValid = false
         if (!isValid && run.isMuted) return false
       }
       if (seen !== undefined) seen.items = Math.max(seen.items, rest === undefined ? prefix.length : Infinity)
       return isValid
     },
   ]
-}
-
-/** One item, with the check for it. */
-export interface ItemCheck {
-  readonly index: number
-  readonly check: Check
-  readonly run: SchemaRun
-}
-
-/** Checks one item of an array. */
-export function atItem(items: Items, { index, check, run }: ItemCheck): boolean {
-  run.path.push(index)
-  const isValid = check(items[index], run, undefined)
-  run.path.pop()
-  return isValid
 }
 
 function containsChecks(context: KeywordContext): readonly Check[] {
@@ -91,7 +77,7 @@ function containsChecks(context: KeywordContext): readonly Check[] {
       let count = 0
       run.spendOn(value, value.length)
       for (let index = 0; index < value.length; index++) {
-        if (!run.muted(() => atItem(value, { index, check, run }))) continue
+        if (!run.muted(() => atMember(value, { member: index, check, run }))) continue
         count += 1
         if (isNoted) seen?.indexes.add(index)
       }

@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from '../keyword-problems.ts'
+import { isObject } from '../keyword-problems.ts'
 import type { CompiledPattern } from '../pattern/compile-pattern.ts'
-import type { SchemaRun } from '../schema-run.ts'
+import { atMember } from './at-member.ts'
 import { matches, numberOf, shown, type Check, type KeywordContext } from './keyword-context.ts'
 
 /** The keywords of objects. Other values pass. Only own keys count: `toString` is none, and `__proto__` may be one. */
@@ -82,14 +82,14 @@ function ofAll({ named, matched, other }: PropertyRules): Check {
       run.spend(value, 1)
       const own = named.get(key)
       let isMet = own !== undefined
-      if (own !== undefined && !atProperty(value, { key, check: own, run })) isValid = false
+      if (own !== undefined && !atMember(value, { member: key, check: own, run })) isValid = false
       for (const { pattern, check } of matched) {
         if (!matches(pattern, key, run)) continue
         isMet = true
-        if (!atProperty(value, { key, check, run })) isValid = false
+        if (!atMember(value, { member: key, check, run })) isValid = false
       }
       if (isMet) seen?.keys.add(key)
-      else if (other !== undefined && !atProperty(value, { key, check: other, run })) isValid = false
+      else if (other !== undefined && !atMember(value, { member: key, check: other, run })) isValid = false
       if (!isValid && run.isMuted) return false
     }
     if (other !== undefined && seen !== undefined) seen.hasAllKeys = true
@@ -106,26 +106,11 @@ function ofNamed(named: ReadonlyMap<string, Check>): Check {
     for (const [key, check] of named) {
       if (!Object.hasOwn(value, key)) continue
       seen?.keys.add(key)
-      if (!atProperty(value, { key, check, run })) isValid = false
+      if (!atMember(value, { member: key, check, run })) isValid = false
       if (!isValid && run.isMuted) return false
     }
     return isValid
   }
-}
-
-/** One property, with the check for it. */
-export interface PropertyCheck {
-  readonly key: string
-  readonly check: Check
-  readonly run: SchemaRun
-}
-
-/** Checks one property of an object. */
-export function atProperty(object: JsonObject, { key, check, run }: PropertyCheck): boolean {
-  run.path.push(key)
-  const isValid = check(object[key], run, undefined)
-  run.path.pop()
-  return isValid
 }
 
 function nameChecks(context: KeywordContext): readonly Check[] {

@@ -1,7 +1,6 @@
 import { isObject } from '../keyword-problems.ts'
-import { atItem } from './array-checks.ts'
+import { atMember } from './at-member.ts'
 import type { Check, KeywordContext } from './keyword-context.ts'
-import { atProperty } from './object-checks.ts'
 
 /** `unevaluatedProperties` and `unevaluatedItems`, which come after all other keywords of their schema. */
 export function unevaluatedChecks(context: KeywordContext): readonly Check[] {
@@ -20,7 +19,7 @@ function propertiesCheck(check: Check): Check {
     let isValid = true
     for (const key of Object.keys(value)) {
       run.spendOnKeys(value, 1)
-      if (!seen.keys.has(key) && !atProperty(value, { key, check, run })) isValid = false
+      if (!seen.keys.has(key) && !atMember(value, { member: key, check, run })) isValid = false
     }
     seen.hasAllKeys = true
     return isValid
@@ -33,7 +32,7 @@ function itemsCheck(check: Check): Check {
     let isValid = true
     run.spendOn(value, value.length)
     for (let index = seen.items; index < value.length; index++) {
-      if (!seen.indexes.has(index) && !atItem(value, { index, check, run })) isValid = false
+      if (!seen.indexes.has(index) && !atMember(value, { member: index, check, run })) isValid = false
     }
     seen.items = Infinity
     return isValid
