@@ -10,7 +10,7 @@ import type { BareWriter, StoreSubject } from './subject.ts'
 
 const TIMEOUTS = { connect: DEFAULTS.connect, answer: DEFAULTS.answer }
 
-/** What its collection wants (C5a). */
+/** The form that its collection wants (C5a). */
 const FORM = { latestEvent: 'object', businessStateId: 'string' } as const
 
 /** The fake CRUD Service. Bare: one `PATCH` with `_q` a write. */

@@ -9,7 +9,7 @@ import type { Example } from './examples.ts'
 export interface ShownExample {
   /** Lines: what is written, and where. */
   readonly written: readonly string[]
-  /** What is reported, of all codes; empty where only a running host finds it. */
+  /** The reports, of all codes; empty where only a running host finds it. */
   readonly reported: readonly ReportedMismatch[]
 }
 
@@ -17,6 +17,7 @@ interface ReportedMismatch extends Mismatch {
   readonly code: string
 }
 
+/** The example file is changed at any depth, also to invalid values, which no type could describe. */
 // oxlint-disable-next-line no-explicit-any
 type Tree = any
 

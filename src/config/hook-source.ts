@@ -46,7 +46,7 @@ export function hookProblem(hook: HookSource, flaw: HookFlaw): Problem {
   return problem(code, { path, found, expected, line, column })
 }
 
-/** What is wrong with a hook, in the words of a problem. Default of `expected`: a module that is usable; of `code`: `hook.invalid`. */
+/** The flaw of a hook, in the words of a problem. Default of `expected`: a module that is usable; of `code`: `hook.invalid`. */
 export interface HookFlaw {
   readonly code?: 'hook.invalid' | 'hook.not-carried' | undefined
   readonly found: string

@@ -38,7 +38,7 @@ export function notYet(name: string, feature: string): v.OptionalSchema<v.NeverS
 
 const LATER = 'come with a later version'
 
-/** What is expected in place of a feature that a later version brings. */
+/** The expected value in place of a feature that a later version brings. */
 export function laterFeature(name: string, feature: string): string {
   return `no "${name}" yet: ${feature} ${LATER}`
 }

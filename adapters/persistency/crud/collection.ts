@@ -9,7 +9,7 @@ const KEEP = 16 * 1024 * 1024
 const SCHEMAS: CrudRequest = { action: 'ask for the schemas', method: 'GET', place: '/-/schemas', keep: KEEP }
 
 /**
- * What the collection wants (C5a), as far as it is known: asked of the service, or learnt from a refused write. Plain data, so
+ * The form that the collection wants (C5a), as far as it is known: asked of the service, or learnt from a refused write. Plain data, so
  * that the stores of all requests of an isolate share it.
  */
 export class CrudCollection {
@@ -53,7 +53,7 @@ export class CrudCollection {
     if (schema !== undefined) this.#know(formIn(schema))
   }
 
-  /** What is not known of a field stays as it was. */
+  /** A part of a field that is not known stays as it was. */
   #know({ latestEvent = this.#form.latestEvent, businessStateId = this.#form.businessStateId }: DocumentForm): void {
     this.#form = { latestEvent, businessStateId }
   }

@@ -32,7 +32,7 @@ export function decidedChains(graph: MachineGraph, { ahead }: Outcomes): readonl
   return immediateDominators({ root, size: root + 1, successors })
 }
 
-/** What `wayFrom` follows. */
+/** The graph that `wayFrom` follows, and the chains in it. */
 export interface WaySearch {
   readonly graph: MachineGraph
   /** Of `decidedChains`. */

@@ -40,7 +40,7 @@ const DRESSED: RunningWorkerOptions = {
   },
 }
 
-/** What containers of the reference have set. */
+/** Variables that containers of the reference have set. */
 const REFERENCE_VARIABLES = {
   LOG_LEVEL: 'trace',
   USERID_HEADER_KEY: 'miauserid',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { payment, type Tree } from './good-machines.ts'
+import type { Tree } from '../config/files.ts'
+import { payment } from './good-machines.ts'
 
 /** One mistake in a good machine. */
 export interface Plant {

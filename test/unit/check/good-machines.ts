@@ -1,7 +1,5 @@
 /** Machines as people write them, without a mistake. `check` reports nothing of them. */
-
-// oxlint-disable-next-line no-explicit-any
-export type Tree = any
+import type { Tree } from '../config/files.ts'
 
 interface Traits {
   readonly command?: string

@@ -1,7 +1,8 @@
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { inspectMachine } from '../../../src/machine/inspect.ts'
-import { fileOf, state, type Tree } from './good-machines.ts'
+import type { Tree } from '../config/files.ts'
+import { fileOf, state } from './good-machines.ts'
 
 const COUNT = 10_000
 const CHANNELS = [{ id: 'services', sends: true, receives: false }]

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { inspectMachine } from '../../../src/machine/inspect.ts'
-import { fileOf, state, type Tree } from './good-machines.ts'
+import type { Tree } from '../config/files.ts'
+import { fileOf, state } from './good-machines.ts'
 
 const CHANNELS = [{ id: 'services', sends: true, receives: false }]
 
