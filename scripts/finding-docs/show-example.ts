@@ -4,6 +4,7 @@ import { INSPECTORS } from '../../src/config/inspectors.ts'
 import { describeProblem, type Mismatch } from '../../src/config/problem.ts'
 import { exampleFile } from './example-file.ts'
 import type { Example } from './examples.ts'
+import { writeValue, type Tree } from './write-value.ts'
 
 /** An example as the page shows it. */
 export interface ShownExample {
@@ -16,10 +17,6 @@ export interface ShownExample {
 interface ReportedMismatch extends Mismatch {
   readonly code: string
 }
-
-/** The example file is changed at any depth, also to invalid values, which no type could describe. */
-// oxlint-disable-next-line no-explicit-any
-type Tree = any
 
 /** Runs an example through the product. */
 export async function showExample(example: Example): Promise<ShownExample> {
@@ -59,13 +56,7 @@ function spaced(value: unknown): string {
 
 function withValues(values: Readonly<Record<string, unknown>>): Tree {
   const file: Tree = exampleFile()
-  for (const [path, value] of Object.entries(values)) {
-    const keys = path.split(/[.[\]]+/).filter((key) => key !== '')
-    const parent = keys.slice(0, -1).reduce((tree, key) => tree[key], file)
-    const last = keys.at(-1) ?? ''
-    if (value === undefined) delete parent[last]
-    else parent[last] = value
-  }
+  for (const [path, value] of Object.entries(values)) writeValue(file, path, value)
   return file
 }
 

@@ -5,10 +5,9 @@ import { type Configuration } from '../../../src/config/examine-configuration.ts
 import { readConfiguration } from '../../../src/config/read-configuration.ts'
 import type { Read } from '../../../src/config/read.ts'
 import type { SecretSources } from '../../../src/config/secret.ts'
+import { writeValue, type Tree } from '../../../scripts/finding-docs/write-value.ts'
 
-/** A file that tests change at any depth, also to invalid values, which no type could describe. */
-// oxlint-disable-next-line no-explicit-any
-export type Tree = any
+export type { Tree }
 
 export function fixture(name: string): string {
   return readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8')
@@ -156,10 +155,6 @@ export async function accepted(tree: unknown, sources?: SecretSources): Promise<
 /** The complete file with another value at one path, or none there. */
 export function withValue(path: string, value: unknown): Tree {
   const file = complete()
-  const keys = path.split(/[.[\]]+/).filter((key) => key !== '')
-  const parent = keys.slice(0, -1).reduce((tree, key) => tree[key], file)
-  const last = keys.at(-1) ?? ''
-  if (value === undefined) delete parent[last]
-  else parent[last] = value
+  writeValue(file, path, value)
   return file
 }
