@@ -1,12 +1,17 @@
+import { spawn } from 'node:child_process'
 import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync } from 'node:fs'
-import { chmodSync, linkSync, mkdtempSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdtempSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
 import { create } from '../../testing/contract/saves.ts'
+import { linesOf } from './lines.ts'
 import { Owner, RUNTIMES } from './sqlite-owner.ts'
+
+const THIEF = join(import.meta.dirname, 'sqlite-thief.child.ts')
+const deferred = () => Promise.withResolvers<string>()
 
 const root = mkdtempSync(join(tmpdir(), 'batuta-sqlite-place-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -183,6 +188,23 @@ describe('a lost file', () => {
     thief.close()
     expect((await store.probe()).ok).toBe(false)
     await store.close()
+  })
+
+  test('P12 a lock file has its lock before it has its name', async () => {
+    const path = fresh()
+    const store = open(path)
+    for (let times = 0; times < 10; times++) {
+      unlinkSync(`${path}-lock`)
+      const [outcome, isReady] = [deferred(), deferred()]
+      const thief = spawn(process.execPath, [THIEF, `${path}-lock`], { stdio: ['ignore', 'pipe', 'inherit'] })
+      onTestFinished(() => void thief.kill('SIGKILL'))
+      linesOf(thief.stdout, (line) => (line === 'ready' ? isReady : outcome).resolve(line))
+      await isReady.promise
+      expect((await store.probe()).ok).toBe(true)
+      expect(await outcome.promise).toBe('refused')
+    }
+    await store.close()
+    expect(readdirSync(join(path, '..')).filter((name) => name.includes('-lock'))).toEqual(['saga.db-lock'])
   })
 
   test('a tool’s checkpoint, backup or VACUUM is no loss', async () => {

@@ -1,3 +1,5 @@
+import { linkSync, rmSync } from 'node:fs'
+import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
 import { BatutaError } from '../../../src/errors.ts'
 import { failure, isBusy } from './failure.ts'
@@ -30,7 +32,7 @@ export class FileLock {
   isHeld(): boolean {
     if (identityOf(this.#path) === this.#held.identity) return true
     try {
-      const again = take(this.#path, 0)
+      const again = restore(this.#path)
       this.#held.db.close()
       this.#held = again
       return true
@@ -64,6 +66,25 @@ function take(path: string, patience: number): HeldLock {
     }
     if (identity !== undefined && identityOf(path) === identity) return { db, identity }
     db.close()
+  }
+}
+
+/**
+ * Takes a lock file's place again. The new file is locked before it has its name: an opener that waits for it would otherwise
+ * find it unlocked for a moment, and become the owner of a store in use. Throws where another process has made one first.
+ */
+function restore(path: string): HeldLock {
+  const unnamed = `${path}-${process.pid}`
+  rmSync(unnamed, { force: true }) // of a process that was killed here
+  const held = take(unnamed, 0)
+  try {
+    linkSync(unnamed, path)
+    return held
+  } catch (thrown) {
+    held.db.close()
+    throw thrown
+  } finally {
+    rmSync(unnamed, { force: true })
   }
 }
 
