@@ -23,6 +23,7 @@ export type {
   Unavailable,
   Unexpected,
 } from './orchestrator/corridor.ts'
+export type { Operated, OperationDone, SagaAction, SagaOperation } from './orchestrator/saga-operation.ts'
 export type {
   ChannelMakers,
   Channels,
@@ -46,8 +47,12 @@ export type {
   Page,
   PassOver,
   Persistency,
+  RecordStore,
   RecoveryBySweep,
+  SagaMark,
   Saved,
+  StateCount,
+  StoredRecord,
   Unreadable,
 } from './ports/persistency.ts'
 export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'
@@ -79,19 +84,25 @@ export type {
   DeadLetter,
   DeadLetterId,
   Debt,
+  Delivery,
   Duration,
   EventId,
   EventIdentity,
   HandedOnHeaders,
+  Hold,
   InexactNumbers,
   Instant,
   KeptEvent,
   Metadata,
+  OperationAction,
+  OperationRecord,
   ParkedEvent,
   Saga,
   SagaEvent,
   SagaId,
+  SendReport,
   Step,
+  StepCause,
   Timer,
   WriteId,
 } from './engine/saga.ts'
@@ -99,12 +110,16 @@ export { encodeDocument, encodeEntry } from './codec/document.ts'
 export type {
   DeadLetterDocument,
   DebtDocument,
+  DeliveryDocument,
   EventEntry,
   HistoryEntry,
   HistoryStep,
+  HoldDocument,
+  OperationEntry,
   ParkedDocument,
   SagaDocument,
   SagaSummary,
+  SendReportDocument,
   StateEntry,
   TimerDocument,
 } from './codec/document.ts'

@@ -113,6 +113,8 @@ class CrudPersistency implements Persistency {
         },
       },
       removal: false,
+      counts: false,
+      records: false,
       adoption: false,
       limit: METADATA_LIMIT,
     }

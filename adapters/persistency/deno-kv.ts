@@ -93,6 +93,8 @@ class DenoKvPersistency implements Persistency {
       recovery: { by: 'sweep', findDue: (...asked) => this.#sure(() => due.find(...asked)) },
       list: { page: (query) => this.#sure(() => pageOf(kv, query, passOver)) },
       removal: { removeFinal: (before, limit) => this.#sure(() => removeFinal(kv, before, limit)) },
+      counts: false,
+      records: false,
       adoption: false,
       limit: METADATA,
     }

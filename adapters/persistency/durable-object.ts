@@ -51,6 +51,8 @@ class DurableObjectPersistency implements ObjectPersistency {
     recovery: { by: 'alarm' },
     list: false,
     removal: false,
+    counts: false,
+    records: false,
     adoption: false,
     limit: LIMIT,
   }

@@ -60,6 +60,8 @@ class MemoryPersistency implements Persistency {
       recovery: { by: 'sweep', findDue: async (...asked) => this.#findDue(...asked) },
       list: { page: (query) => this.#page(query) },
       removal: { removeFinal: (before, limit) => this.#removeFinal(before, limit) },
+      counts: false,
+      records: false,
       adoption: false,
       limit: false,
     }
@@ -168,6 +170,6 @@ function identity(event: EventId, label: string): string {
 }
 
 /** A copy without metadata: keeping the step would keep the metadata of every step alive. */
-function passageOf({ at, event, state, machine }: Step): HistoryStep {
-  return { at, event, state, machine }
+function passageOf({ at, event, state, machine, by }: Step): HistoryStep {
+  return { at, event, state, machine, by }
 }

@@ -92,6 +92,8 @@ class MongoPersistency implements Persistency {
       recovery: { by: 'sweep', findDue: (...asked) => this.#read(() => due.find(...asked)) },
       list: { page: (query) => this.#read(() => list.page(query)) },
       removal: { removeFinal: (before, limit) => this.#read(() => removeFinal(connection, before, limit)) },
+      counts: false,
+      records: false,
       adoption: false,
       limit: LIMIT,
     }

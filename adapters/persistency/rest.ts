@@ -28,6 +28,8 @@ class RestPersistency implements Persistency {
     recovery: { by: 'redelivery' },
     list: false,
     removal: false,
+    counts: false,
+    records: false,
     adoption: false,
     limit: METADATA,
   }

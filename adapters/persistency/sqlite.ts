@@ -79,6 +79,8 @@ class SqlitePersistency implements Persistency {
       },
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
+      counts: false,
+      records: false,
       adoption: {
         isAdopted: async () => this.#ask(() => adoption.isAdopted()),
         adopt: async () => this.#ask(() => adoption.adopt()),

@@ -64,6 +64,8 @@ const CAN = {
   growth: 'append',
   list: false,
   removal: false,
+  counts: false,
+  records: false,
   adoption: false,
   limit: false,
 } as const

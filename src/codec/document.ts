@@ -1,11 +1,15 @@
 import type {
   DeadLetter,
   Debt,
+  Delivery,
+  Hold,
   Instant,
   KeptEvent,
   Metadata,
+  OperationRecord,
   ParkedEvent,
   Saga,
+  SendReport,
   Step,
   Timer,
   WriteId,
@@ -25,11 +29,40 @@ export interface SagaDocument {
   readonly history: {
     readonly states: readonly StateEntry[]
     readonly events: readonly EventEntry[]
+    /** Actions of operators, oldest first; absent where there are none (P25). */
+    readonly operations?: readonly OperationEntry[]
   }
+  /** When the saga entered its state; absent where an earlier version moved it last. */
+  readonly stateSince?: string
   readonly owed?: readonly DebtDocument[]
   readonly deadLetters?: readonly DeadLetterDocument[]
   readonly parked?: readonly ParkedDocument[]
   readonly timer?: TimerDocument
+  /** Delivered commands of the newest step; absent where there are none. */
+  readonly delivered?: readonly DeliveryDocument[]
+  /** Present while the saga is held (P26). */
+  readonly hold?: HoldDocument
+}
+
+/** An action of an operator (P25). Instants are ISO 8601 in UTC. */
+export interface OperationEntry extends Omit<OperationRecord, 'at'> {
+  readonly at: string
+}
+
+/** A delivered command. Instants are ISO 8601 in UTC. */
+export interface DeliveryDocument {
+  readonly id: string
+  readonly label: string
+  readonly channel: string
+  readonly since: string
+  readonly at: string
+  readonly sends: number
+}
+
+/** The hold of a saga (P26). Instants are ISO 8601 in UTC. */
+export interface HoldDocument {
+  readonly since: string
+  readonly until?: string
 }
 
 /** A state that the saga entered (C5). */
@@ -48,6 +81,10 @@ export interface EventEntry {
   readonly businessEventDescription?: string
   readonly id: string
   readonly machine: string
+  /** An operator's action made the step: the id of its record in `history.operations` (P25). */
+  readonly operation?: string
+  /** The machine has another name for this former state (P11). */
+  readonly renamedFrom?: string
 }
 
 /** A command of the outbox, without its payload and headers: headers may hold credentials and personal data (C3.6). */
@@ -58,6 +95,17 @@ export interface DebtDocument {
   readonly attempts: number
   readonly since: string
   readonly due: string
+  /** Sends that have ended without success, silent ones included; absent before the first. */
+  readonly sends?: number
+  /** End of the newest send; absent before the first. */
+  readonly last?: SendReportDocument
+}
+
+/** End of a send without success: status and first bytes of the answer, or the reason why there was none. */
+export interface SendReportDocument {
+  readonly at: string
+  readonly status?: number
+  readonly answer?: string
 }
 
 /** A command or an event that was given up, without its headers (C3.6); only a command has a `channel`. */
@@ -74,6 +122,8 @@ export interface DeadLetterDocument {
   readonly why: string
   readonly since: string
   readonly attempts: number
+  /** End of the last send; absent for an event. */
+  readonly last?: SendReportDocument
 }
 
 /** An event that waits for its state (P10), without its headers (C3.6). Instants are ISO 8601 in UTC. */
@@ -94,7 +144,7 @@ export interface TimerDocument {
 /** A saga as `GET /sagas` lists it: the document without history, metadata and bookkeeping (C5). */
 export interface SagaSummary extends Omit<
   SagaDocument,
-  'metadata' | 'history' | 'owed' | 'deadLetters' | 'parked' | 'timer'
+  'metadata' | 'history' | 'stateSince' | 'owed' | 'deadLetters' | 'parked' | 'timer' | 'delivered' | 'hold'
 > {
   readonly createdAt: string
   readonly updatedAt: string
@@ -110,18 +160,25 @@ export interface HistoryEntry {
 }
 
 /** The part of a step that the history keeps; the head has the rest. */
-export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine'>
+export type HistoryStep = Pick<Step, 'at' | 'event' | 'state' | 'machine' | 'by'>
 
 /** The document of a saga (C5) from its head and the entries of its history, oldest first. */
 export function encodeDocument(saga: Saga, history: readonly Omit<HistoryEntry, 'writeId'>[]): SagaDocument {
   return {
     ...encodeOutline(saga),
     metadata: saga.metadata,
-    history: { states: history.map(({ state }) => state), events: history.map(({ event }) => event) },
+    history: {
+      states: history.map(({ state }) => state),
+      events: history.map(({ event }) => event),
+      ...(saga.operations !== undefined && { operations: saga.operations.map(encodeOperation) }),
+    },
+    ...(saga.enteredAt !== undefined && { stateSince: iso(saga.enteredAt) }),
     ...(saga.owed.length > 0 && { owed: saga.owed.map(encodeDebt) }),
     ...(saga.deadLetters.length > 0 && { deadLetters: saga.deadLetters.map(encodeDeadLetter) }),
     ...(saga.parked.length > 0 && { parked: saga.parked.map(encodeParked) }),
     ...(saga.timer !== undefined && { timer: encodeTimer(saga.timer) }),
+    ...(saga.delivered !== undefined && { delivered: saga.delivered.map(encodeDelivery) }),
+    ...(saga.hold !== undefined && { hold: encodeHold(saga.hold) }),
   }
 }
 
@@ -146,6 +203,7 @@ export function encodeEntry(step: HistoryStep, writeId: WriteId): HistoryEntry {
       ...businessEvent(step.event.business),
       id: step.event.id,
       machine: step.machine,
+      ...step.by,
     },
     writeId,
   }
@@ -190,8 +248,13 @@ function businessEvent(business: BusinessTag | undefined) {
   return { businessEventId: id, ...(description !== undefined && { businessEventDescription: description }) }
 }
 
-function encodeDebt({ id, label, channel, attempts, since, due }: Debt): DebtDocument {
-  return { id, label, channel, attempts, since: iso(since), due: iso(due) }
+function encodeDebt({ id, label, channel, attempts, since, due, sends, last }: Debt): DebtDocument {
+  const shown = { id, label, channel, attempts, since: iso(since), due: iso(due) }
+  return { ...shown, ...(sends !== undefined && { sends }), ...(last !== undefined && { last: encodeReport(last) }) }
+}
+
+function encodeReport({ at, ...report }: SendReport): SendReportDocument {
+  return { at: iso(at), ...report } as SendReportDocument
 }
 
 function encodeDeadLetter(letter: DeadLetter): DeadLetterDocument {
@@ -207,6 +270,7 @@ function encodeDeadLetter(letter: DeadLetter): DeadLetterDocument {
     why,
     since: iso(since),
     attempts,
+    ...(letter.last !== undefined && { last: encodeReport(letter.last) }),
   }
 }
 
@@ -227,6 +291,18 @@ function encodeParked({ event, since, expires }: ParkedEvent): ParkedDocument {
 
 function encodeTimer({ step, deadline, resends, event }: Timer): TimerDocument {
   return { step, deadline: iso(deadline), resends, ...(event !== undefined && { event }) }
+}
+
+function encodeOperation({ at, ...operation }: OperationRecord): OperationEntry {
+  return { ...operation, at: iso(at) }
+}
+
+function encodeDelivery({ id, label, channel, since, at, sends }: Delivery): DeliveryDocument {
+  return { id, label, channel, since: iso(since), at: iso(at), sends }
+}
+
+function encodeHold({ since, until }: Hold): HoldDocument {
+  return { since: iso(since), ...(until !== undefined && { until: iso(until) }) }
 }
 
 function iso(at: Instant): string {

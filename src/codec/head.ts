@@ -1,7 +1,32 @@
 import * as v from 'valibot'
-import type { DeadLetter, Debt, Instant, Metadata, ParkedEvent, Saga, SagaId, Timer } from '../engine/saga.ts'
+import type {
+  DeadLetter,
+  Debt,
+  Delivery,
+  Hold,
+  Instant,
+  Metadata,
+  OperationRecord,
+  ParkedEvent,
+  Saga,
+  SagaId,
+  Timer,
+} from '../engine/saga.ts'
 import type { BusinessTag } from '../machine/compile.ts'
-import { DEAD, flawOf, INSTANT, LENGTH, OBJECT, OWED, TAG, TIMER, WAITING } from './stored-schema.ts'
+import {
+  DEAD,
+  DELIVERED,
+  flawOf,
+  HOLD,
+  INSTANT,
+  LENGTH,
+  OBJECT,
+  OPERATIONS,
+  OWED,
+  TAG,
+  TIMER,
+  WAITING,
+} from './stored-schema.ts'
 import type { Decoded } from './message.ts'
 
 /**
@@ -28,8 +53,12 @@ interface HeadWords {
   readonly parked?: readonly ParkedEvent[] | undefined
   readonly timer?: Timer | undefined
   readonly fingerprint?: string | undefined
+  readonly delivered?: readonly Delivery[] | undefined
+  readonly hold?: Hold | undefined
+  readonly operations?: readonly OperationRecord[] | undefined
   readonly created: Instant
   readonly updated: Instant
+  readonly entered?: Instant | undefined
 }
 
 /** The head as text, without id, metadata and `due`. Absent and empty fields take no space. */
@@ -46,8 +75,12 @@ export function encodeHead(saga: Saga): string {
     parked: unlessEmpty(saga.parked),
     timer: saga.timer,
     fingerprint: saga.fingerprint,
+    delivered: saga.delivered,
+    hold: saga.hold,
+    operations: saga.operations,
     created: saga.createdAt,
     updated: saga.updatedAt,
+    entered: saga.enteredAt,
   }
   return JSON.stringify(words)
 }
@@ -87,8 +120,12 @@ const WORDS = v.looseObject({
   parked: v.optional(WAITING),
   timer: v.optional(TIMER),
   fingerprint: v.optional(v.string()),
+  delivered: v.optional(DELIVERED),
+  hold: v.optional(HOLD),
+  operations: v.optional(OPERATIONS),
   created: INSTANT,
   updated: INSTANT,
+  entered: v.optional(INSTANT),
 })
 
 /** `undefined` where the text is no JSON. The parser's message is dropped: it shows a part of the text. */
@@ -121,8 +158,12 @@ function sagaOf(row: HeadRow, words: HeadWords, metadata: Metadata): Saga {
     deadLetters: words.dead ?? NONE,
     parked: words.parked ?? NONE,
     timer: words.timer,
+    delivered: words.delivered,
+    hold: words.hold,
+    operations: words.operations,
     due: row.due ?? undefined,
     updatedAt: words.updated,
+    enteredAt: words.entered,
   }
 }
 

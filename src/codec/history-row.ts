@@ -1,16 +1,17 @@
-import type { EventId, Instant } from '../engine/saga.ts'
+import type { EventId, Instant, StepCause } from '../engine/saga.ts'
 import type { BusinessTag } from '../machine/compile.ts'
 import { encodeEntry } from './document.ts'
 import type { HistoryEntry, HistoryStep } from './document.ts'
 
-/** Instant, state, final or not, machine; then, where there are any, the business tags of state and event. */
+/** Instant, state, final or not, machine; then, where there are any, the business tags of state and event, and the cause. */
 type RowFields = readonly [
   at: Instant,
   state: string,
   final: 0 | 1,
   machine: string,
   state?: BusinessTag | null,
-  event?: BusinessTag,
+  event?: BusinessTag | null,
+  by?: StepCause,
 ]
 
 /** One step of a history as a row keeps it: a short text, beside the event's identity, which is the row's key. */
@@ -21,8 +22,11 @@ export interface HistoryRow {
 }
 
 /** A row of the history, as JSON text. */
-export function encodeHistoryRow({ at, event, state, machine }: HistoryStep): string {
+export function encodeHistoryRow({ at, event, state, machine, by }: HistoryStep): string {
   const final = state.isFinal ? 1 : 0
+  if (by !== undefined) {
+    return JSON.stringify([at, state.id, final, machine, state.business ?? null, event.business ?? null, by])
+  }
   if (event.business !== undefined) {
     return JSON.stringify([at, state.id, final, machine, state.business ?? null, event.business])
   }
@@ -37,11 +41,12 @@ export function decodeHistory(rows: readonly HistoryRow[]): Omit<HistoryEntry, '
 
 /** The step of a row that `encodeHistoryRow` made. Throws where its text is damaged. */
 export function decodeHistoryRow(row: HistoryRow): HistoryStep {
-  const [at, state, final, machine, stateTag, eventTag] = JSON.parse(row.passage) as RowFields
+  const [at, state, final, machine, stateTag, eventTag, by] = JSON.parse(row.passage) as RowFields
   return {
     at,
-    event: { id: row.event, label: row.label, business: eventTag },
+    event: { id: row.event, label: row.label, business: eventTag ?? undefined },
     state: { id: state, isFinal: final === 1, business: stateTag ?? undefined },
     machine,
+    ...(by !== undefined && { by }),
   }
 }

@@ -1,17 +1,20 @@
 import type { Step } from '../engine/saga.ts'
 import { encodeEntry, encodeOutline } from './document.ts'
-import type { EventEntry, SagaDocument } from './document.ts'
+import type { EventEntry, SagaDocument, SagaOutline } from './document.ts'
 
 /** The history of a saga before a step. */
 export type EarlierHistory = SagaDocument['history']
 
 /** The document of C5 as a command hook gets it: the reference's fields, and none of ours. */
-export type HookedSaga = Omit<SagaDocument, 'history' | 'owed' | 'deadLetters' | 'parked' | 'timer'> & {
+export type HookedSaga = SagaOutline & {
+  readonly metadata: SagaDocument['metadata']
   readonly history: {
     readonly states: SagaDocument['history']['states']
-    readonly events: readonly Omit<EventEntry, 'id' | 'machine'>[]
+    readonly events: readonly HookedEvent[]
   }
 }
+
+type HookedEvent = Omit<EventEntry, 'id' | 'machine' | 'operation' | 'renamedFrom'>
 
 /** The saga after a step. `entity`: its associated entity, which no step changes. */
 export function encodeHookedSaga(step: Step, entity: string, before: EarlierHistory): HookedSaga {
@@ -35,9 +38,11 @@ export function encodeHookedSaga(step: Step, entity: string, before: EarlierHist
   }
 }
 
-function withoutOurs(entry: EventEntry): Omit<EventEntry, 'id' | 'machine'> {
+function withoutOurs(entry: EventEntry): HookedEvent {
   const shown: { -readonly [K in keyof EventEntry]?: EventEntry[K] } = { ...entry }
   delete shown.id
   delete shown.machine
+  delete shown.operation
+  delete shown.renamedFrom
   return shown as EventEntry
 }

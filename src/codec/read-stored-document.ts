@@ -1,7 +1,19 @@
 import * as v from 'valibot'
 import type { Metadata } from '../engine/saga.ts'
 import { formOf, newestBusinessIdIn } from './document-form.ts'
-import { DEAD, flawOf, INSTANT, LENGTH, OBJECT, OWED, TIMER, WAITING } from './stored-schema.ts'
+import {
+  DEAD,
+  DELIVERED,
+  flawOf,
+  HOLD,
+  INSTANT,
+  LENGTH,
+  OBJECT,
+  OPERATIONS,
+  OWED,
+  TIMER,
+  WAITING,
+} from './stored-schema.ts'
 import type { StateEntry } from './document.ts'
 import type { Decoded } from './message.ts'
 import type { StoredDocument, StoredEvent } from './stored-document.ts'
@@ -18,6 +30,10 @@ const OURS = {
   due: v.nullish(INSTANT),
   created: v.nullish(INSTANT),
   updated: v.nullish(INSTANT),
+  delivered: v.nullish(DELIVERED),
+  hold: v.nullish(HOLD),
+  operations: v.nullish(OPERATIONS),
+  entered: v.nullish(INSTANT),
 }
 
 const HISTORY = v.pipe(OBJECT, v.looseObject({ states: ENTRIES, events: ENTRIES, ...OURS }))

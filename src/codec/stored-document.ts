@@ -2,9 +2,12 @@ import type {
   Change,
   DeadLetter,
   Debt,
+  Delivery,
   EventId,
+  Hold,
   Instant,
   Metadata,
+  OperationRecord,
   ParkedEvent,
   Saga,
   Timer,
@@ -62,6 +65,10 @@ export interface StoredHistory {
   readonly parked?: readonly ParkedEvent[] | undefined
   readonly timer?: Timer | undefined
   readonly fingerprint?: string | undefined
+  readonly delivered?: readonly Delivery[] | undefined
+  readonly hold?: Hold | undefined
+  readonly operations?: readonly OperationRecord[] | undefined
+  readonly entered?: Instant | undefined
 }
 
 /** `writeId`: id of the write that added the event (P6). Our keys are absent in an entry of Flow Manager. */
@@ -107,6 +114,10 @@ export function encodeBookkeeping(saga: Saga, writeId: WriteId): Omit<StoredHist
     ...(saga.parked.length > 0 && { parked: saga.parked }),
     ...(saga.timer !== undefined && { timer: saga.timer }),
     ...(saga.fingerprint !== undefined && { fingerprint: saga.fingerprint }),
+    ...(saga.delivered !== undefined && { delivered: saga.delivered }),
+    ...(saga.hold !== undefined && { hold: saga.hold }),
+    ...(saga.operations !== undefined && { operations: saga.operations }),
+    ...(saga.enteredAt !== undefined && { entered: saga.enteredAt }),
   }
 }
 
@@ -133,6 +144,10 @@ export function headOf(document: StoredDocument): Saga {
     fingerprint: history.fingerprint,
     createdAt: history.created ?? instantOf(states[0]),
     updatedAt: history.updated ?? instantOf(states.at(-1)),
+    delivered: history.delivered,
+    hold: history.hold,
+    operations: history.operations,
+    enteredAt: history.entered ?? (states.length === 0 ? undefined : instantOf(states.at(-1))),
   }
 }
 
@@ -140,7 +155,7 @@ export function headOf(document: StoredDocument): Saga {
 export function shownOf(document: StoredDocument): SagaDocument {
   const shown = encodeDocument(headOf(document), [])
   const events = document.history.events.map((event) => withoutWriteId(event))
-  return { ...shown, history: { states: document.history.states, events } }
+  return { ...shown, history: { ...shown.history, states: document.history.states, events } }
 }
 
 function withoutWriteId(event: StoredEvent): EventEntry {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Instant, Metadata } from '../engine/saga.ts'
+import type { Delivery, Hold, Instant, Metadata } from '../engine/saga.ts'
 import { isHandedOn } from './handed-on-headers.ts'
 
 /**
@@ -27,14 +27,21 @@ const MESSAGE = {
 }
 
 const BODY = v.optional(v.string())
+const SEND_REPORT = v.looseObject({
+  at: INSTANT,
+  status: v.optional(v.number()),
+  answer: v.optional(v.string()),
+})
 const DEBT = v.looseObject({
   ...MESSAGE,
   channel: v.string(),
   payload: v.optional(OBJECT),
   body: BODY,
   due: INSTANT,
+  sends: v.optional(COUNT),
+  last: v.optional(SEND_REPORT),
 })
-const LETTER = v.looseObject({ ...MESSAGE, payload: OBJECT, why: v.string() })
+const LETTER = v.looseObject({ ...MESSAGE, payload: OBJECT, why: v.string(), last: v.optional(SEND_REPORT) })
 const DEAD_COMMAND = v.looseObject({
   ...LETTER.entries,
   channel: v.string(),
@@ -66,6 +73,20 @@ export const TIMER: v.GenericSchema = v.looseObject({
   resends: COUNT,
   event: v.optional(v.string()),
 })
+/** The delivered commands of a stored head. */
+export const DELIVERED: v.GenericSchema<readonly Delivery[]> = v.array(
+  v.looseObject({ id: v.string(), label: v.string(), channel: v.string(), since: INSTANT, at: INSTANT, sends: COUNT }),
+)
+/** The hold of a stored head (P26). */
+export const HOLD: v.GenericSchema<Hold> = v.looseObject({
+  since: INSTANT,
+  until: v.optional(INSTANT),
+  isBeginning: v.optional(v.literal(true)),
+})
+/** The operations of a stored head (P25). A later version may have actions that this one lacks. */
+export const OPERATIONS: v.GenericSchema = v.array(
+  v.looseObject({ id: v.string(), action: v.string(), at: INSTANT, operator: v.string(), reason: v.string() }),
+)
 /** The business tag of a stored head: id and description of a business state. */
 export const TAG: v.GenericSchema = v.looseObject({
   id: v.union([v.string(), v.number()]),
@@ -81,6 +102,7 @@ export const FOREIGN: v.GenericSchema = v.looseObject({
   owed: v.optional(OWED),
   dead: v.optional(DEAD),
   parked: v.optional(WAITING),
+  operations: v.optional(OPERATIONS),
 })
 
 /** Names the first flaw of a value by path and expectation; `undefined` where it has none. Never contains the value. */

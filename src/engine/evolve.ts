@@ -1,4 +1,5 @@
 import { without } from './dead-letters.ts'
+import { MOST_OPERATIONS } from './saga.ts'
 import type {
   Attempt,
   Change,
@@ -8,6 +9,7 @@ import type {
   Debt,
   Instant,
   Metadata,
+  OperationRecord,
   ParkedEvent,
   Saga,
   Step,
@@ -22,6 +24,7 @@ export function evolve(saga: Saga | undefined, change: Change): Saga {
   const owed = owedAfter(saga, change)
   const parked = parkedAfter(saga?.parked ?? [], change)
   const timer = timerAfter(saga?.timer, change)
+  const hold = change.hold === undefined ? saga?.hold : (change.hold ?? undefined)
   const head = change.step === undefined ? unchanged(saga) : moved(saga, change.step)
   return {
     ...head,
@@ -29,7 +32,10 @@ export function evolve(saga: Saga | undefined, change: Change): Saga {
     deadLetters: deadLettersAfter(saga?.deadLetters ?? [], change),
     parked,
     timer,
-    due: earliest(owed, timer?.deadline, parked),
+    delivered: deliveredAfter(saga?.delivered, change),
+    hold,
+    operations: operationsAfter(saga?.operations, change.operation),
+    due: hold === undefined ? earliest(owed, timer?.deadline, parked) : earliest([], hold.until, parked),
     updatedAt: change.at,
   }
 }
@@ -50,7 +56,8 @@ export function deadCommand(saga: Saga, debt: Debt, end: Pick<DeadCommand, 'why'
   return { ...command, ...end }
 }
 
-type Head = Omit<Saga, 'owed' | 'deadLetters' | 'parked' | 'timer' | 'due' | 'updatedAt'>
+type Folded = 'owed' | 'deadLetters' | 'parked' | 'timer' | 'delivered' | 'hold' | 'operations' | 'due' | 'updatedAt'
+type Head = Omit<Saga, Folded>
 
 function unchanged(saga: Saga | undefined): Head {
   if (saga === undefined) throw new TypeError('evolve a saga: the first change has no step')
@@ -69,6 +76,7 @@ function moved(saga: Saga | undefined, step: Step): Head {
     metadata: step.metadata,
     fingerprint: saga?.fingerprint ?? step.birth?.fingerprint,
     createdAt: saga?.createdAt ?? step.at,
+    enteredAt: step.stays === true ? saga?.enteredAt : step.at,
   }
 }
 
@@ -91,10 +99,12 @@ function attempted(debt: Debt, tried: readonly Attempt[]): Debt {
   const attempt = tried.find(({ id }) => id === debt.id)
   return attempt === undefined
     ? debt
-    : { ...debt, attempts: attempt.attempts, due: attempt.due, ...(attempt.started && STARTED) }
+    : { ...debt, attempts: attempt.attempts, due: attempt.due, ...(attempt.started && sentOnceMore(debt, attempt)) }
 }
 
-const STARTED = { tried: true } as const
+function sentOnceMore({ sends = 0, last }: Debt, attempt: Attempt): Pick<Debt, 'tried' | 'sends' | 'last'> {
+  return { tried: true, sends: sends + 1, last: attempt.last ?? last }
+}
 
 /** The payload of a command is the metadata of its own step, which the next step replaces (P5). The message of a hook stays. */
 function writtenOut(debt: Debt, saga: Saga | undefined): Debt {
@@ -118,8 +128,19 @@ function parkedAfter(before: readonly ParkedEvent[], { parked, unparked }: Chang
 
 /** A step arms its own timer or none; a moved timer replaces only the one of its own visit (P18). */
 function timerAfter(before: Timer | undefined, { step, timer }: Change): Timer | undefined {
-  if (step !== undefined) return step.timer
+  if (step !== undefined)
+    return step.stays === true && before !== undefined ? { ...before, step: step.number } : step.timer
   return timer !== undefined && timer.step === before?.step ? timer : before
+}
+
+/** Only commands of the newest step are kept: with the next one, its history tells that they were delivered. */
+function deliveredAfter(before: Saga['delivered'], { step, deliveries }: Change): Saga['delivered'] {
+  if (step !== undefined) return step.stays === true ? before : undefined
+  return deliveries === undefined ? before : [...(before ?? []), ...deliveries]
+}
+
+function operationsAfter(before: Saga['operations'], operation: OperationRecord | undefined): Saga['operations'] {
+  return operation === undefined ? before : [...(before ?? []), operation].slice(-MOST_OPERATIONS)
 }
 
 function earliest(

@@ -37,12 +37,23 @@ export interface Saga {
   readonly parked: readonly ParkedEvent[]
   /** The timer of the current state; absent where the state has none (P18). */
   readonly timer?: Timer | undefined
-  /** When the sweep must look at this saga again: the earliest of debts, timer and parked events (P4). */
+  /** Commands of the newest step that were delivered, for people; absent where the next step settled them with its own write. */
+  readonly delivered?: readonly Delivery[] | undefined
+  /** Present while the saga is held: it takes no event, fires no timer and sends nothing (P26). */
+  readonly hold?: Hold | undefined
+  /** What operators did to the saga, oldest first (P25); at most `MOST_OPERATIONS`. Absent without any. */
+  readonly operations?: readonly OperationRecord[] | undefined
+  /**
+   * When the sweep must look at this saga again: the earliest of debts, timer and parked events; while it is held, of the end of the
+   * hold and the parked events (P4, P26).
+   */
   readonly due?: Instant | undefined
   /** Of the body that created it under an idempotency key (P8). */
   readonly fingerprint?: string | undefined
   readonly createdAt: Instant
   readonly updatedAt: Instant
+  /** When the saga entered its state. Absent in a saga that an earlier version moved last. */
+  readonly enteredAt?: Instant | undefined
 }
 
 /** Message of one saga that something happened. */
@@ -131,7 +142,68 @@ export interface Debt {
   readonly due: Instant
   /** A send of it has ended without success. A claim alone does not count, because its send may never have started (P13). */
   readonly tried?: true
+  /** Sends that have ended, silent ones included; absent before the first. For people: `attempts` counts answers alone (P15). */
+  readonly sends?: number | undefined
+  /** End of the newest send, for people. */
+  readonly last?: SendReport | undefined
 }
+
+/** The end of one send without success. */
+export interface SendReport {
+  readonly at: Instant
+  /** Status of the answer; absent where there was none. */
+  readonly status?: number | undefined
+  /** Up to the first 1,000 bytes of the answer, secrets redacted; without an answer the reason. */
+  readonly answer?: string | undefined
+}
+
+/** A command that its participant has accepted. */
+export interface Delivery {
+  readonly id: CommandId
+  readonly label: string
+  readonly channel: string
+  /** When it was owed first. */
+  readonly since: Instant
+  readonly at: Instant
+  /** Sends until then, this one included. */
+  readonly sends: number
+}
+
+/** The reason why a saga stands still on purpose (P26). */
+export interface Hold {
+  readonly since: Instant
+  /** The saga goes on by itself then; absent where an operator must release it. */
+  readonly until?: Instant | undefined
+  /** A creation with a later beginning: commands and side effects of its first step are due at `until`. */
+  readonly isBeginning?: true | undefined
+}
+
+/** The actions of operators on one saga (P25). */
+export type OperationAction =
+  | 'redeliver'
+  | 'resend'
+  | 'hold'
+  | 'release'
+  | 'move'
+  | 'patch-metadata'
+  | 'cancel'
+  | 'drop-parked'
+  | 'drop-dead-letter'
+
+/** One action of an operator on a saga, as its history keeps it (P25). */
+export interface OperationRecord {
+  /** Of the request: `key/<idempotency-key>`, `bulk/<operation>`, or a new UUIDv7. A repeat is recognised by it. */
+  readonly id: string
+  readonly action: OperationAction
+  readonly at: Instant
+  readonly operator: string
+  readonly reason: string
+  /** What it changed, for people: a target state, ids of commands. */
+  readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>> | undefined
+}
+
+/** Records of operations that a saga keeps; older ones go first. */
+export const MOST_OPERATIONS = 100
 
 /** A message that was given up. Only an event has a `kind`: letters of commands were stored before there were others. */
 export type DeadLetter = DeadCommand | DeadEvent
@@ -166,6 +238,8 @@ interface DeadMessage {
   readonly since: Instant
   /** Answers without success before it was given up; 0 for an event. */
   readonly attempts: number
+  /** End of the last send; absent for an event. */
+  readonly last?: SendReport | undefined
 }
 
 /** An event that the saga offers to its state again after every move, until `expires` (P10). */
@@ -201,10 +275,21 @@ export interface Step {
   readonly sideEffects: readonly Command[]
   /** Hash of the machine that decided the step. */
   readonly machine: string
+  /** Absent where the step follows a transition of the machine (I3). */
+  readonly by?: StepCause | undefined
+  /** The saga stays in its state: no command, and its timer and the instant of its entry are those of before. */
+  readonly stays?: true | undefined
   readonly timer?: Timer | undefined
   /** Of the first step alone: values that never change. */
   readonly birth?: { readonly entity: string; readonly fingerprint?: string | undefined } | undefined
 }
+
+/** The cause of a step that is no transition of the machine (I3, P25). */
+export type StepCause =
+  /** An operator moved the saga, or changed its metadata. */
+  | { readonly operation: string }
+  /** The machine has another name for the state that the saga was in (P11). */
+  | { readonly renamedFrom: string }
 
 /** All that one save writes: a step, bookkeeping, or both (P1). */
 export interface Change {
@@ -226,6 +311,12 @@ export interface Change {
   readonly unparked?: readonly EventIdentity[] | undefined
   /** The timer after a resend, in place of the one armed by the same step; without effect where that timer is gone (P18). */
   readonly timer?: Timer | undefined
+  /** Of settled commands, for people; without effect where the change has a step. */
+  readonly deliveries?: readonly Delivery[] | undefined
+  /** A hold that begins, or `null` for the end of one (P26). */
+  readonly hold?: Hold | null | undefined
+  /** Recorded with its effects, in one write (P25). */
+  readonly operation?: OperationRecord | undefined
 }
 
 /** Identity of a dead letter: ids of commands and of events are not unique among each other. */
@@ -238,4 +329,6 @@ export interface Attempt {
   readonly due: Instant
   /** A send was started and has ended; absent in a claim. */
   readonly started?: true
+  /** End of that send, for people; absent in a claim. */
+  readonly last?: SendReport | undefined
 }

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { DEFAULTS } from '../defaults.ts'
 
 /** Every status of an error that the API answers (C7). */
-export type ErrorStatus = 400 | 401 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 431 | 500 | 501 | 503
+export type ErrorStatus = 400 | 401 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 431 | 500 | 501 | 503
 
 const TITLES: Readonly<Record<ErrorStatus, string>> = {
   400: 'Bad Request',
@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<ErrorStatus, string>> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   501: 'Not Implemented',
@@ -23,6 +24,7 @@ const TITLES: Readonly<Record<ErrorStatus, string>> = {
 /** Headers that every answer of this status carries. */
 const HEADERS: { readonly [status in ErrorStatus]?: Record<string, string> } = {
   401: { 'WWW-Authenticate': 'Bearer' },
+  429: { 'Retry-After': String(DEFAULTS.retryAfterSeconds) },
   503: { 'Retry-After': String(DEFAULTS.retryAfterSeconds) },
 }
 

@@ -46,9 +46,16 @@ function answer(c: Context, outcome: Outcome): Response {
   switch (outcome.kind) {
     case 'moved':
     case 'duplicate':
+    case 'parked':
       return c.json({ outcome: outcome.kind, sagaId: outcome.sagaId, currentState: outcome.state })
     case 'unexpected':
       return unexpected(c, outcome)
+    case 'parking-full':
+      return errorResponse(
+        c,
+        429,
+        `the saga "${outcome.sagaId}" keeps ${outcome.limit} parked events, as many as it may`,
+      )
     case 'refused':
       return errorResponse(c, 422, outcome.why)
     case 'unknown-saga':

@@ -41,6 +41,11 @@ const head = {
   ...businessState,
 }
 const object = v.record(v.string(), v.unknown())
+const SEND_REPORT = v.strictObject({
+  at: v.string(),
+  status: v.optional(v.number()),
+  answer: v.optional(v.string()),
+})
 
 /** The answer of `GET /sagas/{sagaId}` (C5); timestamps are ISO 8601 in UTC. */
 export const SAGA_DOCUMENT: GenericSchema = v.strictObject({
@@ -56,9 +61,24 @@ export const SAGA_DOCUMENT: GenericSchema = v.strictObject({
         businessEventDescription: v.optional(v.string()),
         id: v.string(),
         machine: v.string(),
+        operation: v.optional(v.string()),
+        renamedFrom: v.optional(v.string()),
       }),
     ),
+    operations: v.optional(
+      v.array(
+        v.strictObject({
+          id: v.string(),
+          action: v.string(),
+          at: v.string(),
+          operator: v.string(),
+          reason: v.string(),
+          details: v.optional(object),
+        }),
+      ),
+    ),
   }),
+  stateSince: v.optional(v.string()),
   owed: v.optional(
     v.array(
       v.strictObject({
@@ -68,12 +88,27 @@ export const SAGA_DOCUMENT: GenericSchema = v.strictObject({
         attempts: v.number(),
         since: v.string(),
         due: v.string(),
+        sends: v.optional(v.number()),
+        last: v.optional(SEND_REPORT),
       }),
     ),
   ),
   deadLetters: v.optional(v.array(object)),
   parked: v.optional(v.array(object)),
   timer: v.optional(object),
+  delivered: v.optional(
+    v.array(
+      v.strictObject({
+        id: v.string(),
+        label: v.string(),
+        channel: v.string(),
+        since: v.string(),
+        at: v.string(),
+        sends: v.number(),
+      }),
+    ),
+  ),
+  hold: v.optional(v.strictObject({ since: v.string(), until: v.optional(v.string()) })),
 })
 
 /** The answer of `GET /sagas`: summaries, and ids of unreadable sagas with the reason. `next` is the cursor of the next page. */

@@ -46,6 +46,10 @@ export type Outcome =
   | { readonly kind: 'moved'; readonly sagaId: SagaId; readonly state: string }
   | { readonly kind: 'duplicate'; readonly sagaId: SagaId; readonly state: string }
   | Unexpected
+  /** Kept with the saga until it fits (P10); also the answer to its repeat. */
+  | { readonly kind: 'parked'; readonly sagaId: SagaId; readonly state: string }
+  /** The saga keeps as many events as it may (P10): nothing was written. */
+  | { readonly kind: 'parking-full'; readonly sagaId: SagaId; readonly limit: number }
   | { readonly kind: 'refused'; readonly sagaId: SagaId; readonly why: string }
   | { readonly kind: 'stranded'; readonly sagaId: SagaId; readonly state: string }
   | { readonly kind: 'unknown-saga'; readonly sagaId: SagaId }

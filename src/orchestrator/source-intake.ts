@@ -70,7 +70,10 @@ function takenOf(outcome: Exclude<Outcome, { kind: 'unavailable' | 'unreadable' 
   switch (outcome.kind) {
     case 'moved':
     case 'duplicate':
+    case 'parked':
       return SETTLED
+    case 'parking-full':
+      return poison('parking-full', `the saga keeps ${outcome.limit} parked events, as many as it may`)
     case 'unexpected': {
       const list = outcome.expected.map((one) => `"${one}"`).join(', ') || 'no event'
       return poison('unexpected', `the saga is in "${outcome.state}", which expects ${list}, not "${outcome.label}"`)

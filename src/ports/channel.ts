@@ -35,6 +35,8 @@ export interface Rejected {
   readonly retryable: boolean
   /** Wait that the participant asked for. Not used yet (P15). */
   readonly retryAfter?: Duration | undefined
+  /** Up to the first 1,000 bytes of the answer, secrets redacted, for people. */
+  readonly answer?: string | undefined
 }
 
 /** No answer: connection refused or broken, or a time-out. It says nothing about the command (P15). */

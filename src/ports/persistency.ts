@@ -42,10 +42,41 @@ export interface Capabilities {
    * Removes final sagas that owe nothing and were last written before `before`, at most `limit`; answers their number.
    */
   readonly removal: false | { removeFinal(before: Instant, limit: number): Promise<number> }
+  /** Open and final sagas of each state; `false` where the store would read every saga for it. */
+  readonly counts: false | { byState(): Promise<readonly StateCount[]> }
+  /** Small texts beside the sagas, such as paused channels and bulk operations; `false` where the store has no place for them. */
+  readonly records: false | RecordStore
   /** A mark that the store is in use; needed only where it is not shared (P22). */
   readonly adoption: false | { isAdopted(): Promise<boolean>; adopt(): Promise<void> }
   /** Bytes of metadata that always fit; `false` where the store sets no limit below a gigabyte (P24). */
   readonly limit: false | number
+}
+
+/** Number of sagas in one state. */
+export interface StateCount {
+  readonly state: string
+  readonly isFinal: boolean
+  readonly count: number
+}
+
+/** Records of the service itself, seen by every process that shares the store. */
+export interface RecordStore {
+  read(key: string): Promise<StoredRecord | undefined>
+  /**
+   * Writes a text of at most 48 KiB, if the record still has the version that was read, or is `absent`. `undefined`: another process
+   * was first. A throw means that the fate of the write is unknown.
+   */
+  write(key: string, text: string, version: string | 'absent'): Promise<StoredRecord | undefined>
+  /** Keys that begin with `prefix`, in ascending order, after `after`, at most `limit`. */
+  keys(prefix: string, limit: number, after?: string): Promise<readonly string[]>
+  remove(key: string): Promise<void>
+}
+
+/** A record as it is stored. */
+export interface StoredRecord {
+  readonly text: string
+  /** Opaque; a new one with each write. */
+  readonly version: string
 }
 
 /** Recovery by queries: the orchestrator asks the store for sagas that are due. */
@@ -104,9 +135,20 @@ export interface ListQuery {
   readonly associatedEntityId?: string | undefined
   readonly since?: Instant | undefined
   readonly until?: Instant | undefined
+  /** Sagas that have at least one of these. */
+  readonly has?: SagaMark | undefined
+  /** Sagas that entered their state before this instant; one without a known instant of entry, by its last write. */
+  readonly enteredBefore?: Instant | undefined
+  /** Sagas that owe a command to this channel, or have a dead letter of it. */
+  readonly channel?: string | undefined
+  /** Sagas that owe a command with as many answers or more without success. */
+  readonly attemptsAtLeast?: number | undefined
   readonly limit: number
   readonly after?: Cursor | undefined
 }
+
+/** What a saga may have that somebody may have to look at. */
+export type SagaMark = 'owed' | 'dead-letters' | 'parked' | 'timer' | 'hold'
 
 /** Last saga of the previous page, in the order newest creation first, then id. */
 export interface Cursor {

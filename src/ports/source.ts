@@ -67,4 +67,4 @@ export interface Stuck {
 }
 
 /** Why an event can never be applied. */
-export type PoisonReason = 'unexpected' | 'refused' | 'unknown-saga' | 'too-large' | 'inexact-number'
+export type PoisonReason = 'unexpected' | 'refused' | 'unknown-saga' | 'too-large' | 'inexact-number' | 'parking-full'

@@ -120,6 +120,8 @@ function storeOf(ask: AskStore, { name, can }: Pick<Opened, 'name' | 'can'>): Pe
       recovery: { by: 'sweep', findDue: ask('findDue') },
       list: { page: ask('page') },
       removal: { removeFinal: ask('removeFinal') },
+      counts: false,
+      records: false,
     },
     load: ask('load'),
     save: ask('save'),

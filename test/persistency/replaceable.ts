@@ -19,6 +19,8 @@ export function replaceable(first: Persistency): Replaceable {
           : first.can.recovery,
       list: list && { page: (...given) => (current.can.list || list).page(...given) },
       removal: removal && { removeFinal: (...given) => (current.can.removal || removal).removeFinal(...given) },
+      counts: false,
+      records: false,
     },
     load: (...given) => current.load(...given),
     save: (...given) => current.save(...given),

@@ -1,7 +1,17 @@
 import { begin, decide } from '../../src/engine/decide.ts'
 import { evolve } from '../../src/engine/evolve.ts'
 import { mergeFirstLevel } from '../../src/engine/merge.ts'
-import type { Change, HandedOnHeaders, Instant, Metadata, Saga, SagaId, Step, Timer } from '../../src/engine/saga.ts'
+import type {
+  Change,
+  HandedOnHeaders,
+  Instant,
+  Metadata,
+  Saga,
+  SagaId,
+  Step,
+  StepCause,
+  Timer,
+} from '../../src/engine/saga.ts'
 import { compile } from '../../src/machine/compile.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'
@@ -88,17 +98,18 @@ export interface StepOptions {
   readonly headers?: HandedOnHeaders
   readonly timer?: Timer
   readonly at?: Instant
+  readonly by?: StepCause
   /** Bookkeeping in the same change. */
   readonly with?: Bookkeeping
 }
 
 /** The change that an event makes. Throws where the saga's state has no transition for `label`. */
 export function step(saga: Saga, label: string, options: StepOptions = {}): PreparedSave {
-  const { id = fresh('event'), payload = {}, trace, headers, timer, at = saga.updatedAt + 1 } = options
+  const { id = fresh('event'), payload = {}, trace, headers, timer, at = saga.updatedAt + 1, by } = options
   const event = { id, sagaId: saga.id, label, payload, trace, headers }
   const decision = decide(MACHINE, { saga, event, now: at })
   if (decision.kind !== 'moved') throw new TypeError(`build a step: "${saga.state}" does not take "${label}"`)
-  const moved: Step = { ...decision.step, timer }
+  const moved: Step = { ...decision.step, timer, ...(by !== undefined && { by }) }
   return written(saga, { ...options.with, sagaId: saga.id, writeId: fresh('w'), at, step: moved })
 }
 

@@ -46,6 +46,7 @@ export function documents(subject: StoreSubject): void {
               },
             ],
           },
+          stateSince: iso(1_000),
           owed: [
             {
               id: `${id}/1/0`,
@@ -81,6 +82,7 @@ export function documents(subject: StoreSubject): void {
               { event: 'waved through', timestamp: iso(1), id: 'key/2', machine },
             ],
           },
+          stateSince: iso(1),
         })
       }))
 

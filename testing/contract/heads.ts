@@ -109,6 +109,46 @@ export function heads(subject: StoreSubject): void {
         ])
       }))
 
+    test('P25 P26 operations, holds, reports of sends and deliveries are kept, and a hold and deliveries go', () =>
+      withStore(subject, async (store) => {
+        const made = await create(store)
+        const [debt] = made.saga.owed
+        const { id = '', label = '', channel = '', since = NOW } = debt ?? {}
+        const last = { at: NOW + 2, status: 503, answer: 'zu voll: ü \u2028 $set "a.b"' }
+        const tried = await note(store, made, {
+          tried: [{ id, attempts: 1, due: NOW + 60_000, started: true, last }],
+          hold: { since: NOW, until: NOW + 5_000, isBeginning: true },
+          operation: {
+            ...OPERATION,
+            details: { 'a.b': true, state: 'paying', commands: ['c/1', 'c/2'], number: 2 },
+          },
+        })
+        const { due } = (await expectStored(store, tried)).saga
+        expect(due).toBe(NOW + 5_000) // nothing else is due while it is held
+        const settled = await note(store, tried, {
+          settled: [id],
+          deliveries: [{ id, label, channel, since, at: NOW + 3, sends: 2 }],
+          hold: null,
+          operation: { ...OPERATION, id: 'o-2', action: 'release' },
+        })
+        const { hold, due: none } = (await expectStored(store, settled)).saga
+        expect({ hold, due: none }).toEqual({})
+        const document = await store.document(made.saga.id)
+        expect(document?.history.operations?.map(({ id, reason }) => [id, reason])).toEqual([
+          ['o-1', OPERATION.reason],
+          ['o-2', OPERATION.reason],
+        ])
+        expect(document?.delivered).toMatchObject([{ id, sends: 2 }])
+        const step = { label: 'reserved', by: { operation: 'o-2' } }
+        const moved = await expectStored(store, await move(store, settled, step))
+        expect(moved.saga.delivered).toBeUndefined()
+        expect(moved.saga.enteredAt).toBe(moved.saga.updatedAt)
+        expect((await store.document(made.saga.id))?.history.events.map(({ operation }) => operation)).toEqual([
+          undefined,
+          'o-2',
+        ])
+      }))
+
     test('P4 an instant may have a fraction', () =>
       withStore(subject, async (store) => {
         const made = await create(store, { at: NOW + 0.25 })
@@ -118,6 +158,14 @@ export function heads(subject: StoreSubject): void {
       }))
   })
 }
+
+const OPERATION = {
+  id: 'o-1',
+  action: 'hold',
+  at: NOW + 1,
+  operator: 'Zoë <zoe@x.test>',
+  reason: '__proto__ \u0000 "quoted"',
+} as const
 
 /** Every byte that a header may hold, one character each, under names that stores may find odd. */
 const ODD_HEADERS = {

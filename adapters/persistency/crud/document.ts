@@ -89,13 +89,16 @@ function historyField({ businessStateId, history }: StoredDocument): Pick<CrudFi
   return { history: businessStateId === null ? history : { ...history, business: businessStateId } }
 }
 
+type ForeignHistory = Pick<CrudHistory, 'owed' | 'dead' | 'parked' | 'operations'>
+
 function madePlain(fields: CrudFields, exact: string): CrudFields {
   const { history, metadata, ...others } = fields
-  const { owed, dead, parked, ...ours } = history
-  const foreign = acceptedPart({ metadata, owed, dead, parked }) as Pick<CrudHistory, 'owed' | 'dead' | 'parked'> & {
+  const { owed, dead, parked, operations, ...ours } = history
+  const foreign = acceptedPart({ metadata, owed, dead, parked, operations }) as ForeignHistory & {
     metadata: StoredDocument['metadata']
   }
-  const held = { ...ours, owed: foreign.owed, dead: foreign.dead, parked: foreign.parked, exact }
+  const { metadata: _, ...accepted } = foreign
+  const held = { ...ours, ...accepted, exact }
   return { ...others, ...(metadata !== undefined && { metadata: noPoint(foreign.metadata) }), history: held }
 }
 

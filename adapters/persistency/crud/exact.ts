@@ -13,7 +13,7 @@ const LEVELS = 80
 
 /** The part of a document that comes from outside. All other values are ours or the machine's. */
 type ForeignPart = Pick<StoredDocument, 'associatedEntityId' | 'metadata'> &
-  Pick<StoredHistory, 'owed' | 'dead' | 'parked'>
+  Pick<StoredHistory, 'owed' | 'dead' | 'parked' | 'operations'>
 
 /** True where the service cannot hold the value as it is. `text`: the JSON of `value`. */
 export function isOdd(text: string, value: unknown): boolean {
@@ -22,16 +22,17 @@ export function isOdd(text: string, value: unknown): boolean {
 
 /** The foreign part of a document as one text, which every store keeps unchanged. */
 export function exactOf({ associatedEntityId, metadata, history }: StoredDocument): string {
-  const { owed, dead, parked } = history
-  return JSON.stringify({ associatedEntityId, metadata, owed, dead, parked } satisfies ForeignPart)
+  const { owed, dead, parked, operations } = history
+  return JSON.stringify({ associatedEntityId, metadata, owed, dead, parked, operations } satisfies ForeignPart)
 }
 
 /** The document with its foreign part restored; `undefined` where the text is damaged. */
 export function restore(document: StoredDocument, exact: unknown): StoredDocument | undefined {
   const foreign = foreignIn(exact)
   if (foreign === undefined) return undefined
-  const { associatedEntityId, metadata, owed, dead, parked } = foreign
-  return { ...document, associatedEntityId, metadata, history: { ...document.history, owed, dead, parked } }
+  const { associatedEntityId, metadata, owed, dead, parked, operations } = foreign
+  const history = { ...document.history, owed, dead, parked, operations: operations ?? document.history.operations }
+  return { ...document, associatedEntityId, metadata, history }
 }
 
 function foreignIn(text: unknown): ForeignPart | undefined {

@@ -10,7 +10,7 @@ import { PAGE } from './read.ts'
 /** Fields of a listed head; payloads of commands, dead letters and parked events are not read. */
 const HEAD = [
   'sagaId,associatedEntityId,currentState,latestEvent,isFinal,businessStateId,businessStateDescription',
-  'history.states,history.events.event,history.business,history.writeId,history.length,history.created,history.updated,history.due,history.timer',
+  'history.states,history.events.event,history.business,history.writeId,history.length,history.created,history.updated,history.due,history.timer,history.entered,history.hold',
 ].join()
 
 /**

@@ -110,6 +110,8 @@ const PASSING = [
   'history.dead',
   'history.parked',
   'history.timer',
+  'history.delivered',
+  'history.hold',
   'businessStateId',
   'businessStateDescription',
 ] as const
@@ -117,8 +119,17 @@ const PASSING = [
 const LASTING: ReadonlySet<string> = new Set(['created', 'fingerprint'])
 
 function passingIn({ businessStateId, businessStateDescription, history }: StoredDocument): readonly string[] {
-  const { owed, dead, parked, timer } = history
-  const values = [owed, dead, parked, timer, businessStateId ?? undefined, businessStateDescription ?? undefined]
+  const { owed, dead, parked, timer, delivered, hold } = history
+  const values = [
+    owed,
+    dead,
+    parked,
+    timer,
+    delivered,
+    hold,
+    businessStateId ?? undefined,
+    businessStateDescription ?? undefined,
+  ]
   return PASSING.filter((_, place) => values[place] !== undefined)
 }
 

@@ -16,7 +16,9 @@ export const ITEM: Readonly<Record<string, unknown>> = {
   'history.length': 1,
   'history.created': 1,
   'history.updated': 1,
+  'history.entered': 1,
   'history.timer': 1,
+  'history.hold': 1,
   'history.fingerprint': 1,
 }
 
@@ -27,4 +29,6 @@ export const HEAD: Readonly<Record<string, unknown>> = {
   'history.owed': 1,
   'history.dead': 1,
   'history.parked': 1,
+  'history.delivered': 1,
+  'history.operations': 1,
 }

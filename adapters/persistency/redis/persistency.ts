@@ -99,6 +99,8 @@ export class RedisPersistency implements Persistency {
       recovery: { by: 'sweep', findDue: (...asked) => due.find(...asked) },
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
+      counts: false,
+      records: false,
       adoption: false,
       limit: METADATA_LIMIT,
     }

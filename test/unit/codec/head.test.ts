@@ -109,7 +109,7 @@ describe('head', () => {
   test('takes no space for absent fields, nor for the metadata', () => {
     const { next } = amend(made, { settled: made.owed.map(({ id }) => id) })
     const keys = Object.keys(JSON.parse(encodeHead({ ...next, business: undefined, fingerprint: undefined })))
-    expect(keys.join(' ')).toBe('entity state event length created updated')
+    expect(keys.join(' ')).toBe('entity state event length created updated entered')
   })
 
   test('P12 is due when its row says so', () => {

@@ -1,0 +1,57 @@
+import type { DeadLetter, EventId, Metadata, SagaId } from '../engine/saga.ts'
+import type { Damaged, TooLarge, Unavailable } from './corridor.ts'
+
+/** An operator's action on one saga (P25). Plain data: on workerd it goes to the saga's object. */
+export interface SagaOperation {
+  readonly sagaId: SagaId
+  /** Id of the record in `history.operations`; a repeat with the same id changes nothing more. */
+  readonly id: string
+  readonly operator: string
+  readonly reason: string
+  readonly action: SagaAction
+  /** Id of the HTTP request, for log lines. */
+  readonly requestId?: string | undefined
+}
+
+/** The action with its arguments. */
+export type SagaAction =
+  /** Everything owed or dead is sent now; with a channel, only its commands. */
+  | { readonly kind: 'redeliver'; readonly channel?: string | undefined }
+  /** The command of the state is sent once more with the same key, although it was delivered. */
+  | { readonly kind: 'resend' }
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'release' }
+  /** `command`: the command and the side effects of the new state are sent. */
+  | { readonly kind: 'move'; readonly state: string; readonly command: boolean }
+  | { readonly kind: 'patch-metadata'; readonly metadata: Metadata }
+  /** A move to a final state without command; commands still owed become dead letters. */
+  | { readonly kind: 'cancel'; readonly state: string }
+  | { readonly kind: 'drop-parked'; readonly event: EventId; readonly label?: string | undefined }
+  | { readonly kind: 'drop-dead-letter'; readonly letter: DeadLetter['id'] }
+
+/** The outcome of an operator's action. */
+export type Operated =
+  | OperationDone
+  /** The saga's history has the operation already. */
+  | { readonly kind: 'repeated'; readonly sagaId: SagaId; readonly state: string }
+  /** The action does not fit the saga as it is; nothing was written. */
+  | { readonly kind: 'refused'; readonly sagaId: SagaId; readonly why: string }
+  | { readonly kind: 'unknown-saga'; readonly sagaId: SagaId }
+  | TooLarge
+  | Damaged
+  | Unavailable
+
+/** The action is durable. */
+export interface OperationDone {
+  readonly kind: 'done'
+  readonly sagaId: SagaId
+  /** State of the saga after it. */
+  readonly state: string
+  /** What it changed, for people: numbers and ids. */
+  readonly details: Readonly<Record<string, string | number | boolean | readonly string[]>>
+}
+
+/** Carries out operators' actions; `dryRun` answers the same without a write. */
+export interface SagaOperator {
+  operate(operation: SagaOperation, dryRun?: boolean): Promise<Operated>
+}
