@@ -147,7 +147,7 @@ export function headOf(document: StoredDocument): Saga {
     delivered: history.delivered,
     hold: history.hold,
     operations: history.operations,
-    enteredAt: history.entered ?? (states.length === 0 ? undefined : instantOf(states.at(-1))),
+    enteredAt: enteredAtOf(history),
   }
 }
 
@@ -165,6 +165,12 @@ function withoutWriteId(event: StoredEvent): EventEntry {
 }
 
 const NONE: readonly never[] = Object.freeze([])
+
+/** Ours counts while our entry is the newest; Flow Manager may keep it and move the saga on. */
+function enteredAtOf({ states, events, entered }: StoredHistory): Instant | undefined {
+  if (entered !== undefined && events.at(-1)?.writeId !== undefined) return entered
+  return states.length === 0 ? undefined : instantOf(states.at(-1))
+}
 
 function instantOf(entry: StateEntry | undefined): Instant {
   const at = Date.parse(entry?.timestamp ?? '')

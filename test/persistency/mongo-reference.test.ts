@@ -51,7 +51,8 @@ describeMongo('mongo, beside the reference', (mongo) => {
       updatedAt: NOW + 2_000,
     })
     expect(await store.applied(saga.id, 'key/1', 'reserved')).toBe(false)
-    expect(await store.document(saga.id)).toEqual(document)
+    const stateSince = new Date(NOW + 2_000).toISOString()
+    expect(await store.document(saga.id)).toEqual({ ...document, stateSince })
   })
 
   test('C6.4 a document is moved on, and Flow Manager reads it as if it had written it', async () => {

@@ -40,6 +40,7 @@ export function overwrite({ documents }: RestService, { change, next }: Prepared
     length: next.length,
     created: next.createdAt,
     updated: next.updatedAt,
+    entered: next.enteredAt,
     due: next.due,
     owed: next.owed,
     states: [...(before.history?.states ?? []), { state: next.state, timestamp: '2080-01-01T00:00:00.000Z' }],
