@@ -29,6 +29,7 @@ export const CONFIRMED: SagaDocument = {
       },
     ],
   },
+  stateSince: '<time>',
 }
 
 /** The metadata of its creation. */
