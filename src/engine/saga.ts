@@ -41,7 +41,7 @@ export interface Saga {
   readonly delivered?: readonly Delivery[] | undefined
   /** Present while the saga is held: it takes no event, fires no timer and sends nothing (P26). */
   readonly hold?: Hold | undefined
-  /** What operators did to the saga, oldest first (P25); at most `MOST_OPERATIONS`. Absent without any. */
+  /** Actions of operators on the saga, oldest first (P25); at most `MOST_OPERATIONS`. Absent without any. */
   readonly operations?: readonly OperationRecord[] | undefined
   /**
    * When the sweep must look at this saga again: the earliest of debts, timer and parked events; while it is held, of the end of the
@@ -198,7 +198,7 @@ export interface OperationRecord {
   readonly at: Instant
   readonly operator: string
   readonly reason: string
-  /** What it changed, for people: a target state, ids of commands. */
+  /** Its changes, for people: a target state, ids of commands. */
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>> | undefined
 }
 

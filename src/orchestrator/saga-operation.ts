@@ -47,7 +47,7 @@ export interface OperationDone {
   readonly sagaId: SagaId
   /** State of the saga after it. */
   readonly state: string
-  /** What it changed, for people: numbers and ids. */
+  /** Its changes, for people: numbers and ids. */
   readonly details: Readonly<Record<string, string | number | boolean | readonly string[]>>
 }
 

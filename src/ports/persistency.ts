@@ -147,7 +147,7 @@ export interface ListQuery {
   readonly after?: Cursor | undefined
 }
 
-/** What a saga may have that somebody may have to look at. */
+/** Parts of a saga that may need attention, as a list filters by them. */
 export type SagaMark = 'owed' | 'dead-letters' | 'parked' | 'timer' | 'hold'
 
 /** Last saga of the previous page, in the order newest creation first, then id. */
