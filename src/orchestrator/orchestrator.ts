@@ -84,7 +84,7 @@ export class Orchestrator implements Corridor {
   /** One look at the store, as `start` begins them at intervals; for hosts whose timers do not outlive a request (P19). */
   async look(): Promise<void> {
     const { relay, sweep, retention } = this.#parts
-    await Promise.all([sweep?.run(), retention?.run()])
+    await Promise.all([sweep?.runAfresh(), retention?.run()])
     await relay.idle()
   }
 

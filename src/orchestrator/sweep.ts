@@ -84,6 +84,12 @@ export class Sweep {
     return this.#running
   }
 
+  /** A run that begins after this call: the run under way may have read past a saga before it was written, or became due. */
+  async runAfresh(): Promise<void> {
+    await this.#running
+    await this.run()
+  }
+
   /** Other processes may have written late, or with a clock that is a little behind: the last seconds are read again. */
   #tick(): Promise<void> {
     const { shared, runtime, scanProgress } = this.#options
@@ -98,8 +104,7 @@ export class Sweep {
     this.#early?.cancel()
     const cancel = runtime.after(wait, () => {
       this.#early = undefined
-      // The run under way may have read past the saga before it was written, so another one follows.
-      void (this.#running ?? Promise.resolve()).then(() => this.run())
+      void this.runAfresh()
     })
     this.#early = { at, cancel }
   }

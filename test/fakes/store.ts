@@ -18,6 +18,8 @@ export interface FakeStore extends Persistency {
   mend(): void
   /** Every save of this saga fails from now on. */
   refuse(id: SagaId): void
+  /** Pages of due sagas are read at once, and returned when `until` has resolved. */
+  holdPages(until: Promise<void>): void
 }
 
 export function fakeStore(inner: Persistency = timelessMemory()): FakeStore {
@@ -33,6 +35,7 @@ class Troubled implements FakeStore {
   documents = 0
   #plan: Trouble[] = []
   #down = false
+  #pages: Promise<void> | undefined
   readonly #refused = new Set<SagaId>()
   readonly #inner: Persistency
 
@@ -56,6 +59,10 @@ class Troubled implements FakeStore {
 
   refuse(id: SagaId): void {
     this.#refused.add(id)
+  }
+
+  holdPages(until: Promise<void>): void {
+    this.#pages = until
   }
 
   async load(id: SagaId): Promise<Loaded | undefined> {
@@ -101,7 +108,9 @@ class Troubled implements FakeStore {
     if (recovery.by !== 'sweep') return recovery
     const findDue: typeof recovery.findDue = async (...asked) => {
       this.#reach()
-      return recovery.findDue(...asked)
+      const page = await recovery.findDue(...asked)
+      if (this.#pages !== undefined) await this.#pages
+      return page
     }
     return { by: 'sweep', findDue }
   }

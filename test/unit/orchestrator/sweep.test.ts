@@ -5,7 +5,7 @@ import type { Instant } from '../../../src/engine/saga.ts'
 import { DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import type { FakeStore } from '../../fakes/store.ts'
-import { stage } from './stage.ts'
+import { passing, stage } from './stage.ts'
 import type { Stage } from './stage.ts'
 
 /** Created: a command for `reservations`; paid: one for `other`. */
@@ -188,3 +188,20 @@ async function moveDue(store: FakeStore, id: string, due: Instant): Promise<void
   const owed = loaded.saga.owed.slice(1).map((debt) => ({ ...debt, due }))
   await store.save({ sagaId: id, writeId: `moved-${due}`, at: 0 }, { ...loaded.saga, owed, due }, loaded.basis)
 }
+
+test('P19 a cron trigger finds a lease that ended after the sweep under way had read the store', async () => {
+  const store = fakeStore()
+  const { runtime, create } = stage({ store })
+  await create()
+  const pages = Promise.withResolvers<void>()
+  store.holdPages(pages.promise)
+  const back = stage({ store, runtime })
+  back.channel.always(DELIVERED)
+  back.orchestrator.start()
+  await runtime.advance(LEASE) // its first sweep still waits for the page that it read at the start
+  const looked = back.orchestrator.look()
+  pages.resolve()
+  await passing(runtime, looked)
+  expect(back.channel.ids).toEqual(['s1/0/0'])
+  await back.stop()
+})
