@@ -49,7 +49,6 @@ export type {
   Persistency,
   RecordStore,
   RecoveryBySweep,
-  SagaMark,
   Saved,
   StateCount,
   StoredRecord,

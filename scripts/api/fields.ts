@@ -102,12 +102,25 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   updatedAt: { description: 'Time of the last step', ...INSTANT },
   value: { description: 'The message, as it would be the value of a Kafka record' },
   version: { description: 'Version of the service', example: '0.1.0' },
-  'GET /sagas currentState': { description: 'Sagas in this state' },
+  'GET /sagas currentState': { description: 'Sagas in this state; 400 where neither saga.json nor a saga has it' },
   'GET /sagas businessStateId': { description: 'Sagas in this business state, by the text of its id' },
   'GET /sagas isFinal': { description: 'Sagas that are final, or are not', type: 'boolean', enum: undefined },
   'GET /sagas associatedEntityId': { description: 'Sagas of this entity' },
   'GET /sagas since': { description: 'Sagas created at this time or later', ...INSTANT },
   'GET /sagas until': { description: 'Sagas created before this time', ...INSTANT },
+  'GET /sagas has': { description: 'Sagas with unsent commands, dead letters, parked events, a timer or a hold' },
+  'GET /sagas enteredBefore': { description: 'Sagas that entered their state before this time', ...INSTANT },
+  'GET /sagas channel': {
+    description:
+      'Sagas with an unsent command or a dead letter of this channel; 400 where neither saga.json nor a saga has it',
+  },
+  'GET /sagas attemptsAtLeast': {
+    description: 'Sagas with an unsent command that has had so many answers without success',
+    type: 'integer',
+    pattern: undefined,
+    minimum: 1,
+    maximum: 999_999_999,
+  },
   'GET /sagas limit': {
     description: 'Sagas of a page',
     type: 'integer',

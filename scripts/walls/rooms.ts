@@ -31,7 +31,14 @@ export const CORE: readonly Room[] = [
   },
   {
     room: 'src/http',
-    imports: [...LEAVES, 'src/version.ts', 'src/codec/', 'src/ports/', 'src/orchestrator/'],
+    imports: [
+      ...LEAVES,
+      'src/version.ts',
+      'src/codec/',
+      'src/ports/',
+      'src/orchestrator/',
+      'src/config/nearest-word.ts',
+    ],
     types: ['src/engine/'],
     packages: ['hono', 'hono/**', 'valibot', '@noble/hashes/**'],
   },

@@ -4,18 +4,29 @@ import { encodeSummary } from '../codec/document.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'
 import { errorResponse } from './error-response.ts'
-import { parseInstant } from './parse-instant.ts'
+import { LIST_QUERY } from './list-query.ts'
 import type { RouteHandler } from './route.ts'
+import { unknownNames } from './unknown-names.ts'
+import type { ShownConfiguration } from './unknown-names.ts'
 
-/**
- * `GET /sagas`: a page of summaries, newest first. `store` is the store's name, for the 501 of a store that cannot list; `machine`
- * has the business ids that a text may stand for.
- */
-export function listSagas(corridor: Corridor, store: string, machine: () => unknown): RouteHandler {
+/** Options of `listSagas`. */
+export interface ListOptions {
+  readonly corridor: Corridor
+  /** The store's name, for the 501 of a store that cannot list. */
+  readonly store: string
+  /** Has the business ids that a text may stand for, and the states and channels of a filter. */
+  readonly shown: ShownConfiguration
+}
+
+/** `GET /sagas`: a page of summaries, newest first. A state or a channel that neither saga.json nor a saga has is 400. */
+export function listSagas({ corridor, store, shown }: ListOptions): RouteHandler {
   let businessIds: BusinessIds | undefined
+  const unknownName = unknownNames(corridor, shown)
   return async (c) => {
-    const query = readQuery(c, (businessIds ??= businessIdsIn(machine())))
+    const query = readQuery(c, (businessIds ??= businessIdsIn(shown.machine)))
     if (typeof query === 'string') return errorResponse(c, 400, query)
+    const unknown = await unknownName(query)
+    if (unknown !== undefined) return errorResponse(c, 400, unknown)
     const page = await corridor.list(query)
     if (page !== false) return c.json(encodePage(page))
     return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
@@ -41,37 +52,6 @@ function parametersOf(c: Context): URLSearchParams {
   const at = url.indexOf('?')
   return new URLSearchParams(at === -1 ? '' : url.slice(at + 1))
 }
-
-const AN_INSTANT = 'must be an ISO 8601 timestamp of a day that exists, such as 2026-01-31T12:00:00Z'
-const instant = v.pipe(v.string(), v.transform(parseInstant), v.number(AN_INSTANT))
-const LIMIT = 'must be a whole number from 1 to 200'
-
-interface ListParameters extends Omit<ListQuery, 'after' | 'businessStateId'> {
-  readonly businessStateId?: string | undefined
-  readonly cursor?: Cursor | undefined
-}
-
-/** The query of `GET /sagas` (C7): every parameter is optional, given once, and a text. */
-export const LIST_QUERY: v.GenericSchema<unknown, ListParameters> = v.strictObject({
-  currentState: v.optional(v.string()),
-  businessStateId: v.optional(v.string()),
-  isFinal: v.optional(
-    v.pipe(
-      v.picklist(['true', 'false'], 'must be "true" or "false"'),
-      v.transform((text) => text === 'true'),
-    ),
-  ),
-  associatedEntityId: v.optional(v.string()),
-  since: v.optional(instant),
-  until: v.optional(instant),
-  limit: v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,3}$/, LIMIT), v.transform(Number), v.minValue(1, LIMIT), v.maxValue(200, LIMIT)),
-    '50',
-  ),
-  cursor: v.optional(
-    v.pipe(v.string(), v.transform(decodeCursor), v.custom<Cursor>(Boolean, 'is not a cursor of ours')),
-  ),
-})
 
 /** Business ids of the machine by their texts. */
 type BusinessIds = ReadonlyMap<string, string | number>
@@ -100,17 +80,6 @@ function encodePage({ items, unreadable = [], next }: Page): object {
 
 function encodeCursor({ createdAt, id }: Cursor): string {
   return `${createdAt}~${encodeURIComponent(id)}`
-}
-
-function decodeCursor(text: string): Cursor | undefined {
-  const [, createdAt, id] = /^(-?\d{1,16})~(.+)$/.exec(text) ?? []
-  if (createdAt === undefined || id === undefined || Number.isNaN(new Date(Number(createdAt)).getTime()))
-    return undefined
-  try {
-    return { createdAt: Number(createdAt), id: decodeURIComponent(id) }
-  } catch {
-    return undefined
-  }
 }
 
 function explain(issue: v.BaseIssue<unknown>): string {

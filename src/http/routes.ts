@@ -2,13 +2,15 @@ import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { BodyReader } from './body-reader.ts'
 import { getSaga } from './get-saga.ts'
-import { LIST_QUERY, listSagas } from './list-sagas.ts'
+import { LIST_QUERY } from './list-query.ts'
+import { listSagas } from './list-sagas.ts'
 import { postEvent } from './post-event.ts'
 import type { WriteOptions } from './post-event.ts'
 import { postSaga } from './post-saga.ts'
 import { probeRoutes } from './probes.ts'
 import type { ProbeOptions } from './probes.ts'
 import type { Route } from './route.ts'
+import type { ShownConfiguration } from './unknown-names.ts'
 import {
   CONFIGURATION_SHOWN,
   errors,
@@ -26,7 +28,7 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
   /** `GET /machine-definition` and `GET /configuration`, secrets redacted (C2.6). */
-  readonly shown: { readonly machine: unknown; readonly configuration: unknown }
+  readonly shown: ShownConfiguration
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
@@ -65,7 +67,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { query: LIST_QUERY },
       responses: { 200: SAGA_PAGE, ...errors(400, 501, 503) },
-      handle: listSagas(corridor, store, () => shown.machine),
+      handle: listSagas({ corridor, store, shown }),
     },
     {
       method: 'GET',

@@ -1,4 +1,5 @@
 import type { SagaDocument } from '../codec/document.ts'
+import type { MarkFilter } from '../codec/mark-filter.ts'
 import type { Change, EventId, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Health } from './health.ts'
 
@@ -128,27 +129,16 @@ export interface Unreadable {
 }
 
 /** Filters of `GET /sagas`. `since` (inclusive) and `until` (exclusive) bound the instant of creation. */
-export interface ListQuery {
+export interface ListQuery extends MarkFilter {
   readonly currentState?: string | undefined
   readonly businessStateId?: string | number | undefined
   readonly isFinal?: boolean | undefined
   readonly associatedEntityId?: string | undefined
   readonly since?: Instant | undefined
   readonly until?: Instant | undefined
-  /** Sagas that have at least one of these. */
-  readonly has?: SagaMark | undefined
-  /** Sagas that entered their state before this instant; one without a known instant of entry, by its last write. */
-  readonly enteredBefore?: Instant | undefined
-  /** Sagas that owe a command to this channel, or have a dead letter of it. */
-  readonly channel?: string | undefined
-  /** Sagas that owe a command with as many answers or more without success. */
-  readonly attemptsAtLeast?: number | undefined
   readonly limit: number
   readonly after?: Cursor | undefined
 }
-
-/** Parts of a saga that may need attention, as a list filters by them. */
-export type SagaMark = 'owed' | 'dead-letters' | 'parked' | 'timer' | 'hold'
 
 /** Last saga of the previous page, in the order newest creation first, then id. */
 export interface Cursor {

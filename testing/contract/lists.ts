@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeSummary } from '../../src/codec/document.ts'
-import type { ListQuery, Page, Persistency } from '../../src/ports/persistency.ts'
+import type { ListQuery, Loaded, Page, Persistency } from '../../src/ports/persistency.ts'
 import { NOW } from './build.ts'
 import { create, move, note } from './saves.ts'
 import { withStore } from './subject.ts'
@@ -54,6 +54,63 @@ export function lists(subject: StoreSubject): void {
             .join(' ')
           expect(found, JSON.stringify(query)).toBe(expected)
         }
+      }))
+
+    test('C7 each filter by mark, alone and with others', () =>
+      listing(subject, async (store, page) => {
+        await markedScene(store)
+        const cases: readonly (readonly [Partial<ListQuery>, string])[] = [
+          [{ has: 'owed' }, 'decoy failing moved timed'],
+          [{ has: 'dead-letters' }, 'dead dead-event'],
+          [{ has: 'parked' }, 'parked'],
+          [{ has: 'timer' }, 'timed'],
+          [{ has: 'hold' }, 'held'],
+          [{ channel: 'bank' }, 'moved'],
+          [{ channel: 'warehouse' }, 'dead decoy failing moved timed'],
+          [{ channel: 'ware' }, ''],
+          [{ attemptsAtLeast: 1 }, 'failing'],
+          [{ attemptsAtLeast: 10 }, 'failing'],
+          [{ attemptsAtLeast: 11 }, ''],
+          [{ enteredBefore: NOW - 9_000 }, ''],
+          [{ enteredBefore: NOW - 8_999 }, 'failing'],
+          [{ enteredBefore: NOW + 10_000 }, 'dead dead-event decoy failing held parked timed'],
+          [{ enteredBefore: NOW + 10_001 }, 'dead dead-event decoy failing held moved parked timed'],
+          [{ has: 'owed', channel: 'bank', currentState: 'paying' }, 'moved'],
+          [{ has: 'owed', channel: 'bank', currentState: 'open' }, ''],
+          [{ has: 'dead-letters', isFinal: false, associatedEntityId: 'customer/7' }, 'dead'],
+          [{ has: 'dead-letters', isFinal: true }, ''],
+          [
+            { has: 'owed', attemptsAtLeast: 3, channel: 'warehouse', enteredBefore: NOW, since: NOW - 9_000 },
+            'failing',
+          ],
+        ]
+        for (const [query, expected] of cases) {
+          const found = ids(await page({ ...query, limit: 20 })).toSorted()
+          expect(found.join(' '), JSON.stringify(query)).toBe(expected)
+        }
+      }))
+
+    test('C7 pages by mark leave out nothing and repeat nothing', () =>
+      listing(subject, async (store, page) => {
+        for (let n = 0; n < 12; n++) {
+          const made = await settled(store, await create(store, { id: `s-${n}`, at: NOW + (n >> 1) }))
+          if (n % 2 === 0) await note(store, made, { hold: { since: NOW } })
+        }
+        const seen: string[] = []
+        for (let after: Page['next'], pages = 0; pages === 0 || after !== undefined; pages++) {
+          const found = await page({ has: 'hold', limit: 2, after })
+          seen.push(...ids(found))
+          after = found.next
+        }
+        expect(seen).toEqual(['s-10', 's-8', 's-6', 's-4', 's-2', 's-0'])
+      }))
+
+    test('C7 a mark that is gone is not listed', () =>
+      listing(subject, async (store, page) => {
+        const held = await note(store, await create(store), { hold: { since: NOW } })
+        expect(ids(await page({ has: 'hold', limit: 5 }))).toEqual([held.saga.id])
+        await note(store, held, { hold: null })
+        expect(ids(await page({ has: 'hold', limit: 5 }))).toEqual([])
       }))
 
     test('C4.5 a saga that has left a final state is listed as open', () =>
@@ -122,6 +179,33 @@ async function scene(store: Persistency): Promise<void> {
   const looping = await move(store, await create(store, { id: 'looping', at: NOW }), 'asked again')
   await note(store, looping, { settled: looping.saga.owed.map(({ id }) => id) })
   await create(store, { id: 'new', entity: 'customer/7', at: NOW + 1_000 })
+}
+
+/** One saga for each mark, and one whose payload has the words of all of them. */
+async function markedScene(store: Persistency): Promise<void> {
+  const first = ({ saga }: Loaded) => saga.owed[0]?.id ?? ''
+  const failing = await create(store, { id: 'failing', at: NOW - 9_000 })
+  await note(store, failing, { tried: [{ id: first(failing), attempts: 10, due: NOW, started: true }] })
+  const dead = await create(store, { id: 'dead', entity: 'customer/7' })
+  const letter = { label: 'reserve', payload: {}, why: '400', since: NOW, attempts: 1 }
+  await note(store, dead, { dead: [{ ...letter, id: first(dead), channel: 'warehouse' }] })
+  const deadEvent = await settled(store, await create(store, { id: 'dead-event' }))
+  await note(store, deadEvent, { dead: [{ ...letter, kind: 'event', id: 'e' }] })
+  const parked = await settled(store, await create(store, { id: 'parked' }))
+  const event = { id: 'early', sagaId: 'parked', label: 'charged', payload: {} }
+  await note(store, parked, { parked: [{ event, since: NOW, expires: NOW + 1 }] })
+  await create(store, { id: 'timed', timer: { step: 0, deadline: NOW + 5_000, resends: 0 } })
+  await note(store, await settled(store, await create(store, { id: 'held' })), { hold: { since: NOW } })
+  await move(store, await create(store, { id: 'moved' }), { label: 'reserved', at: NOW + 10_000 })
+  const decoy = await create(store, {
+    id: 'decoy',
+    metadata: { dead: [1], parked: [1], hold: {}, timer: {}, channel: 'bank' },
+  })
+  await move(store, decoy, 'asked again') // the first command keeps its own payload
+}
+
+function settled(store: Persistency, loaded: Loaded): Promise<Loaded> {
+  return note(store, loaded, { settled: loaded.saga.owed.map(({ id }) => id) })
 }
 
 function ids(page: Page): string[] {

@@ -1,4 +1,6 @@
 import { businessIdForms, isSameBusinessId } from '../../../src/codec/document-form.ts'
+import { isEnteredBefore } from '../../../src/codec/mark-filter.ts'
+import { markQuery } from '../../../src/codec/mark-query.ts'
 import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
@@ -125,7 +127,7 @@ function iso(at: Instant): string {
 /** Conditions that exclude no match; `agrees` decides where a field may differ from the history. */
 function conditionsOf(query: ListQuery): CrudCondition[] {
   const { currentState, businessStateId, isFinal, associatedEntityId } = query
-  const conditions: CrudCondition[] = []
+  const conditions: CrudCondition[] = markQuery(query)
   if (currentState !== undefined) conditions.push({ currentState })
   if (isFinal !== undefined) conditions.push({ isFinal: isFinal ? true : { $ne: true } })
   if (associatedEntityId === '') conditions.push({ $or: [{ associatedEntityId }, { associatedEntityId: null }] })
@@ -144,7 +146,9 @@ function ofBusiness(asked: string | number): CrudCondition {
   return { $or: [{ 'history.business': is }, { businessStateId: is }, theirs] }
 }
 
-function agrees({ id, createdAt }: Saga, { since, until, after }: ListQuery): boolean {
+function agrees(saga: Saga, { since, until, after, enteredBefore = Infinity }: ListQuery): boolean {
+  const { id, createdAt } = saga
+  if (!isEnteredBefore(saga, enteredBefore)) return false
   if (since !== undefined && createdAt < since) return false
   if (until !== undefined && createdAt >= until) return false
   return after === undefined || newestFirst({ id, createdAt }, after) > 0

@@ -1,3 +1,4 @@
+import { filtersMarks, hasMarks } from '../../../src/codec/mark-filter.ts'
 import type { Saga } from '../../../src/engine/saga.ts'
 import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { creations, idOf, KEYS } from './keys.ts'
@@ -53,15 +54,19 @@ async function take(entries: AsyncIterator<KvEntry>, most: number): Promise<KvKe
   return keys
 }
 
-function isFiltered({ currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): boolean {
-  return [currentState, businessStateId, isFinal, associatedEntityId].some((filter) => filter !== undefined)
+function isFiltered(query: ListQuery): boolean {
+  const { currentState, businessStateId, isFinal, associatedEntityId } = query
+  const filters = [currentState, businessStateId, isFinal, associatedEntityId]
+  return filters.some((filter) => filter !== undefined) || filtersMarks(query)
 }
 
-function isWanted(item: Item, { currentState, businessStateId, isFinal, associatedEntityId }: ListQuery): boolean {
+function isWanted(item: Item, query: ListQuery): boolean {
+  const { currentState, businessStateId, isFinal, associatedEntityId } = query
   return (
     (currentState === undefined || currentState === item.state) &&
     (businessStateId === undefined || businessStateId === item.business?.id) &&
     (isFinal === undefined || isFinal === item.isFinal) &&
-    (associatedEntityId === undefined || associatedEntityId === item.entity)
+    (associatedEntityId === undefined || associatedEntityId === item.entity) &&
+    hasMarks(item, query)
   )
 }

@@ -1,3 +1,4 @@
+import { hasMarks } from '../../../src/codec/mark-filter.ts'
 import type { Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
 import type { RunSlice } from '../../../src/slices.ts'
@@ -52,6 +53,7 @@ function matches(saga: Saga, query: ListQuery): boolean {
     (currentState === undefined || currentState === saga.state) &&
     (businessStateId === undefined || businessStateId === saga.business?.id) &&
     (isFinal === undefined || isFinal === saga.isFinal) &&
-    (associatedEntityId === undefined || associatedEntityId === saga.entity)
+    (associatedEntityId === undefined || associatedEntityId === saga.entity) &&
+    hasMarks(saga, query)
   )
 }

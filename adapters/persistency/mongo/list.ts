@@ -1,5 +1,7 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
 import { businessIdForms, isSameBusinessId, newestBusinessIdIn } from '../../../src/codec/document-form.ts'
+import { isEnteredBefore } from '../../../src/codec/mark-filter.ts'
+import { markQuery } from '../../../src/codec/mark-query.ts'
 import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
 import type { Cursor, ListQuery, Page, Unreadable } from '../../../src/ports/persistency.ts'
@@ -49,7 +51,7 @@ export class MongoList {
    */
   async #items(
     found: readonly Document[],
-    { businessStateId: asked }: ListQuery,
+    { businessStateId: asked, enteredBefore = Infinity }: ListQuery,
     unreadable: Unreadable[],
   ): Promise<Saga[]> {
     const { sagas, durable } = this.#connection
@@ -62,6 +64,7 @@ export class MongoList {
       const stored = this.#many.read(byId.get(id) ?? one)
       if (stored.ok) {
         const saga = headOf(stored.value)
+        if (!isEnteredBefore(saga, enteredBefore)) return []
         // Without the id in the newest entry it is the field's, whose type is the collection's.
         const isExact = isOurs(one) && newestBusinessIdIn(one) !== undefined
         return asked === undefined || isSameBusinessId(saga.business?.id, asked, isExact) ? [saga] : []
@@ -91,6 +94,7 @@ function conditionsOf(query: ListQuery): Filter<Document>[] {
   if (since !== undefined) conditions.push(created('$gte', since))
   if (until !== undefined) conditions.push(created('$lt', until))
   if (after !== undefined) conditions.push(behind(after))
+  conditions.push(...markQuery(query))
   return conditions
 }
 

@@ -1,9 +1,11 @@
+import { filtersMarks, hasMarks } from '../../../src/codec/mark-filter.ts'
 import type { Saga } from '../../../src/engine/saga.ts'
 import type { ListQuery, Page, PassOver, Unreadable } from '../../../src/ports/persistency.ts'
 import { idOf, memberOf } from './keys.ts'
 import type { RedisKeys } from './keys.ts'
 import { headFrom, ROOM } from './read.ts'
 import type { AskScript } from './read.ts'
+import { enteredBound, markTexts } from './mark-texts.ts'
 import { LOOK } from './scripts.ts'
 import { businessOf } from './encode.ts'
 
@@ -16,7 +18,7 @@ type ListedRow = readonly [member: string, row: readonly [due: string | null, he
 
 /**
  * Pages of sagas, newest creation first, then id. There is an index of all sagas, of those not final, and of each entity; other
- * filters are checked saga by saga. After 10,000 sagas without a full page the page ends early, with a cursor to go on from.
+ * filters are checked saga by saga; those by mark first in the text of the head, then on the head that is read. After 10,000 sagas without a full page the page ends early, with a cursor to go on from.
  */
 export class RedisList {
   readonly #keys: RedisKeys
@@ -36,7 +38,7 @@ export class RedisList {
     for (let looks = 0; looks < LOOKS && found.length <= limit; looks++) {
       // One more than asked for, to know whether a next page exists.
       const [score, last, more] = await this.#look(query, at, limit + 1 - found.length)
-      found.push(...more)
+      found.push(...more.filter((row) => isWanted(row, query)))
       at = score === '' ? undefined : [score, last]
       if (at === undefined) break
     }
@@ -68,8 +70,12 @@ export class RedisList {
     const { since, until } = query
     const [score, member] = at ?? ['', '']
     const bounds = [until, since].map((instant) => (instant === undefined ? '' : String(-instant)))
-    const args = [this.#keys.sagas, String(limit), String(MOST), String(ROOM), ...bounds, score, member]
-    const answer = await this.#ask(LOOK, [this.#index(query)], [...args, ...filtersOf(query)])
+    const filters = filtersOf(query)
+    const texts = markTexts(query)
+    const place = [...bounds, score, member]
+    const marks = [enteredBound(query), String(texts.length), ...texts]
+    const args = [this.#keys.sagas, String(limit), String(MOST), String(ROOM), ...place, ...marks, ...filters]
+    const answer = await this.#ask(LOOK, [this.#index(query)], args)
     return answer as readonly [...ListPosition, readonly ListedRow[]]
   }
 
@@ -77,6 +83,14 @@ export class RedisList {
     if (associatedEntityId) return this.#keys.entity(associatedEntityId)
     return isFinal === false ? this.#keys.open : this.#keys.all
   }
+}
+
+/** A damaged head, whose marks are unknown, satisfies no filter by mark. */
+function isWanted([member, row]: ListedRow, query: ListQuery): boolean {
+  if (!filtersMarks(query)) return true
+  const [due, head] = row ?? [null, '']
+  const read = headFrom(idOf(member), { due, head })
+  return read.ok && hasMarks(read.value, query)
 }
 
 type ListPosition = [score: string, member: string]

@@ -149,7 +149,8 @@ return { '', found }`)
 
 /**
  * Looks at up to `most` sagas of an index after a place: the matching ones and, where more remain, the last one looked at. The
- * cursor is put into the index for a moment, since its saga may have left it.
+ * cursor is put into the index for a moment, since its saga may have left it. A head ends with the instant of its entry; one that
+ * ends otherwise passes.
  */
 export const LOOK: Script = script(`
 local sagas, limit, most, room = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -160,11 +161,22 @@ if after ~= '' then
   from = math.max(from, redis.call('ZRANK', KEYS[1], cursor))
   redis.call('ZREM', KEYS[1], cursor)
 end
+local entered, texts = tonumber(ARGV[9]), tonumber(ARGV[10])
+local function marked(saga)
+  if not entered and texts == 0 then return true end
+  local head = redis.pcall('HGET', saga, 'h')
+  if type(head) ~= 'string' then return false end
+  for i = 11, 10 + texts do
+    if not string.find(head, ARGV[i], 1, true) then return false end
+  end
+  local at = entered and tonumber(string.match(string.sub(head, -60), '"entered":([%d.e+-]+)}$'))
+  return not at or at < entered
+end
 local function matches(saga)
-  for i = 9, #ARGV, 2 do
+  for i = 11 + texts, #ARGV, 2 do
     if redis.pcall('HGET', saga, ARGV[i]) ~= ARGV[i + 1] then return false end
   end
-  return true
+  return marked(saga)
 end
 local found, score, last = {}, '', ''
 local members = redis.call('ZRANGE', KEYS[1], from, from + most, 'WITHSCORES')

@@ -1,11 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { ListQuery } from '../../../src/ports/persistency.ts'
-
-/** A condition in SQL and the values bound to its placeholders. */
-export interface SqlCondition {
-  readonly sql: string
-  readonly values: readonly SQLInputValue[]
-}
+import { markConditions } from './mark-filters.ts'
+import type { SqlCondition } from './mark-filters.ts'
 
 /** An index ordered by creation, and the filters that it covers. */
 export interface IndexChoice {
@@ -18,17 +14,18 @@ export interface IndexChoice {
 /** The indexes that serve a query; the first one usually holds the fewest sagas. */
 export function sourcesOf(query: ListQuery): readonly IndexChoice[] {
   const filters = filtersOf(query)
+  const marks = markConditions(query)
   const own = filters.map(({ index, condition }) => ({
     index,
     of: [condition],
-    rest: filters.filter((other) => other.index !== index).map((other) => other.condition),
+    rest: [...filters.filter((other) => other.index !== index).map((other) => other.condition), ...marks],
   }))
-  return own.length > 0 ? own : [{ index: 'sagas_created', of: [], rest: [] }]
+  return own.length > 0 ? own : [{ index: 'sagas_created', of: [], rest: marks }]
 }
 
-/** All filters but those by instant. */
+/** All filters but those by instant of creation. */
 export function conditionOf(query: ListQuery): SqlCondition {
-  return all(filtersOf(query).map(({ condition }) => condition))
+  return all([...filtersOf(query).map(({ condition }) => condition), ...markConditions(query)])
 }
 
 /** All conditions at once; true where there is none. */

@@ -119,6 +119,13 @@ export const FILTERS: readonly BadRequest[] = [
   filter('__proto__=1', /__proto__ is not a known filter/),
   filter('isFinal=yes', 'isFinal must be "true" or "false"'),
   filter('isFinal=', 'isFinal must be "true" or "false"'),
+  filter('has=everything', 'has must be one of owed, dead-letters, parked, timer, hold'),
+  filter('has=', /^has must be one of/),
+  filter('enteredBefore=yesterday', `enteredBefore ${ISO}`),
+  ...['0', '-1', '1.5', 'x', '', '1e2', '1000000000'].map((attempts) =>
+    filter(`attemptsAtLeast=${attempts}`, 'attemptsAtLeast must be a whole number from 1 to 999999999'),
+  ),
+  filter('has=owed&has=hold', 'has is given more than once'),
   filter('since=yesterday', `since ${ISO}`),
   filter('until=2026-13-45T00:00:00Z', `until ${ISO}`),
   filter('since=2026-01-31', `since ${ISO}`),

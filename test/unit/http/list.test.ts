@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SagaSummary } from '../../../src/codec/document.ts'
 import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
-import { openTestApp } from './test-app.ts'
+import { BUSY } from '../../fakes/channel.ts'
+import { MACHINE, openTestApp } from './test-app.ts'
 import type { TestApp } from './test-app.ts'
+
+const CHANNELS = { communicationProtocols: [{ id: 'desk' }, { id: 'elsewhere' }] }
 
 interface Listed {
   readonly items: readonly SagaSummary[]
@@ -103,12 +106,54 @@ describe('C7 GET /sagas', () => {
 
   test('C7 each filter', async () => {
     expect(await idsOf({ currentState: 'done' })).toStrictEqual(among(0, 1, 2))
-    expect(await idsOf({ currentState: 'nowhere' })).toStrictEqual([])
     expect(await idsOf({ isFinal: 'true' })).toStrictEqual(among(0, 1, 2))
     expect(await idsOf({ isFinal: 'false' })).toStrictEqual(among(3, 4, 5, 6, 7, 8, 9))
     expect(await idsOf({ associatedEntityId: 'odd & more' })).toStrictEqual(among(1, 3, 5, 7, 9))
     expect(await idsOf({ businessStateId: '7' })).toStrictEqual(among(3, 4, 5, 6, 7, 8, 9))
     expect(await idsOf({ businessStateId: '07' })).toStrictEqual([])
+  })
+
+  test('C7 each filter by mark', async () => {
+    await app.runtime.advance(10_000) // deliveries are settled
+    app.channel.always(BUSY)
+    const owing = await app.create('late')
+    await app.runtime.advance(1_000)
+    expect(await idsOf({ has: 'owed' })).toStrictEqual([owing])
+    expect(await idsOf({ attemptsAtLeast: '1' })).toStrictEqual([owing])
+    expect(await idsOf({ attemptsAtLeast: '1000' })).toStrictEqual([])
+    expect(await idsOf({ channel: 'desk' })).toStrictEqual([owing])
+    for (const has of ['dead-letters', 'parked', 'timer', 'hold']) expect(await idsOf({ has })).toStrictEqual([])
+    const at = (seconds: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, seconds)).toISOString()
+    expect(await idsOf({ enteredBefore: at(1), currentState: 'asked' })).toStrictEqual([])
+    expect(await idsOf({ enteredBefore: at(2), isFinal: 'false' })).toStrictEqual(among(3))
+  })
+
+  test.each([
+    ['currentState', 'Askd', 'state', 'asked'],
+    ['currentState', 'nowhere near', 'state', 'done'],
+    ['currentState', '', 'state', 'done'],
+    ['channel', 'disk', 'channel', 'desk'],
+    ['channel', 'x'.repeat(100_000), 'channel', 'desk'],
+  ])(
+    'C7 %s=%.20s, which neither saga.json nor a saga has, is 400 with the nearest',
+    async (filter, name, of, nearest) => {
+      app = openTestApp({ shown: { machine: MACHINE, configuration: CHANNELS } })
+      const answer = await app.request(`/sagas?${new URLSearchParams({ [filter]: name, has: 'hold' }).toString()}`)
+      expect(answer.status).toBe(400)
+      const message = `${filter} must be a ${of} of saga.json, or one that a saga has: found "${name.slice(0, 200)}", the nearest is "${nearest}"`
+      expect(await answer.json()).toStrictEqual({ statusCode: 400, error: 'Bad Request', message })
+    },
+  )
+
+  test('P11 a state and a channel that sagas alone have are listed: the machine was changed', async () => {
+    app = openTestApp({
+      shown: { machine: { states: [{ id: 'new' }] }, configuration: { communicationProtocols: [{ id: 'new' }] } },
+    })
+    app.channel.always(BUSY)
+    const id = await app.create()
+    expect(await idsOf({ currentState: 'asked' })).toStrictEqual([id])
+    expect(await idsOf({ channel: 'desk' })).toStrictEqual([id])
+    expect(await idsOf({ currentState: 'asked', has: 'hold' })).toStrictEqual([])
   })
 
   test('C5a a business state is asked for by its text: the id of the machine, the first of a repeated one', async () => {
