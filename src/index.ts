@@ -72,16 +72,14 @@ export type { LogCode } from './ports/log-codes.ts'
 export type { HeaderIntake, Intake, PoisonReason, Source, Stuck, Taken } from './ports/source.ts'
 
 // A saga, its events and commands, and how they are stored
+export type { Attempt, Change, DeadLetterId, Step, StepCause } from './engine/change.ts'
 export type {
-  Attempt,
-  Change,
   Command,
   CommandId,
   Creation,
   DeadCommand,
   DeadEvent,
   DeadLetter,
-  DeadLetterId,
   Debt,
   Delivery,
   Duration,
@@ -93,18 +91,15 @@ export type {
   Instant,
   KeptEvent,
   Metadata,
-  OperationAction,
-  OperationRecord,
   ParkedEvent,
   Saga,
   SagaEvent,
   SagaId,
   SendReport,
-  Step,
-  StepCause,
   Timer,
   WriteId,
 } from './engine/saga.ts'
+export type { OperationAction, OperationRecord } from './engine/operation-record.ts'
 export { encodeDocument, encodeEntry } from './codec/document.ts'
 export type {
   DeadLetterDocument,

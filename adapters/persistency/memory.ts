@@ -1,7 +1,8 @@
 import { encodeDocument, encodeEntry } from '../../src/codec/document.ts'
 import type { HistoryStep, SagaDocument } from '../../src/codec/document.ts'
 import { writeVerdict } from '../../src/codec/write-verdict.ts'
-import type { Change, EventId, Instant, Saga, SagaId, Step, WriteId } from '../../src/engine/saga.ts'
+import type { Change, Step } from '../../src/engine/change.ts'
+import type { EventId, Instant, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type {

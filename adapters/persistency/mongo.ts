@@ -1,5 +1,6 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
-import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
+import type { Change } from '../../src/engine/change.ts'
+import type { EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import { GroupCommit } from '../../src/group-commit.ts'
 import type { Health } from '../../src/ports/health.ts'

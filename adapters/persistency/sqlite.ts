@@ -1,6 +1,7 @@
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
-import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
+import type { Change } from '../../src/engine/change.ts'
+import type { EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
 import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '../../src/ports/persistency.ts'

@@ -1,4 +1,5 @@
-import type { Instant, Saga, Step } from '../../src/engine/saga.ts'
+import type { Instant, Saga } from '../../src/engine/saga.ts'
+import type { Step } from '../../src/engine/change.ts'
 
 /** `few`: next to no final sagas. `ended`: half are final and owe nothing. */
 export type Shape = 'few' | 'ended'

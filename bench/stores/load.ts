@@ -1,6 +1,7 @@
 import { memoryPersistency } from '../../adapters/persistency/memory.ts'
 import { prometheusMetrics } from '../../adapters/metrics/prometheus.ts'
-import type { Change, Saga } from '../../src/engine/saga.ts'
+import type { Change } from '../../src/engine/change.ts'
+import type { Saga } from '../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../src/engine/merge.ts'
 import { compile } from '../../src/machine/compile.ts'
 import { assemble } from '../../src/orchestrator/assemble.ts'

@@ -80,7 +80,7 @@ function adapterOverrides(): readonly Override[] {
 }
 
 function withSagaTypes(room: Room): Room {
-  return { ...room, types: ['src/engine/saga.ts'] }
+  return { ...room, types: ['src/engine/saga.ts', 'src/engine/change.ts'] }
 }
 
 function hostGlobals({ room, has }: Room): readonly Override[] {

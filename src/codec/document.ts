@@ -6,14 +6,14 @@ import type {
   Instant,
   KeptEvent,
   Metadata,
-  OperationRecord,
   ParkedEvent,
   Saga,
   SendReport,
-  Step,
   Timer,
   WriteId,
 } from '../engine/saga.ts'
+import type { OperationRecord } from '../engine/operation-record.ts'
+import type { Step } from '../engine/change.ts'
 import type { BusinessTag } from '../machine/compile.ts'
 
 /** A saga as `GET /sagas/:id` answers it: the reference's fields and ours (C5). Instants are ISO 8601 in UTC. */

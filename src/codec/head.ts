@@ -6,12 +6,12 @@ import type {
   Hold,
   Instant,
   Metadata,
-  OperationRecord,
   ParkedEvent,
   Saga,
   SagaId,
   Timer,
 } from '../engine/saga.ts'
+import type { OperationRecord } from '../engine/operation-record.ts'
 import type { BusinessTag } from '../machine/compile.ts'
 import {
   DEAD,

@@ -1,4 +1,5 @@
-import type { EventId, Instant, StepCause } from '../engine/saga.ts'
+import type { EventId, Instant } from '../engine/saga.ts'
+import type { StepCause } from '../engine/change.ts'
 import type { BusinessTag } from '../machine/compile.ts'
 import { encodeEntry } from './document.ts'
 import type { HistoryEntry, HistoryStep } from './document.ts'

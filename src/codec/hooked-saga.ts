@@ -1,4 +1,4 @@
-import type { Step } from '../engine/saga.ts'
+import type { Step } from '../engine/change.ts'
 import { encodeEntry, encodeOutline } from './document.ts'
 import type { EventEntry, SagaDocument, SagaOutline } from './document.ts'
 

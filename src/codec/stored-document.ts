@@ -1,5 +1,5 @@
+import type { Change } from '../engine/change.ts'
 import type {
-  Change,
   DeadLetter,
   Debt,
   Delivery,
@@ -7,12 +7,12 @@ import type {
   Hold,
   Instant,
   Metadata,
-  OperationRecord,
   ParkedEvent,
   Saga,
   Timer,
   WriteId,
 } from '../engine/saga.ts'
+import type { OperationRecord } from '../engine/operation-record.ts'
 import { encodeDocument, encodeEntry } from './document.ts'
 import type { DocumentForm } from './document-form.ts'
 import type { EventEntry, SagaDocument, StateEntry } from './document.ts'

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Delivery, Hold, Instant, Metadata } from '../engine/saga.ts'
+import type { Hold, Instant, Metadata } from '../engine/saga.ts'
 import { isHandedOn } from './handed-on-headers.ts'
 
 /**
@@ -38,6 +38,7 @@ const DEBT = v.looseObject({
   payload: v.optional(OBJECT),
   body: BODY,
   due: INSTANT,
+  claimed: v.optional(v.literal(true)),
   sends: v.optional(COUNT),
   last: v.optional(SEND_REPORT),
 })
@@ -74,8 +75,17 @@ export const TIMER: v.GenericSchema = v.looseObject({
   event: v.optional(v.string()),
 })
 /** The delivered commands of a stored head. */
-export const DELIVERED: v.GenericSchema<readonly Delivery[]> = v.array(
-  v.looseObject({ id: v.string(), label: v.string(), channel: v.string(), since: INSTANT, at: INSTANT, sends: COUNT }),
+export const DELIVERED: v.GenericSchema = v.array(
+  v.looseObject({
+    id: v.string(),
+    label: v.string(),
+    channel: v.string(),
+    since: INSTANT,
+    at: INSTANT,
+    sends: COUNT,
+    headers: v.optional(HEADERS),
+    body: BODY,
+  }),
 )
 /** The hold of a stored head (P26). */
 export const HOLD: v.GenericSchema<Hold> = v.looseObject({

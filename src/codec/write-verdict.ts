@@ -1,4 +1,5 @@
-import type { Change, EventId, WriteId } from '../engine/saga.ts'
+import type { Change } from '../engine/change.ts'
+import type { EventId, WriteId } from '../engine/saga.ts'
 import type { StoredDocument } from './stored-document.ts'
 
 /** Outcome of a change that a store did not take: durable before, its event in the history already, or another writer first. */

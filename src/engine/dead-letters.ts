@@ -1,4 +1,5 @@
-import type { DeadCommand, DeadLetter, DeadLetterId, Debt, Instant, KeptEvent, SagaEvent } from './saga.ts'
+import type { DeadCommand, DeadLetter, Debt, Instant, KeptEvent, SagaEvent } from './saga.ts'
+import type { DeadLetterId } from './change.ts'
 
 /**
  * A dead command as a debt that is due at `at` (I7: id and payload stay). It was sent before, so no command waits for it (P13). Throws

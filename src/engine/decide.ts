@@ -1,16 +1,6 @@
 import type { CommandTemplate, Machine, State } from '../machine/compile.ts'
-import type {
-  Command,
-  Creation,
-  Debt,
-  HandedOnHeaders,
-  Instant,
-  Metadata,
-  Saga,
-  SagaEvent,
-  SagaId,
-  Step,
-} from './saga.ts'
+import type { Command, Creation, Debt, HandedOnHeaders, Instant, Metadata, Saga, SagaEvent, SagaId } from './saga.ts'
+import type { Step } from './change.ts'
 import { reasonThrown } from './reason-thrown.ts'
 
 /** An event that arrives at a saga at an instant. */

@@ -1,20 +1,8 @@
 import { without } from './dead-letters.ts'
-import { MOST_OPERATIONS } from './saga.ts'
-import type {
-  Attempt,
-  Change,
-  Command,
-  CommandId,
-  DeadCommand,
-  Debt,
-  Instant,
-  Metadata,
-  OperationRecord,
-  ParkedEvent,
-  Saga,
-  Step,
-  Timer,
-} from './saga.ts'
+import { MOST_OPERATIONS } from './operation-record.ts'
+import type { Attempt, Change, Step } from './change.ts'
+import type { Command, CommandId, DeadCommand, Debt, Instant, Metadata, ParkedEvent, Saga, Timer } from './saga.ts'
+import type { OperationRecord } from './operation-record.ts'
 
 /**
  * The head after a change: a saga is the fold of its changes (P1). `saga` is `undefined` for the step that creates it, and only
@@ -97,9 +85,10 @@ function isOwed(owed: readonly Debt[], id: CommandId): boolean {
 
 function attempted(debt: Debt, tried: readonly Attempt[]): Debt {
   const attempt = tried.find(({ id }) => id === debt.id)
-  return attempt === undefined
-    ? debt
-    : { ...debt, attempts: attempt.attempts, due: attempt.due, ...(attempt.started && sentOnceMore(debt, attempt)) }
+  if (attempt === undefined) return debt
+  const { attempts, due } = attempt
+  if (attempt.started) return { ...debt, attempts, due, claimed: undefined, ...sentOnceMore(debt, attempt) }
+  return debt.tried === undefined ? { ...debt, attempts, due } : { ...debt, attempts, due, claimed: true }
 }
 
 function sentOnceMore({ sends = 0, last }: Debt, attempt: Attempt): Pick<Debt, 'tried' | 'sends' | 'last'> {
@@ -135,7 +124,7 @@ function timerAfter(before: Timer | undefined, { step, timer }: Change): Timer |
 
 /** Only commands of the newest step are kept: with the next one, its history tells that they were delivered. */
 function deliveredAfter(before: Saga['delivered'], { step, deliveries }: Change): Saga['delivered'] {
-  if (step !== undefined) return step.stays === true ? before : undefined
+  if (step !== undefined && step.stays !== true) return undefined
   return deliveries === undefined ? before : [...(before ?? []), ...deliveries]
 }
 

@@ -1,4 +1,5 @@
 import type { BusinessTag } from '../machine/compile.ts'
+import type { OperationRecord } from './operation-record.ts'
 
 /** Milliseconds since the epoch. The caller hands it in: the engine reads no clock. */
 export type Instant = number
@@ -142,6 +143,11 @@ export interface Debt {
   readonly due: Instant
   /** A send of it has ended without success. A claim alone does not count, because its send may never have started (P13). */
   readonly tried?: true
+  /**
+   * `due` is the end of a lease: a process sends the command, or holds it to send it. Absent in a backoff; a debt that was never tried
+   * needs no mark, since its `due` is always that of a lease.
+   */
+  readonly claimed?: true | undefined
   /** Sends that have ended, silent ones included; absent before the first. For people: `attempts` counts answers alone (P15). */
   readonly sends?: number | undefined
   /** End of the newest send, for people. */
@@ -167,6 +173,10 @@ export interface Delivery {
   readonly at: Instant
   /** Sends until then, this one included. */
   readonly sends: number
+  /** Like those of the debt: with the metadata of the state they make the same bytes for a resend (P18, P25). */
+  readonly trace?: string | undefined
+  readonly headers?: HandedOnHeaders | undefined
+  readonly body?: string | undefined
 }
 
 /** The reason why a saga stands still on purpose (P26). */
@@ -177,33 +187,6 @@ export interface Hold {
   /** A creation with a later beginning: commands and side effects of its first step are due at `until`. */
   readonly isBeginning?: true | undefined
 }
-
-/** The actions of operators on one saga (P25). */
-export type OperationAction =
-  | 'redeliver'
-  | 'resend'
-  | 'hold'
-  | 'release'
-  | 'move'
-  | 'patch-metadata'
-  | 'cancel'
-  | 'drop-parked'
-  | 'drop-dead-letter'
-
-/** One action of an operator on a saga, as its history keeps it (P25). */
-export interface OperationRecord {
-  /** Of the request: `key/<idempotency-key>`, `bulk/<operation>`, or a new UUIDv7. A repeat is recognised by it. */
-  readonly id: string
-  readonly action: OperationAction
-  readonly at: Instant
-  readonly operator: string
-  readonly reason: string
-  /** Its changes, for people: a target state, ids of commands. */
-  readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>> | undefined
-}
-
-/** Records of operations that a saga keeps; older ones go first. */
-export const MOST_OPERATIONS = 100
 
 /** A message that was given up. Only an event has a `kind`: letters of commands were stored before there were others. */
 export type DeadLetter = DeadCommand | DeadEvent
@@ -259,76 +242,4 @@ export interface Timer {
   readonly resends: number
   /** Label of the event; absent where only the command is sent again. */
   readonly event?: string | undefined
-}
-
-/** All that one event adds to a saga: an entry of the history, a state, metadata, commands, a timer. */
-export interface Step {
-  readonly sagaId: SagaId
-  /** Index in the history; 0 is the creation. */
-  readonly number: number
-  readonly at: Instant
-  readonly event: { readonly id: EventId; readonly label: string; readonly business?: BusinessTag | undefined }
-  readonly state: { readonly id: string; readonly isFinal: boolean; readonly business?: BusinessTag | undefined }
-  readonly metadata: Metadata
-  readonly owes: readonly Debt[]
-  /** Sent once after the save, never owed (P5). */
-  readonly sideEffects: readonly Command[]
-  /** Hash of the machine that decided the step. */
-  readonly machine: string
-  /** Absent where the step follows a transition of the machine (I3). */
-  readonly by?: StepCause | undefined
-  /** The saga stays in its state: no command, and its timer and the instant of its entry are those of before. */
-  readonly stays?: true | undefined
-  readonly timer?: Timer | undefined
-  /** Of the first step alone: values that never change. */
-  readonly birth?: { readonly entity: string; readonly fingerprint?: string | undefined } | undefined
-}
-
-/** The cause of a step that is no transition of the machine (I3, P25). */
-export type StepCause =
-  /** An operator moved the saga, or changed its metadata. */
-  | { readonly operation: string }
-  /** The machine has another name for the state that the saga was in (P11). */
-  | { readonly renamedFrom: string }
-
-/** All that one save writes: a step, bookkeeping, or both (P1). */
-export interface Change {
-  readonly sagaId: SagaId
-  readonly writeId: WriteId
-  readonly at: Instant
-  readonly step?: Step | undefined
-  /** Debts that are known to be delivered. */
-  readonly settled?: readonly CommandId[] | undefined
-  /** Claims, which change `due` alone, and ended sends, which may raise `attempts` too. */
-  readonly tried?: readonly Attempt[] | undefined
-  /** Given up. A command among them is no longer owed; with a step, they are commands of that step (P5). */
-  readonly dead?: readonly DeadLetter[] | undefined
-  /** Commands owed again, such as one that is redelivered or resent at a deadline; a dead letter of the same id goes. */
-  readonly revived?: readonly Debt[] | undefined
-  /** Dead letters that go without being sent: dropped by an operator, or an event that this change's step has applied. */
-  readonly dropped?: readonly DeadLetterId[] | undefined
-  readonly parked?: readonly ParkedEvent[] | undefined
-  readonly unparked?: readonly EventIdentity[] | undefined
-  /** The timer after a resend, in place of the one armed by the same step; without effect where that timer is gone (P18). */
-  readonly timer?: Timer | undefined
-  /** Of settled commands, for people; without effect where the change has a step. */
-  readonly deliveries?: readonly Delivery[] | undefined
-  /** A hold that begins, or `null` for the end of one (P26). */
-  readonly hold?: Hold | null | undefined
-  /** Recorded with its effects, in one write (P25). */
-  readonly operation?: OperationRecord | undefined
-}
-
-/** Identity of a dead letter: ids of commands and of events are not unique among each other. */
-export type DeadLetterId = Pick<DeadLetter, 'kind' | 'id' | 'label'>
-
-/** A new `due` of one debt. */
-export interface Attempt {
-  readonly id: CommandId
-  readonly attempts: number
-  readonly due: Instant
-  /** A send was started and has ended; absent in a claim. */
-  readonly started?: true
-  /** End of that send, for people; absent in a claim. */
-  readonly last?: SendReport | undefined
 }

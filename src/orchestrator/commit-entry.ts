@@ -1,4 +1,5 @@
-import type { SagaId, Step } from '../engine/saga.ts'
+import type { SagaId } from '../engine/saga.ts'
+import type { Step } from '../engine/change.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import type { CommitResult, LedgerEntry } from './ledger.ts'

@@ -1,6 +1,7 @@
 import { decide } from '../engine/decide.ts'
 import type { Decision, Unmoved } from '../engine/decide.ts'
-import type { Saga, SagaEvent, SagaId, Step } from '../engine/saga.ts'
+import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
+import type { Step } from '../engine/change.ts'
 import { commitEntry } from './commit-entry.ts'
 import type { Committed } from './commit-entry.ts'
 import type { Outcome } from './corridor.ts'

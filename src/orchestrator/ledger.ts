@@ -1,5 +1,6 @@
 import { evolve } from '../engine/evolve.ts'
-import type { Change, Saga, SagaId } from '../engine/saga.ts'
+import type { Change } from '../engine/change.ts'
+import type { Saga, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../ports/persistency.ts'

@@ -1,4 +1,5 @@
-import type { CommandId, Debt, EventIdentity, SagaId, Step } from '../engine/saga.ts'
+import type { CommandId, Debt, EventIdentity, SagaId } from '../engine/saga.ts'
+import type { Step } from '../engine/change.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'

@@ -1,6 +1,7 @@
 import { DEFAULTS } from '../defaults.ts'
 import { commandOf } from '../engine/evolve.ts'
-import type { Attempt, Debt, Duration, Instant, Saga, SagaId, Step } from '../engine/saga.ts'
+import type { Attempt, Step } from '../engine/change.ts'
+import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'

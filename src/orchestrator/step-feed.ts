@@ -1,4 +1,5 @@
-import type { Saga, Step } from '../engine/saga.ts'
+import type { Saga } from '../engine/saga.ts'
+import type { Step } from '../engine/change.ts'
 import { reasonOf } from '../errors.ts'
 import type { Cancel, Log } from '../ports/runtime.ts'
 

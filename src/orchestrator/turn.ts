@@ -1,4 +1,4 @@
-import type { Step } from '../engine/saga.ts'
+import type { Step } from '../engine/change.ts'
 import type { Sent } from '../ports/channel.ts'
 import type { Loaded } from '../ports/persistency.ts'
 

@@ -1,6 +1,7 @@
 import type { SagaDocument } from '../codec/document.ts'
 import type { MarkFilter } from '../codec/mark-filter.ts'
-import type { Change, EventId, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Change } from '../engine/change.ts'
+import type { EventId, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Health } from './health.ts'
 
 /**

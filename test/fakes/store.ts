@@ -1,5 +1,6 @@
 import { timelessMemory } from './timeless-memory.ts'
-import type { Change, EventId, Saga, SagaId } from '../../src/engine/saga.ts'
+import type { Change } from '../../src/engine/change.ts'
+import type { EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 
 /** The fate of the next save: it throws before or after the write landed, or another writer is first. */

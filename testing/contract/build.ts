@@ -1,17 +1,8 @@
 import { begin, decide } from '../../src/engine/decide.ts'
 import { evolve } from '../../src/engine/evolve.ts'
 import { mergeFirstLevel } from '../../src/engine/merge.ts'
-import type {
-  Change,
-  HandedOnHeaders,
-  Instant,
-  Metadata,
-  Saga,
-  SagaId,
-  Step,
-  StepCause,
-  Timer,
-} from '../../src/engine/saga.ts'
+import type { Change, Step, StepCause } from '../../src/engine/change.ts'
+import type { HandedOnHeaders, Instant, Metadata, Saga, SagaId, Timer } from '../../src/engine/saga.ts'
 import { compile } from '../../src/machine/compile.ts'
 import type { Machine } from '../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../src/machine/definition.ts'

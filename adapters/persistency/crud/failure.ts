@@ -1,4 +1,4 @@
-import type { Change } from '../../../src/engine/saga.ts'
+import type { Change } from '../../../src/engine/change.ts'
 import { BatutaError } from '../../../src/errors.ts'
 
 /** The message of an error answer; empty where it has none. */

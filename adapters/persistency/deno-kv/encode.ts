@@ -1,5 +1,6 @@
 import { encodeMetadata } from '../../../src/codec/head.ts'
-import type { Change, Saga } from '../../../src/engine/saga.ts'
+import type { Change } from '../../../src/engine/change.ts'
+import type { Saga } from '../../../src/engine/saga.ts'
 import type { Basis } from '../../../src/ports/persistency.ts'
 import { isKey, KEYS } from './keys.ts'
 import { LARGEST_KEY, LARGEST_VALUE } from './kv.ts'

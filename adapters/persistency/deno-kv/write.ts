@@ -1,5 +1,6 @@
 import { writeVerdict } from '../../../src/codec/write-verdict.ts'
-import type { Change, Saga } from '../../../src/engine/saga.ts'
+import type { Change } from '../../../src/engine/change.ts'
+import type { Saga } from '../../../src/engine/saga.ts'
 import { GroupCommit } from '../../../src/group-commit.ts'
 import { addTo } from './encode.ts'
 import type { KvWrite } from './encode.ts'

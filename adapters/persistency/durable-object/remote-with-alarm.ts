@@ -1,5 +1,6 @@
 import { DEFAULTS } from '../../../src/defaults.ts'
-import type { Change, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
+import type { Change } from '../../../src/engine/change.ts'
+import type { Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { Basis, Capabilities, Persistency, Saved } from '../../../src/ports/persistency.ts'
 import { AT_ONCE } from './object-persistency.ts'
 import type { ObjectPersistency } from './object-persistency.ts'

@@ -1,7 +1,8 @@
 import type { HeadRow } from '../../../src/codec/head.ts'
 import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
 import type { HistoryRow } from '../../../src/codec/history-row.ts'
-import type { Change, EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engine/saga.ts'
+import type { Change } from '../../../src/engine/change.ts'
+import type { EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
 
 /** The part of `ctx.storage.sql` that the store uses. */

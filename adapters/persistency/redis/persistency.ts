@@ -1,6 +1,7 @@
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
-import type { Change, Duration, EventId, Saga, SagaId } from '../../../src/engine/saga.ts'
+import type { Change } from '../../../src/engine/change.ts'
+import type { Duration, EventId, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { BatutaError } from '../../../src/errors.ts'
 import { reasonOf } from '../../../src/errors.ts'
 import { GroupCommit } from '../../../src/group-commit.ts'

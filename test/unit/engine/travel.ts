@@ -4,16 +4,8 @@ import { revivedDebt } from '../../../src/engine/dead-letters.ts'
 import { begin, decide } from '../../../src/engine/decide.ts'
 import type { Decision } from '../../../src/engine/decide.ts'
 import { commandOf, evolve } from '../../../src/engine/evolve.ts'
-import type {
-  Change,
-  DeadEvent,
-  DeadLetter,
-  Debt,
-  ParkedEvent,
-  Saga,
-  SagaEvent,
-  Step,
-} from '../../../src/engine/saga.ts'
+import type { Change, Step } from '../../../src/engine/change.ts'
+import type { DeadEvent, DeadLetter, Debt, ParkedEvent, Saga, SagaEvent } from '../../../src/engine/saga.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { Machine, Merge } from '../../../src/machine/compile.ts'
 import type { Saved } from '../../../src/ports/persistency.ts'

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
-import type { Change } from '../../../src/engine/saga.ts'
+import type { Change } from '../../../src/engine/change.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { documentation } from '../../../src/documentation/documentation.ts'
 import { createApp } from '../../../src/http/app.ts'
