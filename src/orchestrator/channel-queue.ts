@@ -26,6 +26,16 @@ export interface QueuedItem<Each extends Sendable> {
   readonly bytes: number
 }
 
+/** The commands of one channel at this moment. */
+export interface QueueLoad {
+  /** Commands that wait for their send. */
+  readonly waiting: number
+  /** Estimated bytes of their payloads. */
+  readonly bytes: number
+  /** Sends that have begun and not ended. */
+  readonly underWay: number
+}
+
 /** With answers within this many ms, every command that waits starts before its lease ends. */
 const QUICK = DEFAULTS.leaseMargin / 2
 
@@ -34,6 +44,8 @@ export class ChannelQueue<Each extends Sendable> {
   readonly channel: Channel
   /** Monotonic instant of the last answer, or of the first send after a pause. */
   movedAt = 0
+  /** An operator paused the channel: no send starts, and no command may wait for one. */
+  isPaused = false
   readonly #bounds: QueueBounds
   readonly #fresh: QueuedItem<Each>[] = []
   readonly #recovered: QueuedItem<Each>[] = []
@@ -52,17 +64,22 @@ export class ChannelQueue<Each extends Sendable> {
 
   /** One more send may start. */
   get isFree(): boolean {
-    return this.#active < this.#bounds.sendsAtOnce
+    return this.#active < this.#bounds.sendsAtOnce && !this.isPaused
   }
 
   /** No further command may wait. */
   get isFull(): boolean {
-    return this.#commands >= this.#bounds.commands || this.#bytes >= this.#bounds.bytes
+    return this.isPaused || this.#commands >= this.#bounds.commands || this.#bytes >= this.#bounds.bytes
   }
 
   /** A quarter of the bound waits: commands come in faster than they leave. */
   get isCrowded(): boolean {
     return this.#commands >= this.#bounds.commands / 4
+  }
+
+  /** Commands that wait, in the queue itself or behind others; their estimated bytes; sends under way. */
+  get load(): QueueLoad {
+    return { waiting: this.#commands, bytes: this.#bytes, underWay: this.#active }
   }
 
   /** The last send had no answer. */
@@ -75,6 +92,7 @@ export class ChannelQueue<Each extends Sendable> {
    * that sends go on during the next claim. A claim of more would be wasted: its lease ends while the command waits.
    */
   get spare(): number {
+    if (this.isPaused) return 0
     const { sendsAtOnce, commands } = this.#bounds
     const ahead = this.#isQuick && !this.isFull ? Math.min(sendsAtOnce, commands >> 1) : 0
     return Math.max(0, sendsAtOnce - this.#active + ahead - this.#recovered.length)
@@ -120,6 +138,17 @@ export class ChannelQueue<Each extends Sendable> {
       if (first !== undefined && now >= first.item.expires) return this.#shift(isRecovered)
     }
     return undefined
+  }
+
+  /** Takes the commands that match out of the queue, in the order in which they would have started. */
+  withdraw(matches: (item: Each) => boolean): readonly QueuedItem<Each>[] {
+    const withdrawn: QueuedItem<Each>[] = []
+    for (const queue of [this.#fresh, this.#recovered]) {
+      const kept = queue.filter((queued) => !matches(queued.item) || (withdrawn.push(queued), false))
+      if (kept.length < queue.length) queue.splice(0, queue.length, ...kept)
+    }
+    for (const queued of withdrawn) this.dismiss(queued)
+    return withdrawn
   }
 
   /** Counts a send. Returns true where no other one is under way. */

@@ -5,7 +5,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { backpressure } from './backpressure.ts'
 import { ChannelQueue } from './channel-queue.ts'
-import type { QueuedItem } from './channel-queue.ts'
+import type { QueuedItem, QueueLoad } from './channel-queue.ts'
 import { InFlight } from './in-flight.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
@@ -33,6 +33,13 @@ export interface RelayOptions {
   readonly dropped: (outgoing: OutgoingCommand) => void
   /** Called when recovery has capacity for a channel again, and after every answer of a participant that was silent. */
   readonly freed?: ((channel: string) => void) | undefined
+}
+
+/** The queue of one channel, for metrics and operators. */
+export interface ChannelState extends QueueLoad {
+  readonly channel: string
+  /** An operator paused the channel. */
+  readonly isPaused: boolean
 }
 
 /**
@@ -76,6 +83,52 @@ export class Relay {
   /** The last send to this channel had no answer. */
   isSilent(channel: string): boolean {
     return this.#queues.get(channel)?.isSilent ?? false
+  }
+
+  /** The queues of all channels at this moment, for metrics and operators. */
+  states(): readonly ChannelState[] {
+    return [...this.#queues].map(([channel, queue]) => ({ channel, isPaused: queue.isPaused, ...queue.load }))
+  }
+
+  /**
+   * Starts no further send to this channel. Its queued commands are dropped, so they are owed in the store alone; sends under way
+   * go on to their end. A side effect is not owed, so none reaches a paused channel (P5). Returns false where there is no such
+   * channel.
+   */
+  pause(channel: string): boolean {
+    const queue = this.#queues.get(channel)
+    if (queue === undefined) return false
+    queue.isPaused = true
+    this.withdraw(({ command }) => command.channel === channel)
+    return true
+  }
+
+  /** Ends a pause: recovery sends what the channel is owed. Returns false where there is no such channel. */
+  resume(channel: string): boolean {
+    const queue = this.#queues.get(channel)
+    if (queue === undefined) return false
+    queue.isPaused = false
+    this.#options.freed?.(channel)
+    return true
+  }
+
+  /** An operator paused this channel. */
+  isPaused(channel: string): boolean {
+    return this.#queues.get(channel)?.isPaused ?? false
+  }
+
+  /** Drops the commands that match and have not started, and the first attempts of their sagas behind them (P13). */
+  withdraw(matches: (outgoing: OutgoingCommand) => boolean): void {
+    for (const queue of this.#queues.values()) {
+      for (const { item } of queue.withdraw(matches)) {
+        this.#forget(item)
+        if (isFirstAttempt(item)) this.#dropBehind(item.command.sagaId)
+      }
+    }
+    for (const queued of this.#order.cut(matches)) {
+      queued.queue.dismiss(queued)
+      this.#forget(queued.item)
+    }
   }
 
   /** A promise to wait for before further events are taken in; `undefined` where there is no need. */
@@ -204,8 +257,7 @@ export class Relay {
   #dropBehind(sagaId: SagaId): void {
     for (const queued of this.#order.close(sagaId)) {
       queued.queue.dismiss(queued)
-      this.#options.metrics.count('relay-forgotten')
-      this.#drop(queued.item)
+      this.#forget(queued.item)
     }
   }
 
@@ -217,6 +269,11 @@ export class Relay {
       this.#drop(queued.item)
       if (isFirstAttempt(queued.item)) this.#dropBehind(queued.item.command.sagaId)
     }
+  }
+
+  #forget(outgoing: OutgoingCommand): void {
+    this.#options.metrics.count('relay-forgotten')
+    this.#drop(outgoing)
   }
 
   #drop(outgoing: OutgoingCommand): void {
