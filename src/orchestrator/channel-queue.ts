@@ -1,6 +1,9 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Command } from '../engine/saga.ts'
+import type { Command, Duration } from '../engine/saga.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { Circuit } from './circuit.ts'
+import type { CircuitChange, CircuitState } from './circuit.ts'
 import { weigh } from './head-cache.ts'
 
 /** The parts of a command that its queue looks at. */
@@ -54,22 +57,38 @@ export class ChannelQueue<Each extends Sendable> {
   #commands = 0
   #bytes = 0
   #isQuick = false
-  #isSilent = false
+  readonly #circuit = new Circuit()
+  readonly #runtime: Pick<Runtime, 'monotonic'>
 
   /** A channel's own `sendsAtOnce` takes precedence. */
-  constructor(channel: Channel, bounds: QueueBounds) {
+  constructor(channel: Channel, bounds: QueueBounds, runtime: Pick<Runtime, 'monotonic'>) {
     this.channel = channel
+    this.#runtime = runtime
     this.#bounds = channel.sendsAtOnce === undefined ? bounds : { ...bounds, sendsAtOnce: channel.sendsAtOnce }
   }
 
   /** One more send may start. */
   get isFree(): boolean {
-    return this.#active < this.#bounds.sendsAtOnce && !this.isPaused
+    return this.#active < this.#bounds.sendsAtOnce && !this.isPaused && this.probeWait === 0
+  }
+
+  /** No command may wait: the channel is paused, or its circuit is not closed. */
+  get isShut(): boolean {
+    return this.isPaused || !this.#circuit.isClosed
+  }
+
+  /** Milliseconds until the next probe of an open circuit; 0 where a send may start. */
+  get probeWait(): Duration {
+    return this.#circuit.isClosed ? 0 : this.#circuit.wait(this.#runtime.monotonic())
+  }
+
+  get circuit(): CircuitState {
+    return this.#circuit.state(this.#runtime.monotonic())
   }
 
   /** No further command may wait. */
   get isFull(): boolean {
-    return this.isPaused || this.#commands >= this.#bounds.commands || this.#bytes >= this.#bounds.bytes
+    return this.isShut || this.#commands >= this.#bounds.commands || this.#bytes >= this.#bounds.bytes
   }
 
   /** A quarter of the bound waits: commands come in faster than they leave. */
@@ -82,17 +101,13 @@ export class ChannelQueue<Each extends Sendable> {
     return { waiting: this.#commands, bytes: this.#bytes, underWay: this.#active }
   }
 
-  /** The last send had no answer. */
-  get isSilent(): boolean {
-    return this.#isSilent
-  }
-
   /**
    * Number of commands that recovery may claim: the sends that may start now and, while answers are quick, as many again, so
-   * that sends go on during the next claim. A claim of more would be wasted: its lease ends while the command waits.
+   * that sends go on during the next claim. A claim of more would be wasted: its lease ends while the command waits. One probe
+   * where the circuit is not closed.
    */
   get spare(): number {
-    if (this.isPaused) return 0
+    if (this.isShut) return this.isFree ? 1 : 0
     const { sendsAtOnce, commands } = this.#bounds
     const ahead = this.#isQuick && !this.isFull ? Math.min(sendsAtOnce, commands >> 1) : 0
     return Math.max(0, sendsAtOnce - this.#active + ahead - this.#recovered.length)
@@ -100,7 +115,7 @@ export class ChannelQueue<Each extends Sendable> {
 
   /** Recovery has so much capacity here that it should run before its next interval. */
   get isHungry(): boolean {
-    return this.spare >= this.#bounds.sendsAtOnce / 2
+    return !this.isShut && this.spare >= this.#bounds.sendsAtOnce / 2
   }
 
   /** Counts a command that will wait. `push` puts it into this queue, unless it waits behind another command of its saga. */
@@ -153,14 +168,17 @@ export class ChannelQueue<Each extends Sendable> {
 
   /** Counts a send. Returns true where no other one is under way. */
   begin(): boolean {
+    if (!this.#circuit.isClosed) this.#circuit.began(this.#runtime.monotonic())
     return this.#active++ === 0
   }
 
-  /** The answer to a send that began at `began` (monotonic). */
-  answered({ kind }: Sent, began: number, now: number): void {
-    this.#isSilent = kind === 'unreachable'
-    this.#isQuick = !this.#isSilent && now - began < QUICK
-    if (!this.#isSilent) this.movedAt = now
+  /** The end of a send that began at `began` (monotonic). Returns the change of the circuit where there is one. */
+  answered({ kind }: Sent, began: number, now: number): CircuitChange | undefined {
+    const isSilent = kind === 'unreachable'
+    this.#isQuick = !isSilent && now - began < QUICK
+    if (isSilent) return this.#circuit.silent(began, now)
+    this.movedAt = now
+    return this.#circuit.answered(now)
   }
 
   end(): void {

@@ -3,6 +3,7 @@ import { reasonOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import type { CircuitChange, CircuitState } from './circuit.ts'
 import { backpressure } from './backpressure.ts'
 import { ChannelQueue } from './channel-queue.ts'
 import type { QueuedItem, QueueLoad } from './channel-queue.ts'
@@ -40,6 +41,7 @@ export interface ChannelState extends QueueLoad {
   readonly channel: string
   /** An operator paused the channel. */
   readonly isPaused: boolean
+  readonly circuit: CircuitState
 }
 
 /**
@@ -57,7 +59,8 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options
     const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce }
-    for (const [id, channel] of options.channels) this.#queues.set(id, new ChannelQueue(channel, bounds))
+    for (const [id, channel] of options.channels)
+      this.#queues.set(id, new ChannelQueue(channel, bounds, options.runtime))
   }
 
   /** True if this command is queued or under way. */
@@ -80,14 +83,12 @@ export class Relay {
     return this.#queues.get(channel)?.spare ?? 0
   }
 
-  /** The last send to this channel had no answer. */
-  isSilent(channel: string): boolean {
-    return this.#queues.get(channel)?.isSilent ?? false
-  }
-
   /** The queues of all channels at this moment, for metrics and operators. */
   states(): readonly ChannelState[] {
-    return [...this.#queues].map(([channel, queue]) => ({ channel, isPaused: queue.isPaused, ...queue.load }))
+    return [...this.#queues].map(([channel, queue]) => {
+      const { isPaused, circuit, load } = queue
+      return { channel, isPaused, circuit, ...load }
+    })
   }
 
   /**
@@ -204,7 +205,7 @@ export class Relay {
       queue.end()
       this.#inFlight.release(outgoing.command.id)
       this.#pull(queue)
-      if (!queue.isSilent && queue.isHungry) this.#options.freed?.(queue.channel.id)
+      if (queue.isHungry) this.#options.freed?.(queue.channel.id)
     })
     runtime.waitUntil(sending)
     return true
@@ -216,7 +217,8 @@ export class Relay {
     const began = runtime.monotonic()
     const sending = send(channel, outgoing.command)
     const sent = await (isSentOnce(channel, outgoing) ? this.#once.resultOf(outgoing.command.id, sending) : sending)
-    queue.answered(sent, began, runtime.monotonic())
+    const change = queue.answered(sent, began, runtime.monotonic())
+    if (change !== undefined) this.#noteCircuit(queue, change)
     metrics.sent(channel.id, outgoing.kind, sent.kind)
     if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
     try {
@@ -230,6 +232,18 @@ export class Relay {
       const fields = { command: outgoing.command.id, why }
       incidents.report({ code: 'command.not-recorded', group: 'records', kind: kindOfReason(why), fields })
     }
+  }
+
+  /** A channel whose circuit opens keeps no commands in memory: they are owed, and recovery sends the probes. */
+  #noteCircuit(queue: ChannelQueue<OutgoingCommand>, change: CircuitChange): void {
+    const { incidents, runtime, freed } = this.#options
+    const { id } = queue.channel
+    const [group, fields] = [`circuit ${id}`, { channel: id }]
+    if (change === 'closed') return incidents.succeeded(group, 'channel.circuit-closed', fields)
+    runtime.after(Math.max(1, queue.probeWait), () => freed?.(id))
+    if (change === 'still-open') return
+    incidents.report({ code: 'channel.circuit-open', group, kind: 'open', fields })
+    this.withdraw(({ command }) => command.channel === id)
   }
 
   #pull(queue: ChannelQueue<OutgoingCommand>): void {
@@ -246,9 +260,10 @@ export class Relay {
   #startBehind(sagaId: SagaId): void {
     for (let queued = this.#order.next(sagaId); queued !== undefined; queued = this.#order.next(sagaId)) {
       const { queue, item } = queued
-      if (!queue.isFree) return void queue.push(queued)
+      if (!queue.isFree && !queue.isShut) return void queue.push(queued)
       queue.dismiss(queued)
-      if (!this.#start(queue, item)) return this.#dropBehind(sagaId)
+      if (queue.isShut) this.#forget(item)
+      if (queue.isShut || !this.#start(queue, item)) return this.#dropBehind(sagaId)
     }
     this.#order.close(sagaId)
   }
