@@ -35,6 +35,7 @@ const REST = {
   recovery: `${NO_QUERY}. A sender without an answer sends again, and that sends the commands`,
   list: NO_QUERY,
   removal: 'the protocol has no such route',
+  records: 'the protocol has sagas only',
   limit: 'the document has the unsent commands and the history beside the metadata, and is sent whole',
 } as const
 const READ_BY_THE_SERVICE = 'the service decides where it reads from, and a failover of its database may lose writes'
@@ -66,7 +67,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
   },
   memory: {
     against: 'itself',
-    cannot: { shared: ALONE },
+    cannot: { shared: ALONE, records: ALONE },
     gaps: {
       damage: 'only the process itself can reach them',
       trouble: {
@@ -82,6 +83,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
       recovery: 'the platform has no query over all objects; each object has its own alarm',
       list: NO_LIST,
       removal: NO_LIST,
+      records: 'each object holds one saga, and no object is shared by all',
       limit: 'a row has at most two megabytes, which metadata and unsent commands share',
     },
     noFaults:
@@ -98,6 +100,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
       recovery: 'sweep',
       list: true,
       removal: true,
+      records: true,
       limit: 5_000_000,
     },
     cannot: { limit: DOCUMENT },
@@ -125,6 +128,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
     cannot: {
       growth: 'the service replaces `history` as a whole, so a step of a long saga writes its whole history',
       removal: 'the real service’s answer to a deletion is not recorded, so deletion cannot be tested',
+      records: 'a collection of the service has the fields of a saga',
       limit: DOCUMENT,
     },
     gaps: { rollback: READ_BY_THE_SERVICE },

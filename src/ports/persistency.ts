@@ -61,7 +61,10 @@ export interface StateCount {
   readonly count: number
 }
 
-/** Records of the service itself, seen by every process that shares the store. */
+/**
+ * Records of the service itself, seen by every process that shares the store. Keys are printable ASCII of at most 1,000 characters, in
+ * the order of their bytes.
+ */
 export interface RecordStore {
   read(key: string): Promise<StoredRecord | undefined>
   /**
