@@ -1,6 +1,7 @@
 import type { Machine } from '../machine/compile.ts'
+import type { Change, Step } from './change.ts'
 import { decide } from './decide.ts'
-import type { Change, EventIdentity, Instant, ParkedEvent, Saga, Step } from './saga.ts'
+import type { EventIdentity, Instant, ParkedEvent, Saga } from './saga.ts'
 
 /** The write that takes one parked event: a step, or a dead letter where the event is refused (P10). */
 export type Offer = Pick<Change, 'step' | 'dead' | 'unparked'>

@@ -5,7 +5,8 @@ import { evolve } from '../../../src/engine/evolve.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { expiredOffers, nextOffer, unparkedBy } from '../../../src/engine/offer.ts'
 import { park } from '../../../src/engine/park.ts'
-import type { Change, Saga, SagaEvent } from '../../../src/engine/saga.ts'
+import type { Change } from '../../../src/engine/change.ts'
+import type { Saga, SagaEvent } from '../../../src/engine/saga.ts'
 import { compile } from '../../../src/machine/compile.ts'
 
 const AT = 1_000
