@@ -68,6 +68,9 @@ export const LOG_CODES = {
     words: 'a header of an event is not handed on to commands; the event is applied without it',
   },
 
+  /** An operator's request has changed the saga: `action`, `operator` and `reason` are in its `history.operations` too (P25). */
+  'operation.done': { level: 'info', words: "an operator's action on a saga was carried out" },
+
   /** A saga that was under way is missing in the store. Has the store lost data? */
   'saga.lost': { level: 'error', words: 'a saga that was not final is missing in the store; has the store lost data?' },
   /** The stored data of a saga are damaged. Sweep, lists and removal skip it until it is mended by hand. */
