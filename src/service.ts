@@ -124,7 +124,7 @@ function mergeOf({ host, environment, configuration, hooks, runtime }: PreparedH
 export function composeOrchestrator(
   { host, environment, configuration, runtime }: PreparedHost,
   persistency: Persistency,
-  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'scanProgress' | 'incidents'>,
+  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents'>,
 ): Orchestrator {
   const { unexpectedEvents, retention } = configuration.settings
   if (retention !== undefined && persistency.can.removal === false)

@@ -54,7 +54,7 @@ export async function startService(host: Host): Promise<Service> {
   await refuseLostStore(prepared, persistency, sources)
   const { environment, runtime } = prepared
   const machine = compileMachine(prepared, channels)
-  const orchestrator = composeOrchestrator(prepared, persistency, { channels, machine })
+  const orchestrator = composeOrchestrator(prepared, persistency, { channels, machine, sources })
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
   const probes = probesOf(runtime, adapters)

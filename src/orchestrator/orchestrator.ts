@@ -27,6 +27,7 @@ import type { SagaRecovery } from './saga-recovery.ts'
 import type { StepFeed } from './step-feed.ts'
 import type { Sweep } from './sweep.ts'
 import { damaged, documentInTime, readInTime } from './timed-reads.ts'
+import type { TimerGrace } from './timer-grace.ts'
 import type { Turn } from './turn.ts'
 import type { UnknownReferences } from './unknown-references.ts'
 
@@ -38,6 +39,7 @@ export interface OrchestratorParts extends CorridorParts {
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
   readonly sagaRecovery: SagaRecovery
+  readonly timerGrace: TimerGrace
   /** Present where recovery is by sweep. */
   readonly sweep?: Sweep | undefined
   /** Present where final sagas are removed. */
@@ -64,8 +66,9 @@ export class Orchestrator implements Corridor {
 
   /** Begins recovery of due work from the store (I9), and removal of final sagas. */
   start(): void {
-    const { persistency, runtime, redelivery, sweep, unknownReferences, retention } = this.#parts
+    const { persistency, runtime, redelivery, sweep, unknownReferences, retention, timerGrace } = this.#parts
     if (redelivery !== undefined) runtime.log.write('store.no-query', { store: persistency.name })
+    timerGrace.begin()
     sweep?.start()
     unknownReferences.start()
     retention?.start()
@@ -81,10 +84,11 @@ export class Orchestrator implements Corridor {
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
    */
   async stop(within: number): Promise<void> {
-    const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents } = this.#parts
+    const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents, timerGrace } = this.#parts
     const deadline = runtime.monotonic() + within
     this.leave()
     unknownReferences.stop()
+    timerGrace.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
     const ending = looks.then(() => relay.idle())
     const sent = atMost(runtime, within * FOR_SENDS, ending).then(() =>
@@ -101,11 +105,20 @@ export class Orchestrator implements Corridor {
     await relay.idle()
   }
 
-  /** Claims and sends everything of one saga that is due; for hosts with an alarm for each saga (P19). */
-  async wake(id: SagaId): Promise<void> {
+  /**
+   * Does everything of one saga that is due; for hosts with an alarm for each saga (P19). Returns the milliseconds after which
+   * something due that could not be done is worth another look.
+   */
+  async wake(id: SagaId): Promise<Duration> {
     const { sagaRecovery, relay, unknownReferences, incidents } = this.#parts
-    await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
+    const again = await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
     await relay.idle()
+    return again
+  }
+
+  /** The store was away, so that events have waited in the topics: the events of timers wait for them (P18). */
+  noteOutage(): void {
+    this.#parts.timerGrace.begin()
   }
 
   /** Health of creations: a store's own probe may not meet the failure that they met. */

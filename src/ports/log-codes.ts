@@ -48,6 +48,21 @@ export const LOG_CODES = {
     words: 'request bodies reach BODIES_LIMIT; further ones get 503 until others end',
   },
 
+  /** The deadline of a state came and its command was sent again; so many resends are `left` before the event fires (P18). */
+  'timer.resent': { level: 'debug', words: 'a deadline came: the command of the state is sent again' },
+  /** A deadline came, and the command of the state cannot be sent again (`why`); the timer goes on without it. */
+  'timer.resend-refused': {
+    level: 'warn',
+    words: 'a deadline came, but the command of the state cannot be sent again; the timer goes on',
+  },
+  /** A deadline came and its event has moved the saga (P18). */
+  'timer.fired': { level: 'debug', words: 'a deadline came: its event has moved the saga' },
+  /** A deadline came, but this machine cannot apply its event (`why`). It is tried again with each full look at the store. */
+  'timer.waits': {
+    level: 'error',
+    words: 'a deadline came, but its event cannot be applied; it is tried again',
+  },
+
   /** No transition of the saga's state fits the event. It is ignored, as `unexpectedEvents` says (C4.3). */
   'event.unexpected': { level: 'error', words: 'an event was not expected in the state of its saga; it is ignored' },
   /** The event cannot be applied (`why`); the saga stays as it is. */
