@@ -1,6 +1,7 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Command } from '../engine/saga.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
+import type { ChannelReading } from '../ports/metrics.ts'
 import { weigh } from './head-cache.ts'
 
 /** The parts of a command that its queue looks at. */
@@ -63,6 +64,11 @@ export class ChannelQueue<Each extends Sendable> {
   /** A quarter of the bound waits: commands come in faster than they leave. */
   get isCrowded(): boolean {
     return this.#commands >= this.#bounds.commands / 4
+  }
+
+  /** Commands that wait, and sends under way. */
+  get reading(): Omit<ChannelReading, 'channel'> {
+    return { queued: this.#commands, underWay: this.#active }
   }
 
   /** The last send had no answer. */

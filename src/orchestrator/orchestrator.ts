@@ -57,7 +57,8 @@ export class Orchestrator implements Corridor {
 
   /** Begins recovery of due work from the store (I9), and removal of final sagas. */
   start(): void {
-    const { persistency, runtime, redelivery, sweep, unknownReferences, retention } = this.#parts
+    const { persistency, runtime, metrics, relay, redelivery, sweep, unknownReferences, retention } = this.#parts
+    metrics.readChannels(() => relay.readings())
     if (redelivery !== undefined) runtime.log.write('store.no-query', { store: persistency.name })
     sweep?.start()
     unknownReferences.start()
@@ -108,10 +109,12 @@ export class Orchestrator implements Corridor {
   async create(request: CreateRequest): Promise<Created> {
     const { runtime, metrics } = this.#parts
     const { id } = request
+    const began = runtime.monotonic()
     const deadline = deadlineOf(runtime)
     const work = () => createSaga(this.#parts, request, deadline)
     const created = await this.#answer({ id, work, deadline }, deadline)
     metrics.creation(created.kind)
+    metrics.step('creation', (runtime.monotonic() - began) / 1_000)
     this.#creationHealth.note(created)
     this.#report(id, created, request.requestId)
     return created
@@ -121,11 +124,13 @@ export class Orchestrator implements Corridor {
   async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
     const { runtime, metrics, unexpectedEvents } = this.#parts
     const id = event.sagaId
-    const deadline = runtime.monotonic() + within
+    const began = runtime.monotonic()
+    const deadline = began + within
     const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
     const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents })
     const outcome = await this.#answer({ id, work, deadline, event }, latest)
     metrics.event(outcome.kind)
+    metrics.step('event', (runtime.monotonic() - began) / 1_000)
     this.#report(id, outcome, event.requestId)
     return outcome
   }

@@ -1,7 +1,7 @@
 import type { Command, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
-import type { Metrics } from '../ports/metrics.ts'
+import type { ChannelReading, Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { backpressure } from './backpressure.ts'
 import { ChannelQueue } from './channel-queue.ts'
@@ -76,6 +76,11 @@ export class Relay {
   /** The last send to this channel had no answer. */
   isSilent(channel: string): boolean {
     return this.#queues.get(channel)?.isSilent ?? false
+  }
+
+  /** The queues at this moment, for the metrics. */
+  readings(): readonly ChannelReading[] {
+    return [...this.#queues].map(([channel, queue]) => ({ channel, ...queue.reading }))
   }
 
   /** A promise to wait for before further events are taken in; `undefined` where there is no need. */
@@ -163,8 +168,9 @@ export class Relay {
     const began = runtime.monotonic()
     const sending = send(channel, outgoing.command)
     const sent = await (isSentOnce(channel, outgoing) ? this.#once.resultOf(outgoing.command.id, sending) : sending)
-    queue.answered(sent, began, runtime.monotonic())
-    metrics.sent(channel.id, outgoing.kind, sent.kind)
+    const ended = runtime.monotonic()
+    queue.answered(sent, began, ended)
+    metrics.sent({ channel: channel.id, kind: outgoing.kind, result: sent.kind }, (ended - began) / 1_000)
     if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
     try {
       const givenUp = await concluded(outgoing, sent)

@@ -3,6 +3,7 @@ import { deadCommand } from '../engine/evolve.ts'
 import type { Command, DeadCommand, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Channel, Rejected, Sent, Unreachable } from '../ports/channel.ts'
+import { answerClass } from '../ports/metrics.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { IdleLeases } from './idle-leases.ts'
@@ -49,6 +50,7 @@ export class SendVerdict {
       return settlements.delivered(sagaId, id)
     }
     if (!this.#isLast(channel, attempts, sent)) {
+      metrics.retried(channel, answerClass(sent.kind === 'rejected' ? sent.status : undefined))
       this.#tell(command, sent)
       return this.#postpone(command, attempts, sent)
     }
