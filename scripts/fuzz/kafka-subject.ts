@@ -179,6 +179,6 @@ function runtimeOf(logged: LoggedOffsets): Runtime {
     every: () => nothing,
     waitUntil: nothing,
     fetch: () => Promise.reject(new Error('nothing is fetched')),
-    log: { write: (code, fields = {}) => void (code === 'kafka.poison' && logged.add(fields)) },
+    log: { write: (code, fields = {}) => void (code === 'kafka.poison' && logged.add(fields)), writes: () => false },
   }
 }

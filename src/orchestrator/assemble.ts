@@ -19,6 +19,8 @@ import { Orchestrator } from './orchestrator.ts'
 import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
 import { Retention } from './retention.ts'
+import { sagaLogOf } from './saga-log.ts'
+import type { SagaLog } from './saga-log.ts'
 import { SagaRecovery } from './saga-recovery.ts'
 import { ScanProgress } from './scan-progress.ts'
 import { SendVerdict } from './send-verdict.ts'
@@ -66,7 +68,8 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     metrics,
     size: sizeLimitOf(options),
   })
-  const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger })
+  const sagaLog = sagaLogOf(runtime.log, ledger)
+  const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger, sagaLog })
   const { relay, settlements, sender } = outbox
   const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
   const { list, shared } = persistency.can
@@ -89,10 +92,11 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     settlements,
     sender,
     redelivery,
+    sagaLog,
     feed: options.feed ?? new StepFeed(runtime.log),
     unknownReferences,
     sagaRecovery,
-    sweep: sweepOf(options, { ...common, leases, signal, unknownReferences, clock, capacity, sagaRecovery }),
+    sweep: sweepOf(options, { ...common, leases, signal, sagaLog, unknownReferences, clock, capacity, sagaRecovery }),
     retention: retentionOf(options, clock),
   })
 }
@@ -104,6 +108,7 @@ interface Foundation {
   readonly leases: IdleLeases
   readonly signal: SweepSignal
   readonly ledger: Ledger
+  readonly sagaLog: SagaLog | undefined
 }
 
 /** Parts by which commands leave and are settled. */
@@ -115,9 +120,9 @@ interface Outbox {
 
 function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): Outbox {
   const { persistency, channels, runtime, metrics } = options
-  const { incidents, mailbox, leases, signal, ledger } = foundation
+  const { incidents, mailbox, leases, signal, ledger, sagaLog } = foundation
   const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
-  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter })
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter, sagaLog })
   const retryAt = options.retryAt ?? ((due) => signal.wakeAt(due))
   const verdict = new SendVerdict({
     ledger,
@@ -129,6 +134,7 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     retryAt,
     leases,
     incidents,
+    sagaLog,
   })
   const relay = new Relay({
     channels,

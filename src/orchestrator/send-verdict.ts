@@ -13,6 +13,7 @@ import { backoff, retryWait } from './backoff.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
+import type { SagaLog } from './saga-log.ts'
 import type { Settlements } from './settlements.ts'
 import type { GivenUp } from './turn.ts'
 
@@ -29,6 +30,8 @@ export interface SendVerdictOptions {
   /** Remembers commands without an answer until their participant answers again. */
   readonly leases: IdleLeases
   readonly incidents: Incidents
+  /** Present where the level `debug` is written. */
+  readonly sagaLog?: SagaLog | undefined
 }
 
 /** Decides what the end of a send means for its command: settled, owed until a later instant, or given up (P14, P15). */
@@ -46,6 +49,7 @@ export class SendVerdict {
     const { id, sagaId, channel } = command
     if (sent.kind !== 'unreachable') leases.release(channel)
     if (sent.kind === 'delivered') {
+      this.#options.sagaLog?.delivered(command, attempts)
       incidents.succeeded(`channel ${channel}`, 'command.delivered', { channel })
       return settlements.delivered(sagaId, id)
     }

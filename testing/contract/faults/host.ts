@@ -85,7 +85,7 @@ const RUNTIME: Runtime = {
   },
   waitUntil: ignore,
   fetch: () => Promise.reject(new Error('the suite has no network')),
-  log: { write: ignore },
+  log: { write: ignore, writes: () => false },
 }
 
 const METRICS: Metrics = {
