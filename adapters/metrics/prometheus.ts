@@ -3,7 +3,7 @@ import type * as library from 'prom-client'
 import CounterPart from 'prom-client/lib/counter.js'
 import GaugePart from 'prom-client/lib/gauge.js'
 import RegistryPart from 'prom-client/lib/registry.js'
-import { METRICS, OF_CHANNELS } from '../../src/ports/metrics.ts'
+import { CIRCUIT_STATES, METRICS, OF_CHANNELS } from '../../src/ports/metrics.ts'
 import type { ChannelReading, KnownLabels, MetricName, MetricRow, Metrics } from '../../src/ports/metrics.ts'
 import { DurationHistogram } from './duration-histogram.ts'
 import type { ReadableMetric } from './duration-histogram.ts'
@@ -30,7 +30,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const steps = made.histogram('batuta_step_duration_seconds')
   const saves = made.histogram('batuta_save_duration_seconds')
   const sendings = made.histogram('batuta_send_duration_seconds')
-  const channels = { queued: made.gauge('batuta_queued_commands'), underWay: made.gauge('batuta_sends_under_way') }
+  const channels = channelGauges(made)
   const lag = made.gauge('batuta_group_lag')
   const build = made.gauge('batuta_build_info')
   const unknown = {
@@ -72,12 +72,25 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
       for (const [name, count] of counts) unknown[of].set({ [of]: name }, count)
     },
     text() {
-      for (const { channel, queued, underWay } of readChannels()) {
-        channels.queued.set({ channel }, queued)
-        channels.underWay.set({ channel }, underWay)
-      }
+      for (const reading of readChannels()) channels(reading)
       return made.text()
     },
+  }
+}
+
+/** Sets the gauges of a channel. */
+function channelGauges(made: TableMetrics): (reading: ChannelReading) => void {
+  const waiting = made.gauge('batuta_queued_commands')
+  const bytes = made.gauge('batuta_queued_bytes')
+  const underWay = made.gauge('batuta_sends_under_way')
+  const circuit = made.gauge('batuta_circuit_state')
+  const paused = made.gauge('batuta_channel_paused')
+  return ({ channel, ...reading }) => {
+    waiting.set({ channel }, reading.waiting)
+    bytes.set({ channel }, reading.bytes)
+    underWay.set({ channel }, reading.underWay)
+    for (const state of CIRCUIT_STATES) circuit.set({ channel, state }, state === reading.circuit ? 1 : 0)
+    paused.set({ channel }, reading.isPaused ? 1 : 0)
   }
 }
 

@@ -76,7 +76,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
   const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
   const clock = new ClockCheck(persistency, runtime)
-  const capacity = new ChannelCapacity(relay, runtime)
+  const capacity = new ChannelCapacity(relay)
   const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity, runtime })
   return new Orchestrator({
     machine,

@@ -14,7 +14,7 @@ import type { UnexpectedEvents } from './handle.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { RedeliveredRequest } from './redelivery.ts'
-import type { Relay } from './relay.ts'
+import type { ChannelState, Relay } from './relay.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
 import type { Retention } from './retention.ts'
 import type { SagaRecovery } from './saga-recovery.ts'
@@ -58,7 +58,7 @@ export class Orchestrator implements Corridor {
   /** Begins recovery of due work from the store (I9), and removal of final sagas. */
   start(): void {
     const { persistency, runtime, metrics, relay, redelivery, sweep, unknownReferences, retention } = this.#parts
-    metrics.readChannels(() => relay.readings())
+    metrics.readChannels(() => relay.states())
     if (redelivery !== undefined) runtime.log.write('store.no-query', { store: persistency.name })
     sweep?.start()
     unknownReferences.start()
@@ -99,6 +99,21 @@ export class Orchestrator implements Corridor {
   /** Health of creations: a store's own probe may not meet the failure that they met. */
   creates(): Health {
     return this.#creationHealth.health()
+  }
+
+  /** The queues of all channels at this moment. */
+  channels(): readonly ChannelState[] {
+    return this.#parts.relay.states()
+  }
+
+  /** Starts no further send to this channel, in this process; its commands stay owed. Returns false where there is no such channel. */
+  pause(channel: string): boolean {
+    return this.#parts.relay.pause(channel)
+  }
+
+  /** Ends the pause of a channel. Returns false where there is no such channel. */
+  resume(channel: string): boolean {
+    return this.#parts.relay.resume(channel)
   }
 
   /** Resolves when more events may be handed in; `undefined` where they may be now (P16). */

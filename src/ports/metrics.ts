@@ -28,7 +28,10 @@ export type MetricName =
   | 'batuta_save_duration_seconds'
   | 'batuta_send_duration_seconds'
   | 'batuta_queued_commands'
+  | 'batuta_queued_bytes'
   | 'batuta_sends_under_way'
+  | 'batuta_circuit_state'
+  | 'batuta_channel_paused'
   | 'batuta_unknown_channel_commands'
   | 'batuta_unknown_state_sagas'
   | 'batuta_group_lag'
@@ -58,6 +61,9 @@ export const SEND_RESULTS = ['delivered', 'rejected', 'unreachable'] as const
 export const SAVE_RESULTS = ['saved', 'conflict', 'duplicate', 'too-large', 'unknown'] as const
 /** Classes of a participant's answer; `none`: no answer. */
 export const ANSWER_CLASSES = ['1xx', '3xx', '4xx', '5xx', 'other', 'none'] as const
+
+/** States of a channel's circuit. */
+export const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const
 
 /** The outcome of a creation. */
 export type CreationOutcome = (typeof CREATION_OUTCOMES)[number]
@@ -145,11 +151,29 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     labels: { channel: OF_CHANNELS },
     help: 'Commands that wait in memory for their channel; the others wait in the store (P16)',
   },
+  batuta_queued_bytes: {
+    type: 'gauge',
+    unit: 'bytes',
+    labels: { channel: OF_CHANNELS },
+    help: 'Estimated bytes of the commands that wait in memory for their channel',
+  },
   batuta_sends_under_way: {
     type: 'gauge',
     unit: 'sends',
     labels: { channel: OF_CHANNELS },
     help: 'Sends that have no answer yet',
+  },
+  batuta_circuit_state: {
+    type: 'gauge',
+    unit: '0 or 1',
+    labels: { channel: OF_CHANNELS, state: CIRCUIT_STATES },
+    help: "1 for the state of the channel's circuit; `open`: its participant gave no answer, and one probe at a time is sent",
+  },
+  batuta_channel_paused: {
+    type: 'gauge',
+    unit: '0 or 1',
+    labels: { channel: OF_CHANNELS },
+    help: '1 while an operator has paused the channel',
   },
   batuta_unknown_channel_commands: {
     type: 'gauge',
@@ -216,10 +240,14 @@ export interface KnownLabels {
 /** A channel at this moment. */
 export interface ChannelReading {
   readonly channel: string
-  /** Commands that wait in memory. */
-  readonly queued: number
+  /** Commands that wait in memory, and their estimated bytes. */
+  readonly waiting: number
+  readonly bytes: number
   /** Sends without an answer yet. */
   readonly underWay: number
+  readonly circuit: (typeof CIRCUIT_STATES)[number]
+  /** An operator paused the channel. */
+  readonly isPaused: boolean
 }
 
 /** Counters, gauges and durations. Each call is cheap enough for the hot path. */

@@ -149,12 +149,20 @@ test('C7 durations of steps, saves and sends are in their buckets', async () => 
 test('C7 queues are read for each text, so that nothing is counted twice', async () => {
   const metrics = prometheusMetrics()
   metrics.prepare(KNOWN)
-  let queued = 3
-  metrics.readChannels(() => [{ channel: 'bank', queued, underWay: 2 }])
+  let waiting = 3
+  metrics.readChannels(() => [
+    { channel: 'bank', waiting, bytes: 9, underWay: 2, circuit: 'half-open', isPaused: false },
+  ])
   const read = async () => (await samplesOf(metrics)).get('batuta_queued_commands')?.map(({ value }) => value)
   expect(await read()).toEqual([3])
-  queued = 0
+  waiting = 0
   expect(await read()).toEqual([0])
+  const circuit = (await samplesOf(metrics)).get('batuta_circuit_state') ?? []
+  expect(circuit.map(({ labels, value }) => `${labels['state']} ${value}`)).toEqual([
+    'closed 0',
+    'half-open 1',
+    'open 0',
+  ])
 })
 
 test('C7 statuses are counted by class', () => {
