@@ -9,6 +9,7 @@ import { ChannelCapacity } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
 import type { UnexpectedEvents } from './handle.ts'
 import { CommandHooks } from './command-hooks.ts'
+import { EndWaits } from './end-waits.ts'
 import { HookWatch } from './hook-watch.ts'
 import { HeadCache } from './head-cache.ts'
 import { IdleLeases } from './idle-leases.ts'
@@ -75,6 +76,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const { list, shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
   const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
+  const feed = options.feed ?? new StepFeed(runtime.log)
   const clock = new ClockCheck(persistency, runtime)
   const capacity = new ChannelCapacity(relay)
   const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity, runtime })
@@ -93,7 +95,8 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     sender,
     redelivery,
     sagaLog,
-    feed: options.feed ?? new StepFeed(runtime.log),
+    feed,
+    endWaits: new EndWaits({ feed, ledger, runtime, shared }),
     unknownReferences,
     sagaRecovery,
     sweep: sweepOf(options, { ...common, leases, signal, sagaLog, unknownReferences, clock, capacity, sagaRecovery }),
