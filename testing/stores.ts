@@ -35,6 +35,7 @@ const REST = {
   recovery: `${NO_QUERY}. A sender without an answer sends again, and that sends the commands`,
   list: NO_QUERY,
   removal: 'the protocol has no such route',
+  records: 'the protocol has sagas only',
   counts: NO_QUERY,
   limit: 'the document has the unsent commands and the history beside the metadata, and is sent whole',
 } as const
@@ -68,7 +69,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
   },
   memory: {
     against: 'itself',
-    cannot: { shared: ALONE },
+    cannot: { shared: ALONE, records: ALONE },
     gaps: {
       damage: 'only the process itself can reach them',
       trouble: {
@@ -84,6 +85,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
       recovery: 'the platform has no query over all objects; each object has its own alarm',
       list: NO_LIST,
       removal: NO_LIST,
+      records: 'each object holds one saga, and no object is shared by all',
       counts: NO_LIST,
       limit: 'a row has at most two megabytes, which metadata and unsent commands share',
     },
@@ -101,6 +103,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
       recovery: 'sweep',
       list: true,
       removal: true,
+      records: true,
       counts: false,
       limit: 5_000_000,
     },
@@ -133,6 +136,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
     cannot: {
       growth: 'the service replaces `history` as a whole, so a step of a long saga writes its whole history',
       removal: 'the real service’s answer to a deletion is not recorded, so deletion cannot be tested',
+      records: 'a collection of the service has the fields of a saga',
       counts: 'the service answers how many documents match, not how many are in each state',
       limit: DOCUMENT,
     },

@@ -75,7 +75,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
   const feed = options.feed ?? new StepFeed(runtime.log)
   const clock = new ClockCheck(persistency, runtime)
-  const capacity = new ChannelCapacity(relay, runtime)
+  const capacity = new ChannelCapacity(relay)
   const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity, runtime })
   return new Orchestrator({
     machine,

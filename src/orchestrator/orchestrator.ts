@@ -16,7 +16,7 @@ import type { UnexpectedEvents } from './handle.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { RedeliveredRequest } from './redelivery.ts'
-import type { Relay } from './relay.ts'
+import type { ChannelState, Relay } from './relay.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
 import type { Retention } from './retention.ts'
 import type { SagaRecovery } from './saga-recovery.ts'
@@ -107,6 +107,21 @@ export class Orchestrator implements Corridor {
   /** Health of creations: a store's own probe may not meet the failure that they met. */
   creates(): Health {
     return this.#creationHealth.health()
+  }
+
+  /** The queues of all channels at this moment. */
+  channels(): readonly ChannelState[] {
+    return this.#parts.relay.states()
+  }
+
+  /** Starts no further send to this channel, in this process; its commands stay owed. Returns false where there is no such channel. */
+  pause(channel: string): boolean {
+    return this.#parts.relay.pause(channel)
+  }
+
+  /** Ends the pause of a channel. Returns false where there is no such channel. */
+  resume(channel: string): boolean {
+    return this.#parts.relay.resume(channel)
   }
 
   /** Resolves when more events may be handed in; `undefined` where they may be now (P16). */

@@ -59,7 +59,10 @@ export interface Capabilities {
   readonly limit: false | number
 }
 
-/** Records of the service itself, seen by every process that shares the store. */
+/**
+ * Records of the service itself, seen by every process that shares the store. Keys are printable ASCII of at most 1,000 characters, in
+ * the order of their bytes.
+ */
 export interface RecordStore {
   read(key: string): Promise<StoredRecord | undefined>
   /**

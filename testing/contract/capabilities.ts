@@ -8,6 +8,7 @@ export interface Said {
   readonly recovery: Capabilities['recovery']['by']
   readonly list: boolean
   readonly removal: boolean
+  readonly records: boolean
   readonly counts: boolean
   readonly limit: Capabilities['limit']
 }
@@ -16,7 +17,7 @@ export interface Said {
 export type Capability = keyof Said
 
 /** The capabilities of a store, as plain data. */
-export function saidBy({ recovery, list, removal, counts, ...can }: Capabilities): Said {
+export function saidBy({ recovery, list, removal, counts, records, ...can }: Capabilities): Said {
   const { compareAndSet, shared, growth, limit } = can
   return {
     compareAndSet,
@@ -25,6 +26,7 @@ export function saidBy({ recovery, list, removal, counts, ...can }: Capabilities
     recovery: recovery.by,
     list: list !== false,
     removal: removal !== false,
+    records: records !== false,
     counts: counts !== false,
     limit,
   }
@@ -39,6 +41,7 @@ export function lackedBy(said: Said): Capability[] {
     recovery: said.recovery !== 'sweep',
     list: !said.list,
     removal: !said.removal,
+    records: !said.records,
     counts: !said.counts,
     limit: said.limit !== false,
   } satisfies Record<Capability, boolean>
