@@ -31,6 +31,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const saves = made.histogram('batuta_save_duration_seconds')
   const sendings = made.histogram('batuta_send_duration_seconds')
   const channels = channelGauges(made)
+  const stored = storeGauges(made)
   const lag = made.gauge('batuta_group_lag')
   const build = made.gauge('batuta_build_info')
   const unknown = {
@@ -46,6 +47,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     prepare(known) {
       made.prepare(known)
       for (const [state, label] of known.passages) states.prepare(state, label)
+      for (const state of [...known.states, 'other']) stored.open.inc({ state }, 0)
       for (const [channel, topic] of known.topics) lag.inc({ channel, topic }, 0)
       build.reset()
       build.set(known.build, 1)
@@ -67,6 +69,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     count: (what) => others.add(what),
     readChannels: (read) => void (readChannels = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
+    stored: stored.set,
     unknownReferences: (of, counts) => {
       unknown[of].reset()
       for (const [name, count] of counts) unknown[of].set({ [of]: name }, count)
@@ -76,6 +79,29 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
       return made.text()
     },
   }
+}
+
+/** The gauges of the store, and a function that sets them. */
+function storeGauges(made: TableMetrics): { readonly open: library.Gauge; readonly set: Metrics['stored'] } {
+  const open = made.gauge('batuta_open_sagas')
+  const owing = made.gauge('batuta_owing_sagas')
+  const oldest = made.gauge('batuta_oldest_debt_seconds')
+  const dead = made.gauge('batuta_dead_letter_sagas')
+  const parked = made.gauge('batuta_parked_sagas')
+  const timers = made.gauge('batuta_timer_sagas')
+  const held = made.gauge('batuta_held_sagas')
+  const counted = made.gauge('batuta_counted_timestamp_seconds')
+  const set: Metrics['stored'] = ({ states, at, ...counts }) => {
+    for (const [state, count] of states) open.set({ state }, count)
+    owing.set(counts.owing)
+    oldest.set(counts.oldestDebt)
+    dead.set(counts.deadLetters)
+    parked.set(counts.parked)
+    timers.set(counts.timers)
+    held.set(counts.held)
+    counted.set(at / 1_000)
+  }
+  return { open, set }
 }
 
 /** Sets the gauges of a channel. */

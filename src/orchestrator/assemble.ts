@@ -5,6 +5,7 @@ import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import { Census } from './census.ts'
 import { ChannelCapacity } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
 import type { UnexpectedEvents } from './handle.ts'
@@ -98,6 +99,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     feed,
     endWaits: new EndWaits({ feed, ledger, runtime, shared }),
     unknownReferences,
+    census: new Census({ machine, can: persistency.can, runtime, metrics }),
     sagaRecovery,
     sweep: sweepOf(options, { ...common, leases, signal, sagaLog, unknownReferences, clock, capacity, sagaRecovery }),
     retention: retentionOf(options, clock),

@@ -5,6 +5,7 @@ import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
+import type { Census } from './census.ts'
 import type { Corridor, Created, CreateRequest, Damaged, EndRequest, Outcome, Unavailable } from './corridor.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import { createSaga } from './create.ts'
@@ -33,6 +34,7 @@ export interface OrchestratorParts extends CorridorParts {
   readonly endWaits: EndWaits
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
+  readonly census: Census
   readonly sagaRecovery: SagaRecovery
   /** Present where recovery is by sweep. */
   readonly sweep?: Sweep | undefined
@@ -60,11 +62,13 @@ export class Orchestrator implements Corridor {
 
   /** Begins recovery of due work from the store (I9), and removal of final sagas. */
   start(): void {
-    const { persistency, runtime, metrics, relay, redelivery, sweep, unknownReferences, retention } = this.#parts
+    const { persistency, runtime, metrics, relay, redelivery, sweep, unknownReferences, census, retention } =
+      this.#parts
     metrics.readChannels(() => relay.states())
     if (redelivery !== undefined) runtime.log.write('store.no-query', { store: persistency.name })
     sweep?.start()
     unknownReferences.start()
+    census.start()
     retention?.start()
   }
 
@@ -78,10 +82,11 @@ export class Orchestrator implements Corridor {
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
    */
   async stop(within: number): Promise<void> {
-    const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents } = this.#parts
+    const { runtime, settlements, relay, sweep, unknownReferences, census, retention, incidents } = this.#parts
     const deadline = runtime.monotonic() + within
     this.leave()
     unknownReferences.stop()
+    census.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
     const ending = looks.then(() => relay.idle())
     const sent = atMost(runtime, within * FOR_SENDS, ending).then(() =>

@@ -149,6 +149,8 @@ export const LOG_CODES = {
     level: 'warn',
     words: 'the store is empty, but events were acknowledged before; is it the right database, collection or prefix?',
   },
+  /** The sagas of the store at the start: `sagas` that are not final by state; sagas that owe commands (`owing`), with the time of the oldest debt, and those with dead letters, parked events, timers and holds. `isWhole: false`: counted within five seconds, as far as it was possible. */
+  'store.counted': { level: 'info', words: 'sagas in the store' },
   /** Emptiness of the store could not be determined at start. */
   'store.emptiness-unknown': { level: 'debug', words: 'the check for a lost store failed' },
   /** The database file was removed, moved or replaced under the running service; requests for sagas get 503. Do not restart before the file is safe: a removed one exists only until the process ends (PERSISTENCY.md, "If the file is moved or removed"). */

@@ -32,6 +32,14 @@ export type MetricName =
   | 'batuta_sends_under_way'
   | 'batuta_circuit_state'
   | 'batuta_channel_paused'
+  | 'batuta_open_sagas'
+  | 'batuta_owing_sagas'
+  | 'batuta_oldest_debt_seconds'
+  | 'batuta_dead_letter_sagas'
+  | 'batuta_parked_sagas'
+  | 'batuta_timer_sagas'
+  | 'batuta_held_sagas'
+  | 'batuta_counted_timestamp_seconds'
   | 'batuta_unknown_channel_commands'
   | 'batuta_unknown_state_sagas'
   | 'batuta_group_lag'
@@ -175,6 +183,54 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     labels: { channel: OF_CHANNELS },
     help: '1 while an operator has paused the channel',
   },
+  batuta_open_sagas: {
+    type: 'gauge',
+    unit: 'sagas',
+    labels: { state: `${OF_STATES}; \`other\` for states that it lacks` },
+    help: 'Stored sagas that are not final, by state',
+  },
+  batuta_owing_sagas: {
+    type: 'gauge',
+    unit: 'sagas',
+    labels: {},
+    help: 'Stored sagas that owe a command (P3)',
+  },
+  batuta_oldest_debt_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    labels: {},
+    help: 'Age of the oldest owed command in the store; 0 where none is owed (P15)',
+  },
+  batuta_dead_letter_sagas: {
+    type: 'gauge',
+    unit: 'sagas',
+    labels: {},
+    help: 'Stored sagas with dead letters (P15)',
+  },
+  batuta_parked_sagas: {
+    type: 'gauge',
+    unit: 'sagas',
+    labels: {},
+    help: 'Stored sagas with parked events (P10)',
+  },
+  batuta_timer_sagas: {
+    type: 'gauge',
+    unit: 'sagas',
+    labels: {},
+    help: 'Stored sagas whose state has a deadline (P18)',
+  },
+  batuta_held_sagas: {
+    type: 'gauge',
+    unit: 'sagas',
+    labels: {},
+    help: 'Stored sagas that an operator holds (P26)',
+  },
+  batuta_counted_timestamp_seconds: {
+    type: 'gauge',
+    unit: 'seconds',
+    labels: {},
+    help: 'Unix time of the newest count of the store; 0 before the first one, and where the store can neither count nor list',
+  },
   batuta_unknown_channel_commands: {
     type: 'gauge',
     unit: 'commands',
@@ -230,6 +286,7 @@ export interface SendLabels {
 
 /** Names that are known at the start, so that their series begin at zero: an increase from nothing is invisible to `rate`. */
 export interface KnownLabels {
+  readonly states: readonly string[]
   /** Every state with each label of an event that leads to it. */
   readonly passages: readonly (readonly [state: string, label: string])[]
   readonly channels: readonly string[]
@@ -248,6 +305,21 @@ export interface ChannelReading {
   readonly circuit: (typeof CIRCUIT_STATES)[number]
   /** An operator paused the channel. */
   readonly isPaused: boolean
+}
+
+/** Counts of the sagas of the store. */
+export interface StoredCounts {
+  /** Sagas that are not final, by state; states that saga.json lacks together as `other`. */
+  readonly states: ReadonlyMap<string, number>
+  readonly owing: number
+  /** Age in seconds; 0 where nothing is owed. */
+  readonly oldestDebt: number
+  readonly deadLetters: number
+  readonly parked: number
+  readonly timers: number
+  readonly held: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
 }
 
 /** Counters, gauges and durations. Each call is cheap enough for the hot path. */
@@ -276,6 +348,8 @@ export interface Metrics {
   readChannels(read: () => readonly ChannelReading[]): void
   /** Records of a topic that this process has not settled yet. */
   lag(channel: string, topic: string, records: number): void
+  /** The newest counts of the store. */
+  stored(counts: StoredCounts): void
   /** Current counts, by name, of owed commands whose channel saga.json lacks, or of sagas whose state it lacks. */
   unknownReferences(of: 'channel' | 'state', counts: ReadonlyMap<string, number>): void
   /** Prometheus text. */

@@ -100,6 +100,7 @@ const METRICS: Metrics = {
   retried: ignore,
   readChannels: ignore,
   lag: ignore,
+  stored: ignore,
   count: ignore,
   unknownReferences: ignore,
   text: async () => '',
