@@ -70,6 +70,9 @@ export const LOG_CODES = {
     words: 'a header of an event is not handed on to commands; the event is applied without it',
   },
 
+  /** An operator's request has changed the saga: `action`, `operator` and `reason` are in its `history.operations` too (P25). */
+  'operation.done': { level: 'info', words: "an operator's action on a saga was carried out" },
+
   /** A saga was created. Written at the levels `debug` and `trace`. */
   'saga.created': { level: 'debug', words: 'a saga was created' },
   /** A saga entered `state` by the event `label`, by an operator's `operation`, or by a new name of its state (`renamedFrom`). Written at the levels `debug` and `trace`. */

@@ -101,6 +101,7 @@ describe('the existence check', () => {
       list: async () => false,
       count: async () => false,
       awaitEnd: async () => true,
+      operate: async ({ sagaId }) => (woken.push('operate'), { kind: 'repeated', sagaId, state: 'next' }),
     }
     const metrics = {
       event: (outcome: string) => void counted.push(outcome),
