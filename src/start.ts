@@ -174,11 +174,13 @@ interface RunningParts extends OpenAdapters {
  */
 async function stopService(parts: RunningParts, within: Duration): Promise<void> {
   const { runtime, orchestrator, channels, persistency, requests, leaving } = parts
-  const deadline = runtime.monotonic() + within
+  const began = runtime.monotonic()
+  const deadline = began + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
   const share = () => left() * STAGE_SHARE
   await atMost(runtime, share(), Promise.allSettled([requests, leaving.begin()]))
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await atMost(runtime, left(), persistency.close())
+  runtime.log.write('service.stopped', { milliseconds: Math.round(runtime.monotonic() - began) })
 }

@@ -6,6 +6,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Source } from '../ports/source.ts'
+import { Census } from './census.ts'
 import { ChannelCapacity } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
 import type { EventTask, UnexpectedEvents } from './handle.ts'
@@ -23,6 +24,8 @@ import { Orchestrator } from './orchestrator.ts'
 import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
 import { Retention } from './retention.ts'
+import { sagaLogOf } from './saga-log.ts'
+import type { SagaLog } from './saga-log.ts'
 import { SagaRecovery } from './saga-recovery.ts'
 import { SagaTimers } from './saga-timers.ts'
 import { ScanProgress } from './scan-progress.ts'
@@ -76,7 +79,8 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     metrics,
     size: sizeLimitOf(options),
   })
-  const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger })
+  const sagaLog = sagaLogOf(runtime.log, ledger)
+  const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger, sagaLog })
   const { relay, settlements, sender } = outbox
   const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
   const { list, shared } = persistency.can
@@ -97,6 +101,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     settlements,
     sender,
     redelivery,
+    sagaLog,
     feed,
   }
   const timerGrace = timerGraceOf(options, signal)
@@ -111,12 +116,14 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     relay,
     endWaits: new EndWaits({ feed, ledger, runtime, shared }),
     unknownReferences,
+    census: new Census({ machine, can: persistency.can, runtime, metrics }),
     sagaRecovery,
     timerGrace,
     sweep: sweepOf(options, {
       ...common,
       leases,
       signal,
+      sagaLog,
       unknownReferences,
       clock,
       capacity,
@@ -134,6 +141,7 @@ interface Foundation {
   readonly leases: IdleLeases
   readonly signal: SweepSignal
   readonly ledger: Ledger
+  readonly sagaLog: SagaLog | undefined
 }
 
 /** Parts by which commands leave and are settled. */
@@ -145,9 +153,9 @@ interface Outbox {
 
 function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): Outbox {
   const { persistency, channels, runtime, metrics } = options
-  const { incidents, mailbox, leases, signal, ledger } = foundation
+  const { incidents, mailbox, leases, signal, ledger, sagaLog } = foundation
   const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
-  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter })
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter, sagaLog })
   const retryAt = options.retryAt ?? ((due) => signal.wakeAt(due))
   const verdict = new SendVerdict({
     ledger,
@@ -159,6 +167,7 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     retryAt,
     leases,
     incidents,
+    sagaLog,
   })
   const relay = new Relay({
     channels,

@@ -5,6 +5,7 @@ import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
+import type { Census } from './census.ts'
 import type { Corridor, Created, CreateRequest, EndRequest, Outcome } from './corridor.ts'
 import type { Damaged, Unavailable } from './undone.ts'
 import type { CorridorParts } from './corridor-parts.ts'
@@ -38,6 +39,7 @@ export interface OrchestratorParts extends CorridorParts {
   readonly endWaits: EndWaits
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
+  readonly census: Census
   readonly sagaRecovery: SagaRecovery
   readonly timerGrace: TimerGrace
   /** Present where recovery is by sweep. */
@@ -66,11 +68,24 @@ export class Orchestrator implements Corridor {
 
   /** Begins recovery of due work from the store (I9), and removal of final sagas. */
   start(): void {
-    const { persistency, runtime, redelivery, sweep, unknownReferences, retention, timerGrace } = this.#parts
+    const {
+      persistency,
+      runtime,
+      metrics,
+      relay,
+      redelivery,
+      sweep,
+      unknownReferences,
+      census,
+      retention,
+      timerGrace,
+    } = this.#parts
+    metrics.readChannels(() => relay.states())
     if (redelivery !== undefined) runtime.log.write('store.no-query', { store: persistency.name })
     timerGrace.begin()
     sweep?.start()
     unknownReferences.start()
+    census.start()
     retention?.start()
   }
 
@@ -84,10 +99,12 @@ export class Orchestrator implements Corridor {
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
    */
   async stop(within: number): Promise<void> {
-    const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents, timerGrace } = this.#parts
+    const { runtime, settlements, relay, sweep, unknownReferences, census, retention, incidents, timerGrace } =
+      this.#parts
     const deadline = runtime.monotonic() + within
     this.leave()
     unknownReferences.stop()
+    census.stop()
     timerGrace.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
     const ending = looks.then(() => relay.idle())
@@ -149,10 +166,12 @@ export class Orchestrator implements Corridor {
   async create(request: CreateRequest): Promise<Created> {
     const { runtime, metrics } = this.#parts
     const { id } = request
+    const began = runtime.monotonic()
     const deadline = deadlineOf(runtime)
     const work = () => createSaga(this.#parts, request, deadline)
     const created = await this.#answer({ id, work, deadline }, deadline)
     metrics.creation(created.kind)
+    metrics.step('creation', (runtime.monotonic() - began) / 1_000)
     this.#creationHealth.note(created)
     this.#report(id, created, request.requestId)
     return created
@@ -162,11 +181,13 @@ export class Orchestrator implements Corridor {
   async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
     const { runtime, metrics, unexpectedEvents } = this.#parts
     const id = event.sagaId
-    const deadline = runtime.monotonic() + within
+    const began = runtime.monotonic()
+    const deadline = began + within
     const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
     const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents })
     const outcome = await this.#answer({ id, work, deadline, event }, latest)
     metrics.event(outcome.kind)
+    metrics.step('event', (runtime.monotonic() - began) / 1_000)
     this.#report(id, outcome, event.requestId)
     return outcome
   }
