@@ -5,6 +5,7 @@ import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Settlements } from './settlements.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
@@ -13,6 +14,10 @@ import type { Relay } from './relay.ts'
 import { UNLIMITED } from './channel-capacity.ts'
 import type { Capacity } from './channel-capacity.ts'
 import { chooseClaims } from './claim-choice.ts'
+import { reportGivenUp } from './given-up.ts'
+import type { Incidents } from './incidents.ts'
+import { overdueLetters, overdueOf } from './overdue.ts'
+import { longestWaitOf } from './send-rules.ts'
 
 /** Options of `Sender`. */
 export interface SenderOptions {
@@ -24,6 +29,8 @@ export interface SenderOptions {
   /** True if another process may hold a lease (P12). */
   readonly shared: boolean
   readonly leases: IdleLeases
+  readonly metrics: Metrics
+  readonly incidents: Incidents
 }
 
 /** Result of a claim on one saga. */
@@ -45,7 +52,8 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#options = options
     this.lease = Math.max(0, ...[...options.channels.values()].map(leaseOf))
-    this.longest = Math.max(DEFAULTS.retryLongest, this.lease) + DEFAULTS.clockTolerance
+    const waits = [undefined, ...[...options.channels.values()].map(({ retry }) => retry)].map(longestWaitOf)
+    this.longest = Math.max(this.lease, ...waits) + DEFAULTS.clockTolerance
   }
 
   /** Sends the commands of a step that was just saved: its write is their lease (P12). */
@@ -69,7 +77,7 @@ export class Sender {
   passed({ saga }: Loaded, capacity: Pick<Capacity, 'has'>): readonly string[] | undefined {
     const { settlements, relay, runtime } = this.#options
     const now = runtime.wallClock()
-    if (settlements.settledOf(saga) !== undefined) return undefined
+    if (settlements.settledOf(saga) !== undefined || this.#overdue(saga, now).length > 0) return undefined
     const { due, passed, isHiding } = chooseClaims(saga.owed, {
       capacity: { has: (channel) => capacity.has(channel), take: () => undefined },
       isFree: (debt) => this.#isFree(debt, now, never),
@@ -89,25 +97,28 @@ export class Sender {
     atOnce: (debt: Debt) => boolean = never,
     capacity: Capacity = UNLIMITED,
   ): Promise<ClaimResult> {
-    const { ledger, settlements, relay, runtime } = this.#options
+    const { ledger, settlements, relay, runtime, channels } = this.#options
     const settled = settlements.settledOf(loaded.saga)
     const now = runtime.wallClock()
-    const owed = loaded.saga.owed.filter(({ id }) => settled?.includes(id) !== true)
+    const overdue = this.#overdue(loaded.saga, now)
+    const owed = loaded.saga.owed.filter((debt) => settled?.includes(debt.id) !== true && !overdue.includes(debt))
     const isFree = (debt: Debt) => this.#isFree(debt, now, atOnce)
     const choice = chooseClaims(owed, { capacity, isFree, isInFlight: ({ id }) => relay.holds(id) })
     const { due, isHiding } = choice
     const passed = choice.passed.map(({ channel }) => channel)
-    if (due.length === 0 && settled === undefined && !isHiding) return { kind: 'left', passed }
+    if (due.length === 0 && settled === undefined && overdue.length === 0 && !isHiding) return { kind: 'left', passed }
     const putOff = isHiding ? choice.passed.map((debt) => this.#leased(debt, true)) : []
     const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(debt.channel))), ...putOff]
     // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
-    const change = ledger.change(loaded.saga.id, { tried, settled })
+    const dead = overdueLetters(loaded.saga, overdue, { channels, now })
+    const change = ledger.change(loaded.saga.id, { tried, settled, dead })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') {
       for (const { id, channel } of due) if (!relay.holds(id)) capacity.give(channel)
       return { kind: 'failed', passed }
     }
     settlements.settled(loaded.saga.id, settled)
+    for (const letter of dead ?? []) reportGivenUp(this.#options, loaded.saga.id, letter)
     this.#sendClaimed(committed.loaded.saga, due)
     return { kind: 'written', passed: isHiding ? [] : passed }
   }
@@ -119,9 +130,17 @@ export class Sender {
     for (const debt of saga.owed) {
       const before = claimed.find(({ id }) => id === debt.id)
       if (before === undefined || relay.holds(debt.id) || settlements.isDelivered(saga.id, debt.id)) continue
-      isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRecovered: true })
+      const isRepeat = !this.hasForgotten(before)
+      isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRepeat, isRecovered: true })
       if (isBehind) this.#forget(saga.id, debt)
     }
+  }
+
+  #overdue(saga: Saga, now: Instant): readonly Debt[] {
+    const { channels, relay, settlements } = this.#options
+    const isIdle = (debt: Debt) =>
+      this.#isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt.id)
+    return overdueOf(saga.owed, { channels, now, isIdle })
   }
 
   /** A new lease for a debt. `isIdle`: it will not be sent now, so a longer lease saves writes. */
@@ -134,7 +153,7 @@ export class Sender {
   }
 
   /** Offers a debt to the relay; `false`: not taken. A send must begin so early that it ends within the lease (P12). */
-  #offer(saga: Saga, debt: Debt, { isRetry, isRecovered }: Pick<OutgoingCommand, 'isRetry' | 'isRecovered'>): boolean {
+  #offer(saga: Saga, debt: Debt, marks: Pick<OutgoingCommand, 'isRetry' | 'isRepeat' | 'isRecovered'>): boolean {
     const { relay, runtime, channels, leases } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
@@ -142,8 +161,9 @@ export class Sender {
       command: commandOf(saga, debt),
       kind: 'command',
       attempts: debt.attempts,
-      isRetry,
-      isRecovered,
+      sends: debt.sends,
+      since: debt.since,
+      ...marks,
       expires,
       due: debt.due,
     })
