@@ -37,7 +37,7 @@ export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): 
 
 function followUp({ sender, metrics, feed, redelivery }: CorridorParts, loaded: Loaded, step: Step): SavedStep {
   const { saga } = loaded
-  metrics.entered(step.state.id, step.event.label)
+  if (step.stays !== true) metrics.entered(step.state.id, step.event.label)
   sender.dispatch(saga, step)
   // Before the first await: the relay drops the result of a send that no caller waits for.
   const sends = redelivery?.sendsOf(step) ?? NO_SENDS
