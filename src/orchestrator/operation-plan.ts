@@ -1,4 +1,4 @@
-import type { DeadEvent, Debt, Instant, Saga } from '../engine/saga.ts'
+import type { CommandId, DeadEvent, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import type { LedgerEntry } from './ledger.ts'
@@ -65,4 +65,10 @@ export function undelivered({ settlements }: Pick<CorridorParts, 'settlements'>,
 /** Ids of debts. */
 export function idsOf(debts: readonly { readonly id: string }[]): readonly string[] {
   return debts.map(({ id }) => id)
+}
+
+/** Takes the commands of a saga whose send has not begun out of the queues of this process, and returns their ids (P26). */
+export function withdrawCommands({ relay }: Pick<OperatorParts, 'relay'>, sagaId: SagaId): readonly CommandId[] {
+  // Side effects are not owed: one that is dropped is lost (P5).
+  return relay.withdraw(({ kind, command }) => kind === 'command' && command.sagaId === sagaId)
 }

@@ -4,7 +4,7 @@ import { moveTo, patchMetadata } from '../engine/operator-step.ts'
 import type { EventIdentity, Metadata, Saga } from '../engine/saga.ts'
 import type { Machine, State } from '../machine/compile.ts'
 import { readEarlierHistory } from './earlier-history.ts'
-import { idsOf, listed, refused, undelivered } from './operation-plan.ts'
+import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationRefusal, OperationTask, OperatorParts } from './operation-plan.ts'
 import type { ActionOf } from './saga-operation.ts'
 
@@ -45,12 +45,12 @@ export async function planMove(
 /** A move without command into a final state. Commands that are owed become dead letters, and a hold ends: nothing is sent any more. */
 export function planCancel(parts: OperatorParts, task: OperationTask, { state }: ActionOf<'cancel'>): OperationPlan {
   const { operation, loaded, now } = task
-  const { machine, relay, sender } = parts
+  const { machine, sender } = parts
   const { saga } = loaded
   const target = finalState(machine, state)
   if ('why' in target) return target
   if (saga.isFinal) return refused(`the saga is final in "${saga.state}", expected one that is not final`)
-  if (operation.dryRun !== true) relay.withdraw(saga.id)
+  if (operation.dryRun !== true) withdrawCommands(parts, saga.id)
   const owed = undelivered(parts, saga)
   const end = (attempts: number) => ({ why: 'cancelled', since: now, attempts })
   return {
