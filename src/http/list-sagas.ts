@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import { encodeSummary } from '../codec/document.ts'
+import type { StateCount } from '../codec/state-count.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'
 import { errorResponse } from './error-response.ts'
 import { LIST_QUERY } from './list-query.ts'
+import type { ListParameters } from './list-query.ts'
 import { queryParameters } from './query-parameters.ts'
 import type { RouteHandler } from './route.ts'
 import { unknownNames } from './unknown-names.ts'
@@ -24,18 +26,26 @@ export function listSagas({ corridor, store, shown }: ListOptions): RouteHandler
   let businessIds: BusinessIds | undefined
   const unknownName = unknownNames(corridor, shown)
   return async (c) => {
-    const query = readQuery(c, (businessIds ??= businessIdsIn(shown.machine)))
-    if (typeof query === 'string') return errorResponse(c, 400, query)
+    const read = readQuery(c, (businessIds ??= businessIdsIn(shown.machine)))
+    if (typeof read === 'string') return errorResponse(c, 400, read)
+    const { counts: isCounting = false, ...query } = read
     const unknown = await unknownName(query)
     if (unknown !== undefined) return errorResponse(c, 400, unknown)
-    const page = await corridor.list(query)
-    if (page !== false) return c.json(encodePage(page))
-    return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
+    const { limit: _, after: __, ...filters } = query
+    const [page, counts] = await Promise.all([corridor.list(query), isCounting ? corridor.count(filters) : undefined])
+    if (page === false)
+      return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
+    if (counts === false)
+      return errorResponse(c, 501, `the store "${store}" cannot count sagas; list them without counts`)
+    return c.json({ ...encodePage(page), ...(counts !== undefined && { counts: counts.map(encodeCount) }) })
   }
 }
 
+/** A page, and the numbers of its filters where they are asked for. */
+type AskedList = ListQuery & Pick<ListParameters, 'counts'>
+
 /** The query of a request, or a sentence that names everything that is wrong with it. */
-function readQuery(c: Context, businessIds: BusinessIds): ListQuery | string {
+function readQuery(c: Context, businessIds: BusinessIds): AskedList | string {
   const given = new Map<string, string>()
   for (const [name, value] of queryParameters(c)) {
     if (given.has(name)) return `${name.slice(0, 200)} is given more than once`
@@ -70,6 +80,10 @@ function encodePage({ items, unreadable = [], next }: Page): object {
     items: [...items.map(encodeSummary), ...unreadable.map(({ id, why }) => ({ sagaId: id, unreadable: why }))],
     ...(next !== undefined && { next: encodeCursor(next) }),
   }
+}
+
+function encodeCount({ oldestDebt, ...count }: StateCount): object {
+  return { ...count, ...(oldestDebt !== undefined && { oldestDebt: new Date(oldestDebt).toISOString() }) }
 }
 
 function encodeCursor({ createdAt, id }: Cursor): string {
