@@ -34,7 +34,7 @@ export type {
 } from './orchestrator/attach.ts'
 
 // The ports
-export type { Channel, Delivered, Rejected, Sent, Unreachable } from './ports/channel.ts'
+export type { Channel, Delivered, FlowLimit, FlowLimits, Rejected, Sent, Unreachable } from './ports/channel.ts'
 export type { Health } from './ports/health.ts'
 export type { Metrics, RequestLabels } from './ports/metrics.ts'
 export type {

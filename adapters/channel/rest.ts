@@ -3,7 +3,7 @@ import { encodeCommand } from '../../src/codec/message.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Command, Duration } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, withoutSecrets, withoutUrl } from '../../src/errors.ts'
-import type { Channel, Rejected, Sent } from '../../src/ports/channel.ts'
+import type { Channel, FlowLimits, Rejected, Sent } from '../../src/ports/channel.ts'
 import type { Fetch, HeaderText, OutwardAnswer } from '../../src/ports/runtime.ts'
 
 /** A REST channel of saga.json (C2.3). */
@@ -17,6 +17,7 @@ export interface RestChannelOptions {
     readonly path: string
     readonly headers: Readonly<Record<string, { reveal(): string }>>
     readonly timeout: Duration
+    readonly limits?: FlowLimits | undefined
     readonly retry?: { readonly attempts?: number | undefined } | undefined
   }
 }
@@ -30,7 +31,7 @@ export function restChannel(
   fetch: Fetch,
   headerText?: HeaderText,
 ): Channel {
-  const { protocol, endpoint, port, path, method, timeout, retry } = configurations
+  const { protocol, endpoint, port, path, method, timeout, limits, retry } = configurations
   const url = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path}`
   const shown = withoutSecrets(url)
   const spellings = [url, new URL(url).href]
@@ -50,7 +51,7 @@ export function restChannel(
     }
   }
 
-  return { id, timeout, attempts, send, probe: async () => ({ ok: true }), close: async () => undefined }
+  return { id, timeout, limits, attempts, send, probe: async () => ({ ok: true }), close: async () => undefined }
 }
 
 function headersOf(secrets: Readonly<Record<string, { reveal(): string }>>): Record<string, string> {

@@ -39,7 +39,7 @@ export class SendVerdict {
   }
 
   /** Called by the relay once for each send that has ended. */
-  async concluded({ command, attempts, kind }: OutgoingCommand, sent: Sent): Promise<GivenUp | void> {
+  async concluded({ command, attempts, kind, lane }: OutgoingCommand, sent: Sent): Promise<GivenUp | void> {
     if (kind === 'side-effect') return this.#sideEffect(command, sent)
     const { settlements, leases, incidents, metrics } = this.#options
     const { id, sagaId, channel } = command
@@ -50,7 +50,7 @@ export class SendVerdict {
     }
     if (!this.#isLast(channel, attempts, sent)) {
       this.#tell(command, sent)
-      return this.#postpone(command, attempts, sent)
+      return this.#postpone({ command, attempts, lane }, sent)
     }
     if (!(await this.#giveUp(command, attempts, sent))) return this.#tell(command, sent)
     metrics.count('command-given-up')
@@ -86,7 +86,11 @@ export class SendVerdict {
   }
 
   /** The command stays owed with a new `due`; an answer counts as an attempt (P15), unless another send was counted before (P14). */
-  async #postpone({ sagaId, id, channel }: Command, attempts: number, sent: Failed): Promise<void> {
+  async #postpone(
+    { command, attempts, lane }: Pick<OutgoingCommand, 'command' | 'attempts' | 'lane'>,
+    sent: Failed,
+  ): Promise<void> {
+    const { sagaId, id, channel } = command
     const { runtime, leases, retryAt } = this.#options
     const isAnswered = sent.kind === 'rejected'
     let due: Instant | undefined
@@ -97,7 +101,7 @@ export class SendVerdict {
       return { tried: [{ id, attempts: attempts + (isAnswered ? 1 : 0), due, started: true }] }
     })
     if (due === undefined) return
-    if (!isAnswered) leases.postpone({ id, sagaId, channel, due })
+    if (!isAnswered) leases.postpone({ id, sagaId, channel, due, lane })
     retryAt(due, sagaId)
   }
 

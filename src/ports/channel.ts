@@ -8,6 +8,8 @@ export interface Channel {
   readonly timeout: Duration
   /** Bound of concurrent sends, for a channel that groups them. Default: the bound of the relay. */
   readonly sendsAtOnce?: number | undefined
+  /** Limits of its commands and side effects, for each process (P28). Absent: only the bound of concurrent sends. */
+  readonly limits?: FlowLimits | undefined
   /**
    * Answers other than success after which a command is a dead letter; 1: one send, whatever comes of it (P15). Default: a command
    * is sent until it is delivered.
@@ -17,6 +19,22 @@ export interface Channel {
   send(command: Command): Promise<Sent>
   probe(): Promise<Health>
   close(): Promise<void>
+}
+
+/** Limits of the sends of one channel (C2.5a). Where both have a key, it is the same one. */
+export interface FlowLimits {
+  /** Sends that start in a second. */
+  readonly rate?: FlowLimit | undefined
+  /** Sends under way at once, in place of the bound of concurrent sends. */
+  readonly concurrency?: FlowLimit | undefined
+}
+
+/** One limit: of a channel, or of each key of it. */
+export interface FlowLimit {
+  /** Above zero. */
+  readonly limit: number
+  /** Path of a value in the metadata of the saga: the limit holds for each value there. Absent: for the whole channel. */
+  readonly by?: readonly string[] | undefined
 }
 
 /** The outcome of one send. */

@@ -18,6 +18,9 @@ const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10
 const A_WAIT = 'milliseconds, a whole number above zero'
 const ATTEMPTS = 'a number of attempts, a whole number above zero'
 const WAITS = 'waits and limits of retries'
+const A_RATE = 'commands a second, a number above zero and at most 1000000, or { "limit": 5, "by": "/customer/id" }'
+const A_CONCURRENCY =
+  'commands under way at once, a whole number from 1 to 1000000, or { "limit": 5, "by": "/customer/id" }'
 const BROKERS = 'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
 const NOT_READ = 'a topic that is not one of the "inputTopics", since its records would come in again'
 const SASL = '.authenticationProperties.sasl'
@@ -71,9 +74,14 @@ brokenRules('communicationProtocols[0].configurations', [
   ['C2.5a a wait of retries', '.retry.firstWait', 'PT1S', '"PT1S"', later('firstWait', WAITS)],
   ['C2.5a a longest wait of retries', '.retry.longestWait', 'PT1S', '"PT1S"', later('longestWait', WAITS)],
   ['C2.5a an end of retries', '.retry.giveUpAfter', 'PT1H', '"PT1H"', later('giveUpAfter', WAITS)],
-  ['C2.5a a refused key that is null', '.rate', null, 'null', later('rate', 'rate limits')],
-  ['C2.5a a bound of sends at once', '.concurrency', 5, '5', later('concurrency', 'rate limits')],
-  ['C2.5a a rate', '.rate', 5, '5', later('rate', 'rate limits')],
+  ['C2.5a a refused key that is null', '.signing', null, 'null', later('signing', 'signatures')],
+  ['C2.5a a rate of zero', '.rate', 0, '0', A_RATE],
+  ['C2.5a a rate as a text', '.rate', '5', '"5"', A_RATE],
+  ['C2.5a a rate that is null', '.rate', null, 'null', A_RATE],
+  ['C2.5a a rate that is a list', '.rate', [5], 'an array', A_RATE],
+  ['C2.5a a rate beyond all use', '.rate', 2e6, '2000000', A_RATE],
+  ['C2.5a no send at once', '.concurrency', 0, '0', A_CONCURRENCY],
+  ['C2.5a half a send at once', '.concurrency', 2.5, '2.5', A_CONCURRENCY],
   ['C2.5a signing', '.signing', { secrets: [] }, 'an object', later('signing', 'signatures')],
 ])
 
