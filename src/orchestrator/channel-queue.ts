@@ -85,6 +85,11 @@ export class ChannelQueue<Each extends Sendable> {
     return this.#circuit.state(this.#runtime.monotonic())
   }
 
+  /** Milliseconds for which the participant has been silent: since the circuit opened. */
+  get silence(): Duration {
+    return this.#circuit.openFor(this.#runtime.monotonic())
+  }
+
   /** A quarter of the bound waits: commands come in faster than they leave. */
   get isCrowded(): boolean {
     return this.#waiting.count >= this.#bounds.commands / 4

@@ -17,10 +17,10 @@ const A_HEADER = 'a header value: one line, no characters beyond Latin-1'
 const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
 const A_WAIT = 'milliseconds, a whole number above zero'
 const ATTEMPTS = 'a number of attempts, a whole number above zero'
-const WAITS = 'waits and limits of retries'
 const A_RATE = 'commands a second, a number above zero and at most 1000000, or { "limit": 5, "by": "/customer/id" }'
 const A_CONCURRENCY =
   'commands under way at once, a whole number from 1 to 1000000, or { "limit": 5, "by": "/customer/id" }'
+const A_PERIOD = 'an ISO 8601 duration above zero, such as "P30D"'
 const BROKERS = 'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
 const NOT_READ = 'a topic that is not one of the "inputTopics", since its records would come in again'
 const SASL = '.authenticationProperties.sasl'
@@ -71,9 +71,19 @@ brokenRules('communicationProtocols[0].configurations', [
   ['C2.5a no attempts', '.retry.attempts', 0, '0', ATTEMPTS],
   ['C2.5a half an attempt', '.retry.attempts', 1.5, '1.5', ATTEMPTS],
   ['C2.5a attempts as a text', '.retry.attempts', '3', '"3"', ATTEMPTS],
-  ['C2.5a a wait of retries', '.retry.firstWait', 'PT1S', '"PT1S"', later('firstWait', WAITS)],
-  ['C2.5a a longest wait of retries', '.retry.longestWait', 'PT1S', '"PT1S"', later('longestWait', WAITS)],
-  ['C2.5a an end of retries', '.retry.giveUpAfter', 'PT1H', '"PT1H"', later('giveUpAfter', WAITS)],
+  ['C2.5a a first wait in other words', '.retry.firstWait', '1s', '"1s"', A_TIMER],
+  ['C2.5a a first wait of zero', '.retry.firstWait', 'PT0S', '"PT0S"', A_TIMER],
+  ['C2.5a a longest wait as a number', '.retry.longestWait', 60, '60', A_TIMER],
+  ['C2.5a a longest wait that no timer holds', '.retry.longestWait', 'P25D', '"P25D"', A_TIMER],
+  [
+    'C2.5a a longest wait below the first',
+    '.retry.longestWait',
+    'PT0.1S',
+    '"PT0.1S"',
+    'at least as long as "firstWait"',
+  ],
+  ['C2.5a an end of retries in months', '.retry.giveUpAfter', 'P1M', '"P1M"', A_PERIOD],
+  ['C2.5a an end of retries that is null', '.retry.giveUpAfter', null, 'null', A_PERIOD],
   ['C2.5a a refused key that is null', '.signing', null, 'null', later('signing', 'signatures')],
   ['C2.5a a rate of zero', '.rate', 0, '0', A_RATE],
   ['C2.5a a rate as a text', '.rate', '5', '"5"', A_RATE],

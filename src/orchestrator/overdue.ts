@@ -1,0 +1,45 @@
+import { deadCommand } from '../engine/evolve.ts'
+import type { DeadCommand, Debt, Duration, Instant, Saga } from '../engine/saga.ts'
+import type { Channel } from '../ports/channel.ts'
+import { whyGivenUp } from './given-up.ts'
+import { isOver } from './send-rules.ts'
+
+/** The rules by which commands are too old for another send. */
+export interface OverdueRules {
+  readonly channels: ReadonlyMap<string, Pick<Channel, 'retry'>>
+  readonly now: Instant
+  /** True if no process sends the debt now. */
+  readonly isIdle: (debt: Debt) => boolean
+  /** Milliseconds since the circuit of a channel opened (P28). */
+  readonly silenceOf: (channel: string) => Duration
+}
+
+/**
+ * Commands that are given up without a further send, whatever the capacity of their channel: `giveUpAfter` has passed (P15). One that
+ * was never sent is sent once first, such as after an outage of this service, unless the participant has been silent for
+ * all that time: an open circuit sends few.
+ */
+export function overdueOf(owed: readonly Debt[], { channels, now, isIdle, silenceOf }: OverdueRules): readonly Debt[] {
+  const isOverdue = ({ tried, since, channel }: Debt) => {
+    const retry = channels.get(channel)?.retry
+    return isOver({ since, now }, retry) && (tried === true || silenceOf(channel) >= (retry?.giveUpAfter ?? 0))
+  }
+  return owed.some(isOverdue) ? owed.filter((debt) => isOverdue(debt) && isIdle(debt)) : NONE
+}
+
+const NONE: readonly never[] = Object.freeze([])
+
+/** The dead letters of these debts; `undefined` where there are none. */
+export function overdueLetters(
+  saga: Saga,
+  overdue: readonly Debt[],
+  { channels, now }: Pick<OverdueRules, 'channels' | 'now'>,
+): readonly DeadCommand[] | undefined {
+  if (overdue.length === 0) return undefined
+  return overdue.map((debt) => {
+    const { attempts, last, channel } = debt
+    const reason = last?.status === undefined ? (last?.answer ?? 'no answer') : `status ${last.status}`
+    const why = whyGivenUp(reason, channels.get(channel)?.retry)
+    return deadCommand(saga, debt, { why, since: now, attempts, last })
+  })
+}
