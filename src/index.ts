@@ -13,17 +13,16 @@ export type { RequestSchemas, ResponseSchemas, Route, RouteHandler } from './htt
 export type { ErrorStatus } from './http/error-response.ts'
 export type { OrchestratorOptions } from './orchestrator/assemble.ts'
 export type { Orchestrator } from './orchestrator/orchestrator.ts'
+export type { Corridor, Created, CreateRequest, Outcome, Unexpected } from './orchestrator/corridor.ts'
+export type { Damaged, TooLarge, Unavailable } from './orchestrator/undone.ts'
 export type {
-  Corridor,
-  Created,
-  CreateRequest,
-  Damaged,
-  Outcome,
-  TooLarge,
-  Unavailable,
-  Unexpected,
-} from './orchestrator/corridor.ts'
-export type { Operated, OperationDone, SagaAction, SagaOperation } from './orchestrator/saga-operation.ts'
+  Operated,
+  OperationDone,
+  OperationDetails,
+  SagaAction,
+  SagaOperation,
+  SagaOperator,
+} from './orchestrator/saga-operation.ts'
 export type {
   ChannelMakers,
   Channels,
@@ -40,6 +39,7 @@ export type { Metrics, RequestLabels } from './ports/metrics.ts'
 export type {
   Basis,
   Capabilities,
+  CountQuery,
   Cursor,
   DuePlace,
   ListQuery,
@@ -50,7 +50,6 @@ export type {
   RecordStore,
   RecoveryBySweep,
   Saved,
-  StateCount,
   StoredRecord,
   Unreadable,
 } from './ports/persistency.ts'
@@ -100,6 +99,7 @@ export type {
   WriteId,
 } from './engine/saga.ts'
 export type { OperationAction, OperationRecord } from './engine/operation-record.ts'
+export type { StateCount } from './codec/state-count.ts'
 export { encodeDocument, encodeEntry } from './codec/document.ts'
 export type {
   DeadLetterDocument,

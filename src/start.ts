@@ -58,7 +58,7 @@ export async function startService(host: Host): Promise<Service> {
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
   const probes = probesOf(runtime, adapters)
-  const leaving = new Leaving(sources)
+  const leaving = new Leaving(sources, orchestrator)
   const app = composeApp(prepared, {
     corridor: orchestrator,
     store: persistency.name,
@@ -138,10 +138,12 @@ function firstFailure(healths: readonly Health[]): Health {
 /** The end of a service's membership: of its consumer groups, and among the instances that get requests. */
 class Leaving {
   readonly #sources: readonly Source[]
+  readonly #orchestrator: Orchestrator
   #closed: Promise<unknown> | undefined
 
-  constructor(sources: readonly Source[]) {
+  constructor(sources: readonly Source[], orchestrator: Orchestrator) {
     this.#sources = sources
+    this.#orchestrator = orchestrator
   }
 
   get hasBegun(): boolean {
@@ -150,6 +152,7 @@ class Leaving {
 
   /** Resolves when every source was closed. A second call waits for the same. */
   begin(): Promise<unknown> {
+    this.#orchestrator.leave()
     return (this.#closed ??= Promise.allSettled(this.#sources.map((source) => source.close())))
   }
 }
@@ -171,11 +174,13 @@ interface RunningParts extends OpenAdapters {
  */
 async function stopService(parts: RunningParts, within: Duration): Promise<void> {
   const { runtime, orchestrator, channels, persistency, requests, leaving } = parts
-  const deadline = runtime.monotonic() + within
+  const began = runtime.monotonic()
+  const deadline = began + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
   const share = () => left() * STAGE_SHARE
   await atMost(runtime, share(), Promise.allSettled([requests, leaving.begin()]))
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await atMost(runtime, left(), persistency.close())
+  runtime.log.write('service.stopped', { milliseconds: Math.round(runtime.monotonic() - began) })
 }

@@ -90,6 +90,9 @@ export interface CompileOptions {
   readonly isLinearPattern?: ((source: string) => boolean) | undefined
 }
 
+/** The label of a creation where the definition has none (C2.1). */
+export const CREATION_EVENT = '__created__'
+
 /** Definition → machine. Throws a `TypeError` for a definition that the configuration would refuse. */
 export function compile(definition: MachineDefinition, options: CompileOptions): Machine {
   const businessStates = index(definition.businessStates)
@@ -102,7 +105,7 @@ export function compile(definition: MachineDefinition, options: CompileOptions):
 
   return Object.freeze({
     initial: known(states, definition.initialState),
-    creationEvent: definition.creationEvent ?? '__created__',
+    creationEvent: definition.creationEvent ?? CREATION_EVENT,
     states,
     hash: hashOf(definition, options.mergeHook),
     merge: options.merge,

@@ -6,10 +6,12 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Source } from '../ports/source.ts'
+import { Census } from './census.ts'
 import { ChannelCapacity } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
 import type { EventTask, UnexpectedEvents } from './handle.ts'
 import { CommandHooks } from './command-hooks.ts'
+import { EndWaits } from './end-waits.ts'
 import { HookWatch } from './hook-watch.ts'
 import { DueWork } from './due-work.ts'
 import { handleEvent } from './handle.ts'
@@ -22,6 +24,8 @@ import { Orchestrator } from './orchestrator.ts'
 import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
 import { Retention } from './retention.ts'
+import { sagaLogOf } from './saga-log.ts'
+import type { SagaLog } from './saga-log.ts'
 import { SagaRecovery } from './saga-recovery.ts'
 import { SagaTimers } from './saga-timers.ts'
 import { ScanProgress } from './scan-progress.ts'
@@ -75,14 +79,15 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     metrics,
     size: sizeLimitOf(options),
   })
-  const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger })
+  const sagaLog = sagaLogOf(runtime.log, ledger)
+  const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger, sagaLog })
   const { relay, settlements, sender } = outbox
   const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
   const { list, shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
   const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
   const clock = new ClockCheck(persistency, runtime)
-  const capacity = new ChannelCapacity(relay, runtime)
+  const capacity = new ChannelCapacity(relay)
   const hooks = commandHooksOf(options, incidents)
   const feed = options.feed ?? new StepFeed(runtime.log)
   const corridor = {
@@ -96,6 +101,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     settlements,
     sender,
     redelivery,
+    sagaLog,
     feed,
   }
   const timerGrace = timerGraceOf(options, signal)
@@ -108,13 +114,16 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     unexpectedEvents,
     mailbox,
     relay,
+    endWaits: new EndWaits({ feed, ledger, runtime, shared }),
     unknownReferences,
+    census: new Census({ machine, can: persistency.can, runtime, metrics }),
     sagaRecovery,
     timerGrace,
     sweep: sweepOf(options, {
       ...common,
       leases,
       signal,
+      sagaLog,
       unknownReferences,
       clock,
       capacity,
@@ -132,6 +141,7 @@ interface Foundation {
   readonly leases: IdleLeases
   readonly signal: SweepSignal
   readonly ledger: Ledger
+  readonly sagaLog: SagaLog | undefined
 }
 
 /** Parts by which commands leave and are settled. */
@@ -143,9 +153,9 @@ interface Outbox {
 
 function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): Outbox {
   const { persistency, channels, runtime, metrics } = options
-  const { incidents, mailbox, leases, signal, ledger } = foundation
+  const { incidents, mailbox, leases, signal, ledger, sagaLog } = foundation
   const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
-  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter })
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter, sagaLog })
   const retryAt = options.retryAt ?? ((due) => signal.wakeAt(due))
   const verdict = new SendVerdict({
     ledger,
@@ -157,6 +167,7 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     retryAt,
     leases,
     incidents,
+    sagaLog,
   })
   const relay = new Relay({
     channels,

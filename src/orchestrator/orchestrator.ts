@@ -3,18 +3,25 @@ import { DEFAULTS } from '../defaults.ts'
 import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
-import type { ListQuery, Page } from '../ports/persistency.ts'
-import type { Corridor, Created, CreateRequest, Damaged, Outcome, Unavailable } from './corridor.ts'
+import type { StateCount } from '../codec/state-count.ts'
+import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
+import type { Census } from './census.ts'
+import type { Corridor, Created, CreateRequest, EndRequest, Outcome } from './corridor.ts'
+import type { Damaged, Unavailable } from './undone.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import { createSaga } from './create.ts'
 import { CreationHealth } from './creation-health.ts'
 import { atMost, byDeadline } from './deadline.ts'
+import type { EndWaits } from './end-waits.ts'
 import { handleEvent } from './handle.ts'
 import type { UnexpectedEvents } from './handle.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { RedeliveredRequest } from './redelivery.ts'
-import type { Relay } from './relay.ts'
+import type { ChannelState, Relay } from './relay.ts'
+import { operateOnSaga } from './operate.ts'
+import { logOperation } from './log-operation.ts'
+import type { Operated, SagaOperation } from './saga-operation.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
 import type { Retention } from './retention.ts'
 import type { SagaRecovery } from './saga-recovery.ts'
@@ -29,8 +36,10 @@ import type { UnknownReferences } from './unknown-references.ts'
 export interface OrchestratorParts extends CorridorParts {
   readonly mailbox: Mailbox
   readonly relay: Relay
+  readonly endWaits: EndWaits
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
+  readonly census: Census
   readonly sagaRecovery: SagaRecovery
   readonly timerGrace: TimerGrace
   /** Present where recovery is by sweep. */
@@ -59,12 +68,30 @@ export class Orchestrator implements Corridor {
 
   /** Begins recovery of due work from the store (I9), and removal of final sagas. */
   start(): void {
-    const { persistency, runtime, redelivery, sweep, unknownReferences, retention, timerGrace } = this.#parts
+    const {
+      persistency,
+      runtime,
+      metrics,
+      relay,
+      redelivery,
+      sweep,
+      unknownReferences,
+      census,
+      retention,
+      timerGrace,
+    } = this.#parts
+    metrics.readChannels(() => relay.states())
     if (redelivery !== undefined) runtime.log.write('store.no-query', { store: persistency.name })
     timerGrace.begin()
     sweep?.start()
     unknownReferences.start()
+    census.start()
     retention?.start()
+  }
+
+  /** The first part of a stop: requests that wait for the end of a saga are answered. */
+  leave(): void {
+    this.#parts.endWaits.close()
   }
 
   /**
@@ -72,9 +99,12 @@ export class Orchestrator implements Corridor {
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
    */
   async stop(within: number): Promise<void> {
-    const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents, timerGrace } = this.#parts
+    const { runtime, settlements, relay, sweep, unknownReferences, census, retention, incidents, timerGrace } =
+      this.#parts
     const deadline = runtime.monotonic() + within
+    this.leave()
     unknownReferences.stop()
+    census.stop()
     timerGrace.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
     const ending = looks.then(() => relay.idle())
@@ -113,6 +143,21 @@ export class Orchestrator implements Corridor {
     return this.#creationHealth.health()
   }
 
+  /** The queues of all channels at this moment. */
+  channels(): readonly ChannelState[] {
+    return this.#parts.relay.states()
+  }
+
+  /** Starts no further send to this channel, in this process; its commands stay owed. Returns false where there is no such channel. */
+  pause(channel: string): boolean {
+    return this.#parts.relay.pause(channel)
+  }
+
+  /** Ends the pause of a channel. Returns false where there is no such channel. */
+  resume(channel: string): boolean {
+    return this.#parts.relay.resume(channel)
+  }
+
   /** Resolves when more events may be handed in; `undefined` where they may be now (P16). */
   backpressure(): Promise<void> | undefined {
     return this.#parts.relay.backpressure()
@@ -121,10 +166,12 @@ export class Orchestrator implements Corridor {
   async create(request: CreateRequest): Promise<Created> {
     const { runtime, metrics } = this.#parts
     const { id } = request
+    const began = runtime.monotonic()
     const deadline = deadlineOf(runtime)
     const work = () => createSaga(this.#parts, request, deadline)
     const created = await this.#answer({ id, work, deadline }, deadline)
     metrics.creation(created.kind)
+    metrics.step('creation', (runtime.monotonic() - began) / 1_000)
     this.#creationHealth.note(created)
     this.#report(id, created, request.requestId)
     return created
@@ -134,13 +181,28 @@ export class Orchestrator implements Corridor {
   async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
     const { runtime, metrics, unexpectedEvents } = this.#parts
     const id = event.sagaId
-    const deadline = runtime.monotonic() + within
+    const began = runtime.monotonic()
+    const deadline = began + within
     const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
     const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents })
     const outcome = await this.#answer({ id, work, deadline, event }, latest)
     metrics.event(outcome.kind)
+    metrics.step('event', (runtime.monotonic() - began) / 1_000)
     this.#report(id, outcome, event.requestId)
     return outcome
+  }
+
+  /** Carries out an operator's action (P25). Its commands leave after the answer on every store: an operator looks at their end. */
+  async operate(operation: SagaOperation): Promise<Operated> {
+    const { runtime, mailbox } = this.#parts
+    const { sagaId: id, requestId } = operation
+    const deadline = deadlineOf(runtime)
+    const work = () => operateOnSaga(this.#parts, operation, deadline)
+    const done = mailbox.run(id, work).then(answerOf, failedWith(id))
+    const operated = await byDeadline(runtime, done, { deadline, late: async () => LATE_STORE })
+    this.#report(id, operated, requestId)
+    logOperation(runtime.log, operation, operated)
+    return operated
   }
 
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined> {
@@ -154,6 +216,16 @@ export class Orchestrator implements Corridor {
     return list === false ? false : readInTime(runtime, persistency, list.page(query))
   }
 
+  async count(query: CountQuery): Promise<readonly StateCount[] | false> {
+    const { persistency, runtime } = this.#parts
+    const { counts } = persistency.can
+    return counts === false ? false : readInTime(runtime, persistency, counts.count(query))
+  }
+
+  awaitEnd(request: EndRequest, gone?: AbortSignal): Promise<boolean> {
+    return this.#parts.endWaits.wait(request, gone)
+  }
+
   /**
    * Runs the work of a request in the saga's mailbox, and answers at `latest` (monotonic) at the latest. A write under way keeps
    * the mailbox longer, so that nothing else is decided before its fate is known (P6).
@@ -164,21 +236,24 @@ export class Orchestrator implements Corridor {
   ): Promise<T | Damaged | Unavailable> {
     const { runtime, mailbox, redelivery } = this.#parts
     const { id, work } = request
-    const failed = (thrown: unknown): Damaged | Unavailable =>
-      isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) }
+    const failed = failedWith(id)
     const done =
       redelivery === undefined ? mailbox.run(id, work).then(answerOf, failed) : redelivery.answer(request).catch(failed)
     return byDeadline(runtime, done, { deadline: latest, late: async () => LATE_STORE })
   }
 
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
-  #report(saga: SagaId, answer: Created | Outcome, requestId: string | undefined): void {
+  #report(saga: SagaId, answer: Created | Outcome | Operated, requestId: string | undefined): void {
     const { incidents } = this.#parts
     if (answer.kind !== 'unavailable') return incidents.succeeded('requests', 'request.available')
     const { why } = answer
     const fields = { saga, why, ...(requestId !== undefined && { reqId: requestId }) }
     incidents.report({ code: 'request.unavailable', group: 'requests', kind: kindOfReason(why), fields })
   }
+}
+
+function failedWith(id: SagaId): (thrown: unknown) => Damaged | Unavailable {
+  return (thrown) => (isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) })
 }
 
 function answerOf<T>({ answer }: Turn<T>): T {

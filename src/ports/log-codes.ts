@@ -12,6 +12,8 @@ export const LOG_CODES = {
   'service.leaving': { level: 'info', words: 'leaving: probes answer KO, requests are still served' },
   /** A signal arrived, or the wait after SIGTERM is over. Requests under way end within `SHUTDOWN_TIMEOUT`. */
   'service.stopping': { level: 'info', words: 'stopping: no new requests, requests under way end' },
+  /** Requests, sources, sends and the store ended, or `SHUTDOWN_TIMEOUT` is over. Commands without an answer stay in the outbox. */
+  'service.stopped': { level: 'info', words: 'stopped' },
   /** No `API_TOKEN` is set and the service listens on all interfaces: every client that reaches the port may create and move sagas. */
   'service.open': {
     level: 'warn',
@@ -83,6 +85,17 @@ export const LOG_CODES = {
     words: 'a header of an event is not handed on to commands; the event is applied without it',
   },
 
+  /** An operator's request has changed the saga: `action`, `operator` and `reason` are in its `history.operations` too (P25). */
+  'operation.done': { level: 'info', words: "an operator's action on a saga was carried out" },
+
+  /** A saga was created. Written at the levels `debug` and `trace`. */
+  'saga.created': { level: 'debug', words: 'a saga was created' },
+  /** A saga entered `state` by the event `label`, by an operator's `operation`, or by a new name of its state (`renamedFrom`). Written at the levels `debug` and `trace`. */
+  'saga.moved': { level: 'debug', words: 'a saga moved' },
+  /** A participant accepted a command; `attempt` counts the answers. Written at the levels `debug` and `trace`. */
+  'saga.delivered': { level: 'debug', words: 'a command of a saga was delivered' },
+  /** The store knows that `commands` were delivered. Written at the levels `debug` and `trace`. */
+  'saga.settled': { level: 'debug', words: 'deliveries of a saga are recorded' },
   /** A saga that was under way is missing in the store. Has the store lost data? */
   'saga.lost': { level: 'error', words: 'a saga that was not final is missing in the store; has the store lost data?' },
   /** The stored data of a saga are damaged. Sweep, lists and removal skip it until it is mended by hand. */
@@ -106,6 +119,13 @@ export const LOG_CODES = {
   'command.unreachable': { level: 'warn', words: 'commands do not arrive; they stay in the outbox and are sent again' },
   /** A command is a dead letter of its saga: its channel's `retry.attempts` are used up. GET /sagas/{id} shows it. */
   'command.given-up': { level: 'error', words: 'a command was given up; it is a dead letter of its saga' },
+  /** Five sends in a row to the channel had no answer. Its commands stay owed; one is tried about once a second, until it answers. */
+  'channel.circuit-open': {
+    level: 'warn',
+    words: 'a participant is silent; its commands stay in the outbox, and one is tried at a time',
+  },
+  /** A participant answered, so its circuit is closed and everything that it is owed is sent. */
+  'channel.circuit-closed': { level: 'info', words: 'a participant answers again; its commands are sent' },
   /** The participant accepts commands again. */
   'command.delivered': { level: 'info', words: 'commands are accepted again' },
   /** The hook of a command failed (`why`), so there is no message to send. The saga moved; the command is one of its dead letters. */
@@ -147,6 +167,8 @@ export const LOG_CODES = {
     level: 'warn',
     words: 'the store is empty, but events were acknowledged before; is it the right database, collection or prefix?',
   },
+  /** The sagas of the store at the start: `sagas` that are not final by state; sagas that owe commands (`owing`), with the time of the oldest debt, and those with dead letters, parked events, timers and holds. `isWhole: false`: counted within five seconds, as far as it was possible. */
+  'store.counted': { level: 'info', words: 'sagas in the store' },
   /** Emptiness of the store could not be determined at start. */
   'store.emptiness-unknown': { level: 'debug', words: 'the check for a lost store failed' },
   /** The database file was removed, moved or replaced under the running service; requests for sagas get 503. Do not restart before the file is safe: a removed one exists only until the process ends (PERSISTENCY.md, "If the file is moved or removed"). */

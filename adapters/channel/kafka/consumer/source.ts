@@ -110,7 +110,7 @@ export class KafkaSource implements Source {
 
   async run(intake: Intake, alone: boolean): Promise<void> {
     const run = this.#prepare(intake, alone)
-    const parts = { liveness: this.#liveness, progress: this.#progress, intake, isOpen: run.isOpen }
+    const parts = { channel: this.id, liveness: this.#liveness, progress: this.#progress, intake, isOpen: run.isOpen }
     const watchdog = new Watchdog({ ...this.#options, ...parts })
     const cancel = watchdog.start((reason) => this.#session?.break(reason))
     try {
