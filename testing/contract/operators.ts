@@ -7,11 +7,11 @@ import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Operated, SagaAction } from '../../src/orchestrator/saga-operation.ts'
 import type { Channel, Sent } from '../../src/ports/channel.ts'
 import type { Persistency } from '../../src/ports/persistency.ts'
-import type { Metrics } from '../../src/ports/metrics.ts'
 import { simulatedRuntime } from '../simulation/simulated-runtime.ts'
 import { DEFINITION, fresh, LEASE, NOW } from './build.ts'
 import type { Bookkeeping } from './build.ts'
 import { note } from './saves.ts'
+import { METRICS } from './faults/host.ts'
 import { isGuarded, withStore } from './subject.ts'
 import type { StoreSubject } from './subject.ts'
 
@@ -189,17 +189,6 @@ interface Desk {
 
 const DELIVERED: Sent = { kind: 'delivered' }
 const quiet = (): void => undefined
-const METRICS: Metrics = {
-  entered: quiet,
-  event: quiet,
-  creation: quiet,
-  request: quiet,
-  sent: quiet,
-  count: quiet,
-  unknownReferences: quiet,
-  text: async () => '',
-}
-
 /** A process that has created a saga, whose first command is delivered and settled unless a row says otherwise. */
 async function open(store: Persistency): Promise<Desk> {
   const made = desk(store, fresh('saga'), 1)
