@@ -10,7 +10,7 @@ import { createSaga } from './create.ts'
 import { CreationHealth } from './creation-health.ts'
 import { atMost, byDeadline } from './deadline.ts'
 import { handleEvent } from './handle.ts'
-import type { UnexpectedEvents } from './handle.ts'
+import type { EventSource, UnexpectedEvents } from './event-task.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { RedeliveredRequest } from './redelivery.ts'
@@ -69,11 +69,11 @@ export class Orchestrator implements Corridor {
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
    */
   async stop(within: number): Promise<void> {
-    const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents } = this.#parts
+    const { runtime, mailbox, settlements, relay, sweep, unknownReferences, retention, incidents } = this.#parts
     const deadline = runtime.monotonic() + within
     unknownReferences.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
-    const ending = looks.then(() => relay.idle())
+    const ending = Promise.all([looks, mailbox.idle()]).then(() => relay.idle())
     const sent = atMost(runtime, within * FOR_SENDS, ending).then(() =>
       Promise.all([relay.abandonOnceSends(), settlements.flush(deadline)]),
     )
@@ -118,12 +118,12 @@ export class Orchestrator implements Corridor {
   }
 
   /** `within`: milliseconds in which the event must be begun; begun work is given up at the deadline of requests at the earliest. */
-  async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
+  async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline, source?: EventSource): Promise<Outcome> {
     const { runtime, metrics, unexpectedEvents } = this.#parts
     const id = event.sagaId
     const deadline = runtime.monotonic() + within
     const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
-    const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents })
+    const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents, source })
     const outcome = await this.#answer({ id, work, deadline, event }, latest)
     metrics.event(outcome.kind)
     this.#report(id, outcome, event.requestId)
@@ -154,8 +154,18 @@ export class Orchestrator implements Corridor {
     const failed = (thrown: unknown): Damaged | Unavailable =>
       isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) }
     const done =
-      redelivery === undefined ? mailbox.run(id, work).then(answerOf, failed) : redelivery.answer(request).catch(failed)
+      redelivery === undefined
+        ? mailbox.run(id, work, this.#rest).then(answerOf, failed)
+        : redelivery.answer(request).catch(failed)
     return byDeadline(runtime, done, { deadline: latest, late: async () => LATE_STORE })
+  }
+
+  /** What a turn leaves undone comes due in the store, and recovery goes on with it (P10). */
+  readonly #rest = ({ rest }: Turn<unknown>): Promise<void> | void => {
+    if (rest === undefined) return
+    const going = rest().then(nothing, nothing)
+    this.#parts.runtime.waitUntil(going)
+    return going
   }
 
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
@@ -167,6 +177,8 @@ export class Orchestrator implements Corridor {
     incidents.report({ code: 'request.unavailable', group: 'requests', kind: kindOfReason(why), fields })
   }
 }
+
+const nothing = (): void => undefined
 
 function answerOf<T>({ answer }: Turn<T>): T {
   return answer

@@ -3,17 +3,19 @@ import type { Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { ChannelCapacity } from './channel-capacity.ts'
+import type { Capacity, ChannelCapacity } from './channel-capacity.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { ClaimResult, Sender } from './sender.ts'
+import type { Upkeep } from './upkeep.ts'
 
 /** Options of `SagaRecovery`. */
 export interface SagaRecoveryOptions {
   readonly ledger: Pick<Ledger, 'recall' | 'read'>
   readonly mailbox: Mailbox
   readonly sender: Pick<Sender, 'claim' | 'passed'>
+  readonly upkeep: Upkeep
   readonly leases: IdleLeases
   readonly capacity: ChannelCapacity
   readonly runtime: Pick<Runtime, 'wallClock'>
@@ -30,8 +32,8 @@ export function isBusy(claim: ClaimResult): boolean {
 
 /**
  * Recovers single sagas, each in its own mailbox: everything of a saga that is due is claimed in one write and sent. The sweep,
- * a saga's alarm and the idle leases of this process all come through here. Due today are its debts; the deadline of its state
- * and its parked events are not handled yet, and join the same claim.
+ * a saga's alarm and the idle leases of this process all come through here. Its chores go first, such as the end of a hold and a
+ * parked event. The deadline of its state is not handled yet.
  */
 export class SagaRecovery {
   readonly #options: SagaRecoveryOptions
@@ -48,13 +50,13 @@ export class SagaRecovery {
    * due too (I5).
    */
   async recover(loaded: Loaded, atOnce?: (debt: Debt) => boolean): Promise<ClaimResult> {
-    const { mailbox, sender, capacity } = this.#options
+    const { mailbox, capacity } = this.#options
     const { id } = loaded.saga
     if (this.#underWay.has(id)) return BUSY
     const wasBusy = mailbox.isBusy(id)
     this.#underWay.add(id)
     const claiming = mailbox
-      .run(id, () => sender.claim(loaded, atOnce, capacity))
+      .run(id, () => this.#claim(loaded, atOnce, capacity))
       .catch((): ClaimResult => ({ kind: 'failed', passed: [] }))
       .then((claim) => this.#claimed(loaded.saga, claim, wasBusy))
     return wasBusy ? BUSY : claiming
@@ -62,7 +64,8 @@ export class SagaRecovery {
 
   /** Channels without capacity for the due debts of this saga; `undefined` where `recover` would write. Spares most claims of a backlog. */
   skippedOf(loaded: Loaded): readonly string[] | undefined {
-    const { sender, capacity } = this.#options
+    const { sender, capacity, upkeep } = this.#options
+    if (upkeep.isDue(loaded.saga)) return undefined
     const skipped = sender.passed(loaded, capacity)
     if (skipped !== undefined) this.#visitHidden(loaded.saga)
     return skipped
@@ -70,12 +73,12 @@ export class SagaRecovery {
 
   /** Claims everything of one saga that is due, whatever the capacity: for hosts whose alarm belongs to the saga (P19). */
   async wake(id: SagaId, onRead: (saga: Saga) => void): Promise<void> {
-    const { ledger, mailbox, sender } = this.#options
+    const { ledger, mailbox } = this.#options
     await mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
       if (loaded === undefined) return
       onRead(loaded.saga)
-      await sender.claim(loaded)
+      await this.#claim(loaded)
     })
   }
 
@@ -89,6 +92,16 @@ export class SagaRecovery {
     capacity.renew()
     await Promise.all(leases.ready().map((channel) => this.#retryIdle(channel)))
     capacity.renew()
+  }
+
+  /** Chores first, then the claim on the head that they have left. To be called inside the saga's mailbox. */
+  async #claim(loaded: Loaded, atOnce?: (debt: Debt) => boolean, capacity?: Capacity): Promise<ClaimResult> {
+    const { sender, upkeep } = this.#options
+    if (!upkeep.isDue(loaded.saga)) return sender.claim(loaded, atOnce, capacity)
+    const kept = await upkeep.keepUp(loaded)
+    if (kept.loaded === undefined) return { kind: 'failed', passed: [] }
+    const claim = await sender.claim(kept.loaded, atOnce, capacity)
+    return kept.hasWritten && claim.kind === 'left' ? { ...claim, kind: 'written' } : claim
   }
 
   #claimed(saga: Saga, claim: ClaimResult, wasBusy: boolean): ClaimResult {
@@ -105,10 +118,11 @@ export class SagaRecovery {
    * The store finds a saga by the earliest thing that is due. A deadline or a parked event that is due and not handled hides the
    * debts that come due later: they are visited at their own instant, or after `soon` ms where that is earlier.
    */
-  #visitHidden({ id, owed, timer, parked }: Saga, soon: number = Number.POSITIVE_INFINITY): void {
-    if (owed.length === 0 || (timer === undefined && parked.length === 0)) return
+  #visitHidden({ id, owed, timer, parked, hold }: Saga, soon: number = Number.POSITIVE_INFINITY): void {
+    if (owed.length === 0 || hold !== undefined || (timer === undefined && parked.length === 0)) return
     const now = this.#options.runtime.wallClock()
-    const isHidden = (timer !== undefined && timer.deadline <= now) || parked.some(({ expires }) => expires <= now)
+    const isHidden =
+      (timer !== undefined && timer.deadline <= now) || parked.some(({ due, expires }) => (due ?? expires) <= now)
     const next = owed.filter(({ due }) => due > now).map(({ due }) => due)
     if (isHidden) this.#visitAt(id, Math.min(now + soon, ...next))
   }

@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../defaults.ts'
 import { commandOf } from '../engine/evolve.ts'
 import type { Attempt, Step } from '../engine/change.ts'
-import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Command, Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -50,13 +50,19 @@ export class Sender {
 
   /** Sends the commands of a step that was just saved: its write is their lease (P12). */
   dispatch(saga: Saga, step: Step): void {
-    const { relay, runtime } = this.#options
+    if (saga.hold !== undefined) return // P26
     let isBehind = false
     for (const debt of step.owes) {
       isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, {})
       if (isBehind) this.#forget(saga.id, debt)
     }
-    for (const command of step.sideEffects) {
+    this.sendOnce(step.sideEffects)
+  }
+
+  /** Sends side effects, once: they are never owed (P5). */
+  sendOnce(sideEffects: readonly Command[]): void {
+    const { relay, runtime } = this.#options
+    for (const command of sideEffects) {
       const expires = runtime.monotonic() + DEFAULTS.leaseMargin
       relay.offer({ command, kind: 'side-effect', attempts: 0, expires })
     }
@@ -70,6 +76,7 @@ export class Sender {
     const { settlements, relay, runtime } = this.#options
     const now = runtime.wallClock()
     if (settlements.settledOf(saga) !== undefined) return undefined
+    if (saga.hold !== undefined) return NONE
     const { due, passed, isHiding } = chooseClaims(saga.owed, {
       capacity: { has: (channel) => capacity.has(channel), take: () => undefined },
       isFree: (debt) => this.#isFree(debt, now, never),
@@ -92,7 +99,8 @@ export class Sender {
     const { ledger, settlements, relay, runtime } = this.#options
     const settled = settlements.settledOf(loaded.saga)
     const now = runtime.wallClock()
-    const owed = loaded.saga.owed.filter(({ id }) => settled?.includes(id) !== true)
+    const { hold } = loaded.saga
+    const owed = hold === undefined ? loaded.saga.owed.filter(({ id }) => settled?.includes(id) !== true) : NONE // P26
     const isFree = (debt: Debt) => this.#isFree(debt, now, atOnce)
     const choice = chooseClaims(owed, { capacity, isFree, isInFlight: ({ id }) => relay.holds(id) })
     const { due, isHiding } = choice
@@ -184,6 +192,7 @@ export class Sender {
 }
 
 const never = (): boolean => false
+const NONE: readonly never[] = Object.freeze([])
 
 /** The relay dropped a command before its send began. This process still holds the lease, and need not wait for its end (P13). */
 export function forgetDropped(leases: IdleLeases, { command, kind, due }: OutgoingCommand): void {

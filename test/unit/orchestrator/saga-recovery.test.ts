@@ -23,6 +23,7 @@ function world(bad: () => Promise<Loaded | undefined>) {
         return { kind: 'failed', passed: [] }
       },
     },
+    upkeep: { isDue: () => false, keepUp: () => Promise.reject(new Error('not due')) },
     leases,
     runtime: { wallClock: () => 0 },
     capacity: { ...UNLIMITED, left: () => 10, renew: () => undefined } as unknown as ChannelCapacity,
