@@ -11,6 +11,7 @@ import { ClockCheck } from './clock-check.ts'
 import type { UnexpectedEvents } from './event-task.ts'
 import type { CorridorParts, ParkingLimits } from './corridor-parts.ts'
 import { CommandHooks } from './command-hooks.ts'
+import { EndWaits } from './end-waits.ts'
 import { HookWatch } from './hook-watch.ts'
 import { HeadCache } from './head-cache.ts'
 import { IdleLeases } from './idle-leases.ts'
@@ -77,15 +78,16 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const { list, shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
   const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
+  const feed = options.feed ?? new StepFeed(runtime.log)
   const clock = new ClockCheck(persistency, runtime)
-  const capacity = new ChannelCapacity(relay, runtime)
+  const capacity = new ChannelCapacity(relay)
   const corridor: CorridorParts = {
     machine,
     persistency,
     ledger,
     settlements,
     sender,
-    feed: options.feed ?? new StepFeed(runtime.log),
+    feed,
     runtime,
     metrics,
     incidents,
@@ -99,6 +101,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     unexpectedEvents,
     mailbox,
     relay,
+    endWaits: new EndWaits({ feed, ledger, runtime, shared }),
     unknownReferences,
     sagaRecovery,
     sweep: sweepOf(options, { ...common, leases, signal, unknownReferences, clock, capacity, sagaRecovery }),
