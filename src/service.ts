@@ -108,6 +108,7 @@ export function compileMachine(prepared: PreparedHost, channels: Channels): Mach
     leaseOf: (channel) => leaseOf(channels.get(channel)),
     hookOf: hooks.commandHookOf,
     mergeHook: configuration.settings.mergeHook,
+    movedStates: configuration.settings.movedStates,
     isLinearPattern: (source) => configuration.linearPatterns.has(source),
   })
 }
@@ -126,12 +127,12 @@ export function composeOrchestrator(
   persistency: Persistency,
   parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'scanProgress' | 'incidents'>,
 ): Orchestrator {
-  const { unexpectedEvents, retention } = configuration.settings
+  const { unexpectedEvents, parking, retention } = configuration.settings
   if (retention !== undefined && persistency.can.removal === false)
     throw invalidConfiguration(retentionProblems(persistency.name, configuration))
   const { maxSagaSize } = environment
   const { metrics } = host
-  return assemble({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
+  return assemble({ ...parts, persistency, runtime, metrics, unexpectedEvents, parking, retention, maxSagaSize })
 }
 
 /** The policy for numbers that no double holds, for HTTP or for the sources. */

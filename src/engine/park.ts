@@ -1,13 +1,6 @@
 import { keptOf } from './dead-letters.ts'
 import { isSameEvent } from './evolve.ts'
-import type { Duration, Instant, ParkedEvent, Saga, SagaEvent } from './saga.ts'
-
-/** Bounds of the events that one saga keeps (P10). */
-export interface ParkingBounds {
-  /** Most events. */
-  readonly limit: number
-  readonly timeToLive: Duration
-}
+import type { Instant, ParkedEvent, ParkingBounds, Saga, SagaEvent } from './saga.ts'
 
 /** The result of parking one event. */
 export type Parking =

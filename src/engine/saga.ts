@@ -242,6 +242,13 @@ export interface ParkedEvent {
   readonly due?: Instant | undefined
 }
 
+/** Bounds of the events that one saga keeps (P10). */
+export interface ParkingBounds {
+  /** Most events. */
+  readonly limit: number
+  readonly timeToLive: Duration
+}
+
 /** Deadline of one visit of a state. */
 export interface Timer {
   /** Number of the step that armed it: its event counts only while that step is the newest (P18). */

@@ -1,6 +1,5 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Duration, Instant, SagaId } from '../engine/saga.ts'
-import type { ParkingBounds } from '../engine/park.ts'
+import type { Duration, Instant, ParkingBounds, SagaId } from '../engine/saga.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'

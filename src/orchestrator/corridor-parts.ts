@@ -1,4 +1,4 @@
-import type { ParkingBounds } from '../engine/park.ts'
+import type { ParkingBounds } from '../engine/saga.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Persistency } from '../ports/persistency.ts'

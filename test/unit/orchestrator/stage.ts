@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { SagaEvent } from '../../../src/engine/saga.ts'
-import type { ParkingBounds } from '../../../src/engine/park.ts'
+import type { ParkingBounds, SagaEvent } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { Merge } from '../../../src/machine/compile.ts'
