@@ -137,6 +137,7 @@ export function isSameEvent(one: EventIdentity, other: EventIdentity): boolean {
 function timerAfter(before: Timer | undefined, { step, timer }: Change): Timer | undefined {
   if (step !== undefined)
     return step.stays === true && before !== undefined ? { ...before, step: step.number } : step.timer
+  if (timer === null) return undefined
   return timer !== undefined && timer.step === before?.step ? timer : before
 }
 

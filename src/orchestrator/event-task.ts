@@ -1,4 +1,5 @@
-import type { SagaEvent } from '../engine/saga.ts'
+import type { Saga, SagaEvent } from '../engine/saga.ts'
+import type { Loaded } from '../ports/persistency.ts'
 import type { Fields } from '../ports/runtime.ts'
 
 /** Meaning of an event that the state does not list (C2.5). */
@@ -10,6 +11,10 @@ export interface EventTask {
   /** Monotonic. */
   readonly deadline: number
   readonly unexpectedEvents: UnexpectedEvents
+  /** Of an event that the saga itself fires: on a head of which it does not hold, the event is void (P18). Default: it always holds. */
+  readonly isWanted?: ((saga: Saga) => boolean) | undefined
+  /** The newest head as far as the caller knows; it spares a read. Default: the remembered one. */
+  readonly head?: Loaded | undefined
   /** Absent for a request, which its client repeats. */
   readonly source?: EventSource | undefined
 }

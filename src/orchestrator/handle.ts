@@ -41,7 +41,7 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
   const { event, deadline } = task
   const { sagaId } = event
   if (isLate(runtime, deadline)) return turnOf(LATE_IN_MAILBOX)
-  let remembered = ledger.recall(sagaId)
+  let remembered = task.head ?? ledger.recall(sagaId)
   const known = remembered?.saga
   let early: readonly SavedStep[] | undefined
   for (let attempt = 0; ; attempt++) {
@@ -58,7 +58,9 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
       continue
     }
     const decision = decide(machine, { saga: before.saga, event, now })
-    if (decision.kind !== 'moved' && !isFresh) continue // only `moved` may be decided on a remembered head (P9)
+    const isVoid = task.isWanted?.(before.saga) === false
+    if ((decision.kind !== 'moved' || isVoid) && !isFresh) continue // only `moved` may be decided on a remembered head (P9)
+    if (isVoid) return after(early, turnOf({ kind: 'duplicate', sagaId, state: before.saga.state }))
     const plan: DecisionPlan =
       decision.kind === 'moved' && !hooks.isHooked(decision.step)
         ? { kind: 'write', entry: withParked(parts, before.saga, { step: decision.step }) }
@@ -67,7 +69,7 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
 
     const { entry } = plan
     const committed = entry === undefined ? CONFLICT : await commitEntry(parts, { sagaId, before, entry, deadline })
-    if (!isFresh) ledger.learn(committed.kind === 'conflict')
+    if (!isFresh && task.head === undefined) ledger.learn(committed.kind === 'conflict')
     if (committed.kind === 'saved') return after(early, turnOfSaved(parts, task, { before, committed, plan }))
     // A head that grew too large may be old: on the one that another process has written the event may fit (P9).
     const mayFit = committed.kind === 'too-large' && !isFresh && persistency.can.shared

@@ -1,21 +1,20 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Capacity, ChannelCapacity } from './channel-capacity.ts'
+import type { ChannelCapacity } from './channel-capacity.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { ClaimResult, Sender } from './sender.ts'
-import type { Upkeep } from './upkeep.ts'
+import type { ClaimResult } from './sender.ts'
+import type { DueWork } from './due-work.ts'
 
 /** Options of `SagaRecovery`. */
 export interface SagaRecoveryOptions {
   readonly ledger: Pick<Ledger, 'recall' | 'read'>
   readonly mailbox: Mailbox
-  readonly sender: Pick<Sender, 'claim' | 'passed'>
-  readonly upkeep: Upkeep
+  readonly work: Pick<DueWork, 'claim' | 'passed'>
   readonly leases: IdleLeases
   readonly capacity: ChannelCapacity
   readonly runtime: Pick<Runtime, 'wallClock'>
@@ -31,9 +30,8 @@ export function isBusy(claim: ClaimResult): boolean {
 }
 
 /**
- * Recovers single sagas, each in its own mailbox: everything of a saga that is due is claimed in one write and sent. The sweep,
- * a saga's alarm and the idle leases of this process all come through here. Its chores go first, such as the end of a hold and a
- * parked event. The deadline of its state is not handled yet.
+ * Recovers single sagas, each in its own mailbox: everything of a saga that is due (`DueWork`). The sweep, a saga's alarm and the
+ * idle leases of this process all come through here.
  */
 export class SagaRecovery {
   readonly #options: SagaRecoveryOptions
@@ -50,13 +48,13 @@ export class SagaRecovery {
    * due too (I5).
    */
   async recover(loaded: Loaded, atOnce?: (debt: Debt) => boolean): Promise<ClaimResult> {
-    const { mailbox, capacity } = this.#options
+    const { mailbox, work, capacity } = this.#options
     const { id } = loaded.saga
     if (this.#underWay.has(id)) return BUSY
     const wasBusy = mailbox.isBusy(id)
     this.#underWay.add(id)
     const claiming = mailbox
-      .run(id, () => this.#claim(loaded, atOnce, capacity))
+      .run(id, () => work.claim(loaded, atOnce, capacity))
       .catch((): ClaimResult => ({ kind: 'failed', passed: [] }))
       .then((claim) => this.#claimed(loaded.saga, claim, wasBusy))
     return wasBusy ? BUSY : claiming
@@ -64,21 +62,25 @@ export class SagaRecovery {
 
   /** Channels without capacity for the due debts of this saga; `undefined` where `recover` would write. Spares most claims of a backlog. */
   skippedOf(loaded: Loaded): readonly string[] | undefined {
-    const { sender, capacity, upkeep } = this.#options
-    if (upkeep.isDue(loaded.saga)) return undefined
-    const skipped = sender.passed(loaded, capacity)
+    const { work, capacity } = this.#options
+    const skipped = work.passed(loaded, capacity)
     if (skipped !== undefined) this.#visitHidden(loaded.saga)
     return skipped
   }
 
-  /** Claims everything of one saga that is due, whatever the capacity: for hosts whose alarm belongs to the saga (P19). */
-  async wake(id: SagaId, onRead: (saga: Saga) => void): Promise<void> {
-    const { ledger, mailbox } = this.#options
-    await mailbox.run(id, async () => {
+  /**
+   * Does everything of one saga that is due, whatever the capacity: for hosts whose alarm belongs to the saga (P19). Returns the
+   * milliseconds after which something due that could not be done is worth another look.
+   */
+  wake(id: SagaId, onRead: (saga: Saga) => void): Promise<Duration> {
+    const { ledger, mailbox, work } = this.#options
+    return mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
-      if (loaded === undefined) return
+      if (loaded === undefined) return DEFAULTS.sweep
       onRead(loaded.saga)
-      await this.#claim(loaded)
+      const { kind } = await work.claim(loaded)
+      // Without a write a deadline stays due: its saga waits for another machine, or for an operator.
+      return kind === 'left' ? DEFAULTS.retryLongest : DEFAULTS.sweep
     })
   }
 
@@ -94,16 +96,6 @@ export class SagaRecovery {
     capacity.renew()
   }
 
-  /** Chores first, then the claim on the head that they have left. To be called inside the saga's mailbox. */
-  async #claim(loaded: Loaded, atOnce?: (debt: Debt) => boolean, capacity?: Capacity): Promise<ClaimResult> {
-    const { sender, upkeep } = this.#options
-    if (!upkeep.isDue(loaded.saga)) return sender.claim(loaded, atOnce, capacity)
-    const kept = await upkeep.keepUp(loaded)
-    if (kept.loaded === undefined) return { kind: 'failed', passed: [] }
-    const claim = await sender.claim(kept.loaded, atOnce, capacity)
-    return kept.hasWritten && claim.kind === 'left' ? { ...claim, kind: 'written' } : claim
-  }
-
   #claimed(saga: Saga, claim: ClaimResult, wasBusy: boolean): ClaimResult {
     this.#underWay.delete(saga.id)
     // The scan did not wait for a busy saga, so it does not know the channels that had no capacity.
@@ -115,10 +107,11 @@ export class SagaRecovery {
   }
 
   /**
-   * The store finds a saga by the earliest thing that is due. A deadline or a parked event that is due and not handled hides the
+   * The store finds a saga by the earliest thing that is due. A deadline or a parked event that is due and has to wait hides the
    * debts that come due later: they are visited at their own instant, or after `soon` ms where that is earlier.
    */
-  #visitHidden({ id, owed, timer, parked, hold }: Saga, soon: number = Number.POSITIVE_INFINITY): void {
+  #visitHidden(before: Saga, soon: number = Number.POSITIVE_INFINITY): void {
+    const { id, owed, timer, parked, hold } = this.#options.ledger.recall(before.id)?.saga ?? before
     if (owed.length === 0 || hold !== undefined || (timer === undefined && parked.length === 0)) return
     const now = this.#options.runtime.wallClock()
     const isHidden =

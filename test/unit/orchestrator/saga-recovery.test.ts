@@ -16,14 +16,13 @@ function world(bad: () => Promise<Loaded | undefined>) {
   const recovery = new SagaRecovery({
     ledger: { recall: () => undefined, read: async (id) => (id === 'bad' ? bad() : loaded(id)) },
     mailbox: new Mailbox(),
-    sender: {
+    work: {
       passed: () => undefined,
       claim: async ({ saga: { id } }) => {
         claimed.push(id)
         return { kind: 'failed', passed: [] }
       },
     },
-    upkeep: { isDue: () => false, keepUp: () => Promise.reject(new Error('not due')) },
     leases,
     runtime: { wallClock: () => 0 },
     capacity: { ...UNLIMITED, left: () => 10, renew: () => undefined } as unknown as ChannelCapacity,
