@@ -27,9 +27,19 @@ function replaced(text: string, name: string, block: string): string {
 }
 
 function overviewTable(said: Readonly<Record<StoreName, Said>>): string {
-  const head = ['store', 'conditional writes', 'shared', 'a step writes', 'recovery', 'lists', 'retention', 'metadata']
+  const head = [
+    'store',
+    'conditional writes',
+    'shared',
+    'a step writes',
+    'recovery',
+    'lists',
+    'retention',
+    'records',
+    'metadata',
+  ]
   const rows = names.map((name) => {
-    const { compareAndSet, shared, growth, recovery, list, removal, limit } = said[name]
+    const { compareAndSet, shared, growth, recovery, list, removal, records, limit } = said[name]
     const guarded = STORES[name].gaps.rivals === undefined ? 'by tags' : 'no'
     return [
       shown(name),
@@ -39,6 +49,7 @@ function overviewTable(said: Readonly<Record<StoreName, Said>>): string {
       recovery,
       yes(list),
       yes(removal),
+      yes(records),
       limit === false ? '1 GB' : limit.toLocaleString('en'),
     ]
   })

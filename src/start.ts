@@ -58,7 +58,7 @@ export async function startService(host: Host): Promise<Service> {
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
   const probes = probesOf(runtime, adapters)
-  const leaving = new Leaving(sources)
+  const leaving = new Leaving(sources, orchestrator)
   const app = composeApp(prepared, {
     corridor: orchestrator,
     store: persistency.name,
@@ -138,10 +138,12 @@ function firstFailure(healths: readonly Health[]): Health {
 /** The end of a service's membership: of its consumer groups, and among the instances that get requests. */
 class Leaving {
   readonly #sources: readonly Source[]
+  readonly #orchestrator: Orchestrator
   #closed: Promise<unknown> | undefined
 
-  constructor(sources: readonly Source[]) {
+  constructor(sources: readonly Source[], orchestrator: Orchestrator) {
     this.#sources = sources
+    this.#orchestrator = orchestrator
   }
 
   get hasBegun(): boolean {
@@ -150,6 +152,7 @@ class Leaving {
 
   /** Resolves when every source was closed. A second call waits for the same. */
   begin(): Promise<unknown> {
+    this.#orchestrator.leave()
     return (this.#closed ??= Promise.allSettled(this.#sources.map((source) => source.close())))
   }
 }

@@ -13,6 +13,7 @@ import type { Kv } from './deno-kv/kv.ts'
 import { pageOf } from './deno-kv/list.ts'
 import { KvProbe, touch } from './deno-kv/probe.ts'
 import { KvReader } from './deno-kv/read.ts'
+import { KvRecords } from './deno-kv/records.ts'
 import { removeFinal } from './deno-kv/removal.ts'
 import { basisOf } from './deno-kv/rows.ts'
 import { KvWriter } from './deno-kv/write.ts'
@@ -82,6 +83,7 @@ class DenoKvPersistency implements Persistency {
 
   constructor(kv: Kv, passOver: PassOver, fileWatch: KvFileWatch | undefined) {
     const due = new KvDue(kv, passOver)
+    const records = new KvRecords(kv)
     this.#kv = kv
     this.#reader = new KvReader(kv, passOver)
     this.#writer = new KvWriter(kv)
@@ -95,7 +97,12 @@ class DenoKvPersistency implements Persistency {
       list: { page: (query) => this.#sure(() => pageOf(kv, query, passOver)) },
       removal: { removeFinal: (before, limit) => this.#sure(() => removeFinal(kv, before, limit)) },
       counts: false,
-      records: false,
+      records: {
+        read: (key) => this.#sure(() => records.read(key)),
+        write: (...given) => this.#sure(() => records.write(...given)),
+        keys: (...asked) => this.#sure(() => records.keys(...asked)),
+        remove: (key) => this.#sure(() => records.remove(key)),
+      },
       adoption: false,
       limit: METADATA,
     }

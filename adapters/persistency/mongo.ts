@@ -1,4 +1,5 @@
 import type { SagaDocument } from '../../src/codec/document.ts'
+import { mustFitRecord } from '../../src/codec/record-bound.ts'
 import type { Change } from '../../src/engine/change.ts'
 import type { EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
@@ -15,6 +16,7 @@ import { SkipUnreadable } from './mongo/skip-unreadable.ts'
 import { MongoList } from './mongo/list.ts'
 import { MongoProbe } from './mongo/probe.ts'
 import { MongoReader } from './mongo/read.ts'
+import { MongoRecords } from './mongo/records.ts'
 import { removeFinal } from './mongo/removal.ts'
 import { LIMIT } from './mongo/limits.ts'
 import { encodeSave } from './mongo/encode.ts'
@@ -77,6 +79,7 @@ class MongoPersistency implements Persistency {
     this.#reader = new MongoReader(connection)
     this.#writer = new MongoWriter(connection)
     this.#probe = new MongoProbe(connection, this.#writer)
+    const records = new MongoRecords(connection)
     const due = new MongoDue({ connection, reader: this.#reader, many })
     this.#group = new GroupCommit({
       send: (writes) => this.#ask('save to', () => this.#writer.group(writes)),
@@ -94,7 +97,15 @@ class MongoPersistency implements Persistency {
       list: { page: (query) => this.#read(() => list.page(query)) },
       removal: { removeFinal: (before, limit) => this.#read(() => removeFinal(connection, before, limit)) },
       counts: false,
-      records: false,
+      records: {
+        read: (key) => this.#read(() => records.read(key)),
+        write: async (key, text, version) => {
+          mustFitRecord(key, text)
+          return this.#ask('write a record of', () => records.write(key, text, version))
+        },
+        keys: (...asked) => this.#read(() => records.keys(...asked)),
+        remove: (key) => this.#ask('remove a record of', () => records.remove(key)),
+      },
       adoption: false,
       limit: LIMIT,
     }

@@ -1,5 +1,6 @@
 import { encodeDocument } from '../../src/codec/document.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
+import { mustFitRecord } from '../../src/codec/record-bound.ts'
 import type { Change } from '../../src/engine/change.ts'
 import type { EventId, Saga, SagaId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
@@ -17,6 +18,7 @@ import { openDatabase } from './sqlite/connect.ts'
 import type { SqliteDatabase, StoreLog } from './sqlite/connect.ts'
 import { SqliteProbe } from './sqlite/probe.ts'
 import { SqliteReader } from './sqlite/read.ts'
+import { SqliteRecords } from './sqlite/records.ts'
 import { SqliteRemoval } from './sqlite/removal.ts'
 import { SqliteWriter } from './sqlite/write.ts'
 import type { SqliteSave } from './sqlite/write.ts'
@@ -63,6 +65,7 @@ class SqlitePersistency implements Persistency {
     const removal = new SqliteRemoval(db, this.#slice)
     const due = new SqliteDue(db, this.#slice)
     const adoption = new SqliteAdoption(db)
+    const records = new SqliteRecords(db)
     const writer = new SqliteWriter(db)
     this.#path = path
     this.#database = database
@@ -81,7 +84,15 @@ class SqlitePersistency implements Persistency {
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
       counts: false,
-      records: false,
+      records: {
+        read: async (key) => this.#ask(() => records.read(key)),
+        write: async (key, text, version) => {
+          mustFitRecord(key, text)
+          return this.#ask(() => records.write(key, text, version))
+        },
+        keys: async (prefix, limit, after) => this.#ask(() => records.keys(prefix, limit, after)),
+        remove: async (key) => this.#ask(() => records.remove(key)),
+      },
       adoption: {
         isAdopted: async () => this.#ask(() => adoption.isAdopted()),
         adopt: async () => this.#ask(() => adoption.adopt()),

@@ -102,6 +102,18 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   updatedAt: { description: 'Time of the last step', ...INSTANT },
   value: { description: 'The message, as it would be the value of a Kafka record' },
   version: { description: 'Version of the service', example: '0.1.0' },
+  prefer: {
+    description:
+      '`wait=30`: the answer comes at the end of the saga, or after so many seconds, at most 60, with the state it is in. `Preference-Applied` says so',
+    example: 'wait=30',
+  },
+  wait: {
+    description: 'Seconds to wait for the end of the saga; then the answer has the state it is in',
+    type: 'integer',
+    minimum: 0,
+    maximum: 60,
+    example: 30,
+  },
   'GET /sagas currentState': { description: 'Sagas in this state; 400 where neither saga.json nor a saga has it' },
   'GET /sagas businessStateId': { description: 'Sagas in this business state, by the text of its id' },
   'GET /sagas isFinal': { description: 'Sagas that are final, or are not', type: 'boolean', enum: undefined },

@@ -5,6 +5,7 @@ import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'
 import { errorResponse } from './error-response.ts'
 import { LIST_QUERY } from './list-query.ts'
+import { queryParameters } from './query-parameters.ts'
 import type { RouteHandler } from './route.ts'
 import { unknownNames } from './unknown-names.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
@@ -36,7 +37,7 @@ export function listSagas({ corridor, store, shown }: ListOptions): RouteHandler
 /** The query of a request, or a sentence that names everything that is wrong with it. */
 function readQuery(c: Context, businessIds: BusinessIds): ListQuery | string {
   const given = new Map<string, string>()
-  for (const [name, value] of parametersOf(c)) {
+  for (const [name, value] of queryParameters(c)) {
     if (given.has(name)) return `${name.slice(0, 200)} is given more than once`
     given.set(name, value)
   }
@@ -44,13 +45,6 @@ function readQuery(c: Context, businessIds: BusinessIds): ListQuery | string {
   if (!read.success) return read.issues.map(explain).join('; ')
   const { cursor, businessStateId, ...filters } = read.output
   return { ...filters, businessStateId: businessId(businessStateId, businessIds), after: cursor }
-}
-
-/** By the platform's parser, which is linear; Hono's takes quadratic time on a query of many `&` without `=`. */
-function parametersOf(c: Context): URLSearchParams {
-  const { url } = c.req
-  const at = url.indexOf('?')
-  return new URLSearchParams(at === -1 ? '' : url.slice(at + 1))
 }
 
 /** Business ids of the machine by their texts. */

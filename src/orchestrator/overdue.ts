@@ -2,23 +2,29 @@ import { deadCommand } from '../engine/evolve.ts'
 import type { DeadCommand, Debt, Instant, Saga } from '../engine/saga.ts'
 import type { Channel } from '../ports/channel.ts'
 import { whyGivenUp } from './given-up.ts'
+import type { Relay } from './relay.ts'
 import { isOver } from './send-rules.ts'
 
 /** The rules by which commands are too old for another send. */
 export interface OverdueRules {
   readonly channels: ReadonlyMap<string, Pick<Channel, 'retry'>>
   readonly now: Instant
+  readonly relay: Pick<Relay, 'isPaused' | 'isSilent'>
   /** True if no process sends the debt now. */
   readonly isIdle: (debt: Debt) => boolean
 }
 
 /**
  * Commands that are given up without a further send, whatever the capacity of their channel: `giveUpAfter` has passed (P15). One that
- * was never sent is sent once first, such as after an outage of this service.
+ * was never sent is sent once first, such as after an outage of this service, unless its participant is silent. Nothing is decided
+ * while an operator has paused the channel.
  */
-export function overdueOf(owed: readonly Debt[], { channels, now, isIdle }: OverdueRules): readonly Debt[] {
-  const isOverdue = (debt: Debt) =>
-    debt.tried === true && isOver({ since: debt.since, now }, channels.get(debt.channel)?.retry) && isIdle(debt)
+export function overdueOf(owed: readonly Debt[], { channels, now, relay, isIdle }: OverdueRules): readonly Debt[] {
+  const isOverdue = (debt: Debt) => {
+    const { channel, since, tried } = debt
+    if (!isOver({ since, now }, channels.get(channel)?.retry) || relay.isPaused(channel)) return false
+    return (tried === true || relay.isSilent(channel)) && isIdle(debt)
+  }
   return owed.some(isOverdue) ? owed.filter(isOverdue) : NONE
 }
 

@@ -140,7 +140,7 @@ export class Sender {
     const { channels, relay, settlements } = this.#options
     const isIdle = (debt: Debt) =>
       this.#isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt.id)
-    return overdueOf(saga.owed, { channels, now, isIdle })
+    return overdueOf(saga.owed, { channels, now, relay, isIdle })
   }
 
   /** A new lease for a debt. `isIdle`: it will not be sent now, so a longer lease saves writes. */

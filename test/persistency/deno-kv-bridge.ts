@@ -121,7 +121,7 @@ function storeOf(ask: AskStore, { name, can }: Pick<Opened, 'name' | 'can'>): Pe
       list: { page: ask('page') },
       removal: { removeFinal: ask('removeFinal') },
       counts: false,
-      records: false,
+      records: { read: ask('read'), write: ask('write'), keys: ask('keys'), remove: ask('remove') },
     },
     load: ask('load'),
     save: ask('save'),

@@ -35,11 +35,12 @@ async function answer({ store: which, name, given }: Call): Promise<unknown> {
   const line = lines.get(which)
   if (line !== undefined && LINE.has(name)) return (line[name as 'lose'] as Method).apply(line, [...given])
   const store = stores.get(which)
-  const { list, removal, recovery } = store?.can ?? {}
+  const { list, removal, recovery, records } = store?.can ?? {}
   const methods: Readonly<Record<string, unknown>> = {
     findDue: recovery?.by === 'sweep' ? recovery.findDue.bind(recovery) : undefined,
     page: list ? list.page.bind(list) : undefined,
     removeFinal: removal ? removal.removeFinal.bind(removal) : undefined,
+    ...(records === false ? undefined : records),
   }
   const method = methods[name] ?? store?.[name as 'load']
   return (method as Method).apply(store, [...given])

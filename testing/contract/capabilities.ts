@@ -8,6 +8,8 @@ export interface Said {
   readonly recovery: Capabilities['recovery']['by']
   readonly list: boolean
   readonly removal: boolean
+  readonly records: boolean
+  readonly counts: boolean
   readonly limit: Capabilities['limit']
 }
 
@@ -15,7 +17,7 @@ export interface Said {
 export type Capability = keyof Said
 
 /** The capabilities of a store, as plain data. */
-export function saidBy({ recovery, list, removal, ...can }: Capabilities): Said {
+export function saidBy({ recovery, list, removal, counts, records, ...can }: Capabilities): Said {
   const { compareAndSet, shared, growth, limit } = can
   return {
     compareAndSet,
@@ -24,6 +26,8 @@ export function saidBy({ recovery, list, removal, ...can }: Capabilities): Said 
     recovery: recovery.by,
     list: list !== false,
     removal: removal !== false,
+    records: records !== false,
+    counts: counts !== false,
     limit,
   }
 }
@@ -37,6 +41,8 @@ export function lackedBy(said: Said): Capability[] {
     recovery: said.recovery !== 'sweep',
     list: !said.list,
     removal: !said.removal,
+    records: !said.records,
+    counts: !said.counts,
     limit: said.limit !== false,
   } satisfies Record<Capability, boolean>
   return (Object.keys(lacked) as Capability[]).filter((capability) => lacked[capability])

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { counts } from './counts.ts'
 import { damage } from './damage.ts'
 import { documents } from './documents.ts'
 import { duplicates } from './duplicates.ts'
@@ -8,6 +9,7 @@ import { heads } from './heads.ts'
 import { health } from './health.ts'
 import { lists } from './lists.ts'
 import { races } from './races.ts'
+import { records } from './records.ts'
 import { recovery } from './recovery.ts'
 import { removal } from './removal.ts'
 import type { StoreSubject } from './subject.ts'
@@ -34,7 +36,9 @@ export function persistencyContract(name: string, subject: StoreSubject): void {
     growth(subject)
     recovery(subject)
     removal(subject)
+    records(subject)
     lists(subject)
+    counts(subject)
     documents(subject)
     damage(subject)
     health(subject)

@@ -41,6 +41,7 @@ export function withExistenceCheck(objects: Corridor, options: ExistenceCheckOpt
       metrics.event('unknown-saga')
       return { kind: 'unknown-saga', sagaId }
     },
+    awaitEnd: async (request, gone) => !(await mayExist(request.id)) || objects.awaitEnd(request, gone),
     document: async (id) => ((await mayExist(id)) ? objects.document(id) : undefined),
   }
 }

@@ -17,6 +17,8 @@ export const KEYS = {
   due: (due: Instant, id: SagaId): KvKey => [ROOT, 'due', due, id],
   /** Final sagas that owe nothing, by their last write. */
   final: (updated: Instant, id: SagaId): KvKey => [ROOT, 'final', updated, id],
+  /** The service's own records. */
+  record: (key: string): KvKey => [ROOT, 'record', key],
   /** Newest creation first. */
   created: (created: Instant, id: SagaId): KvKey => [ROOT, 'created', -created, id],
 } as const

@@ -18,6 +18,10 @@ export class RedisKeys {
   readonly open: string
   /** Key of the probe. */
   readonly probe: string
+  /** Prefix of a record's key, the index of records by key, and the number of writes to them. */
+  readonly record: string
+  readonly records: string
+  readonly recordWrites: string
 
   constructor(prefix: string) {
     const tagged = /\{[^{}]+\}/.test(prefix) ? prefix : `{${prefix}}`
@@ -28,6 +32,9 @@ export class RedisKeys {
     this.all = `${tagged}all`
     this.open = `${tagged}open`
     this.probe = `${tagged}probe`
+    this.record = `${tagged}record:`
+    this.records = `${tagged}records`
+    this.recordWrites = `${tagged}record-writes`
   }
 
   saga(id: SagaId): string {

@@ -18,6 +18,7 @@ import { Pipeline } from './write.ts'
 import { probeTime } from './probe.ts'
 import { RedisReader } from './read.ts'
 import type { AskScript } from './read.ts'
+import { RedisRecords } from './records.ts'
 import { RedisRemoval } from './removal.ts'
 import { encodeSave, METADATA_LIMIT, sizeOf, scriptVerdict } from './encode.ts'
 
@@ -101,7 +102,7 @@ export class RedisPersistency implements Persistency {
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
       counts: false,
-      records: false,
+      records: new RedisRecords(keys, this.#asks('use the records of')),
       adoption: false,
       limit: METADATA_LIMIT,
     }

@@ -207,6 +207,31 @@ local members, gone = redis.call('ZRANGEBYSCORE', final, '-inf', '(' .. before, 
 for _, member in ipairs(members) do gone = gone + forget(member) end
 return { #members, gone }`)
 
+/*
+ * A record of the service is one hash: `v` version, `t` text. Versions are numbers of a counter, so that a record that was
+ * removed and written again has another one.
+ */
+
+/** Writes a record if it has this version, or does not exist where that is empty; answers the new version, or nothing. */
+export const WRITE_RECORD: Script = script(`
+local record, index, writes = unpack(KEYS)
+local key, text, version = unpack(ARGV)
+if (redis.call('HGET', record, 'v') or '') ~= version then return false end
+local now = tostring(redis.call('INCR', writes))
+redis.call('HSET', record, 'v', now, 't', text)
+redis.call('ZADD', index, 0, key)
+return now`)
+
+/** Keys of records between two bounds, in order. A write that changes nothing comes first, so that no replica answers. */
+export const RECORD_KEYS: Script = script(`
+redis.call('ZREM', KEYS[1], '')
+return redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])`)
+
+/** Removes a record. */
+export const REMOVE_RECORD: Script = script(`
+redis.call('ZREM', KEYS[2], ARGV[1])
+return redis.call('UNLINK', KEYS[1])`)
+
 /**
  * Time of the store in seconds and microseconds, after a write probe: a key that is no saga passes through the commands and
  * indexes of a save, atomically, so that no client sees it. It fails where writes fail.

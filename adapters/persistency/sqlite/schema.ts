@@ -50,6 +50,7 @@ export const MIGRATIONS: readonly string[] = [
   // One entry a saga, written when it becomes final: earlier steps cost nothing.
   `CREATE INDEX sagas_final ON sagas (created) WHERE final = 1;
    CREATE INDEX sagas_ended ON sagas (${ENDED}) WHERE final = 1 AND due IS NULL;`,
+  `CREATE TABLE records (key TEXT PRIMARY KEY, version TEXT NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
 ]
 
 /** Called before a file in use is migrated: an index takes some seconds at a million sagas. */

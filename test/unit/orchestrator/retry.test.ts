@@ -146,12 +146,25 @@ describe('P15 `giveUpAfter`', () => {
     await other.stop()
   })
 
+  test('P15 nothing is given up while the channel is paused', async () => {
+    const scene = await sending(retry)
+    scene.channel.answer('s1/0/0', SILENT)
+    await scene.settle()
+    scene.orchestrator.pause('reservations')
+    await scene.runtime.advance(600_000)
+    expect((await saga(scene)).owed).toHaveLength(1)
+    scene.orchestrator.resume('reservations')
+    await scene.runtime.advance(60_000)
+    expect(await saga(scene)).toMatchObject({ owed: [], deadLetters: [{ id: 's1/0/0' }] })
+    await scene.stop()
+  })
+
   test('P15 I5 a silent channel without capacity does not keep its old commands', async () => {
     const scene = stage({ channel: fakeChannel('reservations', 10_000, retry) })
     scene.orchestrator.start()
     scene.channel.always(SILENT)
     for (let n = 0; n < 300; n++) await scene.create(`s${n}`)
-    await scene.runtime.advance(75_000)
+    await scene.runtime.advance(180_000) // a full scan follows within a minute
     const found = await Promise.all(Array.from({ length: 300 }, (_, n) => scene.store.load(`s${n}`)))
     expect(found.filter((one) => one?.saga.deadLetters.length === 1)).toHaveLength(300)
     await scene.stop()
