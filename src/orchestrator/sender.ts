@@ -98,7 +98,8 @@ export class Sender {
     capacity: Capacity = UNLIMITED,
   ): Promise<ClaimResult> {
     const { ledger, settlements, relay, runtime, channels } = this.#options
-    const settled = settlements.settledOf(loaded.saga)
+    const settling = settlements.entryOf(loaded.saga)
+    const settled = settling?.settled
     const now = runtime.wallClock()
     const overdue = this.#overdue(loaded.saga, now)
     const owed = loaded.saga.owed.filter((debt) => settled?.includes(debt.id) !== true && !overdue.includes(debt))
@@ -111,7 +112,7 @@ export class Sender {
     const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(debt.channel))), ...putOff]
     // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
     const dead = overdueLetters(loaded.saga, overdue, { channels, now })
-    const change = ledger.change(loaded.saga.id, { tried, settled, dead })
+    const change = ledger.change(loaded.saga.id, { tried, dead, ...settling })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') {
       for (const { id, channel } of due) if (!relay.holds(id)) capacity.give(channel)
