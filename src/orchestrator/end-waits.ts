@@ -65,7 +65,7 @@ export class EndWaits {
   /** Ends every wait, and each later one at once. */
   close(): void {
     this.#isClosed = true
-    for (const awaited of [...this.#sagas.values()]) end(awaited)
+    for (const awaited of this.#sagas.values()) end(awaited)
   }
 
   #begin(id: SagaId): AwaitedSaga {
@@ -120,5 +120,5 @@ export class EndWaits {
 }
 
 function end({ waits }: AwaitedSaga): void {
-  for (const wait of [...waits]) wait(true)
+  for (const wait of waits) wait(true)
 }

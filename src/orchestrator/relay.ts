@@ -1,4 +1,4 @@
-import type { Command, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Channel, Delivered, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -124,18 +124,25 @@ export class Relay {
     return queue !== undefined && queue.circuit !== 'closed'
   }
 
-  /** Drops the commands that match and have not started, and the first attempts of their sagas behind them (P13). */
-  withdraw(matches: (outgoing: OutgoingCommand) => boolean): void {
+  /**
+   * Drops the commands that match and have not started, and the first attempts of their sagas behind them (P13). Returns the ids of
+   * all that it dropped.
+   */
+  withdraw(matches: (outgoing: OutgoingCommand) => boolean): readonly CommandId[] {
+    const withdrawn: CommandId[] = []
     for (const queue of this.#queues.values()) {
       for (const { item } of queue.withdraw(matches)) {
+        withdrawn.push(item.command.id)
         this.#forget(item)
-        if (isFirstAttempt(item)) this.#dropBehind(item.command.sagaId)
+        if (isFirstAttempt(item)) withdrawn.push(...this.#dropBehind(item.command.sagaId))
       }
     }
     for (const queued of this.#order.cut(matches)) {
       queued.queue.dismiss(queued)
+      withdrawn.push(queued.item.command.id)
       this.#forget(queued.item)
     }
+    return withdrawn
   }
 
   /** A promise to wait for before further events are taken in; `undefined` where there is no need. */
@@ -223,9 +230,10 @@ export class Relay {
     const began = runtime.monotonic()
     const sending = send(channel, outgoing.command)
     const sent = await (isSentOnce(channel, outgoing) ? this.#once.resultOf(outgoing.command.id, sending) : sending)
-    const change = queue.answered(sent, began, runtime.monotonic())
+    const ended = runtime.monotonic()
+    const change = queue.answered(sent, began, ended)
     if (change !== undefined) this.#noteCircuit(queue, change)
-    metrics.sent(channel.id, outgoing.kind, sent.kind)
+    metrics.sent({ channel: channel.id, kind: outgoing.kind, result: sent.kind }, (ended - began) / 1_000)
     if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
     try {
       const fate = await concluded(outgoing, sent)
@@ -269,17 +277,18 @@ export class Relay {
       if (!queue.isFree && !queue.isShut) return void queue.push(queued)
       queue.dismiss(queued)
       if (queue.isShut) this.#forget(item)
-      if (queue.isShut || !this.#start(queue, item)) return this.#dropBehind(sagaId)
+      if (queue.isShut || !this.#start(queue, item)) return void this.#dropBehind(sagaId)
     }
     this.#order.close(sagaId)
   }
 
   /** An earlier command of the saga was dropped, so none behind it may start first: the store still owes them (P13, P16). */
-  #dropBehind(sagaId: SagaId): void {
-    for (const queued of this.#order.close(sagaId)) {
+  #dropBehind(sagaId: SagaId): readonly CommandId[] {
+    return this.#order.close(sagaId).map((queued) => {
       queued.queue.dismiss(queued)
       this.#forget(queued.item)
-    }
+      return queued.item.command.id
+    })
   }
 
   /** Commands whose lease has ended make place for others. */

@@ -3,6 +3,7 @@ import { deadCommand } from '../engine/evolve.ts'
 import type { Command, DeadCommand, Debt, Instant, Saga, SagaId, SendReport } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Channel, Delivered, Rejected, Sent, Unreachable } from '../ports/channel.ts'
+import { answerClass } from '../ports/metrics.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { IdleLeases } from './idle-leases.ts'
@@ -13,6 +14,7 @@ import { LONGEST_WHY, reportGivenUp, whyGivenUp } from './given-up.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
+import type { SagaLog } from './saga-log.ts'
 import { endOf, isOver, nextSendOf } from './send-rules.ts'
 import type { EndedSend } from './send-rules.ts'
 import type { Settlements } from './settlements.ts'
@@ -31,6 +33,8 @@ export interface SendVerdictOptions {
   /** Remembers commands without an answer until their participant answers again. */
   readonly leases: IdleLeases
   readonly incidents: Incidents
+  /** Present where the level `debug` is written. */
+  readonly sagaLog?: SagaLog | undefined
 }
 
 /** Decides what the end of a send means for its command: settled, owed until a later instant, or given up (P14, P15). */
@@ -49,6 +53,7 @@ export class SendVerdict {
     const { id, sagaId, channel } = command
     if (sent.kind !== 'unreachable') leases.release(channel)
     if (sent.kind === 'delivered') {
+      this.#options.sagaLog?.delivered(command, outgoing.attempts)
       incidents.succeeded(`channel ${channel}`, 'command.delivered', { channel })
       return settlements.delivered(sagaId, id)
     }
@@ -101,7 +106,7 @@ export class SendVerdict {
 
   /** The command stays owed with a new `due`; an answer counts as an attempt (P15), unless another send was counted before (P14). */
   async #postpone(outgoing: OutgoingCommand, sent: Failed): Promise<void> {
-    const { runtime, channels, leases, retryAt } = this.#options
+    const { runtime, channels, leases, metrics, retryAt } = this.#options
     const { command, attempts } = outgoing
     const { sagaId, id, channel } = command
     const isAnswered = sent.kind === 'rejected'
@@ -114,6 +119,7 @@ export class SendVerdict {
       return { tried: [{ id, attempts: attempts + (isAnswered ? 1 : 0), due, started: true, last }] }
     }).finally(() => this.#tell(outgoing, sent, due))
     if (due === undefined) return
+    metrics.retried(channel, answerClass(isAnswered ? sent.status : undefined))
     if (!isAnswered) leases.postpone({ id, sagaId, channel, due })
     retryAt(due, sagaId)
   }

@@ -4,6 +4,7 @@ import type { CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../engine
 import type { Runtime } from '../ports/runtime.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
+import type { SagaLog } from './saga-log.ts'
 
 /** Options of `Settlements`. */
 export interface SettlementsOptions {
@@ -12,9 +13,11 @@ export interface SettlementsOptions {
   readonly runtime: Runtime
   /** Milliseconds that a settlement waits for another write to carry it; 0 where the host may vanish when idle (P19). */
   readonly settleAfter: number
+  /** Present where the level `debug` is written. */
+  readonly sagaLog?: SagaLog | undefined
 }
 
-interface Delivered {
+interface Arrival {
   readonly id: CommandId
   readonly at: Instant
 }
@@ -25,7 +28,7 @@ interface Delivered {
  */
 export class Settlements {
   readonly #options: SettlementsOptions
-  readonly #delivered = new Map<SagaId, Delivered[]>()
+  readonly #delivered = new Map<SagaId, Arrival[]>()
   #isFlushing = false
 
   constructor(options: SettlementsOptions) {
@@ -68,6 +71,7 @@ export class Settlements {
   settled(sagaId: SagaId, ids: readonly CommandId[] | undefined): void {
     const delivered = ids && this.#delivered.get(sagaId)
     if (ids === undefined || delivered === undefined) return
+    this.#options.sagaLog?.settled(sagaId, ids)
     const left = delivered.filter(({ id }) => !ids.includes(id))
     if (left.length === 0) this.#delivered.delete(sagaId)
     else this.#delivered.set(sagaId, left)
@@ -126,12 +130,12 @@ export class Settlements {
   }
 }
 
-function includes(delivered: readonly Delivered[], id: CommandId): boolean {
+function includes(delivered: readonly Arrival[], id: CommandId): boolean {
   return delivered.some((one) => one.id === id)
 }
 
 /** Of the commands of the current state alone: a resend makes their bytes of the head's metadata (P18, P25). */
-function deliveriesOf(saga: Saga, delivered: readonly Delivered[]): readonly Delivery[] | undefined {
+function deliveriesOf(saga: Saga, delivered: readonly Arrival[]): readonly Delivery[] | undefined {
   const deliveries = saga.owed.flatMap((debt) => {
     const at = isOfState(saga, debt) ? delivered.find(({ id }) => id === debt.id)?.at : undefined
     return at === undefined ? [] : [deliveryOf(debt, at)]

@@ -93,7 +93,15 @@ describe('C7 GET /sagas', () => {
     const asked: unknown[] = []
     const page = async ({ after }: ListQuery): Promise<Page> => (asked.push(after), { items: [], next })
     app = openTestApp({
-      corridor: { create: silent, handle: silent, document: silent, list: page, count: silent, awaitEnd: silent },
+      corridor: {
+        create: silent,
+        handle: silent,
+        document: silent,
+        list: page,
+        count: silent,
+        awaitEnd: silent,
+        operate: silent,
+      },
     })
     const first = await list()
     await list({ cursor: first.next ?? '' })
@@ -163,7 +171,15 @@ describe('C7 GET /sagas', () => {
     const asked: unknown[] = []
     const page = async ({ businessStateId }: ListQuery): Promise<Page> => (asked.push(businessStateId), { items: [] })
     const machine = { businessStates: [{ id: '7' }, { id: 8 }, { id: '8' }] }
-    const corridor = { create: silent, handle: silent, document: silent, list: page, count: silent, awaitEnd: silent }
+    const corridor = {
+      create: silent,
+      handle: silent,
+      document: silent,
+      list: page,
+      count: silent,
+      awaitEnd: silent,
+      operate: silent,
+    }
     app = openTestApp({ corridor, shown: { machine, configuration: {} } })
     for (const businessStateId of ['7', '8', '9', 'x']) await list({ businessStateId })
     expect(asked).toEqual(['7', 8, 9, 'x'])
@@ -200,6 +216,7 @@ describe('C7 GET /sagas', () => {
       list: async () => false as const,
       count: silent,
       awaitEnd: silent,
+      operate: silent,
     }
     const answer = await openTestApp({ corridor, store: 'durable-object' }).request('/sagas')
     expect(answer.status).toBe(501)
