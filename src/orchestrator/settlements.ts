@@ -17,7 +17,7 @@ export interface SettlementsOptions {
   readonly sagaLog?: SagaLog | undefined
 }
 
-interface Arrival {
+interface AcceptedCommand {
   readonly id: CommandId
   readonly at: Instant
 }
@@ -28,7 +28,7 @@ interface Arrival {
  */
 export class Settlements {
   readonly #options: SettlementsOptions
-  readonly #delivered = new Map<SagaId, Arrival[]>()
+  readonly #delivered = new Map<SagaId, AcceptedCommand[]>()
   #isFlushing = false
 
   constructor(options: SettlementsOptions) {
@@ -130,12 +130,12 @@ export class Settlements {
   }
 }
 
-function includes(delivered: readonly Arrival[], id: CommandId): boolean {
+function includes(delivered: readonly AcceptedCommand[], id: CommandId): boolean {
   return delivered.some((one) => one.id === id)
 }
 
 /** Of the commands of the current state alone: a resend makes their bytes of the head's metadata (P18, P25). */
-function deliveriesOf(saga: Saga, delivered: readonly Arrival[]): readonly Delivery[] | undefined {
+function deliveriesOf(saga: Saga, delivered: readonly AcceptedCommand[]): readonly Delivery[] | undefined {
   const deliveries = saga.owed.flatMap((debt) => {
     const at = isOfState(saga, debt) ? delivered.find(({ id }) => id === debt.id)?.at : undefined
     return at === undefined ? [] : [deliveryOf(debt, at)]
