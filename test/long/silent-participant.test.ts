@@ -14,9 +14,9 @@ const [SAGAS, OUTAGE, PATIENCE] = [500, 120_000, 90_000]
 interface Stage {
   readonly participant: Participant
   readonly worker: Worker
-  create(): Promise<string>
-  end(): Promise<void>
-  read(ids: readonly string[]): Promise<readonly SagaDocument[]>
+  readonly create: () => Promise<string>
+  readonly read: (ids: readonly string[]) => Promise<readonly SagaDocument[]>
+  readonly end: () => Promise<void>
 }
 
 /** A worker whose participant is not there yet. */
@@ -31,7 +31,7 @@ async function stage(script: WorkerScript, retry: object): Promise<Stage> {
   return {
     participant,
     worker,
-    async create() {
+    create: async () => {
       const body = { associatedEntityId: 'table', metadata: {} }
       const { status, json } = await call(`${worker.url}/saga`, { body })
       expect(status).toBe(200)
