@@ -9,6 +9,8 @@ export interface SagaOperation {
   readonly operator: string
   readonly reason: string
   readonly action: SagaAction
+  /** The answer is made, and nothing is written or sent. */
+  readonly dryRun?: boolean | undefined
   /** Id of the HTTP request, for log lines. */
   readonly requestId?: string | undefined
 }
@@ -51,7 +53,7 @@ export interface OperationDone {
   readonly details: Readonly<Record<string, string | number | boolean | readonly string[]>>
 }
 
-/** Carries out operators' actions; `dryRun` answers the same without a write. */
+/** Carries out operators' actions. */
 export interface SagaOperator {
-  operate(operation: SagaOperation, dryRun?: boolean): Promise<Operated>
+  operate(operation: SagaOperation): Promise<Operated>
 }

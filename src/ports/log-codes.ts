@@ -68,6 +68,15 @@ export const LOG_CODES = {
     words: 'a header of an event is not handed on to commands; the event is applied without it',
   },
 
+  /** A bulk operation was begun: `operation` is its id, `action` what it does to each saga that its filter finds. */
+  'bulk.begun': { level: 'info', words: 'a bulk operation was begun' },
+  /** A bulk operation has a result for every saga, or was cancelled (`status`). `GET /operations/{id}` has the results. */
+  'bulk.ended': { level: 'info', words: 'a bulk operation has ended' },
+  /** A bulk operation cannot go on now (`why`), mostly because the store is away. It is tried again every few seconds. */
+  'bulk.failed': { level: 'error', words: 'a bulk operation cannot go on now; it is tried again' },
+  /** Bulk operations go on. */
+  'bulk.resumed': { level: 'info', words: 'bulk operations go on again' },
+
   /** A saga that was under way is missing in the store. Has the store lost data? */
   'saga.lost': { level: 'error', words: 'a saga that was not final is missing in the store; has the store lost data?' },
   /** The stored data of a saga are damaged. Sweep, lists and removal skip it until it is mended by hand. */
