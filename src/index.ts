@@ -13,17 +13,16 @@ export type { RequestSchemas, ResponseSchemas, Route, RouteHandler } from './htt
 export type { ErrorStatus } from './http/error-response.ts'
 export type { OrchestratorOptions } from './orchestrator/assemble.ts'
 export type { Orchestrator } from './orchestrator/orchestrator.ts'
+export type { Corridor, Created, CreateRequest, Outcome, Unexpected } from './orchestrator/corridor.ts'
+export type { Damaged, TooLarge, Unavailable } from './orchestrator/undone.ts'
 export type {
-  Corridor,
-  Created,
-  CreateRequest,
-  Damaged,
-  Outcome,
-  TooLarge,
-  Unavailable,
-  Unexpected,
-} from './orchestrator/corridor.ts'
-export type { Operated, OperationDone, SagaAction, SagaOperation } from './orchestrator/saga-operation.ts'
+  Operated,
+  OperationDone,
+  OperationDetails,
+  SagaAction,
+  SagaOperation,
+  SagaOperator,
+} from './orchestrator/saga-operation.ts'
 export type {
   ChannelMakers,
   Channels,

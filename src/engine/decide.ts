@@ -70,6 +70,31 @@ export function begin(machine: Machine, creation: Creation, now: Instant): Step 
   }
 }
 
+/** A move by hand: no transition of the machine, but a step marked as an operator's (I3, P25). */
+export interface HandMove {
+  readonly saga: Saga
+  readonly target: State
+  /** Id of the operation, and of the step's event. */
+  readonly operation: string
+  readonly label: string
+  /** The command and the side effects of the target are sent. */
+  readonly command: boolean
+  readonly now: Instant
+}
+
+/** The step of a move by hand. The metadata stay; the timer of the state left is disarmed, that of the target is armed (P18). */
+export function moveTo(machine: Machine, { saga, target, operation, label, command, now }: HandMove): Step {
+  const { id, length, metadata } = saga
+  const visit = { state: target, sagaId: id, number: length, metadata, trace: undefined, headers: undefined }
+  return {
+    ...enter(visit, now),
+    ...(command ? {} : { owes: [], sideEffects: [] }),
+    event: { id: operation, label },
+    machine: machine.hash,
+    by: { operation },
+  }
+}
+
 /** A merge that throws (a payload deeper than the stack, a user's hook) refuses the event (P5). */
 function mergeOrWhy(
   machine: Machine,

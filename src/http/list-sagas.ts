@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
-import * as v from 'valibot'
 import { encodeSummary } from '../codec/document.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'
 import { errorResponse } from './error-response.ts'
 import { LIST_QUERY } from './list-query.ts'
+import { readParameters } from './read-parameters.ts'
 import type { RouteHandler } from './route.ts'
 import { unknownNames } from './unknown-names.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
@@ -35,22 +35,10 @@ export function listSagas({ corridor, store, shown }: ListOptions): RouteHandler
 
 /** The query of a request, or a sentence that names everything that is wrong with it. */
 function readQuery(c: Context, businessIds: BusinessIds): ListQuery | string {
-  const given = new Map<string, string>()
-  for (const [name, value] of parametersOf(c)) {
-    if (given.has(name)) return `${name.slice(0, 200)} is given more than once`
-    given.set(name, value)
-  }
-  const read = v.safeParse(LIST_QUERY, Object.fromEntries(given))
-  if (!read.success) return read.issues.map(explain).join('; ')
-  const { cursor, businessStateId, ...filters } = read.output
+  const read = readParameters(c, LIST_QUERY, 'filter')
+  if (typeof read === 'string') return read
+  const { cursor, businessStateId, ...filters } = read
   return { ...filters, businessStateId: businessId(businessStateId, businessIds), after: cursor }
-}
-
-/** By the platform's parser, which is linear; Hono's takes quadratic time on a query of many `&` without `=`. */
-function parametersOf(c: Context): URLSearchParams {
-  const { url } = c.req
-  const at = url.indexOf('?')
-  return new URLSearchParams(at === -1 ? '' : url.slice(at + 1))
 }
 
 /** Business ids of the machine by their texts. */
@@ -80,9 +68,4 @@ function encodePage({ items, unreadable = [], next }: Page): object {
 
 function encodeCursor({ createdAt, id }: Cursor): string {
   return `${createdAt}~${encodeURIComponent(id)}`
-}
-
-function explain(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? 'the query'
-  return issue.type === 'strict_object' ? `${path} is not a known filter` : `${path} ${issue.message}`
 }

@@ -122,6 +122,15 @@ export class ChannelQueue<Each extends Sendable> {
     return undefined
   }
 
+  /** Removes commands that wait in this queue; `dismiss` uncounts each. */
+  withdraw(isGone: (item: Each) => boolean): readonly QueuedItem<Each>[] {
+    return [this.#fresh, this.#recovered].flatMap((queue) => {
+      const gone = queue.filter(({ item }) => isGone(item))
+      if (gone.length > 0) queue.splice(0, queue.length, ...queue.filter(({ item }) => !isGone(item)))
+      return gone
+    })
+  }
+
   /** Counts a send. Returns true where no other one is under way. */
   begin(): boolean {
     return this.#active++ === 0

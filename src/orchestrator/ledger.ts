@@ -9,7 +9,7 @@ import type { HeadCache } from './head-cache.ts'
 import { writeIds } from './ids.ts'
 import { LONGEST_BACKOFF, backoff } from './backoff.ts'
 import type { SizeLimit } from './size-limit.ts'
-import type { TooLarge } from './corridor.ts'
+import type { TooLarge } from './undone.ts'
 
 /** Content of a change; the ledger adds saga, write id and instant. */
 export type LedgerEntry = Omit<Change, 'sagaId' | 'writeId' | 'at'>

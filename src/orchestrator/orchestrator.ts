@@ -4,7 +4,8 @@ import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { ListQuery, Page } from '../ports/persistency.ts'
-import type { Corridor, Created, CreateRequest, Damaged, Outcome, Unavailable } from './corridor.ts'
+import type { Corridor, Created, CreateRequest, Outcome } from './corridor.ts'
+import type { Damaged, Unavailable } from './undone.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import { createSaga } from './create.ts'
 import { CreationHealth } from './creation-health.ts'
@@ -15,6 +16,9 @@ import { kindOfReason } from './incidents.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { RedeliveredRequest } from './redelivery.ts'
 import type { Relay } from './relay.ts'
+import { operateOnSaga } from './operate.ts'
+import { logOperation } from './log-operation.ts'
+import type { Operated, SagaOperation } from './saga-operation.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
 import type { Retention } from './retention.ts'
 import type { SagaRecovery } from './saga-recovery.ts'
@@ -130,6 +134,19 @@ export class Orchestrator implements Corridor {
     return outcome
   }
 
+  /** Carries out an operator's action (P25). Its commands leave after the answer on every store: an operator looks at their end. */
+  async operate(operation: SagaOperation): Promise<Operated> {
+    const { runtime, mailbox } = this.#parts
+    const { sagaId: id, requestId } = operation
+    const deadline = deadlineOf(runtime)
+    const work = () => operateOnSaga(this.#parts, operation, deadline)
+    const done = mailbox.run(id, work).then(answerOf, failedWith(id))
+    const operated = await byDeadline(runtime, done, { deadline, late: async () => LATE_STORE })
+    this.#report(id, operated, requestId)
+    logOperation(runtime.log, operation, operated)
+    return operated
+  }
+
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined> {
     const { persistency, runtime } = this.#parts
     return documentInTime(runtime, persistency, id)
@@ -151,21 +168,24 @@ export class Orchestrator implements Corridor {
   ): Promise<T | Damaged | Unavailable> {
     const { runtime, mailbox, redelivery } = this.#parts
     const { id, work } = request
-    const failed = (thrown: unknown): Damaged | Unavailable =>
-      isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) }
+    const failed = failedWith(id)
     const done =
       redelivery === undefined ? mailbox.run(id, work).then(answerOf, failed) : redelivery.answer(request).catch(failed)
     return byDeadline(runtime, done, { deadline: latest, late: async () => LATE_STORE })
   }
 
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
-  #report(saga: SagaId, answer: Created | Outcome, requestId: string | undefined): void {
+  #report(saga: SagaId, answer: Created | Outcome | Operated, requestId: string | undefined): void {
     const { incidents } = this.#parts
     if (answer.kind !== 'unavailable') return incidents.succeeded('requests', 'request.available')
     const { why } = answer
     const fields = { saga, why, ...(requestId !== undefined && { reqId: requestId }) }
     incidents.report({ code: 'request.unavailable', group: 'requests', kind: kindOfReason(why), fields })
   }
+}
+
+function failedWith(id: SagaId): (thrown: unknown) => Damaged | Unavailable {
+  return (thrown) => (isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) })
 }
 
 function answerOf<T>({ answer }: Turn<T>): T {

@@ -1,4 +1,4 @@
-import type { Command, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -121,6 +121,18 @@ export class Relay {
     this.#inFlight.add(id)
     this.#enqueue(queue, outgoing, line)
     return true
+  }
+
+  /** Drops the commands of a saga whose send has not begun, and returns their ids: a saga that is held sends nothing more (P26). */
+  withdraw(sagaId: SagaId): readonly CommandId[] {
+    const isGone = ({ command, kind }: OutgoingCommand) => command.sagaId === sagaId && kind === 'command'
+    const queued = [...this.#queues.values()].flatMap((queue) => queue.withdraw(isGone))
+    const behind = this.#order.close(sagaId)
+    for (const item of [...queued, ...behind]) {
+      item.queue.dismiss(item)
+      this.#drop(item.item)
+    }
+    return [...queued, ...behind].map(({ item }) => item.command.id)
   }
 
   #enqueue(

@@ -1,5 +1,6 @@
+import type { OperationRecord } from '../engine/operation-record.ts'
 import type { DeadLetter, EventId, Metadata, SagaId } from '../engine/saga.ts'
-import type { Damaged, TooLarge, Unavailable } from './corridor.ts'
+import type { Damaged, TooLarge, Unavailable } from './undone.ts'
 
 /** An operator's action on one saga (P25). Plain data: on workerd it goes to the saga's object. */
 export interface SagaOperation {
@@ -36,6 +37,8 @@ export type Operated =
   | OperationDone
   /** The saga's history has the operation already. */
   | { readonly kind: 'repeated'; readonly sagaId: SagaId; readonly state: string }
+  /** The machine lacks what the action names, whatever the saga; nothing was written. */
+  | { readonly kind: 'invalid'; readonly why: string }
   /** The action does not fit the saga as it is; nothing was written. */
   | { readonly kind: 'refused'; readonly sagaId: SagaId; readonly why: string }
   | { readonly kind: 'unknown-saga'; readonly sagaId: SagaId }
@@ -49,9 +52,12 @@ export interface OperationDone {
   readonly sagaId: SagaId
   /** State of the saga after it. */
   readonly state: string
-  /** Its changes, for people: numbers and ids. */
-  readonly details: Readonly<Record<string, string | number | boolean | readonly string[]>>
+  /** Its changes, for people. */
+  readonly details: OperationDetails
 }
+
+/** Changes of an action, for people: numbers and ids. */
+export type OperationDetails = NonNullable<OperationRecord['details']>
 
 /** Carries out operators' actions. */
 export interface SagaOperator {

@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../defaults.ts'
 import { commandOf } from '../engine/evolve.ts'
-import type { Attempt, Step } from '../engine/change.ts'
+import type { Attempt, Change, Step } from '../engine/change.ts'
 import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
@@ -48,9 +48,10 @@ export class Sender {
     this.longest = Math.max(DEFAULTS.retryLongest, this.lease) + DEFAULTS.clockTolerance
   }
 
-  /** Sends the commands of a step that was just saved: its write is their lease (P12). */
+  /** Sends the commands of a step that was just saved: its write is their lease (P12). A held saga sends nothing (P26). */
   dispatch(saga: Saga, step: Step): void {
     const { relay, runtime } = this.#options
+    if (saga.hold !== undefined) return
     let isBehind = false
     for (const debt of step.owes) {
       isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, {})
@@ -70,7 +71,7 @@ export class Sender {
     const { settlements, relay, runtime } = this.#options
     const now = runtime.wallClock()
     if (settlements.settledOf(saga) !== undefined) return undefined
-    const { due, passed, isHiding } = chooseClaims(saga.owed, {
+    const { due, passed, isHiding } = chooseClaims(sendableOf(saga), {
       capacity: { has: (channel) => capacity.has(channel), take: () => undefined },
       isFree: (debt) => this.#isFree(debt, now, never),
       isInFlight: ({ id }) => relay.holds(id),
@@ -92,7 +93,7 @@ export class Sender {
     const { ledger, settlements, relay, runtime } = this.#options
     const settled = settlements.settledOf(loaded.saga)
     const now = runtime.wallClock()
-    const owed = loaded.saga.owed.filter(({ id }) => settled?.includes(id) !== true)
+    const owed = sendableOf(loaded.saga).filter(({ id }) => settled?.includes(id) !== true)
     const isFree = (debt: Debt) => this.#isFree(debt, now, atOnce)
     const choice = chooseClaims(owed, { capacity, isFree, isInFlight: ({ id }) => relay.holds(id) })
     const { due, isHiding } = choice
@@ -110,6 +111,34 @@ export class Sender {
     settlements.settled(loaded.saga.id, settled)
     this.#sendClaimed(committed.loaded.saga, due)
     return { kind: 'written', passed: isHiding ? [] : passed }
+  }
+
+  /**
+   * The part of a change that leases commands to this process before their lease or backoff ends, at an operator's wish (P25). After
+   * its save `sendLeased` sends them.
+   */
+  leaseNow(owed: readonly Debt[], revived: readonly Debt[]): Pick<Change, 'tried' | 'revived'> {
+    const lease = (debt: Debt) => this.#leased(debt, this.#options.relay.isFull(debt.channel))
+    return {
+      tried: owed.length === 0 ? undefined : owed.map(lease),
+      revived:
+        revived.length === 0 ? undefined : revived.map((debt) => ({ ...debt, due: lease(debt).due, claimed: true })),
+    }
+  }
+
+  /** Sends commands that `leaseNow` has leased; `leased`: as they were before. The rest waits for capacity in this process (P16). */
+  sendLeased(saga: Saga, leased: readonly Debt[]): void {
+    this.#sendClaimed(saga, leased)
+  }
+
+  /** True if a process sends the debt, or holds it to send it: a second send would act twice (P12). */
+  isUnderWay(debt: Debt): boolean {
+    const { relay, shared, leases, runtime } = this.#options
+    if (relay.holds(debt.id)) return true
+    const now = runtime.wallClock()
+    const isLeased = debt.tried === undefined || debt.claimed === true
+    const isHeldElsewhere = shared && isLeased && !leases.hasForgotten(debt)
+    return isHeldElsewhere && debt.due > now && debt.due <= now + this.longest
   }
 
   /** `claimed`: as they were before the claim. */
@@ -184,6 +213,13 @@ export class Sender {
 }
 
 const never = (): boolean => false
+
+/** A held saga sends nothing (P26). */
+function sendableOf({ owed, hold }: Saga): readonly Debt[] {
+  return hold === undefined ? owed : NONE
+}
+
+const NONE: readonly never[] = Object.freeze([])
 
 /** The relay dropped a command before its send began. This process still holds the lease, and need not wait for its end (P13). */
 export function forgetDropped(leases: IdleLeases, { command, kind, due }: OutgoingCommand): void {

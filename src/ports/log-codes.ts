@@ -68,6 +68,8 @@ export const LOG_CODES = {
     words: 'a header of an event is not handed on to commands; the event is applied without it',
   },
 
+  /** An operator's request has changed the saga: `action`, `operator` and `reason` are in its `history.operations` too (P25). */
+  'operation.done': { level: 'info', words: "an operator's action on a saga was carried out" },
   /** A bulk operation was begun: `operation` is its id, `action` what it does to each saga that its filter finds. */
   'bulk.begun': { level: 'info', words: 'a bulk operation was begun' },
   /** A bulk operation has a result for every saga, or was cancelled (`status`). `GET /operations/{id}` has the results. */

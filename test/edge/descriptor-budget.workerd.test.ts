@@ -99,6 +99,7 @@ describe('the existence check', () => {
       handle: async () => (woken.push('handle'), moved),
       document: async () => void woken.push('document'),
       list: async () => false,
+      operate: async ({ sagaId }) => (woken.push('operate'), { kind: 'repeated', sagaId, state: 'next' }),
     }
     const metrics = {
       event: (outcome: string) => void counted.push(outcome),

@@ -1,7 +1,8 @@
 import type { SagaId } from '../../src/engine/saga.ts'
 import { reasonOf } from '../../src/errors.ts'
 import { backoff } from '../../src/orchestrator/backoff.ts'
-import type { Corridor, Unavailable } from '../../src/orchestrator/corridor.ts'
+import type { Corridor } from '../../src/orchestrator/corridor.ts'
+import type { Unavailable } from '../../src/orchestrator/undone.ts'
 import { kindOfReason } from '../../src/orchestrator/incidents.ts'
 import type { Incidents } from '../../src/orchestrator/incidents.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
@@ -9,7 +10,12 @@ import type { Runtime } from '../../src/ports/runtime.ts'
 /** Methods of the corridor that run in a saga's object; a list runs in none. */
 export type RemoteMethod = Exclude<keyof Corridor, 'list'>
 
-const REMOTE_METHODS: Readonly<Record<RemoteMethod, true>> = { create: true, handle: true, document: true }
+const REMOTE_METHODS: Readonly<Record<RemoteMethod, true>> = {
+  create: true,
+  handle: true,
+  document: true,
+  operate: true,
+}
 
 /** True if a name is one of these methods. The orchestrator of an object has others, such as `stop`, which stay its own. */
 export function isRemoteMethod(name: string): name is RemoteMethod {
@@ -81,6 +87,7 @@ export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corr
     create: (request) => ask('create', request.id, request).catch(unavailable),
     handle: (event) => ask('handle', event.sagaId, event).catch(unavailable),
     document: (id) => ask('document', id, id),
+    operate: (operation) => ask('operate', operation.sagaId, operation).catch(unavailable),
     list: async () => false,
   }
 }

@@ -92,7 +92,7 @@ describe('C7 GET /sagas', () => {
     const next = { createdAt: -1, id: 'theirs' }
     const asked: unknown[] = []
     const page = async ({ after }: ListQuery): Promise<Page> => (asked.push(after), { items: [], next })
-    app = openTestApp({ corridor: { create: silent, handle: silent, document: silent, list: page } })
+    app = openTestApp({ corridor: { create: silent, handle: silent, document: silent, list: page, operate: silent } })
     const first = await list()
     await list({ cursor: first.next ?? '' })
     expect(asked).toEqual([undefined, next])
@@ -161,7 +161,7 @@ describe('C7 GET /sagas', () => {
     const asked: unknown[] = []
     const page = async ({ businessStateId }: ListQuery): Promise<Page> => (asked.push(businessStateId), { items: [] })
     const machine = { businessStates: [{ id: '7' }, { id: 8 }, { id: '8' }] }
-    const corridor = { create: silent, handle: silent, document: silent, list: page }
+    const corridor = { create: silent, handle: silent, document: silent, list: page, operate: silent }
     app = openTestApp({ corridor, shown: { machine, configuration: {} } })
     for (const businessStateId of ['7', '8', '9', 'x']) await list({ businessStateId })
     expect(asked).toEqual(['7', 8, 9, 'x'])
@@ -191,7 +191,13 @@ describe('C7 GET /sagas', () => {
 
   test('C7 a store that cannot list is 501 with its name', async () => {
     const silent = () => Promise.reject(new Error('not asked'))
-    const corridor = { create: silent, handle: silent, document: silent, list: async () => false as const }
+    const corridor = {
+      create: silent,
+      handle: silent,
+      document: silent,
+      list: async () => false as const,
+      operate: silent,
+    }
     const answer = await openTestApp({ corridor, store: 'durable-object' }).request('/sagas')
     expect(answer.status).toBe(501)
     const message = 'the store "durable-object" cannot list sagas; look one up with GET /sagas/{sagaId}'
