@@ -1,8 +1,7 @@
-import { DEFAULTS } from '../../defaults.ts'
 import type { Duration } from '../../engine/saga.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Persistency, RecordStore } from '../../ports/persistency.ts'
-import type { Cancel, Runtime } from '../../ports/runtime.ts'
+import type { Runtime } from '../../ports/runtime.ts'
 import { atMost } from '../deadline.ts'
 import { freshId } from '../ids.ts'
 import { kindOfReason } from '../incidents.ts'
@@ -12,7 +11,7 @@ import { NO_COUNTS } from './bulk-operation.ts'
 import type { BulkItem, BulkOperation, BulkRequest } from './bulk-operation.ts'
 import { previewBulk } from './bulk-preview.ts'
 import type { BulkPreview } from './bulk-preview.ts'
-import { BulkRecords, fitsRecord } from './bulk-records.ts'
+import { BulkRecords, fitsRecord, openOperationsIn } from './bulk-records.ts'
 import { BulkRun } from './bulk-run.ts'
 
 /** Options of `BulkOperations`. */
@@ -65,7 +64,6 @@ export class BulkOperations {
   readonly #records: BulkRecords
   readonly #runs = new Map<string, Promise<void>>()
   readonly #runner: string
-  #cancelTicks: Cancel | undefined
   #isStopping = false
 
   constructor(options: BulkOptions) {
@@ -74,16 +72,9 @@ export class BulkOperations {
     this.#runner = freshId(options.runtime)
   }
 
-  /** Looks for open operations now and at intervals. */
-  start(): void {
-    this.#cancelTicks = this.#options.runtime.every(DEFAULTS.recordsLook, () => void this.look())
-    void this.look()
-  }
-
   /** Runs end after the page under way, and give their leases back. */
   async stop(within: Duration): Promise<void> {
     this.#isStopping = true
-    this.#cancelTicks?.()
     await atMost(this.#options.runtime, within, this.idle())
   }
 
@@ -92,16 +83,15 @@ export class BulkOperations {
     await Promise.all(this.#runs.values())
   }
 
-  /** Begins a run of each open operation. `until`: monotonic instant at which runs end, on hosts that end with their requests. */
-  async look(until: number = Number.POSITIVE_INFINITY): Promise<void> {
-    try {
-      for (const id of await this.#records.open()) this.#begin(id, until)
-    } catch (thrown) {
-      this.#report('look for open operations', thrown)
-    }
+  /**
+   * Begins a run of each open operation among the keys of records. `until`: monotonic instant at which runs end, on hosts that end with
+   * their requests.
+   */
+  resume(keys: readonly string[], until: number = Number.POSITIVE_INFINITY): void {
+    for (const id of openOperationsIn(keys)) this.#begin(id, until)
   }
 
-  /** Writes the operation and begins it. `until` as in `look`. */
+  /** Writes the operation and begins it. `until` as in `resume`. */
   async begin(request: BulkRequest, until: number = Number.POSITIVE_INFINITY): Promise<BulkBegun> {
     const { runtime } = this.#options
     const now = runtime.wallClock()

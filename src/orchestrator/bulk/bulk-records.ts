@@ -1,6 +1,7 @@
 import { LARGEST_RECORD } from '../../codec/record-bound.ts'
 import { bytesOf, fits } from '../../codec/utf8-size.ts'
 import type { Cursor, RecordStore } from '../../ports/persistency.ts'
+import { OPEN_RECORDS } from '../record-watch.ts'
 import type { BulkItem, BulkOperation } from './bulk-operation.ts'
 
 /** Results of some sagas, in the order in which they were visited. */
@@ -18,7 +19,7 @@ export interface VersionedOperation {
   readonly version: string
 }
 
-const [HEAD, OPEN, RESULTS] = ['operation/', 'open/operation/', 'results/']
+const [HEAD, OPEN, RESULTS] = ['operation/', `${OPEN_RECORDS}operation/`, 'results/']
 /** Operations of one store. */
 const MOST = 1_000
 /** Bytes that leave room for the frame of a chunk. */
@@ -49,7 +50,7 @@ export class BulkRecords {
 
   /** Ids of operations that have not ended. */
   async open(limit: number = MOST): Promise<readonly string[]> {
-    return (await this.#records.keys(OPEN, limit)).map((key) => key.slice(OPEN.length))
+    return openOperationsIn(await this.#records.keys(OPEN, limit))
   }
 
   /** Instant of the mark. */
@@ -91,6 +92,11 @@ export class BulkRecords {
   #chunkKeys(id: string): Promise<readonly string[]> {
     return this.#records.keys(`${RESULTS}${id}/`, MOST)
   }
+}
+
+/** The operations among the keys of open records. */
+export function openOperationsIn(keys: readonly string[]): readonly string[] {
+  return keys.filter((key) => key.startsWith(OPEN)).map((key) => key.slice(OPEN.length))
 }
 
 /** True where an operation fits into its record, whatever its counts become. */

@@ -81,6 +81,7 @@ export function itemOf(sagaId: SagaId, operated: Operated): BulkItem {
     case 'repeated':
       return { sagaId, outcome: 'repeated', state: operated.state }
     case 'refused':
+    case 'invalid':
       return { sagaId, outcome: 'refused', why: operated.why.slice(0, LONGEST_WHY) }
     case 'unknown-saga':
       return { sagaId, outcome: 'unknown', why: 'there is no such saga any more' }
