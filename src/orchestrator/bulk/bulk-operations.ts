@@ -1,4 +1,5 @@
 import type { Duration } from '../../engine/saga.ts'
+import { DEFAULTS } from '../../defaults.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Persistency, RecordStore } from '../../ports/persistency.ts'
 import type { Runtime } from '../../ports/runtime.ts'
@@ -51,6 +52,12 @@ export interface ResultPage {
   readonly next?: ResultPlace | undefined
 }
 
+/** A run of this process. A host may drop one together with its request; after `lostAt` (monotonic) another one may begin. */
+interface RunUnderWay {
+  readonly running: Promise<void>
+  readonly lostAt: number
+}
+
 /** Operations that have not ended, and those that are kept after their end. */
 const MOST_OPEN = 20
 const MOST_KEPT = 100
@@ -62,7 +69,7 @@ const MOST_KEPT = 100
 export class BulkOperations {
   readonly #options: BulkOptions
   readonly #records: BulkRecords
-  readonly #runs = new Map<string, Promise<void>>()
+  readonly #runs = new Map<string, RunUnderWay>()
   readonly #runner: string
   #isStopping = false
 
@@ -80,7 +87,7 @@ export class BulkOperations {
 
   /** Resolves when no run is under way. */
   async idle(): Promise<void> {
-    await Promise.all(this.#runs.values())
+    await Promise.all([...this.#runs.values()].map(({ running }) => running))
   }
 
   /**
@@ -158,12 +165,12 @@ export class BulkOperations {
   }
 
   #begin(id: string, until: number): void {
-    if (this.#isStopping || this.#runs.has(id)) return
     const { runtime } = this.#options
+    if (this.#isStopping || runtime.monotonic() < (this.#runs.get(id)?.lostAt ?? Number.NEGATIVE_INFINITY)) return
     const mustEnd = () => this.#isStopping || runtime.monotonic() >= until
     const run = new BulkRun({ ...this.#options, records: this.#records, runner: this.#runner, mustEnd })
     const running = this.#runToEnd(run, id).finally(() => this.#runs.delete(id))
-    this.#runs.set(id, running)
+    this.#runs.set(id, { running, lostAt: until + DEFAULTS.bulkLease })
     runtime.waitUntil(running)
   }
 
