@@ -70,6 +70,15 @@ export const DEFAULTS = {
   /** Headers that one message hands on (C3.6), and bytes of their names and values. No more fit into a request to Flow Manager. */
   handedOnHeaders: 100,
   handedOnBytes: 16_384,
+  /** Longest wait of a request for the end of a saga (C7), and requests of a process that wait. */
+  longestWait: 60_000,
+  waitingRequests: 10_000,
+  /** Bounds of the interval at which the head of an awaited saga is read where other processes move it too; such reads at once. */
+  endLookFirst: 100,
+  endLookLongest: 2_000,
+  endLooksAtOnce: 16,
+  /** Time of one call of a saga's object that waits: no client can end the call itself. */
+  remoteWait: 5_000,
   /** A hook that takes this long delays every saga of the process: it is logged and counted. */
   slowHook: 50,
 } as const

@@ -39,6 +39,7 @@ export type { Metrics, RequestLabels } from './ports/metrics.ts'
 export type {
   Basis,
   Capabilities,
+  CountQuery,
   Cursor,
   DuePlace,
   ListQuery,
@@ -49,7 +50,6 @@ export type {
   RecordStore,
   RecoveryBySweep,
   Saved,
-  StateCount,
   StoredRecord,
   Unreadable,
 } from './ports/persistency.ts'
@@ -99,6 +99,7 @@ export type {
   WriteId,
 } from './engine/saga.ts'
 export type { OperationAction, OperationRecord } from './engine/operation-record.ts'
+export type { StateCount } from './codec/state-count.ts'
 export { encodeDocument, encodeEntry } from './codec/document.ts'
 export type {
   DeadLetterDocument,

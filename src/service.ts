@@ -148,7 +148,8 @@ export function createHeaders({ host, environment, runtime }: PreparedHost): Hea
 }
 
 /** The parts of an app beside its host. */
-export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'>, Pick<RouteOptions, 'bulk' | 'channels'> {
+export interface AppParts
+  extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'>, Pick<RouteOptions, 'bulk' | 'channels'> {
   readonly corridor: Corridor
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string

@@ -62,7 +62,7 @@ export async function startService(host: Host): Promise<Service> {
   control.start()
   host.rouse?.(async () => void (await Promise.all([orchestrator.look(), control.look()])))
   const probes = probesOf(runtime, adapters)
-  const leaving = new Leaving(sources)
+  const leaving = new Leaving(sources, orchestrator)
   const app = composeApp(prepared, {
     corridor: orchestrator,
     store: persistency.name,
@@ -144,10 +144,12 @@ function firstFailure(healths: readonly Health[]): Health {
 /** The end of a service's membership: of its consumer groups, and among the instances that get requests. */
 class Leaving {
   readonly #sources: readonly Source[]
+  readonly #orchestrator: Orchestrator
   #closed: Promise<unknown> | undefined
 
-  constructor(sources: readonly Source[]) {
+  constructor(sources: readonly Source[], orchestrator: Orchestrator) {
     this.#sources = sources
+    this.#orchestrator = orchestrator
   }
 
   get hasBegun(): boolean {
@@ -156,6 +158,7 @@ class Leaving {
 
   /** Resolves when every source was closed. A second call waits for the same. */
   begin(): Promise<unknown> {
+    this.#orchestrator.leave()
     return (this.#closed ??= Promise.allSettled(this.#sources.map((source) => source.close())))
   }
 }

@@ -36,6 +36,7 @@ const REST = {
   list: NO_QUERY,
   removal: 'the protocol has no such route',
   records: 'the protocol has sagas only',
+  counts: NO_QUERY,
   limit: 'the document has the unsent commands and the history beside the metadata, and is sent whole',
 } as const
 const READ_BY_THE_SERVICE = 'the service decides where it reads from, and a failover of its database may lose writes'
@@ -48,13 +49,14 @@ function everything(why: string, kinds: readonly FaultKind[]): FaultGaps {
 const NO_NEIGHBOUR = 'one process owns the file; a second process is refused'
 const ALONE = 'the sagas are in the memory of one process and end with it'
 const NO_LIST = 'the platform has no list of the objects'
+const EVERY_HEAD = 'the store has no query for it, so every saga would be sent to the process'
 const DOCUMENT = 'a document has at most 16 MiB, which metadata, unsent commands and history share'
 
 /** By the name in the docs. */
 export const STORES: Readonly<Record<StoreName, Store>> = {
   sqlite: {
     against: 'real files',
-    cannot: { shared: NO_NEIGHBOUR },
+    cannot: { shared: NO_NEIGHBOUR, counts: EVERY_HEAD },
     milder: {
       restarted: 'the file is closed and opened again; a separate test kills a process during a write',
     },
@@ -84,6 +86,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
       list: NO_LIST,
       removal: NO_LIST,
       records: 'each object holds one saga, and no object is shared by all',
+      counts: NO_LIST,
       limit: 'a row has at most two megabytes, which metadata and unsent commands share',
     },
     noFaults:
@@ -101,9 +104,10 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
       list: true,
       removal: true,
       records: true,
+      counts: false,
       limit: 5_000_000,
     },
-    cannot: { limit: DOCUMENT },
+    cannot: { counts: EVERY_HEAD, limit: DOCUMENT },
     gaps: {
       depth: { levels: 90, why: 'BSON has at most a hundred levels, and the document uses some of them' },
       loneSurrogates: 'BSON strings are UTF-8, which has no halves of surrogate pairs',
@@ -114,13 +118,17 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
   'upstash-redis': {
     against: 'a real Redis behind Upstash’s protocol',
     cannot: {
+      counts: EVERY_HEAD,
       limit: 'the provider limits a request, and a save has the unsent commands beside the metadata',
     },
     gaps: {},
   },
   redis: {
     against: 'a real Redis',
-    cannot: { limit: 'the same data may be read through Upstash’s protocol, which limits requests' },
+    cannot: {
+      counts: EVERY_HEAD,
+      limit: 'the same data may be read through Upstash’s protocol, which limits requests',
+    },
     gaps: {},
   },
   crud: {
@@ -129,6 +137,7 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
       growth: 'the service replaces `history` as a whole, so a step of a long saga writes its whole history',
       removal: 'the real service’s answer to a deletion is not recorded, so deletion cannot be tested',
       records: 'a collection of the service has the fields of a saga',
+      counts: 'the service answers how many documents match, not how many are in each state',
       limit: DOCUMENT,
     },
     gaps: { rollback: READ_BY_THE_SERVICE },
@@ -149,7 +158,10 @@ export const STORES: Readonly<Record<StoreName, Store>> = {
   },
   'deno-kv': {
     against: 'real files in Deno',
-    cannot: { limit: 'a value has at most 64 KiB, which metadata and unsent commands share' },
+    cannot: {
+      counts: EVERY_HEAD,
+      limit: 'a value has at most 64 KiB, which metadata and unsent commands share',
+    },
     gaps: {},
   },
 }

@@ -5,20 +5,12 @@ import type { Change, Step } from '../../src/engine/change.ts'
 import type { EventId, Instant, Saga, SagaId, WriteId } from '../../src/engine/saga.ts'
 import { BatutaError } from '../../src/errors.ts'
 import type { Health } from '../../src/ports/health.ts'
-import type {
-  Basis,
-  Capabilities,
-  DuePlace,
-  ListQuery,
-  Loaded,
-  Page,
-  Persistency,
-  Saved,
-} from '../../src/ports/persistency.ts'
+import type { Basis, Capabilities, DuePlace, Loaded, Persistency, Saved } from '../../src/ports/persistency.ts'
 import { Slices } from '../../src/slices.ts'
 import type { RunSlice, SlicesOptions } from '../../src/slices.ts'
 import { SagaIndexes } from './memory/indexes.ts'
-import { pageOf } from './memory/list.ts'
+import { countsOf, pageOf } from './memory/list.ts'
+import type { SagasByCreation } from './memory/list.ts'
 import { sleep } from '../timing.ts'
 
 /** Options of `memoryPersistency`. */
@@ -59,9 +51,9 @@ class MemoryPersistency implements Persistency {
       shared,
       growth: 'append',
       recovery: { by: 'sweep', findDue: async (...asked) => this.#findDue(...asked) },
-      list: { page: (query) => this.#page(query) },
+      list: { page: (query) => pageOf(this.#byCreation, query) },
       removal: { removeFinal: (before, limit) => this.#removeFinal(before, limit) },
-      counts: false,
+      counts: { count: (query) => countsOf(this.#byCreation, query) },
       records: false,
       adoption: false,
       limit: false,
@@ -148,10 +140,10 @@ class MemoryPersistency implements Persistency {
     return ids.length
   }
 
-  #page(query: ListQuery): Promise<Page> {
+  get #byCreation(): SagasByCreation {
     const find = (id: SagaId) => this.#kept(id)?.saga
     const run: RunSlice = (slice) => this.#slices.run(slice)
-    return pageOf({ created: this.#indexes.created, find, run }, query)
+    return { created: this.#indexes.created, find, run }
   }
 }
 

@@ -18,6 +18,7 @@ const LACKS: Readonly<Record<Capability, (said: Said) => string>> = {
   list: () => '`GET /sagas` is 501',
   removal: () => 'No `settings.retention`',
   records: () => 'Bulk operations and paused channels are not kept',
+  counts: () => '`GET /sagas?counts=true` is 501',
   limit: ({ limit }) => `At most ${limit.toLocaleString('en')} bytes of metadata`,
 }
 

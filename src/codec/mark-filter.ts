@@ -33,6 +33,11 @@ export function hasMarks(saga: Marked, filter: MarkFilter): boolean {
   )
 }
 
+/** The marks of a head. */
+export function marksOf(saga: Marked): readonly SagaMark[] {
+  return ALL_MARKS.filter((mark) => MARKS[mark](saga))
+}
+
 /** True where the saga entered its state before an instant. */
 export function isEnteredBefore({ enteredAt, updatedAt }: Marked, instant: Instant): boolean {
   return (enteredAt ?? updatedAt) < instant
@@ -45,6 +50,9 @@ const MARKS: Readonly<Record<SagaMark, (saga: Marked) => boolean>> = {
   timer: ({ timer }) => timer !== undefined,
   hold: ({ hold }) => hold !== undefined,
 }
+
+/** Every mark. */
+export const ALL_MARKS = Object.keys(MARKS) as readonly SagaMark[]
 
 function uses({ owed, deadLetters }: Marked, channel: string): boolean {
   return (

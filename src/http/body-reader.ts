@@ -34,8 +34,8 @@ export class BodyReader {
     this.#budget = new BodyBudget(options, options.runtime.log)
   }
 
-  /** Answers with `use` of the body's JSON, or with an error. The body's bytes count until the answer is made. */
-  async read(c: Context, use: (c: Context, body: JsonBody) => Promise<Response>): Promise<Response> {
+  /** Resolves with `use` of the body's JSON, or with an error for the client. The body's bytes count until then. */
+  async read<T>(c: Context, use: (c: Context, body: JsonBody) => Promise<T>): Promise<T | Response> {
     const reservation = new BodyReservation(this.#budget)
     try {
       const bytes = await this.#read(c, reservation)

@@ -20,7 +20,7 @@ const FILTERS = [
 ] as const
 
 /** A filter by its name in `GET /sagas`; a value that is no text stands for its text. */
-export type FilterTexts = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>
+export type FilterTexts = { readonly [filter in (typeof FILTERS)[number]]?: string | undefined }
 
 /** The body of `POST /operations`: the action with its arguments, and what to do with it. */
 export interface BulkBody {
@@ -108,6 +108,8 @@ export const BULK_BODY: v.GenericSchema<unknown, BulkBody> = v.variant(
 export function readBulkBody(value: unknown): BulkBody | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return 'the body must be an object with action, filter and reason'
+  // Valibot takes an array for an object without keys.
+  if (Array.isArray((value as { readonly filter?: unknown }).filter)) return A_FILTER
   const read = v.safeParse(BULK_BODY, value)
   return read.success ? read.output : read.issues.map(explain).join('; ')
 }
@@ -132,11 +134,8 @@ export function bulkAction({ action, channel, state = '', command = false, metad
 
 function explain(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? 'the body'
-  if (issue.type !== 'strict_object' || issue.expected !== 'never') return issue.message === A_FILTER ? A_FILTER : said(issue, path)
+  if (path === 'filter') return A_FILTER
+  if (issue.type !== 'strict_object') return issue.message
+  if (issue.expected !== 'never') return `${path} is missing`
   return `${path.slice(0, 200)} is not ${path.startsWith('filter.') ? 'a known filter' : 'a known field of this action'}`
-}
-
-/** A missing field has no message of its own. */
-function said({ message, received }: v.BaseIssue<unknown>, path: string): string {
-  return message.startsWith('Invalid ') ? `${path} is missing or malformed: found ${received.slice(0, 100)}` : message
 }

@@ -44,7 +44,9 @@ interface NamedEntry {
 
 function entriesOf(value: unknown, key: string): readonly NamedEntry[] {
   const list = (value as Readonly<Record<string, unknown>> | null | undefined)?.[key]
-  return Array.isArray(list) ? list.filter((entry): entry is NamedEntry => typeof entry === 'object' && entry !== null) : []
+  return Array.isArray(list)
+    ? list.filter((entry): entry is NamedEntry => typeof entry === 'object' && entry !== null)
+    : []
 }
 
 function idsOf(value: unknown, key: string): readonly string[] {

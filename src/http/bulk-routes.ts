@@ -15,7 +15,13 @@ import { shownOperation } from './shown-operation.ts'
 const LIMIT = 'must be a whole number from 1 to 1000'
 const limit = (usual: string) =>
   v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,4}$/, LIMIT), v.transform(Number), v.minValue(1, LIMIT), v.maxValue(1_000, LIMIT)),
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,4}$/, LIMIT),
+      v.transform(Number),
+      v.minValue(1, LIMIT),
+      v.maxValue(1_000, LIMIT),
+    ),
     usual,
   )
 const RESULTS_QUERY: v.GenericSchema<unknown, { readonly limit: number; readonly after?: ResultPlace | undefined }> =

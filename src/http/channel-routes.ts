@@ -36,7 +36,11 @@ export function channelRoutes(options: ChannelRouteOptions): readonly Route[] {
       guard: 'token',
       request: {},
       responses: { 200: CHANNELS_SHOWN, ...errors(501, 503) },
-      handle: handle(({ pauses, kept }) => async (c) => c.json({ items: (await pauses.all()).map(shownChannel), kept })),
+      handle: handle(
+        ({ pauses, kept }) =>
+          async (c) =>
+            c.json({ items: (await pauses.all()).map(shownChannel), kept }),
+      ),
     },
     change('pause', async (pauses, id, by) => (await pauses.pause(id, by)) !== undefined),
     change('resume', (pauses, id, by) => pauses.resume(id, by)),
@@ -70,12 +74,20 @@ function changeChannel(
 
 async function unknownChannel(c: Context, pauses: ChannelPauses, id: string): Promise<Response> {
   const known = (await pauses.all()).map(({ channel }) => JSON.stringify(channel)).join(', ')
-  return errorResponse(c, 404, `there is no channel "${id.slice(0, 200)}"; saga.json has ${known === '' ? 'none' : known}`)
+  return errorResponse(
+    c,
+    404,
+    `there is no channel "${id.slice(0, 200)}"; saga.json has ${known === '' ? 'none' : known}`,
+  )
 }
 
 function cannotPause({ bodies }: Pick<ChannelRouteOptions, 'bodies'>): RouteHandler {
   return async (c) => {
     await bodies.drop(c)
-    return errorResponse(c, 501, "each saga's object sends on its own here, so a channel cannot be paused for all of them")
+    return errorResponse(
+      c,
+      501,
+      "each saga's object sends on its own here, so a channel cannot be paused for all of them",
+    )
   }
 }

@@ -2,21 +2,28 @@ import type { Context } from 'hono'
 import { traceOf } from '../codec/identity.ts'
 import { decodeCreation } from '../codec/message.ts'
 import type { CreationBody } from '../codec/message.ts'
-import type { Metadata } from '../engine/saga.ts'
+import type { Metadata, SagaId } from '../engine/saga.ts'
 import type { Created } from '../orchestrator/corridor.ts'
 import { fingerprintOf, freshId, idFromKey } from '../orchestrator/ids.ts'
 import { whyTooLarge } from '../orchestrator/size-limit.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
+import { BAD_WAIT, waitWish } from './end-wait.ts'
+import type { WaitingRequests } from './end-wait.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
 import { handedOnHeaders } from './handed-on-headers.ts'
 import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
 import type { WriteOptions } from './post-event.ts'
 import type { RouteHandler } from './route.ts'
 
+/** Options of `postSaga`. */
+export interface PostSagaOptions extends WriteOptions {
+  readonly waiting: WaitingRequests
+}
+
 /** `POST /saga` (C7): decodes the creation, makes the saga's id (P8, C4.1) and hands both to the corridor. */
-export function postSaga(bodies: BodyReader, options: WriteOptions): RouteHandler {
-  const { corridor, runtime, sagaIdPrefix, numbers, ids } = options
-  const create = async (c: Context, body: JsonBody): Promise<Response> => {
+export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHandler {
+  const { corridor, waiting, runtime, sagaIdPrefix, numbers, ids } = options
+  const create = async (c: Context, body: JsonBody): Promise<Response | SagaId> => {
     const key = idempotencyKey(c)
     if (key === false) return errorResponse(c, 400, BAD_KEY)
     const headers = handedOnHeaders(c, options)
@@ -32,9 +39,22 @@ export function postSaga(bodies: BodyReader, options: WriteOptions): RouteHandle
     const { associatedEntityId, metadata } = read.value
     const fingerprint = key === undefined ? undefined : fingerprintOf(associatedEntityId, exactMetadata(body, metadata))
     const request = { id, entity: associatedEntityId, metadata, key, fingerprint, trace, headers, requestId }
-    return answer(c, await corridor.create(request))
+    const created = await corridor.create(request)
+    return created.kind === 'created' || created.kind === 'repeated' ? created.sagaId : notCreated(c, created)
   }
-  return (c) => bodies.read(c, create)
+  return async (c) => {
+    const wish = waitWish(c)
+    if (wish === false) {
+      await bodies.drop(c)
+      return errorResponse(c, 400, BAD_WAIT)
+    }
+    const sagaId = await bodies.read(c, create)
+    if (typeof sagaId !== 'string') return sagaId
+    // After too many waits the creation counts more than its wait: the answer names the saga alone.
+    if (wish === undefined || !(await waiting.wait(c, sagaId, wish))) return c.json({ sagaId })
+    const document = await corridor.document(sagaId).catch(() => undefined)
+    return c.json(document === undefined || 'kind' in document ? { sagaId } : document)
+  }
 }
 
 /** The metadata as they were written, for the fingerprint: two numbers that became one double still differ (P8). */
@@ -44,12 +64,9 @@ function exactMetadata({ inexact }: JsonBody, metadata: Metadata): Metadata {
   return exact === undefined ? metadata : (exact as CreationBody).metadata
 }
 
-/** C7's answers of `POST /saga`. */
-function answer(c: Context, created: Created): Response {
+/** C7's errors of `POST /saga`. */
+function notCreated(c: Context, created: Exclude<Created, { kind: 'created' | 'repeated' }>): Response {
   switch (created.kind) {
-    case 'created':
-    case 'repeated':
-      return c.json({ sagaId: created.sagaId })
     case 'mismatch':
       return errorResponse(c, 422, `this idempotency-key has created the saga "${created.sagaId}" with another body`)
     case 'too-large':

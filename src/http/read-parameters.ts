@@ -1,22 +1,16 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import { queryParameters } from './query-parameters.ts'
 
 /** The query of a request by its schema, or a sentence that names everything that is wrong with it. `kind`: the noun for a parameter. */
 export function readParameters<T>(c: Context, schema: v.GenericSchema<unknown, T>, kind = 'parameter'): T | string {
   const given = new Map<string, string>()
-  for (const [name, value] of parametersOf(c)) {
+  for (const [name, value] of queryParameters(c)) {
     if (given.has(name)) return `${name.slice(0, 200)} is given more than once`
     given.set(name, value)
   }
   const read = v.safeParse(schema, Object.fromEntries(given))
   return read.success ? read.output : read.issues.map((issue) => explain(issue, kind)).join('; ')
-}
-
-/** By the platform's parser, which is linear; Hono's takes quadratic time on a query of many `&` without `=`. */
-function parametersOf(c: Context): URLSearchParams {
-  const { url } = c.req
-  const at = url.indexOf('?')
-  return new URLSearchParams(at === -1 ? '' : url.slice(at + 1))
 }
 
 function explain(issue: v.BaseIssue<unknown>, kind: string): string {

@@ -4,6 +4,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { BodyReader } from './body-reader.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { channelRoutes } from './channel-routes.ts'
+import { WaitingRequests } from './end-wait.ts'
 import { getSaga } from './get-saga.ts'
 import { LIST_QUERY } from './list-query.ts'
 import { listSagas } from './list-sagas.ts'
@@ -17,12 +18,15 @@ import type { Route } from './route.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
 import {
   CONFIGURATION_SHOWN,
+  CREATION_HEADERS,
   errors,
   EVENT_HANDLED,
   METRICS_TEXT,
   SAGA_CREATED,
   SAGA_DOCUMENT,
   SAGA_PAGE,
+  WAIT_HEADERS,
+  WAIT_QUERY,
   WRITE_HEADERS,
 } from './schemas.ts'
 
@@ -31,6 +35,8 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
   readonly metrics: Metrics
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
+  /** Requests that wait for the end of a saga at once. Default: `DEFAULTS.waitingRequests`. */
+  readonly waitingRequests?: number | undefined
   /** `GET /machine-definition` and `GET /configuration`, secrets redacted (C2.6). */
   readonly shown: ShownConfiguration
   /** Name in the records of operators' actions without `x-operator`. Default: `API_TOKEN`. */
@@ -46,14 +52,15 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
 /** Every route of the HTTP API (C7). A new route is one entry: its guard and its 405 follow from it. */
 export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
   const { corridor, store, metrics, shown, documentation } = options
+  const waiting = new WaitingRequests(corridor, options.waitingRequests)
   const routes: readonly Route[] = [
     {
       method: 'POST',
       path: '/saga',
       guard: 'token',
-      request: { headers: WRITE_HEADERS, body: CREATION_BODY },
+      request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
       responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 503) },
-      handle: postSaga(bodies, options),
+      handle: postSaga(bodies, { ...options, waiting }),
     },
     {
       method: 'POST',
@@ -67,9 +74,9 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       method: 'GET',
       path: '/sagas/:sagaId',
       guard: 'token',
-      request: {},
-      responses: { 200: SAGA_DOCUMENT, ...errors(404, 500, 503) },
-      handle: getSaga(corridor),
+      request: { headers: WAIT_HEADERS, query: WAIT_QUERY },
+      responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
+      handle: getSaga(corridor, waiting),
     },
     ...operatorRoutes({ ...options, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
     {

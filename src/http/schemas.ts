@@ -3,11 +3,18 @@ import type { GenericSchema } from 'valibot'
 import type { ErrorStatus } from './error-response.ts'
 import type { ResponseSchemas } from './route.ts'
 
-/** Headers that `POST /saga` and `POST /event` read; `traceparent` is passed on with the commands (C3.5). */
-export const WRITE_HEADERS: GenericSchema = v.object({
-  'idempotency-key': v.optional(v.string()),
-  traceparent: v.optional(v.string()),
-})
+const writeHeaders = { 'idempotency-key': v.optional(v.string()), traceparent: v.optional(v.string()) }
+/** Headers that `POST /event` reads; `traceparent` is passed on with the commands (C3.5). */
+export const WRITE_HEADERS: GenericSchema = v.object(writeHeaders)
+
+/** The header of a request that waits for the end of a saga (RFC 7240). */
+export const WAIT_HEADERS: GenericSchema = v.object({ prefer: v.optional(v.string()) })
+
+/** Headers that `POST /saga` reads. */
+export const CREATION_HEADERS: GenericSchema = v.object({ ...writeHeaders, prefer: v.optional(v.string()) })
+
+/** The query of a request that may wait for the end of a saga (C7). */
+export const WAIT_QUERY: GenericSchema = v.object({ wait: v.optional(v.string()) })
 
 /** The body of every error (C7). */
 export const ERROR: GenericSchema = v.strictObject({ statusCode: v.number(), error: v.string(), message: v.string() })
@@ -16,9 +23,6 @@ export const ERROR: GenericSchema = v.strictObject({ statusCode: v.number(), err
 export function errors(...statuses: readonly ErrorStatus[]): ResponseSchemas {
   return Object.fromEntries(statuses.map((status) => [status, ERROR]))
 }
-
-/** The answer of `POST /saga`. */
-export const SAGA_CREATED: GenericSchema = v.strictObject({ sagaId: v.string() })
 
 /** The answer of `POST /event`: the saga moved, the event was applied before, or it did not fit and is ignored (C4.3). */
 export const EVENT_HANDLED: GenericSchema = v.strictObject({
@@ -56,8 +60,7 @@ const SEND_REPORT = v.strictObject({
   answer: v.optional(v.string()),
 })
 
-/** The answer of `GET /sagas/{sagaId}` (C5); timestamps are ISO 8601 in UTC. */
-export const SAGA_DOCUMENT: GenericSchema = v.strictObject({
+const document = v.strictObject({
   ...head,
   metadata: object,
   history: v.strictObject({
@@ -119,6 +122,12 @@ export const SAGA_DOCUMENT: GenericSchema = v.strictObject({
   ),
   hold: v.optional(v.strictObject({ since: v.string(), until: v.optional(v.string()) })),
 })
+
+/** The answer of `GET /sagas/{sagaId}` (C5); timestamps are ISO 8601 in UTC. */
+export const SAGA_DOCUMENT: GenericSchema = document
+
+/** The answer of `POST /saga`: the id alone, or the whole document after a wait (C7). */
+export const SAGA_CREATED: GenericSchema = v.strictObject({ ...v.partial(document).entries, sagaId: v.string() })
 
 /** The answer of `GET /sagas`: summaries, and ids of unreadable sagas with the reason. `next` is the cursor of the next page. */
 export const SAGA_PAGE: GenericSchema = v.strictObject({

@@ -9,6 +9,7 @@ import { ChannelCapacity } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
 import type { UnexpectedEvents } from './handle.ts'
 import { CommandHooks } from './command-hooks.ts'
+import { EndWaits } from './end-waits.ts'
 import { HookWatch } from './hook-watch.ts'
 import { HeadCache } from './head-cache.ts'
 import { IdleLeases } from './idle-leases.ts'
@@ -72,8 +73,9 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const { list, shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
   const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
+  const feed = options.feed ?? new StepFeed(runtime.log)
   const clock = new ClockCheck(persistency, runtime)
-  const capacity = new ChannelCapacity(relay, runtime)
+  const capacity = new ChannelCapacity(relay)
   const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity, runtime })
   return new Orchestrator({
     machine,
@@ -89,7 +91,8 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     settlements,
     sender,
     redelivery,
-    feed: options.feed ?? new StepFeed(runtime.log),
+    feed,
+    endWaits: new EndWaits({ feed, ledger, runtime, shared }),
     unknownReferences,
     sagaRecovery,
     sweep: sweepOf(options, { ...common, leases, signal, unknownReferences, clock, capacity, sagaRecovery }),

@@ -1,6 +1,9 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Command } from '../engine/saga.ts'
+import type { Command, Duration } from '../engine/saga.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { Circuit } from './circuit.ts'
+import type { CircuitChange, CircuitState } from './circuit.ts'
 import { weigh } from './head-cache.ts'
 
 /** The parts of a command that its queue looks at. */
@@ -26,6 +29,16 @@ export interface QueuedItem<Each extends Sendable> {
   readonly bytes: number
 }
 
+/** The commands of one channel at this moment. */
+export interface QueueLoad {
+  /** Commands that wait for their send. */
+  readonly waiting: number
+  /** Estimated bytes of their payloads. */
+  readonly bytes: number
+  /** Sends that have begun and not ended. */
+  readonly underWay: number
+}
+
 /** With answers within this many ms, every command that waits starts before its lease ends. */
 const QUICK = DEFAULTS.leaseMargin / 2
 
@@ -34,6 +47,8 @@ export class ChannelQueue<Each extends Sendable> {
   readonly channel: Channel
   /** Monotonic instant of the last answer, or of the first send after a pause. */
   movedAt = 0
+  /** An operator paused the channel: no send starts, and no command may wait for one. */
+  isPaused = false
   readonly #bounds: QueueBounds
   readonly #fresh: QueuedItem<Each>[] = []
   readonly #recovered: QueuedItem<Each>[] = []
@@ -42,22 +57,38 @@ export class ChannelQueue<Each extends Sendable> {
   #commands = 0
   #bytes = 0
   #isQuick = false
-  #isSilent = false
+  readonly #circuit = new Circuit()
+  readonly #runtime: Pick<Runtime, 'monotonic'>
 
   /** A channel's own `sendsAtOnce` takes precedence. */
-  constructor(channel: Channel, bounds: QueueBounds) {
+  constructor(channel: Channel, bounds: QueueBounds, runtime: Pick<Runtime, 'monotonic'>) {
     this.channel = channel
+    this.#runtime = runtime
     this.#bounds = channel.sendsAtOnce === undefined ? bounds : { ...bounds, sendsAtOnce: channel.sendsAtOnce }
   }
 
   /** One more send may start. */
   get isFree(): boolean {
-    return this.#active < this.#bounds.sendsAtOnce
+    return this.#active < this.#bounds.sendsAtOnce && !this.isPaused && this.probeWait === 0
+  }
+
+  /** No command may wait: the channel is paused, or its circuit is not closed. */
+  get isShut(): boolean {
+    return this.isPaused || !this.#circuit.isClosed
+  }
+
+  /** Milliseconds until the next probe of an open circuit; 0 where a send may start. */
+  get probeWait(): Duration {
+    return this.#circuit.isClosed ? 0 : this.#circuit.wait(this.#runtime.monotonic())
+  }
+
+  get circuit(): CircuitState {
+    return this.#circuit.state(this.#runtime.monotonic())
   }
 
   /** No further command may wait. */
   get isFull(): boolean {
-    return this.#commands >= this.#bounds.commands || this.#bytes >= this.#bounds.bytes
+    return this.isShut || this.#commands >= this.#bounds.commands || this.#bytes >= this.#bounds.bytes
   }
 
   /** A quarter of the bound waits: commands come in faster than they leave. */
@@ -65,16 +96,18 @@ export class ChannelQueue<Each extends Sendable> {
     return this.#commands >= this.#bounds.commands / 4
   }
 
-  /** The last send had no answer. */
-  get isSilent(): boolean {
-    return this.#isSilent
+  /** Commands that wait, in the queue itself or behind others; their estimated bytes; sends under way. */
+  get load(): QueueLoad {
+    return { waiting: this.#commands, bytes: this.#bytes, underWay: this.#active }
   }
 
   /**
    * Number of commands that recovery may claim: the sends that may start now and, while answers are quick, as many again, so
-   * that sends go on during the next claim. A claim of more would be wasted: its lease ends while the command waits.
+   * that sends go on during the next claim. A claim of more would be wasted: its lease ends while the command waits. One probe
+   * where the circuit is not closed.
    */
   get spare(): number {
+    if (this.isShut) return this.isFree ? 1 : 0
     const { sendsAtOnce, commands } = this.#bounds
     const ahead = this.#isQuick && !this.isFull ? Math.min(sendsAtOnce, commands >> 1) : 0
     return Math.max(0, sendsAtOnce - this.#active + ahead - this.#recovered.length)
@@ -82,7 +115,7 @@ export class ChannelQueue<Each extends Sendable> {
 
   /** Recovery has so much capacity here that it should run before its next interval. */
   get isHungry(): boolean {
-    return this.spare >= this.#bounds.sendsAtOnce / 2
+    return !this.isShut && this.spare >= this.#bounds.sendsAtOnce / 2
   }
 
   /** Counts a command that will wait. `push` puts it into this queue, unless it waits behind another command of its saga. */
@@ -122,25 +155,30 @@ export class ChannelQueue<Each extends Sendable> {
     return undefined
   }
 
-  /** Removes commands that wait in this queue; `dismiss` uncounts each. */
-  withdraw(isGone: (item: Each) => boolean): readonly QueuedItem<Each>[] {
-    return [this.#fresh, this.#recovered].flatMap((queue) => {
-      const gone = queue.filter(({ item }) => isGone(item))
-      if (gone.length > 0) queue.splice(0, queue.length, ...queue.filter(({ item }) => !isGone(item)))
-      return gone
-    })
+  /** Takes the commands that match out of the queue, in the order in which they would have started. */
+  withdraw(matches: (item: Each) => boolean): readonly QueuedItem<Each>[] {
+    const withdrawn: QueuedItem<Each>[] = []
+    for (const queue of [this.#fresh, this.#recovered]) {
+      const kept = queue.filter((queued) => !matches(queued.item) || (withdrawn.push(queued), false))
+      if (kept.length < queue.length) queue.splice(0, queue.length, ...kept)
+    }
+    for (const queued of withdrawn) this.dismiss(queued)
+    return withdrawn
   }
 
   /** Counts a send. Returns true where no other one is under way. */
   begin(): boolean {
+    if (!this.#circuit.isClosed) this.#circuit.began(this.#runtime.monotonic())
     return this.#active++ === 0
   }
 
-  /** The answer to a send that began at `began` (monotonic). */
-  answered({ kind }: Sent, began: number, now: number): void {
-    this.#isSilent = kind === 'unreachable'
-    this.#isQuick = !this.#isSilent && now - began < QUICK
-    if (!this.#isSilent) this.movedAt = now
+  /** The end of a send that began at `began` (monotonic). Returns the change of the circuit where there is one. */
+  answered({ kind }: Sent, began: number, now: number): CircuitChange | undefined {
+    const isSilent = kind === 'unreachable'
+    this.#isQuick = !isSilent && now - began < QUICK
+    if (isSilent) return this.#circuit.silent(began, now)
+    this.movedAt = now
+    return this.#circuit.answered(now)
   }
 
   end(): void {

@@ -1,6 +1,7 @@
 import type { SagaDocument } from '../codec/document.ts'
-import type { HandedOnHeaders, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
-import type { ListQuery, Page } from '../ports/persistency.ts'
+import type { StateCount } from '../codec/state-count.ts'
+import type { Duration, HandedOnHeaders, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
+import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
 import type { SagaOperator } from './saga-operation.ts'
 import type { Damaged, TooLarge, Unavailable } from './undone.ts'
 
@@ -14,6 +15,19 @@ export interface Corridor extends SagaOperator {
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined>
   /** `false` where the store cannot list. */
   list(query: ListQuery): Promise<Page | false>
+  /** `false` where the store cannot count. */
+  count(query: CountQuery): Promise<readonly StateCount[] | false>
+  /**
+   * Waits for the end of a saga (C7). True where a longer wait is of no use: the saga is final, unknown or unreadable, or the service
+   * is leaving; false after `within`, or when the caller is `gone`.
+   */
+  awaitEnd(request: EndRequest, gone?: AbortSignal): Promise<boolean>
+}
+
+/** A wait for the end of a saga. */
+export interface EndRequest {
+  readonly id: SagaId
+  readonly within: Duration
 }
 
 /** Request to create a saga. HTTP makes the id: of the idempotency key (P8), or a fresh one (C4.1). */

@@ -3,19 +3,21 @@ import { DEFAULTS } from '../defaults.ts'
 import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
-import type { ListQuery, Page } from '../ports/persistency.ts'
-import type { Corridor, Created, CreateRequest, Outcome } from './corridor.ts'
+import type { StateCount } from '../codec/state-count.ts'
+import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
+import type { Corridor, Created, CreateRequest, EndRequest, Outcome } from './corridor.ts'
 import type { Damaged, Unavailable } from './undone.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import { createSaga } from './create.ts'
 import { CreationHealth } from './creation-health.ts'
 import { atMost, byDeadline } from './deadline.ts'
+import type { EndWaits } from './end-waits.ts'
 import { handleEvent } from './handle.ts'
 import type { UnexpectedEvents } from './handle.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { RedeliveredRequest } from './redelivery.ts'
-import type { Relay } from './relay.ts'
+import type { ChannelState, Relay } from './relay.ts'
 import { operateOnSaga } from './operate.ts'
 import { logOperation } from './log-operation.ts'
 import type { Operated, SagaOperation } from './saga-operation.ts'
@@ -32,6 +34,7 @@ import type { UnknownReferences } from './unknown-references.ts'
 export interface OrchestratorParts extends CorridorParts {
   readonly mailbox: Mailbox
   readonly relay: Relay
+  readonly endWaits: EndWaits
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
   readonly sagaRecovery: SagaRecovery
@@ -68,6 +71,11 @@ export class Orchestrator implements Corridor {
     retention?.start()
   }
 
+  /** The first part of a stop: requests that wait for the end of a saga are answered. */
+  leave(): void {
+    this.#parts.endWaits.close()
+  }
+
   /**
    * Ends sends under way, then writes their settlements; a command that is not settled `within` ms stays owed. Sends that hang
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
@@ -75,6 +83,7 @@ export class Orchestrator implements Corridor {
   async stop(within: number): Promise<void> {
     const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents } = this.#parts
     const deadline = runtime.monotonic() + within
+    this.leave()
     unknownReferences.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
     const ending = looks.then(() => relay.idle())
@@ -102,6 +111,21 @@ export class Orchestrator implements Corridor {
   /** Health of creations: a store's own probe may not meet the failure that they met. */
   creates(): Health {
     return this.#creationHealth.health()
+  }
+
+  /** The queues of all channels at this moment. */
+  channels(): readonly ChannelState[] {
+    return this.#parts.relay.states()
+  }
+
+  /** Starts no further send to this channel, in this process; its commands stay owed. Returns false where there is no such channel. */
+  pause(channel: string): boolean {
+    return this.#parts.relay.pause(channel)
+  }
+
+  /** Ends the pause of a channel. Returns false where there is no such channel. */
+  resume(channel: string): boolean {
+    return this.#parts.relay.resume(channel)
   }
 
   /** Resolves when more events may be handed in; `undefined` where they may be now (P16). */
@@ -156,6 +180,16 @@ export class Orchestrator implements Corridor {
     const { persistency, runtime } = this.#parts
     const { list } = persistency.can
     return list === false ? false : readInTime(runtime, persistency, list.page(query))
+  }
+
+  async count(query: CountQuery): Promise<readonly StateCount[] | false> {
+    const { persistency, runtime } = this.#parts
+    const { counts } = persistency.can
+    return counts === false ? false : readInTime(runtime, persistency, counts.count(query))
+  }
+
+  awaitEnd(request: EndRequest, gone?: AbortSignal): Promise<boolean> {
+    return this.#parts.endWaits.wait(request, gone)
   }
 
   /**

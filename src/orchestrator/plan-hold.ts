@@ -1,6 +1,7 @@
 import type { Attempt } from '../engine/change.ts'
 import type { Debt, Hold } from '../engine/saga.ts'
 import { idsOf, listed, refused, undelivered } from './operation-plan.ts'
+import type { OutgoingCommand } from './outgoing-command.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 
 /**
@@ -12,7 +13,8 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
   if (hold !== undefined && hold.isBeginning === undefined) {
     return refused(`the saga is held since ${new Date(hold.since).toISOString()}, expected one that is not held`)
   }
-  const withdrawn = operation.dryRun === true ? [] : parts.relay.withdraw(saga.id)
+  const isOurs = ({ command, kind }: OutgoingCommand) => kind === 'command' && command.sagaId === saga.id
+  const withdrawn = operation.dryRun === true ? [] : parts.relay.withdraw(isOurs)
   const waits = (debt: Debt) => withdrawn.includes(debt.id)
   const tried = saga.owed.filter(waits).map(({ id, attempts }): Attempt => ({ id, attempts, due: now }))
   const underWay = undelivered(parts, saga).filter((debt) => !waits(debt) && parts.sender.isUnderWay(debt))

@@ -3,9 +3,10 @@ import { reasonOf } from '../errors.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import type { CircuitChange, CircuitState } from './circuit.ts'
 import { backpressure } from './backpressure.ts'
 import { ChannelQueue } from './channel-queue.ts'
-import type { QueuedItem } from './channel-queue.ts'
+import type { QueuedItem, QueueLoad } from './channel-queue.ts'
 import { InFlight } from './in-flight.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
@@ -35,6 +36,14 @@ export interface RelayOptions {
   readonly freed?: ((channel: string) => void) | undefined
 }
 
+/** The queue of one channel, for metrics and operators. */
+export interface ChannelState extends QueueLoad {
+  readonly channel: string
+  /** An operator paused the channel. */
+  readonly isPaused: boolean
+  readonly circuit: CircuitState
+}
+
 /**
  * Sends commands, side by side, within bounds. The first attempts of one saga start in the order in which they were offered; a
  * start does not wait for the end of another send (P13). Lives in memory only: a command that it drops is still owed in the
@@ -50,7 +59,8 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options
     const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce }
-    for (const [id, channel] of options.channels) this.#queues.set(id, new ChannelQueue(channel, bounds))
+    for (const [id, channel] of options.channels)
+      this.#queues.set(id, new ChannelQueue(channel, bounds, options.runtime))
   }
 
   /** True if this command is queued or under way. */
@@ -73,9 +83,60 @@ export class Relay {
     return this.#queues.get(channel)?.spare ?? 0
   }
 
-  /** The last send to this channel had no answer. */
-  isSilent(channel: string): boolean {
-    return this.#queues.get(channel)?.isSilent ?? false
+  /** The queues of all channels at this moment, for metrics and operators. */
+  states(): readonly ChannelState[] {
+    return [...this.#queues].map(([channel, queue]) => {
+      const { isPaused, circuit, load } = queue
+      return { channel, isPaused, circuit, ...load }
+    })
+  }
+
+  /**
+   * Starts no further send to this channel. Its queued commands are dropped, so they are owed in the store alone; sends under way
+   * go on to their end. A side effect is not owed, so none reaches a paused channel (P5). Returns false where there is no such
+   * channel.
+   */
+  pause(channel: string): boolean {
+    const queue = this.#queues.get(channel)
+    if (queue === undefined) return false
+    queue.isPaused = true
+    this.withdraw(({ command }) => command.channel === channel)
+    return true
+  }
+
+  /** Ends a pause: recovery sends what the channel is owed. Returns false where there is no such channel. */
+  resume(channel: string): boolean {
+    const queue = this.#queues.get(channel)
+    if (queue === undefined) return false
+    queue.isPaused = false
+    this.#options.freed?.(channel)
+    return true
+  }
+
+  /** An operator paused this channel. */
+  isPaused(channel: string): boolean {
+    return this.#queues.get(channel)?.isPaused ?? false
+  }
+
+  /**
+   * Drops the commands that match and have not started, and the first attempts of their sagas behind them (P13). Returns the ids of
+   * all that it dropped.
+   */
+  withdraw(matches: (outgoing: OutgoingCommand) => boolean): readonly CommandId[] {
+    const withdrawn: CommandId[] = []
+    for (const queue of this.#queues.values()) {
+      for (const { item } of queue.withdraw(matches)) {
+        withdrawn.push(item.command.id)
+        this.#forget(item)
+        if (isFirstAttempt(item)) withdrawn.push(...this.#dropBehind(item.command.sagaId))
+      }
+    }
+    for (const queued of this.#order.cut(matches)) {
+      queued.queue.dismiss(queued)
+      withdrawn.push(queued.item.command.id)
+      this.#forget(queued.item)
+    }
+    return withdrawn
   }
 
   /** A promise to wait for before further events are taken in; `undefined` where there is no need. */
@@ -123,18 +184,6 @@ export class Relay {
     return true
   }
 
-  /** Drops the commands of a saga whose send has not begun, and returns their ids: a saga that is held sends nothing more (P26). */
-  withdraw(sagaId: SagaId): readonly CommandId[] {
-    const isGone = ({ command, kind }: OutgoingCommand) => command.sagaId === sagaId && kind === 'command'
-    const queued = [...this.#queues.values()].flatMap((queue) => queue.withdraw(isGone))
-    const behind = this.#order.close(sagaId)
-    for (const item of [...queued, ...behind]) {
-      item.queue.dismiss(item)
-      this.#drop(item.item)
-    }
-    return [...queued, ...behind].map(({ item }) => item.command.id)
-  }
-
   #enqueue(
     queue: ChannelQueue<OutgoingCommand>,
     outgoing: OutgoingCommand,
@@ -163,7 +212,7 @@ export class Relay {
       queue.end()
       this.#inFlight.release(outgoing.command.id)
       this.#pull(queue)
-      if (!queue.isSilent && queue.isHungry) this.#options.freed?.(queue.channel.id)
+      if (queue.isHungry) this.#options.freed?.(queue.channel.id)
     })
     runtime.waitUntil(sending)
     return true
@@ -175,7 +224,8 @@ export class Relay {
     const began = runtime.monotonic()
     const sending = send(channel, outgoing.command)
     const sent = await (isSentOnce(channel, outgoing) ? this.#once.resultOf(outgoing.command.id, sending) : sending)
-    queue.answered(sent, began, runtime.monotonic())
+    const change = queue.answered(sent, began, runtime.monotonic())
+    if (change !== undefined) this.#noteCircuit(queue, change)
     metrics.sent(channel.id, outgoing.kind, sent.kind)
     if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
     try {
@@ -189,6 +239,18 @@ export class Relay {
       const fields = { command: outgoing.command.id, why }
       incidents.report({ code: 'command.not-recorded', group: 'records', kind: kindOfReason(why), fields })
     }
+  }
+
+  /** A channel whose circuit opens keeps no commands in memory: they are owed, and recovery sends the probes. */
+  #noteCircuit(queue: ChannelQueue<OutgoingCommand>, change: CircuitChange): void {
+    const { incidents, runtime, freed } = this.#options
+    const { id } = queue.channel
+    const [group, fields] = [`circuit ${id}`, { channel: id }]
+    if (change === 'closed') return incidents.succeeded(group, 'channel.circuit-closed', fields)
+    runtime.after(Math.max(1, queue.probeWait), () => freed?.(id))
+    if (change === 'still-open') return
+    incidents.report({ code: 'channel.circuit-open', group, kind: 'open', fields })
+    this.withdraw(({ command }) => command.channel === id)
   }
 
   #pull(queue: ChannelQueue<OutgoingCommand>): void {
@@ -205,20 +267,21 @@ export class Relay {
   #startBehind(sagaId: SagaId): void {
     for (let queued = this.#order.next(sagaId); queued !== undefined; queued = this.#order.next(sagaId)) {
       const { queue, item } = queued
-      if (!queue.isFree) return void queue.push(queued)
+      if (!queue.isFree && !queue.isShut) return void queue.push(queued)
       queue.dismiss(queued)
-      if (!this.#start(queue, item)) return this.#dropBehind(sagaId)
+      if (queue.isShut) this.#forget(item)
+      if (queue.isShut || !this.#start(queue, item)) return void this.#dropBehind(sagaId)
     }
     this.#order.close(sagaId)
   }
 
   /** An earlier command of the saga was dropped, so none behind it may start first: the store still owes them (P13, P16). */
-  #dropBehind(sagaId: SagaId): void {
-    for (const queued of this.#order.close(sagaId)) {
+  #dropBehind(sagaId: SagaId): readonly CommandId[] {
+    return this.#order.close(sagaId).map((queued) => {
       queued.queue.dismiss(queued)
-      this.#options.metrics.count('relay-forgotten')
-      this.#drop(queued.item)
-    }
+      this.#forget(queued.item)
+      return queued.item.command.id
+    })
   }
 
   /** Commands whose lease has ended make place for others. */
@@ -229,6 +292,11 @@ export class Relay {
       this.#drop(queued.item)
       if (isFirstAttempt(queued.item)) this.#dropBehind(queued.item.command.sagaId)
     }
+  }
+
+  #forget(outgoing: OutgoingCommand): void {
+    this.#options.metrics.count('relay-forgotten')
+    this.#drop(outgoing)
   }
 
   #drop(outgoing: OutgoingCommand): void {

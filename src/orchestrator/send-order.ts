@@ -27,6 +27,16 @@ export class SendOrder {
     return this.#behind.get(sagaId)?.shift()
   }
 
+  /** Cuts each line at its first command that matches, since none behind it may start first; returns the commands cut off. */
+  cut(matches: (outgoing: OutgoingCommand) => boolean): readonly Queued[] {
+    const withdrawn: Queued[] = []
+    for (const line of this.#behind.values()) {
+      const at = line.findIndex(({ item }) => matches(item))
+      if (at !== -1) withdrawn.push(...line.splice(at))
+    }
+    return withdrawn
+  }
+
   /** Ends the line; returns the commands that still waited in it. */
   close(sagaId: SagaId): readonly Queued[] {
     const behind = this.#behind.get(sagaId) ?? NONE

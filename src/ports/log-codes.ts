@@ -110,6 +110,13 @@ export const LOG_CODES = {
   'command.unreachable': { level: 'warn', words: 'commands do not arrive; they stay in the outbox and are sent again' },
   /** A command is a dead letter of its saga: its channel's `retry.attempts` are used up. GET /sagas/{id} shows it. */
   'command.given-up': { level: 'error', words: 'a command was given up; it is a dead letter of its saga' },
+  /** Five sends in a row to the channel had no answer. Its commands stay owed; one is tried about once a second, until it answers. */
+  'channel.circuit-open': {
+    level: 'warn',
+    words: 'a participant is silent; its commands stay in the outbox, and one is tried at a time',
+  },
+  /** A participant answered, so its circuit is closed and everything that it is owed is sent. */
+  'channel.circuit-closed': { level: 'info', words: 'a participant answers again; its commands are sent' },
   /** The participant accepts commands again. */
   'command.delivered': { level: 'info', words: 'commands are accepted again' },
   /** The hook of a command failed (`why`), so there is no message to send. The saga moved; the command is one of its dead letters. */

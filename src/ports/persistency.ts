@@ -1,5 +1,6 @@
 import type { SagaDocument } from '../codec/document.ts'
 import type { MarkFilter } from '../codec/mark-filter.ts'
+import type { StateCount } from '../codec/state-count.ts'
 import type { Change } from '../engine/change.ts'
 import type { EventId, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Health } from './health.ts'
@@ -44,21 +45,18 @@ export interface Capabilities {
    * Removes final sagas that owe nothing and were last written before `before`, at most `limit`; answers their number.
    */
   readonly removal: false | { removeFinal(before: Instant, limit: number): Promise<number> }
-  /** Open and final sagas of each state; `false` where the store would read every saga for it. */
-  readonly counts: false | { byState(): Promise<readonly StateCount[]> }
+  /**
+   * Numbers of sagas by state, in the order of the states; a state without a saga is not among them. A saga that cannot be read counts
+   * in its state without its marks. Sagas move meanwhile, so the numbers are of no single instant. It may take a second at a million
+   * sagas. `false` where the store would have to send every saga for it.
+   */
+  readonly counts: false | { count(query: CountQuery): Promise<readonly StateCount[]> }
   /** Small texts beside the sagas, such as paused channels and bulk operations; `false` where the store has no place for them. */
   readonly records: false | RecordStore
   /** A mark that the store is in use; needed only where it is not shared (P22). */
   readonly adoption: false | { isAdopted(): Promise<boolean>; adopt(): Promise<void> }
   /** Bytes of metadata that always fit; `false` where the store sets no limit below a gigabyte (P24). */
   readonly limit: false | number
-}
-
-/** Number of sagas in one state. */
-export interface StateCount {
-  readonly state: string
-  readonly isFinal: boolean
-  readonly count: number
 }
 
 /**
@@ -143,6 +141,9 @@ export interface ListQuery extends MarkFilter {
   readonly limit: number
   readonly after?: Cursor | undefined
 }
+
+/** Filters of the sagas that are counted. */
+export type CountQuery = Omit<ListQuery, 'limit' | 'after'>
 
 /** Last saga of the previous page, in the order newest creation first, then id. */
 export interface Cursor {

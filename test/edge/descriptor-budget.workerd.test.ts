@@ -99,6 +99,8 @@ describe('the existence check', () => {
       handle: async () => (woken.push('handle'), moved),
       document: async () => void woken.push('document'),
       list: async () => false,
+      count: async () => false,
+      awaitEnd: async () => true,
       operate: async ({ sagaId }) => (woken.push('operate'), { kind: 'repeated', sagaId, state: 'next' }),
     }
     const metrics = {

@@ -8,7 +8,7 @@ export interface Replaceable {
 
 export function replaceable(first: Persistency): Replaceable {
   let current = first
-  const { list, removal } = first.can
+  const { list, removal, counts } = first.can
   const store: Persistency = {
     name: first.name,
     can: {
@@ -19,7 +19,7 @@ export function replaceable(first: Persistency): Replaceable {
           : first.can.recovery,
       list: list && { page: (...given) => (current.can.list || list).page(...given) },
       removal: removal && { removeFinal: (...given) => (current.can.removal || removal).removeFinal(...given) },
-      counts: false,
+      counts: counts && { count: (...given) => (current.can.counts || counts).count(...given) },
       records: false,
     },
     load: (...given) => current.load(...given),

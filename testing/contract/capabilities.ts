@@ -9,6 +9,7 @@ export interface Said {
   readonly list: boolean
   readonly removal: boolean
   readonly records: boolean
+  readonly counts: boolean
   readonly limit: Capabilities['limit']
 }
 
@@ -16,7 +17,7 @@ export interface Said {
 export type Capability = keyof Said
 
 /** The capabilities of a store, as plain data. */
-export function saidBy({ recovery, list, removal, records, ...can }: Capabilities): Said {
+export function saidBy({ recovery, list, removal, counts, records, ...can }: Capabilities): Said {
   const { compareAndSet, shared, growth, limit } = can
   return {
     compareAndSet,
@@ -26,6 +27,7 @@ export function saidBy({ recovery, list, removal, records, ...can }: Capabilitie
     list: list !== false,
     removal: removal !== false,
     records: records !== false,
+    counts: counts !== false,
     limit,
   }
 }
@@ -40,6 +42,7 @@ export function lackedBy(said: Said): Capability[] {
     list: !said.list,
     removal: !said.removal,
     records: !said.records,
+    counts: !said.counts,
     limit: said.limit !== false,
   } satisfies Record<Capability, boolean>
   return (Object.keys(lacked) as Capability[]).filter((capability) => lacked[capability])

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { counts } from './counts.ts'
 import { damage } from './damage.ts'
 import { documents } from './documents.ts'
 import { duplicates } from './duplicates.ts'
@@ -37,6 +38,7 @@ export function persistencyContract(name: string, subject: StoreSubject): void {
     removal(subject)
     records(subject)
     lists(subject)
+    counts(subject)
     documents(subject)
     damage(subject)
     health(subject)

@@ -46,6 +46,7 @@ export function withExistenceCheck(objects: Corridor, options: ExistenceCheckOpt
       if (unknown.kind === 'unknown-saga') metrics.event('unknown-saga')
       return unknown
     },
+    awaitEnd: async (request, gone) => !(await mayExist(request.id)) || objects.awaitEnd(request, gone),
     operate: async (operation) => (await unlessThere(operation.sagaId)) ?? objects.operate(operation),
     document: async (id) => ((await mayExist(id)) ? objects.document(id) : undefined),
   }

@@ -23,6 +23,7 @@ export function isolateCorridor(service: BoundService, open: OpenStore): Corrido
   return {
     create: async (request) => (await perRequest()).create(request),
     handle: async (event) => (await perRequest()).handle(event),
+    awaitEnd: async (request, gone) => (await perRequest()).awaitEnd(request, gone),
     operate: async (operation) => (await perRequest()).operate(operation),
     ...storeReads(open, service.runtime),
   }

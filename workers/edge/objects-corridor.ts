@@ -1,19 +1,21 @@
+import { DEFAULTS } from '../../src/defaults.ts'
 import type { SagaId } from '../../src/engine/saga.ts'
 import { reasonOf } from '../../src/errors.ts'
 import { backoff } from '../../src/orchestrator/backoff.ts'
-import type { Corridor } from '../../src/orchestrator/corridor.ts'
+import type { Corridor, EndRequest } from '../../src/orchestrator/corridor.ts'
 import type { Unavailable } from '../../src/orchestrator/undone.ts'
 import { kindOfReason } from '../../src/orchestrator/incidents.ts'
 import type { Incidents } from '../../src/orchestrator/incidents.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
-/** Methods of the corridor that run in a saga's object; a list runs in none. */
-export type RemoteMethod = Exclude<keyof Corridor, 'list'>
+/** Methods of the corridor that run in a saga's object; lists and counts run in none. */
+export type RemoteMethod = Exclude<keyof Corridor, 'list' | 'count'>
 
 const REMOTE_METHODS: Readonly<Record<RemoteMethod, true>> = {
   create: true,
   handle: true,
   document: true,
+  awaitEnd: true,
   operate: true,
 }
 
@@ -75,6 +77,15 @@ export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corr
     }
   }
 
+  /** An object does not learn that a client goes away, so each call waits for a part of the time. */
+  async function awaitInParts({ id, within }: EndRequest, gone: AbortSignal | undefined): Promise<boolean> {
+    const until = runtime.monotonic() + within
+    for (let left = within; left > 0 && gone?.aborted !== true; left = until - runtime.monotonic()) {
+      if (await ask('awaitEnd', id, { id, within: Math.min(left, DEFAULTS.remoteWait) })) return true
+    }
+    return false
+  }
+
   const unavailable = (thrown: unknown): Unavailable => {
     if (thrown !== FULL) {
       const why = reasonOf(thrown)
@@ -89,6 +100,8 @@ export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corr
     document: (id) => ask('document', id, id),
     operate: (operation) => ask('operate', operation.sagaId, operation).catch(unavailable),
     list: async () => false,
+    count: async () => false,
+    awaitEnd: (request, gone) => awaitInParts(request, gone).catch(() => true), // the document that is read next says why
   }
 }
 

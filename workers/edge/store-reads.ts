@@ -4,13 +4,18 @@ import type { Runtime } from '../../src/ports/runtime.ts'
 import type { OpenStore } from './prepare-edge.ts'
 
 /** The reads of the corridor, from a shared store directly: they wake no object and need no orchestrator. */
-export function storeReads(open: OpenStore, runtime: Runtime): Pick<Corridor, 'document' | 'list'> {
+export function storeReads(open: OpenStore, runtime: Runtime): Pick<Corridor, 'document' | 'list' | 'count'> {
   return {
     document: async (id) => documentInTime(runtime, await open(), id),
     async list(query) {
       const store = await open()
       const { list } = store.can
       return list === false ? false : readInTime(runtime, store, list.page(query))
+    },
+    async count(query) {
+      const store = await open()
+      const { counts } = store.can
+      return counts === false ? false : readInTime(runtime, store, counts.count(query))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CONTENT_TYPES, FILTERS, KEYS, METHODS, ROUTES } from './bad-routes.ts'
+import { CONTENT_TYPES, FILTERS, KEYS, METHODS, ROUTES, WAITS } from './bad-routes.ts'
 import { BODIES, FIELDS } from './bad-rows.ts'
 import type { BadRequest } from './bad-rows.ts'
 import { openTestApp } from './test-app.ts'
@@ -55,6 +55,7 @@ const SECTIONS: readonly (readonly [string, readonly BadRequest[]])[] = [
   ['C7 another method is 405 and says which', METHODS],
   ['C7 an unknown route is 404', ROUTES],
   ['C3.5 a bad idempotency-key is 400', KEYS],
+  ['C7 a bad wait is 400 and named', WAITS],
   ['C7 a bad filter is 400 and named', FILTERS],
 ]
 

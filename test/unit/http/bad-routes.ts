@@ -112,6 +112,26 @@ const filter = (query: string, message: string | RegExp): BadRequest => ({
   message,
 })
 
+const wait = (method: 'GET' | 'POST', path: string, query: string): BadRequest => ({
+  ...posting(path)('', GOOD_CREATION, 'wait must be a whole number of seconds from 0 to 60, given once'),
+  what: `${method} ${path}?${query}`,
+  method,
+  path: `${path}?${query}`,
+  ...(method === 'GET' && { body: undefined, headers: {} }),
+})
+
+export const WAITS: readonly BadRequest[] = [
+  '',
+  '-1',
+  '61',
+  '1.5',
+  '1e1',
+  ' 5',
+  'forever',
+  '9999999999',
+  '5&wait=5',
+].flatMap((seconds) => [wait('GET', '/sagas/S', `wait=${seconds}`), wait('POST', '/saga', `wait=${seconds}`)])
+
 const ISO = 'must be an ISO 8601 timestamp of a day that exists, such as 2026-01-31T12:00:00Z'
 const LIMIT = 'limit must be a whole number from 1 to 200'
 export const FILTERS: readonly BadRequest[] = [

@@ -92,7 +92,17 @@ describe('C7 GET /sagas', () => {
     const next = { createdAt: -1, id: 'theirs' }
     const asked: unknown[] = []
     const page = async ({ after }: ListQuery): Promise<Page> => (asked.push(after), { items: [], next })
-    app = openTestApp({ corridor: { create: silent, handle: silent, document: silent, list: page, operate: silent } })
+    app = openTestApp({
+      corridor: {
+        create: silent,
+        handle: silent,
+        document: silent,
+        list: page,
+        count: silent,
+        awaitEnd: silent,
+        operate: silent,
+      },
+    })
     const first = await list()
     await list({ cursor: first.next ?? '' })
     expect(asked).toEqual([undefined, next])
@@ -161,7 +171,15 @@ describe('C7 GET /sagas', () => {
     const asked: unknown[] = []
     const page = async ({ businessStateId }: ListQuery): Promise<Page> => (asked.push(businessStateId), { items: [] })
     const machine = { businessStates: [{ id: '7' }, { id: 8 }, { id: '8' }] }
-    const corridor = { create: silent, handle: silent, document: silent, list: page, operate: silent }
+    const corridor = {
+      create: silent,
+      handle: silent,
+      document: silent,
+      list: page,
+      count: silent,
+      awaitEnd: silent,
+      operate: silent,
+    }
     app = openTestApp({ corridor, shown: { machine, configuration: {} } })
     for (const businessStateId of ['7', '8', '9', 'x']) await list({ businessStateId })
     expect(asked).toEqual(['7', 8, 9, 'x'])
@@ -196,6 +214,8 @@ describe('C7 GET /sagas', () => {
       handle: silent,
       document: silent,
       list: async () => false as const,
+      count: silent,
+      awaitEnd: silent,
       operate: silent,
     }
     const answer = await openTestApp({ corridor, store: 'durable-object' }).request('/sagas')

@@ -1,51 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { Incidents } from '../../../src/orchestrator/incidents.ts'
-import type { Sent } from '../../../src/ports/channel.ts'
-import { Relay } from '../../../src/orchestrator/relay.ts'
-import type { OutgoingCommand } from '../../../src/orchestrator/outgoing-command.ts'
-import type { RelayOptions } from '../../../src/orchestrator/relay.ts'
-import { BUSY, DELIVERED, fakeChannel, SILENT } from '../../fakes/channel.ts'
-import { fakeMetrics } from '../../fakes/metrics.ts'
-import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { BUSY, DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { settle } from '../../../testing/simulation/settle.ts'
+import { outgoing, relayStage } from './relay-stage.ts'
 
 /** Bounds of a queue: commands and bytes. */
 const bounds = (commands: number, bytes = 1_000_000) => ({ commands, bytes })
 
-function world(options: Partial<RelayOptions> = {}) {
-  const [runtime, metrics, bank, shop] = [simulatedRuntime(), fakeMetrics(), fakeChannel('bank'), fakeChannel('shop')]
-  const concluded: string[] = []
-  const channels = new Map([bank, shop].map((channel) => [channel.id, channel]))
-  const note = (parcel: OutgoingCommand, sent: Sent): void => void concluded.push(`${parcel.command.id} ${sent.kind}`)
-  const relay = new Relay({
-    channels,
-    runtime,
-    metrics,
-    incidents: new Incidents(runtime),
-    queue: bounds(10),
-    sendsAtOnce: 2,
-    dropped: () => undefined,
-    concluded: note,
-    ...options,
-  })
-  /** Takes both sends of the bank. */
-  const saturate = (): void => {
-    for (const id of ['x/0/0', 'y/0/0']) relay.offer(parcel(id, 'bank'))
-  }
-  return { relay, runtime, metrics, bank, shop, concluded, saturate }
-}
-
-/** A command made of its id, `<saga>/<step>/<index>`; an index above 0 makes a side effect. */
-function parcel(id: string, channel: string, rest: Partial<OutgoingCommand> = {}): OutgoingCommand {
-  const [sagaId = '', , index] = id.split('/')
-  const command = { id, sagaId, label: 'do', channel, payload: { of: id } }
-  return { command, kind: index === '0' ? 'command' : 'side-effect', attempts: 0, expires: 1_000, ...rest }
-}
-
 describe('relay', () => {
   test('I2 a command is sent unchanged, and its result is reported once', async () => {
-    const { relay, metrics, bank, concluded } = world()
-    const one = parcel('s/0/0', 'bank')
+    const { relay, metrics, bank, concluded } = relayStage()
+    const one = outgoing('s/0/0', 'bank')
     expect(relay.offer(one)).toBe(true)
     expect(bank.begun).toEqual([one.command])
     expect([relay.holds('s/0/0'), concluded]).toEqual([true, []])
@@ -56,9 +20,9 @@ describe('relay', () => {
   })
 
   test('P15 every kind of answer is reported unchanged', async () => {
-    const { relay, bank, metrics } = world({ sendsAtOnce: 9 })
+    const { relay, bank, metrics } = relayStage({ sendsAtOnce: 9 })
     const answers = { 's/0/0': DELIVERED, 's/1/0': BUSY, 's/2/0': SILENT }
-    for (const id of Object.keys(answers)) relay.offer(parcel(id, 'bank'))
+    for (const id of Object.keys(answers)) relay.offer(outgoing(id, 'bank'))
     for (const [id, sent] of Object.entries(answers)) bank.answer(id, sent)
     await relay.idle()
     const kinds = ['delivered', 'rejected', 'unreachable']
@@ -66,20 +30,20 @@ describe('relay', () => {
   })
 
   test('P15 a channel that throws, at once or later, counts as unreachable', async () => {
-    const { relay, bank, shop, concluded } = world()
+    const { relay, bank, shop, concluded } = relayStage()
     shop.send = () => {
       throw new Error('at once')
     }
-    relay.offer(parcel('s/0/0', 'bank'))
-    relay.offer(parcel('s/1/0', 'shop'))
+    relay.offer(outgoing('s/0/0', 'bank'))
+    relay.offer(outgoing('s/1/0', 'shop'))
     bank.fail('s/0/0', new Error('later'))
     await relay.idle()
     expect(concluded.toSorted()).toEqual(['s/0/0 unreachable', 's/1/0 unreachable'])
   })
 
   test('P5 a side effect is sent and reported like a command, as its own kind', async () => {
-    const { relay, metrics, bank, concluded } = world()
-    relay.offer(parcel('s/0/1', 'bank'))
+    const { relay, metrics, bank, concluded } = relayStage()
+    relay.offer(outgoing('s/0/1', 'bank'))
     bank.answer('s/0/1', BUSY)
     await relay.idle()
     expect([metrics.lines, concluded]).toEqual([['sent bank side-effect rejected'], ['s/0/1 rejected']])
@@ -87,8 +51,8 @@ describe('relay', () => {
 
   test('P19 every send, its record included, is handed to waitUntil', async () => {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const { relay, runtime, bank } = world({ concluded: () => promise })
-    relay.offer(parcel('s/0/0', 'bank'))
+    const { relay, runtime, bank } = relayStage({ concluded: () => promise })
+    relay.offer(outgoing('s/0/0', 'bank'))
     bank.answer('s/0/0')
     let finished = false
     void runtime.finished().then(() => (finished = true))
@@ -101,9 +65,9 @@ describe('relay', () => {
 
   test('I9 a result that cannot be recorded is logged and frees its send; nothing is thrown at the host', async () => {
     const broken = () => Promise.reject(new Error('store is down'))
-    const { relay, runtime, bank } = world({ concluded: broken, sendsAtOnce: 1 })
-    relay.offer(parcel('s/0/0', 'bank'))
-    relay.offer(parcel('t/0/0', 'bank'))
+    const { relay, runtime, bank } = relayStage({ concluded: broken, sendsAtOnce: 1 })
+    relay.offer(outgoing('s/0/0', 'bank'))
+    relay.offer(outgoing('t/0/0', 'bank'))
     bank.always(DELIVERED)
     await relay.idle()
     await runtime.finished()
@@ -117,14 +81,14 @@ describe('relay', () => {
 
 describe('relay: order', () => {
   test('P13 no command waits for the end of another send, of its own saga or of others', () => {
-    const { relay, bank, shop } = world()
+    const { relay, bank, shop } = relayStage()
     for (const [id, channel] of [
       ['s/0/0', 'bank'],
       ['s/1/0', 'shop'],
       ['s/2/0', 'bank'],
       ['t/0/0', 'shop'],
     ] as const) {
-      relay.offer(parcel(id, channel))
+      relay.offer(outgoing(id, channel))
     }
     expect([bank.ids, shop.ids]).toEqual([
       ['s/0/0', 's/2/0'],
@@ -133,12 +97,12 @@ describe('relay: order', () => {
   })
 
   test('P13 behind a saturated channel the later commands of the saga wait, on every channel', async () => {
-    const { relay, bank, shop, saturate } = world()
+    const { relay, bank, shop, saturate } = relayStage()
     saturate()
-    relay.offer(parcel('s/0/0', 'bank'))
-    relay.offer(parcel('s/1/0', 'shop'))
-    relay.offer(parcel('s/2/0', 'bank'))
-    relay.offer(parcel('s/3/0', 'shop'))
+    relay.offer(outgoing('s/0/0', 'bank'))
+    relay.offer(outgoing('s/1/0', 'shop'))
+    relay.offer(outgoing('s/2/0', 'bank'))
+    relay.offer(outgoing('s/3/0', 'shop'))
     expect(shop.ids).toEqual([])
     bank.answer('x/0/0')
     await settle()
@@ -152,10 +116,10 @@ describe('relay: order', () => {
   })
 
   test('P13 other sagas go on on the free channel, and keep their turn on the saturated one', async () => {
-    const { relay, bank, shop, saturate } = world()
+    const { relay, bank, shop, saturate } = relayStage()
     saturate()
-    for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(parcel(id, 'bank'))
-    relay.offer(parcel('v/0/0', 'shop'))
+    for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(outgoing(id, 'bank'))
+    relay.offer(outgoing('v/0/0', 'shop'))
     expect(shop.ids).toEqual(['v/0/0'])
     shop.answer('v/0/0')
     bank.always(DELIVERED)
@@ -164,13 +128,13 @@ describe('relay: order', () => {
   })
 
   test('P13 a command offered while others of its saga wait goes behind them', async () => {
-    const { relay, bank, shop, saturate } = world()
+    const { relay, bank, shop, saturate } = relayStage()
     saturate()
-    relay.offer(parcel('s/0/0', 'bank'))
-    relay.offer(parcel('s/1/0', 'bank'))
+    relay.offer(outgoing('s/0/0', 'bank'))
+    relay.offer(outgoing('s/1/0', 'bank'))
     bank.answer('x/0/0')
     await settle()
-    relay.offer(parcel('s/2/0', 'shop'))
+    relay.offer(outgoing('s/2/0', 'shop'))
     expect([bank.ids.at(-1), shop.ids]).toEqual(['s/0/0', []])
     bank.answer('s/0/0')
     await settle()
@@ -178,18 +142,18 @@ describe('relay: order', () => {
   })
 
   test('P13 no command waits for a retry, and no retry for a command', async () => {
-    const { relay, bank, shop, saturate } = world()
+    const { relay, bank, shop, saturate } = relayStage()
     saturate()
-    relay.offer(parcel('s/0/0', 'bank', { isRetry: true }))
-    relay.offer(parcel('s/1/0', 'shop'))
+    relay.offer(outgoing('s/0/0', 'bank', { isRetry: true }))
+    relay.offer(outgoing('s/1/0', 'shop'))
     expect(shop.ids).toEqual(['s/1/0'])
-    relay.offer(parcel('t/0/0', 'bank', { attempts: 1 }))
-    relay.offer(parcel('t/1/0', 'shop'))
+    relay.offer(outgoing('t/0/0', 'bank', { attempts: 1 }))
+    relay.offer(outgoing('t/1/0', 'shop'))
     expect(shop.ids).toEqual(['s/1/0', 't/1/0'])
     shop.always(DELIVERED)
     await settle()
-    relay.offer(parcel('u/1/0', 'bank'))
-    relay.offer(parcel('u/0/0', 'shop', { isRetry: true }))
+    relay.offer(outgoing('u/1/0', 'bank'))
+    relay.offer(outgoing('u/0/0', 'shop', { isRetry: true }))
     expect(shop.ids.at(-1)).toBe('u/0/0')
     bank.always(DELIVERED)
     await relay.idle()
@@ -197,12 +161,12 @@ describe('relay: order', () => {
   })
 
   test('P5 side effects wait for no command, and no command for them', () => {
-    const { relay, bank, shop, saturate } = world()
+    const { relay, bank, shop, saturate } = relayStage()
     saturate()
-    relay.offer(parcel('s/0/1', 'bank'))
-    relay.offer(parcel('s/1/0', 'shop'))
-    relay.offer(parcel('t/0/0', 'bank'))
-    relay.offer(parcel('t/0/1', 'shop'))
+    relay.offer(outgoing('s/0/1', 'bank'))
+    relay.offer(outgoing('s/1/0', 'shop'))
+    relay.offer(outgoing('t/0/0', 'bank'))
+    relay.offer(outgoing('t/0/1', 'shop'))
     expect([bank.ids, shop.ids]).toEqual([
       ['x/0/0', 'y/0/0'],
       ['s/1/0', 't/0/1'],
@@ -210,8 +174,9 @@ describe('relay: order', () => {
   })
 
   test('P13 sends at once never exceed the channel’s bound', async () => {
-    const { relay, bank, shop } = world()
-    for (let saga = 0; saga < 4; saga++) for (const to of ['bank', 'shop']) relay.offer(parcel(`${to}${saga}/0/0`, to))
+    const { relay, bank, shop } = relayStage()
+    for (let saga = 0; saga < 4; saga++)
+      for (const to of ['bank', 'shop']) relay.offer(outgoing(`${to}${saga}/0/0`, to))
     while (bank.open > 0) {
       expect([bank.open <= 2, shop.open]).toEqual([true, 2])
       bank.answer(bank.ids.at(-bank.open) ?? '')
@@ -223,10 +188,10 @@ describe('relay: order', () => {
 
 describe('relay: leases', () => {
   test('P14 a send whose lease has ended is neither started nor reported', async () => {
-    const { relay, runtime, metrics, bank, concluded } = world()
+    const { relay, runtime, metrics, bank, concluded } = relayStage()
     await runtime.advance(1_000)
-    expect(relay.offer(parcel('s/0/0', 'bank', { expires: 1_000 }))).toBe(true)
-    expect(relay.offer(parcel('t/0/0', 'bank', { expires: 1_001 }))).toBe(true)
+    expect(relay.offer(outgoing('s/0/0', 'bank', { expires: 1_000 }))).toBe(true)
+    expect(relay.offer(outgoing('t/0/0', 'bank', { expires: 1_001 }))).toBe(true)
     expect([bank.ids, relay.holds('s/0/0')]).toEqual([['t/0/0'], false])
     bank.answer('t/0/0')
     await relay.idle()
@@ -234,9 +199,9 @@ describe('relay: leases', () => {
   })
 
   test('P14 the lease counts when the send would start, on the monotonic clock', async () => {
-    const { relay, runtime, metrics, bank, saturate } = world()
+    const { relay, runtime, metrics, bank, saturate } = relayStage()
     saturate()
-    for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(parcel(id, 'bank', { expires: id === 't/0/0' ? 9 : 5 }))
+    for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(outgoing(id, 'bank', { expires: id === 't/0/0' ? 9 : 5 }))
     runtime.jump(-3_600_000)
     await runtime.advance(5)
     runtime.jump(7_200_000)
@@ -246,41 +211,41 @@ describe('relay: leases', () => {
   })
 
   test('P13 P14 commands behind one that was dropped are dropped too; the store owes them', async () => {
-    const { relay, runtime, metrics, bank, shop, concluded, saturate } = world()
+    const { relay, runtime, metrics, bank, shop, concluded, saturate } = relayStage()
     saturate()
-    relay.offer(parcel('s/0/0', 'bank', { expires: 5 }))
-    relay.offer(parcel('s/1/0', 'shop'))
-    relay.offer(parcel('s/2/0', 'bank'))
-    relay.offer(parcel('t/0/0', 'bank'))
+    relay.offer(outgoing('s/0/0', 'bank', { expires: 5 }))
+    relay.offer(outgoing('s/1/0', 'shop'))
+    relay.offer(outgoing('s/2/0', 'bank'))
+    relay.offer(outgoing('t/0/0', 'bank'))
     await runtime.advance(5)
     bank.always(DELIVERED)
     await relay.idle()
     expect([bank.ids.slice(2), shop.ids, concluded.length]).toEqual([['t/0/0'], [], 3])
     expect(['s/0/0', 's/1/0', 's/2/0'].map((id) => relay.holds(id))).toEqual([false, false, false])
     expect([metrics.times('count relay-expired'), metrics.times('count relay-forgotten')]).toEqual([1, 2])
-    relay.offer(parcel('s/1/0', 'shop'))
+    relay.offer(outgoing('s/1/0', 'shop'))
     expect(shop.ids).toEqual(['s/1/0'])
   })
 
   test('P13 P14 a command offered when the one before it has just expired is not accepted, and can be offered again', async () => {
-    const { relay, runtime, metrics, bank, saturate } = world()
+    const { relay, runtime, metrics, bank, saturate } = relayStage()
     saturate()
-    relay.offer(parcel('s/0/0', 'bank', { expires: 5 }))
+    relay.offer(outgoing('s/0/0', 'bank', { expires: 5 }))
     await runtime.advance(5)
-    expect([relay.offer(parcel('s/1/0', 'bank')), relay.holds('s/1/0')]).toEqual([false, false])
+    expect([relay.offer(outgoing('s/1/0', 'bank')), relay.holds('s/1/0')]).toEqual([false, false])
     expect([metrics.times('count relay-expired'), metrics.times('count relay-forgotten')]).toEqual([1, 1])
-    expect(relay.offer(parcel('s/1/0', 'bank'))).toBe(true)
+    expect(relay.offer(outgoing('s/1/0', 'bank'))).toBe(true)
     bank.always(DELIVERED)
     await relay.idle()
     expect(bank.ids.slice(2)).toEqual(['s/1/0'])
   })
 
   test('P13 P14 the same where the command that expires waits behind another', async () => {
-    const { relay, runtime, bank, shop, saturate } = world()
+    const { relay, runtime, bank, shop, saturate } = relayStage()
     saturate()
-    relay.offer(parcel('s/0/0', 'bank'))
-    relay.offer(parcel('s/1/0', 'shop', { expires: 5 }))
-    relay.offer(parcel('s/2/0', 'shop'))
+    relay.offer(outgoing('s/0/0', 'bank'))
+    relay.offer(outgoing('s/1/0', 'shop', { expires: 5 }))
+    relay.offer(outgoing('s/2/0', 'shop'))
     await runtime.advance(5)
     bank.always(DELIVERED)
     await relay.idle()
@@ -290,22 +255,22 @@ describe('relay: leases', () => {
 
 describe('relay: bounds', () => {
   test('P16 a command that is not accepted changes nothing', async () => {
-    const { relay, metrics, bank, saturate } = world({ queue: bounds(2) })
+    const { relay, metrics, bank, saturate } = relayStage({ queue: bounds(2) })
     saturate()
-    expect([relay.offer(parcel('s/0/0', 'bank')), relay.offer(parcel('s/1/0', 'bank'))]).toEqual([true, true])
-    expect([relay.isFull('bank'), relay.offer(parcel('t/0/0', 'bank'))]).toEqual([true, false])
+    expect([relay.offer(outgoing('s/0/0', 'bank')), relay.offer(outgoing('s/1/0', 'bank'))]).toEqual([true, true])
+    expect([relay.isFull('bank'), relay.offer(outgoing('t/0/0', 'bank'))]).toEqual([true, false])
     expect([relay.holds('t/0/0'), metrics.times('count relay-forgotten')]).toEqual([false, 1])
     bank.always(DELIVERED)
     await settle()
-    expect([relay.isFull('bank'), relay.offer(parcel('t/0/0', 'bank'))]).toEqual([false, true])
+    expect([relay.isFull('bank'), relay.offer(outgoing('t/0/0', 'bank'))]).toEqual([false, true])
     expect(bank.ids.at(-1)).toBe('t/0/0')
   })
 
   test('I5 P16 a silent participant fills its own queue alone', () => {
-    const { relay, shop, saturate } = world({ queue: bounds(2) })
+    const { relay, shop, saturate } = relayStage({ queue: bounds(2) })
     saturate()
-    for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(parcel(id, 'bank'))
-    expect([relay.isFull('bank'), relay.isFull('shop'), relay.offer(parcel('v/0/0', 'shop'))]).toEqual([
+    for (const id of ['s/0/0', 't/0/0', 'u/0/0']) relay.offer(outgoing(id, 'bank'))
+    expect([relay.isFull('bank'), relay.isFull('shop'), relay.offer(outgoing('v/0/0', 'shop'))]).toEqual([
       true,
       false,
       true,
@@ -314,10 +279,10 @@ describe('relay: bounds', () => {
   })
 
   test('P16 a queue is bounded by bytes too: large payloads and headers do not pile up', () => {
-    const { relay, saturate } = world({ queue: bounds(1_000, 100_000) })
+    const { relay, saturate } = relayStage({ queue: bounds(1_000, 100_000) })
     saturate()
     const large = (id: string, part: 'payload' | 'headers') => {
-      const { command, ...rest } = parcel(id, 'bank')
+      const { command, ...rest } = outgoing(id, 'bank')
       return { ...rest, command: { ...command, [part]: { text: 'x'.repeat(30_000) } } }
     }
     const offered = [large('a/0/0', 'payload'), large('b/0/0', 'headers'), large('c/0/0', 'payload')]
@@ -325,19 +290,19 @@ describe('relay: bounds', () => {
   })
 
   test('P14 P16 a command that outlived its lease gives its place to a new one', async () => {
-    const { relay, runtime, metrics, saturate } = world({ queue: bounds(1) })
+    const { relay, runtime, metrics, saturate } = relayStage({ queue: bounds(1) })
     saturate()
-    relay.offer(parcel('s/0/0', 'bank', { expires: 5 }))
-    expect(relay.offer(parcel('t/0/0', 'bank'))).toBe(false)
+    relay.offer(outgoing('s/0/0', 'bank', { expires: 5 }))
+    expect(relay.offer(outgoing('t/0/0', 'bank'))).toBe(false)
     await runtime.advance(5)
-    expect([relay.offer(parcel('t/0/0', 'bank')), relay.holds('s/0/0')]).toEqual([true, false])
+    expect([relay.offer(outgoing('t/0/0', 'bank')), relay.holds('s/0/0')]).toEqual([true, false])
     expect(metrics.times('count relay-expired')).toBe(1)
   })
 
   test('P16 a channel that is not attached accepts nothing', () => {
-    const { relay, metrics } = world()
+    const { relay, metrics } = relayStage()
     for (const id of ['nowhere', '__proto__', 'constructor', '']) {
-      expect([relay.isFull(id), relay.offer(parcel('s/0/0', id))]).toEqual([true, false])
+      expect([relay.isFull(id), relay.offer(outgoing('s/0/0', id))]).toEqual([true, false])
     }
     expect([relay.isFull('bank'), relay.holds('s/0/0'), metrics.times('count relay-forgotten')]).toEqual([
       false,
@@ -347,10 +312,10 @@ describe('relay: bounds', () => {
   })
 
   test('I9 idle resolves at once with nothing in flight, else after every queued and running send', async () => {
-    const { relay, bank, saturate } = world()
+    const { relay, bank, saturate } = relayStage()
     await relay.idle()
     saturate()
-    for (const id of ['s/0/0', 's/1/0', 't/0/0']) relay.offer(parcel(id, 'bank'))
+    for (const id of ['s/0/0', 's/1/0', 't/0/0']) relay.offer(outgoing(id, 'bank'))
     let idle = 0
     const both = Promise.all([relay.idle().then(() => idle++), relay.idle().then(() => idle++)])
     for (const id of ['x/0/0', 'y/0/0', 's/0/0', 's/1/0']) {

@@ -45,7 +45,7 @@ describe('bulk operations', () => {
   })
 
   test('P25 another process goes on when the lease ends, and nothing is done twice', async () => {
-    const { runtime, process, written, answers } = await bulkStage(60)
+    const { runtime, process, written, answers, looking } = await bulkStage(60)
     // The first process stands still in the middle of a page, for ever.
     answers.set('saga-25', () => new Promise(() => undefined))
     const first = process()
@@ -54,8 +54,7 @@ describe('bulk operations', () => {
     answers.delete('saga-25')
     const before = written.size
     expect(before).toBeGreaterThan(20)
-    const second = process()
-    second.start()
+    const second = looking()
     await runtime.advance(DEFAULTS.bulkLease - 6_000)
     expect(written.size).toBe(before)
     await runtime.advance(20_000)
@@ -70,15 +69,14 @@ describe('bulk operations', () => {
   })
 
   test('P25 results that were written before a crash are counted once', async () => {
-    const { runtime, process, records } = await bulkStage(40)
+    const { runtime, records, looking } = await bulkStage(40)
     const write = records.write.bind(records)
     let heads = 0
     records.write = async (key, text, version) => {
       if (key.startsWith('operation/') && version !== 'absent' && ++heads === 3) throw new Error('the store went away')
       return write(key, text, version)
     }
-    const bulk = process()
-    bulk.start()
+    const bulk = looking()
     await bulk.begin({ ...HOLD, rate: 20 })
     await runtime.advance(10_000)
     expect(await bulk.read('op-1')).toMatchObject({ status: 'done', counts: { done: 40, repeated: 0 }, chunks: 2 })
@@ -87,12 +85,11 @@ describe('bulk operations', () => {
   })
 
   test('P25 a process of a store that is not shared goes on at once', async () => {
-    const { runtime, process, written } = await bulkStage(60, false)
+    const { runtime, process, written, looking } = await bulkStage(60, false)
     const first = process()
     await first.begin({ ...HOLD, rate: 20 })
     await runtime.advance(900)
-    const second = process()
-    second.start()
+    const second = looking()
     await runtime.advance(10_000)
     expect(await second.read('op-1')).toMatchObject({ status: 'done' })
     expect([...written.values()].every((ids) => ids.length === 1)).toBe(true)
@@ -100,9 +97,8 @@ describe('bulk operations', () => {
   })
 
   test('P25 a process that stops gives its lease back', async () => {
-    const { runtime, process, written } = await bulkStage(60)
-    const [first, second] = [process(), process()]
-    second.start()
+    const { runtime, process, written, looking } = await bulkStage(60)
+    const [first, second] = [process(), looking()]
     await first.begin({ ...HOLD, rate: 20 })
     await runtime.advance(500)
     void first.stop(5_000)
@@ -113,9 +109,8 @@ describe('bulk operations', () => {
   })
 
   test('P25 a cancelled operation ends after the page under way', async () => {
-    const { runtime, process, written, records } = await bulkStage(100)
-    const [first, second] = [process(), process()]
-    second.start()
+    const { runtime, process, written, records, looking } = await bulkStage(100)
+    const [first, second] = [process(), looking()]
     await first.begin({ ...HOLD, rate: 10 })
     await runtime.advance(2_500)
     expect(await second.cancel('op-1')).toMatchObject({ kind: 'cancelled', operation: { status: 'cancelled' } })
@@ -150,14 +145,13 @@ describe('bulk operations', () => {
   })
 
   test('P20 while the store is away no saga is given up', async () => {
-    const { runtime, process, store, answers } = await bulkStage(5)
+    const { runtime, store, answers, looking } = await bulkStage(5)
     let isAway = true
     answers.set('saga-2', async ({ sagaId }) =>
       isAway ? { kind: 'unavailable', why: 'no answer' } : { kind: 'done', sagaId, state: 'open', details: {} },
     )
     store.probe = async () => (isAway ? { ok: false, why: 'no answer' } : { ok: true })
-    const bulk = process()
-    bulk.start()
+    const bulk = looking()
     await bulk.begin(HOLD)
     await runtime.advance(10_000)
     expect(await bulk.read('op-1')).toMatchObject({ status: 'running', counts: { done: 0, conflict: 0 } })
@@ -219,14 +213,14 @@ describe('bulk operations', () => {
   })
 
   test('P19 on a host without timers a run ends in time, and the next look goes on', async () => {
-    const { runtime, process } = await bulkStage(100)
+    const { runtime, process, records } = await bulkStage(100)
     await process().begin({ ...HOLD, rate: 10 }, runtime.monotonic() + 3_000)
     await runtime.advance(20_000)
     const before = await process().read('op-1')
     expect(before?.status).toBe('running')
     expect(before?.counts.done).toBeLessThanOrEqual(40)
     expect(before?.lease).toBeUndefined()
-    await process().look()
+    process().resume(await records.keys('open/', 10))
     await runtime.advance(20_000)
     expect(await process().read('op-1')).toMatchObject({ status: 'done', counts: { done: 100, repeated: 0 } })
   })

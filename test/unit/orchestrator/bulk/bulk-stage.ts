@@ -2,6 +2,7 @@ import { BulkOperations } from '../../../../src/orchestrator/bulk/bulk-operation
 import type { BulkRequest } from '../../../../src/orchestrator/bulk/bulk-operation.ts'
 import { Incidents } from '../../../../src/orchestrator/incidents.ts'
 import { ProcessRecords } from '../../../../src/orchestrator/process-records.ts'
+import { RecordWatch } from '../../../../src/orchestrator/record-watch.ts'
 import type { Operated, SagaOperation } from '../../../../src/orchestrator/saga-operation.ts'
 import type { Persistency, RecordStore } from '../../../../src/ports/persistency.ts'
 import { NOW } from '../../../../testing/contract/build.ts'
@@ -20,6 +21,8 @@ export interface BulkStage {
   /** Answers in place of the usual one. */
   readonly answers: Map<string, (operation: SagaOperation) => Promise<Operated>>
   readonly process: () => BulkOperations
+  /** A process that looks for open operations, now and at intervals. */
+  readonly looking: () => BulkOperations
 }
 
 export async function bulkStage(sagas: number, isShared = true): Promise<BulkStage> {
@@ -56,7 +59,15 @@ export async function bulkStage(sagas: number, isShared = true): Promise<BulkSta
       runtime,
       incidents: new Incidents(runtime),
     })
-  return { runtime, store, records, written, answers, process }
+  const looking = () => {
+    const bulk = process()
+    const found = (keys: readonly string[]) => bulk.resume(keys)
+    const watch = new RecordWatch({ records, runtime, incidents: new Incidents(runtime), found })
+    watch.start()
+    void watch.look()
+    return bulk
+  }
+  return { runtime, store, records, written, answers, process, looking }
 }
 
 export const HOLD: BulkRequest = {

@@ -1,0 +1,31 @@
+import { keptOf } from './dead-letters.ts'
+import type { Duration, EventIdentity, Instant, ParkedEvent, Saga, SagaEvent } from './saga.ts'
+
+/** Bounds of the events that one saga keeps (P10). */
+export interface ParkingBounds {
+  /** Most events. */
+  readonly limit: number
+  readonly timeToLive: Duration
+}
+
+/** The result of parking one event. */
+export type Parking =
+  | { readonly kind: 'parked'; readonly event: ParkedEvent }
+  /** The saga keeps an event of the same id and label: there is nothing to write. */
+  | { readonly kind: 'repeated' }
+  | { readonly kind: 'full' }
+
+/** Parks an event that its saga cannot take now. A repeat is recognised where the saga is full, too (P7, P10). */
+export function park(
+  saga: Saga,
+  event: SagaEvent,
+  { limit, timeToLive, now }: ParkingBounds & { now: Instant },
+): Parking {
+  if (saga.parked.some((one) => isSame(one.event, event))) return { kind: 'repeated' }
+  if (saga.parked.length >= limit) return { kind: 'full' }
+  return { kind: 'parked', event: { event: keptOf(event), since: now, expires: now + timeToLive } }
+}
+
+function isSame(one: EventIdentity, other: EventIdentity): boolean {
+  return one.id === other.id && one.label === other.label
+}

@@ -1,0 +1,77 @@
+import type { Context } from 'hono'
+import { DEFAULTS } from '../defaults.ts'
+import type { Duration, SagaId } from '../engine/saga.ts'
+import type { Corridor } from '../orchestrator/corridor.ts'
+import { onlyParameter } from './query-parameters.ts'
+
+/** How long a request waits for the end of its saga. */
+export interface WaitWish {
+  /** Milliseconds; at most `DEFAULTS.longestWait`. */
+  readonly within: Duration
+  /** The header `Prefer` asked for it: the answer names the preference that was applied (RFC 7240). */
+  readonly isPreferred: boolean
+}
+
+const LONGEST = DEFAULTS.longestWait / 1_000
+
+/** The message of a 400 for a malformed `wait` in the query. */
+export const BAD_WAIT: string = `wait must be a whole number of seconds from 0 to ${LONGEST}, given once`
+
+/**
+ * The wish of a request: `undefined` without one, `false` where the query's `wait` is malformed. A malformed preference is ignored, and
+ * a longer one is shortened (RFC 7240 §2); the query wins over the header.
+ */
+export function waitWish(c: Context): WaitWish | false | undefined {
+  const text = onlyParameter(c, 'wait')
+  if (text === false) return false
+  if (text !== undefined)
+    return isSeconds(text) && Number(text) <= LONGEST && { within: milliseconds(text), isPreferred: false }
+  const preferred = preferredWait(c.req.header('prefer') ?? '')
+  return preferred === undefined ? undefined : { within: milliseconds(preferred), isPreferred: true }
+}
+
+function isSeconds(text: string): boolean {
+  return /^\d{1,9}$/.test(text)
+}
+
+function milliseconds(seconds: string): Duration {
+  return Math.min(DEFAULTS.longestWait, Number(seconds) * 1_000)
+}
+
+/** The value of the first `wait` in a `Prefer` header: `respond-async, wait=10; x=y` (RFC 7240 §4.3). */
+function preferredWait(header: string): string | undefined {
+  for (const preference of header.split(',')) {
+    const [token = '', value = ''] = (preference.split(';', 1)[0] ?? '').split('=')
+    if (token.trim().toLowerCase() !== 'wait') continue
+    const seconds = value.trim().replace(/^"(\d{1,9})"$/, '$1')
+    return isSeconds(seconds) ? seconds : undefined
+  }
+  return undefined
+}
+
+/** The requests of a process that wait; each is an open connection, so their number is bounded. */
+export class WaitingRequests {
+  readonly #corridor: Pick<Corridor, 'awaitEnd'>
+  readonly #most: number
+  #count = 0
+
+  constructor(corridor: Pick<Corridor, 'awaitEnd'>, most: number = DEFAULTS.waitingRequests) {
+    this.#corridor = corridor
+    this.#most = most
+  }
+
+  /** Waits for the end of the saga; a client that goes away ends its wait. False where too many requests wait already. */
+  async wait(c: Context, id: SagaId, { within, isPreferred }: WaitWish): Promise<boolean> {
+    if (within > 0) {
+      if (this.#count >= this.#most) return false
+      this.#count++
+      try {
+        await this.#corridor.awaitEnd({ id, within }, c.req.raw.signal)
+      } finally {
+        this.#count--
+      }
+    }
+    if (isPreferred) c.header('Preference-Applied', `wait=${within / 1_000}`)
+    return true
+  }
+}
