@@ -50,6 +50,8 @@ export const DEFAULTS = {
   /** Interval of removals of old final sagas, and sagas of one removal. */
   retentionLook: 60_000,
   retentionPage: 256,
+  /** Longest time after trouble that the events of timers wait for what sources still hold (P18). */
+  timerGrace: 300_000,
   /** Interval of comparisons of the wall clock with the store's, and their tolerated difference (P23). */
   clockLook: 60_000,
   clockTolerance: 5_000,

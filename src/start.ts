@@ -55,7 +55,7 @@ export async function startService(host: Host): Promise<Service> {
   await refuseLostStore(prepared, persistency, sources)
   const { environment, runtime } = prepared
   const machine = compileMachine(prepared, channels)
-  const orchestrator = composeOrchestrator(prepared, persistency, { channels, machine })
+  const orchestrator = composeOrchestrator(prepared, persistency, { channels, machine, sources })
   const control = new ServiceControl({ persistency, operator: orchestrator, channels: orchestrator, runtime })
   await control.begin()
   orchestrator.start()
@@ -181,7 +181,8 @@ interface RunningParts extends OpenAdapters {
  */
 async function stopService(parts: RunningParts, within: Duration): Promise<void> {
   const { runtime, orchestrator, control, channels, persistency, requests, leaving } = parts
-  const deadline = runtime.monotonic() + within
+  const began = runtime.monotonic()
+  const deadline = began + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
   const share = () => left() * STAGE_SHARE
   await atMost(runtime, share(), Promise.allSettled([requests, leaving.begin()]))
@@ -189,4 +190,5 @@ async function stopService(parts: RunningParts, within: Duration): Promise<void>
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await atMost(runtime, left(), persistency.close())
+  runtime.log.write('service.stopped', { milliseconds: Math.round(runtime.monotonic() - began) })
 }

@@ -53,6 +53,7 @@ export function consoleLog(level: LogLevel, write: (line: string) => void, style
       if (LOG_LEVELS.indexOf(level) < least) return
       write(JSON.stringify({ ...headOf(level), code, msg: LOG_CODES[code].words, ...fields }))
     },
+    writes: (level) => LOG_LEVELS.indexOf(level) >= least,
   }
 }
 

@@ -119,6 +119,7 @@ function parkedAfter(before: readonly ParkedEvent[], { parked, unparked }: Chang
 function timerAfter(before: Timer | undefined, { step, timer }: Change): Timer | undefined {
   if (step !== undefined)
     return step.stays === true && before !== undefined ? { ...before, step: step.number } : step.timer
+  if (timer === null) return undefined
   return timer !== undefined && timer.step === before?.step ? timer : before
 }
 

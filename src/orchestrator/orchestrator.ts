@@ -5,6 +5,7 @@ import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
+import type { Census } from './census.ts'
 import type { Corridor, Created, CreateRequest, EndRequest, Outcome } from './corridor.ts'
 import type { Damaged, Unavailable } from './undone.ts'
 import type { CorridorParts } from './corridor-parts.ts'
@@ -27,6 +28,7 @@ import type { SagaRecovery } from './saga-recovery.ts'
 import type { StepFeed } from './step-feed.ts'
 import type { Sweep } from './sweep.ts'
 import { damaged, documentInTime, readInTime } from './timed-reads.ts'
+import type { TimerGrace } from './timer-grace.ts'
 import type { Turn } from './turn.ts'
 import type { UnknownReferences } from './unknown-references.ts'
 
@@ -37,7 +39,9 @@ export interface OrchestratorParts extends CorridorParts {
   readonly endWaits: EndWaits
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
+  readonly census: Census
   readonly sagaRecovery: SagaRecovery
+  readonly timerGrace: TimerGrace
   /** Present where recovery is by sweep. */
   readonly sweep?: Sweep | undefined
   /** Present where final sagas are removed. */
@@ -64,10 +68,24 @@ export class Orchestrator implements Corridor {
 
   /** Begins recovery of due work from the store (I9), and removal of final sagas. */
   start(): void {
-    const { persistency, runtime, redelivery, sweep, unknownReferences, retention } = this.#parts
+    const {
+      persistency,
+      runtime,
+      metrics,
+      relay,
+      redelivery,
+      sweep,
+      unknownReferences,
+      census,
+      retention,
+      timerGrace,
+    } = this.#parts
+    metrics.readChannels(() => relay.states())
     if (redelivery !== undefined) runtime.log.write('store.no-query', { store: persistency.name })
+    timerGrace.begin()
     sweep?.start()
     unknownReferences.start()
+    census.start()
     retention?.start()
   }
 
@@ -81,10 +99,13 @@ export class Orchestrator implements Corridor {
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
    */
   async stop(within: number): Promise<void> {
-    const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents } = this.#parts
+    const { runtime, settlements, relay, sweep, unknownReferences, census, retention, incidents, timerGrace } =
+      this.#parts
     const deadline = runtime.monotonic() + within
     this.leave()
     unknownReferences.stop()
+    census.stop()
+    timerGrace.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
     const ending = looks.then(() => relay.idle())
     const sent = atMost(runtime, within * FOR_SENDS, ending).then(() =>
@@ -101,11 +122,20 @@ export class Orchestrator implements Corridor {
     await relay.idle()
   }
 
-  /** Claims and sends everything of one saga that is due; for hosts with an alarm for each saga (P19). */
-  async wake(id: SagaId): Promise<void> {
+  /**
+   * Does everything of one saga that is due; for hosts with an alarm for each saga (P19). Returns the milliseconds after which
+   * something due that could not be done is worth another look.
+   */
+  async wake(id: SagaId): Promise<Duration> {
     const { sagaRecovery, relay, unknownReferences, incidents } = this.#parts
-    await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
+    const again = await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
     await relay.idle()
+    return again
+  }
+
+  /** The store was away, so that events have waited in the topics: the events of timers wait for them (P18). */
+  noteOutage(): void {
+    this.#parts.timerGrace.begin()
   }
 
   /** Health of creations: a store's own probe may not meet the failure that they met. */
@@ -136,10 +166,12 @@ export class Orchestrator implements Corridor {
   async create(request: CreateRequest): Promise<Created> {
     const { runtime, metrics } = this.#parts
     const { id } = request
+    const began = runtime.monotonic()
     const deadline = deadlineOf(runtime)
     const work = () => createSaga(this.#parts, request, deadline)
     const created = await this.#answer({ id, work, deadline }, deadline)
     metrics.creation(created.kind)
+    metrics.step('creation', (runtime.monotonic() - began) / 1_000)
     this.#creationHealth.note(created)
     this.#report(id, created, request.requestId)
     return created
@@ -149,11 +181,13 @@ export class Orchestrator implements Corridor {
   async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
     const { runtime, metrics, unexpectedEvents } = this.#parts
     const id = event.sagaId
-    const deadline = runtime.monotonic() + within
+    const began = runtime.monotonic()
+    const deadline = began + within
     const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
     const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents })
     const outcome = await this.#answer({ id, work, deadline, event }, latest)
     metrics.event(outcome.kind)
+    metrics.step('event', (runtime.monotonic() - began) / 1_000)
     this.#report(id, outcome, event.requestId)
     return outcome
   }

@@ -224,9 +224,10 @@ export class Relay {
     const began = runtime.monotonic()
     const sending = send(channel, outgoing.command)
     const sent = await (isSentOnce(channel, outgoing) ? this.#once.resultOf(outgoing.command.id, sending) : sending)
-    const change = queue.answered(sent, began, runtime.monotonic())
+    const ended = runtime.monotonic()
+    const change = queue.answered(sent, began, ended)
     if (change !== undefined) this.#noteCircuit(queue, change)
-    metrics.sent(channel.id, outgoing.kind, sent.kind)
+    metrics.sent({ channel: channel.id, kind: outgoing.kind, result: sent.kind }, (ended - began) / 1_000)
     if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
     try {
       const givenUp = await concluded(outgoing, sent)

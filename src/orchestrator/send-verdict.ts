@@ -3,6 +3,7 @@ import { deadCommand } from '../engine/evolve.ts'
 import type { Command, DeadCommand, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Channel, Rejected, Sent, Unreachable } from '../ports/channel.ts'
+import { answerClass } from '../ports/metrics.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { IdleLeases } from './idle-leases.ts'
@@ -12,6 +13,7 @@ import { backoff, retryWait } from './backoff.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
+import type { SagaLog } from './saga-log.ts'
 import type { Settlements } from './settlements.ts'
 import type { GivenUp } from './turn.ts'
 
@@ -28,6 +30,8 @@ export interface SendVerdictOptions {
   /** Remembers commands without an answer until their participant answers again. */
   readonly leases: IdleLeases
   readonly incidents: Incidents
+  /** Present where the level `debug` is written. */
+  readonly sagaLog?: SagaLog | undefined
 }
 
 /** Decides what the end of a send means for its command: settled, owed until a later instant, or given up (P14, P15). */
@@ -45,10 +49,12 @@ export class SendVerdict {
     const { id, sagaId, channel } = command
     if (sent.kind !== 'unreachable') leases.release(channel)
     if (sent.kind === 'delivered') {
+      this.#options.sagaLog?.delivered(command, attempts)
       incidents.succeeded(`channel ${channel}`, 'command.delivered', { channel })
       return settlements.delivered(sagaId, id)
     }
     if (!this.#isLast(channel, attempts, sent)) {
+      metrics.retried(channel, answerClass(sent.kind === 'rejected' ? sent.status : undefined))
       this.#tell(command, sent)
       return this.#postpone(command, attempts, sent)
     }

@@ -7,7 +7,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Settlements } from './settlements.ts'
 import type { IdleLeases } from './idle-leases.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
 import type { Relay } from './relay.ts'
 import { UNLIMITED } from './channel-capacity.ts'
@@ -32,6 +32,12 @@ export interface ClaimResult {
   readonly kind: 'written' | 'left' | 'failed'
   /** Channels of due debts that were left because they have no capacity. */
   readonly passed: readonly string[]
+}
+
+/** Options of a claim that carries an entry. */
+export interface ClaimBesideOptions {
+  readonly atOnce?: ((debt: Debt) => boolean) | undefined
+  readonly capacity?: Capacity | undefined
 }
 
 /** Hands the commands of a saga to the relay: right after their step, or later by a claim. */
@@ -85,10 +91,19 @@ export class Sender {
    * write, and is put off only where it would hide another. `atOnce`: debts to claim before their lease ends, as in a
    * redelivery (P12).
    */
-  async claim(
+  claim(loaded: Loaded, atOnce?: (debt: Debt) => boolean, capacity?: Capacity): Promise<ClaimResult> {
+    return this.#claim(loaded, undefined, { atOnce, capacity })
+  }
+
+  /** A claim whose write carries an entry too, such as a resend (P18): it is written in any case, and its revived debts are sent. */
+  claimBeside(loaded: Loaded, entry: LedgerEntry, options: ClaimBesideOptions): Promise<ClaimResult> {
+    return this.#claim(loaded, entry, options)
+  }
+
+  async #claim(
     loaded: Loaded,
-    atOnce: (debt: Debt) => boolean = never,
-    capacity: Capacity = UNLIMITED,
+    entry: LedgerEntry | undefined,
+    { atOnce = never, capacity = UNLIMITED }: ClaimBesideOptions,
   ): Promise<ClaimResult> {
     const { ledger, settlements, relay, runtime } = this.#options
     const settled = settlements.settledOf(loaded.saga)
@@ -98,18 +113,18 @@ export class Sender {
     const choice = chooseClaims(owed, { capacity, isFree, isInFlight: ({ id }) => relay.holds(id) })
     const { due, isHiding } = choice
     const passed = choice.passed.map(({ channel }) => channel)
-    if (due.length === 0 && settled === undefined && !isHiding) return { kind: 'left', passed }
+    if (due.length === 0 && settled === undefined && !isHiding && entry === undefined) return { kind: 'left', passed }
     const putOff = isHiding ? choice.passed.map((debt) => this.#leased(debt, true)) : []
     const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(debt.channel))), ...putOff]
     // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
-    const change = ledger.change(loaded.saga.id, { tried, settled })
+    const change = ledger.change(loaded.saga.id, { ...entry, tried, settled })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') {
       for (const { id, channel } of due) if (!relay.holds(id)) capacity.give(channel)
       return { kind: 'failed', passed }
     }
     settlements.settled(loaded.saga.id, settled)
-    this.#sendClaimed(committed.loaded.saga, due)
+    this.#sendClaimed(committed.loaded.saga, entry?.revived === undefined ? due : [...due, ...entry.revived])
     return { kind: 'written', passed: isHiding ? [] : passed }
   }
 

@@ -69,6 +69,8 @@ export interface OutwardAnswer {
 export interface Log {
   /** Level and words are those of the code. `level` replaces the level of a line that repeats: it is for `debug` alone. */
   write(code: LogCode, fields?: Fields, level?: Exclude<LogLevel, 'silent'>): void
+  /** False where lines of this level are dropped, so that none need be made. It does not change. */
+  writes(level: Exclude<LogLevel, 'silent'>): boolean
 }
 
 /** Values beside the words of a log line; never a secret. */

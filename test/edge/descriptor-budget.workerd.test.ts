@@ -11,7 +11,7 @@ function host(open: number) {
   const said: string[] = []
   const say = (message: string): void => void said.push(message)
   const state = { open, now: 0, counts: 0, said }
-  const log = { write: say }
+  const log = { write: say, writes: () => true }
   const descriptors: DiskService = {
     fetch: async () => {
       state.counts++
@@ -108,7 +108,7 @@ describe('the existence check', () => {
       creation: (outcome: string) => void counted.push(outcome),
     } as Metrics
     const quiet = (): void => undefined
-    const runtime = { log: { write: quiet } }
+    const runtime = { log: { write: quiet, writes: () => false } }
     return { woken, counted, known: withExistenceCheck(objects, { runtime, metrics, mayExist, limit: 100 }) }
   }
 

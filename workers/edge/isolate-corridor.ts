@@ -67,7 +67,9 @@ async function openOrchestrator(service: BoundService, open: OpenStore): Promise
   const retryAt = (due: Instant, id: string): void => {
     const wait = Math.max(0, due - runtime.wallClock())
     if (runtime.monotonic() - began + wait > TIME_AFTER_ANSWER) return
-    const waking = new Promise<void>((resolve) => runtime.after(wait, resolve)).then(() => orchestrator.wake(id))
+    const waking = new Promise<void>((resolve) => runtime.after(wait, resolve)).then(
+      async () => void (await orchestrator.wake(id)),
+    )
     waitUntil(waking.catch(() => undefined)) // the command stays in the outbox
   }
   const orchestrator: Orchestrator = composeOrchestrator({ ...service, runtime }, await open(), {
