@@ -81,31 +81,6 @@ export function begin(machine: Machine, creation: Creation, now: Instant): Step 
   }
 }
 
-/** A move by hand: no transition of the machine, but a step marked as an operator's (I3, P25). */
-export interface HandMove {
-  readonly saga: Saga
-  readonly target: State
-  /** Id of the operation, and of the step's event. */
-  readonly operation: string
-  readonly label: string
-  /** The command and the side effects of the target are sent. */
-  readonly command: boolean
-  readonly now: Instant
-}
-
-/** The step of a move by hand. The metadata stay; the timer of the state left is disarmed, that of the target is armed (P18). */
-export function moveTo(machine: Machine, { saga, target, operation, label, command, now }: HandMove): Step {
-  const { id, length, metadata } = saga
-  const visit = { state: target, sagaId: id, number: length, metadata, trace: undefined, headers: undefined }
-  return {
-    ...enter(visit, now),
-    ...(command ? {} : { owes: [], sideEffects: [] }),
-    event: { id: operation, label },
-    machine: machine.hash,
-    by: { operation },
-  }
-}
-
 /** A merge that throws (a payload deeper than the stack, a user's hook) refuses the event (P5). */
 function mergeOrWhy(
   machine: Machine,
@@ -120,7 +95,7 @@ function mergeOrWhy(
 }
 
 /** One stay of a saga in a state: commands, side effects and the timer are made of it (P18). */
-interface Visit {
+export interface Visit {
   readonly state: State
   readonly sagaId: SagaId
   /** Of the step that enters the state. */
@@ -132,7 +107,7 @@ interface Visit {
 }
 
 /** The part of a step that depends on the entered state alone, not on the event. */
-function enter(visit: Visit, now: Instant): Omit<Step, 'event' | 'machine'> {
+export function enter(visit: Visit, now: Instant): Omit<Step, 'event' | 'machine'> {
   const { state, sagaId, number, metadata } = visit
   return {
     sagaId,

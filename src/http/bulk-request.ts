@@ -12,7 +12,7 @@ export function readBulkFilter(texts: FilterTexts, { machine }: ShownConfigurati
   if (!read.success) {
     return read.issues.map((issue) => `filter.${v.getDotPath(issue) ?? ''} ${issue.message}`).join('; ')
   }
-  const { cursor: _, limit: __, businessStateId, ...filter } = read.output
+  const { cursor: _, limit: __, counts: ___, businessStateId, ...filter } = read.output
   return { ...filter, businessStateId: businessId(businessStateId, businessIdsIn(machine)) }
 }
 

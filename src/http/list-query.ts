@@ -5,6 +5,10 @@ import { parseInstant } from './parse-instant.ts'
 
 const AN_INSTANT = 'must be an ISO 8601 timestamp of a day that exists, such as 2026-01-31T12:00:00Z'
 const instant = v.pipe(v.string(), v.transform(parseInstant), v.number(AN_INSTANT))
+const flag = v.pipe(
+  v.picklist(['true', 'false'], 'must be "true" or "false"'),
+  v.transform((text) => text === 'true'),
+)
 const ATTEMPTS = 'must be a whole number from 1 to 999999999'
 const MARKS = ['owed', 'dead-letters', 'parked', 'timer', 'hold'] as const satisfies readonly SagaMark[]
 const LIMIT = 'must be a whole number from 1 to 200'
@@ -13,18 +17,15 @@ const LIMIT = 'must be a whole number from 1 to 200'
 export interface ListParameters extends Omit<ListQuery, 'after' | 'businessStateId'> {
   readonly businessStateId?: string | undefined
   readonly cursor?: Cursor | undefined
+  /** The answer has the numbers of sagas by state too. */
+  readonly counts?: boolean | undefined
 }
 
 /** The query of `GET /sagas` (C7): every parameter is optional, given once, and a text. */
 export const LIST_QUERY: v.GenericSchema<unknown, ListParameters> = v.strictObject({
   currentState: v.optional(v.string()),
   businessStateId: v.optional(v.string()),
-  isFinal: v.optional(
-    v.pipe(
-      v.picklist(['true', 'false'], 'must be "true" or "false"'),
-      v.transform((text) => text === 'true'),
-    ),
-  ),
+  isFinal: v.optional(flag),
   associatedEntityId: v.optional(v.string()),
   since: v.optional(instant),
   until: v.optional(instant),
@@ -34,6 +35,7 @@ export const LIST_QUERY: v.GenericSchema<unknown, ListParameters> = v.strictObje
   attemptsAtLeast: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,9}$/, ATTEMPTS), v.transform(Number), v.minValue(1, ATTEMPTS)),
   ),
+  counts: v.optional(flag),
   limit: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,3}$/, LIMIT), v.transform(Number), v.minValue(1, LIMIT), v.maxValue(200, LIMIT)),
     '50',

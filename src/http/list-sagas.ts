@@ -1,9 +1,11 @@
 import type { Context } from 'hono'
 import { encodeSummary } from '../codec/document.ts'
+import type { StateCount } from '../codec/state-count.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'
 import { errorResponse } from './error-response.ts'
 import { LIST_QUERY } from './list-query.ts'
+import type { ListParameters } from './list-query.ts'
 import { readParameters } from './read-parameters.ts'
 import type { RouteHandler } from './route.ts'
 import { unknownNames } from './unknown-names.ts'
@@ -23,18 +25,26 @@ export function listSagas({ corridor, store, shown }: ListOptions): RouteHandler
   let businessIds: BusinessIds | undefined
   const unknownName = unknownNames(corridor, shown)
   return async (c) => {
-    const query = readQuery(c, (businessIds ??= businessIdsIn(shown.machine)))
-    if (typeof query === 'string') return errorResponse(c, 400, query)
+    const read = readQuery(c, (businessIds ??= businessIdsIn(shown.machine)))
+    if (typeof read === 'string') return errorResponse(c, 400, read)
+    const { counts: isCounting = false, ...query } = read
     const unknown = await unknownName(query)
     if (unknown !== undefined) return errorResponse(c, 400, unknown)
-    const page = await corridor.list(query)
-    if (page !== false) return c.json(encodePage(page))
-    return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
+    const { limit: _, after: __, ...filters } = query
+    const [page, counts] = await Promise.all([corridor.list(query), isCounting ? corridor.count(filters) : undefined])
+    if (page === false)
+      return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
+    if (counts === false)
+      return errorResponse(c, 501, `the store "${store}" cannot count sagas; list them without counts`)
+    return c.json({ ...encodePage(page), ...(counts !== undefined && { counts: counts.map(encodeCount) }) })
   }
 }
 
+/** A page, and the numbers of its filters where they are asked for. */
+type AskedList = ListQuery & Pick<ListParameters, 'counts'>
+
 /** The query of a request, or a sentence that names everything that is wrong with it. */
-function readQuery(c: Context, businessIds: BusinessIds): ListQuery | string {
+function readQuery(c: Context, businessIds: BusinessIds): AskedList | string {
   const read = readParameters(c, LIST_QUERY, 'filter')
   if (typeof read === 'string') return read
   const { cursor, businessStateId, ...filters } = read
@@ -65,6 +75,10 @@ function encodePage({ items, unreadable = [], next }: Page): object {
     items: [...items.map(encodeSummary), ...unreadable.map(({ id, why }) => ({ sagaId: id, unreadable: why }))],
     ...(next !== undefined && { next: encodeCursor(next) }),
   }
+}
+
+function encodeCount({ oldestDebt, ...count }: StateCount): object {
+  return { ...count, ...(oldestDebt !== undefined && { oldestDebt: new Date(oldestDebt).toISOString() }) }
 }
 
 /** The cursor of a page, as an answer has it. */

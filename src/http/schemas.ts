@@ -138,6 +138,20 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
     ]),
   ),
   next: v.optional(v.string()),
+  counts: v.optional(
+    v.array(
+      v.strictObject({
+        state: v.string(),
+        total: v.number(),
+        owed: v.number(),
+        deadLetters: v.number(),
+        parked: v.number(),
+        timers: v.number(),
+        held: v.number(),
+        oldestDebt: v.optional(v.string()),
+      }),
+    ),
+  ),
 })
 
 const bulkOperation = {

@@ -181,7 +181,8 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     freed: (channel) => signal.freed(channel),
   })
   const { shared } = persistency.can
-  return { settlements, relay, sender: new Sender({ ledger, relay, settlements, runtime, channels, shared, leases }) }
+  const common = { ledger, relay, settlements, runtime, channels, leases, metrics, incidents }
+  return { settlements, relay, sender: new Sender({ ...common, shared }) }
 }
 
 function timerGraceOf(

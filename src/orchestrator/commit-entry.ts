@@ -41,7 +41,7 @@ function followUp(
   step: Step,
 ): SavedStep {
   const { saga } = loaded
-  metrics.entered(step.state.id, step.event.label)
+  if (step.stays !== true) metrics.entered(step.state.id, step.event.label)
   sagaLog?.stepped(step)
   sender.dispatch(saga, step)
   // Before the first await: the relay drops the result of a send that no caller waits for.

@@ -4,8 +4,12 @@ import { backoff } from './backoff.ts'
 import { commitEntry } from './commit-entry.ts'
 import type { Committed } from './commit-entry.ts'
 import type { OperationPlan, OperationTask, OperationWrite, OperatorParts } from './operation-plan.ts'
+import { offerDeadEvents } from './offer-dead-events.ts'
+import { planDropLetter, planDropParked } from './plan-drop.ts'
 import { planHold, planRelease } from './plan-hold.ts'
 import { planRedeliver } from './plan-redeliver.ts'
+import { planResend } from './plan-resend.ts'
+import { planCancel, planMove, planPatch } from './plan-step.ts'
 import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
 import type { Operated, SagaOperation } from './saga-operation.ts'
 import { turnOf } from './turn.ts'
@@ -31,31 +35,42 @@ export async function operateOnSaga(
     const earlier = loaded.saga.operations?.find(({ id }) => id === operation.id)
     if (earlier !== undefined) return turnOf(repeatedOr(operation, loaded.saga, earlier))
     const task: OperationTask = { operation, loaded, now: runtime.wallClock() }
-    const plan = planOf(parts, task)
+    const plan = await planOf(parts, task)
     if (plan.kind === 'invalid') return turnOf(plan)
     if (plan.kind === 'refused') return turnOf({ ...plan, sagaId })
-    if (dryRun === true) return turnOf(done(loaded.saga, plan))
-
-    const entry = { ...plan.entry, operation: recordOf(task, plan) }
-    const committed = await commitEntry(parts, { sagaId, before: loaded, entry, deadline })
-    if (committed.kind === 'saved') return saved(parts, plan, committed)
-    if (committed.kind !== 'conflict') return turnOf(await unsaved(parts, operation, committed))
+    if (plan.kind === 'write') {
+      if (dryRun === true) return turnOf(done(loaded.saga, plan))
+      const entry = { ...plan.entry, operation: recordOf(task, plan) }
+      const committed = await commitEntry(parts, { sagaId, before: loaded, entry, deadline })
+      if (committed.kind === 'saved') return saved(parts, { plan, committed, deadline })
+      if (committed.kind !== 'conflict') return turnOf(await unsaved(parts, operation, committed))
+    }
     if (isLate(runtime, deadline)) return turnOf(LATE_CONFLICT)
     await backoff(runtime, attempt)
   }
 }
 
-function planOf(parts: OperatorParts, task: OperationTask): OperationPlan {
+function planOf(parts: OperatorParts, task: OperationTask): OperationPlan | Promise<OperationPlan> {
   const { action } = task.operation
   switch (action.kind) {
     case 'redeliver':
       return planRedeliver(parts, task, action.channel)
+    case 'resend':
+      return planResend(parts, task)
     case 'hold':
       return planHold(parts, task)
     case 'release':
       return planRelease(parts, task)
-    default:
-      return { kind: 'invalid', why: `the action "${action.kind}" is not carried out yet` }
+    case 'move':
+      return planMove(parts, task, action)
+    case 'cancel':
+      return planCancel(parts, task, action)
+    case 'patch-metadata':
+      return planPatch(parts, task, action.metadata)
+    case 'drop-parked':
+      return planDropParked(task, action)
+    case 'drop-dead-letter':
+      return planDropLetter(task, action)
   }
 }
 
@@ -76,13 +91,23 @@ function done({ id, state }: Saga, { details, entry }: OperationWrite): Operated
   return { kind: 'done', sagaId: id, state: entry.step?.state.id ?? state, details }
 }
 
-function saved(
-  parts: OperatorParts,
-  plan: OperationWrite,
-  { loaded, saved: step }: Extract<Committed, { kind: 'saved' }>,
-): Turn<Operated> {
-  if (plan.send !== undefined && plan.send.length > 0) parts.sender.sendLeased(loaded.saga, plan.send)
-  return turnOf(done(loaded.saga, plan), step)
+/** A durable write, and the plan that it has saved. */
+interface SavedPlan {
+  readonly plan: OperationWrite
+  readonly committed: Extract<Committed, { kind: 'saved' }>
+  /** Monotonic. */
+  readonly deadline: number
+}
+
+/** After the write, and not before, its commands leave and its events are offered (I1). */
+async function saved(parts: OperatorParts, { plan, committed, deadline }: SavedPlan): Promise<Turn<Operated>> {
+  const { loaded } = committed
+  const { send = [], offer = [] } = plan
+  if (send.length > 0) parts.sender.sendLeased(loaded.saga, send)
+  if (offer.length === 0) return turnOf(done(loaded.saga, plan), committed.saved)
+  const offered = await offerDeadEvents(parts, { events: offer, loaded, deadline })
+  const { saga } = offered.loaded
+  return turnOf(done(saga, { ...plan, details: { ...plan.details, ...offered.details } }))
 }
 
 /** The outcome where the store answered, and nothing was saved now. */

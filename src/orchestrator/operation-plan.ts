@@ -1,4 +1,4 @@
-import type { Debt, Instant, Saga } from '../engine/saga.ts'
+import type { CommandId, DeadEvent, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import type { LedgerEntry } from './ledger.ts'
@@ -18,7 +18,11 @@ export interface OperationTask {
 }
 
 /** The consequence of an action on a head: the content of one write, or the reason why there is none. */
-export type OperationPlan = OperationWrite | OperationRefusal
+export type OperationPlan =
+  | OperationWrite
+  | OperationRefusal
+  /** The head is older than the history that was read with it: the same as a conflict. */
+  | { readonly kind: 'outdated' }
 
 /** One write; the record of the operation is added to it (P25). */
 export interface OperationWrite {
@@ -27,6 +31,8 @@ export interface OperationWrite {
   readonly details: OperationDetails
   /** Commands that the write leases to this process, as they were before: they are sent after it. */
   readonly send?: readonly Debt[] | undefined
+  /** Dead letters of events that are offered to the state after the write (P10). */
+  readonly offer?: readonly DeadEvent[] | undefined
 }
 
 /** Nothing is written. */
@@ -59,4 +65,10 @@ export function undelivered({ settlements }: Pick<CorridorParts, 'settlements'>,
 /** Ids of debts. */
 export function idsOf(debts: readonly { readonly id: string }[]): readonly string[] {
   return debts.map(({ id }) => id)
+}
+
+/** Takes the commands of a saga whose send has not begun out of the queues of this process, and returns their ids (P26). */
+export function withdrawCommands({ relay }: Pick<OperatorParts, 'relay'>, sagaId: SagaId): readonly CommandId[] {
+  // Side effects are not owed: one that is dropped is lost (P5).
+  return relay.withdraw(({ kind, command }) => kind === 'command' && command.sagaId === sagaId)
 }

@@ -1,7 +1,6 @@
 import type { Attempt } from '../engine/change.ts'
 import type { Debt, Hold } from '../engine/saga.ts'
-import { idsOf, listed, refused, undelivered } from './operation-plan.ts'
-import type { OutgoingCommand } from './outgoing-command.ts'
+import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 
 /**
@@ -13,8 +12,7 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
   if (hold !== undefined && hold.isBeginning === undefined) {
     return refused(`the saga is held since ${new Date(hold.since).toISOString()}, expected one that is not held`)
   }
-  const isOurs = ({ command, kind }: OutgoingCommand) => kind === 'command' && command.sagaId === saga.id
-  const withdrawn = operation.dryRun === true ? [] : parts.relay.withdraw(isOurs)
+  const withdrawn = operation.dryRun === true ? [] : withdrawCommands(parts, saga.id)
   const waits = (debt: Debt) => withdrawn.includes(debt.id)
   const tried = saga.owed.filter(waits).map(({ id, attempts }): Attempt => ({ id, attempts, due: now }))
   const underWay = undelivered(parts, saga).filter((debt) => !waits(debt) && parts.sender.isUnderWay(debt))

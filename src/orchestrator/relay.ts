@@ -1,6 +1,6 @@
 import type { Command, CommandId, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
-import type { Channel, Sent } from '../ports/channel.ts'
+import type { Channel, Delivered, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { CircuitChange, CircuitState } from './circuit.ts'
@@ -27,9 +27,9 @@ export interface RelayOptions {
   readonly sendsAtOnce: number
   /**
    * Called once for every command that was sent, with its result. The command stays in flight until the promise resolves, with
-   * another result where the command is given up.
+   * another result where the command is given up, or was delivered before.
    */
-  readonly concluded: (outgoing: OutgoingCommand, sent: Sent) => Promise<GivenUp | void> | void
+  readonly concluded: (outgoing: OutgoingCommand, sent: Sent) => Promise<Delivered | GivenUp | void> | void
   /** Called for every command that was accepted and then not sent. */
   readonly dropped: (outgoing: OutgoingCommand) => void
   /** Called when recovery has capacity for a channel again, and after every answer of a participant that was silent. */
@@ -230,8 +230,8 @@ export class Relay {
     metrics.sent({ channel: channel.id, kind: outgoing.kind, result: sent.kind }, (ended - began) / 1_000)
     if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
     try {
-      const givenUp = await concluded(outgoing, sent)
-      this.#inFlight.answered(outgoing.command.id, givenUp ?? sent)
+      const fate = await concluded(outgoing, sent)
+      this.#inFlight.answered(outgoing.command.id, fate ?? sent)
       incidents.succeeded('records', 'command.recorded')
     } catch (thrown) {
       // The debt stays owed. Its lease ends by itself, and the sweep claims it then.
@@ -306,8 +306,8 @@ export class Relay {
   }
 }
 
-function isSentOnce({ attempts }: Channel, { kind }: OutgoingCommand): boolean {
-  return attempts === 1 && kind === 'command'
+function isSentOnce({ retry }: Channel, { kind }: OutgoingCommand): boolean {
+  return retry?.attempts === 1 && kind === 'command'
 }
 
 /** A channel that breaks its contract and throws counts as unreachable. */

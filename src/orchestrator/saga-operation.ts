@@ -30,7 +30,10 @@ export type SagaAction =
   /** A move to a final state without command; commands still owed become dead letters. */
   | { readonly kind: 'cancel'; readonly state: string }
   | { readonly kind: 'drop-parked'; readonly event: EventId; readonly label?: string | undefined }
-  | { readonly kind: 'drop-dead-letter'; readonly letter: DeadLetter['id'] }
+  | { readonly kind: 'drop-dead-letter'; readonly letter: DeadLetter['id']; readonly label?: string | undefined }
+
+/** An action of one kind. */
+export type ActionOf<Kind extends SagaAction['kind']> = Extract<SagaAction, { readonly kind: Kind }>
 
 /** The outcome of an operator's action. */
 export type Operated =

@@ -5,6 +5,7 @@ import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Settlements } from './settlements.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
@@ -13,6 +14,10 @@ import type { Relay } from './relay.ts'
 import { UNLIMITED } from './channel-capacity.ts'
 import type { Capacity } from './channel-capacity.ts'
 import { chooseClaims } from './claim-choice.ts'
+import { reportGivenUp } from './given-up.ts'
+import type { Incidents } from './incidents.ts'
+import { overdueLetters, overdueOf } from './overdue.ts'
+import { longestWaitOf } from './send-rules.ts'
 
 /** Options of `Sender`. */
 export interface SenderOptions {
@@ -24,6 +29,8 @@ export interface SenderOptions {
   /** True if another process may hold a lease (P12). */
   readonly shared: boolean
   readonly leases: IdleLeases
+  readonly metrics: Metrics
+  readonly incidents: Incidents
 }
 
 /** Result of a claim on one saga. */
@@ -51,7 +58,8 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#options = options
     this.lease = Math.max(0, ...[...options.channels.values()].map(leaseOf))
-    this.longest = Math.max(DEFAULTS.retryLongest, this.lease) + DEFAULTS.clockTolerance
+    const waits = [undefined, ...[...options.channels.values()].map(({ retry }) => retry)].map(longestWaitOf)
+    this.longest = Math.max(this.lease, ...waits) + DEFAULTS.clockTolerance
   }
 
   /** Sends the commands of a step that was just saved: its write is their lease (P12). A held saga sends nothing (P26). */
@@ -76,7 +84,7 @@ export class Sender {
   passed({ saga }: Loaded, capacity: Pick<Capacity, 'has'>): readonly string[] | undefined {
     const { settlements, relay, runtime } = this.#options
     const now = runtime.wallClock()
-    if (settlements.settledOf(saga) !== undefined) return undefined
+    if (settlements.settledOf(saga) !== undefined || this.#overdue(saga, now).length > 0) return undefined
     const { due, passed, isHiding } = chooseClaims(sendableOf(saga), {
       capacity: { has: (channel) => capacity.has(channel), take: () => undefined },
       isFree: (debt) => this.#isFree(debt, now, never),
@@ -105,25 +113,30 @@ export class Sender {
     entry: LedgerEntry | undefined,
     { atOnce = never, capacity = UNLIMITED }: ClaimBesideOptions,
   ): Promise<ClaimResult> {
-    const { ledger, settlements, relay, runtime } = this.#options
+    const { ledger, settlements, relay, runtime, channels } = this.#options
     const settled = settlements.settledOf(loaded.saga)
     const now = runtime.wallClock()
-    const owed = sendableOf(loaded.saga).filter(({ id }) => settled?.includes(id) !== true)
+    const overdue = this.#overdue(loaded.saga, now)
+    const isLeft = (debt: Debt) => settled?.includes(debt.id) !== true && !overdue.includes(debt)
+    const owed = sendableOf(loaded.saga).filter(isLeft)
     const isFree = (debt: Debt) => this.#isFree(debt, now, atOnce)
     const choice = chooseClaims(owed, { capacity, isFree, isInFlight: ({ id }) => relay.holds(id) })
     const { due, isHiding } = choice
     const passed = choice.passed.map(({ channel }) => channel)
-    if (due.length === 0 && settled === undefined && !isHiding && entry === undefined) return { kind: 'left', passed }
+    const hasNews = settled !== undefined || overdue.length > 0 || entry !== undefined
+    if (due.length === 0 && !isHiding && !hasNews) return { kind: 'left', passed }
     const putOff = isHiding ? choice.passed.map((debt) => this.#leased(debt, true)) : []
     const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(debt.channel))), ...putOff]
+    const dead = overdueLetters(loaded.saga, overdue, { channels, now })
     // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
-    const change = ledger.change(loaded.saga.id, { ...entry, tried, settled })
+    const change = ledger.change(loaded.saga.id, { ...entry, tried, settled, ...(dead !== undefined && { dead }) })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') {
       for (const { id, channel } of due) if (!relay.holds(id)) capacity.give(channel)
       return { kind: 'failed', passed }
     }
     settlements.settled(loaded.saga.id, settled)
+    for (const letter of dead ?? []) reportGivenUp(this.#options, loaded.saga.id, letter)
     this.#sendClaimed(committed.loaded.saga, entry?.revived === undefined ? due : [...due, ...entry.revived])
     return { kind: 'written', passed: isHiding ? [] : passed }
   }
@@ -163,9 +176,17 @@ export class Sender {
     for (const debt of saga.owed) {
       const before = claimed.find(({ id }) => id === debt.id)
       if (before === undefined || relay.holds(debt.id) || settlements.isDelivered(saga.id, debt.id)) continue
-      isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRecovered: true })
+      const isRepeat = !this.hasForgotten(before)
+      isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRepeat, isRecovered: true })
       if (isBehind) this.#forget(saga.id, debt)
     }
+  }
+
+  #overdue(saga: Saga, now: Instant): readonly Debt[] {
+    const { channels, relay, settlements } = this.#options
+    const isIdle = (debt: Debt) =>
+      this.#isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt.id)
+    return overdueOf(sendableOf(saga), { channels, now, isIdle })
   }
 
   /** A new lease for a debt. `isIdle`: it will not be sent now, so a longer lease saves writes. */
@@ -178,7 +199,7 @@ export class Sender {
   }
 
   /** Offers a debt to the relay; `false`: not taken. A send must begin so early that it ends within the lease (P12). */
-  #offer(saga: Saga, debt: Debt, { isRetry, isRecovered }: Pick<OutgoingCommand, 'isRetry' | 'isRecovered'>): boolean {
+  #offer(saga: Saga, debt: Debt, marks: Pick<OutgoingCommand, 'isRetry' | 'isRepeat' | 'isRecovered'>): boolean {
     const { relay, runtime, channels, leases } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
@@ -186,8 +207,9 @@ export class Sender {
       command: commandOf(saga, debt),
       kind: 'command',
       attempts: debt.attempts,
-      isRetry,
-      isRecovered,
+      sends: debt.sends,
+      since: debt.since,
+      ...marks,
       expires,
       due: debt.due,
     })

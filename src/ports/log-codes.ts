@@ -133,7 +133,7 @@ export const LOG_CODES = {
   'command.rejected': { level: 'warn', words: 'a command was not accepted; it stays in the outbox and is sent again' },
   /** No answer from the participant. Commands stay in the outbox. */
   'command.unreachable': { level: 'warn', words: 'commands do not arrive; they stay in the outbox and are sent again' },
-  /** A command is a dead letter of its saga: its channel's `retry.attempts` are used up. GET /sagas/{id} shows it. */
+  /** A command is a dead letter of its saga: attempts or time are used up, or the answer allows no repeat (`why`). GET /sagas/{id} shows it. */
   'command.given-up': { level: 'error', words: 'a command was given up; it is a dead letter of its saga' },
   /** Five sends in a row to the channel had no answer. Its commands stay owed; one is tried about once a second, until it answers. */
   'channel.circuit-open': {
@@ -142,6 +142,11 @@ export const LOG_CODES = {
   },
   /** A participant answered, so its circuit is closed and everything that it is owed is sent. */
   'channel.circuit-closed': { level: 'info', words: 'a participant answers again; its commands are sent' },
+  /** The participant answered a repeat with 409 or 410 (`why`): it has acted on an earlier send, so the command counts as delivered. */
+  'command.settled': {
+    level: 'info',
+    words: 'a participant refused the repeat of a command that it has had; the command counts as delivered',
+  },
   /** The participant accepts commands again. */
   'command.delivered': { level: 'info', words: 'commands are accepted again' },
   /** The hook of a command failed (`why`), so there is no message to send. The saga moved; the command is one of its dead letters. */

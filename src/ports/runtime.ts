@@ -53,6 +53,8 @@ export interface OutwardRequest {
   readonly timeouts: { readonly connect: Duration; readonly answer: Duration }
   /** Bytes of the answer's body to return; 0 for none. */
   readonly keep: number
+  /** The same for a status other than 2xx; a body that fails is then an empty one. Default: `keep`. */
+  readonly keepOfFailure?: number | undefined
   /** The host must not repeat the request by itself after a cut connection (C2.5b). Default: false. */
   readonly isSentOnce?: boolean | undefined
 }

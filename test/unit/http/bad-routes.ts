@@ -139,6 +139,7 @@ export const FILTERS: readonly BadRequest[] = [
   filter('__proto__=1', /__proto__ is not a known filter/),
   filter('isFinal=yes', 'isFinal must be "true" or "false"'),
   filter('isFinal=', 'isFinal must be "true" or "false"'),
+  filter('counts=yes', 'counts must be "true" or "false"'),
   filter('has=everything', 'has must be one of owed, dead-letters, parked, timer, hold'),
   filter('has=', /^has must be one of/),
   filter('enteredBefore=yesterday', `enteredBefore ${ISO}`),

@@ -7,9 +7,21 @@ import type { TestApp } from './test-app.ts'
 
 const CHANNELS = { communicationProtocols: [{ id: 'desk' }, { id: 'elsewhere' }] }
 
+const silent = () => Promise.reject(new Error('not asked'))
+const SILENT = {
+  create: silent,
+  handle: silent,
+  document: silent,
+  list: silent,
+  count: silent,
+  awaitEnd: silent,
+  operate: silent,
+}
+
 interface Listed {
   readonly items: readonly SagaSummary[]
   readonly next?: string
+  readonly counts?: readonly object[]
 }
 
 let app: TestApp
@@ -58,6 +70,38 @@ describe('C7 GET /sagas', () => {
         due: expect.any(String),
       },
     ])
+  })
+
+  test('C7 counts=true answers the numbers of its filters by state beside the page', async () => {
+    app.channel.always(BUSY)
+    await app.create('late')
+    await app.runtime.advance(10_000)
+    const none = { deadLetters: 0, parked: 0, timers: 0, held: 0 }
+    const { items, counts } = await list({ counts: 'true', limit: '2' })
+    expect(items).toHaveLength(2)
+    expect(counts).toStrictEqual([
+      { ...none, state: 'asked', total: 8, owed: 1, oldestDebt: '2030-01-01T00:00:05.000Z' },
+      { ...none, state: 'done', total: 3, owed: 0 },
+    ])
+    const odd = await list({ counts: 'true', associatedEntityId: 'odd & more', isFinal: 'true' })
+    expect(odd.counts).toStrictEqual([{ ...none, state: 'done', total: 1, owed: 0 }])
+    expect(await list({ counts: 'false' })).not.toHaveProperty('counts')
+  })
+
+  test('C7 P17 a store that cannot count is 501 where it is asked to, and lists', async () => {
+    const { list: page } = app.store.can
+    if (page === false) throw new Error('expected a store that lists')
+    app = openTestApp({
+      corridor: {
+        ...SILENT,
+        list: (query) => page.page(query),
+        count: async () => false,
+      },
+    })
+    const answer = await app.request('/sagas?counts=true')
+    const message = 'the store "memory" cannot count sagas; list them without counts'
+    expect(await answer.json()).toStrictEqual({ statusCode: 501, error: 'Not Implemented', message })
+    expect((await app.request('/sagas')).status).toBe(200)
   })
 
   test.each(['1', '2', '3', '4', '10', '200'])(
