@@ -93,8 +93,9 @@ function getOperation({ operations, kept }: BulkService): RouteHandler {
     if (typeof query === 'string') return errorResponse(c, 400, query)
     const operation = await operations.read(idOf(c))
     if (operation === undefined) return unknownOperation(c)
-    const { items, next } = await operations.results(operation.id, query.limit, query.after)
-    return c.json({ ...shownOperation(operation, kept), items, ...(next !== undefined && { next: textOf(next) }) })
+    const { items, end, isLast } = await operations.results(operation.id, query.limit, query.after)
+    const next = isLast && operation.status !== 'running' ? {} : { next: textOf(end) }
+    return c.json({ ...shownOperation(operation, kept), items, ...next })
   }
 }
 

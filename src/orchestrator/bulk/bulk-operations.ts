@@ -46,10 +46,12 @@ export interface ResultPlace {
   readonly at: number
 }
 
-/** Results of a page, and the place of the next one. */
+/** Results of a page, and the place after them. */
 export interface ResultPage {
   readonly items: readonly BulkItem[]
-  readonly next?: ResultPlace | undefined
+  readonly end: ResultPlace
+  /** There are no further results so far. */
+  readonly isLast: boolean
 }
 
 /** A run of this process. A host may drop one together with its request; after `lostAt` (monotonic) another one may begin. */
@@ -134,17 +136,17 @@ export class BulkOperations {
     return found.filter((one) => one !== undefined).toSorted((a, b) => b.startedAt - a.startedAt)
   }
 
-  /** Results in the order in which the sagas were visited, `limit` at most. */
+  /** Results in the order in which the sagas were taken, `limit` at most. */
   async results(id: string, limit: number, from: ResultPlace = { chunk: 0, at: 0 }): Promise<ResultPage> {
     const items: BulkItem[] = []
     for (let place = from; ; place = { chunk: place.chunk + 1, at: 0 }) {
-      const chunk = await this.#records.chunk(id, place.chunk)
-      if (chunk === undefined) return { items }
-      const rest = chunk.items.slice(place.at, place.at + limit - items.length)
+      const found = await this.#records.chunk(id, place.chunk)
+      if (found === undefined || found.chunk.planned !== undefined) return { items, end: place, isLast: true }
+      const { items: all } = found.chunk
+      const rest = all.slice(place.at, place.at + limit - items.length)
       items.push(...rest)
-      const at = place.at + rest.length
-      if (at < chunk.items.length) return { items, next: { chunk: place.chunk, at } }
-      if (items.length === limit) return { items, next: { chunk: place.chunk + 1, at: 0 } }
+      const end = { chunk: place.chunk, at: place.at + rest.length }
+      if (end.at < all.length) return { items, end, isLast: false }
     }
   }
 

@@ -1,16 +1,25 @@
 import { LARGEST_RECORD } from '../../codec/record-bound.ts'
 import { bytesOf, fits } from '../../codec/utf8-size.ts'
+import type { SagaId } from '../../engine/saga.ts'
 import type { Cursor, RecordStore } from '../../ports/persistency.ts'
 import { OPEN_RECORDS } from '../record-watch.ts'
 import type { BulkItem, BulkOperation } from './bulk-operation.ts'
 
-/** Results of some sagas, in the order in which they were visited. */
+/** Results of a page, in the order in which its sagas are taken. */
 export interface ResultChunk {
+  /** Sagas that are under way: the chunk is written before them, since a saga that was changed may match the filter no more. */
+  readonly planned?: readonly SagaId[] | undefined
   readonly items: readonly BulkItem[]
-  /** The last one of a page: its place in the list. */
+  /** Place of the page's last saga in the list. */
   readonly cursor?: Cursor | undefined
   /** No further page follows. */
   readonly isLast?: true | undefined
+}
+
+/** A chunk, and the version of its record. */
+export interface VersionedChunk {
+  readonly chunk: ResultChunk
+  readonly version: string
 }
 
 /** An operation, and the version of its record. */
@@ -22,9 +31,10 @@ export interface VersionedOperation {
 const [HEAD, OPEN, RESULTS] = ['operation/', `${OPEN_RECORDS}operation/`, 'results/']
 /** Operations of one store. */
 const MOST = 1_000
-/** Bytes that leave room for the frame of a chunk. */
-const CHUNK = LARGEST_RECORD - 1_024
-const LARGEST_ITEM = 8_192
+/** Bytes that leave room for the frame of a record, which has the place of a saga. */
+const CHUNK = LARGEST_RECORD - 4_096
+/** Bytes of a result beside its id; see `bulk-slice.ts`. */
+const LARGEST_RESULT = 850
 
 /**
  * The records of bulk operations: one of each operation, a mark for each that has not ended, and its results in chunks. Each of them is
@@ -70,14 +80,19 @@ export class BulkRecords {
     return (await this.#records.keys(HEAD, MOST)).map((key) => key.slice(HEAD.length))
   }
 
-  async chunk(id: string, number: number): Promise<ResultChunk | undefined> {
+  async chunk(id: string, number: number): Promise<VersionedChunk | undefined> {
     const record = await this.#records.read(chunkKey(id, number))
-    return record && (JSON.parse(record.text) as ResultChunk)
+    return record && { chunk: JSON.parse(record.text) as ResultChunk, version: record.version }
   }
 
-  /** False where another process has written this chunk. */
-  async writeChunk({ id }: Pick<BulkOperation, 'id'>, number: number, chunk: ResultChunk): Promise<boolean> {
-    return (await this.#records.write(chunkKey(id, number), JSON.stringify(chunk), 'absent')) !== undefined
+  /** `undefined` where another process has written this chunk. */
+  async writeChunk(
+    { id, chunks }: Pick<BulkOperation, 'id' | 'chunks'>,
+    chunk: ResultChunk,
+    version: string | 'absent',
+  ): Promise<VersionedChunk | undefined> {
+    const written = await this.#records.write(chunkKey(id, chunks), JSON.stringify(chunk), version)
+    return written && { chunk, version: written.version }
   }
 
   /** The operation with its results; its own record goes last, so that an interrupted removal is found again. */
@@ -104,30 +119,12 @@ export function fitsRecord(operation: BulkOperation): boolean {
   return fits(JSON.stringify(operation), CHUNK)
 }
 
-/** The results of a page as chunks, each of which fits into a record; the last one has the page's place. */
-export function chunksOf(items: readonly BulkItem[], place: Omit<ResultChunk, 'items'>): readonly ResultChunk[] {
-  const parts: BulkItem[][] = [[]]
-  let size = 0
-  for (const item of items.map(shortened)) {
-    const bytes = bytesOf(JSON.stringify(item)) + 1
-    if (size + bytes > CHUNK - LARGEST_ITEM) {
-      parts.push([])
-      size = 0
-    }
-    size += bytes
-    parts.at(-1)?.push(item)
-  }
-  return parts.map((part, at) => (at === parts.length - 1 ? { items: part, ...place } : { items: part }))
+/** The first ids whose results fit into one chunk, however long each of them is. */
+export function fittingIds(ids: readonly SagaId[]): readonly SagaId[] {
+  let bytes = 0
+  const end = ids.findIndex((id) => (bytes += bytesOf(JSON.stringify(id)) + LARGEST_RESULT) > CHUNK)
+  return end === -1 ? ids : ids.slice(0, Math.max(1, end))
 }
-
-/** An item without details that are too long to be kept. */
-function shortened(item: BulkItem): BulkItem {
-  if (item.details === undefined || fits(JSON.stringify(item.details), LARGEST_DETAILS)) return item
-  const { details: _, ...rest } = item
-  return rest
-}
-
-const LARGEST_DETAILS = 1_024
 
 /** Padded, so that the order of keys is that of numbers. */
 function chunkKey(id: string, number: number): string {

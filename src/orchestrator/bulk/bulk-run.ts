@@ -4,9 +4,9 @@ import type { Page, Persistency } from '../../ports/persistency.ts'
 import { countItems } from './bulk-operation.ts'
 import type { BulkOperation } from './bulk-operation.ts'
 import { BulkPace } from './bulk-pace.ts'
-import { chunksOf } from './bulk-records.ts'
-import type { BulkRecords, ResultChunk, VersionedOperation } from './bulk-records.ts'
-import { carryOut } from './bulk-slice.ts'
+import { fittingIds } from './bulk-records.ts'
+import type { BulkRecords, ResultChunk, VersionedChunk, VersionedOperation } from './bulk-records.ts'
+import { carryOut, unreadableItems } from './bulk-slice.ts'
 import type { SliceParts } from './bulk-slice.ts'
 
 /** Options of `BulkRun`. */
@@ -20,12 +20,12 @@ export interface BulkRunOptions extends SliceParts {
 }
 
 /** Most sagas of a page. */
-const PAGE = 100
+const PAGE = 50
 
 /**
- * Carries out one operation page by page, until it ends or has to stop. Its results are written before its record, and every write
- * is conditional: a process that was killed has lost no result but those of its last page, whose sagas answer `repeated`, and one that
- * lost its lease stops at its next write.
+ * Carries out one operation page by page, until it ends or has to stop. The sagas of a page are written down, then taken, then their
+ * results are written and counted. Every write is conditional: after the end of its process another one takes the page again, whose
+ * sagas answer `repeated` if they were done, and a process that lost its lease stops at its next write.
  */
 export class BulkRun {
   readonly #options: BulkRunOptions
@@ -40,7 +40,7 @@ export class BulkRun {
     let current = await this.#take(id)
     if (current === undefined) return undefined
     const pace = new BulkPace(runtime, current.operation.rate)
-    current = await this.#adopted(current)
+    current = await this.#adopted(current, pace)
     while (current?.operation.status === 'running' && !mustEnd()) current = await this.#slice(current, pace)
     if (current === undefined) return undefined
     if (current.operation.status === 'running') return void (await this.#release(current))
@@ -70,37 +70,39 @@ export class BulkRun {
     return { runner, until: runtime.wallClock() + DEFAULTS.bulkLease }
   }
 
-  /** Counts results that an earlier process wrote before its end. */
-  async #adopted(taken: VersionedOperation): Promise<VersionedOperation | undefined> {
-    const { records } = this.#options
-    for (let current = taken; ;) {
-      const { id, chunks } = current.operation
-      const chunk = await records.chunk(id, chunks)
-      const next = chunk === undefined ? undefined : await this.#fold(current, chunk)
-      if (chunk === undefined || next === undefined) return chunk === undefined ? current : undefined
-      current = next
-    }
+  /** Goes on with the page that an earlier process had begun. */
+  async #adopted(taken: VersionedOperation, pace: BulkPace): Promise<VersionedOperation | undefined> {
+    const { id, chunks } = taken.operation
+    const begun = await this.#options.records.chunk(id, chunks)
+    return begun === undefined ? taken : this.#end(taken, begun, pace)
   }
 
   async #slice(current: VersionedOperation, pace: BulkPace): Promise<VersionedOperation | undefined> {
+    const plan = planOf(await this.#page(current.operation))
+    if (plan.planned?.length === 0 && plan.items.length === 0) return this.#fold(current, plan)
+    const begun = await this.#options.records.writeChunk(current.operation, plan, 'absent')
+    return begun && this.#end(current, begun, pace)
+  }
+
+  /** Carries out what is planned, then counts the chunk. */
+  async #end(
+    current: VersionedOperation,
+    { chunk, version }: VersionedChunk,
+    pace: BulkPace,
+  ): Promise<VersionedOperation | undefined> {
+    const { planned, ...known } = chunk
+    if (planned === undefined) return this.#fold(current, chunk)
     const { operation } = current
-    const page = await this.#page(operation)
-    const items = await carryOut(this.#options, { operation, pace }, page)
-    const place = page.next === undefined ? { isLast: true as const } : { cursor: page.next }
-    if (items.length === 0) return this.#fold(current, { items, ...place })
-    let next: VersionedOperation | undefined = current
-    for (const chunk of chunksOf(items, place)) {
-      if (next === undefined) return undefined
-      const isOurs = await this.#options.records.writeChunk(operation, next.operation.chunks, chunk)
-      next = isOurs ? await this.#fold(next, chunk) : undefined
-    }
-    return next
+    const done = operation.status === 'running' ? await carryOut(this.#options, { operation, pace }, planned) : []
+    const ended: ResultChunk = { ...known, items: [...done, ...known.items] }
+    const written = await this.#options.records.writeChunk(operation, ended, version)
+    return written && this.#fold(current, ended)
   }
 
   #page({ filter, cursor, rate }: BulkOperation): Promise<Page> {
-    const { list, name } = { ...this.#options.persistency.can, name: this.#options.persistency.name }
-    if (list === false) throw new BatutaError('store-unusable', `list the sagas of the store "${name}": it cannot list`)
-    return list.page({ ...filter, limit: Math.min(PAGE, Math.ceil(rate)), after: cursor })
+    const { name, can } = this.#options.persistency
+    if (can.list === false) throw new BatutaError('store-unusable', `list sagas of the store "${name}": it cannot list`)
+    return can.list.page({ ...filter, limit: Math.min(PAGE, Math.ceil(rate)), after: cursor })
   }
 
   /** Counts a chunk in the operation's record and renews the lease. `undefined` where another process has taken over. */
@@ -117,9 +119,9 @@ export class BulkRun {
     return undefined
   }
 
-  #folded(operation: BulkOperation, { items, cursor, isLast }: ResultChunk): BulkOperation {
+  #folded(operation: BulkOperation, { planned, items, cursor, isLast }: ResultChunk): BulkOperation {
     const counts = countItems(operation.counts, items)
-    const chunks = operation.chunks + (items.length > 0 ? 1 : 0)
+    const chunks = operation.chunks + (planned === undefined ? 1 : 0)
     const counted = { ...operation, counts, chunks, cursor: cursor ?? operation.cursor }
     if (operation.status !== 'running') return { ...counted, lease: undefined }
     if (isLast !== true) return { ...counted, lease: this.#lease() }
@@ -130,4 +132,14 @@ export class BulkRun {
   async #release({ operation, version }: VersionedOperation): Promise<void> {
     await this.#options.records.write({ ...operation, lease: undefined }, version)
   }
+}
+
+/** The sagas to take next: those of a page, or as many as have room for their results. A page without any counts as it is. */
+function planOf(page: Page): ResultChunk {
+  const ids = page.items.map(({ id }) => id)
+  const planned = fittingIds(ids)
+  const last = planned.length < ids.length ? page.items[planned.length - 1] : undefined
+  if (last !== undefined) return { planned, items: [], cursor: { createdAt: last.createdAt, id: last.id } }
+  const items = unreadableItems(page)
+  return page.next === undefined ? { planned, items, isLast: true } : { planned, items, cursor: page.next }
 }

@@ -1,8 +1,9 @@
+import { fits } from '../../codec/utf8-size.ts'
 import type { SagaId } from '../../engine/saga.ts'
 import type { Page, Persistency } from '../../ports/persistency.ts'
 import type { Runtime } from '../../ports/runtime.ts'
 import { backoff } from '../backoff.ts'
-import type { Operated, SagaOperation, SagaOperator } from '../saga-operation.ts'
+import type { Operated, OperationDone, SagaOperation, SagaOperator } from '../saga-operation.ts'
 import { bulkRecordId } from './bulk-operation.ts'
 import type { BulkItem, BulkOperation } from './bulk-operation.ts'
 import type { BulkPace } from './bulk-pace.ts'
@@ -11,8 +12,9 @@ import type { BulkPace } from './bulk-pace.ts'
 const LANES = 16
 /** Attempts at one saga that was not to be had, before it is a conflict. */
 const ATTEMPTS = 3
-/** Longest reason that is kept, in characters. */
-const LONGEST_WHY = 300
+/** Longest reason that is kept, in characters, and most bytes of details: results of a page share one record. */
+const LONGEST_WHY = 200
+const LARGEST_DETAILS = 400
 
 /** Parts of `carryOut`. */
 export interface SliceParts {
@@ -21,24 +23,23 @@ export interface SliceParts {
   readonly runtime: Runtime
 }
 
-/** Carries out an operation on the sagas of a page. Rejects where the store is away: then the page is begun again later. */
+/** Carries out an operation on some sagas. Rejects where the store is away: then they are taken again later. */
 export async function carryOut(
   parts: SliceParts,
   { operation, pace }: { readonly operation: BulkOperation; readonly pace: BulkPace },
-  page: Page,
+  sagas: readonly SagaId[],
 ): Promise<readonly BulkItem[]> {
   const items: BulkItem[] = []
-  const sagas = [...page.items.keys()]
   let next = 0
   const lane = async (): Promise<void> => {
     while (next < sagas.length) {
       const at = next++
       await pace.turn()
-      items[at] = await oneItem(parts, sagaOperation(operation, (page.items[at] as { id: SagaId }).id))
+      items[at] = await oneItem(parts, sagaOperation(operation, sagas[at] as SagaId))
     }
   }
   await Promise.all(Array.from({ length: Math.min(LANES, sagas.length) }, lane))
-  return [...items, ...unreadableItems(page)]
+  return items
 }
 
 /** The action on one saga of a bulk operation. */
@@ -77,9 +78,9 @@ async function mustAnswer({ persistency }: SliceParts): Promise<void> {
 export function itemOf(sagaId: SagaId, operated: Operated): BulkItem {
   switch (operated.kind) {
     case 'done':
-      return { sagaId, outcome: 'done', state: operated.state, details: operated.details }
+      return { sagaId, outcome: 'done', state: shortName(operated.state), ...shortDetails(operated) }
     case 'repeated':
-      return { sagaId, outcome: 'repeated', state: operated.state }
+      return { sagaId, outcome: 'repeated', state: shortName(operated.state) }
     case 'refused':
     case 'invalid':
       return { sagaId, outcome: 'refused', why: operated.why.slice(0, LONGEST_WHY) }
@@ -96,4 +97,13 @@ export function itemOf(sagaId: SagaId, operated: Operated): BulkItem {
 
 function damaged(why: string): string {
   return `the saga is damaged in the store: ${why}`.slice(0, LONGEST_WHY)
+}
+
+function shortName(state: string): string {
+  return state.slice(0, 100)
+}
+
+/** The saga's history has longer ones. */
+function shortDetails({ details }: OperationDone): Pick<BulkItem, 'details'> {
+  return fits(JSON.stringify(details), LARGEST_DETAILS) ? { details } : {}
 }

@@ -3,7 +3,7 @@ import { DEFAULTS } from '../../../../src/defaults.ts'
 import type { BulkItem } from '../../../../src/orchestrator/bulk/bulk-operation.ts'
 import type { BulkOperations } from '../../../../src/orchestrator/bulk/bulk-operations.ts'
 import { NOW } from '../../../../testing/contract/build.ts'
-import { create } from '../../../../testing/contract/saves.ts'
+import { create, move } from '../../../../testing/contract/saves.ts'
 import { bulkStage, HOLD } from './bulk-stage.ts'
 
 describe('bulk operations', () => {
@@ -65,6 +65,31 @@ describe('bulk operations', () => {
     const { done = 0, repeated = 0 } = ended?.counts ?? {}
     expect([done + repeated, repeated > 0]).toEqual([60, true])
     expect(new Set((await everyResult(second, 100)).map(({ sagaId }) => sagaId)).size).toBe(60)
+    await second.stop(1_000)
+  })
+
+  test('P25 sagas that match no more after they were done have a result too, over the end of their process', async () => {
+    const { runtime, process, looking, store, written, answers } = await bulkStage(60)
+    for (let at = 0; at < 60; at++) {
+      answers.set(`saga-${at}`, async ({ sagaId, id }) => {
+        const loaded = await store.load(sagaId)
+        if (loaded === undefined || loaded.saga.state !== 'open') return { kind: 'repeated', sagaId, state: 'paying' }
+        await move(store, loaded, 'reserved')
+        written.set(sagaId, [...(written.get(sagaId) ?? []), id])
+        return { kind: 'done', sagaId, state: 'paying', details: {} }
+      })
+    }
+    const usual = answers.get('saga-25')
+    answers.set('saga-25', () => new Promise(() => undefined))
+    await process().begin({ ...HOLD, filter: { currentState: 'open' }, rate: 20 })
+    await runtime.advance(4_000)
+    if (usual !== undefined) answers.set('saga-25', usual)
+    const second = looking()
+    await runtime.advance(2 * DEFAULTS.bulkLease)
+    const items = await everyResult(second, 100)
+    expect([items.length, new Set(items.map(({ sagaId }) => sagaId)).size]).toEqual([60, 60])
+    expect(items.some(({ outcome }) => outcome === 'repeated')).toBe(true)
+    expect([...written.values()].map((ids) => ids.length)).toEqual(Array.from({ length: 60 }, () => 1))
     await second.stop(1_000)
   })
 
@@ -232,7 +257,7 @@ async function everyResult(bulk: BulkOperations, limit: number): Promise<readonl
     const page = await bulk.results('op-1', limit, from)
     expect(page.items.length).toBeLessThanOrEqual(limit)
     items.push(...page.items)
-    if (page.next === undefined) return items
-    from = page.next
+    if (page.isLast) return items
+    from = page.end
   }
 }
