@@ -61,8 +61,9 @@ export class SchemaConverter {
     const { properties } = inner
     if (properties === undefined) return inner
     const fields = Object.entries(properties as Readonly<Record<string, OpenApiSchema>>)
+    const { required = [] } = inner as { readonly required?: readonly string[] }
     return {
-      ...inner,
+      ...withoutAbsent({ ...inner, required: required.length > 0 ? required : undefined }), // OpenAPI 3.0 wants one or none
       properties: Object.fromEntries(fields.map(([name, one]) => [name, this.field(name, one, place)])),
     }
   }

@@ -1,6 +1,9 @@
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
+import type { BulkService, ChannelService } from '../orchestrator/service-control.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { BodyReader } from './body-reader.ts'
+import { bulkRoutes } from './bulk-routes.ts'
+import { channelRoutes } from './channel-routes.ts'
 import { WaitingRequests } from './end-wait.ts'
 import { getSaga } from './get-saga.ts'
 import { LIST_QUERY } from './list-query.ts'
@@ -38,6 +41,10 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
   readonly shown: ShownConfiguration
   /** Name in the records of operators' actions without `x-operator`. Default: `API_TOKEN`. */
   readonly unnamedOperator?: string | undefined
+  /** Absent where the store cannot list. */
+  readonly bulk?: BulkService | undefined
+  /** Absent where each saga's object sends on its own. */
+  readonly channels?: ChannelService | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
@@ -80,6 +87,13 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       responses: { 200: SAGA_PAGE, ...errors(400, 501, 503) },
       handle: listSagas({ corridor, store, shown }),
     },
+    ...bulkRoutes({ ...options, bulk: options.bulk, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
+    ...channelRoutes({
+      ...options,
+      channels: options.channels,
+      bodies,
+      unnamedOperator: options.unnamedOperator ?? 'API_TOKEN',
+    }),
     {
       method: 'GET',
       path: '/machine-definition',
