@@ -56,7 +56,7 @@ const DOCUMENT = 'a document has at most 16 MiB, which metadata, unsent commands
 export const STORES: Readonly<Record<StoreName, Store>> = {
   sqlite: {
     against: 'real files',
-    cannot: { shared: NO_NEIGHBOUR, counts: EVERY_HEAD },
+    cannot: { shared: NO_NEIGHBOUR },
     milder: {
       restarted: 'the file is closed and opened again; a separate test kills a process during a write',
     },
