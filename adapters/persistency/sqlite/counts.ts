@@ -146,6 +146,8 @@ function rangeOf({ until, isIncluded, since }: Bounds): IndexChoice['of'][number
 }
 
 /** The other filters need the rows. */
-function isByStateAlone({ currentState: _, since: __, until: ___, ...others }: CountQuery): boolean {
-  return Object.values(others).every((filter) => filter === undefined)
+function isByStateAlone(query: CountQuery): boolean {
+  return Object.entries(query).every(([filter, value]) => value === undefined || IN_STATE_INDEX.has(filter))
 }
+
+const IN_STATE_INDEX: ReadonlySet<string> = new Set(['currentState', 'since', 'until'])
