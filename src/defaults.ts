@@ -24,6 +24,10 @@ export const DEFAULTS = {
   /** Bounds of the backoff before a command is sent again; a random half to all of it is waited. */
   retryFirst: 200,
   retryLongest: 60_000,
+  /** Answers other than success after which a channel with `retry` gives a command up (C2.5a). */
+  attempts: 20,
+  /** A channel with `retry` waits at most so long because its participant asks for it, or its own longest wait where that is longer. */
+  retryAfter: 600_000,
   /** Time in which the dead letter of a command is tried again while the store does not take it. */
   giveUp: 60_000,
   /** An object's alarm sets the next one this much later before it works: the cost of a kill in between (P19). */
@@ -50,6 +54,8 @@ export const DEFAULTS = {
   /** Interval of removals of old final sagas, and sagas of one removal. */
   retentionLook: 60_000,
   retentionPage: 256,
+  /** Longest time after trouble that the events of timers wait for what sources still hold (P18). */
+  timerGrace: 300_000,
   /** Interval of comparisons of the wall clock with the store's, and their tolerated difference (P23). */
   clockLook: 60_000,
   clockTolerance: 5_000,

@@ -13,17 +13,16 @@ export type { RequestSchemas, ResponseSchemas, Route, RouteHandler } from './htt
 export type { ErrorStatus } from './http/error-response.ts'
 export type { OrchestratorOptions } from './orchestrator/assemble.ts'
 export type { Orchestrator } from './orchestrator/orchestrator.ts'
+export type { Corridor, Created, CreateRequest, Outcome, Unexpected } from './orchestrator/corridor.ts'
+export type { Damaged, TooLarge, Unavailable } from './orchestrator/undone.ts'
 export type {
-  Corridor,
-  Created,
-  CreateRequest,
-  Damaged,
-  Outcome,
-  TooLarge,
-  Unavailable,
-  Unexpected,
-} from './orchestrator/corridor.ts'
-export type { Operated, OperationDone, SagaAction, SagaOperation } from './orchestrator/saga-operation.ts'
+  Operated,
+  OperationDone,
+  OperationDetails,
+  SagaAction,
+  SagaOperation,
+  SagaOperator,
+} from './orchestrator/saga-operation.ts'
 export type {
   ChannelMakers,
   Channels,
@@ -34,7 +33,7 @@ export type {
 } from './orchestrator/attach.ts'
 
 // The ports
-export type { Channel, Delivered, Rejected, Sent, Unreachable } from './ports/channel.ts'
+export type { Channel, ChannelRetry, Delivered, Rejected, Sent, Unreachable } from './ports/channel.ts'
 export type { Health } from './ports/health.ts'
 export type { Metrics, RequestLabels } from './ports/metrics.ts'
 export type {
@@ -139,7 +138,7 @@ export { readConfiguration } from './config/read-configuration.ts'
 export type { Configuration, ConfigurationReadOptions } from './config/examine-configuration.ts'
 export type { Environment } from './config/environment.ts'
 export type { Sections } from './config/schema.ts'
-export type { ChannelConfiguration, ChannelRetry, RestChannelSettings } from './config/channel-schema.ts'
+export type { ChannelConfiguration, RestChannelSettings, ChannelRetrySettings } from './config/channel-schema.ts'
 export type { HttpHeaders, HttpMethod, HttpProtocol, HttpTarget } from './config/http-schema.ts'
 export type { KafkaAuthentication, KafkaChannelSettings } from './config/kafka-schema.ts'
 export type { KafkaAwsKeys, KafkaLogin, KafkaSasl } from './config/sasl-schema.ts'

@@ -20,6 +20,7 @@ import { BatutaError, reasonOf } from './errors.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
+import { knownLabels } from './known-labels.ts'
 import { loadHooks } from './load-hooks.ts'
 import type { LoadedHooks, LoadHook } from './load-hooks.ts'
 import { compile } from './machine/compile.ts'
@@ -88,6 +89,7 @@ export async function prepareHost(host: Host): Promise<PreparedHost> {
   const configuration = requireValid(read)
   const hooks = requireValid(await loadHooks(configuration.hooks, host.loadHook))
   const runtime = host.runtime(environment.logLevel, environment.logFormat)
+  host.metrics.prepare(knownLabels(configuration, { runtime: runtime.name, embedded: host.embedded.type }))
   const findings = [variables, read].flatMap((one) => (one.ok ? one.warnings : []))
   for (const finding of findings) {
     runtime.log.write('configuration.finding', { finding: describeProblem(finding), findingCode: finding.code })
@@ -124,7 +126,7 @@ function mergeOf({ host, environment, configuration, hooks, runtime }: PreparedH
 export function composeOrchestrator(
   { host, environment, configuration, runtime }: PreparedHost,
   persistency: Persistency,
-  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'retryAt' | 'scanProgress' | 'incidents'>,
+  parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents'>,
 ): Orchestrator {
   const { unexpectedEvents, retention } = configuration.settings
   if (retention !== undefined && persistency.can.removal === false)

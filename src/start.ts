@@ -54,7 +54,7 @@ export async function startService(host: Host): Promise<Service> {
   await refuseLostStore(prepared, persistency, sources)
   const { environment, runtime } = prepared
   const machine = compileMachine(prepared, channels)
-  const orchestrator = composeOrchestrator(prepared, persistency, { channels, machine })
+  const orchestrator = composeOrchestrator(prepared, persistency, { channels, machine, sources })
   orchestrator.start()
   host.rouse?.(() => orchestrator.look())
   const probes = probesOf(runtime, adapters)
@@ -174,11 +174,13 @@ interface RunningParts extends OpenAdapters {
  */
 async function stopService(parts: RunningParts, within: Duration): Promise<void> {
   const { runtime, orchestrator, channels, persistency, requests, leaving } = parts
-  const deadline = runtime.monotonic() + within
+  const began = runtime.monotonic()
+  const deadline = began + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
   const share = () => left() * STAGE_SHARE
   await atMost(runtime, share(), Promise.allSettled([requests, leaving.begin()]))
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await atMost(runtime, left(), persistency.close())
+  runtime.log.write('service.stopped', { milliseconds: Math.round(runtime.monotonic() - began) })
 }

@@ -3,8 +3,10 @@ import { encodeCommand } from '../../src/codec/message.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Command, Duration } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, withoutSecrets, withoutUrl } from '../../src/errors.ts'
-import type { Channel, Rejected, Sent } from '../../src/ports/channel.ts'
+import type { Channel, ChannelRetry, Sent } from '../../src/ports/channel.ts'
 import type { Fetch, HeaderText, OutwardAnswer } from '../../src/ports/runtime.ts'
+import { ANSWER_BYTES, answerText } from './rest/answer-text.ts'
+import { retryAfter } from './rest/retry-after.ts'
 
 /** A REST channel of saga.json (C2.3). */
 export interface RestChannelOptions {
@@ -17,7 +19,7 @@ export interface RestChannelOptions {
     readonly path: string
     readonly headers: Readonly<Record<string, { reveal(): string }>>
     readonly timeout: Duration
-    readonly retry?: { readonly attempts?: number | undefined } | undefined
+    readonly retry?: ChannelRetry | undefined
   }
 }
 
@@ -35,8 +37,8 @@ export function restChannel(
   const shown = withoutSecrets(url)
   const spellings = [url, new URL(url).href]
   const fixed = headersOf(configurations.headers)
-  const { attempts } = retry ?? {}
-  const isSentOnce = attempts === 1
+  const secrets = [...Object.values(configurations.headers).map((value) => value.reveal()), ...querySecrets(url)]
+  const common = { method, keep: 0, keepOfFailure: ANSWER_BYTES, isSentOnce: retry?.attempts === 1 }
   const timeouts = { connect: Math.min(DEFAULTS.connect, timeout), answer: timeout }
 
   async function send(command: Command): Promise<Sent> {
@@ -44,13 +46,14 @@ export function restChannel(
       const headers: Record<string, string> = { ...handedOn(command, headerText), ...fixed }
       headers['idempotency-key'] = encodeIdentity(command.id)
       if (command.trace !== undefined) headers['traceparent'] = command.trace
-      return verdict(await fetch(url, { method, headers, body: encodeCommand(command), timeouts, keep: 0, isSentOnce }))
+      const answer = await fetch(url, { ...common, headers, body: encodeCommand(command), timeouts })
+      return isSuccess(answer) ? DELIVERED : rejection(answer, [...secrets, ...secretsOf(command)])
     } catch (thrown) {
       return { kind: 'unreachable', why: `${method} ${shown}: ${spellings.reduce(withoutUrl, reasonOf(thrown))}` }
     }
   }
 
-  return { id, timeout, attempts, send, probe: async () => ({ ok: true }), close: async () => undefined }
+  return { id, timeout, retry, send, probe: async () => ({ ok: true }), close: async () => undefined }
 }
 
 function headersOf(secrets: Readonly<Record<string, { reveal(): string }>>): Record<string, string> {
@@ -70,19 +73,28 @@ function handedOn({ headers }: Command, text: HeaderText | undefined): Record<st
   )
 }
 
+function isSuccess({ status }: OutwardAnswer): boolean {
+  return status >= 200 && status < 300
+}
+
 /** A redirect is not followed: a command goes to the configured URL only, so a 3xx is a rejection like a 4xx (P15). */
-function verdict(answer: OutwardAnswer): Sent {
+function rejection(answer: OutwardAnswer, secrets: readonly string[]): Sent {
   const { status } = answer
-  if (status >= 200 && status < 300) return DELIVERED
   const retryable = status >= 500 || RETRYABLE.has(status)
-  return { kind: 'rejected', status, retryable, ...retryAfter(answer) }
+  const said = answerText(answer.body, secrets)
+  return { kind: 'rejected', status, retryable, ...retryAfter(answer), ...(said !== undefined && { answer: said }) }
 }
 
 const DELIVERED: Sent = { kind: 'delivered' }
 const RETRYABLE: ReadonlySet<number> = new Set([408, 425, 429])
 
-/** Reads seconds only: a date would need a clock that agrees with the participant's. */
-function retryAfter(answer: OutwardAnswer): Pick<Rejected, 'retryAfter'> {
-  const header = answer.header('retry-after') ?? ''
-  return /^\d{1,6}$/.test(header) ? { retryAfter: Number(header) * 1_000 } : {}
+/** Values of the query: a participant may repeat the address in its answer (C2.6). */
+function querySecrets(url: string): readonly string[] {
+  const { search, searchParams } = new URL(url)
+  return search === '' ? [] : [search.slice(1), ...searchParams.values()]
+}
+
+/** Handed-on headers may hold credentials and personal data, so no answer shows them (P29). The id of a request is neither. */
+function secretsOf({ headers = {} }: Command): readonly string[] {
+  return Object.entries(headers).flatMap(([name, value]) => (name === 'x-request-id' ? [] : [value]))
 }

@@ -1,16 +1,11 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client'
 import type { RequestLabels } from '../../src/ports/metrics.ts'
 import { DurationCounts } from './duration-counts.ts'
+import type { ReadableMetric } from './duration-histogram.ts'
 
 const HISTOGRAM = 'http_request_duration_seconds'
 const SUMMARY = 'http_request_summary_seconds'
 const QUANTILES = [0.5, 0.9, 0.95, 0.99]
-
-/** A metric as a registry of prom-client reads it. */
-export interface ReadableMetric {
-  readonly name: string
-  get(): Promise<MetricObjectWithValues<MetricValue<string>>>
-}
 
 interface RouteDurations {
   readonly labels: Readonly<Record<string, string | number>>

@@ -16,6 +16,7 @@ function pinoLog(level: LogLevel, format: LogFormat): Log {
       const { level, words } = LOG_CODES[code]
       logger[lower ?? level]({ code, ...fields }, words)
     },
+    writes: (level) => logger.isLevelEnabled(level),
   }
 }
 

@@ -53,6 +53,7 @@ export function consoleLog(level: LogLevel, write: (line: string) => void, style
       if (LOG_LEVELS.indexOf(level) < least) return
       write(JSON.stringify({ ...headOf(level), code, msg: LOG_CODES[code].words, ...fields }))
     },
+    writes: (level) => LOG_LEVELS.indexOf(level) >= least,
   }
 }
 
@@ -91,7 +92,7 @@ interface AnswerHead {
   readonly status: number
   readonly header: OutwardAnswer['header']
   /** Reads the first `keep` bytes of the body. */
-  readonly read: () => Promise<string>
+  readonly read: (keep: number) => Promise<string>
 }
 
 /**
@@ -99,7 +100,7 @@ interface AnswerHead {
  * ends would keep its place in the outbox and hold up a stop. Connecting has no separate time-out here.
  */
 export async function exchange(
-  { timeouts, keep }: Pick<OutwardRequest, 'timeouts' | 'keep'>,
+  { timeouts, keep, keepOfFailure }: Pick<OutwardRequest, 'timeouts' | 'keep' | 'keepOfFailure'>,
   begin: (signal: AbortSignal) => Promise<AnswerHead>,
 ): Promise<OutwardAnswer> {
   const abort = new AbortController()
@@ -111,9 +112,10 @@ export async function exchange(
   }, timeouts.answer)
   try {
     const begun = await Promise.race([begin(abort.signal), late])
-    const reading = Promise.race([begun.read(), late])
-    // Where only the status is wanted, a failure of the body does not matter.
-    const body = await (keep === 0 ? reading.catch(() => '') : reading)
+    const ofFailure = begun.status < 200 || begun.status >= 300 ? keepOfFailure : undefined
+    const reading = Promise.race([begun.read(ofFailure ?? keep), late])
+    // Where the status is enough, a failure of the body does not matter.
+    const body = await (keep === 0 || ofFailure !== undefined ? reading.catch(() => '') : reading)
     return { status: begun.status, header: begun.header, body }
   } finally {
     clearTimeout(timer)
@@ -123,7 +125,7 @@ export async function exchange(
 /** The platform's fetch. `extra`: members of `RequestInit` beyond the standard, such as Bun's `tls` and Deno's `client`. */
 export function platformFetch(extra: object = {}): Fetch {
   return (url, request) => {
-    const { method, headers, body, keep } = request
+    const { method, headers, body } = request
     return exchange(request, async (signal) => {
       const init: RequestInit = { method, headers, redirect: 'manual', signal, ...extra }
       const answer = await fetch(url, body === undefined ? init : { ...init, body })
@@ -132,7 +134,7 @@ export function platformFetch(extra: object = {}): Fetch {
       return {
         status: answer.status,
         header: (name) => answer.headers.get(name),
-        read: () => bounded(answer.body, keep),
+        read: (keep) => bounded(answer.body, keep),
       }
     })
   }

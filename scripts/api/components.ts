@@ -1,6 +1,14 @@
 import type { GenericSchema } from 'valibot'
 import { CREATION_BODY, EVENT_BODY } from '../../src/codec/message.ts'
-import { ERROR, EVENT_HANDLED, PROBE_ANSWERS, SAGA_CREATED, SAGA_DOCUMENT, SAGA_PAGE } from '../../src/http/schemas.ts'
+import {
+  ERROR,
+  EVENT_HANDLED,
+  PROBE_ANSWERS,
+  SAGA_CREATED,
+  SAGA_DOCUMENT,
+  SAGA_OPERATED,
+  SAGA_PAGE,
+} from '../../src/http/schemas.ts'
 
 /** A schema with a name, to which all its places refer. */
 export interface Component {
@@ -22,6 +30,7 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
   EventHandled: { schema: EVENT_HANDLED, description: 'The event is done with, and the saga is saved' },
   SagaDocument: { schema: SAGA_DOCUMENT, description: 'One saga with its history' },
   SagaPage: { schema: SAGA_PAGE, description: 'A page of sagas, without history and metadata' },
+  SagaOperated: { schema: SAGA_OPERATED, description: 'The action is durable; with `dryRun`, nothing was written' },
   Ready: { schema: required(PROBE_ANSWERS[200]), description: 'The probe found nothing wrong' },
   Error: { schema: ERROR, description: 'The body of every error' },
 }

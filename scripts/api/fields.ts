@@ -5,6 +5,8 @@ export interface Field {
 }
 
 const INSTANT = { format: 'date-time', example: '2026-01-31T12:00:00.000Z' } as const
+/** Percent-encoded UTF-8 without blanks at its ends and without control characters. */
+const HEADER_TEXT = '^(?:[\\x21-\\x24\\x26-\\x7E]|%(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]))+$'
 const SAGA_ID = '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b10'
 
 /**
@@ -38,6 +40,7 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   delivered: { description: 'Delivered commands of the newest step; absent where there are none' },
   details: { description: 'What the action changed' },
   deadLetters: { description: 'Commands and events that were given up; absent where there are none' },
+  dryRun: { description: 'True if nothing was written or sent', type: 'boolean', enum: undefined },
   due: { description: 'Time of the next send, or of the next look at the saga', ...INSTANT },
   error: { description: 'Name of the status', example: 'Bad Request' },
   event: { description: 'Label of the event; the first is that of the creation', example: '__created__' },
@@ -126,6 +129,33 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     maximum: 60,
     example: 30,
   },
+  'SagaOperated.outcome': {
+    description: '`done`: the action is recorded. `repeated`: it was carried out before, under the same key',
+    example: 'done',
+  },
+  'x-operator': {
+    description: 'Name of the operator, percent-encoded UTF-8. Default: `API_TOKEN`',
+    minLength: 1,
+    maxLength: 200,
+    pattern: HEADER_TEXT,
+    example: 'zoe',
+  },
+  'x-reason': {
+    description: 'Reason of the action, percent-encoded UTF-8',
+    minLength: 1,
+    maxLength: 500,
+    pattern: HEADER_TEXT,
+    example: 'the%20warehouse%20is%20mended',
+  },
+  'POST /sagas/:sagaId/redeliver channel': { description: 'Only commands of this channel', minLength: 1 },
+  'POST /sagas/:sagaId/move state': {
+    description: 'State of the machine that the saga enters',
+    example: 'reservationCreated',
+  },
+  'POST /sagas/:sagaId/move command': { description: 'True if the command and the side effects of the state are sent' },
+  'POST /sagas/:sagaId/cancel state': { description: 'Final state of the machine that the saga enters' },
+  'DELETE /sagas/:sagaId/parked/:eventId label': { description: 'Only the event of this label' },
+  'DELETE /sagas/:sagaId/dead-letters/:letterId label': { description: 'Only the letter of this label' },
   'GET /sagas currentState': { description: 'Sagas in this state; 400 where neither saga.json nor a saga has it' },
   'GET /sagas businessStateId': { description: 'Sagas in this business state, by the text of its id' },
   'GET /sagas isFinal': { description: 'Sagas that are final, or are not', type: 'boolean', enum: undefined },

@@ -27,6 +27,20 @@ export const HIDDEN: ReadonlySet<string> = new Set([
 const READS_SAGA = 'The saga is damaged in the store and must be mended by hand'
 const BY_KEY = 'Send it again with the same `idempotency-key`'
 
+/** Of every action of an operator. */
+const ACTION = {
+  path: { sagaId: 'Id of the saga' },
+  statuses: {
+    404: 'There is no saga with this id',
+    409: 'The action does not fit the saga as it is; `message` says why',
+    413: 'The saga would be larger than its limit',
+    500: READS_SAGA,
+    503: `The action may or may not be done. ${BY_KEY}`,
+  },
+} as const
+const RECORDED =
+  'Recorded in `history.operations` with its operator and its reason; `dryRun` answers the same without a change.'
+
 /** Texts of every described route. The generator fails where one is missing, or names no route. */
 export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
   'POST /saga': {
@@ -80,6 +94,64 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description: 'The saga with its metadata and its history, and the commands that are not delivered yet.',
     path: { sagaId: 'Id of the saga, as `POST /saga` answered it' },
     statuses: { 404: 'There is no saga with this id', 500: READS_SAGA },
+  },
+  'POST /sagas/:sagaId/redeliver': {
+    operationId: 'redeliverSaga',
+    summary: 'Send again what a saga owes',
+    description: `Sends the commands that are owed or given up now, each under its key of before. A command that a process is sending is left to it. ${RECORDED}`,
+    ...ACTION,
+  },
+  'POST /sagas/:sagaId/resend': {
+    operationId: 'resendSaga',
+    summary: 'Send the command of the state once more',
+    description: `For a participant that accepted the command and lost the work: the same command under the same key. ${RECORDED}`,
+    ...ACTION,
+  },
+  'POST /sagas/:sagaId/hold': {
+    operationId: 'holdSaga',
+    summary: 'Hold a saga',
+    description: `The saga takes no event, fires no timer and sends nothing until it is released. Sends under way end. ${RECORDED}`,
+    ...ACTION,
+  },
+  'POST /sagas/:sagaId/release': {
+    operationId: 'releaseSaga',
+    summary: 'Release a held saga',
+    description: `Ends a hold: everything that the saga owes is sent now. ${RECORDED}`,
+    ...ACTION,
+  },
+  'POST /sagas/:sagaId/move': {
+    operationId: 'moveSaga',
+    summary: 'Move a saga by hand',
+    description: `The saga enters the state, whatever its transitions are; the history entry is marked with the operation. ${RECORDED}`,
+    ...ACTION,
+  },
+  'POST /sagas/:sagaId/cancel': {
+    operationId: 'cancelSaga',
+    summary: 'End a saga by hand',
+    description: `The saga enters a final state without a command; commands that are still owed become dead letters. ${RECORDED}`,
+    ...ACTION,
+  },
+  'PATCH /sagas/:sagaId/metadata': {
+    operationId: 'patchMetadata',
+    summary: 'Change the metadata of a saga',
+    description: `A JSON merge patch (RFC 7396): null removes a key. Commands that are owed keep their content. ${RECORDED}`,
+    ...ACTION,
+  },
+  'DELETE /sagas/:sagaId/parked/:eventId': {
+    operationId: 'dropParkedEvent',
+    summary: 'Drop a parked event',
+    description: `The event is never applied. ${RECORDED}`,
+    ...ACTION,
+    path: { sagaId: 'Id of the saga', eventId: 'Id of the event, slashes percent-encoded' },
+    statuses: { ...ACTION.statuses, 404: 'There is no such saga, or it has no such event' },
+  },
+  'DELETE /sagas/:sagaId/dead-letters/:letterId': {
+    operationId: 'dropDeadLetter',
+    summary: 'Drop a dead letter',
+    description: `The command is never sent again, the event never applied. ${RECORDED}`,
+    ...ACTION,
+    path: { sagaId: 'Id of the saga', letterId: 'Id of the command or the event, slashes percent-encoded' },
+    statuses: { ...ACTION.statuses, 404: 'There is no such saga, or it has no such dead letter' },
   },
   'GET /sagas': {
     operationId: 'listSagas',

@@ -43,6 +43,7 @@ function silentChannel(id: string): Channel {
 /** Collects failed requests alone: unexpected and refused events are inputs like any other (C4.3). */
 function logOf(failures: string[]): Log {
   return {
+    writes: () => false,
     write(code, fields) {
       if (code === 'request.failed') failures.push(`logged ${code}: ${JSON.stringify(fields)}`)
     },

@@ -150,7 +150,14 @@ const METRICS: Metrics = {
   entered: nothing,
   event: nothing,
   creation: nothing,
+  prepare: nothing,
+  step: nothing,
+  saved: nothing,
   sent: nothing,
+  retried: nothing,
+  readChannels: nothing,
+  lag: nothing,
+  stored: nothing,
   count: nothing,
   unknownReferences: nothing,
   text: async () => '',
@@ -173,6 +180,6 @@ function runtimeOf(logged: LoggedOffsets): Runtime {
     every: () => nothing,
     waitUntil: nothing,
     fetch: () => Promise.reject(new Error('nothing is fetched')),
-    log: { write: (code, fields = {}) => void (code === 'kafka.poison' && logged.add(fields)) },
+    log: { write: (code, fields = {}) => void (code === 'kafka.poison' && logged.add(fields)), writes: () => false },
   }
 }

@@ -8,7 +8,12 @@ const NODE = ['node:*', 'node:*/**']
 /** The core: no host. Time, chance and network come from `Runtime`. */
 export const CORE: readonly Room[] = [
   { room: 'src/json-schema', lacks: ['Date', 'async'] },
-  { room: 'src/machine', imports: ['src/json-schema/'], packages: ['@noble/hashes/**'], lacks: ['Date', 'async'] },
+  {
+    room: 'src/machine',
+    imports: ['src/json-schema/'],
+    packages: ['@noble/hashes/**', 'tinyduration'],
+    lacks: ['Date', 'async'],
+  },
   { room: 'src/engine', imports: ['src/machine/'], lacks: ['Date', 'async'] },
   {
     room: 'src/codec',
@@ -22,7 +27,7 @@ export const CORE: readonly Room[] = [
     room: 'src/config',
     imports: [...LEAVES, 'src/json-schema/', 'src/machine/', 'src/ports/runtime.ts'],
     types: ['src/engine/saga.ts'],
-    packages: ['valibot', 'fastest-levenshtein', 'jsonc-parser', 'tinyduration'],
+    packages: ['valibot', 'fastest-levenshtein', 'jsonc-parser'],
   },
   {
     room: 'src/orchestrator',

@@ -100,7 +100,7 @@ export interface HeaderFields {
 /** Decodes the body of `POST /event`. */
 export function decodeEvent(body: unknown, { id, trace, headers }: HeaderFields): Decoded<SagaEvent> {
   const read = v.safeParse(EVENT_BODY, body)
-  if (!read.success) return { ok: false, why: sentence(read.issues) }
+  if (!read.success) return { ok: false, why: describeIssues(read.issues) }
   const { key, value } = read.output
   const { messageLabel: label, messagePayload: payload } = value
   return { ok: true, value: { id, sagaId: key, label, payload, trace, headers } }
@@ -119,7 +119,7 @@ export function decodeValue(value: unknown, { sagaId, id, trace, headers }: Reco
     return { ok: true, value: { id, sagaId, label, payload: messagePayload ?? {}, trace, headers } }
   }
   const read = v.safeParse(VALUE, value)
-  if (!read.success) return { ok: false, why: sentence(read.issues) }
+  if (!read.success) return { ok: false, why: describeIssues(read.issues) }
   const { messageLabel: label, messagePayload: payload } = read.output
   return { ok: true, value: { id, sagaId, label, payload, trace, headers } }
 }
@@ -149,7 +149,7 @@ export interface CreationBody {
 /** Decodes the body of `POST /saga`. `inexact`: its numbers that no double holds; an id among them keeps its digits. */
 export function decodeCreation(body: unknown, inexact?: Pick<Inexact, 'told'>): Decoded<CreationBody> {
   const read = v.safeParse(CREATION_BODY, inexact === undefined ? body : withExactId(body, inexact))
-  return read.success ? { ok: true, value: read.output } : { ok: false, why: sentence(read.issues) }
+  return read.success ? { ok: true, value: read.output } : { ok: false, why: describeIssues(read.issues) }
 }
 
 /** The body with an integer that no double holds as text, so that two ids never become one (C7). */
@@ -176,7 +176,8 @@ function valueOf({ label, payload }: Command) {
   return { messageLabel: label, messagePayload: payload }
 }
 
-function sentence(issues: readonly v.BaseIssue<unknown>[]): string {
+/** Everything that is wrong with a body, as one sentence that names each field. */
+export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
   return issues.map(explain).join('; ')
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
-import { TIMER } from './duration.ts'
+import { PERIOD, TIMER } from './duration.ts'
 import { HTTP_TARGET, withEndpointSplit, type HttpTarget } from './http-schema.ts'
 import { isEmptyObject } from './json-tree.ts'
 import { KAFKA, type KafkaChannelSettings } from './kafka-schema.ts'
@@ -22,13 +22,18 @@ export type ChannelConfiguration =
 export interface RestChannelSettings extends HttpTarget {
   /** Longest wait for an answer. */
   readonly timeout: Duration
-  readonly retry?: ChannelRetry | undefined
+  readonly retry?: ChannelRetrySettings | undefined
 }
 
-/** How often a command of a REST channel is sent (C2.5b). */
-export interface ChannelRetry {
-  /** Answers other than success after which a command is a dead letter; 1: one send. Absent: never. */
-  readonly attempts?: number | undefined
+/** How often a command of a REST channel is sent, and when it is given up (C2.5a, C2.5b, P15). */
+export interface ChannelRetrySettings {
+  /** Answers other than success after which a command is given up; 1: one send. */
+  readonly attempts: number
+  /** Bounds of the wait before the next send, which grows with the age of the command. */
+  readonly firstWait: Duration
+  readonly longestWait: Duration
+  /** Age at which a command is given up, silence included. */
+  readonly giveUpAfter?: Duration | undefined
 }
 
 const A_COUNT = 'a number of attempts, a whole number above zero'
@@ -38,15 +43,30 @@ const ATTEMPTS: v.GenericSchema<unknown, number> = v.pipe(
   v.minValue(1, A_COUNT),
 )
 
-const WAITS = 'waits and limits of retries'
-const RETRY: v.GenericSchema<unknown, ChannelRetry> = noArray(
-  object({
-    attempts: v.optional(ATTEMPTS),
-    firstWait: notYet('firstWait', WAITS),
-    longestWait: notYet('longestWait', WAITS),
-    giveUpAfter: notYet('giveUpAfter', WAITS),
-  }),
+const LATER_THAN_FIRST = 'at least as long as "firstWait"'
+/** C2.5a: its presence says that the participant knows the key, and that its statuses mean what HTTP says (P15). */
+const RETRY: v.GenericSchema<unknown, ChannelRetrySettings> = v.pipe(
+  noArray(
+    object({
+      attempts: v.optional(ATTEMPTS, DEFAULTS.attempts),
+      firstWait: v.optional(TIMER),
+      longestWait: v.optional(TIMER),
+      giveUpAfter: v.optional(PERIOD),
+    }),
+  ),
+  v.transform(withWaits),
+  v.forward(
+    v.check(({ firstWait, longestWait }) => firstWait <= longestWait, LATER_THAN_FIRST),
+    ['longestWait'],
+  ),
 )
+
+/** One wait alone moves the default of the other. */
+function withWaits<R extends { firstWait?: Duration | undefined; longestWait?: Duration | undefined }>(retry: R) {
+  const { retryFirst, retryLongest } = DEFAULTS
+  const firstWait = retry.firstWait ?? Math.min(retryFirst, retry.longestWait ?? retryLongest)
+  return { ...retry, firstWait, longestWait: retry.longestWait ?? Math.max(retryLongest, firstWait) }
+}
 
 const REST: v.GenericSchema<unknown, RestChannelSettings> = withEndpointSplit(
   v.pipe(

@@ -66,8 +66,11 @@ export interface Change {
   readonly dropped?: readonly DeadLetterId[] | undefined
   readonly parked?: readonly ParkedEvent[] | undefined
   readonly unparked?: readonly EventIdentity[] | undefined
-  /** The timer after a resend, in place of the one armed by the same step; without effect where that timer is gone (P18). */
-  readonly timer?: Timer | undefined
+  /**
+   * The timer after a resend, in place of the one armed by the same step; without effect where that timer is gone (P18). `null`: the
+   * timer has done all that it had to do.
+   */
+  readonly timer?: Timer | null | undefined
   /** Of settled commands, for people and resends; without effect where the step leaves the state. */
   readonly deliveries?: readonly Delivery[] | undefined
   /** A hold that begins, or `null` for the end of one (P26). */

@@ -1,5 +1,16 @@
-import type { CommandTemplate, Machine, State } from '../machine/compile.ts'
-import type { Command, Creation, Debt, HandedOnHeaders, Instant, Metadata, Saga, SagaEvent, SagaId } from './saga.ts'
+import type { CommandTemplate, Machine, State, StateTimeout } from '../machine/compile.ts'
+import type {
+  Command,
+  Creation,
+  Debt,
+  HandedOnHeaders,
+  Instant,
+  Metadata,
+  Saga,
+  SagaEvent,
+  SagaId,
+  Timer,
+} from './saga.ts'
 import type { Step } from './change.ts'
 import { reasonThrown } from './reason-thrown.ts'
 
@@ -84,7 +95,7 @@ function mergeOrWhy(
 }
 
 /** One stay of a saga in a state: commands, side effects and the timer are made of it (P18). */
-interface Visit {
+export interface Visit {
   readonly state: State
   readonly sagaId: SagaId
   /** Of the step that enters the state. */
@@ -96,7 +107,7 @@ interface Visit {
 }
 
 /** The part of a step that depends on the entered state alone, not on the event. */
-function enter(visit: Visit, now: Instant): Omit<Step, 'event' | 'machine'> {
+export function enter(visit: Visit, now: Instant): Omit<Step, 'event' | 'machine'> {
   const { state, sagaId, number, metadata } = visit
   return {
     sagaId,
@@ -106,7 +117,13 @@ function enter(visit: Visit, now: Instant): Omit<Step, 'event' | 'machine'> {
     metadata,
     owes: state.command === undefined ? [] : [debtOf(state.command, visit, now)],
     sideEffects: state.sideEffects.map((template, index) => sideEffectOf(template, visit, index + 1)),
+    timer: state.timeout && timerOf(state.timeout, number, now),
   }
+}
+
+/** The deadline is absolute: a restart or an outage does not move it (P18). */
+function timerOf({ after, resends, event }: StateTimeout, step: number, now: Instant): Timer {
+  return { step, deadline: now + after, resends, event }
 }
 
 function debtOf({ label, channel, lease }: CommandTemplate, visit: Visit, now: Instant): Debt {

@@ -39,7 +39,11 @@ export function commandOf(saga: Saga, debt: Debt): Command {
 const EMPTY: Metadata = Object.freeze({})
 
 /** The dead letter of a debt that is given up, with the bytes of its command (P5, P15). */
-export function deadCommand(saga: Saga, debt: Debt, end: Pick<DeadCommand, 'why' | 'since' | 'attempts'>): DeadCommand {
+export function deadCommand(
+  saga: Saga,
+  debt: Debt,
+  end: Pick<DeadCommand, 'why' | 'since' | 'attempts' | 'last'>,
+): DeadCommand {
   const { sagaId: _, ...command } = commandOf(saga, debt)
   return { ...command, ...end }
 }
@@ -119,13 +123,15 @@ function parkedAfter(before: readonly ParkedEvent[], { parked, unparked }: Chang
 function timerAfter(before: Timer | undefined, { step, timer }: Change): Timer | undefined {
   if (step !== undefined)
     return step.stays === true && before !== undefined ? { ...before, step: step.number } : step.timer
+  if (timer === null) return undefined
   return timer !== undefined && timer.step === before?.step ? timer : before
 }
 
 /** Only commands of the newest step are kept: with the next one, its history tells that they were delivered. */
 function deliveredAfter(before: Saga['delivered'], { step, deliveries }: Change): Saga['delivered'] {
   if (step !== undefined && step.stays !== true) return undefined
-  return deliveries === undefined ? before : [...(before ?? []), ...deliveries]
+  if (deliveries === undefined || before === undefined) return deliveries ?? before
+  return [...before.filter(({ id }) => deliveries.every((one) => one.id !== id)), ...deliveries]
 }
 
 function operationsAfter(before: Saga['operations'], operation: OperationRecord | undefined): Saga['operations'] {

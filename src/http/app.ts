@@ -16,7 +16,7 @@ import { routesOf } from './routes.ts'
 import type { RouteOptions } from './routes.ts'
 
 /** Options of `createApp`. */
-export interface AppOptions extends Omit<RouteOptions, 'ids'>, Omit<BodyReaderOptions, 'ids'> {
+export interface AppOptions extends Omit<RouteOptions, 'ids' | 'unnamedOperator'>, Omit<BodyReaderOptions, 'ids'> {
   readonly tokens: ApiTokens
   /** Empty, or `/flow-manager`: every route answers below it too (C1.3). */
   readonly basePath: string
@@ -31,7 +31,8 @@ export function createApp(options: AppOptions): Hono {
   const ids = new RequestIds(runtime)
   const bodies = new BodyReader({ ...options, ids })
   const drop = (c: Context) => bodies.drop(c)
-  const [routes, guard] = [routesOf(bodies, { ...options, ids }), requireToken(tokens, drop)]
+  const unnamedOperator = tokens.api === undefined ? 'anonymous' : 'API_TOKEN'
+  const [routes, guard] = [routesOf(bodies, { ...options, ids, unnamedOperator }), requireToken(tokens, drop)]
   const observe = observeRequests({ ...options, logLevel: options.logLevel ?? 'info', ids })
   app.all(
     BAD_TARGET_PATH,

@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import * as v from 'valibot'
 import { encodeSummary } from '../codec/document.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
@@ -7,7 +6,7 @@ import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'
 import { errorResponse } from './error-response.ts'
 import { LIST_QUERY } from './list-query.ts'
 import type { ListParameters } from './list-query.ts'
-import { queryParameters } from './query-parameters.ts'
+import { readParameters } from './read-parameters.ts'
 import type { RouteHandler } from './route.ts'
 import { unknownNames } from './unknown-names.ts'
 import type { ShownConfiguration } from './unknown-names.ts'
@@ -46,14 +45,9 @@ type AskedList = ListQuery & Pick<ListParameters, 'counts'>
 
 /** The query of a request, or a sentence that names everything that is wrong with it. */
 function readQuery(c: Context, businessIds: BusinessIds): AskedList | string {
-  const given = new Map<string, string>()
-  for (const [name, value] of queryParameters(c)) {
-    if (given.has(name)) return `${name.slice(0, 200)} is given more than once`
-    given.set(name, value)
-  }
-  const read = v.safeParse(LIST_QUERY, Object.fromEntries(given))
-  if (!read.success) return read.issues.map(explain).join('; ')
-  const { cursor, businessStateId, ...filters } = read.output
+  const read = readParameters(c, LIST_QUERY, 'filter')
+  if (typeof read === 'string') return read
+  const { cursor, businessStateId, ...filters } = read
   return { ...filters, businessStateId: businessId(businessStateId, businessIds), after: cursor }
 }
 
@@ -88,9 +82,4 @@ function encodeCount({ oldestDebt, ...count }: StateCount): object {
 
 function encodeCursor({ createdAt, id }: Cursor): string {
   return `${createdAt}~${encodeURIComponent(id)}`
-}
-
-function explain(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? 'the query'
-  return issue.type === 'strict_object' ? `${path} is not a known filter` : `${path} ${issue.message}`
 }

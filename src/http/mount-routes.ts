@@ -43,7 +43,12 @@ function guardedTrees(routes: readonly Route[]): readonly string[] {
 }
 
 /** Methods of a request that a route takes. */
-const METHODS: Readonly<Record<Route['method'], readonly string[]>> = { GET: ['GET', 'HEAD'], POST: ['POST'] }
+const METHODS: Readonly<Record<Route['method'], readonly string[]>> = {
+  GET: ['GET', 'HEAD'],
+  POST: ['POST'],
+  PATCH: ['PATCH'],
+  DELETE: ['DELETE'],
+}
 
 function handlerOf(routes: readonly Route[], { guard, drop }: MountOptions): RouteHandler {
   const handlers = new Map(

@@ -22,7 +22,7 @@ export type ResponseSchemas = { readonly [status in 200 | ErrorStatus]?: Generic
  */
 export interface Route {
   /** `GET` answers `HEAD` too. */
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** As Hono writes it: `:name` is one segment. */
   readonly path: string
   /** `token`: needs `API_TOKEN`, or for reading `READ_TOKEN`, where they are set (C1.3). */

@@ -5,6 +5,7 @@ import { WaitingRequests } from './end-wait.ts'
 import { getSaga } from './get-saga.ts'
 import { LIST_QUERY } from './list-query.ts'
 import { listSagas } from './list-sagas.ts'
+import { operatorRoutes } from './operator-routes.ts'
 import { postEvent } from './post-event.ts'
 import type { WriteOptions } from './post-event.ts'
 import { postSaga } from './post-saga.ts'
@@ -35,6 +36,8 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
   readonly waitingRequests?: number | undefined
   /** `GET /machine-definition` and `GET /configuration`, secrets redacted (C2.6). */
   readonly shown: ShownConfiguration
+  /** Name in the records of operators' actions without `x-operator`. Default: `API_TOKEN`. */
+  readonly unnamedOperator?: string | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
@@ -68,6 +71,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
       handle: getSaga(corridor, waiting),
     },
+    ...operatorRoutes({ ...options, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
     {
       method: 'GET',
       path: '/sagas',

@@ -31,6 +31,15 @@ export const EVENT_HANDLED: GenericSchema = v.strictObject({
   currentState: v.string(),
 })
 
+/** The answer to an operator's action: carried out, or a repeat of one that was (P25). `dryRun`: nothing was written. */
+export const SAGA_OPERATED: GenericSchema = v.strictObject({
+  outcome: v.picklist(['done', 'repeated']),
+  sagaId: v.string(),
+  currentState: v.string(),
+  details: v.optional(v.record(v.string(), v.unknown())),
+  dryRun: v.optional(v.literal(true)),
+})
+
 const businessId = v.union([v.string(), v.number()])
 const businessState = {
   businessStateId: v.optional(businessId),

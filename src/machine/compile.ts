@@ -7,8 +7,10 @@ import type {
   HookDefinition,
   MachineDefinition,
   StateDefinition,
+  TimeoutDefinition,
   TransitionDefinition,
 } from './definition.ts'
+import { milliseconds } from './duration.ts'
 import type { CommandHook } from './hook.ts'
 import { compilePayloadCheck, type PayloadCheck } from './payload.ts'
 
@@ -32,6 +34,18 @@ export interface State {
   /** The command or a side effect has a hook, whose input includes the history. */
   readonly hasHooks: boolean
   readonly transitions: ReadonlyMap<string, Transition>
+  /** Absent where the saga may stay in the state for any time. */
+  readonly timeout?: StateTimeout | undefined
+}
+
+/** The deadline of a state, and its effects in order: resends of the command, then the event (P18). */
+export interface StateTimeout {
+  /** Milliseconds until the first effect, and between two. */
+  readonly after: number
+  /** Times that the command is sent again before the event fires. */
+  readonly resends: number
+  /** Label of a transition of the state; absent where only the command is sent again. */
+  readonly event?: string | undefined
 }
 
 /** An event that a state takes, and where it leads. */
@@ -76,6 +90,9 @@ export interface CompileOptions {
   readonly isLinearPattern?: ((source: string) => boolean) | undefined
 }
 
+/** The label of a creation where the definition has none (C2.1). */
+export const CREATION_EVENT = '__created__'
+
 /** Definition → machine. Throws a `TypeError` for a definition that the configuration would refuse. */
 export function compile(definition: MachineDefinition, options: CompileOptions): Machine {
   const businessStates = index(definition.businessStates)
@@ -88,7 +105,7 @@ export function compile(definition: MachineDefinition, options: CompileOptions):
 
   return Object.freeze({
     initial: known(states, definition.initialState),
-    creationEvent: definition.creationEvent ?? '__created__',
+    creationEvent: definition.creationEvent ?? CREATION_EVENT,
     states,
     hash: hashOf(definition, options.mergeHook),
     merge: options.merge,
@@ -107,7 +124,15 @@ function shell(state: StateDefinition, business: BusinessIndex, options: Compile
     sideEffects,
     hasHooks: command?.hook !== undefined || sideEffects.some(({ hook }) => hook !== undefined),
     transitions: new Map<string, Transition>(),
+    timeout: state.timeout && timeoutOf(state.timeout),
   })
+}
+
+function timeoutOf({ after, resend = 0, event }: TimeoutDefinition): StateTimeout {
+  const wait = milliseconds(after)
+  if (wait === undefined || wait === 0)
+    throw new TypeError(`compile a machine: "${after}" is not an ISO 8601 duration above zero`)
+  return Object.freeze({ after: wait, resends: resend, event })
 }
 
 /** None for a command without channel, which is not sent. */

@@ -17,6 +17,17 @@ export interface StateDefinition {
   readonly outputCommand?: CommandDefinition | undefined
   readonly sideEffects?: readonly CommandDefinition[] | undefined
   readonly outgoingTransitions?: readonly TransitionDefinition[] | undefined
+  readonly timeout?: TimeoutDefinition | undefined
+}
+
+/** The longest stay in a state, and what happens at its end (P18): resends of the command first, then the event. */
+export interface TimeoutDefinition {
+  /** ISO 8601 duration of a fixed length, such as `PT15M`. */
+  readonly after: string
+  /** Times that the state's command is sent again before the event fires. Default: 0. */
+  readonly resend?: number | undefined
+  /** Label of a transition of the state. Absent: the command is sent again, and no more. */
+  readonly event?: string | undefined
 }
 
 /** A command or side effect as a state declares it. */

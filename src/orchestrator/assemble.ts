@@ -5,12 +5,16 @@ import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import type { Source } from '../ports/source.ts'
+import { Census } from './census.ts'
 import { ChannelCapacity } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
-import type { UnexpectedEvents } from './handle.ts'
+import type { EventTask, UnexpectedEvents } from './handle.ts'
 import { CommandHooks } from './command-hooks.ts'
 import { EndWaits } from './end-waits.ts'
 import { HookWatch } from './hook-watch.ts'
+import { DueWork } from './due-work.ts'
+import { handleEvent } from './handle.ts'
 import { HeadCache } from './head-cache.ts'
 import { IdleLeases } from './idle-leases.ts'
 import { Incidents } from './incidents.ts'
@@ -20,7 +24,10 @@ import { Orchestrator } from './orchestrator.ts'
 import { Redelivery } from './redelivery.ts'
 import { Relay } from './relay.ts'
 import { Retention } from './retention.ts'
+import { sagaLogOf } from './saga-log.ts'
+import type { SagaLog } from './saga-log.ts'
 import { SagaRecovery } from './saga-recovery.ts'
+import { SagaTimers } from './saga-timers.ts'
 import { ScanProgress } from './scan-progress.ts'
 import { SendVerdict } from './send-verdict.ts'
 import { forgetDropped, Sender } from './sender.ts'
@@ -29,6 +36,7 @@ import { SizeLimit } from './size-limit.ts'
 import { StepFeed } from './step-feed.ts'
 import { Sweep } from './sweep.ts'
 import { SweepSignal } from './sweep-signal.ts'
+import { TimerGrace } from './timer-grace.ts'
 import { UnknownReferences } from './unknown-references.ts'
 
 /** The parts of an orchestrator: a machine, a store, channels, a host and settings. */
@@ -49,6 +57,10 @@ export interface OrchestratorOptions {
   readonly incidents?: Incidents | undefined
   /** Progress of recovery, on hosts with an orchestrator for each look. Default: from the beginning. */
   readonly scanProgress?: ScanProgress | undefined
+  /** Events come from these too: after trouble the events of timers wait for what their topics held then (P18). Default: none. */
+  readonly sources?: readonly Source[] | undefined
+  /** Longest wait of timers for the sources, in milliseconds. Default: `DEFAULTS.timerGrace`. */
+  readonly timerGrace?: Duration | undefined
   /** Steps that are saved; several orchestrators may share one. Default: its own. */
   readonly feed?: StepFeed | undefined
 }
@@ -67,35 +79,57 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     metrics,
     size: sizeLimitOf(options),
   })
-  const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger })
+  const sagaLog = sagaLogOf(runtime.log, ledger)
+  const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger, sagaLog })
   const { relay, settlements, sender } = outbox
   const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
   const { list, shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
   const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
-  const feed = options.feed ?? new StepFeed(runtime.log)
   const clock = new ClockCheck(persistency, runtime)
   const capacity = new ChannelCapacity(relay)
-  const sagaRecovery = new SagaRecovery({ ledger, mailbox, sender, leases, capacity, runtime })
-  return new Orchestrator({
+  const hooks = commandHooksOf(options, incidents)
+  const feed = options.feed ?? new StepFeed(runtime.log)
+  const corridor = {
     machine,
     persistency,
     runtime,
     metrics,
-    unexpectedEvents,
     incidents,
-    hooks: commandHooksOf(options, incidents),
-    mailbox,
+    hooks,
     ledger,
-    relay,
     settlements,
     sender,
     redelivery,
+    sagaLog,
     feed,
+  }
+  const timerGrace = timerGraceOf(options, signal)
+  const handle = (task: EventTask) => handleEvent(corridor, task)
+  const timers = new SagaTimers({ ...common, grace: timerGrace, handle })
+  const work = new DueWork({ sender, timers, ledger, runtime })
+  const sagaRecovery = new SagaRecovery({ ledger, mailbox, work, leases, capacity, runtime })
+  return new Orchestrator({
+    ...corridor,
+    unexpectedEvents,
+    mailbox,
+    relay,
     endWaits: new EndWaits({ feed, ledger, runtime, shared }),
     unknownReferences,
+    census: new Census({ machine, can: persistency.can, runtime, metrics }),
     sagaRecovery,
-    sweep: sweepOf(options, { ...common, leases, signal, unknownReferences, clock, capacity, sagaRecovery }),
+    timerGrace,
+    sweep: sweepOf(options, {
+      ...common,
+      leases,
+      signal,
+      sagaLog,
+      unknownReferences,
+      clock,
+      capacity,
+      sagaRecovery,
+      timerGrace,
+    }),
     retention: retentionOf(options, clock),
   })
 }
@@ -107,6 +141,7 @@ interface Foundation {
   readonly leases: IdleLeases
   readonly signal: SweepSignal
   readonly ledger: Ledger
+  readonly sagaLog: SagaLog | undefined
 }
 
 /** Parts by which commands leave and are settled. */
@@ -118,9 +153,9 @@ interface Outbox {
 
 function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): Outbox {
   const { persistency, channels, runtime, metrics } = options
-  const { incidents, mailbox, leases, signal, ledger } = foundation
+  const { incidents, mailbox, leases, signal, ledger, sagaLog } = foundation
   const settleAfter = runtime.mayVanish ? 0 : DEFAULTS.settle
-  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter })
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter, sagaLog })
   const retryAt = options.retryAt ?? ((due) => signal.wakeAt(due))
   const verdict = new SendVerdict({
     ledger,
@@ -132,6 +167,7 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     retryAt,
     leases,
     incidents,
+    sagaLog,
   })
   const relay = new Relay({
     channels,
@@ -145,7 +181,15 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     freed: (channel) => signal.freed(channel),
   })
   const { shared } = persistency.can
-  return { settlements, relay, sender: new Sender({ ledger, relay, settlements, runtime, channels, shared, leases }) }
+  const common = { ledger, relay, settlements, runtime, channels, leases, metrics, incidents }
+  return { settlements, relay, sender: new Sender({ ...common, shared }) }
+}
+
+function timerGraceOf(
+  { runtime, sources = [], timerGrace = DEFAULTS.timerGrace }: OrchestratorOptions,
+  signal: SweepSignal,
+) {
+  return new TimerGrace({ sources, grace: timerGrace, runtime, onOver: (deadline) => signal.wakeAt(deadline) })
 }
 
 interface SweepParts extends Foundation, Outbox {
@@ -153,11 +197,12 @@ interface SweepParts extends Foundation, Outbox {
   readonly clock: ClockCheck
   readonly capacity: ChannelCapacity
   readonly sagaRecovery: SagaRecovery
+  readonly timerGrace: TimerGrace
 }
 
 function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undefined {
   const { persistency, runtime } = options
-  const { sender, leases, signal, clock, capacity, sagaRecovery, unknownReferences, incidents } = parts
+  const { sender, leases, signal, clock, capacity, sagaRecovery, timerGrace, unknownReferences, incidents } = parts
   const { recovery, shared } = persistency.can
   if (recovery.by !== 'sweep') return undefined
   const sweep = new Sweep({
@@ -172,6 +217,7 @@ function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undef
     scanProgress: options.scanProgress ?? new ScanProgress(runtime.wallClock()),
     unknownReferences,
     incidents,
+    timerGrace,
   })
   signal.connect(sweep)
   return sweep

@@ -35,9 +35,14 @@ export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): 
   return entry.step === undefined ? committed : { kind: 'saved', loaded, saved: followUp(parts, loaded, entry.step) }
 }
 
-function followUp({ sender, metrics, feed, redelivery }: CorridorParts, loaded: Loaded, step: Step): SavedStep {
+function followUp(
+  { sender, metrics, sagaLog, feed, redelivery }: CorridorParts,
+  loaded: Loaded,
+  step: Step,
+): SavedStep {
   const { saga } = loaded
-  metrics.entered(step.state.id, step.event.label)
+  if (step.stays !== true) metrics.entered(step.state.id, step.event.label)
+  sagaLog?.stepped(step)
   sender.dispatch(saga, step)
   // Before the first await: the relay drops the result of a send that no caller waits for.
   const sends = redelivery?.sendsOf(step) ?? NO_SENDS

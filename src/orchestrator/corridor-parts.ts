@@ -6,6 +6,7 @@ import type { CommandHooks } from './command-hooks.ts'
 import type { Ledger } from './ledger.ts'
 import type { Incidents } from './incidents.ts'
 import type { Redelivery } from './redelivery.ts'
+import type { SagaLog } from './saga-log.ts'
 import type { Sender } from './sender.ts'
 import type { Settlements } from './settlements.ts'
 import type { StepFeed } from './step-feed.ts'
@@ -22,6 +23,8 @@ export interface CorridorParts {
   readonly metrics: Metrics
   readonly incidents: Incidents
   readonly hooks: CommandHooks
+  /** Present where the level `debug` is written. */
+  readonly sagaLog?: SagaLog | undefined
   /** Present where recovery is by redelivery (P17). */
   readonly redelivery?: Redelivery | undefined
 }

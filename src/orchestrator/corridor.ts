@@ -2,12 +2,14 @@ import type { SagaDocument } from '../codec/document.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { Duration, HandedOnHeaders, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
+import type { SagaOperator } from './saga-operation.ts'
+import type { Damaged, TooLarge, Unavailable } from './undone.ts'
 
 /**
  * Interface of the orchestrator for HTTP. On workerd a stub of the saga's object implements it too, so all arguments and results
  * are plain data.
  */
-export interface Corridor {
+export interface Corridor extends SagaOperator {
   create(order: CreateRequest): Promise<Created>
   handle(event: SagaEvent): Promise<Outcome>
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined>
@@ -80,27 +82,4 @@ export interface Unexpected {
   readonly expected: readonly string[]
   /** The setting `unexpectedEvents` is `reject`: the answer is an error. */
   readonly reject: boolean
-}
-
-/** The write exceeds a limit in bytes; nothing was written (P24). */
-export interface TooLarge {
-  readonly kind: 'too-large'
-  readonly limit: number
-  /** The part that exceeds `MAX_SAGA_SIZE`; absent where the limit is the store's own. */
-  readonly part?: 'metadata' | 'owed' | undefined
-}
-
-/** The stored saga cannot be read. It is no outage; the saga stays as it is until it is mended by hand (P20). */
-export interface Damaged {
-  readonly kind: 'unreadable'
-  readonly sagaId: SagaId
-  readonly why: string
-}
-
-/** The store does not answer, or other writers were always faster. The request can be repeated. */
-export interface Unavailable {
-  readonly kind: 'unavailable'
-  readonly why: string
-  /** The write is durable, and a command of it is not delivered yet: the store is not away (P17). */
-  readonly isOwing?: true
 }

@@ -10,6 +10,7 @@ import { readEarlierHistory } from './earlier-history.ts'
 import type { DecidedHead } from './earlier-history.ts'
 import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
 import type { LedgerEntry } from './ledger.ts'
+import type { Loaded } from '../ports/persistency.ts'
 import { backoff } from './backoff.ts'
 import type { Fields } from '../ports/runtime.ts'
 import { turnOf } from './turn.ts'
@@ -24,6 +25,10 @@ export interface EventTask {
   /** Monotonic. */
   readonly deadline: number
   readonly unexpectedEvents: UnexpectedEvents
+  /** Of an event that the saga itself fires: on a head of which it does not hold, the event is void (P18). Default: it always holds. */
+  readonly isWanted?: ((saga: Saga) => boolean) | undefined
+  /** The newest head as far as the caller knows; it spares a read. Default: the remembered one. */
+  readonly head?: Loaded | undefined
 }
 
 /** The consequence of a decision: an entry to save, or an outcome that writes nothing. */
@@ -42,7 +47,7 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
   const { event, deadline } = task
   const { sagaId } = event
   if (isLate(runtime, deadline)) return turnOf(LATE_IN_MAILBOX)
-  let remembered = ledger.recall(sagaId)
+  let remembered = task.head ?? ledger.recall(sagaId)
   const known = remembered?.saga
   for (let attempt = 0; ; attempt++) {
     const before = remembered ?? (await ledger.read(sagaId))
@@ -51,7 +56,9 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
     const isFresh = remembered === undefined
     remembered = undefined
     const decision = decide(machine, { saga: before.saga, event, now: runtime.wallClock() })
-    if (decision.kind !== 'moved' && !isFresh) continue // only `moved` may be decided on a remembered head (P9)
+    const isVoid = task.isWanted?.(before.saga) === false
+    if ((decision.kind !== 'moved' || isVoid) && !isFresh) continue // only `moved` may be decided on a remembered head (P9)
+    if (isVoid) return turnOf({ kind: 'duplicate', sagaId, state: before.saga.state })
     const plan: DecisionPlan =
       decision.kind === 'moved' && !hooks.isHooked(decision.step)
         ? { kind: 'write', entry: { step: decision.step } }
@@ -60,7 +67,7 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
 
     const committed =
       plan.kind === 'outdated' ? CONFLICT : await commitEntry(parts, { sagaId, before, entry: plan.entry, deadline })
-    if (!isFresh) ledger.learn(committed.kind === 'conflict')
+    if (!isFresh && task.head === undefined) ledger.learn(committed.kind === 'conflict')
     if (committed.kind === 'saved') {
       const { state } = committed.loaded.saga
       return turnOf({ kind: 'moved', sagaId, state }, committed.saved)

@@ -2,14 +2,14 @@ import { evolve } from '../engine/evolve.ts'
 import type { Change } from '../engine/change.ts'
 import type { Saga, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
-import type { Metrics } from '../ports/metrics.ts'
+import type { Metrics, SaveResultLabel } from '../ports/metrics.ts'
 import type { Basis, Loaded, Persistency, Saved } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { HeadCache } from './head-cache.ts'
 import { writeIds } from './ids.ts'
 import { LONGEST_BACKOFF, backoff } from './backoff.ts'
 import type { SizeLimit } from './size-limit.ts'
-import type { TooLarge } from './corridor.ts'
+import type { TooLarge } from './undone.ts'
 
 /** Content of a change; the ledger adds saga, write id and instant. */
 export type LedgerEntry = Omit<Change, 'sagaId' | 'writeId' | 'at'>
@@ -85,9 +85,10 @@ export class Ledger {
   }
 
   async #save(change: Change, next: Saga, basis: Basis | 'absent'): Promise<CommitResult> {
+    const began = this.#runtime.monotonic()
     try {
       const saved = await this.#persistency.save(change, next, basis)
-      this.#metrics.count(`save-${saved.kind}`)
+      this.#measure(saved.kind, began)
       if (saved.kind !== 'saved') {
         this.#heads.forget(change.sagaId)
         return saved
@@ -98,9 +99,13 @@ export class Ledger {
       return { kind: 'saved', loaded }
     } catch (thrown) {
       this.#heads.forget(change.sagaId)
-      this.#metrics.count('save-unknown')
+      this.#measure('unknown', began)
       return { kind: 'unknown', why: reasonOf(thrown) }
     }
+  }
+
+  #measure(result: SaveResultLabel, began: number): void {
+    this.#metrics.saved(result, (this.#runtime.monotonic() - began) / 1_000)
   }
 
   /** The change of an entry. */

@@ -5,7 +5,9 @@ import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
-import type { Corridor, Created, CreateRequest, Damaged, EndRequest, Outcome, Unavailable } from './corridor.ts'
+import type { Census } from './census.ts'
+import type { Corridor, Created, CreateRequest, EndRequest, Outcome } from './corridor.ts'
+import type { Damaged, Unavailable } from './undone.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import { createSaga } from './create.ts'
 import { CreationHealth } from './creation-health.ts'
@@ -17,12 +19,16 @@ import { kindOfReason } from './incidents.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { RedeliveredRequest } from './redelivery.ts'
 import type { ChannelState, Relay } from './relay.ts'
+import { operateOnSaga } from './operate.ts'
+import { logOperation } from './log-operation.ts'
+import type { Operated, SagaOperation } from './saga-operation.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
 import type { Retention } from './retention.ts'
 import type { SagaRecovery } from './saga-recovery.ts'
 import type { StepFeed } from './step-feed.ts'
 import type { Sweep } from './sweep.ts'
 import { damaged, documentInTime, readInTime } from './timed-reads.ts'
+import type { TimerGrace } from './timer-grace.ts'
 import type { Turn } from './turn.ts'
 import type { UnknownReferences } from './unknown-references.ts'
 
@@ -33,7 +39,9 @@ export interface OrchestratorParts extends CorridorParts {
   readonly endWaits: EndWaits
   readonly unexpectedEvents: UnexpectedEvents
   readonly unknownReferences: UnknownReferences
+  readonly census: Census
   readonly sagaRecovery: SagaRecovery
+  readonly timerGrace: TimerGrace
   /** Present where recovery is by sweep. */
   readonly sweep?: Sweep | undefined
   /** Present where final sagas are removed. */
@@ -60,10 +68,24 @@ export class Orchestrator implements Corridor {
 
   /** Begins recovery of due work from the store (I9), and removal of final sagas. */
   start(): void {
-    const { persistency, runtime, redelivery, sweep, unknownReferences, retention } = this.#parts
+    const {
+      persistency,
+      runtime,
+      metrics,
+      relay,
+      redelivery,
+      sweep,
+      unknownReferences,
+      census,
+      retention,
+      timerGrace,
+    } = this.#parts
+    metrics.readChannels(() => relay.states())
     if (redelivery !== undefined) runtime.log.write('store.no-query', { store: persistency.name })
+    timerGrace.begin()
     sweep?.start()
     unknownReferences.start()
+    census.start()
     retention?.start()
   }
 
@@ -77,10 +99,13 @@ export class Orchestrator implements Corridor {
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
    */
   async stop(within: number): Promise<void> {
-    const { runtime, settlements, relay, sweep, unknownReferences, retention, incidents } = this.#parts
+    const { runtime, settlements, relay, sweep, unknownReferences, census, retention, incidents, timerGrace } =
+      this.#parts
     const deadline = runtime.monotonic() + within
     this.leave()
     unknownReferences.stop()
+    census.stop()
+    timerGrace.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
     const ending = looks.then(() => relay.idle())
     const sent = atMost(runtime, within * FOR_SENDS, ending).then(() =>
@@ -97,11 +122,20 @@ export class Orchestrator implements Corridor {
     await relay.idle()
   }
 
-  /** Claims and sends everything of one saga that is due; for hosts with an alarm for each saga (P19). */
-  async wake(id: SagaId): Promise<void> {
+  /**
+   * Does everything of one saga that is due; for hosts with an alarm for each saga (P19). Returns the milliseconds after which
+   * something due that could not be done is worth another look.
+   */
+  async wake(id: SagaId): Promise<Duration> {
     const { sagaRecovery, relay, unknownReferences, incidents } = this.#parts
-    await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
+    const again = await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
     await relay.idle()
+    return again
+  }
+
+  /** The store was away, so that events have waited in the topics: the events of timers wait for them (P18). */
+  noteOutage(): void {
+    this.#parts.timerGrace.begin()
   }
 
   /** Health of creations: a store's own probe may not meet the failure that they met. */
@@ -132,10 +166,12 @@ export class Orchestrator implements Corridor {
   async create(request: CreateRequest): Promise<Created> {
     const { runtime, metrics } = this.#parts
     const { id } = request
+    const began = runtime.monotonic()
     const deadline = deadlineOf(runtime)
     const work = () => createSaga(this.#parts, request, deadline)
     const created = await this.#answer({ id, work, deadline }, deadline)
     metrics.creation(created.kind)
+    metrics.step('creation', (runtime.monotonic() - began) / 1_000)
     this.#creationHealth.note(created)
     this.#report(id, created, request.requestId)
     return created
@@ -145,13 +181,28 @@ export class Orchestrator implements Corridor {
   async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
     const { runtime, metrics, unexpectedEvents } = this.#parts
     const id = event.sagaId
-    const deadline = runtime.monotonic() + within
+    const began = runtime.monotonic()
+    const deadline = began + within
     const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
     const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents })
     const outcome = await this.#answer({ id, work, deadline, event }, latest)
     metrics.event(outcome.kind)
+    metrics.step('event', (runtime.monotonic() - began) / 1_000)
     this.#report(id, outcome, event.requestId)
     return outcome
+  }
+
+  /** Carries out an operator's action (P25). Its commands leave after the answer on every store: an operator looks at their end. */
+  async operate(operation: SagaOperation): Promise<Operated> {
+    const { runtime, mailbox } = this.#parts
+    const { sagaId: id, requestId } = operation
+    const deadline = deadlineOf(runtime)
+    const work = () => operateOnSaga(this.#parts, operation, deadline)
+    const done = mailbox.run(id, work).then(answerOf, failedWith(id))
+    const operated = await byDeadline(runtime, done, { deadline, late: async () => LATE_STORE })
+    this.#report(id, operated, requestId)
+    logOperation(runtime.log, operation, operated)
+    return operated
   }
 
   document(id: SagaId): Promise<SagaDocument | Damaged | undefined> {
@@ -185,21 +236,24 @@ export class Orchestrator implements Corridor {
   ): Promise<T | Damaged | Unavailable> {
     const { runtime, mailbox, redelivery } = this.#parts
     const { id, work } = request
-    const failed = (thrown: unknown): Damaged | Unavailable =>
-      isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) }
+    const failed = failedWith(id)
     const done =
       redelivery === undefined ? mailbox.run(id, work).then(answerOf, failed) : redelivery.answer(request).catch(failed)
     return byDeadline(runtime, done, { deadline: latest, late: async () => LATE_STORE })
   }
 
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
-  #report(saga: SagaId, answer: Created | Outcome, requestId: string | undefined): void {
+  #report(saga: SagaId, answer: Created | Outcome | Operated, requestId: string | undefined): void {
     const { incidents } = this.#parts
     if (answer.kind !== 'unavailable') return incidents.succeeded('requests', 'request.available')
     const { why } = answer
     const fields = { saga, why, ...(requestId !== undefined && { reqId: requestId }) }
     incidents.report({ code: 'request.unavailable', group: 'requests', kind: kindOfReason(why), fields })
   }
+}
+
+function failedWith(id: SagaId): (thrown: unknown) => Damaged | Unavailable {
+  return (thrown) => (isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) })
 }
 
 function answerOf<T>({ answer }: Turn<T>): T {

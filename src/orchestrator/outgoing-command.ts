@@ -6,8 +6,14 @@ export interface OutgoingCommand {
   readonly kind: 'command' | 'side-effect'
   /** Attempts of the debt when it was claimed; a failed send counts only while the debt has the same number (P14). */
   readonly attempts: number
+  /** Sends that have ended before this one, silent ones included. */
+  readonly sends?: number | undefined
+  /** When the command was owed first; absent for a side effect. */
+  readonly since?: Instant | undefined
   /** A send was started before, here or elsewhere: the command has no place in its saga's order (P13). */
   readonly isRetry?: boolean | undefined
+  /** An earlier send may have reached the participant, such as one of a process that died (P15). */
+  readonly isRepeat?: boolean | undefined
   /** Monotonic instant from which no send is started: the end of the lease less the channel's time-out, so that a send ends within it (P14). */
   readonly expires: number
   /** The end of the lease as it was written. */

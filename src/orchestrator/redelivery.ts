@@ -4,7 +4,8 @@ import type { Channel } from '../ports/channel.ts'
 import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { SavedStep, SendFate, SendResult, Turn } from './turn.ts'
-import type { Created, Outcome, Unavailable } from './corridor.ts'
+import type { Created, Outcome } from './corridor.ts'
+import type { Unavailable } from './undone.ts'
 import type { Settlements } from './settlements.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
@@ -100,7 +101,7 @@ export class Redelivery {
     const isLeft = (debt: Debt) => debt.due <= now || sender.hasForgotten(debt)
     const awaited = owed.filter((debt) => isAsked(debt) || isLeft(debt))
     // Of a channel with one send another process may be at it: its lease is waited for.
-    const isSentOnce = ({ channel }: Debt) => channels.get(channel)?.attempts === 1
+    const isSentOnce = ({ channel }: Debt) => channels.get(channel)?.retry?.attempts === 1
     const claimable = awaited.filter((debt) => !relay.holds(debt.id) && (isLeft(debt) || !isSentOnce(debt)))
     const claimed = new Set(claimable.map(({ id }) => id))
     if (claimed.size > 0) await sender.claim(loaded, (debt) => claimed.has(debt.id))

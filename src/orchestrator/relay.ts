@@ -1,6 +1,6 @@
-import type { Command, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
-import type { Channel, Sent } from '../ports/channel.ts'
+import type { Channel, Delivered, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { CircuitChange, CircuitState } from './circuit.ts'
@@ -27,9 +27,9 @@ export interface RelayOptions {
   readonly sendsAtOnce: number
   /**
    * Called once for every command that was sent, with its result. The command stays in flight until the promise resolves, with
-   * another result where the command is given up.
+   * another result where the command is given up, or was delivered before.
    */
-  readonly concluded: (outgoing: OutgoingCommand, sent: Sent) => Promise<GivenUp | void> | void
+  readonly concluded: (outgoing: OutgoingCommand, sent: Sent) => Promise<Delivered | GivenUp | void> | void
   /** Called for every command that was accepted and then not sent. */
   readonly dropped: (outgoing: OutgoingCommand) => void
   /** Called when recovery has capacity for a channel again, and after every answer of a participant that was silent. */
@@ -118,18 +118,25 @@ export class Relay {
     return this.#queues.get(channel)?.isPaused ?? false
   }
 
-  /** Drops the commands that match and have not started, and the first attempts of their sagas behind them (P13). */
-  withdraw(matches: (outgoing: OutgoingCommand) => boolean): void {
+  /**
+   * Drops the commands that match and have not started, and the first attempts of their sagas behind them (P13). Returns the ids of
+   * all that it dropped.
+   */
+  withdraw(matches: (outgoing: OutgoingCommand) => boolean): readonly CommandId[] {
+    const withdrawn: CommandId[] = []
     for (const queue of this.#queues.values()) {
       for (const { item } of queue.withdraw(matches)) {
+        withdrawn.push(item.command.id)
         this.#forget(item)
-        if (isFirstAttempt(item)) this.#dropBehind(item.command.sagaId)
+        if (isFirstAttempt(item)) withdrawn.push(...this.#dropBehind(item.command.sagaId))
       }
     }
     for (const queued of this.#order.cut(matches)) {
       queued.queue.dismiss(queued)
+      withdrawn.push(queued.item.command.id)
       this.#forget(queued.item)
     }
+    return withdrawn
   }
 
   /** A promise to wait for before further events are taken in; `undefined` where there is no need. */
@@ -217,13 +224,14 @@ export class Relay {
     const began = runtime.monotonic()
     const sending = send(channel, outgoing.command)
     const sent = await (isSentOnce(channel, outgoing) ? this.#once.resultOf(outgoing.command.id, sending) : sending)
-    const change = queue.answered(sent, began, runtime.monotonic())
+    const ended = runtime.monotonic()
+    const change = queue.answered(sent, began, ended)
     if (change !== undefined) this.#noteCircuit(queue, change)
-    metrics.sent(channel.id, outgoing.kind, sent.kind)
+    metrics.sent({ channel: channel.id, kind: outgoing.kind, result: sent.kind }, (ended - began) / 1_000)
     if (sent.kind === 'delivered') this.#inFlight.answered(outgoing.command.id, sent) // settled later, by another write
     try {
-      const givenUp = await concluded(outgoing, sent)
-      this.#inFlight.answered(outgoing.command.id, givenUp ?? sent)
+      const fate = await concluded(outgoing, sent)
+      this.#inFlight.answered(outgoing.command.id, fate ?? sent)
       incidents.succeeded('records', 'command.recorded')
     } catch (thrown) {
       // The debt stays owed. Its lease ends by itself, and the sweep claims it then.
@@ -263,17 +271,18 @@ export class Relay {
       if (!queue.isFree && !queue.isShut) return void queue.push(queued)
       queue.dismiss(queued)
       if (queue.isShut) this.#forget(item)
-      if (queue.isShut || !this.#start(queue, item)) return this.#dropBehind(sagaId)
+      if (queue.isShut || !this.#start(queue, item)) return void this.#dropBehind(sagaId)
     }
     this.#order.close(sagaId)
   }
 
   /** An earlier command of the saga was dropped, so none behind it may start first: the store still owes them (P13, P16). */
-  #dropBehind(sagaId: SagaId): void {
-    for (const queued of this.#order.close(sagaId)) {
+  #dropBehind(sagaId: SagaId): readonly CommandId[] {
+    return this.#order.close(sagaId).map((queued) => {
       queued.queue.dismiss(queued)
       this.#forget(queued.item)
-    }
+      return queued.item.command.id
+    })
   }
 
   /** Commands whose lease has ended make place for others. */
@@ -297,8 +306,8 @@ export class Relay {
   }
 }
 
-function isSentOnce({ attempts }: Channel, { kind }: OutgoingCommand): boolean {
-  return attempts === 1 && kind === 'command'
+function isSentOnce({ retry }: Channel, { kind }: OutgoingCommand): boolean {
+  return retry?.attempts === 1 && kind === 'command'
 }
 
 /** A channel that breaks its contract and throws counts as unreachable. */

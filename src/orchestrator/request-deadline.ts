@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Unavailable } from './corridor.ts'
+import type { Unavailable } from './undone.ts'
 
 /** The monotonic instant by which a request that arrives now must have its answer. */
 export function deadlineOf(runtime: Runtime): number {

@@ -1,5 +1,6 @@
+import type { OperationRecord } from '../engine/operation-record.ts'
 import type { DeadLetter, EventId, Metadata, SagaId } from '../engine/saga.ts'
-import type { Damaged, TooLarge, Unavailable } from './corridor.ts'
+import type { Damaged, TooLarge, Unavailable } from './undone.ts'
 
 /** An operator's action on one saga (P25). Plain data: on workerd it goes to the saga's object. */
 export interface SagaOperation {
@@ -9,6 +10,8 @@ export interface SagaOperation {
   readonly operator: string
   readonly reason: string
   readonly action: SagaAction
+  /** The answer is made, and nothing is written or sent. */
+  readonly dryRun?: boolean | undefined
   /** Id of the HTTP request, for log lines. */
   readonly requestId?: string | undefined
 }
@@ -27,13 +30,18 @@ export type SagaAction =
   /** A move to a final state without command; commands still owed become dead letters. */
   | { readonly kind: 'cancel'; readonly state: string }
   | { readonly kind: 'drop-parked'; readonly event: EventId; readonly label?: string | undefined }
-  | { readonly kind: 'drop-dead-letter'; readonly letter: DeadLetter['id'] }
+  | { readonly kind: 'drop-dead-letter'; readonly letter: DeadLetter['id']; readonly label?: string | undefined }
+
+/** An action of one kind. */
+export type ActionOf<Kind extends SagaAction['kind']> = Extract<SagaAction, { readonly kind: Kind }>
 
 /** The outcome of an operator's action. */
 export type Operated =
   | OperationDone
   /** The saga's history has the operation already. */
   | { readonly kind: 'repeated'; readonly sagaId: SagaId; readonly state: string }
+  /** The machine lacks what the action names, whatever the saga; nothing was written. */
+  | { readonly kind: 'invalid'; readonly why: string }
   /** The action does not fit the saga as it is; nothing was written. */
   | { readonly kind: 'refused'; readonly sagaId: SagaId; readonly why: string }
   | { readonly kind: 'unknown-saga'; readonly sagaId: SagaId }
@@ -47,11 +55,14 @@ export interface OperationDone {
   readonly sagaId: SagaId
   /** State of the saga after it. */
   readonly state: string
-  /** Its changes, for people: numbers and ids. */
-  readonly details: Readonly<Record<string, string | number | boolean | readonly string[]>>
+  /** Its changes, for people. */
+  readonly details: OperationDetails
 }
 
-/** Carries out operators' actions; `dryRun` answers the same without a write. */
+/** Changes of an action, for people: numbers and ids. */
+export type OperationDetails = NonNullable<OperationRecord['details']>
+
+/** Carries out operators' actions. */
 export interface SagaOperator {
-  operate(operation: SagaOperation, dryRun?: boolean): Promise<Operated>
+  operate(operation: SagaOperation): Promise<Operated>
 }

@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
@@ -7,13 +7,14 @@ import type { ChannelCapacity } from './channel-capacity.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { ClaimResult, Sender } from './sender.ts'
+import type { ClaimResult } from './sender.ts'
+import type { DueWork } from './due-work.ts'
 
 /** Options of `SagaRecovery`. */
 export interface SagaRecoveryOptions {
   readonly ledger: Pick<Ledger, 'recall' | 'read'>
   readonly mailbox: Mailbox
-  readonly sender: Pick<Sender, 'claim' | 'passed'>
+  readonly work: Pick<DueWork, 'claim' | 'passed'>
   readonly leases: IdleLeases
   readonly capacity: ChannelCapacity
   readonly runtime: Pick<Runtime, 'wallClock'>
@@ -29,9 +30,8 @@ export function isBusy(claim: ClaimResult): boolean {
 }
 
 /**
- * Recovers single sagas, each in its own mailbox: everything of a saga that is due is claimed in one write and sent. The sweep,
- * a saga's alarm and the idle leases of this process all come through here. Due today are its debts; the deadline of its state
- * and its parked events are not handled yet, and join the same claim.
+ * Recovers single sagas, each in its own mailbox: everything of a saga that is due (`DueWork`). The sweep, a saga's alarm and the
+ * idle leases of this process all come through here.
  */
 export class SagaRecovery {
   readonly #options: SagaRecoveryOptions
@@ -48,13 +48,13 @@ export class SagaRecovery {
    * due too (I5).
    */
   async recover(loaded: Loaded, atOnce?: (debt: Debt) => boolean): Promise<ClaimResult> {
-    const { mailbox, sender, capacity } = this.#options
+    const { mailbox, work, capacity } = this.#options
     const { id } = loaded.saga
     if (this.#underWay.has(id)) return BUSY
     const wasBusy = mailbox.isBusy(id)
     this.#underWay.add(id)
     const claiming = mailbox
-      .run(id, () => sender.claim(loaded, atOnce, capacity))
+      .run(id, () => work.claim(loaded, atOnce, capacity))
       .catch((): ClaimResult => ({ kind: 'failed', passed: [] }))
       .then((claim) => this.#claimed(loaded.saga, claim, wasBusy))
     return wasBusy ? BUSY : claiming
@@ -62,20 +62,25 @@ export class SagaRecovery {
 
   /** Channels without capacity for the due debts of this saga; `undefined` where `recover` would write. Spares most claims of a backlog. */
   skippedOf(loaded: Loaded): readonly string[] | undefined {
-    const { sender, capacity } = this.#options
-    const skipped = sender.passed(loaded, capacity)
+    const { work, capacity } = this.#options
+    const skipped = work.passed(loaded, capacity)
     if (skipped !== undefined) this.#visitHidden(loaded.saga)
     return skipped
   }
 
-  /** Claims everything of one saga that is due, whatever the capacity: for hosts whose alarm belongs to the saga (P19). */
-  async wake(id: SagaId, onRead: (saga: Saga) => void): Promise<void> {
-    const { ledger, mailbox, sender } = this.#options
-    await mailbox.run(id, async () => {
+  /**
+   * Does everything of one saga that is due, whatever the capacity: for hosts whose alarm belongs to the saga (P19). Returns the
+   * milliseconds after which something due that could not be done is worth another look.
+   */
+  wake(id: SagaId, onRead: (saga: Saga) => void): Promise<Duration> {
+    const { ledger, mailbox, work } = this.#options
+    return mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
-      if (loaded === undefined) return
+      if (loaded === undefined) return DEFAULTS.sweep
       onRead(loaded.saga)
-      await sender.claim(loaded)
+      const { kind } = await work.claim(loaded)
+      // Without a write a deadline stays due: its saga waits for another machine, or for an operator.
+      return kind === 'left' ? DEFAULTS.retryLongest : DEFAULTS.sweep
     })
   }
 
@@ -102,10 +107,11 @@ export class SagaRecovery {
   }
 
   /**
-   * The store finds a saga by the earliest thing that is due. A deadline or a parked event that is due and not handled hides the
+   * The store finds a saga by the earliest thing that is due. A deadline or a parked event that is due and has to wait hides the
    * debts that come due later: they are visited at their own instant, or after `soon` ms where that is earlier.
    */
-  #visitHidden({ id, owed, timer, parked }: Saga, soon: number = Number.POSITIVE_INFINITY): void {
+  #visitHidden(before: Saga, soon: number = Number.POSITIVE_INFINITY): void {
+    const { id, owed, timer, parked } = this.#options.ledger.recall(before.id)?.saga ?? before
     if (owed.length === 0 || (timer === undefined && parked.length === 0)) return
     const now = this.#options.runtime.wallClock()
     const isHidden = (timer !== undefined && timer.deadline <= now) || parked.some(({ expires }) => expires <= now)

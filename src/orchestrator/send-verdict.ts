@@ -1,17 +1,22 @@
 import { DEFAULTS } from '../defaults.ts'
 import { deadCommand } from '../engine/evolve.ts'
-import type { Command, DeadCommand, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Command, DeadCommand, Debt, Instant, Saga, SagaId, SendReport } from '../engine/saga.ts'
 import { isUnreadableSaga } from '../errors.ts'
-import type { Channel, Rejected, Sent, Unreachable } from '../ports/channel.ts'
+import type { Channel, Delivered, Rejected, Sent, Unreachable } from '../ports/channel.ts'
+import { answerClass } from '../ports/metrics.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import { backoff, retryWait } from './backoff.ts'
+import { backoff } from './backoff.ts'
+import { LONGEST_WHY, reportGivenUp, whyGivenUp } from './given-up.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
+import type { SagaLog } from './saga-log.ts'
+import { endOf, isOver, nextSendOf } from './send-rules.ts'
+import type { EndedSend } from './send-rules.ts'
 import type { Settlements } from './settlements.ts'
 import type { GivenUp } from './turn.ts'
 
@@ -28,6 +33,8 @@ export interface SendVerdictOptions {
   /** Remembers commands without an answer until their participant answers again. */
   readonly leases: IdleLeases
   readonly incidents: Incidents
+  /** Present where the level `debug` is written. */
+  readonly sagaLog?: SagaLog | undefined
 }
 
 /** Decides what the end of a send means for its command: settled, owed until a later instant, or given up (P14, P15). */
@@ -38,65 +45,81 @@ export class SendVerdict {
     this.#options = options
   }
 
-  /** Called by the relay once for each send that has ended. */
-  async concluded({ command, attempts, kind }: OutgoingCommand, sent: Sent): Promise<GivenUp | void> {
+  /** Called by the relay once for each send that has ended. Resolves with the fate of the command where it is not that of the send. */
+  async concluded(outgoing: OutgoingCommand, sent: Sent): Promise<Delivered | GivenUp | void> {
+    const { command, kind } = outgoing
     if (kind === 'side-effect') return this.#sideEffect(command, sent)
-    const { settlements, leases, incidents, metrics } = this.#options
+    const { channels, settlements, leases, incidents } = this.#options
     const { id, sagaId, channel } = command
     if (sent.kind !== 'unreachable') leases.release(channel)
     if (sent.kind === 'delivered') {
+      this.#options.sagaLog?.delivered(command, outgoing.attempts)
       incidents.succeeded(`channel ${channel}`, 'command.delivered', { channel })
       return settlements.delivered(sagaId, id)
     }
-    if (!this.#isLast(channel, attempts, sent)) {
-      this.#tell(command, sent)
-      return this.#postpone(command, attempts, sent)
-    }
-    if (!(await this.#giveUp(command, attempts, sent))) return this.#tell(command, sent)
-    metrics.count('command-given-up')
+    const end = endOf(this.#endedSend(outgoing, sent), channels.get(channel)?.retry)
+    if (end === 'delivered') return this.#settle(command, sent)
+    if (end === 'again') return this.#postpone(outgoing, sent)
+    return (await this.#giveUp(outgoing, sent)) ? GIVEN_UP : this.#tell(outgoing, sent)
+  }
+
+  #endedSend({ attempts, since, isRetry, isRepeat }: OutgoingCommand, sent: Sent): EndedSend {
+    const now = this.#options.runtime.wallClock()
+    return { sent, attempts, since: since ?? now, now, isRepeat: isRetry === true || isRepeat === true || attempts > 0 }
+  }
+
+  /** The participant refuses a repeat because it has acted before: the command has arrived. */
+  async #settle({ id, sagaId, channel, label }: Command, sent: Failed): Promise<Delivered> {
+    const { settlements, incidents } = this.#options
     const why = reasonOf(sent)
-    const group = `dead letters ${channel}`
-    incidents.report({
-      code: 'command.given-up',
-      group,
-      kind: kindOfReason(why),
-      fields: { command: id, channel, why },
-    })
-    return GIVEN_UP
+    const fields = { saga: sagaId, label, command: id, channel, why }
+    incidents.report({ code: 'command.settled', group: `settled ${channel}`, kind: why, fields })
+    await settlements.delivered(sagaId, id)
+    return DELIVERED
   }
 
   /** A trouble that all commands of a channel share is logged once, and once more when it is over. */
-  #tell({ id, channel }: Command, sent: Failed): void {
+  #tell({ command, attempts, sends = 0 }: OutgoingCommand, sent: Failed, due?: Instant): void {
     const { incidents } = this.#options
+    const { id, sagaId, label, channel } = command
     const group = `channel ${channel}`
+    const which = { saga: sagaId, label, command: id, channel, attempt: Math.max(attempts, sends) + 1 }
+    const next = due === undefined ? {} : { nextTry: new Date(due).toISOString() }
     if (sent.kind === 'rejected') {
-      const { status } = sent
-      const fields = { command: id, channel, status }
+      const { status, answer } = sent
+      const fields = {
+        ...which,
+        status,
+        ...(answer !== undefined && { answer: answer.slice(0, LONGEST_WHY) }),
+        ...next,
+      }
       return incidents.report({ code: 'command.rejected', group, kind: `status ${status}`, fields })
     }
     const { why } = sent
-    const fields = { command: id, channel, why }
-    incidents.report({ code: 'command.unreachable', group, kind: kindOfReason(why), fields })
-  }
-
-  /** An answer is counted. Silence is not, except where the channel sends once, whatever comes of it (P15). */
-  #isLast(channel: string, attempts: number, { kind }: Failed): boolean {
-    const most = this.#options.channels.get(channel)?.attempts
-    return most !== undefined && (most === 1 || (kind === 'rejected' && attempts + 1 >= most))
+    incidents.report({
+      code: 'command.unreachable',
+      group,
+      kind: kindOfReason(why),
+      fields: { ...which, why, ...next },
+    })
   }
 
   /** The command stays owed with a new `due`; an answer counts as an attempt (P15), unless another send was counted before (P14). */
-  async #postpone({ sagaId, id, channel }: Command, attempts: number, sent: Failed): Promise<void> {
-    const { runtime, leases, retryAt } = this.#options
+  async #postpone(outgoing: OutgoingCommand, sent: Failed): Promise<void> {
+    const { runtime, channels, leases, metrics, retryAt } = this.#options
+    const { command, attempts } = outgoing
+    const { sagaId, id, channel } = command
     const isAnswered = sent.kind === 'rejected'
+    const retry = channels.get(channel)?.retry
     let due: Instant | undefined
-    await this.#amend(sagaId, { id, attempts }, (_, debt) => {
+    await this.#amend(sagaId, { id, attempts }, (_, { since }) => {
       const now = runtime.wallClock()
-      // A clock that was set since makes an age of any sign (P23).
-      due = now + retryWait(Math.abs(now - debt.since), RETRY, runtime.random())
-      return { tried: [{ id, attempts: attempts + (isAnswered ? 1 : 0), due, started: true }] }
-    })
+      due = nextSendOf({ sent, since, now, chance: runtime.random() }, retry)
+      const last = reportOf(sent, now)
+      return { tried: [{ id, attempts: attempts + (isAnswered ? 1 : 0), due, started: true, last }] }
+    }).finally(() => this.#tell(outgoing, sent, due))
     if (due === undefined) return
+    metrics.retried(channel, answerClass(isAnswered ? sent.status : undefined))
     if (!isAnswered) leases.postpone({ id, sagaId, channel, due })
     retryAt(due, sagaId)
   }
@@ -106,17 +129,21 @@ export class SendVerdict {
    * without the dead letter the command would be sent again. Resolves with false where it was not saved even so, or another
    * process was first.
    */
-  async #giveUp(command: Command, attempts: number, sent: Failed): Promise<boolean> {
-    const { runtime } = this.#options
+  async #giveUp({ command, attempts, since }: OutgoingCommand, sent: Failed): Promise<boolean> {
+    const { runtime, channels } = this.#options
+    const now = runtime.wallClock()
     const until = runtime.monotonic() + DEFAULTS.giveUp
     const answers = attempts + (sent.kind === 'rejected' ? 1 : 0)
-    const end = { why: reasonOf(sent).slice(0, LONGEST_WHY), since: runtime.wallClock(), attempts: answers }
+    const retry = channels.get(command.channel)?.retry
+    const why = whyGivenUp(reasonOf(sent), isOver({ since: since ?? now, now }, retry) ? retry : undefined)
+    const end = { why, since: now, attempts: answers, last: reportOf(sent, now) }
     for (let attempt = 0; ; attempt++) {
       const isLast = runtime.monotonic() >= until
       const result = await this.#bury(command, attempts, end).catch((thrown: unknown) => {
         if (isLast || isUnreadableSaga(thrown)) throw thrown
         return 'not-saved' as const
       })
+      if (result === 'saved') reportGivenUp(this.#options, command.sagaId, { ...command, ...end })
       if (result !== 'not-saved' || isLast) return result === 'saved'
       await backoff(runtime, attempt)
     }
@@ -157,17 +184,20 @@ export class SendVerdict {
   }
 }
 
-/** Characters of a reason that is stored. */
-const LONGEST_WHY = 500
 const GIVEN_UP: GivenUp = Object.freeze({ kind: 'given-up' })
+const DELIVERED: Delivered = Object.freeze({ kind: 'delivered' })
 
 /** An outcome without success. */
 type Failed = Rejected | Unreachable
 /** The end of a command that is given up. */
-type End = Pick<DeadCommand, 'why' | 'since' | 'attempts'>
+type End = Pick<DeadCommand, 'why' | 'since' | 'attempts' | 'last'>
 
 function reasonOf(sent: Failed): string {
   return sent.kind === 'rejected' ? `status ${sent.status}` : sent.why
 }
 
-const RETRY = { first: DEFAULTS.retryFirst, longest: DEFAULTS.retryLongest }
+function reportOf(sent: Failed, at: Instant): SendReport {
+  if (sent.kind === 'rejected')
+    return { at, status: sent.status, ...(sent.answer !== undefined && { answer: sent.answer }) }
+  return { at, answer: sent.why.slice(0, LONGEST_WHY) }
+}

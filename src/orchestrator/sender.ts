@@ -1,18 +1,23 @@
 import { DEFAULTS } from '../defaults.ts'
 import { commandOf } from '../engine/evolve.ts'
-import type { Attempt, Step } from '../engine/change.ts'
+import type { Attempt, Change, Step } from '../engine/change.ts'
 import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Settlements } from './settlements.ts'
 import type { IdleLeases } from './idle-leases.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
 import type { Relay } from './relay.ts'
 import { UNLIMITED } from './channel-capacity.ts'
 import type { Capacity } from './channel-capacity.ts'
 import { chooseClaims } from './claim-choice.ts'
+import { reportGivenUp } from './given-up.ts'
+import type { Incidents } from './incidents.ts'
+import { overdueLetters, overdueOf } from './overdue.ts'
+import { longestWaitOf } from './send-rules.ts'
 
 /** Options of `Sender`. */
 export interface SenderOptions {
@@ -24,6 +29,8 @@ export interface SenderOptions {
   /** True if another process may hold a lease (P12). */
   readonly shared: boolean
   readonly leases: IdleLeases
+  readonly metrics: Metrics
+  readonly incidents: Incidents
 }
 
 /** Result of a claim on one saga. */
@@ -32,6 +39,12 @@ export interface ClaimResult {
   readonly kind: 'written' | 'left' | 'failed'
   /** Channels of due debts that were left because they have no capacity. */
   readonly passed: readonly string[]
+}
+
+/** Options of a claim that carries an entry. */
+export interface ClaimBesideOptions {
+  readonly atOnce?: ((debt: Debt) => boolean) | undefined
+  readonly capacity?: Capacity | undefined
 }
 
 /** Hands the commands of a saga to the relay: right after their step, or later by a claim. */
@@ -45,12 +58,14 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#options = options
     this.lease = Math.max(0, ...[...options.channels.values()].map(leaseOf))
-    this.longest = Math.max(DEFAULTS.retryLongest, this.lease) + DEFAULTS.clockTolerance
+    const waits = [undefined, ...[...options.channels.values()].map(({ retry }) => retry)].map(longestWaitOf)
+    this.longest = Math.max(this.lease, ...waits) + DEFAULTS.clockTolerance
   }
 
-  /** Sends the commands of a step that was just saved: its write is their lease (P12). */
+  /** Sends the commands of a step that was just saved: its write is their lease (P12). A held saga sends nothing (P26). */
   dispatch(saga: Saga, step: Step): void {
     const { relay, runtime } = this.#options
+    if (saga.hold !== undefined) return
     let isBehind = false
     for (const debt of step.owes) {
       isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, {})
@@ -69,8 +84,8 @@ export class Sender {
   passed({ saga }: Loaded, capacity: Pick<Capacity, 'has'>): readonly string[] | undefined {
     const { settlements, relay, runtime } = this.#options
     const now = runtime.wallClock()
-    if (settlements.settledOf(saga) !== undefined) return undefined
-    const { due, passed, isHiding } = chooseClaims(saga.owed, {
+    if (settlements.settledOf(saga) !== undefined || this.#overdue(saga, now).length > 0) return undefined
+    const { due, passed, isHiding } = chooseClaims(sendableOf(saga), {
       capacity: { has: (channel) => capacity.has(channel), take: () => undefined },
       isFree: (debt) => this.#isFree(debt, now, never),
       isInFlight: ({ id }) => relay.holds(id),
@@ -84,32 +99,74 @@ export class Sender {
    * write, and is put off only where it would hide another. `atOnce`: debts to claim before their lease ends, as in a
    * redelivery (P12).
    */
-  async claim(
+  claim(loaded: Loaded, atOnce?: (debt: Debt) => boolean, capacity?: Capacity): Promise<ClaimResult> {
+    return this.#claim(loaded, undefined, { atOnce, capacity })
+  }
+
+  /** A claim whose write carries an entry too, such as a resend (P18): it is written in any case, and its revived debts are sent. */
+  claimBeside(loaded: Loaded, entry: LedgerEntry, options: ClaimBesideOptions): Promise<ClaimResult> {
+    return this.#claim(loaded, entry, options)
+  }
+
+  async #claim(
     loaded: Loaded,
-    atOnce: (debt: Debt) => boolean = never,
-    capacity: Capacity = UNLIMITED,
+    entry: LedgerEntry | undefined,
+    { atOnce = never, capacity = UNLIMITED }: ClaimBesideOptions,
   ): Promise<ClaimResult> {
-    const { ledger, settlements, relay, runtime } = this.#options
+    const { ledger, settlements, relay, runtime, channels } = this.#options
     const settled = settlements.settledOf(loaded.saga)
     const now = runtime.wallClock()
-    const owed = loaded.saga.owed.filter(({ id }) => settled?.includes(id) !== true)
+    const overdue = this.#overdue(loaded.saga, now)
+    const isLeft = (debt: Debt) => settled?.includes(debt.id) !== true && !overdue.includes(debt)
+    const owed = sendableOf(loaded.saga).filter(isLeft)
     const isFree = (debt: Debt) => this.#isFree(debt, now, atOnce)
     const choice = chooseClaims(owed, { capacity, isFree, isInFlight: ({ id }) => relay.holds(id) })
     const { due, isHiding } = choice
     const passed = choice.passed.map(({ channel }) => channel)
-    if (due.length === 0 && settled === undefined && !isHiding) return { kind: 'left', passed }
+    const hasNews = settled !== undefined || overdue.length > 0 || entry !== undefined
+    if (due.length === 0 && !isHiding && !hasNews) return { kind: 'left', passed }
     const putOff = isHiding ? choice.passed.map((debt) => this.#leased(debt, true)) : []
     const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(debt.channel))), ...putOff]
+    const dead = overdueLetters(loaded.saga, overdue, { channels, now })
     // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
-    const change = ledger.change(loaded.saga.id, { tried, settled })
+    const change = ledger.change(loaded.saga.id, { ...entry, tried, settled, ...(dead !== undefined && { dead }) })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') {
       for (const { id, channel } of due) if (!relay.holds(id)) capacity.give(channel)
       return { kind: 'failed', passed }
     }
     settlements.settled(loaded.saga.id, settled)
-    this.#sendClaimed(committed.loaded.saga, due)
+    for (const letter of dead ?? []) reportGivenUp(this.#options, loaded.saga.id, letter)
+    this.#sendClaimed(committed.loaded.saga, entry?.revived === undefined ? due : [...due, ...entry.revived])
     return { kind: 'written', passed: isHiding ? [] : passed }
+  }
+
+  /**
+   * The part of a change that leases commands to this process before their lease or backoff ends, at an operator's wish (P25). After
+   * its save `sendLeased` sends them.
+   */
+  leaseNow(owed: readonly Debt[], revived: readonly Debt[]): Pick<Change, 'tried' | 'revived'> {
+    const lease = (debt: Debt) => this.#leased(debt, this.#options.relay.isFull(debt.channel))
+    return {
+      tried: owed.length === 0 ? undefined : owed.map(lease),
+      revived:
+        revived.length === 0 ? undefined : revived.map((debt) => ({ ...debt, due: lease(debt).due, claimed: true })),
+    }
+  }
+
+  /** Sends commands that `leaseNow` has leased; `leased`: as they were before. The rest waits for capacity in this process (P16). */
+  sendLeased(saga: Saga, leased: readonly Debt[]): void {
+    this.#sendClaimed(saga, leased)
+  }
+
+  /** True if a process sends the debt, or holds it to send it: a second send would act twice (P12). */
+  isUnderWay(debt: Debt): boolean {
+    const { relay, shared, leases, runtime } = this.#options
+    if (relay.holds(debt.id)) return true
+    const now = runtime.wallClock()
+    const isLeased = debt.tried === undefined || debt.claimed === true
+    const isHeldElsewhere = shared && isLeased && !leases.hasForgotten(debt)
+    return isHeldElsewhere && debt.due > now && debt.due <= now + this.longest
   }
 
   /** `claimed`: as they were before the claim. */
@@ -119,9 +176,17 @@ export class Sender {
     for (const debt of saga.owed) {
       const before = claimed.find(({ id }) => id === debt.id)
       if (before === undefined || relay.holds(debt.id) || settlements.isDelivered(saga.id, debt.id)) continue
-      isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRecovered: true })
+      const isRepeat = !this.hasForgotten(before)
+      isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRepeat, isRecovered: true })
       if (isBehind) this.#forget(saga.id, debt)
     }
+  }
+
+  #overdue(saga: Saga, now: Instant): readonly Debt[] {
+    const { channels, relay, settlements } = this.#options
+    const isIdle = (debt: Debt) =>
+      this.#isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt.id)
+    return overdueOf(sendableOf(saga), { channels, now, isIdle })
   }
 
   /** A new lease for a debt. `isIdle`: it will not be sent now, so a longer lease saves writes. */
@@ -134,7 +199,7 @@ export class Sender {
   }
 
   /** Offers a debt to the relay; `false`: not taken. A send must begin so early that it ends within the lease (P12). */
-  #offer(saga: Saga, debt: Debt, { isRetry, isRecovered }: Pick<OutgoingCommand, 'isRetry' | 'isRecovered'>): boolean {
+  #offer(saga: Saga, debt: Debt, marks: Pick<OutgoingCommand, 'isRetry' | 'isRepeat' | 'isRecovered'>): boolean {
     const { relay, runtime, channels, leases } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
@@ -142,8 +207,9 @@ export class Sender {
       command: commandOf(saga, debt),
       kind: 'command',
       attempts: debt.attempts,
-      isRetry,
-      isRecovered,
+      sends: debt.sends,
+      since: debt.since,
+      ...marks,
       expires,
       due: debt.due,
     })
@@ -184,6 +250,13 @@ export class Sender {
 }
 
 const never = (): boolean => false
+
+/** A held saga sends nothing (P26). */
+function sendableOf({ owed, hold }: Saga): readonly Debt[] {
+  return hold === undefined ? owed : NONE
+}
+
+const NONE: readonly never[] = Object.freeze([])
 
 /** The relay dropped a command before its send began. This process still holds the lease, and need not wait for its end (P13). */
 export function forgetDropped(leases: IdleLeases, { command, kind, due }: OutgoingCommand): void {

@@ -3,6 +3,7 @@ import type { CommandId, Saga, SagaId } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
+import type { SagaLog } from './saga-log.ts'
 
 /** Options of `Settlements`. */
 export interface SettlementsOptions {
@@ -11,6 +12,8 @@ export interface SettlementsOptions {
   readonly runtime: Runtime
   /** Milliseconds that a settlement waits for another write to carry it; 0 where the host may vanish when idle (P19). */
   readonly settleAfter: number
+  /** Present where the level `debug` is written. */
+  readonly sagaLog?: SagaLog | undefined
 }
 
 /**
@@ -51,6 +54,7 @@ export class Settlements {
   settled(sagaId: SagaId, ids: readonly CommandId[] | undefined): void {
     const delivered = ids && this.#delivered.get(sagaId)
     if (ids === undefined || delivered === undefined) return
+    this.#options.sagaLog?.settled(sagaId, ids)
     const left = delivered.filter((id) => !ids.includes(id))
     if (left.length === 0) this.#delivered.delete(sagaId)
     else this.#delivered.set(sagaId, left)

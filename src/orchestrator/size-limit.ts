@@ -1,7 +1,7 @@
 import { addedAtMost, encodedAtMost } from '../codec/json-size-bound.ts'
 import { bytesOf } from '../codec/utf8-size.ts'
 import type { HandedOnHeaders, Metadata, Saga } from '../engine/saga.ts'
-import type { TooLarge } from './corridor.ts'
+import type { TooLarge } from './undone.ts'
 
 /**
  * Bounds the size of a saga, so that no event of it delays all others (P24): its metadata, and the payloads, bodies and headers

@@ -11,7 +11,7 @@ import { StoreOutage } from './store-outage.ts'
 
 /** Options of `SourceIntake`. */
 export interface SourceIntakeOptions {
-  readonly corridor: Pick<Orchestrator, 'handle' | 'backpressure'>
+  readonly corridor: Pick<Orchestrator, 'handle' | 'backpressure' | 'noteOutage'>
   readonly persistency: Pick<Persistency, 'probe' | 'name' | 'can'>
   readonly runtime: Runtime
   readonly numbers: Pick<NumberGuard, 'refusal'>
@@ -24,7 +24,7 @@ export class SourceIntake implements Intake {
 
   constructor(options: SourceIntakeOptions) {
     this.#options = options
-    this.#outage = new StoreOutage(options)
+    this.#outage = new StoreOutage({ ...options, onBegin: () => options.corridor.noteOutage() })
   }
 
   get isAway(): boolean {

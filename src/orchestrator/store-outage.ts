@@ -10,6 +10,8 @@ import { atMost } from './deadline.ts'
 export interface StoreOutageOptions {
   readonly persistency: Pick<Persistency, 'probe' | 'name'>
   readonly runtime: Runtime
+  /** Called at the beginning of an outage. */
+  readonly onBegin: () => void
 }
 
 /** Tells an outage of the store, which every event waits out, from one saga that cannot be written (P20). */
@@ -54,7 +56,8 @@ export class StoreOutage {
   }
 
   #begin(why: string): void {
-    const { persistency, runtime } = this.#options
+    const { persistency, runtime, onBegin } = this.#options
+    onBegin()
     runtime.log.write('store.away', { store: persistency.name, why })
     this.#nextProbe = this.#probeLater()
   }

@@ -14,6 +14,7 @@ import type { SagaRecovery } from './saga-recovery.ts'
 import type { ScanProgress } from './scan-progress.ts'
 import { ScanReader } from './scan-reader.ts'
 import type { Sender } from './sender.ts'
+import type { TimerGrace } from './timer-grace.ts'
 import type { UnknownReferences } from './unknown-references.ts'
 
 /** Options of `Sweep`. */
@@ -30,6 +31,7 @@ export interface SweepOptions {
   readonly scanProgress: ScanProgress
   readonly incidents: Incidents
   readonly unknownReferences: Pick<UnknownReferences, 'scanBegins' | 'scanned' | 'scanEnds'>
+  readonly timerGrace: Pick<TimerGrace, 'begin'>
 }
 
 /**
@@ -110,7 +112,7 @@ export class Sweep {
   }
 
   async #sweep(): Promise<void> {
-    const { clock, sagaRecovery, scanProgress, capacity, incidents } = this.#options
+    const { clock, sagaRecovery, scanProgress, capacity, incidents, timerGrace } = this.#options
     try {
       if (!(await clock.agrees())) return
       if (clock.jumps !== this.#jumps) this.#restart()
@@ -121,6 +123,7 @@ export class Sweep {
       incidents.succeeded('sweep', 'sweep.resumed')
       if (!isComplete || scanProgress.canCatchUp(capacity)) this.#runIn(1)
     } catch (thrown) {
+      timerGrace.begin() // the store was away, and events have waited in the topics meanwhile (P18)
       const why = reasonOf(thrown)
       incidents.report({ code: 'sweep.failed', group: 'sweep', kind: kindOfReason(why), fields: { why } })
     }
@@ -141,7 +144,8 @@ export class Sweep {
 
   /** The wall clock was set, so the places read so far mean nothing (P23). */
   #restart(): void {
-    const { clock, scanProgress, runtime } = this.#options
+    const { clock, scanProgress, runtime, timerGrace } = this.#options
+    timerGrace.begin()
     this.#jumps = clock.jumps
     scanProgress.restart(runtime.wallClock())
   }

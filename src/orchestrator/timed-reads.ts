@@ -5,7 +5,7 @@ import { BatutaError, isUnreadableSaga, messageOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Damaged } from './corridor.ts'
+import type { Damaged } from './undone.ts'
 import { byDeadline } from './deadline.ts'
 import { deadlineOf } from './request-deadline.ts'
 

@@ -2,6 +2,7 @@ import type { Duration, Saga } from '../engine/saga.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channels } from './attach.ts'
 import type { Incidents } from './incidents.ts'
+import { largestCounts } from './largest-counts.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Capabilities, Cursor } from '../ports/persistency.ts'
 import type { Cancel, Runtime } from '../ports/runtime.ts'
@@ -28,8 +29,6 @@ const COUNT_AGAIN: Duration = 60_000
 const COUNT_PAUSE = 20
 /** The next count after one that found nothing. */
 const COUNT_AGAIN_CLEAN: Duration = 600_000
-/** Names in one log line. */
-const MOST_NAMES = 20
 
 /**
  * Counts the commands owed to channels, and the sagas in states, that the configuration lacks. Neither an answer nor a retry
@@ -151,7 +150,7 @@ export class UnknownReferences {
 
   #log(commands: Counts): void {
     const { runtime } = this.#options
-    const fields = { commandsByChannel: largest(commands), sagasByState: largest(this.#states) }
+    const fields = { commandsByChannel: largestCounts(commands), sagasByState: largestCounts(this.#states) }
     const text = JSON.stringify(fields)
     const now = runtime.monotonic()
     const isSome = commands.size + this.#states.size > 0
@@ -165,11 +164,4 @@ export class UnknownReferences {
 
 function add(counts: Counts, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1)
-}
-
-/** The largest counts by name; the sum of all others as `others`. */
-function largest(counts: Counts): Record<string, number> {
-  const sorted = [...counts].sort(([one, ones], [other, others]) => others - ones || (one < other ? -1 : 1))
-  const rest = sorted.slice(MOST_NAMES).reduce((sum, [, count]) => sum + count, 0)
-  return Object.fromEntries([...sorted.slice(0, MOST_NAMES), ...(rest > 0 ? [['others', rest] as const] : [])])
 }

@@ -1,4 +1,4 @@
-import type { Command, Duration } from '../engine/saga.ts'
+import type { Command, Duration, Instant } from '../engine/saga.ts'
 import type { Health } from './health.ts'
 
 /** Outlet of commands to participants. */
@@ -8,15 +8,23 @@ export interface Channel {
   readonly timeout: Duration
   /** Bound of concurrent sends, for a channel that groups them. Default: the bound of the relay. */
   readonly sendsAtOnce?: number | undefined
-  /**
-   * Answers other than success after which a command is a dead letter; 1: one send, whatever comes of it (P15). Default: a command
-   * is sent until it is delivered.
-   */
-  readonly attempts?: number | undefined
+  /** How often a command is sent (P15). Default: until it is delivered, whatever the answers. */
+  readonly retry?: ChannelRetry | undefined
   /** Sends one command. Never throws and never outlasts `timeout`. */
   send(command: Command): Promise<Sent>
   probe(): Promise<Health>
   close(): Promise<void>
+}
+
+/** How often a command is sent, and when it is given up (C2.5a, P15). An answer that is not `retryable` gives it up at once. */
+export interface ChannelRetry {
+  /** Answers other than success after which a command is a dead letter; 1: one send, whatever comes of it. Default: no bound. */
+  readonly attempts?: number | undefined
+  /** Bounds of the wait before the next send, which grows with the age of the command. Default: those of the corridor. */
+  readonly firstWait?: Duration | undefined
+  readonly longestWait?: Duration | undefined
+  /** Age at which a command that was sent is a dead letter, silence included. Default: none. */
+  readonly giveUpAfter?: Duration | undefined
 }
 
 /** The outcome of one send. */
@@ -31,10 +39,12 @@ export interface Delivered {
 export interface Rejected {
   readonly kind: 'rejected'
   readonly status: number
-  /** A repeat may succeed. Not used yet: every rejected command is sent again (P15). */
+  /** A repeat may succeed. Without effect in a channel without `retry`, which sends every rejected command again (P15). */
   readonly retryable: boolean
-  /** Wait that the participant asked for. Not used yet (P15). */
+  /** Wait that the participant asked for. */
   readonly retryAfter?: Duration | undefined
+  /** The end of that wait by the participant's clock, where the answer does not say how long it is. */
+  readonly retryAt?: Instant | undefined
   /** Up to the first 1,000 bytes of the answer, secrets redacted, for people. */
   readonly answer?: string | undefined
 }

@@ -12,6 +12,8 @@ export const LOG_CODES = {
   'service.leaving': { level: 'info', words: 'leaving: probes answer KO, requests are still served' },
   /** A signal arrived, or the wait after SIGTERM is over. Requests under way end within `SHUTDOWN_TIMEOUT`. */
   'service.stopping': { level: 'info', words: 'stopping: no new requests, requests under way end' },
+  /** Requests, sources, sends and the store ended, or `SHUTDOWN_TIMEOUT` is over. Commands without an answer stay in the outbox. */
+  'service.stopped': { level: 'info', words: 'stopped' },
   /** No `API_TOKEN` is set and the service listens on all interfaces: every client that reaches the port may create and move sagas. */
   'service.open': {
     level: 'warn',
@@ -48,6 +50,21 @@ export const LOG_CODES = {
     words: 'request bodies reach BODIES_LIMIT; further ones get 503 until others end',
   },
 
+  /** The deadline of a state came and its command was sent again; so many resends are `left` before the event fires (P18). */
+  'timer.resent': { level: 'debug', words: 'a deadline came: the command of the state is sent again' },
+  /** A deadline came, and the command of the state cannot be sent again (`why`); the timer goes on without it. */
+  'timer.resend-refused': {
+    level: 'warn',
+    words: 'a deadline came, but the command of the state cannot be sent again; the timer goes on',
+  },
+  /** A deadline came and its event has moved the saga (P18). */
+  'timer.fired': { level: 'debug', words: 'a deadline came: its event has moved the saga' },
+  /** A deadline came, but this machine cannot apply its event (`why`). It is tried again with each full look at the store. */
+  'timer.waits': {
+    level: 'error',
+    words: 'a deadline came, but its event cannot be applied; it is tried again',
+  },
+
   /** No transition of the saga's state fits the event. It is ignored, as `unexpectedEvents` says (C4.3). */
   'event.unexpected': { level: 'error', words: 'an event was not expected in the state of its saga; it is ignored' },
   /** The event cannot be applied (`why`); the saga stays as it is. */
@@ -68,6 +85,17 @@ export const LOG_CODES = {
     words: 'a header of an event is not handed on to commands; the event is applied without it',
   },
 
+  /** An operator's request has changed the saga: `action`, `operator` and `reason` are in its `history.operations` too (P25). */
+  'operation.done': { level: 'info', words: "an operator's action on a saga was carried out" },
+
+  /** A saga was created. Written at the levels `debug` and `trace`. */
+  'saga.created': { level: 'debug', words: 'a saga was created' },
+  /** A saga entered `state` by the event `label`, by an operator's `operation`, or by a new name of its state (`renamedFrom`). Written at the levels `debug` and `trace`. */
+  'saga.moved': { level: 'debug', words: 'a saga moved' },
+  /** A participant accepted a command; `attempt` counts the answers. Written at the levels `debug` and `trace`. */
+  'saga.delivered': { level: 'debug', words: 'a command of a saga was delivered' },
+  /** The store knows that `commands` were delivered. Written at the levels `debug` and `trace`. */
+  'saga.settled': { level: 'debug', words: 'deliveries of a saga are recorded' },
   /** A saga that was under way is missing in the store. Has the store lost data? */
   'saga.lost': { level: 'error', words: 'a saga that was not final is missing in the store; has the store lost data?' },
   /** The stored data of a saga are damaged. Sweep, lists and removal skip it until it is mended by hand. */
@@ -89,7 +117,7 @@ export const LOG_CODES = {
   'command.rejected': { level: 'warn', words: 'a command was not accepted; it stays in the outbox and is sent again' },
   /** No answer from the participant. Commands stay in the outbox. */
   'command.unreachable': { level: 'warn', words: 'commands do not arrive; they stay in the outbox and are sent again' },
-  /** A command is a dead letter of its saga: its channel's `retry.attempts` are used up. GET /sagas/{id} shows it. */
+  /** A command is a dead letter of its saga: attempts or time are used up, or the answer allows no repeat (`why`). GET /sagas/{id} shows it. */
   'command.given-up': { level: 'error', words: 'a command was given up; it is a dead letter of its saga' },
   /** Five sends in a row to the channel had no answer. Its commands stay owed; one is tried about once a second, until it answers. */
   'channel.circuit-open': {
@@ -98,6 +126,11 @@ export const LOG_CODES = {
   },
   /** A participant answered, so its circuit is closed and everything that it is owed is sent. */
   'channel.circuit-closed': { level: 'info', words: 'a participant answers again; its commands are sent' },
+  /** The participant answered a repeat with 409 or 410 (`why`): it has acted on an earlier send, so the command counts as delivered. */
+  'command.settled': {
+    level: 'info',
+    words: 'a participant refused the repeat of a command that it has had; the command counts as delivered',
+  },
   /** The participant accepts commands again. */
   'command.delivered': { level: 'info', words: 'commands are accepted again' },
   /** The hook of a command failed (`why`), so there is no message to send. The saga moved; the command is one of its dead letters. */
@@ -139,6 +172,8 @@ export const LOG_CODES = {
     level: 'warn',
     words: 'the store is empty, but events were acknowledged before; is it the right database, collection or prefix?',
   },
+  /** The sagas of the store at the start: `sagas` that are not final by state; sagas that owe commands (`owing`), with the time of the oldest debt, and those with dead letters, parked events, timers and holds. `isWhole: false`: counted within five seconds, as far as it was possible. */
+  'store.counted': { level: 'info', words: 'sagas in the store' },
   /** Emptiness of the store could not be determined at start. */
   'store.emptiness-unknown': { level: 'debug', words: 'the check for a lost store failed' },
   /** The database file was removed, moved or replaced under the running service; requests for sagas get 503. Do not restart before the file is safe: a removed one exists only until the process ends (PERSISTENCY.md, "If the file is moved or removed"). */

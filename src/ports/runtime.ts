@@ -53,6 +53,8 @@ export interface OutwardRequest {
   readonly timeouts: { readonly connect: Duration; readonly answer: Duration }
   /** Bytes of the answer's body to return; 0 for none. */
   readonly keep: number
+  /** The same for a status other than 2xx; a body that fails is then an empty one. Default: `keep`. */
+  readonly keepOfFailure?: number | undefined
   /** The host must not repeat the request by itself after a cut connection (C2.5b). Default: false. */
   readonly isSentOnce?: boolean | undefined
 }
@@ -69,6 +71,8 @@ export interface OutwardAnswer {
 export interface Log {
   /** Level and words are those of the code. `level` replaces the level of a line that repeats: it is for `debug` alone. */
   write(code: LogCode, fields?: Fields, level?: Exclude<LogLevel, 'silent'>): void
+  /** False where lines of this level are dropped, so that none need be made. It does not change. */
+  writes(level: Exclude<LogLevel, 'silent'>): boolean
 }
 
 /** Values beside the words of a log line; never a secret. */

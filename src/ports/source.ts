@@ -15,6 +15,13 @@ export interface Source {
   alive(): Health
   /** Readiness: the broker answers and events come in. */
   probe(): Promise<Health>
+  /** Number of assignments of partitions so far: with each, events may come that were sent a while ago (P18). */
+  readonly assignments: number
+  /**
+   * Resolves when everything that its topics held at the call was settled, by this process or another of the group, or when
+   * `isWanted` answers false. Never rejects: a broker that does not answer is asked again (P18).
+   */
+  caughtUp(isWanted: () => boolean): Promise<void>
   /** Takes no new event, waits for those in flight, acknowledges them and leaves. */
   close(): Promise<void>
 }

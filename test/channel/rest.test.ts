@@ -35,6 +35,9 @@ function open(fetch: Fetch, port: number, more: Partial<RestChannelOptions['conf
   return restChannel({ id: 'bank', configurations }, fetch)
 }
 
+const DATE = 'Mon, 30 Nov 2026 08:00:00 GMT'
+const LATER = 'Mon, 30 Nov 2026 08:01:23 GMT'
+
 const COMMAND = { id: 's/0/0', sagaId: 's', label: 'pay', channel: 'bank', payload: { n: 1 } }
 
 for (const [name, fetch] of Object.entries(FETCHES)) {
@@ -114,9 +117,51 @@ for (const [name, fetch] of Object.entries(FETCHES)) {
       expect(requests.map(({ url }) => url)).toEqual(['/commands']) // C2.3: redirects are not followed
     })
 
-    test('Retry-After in seconds is reported in milliseconds', async () => {
-      const { port } = await against((response) => response.writeHead(429, { 'retry-after': '7' }).end())
-      expect(await open(fetch, port).send(COMMAND)).toMatchObject({ retryAfter: 7_000 })
+    test.each<[string, Record<string, string>, object]>([
+      ['seconds', { 'retry-after': '7' }, { retryAfter: 7_000 }],
+      ['a date, counted from that of the answer', { 'retry-after': LATER, date: DATE }, { retryAfter: 83_000 }],
+      ['a date that has passed', { 'retry-after': DATE, date: LATER }, { retryAfter: 0 }],
+      ['a date in an answer without one', { 'retry-after': LATER }, { retryAt: Date.parse(LATER) }],
+    ])('P15 Retry-After: %s', async (_, headers, expected) => {
+      const { port } = await against((response) => {
+        response.sendDate = false
+        response.writeHead(503, headers).end()
+      })
+      const sent = await open(fetch, port).send(COMMAND)
+      expect(sent).toEqual({ kind: 'rejected', status: 503, retryable: true, ...expected })
+    })
+
+    test.each(['soon', '-7', '7.5', '1e3', 'Sun, 06 Nov 1994', 'Xyz, 99 Abc 1994 08:49:37 GMT', ''])(
+      'P15 Retry-After: %j says nothing',
+      async (value) => {
+        const { port } = await against((response) => response.writeHead(503, { 'retry-after': value }).end())
+        expect(Object.keys(await open(fetch, port).send(COMMAND)).sort()).toEqual(['kind', 'retryable', 'status'])
+      },
+    )
+
+    test('P15 the first 1,000 bytes of a failed answer are kept', async () => {
+      const { port } = await against((response) => response.writeHead(500).end(`no stock ${'ä'.repeat(5_000)}`))
+      const answer = `no stock ${'ä'.repeat(495)}`
+      expect(await open(fetch, port).send(COMMAND)).toMatchObject({ kind: 'rejected', status: 500, answer })
+    })
+
+    test('P15 a failed answer whose body is cut off is an answer', async () => {
+      const { port } = await against((response) => {
+        response.writeHead(500, { 'content-length': '100' }).write('half')
+        setTimeout(() => response.destroy(), 20)
+      })
+      expect(await open(fetch, port).send(COMMAND)).toMatchObject({ kind: 'rejected', status: 500 })
+    })
+
+    test('C2.6 P29 an answer is kept without the headers and the query that it repeats', async () => {
+      const { port } = await against((response) => {
+        response.writeHead(400).end('Bearer hush-hush, hush-hush, ho/me=%2F and visitor, but r-1')
+      })
+      const headers = { authorization: new Secret('Bearer hush-hush') }
+      const handedOn = { miauserid: 'visitor', 'x-request-id': 'r-1' }
+      const channel = open(fetch, port, { headers, path: '/a?b=ho%2Fme%3D%252F' })
+      const answer = '[redacted], [redacted], [redacted] and [redacted], but r-1'
+      expect(await channel.send({ ...COMMAND, headers: handedOn })).toMatchObject({ answer })
     })
 
     test('an endless answer body is bounded', async () => {

@@ -11,7 +11,7 @@ function host(open: number) {
   const said: string[] = []
   const say = (message: string): void => void said.push(message)
   const state = { open, now: 0, counts: 0, said }
-  const log = { write: say }
+  const log = { write: say, writes: () => true }
   const descriptors: DiskService = {
     fetch: async () => {
       state.counts++
@@ -101,13 +101,14 @@ describe('the existence check', () => {
       list: async () => false,
       count: async () => false,
       awaitEnd: async () => true,
+      operate: async ({ sagaId }) => (woken.push('operate'), { kind: 'repeated', sagaId, state: 'next' }),
     }
     const metrics = {
       event: (outcome: string) => void counted.push(outcome),
       creation: (outcome: string) => void counted.push(outcome),
     } as Metrics
     const quiet = (): void => undefined
-    const runtime = { log: { write: quiet } }
+    const runtime = { log: { write: quiet, writes: () => false } }
     return { woken, counted, known: withExistenceCheck(objects, { runtime, metrics, mayExist, limit: 100 }) }
   }
 

@@ -1,5 +1,5 @@
 import type { Command, CommandId, Duration } from '../../src/engine/saga.ts'
-import type { Channel, Sent } from '../../src/ports/channel.ts'
+import type { Channel, ChannelRetry, Sent } from '../../src/ports/channel.ts'
 
 /** A channel whose participant answers what the test says, when the test says it. */
 export interface FakeChannel extends Channel {
@@ -21,9 +21,9 @@ export const DELIVERED: Sent = { kind: 'delivered' }
 export const BUSY: Sent = { kind: 'rejected', status: 503, retryable: true }
 export const SILENT: Sent = { kind: 'unreachable', why: 'nobody answers' }
 
-/** `attempts`: as in saga.json; absent: a command is sent until it is delivered. */
-export function fakeChannel(id: string, timeout: Duration = 10_000, attempts?: number): FakeChannel {
-  return new Answering(id, timeout, attempts)
+/** `retry`: as in saga.json, or the number of attempts alone; absent: a command is sent until it is delivered. */
+export function fakeChannel(id: string, timeout: Duration = 10_000, retry?: number | ChannelRetry): FakeChannel {
+  return new Answering(id, timeout, typeof retry === 'number' ? { attempts: retry } : retry)
 }
 
 interface Open {
@@ -35,15 +35,15 @@ interface Open {
 class Answering implements FakeChannel {
   readonly id: string
   readonly timeout: Duration
-  readonly attempts: number | undefined
+  readonly retry: ChannelRetry | undefined
   readonly begun: Command[] = []
   readonly #open: Open[] = []
   #always: Sent | undefined
 
-  constructor(id: string, timeout: Duration, attempts: number | undefined) {
+  constructor(id: string, timeout: Duration, retry: ChannelRetry | undefined) {
     this.id = id
     this.timeout = timeout
-    this.attempts = attempts
+    this.retry = retry
   }
 
   get ids(): readonly CommandId[] {

@@ -16,7 +16,15 @@ export function fakeMetrics(): FakeMetrics {
     event: (outcome) => void lines.push(`event ${outcome}`),
     creation: (outcome) => void lines.push(`creation ${outcome}`),
     request: ({ method, route, status }) => void lines.push(`request ${method} ${route} ${status}`),
-    sent: (channel, kind, result) => void lines.push(`sent ${channel} ${kind} ${result}`),
+    prepare: () => undefined,
+    step: () => undefined,
+    saved: (result) => void lines.push(`saved ${result}`),
+    retried: (channel, status) => void lines.push(`retried ${channel} ${status}`),
+    readChannels: () => undefined,
+    lag: (channel, topic, records) => void lines.push(`lag ${channel} ${topic} ${records}`),
+    stored: ({ states, ...counts }) =>
+      void lines.push(`stored ${JSON.stringify({ states: Object.fromEntries(states), ...counts })}`),
+    sent: ({ channel, kind, result }) => void lines.push(`sent ${channel} ${kind} ${result}`),
     count: (what) => void lines.push(`count ${what}`),
     unknownReferences: (of, counts) => {
       for (const [name, count] of counts) lines.push(`unknown ${of} ${name} ${count}`)

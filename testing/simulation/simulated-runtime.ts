@@ -29,8 +29,14 @@ export interface LogLine {
   readonly fields?: Fields | undefined
 }
 
+/** The log of a simulated host. */
+export interface SimulatedLog {
+  /** Lines that are made for the level `debug` alone are made. Default: false. */
+  readonly debug?: boolean | undefined
+}
+
 /** A host with a virtual clock; the same seed gives the same random numbers. */
-export function simulatedRuntime(seed = 1): SimulatedRuntime {
+export function simulatedRuntime(seed = 1, { debug = false }: SimulatedLog = {}): SimulatedRuntime {
   const clock = new VirtualClock()
   const random = seededRandom(seed)
   const logged: LogLine[] = []
@@ -59,7 +65,10 @@ export function simulatedRuntime(seed = 1): SimulatedRuntime {
       work.push(promise)
     }),
     fetch: counted(() => Promise.reject(new Error('the simulated runtime has no network'))),
-    log: recordingLog(counted((line) => void logged.push(line))),
+    log: recordingLog(
+      counted((line) => void logged.push(line)),
+      debug,
+    ),
 
     settle: settled,
     async advance(ms) {
@@ -78,6 +87,9 @@ export function simulatedRuntime(seed = 1): SimulatedRuntime {
   }
 }
 
-function recordingLog(record: (line: LogLine) => void): Log {
-  return { write: (code, fields, level = LOG_CODES[code].level) => record({ level, code, fields }) }
+function recordingLog(record: (line: LogLine) => void, debug: boolean): Log {
+  return {
+    write: (code, fields, level = LOG_CODES[code].level) => record({ level, code, fields }),
+    writes: (level) => debug || (level !== 'debug' && level !== 'trace'),
+  }
 }

@@ -2,6 +2,8 @@ import { fits } from '../../src/codec/utf8-size.ts'
 import type { SagaId } from '../../src/engine/saga.ts'
 import { messageOf } from '../../src/errors.ts'
 import type { Corridor } from '../../src/orchestrator/corridor.ts'
+import type { Operated } from '../../src/orchestrator/saga-operation.ts'
+import type { Unavailable } from '../../src/orchestrator/undone.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 
@@ -23,6 +25,14 @@ export interface ExistenceCheckOptions {
  */
 export function withExistenceCheck(objects: Corridor, options: ExistenceCheckOptions): Corridor {
   const { runtime, metrics, mayExist, limit } = options
+  const unlessThere = async (sagaId: SagaId): Promise<UnknownSaga | Unavailable | undefined> => {
+    try {
+      return (await mayExist(sagaId)) ? undefined : { kind: 'unknown-saga', sagaId }
+    } catch (thrown) {
+      runtime.log.write('object.search-failed', { saga: sagaId, why: messageOf(thrown) })
+      return { kind: 'unavailable', why: 'the saga could not be looked for' }
+    }
+  }
   return {
     ...objects,
     async create(request) {
@@ -31,17 +41,15 @@ export function withExistenceCheck(objects: Corridor, options: ExistenceCheckOpt
       return { kind: 'too-large', limit }
     },
     async handle(event) {
-      const { sagaId } = event
-      try {
-        if (await mayExist(sagaId)) return await objects.handle(event)
-      } catch (thrown) {
-        runtime.log.write('object.search-failed', { saga: sagaId, why: messageOf(thrown) })
-        return { kind: 'unavailable', why: 'the saga could not be looked for' }
-      }
-      metrics.event('unknown-saga')
-      return { kind: 'unknown-saga', sagaId }
+      const unknown = await unlessThere(event.sagaId)
+      if (unknown === undefined) return objects.handle(event)
+      if (unknown.kind === 'unknown-saga') metrics.event('unknown-saga')
+      return unknown
     },
     awaitEnd: async (request, gone) => !(await mayExist(request.id)) || objects.awaitEnd(request, gone),
+    operate: async (operation) => (await unlessThere(operation.sagaId)) ?? objects.operate(operation),
     document: async (id) => ((await mayExist(id)) ? objects.document(id) : undefined),
   }
 }
+
+type UnknownSaga = Extract<Operated, { kind: 'unknown-saga' }>

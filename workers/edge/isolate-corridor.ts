@@ -24,6 +24,7 @@ export function isolateCorridor(service: BoundService, open: OpenStore): Corrido
     create: async (request) => (await perRequest()).create(request),
     handle: async (event) => (await perRequest()).handle(event),
     awaitEnd: async (request, gone) => (await perRequest()).awaitEnd(request, gone),
+    operate: async (operation) => (await perRequest()).operate(operation),
     ...storeReads(open, service.runtime),
   }
 }
@@ -66,7 +67,9 @@ async function openOrchestrator(service: BoundService, open: OpenStore): Promise
   const retryAt = (due: Instant, id: string): void => {
     const wait = Math.max(0, due - runtime.wallClock())
     if (runtime.monotonic() - began + wait > TIME_AFTER_ANSWER) return
-    const waking = new Promise<void>((resolve) => runtime.after(wait, resolve)).then(() => orchestrator.wake(id))
+    const waking = new Promise<void>((resolve) => runtime.after(wait, resolve)).then(
+      async () => void (await orchestrator.wake(id)),
+    )
     waitUntil(waking.catch(() => undefined)) // the command stays in the outbox
   }
   const orchestrator: Orchestrator = composeOrchestrator({ ...service, runtime }, await open(), {

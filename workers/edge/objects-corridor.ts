@@ -2,7 +2,8 @@ import { DEFAULTS } from '../../src/defaults.ts'
 import type { SagaId } from '../../src/engine/saga.ts'
 import { reasonOf } from '../../src/errors.ts'
 import { backoff } from '../../src/orchestrator/backoff.ts'
-import type { Corridor, EndRequest, Unavailable } from '../../src/orchestrator/corridor.ts'
+import type { Corridor, EndRequest } from '../../src/orchestrator/corridor.ts'
+import type { Unavailable } from '../../src/orchestrator/undone.ts'
 import { kindOfReason } from '../../src/orchestrator/incidents.ts'
 import type { Incidents } from '../../src/orchestrator/incidents.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
@@ -15,6 +16,7 @@ const REMOTE_METHODS: Readonly<Record<RemoteMethod, true>> = {
   handle: true,
   document: true,
   awaitEnd: true,
+  operate: true,
 }
 
 /** True if a name is one of these methods. The orchestrator of an object has others, such as `stop`, which stay its own. */
@@ -96,6 +98,7 @@ export function objectsCorridor(find: FindObject, options: ObjectsOptions): Corr
     create: (request) => ask('create', request.id, request).catch(unavailable),
     handle: (event) => ask('handle', event.sagaId, event).catch(unavailable),
     document: (id) => ask('document', id, id),
+    operate: (operation) => ask('operate', operation.sagaId, operation).catch(unavailable),
     list: async () => false,
     count: async () => false,
     awaitEnd: (request, gone) => awaitInParts(request, gone).catch(() => true), // the document that is read next says why

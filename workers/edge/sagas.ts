@@ -65,9 +65,9 @@ export class Sagas extends DurableObject<Bindings> implements RemoteSaga, Probed
   async #tend(): Promise<void> {
     const { store, corridor } = await this.#parts
     const id = await store.hostedSaga()
-    if (id !== undefined) await corridor.wake(id)
+    const again = id === undefined ? DEFAULTS.sweep : await corridor.wake(id)
     const now = Date.now()
-    await store.arm(now, now + DEFAULTS.sweep)
+    await store.arm(now, now + again)
   }
 
   async #open(additions: EdgeAdditions): Promise<ObjectParts> {

@@ -3,7 +3,7 @@ import { encodeValue } from '../../../src/codec/message.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Command, HandedOnHeaders } from '../../../src/engine/saga.ts'
 import { BatutaError } from '../../../src/errors.ts'
-import type { Channel, Sent } from '../../../src/ports/channel.ts'
+import type { Channel, ChannelRetry, Sent } from '../../../src/ports/channel.ts'
 import type { Metrics } from '../../../src/ports/metrics.ts'
 import type { Runtime } from '../../../src/ports/runtime.ts'
 import type { HeaderIntake, Source } from '../../../src/ports/source.ts'
@@ -45,8 +45,11 @@ export async function kafkaChannel(options: KafkaOptions, runtime: Runtime): Pro
   }
 
   const close = async () => void (await Promise.all([output.close(), admin.close()]))
-  return { id, timeout, sendsAtOnce: SENDS_AT_ONCE, send, probe: () => admin.probe(output.topics), close }
+  return { id, timeout, sendsAtOnce: SENDS_AT_ONCE, retry: RETRY, send, probe: () => admin.probe(output.topics), close }
 }
+
+/** A command that the broker refuses for its content or size is given up: it would be refused again (P15). */
+const RETRY: ChannelRetry = {}
 
 /** A topic without an answer outweighs a topic that refused: it may have taken the command, or may take it later (P15). */
 function sentOf(failedTopics: readonly FailedTopic[], topics: number): Sent {
@@ -54,16 +57,17 @@ function sentOf(failedTopics: readonly FailedTopic[], topics: number): Sent {
   const worst = unanswered ?? failedTopics[0]
   if (worst === undefined) return DELIVERED
   const { failed } = worst
-  if (unanswered === undefined) return failed.code === 'message-too-large' ? TOO_LARGE : REFUSED
+  if (unanswered === undefined) return refusal(failed)
   if (failedTopics.length === topics) return { kind: 'unreachable', why: failed.message }
   const lacking = failedTopics.map(({ topic }) => `"${topic}"`).join(', ')
   return { kind: 'unreachable', why: `not in ${lacking}, while the other topics have it: ${failed.message}` }
 }
 
 const DELIVERED: Sent = { kind: 'delivered' }
-/** The broker's refusals as HTTP statuses: a repeat would be refused too. */
-const TOO_LARGE: Sent = { kind: 'rejected', status: 413, retryable: false }
-const REFUSED: Sent = { kind: 'rejected', status: 422, retryable: false }
+/** The broker's refusal as an HTTP status, with its words. */
+function refusal({ code, message }: BatutaError): Sent {
+  return { kind: 'rejected', status: code === 'message-too-large' ? 413 : 422, retryable: false, answer: message }
+}
 
 function messageOf(command: Command): KafkaMessage {
   const headers: Record<string, Bytes> = command.headers === undefined ? {} : bytesOf(command.headers)

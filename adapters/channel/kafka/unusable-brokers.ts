@@ -27,6 +27,8 @@ export function unusableSource({ id, configurations }: KafkaOptions, why: string
     run: () => closed,
     alive: () => ({ ok: true }), // a restart does not correct an address
     probe: unhealthy(why),
+    assignments: 0,
+    caughtUp: () => closed, // its topics may hold answers
     close: async () => close(),
   }
 }

@@ -21,14 +21,15 @@ export function pooledFetch(ca?: readonly string[]): Fetch {
   const targets = new Map<string, ParsedTarget>()
 
   return (url, request) => {
-    const { method, headers, body, keep } = request
+    const { method, headers, body } = request
     return exchange(request, async (signal) => {
       const options = { ...targetOf(targets, url), method, headers, body: body ?? null, signal }
       const answer = await agent.request(options as Dispatcher.RequestOptions)
       return {
         status: answer.statusCode,
         header: (name) => single(answer.headers[name.toLowerCase()]),
-        read: async () => (keep === 0 ? (await answer.body.dump({ limit: DRAINED }), '') : bounded(answer.body, keep)),
+        read: async (keep) =>
+          keep === 0 ? (await answer.body.dump({ limit: DRAINED }), '') : bounded(answer.body, keep),
       }
     })
   }

@@ -51,7 +51,7 @@ async function adminOf({ configurations, id }: Extract<ChannelConfiguration, { t
     ['kafkajs'],
     () => import('../../../adapters/channel/kafka/kafkajs/client.ts'),
   )
-  return kafkajsDriver(configurations, `batuta-takeover-${id}`, { write: () => undefined }).admin()
+  return kafkajsDriver(configurations, `batuta-takeover-${id}`, { write: () => undefined, writes: () => false }).admin()
 }
 
 async function partitionsOf(admin: Admin, group: string, topics: readonly string[]): Promise<PartitionSurvey[]> {

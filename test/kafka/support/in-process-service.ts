@@ -61,7 +61,10 @@ export async function startInProcess(file: SagaFile, options: InProcessOptions =
 }
 
 export function logInto(lines: LoggedLine[]): Log {
-  return { write: (code, fields = {}, level = LOG_CODES[code].level) => void lines.push({ level, code, fields }) }
+  return {
+    write: (code, fields = {}, level = LOG_CODES[code].level) => void lines.push({ level, code, fields }),
+    writes: () => false,
+  }
 }
 
 type FetchDoor = (url: string, init: RequestInit) => Response | Promise<Response>

@@ -61,7 +61,7 @@ export function complete(): Tree {
           path: '/commands',
           headers: { 'x-key': 'plain', authorization: { type: 'env', name: 'PAYMENTS' } },
           timeout: 'PT1M30S',
-          retry: { attempts: 3 },
+          retry: { attempts: 3, firstWait: 'PT1S', longestWait: 'PT30S', giveUpAfter: 'P2D' },
         },
       },
       {

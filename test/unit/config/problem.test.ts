@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { milliseconds } from '../../../src/config/duration.ts'
+import { milliseconds } from '../../../src/machine/duration.ts'
 import { describeProblem, mismatchAt } from '../../../src/config/problem.ts'
 import { valueAt } from '../../../src/config/json-tree.ts'
 

@@ -100,6 +100,17 @@ describe('a valid file', () => {
   })
 
   it.each([
+    [{}, { attempts: 20, firstWait: 200, longestWait: 60_000 }],
+    [{ attempts: 1 }, { attempts: 1, firstWait: 200, longestWait: 60_000 }],
+    [{ firstWait: 'PT2M' }, { attempts: 20, firstWait: 120_000, longestWait: 120_000 }],
+    [{ longestWait: 'PT0.1S' }, { attempts: 20, firstWait: 100, longestWait: 100 }],
+    [{ giveUpAfter: 'P30D' }, { attempts: 20, firstWait: 200, longestWait: 60_000, giveUpAfter: 2_592_000_000 }],
+  ])('C2.5a the retry settings %j', async (retry, expected) => {
+    const { value } = await accepted(edited((f) => (f.communicationProtocols[0].configurations.retry = retry)))
+    expect(value.channels[0]?.configurations).toHaveProperty('retry', expected)
+  })
+
+  it.each([
     [
       'crud',
       { collectionName: 'c' },

@@ -17,7 +17,7 @@ const A_HEADER = 'a header value: one line, no characters beyond Latin-1'
 const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
 const A_WAIT = 'milliseconds, a whole number above zero'
 const ATTEMPTS = 'a number of attempts, a whole number above zero'
-const WAITS = 'waits and limits of retries'
+const A_PERIOD = 'an ISO 8601 duration above zero, such as "P30D"'
 const BROKERS = 'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
 const NOT_READ = 'a topic that is not one of the "inputTopics", since its records would come in again'
 const SASL = '.authenticationProperties.sasl'
@@ -68,9 +68,19 @@ brokenRules('communicationProtocols[0].configurations', [
   ['C2.5a no attempts', '.retry.attempts', 0, '0', ATTEMPTS],
   ['C2.5a half an attempt', '.retry.attempts', 1.5, '1.5', ATTEMPTS],
   ['C2.5a attempts as a text', '.retry.attempts', '3', '"3"', ATTEMPTS],
-  ['C2.5a a wait of retries', '.retry.firstWait', 'PT1S', '"PT1S"', later('firstWait', WAITS)],
-  ['C2.5a a longest wait of retries', '.retry.longestWait', 'PT1S', '"PT1S"', later('longestWait', WAITS)],
-  ['C2.5a an end of retries', '.retry.giveUpAfter', 'PT1H', '"PT1H"', later('giveUpAfter', WAITS)],
+  ['C2.5a a first wait in other words', '.retry.firstWait', '1s', '"1s"', A_TIMER],
+  ['C2.5a a first wait of zero', '.retry.firstWait', 'PT0S', '"PT0S"', A_TIMER],
+  ['C2.5a a longest wait as a number', '.retry.longestWait', 60, '60', A_TIMER],
+  ['C2.5a a longest wait that no timer holds', '.retry.longestWait', 'P25D', '"P25D"', A_TIMER],
+  [
+    'C2.5a a longest wait below the first',
+    '.retry.longestWait',
+    'PT0.1S',
+    '"PT0.1S"',
+    'at least as long as "firstWait"',
+  ],
+  ['C2.5a an end of retries in months', '.retry.giveUpAfter', 'P1M', '"P1M"', A_PERIOD],
+  ['C2.5a an end of retries that is null', '.retry.giveUpAfter', null, 'null', A_PERIOD],
   ['C2.5a a refused key that is null', '.rate', null, 'null', later('rate', 'rate limits')],
   ['C2.5a a bound of sends at once', '.concurrency', 5, '5', later('concurrency', 'rate limits')],
   ['C2.5a a rate', '.rate', 5, '5', later('rate', 'rate limits')],

@@ -9,7 +9,16 @@ const CREATION = { associatedEntityId: 'e', metadata: {} }
 
 function corridor(parts: Partial<Corridor>): Corridor {
   const silent = () => Promise.reject(new Error('not asked'))
-  return { create: silent, handle: silent, document: silent, list: silent, count: silent, awaitEnd: silent, ...parts }
+  return {
+    create: silent,
+    handle: silent,
+    document: silent,
+    list: silent,
+    count: silent,
+    awaitEnd: silent,
+    operate: silent,
+    ...parts,
+  }
 }
 
 function answering(outcome: Outcome): TestApp {

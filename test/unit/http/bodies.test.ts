@@ -96,7 +96,15 @@ describe('C1.3 BODIES_LIMIT', () => {
       return { kind: 'created' as const, sagaId: 'S' }
     }
     const app = open({
-      corridor: { create, handle: silent, document: silent, list: silent, count: silent, awaitEnd: silent },
+      corridor: {
+        create,
+        handle: silent,
+        document: silent,
+        list: silent,
+        count: silent,
+        awaitEnd: silent,
+        operate: silent,
+      },
     })
     const begun = [upload(app, 350 * KB), upload(app, 350 * KB)]
     for (const one of begun) await one.send(GOOD.padEnd(350 * KB))

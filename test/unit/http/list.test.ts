@@ -8,7 +8,15 @@ import type { TestApp } from './test-app.ts'
 const CHANNELS = { communicationProtocols: [{ id: 'desk' }, { id: 'elsewhere' }] }
 
 const silent = () => Promise.reject(new Error('not asked'))
-const SILENT = { create: silent, handle: silent, document: silent, list: silent, count: silent, awaitEnd: silent }
+const SILENT = {
+  create: silent,
+  handle: silent,
+  document: silent,
+  list: silent,
+  count: silent,
+  awaitEnd: silent,
+  operate: silent,
+}
 
 interface Listed {
   readonly items: readonly SagaSummary[]
@@ -129,7 +137,15 @@ describe('C7 GET /sagas', () => {
     const asked: unknown[] = []
     const page = async ({ after }: ListQuery): Promise<Page> => (asked.push(after), { items: [], next })
     app = openTestApp({
-      corridor: { create: silent, handle: silent, document: silent, list: page, count: silent, awaitEnd: silent },
+      corridor: {
+        create: silent,
+        handle: silent,
+        document: silent,
+        list: page,
+        count: silent,
+        awaitEnd: silent,
+        operate: silent,
+      },
     })
     const first = await list()
     await list({ cursor: first.next ?? '' })
@@ -199,7 +215,15 @@ describe('C7 GET /sagas', () => {
     const asked: unknown[] = []
     const page = async ({ businessStateId }: ListQuery): Promise<Page> => (asked.push(businessStateId), { items: [] })
     const machine = { businessStates: [{ id: '7' }, { id: 8 }, { id: '8' }] }
-    const corridor = { create: silent, handle: silent, document: silent, list: page, count: silent, awaitEnd: silent }
+    const corridor = {
+      create: silent,
+      handle: silent,
+      document: silent,
+      list: page,
+      count: silent,
+      awaitEnd: silent,
+      operate: silent,
+    }
     app = openTestApp({ corridor, shown: { machine, configuration: {} } })
     for (const businessStateId of ['7', '8', '9', 'x']) await list({ businessStateId })
     expect(asked).toEqual(['7', 8, 9, 'x'])
@@ -236,6 +260,7 @@ describe('C7 GET /sagas', () => {
       list: async () => false as const,
       count: silent,
       awaitEnd: silent,
+      operate: silent,
     }
     const answer = await openTestApp({ corridor, store: 'durable-object' }).request('/sagas')
     expect(answer.status).toBe(501)

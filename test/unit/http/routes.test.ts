@@ -4,7 +4,12 @@ import type { Route } from '../../../src/http/route.ts'
 import { openTestApp } from './test-app.ts'
 
 const { routes } = openTestApp()
-const ALLOWED: Readonly<Record<Route['method'], string>> = { GET: 'GET, HEAD', POST: 'POST' }
+const ALLOWED: Readonly<Record<Route['method'], string>> = {
+  GET: 'GET, HEAD',
+  POST: 'POST',
+  PATCH: 'PATCH',
+  DELETE: 'DELETE',
+}
 const ids = (path: string): string => path.replaceAll(/:\w+/g, 'S')
 
 describe('C7 the table of routes', () => {
@@ -13,6 +18,15 @@ describe('C7 the table of routes', () => {
       'POST /saga token',
       'POST /event token',
       'GET /sagas/:sagaId token',
+      'POST /sagas/:sagaId/redeliver token',
+      'POST /sagas/:sagaId/resend token',
+      'POST /sagas/:sagaId/hold token',
+      'POST /sagas/:sagaId/release token',
+      'POST /sagas/:sagaId/move token',
+      'POST /sagas/:sagaId/cancel token',
+      'PATCH /sagas/:sagaId/metadata token',
+      'DELETE /sagas/:sagaId/parked/:eventId token',
+      'DELETE /sagas/:sagaId/dead-letters/:letterId token',
       'GET /sagas token',
       'GET /machine-definition token',
       'GET /configuration token',

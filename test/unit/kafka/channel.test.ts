@@ -70,7 +70,7 @@ describe('C3.1 a command', () => {
     [
       'a message that is too large',
       new BatutaError('message-too-large', 'too large'),
-      { kind: 'rejected', status: 413, retryable: false },
+      { kind: 'rejected', status: 413, retryable: false, answer: 'too large' },
     ],
   ])('P15 %s gives the matching result', async (_, thrown, expected) => {
     const { runtime, channel } = await channelOf(() => Promise.reject(thrown))
@@ -88,7 +88,7 @@ describe('C3.1 a command', () => {
     [
       'refuses it',
       new BatutaError('message-refused', 'compacted'),
-      { kind: 'rejected', status: 422, retryable: false },
+      { kind: 'rejected', status: 422, retryable: false, answer: 'compacted' },
     ],
   ])(
     'I2 in one topic, while the other %s, is not delivered, and the result names the topic',

@@ -5,10 +5,12 @@ import { BUSY, SILENT, fakeChannel } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { begin, forgetful } from './redelivery-stage.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { stage } from './stage.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
 const [LEASE, HOUR] = [10_000 + DEFAULTS.leaseMargin, 3_600_000]
+const NOW = simulatedRuntime().wallClock()
 
 /** A saga whose first command is under way on a channel with so many attempts. */
 async function sending(attempts: number, options: StageOptions = {}): Promise<Stage> {
@@ -26,15 +28,15 @@ async function saga({ store }: Stage): Promise<Saga> {
 
 describe('C2.5b P15 one attempt', () => {
   test.each([
-    ['an answer that is no success', BUSY, { why: 'status 503', attempts: 1 }],
-    ['no answer', SILENT, { why: 'nobody answers', attempts: 0 }],
+    ['an answer that is no success', BUSY, { why: 'status 503', attempts: 1, last: { at: NOW, status: 503 } }],
+    ['no answer', SILENT, { why: 'nobody answers', attempts: 0, last: { at: NOW, answer: 'nobody answers' } }],
   ])('P15 after %s the command is a dead letter, saved by one change, and never sent again', async (_, sent, end) => {
     const scene = await sending(1)
     scene.channel.answer('s1/0/0', sent)
     await scene.settle()
     const { owed, due, deadLetters } = await saga(scene)
     expect([owed, due]).toEqual([[], undefined])
-    const since = scene.runtime.wallClock()
+    const since = NOW
     const command = { id: 's1/0/0', label: 'validateReservation', channel: 'reservations', payload: { n: 0 } }
     expect(deadLetters).toEqual([{ ...command, trace: undefined, since, ...end }])
     expect(scene.store.saves).toHaveLength(2) // the creation and the dead letter

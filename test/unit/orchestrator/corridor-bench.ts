@@ -71,7 +71,7 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
       kind === 'delivered' ? settlements.delivered(command.sagaId, command.id) : undefined,
     dropped: () => undefined,
   })
-  const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases })
+  const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases, metrics, incidents })
   const redelivery = new Redelivery({
     persistency: store,
     ledger,

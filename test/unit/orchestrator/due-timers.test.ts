@@ -54,7 +54,7 @@ async function withTimers(store: FakeStore, after: number): Promise<Stage> {
   return dead
 }
 
-describe('due timers, which nothing handles yet', () => {
+describe('due timers that nothing can carry out now', () => {
   test.each(STORES)('P18 I5 thousands of them do not hold up a due command; store %s', async (_, open) => {
     const store = open()
     const { runtime, create } = await withTimers(store, -1_000)

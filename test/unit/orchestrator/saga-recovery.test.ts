@@ -16,7 +16,7 @@ function world(bad: () => Promise<Loaded | undefined>) {
   const recovery = new SagaRecovery({
     ledger: { recall: () => undefined, read: async (id) => (id === 'bad' ? bad() : loaded(id)) },
     mailbox: new Mailbox(),
-    sender: {
+    work: {
       passed: () => undefined,
       claim: async ({ saga: { id } }) => {
         claimed.push(id)

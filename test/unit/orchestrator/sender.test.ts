@@ -50,7 +50,7 @@ function crowded() {
   const command = { id: 'x/0/0', sagaId: 'x', label: 'pay', channel: 'bank', payload: {} }
   relay.offer({ command, kind: 'command', attempts: 0, expires: 1_000_000 })
   const machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: (id) => leaseOf(channels.get(id)) })
-  const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases })
+  const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases, metrics, incidents })
   return { runtime, bank, shop, ledger, machine, sender }
 }
 

@@ -54,6 +54,7 @@ test.each<[Outcome, Taken]>([
   const handled: string[] = []
   const corridor = {
     backpressure: () => undefined,
+    noteOutage: () => undefined,
     handle: async ({ sagaId }: { sagaId: string }) => {
       handled.push(sagaId)
       return outcome
@@ -77,6 +78,7 @@ test.each(['accept', 'refuse'] as const)('C3.3 an inexact number: %s', async (po
   const handled: unknown[] = []
   const corridor = {
     backpressure: () => undefined,
+    noteOutage: () => undefined,
     handle: async (event: unknown): Promise<Outcome> => {
       handled.push(event)
       return { kind: 'moved', sagaId: 's', state: 'paid' }

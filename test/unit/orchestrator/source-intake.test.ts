@@ -34,7 +34,7 @@ function stage(latency = 0, can: Capabilities = timelessMemory().can) {
     return state.probe()
   }
   const intake = new SourceIntake({
-    corridor: { backpressure: () => undefined, handle },
+    corridor: { backpressure: () => undefined, noteOutage: () => undefined, handle },
     persistency: { name: 'fake', can, probe },
     runtime,
     numbers: { refusal: () => undefined },

@@ -29,6 +29,8 @@ function sourceThat(begun: boolean | undefined): Source {
     hasBegun: async () => begun,
     alive: () => ({ ok: true }),
     probe: async () => ({ ok: true }),
+    assignments: 0,
+    caughtUp: async () => undefined,
     run: async () => undefined,
     close: async () => undefined,
   }
@@ -152,6 +154,8 @@ test('C1.3 C4.6 who is to stop takes no more events, although a request does not
     hasBegun: async () => false,
     alive: () => ({ ok: true }),
     probe: async () => ({ ok: true }),
+    assignments: 0,
+    caughtUp: async () => undefined,
     run: () => closed.promise,
     close: async () => closed.resolve(),
   }

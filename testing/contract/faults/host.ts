@@ -85,7 +85,7 @@ const RUNTIME: Runtime = {
   },
   waitUntil: ignore,
   fetch: () => Promise.reject(new Error('the suite has no network')),
-  log: { write: ignore },
+  log: { write: ignore, writes: () => false },
 }
 
 const METRICS: Metrics = {
@@ -93,7 +93,14 @@ const METRICS: Metrics = {
   entered: ignore,
   event: ignore,
   creation: ignore,
+  prepare: ignore,
+  step: ignore,
+  saved: ignore,
   sent: ignore,
+  retried: ignore,
+  readChannels: ignore,
+  lag: ignore,
+  stored: ignore,
   count: ignore,
   unknownReferences: ignore,
   text: async () => '',

@@ -1,3 +1,4 @@
+import type { PoisonReason } from '../../../../src/ports/source.ts'
 import type { Bytes, KafkaMessage, KafkaRecord } from '../driver.ts'
 import { headersOf } from './headers.ts'
 import { timestampOf } from './record.ts'
@@ -5,7 +6,7 @@ import type { ClusterPartition } from './record.ts'
 
 /** The reason why a record becomes a dead letter: a word for machines and a sentence. */
 export interface DeadLetterReason {
-  readonly reason: string
+  readonly reason: PoisonReason | 'bad-key' | 'bad-value' | 'unreadable' | 'stuck' | 'failed' | 'dead-letter'
   readonly why: string
 }
 

@@ -37,11 +37,34 @@ export class GroupOffsets {
     return committed.some(({ offset }) => BigInt(offset) > 0n)
   }
 
+  /**
+   * Resolves when the group has committed every record that the topics held at the first answer, or `isWanted` answers false. Asks
+   * again after every failure. `pause` resolves when the brokers may be asked again.
+   */
+  async caughtUp(isWanted: () => boolean, pause: () => Promise<void>): Promise<void> {
+    let ends: readonly OffsetRange[] | undefined
+    while (isWanted()) {
+      try {
+        ends ??= await this.ranges()
+        const committed = await this.committed()
+        if (ends.every((end) => isReached(end, findPartition(committed, end)))) return
+      } catch {
+        // the brokers are away, which is what the wait is for
+      }
+      await pause()
+    }
+  }
+
   /** The end of each partition where the group has committed nothing at all; empty where it has (C2.5a). */
   async endsOfNewGroup(pause: () => Promise<void>): Promise<readonly PartitionOffset[]> {
     const committed = await insist(() => this.committed(), pause)
     return committed.length > 0 ? [] : insist(() => this.ranges(), pause)
   }
+}
+
+/** Without a commit only an empty partition has been read to its end. */
+function isReached({ start, offset }: OffsetRange, committed: PartitionOffset | undefined): boolean {
+  return BigInt(committed?.offset ?? start) >= BigInt(offset)
 }
 
 /** Asks again after a retryable error, up to `TRIES` times. */

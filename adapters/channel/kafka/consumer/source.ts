@@ -37,6 +37,8 @@ export interface KafkaSourceOptions {
 
 /** Waits before the group is joined again after a crash: from `first` up to `soon`, and `longest` after `manyFailures`. */
 const REJOIN = { first: 500, soon: 1_000, longest: 5_000, manyFailures: 10 }
+/** Interval of looks at the committed offsets while timers wait for them. */
+const CATCH_UP = 1_000
 /** A membership that lasted longer starts the waits from the first one again. */
 const LASTING = 30_000
 
@@ -66,6 +68,7 @@ export class KafkaSource implements Source {
   #reported: string | undefined
   #isClosing = false
   #closing: Promise<void> | undefined
+  #assignments = 0
 
   constructor(options: KafkaSourceOptions) {
     const { id, settings, runtime } = options
@@ -96,9 +99,18 @@ export class KafkaSource implements Source {
     return admin.probe(deadLetterTopic === undefined ? inputTopics : [...inputTopics, deadLetterTopic])
   }
 
+  get assignments(): number {
+    return this.#assignments
+  }
+
+  caughtUp(isWanted: () => boolean): Promise<void> {
+    const { runtime } = this.#options
+    return this.#offsets.caughtUp(isWanted, () => new Promise((resolve) => runtime.after(CATCH_UP, resolve)))
+  }
+
   async run(intake: Intake, alone: boolean): Promise<void> {
     const run = this.#prepare(intake, alone)
-    const parts = { liveness: this.#liveness, progress: this.#progress, intake, isOpen: run.isOpen }
+    const parts = { channel: this.id, liveness: this.#liveness, progress: this.#progress, intake, isOpen: run.isOpen }
     const watchdog = new Watchdog({ ...this.#options, ...parts })
     const cancel = watchdog.start((reason) => this.#session?.break(reason))
     try {
@@ -207,6 +219,7 @@ export class KafkaSource implements Source {
     const { runtime, settings } = this.#options
     const partitions = Object.fromEntries(assignment)
     this.#starts = []
+    this.#assignments++
     this.#reported = undefined
     runtime.log.write('kafka.joined', { channel: this.id, group: settings.consumerGroup, partitions })
     soleConsumer?.check(assignment)

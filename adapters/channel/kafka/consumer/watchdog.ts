@@ -13,6 +13,8 @@ import type { ConsumerProgress } from './progress.ts'
 
 /** The parts of a watchdog. */
 export interface WatchdogOptions {
+  /** Id of the channel. */
+  readonly channel: string
   readonly settings: ConsumerSettings
   readonly admin: AdminConnection
   readonly liveness: Liveness
@@ -72,12 +74,12 @@ export class Watchdog {
 
   async #findStall(): Promise<string | undefined> {
     const { liveness, progress, intake, isOpen, runtime } = this.#options
-    if (intake.isAway || !isOpen()) {
-      for (const one of progress.all()) one.excuse(runtime.monotonic()) // the consumer must wait now
-      return undefined
-    }
+    const mustWait = intake.isAway || !isOpen()
+    if (mustWait) for (const one of progress.all()) one.excuse(runtime.monotonic())
     const ranges = await this.#offsets.ranges()
     await this.#completeProgress(ranges)
+    this.#measureLag(ranges)
+    if (mustWait) return undefined
     this.#lostRecords.report(this.#positions(), ranges)
     return liveness.findStall(ranges)
   }
@@ -91,6 +93,22 @@ export class Watchdog {
     const committed = await this.#offsets.committed()
     for (const range of unread)
       progress.of(range.topic, range.partition).nextOffset ??= findPartition(committed, range)?.offset ?? range.start
+  }
+
+  /** Of the partitions that are this process's now; those of a topic without any are another's. */
+  #measureLag(ranges: readonly OffsetRange[]): void {
+    const { channel, settings, liveness, progress, metrics } = this.#options
+    for (const topic of settings.inputTopics) {
+      const own = ranges.filter(
+        (range) => range.topic === topic && liveness.assignment.get(topic)?.includes(range.partition),
+      )
+      const records = own.map(({ partition, offset: end }) => {
+        const next = progress.of(topic, partition).nextOffset
+        return next === undefined ? 0n : BigInt(end) - BigInt(next)
+      })
+      const sum = records.reduce((all, one) => (one > 0n ? all + one : all), 0n)
+      metrics.lag(channel, topic, Number(sum))
+    }
   }
 
   #positions(): PartitionOffset[] {

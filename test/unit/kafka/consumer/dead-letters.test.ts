@@ -23,7 +23,7 @@ function stage(answer: (message: KafkaMessage | undefined) => Promise<void> = as
   const letters = new DeadLetters('dead', new Batcher(driver, runtime), runtime)
   const state = { isWanted: true, put: undefined as DeadLetterOutcome | undefined }
   const put = (more: Partial<KafkaRecord> = {}) => {
-    const complaint = { reason: 'unknown-saga', why: 'there is no saga' }
+    const complaint = { reason: 'unknown-saga', why: 'there is no saga' } as const
     const letter = { partition: PARTITION, record: record('saga-1', 17, more), ...complaint }
     const putting = letters.put(letter, () => state.isWanted)
     void putting.then((outcome) => (state.put = outcome))

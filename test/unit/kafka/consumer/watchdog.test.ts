@@ -19,6 +19,7 @@ function stage(next: string | null = '5') {
   const ended: string[] = []
   const admin = new AdminConnection('kafka', driver, runtime)
   const watchdog = new Watchdog({
+    channel: 'kafka',
     settings: groupSettings(),
     admin,
     liveness,
@@ -83,7 +84,7 @@ describe('records that expired before they were read', () => {
     void watchdog.reportLostRecords()
     await settle()
     expect(runtime.logged.filter(({ level }) => level === 'error')).toMatchObject([LOST])
-    expect(metrics.lines).toEqual(['count records-expired'])
+    expect(metrics.lines.filter((line) => !line.startsWith('lag '))).toEqual(['count records-expired'])
   })
 
   test('I1 are reported while it runs, once', async () => {
@@ -91,7 +92,7 @@ describe('records that expired before they were read', () => {
     driver.ranges = [{ topic: 'orders', partition: 0, offset: '9', start: '7' }]
     await runtime.advance(20_000)
     expect(runtime.logged.filter(({ level }) => level === 'error')).toMatchObject([LOST])
-    expect(metrics.lines).toEqual(['count records-expired'])
+    expect(metrics.lines.filter((line) => !line.startsWith('lag '))).toEqual(['count records-expired'])
   })
 
   test('are not reported where everything was read', async () => {
@@ -156,4 +157,26 @@ test('there is no check after it was cancelled', async () => {
   heartbeats()
   await runtime.advance(600_000)
   expect([ended, runtime.timers]).toEqual([[], 0])
+})
+
+describe('the lag of this process', () => {
+  test('counts the records of its own partitions, during an outage of the store too', async () => {
+    const { runtime, driver, metrics, intake } = stage()
+    driver.ranges = [
+      { topic: 'orders', partition: 0, offset: '9' },
+      { topic: 'orders', partition: 1, offset: '500' },
+    ]
+    intake.isAway = true
+    await runtime.advance(5_000)
+    expect(metrics.lines).toEqual(['lag kafka orders 4'])
+  })
+
+  test('is zero where it has no partition any more', async () => {
+    const { runtime, driver, metrics, liveness } = stage()
+    driver.ranges = [{ topic: 'orders', partition: 0, offset: '9' }]
+    await runtime.advance(5_000)
+    liveness.joined(assignmentOf({}))
+    await runtime.advance(5_000)
+    expect(metrics.lines).toEqual(['lag kafka orders 4', 'lag kafka orders 0'])
+  })
 })

@@ -1,0 +1,65 @@
+import type { Machine } from '../machine/compile.ts'
+import { revivedDebt } from './dead-letters.ts'
+import type { DeadCommand, DeadLetter, Debt, Delivery, Duration, Instant, Saga } from './saga.ts'
+
+/** The command of a saga's state once more, under the same id (P18, P25). */
+export type Resend =
+  /** It is in the outbox: it is redelivered. */
+  | { readonly kind: 'owed'; readonly debt: Debt }
+  /** It was delivered or given up: a change puts this debt, whose lease begins now, back into the outbox (`Change.revived`). */
+  | { readonly kind: 'revived'; readonly debt: Debt }
+  | { readonly kind: 'refused'; readonly why: string }
+
+/** The lease of a debt that is put back. */
+export interface ResendLease {
+  readonly now: Instant
+  readonly leaseOf: (channel: string) => Duration
+}
+
+/**
+ * The resend of a saga's state. The bytes are those of the first send (P5): of the outbox, of the dead letter, or of the delivery and
+ * the metadata of the head. Without any of them, as in data of an earlier version, the machine makes the command.
+ */
+export function resendOf(machine: Machine, saga: Saga, { now, leaseOf }: ResendLease): Resend {
+  const id = commandIdOf(saga)
+  const owed = saga.owed.find((debt) => debt.id === id)
+  if (owed !== undefined) return { kind: 'owed', debt: owed }
+  const debt = putBack(machine, saga, { id, now })
+  if (typeof debt === 'string') return { kind: 'refused', why: debt }
+  return { kind: 'revived', debt: { ...debt, due: now + leaseOf(debt.channel), claimed: true } }
+}
+
+interface LostCommand {
+  readonly id: string
+  readonly now: Instant
+}
+
+/** The debt, or the reason why there is none. */
+function putBack(machine: Machine, saga: Saga, { id, now }: LostCommand): Debt | string {
+  const fresh = { id, attempts: 0, since: now, due: now, tried: true } as const
+  const delivered = saga.delivered?.findLast((delivery) => delivery.id === id)
+  if (delivered !== undefined) {
+    const { label, channel, trace, headers, body, sends } = delivered
+    return { ...fresh, label, channel, trace, headers, body, sends }
+  }
+  const dead = saga.deadLetters.filter(isCommand).findLast((letter) => letter.id === id)
+  if (dead?.hookFailed === true) return `the hook of "${dead.label}" failed, so there is no message`
+  if (dead !== undefined) return revivedDebt(dead, now)
+  const command = machine.states.get(saga.state)?.command
+  if (command === undefined) return `the state "${saga.state}" has no command`
+  const { label, channel, hook } = command
+  return hook === undefined ? { ...fresh, label, channel } : `the message that the hook of "${label}" made was not kept`
+}
+
+function isCommand(letter: DeadLetter): letter is DeadCommand {
+  return letter.kind === undefined
+}
+
+/**
+ * Steps that stay in the state come after the step of the command, which is known by its instant: that of the entry. Without such
+ * steps it is the newest one.
+ */
+function commandIdOf({ id, length, owed, delivered, enteredAt }: Saga): string {
+  const ofVisit = ({ since }: Debt | Delivery) => since === enteredAt
+  return (delivered?.find(ofVisit) ?? owed.findLast(ofVisit))?.id ?? `${id}/${length - 1}/0`
+}

@@ -1,0 +1,61 @@
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import { freshId } from '../orchestrator/ids.ts'
+import type { SagaOperation } from '../orchestrator/saga-operation.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { errorResponse } from './error-response.ts'
+import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
+
+/** Longest name of an operator and longest reason, in characters: a saga keeps a hundred of them (P25). */
+const LONGEST = { 'x-operator': 200, 'x-reason': 500 } as const
+/** Longest header that is decoded, in characters. */
+const LONGEST_HEADER = 4_096
+
+/** Headers of an operator's action: the actor, the reason, and the key of a repeat (P25). */
+export const OPERATOR_HEADERS: v.GenericSchema = v.object({
+  'x-operator': v.optional(v.string()),
+  'x-reason': v.string(),
+  'idempotency-key': v.optional(v.string()),
+})
+
+/** The part of an operation that the headers of its request give. */
+export type OperationOrigin = Pick<SagaOperation, 'id' | 'operator' | 'reason'>
+
+/** Parts of `operationOrigin`. */
+export interface OriginOptions {
+  readonly runtime: Runtime
+  /** The operator of a request without `x-operator`. */
+  readonly unnamedOperator: string
+}
+
+/** The origin of an action, or the 400 that names the header. */
+export function operationOrigin(c: Context, { runtime, unnamedOperator }: OriginOptions): OperationOrigin | Response {
+  const id = idempotencyKey(c) ?? freshId(runtime)
+  if (id === false) return errorResponse(c, 400, BAD_KEY)
+  const reason = decoded(c, 'x-reason')
+  if (reason === undefined) return errorResponse(c, 400, `the header x-reason is missing; it ${MUST_BE('x-reason')}`)
+  if (reason === false) return errorResponse(c, 400, `the header x-reason ${MUST_BE('x-reason')}`)
+  const operator = decoded(c, 'x-operator')
+  if (operator === false) return errorResponse(c, 400, `the header x-operator ${MUST_BE('x-operator')}`)
+  return { id, reason, operator: operator ?? unnamedOperator }
+}
+
+type TextHeader = keyof typeof LONGEST
+
+const MUST_BE = (name: TextHeader) =>
+  `must be ASCII, which is percent-encoded UTF-8, without control characters, not empty, at most ${LONGEST[name]} characters`
+
+/** A header as text; `undefined` where it is absent, `false` where it is refused. */
+function decoded(c: Context, name: TextHeader): string | false | undefined {
+  const header = c.req.header(name)
+  if (header === undefined) return undefined
+  // Bytes beyond ASCII are decoded as Latin-1 by some hosts, and as UTF-8 by others.
+  if (header.length > LONGEST_HEADER || !/^[\u0020-\u007E]*$/.test(header)) return false
+  try {
+    const text = decodeURIComponent(header).trim()
+    const isFit = text !== '' && text.length <= LONGEST[name] && !/[\u0000-\u001F\u007F-\u009F]/.test(text)
+    return isFit && text
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,132 @@
+import type { OperationRecord } from '../engine/operation-record.ts'
+import type { Saga } from '../engine/saga.ts'
+import { backoff } from './backoff.ts'
+import { commitEntry } from './commit-entry.ts'
+import type { Committed } from './commit-entry.ts'
+import type { OperationPlan, OperationTask, OperationWrite, OperatorParts } from './operation-plan.ts'
+import { offerDeadEvents } from './offer-dead-events.ts'
+import { planDropLetter, planDropParked } from './plan-drop.ts'
+import { planHold, planRelease } from './plan-hold.ts'
+import { planRedeliver } from './plan-redeliver.ts'
+import { planResend } from './plan-resend.ts'
+import { planCancel, planMove, planPatch } from './plan-step.ts'
+import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
+import type { Operated, SagaOperation } from './saga-operation.ts'
+import { turnOf } from './turn.ts'
+import type { Turn } from './turn.ts'
+
+/**
+ * Carries out an operator's action: its effects and its record are one conditional write, decided anew on a fresh head after a
+ * conflict (P2, P25). To be called inside the saga's mailbox. `deadline`: monotonic.
+ */
+export async function operateOnSaga(
+  parts: OperatorParts,
+  operation: SagaOperation,
+  deadline: number,
+): Promise<Turn<Operated>> {
+  const { ledger, runtime } = parts
+  const { sagaId, dryRun } = operation
+  if (isLate(runtime, deadline)) return turnOf(LATE_IN_MAILBOX)
+  for (let attempt = 0; ; attempt++) {
+    // Every answer is given on a head of the store: a repeat must be known (P9), and actions are rare.
+    const loaded = await ledger.read(sagaId)
+    if (loaded === undefined) return turnOf({ kind: 'unknown-saga', sagaId })
+    if (attempt === 0 && isLate(runtime, deadline)) return turnOf(LATE_READ)
+    const earlier = loaded.saga.operations?.find(({ id }) => id === operation.id)
+    if (earlier !== undefined) return turnOf(repeatedOr(operation, loaded.saga, earlier))
+    const task: OperationTask = { operation, loaded, now: runtime.wallClock() }
+    const plan = await planOf(parts, task)
+    if (plan.kind === 'invalid') return turnOf(plan)
+    if (plan.kind === 'refused') return turnOf({ ...plan, sagaId })
+    if (plan.kind === 'write') {
+      if (dryRun === true) return turnOf(done(loaded.saga, plan))
+      const entry = { ...plan.entry, operation: recordOf(task, plan) }
+      const committed = await commitEntry(parts, { sagaId, before: loaded, entry, deadline })
+      if (committed.kind === 'saved') return saved(parts, { plan, committed, deadline })
+      if (committed.kind !== 'conflict') return turnOf(await unsaved(parts, operation, committed))
+    }
+    if (isLate(runtime, deadline)) return turnOf(LATE_CONFLICT)
+    await backoff(runtime, attempt)
+  }
+}
+
+function planOf(parts: OperatorParts, task: OperationTask): OperationPlan | Promise<OperationPlan> {
+  const { action } = task.operation
+  switch (action.kind) {
+    case 'redeliver':
+      return planRedeliver(parts, task, action.channel)
+    case 'resend':
+      return planResend(parts, task)
+    case 'hold':
+      return planHold(parts, task)
+    case 'release':
+      return planRelease(parts, task)
+    case 'move':
+      return planMove(parts, task, action)
+    case 'cancel':
+      return planCancel(parts, task, action)
+    case 'patch-metadata':
+      return planPatch(parts, task, action.metadata)
+    case 'drop-parked':
+      return planDropParked(task, action)
+    case 'drop-dead-letter':
+      return planDropLetter(task, action)
+  }
+}
+
+function recordOf({ operation, now }: OperationTask, { details }: OperationWrite): OperationRecord {
+  const { id, action, operator, reason } = operation
+  const record = { id, action: action.kind, at: now, operator, reason }
+  return Object.keys(details).length === 0 ? record : { ...record, details }
+}
+
+/** A repeat changes nothing more. One id for two actions is a mistake of the client. */
+function repeatedOr({ sagaId, id, action }: SagaOperation, saga: Saga, { action: kind }: OperationRecord): Operated {
+  if (kind === action.kind) return { kind: 'repeated', sagaId, state: saga.state }
+  const why = `the operation "${id}" of this saga was a "${kind}", expected another idempotency-key for a "${action.kind}"`
+  return { kind: 'refused', sagaId, why }
+}
+
+function done({ id, state }: Saga, { details, entry }: OperationWrite): Operated {
+  return { kind: 'done', sagaId: id, state: entry.step?.state.id ?? state, details }
+}
+
+/** A durable write, and the plan that it has saved. */
+interface SavedPlan {
+  readonly plan: OperationWrite
+  readonly committed: Extract<Committed, { kind: 'saved' }>
+  /** Monotonic. */
+  readonly deadline: number
+}
+
+/** After the write, and not before, its commands leave and its events are offered (I1). */
+async function saved(parts: OperatorParts, { plan, committed, deadline }: SavedPlan): Promise<Turn<Operated>> {
+  const { loaded } = committed
+  const { send = [], offer = [] } = plan
+  if (send.length > 0) parts.sender.sendLeased(loaded.saga, send)
+  if (offer.length === 0) return turnOf(done(loaded.saga, plan), committed.saved)
+  const offered = await offerDeadEvents(parts, { events: offer, loaded, deadline })
+  const { saga } = offered.loaded
+  return turnOf(done(saga, { ...plan, details: { ...plan.details, ...offered.details } }))
+}
+
+/** The outcome where the store answered, and nothing was saved now. */
+async function unsaved(
+  { ledger }: OperatorParts,
+  { sagaId }: SagaOperation,
+  committed: Exclude<Committed, { kind: 'saved' | 'conflict' }>,
+): Promise<Operated> {
+  switch (committed.kind) {
+    case 'duplicate': {
+      // The history has the step of the operation, although its record is no longer kept.
+      const loaded = await ledger.read(sagaId)
+      return loaded === undefined
+        ? { kind: 'unknown-saga', sagaId }
+        : { kind: 'repeated', sagaId, state: loaded.saga.state }
+    }
+    case 'too-large':
+      return committed
+    case 'unknown':
+      return { kind: 'unavailable', why: committed.why }
+  }
+}

@@ -1,0 +1,73 @@
+import type { EarlierHistory } from '../codec/hooked-saga.ts'
+import { isEmptyPlan, redeliverPlan } from '../engine/redeliver.ts'
+import type { RedeliverPlan } from '../engine/redeliver.ts'
+import type { DeadCommand, Debt } from '../engine/saga.ts'
+import { readEarlierHistory } from './earlier-history.ts'
+import { idsOf, listed, refused, undelivered } from './operation-plan.ts'
+import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
+import { rerunHook } from './rerun-hook.ts'
+
+/** Everything that a saga owes or has as a dead letter, sent now (P15); with a channel, only its commands. */
+export async function planRedeliver(
+  parts: OperatorParts,
+  task: OperationTask,
+  channel: string | undefined,
+): Promise<OperationPlan> {
+  const { loaded, now } = task
+  const { saga } = loaded
+  if (saga.hold !== undefined) return refused(HELD)
+  const rules = { now, channel, isUnderWay: (debt: Debt) => parts.sender.isUnderWay(debt) }
+  const plan = redeliverPlan({ ...saga, owed: undelivered(parts, saga) }, rules)
+  if (isEmptyPlan(plan)) return refused(nothingToSend(idsOf(plan.underWay), channel))
+  const history =
+    plan.hookFailed.length === 0 ? NO_HISTORY : await readEarlierHistory(parts.persistency, { loaded, isFresh: true })
+  return history === undefined ? { kind: 'outdated' } : redeliverWrite(parts, task, { ...plan, history })
+}
+
+/** The refusal of a send from a held saga (P26). */
+export const HELD = 'the saga is held and sends nothing, expected a release first'
+const NO_HISTORY = { states: [], events: [] } as const
+
+/** The write that sends a plan: what it leases, and the hooks that ran again. */
+export function redeliverWrite(
+  parts: OperatorParts,
+  { loaded: { saga }, now }: OperationTask,
+  plan: RedeliverPlan & { readonly history: EarlierHistory },
+): OperationPlan {
+  const { owed, underWay, events, history, hookFailed } = plan
+  const [made, failed]: [Debt[], DeadCommand[]] = [[], []]
+  for (const letter of hookFailed) {
+    const rerun = rerunHook(parts, letter, { saga, history, now })
+    if (rerun.kind === 'made') made.push(rerun.debt)
+    else failed.push(rerun.letter)
+  }
+  const revived = [...plan.revived, ...made]
+  const [broken] = failed
+  if (owed.length + revived.length + events.length === 0 && broken !== undefined) {
+    return refused(`the command "${broken.id}" has no message: ${broken.why}`)
+  }
+  const send = [...owed, ...revived]
+  return {
+    kind: 'write',
+    entry: {
+      ...parts.sender.leaseNow(owed, revived),
+      // The letter of a hook that failed again has the new reason.
+      ...(failed.length > 0 && { dropped: failed.map(({ kind, id, label }) => ({ kind, id, label })), dead: failed }),
+    },
+    details: {
+      ...listed('sent', idsOf(send)),
+      ...listed('underWay', idsOf(underWay)),
+      ...listed('hookFailed', idsOf(failed)),
+      ...listed('offered', idsOf(events)),
+    },
+    send,
+    offer: events,
+  }
+}
+
+function nothingToSend(underWay: readonly string[], channel: string | undefined): string {
+  const of = channel === undefined ? '' : ` of the channel "${channel}"`
+  if (underWay.length > 0)
+    return `every command${of} that the saga owes is under way: ${underWay.slice(0, 5).join(', ')}`
+  return `the saga owes no command${of} and has no dead letter${of}, expected one of them`
+}

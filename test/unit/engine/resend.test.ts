@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { begin, decide } from '../../../src/engine/decide.ts'
+import { commandOf, deadCommand, evolve } from '../../../src/engine/evolve.ts'
+import type { Change } from '../../../src/engine/change.ts'
+import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import { resendOf } from '../../../src/engine/resend.ts'
+import type { Debt, Saga } from '../../../src/engine/saga.ts'
+import { compile } from '../../../src/machine/compile.ts'
+import type { MachineDefinition } from '../../../src/machine/definition.ts'
+
+const AT = 1_000
+const LEASE = 50
+const DEFINITION: MachineDefinition = {
+  initialState: 'asked',
+  states: [
+    {
+      id: 'asked',
+      isFinal: false,
+      outputCommand: { label: 'ask', channel: 'bank' },
+      timeout: { after: 'PT1M30S', resend: 2, event: 'silence' },
+      outgoingTransitions: [{ inputEvent: 'silence', targetState: 'quiet' }],
+    },
+    { id: 'quiet', isFinal: false, outgoingTransitions: [] },
+    {
+      id: 'hooked',
+      isFinal: false,
+      outputCommand: { label: 'tell', channel: 'bank', hook: { type: 'file', content: '' } },
+    },
+  ],
+}
+const MACHINE = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: () => LEASE, hookOf: () => () => ({}) })
+const NOW = AT + 90_000
+const ASKED = { now: NOW, leaseOf: () => LEASE }
+
+function born(): Saga {
+  const creation = { id: 's', eventId: 'e', entity: 'o', metadata: { a: 1 }, trace: 'T', headers: { miauserid: 'u' } }
+  return evolve(undefined, { sagaId: 's', writeId: 'w', at: AT, step: begin(MACHINE, creation, AT) })
+}
+
+function after(saga: Saga, change: Partial<Change>): Saga {
+  return evolve(saga, { sagaId: 's', writeId: 'w2', at: NOW, ...change })
+}
+
+function delivered(saga: Saga): Saga {
+  const { id, label, channel, since, trace, headers, body } = saga.owed[0] as Debt
+  const delivery = { id, label, channel, since, at: AT + 5, sends: 1, trace, headers, body }
+  return after(saga, { settled: [id], deliveries: [delivery] })
+}
+
+function revived(saga: Saga): Debt {
+  const resend = resendOf(MACHINE, saga, ASKED)
+  if (resend.kind !== 'revived') throw new TypeError(`expected a debt to revive, found ${resend.kind}`)
+  return resend.debt
+}
+
+describe('timers of the engine', () => {
+  test('P18 entering a state arms its timer at an absolute instant, and leaving it arms none', () => {
+    const saga = born()
+    expect(saga.timer).toEqual({ step: 0, deadline: AT + 90_000, resends: 2, event: 'silence' })
+    const event = { id: 'timer/0', sagaId: 's', label: 'silence', payload: {} }
+    const decision = decide(MACHINE, { saga, event, now: NOW })
+    expect(decision).toMatchObject({ kind: 'moved', step: { state: { id: 'quiet' }, event: { id: 'timer/0' } } })
+    if (decision.kind === 'moved') expect(after(saga, { step: decision.step }).timer).toBeUndefined()
+  })
+
+  test('P18 a timer that has done everything goes', () => {
+    const armed = after(born(), { timer: null, settled: ['s/0/0'] })
+    expect([armed.timer, armed.due]).toEqual([undefined, undefined])
+  })
+
+  test.each(['P1M', 'PT0S', 'soon'])('C2.5a a machine with the duration "%s" does not compile', (text) => {
+    const [first] = DEFINITION.states
+    const states = [
+      { ...first, id: 'asked', isFinal: false, timeout: { after: text, event: 'silence' } },
+      ...DEFINITION.states.slice(1),
+    ]
+    const wrong = () =>
+      compile({ ...DEFINITION, states }, { merge: mergeFirstLevel, leaseOf: () => 0, hookOf: () => () => ({}) })
+    expect(wrong).toThrow('ISO 8601')
+  })
+})
+
+describe('resendOf', () => {
+  test('P18 a command that is still owed is redelivered', () => {
+    expect(resendOf(MACHINE, born(), ASKED)).toMatchObject({ kind: 'owed', debt: { id: 's/0/0' } })
+  })
+
+  test('P5 P18 a delivered command comes back with the same id and bytes', () => {
+    const saga = born()
+    const bytes = commandOf(saga, saga.owed[0] as Debt)
+    const again = revived(delivered(saga))
+    expect(again).toMatchObject({ attempts: 0, due: NOW + LEASE, since: NOW, tried: true, claimed: true, sends: 1 })
+    expect(commandOf(after(delivered(saga), { revived: [again] }), again)).toEqual(bytes)
+  })
+
+  test('P5 P18 one that was given up comes back, and its dead letter goes', () => {
+    const saga = born()
+    const letter = deadCommand(saga, saga.owed[0] as Debt, { why: 'status 400', since: AT, attempts: 1 })
+    const dead = after(saga, { dead: [letter] })
+    const back = after(dead, { revived: [revived(dead)] })
+    expect([back.owed.map(({ id }) => id), back.deadLetters]).toEqual([['s/0/0'], []])
+    expect(commandOf(back, back.owed[0] as Debt)).toEqual(commandOf(saga, saga.owed[0] as Debt))
+  })
+
+  test('P18 P25 after a step that stays in the state the command is still that of the entry', () => {
+    const saga = delivered(born())
+    const { id, isFinal } = { id: saga.state, isFinal: false }
+    const step = {
+      sagaId: 's',
+      number: 1,
+      at: NOW,
+      state: { id, isFinal },
+      metadata: { a: 2 },
+      owes: [],
+      sideEffects: [],
+    }
+    const patched = after(saga, { step: { ...step, event: { id: 'o', label: 'patch' }, machine: 'm', stays: true } })
+    expect(revived(patched).id).toBe('s/0/0')
+  })
+
+  test('P18 data of an earlier version has no delivery: the machine makes the command', () => {
+    const settled = after(born(), { settled: ['s/0/0'] })
+    expect(revived(settled)).toMatchObject({ id: 's/0/0', label: 'ask', channel: 'bank' })
+  })
+
+  test('P18 there is nothing to resend without a command, or without the message of its hook', () => {
+    const settled = after(born(), { settled: ['s/0/0'] })
+    const refused = (state: string) => resendOf(MACHINE, { ...settled, state }, ASKED)
+    expect(refused('quiet')).toEqual({ kind: 'refused', why: 'the state "quiet" has no command' })
+    expect(refused('hooked')).toEqual({ kind: 'refused', why: 'the message that the hook of "tell" made was not kept' })
+    const failed = {
+      ...deadCommand(born(), born().owed[0] as Debt, { why: 'threw', since: AT, attempts: 0 }),
+      hookFailed: true as const,
+    }
+    expect(resendOf(MACHINE, { ...settled, deadLetters: [failed] }, ASKED)).toMatchObject({ kind: 'refused' })
+  })
+})

@@ -1,0 +1,273 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import type { Instant, SagaId } from '../../../src/engine/saga.ts'
+import type { MachineDefinition } from '../../../src/machine/definition.ts'
+import { DELIVERED, SILENT } from '../../fakes/channel.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import type { FakeStore } from '../../fakes/store.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
+import { birth } from '../../../testing/contract/build.ts'
+import { stage } from './stage.ts'
+import type { Stage, StageOptions } from './stage.ts'
+
+const MINUTE = 60_000
+/** A sweep looks once a second. */
+const LOOK = DEFAULTS.sweep + 10
+
+/** `asked` resends its command twice, then gives up; `giving up` must end within an hour, and begins anew. */
+const DEFINITION: MachineDefinition = {
+  initialState: 'asked',
+  states: [
+    {
+      id: 'asked',
+      isFinal: false,
+      outputCommand: { label: 'ask', channel: 'reservations' },
+      timeout: { after: 'PT1M', resend: 2, event: 'silence' },
+      outgoingTransitions: [
+        { inputEvent: 'answered', targetState: 'done' },
+        { inputEvent: 'again', targetState: 'asked' },
+        { inputEvent: 'silence', targetState: 'giving up' },
+      ],
+    },
+    {
+      id: 'giving up',
+      isFinal: false,
+      outputCommand: { label: 'undo', channel: 'other' },
+      timeout: { after: 'PT1H', event: 'hopeless' },
+      outgoingTransitions: [
+        { inputEvent: 'undone', targetState: 'done' },
+        { inputEvent: 'hopeless', targetState: 'asked' },
+      ],
+    },
+    { id: 'done', isFinal: true },
+  ],
+}
+
+const STORES = [
+  ['shared', () => fakeStore(timelessMemory({ shared: true }))],
+  ['not shared', () => fakeStore()],
+] as const
+
+/** A running process whose participants accept every command. */
+async function running(options: StageOptions = {}): Promise<Stage> {
+  const scene = stage({ definition: DEFINITION, ...options })
+  scene.channel.always(DELIVERED)
+  scene.other.always(DELIVERED)
+  scene.orchestrator.start()
+  await scene.settle()
+  return scene
+}
+
+async function headOf({ store }: Stage, id: SagaId = 's1') {
+  const loaded = await store.load(id)
+  if (loaded === undefined) throw new Error(`there is no saga "${id}"`)
+  return loaded.saga
+}
+
+async function eventsOf(store: FakeStore, id: SagaId = 's1'): Promise<readonly (readonly [string, string])[]> {
+  const document = await store.document(id)
+  return (document?.history.events ?? []).map(({ event, id: eventId }) => [event, eventId] as const)
+}
+
+describe.each(STORES)('timers; store %s', (_, open) => {
+  test('P18 the command is sent again under its key, then the event fires once, with the id of its step', async () => {
+    const scene = await running({ store: open() })
+    await scene.create()
+    await scene.runtime.advance(MINUTE + LOOK)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    await scene.runtime.advance(MINUTE + LOOK)
+    expect(scene.channel.ids).toHaveLength(3)
+    expect(new Set(scene.channel.begun.map((command) => JSON.stringify(command))).size).toBe(1)
+    expect(await headOf(scene)).toMatchObject({ state: 'asked', timer: { step: 0, resends: 0, event: 'silence' } })
+    await scene.runtime.advance(MINUTE + LOOK)
+    expect(await eventsOf(scene.store)).toEqual([
+      ['__created__', expect.any(String)],
+      ['silence', 'timer/0'],
+    ])
+    expect(scene.other.ids).toEqual(['s1/1/0'])
+    expect(scene.channel.ids).toHaveLength(3)
+    await scene.runtime.advance(10 * MINUTE)
+    expect(await eventsOf(scene.store)).toHaveLength(2)
+    await scene.stop()
+  })
+
+  test('P18 leaving the state disarms the timer, entering it again arms it anew', async () => {
+    const scene = await running({ store: open() })
+    await scene.create()
+    await scene.runtime.advance(50_000)
+    await scene.tell('again')
+    expect((await headOf(scene)).timer?.step).toBe(1)
+    await scene.runtime.advance(50_000)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0'])
+    await scene.runtime.advance(10_000 + LOOK)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0', 's1/1/0'])
+    await scene.tell('answered')
+    await scene.runtime.advance(60 * MINUTE)
+    expect(scene.channel.ids).toHaveLength(3)
+    expect((await headOf(scene)).timer).toBeUndefined()
+    await scene.stop()
+  })
+
+  test('P18 I9 the deadline is absolute: a process that was away for it fires at once after its start', async () => {
+    const store = open()
+    const dead = await running({ store })
+    await dead.create()
+    await dead.runtime.advance(2 * MINUTE + 2 * LOOK)
+    await dead.stop()
+    await dead.runtime.advance(30 * MINUTE)
+    expect(await eventsOf(store)).toHaveLength(1)
+    const back = await running({ store, runtime: dead.runtime })
+    await back.runtime.advance(LOOK)
+    expect(await eventsOf(store)).toEqual([
+      ['__created__', expect.any(String)],
+      ['silence', 'timer/0'],
+    ])
+    await back.stop()
+  })
+
+  test('P18 a command that its participant never answered is not sent twice at the deadline', async () => {
+    const scene = await running({ store: open() })
+    scene.channel.always(undefined)
+    await scene.create()
+    await scene.runtime.advance(MINUTE + LOOK)
+    expect(scene.channel.open).toBe(1)
+    expect((await headOf(scene)).timer?.resends).toBe(1)
+    await scene.stop()
+  })
+
+  test('P18 one in backoff is sent at the deadline, and stays one debt', async () => {
+    const scene = await running({ store: open() })
+    scene.channel.always(SILENT)
+    await scene.create()
+    await scene.runtime.advance(MINUTE - 100)
+    const sends = scene.channel.ids.length
+    await scene.runtime.advance(LOOK + 100)
+    expect(scene.channel.ids.length).toBeGreaterThan(sends)
+    expect((await headOf(scene)).owed).toHaveLength(1)
+    scene.channel.always(DELIVERED)
+    await scene.stop()
+  })
+
+  test('P18 P2 an answer that comes with the deadline wins or loses, never both', async () => {
+    const scene = await running({ store: open() })
+    await scene.create()
+    await scene.runtime.advance(2 * (MINUTE + LOOK))
+    const { timer } = await headOf(scene)
+    const wait = (timer?.deadline ?? 0) - scene.runtime.wallClock()
+    await scene.runtime.advance(wait - 1)
+    const told = scene.tell('answered')
+    await scene.runtime.advance(LOOK)
+    expect((await told).kind).toBe('moved')
+    expect(await eventsOf(scene.store)).toEqual([
+      ['__created__', expect.any(String)],
+      ['answered', 'key/answered'],
+    ])
+    await scene.stop()
+  })
+})
+
+describe('timers beside other work', () => {
+  test('P18 P2 two processes fire one event', async () => {
+    const store = fakeStore(timelessMemory({ shared: true }))
+    const one = await running({ store })
+    const two = await running({ store, runtime: one.runtime })
+    await Promise.all(Array.from({ length: 20 }, (_, at) => one.create(`s${at}`)))
+    await one.runtime.advance(4 * MINUTE)
+    for (let at = 0; at < 20; at++) {
+      expect((await eventsOf(store, `s${at}`)).map(([label]) => label)).toEqual(['__created__', 'silence'])
+    }
+    await one.stop()
+    await two.stop()
+  })
+
+  test('P18 P6 a write of unknown fate fires no second event', async () => {
+    const scene = await running()
+    await scene.create()
+    await scene.runtime.advance(2 * (MINUTE + LOOK))
+    scene.store.trouble('after', 'before')
+    await scene.runtime.advance(2 * MINUTE)
+    expect((await eventsOf(scene.store)).map(([label]) => label)).toEqual(['__created__', 'silence'])
+    await scene.stop()
+  })
+
+  test('P18 I5 a hundred thousand waiting timers: a look reads only what is due', async () => {
+    const store = fakeStore()
+    const scene = await running({ store })
+    await fill(store, 100_000, scene.runtime.wallClock() + 50_000)
+    await fill(store, 3, scene.runtime.wallClock() + 10_000, 'due')
+    await scene.runtime.advance(5_000)
+    const read = countRows(store)
+    await scene.runtime.advance(30_000)
+    expect(read()).toBe(3)
+    expect(await headOf(scene, 'due1')).toMatchObject({ state: 'giving up' })
+    await scene.stop()
+  })
+
+  test('P18 P11 a deadline whose state this machine lacks waits for another machine, and is logged', async () => {
+    const store = fakeStore()
+    const old = await running({ store })
+    await old.create()
+    await old.stop()
+    const states = DEFINITION.states.map((state) => (state.id === 'asked' ? { ...state, id: 'inquired' } : state))
+    const renamed = states.map((state) => ({
+      ...state,
+      outgoingTransitions: state.outgoingTransitions?.map((one) => ({ ...one, targetState: 'done' })) ?? [],
+    }))
+    const other = await running({
+      store,
+      runtime: old.runtime,
+      definition: { initialState: 'inquired', states: renamed },
+    })
+    await other.runtime.advance(5 * MINUTE)
+    expect(await headOf(other)).toMatchObject({ state: 'asked', timer: { resends: 2 } })
+    await other.stop()
+    const back = await running({ store, runtime: old.runtime })
+    await back.runtime.advance(LOOK)
+    expect((await headOf(back)).timer?.resends).toBe(1)
+    await back.stop()
+  })
+
+  test('P18 P26 a held saga fires no timer', async () => {
+    const scene = await running()
+    await scene.create()
+    await scene.settle()
+    const loaded = await scene.store.load('s1')
+    if (loaded === undefined) throw new Error('there is no saga')
+    const hold = { since: 0 }
+    const change = { sagaId: 's1', writeId: 'held', at: scene.runtime.wallClock() }
+    const next = { ...loaded.saga, owed: [], hold, due: 1 }
+    await scene.store.save({ ...change, hold }, next, loaded.basis)
+    await scene.runtime.advance(10 * MINUTE)
+    expect(await headOf(scene)).toMatchObject({ state: 'asked', timer: { resends: 2 } })
+    await scene.stop()
+  })
+})
+
+/** Rows that the store has handed out since. */
+function countRows(store: FakeStore): () => number {
+  const { recovery } = store.can
+  if (recovery.by !== 'sweep') throw new Error('the store cannot be asked for due sagas')
+  let rows = 0
+  const ask: typeof recovery.findDue = recovery.findDue.bind(recovery)
+  const findDue: typeof ask = async (...asked) => {
+    const found = await ask(...asked)
+    rows += found.length
+    return found
+  }
+  const loads = store.loads
+  Object.assign(recovery, { findDue })
+  return () => rows + store.loads - loads
+}
+
+/** Saves sagas that wait in `asked` for nothing but their event. */
+async function fill(store: FakeStore, count: number, deadline: Instant, name = 's'): Promise<void> {
+  const timer = { step: 0, deadline, resends: 0, event: 'silence' }
+  const { change, next } = birth({ id: name })
+  const step = change.step && { ...change.step, owes: [] }
+  const head = { ...next, state: 'asked', owed: [], timer, due: deadline }
+  for (let at = 0; at < count; at++) {
+    const id = `${name}${at}`
+    const made = { ...change, sagaId: id, writeId: id, step: step && { ...step, sagaId: id } }
+    await store.save(made, { ...head, id }, 'absent')
+  }
+}
