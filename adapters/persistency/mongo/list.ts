@@ -81,7 +81,8 @@ function cursorOf({ sagaId, history }: Document): Cursor {
   return { createdAt: created ?? -1, id: sagaId as string }
 }
 
-function conditionsOf(query: ListQuery): Filter<Document>[] {
+/** The filters as conditions; with a cursor, those of the sagas behind it. */
+export function conditionsOf(query: Omit<ListQuery, 'limit'>): Filter<Document>[] {
   // A cursor can name text ids only.
   const conditions: Filter<Document>[] = [{ sagaId: { $gte: '' } }]
   const { currentState, businessStateId, isFinal, associatedEntityId, since, until, after } = query
