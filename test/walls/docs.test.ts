@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import { describedRoutes } from '../../scripts/api/open-api.ts'
 import { knownVariables } from '../container/files.ts'
@@ -101,6 +102,12 @@ test('docs/HTTP.md lists every route', () => {
   const rows = read('docs/HTTP.md').matchAll(/^\| `([A-Z]+ [^`]+)` \|/gm)
   const routes = describedRoutes().map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
   expect([...rows].map(([, route = '']) => route).toSorted()).toEqual(routes.toSorted())
+})
+
+test('docs/OPERATIONS.md says what to do at each line of the levels warn and error', () => {
+  const rows = read('docs/OPERATIONS.md').matchAll(/^\| `([a-z-]+\.[a-z-]+)` \| \S/gm)
+  const codes = Object.entries(LOG_CODES).flatMap(([code, { level }]) => (/warn|error/.test(level) ? [code] : []))
+  expect([...rows].map(([, code = '']) => code).toSorted()).toEqual(codes.toSorted())
 })
 
 describe('the look finds what is wrong', () => {
