@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Duration } from '../engine/saga.ts'
 import type { HookDefinition } from '../machine/definition.ts'
-import { PERIOD } from './duration.ts'
+import { GRACE, PERIOD } from './duration.ts'
 import { HOOK } from './hook-schema.ts'
 import { FLAG, laterFeature, noArray, notYet, object } from './schema-parts.ts'
 
@@ -14,6 +14,8 @@ export interface Settings {
   readonly unexpectedEvents: UnexpectedEvents
   /** Numbers that a double cannot hold exactly. */
   readonly inexactNumbers: InexactNumbersPolicy
+  /** Longest time after trouble that the events of timers wait for the sources (P18); absent: the default. */
+  readonly timerGrace?: Duration | undefined
   /** How long a final saga is kept; absent: for ever. */
   readonly retention?: Duration | undefined
 }
@@ -42,6 +44,8 @@ const INEXACT_NUMBERS: v.GenericSchema<unknown, InexactNumbersPolicy> = v.pickli
   '"accept" or "refuse"',
 )
 
+const TIMERS = noArray(object({ grace: v.optional(GRACE) }))
+
 const RETENTION = noArray(object({ final: v.optional(PERIOD) }))
 
 /** `referenceProblems` checks that `throwOnUnexpectedEvents` and `unexpectedEvents` agree. */
@@ -53,18 +57,21 @@ export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
       unexpectedEvents: v.optional(UNEXPECTED_EVENTS),
       inexactNumbers: v.optional(INEXACT_NUMBERS, 'accept'),
       parking: notYet('parking', 'parked events'),
-      timers: notYet('timers', 'timers'),
+      timers: v.optional(TIMERS, {}),
       retention: v.optional(RETENTION, {}),
       movedStates: notYet('movedStates', 'moved states'),
       signing: notYet('signing', 'signatures'),
       unknownKeys: v.optional(UNKNOWN_KEYS),
     }),
   ),
-  v.transform(({ deepMergeMetadata, throwOnUnexpectedEvents, unexpectedEvents, inexactNumbers, retention }) => ({
-    deepMergeMetadata: deepMergeMetadata.enabled,
-    mergeHook: deepMergeMetadata.enabled ? deepMergeMetadata.hook : undefined,
-    unexpectedEvents: unexpectedEvents ?? (throwOnUnexpectedEvents ? 'reject' : 'ignore'),
-    inexactNumbers,
-    retention: retention.final,
-  })),
+  v.transform(
+    ({ deepMergeMetadata, throwOnUnexpectedEvents, unexpectedEvents, inexactNumbers, timers, retention }) => ({
+      deepMergeMetadata: deepMergeMetadata.enabled,
+      mergeHook: deepMergeMetadata.enabled ? deepMergeMetadata.hook : undefined,
+      unexpectedEvents: unexpectedEvents ?? (throwOnUnexpectedEvents ? 'reject' : 'ignore'),
+      inexactNumbers,
+      timerGrace: timers.grace,
+      retention: retention.final,
+    }),
+  ),
 )

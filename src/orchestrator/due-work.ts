@@ -3,6 +3,7 @@ import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { UNLIMITED } from './channel-capacity.ts'
 import type { Capacity } from './channel-capacity.ts'
+import type { Lane } from './lane.ts'
 import type { Ledger } from './ledger.ts'
 import type { SagaTimers } from './saga-timers.ts'
 import type { ClaimResult, Sender } from './sender.ts'
@@ -34,7 +35,7 @@ export class DueWork {
   }
 
   /** As `Sender.passed`: `undefined` where `claim` would write. */
-  passed(loaded: Loaded, capacity: Pick<Capacity, 'has'>): readonly string[] | undefined {
+  passed(loaded: Loaded, capacity: Pick<Capacity, 'has'>): readonly Lane[] | undefined {
     const { sender, timers } = this.#options
     const { saga } = loaded
     const now = this.#options.runtime.wallClock()

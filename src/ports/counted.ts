@@ -13,6 +13,8 @@ export const COUNTED = {
   'timer-fired': 'events of timers that were handled (P18)',
   'timer-resent': 'commands that a timer sent once more (P18)',
   'command-given-up': 'commands that became dead letters (P15)',
+  'timer-resent': 'commands that a deadline sent again (P18)',
+  'timer-fired': 'events that a deadline fired (P18)',
   'hook-failed': 'hooks of commands and side effects that threw',
   'hook-slow': 'hooks that held up the thread of events',
   'saga-unreadable': 'stored sagas that cannot be read (P20)',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import {
   A_HOST,
   A_METHOD,
@@ -31,7 +31,13 @@ brokenRules('persistencyManagement', [
   ['C2.5a a prefix that is no text', '.configurations.prefix', 1, '1', 'a string'],
 ])
 
+const A_GRACE = 'an ISO 8601 duration of at most 24 days, such as "PT5M", or "PT0S" for none'
 const PERIOD = 'an ISO 8601 duration above zero, such as "P30D"'
+
+test.each(['P1M', 'P365D', '5m'])('C2.5a a grace of %s', async (grace) => {
+  const problems = await problemsOf(edited((file) => (file.settings.timers = { grace })))
+  expect(problems).toEqual([`settings.timers.grace: found "${grace}", expected ${A_GRACE}`])
+})
 
 brokenRules('settings', [
   ['C2.5 settings that are a list', '', [], 'an empty array', 'an object'],
@@ -41,7 +47,7 @@ brokenRules('settings', [
   ['C2.5 another way with unexpected events', '.unexpectedEvents', 'drop', '"drop"', '"ignore" or "reject"'],
   ['C2.5a park', '.unexpectedEvents', 'park', '"park"', later('park', 'parked events')],
   ['C2.5a parking', '.parking', {}, 'an empty object', later('parking', 'parked events')],
-  ['C2.5a timers', '.timers', { grace: 'PT5M' }, 'an object', later('timers', 'timers')],
+  ['C2.5a timers that are a text', '.timers', 'PT5M', '"PT5M"', 'an object'],
   ['C2.5a retention as a text', '.retention', 'P1D', '"P1D"', 'an object'],
   ['C2.5a moved states', '.movedStates', { a: 'b' }, 'an object', later('movedStates', 'moved states')],
   ['C2.5a signing', '.signing', { secrets: ['s'] }, 'an object', later('signing', 'signatures')],
