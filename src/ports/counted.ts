@@ -10,8 +10,6 @@ export const COUNTED = {
   'save-unknown': 'writes without an answer of the store; the same write is tried again (P6)',
   'relay-forgotten': 'commands that a full queue did not take; the sweep finds them in the store (P16)',
   'relay-expired': 'commands whose lease ended while they waited; the sweep claims them again (P14)',
-  'timer-fired': 'events of timers that were handled (P18)',
-  'timer-resent': 'commands that a timer sent once more (P18)',
   'command-given-up': 'commands that became dead letters (P15)',
   'timer-resent': 'commands that a deadline sent again (P18)',
   'timer-fired': 'events that a deadline fired (P18)',
