@@ -111,6 +111,7 @@ export function compileMachine(prepared: PreparedHost, channels: Channels): Mach
     leaseOf: (channel) => leaseOf(channels.get(channel)),
     hookOf: hooks.commandHookOf,
     mergeHook: configuration.settings.mergeHook,
+    movedStates: configuration.settings.movedStates,
     isLinearPattern: (source) => configuration.linearPatterns.has(source),
   })
 }
@@ -129,7 +130,7 @@ export function composeOrchestrator(
   persistency: Persistency,
   parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents'>,
 ): Orchestrator {
-  const { unexpectedEvents, retention, timerGrace } = configuration.settings
+  const { unexpectedEvents, parking, retention, timerGrace } = configuration.settings
   const problems = [
     ...(retention !== undefined && persistency.can.removal === false
       ? retentionProblems(persistency.name, configuration)
@@ -139,7 +140,8 @@ export function composeOrchestrator(
   if (problems.length > 0) throw invalidConfiguration(problems)
   const { maxSagaSize } = environment
   const { metrics } = host
-  return assemble({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, timerGrace, maxSagaSize })
+  const adapters = { persistency, runtime, metrics }
+  return assemble({ ...parts, ...adapters, unexpectedEvents, parking, retention, timerGrace, maxSagaSize })
 }
 
 /** The policy for numbers that no double holds, for HTTP or for the sources. */

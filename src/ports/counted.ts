@@ -18,6 +18,12 @@ export const COUNTED = {
   'saga-unreadable': 'stored sagas that cannot be read (P20)',
   'inexact-number': 'numbers that a double cannot hold',
   'header-left-out': 'headers of records that cannot be handed on (C3.6)',
+  'parked-taken': 'parked events that a state took (P10)',
+  'parked-expired': 'parked events that became dead letters because no state took them in time (P10)',
+  'parked-refused':
+    'parked events that became dead letters because they could not be applied when their turn came (P10)',
+  'parked-dropped': 'parked events that a final state dropped (P10)',
+  'saga-renamed': 'sagas that got the new name of their state (P11)',
   'records-expired': 'partitions whose records expired before they were read',
   'poison-bad-key': 'records without the id of a saga as their key',
   'poison-bad-value': 'records whose value is no message',
