@@ -20,7 +20,8 @@ export const COUNTED = {
   'header-left-out': 'headers of records that cannot be handed on (C3.6)',
   'parked-taken': 'parked events that a state took (P10)',
   'parked-expired': 'parked events that became dead letters because no state took them in time (P10)',
-  'parked-refused': 'parked events that became dead letters because they could not be applied when their turn came (P10)',
+  'parked-refused':
+    'parked events that became dead letters because they could not be applied when their turn came (P10)',
   'parked-dropped': 'parked events that a final state dropped (P10)',
   'saga-renamed': 'sagas that got the new name of their state (P11)',
   'records-expired': 'partitions whose records expired before they were read',
