@@ -1,5 +1,6 @@
 import type { Machine } from '../machine/compile.ts'
 import type { Change } from './change.ts'
+import { dueOf } from './evolve.ts'
 import { expiredOffers, nextOffer } from './offer.ts'
 import type { Offer } from './offer.ts'
 import { isHoldOver, released } from './release.ts'
@@ -13,8 +14,9 @@ export interface Chore {
    * - `expire`: the time of parked events is over (P10).
    * - `rename`: this machine has another name for its state (P11).
    * - `offer`: its state lists a parked event (P10).
+   * - `reschedule`: a store that was opened anew shows it as due before the end of its hold.
    */
-  readonly kind: 'release' | 'expire' | 'rename' | 'offer'
+  readonly kind: 'release' | 'expire' | 'rename' | 'offer' | 'reschedule'
   readonly entry: Offer & Pick<Change, 'hold' | 'tried'>
 }
 
@@ -23,7 +25,7 @@ export function nextChore(machine: Machine, saga: Saga, now: Instant): Chore | u
   if (isHoldOver(saga, now)) return { kind: 'release', entry: released(saga, now) }
   const expired = expiredOffers(saga, now)
   if (expired !== undefined) return { kind: 'expire', entry: expired }
-  if (saga.hold !== undefined) return undefined
+  if (saga.hold !== undefined) return isTooEarly(saga) ? { kind: 'reschedule', entry: {} } : undefined
   const step = renamed(machine, saga, now)
   if (step !== undefined) return { kind: 'rename', entry: { step } }
   const offer = nextOffer(machine, saga, now)
@@ -33,7 +35,13 @@ export function nextChore(machine: Machine, saga: Saga, now: Instant): Chore | u
 /** True if a chore is due now; false says nothing of a parked event whose turn is not over. */
 export function isChoreDue(machine: Machine, saga: Saga, now: Instant): boolean {
   if (isHoldOver(saga, now) || saga.parked.some(({ expires }) => expires <= now)) return true
-  if (saga.hold !== undefined) return false
+  if (saga.hold !== undefined) return isTooEarly(saga)
   if (machine.movedStates !== undefined && renamed(machine, saga, now) !== undefined) return true
   return saga.parked.some(({ due = Number.POSITIVE_INFINITY }) => due <= now) && machine.states.has(saga.state)
+}
+
+/** Its place in the store's order is not that of its hold, so the sweep would meet the end of it late (P4, P12). */
+function isTooEarly(saga: Saga): boolean {
+  const due = dueOf(saga)
+  return saga.hold?.until !== undefined && due !== undefined && saga.due !== undefined && saga.due < due
 }

@@ -27,6 +27,8 @@ export function reportChore(parts: ReportParts, { before, after, chore: { kind, 
     case 'rename':
       metrics.count('saga-renamed')
       return log.write('saga.renamed', { saga, state: after.state, renamedFrom: state })
+    case 'reschedule':
+      return
     case 'offer':
       return reportOffered(parts, { before, after, chore: { kind, entry } })
   }
