@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, ParkingBounds } from '../engine/saga.ts'
 import type { HookDefinition } from '../machine/definition.ts'
-import { PERIOD } from './duration.ts'
+import { GRACE, PERIOD } from './duration.ts'
 import { HOOK } from './hook-schema.ts'
 import { FLAG, noArray, notYet, object, TEXT } from './schema-parts.ts'
 
@@ -17,6 +17,8 @@ export interface Settings {
   readonly parking?: ParkingBounds | undefined
   /** Numbers that a double cannot hold exactly. */
   readonly inexactNumbers: InexactNumbersPolicy
+  /** Longest time after trouble that the events of timers wait for the sources (P18); absent: the default. */
+  readonly timerGrace?: Duration | undefined
   /** How long a final saga is kept; absent: for ever. */
   readonly retention?: Duration | undefined
   /** States that the machine has under other names now, by their former names (P11). */
@@ -55,6 +57,8 @@ const INEXACT_NUMBERS: v.GenericSchema<unknown, InexactNumbersPolicy> = v.pickli
   '"accept" or "refuse"',
 )
 
+const TIMERS = noArray(object({ grace: v.optional(GRACE) }))
+
 const RETENTION = noArray(object({ final: v.optional(PERIOD) }))
 
 /** `referenceProblems` checks that `throwOnUnexpectedEvents` and `unexpectedEvents` agree. */
@@ -66,7 +70,7 @@ export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
       unexpectedEvents: v.optional(UNEXPECTED_EVENTS),
       inexactNumbers: v.optional(INEXACT_NUMBERS, 'accept'),
       parking: v.optional(PARKING),
-      timers: notYet('timers', 'timers'),
+      timers: v.optional(TIMERS, {}),
       retention: v.optional(RETENTION, {}),
       movedStates: v.optional(MOVED_STATES),
       signing: notYet('signing', 'signatures'),
@@ -79,6 +83,7 @@ export const SETTINGS: v.GenericSchema<unknown, Settings> = v.pipe(
     unexpectedEvents: unexpectedEvents ?? (throwOnUnexpectedEvents ? 'reject' : 'ignore'),
     parking: parking && { limit: parking.limit, timeToLive: parking.timeToLive ?? DEFAULTS.parkedFor },
     inexactNumbers: settings.inexactNumbers,
+    timerGrace: settings.timers.grace,
     retention: settings.retention.final,
     movedStates: settings.movedStates,
   })),

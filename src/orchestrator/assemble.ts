@@ -183,7 +183,7 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     sendsAtOnce: DEFAULTS.sendsAtOnce,
     concluded: (outgoing, sent) => verdict.concluded(outgoing, sent),
     dropped: (outgoing) => forgetDropped(leases, outgoing),
-    freed: (channel) => signal.freed(channel),
+    freed: (lane) => signal.freed(lane),
   })
   const { shared } = persistency.can
   const common = { ledger, relay, settlements, runtime, channels, leases, metrics, incidents }

@@ -2,6 +2,7 @@ import type { Debt } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import { UNLIMITED } from './channel-capacity.ts'
 import type { Capacity } from './channel-capacity.ts'
+import type { Lane } from './lane.ts'
 import type { Ledger } from './ledger.ts'
 import type { SagaTimers } from './saga-timers.ts'
 import type { ClaimResult, Sender } from './sender.ts'
@@ -27,7 +28,7 @@ export class DueWork {
   }
 
   /** As `Sender.passed`: `undefined` where `claim` would write. */
-  passed(loaded: Loaded, capacity: Pick<Capacity, 'has'>): readonly string[] | undefined {
+  passed(loaded: Loaded, capacity: Pick<Capacity, 'has'>): readonly Lane[] | undefined {
     const { sender, timers, upkeep } = this.#options
     const { saga } = loaded
     if (upkeep.isDue(saga)) return undefined

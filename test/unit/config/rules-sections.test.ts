@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import {
   A_HOST,
   A_METHOD,
@@ -31,7 +31,13 @@ brokenRules('persistencyManagement', [
   ['C2.5a a prefix that is no text', '.configurations.prefix', 1, '1', 'a string'],
 ])
 
+const A_GRACE = 'an ISO 8601 duration of at most 24 days, such as "PT5M", or "PT0S" for none'
 const PERIOD = 'an ISO 8601 duration above zero, such as "P30D"'
+
+test.each(['P1M', 'P365D', '5m'])('C2.5a a grace of %s', async (grace) => {
+  const problems = await problemsOf(edited((file) => (file.settings.timers = { grace })))
+  expect(problems).toEqual([`settings.timers.grace: found "${grace}", expected ${A_GRACE}`])
+})
 
 brokenRules('settings', [
   ['C2.5 settings that are a list', '', [], 'an empty array', 'an object'],
@@ -43,7 +49,7 @@ brokenRules('settings', [
   ['C2.5a a parking of none', '.parking.limit', 0, '0', 'a whole number, 1 to 10000'],
   ['C2.5a a parking of half an event', '.parking.limit', 1.5, '1.5', 'a whole number, 1 to 10000'],
   ['C2.5a a parking without end', '.parking.timeToLive', 'for ever', '"for ever"', PERIOD],
-  ['C2.5a timers', '.timers', { grace: 'PT5M' }, 'an object', later('timers', 'timers')],
+  ['C2.5a timers that are a text', '.timers', 'PT5M', '"PT5M"', 'an object'],
   ['C2.5a retention as a text', '.retention', 'P1D', '"P1D"', 'an object'],
   ['C2.5a moved states as a list', '.movedStates', ['a'], 'an array', 'an object of names of states'],
   ['C2.5a a moved state without a name', '.movedStates.former', 1, '1', 'a string that is not empty'],
