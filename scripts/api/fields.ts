@@ -86,12 +86,17 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   next: { description: 'Cursor of the next page; absent on the last one' },
   outcome: {
     description:
-      '`moved`: the event was applied. `duplicate`: it was applied before. `unexpected`: the state does not list it, nothing was written',
+      '`moved`: the event was applied. `duplicate`: it was applied before. `parked`: it is kept with the saga until it fits. `unexpected`: the state does not list it, nothing was written',
     example: 'moved',
   },
   last: { description: 'End of the newest send' },
   oldestDebt: {
     description: 'Time of the oldest decision to send that is not delivered; absent where nothing is owed',
+    ...INSTANT,
+  },
+  'not-before': {
+    description:
+      'The command and the side effects of the saga are due at this instant, which is in the future; events until then are parked',
     ...INSTANT,
   },
   operation: { description: 'Id of the operation that made the step', example: 'key/mend-42' },

@@ -55,6 +55,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
       413: 'The body or the saga is larger than its limit',
       422: 'The `idempotency-key` has created a saga with another body',
       500: READS_SAGA,
+      501: 'The store cannot put off a beginning, so `not-before` is refused',
       503: `The saga may or may not be created. ${BY_KEY}`,
     },
     links: {
@@ -80,6 +81,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
       409: 'The state does not list the event, and `throwOnUnexpectedEvents` is set',
       413: 'The body or the saga is larger than its limit',
       422: 'The event is refused; `message` says why',
+      429: 'The saga keeps as many parked events as it may',
       500: READS_SAGA,
       503: `The event may or may not be applied. ${BY_KEY}`,
     },

@@ -61,7 +61,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       path: '/saga',
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
-      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 503) },
+      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 501, 503) },
       handle: postSaga(bodies, { ...options, waiting, expected }),
     },
     {
@@ -69,7 +69,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       path: '/event',
       guard: 'token',
       request: { headers: WRITE_HEADERS, body: EVENT_BODY },
-      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 431, 500, 503) },
+      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 429, 431, 500, 503) },
       handle: postEvent(bodies, options),
     },
     {

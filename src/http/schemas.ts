@@ -11,7 +11,11 @@ export const WRITE_HEADERS: GenericSchema = v.object(writeHeaders)
 export const WAIT_HEADERS: GenericSchema = v.object({ prefer: v.optional(v.string()) })
 
 /** Headers that `POST /saga` reads. */
-export const CREATION_HEADERS: GenericSchema = v.object({ ...writeHeaders, prefer: v.optional(v.string()) })
+export const CREATION_HEADERS: GenericSchema = v.object({
+  ...writeHeaders,
+  prefer: v.optional(v.string()),
+  'not-before': v.optional(v.string()),
+})
 
 /** The query of a request that may wait for the end of a saga (C7). */
 export const WAIT_QUERY: GenericSchema = v.object({ wait: v.optional(v.string()) })
@@ -24,9 +28,9 @@ export function errors(...statuses: readonly ErrorStatus[]): ResponseSchemas {
   return Object.fromEntries(statuses.map((status) => [status, ERROR]))
 }
 
-/** The answer of `POST /event`: the saga moved, the event was applied before, or it did not fit and is ignored (C4.3). */
+/** The answer of `POST /event`: the saga moved, the event was applied before, it is parked (P10), or it did not fit and is ignored (C4.3). */
 export const EVENT_HANDLED: GenericSchema = v.strictObject({
-  outcome: v.picklist(['moved', 'duplicate', 'unexpected']),
+  outcome: v.picklist(['moved', 'duplicate', 'parked', 'unexpected']),
   sagaId: v.string(),
   currentState: v.string(),
 })
