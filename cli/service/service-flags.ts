@@ -1,5 +1,5 @@
 import type { CommandLine } from '../command-line.ts'
-import { ServiceClient } from './service-client.ts'
+import { ApiClient } from './api-client.ts'
 
 /** Flags of every command that talks to a running service. */
 export interface ServiceFlags {
@@ -28,9 +28,9 @@ export const SERVICE_FLAGS = {
 } as const
 
 /** A client of the service that the flags and the environment name. Throws for an invalid `BATUTA_URL`. */
-export function serviceClient({ url, token }: ServiceFlags, env: CommandLine['process']['env']): ServiceClient {
+export function apiClient({ url, token }: ServiceFlags, env: CommandLine['process']['env']): ApiClient {
   const place = url ?? serviceUrl(env['BATUTA_URL'] || 'http://localhost:3000')
-  return new ServiceClient({ url: place, token: token ?? (env['API_TOKEN'] || env['READ_TOKEN'] || undefined) })
+  return new ApiClient({ url: place, token: token ?? (env['API_TOKEN'] || env['READ_TOKEN'] || undefined) })
 }
 
 function serviceUrl(text: string): URL {

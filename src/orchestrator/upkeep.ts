@@ -78,7 +78,8 @@ async function carryOut(parts: CorridorParts, task: ChoreTask): Promise<Committe
   const entry = await entryOf(parts, task)
   if (entry === undefined) return { kind: 'conflict' }
   const committed = await commitEntry(parts, { sagaId: saga.id, before, entry, deadline })
-  if (committed.kind === 'saved' && chore.kind === 'release') sender.sendOnce(committed.loaded.saga, delayedSideEffects(saga))
+  if (committed.kind === 'saved' && chore.kind === 'release')
+    sender.sendOnce(committed.loaded.saga, delayedSideEffects(saga))
   const step = entry.step
   const parked = step && saga.parked.find(({ event }) => event.id === step.event.id && event.label === step.event.label)
   if (parked === undefined) return committed

@@ -5,8 +5,8 @@ import { USAGE_ERROR } from '../../command-line.ts'
 import type { CommandLine } from '../../command-line.ts'
 import { confirm } from '../../service/confirm.ts'
 import { printable } from '../../service/printable.ts'
-import type { ServiceAnswer, ServiceClient, ServiceRequest } from '../../service/service-client.ts'
-import { SERVICE_FLAGS, serviceClient } from '../../service/service-flags.ts'
+import type { ServiceAnswer, ApiClient, ServiceRequest } from '../../service/api-client.ts'
+import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'
 import type { ServiceFlags } from '../../service/service-flags.ts'
 import { table } from '../../service/table.ts'
 
@@ -99,7 +99,7 @@ export function actionCommand(command: ActionCommand): Command<CommandLine> {
         stderr.write(`${action}: expected --command or --no-command\n`)
         return this.end(USAGE_ERROR)
       }
-      const client = serviceClient(flags, env)
+      const client = apiClient(flags, env)
       const run = (isDry: boolean) => each(client, ids, (id) => requestOf(action, flags, { id, isDry, env }))
       const print = (results: readonly ActionResult[]) =>
         stdout.write(flags.json ? `${JSON.stringify(results.map(shown), undefined, 2)}\n` : formatResults(results))
@@ -127,7 +127,7 @@ interface ActionResult {
 }
 
 async function each(
-  client: ServiceClient,
+  client: ApiClient,
   ids: readonly string[],
   request: (id: string) => ServiceRequest,
 ): Promise<readonly ActionResult[]> {

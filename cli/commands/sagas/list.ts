@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core'
 import type { SagaSummary } from '../../../src/codec/document.ts'
 import type { CommandLine } from '../../command-line.ts'
 import { printable } from '../../service/printable.ts'
-import { SERVICE_FLAGS, serviceClient } from '../../service/service-flags.ts'
+import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'
 import type { ServiceFlags } from '../../service/service-flags.ts'
 import { table } from '../../service/table.ts'
 
@@ -20,7 +20,7 @@ interface ListFlags extends ServiceFlags {
   readonly limit: number
 }
 
-interface ListedPage {
+interface SagaListPage {
   readonly items: readonly (SagaSummary | { readonly sagaId: string; readonly unreadable: string })[]
   readonly next?: string
 }
@@ -55,8 +55,8 @@ export const list = buildCommand<ListFlags, [], CommandLine>({
   },
   async func(flags) {
     const { stdout, stderr, env } = this.process
-    const client = serviceClient(flags, env)
-    const items: ListedPage['items'][number][] = []
+    const client = apiClient(flags, env)
+    const items: SagaListPage['items'][number][] = []
     let cursor: string | undefined
     do {
       const limit = String(Math.min(PAGE, flags.limit - items.length))
@@ -65,7 +65,7 @@ export const list = buildCommand<ListFlags, [], CommandLine>({
         stderr.write(`list sagas: ${printable(answer.message)}\n`)
         return this.end(1)
       }
-      const page = answer.value as ListedPage
+      const page = answer.value as SagaListPage
       items.push(...page.items)
       cursor = page.next
     } while (cursor !== undefined && items.length < flags.limit)
@@ -80,7 +80,7 @@ export const list = buildCommand<ListFlags, [], CommandLine>({
 const PAGE = 200
 const TITLES = ['SAGA', 'STATE', 'ENTITY', 'CREATED', 'UPDATED', 'DUE']
 
-function rowOf(item: ListedPage['items'][number]): readonly (string | undefined)[] {
+function rowOf(item: SagaListPage['items'][number]): readonly (string | undefined)[] {
   if ('unreadable' in item) return [item.sagaId, `unreadable: ${item.unreadable}`]
   const { sagaId, currentState, isFinal, associatedEntityId, createdAt, updatedAt, due } = item
   return [sagaId, isFinal ? `${currentState} (final)` : currentState, associatedEntityId, createdAt, updatedAt, due]

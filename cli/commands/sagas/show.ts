@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core'
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import type { CommandLine } from '../../command-line.ts'
 import { printable } from '../../service/printable.ts'
-import { SERVICE_FLAGS, serviceClient } from '../../service/service-flags.ts'
+import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'
 import type { ServiceFlags } from '../../service/service-flags.ts'
 import { formatSaga } from './format-saga.ts'
 
@@ -18,7 +18,7 @@ export const show = buildCommand<ServiceFlags, [string], CommandLine>({
   },
   async func(flags, id) {
     const { stdout, stderr, env } = this.process
-    const answer = await serviceClient(flags, env).send({ path: `/sagas/${encodeURIComponent(id)}` })
+    const answer = await apiClient(flags, env).send({ path: `/sagas/${encodeURIComponent(id)}` })
     if (!answer.ok) {
       stderr.write(`show a saga: ${printable(answer.message)}\n`)
       return this.end(1)

@@ -32,7 +32,7 @@ const SENDS = 4
 const LONGEST_WAIT = 10
 
 /** Requests to one service over HTTP. A 503 is sent again: a change has an idempotency key, so that it happens once. */
-export class ServiceClient {
+export class ApiClient {
   readonly #place: ServicePlace
 
   constructor(place: ServicePlace) {
