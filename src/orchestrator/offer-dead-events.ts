@@ -1,4 +1,6 @@
+import { DEFAULTS } from '../defaults.ts'
 import { decide } from '../engine/decide.ts'
+import { parkedBeside } from '../engine/offer.ts'
 import type { DeadLetterId } from '../engine/change.ts'
 import type { DeadEvent, Saga, SagaEvent } from '../engine/saga.ts'
 import { commitEntry } from './commit-entry.ts'
@@ -85,23 +87,25 @@ async function offerOne(
 
 /** `undefined`: the head is older than the history. */
 async function stepEntry(
-  { hooks, persistency }: OperatorParts,
+  { machine, hooks, persistency }: OperatorParts,
   loaded: Loaded,
   step: NonNullable<LedgerEntry['step']>,
 ): Promise<LedgerEntry | undefined> {
-  if (!hooks.isHooked(step)) return { step }
+  const { saga } = loaded
+  const beside = parkedBeside(machine, saga, { step, lease: DEFAULTS.offerLease })
+  if (!hooks.isHooked(step)) return { step, ...beside }
   const history = await readEarlierHistory(persistency, { loaded, isFresh: true })
-  return history && hooks.make(step, { entity: loaded.saga.entity, history })
+  return history && { ...hooks.make(step, { entity: saga.entity, history }), ...beside }
 }
 
 function whyNot(decision: Exclude<ReturnType<typeof decide>, { kind: 'moved' }>, { label }: DeadEvent): string {
   switch (decision.kind) {
     case 'refused':
       return decision.why
-    case 'held':
-      return 'the saga is held'
     case 'stranded':
       return `the saga is in "${decision.state}", which this machine does not have`
+    case 'held':
+      return 'the saga is held'
     case 'unexpected': {
       const list = decision.expected.map((one) => `"${one}"`).join(', ') || 'no event'
       return `the saga is in "${decision.state}", which expects ${list}, not "${label}"`

@@ -10,7 +10,10 @@ import { planHold, planRelease } from './plan-hold.ts'
 import { planRedeliver } from './plan-redeliver.ts'
 import { planResend } from './plan-resend.ts'
 import { planCancel, planMove, planPatch } from './plan-step.ts'
-import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
+import type { Loaded } from '../ports/persistency.ts'
+import { reportDropped } from './parking-report.ts'
+import { deadlineOf, isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
+import { keepUp } from './upkeep.ts'
 import type { Operated, SagaOperation } from './saga-operation.ts'
 import { turnOf } from './turn.ts'
 import type { Turn } from './turn.ts'
@@ -42,7 +45,7 @@ export async function operateOnSaga(
       if (dryRun === true) return turnOf(done(loaded.saga, plan))
       const entry = { ...plan.entry, operation: recordOf(task, plan) }
       const committed = await commitEntry(parts, { sagaId, before: loaded, entry, deadline })
-      if (committed.kind === 'saved') return saved(parts, { plan, committed, deadline })
+      if (committed.kind === 'saved') return saved(parts, { before: loaded.saga, plan, committed, deadline })
       if (committed.kind !== 'conflict') return turnOf(await unsaved(parts, operation, committed))
     }
     if (isLate(runtime, deadline)) return turnOf(LATE_CONFLICT)
@@ -68,7 +71,7 @@ function planOf(parts: OperatorParts, task: OperationTask): OperationPlan | Prom
     case 'patch-metadata':
       return planPatch(parts, task, action.metadata)
     case 'drop-parked':
-      return planDropParked(task, action)
+      return planDropParked(parts, task, action)
     case 'drop-dead-letter':
       return planDropLetter(task, action)
   }
@@ -93,6 +96,8 @@ function done({ id, state }: Saga, { details, entry }: OperationWrite): Operated
 
 /** A durable write, and the plan that it has saved. */
 interface SavedPlan {
+  /** The head before it. */
+  readonly before: Saga
   readonly plan: OperationWrite
   readonly committed: Extract<Committed, { kind: 'saved' }>
   /** Monotonic. */
@@ -100,14 +105,22 @@ interface SavedPlan {
 }
 
 /** After the write, and not before, its commands leave and its events are offered (I1). */
-async function saved(parts: OperatorParts, { plan, committed, deadline }: SavedPlan): Promise<Turn<Operated>> {
+async function saved(parts: OperatorParts, { before, plan, committed, deadline }: SavedPlan): Promise<Turn<Operated>> {
   const { loaded } = committed
-  const { send = [], offer = [] } = plan
+  const { send = [], sideEffects = [], offer = [] } = plan
   if (send.length > 0) parts.sender.sendLeased(loaded.saga, send)
-  if (offer.length === 0) return turnOf(done(loaded.saga, plan), committed.saved)
+  if (sideEffects.length > 0) parts.sender.sendOnce(loaded.saga, sideEffects)
+  if (before.parked.length > 0) reportDropped(parts, before, plan.entry)
+  if (offer.length === 0) return turnOf(done(loaded.saga, plan), committed.saved, restOf(parts, loaded))
   const offered = await offerDeadEvents(parts, { events: offer, loaded, deadline })
-  const { saga } = offered.loaded
-  return turnOf(done(saga, { ...plan, details: { ...plan.details, ...offered.details } }))
+  const answer = done(offered.loaded.saga, { ...plan, details: { ...plan.details, ...offered.details } })
+  return turnOf(answer, undefined, restOf(parts, offered.loaded))
+}
+
+/** Parked events that the state lists now, such as after a release or a move, are offered after the answer (P10, P30). */
+function restOf(parts: OperatorParts, loaded: Loaded): Turn<Operated>['rest'] {
+  if (loaded.saga.parked.length === 0) return undefined
+  return () => keepUp(parts, loaded, deadlineOf(parts.runtime))
 }
 
 /** The outcome where the store answered, and nothing was saved now. */

@@ -1,4 +1,4 @@
-import type { CommandId, DeadEvent, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, DeadEvent, Debt, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import type { LedgerEntry } from './ledger.ts'
@@ -31,6 +31,8 @@ export interface OperationWrite {
   readonly details: OperationDetails
   /** Commands that the write leases to this process, as they were before: they are sent after it. */
   readonly send?: readonly Debt[] | undefined
+  /** Sent once after the write, beside those of its step. */
+  readonly sideEffects?: readonly Command[] | undefined
   /** Dead letters of events that are offered to the state after the write (P10). */
   readonly offer?: readonly DeadEvent[] | undefined
 }

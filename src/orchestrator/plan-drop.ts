@@ -1,14 +1,22 @@
+import { DEFAULTS } from '../defaults.ts'
+import { newlyDue } from '../engine/offer.ts'
 import { listed, refused } from './operation-plan.ts'
-import type { OperationPlan, OperationTask } from './operation-plan.ts'
+import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 import type { ActionOf } from './saga-operation.ts'
 
 /** Drops a parked event; without a label, every one of this id (P7, P10). */
-export function planDropParked({ loaded: { saga } }: OperationTask, action: ActionOf<'drop-parked'>): OperationPlan {
+export function planDropParked(
+  { machine }: Pick<OperatorParts, 'machine'>,
+  { loaded: { saga }, now }: OperationTask,
+  action: ActionOf<'drop-parked'>,
+): OperationPlan {
   const { event: wanted, label } = action
   const found = saga.parked.map(({ event }) => event).filter((one) => isMeant(one, wanted, label))
   if (found.length === 0) return refused(`the saga has no parked event "${wanted.slice(0, 200)}"${labelled(label)}`)
   const unparked = found.map(({ id, label }) => ({ id, label }))
-  return { kind: 'write', entry: { unparked }, details: dropped(found) }
+  const left = saga.parked.filter(({ event }) => !found.includes(event))
+  const parked = newlyDue(machine, left, { state: saga.state, due: now + DEFAULTS.offerLease })
+  return { kind: 'write', entry: { unparked, parked }, details: dropped(found) }
 }
 
 /** Drops a dead letter without sending it; without a label, every one of this id. */

@@ -1,4 +1,5 @@
 import type { Attempt } from '../engine/change.ts'
+import { delayedSideEffects, released } from '../engine/release.ts'
 import type { Debt, Hold } from '../engine/saga.ts'
 import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
@@ -16,7 +17,8 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
   const waits = (debt: Debt) => withdrawn.includes(debt.id)
   const tried = saga.owed.filter(waits).map(({ id, attempts }): Attempt => ({ id, attempts, due: now }))
   const underWay = undelivered(parts, saga).filter((debt) => !waits(debt) && parts.sender.isUnderWay(debt))
-  const next: Hold = hold === undefined ? { since: now } : { since: hold.since, isBeginning: true }
+  // The beginning of a saga waits for its release then, and so do its side effects.
+  const next: Hold = hold === undefined ? { since: now } : { ...hold, until: undefined }
   return {
     kind: 'write',
     entry: { hold: next, ...(tried.length > 0 && { tried }) },
@@ -24,11 +26,14 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
   }
 }
 
-/** The end of a hold: everything owed is sent, in its order (P13, P26). */
-export function planRelease(parts: OperatorParts, { loaded: { saga } }: OperationTask): OperationPlan {
+/**
+ * The end of a hold: everything owed is sent, in its order, side effects that waited follow, and parked events are offered after the
+ * answer (P13, P26).
+ */
+export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: OperationTask): OperationPlan {
   const { hold } = saga
   if (hold === undefined) return refused('the saga is not held, expected one that is held')
-  const { sender } = parts
+  const { sender, machine } = parts
   // A command that is owed since the hold began was never sent: its lease is that of its write alone.
   const isNew = ({ since, tried }: Debt) => tried === undefined && since >= hold.since
   const owed = undelivered(parts, saga)
@@ -36,8 +41,9 @@ export function planRelease(parts: OperatorParts, { loaded: { saga } }: Operatio
   const underWay = owed.filter((debt) => !free.includes(debt))
   return {
     kind: 'write',
-    entry: { hold: null, ...sender.leaseNow(free, []) },
+    entry: { ...released(machine, saga, now), ...sender.leaseNow(free, []) },
     details: { ...listed('sent', idsOf(free)), ...listed('underWay', idsOf(underWay)) },
     send: free,
+    sideEffects: delayedSideEffects(saga),
   }
 }

@@ -1,8 +1,12 @@
 import { nearestWord } from '../config/nearest-word.ts'
 import { deadCommand } from '../engine/evolve.ts'
 import { moveTo, patchMetadata } from '../engine/operator-step.ts'
-import type { EventIdentity, Metadata, Saga } from '../engine/saga.ts'
+import { parkedBeside } from '../engine/offer.ts'
+import type { Step } from '../engine/change.ts'
+import type { Metadata, Saga } from '../engine/saga.ts'
 import type { Machine, State } from '../machine/compile.ts'
+import { DEFAULTS } from '../defaults.ts'
+import type { LedgerEntry } from './ledger.ts'
 import { readEarlierHistory } from './earlier-history.ts'
 import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationRefusal, OperationTask, OperatorParts } from './operation-plan.ts'
@@ -23,23 +27,30 @@ export async function planMove(
     command && hooks.isHooked(step) ? await readEarlierHistory(persistency, { loaded, isFresh: true }) : NO_HISTORY
   if (history === undefined) return { kind: 'outdated' }
   const made = command ? hooks.make(step, { entity: saga.entity, history }) : { step }
-  // A held saga sends nothing, and side effects are not kept for later (P5, P26).
-  const leftOut = saga.hold === undefined ? 0 : made.step.sideEffects.length
   return {
     kind: 'write',
-    entry: { ...made, ...leavingWith(saga, target) },
+    entry: { ...made, ...waitingWith(saga, made.step), ...parkedWith(parts, saga, made.step) },
     details: {
       from: saga.state,
       to: state,
       ...listed('sent', saga.hold === undefined ? idsOf(made.step.owes) : []),
-      ...(leftOut > 0 && { sideEffectsLeftOut: leftOut }),
-      ...(target.isFinal &&
-        listed(
-          'droppedEvents',
-          saga.parked.map(({ event }) => event.id),
-        )),
+      ...(target.isFinal && listed('droppedEvents', idsOf(saga.parked.map(({ event }) => event)))),
     },
   }
+}
+
+/** The side effects of a held saga wait for its release (P26). */
+function waitingWith({ hold }: Saga, { sideEffects }: Step): Pick<LedgerEntry, 'hold'> {
+  if (hold === undefined || sideEffects.length === 0) return {}
+  const waiting = sideEffects.map(({ id, label, channel, trace, headers, body }) => ({
+    id,
+    label,
+    channel,
+    trace,
+    headers,
+    body,
+  }))
+  return { hold: { ...hold, sideEffects: [...(hold.sideEffects ?? []), ...waiting] } }
 }
 
 /** A move without command into a final state. Commands that are owed become dead letters, and a hold ends: nothing is sent any more. */
@@ -53,23 +64,21 @@ export function planCancel(parts: OperatorParts, task: OperationTask, { state }:
   if (operation.dryRun !== true) withdrawCommands(parts, saga.id)
   const owed = undelivered(parts, saga)
   const end = (attempts: number) => ({ why: 'cancelled', since: now, attempts })
+  const step = moveTo(machine, { saga, operation: operation.id, now, kind: 'cancel', target, command: false })
   return {
     kind: 'write',
     entry: {
-      step: moveTo(machine, { saga, operation: operation.id, now, kind: 'cancel', target, command: false }),
+      step,
       dead: owed.length === 0 ? undefined : owed.map((debt) => deadCommand(saga, debt, end(debt.attempts))),
       hold: saga.hold === undefined ? undefined : null,
-      ...leavingWith(saga, target),
+      ...parkedWith(parts, saga, step),
     },
     details: {
       from: saga.state,
       to: state,
       ...listed('cancelled', idsOf(owed)),
       ...listed('underWay', idsOf(owed.filter((debt) => sender.isUnderWay(debt)))),
-      ...listed(
-        'droppedEvents',
-        saga.parked.map(({ event }) => event.id),
-      ),
+      ...listed('droppedEvents', idsOf(saga.parked.map(({ event }) => event))),
     },
   }
 }
@@ -89,10 +98,9 @@ export function planPatch(
 const LONGEST_KEY = 100
 const NO_HISTORY = { states: [], events: [] } as const
 
-/** Parked events that leave with a step: a final state takes none (P10). */
-function leavingWith({ parked }: Saga, { isFinal }: State): { readonly unparked?: readonly EventIdentity[] } {
-  if (!isFinal || parked.length === 0) return {}
-  return { unparked: parked.map(({ event: { id, label } }) => ({ id, label })) }
+/** A final state takes no parked event; the oldest that another state lists is offered in the turn of the step (P10). */
+function parkedWith({ machine }: OperatorParts, saga: Saga, step: Step): Pick<LedgerEntry, 'parked' | 'unparked'> {
+  return parkedBeside(machine, saga, { step, lease: DEFAULTS.offerLease })
 }
 
 function finalState(machine: Machine, name: string): State | OperationRefusal {
