@@ -42,7 +42,8 @@ export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): 
 
 function followHead(parts: CorridorParts, before: Saga, entry: LedgerEntry): void {
   if (before.parked.length > 0) reportDropped(parts, before, entry)
-  if (before.hold?.sideEffects !== undefined && entry.hold === null)
+  // A step that ends a hold is a cancellation: then nothing is sent any more.
+  if (before.hold?.sideEffects !== undefined && entry.hold === null && entry.step === undefined)
     parts.sender.sendOnce(before, keptSideEffects(before))
 }
 
