@@ -62,6 +62,7 @@ export async function startService(host: Host): Promise<Service> {
   const app = composeApp(prepared, {
     corridor: orchestrator,
     store: persistency.name,
+    judgesWaits: persistency.can.recovery.by !== 'redelivery',
     ready: () => readiness(probes, orchestrator),
     alive: () => firstFailure(sources.map((source) => source.alive())),
     isLeaving: () => leaving.hasBegun,

@@ -1,5 +1,8 @@
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
+import { DEFAULTS } from '../defaults.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import { Admission } from './admission.ts'
+import type { AdmissionOptions } from './admission.ts'
 import type { BodyReader } from './body-reader.ts'
 import { WaitingRequests } from './end-wait.ts'
 import { getSaga } from './get-saga.ts'
@@ -28,7 +31,10 @@ import {
 } from './schemas.ts'
 
 /** Options of `routesOf`. */
-export interface RouteOptions extends WriteOptions, ProbeOptions {
+export interface RouteOptions
+  extends Omit<WriteOptions, 'admission'>, Pick<AdmissionOptions, 'judgesWaits'>, ProbeOptions {
+  /** Creations and events in progress at once (C1.3 `REQUESTS_LIMIT`). Default: `DEFAULTS.requests`. */
+  readonly requestsLimit?: number | undefined
   readonly metrics: Metrics
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
@@ -45,6 +51,8 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
 /** Every route of the HTTP API (C7). A new route is one entry: its guard and its 405 follow from it. */
 export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
   const { corridor, store, metrics, shown, documentation } = options
+  const { runtime, judgesWaits, requestsLimit: limit = DEFAULTS.requests } = options
+  const admission = new Admission({ runtime, limit, judgesWaits })
   const waiting = new WaitingRequests(corridor, options.waitingRequests)
   const routes: readonly Route[] = [
     {
@@ -52,16 +60,16 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       path: '/saga',
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
-      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 503) },
-      handle: postSaga(bodies, { ...options, waiting }),
+      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 429, 431, 500, 503) },
+      handle: postSaga(bodies, { ...options, waiting, admission }),
     },
     {
       method: 'POST',
       path: '/event',
       guard: 'token',
       request: { headers: WRITE_HEADERS, body: EVENT_BODY },
-      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 431, 500, 503) },
-      handle: postEvent(bodies, options),
+      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 429, 431, 500, 503) },
+      handle: postEvent(bodies, { ...options, admission }),
     },
     {
       method: 'GET',
