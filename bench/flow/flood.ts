@@ -55,7 +55,7 @@ export async function flood({ url, rate, atOnce, seconds }: FloodPlan): Promise<
     await Promise.all(Array.from({ length: atOnce }, lane))
   } else {
     while (performance.now() < until) {
-      const due = Math.ceil(((performance.now() - begun) / 1_000) * rate)
+      const due = Math.ceil(startsBy(performance.now() - begun, rate))
       while (started < due && open < atOnce) void one()
       await pause(TICK)
     }
@@ -64,6 +64,14 @@ export async function flood({ url, rate, atOnce, seconds }: FloodPlan): Promise<
   agent.destroy()
   const rates = new Map([...counts].map(([status, count]) => [status, count / seconds]))
   return { offered: started / seconds, rates, accepted, refused, bare }
+}
+
+/** The rate grows for a while, so that connections are opened one after the other: no server accepts thousands at once. */
+const GROWTH = 3_000
+
+function startsBy(elapsed: number, rate: number): number {
+  const grown = Math.min(elapsed, GROWTH)
+  return ((grown * grown) / (2 * GROWTH) + elapsed - grown) * (rate / 1_000)
 }
 
 function post(url: string, agent: Agent): Promise<{ status: number; retryAfter?: string | undefined }> {

@@ -38,7 +38,7 @@ async function overload(folder: string, isQuick: boolean): Promise<void> {
     const capacity = carried.rates.get(200) ?? 0
     say(`overload: 32 lanes carry ${capacity.toFixed(0)} creations/s; at rest ${memory(worker)} MiB`)
     const watched = watchResident(worker.pid)
-    const figures = await flood({ url: worker.url, rate: 10 * capacity, atOnce: 5_000, seconds: isQuick ? 5 : 20 })
+    const figures = await flood({ url: worker.url, rate: 10 * capacity, atOnce: 2_000, seconds: isQuick ? 8 : 20 })
     const ended = performance.now()
     say(`  ten times that: ${shown(figures)}; at most ${watched().most.toFixed(0)} MiB`)
     for (let at = 0; at < 5; at++) {

@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../defaults.ts'
 import { commandOf } from '../engine/evolve.ts'
 import type { Attempt, Change, Step } from '../engine/change.ts'
-import type { Debt, Duration, Instant, Saga } from '../engine/saga.ts'
+import type { Command, Debt, Duration, Instant, Saga } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -66,14 +66,19 @@ export class Sender {
 
   /** Sends the commands of a step that was just saved: its write is their lease (P12). A held saga sends nothing (P26). */
   dispatch(saga: Saga, step: Step): void {
-    const { relay, runtime } = this.#options
     if (saga.hold !== undefined) return
     let isBehind = false
     for (const debt of step.owes) {
       isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, {})
       if (isBehind) this.#forget(saga, debt)
     }
-    for (const command of step.sideEffects) {
+    this.sendOnce(saga, step.sideEffects)
+  }
+
+  /** Sends side effects, once: they are never owed (P5). */
+  sendOnce(saga: Saga, sideEffects: readonly Command[]): void {
+    const { relay, runtime } = this.#options
+    for (const command of sideEffects) {
       const expires = runtime.monotonic() + DEFAULTS.leaseMargin
       relay.offer({ command, kind: 'side-effect', attempts: 0, expires, lane: this.#laneOf(saga, command) })
     }
@@ -117,7 +122,8 @@ export class Sender {
     { atOnce = never, capacity = UNLIMITED }: ClaimBesideOptions,
   ): Promise<ClaimResult> {
     const { ledger, settlements, relay, runtime, channels } = this.#options
-    const settled = settlements.settledOf(loaded.saga)
+    const settling = settlements.entryOf(loaded.saga)
+    const settled = settling?.settled
     const now = runtime.wallClock()
     const overdue = this.#overdue(loaded.saga, now)
     const isLeft = (debt: Debt) => settled?.includes(debt.id) !== true && !overdue.includes(debt)
@@ -133,7 +139,7 @@ export class Sender {
     const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(laneOf(debt)))), ...putOff]
     const dead = overdueLetters(loaded.saga, overdue, { channels, now })
     // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
-    const change = ledger.change(loaded.saga.id, { ...entry, tried, settled, ...(dead !== undefined && { dead }) })
+    const change = ledger.change(loaded.saga.id, { ...entry, tried, ...settling, ...(dead !== undefined && { dead }) })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') {
       for (const debt of due) if (!relay.holds(debt.id)) capacity.give(laneOf(debt))
@@ -191,7 +197,8 @@ export class Sender {
     const isIdle = (debt: Debt) =>
       this.#isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt.id)
     const silenceOf = (channel: string) => relay.silenceOf(channel)
-    return overdueOf(sendableOf(saga), { channels, now, isIdle, silenceOf })
+    const isPaused = (channel: string) => relay.isPaused(channel)
+    return overdueOf(sendableOf(saga), { channels, now, isIdle, isPaused, silenceOf })
   }
 
   /** A new lease for a debt. `isIdle`: it will not be sent now, so a longer lease saves writes. */
