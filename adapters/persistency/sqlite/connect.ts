@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { RESTING } from '../../../src/codec/due-order.ts'
 import { BatutaError } from '../../../src/errors.ts'
 import type { Log } from '../../../src/ports/runtime.ts'
 import { failure, isDamage } from './failure.ts'
@@ -147,10 +148,13 @@ function configure(db: DatabaseSync, path: string): void {
   for (const setting of SETTINGS) db.exec(setting)
 }
 
-/** Ends every lease: this process is the only one, so the holder has ended. Owed commands are due now (P12). */
+/**
+ * Ends every lease: this process is the only one, so the holder has ended. Owed commands are due now (P12); sagas that owe nothing
+ * are not touched.
+ */
 function voidLeases(db: DatabaseSync): void {
   try {
-    db.prepare('UPDATE sagas SET due = 0 WHERE due > 0').run()
+    db.prepare('UPDATE sagas SET due = 0 WHERE due > 0 AND due < ?').run(RESTING)
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown
     voidOneByOne(db)
@@ -159,7 +163,7 @@ function voidLeases(db: DatabaseSync): void {
 
 /** The same saga by saga: a damaged page costs its own sagas only, and their readers report them (P20). */
 function voidOneByOne(db: DatabaseSync): void {
-  const keys = db.prepare('SELECT key FROM sagas WHERE due > 0').all() as { readonly key: number }[]
+  const keys = db.prepare('SELECT key FROM sagas WHERE due > 0 AND due < ?').all(RESTING) as { readonly key: number }[]
   const read = db.prepare('SELECT write_id FROM sagas WHERE key = ?')
   // Before the first write: a transaction that met damage cannot be committed.
   const whole = keys.filter(({ key }) => isReadable(() => read.get(key)))
