@@ -14,6 +14,7 @@ import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
 import type { InexactNumbersPolicy } from '../../../src/orchestrator/number-guard.ts'
+import { ServiceControl } from '../../../src/orchestrator/service-control.ts'
 import { assemble } from '../../../src/orchestrator/assemble.ts'
 import type { Capabilities, Persistency } from '../../../src/ports/persistency.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
@@ -81,8 +82,11 @@ export function openTestApp({
   const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
   const channels = new Map([[channel.id, channel]])
   const corridor = assemble({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents, parking })
+  const control = new ServiceControl({ persistency: store, operator: corridor, channels: corridor, runtime })
   const complete: AppOptions = {
     corridor,
+    bulk: control.bulk,
+    channels: control.channels,
     runtime,
     metrics,
     ready: () => store.probe(),
