@@ -33,6 +33,16 @@ export function retentionProblems(store: string, configuration: Configuration): 
   return [problem('retention.unsupported', mismatch)]
 }
 
+/** The problems of a saga.json with timeouts over a store that has recovery by redelivery alone (P17). */
+export function timeoutProblems(store: string, configuration: Configuration): readonly Problem[] {
+  return configuration.machine.states.flatMap(({ timeout }, at) => {
+    if (timeout === undefined) return []
+    const path = `machineDefinition.states[${at}].timeout`
+    const expected = `none: the store "${store}" cannot be asked for due sagas`
+    return [problem('timeout.unsupported', { path, found: 'a timeout', expected, ...configuration.positionOf(path) })]
+  })
+}
+
 /** The text of a saga.json. Throws `configuration-invalid` where its bytes are not UTF-8. */
 export function requireText(file: DecodedText): string {
   if (file.ok) return file.text

@@ -33,7 +33,16 @@ export type {
 } from './orchestrator/attach.ts'
 
 // The ports
-export type { Channel, ChannelRetry, Delivered, Rejected, Sent, Unreachable } from './ports/channel.ts'
+export type {
+  Channel,
+  ChannelRetry,
+  Delivered,
+  FlowLimit,
+  FlowLimits,
+  Rejected,
+  Sent,
+  Unreachable,
+} from './ports/channel.ts'
 export type { Health } from './ports/health.ts'
 export type { Metrics, RequestLabels } from './ports/metrics.ts'
 export type {

@@ -14,6 +14,7 @@ import {
   requireUtf8,
   requireValid,
   retentionProblems,
+  timeoutProblems,
   withPositions,
 } from './configuration-errors.ts'
 import { BatutaError, reasonOf } from './errors.ts'
@@ -111,6 +112,7 @@ export function compileMachine(prepared: PreparedHost, channels: Channels): Mach
     leaseOf: (channel) => leaseOf(channels.get(channel)),
     hookOf: hooks.commandHookOf,
     mergeHook: configuration.settings.mergeHook,
+    movedStates: configuration.settings.movedStates,
     isLinearPattern: (source) => configuration.linearPatterns.has(source),
   })
 }
@@ -123,18 +125,24 @@ function mergeOf({ host, environment, configuration, hooks, runtime }: PreparedH
   return (metadata, payload) => watch.run('deepMergeMetadata', () => merge(metadata, payload))
 }
 
-/** The orchestrator over one store. Throws `configuration-invalid` where the store cannot remove sagas and saga.json asks for it. */
+/** The orchestrator over one store. Throws `configuration-invalid` where saga.json asks for something that the store cannot do. */
 export function composeOrchestrator(
   { host, environment, configuration, runtime }: PreparedHost,
   persistency: Persistency,
   parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents'>,
 ): Orchestrator {
-  const { unexpectedEvents, retention } = configuration.settings
-  if (retention !== undefined && persistency.can.removal === false)
-    throw invalidConfiguration(retentionProblems(persistency.name, configuration))
+  const { unexpectedEvents, parking, retention, timerGrace } = configuration.settings
+  const problems = [
+    ...(retention !== undefined && persistency.can.removal === false
+      ? retentionProblems(persistency.name, configuration)
+      : []),
+    ...(persistency.can.recovery.by === 'redelivery' ? timeoutProblems(persistency.name, configuration) : []),
+  ]
+  if (problems.length > 0) throw invalidConfiguration(problems)
   const { maxSagaSize } = environment
   const { metrics } = host
-  return assemble({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, maxSagaSize })
+  const adapters = { persistency, runtime, metrics }
+  return assemble({ ...parts, ...adapters, unexpectedEvents, parking, retention, timerGrace, maxSagaSize })
 }
 
 /** The policy for numbers that no double holds, for HTTP or for the sources. */

@@ -3,7 +3,7 @@ import { encodeCommand } from '../../src/codec/message.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import type { Command, Duration } from '../../src/engine/saga.ts'
 import { BatutaError, reasonOf, withoutSecrets, withoutUrl } from '../../src/errors.ts'
-import type { Channel, ChannelRetry, Sent } from '../../src/ports/channel.ts'
+import type { Channel, ChannelRetry, FlowLimits, Sent } from '../../src/ports/channel.ts'
 import type { Fetch, HeaderText, OutwardAnswer } from '../../src/ports/runtime.ts'
 import { ANSWER_BYTES, answerText } from './rest/answer-text.ts'
 import { retryAfter } from './rest/retry-after.ts'
@@ -19,6 +19,7 @@ export interface RestChannelOptions {
     readonly path: string
     readonly headers: Readonly<Record<string, { reveal(): string }>>
     readonly timeout: Duration
+    readonly limits?: FlowLimits | undefined
     readonly retry?: ChannelRetry | undefined
   }
 }
@@ -32,7 +33,7 @@ export function restChannel(
   fetch: Fetch,
   headerText?: HeaderText,
 ): Channel {
-  const { protocol, endpoint, port, path, method, timeout, retry } = configurations
+  const { protocol, endpoint, port, path, method, timeout, limits, retry } = configurations
   const url = `${protocol}://${endpoint}${port === undefined ? '' : `:${port}`}${path}`
   const shown = withoutSecrets(url)
   const spellings = [url, new URL(url).href]
@@ -53,7 +54,7 @@ export function restChannel(
     }
   }
 
-  return { id, timeout, retry, send, probe: async () => ({ ok: true }), close: async () => undefined }
+  return { id, timeout, limits, retry, send, probe: async () => ({ ok: true }), close: async () => undefined }
 }
 
 function headersOf(secrets: Readonly<Record<string, { reveal(): string }>>): Record<string, string> {

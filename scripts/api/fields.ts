@@ -11,6 +11,7 @@ const COUNT = { type: 'integer', minimum: 0, example: 0 } as const
 const OPERATION_ID: Field = { description: 'Id of the operation', example: '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b11' }
 const OPERATION_STATUS: Field = { description: 'A cancelled operation has results too', example: 'running' }
 const BULK_OUTCOME: Field = { description: 'Each is explained among the counts', example: 'done' }
+const BULK_WHY: Field = { description: 'Reason of the outcome', example: 'the saga is final' }
 const SAGA_ID = '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b10'
 
 /**
@@ -102,6 +103,13 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   stateSince: { description: 'Time at which the saga entered its state', ...INSTANT },
   states: { description: 'States in the order in which they were entered' },
   status: { description: '`OK`, or `KO` with a message', example: 'OK' },
+  'SagaDocument.status': { description: 'Status of the answer; absent where there was none', example: 503 },
+  'SagaCreated.status': { description: 'Status of the answer; absent where there was none', example: 503 },
+  kind: { description: 'A command that is no longer sent, or an event that was not applied', example: 'command' },
+  why: { description: 'The reason', example: 'status 500' },
+  payload: { description: 'Payload of the message; empty beside `body`' },
+  body: { description: 'The message that a command hook made' },
+  trace: { description: '`traceparent` of the message' },
   statusCode: { description: 'The HTTP status', type: 'integer', example: 400 },
   timer: { description: 'Deadline of the state; absent where it has none' },
   'SagaPage.state': { description: 'Id of the state', example: 'reservationCreated' },
@@ -173,7 +181,6 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   underWay: { description: 'Sends that this process has begun', ...COUNT },
   unknown: { description: 'The saga was removed meanwhile', ...COUNT },
   waiting: { description: 'Commands in the queue of this process', ...COUNT },
-  why: { description: 'Reason of the outcome', example: 'the saga is final' },
   'BulkRequest.action': {
     description: 'Each has the arguments of its own route: `channel`, `state`, `command`, `metadata`',
     example: 'redeliver',
@@ -197,6 +204,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   'BulkResults.status': OPERATION_STATUS,
   'BulkResults.outcome': BULK_OUTCOME,
   'BulkPreview.outcome': BULK_OUTCOME,
+  'BulkResults.why': BULK_WHY,
+  'BulkPreview.why': BULK_WHY,
   'BulkResults.items': { description: 'Results, in the order in which the sagas were taken' },
   'BulkPreview.items': { description: 'The first sagas, with the outcome that the action would have' },
   'BulkPage.items': { description: 'Operations, newest first' },

@@ -66,7 +66,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
     set: { [`${STATES}[2].outgoingTransitions[2]`]: { inputEvent: 'soldOut', targetState: 'done' } },
   },
   'event.repeated': { set: { [`${STATES}[2].outgoingTransitions[2]`]: { inputEvent: 'lost', targetState: 'failed' } } },
-  'feature.later': { set: { [`${STATES}[2].timeout`]: { after: 'PT1H' } } },
+  'feature.later': { set: { settings: { signing: { secrets: ['whsec_c2VjcmV0'] } } } },
   'file.unreadable': { situation: 'CONFIGURATIONS_FILE_PATH=saga.json, and no such file.' },
   'final.missing': { set: { [`${STATES}[5].isFinal`]: false, [`${STATES}[6].isFinal`]: false } },
   'final.transitions': {
@@ -103,6 +103,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'payload-schema.invalid': { set: { [SCHEMA]: { properties: { mail: { type: 'text' } } } } },
   'port.blocked': { set: { [`${REST}.port`]: 6_000 } },
   'port.unreachable': { situation: '"port": 6000 at a REST channel, and the service on Deno.' },
+  'moved-state.exists': { set: { settings: { movedStates: { reserving: 'done' } } } },
   'retention.unsupported': { situation: '"settings": { "retention": { "final": "P30D" } } with the store crud.' },
   'retry.unstated': { set: { [`${REST}.retry`]: undefined } },
   'secret.plain': { set: { [`${REST}.headers`]: { authorization: 'Bearer 4f3a' } } },
@@ -124,6 +125,16 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'store.unknown': { set: { 'persistencyManagement.type': 'postgres' } },
   'text.damaged': { set: { [`${STATES}[2].description`]: 'Versand l\uFFFDuft' } },
   'text.encoding': { situation: 'A file that an editor saved as Latin-1 or UTF-16.' },
+  'timeout.event': { set: { [`${STATES}[2].timeout`]: { after: 'PT1H', event: 'losst' } } },
+  'timeout.final': { set: { [`${STATES}[6].timeout`]: { after: 'PT1H', event: 'reported' } } },
+  'timeout.idle': { set: { [`${STATES}[2].timeout`]: { after: 'PT1H' } } },
+  'timeout.refused': {
+    set: {
+      [`${STATES}[2].timeout`]: { after: 'PT1H', event: 'lost' },
+      [`${STATES}[2].outgoingTransitions[1].payloadValidationSchema`]: { required: ['why'] },
+    },
+  },
+  'timeout.unsupported': { situation: 'A timeout, and "type": "rest" as the store.' },
   'topic.echoed': {
     set: { [SECOND]: kafka({ outputTopics: ['events'] }), [`${STATES}[2].outputCommand.channel`]: 'events' },
   },

@@ -5,6 +5,8 @@ import { PERIOD, TIMER } from './duration.ts'
 import { HTTP_TARGET, withEndpointSplit, type HttpTarget } from './http-schema.ts'
 import { isEmptyObject } from './json-tree.ts'
 import { KAFKA, type KafkaChannelSettings } from './kafka-schema.ts'
+import { CONCURRENCY, hasOneKey, ONE_KEY, RATE } from './limit-schema.ts'
+import type { LimitSettings } from './limit-schema.ts'
 import { noArray, notYet, object, TEXT } from './schema-parts.ts'
 
 /** One channel of `communicationProtocols`, its secrets resolved. */
@@ -22,6 +24,8 @@ export type ChannelConfiguration =
 export interface RestChannelSettings extends HttpTarget {
   /** Longest wait for an answer. */
   readonly timeout: Duration
+  /** `rate` and `concurrency`; absent where there is neither. */
+  readonly limits?: LimitSettings | undefined
   readonly retry?: ChannelRetrySettings | undefined
 }
 
@@ -75,18 +79,26 @@ const REST: v.GenericSchema<unknown, RestChannelSettings> = withEndpointSplit(
         ...HTTP_TARGET,
         timeout: v.optional(TIMER),
         retry: v.optional(RETRY),
-        rate: notYet('rate', 'rate limits'),
-        concurrency: notYet('concurrency', 'rate limits'),
+        rate: v.optional(RATE),
+        concurrency: v.optional(CONCURRENCY),
         signing: notYet('signing', 'signatures'),
       }),
     ),
-    v.transform((settings) => ({ ...settings, timeout: settings.timeout ?? timeoutOf(settings) })),
+    v.forward(
+      v.check((settings) => hasOneKey(settings), ONE_KEY),
+      ['concurrency'],
+    ),
+    v.transform(({ rate, concurrency, ...settings }) => {
+      const ours = { retry: settings.retry, ssl: settings.ssl, rate, concurrency }
+      const limits = rate === undefined && concurrency === undefined ? {} : { limits: { rate, concurrency } }
+      return { ...settings, ...limits, timeout: settings.timeout ?? timeoutOf(ours) }
+    }),
   ),
 )
 
 /** The reference neither times out nor repeats: a channel with none of our keys comes from there, and is given time (C2.5b). */
-function timeoutOf({ retry, ssl }: Pick<RestChannelSettings, 'retry' | 'ssl'>): Duration {
-  return retry === undefined && ssl === undefined ? DEFAULTS.unconfiguredAnswer : DEFAULTS.answer
+function timeoutOf(ours: Readonly<Record<'retry' | 'ssl' | 'rate' | 'concurrency', unknown>>): Duration {
+  return Object.values(ours).every((value) => value === undefined) ? DEFAULTS.unconfiguredAnswer : DEFAULTS.answer
 }
 
 const CHANNEL = noArray(

@@ -22,6 +22,7 @@ import type { SecretSources } from './secret.ts'
 import { shapeProblems } from './shape-problems.ts'
 import { storeAddressFindings } from './store-address-findings.ts'
 import type { TextPosition } from './text-position.ts'
+import { timeoutProblems } from './timeout-problems.ts'
 import { unknownKeys } from './unknown-keys.ts'
 import { firstReplacementCharacter } from './utf8.ts'
 
@@ -84,6 +85,7 @@ export async function examineConfiguration(
   const cross = [
     ...payloads.problems,
     ...referenceProblems(written),
+    ...timeoutProblems(written),
     ...storeProblems(written, ownStores),
     ...networkProblems(written),
   ]

@@ -6,9 +6,11 @@ import type {
   MachineDefinition,
   PayloadSchema,
   StateDefinition,
+  TimeoutDefinition,
   TransitionDefinition,
 } from '../machine/definition.ts'
-import { DESCRIPTION, FLAG, noArray, notYet, object, TEXT } from './schema-parts.ts'
+import { DESCRIPTION, FLAG, noArray, object, TEXT } from './schema-parts.ts'
+import { STAY } from './duration.ts'
 import { HOOK } from './hook-schema.ts'
 import { isEmptyObject, isObject } from './json-tree.ts'
 
@@ -39,6 +41,19 @@ const TRANSITION: v.GenericSchema<unknown, TransitionDefinition> = noArray(
   }),
 )
 
+const MOST_RESENDS = 1_000
+const A_COUNT = `a whole number, 0 to ${MOST_RESENDS}`
+const RESENDS = v.pipe(v.number(A_COUNT), v.integer(A_COUNT), v.minValue(0, A_COUNT), v.maxValue(MOST_RESENDS, A_COUNT))
+
+/** C2.5a. `timeoutProblems` checks that it can have an effect. */
+const TIMEOUT: v.GenericSchema<unknown, TimeoutDefinition> = noArray(
+  object({
+    after: STAY,
+    resend: v.optional(RESENDS),
+    event: v.optional(TEXT),
+  }),
+)
+
 const STATE: v.GenericSchema<unknown, StateDefinition> = noArray(
   object({
     id: TEXT,
@@ -48,7 +63,7 @@ const STATE: v.GenericSchema<unknown, StateDefinition> = noArray(
     outputCommand: v.optional(COMMAND),
     sideEffects: v.optional(v.array(COMMAND, 'an array of commands')),
     outgoingTransitions: v.optional(v.array(TRANSITION, 'an array of transitions')),
-    timeout: notYet('timeout', 'timers'),
+    timeout: v.optional(TIMEOUT),
   }),
 )
 

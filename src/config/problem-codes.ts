@@ -90,6 +90,10 @@ export const PROBLEMS = {
     why: 'This runtime blocks the port, so no request would arrive.',
     mend: 'Let the participant or the store listen on another port, or run the service on Node.',
   },
+  'moved-state.exists': {
+    why: 'A saga in a state that the machine has stays there, so the entry would never have an effect.',
+    mend: 'Remove the entry, or rename the state in "states".',
+  },
   'retention.unsupported': {
     why: 'This store cannot remove sagas, so the setting would have no effect.',
     mend: 'Remove "settings.retention", or take a store that can remove sagas.',
@@ -133,6 +137,26 @@ export const PROBLEMS = {
   'text.encoding': {
     why: 'Read as UTF-8, labels and ids would lose characters.',
     mend: 'Save the file as UTF-8.',
+  },
+  'timeout.event': {
+    why: 'The event of the timeout would never be taken, so the saga would wait for ever.',
+    mend: 'Name an event of "outgoingTransitions", or add a transition for it.',
+  },
+  'timeout.final': {
+    why: 'A saga in a final state has ended, so there is nothing to wait for.',
+    mend: 'Remove the timeout, or set "isFinal" to false.',
+  },
+  'timeout.idle': {
+    why: 'The deadline would pass without any effect.',
+    mend: 'Give the timeout an "event", or a "resend" above zero where the state has a command.',
+  },
+  'timeout.refused': {
+    why: "The event of a timeout has an empty payload, which the transition's schema refuses, so the saga would wait for ever.",
+    mend: 'Require nothing in the schema, or give the timeout an event of its own.',
+  },
+  'timeout.unsupported': {
+    why: 'This store can neither be asked for due sagas nor wake them, so the deadline would pass without any effect (P17).',
+    mend: 'Remove "timeout", or take a store that finds due sagas.',
   },
   'value.invalid': {
     why: 'A value of this shape has no meaning at this place.',

@@ -1,6 +1,6 @@
 import type { Machine } from '../machine/compile.ts'
 import { revivedDebt } from './dead-letters.ts'
-import type { DeadCommand, DeadLetter, Debt, Delivery, Duration, Instant, Saga } from './saga.ts'
+import type { CommandId, DeadCommand, DeadLetter, Debt, Delivery, Duration, Instant, Saga } from './saga.ts'
 
 /** The command of a saga's state once more, under the same id (P18, P25). */
 export type Resend =
@@ -13,6 +13,8 @@ export type Resend =
 /** The lease of a debt that is put back. */
 export interface ResendLease {
   readonly now: Instant
+  /** Id of the state's command, where it is known from the history. Default: found by the head. */
+  readonly id?: CommandId | undefined
   readonly leaseOf: (channel: string) => Duration
 }
 
@@ -20,8 +22,7 @@ export interface ResendLease {
  * The resend of a saga's state. The bytes are those of the first send (P5): of the outbox, of the dead letter, or of the delivery and
  * the metadata of the head. Without any of them, as in data of an earlier version, the machine makes the command.
  */
-export function resendOf(machine: Machine, saga: Saga, { now, leaseOf }: ResendLease): Resend {
-  const id = commandIdOf(saga)
+export function resendOf(machine: Machine, saga: Saga, { now, leaseOf, id = commandIdOf(saga) }: ResendLease): Resend {
   const owed = saga.owed.find((debt) => debt.id === id)
   if (owed !== undefined) return { kind: 'owed', debt: owed }
   const debt = putBack(machine, saga, { id, now })

@@ -186,7 +186,12 @@ export interface Hold {
   readonly until?: Instant | undefined
   /** A creation with a later beginning: commands and side effects of its first step are due at `until`. */
   readonly isBeginning?: true | undefined
+  /** Side effects of that first step, sent once when the hold ends. */
+  readonly sideEffects?: readonly DelayedSideEffect[] | undefined
 }
+
+/** A side effect that waits for the beginning of its saga. Its payload is the head's metadata, empty beside a hook's message. */
+export type DelayedSideEffect = Omit<Command, 'sagaId' | 'payload'>
 
 /** A message that was given up. Only an event has a `kind`: letters of commands were stored before there were others. */
 export type DeadLetter = DeadCommand | DeadEvent
@@ -225,11 +230,23 @@ interface DeadMessage {
   readonly last?: SendReport | undefined
 }
 
-/** An event that the saga offers to its state again after every move, until `expires` (P10). */
+/** An event that the saga offers to its state again after every move, until it expires (P10). */
 export interface ParkedEvent {
   readonly event: KeptEvent
   readonly since: Instant
   readonly expires: Instant
+  /**
+   * When the sweep offers it, unless its own turn has done so: the state lists it, or no machine could tell (P11). Without effect
+   * while the saga is held.
+   */
+  readonly due?: Instant | undefined
+}
+
+/** Bounds of the events that one saga keeps (P10). */
+export interface ParkingBounds {
+  /** Most events. */
+  readonly limit: number
+  readonly timeToLive: Duration
 }
 
 /** Deadline of one visit of a state. */

@@ -60,6 +60,20 @@ const SEND_REPORT = v.strictObject({
   answer: v.optional(v.string()),
 })
 
+const deadLetter = v.strictObject({
+  kind: v.picklist(['command', 'event']),
+  id: v.string(),
+  label: v.string(),
+  channel: v.optional(v.string()),
+  payload: object,
+  body: v.optional(v.unknown()),
+  trace: v.optional(v.string()),
+  why: v.string(),
+  since: v.string(),
+  attempts: v.number(),
+  last: v.optional(SEND_REPORT),
+})
+
 const document = v.strictObject({
   ...head,
   metadata: object,
@@ -105,7 +119,7 @@ const document = v.strictObject({
       }),
     ),
   ),
-  deadLetters: v.optional(v.array(object)),
+  deadLetters: v.optional(v.array(deadLetter)),
   parked: v.optional(v.array(object)),
   timer: v.optional(object),
   delivered: v.optional(

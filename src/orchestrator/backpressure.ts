@@ -1,5 +1,6 @@
 import type { Runtime } from '../ports/runtime.ts'
-import type { ChannelQueue, Sendable } from './channel-queue.ts'
+import type { ChannelQueue } from './channel-queue.ts'
+import type { Sendable } from './sendable.ts'
 
 /** A queue moves while its last answer is at most this many ms old; connecting may take a moment. */
 const MOVING = 3_000

@@ -1,23 +1,25 @@
+import { channelOf } from './lane.ts'
+import type { Lane } from './lane.ts'
 import type { Relay } from './relay.ts'
 
-/** The channels for which a claim may take commands. */
+/** The lanes for which a claim may take commands. */
 export interface Capacity {
-  has(channel: string): boolean
-  take(channel: string): void
+  has(lane: Lane): boolean
+  take(lane: Lane): void
   /** Gives back what was taken and is not sent, such as after a claim that could not be written. */
-  give(channel: string): void
+  give(lane: Lane): void
 }
 
 /** For a claim of one saga alone, such as by its alarm. */
 export const UNLIMITED: Capacity = { has: () => true, take: () => undefined, give: () => undefined }
 
 /**
- * Number of commands that recovery may hand to each channel (P16): the spare places of its queue. While the circuit is not
+ * Number of commands that recovery may hand to each lane (P16): the spare places of its queue. While the circuit is not
  * closed that is one probe at a time: each further command of a long backlog would cost two writes in vain.
  */
 export class ChannelCapacity implements Capacity {
   readonly #relay: Pick<Relay, 'spare'>
-  readonly #taken = new Map<string, number>()
+  readonly #taken = new Map<Lane, number>()
 
   constructor(relay: Pick<Relay, 'spare'>) {
     this.#relay = relay
@@ -28,19 +30,35 @@ export class ChannelCapacity implements Capacity {
     this.#taken.clear()
   }
 
-  has(channel: string): boolean {
-    return this.left(channel) > 0
+  has(lane: Lane): boolean {
+    return this.left(lane) > 0
   }
 
-  left(channel: string): number {
-    return Math.max(0, this.#relay.spare(channel) - (this.#taken.get(channel) ?? 0))
+  /** A lane with a key has no more than its channel. */
+  left(lane: Lane): number {
+    const channel = channelOf(lane)
+    const own = this.#leftOf(lane)
+    return channel === lane ? own : Math.min(own, this.#leftOf(channel))
   }
 
-  take(channel: string): void {
-    this.#taken.set(channel, (this.#taken.get(channel) ?? 0) + 1)
+  take(lane: Lane): void {
+    for (const one of withChannel(lane)) this.#taken.set(one, this.#takenOf(one) + 1)
   }
 
-  give(channel: string): void {
-    this.#taken.set(channel, Math.max(0, (this.#taken.get(channel) ?? 0) - 1))
+  give(lane: Lane): void {
+    for (const one of withChannel(lane)) this.#taken.set(one, Math.max(0, this.#takenOf(one) - 1))
   }
+
+  #leftOf(lane: Lane): number {
+    return Math.max(0, this.#relay.spare(lane) - this.#takenOf(lane))
+  }
+
+  #takenOf(lane: Lane): number {
+    return this.#taken.get(lane) ?? 0
+  }
+}
+
+function withChannel(lane: Lane): readonly Lane[] {
+  const channel = channelOf(lane)
+  return channel === lane ? [lane] : [lane, channel]
 }

@@ -1,19 +1,14 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Command, Duration } from '../engine/saga.ts'
+import type { Duration } from '../engine/saga.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { Circuit } from './circuit.ts'
 import type { CircuitChange, CircuitState } from './circuit.ts'
-import { weigh } from './head-cache.ts'
-
-/** The parts of a command that its queue looks at. */
-export interface Sendable {
-  readonly command: Pick<Command, 'payload' | 'headers' | 'body'>
-  /** Monotonic instant from which on no send is started. */
-  readonly expires: number
-  /** Claimed by recovery: takes turns with new commands. */
-  readonly isRecovered?: boolean | undefined
-}
+import type { Lane } from './lane.ts'
+import { SendLimits } from './send-limits.ts'
+import { laneOfSend } from './sendable.ts'
+import type { Sendable, WaitingItem } from './sendable.ts'
+import { WaitingCommands } from './waiting-commands.ts'
 
 /** Bounds of one queue: commands that wait, estimated bytes of their payloads (P16), and sends under way at once. */
 export interface QueueBounds {
@@ -23,10 +18,8 @@ export interface QueueBounds {
 }
 
 /** A command that waits, in the queue itself or behind an earlier command of its saga. Both count against the bounds. */
-export interface QueuedItem<Each extends Sendable> {
-  readonly item: Each
+export interface QueuedItem<Each extends Sendable> extends WaitingItem<Each> {
   readonly queue: ChannelQueue<Each>
-  readonly bytes: number
 }
 
 /** The commands of one channel at this moment. */
@@ -41,6 +34,8 @@ export interface QueueLoad {
 
 /** With answers within this many ms, every command that waits starts before its lease ends. */
 const QUICK = DEFAULTS.leaseMargin / 2
+/** One key may take this share of the places to wait. */
+const SHARE_OF_LANE = 1 / 8
 
 /** The commands of one channel. Channels do not share bounds, so a silent participant holds up no commands of others (I5). */
 export class ChannelQueue<Each extends Sendable> {
@@ -50,24 +45,28 @@ export class ChannelQueue<Each extends Sendable> {
   /** An operator paused the channel: no send starts, and no command may wait for one. */
   isPaused = false
   readonly #bounds: QueueBounds
-  readonly #fresh: QueuedItem<Each>[] = []
-  readonly #recovered: QueuedItem<Each>[] = []
-  #isRecoveredNext = false
-  #active = 0
-  #commands = 0
-  #bytes = 0
-  #isQuick = false
+  readonly #waiting: WaitingCommands<QueuedItem<Each>>
   readonly #circuit = new Circuit()
+  readonly #limits: SendLimits | undefined
   readonly #runtime: Pick<Runtime, 'monotonic'>
+  #active = 0
+  #isQuick = false
 
-  /** A channel's own `sendsAtOnce` takes precedence. */
+  /** A channel's own bounds of sends at once take precedence. */
   constructor(channel: Channel, bounds: QueueBounds, runtime: Pick<Runtime, 'monotonic'>) {
+    const { limits, sendsAtOnce = bounds.sendsAtOnce } = channel
+    const { concurrency } = limits ?? {}
     this.channel = channel
     this.#runtime = runtime
-    this.#bounds = channel.sendsAtOnce === undefined ? bounds : { ...bounds, sendsAtOnce: channel.sendsAtOnce }
+    this.#limits = limits && new SendLimits(limits)
+    this.#bounds = {
+      ...bounds,
+      sendsAtOnce: concurrency?.by === undefined ? (concurrency?.limit ?? sendsAtOnce) : sendsAtOnce,
+    }
+    this.#waiting = new WaitingCommands(this.#limits?.isByKey ?? false)
   }
 
-  /** One more send may start. */
+  /** One more send may start, as far as the channel as a whole is concerned. */
   get isFree(): boolean {
     return this.#active < this.#bounds.sendsAtOnce && !this.isPaused && this.probeWait === 0
   }
@@ -86,89 +85,108 @@ export class ChannelQueue<Each extends Sendable> {
     return this.#circuit.state(this.#runtime.monotonic())
   }
 
-  /** No further command may wait. */
-  get isFull(): boolean {
-    return this.isShut || this.#commands >= this.#bounds.commands || this.#bytes >= this.#bounds.bytes
+  /** Milliseconds for which the participant has been silent: since the circuit opened. */
+  get silence(): Duration {
+    return this.#circuit.openFor(this.#runtime.monotonic())
   }
 
   /** A quarter of the bound waits: commands come in faster than they leave. */
   get isCrowded(): boolean {
-    return this.#commands >= this.#bounds.commands / 4
+    return this.#waiting.count >= this.#bounds.commands / 4
   }
 
   /** Commands that wait, in the queue itself or behind others; their estimated bytes; sends under way. */
   get load(): QueueLoad {
-    return { waiting: this.#commands, bytes: this.#bytes, underWay: this.#active }
+    return { waiting: this.#waiting.count, bytes: this.#waiting.bytes, underWay: this.#active }
+  }
+
+  /** The send of this command may start. */
+  mayStart(item: Each): boolean {
+    return this.isFree && (this.#limits === undefined || this.#limitWait(laneOfSend(item)) === 0)
+  }
+
+  /** The same for a new command: it does not start before those that wait in its lane. */
+  mayStartAtOnce(item: Each): boolean {
+    return this.mayStart(item) && (this.#limits === undefined || this.#waiting.countOf(laneOfSend(item)) === 0)
+  }
+
+  /** No further command of this lane may wait. */
+  isFull(lane: Lane): boolean {
+    const { commands, bytes } = this.#bounds
+    const { count } = this.#waiting
+    if (this.isShut || count >= commands || this.#waiting.bytes >= bytes) return true
+    return this.#limits !== undefined && this.#isBeyondLimits(this.#limits, lane)
   }
 
   /**
    * Number of commands that recovery may claim: the sends that may start now and, while answers are quick, as many again, so
    * that sends go on during the next claim. A claim of more would be wasted: its lease ends while the command waits. One probe
-   * where the circuit is not closed.
+   * where the circuit is not closed. A lane with a key has its own number, beside that of its channel.
    */
-  get spare(): number {
+  spare(lane: Lane): number {
     if (this.isShut) return this.isFree ? 1 : 0
     const { sendsAtOnce, commands } = this.#bounds
-    const ahead = this.#isQuick && !this.isFull ? Math.min(sendsAtOnce, commands >> 1) : 0
-    return Math.max(0, sendsAtOnce - this.#active + ahead - this.#recovered.length)
+    const isFull = this.isFull(this.channel.id)
+    const ahead = this.#isQuick && !isFull ? Math.min(sendsAtOnce, commands >> 1) : 0
+    const limits = this.#limits
+    if (limits === undefined) return Math.max(0, sendsAtOnce - this.#active + ahead - this.#waiting.recovered)
+    const now = this.#runtime.monotonic()
+    if (lane !== this.channel.id) return Math.max(0, limits.room(now, lane) - this.#waiting.recoveredOf(lane))
+    // Commands of other keys may wait for long, and must not take the place of those that may start.
+    const waiting = limits.isByKey ? 0 : this.#waiting.recovered
+    const most = isFull ? 0 : limits.room(now) - this.#waiting.recovered
+    return Math.max(0, Math.min(most, sendsAtOnce - this.#active + ahead - waiting))
   }
 
   /** Recovery has so much capacity here that it should run before its next interval. */
-  get isHungry(): boolean {
-    return !this.isShut && this.spare >= this.#bounds.sendsAtOnce / 2
+  isHungry(lane: Lane): boolean {
+    if (this.isShut) return false
+    if (this.#limits === undefined) return this.spare(lane) >= this.#bounds.sendsAtOnce / 2
+    return this.#waiting.recoveredOf(lane) === 0 && this.spare(lane) > 0
+  }
+
+  /** Milliseconds until one of the commands that wait may start by its rate; infinite where none waits for that alone. */
+  get nextStart(): Duration {
+    let least = Number.POSITIVE_INFINITY
+    if (this.#limits === undefined || !this.isFree) return least
+    for (const { lane } of this.#waiting.heads()) least = Math.min(least, this.#limitWait(lane))
+    return least
   }
 
   /** Counts a command that will wait. `push` puts it into this queue, unless it waits behind another command of its saga. */
   admit(item: Each): QueuedItem<Each> {
-    const { payload, headers, body } = item.command
-    const most = this.#bounds.bytes
-    const bytes = weigh(body ?? payload, most) + (headers === undefined ? 0 : weigh(headers, most))
-    const queued = { item, queue: this, bytes }
-    this.#commands++
-    this.#bytes += queued.bytes
-    return queued
+    return { item, queue: this, bytes: this.#waiting.admit(item, this.#bounds.bytes), lane: laneOfSend(item) }
   }
 
   /** Uncounts a command that no longer waits, in the queue or behind another command. */
-  dismiss({ bytes }: QueuedItem<Each>): void {
-    this.#commands--
-    this.#bytes -= bytes
+  dismiss(queued: QueuedItem<Each>): void {
+    this.#waiting.dismiss(queued)
   }
 
   push(queued: QueuedItem<Each>): void {
-    this.#queueOf(queued.item.isRecovered === true).push(queued)
+    this.#waiting.push(queued)
   }
 
-  /** The next command, if one more send may start: new commands and recovered ones in turns. */
+  /** The next command, if one more send may start. */
   pull(): QueuedItem<Each> | undefined {
-    if (!this.isFree) return undefined
-    this.#isRecoveredNext = !this.#isRecoveredNext
-    return this.#shift(this.#isRecoveredNext) ?? this.#shift(!this.#isRecoveredNext)
+    if (!this.isFree || this.#waiting.count === 0) return undefined
+    return this.#waiting.pull(({ lane }) => this.#limits === undefined || this.#limitWait(lane) === 0)
   }
 
-  /** The first command in line, if its lease has ended. Leases end roughly in the order of the queue. */
+  /** A command whose lease has ended. */
   pullExpired(now: number): QueuedItem<Each> | undefined {
-    for (const isRecovered of [false, true]) {
-      const first = this.#queueOf(isRecovered)[0]
-      if (first !== undefined && now >= first.item.expires) return this.#shift(isRecovered)
-    }
-    return undefined
+    return this.#waiting.pullExpired(now)
   }
 
   /** Takes the commands that match out of the queue, in the order in which they would have started. */
   withdraw(matches: (item: Each) => boolean): readonly QueuedItem<Each>[] {
-    const withdrawn: QueuedItem<Each>[] = []
-    for (const queue of [this.#fresh, this.#recovered]) {
-      const kept = queue.filter((queued) => !matches(queued.item) || (withdrawn.push(queued), false))
-      if (kept.length < queue.length) queue.splice(0, queue.length, ...kept)
-    }
-    for (const queued of withdrawn) this.dismiss(queued)
-    return withdrawn
+    return this.#waiting.withdraw(({ item }) => matches(item))
   }
 
   /** Counts a send. Returns true where no other one is under way. */
-  begin(): boolean {
+  begin(item: Each): boolean {
     if (!this.#circuit.isClosed) this.#circuit.began(this.#runtime.monotonic())
+    this.#limits?.begin(laneOfSend(item), this.#runtime.monotonic())
     return this.#active++ === 0
   }
 
@@ -181,17 +199,21 @@ export class ChannelQueue<Each extends Sendable> {
     return this.#circuit.answered(now)
   }
 
-  end(): void {
+  end(item: Each): void {
     this.#active--
+    this.#limits?.end(laneOfSend(item))
   }
 
-  #queueOf(isRecovered: boolean): QueuedItem<Each>[] {
-    return isRecovered ? this.#recovered : this.#fresh
+  #limitWait(lane: Lane): Duration {
+    return this.#limits?.wait(lane, this.#runtime.monotonic()) ?? 0
   }
 
-  #shift(isRecovered: boolean): QueuedItem<Each> | undefined {
-    const queued = this.#queueOf(isRecovered).shift()
-    if (queued !== undefined) this.dismiss(queued)
-    return queued
+  /** A command that would wait in vain is better owed in the store alone, from where it is claimed in time. */
+  #isBeyondLimits(limits: SendLimits, lane: Lane): boolean {
+    const wait = this.#limitWait(lane)
+    if (Number.isFinite(wait) && wait > DEFAULTS.leaseMargin) return true
+    if (this.#waiting.count >= limits.depth()) return true
+    if (!limits.isByKey || lane === this.channel.id) return false
+    return this.#waiting.countOf(lane) >= Math.min(limits.depth(lane), this.#bounds.commands * SHARE_OF_LANE)
   }
 }

@@ -39,6 +39,11 @@ export class Circuit {
     return this.#probes > 0 || now >= this.#nextProbe ? 'half-open' : 'open'
   }
 
+  /** Milliseconds since it opened; 0 while it is closed. */
+  openFor(now: number): Duration {
+    return this.#nextProbe === undefined ? 0 : now - this.#opened
+  }
+
   /** Milliseconds until a send may start; 0: now. */
   wait(now: number): Duration {
     return this.#nextProbe === undefined ? 0 : Math.max(0, this.#nextProbe - now)

@@ -1,5 +1,6 @@
 import type { Debt } from '../engine/saga.ts'
 import type { Capacity } from './channel-capacity.ts'
+import type { Lane } from './lane.ts'
 
 /** The debts of one saga, as a claim treats them. */
 export interface ClaimChoice {
@@ -17,6 +18,7 @@ export interface ClaimChoice {
 /** The rules by which a claim chooses commands of an outbox. */
 export interface ClaimRules {
   readonly capacity: Pick<Capacity, 'has' | 'take'>
+  readonly laneOf: (debt: Debt) => Lane
   /** True if this process may send the debt now. */
   readonly isFree: (debt: Debt) => boolean
   /** True if the debt is queued or being sent here: it has its place already. */
@@ -24,7 +26,7 @@ export interface ClaimRules {
 }
 
 /** Chooses the debts to claim, and takes the capacity for them. A first attempt without capacity holds back later ones (P13). */
-export function chooseClaims(owed: readonly Debt[], { capacity, isFree, isInFlight }: ClaimRules): ClaimChoice {
+export function chooseClaims(owed: readonly Debt[], { capacity, laneOf, isFree, isInFlight }: ClaimRules): ClaimChoice {
   const [due, passed, others]: [Debt[], Debt[], Debt[]] = [[], [], []]
   let isBehind = false
   for (const debt of owed) {
@@ -32,8 +34,8 @@ export function chooseClaims(owed: readonly Debt[], { capacity, isFree, isInFlig
     if (isFirst && isBehind) continue
     const hasPlace = isInFlight(debt)
     if (!isFree(debt)) others.push(debt)
-    else if (hasPlace || capacity.has(debt.channel)) {
-      if (!hasPlace) capacity.take(debt.channel)
+    else if (hasPlace || capacity.has(laneOf(debt))) {
+      if (!hasPlace) capacity.take(laneOf(debt))
       due.push(debt)
     } else {
       passed.push(debt)

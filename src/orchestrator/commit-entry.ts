@@ -26,11 +26,11 @@ export type Committed =
 export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): Promise<Committed> {
   const { ledger, settlements } = parts
   const { sagaId, before, entry, deadline } = commit
-  const settled = before === 'absent' ? undefined : settlements.settledOf(before.saga)
-  const change = ledger.change(sagaId, settled === undefined ? entry : { ...entry, settled })
+  const settling = before === 'absent' ? undefined : settlements.entryOf(before.saga, entry.step)
+  const change = ledger.change(sagaId, settling === undefined ? entry : { ...entry, ...settling })
   const committed = await ledger.commit(before, change, deadline)
   if (committed.kind !== 'saved') return committed
-  settlements.settled(sagaId, settled)
+  settlements.settled(sagaId, settling?.settled)
   const { loaded } = committed
   return entry.step === undefined ? committed : { kind: 'saved', loaded, saved: followUp(parts, loaded, entry.step) }
 }

@@ -1,15 +1,18 @@
 import type { CommandId, Instant, SagaId } from '../engine/saga.ts'
+import type { Lane } from './lane.ts'
 
 /** A command whose lease this process holds without sending it. */
 export interface IdleLease {
   readonly id: CommandId
   readonly sagaId: SagaId
   readonly channel: string
+  /** Absent: the channel. */
+  readonly lane?: Lane | undefined
   /** As it was written: a later claim by another process writes another instant. */
   readonly due: Instant
 }
 
-type RememberedLease = IdleLease & { readonly isWaiting: boolean }
+type RememberedLease = IdleLease & { readonly lane: Lane; readonly isWaiting: boolean }
 
 /**
  * Commands that no other process may send before their lease ends, and that are not in the relay: those without capacity (P16),
@@ -20,7 +23,9 @@ type RememberedLease = IdleLease & { readonly isWaiting: boolean }
 export class IdleLeases {
   readonly #most: number
   readonly #all = new Map<CommandId, RememberedLease>()
-  readonly #ready = new Map<string, Set<CommandId>>()
+  /** By lane. */
+  readonly #ready = new Map<Lane, Set<CommandId>>()
+  /** By channel: its participant answers, or does not. */
   readonly #waiting = new Map<string, Set<CommandId>>()
 
   constructor(most: number) {
@@ -43,16 +48,17 @@ export class IdleLeases {
     return lease !== undefined && !lease.isWaiting && lease.due === due
   }
 
-  /** A command for this channel is ready. */
-  isReady(channel: string): boolean {
-    return (this.#ready.get(channel)?.size ?? 0) > 0
+  /** A command for this lane is ready. */
+  isReady(lane: Lane): boolean {
+    return this.#ready.has(lane)
   }
 
   drop(id: CommandId): void {
     const lease = this.#all.get(id)
     if (lease === undefined) return
     this.#all.delete(id)
-    this.#of(lease).delete(id)
+    if (lease.isWaiting) removeFrom(this.#waiting, lease.channel, id)
+    else removeFrom(this.#ready, lease.lane, id)
   }
 
   /** Drops it unless it was written again meanwhile. */
@@ -63,27 +69,26 @@ export class IdleLeases {
   /** The participant answers again: its waiting commands become ready before their `due`. Returns false where there were none. */
   release(channel: string): boolean {
     const waiting = this.#waiting.get(channel)
-    if (waiting === undefined || waiting.size === 0) return false
+    if (waiting === undefined) return false
     this.#waiting.delete(channel)
-    const ready = this.#ready.get(channel)
     for (const id of waiting) {
       const lease = this.#all.get(id)
-      if (lease !== undefined) this.#all.set(id, { ...lease, isWaiting: false })
-      ready?.add(id)
+      if (lease === undefined) continue
+      this.#all.set(id, { ...lease, isWaiting: false })
+      addTo(this.#ready, lease.lane, id)
     }
-    if (ready === undefined) this.#ready.set(channel, waiting)
     return true
   }
 
-  /** Channels with ready commands. */
-  ready(): string[] {
-    return [...this.#ready].filter(([, ids]) => ids.size > 0).map(([channel]) => channel)
+  /** Lanes with ready commands. */
+  ready(): Lane[] {
+    return [...this.#ready.keys()]
   }
 
   /** The oldest ready commands, at most `most`. They stay until they are dropped. */
-  oldest(channel: string, most: number): IdleLease[] {
+  oldest(lane: Lane, most: number): IdleLease[] {
     const found: IdleLease[] = []
-    for (const id of this.#ready.get(channel) ?? []) {
+    for (const id of this.#ready.get(lane) ?? []) {
       if (found.length >= most) break
       const lease = this.#all.get(id)
       if (lease !== undefined) found.push(lease)
@@ -91,17 +96,24 @@ export class IdleLeases {
     return found
   }
 
-  #add({ id, sagaId, channel, due }: IdleLease, isWaiting: boolean): void {
+  #add({ id, sagaId, channel, due, lane = channel }: IdleLease, isWaiting: boolean): void {
     this.drop(id)
     if (this.#all.size >= this.#most) this.drop(this.#all.keys().next().value ?? '')
-    this.#all.set(id, { id, sagaId, channel, due, isWaiting })
-    const byChannel = isWaiting ? this.#waiting : this.#ready
-    const ids = byChannel.get(channel)
-    if (ids === undefined) byChannel.set(channel, new Set([id]))
-    else ids.add(id)
+    this.#all.set(id, { id, sagaId, channel, due, lane, isWaiting })
+    if (isWaiting) addTo(this.#waiting, channel, id)
+    else addTo(this.#ready, lane, id)
   }
+}
 
-  #of({ channel, isWaiting }: RememberedLease): Set<CommandId> {
-    return (isWaiting ? this.#waiting : this.#ready).get(channel) ?? new Set()
-  }
+function addTo(sets: Map<string, Set<CommandId>>, name: string, id: CommandId): void {
+  const ids = sets.get(name)
+  if (ids === undefined) sets.set(name, new Set([id]))
+  else ids.add(id)
+}
+
+/** Keys of lanes come from clients: an empty set must not stay. */
+function removeFrom(sets: Map<string, Set<CommandId>>, name: string, id: CommandId): void {
+  const ids = sets.get(name)
+  ids?.delete(id)
+  if (ids?.size === 0) sets.delete(name)
 }

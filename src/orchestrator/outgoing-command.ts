@@ -1,4 +1,5 @@
 import type { Command, Instant } from '../engine/saga.ts'
+import type { Lane } from './lane.ts'
 
 /** A command on its way through the relay. */
 export interface OutgoingCommand {
@@ -18,6 +19,8 @@ export interface OutgoingCommand {
   readonly expires: number
   /** The end of the lease as it was written. */
   readonly due?: Instant | undefined
+  /** The lane that it waits in; absent: its channel. */
+  readonly lane?: Lane | undefined
   /** Claimed by recovery: takes turns with new commands for the channel. */
   readonly isRecovered?: boolean | undefined
 }

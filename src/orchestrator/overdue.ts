@@ -1,5 +1,5 @@
 import { deadCommand } from '../engine/evolve.ts'
-import type { DeadCommand, Debt, Instant, Saga } from '../engine/saga.ts'
+import type { DeadCommand, Debt, Duration, Instant, Saga } from '../engine/saga.ts'
 import type { Channel } from '../ports/channel.ts'
 import { whyGivenUp } from './given-up.ts'
 import { isOver } from './send-rules.ts'
@@ -10,16 +10,25 @@ export interface OverdueRules {
   readonly now: Instant
   /** True if no process sends the debt now. */
   readonly isIdle: (debt: Debt) => boolean
+  /** An operator has paused the channel: nothing is decided until it is resumed. */
+  readonly isPaused: (channel: string) => boolean
+  /** Milliseconds since the circuit of a channel opened (P28). */
+  readonly silenceOf: (channel: string) => Duration
 }
 
 /**
  * Commands that are given up without a further send, whatever the capacity of their channel: `giveUpAfter` has passed (P15). One that
- * was never sent is sent once first, such as after an outage of this service.
+ * was never sent is sent once first, such as after an outage of this service, unless the participant has been silent for
+ * all that time: an open circuit sends few.
  */
-export function overdueOf(owed: readonly Debt[], { channels, now, isIdle }: OverdueRules): readonly Debt[] {
-  const isOverdue = (debt: Debt) =>
-    debt.tried === true && isOver({ since: debt.since, now }, channels.get(debt.channel)?.retry) && isIdle(debt)
+export function overdueOf(owed: readonly Debt[], rules: OverdueRules): readonly Debt[] {
+  const isOverdue = (debt: Debt) => isPastItsEnd(debt, rules) && !rules.isPaused(debt.channel) && rules.isIdle(debt)
   return owed.some(isOverdue) ? owed.filter(isOverdue) : NONE
+}
+
+function isPastItsEnd({ tried, since, channel }: Debt, { channels, now, silenceOf }: OverdueRules): boolean {
+  const retry = channels.get(channel)?.retry
+  return isOver({ since, now }, retry) && (tried === true || silenceOf(channel) >= (retry?.giveUpAfter ?? 0))
 }
 
 const NONE: readonly never[] = Object.freeze([])

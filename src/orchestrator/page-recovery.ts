@@ -38,10 +38,9 @@ export class PageRecovery {
     }
     for (const loaded of page) {
       const claim = claims.get(loaded)
-      const channels = claim?.passed ?? skipped.get(loaded) ?? []
-      for (const channel of channels) scanProgress.skipped(channel, scan)
-      if (channels.length > 0 || (claim !== undefined && (claim.kind !== 'left' || isBusy(claim))))
-        scan.isEffective = true
+      const lanes = claim?.passed ?? skipped.get(loaded) ?? []
+      for (const lane of lanes) scanProgress.skipped(lane, scan)
+      if (lanes.length > 0 || (claim !== undefined && (claim.kind !== 'left' || isBusy(claim)))) scan.isEffective = true
     }
     const last = page.findLast((loaded) => claims.get(loaded)?.kind !== 'written')
     return last === undefined ? scan.at : { due: last.saga.due ?? 0, id: last.saga.id }

@@ -1,12 +1,11 @@
 import type { EventEntry } from '../codec/document.ts'
 import type { EarlierHistory } from '../codec/hooked-saga.ts'
-import { revivedDebt } from '../engine/dead-letters.ts'
 import { OPERATOR_LABELS } from '../engine/operator-step.ts'
 import type { RedeliverPlan } from '../engine/redeliver.ts'
-import type { DeadCommand, Debt, Instant, Saga } from '../engine/saga.ts'
-import type { Machine } from '../machine/compile.ts'
+import { resendOf } from '../engine/resend.ts'
+import type { CommandId, DeadCommand, Debt } from '../engine/saga.ts'
 import { readEarlierHistory } from './earlier-history.ts'
-import { refused, undelivered } from './operation-plan.ts'
+import { refused } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 import { HELD, redeliverWrite } from './plan-redeliver.ts'
 
@@ -22,14 +21,37 @@ export async function planResend(parts: OperatorParts, task: OperationTask): Pro
   if (history === undefined) return { kind: 'outdated' }
   const id = `${saga.id}/${enteringStep(history)}/0`
   const plan = { ...NOTHING, history }
+  const broken = saga.deadLetters.find((one): one is DeadCommand => one.kind === undefined && one.id === id)
+  if (broken?.hookFailed) return redeliverWrite(parts, task, { ...plan, hookFailed: [broken] })
+  const resend = resendOf(parts.machine, saga, { now, id, leaseOf: () => 0 })
+  switch (resend.kind) {
+    case 'refused':
+      return refused(resend.why)
+    case 'revived':
+      return redeliverWrite(parts, task, { ...plan, revived: [resend.debt] })
+    case 'owed':
+      return planOwed(parts, task, { plan, debt: resend.debt })
+  }
+}
 
-  const owed = undelivered(parts, saga).find((debt) => debt.id === id)
-  if (owed !== undefined && parts.sender.isUnderWay(owed)) return refused(`the command "${id}" is under way`)
-  if (owed !== undefined) return redeliverWrite(parts, task, { ...plan, owed: [owed] })
-  const letter = saga.deadLetters.find((one): one is DeadCommand => one.kind === undefined && one.id === id)
-  if (letter?.hookFailed) return redeliverWrite(parts, task, { ...plan, hookFailed: [letter] })
-  const debt = letter === undefined ? sentOnce(parts.machine, saga, { id, now }) : revivedDebt(letter, now)
-  return typeof debt === 'string' ? refused(debt) : redeliverWrite(parts, task, { ...plan, revived: [debt] })
+/** A command of the outbox: it is sent now, unless a process sends it. One that is known to be delivered is owed once more. */
+function planOwed(
+  parts: OperatorParts,
+  task: OperationTask,
+  { plan, debt }: { readonly plan: RedeliverPlan & { readonly history: EarlierHistory }; readonly debt: Debt },
+): OperationPlan {
+  const { settlements, sender } = parts
+  const { now, loaded } = task
+  if (settlements.isDelivered(loaded.saga.id, debt.id)) {
+    const again: Debt = { ...debt, attempts: 0, since: now, due: now, tried: true }
+    return redeliverWrite(parts, task, { ...plan, revived: [again] })
+  }
+  if (sender.isUnderWay(debt)) return refused(underWay(debt.id))
+  return redeliverWrite(parts, task, { ...plan, owed: [debt] })
+}
+
+function underWay(id: CommandId): string {
+  return `the command "${id}" is under way, expected one whose send has ended`
 }
 
 const NOTHING: RedeliverPlan = { owed: [], underWay: [], revived: [], hookFailed: [], events: [] }
@@ -44,24 +66,4 @@ function enteringStep({ events }: EarlierHistory): number {
 
 function isStay({ event, operation, renamedFrom }: EventEntry): boolean {
   return renamedFrom !== undefined || (operation !== undefined && event === OPERATOR_LABELS['patch-metadata'])
-}
-
-/** A delivered command as a debt of the same bytes, or the reason why it cannot be made again. */
-function sentOnce(
-  machine: Machine,
-  saga: Saga,
-  { id, now }: { readonly id: string; readonly now: Instant },
-): Debt | string {
-  const again = { attempts: 0, since: now, due: now, tried: true } as const
-  const delivered = saga.delivered?.find((one) => one.id === id)
-  if (delivered !== undefined) {
-    const { label, channel, trace, headers, body } = delivered
-    return { id, label, channel, trace, headers, body, ...again }
-  }
-  const state = machine.states.get(saga.state)
-  if (state === undefined) return `the saga is in "${saga.state}", which this machine does not have`
-  if (state.command === undefined) return `the state "${saga.state}" has no command, expected one that has`
-  const { label, channel, hook } = state.command
-  if (hook === undefined) return { id, label, channel, ...again }
-  return `the message of the command "${label}" was made by a hook and is no longer kept, so it cannot be sent with the same bytes`
 }

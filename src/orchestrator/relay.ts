@@ -1,4 +1,4 @@
-import type { Command, CommandId, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, Duration, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Channel, Delivered, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -13,6 +13,10 @@ import type { Incidents } from './incidents.ts'
 import { OnceSends } from './once-sends.ts'
 import { isFirstAttempt } from './outgoing-command.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
+import { channelOf } from './lane.ts'
+import type { Lane } from './lane.ts'
+import { PullTimers } from './pull-timers.ts'
+import { laneOfSend } from './sendable.ts'
 import { SendOrder } from './send-order.ts'
 import type { GivenUp, SendResult } from './turn.ts'
 
@@ -32,8 +36,8 @@ export interface RelayOptions {
   readonly concluded: (outgoing: OutgoingCommand, sent: Sent) => Promise<Delivered | GivenUp | void> | void
   /** Called for every command that was accepted and then not sent. */
   readonly dropped: (outgoing: OutgoingCommand) => void
-  /** Called when recovery has capacity for a channel again, and after every answer of a participant that was silent. */
-  readonly freed?: ((channel: string) => void) | undefined
+  /** Called when recovery has capacity for a lane again; without one where it should look at all of them. */
+  readonly freed?: ((lane?: Lane) => void) | undefined
 }
 
 /** The queue of one channel, for metrics and operators. */
@@ -55,9 +59,11 @@ export class Relay {
   readonly #inFlight = new InFlight()
   readonly #order = new SendOrder()
   readonly #once = new OnceSends()
+  readonly #pulls: PullTimers
 
   constructor(options: RelayOptions) {
     this.#options = options
+    this.#pulls = new PullTimers(options.runtime)
     const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce }
     for (const [id, channel] of options.channels)
       this.#queues.set(id, new ChannelQueue(channel, bounds, options.runtime))
@@ -73,14 +79,19 @@ export class Relay {
     return this.#inFlight.fateOf(id)
   }
 
-  /** No further command may wait for this channel, or there is no such channel. */
-  isFull(channel: string): boolean {
-    return this.#queues.get(channel)?.isFull ?? true
+  /** No further command of this lane may wait, or there is no such channel. */
+  isFull(lane: Lane): boolean {
+    return this.#queues.get(channelOf(lane))?.isFull(lane) ?? true
   }
 
-  /** Number of commands that recovery may claim for this channel (P16); 0 where there is no such channel. */
-  spare(channel: string): number {
-    return this.#queues.get(channel)?.spare ?? 0
+  /** Number of commands that recovery may claim for this lane (P16); 0 where there is no such channel. */
+  spare(lane: Lane): number {
+    return this.#queues.get(channelOf(lane))?.spare(lane) ?? 0
+  }
+
+  /** Milliseconds since the circuit of this channel opened; 0 while it is closed. */
+  silenceOf(channel: string): Duration {
+    return this.#queues.get(channel)?.silence ?? 0
   }
 
   /** The queues of all channels at this moment, for metrics and operators. */
@@ -109,7 +120,7 @@ export class Relay {
     const queue = this.#queues.get(channel)
     if (queue === undefined) return false
     queue.isPaused = false
-    this.#options.freed?.(channel)
+    this.#options.freed?.()
     return true
   }
 
@@ -167,7 +178,7 @@ export class Relay {
     const { id, channel } = outgoing.command
     const queue = this.#queues.get(channel)
     const line = this.#order.lineOf(outgoing)
-    if (queue !== undefined && line === undefined && queue.isFree) {
+    if (queue !== undefined && line === undefined && queue.mayStartAtOnce(outgoing)) {
       this.#inFlight.add(id)
       this.#start(queue, outgoing)
       return true
@@ -175,7 +186,7 @@ export class Relay {
     if (queue !== undefined) this.#dropExpired(queue)
     // The command before it may have been dropped with its line: then this one must not start first (P13).
     const hasLostLine = line !== undefined && this.#order.lineOf(outgoing) !== line
-    if (queue === undefined || queue.isFull || hasLostLine) {
+    if (queue === undefined || queue.isFull(laneOfSend(outgoing)) || hasLostLine) {
       this.#options.metrics.count('relay-forgotten')
       return false
     }
@@ -193,6 +204,7 @@ export class Relay {
     if (line !== undefined) return void line.push(queued)
     queue.push(queued)
     this.#order.open(outgoing)
+    this.#pullLater(queue)
   }
 
   /** Starts a send; returns false and drops the command where its lease has ended (P14), or the process ends before its answer (P15). */
@@ -207,12 +219,13 @@ export class Relay {
       this.#drop(outgoing)
       return false
     }
-    if (queue.begin()) queue.movedAt = runtime.monotonic()
+    if (queue.begin(outgoing)) queue.movedAt = runtime.monotonic()
     const sending = this.#send(queue, outgoing).finally(() => {
-      queue.end()
+      queue.end(outgoing)
       this.#inFlight.release(outgoing.command.id)
       this.#pull(queue)
-      if (queue.isHungry) this.#options.freed?.(queue.channel.id)
+      const lane = laneOfSend(outgoing)
+      if (queue.isHungry(lane)) this.#options.freed?.(lane)
     })
     runtime.waitUntil(sending)
     return true
@@ -248,7 +261,7 @@ export class Relay {
     const { id } = queue.channel
     const [group, fields] = [`circuit ${id}`, { channel: id }]
     if (change === 'closed') return incidents.succeeded(group, 'channel.circuit-closed', fields)
-    runtime.after(Math.max(1, queue.probeWait), () => freed?.(id))
+    runtime.after(Math.max(1, queue.probeWait), () => freed?.())
     if (change === 'still-open') return
     incidents.report({ code: 'channel.circuit-open', group, kind: 'open', fields })
     this.withdraw(({ command }) => command.channel === id)
@@ -262,13 +275,26 @@ export class Relay {
       if (isStarted) this.#startBehind(outgoing.command.sagaId)
       else this.#dropBehind(outgoing.command.sagaId)
     }
+    this.#pullLater(queue)
+  }
+
+  /** Commands that wait for their rate start when it allows, without the end of another send. */
+  #pullLater(queue: ChannelQueue<OutgoingCommand>): void {
+    if (queue.channel.limits === undefined) return
+    this.#pulls.set(queue.channel.id, queue.nextStart, () => {
+      this.#dropExpired(queue)
+      this.#pull(queue)
+    })
   }
 
   /** An earlier command of the saga has started: those behind it start, or wait in the queues of their own channels. */
   #startBehind(sagaId: SagaId): void {
     for (let queued = this.#order.next(sagaId); queued !== undefined; queued = this.#order.next(sagaId)) {
       const { queue, item } = queued
-      if (!queue.isFree && !queue.isShut) return void queue.push(queued)
+      if (!queue.mayStart(item) && !queue.isShut) {
+        queue.push(queued)
+        return this.#pullLater(queue)
+      }
       queue.dismiss(queued)
       if (queue.isShut) this.#forget(item)
       if (queue.isShut || !this.#start(queue, item)) return void this.#dropBehind(sagaId)

@@ -5,6 +5,7 @@ import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { ChannelCapacity } from './channel-capacity.ts'
 import type { IdleLeases } from './idle-leases.ts'
+import type { Lane } from './lane.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { ClaimResult } from './sender.ts'
@@ -60,8 +61,8 @@ export class SagaRecovery {
     return wasBusy ? BUSY : claiming
   }
 
-  /** Channels without capacity for the due debts of this saga; `undefined` where `recover` would write. Spares most claims of a backlog. */
-  skippedOf(loaded: Loaded): readonly string[] | undefined {
+  /** Lanes without capacity for the due debts of this saga; `undefined` where `recover` would write. Spares most claims of a backlog. */
+  skippedOf(loaded: Loaded): readonly Lane[] | undefined {
     const { work, capacity } = this.#options
     const skipped = work.passed(loaded, capacity)
     if (skipped !== undefined) this.#visitHidden(loaded.saga)
@@ -92,7 +93,7 @@ export class SagaRecovery {
     for (const id of due) this.#visits.delete(id)
     await Promise.all(due.map((id) => this.#visit(id)))
     capacity.renew()
-    await Promise.all(leases.ready().map((channel) => this.#retryIdle(channel)))
+    await Promise.all(leases.ready().map((lane) => this.#retryIdle(lane)))
     capacity.renew()
   }
 
@@ -111,10 +112,11 @@ export class SagaRecovery {
    * debts that come due later: they are visited at their own instant, or after `soon` ms where that is earlier.
    */
   #visitHidden(before: Saga, soon: number = Number.POSITIVE_INFINITY): void {
-    const { id, owed, timer, parked } = this.#options.ledger.recall(before.id)?.saga ?? before
-    if (owed.length === 0 || (timer === undefined && parked.length === 0)) return
+    const { id, owed, timer, parked, hold } = this.#options.ledger.recall(before.id)?.saga ?? before
+    if (owed.length === 0 || hold !== undefined || (timer === undefined && parked.length === 0)) return
     const now = this.#options.runtime.wallClock()
-    const isHidden = (timer !== undefined && timer.deadline <= now) || parked.some(({ expires }) => expires <= now)
+    const isHidden =
+      (timer !== undefined && timer.deadline <= now) || parked.some(({ due, expires }) => (due ?? expires) <= now)
     const next = owed.filter(({ due }) => due > now).map(({ due }) => due)
     if (isHidden) this.#visitAt(id, Math.min(now + soon, ...next))
   }
@@ -135,9 +137,9 @@ export class SagaRecovery {
   }
 
   /** While the lease lasts and no other process has claimed the command, the head that this process wrote is still the newest. */
-  async #retryIdle(channel: string): Promise<void> {
+  async #retryIdle(lane: Lane): Promise<void> {
     const { ledger, leases, capacity } = this.#options
-    const idle = leases.oldest(channel, capacity.left(channel))
+    const idle = leases.oldest(lane, capacity.left(lane))
     const sagas = new Set(idle.map(({ sagaId }) => sagaId))
     const claims = await Promise.all(
       [...sagas].map(async (id) => {
@@ -145,7 +147,7 @@ export class SagaRecovery {
         return loaded === undefined ? undefined : this.recover(loaded, (debt) => leases.hasForgotten(debt))
       }),
     )
-    const kept = new Set([...sagas].filter((_, at) => claims[at] === BUSY || claims[at]?.passed.includes(channel)))
+    const kept = new Set([...sagas].filter((_, at) => claims[at] === BUSY || claims[at]?.passed.includes(lane)))
     for (const lease of idle) if (!kept.has(lease.sagaId)) leases.dropIf(lease)
   }
 

@@ -1,12 +1,13 @@
 import type { Duration, Instant } from '../engine/saga.ts'
 import type { DuePlace } from '../ports/persistency.ts'
 import type { Capacity } from './channel-capacity.ts'
+import type { Lane } from './lane.ts'
 
 /**
  * One pass over a range of the store's order of due sagas: after `at`, up to and including the instant `until`.
  *
  * - `fresh`: what has come due since the last run.
- * - `catch-up`: from the oldest command of one channel that was skipped for lack of capacity.
+ * - `catch-up`: from the oldest command of one lane that was skipped for lack of capacity.
  * - `full`: everything that is due, as at the start.
  * - `future`: due later than anything this process could write, so written by another clock (P23), or a deadline far ahead.
  */
@@ -15,8 +16,8 @@ export interface Scan {
   /** The last saga that was read and stays where it is; moves on page by page. */
   at: DuePlace | undefined
   readonly until: Instant
-  /** The channel of a catch-up. */
-  readonly channel?: string
+  /** The lane of a catch-up. */
+  readonly lane?: Lane
   /** Nothing waits for this scan: it reads few pages at a time, with pauses. */
   readonly isGentle?: boolean
   /** A saga of this scan was claimed, or could not be for now. */
@@ -26,6 +27,10 @@ export interface Scan {
 /** The next full scan begins a minute after the last one began, and at least 20 times its length after its end. */
 const FULL_INTERVAL: Duration = 60_000
 const FULL_PAUSE = 20
+/** Lanes whose places are kept; the next full scan finds the commands of others. */
+const MOST_LANES = 4_096
+/** Catch-ups of one run. */
+const MOST_CATCH_UPS = 32
 
 interface Skipped {
   /** The command comes after this place. */
@@ -35,14 +40,14 @@ interface Skipped {
 
 /**
  * How far recovery has read the store's order of due sagas. A command whose channel has no capacity is skipped, not claimed,
- * and the place of each channel's oldest one is kept. So a backlog of any length is read once, and what comes due behind it is
+ * and the place of each lane's oldest one is kept. So a backlog of any length is read once, and what comes due behind it is
  * found at once (I5). At intervals everything is read again: other processes may have written late, or with a clock that is
  * behind, at a place that this one has passed.
  */
 export class ScanProgress {
   /** Everything up to this place was read. */
   #seen: DuePlace
-  readonly #skipped = new Map<string, Skipped>()
+  readonly #skipped = new Map<Lane, Skipped>()
   /** The earliest `due` written since the last fresh scan; it may lie before `seen`. */
   #expected: Instant = Number.POSITIVE_INFINITY
   #full: Scan | undefined
@@ -84,16 +89,16 @@ export class ScanProgress {
 
   /** Upper bound of the catch-ups that may follow one another now. */
   get catchUps(): number {
-    return this.#skipped.size + (this.#catchUp === undefined ? 0 : 1)
+    return Math.min(MOST_CATCH_UPS, this.#skipped.size + (this.#catchUp === undefined ? 0 : 1))
   }
 
-  /** The catch-up of a channel that has capacity again. One channel after the other: places at one instant have no order. */
+  /** The catch-up of a lane that has capacity again. One lane after the other: places at one instant have no order. */
   catchUp(capacity: Pick<Capacity, 'has'>): Scan | undefined {
     if (this.#catchUp !== undefined) return this.#catchUp
-    for (const [channel, { at }] of this.#skipped) {
-      if (!capacity.has(channel)) continue
-      this.#skipped.delete(channel)
-      return (this.#catchUp = { kind: 'catch-up', at, until: this.#seen.due, channel })
+    for (const [lane, { at }] of this.#skipped) {
+      if (!capacity.has(lane)) continue
+      this.#skipped.delete(lane)
+      return (this.#catchUp = { kind: 'catch-up', at, until: this.#seen.due, lane })
     }
     return undefined
   }
@@ -113,22 +118,23 @@ export class ScanProgress {
     return (this.#future ??= { kind: 'future', at: from, until: Number.MAX_SAFE_INTEGER })
   }
 
-  /** A command of this channel, after the scan's place, was skipped for lack of capacity. */
-  skipped(channel: string, scan: Scan): void {
-    const before = this.#skipped.get(channel)?.by
-    const by = scan.channel === channel ? 'catch-up' : scan.kind === 'full' ? 'full' : 'fresh'
-    // A channel's own catch-up stands at its oldest command; a full scan is behind a fresh one.
+  /** A command of this lane, after the scan's place, was skipped for lack of capacity. */
+  skipped(lane: Lane, scan: Scan): void {
+    const before = this.#skipped.get(lane)?.by
+    if (before === undefined && this.#skipped.size >= MOST_LANES) return
+    const by = scan.lane === lane ? 'catch-up' : scan.kind === 'full' ? 'full' : 'fresh'
+    // A lane's own catch-up stands at its oldest command; a full scan is behind a fresh one.
     const isOlder = by === 'catch-up' ? before !== 'catch-up' : by === 'full' && before === 'fresh'
-    if (before === undefined || isOlder) this.#skipped.set(channel, { at: scan.at, by })
+    if (before === undefined || isOlder) this.#skipped.set(lane, { at: scan.at, by })
   }
 
-  /** A channel with skipped commands has capacity again: it may have been quicker than the scan. */
+  /** A lane with skipped commands has capacity again: it may have been quicker than the scan. */
   canCatchUp(capacity: Pick<Capacity, 'has'>): boolean {
-    return [...this.#skipped.keys()].some((channel) => capacity.has(channel))
+    return [...this.#skipped.keys()].some((lane) => capacity.has(lane))
   }
 
-  hasSkipped(channel: string): boolean {
-    return this.#skipped.has(channel)
+  hasSkipped(lane: Lane): boolean {
+    return this.#skipped.has(lane)
   }
 
   /** The scan has read its whole range, or has nothing more to do. */

@@ -55,8 +55,8 @@ export class ScanReader {
       this.#left--
       scan.at = await pageRecovery.recover(page, scan)
       capacity.renew()
-      if (scan.channel !== undefined && !capacity.has(scan.channel)) {
-        scanProgress.skipped(scan.channel, scan)
+      if (scan.lane !== undefined && !capacity.has(scan.lane)) {
+        scanProgress.skipped(scan.lane, scan)
         return this.#end(scan)
       }
       const pause = scan.isGentle === true ? Math.max(1, GENTLE_PAUSE * took) : 1

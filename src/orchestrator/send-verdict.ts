@@ -107,7 +107,7 @@ export class SendVerdict {
   /** The command stays owed with a new `due`; an answer counts as an attempt (P15), unless another send was counted before (P14). */
   async #postpone(outgoing: OutgoingCommand, sent: Failed): Promise<void> {
     const { runtime, channels, leases, metrics, retryAt } = this.#options
-    const { command, attempts } = outgoing
+    const { command, attempts, lane } = outgoing
     const { sagaId, id, channel } = command
     const isAnswered = sent.kind === 'rejected'
     const retry = channels.get(channel)?.retry
@@ -120,7 +120,7 @@ export class SendVerdict {
     }).finally(() => this.#tell(outgoing, sent, due))
     if (due === undefined) return
     metrics.retried(channel, answerClass(isAnswered ? sent.status : undefined))
-    if (!isAnswered) leases.postpone({ id, sagaId, channel, due })
+    if (!isAnswered) leases.postpone({ id, sagaId, channel, due, lane })
     retryAt(due, sagaId)
   }
 
@@ -168,7 +168,7 @@ export class SendVerdict {
     const { ledger, mailbox, settlements, runtime } = this.#options
     const look = (saga: Saga): LedgerEntry | undefined => {
       const debt = saga.owed.find((owed) => owed.id === id && owed.attempts === attempts)
-      return debt && { ...entryOf(saga, debt), settled: settlements.settledOf(saga) }
+      return debt && { ...entryOf(saga, debt), ...settlements.entryOf(saga) }
     }
     return mailbox.run(sagaId, () => ledger.amend(sagaId, look, runtime.monotonic() + DEFAULTS.deadline))
   }

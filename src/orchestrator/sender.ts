@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../defaults.ts'
 import { commandOf } from '../engine/evolve.ts'
 import type { Attempt, Change, Step } from '../engine/change.ts'
-import type { Debt, Duration, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Command, Debt, Duration, Instant, Saga } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -16,6 +16,8 @@ import type { Capacity } from './channel-capacity.ts'
 import { chooseClaims } from './claim-choice.ts'
 import { reportGivenUp } from './given-up.ts'
 import type { Incidents } from './incidents.ts'
+import { laneOf } from './lane.ts'
+import type { Lane } from './lane.ts'
 import { overdueLetters, overdueOf } from './overdue.ts'
 import { longestWaitOf } from './send-rules.ts'
 
@@ -37,8 +39,8 @@ export interface SenderOptions {
 export interface ClaimResult {
   /** `written`: claimed or settled. `left`: nothing to write. `failed`: the write was not saved, and the saga must be read anew. */
   readonly kind: 'written' | 'left' | 'failed'
-  /** Channels of due debts that were left because they have no capacity. */
-  readonly passed: readonly string[]
+  /** Lanes of due debts that were left because they have no capacity. */
+  readonly passed: readonly Lane[]
 }
 
 /** Options of a claim that carries an entry. */
@@ -64,33 +66,39 @@ export class Sender {
 
   /** Sends the commands of a step that was just saved: its write is their lease (P12). A held saga sends nothing (P26). */
   dispatch(saga: Saga, step: Step): void {
-    const { relay, runtime } = this.#options
     if (saga.hold !== undefined) return
     let isBehind = false
     for (const debt of step.owes) {
       isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, {})
-      if (isBehind) this.#forget(saga.id, debt)
+      if (isBehind) this.#forget(saga, debt)
     }
-    for (const command of step.sideEffects) {
+    this.sendOnce(saga, step.sideEffects)
+  }
+
+  /** Sends side effects, once: they are never owed (P5). */
+  sendOnce(saga: Saga, sideEffects: readonly Command[]): void {
+    const { relay, runtime } = this.#options
+    for (const command of sideEffects) {
       const expires = runtime.monotonic() + DEFAULTS.leaseMargin
-      relay.offer({ command, kind: 'side-effect', attempts: 0, expires })
+      relay.offer({ command, kind: 'side-effect', attempts: 0, expires, lane: this.#laneOf(saga, command) })
     }
   }
 
   /**
-   * Channels without capacity, where a claim would write nothing for lack of it; `undefined` where it would write. It takes no
+   * Lanes without capacity, where a claim would write nothing for lack of it; `undefined` where it would write. It takes no
    * capacity: a page of due sagas is looked through with it first.
    */
-  passed({ saga }: Loaded, capacity: Pick<Capacity, 'has'>): readonly string[] | undefined {
+  passed({ saga }: Loaded, capacity: Pick<Capacity, 'has'>): readonly Lane[] | undefined {
     const { settlements, relay, runtime } = this.#options
     const now = runtime.wallClock()
     if (settlements.settledOf(saga) !== undefined || this.#overdue(saga, now).length > 0) return undefined
     const { due, passed, isHiding } = chooseClaims(sendableOf(saga), {
-      capacity: { has: (channel) => capacity.has(channel), take: () => undefined },
+      capacity: { has: (lane) => capacity.has(lane), take: () => undefined },
+      laneOf: (debt) => this.#laneOf(saga, debt),
       isFree: (debt) => this.#isFree(debt, now, never),
       isInFlight: ({ id }) => relay.holds(id),
     })
-    return due.length > 0 || isHiding ? undefined : passed.map(({ channel }) => channel)
+    return due.length > 0 || isHiding ? undefined : passed.map((debt) => this.#laneOf(saga, debt))
   }
 
   /**
@@ -114,25 +122,27 @@ export class Sender {
     { atOnce = never, capacity = UNLIMITED }: ClaimBesideOptions,
   ): Promise<ClaimResult> {
     const { ledger, settlements, relay, runtime, channels } = this.#options
-    const settled = settlements.settledOf(loaded.saga)
+    const settling = settlements.entryOf(loaded.saga)
+    const settled = settling?.settled
     const now = runtime.wallClock()
     const overdue = this.#overdue(loaded.saga, now)
     const isLeft = (debt: Debt) => settled?.includes(debt.id) !== true && !overdue.includes(debt)
     const owed = sendableOf(loaded.saga).filter(isLeft)
     const isFree = (debt: Debt) => this.#isFree(debt, now, atOnce)
-    const choice = chooseClaims(owed, { capacity, isFree, isInFlight: ({ id }) => relay.holds(id) })
+    const laneOf = (debt: Debt) => this.#laneOf(loaded.saga, debt)
+    const choice = chooseClaims(owed, { capacity, laneOf, isFree, isInFlight: ({ id }) => relay.holds(id) })
     const { due, isHiding } = choice
-    const passed = choice.passed.map(({ channel }) => channel)
+    const passed = choice.passed.map(laneOf)
     const hasNews = settled !== undefined || overdue.length > 0 || entry !== undefined
     if (due.length === 0 && !isHiding && !hasNews) return { kind: 'left', passed }
     const putOff = isHiding ? choice.passed.map((debt) => this.#leased(debt, true)) : []
-    const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(debt.channel))), ...putOff]
+    const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(laneOf(debt)))), ...putOff]
     const dead = overdueLetters(loaded.saga, overdue, { channels, now })
     // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
-    const change = ledger.change(loaded.saga.id, { ...entry, tried, settled, ...(dead !== undefined && { dead }) })
+    const change = ledger.change(loaded.saga.id, { ...entry, tried, ...settling, ...(dead !== undefined && { dead }) })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') {
-      for (const { id, channel } of due) if (!relay.holds(id)) capacity.give(channel)
+      for (const debt of due) if (!relay.holds(debt.id)) capacity.give(laneOf(debt))
       return { kind: 'failed', passed }
     }
     settlements.settled(loaded.saga.id, settled)
@@ -178,7 +188,7 @@ export class Sender {
       if (before === undefined || relay.holds(debt.id) || settlements.isDelivered(saga.id, debt.id)) continue
       const isRepeat = !this.hasForgotten(before)
       isBehind ||= !this.#offer(saga, debt, { isRetry: before.tried === true, isRepeat, isRecovered: true })
-      if (isBehind) this.#forget(saga.id, debt)
+      if (isBehind) this.#forget(saga, debt)
     }
   }
 
@@ -186,7 +196,9 @@ export class Sender {
     const { channels, relay, settlements } = this.#options
     const isIdle = (debt: Debt) =>
       this.#isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt.id)
-    return overdueOf(sendableOf(saga), { channels, now, isIdle })
+    const silenceOf = (channel: string) => relay.silenceOf(channel)
+    const isPaused = (channel: string) => relay.isPaused(channel)
+    return overdueOf(sendableOf(saga), { channels, now, isIdle, isPaused, silenceOf })
   }
 
   /** A new lease for a debt. `isIdle`: it will not be sent now, so a longer lease saves writes. */
@@ -212,6 +224,7 @@ export class Sender {
       ...marks,
       expires,
       due: debt.due,
+      lane: this.#laneOf(saga, debt),
     })
     if (isTaken) leases.drop(debt.id)
     return isTaken
@@ -222,8 +235,14 @@ export class Sender {
     return this.#options.leases.hasForgotten(debt)
   }
 
-  #forget(sagaId: SagaId, { id, channel, due }: Debt): void {
-    this.#options.leases.forget({ id, sagaId, channel, due })
+  #forget(saga: Saga, debt: Debt): void {
+    const { id, channel, due } = debt
+    this.#options.leases.forget({ id, sagaId: saga.id, channel, due, lane: this.#laneOf(saga, debt) })
+  }
+
+  /** Limits by key look at the metadata that the saga has now. */
+  #laneOf({ metadata }: Saga, { channel }: Pick<Debt, 'channel'>): Lane {
+    return laneOf(this.#options.channels.get(channel), channel, metadata)
   }
 
   /** Due by this clock, or by none (P23); or only this process can hold its lease, and does not send it (P12). */
@@ -259,9 +278,9 @@ function sendableOf({ owed, hold }: Saga): readonly Debt[] {
 const NONE: readonly never[] = Object.freeze([])
 
 /** The relay dropped a command before its send began. This process still holds the lease, and need not wait for its end (P13). */
-export function forgetDropped(leases: IdleLeases, { command, kind, due }: OutgoingCommand): void {
+export function forgetDropped(leases: IdleLeases, { command, kind, due, lane }: OutgoingCommand): void {
   const { id, sagaId, channel } = command
-  if (kind === 'command' && due !== undefined) leases.forget({ id, sagaId, channel, due })
+  if (kind === 'command' && due !== undefined) leases.forget({ id, sagaId, channel, due, lane })
 }
 
 /** Milliseconds that a sender holds a command alone (P12). Without its channel, which saga.json may lack: one minute. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../engine/saga.ts'
+import type { Lane } from './lane.ts'
 import type { Sweep } from './sweep.ts'
 
 type Signalled = Pick<Sweep, 'wakeAt' | 'freed'>
@@ -19,8 +20,8 @@ export class SweepSignal implements Signalled {
     this.#sweep?.wakeAt(due)
   }
 
-  /** This channel has room again. */
-  freed(channel: string): void {
-    this.#sweep?.freed(channel)
+  /** This lane has room again; without one: all of them may have. */
+  freed(lane?: Lane): void {
+    this.#sweep?.freed(lane)
   }
 }

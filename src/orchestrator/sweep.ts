@@ -9,6 +9,7 @@ import { scanFuture } from './future-scan.ts'
 import type { IdleLeases } from './idle-leases.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
+import type { Lane } from './lane.ts'
 import { PageRecovery } from './page-recovery.ts'
 import type { SagaRecovery } from './saga-recovery.ts'
 import type { ScanProgress } from './scan-progress.ts'
@@ -74,10 +75,10 @@ export class Sweep {
     if (wait < DEFAULTS.sweep) this.#runIn(Math.max(1, wait))
   }
 
-  /** This channel has capacity again: runs soon if a command waits for it. */
-  freed(channel: string): void {
+  /** This lane has capacity again: runs soon if a command waits for it. Without a lane: runs soon. */
+  freed(lane?: Lane): void {
     const { scanProgress, leases } = this.#options
-    if (scanProgress.hasSkipped(channel) || leases.isReady(channel)) this.#runIn(1)
+    if (lane === undefined || scanProgress.hasSkipped(lane) || leases.isReady(lane)) this.#runIn(1)
   }
 
   /** One run. Never throws; overlapping calls share it. */

@@ -8,12 +8,30 @@ export interface Channel {
   readonly timeout: Duration
   /** Bound of concurrent sends, for a channel that groups them. Default: the bound of the relay. */
   readonly sendsAtOnce?: number | undefined
+  /** Limits of its commands and side effects, for each process (P28). Absent: only the bound of concurrent sends. */
+  readonly limits?: FlowLimits | undefined
   /** How often a command is sent (P15). Default: until it is delivered, whatever the answers. */
   readonly retry?: ChannelRetry | undefined
   /** Sends one command. Never throws and never outlasts `timeout`. */
   send(command: Command): Promise<Sent>
   probe(): Promise<Health>
   close(): Promise<void>
+}
+
+/** Limits of the sends of one channel (C2.5a). Where both have a key, it is the same one. */
+export interface FlowLimits {
+  /** Sends that start in a second. */
+  readonly rate?: FlowLimit | undefined
+  /** Sends under way at once, in place of the bound of concurrent sends. */
+  readonly concurrency?: FlowLimit | undefined
+}
+
+/** One limit: of a channel, or of each key of it. */
+export interface FlowLimit {
+  /** Above zero. */
+  readonly limit: number
+  /** Path of a value in the metadata of the saga: the limit holds for each value there. Absent: for the whole channel. */
+  readonly by?: readonly string[] | undefined
 }
 
 /** How often a command is sent, and when it is given up (C2.5a, P15). An answer that is not `retryable` gives it up at once. */

@@ -67,6 +67,19 @@ export const LOG_CODES = {
 
   /** No transition of the saga's state fits the event. It is ignored, as `unexpectedEvents` says (C4.3). */
   'event.unexpected': { level: 'error', words: 'an event was not expected in the state of its saga; it is ignored' },
+  /** The event came before its time, or its saga is held or in a state that saga.json lacks (`reason`). It is kept with the saga until it fits (P10). */
+  'event.parked': { level: 'debug', words: 'an event is parked until its saga can take it' },
+  /** A parked event fitted after a move of its saga, or after the end of a hold; `state` is the one that it led to. */
+  'event.taken': { level: 'debug', words: 'a parked event was taken by its saga' },
+  /** No state took a parked event within `settings.parking.timeToLive`. It is a dead letter: GET /sagas/{id} shows it. */
+  'event.expired': { level: 'warn', words: 'the time of a parked event is over; it is a dead letter of its saga' },
+  /** The saga has reached a final state, which takes none of the events that it had parked (`labels`). */
+  'event.dropped': { level: 'warn', words: 'a saga has ended; the events that it had parked are dropped' },
+  /** A saga keeps as many parked events as it may. Over HTTP the client got 429; over Kafka the event is a dead letter. */
+  'event.parking-full': {
+    level: 'warn',
+    words: 'a saga keeps as many parked events as it may; another one is not parked',
+  },
   /** The event cannot be applied (`why`); the saga stays as it is. */
   'event.refused': { level: 'error', words: 'an event was refused' },
   /** The saga is in a state that this saga.json lacks. Another instance with the newer file moves it (P11). */
@@ -114,6 +127,12 @@ export const LOG_CODES = {
   'saga.settled': { level: 'debug', words: 'deliveries of a saga are recorded' },
   /** A saga that was under way is missing in the store. Has the store lost data? */
   'saga.lost': { level: 'error', words: 'a saga that was not final is missing in the store; has the store lost data?' },
+  /** The saga's state has another name in this saga.json (`settings.movedStates`); its history has the step. */
+  'saga.renamed': { level: 'info', words: 'a saga has the new name of its state' },
+  /** The beginning that the header `not-before` has put off is there: command and side effects are sent. */
+  'saga.begun': { level: 'debug', words: 'a saga begins now, as its creation has asked' },
+  /** The hold of a saga has ended by itself. */
+  'saga.released': { level: 'info', words: 'the hold of a saga is over' },
   /** The stored data of a saga are damaged. Sweep, lists and removal skip it until it is mended by hand. */
   'saga.unreadable': {
     level: 'error',

@@ -114,6 +114,48 @@ describe('commands in the outbox', () => {
   })
 })
 
+describe('actions of operators', () => {
+  const reason = { 'x-reason': 'the%20desk%20is%20mended' }
+  const act = (id: string, action: string, body: unknown = {}, headers = {}) =>
+    post(`/sagas/${id}/${action}`, body, { ...reason, ...headers })
+
+  test('P26 a held saga has no alarm and sends nothing, over a restart of its object; a release sends', async () => {
+    answer = () => new Response(null, { status: 500 })
+    const id = await create()
+    await vi.waitFor(async () => expect((await read(id)).owed?.[0]?.attempts).toBeGreaterThan(0))
+    expect(await act(id, 'hold', {}, { 'idempotency-key': 'h' })).toMatchObject({ outcome: 'done' })
+    await abortAllDurableObjects()
+    answer = () => new Response(null, { status: 204 })
+    const sends = keysOf(id).length
+    expect(await act(id, 'hold', {}, { 'idempotency-key': 'h' })).toMatchObject({ outcome: 'repeated' })
+    expect(await act(id, 'redeliver')).toMatchObject({ statusCode: 409 })
+    await ring(id)
+    expect(await alarmOf(id)).toBeNull()
+    expect(keysOf(id)).toHaveLength(sends)
+    expect(await act(id, 'release')).toMatchObject({ outcome: 'done', details: { sent: [`${id}/0/0`] } })
+    await vi.waitFor(async () => expect(await read(id)).not.toHaveProperty('owed'))
+    expect(keysOf(id)).toHaveLength(sends + 1)
+  })
+
+  test('P25 each of the others is carried out in the object, and recorded', async () => {
+    const id = await create({ n: 1 })
+    await vi.waitFor(async () => expect(await read(id)).not.toHaveProperty('owed'))
+    expect(await act(id, 'resend')).toMatchObject({ details: { sent: [`${id}/0/0`] } })
+    const patch = { method: 'PATCH', headers: { ...reason, 'content-type': 'application/merge-patch+json' } }
+    await SELF.fetch(`https://edge/sagas/${id}/metadata`, { ...patch, body: '{"n":null,"__proto__":{"m":2}}' })
+    expect(await act(id, 'move', { state: 'reservationValidated', command: true })).toMatchObject({ outcome: 'done' })
+    expect(await act(id, 'move', { state: 'reservationValid', command: true })).toMatchObject({ statusCode: 400 })
+    expect(await act(id, 'cancel', { state: 'reservationFailed' })).toMatchObject({ outcome: 'done' })
+    const path = `https://edge/sagas/${id}/dead-letters/${encodeURIComponent(`${id}/7/0`)}`
+    expect((await SELF.fetch(path, { method: 'DELETE', headers: reason })).status).toBe(404)
+    const { currentState, metadata, history } = await read(id)
+    expect(currentState).toBe('reservationFailed')
+    expect(JSON.stringify(metadata)).toBe('{"__proto__":{"m":2}}')
+    expect(history.operations?.map(({ action }) => action)).toEqual(['resend', 'patch-metadata', 'move', 'cancel'])
+    expect(await act('0123456789abcdef0123456789abcdef', 'hold')).toMatchObject({ statusCode: 404 })
+  })
+})
+
 describe('an unknown id', () => {
   test.each(['nobody', 'x'.repeat(5_000), '../%00', 'Ø'])('C4.4 is 404 and writes nothing: %.20s', async (id) => {
     const answer = await SELF.fetch(`https://edge/sagas/${encodeURIComponent(id)}`)
@@ -174,6 +216,7 @@ describe('an object that does not answer', () => {
       new Request(`https://edge/sagas/${OURS}`),
       json('/saga', { associatedEntityId: 'a', metadata: {} }),
       json('/event', { key: OURS, value: { messageLabel: 'validationOK', messagePayload: {} } }),
+      json(`/sagas/${OURS}/hold`, {}, { 'x-reason': 'mended' }),
     ]) {
       const object = failing(Object.assign(new Error('secret of the platform'), properties))
       const answer = await ask(request, object.env)

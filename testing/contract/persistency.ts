@@ -8,6 +8,7 @@ import { growth } from './growth.ts'
 import { heads } from './heads.ts'
 import { health } from './health.ts'
 import { lists } from './lists.ts'
+import { operators } from './operators.ts'
 import { races } from './races.ts'
 import { records } from './records.ts'
 import { recovery } from './recovery.ts'
@@ -36,6 +37,7 @@ export function persistencyContract(name: string, subject: StoreSubject): void {
     growth(subject)
     recovery(subject)
     removal(subject)
+    operators(subject)
     records(subject)
     lists(subject)
     counts(subject)

@@ -97,7 +97,8 @@ export class BulkOperations {
    * which runs end, on hosts that end with their requests.
    */
   async resume(keys: readonly string[], until: number = Number.POSITIVE_INFINITY): Promise<void> {
-    await Promise.all(openOperationsIn(keys).map((id) => this.#begin(id, until)))
+    const begun = openOperationsIn(keys).map((id) => this.#begin(id, until))
+    await Promise.all(begun.filter((one) => one !== undefined))
   }
 
   /** Writes the operation and begins it. `until` as in `resume`. */

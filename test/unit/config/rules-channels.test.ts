@@ -17,6 +17,9 @@ const A_HEADER = 'a header value: one line, no characters beyond Latin-1'
 const A_TIMER = 'an ISO 8601 duration above zero, at most 24 days, such as "PT10S"'
 const A_WAIT = 'milliseconds, a whole number above zero'
 const ATTEMPTS = 'a number of attempts, a whole number above zero'
+const A_RATE = 'commands a second, a number above zero and at most 1000000, or { "limit": 5, "by": "/customer/id" }'
+const A_CONCURRENCY =
+  'commands under way at once, a whole number from 1 to 1000000, or { "limit": 5, "by": "/customer/id" }'
 const A_PERIOD = 'an ISO 8601 duration above zero, such as "P30D"'
 const BROKERS = 'an array of brokers, one comma-separated string or a secret reference, with one broker at least'
 const NOT_READ = 'a topic that is not one of the "inputTopics", since its records would come in again'
@@ -81,9 +84,14 @@ brokenRules('communicationProtocols[0].configurations', [
   ],
   ['C2.5a an end of retries in months', '.retry.giveUpAfter', 'P1M', '"P1M"', A_PERIOD],
   ['C2.5a an end of retries that is null', '.retry.giveUpAfter', null, 'null', A_PERIOD],
-  ['C2.5a a refused key that is null', '.rate', null, 'null', later('rate', 'rate limits')],
-  ['C2.5a a bound of sends at once', '.concurrency', 5, '5', later('concurrency', 'rate limits')],
-  ['C2.5a a rate', '.rate', 5, '5', later('rate', 'rate limits')],
+  ['C2.5a a refused key that is null', '.signing', null, 'null', later('signing', 'signatures')],
+  ['C2.5a a rate of zero', '.rate', 0, '0', A_RATE],
+  ['C2.5a a rate as a text', '.rate', '5', '"5"', A_RATE],
+  ['C2.5a a rate that is null', '.rate', null, 'null', A_RATE],
+  ['C2.5a a rate that is a list', '.rate', [5], 'an array', A_RATE],
+  ['C2.5a a rate beyond all use', '.rate', 2e6, '2000000', A_RATE],
+  ['C2.5a no send at once', '.concurrency', 0, '0', A_CONCURRENCY],
+  ['C2.5a half a send at once', '.concurrency', 2.5, '2.5', A_CONCURRENCY],
   ['C2.5a signing', '.signing', { secrets: [] }, 'an object', later('signing', 'signatures')],
 ])
 

@@ -1,4 +1,6 @@
-import { A_SOURCE, A_TEXT, brokenRules, later } from './broken.ts'
+import { describe, expect, test } from 'vitest'
+import { A_SOURCE, A_TEXT, brokenRules } from './broken.ts'
+import { problemsOf, withValue } from './files.ts'
 
 const A_STRING = 'a string'
 const WHOLE = 'a string without NUL (\\u0000) and without half a surrogate pair (\\uD800 to \\uDFFF)'
@@ -46,8 +48,66 @@ brokenRules('machineDefinition.states', [
     'the id of a business state (perhaps "spare")',
   ],
   ['C2.1 a business state that is no id', '[0].businessStateId', true, 'true', A_BUSINESS_ID],
-  ['C2.5a a timeout', '[0].timeout', { after: 'PT1M' }, 'an object', later('timeout', 'timers')],
 ])
+
+const A_STAY =
+  'an ISO 8601 duration of weeks, days, hours, minutes and seconds, above zero, at most a century, such as "PT15M"'
+const A_COUNT = 'a whole number, 0 to 1000'
+const LISTED = 'an event that the state lists (perhaps "refused")'
+const EFFECT = '"event", or "resend" above 0: this one has no effect'
+const TIMEOUT = { after: 'PT1M', event: 'refused' }
+
+describe('one rule of a timeout broken, one problem', () => {
+  test.each([
+    ['C2.5a a timeout that is a text', 'PT1M', '', '"PT1M"', AN_OBJECT],
+    ['C2.5a a timeout that is a list', [], '', 'an empty array', AN_OBJECT],
+    ['C2.5a no duration', { event: 'refused' }, '.after', 'nothing', A_STAY],
+    ['C2.5a a duration in months', { ...TIMEOUT, after: 'P1M' }, '.after', '"P1M"', A_STAY],
+    ['C2.5a a duration of zero', { ...TIMEOUT, after: 'PT0S' }, '.after', '"PT0S"', A_STAY],
+    ['C2.5a a negative duration', { ...TIMEOUT, after: '-PT1M' }, '.after', '"-PT1M"', A_STAY],
+    ['C2.5a a duration in words', { ...TIMEOUT, after: '15 minutes' }, '.after', '"15 minutes"', A_STAY],
+    ['C2.5a a duration as a number', { ...TIMEOUT, after: 900 }, '.after', '900', A_STAY],
+    ['C2.5a two centuries', { ...TIMEOUT, after: 'P73050D' }, '.after', '"P73050D"', A_STAY],
+    ['C2.5a half a resend', { ...TIMEOUT, resend: 0.5 }, '.resend', '0.5', A_COUNT],
+    ['C2.5a fewer than no resends', { ...TIMEOUT, resend: -1 }, '.resend', '-1', A_COUNT],
+    ['C2.5a endless resends', { ...TIMEOUT, resend: 1_001 }, '.resend', '1001', A_COUNT],
+    ['C2.5a resends as a text', { ...TIMEOUT, resend: '2' }, '.resend', '"2"', A_COUNT],
+    ['C2.5a an event that is no text', { ...TIMEOUT, event: 1 }, '.event', '1', A_TEXT],
+    ['P18 an event that is not listed', { ...TIMEOUT, event: 'refuse' }, '.event', '"refuse"', LISTED],
+    ['P18 no effect', { after: 'PT1M', resend: 0 }, '', 'an object', EFFECT],
+  ])('%s', async (_, timeout, at, found, expected) => {
+    const path = 'machineDefinition.states[0].timeout'
+    expect(await problemsOf(withValue(path, timeout))).toEqual([`${path}${at}: found ${found}, expected ${expected}`])
+  })
+
+  test('P18 a final state has none', async () => {
+    const path = 'machineDefinition.states[1].timeout'
+    expect(await problemsOf(withValue(path, TIMEOUT))).toEqual([
+      `${path}: found an object, expected none: a final state waits for nothing`,
+    ])
+  })
+
+  test('P18 a resend needs a command, and an event a schema that accepts an empty payload', async () => {
+    const file = withValue('machineDefinition.states[0].outputCommand', undefined)
+    const [state] = file.machineDefinition.states
+    state.timeout = { ...TIMEOUT, resend: 2 }
+    state.outgoingTransitions[1].payloadValidationSchema = { required: ['why'] }
+    expect(await problemsOf(file)).toEqual([
+      'machineDefinition.states[0].timeout.resend: found 2, expected 0, or an "outputCommand" of the state that can be sent again',
+      expect.stringContaining(
+        '.timeout.event: found "refused", expected an event whose schema accepts an empty payload: ',
+      ),
+    ])
+  })
+
+  test('C2.5a P18 a timeout is kept, and its unknown keys are findings', async () => {
+    const timeout = { after: 'PT15M', resend: 2, event: 'refused' }
+    expect(await problemsOf(withValue('machineDefinition.states[0].timeout', timeout))).toEqual([])
+    const misspelt = { after: 'PT15M', resends: 2, event: 'refused' }
+    const [problem] = await problemsOf(withValue('machineDefinition.states[0].timeout', misspelt))
+    expect(problem).toContain('resend')
+  })
+})
 
 brokenRules('machineDefinition.states[0].outputCommand', [
   ['C2.1 a command that is a text', '', 'pay', '"pay"', AN_OBJECT],

@@ -1,26 +1,30 @@
 import { describe, expect, test } from 'vitest'
 import { ChannelQueue } from '../../../src/orchestrator/channel-queue.ts'
-import type { Sendable } from '../../../src/orchestrator/channel-queue.ts'
+import type { Sendable } from '../../../src/orchestrator/sendable.ts'
 import { IdleLeases } from '../../../src/orchestrator/idle-leases.ts'
 import { ChannelCapacity } from '../../../src/orchestrator/channel-capacity.ts'
 import { DELIVERED, SILENT, fakeChannel } from '../../fakes/channel.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
 const BOUNDS = { commands: 100, bytes: 1_000_000, sendsAtOnce: 4 }
-const outgoing = (isRecovered: boolean): Sendable => ({ command: { payload: {} }, expires: 1_000, isRecovered })
+const outgoing = (isRecovered: boolean): Sendable => ({
+  command: { channel: 'bank', payload: {} },
+  expires: 1_000,
+  isRecovered,
+})
 
 describe('capacity for recovery', () => {
   test('P16 spare places are the free sends, twice as many while answers are quick, none ahead of a silent participant', () => {
     const queue = new ChannelQueue(fakeChannel('bank'), BOUNDS, simulatedRuntime())
-    expect(queue.spare).toBe(4)
-    queue.begin()
-    expect(queue.spare).toBe(3)
+    expect(queue.spare('bank')).toBe(4)
+    queue.begin(outgoing(false))
+    expect(queue.spare('bank')).toBe(3)
     queue.answered(DELIVERED, 0, 10)
-    expect(queue.spare).toBe(7)
+    expect(queue.spare('bank')).toBe(7)
     queue.answered(DELIVERED, 0, 9_000)
-    expect(queue.spare).toBe(3)
+    expect(queue.spare('bank')).toBe(3)
     queue.answered(SILENT, 0, 10)
-    expect(queue.spare).toBe(3)
+    expect(queue.spare('bank')).toBe(3)
   })
 
   test('I5 new and recovered commands start in turns, whatever came first', () => {

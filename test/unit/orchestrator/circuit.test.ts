@@ -78,7 +78,7 @@ describe('relay: an open circuit', () => {
     expect(relay.states()[0]).toMatchObject({ circuit: 'open', waiting: 0, bytes: 0 })
     await relay.idle()
     await runtime.advance(250)
-    expect([freed.filter((id) => id === 'bank').length, relay.spare('bank')]).toEqual([1, 1])
+    expect([freed.filter((id) => id === 'all').length, relay.spare('bank')]).toEqual([1, 1])
     expect(relay.offer(outgoing('r/0/0', 'bank'))).toBe(true)
     expect([relay.offer(outgoing('t/0/0', 'bank')), bank.ids.at(-1), relay.spare('bank')]).toEqual([false, 'r/0/0', 0])
     expect(relay.states()[0]).toMatchObject({ circuit: 'half-open', underWay: 1 })

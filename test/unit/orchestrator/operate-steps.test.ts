@@ -243,6 +243,20 @@ describe('resend', () => {
     ])
   })
 
+  test('P18 a command whose settlement is not written yet is owed once more, with headers and trace', async () => {
+    const play = open()
+    play.channel.always(DELIVERED)
+    const creation = { id: 's1', entity: 'e', metadata: { n: 0 }, trace: 'T', headers: { miauserid: 'u' } }
+    await passing(play.runtime, play.orchestrator.create(creation))
+    await play.settle()
+    expect((await head(play)).owed).toHaveLength(1)
+    await operate(play, { kind: 'resend' })
+    await play.settle()
+    expect(play.channel.begun[1]).toEqual(play.channel.begun[0])
+    await play.runtime.advance(10_000)
+    expect((await head(play)).owed).toEqual([])
+  })
+
   test('P18 after a patch of the metadata the key is still that of the step that entered the state', async () => {
     const play = open()
     play.channel.always(DELIVERED)
@@ -263,7 +277,7 @@ describe('resend', () => {
     if ((await head(play)).delivered === undefined) {
       expect(await operate(play, { kind: 'resend' })).toMatchObject({
         kind: 'refused',
-        why: expect.stringContaining('was made by a hook') as string,
+        why: expect.stringContaining('the message that the hook of "ship" made was not kept') as string,
       })
       await amend(play, { deliveries: [{ ...delivery, body: '"made"' }] })
     }

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Operated, SagaAction, SagaOperation } from '../../../src/orchestrator/saga-operation.ts'
 import { BUSY, DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { fakeChannel } from '../../fakes/channel.ts'
+import { fakeStore } from '../../fakes/store.ts'
+import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { passing, stage } from './stage.ts'
 import type { Stage } from './stage.ts'
 
@@ -172,5 +174,55 @@ describe('P26 hold and release', () => {
     expect(await operate(play, { kind: 'release' })).toMatchObject({ kind: 'refused', why: /not held/ })
     await operate(play, { kind: 'hold' }, 'key/1')
     expect(await operate(play, { kind: 'hold' }, 'key/2')).toMatchObject({ kind: 'refused', why: /is held since/ })
+  })
+})
+
+describe('P12 I9 a kill between the write of an action and its send', () => {
+  test('I2 I7 another process sends when the lease has ended, under the same key, and the repeat is known', async () => {
+    const play = stage()
+    play.channel.always(BUSY)
+    await play.create()
+    await play.settle()
+    await play.runtime.advance(5_000)
+    play.channel.always(undefined)
+    await operate(play, { kind: 'redeliver' })
+    await play.stop()
+    const next = stage({ store: play.store, runtime: play.runtime })
+    next.channel.always(DELIVERED)
+    expect(await operate(next, { kind: 'redeliver' })).toMatchObject({ kind: 'repeated' })
+    next.orchestrator.start()
+    await next.runtime.advance(30_000)
+    expect(next.channel.ids).toEqual(['s1/0/0'])
+    expect(await head(next)).toMatchObject({ owed: [], operations: [{ id: 'key/redeliver' }] })
+    await next.stop()
+  })
+
+  test('P26 a hold whose process was killed keeps the saga still in the next one', async () => {
+    const play = stage()
+    play.channel.always(BUSY)
+    await play.create()
+    await play.settle()
+    await operate(play, { kind: 'hold' })
+    await play.stop()
+    const next = stage({ store: play.store, runtime: play.runtime })
+    next.channel.always(DELIVERED)
+    next.orchestrator.start()
+    await next.runtime.advance(120_000)
+    expect(next.channel.ids).toEqual([])
+    expect(await operate(next, { kind: 'release' })).toMatchObject({ details: { sent: ['s1/0/0'] } })
+    await next.settle()
+    expect(next.channel.ids).toEqual(['s1/0/0'])
+    await next.stop()
+  })
+})
+
+describe('P12 a redeliver while another process holds the lease', () => {
+  test('P12 P25 is refused with the command that is under way, and sends nothing', async () => {
+    const play = stage({ store: fakeStore(timelessMemory({ shared: true })) })
+    await play.create()
+    await play.settle()
+    const other = stage({ store: play.store, runtime: play.runtime })
+    expect(await operate(other, { kind: 'redeliver' })).toMatchObject({ kind: 'refused', why: /under way/ })
+    expect(other.channel.ids).toEqual([])
   })
 })

@@ -51,7 +51,7 @@ describe('a paused channel: relay', () => {
     const { relay, shop, freed } = relayStage()
     relay.pause('shop')
     expect(relay.offer(outgoing('s/0/1', 'shop'))).toBe(false)
-    expect([relay.resume('shop'), relay.isPaused('shop'), freed]).toEqual([true, false, ['shop']])
+    expect([relay.resume('shop'), relay.isPaused('shop'), freed]).toEqual([true, false, ['all']])
     relay.offer(outgoing('t/0/0', 'shop'))
     expect(shop.ids).toEqual(['t/0/0'])
   })

@@ -18,7 +18,7 @@ export interface RelayStage {
   readonly concluded: readonly string[]
   /** Ids of commands that were accepted and not sent. */
   readonly dropped: readonly string[]
-  /** Channels that were reported to have capacity. */
+  /** Lanes that were reported to have capacity; `all` for all of them. */
   readonly freed: readonly string[]
   /** Takes both sends of the bank. */
   readonly saturate: () => void
@@ -38,7 +38,7 @@ export function relayStage(options: Partial<RelayOptions> = {}, limits: Partial<
     sendsAtOnce: 2,
     dropped: ({ command }) => void dropped.push(command.id),
     concluded: ({ command }, sent) => void concluded.push(`${command.id} ${sent.kind}`),
-    freed: (channel) => void freed.push(channel),
+    freed: (lane = 'all') => void freed.push(lane),
     ...options,
   })
   const saturate = (): void => {

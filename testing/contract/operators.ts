@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest'
+import { mergeFirstLevel } from '../../src/engine/merge.ts'
+import type { Metadata, Saga } from '../../src/engine/saga.ts'
+import { compile } from '../../src/machine/compile.ts'
+import { assemble } from '../../src/orchestrator/assemble.ts'
+import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
+import type { Operated, SagaAction } from '../../src/orchestrator/saga-operation.ts'
+import type { Channel, Sent } from '../../src/ports/channel.ts'
+import type { Persistency } from '../../src/ports/persistency.ts'
+import { simulatedRuntime } from '../simulation/simulated-runtime.ts'
+import { DEFINITION, fresh, LEASE, NOW } from './build.ts'
+import type { Bookkeeping } from './build.ts'
+import { note } from './saves.ts'
+import { METRICS } from './faults/host.ts'
+import { isGuarded, withStore } from './subject.ts'
+import type { StoreSubject } from './subject.ts'
+
+/** Each action of an operator, over this store: its effect, its record, and its repeat (P25). */
+export function operators(subject: StoreSubject): void {
+  describe('operators', () => {
+    test.each(ROWS)('P25 $title', ({ arrange, action, details, after }) =>
+      withStore(subject, async (store) => {
+        const desk = await open(store)
+        await arrange?.(desk)
+        expect(await desk.operate(action, 'key/1')).toMatchObject({ kind: 'done', details })
+        await desk.rest()
+        const saga = await desk.head()
+        expect({ hold: undefined, due: undefined, ...saga }).toMatchObject(after(saga.id))
+        const record = { id: 'key/1', action: action.kind, operator: OPERATOR, reason: REASON }
+        expect(saga.operations).toContainEqual(expect.objectContaining(record))
+        const document = await store.document(saga.id)
+        expect(document?.history.operations).toContainEqual(expect.objectContaining(record))
+        expect(document?.history.events.filter(({ operation }) => operation === 'key/1')).toHaveLength(
+          ['move', 'cancel', 'patch-metadata'].includes(action.kind) ? 1 : 0,
+        )
+        expect(await desk.operate(action, 'key/1')).toEqual({ kind: 'repeated', sagaId: saga.id, state: saga.state })
+        expect(await desk.head()).toEqual(saga)
+      }),
+    )
+
+    if (!isGuarded(subject)) return
+    test('P2 P25 operators and events of two processes: each wins once, and none is lost', { timeout: 60_000 }, () =>
+      withStore(subject, async (store) => {
+        const one = await open(store)
+        const other = desk(store, one.id, 2)
+        for (let round = 0; round < ROUNDS; round++) {
+          const answers = await Promise.all([
+            one.operate({ kind: 'move', state: 'open', command: false }, `key/m${round}`),
+            other.operate({ kind: 'patch-metadata', metadata: { [`n${round}`]: round } }, `key/p${round}`),
+            other.tell('asked again', `key/e${round}`),
+          ])
+          expect(answers.map(({ kind }) => kind)).toEqual(['done', 'done', 'moved'])
+        }
+        const { length, operations, metadata } = await one.head()
+        expect([length, operations?.length, Object.keys(metadata).length]).toEqual([
+          1 + 3 * ROUNDS,
+          2 * ROUNDS,
+          1 + ROUNDS,
+        ])
+        const holds = await Promise.all([
+          one.operate({ kind: 'hold' }, 'key/h1'),
+          other.operate({ kind: 'hold' }, 'key/h2'),
+        ])
+        expect(holds.map(({ kind }) => kind).toSorted()).toEqual(['done', 'refused'])
+      }),
+    )
+  })
+}
+
+const [OPERATOR, REASON, ROUNDS] = ['Zoë <zoe@x.test>', 'the "bank" is mended: a.b $set', 5] as const
+
+interface Row {
+  readonly title: string
+  readonly arrange?: (desk: Desk) => Promise<unknown>
+  readonly action: SagaAction
+  readonly details: object
+  readonly after: (id: string) => object
+}
+
+const LETTER = { label: 'reserve', channel: 'warehouse', payload: { n: 7 }, why: 'status 500', since: 1, attempts: 3 }
+const EVENT = { label: 'reserved', payload: { shelf: 'B' } }
+const busy = (desk: Desk) => desk.answers({ kind: 'rejected', status: 503, retryable: true })
+
+const ROWS: readonly Row[] = [
+  {
+    title: 'hold: nothing is due any more',
+    arrange: busy,
+    action: { kind: 'hold' },
+    details: {},
+    after: () => ({ hold: {}, due: undefined, owed: [{}] }),
+  },
+  {
+    title: 'release: what is owed is sent and settled',
+    arrange: async (desk) => {
+      await busy(desk)
+      await desk.operate({ kind: 'hold' }, 'key/0')
+      await desk.answers(DELIVERED)
+    },
+    action: { kind: 'release' },
+    details: { sent: [expect.any(String)] },
+    after: () => ({ hold: undefined, owed: [] }),
+  },
+  {
+    title: 'redeliver: a command in backoff is sent and settled',
+    arrange: async (desk) => {
+      await busy(desk)
+      await desk.answers(DELIVERED)
+    },
+    action: { kind: 'redeliver' },
+    details: { sent: [expect.any(String)] },
+    after: () => ({ owed: [], deadLetters: [] }),
+  },
+  {
+    title: 'redeliver: a dead command is sent, a dead event is applied',
+    arrange: (desk) =>
+      desk.note({
+        dead: [
+          { ...LETTER, id: 'old' },
+          { ...EVENT, kind: 'event', id: 'e', why: 'expired', since: 1, attempts: 0 },
+        ],
+      }),
+    action: { kind: 'redeliver' },
+    details: { sent: ['old'], offered: ['e'], taken: ['e'] },
+    after: () => ({ owed: [], deadLetters: [], state: 'paying', metadata: { n: 1, shelf: 'B' } }),
+  },
+  {
+    title: 'resend: a delivered command is sent once more, and settled',
+    action: { kind: 'resend' },
+    details: { sent: [expect.stringMatching(/\/0\/0$/)] },
+    after: () => ({ owed: [], deadLetters: [] }),
+  },
+  {
+    title: 'move: the saga is in the state, and its command is sent',
+    action: { kind: 'move', state: 'paying', command: true },
+    details: { from: 'open', to: 'paying', sent: [expect.stringMatching(/\/1\/0$/)] },
+    after: () => ({ state: 'paying', latestEvent: '__moved__', length: 2, owed: [] }),
+  },
+  {
+    title: 'cancel: the saga is final, and what is owed is a dead letter with its bytes',
+    arrange: busy,
+    action: { kind: 'cancel', state: 'done' },
+    details: { from: 'open', to: 'done', cancelled: [expect.any(String)] },
+    after: (id) => ({
+      state: 'done',
+      isFinal: true,
+      owed: [],
+      due: undefined,
+      deadLetters: [{ id: `${id}/0/0`, why: 'cancelled', payload: { n: 1 } }],
+    }),
+  },
+  {
+    title: 'patch-metadata: keys are merged and removed, the state stays',
+    action: { kind: 'patch-metadata', metadata: { n: null, 'a.b': { $set: 'ü' } } },
+    details: { keys: ['n', 'a.b'] },
+    after: () => ({ state: 'open', metadata: { 'a.b': { $set: 'ü' } }, length: 2 }),
+  },
+  {
+    title: 'drop-parked: the event is gone',
+    arrange: (desk) =>
+      desk.note({
+        parked: [{ event: { ...EVENT, id: 'key/p', sagaId: desk.id }, since: 1, expires: NOW }],
+      }),
+    action: { kind: 'drop-parked', event: 'key/p' },
+    details: { dropped: ['key/p'] },
+    after: () => ({ parked: [] }),
+  },
+  {
+    title: 'drop-dead-letter: the letter is gone',
+    arrange: (desk) => desk.note({ dead: [{ ...LETTER, id: 'old' }] }),
+    action: { kind: 'drop-dead-letter', letter: 'old' },
+    details: { dropped: ['old'] },
+    after: () => ({ deadLetters: [], owed: [] }),
+  },
+]
+
+/** One process over the store, with one saga. */
+interface Desk {
+  readonly id: string
+  operate(action: SagaAction, id: string): Promise<Operated>
+  tell(label: string, id: string): ReturnType<Orchestrator['handle']>
+  /** Bookkeeping written past the process. */
+  note(bookkeeping: Bookkeeping): Promise<unknown>
+  /** From now on; the sends of before have ended and are recorded. */
+  answers(sent: Sent): Promise<void>
+  /** Sends have ended and are recorded. */
+  rest(): Promise<void>
+  head(): Promise<Saga>
+}
+
+const DELIVERED: Sent = { kind: 'delivered' }
+const quiet = (): void => undefined
+/** A process that has created a saga, whose first command is delivered and settled unless a row says otherwise. */
+async function open(store: Persistency): Promise<Desk> {
+  const made = desk(store, fresh('saga'), 1)
+  await made.create({ n: 1 })
+  await made.rest()
+  return made
+}
+
+function desk(store: Persistency, id: string, seed: number): Desk & { create(metadata: Metadata): Promise<void> } {
+  const runtime = simulatedRuntime(seed)
+  let answer = DELIVERED
+  const channelOf = (name: string): Channel => ({
+    id: name,
+    timeout: LEASE - 5_000,
+    send: async () => answer,
+    probe: async () => ({ ok: true }),
+    close: async () => undefined,
+  })
+  const channels = new Map(['warehouse', 'bank'].map((name) => [name, channelOf(name)]))
+  const machine = compile(DEFINITION, { merge: mergeFirstLevel, leaseOf: () => LEASE })
+  const parts = {
+    machine,
+    persistency: store,
+    channels,
+    runtime,
+    metrics: METRICS,
+    unexpectedEvents: 'ignore',
+  } as const
+  const orchestrator = assemble(parts)
+  const passing = async <T>(work: Promise<T>): Promise<T> => {
+    let isDone = false
+    const marked = work.finally(() => (isDone = true))
+    marked.catch(quiet)
+    while (!isDone) {
+      await runtime.advance(5)
+      await turn()
+    }
+    return marked
+  }
+  const head = async (): Promise<Saga> => {
+    const loaded = await store.load(id)
+    if (loaded === undefined) throw new Error(`the store has no saga "${id}"`)
+    return loaded.saga
+  }
+  const rest = () => passing(orchestrator.look().then(() => orchestrator.stop(60_000)))
+  return {
+    id,
+    head,
+    rest,
+    operate: (action, operation) =>
+      passing(orchestrator.operate({ sagaId: id, id: operation, operator: OPERATOR, reason: REASON, action })),
+    tell: (label, event) => passing(orchestrator.handle({ id: event, sagaId: id, label, payload: {} })),
+    async note(bookkeeping) {
+      const loaded = await store.load(id)
+      return loaded && note(store, loaded, bookkeeping)
+    },
+    async answers(sent) {
+      answer = sent
+      if (sent !== DELIVERED)
+        await passing(
+          orchestrator.operate({ sagaId: id, id: 'resent', operator: '', reason: '', action: { kind: 'resend' } }),
+        )
+      await rest()
+    },
+    async create(metadata) {
+      await passing(orchestrator.create({ id, entity: 'e', metadata }))
+    },
+  }
+}
+
+/** Input and output of the store go on. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, 0))
+}
