@@ -65,6 +65,11 @@ export const DEFAULTS = {
   heads: 33_554_432,
   /** Time that a failed creation keeps the service unready, unless one succeeds before. */
   creationFailed: 10_000,
+  /** Bounds of the parked events of one saga: their number and their time (P10). */
+  parkedEvents: 100,
+  parkedFor: 604_800_000,
+  /** Time in which the turn of a step offers what is parked; after that the sweep does (P10). */
+  offerLease: 5_000,
   /** Interval of looks at the records of the service: paused channels and open bulk operations. */
   recordsLook: 2_000,
   /** Sagas that a bulk operation takes in a second. */

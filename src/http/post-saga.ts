@@ -8,21 +8,20 @@ import { fingerprintOf, freshId, idFromKey } from '../orchestrator/ids.ts'
 import { whyTooLarge } from '../orchestrator/size-limit.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
 import { BAD_WAIT, waitWish } from './end-wait.ts'
-import type { WaitingRequests } from './end-wait.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
+import { shownSaga } from './get-saga.ts'
+import type { ShowOptions } from './get-saga.ts'
 import { handedOnHeaders } from './handed-on-headers.ts'
 import { BAD_KEY, idempotencyKey } from './idempotency-key.ts'
 import type { WriteOptions } from './post-event.ts'
 import type { RouteHandler } from './route.ts'
 
 /** Options of `postSaga`. */
-export interface PostSagaOptions extends WriteOptions {
-  readonly waiting: WaitingRequests
-}
+export interface PostSagaOptions extends WriteOptions, ShowOptions {}
 
 /** `POST /saga` (C7): decodes the creation, makes the saga's id (P8, C4.1) and hands both to the corridor. */
 export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHandler {
-  const { corridor, waiting, runtime, sagaIdPrefix, numbers, ids } = options
+  const { corridor, waiting, expected, runtime, sagaIdPrefix, numbers, ids } = options
   const create = async (c: Context, body: JsonBody): Promise<Response | SagaId> => {
     const key = idempotencyKey(c)
     if (key === false) return errorResponse(c, 400, BAD_KEY)
@@ -53,7 +52,7 @@ export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHan
     // After too many waits the creation counts more than its wait: the answer names the saga alone.
     if (wish === undefined || !(await waiting.wait(c, sagaId, wish))) return c.json({ sagaId })
     const document = await corridor.document(sagaId).catch(() => undefined)
-    return c.json(document === undefined || 'kind' in document ? { sagaId } : document)
+    return c.json(document === undefined || 'kind' in document ? { sagaId } : shownSaga(document, expected))
   }
 }
 

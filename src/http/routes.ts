@@ -5,6 +5,7 @@ import type { BodyReader } from './body-reader.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { channelRoutes } from './channel-routes.ts'
 import { WaitingRequests } from './end-wait.ts'
+import { expectedEvents } from './expected-events.ts'
 import { getSaga } from './get-saga.ts'
 import { LIST_QUERY } from './list-query.ts'
 import { listSagas } from './list-sagas.ts'
@@ -53,6 +54,7 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
 export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
   const { corridor, store, metrics, shown, documentation } = options
   const waiting = new WaitingRequests(corridor, options.waitingRequests)
+  const expected = expectedEvents(shown)
   const routes: readonly Route[] = [
     {
       method: 'POST',
@@ -60,7 +62,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
       responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 503) },
-      handle: postSaga(bodies, { ...options, waiting }),
+      handle: postSaga(bodies, { ...options, waiting, expected }),
     },
     {
       method: 'POST',
@@ -76,7 +78,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: WAIT_HEADERS, query: WAIT_QUERY },
       responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
-      handle: getSaga(corridor, waiting),
+      handle: getSaga({ corridor, waiting, expected }),
     },
     ...operatorRoutes({ ...options, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
     {

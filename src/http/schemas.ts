@@ -53,6 +53,7 @@ const head = {
   isFinal: v.boolean(),
   ...businessState,
 }
+const waitingFor = v.optional(v.array(v.string()))
 const object = v.record(v.string(), v.unknown())
 const SEND_REPORT = v.strictObject({
   at: v.string(),
@@ -104,6 +105,7 @@ const document = v.strictObject({
       ),
     ),
   }),
+  waitingFor,
   stateSince: v.optional(v.string()),
   owed: v.optional(
     v.array(
@@ -114,6 +116,7 @@ const document = v.strictObject({
         attempts: v.number(),
         since: v.string(),
         due: v.string(),
+        nextTry: v.optional(v.string()),
         sends: v.optional(v.number()),
         last: v.optional(SEND_REPORT),
       }),
@@ -147,7 +150,23 @@ export const SAGA_CREATED: GenericSchema = v.strictObject({ ...v.partial(documen
 export const SAGA_PAGE: GenericSchema = v.strictObject({
   items: v.array(
     v.union([
-      v.strictObject({ ...head, createdAt: v.string(), updatedAt: v.string(), due: v.optional(v.string()) }),
+      v.strictObject({
+        ...head,
+        waitingFor,
+        createdAt: v.string(),
+        updatedAt: v.string(),
+        due: v.optional(v.string()),
+        stateSince: v.optional(v.string()),
+        marks: v.optional(
+          v.strictObject({
+            owed: v.optional(v.number()),
+            deadLetters: v.optional(v.number()),
+            parked: v.optional(v.number()),
+            timer: v.optional(v.string()),
+            hold: v.optional(v.string()),
+          }),
+        ),
+      }),
       v.strictObject({ sagaId: v.string(), unreadable: v.string() }),
     ]),
   ),

@@ -11,6 +11,8 @@ export const COUNTED = {
   'relay-forgotten': 'commands that a full queue did not take; the sweep finds them in the store (P16)',
   'relay-expired': 'commands whose lease ended while they waited; the sweep claims them again (P14)',
   'command-given-up': 'commands that became dead letters (P15)',
+  'timer-resent': 'commands that a deadline sent again (P18)',
+  'timer-fired': 'events that a deadline fired (P18)',
   'hook-failed': 'hooks of commands and side effects that threw',
   'hook-slow': 'hooks that held up the thread of events',
   'saga-unreadable': 'stored sagas that cannot be read (P20)',
