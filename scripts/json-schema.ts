@@ -67,7 +67,7 @@ const override: Override = (context) => {
       description: 'a JSON Schema of draft 7, or of the draft that its "$schema" names',
     }
   if (schema.type === 'custom') return secretReference(context)
-  if (schema.type === 'record') return headers(context)
+  if (schema.type === 'record' && schema.key === HEADER_NAME) return headers(context)
   const isObject = schema.type === 'object' || schema.type === 'strict_object'
   return described(schema, isObject ? supported(schema, context.jsonSchema) : context.jsonSchema)
 }
@@ -112,7 +112,7 @@ function secretReference({ valibotSchema }: Context): JsonSchema | undefined {
   return { anyOf: ways.map(([type, key]) => described(valibotSchema, secretFrom(type, key))) }
 }
 
-/** The only record. */
+/** Headers by their names. */
 function headers({ valibotSchema, jsonSchema }: Context): JsonSchema {
   return described(valibotSchema, { ...jsonSchema, propertyNames: { $ref: '#/definitions/headerName' } })
 }

@@ -21,6 +21,7 @@ import { BatutaError, reasonOf } from './errors.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
+import type { RouteOptions } from './http/routes.ts'
 import { knownLabels } from './known-labels.ts'
 import { loadHooks } from './load-hooks.ts'
 import type { LoadedHooks, LoadHook } from './load-hooks.ts'
@@ -111,6 +112,7 @@ export function compileMachine(prepared: PreparedHost, channels: Channels): Mach
     leaseOf: (channel) => leaseOf(channels.get(channel)),
     hookOf: hooks.commandHookOf,
     mergeHook: configuration.settings.mergeHook,
+    movedStates: configuration.settings.movedStates,
     isLinearPattern: (source) => configuration.linearPatterns.has(source),
   })
 }
@@ -129,7 +131,7 @@ export function composeOrchestrator(
   persistency: Persistency,
   parts: Pick<OrchestratorOptions, 'machine' | 'channels' | 'sources' | 'retryAt' | 'scanProgress' | 'incidents'>,
 ): Orchestrator {
-  const { unexpectedEvents, retention, timerGrace } = configuration.settings
+  const { unexpectedEvents, parking, retention, timerGrace } = configuration.settings
   const problems = [
     ...(retention !== undefined && persistency.can.removal === false
       ? retentionProblems(persistency.name, configuration)
@@ -139,7 +141,8 @@ export function composeOrchestrator(
   if (problems.length > 0) throw invalidConfiguration(problems)
   const { maxSagaSize } = environment
   const { metrics } = host
-  return assemble({ ...parts, persistency, runtime, metrics, unexpectedEvents, retention, timerGrace, maxSagaSize })
+  const adapters = { persistency, runtime, metrics }
+  return assemble({ ...parts, ...adapters, unexpectedEvents, parking, retention, timerGrace, maxSagaSize })
 }
 
 /** The policy for numbers that no double holds, for HTTP or for the sources. */
@@ -155,7 +158,8 @@ export function createHeaders({ host, environment, runtime }: PreparedHost): Hea
 }
 
 /** The parts of an app beside its host. */
-export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'> {
+export interface AppParts
+  extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'>, Pick<RouteOptions, 'bulk' | 'channels'> {
   readonly corridor: Corridor
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string

@@ -103,6 +103,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProblemCode | FindingCode, Exampl
   'payload-schema.invalid': { set: { [SCHEMA]: { properties: { mail: { type: 'text' } } } } },
   'port.blocked': { set: { [`${REST}.port`]: 6_000 } },
   'port.unreachable': { situation: '"port": 6000 at a REST channel, and the service on Deno.' },
+  'moved-state.exists': { set: { settings: { movedStates: { reserving: 'done' } } } },
   'retention.unsupported': { situation: '"settings": { "retention": { "final": "P30D" } } with the store crud.' },
   'retry.unstated': { set: { [`${REST}.retry`]: undefined } },
   'secret.plain': { set: { [`${REST}.headers`]: { authorization: 'Bearer 4f3a' } } },

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Hold, Instant, Metadata } from '../engine/saga.ts'
+import type { Hold, Instant, KeptSideEffect, Metadata } from '../engine/saga.ts'
 import { isHandedOn } from './handed-on-headers.ts'
 
 /**
@@ -57,7 +57,15 @@ const EVENT = v.looseObject({
   payload: OBJECT,
   headers: v.optional(HEADERS),
 })
-const PARKED = v.looseObject({ event: EVENT, since: INSTANT, expires: INSTANT })
+const SIDE_EFFECT = v.looseObject({
+  id: v.string(),
+  label: v.string(),
+  channel: v.string(),
+  trace: v.optional(v.string()),
+  headers: v.optional(HEADERS),
+  body: BODY,
+})
+const PARKED = v.looseObject({ event: EVENT, since: INSTANT, expires: INSTANT, due: v.optional(INSTANT) })
 
 /** The outbox of a stored head. */
 export const OWED: v.GenericSchema = v.array(DEBT)
@@ -87,11 +95,13 @@ export const DELIVERED: v.GenericSchema = v.array(
     body: BODY,
   }),
 )
+const KEPT_SIDE_EFFECT = v.custom<KeptSideEffect>((value) => v.is(SIDE_EFFECT, value), 'is no side effect')
 /** The hold of a stored head (P26). */
 export const HOLD: v.GenericSchema<Hold> = v.looseObject({
   since: INSTANT,
   until: v.optional(INSTANT),
   isBeginning: v.optional(v.literal(true)),
+  sideEffects: v.optional(v.array(KEPT_SIDE_EFFECT)),
 })
 /** The operations of a stored head (P25). A later version may have actions that this one lacks. */
 export const OPERATIONS: v.GenericSchema = v.array(

@@ -90,6 +90,10 @@ export const PROBLEMS = {
     why: 'This runtime blocks the port, so no request would arrive.',
     mend: 'Let the participant or the store listen on another port, or run the service on Node.',
   },
+  'moved-state.exists': {
+    why: 'A saga in a state that the machine has stays there, so the entry would never have an effect.',
+    mend: 'Remove the entry, or rename the state in "states".',
+  },
   'retention.unsupported': {
     why: 'This store cannot remove sagas, so the setting would have no effect.',
     mend: 'Remove "settings.retention", or take a store that can remove sagas.',

@@ -19,7 +19,7 @@ const CHANNELS = 'communicationProtocols'
  */
 export function referenceProblems(file: JsonObject): readonly Problem[] {
   const machine = [...stateProblems(file), ...transitionProblems(file), ...businessProblems(file)]
-  return [...machine, ...channelProblems(file), ...settingsProblems(file)]
+  return [...machine, ...channelProblems(file), ...settingsProblems(file), ...movedStateProblems(file)]
 }
 
 /** Every command and side effect of the file. */
@@ -123,9 +123,30 @@ function isReceiver({ object: { type, configurations } }: PlacedObject): boolean
 function settingsProblems(file: JsonObject): readonly Problem[] {
   const settings = file['settings']
   const chosen = get(settings, 'unexpectedEvents')
-  if (get(settings, 'throwOnUnexpectedEvents') !== true || chosen !== 'ignore') return []
+  if (get(settings, 'throwOnUnexpectedEvents') !== true || (chosen !== 'ignore' && chosen !== 'park')) return []
   const expected = '"reject", since "throwOnUnexpectedEvents" is true'
   return [problem('settings.contradiction', mismatchAt(['settings', 'unexpectedEvents'], chosen, expected))]
+}
+
+/** A former name of a state leads to one of the machine, which must have none under the former name (P11). */
+function movedStateProblems(file: JsonObject): readonly Problem[] {
+  const moved = child({ path: ['settings'], object: file['settings'] as JsonObject }, 'movedStates')
+  const states = idsOf(get(file[MACHINE], 'states'))
+  return moved.flatMap((placed) =>
+    Object.keys(placed.object).flatMap((former) => [
+      ...(states?.has(former) === true ? [stillThere([...placed.path, former], former)] : []),
+      ...danglingReferences([placed], {
+        code: 'state.unknown',
+        key: former,
+        ids: states,
+        expected: 'the id of a state',
+      }),
+    ]),
+  )
+}
+
+function stillThere(path: Path, former: string): Problem {
+  return problem('moved-state.exists', mismatchAt(path, former, 'a name that no state of the machine has any more'))
 }
 
 /** Ids by their texts: a business id may be referred to as 1 or "1" (C5a). */

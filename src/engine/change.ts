@@ -64,6 +64,7 @@ export interface Change {
   readonly revived?: readonly Debt[] | undefined
   /** Dead letters that go without being sent: dropped by an operator, or an event that this change's step has applied. */
   readonly dropped?: readonly DeadLetterId[] | undefined
+  /** An event that is parked already takes its place with a new `due`. */
   readonly parked?: readonly ParkedEvent[] | undefined
   readonly unparked?: readonly EventIdentity[] | undefined
   /**

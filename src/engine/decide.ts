@@ -35,6 +35,7 @@ export type Unmoved =
   | { readonly kind: 'unexpected'; readonly state: string; readonly expected: readonly string[] }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'stranded'; readonly state: string }
+  | { readonly kind: 'held'; readonly state: string }
 
 /**
  * The effect of one event on a saga (C4.2). Pure and total: it answers for every saga and every event, and never throws.
@@ -43,11 +44,14 @@ export type Unmoved =
  * - `unexpected`: the state does not list the event (C4.3). A final state may list some (C4.5); one that lists none absorbs (I6).
  * - `refused`: the payload breaks a rule of the transition, or cannot be merged (P5).
  * - `stranded`: this machine lacks the saga's state (P11).
+ * - `held`: the saga takes no event now (P26). A final state absorbs what it does not list all the same.
  */
 export function decide(machine: Machine, { saga, event, now }: Arrival): Decision {
   const state = machine.states.get(saga.state)
   // A final saga stays final where a newer machine lacks its state, or goes on from it (I6).
   if (saga.isFinal && state?.isFinal !== true) return { kind: 'unexpected', state: saga.state, expected: [] }
+  if (saga.hold !== undefined && (state?.isFinal !== true || state.transitions.has(event.label)))
+    return { kind: 'held', state: saga.state }
   if (state === undefined) return { kind: 'stranded', state: saga.state }
 
   const transition = state.transitions.get(event.label)

@@ -1,7 +1,18 @@
 import { without } from './dead-letters.ts'
 import { MOST_OPERATIONS } from './operation-record.ts'
 import type { Attempt, Change, Step } from './change.ts'
-import type { Command, CommandId, DeadCommand, Debt, Instant, Metadata, ParkedEvent, Saga, Timer } from './saga.ts'
+import type {
+  Command,
+  CommandId,
+  DeadCommand,
+  Debt,
+  EventIdentity,
+  Instant,
+  Metadata,
+  ParkedEvent,
+  Saga,
+  Timer,
+} from './saga.ts'
 import type { OperationRecord } from './operation-record.ts'
 
 /**
@@ -23,7 +34,7 @@ export function evolve(saga: Saga | undefined, change: Change): Saga {
     delivered: deliveredAfter(saga?.delivered, change),
     hold,
     operations: operationsAfter(saga?.operations, change.operation),
-    due: hold === undefined ? earliest(owed, timer?.deadline, parked) : earliest([], hold.until, parked),
+    due: dueOf({ owed, timer, parked, hold }),
     updatedAt: change.at,
   }
 }
@@ -113,10 +124,17 @@ function deadLettersAfter(letters: Saga['deadLetters'], { dead, revived, dropped
 }
 
 function parkedAfter(before: readonly ParkedEvent[], { parked, unparked }: Change): readonly ParkedEvent[] {
-  const isGone = ({ event }: ParkedEvent) =>
-    unparked?.some(({ id, label }) => id === event.id && label === event.label) === true
-  const left = unparked === undefined ? before : before.filter((one) => !isGone(one))
-  return parked === undefined ? left : [...left, ...parked]
+  if (parked === undefined && unparked === undefined) return before
+  const left = before.filter(({ event }) => unparked?.some((one) => isSameEvent(one, event)) !== true)
+  if (parked === undefined) return left
+  const newer = (one: ParkedEvent) => parked.find(({ event }) => isSameEvent(event, one.event))
+  const added = parked.filter(({ event }) => !left.some((one) => isSameEvent(one.event, event)))
+  return [...left.map((one) => newer(one) ?? one), ...added]
+}
+
+/** True for the same event: an id alone may be on events of several labels (P7). */
+export function isSameEvent(one: EventIdentity, other: EventIdentity): boolean {
+  return one.id === other.id && one.label === other.label
 }
 
 /** A step arms its own timer or none; a moved timer replaces only the one of its own visit (P18). */
@@ -138,13 +156,20 @@ function operationsAfter(before: Saga['operations'], operation: OperationRecord 
   return operation === undefined ? before : [...(before ?? []), operation].slice(-MOST_OPERATIONS)
 }
 
-function earliest(
-  owed: readonly Debt[],
-  deadline: Instant | undefined,
-  parked: readonly ParkedEvent[],
-): Instant | undefined {
-  let due = deadline
-  for (const debt of owed) if (due === undefined || debt.due < due) due = debt.due
-  for (const { expires } of parked) if (due === undefined || expires < due) due = expires
+/**
+ * When the sweep must look at the saga (P4): while it is held, only the end of the hold and of its parked events' time count (P26).
+ */
+export function dueOf({
+  owed,
+  timer,
+  parked,
+  hold,
+}: Pick<Saga, 'owed' | 'timer' | 'parked' | 'hold'>): Instant | undefined {
+  let due = hold === undefined ? timer?.deadline : hold.until
+  if (hold === undefined) for (const debt of owed) if (due === undefined || debt.due < due) due = debt.due
+  for (const one of parked) {
+    const at = hold === undefined && one.due !== undefined ? Math.min(one.due, one.expires) : one.expires
+    if (due === undefined || at < due) due = at
+  }
   return due
 }

@@ -1,12 +1,6 @@
 import { keptOf } from './dead-letters.ts'
-import type { Duration, EventIdentity, Instant, ParkedEvent, Saga, SagaEvent } from './saga.ts'
-
-/** Bounds of the events that one saga keeps (P10). */
-export interface ParkingBounds {
-  /** Most events. */
-  readonly limit: number
-  readonly timeToLive: Duration
-}
+import { isSameEvent } from './evolve.ts'
+import type { Instant, ParkedEvent, ParkingBounds, Saga, SagaEvent } from './saga.ts'
 
 /** The result of parking one event. */
 export type Parking =
@@ -21,11 +15,7 @@ export function park(
   event: SagaEvent,
   { limit, timeToLive, now }: ParkingBounds & { now: Instant },
 ): Parking {
-  if (saga.parked.some((one) => isSame(one.event, event))) return { kind: 'repeated' }
+  if (saga.parked.some((one) => isSameEvent(one.event, event))) return { kind: 'repeated' }
   if (saga.parked.length >= limit) return { kind: 'full' }
   return { kind: 'parked', event: { event: keptOf(event), since: now, expires: now + timeToLive } }
-}
-
-function isSame(one: EventIdentity, other: EventIdentity): boolean {
-  return one.id === other.id && one.label === other.label
 }

@@ -186,7 +186,12 @@ export interface Hold {
   readonly until?: Instant | undefined
   /** A creation with a later beginning: commands and side effects of its first step are due at `until`. */
   readonly isBeginning?: true | undefined
+  /** Side effects that it has kept back: of the first step, or of a step by hand. They are sent once when it ends. */
+  readonly sideEffects?: readonly KeptSideEffect[] | undefined
 }
+
+/** A side effect that waits for the end of a hold. Its payload is the head's metadata then, empty beside a hook's message. */
+export type KeptSideEffect = Omit<Command, 'sagaId' | 'payload'>
 
 /** A message that was given up. Only an event has a `kind`: letters of commands were stored before there were others. */
 export type DeadLetter = DeadCommand | DeadEvent
@@ -225,11 +230,23 @@ interface DeadMessage {
   readonly last?: SendReport | undefined
 }
 
-/** An event that the saga offers to its state again after every move, until `expires` (P10). */
+/** An event that the saga offers to its state again after every move, until it expires (P10). */
 export interface ParkedEvent {
   readonly event: KeptEvent
   readonly since: Instant
   readonly expires: Instant
+  /**
+   * When the sweep offers it, unless its own turn has done so: the state lists it, or no machine could tell (P11). Without effect
+   * while the saga is held.
+   */
+  readonly due?: Instant | undefined
+}
+
+/** Bounds of the events that one saga keeps (P10). */
+export interface ParkingBounds {
+  /** Most events. */
+  readonly limit: number
+  readonly timeToLive: Duration
 }
 
 /** Deadline of one visit of a state. */

@@ -22,6 +22,8 @@ export interface Machine {
   /** First eight bytes of the SHA-256 of the definition, in hex; each history entry has it (P5). */
   readonly hash: string
   readonly merge: Merge
+  /** States that earlier machines had under other names, by those names (P11). Absent where there are none. */
+  readonly movedStates?: ReadonlyMap<string, State> | undefined
 }
 
 /** A state of a compiled machine. */
@@ -88,6 +90,8 @@ export interface CompileOptions {
   readonly mergeHook?: HookDefinition | undefined
   /** True for a pattern of a payload schema that is proven not to backtrack. Default: the structural test of `compilePattern` decides. */
   readonly isLinearPattern?: ((source: string) => boolean) | undefined
+  /** Names of states by the names that earlier machines had for them (P11): a setting, so no part of the hash. */
+  readonly movedStates?: Readonly<Record<string, string>> | undefined
 }
 
 /** The label of a creation where the definition has none (C2.1). */
@@ -109,7 +113,12 @@ export function compile(definition: MachineDefinition, options: CompileOptions):
     states,
     hash: hashOf(definition, options.mergeHook),
     merge: options.merge,
+    ...(options.movedStates !== undefined && { movedStates: renamedStates(states, options.movedStates) }),
   })
+}
+
+function renamedStates(states: ReadonlyMap<string, State>, moved: Readonly<Record<string, string>>) {
+  return new Map(Object.entries(moved).map(([former, now]) => [former, known(states, now)]))
 }
 
 /** A state without transitions, which need all states to exist. */

@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Duration, Instant, SagaId } from '../engine/saga.ts'
+import type { Duration, Instant, ParkingBounds, SagaId } from '../engine/saga.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -9,7 +9,8 @@ import type { Source } from '../ports/source.ts'
 import { Census } from './census.ts'
 import { ChannelCapacity } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
-import type { EventTask, UnexpectedEvents } from './handle.ts'
+import type { EventTask, UnexpectedEvents } from './event-task.ts'
+import type { CorridorParts, ParkingLimits } from './corridor-parts.ts'
 import { CommandHooks } from './command-hooks.ts'
 import { EndWaits } from './end-waits.ts'
 import { HookWatch } from './hook-watch.ts'
@@ -38,6 +39,7 @@ import { Sweep } from './sweep.ts'
 import { SweepSignal } from './sweep-signal.ts'
 import { TimerGrace } from './timer-grace.ts'
 import { UnknownReferences } from './unknown-references.ts'
+import { upkeepOf } from './upkeep.ts'
 
 /** The parts of an orchestrator: a machine, a store, channels, a host and settings. */
 export interface OrchestratorOptions {
@@ -47,6 +49,8 @@ export interface OrchestratorOptions {
   readonly runtime: Runtime
   readonly metrics: Metrics
   readonly unexpectedEvents: UnexpectedEvents
+  /** Bounds of the parked events of one saga (P10). Default: 100 for seven days. */
+  readonly parking?: ParkingBounds | undefined
   /** Milliseconds that final sagas are kept; absent: for ever. Only for stores with `can.removal`. */
   readonly retention?: Duration | undefined
   /** Bytes of metadata that a saga may have, where its store has no smaller limit (P24). Default: the limit of the store. */
@@ -90,7 +94,7 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const capacity = new ChannelCapacity(relay)
   const hooks = commandHooksOf(options, incidents)
   const feed = options.feed ?? new StepFeed(runtime.log)
-  const corridor = {
+  const corridor: CorridorParts = {
     machine,
     persistency,
     runtime,
@@ -103,11 +107,12 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
     redelivery,
     sagaLog,
     feed,
+    parking: parkingOf(options),
   }
   const timerGrace = timerGraceOf(options, signal)
   const handle = (task: EventTask) => handleEvent(corridor, task)
   const timers = new SagaTimers({ ...common, grace: timerGrace, handle })
-  const work = new DueWork({ sender, timers, ledger, runtime })
+  const work = new DueWork({ sender, timers, ledger, upkeep: upkeepOf(corridor) })
   const sagaRecovery = new SagaRecovery({ ledger, mailbox, work, leases, capacity, runtime })
   return new Orchestrator({
     ...corridor,
@@ -229,14 +234,23 @@ function retentionOf({ persistency, retention: keep, runtime }: OrchestratorOpti
 }
 
 /** A message beyond the limit of a saga or of its store could not be saved: it makes a dead letter instead (P5, P24). */
-function commandHooksOf(
-  { machine, persistency, runtime, metrics, maxSagaSize }: OrchestratorOptions,
-  incidents: Incidents,
-) {
+function commandHooksOf(options: OrchestratorOptions, incidents: Incidents) {
+  const { machine, runtime, metrics } = options
+  const watch = new HookWatch({ runtime, metrics, incidents })
+  return new CommandHooks({ machine, runtime, metrics, limit: smallestLimitOf(options), watch })
+}
+
+/** Parked events take at most half of the limit, so that a step still fits beside them (P24). */
+function parkingOf(options: OrchestratorOptions): ParkingLimits {
+  const { limit, timeToLive } = options.parking ?? { limit: DEFAULTS.parkedEvents, timeToLive: DEFAULTS.parkedFor }
+  const bytes = smallestLimitOf(options)
+  return { limit, timeToLive, bytes: bytes === undefined ? undefined : Math.floor(bytes / 2) }
+}
+
+function smallestLimitOf({ persistency, maxSagaSize }: OrchestratorOptions): number | undefined {
   const { limit: own } = persistency.can
   const limits = [maxSagaSize, own].filter((limit) => typeof limit === 'number')
-  const limit = limits.length === 0 ? undefined : Math.min(...limits)
-  return new CommandHooks({ machine, runtime, metrics, limit, watch: new HookWatch({ runtime, metrics, incidents }) })
+  return limits.length === 0 ? undefined : Math.min(...limits)
 }
 
 /** `undefined` where the store's own limit is the smaller one: then the store answers `too-large`. */

@@ -1,3 +1,4 @@
+import type { ParkingBounds } from '../engine/saga.ts'
 import type { Machine } from '../machine/compile.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Persistency } from '../ports/persistency.ts'
@@ -11,6 +12,12 @@ import type { Sender } from './sender.ts'
 import type { Settlements } from './settlements.ts'
 import type { StepFeed } from './step-feed.ts'
 
+/** Bounds of the parked events of one saga (P10, P24). */
+export interface ParkingLimits extends ParkingBounds {
+  /** Of all of them together as JSON; absent where neither the store nor the configuration limits a saga. */
+  readonly bytes?: number | undefined
+}
+
 /** Everything that creating or moving a saga uses. */
 export interface CorridorParts {
   readonly machine: Machine
@@ -23,6 +30,7 @@ export interface CorridorParts {
   readonly metrics: Metrics
   readonly incidents: Incidents
   readonly hooks: CommandHooks
+  readonly parking: ParkingLimits
   /** Present where the level `debug` is written. */
   readonly sagaLog?: SagaLog | undefined
   /** Present where recovery is by redelivery (P17). */

@@ -7,15 +7,23 @@ import type { SagaId } from '../engine/saga.ts'
 export class Mailbox {
   readonly #tails = new Map<SagaId, Promise<void>>()
 
-  /** Runs `work` after all earlier work of this saga, whether that succeeded or threw. */
-  run<T>(id: SagaId, work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` after all earlier work of this saga, whether that succeeded or threw. Later work waits for `rest` of its result too,
+   * the caller does not (P30); `rest` must not reject.
+   */
+  run<T>(id: SagaId, work: () => Promise<T>, rest: (done: T) => Promise<void> | void = nothing): Promise<T> {
     // The first work waits for a microtask too: work that it puts into its own mailbox at once must find a tail.
     const turn = (this.#tails.get(id) ?? FREE).then(work)
-    const tail = turn.then(nothing, nothing).then(() => {
+    const tail = turn.then(rest, nothing).then(() => {
       if (this.#tails.get(id) === tail) this.#tails.delete(id)
     })
     this.#tails.set(id, tail)
     return turn
+  }
+
+  /** Resolves when all work that is known now has ended. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#tails.values())
   }
 
   isBusy(id: SagaId): boolean {

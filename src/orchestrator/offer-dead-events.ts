@@ -98,6 +98,8 @@ function whyNot(decision: Exclude<ReturnType<typeof decide>, { kind: 'moved' }>,
   switch (decision.kind) {
     case 'refused':
       return decision.why
+    case 'held':
+      return 'the saga is held'
     case 'stranded':
       return `the saga is in "${decision.state}", which this machine does not have`
     case 'unexpected': {

@@ -14,7 +14,7 @@ import { CreationHealth } from './creation-health.ts'
 import { atMost, byDeadline } from './deadline.ts'
 import type { EndWaits } from './end-waits.ts'
 import { handleEvent } from './handle.ts'
-import type { UnexpectedEvents } from './handle.ts'
+import type { EventSource, UnexpectedEvents } from './event-task.ts'
 import { kindOfReason } from './incidents.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { RedeliveredRequest } from './redelivery.ts'
@@ -99,7 +99,7 @@ export class Orchestrator implements Corridor {
    * leave a tenth of the time to the settlements of delivered commands, and to dead letters of commands that are sent once (P15).
    */
   async stop(within: number): Promise<void> {
-    const { runtime, settlements, relay, sweep, unknownReferences, census, retention, incidents, timerGrace } =
+    const { runtime, mailbox, settlements, relay, sweep, unknownReferences, census, retention, incidents, timerGrace } =
       this.#parts
     const deadline = runtime.monotonic() + within
     this.leave()
@@ -107,7 +107,7 @@ export class Orchestrator implements Corridor {
     census.stop()
     timerGrace.stop()
     const looks = Promise.all([sweep?.stop(), retention?.stop()])
-    const ending = looks.then(() => relay.idle())
+    const ending = Promise.all([looks, mailbox.idle()]).then(() => relay.idle())
     const sent = atMost(runtime, within * FOR_SENDS, ending).then(() =>
       Promise.all([relay.abandonOnceSends(), settlements.flush(deadline)]),
     )
@@ -178,13 +178,13 @@ export class Orchestrator implements Corridor {
   }
 
   /** `within`: milliseconds in which the event must be begun; begun work is given up at the deadline of requests at the earliest. */
-  async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline): Promise<Outcome> {
+  async handle(event: SagaEvent, within: Duration = DEFAULTS.deadline, source?: EventSource): Promise<Outcome> {
     const { runtime, metrics, unexpectedEvents } = this.#parts
     const id = event.sagaId
     const began = runtime.monotonic()
     const deadline = began + within
     const latest = deadline + Math.max(0, DEFAULTS.deadline - within)
-    const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents })
+    const work = () => handleEvent(this.#parts, { event, deadline, unexpectedEvents, source })
     const outcome = await this.#answer({ id, work, deadline, event }, latest)
     metrics.event(outcome.kind)
     metrics.step('event', (runtime.monotonic() - began) / 1_000)
@@ -198,7 +198,7 @@ export class Orchestrator implements Corridor {
     const { sagaId: id, requestId } = operation
     const deadline = deadlineOf(runtime)
     const work = () => operateOnSaga(this.#parts, operation, deadline)
-    const done = mailbox.run(id, work).then(answerOf, failedWith(id))
+    const done = mailbox.run(id, work, this.#rest).then(answerOf, failedWith(id))
     const operated = await byDeadline(runtime, done, { deadline, late: async () => LATE_STORE })
     this.#report(id, operated, requestId)
     logOperation(runtime.log, operation, operated)
@@ -238,8 +238,18 @@ export class Orchestrator implements Corridor {
     const { id, work } = request
     const failed = failedWith(id)
     const done =
-      redelivery === undefined ? mailbox.run(id, work).then(answerOf, failed) : redelivery.answer(request).catch(failed)
+      redelivery === undefined
+        ? mailbox.run(id, work, this.#rest).then(answerOf, failed)
+        : redelivery.answer(request).catch(failed)
     return byDeadline(runtime, done, { deadline: latest, late: async () => LATE_STORE })
+  }
+
+  /** What a turn leaves undone comes due in the store, and recovery goes on with it (P10). */
+  readonly #rest = ({ rest }: Turn<unknown>): Promise<void> | void => {
+    if (rest === undefined) return
+    const going = rest().then(nothing, nothing)
+    this.#parts.runtime.waitUntil(going)
+    return going
   }
 
   /** Logs the reason of a 503, which may name files and hosts and is not in the answer. */
@@ -251,6 +261,8 @@ export class Orchestrator implements Corridor {
     incidents.report({ code: 'request.unavailable', group: 'requests', kind: kindOfReason(why), fields })
   }
 }
+
+const nothing = (): void => undefined
 
 function failedWith(id: SagaId): (thrown: unknown) => Damaged | Unavailable {
   return (thrown) => (isUnreadableSaga(thrown) ? damaged(id, thrown) : { kind: 'unavailable', why: reasonOf(thrown) })

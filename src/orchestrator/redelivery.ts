@@ -53,8 +53,8 @@ export class Redelivery {
   }
 
   /**
-   * Runs the work in the saga's mailbox, and waits outside of it until the request's commands are delivered (P13). Further steps
-   * of the turn are not waited for (P30).
+   * Runs the work in the saga's mailbox, and waits outside of it until the commands of its turn are delivered (P13): also those of
+   * parked events, whose senders have their answers already (P10).
    */
   async answer<T extends Created | Outcome>({
     id,
@@ -62,26 +62,32 @@ export class Redelivery {
     deadline,
     event,
   }: RedeliveredRequest<T>): Promise<T | Unavailable> {
-    const { answer, fates } = await this.#options.mailbox.run(id, async () => {
-      const { answer, saved } = await work()
-      const [own, latest] = [saved.at(0), saved.at(-1)]
-      if (own !== undefined && latest !== undefined) return { answer, fates: await this.#own(own, latest.loaded) }
-      return { answer, fates: REPEATS.has(answer.kind) ? await this.#owed(id, answer.kind, event) : [] }
+    const { answer, fates, isWhole } = await this.#options.mailbox.run(id, async () => {
+      const turn = await work()
+      const rest = await turn.rest?.()
+      const saved = rest === undefined ? turn.saved : [...turn.saved, ...rest.saved]
+      const latest = rest?.loaded ?? saved.at(-1)?.loaded
+      const { answer } = turn
+      const isWhole = rest === undefined || rest.loaded !== undefined
+      const own = saved.length > 0 && latest !== undefined ? await this.#own(saved, latest) : []
+      const owed = REPEATS.has(answer.kind) ? await this.#owed(id, answer.kind, event) : []
+      return { answer, fates: [...own, ...owed], isWhole }
     })
-    const why = await this.#whyNot(fates, deadline)
+    const why = isWhole ? await this.#whyNot(fates, deadline) : 'a parked event could not be offered now'
     return why === undefined ? answer : { kind: 'unavailable', why, isOwing: true }
   }
 
   /**
-   * Sends of the request's own step. Earlier commands of the saga that no process works on any more go first, since their order
+   * Sends of the steps of a turn. Earlier commands of the saga that no process works on any more go first, since their order
    * counts (P13). A command whose lease another process holds is left to that process, and to the repeat of its own request.
    * `loaded`: the newest head.
    */
-  async #own({ step, sends }: SavedStep, loaded: Loaded): Promise<readonly SendFate[]> {
-    if (step.owes.every((debt) => this.#isBegun(step.sagaId, debt))) return sends
+  async #own(saved: readonly SavedStep[], loaded: Loaded): Promise<readonly SendFate[]> {
+    const debts = saved.flatMap(({ step }) => step.owes)
+    if (debts.every((debt) => this.#isBegun(loaded.saga.id, debt))) return saved.flatMap(({ sends }) => sends)
     const { sender } = this.#options
-    await sender.claim(loaded, (debt) => sender.hasForgotten(debt) || step.owes.some(({ id }) => id === debt.id))
-    return this.sendsOf(step)
+    await sender.claim(loaded, (debt) => sender.hasForgotten(debt) || debts.some(({ id }) => id === debt.id))
+    return saved.flatMap(({ step }) => this.sendsOf(step))
   }
 
   /**

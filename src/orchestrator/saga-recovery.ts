@@ -112,10 +112,11 @@ export class SagaRecovery {
    * debts that come due later: they are visited at their own instant, or after `soon` ms where that is earlier.
    */
   #visitHidden(before: Saga, soon: number = Number.POSITIVE_INFINITY): void {
-    const { id, owed, timer, parked } = this.#options.ledger.recall(before.id)?.saga ?? before
-    if (owed.length === 0 || (timer === undefined && parked.length === 0)) return
+    const { id, owed, timer, parked, hold } = this.#options.ledger.recall(before.id)?.saga ?? before
+    if (owed.length === 0 || hold !== undefined || (timer === undefined && parked.length === 0)) return
     const now = this.#options.runtime.wallClock()
-    const isHidden = (timer !== undefined && timer.deadline <= now) || parked.some(({ expires }) => expires <= now)
+    const isHidden =
+      (timer !== undefined && timer.deadline <= now) || parked.some(({ due, expires }) => (due ?? expires) <= now)
     const next = owed.filter(({ due }) => due > now).map(({ due }) => due)
     if (isHidden) this.#visitAt(id, Math.min(now + soon, ...next))
   }

@@ -8,7 +8,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Outcome } from './corridor.ts'
-import type { EventTask } from './handle.ts'
+import type { EventTask } from './event-task.ts'
 import type { Incidents } from './incidents.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { leaseOf } from './sender.ts'
@@ -108,7 +108,8 @@ export class SagaTimers {
     const deadline = runtime.monotonic() + DEFAULTS.eventDeadline
     const isWanted = (newest: Saga) =>
       newest.timer?.step === step && newest.timer.resends === 0 && newest.hold === undefined
-    const { answer } = await handle({ event, deadline, unexpectedEvents: 'ignore', isWanted, head })
+    const { answer, rest } = await handle({ event, deadline, unexpectedEvents: 'ignore', isWanted, head })
+    await rest?.()
     if (answer.kind === 'duplicate') return 'left'
     if (answer.kind === 'too-large') this.#report(saga, 'timer.waits', 'the saga would be too large')
     if (answer.kind !== 'moved') return answer.kind === 'too-large' ? 'left' : 'failed'
@@ -141,4 +142,5 @@ const NOTHING = Object.freeze({})
 const WHY = {
   unexpected: 'the state does not list the event any more',
   stranded: 'saga.json lacks the state',
+  held: 'the saga is held',
 } as const

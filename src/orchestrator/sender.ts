@@ -1,7 +1,7 @@
 import { DEFAULTS } from '../defaults.ts'
 import { commandOf } from '../engine/evolve.ts'
 import type { Attempt, Change, Step } from '../engine/change.ts'
-import type { Debt, Duration, Instant, Saga } from '../engine/saga.ts'
+import type { Command, Debt, Duration, Instant, Saga } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Channel } from '../ports/channel.ts'
@@ -66,14 +66,19 @@ export class Sender {
 
   /** Sends the commands of a step that was just saved: its write is their lease (P12). A held saga sends nothing (P26). */
   dispatch(saga: Saga, step: Step): void {
-    const { relay, runtime } = this.#options
     if (saga.hold !== undefined) return
     let isBehind = false
     for (const debt of step.owes) {
       isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, {})
       if (isBehind) this.#forget(saga, debt)
     }
-    for (const command of step.sideEffects) {
+    this.sendOnce(saga, step.sideEffects)
+  }
+
+  /** Sends side effects, once: they are never owed (P5). */
+  sendOnce(saga: Saga, sideEffects: readonly Command[]): void {
+    const { relay, runtime } = this.#options
+    for (const command of sideEffects) {
       const expires = runtime.monotonic() + DEFAULTS.leaseMargin
       relay.offer({ command, kind: 'side-effect', attempts: 0, expires, lane: this.#laneOf(saga, command) })
     }

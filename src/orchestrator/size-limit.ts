@@ -1,6 +1,6 @@
 import { addedAtMost, encodedAtMost } from '../codec/json-size-bound.ts'
 import { bytesOf } from '../codec/utf8-size.ts'
-import type { HandedOnHeaders, Metadata, Saga } from '../engine/saga.ts'
+import type { HandedOnHeaders, Metadata, ParkedEvent, Saga } from '../engine/saga.ts'
 import type { TooLarge } from './undone.ts'
 
 /**
@@ -57,16 +57,29 @@ export class SizeLimit {
   }
 
   #encoded(metadata: Metadata): number {
-    try {
-      return this.#remember(metadata, bytesOf(JSON.stringify(metadata)))
-    } catch {
-      return Number.POSITIVE_INFINITY // longer than any text, or deeper than the stack
-    }
+    return this.#remember(metadata, encodedSize(metadata))
   }
 
   #remember(metadata: Metadata, bytes: number): number {
     this.#known.set(metadata, bytes)
     return bytes
+  }
+}
+
+/** `too-large` where the parked events of a saga would take more than `limit` bytes as JSON (P24). */
+export function parkedTooLarge(parked: readonly ParkedEvent[], limit: number): TooLarge | undefined {
+  let bytes = 0
+  for (const { event } of parked) bytes += encodedAtMost(event as unknown as Metadata, limit)
+  if (bytes <= limit) return undefined
+  return encodedSize(parked) <= limit ? undefined : { kind: 'too-large', limit, part: 'parked' }
+}
+
+/** Infinite for a value that is longer than any text, or deeper than the stack. */
+function encodedSize(value: unknown): number {
+  try {
+    return bytesOf(JSON.stringify(value))
+  } catch {
+    return Number.POSITIVE_INFINITY
   }
 }
 
@@ -77,6 +90,8 @@ export function whyTooLarge({ limit, part }: TooLarge): string {
       return `the metadata of the saga would be larger than ${limit} bytes (MAX_SAGA_SIZE); send a reference to what is large, or raise the limit`
     case 'owed':
       return `the commands that the saga owes carry more than ${limit} bytes (MAX_SAGA_SIZE); send the event again when they are delivered, or raise the limit`
+    case 'parked':
+      return `the events that the saga has parked would take more than ${limit} bytes (a share of MAX_SAGA_SIZE, or of the limit of the store); send the event again when they are taken, or raise the limit`
     case undefined:
       return `the saga would be larger than the ${limit} bytes that its store takes`
   }

@@ -31,7 +31,7 @@ export class SourceIntake implements Intake {
     return this.#outage.nextProbe !== undefined
   }
 
-  async take(event: SagaEvent, isWanted: () => boolean): Promise<Taken> {
+  async take(event: SagaEvent, isWanted: () => boolean, hasDeadLetters: boolean): Promise<Taken> {
     const { corridor, runtime, numbers } = this.#options
     const refusal = numbers.refusal(event.label, event.inexact, { origin: event.origin })
     if (refusal !== undefined) return poison('inexact-number', refusal)
@@ -42,8 +42,8 @@ export class SourceIntake implements Intake {
         continue
       }
       const begun = runtime.monotonic()
-      const outcome = await corridor.handle(event, DEFAULTS.eventDeadline)
-      if (outcome.kind === 'moved') this.#outage.written()
+      const outcome = await corridor.handle(event, DEFAULTS.eventDeadline, { hasDeadLetters })
+      if (outcome.kind === 'moved' || outcome.kind === 'parked') this.#outage.written()
       if (outcome.kind === 'stranded') return this.#stranded(outcome.state)
       if (outcome.kind === 'unreadable') return this.#stuck(outcome.why)
       if (outcome.kind !== 'unavailable') return takenOf(outcome)
@@ -59,7 +59,7 @@ export class SourceIntake implements Intake {
     return recovery.by === 'redelivery' ? { ...stuck, isKept: false } : stuck
   }
 
-  /** Not poison: during a rolling deploy a machine with the state may be on its way (P11). */
+  /** Where the store does not sweep. Not poison: during a rolling deploy a machine with the state may be on its way (P11). */
   #stranded(state: string): Taken {
     const why = `the saga is in "${state}", which this machine does not have`
     return { kind: 'stuck', why, lastWritten: this.#outage.lastWritten, isKept: false, isStranded: true }

@@ -6,6 +6,8 @@ import type { Loaded } from '../ports/persistency.ts'
 export interface Turn<T> {
   readonly answer: T
   readonly saved: readonly SavedStep[]
+  /** Work that follows in the same turn, after the answer has left: offers of parked events (P10, P30). Absent where there is none. */
+  readonly rest: (() => Promise<Upkept>) | undefined
 }
 
 /** A step that is durable and whose commands were handed to the relay. */
@@ -28,9 +30,17 @@ export interface GivenUp {
   readonly kind: 'given-up'
 }
 
+/** The end of the chores of one saga. */
+export interface Upkept {
+  /** The newest head; `undefined` where the store did not take a chore: it stays due, and so does what follows it. */
+  readonly loaded: Loaded | undefined
+  readonly saved: readonly SavedStep[]
+  readonly hasWritten: boolean
+}
+
 /** A turn with at most one step. */
-export function turnOf<T>(answer: T, saved?: SavedStep): Turn<T> {
-  return { answer, saved: saved === undefined ? NO_STEPS : [saved] }
+export function turnOf<T>(answer: T, saved?: SavedStep, rest?: Turn<T>['rest']): Turn<T> {
+  return { answer, saved: saved === undefined ? NO_STEPS : [saved], rest }
 }
 
 const NO_STEPS: readonly never[] = Object.freeze([])

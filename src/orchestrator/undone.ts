@@ -5,7 +5,7 @@ export interface TooLarge {
   readonly kind: 'too-large'
   readonly limit: number
   /** The part that exceeds `MAX_SAGA_SIZE`; absent where the limit is the store's own. */
-  readonly part?: 'metadata' | 'owed' | undefined
+  readonly part?: 'metadata' | 'owed' | 'parked' | undefined
 }
 
 /** The stored saga cannot be read. It is no outage; the saga stays as it is until it is mended by hand (P20). */

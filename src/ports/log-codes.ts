@@ -67,6 +67,19 @@ export const LOG_CODES = {
 
   /** No transition of the saga's state fits the event. It is ignored, as `unexpectedEvents` says (C4.3). */
   'event.unexpected': { level: 'error', words: 'an event was not expected in the state of its saga; it is ignored' },
+  /** The event came before its time, or its saga is held or in a state that saga.json lacks (`reason`). It is kept with the saga until it fits (P10). */
+  'event.parked': { level: 'debug', words: 'an event is parked until its saga can take it' },
+  /** A parked event fitted after a move of its saga, or after the end of a hold; `state` is the one that it led to. */
+  'event.taken': { level: 'debug', words: 'a parked event was taken by its saga' },
+  /** No state took a parked event within `settings.parking.timeToLive`. It is a dead letter: GET /sagas/{id} shows it. */
+  'event.expired': { level: 'warn', words: 'the time of a parked event is over; it is a dead letter of its saga' },
+  /** The saga has reached a final state, which takes none of the events that it had parked (`labels`). */
+  'event.dropped': { level: 'warn', words: 'a saga has ended; the events that it had parked are dropped' },
+  /** A saga keeps as many parked events as it may. Over HTTP the client got 429; over Kafka the event is a dead letter. */
+  'event.parking-full': {
+    level: 'warn',
+    words: 'a saga keeps as many parked events as it may; another one is not parked',
+  },
   /** The event cannot be applied (`why`); the saga stays as it is. */
   'event.refused': { level: 'error', words: 'an event was refused' },
   /** The saga is in a state that this saga.json lacks. Another instance with the newer file moves it (P11). */
@@ -87,6 +100,22 @@ export const LOG_CODES = {
 
   /** An operator's request has changed the saga: `action`, `operator` and `reason` are in its `history.operations` too (P25). */
   'operation.done': { level: 'info', words: "an operator's action on a saga was carried out" },
+  /** The records of the service cannot be read from the store (`why`): pauses and bulk operations of other processes are not seen. */
+  'records.unreadable': { level: 'warn', words: 'paused channels and open bulk operations cannot be read now' },
+  /** The records of the service are read again. */
+  'records.readable': { level: 'info', words: 'paused channels and open bulk operations are read again' },
+  /** An operator has paused a channel, here or in another process: nothing is sent to it, and its commands stay owed. */
+  'channel.paused': { level: 'warn', words: 'a channel is paused by an operator; its commands wait' },
+  /** The pause of a channel has ended. */
+  'channel.resumed': { level: 'info', words: 'a channel is resumed; its commands are sent' },
+  /** A bulk operation was begun: `operation` is its id, `action` what it does to each saga that its filter finds. */
+  'bulk.begun': { level: 'info', words: 'a bulk operation was begun' },
+  /** A bulk operation has a result for every saga, or was cancelled (`status`). `GET /operations/{id}` has the results. */
+  'bulk.ended': { level: 'info', words: 'a bulk operation has ended' },
+  /** A bulk operation cannot go on now (`why`), mostly because the store is away. It is tried again every few seconds. */
+  'bulk.failed': { level: 'error', words: 'a bulk operation cannot go on now; it is tried again' },
+  /** Bulk operations go on. */
+  'bulk.resumed': { level: 'info', words: 'bulk operations go on again' },
 
   /** A saga was created. Written at the levels `debug` and `trace`. */
   'saga.created': { level: 'debug', words: 'a saga was created' },
@@ -98,6 +127,12 @@ export const LOG_CODES = {
   'saga.settled': { level: 'debug', words: 'deliveries of a saga are recorded' },
   /** A saga that was under way is missing in the store. Has the store lost data? */
   'saga.lost': { level: 'error', words: 'a saga that was not final is missing in the store; has the store lost data?' },
+  /** The saga's state has another name in this saga.json (`settings.movedStates`); its history has the step. */
+  'saga.renamed': { level: 'info', words: 'a saga has the new name of its state' },
+  /** The beginning that the header `not-before` has put off is there: command and side effects are sent. */
+  'saga.begun': { level: 'debug', words: 'a saga begins now, as its creation has asked' },
+  /** The hold of a saga has ended by itself. */
+  'saga.released': { level: 'info', words: 'the hold of a saga is over' },
   /** The stored data of a saga are damaged. Sweep, lists and removal skip it until it is mended by hand. */
   'saga.unreadable': {
     level: 'error',

@@ -30,9 +30,10 @@ export interface Source {
 export interface Intake {
   /**
    * Takes one event, and waits out every outage of the store until its fate is known or `isWanted` answers false. Never throws.
-   * The events of one saga must be handed in one after the other (I5).
+   * The events of one saga must be handed in one after the other (I5). `hasDeadLetters`: the source has a place for what is poison;
+   * otherwise an event that its saga cannot park becomes a dead letter of the saga (P10).
    */
-  take(event: SagaEvent, isWanted: () => boolean): Promise<Taken>
+  take(event: SagaEvent, isWanted: () => boolean, hasDeadLetters: boolean): Promise<Taken>
   /** During an outage of the store, when no event makes progress. */
   readonly isAway: boolean
 }

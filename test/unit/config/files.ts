@@ -96,6 +96,8 @@ export function complete(): Tree {
       deepMergeMetadata: { enabled: true, hook: { type: 'file', content: 'export default () => undefined' } },
       throwOnUnexpectedEvents: false,
       unexpectedEvents: 'reject',
+      parking: { limit: 10, timeToLive: 'P1D' },
+      movedStates: { former: 'created' },
       inexactNumbers: 'refuse',
     },
   }

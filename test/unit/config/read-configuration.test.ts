@@ -32,7 +32,9 @@ describe('a valid file', () => {
       deepMergeMetadata: true,
       mergeHook: complete().settings.deepMergeMetadata.hook,
       unexpectedEvents: 'reject',
+      parking: { limit: 10, timeToLive: 86_400_000 },
       inexactNumbers: 'refuse',
+      movedStates: { former: 'created' },
     })
   })
 
@@ -137,6 +139,7 @@ describe('a valid file', () => {
     [{ throwOnUnexpectedEvents: true, unexpectedEvents: 'reject' }, 'reject'],
     [{ throwOnUnexpectedEvents: false, unexpectedEvents: 'reject' }, 'reject'],
     [{ unexpectedEvents: 'ignore' }, 'ignore'],
+    [{ unexpectedEvents: 'park' }, 'park'],
   ])('C2.5 %j is unexpectedEvents %j', async (settings, unexpectedEvents) => {
     const { value } = await accepted(edited((f) => (f.settings = settings)))
     expect(value.settings).toEqual({ deepMergeMetadata: false, unexpectedEvents, inexactNumbers: 'accept' })
@@ -241,7 +244,7 @@ describe('all problems at once', () => {
       f.communicationProtocols[1].configurations.consumerGroup = undefined
       f.communicationProtocols[1].configurations.brokers = { type: 'file', path: '/nowhere' }
       f.persistencyManagement.configurations.prefix = 1
-      f.settings = { throwOnUnexpectedEvents: true, unexpectedEvents: 'ignore', parking: {} }
+      f.settings = { throwOnUnexpectedEvents: true, unexpectedEvents: 'ignore', parking: 1 }
     })
     const paths = (await problemsOf(file)).map((problem) => problem.replace(/: found .*/, ''))
     expect(paths.toSorted()).toEqual([

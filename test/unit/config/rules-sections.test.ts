@@ -44,12 +44,15 @@ brokenRules('settings', [
   ['C2.5 deep merge as a flag', '.deepMergeMetadata', true, 'true', 'an object'],
   ['C2.5 enabled as a number', '.deepMergeMetadata.enabled', 1, '1', 'true or false'],
   ['C2.5 a throw that is a text', '.throwOnUnexpectedEvents', 'no', '"no"', 'true or false'],
-  ['C2.5 another way with unexpected events', '.unexpectedEvents', 'drop', '"drop"', '"ignore" or "reject"'],
-  ['C2.5a park', '.unexpectedEvents', 'park', '"park"', later('park', 'parked events')],
-  ['C2.5a parking', '.parking', {}, 'an empty object', later('parking', 'parked events')],
+  ['C2.5 another way with unexpected events', '.unexpectedEvents', 'drop', '"drop"', '"ignore", "reject" or "park"'],
+  ['C2.5a parking as a number', '.parking', 100, '100', 'an object'],
+  ['C2.5a a parking of none', '.parking.limit', 0, '0', 'a whole number, 1 to 10000'],
+  ['C2.5a a parking of half an event', '.parking.limit', 1.5, '1.5', 'a whole number, 1 to 10000'],
+  ['C2.5a a parking without end', '.parking.timeToLive', 'for ever', '"for ever"', PERIOD],
   ['C2.5a timers that are a text', '.timers', 'PT5M', '"PT5M"', 'an object'],
   ['C2.5a retention as a text', '.retention', 'P1D', '"P1D"', 'an object'],
-  ['C2.5a moved states', '.movedStates', { a: 'b' }, 'an object', later('movedStates', 'moved states')],
+  ['C2.5a moved states as a list', '.movedStates', ['a'], 'an array', 'an object of names of states'],
+  ['C2.5a a moved state without a name', '.movedStates.former', 1, '1', 'a string that is not empty'],
   ['C2.5a signing', '.signing', { secrets: ['s'] }, 'an object', later('signing', 'signatures')],
   ['C2.7 a merge hook', '.deepMergeMetadata.hook.content', [], 'an empty array', A_SOURCE],
 ])
@@ -159,9 +162,20 @@ describe('rules about several values', () => {
 
   it.each([
     ['ignore', 'found "ignore", expected "reject", since "throwOnUnexpectedEvents" is true'],
-    ['park', `found "park", expected ${later('park', 'parked events')}`],
+    ['park', 'found "park", expected "reject", since "throwOnUnexpectedEvents" is true'],
   ])('C2.5 throwOnUnexpectedEvents does not go with %s', async (unexpectedEvents, problem) => {
     const file = edited((tree) => (tree.settings = { throwOnUnexpectedEvents: true, unexpectedEvents }))
     expect(await problemsOf(file)).toEqual([`settings.unexpectedEvents: ${problem}`])
+  })
+
+  it('C2.5a a moved state leads to a state of the machine, and has a name that the machine has no more', async () => {
+    const [kept] = edited(() => undefined).machineDefinition.states
+    const file = edited((tree) =>
+      Object.assign(tree.settings, { movedStates: { gone: 'nowhere', [kept.id]: kept.id } }),
+    )
+    expect(await problemsOf(file)).toEqual([
+      'settings.movedStates.gone: found "nowhere", expected the id of a state',
+      `settings.movedStates.${kept.id}: found "${kept.id}", expected a name that no state of the machine has any more`,
+    ])
   })
 })

@@ -57,7 +57,6 @@ describe('a key that is nearly a known, absent one', () => {
   })
 
   it.each([
-    ['settings.parkings', 'parking'],
     ['settings.timer', 'timers'],
     ['settings.unknownKey', 'unknownKeys'],
     ['machineDefinition.states[0].timeouts', 'timeout'],

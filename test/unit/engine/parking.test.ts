@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { begin } from '../../../src/engine/decide.ts'
 import { evolve } from '../../../src/engine/evolve.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
-import { expiredOffers, nextOffer, unparkedBy } from '../../../src/engine/offer.ts'
+import { expiredOffers, nextOffer, parkedBeside } from '../../../src/engine/offer.ts'
 import { park } from '../../../src/engine/park.ts'
 import type { Change } from '../../../src/engine/change.ts'
 import type { Saga, SagaEvent } from '../../../src/engine/saga.ts'
@@ -53,7 +53,8 @@ function taken(saga: Saga): { readonly saga: Saga; readonly steps: readonly stri
   let head = saga
   for (let offer = nextOffer(MACHINE, head, AT); offer !== undefined; offer = nextOffer(MACHINE, head, AT)) {
     if (offer.step !== undefined) steps.push(offer.step.event.label)
-    head = after(head, offer)
+    const { step } = offer
+    head = after(head, step === undefined ? offer : { step, ...parkedBeside(MACHINE, head, { step, lease: 5 }) })
   }
   return { saga: head, steps }
 }
@@ -87,8 +88,11 @@ describe('parking', () => {
   test('P10 the repeat of a parked event that moves the saga takes it out of the parked ones', () => {
     const saga = parkedWith(born(), 'to-b', 'never')
     const step = nextOffer(MACHINE, saga, AT)?.step
-    expect(step && unparkedBy(saga, step)).toEqual([{ id: 'to-b', label: 'to-b' }])
-    expect(step && unparkedBy(born(), step)).toBeUndefined()
+    expect(step && parkedBeside(MACHINE, saga, { step, lease: 5 })).toEqual({
+      unparked: [{ id: 'to-b', label: 'to-b' }],
+      parked: undefined,
+    })
+    expect(step && parkedBeside(MACHINE, born(), { step, lease: 5 })).toEqual({})
   })
 
   test('P10 an event that is refused when it is offered is a dead letter', () => {

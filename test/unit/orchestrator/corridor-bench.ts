@@ -85,7 +85,19 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
   const feed = new StepFeed(runtime.log)
   const watch = new HookWatch({ runtime, metrics, incidents })
   const hooks = new CommandHooks({ machine, runtime, metrics, watch })
-  const common = { machine, persistency: store, ledger, settlements, sender, feed, runtime, metrics, incidents, hooks }
+  const common = {
+    machine,
+    persistency: store,
+    ledger,
+    settlements,
+    sender,
+    feed,
+    runtime,
+    metrics,
+    incidents,
+    hooks,
+    parking: { limit: 2, timeToLive: 60_000 },
+  }
   const parts: CorridorParts = isRedelivered ? { ...common, redelivery } : common
   return { parts, store, mailbox, redelivery, runtime, bank, shop }
 }

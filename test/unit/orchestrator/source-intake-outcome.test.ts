@@ -69,7 +69,7 @@ test.each<[Outcome, Taken]>([
     numbers: { refusal: () => undefined },
   })
   const event = { id: 'key/1', sagaId: 's', label: 'go', payload: {} }
-  expect(await intake.take(event, () => true)).toEqual(expected)
+  expect(await intake.take(event, () => true, true)).toEqual(expected)
   expect(handled).toEqual(['s'])
 })
 
@@ -90,7 +90,7 @@ test.each(['accept', 'refuse'] as const)('C3.3 an inexact number: %s', async (po
   const intake = new SourceIntake({ corridor, persistency, runtime, numbers })
   const inexact = { path: 'messagePayload.sum', literal: '1e400', becomes: 'null', count: 1 }
   const event = { id: 'key/1', sagaId: 's', label: 'go', payload: { sum: null }, origin: 'events/3/17', inexact }
-  const taken = await intake.take(event, () => true)
+  const taken = await intake.take(event, () => true, true)
   expect(metrics.times('count inexact-number')).toBe(1)
   if (policy === 'refuse') {
     const why = expect.stringContaining('messagePayload.sum is 1e400, which would become null')

@@ -43,7 +43,7 @@ function stage(latency = 0, can: Capabilities = timelessMemory().can) {
   const take = (...sagas: string[]) => {
     for (const sagaId of sagas) {
       const event = { id: `key/${sagaId}`, sagaId, label: 'go', payload: {} }
-      void intake.take(event, () => state.isWanted).then((answer) => (taken[sagaId] = answer))
+      void intake.take(event, () => state.isWanted, true).then((answer) => (taken[sagaId] = answer))
     }
   }
   const down = () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { SagaEvent } from '../../../src/engine/saga.ts'
+import type { ParkingBounds, SagaEvent } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { compile } from '../../../src/machine/compile.ts'
 import type { Merge } from '../../../src/machine/compile.ts'
@@ -39,10 +39,12 @@ export interface StageOptions {
   readonly store?: FakeStore
   readonly runtime?: SimulatedRuntime
   readonly channel?: FakeChannel
-  readonly unexpectedEvents?: 'ignore' | 'reject'
+  readonly unexpectedEvents?: 'ignore' | 'reject' | 'park'
   readonly definition?: MachineDefinition
   readonly retention?: number
   readonly maxSagaSize?: number
+  readonly parking?: ParkingBounds
+  readonly movedStates?: Readonly<Record<string, string>>
   /** Functions of the definition's command hooks, by their content. */
   readonly hooks?: Readonly<Record<string, CommandHook>>
   readonly merge?: Merge
@@ -57,10 +59,11 @@ export function stage(options: StageOptions = {}): Stage {
     merge: options.merge ?? mergeFirstLevel,
     leaseOf: (id) => leaseOf(channels.get(id)),
     hookOf: ({ content }) => options.hooks?.[content],
+    movedStates: options.movedStates,
   })
-  const { unexpectedEvents = 'ignore', retention, maxSagaSize } = options
+  const { unexpectedEvents = 'ignore', retention, maxSagaSize, parking } = options
   const parts = { machine, persistency: store, channels, runtime, metrics }
-  const orchestrator = assemble({ ...parts, unexpectedEvents, retention, maxSagaSize })
+  const orchestrator = assemble({ ...parts, unexpectedEvents, retention, maxSagaSize, parking })
 
   return {
     orchestrator,

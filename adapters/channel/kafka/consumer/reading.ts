@@ -134,7 +134,8 @@ class Reading {
   /** An intake never throws. Should it do so, the consumer must survive: its successor would meet the same record. */
   async #handIn(event: SagaEvent): Promise<IntakeAnswer> {
     try {
-      return await this.#context.intake.take(event, this.#isOn)
+      const { intake, deadLetters } = this.#context
+      return await intake.take(event, this.#isOn, deadLetters !== undefined)
     } catch (thrown) {
       return { kind: 'thrown', why: `handling the event failed: ${messageOf(thrown)}` }
     }

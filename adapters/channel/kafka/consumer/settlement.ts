@@ -145,4 +145,4 @@ function isToBeBuried({ isKept, lastWritten }: Stuck, before: StuckEvent | undef
 }
 
 /** The corridor has logged these, with the record's position. */
-const LOGGED_BY_CORRIDOR: ReadonlySet<string> = new Set(['unexpected', 'refused'])
+const LOGGED_BY_CORRIDOR: ReadonlySet<string> = new Set(['unexpected', 'refused', 'parking-full'])
