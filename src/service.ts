@@ -21,6 +21,7 @@ import { BatutaError, reasonOf } from './errors.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
+import type { RouteOptions } from './http/routes.ts'
 import { knownLabels } from './known-labels.ts'
 import { loadHooks } from './load-hooks.ts'
 import type { LoadedHooks, LoadHook } from './load-hooks.ts'
@@ -157,10 +158,13 @@ export function createHeaders({ host, environment, runtime }: PreparedHost): Hea
 }
 
 /** The parts of an app beside its host. */
-export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'> {
+export interface AppParts
+  extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'>, Pick<RouteOptions, 'bulk' | 'channels'> {
   readonly corridor: Corridor
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
+  /** False where an answer waits for a participant (P17). Default: true. */
+  readonly judgesWaits?: boolean | undefined
 }
 
 /** The HTTP API over a corridor, which may run in this process or elsewhere. */
@@ -168,6 +172,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
   const { host, environment, configuration, runtime } = prepared
   const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout, handedOnHeaders } =
     environment
+  const { requestsLimit } = environment
   return createApp({
     ...parts,
     runtime,
@@ -178,6 +183,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     sagaIdPrefix,
     bodyLimit,
     bodiesLimit,
+    requestsLimit,
     bodyTimeout,
     numbers: createNumbers(prepared),
     handedOnHeaders,

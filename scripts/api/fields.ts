@@ -7,6 +7,10 @@ export interface Field {
 const INSTANT = { format: 'date-time', example: '2026-01-31T12:00:00.000Z' } as const
 /** Percent-encoded UTF-8 without blanks at its ends and without control characters. */
 const HEADER_TEXT = '^(?:[\\x21-\\x24\\x26-\\x7E]|%(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]))+$'
+const COUNT = { type: 'integer', minimum: 0, example: 0 } as const
+const OPERATION_ID: Field = { description: 'Id of the operation', example: '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b11' }
+const OPERATION_STATUS: Field = { description: 'A cancelled operation has results too', example: 'running' }
+const BULK_OUTCOME: Field = { description: 'Each is explained among the counts', example: 'done' }
 const SAGA_ID = '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b10'
 
 /**
@@ -82,12 +86,17 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   next: { description: 'Cursor of the next page; absent on the last one' },
   outcome: {
     description:
-      '`moved`: the event was applied. `duplicate`: it was applied before. `unexpected`: the state does not list it, nothing was written',
+      '`moved`: the event was applied. `duplicate`: it was applied before. `parked`: it is kept with the saga until it fits. `unexpected`: the state does not list it, nothing was written',
     example: 'moved',
   },
   last: { description: 'End of the newest send' },
   oldestDebt: {
     description: 'Time of the oldest decision to send that is not delivered; absent where nothing is owed',
+    ...INSTANT,
+  },
+  'not-before': {
+    description:
+      'The command and the side effects of the saga are due at this instant, which is in the future; events until then are parked',
     ...INSTANT,
   },
   operation: { description: 'Id of the operation that made the step', example: 'key/mend-42' },
@@ -104,6 +113,13 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   stateSince: { description: 'Time at which the saga entered its state', ...INSTANT },
   states: { description: 'States in the order in which they were entered' },
   status: { description: '`OK`, or `KO` with a message', example: 'OK' },
+  'SagaDocument.status': { description: 'Status of the answer; absent where there was none', example: 503 },
+  'SagaCreated.status': { description: 'Status of the answer; absent where there was none', example: 503 },
+  kind: { description: 'A command that is no longer sent, or an event that was not applied', example: 'command' },
+  why: { description: 'The reason', example: 'status 500' },
+  payload: { description: 'Payload of the message; empty beside `body`' },
+  body: { description: 'The message that a command hook made' },
+  trace: { description: '`traceparent` of the message' },
   statusCode: { description: 'The HTTP status', type: 'integer', example: 400 },
   timer: { description: 'Deadline of the state; absent where it has none' },
   'SagaPage.state': { description: 'Id of the state', example: 'reservationCreated' },
@@ -156,6 +172,80 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     description: '`done`: the action is recorded. `repeated`: it was carried out before, under the same key',
     example: 'done',
   },
+  circuit: {
+    description:
+      '`open`: the participant does not answer, so nothing is sent for a moment. `half-open`: one command tries it',
+    example: 'closed',
+  },
+  command: { description: 'The command and the side effects of the new state are sent', example: false },
+  conflict: { description: 'Other writers were always faster, or the fate of the write is unknown', ...COUNT },
+  'BulkOperation.counts': { description: 'Sagas by their outcome' },
+  'BulkResults.counts': { description: 'Sagas by their outcome' },
+  cursor: { description: 'Place of the last saga that was taken' },
+  done: { description: 'The action is durable', ...COUNT },
+  endedAt: { description: 'Time of the end', ...INSTANT },
+  filter: {
+    description: 'Filters of `GET /sagas`; an empty object finds every saga',
+    example: { has: 'dead-letters' },
+  },
+  isComplete: { description: 'False where the count ended before the last saga, so that more match', example: true },
+  isPaused: { description: 'An operator has paused the channel', example: false },
+  kept: { description: 'False where the store has no place for it: it ends with the process', example: true },
+  matches: { description: 'Sagas that the filter finds now', type: 'integer', minimum: 0, example: 2_000 },
+  pausedBy: { description: 'Name of the operator', example: 'zoe' },
+  pausedSince: { description: 'Time of the pause', ...INSTANT },
+  rate: { description: 'Most sagas a second', type: 'integer', minimum: 1, maximum: 1_000, example: 50 },
+  refused: { description: 'The action does not fit the saga; `why` says why', ...COUNT },
+  repeated: { description: 'Done before by a process that has ended', ...COUNT },
+  sample: {
+    description: 'Sagas whose outcome a dry run shows',
+    type: 'integer',
+    minimum: 0,
+    maximum: 200,
+    example: 20,
+  },
+  startedAt: { description: 'Time of the request', ...INSTANT },
+  underWay: { description: 'Sends that this process has begun', ...COUNT },
+  unknown: { description: 'The saga was removed meanwhile', ...COUNT },
+  waiting: { description: 'Commands in the queue of this process', ...COUNT },
+  'BulkRequest.action': {
+    description: 'Each has the arguments of its own route: `channel`, `state`, `command`, `metadata`',
+    example: 'redeliver',
+  },
+  'BulkRequest.channel': { description: 'Only commands of this channel, or sagas with a command for it' },
+  'BulkRequest.dryRun': { description: 'Counts and shows; nothing is written or sent', example: true },
+  'BulkRequest.metadata': { description: 'A JSON merge patch (RFC 7396)', example: { seats: 2 } },
+  'BulkRequest.reason': { description: 'Reason of the operation, if not in the header `x-reason`', maxLength: 500 },
+  'BulkRequest.state': { description: 'State of saga.json', example: 'cancelled' },
+  'BulkRequest.since': { description: 'Sagas created at this time or later', example: INSTANT.example },
+  'BulkRequest.until': { description: 'Sagas created before this time', example: INSTANT.example },
+  'BulkRequest.has': { description: 'As in `GET /sagas`', example: 'dead-letters' },
+  'BulkRequest.enteredBefore': {
+    description: 'Sagas that entered their state before this time',
+    example: INSTANT.example,
+  },
+  'BulkRequest.attemptsAtLeast': { description: 'Sagas with a command that failed so often', example: 3 },
+  'BulkOperation.id': OPERATION_ID,
+  'BulkResults.id': OPERATION_ID,
+  'BulkOperation.status': OPERATION_STATUS,
+  'BulkResults.status': OPERATION_STATUS,
+  'BulkResults.outcome': BULK_OUTCOME,
+  'BulkPreview.outcome': BULK_OUTCOME,
+  'BulkResults.items': { description: 'Results, in the order in which the sagas were taken' },
+  'BulkPreview.items': { description: 'The first sagas, with the outcome that the action would have' },
+  'BulkPage.items': { description: 'Operations, newest first' },
+  'Channel.id': { description: 'Id of the channel', example: 'reservations' },
+  'Channels.id': { description: 'Id of the channel', example: 'reservations' },
+  'Channels.items': { description: 'Channels in the order of saga.json' },
+  'GET /operations limit': { description: 'Most operations of the page', type: 'integer', minimum: 1, maximum: 1_000 },
+  'GET /operations after': { description: '`next` of the previous page' },
+  'GET /operations/:operationId limit': {
+    description: 'Most results of the page',
+    type: 'integer',
+    minimum: 1,
+    maximum: 1_000,
+  },
+  'GET /operations/:operationId after': { description: '`next` of the previous page' },
   'x-operator': {
     description: 'Name of the operator, percent-encoded UTF-8. Default: `API_TOKEN`',
     minLength: 1,

@@ -55,16 +55,17 @@ function readQuery(c: Context, businessIds: BusinessIds): AskedList | string {
 }
 
 /** Business ids of the machine by their texts. */
-type BusinessIds = ReadonlyMap<string, string | number>
+export type BusinessIds = ReadonlyMap<string, string | number>
 
-function businessIdsIn(machine: unknown): BusinessIds {
+/** The business ids of a machine. */
+export function businessIdsIn(machine: unknown): BusinessIds {
   const { businessStates } = (machine ?? {}) as { businessStates?: readonly { id: string | number }[] }
   // The first of a repeated id wins.
   return new Map((businessStates ?? []).toReversed().map(({ id }) => [String(id), id]))
 }
 
 /** A query holds only texts: the machine's id of this text; of another one, a number where it looks like one (C2.1, C5a). */
-function businessId(text: string | undefined, known: BusinessIds): string | number | undefined {
+export function businessId(text: string | undefined, known: BusinessIds): string | number | undefined {
   if (text === undefined || text.trim() === '') return text
   const id = known.get(text)
   if (id !== undefined) return id
@@ -86,6 +87,7 @@ function encodeCount({ oldestDebt, ...count }: StateCount): object {
   return { ...count, ...(oldestDebt !== undefined && { oldestDebt: new Date(oldestDebt).toISOString() }) }
 }
 
-function encodeCursor({ createdAt, id }: Cursor): string {
+/** The cursor of a page, as an answer has it. */
+export function encodeCursor({ createdAt, id }: Cursor): string {
   return `${createdAt}~${encodeURIComponent(id)}`
 }

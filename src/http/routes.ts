@@ -1,6 +1,12 @@
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
+import { DEFAULTS } from '../defaults.ts'
+import type { BulkService, ChannelService } from '../orchestrator/service-control.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import { Admission } from './admission.ts'
+import type { AdmissionOptions } from './admission.ts'
 import type { BodyReader } from './body-reader.ts'
+import { bulkRoutes } from './bulk-routes.ts'
+import { channelRoutes } from './channel-routes.ts'
 import { WaitingRequests } from './end-wait.ts'
 import { expectedEvents } from './expected-events.ts'
 import { getSaga } from './get-saga.ts'
@@ -29,7 +35,10 @@ import {
 } from './schemas.ts'
 
 /** Options of `routesOf`. */
-export interface RouteOptions extends WriteOptions, ProbeOptions {
+export interface RouteOptions
+  extends Omit<WriteOptions, 'admission'>, Pick<AdmissionOptions, 'judgesWaits'>, ProbeOptions {
+  /** Creations and events in progress at once (C1.3 `REQUESTS_LIMIT`). Default: `DEFAULTS.requests`. */
+  readonly requestsLimit?: number | undefined
   readonly metrics: Metrics
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
@@ -39,6 +48,10 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
   readonly shown: ShownConfiguration
   /** Name in the records of operators' actions without `x-operator`. Default: `API_TOKEN`. */
   readonly unnamedOperator?: string | undefined
+  /** Absent where the store cannot list. */
+  readonly bulk?: BulkService | undefined
+  /** Absent where each saga's object sends on its own. */
+  readonly channels?: ChannelService | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
@@ -46,6 +59,8 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
 /** Every route of the HTTP API (C7). A new route is one entry: its guard and its 405 follow from it. */
 export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
   const { corridor, store, metrics, shown, documentation } = options
+  const { runtime, judgesWaits, requestsLimit: limit = DEFAULTS.requests } = options
+  const admission = new Admission({ runtime, limit, judgesWaits })
   const waiting = new WaitingRequests(corridor, options.waitingRequests)
   const expected = expectedEvents(shown)
   const routes: readonly Route[] = [
@@ -54,16 +69,16 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       path: '/saga',
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
-      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 503) },
-      handle: postSaga(bodies, { ...options, waiting, expected }),
+      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 429, 431, 500, 501, 503) },
+      handle: postSaga(bodies, { ...options, waiting, expected, admission }),
     },
     {
       method: 'POST',
       path: '/event',
       guard: 'token',
       request: { headers: WRITE_HEADERS, body: EVENT_BODY },
-      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 431, 500, 503) },
-      handle: postEvent(bodies, options),
+      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 429, 431, 500, 503) },
+      handle: postEvent(bodies, { ...options, admission }),
     },
     {
       method: 'GET',
@@ -82,6 +97,13 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       responses: { 200: SAGA_PAGE, ...errors(400, 501, 503) },
       handle: listSagas({ corridor, store, shown }),
     },
+    ...bulkRoutes({ ...options, bulk: options.bulk, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
+    ...channelRoutes({
+      ...options,
+      channels: options.channels,
+      bodies,
+      unnamedOperator: options.unnamedOperator ?? 'API_TOKEN',
+    }),
     {
       method: 'GET',
       path: '/machine-definition',

@@ -24,7 +24,7 @@ function placeProblems({ build, volumes = [] }: ComposeService, compose: Compose
     ...(existsSync(file) ? [] : [`build: there is no ${build?.dockerfile}`]),
     ...volumes.flatMap((volume) => {
       const [source = '', , mode] = volume.split(':')
-      if (!source.startsWith('./')) return source in compose.volumes ? [] : [`volumes: "${source}" is not declared`]
+      if (!/^\.\.?\//.test(source)) return source in compose.volumes ? [] : [`volumes: "${source}" is not declared`]
       if (!existsSync(join(folder, source))) return [`volumes: there is no ${source}`]
       return mode === 'ro' ? [] : [`volumes: ${source} is writable`]
     }),
@@ -46,7 +46,7 @@ function orderProblems({ depends_on = {} }: ComposeService, { services }: Compos
 }
 
 function imageProblems({ image = '' }: ComposeService): readonly string[] {
-  return /^[\w./-]+:\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(image) ? [] : [`image: "${image}" is not pinned to a version`]
+  return /^[\w./-]+:v?\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(image) ? [] : [`image: "${image}" is not pinned to a version`]
 }
 
 /** A service of one of our own images has a read-only root and no rights, and is restarted unless it runs once. */

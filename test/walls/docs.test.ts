@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { LOG_CODES } from '../../src/ports/log-codes.ts'
 import { DEFAULTS } from '../../src/defaults.ts'
 import { describedRoutes } from '../../scripts/api/open-api.ts'
 import { knownVariables } from '../container/files.ts'
@@ -73,17 +74,48 @@ describe('docs/PROTOCOL.md', () => {
   })
 
   test('every title in an item "Tests" is that of a test in the file before it', () => {
-    const named = look.items(PROTOCOL, 'Tests').flatMap((item) => item.split(' · '))
-    expect(named.length).toBeGreaterThan(20)
-    const missing = named.filter((one) => {
-      const [, path = '', title = ''] = /^`([^`]+)` ?(.*?)\.?$/.exec(one) ?? []
-      const texts = tests.filter((file) => look.isThere(path, [file])).map((file) => read(file).replace(/\s+/g, ' '))
-      const parts = title.split('…').map((part) => part.trim())
-      return !texts.some((text) => parts.every((part) => text.includes(part)))
-    })
-    expect(missing).toEqual([])
+    expect(look.items(PROTOCOL, 'Tests').length).toBeGreaterThan(20)
+    expect(missingTests(PROTOCOL)).toEqual([])
   })
 })
+
+describe('docs/GUARANTEES.md', () => {
+  const GUARANTEES = page('docs/GUARANTEES.md')
+
+  test('it has a section for each promise of docs/PROTOCOL.md, in their order', () => {
+    const promised = [...read('docs/PROTOCOL.md').matchAll(/^- \*\*(I\d)\*\*/gm)].map(([, id]) => id)
+    const sections = [...read('docs/GUARANTEES.md').matchAll(/^## (I\d) \S/gm)].map(([, id]) => id)
+    expect(promised).toHaveLength(9)
+    expect(sections).toEqual(promised)
+  })
+
+  test('each promise says what it does not say, and names tests that are there', () => {
+    const sections = read('docs/GUARANTEES.md')
+      .split(/^## /m)
+      .filter((section) => /^I\d/.test(section))
+    for (const section of sections) expect(section).toMatch(/^- \*Says not:\* .[^]*^- \*Tests:\* `/m)
+    expect(look.items(GUARANTEES, 'Tests')).toHaveLength(sections.length)
+    expect(missingTests(GUARANTEES)).toEqual([])
+  })
+
+  test('its table of stores has those of docs/PERSISTENCY.md', () => {
+    const [, generated = ''] = read('docs/PERSISTENCY.md').split('<!-- generated: overview -->')
+    const storesOf = (text: string) => new Set([...text.matchAll(/^\| `([a-z-]+)`/gm)].map(([, store]) => store))
+    const [, table = ''] = read('docs/GUARANTEES.md').split('## By store')
+    expect(storesOf(table.split('\n## ')[0] ?? '')).toEqual(storesOf(generated.split('<!-- end')[0] ?? ''))
+  })
+})
+
+/** The entries of items "Tests" whose file is missing, or lacks a test with such a title. `…` stands for any text. */
+function missingTests(of: look.DocPage): readonly string[] {
+  const named = look.items(of, 'Tests').flatMap((item) => item.split(' · '))
+  return named.filter((one) => {
+    const [, path = '', title = ''] = /^`([^`]+)` ?(.*?)\.?$/.exec(one) ?? []
+    const texts = tests.filter((file) => look.isThere(path, [file])).map((file) => read(file).replace(/\s+/g, ' '))
+    const parts = title.split('…').map((part) => part.trim())
+    return !texts.some((text) => parts.every((part) => text.includes(part)))
+  })
+}
 
 test('docs/CONFIGURATION.md lists every variable that the service reads', () => {
   const rows = read('docs/CONFIGURATION.md').matchAll(/^\| `([A-Z_]+)` \|/gm)
@@ -101,6 +133,12 @@ test('docs/HTTP.md lists every route', () => {
   const rows = read('docs/HTTP.md').matchAll(/^\| `([A-Z]+ [^`]+)` \|/gm)
   const routes = describedRoutes().map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
   expect([...rows].map(([, route = '']) => route).toSorted()).toEqual(routes.toSorted())
+})
+
+test('docs/OPERATIONS.md says what to do at each line of the levels warn and error', () => {
+  const rows = read('docs/OPERATIONS.md').matchAll(/^\| `([a-z-]+\.[a-z-]+)` \| \S/gm)
+  const codes = Object.entries(LOG_CODES).flatMap(([code, { level }]) => (/warn|error/.test(level) ? [code] : []))
+  expect([...rows].map(([, code = '']) => code).toSorted()).toEqual(codes.toSorted())
 })
 
 describe('the look finds what is wrong', () => {
