@@ -48,6 +48,15 @@ test('P19 a delivery is settled at once, and no alarm is left', async () => {
   expect(await alarmOf(id)).toBeNull()
 })
 
+test('C7 a request waits for the end in the object of its saga, and no longer than it asked', async () => {
+  const id = await create()
+  expect(await (await SELF.fetch(`http://batuta.test/sagas/${id}?wait=1`)).json()).toMatchObject({ isFinal: false })
+  const waiting = SELF.fetch(`http://batuta.test/sagas/${id}?wait=60`)
+  for (const label of ['validationOK', 'checkOK']) await event(id, label)
+  expect(await (await waiting).json()).toMatchObject({ sagaId: id, isFinal: true })
+  expect((await SELF.fetch('http://batuta.test/sagas/nobody?wait=60')).status).toBe(404)
+})
+
 test('P8 I4 a repeat with the same key is the same saga or event', async () => {
   const key = { 'idempotency-key': 'order-1' }
   const body = { associatedEntityId: 'a', metadata: {} }
