@@ -5,11 +5,12 @@ import { TEXT } from './command-line.ts'
 import type { CommandLine } from './command-line.ts'
 import { check } from './commands/check.ts'
 import { hooks } from './commands/hooks.ts'
+import { sagas } from './commands/sagas.ts'
 import { start } from './commands/start.ts'
 import { takeover } from './commands/takeover.ts'
 
-const root = buildRouteMap<'start' | 'check' | 'hooks' | 'takeover', CommandLine>({
-  routes: { start, check, hooks, takeover },
+const root = buildRouteMap<'start' | 'check' | 'hooks' | 'takeover' | 'sagas', CommandLine>({
+  routes: { start, check, hooks, takeover, sagas },
   docs: { brief: 'Batuta, a saga orchestrator: one JSON state machine leads a distributed transaction' },
 })
 

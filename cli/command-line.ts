@@ -33,8 +33,14 @@ export async function execute(application: Application<CommandLine>, inputs: rea
   const host: CommandLine['process'] & StricliProcess = { stdout, stderr, env }
   await run(application, inputs, { process: host, end: (wanted) => void (code = wanted) })
   if (host.exitCode === ExitCode.UnknownCommand) return printUsage(application, [])
-  if (host.exitCode === ExitCode.InvalidArgument) return printUsage(application, inputs.slice(0, 1))
+  if (host.exitCode === ExitCode.InvalidArgument) return printUsage(application, commandOf(inputs))
   return host.exitCode === ExitCode.Success ? code : 1
+}
+
+/** The words that name the command: at most two, as in `sagas move`. */
+function commandOf(inputs: readonly string[]): readonly string[] {
+  const words = inputs.findIndex((input) => input.startsWith('-'))
+  return inputs.slice(0, Math.min(2, words === -1 ? inputs.length : words))
 }
 
 async function printUsage(application: Application<CommandLine>, route: readonly string[]): Promise<number> {

@@ -68,8 +68,14 @@ export const DEFAULTS = {
   /** Bounds of the parked events of one saga: their number and their time (P10). */
   parkedEvents: 100,
   parkedFor: 604_800_000,
-  /** Time in which the turn of a step offers what is parked; after that the sweep does (P10). */
-  offerLease: 5_000,
+  /** Interval of looks at the records of the service: paused channels and open bulk operations. */
+  recordsLook: 2_000,
+  /** Sagas that a bulk operation takes in a second. */
+  bulkRate: 50,
+  /** Time after which another process goes on with a bulk operation whose process has ended. */
+  bulkLease: 30_000,
+  /** Time in which a dry run counts. */
+  bulkCount: 5_000,
   /** Headers that one message hands on (C3.6), and bytes of their names and values. No more fit into a request to Flow Manager. */
   handedOnHeaders: 100,
   handedOnBytes: 16_384,

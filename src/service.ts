@@ -21,6 +21,7 @@ import { BatutaError, reasonOf } from './errors.ts'
 import type { DocumentationMaker } from './documentation/documentation.ts'
 import { createApp } from './http/app.ts'
 import type { ProbeOptions } from './http/probes.ts'
+import type { RouteOptions } from './http/routes.ts'
 import { knownLabels } from './known-labels.ts'
 import { loadHooks } from './load-hooks.ts'
 import type { LoadedHooks, LoadHook } from './load-hooks.ts'
@@ -157,7 +158,8 @@ export function createHeaders({ host, environment, runtime }: PreparedHost): Hea
 }
 
 /** The parts of an app beside its host. */
-export interface AppParts extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'> {
+export interface AppParts
+  extends Pick<ProbeOptions, 'ready' | 'alive' | 'isLeaving'>, Pick<RouteOptions, 'bulk' | 'channels'> {
   readonly corridor: Corridor
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string

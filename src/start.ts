@@ -7,6 +7,7 @@ import { attachChannels, attachPersistency, attachSources } from './orchestrator
 import type { Channels } from './orchestrator/attach.ts'
 import { atMost } from './orchestrator/deadline.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
+import { ServiceControl } from './orchestrator/service-control.ts'
 import { SourceIntake } from './orchestrator/source-intake.ts'
 import { probeInTime } from './orchestrator/timed-reads.ts'
 import { reportUnreadableOnce } from './orchestrator/unreadable-sagas.ts'
@@ -55,13 +56,18 @@ export async function startService(host: Host): Promise<Service> {
   const { environment, runtime } = prepared
   const machine = compileMachine(prepared, channels)
   const orchestrator = composeOrchestrator(prepared, persistency, { channels, machine, sources })
+  const control = new ServiceControl({ persistency, operator: orchestrator, channels: orchestrator, runtime })
+  await control.begin()
   orchestrator.start()
-  host.rouse?.(() => orchestrator.look())
+  control.start()
+  host.rouse?.(async () => void (await Promise.all([orchestrator.look(), control.look()])))
   const probes = probesOf(runtime, adapters)
   const leaving = new Leaving(sources, orchestrator)
   const app = composeApp(prepared, {
     corridor: orchestrator,
     store: persistency.name,
+    bulk: control.bulk,
+    channels: control.channels,
     ready: () => readiness(probes, orchestrator),
     alive: () => firstFailure(sources.map((source) => source.alive())),
     isLeaving: () => leaving.hasBegun,
@@ -75,7 +81,7 @@ export async function startService(host: Host): Promise<Service> {
       await Promise.all(sources.map((source) => source.run(intake, !persistency.can.shared)))
     },
     leave: () => void leaving.begin(),
-    stop: (within, requests) => stopService({ ...adapters, runtime, orchestrator, requests, leaving }, within),
+    stop: (within, requests) => stopService({ ...adapters, runtime, orchestrator, control, requests, leaving }, within),
   }
 }
 
@@ -163,6 +169,7 @@ const STAGE_SHARE = 0.9
 interface RunningParts extends OpenAdapters {
   readonly runtime: Runtime
   readonly orchestrator: Orchestrator
+  readonly control: ServiceControl
   /** Resolves when the host's requests have ended. */
   readonly requests: Promise<void> | undefined
   readonly leaving: Leaving
@@ -173,12 +180,13 @@ interface RunningParts extends OpenAdapters {
  * not wait for requests: until it leaves, a member of a consumer group holds its partitions for a whole session.
  */
 async function stopService(parts: RunningParts, within: Duration): Promise<void> {
-  const { runtime, orchestrator, channels, persistency, requests, leaving } = parts
+  const { runtime, orchestrator, control, channels, persistency, requests, leaving } = parts
   const began = runtime.monotonic()
   const deadline = began + within
   const left = () => Math.max(0, deadline - runtime.monotonic())
   const share = () => left() * STAGE_SHARE
   await atMost(runtime, share(), Promise.allSettled([requests, leaving.begin()]))
+  await control.stop(share() / 2)
   await orchestrator.stop(share())
   await atMost(runtime, share(), Promise.allSettled([...channels.values()].map((channel) => channel.close())))
   await atMost(runtime, left(), persistency.close())

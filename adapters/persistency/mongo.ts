@@ -13,6 +13,7 @@ import { requestFailure } from './mongo/failure.ts'
 import { MongoDue } from './mongo/due.ts'
 import { ensureIndexes } from './mongo/indexes.ts'
 import { SkipUnreadable } from './mongo/skip-unreadable.ts'
+import { countsOf } from './mongo/counts.ts'
 import { MongoList } from './mongo/list.ts'
 import { MongoProbe } from './mongo/probe.ts'
 import { MongoReader } from './mongo/read.ts'
@@ -96,7 +97,7 @@ class MongoPersistency implements Persistency {
       recovery: { by: 'sweep', findDue: (...asked) => this.#read(() => due.find(...asked)) },
       list: { page: (query) => this.#read(() => list.page(query)) },
       removal: { removeFinal: (before, limit) => this.#read(() => removeFinal(connection, before, limit)) },
-      counts: false,
+      counts: { count: (query) => this.#read(() => countsOf(connection, query, (part) => list.page(part))) },
       records: {
         read: (key) => this.#read(() => records.read(key)),
         write: async (key, text, version) => {

@@ -9,6 +9,7 @@ import type { Basis, Capabilities, Loaded, PassOver, Persistency, Saved } from '
 import { Slices } from '../../src/slices.ts'
 import type { RunSlice } from '../../src/slices.ts'
 import { SqliteAdoption } from './sqlite/adoption.ts'
+import { SqliteCounts } from './sqlite/counts.ts'
 import { SqliteDue } from './sqlite/due.ts'
 import { failure, isBusy } from './sqlite/failure.ts'
 import { SqliteGroupCommit } from './sqlite/group-commit.ts'
@@ -62,6 +63,7 @@ class SqlitePersistency implements Persistency {
   constructor({ path, random, passOver = () => undefined }: SqliteOptions, database: SqliteDatabase) {
     const { db } = database
     const list = new SqliteList(db, { run: this.#slice, passOver })
+    const counts = new SqliteCounts(db, this.#slice)
     const removal = new SqliteRemoval(db, this.#slice)
     const due = new SqliteDue(db, this.#slice)
     const adoption = new SqliteAdoption(db)
@@ -83,7 +85,7 @@ class SqlitePersistency implements Persistency {
       },
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
-      counts: false,
+      counts: { count: (query) => counts.count(query) },
       records: {
         read: async (key) => this.#ask(() => records.read(key)),
         write: async (key, text, version) => {

@@ -1,6 +1,13 @@
 import type { GenericSchema } from 'valibot'
 import { CREATION_BODY, EVENT_BODY } from '../../src/codec/message.ts'
+import { BULK_BODY } from '../../src/http/bulk-body.ts'
 import {
+  BULK_OPERATION,
+  BULK_PAGE,
+  BULK_PREVIEW,
+  BULK_RESULTS,
+  CHANNEL_SHOWN,
+  CHANNELS_SHOWN,
   ERROR,
   EVENT_HANDLED,
   PROBE_ANSWERS,
@@ -31,6 +38,13 @@ export const COMPONENTS: Readonly<Record<string, Component>> = {
   SagaDocument: { schema: SAGA_DOCUMENT, description: 'One saga with its history' },
   SagaPage: { schema: SAGA_PAGE, description: 'A page of sagas, without history and metadata' },
   SagaOperated: { schema: SAGA_OPERATED, description: 'The action is durable; with `dryRun`, nothing was written' },
+  BulkRequest: { schema: BULK_BODY, description: 'One action on every saga that a filter finds' },
+  BulkOperation: { schema: BULK_OPERATION, description: 'A bulk operation and its counts' },
+  BulkResults: { schema: BULK_RESULTS, description: 'A bulk operation with a page of its results' },
+  BulkPage: { schema: BULK_PAGE, description: 'Bulk operations, newest first' },
+  BulkPreview: { schema: BULK_PREVIEW, description: 'A dry run: nothing was written or sent' },
+  Channel: { schema: CHANNEL_SHOWN, description: 'A channel after the action' },
+  Channels: { schema: CHANNELS_SHOWN, description: 'The channels of saga.json' },
   Ready: { schema: required(PROBE_ANSWERS[200]), description: 'The probe found nothing wrong' },
   Error: { schema: ERROR, description: 'The body of every error' },
 }

@@ -41,6 +41,9 @@ const ACTION = {
 const RECORDED =
   'Recorded in `history.operations` with its operator and its reason; `dryRun` answers the same without a change.'
 
+const LISTS_NOT = 'The store cannot list sagas'
+const SENDS_ALONE = "Each saga's object sends on its own"
+
 /** Texts of every described route. The generator fails where one is missing, or names no route. */
 export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
   'POST /saga': {
@@ -52,6 +55,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
       413: 'The body or the saga is larger than its limit',
       422: 'The `idempotency-key` has created a saga with another body',
       500: READS_SAGA,
+      501: 'The store cannot put off a beginning, so `not-before` is refused',
       503: `The saga may or may not be created. ${BY_KEY}`,
     },
     links: {
@@ -77,6 +81,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
       409: 'The state does not list the event, and `throwOnUnexpectedEvents` is set',
       413: 'The body or the saga is larger than its limit',
       422: 'The event is refused; `message` says why',
+      429: 'The saga keeps as many parked events as it may',
       500: READS_SAGA,
       503: `The event may or may not be applied. ${BY_KEY}`,
     },
@@ -159,6 +164,61 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description: 'Sagas, newest creation first. Filters are combined with "and"; each is given once.',
     statuses: { 501: 'The store cannot list sagas' },
   },
+  'POST /operations': {
+    operationId: 'beginOperation',
+    summary: 'Carry out one action on many sagas',
+    description:
+      'With `dryRun`, counts the sagas that the filter finds and shows the outcome for the first ones. Without it, begins the operation and answers 202 with its id in `Location`. Each saga is changed through the same checks as by its own route, at most `rate` a second, and has one result. Any process of the store goes on after the end of another one.',
+    statuses: {
+      202: 'The operation is recorded, and goes on in the background',
+      413: 'The body is larger than its limit, or than a record of 48 KiB',
+      422: 'The `idempotency-key` has begun an operation with another body',
+      429: 'As many operations are open as may be',
+      501: LISTS_NOT,
+      503: `The operation may or may not be begun. ${BY_KEY}`,
+    },
+  },
+  'GET /operations': {
+    operationId: 'listOperations',
+    summary: 'List bulk operations',
+    description: 'Operations of this store, newest first; a hundred that have ended are kept.',
+    statuses: { 501: LISTS_NOT },
+  },
+  'GET /operations/:operationId': {
+    operationId: 'getOperation',
+    summary: 'Read a bulk operation',
+    description: 'Its counts, and a page of results in the order in which the sagas were taken: newest creation first.',
+    path: { operationId: 'Id of the operation, as `POST /operations` answered it' },
+    statuses: { 404: 'There is no operation with this id', 501: LISTS_NOT },
+  },
+  'DELETE /operations/:operationId': {
+    operationId: 'cancelOperation',
+    summary: 'Cancel a bulk operation',
+    description: 'The sagas under way are ended, no further one is taken. What is done stays done.',
+    path: { operationId: 'Id of the operation' },
+    statuses: { 404: 'There is no operation with this id', 409: 'The operation has ended', 501: LISTS_NOT },
+  },
+  'GET /channels': {
+    operationId: 'listChannels',
+    summary: 'List channels',
+    description: 'The channels of saga.json: pauses of all processes, queues and circuits of this process.',
+    statuses: { 501: SENDS_ALONE },
+  },
+  'POST /channels/:channelId/pause': {
+    operationId: 'pauseChannel',
+    summary: 'Pause a channel',
+    description:
+      'No process of the store begins a send to this channel any more, from a few seconds on; its commands stay owed. Sends under way go on to their end.',
+    path: { channelId: 'Id of the channel' },
+    statuses: { 404: 'There is no channel with this id', 501: SENDS_ALONE },
+  },
+  'POST /channels/:channelId/resume': {
+    operationId: 'resumeChannel',
+    summary: 'Resume a channel',
+    description: 'Commands that waited are sent.',
+    path: { channelId: 'Id of the channel' },
+    statuses: { 404: 'There is no channel with this id', 501: SENDS_ALONE },
+  },
   'GET /machine-definition': {
     operationId: 'getMachineDefinition',
     summary: 'Read the machine',
@@ -216,6 +276,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
 /** Why any route answers a status. */
 export const STATUSES: Readonly<Record<number, string>> = {
   200: 'Done',
+  202: 'Accepted',
   400: 'The request is malformed; `message` names the field or the header',
   401: 'There is no token, or the token does not allow this method',
   404: 'Not found',
@@ -234,6 +295,7 @@ export const STATUSES: Readonly<Record<number, string>> = {
 
 /** Headers of an answer by its status. */
 export const ANSWER_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  202: { Location: 'The path of the operation' },
   401: { 'WWW-Authenticate': 'The scheme of the token: `Bearer`' },
   405: { Allow: 'The methods that the path takes' },
   503: { 'Retry-After': 'Seconds to wait before the request is sent again' },

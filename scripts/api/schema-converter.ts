@@ -58,13 +58,17 @@ export class SchemaConverter {
 
   #described(schema: OpenApiSchema, place: string): OpenApiSchema {
     const inner = mapSchemas(schema, (one) => this.#described(one, place))
-    const { properties } = inner
+    const { properties, required } = inner
     if (properties === undefined) return inner
     const fields = Object.entries(properties as Readonly<Record<string, OpenApiSchema>>)
-    return {
+    const described = {
       ...inner,
       properties: Object.fromEntries(fields.map(([name, one]) => [name, this.field(name, one, place)])),
     }
+    // OpenAPI 3.0 has no empty list of required fields.
+    return Array.isArray(required) && required.length === 0
+      ? withoutAbsent({ ...described, required: undefined })
+      : described
   }
 
   /** The schema of a field with the words of the table. */

@@ -14,6 +14,7 @@ import type {
 } from '../engine/saga.ts'
 import type { OperationRecord } from '../engine/operation-record.ts'
 import type { Step } from '../engine/change.ts'
+import { marksOf } from './mark-filter.ts'
 import type { BusinessTag } from '../machine/compile.ts'
 
 /** A saga as `GET /sagas/:id` answers it: the reference's fields and ours (C5). Instants are ISO 8601 in UTC. */
@@ -95,6 +96,8 @@ export interface DebtDocument {
   readonly attempts: number
   readonly since: string
   readonly due: string
+  /** When it is sent again; absent while a process sends it, or holds it to send it. */
+  readonly nextTry?: string
   /** Sends that have ended without success, silent ones included; absent before the first. */
   readonly sends?: number
   /** End of the newest send; absent before the first. */
@@ -149,6 +152,22 @@ export interface SagaSummary extends Omit<
   readonly createdAt: string
   readonly updatedAt: string
   readonly due?: string
+  /** When the saga entered its state; absent where an earlier version moved it last. */
+  readonly stateSince?: string
+  /** Absent where there are none. */
+  readonly marks?: SagaMarks
+}
+
+/** What a listed saga waits for or needs care with: only the marks that it has. Instants are ISO 8601 in UTC. */
+export interface SagaMarks {
+  /** Commands that are not delivered yet. */
+  readonly owed?: number
+  readonly deadLetters?: number
+  readonly parked?: number
+  /** Deadline of the state (P18). */
+  readonly timer?: string
+  /** Instant since which it is held (P26). */
+  readonly hold?: string
 }
 
 /** The two entries of the history that one step makes. */
@@ -189,6 +208,18 @@ export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
     createdAt: iso(saga.createdAt),
     updatedAt: iso(saga.updatedAt),
     ...(saga.due !== undefined && { due: iso(saga.due) }),
+    ...(saga.enteredAt !== undefined && { stateSince: iso(saga.enteredAt) }),
+    ...(marksOf(saga).length > 0 && { marks: encodeMarks(saga) }),
+  }
+}
+
+function encodeMarks({ owed, deadLetters, parked, timer, hold }: Omit<Saga, 'metadata'>): SagaMarks {
+  return {
+    ...(owed.length > 0 && { owed: owed.length }),
+    ...(deadLetters.length > 0 && { deadLetters: deadLetters.length }),
+    ...(parked.length > 0 && { parked: parked.length }),
+    ...(timer !== undefined && { timer: iso(timer.deadline) }),
+    ...(hold !== undefined && { hold: iso(hold.since) }),
   }
 }
 
@@ -248,8 +279,10 @@ function businessEvent(business: BusinessTag | undefined) {
   return { businessEventId: id, ...(description !== undefined && { businessEventDescription: description }) }
 }
 
-function encodeDebt({ id, label, channel, attempts, since, due, sends, last }: Debt): DebtDocument {
-  const shown = { id, label, channel, attempts, since: iso(since), due: iso(due) }
+function encodeDebt({ id, label, channel, attempts, since, due, sends, last, ...debt }: Debt): DebtDocument {
+  const isWaiting = debt.tried === true && debt.claimed === undefined
+  const nextTry = isWaiting && { nextTry: iso(due) }
+  const shown = { id, label, channel, attempts, since: iso(since), due: iso(due), ...nextTry }
   return { ...shown, ...(sends !== undefined && { sends }), ...(last !== undefined && { last: encodeReport(last) }) }
 }
 

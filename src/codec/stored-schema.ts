@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { DelayedSideEffect, Hold, Instant, Metadata } from '../engine/saga.ts'
+import type { Hold, Instant, KeptSideEffect, Metadata } from '../engine/saga.ts'
 import { isHandedOn } from './handed-on-headers.ts'
 
 /**
@@ -95,13 +95,13 @@ export const DELIVERED: v.GenericSchema = v.array(
     body: BODY,
   }),
 )
-const DELAYED = v.custom<DelayedSideEffect>((value) => v.is(SIDE_EFFECT, value), 'is no side effect')
+const KEPT_SIDE_EFFECT = v.custom<KeptSideEffect>((value) => v.is(SIDE_EFFECT, value), 'is no side effect')
 /** The hold of a stored head (P26). */
 export const HOLD: v.GenericSchema<Hold> = v.looseObject({
   since: INSTANT,
   until: v.optional(INSTANT),
   isBeginning: v.optional(v.literal(true)),
-  sideEffects: v.optional(v.array(DELAYED)),
+  sideEffects: v.optional(v.array(KEPT_SIDE_EFFECT)),
 })
 /** The operations of a stored head (P25). A later version may have actions that this one lacks. */
 export const OPERATIONS: v.GenericSchema = v.array(

@@ -186,12 +186,12 @@ export interface Hold {
   readonly until?: Instant | undefined
   /** A creation with a later beginning: commands and side effects of its first step are due at `until`. */
   readonly isBeginning?: true | undefined
-  /** Side effects of that first step, sent once when the hold ends. */
-  readonly sideEffects?: readonly DelayedSideEffect[] | undefined
+  /** Side effects that it has kept back: of the first step, or of a step by hand. They are sent once when it ends. */
+  readonly sideEffects?: readonly KeptSideEffect[] | undefined
 }
 
-/** A side effect that waits for the beginning of its saga. Its payload is the head's metadata, empty beside a hook's message. */
-export type DelayedSideEffect = Omit<Command, 'sagaId' | 'payload'>
+/** A side effect that waits for the end of a hold. Its payload is the head's metadata then, empty beside a hook's message. */
+export type KeptSideEffect = Omit<Command, 'sagaId' | 'payload'>
 
 /** A message that was given up. Only an event has a `kind`: letters of commands were stored before there were others. */
 export type DeadLetter = DeadCommand | DeadEvent

@@ -1,27 +1,34 @@
-import type { SagaId } from '../engine/saga.ts'
-import type { Context } from 'hono'
+import type { SagaDocument } from '../codec/document.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import { BAD_WAIT, waitWish } from './end-wait.ts'
 import type { WaitingRequests } from './end-wait.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
+import type { ExpectedEvents } from './expected-events.ts'
 import type { RouteHandler } from './route.ts'
 
+/** Options of the routes that answer a whole saga. */
+export interface ShowOptions {
+  readonly corridor: Corridor
+  readonly waiting: WaitingRequests
+  readonly expected: ExpectedEvents
+}
+
 /** `GET /sagas/{sagaId}`: the document of one saga with its history (C5), at once or at its end (C7). */
-export function getSaga(corridor: Corridor, waiting: WaitingRequests): RouteHandler {
+export function getSaga({ corridor, waiting, expected }: ShowOptions): RouteHandler {
   return async (c) => {
     const id = c.req.param('sagaId') ?? ''
     const wish = waitWish(c)
     if (wish === false) return errorResponse(c, 400, BAD_WAIT)
     if (wish !== undefined && !(await waiting.wait(c, id, wish))) return errorResponse(c, 503, FULL)
-    return showSaga(c, corridor, id)
+    const document = await corridor.document(id)
+    if (document === undefined) return errorResponse(c, 404, `there is no saga "${id.slice(0, 200)}"`)
+    return 'kind' in document ? unreadableSaga(c, id) : c.json(shownSaga(document, expected))
   }
 }
 
-/** Answers with the document of a saga. */
-export async function showSaga(c: Context, corridor: Pick<Corridor, 'document'>, id: SagaId): Promise<Response> {
-  const document = await corridor.document(id)
-  if (document === undefined) return errorResponse(c, 404, `there is no saga "${id.slice(0, 200)}"`)
-  return 'kind' in document ? unreadableSaga(c, id) : c.json(document)
+/** The document with the events that its state lists. */
+export function shownSaga(document: SagaDocument, expected: ExpectedEvents): object {
+  return { ...document, ...expected(document.currentState) }
 }
 
 const FULL = 'too many requests wait for the end of a saga: ask again later, or without wait'

@@ -4,6 +4,8 @@ import type { StateCount } from '../codec/state-count.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'
 import { errorResponse } from './error-response.ts'
+import { expectedEvents } from './expected-events.ts'
+import type { ExpectedEvents } from './expected-events.ts'
 import { LIST_QUERY } from './list-query.ts'
 import type { ListParameters } from './list-query.ts'
 import { readParameters } from './read-parameters.ts'
@@ -24,6 +26,7 @@ export interface ListOptions {
 export function listSagas({ corridor, store, shown }: ListOptions): RouteHandler {
   let businessIds: BusinessIds | undefined
   const unknownName = unknownNames(corridor, shown)
+  const expected = expectedEvents(shown)
   return async (c) => {
     const read = readQuery(c, (businessIds ??= businessIdsIn(shown.machine)))
     if (typeof read === 'string') return errorResponse(c, 400, read)
@@ -36,7 +39,7 @@ export function listSagas({ corridor, store, shown }: ListOptions): RouteHandler
       return errorResponse(c, 501, `the store "${store}" cannot list sagas; look one up with GET /sagas/{sagaId}`)
     if (counts === false)
       return errorResponse(c, 501, `the store "${store}" cannot count sagas; list them without counts`)
-    return c.json({ ...encodePage(page), ...(counts !== undefined && { counts: counts.map(encodeCount) }) })
+    return c.json({ ...encodePage(page, expected), ...(counts !== undefined && { counts: counts.map(encodeCount) }) })
   }
 }
 
@@ -52,16 +55,17 @@ function readQuery(c: Context, businessIds: BusinessIds): AskedList | string {
 }
 
 /** Business ids of the machine by their texts. */
-type BusinessIds = ReadonlyMap<string, string | number>
+export type BusinessIds = ReadonlyMap<string, string | number>
 
-function businessIdsIn(machine: unknown): BusinessIds {
+/** The business ids of a machine. */
+export function businessIdsIn(machine: unknown): BusinessIds {
   const { businessStates } = (machine ?? {}) as { businessStates?: readonly { id: string | number }[] }
   // The first of a repeated id wins.
   return new Map((businessStates ?? []).toReversed().map(({ id }) => [String(id), id]))
 }
 
 /** A query holds only texts: the machine's id of this text; of another one, a number where it looks like one (C2.1, C5a). */
-function businessId(text: string | undefined, known: BusinessIds): string | number | undefined {
+export function businessId(text: string | undefined, known: BusinessIds): string | number | undefined {
   if (text === undefined || text.trim() === '') return text
   const id = known.get(text)
   if (id !== undefined) return id
@@ -69,9 +73,12 @@ function businessId(text: string | undefined, known: BusinessIds): string | numb
   return Number.isFinite(number) && String(number) === text ? number : text
 }
 
-function encodePage({ items, unreadable = [], next }: Page): object {
+function encodePage({ items, unreadable = [], next }: Page, expected: ExpectedEvents): object {
   return {
-    items: [...items.map(encodeSummary), ...unreadable.map(({ id, why }) => ({ sagaId: id, unreadable: why }))],
+    items: [
+      ...items.map((saga) => ({ ...encodeSummary(saga), ...expected(saga.state) })),
+      ...unreadable.map(({ id, why }) => ({ sagaId: id, unreadable: why })),
+    ],
     ...(next !== undefined && { next: encodeCursor(next) }),
   }
 }
@@ -80,6 +87,7 @@ function encodeCount({ oldestDebt, ...count }: StateCount): object {
   return { ...count, ...(oldestDebt !== undefined && { oldestDebt: new Date(oldestDebt).toISOString() }) }
 }
 
-function encodeCursor({ createdAt, id }: Cursor): string {
+/** The cursor of a page, as an answer has it. */
+export function encodeCursor({ createdAt, id }: Cursor): string {
   return `${createdAt}~${encodeURIComponent(id)}`
 }

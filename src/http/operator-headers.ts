@@ -18,6 +18,13 @@ export const OPERATOR_HEADERS: v.GenericSchema = v.object({
   'idempotency-key': v.optional(v.string()),
 })
 
+/** The same where the reason may stand in the body. */
+export const OPERATOR_HEADERS_OF_BULK: v.GenericSchema = v.object({
+  'x-operator': v.optional(v.string()),
+  'x-reason': v.optional(v.string()),
+  'idempotency-key': v.optional(v.string()),
+})
+
 /** The part of an operation that the headers of its request give. */
 export type OperationOrigin = Pick<SagaOperation, 'id' | 'operator' | 'reason'>
 
@@ -28,11 +35,18 @@ export interface OriginOptions {
   readonly unnamedOperator: string
 }
 
-/** The origin of an action, or the 400 that names the header. */
-export function operationOrigin(c: Context, { runtime, unnamedOperator }: OriginOptions): OperationOrigin | Response {
+/** The origin of an action, or the 400 that names the header. `inBody`: the reason, where the body has one. */
+export function operationOrigin(
+  c: Context,
+  { runtime, unnamedOperator }: OriginOptions,
+  inBody?: string,
+): OperationOrigin | Response {
   const id = idempotencyKey(c) ?? freshId(runtime)
   if (id === false) return errorResponse(c, 400, BAD_KEY)
-  const reason = decoded(c, 'x-reason')
+  const header = decoded(c, 'x-reason')
+  const reason = header ?? (inBody === undefined ? undefined : fit(inBody, 'x-reason'))
+  if (reason === false && header === undefined) return errorResponse(c, 400, `reason ${MUST_BE_TEXT('x-reason')}`)
+  if (header !== undefined && inBody !== undefined) return errorResponse(c, 400, TWO_REASONS)
   if (reason === undefined) return errorResponse(c, 400, `the header x-reason is missing; it ${MUST_BE('x-reason')}`)
   if (reason === false) return errorResponse(c, 400, `the header x-reason ${MUST_BE('x-reason')}`)
   const operator = decoded(c, 'x-operator')
@@ -45,6 +59,10 @@ type TextHeader = keyof typeof LONGEST
 const MUST_BE = (name: TextHeader) =>
   `must be ASCII, which is percent-encoded UTF-8, without control characters, not empty, at most ${LONGEST[name]} characters`
 
+const MUST_BE_TEXT = (name: TextHeader) =>
+  `must have no control characters, not be empty, and have at most ${LONGEST[name]} characters`
+const TWO_REASONS = 'the reason is given twice: as the header x-reason and as reason in the body'
+
 /** A header as text; `undefined` where it is absent, `false` where it is refused. */
 function decoded(c: Context, name: TextHeader): string | false | undefined {
   const header = c.req.header(name)
@@ -52,10 +70,14 @@ function decoded(c: Context, name: TextHeader): string | false | undefined {
   // Bytes beyond ASCII are decoded as Latin-1 by some hosts, and as UTF-8 by others.
   if (header.length > LONGEST_HEADER || !/^[\u0020-\u007E]*$/.test(header)) return false
   try {
-    const text = decodeURIComponent(header).trim()
-    const isFit = text !== '' && text.length <= LONGEST[name] && !/[\u0000-\u001F\u007F-\u009F]/.test(text)
-    return isFit && text
+    return fit(decodeURIComponent(header), name)
   } catch {
     return false
   }
+}
+
+function fit(given: string, name: TextHeader): string | false {
+  const text = given.trim()
+  const isFit = text !== '' && text.length <= LONGEST[name] && !/[\u0000-\u001F\u007F-\u009F]/.test(text)
+  return isFit && text
 }

@@ -1,7 +1,11 @@
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
+import type { BulkService, ChannelService } from '../orchestrator/service-control.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { BodyReader } from './body-reader.ts'
+import { bulkRoutes } from './bulk-routes.ts'
+import { channelRoutes } from './channel-routes.ts'
 import { WaitingRequests } from './end-wait.ts'
+import { expectedEvents } from './expected-events.ts'
 import { getSaga } from './get-saga.ts'
 import { LIST_QUERY } from './list-query.ts'
 import { listSagas } from './list-sagas.ts'
@@ -38,6 +42,10 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
   readonly shown: ShownConfiguration
   /** Name in the records of operators' actions without `x-operator`. Default: `API_TOKEN`. */
   readonly unnamedOperator?: string | undefined
+  /** Absent where the store cannot list. */
+  readonly bulk?: BulkService | undefined
+  /** Absent where each saga's object sends on its own. */
+  readonly channels?: ChannelService | undefined
   /** Adds the routes that describe the others; absent where the host has no documentation. */
   readonly documentation?: ((routes: readonly Route[]) => readonly Route[]) | undefined
 }
@@ -46,21 +54,22 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
 export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
   const { corridor, store, metrics, shown, documentation } = options
   const waiting = new WaitingRequests(corridor, options.waitingRequests)
+  const expected = expectedEvents(shown)
   const routes: readonly Route[] = [
     {
       method: 'POST',
       path: '/saga',
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
-      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 503) },
-      handle: postSaga(bodies, { ...options, waiting }),
+      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 501, 503) },
+      handle: postSaga(bodies, { ...options, waiting, expected }),
     },
     {
       method: 'POST',
       path: '/event',
       guard: 'token',
       request: { headers: WRITE_HEADERS, body: EVENT_BODY },
-      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 431, 500, 503) },
+      responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 429, 431, 500, 503) },
       handle: postEvent(bodies, options),
     },
     {
@@ -69,7 +78,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: WAIT_HEADERS, query: WAIT_QUERY },
       responses: { 200: SAGA_DOCUMENT, ...errors(400, 404, 500, 503) },
-      handle: getSaga(corridor, waiting),
+      handle: getSaga({ corridor, waiting, expected }),
     },
     ...operatorRoutes({ ...options, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
     {
@@ -80,6 +89,13 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       responses: { 200: SAGA_PAGE, ...errors(400, 501, 503) },
       handle: listSagas({ corridor, store, shown }),
     },
+    ...bulkRoutes({ ...options, bulk: options.bulk, bodies, unnamedOperator: options.unnamedOperator ?? 'API_TOKEN' }),
+    ...channelRoutes({
+      ...options,
+      channels: options.channels,
+      bodies,
+      unnamedOperator: options.unnamedOperator ?? 'API_TOKEN',
+    }),
     {
       method: 'GET',
       path: '/machine-definition',

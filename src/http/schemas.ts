@@ -11,7 +11,11 @@ export const WRITE_HEADERS: GenericSchema = v.object(writeHeaders)
 export const WAIT_HEADERS: GenericSchema = v.object({ prefer: v.optional(v.string()) })
 
 /** Headers that `POST /saga` reads. */
-export const CREATION_HEADERS: GenericSchema = v.object({ ...writeHeaders, prefer: v.optional(v.string()) })
+export const CREATION_HEADERS: GenericSchema = v.object({
+  ...writeHeaders,
+  prefer: v.optional(v.string()),
+  'not-before': v.optional(v.string()),
+})
 
 /** The query of a request that may wait for the end of a saga (C7). */
 export const WAIT_QUERY: GenericSchema = v.object({ wait: v.optional(v.string()) })
@@ -24,9 +28,9 @@ export function errors(...statuses: readonly ErrorStatus[]): ResponseSchemas {
   return Object.fromEntries(statuses.map((status) => [status, ERROR]))
 }
 
-/** The answer of `POST /event`: the saga moved, the event was applied before, or it did not fit and is ignored (C4.3). */
+/** The answer of `POST /event`: the saga moved, the event was applied before, it is parked (P10), or it did not fit and is ignored (C4.3). */
 export const EVENT_HANDLED: GenericSchema = v.strictObject({
-  outcome: v.picklist(['moved', 'duplicate', 'unexpected']),
+  outcome: v.picklist(['moved', 'duplicate', 'parked', 'unexpected']),
   sagaId: v.string(),
   currentState: v.string(),
 })
@@ -53,11 +57,26 @@ const head = {
   isFinal: v.boolean(),
   ...businessState,
 }
+const waitingFor = v.optional(v.array(v.string()))
 const object = v.record(v.string(), v.unknown())
 const SEND_REPORT = v.strictObject({
   at: v.string(),
   status: v.optional(v.number()),
   answer: v.optional(v.string()),
+})
+
+const deadLetter = v.strictObject({
+  kind: v.picklist(['command', 'event']),
+  id: v.string(),
+  label: v.string(),
+  channel: v.optional(v.string()),
+  payload: object,
+  body: v.optional(v.unknown()),
+  trace: v.optional(v.string()),
+  why: v.string(),
+  since: v.string(),
+  attempts: v.number(),
+  last: v.optional(SEND_REPORT),
 })
 
 const document = v.strictObject({
@@ -90,6 +109,7 @@ const document = v.strictObject({
       ),
     ),
   }),
+  waitingFor,
   stateSince: v.optional(v.string()),
   owed: v.optional(
     v.array(
@@ -100,12 +120,13 @@ const document = v.strictObject({
         attempts: v.number(),
         since: v.string(),
         due: v.string(),
+        nextTry: v.optional(v.string()),
         sends: v.optional(v.number()),
         last: v.optional(SEND_REPORT),
       }),
     ),
   ),
-  deadLetters: v.optional(v.array(object)),
+  deadLetters: v.optional(v.array(deadLetter)),
   parked: v.optional(v.array(object)),
   timer: v.optional(object),
   delivered: v.optional(
@@ -133,7 +154,23 @@ export const SAGA_CREATED: GenericSchema = v.strictObject({ ...v.partial(documen
 export const SAGA_PAGE: GenericSchema = v.strictObject({
   items: v.array(
     v.union([
-      v.strictObject({ ...head, createdAt: v.string(), updatedAt: v.string(), due: v.optional(v.string()) }),
+      v.strictObject({
+        ...head,
+        waitingFor,
+        createdAt: v.string(),
+        updatedAt: v.string(),
+        due: v.optional(v.string()),
+        stateSince: v.optional(v.string()),
+        marks: v.optional(
+          v.strictObject({
+            owed: v.optional(v.number()),
+            deadLetters: v.optional(v.number()),
+            parked: v.optional(v.number()),
+            timer: v.optional(v.string()),
+            hold: v.optional(v.string()),
+          }),
+        ),
+      }),
       v.strictObject({ sagaId: v.string(), unreadable: v.string() }),
     ]),
   ),
@@ -152,6 +189,86 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
       }),
     ),
   ),
+})
+
+const bulkOperation = {
+  id: v.string(),
+  status: v.picklist(['running', 'done', 'cancelled']),
+  action: v.string(),
+  channel: v.optional(v.string()),
+  state: v.optional(v.string()),
+  command: v.optional(v.boolean()),
+  metadata: v.optional(object),
+  filter: object,
+  operator: v.string(),
+  reason: v.string(),
+  rate: v.number(),
+  startedAt: v.string(),
+  endedAt: v.optional(v.string()),
+  counts: v.strictObject({
+    done: v.number(),
+    repeated: v.number(),
+    conflict: v.number(),
+    refused: v.number(),
+    unknown: v.number(),
+  }),
+  cursor: v.optional(v.string()),
+  kept: v.boolean(),
+}
+const bulkItems = v.array(
+  v.strictObject({
+    sagaId: v.string(),
+    outcome: v.picklist(['done', 'repeated', 'conflict', 'refused', 'unknown']),
+    state: v.optional(v.string()),
+    why: v.optional(v.string()),
+    details: v.optional(object),
+  }),
+)
+
+/** A bulk operation without its results. */
+export const BULK_OPERATION: GenericSchema = v.strictObject(bulkOperation)
+
+/** A bulk operation with a page of results. */
+export const BULK_RESULTS: GenericSchema = v.strictObject({
+  ...bulkOperation,
+  items: bulkItems,
+  next: v.optional(v.string()),
+})
+
+/** The answer of `GET /operations`. */
+export const BULK_PAGE: GenericSchema = v.strictObject({
+  items: v.array(BULK_OPERATION),
+  next: v.optional(v.string()),
+  kept: v.boolean(),
+})
+
+/** The answer of a dry run. */
+export const BULK_PREVIEW: GenericSchema = v.strictObject({
+  dryRun: v.literal(true),
+  matches: v.number(),
+  isComplete: v.boolean(),
+  items: bulkItems,
+  kept: v.boolean(),
+})
+
+const channelShown = {
+  id: v.string(),
+  isPaused: v.boolean(),
+  pausedSince: v.optional(v.string()),
+  pausedBy: v.optional(v.string()),
+  reason: v.optional(v.string()),
+  circuit: v.picklist(['closed', 'open', 'half-open']),
+  waiting: v.number(),
+  underWay: v.number(),
+}
+
+/** The answer to a pause and its end. */
+export const CHANNEL_SHOWN: GenericSchema = v.strictObject({ ...channelShown, kept: v.boolean() })
+
+/** The answer of `GET /channels`. */
+export const CHANNELS_SHOWN: GenericSchema = v.strictObject({
+  items: v.array(v.strictObject(channelShown)),
+  kept: v.boolean(),
 })
 
 const probe = { name: v.string(), version: v.string() }

@@ -1,8 +1,10 @@
-import type { SagaId } from '../engine/saga.ts'
+import { completeEntry, keptSideEffects } from '../engine/complete-entry.ts'
+import type { Saga, SagaId } from '../engine/saga.ts'
 import type { Step } from '../engine/change.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { CorridorParts } from './corridor-parts.ts'
 import type { CommitResult, LedgerEntry } from './ledger.ts'
+import { reportDropped } from './parking-report.ts'
 import type { SavedStep } from './turn.ts'
 
 /** An entry, and the head that it was decided on. */
@@ -20,19 +22,29 @@ export type Committed =
   | Exclude<CommitResult, { kind: 'saved' }>
 
 /**
- * Saves one entry, with the settlements that wait for this saga. After a step is durable, and not before, its commands leave
- * (I1, P12), and metrics and feed learn of it. To be called inside the saga's mailbox.
+ * Saves one entry, with the settlements that wait for this saga, and with what it means for parked events and for side effects of a
+ * hold. After a step is durable, and not before, its commands leave (I1, P12), and metrics and feed learn of it. To be called inside
+ * the saga's mailbox.
  */
 export async function commitEntry(parts: CorridorParts, commit: EntryToCommit): Promise<Committed> {
   const { ledger, settlements } = parts
-  const { sagaId, before, entry, deadline } = commit
-  const settled = before === 'absent' ? undefined : settlements.settledOf(before.saga)
-  const change = ledger.change(sagaId, settled === undefined ? entry : { ...entry, settled })
+  const { sagaId, before, deadline } = commit
+  const entry = before === 'absent' ? commit.entry : completeEntry(parts.machine, before.saga, commit.entry)
+  const settling = before === 'absent' ? undefined : settlements.entryOf(before.saga, entry.step)
+  const change = ledger.change(sagaId, settling === undefined ? entry : { ...entry, ...settling })
   const committed = await ledger.commit(before, change, deadline)
   if (committed.kind !== 'saved') return committed
-  settlements.settled(sagaId, settled)
+  settlements.settled(sagaId, settling?.settled)
   const { loaded } = committed
+  if (before !== 'absent') followHead(parts, before.saga, entry)
   return entry.step === undefined ? committed : { kind: 'saved', loaded, saved: followUp(parts, loaded, entry.step) }
+}
+
+function followHead(parts: CorridorParts, before: Saga, entry: LedgerEntry): void {
+  if (before.parked.length > 0) reportDropped(parts, before, entry)
+  // A step that ends a hold is a cancellation: then nothing is sent any more.
+  if (before.hold?.sideEffects !== undefined && entry.hold === null && entry.step === undefined)
+    parts.sender.sendOnce(before, keptSideEffects(before))
 }
 
 function followUp(

@@ -1,6 +1,6 @@
 import type { SagaDocument } from '../codec/document.ts'
 import type { StateCount } from '../codec/state-count.ts'
-import type { Duration, HandedOnHeaders, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
+import type { Duration, HandedOnHeaders, Instant, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
 import type { SagaOperator } from './saga-operation.ts'
 import type { Damaged, TooLarge, Unavailable } from './undone.ts'
@@ -42,6 +42,8 @@ export interface CreateRequest {
   readonly trace?: string | undefined
   /** Handed on to the commands of the first step (C3.6). */
   readonly headers?: HandedOnHeaders | undefined
+  /** The command and the side effects of the first step are due then; the saga is held until then. Absent: now. */
+  readonly notBefore?: Instant | undefined
   /** Id of the HTTP request, for log lines. */
   readonly requestId?: string | undefined
 }
@@ -53,6 +55,8 @@ export type Created =
   | { readonly kind: 'repeated'; readonly sagaId: SagaId }
   /** Same key and another body. */
   | { readonly kind: 'mismatch'; readonly sagaId: SagaId }
+  /** A later beginning was asked of a store that neither sweeps nor has alarms (P17). */
+  | { readonly kind: 'not-delayable'; readonly store: string }
   | TooLarge
   | Damaged
   | Unavailable

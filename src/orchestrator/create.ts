@@ -1,4 +1,5 @@
 import { begin } from '../engine/decide.ts'
+import { delayed } from '../engine/delay.ts'
 import type { Creation } from '../engine/saga.ts'
 import { commitEntry } from './commit-entry.ts'
 import type { Committed } from './commit-entry.ts'
@@ -15,9 +16,11 @@ export async function createSaga(
   request: CreateRequest,
   deadline: number,
 ): Promise<Turn<Created>> {
-  const { machine, runtime } = parts
+  const { machine, runtime, persistency } = parts
   if (isLate(runtime, deadline)) return turnOf(LATE_IN_MAILBOX)
-  const { id, entity, metadata, trace, headers, key } = request
+  const { id, entity, metadata, trace, headers, key, notBefore } = request
+  if (notBefore !== undefined && persistency.can.recovery.by === 'redelivery')
+    return turnOf({ kind: 'not-delayable', store: persistency.name })
   const creation: Creation =
     key === undefined
       ? { id, entity, metadata, trace, headers, eventId: freshId(runtime) }
@@ -30,8 +33,10 @@ export async function createSaga(
           eventId: key,
           fingerprint: request.fingerprint ?? fingerprintOf(entity, metadata),
         }
-  const step = begin(machine, creation, runtime.wallClock())
-  const entry = parts.hooks.make(step, { entity, history: NO_HISTORY })
+  const now = runtime.wallClock()
+  const step = begin(machine, creation, now)
+  const made = parts.hooks.make(step, { entity, history: NO_HISTORY })
+  const entry = notBefore === undefined || notBefore <= now ? made : { ...made, ...delayed(made.step, notBefore) }
   const committed = await commitEntry(parts, { sagaId: id, before: 'absent', entry, deadline })
   if (committed.kind === 'saved') return turnOf({ kind: 'created', sagaId: id }, committed.saved)
   return turnOf(await notCreated(parts, creation, committed))

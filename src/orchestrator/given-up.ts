@@ -23,5 +23,6 @@ export function reportGivenUp(
   metrics.count('command-given-up')
   const which = { saga: sagaId, label, command: id, channel, why, attempts }
   const fields = last?.status === undefined ? which : { ...which, answer: last.answer?.slice(0, LONGEST_WHY) }
-  incidents.report({ code: 'command.given-up', group: `dead letters ${channel}`, kind: kindOfReason(why), fields })
+  const kind = last?.status === undefined ? kindOfReason(why) : `status ${last.status}`
+  incidents.report({ code: 'command.given-up', group: `dead letters ${channel}`, kind, fields })
 }

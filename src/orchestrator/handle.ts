@@ -1,10 +1,8 @@
 import { isChoreDue } from '../engine/chore.ts'
 import { decide } from '../engine/decide.ts'
 import type { Decision } from '../engine/decide.ts'
-import { parkedBeside } from '../engine/offer.ts'
 import type { Saga, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { Step } from '../engine/change.ts'
-import { DEFAULTS } from '../defaults.ts'
 import { commitEntry } from './commit-entry.ts'
 import type { Committed } from './commit-entry.ts'
 import type { Outcome } from './corridor.ts'
@@ -15,14 +13,12 @@ import type { ParkingNote, ParkingPlace } from './event-parking.ts'
 import { isParking, planParking, reportParked } from './event-parking.ts'
 import { sourceOf } from './event-task.ts'
 import type { EventTask } from './event-task.ts'
-import { deadlineOf, isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
+import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-deadline.ts'
 import type { LedgerEntry } from './ledger.ts'
 import { backoff } from './backoff.ts'
-import type { Loaded } from '../ports/persistency.ts'
-import { reportDropped } from './parking-report.ts'
 import { turnOf } from './turn.ts'
 import type { SavedStep, Turn } from './turn.ts'
-import { keepUp } from './upkeep.ts'
+import { keepUp, offersAfter } from './upkeep.ts'
 
 /** The consequence of a decision: an entry to save, or an outcome that writes nothing. */
 type DecisionPlan =
@@ -63,14 +59,14 @@ export async function handleEvent(parts: CorridorParts, task: EventTask): Promis
     if (isVoid) return after(early, turnOf({ kind: 'duplicate', sagaId, state: before.saga.state }))
     const plan: DecisionPlan =
       decision.kind === 'moved' && !hooks.isHooked(decision.step)
-        ? { kind: 'write', entry: withParked(parts, before.saga, { step: decision.step }) }
+        ? { kind: 'write', entry: { step: decision.step } }
         : await planWithReads(parts, task, { head: { loaded: before, isFresh }, decision })
-    if (plan.kind === 'answer') return after(early, turnOf(plan.outcome, undefined, restOf(parts, before)))
+    if (plan.kind === 'answer') return after(early, turnOf(plan.outcome, undefined, offersAfter(parts, before)))
 
     const { entry } = plan
     const committed = entry === undefined ? CONFLICT : await commitEntry(parts, { sagaId, before, entry, deadline })
     if (!isFresh && task.head === undefined) ledger.learn(committed.kind === 'conflict')
-    if (committed.kind === 'saved') return after(early, turnOfSaved(parts, task, { before, committed, plan }))
+    if (committed.kind === 'saved') return after(early, turnOfSaved(parts, task, { committed, plan }))
     // A head that grew too large may be old: on the one that another process has written the event may fit (P9).
     const mayFit = committed.kind === 'too-large' && !isFresh && persistency.can.shared
     if (committed.kind !== 'conflict' && !mayFit)
@@ -102,24 +98,11 @@ async function planHooked(parts: CorridorParts, step: Step, head: DecidedHead): 
   const history = await readEarlierHistory(parts.persistency, head)
   if (history === undefined) return { kind: 'outdated' }
   const { saga } = head.loaded
-  return { kind: 'write', entry: withParked(parts, saga, parts.hooks.make(step, { entity: saga.entity, history })) }
+  return { kind: 'write', entry: parts.hooks.make(step, { entity: saga.entity, history }) }
 }
 
-/** The entry of a step, with what becomes of the parked events in its write (P10). */
-function withParked({ machine }: CorridorParts, saga: Saga, entry: LedgerEntry & { readonly step: Step }): LedgerEntry {
-  if (saga.parked.length === 0) return entry
-  return { ...entry, ...parkedBeside(machine, saga, { step: entry.step, lease: DEFAULTS.offerLease }) }
-}
-
-/** The offers of parked events that follow an answer in its turn; `undefined` where the saga has none (P10, P30). */
-function restOf(parts: CorridorParts, loaded: Loaded): Turn<Outcome>['rest'] {
-  if (loaded.saga.parked.length === 0) return undefined
-  return () => keepUp(parts, loaded, deadlineOf(parts.runtime))
-}
-
-/** A write of this event, with the heads before and after it. */
+/** A durable write of this event. */
 interface SavedEvent {
-  readonly before: Loaded
   readonly committed: Extract<Committed, { kind: 'saved' }>
   readonly plan: Exclude<DecisionPlan, { kind: 'answer' }>
 }
@@ -127,15 +110,14 @@ interface SavedEvent {
 function turnOfSaved(
   parts: CorridorParts,
   { event }: EventTask,
-  { before, committed: { loaded, saved }, plan: { entry = {}, parking } }: SavedEvent,
+  { committed: { loaded, saved }, plan: { parking } }: SavedEvent,
 ): Turn<Outcome> {
   if (parking !== undefined) {
     reportParked(parts, event, parking)
     return turnOf(parking.outcome)
   }
-  if (before.saga.parked.length > 0) reportDropped(parts, before.saga, entry)
   const { id: sagaId, state } = loaded.saga
-  return turnOf({ kind: 'moved', sagaId, state }, saved, restOf(parts, loaded))
+  return turnOf({ kind: 'moved', sagaId, state }, saved, offersAfter(parts, loaded))
 }
 
 const CONFLICT: Committed = { kind: 'conflict' }

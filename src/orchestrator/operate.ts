@@ -14,6 +14,7 @@ import { isLate, LATE_CONFLICT, LATE_IN_MAILBOX, LATE_READ } from './request-dea
 import type { Operated, SagaOperation } from './saga-operation.ts'
 import { turnOf } from './turn.ts'
 import type { Turn } from './turn.ts'
+import { offersAfter } from './upkeep.ts'
 
 /**
  * Carries out an operator's action: its effects and its record are one conditional write, decided anew on a fresh head after a
@@ -104,10 +105,11 @@ async function saved(parts: OperatorParts, { plan, committed, deadline }: SavedP
   const { loaded } = committed
   const { send = [], offer = [] } = plan
   if (send.length > 0) parts.sender.sendLeased(loaded.saga, send)
-  if (offer.length === 0) return turnOf(done(loaded.saga, plan), committed.saved)
+  if (offer.length === 0) return turnOf(done(loaded.saga, plan), committed.saved, offersAfter(parts, loaded))
   const offered = await offerDeadEvents(parts, { events: offer, loaded, deadline })
   const { saga } = offered.loaded
-  return turnOf(done(saga, { ...plan, details: { ...plan.details, ...offered.details } }))
+  const details = { ...plan.details, ...offered.details }
+  return turnOf(done(saga, { ...plan, details }), undefined, offersAfter(parts, offered.loaded))
 }
 
 /** The outcome where the store answered, and nothing was saved now. */

@@ -198,7 +198,7 @@ export class Orchestrator implements Corridor {
     const { sagaId: id, requestId } = operation
     const deadline = deadlineOf(runtime)
     const work = () => operateOnSaga(this.#parts, operation, deadline)
-    const done = mailbox.run(id, work).then(answerOf, failedWith(id))
+    const done = mailbox.run(id, work, this.#rest).then(answerOf, failedWith(id))
     const operated = await byDeadline(runtime, done, { deadline, late: async () => LATE_STORE })
     this.#report(id, operated, requestId)
     logOperation(runtime.log, operation, operated)

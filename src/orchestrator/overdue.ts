@@ -10,6 +10,8 @@ export interface OverdueRules {
   readonly now: Instant
   /** True if no process sends the debt now. */
   readonly isIdle: (debt: Debt) => boolean
+  /** An operator has paused the channel: nothing is decided until it is resumed. */
+  readonly isPaused: (channel: string) => boolean
   /** Milliseconds since the circuit of a channel opened (P28). */
   readonly silenceOf: (channel: string) => Duration
 }
@@ -19,12 +21,14 @@ export interface OverdueRules {
  * was never sent is sent once first, such as after an outage of this service, unless the participant has been silent for
  * all that time: an open circuit sends few.
  */
-export function overdueOf(owed: readonly Debt[], { channels, now, isIdle, silenceOf }: OverdueRules): readonly Debt[] {
-  const isOverdue = ({ tried, since, channel }: Debt) => {
-    const retry = channels.get(channel)?.retry
-    return isOver({ since, now }, retry) && (tried === true || silenceOf(channel) >= (retry?.giveUpAfter ?? 0))
-  }
-  return owed.some(isOverdue) ? owed.filter((debt) => isOverdue(debt) && isIdle(debt)) : NONE
+export function overdueOf(owed: readonly Debt[], rules: OverdueRules): readonly Debt[] {
+  const isOverdue = (debt: Debt) => isPastItsEnd(debt, rules) && !rules.isPaused(debt.channel) && rules.isIdle(debt)
+  return owed.some(isOverdue) ? owed.filter(isOverdue) : NONE
+}
+
+function isPastItsEnd({ tried, since, channel }: Debt, { channels, now, silenceOf }: OverdueRules): boolean {
+  const retry = channels.get(channel)?.retry
+  return isOver({ since, now }, retry) && (tried === true || silenceOf(channel) >= (retry?.giveUpAfter ?? 0))
 }
 
 const NONE: readonly never[] = Object.freeze([])

@@ -26,8 +26,9 @@ export function reportChore(parts: ReportParts, { before, after, chore: { kind, 
       return
     case 'rename':
       metrics.count('saga-renamed')
-      log.write('saga.renamed', { saga, state: after.state, renamedFrom: state })
-      return reportDropped(parts, before, entry)
+      return log.write('saga.renamed', { saga, state: after.state, renamedFrom: state })
+    case 'reschedule':
+      return
     case 'offer':
       return reportOffered(parts, { before, after, chore: { kind, entry } })
   }
@@ -50,7 +51,6 @@ function reportOffered(parts: ReportParts, { before, after, chore: { entry } }: 
   }
   metrics.count('parked-taken')
   runtime.log.write('event.taken', { ...fields, state: after.state })
-  reportDropped(parts, before, entry)
 }
 
 /** Logs and counts the parked events that a step into a final state has dropped (P10). */

@@ -16,7 +16,7 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
   const waits = (debt: Debt) => withdrawn.includes(debt.id)
   const tried = saga.owed.filter(waits).map(({ id, attempts }): Attempt => ({ id, attempts, due: now }))
   const underWay = undelivered(parts, saga).filter((debt) => !waits(debt) && parts.sender.isUnderWay(debt))
-  const next: Hold = hold === undefined ? { since: now } : { since: hold.since, isBeginning: true }
+  const next: Hold = hold === undefined ? { since: now } : { ...hold, until: undefined }
   return {
     kind: 'write',
     entry: { hold: next, ...(tried.length > 0 && { tried }) },

@@ -168,7 +168,7 @@ export class SendVerdict {
     const { ledger, mailbox, settlements, runtime } = this.#options
     const look = (saga: Saga): LedgerEntry | undefined => {
       const debt = saga.owed.find((owed) => owed.id === id && owed.attempts === attempts)
-      return debt && { ...entryOf(saga, debt), settled: settlements.settledOf(saga) }
+      return debt && { ...entryOf(saga, debt), ...settlements.entryOf(saga) }
     }
     return mailbox.run(sagaId, () => ledger.amend(sagaId, look, runtime.monotonic() + DEFAULTS.deadline))
   }

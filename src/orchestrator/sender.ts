@@ -122,7 +122,8 @@ export class Sender {
     { atOnce = never, capacity = UNLIMITED }: ClaimBesideOptions,
   ): Promise<ClaimResult> {
     const { ledger, settlements, relay, runtime, channels } = this.#options
-    const settled = settlements.settledOf(loaded.saga)
+    const settling = settlements.entryOf(loaded.saga)
+    const settled = settling?.settled
     const now = runtime.wallClock()
     const overdue = this.#overdue(loaded.saga, now)
     const isLeft = (debt: Debt) => settled?.includes(debt.id) !== true && !overdue.includes(debt)
@@ -138,7 +139,7 @@ export class Sender {
     const tried = [...due.map((debt) => this.#leased(debt, relay.isFull(laneOf(debt)))), ...putOff]
     const dead = overdueLetters(loaded.saga, overdue, { channels, now })
     // One try: a claim of unknown fate has sent nothing, so nothing depends on it.
-    const change = ledger.change(loaded.saga.id, { ...entry, tried, settled, ...(dead !== undefined && { dead }) })
+    const change = ledger.change(loaded.saga.id, { ...entry, tried, ...settling, ...(dead !== undefined && { dead }) })
     const committed = await ledger.commit(loaded, change, runtime.monotonic())
     if (committed.kind !== 'saved') {
       for (const debt of due) if (!relay.holds(debt.id)) capacity.give(laneOf(debt))
@@ -196,7 +197,8 @@ export class Sender {
     const isIdle = (debt: Debt) =>
       this.#isFree(debt, now, never) && !relay.holds(debt.id) && !settlements.isDelivered(saga.id, debt.id)
     const silenceOf = (channel: string) => relay.silenceOf(channel)
-    return overdueOf(sendableOf(saga), { channels, now, isIdle, silenceOf })
+    const isPaused = (channel: string) => relay.isPaused(channel)
+    return overdueOf(sendableOf(saga), { channels, now, isIdle, isPaused, silenceOf })
   }
 
   /** A new lease for a debt. `isIdle`: it will not be sent now, so a longer lease saves writes. */

@@ -1,7 +1,8 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { CommandId, Saga, SagaId } from '../engine/saga.ts'
+import type { Step } from '../engine/change.ts'
+import type { CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { SagaLog } from './saga-log.ts'
 
@@ -16,13 +17,18 @@ export interface SettlementsOptions {
   readonly sagaLog?: SagaLog | undefined
 }
 
+interface AcceptedCommand {
+  readonly id: CommandId
+  readonly at: Instant
+}
+
 /**
  * Delivered commands that the store still lists as owed. The saga's next write settles them, whichever write that is; without
  * one within seconds they are settled by a write of their own.
  */
 export class Settlements {
   readonly #options: SettlementsOptions
-  readonly #delivered = new Map<SagaId, CommandId[]>()
+  readonly #delivered = new Map<SagaId, AcceptedCommand[]>()
   #isFlushing = false
 
   constructor(options: SettlementsOptions) {
@@ -32,8 +38,9 @@ export class Settlements {
   /** A command was delivered: it is settled soon, or at once where the host may vanish; then the promise ends with the write. */
   delivered(sagaId: SagaId, id: CommandId): Promise<void> | void {
     const delivered = this.#delivered.get(sagaId)
-    if (delivered === undefined) this.#delivered.set(sagaId, [id])
-    else delivered.push(id)
+    const one = { id, at: this.#options.runtime.wallClock() }
+    if (delivered === undefined) this.#delivered.set(sagaId, [one])
+    else delivered.push(one)
     if (this.#options.settleAfter === 0) return this.#write(sagaId)
     this.#flushLater()
   }
@@ -42,12 +49,22 @@ export class Settlements {
   settledOf(saga: Saga): readonly CommandId[] | undefined {
     const delivered = this.#delivered.get(saga.id)
     if (delivered === undefined) return undefined
-    const settled = saga.owed.filter(({ id }) => delivered.includes(id)).map(({ id }) => id)
+    const settled = saga.owed.filter(({ id }) => includes(delivered, id)).map(({ id }) => id)
     return settled.length === 0 ? undefined : settled
   }
 
+  /**
+   * The settlements of this saga as a part of its next write; `undefined` for none. A step that leaves the state has no use for
+   * deliveries: its history tells that the commands arrived.
+   */
+  entryOf(saga: Saga, step?: Step): Pick<LedgerEntry, 'settled' | 'deliveries'> | undefined {
+    const settled = this.settledOf(saga)
+    if (settled === undefined || (step !== undefined && step.stays !== true)) return settled && { settled }
+    return { settled, deliveries: deliveriesOf(saga, this.#delivered.get(saga.id) ?? []) }
+  }
+
   isDelivered(sagaId: SagaId, id: CommandId): boolean {
-    return this.#delivered.get(sagaId)?.includes(id) ?? false
+    return includes(this.#delivered.get(sagaId) ?? [], id)
   }
 
   /** The store has these settlements now. */
@@ -55,7 +72,7 @@ export class Settlements {
     const delivered = ids && this.#delivered.get(sagaId)
     if (ids === undefined || delivered === undefined) return
     this.#options.sagaLog?.settled(sagaId, ids)
-    const left = delivered.filter((id) => !ids.includes(id))
+    const left = delivered.filter(({ id }) => !ids.includes(id))
     if (left.length === 0) this.#delivered.delete(sagaId)
     else this.#delivered.set(sagaId, left)
   }
@@ -102,12 +119,35 @@ export class Settlements {
     return mailbox.run(sagaId, async () => {
       let settled: readonly CommandId[] | undefined
       const settle = (saga: Saga) => {
-        settled = this.settledOf(saga)
-        return settled && { settled }
+        const entry = this.entryOf(saga)
+        settled = entry?.settled
+        return entry
       }
       const written = await ledger.amend(sagaId, settle, Math.min(deadline, runtime.monotonic() + DEFAULTS.deadline))
       if (written !== undefined) this.settled(sagaId, settled)
       else if (settled === undefined) this.#delivered.delete(sagaId) // none of them is owed any more
     })
   }
+}
+
+function includes(delivered: readonly AcceptedCommand[], id: CommandId): boolean {
+  return delivered.some((one) => one.id === id)
+}
+
+/** Of the commands of the current state alone: a resend makes their bytes of the head's metadata (P18, P25). */
+function deliveriesOf(saga: Saga, delivered: readonly AcceptedCommand[]): readonly Delivery[] | undefined {
+  const deliveries = saga.owed.flatMap((debt) => {
+    const at = isOfState(saga, debt) ? delivered.find(({ id }) => id === debt.id)?.at : undefined
+    return at === undefined ? [] : [deliveryOf(debt, at)]
+  })
+  return deliveries.length === 0 ? undefined : deliveries
+}
+
+/** Of the newest step; or of the one that entered the state, where steps that stay in it have followed. */
+function isOfState({ id, length, enteredAt, owed }: Saga, debt: Debt): boolean {
+  return debt.id.startsWith(`${id}/${length - 1}/`) || (debt.since === enteredAt && debt === owed.at(-1))
+}
+
+function deliveryOf({ id, label, channel, since, sends = 0, trace, headers, body }: Debt, at: Instant): Delivery {
+  return { id, label, channel, since, at, sends: sends + 1, trace, headers, body }
 }

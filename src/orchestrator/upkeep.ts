@@ -1,8 +1,6 @@
-import { DEFAULTS } from '../defaults.ts'
 import { isChoreDue, nextChore } from '../engine/chore.ts'
 import type { Chore } from '../engine/chore.ts'
 import { buried, identityOf } from '../engine/offer.ts'
-import { delayedSideEffects } from '../engine/release.ts'
 import type { ParkedEvent, Saga } from '../engine/saga.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import { backoff } from './backoff.ts'
@@ -14,7 +12,7 @@ import type { LedgerEntry } from './ledger.ts'
 import { reportChore } from './parking-report.ts'
 import { deadlineOf } from './request-deadline.ts'
 import { whyTooLarge } from './size-limit.ts'
-import type { SavedStep, Upkept } from './turn.ts'
+import type { SavedStep, Turn, Upkept } from './turn.ts'
 
 /** Upkeep of sagas, for recovery. */
 export interface Upkeep {
@@ -33,6 +31,16 @@ export function upkeepOf(parts: CorridorParts): Upkeep {
 }
 
 /**
+ * The offers of parked events that follow an answer in its turn; `undefined` where the saga has none to offer (P10, P30). `loaded`: the
+ * newest head.
+ */
+export function offersAfter(parts: CorridorParts, loaded: Loaded): Turn<unknown>['rest'] {
+  const { parked, hold } = loaded.saga
+  if (parked.length === 0 || hold !== undefined) return undefined
+  return () => keepUp(parts, loaded, deadlineOf(parts.runtime))
+}
+
+/**
  * Carries out the chores of a saga, each in its own write under its own condition, until there is none (P10, P11, P26, P30). A
  * conflict is decided again on a fresh head. It ends at `deadline` (monotonic). To be called inside the saga's mailbox.
  */
@@ -42,7 +50,7 @@ export async function keepUp(parts: CorridorParts, from: Loaded, deadline: numbe
   let [before, isFresh, hasWritten]: [Loaded | undefined, boolean, boolean] = [from, false, false]
   for (let conflicts = 0; before !== undefined;) {
     const { saga }: Loaded = before
-    const chore = nextChore(machine, saga, { now: runtime.wallClock(), lease: DEFAULTS.offerLease })
+    const chore = nextChore(machine, saga, runtime.wallClock())
     if (chore === undefined) break
     if (runtime.monotonic() >= deadline) return { loaded: undefined, saved, hasWritten }
     const committed = await carryOut(parts, { before, isFresh, chore, deadline })
@@ -72,14 +80,11 @@ interface ChoreTask {
 }
 
 async function carryOut(parts: CorridorParts, task: ChoreTask): Promise<Committed> {
-  const { before, chore, deadline } = task
-  const { sender } = parts
+  const { before, deadline } = task
   const { saga } = before
   const entry = await entryOf(parts, task)
   if (entry === undefined) return { kind: 'conflict' }
   const committed = await commitEntry(parts, { sagaId: saga.id, before, entry, deadline })
-  if (committed.kind === 'saved' && chore.kind === 'release')
-    sender.sendOnce(committed.loaded.saga, delayedSideEffects(saga))
   const step = entry.step
   const parked = step && saga.parked.find(({ event }) => event.id === step.event.id && event.label === step.event.label)
   if (parked === undefined) return committed

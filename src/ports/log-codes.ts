@@ -100,6 +100,22 @@ export const LOG_CODES = {
 
   /** An operator's request has changed the saga: `action`, `operator` and `reason` are in its `history.operations` too (P25). */
   'operation.done': { level: 'info', words: "an operator's action on a saga was carried out" },
+  /** The records of the service cannot be read from the store (`why`): pauses and bulk operations of other processes are not seen. */
+  'records.unreadable': { level: 'warn', words: 'paused channels and open bulk operations cannot be read now' },
+  /** The records of the service are read again. */
+  'records.readable': { level: 'info', words: 'paused channels and open bulk operations are read again' },
+  /** An operator has paused a channel, here or in another process: nothing is sent to it, and its commands stay owed. */
+  'channel.paused': { level: 'warn', words: 'a channel is paused by an operator; its commands wait' },
+  /** The pause of a channel has ended. */
+  'channel.resumed': { level: 'info', words: 'a channel is resumed; its commands are sent' },
+  /** A bulk operation was begun: `operation` is its id, `action` what it does to each saga that its filter finds. */
+  'bulk.begun': { level: 'info', words: 'a bulk operation was begun' },
+  /** A bulk operation has a result for every saga, or was cancelled (`status`). `GET /operations/{id}` has the results. */
+  'bulk.ended': { level: 'info', words: 'a bulk operation has ended' },
+  /** A bulk operation cannot go on now (`why`), mostly because the store is away. It is tried again every few seconds. */
+  'bulk.failed': { level: 'error', words: 'a bulk operation cannot go on now; it is tried again' },
+  /** Bulk operations go on. */
+  'bulk.resumed': { level: 'info', words: 'bulk operations go on again' },
 
   /** A saga was created. Written at the levels `debug` and `trace`. */
   'saga.created': { level: 'debug', words: 'a saga was created' },

@@ -49,7 +49,15 @@ export type MetricName =
   | 'http_request_summary_seconds'
 
 /** Outcomes of creations. */
-export const CREATION_OUTCOMES = ['created', 'repeated', 'mismatch', 'too-large', 'unreadable', 'unavailable'] as const
+export const CREATION_OUTCOMES = [
+  'created',
+  'repeated',
+  'mismatch',
+  'not-delayable',
+  'too-large',
+  'unreadable',
+  'unavailable',
+] as const
 /** Outcomes of events. */
 export const EVENT_OUTCOMES = [
   'moved',

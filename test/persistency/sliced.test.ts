@@ -6,13 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SagaIndexes } from '../../adapters/persistency/memory/indexes.ts'
 import { pageOf } from '../../adapters/persistency/memory/list.ts'
 import { openSqlite } from '../../adapters/persistency/sqlite.ts'
+import { SqliteCounts } from '../../adapters/persistency/sqlite/counts.ts'
+import { markBits } from '../../adapters/persistency/sqlite/marks.ts'
 import { SqliteReader } from '../../adapters/persistency/sqlite/read.ts'
 import { SqliteDue } from '../../adapters/persistency/sqlite/due.ts'
 import { SqliteHistory } from '../../adapters/persistency/sqlite/history.ts'
 import { SqliteList } from '../../adapters/persistency/sqlite/list.ts'
 import { SqliteRemoval } from '../../adapters/persistency/sqlite/removal.ts'
 import { encodeHead } from '../../src/codec/head.ts'
-import type { Saga } from '../../src/engine/saga.ts'
+import { hasMarks } from '../../src/codec/mark-filter.ts'
+import { StateTally } from '../../src/codec/state-count.ts'
+import type { Debt, Saga } from '../../src/engine/saga.ts'
 import type { ListQuery, Page } from '../../src/ports/persistency.ts'
 import type { RunSlice } from '../../src/slices.ts'
 
@@ -25,6 +29,10 @@ const run: RunSlice = async (slice) => {
 
 const MANY = 1_500
 const ENTITIES = ['whale', 'a', 'b', ''] as const
+
+function debt(n: number): Debt {
+  return { id: `c${n}`, label: 'l', channel: n % 2 === 0 ? 'bank' : 'ware', attempts: n % 4, since: n, due: n }
+}
 
 /** Few instants, so that many sagas share one; ids in no order, some beyond the BMP. */
 const SAGAS: readonly Saga[] = Array.from({ length: MANY }, (_, n) => {
@@ -41,9 +49,10 @@ const SAGAS: readonly Saga[] = Array.from({ length: MANY }, (_, n) => {
     business,
     length: 1,
     metadata: {},
-    owed: [],
+    owed: n % 13 === 0 ? [debt(n)] : [],
     deadLetters: [],
     parked: [],
+    ...(n % 37 === 0 && { hold: { since: n } }),
     due: n % 10 === 1 ? n : undefined,
     createdAt: n < 750 ? 5 : n % 4,
     updatedAt: n,
@@ -66,11 +75,11 @@ afterAll(() => {
 
 function fill(): void {
   db.exec('DELETE FROM sagas; DELETE FROM history; BEGIN')
-  const insert = db.prepare('INSERT INTO sagas VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const insert = db.prepare('INSERT INTO sagas VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
   for (const [key, saga] of SAGAS.entries()) {
     const { id, createdAt, entity, due, state, isFinal, business } = saga
     const row = [key, id, 'w', createdAt, entity, due ?? null, state, isFinal ? 1 : 0, business?.id ?? null]
-    insert.run(...row, encodeHead(saga), '{}')
+    insert.run(...row, encodeHead(saga), '{}', markBits(saga))
   }
   db.exec('COMMIT')
 }
@@ -99,18 +108,25 @@ async function allOf(page: (query: ListQuery) => Promise<Page>, filters: Partial
 }
 
 function expected(filters: Partial<ListQuery>, compare: (one: string, other: string) => number): string[] {
+  return matching(filters)
+    .toSorted((one, other) => other.createdAt - one.createdAt || compare(one.id, other.id))
+    .map(({ id }) => id)
+}
+
+function matching(filters: Partial<ListQuery>): Saga[] {
   const { currentState, businessStateId, isFinal, associatedEntityId, since = -1, until = Infinity } = filters
-  return SAGAS.filter(
-    ({ state, business, isFinal: final, entity, createdAt }) =>
+  return SAGAS.filter((saga) => {
+    const { state, business, isFinal: final, entity, createdAt } = saga
+    return (
       (currentState === undefined || state === currentState) &&
       (businessStateId === undefined || business?.id === businessStateId) &&
       (isFinal === undefined || final === isFinal) &&
       (associatedEntityId === undefined || entity === associatedEntityId) &&
       createdAt >= since &&
-      createdAt < until,
-  )
-    .toSorted((one, other) => other.createdAt - one.createdAt || compare(one.id, other.id))
-    .map(({ id }) => id)
+      createdAt < until &&
+      hasMarks(saga, filters)
+    )
+  })
 }
 
 const passOver = (): void => undefined
@@ -130,6 +146,49 @@ describe('sqlite, slice by slice', () => {
       }
     },
   )
+
+  const MARKS: Partial<ListQuery>[] = [
+    { has: 'owed' },
+    { has: 'hold', isFinal: false },
+    { has: 'parked' },
+    { channel: 'bank' },
+    { channel: 'ware', attemptsAtLeast: 3, since: 1 },
+    { attemptsAtLeast: 2, currentState: 'done' },
+    { has: 'owed', enteredBefore: 700 },
+  ]
+
+  test.each(MARKS)('C7 sagas by mark: %o', async (filters) => {
+    const list = new SqliteList(db, { run, passOver })
+    expect(await allOf((query) => list.page(query), filters, 7)).toEqual(expected(filters, byBytes))
+  })
+
+  test('C7 the counts of every combination of filters are those of all sagas at once', async () => {
+    const counts = new SqliteCounts(db, run)
+    for (const filters of [...FILTERS, ...MARKS]) {
+      const tally = new StateTally()
+      for (const saga of matching(filters)) tally.add(saga)
+      expect(await counts.count(filters), JSON.stringify(filters)).toEqual(tally.counts)
+    }
+  })
+
+  test('C7 I5 many sagas are counted by the index of states, in parts', async () => {
+    const insert = db.prepare(
+      "INSERT INTO sagas (id, write_id, created, entity, state, final, head, metadata) VALUES (?, 'w', ?, '', ?, 0, '', '')",
+    )
+    db.exec('BEGIN')
+    for (let n = 0; n < 40_000; n++) insert.run(`many ${n}`, n % 4 === 0 ? 7 : n, n % 3 === 0 ? 'third' : 'thirds')
+    db.exec('COMMIT')
+    slices = 0
+    const counted = (await new SqliteCounts(db, run).count({ since: 6 })).map(({ state, total }) => [state, total])
+    expect(slices).toBeGreaterThan(40_000 / 16_384)
+    const left = (isThird: boolean) =>
+      Array.from({ length: 40_000 }, (_, n) => n).filter((n) => (n % 3 === 0) === isThird && (n % 4 === 0 || n >= 6))
+    expect(counted).toEqual([
+      ['third', left(true).length],
+      ['thirds', left(false).length],
+    ])
+    fill()
+  })
 
   test('C7 pages of one among many that were created at the same instant', async () => {
     const list = new SqliteList(db, { run, passOver })

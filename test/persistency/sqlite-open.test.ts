@@ -94,6 +94,33 @@ describe('a file that is ours', () => {
     expect(told).toEqual([])
   })
 
+  test('C7 the marks of the sagas of an earlier version are those of their heads', async () => {
+    const path = fresh()
+    const db = new DatabaseSync(path)
+    migrate(db, path, { migrations: MIGRATIONS.slice(0, 4) })
+    const insert = db.prepare("INSERT INTO sagas VALUES (?, ?, 'w', 1, '', NULL, 'open', 0, NULL, ?, '{}')")
+    const head = { entity: '', state: 'open', event: 'e', length: 1, created: 1, updated: 1 }
+    const debt = { id: 'c', label: 'l', channel: 'x', attempts: 0, since: 7, due: 9 }
+    const letter = { ...debt, payload: { owed: [1], hold: {} }, why: '400' }
+    const heads = { owing: { owed: [debt] }, dead: { dead: [letter] }, held: { hold: { since: 1 } }, plain: {} }
+    for (const [key, [id, more]] of Object.entries(heads).entries())
+      insert.run(key, id, JSON.stringify({ ...head, ...more }))
+    insert.run(9, 'damaged', '{"owed":[')
+    db.close()
+    const store = openSqlite({ path, random: Math.random })
+    const { list, counts } = store.can
+    if (list === false || counts === false) throw new Error('expected a store that lists and counts')
+    for (const [has, id] of [
+      ['owed', 'owing'],
+      ['dead-letters', 'dead'],
+      ['hold', 'held'],
+    ] as const)
+      expect((await list.page({ has, limit: 9 })).items.map((saga) => saga.id)).toEqual([id])
+    const marks = { owed: 1, deadLetters: 1, parked: 0, timers: 0, held: 1, oldestDebt: 7 }
+    expect(await counts.count({})).toEqual([{ state: 'open', total: 5, ...marks }])
+    await store.close()
+  })
+
   test('a file of an older version is migrated, whole or not at all', async () => {
     const path = fresh()
     const store = open(path)

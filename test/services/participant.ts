@@ -26,6 +26,8 @@ export interface Received {
 export interface Reaction {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
+  /** Its words; default: none. */
+  readonly body?: string
   /** Milliseconds until it answers. */
   readonly wait?: number
   /** The connection is cut where the answer should be. */
@@ -145,11 +147,11 @@ class HttpParticipant implements Participant {
 
   async #react(command: Received, response: ServerResponse): Promise<void> {
     const reaction = this.#behaviour(command)
-    const { status = 202, headers = {}, wait = 0, cut = false, emitFirst = false } = reaction
+    const { status = 202, headers = {}, body, wait = 0, cut = false, emitFirst = false } = reaction
     if (emitFirst) await this.#emit(command, reaction)
     if (wait > 0) await sleep(wait, undefined, { signal: this.#ending.signal })
     if (cut) response.destroy()
-    else response.writeHead(status, headers).end()
+    else response.writeHead(status, headers).end(body)
     if (!emitFirst) await this.#emit(command, reaction)
   }
 

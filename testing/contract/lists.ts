@@ -130,6 +130,27 @@ export function lists(subject: StoreSubject): void {
         expect(item && encodeSummary(item)).toEqual(encodeSummary(moved.saga))
       }))
 
+    test('C7 an item has the marks of its head: commands, dead letters, parked events, timer and hold', () =>
+      listing(subject, async (store, page) => {
+        await markedScene(store)
+        const { items } = await page({ limit: 20 })
+        const marks = Object.fromEntries(items.map((item) => [item.id, encodeSummary(item).marks]))
+        expect(marks).toEqual({
+          failing: { owed: 1 },
+          dead: { deadLetters: 1 },
+          'dead-event': { deadLetters: 1 },
+          parked: { parked: 1 },
+          timed: { owed: 1, timer: new Date(NOW + 5_000).toISOString() },
+          held: { hold: new Date(NOW).toISOString() },
+          moved: { owed: 2 },
+          decoy: { owed: 2 },
+        })
+        for (const item of items) {
+          const loaded = await store.load(item.id)
+          expect(loaded && encodeSummary(loaded.saga)).toEqual(encodeSummary(item))
+        }
+      }))
+
     test('C7 pages leave out nothing and repeat nothing while sagas are created', () =>
       listing(subject, async (store, page) => {
         const old = await Promise.all(Array.from({ length: 25 }, (_, n) => create(store, { at: NOW + (n >> 2) })))

@@ -1,5 +1,6 @@
 import { businessIdForms, isSameBusinessId } from '../../../src/codec/document-form.ts'
 import { isEnteredBefore } from '../../../src/codec/mark-filter.ts'
+import { LISTED_MARKS, withoutPayloads } from '../../../src/codec/listed-fields.ts'
 import { markQuery } from '../../../src/codec/mark-query.ts'
 import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
@@ -12,7 +13,8 @@ import { PAGE } from './read.ts'
 /** Fields of a listed head; payloads of commands, dead letters and parked events are not read. */
 const HEAD = [
   'sagaId,associatedEntityId,currentState,latestEvent,isFinal,businessStateId,businessStateDescription',
-  'history.states,history.events.event,history.business,history.writeId,history.length,history.created,history.updated,history.due,history.timer,history.entered,history.hold',
+  'history.states,history.events.event,history.business,history.writeId,history.length,history.created,history.updated,history.due',
+  ...LISTED_MARKS,
 ].join()
 
 /**
@@ -161,7 +163,7 @@ function hasBusiness(kept: CrudDocument, { businessStateId: asked }: ListQuery):
 
 /** Of each event only the label was read. */
 function listed(value: unknown): unknown {
-  return { ...(value as object), metadata: {} }
+  return { ...withoutPayloads(value as object), metadata: {} }
 }
 
 function newestFirst(one: Cursor, other: Cursor): number {

@@ -1,6 +1,7 @@
 import type { Document, Filter, FindOptions } from 'mongodb'
 import { businessIdForms, isSameBusinessId, newestBusinessIdIn } from '../../../src/codec/document-form.ts'
 import { isEnteredBefore } from '../../../src/codec/mark-filter.ts'
+import { withoutPayloads } from '../../../src/codec/listed-fields.ts'
 import { markQuery } from '../../../src/codec/mark-query.ts'
 import { headOf } from '../../../src/codec/stored-document.ts'
 import type { Instant, Saga } from '../../../src/engine/saga.ts'
@@ -61,7 +62,7 @@ export class MongoList {
     const byId = new Map(whole.map((one) => [one['sagaId'] as string, one]))
     return found.flatMap((one) => {
       const id = one['sagaId'] as string
-      const stored = this.#many.read(byId.get(id) ?? one)
+      const stored = this.#many.read(byId.get(id) ?? withoutPayloads(one))
       if (stored.ok) {
         const saga = headOf(stored.value)
         if (!isEnteredBefore(saga, enteredBefore)) return []
@@ -80,7 +81,8 @@ function cursorOf({ sagaId, history }: Document): Cursor {
   return { createdAt: created ?? -1, id: sagaId as string }
 }
 
-function conditionsOf(query: ListQuery): Filter<Document>[] {
+/** The filters as conditions; with a cursor, those of the sagas behind it. */
+export function conditionsOf(query: Omit<ListQuery, 'limit'>): Filter<Document>[] {
   // A cursor can name text ids only.
   const conditions: Filter<Document>[] = [{ sagaId: { $gte: '' } }]
   const { currentState, businessStateId, isFinal, associatedEntityId, since, until, after } = query

@@ -1,5 +1,6 @@
-/** Fields of a listed saga: no metadata and no payloads of debts. */
-export const ITEM: Readonly<Record<string, unknown>> = {
+import { LISTED_MARKS } from '../../../src/codec/listed-fields.ts'
+
+const BASE: Readonly<Record<string, unknown>> = {
   _id: 0,
   sagaId: 1,
   associatedEntityId: 1,
@@ -16,16 +17,22 @@ export const ITEM: Readonly<Record<string, unknown>> = {
   'history.length': 1,
   'history.created': 1,
   'history.updated': 1,
-  'history.entered': 1,
-  'history.timer': 1,
-  'history.hold': 1,
   'history.fingerprint': 1,
+}
+
+/** Fields of a listed saga: no metadata and no payloads. */
+export const ITEM: Readonly<Record<string, unknown>> = {
+  ...BASE,
+  ...Object.fromEntries(LISTED_MARKS.map((field) => [field, 1])),
 }
 
 /** Fields of a head: reading one costs the same however long its saga is. */
 export const HEAD: Readonly<Record<string, unknown>> = {
-  ...ITEM,
+  ...BASE,
   metadata: 1,
+  'history.entered': 1,
+  'history.timer': 1,
+  'history.hold': 1,
   'history.owed': 1,
   'history.dead': 1,
   'history.parked': 1,

@@ -7,6 +7,7 @@ import { closeToOthers, exposureOf, identityOf, LOCK, LOG, makeFile, makeFolderO
 import { busy, isInUse, own, TAKE_OVER } from './lock.ts'
 import type { FileLock } from './lock.ts'
 import { LOOK, FileWatch } from './file-watch.ts'
+import { MARK_INDEXES, marked } from './marks.ts'
 import { migrate } from './schema.ts'
 
 /** An open database, the lock on its file, and the watch over it. */
@@ -147,10 +148,13 @@ function configure(db: DatabaseSync, path: string): void {
   for (const setting of SETTINGS) db.exec(setting)
 }
 
+/** Sagas that owe: of the others, and of held ones (P26), `due` is the end of no lease. */
+const LEASED = `${marked('owed')} AND NOT ${marked('hold')} AND due > 0`
+
 /** Ends every lease: this process is the only one, so the holder has ended. Owed commands are due now (P12). */
 function voidLeases(db: DatabaseSync): void {
   try {
-    db.prepare('UPDATE sagas SET due = 0 WHERE due > 0').run()
+    db.prepare(`UPDATE sagas INDEXED BY ${MARK_INDEXES.owed} SET due = 0 WHERE ${LEASED}`).run()
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown
     voidOneByOne(db)
@@ -159,11 +163,12 @@ function voidLeases(db: DatabaseSync): void {
 
 /** The same saga by saga: a damaged page costs its own sagas only, and their readers report them (P20). */
 function voidOneByOne(db: DatabaseSync): void {
-  const keys = db.prepare('SELECT key FROM sagas WHERE due > 0').all() as { readonly key: number }[]
-  const read = db.prepare('SELECT write_id FROM sagas WHERE key = ?')
+  const owing = `SELECT key FROM sagas INDEXED BY ${MARK_INDEXES.owed} WHERE ${marked('owed')}` // reads no page of the table
+  const keys = db.prepare(owing).all() as { readonly key: number }[]
+  const read = db.prepare('SELECT write_id, marks FROM sagas WHERE key = ?')
   // Before the first write: a transaction that met damage cannot be committed.
   const whole = keys.filter(({ key }) => isReadable(() => read.get(key)))
-  const one = db.prepare('UPDATE sagas SET due = 0 WHERE key = ?')
+  const one = db.prepare(`UPDATE sagas SET due = 0 WHERE key = ? AND ${LEASED}`)
   db.prepare('BEGIN IMMEDIATE').run()
   for (const { key } of whole) one.run(key)
   db.prepare('COMMIT').run()

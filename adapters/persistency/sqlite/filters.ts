@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { ListQuery } from '../../../src/ports/persistency.ts'
-import { markConditions } from './mark-filters.ts'
-import type { SqlCondition } from './mark-filters.ts'
+import type { CountQuery } from '../../../src/ports/persistency.ts'
+import { headConditions, markIndexes } from './mark-filters.ts'
+import type { IndexedFilter, SqlCondition } from './mark-filters.ts'
 
 /** An index ordered by creation, and the filters that it covers. */
 export interface IndexChoice {
@@ -12,9 +12,9 @@ export interface IndexChoice {
 }
 
 /** The indexes that serve a query; the first one usually holds the fewest sagas. */
-export function sourcesOf(query: ListQuery): readonly IndexChoice[] {
+export function sourcesOf(query: CountQuery): readonly IndexChoice[] {
   const filters = filtersOf(query)
-  const marks = markConditions(query)
+  const marks = headConditions(query)
   const own = filters.map(({ index, condition }) => ({
     index,
     of: [condition],
@@ -24,8 +24,8 @@ export function sourcesOf(query: ListQuery): readonly IndexChoice[] {
 }
 
 /** All filters but those by instant of creation. */
-export function conditionOf(query: ListQuery): SqlCondition {
-  return all([...filtersOf(query).map(({ condition }) => condition), ...markConditions(query)])
+export function conditionOf(query: CountQuery): SqlCondition {
+  return all([...filtersOf(query).map(({ condition }) => condition), ...headConditions(query)])
 }
 
 /** All conditions at once; true where there is none. */
@@ -34,16 +34,12 @@ export function all(conditions: readonly SqlCondition[]): SqlCondition {
   return { sql: conditions.map(({ sql }) => sql).join(' AND '), values: conditions.flatMap(({ values }) => values) }
 }
 
-interface Filter {
-  readonly index: string
-  readonly condition: SqlCondition
-}
-
-function filtersOf(query: ListQuery): readonly Filter[] {
+function filtersOf(query: CountQuery): readonly IndexedFilter[] {
   const { currentState, businessStateId, isFinal, associatedEntityId } = query
-  const filters: Filter[] = []
+  const filters: IndexedFilter[] = []
   const add = (index: string, sql: string, ...values: SQLInputValue[]) =>
     filters.push({ index, condition: { sql, values } })
+  filters.push(...markIndexes(query))
   if (associatedEntityId !== undefined) add('sagas_entity', 'entity = ?', associatedEntityId)
   if (businessStateId !== undefined) add('sagas_business', 'business = ?', businessStateId)
   if (currentState !== undefined) add('sagas_state', 'state = ?', currentState)

@@ -1,5 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { MarkFilter, SagaMark } from '../../../src/codec/mark-filter.ts'
+import type { MarkFilter } from '../../../src/codec/mark-filter.ts'
+import { MARK_INDEXES, marked } from './marks.ts'
 
 /** A condition in SQL and the values bound to its placeholders. */
 export interface SqlCondition {
@@ -7,27 +8,28 @@ export interface SqlCondition {
   readonly values: readonly SQLInputValue[]
 }
 
-/** Words of an encoded head. */
-const WORDS: Readonly<Record<SagaMark, string>> = {
-  owed: 'owed',
-  'dead-letters': 'dead',
-  parked: 'parked',
-  timer: 'timer',
-  hold: 'hold',
+/** A filter, and the index that has its sagas and no others. */
+export interface IndexedFilter {
+  readonly index: string
+  readonly condition: SqlCondition
 }
 
-/** The filters as conditions on a head; a head that is no JSON satisfies none. */
-export function markConditions({ has, enteredBefore, channel, attemptsAtLeast }: MarkFilter): readonly SqlCondition[] {
+/** The filter by a mark, which has an index. */
+export function markIndexes({ has }: MarkFilter): readonly IndexedFilter[] {
+  return has === undefined ? [] : [{ index: MARK_INDEXES[has], condition: { sql: marked(has), values: [] } }]
+}
+
+/** The filters that are checked on a head; one that is no JSON satisfies none. */
+export function headConditions({ enteredBefore, channel, attemptsAtLeast }: MarkFilter): readonly SqlCondition[] {
   const conditions: SqlCondition[] = []
   const add = (sql: string, ...values: SQLInputValue[]) => conditions.push({ sql, values })
-  if (has !== undefined) add(parsed(`json_type(head, '$.${WORDS[has]}') IS NOT NULL`, `"${WORDS[has]}":`))
   if (enteredBefore !== undefined) add(parsed(`${ENTERED} < ?`), enteredBefore)
   if (channel !== undefined) {
-    // The text is searched first, since most heads lack it and parsing costs more.
-    const named = `instr(head, ?) > 0 AND json_valid(head)`
-    add(`CASE WHEN ${named} THEN ${USES} ELSE FALSE END`, `"channel":${JSON.stringify(channel)}`, channel, channel)
+    // The marks and the text are searched first, since most heads lack the channel and parsing costs more.
+    const named = `(${marked('owed')} OR ${marked('dead-letters')}) AND instr(head, ?) > 0`
+    add(parsed(USES, named), `"channel":${JSON.stringify(channel)}`, channel, channel)
   }
-  if (attemptsAtLeast !== undefined) add(parsed(TRIED, '"owed":'), attemptsAtLeast)
+  if (attemptsAtLeast !== undefined) add(parsed(TRIED, marked('owed')), attemptsAtLeast)
   return conditions
 }
 
@@ -36,8 +38,7 @@ const USES = `(EXISTS (SELECT 1 FROM json_each(head, '$.owed') WHERE value ->> '
   OR EXISTS (SELECT 1 FROM json_each(head, '$.dead') WHERE value ->> 'channel' = ?))`
 const TRIED = `EXISTS (SELECT 1 FROM json_each(head, '$.owed') WHERE value ->> 'attempts' >= ?)`
 
-/** A condition on the parsed head, which is parsed only where it has this text. */
-function parsed(condition: string, text?: string): string {
-  const named = text === undefined ? '' : `instr(head, '${text}') > 0 AND `
-  return `CASE WHEN ${named}json_valid(head) THEN ${condition} ELSE FALSE END`
+/** A condition on the parsed head, which is parsed only where `first` is true. */
+function parsed(condition: string, first = 'TRUE'): string {
+  return `CASE WHEN ${first} AND json_valid(head) THEN ${condition} ELSE FALSE END`
 }

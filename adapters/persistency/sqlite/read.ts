@@ -1,14 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { readHead } from '../../../src/codec/head.ts'
 import type { HeadRow } from '../../../src/codec/head.ts'
-import type { EventId, Instant, Saga, SagaId, WriteId } from '../../../src/engine/saga.ts'
+import type { EventId, Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import { messageOf, unreadableSaga } from '../../../src/errors.ts'
 import type { Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import { isDamage } from './failure.ts'
 import { firstRow } from './rows.ts'
 import { basisOf } from './write.ts'
+import type { BasisRow } from './write.ts'
 
-type SagaRow = HeadRow & { readonly key: number; readonly write_id: WriteId }
+type SagaRow = HeadRow & BasisRow
 
 /** A saga with the key of its row. */
 export interface KeyedSaga {
@@ -28,8 +29,10 @@ export class SqliteReader {
 
   constructor(db: DatabaseSync, passOver: PassOver) {
     this.#passOver = passOver
-    this.#head = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE id = ?')
-    this.#keyed = db.prepare('SELECT id, key, write_id, due, head, metadata FROM sagas WHERE key = ? AND due <= ?')
+    this.#head = db.prepare('SELECT id, key, write_id, marks, due, head, metadata FROM sagas WHERE id = ?')
+    this.#keyed = db.prepare(
+      'SELECT id, key, write_id, marks, due, head, metadata FROM sagas WHERE key = ? AND due <= ?',
+    )
     this.#applied = db.prepare(
       'SELECT 1 FROM history WHERE saga = (SELECT key FROM sagas WHERE id = ?) AND event = ? AND label = ?',
     )
@@ -37,7 +40,7 @@ export class SqliteReader {
 
   head(id: SagaId): Loaded | undefined {
     const row = this.#row(id)
-    return row && { saga: this.#sagaOf(row), basis: basisOf(row.key, row.write_id) }
+    return row && { saga: this.#sagaOf(row), basis: basisOf(row) }
   }
 
   /** The saga of this row, if it is due by `now`; `undefined` where it was written since or cannot be read. */
@@ -46,7 +49,7 @@ export class SqliteReader {
       const row = firstRow<SagaRow>(this.#keyed, key, now)
       if (row === undefined) return undefined
       const read = readHead(row)
-      if (read.ok) return { saga: read.value, basis: basisOf(row.key, row.write_id) }
+      if (read.ok) return { saga: read.value, basis: basisOf(row) }
       this.#passOver(row.id, read.why)
     } catch (thrown) {
       if (!isDamage(thrown)) throw thrown

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { BatutaError } from '../../../src/errors.ts'
+import { MARKS_MIGRATION } from './marks.ts'
 
 /** `BATU`, in the header of every file of ours; `file saga.db` shows it. */
 export const APPLICATION = 0x42415455
@@ -51,6 +52,7 @@ export const MIGRATIONS: readonly string[] = [
   `CREATE INDEX sagas_final ON sagas (created) WHERE final = 1;
    CREATE INDEX sagas_ended ON sagas (${ENDED}) WHERE final = 1 AND due IS NULL;`,
   `CREATE TABLE records (key TEXT PRIMARY KEY, version TEXT NOT NULL, text TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  MARKS_MIGRATION,
 ]
 
 /** Called before a file in use is migrated: an index takes some seconds at a million sagas. */

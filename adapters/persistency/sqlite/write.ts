@@ -6,6 +6,7 @@ import { writeVerdict } from '../../../src/codec/write-verdict.ts'
 import type { Change, Step } from '../../../src/engine/change.ts'
 import type { Saga, WriteId } from '../../../src/engine/saga.ts'
 import type { Basis, Saved } from '../../../src/ports/persistency.ts'
+import { markBits } from './marks.ts'
 import { firstRow } from './rows.ts'
 
 /** One save of a group. */
@@ -15,17 +16,26 @@ export interface SqliteSave {
   readonly basis: Basis | 'absent'
 }
 
-/** Content of a basis: the row and the id of its last write. */
+/** Content of a basis: the row, the id of its last write, and its marks. */
 interface SqliteBasis {
   readonly key: number
   readonly writeId: WriteId
+  /** The column `marks` of the row. */
+  readonly marks: number
 }
 
 const { seal, open } = opaque<Basis, SqliteBasis>()
 
-/** Seals row key and last write into a basis. */
-export function basisOf(key: number, writeId: WriteId): Basis {
-  return seal({ key, writeId })
+/** A row as a basis needs it. */
+export interface BasisRow {
+  readonly key: number
+  readonly write_id: WriteId
+  readonly marks: number
+}
+
+/** Seals row key, last write and marks into a basis. */
+export function basisOf({ key, write_id: writeId, marks }: BasisRow): Basis {
+  return seal({ key, writeId, marks })
 }
 
 /** Writes saves in one transaction. It lives as long as the connection: each statement is compiled once. */
@@ -37,7 +47,9 @@ export class SqliteWriter {
   readonly #begun: StatementSync
   readonly #append: StatementSync
   readonly #move: StatementSync
+  readonly #moveMarked: StatementSync
   readonly #amend: StatementSync
+  readonly #amendMarked: StatementSync
   readonly #newest: StatementSync
   readonly #writer: StatementSync
 
@@ -47,8 +59,8 @@ export class SqliteWriter {
     this.#commit = db.prepare('COMMIT')
     this.#rollback = db.prepare('ROLLBACK')
     this.#create = db.prepare(
-      `INSERT INTO sagas (id, write_id, created, entity, due, state, final, business, head, metadata)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO sagas (id, write_id, created, entity, due, state, final, business, marks, head, metadata)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     )
     this.#begun = db.prepare(
       'INSERT INTO history (saga, event, label, number, write_id, passage) VALUES (?, ?, ?, ?, ?, ?)',
@@ -58,12 +70,15 @@ export class SqliteWriter {
       `INSERT INTO history (saga, event, label, number, write_id, passage)
        SELECT key, ?, ?, ?, ?, ? FROM sagas WHERE key = ? AND write_id = ? ON CONFLICT DO NOTHING`,
     )
-    this.#move = db.prepare(
-      'UPDATE sagas SET write_id = ?, due = ?, state = ?, final = ?, business = ?, head = ?, metadata = ? WHERE key = ?',
-    )
+    const moved = 'write_id = ?, due = ?, state = ?, final = ?, business = ?, head = ?, metadata = ?'
+    this.#move = db.prepare(`UPDATE sagas SET ${moved} WHERE key = ?`)
+    // A statement that names the marks touches their indexes, even where the value stays.
+    this.#moveMarked = db.prepare(`UPDATE sagas SET ${moved}, marks = ? WHERE key = ?`)
     // Bookkeeping moves no saga: metadata and list columns stay.
-    this.#amend = db.prepare('UPDATE sagas SET write_id = ?, due = ?, head = ? WHERE key = ? AND write_id = ?')
-    this.#newest = db.prepare('SELECT key, write_id FROM sagas WHERE id = ?')
+    const amended = 'write_id = ?, due = ?, head = ?'
+    this.#amend = db.prepare(`UPDATE sagas SET ${amended} WHERE key = ? AND write_id = ?`)
+    this.#amendMarked = db.prepare(`UPDATE sagas SET ${amended}, marks = ? WHERE key = ? AND write_id = ?`)
+    this.#newest = db.prepare('SELECT key, write_id, marks FROM sagas WHERE id = ?')
     this.#writer = db.prepare('SELECT write_id FROM history WHERE saga = ? AND event = ? AND label = ?')
   }
 
@@ -90,11 +105,14 @@ export class SqliteWriter {
   }
 
   #one({ change, next, basis }: SqliteSave): Saved {
-    const key = basis === 'absent' ? this.#insert(change, next) : this.#update(change, next, open(basis))
-    return key === undefined ? this.#verdict(change, basis) : { kind: 'saved', basis: basisOf(key, change.writeId) }
+    const marks = markBits(next)
+    const key =
+      basis === 'absent' ? this.#insert(change, next, marks) : this.#update({ change, next, marks }, open(basis))
+    if (key === undefined) return this.#verdict(change, basis)
+    return { kind: 'saved', basis: seal({ key, writeId: change.writeId, marks }) }
   }
 
-  #insert({ writeId, step }: Change, next: Saga): number | undefined {
+  #insert({ writeId, step }: Change, next: Saga, marks: number): number | undefined {
     const { changes, lastInsertRowid } = this.#create.run(
       next.id,
       writeId,
@@ -104,6 +122,7 @@ export class SqliteWriter {
       next.state,
       next.isFinal ? 1 : 0,
       next.business?.id ?? null,
+      marks,
       encodeHead(next),
       encodeMetadata(next),
     )
@@ -113,34 +132,43 @@ export class SqliteWriter {
     return key
   }
 
-  #update(change: Change, next: Saga, { key, writeId: before }: SqliteBasis): number | undefined {
+  #update(
+    { change, next, marks }: MarkedSave,
+    { key, writeId: before, marks: marksBefore }: SqliteBasis,
+  ): number | undefined {
     const { writeId, step } = change
     const due = next.due ?? null
     if (step === undefined) {
-      return this.#amend.run(writeId, due, encodeHead(next), key, before).changes === 0 ? undefined : key
+      const { changes } =
+        marks === marksBefore
+          ? this.#amend.run(writeId, due, encodeHead(next), key, before)
+          : this.#amendMarked.run(writeId, due, encodeHead(next), marks, key, before)
+      return changes === 0 ? undefined : key
     }
     if (this.#append.run(...entry(step, writeId), key, before).changes === 0) return undefined
     const business = next.business?.id ?? null
     const final = next.isFinal ? 1 : 0
-    this.#move.run(writeId, due, next.state, final, business, encodeHead(next), encodeMetadata(next), key)
+    const values = [writeId, due, next.state, final, business, encodeHead(next), encodeMetadata(next)]
+    if (marks === marksBefore) this.#move.run(...values, key)
+    else this.#moveMarked.run(...values, marks, key)
     return key
   }
 
   /** The outcome of a save that wrote nothing (P2, P6, I4). */
   #verdict({ sagaId, writeId, step }: Change, basis: Basis | 'absent'): Saved {
-    const newest = firstRow<NewestRow>(this.#newest, sagaId)
+    const newest = firstRow<BasisRow>(this.#newest, sagaId)
     if (newest === undefined) return CONFLICT
     const entry = step && firstRow<EventRow>(this.#writer, newest.key, step.event.id, step.event.label)
     const condition = basis === 'absent' ? 'absent' : 'outdated'
     const verdict = writeVerdict({ writeId }, condition, { newest: newest.write_id, event: entry?.write_id })
-    if (verdict === 'saved') return { kind: 'saved', basis: basisOf(newest.key, writeId) }
+    if (verdict === 'saved') return { kind: 'saved', basis: basisOf(newest) }
     return verdict === 'duplicate' ? DUPLICATE : CONFLICT
   }
 }
 
-interface NewestRow {
-  readonly key: number
-  readonly write_id: WriteId
+/** A save with the marks of its head. */
+interface MarkedSave extends Pick<SqliteSave, 'change' | 'next'> {
+  readonly marks: number
 }
 
 interface EventRow {

@@ -148,7 +148,7 @@ describe('C7 a change that breaks nobody is none', () => {
         nullable: true,
       })),
     ],
-    ['a further value of an answer', edited(`${OF} EventHandled properties outcome enum`, added('parked'))],
+    ['a further value of an answer', edited(`${OF} EventHandled properties outcome enum`, added('kept'))],
     ['an error status', edited('paths /saga post responses 429', set({ description: '' }))],
     ['a name in a path', JSON.parse(RELEASED.replaceAll('{sagaId}', '{id}')) as ComparedApi],
     ['words', edited('info title', set('Another'))],

@@ -53,7 +53,7 @@ async function idsOf(query: Readonly<Record<string, string>>): Promise<readonly 
 const among = (...numbers: number[]) => numbers.map((n) => ids[n] ?? '').sort()
 
 describe('C7 GET /sagas', () => {
-  test('C7 a summary is C5 without history and metadata, with createdAt, updatedAt and due', async () => {
+  test('C7 a summary is C5 without history and metadata, with instants, marks and the events that its state lists', async () => {
     const { items } = await list({ isFinal: 'false', limit: '1' })
     const time = expect.stringMatching(/^2030-01-01T00:00:0\d.\d{3}Z$/)
     expect(items).toStrictEqual([
@@ -68,8 +68,23 @@ describe('C7 GET /sagas', () => {
         createdAt: time,
         updatedAt: time,
         due: expect.any(String),
+        stateSince: time,
+        marks: { owed: 1 },
+        waitingFor: ['answered', 'askedAgain'],
       },
     ])
+  })
+
+  test('C7 a saga that waits shows the events of its state and the next try of its command; a final one shows neither', async () => {
+    app.channel.always(BUSY)
+    const id = await app.create('late')
+    await app.runtime.advance(1_000)
+    const document = (await (await app.request(`/sagas/${id}`)).json()) as { owed: { due: string }[] }
+    expect(document).toMatchObject({ waitingFor: ['answered', 'askedAgain'] })
+    expect(document.owed).toMatchObject([{ attempts: expect.any(Number), nextTry: document.owed[0]?.due }])
+    const done = await (await app.request(`/sagas/${ids[0]}`)).json()
+    expect(done).toMatchObject({ isFinal: true, currentState: 'done' })
+    expect(done).not.toHaveProperty('waitingFor')
   })
 
   test('C7 counts=true answers the numbers of its filters by state beside the page', async () => {

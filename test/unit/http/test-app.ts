@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import type { Change } from '../../../src/engine/change.ts'
+import type { ParkingBounds } from '../../../src/engine/saga.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
 import { documentation } from '../../../src/documentation/documentation.ts'
 import { createApp } from '../../../src/http/app.ts'
@@ -13,8 +14,9 @@ import { compile } from '../../../src/machine/compile.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { NumberGuard } from '../../../src/orchestrator/number-guard.ts'
 import type { InexactNumbersPolicy } from '../../../src/orchestrator/number-guard.ts'
+import { ServiceControl } from '../../../src/orchestrator/service-control.ts'
 import { assemble } from '../../../src/orchestrator/assemble.ts'
-import type { Persistency } from '../../../src/ports/persistency.ts'
+import type { Capabilities, Persistency } from '../../../src/ports/persistency.ts'
 import { DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import type { FakeChannel } from '../../fakes/channel.ts'
 import { expectDescribed } from './described.ts'
@@ -59,23 +61,32 @@ export interface TestApp {
 
 export interface TestAppOptions extends Partial<AppOptions> {
   readonly inexactNumbers?: InexactNumbersPolicy
-  readonly unexpectedEvents?: 'ignore' | 'reject'
+  readonly unexpectedEvents?: 'ignore' | 'reject' | 'park'
+  readonly parking?: ParkingBounds
+  /** Default: that of the memory store. */
+  readonly recovery?: Capabilities['recovery']
 }
 
 export function openTestApp({
   unexpectedEvents = 'ignore',
   inexactNumbers = 'accept',
+  parking,
+  recovery,
   ...options
 }: TestAppOptions = {}): TestApp {
   const [runtime, metrics, channel] = [simulatedRuntime(), fakeMetrics(), fakeChannel('desk')]
   channel.always(DELIVERED)
   const writes: Change[] = []
-  const store = spied(timelessMemory(), writes)
+  const memory = spied(timelessMemory(), writes)
+  const store = recovery === undefined ? memory : Object.assign(memory, { can: { ...memory.can, recovery } })
   const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: () => 15_000 })
   const channels = new Map([[channel.id, channel]])
-  const corridor = assemble({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents })
+  const corridor = assemble({ machine, persistency: store, channels, runtime, metrics, unexpectedEvents, parking })
+  const control = new ServiceControl({ persistency: store, operator: corridor, channels: corridor, runtime })
   const complete: AppOptions = {
     corridor,
+    bulk: control.bulk,
+    channels: control.channels,
     runtime,
     metrics,
     ready: () => store.probe(),

@@ -174,3 +174,83 @@ describe('stranded sagas', () => {
     expect(renaming.metrics.times('count saga-renamed')).toBe(1)
   })
 })
+
+describe('held sagas', () => {
+  test('P26 a held saga parks every event, whatever the setting, and takes them in order when it is released', async () => {
+    const { tell, store, labels, orchestrator, settle } = await park({ unexpectedEvents: 'ignore' })
+    const operation = { sagaId: 's1', operator: 'zoe', reason: 'a look' } as const
+    await orchestrator.operate({ ...operation, id: 'hold', action: { kind: 'hold' } })
+    for (const label of ['to-b', 'to-c']) expect(await tell(label)).toMatchObject({ kind: 'parked', state: 'a' })
+    await orchestrator.operate({ ...operation, id: 'release', action: { kind: 'release' } })
+    await settle()
+    expect(await labels()).toEqual(['made', 'to-b', 'to-c'])
+    expect((await store.document('s1'))?.parked).toBeUndefined()
+  })
+
+  test('P26 the hold of an event that was applied before is no reason to park it again', async () => {
+    const { tell, orchestrator } = await park()
+    await tell('to-b')
+    const operation = { sagaId: 's1', operator: 'zoe', reason: 'a look', id: 'hold' } as const
+    await orchestrator.operate({ ...operation, action: { kind: 'hold' } })
+    expect(await tell('to-b')).toMatchObject({ kind: 'duplicate' })
+  })
+})
+
+describe('a later beginning', () => {
+  const definition: MachineDefinition = {
+    ...LINE,
+    states: LINE.states.map((state) =>
+      state.id === 'a' ? { ...state, sideEffects: [{ label: 'tell', channel: 'reservations' }] } : state,
+    ),
+  }
+
+  async function later() {
+    const channel = fakeChannel('reservations')
+    channel.always({ kind: 'delivered' })
+    const world = stage({ definition, channel })
+    const notBefore = world.runtime.wallClock() + 3_600_000
+    const creation = { id: 's1', entity: 'e', metadata: { n: 1 }, notBefore, headers: { miauserid: 'u' } }
+    expect(await world.orchestrator.create(creation)).toMatchObject({ kind: 'created' })
+    return { ...world, notBefore }
+  }
+
+  test('C4.1 P26 the saga is there at once; command, side effects and parked events follow at the instant', async () => {
+    const { tell, store, channel, orchestrator, runtime, notBefore } = await later()
+    orchestrator.start()
+    const document = await store.document('s1')
+    expect(document).toMatchObject({ currentState: 'a', hold: { until: new Date(notBefore).toISOString() } })
+    expect(await tell('to-b')).toMatchObject({ kind: 'parked' })
+    await runtime.advance(3_590_000)
+    expect(channel.begun).toEqual([])
+    await runtime.advance(12_000)
+    expect(channel.begun.map(({ label }) => label).toSorted()).toEqual(['do-a', 'do-b', 'tell'])
+    const told = channel.begun.find(({ label }) => label === 'tell')
+    expect(told).toMatchObject({ id: 's1/0/1', payload: { n: 1 }, headers: { miauserid: 'u' } })
+    expect(await store.document('s1')).toMatchObject({ currentState: 'b' })
+    expect((await store.document('s1'))?.hold).toBeUndefined()
+  })
+
+  test('I9 P26 a process that was restarted since begins the saga, once', async () => {
+    const { store, stop, channel } = await later()
+    await stop()
+    const next = stage({ definition, store, channel, runtime: simulatedRuntime(2) })
+    next.orchestrator.start()
+    await next.runtime.advance(3_605_000)
+    expect(channel.begun.map(({ label }) => label).toSorted()).toEqual(['do-a', 'tell'])
+  })
+
+  test('P26 an operator begins it earlier', async () => {
+    const { channel, orchestrator, settle } = await later()
+    const release = { id: 'now', sagaId: 's1', operator: 'zoe', reason: 'today', action: { kind: 'release' } } as const
+    expect(await orchestrator.operate(release)).toMatchObject({ kind: 'done' })
+    await settle()
+    expect(channel.begun.map(({ label }) => label).toSorted()).toEqual(['do-a', 'tell'])
+  })
+
+  test('C4.1 an instant in the past begins the saga now', async () => {
+    const { orchestrator, channel, settle, runtime } = stage({ definition })
+    await orchestrator.create({ id: 's1', entity: 'e', metadata: {}, notBefore: runtime.wallClock() })
+    await settle()
+    expect(channel.begun.map(({ label }) => label)).toEqual(['do-a', 'tell'])
+  })
+})

@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
+import { evolve } from '../../../src/engine/evolve.ts'
 import type { Saga } from '../../../src/engine/saga.ts'
 import type { ChannelRetry, Sent } from '../../../src/ports/channel.ts'
 import { BUSY, DELIVERED, SILENT, fakeChannel } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { stage } from './stage.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
+const NOW = simulatedRuntime().wallClock()
 const RETRY: ChannelRetry = { attempts: 20, firstWait: 200, longestWait: 60_000 }
 const FAILED: Sent = { kind: 'rejected', status: 500, retryable: true, answer: 'no stock in hall 7' }
 const TAKEN: Sent = { kind: 'rejected', status: 409, retryable: false, answer: 'seen before' }
@@ -146,12 +149,25 @@ describe('P15 `giveUpAfter`', () => {
     await other.stop()
   })
 
+  test('P15 nothing is given up while the channel is paused', async () => {
+    const scene = await sending(retry)
+    scene.channel.answer('s1/0/0', SILENT)
+    await scene.settle()
+    scene.orchestrator.pause('reservations')
+    await scene.runtime.advance(600_000)
+    expect((await saga(scene)).owed).toHaveLength(1)
+    scene.orchestrator.resume('reservations')
+    await scene.runtime.advance(60_000)
+    expect(await saga(scene)).toMatchObject({ owed: [], deadLetters: [{ id: 's1/0/0' }] })
+    await scene.stop()
+  })
+
   test('P15 I5 a silent channel without capacity does not keep its old commands', async () => {
     const scene = stage({ channel: fakeChannel('reservations', 10_000, retry) })
     scene.orchestrator.start()
     scene.channel.always(SILENT)
     for (let n = 0; n < 300; n++) await scene.create(`s${n}`)
-    await scene.runtime.advance(75_000)
+    await scene.runtime.advance(180_000) // a full scan follows within a minute
     const found = await Promise.all(Array.from({ length: 300 }, (_, n) => scene.store.load(`s${n}`)))
     expect(found.filter((one) => one?.saga.deadLetters.length === 1)).toHaveLength(300)
     await scene.stop()
@@ -187,6 +203,55 @@ describe('9 the ends of sends', () => {
       answer: 'no stock in hall 7',
       nextTry: new Date(debt?.due ?? 0).toISOString(),
     })
+    await scene.stop()
+  })
+})
+
+describe('9 deliveries', () => {
+  test('P18 a delivered command of the state is kept with its bytes, in the write that settles it', async () => {
+    const scene = await sending(RETRY)
+    scene.channel.answer('s1/0/0', FAILED)
+    await scene.runtime.advance(1_000)
+    scene.channel.answer('s1/0/0', DELIVERED)
+    const at = scene.runtime.wallClock()
+    await scene.runtime.advance(2 * DEFAULTS.settle)
+    const { owed, delivered } = await saga(scene)
+    const command = { id: 's1/0/0', label: 'validateReservation', channel: 'reservations' }
+    expect([owed, delivered]).toEqual([[], [{ ...command, since: NOW, at, sends: 2 }]])
+    expect(scene.store.saves).toHaveLength(4) // creation, failure, claim, settlement
+    await scene.stop()
+  })
+
+  test('P18 the step that leaves the state carries the settlement alone', async () => {
+    const scene = await sending(RETRY)
+    scene.channel.answer('s1/0/0', DELIVERED)
+    await scene.settle()
+    await scene.tell('validationOK')
+    expect(scene.store.saves.at(-1)).toMatchObject({ settled: ['s1/0/0'] })
+    expect(scene.store.saves.at(-1)?.deliveries).toBeUndefined()
+    expect((await saga(scene)).delivered).toBeUndefined()
+    await scene.stop()
+  })
+
+  test('P18 a command of an earlier state is settled and not kept', async () => {
+    const scene = await sending(RETRY)
+    await scene.tell('validationOK')
+    await scene.runtime.advance(1)
+    scene.channel.answer('s1/0/0', DELIVERED)
+    scene.channel.answer('s1/1/0', DELIVERED)
+    await scene.runtime.advance(2 * DEFAULTS.settle)
+    expect((await saga(scene)).delivered).toMatchObject([{ id: 's1/1/0', sends: 1 }])
+    await scene.stop()
+  })
+
+  test('P18 a repeat that is delivered replaces the delivery before', async () => {
+    const scene = await sending(RETRY)
+    scene.channel.answer('s1/0/0', DELIVERED)
+    await scene.runtime.advance(2 * DEFAULTS.settle)
+    const { delivered = [], ...head } = await saga(scene)
+    const again = delivered.map((one) => ({ ...one, sends: 2 }))
+    const change = { sagaId: 's1', writeId: 'w', at: NOW, deliveries: again }
+    expect(evolve({ ...head, delivered }, change).delivered).toEqual(again)
     await scene.stop()
   })
 })

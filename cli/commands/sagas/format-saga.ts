@@ -1,0 +1,69 @@
+import type { DeadLetterDocument, DebtDocument, SagaDocument } from '../../../src/codec/document.ts'
+import { printable } from '../../service/printable.ts'
+import { table } from '../../service/table.ts'
+
+/** Entries of the history that are shown; JSON has all. */
+const NEWEST = 20
+
+/** A saga for people: where it is, what it waits for, what it owes, and its newest history. */
+export function formatSaga(saga: SagaDocument): string {
+  const { sagaId, currentState, isFinal, associatedEntityId, stateSince, hold, timer } = saga
+  const since = stateSince === undefined ? '' : ` since ${stateSince}`
+  const heads = [
+    `saga ${sagaId}${associatedEntityId === '' ? '' : ` of ${associatedEntityId}`}`,
+    `state ${currentState}${isFinal ? ' (final)' : ''}${since}`,
+    ...(hold === undefined
+      ? []
+      : [`held since ${hold.since}${hold.until === undefined ? '' : ` until ${hold.until}`}`]),
+    ...(timer === undefined ? [] : [`timer at ${timer.deadline}: ${timerEffect(timer)}`]),
+    `metadata ${JSON.stringify(saga.metadata)}`,
+  ]
+  return [
+    `${heads.map((line) => `${printable(line)}\n`).join('')}`,
+    part(
+      'owed',
+      table(['COMMAND', 'CHANNEL', 'ID', 'ANSWERS', 'SENDS', 'LAST', 'NEXT'], (saga.owed ?? []).map(debtRow)),
+    ),
+    part('dead letters', table(['LABEL', 'CHANNEL', 'ID', 'SINCE', 'WHY'], (saga.deadLetters ?? []).map(letterRow))),
+    part('parked', table(['EVENT', 'ID', 'SINCE', 'EXPIRES'], parkedRows(saga))),
+    part('history', table(['TIME', 'EVENT', 'STATE', 'BY'], historyRows(saga))),
+  ]
+    .filter((text) => text !== '')
+    .join('\n')
+}
+
+function part(title: string, rows: string): string {
+  return rows === '' ? '' : `${title}\n${rows}`
+}
+
+function timerEffect({ resends, event }: NonNullable<SagaDocument['timer']>): string {
+  const effects = [
+    ...(resends > 0 ? [`${resends} more sends`] : []),
+    ...(event === undefined ? [] : [`event ${event}`]),
+  ]
+  return effects.join(', then ') || 'nothing'
+}
+
+function debtRow({ label, channel, id, attempts, sends = 0, last, due }: DebtDocument): readonly string[] {
+  const answer = last === undefined ? '' : [last.status, last.answer?.slice(0, 60)].filter(Boolean).join(' ')
+  return [label, channel, id, String(attempts), String(sends), answer, due]
+}
+
+function letterRow({ label, channel, id, since, why }: DeadLetterDocument): readonly string[] {
+  return [label, channel ?? '(event)', id, since, why.slice(0, 100)]
+}
+
+function parkedRows({ parked = [] }: SagaDocument): readonly (readonly string[])[] {
+  return parked.map(({ event, since, expires }) => [event.label, event.id, since, expires])
+}
+
+/** The cause of a step that is no transition of the machine: the operator of its record, or the former name of the state. */
+function historyRows({ history: { states, events, operations = [] } }: SagaDocument): readonly (readonly string[])[] {
+  const operators = new Map(operations.map(({ id, operator, reason }) => [id, `${operator}: ${reason}`]))
+  const rows = events.map(({ event, timestamp, operation, renamedFrom }, at) => {
+    const by =
+      operation === undefined ? renamedFrom && `renamed from ${renamedFrom}` : (operators.get(operation) ?? 'operator')
+    return [timestamp, event, states[at]?.state ?? '', by ?? '']
+  })
+  return rows.slice(-NEWEST)
+}

@@ -1,0 +1,109 @@
+import { buildCommand } from '@stricli/core'
+import type { SagaSummary } from '../../../src/codec/document.ts'
+import type { CommandLine } from '../../command-line.ts'
+import { printable } from '../../service/printable.ts'
+import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'
+import type { ServiceFlags } from '../../service/service-flags.ts'
+import { table } from '../../service/table.ts'
+
+interface ListFlags extends ServiceFlags {
+  readonly state?: string
+  readonly business?: string
+  readonly entity?: string
+  readonly has?: string
+  readonly channel?: string
+  readonly enteredBefore?: string
+  readonly attemptsAtLeast?: string
+  readonly since?: string
+  readonly until?: string
+  readonly final?: boolean
+  readonly limit: number
+}
+
+interface SagaListPage {
+  readonly items: readonly (SagaSummary | { readonly sagaId: string; readonly unreadable: string })[]
+  readonly next?: string
+}
+
+const text = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: String, optional: true, brief, placeholder }) as const
+
+/** `batuta sagas list`: a table of sagas by filters, or JSON. */
+export const list = buildCommand<ListFlags, [], CommandLine>({
+  docs: {
+    brief: 'List sagas, newest first',
+    fullDescription: [
+      'Filters are combined with "and". --json prints one object with the items of all pages.',
+      'Exit code: 0, or 1 where the service does not answer or refuses.',
+    ].join('\n'),
+  },
+  parameters: {
+    flags: {
+      ...SERVICE_FLAGS,
+      state: text('In this state', 'state'),
+      business: text('In this business state, by its id', 'id'),
+      entity: text('Of this entity', 'id'),
+      has: text('With: owed, dead-letters, parked, timer or hold', 'mark'),
+      channel: text('With an undelivered command or a dead letter of this channel', 'channel'),
+      enteredBefore: text('In their state since before this time', 'instant'),
+      attemptsAtLeast: text('With an undelivered command of so many answers', 'number'),
+      since: text('Created at this time or later', 'instant'),
+      until: text('Created before this time', 'instant'),
+      final: { kind: 'boolean', optional: true, brief: 'Only final sagas; with --no-final, only open ones' },
+      limit: { kind: 'parsed', parse: limitOf, default: '50', brief: 'Most sagas', placeholder: 'number' },
+    },
+  },
+  async func(flags) {
+    const { stdout, stderr, env } = this.process
+    const client = apiClient(flags, env)
+    const items: SagaListPage['items'][number][] = []
+    let cursor: string | undefined
+    do {
+      const limit = String(Math.min(PAGE, flags.limit - items.length))
+      const answer = await client.send({ path: '/sagas', query: { ...queryOf(flags), limit, cursor } })
+      if (!answer.ok) {
+        stderr.write(`list sagas: ${printable(answer.message)}\n`)
+        return this.end(1)
+      }
+      const page = answer.value as SagaListPage
+      items.push(...page.items)
+      cursor = page.next
+    } while (cursor !== undefined && items.length < flags.limit)
+    const more = cursor === undefined ? {} : { next: cursor }
+    if (flags.json) return void stdout.write(`${JSON.stringify({ items, ...more }, undefined, 2)}\n`)
+    stdout.write(items.length === 0 ? 'no sagas\n' : table(TITLES, items.map(rowOf)))
+    if (cursor !== undefined) stderr.write(`there are more than ${flags.limit}; --limit shows them\n`)
+  },
+})
+
+/** The largest page of the service. */
+const PAGE = 200
+const TITLES = ['SAGA', 'STATE', 'ENTITY', 'CREATED', 'UPDATED', 'DUE']
+
+function rowOf(item: SagaListPage['items'][number]): readonly (string | undefined)[] {
+  if ('unreadable' in item) return [item.sagaId, `unreadable: ${item.unreadable}`]
+  const { sagaId, currentState, isFinal, associatedEntityId, createdAt, updatedAt, due } = item
+  return [sagaId, isFinal ? `${currentState} (final)` : currentState, associatedEntityId, createdAt, updatedAt, due]
+}
+
+function queryOf(flags: ListFlags): Readonly<Record<string, string | undefined>> {
+  const { state, business, entity, final, has, channel, enteredBefore, attemptsAtLeast, since, until } = flags
+  return {
+    currentState: state,
+    businessStateId: business,
+    associatedEntityId: entity,
+    isFinal: final === undefined ? undefined : String(final),
+    has,
+    channel,
+    enteredBefore,
+    attemptsAtLeast,
+    since,
+    until,
+  }
+}
+
+function limitOf(given: string): number {
+  const limit = Number(given)
+  if (Number.isSafeInteger(limit) && limit > 0) return limit
+  throw new Error(`read --limit: found ${JSON.stringify(given)}, expected a whole number from 1`)
+}

@@ -1,0 +1,45 @@
+import type { Machine } from '../machine/compile.ts'
+import type { Change, Step } from './change.ts'
+import { newlyDue, parkedBeside } from './offer.ts'
+import type { Command, Duration, KeptSideEffect, Saga } from './saga.ts'
+
+/** Time in which the turn of a step offers what is parked; after it the event is due for recovery (P10). */
+export const OFFER_LEASE: Duration = 5_000
+
+/**
+ * The content of a write on a head, with its consequences for parked events and for side effects of a held saga (P10, P26). The same
+ * object where there are none.
+ */
+export function completeEntry<Entry extends Omit<Change, 'sagaId' | 'writeId' | 'at'>>(
+  machine: Machine,
+  saga: Saga,
+  entry: Entry,
+): Entry {
+  const { step } = entry
+  const isHeld = saga.hold !== undefined
+  if (step === undefined && entry.hold !== null) return entry
+  if (saga.parked.length === 0 && !isHeld) return entry
+  return {
+    ...entry,
+    ...(step !== undefined && parkedBeside(machine, saga, { step, lease: OFFER_LEASE })),
+    ...(step === undefined && { parked: newlyDue(machine, saga.parked, { state: saga.state, due: saga.updatedAt }) }),
+    ...(step !== undefined && entry.hold === undefined && { hold: holdWith(saga, step) }),
+  }
+}
+
+/** A held saga sends nothing: side effects of a step by hand wait for the end of the hold. */
+function holdWith({ hold }: Saga, { sideEffects }: Step): Saga['hold'] {
+  if (hold === undefined || sideEffects.length === 0) return undefined
+  return { ...hold, sideEffects: [...(hold.sideEffects ?? []), ...sideEffects.map(keptSideEffect)] }
+}
+
+/** A side effect as a hold keeps it. */
+export function keptSideEffect({ id, label, channel, trace, headers, body }: Command): KeptSideEffect {
+  return { id, label, channel, trace, headers, body }
+}
+
+/** The side effects that a hold has kept back, to be sent once after the write that ends it. */
+export function keptSideEffects(saga: Saga): readonly Command[] {
+  const { hold, id: sagaId, metadata } = saga
+  return (hold?.sideEffects ?? []).map((one) => ({ ...one, sagaId, payload: one.body === undefined ? metadata : {} }))
+}

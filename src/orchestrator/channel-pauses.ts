@@ -1,0 +1,97 @@
+import type { Instant } from '../engine/saga.ts'
+import type { RecordStore } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { OPEN_RECORDS } from './record-watch.ts'
+import type { ChannelState } from './relay.ts'
+
+/** The channels of one process. */
+export interface PausableChannels {
+  channels(): readonly ChannelState[]
+  pause(channel: string): boolean
+  resume(channel: string): boolean
+}
+
+/** A pause as its record has it. */
+export interface ChannelPause {
+  readonly since: Instant
+  readonly operator: string
+  readonly reason: string
+}
+
+/** A channel of saga.json as operators see it. */
+export interface ChannelShown extends ChannelState {
+  readonly pause?: ChannelPause | undefined
+}
+
+/** Options of `ChannelPauses`. */
+export interface ChannelPausesOptions {
+  readonly records: RecordStore
+  readonly process: PausableChannels
+  readonly runtime: Runtime
+}
+
+const PAUSES = `${OPEN_RECORDS}channel/`
+
+/** Pauses of channels: a record each, which every process of the store carries out as soon as it sees it. */
+export class ChannelPauses {
+  readonly #options: ChannelPausesOptions
+
+  constructor(options: ChannelPausesOptions) {
+    this.#options = options
+  }
+
+  /** Pauses the channels that have a record among these keys, and no others. */
+  carryOut(keys: readonly string[]): void {
+    const { process, runtime } = this.#options
+    for (const { channel, isPaused } of process.channels()) {
+      const isWanted = keys.includes(keyOf(channel))
+      if (isWanted === isPaused) continue
+      if (isWanted) process.pause(channel)
+      else process.resume(channel)
+      runtime.log.write(isWanted ? 'channel.paused' : 'channel.resumed', { channel })
+    }
+  }
+
+  /** The channels of saga.json; those of the queues are this process's alone. */
+  async all(): Promise<readonly ChannelShown[]> {
+    const { process } = this.#options
+    return Promise.all(
+      process.channels().map(async (state) => {
+        const pause = await this.#pauseOf(state.channel)
+        return pause === undefined ? { ...state, isPaused: false } : { ...state, isPaused: true, pause }
+      }),
+    )
+  }
+
+  /** The first pause of a channel counts until it is resumed. `undefined` where saga.json has no such channel. */
+  async pause(channel: string, by: Pick<ChannelPause, 'operator' | 'reason'>): Promise<ChannelPause | undefined> {
+    const { process, records, runtime } = this.#options
+    if (!process.channels().some((one) => one.channel === channel)) return undefined
+    const pause: ChannelPause = { since: runtime.wallClock(), ...by }
+    const isFirst = (await records.write(keyOf(channel), JSON.stringify(pause), 'absent')) !== undefined
+    process.pause(channel)
+    if (isFirst) runtime.log.write('channel.paused', { channel, ...by })
+    return isFirst ? pause : ((await this.#pauseOf(channel)) ?? pause)
+  }
+
+  /** False where saga.json has no such channel. A channel that is not paused stays as it is. */
+  async resume(channel: string, by: Pick<ChannelPause, 'operator' | 'reason'>): Promise<boolean> {
+    const { process, records, runtime } = this.#options
+    if (!process.channels().some((one) => one.channel === channel)) return false
+    const wasPaused = (await records.read(keyOf(channel))) !== undefined
+    await records.remove(keyOf(channel))
+    process.resume(channel)
+    if (wasPaused) runtime.log.write('channel.resumed', { channel, ...by })
+    return true
+  }
+
+  async #pauseOf(channel: string): Promise<ChannelPause | undefined> {
+    const record = await this.#options.records.read(keyOf(channel))
+    return record && (JSON.parse(record.text) as ChannelPause)
+  }
+}
+
+/** ASCII, as keys of records are. An id may have a lone half of a surrogate pair, which `encodeURIComponent` refuses. */
+function keyOf(channel: string): string {
+  return PAUSES + encodeURIComponent(channel.toWellFormed())
+}

@@ -1,0 +1,57 @@
+import { DEFAULTS } from '../defaults.ts'
+import { reasonOf } from '../errors.ts'
+import type { RecordStore } from '../ports/persistency.ts'
+import type { Cancel, Runtime } from '../ports/runtime.ts'
+import { kindOfReason } from './incidents.ts'
+import type { Incidents } from './incidents.ts'
+
+/** Prefix of records that every process acts on: paused channels and open operations. Their keys alone say what is open. */
+export const OPEN_RECORDS = 'open/'
+/** Most of them. */
+const MOST = 1_000
+
+/** Options of `RecordWatch`. */
+export interface RecordWatchOptions {
+  readonly records: RecordStore
+  readonly runtime: Runtime
+  readonly incidents: Incidents
+  /** Called with the keys of all open records. */
+  readonly found: (keys: readonly string[]) => void
+}
+
+/** Reads the keys of open records at intervals, since other processes write them: one small read for all of them. */
+export class RecordWatch {
+  readonly #options: RecordWatchOptions
+  #cancelTicks: Cancel | undefined
+  #looking: Promise<void> | undefined
+
+  constructor(options: RecordWatchOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#cancelTicks = this.#options.runtime.every(DEFAULTS.recordsLook, () => void this.look())
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelTicks?.()
+    await this.#looking
+  }
+
+  /** One look. Never throws; overlapping calls share it. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => (this.#looking = undefined))
+    return this.#looking
+  }
+
+  async #look(): Promise<void> {
+    const { records, incidents, found } = this.#options
+    try {
+      found(await records.keys(OPEN_RECORDS, MOST))
+      incidents.succeeded('records', 'records.readable')
+    } catch (thrown) {
+      const why = reasonOf(thrown)
+      incidents.report({ code: 'records.unreadable', group: 'records', kind: kindOfReason(why), fields: { why } })
+    }
+  }
+}

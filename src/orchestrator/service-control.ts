@@ -1,0 +1,92 @@
+import type { Duration } from '../engine/saga.ts'
+import type { Persistency } from '../ports/persistency.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import { BulkOperations } from './bulk/bulk-operations.ts'
+import { ChannelPauses } from './channel-pauses.ts'
+import type { PausableChannels } from './channel-pauses.ts'
+import { Incidents } from './incidents.ts'
+import { ProcessRecords } from './process-records.ts'
+import { RecordWatch } from './record-watch.ts'
+import type { SagaOperator } from './saga-operation.ts'
+
+/** Bulk operations of one store, for HTTP. */
+export interface BulkService {
+  readonly operations: BulkOperations
+  /** False where the records end with the process. */
+  readonly kept: boolean
+  /** Monotonic instant at which a run that begins now has to end, on hosts that end with their requests. */
+  readonly runUntil: () => number
+}
+
+/** The channels of one process, for HTTP. */
+export interface ChannelService {
+  readonly pauses: ChannelPauses
+  readonly kept: boolean
+}
+
+/** Options of `ServiceControl`. */
+export interface ServiceControlOptions {
+  readonly persistency: Persistency
+  readonly operator: SagaOperator
+  readonly channels: PausableChannels
+  readonly runtime: Runtime
+}
+
+/** Milliseconds that a run may take on a host that ends with its requests; workerd allows 30 s after an answer. */
+const BRIEF: Duration = 15_000
+
+/** What operators do to many sagas or to a channel: it uses the corridor from outside, and its records make it outlive a process. */
+export class ServiceControl {
+  /** Absent where the store cannot list. */
+  readonly bulk: BulkService | undefined
+  readonly channels: ChannelService
+  readonly #runtime: Runtime
+  readonly #incidents: Incidents
+  readonly #watch: RecordWatch
+
+  constructor({ persistency, operator, channels, runtime }: ServiceControlOptions) {
+    const { records: stored, list } = persistency.can
+    const [kept, records] = stored === false ? [false, new ProcessRecords()] : [true, stored]
+    const incidents = new Incidents(runtime)
+    const pauses = new ChannelPauses({ records, process: channels, runtime })
+    const operations = new BulkOperations({ persistency, records, operator, runtime, incidents })
+    const runUntil = () => (runtime.mayVanish ? runtime.monotonic() + BRIEF : Number.POSITIVE_INFINITY)
+    this.channels = { pauses, kept }
+    this.bulk = list === false ? undefined : { operations, kept, runUntil }
+    this.#runtime = runtime
+    this.#incidents = incidents
+    this.#watch = new RecordWatch({
+      records,
+      runtime,
+      incidents,
+      found: (keys) => {
+        pauses.carryOut(keys)
+        this.bulk?.operations.resume(keys, runUntil())
+      },
+    })
+  }
+
+  /** Pauses the channels that were paused before this process began; call it before anything is sent. Never throws. */
+  begin(): Promise<void> {
+    return this.#watch.look()
+  }
+
+  /** Looks at the records at intervals. */
+  start(): void {
+    this.#watch.start()
+  }
+
+  /** One look, for hosts whose timers end with a request; resolves when the runs that it began have ended. */
+  async look(): Promise<void> {
+    await this.#watch.look()
+    await this.bulk?.operations.idle()
+  }
+
+  /** Runs under way end after their pages. */
+  async stop(within: Duration): Promise<void> {
+    const deadline = this.#runtime.monotonic() + within
+    await this.#watch.stop()
+    await this.bulk?.operations.stop(Math.max(0, deadline - this.#runtime.monotonic()))
+    this.#incidents.close()
+  }
+}

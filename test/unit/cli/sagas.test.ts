@@ -1,0 +1,172 @@
+import { serve } from '@hono/node-server'
+import { run } from '@stricli/core'
+import type { ServerType } from '@hono/node-server'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SagaDocument } from '../../../src/codec/document.ts'
+import { Secret } from '../../../src/config/secret.ts'
+import { batuta as application } from '../../../cli/application.ts'
+import { formatSaga } from '../../../cli/commands/sagas/format-saga.ts'
+import { table } from '../../../cli/service/table.ts'
+import { BUSY } from '../../fakes/channel.ts'
+import { openTestApp } from '../http/test-app.ts'
+import type { TestApp } from '../http/test-app.ts'
+import { batuta, NODES } from './run.ts'
+import type { Ended } from './run.ts'
+
+const [, node = 'node'] = NODES.at(-1) ?? []
+const TOKEN = 'the-token'
+let app: TestApp
+let server: ServerType
+let url = ''
+
+beforeAll(async () => {
+  app = openTestApp({ tokens: { api: new Secret(TOKEN) }, basePath: '/flow' })
+  app.channel.always(BUSY)
+  server = serve({ fetch: app.hono.fetch, port: 0, hostname: '127.0.0.1' })
+  await new Promise((resolve) => server.once('listening', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/flow`
+})
+afterAll(() => void server.close())
+
+/** In this process, which is quicker than a process for each command. */
+async function sagas(...args: readonly string[]): Promise<Ended> {
+  const env = { BATUTA_URL: url, API_TOKEN: TOKEN, USER: 'zoe' }
+  const ended = { code: 0, stdout: '', stderr: '' }
+  await run(application, ['sagas', ...args], {
+    process: {
+      stdout: { write: (text: string) => void (ended.stdout += text) },
+      stderr: { write: (text: string) => void (ended.stderr += text) },
+      env,
+    },
+    end: (code) => void (ended.code = code),
+  })
+  return ended
+}
+
+async function create(): Promise<string> {
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+  const body = JSON.stringify({ associatedEntityId: 'order \u001b[31m7', metadata: { n: 1 } })
+  const answer = await app.hono.fetch(new Request('http://batuta/flow/saga', { method: 'POST', headers, body }))
+  await app.runtime.settle()
+  return ((await answer.json()) as { sagaId: string }).sagaId
+}
+
+async function read(id: string): Promise<SagaDocument> {
+  const shown = await sagas('show', id, '--json')
+  return JSON.parse(shown.stdout) as SagaDocument
+}
+
+describe('batuta sagas', () => {
+  test('P25 list and show print a table for people, and JSON', async () => {
+    const id = await create()
+    const listed = await sagas('list', '--has', 'owed')
+    expect(listed).toMatchObject({ code: 0, stderr: '' })
+    expect(listed.stdout.split('\n')[0]).toMatch(/^SAGA +STATE +ENTITY +CREATED +UPDATED +DUE$/)
+    expect(listed.stdout).toContain(`${id}  asked  order  [31m7`) // no control character reaches the terminal
+    const json = JSON.parse((await sagas('list', '--json', '--limit', '1')).stdout) as { items: { sagaId: string }[] }
+    expect(json.items).toMatchObject([{ sagaId: id }])
+    const shown = await sagas('show', id)
+    expect(shown.stdout).toMatch(
+      /^saga .*\nstate asked since [^]*owed\nCOMMAND +CHANNEL[^]*answer +desk[^]*history\nTIME/,
+    )
+    expect(await read(id)).toMatchObject({ sagaId: id, metadata: { n: 1 } })
+  })
+
+  test('P25 an action asks first: without a terminal it wants --yes, and a dry run changes nothing', async () => {
+    const id = await create()
+    const asked = await sagas('hold', id, '--reason', 'bank is down')
+    expect(asked).toMatchObject({ code: 2, stdout: '' })
+    expect(asked.stderr).toMatch(/would be done[^]*expected --yes or --dry-run/)
+    const dry = await sagas('hold', id, '--reason', 'bank is down', '--dry-run', '--json')
+    expect(JSON.parse(dry.stdout)).toMatchObject([{ outcome: 'done', dryRun: true }])
+    expect(await read(id)).not.toHaveProperty('hold')
+  })
+
+  test('P25 actions are recorded with operator and reason; one key is carried out once', async () => {
+    const id = await create()
+    const held = await sagas('hold', id, '--reason', 'die Bank ist überlastet', '--yes', '--key', 'k')
+    expect(held).toMatchObject({ code: 0, stderr: '' })
+    expect(held.stdout).toMatch(new RegExp(`^SAGA +OUTCOME +STATE +DETAILS\n${id} +done +asked`))
+    const again = await sagas('hold', id, '--reason', 'x', '--yes', '--key', 'k', '--json')
+    expect(JSON.parse(again.stdout)).toMatchObject([{ outcome: 'repeated' }])
+    await sagas('release', id, '--reason', 'mended', '--yes', '--operator', 'Zoë')
+    await sagas('move', id, '--state', 'asked', '--no-command', '--reason', 'again', '--yes')
+    await sagas('cancel', id, '--state', 'done', '--reason', 'over', '--yes')
+    const { history, currentState } = await read(id)
+    expect(currentState).toBe('done')
+    expect(history.operations).toMatchObject([
+      { action: 'hold', operator: 'zoe', reason: 'die Bank ist überlastet', id: 'key/k' },
+      { action: 'release', operator: 'Zoë' },
+      { action: 'move' },
+      { action: 'cancel' },
+    ])
+  })
+
+  test('P25 of several sagas each has its own result, and one that fails makes the code 1', async () => {
+    const id = await create()
+    const { code, stdout } = await sagas('redeliver', id, 'nobody', '--reason', 'mended', '--yes')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/done +asked +sent .*\nnobody +failed +there is no saga "nobody"/)
+  })
+
+  test('bad input: a missing reason, state or choice is the usage, code 2; a refusal names its reason, code 1', async () => {
+    const id = await create()
+    const missing = await batuta(node, ['sagas', 'hold', id, '--yes'])
+    expect(missing).toMatchObject({ code: 2, stdout: '' })
+    expect(missing.stderr).toMatch(/reason[^]*USAGE\n +batuta sagas hold/)
+    const choice = await sagas('move', id, '--state', 'done', '--reason', 'x', '--yes')
+    expect(choice).toMatchObject({ code: 2, stderr: 'move: expected --command or --no-command\n' })
+    const unknown = await sagas('move', id, '--state', 'dune', '--no-command', '--reason', 'x', '--yes')
+    expect(unknown.code).toBe(1)
+    expect(unknown.stdout).toContain('the nearest is "done"')
+    const refused = await sagas('list', '--token', 'wrong')
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toMatch(/^list sagas: this route wants the API token/)
+    const away = await batuta(node, ['sagas', 'show', id, '--url', 'http://127.0.0.1:9'])
+    expect(away).toMatchObject({ code: 1, stdout: '' })
+    expect(away.stderr).toMatch(/ask the service at http:\/\/127\.0\.0\.1:9: /)
+    expect((await sagas('show', id, '--url', 'ftp://x')).stderr).toContain('found "ftp://x", expected http://host:port')
+  })
+})
+
+describe('formats for people', () => {
+  test('a table has columns as wide as their cells, and no control characters', () => {
+    expect(
+      table(
+        ['A', 'B'],
+        [
+          ['long one', 'x\u0007\n\u009by'],
+          [undefined, 'z'],
+        ],
+      ),
+    ).toBe('A         B\nlong one  x y\n          z\n')
+    expect(table(['A'], [])).toBe('')
+  })
+
+  test('a saga shows its hold, its timer, what was given up, and the operator of a step', () => {
+    const at = '2026-01-01T00:00:00.000Z'
+    const operation = { id: 'o', action: 'move', at, operator: 'zoe', reason: 'mended' } as const
+    const text = formatSaga({
+      sagaId: 's',
+      associatedEntityId: '',
+      currentState: 'b',
+      latestEvent: '__moved__',
+      isFinal: false,
+      metadata: {},
+      history: {
+        states: [{ state: 'b', timestamp: at }],
+        events: [{ event: '__moved__', timestamp: at, id: 'o', machine: 'h', operation: 'o' }],
+        operations: [operation],
+      },
+      hold: { since: at },
+      timer: { step: 0, deadline: at, resends: 2, event: 'late' },
+      deadLetters: [{ kind: 'event', id: 'e', label: 'paid', payload: {}, why: 'expired', since: at, attempts: 0 }],
+      parked: [{ event: { id: 'p', sagaId: 's', label: 'early', payload: {} }, since: at, expires: at }],
+    })
+    expect(text).toContain(`held since ${at}\ntimer at ${at}: 2 more sends, then event late\n`)
+    expect(text).toMatch(/dead letters\n.*\npaid +\(event\) +e/)
+    expect(text).toMatch(/parked\n.*\nearly +p/)
+    expect(text).toMatch(/__moved__ +b +zoe: mended/)
+  })
+})
