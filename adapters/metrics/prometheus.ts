@@ -32,6 +32,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const sendings = made.histogram('batuta_send_duration_seconds')
   const channels = channelGauges(made)
   const stored = storeGauges(made)
+  const due = made.gauge('batuta_due_timers')
   const lag = made.gauge('batuta_group_lag')
   const build = made.gauge('batuta_build_info')
   const unknown = {
@@ -69,6 +70,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     count: (what) => others.add(what),
     readChannels: (read) => void (readChannels = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
+    dueTimers: (count) => due.set(count),
     stored: stored.set,
     unknownReferences: (of, counts) => {
       unknown[of].reset()

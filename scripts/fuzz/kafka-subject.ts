@@ -157,6 +157,7 @@ const METRICS: Metrics = {
   retried: nothing,
   readChannels: nothing,
   lag: nothing,
+  dueTimers: nothing,
   stored: nothing,
   count: nothing,
   unknownReferences: nothing,

@@ -12,6 +12,7 @@ import { ClockCheck } from './clock-check.ts'
 import type { EventTask, UnexpectedEvents } from './event-task.ts'
 import type { CorridorParts, ParkingLimits } from './corridor-parts.ts'
 import { CommandHooks } from './command-hooks.ts'
+import { DueTimers, observers } from './due-timers.ts'
 import { EndWaits } from './end-waits.ts'
 import { HookWatch } from './hook-watch.ts'
 import { DueWork } from './due-work.ts'
@@ -206,7 +207,7 @@ interface SweepParts extends Foundation, Outbox {
 }
 
 function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undefined {
-  const { persistency, runtime } = options
+  const { persistency, runtime, metrics } = options
   const { sender, leases, signal, clock, capacity, sagaRecovery, timerGrace, unknownReferences, incidents } = parts
   const { recovery, shared } = persistency.can
   if (recovery.by !== 'sweep') return undefined
@@ -220,7 +221,7 @@ function sweepOf(options: OrchestratorOptions, parts: SweepParts): Sweep | undef
     runtime,
     clock,
     scanProgress: options.scanProgress ?? new ScanProgress(runtime.wallClock()),
-    unknownReferences,
+    unknownReferences: observers(unknownReferences, new DueTimers(runtime, metrics)),
     incidents,
     timerGrace,
   })

@@ -38,6 +38,7 @@ export type MetricName =
   | 'batuta_dead_letter_sagas'
   | 'batuta_parked_sagas'
   | 'batuta_timer_sagas'
+  | 'batuta_due_timers'
   | 'batuta_held_sagas'
   | 'batuta_counted_timestamp_seconds'
   | 'batuta_unknown_channel_commands'
@@ -227,6 +228,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     labels: {},
     help: 'Stored sagas whose state has a deadline (P18)',
   },
+  batuta_due_timers: {
+    type: 'gauge',
+    unit: 'sagas',
+    labels: {},
+    help: 'Stored sagas whose deadline passed more than ten seconds ago, at the newest full look of recovery (P18)',
+  },
   batuta_held_sagas: {
     type: 'gauge',
     unit: 'sagas',
@@ -356,6 +363,8 @@ export interface Metrics {
   readChannels(read: () => readonly ChannelReading[]): void
   /** Records of a topic that this process has not settled yet. */
   lag(channel: string, topic: string, records: number): void
+  /** Late deadlines, as the newest full scan of recovery met them. */
+  dueTimers(count: number): void
   /** The newest counts of the store. */
   stored(counts: StoredCounts): void
   /** Current counts, by name, of owed commands whose channel saga.json lacks, or of sagas whose state it lacks. */

@@ -22,6 +22,7 @@ export function fakeMetrics(): FakeMetrics {
     retried: (channel, status) => void lines.push(`retried ${channel} ${status}`),
     readChannels: () => undefined,
     lag: (channel, topic, records) => void lines.push(`lag ${channel} ${topic} ${records}`),
+    dueTimers: (count) => void lines.push(`due timers ${count}`),
     stored: ({ states, ...counts }) =>
       void lines.push(`stored ${JSON.stringify({ states: Object.fromEntries(states), ...counts })}`),
     sent: ({ channel, kind, result }) => void lines.push(`sent ${channel} ${kind} ${result}`),

@@ -27,6 +27,7 @@ export const ALERT_SCENES: Readonly<Record<string, AlertScene>> = {
     at: '30m',
     labels: { channel: 'bank' },
   },
+  BatutaTimersLate: { series: { batuta_due_timers: IS_ONE }, at: '30m' },
   BatutaChannelPaused: {
     series: { 'batuta_channel_paused{channel="bank"}': IS_ONE },
     at: '70m',

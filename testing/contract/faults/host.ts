@@ -101,6 +101,7 @@ export const METRICS: Metrics = {
   retried: ignore,
   readChannels: ignore,
   lag: ignore,
+  dueTimers: ignore,
   stored: ignore,
   count: ignore,
   unknownReferences: ignore,
