@@ -38,6 +38,8 @@ export const DEFAULTS = {
   deadline: 10_000,
   /** Time to the answer of readiness. Probed parts have shorter time-outs, which give a reason. */
   probe: 11_000,
+  /** Creations and events over HTTP in progress; further ones are refused at once. */
+  requests: 1_000,
   /** `Retry-After` of a 503, in seconds. */
   retryAfterSeconds: 1,
   /** Commands that wait in memory for one channel, and their estimated bytes; the sweep finds the others (P16). */

@@ -163,6 +163,8 @@ export interface AppParts
   readonly corridor: Corridor
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
+  /** False where an answer waits for a participant (P17). Default: true. */
+  readonly judgesWaits?: boolean | undefined
 }
 
 /** The HTTP API over a corridor, which may run in this process or elsewhere. */
@@ -170,6 +172,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
   const { host, environment, configuration, runtime } = prepared
   const { apiToken, readToken, basePath, sagaIdPrefix, bodyLimit, bodiesLimit, bodyTimeout, handedOnHeaders } =
     environment
+  const { requestsLimit } = environment
   return createApp({
     ...parts,
     runtime,
@@ -180,6 +183,7 @@ export function composeApp(prepared: PreparedHost, parts: AppParts): Hono {
     sagaIdPrefix,
     bodyLimit,
     bodiesLimit,
+    requestsLimit,
     bodyTimeout,
     numbers: createNumbers(prepared),
     handedOnHeaders,

@@ -66,6 +66,7 @@ export async function startService(host: Host): Promise<Service> {
   const app = composeApp(prepared, {
     corridor: orchestrator,
     store: persistency.name,
+    judgesWaits: persistency.can.recovery.by !== 'redelivery',
     bulk: control.bulk,
     channels: control.channels,
     ready: () => readiness(probes, orchestrator),

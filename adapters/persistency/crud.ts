@@ -1,3 +1,5 @@
+import { findDueInOrder, findOwingInOrder } from '../../src/codec/find-due.ts'
+import type { FindInOrder } from '../../src/codec/find-due.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { eventWriterOf } from '../../src/codec/write-verdict.ts'
 import { headOf, shownOf } from '../../src/codec/stored-document.ts'
@@ -96,16 +98,18 @@ class CrudPersistency implements Persistency {
     const common = { soon: queueMicrotask, lanes: LANES, most: MOST, weight, now: () => performance.now(), lapsed }
     this.#steps = new GroupCommit({ ...common, send: (writes) => writer.patch(writes) })
     this.#births = new GroupCommit({ ...common, send: (writes) => writer.create(writes) })
+    const find: FindInOrder<Loaded> = async (...asked) => {
+      this.#use()
+      return (await due.find(...asked)).map(loaded)
+    }
     this.can = {
       compareAndSet: 'always',
       shared: true,
       growth: 'document',
       recovery: {
         by: 'sweep',
-        findDue: async (...asked) => {
-          this.#use()
-          return (await due.find(...asked)).map(loaded)
-        },
+        findDue: (now, limit, after) => findDueInOrder(find, { now, limit, after }),
+        findOwing: (limit, after) => findOwingInOrder(find, limit, after),
       },
       list: {
         page: async (query) => {

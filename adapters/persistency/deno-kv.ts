@@ -1,3 +1,5 @@
+import { findDueInOrder, findOwingInOrder } from '../../src/codec/find-due.ts'
+import type { FindInOrder } from '../../src/codec/find-due.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import type { Change } from '../../src/engine/change.ts'
 import type { EventId, Saga, SagaId } from '../../src/engine/saga.ts'
@@ -89,11 +91,16 @@ class DenoKvPersistency implements Persistency {
     this.#writer = new KvWriter(kv)
     this.#probe = new KvProbe(kv)
     this.#fileWatch = fileWatch
+    const find: FindInOrder<Loaded> = (...asked) => due.find(...asked)
     this.can = {
       compareAndSet: 'always',
       shared: true,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: (...asked) => this.#sure(() => due.find(...asked)) },
+      recovery: {
+        by: 'sweep',
+        findDue: (now, limit, after) => this.#sure(() => findDueInOrder(find, { now, limit, after })),
+        findOwing: (limit, after) => this.#sure(() => findOwingInOrder(find, limit, after)),
+      },
       list: { page: (query) => this.#sure(() => pageOf(kv, query, passOver)) },
       removal: { removeFinal: (before, limit) => this.#sure(() => removeFinal(kv, before, limit)) },
       counts: false,

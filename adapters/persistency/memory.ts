@@ -1,3 +1,5 @@
+import { findDueInOrder, findOwingInOrder } from '../../src/codec/find-due.ts'
+import type { FindInOrder } from '../../src/codec/find-due.ts'
 import { encodeDocument, encodeEntry } from '../../src/codec/document.ts'
 import type { HistoryStep, SagaDocument } from '../../src/codec/document.ts'
 import { writeVerdict } from '../../src/codec/write-verdict.ts'
@@ -46,11 +48,16 @@ class MemoryPersistency implements Persistency {
 
   constructor({ shared = false, slices = HOST_SLICES }: MemoryOptions) {
     this.#slices = new Slices(slices)
+    const find: FindInOrder<Loaded> = async (...asked) => this.#findDue(...asked)
     this.can = {
       compareAndSet: 'always',
       shared,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: async (...asked) => this.#findDue(...asked) },
+      recovery: {
+        by: 'sweep',
+        findDue: (now, limit, after) => findDueInOrder(find, { now, limit, after }),
+        findOwing: (limit, after) => findOwingInOrder(find, limit, after),
+      },
       list: { page: (query) => pageOf(this.#byCreation, query) },
       removal: { removeFinal: (before, limit) => this.#removeFinal(before, limit) },
       counts: { count: (query) => countsOf(this.#byCreation, query) },

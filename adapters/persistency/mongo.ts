@@ -1,3 +1,5 @@
+import { findDueInOrder, findOwingInOrder } from '../../src/codec/find-due.ts'
+import type { FindInOrder } from '../../src/codec/find-due.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { mustFitRecord } from '../../src/codec/record-bound.ts'
 import type { Change } from '../../src/engine/change.ts'
@@ -90,11 +92,16 @@ class MongoPersistency implements Persistency {
       now: () => performance.now(),
       lapsed: (_, waited) => (waited < connection.answer * PATIENCE ? undefined : late(connection)),
     })
+    const find: FindInOrder<Loaded> = (...asked) => due.find(...asked)
     this.can = {
       compareAndSet: 'always',
       shared: true,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: (...asked) => this.#read(() => due.find(...asked)) },
+      recovery: {
+        by: 'sweep',
+        findDue: (now, limit, after) => this.#read(() => findDueInOrder(find, { now, limit, after })),
+        findOwing: (limit, after) => this.#read(() => findOwingInOrder(find, limit, after)),
+      },
       list: { page: (query) => this.#read(() => list.page(query)) },
       removal: { removeFinal: (before, limit) => this.#read(() => removeFinal(connection, before, limit)) },
       counts: { count: (query) => this.#read(() => countsOf(connection, query, (part) => list.page(part))) },

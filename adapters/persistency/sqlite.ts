@@ -1,4 +1,6 @@
 import { encodeDocument } from '../../src/codec/document.ts'
+import { findDueInOrder, findOwingInOrder } from '../../src/codec/find-due.ts'
+import type { FindInOrder } from '../../src/codec/find-due.ts'
 import type { SagaDocument } from '../../src/codec/document.ts'
 import { mustFitRecord } from '../../src/codec/record-bound.ts'
 import type { Change } from '../../src/engine/change.ts'
@@ -75,13 +77,16 @@ class SqlitePersistency implements Persistency {
     this.#history = new SqliteHistory(db, { ask: (read) => this.#ask(read), run: this.#slice, whole: this.#read.whole })
     this.#probe = new SqliteProbe(db)
     this.#group = new SqliteGroupCommit({ path, random, write: (saves) => this.#write(writer, saves) })
+    const find: FindInOrder<Loaded> = (now, limit, after) =>
+      due.find({ now, limit, after }, (key) => this.#read.due(key, now))
     this.can = {
       compareAndSet: 'always',
       shared: false,
       growth: 'append',
       recovery: {
         by: 'sweep',
-        findDue: (now, limit, after) => due.find({ now, limit, after }, (key) => this.#read.due(key, now)),
+        findDue: (now, limit, after) => findDueInOrder(find, { now, limit, after }),
+        findOwing: (limit, after) => findOwingInOrder(find, limit, after),
       },
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },

@@ -11,6 +11,7 @@ const COUNT = { type: 'integer', minimum: 0, example: 0 } as const
 const OPERATION_ID: Field = { description: 'Id of the operation', example: '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b11' }
 const OPERATION_STATUS: Field = { description: 'A cancelled operation has results too', example: 'running' }
 const BULK_OUTCOME: Field = { description: 'Each is explained among the counts', example: 'done' }
+const BULK_WHY: Field = { description: 'Reason of the outcome', example: 'the saga is final' }
 const SAGA_ID = '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b10'
 
 /**
@@ -231,6 +232,8 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   'BulkResults.status': OPERATION_STATUS,
   'BulkResults.outcome': BULK_OUTCOME,
   'BulkPreview.outcome': BULK_OUTCOME,
+  'BulkResults.why': BULK_WHY,
+  'BulkPreview.why': BULK_WHY,
   'BulkResults.items': { description: 'Results, in the order in which the sagas were taken' },
   'BulkPreview.items': { description: 'The first sagas, with the outcome that the action would have' },
   'BulkPage.items': { description: 'Operations, newest first' },

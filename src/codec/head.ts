@@ -27,11 +27,12 @@ import {
   TIMER,
   WAITING,
 } from './stored-schema.ts'
+import { dueInOrder } from './due-order.ts'
 import type { Decoded } from './message.ts'
 
 /**
  * A head as a store of rows keeps it. `metadata` is large and only a step changes it; `due` has a field of its own because the
- * store queries it; `head` holds the rest. The field `due` counts, since a store may set it by itself (P12).
+ * store queries it (`dueOrderOf`); `head` holds the rest. The field `due` counts, since a store may set it by itself (P12).
  */
 export interface HeadRow {
   readonly id: SagaId
@@ -161,7 +162,7 @@ function sagaOf(row: HeadRow, words: HeadWords, metadata: Metadata): Saga {
     delivered: words.delivered,
     hold: words.hold,
     operations: words.operations,
-    due: row.due ?? undefined,
+    due: dueInOrder(row.due),
     updatedAt: words.updated,
     enteredAt: words.entered,
   }

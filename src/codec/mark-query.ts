@@ -18,7 +18,8 @@ const PATHS: Readonly<Record<SagaMark, string>> = {
  */
 export function markQuery({ has, enteredBefore, channel, attemptsAtLeast }: MarkFilter): QueryCondition[] {
   const conditions: QueryCondition[] = []
-  if (has !== undefined) conditions.push({ [PATHS[has]]: { $exists: true } }, { [PATHS[has]]: { $ne: null } })
+  // An absent value equals null: one operator, which every service of documents takes on a nested path.
+  if (has !== undefined) conditions.push({ [PATHS[has]]: { $ne: null } })
   if (enteredBefore !== undefined) {
     conditions.push({ $or: [{ 'history.entered': { $lt: enteredBefore } }, { 'history.entered': null }] })
   }

@@ -13,6 +13,7 @@ import type {
   WriteId,
 } from '../engine/saga.ts'
 import type { OperationRecord } from '../engine/operation-record.ts'
+import { dueInOrder, dueOrderOf } from './due-order.ts'
 import { encodeDocument, encodeEntry } from './document.ts'
 import type { DocumentForm } from './document-form.ts'
 import type { EventEntry, SagaDocument, StateEntry } from './document.ts'
@@ -52,8 +53,8 @@ export interface StoredHistory {
   /** Id of the last write (P2). Absent where Flow Manager wrote last. */
   readonly writeId?: WriteId | undefined
   /**
-   * Instant at which the sweep looks at the saga; `null` where nothing is due, so that queries by it have a value to compare
-   * (P4).
+   * Instant at which the sweep looks at the saga, as `dueOrderOf` orders it; `null` where nothing is due, so that queries by it have
+   * a value to compare (P4).
    */
   readonly due?: Instant | null | undefined
   /** Number of events, for a store that reads the head without them. */
@@ -105,7 +106,7 @@ export function encodeStoredDocument(change: Change, next: Saga, before: StoredD
 export function encodeBookkeeping(saga: Saga, writeId: WriteId): Omit<StoredHistory, 'states' | 'events'> {
   return {
     writeId,
-    due: saga.due ?? null,
+    due: dueOrderOf(saga) ?? null,
     length: saga.length,
     created: saga.createdAt,
     updated: saga.updatedAt,
@@ -140,7 +141,7 @@ export function headOf(document: StoredDocument): Saga {
     deadLetters: history.dead ?? NONE,
     parked: history.parked ?? NONE,
     timer: history.timer,
-    due: history.due ?? undefined,
+    due: dueInOrder(history.due),
     fingerprint: history.fingerprint,
     createdAt: history.created ?? instantOf(states[0]),
     updatedAt: history.updated ?? instantOf(states.at(-1)),

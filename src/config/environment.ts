@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
 import type { LogFormat, LogLevel } from '../ports/runtime.ts'
 import {
@@ -49,6 +50,8 @@ export interface Environment {
   readonly bodyLimit: number
   /** Bytes of all bodies of open requests together. */
   readonly bodiesLimit: number
+  /** Creations and events over HTTP in progress at once. */
+  readonly requestsLimit: number
   /** Longest time until a body is complete. */
   readonly bodyTimeout: Duration
   /** Bytes of a saga's metadata as JSON. */
@@ -110,6 +113,8 @@ function withValue(name: string, value: string | undefined): readonly (readonly 
 /** Default of `BODIES_LIMIT`, unless `BODY_LIMIT` is larger. */
 const BODIES_LIMIT = 64 * 1_048_576
 
+const A_LIMIT = 'a number of requests, a whole number from 1 to 1000000'
+
 const VARIABLES = {
   CONFIGURATION: v.optional(v.string('a text')),
   CONFIGURATIONS_FILE_PATH: v.optional(v.string('a text')),
@@ -124,6 +129,10 @@ const VARIABLES = {
   READ_TOKEN: v.optional(TOKEN),
   BODY_LIMIT: v.optional(SIZE, '5mib'),
   BODIES_LIMIT: v.optional(SIZE),
+  REQUESTS_LIMIT: v.optional(
+    v.pipe(wholeNumber(1_000_000, A_LIMIT), v.minValue(1, A_LIMIT)),
+    String(DEFAULTS.requests),
+  ),
   BODY_TIMEOUT: v.optional(v.pipe(WAIT, v.minValue(1, 'seconds above zero, such as "30" or "500ms"')), '30s'),
   MAX_SAGA_SIZE: v.optional(SIZE, '16mib'),
   KEEP_ALIVE_TIMEOUT: v.optional(WAIT, '75s'),
@@ -181,6 +190,7 @@ const ENVIRONMENT: v.GenericSchema<unknown, Environment> = v.pipe(
     readToken: set.READ_TOKEN,
     bodyLimit: set.BODY_LIMIT,
     bodiesLimit: set.BODIES_LIMIT ?? Math.max(BODIES_LIMIT, set.BODY_LIMIT),
+    requestsLimit: set.REQUESTS_LIMIT,
     bodyTimeout: set.BODY_TIMEOUT,
     maxSagaSize: set.MAX_SAGA_SIZE,
     shutdownTimeout: set.SHUTDOWN_TIMEOUT,

@@ -17,5 +17,6 @@ export function park(
 ): Parking {
   if (saga.parked.some((one) => isSameEvent(one.event, event))) return { kind: 'repeated' }
   if (saga.parked.length >= limit) return { kind: 'full' }
-  return { kind: 'parked', event: { event: keptOf(event), since: now, expires: now + timeToLive } }
+  const from = Math.max(now, saga.hold?.until ?? now) // no event expires before its saga can take it
+  return { kind: 'parked', event: { event: keptOf(event), since: now, expires: from + timeToLive } }
 }

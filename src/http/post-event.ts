@@ -8,6 +8,8 @@ import { whyTooLarge } from '../orchestrator/size-limit.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
 import type { RequestIds } from './request-id.ts'
+import type { Admission } from './admission.ts'
+import { overload, refuseUnread } from './overload.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
 import { handedOnHeaders } from './handed-on-headers.ts'
 import type { HandedOnOptions } from './handed-on-headers.ts'
@@ -21,11 +23,12 @@ export interface WriteOptions extends HandedOnOptions {
   readonly sagaIdPrefix: string
   readonly numbers: Pick<NumberGuard, 'refusal'>
   readonly ids: RequestIds
+  readonly admission: Admission
 }
 
 /** `POST /event` (C7): decodes the event, makes its id (P7) and hands it to the corridor. */
 export function postEvent(bodies: BodyReader, options: WriteOptions): RouteHandler {
-  const { corridor, runtime, numbers, ids } = options
+  const { corridor, runtime, numbers, ids, admission } = options
   const handle = async (c: Context, body: JsonBody): Promise<Response> => {
     const id = idempotencyKey(c) ?? freshId(runtime)
     if (id === false) return errorResponse(c, 400, BAD_KEY)
@@ -36,9 +39,11 @@ export function postEvent(bodies: BodyReader, options: WriteOptions): RouteHandl
     const requestId = ids.of(c)
     const refusal = numbers.refusal(read.value.label, body.inexact, { reqId: requestId })
     if (refusal !== undefined) return errorResponse(c, 400, refusal)
-    return answer(c, await corridor.handle({ ...read.value, requestId }))
+    const event = { ...read.value, requestId }
+    const outcome = await admission.run(event.sagaId, () => corridor.handle(event))
+    return typeof outcome === 'string' ? overload(c, outcome) : answer(c, outcome)
   }
-  return (c) => bodies.read(c, handle)
+  return (c) => (admission.isOverloaded ? refuseUnread(c, { admission, bodies }) : bodies.read(c, handle))
 }
 
 /** C7's answers of `POST /event`. */

@@ -8,6 +8,7 @@ import { fingerprintOf, freshId, idFromKey } from '../orchestrator/ids.ts'
 import { whyTooLarge } from '../orchestrator/size-limit.ts'
 import type { BodyReader, JsonBody } from './body-reader.ts'
 import { BAD_WAIT, waitWish } from './end-wait.ts'
+import { overload, refuseUnread } from './overload.ts'
 import { errorResponse, unreadableSaga } from './error-response.ts'
 import { shownSaga } from './get-saga.ts'
 import type { ShowOptions } from './get-saga.ts'
@@ -22,7 +23,7 @@ export interface PostSagaOptions extends WriteOptions, ShowOptions {}
 
 /** `POST /saga` (C7): decodes the creation, makes the saga's id (P8, C4.1) and hands both to the corridor. */
 export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHandler {
-  const { corridor, waiting, expected, runtime, sagaIdPrefix, numbers, ids } = options
+  const { corridor, waiting, expected, runtime, sagaIdPrefix, numbers, ids, admission } = options
   const create = async (c: Context, body: JsonBody): Promise<Response | SagaId> => {
     const key = idempotencyKey(c)
     if (key === false) return errorResponse(c, 400, BAD_KEY)
@@ -41,7 +42,8 @@ export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHan
     const { associatedEntityId, metadata } = read.value
     const fingerprint = key === undefined ? undefined : fingerprintOf(associatedEntityId, exactMetadata(body, metadata))
     const request = { id, entity: associatedEntityId, metadata, key, fingerprint, trace, headers, notBefore, requestId }
-    const created = await corridor.create(request)
+    const created = await admission.run(id, () => corridor.create(request))
+    if (typeof created === 'string') return overload(c, created)
     return created.kind === 'created' || created.kind === 'repeated' ? created.sagaId : notCreated(c, created)
   }
   return async (c) => {
@@ -50,6 +52,7 @@ export function postSaga(bodies: BodyReader, options: PostSagaOptions): RouteHan
       await bodies.drop(c)
       return errorResponse(c, 400, BAD_WAIT)
     }
+    if (admission.isOverloaded) return refuseUnread(c, { admission, bodies })
     const sagaId = await bodies.read(c, create)
     if (typeof sagaId !== 'string') return sagaId
     // After too many waits the creation counts more than its wait: the answer names the saga alone.

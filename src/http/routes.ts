@@ -1,6 +1,9 @@
 import { CREATION_BODY, EVENT_BODY } from '../codec/message.ts'
+import { DEFAULTS } from '../defaults.ts'
 import type { BulkService, ChannelService } from '../orchestrator/service-control.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import { Admission } from './admission.ts'
+import type { AdmissionOptions } from './admission.ts'
 import type { BodyReader } from './body-reader.ts'
 import { bulkRoutes } from './bulk-routes.ts'
 import { channelRoutes } from './channel-routes.ts'
@@ -32,7 +35,10 @@ import {
 } from './schemas.ts'
 
 /** Options of `routesOf`. */
-export interface RouteOptions extends WriteOptions, ProbeOptions {
+export interface RouteOptions
+  extends Omit<WriteOptions, 'admission'>, Pick<AdmissionOptions, 'judgesWaits'>, ProbeOptions {
+  /** Creations and events in progress at once (C1.3 `REQUESTS_LIMIT`). Default: `DEFAULTS.requests`. */
+  readonly requestsLimit?: number | undefined
   readonly metrics: Metrics
   /** The store's name, for the 501 of a store that cannot list. */
   readonly store: string
@@ -53,6 +59,8 @@ export interface RouteOptions extends WriteOptions, ProbeOptions {
 /** Every route of the HTTP API (C7). A new route is one entry: its guard and its 405 follow from it. */
 export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Route[] {
   const { corridor, store, metrics, shown, documentation } = options
+  const { runtime, judgesWaits, requestsLimit: limit = DEFAULTS.requests } = options
+  const admission = new Admission({ runtime, limit, judgesWaits })
   const waiting = new WaitingRequests(corridor, options.waitingRequests)
   const expected = expectedEvents(shown)
   const routes: readonly Route[] = [
@@ -61,8 +69,8 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       path: '/saga',
       guard: 'token',
       request: { headers: CREATION_HEADERS, query: WAIT_QUERY, body: CREATION_BODY },
-      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 431, 500, 501, 503) },
-      handle: postSaga(bodies, { ...options, waiting, expected }),
+      responses: { 200: SAGA_CREATED, ...errors(400, 408, 413, 415, 422, 429, 431, 500, 501, 503) },
+      handle: postSaga(bodies, { ...options, waiting, expected, admission }),
     },
     {
       method: 'POST',
@@ -70,7 +78,7 @@ export function routesOf(bodies: BodyReader, options: RouteOptions): readonly Ro
       guard: 'token',
       request: { headers: WRITE_HEADERS, body: EVENT_BODY },
       responses: { 200: EVENT_HANDLED, ...errors(400, 404, 408, 409, 413, 415, 422, 429, 431, 500, 503) },
-      handle: postEvent(bodies, options),
+      handle: postEvent(bodies, { ...options, admission }),
     },
     {
       method: 'GET',

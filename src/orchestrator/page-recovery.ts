@@ -1,3 +1,4 @@
+import { isResting } from '../codec/due-order.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { DuePlace, Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
@@ -30,7 +31,7 @@ export class PageRecovery {
     const { sagaRecovery, scanProgress } = this.#options
     if (scan.kind === 'full') this.#countUnknown(page, scan)
     const skipped = new Map(page.map((loaded) => [loaded, sagaRecovery.skippedOf(loaded)]))
-    const wanted = page.filter((loaded) => skipped.get(loaded) === undefined)
+    const wanted = page.filter((loaded) => skipped.get(loaded) === undefined && scan.isRipe?.(loaded.saga.id) !== false)
     const claims = await this.#claim(wanted)
     if (claims.size < wanted.length) {
       scan.isEffective = true
@@ -43,7 +44,9 @@ export class PageRecovery {
       if (lanes.length > 0 || (claim !== undefined && (claim.kind !== 'left' || isBusy(claim)))) scan.isEffective = true
     }
     const last = page.findLast((loaded) => claims.get(loaded)?.kind !== 'written')
-    return last === undefined ? scan.at : { due: last.saga.due ?? 0, id: last.saga.id }
+    if (last === undefined) return scan.at
+    const { due = 0, id } = last.saga
+    return { due, id, isResting: isResting(last.saga) }
   }
 
   /**

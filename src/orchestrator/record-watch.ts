@@ -44,14 +44,22 @@ export class RecordWatch {
     return this.#looking
   }
 
-  async #look(): Promise<void> {
-    const { records, incidents, found } = this.#options
+  /** The keys of open records now; `undefined`, and a line in the log, where they cannot be read. */
+  async keys(): Promise<readonly string[] | undefined> {
+    const { records, incidents } = this.#options
     try {
-      found(await records.keys(OPEN_RECORDS, MOST))
+      const keys = await records.keys(OPEN_RECORDS, MOST)
       incidents.succeeded('records', 'records.readable')
+      return keys
     } catch (thrown) {
       const why = reasonOf(thrown)
       incidents.report({ code: 'records.unreadable', group: 'records', kind: kindOfReason(why), fields: { why } })
+      return undefined
     }
+  }
+
+  async #look(): Promise<void> {
+    const keys = await this.keys()
+    if (keys !== undefined) this.#options.found(keys)
   }
 }

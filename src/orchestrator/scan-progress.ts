@@ -1,4 +1,5 @@
-import type { Duration, Instant } from '../engine/saga.ts'
+import type { Duration, Instant, SagaId } from '../engine/saga.ts'
+import { FarDebts } from './far-debts.ts'
 import type { DuePlace } from '../ports/persistency.ts'
 import type { Capacity } from './channel-capacity.ts'
 import type { Lane } from './lane.ts'
@@ -9,7 +10,7 @@ import type { Lane } from './lane.ts'
  * - `fresh`: what has come due since the last run.
  * - `catch-up`: from the oldest command of one lane that was skipped for lack of capacity.
  * - `full`: everything that is due, as at the start.
- * - `future`: due later than anything this process could write, so written by another clock (P23), or a deadline far ahead.
+ * - `future`: commands that are due later than anything this process could write, so written by another clock (P23).
  */
 export interface Scan {
   readonly kind: 'fresh' | 'full' | 'catch-up' | 'future'
@@ -18,6 +19,8 @@ export interface Scan {
   readonly until: Instant
   /** The lane of a catch-up. */
   readonly lane?: Lane
+  /** False: the saga is left to another process for now. Default: none is. */
+  readonly isRipe?: ((id: SagaId) => boolean) | undefined
   /** Nothing waits for this scan: it reads few pages at a time, with pauses. */
   readonly isGentle?: boolean
   /** A saga of this scan was claimed, or could not be for now. */
@@ -55,9 +58,10 @@ export class ScanProgress {
   #future: Scan | undefined
   #fullBegan = 0
   #nextFull = Number.NEGATIVE_INFINITY
-  /** Monotonic instants: when the future is looked at next, and since when it holds sagas. */
+  /** Monotonic instant at which the future is looked at next. */
   nextFuture: number = Number.NEGATIVE_INFINITY
-  futureSince: number | undefined
+  /** Sagas whose commands are due too late for this clock. */
+  readonly farDebts: FarDebts = new FarDebts()
 
   constructor(now: Instant) {
     this.#seen = startOf(now)
@@ -72,7 +76,7 @@ export class ScanProgress {
     this.#future = undefined
     this.#nextFull = Number.NEGATIVE_INFINITY
     this.nextFuture = Number.NEGATIVE_INFINITY
-    this.futureSince = undefined
+    this.farDebts.clear()
   }
 
   /** A saga was written that is due at this instant, or may have been. */
@@ -114,8 +118,8 @@ export class ScanProgress {
   }
 
   /** The scan of the future under way, or a new one from this place on. */
-  future(from: DuePlace): Scan {
-    return (this.#future ??= { kind: 'future', at: from, until: Number.MAX_SAFE_INTEGER })
+  future(from: DuePlace, isRipe?: Scan['isRipe']): Scan {
+    return (this.#future ??= { kind: 'future', at: from, until: Number.MAX_SAFE_INTEGER, isRipe })
   }
 
   /** A command of this lane, after the scan's place, was skipped for lack of capacity. */

@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration } from '../engine/saga.ts'
-import type { RecoveryBySweep } from '../ports/persistency.ts'
+import type { Loaded, RecoveryBySweep } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { ChannelCapacity } from './channel-capacity.ts'
 import type { PageRecovery } from './page-recovery.ts'
@@ -43,12 +43,12 @@ export class ScanReader {
 
   /** Reads on, a bounded number of pages. Returns false where the scan has not come to its end. */
   async read(scan: Scan): Promise<boolean> {
-    const { runtime, recovery, capacity, pageRecovery, scanProgress } = this.#options
+    const { runtime, capacity, pageRecovery, scanProgress } = this.#options
     const isBrief = runtime.mayVanish || scan.isGentle === true
     const most = isBrief ? DEFAULTS.sweepPagesBrief : DEFAULTS.sweepPages
     for (let pages = 0; pages < most && this.#left > 0; pages++) {
       const began = runtime.monotonic()
-      const page = await recovery.findDue(scan.until, this.#pageSize, scan.at)
+      const page = await this.#page(scan)
       const took = runtime.monotonic() - began
       this.#adapt(page.length, took)
       if (page.length === 0) return this.#end(scan)
@@ -64,6 +64,13 @@ export class ScanReader {
     }
     scanProgress.paused(scan)
     return false
+  }
+
+  #page(scan: Scan): Promise<readonly Loaded[]> {
+    const { recovery } = this.#options
+    if (scan.kind === 'future' && scan.at !== undefined && recovery.findOwing !== undefined)
+      return recovery.findOwing(this.#pageSize, scan.at)
+    return recovery.findDue(scan.until, this.#pageSize, scan.at)
   }
 
   #adapt(found: number, took: Duration): void {

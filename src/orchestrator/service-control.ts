@@ -59,10 +59,7 @@ export class ServiceControl {
       records,
       runtime,
       incidents,
-      found: (keys) => {
-        pauses.carryOut(keys)
-        this.bulk?.operations.resume(keys, runUntil())
-      },
+      found: (keys) => void this.#carryOut(keys),
     })
   }
 
@@ -76,10 +73,18 @@ export class ServiceControl {
     this.#watch.start()
   }
 
-  /** One look, for hosts whose timers end with a request; resolves when the runs that it began have ended. */
+  /**
+   * One look, for hosts whose timers end with a request; resolves when the runs that it began have ended. It shares nothing with other
+   * looks: on workerd a request must not wait for the work of another.
+   */
   async look(): Promise<void> {
-    await this.#watch.look()
-    await this.bulk?.operations.idle()
+    const keys = await this.#watch.keys()
+    if (keys !== undefined) await this.#carryOut(keys)
+  }
+
+  async #carryOut(keys: readonly string[]): Promise<void> {
+    this.channels.pauses.carryOut(keys)
+    await this.bulk?.operations.resume(keys, this.bulk.runUntil())
   }
 
   /** Runs under way end after their pages. */

@@ -90,6 +90,11 @@ export interface RecoveryBySweep {
    * skips everything up to and including that place, so that a backlog can be read page by page; no saga is skipped for good.
    */
   findDue(now: Instant, limit: number, after?: DuePlace): Promise<readonly Loaded[]>
+  /**
+   * Sagas that owe a command (`isResting` does not hold of them) and are due after a place, however late; earliest first. Sagas that
+   * only wait for a deadline are not among them, and are not read. Default: `findDue` with the latest instant there is.
+   */
+  findOwing?(limit: number, after: DuePlace): Promise<readonly Loaded[]>
 }
 
 /**
@@ -99,6 +104,8 @@ export interface RecoveryBySweep {
 export interface DuePlace {
   readonly due: Instant
   readonly id: SagaId
+  /** The saga owed no command that may be sent, and waited for a deadline alone. */
+  readonly isResting?: boolean | undefined
 }
 
 /**

@@ -113,7 +113,11 @@ class Troubled implements FakeStore {
       if (this.#pages !== undefined) await this.#pages
       return page
     }
-    return { by: 'sweep', findDue }
+    const findOwing: typeof recovery.findOwing = async (...asked) => {
+      this.#reach()
+      return (await recovery.findOwing?.(...asked)) ?? []
+    }
+    return { by: 'sweep', findDue, findOwing }
   }
 
   #reach(): void {

@@ -26,7 +26,7 @@ test('one round trip an event: of a creation, of each step, of bookkeeping', asy
   expect(asked(service)).toEqual(['PATCH'])
 })
 
-test('one round trip for what is due, and none before it is written', async () => {
+test('two requests side by side for what is due, and none before it is written', async () => {
   const service = await ownServiceForTest()
   const store = storeOf(service)
   const made = await many(50, () => create(store))
@@ -34,7 +34,7 @@ test('one round trip for what is due, and none before it is written', async () =
   if (recovery.by !== 'sweep') throw new Error('it sweeps')
   asked(service)
   const found = await recovery.findDue(Number.MAX_SAFE_INTEGER, 64)
-  expect(asked(service)).toEqual(['GET'])
+  expect(asked(service)).toEqual(['GET', 'GET'])
   expect(found).toHaveLength(made.length)
   await Promise.all(found.map((saga) => note(store, saga, {})))
   expect(asked(service)).toEqual(['PATCH bulk'])

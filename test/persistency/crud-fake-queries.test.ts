@@ -27,6 +27,7 @@ describe('crud-wire.md, queries', () => {
       [{ $or: [{ sagaId: 'a' }, { 'history.due': 20 }] }, 'ab'],
       [{ 'history.due': null }, 'cd'],
       [{ 'history.owed.0': null }, 'bcd'],
+      [{ 'history.owed.0': { $ne: null } }, 'a'],
       [{ 'history.owed.id': 'a/0' }, 'a'],
     ]
     for (const [_q, expected] of cases)

@@ -10,6 +10,7 @@ export function machineOfTimeouts(after: string, channel = 'reservations'): Mach
     outgoingTransitions: [
       { inputEvent: 'answered', targetState: 'done' },
       { inputEvent: 'silence', targetState: 'gaveUp' },
+      { inputEvent: `${label} again`, targetState: id },
     ],
   })
   return {

@@ -78,6 +78,24 @@ export function heads(subject: StoreSubject): void {
         await expectStored(store, revived)
       }))
 
+    test('P10 I9 a parked event takes its place with a new due, by which its saga is found', () =>
+      withStore(subject, async (store) => {
+        const born = await create(store, {})
+        const settled = born.saga.owed.map(({ id }) => id)
+        const parkedAs = (id: string) => {
+          const event = { id, sagaId: born.saga.id, label: 'charged', payload: { id } }
+          return { event, since: NOW, expires: NOW + 604_800_000 }
+        }
+        const noted = await note(store, born, { settled, parked: [parkedAs('1'), parkedAs('2')] })
+        const marked = await note(store, noted, { parked: [{ ...parkedAs('1'), due: NOW + 5_000 }] })
+        const { saga } = await expectStored(store, marked)
+        expect(saga.parked.map(({ event, due }) => [event.id, due])).toEqual([
+          ['1', NOW + 5_000],
+          ['2', undefined],
+        ])
+        expect(saga.due).toBe(NOW + 5_000)
+      }))
+
     test('I7 P5 the message that a hook made is kept to the byte, in the outbox and as a dead letter', () =>
       withStore(subject, async (store) => {
         const body = JSON.stringify({
@@ -117,7 +135,7 @@ export function heads(subject: StoreSubject): void {
         const last = { at: NOW + 2, status: 503, answer: 'zu voll: ü \u2028 $set "a.b"' }
         const tried = await note(store, made, {
           tried: [{ id, attempts: 1, due: NOW + 60_000, started: true, last }],
-          hold: { since: NOW, until: NOW + 5_000, isBeginning: true },
+          hold: { since: NOW, until: NOW + 5_000, isBeginning: true, sideEffects: [KEPT] },
           operation: {
             ...OPERATION,
             details: { 'a.b': true, state: 'paying', commands: ['c/1', 'c/2'], number: 2 },
@@ -166,6 +184,15 @@ const OPERATION = {
   operator: 'Zoë <zoe@x.test>',
   reason: '__proto__ \u0000 "quoted"',
 } as const
+
+/** A side effect that a hold keeps back. */
+const KEPT = {
+  id: 's/0/1',
+  label: 'tell',
+  channel: 'desk',
+  headers: { miauserid: 'zoe' },
+  body: JSON.stringify({ 'a.b': [1e21, '\ud83d', '\u0000'] }),
+}
 
 /** Every byte that a header may hold, one character each, under names that stores may find odd. */
 const ODD_HEADERS = {

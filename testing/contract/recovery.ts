@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { isResting } from '../../src/codec/due-order.ts'
 import type { Instant, Saga } from '../../src/engine/saga.ts'
 import type { DuePlace, Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { LEASE, NOW, step } from './build.ts'
@@ -57,6 +58,31 @@ export function recovery(subject: StoreSubject): void {
         expect(ids(await findDue(NOW + 9, 10))).toEqual([timed.saga.id])
         await note(store, parked, { unparked: [early] })
         expect(await findDue(NOW + 9 * LEASE, 10)).toEqual([])
+      }))
+
+    test('P17 P18 sagas that wait for a deadline alone are found among those that owe, each once', () =>
+      sweeping(subject, async (store, findDue) => {
+        const made = [0, 1, 2, 2].map(async (n) => [await at(store, n), await resting(store, NOW + LEASE + n)])
+        const all = (await Promise.all(made)).flat()
+        const whole = await findDue(NOW + LEASE + 99, 100)
+        expect(ids(whole).toSorted()).toEqual(all.map(({ saga }) => saga.id).toSorted())
+        const dues = whole.map(({ saga }) => saga.due ?? 0)
+        expect(dues).toEqual(dues.toSorted((one, other) => one - other))
+        for (const limit of [1, 3]) expect(await pages(findDue, limit)).toEqual(ids(whole))
+        expect(await findDue(NOW + LEASE - 1, 100)).toEqual([])
+      }))
+
+    test('P18 P23 commands that are due far ahead are found without the sagas that only wait', () =>
+      sweeping(subject, async (store) => {
+        const { recovery } = store.can
+        if (recovery.by !== 'sweep' || recovery.findOwing === undefined) return
+        const far = await Promise.all([9, 5, 7].map((n) => at(store, n * LEASE)))
+        await Promise.all([6, 8].map((n) => resting(store, NOW + n * LEASE)))
+        const from = { due: NOW + 2 * LEASE, id: '' }
+        const [nine, five, seven] = far.map(({ saga }) => saga.id)
+        expect(ids(await recovery.findOwing(10, from))).toEqual([five, seven, nine])
+        expect(ids(await recovery.findOwing(2, from))).toEqual([five, seven])
+        expect(ids(await recovery.findOwing(10, { due: NOW + 8 * LEASE, id: seven ?? '' }))).toEqual([nine])
       }))
 
     test('I9 among many due sagas none is missed', () =>
@@ -155,7 +181,11 @@ async function pages(findDue: FindDue, limit: number): Promise<string[]> {
   for (let page = await findDue(NOW + LEASE + 99, limit); page.length > 0;) {
     found.push(...page)
     const { saga } = page.at(-1) as Loaded
-    page = await findDue(NOW + LEASE + 99, limit, { due: saga.due ?? 0, id: saga.id })
+    page = await findDue(NOW + LEASE + 99, limit, {
+      due: saga.due ?? 0,
+      id: saga.id,
+      isResting: isResting(saga),
+    })
   }
   return ids(found)
 }
@@ -170,6 +200,12 @@ function sweeping(subject: StoreSubject, run: (store: Persistency, findDue: Find
     expect(['alarm', 'redelivery'], 'gap: it cannot be asked for what is due').toContain(recovery.by)
     expect(recovery).not.toHaveProperty('findDue')
   })
+}
+
+/** A saga that owes nothing and waits for this instant. */
+async function resting(store: Persistency, deadline: Instant): Promise<Loaded> {
+  const made = await create(store, { timer: { step: 0, deadline, resends: 0, event: 'charged' } })
+  return note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
 }
 
 function at(store: Persistency, later: number): Promise<Loaded> {

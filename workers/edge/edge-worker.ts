@@ -3,6 +3,7 @@ import { composeApp } from '../../src/service.ts'
 import { boundService } from './bound-service.ts'
 import type { Bindings } from './bound-service.ts'
 import type { EdgeAdditions } from './prepare-edge.ts'
+import { EdgeControl } from './edge-control.ts'
 import { edgeCorridor } from './edge-corridor.ts'
 import { sweepOnce, sweepOnRequests } from './isolate-corridor.ts'
 import { localWorkerd } from './local-workerd.ts'
@@ -13,6 +14,8 @@ interface EdgeApp {
   readonly fetch: (request: Request, env: Bindings, context: ExecutionContext) => Response | Promise<Response>
   /** Called with every request: sweeps now and then. Absent without a shared store. */
   readonly sweep?: (() => void) | undefined
+  /** Carries open operations on, for the cron trigger. Absent without a shared store. */
+  readonly look?: (() => Promise<void>) | undefined
 }
 
 /** The handlers of a Worker. */
@@ -41,7 +44,11 @@ export function edgeWorker(additions: EdgeAdditions = {}): EdgeWorker {
     },
     async scheduled(_, env) {
       const service = await boundService(env, additions)
-      if (service.openStore !== undefined) await sweepOnce(service, service.openStore)
+      if (service.openStore === undefined) return
+      const opening = apps.get(env) ?? open(env, additions)
+      apps.set(env, opening)
+      const { look } = await opening
+      await Promise.all([sweepOnce(service, service.openStore), look?.()])
     },
   }
 }
@@ -52,8 +59,18 @@ async function open(env: Bindings, additions: EdgeAdditions): Promise<EdgeApp> {
     const { openStore, store } = service
     const local = localWorkerd(env, service.runtime)
     const ready = edgeReadiness(service, local)
-    const sweep = openStore && sweepOnRequests(service, openStore)
-    return { fetch: composeApp(service, { corridor: edgeCorridor(service, local), store, ready }).fetch, sweep }
+    const corridor = edgeCorridor(service, local)
+    if (openStore === undefined) return { fetch: composeApp(service, { corridor, store, ready }).fetch }
+    const control = await EdgeControl.open(service, openStore, corridor)
+    const sweep = sweepOnRequests(service, openStore)
+    return {
+      fetch: composeApp(service, { corridor, store, ready, ...control.routes }).fetch,
+      sweep: () => {
+        sweep()
+        control.lookOnRequests()
+      },
+      look: () => control.look(),
+    }
   } catch (thrown) {
     console.error(`batuta cannot serve: ${reasonOf(thrown)}`) // there is no log level yet
     return refusingApp()

@@ -6,6 +6,7 @@ import type { Orchestrator } from '../../src/orchestrator/orchestrator.ts'
 import type { Runtime } from '../../src/ports/runtime.ts'
 import { composeOrchestrator } from '../../src/service.ts'
 import type { BoundService } from './bound-service.ts'
+import { applyPauses } from './edge-control.ts'
 import type { OpenStore } from './prepare-edge.ts'
 import { storeReads } from './store-reads.ts'
 
@@ -79,5 +80,6 @@ async function openOrchestrator(service: BoundService, open: OpenStore): Promise
     incidents,
     scanProgress: progressOf(service),
   })
+  applyPauses(service, orchestrator)
   return orchestrator
 }

@@ -1,3 +1,4 @@
+import { dueOrderOf } from '../../../src/codec/due-order.ts'
 import type { Instant, SagaId } from '../../../src/engine/saga.ts'
 import type { DuePlace, Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import { afterKey, idOf, KEYS, until } from './keys.ts'
@@ -37,7 +38,7 @@ export class KvDue {
       const read = loadedOf(id, entries[2 * at], entries[2 * at + 1])
       if (read?.ok === false) this.#passOver(id, read.why)
       // Some may have been written since the index was read.
-      return read?.ok === true && (read.value.saga.due ?? Infinity) <= now ? [read.value] : []
+      return read?.ok === true && (dueOrderOf(read.value.saga) ?? Infinity) <= now ? [read.value] : []
     })
   }
 }

@@ -1,3 +1,4 @@
+import { dueOrderOf } from '../../../src/codec/due-order.ts'
 import { encodeMetadata } from '../../../src/codec/head.ts'
 import type { Change } from '../../../src/engine/change.ts'
 import type { Saga } from '../../../src/engine/saga.ts'
@@ -35,7 +36,8 @@ export function encodeSave(change: Change, next: Saga, basis: Basis | 'absent'):
     place?.due !== undefined && KEYS.due(place.due, id),
     place?.final !== undefined && KEYS.final(place.final, id),
   ]
-  if (next.due !== undefined) sets.push([KEYS.due(next.due, id), id])
+  const due = dueOrderOf(next)
+  if (due !== undefined) sets.push([KEYS.due(due, id), id])
   const final = finalOf(next)
   if (final !== undefined) sets.push([KEYS.final(final, id), id])
   return { checks, sets, deletes: left.filter((key) => key !== false) }

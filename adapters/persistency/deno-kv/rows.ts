@@ -1,3 +1,4 @@
+import { dueOrderOf } from '../../../src/codec/due-order.ts'
 import { encodeHead, readHead } from '../../../src/codec/head.ts'
 import type { Decoded } from '../../../src/codec/message.ts'
 import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
@@ -23,7 +24,7 @@ function text({ value }: KvEntry): string {
 
 /** The value of a head: last write id, due, and the encoded head, one line each. */
 export function encodeRow(writeId: WriteId, saga: Saga): Uint8Array {
-  return bytes(`${writeId}\n${saga.due ?? ''}\n${encodeHead(saga)}`)
+  return bytes(`${writeId}\n${dueOrderOf(saga) ?? ''}\n${encodeHead(saga)}`)
 }
 
 /** The write that a head entry came from. */
@@ -81,7 +82,7 @@ const { seal, open } = opaque<Basis, string>()
 
 /** Seals versionstamp and head into a basis. */
 export function basisOf(versionstamp: string, saga: Saga): Basis {
-  return seal(`${versionstamp} ${saga.due ?? ''} ${finalOf(saga) ?? ''}`)
+  return seal(`${versionstamp} ${dueOrderOf(saga) ?? ''} ${finalOf(saga) ?? ''}`)
 }
 
 /** Opens a basis that `basisOf` sealed. */

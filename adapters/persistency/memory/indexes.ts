@@ -1,3 +1,4 @@
+import { dueOrderOf } from '../../../src/codec/due-order.ts'
 import type { Instant, Saga, SagaId } from '../../../src/engine/saga.ts'
 import type { DuePlace } from '../../../src/ports/persistency.ts'
 import { earliestFirst, latestFirst, Ordered } from './ordered.ts'
@@ -23,7 +24,7 @@ export class SagaIndexes {
     move(this.#ended, endedOf(saga), undefined)
   }
 
-  /** Ids of due sagas, earliest first, after a place where one is given. */
+  /** Ids of due sagas in the order of `dueOrderOf`, after a place where one is given. */
   due(now: Instant, limit: number, after?: DuePlace): SagaId[] {
     const from = after && { at: after.due, id: after.id }
     return first(this.#due.behind(from), limit, ({ at }) => at <= now)
@@ -39,8 +40,9 @@ function createdOf({ id, createdAt }: Saga): OrderedEntry {
   return { at: createdAt, id }
 }
 
-function dueOf({ id, due }: Saga): OrderedEntry | undefined {
-  return due === undefined ? undefined : { at: due, id }
+function dueOf(saga: Saga): OrderedEntry | undefined {
+  const at = dueOrderOf(saga)
+  return at === undefined ? undefined : { at, id: saga.id }
 }
 
 function endedOf({ id, isFinal, due, updatedAt }: Saga): OrderedEntry | undefined {

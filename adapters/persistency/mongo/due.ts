@@ -1,5 +1,6 @@
 import type { Document, FindOptions } from 'mongodb'
 import { afterDuePlace } from '../../../src/codec/after-due-place.ts'
+import { dueOrderOf } from '../../../src/codec/due-order.ts'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { DuePlace, Loaded } from '../../../src/ports/persistency.ts'
 import type { MongoConnection } from './connect.ts'
@@ -29,7 +30,10 @@ export class MongoDue {
     const found: Loaded[] = []
     const between = { $lte: now, ...(after !== undefined && { $gte: after.due }) }
     for (let skip = 0, isAll = false; ;) {
-      const left: readonly Loaded[] | undefined = afterDuePlace(found, after, { of: ({ saga }) => saga, isAll })
+      const left: readonly Loaded[] | undefined = afterDuePlace(found, after, {
+        of: ({ saga }) => ({ id: saga.id, due: dueOrderOf(saga) }),
+        isAll,
+      })
       if (left !== undefined && (isAll || left.length >= limit)) return left.slice(0, limit)
       const asked: number = limit - (left?.length ?? 0)
       const heads = await this.#page(between, skip, asked)

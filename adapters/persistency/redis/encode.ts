@@ -1,3 +1,4 @@
+import { dueOrderOf } from '../../../src/codec/due-order.ts'
 import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
 import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
 import { opaque } from '../../../src/codec/opaque.ts'
@@ -43,7 +44,7 @@ export function encodeSave(
       basis === 'absent' ? '' : open(basis),
       change.writeId,
       memberOf(next.id),
-      next.due === undefined ? '' : String(next.due),
+      String(dueOrderOf(next) ?? ''),
       head,
       ...entry(change),
       metadata,

@@ -1,3 +1,5 @@
+import { findDueInOrder, findOwingInOrder } from '../../../src/codec/find-due.ts'
+import type { FindInOrder } from '../../../src/codec/find-due.ts'
 import type { SagaDocument } from '../../../src/codec/document.ts'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Change } from '../../../src/engine/change.ts'
@@ -94,11 +96,16 @@ export class RedisPersistency implements Persistency {
       lapsed: (_, waited) => (waited < answer * PATIENCE ? undefined : this.#failures.because('save to', LATE)),
     })
     const list = new RedisList(keys, this.#asks('list'), passOver)
+    const find: FindInOrder<Loaded> = (...asked) => due.find(...asked)
     this.can = {
       compareAndSet: 'always',
       shared: true,
       growth: 'append',
-      recovery: { by: 'sweep', findDue: (...asked) => due.find(...asked) },
+      recovery: {
+        by: 'sweep',
+        findDue: (now, limit, after) => findDueInOrder(find, { now, limit, after }),
+        findOwing: (limit, after) => findOwingInOrder(find, limit, after),
+      },
       list: { page: (query) => list.page(query) },
       removal: { removeFinal: (before, limit) => removal.removeFinal(before, limit) },
       counts: false,

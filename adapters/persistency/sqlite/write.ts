@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { dueOrderOf } from '../../../src/codec/due-order.ts'
 import { encodeHead, encodeMetadata } from '../../../src/codec/head.ts'
 import { encodeHistoryRow } from '../../../src/codec/history-row.ts'
 import { opaque } from '../../../src/codec/opaque.ts'
@@ -118,7 +119,7 @@ export class SqliteWriter {
       writeId,
       next.createdAt,
       next.entity,
-      next.due ?? null,
+      dueOrderOf(next) ?? null,
       next.state,
       next.isFinal ? 1 : 0,
       next.business?.id ?? null,
@@ -137,7 +138,7 @@ export class SqliteWriter {
     { key, writeId: before, marks: marksBefore }: SqliteBasis,
   ): number | undefined {
     const { writeId, step } = change
-    const due = next.due ?? null
+    const due = dueOrderOf(next) ?? null
     if (step === undefined) {
       const { changes } =
         marks === marksBefore

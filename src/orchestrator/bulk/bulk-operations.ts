@@ -93,11 +93,12 @@ export class BulkOperations {
   }
 
   /**
-   * Begins a run of each open operation among the keys of records. `until`: monotonic instant at which runs end, on hosts that end with
-   * their requests.
+   * Begins a run of each open operation among the keys of records; resolves when these runs have ended. `until`: monotonic instant at
+   * which runs end, on hosts that end with their requests.
    */
-  resume(keys: readonly string[], until: number = Number.POSITIVE_INFINITY): void {
-    for (const id of openOperationsIn(keys)) this.#begin(id, until)
+  async resume(keys: readonly string[], until: number = Number.POSITIVE_INFINITY): Promise<void> {
+    const begun = openOperationsIn(keys).map((id) => this.#begin(id, until))
+    await Promise.all(begun.filter((one) => one !== undefined))
   }
 
   /** Writes the operation and begins it. `until` as in `resume`. */
@@ -113,7 +114,7 @@ export class BulkOperations {
     const written = await this.#records.write(operation, 'absent')
     if (written === undefined) return this.begin(request, until) // the same key at the same time
     runtime.log.write('bulk.begun', logFields(operation))
-    this.#begin(request.id, until)
+    void this.#begin(request.id, until)
     runtime.waitUntil(this.#removeOldest().catch((thrown: unknown) => this.#report('remove old operations', thrown)))
     return { kind: 'begun', operation }
   }
@@ -166,14 +167,17 @@ export class BulkOperations {
     }
   }
 
-  #begin(id: string, until: number): void {
+  /** The run that was begun, if one was. */
+  #begin(id: string, until: number): Promise<void> | undefined {
     const { runtime } = this.#options
-    if (this.#isStopping || runtime.monotonic() < (this.#runs.get(id)?.lostAt ?? Number.NEGATIVE_INFINITY)) return
+    if (this.#isStopping || runtime.monotonic() < (this.#runs.get(id)?.lostAt ?? Number.NEGATIVE_INFINITY))
+      return undefined
     const mustEnd = () => this.#isStopping || runtime.monotonic() >= until
     const run = new BulkRun({ ...this.#options, records: this.#records, runner: this.#runner, mustEnd })
     const running = this.#runToEnd(run, id).finally(() => this.#runs.delete(id))
     this.#runs.set(id, { running, lostAt: until + DEFAULTS.bulkLease })
     runtime.waitUntil(running)
+    return running
   }
 
   /** A run that fails is begun again at the next look. */

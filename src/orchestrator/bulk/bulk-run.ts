@@ -21,6 +21,8 @@ export interface BulkRunOptions extends SliceParts {
 
 /** Most sagas of a page. */
 const PAGE = 50
+/** The same on hosts that bound the requests of one invocation, and most pages of a run there. */
+const BRIEF = { page: 10, pages: 15 } as const
 
 /**
  * Carries out one operation page by page, until it ends or has to stop. The sagas of a page are written down, then taken, then their
@@ -39,9 +41,11 @@ export class BulkRun {
     const { records, runtime, mustEnd } = this.#options
     let current = await this.#take(id)
     if (current === undefined) return undefined
+    const most = runtime.mayVanish ? BRIEF.pages : Number.POSITIVE_INFINITY
     const pace = new BulkPace(runtime, current.operation.rate)
     current = await this.#adopted(current, pace)
-    while (current?.operation.status === 'running' && !mustEnd()) current = await this.#slice(current, pace)
+    for (let pages = 0; current?.operation.status === 'running' && pages < most && !mustEnd(); pages++)
+      current = await this.#slice(current, pace)
     if (current === undefined) return undefined
     if (current.operation.status === 'running') return void (await this.#release(current))
     await records.unmark(id)
@@ -100,9 +104,11 @@ export class BulkRun {
   }
 
   #page({ filter, cursor, rate }: BulkOperation): Promise<Page> {
-    const { name, can } = this.#options.persistency
+    const { runtime, persistency } = this.#options
+    const { name, can } = persistency
+    const limit = Math.min(runtime.mayVanish ? BRIEF.page : PAGE, Math.ceil(rate))
     if (can.list === false) throw new BatutaError('store-unusable', `list sagas of the store "${name}": it cannot list`)
-    return can.list.page({ ...filter, limit: Math.min(PAGE, Math.ceil(rate)), after: cursor })
+    return can.list.page({ ...filter, limit, after: cursor })
   }
 
   /** Counts a chunk in the operation's record and renews the lease. `undefined` where another process has taken over. */

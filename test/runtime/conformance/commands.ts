@@ -108,7 +108,11 @@ export function commands(tested: TestedRuntime): void {
     })
 
     test.each([
-      { name: 'a refusal', reaction: { status: 409 }, end: { why: 'status 409', attempts: 1 } },
+      {
+        name: 'a refusal',
+        reaction: { status: 409, body: 'no table' },
+        end: { why: 'status 409', attempts: 1, last: { status: 409, answer: 'no table' } },
+      },
       { name: 'a cut connection', reaction: { cut: true }, end: { attempts: 0 } },
     ])(
       'C2.5b C4.5 P15 with one attempt $name makes a dead letter, also of a final state that is entered again',
@@ -129,6 +133,34 @@ export function commands(tested: TestedRuntime): void {
         expect((await stage.commands(id)).filter(({ path }) => path === '/once')).toHaveLength(2)
       },
     )
+
+    test('P15 `Retry-After` is obeyed; the outbox shows the answer, then the delivery', async () => {
+      const later = () => new Date(Date.now() + 2_000).toUTCString()
+      stage.participant.behaves(({ nth }) =>
+        nth > 1 ? {} : { status: 503, headers: { 'retry-after': later() }, body: 'in a moment' },
+      )
+      const id = await stage.create()
+      const waiting = await eventually(async () => {
+        const { owed: [debt] = [] } = await stage.document(id)
+        return debt?.last === undefined ? undefined : debt
+      })
+      expect(waiting).toMatchObject({ sends: 1, attempts: 1, last: { status: 503, answer: 'in a moment' } })
+      const delivered = await eventually(async () => (await stage.document(id)).delivered)
+      expect(delivered).toMatchObject([{ id: `${id}/0/0`, label: 'validateReservation', sends: 2 }])
+      const [first, second] = await stage.commands(id, 2)
+      expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1_000) // an HTTP date has no milliseconds
+    })
+
+    test('P15 an answer that a repeat cannot change gives the command up, with the words of the participant', async () => {
+      stage.participant.behaves(() => ({ status: 404, body: `no such table ${'x'.repeat(2_000)}` }))
+      const id = await stage.create()
+      const { deadLetters, owed } = await eventually(async () => {
+        const document = await stage.document(id)
+        return document.deadLetters === undefined ? undefined : document
+      })
+      expect([owed, deadLetters]).toMatchObject([undefined, [{ why: 'status 404', attempts: 1 }]])
+      expect(deadLetters?.[0]?.last).toMatchObject({ status: 404, answer: `no such table ${'x'.repeat(986)}` })
+    })
 
     test('I4 after a lost answer the participant receives the command and emits the event again: one effect', async () => {
       stage.participant.behaves(({ label, nth }) => ({ cut: nth === 1, emit: CONFIRMS[label] ?? '' }))

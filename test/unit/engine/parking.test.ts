@@ -66,6 +66,11 @@ describe('parking', () => {
     expect(parking).toEqual({ kind: 'parked', event: { event: kept, since: AT, expires: AT + 100 } })
   })
 
+  test('P26 the time of an event begins when the saga can take it', () => {
+    const held = after(born(), { hold: { since: AT, until: AT + 500 } })
+    expect(park(held, event('to-b'), { ...BOUNDS, now: AT })).toMatchObject({ event: { expires: AT + 600 } })
+  })
+
   test('P10 a repeat is recognised where the saga is full, a new event and a new label are refused', () => {
     const full = parkedWith(born(), 'to-c', 'to-d', 'to-end')
     const bounds = { ...BOUNDS, now: AT }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Instant, SagaId } from '../../../src/engine/saga.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
+import type { Loaded } from '../../../src/ports/persistency.ts'
 import { DELIVERED, SILENT } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import type { FakeStore } from '../../fakes/store.ts'
@@ -203,6 +204,21 @@ describe('timers beside other work', () => {
     await scene.stop()
   })
 
+  test('P18 P23 deadlines far ahead are never read, and do not hide a command of another clock among them', async () => {
+    const store = fakeStore(timelessMemory({ shared: true }))
+    const ahead = await running({ store })
+    await fill(store, 10_000, ahead.runtime.wallClock() + 86_400_000)
+    await ahead.stop()
+    const far = ahead.runtime.wallClock() + 3_600_000
+    await owing(store, 'lost', far)
+    const read = countRows(store)
+    const back = await running({ store, runtime: ahead.runtime })
+    await back.runtime.advance(5 * MINUTE)
+    expect(back.channel.ids).toEqual(['lost/0/0'])
+    expect(read()).toBeLessThan(1_000)
+    await back.stop()
+  })
+
   test('P18 P11 a deadline whose state this machine lacks waits for another machine, and is logged', async () => {
     const store = fakeStore()
     const old = await running({ store })
@@ -248,15 +264,27 @@ function countRows(store: FakeStore): () => number {
   const { recovery } = store.can
   if (recovery.by !== 'sweep') throw new Error('the store cannot be asked for due sagas')
   let rows = 0
-  const ask: typeof recovery.findDue = recovery.findDue.bind(recovery)
-  const findDue: typeof ask = async (...asked) => {
-    const found = await ask(...asked)
-    rows += found.length
-    return found
-  }
+  const counted =
+    <A extends unknown[]>(ask: (...asked: A) => Promise<readonly Loaded[]>) =>
+    async (...asked: A) => {
+      const found = await ask(...asked)
+      rows += found.length
+      return found
+    }
+  const findDue = counted(recovery.findDue.bind(recovery))
+  const findOwing = recovery.findOwing && counted(recovery.findOwing.bind(recovery))
   const loads = store.loads
-  Object.assign(recovery, { findDue })
+  Object.assign(recovery, { findDue, findOwing })
   return () => rows + store.loads - loads
+}
+
+/** Saves a saga whose first command is due at an instant, by the clock of another process. */
+async function owing(store: FakeStore, id: SagaId, due: Instant): Promise<void> {
+  const { change, next } = birth({ id })
+  const [debt] = next.owed
+  if (debt === undefined) throw new Error('the saga owes nothing')
+  const owed = [{ ...debt, channel: 'reservations', due }]
+  await store.save(change, { ...next, state: 'asked', owed, due }, 'absent')
 }
 
 /** Saves sagas that wait in `asked` for nothing but their event. */

@@ -245,7 +245,7 @@ describe('bulk operations', () => {
     expect(before?.status).toBe('running')
     expect(before?.counts.done).toBeLessThanOrEqual(40)
     expect(before?.lease).toBeUndefined()
-    process().resume(await records.keys('open/', 10))
+    void process().resume(await records.keys('open/', 10))
     await runtime.advance(20_000)
     expect(await process().read('op-1')).toMatchObject({ status: 'done', counts: { done: 100, repeated: 0 } })
   })

@@ -61,7 +61,7 @@ export async function bulkStage(sagas: number, isShared = true): Promise<BulkSta
     })
   const looking = () => {
     const bulk = process()
-    const found = (keys: readonly string[]) => bulk.resume(keys)
+    const found = (keys: readonly string[]) => void bulk.resume(keys)
     const watch = new RecordWatch({ records, runtime, incidents: new Incidents(runtime), found })
     watch.start()
     void watch.look()

@@ -1,0 +1,23 @@
+import type { Context } from 'hono'
+import type { Admission, Refusal } from './admission.ts'
+import type { BodyReader } from './body-reader.ts'
+import { errorResponse } from './error-response.ts'
+
+/** Refuses a request before its body is read. */
+export async function refuseUnread(
+  c: Context,
+  { admission, bodies }: { readonly admission: Admission; readonly bodies: BodyReader },
+): Promise<Response> {
+  const refusal = admission.refused('process')
+  await bodies.drop(c)
+  return overload(c, refusal)
+}
+
+/** The answer to a refused request, with `Retry-After`: 429 where other requests for the same saga are the reason, else 503. */
+export function overload(c: Context, refusal: Refusal): Response {
+  return refusal === 'saga' ? errorResponse(c, 429, BUSY_SAGA) : errorResponse(c, 503, BUSY)
+}
+
+const BUSY =
+  'more requests are in progress than can be answered in time; nothing was done: send it again a little later'
+const BUSY_SAGA = 'too many requests for this saga are in progress; nothing was done: send it again a little later'

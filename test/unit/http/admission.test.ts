@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { Admission } from '../../../src/http/admission.ts'
+import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import { openTestApp } from './test-app.ts'
+
+function open(options: { limit?: number; judgesWaits?: boolean } = {}) {
+  const runtime = simulatedRuntime()
+  const admission = new Admission({ runtime, limit: 1_000, ...options })
+  const ends: (() => void)[] = []
+  /** Requests that go on until `ends` has them end, one saga each. */
+  const begin = (count: number, saga?: string) => {
+    for (let at = 0; at < count; at++)
+      void admission.run(saga ?? `s${at}-${runtime.monotonic()}`, () => new Promise<void>((end) => ends.push(end)))
+  }
+  return { runtime, admission, ends, begin }
+}
+
+describe('admission', () => {
+  test('P16 at most so many requests are in progress', async () => {
+    const { admission, begin, ends, runtime } = open({ limit: 3 })
+    begin(3)
+    expect([admission.count, admission.isOverloaded]).toEqual([3, true])
+    ends.shift()?.()
+    await runtime.settle()
+    expect([admission.count, admission.isOverloaded]).toEqual([2, false])
+  })
+
+  test('P16 many that wait for long are an overload; with the first quick answer it is over', async () => {
+    const { admission, begin, ends, runtime } = open()
+    begin(100)
+    await runtime.advance(900)
+    expect(admission.isOverloaded).toBe(false)
+    await runtime.advance(200)
+    expect(admission.isOverloaded).toBe(true) // no answer for more than a second
+    for (const end of ends.splice(0, 30)) end()
+    await runtime.advance(300)
+    expect(admission.isOverloaded).toBe(true)
+    begin(30)
+    ends.pop()?.()
+    await runtime.settle()
+    expect(admission.isOverloaded).toBe(false)
+  })
+
+  test('I5 P16 slow requests refuse no other one while others are answered', async () => {
+    const { admission, begin, ends, runtime } = open()
+    begin(200)
+    for (let at = 0; at < 40; at++) {
+      begin(1)
+      await runtime.advance(100)
+      ends.pop()?.()
+      await runtime.settle()
+      expect(admission.isOverloaded).toBe(false)
+    }
+  })
+
+  test('P16 a burst after a pause is no overload, nor where answers wait for participants', async () => {
+    const { admission, begin, runtime } = open()
+    begin(1)
+    await runtime.advance(60_000)
+    begin(200)
+    expect(admission.isOverloaded).toBe(false)
+    const other = open({ judgesWaits: false })
+    other.begin(200)
+    await other.runtime.advance(5_000)
+    expect(other.admission.isOverloaded).toBe(false)
+  })
+
+  test('P16 one saga has a bound of its own, by number and by the wait of its oldest request', async () => {
+    const { admission, begin, ends, runtime } = open()
+    begin(256, 'hot')
+    expect(await admission.run('hot', async () => 'done' as const)).toBe('saga')
+    expect(await admission.run('cold', async () => 'done' as const)).toBe('done')
+    for (const end of ends.splice(0, 240)) end()
+    await runtime.advance(3_001)
+    expect(await admission.run('hot', async () => 'done' as const)).toBe('saga')
+    for (const end of ends.splice(0)) end()
+    await runtime.settle()
+    expect(await admission.run('hot', async () => 'done' as const)).toBe('done')
+    expect(admission.count).toBe(0)
+  })
+
+  test('P16 a refusal is one line in the log, and one more when it is over', async () => {
+    const { admission, runtime } = open()
+    for (let at = 0; at < 100; at++) admission.refused('process')
+    await admission.run('s', async () => 'done')
+    await runtime.advance(20_000)
+    const lines = runtime.logged.filter(({ level }) => level !== 'debug').map(({ code }) => code)
+    expect(lines).toEqual(['request.overload', 'request.admitted'])
+  })
+})
+
+describe('an overloaded app', () => {
+  test('C7 P16 creations and events are refused with Retry-After; reads and probes are not', async () => {
+    const app = openTestApp({ requestsLimit: 1 })
+    const { store, runtime } = app
+    const slow = Promise.withResolvers<void>()
+    const save = store.save.bind(store)
+    store.save = (...change) => slow.promise.then(() => save(...change))
+    const creation = { associatedEntityId: 'e', metadata: {} }
+    const event = { messageLabel: 'a', sagaId: 's', messagePayload: {} }
+    const first = app.post('/saga', creation)
+    await runtime.settle()
+    for (const [path, body] of [
+      ['/saga', creation],
+      ['/event', event],
+    ] as const) {
+      const answer = await app.post(path, body)
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+      expect(await answer.json()).toMatchObject({ message: expect.stringContaining('nothing was done') })
+    }
+    for (const path of ['/-/healthz', '/-/metrics', '/sagas']) expect((await app.request(path)).status).toBe(200)
+    slow.resolve()
+    expect((await first).status).toBe(200)
+    expect((await app.post('/saga', creation)).status).toBe(200)
+  })
+})
