@@ -5,7 +5,7 @@ import type { MachineDefinition, StateDefinition, TransitionDefinition } from '.
 export type SagaPath = Pick<SagaDocument, 'currentState' | 'latestEvent' | 'isFinal' | 'history'>
 
 /**
- * Checks that a history is a path in the machine (I3) and holds each event once (I4). Independent of the engine: reads the
+ * Checks that a history is a path in the machine, but for steps that are marked as an operator's or as a new name of a state (I3), and holds each event once (I4). Independent of the engine: reads the
  * author's definition and the document of the API. Returns every problem found.
  */
 export function pathProblems(definition: MachineDefinition, travelled: SagaPath): string[] {
@@ -38,6 +38,8 @@ interface Ends {
 }
 
 function transition(definition: MachineDefinition, event: EventEntry | undefined, { from, to }: Ends): string[] {
+  if (event?.operation !== undefined) return byHand(event, { from, to })
+  if (event?.renamedFrom !== undefined) return expected('the former name of the state', event.renamedFrom, from?.state)
   const left = stateOf(definition, from?.state)
   if (left === undefined) return []
   const listed = transitionOf(left, event?.event)
@@ -51,6 +53,18 @@ function transition(definition: MachineDefinition, event: EventEntry | undefined
     ),
   ]
 }
+
+/** A change of metadata stays in its state, a move by hand goes anywhere; both have the id of their operation (P25). */
+function byHand({ event, id, operation, businessEventId }: EventEntry, { from, to }: Ends): string[] {
+  return [
+    ...expected(`the id of "${event}"`, id, operation),
+    ...expected(`the business event of "${event}"`, businessEventId, undefined),
+    ...(event === '__metadata_patched__' ? expected(`the state after "${event}"`, to.state, from?.state) : []),
+    ...(BY_HAND.has(event) ? [] : [`"${event}" is not an entry that an operation makes`]),
+  ]
+}
+
+const BY_HAND: ReadonlySet<string> = new Set(['__moved__', '__cancelled__', '__metadata_patched__'])
 
 function entry(definition: MachineDefinition, entered: StateEntry, event?: EventEntry): string[] {
   const state = stateOf(definition, entered.state)

@@ -5,6 +5,7 @@ import type { DeadEvent, Saga } from '../../../src/engine/saga.ts'
 import { evolve } from '../../../src/engine/evolve.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import type { Operated, SagaAction } from '../../../src/orchestrator/saga-operation.ts'
+import { pathProblems } from '../../../testing/checker/path.ts'
 import { BUSY, DELIVERED, fakeChannel } from '../../fakes/channel.ts'
 import { passing, stage } from './stage.ts'
 import type { Stage } from './stage.ts'
@@ -75,6 +76,26 @@ describe('move', () => {
     expect(document?.history.events.at(-1)).toMatchObject({ event: '__moved__', id: 'key/m', operation: 'key/m' })
     expect(document?.history.operations).toMatchObject([{ id: 'key/m', action: 'move' }])
     expect(await play.tell('on')).toMatchObject({ kind: 'moved', state: 'c' })
+  })
+
+  test('I3 a history with marked steps is a path; without the marks it is none', async () => {
+    const play = open()
+    play.channel.always(DELIVERED)
+    await play.create()
+    await operate(play, { kind: 'move', state: 'c', command: false })
+    await operate(play, { kind: 'patch-metadata', metadata: { n: 1 } })
+    await play.tell('late')
+    await operate(play, { kind: 'cancel', state: 'cancelled' })
+    const document = await play.store.document('s1')
+    if (document === undefined) throw new Error('there is no saga')
+    expect(pathProblems(DEFINITION, document)).toEqual([])
+    const { states, events } = document.history
+    const unmarked = events.map(({ event, timestamp, id, machine }) => ({ event, timestamp, id, machine }))
+    expect(pathProblems(DEFINITION, { ...document, history: { states, events: unmarked } })).toEqual([
+      '"a" does not list "__moved__"',
+      '"c" does not list "__metadata_patched__"',
+      '"b" does not list "__cancelled__"',
+    ])
   })
 
   test('P5 with its command, hooks run and side effects are sent; without, nothing is', async () => {
