@@ -254,3 +254,21 @@ describe('a later beginning', () => {
     expect(channel.begun.map(({ label }) => label)).toEqual(['do-a', 'tell'])
   })
 })
+
+test('P10 P17 with recovery by redelivery a move is answered after the commands of the parked event that it lets in', async () => {
+  const store = fakeStore()
+  Object.assign(store, { can: { ...store.can, recovery: { by: 'redelivery' } } })
+  const { tell, channel, orchestrator, runtime } = await park({ store })
+  await tell('to-c')
+  channel.always(undefined)
+  const event = { id: 'key/to-b', sagaId: 's1', label: 'to-b', payload: {} }
+  const answers: string[] = []
+  void orchestrator.handle(event).then(({ kind }) => answers.push(kind))
+  await runtime.advance(0)
+  channel.answer('s1/1/0')
+  await runtime.advance(0)
+  expect([channel.ids.at(-1), answers]).toEqual(['s1/2/0', []])
+  channel.answer('s1/2/0')
+  await runtime.advance(0)
+  expect(answers).toEqual(['moved'])
+})
