@@ -21,7 +21,7 @@ export interface GroupCommitOptions<Item, Answer> {
   readonly lapsed: (item: Item, waited: number) => Error | undefined
 }
 
-interface WaitingItem<Item, Answer> {
+interface GroupedItem<Item, Answer> {
   readonly item: Item
   /** Instant of `now` at which it was added. */
   readonly since: number
@@ -36,7 +36,7 @@ const LEAST_HALVED = 16
 /** Group commit for stores behind requests: items added together share one request, and each has its own answer (P20). */
 export class GroupCommit<Item, Answer> {
   readonly #options: GroupCommitOptions<Item, Answer>
-  #waiting: WaitingItem<Item, Answer>[] = []
+  #waiting: GroupedItem<Item, Answer>[] = []
   readonly #inFlight = new Set<Promise<void>>()
   #isScheduled = false
   #lonely = 0
@@ -91,13 +91,13 @@ export class GroupCommit<Item, Answer> {
     })
   }
 
-  #take(): WaitingItem<Item, Answer>[] {
+  #take(): GroupedItem<Item, Answer>[] {
     const most = this.#most(this.#waiting.length)
     const { rivalKey } = this.#options
     return rivalKey === undefined ? this.#takeFirst(most) : this.#takeWithoutRivals(most, rivalKey)
   }
 
-  #takeFirst(most: number): WaitingItem<Item, Answer>[] {
+  #takeFirst(most: number): GroupedItem<Item, Answer>[] {
     const { weight } = this.#options
     let sum = 0
     let count = 0
@@ -109,10 +109,10 @@ export class GroupCommit<Item, Answer> {
     return this.#waiting.splice(0, count)
   }
 
-  #takeWithoutRivals(most: number, rivalKey: (item: Item) => unknown): WaitingItem<Item, Answer>[] {
+  #takeWithoutRivals(most: number, rivalKey: (item: Item) => unknown): GroupedItem<Item, Answer>[] {
     const { weight } = this.#options
-    const group: WaitingItem<Item, Answer>[] = []
-    const left: WaitingItem<Item, Answer>[] = []
+    const group: GroupedItem<Item, Answer>[] = []
+    const left: GroupedItem<Item, Answer>[] = []
     const keys = new Set<unknown>()
     let sum = 0
     for (const one of this.#waiting) {
@@ -141,7 +141,7 @@ export class GroupCommit<Item, Answer> {
   }
 
   /** Never throws. */
-  async #send(group: readonly WaitingItem<Item, Answer>[]): Promise<void> {
+  async #send(group: readonly GroupedItem<Item, Answer>[]): Promise<void> {
     try {
       const settled = await this.#options.send(group.map(({ item }) => item))
       for (const [index, { answer, fail }] of group.entries()) {
