@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
+import { pathProblems } from '../../../testing/checker/path.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeChannel } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
@@ -172,6 +173,23 @@ describe('stranded sagas', () => {
     expect(document?.history.events[1]).toMatchObject({ event: '__renamed__', renamedFrom: 'a' })
     expect(renaming.channel.begun.map(({ label }) => label)).not.toContain('do-a')
     expect(renaming.metrics.times('count saga-renamed')).toBe(1)
+  })
+
+  test('I3 P11 a history with a new name of a state is a path of the machine that has the new one', async () => {
+    const { store, tell } = await park()
+    await tell('to-b')
+    const definition: MachineDefinition = JSON.parse(JSON.stringify(LINE).replaceAll('"b"', '"second"'))
+    const renaming = stage({ definition, store, runtime: simulatedRuntime(2), movedStates: { b: 'second' } })
+    await renaming.tell('to-c')
+    const document = await store.document('s1')
+    if (document === undefined) throw new Error('there is no saga')
+    const { states, events } = document.history
+    expect(states.map(({ state }) => state)).toEqual(['a', 'b', 'second', 'c'])
+    expect(pathProblems(definition, document)).toEqual([])
+    const unmarked = events.map(({ event, timestamp, id, machine }) => ({ event, timestamp, id, machine }))
+    expect(pathProblems(definition, { ...document, history: { states, events: unmarked } })).not.toEqual([])
+    const elsewhere = events.map((event) => ({ ...event, ...(event.renamedFrom && { renamedFrom: 'a' }) }))
+    expect(pathProblems(definition, { ...document, history: { states, events: elsewhere } })).not.toEqual([])
   })
 })
 
