@@ -207,6 +207,17 @@ describe('stranded sagas', () => {
     expect(renaming.metrics.times('count saga-renamed')).toBe(1)
   })
 
+  test('P11 I5 a new name that the store has no room for holds up nothing', async () => {
+    const { store } = await park()
+    const save = store.save.bind(store)
+    const limit = 1
+    store.save = async (...given) => (given[0].step?.by ? { kind: 'too-large', limit } : save(...given))
+    const renaming = stage({ definition: former, store, runtime: simulatedRuntime(2), movedStates: { a: 'old' } })
+    const began = renaming.runtime.monotonic()
+    expect(await renaming.tell('to-b')).toMatchObject({ kind: 'stranded', state: 'a' })
+    expect(renaming.runtime.monotonic() - began).toBeLessThan(1_000)
+  })
+
   test('I3 P11 a history with a new name of a state is a path of the machine that has the new one', async () => {
     const { store, tell } = await park()
     await tell('to-b')
