@@ -7,6 +7,7 @@ import { fakeChannel } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
 import type { FakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 const NAMES = ['a', 'b', 'c', 'd', 'end']
 /** a → b → c → d → end, each by the event `to-` and the name; each but the last sends a command. */
@@ -265,10 +266,10 @@ describe('a later beginning', () => {
     ),
   }
 
-  async function later() {
+  async function later(machine = definition) {
     const channel = fakeChannel('reservations')
     channel.always({ kind: 'delivered' })
-    const world = stage({ definition, channel })
+    const world = stage({ definition: machine, channel })
     const notBefore = world.runtime.wallClock() + 3_600_000
     const creation = { id: 's1', entity: 'e', metadata: { n: 1 }, notBefore, headers: { miauserid: 'u' } }
     expect(await world.orchestrator.create(creation)).toMatchObject({ kind: 'created' })
@@ -300,12 +301,51 @@ describe('a later beginning', () => {
     expect(channel.begun.map(({ label }) => label).toSorted()).toEqual(['do-a', 'tell'])
   })
 
-  test('P26 an operator begins it earlier', async () => {
-    const { channel, orchestrator, settle } = await later()
-    const release = { id: 'now', sagaId: 's1', operator: 'zoe', reason: 'today', action: { kind: 'release' } } as const
-    expect(await orchestrator.operate(release)).toMatchObject({ kind: 'done' })
+  async function operate({ orchestrator }: Stage, kind: 'hold' | 'release', id: string = kind) {
+    return orchestrator.operate({ id, sagaId: 's1', operator: 'zoe', reason: 'today', action: { kind } })
+  }
+
+  const timed: MachineDefinition = {
+    ...definition,
+    states: definition.states.map((state) =>
+      state.id === 'a' ? { ...state, timeout: { after: 'PT1M', event: 'to-b' } } : state,
+    ),
+  }
+
+  test('P26 P18 an operator begins it earlier: the time of its state begins then', async () => {
+    const world = await later(timed)
+    const { channel, settle, store, runtime } = world
+    expect(await operate(world, 'release')).toMatchObject({ kind: 'done' })
     await settle()
     expect(channel.begun.map(({ label }) => label).toSorted()).toEqual(['do-a', 'tell'])
+    expect((await store.load('s1'))?.saga.timer?.deadline).toBe(runtime.wallClock() + 60_000)
+  })
+
+  test('P26 P18 an operator holds it beyond its instant, once: its command has the whole time after the release', async () => {
+    const world = await later(timed)
+    world.orchestrator.start()
+    expect(await operate(world, 'hold', '1')).toMatchObject({ kind: 'done' })
+    const why = expect.stringContaining('the saga is held since')
+    expect(await operate(world, 'hold', '2')).toMatchObject({ kind: 'refused', why })
+    await world.runtime.advance(2 * 3_600_000)
+    expect(world.channel.begun).toEqual([])
+    await operate(world, 'release')
+    await world.runtime.advance(59_000)
+    expect(await stateOf(world.store)).toBe('a')
+    await world.runtime.advance(3_000)
+    expect(await stateOf(world.store)).toBe('b')
+  })
+
+  test('I9 P18 a process that was away at its instant begins the time of its state when it sends the command', async () => {
+    const { store, stop, channel } = await later(timed)
+    await stop()
+    const runtime = simulatedRuntime(2)
+    await runtime.advance(2 * 3_600_000)
+    const next = stage({ definition: timed, store, channel, runtime })
+    next.orchestrator.start()
+    await runtime.advance(59_000)
+    expect(channel.begun.map(({ label }) => label).toSorted()).toEqual(['do-a', 'tell'])
+    expect(await stateOf(store)).toBe('a')
   })
 
   test('C4.1 an instant in the past begins the saga now', async () => {
