@@ -92,6 +92,18 @@ describe.each(STORES)('timers; store %s', (_, open) => {
     await scene.stop()
   })
 
+  test('P18 P2 a resend that another writer was faster than is not counted', async () => {
+    const scene = await running({ store: open() })
+    await scene.create()
+    await scene.runtime.advance(MINUTE - 100)
+    scene.store.trouble('conflict')
+    await scene.runtime.advance(100 + 2 * LOOK)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    expect(scene.metrics.times('count timer-resent')).toBe(1)
+    expect(scene.runtime.logged.filter(({ code }) => code === 'timer.resent')).toHaveLength(1)
+    await scene.stop()
+  })
+
   test('P18 leaving the state disarms the timer, entering it again arms it anew', async () => {
     const scene = await running({ store: open() })
     await scene.create()
