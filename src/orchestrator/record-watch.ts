@@ -7,6 +7,8 @@ import type { Incidents } from './incidents.ts'
 
 /** Prefix of records that every process acts on: paused channels and open operations. Their keys alone say what is open. */
 export const OPEN_RECORDS = 'open/'
+/** Prefix of records with results of bulk operations, whose number grows with that of the sagas. */
+export const RESULT_RECORDS = 'results/'
 /** Most of them. */
 const MOST = 1_000
 

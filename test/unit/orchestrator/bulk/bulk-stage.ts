@@ -26,7 +26,11 @@ export interface BulkStage {
   readonly looking: () => BulkOperations
 }
 
-export async function bulkStage(sagas: number, isShared = true): Promise<BulkStage> {
+export async function bulkStage(
+  sagas: number,
+  isShared = true,
+  records: RecordStore = new ProcessRecords(),
+): Promise<BulkStage> {
   const runtime = simulatedRuntime()
   const inner = timelessMemory()
   const store: Persistency = {
@@ -40,7 +44,6 @@ export async function bulkStage(sagas: number, isShared = true): Promise<BulkSta
     close: () => inner.close(),
   }
   for (let made = 0; made < sagas; made++) await create(inner, { id: `saga-${made}`, at: NOW + made })
-  const records = new ProcessRecords()
   const written = new Map<string, string[]>()
   const answers: BulkStage['answers'] = new Map()
   const operate = async (operation: SagaOperation): Promise<Operated> => {
