@@ -113,6 +113,8 @@ export class BulkOperations {
     await this.#records.markOpen(request.id, now)
     const written = await this.#records.write(operation, 'absent')
     if (written === undefined) return this.begin(request, until) // the same key at the same time
+    // A process that looked in between may have taken an old mark away: without one no other process would go on.
+    await this.#records.markOpen(request.id, now)
     runtime.log.write('bulk.begun', logFields(operation))
     void this.#begin(request.id, until)
     runtime.waitUntil(this.#removeOldest().catch((thrown: unknown) => this.#report('remove old operations', thrown)))
