@@ -69,7 +69,7 @@ export class Sender {
     if (saga.hold !== undefined) return
     let isBehind = false
     for (const debt of step.owes) {
-      isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, {})
+      isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, FRESH)
       if (isBehind) this.#forget(saga, debt)
     }
     this.sendOnce(saga, step.sideEffects)
@@ -212,7 +212,7 @@ export class Sender {
   }
 
   /** Offers a debt to the relay; `false`: not taken. A send must begin so early that it ends within the lease (P12). */
-  #offer(saga: Saga, debt: Debt, marks: Pick<OutgoingCommand, 'isRetry' | 'isRepeat' | 'isRecovered'>): boolean {
+  #offer(saga: Saga, debt: Debt, marks: SendMarks): boolean {
     const { relay, runtime, channels, leases } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
@@ -222,7 +222,9 @@ export class Sender {
       attempts: debt.attempts,
       sends: debt.sends,
       since: debt.since,
-      ...marks,
+      isRetry: marks.isRetry,
+      isRepeat: marks.isRepeat,
+      isRecovered: marks.isRecovered,
       expires,
       due: debt.due,
       lane: this.#laneOf(saga, debt),
@@ -270,6 +272,10 @@ export class Sender {
 }
 
 const never = (): boolean => false
+
+/** Marks of a send that is not the first one. */
+type SendMarks = Pick<OutgoingCommand, 'isRetry' | 'isRepeat' | 'isRecovered'>
+const FRESH: SendMarks = Object.freeze({})
 
 /** A held saga sends nothing (P26). */
 function sendableOf({ owed, hold }: Saga): readonly Debt[] {
