@@ -34,6 +34,7 @@ export function nextChore(machine: Machine, saga: Saga, now: Instant): Chore | u
 
 /** True if a chore is due now; false says nothing of a parked event whose turn is not over. */
 export function isChoreDue(machine: Machine, saga: Saga, now: Instant): boolean {
+  if (saga.parked.length === 0 && saga.hold === undefined && machine.movedStates === undefined) return false
   if (isHoldOver(saga, now) || saga.parked.some(({ expires }) => expires <= now)) return true
   if (saga.hold !== undefined) return isTooEarly(saga)
   if (machine.movedStates !== undefined && renamed(machine, saga, now) !== undefined) return true

@@ -50,8 +50,9 @@ export class Settlements {
   settledOf(saga: Saga): readonly CommandId[] | undefined {
     const delivered = this.#delivered.get(saga.id)
     if (delivered === undefined) return undefined
-    const settled = saga.owed.filter(({ id }) => includes(delivered, id)).map(({ id }) => id)
-    return settled.length === 0 ? undefined : settled
+    let settled: CommandId[] | undefined
+    for (const { id } of saga.owed) if (includes(delivered, id)) (settled ??= []).push(id)
+    return settled
   }
 
   /**
@@ -65,7 +66,8 @@ export class Settlements {
   }
 
   isDelivered(sagaId: SagaId, id: CommandId): boolean {
-    return includes(this.#delivered.get(sagaId) ?? [], id)
+    const delivered = this.#delivered.get(sagaId)
+    return delivered !== undefined && includes(delivered, id)
   }
 
   /** The store has these settlements now. */
@@ -132,7 +134,8 @@ export class Settlements {
 }
 
 function includes(delivered: readonly AcceptedCommand[], id: CommandId): boolean {
-  return delivered.some((one) => one.id === id)
+  for (const one of delivered) if (one.id === id) return true
+  return false
 }
 
 /** Of the commands of the current state alone: a resend makes their bytes of the head's metadata (P18, P25). */

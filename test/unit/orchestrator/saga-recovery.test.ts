@@ -19,7 +19,7 @@ interface Given {
 /** Every claim fails, unless a result is given; `bad` is the result of reading the saga with that id. */
 function world(bad: () => Promise<Loaded | undefined>, { saga, claim = { kind: 'failed', passed: [] } }: Given = {}) {
   const loaded = (id: SagaId): Loaded => ({ saga: saga ?? birth({ id }).next, basis: 'w' })
-  const [claimed, leases]: [SagaId[], IdleLeases] = [[], new IdleLeases(10)]
+  const [claimed, leases]: [SagaId[], IdleLeases] = [[], new IdleLeases(2_000)]
   const recovery = new SagaRecovery({
     ledger: { recall: () => undefined, read: async (id) => (id === 'bad' ? bad() : loaded(id)) },
     mailbox: new Mailbox(),
@@ -53,6 +53,17 @@ test('P20 I9 a saga that became unreadable loses its idle leases', async () => {
   await recovery.retry()
   expect(claimed).toEqual(['good'])
   expect(leases.isReady('bank')).toBe(false)
+})
+
+test('P28 a lane for each saga: one look claims no more of a channel than it has capacity for', async () => {
+  const { recovery, leases, claimed } = world(damaged)
+  for (const channel of ['bank', 'shop'])
+    for (let at = 0; at < 1_000; at++) {
+      const sagaId = `${channel}${at}`
+      leases.forget({ id: `${sagaId}/0/0`, sagaId, channel, lane: `${channel}\0${at}`, due: 1 })
+    }
+  await recovery.retry()
+  expect([claimed.length, claimed[0], claimed[10]]).toEqual([20, 'bank0', 'shop0'])
 })
 
 test('P20 an outage of the store is not damage: failed claims are remembered', async () => {
