@@ -1,5 +1,6 @@
 import type { Attempt } from '../engine/change.ts'
 import type { Debt, Hold } from '../engine/saga.ts'
+import { timerOfBeginning } from '../engine/release.ts'
 import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 
@@ -9,7 +10,7 @@ import type { OperationPlan, OperationTask, OperatorParts } from './operation-pl
  */
 export function planHold(parts: OperatorParts, { operation, loaded: { saga }, now }: OperationTask): OperationPlan {
   const { hold } = saga
-  if (hold !== undefined && hold.isBeginning === undefined) {
+  if (hold !== undefined && hold.until === undefined) {
     return refused(`the saga is held since ${new Date(hold.since).toISOString()}, expected one that is not held`)
   }
   const withdrawn = operation.dryRun === true ? [] : withdrawCommands(parts, saga.id)
@@ -25,10 +26,10 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
 }
 
 /** The end of a hold: everything owed is sent, in its order (P13, P26). */
-export function planRelease(parts: OperatorParts, { loaded: { saga } }: OperationTask): OperationPlan {
+export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: OperationTask): OperationPlan {
   const { hold } = saga
   if (hold === undefined) return refused('the saga is not held, expected one that is held')
-  const { sender } = parts
+  const { sender, machine } = parts
   // A command that is owed since the hold began was never sent: its lease is that of its write alone.
   const isNew = ({ since, tried }: Debt) => tried === undefined && since >= hold.since
   const owed = undelivered(parts, saga)
@@ -36,7 +37,7 @@ export function planRelease(parts: OperatorParts, { loaded: { saga } }: Operatio
   const underWay = owed.filter((debt) => !free.includes(debt))
   return {
     kind: 'write',
-    entry: { hold: null, ...sender.leaseNow(free, []) },
+    entry: { hold: null, timer: timerOfBeginning(machine, saga, now), ...sender.leaseNow(free, []) },
     details: { ...listed('sent', idsOf(free)), ...listed('underWay', idsOf(underWay)) },
     send: free,
   }

@@ -82,14 +82,14 @@ export class SagaRecovery {
    * milliseconds after which something due that could not be done is worth another look.
    */
   wake(id: SagaId, onRead: (saga: Saga) => void): Promise<Duration> {
-    const { ledger, mailbox, work } = this.#options
+    const { ledger, mailbox, work, runtime } = this.#options
     return mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
       if (loaded === undefined) return DEFAULTS.sweep
       onRead(loaded.saga)
       const { kind } = await work.claim(loaded)
-      // Without a write a deadline stays due: its saga waits for another machine, or for an operator.
-      return kind === 'left' ? DEFAULTS.retryLongest : DEFAULTS.sweep
+      // Without a write a deadline stays due: its saga waits for another machine, or for an operator. Its commands do not.
+      return kind === 'left' ? untilNextDebt(loaded.saga, runtime.wallClock()) : DEFAULTS.sweep
     })
   }
 
@@ -181,4 +181,10 @@ export class SagaRecovery {
       throw thrown
     }
   }
+}
+
+/** Milliseconds until the next command comes due, at most the longest backoff. */
+function untilNextDebt({ owed }: Saga, now: Instant): Duration {
+  const waits = owed.filter(({ due }) => due > now).map(({ due }) => due - now)
+  return Math.min(DEFAULTS.retryLongest, ...waits)
 }

@@ -1,5 +1,6 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Step } from '../engine/change.ts'
+import { enteringStepOf } from '../engine/resend.ts'
 import type { CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
@@ -146,9 +147,11 @@ function deliveriesOf(saga: Saga, delivered: readonly AcceptedCommand[]): readon
   return deliveries.length === 0 ? undefined : deliveries
 }
 
-/** Of the newest step; or of the one that entered the state, where steps that stay in it have followed. */
-function isOfState({ id, length, enteredAt, owed }: Saga, debt: Debt): boolean {
-  return debt.id.startsWith(`${id}/${length - 1}/`) || (debt.since === enteredAt && debt === owed.at(-1))
+/** Of the step that entered the state: by its number, or by its instant where steps have followed that cannot be counted. */
+function isOfState(saga: Saga, debt: Debt): boolean {
+  const { id, length, enteredAt, owed } = saga
+  const isOf = (step: number) => debt.id.startsWith(`${id}/${step}/`)
+  return isOf(length - 1) || isOf(enteringStepOf(saga)) || (debt.since === enteredAt && debt === owed.at(-1))
 }
 
 function deliveryOf({ id, label, channel, since, sends = 0, trace, headers, body }: Debt, at: Instant): Delivery {

@@ -126,6 +126,19 @@ describe.each(STORES)('timers; store %s', (_, open) => {
     await back.stop()
   })
 
+  test('P18 P25 I7 a saga that begins later and is patched before sends its command again under its key', async () => {
+    const scene = await running({ store: open() })
+    const notBefore = scene.runtime.wallClock() + MINUTE
+    await scene.orchestrator.create({ id: 's1', entity: 'e', metadata: { n: 0 }, notBefore })
+    const action = { kind: 'patch-metadata', metadata: { n: 1 } } as const
+    await scene.orchestrator.operate({ sagaId: 's1', id: 'o', operator: 'zoe', reason: 'wrong', action })
+    await scene.runtime.advance(MINUTE + LOOK)
+    expect(scene.channel.ids).toEqual(['s1/0/0'])
+    await scene.runtime.advance(MINUTE + LOOK)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    await scene.stop()
+  })
+
   test('P18 a command that its participant never answered is not sent twice at the deadline', async () => {
     const scene = await running({ store: open() })
     scene.channel.always(undefined)
