@@ -57,7 +57,7 @@ export function operationOrigin(
 type TextHeader = keyof typeof LONGEST
 
 const MUST_BE = (name: TextHeader) =>
-  `must be ASCII, which is percent-encoded UTF-8, without control characters, not empty, at most ${LONGEST[name]} characters`
+  `must be percent-encoded UTF-8 (ASCII, a percent sign is %25), not empty, without control characters, at most ${LONGEST[name]} characters`
 
 const MUST_BE_TEXT = (name: TextHeader) =>
   `must have no control characters, not be empty, and have at most ${LONGEST[name]} characters`

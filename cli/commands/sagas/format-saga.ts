@@ -1,13 +1,22 @@
-import type { DeadLetterDocument, DebtDocument, SagaDocument } from '../../../src/codec/document.ts'
+import type {
+  DeadLetterDocument,
+  DebtDocument,
+  DeliveryDocument,
+  OperationEntry,
+  SagaDocument,
+} from '../../../src/codec/document.ts'
 import { printable } from '../../service/printable.ts'
 import { table } from '../../service/table.ts'
 
 /** Entries of the history that are shown; JSON has all. */
 const NEWEST = 20
 
-/** A saga for people: where it is, what it waits for, what it owes, and its newest history. */
-export function formatSaga(saga: SagaDocument): string {
-  const { sagaId, currentState, isFinal, associatedEntityId, stateSince, hold, timer } = saga
+/** A saga as the service answers it: its document, and the events that its state lists. */
+export type ShownSaga = SagaDocument & { readonly waitingFor?: readonly string[] }
+
+/** A saga for people: where it is, what it waits for, what it owes, its newest history, and the operators' actions on it. */
+export function formatSaga(saga: ShownSaga): string {
+  const { sagaId, currentState, isFinal, associatedEntityId, stateSince, hold, timer, waitingFor = [] } = saga
   const since = stateSince === undefined ? '' : ` since ${stateSince}`
   const heads = [
     `saga ${sagaId}${associatedEntityId === '' ? '' : ` of ${associatedEntityId}`}`,
@@ -16,6 +25,7 @@ export function formatSaga(saga: SagaDocument): string {
       ? []
       : [`held since ${hold.since}${hold.until === undefined ? '' : ` until ${hold.until}`}`]),
     ...(timer === undefined ? [] : [`timer at ${timer.deadline}: ${timerEffect(timer)}`]),
+    ...(waitingFor.length === 0 ? [] : [`waits for ${waitingFor.join(', ')}`]),
     `metadata ${JSON.stringify(saga.metadata)}`,
   ]
   return [
@@ -25,8 +35,10 @@ export function formatSaga(saga: SagaDocument): string {
       table(['COMMAND', 'CHANNEL', 'ID', 'ANSWERS', 'SENDS', 'LAST', 'NEXT'], (saga.owed ?? []).map(debtRow)),
     ),
     part('dead letters', table(['LABEL', 'CHANNEL', 'ID', 'SINCE', 'WHY'], (saga.deadLetters ?? []).map(letterRow))),
+    part('delivered', table(['COMMAND', 'CHANNEL', 'ID', 'AT', 'SENDS'], (saga.delivered ?? []).map(deliveryRow))),
     part('parked', table(['EVENT', 'ID', 'SINCE', 'EXPIRES'], parkedRows(saga))),
     part('history', table(['TIME', 'EVENT', 'STATE', 'BY'], historyRows(saga))),
+    part('operations', table(['TIME', 'ACTION', 'BY', 'REASON'], operationRows(saga))),
   ]
     .filter((text) => text !== '')
     .join('\n')
@@ -49,8 +61,19 @@ function debtRow({ label, channel, id, attempts, sends = 0, last, due }: DebtDoc
   return [label, channel, id, String(attempts), String(sends), answer, due]
 }
 
-function letterRow({ label, channel, id, since, why }: DeadLetterDocument): readonly string[] {
-  return [label, channel ?? '(event)', id, since, why.slice(0, 100)]
+function letterRow({ label, channel, id, since, why, last }: DeadLetterDocument): readonly string[] {
+  const words = [why, last?.answer].filter(Boolean).join(': ')
+  return [label, channel ?? '(event)', id, since, words.slice(0, 100)]
+}
+
+function deliveryRow({ label, channel, id, at, sends }: DeliveryDocument): readonly string[] {
+  return [label, channel, id, at, String(sends)]
+}
+
+function operationRows({ history: { operations = [] } }: SagaDocument): readonly (readonly string[])[] {
+  return operations
+    .slice(-NEWEST)
+    .map(({ at, action, operator, reason }: OperationEntry) => [at, action, operator, reason])
 }
 
 function parkedRows({ parked = [] }: SagaDocument): readonly (readonly string[])[] {

@@ -1,5 +1,5 @@
 import { buildCommand } from '@stricli/core'
-import type { SagaSummary } from '../../../src/codec/document.ts'
+import type { SagaMarks, SagaSummary } from '../../../src/codec/document.ts'
 import type { CommandLine } from '../../command-line.ts'
 import { printable } from '../../service/printable.ts'
 import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'
@@ -78,12 +78,24 @@ export const list = buildCommand<ListFlags, [], CommandLine>({
 
 /** The largest page of the service. */
 const PAGE = 200
-const TITLES = ['SAGA', 'STATE', 'ENTITY', 'CREATED', 'UPDATED', 'DUE']
+const TITLES = ['SAGA', 'STATE', 'SINCE', 'ENTITY', 'CREATED', 'MARKS']
 
 function rowOf(item: SagaListPage['items'][number]): readonly (string | undefined)[] {
   if ('unreadable' in item) return [item.sagaId, `unreadable: ${item.unreadable}`]
-  const { sagaId, currentState, isFinal, associatedEntityId, createdAt, updatedAt, due } = item
-  return [sagaId, isFinal ? `${currentState} (final)` : currentState, associatedEntityId, createdAt, updatedAt, due]
+  const { sagaId, currentState, isFinal, associatedEntityId, createdAt, stateSince, marks } = item
+  const state = isFinal ? `${currentState} (final)` : currentState
+  return [sagaId, state, stateSince, associatedEntityId, createdAt, marksText(marks)]
+}
+
+/** The marks of a saga: what it waits for, or needs an operator for. */
+function marksText({ owed, deadLetters, parked, timer, hold }: SagaMarks = {}): string {
+  return [
+    ...(hold === undefined ? [] : [`held since ${hold}`]),
+    ...(deadLetters === undefined ? [] : [`${deadLetters} dead letters`]),
+    ...(owed === undefined ? [] : [`${owed} owed`]),
+    ...(parked === undefined ? [] : [`${parked} parked`]),
+    ...(timer === undefined ? [] : [`timer at ${timer}`]),
+  ].join(', ')
 }
 
 function queryOf(flags: ListFlags): Readonly<Record<string, string | undefined>> {

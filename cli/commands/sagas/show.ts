@@ -1,10 +1,10 @@
 import { buildCommand } from '@stricli/core'
-import type { SagaDocument } from '../../../src/codec/document.ts'
 import type { CommandLine } from '../../command-line.ts'
 import { printable } from '../../service/printable.ts'
 import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'
 import type { ServiceFlags } from '../../service/service-flags.ts'
 import { formatSaga } from './format-saga.ts'
+import type { ShownSaga } from './format-saga.ts'
 
 /** `batuta sagas show`: one saga for people, or its document as JSON. */
 export const show = buildCommand<ServiceFlags, [string], CommandLine>({
@@ -23,7 +23,7 @@ export const show = buildCommand<ServiceFlags, [string], CommandLine>({
       stderr.write(`show a saga: ${printable(answer.message)}\n`)
       return this.end(1)
     }
-    const document = answer.value as SagaDocument
+    const document = answer.value as ShownSaga
     stdout.write(flags.json ? `${JSON.stringify(document, undefined, 2)}\n` : formatSaga(document))
   },
 })

@@ -66,8 +66,9 @@ describe('batuta sagas', () => {
     const id = await create()
     const listed = await sagas('list', '--has', 'owed')
     expect(listed).toMatchObject({ code: 0, stderr: '' })
-    expect(listed.stdout.split('\n')[0]).toMatch(/^SAGA +STATE +ENTITY +CREATED +UPDATED +DUE$/)
-    expect(listed.stdout).toContain(`${id}  asked  order  [31m7`) // no control character reaches the terminal
+    expect(listed.stdout.split('\n')[0]).toMatch(/^SAGA +STATE +SINCE +ENTITY +CREATED +MARKS$/)
+    // No control character reaches the terminal.
+    expect(listed.stdout).toMatch(/ asked +2\S+Z +order +\[31m7 +2\S+Z +1 owed\n/)
     const json = JSON.parse((await sagas('list', '--json', '--limit', '1')).stdout) as { items: { sagaId: string }[] }
     expect(json.items).toMatchObject([{ sagaId: id }])
     const shown = await sagas('show', id)
@@ -188,7 +189,7 @@ describe('formats for people', () => {
     expect(table(['A'], [])).toBe('')
   })
 
-  test('a saga shows its hold, its timer, what was given up, and the operator of a step', () => {
+  test('a saga shows what it waits for, what was given up with its words, and the actions of operators', () => {
     const at = '2026-01-01T00:00:00.000Z'
     const operation = { id: 'o', action: 'move', at, operator: 'zoe', reason: 'mended' } as const
     const text = formatSaga({
@@ -203,14 +204,33 @@ describe('formats for people', () => {
         events: [{ event: '__moved__', timestamp: at, id: 'o', machine: 'h', operation: 'o' }],
         operations: [operation],
       },
+      waitingFor: ['paid', 'refused'],
       hold: { since: at },
       timer: { step: 0, deadline: at, resends: 2, event: 'late' },
-      deadLetters: [{ kind: 'event', id: 'e', label: 'paid', payload: {}, why: 'expired', since: at, attempts: 0 }],
+      deadLetters: [
+        { kind: 'event', id: 'e', label: 'paid', payload: {}, why: 'expired', since: at, attempts: 0 },
+        {
+          kind: 'command',
+          id: 's/0/0',
+          label: 'pay',
+          channel: 'bank',
+          payload: {},
+          why: 'status 500',
+          since: at,
+          attempts: 4,
+          last: { at, status: 500, answer: 'the till is jammed' },
+        },
+      ],
+      delivered: [{ id: 's/1/0', label: 'ship', channel: 'depot', since: at, at, sends: 2 }],
       parked: [{ event: { id: 'p', sagaId: 's', label: 'early', payload: {} }, since: at, expires: at }],
     })
     expect(text).toContain(`held since ${at}\ntimer at ${at}: 2 more sends, then event late\n`)
     expect(text).toMatch(/dead letters\n.*\npaid +\(event\) +e/)
     expect(text).toMatch(/parked\n.*\nearly +p/)
     expect(text).toMatch(/__moved__ +b +zoe: mended/)
+    expect(text).toContain('\nwaits for paid, refused\n')
+    expect(text).toMatch(/pay +bank .*status 500: the till is jammed\n/)
+    expect(text).toMatch(/delivered\n.*\nship +depot +s\/1\/0 .* 2\n/)
+    expect(text).toMatch(/operations\n.*\n.* move +zoe +mended\n$/)
   })
 })

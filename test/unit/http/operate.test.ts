@@ -75,7 +75,8 @@ describe('P25 actions of operators over HTTP', () => {
 })
 
 describe('P25 bad input of an action is 400 and named', () => {
-  const MUST = 'must be ASCII, which is percent-encoded UTF-8, without control characters, not empty, at most'
+  const MUST =
+    'must be percent-encoded UTF-8 (ASCII, a percent sign is %25), not empty, without control characters, at most'
   test.each([
     ['no reason', {}, `the header x-reason is missing; it ${MUST} 500 characters`],
     ['an empty reason', { 'x-reason': '' }, `the header x-reason ${MUST} 500 characters`],
