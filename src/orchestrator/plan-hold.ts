@@ -25,8 +25,8 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
 }
 
 /** The end of a hold: everything owed is sent, in its order (P13, P26). */
-export function planRelease(parts: OperatorParts, { loaded: { saga } }: OperationTask): OperationPlan {
-  const { hold } = saga
+export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: OperationTask): OperationPlan {
+  const { hold, timer } = saga
   if (hold === undefined) return refused('the saga is not held, expected one that is held')
   const { sender } = parts
   // A command that is owed since the hold began was never sent: its lease is that of its write alone.
@@ -34,9 +34,11 @@ export function planRelease(parts: OperatorParts, { loaded: { saga } }: Operatio
   const owed = undelivered(parts, saga)
   const free = owed.filter((debt) => isNew(debt) || !sender.isUnderWay(debt))
   const underWay = owed.filter((debt) => !free.includes(debt))
+  // A deadline that passed meanwhile is due now: the sweep looks for what has become due, and seldom behind that (P18).
+  const isLate = timer !== undefined && timer.deadline < now
   return {
     kind: 'write',
-    entry: { hold: null, ...sender.leaseNow(free, []) },
+    entry: { hold: null, ...(isLate && { timer: { ...timer, deadline: now } }), ...sender.leaseNow(free, []) },
     details: { ...listed('sent', idsOf(free)), ...listed('underWay', idsOf(underWay)) },
     send: free,
   }
