@@ -35,18 +35,20 @@ export interface OriginOptions {
   readonly unnamedOperator: string
 }
 
-/** The origin of an action, or the 400 that names the header. `inBody`: the reason, where the body has one. */
+/** The origin of an action, or the 400 that names the header. `body`: where the reason may stand too. */
 export function operationOrigin(
   c: Context,
   { runtime, unnamedOperator }: OriginOptions,
-  inBody?: string,
+  body?: { readonly reason?: string | undefined },
 ): OperationOrigin | Response {
   const id = idempotencyKey(c) ?? freshId(runtime)
   if (id === false) return errorResponse(c, 400, BAD_KEY)
   const header = decoded(c, 'x-reason')
+  const inBody = body?.reason
   const reason = header ?? (inBody === undefined ? undefined : fit(inBody, 'x-reason'))
   if (reason === false && header === undefined) return errorResponse(c, 400, `reason ${MUST_BE_TEXT('x-reason')}`)
   if (header !== undefined && inBody !== undefined) return errorResponse(c, 400, TWO_REASONS)
+  if (reason === undefined && body !== undefined) return errorResponse(c, 400, NO_REASON)
   if (reason === undefined) return errorResponse(c, 400, `the header x-reason is missing; it ${MUST_BE('x-reason')}`)
   if (reason === false) return errorResponse(c, 400, `the header x-reason ${MUST_BE('x-reason')}`)
   const operator = decoded(c, 'x-operator')
@@ -61,6 +63,7 @@ const MUST_BE = (name: TextHeader) =>
 
 const MUST_BE_TEXT = (name: TextHeader) =>
   `must have no control characters, not be empty, and have at most ${LONGEST[name]} characters`
+const NO_REASON = 'the reason is missing, expected reason in the body or the header x-reason'
 const TWO_REASONS = 'the reason is given twice: as the header x-reason and as reason in the body'
 
 /** A header as text; `undefined` where it is absent, `false` where it is refused. */

@@ -61,7 +61,7 @@ export function cannotList({ store, bodies }: Pick<BulkRouteOptions, 'store' | '
 
 async function requestOf(c: Context, body: BulkBody, options: BulkRouteOptions): Promise<BulkRequest | Response> {
   const { shown, corridor, runtime } = options
-  const origin = operationOrigin(c, options, body.reason)
+  const origin = operationOrigin(c, options, body)
   if (origin instanceof Response) return origin
   const filter = readBulkFilter(body.filter, shown)
   if (typeof filter === 'string') return errorResponse(c, 400, filter)

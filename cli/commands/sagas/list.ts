@@ -91,9 +91,9 @@ function rowOf(item: SagaListPage['items'][number]): readonly (string | undefine
 function marksText({ owed, deadLetters, parked, timer, hold }: SagaMarks = {}): string {
   return [
     ...(hold === undefined ? [] : [`held since ${hold}`]),
-    ...(deadLetters === undefined ? [] : [`${deadLetters} dead letters`]),
-    ...(owed === undefined ? [] : [`${owed} owed`]),
-    ...(parked === undefined ? [] : [`${parked} parked`]),
+    ...(deadLetters === undefined ? [] : [`dead letters: ${deadLetters}`]),
+    ...(owed === undefined ? [] : [`owed: ${owed}`]),
+    ...(parked === undefined ? [] : [`parked: ${parked}`]),
     ...(timer === undefined ? [] : [`timer at ${timer}`]),
   ].join(', ')
 }

@@ -68,7 +68,7 @@ describe('batuta sagas', () => {
     expect(listed).toMatchObject({ code: 0, stderr: '' })
     expect(listed.stdout.split('\n')[0]).toMatch(/^SAGA +STATE +SINCE +ENTITY +CREATED +MARKS$/)
     // No control character reaches the terminal.
-    expect(listed.stdout).toMatch(/ asked +2\S+Z +order +\[31m7 +2\S+Z +1 owed\n/)
+    expect(listed.stdout).toMatch(/ asked +2\S+Z +order +\[31m7 +2\S+Z +owed: 1\n/)
     const json = JSON.parse((await sagas('list', '--json', '--limit', '1')).stdout) as { items: { sagaId: string }[] }
     expect(json.items).toMatchObject([{ sagaId: id }])
     const shown = await sagas('show', id)

@@ -123,7 +123,12 @@ describe('C7 bulk operations', () => {
     ['a rate of nothing', { ...HOLD, rate: 0 }, 400, 'rate must be a whole number from 1 to 1000'],
     ['a rate that is a text', { ...HOLD, rate: '5' }, 400, 'rate must be a whole number from 1 to 1000'],
     ['a dry run that is a text', { ...HOLD, dryRun: 'true' }, 400, 'dryRun must be true or false'],
-    ['no reason', { action: 'hold', filter: {} }, 400, /^the header x-reason is missing/],
+    [
+      'no reason',
+      { action: 'hold', filter: {} },
+      400,
+      /^the reason is missing, expected reason in the body or the header x-reason$/,
+    ],
     ['an empty reason', { ...HOLD, reason: ' ' }, 400, /^reason must have no control characters, not be empty/],
     ['a reason that is too long', { ...HOLD, reason: 'x'.repeat(501) }, 400, /at most 500 characters/],
     ['two mistakes', { ...HOLD, rate: 0, dryRun: 1 }, 400, /dryRun must be true or false.*rate must be/],

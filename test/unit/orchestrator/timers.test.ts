@@ -8,7 +8,7 @@ import { fakeStore } from '../../fakes/store.ts'
 import type { FakeStore } from '../../fakes/store.ts'
 import { timelessMemory } from '../../fakes/timeless-memory.ts'
 import { birth } from '../../../testing/contract/build.ts'
-import { stage } from './stage.ts'
+import { passing, stage } from './stage.ts'
 import type { Stage, StageOptions } from './stage.ts'
 
 const MINUTE = 60_000
@@ -147,6 +147,21 @@ describe.each(STORES)('timers; store %s', (_, open) => {
     await scene.runtime.advance(MINUTE + LOOK)
     expect(scene.channel.ids).toEqual(['s1/0/0'])
     await scene.runtime.advance(MINUTE + LOOK)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    await scene.stop()
+  })
+
+  test('P18 P26 a deadline that passed during a hold is carried out right after the release', async () => {
+    const scene = await running({ store: open() })
+    await scene.create()
+    const operation = { sagaId: 's1', operator: 'zoe', reason: 'an incident' } as const
+    const operate = (kind: 'hold' | 'release') =>
+      passing(scene.runtime, scene.orchestrator.operate({ ...operation, id: `key/${kind}`, action: { kind } }))
+    await operate('hold')
+    await scene.runtime.advance(MINUTE + 20_000)
+    expect(scene.channel.ids).toHaveLength(1)
+    await operate('release')
+    await scene.runtime.advance(2 * LOOK)
     expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
     await scene.stop()
   })
