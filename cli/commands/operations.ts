@@ -52,11 +52,12 @@ const begin = buildCommand<BeginFlags, [], CommandLine>({
     const { stdout, stderr, env } = this.process
     const client = apiClient(flags, env)
     const refused = (message: string) => (stderr.write(`begin an operation: ${printable(message)}\n`), this.end(1))
-    if (flags.dryRun || !flags.yes) {
+    const isDry = flags.dryRun || (flags.body as { readonly dryRun?: unknown }).dryRun === true
+    if (isDry || !flags.yes) {
       const answer = await client.send(requestOf(flags, env, true))
       if (!answer.ok) return refused(answer.message)
       const preview = answer.value as Preview
-      if (flags.dryRun) return void stdout.write(flags.json ? jsonText(preview) : formatPreview(preview))
+      if (isDry) return void stdout.write(flags.json ? jsonText(preview) : formatPreview(preview))
       stderr.write(formatPreview(preview))
       const isWanted = await confirm('begin this operation?')
       if (isWanted === undefined) stderr.write('begin an operation: there is no terminal to ask; expected --yes\n')

@@ -17,12 +17,12 @@ export interface Chore {
    * - `reschedule`: a store that was opened anew shows it as due before the end of its hold.
    */
   readonly kind: 'release' | 'expire' | 'rename' | 'offer' | 'reschedule'
-  readonly entry: Offer & Pick<Change, 'hold' | 'tried'>
+  readonly entry: Offer & Pick<Change, 'hold' | 'tried' | 'timer'>
 }
 
 /** The next chore of a saga; `undefined` where there is none. Each is decided on the head that the one before has left. */
 export function nextChore(machine: Machine, saga: Saga, now: Instant): Chore | undefined {
-  if (isHoldOver(saga, now)) return { kind: 'release', entry: released(saga, now) }
+  if (isHoldOver(saga, now)) return { kind: 'release', entry: released(machine, saga, now) }
   const expired = expiredOffers(saga, now)
   if (expired !== undefined) return { kind: 'expire', entry: expired }
   if (saga.hold !== undefined) return isTooEarly(saga) ? { kind: 'reschedule', entry: {} } : undefined
@@ -34,6 +34,7 @@ export function nextChore(machine: Machine, saga: Saga, now: Instant): Chore | u
 
 /** True if a chore is due now; false says nothing of a parked event whose turn is not over. */
 export function isChoreDue(machine: Machine, saga: Saga, now: Instant): boolean {
+  if (saga.parked.length === 0 && saga.hold === undefined && machine.movedStates === undefined) return false
   if (isHoldOver(saga, now) || saga.parked.some(({ expires }) => expires <= now)) return true
   if (saga.hold !== undefined) return isTooEarly(saga)
   if (machine.movedStates !== undefined && renamed(machine, saga, now) !== undefined) return true

@@ -1,5 +1,6 @@
 import type { Machine } from '../machine/compile.ts'
 import type { Change, Step } from './change.ts'
+import { isSameEvent } from './evolve.ts'
 import { newlyDue, parkedBeside } from './offer.ts'
 import type { Command, Duration, KeptSideEffect, Saga } from './saga.ts'
 
@@ -17,14 +18,20 @@ export function completeEntry<Entry extends Omit<Change, 'sagaId' | 'writeId' | 
 ): Entry {
   const { step } = entry
   const isHeld = saga.hold !== undefined
-  if (step === undefined && entry.hold !== null) return entry
+  if (step === undefined && entry.hold !== null && (isHeld || entry.unparked === undefined)) return entry
   if (saga.parked.length === 0 && !isHeld) return entry
   return {
     ...entry,
     ...(step !== undefined && parkedBeside(machine, saga, { step, lease: OFFER_LEASE })),
-    ...(step === undefined && { parked: newlyDue(machine, saga.parked, { state: saga.state, due: saga.updatedAt }) }),
+    ...(step === undefined && dueWithout(machine, saga, entry.unparked)),
     ...(step !== undefined && entry.hold === undefined && { hold: holdWith(saga, step) }),
   }
+}
+
+/** Without a step an event comes due that a hold, or one that leaves now, has kept back: its turn may never come (P10). */
+function dueWithout(machine: Machine, saga: Saga, gone: Change['unparked'] = []): Pick<Change, 'parked'> {
+  const left = saga.parked.filter(({ event }) => !gone.some((one) => isSameEvent(one, event)))
+  return { parked: newlyDue(machine, left, { state: saga.state, due: saga.updatedAt }) }
 }
 
 /** A held saga sends nothing: side effects of a step by hand wait for the end of the hold. */

@@ -56,11 +56,16 @@ function isCommand(letter: DeadLetter): letter is DeadCommand {
   return letter.kind === undefined
 }
 
-/**
- * Steps that stay in the state come after the step of the command, which is known by its instant: that of the entry. Without such
- * steps it is the newest one.
- */
-function commandIdOf({ id, length, owed, delivered, enteredAt }: Saga): string {
+/** The deliveries that a saga keeps are those of its visit; a debt of the visit is known by its instant, that of the entry. */
+function commandIdOf(saga: Saga): string {
+  const { id, owed, delivered, enteredAt } = saga
   const ofVisit = ({ since }: Debt | Delivery) => since === enteredAt
-  return (delivered?.find(ofVisit) ?? owed.findLast(ofVisit))?.id ?? `${id}/${length - 1}/0`
+  const known = delivered?.find(ofVisit) ?? delivered?.at(-1) ?? owed.findLast(ofVisit)
+  return known?.id ?? `${id}/${enteringStepOf(saga)}/0`
+}
+
+/** Number of the step that entered the state, without those that came after and stay in it: patches of the metadata by hand. */
+export function enteringStepOf({ length, enteredAt = Number.POSITIVE_INFINITY, operations = [] }: Saga): number {
+  const patches = operations.filter(({ action, at }) => action === 'patch-metadata' && at >= enteredAt)
+  return length - 1 - patches.length
 }

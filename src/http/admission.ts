@@ -57,6 +57,8 @@ export class Admission {
   /** Runs the work of an admitted request, or refuses it. */
   async run<T>(id: SagaId, work: () => Promise<T>): Promise<T | Refusal> {
     const began = this.#options.runtime.monotonic()
+    // Again: others may have been admitted while its body was read.
+    if (this.#count >= this.#options.limit) return this.refused('process')
     const ofSaga = this.#sagas.get(id)
     if (ofSaga !== undefined && isTooMuch(ofSaga, began)) return this.refused('saga')
     if (ofSaga === undefined) this.#sagas.set(id, [began])

@@ -13,6 +13,7 @@ import { BULK_OPERATION, BULK_PAGE, BULK_PREVIEW, BULK_RESULTS, errors } from '.
 import { shownOperation } from './shown-operation.ts'
 
 const LIMIT = 'must be a whole number from 1 to 1000'
+const NO_NEXT = 'is not the "next" of an answer'
 const limit = (usual: string) =>
   v.optional(
     v.pipe(
@@ -27,9 +28,7 @@ const limit = (usual: string) =>
 const RESULTS_QUERY: v.GenericSchema<unknown, { readonly limit: number; readonly after?: ResultPlace | undefined }> =
   v.strictObject({
     limit: limit('100'),
-    after: v.optional(
-      v.pipe(v.string(), v.transform(placeOf), v.custom<ResultPlace>(Boolean, 'is not the "next" of an answer')),
-    ),
+    after: v.optional(v.pipe(v.string(), v.transform(placeOf), v.custom<ResultPlace>(Boolean, NO_NEXT))),
   })
 const LIST_OPERATIONS: v.GenericSchema<unknown, { readonly limit: number; readonly after?: string | undefined }> =
   v.strictObject({ limit: limit('20'), after: v.optional(v.string()) })
@@ -80,6 +79,7 @@ function listOperations({ operations, kept }: BulkService): RouteHandler {
     if (typeof query === 'string') return errorResponse(c, 400, query)
     const all = await operations.all()
     const from = query.after === undefined ? 0 : all.findIndex(({ id }) => id === query.after) + 1
+    if (query.after !== undefined && from === 0) return errorResponse(c, 400, `after ${NO_NEXT}`)
     const page = all.slice(from, from + query.limit)
     const next = from + query.limit < all.length ? page.at(-1)?.id : undefined
     const items = page.map((operation) => shownOperation(operation, kept))
@@ -93,7 +93,7 @@ function getOperation({ operations, kept }: BulkService): RouteHandler {
     if (typeof query === 'string') return errorResponse(c, 400, query)
     const operation = await operations.read(idOf(c))
     if (operation === undefined) return unknownOperation(c)
-    const { items, end, isLast } = await operations.results(operation.id, query.limit, query.after)
+    const { items, end, isLast } = await operations.results(operation, query.limit, query.after)
     const next = isLast && operation.status !== 'running' ? {} : { next: textOf(end) }
     return c.json({ ...shownOperation(operation, kept), items, ...next })
   }

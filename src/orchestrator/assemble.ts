@@ -183,7 +183,7 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     queue: { commands: DEFAULTS.queue, bytes: DEFAULTS.queueBytes },
     sendsAtOnce: DEFAULTS.sendsAtOnce,
     concluded: (outgoing, sent) => verdict.concluded(outgoing, sent),
-    dropped: (outgoing) => forgetDropped(leases, outgoing),
+    dropped: (outgoing) => forgetDropped({ leases, incidents }, outgoing),
     freed: (lane) => signal.freed(lane),
   })
   const { shared } = persistency.can

@@ -2,6 +2,7 @@ import type { Instant } from '../engine/saga.ts'
 import type { RecordStore } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { OPEN_RECORDS } from './record-watch.ts'
+import type { OpenRecords } from './record-watch.ts'
 import type { ChannelState } from './relay.ts'
 
 /** The channels of one process. */
@@ -35,17 +36,22 @@ const PAUSES = `${OPEN_RECORDS}channel/`
 /** Pauses of channels: a record each, which every process of the store carries out as soon as it sees it. */
 export class ChannelPauses {
   readonly #options: ChannelPausesOptions
+  /** Monotonic instants of the newest changes through this process; infinite while one is under way. */
+  readonly #changed = new Map<string, number>()
 
   constructor(options: ChannelPausesOptions) {
     this.#options = options
   }
 
-  /** Pauses the channels that have a record among these keys, and no others. */
-  carryOut(keys: readonly string[]): void {
+  /**
+   * Pauses the channels that have a record, and no others. A channel that this process has changed since the records were read is left
+   * as it is: else a paused one would send until the next look.
+   */
+  carryOut({ keys, asOf }: OpenRecords): void {
     const { process, runtime } = this.#options
     for (const { channel, isPaused } of process.channels()) {
       const isWanted = keys.includes(keyOf(channel))
-      if (isWanted === isPaused) continue
+      if (isWanted === isPaused || (this.#changed.get(channel) ?? Number.NEGATIVE_INFINITY) >= asOf) continue
       if (isWanted) process.pause(channel)
       else process.resume(channel)
       runtime.log.write(isWanted ? 'channel.paused' : 'channel.resumed', { channel })
@@ -68,8 +74,11 @@ export class ChannelPauses {
     const { process, records, runtime } = this.#options
     if (!process.channels().some((one) => one.channel === channel)) return undefined
     const pause: ChannelPause = { since: runtime.wallClock(), ...by }
-    const isFirst = (await records.write(keyOf(channel), JSON.stringify(pause), 'absent')) !== undefined
-    process.pause(channel)
+    const isFirst = await this.#changing(channel, async () => {
+      const written = await records.write(keyOf(channel), JSON.stringify(pause), 'absent')
+      process.pause(channel)
+      return written !== undefined
+    })
     if (isFirst) runtime.log.write('channel.paused', { channel, ...by })
     return isFirst ? pause : ((await this.#pauseOf(channel)) ?? pause)
   }
@@ -78,11 +87,23 @@ export class ChannelPauses {
   async resume(channel: string, by: Pick<ChannelPause, 'operator' | 'reason'>): Promise<boolean> {
     const { process, records, runtime } = this.#options
     if (!process.channels().some((one) => one.channel === channel)) return false
-    const wasPaused = (await records.read(keyOf(channel))) !== undefined
-    await records.remove(keyOf(channel))
-    process.resume(channel)
+    const wasPaused = await this.#changing(channel, async () => {
+      const record = await records.read(keyOf(channel))
+      await records.remove(keyOf(channel))
+      process.resume(channel)
+      return record !== undefined
+    })
     if (wasPaused) runtime.log.write('channel.resumed', { channel, ...by })
     return true
+  }
+
+  async #changing<T>(channel: string, change: () => Promise<T>): Promise<T> {
+    this.#changed.set(channel, Number.POSITIVE_INFINITY)
+    try {
+      return await change()
+    } finally {
+      this.#changed.set(channel, this.#options.runtime.monotonic())
+    }
   }
 
   async #pauseOf(channel: string): Promise<ChannelPause | undefined> {

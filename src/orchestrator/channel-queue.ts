@@ -112,9 +112,7 @@ export class ChannelQueue<Each extends Sendable> {
 
   /** No further command of this lane may wait. */
   isFull(lane: Lane): boolean {
-    const { commands, bytes } = this.#bounds
-    const { count } = this.#waiting
-    if (this.isShut || count >= commands || this.#waiting.bytes >= bytes) return true
+    if (this.isShut || !this.#hasPlaces) return true
     return this.#limits !== undefined && this.#isBeyondLimits(this.#limits, lane)
   }
 
@@ -130,6 +128,7 @@ export class ChannelQueue<Each extends Sendable> {
     const ahead = this.#isQuick && !isFull ? Math.min(sendsAtOnce, commands >> 1) : 0
     const limits = this.#limits
     if (limits === undefined) return Math.max(0, sendsAtOnce - this.#active + ahead - this.#waiting.recovered)
+    if (limits.isByKey && !this.#hasPlaces) return this.#startsAtOnce(lane)
     const now = this.#runtime.monotonic()
     if (lane !== this.channel.id) return Math.max(0, limits.room(now, lane) - this.#waiting.recoveredOf(lane))
     // Commands of other keys may wait for long, and must not take the place of those that may start.
@@ -202,6 +201,17 @@ export class ChannelQueue<Each extends Sendable> {
   end(item: Each): void {
     this.#active--
     this.#limits?.end(laneOfSend(item))
+  }
+
+  get #hasPlaces(): boolean {
+    return this.#waiting.count < this.#bounds.commands && this.#waiting.bytes < this.#bounds.bytes
+  }
+
+  /** Commands that wait for their keys may take all places: those of other keys need none, and must not wait for them (I5). */
+  #startsAtOnce(lane: Lane): number {
+    if (this.#limitWait(lane) > 0) return 0
+    if (lane === this.channel.id) return Math.max(0, this.#bounds.sendsAtOnce - this.#active)
+    return this.#waiting.countOf(lane) === 0 ? 1 : 0
   }
 
   #limitWait(lane: Lane): Duration {

@@ -63,7 +63,7 @@ export class DueWork {
     })
   }
 
-  #claimCommands(
+  async #claimCommands(
     loaded: Loaded,
     atOnce: ((debt: Debt) => boolean) | undefined,
     capacity: Capacity,
@@ -73,7 +73,9 @@ export class DueWork {
     if (resend === undefined) return sender.claim(loaded, atOnce, capacity)
     const isResent = (debt: Debt) => debt.id === resend.atOnce?.id && isInBackoff(debt)
     const claims = (debt: Debt) => isResent(debt) || atOnce?.(debt) === true
-    return sender.claimBeside(loaded, resend.entry, { atOnce: claims, capacity })
+    const claimed = await sender.claimBeside(loaded, resend.entry, { atOnce: claims, capacity })
+    if (claimed.kind === 'written') resend.report?.()
+    return claimed
   }
 
   /** Goes on with the head after a write; without it the rest is left to the next look. */

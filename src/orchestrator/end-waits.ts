@@ -47,7 +47,8 @@ export class EndWaits {
   wait({ id, within }: EndRequest, gone?: AbortSignal): Promise<boolean> {
     if (this.#isClosed || gone?.aborted === true) return Promise.resolve(this.#isClosed)
     const { promise, resolve } = Promise.withResolvers<boolean>()
-    const awaited = this.#sagas.get(id) ?? this.#begin(id)
+    const known = this.#sagas.get(id)
+    const awaited = known ?? this.#begin(id)
     const onGone = (): void => end(false)
     const cancel = this.#options.runtime.after(within, onGone)
     const end: EndWait = (isOver) => {
@@ -59,6 +60,8 @@ export class EndWaits {
     }
     gone?.addEventListener('abort', onGone, { once: true })
     awaited.waits.add(end)
+    // After the wait is there: a look that has to come later is put off for waits alone.
+    if (known === undefined) void this.#look(awaited)
     return promise
   }
 
@@ -73,7 +76,6 @@ export class EndWaits {
     this.#sagas.set(id, awaited)
     // Before the first look, so that no end between the two is missed.
     this.#unlisten ??= this.#options.feed.listen(this.#onStep)
-    void this.#look(awaited)
     return awaited
   }
 

@@ -1,5 +1,6 @@
 import type { Attempt } from '../engine/change.ts'
-import type { Debt, Hold } from '../engine/saga.ts'
+import type { Debt, Hold, Instant, Saga, Timer } from '../engine/saga.ts'
+import { timerOfBeginning } from '../engine/release.ts'
 import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 
@@ -9,7 +10,7 @@ import type { OperationPlan, OperationTask, OperatorParts } from './operation-pl
  */
 export function planHold(parts: OperatorParts, { operation, loaded: { saga }, now }: OperationTask): OperationPlan {
   const { hold } = saga
-  if (hold !== undefined && hold.isBeginning === undefined) {
+  if (hold !== undefined && hold.until === undefined) {
     return refused(`the saga is held since ${new Date(hold.since).toISOString()}, expected one that is not held`)
   }
   const withdrawn = operation.dryRun === true ? [] : withdrawCommands(parts, saga.id)
@@ -26,20 +27,27 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
 
 /** The end of a hold: everything owed is sent, in its order (P13, P26). */
 export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: OperationTask): OperationPlan {
-  const { hold, timer } = saga
+  const { hold } = saga
   if (hold === undefined) return refused('the saga is not held, expected one that is held')
-  const { sender } = parts
+  const { sender, machine } = parts
   // A command that is owed since the hold began was never sent: its lease is that of its write alone.
   const isNew = ({ since, tried }: Debt) => tried === undefined && since >= hold.since
   const owed = undelivered(parts, saga)
   const free = owed.filter((debt) => isNew(debt) || !sender.isUnderWay(debt))
   const underWay = owed.filter((debt) => !free.includes(debt))
-  // A deadline that passed meanwhile is due now: the sweep looks for what has become due, and seldom behind that (P18).
-  const isLate = timer !== undefined && timer.deadline < now
   return {
     kind: 'write',
-    entry: { hold: null, ...(isLate && { timer: { ...timer, deadline: now } }), ...sender.leaseNow(free, []) },
+    entry: {
+      hold: null,
+      timer: timerOfBeginning(machine, saga, now) ?? lateTimer(saga, now),
+      ...sender.leaseNow(free, []),
+    },
     details: { ...listed('sent', idsOf(free)), ...listed('underWay', idsOf(underWay)) },
     send: free,
   }
+}
+
+/** A deadline that passed during the hold is due now: the sweep looks for what has become due, and seldom behind that (P18). */
+function lateTimer({ timer }: Saga, now: Instant): Timer | undefined {
+  return timer !== undefined && timer.deadline < now ? { ...timer, deadline: now } : undefined
 }

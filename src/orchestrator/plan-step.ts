@@ -23,8 +23,8 @@ export async function planMove(
     command && hooks.isHooked(step) ? await readEarlierHistory(persistency, { loaded, isFresh: true }) : NO_HISTORY
   if (history === undefined) return { kind: 'outdated' }
   const made = command ? hooks.make(step, { entity: saga.entity, history }) : { step }
-  // A held saga sends nothing, and side effects are not kept for later (P5, P26).
-  const leftOut = saga.hold === undefined ? 0 : made.step.sideEffects.length
+  // A held saga sends nothing: they wait for the end of the hold (P26).
+  const held = saga.hold === undefined ? [] : [...made.step.owes, ...made.step.sideEffects]
   return {
     kind: 'write',
     entry: { ...made, ...leavingWith(saga, target) },
@@ -32,7 +32,7 @@ export async function planMove(
       from: saga.state,
       to: state,
       ...listed('sent', saga.hold === undefined ? idsOf(made.step.owes) : []),
-      ...(leftOut > 0 && { sideEffectsLeftOut: leftOut }),
+      ...listed('held', idsOf(held)),
       ...(target.isFinal &&
         listed(
           'droppedEvents',

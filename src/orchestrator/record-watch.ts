@@ -7,16 +7,24 @@ import type { Incidents } from './incidents.ts'
 
 /** Prefix of records that every process acts on: paused channels and open operations. Their keys alone say what is open. */
 export const OPEN_RECORDS = 'open/'
+/** Prefix of records with results of bulk operations, whose number grows with that of the sagas. */
+export const RESULT_RECORDS = 'results/'
 /** Most of them. */
 const MOST = 1_000
+
+/** The keys of all open records, as the store had them. */
+export interface OpenRecords {
+  readonly keys: readonly string[]
+  /** Monotonic instant before the read: what this process has written since may be missing. */
+  readonly asOf: number
+}
 
 /** Options of `RecordWatch`. */
 export interface RecordWatchOptions {
   readonly records: RecordStore
   readonly runtime: Runtime
   readonly incidents: Incidents
-  /** Called with the keys of all open records. */
-  readonly found: (keys: readonly string[]) => void
+  readonly found: (records: OpenRecords) => void
 }
 
 /** Reads the keys of open records at intervals, since other processes write them: one small read for all of them. */
@@ -44,13 +52,14 @@ export class RecordWatch {
     return this.#looking
   }
 
-  /** The keys of open records now; `undefined`, and a line in the log, where they cannot be read. */
-  async keys(): Promise<readonly string[] | undefined> {
-    const { records, incidents } = this.#options
+  /** The open records now; `undefined`, and a line in the log, where they cannot be read. */
+  async read(): Promise<OpenRecords | undefined> {
+    const { records, incidents, runtime } = this.#options
+    const asOf = runtime.monotonic()
     try {
       const keys = await records.keys(OPEN_RECORDS, MOST)
       incidents.succeeded('records', 'records.readable')
-      return keys
+      return { keys, asOf }
     } catch (thrown) {
       const why = reasonOf(thrown)
       incidents.report({ code: 'records.unreadable', group: 'records', kind: kindOfReason(why), fields: { why } })
@@ -59,7 +68,7 @@ export class RecordWatch {
   }
 
   async #look(): Promise<void> {
-    const keys = await this.keys()
-    if (keys !== undefined) this.#options.found(keys)
+    const open = await this.read()
+    if (open !== undefined) this.#options.found(open)
   }
 }

@@ -171,8 +171,8 @@ export class Relay {
   }
 
   /**
-   * Accepts a command, or returns false: there is no such channel, its queue is full, or an earlier command of its saga was
-   * dropped just now. Then the command is as if it had never been offered.
+   * Accepts a command, or returns false: there is no such channel, its queue is full, its lease has ended, or an earlier command of
+   * its saga was dropped just now. Then the command is as if it had never been offered.
    */
   offer(outgoing: OutgoingCommand): boolean {
     const { id, channel } = outgoing.command
@@ -180,8 +180,7 @@ export class Relay {
     const line = this.#order.lineOf(outgoing)
     if (queue !== undefined && line === undefined && queue.mayStartAtOnce(outgoing)) {
       this.#inFlight.add(id)
-      this.#start(queue, outgoing)
-      return true
+      return this.#start(queue, outgoing)
     }
     if (queue !== undefined) this.#dropExpired(queue)
     // The command before it may have been dropped with its line: then this one must not start first (P13).

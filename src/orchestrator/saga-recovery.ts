@@ -4,7 +4,8 @@ import { isUnreadableSaga } from '../errors.ts'
 import type { Loaded } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { ChannelCapacity } from './channel-capacity.ts'
-import type { IdleLeases } from './idle-leases.ts'
+import type { IdleLease, IdleLeases } from './idle-leases.ts'
+import { channelOf } from './lane.ts'
 import type { Lane } from './lane.ts'
 import type { Ledger } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
@@ -21,8 +22,15 @@ export interface SagaRecoveryOptions {
   readonly runtime: Pick<Runtime, 'wallClock'>
 }
 
+/** Idle leases of one lane. */
+interface IdleLane {
+  readonly lane: Lane
+  readonly idle: readonly IdleLease[]
+}
+
 /** Sagas that are visited again; beyond that, the next full scan finds them. */
 const MOST_VISITS = 1_000
+const NONE: readonly never[] = Object.freeze([])
 const BUSY: ClaimResult = { kind: 'left', passed: [] }
 
 /** The claim of a saga in whose mailbox other work runs: it follows that work, and the result is not waited for. */
@@ -74,27 +82,41 @@ export class SagaRecovery {
    * milliseconds after which something due that could not be done is worth another look.
    */
   wake(id: SagaId, onRead: (saga: Saga) => void): Promise<Duration> {
-    const { ledger, mailbox, work } = this.#options
+    const { ledger, mailbox, work, runtime } = this.#options
     return mailbox.run(id, async () => {
       const loaded = await ledger.read(id)
       if (loaded === undefined) return DEFAULTS.sweep
       onRead(loaded.saga)
       const { kind } = await work.claim(loaded)
-      // Without a write a deadline stays due: its saga waits for another machine, or for an operator.
-      return kind === 'left' ? DEFAULTS.retryLongest : DEFAULTS.sweep
+      // Without a write a deadline stays due: its saga waits for another machine, or for an operator. Its commands do not.
+      return kind === 'left' ? untilNextDebt(loaded.saga, runtime.wallClock()) : DEFAULTS.sweep
     })
   }
 
   /** Claims again: the sagas whose visit is due, and the idle leases whose channel has capacity. */
   async retry(): Promise<void> {
-    const { leases, capacity, runtime } = this.#options
+    const { capacity, runtime } = this.#options
     const now = runtime.wallClock()
     const due = [...this.#visits].filter(([, at]) => at <= now).map(([id]) => id)
     for (const id of due) this.#visits.delete(id)
     await Promise.all(due.map((id) => this.#visit(id)))
     capacity.renew()
-    await Promise.all(leases.ready().map((lane) => this.#retryIdle(lane)))
+    await Promise.all(this.#idle().map((idle) => this.#retryIdle(idle)))
     capacity.renew()
+  }
+
+  /** The oldest idle leases of each lane, no more of a channel than it has capacity for: there may be a lane for every saga. */
+  #idle(): readonly IdleLane[] {
+    const { leases, capacity } = this.#options
+    const [found, left]: [IdleLane[], Map<string, number>] = [[], new Map()]
+    for (const lane of leases.ready()) {
+      const channel = channelOf(lane)
+      const most = left.get(channel) ?? capacity.left(channel)
+      const idle = most === 0 ? NONE : leases.oldest(lane, Math.min(most, capacity.left(lane)))
+      left.set(channel, most - idle.length)
+      if (idle.length > 0) found.push({ lane, idle })
+    }
+    return found
   }
 
   #claimed(saga: Saga, claim: ClaimResult, wasBusy: boolean): ClaimResult {
@@ -137,9 +159,8 @@ export class SagaRecovery {
   }
 
   /** While the lease lasts and no other process has claimed the command, the head that this process wrote is still the newest. */
-  async #retryIdle(lane: Lane): Promise<void> {
-    const { ledger, leases, capacity } = this.#options
-    const idle = leases.oldest(lane, capacity.left(lane))
+  async #retryIdle({ lane, idle }: IdleLane): Promise<void> {
+    const { ledger, leases } = this.#options
     const sagas = new Set(idle.map(({ sagaId }) => sagaId))
     const claims = await Promise.all(
       [...sagas].map(async (id) => {
@@ -160,4 +181,10 @@ export class SagaRecovery {
       throw thrown
     }
   }
+}
+
+/** Milliseconds until the next command comes due, at most the longest backoff. */
+function untilNextDebt({ owed }: Saga, now: Instant): Duration {
+  const waits = owed.filter(({ due }) => due > now).map(({ due }) => due - now)
+  return Math.min(DEFAULTS.retryLongest, ...waits)
 }

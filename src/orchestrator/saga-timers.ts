@@ -34,6 +34,8 @@ export interface SagaTimersOptions {
 export interface TimerResend {
   readonly entry: LedgerEntry
   readonly atOnce?: Debt | undefined
+  /** To be called once the entry is durable. */
+  readonly report?: (() => void) | undefined
 }
 
 /** The deadlines of states (P18): first the state's command is sent again, as often as the timer says, then its event fires. */
@@ -66,10 +68,12 @@ export class SagaTimers {
       return { entry: next }
     }
     const { debt } = resend
-    metrics.count('timer-resent')
-    runtime.log.write('timer.resent', { saga: saga.id, state: saga.state, command: debt.id, left: timer.resends - 1 })
-    if (resend.kind === 'revived') return { entry: { ...next, revived: [debt] } }
-    if (!settlements.isDelivered(saga.id, debt.id)) return { entry: next, atOnce: debt }
+    const report = () => {
+      metrics.count('timer-resent')
+      runtime.log.write('timer.resent', { saga: saga.id, state: saga.state, command: debt.id, left: timer.resends - 1 })
+    }
+    if (resend.kind === 'revived') return { entry: { ...next, revived: [debt] }, report }
+    if (!settlements.isDelivered(saga.id, debt.id)) return { entry: next, atOnce: debt, report }
     // Delivered, and its settlement goes with this very write.
     const again: Debt = {
       ...debt,
@@ -79,7 +83,7 @@ export class SagaTimers {
       tried: true,
       claimed: true,
     }
-    return { entry: { ...next, revived: [again] } }
+    return { entry: { ...next, revived: [again] }, report }
   }
 
   /** True where the event of the timer is due now. */

@@ -69,7 +69,7 @@ export class Sender {
     if (saga.hold !== undefined) return
     let isBehind = false
     for (const debt of step.owes) {
-      isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, {})
+      isBehind ||= !this.#mayStart(saga, debt) || !this.#offer(saga, debt, FRESH)
       if (isBehind) this.#forget(saga, debt)
     }
     this.sendOnce(saga, step.sideEffects)
@@ -77,10 +77,11 @@ export class Sender {
 
   /** Sends side effects, once: they are never owed (P5). */
   sendOnce(saga: Saga, sideEffects: readonly Command[]): void {
-    const { relay, runtime } = this.#options
+    const { relay, runtime, incidents } = this.#options
     for (const command of sideEffects) {
       const expires = runtime.monotonic() + DEFAULTS.leaseMargin
-      relay.offer({ command, kind: 'side-effect', attempts: 0, expires, lane: this.#laneOf(saga, command) })
+      const lane = this.#laneOf(saga, command)
+      if (!relay.offer({ command, kind: 'side-effect', attempts: 0, expires, lane })) reportUnsent(incidents, command)
     }
   }
 
@@ -211,7 +212,7 @@ export class Sender {
   }
 
   /** Offers a debt to the relay; `false`: not taken. A send must begin so early that it ends within the lease (P12). */
-  #offer(saga: Saga, debt: Debt, marks: Pick<OutgoingCommand, 'isRetry' | 'isRepeat' | 'isRecovered'>): boolean {
+  #offer(saga: Saga, debt: Debt, marks: SendMarks): boolean {
     const { relay, runtime, channels, leases } = this.#options
     const timeout = channels.get(debt.channel)?.timeout ?? 0
     const expires = runtime.monotonic() + (debt.due - runtime.wallClock()) - timeout
@@ -221,7 +222,9 @@ export class Sender {
       attempts: debt.attempts,
       sends: debt.sends,
       since: debt.since,
-      ...marks,
+      isRetry: marks.isRetry,
+      isRepeat: marks.isRepeat,
+      isRecovered: marks.isRecovered,
       expires,
       due: debt.due,
       lane: this.#laneOf(saga, debt),
@@ -270,6 +273,10 @@ export class Sender {
 
 const never = (): boolean => false
 
+/** Marks of a send that is not the first one. */
+type SendMarks = Pick<OutgoingCommand, 'isRetry' | 'isRepeat' | 'isRecovered'>
+const FRESH: SendMarks = Object.freeze({})
+
 /** A held saga sends nothing (P26). */
 function sendableOf({ owed, hold }: Saga): readonly Debt[] {
   return hold === undefined ? owed : NONE
@@ -277,11 +284,26 @@ function sendableOf({ owed, hold }: Saga): readonly Debt[] {
 
 const NONE: readonly never[] = Object.freeze([])
 
-/** The relay dropped a command before its send began. This process still holds the lease, and need not wait for its end (P13). */
-export function forgetDropped(leases: IdleLeases, { command, kind, due, lane }: OutgoingCommand): void {
+/**
+ * The relay dropped a command before its send began. This process still holds the lease, and need not wait for its end (P13). A side
+ * effect is lost (P5).
+ */
+export function forgetDropped(
+  { leases, incidents }: Pick<SenderOptions, 'leases' | 'incidents'>,
+  { command, kind, due, lane }: OutgoingCommand,
+): void {
   const { id, sagaId, channel } = command
-  if (kind === 'command' && due !== undefined) leases.forget({ id, sagaId, channel, due, lane })
+  if (kind === 'side-effect') reportUnsent(incidents, command)
+  else if (due !== undefined) leases.forget({ id, sagaId, channel, due, lane })
 }
+
+/** A side effect that is not sent at all is a failure like any other (C2.1). */
+function reportUnsent(incidents: Incidents, { id, channel }: Command): void {
+  const fields = { command: id, channel, why: UNSENT }
+  incidents.report({ code: 'side-effect.rejected', group: `side effects ${channel}`, kind: 'unsent', fields })
+}
+
+const UNSENT = 'its channel is paused, gives no answer, or has no place left, so it was not sent'
 
 /** Milliseconds that a sender holds a command alone (P12). Without its channel, which saga.json may lack: one minute. */
 export function leaseOf(channel: Channel | undefined): Duration {

@@ -7,6 +7,7 @@ import type { PausableChannels } from './channel-pauses.ts'
 import { Incidents } from './incidents.ts'
 import { ProcessRecords } from './process-records.ts'
 import { RecordWatch } from './record-watch.ts'
+import type { OpenRecords } from './record-watch.ts'
 import type { SagaOperator } from './saga-operation.ts'
 
 /** Bulk operations of one store, for HTTP. */
@@ -59,7 +60,7 @@ export class ServiceControl {
       records,
       runtime,
       incidents,
-      found: (keys) => void this.#carryOut(keys),
+      found: (open) => void this.#carryOut(open),
     })
   }
 
@@ -78,13 +79,13 @@ export class ServiceControl {
    * looks: on workerd a request must not wait for the work of another.
    */
   async look(): Promise<void> {
-    const keys = await this.#watch.keys()
-    if (keys !== undefined) await this.#carryOut(keys)
+    const open = await this.#watch.read()
+    if (open !== undefined) await this.#carryOut(open)
   }
 
-  async #carryOut(keys: readonly string[]): Promise<void> {
-    this.channels.pauses.carryOut(keys)
-    await this.bulk?.operations.resume(keys, this.bulk.runUntil())
+  async #carryOut(open: OpenRecords): Promise<void> {
+    this.channels.pauses.carryOut(open)
+    await this.bulk?.operations.resume(open.keys, this.bulk.runUntil())
   }
 
   /** Runs under way end after their pages. */

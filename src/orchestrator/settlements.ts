@@ -1,5 +1,6 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Step } from '../engine/change.ts'
+import { enteringStepOf } from '../engine/resend.ts'
 import type { CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../engine/saga.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
@@ -49,8 +50,9 @@ export class Settlements {
   settledOf(saga: Saga): readonly CommandId[] | undefined {
     const delivered = this.#delivered.get(saga.id)
     if (delivered === undefined) return undefined
-    const settled = saga.owed.filter(({ id }) => includes(delivered, id)).map(({ id }) => id)
-    return settled.length === 0 ? undefined : settled
+    let settled: CommandId[] | undefined
+    for (const { id } of saga.owed) if (includes(delivered, id)) (settled ??= []).push(id)
+    return settled
   }
 
   /**
@@ -64,7 +66,8 @@ export class Settlements {
   }
 
   isDelivered(sagaId: SagaId, id: CommandId): boolean {
-    return includes(this.#delivered.get(sagaId) ?? [], id)
+    const delivered = this.#delivered.get(sagaId)
+    return delivered !== undefined && includes(delivered, id)
   }
 
   /** The store has these settlements now. */
@@ -131,7 +134,8 @@ export class Settlements {
 }
 
 function includes(delivered: readonly AcceptedCommand[], id: CommandId): boolean {
-  return delivered.some((one) => one.id === id)
+  for (const one of delivered) if (one.id === id) return true
+  return false
 }
 
 /** Of the commands of the current state alone: a resend makes their bytes of the head's metadata (P18, P25). */
@@ -143,9 +147,11 @@ function deliveriesOf(saga: Saga, delivered: readonly AcceptedCommand[]): readon
   return deliveries.length === 0 ? undefined : deliveries
 }
 
-/** Of the newest step; or of the one that entered the state, where steps that stay in it have followed. */
-function isOfState({ id, length, enteredAt, owed }: Saga, debt: Debt): boolean {
-  return debt.id.startsWith(`${id}/${length - 1}/`) || (debt.since === enteredAt && debt === owed.at(-1))
+/** Of the step that entered the state: by its number, or by its instant where steps have followed that cannot be counted. */
+function isOfState(saga: Saga, debt: Debt): boolean {
+  const { id, length, enteredAt, owed } = saga
+  const isOf = (step: number) => debt.id.startsWith(`${id}/${step}/`)
+  return isOf(length - 1) || isOf(enteringStepOf(saga)) || (debt.since === enteredAt && debt === owed.at(-1))
 }
 
 function deliveryOf({ id, label, channel, since, sends = 0, trace, headers, body }: Debt, at: Instant): Delivery {

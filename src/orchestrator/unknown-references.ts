@@ -9,7 +9,7 @@ import type { Cancel, Runtime } from '../ports/runtime.ts'
 
 /** Options of `UnknownReferences`. */
 export interface UnknownReferencesOptions {
-  readonly machine: Pick<Machine, 'states'>
+  readonly machine: Pick<Machine, 'states' | 'movedStates'>
   readonly channels: Pick<Channels, 'has'>
   readonly list: Capabilities['list']
   /** Processes with another configuration may write the same sagas meanwhile. */
@@ -83,14 +83,14 @@ export class UnknownReferences {
 
   /** Where each saga has an alarm of its own, nothing can count them: each is reported when its alarm rings. */
   woken({ id: saga, state, owed }: Saga, incidents: Pick<Incidents, 'report'>): void {
-    const { machine, channels } = this.#options
+    const { channels } = this.#options
     const group = 'unknown references'
     for (const { channel } of owed) {
       if (channels.has(channel)) continue
       const fields = { saga, channel }
       incidents.report({ code: 'command.unknown-channel', group, kind: `channel ${channel}`, fields })
     }
-    if (machine.states.has(state)) return
+    if (this.#hasState(state)) return
     incidents.report({ code: 'saga.unknown-state', group, kind: `state ${state}`, fields: { saga, state } })
   }
 
@@ -108,7 +108,7 @@ export class UnknownReferences {
 
   /** Page by page with pauses, so that requests go first. Returns false where it was stopped before the end. */
   async #list(): Promise<boolean> {
-    const { list, machine, runtime } = this.#options
+    const { list, runtime } = this.#options
     if (list === false) return false
     const [states, owed]: [Counts, Counts] = [new Map(), new Map()]
     let after: Cursor | undefined
@@ -116,7 +116,7 @@ export class UnknownReferences {
       const began = runtime.monotonic()
       const page = await list.page({ isFinal: false, limit: PAGE, after })
       for (const saga of page.items) {
-        if (!machine.states.has(saga.state)) add(states, saga.state)
+        if (!this.#hasState(saga.state)) add(states, saga.state)
         this.#addOwed(owed, saga.owed)
       }
       after = page.next
@@ -126,6 +126,12 @@ export class UnknownReferences {
     this.#states = states
     this.#owed = owed
     return true
+  }
+
+  /** A state of the machine, or the former name of one (P11). */
+  #hasState(state: string): boolean {
+    const { states, movedStates } = this.#options.machine
+    return states.has(state) || movedStates?.has(state) === true
   }
 
   #addOwed(counts: Counts, owed: Saga['owed']): void {

@@ -63,6 +63,8 @@ export async function keepUp(parts: CorridorParts, from: Loaded, deadline: numbe
         break
       case 'unknown':
         return { loaded: undefined, saved, hasWritten }
+      case 'too-large': // it would be refused again and again: the rest of the saga's work must not wait for it (I5)
+        return { loaded: before, saved, hasWritten }
       default:
         await backoff(runtime, conflicts++)
         ;[before, isFresh] = [await ledger.read(saga.id), true]

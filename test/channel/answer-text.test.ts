@@ -16,6 +16,7 @@ describe('C2.6 the words of a participant', () => {
     ['basic credentials that are none', 'wrong', ['Basic ***'], 'wrong'],
     ['one secret within another', 'abcdef abcd', ['abcd', 'abcdef'], '[redacted] [redacted]'],
     ['a short header value', 'a1', ['1'], 'a1'],
+    ['a header value that is a plain word', '{"gone":true}', ['true', 'https'], '{"gone":true}'],
     ['the token of others', 'got bearer abc.def-1 back', [], 'got bearer [redacted] back'],
     ['a web token', 'got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x_y back', [], 'got [redacted] back'],
     ['control characters', 'a\u0000b\u001Bc\td', [], 'a\uFFFDb\uFFFDc\td'],

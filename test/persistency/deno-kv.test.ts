@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openDenoKv } from '../../adapters/persistency/deno-kv.ts'
+import { RESTING } from '../../src/codec/due-order.ts'
 import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { fresh, NOW, step } from '../../testing/contract/build.ts'
 import { persistencyContract } from '../../testing/contract/persistency.ts'
@@ -10,6 +11,7 @@ import { create, move, note, save } from '../../testing/contract/saves.ts'
 import { expectStored, labels } from '../../testing/contract/subject.ts'
 import { STORES } from '../../testing/stores.ts'
 import { denoBridge } from './deno-kv-bridge.ts'
+import type { KvEntries } from './deno-kv-bridge.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'batuta-deno-kv-'))
 const bridge = denoBridge()
@@ -18,21 +20,21 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-let made = 0
-const open = () => bridge.open(join(folder, `${made}`, 'saga.kv'))
-const fresher = () => (made++, open())
+let files = 0
+const open = () => bridge.open(join(folder, `${files}`, 'saga.kv'))
+const fresher = () => (files++, open())
 
 persistencyContract('deno-kv', {
   open: fresher,
   reopen: open,
-  spoil: (id, how) => bridge.spoil(join(folder, `${made}`, 'saga.kv'), id, how),
+  spoil: (id, how) => bridge.spoil(join(folder, `${files}`, 'saga.kv'), id, how),
   gaps: STORES['deno-kv'].gaps,
 })
 
 describe('deno-kv', () => {
   test('the folder of the file is made; without Deno it says what it needs', async () => {
     await (await fresher()).close()
-    expect(existsSync(join(folder, `${made}`, 'saga.kv'))).toBe(true)
+    expect(existsSync(join(folder, `${files}`, 'saga.kv'))).toBe(true)
     await expect(openDenoKv({})).rejects.toMatchObject({ code: 'store-unusable', message: /--unstable-kv/ })
   })
 
@@ -61,6 +63,32 @@ describe('deno-kv', () => {
     const settled = await note(store, saga, { settled: saga.saga.owed.slice(0, 2).map(({ id }) => id) })
     await expectStored(store, await move(store, settled, 'asked again'))
     await store.close()
+  })
+
+  test('P17 P18 a saga that an earlier version put among the owing ones is found, and leaves its old place', async () => {
+    const store = await fresher()
+    const deadline = NOW + 5
+    const made = await create(store, { timer: { step: 0, deadline, resends: 0 } })
+    const { id, owed } = made.saga
+    await note(store, made, { settled: owed.map((debt) => debt.id) })
+    const [from, to] = [join(folder, `${files}`, 'saga.kv'), join(folder, 'earlier.kv')]
+    const isDue = ([key]: KvEntries[number]) => key.includes('due')
+    const early = (await bridge.dump(from)).map(([key, value]): KvEntries[number] => {
+      if (key.includes('due')) return [['batuta', 'due', deadline, id], value]
+      if (!key.includes('head')) return [key, value]
+      const row = Buffer.from(value.slice('bytes '.length), 'base64').toString()
+      return [key, `bytes ${Buffer.from(row.replace(String(RESTING + deadline), String(deadline))).toString('base64')}`]
+    })
+    await store.close()
+    await bridge.fill(to, early)
+    const upgraded = await bridge.open(to)
+    const { recovery } = upgraded.can
+    if (recovery.by !== 'sweep') return expect.unreachable()
+    const [found] = await recovery.findDue(deadline, 10)
+    expect(found?.saga).toMatchObject({ id, due: deadline, owed: [] })
+    await move(upgraded, found as Loaded, 'waved through')
+    expect((await bridge.dump(to)).filter(isDue).map(([key]) => key)).toEqual([])
+    await upgraded.close()
   })
 
   test('P20 concurrent writes: of two on one saga one wins, and the others are saved', async () => {
@@ -100,7 +128,7 @@ describe('deno-kv', () => {
 
   test('I8 two processes on one file: of many writers one wins, and no caller sees a locked file', async () => {
     const neighbour = denoBridge()
-    const [one, other] = [await fresher(), await neighbour.open(join(folder, `${made}`, 'saga.kv'))]
+    const [one, other] = [await fresher(), await neighbour.open(join(folder, `${files}`, 'saga.kv'))]
     let saga = await create(one)
     for (let round = 0; round < 5; round++) {
       const steps = Array.from({ length: 20 }, () => step(saga.saga, 'asked again'))

@@ -2,7 +2,7 @@ import { MongoClient } from 'mongodb'
 import type { Collection, Document } from 'mongodb'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openMongo } from '../../adapters/persistency/mongo.ts'
-import type { Loaded, Persistency } from '../../src/ports/persistency.ts'
+import type { DuePlace, Loaded, Persistency } from '../../src/ports/persistency.ts'
 import { fresh, NOW } from '../../testing/contract/build.ts'
 import { create, move, note } from '../../testing/contract/saves.ts'
 import { describeMongo, settingsOf } from '../services/mongo.ts'
@@ -50,6 +50,26 @@ describeMongo('mongo, what others have changed', (mongo) => {
 
   /** A list does not read debts, so it shows these. */
   const OWING: readonly Document[] = [{ 'history.owed': 'none' }, { 'history.owed': [null] }]
+
+  test('P17 P18 resting sagas that an earlier version put among the owing ones are found page by page', async () => {
+    const deadline = NOW + 5
+    for (let n = 0; n < 5; n++) {
+      const made = await create(store, { id: `s${n}`, timer: { step: 0, deadline, resends: 0 } })
+      await note(store, made, { settled: made.saga.owed.map(({ id }) => id) })
+    }
+    await sagas.updateMany({}, { $set: { 'history.due': deadline } })
+    const { recovery } = store.can
+    if (recovery.by !== 'sweep') return expect.unreachable()
+    const pages: string[][] = []
+    for (let after: DuePlace | undefined, page: readonly Loaded[] = []; pages.length < 6;) {
+      page = await recovery.findDue(deadline, 1, after)
+      const last = page.at(-1)?.saga
+      pages.push(page.map(({ saga }) => saga.id))
+      if (last === undefined) break
+      after = { due: deadline, id: last.id }
+    }
+    expect(pages).toEqual([['s0'], ['s1'], ['s2'], ['s3'], ['s4'], []])
+  })
 
   test('P17 the sweep skips unreadable sagas, finds as many others, and reports each once', async () => {
     const spoilt = [...SPOILT, ...OWING]

@@ -5,21 +5,42 @@ import type { MachineDefinition, StateDefinition, TransitionDefinition } from '.
 export type SagaPath = Pick<SagaDocument, 'currentState' | 'latestEvent' | 'isFinal' | 'history'>
 
 /**
- * Checks that a history is a path in the machine, but for steps that are marked as an operator's or as a new name of a state (I3), and holds each event once (I4). Independent of the engine: reads the
+ * Checks that a history is a path in the machine, but for steps that are marked as an operator's or as a new name of a state (I3), and
+ * holds each event once (I4). Before such a new name, the former one means the same state. Independent of the engine: reads the
  * author's definition and the document of the API. Returns every problem found.
  */
 export function pathProblems(definition: MachineDefinition, travelled: SagaPath): string[] {
   const { states, events } = travelled.history
   if (states.length === 0) return ['the history is empty']
   if (states.length !== events.length) return [`${states.length} states stand beside ${events.length} events`]
+  const known = states.map((state) => ({ ...state, state: knownName(definition, state.state, travelled) }))
   return [
-    ...beginning(definition, states[0], events[0]),
-    ...states
-      .slice(1)
-      .flatMap((state, index) => transition(definition, events[index + 1], { from: states[index], to: state })),
-    ...states.flatMap((state, index) => entry(definition, state, events[index])),
+    ...beginning(definition, known[0], events[0]),
+    ...known.slice(1).flatMap((to, index) => transition(definition, events[index + 1], { from: known[index], to })),
+    ...events.flatMap((event, index) => renaming(event, states[index - 1])),
+    ...known.flatMap((state, index) => entry(definition, state, events[index])),
     ...ending(definition, travelled),
     ...repeats(events),
+  ]
+}
+
+/** The name in the machine of a state that has another one since (P11); the name itself where the machine has it, or has no other. */
+function knownName(definition: MachineDefinition, name: string, { history: { states, events } }: SagaPath): string {
+  let known = name
+  for (const [index, { renamedFrom }] of events.entries()) {
+    const renamed = states[index]?.state
+    const isFormer = renamedFrom === known && stateOf(definition, known) === undefined
+    if (isFormer && renamed !== undefined) known = renamed
+  }
+  return known
+}
+
+/** A new name is recorded beside the former one, which was the state before (P11). */
+function renaming({ event, renamedFrom }: EventEntry, before: StateEntry | undefined): string[] {
+  if (renamedFrom === undefined) return []
+  return [
+    ...expected('the label of a new name', event, '__renamed__'),
+    ...expected('the former name of the state', renamedFrom, before?.state),
   ]
 }
 
@@ -39,7 +60,7 @@ interface Ends {
 
 function transition(definition: MachineDefinition, event: EventEntry | undefined, { from, to }: Ends): string[] {
   if (event?.operation !== undefined) return byHand(event, { from, to })
-  if (event?.renamedFrom !== undefined) return expected('the former name of the state', event.renamedFrom, from?.state)
+  if (event?.renamedFrom !== undefined) return expected('the renamed state', to.state, from?.state)
   const left = stateOf(definition, from?.state)
   if (left === undefined) return []
   const listed = transitionOf(left, event?.event)

@@ -4,6 +4,8 @@ export const ANSWER_BYTES = 1_000
 const REDACTED = '[redacted]'
 /** A shorter value is no secret, and would be found in any text. */
 const SHORTEST = 4
+/** Nor is a word that any answer may have, such as the value of `x-forwarded-proto`. */
+const WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'http', 'https', 'application/json'])
 /** Credentials of others, such as those that the participant used itself. */
 const CREDENTIALS = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi
 const WEB_TOKEN = /\beyJ[\w.-]{10,}/g
@@ -15,12 +17,16 @@ const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g
  * the beginning of the answer: a secret that is cut at its end goes too.
  */
 export function answerText(text: string, secrets: readonly string[]): string | undefined {
-  const spelled = secrets.flatMap(spellingsOf).filter(({ length }) => length >= SHORTEST)
+  const spelled = secrets.flatMap(spellingsOf).filter(isSecret)
   spelled.sort((one, other) => other.length - one.length)
   const whole = spelled.reduce((left, secret) => left.replaceAll(secret, REDACTED), text)
   const known = isCut(text) ? withoutCutSecret(whole, spelled) : whole
   const shown = known.replaceAll(CREDENTIALS, `$1 ${REDACTED}`).replaceAll(WEB_TOKEN, REDACTED)
   return bounded(shown.replaceAll(CONTROL, '\uFFFD').trim()) || undefined
+}
+
+function isSecret(value: string): boolean {
+  return value.length >= SHORTEST && !WORDS.has(value.toLowerCase())
 }
 
 /** A secret as an answer may repeat it: whole or the credentials alone, escaped or not. */

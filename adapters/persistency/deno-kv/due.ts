@@ -1,10 +1,9 @@
-import { dueOrderOf } from '../../../src/codec/due-order.ts'
 import type { Instant, SagaId } from '../../../src/engine/saga.ts'
 import type { DuePlace, Loaded, PassOver } from '../../../src/ports/persistency.ts'
 import { afterKey, idOf, KEYS, until } from './keys.ts'
-import { getAll, listed } from './kv.ts'
+import { getAll, isThere, listed } from './kv.ts'
 import type { Kv } from './kv.ts'
-import { loadedOf } from './rows.ts'
+import { dueIn, loadedOf } from './rows.ts'
 
 /** Finds due sagas, earliest first. Unreadable ones are reported to `passOver` and not counted. */
 export class KvDue {
@@ -35,10 +34,11 @@ export class KvDue {
     const keys = ids.flatMap((id) => [KEYS.head(id), KEYS.metadata(id)])
     const entries = await getAll(this.#kv, keys, 2)
     return ids.flatMap((id, at) => {
-      const read = loadedOf(id, entries[2 * at], entries[2 * at + 1])
+      const head = entries[2 * at]
+      const read = loadedOf(id, head, entries[2 * at + 1])
       if (read?.ok === false) this.#passOver(id, read.why)
       // Some may have been written since the index was read.
-      return read?.ok === true && (dueOrderOf(read.value.saga) ?? Infinity) <= now ? [read.value] : []
+      return read?.ok === true && isThere(head) && (dueIn(head) ?? Infinity) <= now ? [read.value] : []
     })
   }
 }

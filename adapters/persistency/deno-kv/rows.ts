@@ -36,9 +36,14 @@ export function writerOf(head: KvEntry): WriteId {
 /** Decodes head and metadata of a saga. */
 export function readRow(id: SagaId, head: KvEntry, metadata?: KvEntry): Decoded<Saga> {
   if (!isText(head) || !isText(metadata)) return { ok: false, why: 'its values are not bytes' }
-  const [, due, words] = text(head).split('\n', 3)
+  const [, , words] = text(head).split('\n', 3)
   const row = { id, head: words ?? '', metadata: metadata === undefined ? '{}' : text(metadata) }
-  return readHead({ ...row, due: due === '' ? undefined : Number(due) })
+  return readHead({ ...row, due: dueIn(head) })
+}
+
+/** The instant in the key of a head among the due ones. Of a resting saga an earlier version keeps it without `RESTING`. */
+export function dueIn(head: KvEntry): Instant | undefined {
+  return instant(text(head).split('\n', 2)[1])
 }
 
 function isText(entry: KvEntry | undefined): boolean {
@@ -54,7 +59,8 @@ export function loadedOf(
   if (!isThere(head)) return isThere(metadata) ? { ok: false, why: 'its head is missing' } : undefined
   const read = readRow(id, head, isThere(metadata) ? metadata : undefined)
   if (!read.ok) return read
-  if (isThere(metadata)) return { ok: true, value: { saga: read.value, basis: basisOf(head.versionstamp, read.value) } }
+  const basis = basisOf(head.versionstamp, read.value, dueIn(head))
+  if (isThere(metadata)) return { ok: true, value: { saga: read.value, basis } }
   // A removal deletes the head last.
   return finalOf(read.value) === undefined ? { ok: false, why: 'its metadata is missing' } : undefined
 }
@@ -80,9 +86,9 @@ export interface KvBasis {
 
 const { seal, open } = opaque<Basis, string>()
 
-/** Seals versionstamp and head into a basis. */
-export function basisOf(versionstamp: string, saga: Saga): Basis {
-  return seal(`${versionstamp} ${dueOrderOf(saga) ?? ''} ${finalOf(saga) ?? ''}`)
+/** Seals versionstamp and head into a basis. `due`: the instant in its key among the due ones. */
+export function basisOf(versionstamp: string, saga: Saga, due: Instant | undefined = dueOrderOf(saga)): Basis {
+  return seal(`${versionstamp} ${due ?? ''} ${finalOf(saga) ?? ''}`)
 }
 
 /** Opens a basis that `basisOf` sealed. */

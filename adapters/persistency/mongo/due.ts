@@ -1,6 +1,6 @@
 import type { Document, FindOptions } from 'mongodb'
 import { afterDuePlace } from '../../../src/codec/after-due-place.ts'
-import { dueOrderOf } from '../../../src/codec/due-order.ts'
+import type { DueSaga } from '../../../src/codec/after-due-place.ts'
 import type { Instant } from '../../../src/engine/saga.ts'
 import type { DuePlace, Loaded } from '../../../src/ports/persistency.ts'
 import type { MongoConnection } from './connect.ts'
@@ -27,18 +27,15 @@ export class MongoDue {
   }
 
   async find(now: Instant, limit: number, after?: DuePlace): Promise<readonly Loaded[]> {
-    const found: Loaded[] = []
+    const found: MongoDocument[] = []
     const between = { $lte: now, ...(after !== undefined && { $gte: after.due }) }
     for (let skip = 0, isAll = false; ;) {
-      const left: readonly Loaded[] | undefined = afterDuePlace(found, after, {
-        of: ({ saga }) => ({ id: saga.id, due: dueOrderOf(saga) }),
-        isAll,
-      })
-      if (left !== undefined && (isAll || left.length >= limit)) return left.slice(0, limit)
+      const left: readonly MongoDocument[] | undefined = afterDuePlace(found, after, { of: dueOf, isAll })
+      if (left !== undefined && (isAll || left.length >= limit)) return left.slice(0, limit).map(loaded)
       const asked: number = limit - (left?.length ?? 0)
       const heads = await this.#page(between, skip, asked)
       const read = await Promise.all(heads.map((head) => this.#read(head)))
-      found.push(...read.filter((one) => one !== undefined).map(loaded))
+      found.push(...read.filter((one) => one !== undefined))
       isAll = heads.length < asked
       skip += heads.length
     }
@@ -57,4 +54,9 @@ export class MongoDue {
     const stored = whole && many.read(whole)
     return stored?.ok === true ? stored.value : undefined
   }
+}
+
+/** The place as it is stored: an earlier version keeps that of a resting saga among the owing ones. */
+function dueOf({ sagaId, history }: MongoDocument): DueSaga {
+  return { id: sagaId, due: history.due }
 }

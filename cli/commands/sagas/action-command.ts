@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { buildCommand } from '@stricli/core'
 import type { Command } from '@stricli/core'
+import { reasonOf } from '../../../src/errors.ts'
 import { USAGE_ERROR } from '../../command-line.ts'
 import type { CommandLine } from '../../command-line.ts'
 import { confirm } from '../../service/confirm.ts'
@@ -132,8 +133,17 @@ async function each(
   request: (id: string) => ServiceRequest,
 ): Promise<readonly ActionResult[]> {
   const results: ActionResult[] = []
-  for (const id of ids) results.push({ id, answer: await client.send(request(id)) })
+  for (const id of ids) results.push({ id, answer: await answerOf(client, request(id)) })
   return results
+}
+
+/** A saga without an answer is a result like others: what happened to those before it must be shown. */
+async function answerOf(client: ApiClient, request: ServiceRequest): Promise<ServiceAnswer> {
+  try {
+    return await client.send(request)
+  } catch (thrown) {
+    return { ok: false, status: 0, message: reasonOf(thrown) }
+  }
 }
 
 interface ActionTarget {

@@ -113,6 +113,8 @@ export class BulkOperations {
     await this.#records.markOpen(request.id, now)
     const written = await this.#records.write(operation, 'absent')
     if (written === undefined) return this.begin(request, until) // the same key at the same time
+    // A process that looked in between may have taken an old mark away: without one no other process would go on.
+    await this.#records.markOpen(request.id, now)
     runtime.log.write('bulk.begun', logFields(operation))
     void this.#begin(request.id, until)
     runtime.waitUntil(this.#removeOldest().catch((thrown: unknown) => this.#report('remove old operations', thrown)))
@@ -137,11 +139,16 @@ export class BulkOperations {
     return found.filter((one) => one !== undefined).toSorted((a, b) => b.startedAt - a.startedAt)
   }
 
-  /** Results in the order in which the sagas were taken, `limit` at most. */
-  async results(id: string, limit: number, from: ResultPlace = { chunk: 0, at: 0 }): Promise<ResultPage> {
+  /** Results in the order in which the sagas were taken, `limit` at most. A process without a store for them forgets the oldest. */
+  async results(
+    { id, chunks }: Pick<BulkOperation, 'id' | 'chunks'>,
+    limit: number,
+    from: ResultPlace = { chunk: 0, at: 0 },
+  ): Promise<ResultPage> {
     const items: BulkItem[] = []
     for (let place = from; ; place = { chunk: place.chunk + 1, at: 0 }) {
       const found = await this.#records.chunk(id, place.chunk)
+      if (found === undefined && place.chunk < chunks) continue
       if (found === undefined || found.chunk.planned !== undefined) return { items, end: place, isLast: true }
       const { items: all } = found.chunk
       const rest = all.slice(place.at, place.at + limit - items.length)

@@ -2,7 +2,7 @@ import { LARGEST_RECORD } from '../../codec/record-bound.ts'
 import { bytesOf, fits } from '../../codec/utf8-size.ts'
 import type { SagaId } from '../../engine/saga.ts'
 import type { Cursor, RecordStore } from '../../ports/persistency.ts'
-import { OPEN_RECORDS } from '../record-watch.ts'
+import { OPEN_RECORDS, RESULT_RECORDS } from '../record-watch.ts'
 import type { BulkItem, BulkOperation } from './bulk-operation.ts'
 
 /** Results of a page, in the order in which its sagas are taken. */
@@ -28,7 +28,7 @@ export interface VersionedOperation {
   readonly version: string
 }
 
-const [HEAD, OPEN, RESULTS] = ['operation/', `${OPEN_RECORDS}operation/`, 'results/']
+const [HEAD, OPEN] = ['operation/', `${OPEN_RECORDS}operation/`]
 /** Operations of one store. */
 const MOST = 1_000
 /** Bytes that leave room for the frame of a record, which has the place of a saga. */
@@ -105,7 +105,7 @@ export class BulkRecords {
   }
 
   #chunkKeys(id: string): Promise<readonly string[]> {
-    return this.#records.keys(`${RESULTS}${id}/`, MOST)
+    return this.#records.keys(`${RESULT_RECORDS}${id}/`, MOST)
   }
 }
 
@@ -128,5 +128,5 @@ export function fittingIds(ids: readonly SagaId[]): readonly SagaId[] {
 
 /** Padded, so that the order of keys is that of numbers. */
 function chunkKey(id: string, number: number): string {
-  return `${RESULTS}${id}/${String(number).padStart(9, '0')}`
+  return `${RESULT_RECORDS}${id}/${String(number).padStart(9, '0')}`
 }

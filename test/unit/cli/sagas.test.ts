@@ -29,11 +29,15 @@ beforeAll(async () => {
 })
 afterAll(() => void server.close())
 
+function sagas(...args: readonly string[]): Promise<Ended> {
+  return command('sagas', ...args)
+}
+
 /** In this process, which is quicker than a process for each command. */
-async function sagas(...args: readonly string[]): Promise<Ended> {
+async function command(...args: readonly string[]): Promise<Ended> {
   const env = { BATUTA_URL: url, API_TOKEN: TOKEN, USER: 'zoe' }
   const ended = { code: 0, stdout: '', stderr: '' }
-  await run(application, ['sagas', ...args], {
+  await run(application, args, {
     process: {
       stdout: { write: (text: string) => void (ended.stdout += text) },
       stderr: { write: (text: string) => void (ended.stderr += text) },
@@ -128,6 +132,46 @@ describe('batuta sagas', () => {
     expect(away).toMatchObject({ code: 1, stdout: '' })
     expect(away.stderr).toMatch(/ask the service at http:\/\/127\.0\.0\.1:9: /)
     expect((await sagas('show', id, '--url', 'ftp://x')).stderr).toContain('found "ftp://x", expected http://host:port')
+  })
+})
+
+describe('batuta sagas without a service', () => {
+  test('P25 each saga has a result, although the service does not answer', async () => {
+    const args = ['hold', 'a', 'b', '--reason', 'why', '--yes', '--url', 'http://127.0.0.1:1', '--json']
+    const { code, stdout } = await sagas(...args)
+    expect([code, JSON.parse(stdout)]).toEqual([
+      1,
+      ['a', 'b'].map((sagaId) => ({
+        sagaId,
+        outcome: 'failed',
+        statusCode: 0,
+        message: expect.stringMatching(/^ask the service at/),
+      })),
+    ])
+  })
+})
+
+describe('batuta operations', () => {
+  const body = (more: object = {}) =>
+    JSON.stringify({ action: 'hold', filter: { has: 'hold' }, reason: 'why', ...more })
+
+  test('P25 a dry run, by flag or in the body, begins nothing', async () => {
+    for (const args of [
+      ['--body', body(), '--dry-run', '--yes'],
+      ['--body', body({ dryRun: true }), '--yes'],
+    ]) {
+      expect(await command('operations', 'begin', ...args)).toMatchObject({ code: 0, stdout: /sagas match\n$/ })
+    }
+    expect((await command('operations', 'list')).stdout).toBe('no operations\n')
+  })
+
+  test('P25 an operation is begun, shown and listed', async () => {
+    const begun = await command('operations', 'begin', '--body', body(), '--yes', '--json')
+    const { id } = JSON.parse(begun.stdout) as { id: string }
+    await app.runtime.settle()
+    expect((await command('operations', 'show', id)).stdout).toContain(`${id}  hold    done`)
+    expect((await command('operations', 'list')).stdout).toContain(id)
+    expect(await command('operations', 'cancel', id)).toMatchObject({ code: 1, stderr: /has ended/ })
   })
 })
 

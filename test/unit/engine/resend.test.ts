@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { begin, decide } from '../../../src/engine/decide.ts'
+import { revivedDebt } from '../../../src/engine/dead-letters.ts'
 import { commandOf, deadCommand, evolve } from '../../../src/engine/evolve.ts'
 import type { Change } from '../../../src/engine/change.ts'
 import { mergeFirstLevel } from '../../../src/engine/merge.ts'
+import { patchMetadata } from '../../../src/engine/operator-step.ts'
 import { resendOf } from '../../../src/engine/resend.ts'
 import type { Debt, Saga } from '../../../src/engine/saga.ts'
 import { compile } from '../../../src/machine/compile.ts'
@@ -45,6 +47,13 @@ function delivered(saga: Saga): Saga {
   const { id, label, channel, since, trace, headers, body } = saga.owed[0] as Debt
   const delivery = { id, label, channel, since, at: AT + 5, sends: 1, trace, headers, body }
   return after(saga, { settled: [id], deliveries: [delivery] })
+}
+
+/** The metadata are patched by hand: a step that stays in the state. */
+function patched(saga: Saga): Saga {
+  const step = patchMetadata(MACHINE, { saga, operation: 'o', now: NOW }, { a: 2 })
+  const operation = { id: 'o', action: 'patch-metadata', at: NOW, operator: 'zoe', reason: 'wrong' } as const
+  return after(saga, { step, operation })
 }
 
 function revived(saga: Saga): Debt {
@@ -103,19 +112,16 @@ describe('resendOf', () => {
   })
 
   test('P18 P25 after a step that stays in the state the command is still that of the entry', () => {
-    const saga = delivered(born())
-    const { id, isFinal } = { id: saga.state, isFinal: false }
-    const step = {
-      sagaId: 's',
-      number: 1,
-      at: NOW,
-      state: { id, isFinal },
-      metadata: { a: 2 },
-      owes: [],
-      sideEffects: [],
-    }
-    const patched = after(saga, { step: { ...step, event: { id: 'o', label: 'patch' }, machine: 'm', stays: true } })
-    expect(revived(patched).id).toBe('s/0/0')
+    expect(revived(patched(delivered(born()))).id).toBe('s/0/0')
+  })
+
+  test('P18 P25 and so it is where it was owed anew meanwhile, after a redelivery', () => {
+    const saga = born()
+    const letter = deadCommand(saga, saga.owed[0] as Debt, { why: 'status 400', since: AT, attempts: 1 })
+    const again = after(saga, { dead: [letter], revived: [revivedDebt(letter, AT + 1)] })
+    expect(revived(patched(delivered(again))).id).toBe('s/0/0')
+    expect(resendOf(MACHINE, patched(again), ASKED)).toMatchObject({ kind: 'owed', debt: { id: 's/0/0' } })
+    expect(revived(patched(after(saga, { dead: [letter] }))).id).toBe('s/0/0')
   })
 
   test('P18 data of an earlier version has no delivery: the machine makes the command', () => {

@@ -25,6 +25,13 @@ describe('admission', () => {
     expect([admission.count, admission.isOverloaded]).toEqual([2, false])
   })
 
+  test('P16 one whose body was read meanwhile is refused too, before it does anything', async () => {
+    const { admission, begin } = open({ limit: 3 })
+    begin(3)
+    expect(await admission.run('s', () => Promise.reject(new Error('begun')))).toBe('process')
+    expect(admission.count).toBe(3)
+  })
+
   test('P16 many that wait for long are an overload; with the first quick answer it is over', async () => {
     const { admission, begin, ends, runtime } = open()
     begin(100)

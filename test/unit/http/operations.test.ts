@@ -153,7 +153,7 @@ describe('C7 bulk operations', () => {
     const app = openTestApp()
     expect((await app.post('/operations', HOLD, { 'x-reason': 'another' })).status).toBe(400)
     expect((await app.post('/operations', { ...HOLD, reason: undefined }, { 'x-reason': 'one' })).status).toBe(202)
-    for (const query of ['limit=0', 'limit=x', 'limit=1001', 'limit=1&limit=2', 'other=1']) {
+    for (const query of ['limit=0', 'limit=x', 'limit=1001', 'limit=1&limit=2', 'other=1', 'after=gone']) {
       expect((await app.request(`/operations?${query}`)).status, query).toBe(400)
     }
     const { items } = (await json(app.request('/operations'))) as { items: { id: string }[] }

@@ -126,6 +126,20 @@ describe('C7 waiting for the end of a saga', () => {
     await scene.stop()
   })
 
+  test('C7 a wait that finds all reads taken has its look later', async () => {
+    const inner = timelessMemory({ shared: true })
+    const scene = stage({ store: fakeStore(inner) })
+    for (let n = 0; n < 40; n++) await scene.create(`w${n}`)
+    const looked = new Set<string>()
+    const load = inner.load.bind(inner)
+    Object.assign(inner, { load: (id: string) => (looked.add(id), load(id)) })
+    const waits = Array.from({ length: 40 }, (_, n) => scene.orchestrator.awaitEnd({ id: `w${n}`, within: 20_000 }))
+    await scene.runtime.advance(20_000)
+    await Promise.all(waits)
+    expect(looked.size).toBe(40)
+    await scene.stop()
+  })
+
   test('C7 leaving answers every wait, and each later one, at once', async () => {
     const scene = stage()
     await scene.create()

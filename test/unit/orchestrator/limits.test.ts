@@ -110,6 +110,16 @@ describe('relay: limits', () => {
     expect(bank.ids).toHaveLength(13)
   })
 
+  test('I5 P28 keys that fill every place leave recovery those that may start at once', async () => {
+    const limits = { concurrency: { limit: 1, by: BY } }
+    const { relay, bank } = relayStage({ sendsAtOnce: 8 }, { limits })
+    for (const key of ['a', 'b', 'c', 'd', 'e']) for (let at = 0; at < 3; at++) relay.offer(of(`${key}${at}/0/0`, key))
+    expect([relay.isFull('bank'), bank.open]).toEqual([true, 5])
+    expect([relay.spare('bank'), relay.spare('bank\0new'), relay.spare('bank\0a')]).toEqual([3, 1, 0])
+    expect(relay.offer({ ...of('n/0/0', 'new'), isRecovered: true })).toBe(true)
+    expect([bank.ids.at(-1), relay.spare('bank'), relay.spare('bank\0new')]).toEqual(['n/0/0', 2, 0])
+  })
+
   test('P28 keys take turns where the channel as a whole is the limit', async () => {
     const limits = { rate: { limit: 1_000, by: BY }, concurrency: { limit: 1 } }
     const { relay, runtime, bank } = relayStage({ queue: { commands: 800, bytes: 1_000_000 } }, { limits })

@@ -135,7 +135,12 @@ describe('move', () => {
     await play.settle()
     await operate(play, { kind: 'hold' })
     const moved = await operate(play, { kind: 'move', state: 'c', command: true })
-    expect(moved).toMatchObject({ kind: 'done', state: 'c' })
+    expect(moved).toEqual({
+      kind: 'done',
+      sagaId: 's1',
+      state: 'c',
+      details: { from: 'a', to: 'c', held: ['s1/1/0', 's1/1/1'] },
+    })
     await play.settle()
     expect([play.channel.ids, play.other.ids]).toEqual([['s1/0/0'], []])
     await operate(play, { kind: 'release' })

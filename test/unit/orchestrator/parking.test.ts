@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import type { Change } from '../../../src/engine/change.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
+import { pathProblems } from '../../../testing/checker/path.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeChannel } from '../../fakes/channel.ts'
 import { fakeStore } from '../../fakes/store.ts'
+import type { FakeStore } from '../../fakes/store.ts'
 import { stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 const NAMES = ['a', 'b', 'c', 'd', 'end']
 /** a → b → c → d → end, each by the event `to-` and the name; each but the last sends a command. */
@@ -25,6 +29,20 @@ async function park(options: Parameters<typeof stage>[0] = {}) {
   await world.create()
   const labels = async () => (await world.store.document('s1'))?.history.events.map(({ event }) => event)
   return { ...world, labels }
+}
+
+/** The store cannot be reached from the end of this write on: its process is as good as dead. */
+function diesAfter(store: FakeStore, isLast: (change: Change) => boolean): void {
+  const save = store.save.bind(store)
+  store.save = async (change, ...rest) => {
+    const saved = await save(change, ...rest)
+    if (isLast(change)) store.down()
+    return saved
+  }
+}
+
+async function stateOf(store: FakeStore): Promise<string | undefined> {
+  return (await store.load('s1'))?.saga.state
 }
 
 describe('parking', () => {
@@ -69,14 +87,30 @@ describe('parking', () => {
   test('P10 I9 a process that dies between the move and the offer leaves the event due: the next one offers it', async () => {
     const { tell, store, stop } = await park()
     await tell('to-c')
-    const moved = tell('to-b')
-    store.trouble('before') // of the offer, after the move was saved
-    await moved
+    diesAfter(store, ({ step }) => step?.event.label === 'to-b')
+    await tell('to-b')
     await stop()
+    store.mend()
+    expect(await stateOf(store)).toBe('b')
     const next = stage({ definition: LINE, store, runtime: simulatedRuntime(2), unexpectedEvents: 'park' })
     next.orchestrator.start()
     await next.runtime.advance(7_000)
-    expect((await store.document('s1'))?.currentState).toBe('c')
+    expect(await stateOf(store)).toBe('c')
+  })
+
+  test('P10 I9 an event that is refused leaves the next one due', async () => {
+    const { orchestrator, tell, store, stop } = await park({ maxSagaSize: 4_000 })
+    const payload = { text: 'x'.repeat(1_500) }
+    await orchestrator.handle({ id: 'large', sagaId: 's1', label: 'to-c', payload })
+    await tell('to-c', 'small')
+    diesAfter(store, ({ dead }) => dead !== undefined)
+    await orchestrator.handle({ id: 'now', sagaId: 's1', label: 'to-b', payload: { more: 'y'.repeat(3_000) } })
+    await stop()
+    store.mend()
+    const next = stage({ definition: LINE, store, runtime: simulatedRuntime(2), unexpectedEvents: 'park' })
+    next.orchestrator.start()
+    await next.runtime.advance(7_000)
+    expect(await store.document('s1')).toMatchObject({ currentState: 'c', deadLetters: [{ id: 'large' }] })
   })
 
   test('P10 an expired event is a dead letter, found by the sweep, logged and counted', async () => {
@@ -173,6 +207,34 @@ describe('stranded sagas', () => {
     expect(renaming.channel.begun.map(({ label }) => label)).not.toContain('do-a')
     expect(renaming.metrics.times('count saga-renamed')).toBe(1)
   })
+
+  test('P11 I5 a new name that the store has no room for holds up nothing', async () => {
+    const { store } = await park()
+    const save = store.save.bind(store)
+    const limit = 1
+    store.save = async (...given) => (given[0].step?.by ? { kind: 'too-large', limit } : save(...given))
+    const renaming = stage({ definition: former, store, runtime: simulatedRuntime(2), movedStates: { a: 'old' } })
+    const began = renaming.runtime.monotonic()
+    expect(await renaming.tell('to-b')).toMatchObject({ kind: 'stranded', state: 'a' })
+    expect(renaming.runtime.monotonic() - began).toBeLessThan(1_000)
+  })
+
+  test('I3 P11 a history with a new name of a state is a path of the machine that has the new one', async () => {
+    const { store, tell } = await park()
+    await tell('to-b')
+    const definition: MachineDefinition = JSON.parse(JSON.stringify(LINE).replaceAll('"b"', '"second"'))
+    const renaming = stage({ definition, store, runtime: simulatedRuntime(2), movedStates: { b: 'second' } })
+    await renaming.tell('to-c')
+    const document = await store.document('s1')
+    if (document === undefined) throw new Error('there is no saga')
+    const { states, events } = document.history
+    expect(states.map(({ state }) => state)).toEqual(['a', 'b', 'second', 'c'])
+    expect(pathProblems(definition, document)).toEqual([])
+    const unmarked = events.map(({ event, timestamp, id, machine }) => ({ event, timestamp, id, machine }))
+    expect(pathProblems(definition, { ...document, history: { states, events: unmarked } })).not.toEqual([])
+    const elsewhere = events.map((event) => ({ ...event, ...(event.renamedFrom && { renamedFrom: 'a' }) }))
+    expect(pathProblems(definition, { ...document, history: { states, events: elsewhere } })).not.toEqual([])
+  })
 })
 
 describe('held sagas', () => {
@@ -204,10 +266,10 @@ describe('a later beginning', () => {
     ),
   }
 
-  async function later() {
+  async function later(machine = definition) {
     const channel = fakeChannel('reservations')
     channel.always({ kind: 'delivered' })
-    const world = stage({ definition, channel })
+    const world = stage({ definition: machine, channel })
     const notBefore = world.runtime.wallClock() + 3_600_000
     const creation = { id: 's1', entity: 'e', metadata: { n: 1 }, notBefore, headers: { miauserid: 'u' } }
     expect(await world.orchestrator.create(creation)).toMatchObject({ kind: 'created' })
@@ -239,12 +301,51 @@ describe('a later beginning', () => {
     expect(channel.begun.map(({ label }) => label).toSorted()).toEqual(['do-a', 'tell'])
   })
 
-  test('P26 an operator begins it earlier', async () => {
-    const { channel, orchestrator, settle } = await later()
-    const release = { id: 'now', sagaId: 's1', operator: 'zoe', reason: 'today', action: { kind: 'release' } } as const
-    expect(await orchestrator.operate(release)).toMatchObject({ kind: 'done' })
+  async function operate({ orchestrator }: Stage, kind: 'hold' | 'release', id: string = kind) {
+    return orchestrator.operate({ id, sagaId: 's1', operator: 'zoe', reason: 'today', action: { kind } })
+  }
+
+  const timed: MachineDefinition = {
+    ...definition,
+    states: definition.states.map((state) =>
+      state.id === 'a' ? { ...state, timeout: { after: 'PT1M', event: 'to-b' } } : state,
+    ),
+  }
+
+  test('P26 P18 an operator begins it earlier: the time of its state begins then', async () => {
+    const world = await later(timed)
+    const { channel, settle, store, runtime } = world
+    expect(await operate(world, 'release')).toMatchObject({ kind: 'done' })
     await settle()
     expect(channel.begun.map(({ label }) => label).toSorted()).toEqual(['do-a', 'tell'])
+    expect((await store.load('s1'))?.saga.timer?.deadline).toBe(runtime.wallClock() + 60_000)
+  })
+
+  test('P26 P18 an operator holds it beyond its instant, once: its command has the whole time after the release', async () => {
+    const world = await later(timed)
+    world.orchestrator.start()
+    expect(await operate(world, 'hold', '1')).toMatchObject({ kind: 'done' })
+    const why = expect.stringContaining('the saga is held since')
+    expect(await operate(world, 'hold', '2')).toMatchObject({ kind: 'refused', why })
+    await world.runtime.advance(2 * 3_600_000)
+    expect(world.channel.begun).toEqual([])
+    await operate(world, 'release')
+    await world.runtime.advance(59_000)
+    expect(await stateOf(world.store)).toBe('a')
+    await world.runtime.advance(3_000)
+    expect(await stateOf(world.store)).toBe('b')
+  })
+
+  test('I9 P18 a process that was away at its instant begins the time of its state when it sends the command', async () => {
+    const { store, stop, channel } = await later(timed)
+    await stop()
+    const runtime = simulatedRuntime(2)
+    await runtime.advance(2 * 3_600_000)
+    const next = stage({ definition: timed, store, channel, runtime })
+    next.orchestrator.start()
+    await runtime.advance(59_000)
+    expect(channel.begun.map(({ label }) => label).toSorted()).toEqual(['do-a', 'tell'])
+    expect(await stateOf(store)).toBe('a')
   })
 
   test('C4.1 an instant in the past begins the saga now', async () => {

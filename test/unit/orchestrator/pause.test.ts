@@ -83,6 +83,17 @@ describe('a paused channel: orchestrator', () => {
     })
   }
 
+  test('P5 a side effect that a paused channel does not take is logged', async () => {
+    const sideEffects = [{ label: 'thank', channel: 'other' }]
+    const definition = { initialState: 'new', states: [{ id: 'new', isFinal: true, sideEffects }] }
+    const scene = stage({ definition })
+    scene.orchestrator.pause('other')
+    await scene.create()
+    const fields = { command: 's1/0/1', channel: 'other' }
+    expect(scene.runtime.logged).toMatchObject([{ code: 'side-effect.rejected', fields }])
+    await scene.stop()
+  })
+
   test('P28 a pause of minutes writes little: the backlog is read, not claimed', async () => {
     const scene = stage()
     scene.orchestrator.start()

@@ -187,10 +187,10 @@ describe('relay: order', () => {
 })
 
 describe('relay: leases', () => {
-  test('P14 a send whose lease has ended is neither started nor reported', async () => {
+  test('P14 a send whose lease has ended is neither taken nor reported', async () => {
     const { relay, runtime, metrics, bank, concluded } = relayStage()
     await runtime.advance(1_000)
-    expect(relay.offer(outgoing('s/0/0', 'bank', { expires: 1_000 }))).toBe(true)
+    expect(relay.offer(outgoing('s/0/0', 'bank', { expires: 1_000 }))).toBe(false)
     expect(relay.offer(outgoing('t/0/0', 'bank', { expires: 1_001 }))).toBe(true)
     expect([bank.ids, relay.holds('s/0/0')]).toEqual([['t/0/0'], false])
     bank.answer('t/0/0')

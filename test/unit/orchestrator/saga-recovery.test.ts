@@ -1,18 +1,25 @@
 import { expect, test } from 'vitest'
-import type { SagaId } from '../../../src/engine/saga.ts'
+import { DEFAULTS } from '../../../src/defaults.ts'
+import type { Saga, SagaId } from '../../../src/engine/saga.ts'
 import { unreadableSaga } from '../../../src/errors.ts'
 import { IdleLeases } from '../../../src/orchestrator/idle-leases.ts'
 import { Mailbox } from '../../../src/orchestrator/mailbox.ts'
 import { UNLIMITED } from '../../../src/orchestrator/channel-capacity.ts'
 import type { ChannelCapacity } from '../../../src/orchestrator/channel-capacity.ts'
 import { SagaRecovery } from '../../../src/orchestrator/saga-recovery.ts'
+import type { ClaimResult } from '../../../src/orchestrator/sender.ts'
 import type { Loaded } from '../../../src/ports/persistency.ts'
 import { birth } from '../../../testing/contract/build.ts'
 
-/** Claims fail always; `bad` is the result of reading the saga with that id. */
-function world(bad: () => Promise<Loaded | undefined>) {
-  const loaded = (id: SagaId): Loaded => ({ saga: birth({ id }).next, basis: 'w' })
-  const [claimed, leases]: [SagaId[], IdleLeases] = [[], new IdleLeases(10)]
+interface Given {
+  readonly saga?: Saga
+  readonly claim?: ClaimResult
+}
+
+/** Every claim fails, unless a result is given; `bad` is the result of reading the saga with that id. */
+function world(bad: () => Promise<Loaded | undefined>, { saga, claim = { kind: 'failed', passed: [] } }: Given = {}) {
+  const loaded = (id: SagaId): Loaded => ({ saga: saga ?? birth({ id }).next, basis: 'w' })
+  const [claimed, leases]: [SagaId[], IdleLeases] = [[], new IdleLeases(2_000)]
   const recovery = new SagaRecovery({
     ledger: { recall: () => undefined, read: async (id) => (id === 'bad' ? bad() : loaded(id)) },
     mailbox: new Mailbox(),
@@ -20,7 +27,7 @@ function world(bad: () => Promise<Loaded | undefined>) {
       passed: () => undefined,
       claim: async ({ saga: { id } }) => {
         claimed.push(id)
-        return { kind: 'failed', passed: [] }
+        return claim
       },
     },
     leases,
@@ -48,6 +55,17 @@ test('P20 I9 a saga that became unreadable loses its idle leases', async () => {
   expect(leases.isReady('bank')).toBe(false)
 })
 
+test('P28 a lane for each saga: one look claims no more of a channel than it has capacity for', async () => {
+  const { recovery, leases, claimed } = world(damaged)
+  for (const channel of ['bank', 'shop'])
+    for (let at = 0; at < 1_000; at++) {
+      const sagaId = `${channel}${at}`
+      leases.forget({ id: `${sagaId}/0/0`, sagaId, channel, lane: `${channel}\0${at}`, due: 1 })
+    }
+  await recovery.retry()
+  expect([claimed.length, claimed[0], claimed[10]]).toEqual([20, 'bank0', 'shop0'])
+})
+
 test('P20 an outage of the store is not damage: failed claims are remembered', async () => {
   let isAway = true
   const { recovery, claimed, loaded } = world(async () => {
@@ -59,4 +77,19 @@ test('P20 an outage of the store is not damage: failed claims are remembered', a
   isAway = false
   await recovery.retry()
   expect(claimed).toEqual(['bad', 'bad'])
+})
+
+test('P18 P19 a deadline that has to wait does not hide the next command from the alarm of its saga', async () => {
+  const { next } = birth({ id: 's1' })
+  const [debt] = next.owed
+  if (debt === undefined) throw new Error('the saga owes no command')
+  const timer = { step: 0, deadline: 5, resends: 0, event: 'silence' }
+  const waking = (...due: readonly number[]) => {
+    const saga = { ...next, timer, due: 5, owed: due.map((one) => ({ ...debt, due: one })) }
+    const { recovery } = world(damaged, { saga, claim: { kind: 'left', passed: [] } })
+    return recovery.wake('s1', () => undefined)
+  }
+  expect(await waking()).toBe(DEFAULTS.retryLongest)
+  expect(await waking(-1, 700, 500)).toBe(500)
+  expect(await waking(DEFAULTS.retryLongest + 1)).toBe(DEFAULTS.retryLongest)
 })

@@ -92,6 +92,18 @@ describe.each(STORES)('timers; store %s', (_, open) => {
     await scene.stop()
   })
 
+  test('P18 P2 a resend that another writer was faster than is not counted', async () => {
+    const scene = await running({ store: open() })
+    await scene.create()
+    await scene.runtime.advance(MINUTE - 100)
+    scene.store.trouble('conflict')
+    await scene.runtime.advance(100 + 2 * LOOK)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    expect(scene.metrics.times('count timer-resent')).toBe(1)
+    expect(scene.runtime.logged.filter(({ code }) => code === 'timer.resent')).toHaveLength(1)
+    await scene.stop()
+  })
+
   test('P18 leaving the state disarms the timer, entering it again arms it anew', async () => {
     const scene = await running({ store: open() })
     await scene.create()
@@ -137,6 +149,19 @@ describe.each(STORES)('timers; store %s', (_, open) => {
     expect(scene.channel.ids).toHaveLength(1)
     await operate('release')
     await scene.runtime.advance(2 * LOOK)
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
+    await scene.stop()
+  })
+
+  test('P18 P25 I7 a saga that begins later and is patched before sends its command again under its key', async () => {
+    const scene = await running({ store: open() })
+    const notBefore = scene.runtime.wallClock() + MINUTE
+    await scene.orchestrator.create({ id: 's1', entity: 'e', metadata: { n: 0 }, notBefore })
+    const action = { kind: 'patch-metadata', metadata: { n: 1 } } as const
+    await scene.orchestrator.operate({ sagaId: 's1', id: 'o', operator: 'zoe', reason: 'wrong', action })
+    await scene.runtime.advance(MINUTE + LOOK)
+    expect(scene.channel.ids).toEqual(['s1/0/0'])
+    await scene.runtime.advance(MINUTE + LOOK)
     expect(scene.channel.ids).toEqual(['s1/0/0', 's1/0/0'])
     await scene.stop()
   })

@@ -57,6 +57,16 @@ describe('unknown references', () => {
     await scene.stop()
   })
 
+  test('I9 P11 the former name of a state is known', async () => {
+    const { store, runtime } = await older()
+    const scene = stage({ store, runtime, definition: NEW, movedStates: { once: 'now' } })
+    scene.orchestrator.start()
+    await runtime.advance(5_000)
+    expect(logged(scene)).toMatchObject([{ fields: { commandsByChannel: { gone: 3 }, sagasByState: {} } }])
+    expect(scene.metrics.lines).not.toContain('unknown state once 2')
+    await scene.stop()
+  })
+
   test('I9 a change of the counts is logged, and so is their end', async () => {
     const { store, runtime } = await older()
     const scene = stage({ store, runtime, definition: NEW })

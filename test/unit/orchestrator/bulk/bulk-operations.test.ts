@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../../src/defaults.ts'
 import type { BulkItem } from '../../../../src/orchestrator/bulk/bulk-operation.ts'
-import type { BulkOperations } from '../../../../src/orchestrator/bulk/bulk-operations.ts'
+import type { BulkOperations, ResultPage, ResultPlace } from '../../../../src/orchestrator/bulk/bulk-operations.ts'
+import { ProcessRecords } from '../../../../src/orchestrator/process-records.ts'
 import { NOW } from '../../../../testing/contract/build.ts'
 import { create, move } from '../../../../testing/contract/saves.ts'
 import { bulkStage, HOLD } from './bulk-stage.ts'
@@ -109,6 +110,17 @@ describe('bulk operations', () => {
     await bulk.stop(1_000)
   })
 
+  test('P25 an operation has its mark, although another process takes an old one away before it is written', async () => {
+    const { process, records } = await bulkStage(1)
+    const { write, remove } = { write: records.write.bind(records), remove: records.remove.bind(records) }
+    records.write = async (key, text, version) => {
+      if (key === 'operation/op-1' && version === 'absent') await remove('open/operation/op-1')
+      return write(key, text, version)
+    }
+    await process().begin(HOLD)
+    expect(await records.keys('open/', 10)).toEqual(['open/operation/op-1'])
+  })
+
   test('P25 a process of a store that is not shared goes on at once', async () => {
     const { runtime, process, written, looking } = await bulkStage(60, false)
     const first = process()
@@ -158,7 +170,7 @@ describe('bulk operations', () => {
     const bulk = process()
     await bulk.begin(HOLD)
     await runtime.advance(10_000)
-    expect((await bulk.results('op-1', 10)).items).toEqual([
+    expect((await resultsOf(bulk, 10)).items).toEqual([
       { sagaId: 'saga-5', outcome: 'done', state: 'open', details: {} },
       { sagaId: 'saga-4', outcome: 'refused', why: 'the saga is damaged in the store: cut off' },
       { sagaId: 'saga-3', outcome: 'refused', why: 'the saga would be larger than its limit of 7 bytes' },
@@ -220,6 +232,18 @@ describe('bulk operations', () => {
     })
   })
 
+  test('P16 a process without records in its store forgets the oldest results', async () => {
+    const { runtime, process } = await bulkStage(230, true, new ProcessRecords(10_000))
+    const bulk = process()
+    await bulk.begin({ ...HOLD, rate: 1_000 })
+    await runtime.advance(5_000)
+    expect(await bulk.read('op-1')).toMatchObject({ status: 'done', counts: { done: 230 } })
+    const items = await everyResult(bulk, 33)
+    expect(items.length).toBeGreaterThan(50)
+    expect(items.map(({ sagaId }) => sagaId)).toEqual(Array.from(items, (_, at) => `saga-${items.length - 1 - at}`))
+    expect(items.length).toBeLessThan(230)
+  })
+
   test('P25 a dry run counts, shows the first outcomes and writes nothing', async () => {
     const { process, answers, written } = await bulkStage(450)
     answers.set('saga-448', async ({ sagaId, dryRun }) => ({ kind: 'refused', sagaId, why: `dry run: ${dryRun}` }))
@@ -251,10 +275,14 @@ describe('bulk operations', () => {
   })
 })
 
+async function resultsOf(bulk: BulkOperations, limit: number, from?: ResultPlace): Promise<ResultPage> {
+  return bulk.results((await bulk.read('op-1')) ?? expect.unreachable(), limit, from)
+}
+
 async function everyResult(bulk: BulkOperations, limit: number): Promise<readonly BulkItem[]> {
   const items: BulkItem[] = []
   for (let from: Parameters<BulkOperations['results']>[2]; ;) {
-    const page = await bulk.results('op-1', limit, from)
+    const page = await resultsOf(bulk, limit, from)
     expect(page.items.length).toBeLessThanOrEqual(limit)
     items.push(...page.items)
     if (page.isLast) return items

@@ -3,6 +3,7 @@ import type { BulkRequest } from '../../../../src/orchestrator/bulk/bulk-operati
 import { Incidents } from '../../../../src/orchestrator/incidents.ts'
 import { ProcessRecords } from '../../../../src/orchestrator/process-records.ts'
 import { RecordWatch } from '../../../../src/orchestrator/record-watch.ts'
+import type { OpenRecords } from '../../../../src/orchestrator/record-watch.ts'
 import type { Operated, SagaOperation } from '../../../../src/orchestrator/saga-operation.ts'
 import type { Persistency, RecordStore } from '../../../../src/ports/persistency.ts'
 import { NOW } from '../../../../testing/contract/build.ts'
@@ -25,7 +26,11 @@ export interface BulkStage {
   readonly looking: () => BulkOperations
 }
 
-export async function bulkStage(sagas: number, isShared = true): Promise<BulkStage> {
+export async function bulkStage(
+  sagas: number,
+  isShared = true,
+  records: RecordStore = new ProcessRecords(),
+): Promise<BulkStage> {
   const runtime = simulatedRuntime()
   const inner = timelessMemory()
   const store: Persistency = {
@@ -39,7 +44,6 @@ export async function bulkStage(sagas: number, isShared = true): Promise<BulkSta
     close: () => inner.close(),
   }
   for (let made = 0; made < sagas; made++) await create(inner, { id: `saga-${made}`, at: NOW + made })
-  const records = new ProcessRecords()
   const written = new Map<string, string[]>()
   const answers: BulkStage['answers'] = new Map()
   const operate = async (operation: SagaOperation): Promise<Operated> => {
@@ -61,7 +65,7 @@ export async function bulkStage(sagas: number, isShared = true): Promise<BulkSta
     })
   const looking = () => {
     const bulk = process()
-    const found = (keys: readonly string[]) => void bulk.resume(keys)
+    const found = ({ keys }: OpenRecords) => void bulk.resume(keys)
     const watch = new RecordWatch({ records, runtime, incidents: new Incidents(runtime), found })
     watch.start()
     void watch.look()
