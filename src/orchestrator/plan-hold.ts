@@ -1,5 +1,5 @@
 import type { Attempt } from '../engine/change.ts'
-import type { Debt, Hold } from '../engine/saga.ts'
+import type { Debt, Hold, Instant, Saga, Timer } from '../engine/saga.ts'
 import { timerOfBeginning } from '../engine/release.ts'
 import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
@@ -27,7 +27,7 @@ export function planHold(parts: OperatorParts, { operation, loaded: { saga }, no
 
 /** The end of a hold: everything owed is sent, in its order (P13, P26). */
 export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: OperationTask): OperationPlan {
-  const { hold, timer } = saga
+  const { hold } = saga
   if (hold === undefined) return refused('the saga is not held, expected one that is held')
   const { sender, machine } = parts
   // A command that is owed since the hold began was never sent: its lease is that of its write alone.
@@ -35,12 +35,19 @@ export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: Ope
   const owed = undelivered(parts, saga)
   const free = owed.filter((debt) => isNew(debt) || !sender.isUnderWay(debt))
   const underWay = owed.filter((debt) => !free.includes(debt))
-  // A deadline that passed meanwhile is due now: the sweep looks for what has become due, and seldom behind that (P18).
-  const late = timer !== undefined && timer.deadline < now ? { ...timer, deadline: now } : undefined
   return {
     kind: 'write',
-    entry: { hold: null, timer: timerOfBeginning(machine, saga, now) ?? late, ...sender.leaseNow(free, []) },
+    entry: {
+      hold: null,
+      timer: timerOfBeginning(machine, saga, now) ?? lateTimer(saga, now),
+      ...sender.leaseNow(free, []),
+    },
     details: { ...listed('sent', idsOf(free)), ...listed('underWay', idsOf(underWay)) },
     send: free,
   }
+}
+
+/** A deadline that passed during the hold is due now: the sweep looks for what has become due, and seldom behind that (P18). */
+function lateTimer({ timer }: Saga, now: Instant): Timer | undefined {
+  return timer !== undefined && timer.deadline < now ? { ...timer, deadline: now } : undefined
 }
