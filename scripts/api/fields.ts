@@ -5,8 +5,13 @@ export interface Field {
 }
 
 const INSTANT = { format: 'date-time', example: '2026-01-31T12:00:00.000Z' } as const
-/** Percent-encoded UTF-8 without blanks at its ends and without control characters. */
-const HEADER_TEXT = '^(?:[\\x21-\\x24\\x26-\\x7E]|%(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]))+$'
+/** Percent-encoded UTF-8 without control characters, and not only of blanks. */
+const HEADER_TEXT =
+  '^(?:%20)*(?:[\\x21-\\x24\\x26-\\x7E]|%(?:2[1-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e]))(?:[\\x21-\\x24\\x26-\\x7E]|%(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]))*$'
+/** A text without control characters, and not only of blanks. */
+const PLAIN_TEXT = '^[^\\x00-\\x1F\\x7F-\\x9F]*[^\\s\\x00-\\x1F\\x7F-\\x9F\\uFEFF][^\\x00-\\x1F\\x7F-\\x9F]*$'
+/** A filter that is an instant, where the Valibot schema takes any value for its text. */
+const INSTANT_TEXT = { ...INSTANT, anyOf: undefined, type: 'string' } as const
 const COUNT = { type: 'integer', minimum: 0, example: 0 } as const
 const OPERATION_ID: Field = { description: 'Id of the operation', example: '0198f2d5-6c1e-7a43-9f0b-3a1d5e2c7b11' }
 const OPERATION_STATUS: Field = { description: 'A cancelled operation has results too', example: 'running' }
@@ -211,21 +216,41 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   waiting: { description: 'Commands in the queue of this process', ...COUNT },
   'BulkRequest.action': {
     description: 'Each has the arguments of its own route: `channel`, `state`, `command`, `metadata`',
-    example: 'redeliver',
   },
   'BulkRequest.channel': { description: 'Only commands of this channel, or sagas with a command for it' },
   'BulkRequest.dryRun': { description: 'Counts and shows; nothing is written or sent', example: true },
   'BulkRequest.metadata': { description: 'A JSON merge patch (RFC 7396)', example: { seats: 2 } },
-  'BulkRequest.reason': { description: 'Reason of the operation, if not in the header `x-reason`', maxLength: 500 },
-  'BulkRequest.state': { description: 'State of saga.json', example: 'cancelled' },
-  'BulkRequest.since': { description: 'Sagas created at this time or later', example: INSTANT.example },
-  'BulkRequest.until': { description: 'Sagas created before this time', example: INSTANT.example },
-  'BulkRequest.has': { description: 'As in `GET /sagas`', example: 'dead-letters' },
-  'BulkRequest.enteredBefore': {
-    description: 'Sagas that entered their state before this time',
-    example: INSTANT.example,
+  'BulkRequest.reason': {
+    description: 'Reason of the operation, if not in the header `x-reason`; one of both is given',
+    minLength: 1,
+    maxLength: 500,
+    pattern: PLAIN_TEXT,
+    example: 'the warehouse is mended',
   },
-  'BulkRequest.attemptsAtLeast': { description: 'Sagas with a command that failed so often', example: 3 },
+  'BulkRequest.state': { description: 'State of saga.json; for `cancel` a final one', example: 'cancelled' },
+  'BulkRequest.isFinal': {
+    description: 'Sagas that are final, or are not',
+    anyOf: [{ type: 'boolean' }, { type: 'string', enum: ['true', 'false'] }],
+    example: false,
+  },
+  'BulkRequest.since': { description: 'Sagas created at this time or later', ...INSTANT_TEXT },
+  'BulkRequest.until': { description: 'Sagas created before this time', ...INSTANT_TEXT },
+  'BulkRequest.has': {
+    description: 'As in `GET /sagas`',
+    anyOf: undefined,
+    type: 'string',
+    enum: ['owed', 'dead-letters', 'parked', 'timer', 'hold'],
+    example: 'dead-letters',
+  },
+  'BulkRequest.enteredBefore': { description: 'Sagas that entered their state before this time', ...INSTANT_TEXT },
+  'BulkRequest.attemptsAtLeast': {
+    description: 'Sagas with a command that failed so often',
+    anyOf: [
+      { type: 'integer', minimum: 1, maximum: 999_999_999 },
+      { type: 'string', pattern: '^(?!0+$)[0-9]{1,9}$' },
+    ],
+    example: 3,
+  },
   'BulkOperation.id': OPERATION_ID,
   'BulkResults.id': OPERATION_ID,
   'BulkOperation.status': OPERATION_STATUS,
@@ -241,14 +266,21 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   'Channels.id': { description: 'Id of the channel', example: 'reservations' },
   'Channels.items': { description: 'Channels in the order of saga.json' },
   'GET /operations limit': { description: 'Most operations of the page', type: 'integer', minimum: 1, maximum: 1_000 },
-  'GET /operations after': { description: '`next` of the previous page' },
+  'GET /operations after': {
+    description: '`next` of the previous page; 400 where no operation has this id',
+    minLength: 1,
+  },
   'GET /operations/:operationId limit': {
     description: 'Most results of the page',
     type: 'integer',
     minimum: 1,
     maximum: 1_000,
   },
-  'GET /operations/:operationId after': { description: '`next` of the previous page' },
+  'GET /operations/:operationId after': {
+    description: '`next` of the previous page',
+    pattern: '^[0-9]{1,9}-[0-9]{1,6}$',
+    example: '0-0',
+  },
   'x-operator': {
     description: 'Name of the operator, percent-encoded UTF-8. Default: `API_TOKEN`',
     minLength: 1,

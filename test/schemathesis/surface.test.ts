@@ -7,6 +7,7 @@ import { describeSchemathesis, runSchemathesis } from '../services/schemathesis.
 import { Worker } from '../services/worker.ts'
 import type { WorkerScript } from '../services/worker.ts'
 import { ROOT } from '../walls/tools.ts'
+import { withMachineRules } from './machine-rules.ts'
 
 const SAGA = readFileSync(join(ROOT, 'examples/reservation/saga.json'), 'utf8')
 const TOKEN = 'the-api-token'
@@ -20,13 +21,24 @@ interface Row {
 
 const ROUTES = describedRoutes().filter(({ method, path }) => !HIDDEN.has(`${method} ${path}`)).length
 
+/** Objects cannot be listed, and each sends on its own: these are 501 there, which counts as an error of the server. */
+const NOT_ON_OBJECTS = [
+  'listSagas',
+  'beginOperation',
+  'listOperations',
+  'getOperation',
+  'cancelOperation',
+  'listChannels',
+  'pauseChannel',
+  'resumeChannel',
+]
+
 const ROWS: readonly Row[] = [
   { script: 'start', args: ['--max-examples', '20'], tested: ROUTES, atLeast: 300 },
-  // Objects cannot be listed: GET /sagas is 501 there, which counts as an error of the server.
   {
     script: 'start:workerd',
-    args: ['--max-examples', '10', '--exclude-operation-id', 'listSagas'],
-    tested: ROUTES - 1,
+    args: ['--max-examples', '10', ...NOT_ON_OBJECTS.flatMap((id) => ['--exclude-operation-id', id])],
+    tested: ROUTES - NOT_ON_OBJECTS.length,
     atLeast: 150,
   },
 ]
@@ -38,7 +50,11 @@ describeSchemathesis('C7 schemathesis over every described route', () => {
     async ({ script, args, tested, atLeast }) => {
       const worker = await Worker.start({ script, configuration: SAGA, environment: { API_TOKEN: TOKEN } })
       try {
-        const { code, output, summary } = await runSchemathesis(worker.url, TOKEN, args)
+        const { code, output, summary } = await runSchemathesis(worker.url, {
+          token: TOKEN,
+          args,
+          described: (description) => withMachineRules(description, SAGA),
+        })
         process.stdout.write(`schemathesis, ${script}\n${summary}\n`)
         expect(code, output).toBe(0)
         expect(Number(/(\d+) generated/.exec(summary)?.[1])).toBeGreaterThan(atLeast)

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'vitest'
+import type { OpenApi } from '../../src/documentation/open-api.ts'
 import { ROOT } from '../walls/tools.ts'
 
 const FOLDER = join(ROOT, 'test/schemathesis')
@@ -35,19 +36,31 @@ export interface SchemathesisRun {
   readonly summary: string
 }
 
+/** Options of `runSchemathesis`. */
+export interface SchemathesisOptions {
+  readonly token: string
+  readonly args: readonly string[]
+  /** Changes the description that the service gives. */
+  readonly described: (description: OpenApi) => object
+}
+
 /**
  * Tests the service at `url` by the description that it gives; the seed makes the same requests each time. The description is
  * handed over as a file, since schemathesis leaves out the route that it was read from.
  */
-export async function runSchemathesis(url: string, token: string, args: readonly string[]): Promise<SchemathesisRun> {
+export async function runSchemathesis(
+  url: string,
+  { token, args, described }: SchemathesisOptions,
+): Promise<SchemathesisRun> {
   const folder = mkdtempSync(join(tmpdir(), 'batuta-schemathesis-'))
   const authorization = `Bearer ${token}`
-  const described = await fetch(`${url}/documentation/json`, { headers: { authorization } })
-  writeFileSync(join(folder, 'openapi.json'), await described.text())
+  const answer = await fetch(`${url}/documentation/json`, { headers: { authorization } })
+  writeFileSync(join(folder, 'openapi.json'), JSON.stringify(described((await answer.json()) as OpenApi)))
   const config = ['--config-file', join(FOLDER, 'schemathesis.toml'), '--no-color']
   const service = ['--url', url, '-H', `Authorization: ${authorization}`]
   const child = spawn(PROGRAM, [...config, 'run', 'openapi.json', ...service, ...args], {
     cwd: folder,
+    env: { ...process.env, SCHEMATHESIS_HOOKS: join(FOLDER, 'hooks.py'), PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LONGEST,
     killSignal: 'SIGKILL',
