@@ -13,7 +13,7 @@ export type { RequestSchemas, ResponseSchemas, Route, RouteHandler } from './htt
 export type { ErrorStatus } from './http/error-response.ts'
 export type { OrchestratorOptions } from './orchestrator/assemble.ts'
 export type { Orchestrator } from './orchestrator/orchestrator.ts'
-export type { Corridor, Created, CreateRequest, Outcome, Unexpected } from './orchestrator/corridor.ts'
+export type { Corridor, Created, CreateRequest, EndRequest, Outcome, Unexpected } from './orchestrator/corridor.ts'
 export type { Damaged, TooLarge, Unavailable } from './orchestrator/undone.ts'
 export type {
   Operated,
@@ -44,7 +44,19 @@ export type {
   Unreachable,
 } from './ports/channel.ts'
 export type { Health } from './ports/health.ts'
-export type { Metrics, RequestLabels } from './ports/metrics.ts'
+export type {
+  AnswerClass,
+  ChannelReading,
+  CreationOutcome,
+  EventOutcome,
+  KnownLabels,
+  Metrics,
+  RequestLabels,
+  SaveResultLabel,
+  SendResultLabel,
+  SendLabels,
+  StoredCounts,
+} from './ports/metrics.ts'
 export type {
   Basis,
   Capabilities,
@@ -62,6 +74,17 @@ export type {
   StoredRecord,
   Unreadable,
 } from './ports/persistency.ts'
+export { COUNTED } from './ports/counted.ts'
+export type { Counted } from './ports/counted.ts'
+export {
+  ANSWER_CLASSES,
+  CIRCUIT_STATES,
+  CREATION_OUTCOMES,
+  EVENT_OUTCOMES,
+  SAVE_RESULTS,
+  SEND_RESULTS,
+} from './ports/metrics.ts'
+export type { MarkFilter, SagaMark } from './codec/mark-filter.ts'
 export { LOG_FORMATS, LOG_LEVELS } from './ports/runtime.ts'
 export type {
   Cancel,
@@ -98,8 +121,10 @@ export type {
   InexactNumbers,
   Instant,
   KeptEvent,
+  KeptSideEffect,
   Metadata,
   ParkedEvent,
+  ParkingBounds,
   Saga,
   SagaEvent,
   SagaId,
@@ -121,6 +146,7 @@ export type {
   OperationEntry,
   ParkedDocument,
   SagaDocument,
+  SagaMarks,
   SagaSummary,
   SendReportDocument,
   StateEntry,
@@ -132,7 +158,15 @@ export type { HookLoading, HookModule, LoadedHooks, LoadHook } from './load-hook
 export type { PayloadCheck } from './machine/payload.ts'
 export type { CommandHook, CommandHookInput, MergeHook, MergeHookArguments } from './machine/hook.ts'
 export type { HookFlaw, HookSource } from './config/hook-source.ts'
-export type { BusinessTag, CommandTemplate, Machine, Merge, State, Transition } from './machine/compile.ts'
+export type {
+  BusinessTag,
+  CommandTemplate,
+  Machine,
+  Merge,
+  State,
+  StateTimeout,
+  Transition,
+} from './machine/compile.ts'
 export type {
   BusinessDefinition,
   BusinessId,
@@ -141,6 +175,7 @@ export type {
   MachineDefinition,
   PayloadSchema,
   StateDefinition,
+  TimeoutDefinition,
   TransitionDefinition,
 } from './machine/definition.ts'
 export { readConfiguration } from './config/read-configuration.ts'
@@ -148,6 +183,7 @@ export type { Configuration, ConfigurationReadOptions } from './config/examine-c
 export type { Environment } from './config/environment.ts'
 export type { Sections } from './config/schema.ts'
 export type { ChannelConfiguration, RestChannelSettings, ChannelRetrySettings } from './config/channel-schema.ts'
+export type { LimitSetting, LimitSettings } from './config/limit-schema.ts'
 export type { HttpHeaders, HttpMethod, HttpProtocol, HttpTarget } from './config/http-schema.ts'
 export type { KafkaAuthentication, KafkaChannelSettings } from './config/kafka-schema.ts'
 export type { KafkaAwsKeys, KafkaLogin, KafkaSasl } from './config/sasl-schema.ts'

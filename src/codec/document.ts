@@ -14,6 +14,7 @@ import type {
 } from '../engine/saga.ts'
 import type { OperationRecord } from '../engine/operation-record.ts'
 import type { Step } from '../engine/change.ts'
+import { RELEASED } from './head.ts'
 import { marksOf } from './mark-filter.ts'
 import type { BusinessTag } from '../machine/compile.ts'
 
@@ -96,7 +97,7 @@ export interface DebtDocument {
   readonly attempts: number
   readonly since: string
   readonly due: string
-  /** When it is sent again; absent while a process sends it, or holds it to send it. */
+  /** When it is sent again; absent while a process sends it or holds it to send it, and where a restart made it due at once. */
   readonly nextTry?: string
   /** Sends that have ended without success, silent ones included; absent before the first. */
   readonly sends?: number
@@ -207,7 +208,7 @@ export function encodeSummary(saga: Omit<Saga, 'metadata'>): SagaSummary {
     ...encodeOutline(saga),
     createdAt: iso(saga.createdAt),
     updatedAt: iso(saga.updatedAt),
-    ...(saga.due !== undefined && { due: iso(saga.due) }),
+    ...(saga.due !== undefined && { due: iso(dueShown(saga.due, saga.owed[0]?.since ?? saga.createdAt)) }),
     ...(saga.enteredAt !== undefined && { stateSince: iso(saga.enteredAt) }),
     ...(marksOf(saga).length > 0 && { marks: encodeMarks(saga) }),
   }
@@ -280,10 +281,15 @@ function businessEvent(business: BusinessTag | undefined) {
 }
 
 function encodeDebt({ id, label, channel, attempts, since, due, sends, last, ...debt }: Debt): DebtDocument {
-  const isWaiting = debt.tried === true && debt.claimed === undefined
+  const isWaiting = debt.tried === true && debt.claimed === undefined && due !== RELEASED
   const nextTry = isWaiting && { nextTry: iso(due) }
-  const shown = { id, label, channel, attempts, since: iso(since), due: iso(due), ...nextTry }
+  const shown = { id, label, channel, attempts, since: iso(since), due: iso(dueShown(due, since)), ...nextTry }
   return { ...shown, ...(sends !== undefined && { sends }), ...(last !== undefined && { last: encodeReport(last) }) }
+}
+
+/** A command whose lease was released is due at once, as it has been since its decision. */
+function dueShown(due: Instant, since: Instant): Instant {
+  return due === RELEASED ? since : due
 }
 
 function encodeReport({ at, ...report }: SendReport): SendReportDocument {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { describeKafka } from '../services/kafka.ts'
 import { describeMongo } from '../services/mongo.ts'
@@ -9,17 +10,24 @@ const [SAGAS, SECONDS] = [1_000, 38]
 
 describeKafka('Kafka workers that join and leave every three seconds', () => {
   describeUpstash('on Upstash Redis', (upstash) => {
-    nothingIsLost(() => ({ type: 'upstash-redis', configurations: { url: upstash().url, token: upstash().token } }))
+    nothingIsLost((place) => {
+      const { url, token } = upstash()
+      return { type: 'upstash-redis', configurations: { url, token, prefix: `${place}:` } }
+    })
   })
 
   describeMongo('on MongoDB', (mongo) => {
-    nothingIsLost(() => ({ type: 'mongo', configurations: { connectionUri: mongo.uri(), collectionName: 'sagas' } }))
+    nothingIsLost((place) => ({
+      type: 'mongo',
+      configurations: { connectionUri: mongo.uri(), collectionName: place },
+    }))
   })
 })
 
-function nothingIsLost(store: () => { readonly type: string }): void {
+/** `store`: in a place of its own, since a second try must not find the sagas of the first. */
+function nothingIsLost(store: (place: string) => { readonly type: string }): void {
   test('I1 I2 I3 I4 I7 I8 I9 1,000 sagas: nothing is lost, nothing is done twice', { timeout: 180_000 }, async () => {
-    const shift = await CrewRun.open(store())
+    const shift = await CrewRun.open(store(`sagas-${randomUUID()}`))
     const { crew, load, plan, effects } = shift
     try {
       await shift.work(SAGAS, SECONDS)

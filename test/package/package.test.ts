@@ -35,7 +35,7 @@ describe('the tarball', () => {
     ])
     expect(
       paths.filter((path) =>
-        /\.test\.|\/demo|tsbuildinfo|testing\/(?!contract|checker\/path|index)|(?<!\.d)\.m?ts$/.test(path),
+        /\.test\.|\/demo|tsbuildinfo|testing\/(?!contract|simulation|checker\/path|index)|(?<!\.d)\.m?ts$/.test(path),
       ),
     ).toEqual([])
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'saga.schema.json']))

@@ -11,7 +11,7 @@ const { STORAGE } = env as unknown as { readonly STORAGE: DurableObjectNamespace
 class Objects implements Persistency {
   readonly name = 'durable-object'
   readonly #run: string
-  readonly #stores = new Map<string, Persistency>()
+  readonly #stores = new WeakMap<DurableObjectStorage, Persistency>()
   #open = true
   readonly can: Persistency['can']
 
@@ -38,8 +38,9 @@ class Objects implements Persistency {
 
   #inside<T>(id: string, use: (store: Persistency) => Promise<T>): Promise<T> {
     return runInDurableObject(stub(this.#run, id), async (_, { storage }) => {
-      const store = this.#stores.get(id) ?? durableObjectPersistency(storage)
-      this.#stores.set(id, store)
+      // The platform may replace an object at any time: the new one has another storage.
+      const store = this.#stores.get(storage) ?? durableObjectPersistency(storage)
+      this.#stores.set(storage, store)
       if (!this.#open) await store.close()
       return use(store)
     })

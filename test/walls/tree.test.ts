@@ -16,7 +16,7 @@ describe('the tree keeps its walls', () => {
     expect(code).toBe(0)
   })
 
-  test('types: tsc has nothing to say', async () => {
+  test('types: tsc has nothing to say', { timeout: 60_000 }, async () => {
     const { code, output } = await run(ROOT, 'tsc', '-b', '--emitDeclarationOnly', '--pretty', 'false')
     expect(output).toBe('')
     expect(code).toBe(0)

@@ -38,7 +38,8 @@ async function reads(store: Persistency, plans: readonly FixtureSaga[], shown: S
 /** A store of one process ends every lease when it is opened (P12). */
 function withoutLeases(document: SagaDocument | undefined): unknown {
   // `stateSince` is newer than the release that wrote them.
-  return { ...document, stateSince: undefined, owed: document?.owed?.map((debt) => ({ ...debt, due: undefined })) }
+  const owed = document?.owed?.map((debt) => ({ ...debt, due: undefined, nextTry: undefined }))
+  return { ...document, stateSince: undefined, owed }
 }
 
 async function lists({ can: { list } }: Persistency, plans: readonly FixtureSaga[]): Promise<void> {

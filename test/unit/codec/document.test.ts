@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { encodeDocument, encodeSummary } from '../../../src/codec/document.ts'
+import { RELEASED } from '../../../src/codec/head.ts'
 import type { DeadLetter, Saga } from '../../../src/engine/saga.ts'
 import { amend, birth, NOW } from '../../../testing/contract/build.ts'
 
@@ -37,6 +38,22 @@ test('C5 the instants of bookkeeping are ISO 8601', () => {
     parked: [{ event, since: AT, expires: AT }],
     timer: { ...timer, deadline: AT },
   })
+})
+
+test('C5 a command in backoff shows its next try; one whose lease was released is due since its decision', () => {
+  const [debt] = born.owed
+  const owing = (due: number): Saga => ({
+    ...born,
+    owed: debt ? [{ ...debt, attempts: 1, tried: true, due }] : [],
+    due,
+  })
+  const later = new Date(NOW + 5_000).toISOString()
+  expect(shown(owing(NOW + 5_000)).owed).toMatchObject([{ since: AT, due: later, nextTry: later }])
+  expect(encodeSummary(owing(NOW + 5_000)).due).toBe(later)
+  const [released] = shown(owing(RELEASED)).owed ?? []
+  expect(released).toMatchObject({ since: AT, due: AT })
+  expect(released).not.toHaveProperty('nextTry')
+  expect(encodeSummary(owing(RELEASED)).due).toBe(AT)
 })
 
 test('C3.6 no answer shows a handed-on header', () => {
