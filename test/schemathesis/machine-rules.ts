@@ -24,6 +24,17 @@ const FILTER = ['components', 'schemas', 'BulkRequest', 'oneOf', '*', 'propertie
 const BULK = ['components', 'schemas', 'BulkRequest', 'oneOf', '*']
 const bodyOf = (path: string) => ['paths', path, 'post', 'requestBody', 'content', 'application/json', 'schema']
 
+const ACTIONS: readonly (readonly string[])[] = [
+  ...['redeliver', 'resend', 'hold', 'release', 'move', 'cancel'].map((action) => [
+    'paths',
+    `/sagas/{sagaId}/${action}`,
+    'post',
+  ]),
+  ['paths', '/sagas/{sagaId}/metadata', 'patch'],
+  ['paths', '/sagas/{sagaId}/parked/{eventId}', 'delete'],
+  ['paths', '/sagas/{sagaId}/dead-letters/{letterId}', 'delete'],
+]
+
 const RULES: readonly Rule[] = [
   {
     why: NAMES_OF_SAGAS,
@@ -55,13 +66,23 @@ const RULES: readonly Rule[] = [
     at: [...bodyOf('/sagas/{sagaId}/cancel'), 'properties', 'state'],
     change: (_, names) => oneOf(finalStates(names)),
   },
+  ...[
+    ['paths', '/saga', 'post'],
+    ['paths', '/sagas/{sagaId}', 'get'],
+  ].map((at): Rule => ({
+    why: 'a saga of the runs does not end, so a wait lasts as long as it may, up to a minute',
+    at,
+    change: without('wait', 'prefer'),
+  })),
+  ...ACTIONS.map((at): Rule => ({
+    why: 'a saga answers a repeated key of an action without a look at its content',
+    at,
+    change: without('idempotency-key'),
+  })),
   {
     why: ONE_REASON,
     at: ['paths', '/operations', 'post'],
-    change: (operation) => ({
-      ...operation,
-      parameters: (operation['parameters'] as Part[]).filter(({ name }) => name !== 'x-reason'),
-    }),
+    change: without('x-reason'),
   },
   {
     why: ONE_REASON,
@@ -82,6 +103,14 @@ function changed(whole: Part, [key, ...rest]: readonly string[], change: (part: 
   const inner = whole[key]
   if (inner === undefined) throw new Error(`tell a rule of saga.json: expected "${key}" in the description`)
   return { ...whole, [key]: changed(inner as Part, rest, change) }
+}
+
+/** An operation without these parameters. */
+function without(...names: readonly string[]) {
+  return (operation: Part): Part => ({
+    ...operation,
+    parameters: (operation['parameters'] as Part[]).filter(({ name }) => !names.includes(String(name))),
+  })
 }
 
 function oneOf(values: readonly string[]): Part {

@@ -34,10 +34,10 @@ const NOT_ON_OBJECTS = [
 ]
 
 const ROWS: readonly Row[] = [
-  { script: 'start', args: ['--max-examples', '20'], tested: ROUTES, atLeast: 300 },
+  { script: 'start', args: ['--max-examples', '8'], tested: ROUTES, atLeast: 300 },
   {
     script: 'start:workerd',
-    args: ['--max-examples', '10', ...NOT_ON_OBJECTS.flatMap((id) => ['--exclude-operation-id', id])],
+    args: ['--max-examples', '4', ...NOT_ON_OBJECTS.flatMap((id) => ['--exclude-operation-id', id])],
     tested: ROUTES - NOT_ON_OBJECTS.length,
     atLeast: 150,
   },
@@ -58,7 +58,7 @@ describeSchemathesis('C7 schemathesis over every described route', () => {
         process.stdout.write(`schemathesis, ${script}\n${summary}\n`)
         expect(code, output).toBe(0)
         expect(Number(/(\d+) generated/.exec(summary)?.[1])).toBeGreaterThan(atLeast)
-        expect(summary).toContain('No issues found')
+        expect(summary).toMatch(/\b(\d+) generated, \1 passed/)
         expect(summary).toContain(`Tested: ${tested}`)
       } finally {
         await worker.stop()

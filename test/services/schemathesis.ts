@@ -60,7 +60,6 @@ export async function runSchemathesis(
   const service = ['--url', url, '-H', `Authorization: ${authorization}`]
   const child = spawn(PROGRAM, [...config, 'run', 'openapi.json', ...service, ...args], {
     cwd: folder,
-    env: { ...process.env, SCHEMATHESIS_HOOKS: join(FOLDER, 'hooks.py'), PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LONGEST,
     killSignal: 'SIGKILL',
