@@ -71,6 +71,11 @@ export class Worker {
     return worker
   }
 
+  /** Its saga.json, as a second worker on the same store needs it. */
+  get configuration(): string {
+    return this.#options.configuration
+  }
+
   /** Processes of its group. */
   get group(): readonly number[] {
     const leader = this.#child?.pid
