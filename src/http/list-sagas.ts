@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { encodeSummary } from '../codec/document.ts'
+import { encodeSummary } from '../codec/saga-summary.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { Corridor } from '../orchestrator/corridor.ts'
 import type { Cursor, ListQuery, Page } from '../ports/persistency.ts'

@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../codec/document.ts'
+import type { SagaDocument } from '../codec/saga-document.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { Duration, HandedOnHeaders, Instant, Metadata, SagaEvent, SagaId } from '../engine/saga.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'

@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../codec/document.ts'
+import type { SagaDocument } from '../codec/saga-document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'

@@ -1,4 +1,4 @@
-import type { SagaDocument } from '../codec/document.ts'
+import type { SagaDocument } from '../codec/saga-document.ts'
 import type { MarkFilter } from '../codec/mark-filter.ts'
 import type { StateCount } from '../codec/state-count.ts'
 import type { Change } from '../engine/change.ts'

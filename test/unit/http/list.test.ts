@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { SagaSummary } from '../../../src/codec/document.ts'
+import type { SagaSummary } from '../../../src/codec/saga-summary.ts'
 import type { ListQuery, Page } from '../../../src/ports/persistency.ts'
 import { BUSY } from '../../fakes/channel.ts'
 import { MACHINE, openTestApp } from './test-app.ts'
