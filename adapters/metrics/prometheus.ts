@@ -50,7 +50,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     prepare(known) {
       made.prepare(known)
       for (const [state, label] of known.passages) states.prepare(state, label)
-      for (const state of [...known.states, 'other']) stored.open.inc({ state }, 0)
+      for (const state of [...known.openStates, 'other']) stored.open.inc({ state }, 0)
       for (const [channel, topic] of known.topics) lag.inc({ channel, topic }, 0)
       build.reset()
       build.set(known.build, 1)
@@ -96,6 +96,7 @@ function storeGauges(made: TableMetrics): { readonly open: library.Gauge; readon
   const held = made.gauge('batuta_held_sagas')
   const counted = made.gauge('batuta_counted_timestamp_seconds')
   const set: Metrics['stored'] = ({ states, at, ...counts }) => {
+    open.reset() // a final state has a series only while sagas of an older machine are in it
     for (const [state, count] of states) open.set({ state }, count)
     owing.set(counts.owing)
     oldest.set(counts.oldestDebt)

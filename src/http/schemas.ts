@@ -189,6 +189,7 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
       }),
     ),
   ),
+  uncounted: v.optional(v.string()),
 })
 
 const bulkOperation = {

@@ -157,7 +157,7 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
   batuta_open_sagas: {
     type: 'gauge',
     unit: 'sagas',
-    labels: { state: `${OF_STATES}; \`other\` for states that it lacks` },
+    labels: { state: `${OF_STATES} that are not final; \`other\` for states that it lacks` },
     help: 'Stored sagas that are not final, by state',
   },
   batuta_owing_sagas: {

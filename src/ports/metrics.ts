@@ -24,7 +24,8 @@ export interface SendLabels {
 
 /** Names that are known at the start, so that their series begin at zero: an increase from nothing is invisible to `rate`. */
 export interface KnownLabels {
-  readonly states: readonly string[]
+  /** States that are not final. */
+  readonly openStates: readonly string[]
   /** Every state with each label of an event that leads to it. */
   readonly passages: readonly (readonly [state: string, label: string])[]
   readonly channels: readonly string[]
@@ -47,7 +48,7 @@ export interface ChannelReading {
 
 /** Counts of the sagas of the store. */
 export interface StoredCounts {
-  /** Sagas that are not final, by state; states that saga.json lacks together as `other`. */
+  /** Sagas that are not final, by state; those in states that saga.json lacks together as `other`. */
   readonly states: ReadonlyMap<string, number>
   readonly owing: number
   /** Age in seconds; 0 where nothing is owed. */

@@ -68,7 +68,7 @@ test('C7 without a process there are no metrics of one', async () => {
 })
 
 const KNOWN: KnownLabels = {
-  states: ['paying', 'paid'],
+  openStates: ['paying', 'paid'],
   passages: [
     ['paying', '__created__'],
     ['paid', 'pay ok'],
