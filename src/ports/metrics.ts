@@ -23,6 +23,7 @@ export type MetricName =
   | 'batuta_events_total'
   | 'batuta_sends_total'
   | 'batuta_retries_total'
+  | 'batuta_given_up_total'
   | 'batuta_internal_total'
   | 'batuta_step_duration_seconds'
   | 'batuta_save_duration_seconds'
@@ -134,6 +135,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     unit: 'sends',
     labels: { channel: OF_CHANNELS, status: ANSWER_CLASSES },
     help: 'Sends without success whose command is sent again, by the class of the answer',
+  },
+  batuta_given_up_total: {
+    type: 'counter',
+    unit: 'commands',
+    labels: { channel: OF_CHANNELS, status: ANSWER_CLASSES },
+    help: 'Commands that became dead letters, by the class of the last answer (P15)',
   },
   batuta_internal_total: {
     type: 'counter',
@@ -357,6 +364,8 @@ export interface Metrics {
   sent(labels: SendLabels, seconds: number): void
   /** A send had no success, and its command is sent again. */
   retried(channel: string, status: AnswerClass): void
+  /** A command became a dead letter. */
+  gaveUp(channel: string, status: AnswerClass): void
   /** Counts one occurrence. */
   count(what: Counted): void
   /** Reader of the channels, called for each text; it answers from memory. A second reader replaces the first. */
