@@ -28,6 +28,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const creations = made.counter('batuta_creations_total')
   const sends = made.counter('batuta_sends_total')
   const retries = made.counter('batuta_retries_total')
+  const givenUp = made.counter('batuta_given_up_total')
   const others = made.counter('batuta_internal_total')
   const steps = made.histogram('batuta_step_duration_seconds')
   const saves = made.histogram('batuta_save_duration_seconds')
@@ -69,6 +70,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
       sendings.observe(seconds, channel, result)
     },
     retried: (channel, status) => retries.add(channel, status),
+    gaveUp: (channel, status) => givenUp.add(channel, status),
     count: (what) => others.add(what),
     readChannels: (read) => void (readChannels = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),

@@ -30,6 +30,7 @@ export type MetricName =
   | 'batuta_events_total'
   | 'batuta_sends_total'
   | 'batuta_retries_total'
+  | 'batuta_given_up_total'
   | 'batuta_internal_total'
   | 'batuta_step_duration_seconds'
   | 'batuta_save_duration_seconds'
@@ -96,6 +97,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     unit: 'sends',
     labels: { channel: OF_CHANNELS, status: ANSWER_CLASSES },
     help: 'Sends without success whose command is sent again, by the class of the answer',
+  },
+  batuta_given_up_total: {
+    type: 'counter',
+    unit: 'commands',
+    labels: { channel: OF_CHANNELS, status: ANSWER_CLASSES },
+    help: 'Commands that became dead letters, by the class of the last answer (P15)',
   },
   batuta_internal_total: {
     type: 'counter',

@@ -81,6 +81,8 @@ export interface Metrics {
   sent(labels: SendLabels, seconds: number): void
   /** A send had no success, and its command is sent again. */
   retried(channel: string, status: AnswerClass): void
+  /** A command became a dead letter. */
+  gaveUp(channel: string, status: AnswerClass): void
   /** Counts one occurrence. */
   count(what: Counted): void
   /** Reader of the channels, called for each text; it answers from memory. A second reader replaces the first. */
