@@ -83,6 +83,7 @@ export function itemOf(sagaId: SagaId, operated: Operated): BulkItem {
       return { sagaId, outcome: 'repeated', state: shortName(operated.state) }
     case 'refused':
     case 'invalid':
+    case 'mismatch':
       return { sagaId, outcome: 'refused', why: operated.why.slice(0, LONGEST_WHY) }
     case 'unknown-saga':
       return { sagaId, outcome: 'unknown', why: 'there is no such saga any more' }
