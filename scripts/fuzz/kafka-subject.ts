@@ -158,6 +158,8 @@ const METRICS: Metrics = {
   readChannels: nothing,
   lag: nothing,
   dueTimers: nothing,
+  bulkItem: nothing,
+  openOperations: nothing,
   stored: nothing,
   count: nothing,
   unknownReferences: nothing,

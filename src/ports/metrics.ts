@@ -41,6 +41,8 @@ export type MetricName =
   | 'batuta_due_timers'
   | 'batuta_held_sagas'
   | 'batuta_counted_timestamp_seconds'
+  | 'batuta_bulk_items_total'
+  | 'batuta_open_operations'
   | 'batuta_unknown_channel_commands'
   | 'batuta_unknown_state_sagas'
   | 'batuta_group_lag'
@@ -79,6 +81,9 @@ export const SAVE_RESULTS = ['saved', 'conflict', 'duplicate', 'too-large', 'unk
 /** Classes of a participant's answer; `none`: no answer. */
 export const ANSWER_CLASSES = ['1xx', '3xx', '4xx', '5xx', 'other', 'none'] as const
 
+/** Outcomes of a saga in a bulk operation. */
+export const BULK_ITEM_OUTCOMES = ['done', 'repeated', 'conflict', 'refused', 'unknown'] as const
+
 /** States of a channel's circuit. */
 export const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const
 
@@ -90,6 +95,8 @@ export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
 export type SendResultLabel = (typeof SEND_RESULTS)[number]
 /** The result of a save. */
 export type SaveResultLabel = (typeof SAVE_RESULTS)[number]
+/** The outcome of a saga in a bulk operation. */
+export type BulkItemOutcome = (typeof BULK_ITEM_OUTCOMES)[number]
 /** The class of an answer. */
 export type AnswerClass = (typeof ANSWER_CLASSES)[number]
 
@@ -246,6 +253,18 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     labels: {},
     help: 'Unix time of the newest count of the store; 0 before the first one, and where the store can neither count nor list',
   },
+  batuta_bulk_items_total: {
+    type: 'counter',
+    unit: 'sagas',
+    labels: { outcome: BULK_ITEM_OUTCOMES },
+    help: 'Results of bulk operations that this process has recorded, by outcome (P25)',
+  },
+  batuta_open_operations: {
+    type: 'gauge',
+    unit: 'operations',
+    labels: {},
+    help: 'Bulk operations that have not ended, at the newest look at the records of the service (P25)',
+  },
   batuta_unknown_channel_commands: {
     type: 'gauge',
     unit: 'commands',
@@ -367,6 +386,10 @@ export interface Metrics {
   dueTimers(count: number): void
   /** The newest counts of the store. */
   stored(counts: StoredCounts): void
+  /** A saga has this result in a bulk operation. */
+  bulkItem(outcome: BulkItemOutcome): void
+  /** Bulk operations that have not ended. */
+  openOperations(count: number): void
   /** Current counts, by name, of owed commands whose channel saga.json lacks, or of sagas whose state it lacks. */
   unknownReferences(of: 'channel' | 'state', counts: ReadonlyMap<string, number>): void
   /** Prometheus text. */
