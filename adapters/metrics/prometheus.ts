@@ -37,6 +37,8 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const stored = storeGauges(made)
   const due = made.gauge('batuta_due_timers')
   const lag = made.gauge('batuta_group_lag')
+  const bulkItems = made.counter('batuta_bulk_items_total')
+  const openOperations = made.gauge('batuta_open_operations')
   const build = made.gauge('batuta_build_info')
   const unknown = {
     channel: made.gauge('batuta_unknown_channel_commands'),
@@ -76,6 +78,8 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
     dueTimers: (count) => due.set(count),
     stored: stored.set,
+    bulkItem: (outcome) => bulkItems.add(outcome),
+    openOperations: (count) => openOperations.set(count),
     unknownReferences: (of, counts) => {
       unknown[of].reset()
       for (const [name, count] of counts) unknown[of].set({ [of]: name }, count)
