@@ -88,9 +88,9 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const outbox = assembleOutbox(options, { incidents, mailbox, leases, signal, ledger, sagaLog })
   const { relay, settlements, sender } = outbox
   const common = { machine, persistency, channels, runtime, metrics, incidents, mailbox, ledger, ...outbox }
-  const { list, shared } = persistency.can
+  const { shared } = persistency.can
   const redelivery = persistency.can.recovery.by === 'redelivery' ? new Redelivery(common) : undefined
-  const unknownReferences = new UnknownReferences({ machine, channels, list, shared, runtime, metrics })
+  const unknownReferences = new UnknownReferences({ machine, channels, can: persistency.can, shared, runtime, metrics })
   const clock = new ClockCheck(persistency, runtime)
   const capacity = new ChannelCapacity(relay)
   const hooks = commandHooksOf(options, incidents)
