@@ -1,4 +1,4 @@
-import { revivedDebt } from './dead-letters.ts'
+import { isGone, revivedDebt } from './dead-letters.ts'
 import type { DeadCommand, DeadEvent, Debt, Instant, Saga } from './saga.ts'
 
 /** Scope and circumstances of a redelivery. */
@@ -20,6 +20,8 @@ export interface RedeliverPlan {
   readonly revived: readonly Debt[]
   /** Dead letters whose hook must run again before they can be owed (P5). */
   readonly hookFailed: readonly DeadCommand[]
+  /** Dead letters whose message was not kept: they cannot be sent. */
+  readonly gone: readonly DeadCommand[]
   /** Dead letters of events, to be offered to the state again (P10). */
   readonly events: readonly DeadEvent[]
 }
@@ -28,12 +30,14 @@ export interface RedeliverPlan {
 export function redeliverPlan(saga: Saga, rules: RedeliverRules): RedeliverPlan {
   const { now, channel, isUnderWay } = rules
   const isMeant = (one: { readonly channel: string }) => channel === undefined || one.channel === channel
-  const letters = saga.deadLetters.filter((letter) => letter.kind === undefined).filter(isMeant)
+  const all = saga.deadLetters.filter((letter) => letter.kind === undefined).filter(isMeant)
+  const letters = all.filter((letter) => !isGone(saga, letter))
   const events = channel === undefined ? saga.deadLetters.filter((letter) => letter.kind === 'event') : []
   return {
     ...ofOutbox(saga.owed, isMeant, isUnderWay),
     revived: letters.filter(({ hookFailed }) => !hookFailed).map((letter) => revivedDebt(letter, now)),
     hookFailed: letters.filter(({ hookFailed }) => hookFailed),
+    gone: all.filter((letter) => isGone(saga, letter)),
     events,
   }
 }

@@ -18,7 +18,8 @@ export async function planRedeliver(
   if (saga.hold !== undefined) return refused(HELD)
   const rules = { now, channel, isUnderWay: (debt: Debt) => parts.sender.isUnderWay(debt) }
   const plan = redeliverPlan({ ...saga, owed: undelivered(parts, saga) }, rules)
-  if (isEmptyPlan(plan)) return refused(nothingToSend(idsOf(plan.underWay), channel))
+  if (isEmptyPlan(plan))
+    return refused(plan.gone.length > 0 ? whyGone(plan.gone) : nothingToSend(idsOf(plan.underWay), channel))
   const history =
     plan.hookFailed.length === 0 ? NO_HISTORY : await readEarlierHistory(parts.persistency, { loaded, isFresh: true })
   return history === undefined ? { kind: 'outdated' } : redeliverWrite(parts, task, { ...plan, history })
@@ -34,7 +35,7 @@ export function redeliverWrite(
   { loaded: { saga }, now }: OperationTask,
   plan: RedeliverPlan & { readonly history: EarlierHistory },
 ): OperationPlan {
-  const { owed, underWay, events, history, hookFailed } = plan
+  const { owed, underWay, events, history, hookFailed, gone } = plan
   const [made, failed]: [Debt[], DeadCommand[]] = [[], []]
   for (const letter of hookFailed) {
     const rerun = rerunHook(parts, letter, { saga, history, now })
@@ -58,11 +59,17 @@ export function redeliverWrite(
       ...listed('sent', idsOf(send)),
       ...listed('underWay', idsOf(underWay)),
       ...listed('hookFailed', idsOf(failed)),
+      ...listed('gone', idsOf(gone)),
       ...listed('offered', idsOf(events)),
     },
     send,
     offer: events,
   }
+}
+
+function whyGone(letters: readonly DeadCommand[]): string {
+  const ids = idsOf(letters).slice(0, 5).join(', ')
+  return `the messages of these dead letters were not kept: ${ids}, expected a "resend", or a "move" with the command`
 }
 
 function nothingToSend(underWay: readonly string[], channel: string | undefined): string {
