@@ -195,6 +195,7 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
       }),
     ),
   ),
+  uncounted: v.optional(v.string()),
 })
 
 const bulkOperation = {
@@ -231,6 +232,7 @@ const bulkItems = v.array(
     state: v.optional(v.string()),
     why: v.optional(v.string()),
     details: v.optional(object),
+    isCut: v.optional(v.literal(true)),
   }),
 )
 

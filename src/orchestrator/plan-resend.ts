@@ -1,4 +1,4 @@
-import type { EventEntry } from '../codec/document.ts'
+import type { EventEntry } from '../codec/history-entry.ts'
 import type { EarlierHistory } from '../codec/hooked-saga.ts'
 import { OPERATOR_LABELS } from '../engine/operator-step.ts'
 import type { RedeliverPlan } from '../engine/redeliver.ts'

@@ -1,5 +1,5 @@
 import { buildCommand } from '@stricli/core'
-import type { SagaMarks, SagaSummary } from '../../../src/codec/document.ts'
+import type { SagaMarks, SagaSummary } from '../../../src/codec/saga-summary.ts'
 import type { CommandLine } from '../../command-line.ts'
 import { failureText } from '../../service/api-client.ts'
 import { FILTER_FLAGS, filterOf } from '../../service/filter-flags.ts'

@@ -1,4 +1,5 @@
 import type { Instant, SagaId } from '../../engine/saga.ts'
+import type { BulkItemOutcome } from '../../ports/metric-labels.ts'
 import type { Cursor, ListQuery } from '../../ports/persistency.ts'
 import type { OperationDone, SagaAction } from '../saga-operation.ts'
 
@@ -47,14 +48,11 @@ export interface RunnerLease {
   readonly until: Instant
 }
 
-/** The outcomes that an item can have. */
-export const BULK_OUTCOMES = ['done', 'repeated', 'conflict', 'refused', 'unknown'] as const
-
 /**
  * The outcome of one item: `repeated`: a process that has ended had done it; `conflict`: other writers were always faster, or the
  * fate of the write is unknown; `refused`: the action does not fit the saga; `unknown`: the saga was removed.
  */
-export type BulkOutcome = (typeof BULK_OUTCOMES)[number]
+export type BulkOutcome = BulkItemOutcome
 
 /** Number of items by outcome. */
 export type BulkCounts = Readonly<Record<BulkOutcome, number>>
@@ -67,6 +65,8 @@ export interface BulkItem {
   readonly state?: string | undefined
   readonly why?: string | undefined
   readonly details?: OperationDone['details'] | undefined
+  /** A value was too long for a record: it is cut off, and details are left out. The saga's history has all of them. */
+  readonly isCut?: true | undefined
 }
 
 /** No item yet. */

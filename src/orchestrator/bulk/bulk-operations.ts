@@ -2,6 +2,7 @@ import type { Duration } from '../../engine/saga.ts'
 import { DEFAULTS } from '../../defaults.ts'
 import { reasonOf } from '../../errors.ts'
 import type { Persistency, RecordStore } from '../../ports/persistency.ts'
+import type { Metrics } from '../../ports/metrics.ts'
 import type { Runtime } from '../../ports/runtime.ts'
 import { atMost } from '../deadline.ts'
 import { freshId } from '../ids.ts'
@@ -22,6 +23,7 @@ export interface BulkOptions {
   readonly records: RecordStore
   readonly operator: SagaOperator
   readonly runtime: Runtime
+  readonly metrics: Pick<Metrics, 'bulkItem' | 'openOperations'>
   readonly incidents: Incidents
 }
 
@@ -72,6 +74,8 @@ export class BulkOperations {
   readonly #options: BulkOptions
   readonly #records: BulkRecords
   readonly #runs = new Map<string, RunUnderWay>()
+  /** Operations that have begun here, or whose continuation is in the log. */
+  readonly #known = new Set<string>()
   readonly #runner: string
   #isStopping = false
 
@@ -97,7 +101,10 @@ export class BulkOperations {
    * which runs end, on hosts that end with their requests.
    */
   async resume(keys: readonly string[], until: number = Number.POSITIVE_INFINITY): Promise<void> {
-    const begun = openOperationsIn(keys).map((id) => this.#begin(id, until))
+    const open = openOperationsIn(keys)
+    this.#options.metrics.openOperations(open.length)
+    for (const id of this.#known) if (!open.includes(id)) this.#known.delete(id)
+    const begun = open.map((id) => this.#begin(id, until))
     await Promise.all(begun.filter((one) => one !== undefined))
   }
 
@@ -116,6 +123,7 @@ export class BulkOperations {
     // A process that looked in between may have taken an old mark away: without one no other process would go on.
     await this.#records.markOpen(request.id, now)
     runtime.log.write('bulk.begun', logFields(operation))
+    this.#known.add(request.id)
     void this.#begin(request.id, until)
     runtime.waitUntil(this.#removeOldest().catch((thrown: unknown) => this.#report('remove old operations', thrown)))
     return { kind: 'begun', operation }
@@ -181,7 +189,16 @@ export class BulkOperations {
     if (this.#isStopping || runtime.monotonic() < (this.#runs.get(id)?.lostAt ?? Number.NEGATIVE_INFINITY))
       return undefined
     const mustEnd = () => this.#isStopping || runtime.monotonic() >= until
-    const run = new BulkRun({ ...this.#options, records: this.#records, runner: this.#runner, mustEnd })
+    const taken = (operation: BulkOperation) => this.#noteTaken(operation)
+    const counted = (items: readonly BulkItem[]) => this.#count(items)
+    const run = new BulkRun({
+      ...this.#options,
+      records: this.#records,
+      runner: this.#runner,
+      mustEnd,
+      taken,
+      counted,
+    })
     const running = this.#runToEnd(run, id).finally(() => this.#runs.delete(id))
     this.#runs.set(id, { running, lostAt: until + DEFAULTS.bulkLease })
     runtime.waitUntil(running)
@@ -198,6 +215,18 @@ export class BulkOperations {
     } catch (thrown) {
       this.#report(`carry out operation "${id}"`, thrown)
     }
+  }
+
+  /** An operation goes on in this process that another one had begun: it has ended, or has lost its lease. */
+  #noteTaken(operation: BulkOperation): void {
+    const { id, status } = operation
+    if (this.#known.has(id) || status !== 'running') return
+    this.#known.add(id)
+    this.#options.runtime.log.write('bulk.continued', logFields(operation))
+  }
+
+  #count(items: readonly BulkItem[]): void {
+    for (const { outcome } of items) this.#options.metrics.bulkItem(outcome)
   }
 
   #report(action: string, thrown: unknown): void {
