@@ -33,9 +33,7 @@ export function shownChannel({ channel, isPaused, pause, circuit, waiting, under
       pausedBy: pause.operator,
       reason: pause.reason,
     }),
-    circuit,
-    waiting,
-    underWay,
+    ...(circuit !== undefined && { circuit, waiting, underWay }),
   }
 }
 
