@@ -155,6 +155,7 @@ const METRICS: Metrics = {
   saved: nothing,
   sent: nothing,
   retried: nothing,
+  gaveUp: nothing,
   readChannels: nothing,
   lag: nothing,
   dueTimers: nothing,

@@ -20,6 +20,7 @@ export function fakeMetrics(): FakeMetrics {
     step: () => undefined,
     saved: (result) => void lines.push(`saved ${result}`),
     retried: (channel, status) => void lines.push(`retried ${channel} ${status}`),
+    gaveUp: (channel, status) => void lines.push(`gave up ${channel} ${status}`),
     readChannels: () => undefined,
     lag: (channel, topic, records) => void lines.push(`lag ${channel} ${topic} ${records}`),
     bulkItem: (outcome) => void lines.push(`bulk item ${outcome}`),

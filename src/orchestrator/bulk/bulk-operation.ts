@@ -1,5 +1,5 @@
 import type { Instant, SagaId } from '../../engine/saga.ts'
-import type { BulkItemOutcome } from '../../ports/metrics.ts'
+import type { BulkItemOutcome } from '../../ports/metric-labels.ts'
 import type { Cursor, ListQuery } from '../../ports/persistency.ts'
 import type { OperationDone, SagaAction } from '../saga-operation.ts'
 
@@ -28,6 +28,8 @@ export interface BulkOperation extends BulkRequest {
   readonly status: 'running' | 'done' | 'cancelled'
   readonly startedAt: Instant
   readonly endedAt?: Instant | undefined
+  /** Who cancelled it, and why; absent in records of earlier versions. */
+  readonly cancellation?: BulkCancellation | undefined
   readonly counts: BulkCounts
   /** Last saga with a result. Sagas are visited newest creation first, so that one created meanwhile is not among them. */
   readonly cursor?: Cursor | undefined
@@ -36,6 +38,9 @@ export interface BulkOperation extends BulkRequest {
   /** The process that carries it out; another one takes over after `until` (wall clock). */
   readonly lease?: RunnerLease | undefined
 }
+
+/** The author and the reason of a cancellation. */
+export type BulkCancellation = Pick<BulkRequest, 'operator' | 'reason'>
 
 /** The right of one process to carry out an operation, for some seconds. */
 export interface RunnerLease {

@@ -10,7 +10,7 @@ import { kindOfReason } from '../incidents.ts'
 import type { Incidents } from '../incidents.ts'
 import type { SagaOperator } from '../saga-operation.ts'
 import { NO_COUNTS } from './bulk-operation.ts'
-import type { BulkItem, BulkOperation, BulkRequest } from './bulk-operation.ts'
+import type { BulkCancellation, BulkItem, BulkOperation, BulkRequest } from './bulk-operation.ts'
 import { previewBulk } from './bulk-preview.ts'
 import type { BulkPreview } from './bulk-preview.ts'
 import { BulkRecords, fitsRecord, openOperationsIn } from './bulk-records.ts'
@@ -31,7 +31,7 @@ export interface BulkOptions {
 export type BulkBegun =
   | { readonly kind: 'begun' | 'repeated'; readonly operation: BulkOperation }
   /** The idempotency key has begun an operation with another body. */
-  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'mismatch'; readonly operation: BulkOperation }
   /** As many operations are open as may be. */
   | { readonly kind: 'too-many'; readonly limit: number }
   /** The request does not fit into a record. */
@@ -166,8 +166,8 @@ export class BulkOperations {
     }
   }
 
-  /** The run under way, in this or another process, ends after its page. */
-  async cancel(id: string): Promise<BulkCancelled> {
+  /** The run under way, in this or another process, ends after its page. The first cancellation is the one that is kept. */
+  async cancel(id: string, cancellation: BulkCancellation): Promise<BulkCancelled> {
     const { runtime } = this.#options
     for (;;) {
       const found = await this.#records.read(id)
@@ -175,9 +175,10 @@ export class BulkOperations {
       const { operation, version } = found
       if (operation.status === 'done') return { kind: 'ended', operation }
       if (operation.status === 'cancelled') return { kind: 'cancelled', operation }
-      const cancelled: BulkOperation = { ...operation, status: 'cancelled', endedAt: runtime.wallClock() }
+      const endedAt = runtime.wallClock()
+      const cancelled: BulkOperation = { ...operation, status: 'cancelled', endedAt, cancellation }
       if ((await this.#records.write(cancelled, version)) === undefined) continue
-      runtime.log.write('bulk.ended', logFields(cancelled))
+      runtime.log.write('bulk.ended', { ...logFields(cancelled), ...cancellationFields(cancellation) })
       return { kind: 'cancelled', operation: cancelled }
     }
   }
@@ -243,9 +244,13 @@ export class BulkOperations {
 }
 
 function repeated(operation: BulkOperation, { fingerprint }: BulkRequest): BulkBegun {
-  return operation.fingerprint === fingerprint ? { kind: 'repeated', operation } : { kind: 'mismatch' }
+  return operation.fingerprint === fingerprint ? { kind: 'repeated', operation } : { kind: 'mismatch', operation }
 }
 
 function logFields({ id, action, operator, reason, status, counts }: BulkOperation): Readonly<Record<string, unknown>> {
   return { operation: id, action: action.kind, operator, reason, status, ...counts }
+}
+
+function cancellationFields({ operator, reason }: BulkCancellation): Readonly<Record<string, string>> {
+  return { cancelledBy: operator, cancelReason: reason }
 }

@@ -105,6 +105,7 @@ export function itemOf(sagaId: SagaId, operated: Operated): BulkItem {
       return { sagaId, outcome: 'repeated', ...cut('state', operated.state, LARGEST_STATE) }
     case 'refused':
     case 'invalid':
+    case 'mismatch':
       return { sagaId, outcome: 'refused', ...cut('why', operated.why, LARGEST_WHY) }
     case 'unknown-saga':
       return { sagaId, outcome: 'unknown', why: 'there is no such saga any more' }

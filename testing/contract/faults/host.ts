@@ -99,6 +99,7 @@ export const METRICS: Metrics = {
   saved: ignore,
   sent: ignore,
   retried: ignore,
+  gaveUp: ignore,
   readChannels: ignore,
   lag: ignore,
   dueTimers: ignore,

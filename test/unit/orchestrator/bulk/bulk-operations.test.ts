@@ -180,13 +180,20 @@ describe('bulk operations', () => {
     const [first, second] = [process(), looking()]
     await first.begin({ ...HOLD, rate: 10 })
     await runtime.advance(2_500)
-    expect(await second.cancel('op-1')).toMatchObject({ kind: 'cancelled', operation: { status: 'cancelled' } })
-    expect(await second.cancel('op-1')).toMatchObject({ kind: 'cancelled' })
+    const by = { operator: 'zoe', reason: 'wrong filter' }
+    expect(await second.cancel('op-1', by)).toMatchObject({
+      kind: 'cancelled',
+      operation: { status: 'cancelled', cancellation: by },
+    })
+    expect(await second.cancel('op-1', { operator: 'max', reason: 'too' })).toMatchObject({
+      kind: 'cancelled',
+      operation: { cancellation: by },
+    })
     await runtime.advance(60_000)
     expect(written.size).toBeLessThanOrEqual(30)
     expect(await first.read('op-1')).toMatchObject({ status: 'cancelled', counts: { done: written.size } })
     expect(await records.keys('open/', 10)).toEqual([])
-    expect(await second.cancel('op-2')).toEqual({ kind: 'unknown' })
+    expect(await second.cancel('op-2', by)).toEqual({ kind: 'unknown' })
     await second.stop(1_000)
   })
 
@@ -199,7 +206,7 @@ describe('bulk operations', () => {
     expect([changed.length > 10, changed.length < 30]).toEqual([true, true])
     answers.delete('saga-14')
     const second = looking()
-    await second.cancel('op-1')
+    await second.cancel('op-1', { operator: 'zoe', reason: 'enough' })
     await runtime.advance(2 * DEFAULTS.bulkLease)
     expect(written.size).toBe(changed.length)
     const items = await everyResult(second, 100)
@@ -272,7 +279,10 @@ describe('bulk operations', () => {
     const keyed = { ...HOLD, fingerprint: 'a' }
     const both = await Promise.all([bulk.begin(keyed), bulk.begin(keyed)])
     expect(both.map(({ kind }) => kind).toSorted()).toEqual(['begun', 'repeated'])
-    expect(await bulk.begin({ ...HOLD, fingerprint: 'b' })).toEqual({ kind: 'mismatch' })
+    expect(await bulk.begin({ ...HOLD, fingerprint: 'b' })).toMatchObject({
+      kind: 'mismatch',
+      operation: { id: 'op-1' },
+    })
     await runtime.advance(5_000)
     expect(await bulk.begin(keyed)).toMatchObject({ kind: 'repeated', operation: { status: 'done' } })
   })
