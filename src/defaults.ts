@@ -8,6 +8,8 @@ export const DEFAULTS = {
   unconfiguredAnswer: 60_000,
   /** A lease is longer than its channel's time-out by this much, so that its holder has surely stopped (P12). */
   leaseMargin: 5_000,
+  /** An answer without success whose status came in time may be read for so much longer (P15). */
+  wordsGrace: 500,
   /** Interval of looks for due work in the store (I9). */
   sweep: 1_000,
   /** Sagas of a page, and pages of a look: heads are as large as their metadata. */

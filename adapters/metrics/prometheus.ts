@@ -28,6 +28,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const creations = made.counter('batuta_creations_total')
   const sends = made.counter('batuta_sends_total')
   const retries = made.counter('batuta_retries_total')
+  const givenUp = made.counter('batuta_given_up_total')
   const others = made.counter('batuta_internal_total')
   const steps = made.histogram('batuta_step_duration_seconds')
   const saves = made.histogram('batuta_save_duration_seconds')
@@ -36,6 +37,8 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const stored = storeGauges(made)
   const due = made.gauge('batuta_due_timers')
   const lag = made.gauge('batuta_group_lag')
+  const bulkItems = made.counter('batuta_bulk_items_total')
+  const openOperations = made.gauge('batuta_open_operations')
   const build = made.gauge('batuta_build_info')
   const unknown = {
     channel: made.gauge('batuta_unknown_channel_commands'),
@@ -69,11 +72,14 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
       sendings.observe(seconds, channel, result)
     },
     retried: (channel, status) => retries.add(channel, status),
+    gaveUp: (channel, status) => givenUp.add(channel, status),
     count: (what) => others.add(what),
     readChannels: (read) => void (readChannels = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
     dueTimers: (count) => due.set(count),
     stored: stored.set,
+    bulkItem: (outcome) => bulkItems.add(outcome),
+    openOperations: (count) => openOperations.set(count),
     unknownReferences: (of, counts) => {
       unknown[of].reset()
       for (const [name, count] of counts) unknown[of].set({ [of]: name }, count)

@@ -198,6 +198,9 @@ export const FIELDS: Readonly<Record<string, Field>> = {
     description: 'Filters of `GET /sagas`; an empty object finds every saga',
     example: { has: 'dead-letters' },
   },
+  isCut: {
+    description: 'A text was too long for a record, or details were left out: the history of the saga has all of it',
+  },
   isComplete: { description: 'False where the count ended before the last saga, so that more match', example: true },
   isPaused: { description: 'An operator has paused the channel', example: false },
   kept: { description: 'False where the store has no place for it: it ends with the process', example: true },
@@ -218,6 +221,11 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   underWay: { description: 'Sends that this process has begun', ...COUNT },
   unknown: { description: 'The saga was removed meanwhile', ...COUNT },
   waiting: { description: 'Commands in the queue of this process', ...COUNT },
+  cancelled: { description: 'Commands that an operator cancelled are sent too', example: false },
+  cancelledBy: { description: 'Operator who cancelled it; absent where it was not cancelled', example: 'zoe' },
+  cancelReason: { description: 'Reason of the cancellation', example: 'wrong filter' },
+  code: { description: 'Names the error where its status alone does not', example: 'idempotency-key-reused' },
+  'Error.operation': { description: 'Id of the operation that the error is about', example: 'key/mend-42' },
   'BulkRequest.action': {
     description: 'Each has the arguments of its own route: `channel`, `state`, `command`, `metadata`',
   },

@@ -83,8 +83,9 @@ function encodeTimer({ step, deadline, resends, event }: Timer): TimerDocument {
   return { step, deadline: iso(deadline), resends, ...(event !== undefined && { event }) }
 }
 
-function encodeOperation({ at, ...operation }: OperationRecord): OperationEntry {
-  return { ...operation, at: iso(at) }
+/** The fingerprint is for the comparison of repeats alone. */
+function encodeOperation({ id, action, at, operator, reason, details }: OperationRecord): OperationEntry {
+  return { id, action, at: iso(at), operator, reason, ...(details !== undefined && { details }) }
 }
 
 function encodeDelivery({ id, label, channel, since, at, sends }: Delivery): DeliveryDocument {

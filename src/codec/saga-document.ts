@@ -25,7 +25,7 @@ export interface SagaDocument extends SagaOutline {
 }
 
 /** An action of an operator (P25). Instants are ISO 8601 in UTC. */
-export interface OperationEntry extends Omit<OperationRecord, 'at'> {
+export interface OperationEntry extends Omit<OperationRecord, 'at' | 'fingerprint'> {
   readonly at: string
 }
 

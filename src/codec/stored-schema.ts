@@ -37,6 +37,7 @@ const DEBT = v.looseObject({
   channel: v.string(),
   payload: v.optional(OBJECT),
   body: BODY,
+  held: v.optional(v.number()),
   due: INSTANT,
   claimed: v.optional(v.literal(true)),
   sends: v.optional(COUNT),

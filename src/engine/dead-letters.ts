@@ -11,6 +11,14 @@ export function revivedDebt(letter: DeadCommand, at: Instant): Debt {
   return { id, label, channel, payload, trace, headers, body, attempts: 0, since: at, due: at, tried: true }
 }
 
+/** Reason of the dead letters that a cancellation makes of commands still owed. */
+export const CANCELLED = 'cancelled'
+
+/** True for a command that an operator cancelled with its saga. */
+export function isCancelled({ why, hookFailed }: Pick<DeadCommand, 'why' | 'hookFailed'>): boolean {
+  return why === CANCELLED && hookFailed !== true
+}
+
 /** The letters that are none of these. */
 export function without(letters: readonly DeadLetter[], gone: readonly DeadLetterId[]): readonly DeadLetter[] {
   const isSame = (one: DeadLetterId, other: DeadLetterId) =>

@@ -139,6 +139,8 @@ export interface Debt {
   /** Answers other than success so far; a silent participant does not count (P15). */
   readonly attempts: number
   readonly since: Instant
+  /** Time since then that the saga was held: it does not count against the participant (P15, P26). */
+  readonly held?: Duration | undefined
   /** End of the lease or of the backoff: until then only the holder of the lease may send it (P12). */
   readonly due: Instant
   /** A send of it has ended without success. A claim alone does not count, because its send may never have started (P13). */

@@ -15,7 +15,7 @@ import { kindOfReason } from './incidents.ts'
 import type { Incidents } from './incidents.ts'
 import type { OutgoingCommand } from './outgoing-command.ts'
 import type { SagaLog } from './saga-log.ts'
-import { endOf, isOver, nextSendOf } from './send-rules.ts'
+import { countedFrom, endOf, isOver, nextSendOf } from './send-rules.ts'
 import type { EndedSend } from './send-rules.ts'
 import type { Settlements } from './settlements.ts'
 import type { GivenUp } from './turn.ts'
@@ -115,9 +115,9 @@ export class SendVerdict {
     const isAnswered = sent.kind === 'rejected'
     const retry = channels.get(channel)?.retry
     let due: Instant | undefined
-    await this.#amend(sagaId, { id, attempts }, (_, { since }) => {
+    await this.#amend(sagaId, { id, attempts }, (_, debt) => {
       const now = runtime.wallClock()
-      due = nextSendOf({ sent, since, now, chance: runtime.random() }, retry)
+      due = nextSendOf({ sent, since: countedFrom(debt), now, chance: runtime.random() }, retry)
       const last = reportOf(sent, now)
       return { tried: [{ id, attempts: attempts + (isAnswered ? 1 : 0), due, started: true, last }] }
     }).finally(() => this.#tell(outgoing, sent, due))

@@ -29,6 +29,9 @@ export const SAVE_RESULTS = ['saved', 'conflict', 'duplicate', 'too-large', 'unk
 /** Classes of a participant's answer; `none`: no answer. */
 export const ANSWER_CLASSES = ['1xx', '3xx', '4xx', '5xx', 'other', 'none'] as const
 
+/** Outcomes of a saga in a bulk operation. */
+export const BULK_ITEM_OUTCOMES = ['done', 'repeated', 'conflict', 'refused', 'unknown'] as const
+
 /** States of a channel's circuit. */
 export const CIRCUIT_STATES = ['closed', 'half-open', 'open'] as const
 
@@ -40,6 +43,8 @@ export type EventOutcome = (typeof EVENT_OUTCOMES)[number]
 export type SendResultLabel = (typeof SEND_RESULTS)[number]
 /** The result of a save. */
 export type SaveResultLabel = (typeof SAVE_RESULTS)[number]
+/** The outcome of a saga in a bulk operation. */
+export type BulkItemOutcome = (typeof BULK_ITEM_OUTCOMES)[number]
 /** The class of an answer. */
 export type AnswerClass = (typeof ANSWER_CLASSES)[number]
 

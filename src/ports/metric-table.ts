@@ -1,6 +1,7 @@
 import { COUNTED } from './counted.ts'
 import {
   ANSWER_CLASSES,
+  BULK_ITEM_OUTCOMES,
   CIRCUIT_STATES,
   CREATION_OUTCOMES,
   EVENT_OUTCOMES,
@@ -30,6 +31,7 @@ export type MetricName =
   | 'batuta_events_total'
   | 'batuta_sends_total'
   | 'batuta_retries_total'
+  | 'batuta_given_up_total'
   | 'batuta_internal_total'
   | 'batuta_step_duration_seconds'
   | 'batuta_save_duration_seconds'
@@ -48,6 +50,8 @@ export type MetricName =
   | 'batuta_due_timers'
   | 'batuta_held_sagas'
   | 'batuta_counted_timestamp_seconds'
+  | 'batuta_bulk_items_total'
+  | 'batuta_open_operations'
   | 'batuta_unknown_channel_commands'
   | 'batuta_unknown_state_sagas'
   | 'batuta_group_lag'
@@ -96,6 +100,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     unit: 'sends',
     labels: { channel: OF_CHANNELS, status: ANSWER_CLASSES },
     help: 'Sends without success whose command is sent again, by the class of the answer',
+  },
+  batuta_given_up_total: {
+    type: 'counter',
+    unit: 'commands',
+    labels: { channel: OF_CHANNELS, status: ANSWER_CLASSES },
+    help: 'Commands that became dead letters, by the class of the last answer (P15)',
   },
   batuta_internal_total: {
     type: 'counter',
@@ -207,6 +217,18 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     unit: 'seconds',
     labels: {},
     help: 'Unix time of the newest count of the store; 0 before the first one, and where the store can neither count nor list',
+  },
+  batuta_bulk_items_total: {
+    type: 'counter',
+    unit: 'sagas',
+    labels: { outcome: BULK_ITEM_OUTCOMES },
+    help: 'Results of bulk operations that this process has recorded, by outcome (P25)',
+  },
+  batuta_open_operations: {
+    type: 'gauge',
+    unit: 'operations',
+    labels: {},
+    help: 'Bulk operations that have not ended, at the newest look at the records of the service (P25)',
   },
   batuta_unknown_channel_commands: {
     type: 'gauge',

@@ -1,6 +1,7 @@
 import type { Counted } from './counted.ts'
 import type {
   AnswerClass,
+  BulkItemOutcome,
   CIRCUIT_STATES,
   CreationOutcome,
   EventOutcome,
@@ -81,6 +82,8 @@ export interface Metrics {
   sent(labels: SendLabels, seconds: number): void
   /** A send had no success, and its command is sent again. */
   retried(channel: string, status: AnswerClass): void
+  /** A command became a dead letter. */
+  gaveUp(channel: string, status: AnswerClass): void
   /** Counts one occurrence. */
   count(what: Counted): void
   /** Reader of the channels, called for each text; it answers from memory. A second reader replaces the first. */
@@ -91,6 +94,10 @@ export interface Metrics {
   dueTimers(count: number): void
   /** The newest counts of the store. */
   stored(counts: StoredCounts): void
+  /** A saga has this result in a bulk operation. */
+  bulkItem(outcome: BulkItemOutcome): void
+  /** Bulk operations that have not ended. */
+  openOperations(count: number): void
   /** Current counts, by name, of owed commands whose channel saga.json lacks, or of sagas whose state it lacks. */
   unknownReferences(of: 'channel' | 'state', counts: ReadonlyMap<string, number>): void
   /** Prometheus text. */

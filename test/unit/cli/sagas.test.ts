@@ -171,7 +171,7 @@ describe('batuta operations', () => {
     await app.runtime.settle()
     expect((await command('operations', 'show', id)).stdout).toContain(`${id}  hold    done`)
     expect((await command('operations', 'list')).stdout).toContain(id)
-    expect(await command('operations', 'cancel', id)).toMatchObject({ code: 1, stderr: /has ended/ })
+    expect(await command('operations', 'cancel', id, '--reason', 'why')).toMatchObject({ code: 1, stderr: /has ended/ })
   })
 })
 
