@@ -7,7 +7,7 @@ import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Source } from '../ports/source.ts'
 import { Census } from './census.ts'
-import { ChannelCapacity } from './channel-capacity.ts'
+import { ChannelCapacity, unlessPaused } from './channel-capacity.ts'
 import { ClockCheck } from './clock-check.ts'
 import type { EventTask, UnexpectedEvents } from './event-task.ts'
 import type { CorridorParts, ParkingLimits } from './corridor-parts.ts'
@@ -114,7 +114,15 @@ export function assemble(options: OrchestratorOptions): Orchestrator {
   const handle = (task: EventTask) => handleEvent(corridor, task)
   const timers = new SagaTimers({ ...common, grace: timerGrace, handle })
   const work = new DueWork({ sender, timers, ledger, upkeep: upkeepOf(corridor) })
-  const sagaRecovery = new SagaRecovery({ ledger, mailbox, work, leases, capacity, runtime })
+  const sagaRecovery = new SagaRecovery({
+    ledger,
+    mailbox,
+    work,
+    leases,
+    capacity,
+    ofAlarm: unlessPaused(relay),
+    runtime,
+  })
   return new Orchestrator({
     ...corridor,
     unexpectedEvents,
