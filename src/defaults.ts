@@ -80,6 +80,8 @@ export const DEFAULTS = {
   bulkLease: 30_000,
   /** Time in which a dry run counts. */
   bulkCount: 5_000,
+  /** Time in which the sagas of a list are counted one by one, where the store cannot count. */
+  countOneByOne: 5_000,
   /** Headers that one message hands on (C3.6), and bytes of their names and values. No more fit into a request to Flow Manager. */
   handedOnHeaders: 100,
   handedOnBytes: 16_384,

@@ -3,8 +3,10 @@ import type * as library from 'prom-client'
 import CounterPart from 'prom-client/lib/counter.js'
 import GaugePart from 'prom-client/lib/gauge.js'
 import RegistryPart from 'prom-client/lib/registry.js'
-import { CIRCUIT_STATES, METRICS, OF_CHANNELS } from '../../src/ports/metrics.ts'
-import type { ChannelReading, KnownLabels, MetricName, MetricRow, Metrics } from '../../src/ports/metrics.ts'
+import { CIRCUIT_STATES } from '../../src/ports/metric-labels.ts'
+import { METRICS, OF_CHANNELS } from '../../src/ports/metric-table.ts'
+import type { MetricName, MetricRow } from '../../src/ports/metric-table.ts'
+import type { ChannelReading, KnownLabels, Metrics } from '../../src/ports/metrics.ts'
 import { DurationHistogram } from './duration-histogram.ts'
 import type { ReadableMetric } from './duration-histogram.ts'
 import { RequestDurations } from './request-durations.ts'
@@ -35,6 +37,8 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const stored = storeGauges(made)
   const due = made.gauge('batuta_due_timers')
   const lag = made.gauge('batuta_group_lag')
+  const bulkItems = made.counter('batuta_bulk_items_total')
+  const openOperations = made.gauge('batuta_open_operations')
   const build = made.gauge('batuta_build_info')
   const unknown = {
     channel: made.gauge('batuta_unknown_channel_commands'),
@@ -49,7 +53,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     prepare(known) {
       made.prepare(known)
       for (const [state, label] of known.passages) states.prepare(state, label)
-      for (const state of [...known.states, 'other']) stored.open.inc({ state }, 0)
+      for (const state of [...known.openStates, 'other']) stored.open.inc({ state }, 0)
       for (const [channel, topic] of known.topics) lag.inc({ channel, topic }, 0)
       build.reset()
       build.set(known.build, 1)
@@ -74,6 +78,8 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
     dueTimers: (count) => due.set(count),
     stored: stored.set,
+    bulkItem: (outcome) => bulkItems.add(outcome),
+    openOperations: (count) => openOperations.set(count),
     unknownReferences: (of, counts) => {
       unknown[of].reset()
       for (const [name, count] of counts) unknown[of].set({ [of]: name }, count)
@@ -96,6 +102,7 @@ function storeGauges(made: TableMetrics): { readonly open: library.Gauge; readon
   const held = made.gauge('batuta_held_sagas')
   const counted = made.gauge('batuta_counted_timestamp_seconds')
   const set: Metrics['stored'] = ({ states, at, ...counts }) => {
+    open.reset() // a final state has a series only while sagas of an older machine are in it
     for (const [state, count] of states) open.set({ state }, count)
     owing.set(counts.owing)
     oldest.set(counts.oldestDebt)

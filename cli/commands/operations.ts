@@ -138,15 +138,35 @@ const show = buildCommand<ServiceFlags, [string], CommandLine>({
   },
 })
 
-const cancel = buildCommand<ServiceFlags, [string], CommandLine>({
+interface CancelFlags extends ServiceFlags {
+  readonly reason: string
+  readonly operator?: string
+}
+
+const cancel = buildCommand<CancelFlags, [string], CommandLine>({
   docs: {
     brief: 'Cancel a bulk operation; what is done stays done',
     fullDescription: 'Exit code: 0, or 1 where it has ended, or the service does not answer.',
   },
-  parameters: { flags: SERVICE_FLAGS, positional: ID },
+  parameters: {
+    flags: {
+      ...SERVICE_FLAGS,
+      reason: { kind: 'parsed', parse: String, brief: 'Why; recorded with the operation', placeholder: 'text' },
+      operator: optionalText('Who; recorded with the operation. Default: the user of this shell', 'name'),
+    },
+    positional: ID,
+  },
   async func(flags, id) {
     const { stdout, stderr, env } = this.process
-    const answer = await apiClient(flags, env).send({ method: 'DELETE', path: pathOf(id) })
+    const { reason, operator = env['USER'] } = flags
+    const answer = await apiClient(flags, env).send({
+      method: 'DELETE',
+      path: pathOf(id),
+      headers: {
+        'x-reason': encodeURIComponent(reason),
+        ...(operator !== undefined && operator !== '' && { 'x-operator': encodeURIComponent(operator) }),
+      },
+    })
     if (!answer.ok) {
       stderr.write(`cancel an operation: ${printable(answer.message)}\n`)
       return this.end(1)

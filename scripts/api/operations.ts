@@ -34,6 +34,7 @@ const ACTION = {
     404: 'There is no saga with this id',
     409: 'The action does not fit the saga as it is; `message` says why',
     413: 'The saga would be larger than its limit',
+    422: 'The `idempotency-key` has carried out another action on this saga, or this one with other arguments',
     500: READS_SAGA,
     503: `The action may or may not be done. ${BY_KEY}`,
   },
@@ -103,7 +104,7 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
   'POST /sagas/:sagaId/redeliver': {
     operationId: 'redeliverSaga',
     summary: 'Send again what a saga owes',
-    description: `Sends the commands that are owed or given up now, each under its key of before. A command that a process is sending is left to it. ${RECORDED}`,
+    description: `Sends the commands that are owed or given up now, each under its key of before. A command that a process is sending is left to it, and so is one that an operator cancelled, unless \`cancelled\` is true. ${RECORDED}`,
     ...ACTION,
   },
   'POST /sagas/:sagaId/resend': {
@@ -194,7 +195,8 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
   'DELETE /operations/:operationId': {
     operationId: 'cancelOperation',
     summary: 'Cancel a bulk operation',
-    description: 'The sagas under way are ended, no further one is taken. What is done stays done.',
+    description:
+      'The sagas under way are ended, no further one is taken. What is done stays done. The operation keeps the operator and the reason.',
     path: { operationId: 'Id of the operation' },
     statuses: { 404: 'There is no operation with this id', 409: 'The operation has ended', 501: LISTS_NOT },
   },

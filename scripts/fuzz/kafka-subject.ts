@@ -159,6 +159,8 @@ const METRICS: Metrics = {
   readChannels: nothing,
   lag: nothing,
   dueTimers: nothing,
+  bulkItem: nothing,
+  openOperations: nothing,
   stored: nothing,
   count: nothing,
   unknownReferences: nothing,

@@ -17,6 +17,14 @@ export function isGone({ id, length }: Pick<Saga, 'id' | 'length'>, letter: Dead
   return letter.lost === 'body' || (letter.lost === 'payload' && !letter.id.startsWith(`${id}/${length - 1}/`))
 }
 
+/** Reason of the dead letters that a cancellation makes of commands still owed. */
+export const CANCELLED = 'cancelled'
+
+/** True for a command that an operator cancelled with its saga. */
+export function isCancelled({ why, hookFailed }: Pick<DeadCommand, 'why' | 'hookFailed'>): boolean {
+  return (why === CANCELLED || why.startsWith(`${CANCELLED};`)) && hookFailed !== true
+}
+
 /** The letters that are none of these. */
 export function without(letters: readonly DeadLetter[], gone: readonly DeadLetterId[]): readonly DeadLetter[] {
   const isSame = (one: DeadLetterId, other: DeadLetterId) =>

@@ -1,14 +1,15 @@
-import type { SagaDocument } from '../codec/document.ts'
+import type { SagaDocument } from '../codec/saga-document.ts'
 import { DEFAULTS } from '../defaults.ts'
 import type { Duration, SagaEvent, SagaId } from '../engine/saga.ts'
 import { isUnreadableSaga, reasonOf } from '../errors.ts'
 import type { Health } from '../ports/health.ts'
-import type { StateCount } from '../codec/state-count.ts'
 import type { CountQuery, ListQuery, Page } from '../ports/persistency.ts'
 import type { Census } from './census.ts'
 import type { Corridor, Created, CreateRequest, EndRequest, Outcome } from './corridor.ts'
 import type { Damaged, Unavailable } from './undone.ts'
 import type { CorridorParts } from './corridor-parts.ts'
+import { countSagas } from './count-sagas.ts'
+import type { CountAnswer } from './count-sagas.ts'
 import { createSaga } from './create.ts'
 import { CreationHealth } from './creation-health.ts'
 import { atMost, byDeadline } from './deadline.ts'
@@ -216,10 +217,9 @@ export class Orchestrator implements Corridor {
     return list === false ? false : readInTime(runtime, persistency, list.page(query))
   }
 
-  async count(query: CountQuery): Promise<readonly StateCount[] | false> {
+  count(query: CountQuery): Promise<CountAnswer> {
     const { persistency, runtime } = this.#parts
-    const { counts } = persistency.can
-    return counts === false ? false : readInTime(runtime, persistency, counts.count(query))
+    return countSagas(runtime, persistency, query)
   }
 
   awaitEnd(request: EndRequest, gone?: AbortSignal): Promise<boolean> {

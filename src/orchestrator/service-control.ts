@@ -1,4 +1,5 @@
 import type { Duration } from '../engine/saga.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { BulkOperations } from './bulk/bulk-operations.ts'
@@ -31,6 +32,7 @@ export interface ServiceControlOptions {
   readonly operator: SagaOperator
   readonly channels: PausableChannels
   readonly runtime: Runtime
+  readonly metrics: Pick<Metrics, 'bulkItem' | 'openOperations'>
 }
 
 /** Milliseconds that a run may take on a host that ends with its requests; workerd allows 30 s after an answer. */
@@ -45,12 +47,12 @@ export class ServiceControl {
   readonly #incidents: Incidents
   readonly #watch: RecordWatch
 
-  constructor({ persistency, operator, channels, runtime }: ServiceControlOptions) {
+  constructor({ persistency, operator, channels, runtime, metrics }: ServiceControlOptions) {
     const { records: stored, list } = persistency.can
     const [kept, records] = stored === false ? [false, new ProcessRecords()] : [true, stored]
     const incidents = new Incidents(runtime)
     const pauses = new ChannelPauses({ records, process: channels, runtime })
-    const operations = new BulkOperations({ persistency, records, operator, runtime, incidents })
+    const operations = new BulkOperations({ persistency, records, operator, runtime, metrics, incidents })
     const runUntil = () => (runtime.mayVanish ? runtime.monotonic() + BRIEF : Number.POSITIVE_INFINITY)
     this.channels = { pauses, kept }
     this.bulk = list === false ? undefined : { operations, kept, runUntil }

@@ -117,6 +117,10 @@ export const LOG_CODES = {
   'channel.resumed': { level: 'info', words: 'a channel is resumed; its commands are sent' },
   /** A bulk operation was begun: `operation` is its id, `action` what it does to each saga that its filter finds. */
   'bulk.begun': { level: 'info', words: 'a bulk operation was begun' },
+  /** A bulk operation goes on in this process after the end of another one, or after a restart: its `counts` so far are beside it. */
+  'bulk.continued': { level: 'info', words: 'a bulk operation goes on where another process has left it' },
+  /** A bulk operation has changed one saga. Written at the levels `debug` and `trace`. */
+  'bulk.item-done': { level: 'debug', words: 'a bulk operation has changed a saga' },
   /** A bulk operation has a result for every saga, or was cancelled (`status`). `GET /operations/{id}` has the results. */
   'bulk.ended': { level: 'info', words: 'a bulk operation has ended' },
   /** A bulk operation cannot go on now (`why`), mostly because the store is away. It is tried again every few seconds. */

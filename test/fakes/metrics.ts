@@ -23,6 +23,8 @@ export function fakeMetrics(): FakeMetrics {
     gaveUp: (channel, status) => void lines.push(`gave up ${channel} ${status}`),
     readChannels: () => undefined,
     lag: (channel, topic, records) => void lines.push(`lag ${channel} ${topic} ${records}`),
+    bulkItem: (outcome) => void lines.push(`bulk item ${outcome}`),
+    openOperations: (count) => void lines.push(`open operations ${count}`),
     dueTimers: (count) => void lines.push(`due timers ${count}`),
     stored: ({ states, ...counts }) =>
       void lines.push(`stored ${JSON.stringify({ states: Object.fromEntries(states), ...counts })}`),

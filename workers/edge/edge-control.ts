@@ -64,7 +64,8 @@ export class EdgeControl {
   static async open(service: BoundService, open: OpenStore, corridor: Corridor): Promise<EdgeControl> {
     const runtime = { ...service.runtime, waitUntil }
     const channels = channelsIn(service)
-    const control = new ServiceControl({ persistency: await open(), operator: corridor, channels, runtime })
+    const { metrics } = service.host
+    const control = new ServiceControl({ persistency: await open(), operator: corridor, channels, runtime, metrics })
     return new EdgeControl(service, control)
   }
 

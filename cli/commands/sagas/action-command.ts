@@ -19,6 +19,7 @@ interface ActionFlags extends ServiceFlags {
   readonly dryRun: boolean
   readonly yes: boolean
   readonly channel?: string
+  readonly cancelled?: boolean
   readonly state?: string
   readonly command?: boolean
 }
@@ -66,12 +67,19 @@ const CHANNEL = {
   placeholder: 'channel',
 } as const
 
+const CANCELLED = {
+  kind: 'boolean',
+  default: false,
+  withNegated: false,
+  brief: 'Commands that an operator cancelled too',
+} as const
+
 /** A command that carries out one action on one saga or several, one request each. */
 export function actionCommand(command: ActionCommand): Command<CommandLine> {
   const { action, brief, takes } = command
   const own =
     takes === 'channel'
-      ? { channel: CHANNEL }
+      ? { channel: CHANNEL, cancelled: CANCELLED }
       : takes === 'state'
         ? { state: STATE }
         : takes === 'move'
@@ -157,8 +165,9 @@ function requestOf(
   flags: ActionFlags,
   { id, isDry, env }: ActionTarget,
 ): ServiceRequest {
-  const { reason, operator = env['USER'], key = randomUUID(), channel, state, command } = flags
-  const body = state === undefined ? undefined : { state, ...(command !== undefined && { command }) }
+  const { reason, operator = env['USER'], key = randomUUID(), channel, cancelled, state, command } = flags
+  const ofState = state === undefined ? undefined : { state, ...(command !== undefined && { command }) }
+  const body = cancelled === true ? { cancelled } : ofState
   return {
     method: 'POST',
     path: `/sagas/${encodeURIComponent(id)}/${action}`,

@@ -1,5 +1,5 @@
 import { buildCommand } from '@stricli/core'
-import type { SagaMarks, SagaSummary } from '../../../src/codec/document.ts'
+import type { SagaMarks, SagaSummary } from '../../../src/codec/saga-summary.ts'
 import type { CommandLine } from '../../command-line.ts'
 import { printable } from '../../service/printable.ts'
 import { SERVICE_FLAGS, apiClient } from '../../service/service-flags.ts'

@@ -3,7 +3,7 @@ import { run } from '@stricli/core'
 import type { ServerType } from '@hono/node-server'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { Secret } from '../../../src/config/secret.ts'
 import { batuta as application } from '../../../cli/application.ts'
 import { formatSaga } from '../../../cli/commands/sagas/format-saga.ts'
@@ -171,7 +171,7 @@ describe('batuta operations', () => {
     await app.runtime.settle()
     expect((await command('operations', 'show', id)).stdout).toContain(`${id}  hold    done`)
     expect((await command('operations', 'list')).stdout).toContain(id)
-    expect(await command('operations', 'cancel', id)).toMatchObject({ code: 1, stderr: /has ended/ })
+    expect(await command('operations', 'cancel', id, '--reason', 'why')).toMatchObject({ code: 1, stderr: /has ended/ })
   })
 })
 

@@ -21,7 +21,8 @@ function stage({ count, list = false }: { count?: Counting['count']; list?: Capa
   return { runtime, census, stored, lines }
 }
 
-const NO_SAGAS = Object.fromEntries([...MACHINE.states.keys(), 'other'].map((state) => [state, 0]))
+const OPEN_STATES = [...MACHINE.states].filter(([, { isFinal }]) => !isFinal).map(([state]) => state)
+const NO_SAGAS = Object.fromEntries([...OPEN_STATES, 'other'].map((state) => [state, 0]))
 const NONE = { total: 0, owed: 0, deadLetters: 0, parked: 0, timers: 0, held: 0 }
 const OPEN: readonly StateCount[] = [
   { ...NONE, state: 'open', total: 3, owed: 2, parked: 1, timers: 1, held: 1, oldestDebt: -8_000 },
@@ -114,6 +115,31 @@ describe('the census', () => {
     expect(queries.filter(({ isFinal }) => isFinal === false)).toHaveLength(3)
     expect(stored()).toMatchObject([{ states: { open: 5 }, owing: 5 }])
     census.stop()
+  })
+
+  test('C7 a store that lists and has no numbers yet is read page by page', async () => {
+    const { can } = memoryPersistency()
+    const store = stage({ count: async () => ({ why: 'they are counted in a minute' }), list: can.list })
+    store.census.start()
+    await store.runtime.advance(1_000)
+    expect(store.stored()).toMatchObject([{ states: NO_SAGAS }])
+    store.census.stop()
+    const unlisted = stage({ count: async () => ({ why: 'they are counted in a minute' }) })
+    unlisted.census.start()
+    await unlisted.runtime.settle()
+    expect(unlisted.lines()).toMatchObject([{ why: 'count sagas: they are counted in a minute' }])
+    unlisted.census.stop()
+  })
+
+  test('C7 a final state has a number only while sagas that are not final are in it', async () => {
+    const [final = ''] = [...MACHINE.states.keys()].filter((state) => !OPEN_STATES.includes(state))
+    const inIt = stage({
+      count: async ({ isFinal }) => (isFinal === false ? [{ ...NONE, state: final, total: 2 }] : []),
+    })
+    inIt.census.start()
+    await inIt.runtime.settle()
+    expect(inIt.stored()).toMatchObject([{ states: { ...NO_SAGAS, [final]: 2 } }])
+    inIt.census.stop()
   })
 
   test('C7 a store that can neither count nor list costs nothing', async () => {

@@ -103,6 +103,8 @@ export const METRICS: Metrics = {
   readChannels: ignore,
   lag: ignore,
   dueTimers: ignore,
+  bulkItem: ignore,
+  openOperations: ignore,
   stored: ignore,
   count: ignore,
   unknownReferences: ignore,
