@@ -12,17 +12,17 @@ export function revivedDebt(letter: DeadCommand, at: Instant): Debt {
   return { id, label, channel, payload, trace, headers, body, attempts: 0, since: at, due: at, tried: true }
 }
 
-/** True where the message of a dead command is gone: it was not kept, and the head is that of another step (P5). */
-export function isGone({ id, length }: Pick<Saga, 'id' | 'length'>, letter: DeadCommand): boolean {
-  return letter.lost === 'body' || (letter.lost === 'payload' && !letter.id.startsWith(`${id}/${length - 1}/`))
-}
-
 /** Reason of the dead letters that a cancellation makes of commands still owed. */
 export const CANCELLED = 'cancelled'
 
 /** True for a command that an operator cancelled with its saga. */
 export function isCancelled({ why, hookFailed }: Pick<DeadCommand, 'why' | 'hookFailed'>): boolean {
   return (why === CANCELLED || why.startsWith(`${CANCELLED};`)) && hookFailed !== true
+}
+
+/** True where the message of a dead command is gone: it was not kept, and the head is that of another step (P5). */
+export function isGone({ id, length }: Pick<Saga, 'id' | 'length'>, letter: DeadCommand): boolean {
+  return letter.lost === 'body' || (letter.lost === 'payload' && !letter.id.startsWith(`${id}/${length - 1}/`))
 }
 
 /** The letters that are none of these. */

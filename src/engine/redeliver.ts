@@ -36,15 +36,14 @@ export function redeliverPlan(saga: Saga, rules: RedeliverRules): RedeliverPlan 
   const isMeant = (one: { readonly channel: string }) => channel === undefined || one.channel === channel
   const meant = saga.deadLetters.filter((letter) => letter.kind === undefined).filter(isMeant)
   const skipped = cancelled ? [] : meant.filter(isCancelled)
-  const wanted = meant.filter((letter) => !skipped.includes(letter))
-  const gone = wanted.filter((letter) => isGone(saga, letter))
-  const letters = wanted.filter((letter) => !gone.includes(letter))
+  const sent = meant.filter((letter) => !skipped.includes(letter))
+  const letters = sent.filter((letter) => !isGone(saga, letter))
   const events = channel === undefined ? saga.deadLetters.filter((letter) => letter.kind === 'event') : []
   return {
     ...ofOutbox(saga.owed, isMeant, isUnderWay),
     revived: letters.filter(({ hookFailed }) => !hookFailed).map((letter) => revivedDebt(letter, now)),
     hookFailed: letters.filter(({ hookFailed }) => hookFailed),
-    gone,
+    gone: sent.filter((letter) => isGone(saga, letter)),
     events,
     skipped,
   }

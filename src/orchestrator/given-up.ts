@@ -1,6 +1,6 @@
 import type { DeadCommand, SagaId } from '../engine/saga.ts'
 import type { ChannelRetry } from '../ports/channel.ts'
-import { answerClass } from '../ports/metrics.ts'
+import { answerClass } from '../ports/metric-labels.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Runtime } from '../ports/runtime.ts'
 
