@@ -109,7 +109,8 @@ interface SavedPlan {
 /** After the write, and not before, its commands leave and its events are offered (I1). */
 async function saved(parts: OperatorParts, { plan, committed, deadline }: SavedPlan): Promise<Turn<Operated>> {
   const { loaded } = committed
-  const { send = [], offer = [] } = plan
+  const { send = [], offer = [], hooked = [] } = plan
+  for (const step of hooked) parts.hooks.reportFailures(step)
   if (send.length > 0) parts.sender.sendLeased(loaded.saga, send)
   if (offer.length === 0) return turnOf(done(loaded.saga, plan), committed.saved, offersAfter(parts, loaded))
   const offered = await offerDeadEvents(parts, { events: offer, loaded, deadline })

@@ -1,7 +1,7 @@
 import type { Attempt } from '../engine/change.ts'
 import type { Debt, Hold, Instant, Saga, Timer } from '../engine/saga.ts'
 import { timerOfBeginning } from '../engine/release.ts'
-import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
+import { idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 
 /**
@@ -42,7 +42,7 @@ export function planRelease(parts: OperatorParts, { loaded: { saga }, now }: Ope
       timer: timerOfBeginning(machine, saga, now) ?? lateTimer(saga, now),
       ...sender.leaseNow(free, []),
     },
-    details: { ...listed('sent', idsOf(free)), ...listed('underWay', idsOf(underWay)) },
+    details: { ...sendDetails(parts, free), ...listed('underWay', idsOf(underWay)) },
     send: free,
   }
 }

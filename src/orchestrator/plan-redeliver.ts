@@ -1,9 +1,10 @@
 import type { EarlierHistory } from '../codec/hooked-saga.ts'
+import type { Step } from '../engine/change.ts'
 import { isEmptyPlan, redeliverPlan } from '../engine/redeliver.ts'
 import type { RedeliverPlan } from '../engine/redeliver.ts'
 import type { DeadCommand, Debt } from '../engine/saga.ts'
 import { readEarlierHistory } from './earlier-history.ts'
-import { idsOf, listed, refused, undelivered } from './operation-plan.ts'
+import { idsOf, listed, refused, sendDetails, undelivered } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
 import { rerunHook } from './rerun-hook.ts'
 import type { ActionOf } from './saga-operation.ts'
@@ -39,11 +40,14 @@ export function redeliverWrite(
   plan: RedeliverPlan & { readonly history: EarlierHistory },
 ): OperationPlan {
   const { owed, underWay, events, history, hookFailed, skipped, gone } = plan
-  const [made, failed]: [Debt[], DeadCommand[]] = [[], []]
+  const [made, failed, hooked]: [Debt[], DeadCommand[], Step[]] = [[], [], []]
   for (const letter of hookFailed) {
     const rerun = rerunHook(parts, letter, { saga, history, now })
     if (rerun.kind === 'made') made.push(rerun.debt)
-    else failed.push(rerun.letter)
+    else {
+      failed.push(rerun.letter)
+      if (rerun.hooked !== undefined) hooked.push(rerun.hooked)
+    }
   }
   const revived = [...plan.revived, ...made]
   const [broken] = failed
@@ -59,7 +63,7 @@ export function redeliverWrite(
       ...(failed.length > 0 && { dropped: failed.map(({ kind, id, label }) => ({ kind, id, label })), dead: failed }),
     },
     details: {
-      ...listed('sent', idsOf(send)),
+      ...sendDetails(parts, send),
       ...listed('underWay', idsOf(underWay)),
       ...listed('hookFailed', idsOf(failed)),
       ...listed('gone', idsOf(gone)),
@@ -69,6 +73,7 @@ export function redeliverWrite(
     },
     send,
     offer: events,
+    hooked,
   }
 }
 
