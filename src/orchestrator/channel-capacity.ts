@@ -13,15 +13,20 @@ export interface Capacity {
 /** For a claim of one saga alone, such as by its alarm. */
 export const UNLIMITED: Capacity = { has: () => true, take: () => undefined, give: () => undefined }
 
+/** The same, except for channels that an operator has paused: a claim would write a lease for nothing (P28). */
+export function unlessPaused(relay: Pick<Relay, 'isPaused'>): Capacity {
+  return { ...UNLIMITED, has: (lane) => !relay.isPaused(channelOf(lane)) }
+}
+
 /**
  * Number of commands that recovery may hand to each lane (P16): the spare places of its queue. While the circuit is not
  * closed that is one probe at a time: each further command of a long backlog would cost two writes in vain.
  */
 export class ChannelCapacity implements Capacity {
-  readonly #relay: Pick<Relay, 'spare'>
+  readonly #relay: Pick<Relay, 'spare' | 'isHungry'>
   readonly #taken = new Map<Lane, number>()
 
-  constructor(relay: Pick<Relay, 'spare'>) {
+  constructor(relay: Pick<Relay, 'spare' | 'isHungry'>) {
     this.#relay = relay
   }
 
@@ -32,6 +37,11 @@ export class ChannelCapacity implements Capacity {
 
   has(lane: Lane): boolean {
     return this.left(lane) > 0
+  }
+
+  /** The lane has so much capacity that recovery should not wait for its next interval. */
+  isHungry(lane: Lane): boolean {
+    return this.#relay.isHungry(lane)
   }
 
   /** A lane with a key has no more than its channel. */

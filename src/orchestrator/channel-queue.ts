@@ -1,5 +1,5 @@
 import { DEFAULTS } from '../defaults.ts'
-import type { Duration } from '../engine/saga.ts'
+import type { Duration, Instant } from '../engine/saga.ts'
 import type { Channel, Sent } from '../ports/channel.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { Circuit } from './circuit.ts'
@@ -15,6 +15,8 @@ export interface QueueBounds {
   readonly commands: number
   readonly bytes: number
   readonly sendsAtOnce: number
+  /** False where the queue serves one saga alone: its backoff is enough, and a probe of others cannot speak for it. Default: true. */
+  readonly hasCircuit?: boolean | undefined
 }
 
 /** A command that waits, in the queue itself or behind an earlier command of its saga. Both count against the bounds. */
@@ -44,6 +46,8 @@ export class ChannelQueue<Each extends Sendable> {
   movedAt = 0
   /** An operator paused the channel: no send starts, and no command may wait for one. */
   isPaused = false
+  /** By the wall clock: the end of the last pause; absent without one. */
+  resumedAt: Instant | undefined
   readonly #bounds: QueueBounds
   readonly #waiting: WaitingCommands<QueuedItem<Each>>
   readonly #circuit = new Circuit()
@@ -192,8 +196,9 @@ export class ChannelQueue<Each extends Sendable> {
   /** The end of a send that began at `began` (monotonic). Returns the change of the circuit where there is one. */
   answered({ kind }: Sent, began: number, now: number): CircuitChange | undefined {
     const isSilent = kind === 'unreachable'
+    const { hasCircuit = true } = this.#bounds
     this.#isQuick = !isSilent && now - began < QUICK
-    if (isSilent) return this.#circuit.silent(began, now)
+    if (isSilent) return hasCircuit ? this.#circuit.silent(began, now) : undefined
     this.movedAt = now
     return this.#circuit.answered(now)
   }

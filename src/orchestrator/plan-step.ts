@@ -1,10 +1,11 @@
 import { nearestWord } from '../config/nearest-word.ts'
+import { CANCELLED } from '../engine/dead-letters.ts'
 import { deadCommand } from '../engine/evolve.ts'
 import { moveTo, patchMetadata } from '../engine/operator-step.ts'
 import type { EventIdentity, Metadata, Saga } from '../engine/saga.ts'
 import type { Machine, State } from '../machine/compile.ts'
 import { readEarlierHistory } from './earlier-history.ts'
-import { idsOf, listed, refused, undelivered, withdrawCommands } from './operation-plan.ts'
+import { idsOf, listed, refused, sendDetails, undelivered, withdrawCommands } from './operation-plan.ts'
 import type { OperationPlan, OperationRefusal, OperationTask, OperatorParts } from './operation-plan.ts'
 import type { ActionOf } from './saga-operation.ts'
 
@@ -31,7 +32,7 @@ export async function planMove(
     details: {
       from: saga.state,
       to: state,
-      ...listed('sent', saga.hold === undefined ? idsOf(made.step.owes) : []),
+      ...(saga.hold === undefined && sendDetails(parts, made.step.owes)),
       ...listed('held', idsOf(held)),
       ...(target.isFinal &&
         listed(
@@ -52,7 +53,7 @@ export function planCancel(parts: OperatorParts, task: OperationTask, { state }:
   if (saga.isFinal) return refused(`the saga is final in "${saga.state}", expected one that is not final`)
   if (operation.dryRun !== true) withdrawCommands(parts, saga.id)
   const owed = undelivered(parts, saga)
-  const end = (attempts: number) => ({ why: 'cancelled', since: now, attempts })
+  const end = (attempts: number) => ({ why: CANCELLED, since: now, attempts })
   return {
     kind: 'write',
     entry: {
@@ -80,6 +81,7 @@ export function planPatch(
   { operation, loaded, now }: OperationTask,
   patch: Metadata,
 ): OperationPlan {
+  if (Object.keys(patch).length === 0) return refused('the patch has no key, expected at least one')
   const step = patchMetadata(parts.machine, { saga: loaded.saga, operation: operation.id, now }, patch)
   const keys = Object.keys(patch).map((key) => key.slice(0, LONGEST_KEY))
   return { kind: 'write', entry: { step }, details: listed('keys', keys) }

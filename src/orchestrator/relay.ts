@@ -1,4 +1,4 @@
-import type { Command, CommandId, Duration, SagaId } from '../engine/saga.ts'
+import type { Command, CommandId, Duration, Instant, SagaId } from '../engine/saga.ts'
 import { reasonOf } from '../errors.ts'
 import type { Channel, Delivered, Sent } from '../ports/channel.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -29,6 +29,8 @@ export interface RelayOptions {
   /** Bounds of each channel's queue: commands that wait, and estimated bytes of their payloads (P16). */
   readonly queue: { readonly commands: number; readonly bytes: number }
   readonly sendsAtOnce: number
+  /** False on hosts with a relay for each saga (`QueueBounds`). Default: true. */
+  readonly hasCircuits?: boolean | undefined
   /**
    * Called once for every command that was sent, with its result. The command stays in flight until the promise resolves, with
    * another result where the command is given up, or was delivered before.
@@ -64,7 +66,7 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options
     this.#pulls = new PullTimers(options.runtime)
-    const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce }
+    const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce, hasCircuit: options.hasCircuits }
     for (const [id, channel] of options.channels)
       this.#queues.set(id, new ChannelQueue(channel, bounds, options.runtime))
   }
@@ -89,9 +91,19 @@ export class Relay {
     return this.#queues.get(channelOf(lane))?.spare(lane) ?? 0
   }
 
+  /** Recovery has so much capacity for this lane that it should not wait for its next interval. */
+  isHungry(lane: Lane): boolean {
+    return this.#queues.get(channelOf(lane))?.isHungry(lane) ?? false
+  }
+
   /** Milliseconds since the circuit of this channel opened; 0 while it is closed. */
   silenceOf(channel: string): Duration {
     return this.#queues.get(channel)?.silence ?? 0
+  }
+
+  /** By the wall clock: when the last pause of this channel ended; `undefined` where this process has seen none. */
+  resumedAt(channel: string): Instant | undefined {
+    return this.#queues.get(channel)?.resumedAt
   }
 
   /** The queues of all channels at this moment, for metrics and operators. */
@@ -119,6 +131,7 @@ export class Relay {
   resume(channel: string): boolean {
     const queue = this.#queues.get(channel)
     if (queue === undefined) return false
+    if (queue.isPaused) queue.resumedAt = this.#options.runtime.wallClock()
     queue.isPaused = false
     this.#options.freed?.()
     return true

@@ -1,11 +1,11 @@
 import { DEFAULTS } from '../defaults.ts'
 import type { Step } from '../engine/change.ts'
 import { enteringStepOf } from '../engine/resend.ts'
-import type { CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../engine/saga.ts'
-import type { Runtime } from '../ports/runtime.ts'
+import type { Command, CommandId, Debt, Delivery, Instant, Saga, SagaId } from '../engine/saga.ts'
+import type { Cancel, Runtime } from '../ports/runtime.ts'
 import type { Ledger, LedgerEntry } from './ledger.ts'
 import type { Mailbox } from './mailbox.ts'
-import type { SagaLog } from './saga-log.ts'
+import type { SagaLog, SettledCommand } from './saga-log.ts'
 
 /** Options of `Settlements`. */
 export interface SettlementsOptions {
@@ -14,12 +14,13 @@ export interface SettlementsOptions {
   readonly runtime: Runtime
   /** Milliseconds that a settlement waits for another write to carry it; 0 where the host may vanish when idle (P19). */
   readonly settleAfter: number
+  /** Concurrent writes of settlements. */
+  readonly atOnce: number
   /** Present where the level `debug` is written. */
   readonly sagaLog?: SagaLog | undefined
 }
 
-interface AcceptedCommand {
-  readonly id: CommandId
+interface AcceptedCommand extends SettledCommand {
   readonly at: Instant
 }
 
@@ -30,16 +31,21 @@ interface AcceptedCommand {
 export class Settlements {
   readonly #options: SettlementsOptions
   readonly #delivered = new Map<SagaId, AcceptedCommand[]>()
-  #isFlushing = false
+  #isWriting = false
+  /** Ends the wait of the period under way. */
+  #cancelPeriod: Cancel | undefined
 
   constructor(options: SettlementsOptions) {
     this.#options = options
   }
 
-  /** A command was delivered: it is settled soon, or at once where the host may vanish; then the promise ends with the write. */
-  delivered(sagaId: SagaId, id: CommandId): Promise<void> | void {
+  /**
+   * A command was delivered, after `attempts` answers without success: it is settled soon, or at once where the host may vanish; then
+   * the promise ends with the write.
+   */
+  delivered({ id, sagaId, label }: Pick<Command, 'id' | 'sagaId' | 'label'>, attempts: number): Promise<void> | void {
     const delivered = this.#delivered.get(sagaId)
-    const one = { id, at: this.#options.runtime.wallClock() }
+    const one = { id, label, attempts, at: this.#options.runtime.wallClock() }
     if (delivered === undefined) this.#delivered.set(sagaId, [one])
     else delivered.push(one)
     if (this.#options.settleAfter === 0) return this.#write(sagaId)
@@ -71,13 +77,14 @@ export class Settlements {
   }
 
   /** The store has these settlements now. */
-  settled(sagaId: SagaId, ids: readonly CommandId[] | undefined): void {
-    const delivered = ids && this.#delivered.get(sagaId)
+  settled(saga: Pick<Saga, 'id' | 'state'>, ids: readonly CommandId[] | undefined): void {
+    const delivered = ids && this.#delivered.get(saga.id)
     if (ids === undefined || delivered === undefined) return
-    this.#options.sagaLog?.settled(sagaId, ids)
+    const { sagaLog } = this.#options
+    if (sagaLog !== undefined) for (const one of delivered) if (ids.includes(one.id)) sagaLog.settled(saga, one)
     const left = delivered.filter(({ id }) => !ids.includes(id))
-    if (left.length === 0) this.#delivered.delete(sagaId)
-    else this.#delivered.set(sagaId, left)
+    if (left.length === 0) this.#delivered.delete(saga.id)
+    else this.#delivered.set(saga.id, left)
   }
 
   /**
@@ -90,18 +97,27 @@ export class Settlements {
 
   /**
    * Two generations: a command delivered now is settled at the end of the next period, unless a step carried the settlement
-   * before. One timer serves all sagas.
+   * before. One timer serves all sagas. A period ends early where many wait: while their heads are cached, a settlement needs no read.
    */
   #flushLater(): void {
-    if (this.#isFlushing) return
-    this.#isFlushing = true
-    const waiting = [...this.#delivered.keys()]
-    this.#options.runtime.after(this.#options.settleAfter, () => {
-      void this.#writeAll(waiting).then(() => {
-        this.#isFlushing = false
-        if (this.#delivered.size > 0) this.#flushLater()
-      })
-    })
+    if (this.#isWriting) return
+    const waiting = this.#delivered.keys()
+    if (this.#cancelPeriod === undefined) {
+      const sagas = [...waiting]
+      const { runtime, settleAfter } = this.#options
+      this.#cancelPeriod = runtime.after(settleAfter, () => void this.#endPeriod(sagas))
+    } else if (this.#delivered.size >= DEFAULTS.settlements) {
+      this.#cancelPeriod()
+      void this.#endPeriod([...waiting].slice(0, DEFAULTS.settlements / 2))
+    }
+  }
+
+  async #endPeriod(sagas: readonly SagaId[]): Promise<void> {
+    this.#cancelPeriod = undefined
+    this.#isWriting = true
+    await this.#writeAll(sagas)
+    this.#isWriting = false
+    if (this.#delivered.size > 0) this.#flushLater()
   }
 
   /** A few at a time, since requests come first. A write that fails is tried again at the next flush. */
@@ -114,7 +130,7 @@ export class Settlements {
         if (runtime.monotonic() >= deadline) return
       }
     }
-    await Promise.all(Array.from({ length: Math.min(DEFAULTS.settleAtOnce, sagas.length) }, worker))
+    await Promise.all(Array.from({ length: Math.min(this.#options.atOnce, sagas.length) }, worker))
   }
 
   #write(sagaId: SagaId, deadline: number = Number.POSITIVE_INFINITY): Promise<void> {
@@ -127,7 +143,7 @@ export class Settlements {
         return entry
       }
       const written = await ledger.amend(sagaId, settle, Math.min(deadline, runtime.monotonic() + DEFAULTS.deadline))
-      if (written !== undefined) this.settled(sagaId, settled)
+      if (written !== undefined) this.settled(written, settled)
       else if (settled === undefined) this.#delivered.delete(sagaId) // none of them is owed any more
     })
   }

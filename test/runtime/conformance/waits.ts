@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { SagaDocument } from '../../../src/codec/document.ts'
+import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import { follows } from '../../services/behaviour.ts'
 import { eventually } from '../../services/client.ts'
 import type { SagaFile } from '../../services/reservation.ts'

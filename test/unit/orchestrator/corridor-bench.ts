@@ -59,7 +59,7 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
   const machine = compile(MACHINE, { merge: mergeFirstLevel, leaseOf: (id) => leaseOf(channels.get(id)) })
   const ledger = new Ledger({ persistency: store, heads: new HeadCache(1_000_000), runtime, metrics })
   const [leases, incidents] = [new IdleLeases(100), new Incidents(runtime)]
-  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter: 1_000 })
+  const settlements = new Settlements({ ledger, mailbox, runtime, settleAfter: 1_000, atOnce: 64 })
   const relay = new Relay({
     channels,
     runtime,
@@ -67,8 +67,7 @@ export function corridorBench({ isRedelivered = false } = {}): CorridorBench {
     incidents,
     queue: { commands: 100, bytes: 1_000_000 },
     sendsAtOnce: 10,
-    concluded: ({ command }, { kind }) =>
-      kind === 'delivered' ? settlements.delivered(command.sagaId, command.id) : undefined,
+    concluded: ({ command }, { kind }) => (kind === 'delivered' ? settlements.delivered(command, 0) : undefined),
     dropped: () => undefined,
   })
   const sender = new Sender({ ledger, relay, settlements, runtime, channels, shared: true, leases, metrics, incidents })

@@ -33,14 +33,14 @@ describe('P25 an action is a change like any other', () => {
     expect(operations).toMatchObject([{ id: 'key/hold', action: 'hold', operator: 'zoe', reason: 'mended' }])
   })
 
-  test('P25 a repeat changes nothing more; its id for another action is refused', async () => {
+  test('P25 a repeat changes nothing more; its id for another action is a mismatch', async () => {
     const play = stage()
     await play.create()
     await operate(play, { kind: 'hold' }, 'key/1')
     await operate(play, { kind: 'release' }, 'key/2')
     const saves = play.store.saves.length
     expect(await operate(play, { kind: 'hold' }, 'key/1')).toMatchObject({ kind: 'repeated' })
-    expect(await operate(play, { kind: 'redeliver' }, 'key/1')).toMatchObject({ kind: 'refused' })
+    expect(await operate(play, { kind: 'redeliver' }, 'key/1')).toMatchObject({ kind: 'mismatch', operation: 'key/1' })
     expect(play.store.saves).toHaveLength(saves)
     expect((await head(play)).hold).toBeUndefined()
   })
@@ -225,4 +225,21 @@ describe('P12 a redeliver while another process holds the lease', () => {
     expect(await operate(other, { kind: 'redeliver' })).toMatchObject({ kind: 'refused', why: /under way/ })
     expect(other.channel.ids).toEqual([])
   })
+})
+
+test('P25 P28 the details name commands of a paused channel apart from those that are sent', async () => {
+  const play = stage()
+  play.channel.always(BUSY)
+  await play.create()
+  await play.settle()
+  play.orchestrator.pause('reservations')
+  expect(await operate(play, { kind: 'redeliver' })).toMatchObject({ details: { paused: ['s1/0/0'] } })
+  await operate(play, { kind: 'hold' })
+  const released = await operate(play, { kind: 'release' })
+  expect(released).toMatchObject({ details: { paused: ['s1/0/0'] } })
+  const move = { kind: 'move', state: 'reservationValidated', command: true } as const
+  expect(await operate(play, move)).toMatchObject({ details: { paused: ['s1/1/0'] } })
+  expect(JSON.stringify(released)).not.toContain('sent')
+  play.orchestrator.resume('reservations')
+  expect(await operate(play, { kind: 'resend' }, 'key/2')).toMatchObject({ details: { sent: ['s1/1/0'] } })
 })
