@@ -1,5 +1,6 @@
 import type { SagaDocument } from '../../src/codec/saga-document.ts'
 import type { Reaction, Received } from '../services/participant.ts'
+import { leftWaiting, repeatedEvents, timerProblems } from '../services/waits.ts'
 import type { AnsweredCreation, ParticipantScript } from './load.ts'
 
 /** `timeout.after` of a held table in milliseconds, and the answers after which a command is given up. */
@@ -49,14 +50,14 @@ export class Tables implements ParticipantScript {
   /** Every broken promise of a saga that has come to rest. */
   problems({ n, sagaId }: AnsweredCreation, document: SagaDocument): readonly string[] {
     const manner = this.mannerOf(n)
-    const { currentState, history, parked, timer, hold } = document
+    const { currentState, history } = document
     const ends = endsOf(n, manner)
     const end = `${currentState} after ${history.events.length - 1} events`
     return [
       ...(ends.includes(end) ? [] : [`it is ${end}, expected ${ends.join(' or ')}`]),
-      ...Object.entries({ parked, timer, hold }).flatMap(([left, of]) => (of ? [`it has "${left}"`] : [])),
-      ...repeatedIds(document),
-      ...deadline(document),
+      ...leftWaiting(document),
+      ...repeatedEvents(document),
+      ...timerProblems(document, { event: 'paymentExpired', after: AFTER }),
       ...deadLetters(document, manner),
     ].map((problem) => `saga ${sagaId} (${n}, ${manner}): ${problem}`)
   }
@@ -97,23 +98,6 @@ function tempoOf(n: number, nth: number): Reaction {
 
 function isRefused(n: number): boolean {
   return n % 3 === 0
-}
-
-/** I4: an event that was retried, parked or fired by a timer is in the history once. */
-function repeatedIds({ history: { events } }: SagaDocument): readonly string[] {
-  const ids = events.map(({ id, event }) => `${id} ${event}`)
-  return ids.filter((id, at) => ids.indexOf(id) < at).map((id) => `the event ${id} is twice in its history (I4)`)
-}
-
-/** P18: the event of the timer comes after the whole time of the first send and of the resend, under its own id. */
-function deadline({ history: { events, states } }: SagaDocument): readonly string[] {
-  const at = events.findIndex(({ event }) => event === 'paymentExpired')
-  if (at < 0) return []
-  const stay = Date.parse(states[at]?.timestamp ?? '') - Date.parse(states[at - 1]?.timestamp ?? '')
-  return [
-    ...(stay >= 2 * AFTER ? [] : [`its payment expired after ${stay} ms (P18)`]),
-    ...(events[at]?.id === `timer/${at - 1}` ? [] : [`the id of its timer is "${events[at]?.id}" (P18)`]),
-  ]
 }
 
 /** P13–P15: a dead letter is one that its participant refused as often as the channel allows, in its words. */

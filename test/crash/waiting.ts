@@ -3,6 +3,7 @@ import type { MachineDefinition } from '../../src/machine/definition.ts'
 import type { Reaction, Received } from '../services/participant.ts'
 import { reservation } from '../services/reservation.ts'
 import type { SagaFile } from '../services/reservation.ts'
+import { leftWaiting, repeatedEvents, timerProblems } from '../services/waits.ts'
 import type { AnsweredCreation, ParticipantScript } from './load.ts'
 
 /** `timeout.after` of the payment in milliseconds, and the answers after which a command is given up. */
@@ -70,25 +71,16 @@ function payment(manner: Manner, nth: number): Reaction {
 /** Every broken promise of retries, timers and parked events. */
 export function waitingProblems({ n, sagaId }: AnsweredCreation, document: SagaDocument): readonly string[] {
   const manner = mannerOf(n)
-  const { currentState, owed, parked, timer, hold } = document
+  const { currentState, owed } = document
   const isLost = manner === 'swallows' || manner === 'rejects'
   return [
-    ...Object.entries({ owed, parked, timer, hold }).flatMap(([left, of]) => (of ? [`it has "${left}"`] : [])),
+    ...(owed === undefined ? [] : ['it owes commands']),
+    ...leftWaiting(document),
+    ...repeatedEvents(document),
     ...(isLost && currentState !== 'failed' ? [`it is "${currentState}", though it was never paid (P18)`] : []),
-    ...deadline(document),
+    ...timerProblems(document, { event: 'paymentExpired', after: AFTER }),
     ...deadLetters(document, manner),
   ].map((problem) => `saga ${sagaId} (${manner}): ${problem}`)
-}
-
-/** The event of the timer comes once, after the whole time of the first send and of the resend, under its own id (P18). */
-function deadline({ history: { events, states } }: SagaDocument): readonly string[] {
-  const at = events.findIndex(({ event }) => event === 'paymentExpired')
-  if (at < 0) return []
-  const stay = Date.parse(states[at]?.timestamp ?? '') - Date.parse(states[at - 1]?.timestamp ?? '')
-  return [
-    ...(stay >= 2 * AFTER ? [] : [`its payment expired after ${stay} ms (P18)`]),
-    ...(events[at]?.id === 'timer/0' ? [] : [`the id of its timer is "${events[at]?.id}" (P18)`]),
-  ]
 }
 
 /** A dead letter is one that its participant refused as often as the channel allows, in its words (P13–P15). */

@@ -1,6 +1,7 @@
 import type { SagaDocument } from '../../../src/codec/saga-document.ts'
 import type { MachineDefinition } from '../../../src/machine/definition.ts'
 import { pathProblems } from '../../../testing/checker/path.ts'
+import { leftWaiting, repeatedEvents, timerProblems } from '../../services/waits.ts'
 import type { ReadRecord } from '../../services/topics.ts'
 import type { CreatedSaga } from './saga-load.ts'
 
@@ -8,6 +9,8 @@ import type { CreatedSaga } from './saga-load.ts'
 export interface ProofPlan {
   readonly machine: MachineDefinition
   readonly course: (n: number) => SagaCourse
+  /** The event of its timer, and `after` in milliseconds; each timer resends once. */
+  readonly timer?: { readonly event: string; readonly after: number }
 }
 
 /** The expected path of a saga. */
@@ -18,6 +21,8 @@ export interface SagaCourse {
   readonly effects: readonly string[]
   /** Its final state. */
   readonly end: string
+  /** Another path that is right where its end was reached. */
+  readonly orElse?: SagaCourse
 }
 
 /** The records that an independent reader has found in the topics, and the documents of the service. */
@@ -39,7 +44,9 @@ export function brokenPromises(
 ): readonly string[] {
   const { commands, documents, effects } = aftermath
   const ids = new Set(created.map(({ sagaId }) => sagaId))
-  const wanted = new Set(created.flatMap(({ n }) => plan.course(n).effects))
+  const wanted = new Set(
+    created.flatMap(({ n, sagaId }) => courseOf(plan.course(n), documents.get(sagaId)?.currentState).effects),
+  )
   const sent = new Map(commands.map((record) => [keyOf(record), labelOf(record)]))
   return [
     ...(ids.size === created.length ? [] : ['two creations share a saga (P8)']),
@@ -83,12 +90,12 @@ export function faults(
 }
 
 function sagaProblems(
-  { machine, course }: ProofPlan,
+  { machine, course, timer }: ProofPlan,
   { n, sagaId, document }: CreatedSaga & { readonly document: SagaDocument | undefined },
   sent: ReadonlyMap<string, string>,
 ): readonly string[] {
   if (document === undefined) return [`saga ${sagaId} was created and is not there (I1)`]
-  const { commands, end } = course(n)
+  const { commands, end } = courseOf(course(n), document.currentState)
   const lost = commands.flatMap((label, step) => {
     const found = sent.get(`${sagaId}/${step}/0`)
     return found === label ? [] : [`command ${step} is ${found}, expected ${label} (I2)`]
@@ -101,8 +108,15 @@ function sagaProblems(
       : [`it took ${document.history.states.length} states`]),
     ...(document.currentState === end ? [] : [`it is in "${document.currentState}", expected "${end}"`]),
     ...(document.metadata['n'] === n ? [] : [`its metadata are those of ${String(document.metadata['n'])}`]),
+    ...leftWaiting(document),
+    ...repeatedEvents(document),
+    ...(timer === undefined ? [] : timerProblems(document, timer)),
   ]
   return problems.map((problem) => `saga ${sagaId}: ${problem}`)
+}
+
+function courseOf({ orElse, ...course }: SagaCourse, end: string | undefined): SagaCourse {
+  return orElse?.end === end && orElse !== undefined ? orElse : course
 }
 
 /** I7, P5: no key has two different commands, and each has its saga id as key. */

@@ -8,10 +8,11 @@ import { makeFixture } from './fixture.ts'
 import type { KafkaFixture } from './fixture.ts'
 import { WorkerCrew } from './worker-crew.ts'
 import { SagaLoad } from './saga-load.ts'
+import type { CreatedSaga } from './saga-load.ts'
 import { KafkaPeer } from './kafka-peer.ts'
 import { dueIn, openStoreOf } from './shared-store.ts'
-import { eventsOf, tableFor, tablesPlan, waiter } from './tables.ts'
-import { keyOf } from './broken-promises.ts'
+import { eventsOf, EXPIRED, tableFor, tablesPlan, waiter } from './tables.ts'
+import { keyOf, labelOf } from './broken-promises.ts'
 import type { ProofRecords, ProofPlan } from './broken-promises.ts'
 
 const [WORKERS, PARTITIONS, EVERY] = [3, 6, 3_000]
@@ -51,7 +52,9 @@ export class CrewRun {
   static async open(persistencyManagement: object): Promise<CrewRun> {
     const fixture = await makeFixture({ partitions: PARTITIONS })
     const { machine } = tablesPlan('kafkaChannel')
-    const configuration = JSON.stringify({ ...fixture.file, machineDefinition: machine, persistencyManagement })
+    const settings = { ...fixture.file.settings, unexpectedEvents: 'park' }
+    const file = { ...fixture.file, machineDefinition: machine, persistencyManagement, settings }
+    const configuration = JSON.stringify(file)
     const crew = await WorkerCrew.start(WORKERS, { script: 'start:kafka', configuration })
     const peer = await KafkaPeer.join({ address: kafka.addresses.plaintext, hears: [fixture.commands] })
     return new CrewRun(fixture, { crew, store: await openStoreOf(configuration), peer })
@@ -86,8 +89,15 @@ export class CrewRun {
     return { commands, events, documents: await this.#documents(), effects: this.effects }
   }
 
-  get eventsWanted(): number {
-    return this.load.created.reduce((sum, { n }) => sum + eventsOf(n), 0)
+  /** The number of events in the topic, where none is lost. */
+  eventsWanted({ commands, documents }: ProofRecords): number {
+    const payments = new Map<string | null, number>()
+    for (const record of commands) {
+      if (labelOf(record) === 'takePayment') payments.set(record.key, (payments.get(record.key) ?? 0) + 1)
+    }
+    const of = ({ n, sagaId }: CreatedSaga) =>
+      eventsOf(n, documents.get(sagaId)?.currentState ?? '', payments.get(sagaId) ?? 0)
+    return this.load.created.reduce((sum, one) => sum + of(one), 0)
   }
 
   summary({ commands, events, documents }: ProofRecords): string {
@@ -100,7 +110,7 @@ export class CrewRun {
       `${crew.times('join')} joined, ${crew.times('terminate')} left, ${crew.times('kill')} were killed, with ` +
       `${Math.min(...open)} to ${Math.max(...open)} sagas open; ${load.repeats} creations asked for again; ` +
       `${commands.length} commands, ${commands.length - keys} sent again; ${events.length} events; ` +
-      `${this.effects.size} effects; a saga stood still for ${longestPause([...documents.values()])} ms at most`
+      `${this.effects.size} effects; ${expired([...documents.values()])} payments expired; a saga stood still for ${longestPause([...documents.values()])} ms at most`
     )
   }
 
@@ -130,6 +140,11 @@ export class CrewRun {
     })
     return found
   }
+}
+
+/** The number of sagas whose timer has fired its event. */
+export function expired(documents: readonly SagaDocument[]): number {
+  return documents.filter(({ history }) => history.events.some(({ event }) => event === EXPIRED)).length
 }
 
 function longestPause(documents: readonly SagaDocument[]): number {

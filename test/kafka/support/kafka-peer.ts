@@ -43,14 +43,16 @@ export interface PeerReplies {
   readonly thinks?: () => number
 }
 
-/** Called for a command that is not a duplicate. */
-export type ReplyRule = (label: string, metadata: Readonly<Record<string, unknown>>) => Reply | undefined
+/** Called for a command that was not answered yet, with the number of its arrival. */
+export type ReplyRule = (label: string, metadata: Readonly<Record<string, unknown>>, nth: number) => Reply | undefined
 
 export interface Reply {
   readonly label: string
   readonly payload: object
   /** ms after which the same event is sent once more. */
   readonly again?: number | undefined
+  /** Label of an event that is sent before it, though the saga does not expect it yet. */
+  readonly early?: string | undefined
 }
 
 /** A participant on another Kafka library. */
@@ -60,6 +62,7 @@ export class KafkaPeer {
   readonly #producer: Producer
   #answers: PeerReplies | undefined
   readonly #answered = new Set<string>()
+  readonly #arrivals = new Map<string, number>()
   readonly #answering = new Set<Promise<void>>()
   #isClosed = false
 
@@ -141,24 +144,29 @@ export class KafkaPeer {
     const { script, to, times = 1, thinks } = this.#answers
     const id = Object.fromEntries(headers)['idempotency-key'] ?? ''
     if (this.#answered.has(id)) return
-    const reply = replyOf(script, value)
+    const nth = (this.#arrivals.get(id) ?? 0) + 1
+    this.#arrivals.set(id, nth)
+    const reply = replyOf(script, value, nth)
     if (reply === undefined) return
     this.#answered.add(id)
     if (thinks !== undefined) await sleep(thinks())
-    const answer = event(to, key, { ...reply, headers: { 'idempotency-key': `${id}/${reply.label}` } })
-    await this.say(Array.from({ length: times }, () => answer))
+    const answerOf = (label: string, payload?: object) =>
+      event(to, key, { label, ...(payload && { payload }), headers: { 'idempotency-key': `${id}/${label}` } })
+    const answer = answerOf(reply.label, reply.payload)
+    const early = reply.early === undefined ? [] : [answerOf(reply.early)]
+    await this.say([...early, ...Array.from({ length: times }, () => answer)])
     if (reply.again === undefined) return
     await sleep(reply.again)
     if (!this.#isClosed) await this.say([answer])
   }
 }
 
-function replyOf(script: Script | ReplyRule, value: string): Reply | undefined {
+function replyOf(script: Script | ReplyRule, value: string, nth: number): Reply | undefined {
   const { messageLabel, messagePayload } = JSON.parse(value) as {
     messageLabel: string
     messagePayload: Record<string, unknown>
   }
-  if (typeof script === 'function') return script(messageLabel, messagePayload)
+  if (typeof script === 'function') return script(messageLabel, messagePayload, nth)
   const label = script[messageLabel]
   return label === undefined ? undefined : { label, payload: { [label]: true } }
 }
