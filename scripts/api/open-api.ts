@@ -75,14 +75,16 @@ function operationOf(route: Route, converter: SchemaConverter): object {
   if (texts === undefined) throw new Error(`describe "${name}": expected an entry in scripts/api/operations.ts`)
   const { operationId, summary, description } = texts
   const parameters = parametersOf(route, texts, converter)
-  const { body } = route.request
+  const { body, isBodyOptional = false } = route.request
   return {
     tags: [TAG],
     operationId,
     summary,
     description,
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { requestBody: { required: true, content: json(converter.referred(body, name)) } }),
+    ...(body !== undefined && {
+      requestBody: { required: !isBodyOptional, content: json(converter.referred(body, name)) },
+    }),
     responses: responsesOf(route, texts, converter),
     security: route.guard === 'token' ? [{ token: [] }] : [],
   }

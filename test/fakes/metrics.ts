@@ -20,8 +20,12 @@ export function fakeMetrics(): FakeMetrics {
     step: () => undefined,
     saved: (result) => void lines.push(`saved ${result}`),
     retried: (channel, status) => void lines.push(`retried ${channel} ${status}`),
+    gaveUp: (channel, status) => void lines.push(`gave up ${channel} ${status}`),
     readChannels: () => undefined,
     lag: (channel, topic, records) => void lines.push(`lag ${channel} ${topic} ${records}`),
+    bulkItem: (outcome) => void lines.push(`bulk item ${outcome}`),
+    openOperations: (count) => void lines.push(`open operations ${count}`),
+    waiting: (requests) => void lines.push(`waiting ${requests}`),
     dueTimers: (count) => void lines.push(`due timers ${count}`),
     stored: ({ states, ...counts }) =>
       void lines.push(`stored ${JSON.stringify({ states: Object.fromEntries(states), ...counts })}`),
