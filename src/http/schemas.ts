@@ -147,7 +147,9 @@ const document = v.strictObject({
       }),
     ),
   ),
-  hold: v.optional(v.strictObject({ since: v.string(), until: v.optional(v.string()) })),
+  hold: v.optional(
+    v.strictObject({ since: v.string(), until: v.optional(v.string()), isBeginning: v.optional(v.literal(true)) }),
+  ),
 })
 
 /** The answer of `GET /sagas/{sagaId}` (C5); timestamps are ISO 8601 in UTC. */
@@ -174,6 +176,7 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
             parked: v.optional(v.number()),
             timer: v.optional(v.string()),
             hold: v.optional(v.string()),
+            until: v.optional(v.string()),
           }),
         ),
       }),

@@ -41,8 +41,11 @@ export async function operateOnSaga(
     if (plan.kind === 'invalid') return turnOf(plan)
     if (plan.kind === 'refused') return turnOf({ ...plan, sagaId })
     if (plan.kind === 'write') {
-      if (dryRun === true) return turnOf(done(loaded.saga, plan))
       const entry = { ...plan.entry, operation: recordOf(task, plan) }
+      if (dryRun === true) {
+        const tooLarge = ledger.exceeded(loaded.saga, ledger.change(sagaId, entry))
+        return turnOf(tooLarge ?? done(loaded.saga, plan))
+      }
       const committed = await commitEntry(parts, { sagaId, before: loaded, entry, deadline })
       if (committed.kind === 'saved') return saved(parts, { plan, committed, deadline })
       if (committed.kind !== 'conflict') return turnOf(await unsaved(parts, operation, committed))

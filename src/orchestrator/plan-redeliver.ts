@@ -2,7 +2,7 @@ import type { EarlierHistory } from '../codec/hooked-saga.ts'
 import type { Step } from '../engine/change.ts'
 import { isEmptyPlan, redeliverPlan } from '../engine/redeliver.ts'
 import type { RedeliverPlan } from '../engine/redeliver.ts'
-import type { DeadCommand, Debt } from '../engine/saga.ts'
+import type { DeadCommand, Debt, Hold } from '../engine/saga.ts'
 import { readEarlierHistory } from './earlier-history.ts'
 import { idsOf, listed, refused, sendDetails, undelivered } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
@@ -20,7 +20,7 @@ export async function planRedeliver(
 ): Promise<OperationPlan> {
   const { loaded, now } = task
   const { saga } = loaded
-  if (saga.hold !== undefined) return refused(HELD)
+  if (saga.hold !== undefined) return refused(whyHeld(saga.hold))
   const rules = { now, channel, cancelled, isUnderWay: (debt: Debt) => parts.sender.isUnderWay(debt) }
   const plan = redeliverPlan({ ...saga, owed: undelivered(parts, saga) }, rules)
   if (isEmptyPlan(plan)) return refused(nothingToSend(plan, channel))
@@ -30,7 +30,11 @@ export async function planRedeliver(
 }
 
 /** The refusal of a send from a held saga (P26). */
-export const HELD = 'the saga is held and sends nothing, expected a release first'
+export function whyHeld({ until }: Hold): string {
+  const state =
+    until === undefined ? 'is held and sends nothing' : `sends nothing before ${new Date(until).toISOString()}`
+  return `the saga ${state}, expected a release first`
+}
 const NO_HISTORY = { states: [], events: [] } as const
 
 /** The write that sends a plan: what it leases, and the hooks that ran again. */

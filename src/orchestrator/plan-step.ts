@@ -81,6 +81,7 @@ export function planPatch(
   { operation, loaded, now }: OperationTask,
   patch: Metadata,
 ): OperationPlan {
+  if (Object.keys(patch).length === 0) return refused('the patch has no key, expected at least one')
   const step = patchMetadata(parts.machine, { saga: loaded.saga, operation: operation.id, now }, patch)
   const keys = Object.keys(patch).map((key) => key.slice(0, LONGEST_KEY))
   return { kind: 'write', entry: { step }, details: listed('keys', keys) }

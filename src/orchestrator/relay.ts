@@ -91,6 +91,11 @@ export class Relay {
     return this.#queues.get(channelOf(lane))?.spare(lane) ?? 0
   }
 
+  /** Recovery has so much capacity for this lane that it should not wait for its next interval. */
+  isHungry(lane: Lane): boolean {
+    return this.#queues.get(channelOf(lane))?.isHungry(lane) ?? false
+  }
+
   /** Milliseconds since the circuit of this channel opened; 0 while it is closed. */
   silenceOf(channel: string): Duration {
     return this.#queues.get(channel)?.silence ?? 0
