@@ -35,6 +35,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
   const sendings = made.histogram('batuta_send_duration_seconds')
   const channels = channelGauges(made)
   const stored = storeGauges(made)
+  const waiting = made.gauge('batuta_waiting_requests')
   const due = made.gauge('batuta_due_timers')
   const lag = made.gauge('batuta_group_lag')
   const bulkItems = made.counter('batuta_bulk_items_total')
@@ -76,6 +77,7 @@ export function prometheusMetrics(addOfHost?: HostMetrics): Metrics {
     count: (what) => others.add(what),
     readChannels: (read) => void (readChannels = read),
     lag: (channel, topic, records) => lag.set({ channel, topic }, records),
+    waiting: (requests) => waiting.set(requests),
     dueTimers: (count) => due.set(count),
     stored: stored.set,
     bulkItem: (outcome) => bulkItems.add(outcome),

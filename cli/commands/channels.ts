@@ -14,9 +14,9 @@ interface ChannelRow {
   readonly pausedSince?: string
   readonly pausedBy?: string
   readonly reason?: string
-  readonly circuit: string
-  readonly waiting: number
-  readonly underWay: number
+  readonly circuit?: string
+  readonly waiting?: number
+  readonly underWay?: number
   readonly kept?: boolean
 }
 
@@ -70,7 +70,16 @@ function changeCommand(action: 'pause' | 'resume', brief: string): Command<Comma
 
 function rowOf(channel: ChannelRow): readonly (string | undefined)[] {
   const { id, isPaused, pausedSince, pausedBy, reason, circuit, waiting, underWay } = channel
-  return [id, isPaused ? 'yes' : 'no', pausedSince, pausedBy, reason, circuit, String(waiting), String(underWay)]
+  return [
+    id,
+    isPaused ? 'yes' : 'no',
+    pausedSince,
+    pausedBy,
+    reason,
+    circuit,
+    waiting?.toString(),
+    underWay?.toString(),
+  ]
 }
 
 /** `batuta channels`: the channels of a running service, over HTTP. */

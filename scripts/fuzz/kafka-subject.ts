@@ -159,6 +159,7 @@ const METRICS: Metrics = {
   readChannels: nothing,
   lag: nothing,
   dueTimers: nothing,
+  waiting: nothing,
   bulkItem: nothing,
   openOperations: nothing,
   stored: nothing,

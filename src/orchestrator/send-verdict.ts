@@ -54,11 +54,13 @@ export class SendVerdict {
     if (sent.kind !== 'unreachable') leases.release(channel)
     if (sent.kind === 'delivered') {
       this.#options.sagaLog?.delivered(command, outgoing.attempts)
-      incidents.succeeded(`channel ${channel}`, 'command.delivered', { channel })
-      return settlements.delivered(sagaId, id)
+      const { label } = command
+      const accepted = { channel, saga: sagaId, label, command: id, attempt: outgoing.attempts + 1 }
+      incidents.succeeded(`channel ${channel}`, 'command.delivered', accepted)
+      return settlements.delivered(command, outgoing.attempts)
     }
     const end = endOf(this.#endedSend(outgoing, sent), channels.get(channel)?.retry)
-    if (end === 'delivered') return this.#settle(command, sent)
+    if (end === 'delivered') return this.#settle(outgoing, sent)
     if (end === 'again') return this.#postpone(outgoing, sent)
     return (await this.#giveUp(outgoing, sent)) ? GIVEN_UP : this.#tell(outgoing, sent)
   }
@@ -69,12 +71,13 @@ export class SendVerdict {
   }
 
   /** The participant refuses a repeat because it has acted before: the command has arrived. */
-  async #settle({ id, sagaId, channel, label }: Command, sent: Failed): Promise<Delivered> {
+  async #settle({ command, attempts }: OutgoingCommand, sent: Failed): Promise<Delivered> {
+    const { id, sagaId, channel, label } = command
     const { settlements, incidents } = this.#options
     const why = reasonOf(sent)
     const fields = { saga: sagaId, label, command: id, channel, why }
     incidents.report({ code: 'command.settled', group: `settled ${channel}`, kind: why, fields })
-    await settlements.delivered(sagaId, id)
+    await settlements.delivered(command, attempts)
     return DELIVERED
   }
 

@@ -148,7 +148,7 @@ export class Sender {
       for (const debt of due) if (!relay.holds(debt.id)) capacity.give(laneOf(debt))
       return { kind: 'failed', passed }
     }
-    settlements.settled(loaded.saga.id, settled)
+    settlements.settled(committed.loaded.saga, settled)
     for (const letter of dead ?? []) reportGivenUp(this.#options, loaded.saga.id, letter)
     this.#sendClaimed(committed.loaded.saga, entry?.revived === undefined ? due : [...due, ...entry.revived])
     return { kind: 'written', passed: isHiding ? [] : passed, givenUp: dead?.map(({ id }) => id) }

@@ -36,6 +36,7 @@ export type MetricName =
   | 'batuta_step_duration_seconds'
   | 'batuta_save_duration_seconds'
   | 'batuta_send_duration_seconds'
+  | 'batuta_waiting_requests'
   | 'batuta_queued_commands'
   | 'batuta_queued_bytes'
   | 'batuta_sends_under_way'
@@ -133,6 +134,12 @@ export const METRICS: Readonly<Record<MetricName, MetricRow>> = {
     labels: { channel: OF_CHANNELS, result: SEND_RESULTS },
     help: 'One send of a command or a side effect, by result',
     buckets: SLOW,
+  },
+  batuta_waiting_requests: {
+    type: 'gauge',
+    unit: 'requests',
+    labels: {},
+    help: 'Requests that wait for the end of a saga (`wait`); each is an open connection',
   },
   batuta_queued_commands: {
     type: 'gauge',

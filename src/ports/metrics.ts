@@ -90,6 +90,8 @@ export interface Metrics {
   readChannels(read: () => readonly ChannelReading[]): void
   /** Records of a topic that this process has not settled yet. */
   lag(channel: string, topic: string, records: number): void
+  /** Requests that wait for the end of a saga now. */
+  waiting(requests: number): void
   /** Late deadlines, as the newest full scan of recovery met them. */
   dueTimers(count: number): void
   /** The newest counts of the store. */

@@ -25,6 +25,7 @@ export function fakeMetrics(): FakeMetrics {
     lag: (channel, topic, records) => void lines.push(`lag ${channel} ${topic} ${records}`),
     bulkItem: (outcome) => void lines.push(`bulk item ${outcome}`),
     openOperations: (count) => void lines.push(`open operations ${count}`),
+    waiting: (requests) => void lines.push(`waiting ${requests}`),
     dueTimers: (count) => void lines.push(`due timers ${count}`),
     stored: ({ states, ...counts }) =>
       void lines.push(`stored ${JSON.stringify({ states: Object.fromEntries(states), ...counts })}`),

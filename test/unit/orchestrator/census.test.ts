@@ -3,6 +3,7 @@ import type { StateCount } from '../../../src/codec/state-count.ts'
 import { Census } from '../../../src/orchestrator/census.ts'
 import type { Capabilities, CountQuery, ListQuery } from '../../../src/ports/persistency.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
+import type { SimulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 import { fakeMetrics } from '../../fakes/metrics.ts'
 import { memoryPersistency } from '../../../adapters/persistency/memory.ts'
 import { MACHINE } from '../../../testing/contract/build.ts'
@@ -32,6 +33,15 @@ const OPEN: readonly StateCount[] = [
 function answerOf({ isFinal, has }: CountQuery): readonly StateCount[] {
   if (isFinal === false) return OPEN
   return [{ ...NONE, state: 'paid', total: has === 'owed' ? 5 : 7, oldestDebt: -1_000 }]
+}
+
+/** Resolves after the first count: the store in memory takes real time for its slices. */
+async function counted(runtime: SimulatedRuntime, stored: () => readonly unknown[]): Promise<void> {
+  const advanced = async () => {
+    await runtime.advance(50)
+    return stored().length > 0
+  }
+  await expect.poll(advanced, { timeout: 15_000 }).toBe(true)
 }
 
 describe('the census', () => {
@@ -111,7 +121,7 @@ describe('the census', () => {
     })
     for (let n = 0; n < 5; n++) await create(store)
     census.start()
-    await runtime.advance(1_000)
+    await counted(runtime, stored)
     expect(queries.filter(({ isFinal }) => isFinal === false)).toHaveLength(3)
     expect(stored()).toMatchObject([{ states: { open: 5 }, owing: 5 }])
     census.stop()
@@ -121,7 +131,7 @@ describe('the census', () => {
     const { can } = memoryPersistency()
     const store = stage({ count: async () => ({ why: 'they are counted in a minute' }), list: can.list })
     store.census.start()
-    await store.runtime.advance(1_000)
+    await counted(store.runtime, store.stored)
     expect(store.stored()).toMatchObject([{ states: NO_SAGAS }])
     store.census.stop()
     const unlisted = stage({ count: async () => ({ why: 'they are counted in a minute' }) })

@@ -103,6 +103,7 @@ export const METRICS: Metrics = {
   readChannels: ignore,
   lag: ignore,
   dueTimers: ignore,
+  waiting: ignore,
   bulkItem: ignore,
   openOperations: ignore,
   stored: ignore,
