@@ -50,11 +50,13 @@ export function refused(why: string): OperationRefusal {
 /** Ids for the details of a record: the first ones, since a saga keeps its records. Absent where there are none. */
 export function listed(name: string, ids: readonly string[]): OperationDetails {
   if (ids.length === 0) return {}
-  const shown = ids.slice(0, MOST_LISTED)
+  const shown = ids.slice(0, MOST_LISTED).map((id) => id.slice(0, LONGEST_LISTED))
   return ids.length === shown.length ? { [name]: shown } : { [name]: shown, [`${name}Count`]: ids.length }
 }
 
 const MOST_LISTED = 20
+/** Characters: those of the longest id. */
+const LONGEST_LISTED = 200
 
 /** Commands that are owed and not known to be delivered. */
 export function undelivered({ settlements }: Pick<CorridorParts, 'settlements'>, saga: Saga): readonly Debt[] {
