@@ -129,6 +129,7 @@ const document = v.strictObject({
         nextTry: v.optional(v.string()),
         sends: v.optional(v.number()),
         last: v.optional(SEND_REPORT),
+        isPaused: v.optional(v.literal(true)),
       }),
     ),
   ),
