@@ -3,6 +3,7 @@ import { DEFAULTS } from '../../../src/defaults.ts'
 import { Incidents } from '../../../src/orchestrator/incidents.ts'
 import { ProcessRecords } from '../../../src/orchestrator/process-records.ts'
 import { RecordWatch } from '../../../src/orchestrator/record-watch.ts'
+import type { RecordStore } from '../../../src/ports/persistency.ts'
 import type { OpenRecords } from '../../../src/orchestrator/record-watch.ts'
 import { simulatedRuntime } from '../../../testing/simulation/simulated-runtime.ts'
 
@@ -19,7 +20,7 @@ function watchStage() {
     reads++
     return answer === undefined ? records.keys(...given) : answer()
   }
-  const watched = { read: records.read, write: records.write, remove: records.remove, keys: read }
+  const watched: RecordStore = Object.assign(Object.create(records) as RecordStore, { keys: read })
   const watch = new RecordWatch({ records: watched, runtime, incidents, found: (open) => void found.push(open) })
   const answerWith = (next: typeof answer) => void (answer = next)
   return { runtime, records, watch, found, answerWith, reads: () => reads }
