@@ -39,7 +39,7 @@ async function filledSqlite({ path, sagas, shape }: Filling): Promise<Persistenc
   const db = new DatabaseSync(path)
   db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; BEGIN')
   const saga = db.prepare(
-    `INSERT INTO sagas (key, id, write_id, created, entity, due, state, final, business, head, metadata, ${Object.values(MARK_COLUMNS)})
+    `INSERT INTO sagas (key, id, write_id, created, entity, due, state, final, business, head, metadata, ${Object.values(MARK_COLUMNS).join(', ')})
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const history = db.prepare(

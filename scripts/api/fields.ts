@@ -57,6 +57,10 @@ export const FIELDS: Readonly<Record<string, Field>> = {
   events: { description: 'Events in the order in which they were applied; one for each entry of `states`' },
   hold: { description: 'Why the saga stands still; absent where it does not' },
   history: { description: 'All that happened to the saga, oldest first' },
+  isBeginning: {
+    description: 'The creation has asked for a later beginning; no operator holds the saga',
+    example: true,
+  },
   id: { description: 'Id of the event or of the command; a repeated one has the same', example: 'key/payment-42' },
   'idempotency-key': {
     description:

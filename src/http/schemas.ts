@@ -148,7 +148,9 @@ const document = v.strictObject({
       }),
     ),
   ),
-  hold: v.optional(v.strictObject({ since: v.string(), until: v.optional(v.string()) })),
+  hold: v.optional(
+    v.strictObject({ since: v.string(), until: v.optional(v.string()), isBeginning: v.optional(v.literal(true)) }),
+  ),
 })
 
 /** The answer of `GET /sagas/{sagaId}` (C5); timestamps are ISO 8601 in UTC. */
@@ -175,6 +177,7 @@ export const SAGA_PAGE: GenericSchema = v.strictObject({
             parked: v.optional(v.number()),
             timer: v.optional(v.string()),
             hold: v.optional(v.string()),
+            until: v.optional(v.string()),
           }),
         ),
       }),

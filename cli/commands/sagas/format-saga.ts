@@ -29,7 +29,9 @@ export function formatSaga(saga: ShownSaga): string {
     `state ${currentState}${isFinal ? ' (final)' : ''}${since}`,
     ...(hold === undefined
       ? []
-      : [`held since ${hold.since}${hold.until === undefined ? '' : ` until ${hold.until}`}`]),
+      : [
+          `${hold.isBeginning ? 'not begun, ' : ''}held since ${hold.since}${hold.until === undefined ? '' : ` until ${hold.until}`}`,
+        ]),
     ...(timer === undefined ? [] : [`timer at ${timer.deadline}: ${timerEffect(timer)}`]),
     ...(waitingFor.length === 0 ? [] : [`waits for ${waitingFor.join(', ')}`]),
     `metadata ${JSON.stringify(saga.metadata)}`,
