@@ -248,6 +248,7 @@ export const BULK_RESULTS: GenericSchema = v.strictObject({
   ...bulkOperation,
   items: bulkItems,
   next: v.optional(v.string()),
+  areForgotten: v.optional(v.literal(true)),
 })
 
 /** The answer of `GET /operations`. */
