@@ -74,6 +74,8 @@ export const DEFAULTS = {
   parkedFor: 604_800_000,
   /** Interval of looks at the records of the service: paused channels and open bulk operations. */
   recordsLook: 2_000,
+  /** First wait of a saga with an alarm of its own that has commands for a paused channel. */
+  pausedLook: 10_000,
   /** Sagas that a bulk operation takes in a second. */
   bulkRate: 50,
   /** Time after which another process goes on with a bulk operation whose process has ended. */

@@ -105,6 +105,11 @@ class DurableObjectPersistency implements ObjectPersistency {
     return this.#ask(() => this.#tables.newest()?.id)
   }
 
+  async isDue(now: Instant): Promise<boolean> {
+    const due = this.#ask(() => this.#tables.due())
+    return due !== undefined && (due <= now || !this.#hasWritten)
+  }
+
   async arm(now: Instant, again: Instant): Promise<void> {
     await this.#ask(() => {
       const due = this.#tables.due()

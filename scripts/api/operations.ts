@@ -43,7 +43,7 @@ const RECORDED =
   'Recorded in `history.operations` with its operator and its reason; `dryRun` answers the same without a change.'
 
 const LISTS_NOT = 'The store cannot list sagas'
-const SENDS_ALONE = "Each saga's object sends on its own"
+const NO_PAUSES = 'The service has no place for pauses'
 
 /** Texts of every described route. The generator fails where one is missing, or names no route. */
 export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
@@ -203,8 +203,9 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
   'GET /channels': {
     operationId: 'listChannels',
     summary: 'List channels',
-    description: 'The channels of saga.json: pauses of all processes, queues and circuits of this process.',
-    statuses: { 501: SENDS_ALONE },
+    description:
+      'The channels of saga.json: pauses of all processes, queues and circuits of this process. On workerd, where queues are those of requests and objects, they are absent.',
+    statuses: { 501: NO_PAUSES },
   },
   'POST /channels/:channelId/pause': {
     operationId: 'pauseChannel',
@@ -212,14 +213,14 @@ export const OPERATIONS: Readonly<Record<string, OperationTexts>> = {
     description:
       'No process of the store begins a send to this channel any more, from a few seconds on; its commands stay owed. Sends under way go on to their end.',
     path: { channelId: 'Id of the channel' },
-    statuses: { 404: 'There is no channel with this id', 501: SENDS_ALONE },
+    statuses: { 404: 'There is no channel with this id', 501: NO_PAUSES },
   },
   'POST /channels/:channelId/resume': {
     operationId: 'resumeChannel',
     summary: 'Resume a channel',
     description: 'Commands that waited are sent.',
     path: { channelId: 'Id of the channel' },
-    statuses: { 404: 'There is no channel with this id', 501: SENDS_ALONE },
+    statuses: { 404: 'There is no channel with this id', 501: NO_PAUSES },
   },
   'GET /machine-definition': {
     operationId: 'getMachineDefinition',

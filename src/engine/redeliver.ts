@@ -1,4 +1,4 @@
-import { isCancelled, revivedDebt } from './dead-letters.ts'
+import { isCancelled, isGone, revivedDebt } from './dead-letters.ts'
 import type { DeadCommand, DeadEvent, Debt, Instant, Saga } from './saga.ts'
 
 /** Scope and circumstances of a redelivery. */
@@ -22,6 +22,8 @@ export interface RedeliverPlan {
   readonly revived: readonly Debt[]
   /** Dead letters whose hook must run again before they can be owed (P5). */
   readonly hookFailed: readonly DeadCommand[]
+  /** Dead letters whose message was not kept: they cannot be sent. */
+  readonly gone: readonly DeadCommand[]
   /** Dead letters of events, to be offered to the state again (P10). */
   readonly events: readonly DeadEvent[]
   /** Dead letters that an operator cancelled: they stay. */
@@ -34,12 +36,14 @@ export function redeliverPlan(saga: Saga, rules: RedeliverRules): RedeliverPlan 
   const isMeant = (one: { readonly channel: string }) => channel === undefined || one.channel === channel
   const meant = saga.deadLetters.filter((letter) => letter.kind === undefined).filter(isMeant)
   const skipped = cancelled ? [] : meant.filter(isCancelled)
-  const letters = meant.filter((letter) => !skipped.includes(letter))
+  const sent = meant.filter((letter) => !skipped.includes(letter))
+  const letters = sent.filter((letter) => !isGone(saga, letter))
   const events = channel === undefined ? saga.deadLetters.filter((letter) => letter.kind === 'event') : []
   return {
     ...ofOutbox(saga.owed, isMeant, isUnderWay),
     revived: letters.filter(({ hookFailed }) => !hookFailed).map((letter) => revivedDebt(letter, now)),
     hookFailed: letters.filter(({ hookFailed }) => hookFailed),
+    gone: sent.filter((letter) => isGone(saga, letter)),
     events,
     skipped,
   }

@@ -210,6 +210,11 @@ export interface DeadCommand extends DeadMessage {
    * history up to the step in `id` (P5).
    */
   readonly hookFailed?: true
+  /**
+   * The store had no room for the message of the command, or for that of its hook. As long as the saga has not moved, its payload is
+   * that of the head; the message of a hook is gone.
+   */
+  readonly lost?: 'payload' | 'body' | undefined
 }
 
 /** An event that could not be applied when it was offered again (P10). */

@@ -271,9 +271,9 @@ const channelShown = {
   pausedSince: v.optional(v.string()),
   pausedBy: v.optional(v.string()),
   reason: v.optional(v.string()),
-  circuit: v.picklist(['closed', 'open', 'half-open']),
-  waiting: v.number(),
-  underWay: v.number(),
+  circuit: v.optional(v.picklist(['closed', 'open', 'half-open'])),
+  waiting: v.optional(v.number()),
+  underWay: v.optional(v.number()),
 }
 
 /** The answer to a pause and its end. */

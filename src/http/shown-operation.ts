@@ -38,9 +38,7 @@ export function shownChannel({ channel, isPaused, pause, circuit, waiting, under
       pausedBy: pause.operator,
       reason: pause.reason,
     }),
-    circuit,
-    waiting,
-    underWay,
+    ...(circuit !== undefined && { circuit, waiting, underWay }),
   }
 }
 

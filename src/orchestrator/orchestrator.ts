@@ -25,7 +25,7 @@ import { logOperation } from './log-operation.ts'
 import type { Operated, SagaOperation } from './saga-operation.ts'
 import { deadlineOf, LATE_STORE } from './request-deadline.ts'
 import type { Retention } from './retention.ts'
-import type { SagaRecovery } from './saga-recovery.ts'
+import type { SagaRecovery, Woken } from './saga-recovery.ts'
 import type { StepFeed } from './step-feed.ts'
 import type { Sweep } from './sweep.ts'
 import { damaged, documentInTime, readInTime } from './timed-reads.ts'
@@ -124,14 +124,14 @@ export class Orchestrator implements Corridor {
   }
 
   /**
-   * Does everything of one saga that is due; for hosts with an alarm for each saga (P19). Returns the milliseconds after which
-   * something due that could not be done is worth another look.
+   * Does everything of one saga that is due; for hosts with an alarm for each saga (P19). Returns when something that could not be
+   * done is worth another look.
    */
-  async wake(id: SagaId): Promise<Duration> {
+  async wake(id: SagaId): Promise<Woken> {
     const { sagaRecovery, relay, unknownReferences, incidents } = this.#parts
-    const again = await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
+    const woken = await sagaRecovery.wake(id, (saga) => unknownReferences.woken(saga, incidents))
     await relay.idle()
-    return again
+    return woken
   }
 
   /** The store was away, so that events have waited in the topics: the events of timers wait for them (P18). */

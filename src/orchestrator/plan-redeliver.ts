@@ -38,7 +38,7 @@ export function redeliverWrite(
   { loaded: { saga }, now }: OperationTask,
   plan: RedeliverPlan & { readonly history: EarlierHistory },
 ): OperationPlan {
-  const { owed, underWay, events, history, hookFailed, skipped } = plan
+  const { owed, underWay, events, history, hookFailed, skipped, gone } = plan
   const [made, failed]: [Debt[], DeadCommand[]] = [[], []]
   for (const letter of hookFailed) {
     const rerun = rerunHook(parts, letter, { saga, history, now })
@@ -62,6 +62,7 @@ export function redeliverWrite(
       ...listed('sent', idsOf(send)),
       ...listed('underWay', idsOf(underWay)),
       ...listed('hookFailed', idsOf(failed)),
+      ...listed('gone', idsOf(gone)),
       ...listed('offered', idsOf(events)),
       ...listed('skipped', idsOf(skipped)),
       ...(skipped.length > 0 && { skippedWhy: SKIPPED_WHY }),
@@ -74,9 +75,11 @@ export function redeliverWrite(
 /** For people: the reason why a redelivery leaves a dead letter alone, and the way to send it. */
 const SKIPPED_WHY = 'an operator cancelled them; "cancelled": true in the body sends them too'
 
-function nothingToSend({ underWay, skipped }: RedeliverPlan, channel: string | undefined): string {
+function nothingToSend({ underWay, skipped, gone }: RedeliverPlan, channel: string | undefined): string {
   const of = channel === undefined ? '' : ` of the channel "${channel}"`
   const shown = (letters: readonly { readonly id: string }[]) => idsOf(letters).slice(0, 5).join(', ')
+  if (gone.length > 0)
+    return `the messages of these dead letters were not kept: ${shown(gone)}, expected a "resend", or a "move" with the command`
   if (underWay.length > 0) return `every command${of} that the saga owes is under way: ${shown(underWay)}`
   if (skipped.length > 0)
     return `every dead letter${of} was cancelled by an operator, expected "cancelled": true in the body to send: ${shown(skipped)}`

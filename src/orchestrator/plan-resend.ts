@@ -54,7 +54,15 @@ function underWay(id: CommandId): string {
   return `the command "${id}" is under way, expected one whose send has ended`
 }
 
-const NOTHING: RedeliverPlan = { owed: [], underWay: [], revived: [], hookFailed: [], events: [], skipped: [] }
+const NOTHING: RedeliverPlan = {
+  owed: [],
+  underWay: [],
+  revived: [],
+  hookFailed: [],
+  gone: [],
+  events: [],
+  skipped: [],
+}
 
 /** Number of the step that entered the state: later ones may have changed metadata or the name of the state alone. */
 function enteringStep({ events }: EarlierHistory): number {

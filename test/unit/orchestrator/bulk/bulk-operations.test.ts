@@ -206,7 +206,7 @@ describe('bulk operations', () => {
     expect([changed.length > 10, changed.length < 30]).toEqual([true, true])
     answers.delete('saga-14')
     const second = looking()
-    await second.cancel('op-1', { operator: 'zoe', reason: 'wrong filter' })
+    await second.cancel('op-1', { operator: 'zoe', reason: 'enough' })
     await runtime.advance(2 * DEFAULTS.bulkLease)
     expect(written.size).toBe(changed.length)
     const items = await everyResult(second, 100)
