@@ -17,7 +17,7 @@ export const CANCELLED = 'cancelled'
 
 /** True for a command that an operator cancelled with its saga. */
 export function isCancelled({ why, hookFailed }: Pick<DeadCommand, 'why' | 'hookFailed'>): boolean {
-  return why === CANCELLED && hookFailed !== true
+  return (why === CANCELLED || why.startsWith(`${CANCELLED};`)) && hookFailed !== true
 }
 
 /** True where the message of a dead command is gone: it was not kept, and the head is that of another step (P5). */

@@ -7,7 +7,7 @@ import type { CommandId, DeadCommand, Debt } from '../engine/saga.ts'
 import { readEarlierHistory } from './earlier-history.ts'
 import { refused } from './operation-plan.ts'
 import type { OperationPlan, OperationTask, OperatorParts } from './operation-plan.ts'
-import { HELD, redeliverWrite } from './plan-redeliver.ts'
+import { redeliverWrite, whyHeld } from './plan-redeliver.ts'
 
 /**
  * The command of the state once more, with its key: for a participant that accepted it and lost the work. While it is owed or dead
@@ -16,7 +16,7 @@ import { HELD, redeliverWrite } from './plan-redeliver.ts'
 export async function planResend(parts: OperatorParts, task: OperationTask): Promise<OperationPlan> {
   const { loaded, now } = task
   const { saga } = loaded
-  if (saga.hold !== undefined) return refused(HELD)
+  if (saga.hold !== undefined) return refused(whyHeld(saga.hold))
   const history = await readEarlierHistory(parts.persistency, { loaded, isFresh: true })
   if (history === undefined) return { kind: 'outdated' }
   const id = `${saga.id}/${enteringStep(history)}/0`

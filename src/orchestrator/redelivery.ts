@@ -94,12 +94,13 @@ export class Redelivery {
   /**
    * Resends at once only the commands of the repeated event's own step (P12). Others are resent by the repeats of their own
    * requests: waiting for them could deadlock with a participant that emits before it answers, and sending them would let each
-   * of its repeats send more.
+   * of its repeats send more. A held saga sends nothing: what it owes waits for the release, and a repeat that waited for it would be
+   * 503, or stop its partition, for as long as an operator holds the saga (P26).
    */
   async #owed(id: SagaId, kind: string, event: EventIdentity | undefined): Promise<readonly SendFate[]> {
     const { ledger, relay, settlements, sender, channels, runtime } = this.#options
     const loaded = await ledger.read(id)
-    if (loaded === undefined || loaded.saga.owed.length === 0) return []
+    if (loaded === undefined || loaded.saga.owed.length === 0 || loaded.saga.hold !== undefined) return []
     const step = await this.#stepOf(id, kind, event)
     // A delivered command is left out now: the claim below writes its settlement, and then it is no longer known as delivered.
     const owed = loaded.saga.owed.filter((debt) => !settlements.isDelivered(id, debt.id))

@@ -29,6 +29,8 @@ export interface RelayOptions {
   /** Bounds of each channel's queue: commands that wait, and estimated bytes of their payloads (P16). */
   readonly queue: { readonly commands: number; readonly bytes: number }
   readonly sendsAtOnce: number
+  /** False on hosts with a relay for each saga (`QueueBounds`). Default: true. */
+  readonly hasCircuits?: boolean | undefined
   /**
    * Called once for every command that was sent, with its result. The command stays in flight until the promise resolves, with
    * another result where the command is given up, or was delivered before.
@@ -64,7 +66,7 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options
     this.#pulls = new PullTimers(options.runtime)
-    const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce }
+    const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce, hasCircuit: options.hasCircuits }
     for (const [id, channel] of options.channels)
       this.#queues.set(id, new ChannelQueue(channel, bounds, options.runtime))
   }
@@ -87,6 +89,11 @@ export class Relay {
   /** Number of commands that recovery may claim for this lane (P16); 0 where there is no such channel. */
   spare(lane: Lane): number {
     return this.#queues.get(channelOf(lane))?.spare(lane) ?? 0
+  }
+
+  /** Recovery has so much capacity for this lane that it should not wait for its next interval. */
+  isHungry(lane: Lane): boolean {
+    return this.#queues.get(channelOf(lane))?.isHungry(lane) ?? false
   }
 
   /** Milliseconds since the circuit of this channel opened; 0 while it is closed. */

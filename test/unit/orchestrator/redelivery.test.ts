@@ -50,6 +50,26 @@ describe('recovery by redelivery', () => {
     expect(await owed(scene)).toEqual([])
   })
 
+  test('P26 P17 a repeat for a held saga is answered: what it owes waits for the release, which sends it', async () => {
+    const scene = await begun()
+    const event = begin(scene, 'validationOK')
+    await scene.settle()
+    scene.channel.answer('s1/1/0', BUSY)
+    expect(await event.settled()).toEqual(['unavailable'])
+    const by = { sagaId: 's1', operator: 'zoe', reason: 'the bank is away' }
+    const operate = (kind: 'hold' | 'release') =>
+      passing(scene.runtime, scene.orchestrator.operate({ ...by, id: `key/${kind}`, action: { kind } }))
+    expect(await operate('hold')).toMatchObject({ kind: 'done' })
+    expect(await scene.tell('validationOK')).toMatchObject({ kind: 'duplicate' })
+    expect(await scene.tell('confirmationOK', 'key/next')).toMatchObject({ kind: 'parked' })
+    expect(await owed(scene)).toContain('s1/1/0')
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0'])
+    scene.channel.always(DELIVERED)
+    expect(await operate('release')).toMatchObject({ details: { sent: ['s1/1/0'] } })
+    await scene.settle()
+    expect(scene.channel.ids).toEqual(['s1/0/0', 's1/1/0', 's1/1/0'])
+  })
+
   test('P15 P17 the repeat whose claim gives the command up is acknowledged: nothing is left to wait for', async () => {
     const retry = { attempts: 20, firstWait: 200, longestWait: 60_000, giveUpAfter: 60_000 }
     const scene = stage({ store: forgetful(), channel: fakeChannel('reservations', 10_000, retry) })
