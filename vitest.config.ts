@@ -25,8 +25,8 @@ const common = { pool: 'forks', testTimeout: 20_000, hookTimeout: 60_000 } as co
  * than three. A flaky test is mended at its cause.
  */
 const processes = { ...common, testTimeout: 60_000, retry: 1, setupFiles: 'test/end-with-exit.ts' } as const
-/** Files at once of suites that wait more than they work: for sessions, leases and other processes. */
-const WAITING = { maxWorkers: 4, sequence: { groupOrder: 2 } } as const
+/** Files at once of suites that wait more than they work; those of the conformance suite run three lanes each. */
+const WAITING = { maxWorkers: 3, sequence: { groupOrder: 2 } } as const
 
 const projects: TestProjectConfiguration[] = [
   {
