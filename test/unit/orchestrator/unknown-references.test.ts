@@ -57,6 +57,28 @@ describe('unknown references', () => {
     await scene.stop()
   })
 
+  test('I9 a store that counts lists the sagas that owe, one that does not lists all that go on', async () => {
+    const { store, runtime } = await older()
+    const { list, counts } = store.can
+    if (list === false || counts === false) throw new Error('expected a store that lists and counts')
+    const [page, count] = [list.page.bind(list), counts.count.bind(counts)]
+    for (const has of ['owed', undefined]) {
+      const asked: unknown[] = []
+      list.page = (query) => (asked.push(query.has), page(query))
+      if (has === undefined) counts.count = async () => ({ why: 'not yet' })
+      const scene = stage({ store, runtime, definition: NEW })
+      scene.orchestrator.start()
+      await runtime.advance(5_000)
+      expect(asked).toContain(has)
+      if (has === 'owed') expect(asked).not.toContain(undefined)
+      expect(logged(scene)[0]).toMatchObject({
+        fields: { commandsByChannel: { gone: 3 }, sagasByState: { once: 2 } },
+      })
+      await scene.stop()
+      counts.count = count
+    }
+  })
+
   test('I9 P11 the former name of a state is known', async () => {
     const { store, runtime } = await older()
     const scene = stage({ store, runtime, definition: NEW, movedStates: { once: 'now' } })
