@@ -48,13 +48,14 @@ async function stage({ script, persistency }: Trial, retry: object): Promise<Sta
   })
   const worker = await Worker.start({ script, configuration: JSON.stringify(file) })
   participant.reports(() => worker.url)
+  const run = fresh('run') // the trials of one store share its sagas
   let count = 0
   return {
     participant,
     worker,
     create: async () => {
       const body = { associatedEntityId: 'table', metadata: {} }
-      const headers = { 'idempotency-key': `saga-${count++}` }
+      const headers = { 'idempotency-key': `${run}/${count++}` }
       const { answer } = await insist(`${worker.url}/saga`, { headers, body })
       expect(answer.status).toBe(200)
       return (answer.json as { sagaId: string }).sagaId
