@@ -88,7 +88,12 @@ describe('P19 P25 operators on workerd without objects', () => {
     expect(body).toMatchObject({ currentState: 'reservationFailed', metadata: { m: 2 } })
     const { operations } = body['history'] as { operations: readonly { action: string; operator: string }[] }
     expect(operations.map(({ action }) => action)).toEqual([
-      ...['hold', 'release', 'patch-metadata', 'resend', 'move', 'cancel'],
+      'hold',
+      'release',
+      'patch-metadata',
+      'resend',
+      'move',
+      'cancel',
     ])
     expect(new Set(operations.map(({ operator }) => operator))).toEqual(new Set(['Zoë']))
   })
@@ -124,7 +129,7 @@ describe('P19 P25 operators on workerd without objects', () => {
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     }
     const holds = await Promise.all([act(`${id}/hold`), act(`${id}/hold`, { worker: workers[1] })])
-    expect(holds.map(({ status }) => status).toSorted()).toEqual([200, 409])
+    expect(holds.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409])
     const { body } = await call(`/sagas/${id}`)
     expect(body['currentState']).toBe('reservationValidated')
     expect(body['metadata']).toMatchObject({ a0: 0, a1: 1, a2: 2, b0: 0, b1: 1, b2: 2 })

@@ -77,4 +77,8 @@ export const BULK_FIELDS: Readonly<Record<string, Field>> = {
     pattern: '^[0-9]{1,9}-[0-9]{1,6}$',
     example: '0-0',
   },
+  areForgotten: { description: 'The process keeps no more of the results before these; the counts have all of them' },
+  isCut: {
+    description: 'A text was too long for a record, or details were left out: the history of the saga has all of it',
+  },
 }

@@ -146,9 +146,6 @@ export const SAGA_FIELDS: Readonly<Record<string, Field>> = {
     description: 'Filters of `GET /sagas`; an empty object finds every saga',
     example: { has: 'dead-letters' },
   },
-  isCut: {
-    description: 'A text was too long for a record, or details were left out: the history of the saga has all of it',
-  },
   isComplete: { description: 'False where the count ended before the last saga, so that more match', example: true },
   isPaused: { description: 'An operator has paused the channel', example: false },
   kept: { description: 'False where the store has no place for it: it ends with the process', example: true },
