@@ -324,12 +324,17 @@ redis.call('HSET', counting, 'live', walk, 'done', now)
 redis.call('HDEL', counting, 'walk', 'score', 'member')
 return { 1, 1 }`)
 
-/** The number of sagas of each class and the instant of its oldest debt, or nothing where no count is whole. */
+/**
+ * The number of sagas of each class and the instant of its oldest debt; nothing where no count is whole. Before them, whether a walk is to
+ * begin or to go on.
+ */
 export const COUNTS: Script = script(`
-local counting, sagas = KEYS[1], ARGV[1]
+local counting, sagas, renew = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local base, found = string.sub(counting, 1, -9), {}
-local live = redis.call('HGET', counting, 'live')
-if not live then return false end
+local live, walk, done = unpack(redis.call('HMGET', counting, 'live', 'walk', 'done'))
+if not live then return { 1 } end
+local time = redis.call('TIME')
+local isOld = time[1] * 1000 - (tonumber(done) or 0) >= renew
 local counts = redis.call('HGETALL', base .. 'counts:' .. live)
 for i = 1, #counts, 2 do
   local class, oldest = counts[i], ''
@@ -346,7 +351,7 @@ for i = 1, #counts, 2 do
   end
   found[#found + 1] = { class, counts[i + 1], oldest }
 end
-return found`)
+return { (walk or isOld) and 1 or 0, found }`)
 
 /*
  * A record of the service is one hash: `v` version, `t` text. Versions are numbers of a counter, so that a record that was
