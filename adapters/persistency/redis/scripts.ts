@@ -285,12 +285,13 @@ local function classOf(row)
   local isRead, head = pcall(cjson.decode, row[1] or '')
   local marks, oldest = 0, false
   if isRead and type(head) == 'table' then
-    if head.owed then marks = marks + 1 end
-    if head.dead then marks = marks + 2 end
-    if head.parked then marks = marks + 4 end
-    if head.timer then marks = marks + 8 end
-    if head.hold then marks = marks + 16 end
-    for _, debt in ipairs(head.owed or {}) do oldest = math.min(oldest or debt.since, debt.since) end
+    local owed = type(head.owed) == 'table' and head.owed or {}
+    if owed[1] then marks = marks + 1 end
+    if type(head.dead) == 'table' and head.dead[1] then marks = marks + 2 end
+    if type(head.parked) == 'table' and head.parked[1] then marks = marks + 4 end
+    if type(head.timer) == 'table' then marks = marks + 8 end
+    if type(head.hold) == 'table' then marks = marks + 16 end
+    for _, debt in ipairs(owed) do oldest = math.min(oldest or debt.since, debt.since) end
   end
   return (row[3] == '1' and '1' or '0') .. marks .. ' ' .. row[2], oldest and string.format('%.0f', oldest) or ''
 end
