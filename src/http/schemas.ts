@@ -129,6 +129,7 @@ const document = v.strictObject({
         nextTry: v.optional(v.string()),
         sends: v.optional(v.number()),
         last: v.optional(SEND_REPORT),
+        isPaused: v.optional(v.literal(true)),
       }),
     ),
   ),
@@ -247,6 +248,7 @@ export const BULK_RESULTS: GenericSchema = v.strictObject({
   ...bulkOperation,
   items: bulkItems,
   next: v.optional(v.string()),
+  areForgotten: v.optional(v.literal(true)),
 })
 
 /** The answer of `GET /operations`. */
