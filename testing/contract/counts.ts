@@ -36,6 +36,22 @@ export function counts(subject: StoreSubject): void {
         expect(await count({})).toEqual([{ ...NONE, state: 'silent', total: 1 }])
       }))
 
+    test('C7 I9 each mark that goes after the saga was read again is not counted any more', () =>
+      counting(subject, async (store, count) => {
+        const { saga } = await create(store, { timer: { step: 0, deadline: NOW, resends: 0 } })
+        const again = async () => (await store.load(saga.id)) ?? expect.unreachable()
+        const event = { id: 'early', sagaId: saga.id, label: 'charged', payload: {} }
+        await note(store, await again(), { parked: [{ event, since: NOW, expires: NOW + 1 }], hold: { since: NOW } })
+        const all = { ...NONE, state: 'open', total: 1, owed: 1, parked: 1, timers: 1, held: 1 }
+        expect(await count({})).toMatchObject([all])
+        await settled(store, await again())
+        expect(await count({})).toEqual([{ ...all, owed: 0 }])
+        await note(store, await again(), { unparked: [event], hold: null })
+        expect(await count({})).toEqual([{ ...NONE, state: 'open', total: 1, timers: 1 }])
+        await move(store, await again(), 'waved through')
+        expect(await count({})).toEqual([{ ...NONE, state: 'silent', total: 1 }])
+      }))
+
     test('C7 the filters of a list are those of the counts', () =>
       counting(subject, async (store, count) => {
         await scene(store)

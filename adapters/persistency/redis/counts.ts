@@ -19,6 +19,7 @@ const PAUSE = 4
 const RENEW: Duration = 86_400_000
 
 type ClassCount = readonly [text: string, count: string, oldest: string]
+type CountsAnswer = readonly [isWalking: number, found?: readonly ClassCount[]]
 
 /**
  * Numbers of sagas by state, which every save keeps. Those of a store of an earlier version are made once, slice by slice, and all are
@@ -36,14 +37,25 @@ export class RedisCounts {
 
   async count(query: CountQuery): Promise<readonly StateCount[] | Uncounted> {
     if (!isKept(query)) return { why: 'the store has numbers for currentState, isFinal and has alone' }
-    const began = performance.now()
-    let { isCounted, isOver } = await this.#walk()
-    while (!isCounted && performance.now() - began < AT_ONCE) ({ isCounted, isOver } = await this.#walk())
-    if (!isOver) void this.#walkOn()
-    if (!isCounted) return { why: 'the store counts its sagas for the first time; ask again in a minute' }
+    let [isWalking, found] = await this.#read()
+    if (found === undefined && (await this.#begin())) [isWalking, found] = await this.#read()
+    if (isWalking === 1) void this.#walkOn()
+    if (found === undefined) return { why: 'the store counts its sagas for the first time; ask again in a minute' }
+    return tallyOf(found, query)
+  }
+
+  async #read(): Promise<CountsAnswer> {
     const { counting, sagas } = this.#keys
-    const found = (await this.#ask(COUNTS, [counting], [sagas])) as readonly ClassCount[] | null
-    return tallyOf(found ?? [], query)
+    return (await this.#ask(COUNTS, [counting], [sagas, String(RENEW)])) as CountsAnswer
+  }
+
+  /** The first walk, for a moment. True where that was enough. */
+  async #begin(): Promise<boolean> {
+    const began = performance.now()
+    for (let isCounted = false; ;) {
+      ;({ isCounted } = await this.#walk())
+      if (isCounted || performance.now() - began >= AT_ONCE) return isCounted
+    }
   }
 
   async #walk(): Promise<{ readonly isCounted: boolean; readonly isOver: boolean }> {

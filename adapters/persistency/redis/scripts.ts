@@ -285,12 +285,13 @@ local function classOf(row)
   local isRead, head = pcall(cjson.decode, row[1] or '')
   local marks, oldest = 0, false
   if isRead and type(head) == 'table' then
-    if head.owed then marks = marks + 1 end
-    if head.dead then marks = marks + 2 end
-    if head.parked then marks = marks + 4 end
-    if head.timer then marks = marks + 8 end
-    if head.hold then marks = marks + 16 end
-    for _, debt in ipairs(head.owed or {}) do oldest = math.min(oldest or debt.since, debt.since) end
+    local owed = type(head.owed) == 'table' and head.owed or {}
+    if owed[1] then marks = marks + 1 end
+    if type(head.dead) == 'table' and head.dead[1] then marks = marks + 2 end
+    if type(head.parked) == 'table' and head.parked[1] then marks = marks + 4 end
+    if type(head.timer) == 'table' then marks = marks + 8 end
+    if type(head.hold) == 'table' then marks = marks + 16 end
+    for _, debt in ipairs(owed) do oldest = math.min(oldest or debt.since, debt.since) end
   end
   return (row[3] == '1' and '1' or '0') .. marks .. ' ' .. row[2], oldest and string.format('%.0f', oldest) or ''
 end
@@ -324,12 +325,17 @@ redis.call('HSET', counting, 'live', walk, 'done', now)
 redis.call('HDEL', counting, 'walk', 'score', 'member')
 return { 1, 1 }`)
 
-/** The number of sagas of each class and the instant of its oldest debt, or nothing where no count is whole. */
+/**
+ * The number of sagas of each class and the instant of its oldest debt; nothing where no count is whole. Before them, whether a walk is to
+ * begin or to go on.
+ */
 export const COUNTS: Script = script(`
-local counting, sagas = KEYS[1], ARGV[1]
+local counting, sagas, renew = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local base, found = string.sub(counting, 1, -9), {}
-local live = redis.call('HGET', counting, 'live')
-if not live then return false end
+local live, walk, done = unpack(redis.call('HMGET', counting, 'live', 'walk', 'done'))
+if not live then return { 1 } end
+local time = redis.call('TIME')
+local isOld = time[1] * 1000 - (tonumber(done) or 0) >= renew
 local counts = redis.call('HGETALL', base .. 'counts:' .. live)
 for i = 1, #counts, 2 do
   local class, oldest = counts[i], ''
@@ -346,7 +352,7 @@ for i = 1, #counts, 2 do
   end
   found[#found + 1] = { class, counts[i + 1], oldest }
 end
-return found`)
+return { (walk or isOld) and 1 or 0, found }`)
 
 /*
  * A record of the service is one hash: `v` version, `t` text. Versions are numbers of a counter, so that a record that was

@@ -37,8 +37,8 @@ export function markValues(bits: number): readonly number[] {
   return ALL_MARKS.map((_, at) => (bits >> at) & 1)
 }
 
-/** The number of `markBits` of a row, in SQL. */
-export const MARK_BITS: string = ALL_MARKS.map((mark, at) => `${MARK_COLUMNS[mark]} << ${at}`).join(' | ')
+/** The number of `markBits` of a row, in SQL, where `<<` and `|` bind alike. */
+export const MARK_BITS: string = ALL_MARKS.map((mark, at) => `(${MARK_COLUMNS[mark]} << ${at})`).join(' | ')
 
 /** Words of an encoded head. */
 const WORDS: Readonly<Record<SagaMark, string>> = {
@@ -49,7 +49,11 @@ const WORDS: Readonly<Record<SagaMark, string>> = {
   hold: 'hold',
 }
 
-const ofHead = (mark: SagaMark) => `${MARK_COLUMNS[mark]} = json_type(head, '$.${WORDS[mark]}') IS NOT NULL`
+/** A list without entries and a null are no mark. */
+const ofHead = (mark: SagaMark) => {
+  const path = `'$.${WORDS[mark]}'`
+  return `${MARK_COLUMNS[mark]} = (json_array_length(head, ${path}) > 0 OR json_type(head, ${path}) = 'object') IS TRUE`
+}
 
 /**
  * The columns and their indexes, filled from the heads. Each mark has a column of its own: a write that changes another one does not

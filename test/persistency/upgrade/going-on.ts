@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { SagaDocument } from '../../../src/codec/saga-document.ts'
+import { StateTally } from '../../../src/codec/state-count.ts'
 import type { Persistency } from '../../../src/ports/persistency.ts'
 import { until } from './making.ts'
 import type { ShownDocuments } from './making.ts'
@@ -11,6 +12,7 @@ import type { FixtureSaga } from './sagas.ts'
 export async function goesOn(store: Persistency, plans: readonly FixtureSaga[], shown: ShownDocuments): Promise<void> {
   await reads(store, plans, shown)
   await lists(store, plans)
+  await counts(store)
   const process = processOn(store, async () => ({ kind: 'delivered' }))
   try {
     await sendsWhatIsOwed(store, plans, process)
@@ -20,7 +22,10 @@ export async function goesOn(store: Persistency, plans: readonly FixtureSaga[], 
     await process.orchestrator.stop(5_000)
   }
   for (const { id } of plans) expect((await store.load(id))?.saga.owed, id).toEqual([])
+  await counts(store)
   await removes(store, plans)
+  if (store.can.counts !== false && store.can.removal !== false)
+    expect(await store.can.counts.count({ isFinal: true })).toEqual([])
 }
 
 async function reads(store: Persistency, plans: readonly FixtureSaga[], shown: ShownDocuments): Promise<void> {
@@ -55,6 +60,15 @@ async function lists({ can: { list } }: Persistency, plans: readonly FixtureSaga
       .map(({ id }) => id)
       .toSorted(),
   )
+}
+
+/** The numbers are those of the list, before this version has written anything and after each of its writes. */
+async function counts({ can }: Persistency): Promise<void> {
+  if (can.list === false || can.counts === false) return
+  const tally = new StateTally()
+  for (const saga of (await can.list.page({ limit: 100 })).items) tally.add(saga)
+  expect(tally.counts).not.toEqual([])
+  expect(await can.counts.count({})).toEqual(tally.counts)
 }
 
 async function sendsWhatIsOwed(
