@@ -191,6 +191,7 @@ function assembleOutbox(options: OrchestratorOptions, foundation: Foundation): O
     incidents,
     queue: { commands: DEFAULTS.queue, bytes: DEFAULTS.queueBytes },
     sendsAtOnce: DEFAULTS.sendsAtOnce,
+    hasCircuits: persistency.can.recovery.by !== 'alarm',
     concluded: (outgoing, sent) => verdict.concluded(outgoing, sent),
     dropped: (outgoing) => forgetDropped({ leases, incidents }, outgoing),
     freed: (lane) => signal.freed(lane),

@@ -25,6 +25,8 @@ export interface RelayOptions
   /** Bounds of each channel's queue: commands that wait, and estimated bytes of their payloads (P16). */
   readonly queue: { readonly commands: number; readonly bytes: number }
   readonly sendsAtOnce: number
+  /** False on hosts with a relay for each saga (`QueueBounds`). Default: true. */
+  readonly hasCircuits?: boolean | undefined
 }
 
 /** The queue of one channel, for metrics and operators. */
@@ -56,7 +58,7 @@ export class Relay {
     this.#dropped = new DroppedCommands({ ...options, order, inFlight })
     const withdrawAll = (channel: string) => void this.withdraw(({ command }) => command.channel === channel)
     this.#sends = new CommandSends({ ...options, inFlight, withdrawAll })
-    const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce }
+    const bounds = { ...options.queue, sendsAtOnce: options.sendsAtOnce, hasCircuit: options.hasCircuits }
     for (const [id, channel] of options.channels)
       this.#queues.set(id, new ChannelQueue(channel, bounds, options.runtime))
   }
