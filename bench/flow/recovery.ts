@@ -27,12 +27,13 @@ export async function recovery(folder: string, isQuick: boolean): Promise<void> 
   await pause(IN_VAIN)
   process.kill(killed.pid, 'SIGKILL')
   await killed.gone
-  const participant = await BacklogParticipant.open({ port })
+  const participant = await BacklogParticipant.open({ port }) // ends with this process, if not before
   const bare = [await bareRate(port), await bareRate(port)]
   await participant.seen('reset')
   const worker = await start(folder, port)
   const ready = Date.now()
   const before = processorSeconds(worker.pid)
+  let rate: number
   try {
     let seen = await participant.seen()
     for (let at = 0; at < 900 && seen.count < owed; at++) {
@@ -40,20 +41,19 @@ export async function recovery(folder: string, isQuick: boolean): Promise<void> 
       seen = await participant.seen()
     }
     const used = ((processorSeconds(worker.pid) - before) * 1e6) / seen.count
-    const rate = seen.count / ((seen.last - seen.first) / 1_000)
+    rate = seen.count / ((seen.last - seen.first) / 1_000)
     process.stdout.write(
       `recovery: ${seen.count} commands, ${owed} were owed at the SIGKILL\n` +
         `  first command ${seen.first - ready} ms after the service listened; at most ${seen.most} under way\n` +
         `  ${rate.toFixed(0)} commands/s, ${used.toFixed(0)} µs of CPU each\n`,
     )
-    await worker.stop()
-    bare.push(await bareRate(port), await bareRate(port))
-    const loops = bare.map((each) => each.toFixed(0)).join(', ')
-    process.stdout.write(`  bare loops ${loops} POSTs/s; ratio ${(rate / median(bare)).toFixed(2)}\n`)
   } finally {
     await worker.stop()
-    participant.close()
   }
+  bare.push(await bareRate(port), await bareRate(port))
+  participant.close()
+  const loops = bare.map((each) => each.toFixed(0)).join(', ')
+  process.stdout.write(`  bare loops ${loops} POSTs/s; ratio ${(rate / median(bare)).toFixed(2)}\n`)
 }
 
 async function bareRate(port: number): Promise<number> {
