@@ -5,13 +5,13 @@ import { BatutaError } from '../../../src/errors.ts'
 import type { OutwardAnswer, OutwardRequest } from '../../../src/ports/runtime.ts'
 import { BodyText } from '../web.ts'
 
-type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
+type AnswerHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
 
 /** Of a request, the parts that its answer is read by. */
-type Reading = Pick<OutwardRequest, 'timeouts' | 'keep' | 'keepOfFailure'>
+type ExchangeRules = Pick<OutwardRequest, 'timeouts' | 'keep' | 'keepOfFailure'>
 
 /** The end of an exchange. */
-interface Settle {
+interface ExchangeEnd {
   readonly resolve: (answer: OutwardAnswer) => void
   readonly reject: (error: Error) => void
 }
@@ -21,20 +21,20 @@ interface Settle {
  * makes a stream, an abort signal and several promises for each answer: a third of the processor time of a send.
  */
 export class PooledExchange implements Dispatcher.DispatchHandler {
-  readonly #request: Reading
-  readonly #settle: Settle
+  readonly #request: ExchangeRules
+  readonly #over: ExchangeEnd
   #timer: ReturnType<typeof setTimeout>
   #controller: Dispatcher.DispatchController | undefined
   /** Set where the exchange has ended before undici has done with it. */
   #reason: Error | undefined
   /** 0: the head of the answer has not arrived. */
   #status = 0
-  #headers: Headers = {}
+  #headers: AnswerHeaders = {}
   #body: BodyText | undefined
 
-  constructor(request: Reading, settle: Settle) {
+  constructor(request: ExchangeRules, over: ExchangeEnd) {
     this.#request = request
-    this.#settle = settle
+    this.#over = over
     this.#timer = setTimeout(this.#late, request.timeouts.answer)
   }
 
@@ -43,7 +43,7 @@ export class PooledExchange implements Dispatcher.DispatchHandler {
     if (this.#reason !== undefined) controller.abort(this.#reason)
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     if (status < 200) return
     this.#status = status
     this.#headers = headers
@@ -85,7 +85,7 @@ export class PooledExchange implements Dispatcher.DispatchHandler {
 
   #answered(): void {
     clearTimeout(this.#timer)
-    const { resolve } = this.#settle
+    const { resolve } = this.#over
     const headers = this.#headers
     resolve({
       status: this.#status,
@@ -99,7 +99,7 @@ export class PooledExchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer)
     const isEnough = this.#status !== 0 && (this.#request.keep === 0 || this.#ofFailure !== undefined)
     if (isEnough) this.#answered()
-    else this.#settle.reject(error)
+    else this.#over.reject(error)
   }
 }
 
