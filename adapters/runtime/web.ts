@@ -152,17 +152,12 @@ export function platformFetch(extra: object = {}): Fetch {
 /** The first `keep` bytes of a body as text, also of one that is cut off. */
 export class BodyText {
   readonly #keep: number
-  readonly #decoder = new TextDecoder()
+  #decoder: TextDecoder | undefined
   #text = ''
   #size = 0
 
   constructor(keep: number) {
     this.#keep = keep
-  }
-
-  /** Zero where only the end of the body is awaited. */
-  get keep(): number {
-    return this.#keep
   }
 
   get value(): string {
@@ -172,11 +167,17 @@ export class BodyText {
   /** Up to 128 KiB more are read, so that the connection can be used again. */
   async readAll(body: AsyncIterable<Uint8Array> | null): Promise<void> {
     if (body === null) return
-    for await (const chunk of body) {
-      const left = this.#keep - this.#size
-      if (left > 0) this.#text += this.#decoder.decode(chunk.subarray(0, left), { stream: true })
-      this.#size += chunk.byteLength
-      if (this.#size > this.#keep + DRAINED) return // drops the connection
+    for await (const chunk of body) if (!this.take(chunk)) return // drops the connection
+  }
+
+  /** Returns false where no more is read. */
+  take(chunk: Uint8Array): boolean {
+    const left = this.#keep - this.#size
+    if (left > 0) {
+      this.#decoder ??= new TextDecoder()
+      this.#text += this.#decoder.decode(chunk.subarray(0, left), { stream: true })
     }
+    this.#size += chunk.byteLength
+    return this.#size <= this.#keep + DRAINED
   }
 }

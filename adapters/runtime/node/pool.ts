@@ -3,12 +3,12 @@ import { Agent, buildConnector } from 'undici'
 import type { Dispatcher } from 'undici'
 import { DEFAULTS } from '../../../src/defaults.ts'
 import type { Fetch } from '../../../src/ports/runtime.ts'
-import { DRAINED, exchange } from '../web.ts'
 import { withoutInterim } from './interim.ts'
+import { PooledExchange } from './pooled-exchange.ts'
 
 /** Most connections to one origin. */
 const CONNECTIONS = 256
-/** undici's time-outs are off: `exchange` has its own. HTTP/1.1 only (decision 0019). */
+/** undici's time-outs are off: `PooledExchange` has its own. HTTP/1.1 only (decision 0019). */
 const TUNING = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as const
 
 /**
@@ -20,18 +20,12 @@ export function pooledFetch(ca?: readonly string[]): Fetch {
   const agent = new Agent({ ...TUNING, connections: CONNECTIONS, connect: connector(ca) })
   const targets = new Map<string, ParsedTarget>()
 
-  return (url, request) => {
-    const { method, headers, body } = request
-    return exchange(request, async (signal) => {
-      const options = { ...targetOf(targets, url), method, headers, body: body ?? null, signal }
-      const answer = await agent.request(options as Dispatcher.RequestOptions)
-      return {
-        status: answer.statusCode,
-        header: (name) => single(answer.headers[name.toLowerCase()]),
-        read: (text) => (text.keep === 0 ? answer.body.dump({ limit: DRAINED }) : text.readAll(answer.body)),
-      }
+  return (url, request) =>
+    new Promise((resolve, reject) => {
+      const { method, headers, body } = request
+      const options = { ...targetOf(targets, url), method, headers, body: body ?? null }
+      agent.dispatch(options as Dispatcher.DispatchOptions, new PooledExchange(request, { resolve, reject }))
     })
-  }
 }
 
 function connector(ca: readonly string[] | undefined): buildConnector.connector {
@@ -56,8 +50,4 @@ function targetOf(targets: Map<string, ParsedTarget>, url: string): ParsedTarget
   const target = { origin, path: pathname + search }
   if (targets.size < 1_000) targets.set(url, target)
   return target
-}
-
-function single(header: string | string[] | undefined): string | null {
-  return (Array.isArray(header) ? header[0] : header) ?? null
 }

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { median, processorSeconds } from '../../testing/load/figures.ts'
+import { startWorker } from '../../testing/load/worker-process.ts'
+import type { WorkerProcess } from '../../testing/load/worker-process.ts'
+import { BacklogParticipant, closedPort, fillBacklog, machineOf } from '../../test/services/backlog/stage.ts'
+import { startCommand } from '../memory/start-command.ts'
+
+/** Seconds of each bare loop; two run before the recovery, and two after it. */
+const BARE_SECONDS = 3
+/** Milliseconds in which the service tries its participant in vain, before it is killed. */
+const IN_VAIN = 2_000
+
+/**
+ * SIGKILL with 100,000 commands owed; then their participant is there. The figure is compared with that of a bare loop in a process of
+ * its own: the same client, as many sends at once, the same bytes, and the same participant process.
+ */
+export async function recovery(folder: string, isQuick: boolean): Promise<void> {
+  const owed = isQuick ? 10_000 : 100_000
+  await fillBacklog(folder, { desk: owed })
+  const port = await closedPort()
+  const killed = await start(folder, port)
+  await pause(IN_VAIN)
+  process.kill(killed.pid, 'SIGKILL')
+  await killed.gone
+  const participant = await BacklogParticipant.open({ port }) // ends with this process, if not before
+  const bare = [await bareRate(port), await bareRate(port)]
+  await participant.seen('reset')
+  const worker = await start(folder, port)
+  const ready = Date.now()
+  const before = processorSeconds(worker.pid)
+  let rate: number
+  try {
+    let seen = await participant.seen()
+    for (let at = 0; at < 900 && seen.count < owed; at++) {
+      await pause(200)
+      seen = await participant.seen()
+    }
+    const used = ((processorSeconds(worker.pid) - before) * 1e6) / seen.count
+    rate = seen.count / ((seen.last - seen.first) / 1_000)
+    process.stdout.write(
+      `recovery: ${seen.count} commands, ${owed} were owed at the SIGKILL\n` +
+        `  first command ${seen.first - ready} ms after the service listened; at most ${seen.most} under way\n` +
+        `  ${rate.toFixed(0)} commands/s, ${used.toFixed(0)} µs of CPU each\n`,
+    )
+  } finally {
+    await worker.stop()
+  }
+  bare.push(await bareRate(port), await bareRate(port))
+  participant.close()
+  const loops = bare.map((each) => each.toFixed(0)).join(', ')
+  process.stdout.write(`  bare loops ${loops} POSTs/s; ratio ${(rate / median(bare)).toFixed(2)}\n`)
+}
+
+async function bareRate(port: number): Promise<number> {
+  const file = new URL('bare.ts', import.meta.url).pathname
+  const { stdout } = await promisify(execFile)(process.execPath, [file, String(port), String(BARE_SECONDS)])
+  return Number(stdout)
+}
+
+function start(folder: string, port: number): Promise<WorkerProcess> {
+  const configurations = { protocol: 'http', endpoint: '127.0.0.1', port, method: 'POST', path: '/', retry: {} }
+  const file = {
+    machineDefinition: machineOf('desk'),
+    communicationProtocols: [{ id: 'desk', type: 'rest', configurations }],
+    persistencyManagement: { type: 'sqlite', configurations: {} },
+  }
+  const configuration = join(folder, 'saga.json')
+  writeFileSync(configuration, JSON.stringify(file))
+  const { args, variables } = startCommand('start')
+  return startWorker({
+    command: [process.execPath, ...args],
+    variables: { ...variables, CONFIGURATIONS_FILE_PATH: configuration, DATA_PATH: folder },
+    log: join(folder, 'service.log'),
+  })
+}
