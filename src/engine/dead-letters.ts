@@ -15,7 +15,7 @@ export function revivedDebt(letter: DeadCommand, at: Instant): Debt {
 /** Reason of the dead letters that a cancellation makes of commands still owed. */
 export const CANCELLED = 'cancelled'
 
-/** True for a command that an operator cancelled with its saga. */
+/** True for a command that an operator cancelled with its saga; the reason may go on after a semicolon (`shortened`). */
 export function isCancelled({ why, hookFailed }: Pick<DeadCommand, 'why' | 'hookFailed'>): boolean {
   return (why === CANCELLED || why.startsWith(`${CANCELLED};`)) && hookFailed !== true
 }

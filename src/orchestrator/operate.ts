@@ -115,11 +115,13 @@ async function saved(parts: OperatorParts, { plan, committed, deadline }: SavedP
   const { send = [], offer = [], hooked = [] } = plan
   for (const step of hooked) parts.hooks.reportFailures(step)
   if (send.length > 0) parts.sender.sendLeased(loaded.saga, send)
-  if (offer.length === 0) return turnOf(done(loaded.saga, plan), committed.saved, offersAfter(parts, loaded))
+  const sends = parts.redelivery?.namedSends(loaded.saga.id, [...send, ...(plan.entry.step?.owes ?? [])])
+  if (offer.length === 0)
+    return { ...turnOf(done(loaded.saga, plan), committed.saved, offersAfter(parts, loaded)), sends }
   const offered = await offerDeadEvents(parts, { events: offer, loaded, deadline })
   const { saga } = offered.loaded
   const details = { ...plan.details, ...offered.details }
-  return turnOf(done(saga, { ...plan, details }), undefined, offersAfter(parts, offered.loaded))
+  return { ...turnOf(done(saga, { ...plan, details }), undefined, offersAfter(parts, offered.loaded)), sends }
 }
 
 /** The outcome where the store answered, and nothing was saved now. */

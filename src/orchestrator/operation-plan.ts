@@ -53,11 +53,13 @@ export function refused(why: string): OperationRefusal {
 /** Ids for the details of a record: the first ones, since a saga keeps its records. Absent where there are none. */
 export function listed(name: string, ids: readonly string[]): OperationDetails {
   if (ids.length === 0) return {}
-  const shown = ids.slice(0, MOST_LISTED)
+  const shown = ids.slice(0, MOST_LISTED).map((id) => id.slice(0, LONGEST_LISTED))
   return ids.length === shown.length ? { [name]: shown } : { [name]: shown, [`${name}Count`]: ids.length }
 }
 
 const MOST_LISTED = 20
+/** Characters: those of the longest id. */
+const LONGEST_LISTED = 200
 
 /** Ids of commands that the write hands to their channels: `sent`, or `paused` where a channel sends nothing until it is resumed (P28). */
 export function sendDetails({ relay }: Pick<OperatorParts, 'relay'>, debts: readonly Debt[]): OperationDetails {

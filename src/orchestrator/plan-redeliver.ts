@@ -26,7 +26,10 @@ export async function planRedeliver(
   if (isEmptyPlan(plan)) return refused(nothingToSend(plan, channel))
   const history =
     plan.hookFailed.length === 0 ? NO_HISTORY : await readEarlierHistory(parts.persistency, { loaded, isFresh: true })
-  return history === undefined ? { kind: 'outdated' } : redeliverWrite(parts, task, { ...plan, history })
+  if (history === undefined) return { kind: 'outdated' }
+  const write = redeliverWrite(parts, task, { ...plan, history })
+  const asked = { ...(channel !== undefined && { channel }), ...(cancelled === true && { cancelled }) }
+  return write.kind === 'write' ? { ...write, details: { ...asked, ...write.details } } : write
 }
 
 /** The refusal of a send from a held saga (P26). */

@@ -32,6 +32,7 @@ export async function planMove(
     details: {
       from: saga.state,
       to: state,
+      command,
       ...(saga.hold === undefined && sendDetails(parts, made.step.owes)),
       ...listed('held', idsOf(held)),
       ...(target.isFinal &&

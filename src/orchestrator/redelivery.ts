@@ -3,7 +3,7 @@ import type { Step } from '../engine/change.ts'
 import type { Channel } from '../ports/channel.ts'
 import type { Loaded, Persistency } from '../ports/persistency.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import type { SavedStep, SendFate, SendResult, Turn } from './turn.ts'
+import type { NamedSend, SavedStep, SendFate, SendResult, Turn } from './turn.ts'
 import type { Created, Outcome } from './corridor.ts'
 import type { Unavailable } from './undone.ts'
 import type { Settlements } from './settlements.ts'
@@ -50,6 +50,20 @@ export class Redelivery {
   /** Results of the sends of a step. To be called right after its commands were handed to the relay. */
   sendsOf(step: Step): readonly SendFate[] {
     return step.owes.map((debt) => this.#fateOf(step.sagaId, debt))
+  }
+
+  /** Sends of these commands, by their ids. To be called right after they were handed to the relay. */
+  namedSends(sagaId: SagaId, debts: readonly Debt[]): readonly NamedSend[] {
+    return debts.map((debt) => ({ id: debt.id, fate: this.#fateOf(sagaId, debt) }))
+  }
+
+  /** Waits for sends, at most until `deadline` (monotonic). Resolves with the commands that were not delivered by then. */
+  async undelivered(sends: readonly NamedSend[], deadline: number): Promise<readonly CommandId[]> {
+    const { runtime } = this.#options
+    const left = new Set(sends.map(({ id }) => id))
+    const ending = sends.map(async ({ id, fate }) => void ((await fate)?.kind === 'delivered' && left.delete(id)))
+    await atMost(runtime, Math.max(0, deadline - runtime.monotonic()), Promise.all(ending))
+    return [...left]
   }
 
   /**

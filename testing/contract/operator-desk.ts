@@ -14,8 +14,9 @@ import { note } from './saves.ts'
 import { METRICS } from './faults/host.ts'
 import { watched } from './watched.ts'
 
-/** Author and reason of every action of a desk: characters that stores must escape. */
+/** Author of every action of a desk: characters that stores must escape. */
 export const OPERATOR = 'Zoë <zoe@x.test>'
+/** Reason of every action of a desk. */
 export const REASON = 'the "bank" is mended: a.b $set'
 
 /** Options of a desk. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULTS } from '../../../src/defaults.ts'
+import type { Operated } from '../../../src/orchestrator/saga-operation.ts'
 import { BUSY, DELIVERED, fakeChannel, SILENT } from '../../fakes/channel.ts'
 import { begin, begun, creation, forgetful, owed } from './redelivery-stage.ts'
 import { passing, stage } from './stage.ts'
@@ -272,4 +273,36 @@ describe('recovery by redelivery', () => {
     expect(other.runtime.logged).toEqual([])
     await other.stop()
   })
+})
+
+test('P17 P25 an action is answered after its sends, with those that had no success: nothing else sends them again', async () => {
+  const scene = await begun()
+  void scene.tell('validationOK')
+  await scene.settle()
+  scene.channel.answer('s1/1/0', BUSY)
+  await scene.settle()
+  const answers: Operated[] = []
+  const redeliver = (id: string) =>
+    scene.orchestrator
+      .operate({ sagaId: 's1', id, operator: 'zoe', reason: 'mended', action: { kind: 'redeliver' } })
+      .then((answer) => void answers.push(answer))
+  void redeliver('key/1')
+  await scene.settle()
+  expect(answers).toEqual([])
+  scene.channel.answer('s1/1/0', BUSY)
+  await scene.settle()
+  expect(answers).toMatchObject([{ kind: 'done', details: { sent: ['s1/1/0'], notDelivered: ['s1/1/0'] } }])
+  void redeliver('key/2')
+  await scene.settle()
+  scene.channel.answer('s1/1/0')
+  await scene.settle()
+  expect(answers[1]).toEqual({
+    kind: 'done',
+    sagaId: 's1',
+    state: 'reservationValidated',
+    details: { sent: ['s1/1/0'] },
+  })
+  void redeliver('key/3') // it is delivered, and refused
+  await scene.settle()
+  expect(answers[2]).toMatchObject({ kind: 'refused' })
 })
