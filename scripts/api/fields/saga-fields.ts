@@ -146,6 +146,7 @@ export const SAGA_FIELDS: Readonly<Record<string, Field>> = {
     description: 'Filters of `GET /sagas`; an empty object finds every saga',
     example: { has: 'dead-letters' },
   },
+  areForgotten: { description: 'The process keeps no more of the results before these; the counts have all of them' },
   isCut: {
     description: 'A text was too long for a record, or details were left out: the history of the saga has all of it',
   },
