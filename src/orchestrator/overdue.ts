@@ -31,8 +31,8 @@ export function overdueOf(owed: readonly Debt[], rules: OverdueRules): readonly 
 function isPastItsEnd(debt: Debt, { channels, now, resumedAt, silenceOf }: OverdueRules): boolean {
   const { tried, channel, last } = debt
   const retry = channels.get(channel)?.retry
-  if (!isOver({ since: countedFrom(debt), now }, retry)) return false
   const resumed = resumedAt(channel)
+  if (!isOver({ since: countedFrom(debt, resumed), now }, retry)) return false
   const isSent = tried === true && (resumed === undefined || (last?.at ?? resumed) >= resumed)
   return isSent || silenceOf(channel) >= (retry?.giveUpAfter ?? 0)
 }

@@ -88,9 +88,10 @@ export class Relay {
     return this.#queues.get(channelOf(lane))?.isHungry(lane) ?? false
   }
 
-  /** Milliseconds since the circuit of this channel opened; 0 while it is closed. */
+  /** Milliseconds since the circuit of this channel opened, or since the end of a later pause; 0 while it is closed. */
   silenceOf(channel: string): Duration {
-    return this.#queues.get(channel)?.silence ?? 0
+    const { silence = 0, resumedAt = Number.NEGATIVE_INFINITY } = this.#queues.get(channel) ?? {}
+    return Math.min(silence, Math.max(0, this.#options.runtime.wallClock() - resumedAt))
   }
 
   /** By the wall clock: when the last pause of this channel ended; `undefined` where this process has seen none. */

@@ -42,9 +42,12 @@ function isLast({ kind }: Rejected | Unreachable, attempts: number, retry: Chann
   return most !== undefined && (most === 1 || (kind === 'rejected' && attempts + 1 >= most))
 }
 
-/** When the time of a command began: when it was owed first, and as much later as its saga was held since (P26). */
-export function countedFrom({ since, held = 0 }: Pick<Debt, 'since' | 'held'>): Instant {
-  return since + held
+/**
+ * When the time of a command began: when it was owed first, and as much later as its saga was held since (P26). After a pause of its
+ * channel, which ended at `resumed`, it begins anew (P28).
+ */
+export function countedFrom({ since, held = 0 }: Pick<Debt, 'since' | 'held'>, resumed?: Instant): Instant {
+  return Math.max(since + held, resumed ?? Number.NEGATIVE_INFINITY)
 }
 
 /** True where `giveUpAfter` has passed since the time of the command began. */

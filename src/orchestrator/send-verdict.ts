@@ -117,7 +117,7 @@ export class SendVerdict {
     let due: Instant | undefined
     await this.#amend(sagaId, { id, attempts }, (_, debt) => {
       const now = runtime.wallClock()
-      due = nextSendOf({ sent, since: countedFrom(debt), now, chance: runtime.random() }, retry)
+      due = nextSendOf({ sent, since: outgoing.since ?? countedFrom(debt), now, chance: runtime.random() }, retry)
       const last = reportOf(sent, now)
       return { tried: [{ id, attempts: attempts + (isAnswered ? 1 : 0), due, started: true, last }] }
     }).finally(() => this.#tell(outgoing, sent, due))

@@ -228,7 +228,7 @@ export class Sender {
       kind: 'command',
       attempts: debt.attempts,
       sends: debt.sends,
-      since: countedFrom(debt),
+      since: countedFrom(debt, relay.resumedAt(debt.channel)),
       isRetry: marks.isRetry,
       isRepeat: marks.isRepeat,
       isRecovered: marks.isRecovered,

@@ -154,21 +154,29 @@ describe('P15 `giveUpAfter`', () => {
     await other.stop()
   })
 
-  test('P15 nothing is given up while the channel is paused', async () => {
-    const scene = await sending(retry)
-    scene.channel.answer('s1/0/0', SILENT)
-    await scene.settle()
-    scene.orchestrator.pause('reservations')
-    await scene.runtime.advance(600_000)
-    expect((await saga(scene)).owed).toHaveLength(1)
-    const sends = scene.channel.ids.length
-    scene.channel.always(SILENT)
-    scene.orchestrator.resume('reservations')
-    await scene.runtime.advance(60_000)
-    expect(scene.channel.ids).toHaveLength(sends + 1) // the participant may be back: that was the reason of the pause
-    expect(await saga(scene)).toMatchObject({ owed: [], deadLetters: [{ id: 's1/0/0' }] })
-    await scene.stop()
-  })
+  test.each([SILENT, FAILED])(
+    'P15 P28 the time of a pause does not count, nor the circuit in it ($kind)',
+    async (sent) => {
+      const scene = await sending(retry)
+      scene.channel.answer('s1/0/0', sent)
+      await scene.settle()
+      for (let at = 0; at < 6; at++) await scene.create(`other-${at}`)
+      scene.channel.always(sent)
+      await scene.runtime.advance(2_000)
+      scene.orchestrator.pause('reservations')
+      await scene.runtime.advance(600_000)
+      expect((await saga(scene)).owed).toHaveLength(1)
+      const sends = scene.channel.ids.length
+      scene.orchestrator.resume('reservations')
+      await scene.runtime.advance(50_000)
+      expect((await saga(scene)).owed).toHaveLength(1)
+      const [again, most] = [scene.channel.ids.length - sends, 7 * 60]
+      expect([again >= 7, again < most]).toEqual([true, true]) // with their backoff
+      await scene.runtime.advance(70_000)
+      expect(await saga(scene)).toMatchObject({ owed: [], deadLetters: [{ id: 's1/0/0' }] })
+      await scene.stop()
+    },
+  )
 
   test('P15 P26 the time of a hold does not count', async () => {
     const scene = await sending(retry)
